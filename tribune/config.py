@@ -1,0 +1,112 @@
+"""Every setting: its default, its meaning, and what must be set before the site may start."""
+
+import os
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+from flask import Flask
+
+
+class Setting(NamedTuple):
+    """One setting: its default (whose type an environment variable is read as) and what it is for."""
+
+    default: Any
+    meaning: str
+
+
+SETTINGS = {
+    "SECRET_KEY": Setting("", "signs links and sessions; `dev.py run` makes one; required in production"),
+    "SECRET_KEY_FALLBACKS": Setting([], "older keys whose links still work; separated by commas in the environment"),
+    "PUBLIC_URL": Setting("", "where readers find the site; every link in mails and pages starts with it"),
+    "SQLALCHEMY_DATABASE_URI": Setting("", "by default instance/tribune.sqlite; `postgresql://…` at scale"),
+    "MAIL_SERVER": Setting("", "SMTP host; without one, mails are kept as files in instance/mailbox/"),
+    "MAIL_PORT": Setting(25, "SMTP port"),
+    "MAIL_USERNAME": Setting("", "SMTP account, if the server asks for one"),
+    "MAIL_PASSWORD": Setting("", "its password"),
+    "MAIL_USE_TLS": Setting(False, "STARTTLS; the certificate is verified"),
+    "MAIL_USE_SSL": Setting(False, "TLS from the first byte; the certificate is verified"),
+    "MAIL_DEFAULT_SENDER": Setting("", "the address mails come from; required with MAIL_SERVER"),
+    "MAIL_WORKER": Setting(True, "deliver from a thread of the web process; off where `flask outbox deliver` runs"),
+    "TRUSTED_PROXIES": Setting(0, "how many proxies in front of the site to believe"),
+    "DEVELOPMENT": Setting(False, "opens /dev/mailbox and the demo commands; never in production"),
+}
+DEVELOPMENT_URL = "http://127.0.0.1:5000"
+MAX_BODY = 256 * 1024  # bytes of a request: above any form of ours, below what hurts
+
+
+class SettingsMissing(RuntimeError):
+    """The site cannot start; the text is one sentence a line, each saying what to set."""
+
+
+def _from_environment(name: str, default: Any) -> Any:
+    text = os.environ[f"TRIBUNE_{name}"].strip()
+    if isinstance(default, bool):
+        return text.lower() in {"1", "on", "true", "yes"}
+    if isinstance(default, int):
+        try:
+            return int(text)
+        except ValueError:
+            raise SettingsMissing(f"TRIBUNE_{name} must be a whole number, not {text!r}.") from None
+    if isinstance(default, list):
+        return [part.strip() for part in text.split(",") if part.strip()]
+    return text
+
+
+def load(app: Flask, overrides: dict[str, Any] | None = None) -> None:
+    """Fill `app.config`: defaults, then instance/config.py, then TRIBUNE_… variables, then `overrides`.
+
+    Raises SettingsMissing with a sentence for each setting that production needs and has not.
+    """
+    app.config.update({name: setting.default for name, setting in SETTINGS.items()})
+    app.config.from_pyfile("config.py", silent=True)
+    for name, setting in SETTINGS.items():
+        if f"TRIBUNE_{name}" in os.environ:
+            app.config[name] = _from_environment(name, setting.default)
+    app.config.update(overrides or {})
+    _refuse_what_is_missing(app)
+    _derive(app)
+
+
+def _refuse_what_is_missing(app: Flask) -> None:
+    config, missing = app.config, []
+    if not config["SECRET_KEY"]:
+        missing.append(
+            "SECRET_KEY is not set: give TRIBUNE_SECRET_KEY a long random text, or run `python3 dev.py run`."
+        )
+    if not config["PUBLIC_URL"] and config["DEVELOPMENT"]:
+        config["PUBLIC_URL"] = DEVELOPMENT_URL
+    if not config["PUBLIC_URL"]:
+        missing.append("PUBLIC_URL is not set: give TRIBUNE_PUBLIC_URL the address of the site, https://… .")
+    elif urlsplit(config["PUBLIC_URL"]).scheme not in {"http", "https"} or not urlsplit(config["PUBLIC_URL"]).hostname:
+        missing.append(f"PUBLIC_URL must be an address that starts with https://, not {config['PUBLIC_URL']!r}.")
+    if config["MAIL_SERVER"] and not config["MAIL_DEFAULT_SENDER"]:
+        missing.append("MAIL_DEFAULT_SENDER is not set: give the address that mails sent by MAIL_SERVER come from.")
+    if missing:
+        raise SettingsMissing("\n".join(missing))
+
+
+def _derive(app: Flask) -> None:
+    """Settings of the libraries that follow from ours."""
+    config = app.config
+    config["PUBLIC_URL"] = config["PUBLIC_URL"].rstrip("/")
+    public = urlsplit(config["PUBLIC_URL"])
+    Path(app.instance_path).mkdir(parents=True, exist_ok=True)
+    if not config["SQLALCHEMY_DATABASE_URI"]:
+        config["SQLALCHEMY_DATABASE_URI"] = f"sqlite:///{Path(app.instance_path) / 'tribune.sqlite'}"
+    hosts = [public.hostname, *(["localhost", "127.0.0.1"] if config["DEVELOPMENT"] else [])]
+    config.update(
+        TRUSTED_HOSTS=hosts,
+        MAX_CONTENT_LENGTH=MAX_BODY,
+        MAX_FORM_MEMORY_SIZE=MAX_BODY,
+        MAIL_SUPPRESS_SEND=False,
+        MAIL_DEBUG=False,  # Flask-Mail would print whole mails, links included
+        MAIL_DEFAULT_SENDER=config["MAIL_DEFAULT_SENDER"] or f"tribune@{public.hostname}",
+        SESSION_COOKIE_NAME="tribune_organiser",
+        SESSION_COOKIE_SECURE=public.scheme == "https",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        WTF_CSRF_TIME_LIMIT=None,  # bound to the session: people leave a form open over lunch
+        BABEL_DEFAULT_LOCALE="fr",
+        BABEL_TRANSLATION_DIRECTORIES=str(Path(app.root_path).parent / "translations"),
+    )

@@ -1,0 +1,140 @@
+"""The database: named constraints, moments in UTC, SQLite made durable, and writing that is right under concurrency."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from flask import current_app
+from flask_sqlalchemy import SQLAlchemy
+from flask_sqlalchemy.session import Session
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, scoped_session
+
+WAIT = 10  # seconds a writer waits for another before the site answers 503
+
+
+class Base(DeclarativeBase):
+    """Parent of every model; its constraints get names, without which SQLite can never drop one."""
+
+    metadata = sa.MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+class Moment(sa.TypeDecorator[datetime]):
+    """A moment in UTC. SQLite drops the offset without converting: we convert on the way in, add UTC on the way out."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        return value.astimezone(UTC) if value is not None else None
+
+    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+BigId = sa.BigInteger().with_variant(sa.Integer(), "sqlite")  # SQLite numbers rows by itself only for INTEGER
+
+# Keys computed in Python are compared byte by byte on both databases, whatever the server's language.
+SortKey = sa.String(400).with_variant(sa.String(400, collation="C"), "postgresql")
+
+db = SQLAlchemy(model_class=Base)
+_writer = threading.Lock()
+
+
+class DatabaseBusy(RuntimeError):
+    """Another writer held the database for longer than WAIT seconds; nothing was written."""
+
+
+def now() -> datetime:
+    """This moment, in UTC, to the microsecond."""
+    return datetime.now(UTC)
+
+
+@contextmanager
+def write() -> Iterator[scoped_session[Session]]:
+    """One transaction that writes: read afresh inside it, committed whole at the end, rolled back on any error.
+
+    Inside another `write()` it joins that one, so that a command can do several things or none.
+
+    What was read before is forgotten first: a SQLite transaction that began as a reader cannot become a writer
+    while others write. On SQLite the lock is taken at once (BEGIN IMMEDIATE), and the threads of this process queue
+    in front of it, because SQLite's own waiting is unfair. Raises DatabaseBusy.
+    """
+    session = db.session
+    if session.info.get("writing"):
+        yield session
+        return
+    session.rollback()
+    sqlite = db.engine.dialect.name == "sqlite"
+    if sqlite and not _writer.acquire(timeout=WAIT):
+        raise DatabaseBusy
+    session.info["writing"] = True
+    try:
+        session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
+        yield session
+        session.commit()
+    except OperationalError as error:
+        session.rollback()
+        if sqlite and "locked" in str(error.orig):
+            raise DatabaseBusy from error
+        raise
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        session.info.pop("writing", None)
+        if sqlite:
+            _writer.release()
+
+
+def prepare_engine(engine: sa.Engine) -> None:
+    """Make SQLite keep what it acknowledged, forget what was erased, and leave the word BEGIN to us."""
+    if engine.dialect.name != "sqlite":
+        return
+
+    @sa.event.listens_for(engine, "connect")
+    def settle(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout={WAIT * 1000}")
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @sa.event.listens_for(engine, "begin")
+    def begin(connection: sa.Connection) -> None:
+        connection.exec_driver_sql("BEGIN " + connection.get_execution_options().get("sqlite_begin", "DEFERRED"))
+
+
+def is_postgresql() -> bool:
+    """Whether this site runs on PostgreSQL (else SQLite)."""
+    return db.engine.dialect.name == "postgresql"
+
+
+def site_key(name: str) -> bytes:
+    """The site's own lasting secret of that name, 32 bytes; made by the first migration."""
+    cache: dict[str, bytes] = current_app.extensions.setdefault("tribune_site_keys", {})
+    if name not in cache:
+        cache[name] = bytes.fromhex(db.session.scalars(sa.select(SiteKey.value).where(SiteKey.name == name)).one())
+    return cache[name]
+
+
+class SiteKey(Base):
+    """A secret that must outlive the rotation of SECRET_KEY: it names people, it signs nothing."""
+
+    __tablename__ = "site_keys"
+
+    name: Mapped[str] = mapped_column(sa.String(40), primary_key=True)
+    value: Mapped[str] = mapped_column(sa.String(64))

@@ -1,0 +1,49 @@
+"""What any form asks of a text: spaces tidied, nothing invisible, an address that mail can reach."""
+
+import re
+import unicodedata
+
+from flask_babel import lazy_gettext as _l
+from wtforms import Field, Form, ValidationError
+
+from tribune.outbox.mailboxes import AddressRefused, deliverable
+
+COMBINING_IN_A_ROW = 3  # Vietnamese and Hebrew need two; a tower of marks covers its neighbours' lines
+# Controls, and the characters that turn or hide the text around them.
+INVISIBLE = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff\ufff9-\ufffd]"
+)
+URL = re.compile(r"https?:|www\.|://|\.\w{2,}/", re.IGNORECASE)
+
+
+def tidy(text: str | None) -> str:
+    """One form for each letter (NFC), one space between words, none around."""
+    return " ".join(unicodedata.normalize("NFC", text or "").split())
+
+
+def printable(_form: Form, field: Field) -> None:
+    """Refuse what cannot be printed on a line."""
+    text = field.data or ""
+    if INVISIBLE.search(text):
+        raise ValidationError(
+            _l("This contains characters that cannot be printed. Type it again rather than pasting it.")
+        )
+    run = 0
+    for character in unicodedata.normalize("NFD", text):
+        run = run + 1 if unicodedata.combining(character) else 0
+        if run > COMBINING_IN_A_ROW:
+            raise ValidationError(_l("This has too many accents on one letter to be printed."))
+
+
+def no_link(_form: Form, field: Field) -> None:
+    """Refuse an address of a page where a name belongs: the line goes into a mail."""
+    if URL.search(field.data or ""):
+        raise ValidationError(_l("Leave out web addresses: they cannot be part of a printed line."))
+
+
+def address(_form: Form, field: Field) -> None:
+    """Refuse what mail cannot be sent to."""
+    try:
+        deliverable(field.data or "")
+    except AddressRefused:
+        raise ValidationError(_l("This is not a complete e-mail address. It looks like name@example.org.")) from None

@@ -1,0 +1,27 @@
+"""Keys under which people are found and ordered, computed here because the two databases compare text differently."""
+
+import re
+import unicodedata
+
+# Letters that Unicode does not decompose, though a reader types and sorts them as their plain neighbours.
+_PLAIN = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ħ": "h", "ı": "i"})
+
+
+def plain(text: str) -> str:
+    """Lower case, without accents, ligatures or punctuation, words separated by one space."""
+    bare = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
+    return re.sub(r"[\W_]+", " ", bare.translate(_PLAIN)).strip()
+
+
+def sort_key(family_name: str, given_name: str) -> str:
+    """Orders by surname as a reader expects: É with E and after it, particles kept, given names break ties.
+
+    A key, not a text to show: at most 400 characters, compared byte by byte.
+    """
+    accents = unicodedata.normalize("NFC", f"{family_name} {given_name}".casefold())
+    return f"{plain(family_name) or '~'}\x01{plain(given_name)}\x01{accents}"[:400]
+
+
+def initial(family_name: str) -> str:
+    """The letter of the alphabet under which a surname stands, in upper case; empty where there is none."""
+    return plain(family_name)[:1].upper()

@@ -1,0 +1,87 @@
+"""Signed links: one salt per purpose, keys that rotate, and nothing in the database that could serve as one."""
+
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from hashlib import sha256
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import current_app
+from itsdangerous import BadData, SignatureExpired, URLSafeSerializer, URLSafeTimedSerializer
+
+
+class Purpose(StrEnum):
+    """What a token is for; a token of one purpose is refused for every other."""
+
+    CONFIRM = "confirm"
+    NOT_ME = "not-me"
+    LOG_IN = "log-in"
+    STAMP = "stamp"
+
+
+class TokenDamaged(Exception):
+    """Not a token of this purpose signed by one of our keys."""
+
+
+class TokenExpired(Exception):
+    """Ours, but too old; `payload` is what it held."""
+
+    def __init__(self, payload: Any) -> None:
+        self.payload = payload
+
+
+def _serializer(purpose: Purpose) -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(_keys(), salt=f"tribune.{purpose}", signer_kwargs={"digest_method": sha256})
+
+
+def untimed(purpose: Purpose) -> URLSafeSerializer:
+    """Signs without the moment, so that the same payload gives the same text."""
+    return URLSafeSerializer(_keys(), salt=f"tribune.{purpose}", signer_kwargs={"digest_method": sha256})
+
+
+def _keys() -> list[str]:
+    return [*current_app.config["SECRET_KEY_FALLBACKS"], current_app.config["SECRET_KEY"]]  # the last one signs
+
+
+def issue(purpose: Purpose, payload: Any) -> str:
+    """Sign `payload` (JSON values) for one purpose; the token holds the moment of signing, in seconds."""
+    return str(_serializer(purpose).dumps(payload))
+
+
+def read(purpose: Purpose, token: str, max_age: int | None = None) -> Any:
+    """The payload of a token at most `max_age` seconds old. Raises TokenExpired or TokenDamaged."""
+    try:
+        return _serializer(purpose).loads(token, max_age=max_age)
+    except SignatureExpired as error:
+        raise TokenExpired(_serializer(purpose).loads(token)) from error
+    except (BadData, ValueError, RecursionError) as error:  # ValueError: lone surrogates cannot be encoded
+        raise TokenDamaged from error
+
+
+@dataclass(frozen=True)
+class Link:
+    """A page of ours that a token opens, before it is signed: safe to store, of no use without the secret key."""
+
+    endpoint: str
+    purpose: Purpose
+    payload: list[Any]
+
+    def url(self) -> str:
+        """Sign it now: the whole address, under PUBLIC_URL whatever host was asked."""
+        return public_url(self.endpoint, token=issue(self.purpose, self.payload))
+
+    def stored(self) -> dict[str, Any]:
+        """As JSON values, for a row of the outbox."""
+        return asdict(self)
+
+    @classmethod
+    def restored(cls, values: dict[str, Any]) -> "Link":
+        """Back from `stored`."""
+        return cls(values["endpoint"], Purpose(values["purpose"]), values["payload"])
+
+
+def public_url(endpoint: str, **values: Any) -> str:
+    """The whole address of a page, under PUBLIC_URL."""
+    public = urlsplit(current_app.config["PUBLIC_URL"])
+    adapter = current_app.url_map.bind(public.netloc, script_name=public.path or "/", url_scheme=public.scheme)
+    return adapter.build(endpoint, values, force_external=True)
