@@ -1,0 +1,1 @@
+"""Outbox: messages waiting to leave."""

@@ -1,0 +1,84 @@
+"""Posting a mail, within what its mailbox may receive, in the transaction of what caused it."""
+
+from datetime import timedelta
+from secrets import token_hex
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+import sqlalchemy as sa
+from flask import current_app
+from sqlalchemy.dialects import postgresql, sqlite
+
+from tribune.database import db, is_postgresql, now, write
+from tribune.outbox.composing import Draft
+from tribune.outbox.mailboxes import deliverable, mailbox_key
+from tribune.outbox.models import Mailbox, Message
+from tribune.tokens import Link
+
+
+class Budget(NamedTuple):
+    """How many mails of one name a mailbox may be sent: at most `most` in each `period`, over the whole site."""
+
+    name: str
+    limits: tuple[tuple[int, timedelta], ...]
+    priority: int = 0  # lower leaves first
+
+
+def _may_receive(address: str, budget: Budget) -> bool:
+    """Whether one more mail fits; from here to the end of the transaction nobody else can spend for this mailbox."""
+    key = mailbox_key(address)
+    if _lock(key).suppressed_at:
+        return False
+    for most, period in budget.limits:
+        spent = (
+            sa.select(sa.func.count())
+            .select_from(Message)
+            .where(Message.mailbox_key == key, Message.budget == budget.name, Message.created_at > now() - period)
+        )
+        if (db.session.scalar(spent) or 0) >= most:
+            return False
+    return True
+
+
+def post(kind: str, to: str, draft: Draft, links: dict[str, Link], budget: Budget) -> bool:
+    """Put a mail in the outbox, inside the caller's transaction. False, and nothing done, when it may not be sent."""
+    if not _may_receive(to, budget):
+        return False
+    domain = urlsplit(current_app.config["PUBLIC_URL"]).hostname
+    db.session.add(
+        Message(
+            kind=kind,
+            budget=budget.name,
+            priority=budget.priority,
+            mailbox_key=mailbox_key(to),
+            recipient=deliverable(to),
+            locale=draft.locale,
+            subject=draft.subject,
+            text=draft.text,
+            html=draft.html,
+            links={name: link.stored() for name, link in links.items()},
+            message_id=f"<{token_hex(16)}@{domain}>",
+        )
+    )
+    db.session.info["posted"] = True
+    return True
+
+
+def suppress(key: str) -> None:
+    """Write to this mailbox no more, and drop what waits for it."""
+    with write() as session:
+        _lock(key).suppressed_at = now()
+        session.execute(sa.delete(Message).where(Message.mailbox_key == key, Message.sent_at.is_(None)))
+
+
+def unsuppress(key: str) -> None:
+    """Allow mails to this mailbox again."""
+    with write():
+        _lock(key).suppressed_at = None
+
+
+def _lock(key: str) -> Mailbox:
+    """The row of a mailbox, made if need be, held until the transaction ends: a budget is never overspent."""
+    insert = postgresql.insert if is_postgresql() else sqlite.insert
+    db.session.execute(insert(Mailbox).values(key=key).on_conflict_do_nothing())
+    return db.session.scalars(sa.select(Mailbox).where(Mailbox.key == key).with_for_update()).one()

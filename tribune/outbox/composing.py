@@ -1,0 +1,66 @@
+"""A mail is written once, as plain text; its HTML is the same words with one button."""
+
+import re
+import textwrap
+from dataclasses import dataclass
+from typing import Any
+
+from flask import render_template
+from flask_babel import force_locale
+from markupsafe import Markup, escape
+
+COLUMNS = 72
+LINK = re.compile(r"\[\[(\w+)\]\]")
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A mail ready to post. `[[name]]` stands where the link of that name will be written when it leaves."""
+
+    subject: str
+    text: str
+    html: str
+    locale: str
+
+
+def compose(template: str, locale: str, **values: Any) -> Draft:
+    """Render `templates/<template>` in one language: the first line is the subject, blank lines part paragraphs.
+
+    A paragraph that ends with a line `[[name]]` is a link, and the words before it say where it leads.
+    """
+    with force_locale(locale):
+        subject, _, body = render_template(template, **values).strip().partition("\n")
+        paragraphs = [p.strip() for p in re.split(r"\n\s*\n", body) if p.strip()]
+        html = render_template("components/mail.html", locale=locale, subject=subject, paragraphs=_as_html(paragraphs))
+    return Draft(" ".join(subject.split())[:150], "\n\n".join(map(_wrapped, paragraphs)) + "\n", html, locale)
+
+
+def _wrapped(paragraph: str) -> str:
+    lines = paragraph.splitlines()
+    return "\n".join(
+        textwrap.fill(line, COLUMNS, break_long_words=False, break_on_hyphens=False) if not LINK.match(line) else line
+        for line in lines
+    )
+
+
+def _as_html(paragraphs: list[str]) -> list[Markup]:
+    made, buttons = [], 0
+    for paragraph in paragraphs:
+        words, _, last = paragraph.rpartition("\n")
+        link = LINK.fullmatch(last.strip())
+        if not link:
+            made.append(Markup("<p>{}</p>").format(Markup("<br>").join(escape(x) for x in paragraph.splitlines())))
+            continue
+        buttons += 1
+        style = "button" if buttons == 1 else "link"
+        made.append(
+            Markup('<p><a class="{}" href="[[{}]]">{}</a></p>').format(
+                style, link[1], " ".join(words.split()).rstrip(" :")
+            )
+        )
+    return made
+
+
+def fill_in(text: str, addresses: dict[str, str]) -> str:
+    """Write the addresses of the links where they belong."""
+    return LINK.sub(lambda found: addresses.get(found[1], found[0]), text)

@@ -1,0 +1,135 @@
+"""The worker: claims one mail at a time, sends it, marks it. Killed at any instant, it loses none."""
+
+import logging
+import random
+import smtplib
+import threading
+from datetime import timedelta
+
+import sqlalchemy as sa
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from tribune.database import db, now, write
+from tribune.outbox.composing import fill_in
+from tribune.outbox.models import WAITS, Message
+from tribune.outbox.transport import Transport, TryLater, Undeliverable, as_mail, open_transport
+from tribune.tokens import Link
+
+LEASE = timedelta(seconds=60)  # longer than every step of one mail timing out
+DELAYS = [timedelta(minutes=m) for m in (1, 5, 15, 60, 240, 720)]  # then the last one again
+GIVE_UP = timedelta(days=3)
+POLL = 5  # seconds between looks at the outbox when nobody woke the worker
+REST = (2, 60)  # seconds to rest when the server cannot be reached: the first time, and at most
+
+log = logging.getLogger(__name__)
+_woken = threading.Event()
+
+
+def wake() -> None:
+    """Tell the worker of this process that a mail was posted."""
+    _woken.set()
+
+
+@sa.event.listens_for(db.session, "after_commit")
+def _wake_when_posted(session: Session) -> None:
+    if session.info.pop("posted", False):
+        wake()
+
+
+def deliver_due() -> int:
+    """Send what is due, most urgent first, over one connection; how many left. Raises when no server answers."""
+    sent = 0
+    if not _something_is_due():
+        return sent
+    with open_transport() as transport:
+        while (message := _claim()) is not None:
+            sent += _send(message, transport)
+    return sent
+
+
+def _due() -> sa.ColumnElement[bool]:
+    return sa.and_(WAITS, Message.next_at <= now())
+
+
+def _something_is_due() -> bool:
+    found = db.session.scalar(sa.select(sa.exists().where(_due())))
+    db.session.rollback()  # keep no transaction open while we talk to a server
+    return bool(found)
+
+
+def _claim() -> Message | None:
+    """Take the next mail that is due; nobody else will before the lease ends. Committed before SMTP begins."""
+    with write() as session:
+        query = sa.select(Message).where(_due()).order_by(Message.priority, Message.next_at).limit(1)
+        message = session.scalars(query.with_for_update(skip_locked=True)).first()
+        if message is not None:
+            message.attempts += 1
+            message.next_at = now() + LEASE
+            session.flush()
+            session.refresh(message)
+            session.expunge(message)
+    return message
+
+
+def _send(message: Message, transport: Transport) -> bool:
+    addresses = {name: Link.restored(link).url() for name, link in (message.links or {}).items()}
+    mail = as_mail(
+        message.subject or "",
+        message.recipient or "",
+        fill_in(message.text or "", addresses),
+        fill_in(message.html or "", addresses),
+        message.message_id,
+    )
+    try:
+        transport.send(mail)
+    except Undeliverable as refused:
+        _settle(message, gave_up_at=now(), last_error=str(refused))
+    except TryLater as fault:
+        delay = DELAYS[min(message.attempts, len(DELAYS)) - 1] * random.uniform(0.8, 1.2)
+        if now() + delay - message.created_at > GIVE_UP:
+            _settle(message, gave_up_at=now(), last_error=str(fault))
+        else:
+            _settle(message, next_at=now() + delay, last_error=str(fault))
+        if not str(fault).isdigit():  # the connection broke: let the caller open another
+            raise
+    else:
+        _settle(message, sent_at=now(), last_error=None)
+        return True
+    return False
+
+
+def _settle(message: Message, **changes: object) -> None:
+    """Write down what became of a mail. One that is done with keeps neither address nor words."""
+    if "sent_at" in changes or "gave_up_at" in changes:
+        changes |= {"recipient": None, "subject": None, "text": None, "html": None, "links": None}
+    with write() as session:
+        session.execute(sa.update(Message).where(Message.id == message.id).values(**changes))
+
+
+def start(app: Flask) -> None:
+    """Start the worker thread of this process, unless it runs or other processes deliver (MAIL_WORKER off)."""
+    if app.config["MAIL_WORKER"] and "mail_worker" not in app.extensions:
+        app.extensions["mail_worker"] = thread = threading.Thread(
+            target=work, args=(app, threading.Event()), daemon=True
+        )
+        thread.start()
+
+
+def work(app: Flask, stop: threading.Event) -> None:
+    """Deliver until told to stop, resting longer and longer while the server cannot be reached."""
+    rest = REST[0]
+    while not stop.is_set():
+        _woken.clear()
+        try:
+            with app.app_context():
+                deliver_due()
+            rest = REST[0]
+            _woken.wait(POLL)
+        except (TryLater, smtplib.SMTPException, OSError) as fault:
+            log.warning("mail cannot leave now (%s); next try in %s s", type(fault).__name__, rest)
+            stop.wait(rest)
+            rest = min(rest * 2, REST[1])
+        except Exception:
+            log.exception("the mail worker met an error and goes on")
+            stop.wait(rest)

@@ -1,0 +1,46 @@
+"""Addresses: which can receive mail, and which are spellings of one mailbox."""
+
+import base64
+import hmac
+
+from email_validator import EmailNotValidError, validate_email
+
+from tribune.database import site_key
+
+LONGEST = 254  # characters, RFC 5321
+
+# Where two spellings reach one mailbox. Data, so that a rule is added without touching the code that applies it.
+SAME_DOMAIN = {"googlemail.com": "gmail.com"}
+DOTS_DO_NOT_COUNT = {"gmail.com"}
+TAG_SEPARATOR = "+"
+
+
+class AddressRefused(ValueError):
+    """Not an address that mail can be sent to."""
+
+
+def deliverable(address: str) -> str:
+    """The address as mail is sent to it, its domain in ASCII. Raises AddressRefused. Asks no name server."""
+    try:
+        found = validate_email(address, allow_smtputf8=False, strict=True, check_deliverability=False)
+    except EmailNotValidError as error:
+        raise AddressRefused from error
+    if found.ascii_email is None or len(found.ascii_email) > LONGEST:
+        raise AddressRefused
+    return found.ascii_email
+
+
+def canonical(address: str) -> str:
+    """One spelling for all that reach the same mailbox; for identity and budget only, never to send to."""
+    local, _, domain = deliverable(address).casefold().rpartition("@")
+    domain = SAME_DOMAIN.get(domain, domain)
+    local = local.split(TAG_SEPARATOR)[0] or local
+    if domain in DOTS_DO_NOT_COUNT:
+        local = local.replace(".", "")
+    return f"{local}@{domain}"
+
+
+def mailbox_key(address: str) -> str:
+    """The name of a mailbox in our tables: a hash keyed by this site, 43 characters of base64."""
+    digest = hmac.digest(site_key("mailbox"), canonical(address).encode(), "sha256")
+    return base64.urlsafe_b64encode(digest).decode().rstrip("=")

@@ -1,0 +1,51 @@
+"""A message is a mail that has not left yet, or a trace that it did; a mailbox is an address we may write to."""
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tribune.database import Base, BigId, Moment, now
+
+KEY_LENGTH = 43  # characters of a mailbox key
+WAITS = sa.text("sent_at IS NULL AND gave_up_at IS NULL")
+
+
+class Mailbox(Base):
+    """One canonical mailbox, known by a keyed hash: what it may receive is decided while this row is locked."""
+
+    __tablename__ = "mailboxes"
+
+    key: Mapped[str] = mapped_column(sa.String(KEY_LENGTH), primary_key=True)
+    suppressed_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class Message(Base):
+    """A mail to one recipient. Links are stored unsigned; address and words are erased once it has left."""
+
+    __tablename__ = "messages"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    kind: Mapped[str] = mapped_column(sa.String(40))
+    budget: Mapped[str] = mapped_column(sa.String(40))
+    priority: Mapped[int] = mapped_column(sa.SmallInteger)
+    mailbox_key: Mapped[str] = mapped_column(sa.String(KEY_LENGTH))
+    recipient: Mapped[str | None] = mapped_column(sa.String(254))
+    locale: Mapped[str] = mapped_column(sa.String(5))
+    subject: Mapped[str | None] = mapped_column(sa.String(200))
+    text: Mapped[str | None] = mapped_column(sa.Text)
+    html: Mapped[str | None] = mapped_column(sa.Text)
+    links: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON)
+    message_id: Mapped[str] = mapped_column(sa.String(200), unique=True)
+    attempts: Mapped[int] = mapped_column(default=0)
+    last_error: Mapped[str | None] = mapped_column(sa.String(40))
+    created_at: Mapped[datetime] = mapped_column(Moment, default=now)
+    next_at: Mapped[datetime] = mapped_column(Moment, default=now)
+    sent_at: Mapped[datetime | None] = mapped_column(Moment)
+    gave_up_at: Mapped[datetime | None] = mapped_column(Moment)
+
+    __table_args__ = (
+        sa.Index("ix_messages_waiting", "priority", "next_at", sqlite_where=WAITS, postgresql_where=WAITS),
+        sa.Index("ix_messages_budget", "mailbox_key", "budget", "created_at"),
+    )

@@ -1,0 +1,36 @@
+"""Questions about what waits."""
+
+from typing import NamedTuple
+
+import sqlalchemy as sa
+
+from tribune.database import db, now
+from tribune.outbox.models import WAITS, Mailbox, Message
+
+
+class Queue(NamedTuple):
+    """The outbox in numbers."""
+
+    waiting: int
+    sent: int
+    gave_up: int
+
+
+def queue() -> Queue:
+    """Count the outbox."""
+    waiting = db.session.scalar(sa.select(sa.func.count()).select_from(Message).where(WAITS)) or 0
+    sent = db.session.scalar(sa.select(sa.func.count()).where(Message.sent_at.is_not(None))) or 0
+    gave_up = db.session.scalar(sa.select(sa.func.count()).where(Message.gave_up_at.is_not(None))) or 0
+    return Queue(waiting, sent, gave_up)
+
+
+def age_of_the_oldest() -> int:
+    """Seconds the oldest waiting mail has waited; 0 when none waits."""
+    oldest = db.session.scalar(sa.select(sa.func.min(Message.created_at)).where(WAITS))
+    return int((now() - oldest).total_seconds()) if oldest else 0
+
+
+def is_suppressed(key: str) -> bool:
+    """Whether the owner of this mailbox asked for no more mail."""
+    mailbox = db.session.get(Mailbox, key)
+    return mailbox is not None and mailbox.suppressed_at is not None
