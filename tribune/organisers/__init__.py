@@ -1,0 +1,1 @@
+"""Organisers: the people who publish letters and answer for them."""

@@ -1,0 +1,35 @@
+"""`flask organisers …`: accounts from the shell."""
+
+import click
+from flask import Blueprint
+
+from tribune.organisers import actions
+from tribune.organisers.links import log_in_link
+from tribune.organisers.queries import organiser_by_address
+from tribune.outbox.mailboxes import AddressRefused
+
+bp = Blueprint("organisers_commands", __name__, cli_group="organisers")
+bp.cli.help = "Accounts that publish letters."
+
+
+@bp.cli.command()
+@click.argument("email")
+@click.option("--name", default="", help="How the account is called, and who is named on the forms as responsible.")
+def add(email: str, name: str) -> None:
+    """Make an account."""
+    try:
+        click.echo(actions.add(email, name).email)
+    except AddressRefused:
+        raise click.ClickException(f"{email!r} is not an e-mail address that mail can be sent to.") from None
+    except actions.AlreadyThere:
+        raise click.ClickException("This address has an account already.") from None
+
+
+@bp.cli.command("log-in-link")
+@click.argument("email")
+def print_log_in_link(email: str) -> None:
+    """Print a link that logs in once, for half an hour."""
+    organiser = organiser_by_address(email)
+    if organiser is None:
+        raise click.ClickException("No account has this address: make one with `flask organisers add`.")
+    click.echo(log_in_link(organiser).url())

@@ -1,0 +1,11 @@
+"""The link that lets an organiser in."""
+
+from tribune.organisers.models import Organiser
+from tribune.tokens import Link, Purpose
+
+LOG_IN_LASTS = 30 * 60  # seconds
+
+
+def log_in_link(organiser: Organiser) -> Link:
+    """Works once, for half an hour after it is signed."""
+    return Link("organisers.enter", Purpose.LOG_IN, [organiser.id, organiser.link_nonce])

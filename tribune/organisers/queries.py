@@ -1,0 +1,28 @@
+"""Questions about organisers."""
+
+import sqlalchemy as sa
+
+from tribune.database import db
+from tribune.organisers.models import LogIn, Organiser
+from tribune.outbox.mailboxes import AddressRefused, mailbox_key
+
+
+def organiser_by_address(email: str) -> Organiser | None:
+    """The account of an address, in any spelling of its mailbox."""
+    try:
+        key = mailbox_key(email)
+    except AddressRefused:
+        return None
+    return db.session.scalars(sa.select(Organiser).where(Organiser.mailbox_key == key)).first()
+
+
+def current_log_in(log_in_id: str) -> LogIn | None:
+    """The log-in a cookie names, unless it has ended."""
+    log_in = db.session.get(LogIn, log_in_id)
+    return log_in if log_in is not None and log_in.is_current else None
+
+
+def organiser_of_link(organiser_id: int, nonce: str) -> Organiser | None:
+    """The account a log-in link opens; None once it, or a later one, was used."""
+    query = sa.select(Organiser).where(Organiser.id == organiser_id, Organiser.link_nonce == nonce)
+    return db.session.scalars(query).first()
