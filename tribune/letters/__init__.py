@@ -1,0 +1,1 @@
+"""Letters: the texts to sign, from draft to closed."""

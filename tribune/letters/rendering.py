@@ -1,0 +1,128 @@
+"""From what an organiser types, in Markdown, to the text that is printed: safe HTML, or plain text without marks."""
+
+import re
+from collections.abc import Sequence
+
+import nh3
+from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
+from markdown_it.token import Token
+from markdown_it.utils import EnvType, OptionsDict
+
+from tribune.typography import raise_ordinals, typeset_pieces
+
+LIMIT = 64 * 1024  # bytes of UTF-8
+
+_TAGS = {
+    "a",
+    "blockquote",
+    "br",
+    "code",
+    "em",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "hr",
+    "li",
+    "ol",
+    "p",
+    "pre",
+    "strong",
+    "sup",
+    "ul",
+}
+_ATTRIBUTES = {"a": {"href"}, "ol": {"start"}}
+_SCHEMES = {"http", "https", "mailto"}
+_LINK = re.compile(r"https?://[^/]|mailto:.", re.IGNORECASE)
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+# Where text stands in a sentence without being ours to correct: a word, a line end, nothing.
+_STAND_INS = {"code_inline": "x", "softbreak": "\n", "hardbreak": "\n"}
+_LINE_ENDS = {"softbreak": " ", "hardbreak": "\n"}
+
+
+class TextTooLong(ValueError):
+    """The text weighs more than LIMIT bytes."""
+
+
+def render(markdown: str, locale: str) -> str:
+    """Return the text as HTML that is safe to print under the page's own h1, with the typography of its language.
+
+    The highest heading of the text becomes an h2, the next an h3, and so on. Images are left out, raw HTML is shown as
+    typed, and so is a link that leads elsewhere than http, https or mailto. NUL and lone surrogates become U+FFFD.
+    Raises TextTooLong above 64 KB of UTF-8.
+    """
+    tokens = _parse(markdown)
+    _place_headings(tokens)
+    for token in tokens:
+        _typeset(token.children or [], locale)
+    html = _MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {"locale": locale})
+    return nh3.clean(
+        html,
+        tags=_TAGS,
+        attributes=_ATTRIBUTES,
+        url_schemes=_SCHEMES,
+        url_relative="deny",
+        link_rel="noopener nofollow ugc",
+    )
+
+
+def plain(markdown: str) -> str:
+    """Return the text without its marks, its paragraphs parted by an empty line, as typed (not typeset).
+
+    Raises TextTooLong above 64 KB of UTF-8.
+    """
+    blocks = (_words(token) for token in _parse(markdown))
+    return "\n\n".join(block for block in blocks if block)
+
+
+def _parse(markdown: str) -> list[Token]:
+    if len(markdown.encode("utf-8", "surrogatepass")) > LIMIT:
+        raise TextTooLong
+    return _MARKDOWN.parse(_SURROGATE.sub("\ufffd", markdown))
+
+
+def _place_headings(tokens: list[Token]) -> None:
+    """Give the headings consecutive levels from h2 down, so that no level is skipped under the page's title."""
+    headings = [token for token in tokens if token.type in ("heading_open", "heading_close")]
+    levels = sorted({token.tag for token in headings})
+    for token in headings:
+        token.tag = f"h{min(levels.index(token.tag) + 2, 6)}"
+
+
+def _typeset(children: list[Token], locale: str) -> None:
+    """Typeset the words of one block in place; each part of the sentence sees the others, across emphasis and links."""
+    pieces = [token.content if token.type == "text" else _STAND_INS.get(token.type, "") for token in children]
+    for token, piece in zip(children, typeset_pieces(pieces, locale), strict=True):
+        if token.type == "text":
+            token.content = piece
+
+
+def _words(token: Token) -> str:
+    if token.type in ("fence", "code_block"):
+        return token.content.strip()
+    children = token.children or []
+    words = (c.content if c.type in ("text", "code_inline") else _LINE_ENDS.get(c.type, "") for c in children)
+    return "".join(words).strip()
+
+
+def _print_text(
+    renderer: RendererHTML, tokens: Sequence[Token], position: int, options: OptionsDict, env: EnvType
+) -> str:
+    return str(raise_ordinals(tokens[position].content, str(env["locale"])))
+
+
+class _Markdown(MarkdownIt):
+    """CommonMark without raw HTML, whose links lead only where _LINK says."""
+
+    def __init__(self) -> None:
+        super().__init__("commonmark", {"html": False})
+        self.add_render_rule("text", _print_text)
+
+    def validateLink(self, url: str) -> bool:
+        return bool(_LINK.match(url))
+
+
+_MARKDOWN = _Markdown()
