@@ -1,0 +1,141 @@
+"""What stands after a name, read as a role and an organisation by rules of French and English, not by a table of names.
+
+The printed words decide: a separator first ("role, organisation", "role (organisation)"), then a connector ("de la",
+"chez", "of", "at"), then a capital after a role ("Fondateur Share.coop").
+"""
+
+import re
+from dataclasses import dataclass, replace
+
+from tribune.names import plain
+from tribune.reading.role_words import is_field, is_institution, is_known_role
+from tribune.reading.roles import Affiliation, begins_with_a_role, cut_phrase
+
+LONGEST = 400  # characters of what stands after a name; longer is a paragraph
+LONGEST_PART = 200  # characters of a role or an organisation
+
+_SEPARATOR = re.compile(r"[,;|،、，]\s+|(?<!\d)[,;|،、，]|[,;|،、，](?!\d)|(?<=\s)[-–/](?=\s)|[—―]")
+_CLOSING_BRACKETS = re.compile(r"(.*\S)?\s*[(（]([^()（）]+)[)）]")
+_OPENING_BRACKETS = re.compile(r"[(（]([^()（）]+)[)）][\s,:–—-]*(.+)")
+_JOINED = re.compile(r"\s(?:et|and|&)\s")
+_NOT_AN_AFFILIATION = frozenset(
+    "a titre personnel|a titre individuel|in a personal capacity|personal capacity|phd|md|mbe|obe|cbe|frs|jr|sr".split(
+        "|"
+    )
+)
+
+
+@dataclass(frozen=True)
+class _Part:
+    """A stretch between two separators, with where it begins in the whole."""
+
+    start: int
+    text: str
+
+
+def read_affiliation(text: str, several: bool = False) -> Affiliation:
+    """Role and organisation in `text`, without the punctuation at their ends; either may be empty.
+
+    `several`: the text is about several people, who may hold a role in the plural.
+    """
+    if len(text) > LONGEST:
+        return Affiliation("", "", "too_long")
+    found = _read_brackets(text.strip(), several)
+    tidied = replace(found, role=_tidy(found.role), organisation=_tidy(found.organisation))
+    if max(len(tidied.role), len(tidied.organisation)) > LONGEST_PART:
+        return Affiliation("", "", "too_long")
+    return tidied
+
+
+def looks_like_an_affiliation(text: str) -> bool:
+    """Whether the text begins as a role or an organisation does rather than as a person's name."""
+    words = text.split()
+    return bool(words) and (is_known_role(words[0]) or words[0][0].islower() or any(map(is_institution, words)))
+
+
+def _read_brackets(text: str, several: bool) -> Affiliation:
+    """`role (organisation)`, `organisation (acronym)`, `(organisation) role`, or no brackets at all."""
+    opening = _OPENING_BRACKETS.fullmatch(text)
+    if opening and not begins_with_a_role(opening[1], several):
+        return Affiliation(opening[2], opening[1])
+    closing = _CLOSING_BRACKETS.fullmatch(text)
+    if not closing or plain(closing[2]).isdigit():
+        return _read_parts(text, several)
+    before, inside = closing[1] or "", closing[2]
+    if plain(inside) in _NOT_AN_AFFILIATION:
+        return _read_parts(before, several)
+    if not before:
+        known = _read_parts(inside, several)
+        return known if known.role else Affiliation("", inside)
+    outside = _read_parts(before, several)
+    if outside.organisation:
+        return replace(outside, organisation=f"{outside.organisation} ({inside})")
+    return replace(outside, organisation=inside)
+
+
+def _read_parts(text: str, several: bool) -> Affiliation:
+    parts = _parts(text)
+    if not parts:
+        return Affiliation("", "")
+    first = cut_phrase(parts[0].text, several)
+    if len(parts) == 1:
+        return first
+    if not first.role:
+        return _organisation_first(text, parts, first)
+    if first.organisation:
+        return _role_and_more(text, parts, first)
+    return _roles_then_organisation(text, parts, several)
+
+
+def _parts(text: str) -> list[_Part]:
+    separators = list(_SEPARATOR.finditer(text))
+    starts = [0, *(separator.end() for separator in separators)]
+    ends = [*(separator.start() for separator in separators), len(text)]
+    parts = [_Part(start, text[start:end].strip()) for start, end in zip(starts, ends, strict=True)]
+    return [part for part in parts if part.text and plain(part.text) not in _NOT_AN_AFFILIATION]
+
+
+def _organisation_first(text: str, parts: list[_Part], first: Affiliation) -> Affiliation:
+    """`Greenpeace, directrice`, `Université de Lille, Lille`, or `role, organisation` with a role not known here."""
+    second = parts[1]
+    if begins_with_a_role(second.text):
+        return Affiliation(text[second.start :], parts[0].text, first.reason)
+    if first.reason and len(parts[0].text.split()) == 1:
+        return Affiliation(parts[0].text, text[second.start :], "role_assumed")
+    return Affiliation("", text, first.reason)
+
+
+def _role_and_more(text: str, parts: list[_Part], first: Affiliation) -> Affiliation:
+    """`President of the Council, Paris`: the first part has both already; what follows belongs to one of them."""
+    second = parts[1].text
+    if begins_with_a_role(second):
+        return replace(first, reason="several_affiliations")
+    ends_an_enumeration = _JOINED.search(second) and not _JOINED.search(parts[0].text)
+    is_organisation = is_institution(second.split()[0]) or len(second.split()) > 1 or second.isupper()
+    # Where only a capital showed the organisation, the comma shows it better: "Chief Internet Evangelist, Google".
+    is_organisation = is_organisation or first.reason == "no_connector"
+    if is_organisation and not ends_an_enumeration and not first.is_certain:
+        return Affiliation(parts[0].text, text[parts[1].start :], "comma_in_organisation")
+    start = text.rindex(first.organisation, 0, parts[0].start + len(parts[0].text))
+    return Affiliation(first.role, text[start:], "comma_in_organisation")
+
+
+def _roles_then_organisation(text: str, parts: list[_Part], several: bool) -> Affiliation:
+    """`role, organisation`, `role, role, organisation`, `role, role of organisation`."""
+    for part in parts[1:]:
+        phrase = cut_phrase(part.text, several)
+        if is_field(part.text.split()[0]) and part is not parts[-1]:
+            continue  # "Head of Policy, Campaigns and Advocacy, Amnesty"
+        if not phrase.role:
+            return Affiliation(text[: part.start], text[part.start :])
+        if phrase.organisation:
+            reason = phrase.reason if part is parts[-1] else "several_affiliations"
+            return Affiliation(text[: part.start] + phrase.role, phrase.organisation, reason)
+    return Affiliation(text, "")
+
+
+def _tidy(text: str) -> str:
+    """Without the separators at its ends, nor the full stop of the list, unless it is the one of "Inc." or "S.A."."""
+    text = text.strip(" ,;:|/–—―-،、，")
+    is_abbreviation = re.search(r"(?:\b[^\W\d_]|\b(?:inc|ltd|co|corp|jr|st))\.$", text, re.IGNORECASE)
+    return text if is_abbreviation else text.rstrip(". ")

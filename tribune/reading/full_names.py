@@ -1,0 +1,121 @@
+"""A full name as printed, cut into given name and family name without losing or moving a letter of either."""
+
+import re
+from dataclasses import dataclass
+
+from tribune.names import plain
+from tribune.reading.role_words import is_institution
+
+PARTICLES = frozenset(
+    """
+de du des d la le les van von der den het ten ter di da dos das do del della dalla dei degli lo el al af av zu zum
+zur y e i bin ibn ben bint abu abou ould ait san saint sainte st ste mac mc o l n
+""".split()
+)
+_ELIDED = re.compile(r"(?:d|l|o|n|al|el)['’-]", re.IGNORECASE)
+_ARTICLES = frozenset("le la les the".split())
+_HONORIFICS = frozenset(
+    "dr pr prof professor professeur professeure mr mrs ms mme mlle m me maitre sir dame lord lady rev".split()
+)
+_SUFFIXES = frozenset("jr sr ii iii iv phd md mbe obe cbe frs".split())
+# Words often found second in a given name written without a hyphen; any other middle word begins the family name.
+_SECOND_GIVEN_NAMES = frozenset(
+    """
+jean marie pierre paul jacques louis luc claude michel andre francois francoise philippe bernard henri charles
+joseph antoine anne anna ann annie sophie claire laure lise lou france christine helene isabelle catherine elisabeth
+elizabeth jane mary rose maria joao jose juan ana luis luisa carlos manuel antonio luther john james william george
+edward david thomas robert peter michael lee grace lynn sue kate alexander benjamin frederick henry arthur eugene
+""".split()
+)
+# Han, kana and hangul: there the family name is printed first.
+_FAMILY_FIRST = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]")
+_AND = frozenset("et and &".split())
+_PATRONYMICS = ("ович", "евич", "овна", "евна", "ична")
+_INITIAL = re.compile(r"(?:\w\.-?)+|[A-Z]")
+
+
+@dataclass(frozen=True)
+class FullName:
+    """`given` may be empty; `reason` is the code of a doubt, or empty."""
+
+    given: str
+    family: str
+    reason: str = ""
+
+
+def is_particle(word: str) -> bool:
+    """Whether the word opens a family name: "des", "Le", "d’Istria"."""
+    return (plain(word) in PARTICLES and not _INITIAL.fullmatch(word)) or _ELIDED.match(word) is not None
+
+
+def is_lowercase(word: str) -> bool:
+    """Whether the word begins with a small letter without being a particle; scripts without capitals never do."""
+    return word[:1].islower() and not is_particle(word)
+
+
+def is_organisation_name(words: list[str]) -> bool:
+    """Whether the words name an organisation where a person was expected."""
+    return any(is_institution(word) for word in words) or (len(words) > 1 and plain(words[0]) in _ARTICLES)
+
+
+def read_full_name(name: str) -> FullName:
+    """Given and family name of a person; where no rule decides, all is kept as the family name and prints the same."""
+    words = name.split()
+    if _FAMILY_FIRST.search(name):
+        # The page prints the given name first, so cutting such a name would print it the wrong way round.
+        return FullName("", " ".join(words))
+    if len(words) < 2:
+        return FullName("", name.strip(), "one_word_name")
+    capitals = [_is_in_capitals(word) for word in words]
+    if any(capitals) and not all(capitals) and not any(map(_is_never_in_a_name, words)):
+        return _cut_at_capitals(words, capitals)
+    if is_organisation_name(words):
+        return FullName("", " ".join(words), "organisation_alone")
+    if words[0].islower() and is_particle(words[0]):
+        return FullName("", " ".join(words))
+    return _cut_after_given_names(words)
+
+
+def _is_never_in_a_name(word: str) -> bool:
+    return is_lowercase(word) or is_institution(word)
+
+
+def _is_in_capitals(word: str) -> bool:
+    letters = [c for c in re.sub(r"^(?:Ma?c)(?=[A-Z])", "", word) if c.isalpha()]
+    if len(letters) < 2 or "." in word or plain(word) in _HONORIFICS | _SUFFIXES:
+        return False
+    # "JD Vance" has initials, "LI Na" a family name.
+    return all(c.isupper() for c in letters) and (len(letters) > 2 or not set(plain(word)).isdisjoint("aeiouy"))
+
+
+def _cut_at_capitals(words: list[str], capitals: list[bool]) -> FullName:
+    """`DUPONT Jean` or `Jean DUPONT`: the family name is the one in capitals."""
+    end = 0
+    while end < len(words) and (capitals[end] or (is_particle(words[end]) and capitals[end + 1 : end + 2] == [True])):
+        end += 1
+    if 0 < end < len(words):
+        two_letters = end == 1 and len(words[0]) == 2
+        return FullName(" ".join(words[end:]), " ".join(words[:end]), "family_name_guessed" if two_letters else "")
+    start = capitals.index(True)
+    while start > 1 and is_particle(words[start - 1]):
+        start -= 1
+    return FullName(" ".join(words[:start]), " ".join(words[start:]))
+
+
+def _cut_after_given_names(words: list[str]) -> FullName:
+    last = len(words) - 1
+    while last > 1 and plain(words[last]) in _SUFFIXES:
+        last -= 1
+    start = 1
+    while start < last and (
+        plain(words[start - 1]) in _HONORIFICS | _AND or words[start] in _AND or _continues_a_given_name(words[start])
+    ):
+        start += 1
+    plain_words = [word for word in words[start : last + 1] if plain(word) not in PARTICLES]
+    guessed = "family_name_guessed" if len(plain_words) > 1 else ""
+    return FullName(" ".join(words[:start]), " ".join(words[start:]), guessed)
+
+
+def _continues_a_given_name(word: str) -> bool:
+    is_known = any(part in _SECOND_GIVEN_NAMES for part in plain(word).split())
+    return is_known or _INITIAL.fullmatch(word) is not None or word.lower().endswith(_PATRONYMICS)

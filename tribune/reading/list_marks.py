@@ -1,0 +1,19 @@
+"""What a list puts before a name and nobody is called: bullets, numbers, emphasis."""
+
+import re
+
+_BULLETS = re.compile(r"(?:[•‣▪▫●○◦∙·■□◆◇►▶▸→➔➤✓✔☐☑★☆]\s*|[-–—―*+>]\s+)+")
+_NUMBER = re.compile(r"[(\[]?\d{1,6}(?:[.)\]]+|\s?[-–—:]\s)\s*(?=\D)")
+_BARE_NUMBER = re.compile(r"(\d{1,6}) +")
+
+
+def without_marks(line: str, position: int) -> str:
+    """The line without its bullet, its number and Markdown's emphasis; `position` counts the lines from 1."""
+    line = line.strip()
+    bullets = _BULLETS.match(line)
+    line = line[bullets.end() :] if bullets else line
+    number = _NUMBER.match(line) or _BARE_NUMBER.match(line.replace("\u00a0", " "))
+    # A number without punctuation may be part of the name ("50 Cent"), unless it counts the lines, headings or not.
+    if number and (number.re is _NUMBER or int(number[1]) in (position, position - 1)):
+        line = line[number.end() :]
+    return line.replace("**", "").replace("__", "").strip(" *")

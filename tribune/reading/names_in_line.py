@@ -1,0 +1,127 @@
+"""Where people stand in a printed line: one or several, and where their names end."""
+
+import re
+from dataclasses import dataclass
+
+from tribune.reading.affiliations import looks_like_an_affiliation
+from tribune.reading.full_names import is_lowercase, is_organisation_name
+from tribune.reading.role_words import is_known_role, is_plural_role, is_role
+
+_NAME_ENDS = re.compile(
+    r"[,;،，|(（：]|:(?=\s|$)|(?<=\s):"
+    r"|[—―]|–(?=\s)|(?<=\s)–|(?<=\s)[-/](?=\s)"  # a hyphen or a slash without spaces is part of the name
+)
+_BETWEEN_PEOPLE = re.compile("[;；؛、]")
+_AND = re.compile(r" (?:et|and|&|und) ")
+_BRACKETED = re.compile(r"[(（]([^()（）]*)[)）]?\.?")  # the closing one is easily forgotten
+_FEWEST_IN_A_ROW = 4  # "Jane Doe, Open Society, Foo City" is one person
+_CONNECTORS = frozenset("de du des of at chez".split())
+
+
+@dataclass(frozen=True)
+class Line:
+    """The names on a line and what stands after them, brackets included; `reason` is the code of a doubt, or empty."""
+
+    names: list[str]
+    affiliation: str
+    reason: str = ""
+
+    @property
+    def printed_affiliation(self) -> str:
+        """What stands after the names, as it reads after a comma."""
+        return self.affiliation[1:-1] if _BRACKETED.fullmatch(self.affiliation) else self.affiliation
+
+    @property
+    def is_about_several(self) -> bool:
+        """Whether a role may stand in the plural."""
+        return len(self.names) > 1 or self.reason == "perhaps_two_people"
+
+
+def pieces_of(line: str) -> list[str]:
+    """The line cut where several people are set apart: `Ada Lovelace, writer ; Alan Turing`, `A B (org), C D (org)`."""
+    parts = [part.strip() for part in _BETWEEN_PEOPLE.split(line) if part.strip(" ,.")]
+    if len(parts) < 2 or _are_fields(line, parts):
+        parts = [line]
+    return [piece for part in parts for piece in _bracketed_people(part)]
+
+
+def _are_fields(line: str, parts: list[str]) -> bool:
+    """Whether `;` stands between name, role and organisation rather than between people."""
+    if any(_NAME_ENDS.search(part) for part in parts[1:]):
+        return False
+    is_packed = re.search(r"[;；؛]\s", line) is None  # as in a file of comma-separated values
+    return looks_like_an_affiliation(parts[1]) or (is_packed and len(parts[1].split()) == 1 < len(parts[0].split()))
+
+
+def _bracketed_people(part: str) -> list[str]:
+    pieces = re.split(r"(?<=[)）]),? (?:et |and |& )?(?=\S)", part)
+    names = [piece[: piece.find("(")] for piece in pieces]
+    return pieces if all(piece.endswith(")") for piece in pieces) and all(map(_is_full_name, names)) else [part]
+
+
+def people_in(text: str) -> Line:
+    """The people of one piece of a line; those who share it share what stands after their names."""
+    listed = _names_in_a_row(text)
+    if listed:
+        return listed
+    line = _cut_at_separator(text)
+    names = _AND.split(line.names[0])
+    if len(names) < 2 or is_organisation_name(line.names[0].split()):
+        return line
+    if all(map(_is_full_name, names)):
+        return Line(names, line.affiliation, "people_share_a_line")
+    # "Anne et Pierre Dupont" is two people, "Terre et Humanisme France" is none: only the organiser knows.
+    return Line(line.names, line.affiliation, line.reason or "perhaps_two_people")
+
+
+def _names_in_a_row(text: str) -> Line | None:
+    """`A B, C D, E F and G H`, or `A B, C D and E F, founders of Koeo`."""
+    pieces = text.split(", ")
+    names: list[str] = []
+    taken = 0
+    for piece in pieces:
+        found = _AND.split(re.sub(r"^(?:et|and|&) ", "", piece.rstrip(".")))
+        if not all(map(_is_full_name, found)):
+            break
+        names += found
+        taken += 1
+    rest = ", ".join(pieces[taken:])
+    are_together = taken > 1 and rest and is_plural_role(rest.split(maxsplit=1)[0]) and _AND.search(pieces[taken - 1])
+    if are_together or (not rest and len(names) >= _FEWEST_IN_A_ROW):
+        return Line(names, rest, "people_share_a_line")
+    return None
+
+
+def _cut_at_separator(text: str) -> Line:
+    end = _NAME_ENDS.search(text)
+    if not end:
+        return _cut_at_role(text)
+    name, rest = text[: end.start()].strip(), text[end.end() :].strip(" ,;")
+    if end[0] in "(（":
+        rest = text[end.start() :].strip(" ,;")
+        bracketed = _BRACKETED.fullmatch(rest)
+        return Line([name], f"({bracketed[1].strip()})" if bracketed else rest)
+    if end[0] in ":：" and name and rest and looks_like_an_affiliation(name):
+        after = _cut_at_separator(rest)
+        if _is_full_name(after.names[0]):
+            return Line(after.names, ", ".join(filter(None, (name, after.affiliation))), "role_first")
+    return Line([name], rest)
+
+
+def _cut_at_role(text: str) -> Line:
+    """`Jane Doe philosopher`: the name ends at the first word that is surely a role."""
+    words = text.split(" ")
+    for index, word in enumerate(words[2:], 2):
+        is_joined = words[index + 1 : index + 2] != [] and words[index + 1].lower() in _CONNECTORS
+        if (word[:1].islower() and is_role(word)) or (is_joined and is_known_role(word)):
+            return Line([" ".join(words[:index])], " ".join(words[index:]), "no_separator")
+    is_end_of_list = len(words[-1]) > len("Jr.")
+    return Line([text.rstrip(". ") if is_end_of_list else text], "")
+
+
+def _is_full_name(name: str) -> bool:
+    """Whether this can only be the name of one person: two to five words, written as names are."""
+    words = name.split()
+    if not 2 <= len(words) <= 5 or is_organisation_name(words) or any(c.isdigit() for c in name):
+        return False
+    return not any(is_lowercase(word) or is_known_role(word) for word in words) and not _NAME_ENDS.search(name)

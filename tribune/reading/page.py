@@ -1,0 +1,205 @@
+"""A page of text or Markdown, as printed or copied, read as the parts of a letter."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from tribune.names import plain
+from tribune.reading.page_furniture import (
+    announces_signatories,
+    ends_the_page,
+    is_button,
+    outlet_named,
+    signatories_after_colon,
+)
+from tribune.reading.pasted import UNREADABLE, Doubt, readable
+from tribune.reading.text_blocks import Block, Numbered, blocks_of
+
+__all__ = ["REASONS", "Doubt", "Page", "read_page"]
+
+LONGEST_TITLE = 200  # characters, as the next four
+_LONGEST_PROPOSAL = 80
+_LONGEST_SUBHEADING = 100
+_LONGEST_STANDFIRST = 600
+_LONGEST_LINE_OF_A_LIST = 200  # longer may be names in a row, or text
+_SMALL_WORDS_IN_TEXT = 0.8  # the share of words without a capital from which it is text
+
+REASONS: dict[str, str] = {
+    "list_without_heading": "The page ends with a list that nothing announces; it was kept as text. "
+    "Put 'Signatories:' before it if it is one.",
+    "no_text": "No text of a letter was found.",
+    "perhaps_a_subheading": "This short line may be a subheading; it was kept as a paragraph. "
+    "Put '## ' before it if it is one.",
+    "standfirst_guessed": "The first paragraph speaks about the letter; it was taken as its standfirst.",
+    "subheading_guessed": "A short line without a full stop was taken as a subheading.",
+    "title_guessed": "The first short line was taken as the title.",
+    "unreadable_character": "A character of the file could not be read; it was replaced by a mark.",
+}
+
+_SPEAKS_ABOUT_THE_LETTER = re.compile(
+    r"\b(?:tribune|lettre ouverte|signataires?|co ?sign\w+|un collectif d\w*|manifeste"
+    r"|open letter|signatories|have signed)\b"
+)
+_SPEAKS_AS_THE_AUTHORS = frozenset("nous je we i".split())
+_EMPHASISED = re.compile(r"(\*{1,3}|_{1,3})(?![*_\s])([^*_]+)\1", re.DOTALL)
+_MARKDOWN = re.compile(r"\]\([^()\s]*\)|[*_#>`\[\]]")
+
+
+@dataclass(frozen=True)
+class Page:
+    """The parts of a letter found on a page.
+
+    `title` is empty when the page has none; `proposed_title` never is. `text` is Markdown, subheadings as `## `.
+    `signatories` holds the lines of the list as they are. `left_out`: the lines of the page that are not of the letter.
+    """
+
+    title: str
+    proposed_title: str
+    standfirst: str
+    text: str
+    signatories: str
+    outlet: str
+    left_out: list[str]
+    doubts: list[Doubt]
+
+
+@dataclass
+class _Sorted:
+    """The lines of a page, each in one pile."""
+
+    text: list[Numbered] = field(default_factory=list)
+    signatories: list[str] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
+    outlet: str = ""
+
+    def keep(self, in_list: bool, number: int, line: str) -> None:
+        """Put a line of the letter with the list or with the text."""
+        if in_list:
+            self.signatories.append(line)
+        else:
+            self.text.append((number, line))
+
+
+def read_page(text: str) -> Page:
+    """The letter on a page: title, standfirst, text, list of signatories and outlet; never raises."""
+    lines = [(number, line.rstrip()) for number, line in enumerate(readable(text).splitlines(), 1)]
+    piles = _sort(lines)
+    doubts = [Doubt(number, line.strip(), "unreadable_character") for number, line in lines if UNREADABLE in line]
+    blocks = blocks_of(piles.text, piles.left_out)
+    if blocks and blocks[-1].is_list and blocks[-1].text.count("\n") > 1 and not piles.signatories:
+        doubts.append(Doubt(blocks[-1].line, blocks[-1].text.split("\n")[0], "list_without_heading"))
+    title, blocks = _take_title(blocks, doubts)
+    standfirst, blocks = _take_standfirst(blocks, doubts)
+    body = "\n\n".join(_body(blocks, doubts))
+    if not body:
+        doubts.append(Doubt(1, "", "no_text"))
+    return Page(
+        title=title,
+        proposed_title=title or _proposed_title(standfirst or body),
+        standfirst=standfirst,
+        text=body,
+        signatories="\n".join(piles.signatories).strip("\n"),
+        outlet=piles.outlet,
+        left_out=piles.left_out,
+        doubts=sorted(doubts, key=lambda doubt: doubt.line),
+    )
+
+
+def _sort(lines: list[Numbered]) -> _Sorted:
+    """Each line to its pile: what a line is depends on whether the list has begun or the page has ended."""
+    piles = _Sorted()
+    in_list = is_over = False
+    for index, (number, line) in enumerate(lines):
+        words = line.strip()
+        if not words:
+            piles.keep(in_list, number, line)
+            continue
+        is_over = is_over or ends_the_page(words)
+        outlet = outlet_named(words)
+        piles.outlet = piles.outlet or outlet
+        heads_a_list = not is_over and announces_signatories(words) and _is_a_list(_next_words(lines, index))
+        on_the_same_line = "" if is_over or in_list else signatories_after_colon(words)
+        if is_over or outlet or heads_a_list or is_button(words):
+            piles.left_out.append(words)
+        elif on_the_same_line and _is_a_list(on_the_same_line):
+            piles.left_out.append(words[: words.index(":") + 1])
+            piles.signatories.append(on_the_same_line)
+            in_list = True
+        else:
+            piles.keep(in_list, number, line)
+        in_list = in_list or heads_a_list
+    return piles
+
+
+def _next_words(lines: list[Numbered], index: int) -> str:
+    return next((line.strip() for _, line in lines[index + 1 : index + 20] if line.strip()), "")
+
+
+def _is_a_list(words: str) -> bool:
+    """Whether this could be a line of names: a menu of the page may say "Signatories" above the text too."""
+    small = sum(word[0].islower() for word in words.split())
+    is_text = len(words) > _LONGEST_LINE_OF_A_LIST and small > _SMALL_WORDS_IN_TEXT * len(words.split())
+    return bool(words) and not is_text
+
+
+def _take_title(blocks: list[Block], doubts: list[Doubt]) -> tuple[str, list[Block]]:
+    """The heading that opens the page, else its one heading of the first level, else a first short line."""
+    marked = [block for block in blocks if block.level == 1 and len(block.text) <= LONGEST_TITLE]
+    if blocks and blocks[0].level and len(blocks[0].text) <= LONGEST_TITLE:
+        marked = blocks[:1]
+    if marked:
+        return _without_emphasis(marked[0].text), [block for block in blocks if block is not marked[0]]
+    if len(blocks) < 2 or not blocks[0].is_short_line:
+        return "", blocks
+    title = _without_emphasis(blocks[0].text)
+    if len(title) > _LONGEST_SUBHEADING + _LONGEST_SUBHEADING // 2 or title.endswith((".", ",", ";", ":", "…")):
+        return "", blocks
+    doubts.append(Doubt(blocks[0].line, title, "title_guessed"))
+    return title, blocks[1:]
+
+
+def _take_standfirst(blocks: list[Block], doubts: list[Doubt]) -> tuple[str, list[Block]]:
+    """The first paragraph, if it is set in emphasis or speaks about the letter from outside."""
+    if len(blocks) < 2 or blocks[0].level or blocks[0].is_list or len(blocks[0].text) > _LONGEST_STANDFIRST:
+        return "", blocks
+    first = blocks[0].text
+    if _EMPHASISED.fullmatch(first):
+        return _without_emphasis(first), blocks[1:]
+    words = plain(first)
+    if not _SPEAKS_ABOUT_THE_LETTER.search(words) or not _SPEAKS_AS_THE_AUTHORS.isdisjoint(words.split()):
+        return "", blocks
+    doubts.append(Doubt(blocks[0].line, first, "standfirst_guessed"))
+    return first, blocks[1:]
+
+
+def _body(blocks: list[Block], doubts: list[Doubt]) -> Iterator[str]:
+    for index, block in enumerate(blocks):
+        is_short = block.is_short_line and len(block.text) <= _LONGEST_SUBHEADING
+        is_followed = index + 1 < len(blocks) and not blocks[index + 1].level and not blocks[index + 1].is_list
+        may_be_one = is_short and is_followed and len(blocks[index + 1].text) > len(block.text)
+        if block.level or (may_be_one and _EMPHASISED.fullmatch(block.text)):
+            yield f"## {_without_emphasis(block.text)}"
+        elif may_be_one and block.text[-1] not in ".,;:!?…" and index > 0:
+            doubts.append(Doubt(block.line, block.text, "subheading_guessed"))
+            yield f"## {block.text}"
+        else:
+            if may_be_one and block.text[-1] not in ".,;:…":
+                doubts.append(Doubt(block.line, block.text, "perhaps_a_subheading"))
+            yield block.text
+
+
+def _without_emphasis(text: str) -> str:
+    emphasised = _EMPHASISED.fullmatch(text)
+    return emphasised[2] if emphasised else text
+
+
+def _proposed_title(text: str) -> str:
+    """The first sentence, or as many of its first words as a title may have."""
+    words = " ".join(_MARKDOWN.sub("", text[: 10 * _LONGEST_PROPOSAL]).split())
+    sentence = re.split(r"(?<=[.!?…])\s", words, maxsplit=1)[0].rstrip(".")
+    if not any(c.isalnum() for c in sentence):
+        return "Untitled letter"
+    if len(sentence) <= _LONGEST_PROPOSAL:
+        return sentence
+    cut = sentence[: _LONGEST_PROPOSAL - 1]
+    return f"{(cut.rpartition(' ')[0] or cut).rstrip(' ,;:')}…"

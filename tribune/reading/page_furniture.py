@@ -1,0 +1,88 @@
+"""What surrounds a letter on a page: the heading of its list, the outlet, the buttons, the comment form."""
+
+import re
+
+from tribune.names import plain
+
+_LONGEST_HEADING = 120  # characters
+_SIGNATORIES = re.compile(
+    r"(?:co ?)?signataires?|signatories|signatory|signatures|signers|undersigned|soussigne(?:e?s)?|signed by|signed"
+    r"|(?:co ?)?signee? par|ont signe|have signed"
+)
+# The words a heading may hold beside "signatories"; any other makes it a sentence: "Les signataires demandent :".
+_HEADING_WORDS = frozenset(
+    """
+le la les l un une des de du d nos ses leurs ils elles the a of by our all is are sont est premier premiers premiere
+premieres first initial principaux autres other others liste list complete full tribune lettre ouverte appel texte
+petition manifeste collectif this cette cet ce open letter call text statement declaration et and co par names noms
+in order ordre alphabetique alphabetical a date to au as janvier fevrier mars avril mai juin juillet aout septembre
+octobre novembre decembre january february march april may june july august september october november december
+""".split()
+)
+_FIRST_PERSON = frozenset("nous je notre nos we i our".split())
+
+_LINK = re.compile(r"\[([^\[\]]*)\]\([^()]*\)")
+_OUTLET = re.compile(
+    r"(?:(?:cette |la )?(?:tribune|lettre|appel|texte) (?:a été |est )?|à )?(?:lire|retrouver|publiée?|parue?)"
+    r"(?: (?:la|cette|l['’]) ?(?:tribune|article|lettre|suite))?"
+    r" (?:sur|dans|par)(?: le site (?:de |du )?)? (?P<outlet>[^:.]+?)(?: le \d[^:]*)?\s*(?::.*|\.)?"
+    r"|(?:(?:originally |first )?published|read)(?: (?:it|this|the letter|more))? (?:on|in|at|by)"
+    r" (?P<outlet_en>[^:.]+?)(?: on \d[^:]*)?\s*(?::.*|\.)?",
+    re.IGNORECASE,
+)
+_BUTTON = re.compile(
+    r"(?:partager|share|tweet|tweeter|imprimer|print|s abonner|subscribe|lire la suite|read more"
+    r"|signer|signez|sign|sign now|partager sur \w+|share (?:this|on \w+)|envoyer par e ?mail"
+    r"|facebook|twitter|linkedin|whatsapp)",
+)
+_END_OF_PAGE = re.compile(
+    r"(?:laisser un commentaire|laissez un commentaire|leave a (?:comment|reply)|(?:\d+ )?(?:commentaires?|comments?)"
+    r"|votre adresse e ?mail ne sera pas publiee.*|your email address will not be published.*|ajouter un commentaire"
+    r"|add a comment|articles? (?:similaires?|lies)|related (?:posts|articles)|annuler la reponse|cancel reply)",
+)
+
+
+def announces_signatories(line: str) -> bool:
+    """Whether the line only says that the list follows: "Les 44 premiers signataires :", "## Signed by"."""
+    words = _without_counts(line)
+    found = _SIGNATORIES.search(words)
+    if len(line) > _LONGEST_HEADING or not found or not _only_heading_words(words[found.end() :]):
+        return False
+    before = words[: found.start()]
+    if line.rstrip().rstrip("*_").rstrip().endswith((":", "：")):
+        # With a colon, anything may lead to the word, except the authors speaking: "Nous, signataires :".
+        return _FIRST_PERSON.isdisjoint(before.split()) or _only_heading_words(before)
+    return _only_heading_words(before) and found[0] not in ("signed", "undersigned")
+
+
+def signatories_after_colon(line: str) -> str:
+    """The list that follows its heading on the same line ("Signataires : A, B ; C, D"), or empty."""
+    heading, colon, rest = line.partition(":")
+    return rest.strip(" *_") if colon and rest.strip(" *_") and announces_signatories(f"{heading}:") else ""
+
+
+def outlet_named(line: str) -> str:
+    """The newspaper or site a line of the page sends to ("Lire sur Mediapart:"), or empty."""
+    words = " ".join(_LINK.sub(r"\1", line).split()) if len(line) <= 2 * _LONGEST_HEADING else ""
+    found = _OUTLET.fullmatch(words) if len(words) <= _LONGEST_HEADING else None
+    outlet = (found["outlet"] or found["outlet_en"]).strip(" *_[]") if found else ""
+    return outlet if len(outlet.split()) <= 5 else ""
+
+
+def is_button(line: str) -> bool:
+    """Whether the line is a button or a link of the site, alone."""
+    # With punctuation it is a sentence of the authors: "Signez !".
+    return len(line) <= _LONGEST_HEADING and line[-1:].isalnum() and _BUTTON.fullmatch(plain(line)) is not None
+
+
+def ends_the_page(line: str) -> bool:
+    """Whether the comment form, or what a site puts under its articles, begins here."""
+    return len(line) <= 3 * _LONGEST_HEADING and _END_OF_PAGE.fullmatch(plain(line)) is not None
+
+
+def _without_counts(line: str) -> str:
+    return " ".join(word for word in plain(line[: 2 * _LONGEST_HEADING]).split() if not word.isdigit())
+
+
+def _only_heading_words(words: str) -> bool:
+    return all(word in _HEADING_WORDS for word in words.split())

@@ -1,0 +1,90 @@
+"""Rows pasted from a spreadsheet: which cell is the name, the role, the organisation, and which is left out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from tribune.names import plain
+from tribune.reading.affiliations import looks_like_an_affiliation, read_affiliation
+from tribune.reading.full_names import FullName, read_full_name
+from tribune.reading.roles import Affiliation
+
+GIVEN, FAMILY, NAME, ROLE, ORGANISATION, LEFT_OUT = "given", "family", "name", "role", "organisation", "left out"
+
+_HEADINGS = {
+    GIVEN: "prenom|prenoms|given name|given names|first name|firstname|forename",
+    FAMILY: "nom de famille|family name|surname|last name|lastname",
+    NAME: "nom complet|full name|name|nom|signataire|signataires|signatory|signatories"
+    "|prenom et nom|nom et prenom|prenom nom|nom prenom",
+    ROLE: "fonction|fonctions|role|titre|title|position|job|job title|poste|qualite|profession|metier",
+    ORGANISATION: "organisation|organization|structure|entreprise|affiliation|company|institution|employer"
+    "|association|organisme",
+    LEFT_OUT: "email|e mail|mail|courriel|adresse|adresse e mail|n|no|id|date|telephone|phone",
+}
+_COLUMN_OF_HEADING = {heading: column for column, headings in _HEADINGS.items() for heading in headings.split("|")}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One person's cells; `printed` is what stands after the name, the cells joined by commas."""
+
+    name: FullName
+    affiliation: Affiliation
+    printed: str
+
+
+@dataclass(frozen=True)
+class Table:
+    """What the columns hold, in order; `has_headings`: the first row says so; `is_guessed`: nothing does."""
+
+    columns: tuple[str, ...]
+    has_headings: bool
+    is_guessed: bool
+
+    def read(self, cells: Sequence[str]) -> Row:
+        """One row; cells beyond the known columns go with the organisation, so that none is lost."""
+        held: dict[str, list[str]] = {}
+        for index, cell in enumerate(cells):
+            column = self.columns[index] if index < len(self.columns) else ORGANISATION
+            held.setdefault(column, []).append(cell)
+        text = {column: ", ".join(filter(None, found)) for column, found in held.items()}
+        given, family, role, organisation = (text.get(column, "") for column in (GIVEN, FAMILY, ROLE, ORGANISATION))
+        name = FullName(given, family) if given or family else read_full_name(text.get(NAME, ""))
+        printed = ", ".join(filter(None, (role, organisation)))
+        # A single column after the name may hold both, as "Directrice de Koeo" does.
+        is_one_column = not self.has_headings and not (role and organisation)
+        return Row(name, read_affiliation(printed) if is_one_column else Affiliation(role, organisation), printed)
+
+
+def cells_of(line: str) -> list[str]:
+    """The cells of a row, spaces tidied, without the empty ones at its end."""
+    cells = [" ".join(cell.split()) for cell in line.split("\t")]
+    while cells and not cells[-1]:
+        cells.pop()
+    return cells
+
+
+def read_table(rows: Sequence[Sequence[str]]) -> Table:
+    """The columns of all the rows together, from their headings or from what they hold."""
+    headings = [_COLUMN_OF_HEADING.get(plain(cell), LEFT_OUT) for cell in rows[0]]
+    if NAME in headings or FAMILY in headings:
+        if GIVEN in headings:
+            headings = [FAMILY if column == NAME else column for column in headings]
+        return Table(tuple(headings), has_headings=True, is_guessed=False)
+    if all(len(row) > 1 and not any(c.isalpha() for c in row[0]) for row in rows):
+        inner = read_table([row[1:] for row in rows])  # the first column numbers the rows
+        return replace(inner, columns=(LEFT_OUT, *inner.columns))
+    if _begins_with_given_and_family(rows):
+        in_capitals = all(row[0].isupper() for row in rows) and not all(row[1].isupper() for row in rows)
+        names = (FAMILY, GIVEN) if in_capitals else (GIVEN, FAMILY)
+        return Table((*names, ROLE, ORGANISATION), has_headings=False, is_guessed=True)
+    return Table((NAME, ROLE, ORGANISATION), has_headings=False, is_guessed=False)
+
+
+def _begins_with_given_and_family(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether the name takes two columns: the first always one word, the second never a role or an organisation."""
+    if any(len(row) < 2 or not row[1] or len(row[0].split()) != 1 for row in rows):
+        return False
+    if max(len(row) for row in rows) > 3:
+        return True
+    # Scripts without capitals or spaces: a whole name looks like one word, and nothing tells a role from a name.
+    return not any(looks_like_an_affiliation(row[1]) or not row[1][0].isupper() for row in rows)

@@ -1,0 +1,196 @@
+"""People read from a list as it was printed or pasted, with what is doubtful said instead of guessed in silence."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from tribune.names import plain
+from tribune.reading.affiliations import LONGEST, LONGEST_PART, read_affiliation
+from tribune.reading.full_names import FullName, is_lowercase, read_full_name
+from tribune.reading.list_marks import without_marks
+from tribune.reading.names_in_line import people_in, pieces_of
+from tribune.reading.page import REASONS as REASONS_OF_A_PAGE
+from tribune.reading.pasted import UNREADABLE, Doubt, readable
+from tribune.reading.pasted_tables import LEFT_OUT, Table, cells_of, read_table
+from tribune.reading.role_words import is_institution
+from tribune.reading.roles import Affiliation
+
+__all__ = ["REASONS", "Doubt", "People", "Person", "read_people"]
+
+LONGEST_NAME = 100  # characters
+MOST_WORDS = 10  # of a name
+
+_IN_NAMES = " .,'’ʼʻ‘`´·-‐‑–\u200c\u200d"
+_OTHERS = re.compile(
+    r"(?:(?:et|and|ainsi que|plus|avec|with|\+) (?:de |les )?(?:\d[\d .]*|many |plusieurs |nombreux )?|\d[\d .]*)"
+    r"(?:autres?|others?|more)\b"
+)
+
+# What the doubts mean in plain words; those of the page too, because an import reports both.
+REASONS: dict[str, str] = REASONS_OF_A_PAGE | {
+    "address_in_line": "An e-mail address stood here; it was left out of the printed line.",
+    "column_left_out": "These columns of the table were not imported.",
+    "columns_guessed": "The table has no headings; its first columns were read as given and family name. Check them.",
+    "comma_in_organisation": "A comma stands inside the role or the organisation. Check where each ends.",
+    "digits_in_name": "There are digits in the name; kept as printed. Remove them if they are not part of it.",
+    "family_name_guessed": "The name has several words. Check where the family name begins.",
+    "heading": "This looks like a heading inside the list; nobody was imported from it.",
+    "headings_of_columns": "These are the headings of the table; nobody was imported from this line.",
+    "name_without_capital": "The name begins with a small letter; it was kept as printed.",
+    "no_connector": "No word such as 'of' or 'chez' joins role and organisation. Check where the organisation begins.",
+    "no_name": "There is no name on this line; nobody was imported from it.",
+    "no_separator": "Nothing separates the name from the role. Check where the name ends, or put a comma there.",
+    "not_a_name": "This reads as a sentence rather than as a name; nobody was imported from it.",
+    "odd_character_in_name": "There is an unusual character in the name; it was kept as printed.",
+    "one_word_name": "The name has one word: it was kept as a family name. Add the given name if there is one.",
+    "organisation_alone": "This looks like an organisation without a person; it was kept as one name.",
+    "other_signatories": "This counts other people without naming them; nobody was imported from it.",
+    "people_share_a_line": "Several people were read on this line, each with what stands after the names. Check them.",
+    "perhaps_two_people": "There may be two people here; one was imported. Put each on a line of their own.",
+    "repeated_name": "The same name stands more than once; every line was kept. Remove one if it is the same person.",
+    "role_assumed": "The part after the name was taken as the role because an organisation follows. Check it.",
+    "role_first": "The role or organisation stood before the name; they were exchanged. Check the line.",
+    "role_or_organisation": "What follows the name was taken as an organisation. Move it to the role if it is one.",
+    "several_affiliations": "Several roles or organisations are given; one was taken. The printed line has them all.",
+    "too_long": "This is too long for a name, a role or an organisation, and was not imported. Shorten it.",
+}
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody on a printed list; `affiliation` is what follows the name as printed, `line` counts from 1.
+
+    Those who share a printed line have the same number. Blank lines are not counted.
+    """
+
+    given_name: str
+    family_name: str
+    role: str
+    organisation: str
+    affiliation: str
+    line: int
+
+
+@dataclass(frozen=True)
+class People:
+    """Everything a list held: each line that is not blank is in `people`, in `doubts`, or in both."""
+
+    people: list[Person]
+    doubts: list[Doubt]
+
+
+def read_people(text: str) -> People:
+    """The people of a pasted list, one a line or several, in the shapes people print them; never raises."""
+    lines = [line.rstrip() for line in readable(text).splitlines() if line.strip()]
+    unmarked = [without_marks(line, number) for number, line in enumerate(lines, 1)]
+    rows = {number: cells_of(line) for number, line in enumerate(lines, 1) if "\t" in unmarked[number - 1]}
+    table = read_table(list(rows.values())) if rows else None
+    first_row = min(rows, default=0)
+    found: list[Person | Doubt] = []
+    for number, line in enumerate(unmarked, 1):
+        if table and number in rows:
+            found += _read_row(table, rows[number], number, is_first=number == first_row)
+        else:
+            found += _read_line(" ".join(line.split()), number, lines[number - 1].strip())
+    people = [one for one in found if isinstance(one, Person)]
+    doubts = [one for one in found if isinstance(one, Doubt)]
+    return People(people, sorted([*doubts, *_repeated(people)], key=lambda doubt: doubt.line))
+
+
+def _read_line(line: str, number: int, printed: str) -> Iterator[Person | Doubt]:
+    if not _has_letters(line):
+        yield Doubt(number, printed, "no_name")
+    elif line.startswith("#") or line.endswith((":", "：")):
+        yield Doubt(number, printed, "heading")
+    else:
+        for piece in pieces_of(line):
+            yield from _read_piece(piece.strip(" ,;"), number)
+
+
+def _read_piece(piece: str, number: int) -> Iterator[Person | Doubt]:
+    text = " ".join(word for word in piece.split() if not _is_address(word))
+    if text != piece:
+        yield Doubt(number, piece, "address_in_line")
+    if _OTHERS.match(text[:LONGEST_NAME].lower()):
+        yield Doubt(number, piece, "other_signatories")
+        return
+    line = people_in(text)
+    if line.reason:
+        yield Doubt(number, piece, line.reason)
+    affiliation = read_affiliation(line.affiliation, several=line.is_about_several)
+    for name in line.names:
+        yield from _checked(number, piece, read_full_name(name), affiliation, line.printed_affiliation)
+
+
+def _read_row(table: Table, cells: list[str], number: int, is_first: bool) -> Iterator[Person | Doubt]:
+    printed = " | ".join(cells)
+    if is_first and table.has_headings:
+        yield Doubt(number, printed, "headings_of_columns")
+        if left_out := [cell for cell, column in zip(cells, table.columns, strict=True) if column == LEFT_OUT]:
+            yield Doubt(number, " | ".join(left_out), "column_left_out")
+        return
+    if is_first and table.is_guessed:
+        yield Doubt(number, printed, "columns_guessed")
+    if any(map(_is_address, cells)) and not table.has_headings:
+        yield Doubt(number, printed, "address_in_line")
+    row = table.read(["" if _is_address(cell) else cell for cell in cells])
+    yield from _checked(number, printed, row.name, row.affiliation, row.printed)
+
+
+def _checked(number: int, piece: str, name: FullName, known: Affiliation, printed: str) -> Iterator[Person | Doubt]:
+    """The person, unless nobody is called so, and a doubt for each thing that is not plain."""
+    full_name = f"{name.given} {name.family}".strip()
+    refusal = _why_not_a_name(full_name)
+    if refusal:
+        yield Doubt(number, piece, refusal)
+        return
+    if len(printed) > LONGEST or max(len(known.role), len(known.organisation)) > LONGEST_PART:
+        known, printed = Affiliation("", "", "too_long"), printed if len(printed) <= LONGEST else ""
+    yield Person(name.given, name.family, known.role, known.organisation, printed, number)
+    for reason in (name.reason, known.reason, *_oddities(full_name, piece)):
+        if reason:
+            yield Doubt(number, piece, reason)
+
+
+def _why_not_a_name(name: str) -> str:
+    """The code of the reason why nobody is called this, or empty."""
+    words = name.split()
+    if not _has_letters(name):
+        return "no_name"
+    if len(name) > LONGEST_NAME or len(words) > MOST_WORDS:
+        return "too_long"
+    small = sum(map(is_lowercase, words[1:]))
+    is_sentence = (small > 1 and not is_lowercase(words[0])) or (small and name.endswith(("!", "?", "…")))
+    is_site = name.lower().startswith(("http", "www."))
+    return "not_a_name" if is_site or (is_sentence and not any(map(is_institution, words[:2]))) else ""
+
+
+def _oddities(name: str, piece: str) -> Iterator[str]:
+    # Digits stay as printed: "30" may be a number of the list stuck to "Laure", but "2Pac" is a name.
+    if any(c.isdigit() for c in name):
+        yield "digits_in_name"
+    if is_lowercase(name):
+        yield "name_without_capital"
+    if UNREADABLE in piece:
+        yield "unreadable_character"
+    elif any(not (c.isalnum() or c in _IN_NAMES or unicodedata.category(c)[0] == "M") for c in name):
+        yield "odd_character_in_name"
+
+
+def _repeated(people: list[Person]) -> Iterator[Doubt]:
+    seen: set[str] = set()
+    for person in people:
+        name = f"{person.given_name} {person.family_name}".strip()
+        if plain(name) in seen:
+            yield Doubt(person.line, name, "repeated_name")
+        seen.add(plain(name))
+
+
+def _has_letters(text: str) -> bool:
+    return any(c.isalpha() for c in text)
+
+
+def _is_address(word: str) -> bool:
+    before, at, after = word.partition("@")
+    return bool(before and at) and "." in after
