@@ -13,26 +13,7 @@ from tribune.typography import raise_ordinals, typeset_pieces
 
 LIMIT = 64 * 1024  # bytes of UTF-8
 
-_TAGS = {
-    "a",
-    "blockquote",
-    "br",
-    "code",
-    "em",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "hr",
-    "li",
-    "ol",
-    "p",
-    "pre",
-    "strong",
-    "sup",
-    "ul",
-}
+_TAGS = set("a blockquote br code em h2 h3 h4 h5 h6 hr li ol p pre strong sup ul".split())
 _ATTRIBUTES = {"a": {"href"}, "ol": {"start"}}
 _SCHEMES = {"http", "https", "mailto"}
 _LINK = re.compile(r"https?://[^/]|mailto:.", re.IGNORECASE)

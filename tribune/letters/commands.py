@@ -1,0 +1,156 @@
+"""`flask letters …`: letters from the shell."""
+
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import click
+from flask import Blueprint
+
+from tribune.database import write
+from tribune.i18n import DEFAULT, LANGUAGES
+from tribune.letters import actions
+from tribune.letters.models import Letter
+from tribune.letters.queries import all_letters, letter_by_slug
+from tribune.letters.rendering import TextTooLong
+from tribune.organisers.models import Organiser
+from tribune.organisers.queries import first_organiser, organiser_by_address
+from tribune.reading.page import Page, read_page
+from tribune.reading.people import REASONS, People, read_people
+from tribune.signatures.actions import attest
+
+bp = Blueprint("letters_commands", __name__, cli_group="letters")
+bp.cli.help = "Letters: imported, listed, published, closed."
+
+LARGEST_FILE = 1024 * 1024  # bytes
+
+
+def web_address(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
+    """Refuse what is not the address of a page."""
+    if value and (urlsplit(value).scheme not in {"http", "https"} or not urlsplit(value).hostname):
+        raise click.BadParameter(f"{value!r} is not an address that starts with https:// or http://.")
+    return value
+
+
+@bp.cli.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--organiser", "email", help="Whose letter it is; the oldest account without it.")
+@click.option("--title", help="The title, where the page has none or another is wanted.")
+@click.option("--slug", default="", help="Its address: /letters/SLUG.")
+@click.option("--language", "locale", type=click.Choice(list(LANGUAGES)), default=DEFAULT, show_default=True)
+@click.option("--authors", default="", help="Who wrote it, as readers see it.")
+@click.option("--addressee", default="", help="To whom it is written.")
+@click.option("--outlet", default="", help="Who printed it; the page may say so itself.")
+@click.option("--outlet-url", default="", callback=web_address, help="Where it can be read there.")
+@click.option("--printed-on", type=click.DateTime(["%Y-%m-%d"]), help="When it was printed, as 2026-11-24.")
+@click.option("--publish", is_flag=True, help="Show it to readers at once.")
+def import_(
+    *,
+    file: Path,
+    email: str | None,
+    title: str | None,
+    outlet: str,
+    printed_on: datetime | None,
+    publish: bool,
+    **details: str,
+) -> None:
+    """Read a page as it was printed, its list of signatories included; the last line is the slug."""
+    organiser = _organiser(email)
+    click.echo(f"Organiser: {organiser.email}")
+    page = read_page(_text_of(file))
+    people = read_people(page.signatories)
+    _report(page, people, title)
+    try:
+        with write():
+            letter = actions.create(
+                organiser,
+                title=title or page.title or page.proposed_title,
+                standfirst=page.standfirst,
+                text=page.text,
+                outlet=outlet or page.outlet,
+                printed_on=printed_on.date() if printed_on else None,
+                **details,
+            )
+            attest(letter, people.people)
+            if publish:
+                actions.publish(letter)
+            slug = letter.slug
+    except actions.SlugTaken:
+        raise click.ClickException("Another letter has this address: choose another --slug.") from None
+    except actions.FieldTooLong as error:
+        raise click.ClickException(f"The {error.name} is too long: {error.longest} characters at most.") from None
+    except TextTooLong:
+        raise click.ClickException("The text is too long: 64 kB at most.") from None
+    click.echo(slug)
+
+
+def _organiser(email: str | None) -> Organiser:
+    if email:
+        found = organiser_by_address(email)
+        if found is None:
+            raise click.ClickException(f"No account has the address {email}: `flask organisers add` makes one.")
+        return found
+    oldest = first_organiser()
+    if oldest is None:
+        raise click.ClickException("There is no account yet: `flask organisers add EMAIL` makes one.")
+    return oldest
+
+
+def _text_of(file: Path) -> str:
+    if file.stat().st_size > LARGEST_FILE:
+        raise click.ClickException("This file is larger than 1 MB: a letter with its list is not.")
+    try:
+        return file.read_text("utf-8-sig")
+    except UnicodeDecodeError:
+        raise click.ClickException("This file is not UTF-8 text: save it as UTF-8 and try again.") from None
+
+
+def _report(page: Page, people: People, title: str | None) -> None:
+    """Say what was understood, line by line, and what is doubted."""
+    if not title:
+        click.echo(f"Title: {page.title}" if page.title else f"No title found; proposed: {page.proposed_title}")
+    click.echo(f"Standfirst: {page.standfirst or 'none'}")
+    for block in page.text.split("\n\n"):
+        if block.startswith("#"):
+            click.echo(f"Subheading: {block.lstrip('# ')}")
+    click.echo(f"Paragraphs: {sum(not b.startswith('#') for b in page.text.split(chr(10) * 2) if b)}")
+    click.echo(f"Signatories: {len(people.people)} on {len({p.line for p in people.people})} lines")
+    for person in people.people:
+        name = f"{person.given_name} {person.family_name}".strip()
+        click.echo(f"  {person.line}. {name} | {person.role or '-'} | {person.organisation or '-'}")
+    if page.outlet:
+        click.echo(f"Printed by: {page.outlet}")
+    for line in page.left_out:
+        click.echo(f"Left out: {line}")
+    for doubt in [*page.doubts, *people.doubts]:
+        click.echo(f"Doubt: {doubt.text!r}: {REASONS.get(doubt.reason, doubt.reason)}")
+
+
+@bp.cli.command("list")
+def list_() -> None:
+    """One letter a line: slug, state, confirmed signatures, title; separated by tabs."""
+    for letter in all_letters():
+        click.echo(f"{letter.slug}\t{letter.state}\t{letter.confirmed_count}\t{letter.version.title}")
+
+
+@bp.cli.command()
+@click.argument("slug")
+def publish(slug: str) -> None:
+    """Show a letter to readers and take signatures."""
+    actions.publish(_letter(slug))
+    click.echo(slug)
+
+
+@bp.cli.command()
+@click.argument("slug")
+def close(slug: str) -> None:
+    """Take no more signatures under a letter."""
+    actions.close(_letter(slug))
+    click.echo(slug)
+
+
+def _letter(slug: str) -> Letter:
+    letter = letter_by_slug(slug)
+    if letter is None:
+        raise click.ClickException(f"No letter is called {slug!r}: `flask letters list` shows them.")
+    return letter
