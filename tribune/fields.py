@@ -13,12 +13,15 @@ COMBINING_IN_A_ROW = 3  # Vietnamese and Hebrew need two; a tower of marks cover
 INVISIBLE = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff\ufff9-\ufffd]"
 )
+# What no text holds and no page may print: controls, halves of characters, code points that Unicode never assigns.
+_NEVER_ASSIGNED = "".join(chr(plane << 16 | last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
+_NO_TEXT = re.compile(rf"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef{_NEVER_ASSIGNED}]")
 URL = re.compile(r"https?:|www\.|://|\.\w{2,}/", re.IGNORECASE)
 
 
 def tidy(text: str | None) -> str:
-    """One form for each letter (NFC), one space between words, none around."""
-    return " ".join(unicodedata.normalize("NFC", text or "").split())
+    """One form for each letter (NFC), one space between words, none around, and only characters a page may print."""
+    return " ".join(_NO_TEXT.sub("", unicodedata.normalize("NFC", text or "")).split())
 
 
 def printable(_form: Form, field: Field) -> None:

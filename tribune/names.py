@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+LONGEST_KEY = 400  # characters: one ligature may stand for eighteen letters
+
 # Letters that Unicode does not decompose, though a reader types and sorts them as their plain neighbours.
 _PLAIN = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ħ": "h", "ı": "i"})
 
@@ -13,13 +15,18 @@ def plain(text: str) -> str:
     return re.sub(r"[\W_]+", " ", bare.translate(_PLAIN)).strip()
 
 
+def organisation_key(name: str) -> str:
+    """Under which all spellings of an organisation are found; a name without letters is its own key."""
+    return (plain(name) or name)[:LONGEST_KEY]
+
+
 def sort_key(family_name: str, given_name: str) -> str:
     """Orders by surname as a reader expects: É with E and after it, particles kept, given names break ties.
 
     A key, not a text to show: at most 400 characters, compared byte by byte.
     """
     accents = unicodedata.normalize("NFC", f"{family_name} {given_name}".casefold())
-    return f"{plain(family_name) or '~'}\x01{plain(given_name)}\x01{accents}"[:400]
+    return f"{plain(family_name) or '~'}\x01{plain(given_name)}\x01{accents}"[:LONGEST_KEY]
 
 
 def initial(family_name: str) -> str:

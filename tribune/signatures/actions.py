@@ -1,0 +1,166 @@
+"""What people do with a signature: sign, confirm, ask for the mail again, say it was not them."""
+
+import hashlib
+from secrets import token_urlsafe
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+
+from tribune.database import now, write
+from tribune.letters.models import Letter
+from tribune.names import organisation_key, plain, sort_key
+from tribune.outbox.actions import suppress, unsuppress
+from tribune.outbox.mailboxes import mailbox_key
+from tribune.reading.people import Person
+from tribune.signatures import mails
+from tribune.signatures.models import Signature
+from tribune.signatures.queries import latest_pending, the_one_that_counts
+
+
+class LetterClosed(Exception):
+    """The letter takes no signature, or no confirmation, any more."""
+
+
+class SignatureUnknown(Exception):
+    """No signature answers to this link: removed, or its link was replaced."""
+
+
+def new_signature(
+    letter: Letter, *, given_name: str, family_name: str, role: str, organisation: str, **rest: Any
+) -> Signature:
+    """A row, not yet added, with the keys under which it is found and ordered."""
+    return Signature(
+        public_id=token_urlsafe(9),
+        link_nonce=token_urlsafe(16),
+        letter_id=letter.id,
+        letter_version=letter.version_number,
+        given_name=given_name,
+        family_name=family_name,
+        role=role,
+        organisation=organisation,
+        organisation_key=organisation_key(organisation),
+        sort_key=sort_key(family_name, given_name),
+        search_key=plain(f"{given_name} {family_name} {role} {organisation}"),
+        **rest,
+    )
+
+
+def sign(letter: Letter, *, email: str, browser_key: str = "", locale: str = "fr", **content: Any) -> None:
+    """Write a signature and its mail, both or neither. Says nothing about whether the address was known.
+
+    `content`: given_name, family_name, role, organisation, capacity, published, news, wording. A row that cannot be
+    mailed could never be confirmed, so an address that may receive nothing leaves none. Raises LetterClosed.
+    """
+    with write() as session:
+        if not letter.is_open:
+            raise LetterClosed
+        key = mailbox_key(email)
+        counted = the_one_that_counts(letter, key)
+        if counted is not None:
+            # To the address that was proved: not everywhere are two spellings one mailbox.
+            mails.post_already_signed(counted, letter, counted.email or email, locale)
+            return
+        signature = new_signature(
+            letter, email=email, mailbox_key=key, locale=locale, browser_hash=browser_hash(browser_key), **content
+        )
+        session.add(signature)
+        session.flush()
+        if not mails.post_ask_to_confirm(signature, letter, email):
+            session.delete(signature)
+
+
+def confirm(signature_id: int, nonce: str) -> Signature:
+    """Count a signature, exactly once whatever is clicked at once, and return the one that counts for this person.
+
+    Raises SignatureUnknown, or LetterClosed when the time to confirm has passed.
+    """
+    with write() as session:
+        signature = session.get(Signature, signature_id)
+        if signature is None or signature.link_nonce != nonce or signature.mailbox_key is None:
+            raise SignatureUnknown
+        letter, moment = signature.letter, now()
+        if signature.confirmed_at is None and not letter.confirms(signature.signed_at):
+            raise LetterClosed
+        try:
+            with session.begin_nested():
+                counted = session.execute(
+                    sa.update(Signature)
+                    .where(Signature.id == signature_id, Signature.confirmed_at.is_(None))
+                    .values(confirmed_at=moment, counted_at=moment)
+                ).rowcount  # type: ignore[attr-defined]
+        except IntegrityError:  # this person's other submission was confirmed before: one counts, and it stays
+            return the_one_that_counts(letter, signature.mailbox_key) or signature
+        if counted:
+            session.execute(
+                sa.update(Letter).where(Letter.id == letter.id).values(confirmed_count=Letter.confirmed_count + 1)
+            )
+    return signature
+
+
+def ask_again(email: str) -> None:
+    """Mail new links to whoever waits to confirm, within the budget; says nothing about whether anybody does."""
+    with write():
+        for signature in latest_pending(mailbox_key(email)):
+            if signature.letter.confirms(signature.signed_at):
+                mails.post_ask_to_confirm(signature, signature.letter, signature.email or email)
+
+
+def not_me(key: str) -> None:
+    """The owner of a mailbox did not sign: forget what waits for them, and write to them no more."""
+    with write() as session:
+        session.execute(sa.delete(Signature).where(Signature.mailbox_key == key, Signature.confirmed_at.is_(None)))
+        suppress(key)
+
+
+def me_again(key: str) -> None:
+    """The owner of a mailbox takes that back."""
+    unsuppress(key)
+
+
+def attest(letter: Letter, people: list[Person]) -> None:
+    """Add people as first signatories on the organiser's word, in order, each with the line as it was printed."""
+    with write() as session:
+        last = session.scalar(sa.select(sa.func.max(Signature.position)).where(Signature.letter_id == letter.id)) or 0
+        moment = now()
+        for person in people:
+            session.add(
+                new_signature(
+                    letter,
+                    given_name=person.given_name,
+                    family_name=person.family_name,
+                    role=person.role,
+                    organisation=person.organisation,
+                    affiliation=person.affiliation,
+                    position=last + person.line,
+                    origin="attested",
+                    locale=letter.locale,
+                    published=True,
+                    news=False,
+                    signed_at=moment,
+                    attested_at=moment,
+                    counted_at=moment,
+                )
+            )
+        session.execute(
+            sa.update(Letter).where(Letter.id == letter.id).values(attested_count=Letter.attested_count + len(people))
+        )
+
+
+def recount(letter: Letter, repair: bool = False) -> tuple[int, int]:
+    """How far the letter's two counters are from its rows: (confirmed, attested), 0 when right. `repair` sets them."""
+    with write() as session:
+        session.execute(sa.select(Letter.id).where(Letter.id == letter.id).with_for_update())  # confirmations wait
+        counts = sa.select(sa.func.count(Signature.confirmed_at), sa.func.count()).where(
+            Signature.letter_id == letter.id, Signature.counted_at.is_not(None)
+        )
+        confirmed, everybody = session.execute(counts).one()
+        drift = (letter.confirmed_count - confirmed, letter.attested_count - (everybody - confirmed))
+        if repair:
+            letter.confirmed_count, letter.attested_count = confirmed, everybody - confirmed
+    return drift
+
+
+def browser_hash(browser_key: str) -> str | None:
+    """What a row keeps of the cookie of the browser that signed: enough to recognise it, not to forge it."""
+    return hashlib.sha256(browser_key.encode()).hexdigest() if browser_key else None

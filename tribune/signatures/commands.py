@@ -1,0 +1,60 @@
+"""`flask signatures …`: the list from the shell."""
+
+import sys
+from contextlib import nullcontext
+from pathlib import Path
+
+import click
+from flask import Blueprint
+
+from tribune.exports.spreadsheet import COLUMNS, cells, csv_parts
+from tribune.letters.models import Letter
+from tribune.letters.queries import all_letters, letter_by_slug
+from tribune.signatures import actions
+from tribune.signatures.table import EXPORTED, every_row, line_writer
+
+bp = Blueprint("signatures_commands", __name__, cli_group="signatures")
+bp.cli.help = "Signatures: exported, counted again."
+
+
+def the_letter(slug: str) -> Letter:
+    """The letter of a slug, or a sentence that says there is none."""
+    letter = letter_by_slug(slug)
+    if letter is None:
+        raise click.ClickException(f"No letter is called {slug!r}: `flask letters list` shows them.")
+    return letter
+
+
+@bp.cli.command()
+@click.argument("slug")
+@click.option("--status", type=click.Choice(list(EXPORTED)), default="confirmed", show_default=True)
+@click.option("--delimiter", type=click.Choice(["semicolon", "comma"]), default="semicolon", show_default=True)
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="A file; standard output without it.")
+def export(slug: str, status: str, delimiter: str, output: Path | None) -> None:
+    """Write the signatures as CSV, streamed."""
+    letter = the_letter(slug)
+    written = line_writer(letter)
+    rows = every_row(letter, status)
+    length = letter.confirmed_count + letter.attested_count if status == "confirmed" else None
+    with (
+        output.open("wb") if output else nullcontext(sys.stdout.buffer) as file,
+        click.progressbar(rows, length=length, file=sys.stderr, hidden=not sys.stderr.isatty()) as counted,
+    ):
+        for part in csv_parts(COLUMNS, counted, lambda s: cells(s, written(s)), delimiter):
+            file.write(part.encode())
+        file.flush()
+
+
+@bp.cli.command()
+@click.argument("slug", required=False)
+@click.option("--repair", is_flag=True, help="Set the counters to what the rows say.")
+def recount(slug: str | None, repair: bool) -> None:
+    """Hold the public counters against the rows; exit 1 when they differ."""
+    drifted = False
+    for letter in [the_letter(slug)] if slug else all_letters():
+        confirmed, attested = actions.recount(letter, repair)
+        drifted = drifted or bool(confirmed or attested)
+        found = f"off by {confirmed:+d} confirmed, {attested:+d} attested" if confirmed or attested else "right"
+        click.echo(f"{letter.slug}\t{found}{' (repaired)' if repair and found != 'right' else ''}")
+    if drifted and not repair:
+        raise click.ClickException("Counters differ from rows: `flask signatures recount --repair` sets them.")

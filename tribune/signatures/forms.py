@@ -1,0 +1,114 @@
+"""What a reader types to sign, and the sentences they agree to."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, EmailField, Form, HiddenField, RadioField, StringField, ValidationError
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
+from wtforms.validators import DataRequired, Length, Optional
+
+from tribune.fields import address, no_link, printable, tidy
+from tribune.letters.models import Letter
+from tribune.outbox.mailboxes import LONGEST
+from tribune.signatures.stamp import is_good, stamp
+
+NAME, AFFILIATION = 100, 200  # characters
+WORDING = "2026-11"  # names the sentences of consent on the form; change it whenever one of them changes
+
+CAPACITIES = [
+    SelectChoice("personal", _l("In a personal capacity")),
+    SelectChoice("organisation", _l("On behalf of my organisation")),
+]
+
+
+def _text(label: str, missing: str, longest: int, **shown: Any) -> StringField:
+    """One line of print: tidied, short, printable, without web addresses."""
+    too_long = _l("Shorten this to %(max)d characters at most.", max=longest)
+    checks = [DataRequired(missing), Length(max=longest, message=too_long), printable, no_link]
+    return StringField(label, filters=[tidy], validators=checks, render_kw={"maxlength": longest, **shown})
+
+
+class StampedForm(Form):
+    """A public form: no cookie, a stamp instead, and a field that only a program fills."""
+
+    stamp = HiddenField()
+    website = StringField(_l("Leave this empty"), filters=[tidy], render_kw={"tabindex": "-1", "autocomplete": "off"})
+
+    def __init__(self, *args: Any, subject: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.subject = subject
+        self.fresh_stamp = stamp(subject)
+
+    def validate_stamp(self, field: HiddenField) -> None:
+        if not is_good(field.data or "", self.subject):
+            raise ValidationError(
+                _l("This page was open for very long. Everything is still here: press the button again.")
+            )
+
+    def validate_website(self, field: StringField) -> None:
+        if field.data:
+            raise ValidationError(_l("Leave the hidden field empty, then press the button again."))
+
+
+class SignForm(StampedForm):
+    """The form of one letter: role and organisation required, optional or absent as its organiser chose."""
+
+    given_name = _text(_l("Given name"), _l("Enter your given name."), NAME, autocomplete="given-name")
+    family_name = _text(_l("Family name"), _l("Enter your family name."), NAME, autocomplete="family-name")
+    email = EmailField(
+        _l("E-mail address"),
+        filters=[tidy],
+        validators=[
+            DataRequired(_l("Enter your e-mail address.")),
+            Length(max=LONGEST, message=_l("Shorten this to %(max)d characters at most.", max=LONGEST)),
+            address,
+        ],
+        render_kw={"autocomplete": "email", "maxlength": LONGEST},
+    )
+    role = _text(_l("Role"), _l("Enter your role."), AFFILIATION, autocomplete="organization-title")
+    organisation = _text(_l("Organisation"), _l("Enter your organisation."), AFFILIATION, autocomplete="organization")
+    capacity = RadioField(_l("I sign"), choices=CAPACITIES, default="personal", validators=[Optional()])
+    publish = BooleanField(_l("Show my line in the public list. Otherwise I am counted without my name."))
+    news = BooleanField(_l("The organisers may write to me about this letter."))
+
+    def __init__(self, *args: Any, letter: Letter, **kwargs: Any) -> None:
+        super().__init__(*args, subject=letter.slug, **kwargs)
+        self.locale = letter.locale
+        for name, asked in (("role", letter.asks_role), ("organisation", letter.asks_organisation)):
+            if asked == "absent":
+                del self[name]
+            elif asked == "optional":
+                self[name].validators = self[name].validators[1:]
+                self[name].flags.required = False
+        if letter.asks_organisation == "absent":
+            del self["capacity"]
+
+    def validate_organisation(self, field: StringField) -> None:
+        if "capacity" in self and self.capacity.data == "organisation" and not field.data:
+            raise ValidationError(_l("Enter the organisation on whose behalf you sign."))
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """What the form says, under the names of `actions.sign`."""
+        return {
+            "given_name": self.given_name.data,
+            "family_name": self.family_name.data,
+            "email": self.email.data,
+            "role": self.role.data if "role" in self else "",
+            "organisation": self.organisation.data if "organisation" in self else "",
+            "capacity": (self.capacity.data or "personal") if "capacity" in self else "personal",
+            "published": self.publish.data,
+            "news": self.news.data,
+            "wording": WORDING,
+        }
+
+
+class AskAgainForm(StampedForm):
+    """The address to which a new link is mailed."""
+
+    email = EmailField(
+        _l("E-mail address"),
+        filters=[tidy],
+        validators=[DataRequired(_l("Enter your e-mail address.")), Length(max=LONGEST), address],
+        render_kw={"autocomplete": "email", "maxlength": LONGEST},
+    )

@@ -1,0 +1,16 @@
+"""The links that signatories receive."""
+
+from tribune.signatures.models import Signature
+from tribune.tokens import Link, Purpose
+
+CONFIRM_LASTS = 7 * 24 * 3600  # seconds
+
+
+def confirm_link(signature: Signature) -> Link:
+    """Opens the page where this very signature is confirmed; a new nonce revokes it."""
+    return Link("signatures.show_confirm", Purpose.CONFIRM, [signature.id, signature.link_nonce])
+
+
+def not_me_link(mailbox_key: str) -> Link:
+    """Opens the page where the owner of a mailbox says that somebody else typed it."""
+    return Link("signatures.not_me", Purpose.NOT_ME, [mailbox_key])

@@ -1,0 +1,30 @@
+"""What signatories receive. Both mails spend one budget: anybody can cause either by typing an address."""
+
+from datetime import timedelta
+
+from tribune.letters.models import Letter
+from tribune.outbox.actions import Budget, post
+from tribune.outbox.composing import compose
+from tribune.outbox.mailboxes import mailbox_key
+from tribune.signatures.lines import line
+from tribune.signatures.links import confirm_link, not_me_link
+from tribune.signatures.models import Signature
+
+CONFIRMATIONS = Budget("confirmation", ((3, timedelta(hours=24)), (10, timedelta(days=30))))
+
+
+def post_ask_to_confirm(signature: Signature, letter: Letter, to: str) -> bool:
+    """Post the link that confirms this signature; False when the mailbox may receive no more."""
+    draft = compose(
+        "signatures/mail/confirm.txt", signature.locale, letter=letter, line=line(signature, locale=letter.locale)
+    )
+    links = {"confirm": confirm_link(signature), "not_me": not_me_link(mailbox_key(to))}
+    return post("ask_to_confirm", to, draft, links, CONFIRMATIONS)
+
+
+def post_already_signed(signature: Signature, letter: Letter, to: str, locale: str) -> bool:
+    """Tell somebody who signed again that their signature counts already."""
+    draft = compose(
+        "signatures/mail/already_signed.txt", locale, letter=letter, line=line(signature, locale=letter.locale)
+    )
+    return post("already_signed", to, draft, {"not_me": not_me_link(mailbox_key(to))}, CONFIRMATIONS)

@@ -1,0 +1,102 @@
+"""A signature: one person's name under one letter, as a row."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from tribune.database import Base, BigId, Moment, SortKey, now
+from tribune.letters.models import Letter
+from tribune.outbox.models import KEY_LENGTH
+
+# The one definition of who is shown, word for word in the indexes and in the queries that use them.
+SHOWN = sa.text("signatures.counted_at IS NOT NULL AND signatures.hidden_at IS NULL AND signatures.published")
+
+
+class Signature(Base):
+    """One submission of the form, one attested or one imported name; each has its own content and its own link."""
+
+    __tablename__ = "signatures"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    public_id: Mapped[str] = mapped_column(sa.String(16), unique=True)
+    letter_id: Mapped[int] = mapped_column(sa.ForeignKey(Letter.id))
+    letter_version: Mapped[int]
+    origin: Mapped[str] = mapped_column(sa.String(10), default="web")
+
+    given_name: Mapped[str] = mapped_column(sa.String(100))
+    family_name: Mapped[str] = mapped_column(sa.String(100))
+    role: Mapped[str] = mapped_column(sa.String(200), default="")
+    organisation: Mapped[str] = mapped_column(sa.String(200), default="")
+    capacity: Mapped[str] = mapped_column(sa.String(12), default="")
+    section: Mapped[str] = mapped_column(sa.String(100), default="")
+    affiliation: Mapped[str | None] = mapped_column(
+        sa.String(400)
+    )  # as printed elsewhere; else made of role and organisation
+    position: Mapped[
+        int | None
+    ]  # of a first signatory's line, in the organiser's order; those who share it share the line
+    organisation_key: Mapped[str] = mapped_column(SortKey, default="")
+    sort_key: Mapped[str] = mapped_column(SortKey)
+    search_key: Mapped[str] = mapped_column(sa.Text)
+
+    email: Mapped[str | None] = mapped_column(sa.String(254))
+    mailbox_key: Mapped[str | None] = mapped_column(sa.String(KEY_LENGTH))
+    locale: Mapped[str] = mapped_column(sa.String(5))
+    link_nonce: Mapped[str] = mapped_column(sa.String(32))
+    browser_hash: Mapped[str | None] = mapped_column(sa.String(64))
+
+    published: Mapped[bool]  # agreed to have the line shown
+    news: Mapped[bool]  # agreed to be written to about this letter
+    wording: Mapped[str] = mapped_column(sa.String(20), default="")  # which sentences of consent were shown
+
+    signed_at: Mapped[datetime] = mapped_column(Moment, default=now)
+    confirmed_at: Mapped[datetime | None] = mapped_column(Moment)
+    attested_at: Mapped[datetime | None] = mapped_column(Moment)
+    held_at: Mapped[datetime | None] = mapped_column(Moment)
+    hidden_at: Mapped[datetime | None] = mapped_column(Moment)
+    counted_at: Mapped[datetime | None] = mapped_column(Moment)  # since when it counts; empty while it does not
+
+    letter: Mapped[Letter] = relationship()
+
+    @property
+    def status(self) -> str:
+        """`pending`, `confirmed`, `attested`, `held` or `hidden`."""
+        for name, moment in (("held", self.held_at), ("hidden", self.hidden_at), ("confirmed", self.confirmed_at)):
+            if moment:
+                return name
+        return "attested" if self.attested_at else "pending"
+
+
+def _index(name: str, *columns: object, where: sa.TextClause, unique: bool = False) -> sa.Index:
+    return sa.Index(name, *columns, unique=unique, sqlite_where=where, postgresql_where=where)  # type: ignore[arg-type]
+
+
+_bare = sa.text(SHOWN.text.replace("signatures.", ""))
+_index(
+    "uq_signatures_one_per_person",
+    Signature.letter_id,
+    Signature.mailbox_key,
+    where=sa.text("confirmed_at IS NOT NULL"),
+    unique=True,
+)
+_index(
+    "ix_signatures_recent",
+    Signature.letter_id,
+    Signature.counted_at,
+    Signature.id,
+    where=sa.text(f"{_bare.text} AND position IS NULL"),
+)
+_index(
+    "ix_signatures_surname",
+    Signature.letter_id,
+    Signature.sort_key,
+    Signature.id,
+    where=sa.text(f"{_bare.text} AND position IS NULL"),
+)
+_index(
+    "ix_signatures_first", Signature.letter_id, Signature.position, Signature.id, where=sa.text("position IS NOT NULL")
+)
+_index("ix_signatures_organisation", Signature.letter_id, Signature.organisation_key, where=_bare)
+sa.Index("ix_signatures_table", Signature.letter_id, Signature.id)
+_index("ix_signatures_mailbox", Signature.mailbox_key, where=sa.text("confirmed_at IS NULL"))

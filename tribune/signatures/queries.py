@@ -1,0 +1,148 @@
+"""Who counts, who is shown, and in which order."""
+
+import base64
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+
+from tribune.database import db
+from tribune.letters.models import Letter
+from tribune.names import organisation_key, plain
+from tribune.signatures.models import SHOWN, Signature
+
+PAGE = 100
+LATEST = 20
+
+
+class BadCursor(ValueError):
+    """Not the `after` of a page of ours."""
+
+
+class Page(NamedTuple):
+    """Some signatures, and the cursor of the page after them (empty on the last)."""
+
+    signatures: Sequence[Signature]
+    after: str
+
+
+def the_one_that_counts(letter: Letter, mailbox_key: str) -> Signature | None:
+    """The confirmed signature of this person under this letter: there is at most one."""
+    query = sa.select(Signature).where(
+        Signature.letter_id == letter.id, Signature.mailbox_key == mailbox_key, Signature.confirmed_at.is_not(None)
+    )
+    return db.session.scalars(query).first()
+
+
+def latest_pending(mailbox_key: str) -> list[Signature]:
+    """The last signature of this person that waits to be confirmed, under each letter where none counts yet."""
+    query = sa.select(Signature).where(Signature.mailbox_key == mailbox_key, Signature.confirmed_at.is_(None))
+    latest = {signature.letter_id: signature for signature in db.session.scalars(query.order_by(Signature.id))}
+    return [s for s in latest.values() if the_one_that_counts(s.letter, mailbox_key) is None]
+
+
+def first_signatories(letter: Letter) -> Sequence[Signature]:
+    """All first signatories who are shown, in the organiser's order."""
+    query = _shown(letter).where(Signature.position.is_not(None)).order_by(Signature.position, Signature.id)
+    return db.session.scalars(query).all()
+
+
+def latest_signatories(letter: Letter) -> Sequence[Signature]:
+    """The latest who signed from the page and are shown."""
+    query = _shown(letter).where(Signature.position.is_(None))
+    return db.session.scalars(query.order_by(Signature.counted_at.desc(), Signature.id.desc()).limit(LATEST)).all()
+
+
+def _shown(letter: Letter) -> sa.Select[Signature]:
+    return sa.select(Signature).where(Signature.letter_id == letter.id, SHOWN)
+
+
+def signatories(letter: Letter, *, q: str = "", organisation: str = "", order: str = "recent", after: str = "") -> Page:
+    """A page of at most PAGE people as readers see them: first signatories, then by `order` (`recent` or `surname`).
+
+    `q` finds all its words in name, role or organisation, whatever the accents. Raises BadCursor.
+    """
+    segment, *values = _read_cursor(after) if after else ("first", -1, 0)
+    found = _shown(letter)
+    for word in plain(q).split():
+        found = found.where(Signature.search_key.contains(word))
+    if organisation:
+        found = found.where(Signature.organisation_key == organisation_key(organisation))
+    first: list[Signature] = []
+    if segment == "first":
+        first, after_first = _first_page(found, *values)
+        if after_first:
+            return Page(first, after_first)
+        values = []
+    others, after_others = _other_page(found, order, values, PAGE - len(first))
+    return Page([*first, *others], after_others)
+
+
+def _first_page(found: sa.Select[Signature], position: int, number: int) -> tuple[list[Signature], str]:
+    """First signatories after this one; the end of a page parts no line, unless one line is longer than a page."""
+    place = sa.tuple_(Signature.position, Signature.id)
+    after = sa.tuple_(sa.literal(position, Signature.position.type), sa.literal(number, Signature.id.type))
+    is_first = Signature.position.is_not(None)  # says nothing new, but is what the index says
+    query = found.where(is_first, place > after).order_by(Signature.position, Signature.id).limit(PAGE + 1)
+    rows = list(db.session.scalars(query))
+    if len(rows) <= PAGE:
+        return rows, ""
+    kept = [row for row in rows if row.position != rows[-1].position] or rows[:PAGE]
+    return kept, _cursor("first", kept[-1].position, kept[-1].id)
+
+
+def _other_page(found: sa.Select[Signature], order: str, values: list[Any], most: int) -> tuple[list[Signature], str]:
+    found = found.where(Signature.position.is_(None))
+    by_surname = order == "surname"
+    key: Any = Signature.sort_key if by_surname else Signature.counted_at
+    here = sa.tuple_(key, Signature.id)
+    if values:
+        value = values[0] if by_surname else _moment(values[0])
+        place = sa.tuple_(sa.literal(value, key.type), sa.literal(values[1], Signature.id.type))
+        found = found.where(here > place if by_surname else here < place)
+    found = found.order_by(*((key, Signature.id) if by_surname else (key.desc(), Signature.id.desc())))
+    rows = list(db.session.scalars(found.limit(most + 1)))
+    if len(rows) <= most:
+        return rows, ""
+    if not most:
+        return [], _cursor("others")
+    last = rows[most - 1]
+    return rows[:most], _cursor("others", last.sort_key if by_surname else str(last.counted_at), last.id)
+
+
+def _cursor(*values: str | int | None) -> str:
+    return base64.urlsafe_b64encode(json.dumps(values).encode()).decode().rstrip("=")
+
+
+def _read_cursor(text: str) -> list[Any]:
+    """What `_cursor` wrote: [segment, …]. Raises BadCursor for anything else."""
+    try:
+        segment, *values = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+        if any(isinstance(value, bool) for value in values):
+            raise BadCursor
+        match segment, values:
+            case ("first", [int(position), int(number)]) if abs(position) < 2**31 and abs(number) < 2**63:
+                return [segment, position, number]
+            case ("others", []):
+                return [segment]
+            case ("others", [str(key), int(number)]) if abs(number) < 2**63 and "\0" not in key and key.encode():
+                return [segment, key, number]
+    except (ValueError, TypeError, RecursionError):
+        pass
+    raise BadCursor
+
+
+def _moment(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+        return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
+    except (ValueError, OverflowError):  # no moment, or one before the year 1 in UTC
+        raise BadCursor from None
+
+
+def signature_of_link(signature_id: int, nonce: str) -> Signature | None:
+    """The signature whose link carries this nonce; None once it was removed or its link replaced."""
+    query = sa.select(Signature).where(Signature.id == signature_id, Signature.link_nonce == nonce)
+    return db.session.scalars(query).first()

@@ -1,0 +1,209 @@
+"""The public pages of signing: the form, the link in the mail, the list."""
+
+from secrets import token_urlsafe
+
+from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from tribune import tokens
+from tribune.fields import tidy
+from tribune.headers import cacheable, private
+from tribune.i18n import asked_language, current_language
+from tribune.letters.models import Letter
+from tribune.letters.queries import published_letter
+from tribune.outbox.queries import is_suppressed
+from tribune.signatures import actions
+from tribune.signatures.forms import AFFILIATION, AskAgainForm, SignForm
+from tribune.signatures.lines import line, lines
+from tribune.signatures.links import CONFIRM_LASTS
+from tribune.signatures.models import Signature
+from tribune.signatures.queries import BadCursor, signatories, signature_of_link
+from tribune.signatures.stamp import comes_from_here
+from tribune.tokens import Purpose
+
+bp = Blueprint("signatures", __name__)
+
+BROWSER_COOKIE = "tribune_signing"
+BROWSER_COOKIE_LASTS = 24 * 3600  # seconds
+ORDERS = ("recent", "surname")
+LONGEST_SEARCH = 100  # characters
+
+
+def _letter(slug: str) -> Letter:
+    return published_letter(slug) or abort(404)
+
+
+def _refuse_other_sites() -> None:
+    if not comes_from_here(request):
+        abort(403, _("This form was sent from another site. Open the letter here and sign on its own page."))
+
+
+@bp.get("/letters/<slug>/sign")
+@cacheable
+def show_sign(slug: str) -> ResponseReturnValue:
+    """The form on a page of its own."""
+    letter = _letter(slug)
+    return render_template("signatures/sign.html", letter=letter, form=SignForm(letter=letter))
+
+
+@bp.post("/letters/<slug>/sign")
+def sign(slug: str) -> ResponseReturnValue:
+    """Sign: the same answer for everybody, whether the address is new, known or blocked."""
+    letter = _letter(slug)
+    _refuse_other_sites()
+    if not letter.is_open:
+        return _closed(letter)
+    form = SignForm(request.form, letter=letter)
+    if not form.validate():
+        return render_template("signatures/sign.html", letter=letter, form=form), 422
+    browser_key = token_urlsafe(16)
+    try:
+        actions.sign(letter, browser_key=browser_key, locale=current_language(), **form.content)
+    except actions.LetterClosed:
+        return _closed(letter)
+    response = redirect(url_for("signatures.check_inbox", slug=slug, lang=asked_language()), 303)
+    response.set_cookie(
+        BROWSER_COOKIE,
+        browser_key,
+        max_age=BROWSER_COOKIE_LASTS,
+        path="/signatures/confirm",
+        secure=request.is_secure,
+        httponly=True,
+        samesite="Lax",
+    )
+    return response
+
+
+def _closed(letter: Letter) -> ResponseReturnValue:
+    return render_template("signatures/closed.html", letter=letter), 403
+
+
+@bp.get("/letters/<slug>/check-inbox")
+@cacheable
+def check_inbox(slug: str) -> ResponseReturnValue:
+    """One step is left: the same page for everybody."""
+    return render_template("signatures/check_inbox.html", letter=_letter(slug))
+
+
+@bp.get("/letters/<slug>/signatories")
+@cacheable
+def list_signatories(slug: str) -> ResponseReturnValue:
+    """Who signed: a hundred a page."""
+    letter = _letter(slug)
+    q = tidy(request.args.get("q"))[:LONGEST_SEARCH]
+    organisation = tidy(request.args.get("organisation"))[:AFFILIATION]
+    order = request.args.get("order", "recent")
+    after = request.args.get("after", "")
+    try:
+        page = signatories(letter, q=q, organisation=organisation, order=order, after=after)
+    except BadCursor:
+        abort(400, _("This page of the list does not exist. Start again from the first page."))
+    first = [s for s in page.signatures if s.position is not None]
+    others = [s for s in page.signatures if s.position is None]
+    return render_template(
+        "signatures/list.html",
+        letter=letter,
+        first=lines(first, letter.locale),
+        others=lines(others, letter.locale),
+        q=q,
+        organisation=organisation,
+        order=order if order in ORDERS else "recent",
+        after=after,
+        next_page=page.after,
+    )
+
+
+@bp.get("/signatures/confirm/<token>")
+def show_confirm(token: str) -> Response:
+    """What the link opens: the line as it will be printed and one button; or, once confirmed, that it counts."""
+    signature, expired = _of_confirm_token(token)
+    if signature is None:
+        return private(make_response(render_template("signatures/link_broken.html"), 404))
+    if signature.confirmed_at:
+        return _signed(signature)
+    if not signature.letter.confirms(signature.signed_at):
+        return private(make_response(render_template("signatures/closed.html", letter=signature.letter), 403))
+    if expired:
+        return private(make_response(render_template("signatures/link_expired.html", letter=signature.letter), 410))
+    same_browser = actions.browser_hash(request.cookies.get(BROWSER_COOKIE, "")) == signature.browser_hash
+    return private(
+        make_response(
+            render_template(
+                "signatures/confirm.html",
+                letter=signature.letter,
+                line=line(signature, locale=signature.letter.locale),
+                signature=signature,
+                same_browser=same_browser and signature.browser_hash is not None,
+            )
+        )
+    )
+
+
+@bp.post("/signatures/confirm/<token>")
+def confirm(token: str) -> Response:
+    """Confirm, once. Then the same address shows that it counts, without a cookie."""
+    signature, expired = _of_confirm_token(token)
+    if signature is None or (expired and not signature.confirmed_at):
+        return show_confirm(token)
+    try:
+        counted = actions.confirm(signature.id, signature.link_nonce)
+    except actions.SignatureUnknown:
+        return private(make_response(render_template("signatures/link_broken.html"), 404))
+    except actions.LetterClosed:
+        return private(make_response(render_template("signatures/closed.html", letter=signature.letter), 403))
+    if counted.id != signature.id:  # this person confirmed another submission before: show that one
+        return _signed(counted)
+    return private(redirect(url_for("signatures.show_confirm", token=token, lang=asked_language()), 303))
+
+
+def _signed(signature: Signature) -> Response:
+    shown = line(signature, locale=signature.letter.locale)
+    page = render_template("signatures/signed.html", letter=signature.letter, line=shown, signature=signature)
+    return private(make_response(page))
+
+
+def _of_confirm_token(token: str) -> tuple[Signature | None, bool]:
+    """The signature a link is for, and whether the link is too old to confirm it."""
+    try:
+        payload, expired = tokens.read(Purpose.CONFIRM, token, CONFIRM_LASTS), False
+    except tokens.TokenExpired as error:
+        payload, expired = error.payload, True
+    except tokens.TokenDamaged:
+        return None, False
+    return signature_of_link(*payload), expired
+
+
+@bp.route("/signatures/not-me/<token>", methods=["GET", "POST"])
+def not_me(token: str) -> Response:
+    """Somebody typed this address, and not its owner: GET shows, POST removes and writes no more; or takes it back."""
+    try:
+        (key,) = tokens.read(Purpose.NOT_ME, token)
+    except tokens.TokenDamaged:
+        return private(make_response(render_template("signatures/link_broken.html"), 404))
+    if request.method == "POST":
+        (actions.me_again if request.form.get("undo") else actions.not_me)(key)
+        return private(redirect(url_for("signatures.not_me", token=token, lang=asked_language()), 303))
+    return private(make_response(render_template("signatures/not_me.html", suppressed=is_suppressed(key))))
+
+
+@bp.route("/signatures/new-link", methods=["GET", "POST"])
+@cacheable
+def new_link() -> ResponseReturnValue:
+    """Ask for the confirmation mail again: the same answer for everybody."""
+    form = AskAgainForm(request.form if request.method == "POST" else None, subject="new-link")
+    if request.method == "POST":
+        _refuse_other_sites()
+        if not form.validate():
+            return render_template("signatures/new_link.html", form=form), 422
+        actions.ask_again(form.email.data or "")
+        return redirect(url_for("signatures.new_link_sent", lang=asked_language()), 303)
+    return render_template("signatures/new_link.html", form=form)
+
+
+@bp.get("/signatures/new-link/sent")
+@cacheable
+def new_link_sent() -> ResponseReturnValue:
+    """A mail leaves if somebody waits for one."""
+    return render_template("signatures/new_link_sent.html")
