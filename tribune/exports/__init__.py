@@ -1,0 +1,1 @@
+"""Exports: the list of signatures as files."""

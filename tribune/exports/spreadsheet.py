@@ -1,0 +1,73 @@
+"""The list as a spreadsheet: columns, encoding, and cells that no spreadsheet runs."""
+
+import csv
+import io
+import re
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+
+from tribune.signatures.models import Signature
+
+COLUMNS = (
+    "id given_name family_name role organisation capacity section email status origin first_signatory published news "
+    "letter_version locale signed_at confirmed_at printed_line"
+).split()
+PUBLIC_COLUMNS = "id given_name family_name role organisation section first_signatory printed_line".split()
+DELIMITERS = {"semicolon": ";", "comma": ","}
+BOM = "\ufeff"
+ROWS_A_PART = 500
+
+# What a spreadsheet runs when a cell begins with it, behind spaces too; full-width forms included.
+_RUNS = re.compile(r"\s*[=+@\t\r\n\uff1d\uff0b\uff20]|\s*[-\uff0d\u2212](?![^\W\d_][\w\s.'\u2019-]*$)")
+
+
+def safe(cell: str) -> str:
+    """A cell that would run gets an apostrophe in front; a name such as `-Ange` or `'t Hooft` stays as typed."""
+    return f"'{cell}" if _RUNS.match(cell) else cell
+
+
+def moment(value: datetime | None) -> str:
+    """ISO 8601 in UTC, to the second; empty when it has not happened."""
+    return value.strftime("%Y-%m-%dT%H:%M:%SZ") if value else ""
+
+
+def yes(value: bool) -> str:
+    """`yes` or `no`."""
+    return "yes" if value else "no"
+
+
+def cells(signature: Signature, printed_line: str) -> list[str]:
+    """One row, in the order of COLUMNS. The address is left empty unless the person agreed to be written to."""
+    s = signature
+    return [
+        s.public_id, safe(s.given_name), safe(s.family_name), safe(s.role), safe(s.organisation), s.capacity,
+        safe(s.section), safe(s.email or "") if s.news else "", s.status, s.origin,
+        yes(s.position is not None), yes(s.published), yes(s.news), str(s.letter_version), s.locale,
+        moment(s.signed_at), moment(s.confirmed_at), safe(printed_line),
+    ]  # fmt: skip
+
+
+def public_cells(signature: Signature, printed_line: str) -> list[str]:
+    """One row of the public file, in the order of PUBLIC_COLUMNS."""
+    s = signature
+    return [
+        s.public_id, safe(s.given_name), safe(s.family_name), safe(s.role), safe(s.organisation), safe(s.section),
+        yes(s.position is not None), safe(printed_line),
+    ]  # fmt: skip
+
+
+def csv_parts(
+    columns: list[str], rows: Iterable[Signature], as_cells: Callable[[Signature], list[str]], delimiter: str
+) -> Iterator[str]:
+    """The file in parts of ROWS_A_PART rows: UTF-8 with BOM once encoded, CRLF, RFC 4180 quoting."""
+    part = io.StringIO()
+    writer = csv.writer(part, delimiter=DELIMITERS[delimiter], lineterminator="\r\n")
+    part.write(BOM)
+    writer.writerow(columns)
+    for number, row in enumerate(rows, 1):
+        writer.writerow(as_cells(row))
+        if number % ROWS_A_PART == 0:
+            yield part.getvalue()
+            part.seek(0)
+            part.truncate()
+    yield part.getvalue()

@@ -1,0 +1,26 @@
+"""The public list as a file."""
+
+from flask import Blueprint, abort
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from tribune.exports.answer import csv_answer
+from tribune.exports.spreadsheet import PUBLIC_COLUMNS, public_cells
+from tribune.headers import cacheable
+from tribune.letters.queries import published_letter
+from tribune.signatures.table import line_writer, public_rows
+
+bp = Blueprint("exports", __name__)
+
+
+@bp.get("/letters/<slug>/signatories.csv")
+@cacheable
+def signatories_csv(slug: str) -> ResponseReturnValue:
+    """Who is shown on the page, without any address, if the letter allows it."""
+    letter = published_letter(slug) or abort(404)
+    if not letter.public_file:
+        abort(404, _("The organisers of this letter do not publish its list as a file."))
+    written = line_writer(letter)
+    return csv_answer(
+        f"{letter.slug}-signatories", PUBLIC_COLUMNS, public_rows(letter), lambda s: public_cells(s, written(s))
+    )
