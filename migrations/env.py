@@ -1,0 +1,23 @@
+"""Runs the migrations: one machine at a time, on the database of the application."""
+
+from alembic import context
+from flask import current_app
+from sqlalchemy import text
+
+from tribune.database import Moment, db
+
+ONE_AT_A_TIME = 0x7472_6962  # any number, the same on every machine
+
+
+def as_plain_moment(kind: str, item: object, _context: object) -> str | bool:
+    """Write our column type as what it is in the database, so that a migration outlives our code."""
+    return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, Moment) else False
+
+
+with db.engine.connect() as connection:
+    options = {"target_metadata": db.metadata, "render_item": as_plain_moment, "compare_type": True}
+    context.configure(connection=connection, **{**current_app.extensions["migrate"].configure_args, **options})
+    with context.begin_transaction():
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ONE_AT_A_TIME})
+        context.run_migrations()
