@@ -25,7 +25,7 @@ class Organiser(Base):
     created_at: Mapped[datetime] = mapped_column(Moment, default=now)
 
 
-class LogIn(Base, UserMixin):
+class LogIn(Base, UserMixin):  # type: ignore[misc]
     """One browser of an organiser, until they log out: the cookie only names this row, so a copied one dies with it."""
 
     __tablename__ = "log_ins"

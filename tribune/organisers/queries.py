@@ -26,3 +26,8 @@ def organiser_of_link(organiser_id: int, nonce: str) -> Organiser | None:
     """The account a log-in link opens; None once it, or a later one, was used."""
     query = sa.select(Organiser).where(Organiser.id == organiser_id, Organiser.link_nonce == nonce)
     return db.session.scalars(query).first()
+
+
+def first_organiser() -> Organiser | None:
+    """The oldest account of the site."""
+    return db.session.scalars(sa.select(Organiser).order_by(Organiser.id)).first()

@@ -11,6 +11,8 @@ from markupsafe import Markup, escape
 
 COLUMNS = 72
 LINK = re.compile(r"\[\[(\w+)\]\]")
+# Where we write links, and nobody else can: a line of its own, and an attribute, in which typed quotes are escaped.
+PLACE = re.compile(r'^\[\[(\w+)\]\]$|(?<=href=")\[\[(\w+)\]\](?=")', re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,9 @@ def compose(template: str, locale: str, **values: Any) -> Draft:
 def _wrapped(paragraph: str) -> str:
     lines = paragraph.splitlines()
     return "\n".join(
-        textwrap.fill(line, COLUMNS, break_long_words=False, break_on_hyphens=False) if not LINK.match(line) else line
+        textwrap.fill(line, COLUMNS, break_long_words=False, break_on_hyphens=False)
+        if not LINK.fullmatch(line)
+        else line
         for line in lines
     )
 
@@ -62,5 +66,5 @@ def _as_html(paragraphs: list[str]) -> list[Markup]:
 
 
 def fill_in(text: str, addresses: dict[str, str]) -> str:
-    """Write the addresses of the links where they belong."""
-    return LINK.sub(lambda found: addresses.get(found[1], found[0]), text)
+    """Write the addresses of the links where they belong; the same marks within what people typed stay as they are."""
+    return PLACE.sub(lambda found: addresses.get(found[1] or found[2], found[0]), text)

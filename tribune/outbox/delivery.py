@@ -109,11 +109,9 @@ def _settle(message: Message, **changes: object) -> None:
 
 def start(app: Flask) -> None:
     """Start the worker thread of this process, unless it runs or other processes deliver (MAIL_WORKER off)."""
-    if app.config["MAIL_WORKER"] and "mail_worker" not in app.extensions:
-        app.extensions["mail_worker"] = thread = threading.Thread(
-            target=work, args=(app, threading.Event()), daemon=True
-        )
-        thread.start()
+    stop = threading.Event()
+    if app.config["MAIL_WORKER"] and app.extensions.setdefault("mail_worker", stop) is stop:
+        threading.Thread(target=work, args=(app, stop), name="mail worker", daemon=True).start()
 
 
 def work(app: Flask, stop: threading.Event) -> None:

@@ -50,10 +50,14 @@ class Connection(flask_mail.Connection):
             host: smtplib.SMTP = smtplib.SMTP_SSL(mail.server, mail.port or 465, timeout=TIME_OUT, context=context)
         else:
             host = smtplib.SMTP(mail.server, mail.port or 25, timeout=TIME_OUT)
-        if mail.use_tls:
-            host.starttls(context=context)
-        if mail.username and mail.password:
-            host.login(mail.username, mail.password)
+        try:
+            if mail.use_tls:
+                host.starttls(context=context)
+            if mail.username and mail.password:
+                host.login(mail.username, mail.password)
+        except BaseException:
+            host.close()  # the worker tries again and again: it must not hold a socket for each time
+            raise
         return host
 
     def __exit__(self, *_error: object) -> None:

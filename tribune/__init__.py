@@ -1,0 +1,56 @@
+"""Tribune publishes open letters and collects signatures confirmed by e-mail."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from tribune import config, database, development, errors, headers, i18n, pages, serving, templating
+from tribune.demo import commands as demo_commands
+from tribune.exports import manage as exports_manage
+from tribune.exports import views as exports_views
+from tribune.extensions import csrf, login_manager, migrate
+from tribune.letters import commands as letters_commands
+from tribune.letters import manage as letters_manage
+from tribune.letters import views as letters_views
+from tribune.organisers import commands as organisers_commands
+from tribune.organisers import views as organisers_views
+from tribune.outbox import commands as outbox_commands
+from tribune.outbox import delivery, transport
+from tribune.signatures import commands as signatures_commands
+from tribune.signatures import manage as signatures_manage
+from tribune.signatures import views as signatures_views
+
+ROOT = Path(__file__).parents[1]
+PUBLIC = (pages, letters_views, signatures_views, exports_views)  # no session, no cookie: stamps and tokens instead
+ORGANISERS = (organisers_views, letters_manage, signatures_manage, exports_manage)
+SHELL = (organisers_commands, letters_commands, signatures_commands, outbox_commands, demo_commands)
+
+
+def create_app(overrides: dict[str, Any] | None = None) -> Flask:
+    """The whole site. `overrides`: settings that win over files and environment. Raises SettingsMissing."""
+    instance = os.environ.get("TRIBUNE_INSTANCE_PATH") or ROOT / "instance"
+    app = Flask(
+        __name__, template_folder=ROOT / "templates", instance_path=str(instance), instance_relative_config=True
+    )
+    config.load(app, overrides)
+    database.db.init_app(app)
+    with app.app_context():
+        database.prepare_engine(database.db.engine)
+    migrate.init_app(app, database.db, directory=str(ROOT / "migrations"))
+    for part in (csrf, login_manager, transport.mail, i18n, templating, headers, errors):
+        part.init_app(app)
+    for area in (*PUBLIC, *ORGANISERS, *SHELL):
+        app.register_blueprint(area.bp)
+    for area in PUBLIC:
+        csrf.exempt(area.bp)
+    if app.config["DEVELOPMENT"]:
+        app.register_blueprint(development.bp)
+    app.cli.add_command(serving.serve_command)
+    app.before_request(lambda: delivery.start(app))
+    if app.config["TRUSTED_PROXIES"]:
+        hops = app.config["TRUSTED_PROXIES"]
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
+    return app

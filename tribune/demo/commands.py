@@ -1,0 +1,98 @@
+"""`flask demo …`: a living site in one command, and believable signatures by the thousand."""
+
+import sys
+from pathlib import Path
+
+import click
+import flask_migrate
+from flask import Blueprint, current_app
+
+from tribune.database import write
+from tribune.demo.people import fill
+from tribune.letters import actions
+from tribune.letters.models import Letter
+from tribune.letters.queries import letter_by_slug
+from tribune.organisers.actions import add
+from tribune.organisers.links import log_in_link
+from tribune.organisers.models import Organiser
+from tribune.organisers.queries import organiser_by_address
+from tribune.reading.page import read_page
+from tribune.reading.people import read_people
+from tribune.serving import serve
+from tribune.signatures.actions import attest
+from tribune.tokens import public_url
+
+bp = Blueprint("demo", __name__, cli_group="demo")
+bp.cli.help = "For trying and measuring; development only."
+
+EMAIL = "demo@example.org"
+SLUG = "socialgoodweek"
+TEXT = Path(__file__).with_name("letter.md")
+
+
+def _only_in_development() -> None:
+    if not current_app.config["DEVELOPMENT"]:
+        raise click.ClickException("This is for development only: start the site with `python3 dev.py run` to try it.")
+
+
+@bp.cli.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=5000, show_default=True)
+def run(host: str, port: int) -> None:
+    """Bring the schema up to date, make the demo organiser and letter if missing, and serve."""
+    _only_in_development()
+    flask_migrate.upgrade()
+    organiser = _organiser()
+    letter = _letter(organiser)
+    click.echo(f"The site       {public_url('pages.home')}")
+    click.echo(f"The letter     {public_url('letters.letter', slug=letter.slug)}")
+    click.echo(f"The mailbox    {public_url('development.mailbox')}")
+    click.echo(
+        f"The organiser  {log_in_link(organiser).url()}   (works once; later: flask organisers log-in-link {EMAIL})"
+    )
+    click.echo("Stop with Ctrl-C; nothing is lost.")
+    serve(current_app._get_current_object(), host, port)  # type: ignore[attr-defined]
+
+
+def _organiser() -> Organiser:
+    return organiser_by_address(EMAIL) or add(EMAIL, "SocialGoodWeek")
+
+
+def _letter(organiser: Organiser) -> Letter:
+    found = letter_by_slug(SLUG)
+    if found is not None:
+        return found
+    page = read_page(TEXT.read_text("utf-8"))
+    with write():
+        letter = actions.create(
+            organiser,
+            title=page.title,
+            text=page.text,
+            standfirst=page.standfirst,
+            slug=SLUG,
+            authors="La SocialGoodWeek",
+            outlet=page.outlet,
+        )
+        attest(letter, read_people(page.signatories).people)
+        actions.publish(letter)
+    return letter
+
+
+@bp.cli.command("fill")
+@click.option("--signatures", type=click.IntRange(1), required=True, help="How many confirmed ones to add.")
+@click.option("--letter", "slug", help="Under which letter; without it, a new published one.")
+def fill_command(signatures: int, slug: str | None) -> None:
+    """Add made-up confirmed signatures; the last line is the slug."""
+    _only_in_development()
+    if slug:
+        letter = letter_by_slug(slug)
+        if letter is None:
+            raise click.ClickException(f"No letter is called {slug!r}: `flask letters list` shows them.")
+    else:
+        title = f"Une lettre ouverte à {signatures} signatures"
+        letter = actions.create(_organiser(), title=title, text="Texte d'essai.\n\nUn autre paragraphe.")
+        actions.publish(letter)
+    with click.progressbar(length=signatures, file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
+        for part in fill(letter, signatures):
+            bar.update(part)
+    click.echo(letter.slug)

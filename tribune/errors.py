@@ -1,0 +1,55 @@
+"""When something cannot be done: one page that says so, and what to do."""
+
+from flask import Flask, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import BadRequest, HTTPException, ServiceUnavailable
+
+from tribune.database import DatabaseBusy
+
+RETRY_AFTER = 10  # seconds
+
+
+def _words(code: int) -> tuple[str, str]:
+    """A title and a sentence for an HTTP status."""
+    return {
+        400: (
+            _("This request cannot be understood"),
+            _("Go back, check what you typed or the address, and try again."),
+        ),
+        403: (_("This is not open to you"), _("Go back to the page you came from and use the form or the link on it.")),
+        404: (_("There is nothing here"), _("The address may be mistyped, or the page is not public.")),
+        405: (_("This page does not take that"), _("Open the page first, then use the button on it.")),
+        413: (_("This is too long"), _("Go back and send a shorter text.")),
+        503: (_("The site is busy"), _("Nothing was lost. Wait a few seconds and try again.")),
+    }.get(code, (_("Something went wrong on our side"), _("Nothing you signed is lost. Try again in a minute.")))
+
+
+def show(error: HTTPException) -> ResponseReturnValue:
+    """The page of an HTTP error; its own description wins when one of our views gave it."""
+    code = error.code or 500
+    title, sentence = _words(code)
+    if error.description and error.description != type(error).description:
+        sentence = error.description
+    headers = {name: value for name, value in error.get_headers() if name not in {"Content-Type", "Content-Length"}}
+    return render_template("errors/error.html", title=title, sentence=sentence, code=code), code, headers
+
+
+def show_busy(_error: Exception) -> ResponseReturnValue:
+    """The database does not answer in time: 503, so that browsers, proxies and people come back."""
+    return show(ServiceUnavailable(retry_after=RETRY_AFTER))
+
+
+def refuse_nul() -> None:
+    """PostgreSQL cannot hold a NUL, so no address of ours has one; a form field says so beside itself."""
+    if "\0" in request.path or any("\0" in text for pair in request.args.items(multi=True) for text in pair):
+        raise BadRequest
+
+
+def init_app(app: Flask) -> None:
+    """Bind the pages of errors."""
+    app.before_request(refuse_nul)
+    app.register_error_handler(HTTPException, show)
+    app.register_error_handler(DatabaseBusy, show_busy)
+    app.register_error_handler(OperationalError, show_busy)

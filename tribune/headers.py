@@ -1,0 +1,59 @@
+"""What every answer says to browsers and caches."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from flask import Flask, current_app, make_response, request
+from werkzeug.wrappers import Response
+
+POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+FRESH = 15  # seconds a cache may show a public page without asking again
+
+
+def cacheable(view: Callable[..., Any]) -> Callable[..., Response]:
+    """A public page: the same for all who prefer the same language, so any cache may keep it for FRESH seconds."""
+
+    @wraps(view)
+    def cached(*args: Any, **kwargs: Any) -> Response:
+        response = make_response(view(*args, **kwargs))
+        response.vary.add("Accept-Language")
+        if request.method not in {"GET", "HEAD"} or response.status_code != 200:
+            return response
+        response.cache_control.public = True
+        response.cache_control.max_age = FRESH
+        if response.is_streamed:
+            return response
+        response.add_etag()
+        return response.make_conditional(request)
+
+    return cached
+
+
+def secure(response: Response) -> Response:
+    """Nothing from elsewhere, nothing framed, nothing guessed, nothing kept unless the view said so."""
+    response.headers.setdefault("Content-Security-Policy", POLICY)
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")
+    response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    if not response.headers.get("Cache-Control"):
+        response.cache_control.no_store = True
+    if current_app.config["PUBLIC_URL"].startswith("https://"):
+        response.headers["Strict-Transport-Security"] = "max-age=31536000"
+    return response
+
+
+def private(response: Response) -> Response:
+    """A page opened by a token: not kept, not indexed, its address told to nobody."""
+    response.cache_control.no_store = True
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def init_app(app: Flask) -> None:
+    """Add the headers to every answer."""
+    app.after_request(secure)

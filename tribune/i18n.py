@@ -1,0 +1,31 @@
+"""In which language a page is shown: the one asked for, else one the browser prefers, else French."""
+
+from flask import Flask, request
+from flask_babel import get_locale
+
+from tribune.extensions import babel
+
+LANGUAGES = {"fr": "Français", "en": "English"}
+DEFAULT = "fr"
+
+
+def asked_language() -> str | None:
+    """The language chosen by `?lang=`, or by the form that was sent; None when the browser decides."""
+    asked = request.values.get("lang", "")
+    return asked if asked in LANGUAGES else None
+
+
+def select_locale() -> str:
+    """The language of the current request."""
+    return asked_language() or request.accept_languages.best_match(list(LANGUAGES), DEFAULT) or DEFAULT
+
+
+def current_language() -> str:
+    """The language being rendered, also inside a mail."""
+    locale = get_locale()
+    return locale.language if locale else DEFAULT
+
+
+def init_app(app: Flask) -> None:
+    """Let Flask-Babel ask us."""
+    babel.init_app(app, locale_selector=select_locale)

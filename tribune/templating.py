@@ -1,0 +1,56 @@
+"""What templates may use: undefined names fail, and our filters for text, days and numbers."""
+
+from datetime import date, datetime
+from urllib.parse import urlencode
+
+from flask import Flask, request, url_for
+from flask_babel import format_datetime, format_decimal, get_locale
+from flask_login import current_user
+from jinja2 import StrictUndefined
+from markupsafe import Markup
+
+from tribune.i18n import LANGUAGES, asked_language, current_language
+from tribune.tokens import public_url
+from tribune.typography import long_date, typeset, typeset_html
+
+
+def _typeset(text: str, locale: str) -> Markup:
+    return Markup(typeset_html(text, locale))  # noqa: S704  (typeset_html escapes)
+
+
+def _day(value: date | datetime, locale: str | None = None) -> str:
+    return long_date(value.date() if isinstance(value, datetime) else value, locale or current_language())
+
+
+def _other_languages() -> dict[str, tuple[str, str]]:
+    """For each other language: its name in itself, and this page in it."""
+    if not request.endpoint:
+        return {}
+    # The query is written apart: url_for would obey a reader's `_scheme` or `endpoint`.
+    page, asked = url_for(request.endpoint, **(request.view_args or {})), request.args.to_dict()
+    return {
+        code: (name, f"{page}?{urlencode({**asked, 'lang': code})}")
+        for code, name in LANGUAGES.items()
+        if code != current_language()
+    }
+
+
+def init_app(app: Flask) -> None:
+    """Bind filters and globals."""
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters.update(
+        typeset=_typeset,
+        plainset=typeset,
+        day=_day,
+        moment=lambda value: format_datetime(value, "medium"),
+        number=format_decimal,
+    )
+    app.jinja_env.globals.update(
+        language=current_language,
+        current_user=current_user,  # looked up only where a template names it
+        public_url=public_url,
+        asked_language=asked_language,
+        other_languages=_other_languages,
+        text_direction=lambda: get_locale().text_direction,
+    )
