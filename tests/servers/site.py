@@ -1,0 +1,109 @@
+"""The real site in a process of its own, which a test may kill, stop and start again on the same port."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
+
+HOST = "127.0.0.1"
+ROOT = Path(__file__).parents[2]
+SERVE = [sys.executable, "-m", "flask", "--app", "wsgi", "serve", "--host", HOST, "--port", "{port}"]
+PATIENCE = 30  # seconds for a start or a stop, on a busy machine
+
+
+class Site:
+    """One server, its port and a folder for its instance. `url` has no slash at the end."""
+
+    def __init__(self, folder: Path, env: Mapping[str, str], command: Sequence[str]) -> None:
+        self.port = free_port()
+        self.url = f"http://{HOST}:{self.port}"
+        self._command = [word.replace("{port}", str(self.port)) for word in command]
+        # whoever runs the tests may have settings of their own: not here
+        machine = {name: value for name, value in os.environ.items() if not name.startswith(("TRIBUNE_", "FLASK_"))}
+        ours = {"PYTHONUNBUFFERED": "1", "TRIBUNE_PUBLIC_URL": self.url, "TRIBUNE_INSTANCE_PATH": str(folder)}
+        self._env = machine | ours | dict(env)
+        self._log = folder / "output"
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def output(self) -> str:
+        """All it has printed so far, over all its starts."""
+        return self._log.read_text(errors="replace")
+
+    @property
+    def pid(self) -> int:
+        """The process that serves, while it runs."""
+        assert self._process is not None
+        return self._process.pid
+
+    def start(self) -> None:
+        """Start it and return once /healthz answers 200."""
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(
+                self._command, cwd=ROOT, env=self._env, stdout=log, stderr=log, start_new_session=True
+            )
+        deadline = time.monotonic() + PATIENCE
+        while not self._is_healthy():
+            assert self._process.poll() is None, f"The site stopped by itself:\n{self.output}"
+            assert time.monotonic() < deadline, f"No answer from /healthz in {PATIENCE} s:\n{self.output}"
+            time.sleep(0.02)
+
+    def kill(self) -> None:
+        """As when the power goes: SIGKILL to it and to all that it started."""
+        self._end(signal.SIGKILL)
+
+    def stop(self) -> None:
+        """Ask it to finish, and wait until it has."""
+        self._end(signal.SIGTERM)
+
+    def restart(self) -> None:
+        """Stop it if it still runs, and start it again on the same port."""
+        self.stop()
+        self.start()
+
+    def _end(self, how: signal.Signals) -> None:
+        if self._process is None:
+            return
+        process, self._process = self._process, None
+        with suppress(ProcessLookupError):  # it had ended by itself
+            os.killpg(process.pid, how)
+        process.wait(PATIENCE)
+
+    def _is_healthy(self) -> bool:
+        connection = HTTPConnection(HOST, self.port, timeout=5)
+        try:
+            connection.request("GET", "/healthz")
+            return connection.getresponse().status == 200
+        except (OSError, HTTPException):
+            return False
+        finally:
+            connection.close()
+
+
+@contextmanager
+def serve(env: Mapping[str, str], command: Sequence[str] | None = None) -> Iterator[Site]:
+    """Run the site with these variables (TRIBUNE_SECRET_KEY and a database at least) while the block lasts.
+
+    `command`: another way to start it; `{port}` in it stands for the port to listen on.
+    """
+    with tempfile.TemporaryDirectory(prefix="site-") as folder:
+        site = Site(Path(folder), env, command or SERVE)
+        try:
+            site.start()
+            yield site
+        finally:
+            site.kill()
+
+
+def free_port() -> int:
+    """A TCP port of this machine that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return int(probe.getsockname()[1])

@@ -1,0 +1,138 @@
+"""A real SMTP server in a thread: it keeps what it is given, and fails in the ways it is told to.
+
+- `MailServer(answers=["451 4.3.0 Try again later"] * 2)`: twice, then all is well;
+- `MailServer(answers=lambda mail: CLOSE if mail.subject == "Big" else OK)`;
+- `MailServer(refused={"gone@example.org": "550 5.1.1 No such mailbox"})`.
+"""
+
+import asyncio
+import ssl
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from typing import Self
+
+import trustme
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+HOST = "127.0.0.1"
+OK = "250 2.0.0 Accepted"
+CLOSE = "close"  # take the whole mail, then hang up without a word: the sender cannot know
+NEVER = "never"  # take the whole mail, then say nothing until the sender leaves
+
+
+@dataclass(frozen=True)
+class Mail:
+    """One mail as it came in, and the addresses it was for."""
+
+    sender: str
+    recipients: list[str]
+    message: EmailMessage
+
+    @property
+    def subject(self) -> str:
+        """As people read it, decoded."""
+        return str(self.message["Subject"])
+
+
+class MailServer:
+    """Listens on HOST while the `with` block lasts.
+
+    `answers`: what to say after each mail, as a function of the mail, or as a list used up in order (and then OK): a
+    reply such as "451 4.3.0 Later", or CLOSE, or NEVER. `refused`: what to say to RCPT, by address; may change on the
+    way. `certificate_for`: offer STARTTLS with a certificate for that name, by an authority of our own that nobody
+    trusts (`authority`, which a test may write to a file or configure a client with).
+    """
+
+    def __init__(
+        self,
+        answers: Callable[[Mail], str] | Iterable[str] = (),
+        refused: Mapping[str, str] | None = None,
+        certificate_for: str | None = None,
+    ) -> None:
+        self.port = 0
+        self.refused = dict(refused or {})
+        self.taken: list[Mail] = []  # all that came in whole, whatever the answer
+        self.accepted: list[Mail] = []  # those answered with a 250
+        self.connections = 0
+        self.authority = trustme.CA()
+        self._answer = answers if callable(answers) else _one_after_the_other(answers)
+        self._tls = self._certified(certificate_for) if certificate_for else None
+        self._news = threading.Condition()
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()), name="mail server")
+        self._loop: asyncio.AbstractEventLoop
+        self._over: asyncio.Event
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        self.wait_until(lambda: self.port)
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._loop.call_soon_threadsafe(self._over.set)
+        self._thread.join()
+
+    def wait_for(self, mails: int, timeout: float = 10) -> list[Mail]:
+        """Wait until that many mails are accepted and give them; the sender may not have read our answer yet."""
+        self.wait_until(lambda: len(self.accepted) >= mails, timeout)
+        return list(self.accepted)
+
+    def wait_until(self, holds: Callable[[], object], timeout: float = 10) -> None:
+        """Wait until something about this server holds; AssertionError after `timeout` seconds."""
+        with self._news:
+            assert self._news.wait_for(holds, timeout), (
+                f"not within {timeout} s: {self.connections} connections, {len(self.taken)} mails taken, "
+                f"{len(self.accepted)} accepted"
+            )
+
+    # called by aiosmtpd, by these names
+
+    async def handle_RCPT(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if address in self.refused:
+            return self.refused[address]
+        envelope.rcpt_tos.append(address)
+        return "250 2.1.5 Recipient fine"
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        content = envelope.content if isinstance(envelope.content, bytes) else b""
+        mail = Mail(envelope.mail_from or "", envelope.rcpt_tos, message_from_bytes(content, policy=policy.default))
+        answer = self._answer(mail)
+        with self._news:
+            self.taken.append(mail)
+            if answer.startswith("250"):
+                self.accepted.append(mail)
+            self._news.notify_all()
+        if answer == CLOSE and server.transport:
+            server.transport.close()
+        if answer in {CLOSE, NEVER}:
+            await asyncio.Event().wait()  # until the connection is lost, which ends this task
+        return answer
+
+    async def _serve(self) -> None:
+        self._loop, self._over = asyncio.get_running_loop(), asyncio.Event()
+        listening = await self._loop.create_server(self._greet, HOST, 0)
+        with self._news:
+            self.port = listening.sockets[0].getsockname()[1]
+            self._news.notify_all()
+        await self._over.wait()
+        listening.close()
+
+    def _greet(self) -> SMTP:
+        with self._news:
+            self.connections += 1
+            self._news.notify_all()
+        return SMTP(self, hostname="mail.example.org", tls_context=self._tls, loop=self._loop)
+
+    def _certified(self, name: str) -> ssl.SSLContext:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self.authority.issue_cert(name).configure_cert(context)
+        return context
+
+
+def _one_after_the_other(answers: Iterable[str]) -> Callable[[Mail], str]:
+    left = iter(answers)
+    return lambda _: next(left, OK)

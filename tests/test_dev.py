@@ -1,0 +1,185 @@
+"""dev.py in a small checkout of its own, whose environment holds stand-ins that tell how they were called."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+import dev
+
+TELL = '#!/bin/sh\necho "$(basename "$0") $*"\n'
+
+
+class Checkout:
+    """A folder with dev.py, two locks and an environment that counts as installed from them."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.record = folder, folder / ".venv" / "installed"
+        shutil.copy(dev.ROOT / "dev.py", folder)
+        self.locks = [folder / lock.name for lock in dev.LOCKS]
+        for lock in self.locks:
+            lock.write_text("# nothing\n")
+        (folder / ".venv" / "bin").mkdir(parents=True)
+        for name in ["python", "pytest", "pybabel", *(check.split()[0] for check in dev.CHECKS)]:
+            self.program(name, TELL)
+        self.installed(self.locks)
+
+    def program(self, name: str, script: str) -> None:
+        """Put a program into the environment."""
+        path = self.folder / ".venv" / "bin" / name
+        path.write_text(script)
+        path.chmod(0o755)
+
+    def installed(self, locks: Sequence[Path]) -> None:
+        """Note that the environment holds these locks."""
+        self.record.write_text("\n".join(dev.stamps(locks)) + "\n")
+
+    def type(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """Run `python dev.py …` here."""
+        return subprocess.run(
+            [sys.executable, "dev.py", *words], cwd=self.folder, capture_output=True, text=True, check=False
+        )
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Checkout:
+    return Checkout(tmp_path)
+
+
+def test_an_old_python_is_refused_in_one_sentence() -> None:
+    with pytest.raises(SystemExit, match=r"^Tribune needs Python 3\.11 or newer, and this is 3\.10: .*\.$"):
+        dev.refuse_old((3, 10))
+    dev.refuse_old((3, 11))
+
+
+@pytest.mark.parametrize("words", [[], ["walk"], ["run", "--port", "http"], ["install", "--port", "1"]])
+def test_words_that_mean_nothing_are_wrong_usage(words: list[str]) -> None:
+    with pytest.raises(SystemExit) as refusal:
+        dev.main(words)
+    assert refusal.value.code == 2
+
+
+def test_the_settings_of_this_machine_are_written_once_and_for_its_owner_alone(tmp_path: Path) -> None:
+    dev.write_config(tmp_path / "instance")
+    written = tmp_path / "instance" / "config.py"
+    text = written.read_text()
+    assert re.search(r"^SECRET_KEY = '[0-9a-f]{64}'\nDEVELOPMENT = True$", text, re.MULTILINE)
+    assert written.stat().st_mode & 0o777 == 0o600
+    dev.write_config(tmp_path / "instance")
+    assert written.read_text() == text
+
+
+def test_two_machines_have_two_keys(tmp_path: Path) -> None:
+    for machine in ("one", "other"):
+        dev.write_config(tmp_path / machine)
+    assert (tmp_path / "one" / "config.py").read_text() != (tmp_path / "other" / "config.py").read_text()
+
+
+def test_links_lead_to_the_port_that_was_asked_for() -> None:
+    assert "TRIBUNE_PUBLIC_URL" not in dev.environment({}, 5000)
+    assert dev.environment({}, 8000)["TRIBUNE_PUBLIC_URL"] == "http://127.0.0.1:8000"
+
+
+def test_the_public_url_of_the_caller_is_kept() -> None:
+    chosen = {"TRIBUNE_PUBLIC_URL": "http://tribune.example.org"}
+    assert dev.environment(chosen, 8000)["TRIBUNE_PUBLIC_URL"] == "http://tribune.example.org"
+
+
+def test_switches_of_flask_that_the_caller_has_set_do_not_reach_the_site() -> None:
+    given = {"FLASK_DEBUG": "1", "FLASK_APP": "another", "LANG": "fr_FR.UTF-8"}
+    assert dev.environment(given, 5000) == {"LANG": "fr_FR.UTF-8", "TRIBUNE_DEVELOPMENT": "1"}
+
+
+def test_run_hands_over_to_the_site(checkout: Checkout) -> None:
+    started = checkout.type("run", "--host", "0.0.0.0", "--port", "8000")
+    assert started.stdout == "python -m flask --app wsgi demo run --host 0.0.0.0 --port 8000\n"
+    assert (checkout.folder / "instance" / "config.py").exists()
+
+
+def test_every_check_and_the_tests_run_even_after_one_failed(checkout: Checkout) -> None:
+    checkout.program("mypy", TELL + "exit 1\n")
+    done = checkout.type("test")
+    assert re.findall(r"^== (.*)$", done.stdout, re.MULTILINE) == [*dev.CHECKS, "pytest"]
+    assert done.stdout.endswith("\npytest \nFailed before the tests: mypy.\n")
+    assert done.returncode == 1
+
+
+def test_nothing_follows_the_last_words_of_pytest_when_all_is_well(checkout: Checkout) -> None:
+    done = checkout.type("test")
+    assert done.stdout.endswith("\n== pytest\npytest \n")
+    assert done.returncode == 0
+
+
+def test_a_failing_test_fails_the_command(checkout: Checkout) -> None:
+    checkout.program("pytest", "#!/bin/sh\nexit 1\n")
+    assert checkout.type("test").returncode == 1
+
+
+def test_words_for_pytest_run_pytest_alone(checkout: Checkout) -> None:
+    done = checkout.type("test", "-k", "names", "-x", "tests/letters")
+    assert done.stdout == "\n== pytest -k names -x tests/letters\npytest -k names -x tests/letters\n"
+
+
+def test_after_run_the_tests_only_add_what_is_missing(checkout: Checkout) -> None:
+    checkout.installed(checkout.locks[:1])
+    done = checkout.type("test", "--co")
+    assert (
+        f"python -m pip install --disable-pip-version-check --quiet --require-hashes -r {checkout.locks[1]}"
+        in done.stdout
+    )
+    assert checkout.record.read_text().splitlines() == dev.stamps(checkout.locks)
+
+
+def test_after_the_tests_run_installs_nothing(checkout: Checkout) -> None:
+    assert checkout.type("install").stdout == ""
+
+
+def test_a_failed_installation_is_said_and_not_taken_for_done(checkout: Checkout) -> None:
+    checkout.installed(checkout.locks[:1])
+    checkout.program("python", "#!/bin/sh\necho 'No space left' >&2\nexit 1\n")
+    done = checkout.type("test")
+    assert done.stderr.startswith("No space left\nThe installation failed")
+    assert done.returncode == 1
+    assert not checkout.record.exists()
+
+
+def test_a_half_made_environment_is_made_anew(checkout: Checkout) -> None:
+    checkout.record.unlink()
+    assert checkout.type("install").returncode == 0
+    assert "version" in (checkout.folder / ".venv" / "pyvenv.cfg").read_text()
+    assert checkout.record.read_text().splitlines() == dev.stamps(checkout.locks[:1])
+
+
+def test_a_lock_that_changed_has_another_stamp(checkout: Checkout) -> None:
+    before = dev.stamps(checkout.locks)
+    checkout.locks[1].write_text("# something\n")
+    after = dev.stamps(checkout.locks)
+    assert (before[0] == after[0], before[1] == after[1]) == (True, False)
+
+
+def test_translations_are_compiled_only_when_they_changed(checkout: Checkout) -> None:
+    written = checkout.folder / "translations" / "fr" / "LC_MESSAGES" / "messages.po"
+    written.parent.mkdir(parents=True)
+    written.touch()
+    checkout.program("pybabel", TELL + 'for last; do :; done; touch "$last"\n')
+    compiled = written.with_suffix(".mo")
+    assert checkout.type("install").stdout == f"pybabel --quiet compile -i {written} -o {compiled}\n"
+    assert checkout.type("install").stdout == ""
+    os.utime(compiled, (0, 0))
+    assert checkout.type("install").stdout != ""
+
+
+def test_the_site_is_tested_with_the_very_versions_it_runs_with() -> None:
+    core, tests = ({line for line in lock.read_text().splitlines() if "==" in line} for lock in dev.LOCKS)
+    assert core
+    assert core <= tests
+
+
+def test_the_locks_name_no_place_to_install_from() -> None:
+    for lock in dev.LOCKS:
+        assert not re.search(r"://|--(extra-)?index-url|--find-links", lock.read_text())
