@@ -1,0 +1,1 @@
+"""Tests, by what a person does; start with test_journey.py."""

@@ -1,0 +1,122 @@
+"""What the tests stand on: each database migrated once, then a copy for each test; one SMTP server, one browser."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import flask_migrate
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from playwright.sync_api import Browser
+
+from tests.page import Reader
+from tests.servers import browser as browsers
+from tests.servers import postgresql
+from tests.servers.smtp import MailServer
+from tribune import create_app
+from tribune.database import db
+
+os.environ["TRIBUNE_INSTANCE_PATH"] = "/nonexistent"  # a test that forgets its own folder fails, and harms nobody's
+SETTINGS = {"SECRET_KEY": "a key for tests", "PUBLIC_URL": "http://localhost", "MAIL_WORKER": False}
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[str]:
+    """The URL of a PostgreSQL server."""
+    with postgresql.start() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with the schema of today."""
+    folder = tmp_path_factory.mktemp("migrated")
+    migrate(f"sqlite:///{folder / 'tribune.sqlite'}", folder)
+    return folder / "tribune.sqlite"
+
+
+@pytest.fixture(scope="session")
+def migrated_postgresql(postgresql_server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The name of a PostgreSQL database with the schema of today."""
+    with postgresql.fresh_database(postgresql_server) as url:
+        migrate(url, tmp_path_factory.mktemp("migrated"))
+        yield sa.make_url(url).database or ""
+
+
+def migrate(url: str, folder: Path, revision: str = "head") -> None:
+    """Bring a database to a revision."""
+    app = new_app(url, folder)
+    with app.app_context():
+        flask_migrate.upgrade(revision=revision)
+        db.engine.dispose()
+
+
+def new_app(url: str, folder: Path, **settings: object) -> Flask:
+    """An application on that database, with its instance folder apart."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TRIBUNE_INSTANCE_PATH", str(folder))
+        app = create_app({**SETTINGS, "SQLALCHEMY_DATABASE_URI": url, **settings})
+    app.test_client_class = Reader
+    return app
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """An empty database of each kind, with the schema of today; every test that uses it runs on both."""
+    if request.param == "sqlite":
+        file = tmp_path / "tribune.sqlite"
+        shutil.copy(request.getfixturevalue("migrated_sqlite"), file)
+        yield f"sqlite:///{file}"
+    else:
+        server = request.getfixturevalue("postgresql_server")
+        template = request.getfixturevalue("migrated_postgresql")
+        with postgresql.fresh_database(server, template) as url:
+            yield url
+
+
+@pytest.fixture
+def make_app(database_url: str, tmp_path: Path) -> Iterator[Callable[..., Flask]]:
+    """Makes the site with settings of the test's own; may be called several times, as for several processes."""
+    made: list[Flask] = []
+
+    def make(**settings: object) -> Flask:
+        made.append(new_app(database_url, tmp_path, **settings))
+        return made[-1]
+
+    yield make
+    for app in made:
+        with app.app_context():
+            db.session.remove()
+            db.engine.dispose()
+
+
+@pytest.fixture
+def app(make_app: Callable[..., Flask]) -> Iterator[Flask]:
+    """The site, with an application context for the test; requests run in contexts of their own."""
+    app = make_app()
+    with app.app_context():
+        yield app
+
+
+@pytest.fixture
+def client(app: Flask) -> Reader:
+    """A reader's browser, without scripts: it keeps cookies and checks each page."""
+    client = app.test_client()
+    assert isinstance(client, Reader)
+    return client
+
+
+@pytest.fixture
+def mail_server() -> Iterator[MailServer]:
+    """An SMTP server that takes everything; tests that need a worse one make it themselves."""
+    with MailServer() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One Chromium for all tests."""
+    with browsers.start() as browser:
+        yield browser

@@ -1,0 +1,100 @@
+"""Makes what a test is about: only what matters is given, the rest is a believable example. Needs an app context."""
+
+import itertools
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from tribune.database import db, now, write
+from tribune.letters import actions as letters
+from tribune.letters.models import Letter
+from tribune.organisers.actions import add
+from tribune.organisers.models import Organiser
+from tribune.outbox.actions import Budget, post
+from tribune.outbox.composing import Draft
+from tribune.outbox.mailboxes import mailbox_key
+from tribune.outbox.models import Message
+from tribune.reading.people import read_people
+from tribune.signatures import actions as signatures
+from tribune.signatures.links import confirm_link
+from tribune.signatures.models import Signature
+
+_number = itertools.count(1)
+
+
+def make_organiser(**given: Any) -> Organiser:
+    """An account; `email` and `name` may be given."""
+    number = next(_number)
+    return add(given.get("email", f"organiser{number}@example.org"), given.get("name", f"Organisateur {number}"))
+
+
+def make_letter(organiser: Organiser | None = None, *, published: bool = True, first: str = "", **given: Any) -> Letter:
+    """A letter, published unless told otherwise; `first`: a list of first signatories as it would be pasted."""
+    details = {"title": "Pour des rues où l'on joue", "text": "Un paragraphe.", "standfirst": "Un chapô.", **given}
+    columns = {name: details.pop(name) for name in list(details) if name in SETTABLE}
+    letter = letters.create(organiser or make_organiser(), **details)
+    if first:
+        signatures.attest(letter, read_people(first).people)
+    if published:
+        letters.publish(letter)
+    with write():
+        for name, value in columns.items():
+            setattr(letter, name, value)
+    return letter
+
+
+SETTABLE = {"asks_role", "asks_organisation", "public_file", "closes_at", "closed_at", "published_at"}
+
+
+def make_signature(letter: Letter, *, confirmed: bool = True, **given: Any) -> Signature:
+    """A signature from the web, confirmed unless told otherwise. Counted, but mailed nothing."""
+    number = next(_number)
+    email = given.pop("email", f"person{number}@example.org")
+    at: datetime = given.pop("at", now())
+    details = {
+        "given_name": "Zoé",
+        "family_name": f"Évrard {number}",
+        "role": "",
+        "organisation": "",
+        "capacity": "personal",
+    }
+    details |= {"published": True, "news": False, "locale": "fr", "signed_at": at, **given}
+    if confirmed:
+        details |= {"confirmed_at": at, "counted_at": at}
+    with write() as session:
+        signature = signatures.new_signature(letter, email=email, mailbox_key=mailbox_key(email), **details)
+        session.add(signature)
+        if confirmed:
+            session.execute(
+                sa.update(Letter).where(Letter.id == letter.id).values(confirmed_count=Letter.confirmed_count + 1)
+            )
+    return signature
+
+
+def make_message(to: str = "zoe@example.org", subject: str = "Un sujet", *, priority: int = 0) -> Message:
+    """A mail that waits in the outbox, with a budget that is never spent."""
+    draft = Draft(subject, "Un texte.\n", "<p>Un texte.</p>", "fr")
+    with write() as session:
+        assert post("example", to, draft, {}, Budget("example", (), priority))
+    return session.scalars(sa.select(Message).order_by(Message.id.desc()).limit(1)).one()
+
+
+def latest_signature() -> Signature:
+    """The signature written last."""
+    return db.session.scalars(sa.select(Signature).order_by(Signature.id.desc()).limit(1)).one()
+
+
+def confirm_path(signature: Signature) -> str:
+    """The address that the mail of a signature holds, without the host."""
+    return confirm_link(signature).url().removeprefix("http://localhost")
+
+
+def posted() -> list[Message]:
+    """The mails of the outbox, oldest first."""
+    return list(db.session.scalars(sa.select(Message).order_by(Message.id)))
+
+
+def everything() -> list[tuple[Any, ...]]:
+    """Each row of each table, to see that nothing was written."""
+    return [tuple(row) for table in db.metadata.sorted_tables for row in db.session.execute(sa.select(table))]

@@ -1,0 +1,69 @@
+"""A client that reads each page it is given the way a careful reader would, and fails on what is wrong with it."""
+
+import re
+from collections import Counter
+from contextvars import Context
+from html import unescape
+from typing import Any
+from urllib.parse import urlsplit
+
+import html5lib
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from tribune.database import db
+from tribune.organisers.links import log_in_link
+from tribune.organisers.models import Organiser
+
+ORGANISER_PAGES = ("/organisers", "/manage")
+
+
+class Reader(FlaskClient):
+    """Every HTML answer is checked. Each request runs apart from the test, as it would in a server."""
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        kwargs.setdefault("buffered", True)  # a streamed answer is read where the request ran
+        answer: TestResponse = Context().run(super().open, *args, **kwargs)
+        db.session.rollback()  # what the request wrote is seen by what the test reads next
+        if answer.mimetype == "text/html" and answer.status_code not in {301, 302, 303, 304, 308} and answer.data:
+            check(answer.text)
+        if answer.request.method in {"GET", "HEAD"} and not answer.request.path.startswith(ORGANISER_PAGES):
+            assert "Set-Cookie" not in answer.headers, f"{answer.request.path} sets a cookie"
+        return answer
+
+    def fields(self, path: str) -> dict[str, str]:
+        """The hidden fields of the form on a page, as a program would keep them."""
+        return dict(hidden_fields(self.get(path).text))
+
+    def sign(self, slug: str, **typed: str) -> TestResponse:
+        """Fill in and send the form of a letter; `typed` wins over a good example."""
+        example = {"given_name": "Zoé", "family_name": "Évrard", "email": "zoe@example.org", "publish": "y"}
+        path = f"/letters/{slug}/sign"
+        return self.post(path, data={**self.fields(path), **example, **typed})
+
+    def log_in(self, organiser: Organiser) -> None:
+        """Enter as this organiser, by a link such as they receive. Needs an app context."""
+        path = urlsplit(log_in_link(organiser).url()).path
+        assert self.post(path, data=self.fields(path)).location == "/manage/"
+
+
+def hidden_fields(html: str) -> list[tuple[str, str]]:
+    """Name and value of each hidden field."""
+    tags = [tag for tag in re.findall(r"<input\b[^>]*>", html) if 'type="hidden"' in tag]
+    parts = [(re.search(r'\bname="([^"]+)"', tag), re.search(r'\bvalue="([^"]*)"', tag)) for tag in tags]
+    return [(name[1], unescape(value[1]) if value else "") for name, value in parts if name]
+
+
+def check(html: str) -> None:
+    """A title, one h1, ids that are unique, labels, nothing left of a template, and HTML without a parse error."""
+    html5lib.HTMLParser(strict=True).parse(html)
+    assert re.search(r"<title>[^<]*\w[^<]*</title>", html), "no title"
+    assert len(re.findall(r"<h1[ >]", html)) == 1, "not exactly one h1"
+    twice = [name for name, times in Counter(re.findall(r'\bid="([^"]*)"', html)).items() if times > 1]
+    assert not twice, f"ids used twice: {twice}"
+    labelled = set(re.findall(r'<label[^>]* for="([^"]+)"', html))
+    for tag in re.findall(r"<(?:input|select|textarea)\b[^>]*>", html):
+        if 'type="hidden"' not in tag:
+            name = re.search(r'\bid="([^"]+)"', tag)
+            assert name and name[1] in labelled, f"no label for {tag}"
+    assert not re.search(r"\{\{|\}\}|\{%|%\(\w+\)|\[\[\w+\]\]", html), "something of a template is left"
