@@ -1,0 +1,30 @@
+"""Settings of one site. Copy to config.py in this folder, or set TRIBUNE_NAME in the environment, which wins.
+
+What is commented out shows its default. The meaning of each stands in tribune/config.py.
+"""
+
+# Required in production: a long random text, `python3 -c "import secrets; print(secrets.token_hex(32))"`.
+SECRET_KEY = ""
+# To change it, move the old one here until the links it signed are too old to matter (a week), then drop it.
+# SECRET_KEY_FALLBACKS = []
+
+# Required in production: where readers find the site. Every link in a mail starts with it; other hosts are refused.
+PUBLIC_URL = "https://tribune.example.org"
+
+# SQLALCHEMY_DATABASE_URI = "sqlite:////…/instance/tribune.sqlite"
+# SQLALCHEMY_DATABASE_URI = "postgresql://tribune@localhost/tribune"
+
+# Without a server, mails are kept as files in instance/mailbox/ and nobody receives them.
+MAIL_SERVER = "smtp.example.org"
+MAIL_PORT = 587
+MAIL_USERNAME = ""
+MAIL_PASSWORD = ""
+MAIL_USE_TLS = True
+# MAIL_USE_SSL = False
+MAIL_DEFAULT_SENDER = "tribune@example.org"
+
+# Off where `flask outbox deliver` runs in a process of its own.
+# MAIL_WORKER = True
+
+# How many proxies stand in front of the site; 0 believes no forwarded address.
+# TRUSTED_PROXIES = 0
