@@ -1,0 +1,174 @@
+"""The story in a real browser at the width of a phone, with and without JavaScript, and what axe says of each page."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.conftest import new_app
+from tests.factories import make_letter, make_organiser, make_signature
+from tests.servers import site as sites
+from tests.servers.browser import DESK, PHONE, axe_violations, visit
+from tests.servers.site import Site
+from tests.servers.smtp import Mail, MailServer
+from tribune.database import db
+from tribune.organisers.links import log_in_link
+from tribune.tokens import issue
+
+FIRST = "Ismaël Le Mouël et Léa Thomassin, fondateurs de HelloAsso\nNathan Stern, ingénieur social"
+
+
+class Stage(NamedTuple):
+    """A site with one published letter, called `rues`, and the server its mails go to."""
+
+    site: Site
+    mails: MailServer
+    log_in: str
+
+
+@pytest.fixture
+def stage(migrated_sqlite: Path, tmp_path: Path, mail_server: MailServer) -> Iterator[Stage]:
+    file = tmp_path / "tribune.sqlite"
+    file.write_bytes(migrated_sqlite.read_bytes())
+    settings = {
+        "TRIBUNE_SECRET_KEY": "a key for tests",
+        "TRIBUNE_SQLALCHEMY_DATABASE_URI": f"sqlite:///{file}",
+        "TRIBUNE_MAIL_SERVER": "127.0.0.1",
+        "TRIBUNE_MAIL_PORT": str(mail_server.port),
+        "TRIBUNE_MAIL_DEFAULT_SENDER": "tribune@example.org",
+    }
+    app = new_app(settings["TRIBUNE_SQLALCHEMY_DATABASE_URI"], tmp_path)
+    with app.app_context():
+        organiser = make_organiser(email="alice@example.org")
+        letter = make_letter(organiser, slug="rues", first=FIRST, text="Un texte.\n\n## Un titre\n\nLa suite.")
+        make_signature(letter, given_name="Ana", family_name="Écrivain", role="maire")
+        link = log_in_link(organiser)
+        token = issue(link.purpose, link.payload)
+        db.session.remove()
+        db.engine.dispose()
+    with sites.serve(settings) as site:
+        yield Stage(site, mail_server, f"/organisers/log-in/{token}")
+
+
+def path_in(mail: Mail, below: str) -> str:
+    """The address in a mail below a path, without the host."""
+    body = mail.message.get_body(("plain",))
+    found = re.search(rf"https?://[^/]+({below}\S+)", body.get_content() if body else "")
+    assert found, "the mail holds no such link"
+    return found[1]
+
+
+def fill_in(page: Page) -> None:
+    """What a reader types; e-mail left for later."""
+    page.get_by_label("Prénom").fill("Zoé")
+    page.get_by_label("Nom", exact=True).fill("d’Été")
+    page.get_by_label("Fonction").fill("éditrice")
+    page.get_by_label("Organisation", exact=False).first.fill("Le Port")
+    page.get_by_label("Montrer ma ligne").check()
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["with scripts", "without scripts"])
+def test_a_reader_signs_on_a_phone(chromium: Browser, stage: Stage, javascript: bool) -> None:
+    with visit(chromium, stage.site.url, width=PHONE, javascript=javascript) as page:
+        page.goto("/letters/rues")
+        page.get_by_role("link", name="Signer").last.click()
+        fill_in(page)
+        if javascript:
+            expect(page.locator("output")).to_have_text("Zoé d’Été, éditrice (Le Port)")
+        page.get_by_label("Adresse électronique").fill("zoe@")
+        page.get_by_role("button", name="Signer cette tribune").click()
+
+        # The error is said in words, and nothing typed is lost.
+        summary = page.get_by_role("alert")
+        expect(summary).to_contain_text("Cette adresse électronique n’est pas complète")
+        if javascript:
+            expect(summary).to_be_focused()
+        expect(page.get_by_label("Fonction")).to_have_value("éditrice")
+        page.get_by_label("Adresse électronique").fill("zoe@example.org")
+        page.get_by_role("button", name="Signer cette tribune").click()
+        expect(page.get_by_role("heading", name="Il reste une étape")).to_be_visible()
+
+        # The mail opens in the same browser: with scripts it confirms by itself, without there is one button.
+        [mail] = stage.mails.wait_for(1)
+        page.goto(path_in(mail, "/signatures/confirm/"))
+        if not javascript:
+            expect(page.get_by_role("heading", name="Votre signature n’est pas encore comptée")).to_be_visible()
+            page.get_by_role("button", name="Confirmer ma signature").click()
+        expect(page.get_by_role("heading", name="C’est signé")).to_be_visible()
+        page.goto("/letters/rues/signatories?q=ete")
+        expect(page.get_by_role("listitem")).to_have_text(re.compile("Zoé d’Été, éditrice \\(Le Port\\)"))
+
+
+def test_a_mail_scanner_that_runs_scripts_confirms_nothing_and_the_button_works_after(
+    chromium: Browser, stage: Stage
+) -> None:
+    with visit(chromium, stage.site.url, javascript=False) as page:
+        page.goto("/letters/rues/sign")
+        fill_in(page)
+        page.get_by_label("Adresse électronique").fill("zoe@example.org")
+        page.get_by_role("button", name="Signer cette tribune").click()
+    [mail] = stage.mails.wait_for(1)
+    link = path_in(mail, "/signatures/confirm/")
+    with visit(chromium, stage.site.url) as scanner:
+        sent: list[str] = []
+        scanner.on("request", lambda request: sent.append(request.method))
+        scanner.clock.install()
+        for _ in range(5):
+            scanner.goto(link, wait_until="networkidle")
+            scanner.clock.run_for(10_000)  # milliseconds, of which every timer on the page runs
+        assert set(sent) == {"GET"}
+        expect(scanner.get_by_role("heading", name="Votre signature n’est pas encore comptée")).to_be_visible()
+        scanner.get_by_role("button", name="Confirmer ma signature").click()
+        expect(scanner.get_by_role("heading", name="C’est signé")).to_be_visible()
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("width", [PHONE, DESK])
+def test_axe_finds_nothing_on_any_page(chromium: Browser, stage: Stage, width: int, dark: bool) -> None:
+    pages = ["/", "/letters/rues", "/letters/rues/sign", "/letters/rues/check-inbox", "/letters/rues/signatories"]
+    pages += ["/letters/rues/signatories?order=surname", "/letters/rues/signatories?q=nobody", "/signatures/new-link"]
+    pages += ["/signatures/confirm/x", "/nothing-here", "/organisers/log-in"]
+    with visit(chromium, stage.site.url, width=width, dark=dark) as page:
+        for path in pages:
+            page.goto(path)
+            assert axe_violations(page) == [], path
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{path} scrolls sideways"
+        page.goto("/letters/rues/sign")
+        page.get_by_role("button", name="Signer cette tribune").click()
+        assert axe_violations(page) == [], "the form with its errors"
+
+
+def test_axe_finds_nothing_on_the_organisers_pages(chromium: Browser, stage: Stage) -> None:
+    with visit(chromium, stage.site.url, width=PHONE) as page:
+        page.goto(stage.log_in)
+        assert axe_violations(page) == [], "the door"
+        page.get_by_role("button", name="Entrer").click()
+        page.get_by_role("heading", name="Mes tribunes").wait_for()
+        assert axe_violations(page) == [], "my letters"
+        page.get_by_role("link", name="Pour des rues").click()
+        assert axe_violations(page) == [], "the desk"
+        page.get_by_role("link", name="Voir les signatures").click()
+        expect(page.get_by_role("cell", name=re.compile("person\\d+@example.org"))).to_be_visible()
+        assert axe_violations(page) == [], "the table"
+        page.get_by_role("button", name="Se déconnecter").click()
+        page.goto("/manage/")
+        expect(page.get_by_role("heading", name="Se connecter")).to_be_visible()
+
+
+def test_the_form_can_be_filled_and_sent_by_keyboard_alone(chromium: Browser, stage: Stage) -> None:
+    with visit(chromium, stage.site.url) as page:
+        page.goto("/letters/rues/sign")
+        page.get_by_label("Prénom").focus()
+        for typed in ("Zoé", "Évrard", "zoe@example.org", "éditrice", "Le Port"):
+            page.keyboard.type(typed)
+            page.keyboard.press("Tab")
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("Tab")
+        page.keyboard.press("Space")
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("heading", name="Il reste une étape")).to_be_visible()
+        page.goto(path_in(stage.mails.wait_for(1)[0], "/signatures/confirm/"))
+        expect(page.locator(".as-printed")).to_have_text("Zoé Évrard, éditrice (Le Port)")
