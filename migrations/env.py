@@ -14,8 +14,14 @@ def as_plain_moment(kind: str, item: object, _context: object) -> str | bool:
     return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, Moment) else False
 
 
-with db.engine.connect() as connection:
-    options = {"target_metadata": db.metadata, "render_item": as_plain_moment, "compare_type": True}
+# On SQLite one transaction, begun as a writer, around reading the revision and all that follows from it.
+with db.engine.connect().execution_options(sqlite_begin="IMMEDIATE") as connection:
+    options = {
+        "target_metadata": db.metadata,
+        "render_item": as_plain_moment,
+        "compare_type": True,
+        "transactional_ddl": True,
+    }
     context.configure(connection=connection, **{**current_app.extensions["migrate"].configure_args, **options})
     with context.begin_transaction():
         if connection.dialect.name == "postgresql":

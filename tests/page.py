@@ -54,6 +54,13 @@ def hidden_fields(html: str) -> list[tuple[str, str]]:
     return [(name[1], unescape(value[1]) if value else "") for name, value in parts if name]
 
 
+def listed(html: str) -> list[str]:
+    """The signatories on a page as their lines read, in order: what has a permanent address of its own, and words."""
+    tree = html5lib.parse(html, namespaceHTMLElements=False)
+    lines = [element for element in tree.iter() if element.get("id", "").startswith("s-")]
+    return [text for line in lines if (text := " ".join("".join(line.itertext()).split()))]
+
+
 def check(html: str) -> None:
     """A title, one h1, ids that are unique, labels, nothing left of a template, and HTML without a parse error."""
     html5lib.HTMLParser(strict=True).parse(html)

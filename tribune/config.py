@@ -32,6 +32,7 @@ SETTINGS = {
     "DEVELOPMENT": Setting(False, "opens /dev/mailbox and the demo commands; never in production"),
 }
 DEVELOPMENT_URL = "http://127.0.0.1:5000"
+SWITCHES = dict.fromkeys(("1", "on", "true", "yes"), True) | dict.fromkeys(("0", "off", "false", "no", ""), False)
 MAX_BODY = 256 * 1024  # bytes of a request: above any form of ours, below what hurts
 
 
@@ -40,14 +41,16 @@ class SettingsMissing(RuntimeError):
 
 
 def _from_environment(name: str, default: Any) -> Any:
+    """A variable, as the type of its default. Raises ValueError with a sentence."""
     text = os.environ[f"TRIBUNE_{name}"].strip()
     if isinstance(default, bool):
-        return text.lower() in {"1", "on", "true", "yes"}
+        if text.lower() not in SWITCHES:
+            raise ValueError(f"TRIBUNE_{name} must be on or off, not {text!r}.")
+        return SWITCHES[text.lower()]
     if isinstance(default, int):
-        try:
-            return int(text)
-        except ValueError:
-            raise SettingsMissing(f"TRIBUNE_{name} must be a whole number, not {text!r}.") from None
+        if not (text.isascii() and text.isdigit()):
+            raise ValueError(f"TRIBUNE_{name} must be a whole number, not {text!r}.")
+        return int(text)
     if isinstance(default, list):
         return [part.strip() for part in text.split(",") if part.strip()]
     return text
@@ -56,19 +59,25 @@ def _from_environment(name: str, default: Any) -> Any:
 def load(app: Flask, overrides: dict[str, Any] | None = None) -> None:
     """Fill `app.config`: defaults, then instance/config.py, then TRIBUNE_… variables, then `overrides`.
 
-    Raises SettingsMissing with a sentence for each setting that production needs and has not.
+    Raises SettingsMissing with a sentence for each setting that is wrong, or that production needs and has not.
     """
     app.config.update({name: setting.default for name, setting in SETTINGS.items()})
     app.config.from_pyfile("config.py", silent=True)
+    wrong = []
     for name, setting in SETTINGS.items():
         if f"TRIBUNE_{name}" in os.environ:
-            app.config[name] = _from_environment(name, setting.default)
+            try:
+                app.config[name] = _from_environment(name, setting.default)
+            except ValueError as error:
+                wrong.append(str(error))
     app.config.update(overrides or {})
-    _refuse_what_is_missing(app)
+    if sentences := wrong + _missing(app):
+        raise SettingsMissing("\n".join(sentences))
     _derive(app)
 
 
-def _refuse_what_is_missing(app: Flask) -> None:
+def _missing(app: Flask) -> list[str]:
+    """A sentence for each setting that production needs and has not."""
     config, missing = app.config, []
     if not config["SECRET_KEY"]:
         missing.append(
@@ -82,8 +91,7 @@ def _refuse_what_is_missing(app: Flask) -> None:
         missing.append(f"PUBLIC_URL must be an address that starts with https://, not {config['PUBLIC_URL']!r}.")
     if config["MAIL_SERVER"] and not config["MAIL_DEFAULT_SENDER"]:
         missing.append("MAIL_DEFAULT_SENDER is not set: give the address that mails sent by MAIL_SERVER come from.")
-    if missing:
-        raise SettingsMissing("\n".join(missing))
+    return missing
 
 
 def _derive(app: Flask) -> None:
@@ -106,6 +114,9 @@ def _derive(app: Flask) -> None:
         SESSION_COOKIE_SECURE=public.scheme == "https",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_REFRESH_EACH_REQUEST=False,  # else an organiser's cookie is set on public pages, which caches keep
+        # An error of the database would log names and addresses.
+        SQLALCHEMY_ENGINE_OPTIONS={"hide_parameters": True, **config.get("SQLALCHEMY_ENGINE_OPTIONS", {})},
         WTF_CSRF_TIME_LIMIT=None,  # bound to the session: people leave a form open over lunch
         BABEL_DEFAULT_LOCALE="fr",
         BABEL_TRANSLATION_DIRECTORIES=str(Path(app.root_path).parent / "translations"),

@@ -1,14 +1,19 @@
 """When something cannot be done: one page that says so, and what to do."""
 
+import logging
+
 from flask import Flask, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import BadRequest, HTTPException, ServiceUnavailable
+from werkzeug.exceptions import BadRequest, HTTPException, SecurityError, ServiceUnavailable, default_exceptions
+from werkzeug.routing import IntegerConverter, Map
 
 from tribune.database import DatabaseBusy
 
 RETRY_AFTER = 10  # seconds
+
+log = logging.getLogger(__name__)
 
 
 def _words(code: int) -> tuple[str, str]:
@@ -27,28 +32,43 @@ def _words(code: int) -> tuple[str, str]:
 
 
 def show(error: HTTPException) -> ResponseReturnValue:
-    """The page of an HTTP error; its own description wins when one of our views gave it."""
+    """The page of an HTTP error; its own description wins when one of our views gave it.
+
+    The libraries describe theirs in English, for programmers: they raise classes of their own where we abort by number.
+    """
     code = error.code or 500
     title, sentence = _words(code)
-    if error.description and error.description != type(error).description:
+    if isinstance(error, SecurityError):  # asked under a host that is not ours, where no link of a page could lead
+        return f"{title}\n", code, {"Content-Type": "text/plain; charset=utf-8"}
+    ours = type(error) is default_exceptions.get(code)
+    if ours and error.description and error.description != type(error).description:
         sentence = error.description
     headers = {name: value for name, value in error.get_headers() if name not in {"Content-Type", "Content-Length"}}
     return render_template("errors/error.html", title=title, sentence=sentence, code=code), code, headers
 
 
-def show_busy(_error: Exception) -> ResponseReturnValue:
+def show_busy(error: Exception) -> ResponseReturnValue:
     """The database does not answer in time: 503, so that browsers, proxies and people come back."""
+    log.error("the database failed: %s", getattr(error, "orig", "another writer held it for too long"))
     return show(ServiceUnavailable(retry_after=RETRY_AFTER))
 
 
 def refuse_nul() -> None:
-    """PostgreSQL cannot hold a NUL, so no address of ours has one; a form field says so beside itself."""
+    """PostgreSQL cannot hold a NUL, so no address of ours has one; the fields of forms leave it out."""
     if "\0" in request.path or any("\0" in text for pair in request.args.items(multi=True) for text in pair):
         raise BadRequest
 
 
+class RowNumber(IntegerConverter):
+    """`<int:…>` in an address: what no column of ours can hold is the number of nothing."""
+
+    def __init__(self, url_map: Map) -> None:
+        super().__init__(url_map, max=2**63 - 1)
+
+
 def init_app(app: Flask) -> None:
     """Bind the pages of errors."""
+    app.url_map.converters["int"] = RowNumber
     app.before_request(refuse_nul)
     app.register_error_handler(HTTPException, show)
     app.register_error_handler(DatabaseBusy, show_busy)

@@ -2,6 +2,7 @@
 
 from flask import Flask, request
 from flask_babel import get_locale
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from tribune.extensions import babel
 
@@ -11,7 +12,10 @@ DEFAULT = "fr"
 
 def asked_language() -> str | None:
     """The language chosen by `?lang=`, or by the form that was sent; None when the browser decides."""
-    asked = request.values.get("lang", "")
+    try:
+        asked = request.values.get("lang", "")
+    except RequestEntityTooLarge:  # the page that says so must have a language too
+        asked = request.args.get("lang", "")
     return asked if asked in LANGUAGES else None
 
 

@@ -1,0 +1,61 @@
+"""When the database fails: a page that says to come back, a log that says why, and nobody's name in it."""
+
+import logging
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from tests.factories import make_letter, make_signature
+from tests.page import Reader
+from tribune.database import DatabaseBusy, write
+from tribune.signatures.actions import new_signature
+
+
+def test_a_database_that_fails_is_a_page_that_says_when_to_come_back(
+    app: Flask, client: Reader, caplog: pytest.LogCaptureFixture
+) -> None:
+    @app.get("/broken")
+    def broken() -> str:
+        raise sa.exc.OperationalError("INSERT", {"email": "zoe@example.org"}, Exception("disk is full"))
+
+    answer = client.get("/broken")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "10")
+    assert "Rien n’est perdu" in answer.text
+    assert "disk is full" in caplog.text and "zoe@example.org" not in caplog.text
+
+
+def test_a_database_that_is_held_is_the_same(app: Flask, client: Reader) -> None:
+    @app.get("/held")
+    def held() -> str:
+        raise DatabaseBusy
+
+    assert client.get("/held").status_code == 503
+
+
+def test_an_error_of_ours_is_a_page_in_the_readers_language(
+    app: Flask, client: Reader, caplog: pytest.LogCaptureFixture
+) -> None:
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+
+    @app.get("/wrong")
+    def wrong() -> str:
+        raise ZeroDivisionError
+
+    with caplog.at_level(logging.ERROR):
+        answer = client.get("/wrong")
+    assert answer.status_code == 500 and "ZeroDivisionError" in caplog.text
+    assert "ZeroDivisionError" not in answer.text and '<html lang="fr"' in answer.text
+
+
+def test_an_error_of_the_database_does_not_tell_whose_row_it_was(app: Flask) -> None:
+    letter = make_letter()
+    signature = make_signature(letter, family_name="Secret", email="zoe@example.org")
+    with pytest.raises(sa.exc.IntegrityError) as failed, write() as session:
+        again = new_signature(
+            letter, given_name="Zoé", family_name="Secret", role="", organisation="", email="zoe@example.org",
+            capacity="personal", locale="fr", published=True, news=False,
+        )  # fmt: skip
+        again.public_id = signature.public_id
+        session.add(again)
+    assert "Secret" not in str(failed.value) and "zoe@" not in str(failed.value)

@@ -1,0 +1,136 @@
+"""What every answer says to browsers and caches, and to whom the site belongs."""
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+
+from tests.factories import make_letter, make_signature
+from tests.page import Reader
+from tribune.database import write
+from tribune.outbox.delivery import deliver_due
+from tribune.outbox.transport import mailbox_folder
+from tribune.signatures.links import confirm_link, not_me_link
+
+MakeApp = Callable[..., Flask]
+PUBLIC = ["/", "/letters/rues", "/letters/rues/sign", "/letters/rues/check-inbox", "/letters/rues/signatories"]
+
+
+def reader(app: Flask) -> Reader:
+    client = app.test_client()
+    assert isinstance(client, Reader)
+    return client
+
+
+def test_nothing_may_come_from_elsewhere_and_nobody_may_frame_us(client: Reader) -> None:
+    make_letter(slug="rues")
+    for path in [*PUBLIC, "/nothing", "/organisers/log-in", "/static/tribune.css"]:
+        headers = client.get(path).headers
+        policy = dict(part.split(" ", 1) for part in headers["Content-Security-Policy"].split("; "))
+        assert policy["default-src"] == "'none'" and policy["frame-ancestors"] == "'none'"
+        assert policy["script-src"] == policy["style-src"] == policy["form-action"] == "'self'"
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert "Strict-Transport-Security" not in headers
+
+
+def test_any_cache_may_keep_a_public_page_and_ask_whether_it_changed(client: Reader) -> None:
+    letter = make_letter(slug="rues")
+    tags = {}
+    for path in PUBLIC:
+        answer = client.get(path)
+        assert answer.headers["Cache-Control"] == "public, max-age=15" and answer.headers["Vary"] == "Accept-Language"
+        tags[path] = answer.headers["ETag"]
+        again = client.get(path, headers={"If-None-Match": tags[path]})
+        assert (again.status_code, again.data, again.headers["ETag"]) == (304, b"", tags[path])
+    with write():
+        letter.version.title = "Un autre titre"
+    for path, tag in tags.items():
+        changed = client.get(path, headers={"If-None-Match": tag})
+        assert changed.status_code == 200 and changed.headers["ETag"] != tag
+
+
+def test_a_head_says_the_same_without_the_page(client: Reader) -> None:
+    make_letter(slug="rues")
+    for path in PUBLIC:
+        whole, head = client.get(path), client.head(path)
+        assert (head.status_code, head.data, head.headers["ETag"]) == (200, b"", whole.headers["ETag"])
+
+
+def test_a_page_in_another_language_is_another_page(client: Reader) -> None:
+    make_letter(slug="rues")
+    french = client.get("/letters/rues", headers={"Accept-Language": "fr"})
+    english = client.get("/letters/rues", headers={"Accept-Language": "en", "If-None-Match": french.headers["ETag"]})
+    assert english.status_code == 200
+
+
+def test_no_cache_keeps_what_went_wrong(client: Reader) -> None:
+    make_letter(slug="rues")
+    for path in ("/nothing", "/letters/nothing", "/letters/rues/signatories?after=x"):
+        answer = client.get(path)
+        assert answer.status_code in {400, 404} and "public" not in answer.headers["Cache-Control"]
+
+
+def test_a_page_behind_a_link_is_kept_and_told_to_nobody(client: Reader) -> None:
+    signature = make_signature(make_letter(), confirmed=False)
+    links = [confirm_link(signature).url(), not_me_link(signature.mailbox_key or "").url()]
+    for path in [*links, "/signatures/confirm/damaged", "/signatures/not-me/damaged"]:
+        headers = client.get(path).headers
+        assert headers["Cache-Control"] == "no-store"
+        assert (headers["Referrer-Policy"], headers["X-Robots-Tag"]) == ("no-referrer", "noindex")
+
+
+def test_another_host_is_refused_and_never_reaches_a_mail(app: Flask, client: Reader) -> None:
+    make_letter(slug="rues")
+    typed = {"given_name": "Zoé", "family_name": "Évrard", "email": "zoe@example.org"}
+    typed |= client.fields("/letters/rues/sign")
+    for host in ("evil.example.org", "localhost.evil.example.org", "localhost@evil.example.org", ""):
+        for path in [*PUBLIC, "/healthz", "/organisers/log-in", "/nothing"]:
+            answer = client.get(path, headers={"Host": host})
+            assert answer.status_code == 400 and "evil" not in answer.text, path
+        assert client.post("/letters/rues/sign", data=typed, headers={"Host": host}).status_code == 400
+    forwarded = {"X-Forwarded-Host": "evil.example.org", "Forwarded": "host=evil.example.org"}
+    assert client.post("/letters/rues/sign", data=typed, headers=forwarded).status_code == 303
+    deliver_due()
+    [mail] = mailbox_folder().glob("*.eml")
+    assert b"http://localhost/" in mail.read_bytes() and b"evil" not in mail.read_bytes()
+
+
+def test_a_site_on_https_says_so_for_a_year(make_app: MakeApp) -> None:
+    with make_app(PUBLIC_URL="https://letters.example.org").app_context() as context:
+        headers = reader(context.app).get("/", base_url="https://letters.example.org").headers
+        assert headers["Strict-Transport-Security"] == "max-age=31536000"
+
+
+@pytest.mark.parametrize(("proxies", "secure"), [(0, False), (1, True)])
+def test_a_proxy_is_believed_when_it_is_trusted(make_app: MakeApp, proxies: int, secure: bool) -> None:
+    with make_app(TRUSTED_PROXIES=proxies).app_context() as context:
+        make_letter(slug="rues")
+        client = reader(context.app)
+        typed = {"given_name": "Zoé", "family_name": "Évrard", "email": "zoe@example.org"}
+        behind = {"X-Forwarded-Proto": "https", "X-Forwarded-Host": "evil.example.org"}
+        answer = client.post(
+            "/letters/rues/sign", data={**client.fields("/letters/rues/sign"), **typed}, headers=behind
+        )
+        assert (answer.status_code, answer.location) == (303, "/letters/rues/check-inbox")
+        assert ("Secure" in answer.headers["Set-Cookie"]) is secure
+
+
+@pytest.mark.parametrize("size", [300_000, 2_000_000])
+def test_a_body_that_is_too_long_is_said_to_be(client: Reader, size: int) -> None:
+    make_letter(slug="rues")
+    fields = client.fields("/letters/rues/sign")
+    answer = client.post("/letters/rues/sign", data={**fields, "family_name": "x" * size})
+    assert answer.status_code == 413 and "trop long" in answer.text
+
+
+def test_a_nul_in_an_address_is_a_bad_request(client: Reader) -> None:
+    make_letter(slug="rues")
+    for path in ("/letters/a%00b", "/?lang=%00", "/letters/rues/signatories?q=%00", "/%00"):
+        assert client.get(path).status_code == 400, path
+
+
+def test_what_a_page_does_not_take_is_said_with_what_it_takes(client: Reader) -> None:
+    make_letter(slug="rues")
+    for method in ("PUT", "DELETE", "PATCH", "POST"):
+        answer = client.open("/letters/rues", method=method)
+        assert answer.status_code == 405 and "GET" in answer.headers["Allow"]

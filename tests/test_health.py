@@ -1,0 +1,56 @@
+"""What the machines that watch over the site can ask."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import flask_migrate
+import pytest
+import time_machine
+from flask import Flask
+
+from tests.conftest import new_app
+from tests.factories import make_message
+from tests.page import Reader
+from tests.servers import postgresql
+from tribune.database import db, now
+from tribune.outbox.delivery import deliver_due
+
+
+def test_the_process_answers(client: Reader) -> None:
+    answer = client.get("/healthz")
+    assert (answer.status_code, answer.json) == (200, {"status": "ok"})
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_it_is_ready_with_a_database_of_today_and_tells_how_long_mail_waits(client: Reader) -> None:
+    assert client.get("/readyz").json["oldest_mail_seconds"] == 0
+    make_message()
+    with time_machine.travel(now() + timedelta(minutes=3), tick=False):
+        answer = client.get("/readyz")
+        assert answer.status_code == 200  # late mail is no reason to turn readers away
+        assert 179 <= answer.json["oldest_mail_seconds"] <= 180
+    deliver_due()
+    answer = client.get("/readyz")
+    assert answer.json["oldest_mail_seconds"] == 0
+    assert answer.json["schema"] == answer.json["schema_of_the_code"] != ""
+
+
+def test_it_is_not_ready_before_its_tables_are_there(app: Flask, client: Reader) -> None:
+    flask_migrate.downgrade(revision="base")
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json["schema"]) == (503, None)
+    assert client.get("/healthz").status_code == 200
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_it_is_not_ready_without_a_database(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> None:
+    if kind == "sqlite":
+        url = f"sqlite:///{tmp_path}/missing/tribune.sqlite"
+    else:
+        with postgresql.fresh_database(request.getfixturevalue("postgresql_server")) as url:
+            pass  # dropped again
+    app = new_app(url, tmp_path)
+    with app.app_context():
+        answer = app.test_client().get("/readyz")
+        db.engine.dispose()
+    assert (answer.status_code, answer.json["database"]) == (503, "unreachable")

@@ -1,0 +1,197 @@
+"""Whatever is typed or asked: plain text or a clear refusal, never an error of ours, on both databases."""
+
+import csv
+import io
+import re
+from html import unescape
+from urllib.parse import quote, urlencode
+
+import html5lib
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse as Response
+
+from tests.factories import confirm_path, latest_signature, make_letter, make_organiser, make_signature
+from tests.page import Reader
+from tribune.database import db
+from tribune.letters.models import Letter
+from tribune.organisers.links import log_in_link
+from tribune.signatures.models import Signature
+
+SIGN = "/letters/rues/sign"
+FORM = "application/x-www-form-urlencoded"
+TYPED = ["given_name", "family_name", "email", "role", "organisation", "capacity", "publish", "news"]
+HIDDEN = ["stamp", "website", "lang", "unknown"]
+TOO_LONG = 1024 * 1024
+
+# As bytes, because a browser that means harm is bound by no encoding.
+HOSTILE = {
+    "NUL": b"Zo\0e",
+    "only NUL": b"\0",
+    "controls": bytes(range(1, 32)) + b"\x7f\xc2\x80\xc2\x9f",
+    "half a character": b"Zo\xed\xa0\x80e",
+    "not UTF-8": b"Zo\xff\xfe\xe9",
+    "never assigned": "Zo\ufdd0\uffff\U0001ffffe".encode(),
+    "turned around": "\u202egnp.eoZ\u2066".encode(),
+    "zero width": "Z\u200bo\u2060e\ufeff".encode(),
+    "blank letter": "\u3164\u115f".encode(),
+    "script": b"<script>alert(1)</script>",
+    "attribute": b"\" autofocus onfocus='alert(1)' x=\"",
+    "formula": b'=HYPERLINK("http://x";A1)',
+    "command": b"@SUM(1+1)*cmd|' /C calc'!A0",
+    "quotes": b"'; DROP TABLE letters; -- %_\\",
+    "tower of marks": ("Z" + "\u0301\u0323" * 50).encode(),
+    "ligatures": ("\ufdfa" * 100).encode(),
+    "emoji": "👩‍👩‍👧‍👦".encode(),
+    "line ends": b"Zoe\r\nBcc: eve@example.org\n\nx",
+    "big number": b"9223372036854775808",
+    "a little too long": b"x" * 20_000,
+}
+
+
+@pytest.fixture
+def letter(app: Flask) -> Letter:
+    app.config["PROPAGATE_EXCEPTIONS"] = False  # as in production: an error of ours would be a 500
+    return make_letter(slug="rues")
+
+
+def encoded(fields: dict[str, bytes]) -> str:
+    return "&".join(f"{name}={quote(value)}" for name, value in fields.items())
+
+
+def good(client: Reader) -> dict[str, bytes]:
+    typed = {"given_name": "Zoé", "family_name": "Évrard", "email": "zoe@example.org", "publish": "y"}
+    return {name: value.encode() for name, value in {**client.fields(SIGN), **typed}.items()}
+
+
+def assert_nothing_runs(html: str) -> None:
+    """Scripts come from us, by address; no tag and no attribute was typed by a reader."""
+    for element in html5lib.parse(html, namespaceHTMLElements=False).iter():
+        assert element.tag != "script" or element.get("src", "").startswith("/static/")
+        assert not any(name.startswith("on") for name in element.attrib)
+
+
+def test_a_field_of_the_form_holds_plain_text_or_is_refused(client: Reader, letter: Letter) -> None:
+    form = good(client)
+    for field in [*TYPED, *HIDDEN]:
+        for case, value in HOSTILE.items():
+            answer = client.post(SIGN, data=encoded({**form, field: value}), content_type=FORM)
+            assert answer.status_code in {303, 422}, (field, case)
+            if answer.status_code == 422 and b"alert" in value:
+                assert_nothing_runs(answer.text)
+    for signature in db.session.query(Signature).all():
+        words = f"{signature.given_name}{signature.family_name}{signature.role}{signature.organisation}"
+        assert not re.search(r"[\x00-\x1f\x7f-\x9f\u200b\u202e\u2066\ufeff\ufffd]", words)
+        page = client.get(confirm_path(signature))
+        assert page.status_code == 200
+        assert_nothing_runs(page.text)
+
+
+def test_what_was_accepted_is_printed_as_text_everywhere(client: Reader, letter: Letter) -> None:
+    form = good(client)
+    hostile = [HOSTILE[case] for case in ("script", "attribute", "formula", "quotes", "line ends")]
+    for number, value in enumerate(hostile):
+        address = f"person{number}@example.org".encode()
+        fields = {**form, "email": address, "family_name": value, "role": value}
+        client.post(SIGN, data=encoded(fields), content_type=FORM)
+        client.post(confirm_path(latest_signature()))
+    listed = client.get("/letters/rues/signatories?order=surname")
+    for answer in (listed, client.get("/letters/rues")):
+        assert_nothing_runs(answer.text)
+        assert "&lt;script&gt;alert(1)&lt;/script&gt;" in answer.text
+        assert "'; DROP TABLE letters; --" in unescape(answer.text)
+    file = client.get("/letters/rues/signatories.csv").text
+    assert '"\'=HYPERLINK(""http://x""' not in file  # an address of a page is refused in a line
+    assert not re.search(r'(^|[;"])[=+@]', file, re.MULTILINE)
+
+
+def test_no_cell_of_the_public_file_runs(client: Reader, letter: Letter) -> None:
+    running = ["=1+1", "+1", "@SUM(A1)", "-1+1", "\uff1d1+1", "\t=1", "\r=1", " =1"]
+    for cell in running:
+        make_signature(letter, given_name=cell, family_name=cell, role=cell, organisation=cell)
+    rows = list(csv.reader(io.StringIO(client.get("/letters/rues/signatories.csv").text, newline=""), delimiter=";"))
+    assert [row[1:5] for row in rows[1:]] == [[f"'{cell}"] * 4 for cell in running]
+    assert all(row[-1].startswith("'") for row in rows[1:])
+
+
+def test_what_looks_like_a_template_is_text(app: Flask, client: Reader, letter: Letter) -> None:
+    words = "{{ 7 * 7 }} {% x %} %(title)s"
+    form = {**good(client), "given_name": words.encode()}
+    client.post(SIGN, data=encoded(form), content_type=FORM)
+    plain = FlaskClient(app, Response)  # one that allows braces on a page
+    for answer in (plain.get(confirm_path(latest_signature())), plain.get("/letters/rues", query_string={"q": words})):
+        assert answer.status_code == 200
+    client.post(confirm_path(latest_signature()))
+    assert words in plain.get("/letters/rues").text
+
+
+def test_a_body_that_is_too_large_is_refused(client: Reader, letter: Letter) -> None:
+    form = good(client)
+    for field in [*TYPED, *HIDDEN]:
+        data = {**form, field: b"x" * TOO_LONG}
+        answer = client.post(SIGN, data=encoded(data), content_type=FORM)
+        assert answer.status_code == 413 and "trop long" in answer.text
+    assert client.post("/signatures/new-link", data={"email": "x" * TOO_LONG}).status_code == 413
+    assert db.session.query(Signature).count() == 0
+
+
+def test_a_body_that_is_no_form_is_an_empty_form(client: Reader, letter: Letter) -> None:
+    for kind in ("application/json", "multipart/form-data; boundary=x", "multipart/form-data", "text/plain", "x", FORM):
+        for body in (b"", b"\0\xff", b"[" * 5000, b'--x\r\nContent-Disposition: form-data; name="email"\r\n\r\n\0'):
+            assert client.post(SIGN, data=body, content_type=kind).status_code in {400, 422}
+
+
+ARGUMENTS = {
+    "/letters/rues": ["lang", "endpoint", "_scheme"],
+    "/letters/rues/signatories": ["q", "organisation", "after", "order", "lang"],
+    "/letters/rues/signatories.csv": ["delimiter", "lang"],
+}
+
+
+@pytest.mark.parametrize("path", ARGUMENTS)
+def test_an_argument_of_a_public_page_breaks_nothing(client: Reader, letter: Letter, path: str) -> None:
+    make_signature(letter)
+    for argument in ARGUMENTS[path]:
+        for case, value in HOSTILE.items():
+            answer = client.get(f"{path}?{argument}={quote(value)}")
+            assert answer.status_code in {200, 400}, (argument, case)
+            if b"alert" in value and answer.mimetype == "text/html":
+                assert_nothing_runs(answer.text)
+
+
+def test_an_argument_of_an_organisers_page_breaks_nothing(client: Reader, letter: Letter) -> None:
+    organiser = make_organiser()
+    link = log_in_link(organiser).url().removeprefix("http://localhost")
+    assert client.post(link, data=client.fields(link)).status_code == 303
+    mine = make_letter(organiser)
+    make_signature(mine)
+    asked = {"signatures": ["q", "status", "after"], "signatures.csv": ["status", "delimiter", "addresses"]}
+    for page, arguments in asked.items():
+        for argument in arguments:
+            for case, value in HOSTILE.items():
+                answer = client.get(f"/manage/letters/{mine.id}/{page}?{argument}={quote(value)}")
+                assert answer.status_code in {200, 400, 403}, (page, argument, case)
+    for number in ("0", "9223372036854775807", "9223372036854775808", "9" * 400, "-1", "1.5", "²"):
+        assert client.get(f"/manage/letters/{number}").status_code == 404
+
+
+@pytest.mark.parametrize("before", ["/letters/", "/signatures/confirm/", "/signatures/not-me/", "/organisers/log-in/"])
+def test_an_address_made_of_anything_is_a_page_that_is_not_there(client: Reader, letter: Letter, before: str) -> None:
+    for case, value in HOSTILE.items():
+        for answer in (client.get(before + quote(value, safe="")), client.post(before + quote(value, safe=""))):
+            assert answer.status_code in {400, 404, 405, 410}, case
+            assert "alert(1)<" not in answer.text
+
+
+HEADERS = ["Origin", "Sec-Fetch-Site", "Accept-Language", "If-None-Match", "Referer", "Cookie", "Content-Type"]
+STRANGE = ["", "\x80\xff", "http://[", "http://]:x", ";;;,,,", "q=9e999", "*", "x" * 5000, "fr;q=x", '"' * 99]
+
+
+def test_a_header_made_of_anything_breaks_nothing(client: Reader, letter: Letter) -> None:
+    body = urlencode({key: value.decode() for key, value in good(client).items()})
+    for name in HEADERS:
+        for value in STRANGE:
+            headers = {"Content-Type": FORM, name: value}
+            assert client.get("/letters/rues", headers=headers).status_code in {200, 304}
+            assert client.post(SIGN, data=body, headers=headers).status_code in {303, 403, 422}
