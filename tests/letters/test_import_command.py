@@ -1,0 +1,165 @@
+"""`flask letters import`: a page as it was printed becomes a letter with its list, or nothing at all."""
+
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from tests.factories import everything, make_letter, make_organiser
+from tests.page import Reader, listed
+from tribune.database import db
+from tribune.demo.commands import TEXT
+from tribune.letters.models import Letter
+from tribune.letters.queries import letter_by_slug
+from tribune.signatures.models import Signature
+
+PAGE = """Un collectif demande, dans cette tribune, que les rues soient rendues aux enfants.
+
+Nous voulons jouer dehors. La ville est à tous, et les voitures y prennent toute la place depuis trop longtemps.
+
+Signataires :
+
+Ismaël Le Mouël et Léa Thomassin, Fondateurs de HelloAsso
+Bruno Humbert, Président de la Ruche
+30Laure Drevillon, Fondatrice One Heart communication
+
+Lire sur Mediapart
+"""
+
+
+def run(app: Flask, *words: str | Path) -> tuple[int, str, str]:
+    """The exit code of the command, and what it printed on each stream."""
+    done = app.test_cli_runner().invoke(args=["letters", "import", *map(str, words)])
+    db.session.rollback()
+    return done.exit_code, done.stdout, done.stderr
+
+
+@pytest.fixture
+def page(tmp_path: Path) -> Path:
+    file = tmp_path / "page.txt"
+    file.write_text(PAGE, "utf-8")
+    return file
+
+
+def test_a_printed_page_becomes_a_letter_with_its_first_signatories(client: Reader, app: Flask, page: Path) -> None:
+    make_organiser()
+    code, output, _ = run(app, page, "--title", "Rendez-nous la rue", "--publish")
+    slug = output.splitlines()[-1]
+    assert (code, slug) == (0, "rendez-nous-la-rue")
+    letter = letter_by_slug(slug)
+    assert letter and (letter.outlet, letter.attested_count, letter.confirmed_count) == ("Mediapart", 4, 0)
+    seen = client.get(f"/letters/{slug}")
+    assert "rendues aux enfants" in seen.text and "Nous voulons jouer dehors." in seen.text
+    assert listed(seen.text)[:2] == PAGE.splitlines()[6:8]  # the line stays as it was printed
+
+
+def test_each_is_attested_with_role_and_organisation_apart(app: Flask, page: Path) -> None:
+    make_organiser()
+    run(app, page, "--title", "Rues")
+    humbert = db.session.scalars(sa.select(Signature).where(Signature.family_name == "Humbert")).one()
+    assert (humbert.given_name, humbert.role, humbert.organisation) == ("Bruno", "Président", "la Ruche")
+    assert (humbert.status, humbert.origin, humbert.affiliation) == ("attested", "attested", "Président de la Ruche")
+    assert humbert.position and humbert.published and not humbert.news and humbert.email is None
+    assert humbert.counted_at and humbert.confirmed_at is None
+
+
+def test_the_command_says_what_it_understood_and_what_it_doubts(app: Flask, page: Path) -> None:
+    make_organiser()
+    code, output, errors = run(app, page)
+    assert (code, errors) == (0, "")
+    for said in (
+        "No title found; proposed:",
+        "Standfirst: Un collectif",
+        "Signatories: 4 on 3 lines",
+        "  2. Bruno Humbert | Président | la Ruche",
+        "Printed by: Mediapart",
+        "Left out: Lire sur Mediapart",
+        "Doubt: '30Laure Drevillon, Fondatrice One Heart communication': There are digits in the name",
+    ):
+        assert said in output
+    assert letter_by_slug(output.splitlines()[-1])
+
+
+def test_without_publish_the_letter_is_a_draft(client: Reader, app: Flask, page: Path) -> None:
+    make_organiser()
+    _, output, _ = run(app, page, "--slug", "rues")
+    assert output.splitlines()[-1] == "rues"
+    assert client.get("/letters/rues").status_code == 404
+
+
+def test_the_demo_page_is_read_whole(client: Reader, app: Flask) -> None:
+    make_organiser()
+    code, output, _ = run(app, TEXT, "--slug", "demo", "--publish")
+    assert code == 0 and "Signatories: 45 on 44 lines" in output
+    lines = listed(client.get("/letters/demo").text)
+    assert len(lines) == 44 and lines[7] == "Bruno Humbert, Président de la Ruche"
+
+
+def test_the_letter_belongs_to_the_organiser_who_was_named_or_else_to_the_oldest(app: Flask, page: Path) -> None:
+    alice, bob = make_organiser(email="alice@example.org"), make_organiser(email="bob@example.org")
+    assert run(app, page, "--organiser", "Bob@example.org")[0] == run(app, page)[0] == 0
+    letters = db.session.scalars(sa.select(Letter).order_by(Letter.id))
+    assert [letter.organiser_id for letter in letters] == [bob.id, alice.id]
+
+
+LONG = "é" * 120
+WRONG: dict[str, tuple[bytes, list[str], str]] = {
+    "not UTF-8": (b"\xff\xfe\x00", [], "UTF-8"),
+    "too large": (b"x" * (1024 * 1024 + 1), [], "1 MB"),
+    "text too long": (("Un mot. " * 9000).encode(), ["--title", "T"], "64 kB"),
+    "slug taken": (PAGE.encode(), ["--slug", "Taken"], "--slug"),
+    "title too long": (PAGE.encode(), ["--title", "x" * 301], "300"),
+    "outlet too long": (PAGE.encode(), ["--outlet", "x" * 101], "100"),
+    "nobody of that address": (PAGE.encode(), ["--organiser", "nobody@example.org"], "nobody@example.org"),
+    "no address": (PAGE.encode(), ["--organiser", "nobody"], "nobody"),
+}
+
+
+def test_what_cannot_be_imported_is_said_in_a_sentence_and_nothing_is_half_done(app: Flask, tmp_path: Path) -> None:
+    file = tmp_path / "page.txt"
+    make_letter(slug="taken")
+    before = everything()
+    for case, (content, words, said) in WRONG.items():
+        file.write_bytes(content)
+        code, _, errors = run(app, file, *words)
+        assert code == 1, case
+        assert errors.startswith("Error: ") and errors.count("\n") == 1 and said in errors
+    assert everything() == before
+
+
+def test_without_any_account_there_is_nobody_to_give_the_letter_to(app: Flask, page: Path) -> None:
+    code, _, errors = run(app, page)
+    assert code == 1 and "flask organisers add" in errors
+    assert db.session.scalars(sa.select(Letter)).all() == []
+
+
+def test_a_file_that_is_not_there_is_wrong_usage(app: Flask, tmp_path: Path) -> None:
+    make_organiser()
+    assert run(app, tmp_path / "nowhere.txt")[0] == 2
+    assert run(app, tmp_path)[0] == 2
+
+
+STRANGE = {
+    "empty": "",
+    "blank": " \n\n ",
+    "NUL and controls": "Un texte\0 avec\x01 des signes.\n\nSignataires :\nLéa\0 Martin, maire\n",
+    "half a character": "\ufeffUn texte \ufffd.\n\nSignataires :\nLéa Martin\n",
+    "very long names": f"Un texte.\n\nSignataires :\n{LONG}\nLéa {LONG}, {LONG} de {LONG}{LONG}\nA, {'b ' * 300}\n",
+    "a long outlet": f"Un texte.\n\nLire sur {LONG}\n\nSignataires :\nLéa Martin\n",
+    "a long first line": f"{'mot ' * 200}\n\nUn texte.\n",
+    "ligatures": f"Un texte.\n\nSignataires :\nLéa Martin, maire ({chr(0xFDFA) * 199})\n",
+    "a script": "# <script>alert(1)</script>\n\n<script>alert(1)</script>\n\nSignataires :\n<script>x</script>\n",
+}
+
+
+def test_a_strange_page_is_imported_as_well_as_it_can_be(client: Reader, app: Flask, tmp_path: Path) -> None:
+    file = tmp_path / "page.txt"
+    make_organiser()
+    for case, content in STRANGE.items():
+        file.write_text(content, "utf-8")
+        code, output, errors = run(app, file, "--publish")
+        assert (code, errors) == (0, ""), case
+        slug = output.splitlines()[-1]
+        assert "<script>" not in client.get(f"/letters/{slug}").text
+        assert client.get(f"/letters/{slug}/signatories").status_code == 200

@@ -1,0 +1,133 @@
+"""The page of a letter: what a reader sees of it, and how it may be kept."""
+
+from datetime import date
+
+import sqlalchemy as sa
+
+from tests.factories import make_letter, make_signature
+from tests.page import Reader, listed
+from tribune.database import db
+from tribune.demo.people import fill
+from tribune.letters.models import Letter
+
+PATH = "/letters/rues"
+
+
+def words(html: str) -> str:
+    """The page with ordinary spaces, as a reader's eye takes it."""
+    return html.replace("\u00a0", " ").replace("\u202f", " ")
+
+
+def test_a_reader_sees_the_letter_and_who_carries_it(client: Reader) -> None:
+    make_letter(
+        slug="rues",
+        title="Rendez-nous la rue !",
+        standfirst="Un collectif le demande : jouons.",
+        text="## Jouer\n\nUn *premier* paragraphe.\n\nUn second.",
+        authors="Léa Martin",
+        addressee="Madame la maire",
+        controller="Les Amis du quartier",
+        outlet="Mediapart",
+        outlet_url="https://example.org/tribune",
+        printed_on=date(2018, 1, 1),
+    )
+    page = client.get(PATH).text
+    assert "Rendez-nous la rue\u202f!" in page  # typeset
+    for seen in ("jouons.", "<h2>Jouer</h2>", "<em>premier</em>", "Un second.", "Léa Martin", "Madame la maire"):
+        assert seen in page
+    assert "Les Amis du quartier" in page
+    assert 'href="https://example.org/tribune"' in page and "Mediapart" in page
+    assert "1er janvier 2018" in words(page).replace("<sup>er</sup>", "er")
+
+
+def test_the_numbers_are_written_as_a_french_reader_expects(client: Reader) -> None:
+    letter = make_letter(slug="rues", first="Léa Martin\nBruno Humbert")
+    letter.confirmed_count = 1203
+    db.session.commit()
+    page = words(client.get(PATH).text)
+    assert "1 203 signatures confirmées" in page and "2 premiers signataires" in page
+    assert "1,203 confirmed signatures" in client.get(PATH + "?lang=en").text
+
+
+def test_the_page_shows_all_first_signatories_and_only_the_latest_of_the_others(client: Reader) -> None:
+    letter = make_letter(slug="rues", first="Léa Martin et Zoé Roux, maires\nBruno Humbert")
+    list(fill(letter, 50))
+    last = make_signature(letter, given_name="Toute", family_name="Dernière")
+    lines = listed(client.get(PATH).text)
+    assert lines[:3] == ["Léa Martin et Zoé Roux, maires", "Bruno Humbert", f"{last.given_name} {last.family_name}"]
+    assert len(lines) == 2 + 20
+
+
+def test_the_form_is_on_the_page_while_the_letter_is_open(client: Reader) -> None:
+    letter = make_letter(slug="rues")
+    assert 'action="/letters/rues/sign"' in client.get(PATH).text
+    letter.closed_at = letter.published_at
+    db.session.commit()
+    page = client.get(PATH)
+    assert page.status_code == 200 and 'action="/letters/rues/sign"' not in page.text
+    assert "close" in page.text
+
+
+def test_the_form_on_the_page_can_be_sent(client: Reader) -> None:
+    make_letter(slug="rues")
+    typed = {"given_name": "Zoé", "family_name": "Évrard", "email": "zoe@example.org"}
+    assert client.post(f"{PATH}/sign", data={**client.fields(PATH), **typed}).status_code == 303
+
+
+def test_caches_may_keep_a_public_page_and_ask_whether_it_changed(client: Reader) -> None:
+    letter = make_letter(slug="rues")
+    for path in (PATH, f"{PATH}/sign", f"{PATH}/signatories", f"{PATH}/check-inbox"):
+        first = client.get(path)
+        assert "public" in first.headers["Cache-Control"] and "Cookie" not in first.headers["Vary"]
+        assert "Accept-Language" in first.headers["Vary"]
+        asked = {"If-None-Match": first.headers["ETag"]}
+        again = client.get(path, headers=asked)
+        assert again.status_code == 304 and not again.data
+        if path in {PATH, f"{PATH}/signatories"}:
+            make_signature(letter)
+            assert client.get(path, headers=asked).status_code == 200
+
+
+def test_the_page_speaks_the_readers_language_and_the_letter_keeps_its_own(client: Reader) -> None:
+    make_letter(slug="rues", title="Jouer !")
+    english = client.get(PATH, headers={"Accept-Language": "en-GB, de"}).text
+    assert '<html lang="en"' in english and "Sign this letter" in english and 'lang="fr"' in english
+    assert "Jouer\u202f!" in english
+    assert '<html lang="fr"' in client.get(PATH, headers={"Accept-Language": "de"}).text
+
+
+SCRIPT = "<script>alert(1)</script>"
+
+
+def test_a_script_in_a_letter_is_text(client: Reader) -> None:
+    make_letter(
+        slug="rues",
+        title=SCRIPT,
+        standfirst=SCRIPT,
+        text=f"{SCRIPT}\n\n[x](javascript:alert(1)) <img src=x onerror=alert(1)>",
+        authors=SCRIPT,
+        addressee=SCRIPT,
+        controller=SCRIPT,
+        outlet=SCRIPT,
+        first=f"Léa Martin, maire {SCRIPT}",
+    )
+    for path in ("/", PATH, f"{PATH}/sign", f"{PATH}/signatories", f"{PATH}/check-inbox"):
+        page = client.get(path).text
+        assert "<script>" not in page and "<img" not in page and 'href="javascript:' not in page
+    assert "&lt;script&gt;" in client.get(PATH).text
+
+
+def test_a_letter_of_another_site_is_not_reached_by_the_links_of_the_page(client: Reader) -> None:
+    make_letter(slug="rues")
+    for query in ("endpoint=x", "_scheme=javascript&_external=1", "_method=POST", "slug=autre", "_anchor=x"):
+        page = client.get(f"{PATH}?{query}")
+        assert page.status_code == 200
+        assert f'href="{PATH}?{query.replace("&", "&amp;")}&amp;lang=en"' in page.text
+        assert "javascript:" not in page.text
+
+
+def test_a_slug_is_looked_up_and_nothing_else(client: Reader) -> None:
+    make_letter(slug="rues")
+    for slug in ("inconnue", "RUES", "rues%20", "%25", "rues'--", "%00", "é" * 300, "9223372036854775808", "%ED%A0%80"):
+        assert client.get(f"/letters/{slug}").status_code in {400, 404}
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(Letter)) == 1

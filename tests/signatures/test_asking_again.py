@@ -1,0 +1,93 @@
+"""Asking for the confirmation mail again: the same answer for everybody, a mail only for who waits."""
+
+from datetime import timedelta
+
+import time_machine
+from flask import Flask
+
+from tests.factories import everything, make_letter, make_signature, posted
+from tests.page import Reader
+from tribune.database import now
+from tribune.letters import actions as letters
+from tribune.outbox.mailboxes import mailbox_key
+from tribune.signatures import actions
+
+PATH = "/signatures/new-link"
+
+
+def recipients() -> list[str | None]:
+    return [mail.recipient for mail in posted()]
+
+
+def test_the_answer_is_the_same_for_everybody(client: Reader) -> None:
+    letter = make_letter()
+    make_signature(letter, confirmed=False, email="pending@example.org")
+    make_signature(letter, email="confirmed@example.org")
+    make_signature(letter, confirmed=False, email="suppressed@example.org")
+    actions.suppress(mailbox_key("suppressed@example.org"))
+    form = client.fields(PATH)
+    known = ["pending", "confirmed", "suppressed", "unknown"]
+    answers = [client.post(PATH, data={**form, "email": f"{name}@example.org"}) for name in known]
+    told = [(a.status, [h for h in a.headers if h[0] != "Date"], a.data) for a in answers]
+    assert told[0][0].startswith("303") and told == [told[0]] * len(known)
+    assert "Regardez vos messages" in client.get(answers[0].location).text
+    assert recipients() == ["pending@example.org"]
+
+
+def test_the_new_mail_confirms_the_last_submission_under_each_letter(app: Flask) -> None:
+    one, other = make_letter(), make_letter()
+    make_signature(one, confirmed=False, email="zoe@example.org")
+    last = make_signature(one, confirmed=False, email="zoe@example.org")
+    elsewhere = make_signature(other, confirmed=False, email="zoe@example.org")
+    actions.ask_again("zoe@example.org")
+    links = [mail.links["confirm"]["payload"][0] for mail in posted() if mail.links]
+    assert links == [last.id, elsewhere.id]
+
+
+def test_the_mail_goes_to_the_address_that_signed(app: Flask) -> None:
+    # Spellings that are one mailbox nearly everywhere may be two somewhere.
+    make_signature(make_letter(), confirmed=False, email="zoe@example.org")
+    actions.ask_again("zoe+eve@example.org")
+    assert recipients() == ["zoe@example.org"]
+
+
+def test_asking_spends_the_budget_of_the_mailbox(app: Flask) -> None:
+    make_signature(make_letter(), confirmed=False, email="zoe@example.org")
+    for _ in range(5):
+        actions.ask_again("zoe@example.org")
+    assert len(posted()) == 3
+    with time_machine.travel(now() + timedelta(hours=25)):
+        actions.ask_again("zoe@example.org")
+    assert len(posted()) == 4
+
+
+def test_who_counts_already_is_sent_no_other_link(app: Flask) -> None:
+    letter = make_letter()
+    make_signature(letter, confirmed=False, email="zoe@example.org")
+    make_signature(letter, email="zoe@example.org")
+    actions.ask_again("zoe@example.org")
+    assert posted() == []
+
+
+def test_a_letter_closed_too_long_ago_sends_none(app: Flask) -> None:
+    letter = make_letter()
+    make_signature(letter, confirmed=False, email="zoe@example.org")
+    letters.close(letter)
+    with time_machine.travel(now() + timedelta(hours=71)):
+        actions.ask_again("zoe@example.org")
+    with time_machine.travel(now() + timedelta(hours=73)):
+        actions.ask_again("zoe@example.org")
+    assert len(posted()) == 1
+
+
+def test_a_wrong_form_is_refused_and_what_was_typed_is_kept(client: Reader) -> None:
+    make_signature(make_letter(), confirmed=False, email="zoe@example.org")
+    form = {**client.fields(PATH), "email": "zoe@example.org"}
+    before = everything()
+    wrong = [{"email": "zoe"}, {"email": "  "}, {"stamp": ""}, {"website": "x"}]
+    for typed in wrong:
+        answer = client.post(PATH, data=form | typed)
+        assert answer.status_code == 422
+        assert f'value="{typed.get("email", "zoe@example.org").strip()}"' in answer.text
+    assert client.post(PATH, data=form, headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
+    assert everything() == before

@@ -1,0 +1,146 @@
+"""The link in the mail: GET shows, POST counts, once; and nobody is lost on the way."""
+
+from datetime import timedelta
+
+import time_machine
+from flask import Flask
+
+from tests.factories import confirm_path, everything, make_letter, make_signature
+from tests.page import Reader
+from tribune.database import db, now
+from tribune.letters import actions as letters
+from tribune.signatures import actions
+
+
+def pending_and_path(**given: object) -> tuple[int, str]:
+    """A signature that waits under the letter "rues": its number, and the address in its mail."""
+    signature = make_signature(make_letter(slug="rues"), confirmed=False, email="zoe@example.org", **given)
+    return signature.id, confirm_path(signature)
+
+
+def counted() -> tuple[int, list[int]]:
+    """What the letter says, and the rows that count."""
+    rows = db.session.query(actions.Signature).filter(actions.Signature.counted_at.is_not(None))
+    return db.session.query(letters.Letter).one().confirmed_count, [row.id for row in rows]
+
+
+def test_opening_the_link_shows_the_line_and_one_button(client: Reader) -> None:
+    _, path = pending_and_path(given_name="Zoé", family_name="d’Été", role="éditrice", published=False)
+    page = client.get(path)
+    assert page.status_code == 200
+    assert "Votre signature n’est pas encore comptée" in page.text
+    assert "d’Été" in page.text and "éditrice" in page.text
+    assert "votre nom ne sera pas montré" in page.text
+    assert page.text.count("<button") == 1 and "Confirmer ma signature" in page.text
+
+
+def test_a_link_opened_by_a_scanner_writes_nothing(client: Reader) -> None:
+    _, path = pending_and_path()
+    before = everything()
+    for method in ("GET", "HEAD", "OPTIONS") * 5:
+        assert client.open(path, method=method).status_code == 200
+    assert everything() == before
+
+
+def test_a_link_pressed_twice_counts_once_with_the_same_good_answer(client: Reader) -> None:
+    number, path = pending_and_path()
+    first, second = client.post(path), client.post(path)
+    assert (first.status_code, first.location) == (second.status_code, second.location) == (303, path)
+    for page in (client.get(path), client.get(path)):
+        assert page.status_code == 200 and "C’est signé" in page.text and "1 signature confirmée" in page.text
+    assert counted() == (1, [number])
+
+
+def test_the_good_answer_needs_no_cookie(client: Reader, app: Flask) -> None:
+    _, path = pending_and_path()
+    answer = client.post(path)
+    assert "Set-Cookie" not in answer.headers
+    assert "C’est signé" in app.test_client(use_cookies=False).get(answer.location).text
+
+
+def test_of_two_submissions_of_one_person_one_counts_and_both_get_a_good_answer(client: Reader) -> None:
+    letter = make_letter(slug="rues")
+    first = make_signature(letter, confirmed=False, email="zoe@example.org", given_name="Zoé")
+    second = make_signature(letter, confirmed=False, email="ZOE+tag@example.org", given_name="Imposteur")
+    client.post(confirm_path(first))
+    answer = client.post(confirm_path(second))
+    assert answer.status_code == 200
+    assert "C’est signé" in answer.text and "Zoé" in answer.text and "Imposteur" not in answer.text
+    assert counted() == (1, [first.id])
+
+
+def test_a_person_may_sign_two_letters(client: Reader) -> None:
+    signatures = [make_signature(make_letter(), confirmed=False, email="zoe@example.org") for _ in range(2)]
+    for signature in signatures:
+        client.post(confirm_path(signature))
+    assert [signature.letter.confirmed_count for signature in signatures] == [1, 1]
+
+
+def test_who_submits_anothers_address_changes_nothing_of_what_is_confirmed(client: Reader) -> None:
+    letter = make_letter(slug="rues")
+    mine = make_signature(letter, confirmed=False, email="zoe@example.org", given_name="Zoé", published=False)
+    client.sign("rues", email="zoe@example.org", given_name="Imposteur", publish="y")
+    client.post(confirm_path(mine))
+    assert (mine.status, mine.given_name, mine.published) == ("confirmed", "Zoé", False)
+    assert counted() == (1, [mine.id])
+
+
+def test_a_link_lasts_a_week_and_then_shows_the_way_out(client: Reader) -> None:
+    number, path = pending_and_path()
+    with time_machine.travel(now() + timedelta(days=6.9)):
+        assert client.get(path).status_code == 200
+    with time_machine.travel(now() + timedelta(days=7.1)):
+        for answer in (client.get(path), client.post(path)):
+            assert answer.status_code == 410
+            assert "Ce lien est trop ancien" in answer.text and 'href="/signatures/new-link"' in answer.text
+        assert counted() == (0, [])
+        client.post(confirm_path(db.session.get(actions.Signature, number)))  # as the new mail would hold it
+        assert counted() == (1, [number])
+
+
+def test_a_link_that_is_old_still_shows_that_it_was_confirmed(client: Reader) -> None:
+    number, path = pending_and_path()
+    client.post(path)
+    with time_machine.travel(now() + timedelta(days=400)):
+        assert "C’est signé" in client.get(path).text
+        assert client.post(path).status_code == 303
+    assert counted() == (1, [number])
+
+
+def test_a_new_nonce_revokes_the_link(client: Reader) -> None:
+    number, path = pending_and_path()
+    db.session.get(actions.Signature, number).link_nonce = "another"
+    db.session.commit()
+    for answer in (client.get(path), client.post(path)):
+        assert answer.status_code == 404 and "Ce lien ne fonctionne pas" in answer.text
+    assert counted() == (0, [])
+
+
+def test_who_signed_in_time_may_confirm_until_72_hours_after_the_letter_closed(client: Reader) -> None:
+    letter = make_letter(slug="rues")
+    in_time, too_late = (make_signature(letter, confirmed=False) for _ in range(2))
+    paths = confirm_path(in_time), confirm_path(too_late)
+    letters.close(letter)
+    with time_machine.travel(now() + timedelta(hours=71)):
+        assert "Confirmer ma signature" in client.get(paths[0]).text
+        assert client.post(paths[0]).status_code == 303
+        assert counted() == (1, [in_time.id])
+    with time_machine.travel(now() + timedelta(hours=73)):
+        for answer in (client.get(paths[1]), client.post(paths[1])):
+            assert answer.status_code == 403 and "Cette tribune est close" in answer.text
+        assert "C’est signé" in client.get(paths[0]).text
+    assert counted() == (1, [in_time.id])
+
+
+def test_only_the_browser_that_signed_presses_the_button_by_itself(client: Reader, app: Flask) -> None:
+    letter = make_letter(slug="rues")
+    assert client.sign("rues").status_code == 303
+    [mine] = db.session.query(actions.Signature)
+    anothers = make_signature(letter, confirmed=False)
+    by_itself = "confirm.js"
+    assert by_itself in client.get(confirm_path(mine)).text
+    assert by_itself not in client.get(confirm_path(anothers)).text
+    assert by_itself not in app.test_client().get(confirm_path(mine)).text
+    forged = app.test_client()
+    forged.set_cookie("tribune_signing", mine.browser_hash, path="/signatures/confirm")  # what the database holds
+    assert by_itself not in forged.get(confirm_path(mine)).text

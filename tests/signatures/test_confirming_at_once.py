@@ -1,0 +1,105 @@
+"""Twenty processes on one database, as behind a web server: whatever they do at once, one person counts once."""
+
+import multiprocessing
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from multiprocessing.synchronize import Barrier
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+
+from tests.conftest import new_app
+from tests.factories import confirm_path, make_letter, make_signature, posted
+from tests.page import Reader
+from tribune.database import db
+from tribune.signatures.actions import recount
+from tribune.signatures.models import Signature
+
+PROCESSES = 20
+EACH = 10  # submissions of each process
+PATIENCE = 60  # seconds for all to be ready, on a busy machine
+
+# A fork of the test itself would share its connections. The fork server imports the site once, then a process is cheap.
+processes = multiprocessing.get_context("forkserver")
+processes.set_forkserver_preload([__name__])
+
+here: dict[str, Any] = {}  # of one of the processes: its browser, and the barrier where it waits for the others
+
+
+def open_site(url: str, folder: Path, barrier: Barrier) -> None:
+    app = new_app(url, folder)
+    app.app_context().push()  # for as long as the process lives
+    here.update(client=app.test_client(), barrier=barrier)
+
+
+def press(path: str) -> tuple[int, bool]:
+    """Press the button of a link: the status, and whether what is shown then says that it counts."""
+    client: Reader = here["client"]
+    assert client.get(path).status_code == 200
+    here["barrier"].wait(PATIENCE)
+    answer = client.post(path)
+    page = client.get(answer.location) if answer.location else answer
+    return answer.status_code, "C’est signé" in page.text
+
+
+def submit(typed: dict[str, str]) -> list[tuple[int, str | None]]:
+    """Send the form EACH times: status and address of each answer."""
+    client: Reader = here["client"]
+    form = {**client.fields("/letters/rues/sign"), **typed}
+    here["barrier"].wait(PATIENCE)
+    answers = [client.post("/letters/rues/sign", data=form) for _ in range(EACH)]
+    return [(answer.status_code, answer.location) for answer in answers]
+
+
+@contextmanager
+def at_once(app: Flask, folder: Path) -> Iterator[Callable[..., list[Any]]]:
+    """Gives `run(task, things)`: each process does the task with one of the things, all beginning together."""
+    url, barrier = app.config["SQLALCHEMY_DATABASE_URI"], processes.Barrier(PROCESSES)
+    db.session.rollback()  # a reader who lingers would not see what the others write
+    with processes.Pool(PROCESSES, open_site, (url, folder, barrier)) as pool:
+
+        def run(task: Callable[..., Any], things: list[Any]) -> list[Any]:
+            shared = [things[number % len(things)] for number in range(PROCESSES)]
+            answers = pool.map(task, shared, chunksize=1)
+            db.session.rollback()
+            return answers
+
+        yield run
+
+
+def test_twenty_processes_confirm_one_link_and_it_counts_once(app: Flask, tmp_path: Path) -> None:
+    signature = make_signature(make_letter(), confirmed=False)
+    link = confirm_path(signature)
+    with at_once(app, tmp_path) as run:
+        answers = run(press, [link])
+    assert answers == [(303, True)] * PROCESSES
+    assert signature.letter.confirmed_count == 1
+    assert recount(signature.letter) == (0, 0)
+
+
+def test_of_two_links_of_one_person_confirmed_at_once_one_counts(app: Flask, tmp_path: Path) -> None:
+    letter = make_letter()
+    waiting = [make_signature(letter, confirmed=False, email="zoe@example.org") for _ in range(2)]
+    links = [confirm_path(signature) for signature in waiting]
+    with at_once(app, tmp_path) as run:
+        answers = run(press, links)
+    assert {good for _, good in answers} == {True}
+    assert {status for status, _ in answers} == {303, 200}
+    assert letter.confirmed_count == 1
+    assert recount(letter) == (0, 0)
+
+
+def test_two_hundred_submissions_of_one_address_send_three_mails_and_count_once(app: Flask, tmp_path: Path) -> None:
+    letter = make_letter(slug="rues")
+    typed = {"given_name": "Zoé", "family_name": "Évrard", "email": "zoe@example.org", "publish": "y"}
+    spellings = [typed, {**typed, "email": "Zoe+tag@example.org"}]
+    with at_once(app, tmp_path) as run:
+        answers = [one for each in run(submit, spellings) for one in each]
+        assert answers == [(303, "/letters/rues/check-inbox")] * PROCESSES * EACH
+        waiting = db.session.query(Signature).all()
+        assert len(posted()) == len(waiting) == 3
+        pressed = run(press, [confirm_path(signature) for signature in waiting])
+    assert all(good for _, good in pressed)
+    assert letter.confirmed_count == 1
+    assert recount(letter) == (0, 0)

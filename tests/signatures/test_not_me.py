@@ -1,0 +1,87 @@
+"""Saying that somebody else typed your address: it removes what waits, and stops the mails; it can be taken back."""
+
+from tests.factories import (
+    confirm_path,
+    everything,
+    latest_signature,
+    make_letter,
+    make_signature,
+    posted,
+)
+from tests.page import Reader
+from tribune.database import db
+from tribune.outbox.mailboxes import mailbox_key
+from tribune.signatures.links import not_me_link
+from tribune.signatures.models import Signature
+
+
+def path_of(email: str) -> str:
+    return not_me_link(mailbox_key(email)).url().removeprefix("http://localhost")
+
+
+def addresses() -> set[str | None]:
+    return set(db.session.scalars(db.select(Signature.email)))
+
+
+def test_every_mail_to_a_signatory_holds_the_way_out(client: Reader) -> None:
+    make_letter(slug="rues")
+    client.sign("rues", email="zoe@example.org")
+    client.post(confirm_path(latest_signature()))
+    client.sign("rues", email="zoe@example.org")
+    assert [mail.kind for mail in posted()] == ["ask_to_confirm", "already_signed"]
+    for mail in posted():
+        assert mail.links and mail.links["not_me"]["payload"] == [mailbox_key("zoe@example.org")]
+
+
+def test_opening_the_link_removes_nothing(client: Reader) -> None:
+    make_signature(make_letter(), confirmed=False, email="zoe@example.org")
+    before = everything()
+    for method in ("GET", "HEAD", "OPTIONS") * 5:
+        assert client.open(path_of("zoe@example.org"), method=method).status_code == 200
+    assert "Ce n’était pas moi" in client.get(path_of("zoe@example.org")).text
+    assert everything() == before
+
+
+def test_the_button_removes_what_waits_and_its_mails(client: Reader) -> None:
+    letter = make_letter(slug="rues")
+    client.sign("rues", email="zoe@example.org")
+    client.sign("rues", email="other@example.org")
+    make_signature(letter, confirmed=False, email="ZOE+tag@example.org")
+    path = path_of("zoe@example.org")
+    for answer in (client.post(path), client.post(path)):  # twice: the same answer
+        assert (answer.status_code, answer.location) == (303, path)
+    assert "nous ne vous écrirons plus" in client.get(path).text
+    assert addresses() == {"other@example.org"}
+    assert [mail.recipient for mail in posted()] == ["other@example.org"]
+
+
+def test_the_link_of_a_removed_signature_works_no_more(client: Reader) -> None:
+    signature = make_signature(make_letter(), confirmed=False, email="zoe@example.org")
+    link = confirm_path(signature)
+    client.post(path_of("zoe@example.org"))
+    assert client.get(link).status_code == client.post(link).status_code == 404
+
+
+def test_nobody_can_cause_a_mail_to_who_said_so(client: Reader) -> None:
+    make_letter(slug="rues")
+    client.post(path_of("zoe@example.org"))
+    assert client.sign("rues", email="Zoe+tag@example.org").status_code == 303
+    assert posted() == [] and addresses() == set()
+
+
+def test_a_signature_that_was_confirmed_stays(client: Reader) -> None:
+    letter = make_letter()
+    make_signature(letter, email="zoe@example.org")
+    client.post(path_of("zoe@example.org"))
+    assert addresses() == {"zoe@example.org"} and letter.confirmed_count == 1
+
+
+def test_it_can_be_taken_back(client: Reader) -> None:
+    make_letter(slug="rues")
+    path = path_of("zoe@example.org")
+    client.post(path)
+    assert "C’était bien moi" in client.get(path).text
+    assert client.post(path, data={"undo": "1"}).status_code == 303
+    assert "Ce n’était pas moi" in client.get(path).text
+    client.sign("rues", email="zoe@example.org")
+    assert [mail.recipient for mail in posted()] == ["zoe@example.org"]

@@ -1,0 +1,200 @@
+"""The sign form: what it asks, what it refuses, and that nothing typed is lost."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import html5lib
+import pytest
+import time_machine
+from flask import Flask
+
+from tests.factories import everything, make_letter
+from tests.page import Reader
+from tribune.database import now
+
+PATH = "/letters/rues/sign"
+TYPED = {
+    "given_name": "Zoé <3",
+    "family_name": "d’Été",
+    "email": "zoe@example.org",
+    "role": "éditrice & co",
+    "organisation": "Le Port",
+    "capacity": "organisation",
+    "publish": "y",
+    "news": "y",
+}
+
+
+class Form:
+    """The fields of a page, as a browser would send them, and the error beside each."""
+
+    def __init__(self, html: str) -> None:
+        tree = html5lib.parse(html, namespaceHTMLElements=False)
+        by_id = {element.get("id"): element for element in tree.iter() if element.get("id")}
+        self.typed: dict[str, str] = {}
+        self.errors: dict[str, str] = {}
+        self.required: set[str] = set()
+        for field in tree.iter("input"):
+            name, kind = field.get("name", ""), field.get("type")
+            if kind not in {"radio", "checkbox"} or field.get("checked") is not None:
+                self.typed[name] = field.get("value", "")
+            if field.get("required") is not None:
+                self.required.add(name)
+            if field.get("aria-invalid") == "true":
+                beside = [by_id[name] for name in field.get("aria-describedby", "").split()]
+                self.errors[name] = " ".join("".join(element.itertext()) for element in beside)
+
+
+def kept(form: Form) -> dict[str, str]:
+    return {name: form.typed.get(name, "") for name in TYPED}
+
+
+def test_every_error_stands_beside_its_field(client: Reader) -> None:
+    make_letter(slug="rues", asks_role="required", asks_organisation="required")
+    answer = client.post(PATH, data=client.fields(PATH))
+    errors = Form(answer.text).errors
+    assert answer.status_code == 422
+    assert "Indiquez votre prénom." in errors["given_name"]
+    assert "Indiquez votre nom de famille." in errors["family_name"]
+    assert "Indiquez votre adresse électronique." in errors["email"]
+    assert "Indiquez votre fonction." in errors["role"]
+    assert "Indiquez votre organisation." in errors["organisation"]
+
+
+def test_a_required_field_cannot_be_blank(client: Reader) -> None:
+    make_letter(slug="rues", asks_role="required", asks_organisation="required")
+    before = everything()
+    for name in ("given_name", "family_name", "email", "role", "organisation"):
+        for blank in ("", "   ", "\u00a0\u2003\t"):
+            answer = client.sign("rues", **{**TYPED, name: blank})
+            assert answer.status_code == 422
+            assert list(Form(answer.text).errors) == [name]
+    assert everything() == before
+
+
+WRONG = [
+    ("given_name", "x" * 101),
+    ("family_name", "x" * 101),
+    ("role", "x" * 201),
+    ("organisation", "x" * 201),
+    ("email", "zoe"),
+    ("email", "zoe@example"),
+    ("email", "zoe@example.org, eve@example.org"),
+    ("email", "x" * 250 + "@example.org"),
+    ("given_name", "https://example.org"),
+    ("role", "www.example.org"),
+    ("organisation", "example.org/signez"),
+    ("given_name", "Zo\u202eé"),
+]
+
+
+def test_a_wrong_value_is_refused_and_everything_is_kept(client: Reader) -> None:
+    make_letter(slug="rues")
+    before = everything()
+    for name, wrong in WRONG:
+        answer = client.sign("rues", **{**TYPED, name: wrong})
+        form = Form(answer.text)
+        assert answer.status_code == 422 and list(form.errors) == [name]
+        assert kept(form) == {**TYPED, name: wrong}
+    assert everything() == before
+
+
+def test_the_longest_values_fit(client: Reader) -> None:
+    make_letter(slug="rues")
+    longest = {"given_name": "É" * 100, "family_name": "É" * 100, "role": "é" * 200, "organisation": "é" * 200}
+    assert client.sign("rues", **longest).status_code == 303
+
+
+def test_role_and_organisation_are_asked_as_the_organiser_chose(client: Reader) -> None:
+    make_letter(slug="rues", asks_role="required", asks_organisation="absent")
+    form = Form(client.get(PATH).text)
+    assert form.required == {"given_name", "family_name", "email", "role"}
+    assert "role" in form.typed and "organisation" not in form.typed and "capacity" not in form.typed
+    assert client.sign("rues", role="").status_code == 422
+    assert client.sign("rues", role="éditrice", organisation="Ignorée", capacity="organisation").status_code == 303
+
+
+def test_optional_role_and_organisation_may_be_left_empty(client: Reader) -> None:
+    make_letter(slug="rues")
+    assert Form(client.get(PATH).text).required == {"given_name", "family_name", "email"}
+    assert client.sign("rues", role="", organisation=" ").status_code == 303
+
+
+def test_who_signs_for_an_organisation_names_it(client: Reader) -> None:
+    make_letter(slug="rues")
+    for blank in ("", "  "):
+        answer = client.sign("rues", organisation=blank, capacity="organisation")
+        assert answer.status_code == 422
+        assert "Indiquez l’organisation" in Form(answer.text).errors["organisation"]
+
+
+def test_one_signs_in_a_personal_capacity_unless_told_otherwise(client: Reader) -> None:
+    make_letter(slug="rues")
+    assert Form(client.get(PATH).text).typed["capacity"] == "personal"
+    assert client.sign("rues", capacity="emperor").status_code == 422
+
+
+def test_without_a_stamp_of_this_form_nothing_is_signed_and_nothing_lost(client: Reader) -> None:
+    make_letter(slug="rues")
+    make_letter(slug="autre")
+    before = everything()
+    good, of_another_letter = client.fields(PATH)["stamp"], client.fields("/letters/autre/sign")["stamp"]
+    for stamp in ("", good[:-3] + "AAA", of_another_letter, "é.\0.x", "." * 50):
+        answer = client.sign("rues", **TYPED, stamp=stamp)
+        form = Form(answer.text)
+        assert answer.status_code == 422 and kept(form) == TYPED
+    assert everything() == before
+    assert client.post(PATH, data=form.typed).status_code == 303  # with the fresh stamp of the page that refused
+
+
+@pytest.mark.parametrize(("days", "status"), [(6.9, 303), (7.1, 422)])
+def test_a_form_left_open_works_for_a_week(client: Reader, days: float, status: int) -> None:
+    make_letter(slug="rues")
+    stamp = client.fields(PATH)["stamp"]
+    with time_machine.travel(now() + timedelta(days=days)):
+        answer = client.sign("rues", **TYPED, stamp=stamp)
+        assert answer.status_code == status
+        if status == 422:
+            assert "Cette page est restée ouverte" in answer.text
+            fresh = Form(answer.text)
+            assert kept(fresh) == TYPED
+            assert client.post(PATH, data=fresh.typed).status_code == 303
+
+
+def test_a_stamp_survives_the_rotation_of_the_key(make_app: Callable[..., Flask]) -> None:
+    with make_app(SECRET_KEY="yesterday").app_context():
+        make_letter(slug="rues")
+    yesterday = make_app(SECRET_KEY="yesterday").test_client()
+    today = make_app(SECRET_KEY="today", SECRET_KEY_FALLBACKS=["yesterday"])
+    with today.app_context():
+        assert today.test_client().sign("rues", stamp=yesterday.fields(PATH)["stamp"]).status_code == 303
+
+
+ELSEWHERE = [
+    {"Origin": "https://example.net"},
+    {"Origin": "http://localhost.example.net"},
+    {"Origin": "null"},
+    {"Origin": "http://["},
+    {"Sec-Fetch-Site": "cross-site"},
+    {"Sec-Fetch-Site": "same-site"},
+    {"Origin": "http://localhost", "Sec-Fetch-Site": "cross-site"},
+]
+
+
+def test_a_form_on_another_site_cannot_sign_here(client: Reader) -> None:
+    make_letter(slug="rues")
+    before = everything()
+    form = {**client.fields(PATH), **TYPED}
+    for headers in ELSEWHERE:
+        assert client.post(PATH, data=form, headers=headers).status_code == 403
+    assert everything() == before
+    here = {"Origin": "http://localhost", "Sec-Fetch-Site": "same-origin"}
+    assert client.post(PATH, data=form, headers=here).status_code == 303
+
+
+def test_a_program_that_fills_every_field_signs_nothing(client: Reader) -> None:
+    make_letter(slug="rues")
+    before = everything()
+    answer = client.sign("rues", **TYPED, website="https://example.net")
+    assert answer.status_code == 422 and kept(Form(answer.text)) == TYPED
+    assert everything() == before

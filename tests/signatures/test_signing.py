@@ -1,0 +1,184 @@
+"""Signing: what a submission leaves behind, and what it answers."""
+
+import re
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+import time_machine
+from flask import Flask
+from sqlalchemy.exc import DBAPIError
+from werkzeug.test import TestResponse
+
+from tests.factories import (
+    confirm_path,
+    latest_signature,
+    make_letter,
+    make_signature,
+    posted,
+)
+from tests.page import Reader
+from tribune.database import db, now
+from tribune.outbox.mailboxes import mailbox_key
+from tribune.signatures import actions
+from tribune.signatures.forms import WORDING
+from tribune.signatures.models import Signature
+
+CONTENT = {
+    "given_name": "Zoé",
+    "family_name": "Évrard",
+    "role": "",
+    "organisation": "",
+    "capacity": "personal",
+    "published": True,
+    "news": False,
+    "wording": WORDING,
+}
+
+
+def rows() -> list[Signature]:
+    return list(db.session.scalars(sa.select(Signature).order_by(Signature.id)))
+
+
+def test_each_submission_is_a_row_with_content_and_link_of_its_own(client: Reader) -> None:
+    make_letter(slug="rues")
+    client.sign("rues", given_name="Zoé", role="éditrice")
+    client.sign("rues", given_name="Un autre", role="cracheur de feu")
+    first, second = rows()
+    assert (first.given_name, first.role) == ("Zoé", "éditrice")
+    assert (second.given_name, second.role) == ("Un autre", "cracheur de feu")
+    assert confirm_path(first) != confirm_path(second)
+    assert [mail.links["confirm"]["payload"] for mail in posted() if mail.links] == [
+        [first.id, first.link_nonce],
+        [second.id, second.link_nonce],
+    ]
+
+
+def test_what_was_typed_is_stored_tidied_and_with_its_consents(client: Reader) -> None:
+    letter = make_letter(slug="rues")
+    client.sign(
+        "rues",
+        given_name="  Zoe\u0301 ",
+        family_name="d’Été  Bis",
+        email=" zoe@example.org ",
+        role="éditrice",
+        organisation="Le Port",
+        capacity="organisation",
+        publish="y",
+        news="y",
+    )
+    s = latest_signature()
+    assert (s.given_name, s.family_name, s.email) == ("Zoé", "d’Été Bis", "zoe@example.org")
+    assert (s.role, s.organisation, s.capacity) == ("éditrice", "Le Port", "organisation")
+    assert (s.published, s.news, s.wording) == (True, True, WORDING)
+    assert (s.status, s.origin, s.letter_version, s.counted_at) == ("pending", "web", 1, None)
+    assert letter.confirmed_count == 0
+
+
+def test_a_box_left_alone_is_a_no(client: Reader) -> None:
+    make_letter(slug="rues")
+    page = client.get("/letters/rues/sign").text
+    boxes = re.findall(r"<input[^>]*type=\"checkbox\"[^>]*>", page)
+    assert len(boxes) == 2 and not any("checked" in box for box in boxes)
+    path = "/letters/rues/sign"
+    typed = {"given_name": "Zoé", "family_name": "Évrard", "email": "zoe@example.org"}
+    assert client.post(path, data={**client.fields(path), **typed}).status_code == 303
+    assert (latest_signature().published, latest_signature().news) == (False, False)
+
+
+def answer_apart_from_the_cookie(answer: TestResponse) -> tuple[Any, ...]:
+    """All that an answer says, its random cookie made alike."""
+    headers = [
+        (name, re.sub(r"(tribune_signing=)[\w-]{22};", r"\1random;", value))
+        for name, value in answer.headers
+        if name != "Date"
+    ]
+    return answer.status, headers, answer.data
+
+
+def test_the_answer_is_the_same_whoever_the_address_belongs_to(client: Reader) -> None:
+    letter, other = make_letter(slug="rues"), make_letter(slug="autre")
+    make_signature(letter, email="pending@example.org", confirmed=False)
+    make_signature(letter, email="confirmed@example.org")
+    actions.not_me(mailbox_key("suppressed@example.org"))
+    for _ in range(3):
+        actions.sign(other, email="over-budget@example.org", **CONTENT)
+    known = ["new", "pending", "confirmed", "suppressed", "over-budget"]
+    with time_machine.travel(now(), tick=False):  # a cookie says when it ends
+        answers = [client.sign("rues", email=f"{name}@example.org") for name in known]
+    assert answers[0].status_code == 303 and "random" in str(answer_apart_from_the_cookie(answers[0]))
+    assert [answer_apart_from_the_cookie(answer) for answer in answers] == [
+        answer_apart_from_the_cookie(answers[0])
+    ] * len(known)
+
+
+def test_only_who_can_be_mailed_leaves_a_row(app: Flask) -> None:
+    letter, other = make_letter(), make_letter()
+    actions.not_me(mailbox_key("suppressed@example.org"))
+    for _ in range(3):
+        actions.sign(other, email="over-budget@example.org", **CONTENT)
+    before = len(rows()), len(posted())
+    actions.sign(letter, email="suppressed@example.org", **CONTENT)
+    actions.sign(letter, email="over-budget@example.org", **CONTENT)
+    assert (len(rows()), len(posted())) == before
+
+
+def test_somebody_who_counts_is_told_so_and_nothing_changes(app: Flask) -> None:
+    letter = make_letter()
+    counted = make_signature(letter, email="zoe@example.org", given_name="Zoé", family_name="Évrard")
+    actions.sign(letter, email="zoe+other@example.org", **{**CONTENT, "given_name": "Imposteur"})
+    [mail] = posted()
+    assert rows() == [counted]
+    assert (mail.kind, mail.recipient) == ("already_signed", "zoe@example.org")  # the address that was proved
+    assert "Zoé Évrard" in (mail.text or "") and "Imposteur" not in (mail.text or "")
+
+
+def test_without_its_mail_there_is_no_signature(app: Flask) -> None:
+    letter = make_letter()
+    db.session.execute(sa.text("DROP TABLE messages"))
+    db.session.commit()
+    with pytest.raises(DBAPIError):
+        actions.sign(letter, email="zoe@example.org", **CONTENT)
+    assert rows() == []
+
+
+def test_a_closed_letter_takes_no_signature(client: Reader) -> None:
+    letter = make_letter(slug="rues")
+    fields = client.fields("/letters/rues/sign")
+    letter.closed_at = letter.published_at
+    db.session.commit()
+    answer = client.post("/letters/rues/sign", data={**fields, "given_name": "Zoé"})
+    assert answer.status_code == 403 and "close" in answer.text
+    with pytest.raises(actions.LetterClosed):
+        actions.sign(letter, email="zoe@example.org", **CONTENT)
+    assert rows() == [] and posted() == []
+
+
+def test_an_unknown_letter_is_a_404(client: Reader) -> None:
+    make_letter(slug="brouillon", published=False)
+    for slug in ("unknown", "brouillon"):
+        assert client.get(f"/letters/{slug}/sign").status_code == 404
+        assert client.post(f"/letters/{slug}/sign", data={"given_name": "Zoé"}).status_code == 404
+        assert client.get(f"/letters/{slug}/check-inbox").status_code == 404
+
+
+@pytest.mark.parametrize("how", ["?lang=en", "Accept-Language"])
+def test_the_mail_speaks_the_language_of_the_form(client: Reader, how: str) -> None:
+    make_letter(slug="rues")
+    path = "/letters/rues/sign"
+    headers = {"Accept-Language": "en"} if how == "Accept-Language" else {}
+    typed = {"given_name": "Zoé", "family_name": "Évrard", "email": "zoe@example.org"}
+    form = client.get(path + (how if how.startswith("?") else ""), headers=headers)
+    assert "Given name" in form.text
+    hidden = client.fields(path + how) if how.startswith("?") else client.fields(path)
+    answer = client.post(path, data={**hidden, **typed}, headers=headers)
+    assert "One step is left" in client.get(answer.location, headers=headers).text
+    assert latest_signature().locale == "en"
+    assert (posted()[0].subject or "").startswith("Confirm your signature")
+
+
+def test_a_form_in_french_brings_a_mail_in_french(client: Reader) -> None:
+    make_letter(slug="rues")
+    client.sign("rues", lang="xx")
+    assert latest_signature().locale == "fr"
+    assert (posted()[0].subject or "").startswith("Confirmez votre signature")

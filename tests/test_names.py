@@ -1,0 +1,82 @@
+"""The keys under which people are found and ordered."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tribune.names import LONGEST_KEY, initial, organisation_key, plain, sort_key
+
+KEPT_WHOLE = st.text(st.characters(blacklist_categories=["Cs"]), max_size=200)
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("Élodie LEFÈVRE", "elodie lefevre"),
+        ("l’Œuvre", "l oeuvre"),
+        ("Łukasz Øst", "lukasz ost"),
+        ("Straße", "strasse"),
+        ("Yıldız", "yildiz"),
+        ("Jean-Luc_d’Été", "jean luc d ete"),
+        ("  a \u00a0 b  ", "a b"),
+        ("e\u0301", "e"),
+        ("100 %", "100"),
+        ("王芳", "王芳"),
+        ("!?", ""),
+    ],
+)
+def test_a_plain_text_is_what_a_reader_types_to_find_it(text: str, key: str) -> None:
+    assert plain(text) == key
+
+
+@given(KEPT_WHOLE)
+def test_a_plain_text_holds_nothing_that_a_search_would_obey(text: str) -> None:
+    key = plain(text)
+    assert not set(key) & set("%_\\'\0")
+    assert key == " ".join(key.split())
+    assert all(plain(word) for word in key.split())
+
+
+def test_surnames_are_ordered_as_a_reader_expects() -> None:
+    in_order = [
+        ("de Gaulle", "Charles"),
+        ("Eluard", "Paul"),
+        ("Éluard", "Paul"),
+        ("Eluard", "Zoé"),
+        ("Elven", "Anne"),
+        ("Martin", "Émile"),
+        ("Martin", "Zoé"),
+        ("Martin Roux", "Anne"),
+        ("Œuvrard", "Anne"),
+        ("Oz", "Amos"),
+        ("王", "芳"),
+    ]
+    assert sorted(reversed(in_order), key=lambda name: sort_key(*name)) == in_order
+
+
+def test_who_has_no_letters_in_the_surname_comes_after_the_alphabet() -> None:
+    assert sort_key("Zola", "Émile") < sort_key("", "Madonna") == sort_key("", "Madonna")
+    assert sort_key("Zyx", "A") < sort_key("★", "A")
+
+
+@given(KEPT_WHOLE, KEPT_WHOLE)
+def test_keys_fit_their_columns(family_name: str, given_name: str) -> None:
+    assert len(sort_key(family_name, given_name)) <= LONGEST_KEY
+    assert len(organisation_key(family_name)) <= LONGEST_KEY
+
+
+def test_a_ligature_of_eighteen_letters_still_fits() -> None:
+    assert len(organisation_key("\ufdfa" * 200)) == LONGEST_KEY
+    assert len(sort_key("\ufdfa" * 100, "\ufdfa" * 100)) == LONGEST_KEY
+
+
+def test_one_organisation_has_one_key() -> None:
+    assert organisation_key("Le Port") == organisation_key(" LE  PORT !") == "le port"
+    assert organisation_key("★") == "★" and organisation_key("") == ""
+
+
+@pytest.mark.parametrize(
+    ("family_name", "letter"), [("Évrard", "E"), ("d’Été", "D"), ("Œuvrard", "O"), ("ß", "S"), ("50", "5"), ("", "")]
+)
+def test_an_initial_is_a_letter_of_the_index(family_name: str, letter: str) -> None:
+    assert initial(family_name) == letter
