@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 
@@ -17,13 +18,14 @@ DELIMITERS = {"semicolon": ";", "comma": ","}
 BOM = "\ufeff"
 ROWS_A_PART = 500
 
-# What a spreadsheet runs when a cell begins with it, behind spaces too; full-width forms included.
-_RUNS = re.compile(r"\s*[=+@\t\r\n\uff1d\uff0b\uff20]|\s*[-\uff0d\u2212](?![^\W\d_][\w\s.'\u2019-]*$)")
+# What a spreadsheet runs when a cell begins with it, behind spaces too.
+_RUNS = re.compile(r"\s*[=+@\t\r\n]|\s*[-\u2212](?![^\W\d_](?:[^\W\d_]|[\s.'\u2019-])*$)")
 
 
 def safe(cell: str) -> str:
     """A cell that would run gets an apostrophe in front; a name such as `-Ange` or `'t Hooft` stays as typed."""
-    return f"'{cell}" if _RUNS.match(cell) else cell
+    folded = unicodedata.normalize("NFKC", cell)  # full-width and small forms of these signs run too
+    return f"'{cell}" if _RUNS.match(folded) else cell
 
 
 def moment(value: datetime | None) -> str:

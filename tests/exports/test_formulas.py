@@ -1,0 +1,69 @@
+"""No cell runs in a spreadsheet, and no name is changed for nothing."""
+
+import csv
+import io
+import unicodedata
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from tests.factories import make_letter, make_organiser, make_signature
+from tests.page import Reader
+from tribune.exports.spreadsheet import safe
+
+COMMANDS = ["1+1", "SUM(A1:A9)", "cmd|' /C calc'!A0", 'HYPERLINK("http://x.example.org","Zoé")', "A1"]
+STARTS = ["=", "+", "@", "-", "\uff1d", "\uff0b", "\uff20", "\uff0d", "  =", "\u00a0+"]
+FORMULAS = [start + command for start in STARTS for command in COMMANDS] + [
+    "\t=1+1", "\r=1+1", "\n=1+1", "=-1", "--1", "-1", "-A1", "-(1)", "-2+3+cmd|' /C calc'!A0", "+33 6 12 34 56 78",
+    "@SUM(1+9)*cmd|' /C calc'!A0", "=cmd|' /C powershell IEX(x)'!A0", "-DDE(\"cmd\";\"/C calc\";\"x\")", "\u2212 1+1",
+]  # fmt: skip
+NAMES = ["-Ange", "'t Hooft", "-Marie-Claude", "-d’Été", "Zoé", "O'Neil", "’Abd", "a=b", "R&D + presse", ""]
+
+
+@pytest.mark.parametrize("formula", FORMULAS)
+def test_a_formula_becomes_text(formula: str) -> None:
+    assert safe(formula) == f"'{formula}"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_name_stays_as_it_was_typed(name: str) -> None:
+    assert safe(name) == name
+
+
+@given(st.text())
+@example("\ufe6bSUM(1)")
+@example("\u207a1")
+def test_no_text_begins_as_a_formula_does(text: str) -> None:
+    cell = safe(text)
+    assert cell.removeprefix("'").endswith(text.removeprefix("'"))
+    first = unicodedata.normalize("NFKC", cell.lstrip())[:1]
+    assert first not in {"=", "+", "@"}
+    if first in {"-", "\u2212"}:
+        assert not any(character.isdigit() or character in '+*/^&|!()=;:"' for character in cell)
+
+
+def test_no_column_lets_one_through(client: Reader) -> None:
+    organiser = make_organiser()
+    letter = make_letter(organiser)
+    for formula in FORMULAS:
+        make_signature(
+            letter, given_name=formula, family_name=formula, role=formula, organisation=formula, section=formula,
+            news=True,
+        )  # fmt: skip
+    client.log_in(organiser)
+    file = client.get(f"/manage/letters/{letter.id}/signatures.csv")
+    rows = list(csv.DictReader(io.StringIO(file.data.decode("utf-8-sig"), newline=""), delimiter=";", strict=True))
+    assert len(rows) == len(FORMULAS) >= 60
+    for row, formula in zip(rows, FORMULAS, strict=True):
+        for column in ("given_name", "family_name", "role", "organisation", "section"):
+            assert row[column] == f"'{formula}"
+        assert row["printed_line"].startswith("'")
+
+
+def test_an_address_that_begins_as_a_formula_does_not_run(client: Reader) -> None:
+    organiser = make_organiser()
+    letter = make_letter(organiser)
+    make_signature(letter, email="=cmd@example.org", news=True)
+    client.log_in(organiser)
+    assert b";'=cmd@example.org;" in client.get(f"/manage/letters/{letter.id}/signatures.csv").data

@@ -1,0 +1,45 @@
+"""Accounts from the shell."""
+
+from urllib.parse import urlsplit
+
+from flask import Flask
+
+from tests.page import Reader
+from tribune.organisers.queries import organiser_by_address
+
+
+def test_an_account_is_made_and_its_address_printed(app: Flask) -> None:
+    done = app.test_cli_runner().invoke(args=["organisers", "add", "Alice@Example.org", "--name", "Alice Martin"])
+    assert (done.exit_code, done.stdout.splitlines()[-1]) == (0, "Alice@example.org")
+    organiser = organiser_by_address("alice@example.org")
+    assert organiser is not None and organiser.name == "Alice Martin"
+
+
+def test_one_mailbox_has_one_account(app: Flask) -> None:
+    run = app.test_cli_runner().invoke
+    run(args=["organisers", "add", "alice@example.org"])
+    again = run(args=["organisers", "add", "ALICE+again@example.org"])
+    assert (again.exit_code, again.stdout) == (1, "") and "already" in again.stderr
+
+
+def test_what_is_no_address_is_refused(app: Flask) -> None:
+    done = app.test_cli_runner().invoke(args=["organisers", "add", "alice"])
+    assert (done.exit_code, done.stdout) == (1, "") and "alice" in done.stderr
+
+
+def test_a_printed_link_logs_in(app: Flask, client: Reader) -> None:
+    run = app.test_cli_runner().invoke
+    run(args=["organisers", "add", "alice@example.org"])
+    link = run(args=["organisers", "log-in-link", "alice@example.org"]).stdout.strip()
+    assert link.startswith("http://localhost/organisers/log-in/")
+    path = urlsplit(link).path
+    assert client.post(path, data=client.fields(path)).location == "/manage/"
+
+
+def test_no_link_is_printed_for_a_stranger(app: Flask) -> None:
+    done = app.test_cli_runner().invoke(args=["organisers", "log-in-link", "nobody@example.org"])
+    assert (done.exit_code, done.stdout) == (1, "") and "flask organisers add" in done.stderr
+
+
+def test_wrong_usage_is_two(app: Flask) -> None:
+    assert app.test_cli_runner().invoke(args=["organisers", "add"]).exit_code == 2

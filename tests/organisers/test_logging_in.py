@@ -1,0 +1,186 @@
+"""An organiser comes in by a mailed link: GET shows, POST enters, once; and leaves so that nothing opens again."""
+
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+import pytest
+import sqlalchemy as sa
+import time_machine
+from flask import Flask
+from flask.sessions import SecureCookieSessionInterface
+
+from tests.factories import make_organiser
+from tests.page import Reader
+from tribune.database import db, now
+from tribune.organisers.links import log_in_link
+from tribune.organisers.models import LogIn, Organiser
+from tribune.outbox.models import Message
+from tribune.tokens import Link
+
+COOKIE = "tribune_organiser"
+
+
+def ask(client: Reader, email: str) -> tuple[int, str | None]:
+    """Ask for a link; the answer."""
+    answer = client.post("/organisers/log-in", data={**client.fields("/organisers/log-in"), "email": email})
+    return answer.status_code, answer.location
+
+
+def mailed_links() -> list[str]:
+    """The paths of the links that wait in the outbox, oldest first, signed now."""
+    found = db.session.scalars(sa.select(Message).where(Message.kind == "log_in").order_by(Message.id))
+    return [urlsplit(Link.restored((message.links or {})["log_in"]).url()).path for message in found]
+
+
+def is_in(client: Reader) -> bool:
+    return client.get("/manage/").status_code == 200
+
+
+def press(client: Reader, link: str) -> int:
+    """Open the link and press its button."""
+    return client.post(link, data=client.fields(link)).status_code
+
+
+@pytest.fixture
+def alice(app: Flask) -> Organiser:
+    return make_organiser(email="alice@example.org", name="Alice")
+
+
+def test_asking_opening_and_pressing_the_button_enters(client: Reader, alice: Organiser) -> None:
+    assert ask(client, "Alice@example.org") == (303, "/organisers/log-in/sent")
+    assert "un lien est en route" in client.get("/organisers/log-in/sent").text
+    [link] = mailed_links()
+    assert "alice@example.org" in client.get(link).text
+    assert press(client, link) == 303
+    assert is_in(client)
+    assert client.get("/organisers/log-in").location == "/manage/"  # no need to ask again
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS"])
+def test_opening_the_link_spends_nothing(app: Flask, client: Reader, alice: Organiser, method: str) -> None:
+    link = urlsplit(log_in_link(alice).url()).path
+    for _ in range(5):
+        assert client.open(link, method=method).status_code == 200
+    assert not is_in(client)
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(LogIn)) == 0
+    client.log_in(alice)
+
+
+def test_a_link_works_once(app: Flask, client: Reader, alice: Organiser) -> None:
+    link = urlsplit(log_in_link(alice).url()).path
+    fields = client.fields(link)
+    assert client.post(link, data=fields).status_code == 303
+    thief = app.test_client()
+    assert isinstance(thief, Reader)
+    answer = thief.get(link)
+    assert answer.status_code == 410 and "Ce lien ne fonctionne plus" in answer.text
+    assert client.post(link, data=fields).status_code == 400  # the session of that form is over too
+    assert not is_in(thief)
+
+
+def test_a_link_lasts_half_an_hour(client: Reader, alice: Organiser) -> None:
+    link = urlsplit(log_in_link(alice).url()).path
+    with time_machine.travel(now() + timedelta(minutes=29)):
+        assert client.get(link).status_code == 200
+        fields = client.fields(link)
+    with time_machine.travel(now() + timedelta(minutes=31)):
+        assert client.get(link).status_code == 410
+        assert client.post(link, data=fields).status_code == 410
+    assert not is_in(client)
+
+
+def test_a_damaged_link_gets_a_page_that_offers_another(client: Reader) -> None:
+    answer = client.get("/organisers/log-in/damaged")
+    assert answer.status_code == 410 and 'href="/organisers/log-in"' in answer.text
+
+
+def test_everybody_gets_the_same_answer(client: Reader, alice: Organiser) -> None:
+    assert ask(client, "alice@example.org") == ask(client, "stranger@example.org")
+    assert len(mailed_links()) == 1
+
+
+def test_what_is_no_address_is_said_beside_the_field(client: Reader) -> None:
+    fields = client.fields("/organisers/log-in")
+    answer = client.post("/organisers/log-in", data={**fields, "email": "alice"})
+    assert answer.status_code == 422 and "nom@example.org" in answer.text and 'value="alice"' in answer.text
+
+
+def test_after_asking_twice_either_link_enters_and_then_neither(client: Reader, alice: Organiser) -> None:
+    ask(client, "alice@example.org")
+    ask(client, "alice@example.org")
+    one, other = mailed_links()
+    assert client.get(one).status_code == 200
+    assert press(client, other) == 303
+    assert client.get(one).status_code == 410
+
+
+def test_ten_links_a_day_are_mailed(client: Reader, alice: Organiser) -> None:
+    assert {ask(client, "alice@example.org") for _ in range(12)} == {(303, "/organisers/log-in/sent")}
+    assert len(mailed_links()) == 10
+
+
+def test_logging_out_kills_every_copy_of_the_cookie(app: Flask, client: Reader, alice: Organiser) -> None:
+    client.log_in(alice)
+    cookie = client.get_cookie(COOKIE)
+    assert cookie is not None
+    thief = app.test_client()
+    assert isinstance(thief, Reader)
+    thief.set_cookie(COOKIE, cookie.value)
+    assert is_in(thief)
+    fields = client.fields("/manage/")
+    assert client.post("/organisers/log-out", data=fields).location == "/"
+    assert not is_in(client) and not is_in(thief)
+
+
+def test_one_browser_leaves_and_the_other_stays(app: Flask, client: Reader, alice: Organiser) -> None:
+    other = app.test_client()
+    assert isinstance(other, Reader)
+    client.log_in(alice)
+    other.log_in(alice)
+    client.post("/organisers/log-out", data=client.fields("/manage/"))
+    assert is_in(other) and not is_in(client)
+
+
+def test_a_log_in_lasts_fourteen_days(client: Reader, alice: Organiser) -> None:
+    client.log_in(alice)
+    with time_machine.travel(now() + timedelta(days=13, hours=23)):
+        assert is_in(client)
+    with time_machine.travel(now() + timedelta(days=14, minutes=1)):
+        assert not is_in(client)
+
+
+def test_a_cookie_that_is_not_ours_opens_nothing(app: Flask, client: Reader, alice: Organiser) -> None:
+    client.log_in(alice)
+    log_in = db.session.scalars(sa.select(LogIn)).one()
+    serializer = SecureCookieSessionInterface().get_signing_serializer(app)
+    assert serializer is not None
+    with app.test_request_context():
+        app.secret_key = "guessed"
+        forged = SecureCookieSessionInterface().get_signing_serializer(app)
+        app.secret_key = "a key for tests"
+    assert forged is not None
+    stranger = app.test_client()
+    assert isinstance(stranger, Reader)
+    for value in (forged.dumps({"_user_id": log_in.id}), log_in.id, serializer.dumps({"_user_id": "1"})):
+        stranger.set_cookie(COOKIE, str(value))
+        assert not is_in(stranger)
+
+
+def test_the_cookie_is_for_the_server_alone(client: Reader, alice: Organiser) -> None:
+    client.log_in(alice)
+    cookie = client.get_cookie(COOKIE)
+    assert cookie is not None and cookie.http_only and cookie.same_site == "Lax"
+
+
+@pytest.mark.parametrize("path", ["/organisers/log-in", "/organisers/log-out"])
+def test_another_site_cannot_press_the_buttons(client: Reader, alice: Organiser, path: str) -> None:
+    client.log_in(alice)
+    assert client.post(path, data={"email": "alice@example.org"}).status_code == 400
+    assert is_in(client) and mailed_links() == []
+
+
+def test_another_site_cannot_log_somebody_in(client: Reader, alice: Organiser) -> None:
+    link = urlsplit(log_in_link(alice).url()).path
+    answer = client.post(link)
+    assert answer.status_code == 400 and "CSRF" not in answer.text  # French, not the library's English
+    client.log_in(alice)

@@ -1,0 +1,68 @@
+"""The outbox from the shell, with an SMTP server and without."""
+
+import re
+from collections.abc import Callable
+from email import message_from_bytes, policy
+
+import time_machine
+from flask import Flask
+
+from tests.factories import make_message
+from tests.servers.site import free_port
+from tests.servers.smtp import MailServer
+from tribune.database import now
+from tribune.outbox.delivery import deliver_due
+from tribune.outbox.transport import Folder, as_mail, mailbox_folder
+
+MakeApp = Callable[..., Flask]
+
+
+def test_deliver_once_sends_what_is_due_and_says_how_many(make_app: MakeApp, mail_server: MailServer) -> None:
+    app = make_app(MAIL_SERVER="127.0.0.1", MAIL_PORT=mail_server.port, MAIL_DEFAULT_SENDER="t@example.org")
+    with app.app_context():
+        make_message("zoe@example.org")
+        make_message("ana@example.org")
+    done = app.test_cli_runner().invoke(args=["outbox", "deliver", "--once"])
+    assert (done.exit_code, done.stdout) == (0, "2\n")
+    assert [mail.recipients for mail in mail_server.accepted] == [["zoe@example.org"], ["ana@example.org"]]
+
+
+def test_deliver_once_says_why_when_no_server_answers(make_app: MakeApp) -> None:
+    app = make_app(MAIL_SERVER="127.0.0.1", MAIL_PORT=free_port(), MAIL_DEFAULT_SENDER="t@example.org")
+    with app.app_context():
+        make_message()
+    done = app.test_cli_runner().invoke(args=["outbox", "deliver", "--once"])
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert "cannot be reached" in done.stderr and "MAIL_SERVER" in done.stderr
+
+
+def test_the_status_is_the_queue_in_numbers(app: Flask) -> None:
+    make_message()
+    deliver_due()
+    with time_machine.travel(now(), tick=False) as clock:
+        make_message()
+        clock.shift(90)
+        done = app.test_cli_runner().invoke(args=["outbox", "status"])
+    assert done.exit_code == 0
+    assert re.findall(r"^(.+)\t(\d+)$", done.stdout, re.MULTILINE) == [
+        ("waiting", "1"), ("sent", "1"), ("gave up", "0"), ("oldest waiting, seconds", "90"),
+    ]  # fmt: skip
+
+
+def test_an_empty_queue_has_no_age(app: Flask) -> None:
+    assert "oldest waiting, seconds\t0" in app.test_cli_runner().invoke(args=["outbox", "status"]).stdout
+
+
+def test_without_a_server_mails_are_kept_as_files_that_mail_programs_open(app: Flask) -> None:
+    make_message("zoe@example.org", "Été")
+    assert deliver_due() == 1
+    [file] = mailbox_folder().iterdir()
+    mail = message_from_bytes(file.read_bytes(), policy=policy.default)
+    assert file.suffix == ".eml" and (mail["To"], mail["Subject"]) == ("zoe@example.org", "Été")
+
+
+def test_the_same_mail_kept_twice_is_one_file(app: Flask) -> None:
+    folder = Folder(mailbox_folder())
+    for _ in range(2):
+        folder.send(as_mail("Été", "zoe@example.org", "Un texte.\n", "<p>Un texte.</p>", "<one@localhost>"))
+    assert len(list(mailbox_folder().iterdir())) == 1

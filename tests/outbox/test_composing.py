@@ -1,0 +1,148 @@
+"""What a mail looks like: any mail program can show it, and nobody's words can turn it into another mail."""
+
+import re
+from collections.abc import Iterator
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.factories import make_letter
+from tests.page import Reader
+from tribune.database import db
+from tribune.outbox.composing import fill_in
+from tribune.outbox.delivery import deliver_due
+from tribune.outbox.models import Message
+from tribune.outbox.transport import mailbox_folder
+from tribune.signatures.actions import sign
+
+LONG = {"title": "Éôœ " * 74 + "ä", "given_name": "é" * 100, "family_name": "ø" * 100}
+
+
+def signed_mail(title: str = "Pour des rues où l’on joue", locale: str = "fr", **content: str) -> bytes:
+    """The bytes of the mail that somebody who signs a letter of that title receives."""
+    words = {"given_name": "Zoé", "family_name": "Évrard", "role": "", "organisation": "", "capacity": "personal"}
+    sign(
+        make_letter(title=title),
+        email="zoe@example.org",
+        published=True,
+        news=False,
+        locale=locale,
+        **(words | content),
+    )
+    deliver_due()
+    [file] = mailbox_folder().glob("*.eml")
+    return file.read_bytes()
+
+
+def read(mail: bytes) -> EmailMessage:
+    return message_from_bytes(mail, EmailMessage, policy=policy.default)
+
+
+def part(mail: EmailMessage, kind: str) -> str:
+    body = mail.get_body((kind,))
+    assert body is not None
+    return str(body.get_content())
+
+
+def test_text_comes_first_then_html_with_the_same_links(app: Flask) -> None:
+    mail = read(signed_mail())
+    assert mail.get_content_type() == "multipart/alternative"
+    assert [one.get_content_type() for one in mail.iter_parts()] == ["text/plain", "text/html"]
+    links = re.findall(r"http://\S+", part(mail, "plain"))
+    assert len(links) == 2
+    assert re.findall(r'href="([^"]+)"', part(mail, "html")) == links
+    assert "src=" not in part(mail, "html") and "url(" not in part(mail, "html")  # nothing that tells it was opened
+
+
+def test_the_subject_is_in_any_alphabet_on_one_line(app: Flask) -> None:
+    title = "Ёлка et œuvres : l’été"
+    subject = read(signed_mail(title))["Subject"]
+    assert subject.endswith("Ёлка et œuvres : l’été")
+
+
+def test_every_line_is_short_and_every_link_alone_on_its_own(app: Flask) -> None:
+    mail = read(signed_mail(role="directrice générale adjointe chargée des relations avec les publics et de la presse"))
+    for line in part(mail, "plain").splitlines():
+        assert re.fullmatch(r"http://\S+", line) if "http" in line else len(line) <= 72
+
+
+def test_headers_are_folded_where_every_server_takes_them(app: Flask) -> None:
+    raw = signed_mail(LONG["title"], given_name=LONG["given_name"], family_name=LONG["family_name"], role="ü" * 200)
+    headers, _, _body = raw.partition(b"\r\n\r\n")
+    assert all(len(line) <= 78 and line.isascii() for line in headers.split(b"\r\n"))
+    assert max(map(len, raw.split(b"\r\n"))) <= 998  # RFC 5322, in bytes
+    assert b"\n" not in raw.replace(b"\r\n", b"")
+
+
+def test_the_longest_words_stay_under_twenty_kilobytes(app: Flask) -> None:
+    mail = signed_mail(**LONG, role="ü" * 200, organisation="ÿ" * 200)
+    assert len(mail) < 20_000
+    assert len(read(mail)["Subject"]) <= 150
+
+
+def test_it_says_who_it_is_from_and_that_nobody_typed_it(app: Flask) -> None:
+    mail = read(signed_mail())
+    assert (mail["From"], mail["To"], mail["Auto-Submitted"]) == (
+        "tribune@localhost", "zoe@example.org", "auto-generated",
+    )  # fmt: skip
+    assert mail["Date"].datetime.tzinfo and re.fullmatch(r"<[0-9a-f]{32}@localhost>", mail["Message-ID"])
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Bonjour\r\nBcc: victim@example.org",
+        "Bonjour\nBcc: victim@example.org\n\nAutre texte",
+        "Bonjour\rBcc: victim@example.org",
+        "Bonjour\u2028Bcc: victim@example.org",
+        "Bonjour\x0bBcc: victim@example.org",
+        "\r\n\r\nBcc: victim@example.org",
+    ],
+)
+def test_a_title_never_becomes_a_header(app: Flask, title: str) -> None:
+    mail = read(signed_mail(title))
+    assert mail["Bcc"] is None and mail["To"] == "zoe@example.org"
+    assert mail.get_all("Subject") == [mail["Subject"]]
+    assert mail["Subject"].startswith("Confirmez votre signature") and mail["Subject"].isprintable()
+
+
+def test_what_people_type_is_never_taken_for_a_link_of_ours(app: Flask) -> None:
+    mail = read(signed_mail(given_name="[[confirm]]", family_name="[[not_me]]", role="<a href='[[confirm]]'>"))
+    assert part(mail, "plain").count("/signatures/confirm/") == 1
+    assert part(mail, "html").count("/signatures/confirm/") == 1
+    assert "[[confirm]] [[not_me]]" in part(mail, "plain") and "<a href='" not in part(mail, "html")
+
+
+@given(st.text())
+def test_filling_in_links_leaves_all_other_text_as_it_was(text: str) -> None:
+    quoted = text.replace("[[", "((")
+    assert fill_in(f"{quoted}\n[[confirm]]\n", {"confirm": "http://x"}) == f"{quoted}\nhttp://x\n"
+
+
+@pytest.mark.parametrize(("locale", "words"), [("fr", "Confirmer ma signature"), ("en", "Confirm my signature")])
+def test_it_speaks_the_language_of_the_form(client: Reader, locale: str, words: str) -> None:
+    make_letter(slug="rues")
+    client.sign("rues", lang=locale)
+    message = db.session.scalars(sa.select(Message)).one()
+    assert (message.locale, words in (message.text or ""), words in (message.html or "")) == (locale, True, True)
+    assert f'<html lang="{locale}">' in (message.html or "")
+
+
+def test_words_wait_without_a_link_that_works(app: Flask) -> None:
+    signed_words = {"given_name": "Zoé", "family_name": "Évrard", "role": "", "organisation": ""}
+    sign(make_letter(), email="zoe@example.org", published=True, news=False, capacity="personal", **signed_words)
+    message = db.session.scalars(sa.select(Message)).one()
+    assert "http" not in f"{message.text}{message.html}{message.links}".replace("http-equiv", "")
+
+
+@pytest.fixture(autouse=True)
+def empty_mailbox(tmp_path: Path) -> Iterator[None]:
+    yield
+    for file in (tmp_path / "mailbox").glob("*.part"):
+        pytest.fail(f"half a mail was left: {file.name}")

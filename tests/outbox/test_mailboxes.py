@@ -1,0 +1,101 @@
+"""Which spellings of an address reach one mailbox, and which addresses mail can be sent to."""
+
+import pytest
+from flask import Flask
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tribune.outbox.mailboxes import LONGEST, AddressRefused, canonical, deliverable, mailbox_key
+
+ATOMS = st.text("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-", min_size=1, max_size=12)
+TAGS = st.text("abcABC0123+._-", max_size=8).map(lambda tag: tag.replace(".", "x"))
+DOMAINS = st.sampled_from(["example.org", "gmail.com", "googlemail.com", "écoles.example.org", "a-b.example.co.uk"])
+
+
+@pytest.mark.parametrize(
+    "spelling",
+    [
+        "zoe@example.org",
+        "ZOE@EXAMPLE.ORG",
+        "Zoe@Example.Org",
+        "zoe+tribune@example.org",
+        "zoe+a+b@example.org",
+        "Zoe+@example.org",
+    ],
+)
+def test_case_and_tags_reach_the_same_mailbox(spelling: str) -> None:
+    assert canonical(spelling) == "zoe@example.org"
+
+
+@pytest.mark.parametrize("spelling", ["z.o.e@gmail.com", "zoe@googlemail.com", "Z.Oe+x@GoogleMail.com"])
+def test_gmail_ignores_dots_and_has_two_names(spelling: str) -> None:
+    assert canonical(spelling) == "zoe@gmail.com"
+
+
+def test_dots_count_everywhere_else() -> None:
+    assert canonical("z.oe@example.org") != canonical("zoe@example.org")
+
+
+def test_a_domain_in_two_alphabets_is_one_domain() -> None:
+    assert canonical("zoe@écoles.example.org") == canonical("zoe@XN--coles-9ra.example.org")
+    assert canonical("zoe@E\u0301COLES.example.org") == canonical("zoe@écoles.example.org")  # É in two code points
+
+
+def test_mail_goes_to_the_address_as_it_was_typed_with_its_domain_in_ascii() -> None:
+    assert deliverable("Zoe.E+x@Écoles.example.org") == "Zoe.E+x@xn--coles-9ra.example.org"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "zoe", "zoe@", "@example.org", "zoe@example", "zoe@@example.org", "zoe@example..org", "a b@example.org",
+        "zoé@example.org", "zoe@example.org\r\nBcc: x@example.org", "zoe@example.org,x@example.org", "zoe@localhost",
+        "Zoé <zoe@example.org>", "zoe@[127.0.0.1]", "zoe\0@example.org", "zoe\udc80@example.org",
+        f"{'a' * 65}@example.org", f"a@{'b' * 250}.org",
+    ],
+)  # fmt: skip
+def test_what_mail_cannot_be_sent_to_is_refused(text: str) -> None:
+    with pytest.raises(AddressRefused):
+        deliverable(text)
+
+
+@given(st.text(max_size=300))
+def test_any_text_is_an_address_or_refused(text: str) -> None:
+    try:
+        address = deliverable(text)
+    except AddressRefused:
+        return
+    assert address.isascii() and address.isprintable() and len(address) <= LONGEST
+
+
+@given(ATOMS, TAGS, DOMAINS)
+def test_a_tag_and_the_case_never_make_another_person(local: str, tag: str, domain: str) -> None:
+    assert canonical(f"{local}+{tag}@{domain}".swapcase()) == canonical(f"{local}@{domain}")
+
+
+@given(ATOMS, ATOMS, DOMAINS)
+def test_different_names_are_different_people(one: str, other: str, domain: str) -> None:
+    same = one.casefold() == other.casefold()
+    assert (canonical(f"{one}@{domain}") == canonical(f"{other}@{domain}")) is same
+
+
+@given(ATOMS, TAGS, DOMAINS)
+def test_the_canonical_spelling_is_its_own(local: str, tag: str, domain: str) -> None:
+    found = canonical(f"{local}+{tag}@{domain}")
+    assert canonical(found) == found
+
+
+def test_a_key_says_nothing_about_the_address_and_is_of_this_site_alone(app: Flask) -> None:
+    key = mailbox_key("zoe@example.org")
+    assert key == mailbox_key("Zoe+x@EXAMPLE.org") != mailbox_key("zoe@example.com")
+    assert len(key) == 43 and "zoe" not in key.lower()
+    app.extensions.pop("tribune_site_keys")
+    app.extensions["tribune_site_keys"] = {"mailbox": bytes(32)}  # as on another site
+    assert mailbox_key("zoe@example.org") != key
+
+
+def test_people_keep_their_key_when_the_secret_key_changes(app: Flask) -> None:
+    key = mailbox_key("zoe@example.org")
+    app.extensions.pop("tribune_site_keys")
+    app.config["SECRET_KEY"] = "another"
+    assert mailbox_key("zoe@example.org") == key

@@ -1,0 +1,109 @@
+"""The thread of the web process: it delivers as soon as something is posted, and nothing stops it."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from tests.factories import make_letter, make_message
+from tests.page import Reader
+from tests.servers.smtp import CLOSE, MailServer
+from tribune.database import db, now, write
+from tribune.outbox import delivery
+from tribune.outbox.models import Message
+
+MakeApp = Callable[..., Flask]
+
+
+def site(make_app: MakeApp, server: MailServer, **settings: object) -> Flask:
+    return make_app(MAIL_SERVER="127.0.0.1", MAIL_PORT=server.port, MAIL_DEFAULT_SENDER="t@example.org", **settings)
+
+
+@contextmanager
+def working(app: Flask) -> Iterator[None]:
+    """A worker thread while the block lasts."""
+    stop = threading.Event()
+    thread = threading.Thread(target=delivery.work, args=(app, stop))
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        delivery.wake()
+        thread.join()
+
+
+@pytest.fixture(autouse=True)
+def only_when_woken(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker that looked at the clock instead of listening would come too late for every test here."""
+    monkeypatch.setattr(delivery, "POLL", 3600)
+
+
+def test_a_mail_leaves_as_soon_as_it_is_committed(make_app: MakeApp, mail_server: MailServer) -> None:
+    app = site(make_app, mail_server)
+    with app.app_context(), working(app):
+        for number in range(1, 4):
+            make_message()
+            mail_server.wait_for(number)
+
+
+def test_a_mail_that_is_rolled_back_never_leaves(make_app: MakeApp, mail_server: MailServer) -> None:
+    app = site(make_app, mail_server)
+    with app.app_context(), working(app):
+        with pytest.raises(ZeroDivisionError), write():
+            make_message(subject="Jamais")
+            raise ZeroDivisionError
+        make_message(subject="Maintenant")
+        assert [mail.subject for mail in mail_server.wait_for(1)] == ["Maintenant"]
+
+
+def test_it_goes_on_after_a_server_that_hung_up(make_app: MakeApp, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(delivery, "REST", (0.01, 0.01))
+    with MailServer(answers=[CLOSE, CLOSE]) as server:
+        app = site(make_app, server)
+        with app.app_context(), working(app):
+            for number in range(4):
+                make_message(subject=str(number))
+            assert {mail.subject for mail in server.wait_for(2)} <= {"0", "1", "2", "3"}
+
+
+def test_it_goes_on_after_a_mail_that_cannot_be_made(
+    make_app: MakeApp, mail_server: MailServer, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(delivery, "REST", (0.01, 0.01))
+    app = site(make_app, mail_server)
+    with app.app_context():
+        broken = make_message("broken@example.org")
+        with write() as session:
+            session.execute(
+                sa.update(Message).where(Message.id == broken.id).values(links={"confirm": {"no": "such link"}})
+            )
+        with working(app):
+            make_message(subject="Le suivant")
+            assert [mail.subject for mail in mail_server.wait_for(1)] == ["Le suivant"]
+        assert "goes on" in caplog.text and "broken@example.org" not in caplog.text
+
+
+def test_the_first_request_starts_one_worker(make_app: MakeApp, mail_server: MailServer) -> None:
+    app = site(make_app, mail_server, MAIL_WORKER=True)
+    with app.app_context():
+        make_letter(slug="rues")
+        reader = app.test_client()
+        assert isinstance(reader, Reader)
+        reader.sign("rues")
+        assert [mail.recipients for mail in mail_server.wait_for(1)] == [["zoe@example.org"]]
+        reader.get("/")
+        [worker] = [thread for thread in threading.enumerate() if thread.name == "mail worker"]
+        app.extensions["mail_worker"].set()  # as none ever needs to be told outside of a test
+        delivery.wake()
+        worker.join()
+
+
+def test_where_other_processes_deliver_no_thread_is_started(app: Flask, client: Reader) -> None:
+    client.get("/")
+    assert "mail_worker" not in app.extensions
+    make_message()
+    assert db.session.scalars(sa.select(Message.sent_at).where(Message.next_at <= now())).all() == [None]

@@ -1,0 +1,135 @@
+"""The site is killed while it signs and sends: what it acknowledged stays, and every signature gets its mail."""
+
+import itertools
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from http.client import HTTPConnection, HTTPException
+from urllib.parse import urlencode
+
+import pytest
+import sqlalchemy as sa
+import time_machine
+from flask import Flask
+
+from tests.conftest import SETTINGS
+from tests.factories import make_letter
+from tests.page import hidden_fields
+from tests.servers.site import Site, serve
+from tests.servers.smtp import MailServer
+from tribune.database import db, now
+from tribune.outbox.delivery import LEASE
+from tribune.outbox.models import Message
+from tribune.outbox.queries import queue
+from tribune.signatures.models import Signature
+
+ROUNDS = 3
+KILLS = ROUNDS + 1  # the last one when all is sent but what a dead worker still holds
+READERS = 4
+SIGNED_BEFORE_A_KILL = 25  # acknowledged, so that each round is killed in full work, however slow the machine
+
+
+class Crowd:
+    """People who sign, a few at once, and remember what they were told."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+        self.acknowledged: list[str] = []
+        self._numbers = itertools.count(1)
+        self._news = threading.Condition()
+
+    def sign_until(self, gone: threading.Event, fields: dict[str, str]) -> None:
+        """Sign again and again, each time as somebody else, until the site is gone."""
+        while not gone.is_set():
+            email = f"person{next(self._numbers)}@example.org"
+            if self._sign({**fields, "given_name": "Zoé", "family_name": "Évrard", "email": email}):
+                with self._news:
+                    self.acknowledged.append(email)
+                    self._news.notify_all()
+
+    def wait_for(self, more: int) -> None:
+        """Wait until that many more were acknowledged."""
+        with self._news:
+            wanted = len(self.acknowledged) + more
+            assert self._news.wait_for(lambda: len(self.acknowledged) >= wanted, 30), self.site.output
+
+    def _sign(self, typed: dict[str, str]) -> bool:
+        connection = HTTPConnection("127.0.0.1", self.site.port, timeout=10)
+        try:
+            words = {"Content-Type": "application/x-www-form-urlencoded"}
+            connection.request("POST", "/letters/rues/sign", urlencode(typed), words)
+            return connection.getresponse().status == 303
+        except (OSError, HTTPException):
+            return False
+        finally:
+            connection.close()
+
+
+def read_form(site: Site) -> dict[str, str]:
+    connection = HTTPConnection("127.0.0.1", site.port, timeout=10)
+    connection.request("GET", "/letters/rues/sign")
+    page = connection.getresponse().read().decode()
+    connection.close()
+    return dict(hidden_fields(page))
+
+
+def sign_and_kill(site: Site, crowd: Crowd) -> None:
+    """One round: everybody signs and the worker sends, until the power goes."""
+    fields, gone = read_form(site), threading.Event()
+    with ThreadPoolExecutor(READERS) as readers:
+        signing = [readers.submit(crowd.sign_until, gone, fields) for _ in range(READERS)]
+        try:
+            crowd.wait_for(SIGNED_BEFORE_A_KILL)
+        finally:
+            site.kill()
+            gone.set()
+    for reader in signing:
+        reader.result()
+
+
+@pytest.fixture
+def after(database_url: str, make_app: Callable[..., Flask], mail_server: MailServer) -> Iterator[Flask]:
+    """The same site as the killed one, in this process, to look at what it left and to deliver the rest."""
+    app = make_app(MAIL_SERVER="127.0.0.1", MAIL_PORT=mail_server.port, MAIL_DEFAULT_SENDER="t@example.org")
+    with app.app_context():
+        make_letter(slug="rues")
+        db.session.remove()
+        yield app
+
+
+def test_a_site_that_is_killed_loses_nothing_it_acknowledged(
+    database_url: str, after: Flask, mail_server: MailServer
+) -> None:
+    ours = {
+        "SECRET_KEY": SETTINGS["SECRET_KEY"], "SQLALCHEMY_DATABASE_URI": database_url, "MAIL_SERVER": "127.0.0.1",
+        "MAIL_PORT": mail_server.port, "MAIL_DEFAULT_SENDER": "t@example.org",
+    }  # fmt: skip
+    with serve({f"TRIBUNE_{name}": str(value) for name, value in ours.items()}) as site:
+        crowd = Crowd(site)
+        for _ in range(ROUNDS):
+            sign_and_kill(site, crowd)
+            site.start()
+        # The last start sends what is due by itself; what a killed worker had claimed is due when its lease ends.
+        mail_server.wait_until(lambda: nothing_is_due(after), timeout=20)
+        site.kill()
+
+    waits_until = db.session.scalars(sa.select(Message.next_at).where(Message.sent_at.is_(None))).all()
+    assert len(waits_until) <= KILLS and all(moment <= now() + LEASE for moment in waits_until)
+    with time_machine.travel(now() + LEASE):
+        assert after.test_cli_runner().invoke(args=["outbox", "deliver", "--once"]).exit_code == 0
+
+    signed = Counter(db.session.scalars(sa.select(Signature.email)))
+    mailed = Counter(mail.recipients[0] for mail in mail_server.taken)
+    assert set(crowd.acknowledged) <= set(signed)
+    assert len(crowd.acknowledged) >= ROUNDS * SIGNED_BEFORE_A_KILL
+    assert set(mailed) == set(signed)  # each signature got its mail, and no mail is without its signature
+    assert mailed.total() - len(mailed) <= KILLS
+    assert queue().waiting == 0
+
+
+def nothing_is_due(app: Flask) -> bool:
+    """Whether the worker has nothing to do now."""
+    with app.app_context():
+        due = sa.select(Message.id).where(Message.sent_at.is_(None), Message.next_at <= now())
+        return db.session.scalars(due.limit(1)).first() is None
