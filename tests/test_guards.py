@@ -1,0 +1,117 @@
+"""Who may open what, proved over the URL map: a page added tomorrow is guarded, or fails here."""
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from werkzeug.routing import Rule
+
+from tests.factories import make_letter, make_organiser, make_signature
+from tests.page import Reader
+from tribune import ORGANISERS, PUBLIC
+from tribune.letters.models import Letter
+from tribune.organisers.links import log_in_link
+from tribune.organisers.models import Organiser
+from tribune.signatures.links import confirm_link, not_me_link
+
+OPEN_TO_ORGANISERS_TO_BE = {"organisers.log_in", "organisers.link_sent", "organisers.enter"}
+NAMES = [{area.bp.name for area in areas} for areas in (PUBLIC, ORGANISERS)]
+
+
+@pytest.fixture
+def letter(app: Flask) -> Letter:
+    return make_letter(make_organiser(), slug="rues")
+
+
+def rules(app: Flask, names: set[str]) -> Iterator[Rule]:
+    """The addresses of these blueprints."""
+    for rule in app.url_map.iter_rules():
+        if rule.endpoint.partition(".")[0] in names:
+            yield rule
+
+
+def address(app: Flask, rule: Rule, letter: Letter) -> str:
+    """A real address of this rule: one that answers 200 to whoever may open it."""
+    signature = make_signature(letter, confirmed=False)
+    links = {
+        "signatures.show_confirm": confirm_link(signature),
+        "signatures.not_me": not_me_link(signature.mailbox_key or ""),
+        "organisers.enter": log_in_link(letter.organiser),
+    }
+    links["signatures.confirm"] = links["signatures.show_confirm"]
+    if "token" in rule.arguments:
+        return links[rule.endpoint].url().removeprefix("http://localhost")
+    values = {"slug": letter.slug, "letter_id": letter.id}
+    return app.url_map.bind("localhost").build(rule.endpoint, {name: values[name] for name in rule.arguments})
+
+
+def test_every_address_is_of_readers_or_of_organisers(app: Flask) -> None:
+    endpoints = {rule.endpoint.partition(".")[0] for rule in app.url_map.iter_rules()}
+    assert endpoints - {"static"} <= NAMES[0] | NAMES[1]
+    assert NAMES[0].isdisjoint(NAMES[1])
+
+
+def test_below_manage_are_the_organisers_pages_and_only_they(app: Flask) -> None:
+    for rule in app.url_map.iter_rules():
+        assert rule.rule.startswith("/manage/") is (rule.endpoint.partition(".")[0] in NAMES[1] - {"organisers"})
+
+
+def test_every_page_of_the_organisers_asks_for_a_log_in(app: Flask, client: Reader, letter: Letter) -> None:
+    asked = [rule for rule in rules(app, NAMES[1]) if rule.endpoint not in OPEN_TO_ORGANISERS_TO_BE]
+    assert len(asked) >= 4
+    for rule in asked:
+        for method in (rule.methods or set()) - {"OPTIONS"}:
+            app.config["WTF_CSRF_ENABLED"] = False  # so that nothing but the log-in stands in the way
+            answer = client.open(address(app, rule, letter), method=method)
+            assert (answer.status_code, answer.location) == (303, "/organisers/log-in"), f"{method} {rule}"
+
+
+def test_every_page_of_the_organisers_is_kept_by_nobody(app: Flask, client: Reader, letter: Letter) -> None:
+    client.log_in(letter.organiser)
+    for rule in rules(app, NAMES[1]):
+        if "GET" in (rule.methods or set()):
+            answer = client.get(address(app, rule, letter))
+            assert answer.headers["Cache-Control"] == "no-store", rule
+
+
+def test_every_button_of_the_organisers_needs_its_own_page(app: Flask, client: Reader, letter: Letter) -> None:
+    client.log_in(letter.organiser)
+    buttons = [rule for rule in rules(app, NAMES[1]) if "POST" in (rule.methods or set())]
+    assert len(buttons) >= 3
+    for rule in buttons:
+        answer = client.post(address(app, rule, letter), data={"email": "x@example.org"})
+        assert answer.status_code == 400, rule
+        assert "CSRF" not in answer.text  # our words, not the library's
+    assert client.get("/manage/").status_code == 200  # still in: no button did anything
+
+
+def test_no_page_of_readers_reads_a_cookie_of_the_session(app: Flask, client: Reader, letter: Letter) -> None:
+    seen = 0
+    for rule in rules(app, NAMES[0]):
+        if "GET" in (rule.methods or set()):
+            answer, seen = client.get(address(app, rule, letter)), seen + 1
+            assert answer.status_code == 200, rule
+            assert "Set-Cookie" not in answer.headers and "Cookie" not in answer.headers.get("Vary", ""), rule
+    assert seen >= 10
+
+
+def test_an_organiser_reads_public_pages_as_everybody_does(app: Flask, client: Reader, letter: Letter) -> None:
+    stranger = app.test_client()
+    client.log_in(letter.organiser)
+    for rule in rules(app, {"letters", "exports"}):
+        path = address(app, rule, letter)
+        assert client.get(path).data == stranger.get(path).data
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS"])
+def test_nothing_is_changed_by_looking(app: Flask, client: Reader, letter: Letter, method: str) -> None:
+    signature = make_signature(letter, confirmed=False)
+    for rule in rules(app, NAMES[0] | NAMES[1]):
+        client.open(address(app, rule, letter), method=method)
+    assert signature.confirmed_at is None and letter.confirmed_count == 0
+    organiser: Organiser = letter.organiser
+    client.log_in(organiser)  # its link is still unspent
+
+
+def test_the_mailbox_in_the_browser_is_for_development_alone(app: Flask, client: Reader) -> None:
+    assert client.get("/dev/mailbox").status_code == 404

@@ -1,0 +1,166 @@
+"""Migrations build exactly what the models describe, there and back, with rows in the tables, from many machines."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import flask_migrate
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import Flask
+
+from tests.conftest import SETTINGS, new_app
+from tests.servers import postgresql
+from tribune import ROOT
+from tribune.database import db
+
+REVISIONS = [script.revision for script in ScriptDirectory(str(ROOT / "migrations")).walk_revisions()][::-1]
+AT_ONCE = 4
+SITE_KEYS = sa.text("SELECT name, value FROM site_keys")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database of each kind with nothing in it."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'empty.sqlite'}"
+    else:
+        with postgresql.fresh_database(request.getfixturevalue("postgresql_server")) as url:
+            yield url
+
+
+@pytest.fixture
+def make_empty(empty_url: str, tmp_path: Path) -> Iterator[Callable[[], Flask]]:
+    """Makes the site on that database."""
+    made: list[Flask] = []
+
+    def make() -> Flask:
+        made.append(new_app(empty_url, tmp_path))
+        return made[-1]
+
+    yield make
+    for app in made:
+        with app.app_context():
+            db.session.remove()
+            db.engine.dispose()
+
+
+def schema() -> dict[str, str]:
+    """Every table and index, as the database itself describes them."""
+    db.session.rollback()
+    with db.engine.connect() as connection:
+        if connection.dialect.name == "sqlite":
+            query = "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL"
+        else:
+            query = """
+                SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'
+                UNION ALL SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint
+                    WHERE connamespace = 'public'::regnamespace
+                UNION ALL SELECT table_name || '.' || column_name,
+                    data_type || ' ' || coalesce(character_maximum_length::text, '') || ' ' || is_nullable || ' '
+                    || coalesce(column_default, '') || ' ' || coalesce(collation_name, '')
+                    FROM information_schema.columns WHERE table_schema = 'public'"""
+        found = connection.execute(sa.text(query)).all()
+    normal = {name: sorted(sql.replace('"', "").replace(",", " ").split()) for name, sql in found}
+    return {name: " ".join(words) for name, words in normal.items() if not name.startswith("alembic_version")}
+
+
+def test_the_revisions_are_numbered_one_after_the_other() -> None:
+    assert [int(revision) for revision in REVISIONS] == list(range(1, len(REVISIONS) + 1))
+
+
+def test_nothing_is_left_to_migrate(app: Flask) -> None:
+    with db.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, db.metadata) == []
+
+
+def test_migrations_build_what_the_models_describe_to_the_last_index(make_empty: Callable[[], Flask]) -> None:
+    with make_empty().app_context():
+        flask_migrate.upgrade()
+        migrated = schema()
+        flask_migrate.downgrade(revision="base")
+        assert schema() == {}
+        db.create_all()
+        assert len(migrated) > 15
+        assert schema() == migrated
+
+
+@pytest.mark.parametrize("revision", REVISIONS)
+def test_each_step_goes_back_and_forth(make_empty: Callable[[], Flask], revision: str) -> None:
+    with make_empty().app_context():
+        flask_migrate.upgrade(revision=revision)
+        before = schema()
+        flask_migrate.downgrade()
+        flask_migrate.upgrade(revision=revision)
+        assert schema() == before
+
+
+# What fills the tables of each revision, as a site of that day has them: in SQL, since its code will be gone.
+FILLED = {
+    "0001": """
+        INSERT INTO mailboxes (key) VALUES ('zoe');
+        INSERT INTO messages (id, kind, budget, priority, mailbox_key, locale, message_id, attempts,
+                created_at, next_at)
+            VALUES (1, 'ask_to_confirm', 'confirmation', 0, 'zoe', 'fr', '<1@x>', 0, '2026-11-24', '2026-11-24');
+        INSERT INTO organisers (id, email, mailbox_key, name, link_nonce, created_at)
+            VALUES (1, 'alice@example.org', 'alice', 'Alice', 'n', '2026-11-24');
+        INSERT INTO log_ins (id, organiser_id, created_at) VALUES ('a', 1, '2026-11-24');
+        INSERT INTO letters (id, slug, organiser_id, version_number, locale, authors, addressee, controller, outlet,
+                outlet_url, asks_role, asks_organisation, public_file, confirmed_count, attested_count, created_at)
+            VALUES (1, 'rues', 1, 1, 'fr', '', '', 'Alice', '', '', 'optional', 'optional', true, 1, 0, '2026-11-24');
+        INSERT INTO versions (id, letter_id, number, title, standfirst, text, html, created_at)
+            VALUES (1, 1, 1, 'Des rues', '', 'Un texte.', '<p>Un texte.</p>', '2026-11-24');
+        INSERT INTO signatures (id, public_id, letter_id, letter_version, origin, given_name, family_name, role,
+                organisation, capacity, section, organisation_key, sort_key, search_key, mailbox_key, locale,
+                link_nonce, published, news, wording, signed_at, confirmed_at, counted_at)
+            VALUES (1, 'p', 1, 1, 'web', 'Zoé', 'Évrard', '', '', 'personal', '', '', 'evrard', 'zoe evrard', 'zoe',
+                'fr', 'n', true, false, '2026-11', '2026-11-24', '2026-11-24', '2026-11-24')""",
+}
+
+
+def rows() -> dict[str, int]:
+    """How many rows each table has."""
+    db.session.rollback()
+    with db.engine.connect() as connection:
+        names = [name for name in sa.inspect(connection).get_table_names() if name != "alembic_version"]
+        return {
+            name: connection.execute(sa.select(sa.func.count()).select_from(sa.table(name))).scalar_one()
+            for name in names
+        }
+
+
+@pytest.mark.parametrize("revision", REVISIONS)
+def test_the_rows_of_every_day_survive_the_upgrade(make_empty: Callable[[], Flask], revision: str) -> None:
+    with make_empty().app_context():
+        flask_migrate.upgrade(revision=revision)
+        with db.engine.begin() as connection:
+            for statement in FILLED[revision].split(";"):
+                connection.execute(sa.text(statement))
+        before, key = rows(), db.session.execute(SITE_KEYS).all()
+        assert all(before.values())
+        flask_migrate.upgrade()
+        assert {name: number for name, number in rows().items() if name in before} == before
+        assert db.session.execute(SITE_KEYS).all() == key  # people are still recognised
+
+
+def test_machines_that_upgrade_at_once_all_succeed(
+    empty_url: str, make_empty: Callable[[], Flask], tmp_path: Path
+) -> None:
+    ours = {"SQLALCHEMY_DATABASE_URI": empty_url, "INSTANCE_PATH": str(tmp_path), **SETTINGS}
+    env = {**os.environ, **{f"TRIBUNE_{name}": str(value) for name, value in ours.items()}}
+    command = [sys.executable, "-m", "flask", "--app", "wsgi", "db", "upgrade"]
+    machines = [
+        subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        for _ in range(AT_ONCE)
+    ]
+    said = [machine.communicate()[1] for machine in machines]
+    assert [machine.returncode for machine in machines] == [0] * AT_ONCE, "\n".join(said)
+    with make_empty().app_context():
+        assert db.session.execute(sa.text("SELECT version_num FROM alembic_version")).all() == [(REVISIONS[-1],)]
+        assert rows()["site_keys"] == 1

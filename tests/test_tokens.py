@@ -1,0 +1,104 @@
+"""Signed links: each for one purpose, for a time, with keys that rotate; nothing else is one."""
+
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+import time_machine
+from flask import Flask
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from tests.factories import make_letter
+from tests.page import Reader
+from tribune.database import db, now
+from tribune.outbox.models import Message
+from tribune.signatures.models import Signature
+from tribune.tokens import Link, Purpose, TokenDamaged, TokenExpired, issue, public_url, read
+
+READ_ONLY = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50)
+
+
+@pytest.mark.parametrize("purpose", list(Purpose))
+def test_a_token_of_one_purpose_is_refused_for_every_other(app: Flask, purpose: Purpose) -> None:
+    token = issue(purpose, [1, "nonce"])
+    assert read(purpose, token) == [1, "nonce"]
+    for other in set(Purpose) - {purpose}:
+        with pytest.raises(TokenDamaged):
+            read(other, token)
+
+
+def test_it_expires_after_its_time_and_still_tells_what_it_held(app: Flask) -> None:
+    token = issue(Purpose.CONFIRM, [1, "nonce"])
+    with time_machine.travel(now() + timedelta(seconds=60), tick=False):
+        assert read(Purpose.CONFIRM, token, max_age=60) == [1, "nonce"]
+    with time_machine.travel(now() + timedelta(seconds=62), tick=False):
+        with pytest.raises(TokenExpired) as expired:
+            read(Purpose.CONFIRM, token, max_age=60)
+        assert expired.value.payload == [1, "nonce"]
+        assert read(Purpose.CONFIRM, token) == [1, "nonce"]  # for those that never end
+
+
+def test_old_links_work_after_the_key_is_replaced_until_it_is_forgotten(app: Flask) -> None:
+    token = issue(Purpose.CONFIRM, [1, "nonce"])
+    app.config.update(SECRET_KEY="new", SECRET_KEY_FALLBACKS=["older", "a key for tests"])
+    assert read(Purpose.CONFIRM, token) == [1, "nonce"]
+    newer = issue(Purpose.CONFIRM, [2, "nonce"])
+    app.config.update(SECRET_KEY_FALLBACKS=[])
+    assert read(Purpose.CONFIRM, newer) == [2, "nonce"]
+    with pytest.raises(TokenDamaged):
+        read(Purpose.CONFIRM, token)
+
+
+@READ_ONLY
+@given(st.text())
+@example("\udc80.x.y")
+@example("." * 10_000)
+@example("a.b.c")
+@example("é.é.é")
+def test_any_text_is_no_token(app: Flask, text: str) -> None:
+    with pytest.raises(TokenDamaged):
+        read(Purpose.CONFIRM, text, max_age=60)
+
+
+@READ_ONLY
+@given(st.data())
+def test_a_token_with_one_character_changed_is_none(app: Flask, data: st.DataObject) -> None:
+    token = issue(Purpose.CONFIRM, [1, "nonce"])
+    place = data.draw(st.integers(0, len(token) - 2))  # the last one holds bits that say nothing
+    other = data.draw(st.sampled_from("ABCDEabcde01234-_.~").filter(lambda character: character != token[place]))
+    with pytest.raises(TokenDamaged):
+        read(Purpose.CONFIRM, token[:place] + other + token[place + 1 :])
+
+
+@pytest.mark.parametrize("page", ["/signatures/confirm", "/signatures/not-me", "/organisers/log-in"])
+def test_a_damaged_link_is_a_page_never_a_fault(client: Reader, page: str) -> None:
+    for token in ("x", "%ED%B2%80", "%80", "%F0%9F%98%80", "a.b.c", "." * 2000, "é" * 300, "%00", "..%2f..%2fetc"):
+        assert client.get(f"{page}/{token}").status_code in {400, 404, 410}, token
+        assert client.post(f"{page}/{token}").status_code in {400, 404, 405, 410}, token
+
+
+def test_nothing_in_the_database_opens_a_page(client: Reader) -> None:
+    make_letter(slug="rues")
+    client.sign("rues")
+    signature = db.session.scalars(sa.select(Signature)).one()
+    message = db.session.scalars(sa.select(Message)).one()
+    stored = [str(value) for row in (signature, message) for value in vars(row).values()]
+    stored += [str(link) for link in (message.links or {}).values()]
+    for value in stored:
+        for purpose in Purpose:
+            with pytest.raises(TokenDamaged):
+                read(purpose, value)
+
+
+def test_a_link_comes_back_from_the_outbox_as_it_was(app: Flask) -> None:
+    link = Link("signatures.show_confirm", Purpose.CONFIRM, [1, "nonce"])
+    assert Link.restored(link.stored()) == link
+    token = link.url().removeprefix("http://localhost/signatures/confirm/")
+    assert read(Purpose.CONFIRM, token, max_age=60) == [1, "nonce"]
+
+
+def test_links_are_below_the_public_address_whatever_host_is_asked(app: Flask) -> None:
+    app.config["PUBLIC_URL"] = "https://letters.example.org/tribune"
+    with app.test_request_context(base_url="http://localhost"):
+        assert public_url("letters.letter", slug="rues") == "https://letters.example.org/tribune/letters/rues"

@@ -1,0 +1,113 @@
+"""French is complete: each message of the code and the templates, and each placeholder in it."""
+
+import io
+import re
+from functools import cache
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
+from babel.messages.frontend import parse_mapping_cfg
+from babel.messages.mofile import read_mo, write_mo
+from babel.messages.pofile import read_po
+
+from tribune import ROOT
+from tribune.i18n import DEFAULT, LANGUAGES
+
+FOLDER = ROOT / "translations"
+SOURCE = "en"  # the language in which messages are written
+PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%%|\{\w*\}|<[^>]+>")
+
+
+@cache
+def written(language: str) -> Catalog:
+    """What translators wrote."""
+    with (FOLDER / language / "LC_MESSAGES/messages.po").open("rb") as file:
+        return read_po(file, locale=language, abort_invalid=True)
+
+
+@cache
+def wanted() -> Catalog:
+    """What the code and the templates say today."""
+    with (FOLDER / "babel.cfg").open() as file:
+        methods, options = parse_mapping_cfg(file)
+    catalog, keywords = Catalog(), {**DEFAULT_KEYWORDS, "_l": None}
+    for name, line, message, comments, context in extract_from_dir(ROOT, methods, options, keywords):
+        catalog.add(message, None, [(name, line)], auto_comments=comments, context=context)
+    return catalog
+
+
+def messages(catalog: Catalog) -> list[Message]:
+    return [message for message in catalog if message.id]
+
+
+def forms(words: str | tuple[str, ...] | list[str]) -> list[str]:
+    return [words] if isinstance(words, str) else list(words)
+
+
+TRANSLATED = [language for language in LANGUAGES if language != SOURCE]
+
+
+def test_the_default_language_is_one_that_is_offered() -> None:
+    assert DEFAULT in LANGUAGES and {folder.name for folder in FOLDER.iterdir() if folder.is_dir()} == set(TRANSLATED)
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_every_message_is_there_and_no_other(language: str) -> None:
+    there = {forms(message.id)[0] for message in messages(written(language))}
+    needed = {forms(message.id)[0] for message in messages(wanted())}
+    assert len(needed) > 100
+    assert (needed - there, there - needed) == (set(), set())
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_every_message_is_translated_and_nothing_is_a_guess(language: str) -> None:
+    for message in messages(written(language)):
+        assert all(forms(message.string)), message.id
+        assert not message.fuzzy, message.id
+        if message.pluralizable:
+            assert len(message.string) == written(language).num_plurals, message.id
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_a_message_is_plural_where_the_code_asks_for_it(language: str) -> None:
+    asked = {forms(message.id)[0]: forms(message.id) for message in messages(wanted())}
+    for message in messages(written(language)):
+        assert forms(message.id) == asked.get(forms(message.id)[0], forms(message.id))
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_placeholders_and_tags_are_the_same(language: str) -> None:
+    for message in messages(written(language)):
+        whole = forms(message.id)[-1]
+        for words in forms(message.string):
+            assert sorted(PLACEHOLDER.findall(words)) == sorted(PLACEHOLDER.findall(whole)), words
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_it_compiles_and_says_in_the_end_what_was_written(language: str) -> None:
+    file = io.BytesIO()
+    write_mo(file, written(language))
+    file.seek(0)
+    compiled = {forms(message.id)[0]: forms(message.string) for message in messages(read_mo(file))}
+    assert compiled == {forms(message.id)[0]: forms(message.string) for message in messages(written(language))}
+
+
+def test_french_is_set_as_a_printer_sets_it() -> None:
+    """A no-break space before : ; ! ? » and after «, the typographic apostrophe, no straight quotes."""
+    for message in messages(written("fr")):
+        for words in forms(message.string):
+            text = PLACEHOLDER.sub("x", re.sub(r"https?://\S+|<[^>]+>", "", words))
+            assert not re.search(r"(?:^|[^\u00a0\u202f\s:])[:;!?»](?:\s|$)| [:;!?»]|« |«[^\u00a0\u202f]|'", text), words
+
+
+def test_the_extraction_looks_at_every_file_that_speaks() -> None:
+    speaking = {
+        str(file.relative_to(ROOT))
+        for folder in ("tribune", "templates")
+        for file in (ROOT / folder).rglob("*")
+        if file.suffix in {".py", ".html", ".txt"} and re.search(r"\b_l?\(\"|\bngettext\(", file.read_text("utf-8"))
+    }
+    looked = {str(Path(name)) for message in messages(wanted()) for name, _line in message.locations}
+    assert speaking <= looked
