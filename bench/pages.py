@@ -33,9 +33,12 @@ def main() -> None:
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         measure("SQLite", f"sqlite:///{folder}/bench.sqlite", folder, asked.signatures, asked.rounds)
-    with tempfile.TemporaryDirectory() as folder, postgresql.start() as server:
-        with postgresql.fresh_database(server) as url:
-            measure("PostgreSQL", url, folder, asked.signatures, asked.rounds)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        postgresql.start() as server,
+        postgresql.fresh_database(server) as url,
+    ):
+        measure("PostgreSQL", url, folder, asked.signatures, asked.rounds)
 
 
 def measure(name: str, url: str, folder: str, signatures: int, rounds: int) -> None:
@@ -63,7 +66,8 @@ def measure(name: str, url: str, folder: str, signatures: int, rounds: int) -> N
 
 def flask(settings: dict[str, str], *words: str) -> str:
     """Run a command of the site; the last line it prints."""
-    done = subprocess.run([*FLASK, *words], cwd=ROOT, env={**os.environ, **settings}, capture_output=True, text=True)
+    environment = {**os.environ, **settings}
+    done = subprocess.run([*FLASK, *words], cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         sys.exit(f"flask {' '.join(words)} failed:\n{done.stderr}")
     return (done.stdout.strip().splitlines() or [""])[-1]
@@ -122,7 +126,8 @@ def file(site: Site, get: Callable[[str], str], path: str, rows: int) -> None:
         lines += part.count(b"\n")
     whole = time.perf_counter() - start
     connection.close()
-    assert lines == rows + 1, f"{lines} lines for {rows} rows"
+    if lines != rows + 1:
+        sys.exit(f"{lines} lines for {rows} rows")
     print(f"  CSV of {rows} rows: first byte {first:.3f} s, whole {whole:.2f} s, memory +{peak(site) - before:.1f} MB")
 
 

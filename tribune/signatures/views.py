@@ -1,5 +1,6 @@
 """The public pages of signing: the form, the link in the mail, the list."""
 
+from itertools import groupby
 from secrets import token_urlsafe
 
 from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
@@ -101,12 +102,13 @@ def list_signatories(slug: str) -> ResponseReturnValue:
     except BadCursor:
         abort(400, _("This page of the list does not exist. Start again from the first page."))
     first = [s for s in page.signatures if s.position is not None]
-    others = [s for s in page.signatures if s.position is None]
+    others = lines([s for s in page.signatures if s.position is None], letter.locale)
     return render_template(
         "signatures/list.html",
         letter=letter,
         first=lines(first, letter.locale),
-        others=lines(others, letter.locale),
+        others=others,
+        by_initial=groupby(others, key=lambda line: line.initial),
         q=q,
         organisation=organisation,
         order=order if order in ORDERS else "recent",
