@@ -13,6 +13,7 @@ from tests.page import Reader
 from tribune.database import db, now, write
 from tribune.letters.models import Letter
 from tribune.letters.queries import letter_by_slug
+from tribune.organisers.actions import ask_to_log_in
 from tribune.outbox.actions import Budget, post, suppress, unsuppress
 from tribune.outbox.composing import Draft
 from tribune.outbox.mailboxes import mailbox_key
@@ -101,6 +102,13 @@ def test_a_suppressed_mailbox_receives_nothing_whatever_its_spelling(app: Flask)
     assert is_suppressed(mailbox_key("zoe@example.org"))
     unsuppress(mailbox_key("zoe@example.org"))
     assert post_one("zoe@example.org")
+
+
+def test_an_organiser_who_said_it_was_not_them_can_still_log_in(app: Flask) -> None:
+    organiser = make_organiser(email="alice@example.org")
+    suppress(mailbox_key("alice@example.org"))
+    ask_to_log_in(organiser.email, "fr")
+    assert waiting() == 1
 
 
 def test_a_mail_is_rolled_back_with_what_caused_it(app: Flask) -> None:

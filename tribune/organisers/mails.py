@@ -7,7 +7,8 @@ from tribune.organisers.models import Organiser
 from tribune.outbox.actions import Budget, post
 from tribune.outbox.composing import compose
 
-LOG_IN = Budget("log-in", ((10, timedelta(hours=24)),))
+# Also to an organiser who once said "it was not me" under a letter: it is the only way in.
+LOG_IN = Budget("log-in", ((10, timedelta(hours=24)),), unasked=False)
 
 
 def post_log_in(organiser: Organiser, locale: str) -> bool:

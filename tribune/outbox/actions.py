@@ -22,12 +22,13 @@ class Budget(NamedTuple):
     name: str
     limits: tuple[tuple[int, timedelta], ...]
     priority: int = 0  # lower leaves first
+    unasked: bool = True  # somebody else can cause it, so whoever said "it was not me" receives none
 
 
 def _may_receive(address: str, budget: Budget) -> bool:
     """Whether one more mail fits; from here to the end of the transaction nobody else can spend for this mailbox."""
     key = mailbox_key(address)
-    if _lock(key).suppressed_at:
+    if _lock(key).suppressed_at and budget.unasked:
         return False
     for most, period in budget.limits:
         spent = (
