@@ -1,8 +1,11 @@
 """Runs the migrations: one machine at a time, on the database of the application."""
 
+from time import sleep
+
 from alembic import context
 from flask import current_app
-from sqlalchemy import text
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import OperationalError
 
 from tribune.database import Moment, db
 
@@ -14,8 +17,20 @@ def as_plain_moment(kind: str, item: object, _context: object) -> str | bool:
     return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, Moment) else False
 
 
+def connect() -> Connection:
+    """A connection. SQLite refuses, without waiting, all but one who turn a new file into a durable one: we wait."""
+    for _ in range(200):
+        try:
+            return db.engine.connect()
+        except OperationalError as error:
+            if "locked" not in str(error.orig):
+                raise
+            sleep(0.05)
+    return db.engine.connect()
+
+
 # On SQLite one transaction, begun as a writer, around reading the revision and all that follows from it.
-with db.engine.connect().execution_options(sqlite_begin="IMMEDIATE") as connection:
+with connect().execution_options(sqlite_begin="IMMEDIATE") as connection:
     options = {
         "target_metadata": db.metadata,
         "render_item": as_plain_moment,

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from subprocess import PIPE
 
 import flask_migrate
 import pytest
@@ -21,6 +22,13 @@ from tribune.database import db
 
 REVISIONS = [script.revision for script in ScriptDirectory(str(ROOT / "migrations")).walk_revisions()][::-1]
 AT_ONCE = 4
+UPGRADE = """
+import flask_migrate, wsgi
+print("ready", flush=True)
+input()
+with wsgi.app.app_context():
+    flask_migrate.upgrade()
+"""
 SITE_KEYS = sa.text("SELECT name, value FROM site_keys")
 
 
@@ -154,11 +162,18 @@ def test_machines_that_upgrade_at_once_all_succeed(
 ) -> None:
     ours = {"SQLALCHEMY_DATABASE_URI": empty_url, "INSTANCE_PATH": str(tmp_path), **SETTINGS}
     env = {**os.environ, **{f"TRIBUNE_{name}": str(value) for name, value in ours.items()}}
-    command = [sys.executable, "-m", "flask", "--app", "wsgi", "db", "upgrade"]
     machines = [
-        subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        subprocess.Popen(
+            [sys.executable, "-c", UPGRADE], cwd=ROOT, env=env, stdin=PIPE, stdout=PIPE, stderr=PIPE, text=True
+        )
         for _ in range(AT_ONCE)
     ]
+    for machine in machines:
+        assert machine.stdout and machine.stdout.readline() == "ready\n"
+    for machine in machines:
+        assert machine.stdin
+        machine.stdin.write("\n")
+        machine.stdin.flush()
     said = [machine.communicate()[1] for machine in machines]
     assert [machine.returncode for machine in machines] == [0] * AT_ONCE, "\n".join(said)
     with make_empty().app_context():

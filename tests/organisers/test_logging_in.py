@@ -1,5 +1,6 @@
 """An organiser comes in by a mailed link: GET shows, POST enters, once; and leaves so that nothing opens again."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from urllib.parse import urlsplit
 
@@ -12,6 +13,7 @@ from flask.sessions import SecureCookieSessionInterface
 from tests.factories import make_organiser
 from tests.page import Reader
 from tribune.database import db, now
+from tribune.organisers.actions import LinkUsed, enter
 from tribune.organisers.links import log_in_link
 from tribune.organisers.models import LogIn, Organiser
 from tribune.outbox.models import Message
@@ -76,6 +78,22 @@ def test_a_link_works_once(app: Flask, client: Reader, alice: Organiser) -> None
     assert answer.status_code == 410 and "Ce lien ne fonctionne plus" in answer.text
     assert client.post(link, data=fields).status_code == 400  # the session of that form is over too
     assert not is_in(thief)
+
+
+def test_a_link_pressed_by_many_at_once_enters_once(app: Flask, alice: Organiser) -> None:
+    organiser_id, nonce = alice.id, alice.link_nonce
+
+    def press_it(_: int) -> bool:
+        with app.app_context():
+            try:
+                return bool(enter(organiser_id, nonce))
+            except LinkUsed:
+                return False
+
+    with ThreadPoolExecutor(8) as threads:
+        assert sum(threads.map(press_it, range(8))) == 1
+    db.session.rollback()
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(LogIn)) == 1
 
 
 def test_a_link_lasts_half_an_hour(client: Reader, alice: Organiser) -> None:
