@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from tribune.database import now, write
 from tribune.letters.models import Letter
 from tribune.names import plain, sort_key
-from tribune.signatures.models import Signature
+from tribune.signatures.models import Signature, new_public_id
 
 GIVEN = """Aïcha Alice Amélie Antoine Benoît Bérénice Camille Chloé Clément Damien Dominique Élodie Émile Fatou Florence
 François Gaëlle Hélène Hugo Inès Jean-Luc Jeanne Joël Karim Léa Loïc Lucie Malo Marie-Claude Mehdi Nathalie Noé
@@ -52,7 +52,7 @@ def _row(number: int, letter_id: int, version: int, locale: str, moment: datetim
     given, family = GIVEN[number % len(GIVEN)], FAMILY[(number // len(GIVEN) + number) % len(FAMILY)]
     role, organisation = ROLES[number % len(ROLES)], ORGANISATIONS[number % len(ORGANISATIONS)]
     return {
-        "public_id": token_urlsafe(9),
+        "public_id": new_public_id(),
         "link_nonce": token_urlsafe(16),
         "letter_id": letter_id,
         "letter_version": version,

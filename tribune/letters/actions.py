@@ -38,6 +38,7 @@ def create(
 
     Raises SlugTaken, FieldTooLong or TextTooLong.
     """
+    title = " ".join(title.split())
     details = {"controller": organiser.name, **details}
     _refuse_too_long(Letter, details)
     _refuse_too_long(Version, {"title": title})

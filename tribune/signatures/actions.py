@@ -14,7 +14,7 @@ from tribune.outbox.actions import suppress, unsuppress
 from tribune.outbox.mailboxes import mailbox_key
 from tribune.reading.people import Person
 from tribune.signatures import mails
-from tribune.signatures.models import Signature
+from tribune.signatures.models import Signature, new_public_id
 from tribune.signatures.queries import latest_pending, the_one_that_counts
 
 
@@ -31,7 +31,7 @@ def new_signature(
 ) -> Signature:
     """A row, not yet added, with the keys under which it is found and ordered."""
     return Signature(
-        public_id=token_urlsafe(9),
+        public_id=new_public_id(),
         link_nonce=token_urlsafe(16),
         letter_id=letter.id,
         letter_version=letter.version_number,

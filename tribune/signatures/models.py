@@ -1,6 +1,8 @@
 """A signature: one person's name under one letter, as a row."""
 
 from datetime import datetime
+from random import SystemRandom
+from string import ascii_lowercase
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -9,8 +11,15 @@ from tribune.database import Base, BigId, Moment, SortKey, now
 from tribune.letters.models import Letter
 from tribune.outbox.models import KEY_LENGTH
 
+_random = SystemRandom()
+
 # The one definition of who is shown, word for word in the indexes and in the queries that use them.
 SHOWN = sa.text("signatures.counted_at IS NOT NULL AND signatures.hidden_at IS NULL AND signatures.published")
+
+
+def new_public_id() -> str:
+    """Name a signature in public addresses and files: 66 random bits as letters, which no spreadsheet rewrites."""
+    return "".join(_random.choices(ascii_lowercase, k=14))
 
 
 class Signature(Base):
