@@ -51,12 +51,12 @@ def measure(name: str, url: str, folder: str, signatures: int, rounds: int) -> N
         "TRIBUNE_MAIL_WORKER": "off",
     }
     flask(settings, "db", "upgrade")
-    few = flask(settings, "demo", "fill", "--signatures", "20")
+    few = flask(settings, "demo", "fill", "--signatures", "1")
     many = flask(settings, "demo", "fill", "--signatures", str(signatures))
     print(f"\n{name}, {signatures} signatures, {rounds} rounds")
     with serve(settings) as site, connected(site) as get:
         first, deep = f"/letters/{many}/signatories", deep_page(get, many, signatures)
-        ratio("letter page, many to 20", rounds, lambda: get(f"/letters/{few}"), lambda: get(f"/letters/{many}"))
+        ratio("letter page, many to 1", rounds, lambda: get(f"/letters/{few}"), lambda: get(f"/letters/{many}"))
         ratio("list, deep page to first", rounds, lambda: get(first), lambda: get(deep))
         surname = f"{first}?order=surname"
         ratio("list by surname to recent", rounds, lambda: get(first), lambda: get(surname))
