@@ -109,7 +109,9 @@ def test_a_title_never_becomes_a_header(app: Flask, title: str) -> None:
     mail = read(signed_mail(title))
     assert mail["Bcc"] is None and mail["To"] == "zoe@example.org"
     assert mail.get_all("Subject") == [mail["Subject"]]
-    assert mail["Subject"].startswith("Confirmez votre signature") and mail["Subject"].isprintable()
+    # The standard library may fold right after "Subject:"; the space that begins the next line is not part of it.
+    subject = mail["Subject"].strip()
+    assert subject.startswith("Confirmez votre signature") and subject.isprintable()
 
 
 def test_what_people_type_is_never_taken_for_a_link_of_ours(app: Flask) -> None:

@@ -95,7 +95,8 @@ def _listen(context: BrowserContext, site: str) -> list[str]:
             complaints.append(f"{response.status}: {response.url}")
 
     def failed(request: Request) -> None:
-        if not request.is_navigation_request():
+        # a page that is left drops what it still waits for
+        if not request.is_navigation_request() and request.failure != "net::ERR_ABORTED":
             complaints.append(f"{request.failure}: {request.url}")
 
     context.on("console", console)
