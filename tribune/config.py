@@ -33,6 +33,7 @@ SETTINGS = {
 }
 DEVELOPMENT_URL = "http://127.0.0.1:5000"
 SWITCHES = dict.fromkeys(("1", "on", "true", "yes"), True) | dict.fromkeys(("0", "off", "false", "no", ""), False)
+SECRETS = {"SECRET_KEY", "SECRET_KEY_FALLBACKS", "MAIL_PASSWORD"}  # never repeated in a sentence
 MAX_BODY = 256 * 1024  # bytes of a request: above any form of ours, below what hurts
 
 
@@ -78,7 +79,14 @@ def load(app: Flask, overrides: dict[str, Any] | None = None) -> None:
 
 def _missing(app: Flask) -> list[str]:
     """A sentence for each setting that production needs and has not."""
-    config, missing = app.config, []
+    config = app.config
+    missing = [
+        f"{name} must be of the kind of {setting.default!r}, not {config[name]!r}."
+        for name, setting in SETTINGS.items()
+        if name not in SECRETS and not isinstance(config[name], type(setting.default))
+    ]
+    if missing:
+        return missing
     if not config["SECRET_KEY"]:
         missing.append(
             "SECRET_KEY is not set: give TRIBUNE_SECRET_KEY a long random text, or run `python3 dev.py run`."
@@ -87,11 +95,19 @@ def _missing(app: Flask) -> list[str]:
         config["PUBLIC_URL"] = DEVELOPMENT_URL
     if not config["PUBLIC_URL"]:
         missing.append("PUBLIC_URL is not set: give TRIBUNE_PUBLIC_URL the address of the site, https://… .")
-    elif urlsplit(config["PUBLIC_URL"]).scheme not in {"http", "https"} or not urlsplit(config["PUBLIC_URL"]).hostname:
+    elif not _is_web_address(config["PUBLIC_URL"]):
         missing.append(f"PUBLIC_URL must be an address that starts with https://, not {config['PUBLIC_URL']!r}.")
     if config["MAIL_SERVER"] and not config["MAIL_DEFAULT_SENDER"]:
         missing.append("MAIL_DEFAULT_SENDER is not set: give the address that mails sent by MAIL_SERVER come from.")
     return missing
+
+
+def _is_web_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in {"http", "https"} and bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError:  # a port that is no number, brackets that do not close
+        return False
 
 
 def _derive(app: Flask) -> None:
@@ -117,6 +133,7 @@ def _derive(app: Flask) -> None:
         SESSION_REFRESH_EACH_REQUEST=False,  # else an organiser's cookie is set on public pages, which caches keep
         # An error of the database would log names and addresses.
         SQLALCHEMY_ENGINE_OPTIONS={"hide_parameters": True, **config.get("SQLALCHEMY_ENGINE_OPTIONS", {})},
+        WTF_CSRF_SSL_STRICT=False,  # pages opened by a token tell no referrer; the token of the form is the proof
         WTF_CSRF_TIME_LIMIT=None,  # bound to the session: people leave a form open over lunch
         BABEL_DEFAULT_LOCALE="fr",
         BABEL_TRANSLATION_DIRECTORIES=str(Path(app.root_path).parent / "translations"),

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -103,6 +104,8 @@ def prepare_engine(engine: sa.Engine) -> None:
     """Make SQLite keep what it acknowledged, forget what was erased, and leave the word BEGIN to us."""
     if engine.dialect.name != "sqlite":
         return
+    if engine.url.database and Path(engine.url.database).parent.is_dir():
+        Path(engine.url.database).touch(mode=0o600)  # nobody else on the machine reads who signed; -wal and -shm follow
 
     @sa.event.listens_for(engine, "connect")
     def settle(connection: Any, _record: Any) -> None:

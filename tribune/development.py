@@ -43,7 +43,7 @@ def mail(name: str) -> ResponseReturnValue:
 def mail_html(name: str) -> ResponseReturnValue:
     """The HTML part alone; a mail carries its own style, so that is allowed here and nowhere else."""
     html = _find(name).get_body(("html",))
-    response = Response(html.get_content() if html else "")
+    response = Response('<base target="_top">' + (html.get_content() if html else ""))  # links leave the frame
     response.headers["Content-Security-Policy"] = (
         "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"
     )

@@ -2,11 +2,13 @@
 
 import re
 import unicodedata
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import Field, Form, ValidationError
+from wtforms import EmailField, Field, Form, ValidationError
+from wtforms.validators import DataRequired, Length
 
-from tribune.outbox.mailboxes import AddressRefused, deliverable
+from tribune.outbox.mailboxes import LONGEST, AddressRefused, deliverable
 
 COMBINING_IN_A_ROW = 3  # Vietnamese and Hebrew need two; a tower of marks covers its neighbours' lines
 # Controls, and the characters that turn or hide the text around them.
@@ -16,6 +18,7 @@ INVISIBLE = re.compile(
 # What no text holds and no page may print: controls, halves of characters, code points that Unicode never assigns.
 _NEVER_ASSIGNED = "".join(chr(plane << 16 | last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
 _NO_TEXT = re.compile(rf"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef{_NEVER_ASSIGNED}]")
+DOMAIN = re.compile(r"\w\.(?:[a-z]{2,}|[A-Z]{2,})\b")
 URL = re.compile(r"https?:|www\.|://|\.\w{2,}/", re.IGNORECASE)
 
 
@@ -44,9 +47,25 @@ def no_link(_form: Form, field: Field) -> None:
         raise ValidationError(_l("Leave out web addresses: they cannot be part of a printed line."))
 
 
+def no_domain(_form: Form, field: Field) -> None:
+    """Refuse even the bare name of a site where a person's name belongs: mail programs make links of them."""
+    if DOMAIN.search(field.data or ""):
+        raise ValidationError(_l("Leave out web addresses: they cannot be part of a printed line."))
+
+
+def address_field(label: Any) -> EmailField:
+    """An e-mail address, required."""
+    too_long = _l("Shorten this to %(max)d characters at most.", max=LONGEST)
+    checks = [DataRequired(_l("Enter your e-mail address.")), Length(max=LONGEST, message=too_long), address]
+    shown = {"autocomplete": "email", "maxlength": LONGEST}
+    return EmailField(label, filters=[tidy], validators=checks, render_kw=shown)
+
+
 def address(_form: Form, field: Field) -> None:
     """Refuse what mail cannot be sent to."""
     try:
         deliverable(field.data or "")
     except AddressRefused:
-        raise ValidationError(_l("This is not a complete e-mail address. It looks like name@example.org.")) from None
+        raise ValidationError(
+            _l("This is not a complete e-mail address. It should look like name@example.org.")
+        ) from None

@@ -6,11 +6,11 @@ from flask import Flask, current_app
 
 from tribune.outbox import delivery
 
-CONNECTIONS = 2000  # a slow reader holds a socket, never a thread: waitress reads the request first
+CONNECTIONS = 2000  # a slow sender holds a socket, never a thread: waitress reads the request first
 IDLE = 10  # seconds
-KEPT_FOR_SLOW_READERS = (
-    1024 * 1024
-)  # bytes of an answer kept in memory for each; its default of 16 MB keeps a whole CSV
+# Nor does a slow reader: what they leave unread goes to a temporary file, and the thread goes on. From this many bytes
+# on the thread would wait for them, and as many silent readers as threads would stop the site.
+KEPT_FOR_SLOW_READERS = 2**31
 THREADS = 8
 
 

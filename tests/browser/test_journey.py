@@ -67,7 +67,7 @@ def fill_in(page: Page) -> None:
     page.get_by_label("Nom", exact=True).fill("d’Été")
     page.get_by_label("Fonction").fill("éditrice")
     page.get_by_label("Organisation", exact=False).first.fill("Le Port")
-    page.get_by_label("Montrer ma ligne").check()
+    page.get_by_label("Afficher ma ligne").check()
 
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["with scripts", "without scripts"])

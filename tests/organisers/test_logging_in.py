@@ -1,5 +1,6 @@
 """An organiser comes in by a mailed link: GET shows, POST enters, once; and leaves so that nothing opens again."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from urllib.parse import urlsplit
@@ -11,7 +12,7 @@ from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
 
 from tests.factories import make_organiser
-from tests.page import Reader
+from tests.page import Reader, hidden_fields
 from tribune.database import db, now
 from tribune.organisers.actions import LinkUsed, enter
 from tribune.organisers.links import log_in_link
@@ -202,3 +203,12 @@ def test_another_site_cannot_log_somebody_in(client: Reader, alice: Organiser) -
     answer = client.post(link)
     assert answer.status_code == 400 and "CSRF" not in answer.text  # French, not the library's English
     client.log_in(alice)
+
+
+def test_behind_https_the_button_works_though_the_page_tells_no_referrer(make_app: Callable[..., Flask]) -> None:
+    app = make_app(PUBLIC_URL="https://localhost", TRUSTED_PROXIES=1)
+    with app.app_context():
+        link = urlsplit(log_in_link(make_organiser()).url()).path
+        client, proxied = app.test_client(), {"X-Forwarded-Proto": "https", "X-Forwarded-For": "192.0.2.1"}
+        form = dict(hidden_fields(client.get(link, headers=proxied).text))
+        assert client.post(link, data=form, headers={**proxied, "Origin": "null"}).status_code == 303

@@ -148,3 +148,12 @@ def empty_mailbox(tmp_path: Path) -> Iterator[None]:
     yield
     for file in (tmp_path / "mailbox").glob("*.part"):
         pytest.fail(f"half a mail was left: {file.name}")
+
+
+def test_the_mail_promises_to_print_only_what_will_be_printed(app: Flask) -> None:
+    assert "affichée dans la liste publique" in part(read(signed_mail()), "plain")
+
+
+def test_the_mail_holds_no_name_of_a_site_that_a_stranger_typed(app: Flask) -> None:
+    words = part(read(signed_mail(organisation="casino-win.com")), "plain")
+    assert "Zoé Évrard" in words and "casino" not in words

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import sqlalchemy as sa
 import time_machine
 from flask import Flask
 
@@ -10,6 +11,7 @@ from tests.page import Reader
 from tribune.database import db, now
 from tribune.letters import actions as letters
 from tribune.signatures import actions
+from tribune.signatures.models import Signature
 
 
 def pending_and_path(**given: object) -> tuple[int, str]:
@@ -30,7 +32,7 @@ def test_opening_the_link_shows_the_line_and_one_button(client: Reader) -> None:
     assert page.status_code == 200
     assert "Votre signature n’est pas encore comptée" in page.text
     assert "d’Été" in page.text and "éditrice" in page.text
-    assert "votre nom ne sera pas montré" in page.text
+    assert "votre nom ne sera pas affiché" in page.text
     assert page.text.count("<button") == 1 and "Confirmer ma signature" in page.text
 
 
@@ -63,8 +65,8 @@ def test_of_two_submissions_of_one_person_one_counts_and_both_get_a_good_answer(
     first = make_signature(letter, confirmed=False, email="zoe@example.org", given_name="Zoé")
     second = make_signature(letter, confirmed=False, email="ZOE+tag@example.org", given_name="Imposteur")
     client.post(confirm_path(first))
-    answer = client.post(confirm_path(second))
-    assert answer.status_code == 200
+    assert client.post(confirm_path(second)).status_code == 303
+    answer = client.get(confirm_path(second))
     assert "C’est signé" in answer.text and "Zoé" in answer.text and "Imposteur" not in answer.text
     assert counted() == (1, [first.id])
 
@@ -127,7 +129,7 @@ def test_who_signed_in_time_may_confirm_until_72_hours_after_the_letter_closed(c
         assert counted() == (1, [in_time.id])
     with time_machine.travel(now() + timedelta(hours=73)):
         for answer in (client.get(paths[1]), client.post(paths[1])):
-            assert answer.status_code == 403 and "Cette tribune est close" in answer.text
+            assert answer.status_code == 403 and "Cette tribune est clôturée" in answer.text
         assert "C’est signé" in client.get(paths[0]).text
     assert counted() == (1, [in_time.id])
 
@@ -144,3 +146,17 @@ def test_only_the_browser_that_signed_presses_the_button_by_itself(client: Reade
     forged = app.test_client()
     forged.set_cookie("tribune_signing", mine.browser_hash, path="/signatures/confirm")  # what the database holds
     assert by_itself not in forged.get(confirm_path(mine)).text
+
+
+def test_the_link_of_another_submission_shows_the_one_that_counts(client: Reader) -> None:
+    letter = make_letter(slug="rues")
+    client.sign("rues", email="zoe@example.org", role="maire")
+    client.sign("rues", email="zoe+b@example.org", role="reine")
+    first, second = db.session.scalars(sa.select(Signature).order_by(Signature.id))
+    client.post(confirm_path(first))
+    path = confirm_path(second)
+    assert "Zoé Évrard</b>, maire" in client.get(path).text
+    assert client.post(path).status_code == 303
+    assert "Zoé Évrard</b>, maire" in client.get(path).text
+    db.session.refresh(letter)
+    assert letter.confirmed_count == 1

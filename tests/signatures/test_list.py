@@ -158,3 +158,9 @@ def test_a_signature_is_listed_from_the_moment_it_is_confirmed(client: Reader) -
     assert (
         listed(client.get(PATH).text) == listed(client.get("/letters/rues").text) == ["Zoé d’Été, éditrice (Le Port)"]
     )
+
+
+def test_a_line_that_two_people_share_is_found_whole(client: Reader) -> None:
+    make_letter(slug="rues", first="Ismaël Le Mouël et Léa Thomassin, fondateurs de HelloAsso\nAna Lo, maire")
+    page = client.get("/letters/rues/signatories?q=thomassin")
+    assert listed(page.text) == ["Ismaël Le Mouël et Léa Thomassin, fondateurs de HelloAsso"]

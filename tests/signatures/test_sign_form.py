@@ -155,7 +155,7 @@ def test_a_form_left_open_works_for_a_week(client: Reader, days: float, status: 
         answer = client.sign("rues", **TYPED, stamp=stamp)
         assert answer.status_code == status
         if status == 422:
-            assert "Cette page est restée ouverte" in answer.text
+            assert "Cette page est trop ancienne" in answer.text
             fresh = Form(answer.text)
             assert kept(fresh) == TYPED
             assert client.post(PATH, data=fresh.typed).status_code == 303
@@ -198,3 +198,9 @@ def test_a_program_that_fills_every_field_signs_nothing(client: Reader) -> None:
     answer = client.sign("rues", **TYPED, website="https://example.net")
     assert answer.status_code == 422 and kept(Form(answer.text)) == TYPED
     assert everything() == before
+
+
+def test_a_name_holds_no_name_of_a_site_but_an_organisation_may(client: Reader) -> None:
+    make_letter(slug="rues")
+    assert client.sign("rues", given_name="Gagnez sur casino-win.com").status_code == 422
+    assert client.sign("rues", given_name="J.-P.", family_name="St.John", organisation="Share.coop").status_code == 303

@@ -7,6 +7,7 @@ import click
 import flask_migrate
 from flask import Blueprint, current_app
 
+from tribune.config import DEVELOPMENT_URL
 from tribune.database import write
 from tribune.demo.people import fill
 from tribune.letters import actions
@@ -47,11 +48,16 @@ def run(host: str, port: int) -> None:
     click.echo(f"The site       {public_url('pages.home')}")
     click.echo(f"The letter     {public_url('letters.letter', slug=letter.slug)}")
     click.echo(f"The mailbox    {public_url('development.mailbox')}")
-    click.echo(
-        f"The organiser  {log_in_link(organiser).url()}   (works once; later: flask organisers log-in-link {EMAIL})"
-    )
+    click.echo(f"The organiser  {log_in_link(organiser).url()}   (works once)")
+    click.echo(f"Another link   {_setting()}.venv/bin/flask organisers log-in-link {EMAIL}")
     click.echo("Stop with Ctrl-C; nothing is lost.")
     serve(current_app._get_current_object(), host, port)  # type: ignore[attr-defined]
+
+
+def _setting() -> str:
+    """What a command must be told when the site is not where development expects it."""
+    url = current_app.config["PUBLIC_URL"]
+    return "" if url == DEVELOPMENT_URL else f"TRIBUNE_PUBLIC_URL={url} "
 
 
 def _organiser() -> Organiser:

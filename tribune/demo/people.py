@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from tribune.database import now, write
 from tribune.letters.models import Letter
-from tribune.names import plain, sort_key
+from tribune.names import organisation_key, plain, sort_key
 from tribune.signatures.models import Signature, new_public_id
 
 GIVEN = """Aïcha Alice Amélie Antoine Benoît Bérénice Camille Chloé Clément Damien Dominique Élodie Émile Fatou Florence
@@ -60,7 +60,7 @@ def _row(number: int, letter_id: int, version: int, locale: str, moment: datetim
         "family_name": family,
         "role": role,
         "organisation": organisation,
-        "organisation_key": plain(organisation),
+        "organisation_key": organisation_key(organisation),
         "capacity": "personal",
         "sort_key": sort_key(family, given),
         "search_key": plain(f"{given} {family} {role} {organisation}"),

@@ -58,6 +58,8 @@ def import_(
     organiser = _organiser(email)
     click.echo(f"Organiser: {organiser.email}")
     page = read_page(_text_of(file))
+    if not page.text.strip():
+        raise click.ClickException("No text of a letter was found in this file.")
     people = read_people(page.signatories)
     _report(page, people, title)
     try:

@@ -105,7 +105,7 @@ class Folder:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     def send(self, mail: EmailMessage) -> None:
         name = str(mail["Message-ID"]).strip("<>").partition("@")[0]

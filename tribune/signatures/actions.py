@@ -109,8 +109,8 @@ def ask_again(email: str) -> None:
 def not_me(key: str) -> None:
     """The owner of a mailbox did not sign: forget what waits for them, and write to them no more."""
     with write() as session:
+        suppress(key)  # first: it holds the mailbox, so that nobody signs in between
         session.execute(sa.delete(Signature).where(Signature.mailbox_key == key, Signature.confirmed_at.is_(None)))
-        suppress(key)
 
 
 def me_again(key: str) -> None:

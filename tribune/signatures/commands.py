@@ -3,6 +3,7 @@
 import sys
 from contextlib import nullcontext
 from pathlib import Path
+from typing import BinaryIO
 
 import click
 from flask import Blueprint
@@ -27,22 +28,30 @@ def the_letter(slug: str) -> Letter:
 
 @bp.cli.command()
 @click.argument("slug")
+@click.option("--format", "_format", type=click.Choice(["csv"]), default="csv", show_default=True)
 @click.option("--status", type=click.Choice(list(EXPORTED)), default="confirmed", show_default=True)
 @click.option("--delimiter", type=click.Choice(["semicolon", "comma"]), default="semicolon", show_default=True)
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="A file; standard output without it.")
-def export(slug: str, status: str, delimiter: str, output: Path | None) -> None:
+def export(slug: str, _format: str, status: str, delimiter: str, output: Path | None) -> None:
     """Write the signatures as CSV, streamed."""
     letter = the_letter(slug)
     written = line_writer(letter)
     rows = every_row(letter, status)
     length = letter.confirmed_count + letter.attested_count if status == "confirmed" else None
     with (
-        output.open("wb") if output else nullcontext(sys.stdout.buffer) as file,
+        _opened(output) if output else nullcontext(sys.stdout.buffer) as file,
         click.progressbar(rows, length=length, file=sys.stderr, hidden=not sys.stderr.isatty()) as counted,
     ):
         for part in csv_parts(COLUMNS, counted, lambda s: cells(s, written(s)), delimiter):
             file.write(part.encode())
         file.flush()
+
+
+def _opened(output: Path) -> BinaryIO:
+    try:
+        return output.open("wb")
+    except OSError as error:
+        raise click.ClickException(f"{output} cannot be written: {error.strerror}.") from None
 
 
 @bp.cli.command()

@@ -1,15 +1,15 @@
 """What a reader types to sign, and the sentences they agree to."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, EmailField, Form, HiddenField, RadioField, StringField, ValidationError
+from wtforms import BooleanField, Form, HiddenField, RadioField, StringField, ValidationError
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
-from wtforms.validators import DataRequired, Length, Optional
+from wtforms.validators import AnyOf, DataRequired, Length, Optional
 
-from tribune.fields import address, no_link, printable, tidy
+from tribune.fields import address_field, no_domain, no_link, printable, tidy
 from tribune.letters.models import Letter
-from tribune.outbox.mailboxes import LONGEST
 from tribune.signatures.stamp import is_good, stamp
 
 NAME, AFFILIATION = 100, 200  # characters
@@ -21,10 +21,10 @@ CAPACITIES = [
 ]
 
 
-def _text(label: str, missing: str, longest: int, **shown: Any) -> StringField:
+def _text(label: str, missing: str, longest: int, more: Sequence[Any] = (), **shown: Any) -> StringField:
     """One line of print: tidied, short, printable, without web addresses."""
     too_long = _l("Shorten this to %(max)d characters at most.", max=longest)
-    checks = [DataRequired(missing), Length(max=longest, message=too_long), printable, no_link]
+    checks = [DataRequired(missing), Length(max=longest, message=too_long), printable, no_link, *more]
     return StringField(label, filters=[tidy], validators=checks, render_kw={"maxlength": longest, **shown})
 
 
@@ -42,7 +42,7 @@ class StampedForm(Form):
     def validate_stamp(self, field: HiddenField) -> None:
         if not is_good(field.data or "", self.subject):
             raise ValidationError(
-                _l("This page was open for very long. Everything is still here: press the button again.")
+                _l("This page is too old or incomplete. All you typed is still here: press the button again.")
             )
 
     def validate_website(self, field: StringField) -> None:
@@ -53,21 +53,18 @@ class StampedForm(Form):
 class SignForm(StampedForm):
     """The form of one letter: role and organisation required, optional or absent as its organiser chose."""
 
-    given_name = _text(_l("Given name"), _l("Enter your given name."), NAME, autocomplete="given-name")
-    family_name = _text(_l("Family name"), _l("Enter your family name."), NAME, autocomplete="family-name")
-    email = EmailField(
-        _l("E-mail address"),
-        filters=[tidy],
-        validators=[
-            DataRequired(_l("Enter your e-mail address.")),
-            Length(max=LONGEST, message=_l("Shorten this to %(max)d characters at most.", max=LONGEST)),
-            address,
-        ],
-        render_kw={"autocomplete": "email", "maxlength": LONGEST},
-    )
+    given_name = _text(_l("Given name"), _l("Enter your given name."), NAME, [no_domain], autocomplete="given-name")
+    family_name = _text(_l("Family name"), _l("Enter your family name."), NAME, [no_domain], autocomplete="family-name")
+    email = address_field(_l("E-mail address"))
     role = _text(_l("Role"), _l("Enter your role."), AFFILIATION, autocomplete="organization-title")
     organisation = _text(_l("Organisation"), _l("Enter your organisation."), AFFILIATION, autocomplete="organization")
-    capacity = RadioField(_l("I sign"), choices=CAPACITIES, default="personal", validators=[Optional()])
+    capacity = RadioField(
+        _l("I sign"),
+        choices=CAPACITIES,
+        default="personal",
+        validate_choice=False,
+        validators=[Optional(), AnyOf(["personal", "organisation"], _l("Choose one of the two."))],
+    )
     publish = BooleanField(_l("Show my line in the public list. Otherwise I am counted without my name."))
     news = BooleanField(_l("The organisers may write to me about this letter."))
 
@@ -106,9 +103,4 @@ class SignForm(StampedForm):
 class AskAgainForm(StampedForm):
     """The address to which a new link is mailed."""
 
-    email = EmailField(
-        _l("E-mail address"),
-        filters=[tidy],
-        validators=[DataRequired(_l("Enter your e-mail address.")), Length(max=LONGEST), address],
-        render_kw={"autocomplete": "email", "maxlength": LONGEST},
-    )
+    email = address_field(_l("E-mail address"))

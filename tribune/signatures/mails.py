@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from tribune.fields import DOMAIN
 from tribune.letters.models import Letter
 from tribune.outbox.actions import Budget, post
 from tribune.outbox.composing import compose
@@ -15,9 +16,10 @@ CONFIRMATIONS = Budget("confirmation", ((3, timedelta(hours=24)), (10, timedelta
 
 def post_ask_to_confirm(signature: Signature, letter: Letter, to: str) -> bool:
     """Post the link that confirms this signature; False when the mailbox may receive no more."""
-    draft = compose(
-        "signatures/mail/confirm.txt", signature.locale, letter=letter, line=line(signature, locale=letter.locale)
-    )
+    made = line(signature, locale=letter.locale)
+    # A stranger may have typed this line: a mail of ours carries no address of a site for them.
+    shown = made.names if DOMAIN.search(made.rest) else made.text
+    draft = compose("signatures/mail/confirm.txt", signature.locale, letter=letter, signature=signature, shown=shown)
     links = {"confirm": confirm_link(signature), "not_me": not_me_link(mailbox_key(to))}
     return post("ask_to_confirm", to, draft, links, CONFIRMATIONS)
 

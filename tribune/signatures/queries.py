@@ -73,11 +73,20 @@ def signatories(letter: Letter, *, q: str = "", organisation: str = "", order: s
     first: list[Signature] = []
     if segment == "first":
         first, after_first = _first_page(found, *values)
+        if q or organisation:
+            first = _whole_lines(letter, first)
         if after_first:
             return Page(first, after_first)
         values = []
-    others, after_others = _other_page(found, order, values, PAGE - len(first))
+    others, after_others = _other_page(found, order, values, max(PAGE - len(first), 0))
     return Page([*first, *others], after_others)
+
+
+def _whole_lines(letter: Letter, people: list[Signature]) -> list[Signature]:
+    """These first signatories and whoever shares a line with one of them: a line is printed whole, or not at all."""
+    positions = {person.position for person in people}
+    query = _shown(letter).where(Signature.position.in_(positions)).order_by(Signature.position, Signature.id)
+    return list(db.session.scalars(query))
 
 
 def _first_page(found: sa.Select[Signature], position: int, number: int) -> tuple[list[Signature], str]:

@@ -3,7 +3,7 @@
 from itertools import groupby
 from secrets import token_urlsafe
 
-from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, abort, current_app, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
@@ -20,7 +20,7 @@ from tribune.signatures.forms import AFFILIATION, AskAgainForm, SignForm
 from tribune.signatures.lines import line, lines
 from tribune.signatures.links import CONFIRM_LASTS
 from tribune.signatures.models import Signature
-from tribune.signatures.queries import BadCursor, signatories, signature_of_link
+from tribune.signatures.queries import BadCursor, signatories, signature_of_link, the_one_that_counts
 from tribune.signatures.stamp import comes_from_here
 from tribune.tokens import Purpose
 
@@ -70,7 +70,7 @@ def sign(slug: str) -> ResponseReturnValue:
         browser_key,
         max_age=BROWSER_COOKIE_LASTS,
         path="/signatures/confirm",
-        secure=request.is_secure,
+        secure=current_app.config["SESSION_COOKIE_SECURE"],
         httponly=True,
         samesite="Lax",
     )
@@ -123,8 +123,9 @@ def show_confirm(token: str) -> Response:
     signature, expired = _of_confirm_token(token)
     if signature is None:
         return private(make_response(render_template("signatures/link_broken.html"), 404))
-    if signature.confirmed_at:
-        return _signed(signature)
+    counted = the_one_that_counts(signature.letter, signature.mailbox_key or "")
+    if counted is not None:  # this one, or another that the same person confirmed before
+        return _signed(counted)
     if not signature.letter.confirms(signature.signed_at):
         return private(make_response(render_template("signatures/closed.html", letter=signature.letter), 403))
     if expired:
@@ -150,13 +151,11 @@ def confirm(token: str) -> Response:
     if signature is None or (expired and not signature.confirmed_at):
         return show_confirm(token)
     try:
-        counted = actions.confirm(signature.id, signature.link_nonce)
+        actions.confirm(signature.id, signature.link_nonce)
     except actions.SignatureUnknown:
         return private(make_response(render_template("signatures/link_broken.html"), 404))
     except actions.LetterClosed:
         return private(make_response(render_template("signatures/closed.html", letter=signature.letter), 403))
-    if counted.id != signature.id:  # this person confirmed another submission before: show that one
-        return _signed(counted)
     return private(redirect(url_for("signatures.show_confirm", token=token, lang=asked_language()), 303))
 
 
