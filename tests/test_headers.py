@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from flask import Flask
+from flask import Flask, request
 
 from tests.factories import make_letter, make_signature
 from tests.page import Reader
@@ -101,18 +101,24 @@ def test_a_site_on_https_says_so_for_a_year(make_app: MakeApp) -> None:
         assert headers["Strict-Transport-Security"] == "max-age=31536000"
 
 
-@pytest.mark.parametrize(("proxies", "secure"), [(0, False), (1, True)])
-def test_a_proxy_is_believed_when_it_is_trusted(make_app: MakeApp, proxies: int, secure: bool) -> None:
+@pytest.mark.parametrize(("proxies", "seen"), [(0, (False, "127.0.0.1")), (1, (True, "192.0.2.7"))])
+def test_a_proxy_is_believed_when_it_is_trusted(make_app: MakeApp, proxies: int, seen: tuple[bool, str]) -> None:
     with make_app(TRUSTED_PROXIES=proxies).app_context() as context:
+        asked: list[tuple[bool, str | None, str]] = []
+        context.app.before_request(lambda: asked.append((request.is_secure, request.remote_addr, request.host)))
+        forwarded = {
+            "X-Forwarded-Proto": "https",
+            "X-Forwarded-For": "192.0.2.7",
+            "X-Forwarded-Host": "evil.example.org",
+        }
+        reader(context.app).get("/", headers=forwarded)
+        assert asked == [(*seen, "localhost")]
+
+
+def test_the_cookie_of_who_signs_is_secure_where_the_site_is(make_app: MakeApp) -> None:
+    with make_app(PUBLIC_URL="https://localhost").app_context() as context:
         make_letter(slug="rues")
-        client = reader(context.app)
-        typed = {"given_name": "Zoé", "family_name": "Évrard", "email": "zoe@example.org"}
-        behind = {"X-Forwarded-Proto": "https", "X-Forwarded-Host": "evil.example.org"}
-        answer = client.post(
-            "/letters/rues/sign", data={**client.fields("/letters/rues/sign"), **typed}, headers=behind
-        )
-        assert (answer.status_code, answer.location) == (303, "/letters/rues/check-inbox")
-        assert ("Secure" in answer.headers["Set-Cookie"]) is secure
+        assert "; Secure;" in reader(context.app).sign("rues").headers["Set-Cookie"]
 
 
 @pytest.mark.parametrize("size", [300_000, 2_000_000])
