@@ -160,3 +160,11 @@ def test_the_link_of_another_submission_shows_the_one_that_counts(client: Reader
     assert "Zoé Évrard</b>, maire" in client.get(path).text
     db.session.refresh(letter)
     assert letter.confirmed_count == 1
+
+
+def test_the_link_of_another_submission_does_not_tell_a_name_that_is_not_public(client: Reader) -> None:
+    letter = make_letter()
+    make_signature(letter, email="zoe@example.org", given_name="Secrète", published=False)
+    other = make_signature(letter, confirmed=False, email="zoe+x@example.org")
+    page = client.get(confirm_path(other))
+    assert "C’est signé" in page.text and "Secrète" not in page.text

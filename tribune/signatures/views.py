@@ -125,7 +125,7 @@ def show_confirm(token: str) -> Response:
         return private(make_response(render_template("signatures/link_broken.html"), 404))
     counted = the_one_that_counts(signature.letter, signature.mailbox_key or "")
     if counted is not None:  # this one, or another that the same person confirmed before
-        return _signed(counted)
+        return _signed(counted, own=counted.id == signature.id)
     if not signature.letter.confirms(signature.signed_at):
         return private(make_response(render_template("signatures/closed.html", letter=signature.letter), 403))
     if expired:
@@ -159,8 +159,10 @@ def confirm(token: str) -> Response:
     return private(redirect(url_for("signatures.show_confirm", token=token, lang=asked_language()), 303))
 
 
-def _signed(signature: Signature) -> Response:
-    shown = line(signature, locale=signature.letter.locale)
+def _signed(signature: Signature, own: bool) -> Response:
+    """It counts. Under the link of another submission, a line that is not public is not shown: where two spellings
+    are two mailboxes, somebody else would read who signed."""
+    shown = line(signature, locale=signature.letter.locale) if own or signature.published else None
     page = render_template("signatures/signed.html", letter=signature.letter, line=shown, signature=signature)
     return private(make_response(page))
 
