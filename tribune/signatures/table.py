@@ -8,7 +8,7 @@ from tribune.database import db
 from tribune.letters.models import Letter
 from tribune.names import plain
 from tribune.signatures.lines import line, lines
-from tribune.signatures.models import Signature
+from tribune.signatures.models import SHOWN, Signature
 from tribune.signatures.queries import PAGE, BadCursor, Page, first_signatories
 
 S = Signature
@@ -51,14 +51,18 @@ def pending_count(letter: Letter) -> int:
 
 def every_row(letter: Letter, status: str = "confirmed") -> Iterator[Signature]:
     """The rows of an export, read as they are asked for: first signatories in order, then the others as they signed."""
-    query = sa.select(S).where(S.letter_id == letter.id, EXPORTED[status]).execution_options(yield_per=ROWS_AT_ONCE)
-    yield from db.session.scalars(query.where(S.position.is_not(None)).order_by(S.position, S.id))
-    yield from db.session.scalars(query.where(S.position.is_(None)).order_by(S.id))
+    yield from _rows(letter, EXPORTED[status])
 
 
 def public_rows(letter: Letter) -> Iterator[Signature]:
     """As `every_row`, but only who is shown to readers."""
-    return (s for s in every_row(letter) if s.published and s.hidden_at is None)
+    yield from _rows(letter, SHOWN)
+
+
+def _rows(letter: Letter, condition: sa.ColumnElement[bool] | sa.TextClause) -> Iterator[Signature]:
+    query = sa.select(S).where(S.letter_id == letter.id, condition).execution_options(yield_per=ROWS_AT_ONCE)
+    yield from db.session.scalars(query.where(S.position.is_not(None)).order_by(S.position, S.id))
+    yield from db.session.scalars(query.where(S.position.is_(None)).order_by(S.id))
 
 
 def line_writer(letter: Letter) -> Callable[[Signature], str]:
