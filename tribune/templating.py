@@ -7,15 +7,10 @@ from flask import Flask, request, url_for
 from flask_babel import format_datetime, format_decimal, get_locale
 from flask_login import current_user
 from jinja2 import StrictUndefined
-from markupsafe import Markup
 
 from tribune.i18n import LANGUAGES, asked_language, current_language
 from tribune.tokens import public_url
 from tribune.typography import long_date, typeset, typeset_html
-
-
-def _typeset(text: str, locale: str) -> Markup:
-    return Markup(typeset_html(text, locale))  # noqa: S704  (typeset_html escapes)
 
 
 def _day(value: date | datetime, locale: str | None = None) -> str:
@@ -40,7 +35,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
-        typeset=_typeset,
+        typeset=typeset_html,
         plainset=typeset,
         day=_day,
         moment=lambda value: format_datetime(value, "medium"),

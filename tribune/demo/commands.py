@@ -13,6 +13,7 @@ from tribune.demo.people import fill
 from tribune.letters import actions
 from tribune.letters.models import Letter
 from tribune.letters.queries import letter_by_slug
+from tribune.letters.shell import named_letter
 from tribune.organisers.actions import add
 from tribune.organisers.links import log_in_link
 from tribune.organisers.models import Organiser
@@ -91,9 +92,7 @@ def fill_command(signatures: int, slug: str | None) -> None:
     """Add made-up confirmed signatures; the last line is the slug."""
     _only_in_development()
     if slug:
-        letter = letter_by_slug(slug)
-        if letter is None:
-            raise click.ClickException(f"No letter is called {slug!r}: `flask letters list` shows them.")
+        letter = named_letter(slug)
     else:
         title = f"Une lettre ouverte à {signatures} signatures"
         letter = actions.create(_organiser(), title=title, text="Texte d'essai.\n\nUn autre paragraphe.")

@@ -10,9 +10,9 @@ from flask import Blueprint
 from tribune.database import write
 from tribune.i18n import DEFAULT, LANGUAGES
 from tribune.letters import actions
-from tribune.letters.models import Letter
-from tribune.letters.queries import all_letters, letter_by_slug
+from tribune.letters.queries import all_letters
 from tribune.letters.rendering import TextTooLong
+from tribune.letters.shell import named_letter
 from tribune.organisers.models import Organiser
 from tribune.organisers.queries import first_organiser, organiser_by_address
 from tribune.reading.page import Page, read_page
@@ -139,7 +139,7 @@ def list_() -> None:
 @click.argument("slug")
 def publish(slug: str) -> None:
     """Show a letter to readers and take signatures."""
-    actions.publish(_letter(slug))
+    actions.publish(named_letter(slug))
     click.echo(slug)
 
 
@@ -147,12 +147,5 @@ def publish(slug: str) -> None:
 @click.argument("slug")
 def close(slug: str) -> None:
     """Take no more signatures under a letter."""
-    actions.close(_letter(slug))
+    actions.close(named_letter(slug))
     click.echo(slug)
-
-
-def _letter(slug: str) -> Letter:
-    letter = letter_by_slug(slug)
-    if letter is None:
-        raise click.ClickException(f"No letter is called {slug!r}: `flask letters list` shows them.")
-    return letter

@@ -9,21 +9,13 @@ import click
 from flask import Blueprint
 
 from tribune.exports.spreadsheet import COLUMNS, cells, csv_parts
-from tribune.letters.models import Letter
-from tribune.letters.queries import all_letters, letter_by_slug
+from tribune.letters.queries import all_letters
+from tribune.letters.shell import named_letter
 from tribune.signatures import actions
 from tribune.signatures.table import EXPORTED, every_row, line_writer
 
 bp = Blueprint("signatures_commands", __name__, cli_group="signatures")
 bp.cli.help = "Signatures: exported, counted again."
-
-
-def the_letter(slug: str) -> Letter:
-    """The letter of a slug, or a sentence that says there is none."""
-    letter = letter_by_slug(slug)
-    if letter is None:
-        raise click.ClickException(f"No letter is called {slug!r}: `flask letters list` shows them.")
-    return letter
 
 
 @bp.cli.command()
@@ -34,7 +26,7 @@ def the_letter(slug: str) -> Letter:
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="A file; standard output without it.")
 def export(slug: str, _format: str, status: str, delimiter: str, output: Path | None) -> None:
     """Write the signatures as CSV, streamed."""
-    letter = the_letter(slug)
+    letter = named_letter(slug)
     written = line_writer(letter)
     rows = every_row(letter, status)
     length = letter.confirmed_count + letter.attested_count if status == "confirmed" else None
@@ -60,7 +52,7 @@ def _opened(output: Path) -> BinaryIO:
 def recount(slug: str | None, repair: bool) -> None:
     """Hold the public counters against the rows; exit 1 when they differ."""
     drifted = False
-    for letter in [the_letter(slug)] if slug else all_letters():
+    for letter in [named_letter(slug)] if slug else all_letters():
         confirmed, attested = actions.recount(letter, repair)
         drifted = drifted or bool(confirmed or attested)
         found = f"off by {confirmed:+d} confirmed, {attested:+d} attested" if confirmed or attested else "right"

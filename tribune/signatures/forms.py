@@ -70,7 +70,6 @@ class SignForm(StampedForm):
 
     def __init__(self, *args: Any, letter: Letter, **kwargs: Any) -> None:
         super().__init__(*args, subject=letter.slug, **kwargs)
-        self.locale = letter.locale
         for name, asked in (("role", letter.asks_role), ("organisation", letter.asks_organisation)):
             if asked == "absent":
                 del self[name]
