@@ -1,5 +1,7 @@
 """Runs the migrations: one machine at a time, on the database of the application."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from time import sleep
 
 from alembic import context
@@ -29,8 +31,31 @@ def connect() -> Connection:
     return db.engine.connect()
 
 
+@contextmanager
+def rebuilding(connection: Connection) -> Iterator[None]:
+    """SQLite changes a column by making the table anew, which its foreign keys would forbid: they wait meanwhile, and
+    are checked before the transaction ends. The pragma does nothing inside a transaction, hence the bare connection."""
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    bare = connection.connection
+    bare.cursor().execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+    finally:
+        bare.cursor().execute("PRAGMA foreign_keys=ON")
+
+
+def check_references(connection: Connection) -> None:
+    """Nothing on SQLite may refer to a row that is gone."""
+    if connection.dialect.name == "sqlite":
+        broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+        if broken:
+            raise RuntimeError(f"The migration would leave references to nothing: {broken[:5]}")
+
+
 # On SQLite one transaction, begun as a writer, around reading the revision and all that follows from it.
-with connect().execution_options(sqlite_begin="IMMEDIATE") as connection:
+with connect().execution_options(sqlite_begin="IMMEDIATE") as connection, rebuilding(connection):
     options = {
         "target_metadata": db.metadata,
         "render_item": as_plain_moment,
@@ -42,3 +67,4 @@ with connect().execution_options(sqlite_begin="IMMEDIATE") as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ONE_AT_A_TIME})
         context.run_migrations()
+        check_references(connection)
