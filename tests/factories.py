@@ -9,7 +9,6 @@ import sqlalchemy as sa
 from tribune.database import db, now, write
 from tribune.letters import actions as letters
 from tribune.letters.models import Letter
-from tribune.organisers.actions import add
 from tribune.organisers.models import Organiser
 from tribune.outbox.actions import Budget, post
 from tribune.outbox.composing import Draft
@@ -19,6 +18,9 @@ from tribune.reading.people import read_people
 from tribune.signatures import actions as signatures
 from tribune.signatures.links import confirm_link
 from tribune.signatures.models import Signature
+from tribune.teams.actions import open_account
+from tribune.teams.models import Membership, Role
+from tribune.teams.queries import team_of
 
 _number = itertools.count(1)
 
@@ -26,14 +28,17 @@ _number = itertools.count(1)
 def make_organiser(**given: Any) -> Organiser:
     """An account; `email` and `name` may be given."""
     number = next(_number)
-    return add(given.get("email", f"organiser{number}@example.org"), given.get("name", f"Organisateur {number}"))
+    return open_account(
+        given.get("email", f"organiser{number}@example.org"), given.get("name", f"Organisateur {number}")
+    )
 
 
 def make_letter(organiser: Organiser | None = None, *, published: bool = True, first: str = "", **given: Any) -> Letter:
     """A letter, published unless told otherwise; `first`: a list of first signatories as it would be pasted."""
+    organiser = organiser or make_organiser()
     details = {"title": "Pour des rues où l'on joue", "text": "Un paragraphe.", "standfirst": "Un chapô.", **given}
     columns = {name: details.pop(name) for name in list(details) if name in SETTABLE}
-    letter = letters.create(organiser or make_organiser(), **details)
+    letter = letters.create(team_of(organiser), by=organiser, **details)
     if first:
         signatures.attest(letter, read_people(first).people)
     if published:
@@ -45,6 +50,20 @@ def make_letter(organiser: Organiser | None = None, *, published: bool = True, f
 
 
 SETTABLE = {"asks_role", "asks_organisation", "public_file", "closes_at", "closed_at", "published_at"}
+
+
+def make_member(letter: Letter, role: Role) -> Organiser:
+    """Another organiser, with that role in the team of the letter."""
+    organiser = make_organiser()
+    with write() as session:
+        session.add(Membership(team_id=letter.team_id, organiser_id=organiser.id, role=role))
+    return organiser
+
+
+def owner_of(letter: Letter) -> Organiser:
+    """The first owner of the team that carries it."""
+    query = sa.select(Membership).where(Membership.team_id == letter.team_id, Membership.role == Role.OWNER)
+    return db.session.scalars(query.order_by(Membership.id)).first().organiser  # type: ignore[union-attr]
 
 
 def make_signature(letter: Letter, *, confirmed: bool = True, **given: Any) -> Signature:

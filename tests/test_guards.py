@@ -6,13 +6,15 @@ import pytest
 from flask import Flask
 from werkzeug.routing import Rule
 
-from tests.factories import make_letter, make_organiser, make_signature
+from tests.factories import make_letter, make_member, make_organiser, make_signature, owner_of
+from tests.objects import NOBODYS, OBJECTS
 from tests.page import Reader
 from tribune import ORGANISERS, PUBLIC
 from tribune.letters.models import Letter
 from tribune.organisers.links import log_in_link
 from tribune.organisers.models import Organiser
 from tribune.signatures.links import confirm_link, not_me_link
+from tribune.teams.models import Role
 
 OPEN_TO_ORGANISERS_TO_BE = {"organisers.log_in", "organisers.link_sent", "organisers.enter"}
 NAMES = [{area.bp.name for area in areas} for areas in (PUBLIC, ORGANISERS)]
@@ -36,12 +38,17 @@ def address(app: Flask, rule: Rule, letter: Letter) -> str:
     links = {
         "signatures.show_confirm": confirm_link(signature),
         "signatures.not_me": not_me_link(signature.mailbox_key or ""),
-        "organisers.enter": log_in_link(letter.organiser),
+        "organisers.enter": log_in_link(owner_of(letter)),
     }
     links["signatures.confirm"] = links["signatures.show_confirm"]
     if "token" in rule.arguments:
         return links[rule.endpoint].url().removeprefix("http://localhost")
-    values = {"slug": letter.slug, "letter_id": letter.id}
+    made = {name: OBJECTS[name](letter, owner_of(letter)) for name in rule.arguments - {"slug"}}
+    return build(app, rule, {"slug": letter.slug, **made})
+
+
+def build(app: Flask, rule: Rule, values: dict[str, int | str]) -> str:
+    """The address of this rule with those values."""
     return app.url_map.bind("localhost").build(rule.endpoint, {name: values[name] for name in rule.arguments})
 
 
@@ -53,7 +60,9 @@ def test_every_address_is_of_readers_or_of_organisers(app: Flask) -> None:
 
 def test_below_manage_are_the_organisers_pages_and_only_they(app: Flask) -> None:
     for rule in app.url_map.iter_rules():
-        assert rule.rule.startswith("/manage/") is (rule.endpoint.partition(".")[0] in NAMES[1] - {"organisers"})
+        assert rule.rule.startswith("/manage/") is (
+            rule.endpoint.partition(".")[0] in NAMES[1] - {"organisers", "teams"}
+        )
 
 
 def test_every_page_of_the_organisers_asks_for_a_log_in(app: Flask, client: Reader, letter: Letter) -> None:
@@ -66,8 +75,55 @@ def test_every_page_of_the_organisers_asks_for_a_log_in(app: Flask, client: Read
             assert (answer.status_code, answer.location) == (303, "/organisers/log-in"), f"{method} {rule}"
 
 
+def managed(app: Flask) -> Iterator[tuple[Rule, Role | None, str]]:
+    """Each address below /manage and method that acts, with the role its view declares."""
+    for rule in app.url_map.iter_rules():
+        if rule.rule.startswith("/manage/"):
+            for method in sorted((rule.methods or set()) - {"OPTIONS", "HEAD"}):
+                yield rule, app.view_functions[rule.endpoint].needs, method  # type: ignore[attr-defined]
+
+
+def test_every_page_below_manage_declares_who_may_open_it(app: Flask) -> None:
+    for rule in app.url_map.iter_rules():
+        if rule.rule.startswith("/manage/"):
+            assert hasattr(app.view_functions[rule.endpoint], "needs"), f"{rule.endpoint}: add @needs(…) above the view"
+            about_a_team = rule.arguments & {"letter_id", "team_id"}
+            assert (app.view_functions[rule.endpoint].needs is None) is not bool(about_a_team), rule  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("role", Role)
+def test_a_member_opens_what_their_role_reaches_and_nothing_else(app: Flask, client: Reader, role: Role) -> None:
+    app.config["WTF_CSRF_ENABLED"] = False
+    for rule, needed, method in managed(app):
+        if needed is not None:
+            letter = make_letter()
+            member = make_member(letter, role)
+            client.delete_cookie("tribune_organiser")
+            client.log_in(member)
+            values = {name: OBJECTS[name](letter, member) for name in rule.arguments}
+            answer = client.open(build(app, rule, values), method=method)
+            if role.reaches(needed):
+                assert answer.status_code not in {403, 404, 405, 500}, f"{role} {method} {rule}"
+            else:
+                assert answer.status_code == 403, f"{role} {method} {rule}"
+
+
+def test_what_belongs_to_another_team_or_to_nobody_does_not_exist(app: Flask, client: Reader) -> None:
+    app.config["WTF_CSRF_ENABLED"] = False
+    mine, theirs = make_letter(), make_letter()
+    me, them = owner_of(mine), owner_of(theirs)
+    client.log_in(me)
+    for rule, _, method in managed(app):
+        for name in rule.arguments:
+            others = [OBJECTS[name](theirs, them), NOBODYS.get(name)]
+            for other in filter(None, others):
+                values = {**{each: OBJECTS[each](mine, me) for each in rule.arguments}, name: other}
+                answer = client.open(build(app, rule, values), method=method)
+                assert answer.status_code == 404, f"{method} {rule} with {name} of another"
+
+
 def test_every_page_of_the_organisers_is_kept_by_nobody(app: Flask, client: Reader, letter: Letter) -> None:
-    client.log_in(letter.organiser)
+    client.log_in(owner_of(letter))
     for rule in rules(app, NAMES[1]):
         if "GET" in (rule.methods or set()):
             answer = client.get(address(app, rule, letter))
@@ -75,7 +131,7 @@ def test_every_page_of_the_organisers_is_kept_by_nobody(app: Flask, client: Read
 
 
 def test_every_button_of_the_organisers_needs_its_own_page(app: Flask, client: Reader, letter: Letter) -> None:
-    client.log_in(letter.organiser)
+    client.log_in(owner_of(letter))
     buttons = [rule for rule in rules(app, NAMES[1]) if "POST" in (rule.methods or set())]
     assert len(buttons) >= 3
     for rule in buttons:
@@ -97,7 +153,7 @@ def test_no_page_of_readers_reads_a_cookie_of_the_session(app: Flask, client: Re
 
 def test_an_organiser_reads_public_pages_as_everybody_does(app: Flask, client: Reader, letter: Letter) -> None:
     stranger = app.test_client()
-    client.log_in(letter.organiser)
+    client.log_in(owner_of(letter))
     for rule in rules(app, {"letters", "exports"}):
         path = address(app, rule, letter)
         assert client.get(path).data == stranger.get(path).data
@@ -109,7 +165,7 @@ def test_nothing_is_changed_by_looking(app: Flask, client: Reader, letter: Lette
     for rule in rules(app, NAMES[0] | NAMES[1]):
         client.open(address(app, rule, letter), method=method)
     assert signature.confirmed_at is None and letter.confirmed_count == 0
-    organiser: Organiser = letter.organiser
+    organiser: Organiser = owner_of(letter)
     client.log_in(organiser)  # its link is still unspent
 
 

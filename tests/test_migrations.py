@@ -129,6 +129,46 @@ FILLED = {
                 link_nonce, published, news, wording, signed_at, confirmed_at, counted_at)
             VALUES (1, 'p', 1, 1, 'web', 'Zoé', 'Évrard', '', '', 'personal', '', '', 'evrard', 'zoe evrard', 'zoe',
                 'fr', 'n', true, false, '2026-11', '2026-11-24', '2026-11-24', '2026-11-24')""",
+    "0002": """
+        INSERT INTO mailboxes (key) VALUES ('zoe');
+        INSERT INTO messages (id, kind, budget, priority, mailbox_key, about, locale, message_id, attempts,
+                created_at, next_at)
+            VALUES (1, 'ask_to_confirm', 'confirmation', 0, 'zoe', 1, 'fr', '<1@x>', 0, '2026-11-24', '2026-11-24');
+        INSERT INTO mail_tallies VALUES (1, '2026-11-24 10:00:00', 1, 0, 0);
+        INSERT INTO organisers (id, email, mailbox_key, name, link_nonce, created_at)
+            VALUES (1, 'alice@example.org', 'alice', 'Alice', 'n', '2026-11-24');
+        INSERT INTO log_ins (id, organiser_id, browser, created_at, proved_at)
+            VALUES ('a', 1, 'Firefox', '2026-11-24', '2026-11-24');
+        INSERT INTO passkeys (id, organiser_id, credential_id, public_key, sign_count, name, created_at)
+            VALUES (1, 1, 'c', 'k', 0, 'Phone', '2026-11-24');
+        INSERT INTO passkey_challenges VALUES ('q', '2026-11-24');
+        INSERT INTO teams VALUES (1, 'Alice', '2026-11-24');
+        INSERT INTO memberships VALUES (1, 1, 1, 'owner', '2026-11-24');
+        INSERT INTO team_invitations (id, team_id, email, mailbox_key, role, link_nonce, created_at)
+            VALUES (1, 1, 'bob@example.org', 'bob', 'viewer', 'n', '2026-11-24');
+        INSERT INTO letters (id, slug, team_id, revision, version_number, locale, timezone, authors, addressee,
+                controller, contact, outlet, outlet_url, asks_role, asks_organisation, public_file, public_list,
+                noindex, confirmed_count, attested_count, created_at)
+            VALUES (1, 'rues', 1, 1, 1, 'fr', 'Europe/Paris', '', '', 'Alice', '', '', '', 'optional', 'optional', true,
+                'yes', false, 1, 0, '2026-11-24');
+        INSERT INTO versions (id, letter_id, number, title, standfirst, text, html, reason, created_at)
+            VALUES (1, 1, 1, 'Des rues', '', 'Un texte.', '<p>Un texte.</p>', '', '2026-11-24');
+        INSERT INTO drafts VALUES (1, 1, '{}', 1, '2026-11-24');
+        INSERT INTO addenda VALUES (1, 1, 'Un mot.', '<p>Un mot.</p>', '2026-11-24');
+        INSERT INTO images VALUES (1, 'd', 'x', 1, 1, '', '');
+        INSERT INTO signatures (id, public_id, letter_id, letter_version, origin, given_name, family_name, role,
+                organisation, capacity, section, organisation_key, sort_key, search_key, mailbox_key, locale,
+                link_nonce, published, news, wording, signed_at, confirmed_at, counted_at)
+            VALUES (1, 'p', 1, 1, 'web', 'Zoé', 'Évrard', '', '', 'personal', '', '', 'evrard', 'zoe evrard', 'zoe',
+                'fr', 'n', true, false, '2026-11', '2026-11-24', '2026-11-24', '2026-11-24');
+        INSERT INTO flags VALUES (1, 1, 1, 'joke', '2026-11-24', NULL);
+        INSERT INTO merges VALUES (1, 1, 'cnrs', 'CNRS', '2026-11-24');
+        INSERT INTO tallies VALUES (1, '2026-11-24 10:00:00', 1, 1);
+        INSERT INTO events (id, at, team_id, organiser_id, actor, verb, letter_id, subject, details)
+            VALUES (1, '2026-11-24', 1, 1, 'Alice', 'letter_published', 1, 'Des rues', '{}');
+        INSERT INTO batches (id, letter_id, verb, reason, tells, choice, last_id, up_to_id, total, done, created_at)
+            VALUES (1, 1, 'hide', '', false, '{}', 0, 1, 1, 0, '2026-11-24');
+        INSERT INTO batch_rows (batch_id, signature_id) VALUES (1, 1)""",
 }
 
 
@@ -155,6 +195,28 @@ def test_the_rows_of_every_day_survive_the_upgrade(make_empty: Callable[[], Flas
         flask_migrate.upgrade()
         assert {name: number for name, number in rows().items() if name in before} == before
         assert db.session.execute(SITE_KEYS).all() == key  # people are still recognised
+
+
+def test_letters_of_before_belong_to_the_team_of_their_organiser_and_keep_all_they_had(
+    make_empty: Callable[[], Flask],
+) -> None:
+    with make_empty().app_context():
+        flask_migrate.upgrade(revision="0001")
+        with db.engine.begin() as connection:
+            for statement in FILLED["0001"].split(";"):
+                connection.execute(sa.text(statement))
+        flask_migrate.upgrade(revision="0002")
+        found = db.session.execute(
+            sa.text(
+                """SELECT letters.slug, letters.confirmed_count, teams.name, memberships.role, organisers.email,
+                versions.frozen_at IS NOT NULL, tallies.signed, tallies.confirmed
+                FROM letters JOIN teams ON teams.id = letters.team_id JOIN memberships ON memberships.team_id = teams.id
+                JOIN organisers ON organisers.id = memberships.organiser_id
+                JOIN versions ON versions.letter_id = letters.id JOIN tallies ON tallies.letter_id = letters.id"""
+            )
+        ).all()
+        assert [tuple(row) for row in found] == [("rues", 1, "Alice", "owner", "alice@example.org", True, 1, 1)]
+        db.session.execute(sa.text("INSERT INTO teams (name, created_at) VALUES ('Another', '2026-11-24')"))
 
 
 def test_machines_that_upgrade_at_once_all_succeed(

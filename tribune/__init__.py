@@ -8,24 +8,63 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from tribune import config, database, development, errors, headers, i18n, pages, serving, templating
+from tribune.audit import manage as audit_manage
 from tribune.demo import commands as demo_commands
+from tribune.desk import manage as desk_manage
 from tribune.exports import manage as exports_manage
 from tribune.exports import views as exports_views
 from tribune.extensions import csrf, login_manager, migrate
+from tribune.history import manage as history_manage
+from tribune.history import views as history_views
 from tribune.letters import commands as letters_commands
 from tribune.letters import manage as letters_manage
 from tribune.letters import views as letters_views
+from tribune.moderation import manage as moderation_manage
+from tribune.organisations import manage as organisations_manage
+from tribune.organisations import views as organisations_views
 from tribune.organisers import commands as organisers_commands
 from tribune.organisers import views as organisers_views
 from tribune.outbox import commands as outbox_commands
 from tribune.outbox import delivery, transport
+from tribune.passkeys import manage as passkeys_manage
+from tribune.pasting import manage as pasting_manage
+from tribune.people import manage as people_manage
+from tribune.review import manage as review_manage
 from tribune.signatures import commands as signatures_commands
-from tribune.signatures import manage as signatures_manage
 from tribune.signatures import views as signatures_views
+from tribune.teams import manage as teams_manage
+from tribune.teams import views as teams_views
+from tribune.writing import manage as writing_manage
+from tribune.writing import views as writing_views
 
 ROOT = Path(__file__).parents[1]
-PUBLIC = (pages, letters_views, signatures_views, exports_views)  # no session, no cookie: stamps and tokens instead
-ORGANISERS = (organisers_views, letters_manage, signatures_manage, exports_manage)
+# Readers have no session and no cookie: stamps and tokens instead.
+PUBLIC = (
+    pages,
+    letters_views,
+    signatures_views,
+    exports_views,
+    history_views,
+    writing_views,
+    organisations_views,
+)
+ORGANISERS = (
+    organisers_views,
+    teams_views,
+    teams_manage,
+    passkeys_manage,
+    audit_manage,
+    letters_manage,
+    writing_manage,
+    pasting_manage,
+    history_manage,
+    desk_manage,
+    moderation_manage,
+    people_manage,
+    organisations_manage,
+    review_manage,
+    exports_manage,
+)
 SHELL = (organisers_commands, letters_commands, signatures_commands, outbox_commands, demo_commands)
 
 

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from flask import current_app
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, scoped_session
 
@@ -119,6 +120,20 @@ def prepare_engine(engine: sa.Engine) -> None:
     @sa.event.listens_for(engine, "begin")
     def begin(connection: sa.Connection) -> None:
         connection.exec_driver_sql("BEGIN " + connection.get_execution_options().get("sqlite_begin", "DEFERRED"))
+
+
+def hour_of(moment: datetime) -> datetime:
+    """The beginning of its hour, in UTC."""
+    return moment.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+
+
+def add_one(model: type[Base], key: dict[str, Any], column: str) -> None:
+    """One more in a column of counts, whose row is made when it is missing; in the caller's transaction."""
+    insert = postgresql.insert if is_postgresql() else sqlite.insert
+    counts = {c.name for c in model.__table__.c} - set(key)
+    first = {**key, **dict.fromkeys(counts, 0), column: 1}
+    counted = {column: getattr(model, column) + 1}
+    db.session.execute(insert(model).values(first).on_conflict_do_update(index_elements=list(key), set_=counted))
 
 
 def is_postgresql() -> bool:

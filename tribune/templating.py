@@ -9,6 +9,7 @@ from flask_login import current_user
 from jinja2 import StrictUndefined
 
 from tribune.i18n import LANGUAGES, asked_language, current_language
+from tribune.teams.guard import may
 from tribune.tokens import public_url
 from tribune.typography import long_date, typeset, typeset_html
 
@@ -44,6 +45,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(
         language=current_language,
         current_user=current_user,  # looked up only where a template names it
+        may=may,
         public_url=public_url,
         asked_language=asked_language,
         other_languages=_other_languages,

@@ -13,6 +13,7 @@ from tribune.demo.commands import TEXT
 from tribune.letters.models import Letter
 from tribune.letters.queries import letter_by_slug
 from tribune.signatures.models import Signature
+from tribune.teams.queries import team_of
 
 PAGE = """Un collectif demande, dans cette tribune, que les rues soient rendues aux enfants.
 
@@ -100,7 +101,7 @@ def test_the_letter_belongs_to_the_organiser_who_was_named_or_else_to_the_oldest
     alice, bob = make_organiser(email="alice@example.org"), make_organiser(email="bob@example.org")
     assert run(app, page, "--organiser", "Bob@example.org")[0] == run(app, page)[0] == 0
     letters = db.session.scalars(sa.select(Letter).order_by(Letter.id))
-    assert [letter.organiser_id for letter in letters] == [bob.id, alice.id]
+    assert [letter.team_id for letter in letters] == [team_of(bob).id, team_of(alice).id]
 
 
 LONG = "é" * 120

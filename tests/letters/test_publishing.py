@@ -41,9 +41,9 @@ def test_publishing_shows_the_letter_everywhere(client: Reader) -> None:
     assert "Enfin publique" in client.get("/").text
 
 
-def test_a_letter_that_will_be_published_later_is_still_a_draft(client: Reader) -> None:
+def test_a_letter_that_will_be_published_later_is_scheduled(client: Reader) -> None:
     letter = make_letter(slug="rues", published_at=now() + timedelta(days=1))
-    assert letter.state == "draft"
+    assert letter.state == "scheduled"
     assert client.get("/letters/rues").status_code == 404 and "/letters/rues" not in client.get("/").text
     with time_machine.travel(now() + timedelta(days=2)):
         assert letter.state == "published" and client.get("/letters/rues").status_code == 200

@@ -14,7 +14,6 @@ from tribune.letters import actions
 from tribune.letters.models import Letter
 from tribune.letters.queries import letter_by_slug
 from tribune.letters.shell import named_letter
-from tribune.organisers.actions import add
 from tribune.organisers.links import log_in_link
 from tribune.organisers.models import Organiser
 from tribune.organisers.queries import organiser_by_address
@@ -22,6 +21,8 @@ from tribune.reading.page import read_page
 from tribune.reading.people import read_people
 from tribune.serving import serve
 from tribune.signatures.actions import attest
+from tribune.teams.actions import open_account
+from tribune.teams.queries import team_of
 from tribune.tokens import public_url
 
 bp = Blueprint("demo", __name__, cli_group="demo")
@@ -62,7 +63,7 @@ def _setting() -> str:
 
 
 def _organiser() -> Organiser:
-    return organiser_by_address(EMAIL) or add(EMAIL, "SocialGoodWeek")
+    return organiser_by_address(EMAIL) or open_account(EMAIL, "SocialGoodWeek")
 
 
 def _letter(organiser: Organiser) -> Letter:
@@ -72,7 +73,8 @@ def _letter(organiser: Organiser) -> Letter:
     page = read_page(TEXT.read_text("utf-8"))
     with write():
         letter = actions.create(
-            organiser,
+            team_of(organiser),
+            by=organiser,
             title=page.title,
             text=page.text,
             standfirst=page.standfirst,
@@ -95,7 +97,7 @@ def fill_command(signatures: int, slug: str | None) -> None:
         letter = named_letter(slug)
     else:
         title = f"Une lettre ouverte à {signatures} signatures"
-        letter = actions.create(_organiser(), title=title, text="Texte d'essai.\n\nUn autre paragraphe.")
+        letter = actions.create(team_of(_organiser()), title=title, text="Texte d'essai.\n\nUn autre paragraphe.")
         actions.publish(letter)
     with click.progressbar(length=signatures, file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
         for part in fill(letter, signatures):

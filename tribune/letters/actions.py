@@ -2,13 +2,17 @@
 
 from typing import Any
 
+import sqlalchemy as sa
 from slugify import slugify
 
+from tribune.audit.actions import record
+from tribune.audit.models import Verb
 from tribune.database import now, write
 from tribune.letters.models import Letter, Version
-from tribune.letters.queries import letter_by_slug
+from tribune.letters.queries import is_frozen, letter_by_slug
 from tribune.letters.rendering import render
 from tribune.organisers.models import Organiser
+from tribune.teams.models import Team
 
 LONGEST_SLUG = 80  # characters, with the number that tells two apart
 
@@ -24,9 +28,14 @@ class FieldTooLong(Exception):
         self.name, self.longest = name, longest
 
 
+class ReasonMissing(Exception):
+    """People have confirmed a signature: a new text needs a reason that readers can see."""
+
+
 def create(
-    organiser: Organiser,
+    team: Team,
     *,
+    by: Organiser | None = None,
     title: str,
     text: str,
     standfirst: str = "",
@@ -36,10 +45,11 @@ def create(
 ) -> Letter:
     """A new draft with its first version. `details`: other columns of a letter, such as authors or outlet.
 
+    `by`: the organiser who makes it, and answers for it on the form until they say otherwise; None for the shell.
     Raises SlugTaken, FieldTooLong or TextTooLong.
     """
     title = " ".join(title.split())
-    details = {"controller": organiser.name, **details}
+    details = {"controller": by.name if by else "", **details}
     _refuse_too_long(Letter, details)
     _refuse_too_long(Version, {"title": title})
     html = render(text, locale)
@@ -47,10 +57,11 @@ def create(
         if slug and letter_by_slug(_as_slug(slug)):
             raise SlugTaken
         letter = Letter(slug=_as_slug(slug) if slug else _free_slug(title), locale=locale, **details)
-        letter.organiser_id = organiser.id
+        letter.team_id = team.id
         session.add(letter)
         session.flush()
         session.add(Version(letter_id=letter.id, number=1, title=title, standfirst=standfirst, text=text, html=html))
+        record(Verb.LETTER_CREATED, team_id=team.id, by=by, letter_id=letter.id, subject=title)
     return letter
 
 
@@ -75,14 +86,59 @@ def _free_slug(title: str) -> str:
     return slug
 
 
-def publish(letter: Letter) -> None:
-    """Show the letter to readers and take signatures; a closed one opens again."""
+def revise(
+    letter: Letter, *, by: Organiser | None, title: str, text: str, standfirst: str = "", reason: str = ""
+) -> Version:
+    """Change the text: in place while nobody has signed it, else as a new version; who signed keeps what they signed.
+
+    Once a signature was confirmed a `reason` is needed, and readers see it. Raises ReasonMissing, FieldTooLong or
+    TextTooLong.
+    """
+    title = " ".join(title.split())
+    _refuse_too_long(Version, {"title": title})
+    html = render(text, letter.locale)
+    with write() as session:
+        session.refresh(letter, with_for_update=True)  # nobody signs the old words meanwhile
+        current = session.scalars(_current(letter).execution_options(populate_existing=True)).one()
+        new = {"title": title, "standfirst": standfirst, "text": text, "html": html}
+        if (title, standfirst, text) == (current.title, current.standfirst, current.text):
+            current.html = html
+            return current
+        if current.signed_at is None:
+            for name, value in new.items():
+                setattr(current, name, value)
+            _record(Verb.LETTER_EDITED, letter, by)
+            return current
+        if not reason.strip() and is_frozen(letter):
+            raise ReasonMissing
+        letter.version_number += 1
+        version = Version(letter_id=letter.id, number=letter.version_number, reason=reason.strip(), **new)
+        session.add(version)
+        session.flush()
+        session.expire(letter, ["version"])
+        _record(Verb.LETTER_CORRECTED, letter, by, number=version.number, reason=version.reason)
+    return version
+
+
+def publish(letter: Letter, by: Organiser | None = None) -> None:
+    """Show the letter to readers and take signatures; a closed one opens again. `by`: None for the shell."""
     with write():
+        verb = Verb.LETTER_REOPENED if letter.is_published else Verb.LETTER_PUBLISHED
         letter.published_at = letter.published_at or now()
         letter.closed_at = None
+        _record(verb, letter, by)
 
 
-def close(letter: Letter) -> None:
-    """Take no more signatures; those who signed in time may still confirm."""
+def close(letter: Letter, by: Organiser | None = None) -> None:
+    """Take no more signatures; those who signed in time may still confirm. `by`: None for the shell."""
     with write():
         letter.closed_at = letter.closed_at or now()
+        _record(Verb.LETTER_CLOSED, letter, by)
+
+
+def _current(letter: Letter) -> sa.Select[Version]:
+    return sa.select(Version).where(Version.letter_id == letter.id, Version.number == letter.version_number)
+
+
+def _record(verb: Verb, letter: Letter, by: Organiser | None, **details: Any) -> None:
+    record(verb, team_id=letter.team_id, by=by, letter_id=letter.id, subject=letter.version.title, **details)

@@ -18,6 +18,7 @@ from tribune.organisers.queries import first_organiser, organiser_by_address
 from tribune.reading.page import Page, read_page
 from tribune.reading.people import REASONS, People, read_people
 from tribune.signatures.actions import attest
+from tribune.teams.queries import team_of
 
 bp = Blueprint("letters_commands", __name__, cli_group="letters")
 bp.cli.help = "Letters: imported, listed, published, closed."
@@ -65,7 +66,8 @@ def import_(
     try:
         with write():
             letter = actions.create(
-                organiser,
+                team_of(organiser),
+                by=organiser,
                 title=title or page.title or page.proposed_title,
                 standfirst=page.standfirst,
                 text=page.text,

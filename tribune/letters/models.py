@@ -1,12 +1,16 @@
-"""A letter, from draft to closed, and the versions of its text."""
+"""A letter, from draft to closed; the versions of its text, and what stands beside it."""
 
 from datetime import date, datetime, timedelta
+from hashlib import sha256
+from typing import Any
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tribune.database import Base, BigId, Moment, now
 from tribune.organisers.models import Organiser
+from tribune.teams.models import Team
 
 CONFIRMS_AFTER_CLOSING = timedelta(hours=72)
 
@@ -23,9 +27,17 @@ class Version(Base):
     standfirst: Mapped[str] = mapped_column(sa.Text, default="")
     text: Mapped[str] = mapped_column(sa.Text)
     html: Mapped[str] = mapped_column(sa.Text)
+    reason: Mapped[str] = mapped_column(sa.Text, default="")  # why it replaces the one before; readers see it
     created_at: Mapped[datetime] = mapped_column(Moment, default=now)
+    signed_at: Mapped[datetime | None] = mapped_column(Moment)  # first by anybody: from here on it is never edited
+    frozen_at: Mapped[datetime | None] = mapped_column(Moment)  # first confirmed: what follows it gives its reason
 
     __table_args__ = (sa.UniqueConstraint("letter_id", "number"),)
+
+    @property
+    def digest(self) -> str:
+        """Names exactly these words: 16 hexadecimal digits of SHA-256."""
+        return sha256("\0".join((self.title, self.standfirst, self.text)).encode()).hexdigest()[:16]
 
 
 class Letter(Base):
@@ -35,18 +47,25 @@ class Letter(Base):
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     slug: Mapped[str] = mapped_column(sa.String(80), unique=True)
-    organiser_id: Mapped[int] = mapped_column(sa.ForeignKey(Organiser.id), index=True)
+    team_id: Mapped[int] = mapped_column(sa.ForeignKey(Team.id), index=True)
+    revision: Mapped[int] = mapped_column(default=1)  # one more at each save: who saves over another is told
     version_number: Mapped[int] = mapped_column(default=1)
     locale: Mapped[str] = mapped_column(sa.String(5), default="fr")
+    timezone: Mapped[str] = mapped_column(sa.String(40), default="Europe/Paris")  # in which moments are typed and shown
     authors: Mapped[str] = mapped_column(sa.String(300), default="")
     addressee: Mapped[str] = mapped_column(sa.String(300), default="")
     controller: Mapped[str] = mapped_column(sa.String(300), default="")
+    contact: Mapped[str] = mapped_column(sa.String(254), default="")  # the controller's address, shown on the form
+    goal: Mapped[int | None]
     outlet: Mapped[str] = mapped_column(sa.String(100), default="")
     outlet_url: Mapped[str] = mapped_column(sa.String(500), default="")
     printed_on: Mapped[date | None] = mapped_column(sa.Date)
     asks_role: Mapped[str] = mapped_column(sa.String(10), default="optional")
     asks_organisation: Mapped[str] = mapped_column(sa.String(10), default="optional")
     public_file: Mapped[bool] = mapped_column(default=True)
+    public_list: Mapped[str] = mapped_column(sa.String(10), default="yes")  # or "initials", or "no"
+    noindex: Mapped[bool] = mapped_column(default=False)  # search engines are asked to leave it out
+    preview_nonce: Mapped[str | None] = mapped_column(sa.String(32))  # of the private link; empty: there is none
     confirmed_count: Mapped[int] = mapped_column(default=0)
     attested_count: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(Moment, default=now)
@@ -54,7 +73,7 @@ class Letter(Base):
     closes_at: Mapped[datetime | None] = mapped_column(Moment)
     closed_at: Mapped[datetime | None] = mapped_column(Moment)
 
-    organiser: Mapped[Organiser] = relationship()
+    team: Mapped[Team] = relationship()
     version: Mapped[Version] = relationship(
         primaryjoin=lambda: sa.and_(Letter.id == Version.letter_id, Letter.version_number == Version.number),
         foreign_keys=lambda: [Version.letter_id, Version.number],
@@ -79,10 +98,15 @@ class Letter(Base):
         return self.is_published and (self.end is None or now() < self.end)
 
     @property
+    def zone(self) -> ZoneInfo:
+        """Where its moments are told."""
+        return ZoneInfo(self.timezone)
+
+    @property
     def state(self) -> str:
-        """`draft`, `published` or `closed`."""
+        """`draft`, `scheduled`, `published` or `closed`."""
         if not self.is_published:
-            return "draft"
+            return "scheduled" if self.published_at else "draft"
         return "published" if self.is_open else "closed"
 
     def confirms(self, signed_at: datetime) -> bool:
@@ -90,3 +114,41 @@ class Letter(Base):
         if not self.is_published:
             return False
         return self.end is None or (signed_at <= self.end and now() < self.end + CONFIRMS_AFTER_CLOSING)
+
+
+class Draft(Base):
+    """What an organiser has typed and not saved: theirs alone, kept until they save or throw it away."""
+
+    __tablename__ = "drafts"
+
+    letter_id: Mapped[int] = mapped_column(sa.ForeignKey(Letter.id), primary_key=True)
+    organiser_id: Mapped[int] = mapped_column(sa.ForeignKey(Organiser.id), primary_key=True)
+    content: Mapped[dict[str, Any]] = mapped_column(sa.JSON)  # the fields of the form, by name
+    revision: Mapped[int]  # of the letter it was begun from
+    saved_at: Mapped[datetime] = mapped_column(Moment, default=now)
+
+
+class Addendum(Base):
+    """A paragraph added after people signed: it stands outside the signed text."""
+
+    __tablename__ = "addenda"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    letter_id: Mapped[int] = mapped_column(sa.ForeignKey(Letter.id), index=True)
+    text: Mapped[str] = mapped_column(sa.Text)
+    html: Mapped[str] = mapped_column(sa.Text)
+    created_at: Mapped[datetime] = mapped_column(Moment, default=now)
+
+
+class Image(Base):
+    """The picture of a letter, as it is served: re-encoded here, so that it holds nothing but pixels."""
+
+    __tablename__ = "images"
+
+    letter_id: Mapped[int] = mapped_column(sa.ForeignKey(Letter.id), primary_key=True)
+    digest: Mapped[str] = mapped_column(sa.String(16))  # in its address: another picture has another
+    data: Mapped[bytes] = mapped_column(sa.LargeBinary, deferred=True)  # JPEG
+    width: Mapped[int]  # pixels
+    height: Mapped[int]
+    description: Mapped[str] = mapped_column(sa.String(300))
+    credit: Mapped[str] = mapped_column(sa.String(200), default="")

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 
 from tribune.database import db, now
-from tribune.letters.models import Letter
+from tribune.letters.models import Letter, Version
 from tribune.organisers.models import Organiser
+from tribune.teams.models import Membership
 
 ON_THE_FRONT_PAGE = 50
 
@@ -28,18 +29,16 @@ def letter_by_slug(slug: str) -> Letter | None:
     return db.session.scalars(sa.select(Letter).where(Letter.slug == slug)).first()
 
 
-def letter_of(organiser: Organiser, letter_id: int) -> Letter | None:
-    """A letter of this organiser; a stranger's does not exist for them."""
-    return db.session.scalars(
-        sa.select(Letter).where(Letter.id == letter_id, Letter.organiser_id == organiser.id)
-    ).first()
-
-
 def letters_of(organiser: Organiser) -> Sequence[Letter]:
-    """Every letter of this organiser, newest first."""
-    return db.session.scalars(
-        sa.select(Letter).where(Letter.organiser_id == organiser.id).order_by(Letter.id.desc())
-    ).all()
+    """Every letter of the teams of this organiser, newest first."""
+    teams = sa.select(Membership.team_id).where(Membership.organiser_id == organiser.id)
+    return db.session.scalars(sa.select(Letter).where(Letter.team_id.in_(teams)).order_by(Letter.id.desc())).all()
+
+
+def is_frozen(letter: Letter) -> bool:
+    """Somebody has confirmed a signature under some version of it, be it withdrawn since."""
+    found = sa.exists().where(Version.letter_id == letter.id, Version.frozen_at.is_not(None))
+    return bool(db.session.scalar(sa.select(found)))
 
 
 def all_letters() -> Sequence[Letter]:

@@ -7,6 +7,7 @@ from tribune.organisers import actions
 from tribune.organisers.links import log_in_link
 from tribune.organisers.queries import organiser_by_address
 from tribune.outbox.mailboxes import AddressRefused
+from tribune.teams.actions import open_account
 
 bp = Blueprint("organisers_commands", __name__, cli_group="organisers")
 bp.cli.help = "Accounts that publish letters."
@@ -18,7 +19,7 @@ bp.cli.help = "Accounts that publish letters."
 def add(email: str, name: str) -> None:
     """Make an account."""
     try:
-        click.echo(actions.add(email, name).email)
+        click.echo(open_account(email, name).email)
     except AddressRefused:
         raise click.ClickException(f"{email!r} is not an e-mail address that mail can be sent to.") from None
     except actions.AlreadyThere:

@@ -10,6 +10,7 @@ from tribune.database import Base, BigId, Moment, now
 from tribune.outbox.models import KEY_LENGTH
 
 LOG_IN_LASTS = timedelta(days=14)
+FRESH = timedelta(minutes=15)  # how long after showing who one is the acts that matter most are open
 
 
 class Organiser(Base):
@@ -32,7 +33,9 @@ class LogIn(Base, UserMixin):  # type: ignore[misc]
 
     id: Mapped[str] = mapped_column(sa.String(32), primary_key=True)
     organiser_id: Mapped[int] = mapped_column(sa.ForeignKey(Organiser.id), index=True)
+    browser: Mapped[str] = mapped_column(sa.String(60), default="")  # in a few words, so that its owner knows it again
     created_at: Mapped[datetime] = mapped_column(Moment, default=now)
+    proved_at: Mapped[datetime] = mapped_column(Moment, default=now)  # when they last showed who they are
     ended_at: Mapped[datetime | None] = mapped_column(Moment)
 
     organiser: Mapped[Organiser] = relationship(lazy="joined")
@@ -41,3 +44,34 @@ class LogIn(Base, UserMixin):  # type: ignore[misc]
     def is_current(self) -> bool:
         """Neither logged out nor older than LOG_IN_LASTS."""
         return self.ended_at is None and now() - self.created_at < LOG_IN_LASTS
+
+    @property
+    def is_fresh(self) -> bool:
+        """Who they are was shown less than FRESH ago."""
+        return now() - self.proved_at < FRESH
+
+
+class Passkey(Base):
+    """A second way in: the public half of a key that one device of an organiser holds."""
+
+    __tablename__ = "passkeys"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    organiser_id: Mapped[int] = mapped_column(sa.ForeignKey(Organiser.id), index=True)
+    credential_id: Mapped[bytes] = mapped_column(sa.LargeBinary, unique=True)
+    public_key: Mapped[bytes] = mapped_column(sa.LargeBinary)
+    sign_count: Mapped[int] = mapped_column(sa.BigInteger)
+    name: Mapped[str] = mapped_column(sa.String(60))
+    created_at: Mapped[datetime] = mapped_column(Moment, default=now)
+    used_at: Mapped[datetime | None] = mapped_column(Moment)
+
+    organiser: Mapped[Organiser] = relationship()
+
+
+class PasskeyChallenge(Base):
+    """A question put to a passkey; its row goes when it is answered, so that no answer works twice."""
+
+    __tablename__ = "passkey_challenges"
+
+    value: Mapped[bytes] = mapped_column(sa.LargeBinary(64), primary_key=True)
+    created_at: Mapped[datetime] = mapped_column(Moment, default=now, index=True)

@@ -9,10 +9,10 @@ import sqlalchemy as sa
 from flask import current_app
 from sqlalchemy.dialects import postgresql, sqlite
 
-from tribune.database import db, is_postgresql, now, write
+from tribune.database import add_one, db, hour_of, is_postgresql, now, write
 from tribune.outbox.composing import Draft
 from tribune.outbox.mailboxes import deliverable, mailbox_key
-from tribune.outbox.models import Mailbox, Message
+from tribune.outbox.models import Mailbox, MailTally, Message
 from tribune.tokens import Link
 
 
@@ -41,8 +41,11 @@ def _may_receive(address: str, budget: Budget) -> bool:
     return True
 
 
-def post(kind: str, to: str, draft: Draft, links: dict[str, Link], budget: Budget) -> bool:
-    """Put a mail in the outbox, inside the caller's transaction. False, and nothing done, when it may not be sent."""
+def post(kind: str, to: str, draft: Draft, links: dict[str, Link], budget: Budget, *, about: int | None = None) -> bool:
+    """Put a mail in the outbox, inside the caller's transaction. False, and nothing done, when it may not be sent.
+
+    `about`: the number of what it is about, under which it is tallied.
+    """
     if not _may_receive(to, budget):
         return False
     domain = urlsplit(current_app.config["PUBLIC_URL"]).hostname
@@ -52,6 +55,7 @@ def post(kind: str, to: str, draft: Draft, links: dict[str, Link], budget: Budge
             budget=budget.name,
             priority=budget.priority,
             mailbox_key=mailbox_key(to),
+            about=about,
             recipient=deliverable(to),
             locale=draft.locale,
             subject=draft.subject,
@@ -61,8 +65,15 @@ def post(kind: str, to: str, draft: Draft, links: dict[str, Link], budget: Budge
             message_id=f"<{token_hex(16)}@{domain}>",
         )
     )
+    tally(about, "posted")
     db.session.info["posted"] = True
     return True
+
+
+def tally(about: int | None, what: str) -> None:
+    """One more `posted`, `sent` or `gave_up` in this hour, in the caller's transaction."""
+    if about is not None:
+        add_one(MailTally, {"about": about, "hour": hour_of(now())}, what)
 
 
 def suppress(key: str) -> None:

@@ -11,6 +11,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from tribune.database import db, now, write
+from tribune.outbox.actions import tally
 from tribune.outbox.composing import fill_in
 from tribune.outbox.models import WAITS, Message
 from tribune.outbox.transport import Transport, TryLater, Undeliverable, as_mail, open_transport
@@ -105,6 +106,9 @@ def _settle(message: Message, **changes: object) -> None:
         changes |= {"recipient": None, "subject": None, "text": None, "html": None, "links": None}
     with write() as session:
         session.execute(sa.update(Message).where(Message.id == message.id).values(**changes))
+        for what in ("sent", "gave_up"):
+            if changes.get(f"{what}_at"):
+                tally(message.about, what)
 
 
 def start(app: Flask) -> None:

@@ -31,6 +31,7 @@ class Message(Base):
     budget: Mapped[str] = mapped_column(sa.String(40))
     priority: Mapped[int] = mapped_column(sa.SmallInteger)
     mailbox_key: Mapped[str] = mapped_column(sa.String(KEY_LENGTH))
+    about: Mapped[int | None] = mapped_column(sa.BigInteger)  # the number of what it is about, for the tallies
     recipient: Mapped[str | None] = mapped_column(sa.String(254))
     locale: Mapped[str] = mapped_column(sa.String(5))
     subject: Mapped[str | None] = mapped_column(sa.String(200))
@@ -49,3 +50,15 @@ class Message(Base):
         sa.Index("ix_messages_waiting", "priority", "next_at", sqlite_where=WAITS, postgresql_where=WAITS),
         sa.Index("ix_messages_budget", "mailbox_key", "budget", "created_at"),
     )
+
+
+class MailTally(Base):
+    """How many mails about one thing were posted, left, and were given up, in one hour."""
+
+    __tablename__ = "mail_tallies"
+
+    about: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True, autoincrement=False)
+    hour: Mapped[datetime] = mapped_column(Moment, primary_key=True)  # its beginning, in UTC
+    posted: Mapped[int] = mapped_column(default=0)
+    sent: Mapped[int] = mapped_column(default=0)
+    gave_up: Mapped[int] = mapped_column(default=0)

@@ -1,20 +1,22 @@
 """What people do with a signature: sign, confirm, ask for the mail again, say it was not them."""
 
 import hashlib
+from datetime import datetime
 from secrets import token_urlsafe
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import InstrumentedAttribute
 
-from tribune.database import now, write
-from tribune.letters.models import Letter
+from tribune.database import add_one, db, hour_of, now, write
+from tribune.letters.models import Letter, Version
 from tribune.names import organisation_key, plain, sort_key
 from tribune.outbox.actions import suppress, unsuppress
 from tribune.outbox.mailboxes import mailbox_key
 from tribune.reading.people import Person
 from tribune.signatures import mails
-from tribune.signatures.models import Signature, new_public_id
+from tribune.signatures.models import Signature, Tally, new_public_id
 from tribune.signatures.queries import latest_pending, the_one_that_counts
 
 
@@ -66,7 +68,10 @@ def sign(letter: Letter, *, email: str, browser_key: str = "", locale: str = "fr
         )
         session.add(signature)
         session.flush()
-        if not mails.post_ask_to_confirm(signature, letter, email):
+        if mails.post_ask_to_confirm(signature, letter, email):
+            tally(letter, "signed")
+            _mark(Version.signed_at, letter, signature.letter_version)
+        else:
             session.delete(signature)
 
 
@@ -95,7 +100,27 @@ def confirm(signature_id: int, nonce: str) -> Signature:
             session.execute(
                 sa.update(Letter).where(Letter.id == letter.id).values(confirmed_count=Letter.confirmed_count + 1)
             )
+            tally(letter, "confirmed")
+            _mark(Version.frozen_at, letter, signature.letter_version)
     return signature
+
+
+def _mark(moment: InstrumentedAttribute[datetime | None], letter: Letter, number: int) -> None:
+    """Note, once, when a version was first signed, or first confirmed."""
+    if number == letter.version_number and getattr(letter.version, moment.key):
+        return
+    session = db.session
+    session.execute(
+        sa.update(Version)
+        .where(Version.letter_id == letter.id, Version.number == number, moment.is_(None))
+        .values({moment.key: now()})
+    )
+    session.expire(letter, ["version"])
+
+
+def tally(letter: Letter, what: str) -> None:
+    """One more `signed` or `confirmed` in this hour, in the caller's transaction."""
+    add_one(Tally, {"letter_id": letter.id, "hour": hour_of(now())}, what)
 
 
 def ask_again(email: str) -> None:

@@ -34,6 +34,11 @@ def affiliation(role: str, organisation: str) -> str:
     return (f", {role}" if role else "") + (f" ({organisation})" if organisation else "")
 
 
+def organisation_of(person: Signature) -> str:
+    """The organisation as it is printed: as typed, unless its spelling was merged with another."""
+    return person.organisation if person.printed_organisation is None else person.printed_organisation
+
+
 def line(*people: Signature, locale: str = "fr") -> Line:
     """The line of one person, or of people who share role and organisation."""
     names = [f"{person.given_name} {person.family_name}".strip() for person in people]
@@ -43,7 +48,7 @@ def line(*people: Signature, locale: str = "fr") -> Line:
 
 def _rest(person: Signature) -> str:
     if person.affiliation is None:
-        return affiliation(person.role, person.organisation)
+        return affiliation(person.role, organisation_of(person))
     return f", {person.affiliation}" if person.affiliation else ""
 
 

@@ -21,7 +21,7 @@ def post_ask_to_confirm(signature: Signature, letter: Letter, to: str) -> bool:
     shown = made.names if DOMAIN.search(made.rest) else made.text
     draft = compose("signatures/mail/confirm.txt", signature.locale, letter=letter, signature=signature, shown=shown)
     links = {"confirm": confirm_link(signature), "not_me": not_me_link(mailbox_key(to))}
-    return post("ask_to_confirm", to, draft, links, CONFIRMATIONS)
+    return post("ask_to_confirm", to, draft, links, CONFIRMATIONS, about=letter.id)
 
 
 def post_already_signed(signature: Signature, letter: Letter, to: str, locale: str) -> bool:

@@ -36,7 +36,9 @@ class Signature(Base):
     given_name: Mapped[str] = mapped_column(sa.String(100))
     family_name: Mapped[str] = mapped_column(sa.String(100))
     role: Mapped[str] = mapped_column(sa.String(200), default="")
-    organisation: Mapped[str] = mapped_column(sa.String(200), default="")
+    organisation: Mapped[str] = mapped_column(sa.String(200), default="")  # as typed
+    printed_organisation: Mapped[str | None] = mapped_column(sa.String(200))  # as merged with other spellings, if it is
+    merge_id: Mapped[int | None] = mapped_column(sa.BigInteger)  # of that Merge
     capacity: Mapped[str] = mapped_column(sa.String(12), default="")
     section: Mapped[str] = mapped_column(sa.String(100), default="")
     affiliation: Mapped[str | None] = mapped_column(
@@ -51,6 +53,8 @@ class Signature(Base):
 
     email: Mapped[str | None] = mapped_column(sa.String(254))
     mailbox_key: Mapped[str | None] = mapped_column(sa.String(KEY_LENGTH))
+    domain: Mapped[str | None] = mapped_column(sa.String(254))  # of the address
+    network_hash: Mapped[str | None] = mapped_column(sa.String(43))  # keyed hash of where it came from, for 30 days
     locale: Mapped[str] = mapped_column(sa.String(5))
     link_nonce: Mapped[str] = mapped_column(sa.String(32))
     browser_hash: Mapped[str | None] = mapped_column(sa.String(64))
@@ -67,6 +71,7 @@ class Signature(Base):
     counted_at: Mapped[datetime | None] = mapped_column(Moment)  # since when it counts; empty while it does not
 
     letter: Mapped[Letter] = relationship()
+    flags: Mapped[list["Flag"]] = relationship(cascade="all, delete-orphan", passive_deletes=True)
 
     @property
     def status(self) -> str:
@@ -75,6 +80,46 @@ class Signature(Base):
             if moment:
                 return name
         return "attested" if self.attested_at else "pending"
+
+
+class Flag(Base):
+    """Something an organiser should look at; it changes nothing by itself."""
+
+    __tablename__ = "flags"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    letter_id: Mapped[int] = mapped_column(sa.ForeignKey(Letter.id))
+    signature_id: Mapped[int] = mapped_column(sa.ForeignKey(Signature.id, ondelete="CASCADE"))
+    kind: Mapped[str] = mapped_column(sa.String(20))
+    created_at: Mapped[datetime] = mapped_column(Moment, default=now)
+    cleared_at: Mapped[datetime | None] = mapped_column(Moment)  # an organiser looked, and finds nothing wrong
+
+    __table_args__ = (sa.UniqueConstraint("signature_id", "kind"),)
+
+
+class Merge(Base):
+    """One spelling of an organisation that is printed as another under one letter."""
+
+    __tablename__ = "merges"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    letter_id: Mapped[int] = mapped_column(sa.ForeignKey(Letter.id))
+    from_key: Mapped[str] = mapped_column(SortKey)  # as `organisation_key` of what people typed
+    into: Mapped[str] = mapped_column(sa.String(200))  # what is printed
+    created_at: Mapped[datetime] = mapped_column(Moment, default=now)
+
+    __table_args__ = (sa.UniqueConstraint("letter_id", "from_key"),)
+
+
+class Tally(Base):
+    """How many signed and how many confirmed under one letter in one hour; never lowered, whoever leaves later."""
+
+    __tablename__ = "tallies"
+
+    letter_id: Mapped[int] = mapped_column(sa.ForeignKey(Letter.id), primary_key=True)
+    hour: Mapped[datetime] = mapped_column(Moment, primary_key=True)  # its beginning, in UTC
+    signed: Mapped[int] = mapped_column(default=0)
+    confirmed: Mapped[int] = mapped_column(default=0)
 
 
 def _index(name: str, *columns: object, where: sa.TextClause, unique: bool = False) -> sa.Index:
@@ -109,3 +154,31 @@ _index(
 _index("ix_signatures_organisation", Signature.letter_id, Signature.organisation_key, where=_bare)
 sa.Index("ix_signatures_table", Signature.letter_id, Signature.id)
 _index("ix_signatures_mailbox", Signature.mailbox_key, where=sa.text("confirmed_at IS NULL"))
+_index(
+    "ix_signatures_pending",
+    Signature.letter_id,
+    Signature.id,
+    where=sa.text("confirmed_at IS NULL AND attested_at IS NULL"),
+)
+_index("ix_signatures_attested", Signature.letter_id, Signature.id, where=sa.text("attested_at IS NOT NULL"))
+_index("ix_signatures_held", Signature.letter_id, Signature.id, where=sa.text("held_at IS NOT NULL"))
+_index("ix_signatures_hidden", Signature.letter_id, Signature.id, where=sa.text("hidden_at IS NOT NULL"))
+_index("ix_signatures_merge", Signature.merge_id, where=sa.text("merge_id IS NOT NULL"))
+_index("ix_signatures_sections", Signature.letter_id, Signature.section, Signature.id, where=sa.text("section <> ''"))
+sa.Index("ix_signatures_table_surname", Signature.letter_id, Signature.sort_key, Signature.id)
+sa.Index("ix_signatures_table_organisation", Signature.letter_id, Signature.organisation_key, Signature.id)
+_index(
+    "ix_signatures_domain",
+    Signature.letter_id,
+    Signature.domain,
+    Signature.signed_at,
+    where=sa.text("domain IS NOT NULL"),
+)
+_index(
+    "ix_signatures_network",
+    Signature.letter_id,
+    Signature.network_hash,
+    Signature.signed_at,
+    where=sa.text("network_hash IS NOT NULL"),
+)
+_index("ix_flags_open", Flag.letter_id, Flag.kind, Flag.signature_id, where=sa.text("cleared_at IS NULL"))

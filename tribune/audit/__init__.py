@@ -1,0 +1,1 @@
+"""The audit log of a team: who did what, when, to what."""

@@ -1,0 +1,80 @@
+"""An event is something an organiser did; it is written with what it tells of, and never changed."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tribune.database import Base, BigId, Moment, now
+from tribune.organisers.models import Organiser
+from tribune.teams.models import Team
+
+
+class Verb(StrEnum):
+    """What can be done; templates/audit/_words.html says each in words."""
+
+    LETTER_CREATED = "letter_created"
+    LETTER_IMPORTED = "letter_imported"
+    LETTER_EDITED = "letter_edited"
+    LETTER_CORRECTED = "letter_corrected"
+    LETTER_SCHEDULED = "letter_scheduled"
+    LETTER_PUBLISHED = "letter_published"
+    LETTER_CLOSED = "letter_closed"
+    LETTER_REOPENED = "letter_reopened"
+    LETTER_UNPUBLISHED = "letter_unpublished"
+    LETTER_TRANSFERRED = "letter_transferred"
+    LETTER_DELETED = "letter_deleted"
+    ADDENDUM_ADDED = "addendum_added"
+    ADDENDUM_REMOVED = "addendum_removed"
+    PREVIEW_LINK_MADE = "preview_link_made"
+    PREVIEW_LINK_REVOKED = "preview_link_revoked"
+    SIGNATURES_HIDDEN = "signatures_hidden"
+    SIGNATURES_SHOWN = "signatures_shown"
+    SIGNATURES_HELD = "signatures_held"
+    SIGNATURES_RELEASED = "signatures_released"
+    BATCH_UNDONE = "batch_undone"
+    SIGNATURE_CORRECTED = "signature_corrected"
+    CONFIRMATION_RESENT = "confirmation_resent"
+    FIRST_SIGNATORIES_CHANGED = "first_signatories_changed"
+    SECTION_CHANGED = "section_changed"
+    PEOPLE_ATTESTED = "people_attested"
+    ORGANISATIONS_MERGED = "organisations_merged"
+    MERGE_UNDONE = "merge_undone"
+    FLAGS_CLEARED = "flags_cleared"
+    EXPORTED = "exported"
+    ADDRESSES_EXPORTED = "addresses_exported"
+    MEMBER_INVITED = "member_invited"
+    INVITATION_REVOKED = "invitation_revoked"
+    MEMBER_JOINED = "member_joined"
+    ROLE_CHANGED = "role_changed"
+    MEMBER_REMOVED = "member_removed"
+    MEMBER_LEFT = "member_left"
+    TEAM_FOUNDED = "team_founded"
+    TEAM_RENAMED = "team_renamed"
+
+
+class Event(Base):
+    """One line of the log. `subject` and `details` hold no address and no token."""
+
+    __tablename__ = "events"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    at: Mapped[datetime] = mapped_column(Moment, default=now)
+    team_id: Mapped[int] = mapped_column(sa.ForeignKey(Team.id))
+    organiser_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey(Organiser.id)
+    )  # empty: the shell, or an account gone
+    actor: Mapped[str] = mapped_column(sa.String(254), default="")  # their name at that moment
+    verb: Mapped[str] = mapped_column(sa.String(40))
+    letter_id: Mapped[int | None] = mapped_column(sa.ForeignKey("letters.id"))
+    signature_id: Mapped[int | None] = mapped_column(BigId)  # whose erasure takes the words of this event with it
+    subject: Mapped[str] = mapped_column(sa.Text, default="")  # to what, as it was called then
+    details: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)
+
+    __table_args__ = (
+        sa.Index("ix_events_team", "team_id", "id"),
+        sa.Index("ix_events_letter", "letter_id", "id"),
+        sa.Index("ix_events_signature", "signature_id"),
+    )

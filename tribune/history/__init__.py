@@ -1,0 +1,1 @@
+"""History: the versions of a text, what changed between them, and what was added outside it."""

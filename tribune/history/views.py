@@ -1,0 +1,5 @@
+"""The public pages."""
+
+from flask import Blueprint
+
+bp = Blueprint("history", __name__)

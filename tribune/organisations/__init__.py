@@ -1,0 +1,1 @@
+"""Organisations as people write them: spellings suggested, and merged."""

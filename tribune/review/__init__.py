@@ -1,0 +1,1 @@
+"""Review: what deserves a look before it is trusted; it flags, and refuses nothing."""

@@ -1,0 +1,1 @@
+"""Teams: organisers who carry letters together, and what each of them may do."""

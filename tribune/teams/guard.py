@@ -1,0 +1,70 @@
+"""Who may open an organiser's page: each view declares what it needs, and here it is asked for."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flask import Blueprint, abort, current_app, g, redirect, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user, login_required
+
+from tribune.database import db
+from tribune.teams.models import Role, Team
+from tribune.teams.queries import membership_of
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def needs(role: Role | None, fresh: bool = False) -> Callable[[View], View]:
+    """Declare who may open a view: a member of the team with that role, or (None) anybody about themselves.
+
+    `fresh`: only within fifteen minutes of showing who they are. A view that declares nothing opens for nobody.
+    """
+
+    def declare(view: View) -> View:
+        view.needs, view.fresh = role, fresh  # type: ignore[attr-defined]
+        return view
+
+    return declare
+
+
+def manage_blueprint(name: str, module: str) -> Blueprint:
+    """A group of pages below /manage, each of which asks for a log-in and declares what it needs."""
+    bp = Blueprint(name, module, url_prefix="/manage")
+    bp.before_request(login_required(lambda: None))
+    bp.before_request(_ask_again)
+    return bp
+
+
+def _view() -> Any:
+    return current_app.view_functions[request.endpoint or ""]
+
+
+def _ask_again() -> None:
+    if _view().fresh:
+        require_fresh()
+
+
+def require_fresh() -> None:
+    """Lead to the page where one shows again who one is, and from there back here."""
+    if not current_user.is_fresh:
+        abort(redirect(url_for("organisers.prove", next=request.full_path if request.method == "GET" else None), 303))
+
+
+def require_member(team_id: int) -> None:
+    """What belongs to another team does not exist; in one's own team, the view's role is needed."""
+    membership = membership_of(current_user.organiser, team_id) or abort(404)
+    g.role = membership.role
+    if not may(_view().needs):
+        abort(403, _("Your role in this team does not allow this. An owner of the team can change it."))
+
+
+def may(role: str) -> bool:
+    """Whether the role one has in the team of this page reaches this one: for templates too."""
+    return Role(g.role).reaches(Role(role))
+
+
+def my_team(team_id: int) -> Team:
+    """The team of an address, if one is in it with the role that the view needs."""
+    team = db.session.get(Team, team_id) or abort(404)
+    require_member(team.id)
+    return team
