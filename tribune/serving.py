@@ -1,5 +1,7 @@
 """`flask serve`: the web pages and the mail worker in one process."""
 
+from typing import Any
+
 import click
 import waitress
 from flask import Flask, current_app
@@ -14,20 +16,26 @@ KEPT_FOR_SLOW_READERS = 2**31
 THREADS = 8
 
 
-def serve(app: Flask, host: str, port: int) -> None:
-    """Answer requests until stopped."""
+def listen(app: Flask, host: str, port: int) -> Any:
+    """A server that has its port and answers once it runs (`.run()`). Says in a sentence when the port is taken."""
+    try:
+        server = waitress.create_server(
+            app,
+            host=host,
+            port=port,
+            threads=THREADS,
+            connection_limit=CONNECTIONS,
+            channel_timeout=IDLE,
+            outbuf_high_watermark=KEPT_FOR_SLOW_READERS,
+            clear_untrusted_proxy_headers=False,  # TRUSTED_PROXIES says whom to believe
+            ident="tribune",
+        )
+    except (OSError, ValueError) as error:
+        raise click.ClickException(
+            f"Nothing can listen on {host}, port {port} ({error}). Stop what listens there, or choose another --port."
+        ) from None
     delivery.start(app)
-    waitress.serve(
-        app,
-        host=host,
-        port=port,
-        threads=THREADS,
-        connection_limit=CONNECTIONS,
-        channel_timeout=IDLE,
-        outbuf_high_watermark=KEPT_FOR_SLOW_READERS,
-        clear_untrusted_proxy_headers=False,  # TRUSTED_PROXIES says whom to believe
-        ident="tribune",
-    )
+    return server
 
 
 @click.command("serve")
@@ -35,4 +43,4 @@ def serve(app: Flask, host: str, port: int) -> None:
 @click.option("--port", default=5000, show_default=True)
 def serve_command(host: str, port: int) -> None:
     """Serve the site and deliver its mails, in one process."""
-    serve(current_app._get_current_object(), host, port)  # type: ignore[attr-defined]
+    listen(current_app._get_current_object(), host, port).run()  # type: ignore[attr-defined]

@@ -21,9 +21,9 @@ PATIENCE = 30  # seconds for a start or a stop, on a busy machine
 class Site:
     """One server, its port and a folder for its instance. `url` has no slash at the end."""
 
-    def __init__(self, folder: Path, env: Mapping[str, str], command: Sequence[str]) -> None:
+    def __init__(self, folder: Path, env: Mapping[str, str], command: Sequence[str], name: str) -> None:
         self.port = free_port()
-        self.url = f"http://{HOST}:{self.port}"
+        self.url = f"http://{name}:{self.port}"
         self._command = [word.replace("{port}", str(self.port)) for word in command]
         # whoever runs the tests may have settings of their own: not here
         machine = {name: value for name, value in os.environ.items() if not name.startswith(("TRIBUNE_", "FLASK_"))}
@@ -88,13 +88,13 @@ class Site:
 
 
 @contextmanager
-def serve(env: Mapping[str, str], command: Sequence[str] | None = None) -> Iterator[Site]:
+def serve(env: Mapping[str, str], command: Sequence[str] | None = None, name: str = HOST) -> Iterator[Site]:
     """Run the site with these variables (TRIBUNE_SECRET_KEY and a database at least) while the block lasts.
 
-    `command`: another way to start it; `{port}` in it stands for the port to listen on.
+    `command`: another way to start it; `{port}` in it stands for the port to listen on. `name`: how browsers call it.
     """
     with tempfile.TemporaryDirectory(prefix="site-") as folder:
-        site = Site(Path(folder), env, command or SERVE)
+        site = Site(Path(folder), env, command or SERVE, name)
         try:
             site.start()
             yield site

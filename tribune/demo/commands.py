@@ -19,7 +19,7 @@ from tribune.organisers.models import Organiser
 from tribune.organisers.queries import organiser_by_address
 from tribune.reading.page import read_page
 from tribune.reading.people import read_people
-from tribune.serving import serve
+from tribune.serving import listen
 from tribune.signatures.actions import attest
 from tribune.teams.actions import open_account
 from tribune.teams.queries import team_of
@@ -47,13 +47,14 @@ def run(host: str, port: int) -> None:
     flask_migrate.upgrade()
     organiser = _organiser()
     letter = _letter(organiser)
+    server = listen(current_app._get_current_object(), host, port)  # type: ignore[attr-defined]
     click.echo(f"The site       {public_url('pages.home')}")
     click.echo(f"The letter     {public_url('letters.letter', slug=letter.slug)}")
     click.echo(f"The mailbox    {public_url('development.mailbox')}")
     click.echo(f"The organiser  {log_in_link(organiser).url()}   (works once)")
     click.echo(f"Another link   {_setting()}.venv/bin/flask organisers log-in-link {EMAIL}")
     click.echo("Stop with Ctrl-C; nothing is lost.")
-    serve(current_app._get_current_object(), host, port)  # type: ignore[attr-defined]
+    server.run()
 
 
 def _setting() -> str:
