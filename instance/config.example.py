@@ -28,3 +28,6 @@ MAIL_DEFAULT_SENDER = "tribune@example.org"
 
 # How many proxies stand in front of the site; 0 believes no forwarded address.
 # TRUSTED_PROXIES = 0
+
+# Who may make an account: "invitation", by `flask organisers add` or a team that invites; "open", anybody by mail.
+# REGISTRATION = "invitation"

@@ -50,6 +50,8 @@ def test_production_needs_a_key_and_an_address_and_says_both_at_once(tmp_path: P
         ({"PUBLIC_URL": "https://"}, "PUBLIC_URL"),
         ({"PUBLIC_URL": "ftp://letters.example.org"}, "PUBLIC_URL"),
         ({"MAIL_SERVER": "mail.example.org"}, "MAIL_DEFAULT_SENDER"),
+        ({"REGISTRATION": "closed"}, "'closed'"),
+        ({"REGISTRATION": ""}, "REGISTRATION"),
     ],
 )
 def test_each_thing_that_is_wrong_has_one_sentence(tmp_path: Path, settings: dict[str, str], named: str) -> None:
@@ -63,6 +65,7 @@ def test_enough_is_enough(tmp_path: Path) -> None:
     assert config["MAIL_DEFAULT_SENDER"] == "tribune@letters.example.org"
     assert config["TRUSTED_HOSTS"] == ["letters.example.org"]
     assert (config["DEVELOPMENT"], config["TRUSTED_PROXIES"], config["MAIL_WORKER"]) == (False, 0, True)
+    assert config["REGISTRATION"] == "invitation"
 
 
 def test_development_has_an_address_by_itself(tmp_path: Path) -> None:
@@ -93,6 +96,7 @@ def test_the_environment_beats_the_file_and_the_file_beats_the_default(
         ("SECRET_KEY_FALLBACKS", "old, older,", ["old", "older"]),
         ("SECRET_KEY_FALLBACKS", "", []),
         ("MAIL_PASSWORD", "p=ss word", "p=ss word"),
+        ("REGISTRATION", " open ", "open"),
     ],
 )
 def test_a_variable_is_read_as_what_its_setting_is(

@@ -29,9 +29,13 @@ SETTINGS = {
     "MAIL_DEFAULT_SENDER": Setting("", "the address mails come from; required with MAIL_SERVER"),
     "MAIL_WORKER": Setting(True, "deliver from a thread of the web process; off where `flask outbox deliver` runs"),
     "TRUSTED_PROXIES": Setting(0, "how many proxies in front of the site to believe"),
+    "REGISTRATION": Setting(
+        "invitation", "who may make an account: `invitation` (by the shell or a team), or `open` to all"
+    ),
     "DEVELOPMENT": Setting(False, "opens /dev/mailbox and the demo commands; never in production"),
 }
 DEVELOPMENT_URL = "http://127.0.0.1:5000"
+REGISTRATIONS = {"invitation", "open"}
 SWITCHES = dict.fromkeys(("1", "on", "true", "yes"), True) | dict.fromkeys(("0", "off", "false", "no", ""), False)
 SECRETS = {"SECRET_KEY", "SECRET_KEY_FALLBACKS", "MAIL_PASSWORD"}  # never repeated in a sentence
 MAX_BODY = 256 * 1024  # bytes of a request: above any form of ours, below what hurts
@@ -99,6 +103,8 @@ def _missing(app: Flask) -> list[str]:
         missing.append(f"PUBLIC_URL must be an address that starts with https://, not {config['PUBLIC_URL']!r}.")
     if config["MAIL_SERVER"] and not config["MAIL_DEFAULT_SENDER"]:
         missing.append("MAIL_DEFAULT_SENDER is not set: give the address that mails sent by MAIL_SERVER come from.")
+    if config["REGISTRATION"] not in REGISTRATIONS:
+        missing.append(f"REGISTRATION must be 'invitation' or 'open', not {config['REGISTRATION']!r}.")
     return missing
 
 

@@ -8,6 +8,7 @@ from flask_babel import format_datetime, format_decimal, get_locale
 from flask_login import current_user
 from jinja2 import StrictUndefined
 
+from tribune.accounts.passkeys import site
 from tribune.i18n import LANGUAGES, asked_language, current_language
 from tribune.teams.guard import may
 from tribune.tokens import public_url
@@ -46,6 +47,7 @@ def init_app(app: Flask) -> None:
         language=current_language,
         current_user=current_user,  # looked up only where a template names it
         may=may,
+        passkeys_work=site,
         public_url=public_url,
         asked_language=asked_language,
         other_languages=_other_languages,

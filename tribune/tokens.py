@@ -16,7 +16,10 @@ class Purpose(StrEnum):
     CONFIRM = "confirm"
     NOT_ME = "not-me"
     LOG_IN = "log-in"
+    NEW_ACCOUNT = "new-account"
+    TEAM_INVITATION = "team-invitation"
     STAMP = "stamp"
+    PREVIEW = "preview"
 
 
 class TokenDamaged(Exception):

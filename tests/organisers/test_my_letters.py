@@ -1,7 +1,6 @@
 """What an organiser finds when they are in: their own letters, and the table of signatures of each."""
 
 import re
-from datetime import timedelta
 from html import unescape
 
 import pytest
@@ -9,9 +8,9 @@ from flask import Flask
 
 from tests.factories import make_letter, make_message, make_organiser, make_signature
 from tests.page import Reader
-from tribune.database import now, write
-from tribune.letters.models import Letter
+from tribune.database import write
 from tribune.organisers.models import Organiser
+from tribune.teams.models import Membership, Role
 
 
 @pytest.fixture
@@ -29,12 +28,6 @@ def desk(client: Reader, alice: Organiser) -> Reader:
 def names(html: str) -> list[str]:
     """The printed lines of a table, from the top."""
     return [unescape(re.sub("<[^>]+>", "", line)) for line in re.findall(r'<th scope="row">(.*?)</th>', html)]
-
-
-def lines(desk: Reader, letter: Letter, asked: str = "") -> list[str]:
-    answer = desk.get(f"/manage/letters/{letter.id}/signatures{asked}")
-    assert answer.status_code == 200
-    return names(answer.text)
 
 
 def test_only_my_own_letters_are_listed(desk: Reader, alice: Organiser) -> None:
@@ -71,75 +64,18 @@ def test_the_desk_tells_the_numbers(desk: Reader, alice: Organiser) -> None:
 
 
 def test_an_organiser_without_letters_is_told_how_to_get_one(desk: Reader) -> None:
-    assert "flask letters import" in desk.get("/manage/").text
+    page = desk.get("/manage/?lang=en").text
+    assert "You have no letter yet" in page
+    assert 'href="/manage/letters/new"' in page and 'href="/manage/letters/paste"' in page
 
 
-def test_the_table_shows_everybody_newest_first_with_their_address(desk: Reader, alice: Organiser) -> None:
-    letter = make_letter(alice, first="Léa Martin, maire (Nantes)")
-    make_signature(letter, family_name="Ancien", email="ancien@example.org", published=False)
-    make_signature(letter, family_name="Attente", confirmed=False)
-    assert lines(desk, letter) == ["Zoé Attente", "Zoé Ancien", "Léa Martin, maire (Nantes)"]
-    assert "ancien@example.org" in desk.get(f"/manage/letters/{letter.id}/signatures").text
-
-
-def test_signatures_of_another_letter_are_not_in_the_table(desk: Reader, alice: Organiser) -> None:
-    letter = make_letter(alice)
-    make_signature(make_letter(alice))
-    assert lines(desk, letter) == []
-    assert "Personne n’a encore signé" in desk.get(f"/manage/letters/{letter.id}/signatures").text
-
-
-SEARCHES = [
-    ("?status=pending", ["Zoé Attente"]),
-    ("?status=confirmed", ["Zoé Confirmé"]),
-    ("?status=attested", ["Léa Martin, maire (Nantes)"]),
-    ("?status=hidden", ["Zoé Caché"]),
-    ("?status=held", ["Zoé Retenu"]),
-    ("?q=retenu", ["Zoé Retenu"]),
-    ("?q=CONFIRME", ["Zoé Confirmé"]),
-    ("?q=nantes+lea", ["Léa Martin, maire (Nantes)"]),
-    ("?q=Attente%40Example.org", ["Zoé Attente"]),
-    ("?q=zoe&status=hidden", ["Zoé Caché"]),
-    ("?q=%25", ["Zoé Retenu", "Zoé Caché", "Zoé Attente", "Zoé Confirmé", "Léa Martin, maire (Nantes)"]),
-    ("?q=%25%40", []),
-    ("?q=personne", []),
-]
-
-
-def test_the_table_is_searched_and_sorted_out(desk: Reader, alice: Organiser) -> None:
-    letter = make_letter(alice, first="Léa Martin, maire (Nantes)")
-    make_signature(letter, family_name="Confirmé", email="confirme@example.org")
-    make_signature(letter, family_name="Attente", email="attente@example.org", confirmed=False)
-    make_signature(letter, family_name="Caché", hidden_at=now())
-    make_signature(letter, family_name="Retenu", confirmed=False, held_at=now())
-    for asked, found in SEARCHES:
-        assert lines(desk, letter, asked) == found, asked
-
-
-def test_the_table_has_pages_of_a_hundred_and_loses_nobody(desk: Reader, alice: Organiser) -> None:
-    letter = make_letter(alice)
-    with write():
-        for number in range(205):
-            make_signature(letter, family_name=f"N{number}", at=now() - timedelta(minutes=number))
-    address, pages = f"/manage/letters/{letter.id}/signatures?q=zoe", []
-    while address:
-        page = desk.get(address).text
-        pages.append(names(page))
-        following = re.search(r'<a rel="next" href="([^"]+)"', page) or re.search(r'href="([^"]+)" rel="next"', page)
-        address = unescape(following[1]) if following else ""
-    assert [len(page) for page in pages] == [100, 100, 5]
-    assert [name for page in pages for name in page] == [f"Zoé N{number}" for number in reversed(range(205))]
-
-
-def test_a_page_that_does_not_exist_is_said_to_be_none(desk: Reader, alice: Organiser) -> None:
-    address = f"/manage/letters/{make_letter(alice).id}/signatures?after="
-    for after in ("x", "-1", "1.5", "9" * 40, "'"):
-        assert desk.get(address + after).status_code == 400, after
-    for after in ("0", "9" * 18, "٣"):
-        assert desk.get(address + after).status_code == 200, after
-
-
-def test_what_people_typed_is_text_in_the_table(desk: Reader, alice: Organiser) -> None:
-    letter = make_letter(alice)
-    make_signature(letter, family_name="<script>alert(1)</script>", role='"><img src=x>')
-    assert lines(desk, letter) == ['Zoé <script>alert(1)</script>, "><img src=x>']
+def test_letters_stand_under_their_team_with_my_role_when_there_are_several(desk: Reader, alice: Organiser) -> None:
+    make_letter(alice, title="La mienne")
+    assert "<h2>" not in desk.get("/manage/").text
+    theirs = make_letter(make_organiser(name="Rues aux enfants"), title="La leur")
+    with write() as session:
+        session.add(Membership(team_id=theirs.team_id, organiser_id=alice.id, role=Role.VIEWER))
+    page = re.sub(r"<[^>]+>|\s+", " ", desk.get("/manage/?lang=en").text.replace("<h2>", "=="))
+    _, mine, others = page.split("==")
+    assert "Owner" in mine and "La mienne" in mine and "La leur" not in mine
+    assert "Rues aux enfants" in others and "Viewer" in others and "La leur" in others

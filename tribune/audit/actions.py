@@ -16,18 +16,25 @@ def record(
     signature_id: int | None = None,
     subject: str = "",
     **details: Any,
-) -> None:
+) -> Event:
     """Add a line. `by`: who did it, None for the shell; `details`: JSON values that the words of the verb name."""
+    event = Event(
+        verb=verb,
+        team_id=team_id,
+        organiser_id=by.id if by else None,
+        actor=by.called if by else "",
+        letter_id=letter_id,
+        signature_id=signature_id,
+        subject=subject,
+        details=details,
+    )
     with write() as session:
-        session.add(
-            Event(
-                verb=verb,
-                team_id=team_id,
-                organiser_id=by.id if by else None,
-                actor=(by.name or by.email) if by else "",
-                letter_id=letter_id,
-                signature_id=signature_id,
-                subject=subject,
-                details=details,
-            )
-        )
+        session.add(event)
+    return event
+
+
+def complete(event_id: int, **details: Any) -> None:
+    """Add to a line what could only be known at the end of what it tells of, such as how many rows a file had."""
+    with write() as session:
+        event = session.get_one(Event, event_id)
+        event.details = {**event.details, **details}

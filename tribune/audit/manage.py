@@ -1,5 +1,92 @@
-"""The organiser's pages."""
+"""The log of a letter and of a team, on pages and as files."""
 
-from tribune.teams.guard import manage_blueprint
+from collections.abc import Callable
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from flask import abort, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from tribune.audit.models import GROUPS, Event
+from tribune.audit.queries import Asked, BadCursor, every_event, log_page, of_letter, of_team, people_of
+from tribune.audit.words import clock, sentence
+from tribune.exports.answer import csv_answer
+from tribune.exports.spreadsheet import moment, safe
+from tribune.letters.guard import my_letter
+from tribune.letters.queries import letters_of
+from tribune.teams.guard import manage_blueprint, my_team, needs
+from tribune.teams.models import Role
 
 bp = manage_blueprint("manage_audit", __name__)
+
+TEAM_ZONE = ZoneInfo("Europe/Paris")  # letters have a zone of their own
+COLUMNS = ["at", "who", "verb", "what", "reason", "letter"]
+
+
+@bp.get("/letters/<int:letter_id>/log")
+@needs(Role.VIEWER)
+def log(letter_id: int) -> ResponseReturnValue:
+    """What was done to a letter and its signatures."""
+    letter = my_letter(letter_id)
+    return _page("audit/log.html", of_letter(letter.id), letter.zone, letter=letter)
+
+
+@bp.get("/teams/<int:team_id>/log")
+@needs(Role.VIEWER)
+def team_log(team_id: int) -> ResponseReturnValue:
+    """What a team did to itself and to its letters."""
+    team = my_team(team_id)
+    letters = {letter.id: letter for letter in letters_of(current_user.organiser) if letter.team_id == team.id}
+    return _page("audit/team_log.html", of_team(team.id), TEAM_ZONE, team=team, letters=letters)
+
+
+@bp.get("/letters/<int:letter_id>/log.csv")
+@needs(Role.OWNER)
+def log_csv(letter_id: int) -> ResponseReturnValue:
+    """The log of a letter as a file."""
+    letter = my_letter(letter_id)
+    return _file(f"{letter.slug}-log", of_letter(letter.id), letter.zone)
+
+
+@bp.get("/teams/<int:team_id>/log.csv")
+@needs(Role.OWNER)
+def team_log_csv(team_id: int) -> ResponseReturnValue:
+    """The log of a team as a file."""
+    team = my_team(team_id)
+    return _file(f"team-{team.id}-log", of_team(team.id), TEAM_ZONE)
+
+
+def _page(template: str, log: sa.ColumnElement[bool], zone: ZoneInfo, **about: object) -> str:
+    asked = Asked.from_args(request.args)
+    after = request.args.get("after", "")
+    try:
+        page = log_page(log, asked, zone, after)
+    except BadCursor:
+        abort(400, _("This page of the log does not exist. Start again from the first page."))
+    return render_template(
+        template,
+        **about,
+        asked=asked,
+        after=after,
+        events=page.events,
+        groups=GROUPS,
+        next_page=page.after,
+        people=people_of(log),
+        told=clock(zone),
+    )
+
+
+def _file(name: str, log: sa.ColumnElement[bool], zone: ZoneInfo) -> ResponseReturnValue:
+    events = every_event(log, Asked.from_args(request.args), zone)
+    return csv_answer(name, COLUMNS, events, _as_cells(clock(zone)))
+
+
+def _as_cells(told: Callable[..., str]) -> Callable[[Event], list[str]]:
+    def as_cells(event: Event) -> list[str]:
+        reason = event.details.get("reason") or event.details.get("purpose") or ""
+        letter = "" if event.letter_id is None else str(event.letter_id)
+        return [moment(event.at), safe(event.actor), event.verb, safe(sentence(event, told)), safe(reason), letter]
+
+    return as_cells

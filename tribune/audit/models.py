@@ -1,4 +1,4 @@
-"""An event is something an organiser did; it is written with what it tells of, and never changed."""
+"""An event is something an organiser did; it is written with what it tells of, and never rewritten."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -9,7 +9,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from tribune.database import Base, BigId, Moment, now
 from tribune.organisers.models import Organiser
-from tribune.teams.models import Team
 
 
 class Verb(StrEnum):
@@ -55,6 +54,33 @@ class Verb(StrEnum):
     TEAM_RENAMED = "team_renamed"
 
 
+# What is looked for together; each verb is in one of them.
+GROUPS = {
+    "text": (
+        Verb.LETTER_CREATED, Verb.LETTER_IMPORTED, Verb.LETTER_EDITED, Verb.LETTER_CORRECTED,
+        Verb.ADDENDUM_ADDED, Verb.ADDENDUM_REMOVED,
+    ),
+    "life": (
+        Verb.LETTER_SCHEDULED, Verb.LETTER_PUBLISHED, Verb.LETTER_CLOSED, Verb.LETTER_REOPENED,
+        Verb.LETTER_UNPUBLISHED, Verb.LETTER_TRANSFERRED, Verb.LETTER_DELETED,
+        Verb.PREVIEW_LINK_MADE, Verb.PREVIEW_LINK_REVOKED,
+    ),
+    "moderation": (
+        Verb.SIGNATURES_HIDDEN, Verb.SIGNATURES_SHOWN, Verb.SIGNATURES_HELD, Verb.SIGNATURES_RELEASED,
+        Verb.BATCH_UNDONE, Verb.FLAGS_CLEARED,
+    ),
+    "lines": (
+        Verb.SIGNATURE_CORRECTED, Verb.CONFIRMATION_RESENT, Verb.FIRST_SIGNATORIES_CHANGED, Verb.SECTION_CHANGED,
+        Verb.PEOPLE_ATTESTED, Verb.ORGANISATIONS_MERGED, Verb.MERGE_UNDONE,
+    ),
+    "files": (Verb.EXPORTED, Verb.ADDRESSES_EXPORTED),
+    "team": (
+        Verb.MEMBER_INVITED, Verb.INVITATION_REVOKED, Verb.MEMBER_JOINED, Verb.ROLE_CHANGED, Verb.MEMBER_REMOVED,
+        Verb.MEMBER_LEFT, Verb.TEAM_FOUNDED, Verb.TEAM_RENAMED,
+    ),
+}  # fmt: skip
+
+
 class Event(Base):
     """One line of the log. `subject` and `details` hold no address and no token."""
 
@@ -62,7 +88,7 @@ class Event(Base):
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     at: Mapped[datetime] = mapped_column(Moment, default=now)
-    team_id: Mapped[int] = mapped_column(sa.ForeignKey(Team.id))
+    team_id: Mapped[int] = mapped_column(sa.ForeignKey("teams.id"))
     organiser_id: Mapped[int | None] = mapped_column(
         sa.ForeignKey(Organiser.id)
     )  # empty: the shell, or an account gone

@@ -3,8 +3,9 @@
 from secrets import token_hex, token_urlsafe
 
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 
-from tribune.database import now, write
+from tribune.database import Base, now, write
 from tribune.organisers import mails
 from tribune.organisers.models import LogIn, Organiser
 from tribune.organisers.queries import organiser_by_address
@@ -27,19 +28,40 @@ def add(email: str, name: str = "") -> Organiser:
         organiser = Organiser(
             email=deliverable(email), mailbox_key=mailbox_key(email), name=name, link_nonce=token_urlsafe(16)
         )
-        session.add(organiser)
+        try:
+            with session.begin_nested():
+                session.add(organiser)
+        except IntegrityError:  # somebody else made it at this very moment
+            raise AlreadyThere from None
     return organiser
 
 
-def ask_to_log_in(email: str, locale: str) -> None:
-    """Mail a log-in link if there is such an account; says nothing about whether there is."""
+def rename(organiser: Organiser, name: str) -> None:
+    """How the account is called from now on; what the log says of before stays."""
+    with write():
+        organiser.name = name
+
+
+def ask_to_log_in(email: str, locale: str, *, open_to_all: bool = False) -> None:
+    """Mail a log-in link if there is such an account; says nothing about whether there is.
+
+    `open_to_all`: to an address without an account, a link that makes one.
+    """
     with write():
         organiser = organiser_by_address(email)
         if organiser is not None:
             mails.post_log_in(organiser, locale)
+        elif open_to_all:
+            mails.post_new_account(email, locale)
 
 
-def enter(organiser_id: int, nonce: str) -> LogIn:
+def ask_to_prove(organiser: Organiser, locale: str) -> bool:
+    """Mail a log-in link to somebody who is in already; False when no more may be mailed today."""
+    with write():
+        return mails.post_log_in(organiser, locale)
+
+
+def enter(organiser_id: int, nonce: str, *, browser: str = "", instead_of: LogIn | None = None) -> LogIn:
     """Spend a log-in link, exactly once, and open a log-in. Raises LinkUsed."""
     with write() as session:
         spent = session.execute(
@@ -49,7 +71,15 @@ def enter(organiser_id: int, nonce: str) -> LogIn:
         )
         if spent.rowcount != 1:  # type: ignore[attr-defined]
             raise LinkUsed
-        log_in = LogIn(id=token_hex(16), organiser_id=organiser_id)
+        return open_log_in(organiser_id, browser=browser, instead_of=instead_of)
+
+
+def open_log_in(organiser_id: int, *, browser: str = "", instead_of: LogIn | None = None) -> LogIn:
+    """Let a browser in, fresh; `instead_of`: the log-in it had, which ends."""
+    with write() as session:
+        if instead_of is not None:
+            leave(instead_of)
+        log_in = LogIn(id=token_hex(16), organiser_id=organiser_id, browser=browser)
         session.add(log_in)
     return log_in
 
@@ -57,4 +87,25 @@ def enter(organiser_id: int, nonce: str) -> LogIn:
 def leave(log_in: LogIn) -> None:
     """End a log-in: its cookie, and every copy of it, opens nothing any more."""
     with write() as session:
-        session.execute(sa.update(LogIn).where(LogIn.id == log_in.id).values(ended_at=now()))
+        session.execute(sa.update(LogIn).where(LogIn.id == log_in.id, LogIn.ended_at.is_(None)).values(ended_at=now()))
+
+
+def leave_elsewhere(log_in: LogIn) -> None:
+    """End every other log-in of this organiser."""
+    others = LogIn.organiser_id == log_in.organiser_id, LogIn.id != log_in.id, LogIn.ended_at.is_(None)
+    with write() as session:
+        session.execute(sa.update(LogIn).where(*others).values(ended_at=now()))
+
+
+def forget(organiser: Organiser) -> None:
+    """Delete an account: what is its own goes with it; what others keep, such as the log, no longer points to it.
+
+    Told by the schema, for every area: a reference that may be empty becomes empty, a row that cannot do without goes.
+    """
+    with write() as session:
+        for table in reversed(Base.metadata.sorted_tables):
+            for column in table.c:
+                if column.references(Organiser.__table__.c.id):
+                    change = sa.update(table).values({column: None}) if column.nullable else sa.delete(table)
+                    session.execute(change.where(column == organiser.id))
+        session.execute(sa.delete(Organiser).where(Organiser.id == organiser.id))

@@ -1,9 +1,28 @@
 """What organisers type to come in."""
 
+from typing import Any
+
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
+from wtforms import Field, Form, StringField, ValidationError
+from wtforms.validators import Length
 
-from tribune.fields import address_field
+from tribune.fields import DOMAIN, URL, address_field, printable, tidy
+
+LONGEST_NAME = 100  # characters
+
+
+def no_address(_form: Form, field: Field) -> None:
+    """Refuse what a mail program would make a link of: names stand in mails to people who did not ask for them."""
+    if URL.search(field.data or "") or DOMAIN.search(field.data or "") or "@" in (field.data or ""):
+        raise ValidationError(_l("Leave out addresses: this name is shown in mails."))
+
+
+def name_field(label: Any, *needed: Any) -> StringField:
+    """What an account or a team is called; optional unless a validator of `needed` says otherwise."""
+    too_long = _l("Shorten this to %(max)d characters at most.", max=LONGEST_NAME)
+    checks = [*needed, Length(max=LONGEST_NAME, message=too_long), printable, no_address]
+    return StringField(label, filters=[tidy], validators=checks, render_kw={"maxlength": LONGEST_NAME})
 
 
 class LogInForm(FlaskForm):  # type: ignore[misc]
@@ -14,3 +33,9 @@ class LogInForm(FlaskForm):  # type: ignore[misc]
 
 class EnterForm(FlaskForm):  # type: ignore[misc]
     """One button."""
+
+
+class NewAccountForm(FlaskForm):  # type: ignore[misc]
+    """How the account is called."""
+
+    name = name_field(_l("Your name"))

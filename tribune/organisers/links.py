@@ -9,3 +9,8 @@ LOG_IN_LASTS = 30 * 60  # seconds
 def log_in_link(organiser: Organiser) -> Link:
     """Works once, for half an hour after it is signed."""
     return Link("organisers.enter", Purpose.LOG_IN, [organiser.id, organiser.link_nonce])
+
+
+def new_account_link(email: str) -> Link:
+    """Makes the account of an address that has none, within half an hour; once it is there, the link is spent."""
+    return Link("organisers.new_account", Purpose.NEW_ACCOUNT, [email])

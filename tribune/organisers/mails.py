@@ -2,16 +2,24 @@
 
 from datetime import timedelta
 
-from tribune.organisers.links import log_in_link
+from tribune.organisers.links import log_in_link, new_account_link
 from tribune.organisers.models import Organiser
 from tribune.outbox.actions import Budget, post
 from tribune.outbox.composing import compose
 
 # Also to an organiser who once said "it was not me" under a letter: it is the only way in.
 LOG_IN = Budget("log-in", ((10, timedelta(hours=24)),), unasked=False)
+# Anybody can type any address.
+NEW_ACCOUNT = Budget("new-account", ((3, timedelta(hours=24)), (10, timedelta(days=30))))
 
 
 def post_log_in(organiser: Organiser, locale: str) -> bool:
     """Post the log-in link; False when ten have left in a day already."""
     draft = compose("organisers/mail/log_in.txt", locale, organiser=organiser)
     return post("log_in", organiser.email, draft, {"log_in": log_in_link(organiser)}, LOG_IN)
+
+
+def post_new_account(email: str, locale: str) -> bool:
+    """Post the link that makes an account; False when this mailbox may not receive it."""
+    draft = compose("organisers/mail/new_account.txt", locale)
+    return post("new_account", email, draft, {"new_account": new_account_link(email)}, NEW_ACCOUNT)

@@ -13,6 +13,12 @@ LOG_IN_LASTS = timedelta(days=14)
 FRESH = timedelta(minutes=15)  # how long after showing who one is the acts that matter most are open
 
 
+def masked(address: str) -> str:
+    """An address that its owner recognises and nobody else learns: "z…@example.org"."""
+    local, _, domain = address.rpartition("@")
+    return f"{local[:1]}…@{domain}"
+
+
 class Organiser(Base):
     """An account: an address, and a nonce that each used log-in link replaces."""
 
@@ -24,6 +30,11 @@ class Organiser(Base):
     name: Mapped[str] = mapped_column(sa.String(100), default="")
     link_nonce: Mapped[str] = mapped_column(sa.String(32))
     created_at: Mapped[datetime] = mapped_column(Moment, default=now)
+
+    @property
+    def called(self) -> str:
+        """How others read of them: the name, else the address, masked."""
+        return self.name or masked(self.email)
 
 
 class LogIn(Base, UserMixin):  # type: ignore[misc]

@@ -1,9 +1,11 @@
 """Questions about organisers."""
 
+from collections.abc import Sequence
+
 import sqlalchemy as sa
 
-from tribune.database import db
-from tribune.organisers.models import LogIn, Organiser
+from tribune.database import db, now
+from tribune.organisers.models import LOG_IN_LASTS, LogIn, Organiser
 from tribune.outbox.mailboxes import AddressRefused, mailbox_key
 
 
@@ -20,6 +22,13 @@ def current_log_in(log_in_id: str) -> LogIn | None:
     """The log-in a cookie names, unless it has ended."""
     log_in = db.session.get(LogIn, log_in_id)
     return log_in if log_in is not None and log_in.is_current else None
+
+
+def log_ins_of(organiser: Organiser) -> Sequence[LogIn]:
+    """The browsers in which this organiser is in, the latest first, at most a hundred."""
+    query = sa.select(LogIn).where(LogIn.organiser_id == organiser.id, LogIn.ended_at.is_(None))
+    current = query.where(LogIn.created_at > now() - LOG_IN_LASTS)
+    return db.session.scalars(current.order_by(LogIn.created_at.desc(), LogIn.id).limit(100)).all()
 
 
 def organiser_of_link(organiser_id: int, nonce: str) -> Organiser | None:

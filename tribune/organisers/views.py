@@ -1,11 +1,11 @@
-"""The organiser's door: ask for a link, open it, enter, leave."""
+"""The organiser's door: ask for a link, open it, enter, show again who one is, leave."""
 
 from typing import Any
 
-from flask import Blueprint, flash, make_response, redirect, render_template, session, url_for
+from flask import Blueprint, current_app, flash, make_response, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_login import current_user, login_required, login_user, logout_user
+from flask_login import current_user, login_required, logout_user
 from werkzeug.wrappers import Response
 
 from tribune import tokens
@@ -13,10 +13,12 @@ from tribune.extensions import login_manager
 from tribune.headers import private
 from tribune.i18n import current_language
 from tribune.organisers import actions
-from tribune.organisers.forms import EnterForm, LogInForm
+from tribune.organisers.door import come_in, keep_way, log_in_of_this_browser, managed, this_browser
+from tribune.organisers.forms import EnterForm, LogInForm, NewAccountForm
 from tribune.organisers.links import LOG_IN_LASTS
 from tribune.organisers.models import LogIn
-from tribune.organisers.queries import current_log_in, organiser_of_link
+from tribune.organisers.queries import current_log_in, organiser_by_address, organiser_of_link
+from tribune.teams.actions import register
 from tribune.tokens import Purpose
 
 bp = Blueprint("organisers", __name__)
@@ -35,6 +37,11 @@ def ask() -> Response:
     return redirect(url_for("organisers.log_in"), 303)
 
 
+def open_to_all() -> bool:
+    """Whether anybody may make an account on this site."""
+    return bool(current_app.config["REGISTRATION"] == "open")
+
+
 @bp.route("/organisers/log-in", methods=["GET", "POST"])
 def log_in() -> ResponseReturnValue:
     """Ask for a link by mail: the same answer for every address."""
@@ -42,42 +49,88 @@ def log_in() -> ResponseReturnValue:
         return redirect(url_for("manage.my_letters"), 303)
     form = LogInForm()
     if form.validate_on_submit():
-        actions.ask_to_log_in(form.email.data or "", current_language())
+        actions.ask_to_log_in(form.email.data or "", current_language(), open_to_all=open_to_all())
         return redirect(url_for("organisers.link_sent"), 303)
-    return render_template("organisers/log_in.html", form=form), 422 if form.errors else 200
+    page = render_template("organisers/log_in.html", form=form, open_to_all=open_to_all())
+    return page, 422 if form.errors else 200
 
 
 @bp.get("/organisers/log-in/sent")
 def link_sent() -> ResponseReturnValue:
     """Look at your mail."""
-    return render_template("organisers/link_sent.html")
+    return render_template("organisers/link_sent.html", open_to_all=open_to_all())
 
 
 @bp.route("/organisers/log-in/<token>", methods=["GET", "POST"])
 def enter(token: str) -> Response:
     """GET shows a button, POST enters: a mail scanner that opens the link spends nothing."""
-    try:
-        payload: list[Any] = tokens.read(Purpose.LOG_IN, token, LOG_IN_LASTS)
-    except (tokens.TokenDamaged, tokens.TokenExpired):
-        return _link_spent()
-    organiser = organiser_of_link(*payload)
+    payload = _payload(Purpose.LOG_IN, token)
+    organiser = organiser_of_link(*payload) if payload else None
     if organiser is None:
         return _link_spent()
     form = EnterForm()
     if form.validate_on_submit():
         try:
-            log_in = actions.enter(*payload)
+            entered = actions.enter(*payload, browser=this_browser(), instead_of=log_in_of_this_browser())
         except actions.LinkUsed:
             return _link_spent()
-        session.clear()
-        session.permanent = True
-        login_user(log_in)
-        return private(redirect(url_for("manage.my_letters"), 303))
+        return come_in(entered)
     return private(make_response(render_template("organisers/enter.html", form=form, organiser=organiser)))
+
+
+@bp.route("/organisers/new/<token>", methods=["GET", "POST"])
+def new_account(token: str) -> Response:
+    """On a site that is open to all: GET says which account would be made, POST makes it and enters."""
+    payload = _payload(Purpose.NEW_ACCOUNT, token)
+    if not payload or not open_to_all() or organiser_by_address(payload[0]):
+        return _link_spent()
+    [email] = payload
+    form = NewAccountForm()
+    if form.validate_on_submit():
+        try:
+            name, before = form.name.data or "", log_in_of_this_browser()
+            entered = register(email, name, browser=this_browser(), instead_of=before)
+        except actions.AlreadyThere:
+            return _link_spent()
+        return come_in(entered)
+    page = render_template("organisers/new_account.html", form=form, email=email)
+    return private(make_response(page, 422 if form.errors else 200))
+
+
+def _payload(purpose: Purpose, token: str) -> list[Any]:
+    """What a link of half an hour holds; nothing when it is damaged or too old."""
+    try:
+        return list(tokens.read(purpose, token, LOG_IN_LASTS))
+    except (tokens.TokenDamaged, tokens.TokenExpired):
+        return []
 
 
 def _link_spent() -> Response:
     return private(make_response(render_template("organisers/link_spent.html"), 410))
+
+
+@bp.route("/organisers/prove", methods=["GET", "POST"])
+@login_required  # type: ignore[untyped-decorator]
+def prove() -> ResponseReturnValue:
+    """Before what matters most, show again who one is: a link is mailed, and leads on to `next`."""
+    way = managed(request.args.get("next"))
+    if current_user.is_fresh:
+        return redirect(request.script_root + way if way else url_for("manage.my_letters"), 303)
+    form = EnterForm()
+    if form.validate_on_submit():
+        keep_way(way)
+        if actions.ask_to_prove(current_user.organiser, current_language()):
+            return redirect(url_for("organisers.proof_sent"), 303)
+        flash(_("So many links were mailed today that no more leave. Use the latest, or come back tomorrow."))
+        return redirect(url_for("organisers.prove", next=way or None), 303)
+    return render_template("organisers/prove.html", form=form, way=way)
+
+
+@bp.get("/organisers/prove/sent")
+@login_required  # type: ignore[untyped-decorator]
+def proof_sent() -> ResponseReturnValue:
+    """Look at your mail, and come back with it."""
+    return render_template("organisers/proof_sent.html")
 
 
 @bp.post("/organisers/log-out")

@@ -40,7 +40,7 @@ def _view() -> Any:
 
 
 def _ask_again() -> None:
-    if _view().fresh:
+    if current_user.is_authenticated and _view().fresh:  # a question of OPTIONS is answered to anybody
         require_fresh()
 
 

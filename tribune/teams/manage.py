@@ -1,5 +1,191 @@
-"""The organiser's pages."""
+"""The organiser's pages: my teams and who is in them, and handing a letter on."""
 
-from tribune.teams.guard import manage_blueprint
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user
+from werkzeug.exceptions import Forbidden, NotFound
+from werkzeug.wrappers import Response
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
+
+from tribune.errors import show
+from tribune.i18n import current_language
+from tribune.letters import carrying
+from tribune.letters.guard import my_letter
+from tribune.letters.queries import letters_of
+from tribune.organisers.forms import EnterForm
+from tribune.teams import actions, invitations
+from tribune.teams.forms import InviteForm, RoleForm, TeamForm, TransferForm
+from tribune.teams.guard import manage_blueprint, my_team, needs
+from tribune.teams.models import Role
+from tribune.teams.queries import invitation_of, member_of, members_of, memberships_of, open_invitations
 
 bp = manage_blueprint("manage_teams", __name__)
+
+REFUSALS = {
+    actions.LastOwner: _l("A team needs an owner: make another member an owner first."),
+    invitations.InvitationSpent: _l("This invitation was accepted or revoked meanwhile."),
+    invitations.NotMailed: _l(
+        "Nothing was mailed: this mailbox has received all the invitations it may for now, or wants no mail."
+    ),
+    invitations.AlreadyMember: _l("This address belongs to a member of the team already."),
+}
+
+
+def refuse(error: Exception) -> Response:
+    """Back to the page of the team, with the reason."""
+    return _to_team((request.view_args or {})["team_id"], REFUSALS[type(error)])
+
+
+for refused in REFUSALS:
+    bp.register_error_handler(refused, refuse)
+
+
+@bp.errorhandler(actions.NotAllowed)
+def not_allowed(_error: Exception) -> ResponseReturnValue:
+    """The role was taken away between the page and its button."""
+    return show(Forbidden(_("Your role in this team does not allow this. An owner of the team can change it.")))
+
+
+@bp.errorhandler(actions.MemberGone)
+def member_gone(_error: Exception) -> ResponseReturnValue:
+    """Somebody else took the member out meanwhile."""
+    return show(NotFound())
+
+
+def _to_team(team_id: int, said: str) -> Response:
+    flash(said)
+    return redirect(url_for("manage_teams.team", team_id=team_id), 303)
+
+
+@bp.get("/teams")
+@needs(None)
+def teams() -> ResponseReturnValue:
+    """Every team I am in."""
+    mine = [(m, len(members_of(m.team)), carrying.letter_count(m.team)) for m in memberships_of(current_user.organiser)]
+    return render_template("teams/teams.html", mine=mine)
+
+
+@bp.route("/teams/new", methods=["GET", "POST"])
+@needs(None)
+def new() -> ResponseReturnValue:
+    """Make a team."""
+    form = TeamForm()
+    if form.validate_on_submit():
+        team = actions.found(form.name.data or "", by=current_user.organiser)
+        return _to_team(team.id, _("The team is made. Invite those who will carry letters with you."))
+    return render_template("teams/new.html", form=form), 422 if form.errors else 200
+
+
+@bp.get("/teams/<int:team_id>")
+@needs(Role.VIEWER)
+def team(team_id: int) -> ResponseReturnValue:
+    """Who is in the team, who is asked, and what it carries."""
+    team = my_team(team_id)
+    letters = [letter for letter in letters_of(current_user.organiser) if letter.team_id == team.id]
+    members, asked = members_of(team), open_invitations(team)
+    return render_template("teams/team.html", team=team, members=members, invitations=asked, letters=letters)
+
+
+@bp.route("/teams/<int:team_id>/name", methods=["GET", "POST"])
+@needs(Role.OWNER)
+def rename(team_id: int) -> ResponseReturnValue:
+    """Call the team otherwise."""
+    team = my_team(team_id)
+    form = TeamForm(obj=team)
+    if form.validate_on_submit():
+        actions.rename(team, form.name.data or "", by=current_user.organiser)
+        return _to_team(team_id, _("The team has its new name."))
+    return render_template("teams/rename.html", team=team, form=form), 422 if form.errors else 200
+
+
+@bp.route("/teams/<int:team_id>/invite", methods=["GET", "POST"])
+@needs(Role.OWNER)
+def invite(team_id: int) -> ResponseReturnValue:
+    """Ask somebody into the team by mail."""
+    team = my_team(team_id)
+    form = InviteForm()
+    if form.validate_on_submit():
+        email, role, me = form.email.data or "", Role(form.role.data), current_user.organiser
+        try:
+            invitations.invite(team, email, role, by=me, locale=current_language())
+        except (invitations.AlreadyMember, invitations.NotMailed) as error:
+            form.email.errors = [REFUSALS[type(error)]]
+        else:
+            return _to_team(team_id, _("An invitation is on its way to %(address)s.", address=email))
+    return render_template("teams/invite.html", team=team, form=form), 422 if form.errors else 200
+
+
+@bp.post("/teams/<int:team_id>/invitations/<int:invitation_id>/send-again")
+@needs(Role.OWNER)
+def send_again(team_id: int, invitation_id: int) -> ResponseReturnValue:
+    """Mail an invitation once more."""
+    invitation = invitation_of(my_team(team_id), invitation_id) or abort(404)
+    invitations.send_again(invitation, by=current_user.organiser, locale=current_language())
+    return _to_team(team_id, _("The invitation is on its way again, and can be accepted for fourteen days."))
+
+
+@bp.post("/teams/<int:team_id>/invitations/<int:invitation_id>/revoke")
+@needs(Role.OWNER)
+def revoke(team_id: int, invitation_id: int) -> ResponseReturnValue:
+    """Take an invitation back."""
+    invitation = invitation_of(my_team(team_id), invitation_id) or abort(404)
+    invitations.revoke(invitation, by=current_user.organiser)
+    return _to_team(team_id, _("The invitation is revoked: its link opens nothing any more."))
+
+
+@bp.route("/teams/<int:team_id>/members/<int:membership_id>", methods=["GET", "POST"])
+@needs(Role.OWNER)
+def member(team_id: int, membership_id: int) -> ResponseReturnValue:
+    """One member: their role, and the way out."""
+    team = my_team(team_id)
+    membership = member_of(team, membership_id) or abort(404)
+    form = RoleForm(obj=membership)
+    if form.validate_on_submit():
+        actions.change_role(team, membership.id, Role(form.role.data), by=current_user.organiser)
+        return _to_team(team_id, _("The role is changed."))
+    page = render_template("teams/member.html", team=team, member=membership, form=form)
+    return page, 422 if form.errors else 200
+
+
+@bp.post("/teams/<int:team_id>/members/<int:membership_id>/remove")
+@needs(Role.OWNER)
+def remove(team_id: int, membership_id: int) -> ResponseReturnValue:
+    """Take a member out."""
+    team = my_team(team_id)
+    called = (member_of(team, membership_id) or abort(404)).organiser.called
+    actions.remove(team, membership_id, by=current_user.organiser)
+    return _to_team(team_id, _("%(name)s is no longer in the team.", name=called))
+
+
+@bp.route("/teams/<int:team_id>/leave", methods=["GET", "POST"])
+@needs(Role.VIEWER)
+def leave(team_id: int) -> ResponseReturnValue:
+    """Go out of a team: says first what that means."""
+    team = my_team(team_id)
+    form = EnterForm()
+    if form.validate_on_submit():
+        actions.leave(team, by=current_user.organiser)
+        flash(_("You are no longer in the team %(team)s.", team=team.name))
+        return redirect(url_for("manage_teams.teams"), 303)
+    heirs = [m for m in members_of(team) if m.role is Role.OWNER and m.organiser_id != current_user.organiser_id]
+    letters = carrying.letter_count(team)
+    return render_template("teams/leave.html", team=team, form=form, heirs=heirs, letters=letters)
+
+
+@bp.route("/letters/<int:letter_id>/transfer", methods=["GET", "POST"])
+@needs(Role.OWNER, fresh=True)
+def transfer(letter_id: int) -> ResponseReturnValue:
+    """Hand a letter on to another of my teams: says first what that means."""
+    letter = my_letter(letter_id)
+    mine = [m for m in memberships_of(current_user.organiser) if m.role.reaches(Role.EDITOR)]
+    others = {m.team_id: m.team for m in mine if m.team_id != letter.team_id}
+    form = TransferForm()
+    form.team.choices = [SelectChoice(team.id, team.name) for team in others.values()]
+    if form.validate_on_submit():
+        carrying.transfer(letter, others[form.team.data], by=current_user.organiser)
+        return _to_team(form.team.data, _("The letter is in this team now."))
+    losing = [m for m in members_of(letter.team) if m.organiser_id != current_user.organiser_id]
+    page = render_template("teams/transfer.html", letter=letter, form=form, losing=losing)
+    return page, 422 if form.errors else 200

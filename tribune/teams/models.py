@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tribune.database import Base, BigId, Moment, now
-from tribune.organisers.models import Organiser
+from tribune.organisers.models import Organiser, masked
 from tribune.outbox.models import KEY_LENGTH
 
 INVITATION_LASTS = timedelta(days=14)
@@ -74,3 +74,8 @@ class TeamInvitation(Base):
     def is_waiting(self) -> bool:
         """Neither accepted, nor revoked, nor too old."""
         return not self.accepted_at and not self.revoked_at and now() - self.created_at < INVITATION_LASTS
+
+    @property
+    def called(self) -> str:
+        """How others than owners read of whom it is for."""
+        return masked(self.email)

@@ -1,5 +1,69 @@
-"""The public pages."""
+"""The page that the mail of an invitation opens."""
 
-from flask import Blueprint
+from flask import Blueprint, flash, make_response, redirect, render_template, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from tribune import tokens
+from tribune.database import db
+from tribune.headers import private
+from tribune.organisers.door import come_in, log_in_of_this_browser, this_browser
+from tribune.organisers.models import Organiser, masked
+from tribune.organisers.queries import organiser_by_address
+from tribune.teams import invitations
+from tribune.teams.forms import JoinForm
+from tribune.teams.models import INVITATION_LASTS, TeamInvitation
+from tribune.teams.queries import invitation_of_link
+from tribune.tokens import Purpose
 
 bp = Blueprint("teams", __name__)
+
+
+@bp.route("/teams/join/<token>", methods=["GET", "POST"])
+def join(token: str) -> Response:
+    """GET shows who invites into which team, POST accepts, once; for the mailbox it was sent to and no other."""
+    invitation, inviter = _of_token(token)
+    if invitation is None:
+        return _spent()
+    here = log_in_of_this_browser()
+    if here and here.organiser.mailbox_key != invitation.mailbox_key:
+        return _for_another(invitation.email)
+    form, account = JoinForm(), organiser_by_address(invitation.email)
+    if form.validate_on_submit():
+        return _accept(invitation, form.name.data or "")
+    page = render_template("teams/join.html", form=form, invitation=invitation, inviter=inviter, account=account)
+    return private(make_response(page, 422 if form.errors else 200))
+
+
+def _of_token(token: str) -> tuple[TeamInvitation | None, Organiser | None]:
+    """The invitation that a link opens, while it waits, and who sent it."""
+    try:
+        number, nonce, inviter = tokens.read(Purpose.TEAM_INVITATION, token, int(INVITATION_LASTS.total_seconds()))
+    except (tokens.TokenDamaged, tokens.TokenExpired):
+        return None, None
+    return invitation_of_link(number, nonce), db.session.get(Organiser, inviter)
+
+
+def _accept(invitation: TeamInvitation, name: str) -> Response:
+    here = log_in_of_this_browser()
+    try:
+        membership, log_in = invitations.accept(
+            invitation.id, invitation.link_nonce, by=here.organiser if here else None, name=name, browser=this_browser()
+        )
+    except invitations.InvitationSpent:
+        return _spent()
+    team_page = url_for("manage_teams.team", team_id=membership.team_id)
+    if log_in:
+        return come_in(log_in, to=team_page)
+    flash(_("You are in the team.") if here else _("You are in the team. Log in with your address to open it."))
+    return private(redirect(team_page if here else url_for("organisers.log_in"), 303))
+
+
+def _spent() -> Response:
+    return private(make_response(render_template("teams/invitation_spent.html"), 410))
+
+
+def _for_another(address: str) -> Response:
+    page = render_template("teams/for_another.html", address=masked(address), mine=current_user.organiser.email)
+    return private(make_response(page, 403))

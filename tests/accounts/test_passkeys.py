@@ -1,0 +1,105 @@
+"""Passkeys where the browser is not what it should be: what a device answers is believed only when all of it holds.
+
+The ceremony that succeeds is in tests/browser/test_passkeys.py: only a device can make one.
+"""
+
+import base64
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+import time_machine
+from flask import Flask
+
+from tests.factories import make_organiser, make_passkey
+from tests.page import Reader
+from tribune.accounts import passkeys
+from tribune.database import db, now
+from tribune.organisers.models import Passkey, PasskeyChallenge
+
+
+def answer(challenge: str, credential: bytes = b"credential") -> dict[str, Any]:
+    """What a browser would send, with a signature that is none."""
+    told = json.dumps({"type": "webauthn.get", "challenge": challenge, "origin": "http://localhost"}).encode()
+    parts = {"clientDataJSON": told, "authenticatorData": b"x" * 37, "signature": b"s", "attestationObject": b"\xa0"}
+    return {
+        "id": as_text(credential),
+        "rawId": as_text(credential),
+        "type": "public-key",
+        "response": {name: as_text(part) for name, part in parts.items()},
+    }
+
+
+def as_text(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).decode().rstrip("=")
+
+
+def challenge_of(client: Reader) -> str:
+    page = client.fields("/organisers/log-in")
+    options = client.post("/organisers/passkey/options", headers={"X-CSRFToken": page["csrf_token"]}).json
+    assert options and options["userVerification"] == "required" and options["rpId"] == "localhost"
+    return str(options["challenge"])
+
+
+def test_a_signature_that_is_none_opens_nothing_and_its_question_is_spent(client: Reader) -> None:
+    passkey = make_passkey(make_organiser())
+    token = client.fields("/organisers/log-in")["csrf_token"]
+    sent = {"json": {"answer": answer(challenge_of(client), passkey.credential_id)}, "headers": {"X-CSRFToken": token}}
+    first = client.post("/organisers/passkey", **sent)
+    assert first.status_code == 422 and first.json and first.json["sentence"]
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(PasskeyChallenge)) == 0
+    assert client.get("/manage/").status_code == 303  # still nobody
+
+
+def test_a_question_is_answered_once_and_within_five_minutes(app: Flask) -> None:
+    credential = make_passkey(make_organiser()).credential_id
+    with pytest.raises(passkeys.PasskeyRefused):
+        passkeys.prove(answer(as_text(b"never asked"), credential))
+    challenge = json.loads(passkeys.ask_for_proof())["challenge"]
+    with (
+        time_machine.travel(now() + passkeys.CHALLENGE_LASTS + timedelta(seconds=1)),
+        pytest.raises(passkeys.PasskeyRefused),
+    ):
+        passkeys.prove(answer(challenge, credential))
+    with time_machine.travel(now() + passkeys.CHALLENGE_LASTS * 2):
+        passkeys.ask_for_proof()  # and those never answered are forgotten
+        assert db.session.scalar(sa.select(sa.func.count()).select_from(PasskeyChallenge)) == 1
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [{}, [], "x", {"answer": "x"}, {"answer": {}}, {"answer": {"id": 5}}, {"answer": {"id": "é", "response": {}}}],
+)
+def test_rubbish_is_refused_in_words(client: Reader, sent: Any) -> None:
+    token = client.fields("/organisers/log-in")["csrf_token"]
+    reply = client.post("/organisers/passkey", json=sent, headers={"X-CSRFToken": token})
+    assert reply.status_code in {400, 422}
+
+
+def test_a_passkey_is_made_only_by_who_just_showed_who_they_are(app: Flask, client: Reader) -> None:
+    organiser = make_organiser()
+    client.log_in(organiser)
+    token = client.fields("/manage/account")["csrf_token"]
+    ask = {"headers": {"X-CSRFToken": token}, "json": {}}
+    assert client.post("/manage/account/passkeys/options", **ask).status_code == 200
+    with time_machine.travel(now() + timedelta(minutes=16)):
+        assert "/organisers/prove" in (client.post("/manage/account/passkeys/options", **ask).location or "")
+
+
+def test_the_passkey_of_somebody_else_cannot_be_removed(client: Reader) -> None:
+    theirs = make_passkey(make_organiser())
+    client.log_in(make_organiser())
+    token = client.fields("/manage/account")["csrf_token"]
+    path = f"/manage/account/passkeys/{theirs.id}/remove"
+    assert client.post(path, data={"csrf_token": token}).status_code == 404
+    assert db.session.get(Passkey, theirs.id)
+
+
+@pytest.mark.parametrize(
+    ("url", "name"), [("http://127.0.0.1:5000", None), ("http://[::1]", None), ("https://t.org", "t.org")]
+)
+def test_a_site_that_is_a_number_has_no_passkeys(app: Flask, url: str, name: str | None) -> None:
+    app.config["PUBLIC_URL"] = url
+    assert passkeys.site() == name

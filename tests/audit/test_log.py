@@ -1,0 +1,210 @@
+"""The log of a letter and of a team: who reads it, what it says, page by page, and as a file."""
+
+import csv
+import io
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from tests.factories import make_letter, make_member, make_organiser, owner_of
+from tests.page import Reader
+from tribune.audit.actions import complete, record
+from tribune.audit.models import GROUPS, Event, Verb
+from tribune.audit.queries import PAGE
+from tribune.audit.words import clock, sentence
+from tribune.database import db, write
+from tribune.letters.models import Letter
+from tribune.organisers.models import Organiser
+from tribune.teams.models import Role
+
+
+@pytest.fixture
+def letter(app: Flask) -> Letter:
+    """A letter whose log is empty."""
+    letter = make_letter(make_organiser(name="Alice"), title="Pour des rues")
+    with write() as session:
+        session.execute(sa.delete(Event))
+    return letter
+
+
+@pytest.fixture
+def client(client: Reader) -> Reader:
+    """A browser in English."""
+    client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
+    return client
+
+
+def log(verb: Verb, letter: Letter, by: Organiser | None = None, at: datetime | None = None, **given: Any) -> Event:
+    event = record(verb, team_id=letter.team_id, by=by, letter_id=letter.id, **given)
+    if at:
+        with write():
+            event.at = at
+    return event
+
+
+def said(page: str) -> list[str]:
+    """The sentences on a page of the log, in order."""
+    body = page.partition('<tbody class="log">')[2]
+    return [" ".join(words.split()) for words in re.findall(r'<td class="said">\s*([^<]*?)\s*</td>', body) if words]
+
+
+@pytest.mark.parametrize("role", Role)
+def test_every_member_reads_it(client: Reader, letter: Letter, role: Role) -> None:
+    log(Verb.LETTER_PUBLISHED, letter, owner_of(letter))
+    client.log_in(make_member(letter, role))
+    for path in (f"/manage/letters/{letter.id}/log", f"/manage/teams/{letter.team_id}/log"):
+        page = client.get(path).text
+        assert said(page)[0] == "Published the letter." and "Alice" in page
+        assert ("log.csv" in page) is (role is Role.OWNER)
+
+
+def test_a_log_with_nothing_in_it_says_so(client: Reader, letter: Letter) -> None:
+    client.log_in(owner_of(letter))
+    assert "Nothing has been done yet" in client.get(f"/manage/letters/{letter.id}/log").text
+    assert "Nothing in the log matches" in client.get(f"/manage/letters/{letter.id}/log?group=files").text
+
+
+def test_the_newest_comes_first_and_pages_follow(client: Reader, letter: Letter) -> None:
+    with write():
+        for number in range(PAGE + 2):
+            log(Verb.LETTER_CORRECTED, letter, number=number)
+    client.log_in(owner_of(letter))
+    first = client.get(f"/manage/letters/{letter.id}/log?group=text").text
+    assert said(first)[0] == f"Corrected the text: version {PAGE + 1}." and len(said(first)) == PAGE
+    following = re.search(r'rel="next" href="([^"]+)"', first)
+    assert following
+    second = client.get(following[1].replace("&amp;", "&")).text
+    assert said(second) == ["Corrected the text: version 1.", "Corrected the text: version –."]
+    assert 'rel="next"' not in second
+
+
+def test_a_cursor_that_is_none_of_ours_is_refused(client: Reader, letter: Letter) -> None:
+    client.log_in(owner_of(letter))
+    assert client.get(f"/manage/letters/{letter.id}/log?after=x").status_code == 400
+
+
+def test_filters_choose_by_kind_person_and_letter(client: Reader, letter: Letter) -> None:
+    bruno = make_member(letter, Role.EDITOR)
+    other = make_letter(owner_of(letter), title="Une autre")
+    log(Verb.LETTER_PUBLISHED, letter, owner_of(letter))
+    log(Verb.SIGNATURES_HIDDEN, letter, bruno, count=3, reason="Jokes")
+    log(Verb.LETTER_CLOSED, letter)
+    client.log_in(owner_of(letter))
+
+    def found(asked: str, path: str = f"/manage/letters/{letter.id}/log") -> list[str]:
+        return said(client.get(f"{path}?{asked}").text)
+
+    assert found("group=moderation") == ["Hid 3 signatures. Reason: Jokes"]
+    assert found(f"person={bruno.id}") == ["Hid 3 signatures. Reason: Jokes"]
+    assert found("person=shell") == ["Closed the letter."]
+    assert found("group=life") == ["Closed the letter.", "Published the letter."]
+    assert found("group=nothing&person=x&since=never&letter=x") == found("")
+    team = f"/manage/teams/{letter.team_id}/log"
+    assert "Published the letter." in found(f"letter={other.id}", team)
+    assert "Closed the letter." not in found(f"letter={other.id}", team)
+
+
+def test_days_are_those_of_the_letter(client: Reader, letter: Letter) -> None:
+    log(Verb.LETTER_PUBLISHED, letter, at=datetime(2026, 7, 1, 22, 30, tzinfo=UTC))  # in Paris the day after
+    client.log_in(owner_of(letter))
+    path = f"/manage/letters/{letter.id}/log"
+    page = client.get(f"{path}?since=2026-07-02&until=2026-07-02").text
+    assert said(page) == ["Published the letter."] and "2 Jul 2026, 00:30" in page
+    assert said(client.get(f"{path}?until=2026-07-01").text) == []
+    assert said(client.get(f"{path}?since=2026-07-03").text) == []
+
+
+def test_another_teams_log_does_not_exist(client: Reader, letter: Letter) -> None:
+    client.log_in(make_organiser())
+    for name in ("log", "log.csv"):
+        assert client.get(f"/manage/letters/{letter.id}/{name}").status_code == 404
+        assert client.get(f"/manage/teams/{letter.team_id}/{name}").status_code == 404
+
+
+def test_a_team_reads_of_itself_and_of_its_letters_alone(client: Reader, letter: Letter) -> None:
+    log(Verb.LETTER_PUBLISHED, letter)
+    log(Verb.LETTER_CLOSED, make_letter())
+    client.log_in(owner_of(letter))
+    assert said(client.get(f"/manage/teams/{letter.team_id}/log").text)[0] == "Published the letter."
+    assert "Closed the letter." not in client.get(f"/manage/teams/{letter.team_id}/log").text
+
+
+@pytest.mark.parametrize("whose", ["letters", "teams"])
+def test_an_owner_takes_it_as_a_file_that_runs_nothing(client: Reader, letter: Letter, whose: str) -> None:
+    log(Verb.SIGNATURES_HIDDEN, letter, owner_of(letter), count=1, reason="=1+1 & co")
+    log(Verb.TEAM_RENAMED, letter, subject="=1+1", before="A; =2")
+    client.log_in(owner_of(letter))
+    number = letter.id if whose == "letters" else letter.team_id
+    file = client.get(f"/manage/{whose}/{number}/log.csv")
+    rows = list(csv.DictReader(io.StringIO(file.data.decode("utf-8-sig"), newline="")))
+    assert [(row["who"], row["verb"], row["reason"]) for row in rows] == [
+        ("", "team_renamed", ""),
+        ("Alice", "signatures_hidden", "'=1+1 & co"),
+    ]
+    assert rows[1]["what"] == "Hid 1 signature. Reason: =1+1 & co" and rows[0]["what"].endswith("“A; '=2” to “=1+1”.")
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", rows[0]["at"])
+    client.log_in(make_member(letter, Role.EDITOR))
+    assert client.get(f"/manage/{whose}/{number}/log.csv").status_code == 403
+
+
+def test_no_line_says_more_than_its_writer_did(client: Reader, letter: Letter) -> None:
+    log(Verb.SIGNATURE_CORRECTED, letter, before="<b>Zoé</b>", after="Zoé & fils")
+    client.log_in(owner_of(letter))
+    page = client.get(f"/manage/letters/{letter.id}/log").text
+    assert "“&lt;b&gt;Zoé&lt;/b&gt;” became “Zoé &amp; fils”" in page
+
+
+@pytest.mark.parametrize("verb", Verb)
+def test_every_verb_has_its_sentence_with_and_without_details(app: Flask, verb: Verb) -> None:
+    told = clock(make_letter().zone)
+    full = {
+        "count": 3, "number": 2, "before": "owner", "after": "viewer", "from": "LDH", "into": "Ligue", "role": "editor",
+        "rows": 12, "status": "all", "what": "xlsx", "at": "2026-11-24T13:12:00+00:00", "replaces": True, "fields": [],
+        "text": "Un ajout",
+    }  # fmt: skip
+    with app.test_request_context(headers={"Accept-Language": "en"}):
+        sentences = [
+            sentence(Event(verb=verb, subject=subject, details=details), told)
+            for subject, details in (("Zoé", full), ("", {}))
+        ]
+    for words in sentences:
+        assert re.fullmatch(r"[A-Z][^{}]*\.", words), words
+
+
+@pytest.mark.parametrize("what", ["moved", "sorted", "joined", "parted", "added", "removed", "undone"])
+def test_each_change_of_the_order_is_told_apart(app: Flask, what: str) -> None:
+    event = Event(verb=Verb.FIRST_SIGNATORIES_CHANGED, subject="Zoé Évrard", details={"what": what})
+    with app.test_request_context(headers={"Accept-Language": "en"}):
+        words = sentence(event, clock(make_letter().zone))
+    assert words.endswith(".") and (what == "moved") is words.startswith("Moved")
+
+
+def test_one_signature_is_called_by_its_line_and_what_was_undone_by_its_name(app: Flask) -> None:
+    one = Event(verb=Verb.SIGNATURES_HELD, subject="Zoé Évrard, maire", signature_id=1, details={"count": 1})
+    undone = Event(verb=Verb.BATCH_UNDONE, subject="Pour des rues", details={"count": 3, "what": "hide"})
+    with app.test_request_context(headers={"Accept-Language": "en"}):
+        said = [sentence(event, clock(make_letter().zone)) for event in (one, undone)]
+    assert said == ["Held the signature “Zoé Évrard, maire”: no longer counted.", "Undid the hiding of 3 signatures."]
+
+
+def test_each_verb_is_looked_for_in_one_place() -> None:
+    grouped = [verb for verbs in GROUPS.values() for verb in verbs]
+    assert sorted(grouped) == sorted(Verb)
+
+
+def test_an_account_that_is_gone_is_still_named(client: Reader, letter: Letter) -> None:
+    event = log(Verb.LETTER_CLOSED, letter, make_member(letter, Role.EDITOR))
+    with write():
+        event.organiser_id, event.actor = None, "Bruno"
+    client.log_in(owner_of(letter))
+    assert "<td>Bruno</td>" in client.get(f"/manage/letters/{letter.id}/log").text
+
+
+def test_what_is_only_known_at_the_end_is_added(app: Flask, letter: Letter) -> None:
+    event = log(Verb.EXPORTED, letter, what="csv", rows=None)
+    complete(event.id, rows=3)
+    assert db.session.get_one(Event, event.id).details == {"what": "csv", "rows": 3}

@@ -1,0 +1,89 @@
+"""The whole ceremony of a passkey in Chromium, with an authenticator that it simulates as a phone or a key would be."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.conftest import new_app
+from tests.factories import make_letter, make_organiser
+from tests.servers import site as sites
+from tests.servers.browser import PHONE, axe_violations, visit
+from tribune.database import db
+from tribune.organisers.links import log_in_link
+from tribune.tokens import issue
+
+DEVICE = {
+    "protocol": "ctap2",
+    "transport": "internal",
+    "hasResidentKey": True,
+    "hasUserVerification": True,
+    "isUserVerified": True,
+    "automaticPresenceSimulation": True,
+}
+
+
+class Stage(NamedTuple):
+    """A site that has a name, which passkeys need, and a link that logs its organiser in."""
+
+    url: str
+    log_in: str
+
+
+@pytest.fixture
+def stage(migrated_sqlite: Path, tmp_path: Path) -> Iterator[Stage]:
+    file = tmp_path / "tribune.sqlite"
+    file.write_bytes(migrated_sqlite.read_bytes())
+    settings = {
+        "TRIBUNE_SECRET_KEY": "a key for tests",
+        "TRIBUNE_SQLALCHEMY_DATABASE_URI": f"sqlite:///{file}",
+        "TRIBUNE_DEVELOPMENT": "on",
+    }
+    app = new_app(settings["TRIBUNE_SQLALCHEMY_DATABASE_URI"], tmp_path)
+    with app.app_context():
+        organiser = make_organiser(email="alice@example.org", name="Alice")
+        make_letter(organiser, title="Pour des rues")
+        link = log_in_link(organiser)
+        token = issue(link.purpose, link.payload)
+        db.session.remove()
+        db.engine.dispose()
+    with sites.serve(settings, name="localhost") as site:
+        yield Stage(site.url, f"/organisers/log-in/{token}")
+
+
+def plug_in(page: Page) -> None:
+    """Give this browser a device that makes and uses passkeys, and whose owner always says yes."""
+    devices = page.context.new_cdp_session(page)
+    devices.send("WebAuthn.enable")
+    devices.send("WebAuthn.addVirtualAuthenticator", {"options": DEVICE})
+
+
+def test_a_passkey_is_made_lets_in_without_a_mail_and_opens_nothing_once_removed(
+    chromium: Browser, stage: Stage
+) -> None:
+    with visit(chromium, stage.url, width=PHONE) as page:
+        plug_in(page)
+        page.goto(stage.log_in)
+        page.get_by_role("button", name="Entrer").click()
+        page.goto("/manage/account")
+        page.get_by_label("Le nom de cet appareil").fill("Mon téléphone")
+        page.get_by_role("button", name="Ajouter une clé d’accès").click()
+        expect(page.get_by_role("status").first).to_contain_text("Mon téléphone")
+        assert axe_violations(page) == [], "the account with a passkey"
+        page.get_by_role("button", name="Se déconnecter").click()
+
+        page.goto("/organisers/log-in")
+        assert axe_violations(page) == [], "the door"
+        page.get_by_role("button", name="Utiliser une clé d’accès").click()
+        page.get_by_role("heading", name="Mes tribunes").wait_for()
+
+        page.goto("/manage/account")
+        page.get_by_role("button", name="Retirer Mon téléphone").click()
+        page.get_by_role("button", name="Se déconnecter").click()
+        page.goto("/organisers/log-in")
+        with page.expect_response("**/organisers/passkey") as answer:
+            page.get_by_role("button", name="Utiliser une clé d’accès").click()
+        assert answer.value.status == 422
+        expect(page.get_by_role("status")).to_contain_text("Demandez plutôt un lien")

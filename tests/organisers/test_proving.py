@@ -1,0 +1,129 @@
+"""Before what matters most one shows again who one is: a link is mailed, and leads back to what one was about to do."""
+
+from datetime import timedelta
+from urllib.parse import quote, urlsplit
+
+import pytest
+import sqlalchemy as sa
+import time_machine
+from flask import Flask
+
+from tests.factories import make_letter, make_organiser, posted
+from tests.page import Reader
+from tribune.database import db, now, write
+from tribune.organisers.models import LogIn, Organiser
+from tribune.tokens import Link
+
+DELETE = "/manage/account/delete"
+
+
+@pytest.fixture
+def alice(app: Flask) -> Organiser:
+    return make_organiser(email="alice@example.org")
+
+
+@pytest.fixture
+def stale(client: Reader, alice: Organiser) -> Reader:
+    """The browser of Alice, who showed who she is sixteen minutes ago."""
+    client.log_in(alice)
+    with write() as session:
+        session.execute(sa.update(LogIn).values(proved_at=now() - timedelta(minutes=16)))
+    return client
+
+
+def latest_link() -> str:
+    """The path of the log-in link mailed last."""
+    return urlsplit(Link.restored((posted()[-1].links or {})["log_in"]).url()).path
+
+
+def ask(client: Reader, page: str) -> None:
+    """Press the button that mails a link."""
+    assert client.post(page, data=client.fields(page)).location == "/organisers/prove/sent"
+
+
+def test_within_fifteen_minutes_nothing_is_asked(client: Reader, alice: Organiser) -> None:
+    client.log_in(alice)
+    assert client.get(DELETE).status_code == 200
+    assert client.get(f"/organisers/prove?next={DELETE}").location == DELETE
+
+
+def test_later_one_shows_again_who_one_is_and_comes_back(stale: Reader) -> None:
+    answer = stale.get(DELETE)
+    assert answer.status_code == 303 and answer.location.startswith("/organisers/prove?next=")
+    assert "alice@example.org" in stale.get(answer.location).text and posted() == []  # looking mails nothing
+    ask(stale, answer.location)
+    assert "alice@example.org" in stale.get("/organisers/prove/sent").text
+    link = latest_link()
+    assert stale.post(link, data=stale.fields(link)).location == DELETE
+    assert stale.get(DELETE).status_code == 200
+
+
+def test_the_question_of_a_page_comes_back_with_it(stale: Reader, alice: Organiser) -> None:
+    letter = make_letter(alice)
+    asked = f"/manage/letters/{letter.id}/transfer?lang=en"
+    prove = stale.get(asked).location
+    ask(stale, prove)
+    link = latest_link()
+    assert stale.post(link, data=stale.fields(link)).location == asked
+
+
+def test_entering_again_ends_the_log_in_there_was(app: Flask, stale: Reader) -> None:
+    copied = app.test_client()
+    copied.set_cookie("tribune_organiser", stale.get_cookie("tribune_organiser").value)  # type: ignore[union-attr]
+    assert copied.get("/manage/").status_code == 200
+    ask(stale, f"/organisers/prove?next={DELETE}")
+    link = latest_link()
+    stale.post(link, data=stale.fields(link))
+    assert copied.get("/manage/").status_code == 303
+    assert [log_in.ended_at is None for log_in in db.session.scalars(sa.select(LogIn).order_by(LogIn.created_at))] == [
+        False,
+        True,
+    ]
+
+
+def test_the_way_is_kept_for_one_entry(stale: Reader, alice: Organiser) -> None:
+    ask(stale, f"/organisers/prove?next={DELETE}")
+    link = latest_link()
+    stale.post(link, data=stale.fields(link))
+    stale.log_in(alice)  # which leads to the letters
+
+
+ELSEWHERE = [
+    "https://evil.example.org/manage/",
+    "//evil.example.org/manage/",
+    "/\\evil.example.org/manage/",
+    "/manage/\\evil",
+    "/manage",
+    "/organisers/log-out",
+    "/manage/a b",
+    "/manage/\r\nSet-Cookie: x=y",
+    "javascript:/manage/",
+    "",
+    "manage/letters",
+]
+
+
+@pytest.mark.parametrize("way", ELSEWHERE)
+def test_nobody_is_led_to_another_place(client: Reader, stale: Reader, alice: Organiser, way: str) -> None:
+    page = f"/organisers/prove?next={quote(way, safe='')}"
+    ask(stale, page)
+    link = latest_link()
+    assert stale.post(link, data=stale.fields(link)).location == "/manage/"
+    assert stale.get(page).location == "/manage/"  # fresh now
+
+
+def test_who_was_mailed_ten_links_today_is_told_that_no_more_leave(stale: Reader) -> None:
+    page = f"/organisers/prove?next={DELETE}"
+    for _ in range(10):
+        ask(stale, page)
+    answer = stale.post(page, data=stale.fields(page))
+    assert answer.location == f"/organisers/prove?next={DELETE}"
+    assert 'role="status"' in stale.get(answer.location).text and len(posted()) == 10
+
+
+def test_a_log_in_that_goes_stale_on_a_button_asks_too(client: Reader, alice: Organiser) -> None:
+    client.log_in(alice)
+    form = client.fields(DELETE)
+    with time_machine.travel(now() + timedelta(minutes=16)):
+        assert client.post(DELETE, data=form).location == "/organisers/prove"
+    assert db.session.get(Organiser, alice.id) is not None

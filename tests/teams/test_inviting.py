@@ -1,0 +1,276 @@
+"""Into a team one comes by mail: asked by an owner, accepted once, by the owner of that mailbox and nobody else."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from threading import Barrier
+from urllib.parse import urlsplit
+
+import pytest
+import sqlalchemy as sa
+import time_machine
+from flask import Flask
+
+from tests.factories import everything, make_invitation, make_letter, make_member, make_organiser, owner_of, posted
+from tests.page import Reader
+from tribune.audit.models import Event
+from tribune.database import db, now
+from tribune.letters.models import Letter
+from tribune.organisers.models import LogIn, Organiser
+from tribune.organisers.queries import organiser_by_address
+from tribune.outbox.actions import suppress
+from tribune.outbox.delivery import deliver_due
+from tribune.outbox.mailboxes import mailbox_key
+from tribune.outbox.transport import mailbox_folder
+from tribune.teams.invitations import InvitationSpent, OtherMailbox, revoke
+from tribune.teams.invitations import accept as accept_invitation
+from tribune.teams.links import invitation_link
+from tribune.teams.models import Role, TeamInvitation
+from tribune.teams.queries import membership_of, memberships_of
+from tribune.tokens import Link
+
+ZOE = "zoe@example.org"
+
+
+@pytest.fixture
+def letter(app: Flask) -> Letter:
+    return make_letter(make_organiser(email="alice@example.org", name="Alice"))
+
+
+@pytest.fixture
+def owner(client: Reader, letter: Letter) -> Reader:
+    """The browser of the owner of the team."""
+    client.log_in(owner_of(letter))
+    return client
+
+
+@pytest.fixture
+def guest(app: Flask) -> Reader:
+    """The browser in which the mail is opened."""
+    return app.test_client()
+
+
+def invite(owner: Reader, letter: Letter, email: str = ZOE, role: str = "editor") -> tuple[int, str]:
+    """Fill in and send the form; the answer, and the page."""
+    page = f"/manage/teams/{letter.team_id}/invite"
+    answer = owner.post(page, data={**owner.fields(page), "email": email, "role": role})
+    return answer.status_code, answer.text
+
+
+def press(owner: Reader, letter: Letter, what: str) -> None:
+    """A button beside the only invitation."""
+    [invitation] = db.session.scalars(sa.select(TeamInvitation))
+    page = f"/manage/teams/{letter.team_id}"
+    assert owner.post(f"{page}/invitations/{invitation.id}/{what}", data=owner.fields(page)).location == page
+
+
+def mailed_link() -> str:
+    """The path of the invitation mailed last."""
+    return urlsplit(Link.restored((posted()[-1].links or {})["join"]).url()).path
+
+
+def accept(guest: Reader, link: str, **typed: str) -> tuple[int, str | None]:
+    """Press the button of the page that the mail opens."""
+    answer = guest.post(link, data={**guest.fields(link), **typed})
+    return answer.status_code, answer.location
+
+
+def accept_at(invitation: TeamInvitation, by: Organiser | None = None) -> None:
+    accept_invitation(invitation.id, invitation.link_nonce, by=by)
+
+
+def role_of(email: str, letter: Letter) -> Role | None:
+    organiser = organiser_by_address(email)
+    membership = organiser and membership_of(organiser, letter.team_id)
+    return membership.role if membership else None
+
+
+def log() -> list[tuple[str, str, str, dict[str, str]]]:
+    query = sa.select(Event.verb, Event.actor, Event.subject, Event.details).order_by(Event.id)
+    return [tuple(row) for row in db.session.execute(query.where(~Event.verb.startswith("letter_")))]
+
+
+def test_who_has_no_account_gets_one_by_accepting(owner: Reader, guest: Reader, letter: Letter) -> None:
+    assert invite(owner, letter)[0] == 303
+    link = mailed_link()
+    page = guest.get(link).text
+    assert "Alice" in page and letter.team.name in page and ZOE in page
+    assert organiser_by_address(ZOE) is None  # looking accepts nothing
+    team = f"/manage/teams/{letter.team_id}"
+    assert accept(guest, link, name="Zoé Évrard") == (303, team)
+    assert guest.get(team).status_code == guest.get(f"/manage/letters/{letter.id}").status_code == 200
+    assert role_of(ZOE, letter) is Role.EDITOR
+    assert log() == [
+        ("member_invited", "Alice", "z…@example.org", {"role": "editor"}),
+        ("member_joined", "Zoé Évrard", "Zoé Évrard", {"role": "editor"}),
+    ]
+
+
+def test_the_mail_says_who_asks_into_what_as_what(owner: Reader, letter: Letter) -> None:
+    invite(owner, letter, role="viewer")
+    deliver_due()
+    [file] = mailbox_folder().glob("*.eml")
+    mail = file.read_text()
+    assert f"To: {ZOE}" in mail and "Alice" in mail and "http://localhost/teams/join/" in mail
+
+
+def test_a_viewer_who_is_new_has_a_team_of_their_own_to_write_in(owner: Reader, guest: Reader, letter: Letter) -> None:
+    invite(owner, letter, role="viewer")
+    accept(guest, mailed_link(), name="Zoé")
+    zoe = organiser_by_address(ZOE)
+    assert zoe is not None
+    assert {(m.team.name, m.role) for m in memberships_of(zoe)} == {("Alice", Role.VIEWER), ("Zoé", Role.OWNER)}
+
+
+def test_who_is_logged_in_joins_with_their_account(owner: Reader, guest: Reader, letter: Letter) -> None:
+    zoe = make_organiser(email=ZOE)
+    guest.log_in(zoe)
+    invite(owner, letter, "Zoe+teams@example.org")  # another spelling of one mailbox
+    assert accept(guest, mailed_link()) == (303, f"/manage/teams/{letter.team_id}")
+    assert role_of(ZOE, letter) is Role.EDITOR
+
+
+def test_an_account_that_exists_joins_but_is_entered_only_by_a_log_in_link(
+    owner: Reader, guest: Reader, letter: Letter
+) -> None:
+    """People pass invitations on, and one lasts for days: it must not open what the account holds besides."""
+    make_organiser(email=ZOE)
+    invite(owner, letter)
+    assert accept(guest, mailed_link()) == (303, "/organisers/log-in")
+    assert role_of(ZOE, letter) is Role.EDITOR
+    assert 'role="status"' in guest.get("/organisers/log-in").text
+    assert guest.get("/manage/").status_code == 303
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(LogIn)) == 1  # of the owner
+
+
+def test_an_invitation_is_accepted_once(owner: Reader, guest: Reader, letter: Letter, app: Flask) -> None:
+    invite(owner, letter)
+    link = mailed_link()
+    second = app.test_client()
+    form = second.fields(link)
+    assert accept(guest, link)[0] == 303
+    assert second.get(link).status_code == second.post(link, data=form).status_code == 410
+    assert second.get("/manage/").status_code == 303
+
+
+def test_it_is_for_the_invited_mailbox_and_no_other(owner: Reader, guest: Reader, letter: Letter) -> None:
+    invite(owner, letter)
+    link = mailed_link()
+    bob = make_organiser(email="bob@example.org")
+    guest.log_in(bob)
+    answer = guest.get(f"{link}?lang=en")
+    assert answer.status_code == 403
+    assert "z…@example.org" in answer.text and "bob@example.org" in answer.text and ZOE not in answer.text
+    assert "Log out" in answer.text and "Ask an owner" in answer.text
+    before = everything()
+    assert guest.post(link, data=guest.fields("/manage/account")).status_code == 403
+    assert everything() == before
+    assert membership_of(bob, letter.team_id) is None
+
+
+def test_the_rules_hold_where_the_page_did_not_see_it_coming(letter: Letter) -> None:
+    invitation = make_invitation(letter.team)
+    with pytest.raises(OtherMailbox):
+        accept_at(invitation, by=make_organiser())
+    with pytest.raises(InvitationSpent):
+        accept_invitation(invitation.id, "another nonce")
+    accept_at(invitation)
+    with pytest.raises(InvitationSpent):
+        accept_at(invitation)
+    revoked = make_invitation(letter.team, "bob@example.org")
+    revoke(revoked, by=owner_of(letter))
+    with pytest.raises(InvitationSpent):
+        accept_at(revoked)
+
+
+def test_pressed_by_many_at_once_it_is_accepted_once(app: Flask, letter: Letter) -> None:
+    number, together = make_invitation(letter.team).id, Barrier(4)
+    db.session.rollback()
+
+    def press_it(_: int) -> bool:
+        with app.app_context():
+            together.wait()
+            try:
+                return bool(accept_invitation(number, "nonce"))
+            except InvitationSpent:
+                return False
+
+    with ThreadPoolExecutor(4) as threads:
+        assert sum(threads.map(press_it, range(4))) == 1
+    db.session.rollback()
+    assert role_of(ZOE, letter) is Role.EDITOR
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(LogIn)) == 1
+
+
+def test_a_revoked_invitation_opens_nothing(owner: Reader, guest: Reader, letter: Letter) -> None:
+    invite(owner, letter)
+    link = mailed_link()
+    form = guest.fields(link)
+    press(owner, letter, "revoke")
+    assert guest.get(link).status_code == guest.post(link, data=form).status_code == 410
+    assert organiser_by_address(ZOE) is None and ZOE not in owner.get(f"/manage/teams/{letter.team_id}").text
+    assert [(verb, subject) for verb, _, subject, _ in log()][-1] == ("invitation_revoked", "z…@example.org")
+    press(owner, letter, "revoke")  # twice is said, and does nothing
+    press(owner, letter, "send-again")
+    assert len(posted()) == 1
+
+
+def test_it_lasts_fourteen_days_and_can_be_sent_again(owner: Reader, guest: Reader, letter: Letter) -> None:
+    invite(owner, letter)
+    link = mailed_link()
+    with time_machine.travel(now() + timedelta(days=13, hours=23)):
+        assert guest.get(link).status_code == 200
+    with time_machine.travel(now() + timedelta(days=14, minutes=1)):
+        assert guest.get(link).status_code == 410
+    with time_machine.travel(now() + timedelta(days=13)):
+        press(owner, letter, "send-again")
+    with time_machine.travel(now() + timedelta(days=20)):
+        assert accept(guest, mailed_link())[0] == 303
+    assert role_of(ZOE, letter) is Role.EDITOR
+
+
+def test_inviting_somebody_again_changes_the_role_they_will_have(owner: Reader, guest: Reader, letter: Letter) -> None:
+    invite(owner, letter, role="owner")
+    first = mailed_link()
+    invite(owner, letter, "zoe+again@example.org", role="viewer")
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(TeamInvitation)) == 1
+    assert accept(guest, first)[0] == 303
+    assert role_of(ZOE, letter) is Role.VIEWER
+
+
+def test_a_member_is_not_invited_again(owner: Reader, letter: Letter) -> None:
+    member = make_member(letter, Role.VIEWER)
+    status, page = invite(owner, letter, member.email)
+    assert status == 422 and f'value="{member.email}"' in page and posted() == []
+
+
+@pytest.mark.parametrize(("email", "role"), [("zoe", "editor"), ("", "editor"), (ZOE, ""), (ZOE, "emperor")])
+def test_what_cannot_be_sent_is_refused_and_not_lost(owner: Reader, letter: Letter, email: str, role: str) -> None:
+    status, page = invite(owner, letter, email, role)
+    assert status == 422 and f'value="{email}"' in page and posted() == []
+
+
+def test_a_mailbox_is_not_flooded_and_the_owner_is_told(owner: Reader, letter: Letter) -> None:
+    for _ in range(3):
+        assert invite(owner, letter)[0] == 303
+    before = everything()
+    status, page = invite(owner, letter)
+    assert status == 422 and 'aria-invalid="true"' in page
+    press(owner, letter, "send-again")
+    assert len(posted()) == 3 and everything() == before
+
+
+def test_who_wants_no_mail_receives_none(owner: Reader, letter: Letter) -> None:
+    suppress(mailbox_key(ZOE))
+    assert invite(owner, letter)[0] == 422
+    assert posted() == [] and db.session.scalars(sa.select(TeamInvitation)).all() == []
+
+
+def test_an_invitation_of_an_account_that_is_gone_still_works(guest: Reader, letter: Letter) -> None:
+    invitation = make_invitation(letter.team)
+    link = urlsplit(invitation_link(invitation, Organiser(id=999_999)).url()).path
+    assert ZOE in guest.get(link).text
+
+
+def test_a_damaged_link_is_a_page(guest: Reader) -> None:
+    for token in ("x", "%ED%B2%80", "a.b.c", "." * 500):
+        assert guest.get(f"/teams/join/{token}").status_code == 410

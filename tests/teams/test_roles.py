@@ -1,0 +1,172 @@
+"""Roles are given and taken, members removed, teams left; and no team is ever left without an owner."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from tests.factories import make_letter, make_member, make_organiser, owner_of
+from tests.page import Reader
+from tribune.audit.models import Event
+from tribune.database import db, write
+from tribune.letters.models import Letter
+from tribune.organisers.models import Organiser
+from tribune.teams import actions
+from tribune.teams.actions import LastOwner, MemberGone, NotAllowed
+from tribune.teams.models import Membership, Role
+from tribune.teams.queries import membership_of, memberships_of, team_of
+
+
+@pytest.fixture
+def letter(app: Flask) -> Letter:
+    return make_letter(make_organiser(email="alice@example.org", name="Alice"))
+
+
+def membership(organiser: Organiser, letter: Letter) -> Membership:
+    found = membership_of(organiser, letter.team_id)
+    assert found is not None
+    return found
+
+
+def log() -> list[tuple[str, str, str, dict[str, str]]]:
+    """What the log says of members."""
+    query = sa.select(Event.verb, Event.actor, Event.subject, Event.details).where(Event.verb != "letter_created")
+    return [tuple(row) for row in db.session.execute(query.where(~Event.verb.startswith("letter_")))]
+
+
+def test_an_owner_gives_a_member_another_role(client: Reader, letter: Letter) -> None:
+    member = make_member(letter, Role.VIEWER)
+    client.log_in(owner_of(letter))
+    page = f"/manage/teams/{letter.team_id}/members/{membership(member, letter).id}"
+    assert "checked" in client.get(page).text
+    assert (
+        client.post(page, data={**client.fields(page), "role": "editor"}).location == f"/manage/teams/{letter.team_id}"
+    )
+    assert membership(member, letter).role is Role.EDITOR
+    assert log() == [("role_changed", "Alice", member.name, {"before": "viewer", "after": "editor"})]
+
+
+@pytest.mark.parametrize("role", ["", "emperor", "Owner"])
+def test_a_role_that_does_not_exist_is_refused(client: Reader, letter: Letter, role: str) -> None:
+    member = make_member(letter, Role.VIEWER)
+    client.log_in(owner_of(letter))
+    page = f"/manage/teams/{letter.team_id}/members/{membership(member, letter).id}"
+    assert client.post(page, data={**client.fields(page), "role": role}).status_code == 422
+    assert membership(member, letter).role is Role.VIEWER
+
+
+def test_a_removed_member_sees_nothing_of_the_team_at_once(app: Flask, client: Reader, letter: Letter) -> None:
+    member = make_member(letter, Role.EDITOR)
+    theirs = app.test_client()
+    theirs.log_in(member)
+    assert theirs.get(f"/manage/letters/{letter.id}").status_code == 200
+    client.log_in(owner_of(letter))
+    page = f"/manage/teams/{letter.team_id}/members/{membership(member, letter).id}"
+    assert client.post(f"{page}/remove", data=client.fields(page)).location == f"/manage/teams/{letter.team_id}"
+    assert theirs.get(f"/manage/letters/{letter.id}").status_code == 404
+    assert (
+        client.get(page).status_code == client.post(f"{page}/remove", data=client.fields("/manage/")).status_code == 404
+    )
+    assert log() == [("member_removed", "Alice", member.name, {"role": "editor"})]
+
+
+def test_a_member_leaves_after_reading_what_it_means(client: Reader, letter: Letter) -> None:
+    member = make_member(letter, Role.VIEWER)
+    client.log_in(member)
+    page = f"/manage/teams/{letter.team_id}/leave"
+    assert client.get(page).status_code == 200 and membership_of(member, letter.team_id)
+    assert client.post(page, data=client.fields(page)).location == "/manage/teams"
+    assert membership_of(member, letter.team_id) is None
+    assert log() == [("member_left", member.name, member.name, {"role": "viewer"})]
+
+
+def test_the_last_owner_can_neither_leave_nor_step_down_and_is_told_why(client: Reader, letter: Letter) -> None:
+    owner, team = owner_of(letter), f"/manage/teams/{letter.team_id}"
+    make_member(letter, Role.EDITOR)
+    client.log_in(owner)
+    member = f"{team}/members/{membership(owner, letter).id}"
+    form = client.fields(f"{team}/leave")
+    for page, data in ((f"{team}/leave", form), (member, {**form, "role": "viewer"}), (f"{member}/remove", form)):
+        assert client.post(f"{page}?lang=en", data=data).location == team
+        assert "A team needs an owner" in client.get(f"{team}?lang=en").text, page
+    assert membership(owner, letter).role is Role.OWNER and log() == []
+
+
+def test_the_only_owner_reads_it_before_trying_to_leave(client: Reader, letter: Letter) -> None:
+    page = f"/manage/teams/{letter.team_id}/leave?lang=en"
+    client.log_in(owner_of(letter))
+    assert "make another member an owner first" in client.get(page).text
+    make_member(letter, Role.OWNER)
+    assert "make another member an owner first" not in client.get(page).text
+
+
+def test_an_owner_goes_once_there_is_another(letter: Letter) -> None:
+    owner, other = owner_of(letter), make_member(letter, Role.EDITOR)
+    with pytest.raises(LastOwner):
+        actions.leave(letter.team, by=owner)
+    actions.change_role(letter.team, membership(other, letter).id, Role.OWNER, by=owner)
+    actions.leave(letter.team, by=owner)
+    assert owner_of(letter).id == other.id
+
+
+AT_ONCE: list[Callable[[Letter, Organiser, Organiser], None]] = [
+    lambda letter, me, other: actions.change_role(letter.team, membership(other, letter).id, Role.VIEWER, by=me),
+    lambda letter, me, other: actions.remove(letter.team, membership(other, letter).id, by=me),
+    lambda letter, me, _: actions.leave(letter.team, by=me),
+]
+
+
+@pytest.mark.parametrize("act", AT_ONCE, ids=["demote", "remove", "leave"])
+def test_two_owners_who_act_at_once_leave_one(
+    app: Flask, letter: Letter, act: Callable[[Letter, Organiser, Organiser], None]
+) -> None:
+    pair = [owner_of(letter).id, make_member(letter, Role.OWNER).id]
+    letter_id, together = letter.id, Barrier(2)
+    db.session.rollback()
+
+    def play(mine: int, theirs: int) -> bool:
+        with app.app_context():
+            found = db.session.get(Letter, letter_id)
+            me, other = db.session.get(Organiser, mine), db.session.get(Organiser, theirs)
+            assert found and me and other and membership(other, found)
+            together.wait()
+            try:
+                act(found, me, other)
+            except (LastOwner, NotAllowed, MemberGone, AssertionError):  # the last: the member is gone already
+                return False
+            return True
+
+    with ThreadPoolExecutor(2) as threads:
+        assert sum(threads.map(play, pair, reversed(pair))) == 1
+    db.session.rollback()
+    roles = db.session.scalars(sa.select(Membership.role).where(Membership.team_id == letter.team_id)).all()
+    assert roles.count(Role.OWNER) == 1
+
+
+def test_a_role_taken_away_meanwhile_does_nothing_more(letter: Letter) -> None:
+    member, former = make_member(letter, Role.VIEWER), make_member(letter, Role.OWNER)
+    with write():
+        membership(former, letter).role = Role.EDITOR
+    for act in (
+        lambda: actions.remove(letter.team, membership(member, letter).id, by=former),
+        lambda: actions.change_role(letter.team, membership(member, letter).id, Role.OWNER, by=former),
+        lambda: actions.rename(letter.team, "Autre", by=former),
+    ):
+        with pytest.raises(NotAllowed):
+            act()
+
+
+def test_whoever_may_write_nowhere_any_more_gets_a_team_of_their_own(letter: Letter) -> None:
+    other = make_member(letter, Role.OWNER)
+    own = membership_of(other, team_of(other).id)
+    with write() as session:
+        session.delete(own)  # as when they had left it to somebody else
+    assert team_of(other).id == letter.team_id
+    actions.change_role(letter.team, membership(other, letter).id, Role.VIEWER, by=owner_of(letter))
+    home = team_of(other)
+    assert home.name == other.name and home.id != letter.team_id
+    actions.leave(letter.team, by=other)
+    assert [m.team_id for m in memberships_of(other)] == [home.id]

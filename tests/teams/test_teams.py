@@ -1,0 +1,84 @@
+"""A team: made, named, seen by its members as far as their role goes."""
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from tests.factories import make_invitation, make_letter, make_member, make_organiser
+from tests.page import Reader
+from tribune.audit.models import Event
+from tribune.database import db
+from tribune.organisers.models import Organiser
+from tribune.teams.models import Role, Team
+from tribune.teams.queries import membership_of, memberships_of, team_of
+
+
+@pytest.fixture
+def alice(app: Flask) -> Organiser:
+    return make_organiser(email="alice@example.org", name="Alice")
+
+
+@pytest.fixture
+def browser(client: Reader, alice: Organiser) -> Reader:
+    """Alice's browser."""
+    client.log_in(alice)
+    return client
+
+
+def events() -> list[tuple[str, str, str]]:
+    """What the log says of teams: verb, actor, subject."""
+    return [tuple(row) for row in db.session.execute(sa.select(Event.verb, Event.actor, Event.subject))]
+
+
+def test_who_makes_a_team_owns_it(browser: Reader, alice: Organiser) -> None:
+    answer = browser.post(
+        "/manage/teams/new", data={**browser.fields("/manage/teams/new"), "name": "Rues  aux enfants"}
+    )
+    team = db.session.scalars(sa.select(Team).where(Team.name == "Rues aux enfants")).one()
+    assert answer.location == f"/manage/teams/{team.id}"
+    membership = membership_of(alice, team.id)
+    assert membership is not None and membership.role is Role.OWNER
+    assert events() == [("team_founded", "Alice", "Rues aux enfants")]
+    assert "Rues aux enfants" in browser.get("/manage/teams").text
+
+
+@pytest.mark.parametrize("name", ["", "   ", "x" * 101, "win.example.com", "https://example.org", "\u202eegnaro"])
+def test_a_team_without_a_name_that_can_be_printed_is_not_made(browser: Reader, alice: Organiser, name: str) -> None:
+    answer = browser.post("/manage/teams/new", data={**browser.fields("/manage/teams/new"), "name": name})
+    assert answer.status_code == 422 and 'aria-invalid="true"' in answer.text
+    assert len(memberships_of(alice)) == 1
+
+
+def test_a_team_is_renamed_and_the_log_tells_both_names(browser: Reader, alice: Organiser) -> None:
+    team = team_of(alice)
+    page = f"/manage/teams/{team.id}/name"
+    assert 'value="Alice"' in browser.get(page).text
+    assert browser.post(page, data={**browser.fields(page), "name": "Rues"}).location == f"/manage/teams/{team.id}"
+    assert team.name == "Rues" and events() == [("team_renamed", "Alice", "Rues")]
+    assert db.session.scalars(sa.select(Event.details)).one() == {"before": "Alice"}
+    browser.post(page, data={**browser.fields(page), "name": "Rues"})
+    assert len(events()) == 1  # nothing changed, nothing told
+
+
+def test_members_read_who_is_in_the_team_and_only_owners_read_addresses(app: Flask, alice: Organiser) -> None:
+    letter = make_letter(alice, title="Pour des rues")
+    make_invitation(letter.team, "zoe@example.org")
+    for role in Role:
+        member, browser = make_member(letter, role), app.test_client()
+        browser.log_in(member)
+        page = browser.get(f"/manage/teams/{letter.team_id}").text
+        assert "Alice" in page and member.name in page and "Pour des rues" in page
+        assert ("alice@example.org" in page) is (role is Role.OWNER)
+        assert ("zoe@example.org" in page) is (role is Role.OWNER) and ("z…@example.org" in page) is not (
+            role is Role.OWNER
+        )
+        for act in ("/invite", "/name", "/members/"):
+            assert (f'href="/manage/teams/{letter.team_id}{act}' in page) is (role is Role.OWNER), (role, act)
+
+
+def test_who_gave_no_name_is_known_by_a_masked_address(app: Flask, client: Reader, alice: Organiser) -> None:
+    letter = make_letter(make_organiser(email="nameless@example.org", name=""))
+    member = make_member(letter, Role.VIEWER)
+    client.log_in(member)
+    page = client.get(f"/manage/teams/{letter.team_id}").text
+    assert "n…@example.org" in page and "nameless" not in page

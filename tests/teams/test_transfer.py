@@ -1,0 +1,86 @@
+"""A letter is handed on to another team: by an owner, to a team they may write in, and both logs tell it."""
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from tests.factories import everything, make_letter, make_member, make_organiser, make_signature, owner_of
+from tests.page import Reader
+from tribune.audit.models import Event
+from tribune.database import db, write
+from tribune.letters.carrying import transfer
+from tribune.letters.models import Letter
+from tribune.teams.actions import NotAllowed
+from tribune.teams.models import Membership, Role, Team
+from tribune.teams.queries import membership_of, team_of
+
+
+@pytest.fixture
+def letter(app: Flask) -> Letter:
+    return make_letter(make_organiser(name="Alice"), title="Pour des rues")
+
+
+def team_with(letter: Letter, role: Role) -> Team:
+    """Another team, in which the owner of the letter has that role."""
+    team = team_of(make_organiser(name="Bob"))
+    with write() as session:
+        session.add(Membership(team_id=team.id, organiser_id=owner_of(letter).id, role=role))
+    return team
+
+
+def send(client: Reader, letter: Letter, into: int) -> tuple[int, str | None]:
+    page = f"/manage/letters/{letter.id}/transfer"
+    answer = client.post(page, data={**client.fields("/manage/account"), "team": str(into)})
+    return answer.status_code, answer.location
+
+
+def test_the_other_team_has_the_letter_and_those_left_behind_do_not(app: Flask, client: Reader, letter: Letter) -> None:
+    giver, into, stays = letter.team, team_with(letter, Role.EDITOR), make_member(letter, Role.EDITOR)
+    make_signature(letter)
+    theirs = app.test_client()
+    theirs.log_in(stays)
+    client.log_in(owner_of(letter))
+    before, page = everything(), client.get(f"/manage/letters/{letter.id}/transfer").text
+    assert stays.name in page and into.name in page and everything() == before
+    assert send(client, letter, into.id) == (303, f"/manage/teams/{into.id}")
+    assert client.get(f"/manage/letters/{letter.id}").status_code == 200
+    assert theirs.get(f"/manage/letters/{letter.id}").status_code == 404
+    told = db.session.execute(
+        sa.select(Event.team_id, Event.letter_id, Event.subject, Event.details).where(
+            Event.verb == "letter_transferred"
+        )
+    )
+    names = {"before": "Alice", "after": "Bob"}
+    assert sorted(map(tuple, told), key=lambda row: row[0]) == [
+        (giver.id, None, "Pour des rues", names),
+        (into.id, letter.id, "Pour des rues", names),
+    ]
+    created = db.session.scalars(sa.select(Event).where(Event.verb == "letter_created", Event.letter_id == letter.id))
+    assert created.one().team_id == giver.id  # what happened before stays where it happened
+
+
+def test_only_teams_one_may_write_in_are_offered(client: Reader, letter: Letter) -> None:
+    reads, strangers = team_with(letter, Role.VIEWER), team_of(make_organiser())
+    client.log_in(owner_of(letter))
+    page = client.get(f"/manage/letters/{letter.id}/transfer").text
+    assert 'type="radio"' not in page and 'href="/manage/teams/new"' in page
+    for team in (reads.id, strangers.id, letter.team_id, 999_999, 10**30):
+        assert send(client, letter, team)[0] == 422
+    assert owner_of(letter).name == "Alice"
+
+
+def test_a_role_lost_meanwhile_hands_nothing_on(letter: Letter) -> None:
+    into, alice = team_with(letter, Role.EDITOR), owner_of(letter)
+    make_member(letter, Role.OWNER)
+    for team, role in ((letter.team, Role.EDITOR), (into, Role.VIEWER)):
+        membership = membership_of(alice, team.id)
+        assert membership is not None
+        before = membership.role
+        with write():
+            membership.role = role
+        with pytest.raises(NotAllowed):
+            transfer(letter, into, by=alice)
+        with write():
+            membership.role = before
+    transfer(letter, into, by=alice)
+    assert letter.team_id == into.id

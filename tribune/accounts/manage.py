@@ -1,0 +1,99 @@
+"""The organiser's own pages: a name, where one is logged in, passkeys, and leaving for good."""
+
+from flask import Response, abort, flash, jsonify, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user, logout_user
+
+from tribune.accounts import passkeys
+from tribune.accounts.forms import AccountForm
+from tribune.accounts.queries import passkey_of, passkeys_of
+from tribune.letters import carrying
+from tribune.organisers import actions as organisers
+from tribune.organisers.forms import EnterForm
+from tribune.organisers.queries import log_ins_of
+from tribune.teams.guard import manage_blueprint, needs
+
+bp = manage_blueprint("manage_accounts", __name__)
+
+
+@bp.route("/account", methods=["GET", "POST"])
+@needs(None)
+def account() -> ResponseReturnValue:
+    """My name, and where I am logged in."""
+    me = current_user.organiser
+    form = AccountForm(obj=me)
+    if form.validate_on_submit():
+        organisers.rename(me, form.name.data or "")
+        flash(_("Your name is saved."))
+        return redirect(url_for("manage_accounts.account"), 303)
+    page = render_template("accounts/account.html", form=form, log_ins=log_ins_of(me), passkeys=passkeys_of(me))
+    return page, 422 if form.errors else 200
+
+
+@bp.post("/account/log-ins/<log_in_id>/end")
+@needs(None)
+def end_log_in(log_in_id: str) -> ResponseReturnValue:
+    """Log out one browser, be it far away."""
+    log_in = next((each for each in log_ins_of(current_user.organiser) if each.id == log_in_id), None) or abort(404)
+    organisers.leave(log_in)
+    flash(_("That browser is logged out."))
+    return redirect(url_for("manage_accounts.account"), 303)
+
+
+@bp.post("/account/log-ins/end-others")
+@needs(None)
+def end_other_log_ins() -> ResponseReturnValue:
+    """Log out every browser but this one."""
+    organisers.leave_elsewhere(current_user._get_current_object())
+    flash(_("Every other browser is logged out."))
+    return redirect(url_for("manage_accounts.account"), 303)
+
+
+@bp.route("/account/delete", methods=["GET", "POST"])
+@needs(None, fresh=True)
+def delete() -> ResponseReturnValue:
+    """Delete my account: says first what goes and what stays, or what stands in the way."""
+    me = current_user.organiser
+    form, ties = EnterForm(), carrying.ties_of(me)
+    if form.validate_on_submit() and not ties:
+        carrying.delete_account(me)
+        logout_user()
+        session.clear()
+        flash(_("Your account is deleted."))
+        return redirect(url_for("organisers.log_in"), 303)
+    page = render_template("accounts/delete.html", form=form, ties=ties)
+    return page, 422 if form.is_submitted() else 200
+
+
+@bp.post("/account/passkeys/options")
+@needs(None, fresh=True)
+def passkey_options() -> ResponseReturnValue:
+    """What the browser needs to make one."""
+    return Response(passkeys.ask_for_a_new_one(current_user.organiser), mimetype="application/json")
+
+
+@bp.post("/account/passkeys")
+@needs(None, fresh=True)
+def keep_passkey() -> ResponseReturnValue:
+    """Keep the one that the device made."""
+    told = request.get_json(silent=True)
+    if not isinstance(told, dict) or not isinstance(told.get("answer"), dict):
+        abort(400)
+    try:
+        passkey = passkeys.keep(current_user.organiser, told["answer"], str(told.get("name", "")))
+    except passkeys.PasskeyRefused:
+        return {
+            "sentence": _("This device could not make a passkey for this site. Try again, or use another one.")
+        }, 422
+    flash(_("“%(name)s” now opens this account.", name=passkey.name or _("Passkey")))
+    return jsonify(next=url_for("manage_accounts.account"))
+
+
+@bp.post("/account/passkeys/<int:passkey_id>/remove")
+@needs(None)
+def remove_passkey(passkey_id: int) -> ResponseReturnValue:
+    """Remove one: the device that holds it opens this account no more."""
+    passkeys.remove(passkey_of(current_user.organiser, passkey_id) or abort(404))
+    flash(_("This passkey opens this account no more. You can also delete it on your device."))
+    return redirect(url_for("manage_accounts.account"), 303)

@@ -1,0 +1,159 @@
+"""The two ceremonies of WebAuthn: a device gives us its public key, and later proves that it holds the private one.
+
+https://www.w3.org/TR/webauthn-3/; the library `webauthn` checks every step of it.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from ipaddress import ip_address
+from typing import Any
+from urllib.parse import urlsplit
+
+import sqlalchemy as sa
+import webauthn
+from flask import current_app
+from webauthn.helpers import base64url_to_bytes, parse_client_data_json
+from webauthn.helpers.exceptions import WebAuthnException
+from webauthn.helpers.structs import (
+    AuthenticatorSelectionCriteria,
+    PublicKeyCredentialDescriptor,
+    ResidentKeyRequirement,
+    UserVerificationRequirement,
+)
+
+from tribune.accounts.queries import passkey_called, passkeys_of
+from tribune.database import now, write
+from tribune.organisers.models import Organiser, Passkey, PasskeyChallenge
+
+CHALLENGE_LASTS = timedelta(minutes=5)
+LONGEST_NAME = 60  # characters
+
+
+class PasskeyRefused(Exception):
+    """What the device answered proves nothing: another site, an old question, a key we do not know."""
+
+
+def site() -> str | None:
+    """The name under which devices keep passkeys of this site; None where it has none, for a number is no name."""
+    host = urlsplit(current_app.config["PUBLIC_URL"]).hostname or ""
+    try:
+        ip_address(host)
+    except ValueError:
+        return host
+    return None
+
+
+def ask_for_a_new_one(organiser: Organiser) -> str:
+    """What the browser needs to make a passkey for this account, as JSON."""
+    options = webauthn.generate_registration_options(
+        rp_id=site() or "",
+        rp_name="Tribune",
+        user_id=str(organiser.id).encode(),
+        user_name=organiser.email,
+        user_display_name=organiser.name or organiser.email,
+        authenticator_selection=AuthenticatorSelectionCriteria(
+            resident_key=ResidentKeyRequirement.REQUIRED,
+            user_verification=UserVerificationRequirement.REQUIRED,
+        ),
+        exclude_credentials=[PublicKeyCredentialDescriptor(id=each.credential_id) for each in passkeys_of(organiser)],
+    )
+    _remember(options.challenge)
+    return webauthn.options_to_json(options)
+
+
+def keep(organiser: Organiser, answer: dict[str, Any], name: str) -> Passkey:
+    """Keep the public key that a device made. Raises PasskeyRefused."""
+    with _believing():
+        challenge = _spend_challenge(answer)
+        verified = webauthn.verify_registration_response(
+            credential=answer,
+            expected_challenge=challenge,
+            expected_rp_id=site() or "",
+            expected_origin=_origin(),
+            require_user_verification=True,
+        )
+        with write() as session:
+            if passkey_called(verified.credential_id) is not None:
+                raise PasskeyRefused
+            passkey = Passkey(
+                organiser_id=organiser.id,
+                credential_id=verified.credential_id,
+                public_key=verified.credential_public_key,
+                sign_count=verified.sign_count,
+                name=" ".join(name.split())[:LONGEST_NAME],
+            )
+            session.add(passkey)
+    return passkey
+
+
+def ask_for_proof() -> str:
+    """What the browser needs to look for a passkey of this site, as JSON."""
+    options = webauthn.generate_authentication_options(
+        rp_id=site() or "", user_verification=UserVerificationRequirement.REQUIRED
+    )
+    _remember(options.challenge)
+    return webauthn.options_to_json(options)
+
+
+def prove(answer: dict[str, Any]) -> Organiser:
+    """Whose passkey answered. Raises PasskeyRefused."""
+    with _believing():
+        challenge = _spend_challenge(answer)  # for good, also when what follows fails
+        with write():
+            passkey = passkey_called(base64url_to_bytes(answer["id"]))
+            if passkey is None:
+                raise PasskeyRefused
+            verified = webauthn.verify_authentication_response(
+                credential=answer,
+                expected_challenge=challenge,
+                expected_rp_id=site() or "",
+                expected_origin=_origin(),
+                credential_public_key=passkey.public_key,
+                credential_current_sign_count=passkey.sign_count,
+                require_user_verification=True,
+            )
+            passkey.sign_count, passkey.used_at = verified.new_sign_count, now()
+            organiser = passkey.organiser
+    return organiser
+
+
+def remove(passkey: Passkey) -> None:
+    """Forget a passkey: the device that holds it opens nothing any more."""
+    with write() as session:
+        session.execute(sa.delete(Passkey).where(Passkey.id == passkey.id))
+
+
+@contextmanager
+def _believing() -> Iterator[None]:
+    """Whatever is wrong with what a device sent, it is refused in one way."""
+    try:
+        yield
+    except (WebAuthnException, ValueError, KeyError, TypeError) as error:
+        raise PasskeyRefused from error
+
+
+def _origin() -> str:
+    parts = urlsplit(current_app.config["PUBLIC_URL"])
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _remember(challenge: bytes) -> None:
+    """Keep a question until it is answered, and forget those that never were."""
+    with write() as session:
+        session.execute(sa.delete(PasskeyChallenge).where(PasskeyChallenge.created_at < now() - CHALLENGE_LASTS))
+        session.add(PasskeyChallenge(value=challenge))
+
+
+def _spend_challenge(answer: dict[str, Any]) -> bytes:
+    """The question of ours that this answers, which nobody can answer again. Raises PasskeyRefused."""
+    told = parse_client_data_json(base64url_to_bytes(answer["response"]["clientDataJSON"]))
+    with write() as session:
+        spent = session.execute(
+            sa.delete(PasskeyChallenge).where(
+                PasskeyChallenge.value == told.challenge, PasskeyChallenge.created_at > now() - CHALLENGE_LASTS
+            )
+        )
+    if spent.rowcount != 1:  # type: ignore[attr-defined]
+        raise PasskeyRefused
+    return told.challenge

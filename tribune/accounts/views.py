@@ -1,0 +1,32 @@
+"""Coming in with a passkey, or showing again with one who one is."""
+
+from flask import Blueprint, Response, abort, jsonify, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from tribune.accounts import passkeys
+from tribune.organisers.actions import open_log_in
+from tribune.organisers.door import come_in, keep_way, log_in_of_this_browser, managed, this_browser
+
+bp = Blueprint("accounts", __name__)
+
+
+@bp.post("/organisers/passkey/options")
+def options() -> ResponseReturnValue:
+    """What the browser needs to look for one."""
+    return Response(passkeys.ask_for_proof(), mimetype="application/json")
+
+
+@bp.post("/organisers/passkey")
+def prove() -> ResponseReturnValue:
+    """Enter as whoever the passkey belongs to, fresh; `?next=` leads on from the page where one shows who one is."""
+    told = request.get_json(silent=True)
+    if not isinstance(told, dict) or not isinstance(told.get("answer"), dict):
+        abort(400)
+    try:
+        organiser = passkeys.prove(told["answer"])
+    except passkeys.PasskeyRefused:
+        return {"sentence": _("This passkey does not open this site. Ask for a link by mail instead.")}, 422
+    keep_way(managed(request.args.get("next")))
+    entered = open_log_in(organiser.id, browser=this_browser(), instead_of=log_in_of_this_browser())
+    return jsonify(next=come_in(entered).location)

@@ -1,0 +1,123 @@
+"""Reading the log: newest first, or whole as a file."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import NamedTuple, Self
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+
+from tribune.audit.models import GROUPS, Event
+from tribune.database import db
+
+PAGE = 50
+ROWS_AT_ONCE = 500
+SHELL = "shell"  # who did what no organiser did
+YEARS = range(1970, 9000)  # whose days every zone can tell in UTC
+
+
+class BadCursor(ValueError):
+    """Not the `after` of a page of the log."""
+
+
+class LogPage(NamedTuple):
+    """Some events, and the cursor of the page after them (empty on the last)."""
+
+    events: Sequence[Event]
+    after: str
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which events of a log. Empty fields ask nothing. `since`, `until`: days in the log's zone, both included."""
+
+    group: str = ""
+    person: str = ""
+    letter: str = ""
+    since: date | None = None
+    until: date | None = None
+
+    @classmethod
+    def from_args(cls, args: Mapping[str, str]) -> Self:
+        """What the arguments of an address ask; what is no question of ours asks nothing."""
+        group, person = args.get("group", ""), args.get("person", "")
+        return cls(
+            group=group if group in GROUPS else "",
+            person=person if person == SHELL else _number(person),
+            letter=_number(args.get("letter", "")),
+            since=_day(args.get("since", "")),
+            until=_day(args.get("until", "")),
+        )
+
+    def as_args(self) -> dict[str, str]:
+        """The arguments that ask the same."""
+        return {name: str(value) for name, value in vars(self).items() if value}
+
+    def conditions(self, zone: ZoneInfo) -> list[sa.ColumnElement[bool]]:
+        """What holds for the events that match."""
+        asked: list[sa.ColumnElement[bool]] = []
+        if self.group:
+            asked.append(Event.verb.in_(GROUPS[self.group]))
+        if self.person:
+            asked.append(Event.actor == "" if self.person == SHELL else Event.organiser_id == int(self.person))
+        if self.letter:
+            asked.append(Event.letter_id == int(self.letter))
+        if self.since:
+            asked.append(Event.at >= _midnight(self.since, zone))
+        if self.until:
+            asked.append(Event.at < _midnight(self.until + timedelta(days=1), zone))
+        return asked
+
+
+def of_letter(letter_id: int) -> sa.ColumnElement[bool]:
+    """The log of a letter: all that was done to it, by whichever team carried it then."""
+    return Event.letter_id == letter_id
+
+
+def of_team(team_id: int) -> sa.ColumnElement[bool]:
+    """The log of a team: what it did to itself and to its letters."""
+    return Event.team_id == team_id
+
+
+def log_page(log: sa.ColumnElement[bool], asked: Asked, zone: ZoneInfo, after: str = "") -> LogPage:
+    """At most PAGE events, newest first. Raises BadCursor."""
+    query = sa.select(Event).where(log, *asked.conditions(zone))
+    if after:
+        if not _number(after):
+            raise BadCursor
+        query = query.where(Event.id < int(after))
+    rows = db.session.scalars(query.order_by(Event.id.desc()).limit(PAGE + 1)).all()
+    return LogPage(rows[:PAGE], str(rows[PAGE - 1].id) if len(rows) > PAGE else "")
+
+
+def every_event(log: sa.ColumnElement[bool], asked: Asked, zone: ZoneInfo) -> Iterator[Event]:
+    """All that match, newest first, read as they are asked for."""
+    query = sa.select(Event).where(log, *asked.conditions(zone)).order_by(Event.id.desc())
+    with db.session.scalars(query.execution_options(yield_per=ROWS_AT_ONCE)) as events:
+        yield from events
+
+
+def people_of(log: sa.ColumnElement[bool]) -> list[tuple[str, str]]:
+    """Who did something: the value to ask for them, and their name; the shell last."""
+    query = sa.select(Event.organiser_id, sa.func.max(Event.actor)).where(log).group_by(Event.organiser_id)
+    found = db.session.execute(query.order_by(sa.func.max(Event.actor))).all()
+    people = [(str(number), name) for number, name in found if number is not None]
+    shell = sa.select(sa.exists().where(log, Event.actor == ""))
+    return [*people, (SHELL, "")] if db.session.scalar(shell) else people
+
+
+def _number(text: str) -> str:
+    return text if text.isascii() and text.isdecimal() and len(text) <= 18 else ""
+
+
+def _day(text: str) -> date | None:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if day.year in YEARS else None
+
+
+def _midnight(day: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, time.min, zone).astimezone(UTC)

@@ -1,0 +1,105 @@
+"""Which team carries a letter: handed on to another, and what becomes of teams when an account goes."""
+
+from typing import NamedTuple
+
+import sqlalchemy as sa
+
+from tribune.audit.actions import record
+from tribune.audit.models import Event, Verb
+from tribune.database import db, write
+from tribune.letters import queries
+from tribune.letters.models import Letter
+from tribune.organisers import actions as organisers
+from tribune.organisers.models import Organiser
+from tribune.teams.actions import hold
+from tribune.teams.models import Membership, Role, Team, TeamInvitation
+from tribune.teams.queries import members_of, memberships_of
+
+FORGET = {"synchronize_session": False}  # what is in memory of these rows is not read again
+
+
+class Tie(NamedTuple):
+    """Why an account cannot go: it alone owns this team, which has letters or other members."""
+
+    team: Team
+    letters: int
+    others: int
+
+
+class StillTied(Exception):
+    """The account alone owns a team that has letters or other members."""
+
+
+def transfer(letter: Letter, into: Team, *, by: Organiser) -> None:
+    """Hand a letter on to another team of this organiser. Raises NotAllowed.
+
+    Each log tells of it: that of the team it left too, which keeps what happened there.
+    """
+    with write():
+        queries.hold(letter)
+        giver = letter.team
+        if giver.id == into.id:
+            return
+        for team, needed in sorted([(giver, Role.OWNER), (into, Role.EDITOR)], key=lambda each: each[0].id):
+            hold(team.id, by=by, needed=needed)
+        letter.team_id = into.id
+        for team_id, letter_id in ((giver.id, None), (into.id, letter.id)):
+            record(
+                Verb.LETTER_TRANSFERRED,
+                team_id=team_id,
+                by=by,
+                letter_id=letter_id,
+                subject=letter.version.title,
+                before=giver.name,
+                after=into.name,
+            )
+
+
+def letter_count(team: Team) -> int:
+    """How many letters a team carries."""
+    return db.session.scalar(sa.select(sa.func.count()).where(Letter.team_id == team.id)) or 0
+
+
+def ties_of(organiser: Organiser) -> list[Tie]:
+    """The teams that keep this account from going."""
+    ties = []
+    for team in [m.team for m in memberships_of(organiser) if m.role is Role.OWNER]:
+        others = [m for m in members_of(team) if m.organiser_id != organiser.id]
+        letters = letter_count(team)
+        if (others or letters) and not any(m.role is Role.OWNER for m in others):
+            ties.append(Tie(team, letters, len(others)))
+    return ties
+
+
+def delete_account(organiser: Organiser) -> None:
+    """Delete the account, its log-ins, passkeys, drafts and memberships, and each team that held nothing but it.
+
+    The logs of other teams keep its name. Raises StillTied.
+    """
+    with write() as session:
+        mine = sa.select(Membership.team_id).where(Membership.organiser_id == organiser.id)
+        session.execute(sa.select(Team.id).where(Team.id.in_(mine)).order_by(Team.id).with_for_update())
+        if ties_of(organiser):
+            raise StillTied
+        for membership in memberships_of(organiser):
+            team, role = membership.team, membership.role
+            session.delete(membership)
+            session.flush()
+            if members_of(team):
+                record(Verb.MEMBER_LEFT, team_id=team.id, by=organiser, subject=organiser.called, role=role)
+            else:
+                _dissolve(team)
+        session.flush()
+        organisers.forget(organiser)
+
+
+def _dissolve(team: Team) -> None:
+    """Delete a team without letters and members. What it did to letters it handed on is told by who has them now."""
+    session = db.session
+    now_in = sa.select(Letter.team_id).where(Letter.id == Event.letter_id).scalar_subquery()
+    of_letters = Event.team_id == team.id, Event.letter_id.is_not(None)
+    session.execute(sa.update(Event).where(*of_letters).values(team_id=now_in), execution_options=FORGET)
+    for model in (Event, TeamInvitation):
+        session.execute(sa.delete(model).where(model.team_id == team.id), execution_options=FORGET)
+    session.delete(team)
+    session.flush()

@@ -1,0 +1,42 @@
+"""The door, on the side of the browser: what every way in does once it is known who somebody is."""
+
+import re
+
+from flask import redirect, request, session, url_for
+from flask_login import current_user, login_user
+from werkzeug.wrappers import Response
+
+from tribune.headers import private
+from tribune.organisers.browsers import in_words
+from tribune.organisers.models import LogIn
+
+MANAGED = re.compile(r"/manage/[^\s\\\x00-\x1f\x7f]*")
+
+
+def managed(path: str | None) -> str:
+    """A path of ours below /manage/, or nothing: whatever a link asks for, nobody is led to another site."""
+    return path.rstrip("?") if path and MANAGED.fullmatch(path) else ""
+
+
+def keep_way(path: str) -> None:
+    """Remember where this browser wants to go, until it has come in."""
+    session["way"] = managed(path)
+
+
+def this_browser() -> str:
+    """What asks, in a few words."""
+    return in_words(request.user_agent.string)
+
+
+def log_in_of_this_browser() -> LogIn | None:
+    """Who is in already, if anybody: a new log-in takes its place."""
+    return current_user._get_current_object() if current_user.is_authenticated else None
+
+
+def come_in(log_in: LogIn, to: str = "") -> Response:
+    """Let this browser in, and lead it to `to`, else to where it wanted to go, else to its letters."""
+    way = session.get("way", "")
+    session.clear()
+    session.permanent = True
+    login_user(log_in)
+    return private(redirect(to or (way and request.script_root + way) or url_for("manage.my_letters"), 303))

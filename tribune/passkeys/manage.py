@@ -1,5 +1,0 @@
-"""The organiser's pages."""
-
-from tribune.teams.guard import manage_blueprint
-
-bp = manage_blueprint("manage_passkeys", __name__)

@@ -1,0 +1,58 @@
+"""What organisers type about their teams."""
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import EmailField, RadioField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
+from wtforms.validators import DataRequired, InputRequired
+
+from tribune.fields import address, tidy
+from tribune.organisers.forms import name_field
+from tribune.outbox.mailboxes import LONGEST
+
+ROLES = [
+    SelectChoice("owner", _l("Owner: everything, also the team, files with all addresses, transfer and deletion")),
+    SelectChoice("editor", _l("Editor: everything with letters and signatures")),
+    SelectChoice("viewer", _l("Viewer: reads everything but addresses, changes nothing")),
+]
+
+
+def role_field() -> RadioField:
+    """One of the three roles, each with what it may do."""
+    return RadioField(_l("Role"), choices=ROLES, validators=[InputRequired(_l("Choose a role."))])
+
+
+class TeamForm(FlaskForm):  # type: ignore[misc]
+    """What a team is called."""
+
+    name = name_field(_l("Name of the team"), DataRequired(_l("Give the team a name.")))
+
+
+class InviteForm(FlaskForm):  # type: ignore[misc]
+    """Who is asked into a team, and as what."""
+
+    email = EmailField(
+        _l("Their e-mail address"),
+        filters=[tidy],
+        validators=[DataRequired(_l("Enter their e-mail address.")), address],
+        render_kw={"autocomplete": "off", "maxlength": LONGEST},
+    )
+    role = role_field()
+
+
+class RoleForm(FlaskForm):  # type: ignore[misc]
+    """What a member may do from now on."""
+
+    role = role_field()
+
+
+class TransferForm(FlaskForm):  # type: ignore[misc]
+    """Into which team a letter goes; the view says which there are."""
+
+    team = RadioField(_l("Into which team"), coerce=int, validators=[InputRequired(_l("Choose a team."))])
+
+
+class JoinForm(FlaskForm):  # type: ignore[misc]
+    """How an account is called that is made by joining."""
+
+    name = name_field(_l("Your name"))

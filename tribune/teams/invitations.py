@@ -1,0 +1,118 @@
+"""What happens to an invitation into a team: mailed, mailed again, revoked, accepted."""
+
+from secrets import token_urlsafe
+
+import sqlalchemy as sa
+
+from tribune.audit.actions import record
+from tribune.audit.models import Verb
+from tribune.database import db, now, write
+from tribune.organisers import actions as organisers
+from tribune.organisers.models import LogIn, Organiser, masked
+from tribune.organisers.queries import organiser_by_address
+from tribune.outbox.mailboxes import deliverable, mailbox_key
+from tribune.teams import mails
+from tribune.teams.actions import give_a_home, hold, join
+from tribune.teams.models import Membership, Role, Team, TeamInvitation
+from tribune.teams.queries import membership_of, open_invitation
+
+
+class AlreadyMember(Exception):
+    """This mailbox belongs to a member of the team."""
+
+
+class NotMailed(Exception):
+    """This mailbox may not receive the mail: it had as many as it may, or wants none from this site."""
+
+
+class InvitationSpent(Exception):
+    """Accepted, revoked, too old, or never made."""
+
+
+class OtherMailbox(Exception):
+    """The invitation is for another mailbox than that of who is logged in."""
+
+
+def invite(team: Team, email: str, role: Role, *, by: Organiser, locale: str) -> TeamInvitation:
+    """Mail an invitation to the owner of an address; one that waits for them already takes the new role.
+
+    Raises NotAllowed, AddressRefused, AlreadyMember or NotMailed.
+    """
+    with write() as session:
+        hold(team.id, by=by)
+        account = organiser_by_address(email)
+        if account is not None and membership_of(account, team.id):
+            raise AlreadyMember
+        key = mailbox_key(email)
+        invitation = open_invitation(team, key)
+        if invitation is None:
+            invitation = TeamInvitation(team_id=team.id, mailbox_key=key, link_nonce=token_urlsafe(16))
+            session.add(invitation)
+        invitation.email, invitation.role, invitation.created_at = deliverable(email), role, now()
+        session.flush()
+        _mail(invitation, by, locale)
+    return invitation
+
+
+def send_again(invitation: TeamInvitation, *, by: Organiser, locale: str) -> None:
+    """Mail it once more; its days begin anew. Raises NotAllowed, InvitationSpent or NotMailed."""
+    with write():
+        _hold_open(invitation, by)
+        invitation.created_at = now()
+        _mail(invitation, by, locale)
+
+
+def _mail(invitation: TeamInvitation, by: Organiser, locale: str) -> None:
+    if not mails.post_invitation(invitation, by, locale):
+        raise NotMailed
+    _record(Verb.MEMBER_INVITED, invitation, by)
+
+
+def revoke(invitation: TeamInvitation, *, by: Organiser) -> None:
+    """Its link opens nothing any more. Raises NotAllowed or InvitationSpent."""
+    with write():
+        _hold_open(invitation, by)
+        invitation.revoked_at = now()
+        _record(Verb.INVITATION_REVOKED, invitation, by)
+
+
+def _hold_open(invitation: TeamInvitation, by: Organiser) -> None:
+    hold(invitation.team_id, by=by)
+    db.session.refresh(invitation)
+    if invitation.accepted_at or invitation.revoked_at:
+        raise InvitationSpent
+
+
+def _record(verb: Verb, invitation: TeamInvitation, by: Organiser) -> None:
+    record(verb, team_id=invitation.team_id, by=by, subject=masked(invitation.email), role=invitation.role)
+
+
+def accept(
+    invitation_id: int, nonce: str, *, by: Organiser | None = None, name: str = "", browser: str = ""
+) -> tuple[Membership, LogIn | None]:
+    """Join the team, once. `by`: who is logged in; `name`: how an account is called that has to be made.
+
+    Returns the membership, and a log-in where the account was made: then the mail proved the address, and nothing of
+    anybody's is opened. An account that exists is joined to the team, but entered only as always: people pass on
+    invitations. Raises InvitationSpent or OtherMailbox.
+    """
+    with write() as session:
+        team_id = sa.select(TeamInvitation.team_id).where(TeamInvitation.id == invitation_id).scalar_subquery()
+        session.execute(sa.select(Team.id).where(Team.id == team_id).with_for_update())
+        invitation = session.get(TeamInvitation, invitation_id, populate_existing=True)
+        if invitation is None or invitation.link_nonce != nonce or not invitation.is_waiting:
+            raise InvitationSpent
+        if by is not None and by.mailbox_key != invitation.mailbox_key:
+            raise OtherMailbox
+        log_in, organiser = None, by or organiser_by_address(invitation.email)
+        if organiser is None:
+            organiser = organisers.add(invitation.email, name)
+            log_in = organisers.open_log_in(organiser.id, browser=browser)
+        invitation.accepted_at = now()
+        membership = membership_of(organiser, invitation.team_id)
+        if membership is None:
+            membership = join(invitation.team_id, organiser, invitation.role)
+            give_a_home(organiser)
+            who, role = organiser.called, invitation.role
+            record(Verb.MEMBER_JOINED, team_id=invitation.team_id, by=organiser, subject=who, role=role)
+    return membership, log_in
