@@ -200,7 +200,7 @@ def create_what_stands_beside_a_letter() -> None:
 
 
 INDEXES = {
-    "ix_signatures_pending": (["letter_id", "id"], where("confirmed_at IS NULL AND attested_at IS NULL")),
+    "ix_signatures_pending": (["letter_id", "id"], where("confirmed_at IS NULL AND attested_at IS NULL AND held_at IS NULL AND hidden_at IS NULL")),
     "ix_signatures_attested": (["letter_id", "id"], where("attested_at IS NOT NULL")),
     "ix_signatures_held": (["letter_id", "id"], where("held_at IS NOT NULL")),
     "ix_signatures_hidden": (["letter_id", "id"], where("hidden_at IS NOT NULL")),
@@ -210,6 +210,7 @@ INDEXES = {
     "ix_signatures_table_organisation": (["letter_id", "organisation_key", "id"], {}),
     "ix_signatures_domain": (["letter_id", "domain", "signed_at"], where("domain IS NOT NULL")),
     "ix_signatures_network": (["letter_id", "network_hash", "signed_at"], where("network_hash IS NOT NULL")),
+    "ix_signatures_networks_by_age": (["signed_at"], where("network_hash IS NOT NULL")),
 }
 
 
@@ -293,7 +294,7 @@ def create_the_log_and_the_batches() -> None:
     sa.Column("held_at", Moment, nullable=True),
     sa.Column("counted_at", Moment, nullable=True),
     id_of("batch_rows", "batch_id", "batches"),
-    id_of("batch_rows", "signature_id", "signatures"),
+    id_of("batch_rows", "signature_id", "signatures", ondelete="CASCADE"),
     sa.PrimaryKeyConstraint("batch_id", "signature_id", name="pk_batch_rows")
     )
     op.create_index("ix_batch_rows_signature_id", "batch_rows", ["signature_id"])

@@ -84,7 +84,10 @@ def test_it_goes_on_after_a_mail_that_cannot_be_made(
         with working(app):
             make_message(subject="Le suivant")
             assert [mail.subject for mail in mail_server.wait_for(1)] == ["Le suivant"]
-        assert "goes on" in caplog.text and "broken@example.org" not in caplog.text
+        db.session.rollback()
+        db.session.refresh(broken)
+        assert broken.last_error == "cannot be made" and broken.next_at > now() and not broken.gave_up_at
+        assert "cannot be made" in caplog.text and "broken@example.org" not in caplog.text
 
 
 def test_the_first_request_starts_one_worker(make_app: MakeApp, mail_server: MailServer) -> None:

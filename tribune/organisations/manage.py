@@ -1,5 +1,93 @@
-"""The organiser's pages."""
+"""The organiser's page on which spellings of one organisation are merged."""
 
-from tribune.teams.guard import manage_blueprint
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from flask_login import current_user
+
+from tribune.fields import tidy
+from tribune.letters.guard import my_letter
+from tribune.letters.models import Letter
+from tribune.names import plain
+from tribune.organisations import actions
+from tribune.organisations.forms import MergeForm
+from tribune.organisations.likeness import alike
+from tribune.organisations.queries import COMPARED, PAGE, chosen, merge_of, merges_of, spellings, typed_under
+from tribune.teams.guard import manage_blueprint, needs
+from tribune.teams.models import Role
 
 bp = manage_blueprint("manage_organisations", __name__)
+
+LIKENESSES = 20  # groups proposed at once
+
+
+@bp.get("/letters/<int:letter_id>/organisations", endpoint="spellings")
+@needs(Role.VIEWER)
+def spellings_of(letter_id: int) -> ResponseReturnValue:
+    """Every organisation as it is printed, what looks alike, and what was merged."""
+    letter = my_letter(letter_id)
+    q, after = tidy(request.args.get("q"))[:200], request.args.get("after", "")[:400]
+    page = spellings(letter, begins=plain(q), after=after, most=PAGE + 1)
+    return render_template(
+        "organisations/spellings.html",
+        letter=letter,
+        spellings=page[:PAGE],
+        next_page=page[PAGE - 1].key if len(page) > PAGE else "",
+        q=q,
+        after=after,
+        alike=[] if q or after else alike(spellings(letter, most=COMPARED))[:LIKENESSES],
+        merges=[(found, typed_under(found)) for found in merges_of(letter)[:PAGE]],
+        form=MergeForm(),
+    )
+
+
+@bp.route("/letters/<int:letter_id>/organisations/merge", methods=["GET", "POST"])
+@needs(Role.EDITOR)
+def merge(letter_id: int) -> ResponseReturnValue:
+    """GET shows what would change and asks for the printed name; POST merges."""
+    letter = my_letter(letter_id)
+    found = chosen(letter, [key[:400] for key in request.values.getlist("key")][:PAGE])
+    if not found:
+        flash(_("Tick the spellings that are one organisation, then press “Merge”."))
+        return redirect(_page(letter), 303)
+    form = MergeForm(into=found[0].name)
+    if form.validate_on_submit():
+        try:
+            actions.merge(letter, [each.key for each in found], form.into.data or "", current_user.organiser)
+        except actions.NothingToMerge:
+            form.into.errors = [_("This is the only spelling you chose: tick another one too.")]
+        except actions.MergesInCircle:
+            form.into.errors = [_("This name is itself printed as one of these. Undo that merge first.")]
+        else:
+            count = sum(each.names for each in found)
+            flash(
+                ngettext(
+                    "%(n)s line is now printed with “%(name)s”.",
+                    "%(n)s lines are now printed with “%(name)s”.",
+                    count,
+                    n=count,
+                    name=form.into.data,
+                )
+            )
+            return redirect(_page(letter), 303)
+    page = render_template("organisations/merge.html", letter=letter, chosen=found, form=form)
+    return page, 422 if form.errors else 200
+
+
+@bp.post("/letters/<int:letter_id>/organisations/undo")
+@needs(Role.EDITOR)
+def undo(letter_id: int) -> ResponseReturnValue:
+    """Print again what people typed."""
+    letter = my_letter(letter_id)
+    found = merge_of(letter, request.form.get("key", ""))
+    if found is None:
+        flash(_("This merge is undone already."))
+    else:
+        actions.undo(found, letter, current_user.organiser)
+        flash(_("Undone: these lines are printed as people typed them."))
+    return redirect(_page(letter), 303)
+
+
+def _page(letter: Letter) -> str:
+    return url_for("manage_organisations.spellings", letter_id=letter.id)

@@ -1,5 +1,19 @@
-"""The public pages."""
+"""What the public form proposes while somebody types their organisation."""
 
-from flask import Blueprint
+from flask import Blueprint, abort, jsonify, request
+from flask.typing import ResponseReturnValue
+
+from tribune.fields import tidy
+from tribune.headers import cacheable
+from tribune.letters.queries import published_letter
+from tribune.organisations.queries import suggestions
 
 bp = Blueprint("organisations", __name__)
+
+
+@bp.get("/letters/<slug>/organisations.json")
+@cacheable
+def suggest(slug: str) -> ResponseReturnValue:
+    """Names that begin as `?q=` does, as a list; only what the public list of this letter shows already."""
+    letter = published_letter(slug) or abort(404)
+    return jsonify(suggestions(letter, tidy(request.args.get("q"))[:200]))

@@ -4,7 +4,9 @@ import logging
 import random
 import smtplib
 import threading
+import time
 from datetime import timedelta
+from email.message import EmailMessage
 
 import sqlalchemy as sa
 from flask import Flask
@@ -20,6 +22,7 @@ from tribune.tokens import Link
 LEASE = timedelta(seconds=60)  # longer than every step of one mail timing out
 DELAYS = [timedelta(minutes=m) for m in (1, 5, 15, 60, 240, 720)]  # then the last one again
 GIVE_UP = timedelta(days=3)
+CHORES_EVERY = 3600  # seconds
 POLL = 5  # seconds between looks at the outbox when nobody woke the worker
 REST = (2, 60)  # seconds to rest when the server cannot be reached: the first time, and at most
 
@@ -74,30 +77,47 @@ def _claim() -> Message | None:
 
 
 def _send(message: Message, transport: Transport) -> bool:
-    addresses = {name: Link.restored(link).url() for name, link in (message.links or {}).items()}
-    mail = as_mail(
-        message.subject or "",
-        message.recipient or "",
-        fill_in(message.text or "", addresses),
-        fill_in(message.html or "", addresses),
-        message.message_id,
-    )
+    try:
+        mail = _as_mail(message)
+    except Exception as error:  # without its words, which may hold an address
+        log.error(
+            "mail %s cannot be made (%s): it waits like one that a server put off", message.id, type(error).__name__
+        )
+        _put_off(message, "cannot be made")
+        return False
     try:
         transport.send(mail)
     except Undeliverable as refused:
         _settle(message, gave_up_at=now(), last_error=str(refused))
     except TryLater as fault:
-        delay = DELAYS[min(message.attempts, len(DELAYS)) - 1] * random.uniform(0.8, 1.2)
-        if now() + delay - message.created_at > GIVE_UP:
-            _settle(message, gave_up_at=now(), last_error=str(fault))
-        else:
-            _settle(message, next_at=now() + delay, last_error=str(fault))
+        _put_off(message, str(fault))
         if not str(fault).isdigit():  # the connection broke: let the caller open another
             raise
     else:
         _settle(message, sent_at=now(), last_error=None)
         return True
     return False
+
+
+def _as_mail(message: Message) -> EmailMessage:
+    """As it leaves: its links signed, for they begin to age now."""
+    addresses = {name: Link.restored(link).url() for name, link in (message.links or {}).items()}
+    return as_mail(
+        message.subject or "",
+        message.recipient or "",
+        fill_in(message.text or "", addresses),
+        fill_in(message.html or "", addresses),
+        message.message_id,
+    )
+
+
+def _put_off(message: Message, why: str) -> None:
+    """Try again after a while; give up what waited for too long."""
+    delay = DELAYS[min(message.attempts, len(DELAYS)) - 1] * random.uniform(0.8, 1.2)
+    if now() + delay - message.created_at > GIVE_UP:
+        _settle(message, gave_up_at=now(), last_error=why)
+    else:
+        _settle(message, next_at=now() + delay, last_error=why)
 
 
 def _settle(message: Message, **changes: object) -> None:
@@ -119,12 +139,19 @@ def start(app: Flask) -> None:
 
 
 def work(app: Flask, stop: threading.Event) -> None:
-    """Deliver until told to stop, resting longer and longer while the server cannot be reached."""
-    rest = REST[0]
+    """Deliver until told to stop, resting longer and longer while the server cannot be reached.
+
+    Every hour, do the chores of the site too: what must happen though nobody asks for it.
+    """
+    rest, next_chores = REST[0], 0.0
     while not stop.is_set():
         _woken.clear()
         try:
             with app.app_context():
+                if time.monotonic() >= next_chores:
+                    next_chores = time.monotonic() + CHORES_EVERY
+                    for chore in app.extensions["chores"]:
+                        chore()
                 deliver_due()
             rest = REST[0]
             _woken.wait(POLL)

@@ -1,5 +1,78 @@
-"""The organiser's pages."""
+"""The organiser's page of what deserves a look."""
 
-from tribune.teams.guard import manage_blueprint
+from datetime import datetime
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from tribune.letters.guard import my_letter
+from tribune.review import actions
+from tribune.review.queries import flagged, open_counts
+from tribune.signatures.flags import KINDS
+from tribune.signatures.queries import PAGE, BadCursor
+from tribune.signatures.table import line_writer
+from tribune.teams.guard import manage_blueprint, needs
+from tribune.teams.models import Role
 
 bp = manage_blueprint("manage_review", __name__)
+
+
+@bp.get("/letters/<int:letter_id>/review")
+@needs(Role.VIEWER)
+def review(letter_id: int) -> ResponseReturnValue:
+    """Flagged signatures, one kind at a time."""
+    letter = my_letter(letter_id)
+    counts = open_counts(letter)
+    kind = request.args.get("kind", "")
+    if kind not in KINDS:
+        kind = next((each for each in KINDS if counts.get(each)), KINDS[0])
+    after = request.args.get("after", "")
+    try:
+        found, next_page = flagged(letter, kind, after)
+    except BadCursor:
+        abort(400, _("This page of the list does not exist. Start again from the first page."))
+    return render_template(
+        "review/review.html",
+        letter=letter,
+        kinds=KINDS,
+        counts=counts,
+        kind=kind,
+        found=found,
+        printed_line=line_writer(letter),
+        after=after,
+        next_page=next_page,
+        cleared_at=request.args.get("cleared_at", ""),
+    )
+
+
+@bp.post("/letters/<int:letter_id>/review/clear")
+@needs(Role.EDITOR)
+def clear(letter_id: int) -> ResponseReturnValue:
+    """These look right: take them off the list."""
+    letter = my_letter(letter_id)
+    kind = request.form.get("kind", "")
+    ids = [int(text) for text in request.form.getlist("id") if text.isdecimal() and len(text) < 19][:PAGE]
+    moment = actions.clear(letter, kind, ids, current_user.organiser)
+    if moment is None:
+        flash(_("Tick the signatures that look right first."))
+    cleared_at = moment.isoformat() if moment else None
+    return redirect(url_for(".review", letter_id=letter.id, kind=kind, cleared_at=cleared_at), 303)
+
+
+@bp.post("/letters/<int:letter_id>/review/unclear")
+@needs(Role.EDITOR)
+def unclear(letter_id: int) -> ResponseReturnValue:
+    """Undo the last clearing."""
+    letter = my_letter(letter_id)
+    kind = request.form.get("kind", "")
+    try:
+        moment = datetime.fromisoformat(request.form.get("cleared_at", ""))
+    except ValueError:
+        abort(400, _("There is nothing to undo."))
+    if moment.tzinfo is None:
+        abort(400, _("There is nothing to undo."))
+    actions.unclear(letter, kind, moment)
+    flash(_("They are back on the list."))
+    return redirect(url_for(".review", letter_id=letter.id, kind=kind), 303)

@@ -158,7 +158,7 @@ _index(
     "ix_signatures_pending",
     Signature.letter_id,
     Signature.id,
-    where=sa.text("confirmed_at IS NULL AND attested_at IS NULL"),
+    where=sa.text("confirmed_at IS NULL AND attested_at IS NULL AND held_at IS NULL AND hidden_at IS NULL"),
 )
 _index("ix_signatures_attested", Signature.letter_id, Signature.id, where=sa.text("attested_at IS NOT NULL"))
 _index("ix_signatures_held", Signature.letter_id, Signature.id, where=sa.text("held_at IS NOT NULL"))
@@ -181,4 +181,5 @@ _index(
     Signature.signed_at,
     where=sa.text("network_hash IS NOT NULL"),
 )
+_index("ix_signatures_networks_by_age", Signature.signed_at, where=sa.text("network_hash IS NOT NULL"))
 _index("ix_flags_open", Flag.letter_id, Flag.kind, Flag.signature_id, where=sa.text("cleared_at IS NULL"))

@@ -1,0 +1,167 @@
+"""Spellings of one organisation: proposed, merged, printed as one, and parted again."""
+
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from tests.factories import latest_signature, make_letter, make_signature, owner_of
+from tests.page import Reader, listed
+from tribune.audit.models import Event
+from tribune.database import db
+from tribune.letters.models import Letter
+from tribune.organisations import actions
+from tribune.organisations.likeness import alike
+from tribune.organisations.queries import Spelling, merges_of, spellings, suggestions
+from tribune.signatures.models import Signature
+from tribune.signatures.queries import signatories
+
+THREE = ["CNRS", "C.N.R.S.", "Centre national de la recherche scientifique"]
+KEYS = ["c n r s", "centre national de la recherche scientifique"]
+
+
+@pytest.fixture
+def letter(app: Flask) -> Letter:
+    letter = make_letter(slug="rues")
+    for name in (*THREE, "CNRS", "Inserm"):
+        make_signature(letter, given_name="Zoé", family_name="Évrard", organisation=name)
+    return letter
+
+
+def rows() -> list[tuple[Any, ...]]:
+    db.session.rollback()
+    return [tuple(row) for row in db.session.execute(sa.select(Signature.__table__).order_by(Signature.id))]
+
+
+def lines(client: Reader, query: str = "") -> list[str]:
+    return listed(client.get(f"/letters/rues/signatories{query}").text)
+
+
+def test_what_is_written_alike_is_proposed(letter: Letter) -> None:
+    [group] = alike(spellings(letter))
+    assert [(each.name, each.names) for each in group] == [(THREE[0], 2), (THREE[1], 1), (THREE[2], 1)]
+
+
+@pytest.mark.parametrize("names", [["Port", "Portes"], ["La Poste", "Le Port"], ["A", "B C"]])
+def test_what_is_not_is_not(names: list[str]) -> None:
+    assert alike(Spelling(name.lower(), name, 1) for name in names) == []
+
+
+def test_merging_changes_every_line_and_keeps_what_was_typed(client: Reader, letter: Letter) -> None:
+    actions.merge(letter, KEYS, "CNRS", owner_of(letter))
+    assert lines(client).count("Zoé Évrard (CNRS)") == 4
+    assert [s.organisation for s in db.session.scalars(sa.select(Signature).order_by(Signature.id))][:3] == THREE
+    assert lines(client, "?organisation=CNRS") == ["Zoé Évrard (CNRS)"] * 4
+    assert len(lines(client, "?q=cnrs")) == 4 and len(lines(client, "?q=recherche")) == 1
+
+
+def test_undoing_restores_every_row_exactly(letter: Letter) -> None:
+    before, owner = rows(), owner_of(letter)
+    made = actions.merge(letter, KEYS, "CNRS", owner)
+    assert rows() != before
+    for each in made:
+        actions.undo(each, letter, owner)
+    assert rows() == before and not merges_of(letter)
+
+
+def test_a_merge_of_a_merge_is_followed_to_its_end_and_undone_step_by_step(client: Reader, letter: Letter) -> None:
+    before, owner = rows(), owner_of(letter)
+    [first] = actions.merge(letter, KEYS[:1], "CNRS", owner)
+    between = rows()
+    [second] = actions.merge(letter, ["cnrs"], "Le CNRS", owner)
+    assert lines(client).count("Zoé Évrard (Le CNRS)") == 3
+    actions.undo(second, letter, owner)
+    assert rows() == between
+    actions.undo(first, letter, owner)
+    assert rows() == before
+
+
+def test_undoing_the_first_of_two_merges_leaves_the_second(client: Reader, letter: Letter) -> None:
+    owner = owner_of(letter)
+    [first] = actions.merge(letter, KEYS[:1], "CNRS", owner)
+    actions.merge(letter, ["cnrs"], "Le CNRS", owner)
+    actions.undo(first, letter, owner)
+    assert sorted(lines(client))[:4] == [
+        "Zoé Évrard (C.N.R.S.)",
+        "Zoé Évrard (Centre national de la recherche scientifique)",
+        "Zoé Évrard (Inserm)",
+        "Zoé Évrard (Le CNRS)",
+    ]
+
+
+def test_names_printed_as_each_other_are_refused(letter: Letter) -> None:
+    owner = owner_of(letter)
+    actions.merge(letter, KEYS[:1], "CNRS", owner)
+    before = rows()
+    with pytest.raises(actions.MergesInCircle):
+        actions.merge(letter, ["cnrs"], "C.N.R.S.", owner)
+    assert rows() == before
+    with pytest.raises(actions.NothingToMerge):
+        actions.merge(letter, ["inserm"], "INSERM", owner)
+
+
+def test_who_signs_later_with_a_merged_spelling_is_printed_so(client: Reader, letter: Letter) -> None:
+    actions.merge(letter, KEYS, "CNRS", owner_of(letter))
+    client.sign("rues", organisation="C N R S")
+    signature = latest_signature()
+    assert (signature.organisation, signature.printed_organisation) == ("C N R S", "CNRS")
+    assert signature.organisation_key == "cnrs"
+
+
+def test_a_line_printed_elsewhere_stays_as_it_was_printed(client: Reader) -> None:
+    letter = make_letter(slug="rues", first="Léa Martin, chercheuse (C.N.R.S.)")
+    make_signature(letter, given_name="Zoé", family_name="Évrard", organisation="CNRS")
+    actions.merge(letter, ["cnrs"], "Le CNRS", owner_of(letter))
+    actions.merge(letter, KEYS[:1], "Le CNRS", owner_of(letter))
+    assert lines(client) == ["Léa Martin, chercheuse (C.N.R.S.)", "Zoé Évrard (Le CNRS)"]
+
+
+def test_another_letter_is_not_touched(client: Reader, letter: Letter) -> None:
+    other = make_letter(slug="squares")
+    make_signature(other, organisation="C.N.R.S.")
+    actions.merge(letter, KEYS, "CNRS", owner_of(letter))
+    assert signatories(other).signatures[0].printed_organisation is None
+
+
+def test_an_organiser_merges_and_undoes_in_the_browser_and_the_log_knows(client: Reader, letter: Letter) -> None:
+    client.log_in(owner_of(letter))
+    page = f"/manage/letters/{letter.id}/organisations"
+    assert "Probablement" in client.get(page).text or "Probably" in client.get(page).text
+    merge = f"{page}/merge?key=cnrs&key=c+n+r+s"
+    data = {**client.fields(merge), "key": ["cnrs", "c n r s"], "into": "CNRS"}
+    assert client.post(f"{page}/merge", data={**data, "into": ""}).status_code == 422
+    assert client.post(f"{page}/merge", data={**data, "into": "www.cnrs.example"}).status_code == 422
+    answer = client.post(f"{page}/merge", data=data)
+    assert (answer.status_code, answer.location) == (303, page)
+    assert lines(client).count("Zoé Évrard (CNRS)") == 3
+    token = client.fields(page)["csrf_token"]
+    client.post(f"{page}/undo", data={"csrf_token": token, "key": "c n r s"})
+    assert lines(client).count("Zoé Évrard (CNRS)") == 2
+    assert [event.verb for event in db.session.scalars(sa.select(Event).order_by(Event.id))][-2:] == [
+        "organisations_merged",
+        "merge_undone",
+    ]
+    assert client.get(f"{page}/merge").location == page  # nothing ticked: back, with a word
+
+
+def test_a_long_list_is_read_page_by_page(client: Reader) -> None:
+    letter = make_letter()
+    for number in range(101):
+        make_signature(letter, organisation=f"Ferme {number:03}")
+    client.log_in(owner_of(letter))
+    page = f"/manage/letters/{letter.id}/organisations"
+    first = client.get(page).text
+    assert "Ferme 099" in first and "Ferme 100" not in first
+    assert "Ferme 100" in client.get(f"{page}?after=ferme+099").text
+    assert "Ferme 042" in client.get(f"{page}?q=ferme+042").text
+
+
+def test_the_form_proposes_only_what_the_list_shows_already(client: Reader, letter: Letter) -> None:
+    make_signature(letter, organisation="CNRT secret", published=False)
+    make_signature(letter, organisation="CNRX pending", confirmed=False)
+    answer = client.get("/letters/rues/organisations.json?q=cnr")
+    assert answer.json == ["CNRS"] and "public" in answer.headers["Cache-Control"]
+    assert client.get("/letters/rues/organisations.json?q=c").json == []
+    assert client.get("/letters/nothing/organisations.json?q=cnr").status_code == 404
+    assert suggestions(make_letter(), "cnrs") == []

@@ -1,0 +1,127 @@
+"""Each hour knows how many mails about a thing were posted, left and were given up, whatever the workers do."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+import sqlalchemy as sa
+import time_machine
+from flask import Flask
+
+from tests.servers.smtp import MailServer
+from tribune.database import db, now, write
+from tribune.outbox import delivery
+from tribune.outbox.actions import Budget, post
+from tribune.outbox.composing import Draft
+from tribune.outbox.delivery import LEASE, deliver_due
+from tribune.outbox.models import MailTally, Message
+
+MakeApp = Callable[..., Flask]
+AT_ONCE = 20
+LETTER = 7  # what the mails are about
+LATER = "451 4.3.0 Try again later"
+
+
+def site(make_app: MakeApp, port: int = 0) -> Flask:
+    return make_app(MAIL_SERVER="127.0.0.1", MAIL_PORT=port, MAIL_DEFAULT_SENDER="t@example.org")
+
+
+def mail(to: str = "zoe@example.org", about: int | None = LETTER) -> bool:
+    with write():
+        budget = Budget("example", ())
+        return post("example", to, Draft("Un sujet", "Un texte.\n", "<p>Un texte.</p>", "fr"), {}, budget, about=about)
+
+
+def tallied(about: int = LETTER) -> tuple[int, int, int]:
+    """Posted, sent and given up; a test may begin in one hour and end in the next."""
+    db.session.rollback()
+    columns = (MailTally.posted, MailTally.sent, MailTally.gave_up)
+    rows = db.session.execute(sa.select(*columns).where(MailTally.about == about)).all()
+    posted, sent, gave_up = (sum(column) for column in zip(*rows, strict=True)) if rows else (0, 0, 0)
+    return posted, sent, gave_up
+
+
+def test_a_mail_is_posted_then_sent(make_app: MakeApp, mail_server: MailServer) -> None:
+    with site(make_app, mail_server.port).app_context():
+        mail()
+        assert tallied() == (1, 0, 0)
+        deliver_due()
+        assert tallied() == (1, 1, 0)
+
+
+def test_a_refused_one_is_given_up_and_one_told_to_wait_is_neither(make_app: MakeApp) -> None:
+    refused = {"gone@example.org": "550 5.1.1 No such mailbox"}
+    with MailServer(refused=refused, answers=[LATER]) as server, site(make_app, server.port).app_context():
+        mail("gone@example.org")
+        mail("zoe@example.org")
+        deliver_due()
+        assert tallied() == (2, 0, 1)
+        with time_machine.travel(
+            db.session.scalars(sa.select(Message.next_at).order_by(Message.id.desc())).first() or now()
+        ):
+            deliver_due()
+        assert tallied() == (2, 1, 1)
+
+
+def test_a_mail_about_nothing_is_not_tallied(make_app: MakeApp, mail_server: MailServer) -> None:
+    with site(make_app, mail_server.port).app_context():
+        mail(about=None)
+        deliver_due()
+        assert db.session.scalars(sa.select(MailTally)).all() == []
+
+
+def test_things_are_tallied_apart(app: Flask) -> None:
+    mail(about=LETTER + 1)
+    assert tallied() == (0, 0, 0) and tallied(LETTER + 1) == (1, 0, 0)
+
+
+def test_a_mail_that_may_not_be_sent_or_is_taken_back_is_not_tallied(app: Flask) -> None:
+    never = Budget("never", ((0, LEASE),))
+    with write():
+        assert not post("example", "zoe@example.org", Draft("S", "T\n", "<p>T</p>", "fr"), {}, never, about=LETTER)
+    with pytest.raises(ZeroDivisionError), write():
+        mail()
+        raise ZeroDivisionError
+    assert tallied() == (0, 0, 0)
+
+
+def test_twenty_posted_at_once_are_twenty(app: Flask) -> None:
+    barrier = Barrier(AT_ONCE)
+
+    def work(number: int) -> None:
+        with app.app_context():
+            barrier.wait(30)
+            mail(f"person{number}@example.org")
+
+    with ThreadPoolExecutor(AT_ONCE) as threads:
+        list(threads.map(work, range(AT_ONCE)))
+    assert tallied() == (AT_ONCE, 0, 0)
+
+
+def test_workers_at_once_tally_each_mail_once(make_app: MakeApp, mail_server: MailServer) -> None:
+    apps = [site(make_app, mail_server.port) for _ in range(3)]
+    with apps[0].app_context():
+        for number in range(AT_ONCE):
+            mail(f"person{number}@example.org")
+
+    def work(app: Flask) -> int:
+        with app.app_context():
+            return deliver_due()
+
+    with ThreadPoolExecutor(3) as threads:
+        assert sum(threads.map(work, apps)) == AT_ONCE
+    with apps[0].app_context():
+        assert tallied() == (AT_ONCE, AT_ONCE, 0)
+
+
+def test_a_worker_that_died_before_it_noted_a_mail_leaves_it_to_the_next(
+    make_app: MakeApp, mail_server: MailServer
+) -> None:
+    with site(make_app, mail_server.port).app_context():
+        mail()
+        assert delivery._claim() is not None  # sent, and then the power went
+        assert tallied() == (1, 0, 0)
+        with time_machine.travel(now() + LEASE):
+            deliver_due()
+        assert tallied() == (1, 1, 0)

@@ -1,0 +1,160 @@
+"""What is flagged for a look, and what is not; a flag refuses nothing."""
+
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+import time_machine
+from flask import Flask
+
+from tests.factories import confirm_path, latest_signature, make_letter, make_signature, owner_of
+from tests.page import Reader
+from tribune.database import db, now
+from tribune.review import actions
+from tribune.review.queries import open_counts
+from tribune.signatures.flags import BURST, NETWORKS_KEPT, forget_networks, network_hash
+from tribune.signatures.models import Flag, Signature
+
+
+def flags(signature: Signature) -> set[str]:
+    return set(db.session.scalars(sa.select(Flag.kind).where(Flag.signature_id == signature.id)))
+
+
+@pytest.mark.parametrize(
+    ("given_name", "family_name", "kind"),
+    [
+        ("Mickey", "Mouse", "joke"),
+        ("Père", "Noël", "joke"),
+        ("Noel", "PERE", "joke"),
+        ("Test", "Durand", "joke"),
+        ("Aaaa", "Durand", "joke"),
+        ("Zоé", "Évrard", "mixed_scripts"),  # a Cyrillic о
+        ("Αnna", "Évrard", "mixed_scripts"),  # a Greek Α
+    ],
+)
+def test_a_name_to_look_at_is_flagged_and_taken(client: Reader, given_name: str, family_name: str, kind: str) -> None:
+    make_letter(slug="rues")
+    assert client.sign("rues", given_name=given_name, family_name=family_name, role="maire").status_code == 303
+    assert flags(latest_signature()) == {kind}
+
+
+@pytest.mark.parametrize(
+    ("given_name", "family_name"),
+    [("Zoé", "Évrard"), ("Олена", "Шевченко"), ("Jo", "Xu"), ("Bob", "Testud"), ("-Ange", "d’Été"), ("李", "小龍")],
+)
+def test_an_ordinary_name_is_not(client: Reader, given_name: str, family_name: str) -> None:
+    make_letter(slug="rues")
+    client.sign("rues", given_name=given_name, family_name=family_name, role="maire")
+    assert flags(latest_signature()) == set()
+
+
+def test_no_role_and_no_organisation_is_flagged_unless_the_letter_asks_for_neither(client: Reader) -> None:
+    make_letter(slug="rues")
+    client.sign("rues")
+    assert flags(latest_signature()) == {"no_affiliation"}
+    make_letter(slug="squares", asks_role="absent", asks_organisation="absent")
+    client.sign("squares")
+    assert flags(latest_signature()) == set()
+
+
+def test_the_same_name_with_another_address_is_flagged_once_both_count(client: Reader) -> None:
+    letter = make_letter(slug="rues")
+    make_signature(letter, given_name="Zoé", family_name="Évrard", role="maire")
+    client.sign("rues", given_name="Zoe", family_name="EVRARD", role="éditrice", email="autre@example.org")
+    second = latest_signature()
+    assert flags(second) == set()
+    client.post(confirm_path(second))
+    assert flags(second) == {"same_person"} and second.counted_at is not None
+    make_signature(letter, given_name="Zoé", family_name="Évrardet", role="maire")
+    assert open_counts(letter) == {"same_person": 1}
+
+
+def test_many_at_once_from_one_domain_are_flagged_whole_and_a_provider_is_no_place(client: Reader, app: Flask) -> None:
+    letter = make_letter(slug="rues")
+    with time_machine.travel(now()) as clock:
+        for number in range(BURST["domain"]):
+            for domain in ("ferme.example", "gmail.com"):
+                # Each from a network of its own, and over less than ten minutes.
+                app.test_client().get("/")
+                client.post(
+                    "/letters/rues/sign",
+                    data={**fields(client), "email": f"p{number}@{domain}", "family_name": f"N{number} {domain[0]}"},
+                    environ_overrides={"REMOTE_ADDR": f"192.0.2.{number}"},
+                )
+            clock.shift(timedelta(seconds=20))
+    query = sa.select(Signature.domain).join(Flag).where(Flag.kind == "burst")
+    assert list(db.session.scalars(query)) == ["ferme.example"] * BURST["domain"]
+    assert open_counts(letter)["burst"] == BURST["domain"]
+
+
+def fields(client: Reader) -> dict[str, str]:
+    return {**client.fields("/letters/rues/sign"), "given_name": "Zoé", "role": "maire", "publish": "y"}
+
+
+def test_slow_signatures_from_one_network_are_no_burst_and_fast_ones_are(client: Reader) -> None:
+    make_letter(slug="rues")
+    for step, burst in ((timedelta(minutes=2), False), (timedelta(seconds=10), True)):
+        with time_machine.travel(now()) as clock:
+            for number in range(BURST["network_hash"]):
+                client.sign(
+                    "rues", role="maire", family_name=f"N{number}{burst}", email=f"{number}{burst}@example{number}.org"
+                )
+                clock.shift(step)
+        assert bool(db.session.scalar(sa.select(sa.func.count()).where(Flag.kind == "burst"))) is burst
+
+
+def test_where_somebody_signed_from_is_kept_hashed_and_for_thirty_days(client: Reader) -> None:
+    make_letter(slug="rues")
+    client.sign("rues")
+    signature = latest_signature()
+    assert signature.network_hash == network_hash("127.0.0.1") and "127" not in (signature.network_hash or "")
+    forget_networks()
+    db.session.expire_all()
+    assert signature.network_hash
+    with time_machine.travel(now() + NETWORKS_KEPT + timedelta(hours=1)):
+        forget_networks()
+    db.session.expire_all()
+    assert signature.network_hash is None
+
+
+def test_one_home_is_one_network(app: Flask) -> None:
+    assert network_hash("2001:db8:1:2::3") == network_hash("2001:db8:1:2:ffff::9") != network_hash("2001:db8:1:3::3")
+    assert network_hash("192.0.2.1") != network_hash("192.0.2.2")
+    assert network_hash(None) is network_hash("not an address") is None
+
+
+def test_a_flag_that_was_looked_at_leaves_the_list_and_comes_back(client: Reader) -> None:
+    letter = make_letter(slug="rues")
+    client.sign("rues", given_name="Mickey", family_name="Mouse", role="maire")
+    signature = latest_signature()
+    client.log_in(owner_of(letter))
+    page = f"/manage/letters/{letter.id}/review"
+    assert "Mickey Mouse, maire" in client.get(page).text
+    token = client.fields(page)["csrf_token"]
+    answer = client.post(f"{page}/clear", data={"csrf_token": token, "kind": "joke", "id": signature.id})
+    after = client.get(answer.location)
+    assert "Mickey Mouse" not in after.text and open_counts(letter) == {}
+    assert signature.status == "pending"  # and nothing else happened to it
+    moment = client.fields(answer.location)["cleared_at"]
+    client.post(f"{page}/unclear", data={"csrf_token": token, "kind": "joke", "cleared_at": moment})
+    assert "Mickey Mouse" in client.get(page).text
+
+
+def test_clearing_reaches_no_other_letter(app: Flask) -> None:
+    mine, theirs = make_letter(), make_letter()
+    signature = make_signature(theirs, flags=[Flag(letter_id=theirs.id, kind="joke")])
+    assert actions.clear(mine, "joke", [signature.id], owner_of(mine)) is None
+    assert open_counts(theirs) == {"joke": 1}
+
+
+def test_rubbish_in_the_address_is_answered_in_words(client: Reader) -> None:
+    letter = make_letter()
+    client.log_in(owner_of(letter))
+    page = f"/manage/letters/{letter.id}/review"
+    assert client.get(f"{page}?kind=nonsense").status_code == 200
+    assert client.get(f"{page}?after=x").status_code == 400
+    token = client.fields(page)["csrf_token"]
+    for moment in ("", "x", "2026-11-24"):
+        answer = client.post(f"{page}/unclear", data={"csrf_token": token, "kind": "joke", "cleared_at": moment})
+        assert answer.status_code == 400
+    assert client.post(f"{page}/clear", data={"csrf_token": token, "id": ["x", "9" * 30]}).status_code == 303

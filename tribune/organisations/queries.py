@@ -1,0 +1,77 @@
+"""Questions about organisations as people write them."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import sqlalchemy as sa
+
+from tribune.database import db
+from tribune.letters.models import Letter
+from tribune.names import plain
+from tribune.signatures.models import SHOWN, Merge, Signature
+
+PAGE = 100
+COMPARED = 2000  # spellings looked at for likeness: enough for all but the largest letters
+SUGGESTED = 8
+S = Signature
+PRINTED = sa.func.coalesce(S.printed_organisation, S.organisation)
+
+
+class Spelling(NamedTuple):
+    """One organisation as it is printed, and under how many names."""
+
+    key: str
+    name: str
+    names: int
+
+
+def spellings(letter: Letter, *, begins: str = "", after: str = "", most: int = PAGE) -> list[Spelling]:
+    """Organisations of a letter in order of their key, `most` at a time; `begins` is typed by a person.
+
+    The index is read in order and left after `most` groups, so a long list costs no more than its page.
+    """
+    query = sa.select(S.organisation_key, sa.func.min(PRINTED), sa.func.count()).where(
+        S.letter_id == letter.id, S.organisation_key > after, S.affiliation.is_(None)
+    )
+    if begins:
+        query = query.where(S.organisation_key.between(begins, begins + "\U0010ffff"))
+    rows = db.session.execute(query.group_by(S.organisation_key).order_by(S.organisation_key).limit(most))
+    return [Spelling(*row) for row in rows]
+
+
+def chosen(letter: Letter, keys: Sequence[str]) -> list[Spelling]:
+    """These organisations, most used first."""
+    query = sa.select(S.organisation_key, sa.func.min(PRINTED), sa.func.count()).where(
+        S.letter_id == letter.id, S.organisation_key.in_(keys), S.organisation_key != "", S.affiliation.is_(None)
+    )
+    rows = db.session.execute(query.group_by(S.organisation_key))
+    return sorted((Spelling(*row) for row in rows), key=lambda spelling: -spelling.names)
+
+
+def merges_of(letter: Letter) -> Sequence[Merge]:
+    """Every merge of a letter, the newest first."""
+    return db.session.scalars(sa.select(Merge).where(Merge.letter_id == letter.id).order_by(Merge.id.desc())).all()
+
+
+def merge_of(letter: Letter, key: str) -> Merge | None:
+    """The merge of one spelling."""
+    return db.session.scalars(sa.select(Merge).where(Merge.letter_id == letter.id, Merge.from_key == key)).first()
+
+
+def typed_under(found: Merge) -> str:
+    """One of the ways in which people typed a merged spelling."""
+    return db.session.scalar(sa.select(sa.func.min(S.organisation)).where(S.merge_id == found.id)) or found.from_key
+
+
+def suggestions(letter: Letter, typed: str) -> list[str]:
+    """Organisations that readers see in the list of a letter and that begin as `typed` does."""
+    begins = plain(typed)
+    if len(begins) < 2 or letter.public_list != "yes":
+        return []
+    query = (
+        sa.select(sa.func.min(PRINTED))
+        .where(S.letter_id == letter.id, SHOWN, S.organisation_key.between(begins, begins + "\U0010ffff"))
+        .group_by(S.organisation_key)
+        .order_by(S.organisation_key)
+    )
+    return list(db.session.scalars(query.limit(SUGGESTED)))

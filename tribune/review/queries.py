@@ -1,0 +1,31 @@
+"""Questions about what deserves a look."""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+from tribune.database import db
+from tribune.letters.models import Letter
+from tribune.signatures.models import Flag, Signature
+from tribune.signatures.queries import PAGE, BadCursor
+
+OPEN = sa.text("flags.cleared_at IS NULL")  # word for word as in the index
+
+
+def open_counts(letter: Letter) -> dict[str, int]:
+    """How many signatures are flagged and not looked at yet, by kind."""
+    query = sa.select(Flag.kind, sa.func.count()).where(Flag.letter_id == letter.id, OPEN).group_by(Flag.kind)
+    return {kind: count for kind, count in db.session.execute(query)}
+
+
+def flagged(letter: Letter, kind: str, after: str = "") -> tuple[Sequence[tuple[Flag, Signature]], str]:
+    """At most PAGE flagged signatures of one kind, newest first, and the cursor of the next page. Raises BadCursor."""
+    query = sa.select(Flag, Signature).join(Signature, Signature.id == Flag.signature_id)
+    query = query.where(Flag.letter_id == letter.id, Flag.kind == kind, OPEN)
+    if after:
+        if not after.isdecimal() or len(after) > 18:
+            raise BadCursor
+        query = query.where(Flag.signature_id < int(after))
+    rows = db.session.execute(query.order_by(Flag.signature_id.desc()).limit(PAGE + 1)).all()
+    found = [(flag, signature) for flag, signature in rows]
+    return found[:PAGE], str(found[PAGE - 1][0].signature_id) if len(found) > PAGE else ""

@@ -1,0 +1,122 @@
+"""What makes a signature worth a look. A flag refuses nothing: it only puts a name on the organiser's list."""
+
+import base64
+import hmac
+import unicodedata
+from datetime import timedelta
+from ipaddress import IPv6Address, ip_address, ip_network
+
+import sqlalchemy as sa
+
+from tribune.database import db, now, site_key, write
+from tribune.letters.models import Letter
+from tribune.names import plain
+from tribune.signatures.models import Flag, Signature
+
+KINDS = ("joke", "no_affiliation", "mixed_scripts", "same_person", "burst")
+
+# Names that people type to try a form, or to laugh. Data: add to it.
+JOKES = set(
+    "anonymous|anonyme|asdf|azerty|bugs bunny|captain america|charlie chaplin|dark vador|darth vader|donald duck|"
+    "foo bar|harry potter|homer simpson|jane doe|john doe|mickey mouse|minnie mouse|monsieur madame|nom prenom|"
+    "pere noel|prenom nom|qwerty|santa claus|superman|tata|test|test test|tintin milou|titi|toto|tutu|winnie l ourson|"
+    "nobody|personne|xxx|yyy|zzz".split("|")
+)
+SCRIPTS = ("LATIN", "CYRILLIC", "GREEK", "ARABIC", "HEBREW", "ARMENIAN", "GEORGIAN", "THAI", "HANGUL", "CJK")
+
+# Where so many people have their mail that many at once mean nothing.
+PROVIDERS = set(
+    "aol.com free.fr gmail.com gmx.com gmx.de gmx.net googlemail.com hotmail.com hotmail.fr icloud.com "
+    "laposte.net live.com live.fr mail.com me.com msn.com neuf.fr orange.fr outlook.com outlook.fr posteo.net "
+    "proton.me protonmail.com protonmail.ch riseup.net sfr.fr tutanota.com wanadoo.fr yahoo.com yahoo.fr".split()
+)
+WINDOW = timedelta(minutes=10)
+BURST = {"domain": 20, "network_hash": 10}  # signatures within WINDOW: fewer are a meeting, a school, an office
+NETWORKS_KEPT = timedelta(days=30)
+
+
+def of_words(signature: Signature) -> list[str]:
+    """The kinds that its name and affiliation alone give."""
+    given, family = plain(signature.given_name), plain(signature.family_name)
+    found = []
+    if {given, family, f"{given} {family}", f"{family} {given}"} & JOKES or any(map(_one_letter_only, (given, family))):
+        found.append("joke")
+    if not signature.role and not signature.organisation and not signature.affiliation:
+        found.append("no_affiliation")
+    if len(_scripts(signature.given_name + signature.family_name)) > 1:
+        found.append("mixed_scripts")
+    return found
+
+
+def _one_letter_only(name: str) -> bool:
+    """`aaa`, `xxxx`: one letter, three times or more."""
+    return len(name) >= 3 and len(set(name)) == 1
+
+
+def _scripts(name: str) -> set[str]:
+    """The writing systems of its letters, as Unicode names them."""
+    words = [unicodedata.name(letter, "") for letter in name if letter.isalpha()]
+    return {script for word in words for script in SCRIPTS if word.startswith(script)}
+
+
+def flag_new(letter: Letter, signature: Signature) -> None:
+    """Flag what was just signed, in the caller's transaction: by its words, and by how many came at once."""
+    kinds = of_words(signature)
+    if letter.asks_role == letter.asks_organisation == "absent" and "no_affiliation" in kinds:
+        kinds.remove("no_affiliation")
+    signature.flags = [Flag(letter_id=letter.id, kind=kind) for kind in kinds]
+    db.session.flush()
+    for column in ("domain", "network_hash"):
+        _flag_burst(letter, column, getattr(signature, column))
+
+
+def _flag_burst(letter: Letter, column: str, value: str | None) -> None:
+    """Flag all who came from one place within WINDOW, once they are too many. Providers of mail are no place."""
+    if value is None or value in PROVIDERS:
+        return
+    recent = sa.and_(
+        Signature.letter_id == letter.id, getattr(Signature, column) == value, Signature.signed_at > now() - WINDOW
+    )
+    newest = sa.select(Signature.id).where(recent).order_by(Signature.signed_at.desc()).limit(BURST[column])
+    ids = db.session.scalars(newest).all()
+    if len(ids) < BURST[column]:
+        return
+    flagged = set(
+        db.session.scalars(sa.select(Flag.signature_id).where(Flag.signature_id.in_(ids), Flag.kind == "burst"))
+    )
+    db.session.add_all(
+        Flag(letter_id=letter.id, signature_id=number, kind="burst") for number in ids if number not in flagged
+    )
+
+
+def flag_confirmed(signature: Signature) -> None:
+    """Flag a name that already counts under this letter with another address, in the caller's transaction."""
+    name = signature.sort_key.split("\x01")
+    bare = "\x01".join(name[:2])  # whatever the accents and capitals
+    others = sa.select(Signature.id).where(
+        Signature.letter_id == signature.letter_id,
+        Signature.sort_key.between(f"{bare}\x01", f"{bare}\x02"),
+        Signature.id != signature.id,
+        Signature.counted_at.is_not(None),
+    )
+    already = sa.exists().where(Flag.signature_id == signature.id, Flag.kind == "same_person")
+    if db.session.scalars(others.limit(1)).first() is not None and not db.session.scalar(sa.select(already)):
+        db.session.add(Flag(letter_id=signature.letter_id, signature_id=signature.id, kind="same_person"))
+
+
+def network_hash(address: str | None) -> str | None:
+    """Names where a request came from without telling it: keyed by this site; IPv6 by its /64, as one home has."""
+    try:
+        found = ip_address(address or "")
+    except ValueError:
+        return None
+    place = str(ip_network(f"{found}/64", strict=False)) if isinstance(found, IPv6Address) else str(found)
+    digest = hmac.digest(site_key("mailbox"), f"network {place}".encode(), "sha256")
+    return base64.urlsafe_b64encode(digest).decode().rstrip("=")
+
+
+def forget_networks() -> None:
+    """Nothing is kept for longer than NETWORKS_KEPT of where people signed from; run every hour."""
+    old = sa.and_(Signature.network_hash.is_not(None), Signature.signed_at < now() - NETWORKS_KEPT)
+    with write() as session:
+        session.execute(sa.update(Signature).where(old).values(network_hash=None))

@@ -1,0 +1,45 @@
+"""Spellings of one organisation that are printed as one. What people typed is kept; only what is printed changes."""
+
+from typing import NamedTuple
+
+import sqlalchemy as sa
+
+from tribune.database import db
+from tribune.names import organisation_key, plain
+from tribune.signatures.models import Merge, Signature
+
+
+class Printed(NamedTuple):
+    """How a spelling is printed: by which merge, and as what in the end, for one may lead to another."""
+
+    merge: Merge
+    name: str
+
+    @property
+    def suffix(self) -> str:
+        """What is added to the words under which a signature is found."""
+        return f" {plain(self.name)}"
+
+
+def printed(letter_id: int, key: str) -> Printed | None:
+    """How the spelling of this key is printed under a letter; None: as typed."""
+    first = found = _merge(letter_id, key)
+    while found is not None:
+        name = found.into
+        found = _merge(letter_id, organisation_key(name))
+    return Printed(first, name) if first is not None else None
+
+
+def _merge(letter_id: int, key: str) -> Merge | None:
+    return db.session.scalars(sa.select(Merge).where(Merge.letter_id == letter_id, Merge.from_key == key)).first()
+
+
+def print_as_merged(signature: Signature) -> None:
+    """Give a signature, whose keys are those of what was typed, the printed name of its organisation."""
+    found = printed(signature.letter_id, signature.organisation_key) if signature.affiliation is None else None
+    if found is None:
+        signature.merge_id = signature.printed_organisation = None
+        return
+    signature.merge_id, signature.printed_organisation = found.merge.id, found.name
+    signature.organisation_key = organisation_key(found.name)
+    signature.search_key += found.suffix
