@@ -1,5 +1,223 @@
-"""The organiser's pages."""
+"""The organiser's pages for writing: a new letter, its edit page and what stands behind it, its picture."""
 
-from tribune.teams.guard import manage_blueprint
+from collections.abc import Mapping
+
+from flask import abort, current_app, flash, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import format_datetime, format_time
+from flask_babel import gettext as _
+from flask_login import current_user
+from flask_wtf.csrf import generate_csrf
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from tribune.config import MAX_BODY
+from tribune.database import db, now
+from tribune.extensions import csrf
+from tribune.i18n import current_language
+from tribune.letters.actions import ReasonMissing, SlugTaken, create
+from tribune.letters.guard import my_letter
+from tribune.letters.models import Draft, Letter, Version
+from tribune.letters.queries import is_frozen
+from tribune.letters.rendering import render
+from tribune.teams.guard import manage_blueprint, needs
+from tribune.teams.models import Role, Team
+from tribune.writing import actions, comparing
+from tribune.writing.forms import LetterForm, NewLetterForm, PictureForm
+from tribune.writing.pictures import LARGEST, Animated, NotAPicture, TooManyPixels, read_picture
+from tribune.writing.queries import draft_of
 
 bp = manage_blueprint("manage_writing", __name__)
+csrf.exempt(bp)  # from the check before the log-in: `check_form` does it after, so that a log-in that ended is told
+
+
+@bp.before_request
+def check_form() -> None:
+    """A form of ours, and no longer than it may be: only the picture is more than words."""
+    if request.endpoint == "manage_writing.image":
+        request.max_content_length = LARGEST + MAX_BODY
+    try:
+        if current_app.config["WTF_CSRF_ENABLED"]:
+            csrf.protect()
+    except RequestEntityTooLarge:
+        if request.endpoint != "manage_writing.image":
+            raise
+        abort(413, _("This picture weighs more than 10 MB. Go back, make it smaller or choose another."))
+
+
+@bp.route("/letters/new", methods=["GET", "POST"])
+@needs(None)
+def new() -> ResponseReturnValue:
+    """A title is enough to begin."""
+    me = current_user.organiser
+    form = NewLetterForm(organiser=me)
+    if form.validate_on_submit():
+        team = db.session.get_one(Team, form.team.data)
+        title, language = form.title.data or "", current_language()
+        letter = create(team, by=me, title=title, text="", locale=language, contact=me.email)
+        return redirect(url_for("manage_writing.edit", letter_id=letter.id), 303)
+    return render_template("writing/new.html", form=form), 422 if form.errors else 200
+
+
+@bp.route("/letters/<int:letter_id>/edit", methods=["GET", "POST"])
+@needs(Role.EDITOR)
+def edit(letter_id: int) -> ResponseReturnValue:
+    """Everything a letter has; what was typed and not saved comes back."""
+    letter = my_letter(letter_id)
+    if request.method == "GET":
+        return _show_begun(letter)
+    form = LetterForm(_chosen(letter, request.form), letter=letter)
+    if not form.validate():
+        return _show(letter, form), 422
+    try:
+        actions.save(
+            letter,
+            by=current_user.organiser,
+            revision=form.begun_from,
+            changes=comparing.changes(form),
+            reason=form.reason.data or "",
+        )
+    except actions.SavedMeanwhile:
+        return _show_conflict(letter, form)
+    except SlugTaken:
+        form.slug.errors.append(_("Another letter has this address. Choose another."))
+    except ReasonMissing:
+        form.reason.errors.append(_("People have signed these words: say why they change. Readers see the reason."))
+    else:
+        return _saved(letter)
+    return _show(letter, form), 422
+
+
+def _show_begun(letter: Letter) -> ResponseReturnValue:
+    draft = draft_of(letter, current_user.organiser)
+    if draft is not None:
+        saved = LetterForm(letter=letter)
+        form = LetterForm(comparing.as_typed(saved) | draft.content, letter=letter)
+        if comparing.differences(form):
+            return _show(letter, form, draft)
+    form = LetterForm(letter=letter)
+    for name, value in comparing.begun_from(letter).items():
+        form[name].data = value
+    return _show(letter, form)
+
+
+def _show(letter: Letter, form: LetterForm, draft: Draft | None = None) -> str:
+    return render_template(
+        "writing/edit.html",
+        letter=letter,
+        form=form,
+        draft=draft,
+        drafted_at=_hour(letter, draft) if draft else "",
+        frozen=is_frozen(letter),
+    )
+
+
+def _saved(letter: Letter) -> ResponseReturnValue:
+    flash(_("Saved."))
+    return redirect(url_for("manage_writing.edit", letter_id=letter.id), 303)
+
+
+def _show_conflict(letter: Letter, form: LetterForm) -> ResponseReturnValue:
+    """Somebody else saved meanwhile: both are shown, nothing is overwritten, and what was typed is kept."""
+    found = comparing.differences(form)
+    if not found:
+        actions.throw_away(letter, by=current_user.organiser)
+        return _saved(letter)
+    typed = comparing.everything(form)
+    actions.keep_draft(letter, by=current_user.organiser, content=typed, revision=form.begun_from)
+    carried = typed | comparing.begun_from(letter)
+    return render_template("writing/conflict.html", letter=letter, differences=found, carried=carried), 409
+
+
+def _chosen(letter: Letter, sent: Mapping[str, str]) -> dict[str, str]:
+    """The fields as typed, or as saved where the page of a conflict was answered so."""
+    saved = comparing.as_typed(LetterForm(letter=letter))
+    take = sent.get("take")  # one button for all fields
+    theirs = {name: value for name, value in saved.items() if (take or sent.get(f"choice-{name}")) == "theirs"}
+    return dict(sent) | theirs
+
+
+def _hour(letter: Letter, draft: Draft) -> str:
+    """When a draft was kept, where the letter is at home."""
+    here = draft.saved_at.astimezone(letter.zone)
+    if here.date() == now().astimezone(letter.zone).date():
+        return str(format_time(here, "short", rebase=False))
+    return str(format_datetime(here, "short", rebase=False))
+
+
+@bp.route("/letters/<int:letter_id>/edit/draft", methods=["GET", "POST"])
+@needs(Role.EDITOR)
+def autosave(letter_id: int) -> ResponseReturnValue:
+    """POST keeps what is typed; GET gives a page whose log-in was renewed in another tab what its form needs."""
+    letter = my_letter(letter_id)
+    if request.method == "GET":
+        return jsonify(csrf_token=generate_csrf())
+    form = LetterForm(request.form, letter=letter)
+    content = comparing.everything(form)
+    draft = actions.keep_draft(letter, by=current_user.organiser, content=content, revision=form.begun_from)
+    said = _("Saved as a draft at %(time)s.", time=_hour(letter, draft))
+    if request.accept_mimetypes.best == "application/json":
+        return jsonify(said=said, saved_at=draft.saved_at.isoformat())
+    flash(said)
+    return redirect(url_for("manage_writing.edit", letter_id=letter.id), 303)
+
+
+@bp.post("/letters/<int:letter_id>/edit/throw-away")
+@needs(Role.EDITOR)
+def throw_away(letter_id: int) -> ResponseReturnValue:
+    """Forget the draft: the page shows what is saved again."""
+    letter = my_letter(letter_id)
+    actions.throw_away(letter, by=current_user.organiser)
+    flash(_("Your unsaved changes are gone. This is the letter as it is saved."))
+    return redirect(url_for("manage_writing.edit", letter_id=letter.id), 303)
+
+
+@bp.post("/letters/<int:letter_id>/edit/preview")
+@needs(Role.EDITOR)
+def live_preview(letter_id: int) -> ResponseReturnValue:
+    """What is typed as readers would see it; nothing is written."""
+    letter = my_letter(letter_id)
+    form = LetterForm(request.form, letter=letter)
+    form.validate()
+    right = {field.name: field.data for field in form if not field.errors}
+    names = ("authors", "addressee", "outlet", "outlet_url", "printed_on", "locale")
+    shown = Letter(slug=letter.slug, **{name: right.get(name, getattr(letter, name)) for name in names})
+    title, standfirst = form.title.data or _("Untitled"), form.standfirst.data or ""
+    version = Version(number=1, title=title, standfirst=standfirst)
+    version.html = render(right.get("text") or "", shown.locale)
+    wrong = form.text.errors
+    return render_template("writing/preview.html", letter=shown, version=version, image=letter.image, wrong=wrong)
+
+
+@bp.route("/letters/<int:letter_id>/image", methods=["GET", "POST"])
+@needs(Role.EDITOR)
+def image(letter_id: int) -> ResponseReturnValue:
+    """The picture of the letter, what it shows, and whose it is."""
+    letter = my_letter(letter_id)
+    there = letter.image
+    form = PictureForm(data={"description": there.description, "credit": there.credit} if there else None)
+    if form.validate_on_submit():
+        try:
+            picture = read_picture(form.file.data.stream) if form.file.data else None
+            words = {"description": form.description.data or "", "credit": form.credit.data or ""}
+            actions.set_picture(letter, by=current_user.organiser, picture=picture, **words)
+            flash(_("Saved."))
+            return redirect(url_for("manage_writing.image", letter_id=letter.id), 303)
+        except actions.NoPicture:
+            form.file.errors = [_("Choose a picture.")]
+        except TooManyPixels:
+            form.file.errors = [_("This picture has more than 50 million pixels. Make it smaller, or choose another.")]
+        except Animated:
+            form.file.errors = [_("This picture moves. Choose one that stands still.")]
+        except NotAPicture:
+            form.file.errors = [_("This is not a picture that can be read. Choose a JPEG, a PNG or a WebP.")]
+    return render_template("writing/image.html", letter=letter, form=form), 422 if form.errors else 200
+
+
+@bp.post("/letters/<int:letter_id>/image/remove")
+@needs(Role.EDITOR)
+def remove_image(letter_id: int) -> ResponseReturnValue:
+    """Show the letter without a picture."""
+    letter = my_letter(letter_id)
+    actions.remove_picture(letter, by=current_user.organiser)
+    flash(_("The picture is removed."))
+    return redirect(url_for("manage_writing.image", letter_id=letter.id), 303)

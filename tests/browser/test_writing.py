@@ -1,0 +1,174 @@
+"""Writing in a real browser: the look follows the typing, and nothing typed is lost, whatever happens meanwhile."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, Page, expect
+
+from tests.conftest import new_app
+from tests.factories import make_letter, make_organiser
+from tests.servers import site as sites
+from tests.servers.browser import DESK, PHONE, axe_violations, visit
+from tests.servers.site import Site
+from tribune.database import db
+from tribune.organisers.links import log_in_link
+from tribune.organisers.queries import organiser_by_address
+from tribune.tokens import issue
+
+
+class Stage(NamedTuple):
+    """A site, its application as the test sees it, and one letter with the page where it is written."""
+
+    site: Site
+    app: Flask
+    email: str
+    edit: str
+
+    def log_in(self, page: Page) -> None:
+        """Come in as the organiser of the letter."""
+        with self.app.app_context():
+            organiser = organiser_by_address(self.email)
+            assert organiser
+            link = log_in_link(organiser)
+            token = issue(link.purpose, link.payload)
+            db.session.remove()
+        page.goto(f"/organisers/log-in/{token}")
+        page.locator("main button").first.click()
+        page.wait_for_url("**/manage/")
+
+
+@pytest.fixture(scope="module")
+def served(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Site, Flask]]:
+    """One site for all these tests: each has a letter of its own."""
+    folder = tmp_path_factory.mktemp("writing")
+    url = f"sqlite:///{shutil.copy(migrated_sqlite, folder / 'tribune.sqlite')}"
+    app = new_app(url, folder)
+    with sites.serve({"TRIBUNE_SECRET_KEY": "a key for tests", "TRIBUNE_SQLALCHEMY_DATABASE_URI": url}) as site:
+        yield site, app
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def stage(served: tuple[Site, Flask]) -> Stage:
+    site, app = served
+    with app.app_context():
+        organiser = make_organiser()
+        letter = make_letter(organiser, title="Des rues", text="Un texte.", published=False)
+        stage = Stage(site, app, organiser.email, f"/manage/letters/{letter.id}/edit")
+        db.session.remove()
+    return stage
+
+
+def test_the_look_follows_the_typing_and_what_is_typed_is_kept(chromium: Browser, stage: Stage) -> None:
+    with visit(chromium, stage.site.url) as page:
+        stage.log_in(page)
+        page.goto(stage.edit)
+        expect(page.locator("#look h1")).to_have_text("Des rues")
+        page.locator("#title").fill("Des rues ?")
+        page.locator("#text").fill("## Jouer\n\nDehors.")
+        expect(page.locator("#look h1")).to_have_text("Des rues\u202f?")
+        expect(page.locator("#look h2")).to_have_text("Jouer")
+        expect(page.locator("#kept")).not_to_be_empty()
+        page.locator("#authors").fill("Léa Martin")  # and away at once
+        page.goto("/manage/")
+        page.goto(stage.edit)
+        expect(page.locator("#unsaved")).to_be_visible()
+        expect(page.locator("#text")).to_have_value("## Jouer\n\nDehors.")
+        expect(page.locator("#authors")).to_have_value("Léa Martin")
+        page.locator("#unsaved button").click()
+        expect(page.locator("#title")).to_have_value("Des rues")
+        expect(page.locator("#unsaved")).to_have_count(0)
+        page.locator("#title").fill("Des bancs")
+        page.locator(".savebar .primary").click()
+        expect(page.locator(".about")).to_contain_text("Des bancs")
+        page.goto(stage.edit)
+        expect(page.locator("#unsaved")).to_have_count(0)
+        expect(page.locator("#kept")).to_be_empty()
+
+
+def test_a_log_in_that_ends_during_the_typing_loses_nothing(chromium: Browser, stage: Stage) -> None:
+    with visit(chromium, stage.site.url) as page:
+        stage.log_in(page)
+        page.goto(stage.edit)
+        other = page.context.new_page()
+        other.goto("/manage/")
+        other.locator(".desk-nav button").click()
+        other.wait_for_url("**/")
+        page.locator("#text").fill("Écrit sans le savoir.")
+        expect(page.locator("#log-in-again")).to_be_visible()
+        page.locator("#authors").fill("Léa Martin")
+        stage.log_in(other)
+        page.evaluate("dispatchEvent(new Event('focus'))")  # as when one comes back to the tab
+        expect(page.locator("#log-in-again")).to_be_hidden()
+        other.goto(stage.edit)
+        expect(other.locator("#text")).to_have_value("Écrit sans le savoir.")
+        expect(other.locator("#authors")).to_have_value("Léa Martin")
+        page.locator(".savebar .primary").click()  # the page that was open all the while saves
+        expect(page.locator("#unsaved")).to_have_count(0)
+        expect(page.locator("#text")).to_have_value("Écrit sans le savoir.")
+
+
+def test_a_site_that_is_away_is_said_to_be_and_what_was_typed_comes_back(chromium: Browser, stage: Stage) -> None:
+    with visit(chromium, stage.site.url) as page:
+        stage.log_in(page)
+        page.goto(stage.edit)
+        page.wait_for_selector("#look article")
+        page.evaluate("() => { window.fetch = () => Promise.reject(new TypeError('away')); }")
+        page.locator("#text").fill("Écrit dans un train.")
+        expect(page.locator("#kept")).not_to_be_empty()
+        page.reload()
+        expect(page.locator("#text")).to_have_value("Écrit dans un train.")
+        back = page.locator("#kept").get_attribute("data-restored") or ""
+        expect(page.locator("#kept")).to_have_text(back)
+        expect(page.locator("#kept")).not_to_have_text(back)  # it has arrived
+        page.reload()
+        expect(page.locator("#unsaved")).to_be_visible()
+        expect(page.locator("#text")).to_have_value("Écrit dans un train.")
+
+
+def test_two_browsers_that_save_at_once_are_both_heard(chromium: Browser, stage: Stage) -> None:
+    with visit(chromium, stage.site.url) as hers, visit(chromium, stage.site.url, javascript=False) as his:
+        for page in (hers, his):
+            stage.log_in(page)
+            page.goto(stage.edit)
+        his.locator("#title").fill("Le titre de Bob")
+        his.locator(".savebar .primary").click()
+        hers.locator("#title").fill("Le titre d’Alice")
+        hers.locator(".savebar .primary").click()
+        expect(hers.locator(".words")).to_have_text(["Le titre de Bob", "Le titre d’Alice"])
+        assert axe_violations(hers) == []
+        hers.locator("#theirs-title").check()
+        hers.locator(".savebar .primary").click()
+        expect(hers.locator("#title")).to_have_value("Le titre de Bob")
+
+
+def test_without_scripts_a_button_keeps_and_another_shows(chromium: Browser, stage: Stage) -> None:
+    with visit(chromium, stage.site.url, javascript=False) as page:
+        stage.log_in(page)
+        page.goto(stage.edit)
+        page.locator("#title").fill("Des rues ?")
+        with page.context.expect_page() as opened:
+            page.locator("#look button").click()
+        expect(opened.value.locator("h1")).to_have_text("Des rues\u202f?")
+        page.locator(".savebar button").last.click()
+        expect(page.locator("#unsaved")).to_be_visible()
+        expect(page.locator("#title")).to_have_value("Des rues ?")
+
+
+@pytest.mark.parametrize("width", [PHONE, DESK])
+def test_axe_finds_nothing_where_one_writes(chromium: Browser, stage: Stage, width: int) -> None:
+    with visit(chromium, stage.site.url, width=width) as page:
+        stage.log_in(page)
+        for path in ("/manage/letters/new", stage.edit.replace("edit", "image"), stage.edit):
+            page.goto(path, wait_until="networkidle")
+            assert axe_violations(page) == [], path
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{path} scrolls sideways"
+        page.locator("#title").fill("")
+        page.locator(".savebar .primary").click()
+        page.wait_for_selector("#errors")
+        assert axe_violations(page) == [], "the form with its errors"

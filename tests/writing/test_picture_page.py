@@ -1,0 +1,111 @@
+"""The page where a letter is given its picture, and where readers see it."""
+
+import io
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from tests.factories import make_letter, make_picture, owner_of
+from tests.page import Reader
+from tests.writing.pixels import bomb, decoded, file_of, moving, two_colours
+from tribune.audit.models import Event
+from tribune.database import db
+from tribune.letters.models import Image, Letter
+
+
+@pytest.fixture
+def letter(app: Flask) -> Letter:
+    return make_letter(slug="rues", published=False)
+
+
+@pytest.fixture
+def desk(client: Reader, letter: Letter) -> Reader:
+    client.log_in(owner_of(letter))
+    return client
+
+
+def send(desk: Reader, letter: Letter, data: bytes | None, **words: str) -> tuple[int, str]:
+    """Upload, and the status and the page of the answer."""
+    path = f"/manage/letters/{letter.id}/image"
+    token = desk.fields(path)["csrf_token"]
+    file = {"file": (io.BytesIO(data), "photo.jpg")} if data is not None else {}
+    typed = {"csrf_token": token, "description": "Une rue, des enfants", "credit": "Photo Léa", **words}
+    answer = desk.post(f"{path}?lang=en", data={**typed, **file}, content_type="multipart/form-data")
+    answer.request.environ["wsgi.input"].close()  # the client leaves a large one open
+    return answer.status_code, answer.text
+
+
+def events(letter: Letter) -> list[object]:
+    query = sa.select(Event.details).where(Event.letter_id == letter.id, Event.verb == "letter_edited")
+    return [details["fields"] for details in db.session.scalars(query)]
+
+
+def test_it_is_shown_under_the_title_with_its_size_and_where_the_letter_is_shared(client: Reader) -> None:
+    letter = make_letter(slug="rues")
+    assert "<figure" not in client.get("/letters/rues").text and "og:image" not in client.get("/letters/rues").text
+    path = f"/letters/rues/image-{make_picture(letter).digest}.jpg"
+    page = client.get("/letters/rues").text
+    assert f'<img src="{path}" width="40" height="30" alt="Une rue">' in page and "Alice</figcaption>" in page
+    assert f'<meta property="og:image" content="http://localhost{path}">' in page
+    answer = client.get(path)
+    assert decoded(answer.data).size == (40, 30) and answer.mimetype == "image/jpeg"
+    assert {*answer.headers["Cache-Control"].split(", ")} == {"public", "immutable", "max-age=31536000"}
+    assert client.get(path, headers={"If-None-Match": answer.headers["ETag"]}).status_code == 304
+
+
+def test_only_its_own_address_shows_it(client: Reader, letter: Letter) -> None:
+    digest = make_picture(letter).digest
+    other = make_letter(slug="autre")
+    assert client.get(f"/letters/rues/image-{digest}.jpg").status_code == 200  # on the preview of a draft
+    for path in (f"autre/image-{digest}", "rues/image-0000000000000000", f"rues/image-{digest}x", "rues/image-"):
+        assert client.get(f"/letters/{path}.jpg").status_code == 404
+    assert other.image is None
+
+
+def test_it_is_given_replaced_described_and_removed(desk: Reader, letter: Letter) -> None:
+    assert send(desk, letter, file_of(two_colours(), "PNG"))[0] == 303
+    first = letter.image
+    assert first and (first.width, first.description, first.credit) == (60, "Une rue, des enfants", "Photo Léa")
+    digest = first.digest
+    assert send(desk, letter, None, description="Une rue vide", credit="")[0] == 303
+    assert letter.image and (letter.image.description, letter.image.credit, letter.image.digest) == (
+        "Une rue vide",
+        "",
+        digest,
+    )
+    assert send(desk, letter, file_of(two_colours((30, 30)), "WEBP"))[0] == 303
+    assert letter.image.width == 30 and letter.image.digest != digest
+    assert desk.get(f"/letters/rues/image-{digest}.jpg").status_code == 404
+    path = f"/manage/letters/{letter.id}/image"
+    assert desk.post(f"{path}/remove", data=desk.fields(path)).status_code == 303
+    assert letter.image is None and db.session.scalar(sa.select(sa.func.count()).select_from(Image)) == 0
+    assert desk.post(f"{path}/remove", data=desk.fields(path)).status_code == 303  # twice does no harm
+    assert events(letter) == [["image"]] * 4
+
+
+@pytest.mark.parametrize(
+    ("data", "words", "said"),
+    [
+        (b"Bonjour", {}, "not a picture that can be read"),
+        (bomb(), {}, "more than 50 million pixels"),
+        (moving("PNG"), {}, "stands still"),
+        (None, {}, "Choose a picture."),
+        (file_of(two_colours(), "PNG"), {"description": " "}, "Say what the picture shows."),
+    ],
+)
+def test_what_cannot_be_shown_is_refused_in_a_sentence(
+    desk: Reader, letter: Letter, data: bytes | None, words: dict[str, str], said: str
+) -> None:
+    status, page = send(desk, letter, data, **words)
+    assert status == 422 and said in page and 'value="Photo Léa"' in page
+    assert letter.image is None
+
+
+def test_a_picture_may_weigh_ten_megabytes_and_no_more(desk: Reader, letter: Letter) -> None:
+    heavy = file_of(two_colours(), "JPEG") + b"\0" * (10 * 1024 * 1024 - 2000)
+    assert send(desk, letter, heavy)[0] == 303
+    status, page = send(desk, letter, heavy + b"\0" * 1024 * 1024)
+    assert status == 413 and "10 MB" in page
+    path = f"/manage/letters/{letter.id}/edit"
+    assert desk.post(path, data={**desk.fields(path), "text": "x" * 300_000}).status_code == 413  # this page alone

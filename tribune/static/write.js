@@ -1,0 +1,161 @@
+/* While an organiser writes: what is typed is kept as a draft, and shown as readers will see it. */
+"use strict";
+
+const form = document.querySelector("form.write");
+const kept = document.getElementById("kept");
+const door = document.getElementById("log-in-again");
+const look = document.getElementById("look");
+const { copy, draft, preview } = form.dataset;
+const SOON = 400, PAUSE = 2000, AGAIN = 5000; // milliseconds
+const LONG = 50000; // characters; a browser sends no more than 64 kB for a page that is left
+
+let edits = 0; // so far
+let unsent = false; // something typed has not reached the site
+let trouble = false; // the last time it was sent, it did not arrive
+let leaving = false;
+let sending, looking, sendTimer, lookTimer;
+
+function say(words, loggedOut = false) {
+  kept.textContent = words;
+  door.hidden = !loggedOut;
+}
+
+function post(address, more) {
+  return fetch(address, { method: "POST", body: new FormData(form), redirect: "manual", ...more });
+}
+
+/* The log-in ended, or was renewed in another tab: this page then needs the token of the new one. */
+async function renew(signal) {
+  const answer = await fetch(draft, { redirect: "manual", signal });
+  if (!answer.ok) return false;
+  const { csrf_token: token } = await answer.json();
+  for (const field of document.querySelectorAll("input[name=csrf_token]")) field.value = token;
+  return true;
+}
+
+async function keep() {
+  clearTimeout(sendTimer);
+  sending?.abort();
+  sending = new AbortController();
+  const { signal } = sending;
+  const before = edits;
+  const send = () => post(draft, { headers: { Accept: "application/json" }, signal });
+  try {
+    let answer = trouble && !(await renew(signal)) ? null : await send();
+    if (answer && !answer.ok && answer.status !== 413 && (await renew(signal))) answer = await send();
+    if (answer?.ok) {
+      say((await answer.json()).said);
+      unsent = edits !== before;
+      localStorage.removeItem(copy);
+      if (trouble) {
+        trouble = false;
+        show();
+      }
+    } else if (answer?.status === 413) {
+      say(kept.dataset.long);
+    } else {
+      tryAgain(kept.dataset.ended, true);
+    }
+  } catch (error) {
+    if (error.name !== "AbortError") tryAgain(kept.dataset.lost);
+  }
+}
+
+function tryAgain(words, loggedOut = false) {
+  trouble = true;
+  keepCopy();
+  say(words, loggedOut);
+  sendTimer = setTimeout(keep, AGAIN);
+}
+
+function typed() {
+  return [...new FormData(form)].filter(([name]) => name !== "csrf_token");
+}
+
+/* In this browser, for as long as the site has not got it. */
+function keepCopy(submitted = false) {
+  const text = JSON.stringify({ submitted, fields: typed() });
+  try {
+    localStorage.setItem(copy, text);
+  } catch {
+    // no room, or none allowed: the page itself still holds it
+  }
+  return text.length;
+}
+
+function restoreCopy() {
+  const text = localStorage.getItem(copy);
+  if (!text) return;
+  localStorage.removeItem(copy);
+  const { submitted, fields } = JSON.parse(text);
+  const values = new Map(fields);
+  const wasSaved = submitted && Number(values.get("revision")) < Number(form.elements.revision.value);
+  if (wasSaved || JSON.stringify(fields) === JSON.stringify(typed())) return;
+  for (const field of form.elements) {
+    if (!field.name || field.name === "csrf_token") continue;
+    if (field.type === "checkbox") field.checked = values.has(field.name);
+    else if (field.type === "radio") field.checked = values.get(field.name) === field.value;
+    else field.value = values.get(field.name) ?? field.value;
+  }
+  unsent = true;
+  keepCopy();
+  say(kept.dataset.restored);
+  sendTimer = setTimeout(keep, PAUSE);
+}
+
+async function show() {
+  if (trouble) return; // once it is over, it shows
+  looking?.abort();
+  looking = new AbortController();
+  try {
+    const answer = await post(preview, { signal: looking.signal });
+    if (!answer.ok) return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    for (const link of page.querySelectorAll("article a")) link.target = "_blank";
+    look.replaceChildren(page.querySelector("article"));
+  } catch {
+    // an older one that a newer one stopped; or no connection, which the draft tells
+  }
+}
+
+form.addEventListener("input", () => {
+  edits += 1;
+  unsent = true;
+  clearTimeout(lookTimer);
+  lookTimer = setTimeout(show, SOON);
+  clearTimeout(sendTimer);
+  sendTimer = setTimeout(keep, PAUSE);
+});
+
+form.addEventListener("submit", (event) => {
+  const address = event.submitter?.getAttribute("formaction");
+  if (address === draft) {
+    event.preventDefault();
+    keep();
+  } else if (!address) {
+    leaving = true;
+    clearTimeout(sendTimer);
+    sending?.abort();
+    keepCopy(true);
+  }
+});
+
+document.getElementById("unsaved")?.addEventListener("submit", () => {
+  leaving = true;
+  clearTimeout(sendTimer);
+  sending?.abort();
+  localStorage.removeItem(copy);
+});
+
+window.addEventListener("focus", () => trouble && unsent && keep());
+window.addEventListener("pageshow", () => (leaving = false));
+window.addEventListener("pagehide", () => {
+  if (!unsent || leaving) return;
+  if (trouble || keepCopy() > LONG) return; // the copy brings it back
+  localStorage.removeItem(copy);
+  post(draft, { keepalive: true, headers: { Accept: "application/json" } });
+});
+
+document.getElementById("errors")?.focus();
+restoreCopy();
+show();

@@ -1,0 +1,176 @@
+"""What an organiser types about a letter."""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, available_timezones
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField
+from werkzeug.datastructures import MultiDict
+from wtforms import (
+    BooleanField,
+    EmailField,
+    HiddenField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+    URLField,
+    ValidationError,
+)
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
+
+from tribune.database import now
+from tribune.fields import address, printable, tidy, tidy_text
+from tribune.i18n import LANGUAGES
+from tribune.letters.models import Letter
+from tribune.letters.moments import NoSuchTime, moment_at
+from tribune.letters.rendering import LIMIT
+from tribune.organisers.models import Organiser
+from tribune.teams.models import Role
+from tribune.teams.queries import memberships_of
+from tribune.writing.inputs import Day, LocalMoment, WholeNumber
+
+LINE, SLUG, STANDFIRST = 300, 75, 3000  # characters
+MOST_SIGNATURES = 100_000_000
+REACHABLE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_ZONES = {name for name in available_timezones() if "/" in name and not name.startswith("Etc/")} | {"UTC"}
+ZONES = [SelectChoice(name, name.replace("_", " ")) for name in sorted(_ZONES)]
+TONGUES = [SelectChoice(code, name) for code, name in LANGUAGES.items()]
+ASKED = [
+    SelectChoice("required", _l("Required")),
+    SelectChoice("optional", _l("Optional")),
+    SelectChoice("absent", _l("Not asked")),
+]
+LISTED = [
+    SelectChoice("yes", _l("Yes: the names of those who agreed")),
+    SelectChoice("initials", _l("Only their initials")),
+    SelectChoice("no", _l("No: only how many have signed")),
+]
+
+
+def _line(label: str, longest: int = LINE, checks: Sequence[Any] = (), field: type[StringField] = StringField) -> Any:
+    too_long = _l("Shorten this to %(max)d characters at most.", max=longest)
+    checks = [*checks, Length(max=longest, message=too_long), printable]
+    return field(label, filters=[tidy], validators=checks, render_kw={"maxlength": longest})
+
+
+class NewLetterForm(FlaskForm):  # type: ignore[misc]
+    """What a letter needs to begin: a title, and who carries it."""
+
+    title = _line(_l("Title"), checks=[DataRequired(_l("Enter a title; you can change it later."))])
+    team = SelectField(_l("Team that carries it"), coerce=int, validators=[InputRequired()])
+
+    def __init__(self, *, organiser: Organiser) -> None:
+        super().__init__()
+        teams = [each.team for each in memberships_of(organiser) if each.role.reaches(Role.EDITOR)]
+        self.team.choices = [SelectChoice(team.id, team.name) for team in teams]
+        if len(teams) == 1:
+            self.team.data = teams[0].id
+
+
+class LetterForm(FlaskForm):  # type: ignore[misc]
+    """Everything a letter has. `revision` and `base` say what was saved when the form was begun."""
+
+    revision = HiddenField()
+    base = HiddenField()
+    title = _line(_l("Title"), checks=[DataRequired(_l("Enter a title."))])
+    standfirst = _line(_l("Standfirst"), STANDFIRST, field=TextAreaField)
+    text = TextAreaField(_l("Text"), filters=[tidy_text])
+    reason = _line(_l("Reason for the correction"), field=TextAreaField)
+    authors = _line(_l("Authors"))
+    addressee = _line(_l("To whom it is written"))
+    controller = _line(_l("Who answers for the data"))
+    contact = _line(_l("Contact address"), 254, [Optional(), address], EmailField)
+    outlet = _line(_l("Printed by"), 100)
+    outlet_url = _line(_l("Address of the page there"), 500, field=URLField)
+    printed_on = Day(_l("Printed on"), validators=[Optional()])
+    goal = WholeNumber(
+        _l("Signatures hoped for"),
+        validators=[Optional(), NumberRange(1, MOST_SIGNATURES, _l("Enter a number from 1 to 100,000,000."))],
+        render_kw={"inputmode": "numeric"},
+    )
+    closes_at = LocalMoment(_l("Closes by itself on"), validators=[Optional()])
+    timezone = SelectField(_l("Time zone"), choices=ZONES, validators=[DataRequired()])
+    asks_role = RadioField(_l("Role of those who sign"), choices=ASKED)
+    asks_organisation = RadioField(_l("Organisation of those who sign"), choices=ASKED)
+    public_list = RadioField(_l("Show who has signed"), choices=LISTED)
+    public_file = BooleanField(_l("The list can be downloaded as a file"))
+    noindex = BooleanField(_l("Ask search engines to leave out the letter and its list"))
+    slug = _line(_l("Address on this site"), SLUG, [DataRequired(_l("Enter an address, such as streets-to-play-in."))])
+    locale = SelectField(_l("Language of the letter"), choices=TONGUES, validators=[DataRequired()])
+
+    def __init__(self, formdata: Mapping[str, str] | None = None, *, letter: Letter) -> None:
+        """As it is saved, or (`formdata`) as it was typed."""
+        self.letter = letter
+        kept = ("title", "standfirst", "text")
+        saved: dict[str, Any] = {name: getattr(letter.version, name) for name in kept}
+        columns = {column.name for column in Letter.__table__.columns}
+        saved |= {name: getattr(letter, name) for name in columns - {"closes_at", "revision"}}
+        saved["closes_at"] = letter.closes_at and letter.closes_at.astimezone(letter.zone)
+        super().__init__(None if formdata is None else MultiDict(formdata), data=saved)
+        if letter.state != "draft":
+            del self["slug"]
+
+    @property
+    def begun_from(self) -> int:
+        """The revision it was begun from; 0, which no letter has, when it does not say."""
+        text = self.revision.data or ""
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+    @property
+    def closing(self) -> datetime | None:
+        """The moment of `closes_at`, in UTC. Raises NoSuchTime or OverflowError."""
+        local: datetime | None = self.closes_at.data
+        if local is None:
+            return None
+        return moment_at(local.date(), local.time(), ZoneInfo(self.timezone.data))
+
+    def validate_closes_at(self, field: LocalMoment) -> None:
+        if self.timezone.data not in _ZONES:
+            return
+        try:
+            moment = self.closing
+        except NoSuchTime:
+            raise ValidationError(
+                _l("There is no such time on that day: the clocks jump over it. Choose an hour earlier or later.")
+            ) from None
+        except OverflowError:
+            raise ValidationError(_l("Choose another year.")) from None
+        before = LetterForm(letter=self.letter)
+        if (field.shown, self.timezone.data) == (before.closes_at.shown, before.timezone.data):
+            return  # left as it was, be it past
+        if moment is not None and moment <= max(now(), self.letter.published_at or now()):
+            raise ValidationError(_l("Choose a moment to come. To close the letter now, use the button on its desk."))
+
+    def validate_outlet_url(self, field: URLField) -> None:
+        if field.data and not _is_web_address(field.data):
+            raise ValidationError(_l("Enter an address that starts with https:// or http://."))
+
+    def validate_text(self, field: TextAreaField) -> None:
+        if len((field.data or "").encode()) > LIMIT:
+            raise ValidationError(_l("The text is too long: 64 kB at most, some 60,000 letters. Shorten it."))
+
+    def validate_slug(self, field: StringField) -> None:
+        if not REACHABLE.fullmatch(field.data or ""):
+            raise ValidationError(_l("Use small letters without accents, digits, and hyphens between words."))
+
+
+def _is_web_address(text: str) -> bool:
+    try:
+        return urlsplit(text).scheme in {"http", "https"} and bool(urlsplit(text).hostname) and " " not in text
+    except ValueError:  # brackets that do not close
+        return False
+
+
+class PictureForm(FlaskForm):  # type: ignore[misc]
+    """A picture, what it shows, and whose it is."""
+
+    file = FileField(_l("Picture"), render_kw={"accept": "image/jpeg,image/png,image/webp"})
+    description = _line(_l("What it shows"), checks=[DataRequired(_l("Say what the picture shows."))])
+    credit = _line(_l("Credit"), 200)

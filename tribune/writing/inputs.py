@@ -1,0 +1,51 @@
+"""Numbers, days and moments as people type them, and a sentence where they cannot be read."""
+
+from typing import Any
+
+from flask_babel import gettext as _
+from wtforms import DateField, DateTimeLocalField, IntegerField
+from wtforms.widgets import TextInput
+
+
+class WholeNumber(IntegerField):
+    """A number, with or without spaces in it."""
+
+    widget = TextInput()
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        try:
+            super().process_formdata(["".join(value.split()) for value in valuelist])
+        except ValueError:
+            raise ValueError(_("Enter a whole number, such as 10000.")) from None
+
+    def _value(self) -> str:
+        return str(self.data) if self.data is not None else "".join(self.raw_data or ())
+
+
+class Day(DateField):
+    """A day of the calendar."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError(_("Enter a day as in 2026-11-24: year, month, day.")) from None
+
+
+class LocalMoment(DateTimeLocalField):
+    """A day and an hour, to the minute, as the clocks of some place show them."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs["format"] = ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"]
+        super().__init__(*args, **kwargs)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError(_("Enter a day and an hour as in 2026-11-24 18:00.")) from None
+
+    @property
+    def shown(self) -> str:
+        """What the clocks show."""
+        return f"{self.data:%Y-%m-%dT%H:%M}" if self.data else ""

@@ -1,0 +1,18 @@
+"""Questions about what is being written."""
+
+import sqlalchemy as sa
+
+from tribune.database import db
+from tribune.letters.models import Draft, Image, Letter
+from tribune.organisers.models import Organiser
+
+
+def draft_of(letter: Letter, organiser: Organiser) -> Draft | None:
+    """What this organiser has typed about this letter and not saved."""
+    return db.session.get(Draft, (letter.id, organiser.id))
+
+
+def picture_data(slug: str, digest: str) -> bytes | None:
+    """The JPEG of the letter at this address, if it is the one that this digest names."""
+    query = sa.select(Image.data).join(Letter, Letter.id == Image.letter_id)
+    return db.session.scalars(query.where(Letter.slug == slug, Image.digest == digest)).first()
