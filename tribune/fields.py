@@ -27,6 +27,11 @@ def tidy(text: str | None) -> str:
     return " ".join(_NO_TEXT.sub("", unicodedata.normalize("NFC", text or "")).split())
 
 
+def tidy_text(text: str | None) -> str:
+    """As `tidy`, for a text of several lines: its lines and spaces stay, blank lines around it go."""
+    return _NO_TEXT.sub("", "\n".join(unicodedata.normalize("NFC", text or "").splitlines())).strip("\n")
+
+
 def printable(_form: Form, field: Field) -> None:
     """Refuse what cannot be printed on a line."""
     text = field.data or ""

@@ -1,5 +1,144 @@
-"""The organiser's pages."""
+"""The organiser's pages: paste a page, look over what was understood, keep it."""
 
-from tribune.teams.guard import manage_blueprint
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from flask_login import current_user
+from werkzeug.exceptions import RequestEntityTooLarge
+from wtforms.validators import DataRequired
+
+from tribune import errors
+from tribune.i18n import DEFAULT, LANGUAGES, current_language
+from tribune.pasting import actions
+from tribune.pasting.forms import PasteForm, ReviewForm
+from tribune.pasting.rows import PersonForm, empty_row, kept, print_lines, rows_in
+from tribune.pasting.understood import (
+    LARGEST_REVIEW,
+    MOST_PEOPLE,
+    WORDS,
+    NoText,
+    TooLong,
+    TooManyPeople,
+    TooMuch,
+    checks,
+    understand,
+)
+from tribune.signatures.lines import AND
+from tribune.teams.guard import manage_blueprint, needs
+from tribune.teams.models import Role, Team
+from tribune.teams.queries import memberships_of
 
 bp = manage_blueprint("manage_pasting", __name__)
+
+
+@bp.url_value_preprocessor
+def _make_room(endpoint: str | None, _values: dict[str, Any] | None) -> None:
+    """A long list of people is the one large form of this site; said before anything reads it."""
+    if endpoint == "manage_pasting.review":
+        request.max_content_length = request.max_form_memory_size = LARGEST_REVIEW
+
+
+@bp.errorhandler(RequestEntityTooLarge)
+def _too_large(_error: RequestEntityTooLarge) -> ResponseReturnValue:
+    most = (request.max_content_length or 0) // 1024
+    words = _("This is larger than %(most)s kB. Go back, and send the letter and its list alone.", most=most)
+    return errors.show(RequestEntityTooLarge(words))
+
+
+def _teams() -> list[Team]:
+    """Those the organiser may write in."""
+    return [m.team for m in memberships_of(current_user.organiser) if m.role.reaches(Role.EDITOR)]
+
+
+def _teams_or_refuse() -> list[Team]:
+    return _teams() or abort(403, _("You may read the letters of your teams, not add one. Ask an owner of the team."))
+
+
+@bp.get("/letters/paste")
+@needs(None)
+def paste() -> ResponseReturnValue:
+    """One box for a whole page: title, text and list."""
+    form = PasteForm(formdata=None, teams=_teams(), data={"locale": current_language()})
+    return render_template("pasting/paste.html", form=form)
+
+
+@bp.post("/letters/paste")
+@needs(None)
+def read() -> ResponseReturnValue:
+    """Understand what was pasted, and show it; nothing is kept yet."""
+    form = PasteForm(teams=_teams_or_refuse())
+    if form.validate():
+        try:
+            found = understand(form.page.data or "")
+        except NoText:
+            problem = _("There is no text of a letter here, only a list or buttons. Copy the text too.")
+        except TooLong:
+            problem = _("The text is too long: 64 kB at most, some 60,000 letters. Shorten it.")
+        except TooManyPeople:
+            problem = _(
+                "There are more than %(most)s people here. Paste the first of them; or whoever runs this site imports"
+                " the whole page with: flask letters import FILE",
+                most=MOST_PEOPLE,
+            )
+        except TooMuch:
+            problem = _("Too much stands around the letter here. Copy the letter and its list alone.")
+        else:
+            fields = {**found.fields, "team": form.team.data, "locale": form.locale.data}
+            return _show(ReviewForm(formdata=None, data=fields, teams=[*form.teams.values()]), found.rows)
+        form.page.errors = [problem]
+    return render_template("pasting/paste.html", form=form), 422
+
+
+@bp.get("/letters/paste/review")
+@needs(None)
+def begin_again() -> ResponseReturnValue:
+    """What was looked over stood in the form alone: somebody who comes by a link starts with the box."""
+    return redirect(url_for("manage_pasting.paste"), 303)
+
+
+@bp.post("/letters/paste/review")
+@needs(None)
+def review() -> ResponseReturnValue:
+    """Show the lines again, add a row, or keep the letter as a draft."""
+    form = ReviewForm(teams=_teams_or_refuse())
+    rows = rows_in(request.form)
+    if request.form.get("act") == "add":
+        return _show(form, [*rows, empty_row(rows)])
+    if request.form.get("act") != "keep":
+        return _show(form, rows)
+    people = kept(rows)
+    agreed = [DataRequired(_("Tick this: nobody stands under a letter unasked. Or leave out everybody."))]
+    is_right = form.validate(extra_validators={"attested": agreed} if people else None)
+    is_right = all([row.validate() for row in people]) and is_right
+    if len(people) > MOST_PEOPLE:
+        form.form_errors.append(_("There are more than %(most)s people here: leave some out.", most=MOST_PEOPLE))
+        is_right = False
+    if not is_right:
+        return _show(form, rows), 422
+    by = current_user.organiser
+    letter = actions.keep(form.teams[form.team.data], [row.person for row in people], by=by, **form.letter)
+    with_people = ngettext(
+        "Kept as a draft, with %(num)s first signatory.",
+        "Kept as a draft, with %(num)s first signatories.",
+        len(people),
+    )
+    flash(with_people if people else _("Kept as a draft."))
+    return redirect(url_for("manage.publish", letter_id=letter.id), 303)
+
+
+def _show(form: ReviewForm, rows: list[PersonForm]) -> str:
+    locale = form.locale.data if form.locale.data in LANGUAGES else DEFAULT
+    return render_template(
+        "pasting/review.html",
+        form=form,
+        rows=rows,
+        people=len(kept(rows)),
+        lines=print_lines(rows, locale),
+        locale=locale,
+        joined_by=AND[locale],
+        checks=checks(form.doubts.data or "", rows),
+        words=WORDS,
+    )

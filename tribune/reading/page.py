@@ -12,7 +12,7 @@ from tribune.reading.page_furniture import (
     outlet_named,
     signatories_after_colon,
 )
-from tribune.reading.pasted import UNREADABLE, Doubt, readable
+from tribune.reading.pasted import N_, UNREADABLE, Doubt, readable
 from tribune.reading.text_blocks import Block, Numbered, blocks_of
 
 __all__ = ["REASONS", "Doubt", "Page", "read_page"]
@@ -25,15 +25,18 @@ _LONGEST_LINE_OF_A_LIST = 200  # longer may be names in a row, or text
 _SMALL_WORDS_IN_TEXT = 0.8  # the share of words without a capital from which it is text
 
 REASONS: dict[str, str] = {
-    "list_without_heading": "The page ends with a list that nothing announces; it was kept as text. "
-    "Put 'Signatories:' before it if it is one.",
-    "no_text": "No text of a letter was found.",
-    "perhaps_a_subheading": "This short line may be a subheading; it was kept as a paragraph. "
-    "Put '## ' before it if it is one.",
-    "standfirst_guessed": "The first paragraph speaks about the letter; it was taken as its standfirst.",
-    "subheading_guessed": "A short line without a full stop was taken as a subheading.",
-    "title_guessed": "The first short line was taken as the title.",
-    "unreadable_character": "A character of the file could not be read; it was replaced by a mark.",
+    "list_without_heading": N_(
+        "The page ends with a list that nothing announces; it was kept as text. "
+        "Put 'Signatories:' before it if it is one."
+    ),
+    "no_text": N_("No text of a letter was found."),
+    "perhaps_a_subheading": N_(
+        "This short line may be a subheading; it was kept as a paragraph. Put '## ' before it if it is one."
+    ),
+    "standfirst_guessed": N_("The first paragraph speaks about the letter; it was taken as its standfirst."),
+    "subheading_guessed": N_("A short line without a full stop was taken as a subheading."),
+    "title_guessed": N_("The first short line was taken as the title."),
+    "unreadable_character": N_("A character of the file could not be read; it was replaced by a mark."),
 }
 
 _SPEAKS_ABOUT_THE_LETTER = re.compile(

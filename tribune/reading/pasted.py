@@ -10,6 +10,11 @@ _CANNOT_BE_KEPT = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff
 _INVISIBLE = re.compile("[\ufeff\u00ad\u200b\u2060]")
 
 
+def N_(words: str) -> str:
+    """Mark words for translation where they stand; the page that shows them translates them."""
+    return words
+
+
 @dataclass(frozen=True)
 class Doubt:
     """Something read that a person should check: `line` counts from 1, `text` is as written, `reason` is a code."""

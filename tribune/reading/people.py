@@ -11,7 +11,7 @@ from tribune.reading.full_names import FullName, is_lowercase, read_full_name
 from tribune.reading.list_marks import without_marks
 from tribune.reading.names_in_line import people_in, pieces_of
 from tribune.reading.page import REASONS as REASONS_OF_A_PAGE
-from tribune.reading.pasted import UNREADABLE, Doubt, readable
+from tribune.reading.pasted import N_, UNREADABLE, Doubt, readable
 from tribune.reading.pasted_tables import LEFT_OUT, Table, cells_of, read_table
 from tribune.reading.role_words import is_institution
 from tribune.reading.roles import Affiliation
@@ -29,31 +29,41 @@ _OTHERS = re.compile(
 
 # What the doubts mean in plain words; those of the page too, because an import reports both.
 REASONS: dict[str, str] = REASONS_OF_A_PAGE | {
-    "address_in_line": "An e-mail address stood here; it was left out of the printed line.",
-    "column_left_out": "These columns of the table were not imported.",
-    "columns_guessed": "The table has no headings; its first columns were read as given and family name. Check them.",
-    "comma_in_organisation": "A comma stands inside the role or the organisation. Check where each ends.",
-    "digits_in_name": "There are digits in the name; kept as printed. Remove them if they are not part of it.",
-    "family_name_guessed": "The name has several words. Check where the family name begins.",
-    "heading": "This looks like a heading inside the list; nobody was imported from it.",
-    "headings_of_columns": "These are the headings of the table; nobody was imported from this line.",
-    "name_without_capital": "The name begins with a small letter; it was kept as printed.",
-    "no_connector": "No word such as 'of' or 'chez' joins role and organisation. Check where the organisation begins.",
-    "no_name": "There is no name on this line; nobody was imported from it.",
-    "no_separator": "Nothing separates the name from the role. Check where the name ends, or put a comma there.",
-    "not_a_name": "This reads as a sentence rather than as a name; nobody was imported from it.",
-    "odd_character_in_name": "There is an unusual character in the name; it was kept as printed.",
-    "one_word_name": "The name has one word: it was kept as a family name. Add the given name if there is one.",
-    "organisation_alone": "This looks like an organisation without a person; it was kept as one name.",
-    "other_signatories": "This counts other people without naming them; nobody was imported from it.",
-    "people_share_a_line": "Several people were read on this line, each with what stands after the names. Check them.",
-    "perhaps_two_people": "There may be two people here; one was imported. Put each on a line of their own.",
-    "repeated_name": "The same name stands more than once; every line was kept. Remove one if it is the same person.",
-    "role_assumed": "The part after the name was taken as the role because an organisation follows. Check it.",
-    "role_first": "The role or organisation stood before the name; they were exchanged. Check the line.",
-    "role_or_organisation": "What follows the name was taken as an organisation. Move it to the role if it is one.",
-    "several_affiliations": "Several roles or organisations are given; one was taken. The printed line has them all.",
-    "too_long": "This is too long for a name, a role or an organisation, and was not imported. Shorten it.",
+    "address_in_line": N_("An e-mail address stood here; it was left out of the printed line."),
+    "column_left_out": N_("These columns of the table were not imported."),
+    "columns_guessed": N_(
+        "The table has no headings; its first columns were read as given and family name. Check them."
+    ),
+    "comma_in_organisation": N_("A comma stands inside the role or the organisation. Check where each ends."),
+    "digits_in_name": N_("There are digits in the name; kept as printed. Remove them if they are not part of it."),
+    "family_name_guessed": N_("The name has several words. Check where the family name begins."),
+    "heading": N_("This looks like a heading inside the list; nobody was imported from it."),
+    "headings_of_columns": N_("These are the headings of the table; nobody was imported from this line."),
+    "name_without_capital": N_("The name begins with a small letter; it was kept as printed."),
+    "no_connector": N_(
+        "No word such as 'of' or 'chez' joins role and organisation. Check where the organisation begins."
+    ),
+    "no_name": N_("There is no name on this line; nobody was imported from it."),
+    "no_separator": N_("Nothing separates the name from the role. Check where the name ends, or put a comma there."),
+    "not_a_name": N_("This reads as a sentence rather than as a name; nobody was imported from it."),
+    "odd_character_in_name": N_("There is an unusual character in the name; it was kept as printed."),
+    "one_word_name": N_("The name has one word: it was kept as a family name. Add the given name if there is one."),
+    "organisation_alone": N_("This looks like an organisation without a person; it was kept as one name."),
+    "other_signatories": N_("This counts other people without naming them; nobody was imported from it."),
+    "people_share_a_line": N_(
+        "Several people were read on this line, each with what stands after the names. Check them."
+    ),
+    "perhaps_two_people": N_("There may be two people here; one was imported. Put each on a line of their own."),
+    "repeated_name": N_(
+        "The same name stands more than once; every line was kept. Remove one if it is the same person."
+    ),
+    "role_assumed": N_("The part after the name was taken as the role because an organisation follows. Check it."),
+    "role_first": N_("The role or organisation stood before the name; they were exchanged. Check the line."),
+    "role_or_organisation": N_("What follows the name was taken as an organisation. Move it to the role if it is one."),
+    "several_affiliations": N_(
+        "Several roles or organisations are given; one was taken. The printed line has them all."
+    ),
+    "too_long": N_("This is too long for a name, a role or an organisation, and was not imported. Shorten it."),
 }
 
 
@@ -61,14 +71,15 @@ REASONS: dict[str, str] = REASONS_OF_A_PAGE | {
 class Person:
     """Somebody on a printed list; `affiliation` is what follows the name as printed, `line` counts from 1.
 
-    Those who share a printed line have the same number. Blank lines are not counted.
+    Those who share a printed line have the same number. Blank lines are not counted. Without an affiliation (None)
+    the line is made of role and organisation.
     """
 
     given_name: str
     family_name: str
     role: str
     organisation: str
-    affiliation: str
+    affiliation: str | None
     line: int
 
 

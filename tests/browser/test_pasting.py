@@ -1,0 +1,102 @@
+"""A printed page becomes a draft letter in a real browser, on a phone, with and without JavaScript."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.conftest import new_app
+from tests.factories import make_organiser
+from tests.servers import site as sites
+from tests.servers.browser import DESK, PHONE, axe_violations, visit
+from tribune.database import db
+from tribune.demo.commands import TEXT
+from tribune.organisers.links import log_in_link
+from tribune.tokens import issue
+
+PAGE = TEXT.read_text("utf-8").replace("- Laure Drevillon", "- 30Laure Drevillon")
+
+
+class Stage(NamedTuple):
+    """A site without a letter, and how its organiser logs in."""
+
+    url: str
+    log_in: str
+
+
+@pytest.fixture
+def stage(migrated_sqlite: Path, tmp_path: Path) -> Iterator[Stage]:
+    file = tmp_path / "tribune.sqlite"
+    file.write_bytes(migrated_sqlite.read_bytes())
+    settings = {"TRIBUNE_SECRET_KEY": "a key for tests", "TRIBUNE_SQLALCHEMY_DATABASE_URI": f"sqlite:///{file}"}
+    app = new_app(settings["TRIBUNE_SQLALCHEMY_DATABASE_URI"], tmp_path)
+    with app.app_context():
+        link = log_in_link(make_organiser())
+        token = issue(link.purpose, link.payload)
+        db.session.remove()
+        db.engine.dispose()
+    with sites.serve(settings) as site:
+        yield Stage(site.url, f"/organisers/log-in/{token}")
+
+
+def paste(page: Page, stage: Stage) -> None:
+    page.goto(stage.log_in)
+    page.locator("form.sign button, form button.primary").last.click()
+    page.wait_for_url("**/manage/")
+    page.goto("/manage/letters/paste?lang=en")
+    page.get_by_label("The page", exact=True).fill(PAGE)
+    page.get_by_role("button", name="Read this page").click()
+    page.locator("#people").wait_for()
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["with scripts", "without scripts"])
+def test_a_page_is_pasted_corrected_and_kept_on_a_phone(chromium: Browser, stage: Stage, javascript: bool) -> None:
+    with visit(chromium, stage.url, width=PHONE, javascript=javascript) as page:
+        paste(page, stage)
+        page.get_by_role("link", name="30Laure Drevillon").click()
+        row = page.locator(".person:target")
+        expect(row.locator("legend")).to_have_text(re.compile("30Laure Drevillon, Fondatrice One Heart communication"))
+        row.locator("[name=given_name]").fill("Laure")
+        page.locator("#family_name-9").fill("")
+        page.locator("#attested").check()
+        page.locator("button[value=keep]").click()
+
+        # The error is said, leads to its field, and nothing typed is lost.
+        summary = page.get_by_role("alert")
+        expect(summary).to_contain_text("Nathan (nom)")
+        summary.get_by_role("link").click()
+        expect(page.locator("#family_name-9")).to_be_focused()
+        page.locator("#family_name-9").fill("Stern")
+        page.locator("button[value=look]").click()
+        expect(page.locator("#person-44 legend")).to_contain_text("Laure Drevillon, Fondatrice One Heart communication")
+        page.locator("button[value=add]").click()
+        page.locator("#person-45 [name=family_name]").fill("Voltaire")
+        page.locator("#leave_out-0").check()
+        page.locator("button[value=keep]").click()
+        page.wait_for_url(re.compile(r"/manage/letters/\d+/publish"))
+        expect(page.get_by_role("status")).to_contain_text("45")
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("width", [PHONE, DESK])
+def test_axe_finds_nothing_on_the_pages_of_pasting(chromium: Browser, stage: Stage, width: int, dark: bool) -> None:
+    def look(page: Page, what: str) -> None:
+        assert axe_violations(page) == [], what
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{what} scrolls sideways"
+
+    with visit(chromium, stage.url, width=width, dark=dark) as page:
+        paste(page, stage)
+        look(page, "the review")
+        page.locator("#family_name-9").fill("")
+        page.locator("#leave_out-1").check()
+        page.locator("button[value=keep]").click()
+        page.get_by_role("alert").wait_for()
+        look(page, "the review with its errors")
+        page.goto("/manage/letters/paste")
+        look(page, "the box")
+        page.locator("form.pasting .primary").click()
+        page.get_by_role("alert").wait_for()
+        look(page, "the box with its error")

@@ -1,0 +1,108 @@
+"""What was understood is shown with its doubts, and corrected before anything is kept."""
+
+import re
+
+from tests.factories import everything
+from tests.page import Reader
+from tests.pasting.form import PAGE, SHORT, change, filled_in, paste, printed, send, the_letter, words
+from tribune.organisers.models import Organiser
+from tribune.signatures.queries import first_signatories
+
+
+def test_what_is_doubted_stands_on_top_in_words_and_leads_to_its_row(client: Reader, organiser: Organiser) -> None:
+    answer = paste(client, PAGE, locale="fr")
+    top, rest = answer.text.split("<form class=", 1)
+    doubt = top[top.index("There are digits in the name") :] if "There are digits" in top else top
+    [anchor] = re.findall(r'<a href="#(person-\d+)">30Laure Drevillon</a>', doubt)
+    row = rest[rest.index(f'id="{anchor}"') :].split("</fieldset>")[0]
+    assert 'value="30Laure"' in row and 'class="doubt"' in row  # marked with words, not only with a colour
+
+
+def test_what_was_left_out_of_the_page_and_who_was_nobody_is_shown(client: Reader, organiser: Organiser) -> None:
+    answer = paste(client, SHORT + "Zoé Évrard, maire\net 200 autres\n\nLire sur Mediapart\n\nLaisser un commentaire")
+    page = filled_in(answer.text)
+    assert page["left_out"].splitlines() == ["Signataires :", "Lire sur Mediapart", "Laisser un commentaire"]
+    assert "<q>et 200 autres</q>" in answer.text and page.getlist("family_name") == ["Évrard"]
+
+
+def test_a_page_without_a_title_gets_one_to_correct(client: Reader, organiser: Organiser) -> None:
+    answer = paste(client, "Nous voulons jouer dehors. Et vite.\n\nSignataires :\nZoé Évrard\n")
+    page = filled_in(answer.text)
+    assert page["title"] == "Nous voulons jouer dehors" and '<a href="#title">' in answer.text
+    send(client, page, attested="y", title="Rendez-nous la rue")
+    assert the_letter().version.title == "Rendez-nous la rue" and the_letter().slug == "rendez-nous-la-rue"
+
+
+def test_people_are_joined_on_a_line_and_parted_by_its_number(client: Reader, organiser: Organiser) -> None:
+    page = filled_in(paste(client, SHORT + "Ana Ba et Léo Cid, éditeurs (Le Port)\nZoé Day\nMia Eon", locale="fr").text)
+    change(page, "line", 1, "9")
+    change(page, "line", 3, "2")
+    answer = send(client, page, "look")
+    assert answer.status_code == 200
+    assert re.findall(r'class="as-read"[^>]*>([^<]+)<', answer.text) == [
+        "Ana Ba, éditeurs (Le Port)",
+        "Zoé Day et Mia Eon",
+        "Zoé Day et Mia Eon",
+        "Léo Cid, éditeurs (Le Port)",
+    ]
+    send(client, filled_in(answer.text), attested="y")
+    assert printed(the_letter()) == ["Ana Ba, éditeurs (Le Port)", "Zoé Day et Mia Eon", "Léo Cid, éditeurs (Le Port)"]
+
+
+def test_a_line_stays_as_printed_until_its_role_or_organisation_is_edited(client: Reader, organiser: Organiser) -> None:
+    page = filled_in(paste(client, SHORT + "Bruno Humbert, Président de la Ruche\nPaul Duan, Fondateur de Bayes").text)
+    change(page, "family_name", 0, "Humbertin")
+    change(page, "role", 1, "Président")
+    send(client, page, attested="y")
+    assert printed(the_letter()) == ["Bruno Humbertin, Président de la Ruche", "Paul Duan, Président (Bayes)"]
+    kept = first_signatories(the_letter())
+    assert [s.affiliation for s in kept] == ["Président de la Ruche", None]
+    assert [(s.origin, s.status, s.published) for s in kept] == [("attested", "attested", True)] * 2
+
+
+def test_somebody_is_added_and_an_added_row_left_empty_is_nobody(client: Reader, organiser: Organiser) -> None:
+    page = filled_in(paste(client, SHORT + "Zoé Évrard, maire").text)
+    page = filled_in(send(client, page, "add").text)
+    assert page.getlist("line") == ["1", "2"]
+    change(page, "family_name", 1, "Voltaire")
+    page = filled_in(send(client, page, "add").text)
+    send(client, page, attested="y")
+    assert printed(the_letter()) == ["Zoé Évrard, maire", "Voltaire"]
+
+
+WRONG = {
+    "family_name": ("", "Enter the family name"),
+    "given_name": ("x" * 101, "100"),
+    "role": ("x" * 201, "200"),
+    "organisation": ("Le\u202ePort", "printed"),
+    "line": ("first", "number of the printed line"),
+}
+
+
+def test_what_is_wrong_is_said_on_the_same_page_and_nothing_typed_is_lost(client: Reader, organiser: Organiser) -> None:
+    page = filled_in(paste(client, SHORT + "Zoé Évrard, maire de Lille\nAna Ba").text)
+    before = everything()
+    for field, (value, said) in WRONG.items():
+        wrong = page.copy()
+        change(wrong, field, 0, value)
+        answer = send(client, wrong, attested="y", title="Un autre titre", lang="en")
+        assert answer.status_code == 422 and said in words(answer), field
+        assert f'href="#{field}-0"' in answer.text and f'id="{field}-0"' in answer.text
+        again = filled_in(answer.text)
+        assert again["title"] == "Un autre titre" and "attested" in again
+        assert again.getlist(field)[0] == value or field == "line"
+    for typed, said in (
+        ({"title": ""}, "Enter a title"),
+        ({"text": " "}, "Enter the text"),
+        ({"text": "x" * 65537}, "64 kB"),
+        ({"outlet": "x" * 101}, "100"),
+        ({"outlet_url": "javascript:alert(1)"}, "https://"),
+        ({"outlet_url": "http://["}, "https://"),
+        ({"printed_on": "hier"}, "Choose a day"),
+        ({"locale": "xx"}, ""),
+        ({"attested": []}, "Tick this"),
+    ):
+        answer = send(client, page, **{"attested": "y", "lang": "en", **typed})
+        assert answer.status_code == 422 and said in words(answer), typed
+        assert filled_in(answer.text).getlist("family_name") == ["Évrard", "Ba"]
+    assert everything() == before

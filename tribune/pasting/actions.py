@@ -1,0 +1,23 @@
+"""What an organiser does with a page they have looked over: keep it."""
+
+from typing import Any
+
+from tribune.audit.models import Verb
+from tribune.database import write
+from tribune.letters import actions as letters
+from tribune.letters.models import Letter
+from tribune.organisers.models import Organiser
+from tribune.reading.people import Person
+from tribune.signatures.actions import attest
+from tribune.teams.models import Team
+
+
+def keep(team: Team, people: list[Person], *, by: Organiser | None, **letter: Any) -> Letter:
+    """A new draft with its first signatories, attested by the organiser: both or neither.
+
+    `letter`: as for `letters.actions.create`, whose exceptions it raises. `by`: None for the shell.
+    """
+    with write():
+        kept = letters.create(team, by=by, verb=Verb.LETTER_IMPORTED, **letter)
+        attest(kept, people, by=by)
+    return kept

@@ -1,0 +1,138 @@
+"""What an organiser pastes, and what they look over before it is kept."""
+
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField
+from wtforms import (
+    BooleanField,
+    DateField,
+    Field,
+    Form,
+    HiddenField,
+    SelectField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+)
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
+
+from tribune.fields import printable, tidy, tidy_text
+from tribune.letters.rendering import LIMIT
+from tribune.teams.models import Team
+from tribune.writing.forms import LINE, STANDFIRST, TONGUES
+
+
+class DayField(DateField):
+    """A day, as a browser sends it."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read what was typed, which is shown again when it is no day."""
+        self.raw_data = [tidy(value) for value in valuelist]
+        try:
+            super().process_formdata(self.raw_data)
+        except ValueError:
+            raise ValueError(_l("Choose a day, or leave this empty.")) from None
+
+
+def _web_address(_form: Form, field: Field) -> None:
+    """Refuse what is not the address of a page."""
+    try:
+        parts = urlsplit(field.data or "")
+        is_one = parts.scheme in {"http", "https"} and bool(parts.hostname)
+    except ValueError:  # brackets that do not close
+        is_one = False
+    if not is_one:
+        raise ValidationError(_l("Enter an address that starts with https:// or http://."))
+
+
+def _line(label: str, longest: int, *checks: Any, **shown: Any) -> StringField:
+    too_long = _l("Shorten this to %(max)d characters at most.", max=longest)
+    validators = [*checks, Length(max=longest, message=too_long), printable]
+    return StringField(label, filters=[tidy], validators=validators, render_kw={"maxlength": longest, **shown})
+
+
+class _TeamForm(FlaskForm):  # type: ignore[misc]
+    """Where the letter goes, and its language."""
+
+    team = SelectField(_l("Team that carries it"), coerce=int, validate_choice=False, validators=[InputRequired()])
+    locale = SelectField(
+        _l("Language of the letter"),
+        choices=TONGUES,
+        validators=[InputRequired()],
+    )
+
+    def __init__(self, *args: Any, teams: Sequence[Team], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.teams = {team.id: team for team in teams}
+        self.team.choices = [SelectChoice(team.id, team.name) for team in teams]
+
+    def validate_team(self, _field: SelectField) -> None:
+        """The library's own check speaks of choices."""
+        if self.team.data not in self.teams:
+            raise ValidationError(_l("Choose one of your teams."))
+
+
+class PasteForm(_TeamForm):
+    """One box, or one file."""
+
+    page = TextAreaField(_l("The page"))
+    file = FileField(_l("Or a text file"), render_kw={"accept": ".txt,.md,text/plain,text/markdown"})
+
+    def validate_page(self, field: TextAreaField) -> None:
+        """Read the file when nothing was pasted; refuse both, and neither."""
+        if self.file.data and (field.data or "").strip():
+            raise ValidationError(_l("Paste the page or choose a file, not both."))
+        if self.file.data:
+            try:
+                field.data = self.file.data.read().decode("utf-8-sig")
+            except UnicodeDecodeError:
+                raise ValidationError(
+                    _l("This file is not UTF-8 text: save it as UTF-8 and try again, or paste its words here.")
+                ) from None
+        if not (field.data or "").strip():
+            raise ValidationError(_l("Paste the page here: its title, its text and the list of those who signed."))
+
+
+class ReviewForm(_TeamForm):
+    """The letter as it was understood; its people are the rows beside it."""
+
+    title = _line(_l("Title"), LINE, DataRequired(_l("Enter a title.")))
+    standfirst = TextAreaField(
+        _l("Standfirst"),
+        filters=[tidy],
+        validators=[
+            Length(max=STANDFIRST, message=_l("Shorten this to %(max)d characters at most.", max=STANDFIRST)),
+            printable,
+        ],
+        render_kw={"rows": 4},
+    )
+    text = TextAreaField(
+        _l("Text"),
+        filters=[tidy_text],
+        validators=[DataRequired(_l("Enter the text of the letter."))],
+        render_kw={"rows": 20},
+    )
+    authors = _line(_l("Authors"), LINE)
+    addressee = _line(_l("To whom it is written"), LINE)
+    outlet = _line(_l("Printed by"), 100)
+    outlet_url = _line(_l("Address of the page there"), 500, Optional(), _web_address, inputmode="url")
+    printed_on = DayField(_l("Printed on"), validators=[Optional()])
+    left_out = TextAreaField(_l("Left out of the letter"), filters=[tidy_text], render_kw={"readonly": True, "rows": 5})
+    doubts = HiddenField(filters=[tidy_text])  # a line each: the code of the reason, and what it quotes
+    attested = BooleanField(_l("I answer for this list: these people agreed to sign, or it was already printed."))
+
+    def validate_text(self, field: TextAreaField) -> None:
+        """As long as a letter may be."""
+        if len((field.data or "").encode()) > LIMIT:
+            raise ValidationError(_l("The text is too long: 64 kB at most, some 60,000 letters. Shorten it."))
+
+    @property
+    def letter(self) -> dict[str, Any]:
+        """What becomes the letter, under the names of `letters.actions.create`."""
+        names = "title standfirst text authors addressee outlet outlet_url printed_on locale".split()
+        return {name: self[name].data for name in names}

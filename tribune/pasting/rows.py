@@ -1,0 +1,160 @@
+"""The people of a pasted page as the rows of a form: all they need travels in it, so that nothing is stored before."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+from zlib import crc32
+
+from flask_babel import lazy_gettext as _l
+from werkzeug.datastructures import MultiDict
+from wtforms import Form, HiddenField, IntegerField, StringField, ValidationError
+from wtforms.validators import Length, NumberRange
+
+from tribune.fields import INVISIBLE, no_link, printable, tidy
+from tribune.reading.people import REASONS, Person
+from tribune.signatures.forms import AFFILIATION, NAME
+from tribune.signatures.lines import affiliation, lines
+from tribune.signatures.models import Signature
+
+LAST_LINE = 99_999
+LONGEST_PRINTED = 400  # characters of what follows a name, as its column holds
+NO_LINE = _l("Enter the number of the printed line: 1 for the first.")
+FIELDS = ("line", "given_name", "family_name", "role", "organisation", "printed", "was", "reasons")
+
+
+class LineField(IntegerField):
+    """The number of a printed line; those who have the same share the line."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read what was typed, which is shown again when it is no number."""
+        self.raw_data = [tidy(value) for value in valuelist]
+        try:
+            super().process_formdata(self.raw_data)
+        except ValueError:
+            raise ValueError(NO_LINE) from None
+
+
+def _text(label: str, longest: int) -> StringField:
+    too_long = _l("Shorten this to %(max)d characters at most.", max=longest)
+    return StringField(label, filters=[tidy], validators=[Length(max=longest, message=too_long), printable, no_link])
+
+
+class PersonForm(Form):
+    """One person: the line they stand on, their name, role and organisation; and, hidden, how they were printed."""
+
+    line = LineField(_l("Line"), validators=[NumberRange(1, LAST_LINE, NO_LINE)])
+    given_name = _text(_l("Given name"), NAME)
+    family_name = _text(_l("Family name"), NAME)
+    role = _text(_l("Role"), AFFILIATION)
+    organisation = _text(_l("Organisation"), AFFILIATION)
+    printed = HiddenField(filters=[tidy])  # what follows the name on the printed line; empty: role and organisation
+    was = HiddenField(filters=[tidy])  # names the role and the organisation that were read; empty: added by hand
+    reasons = HiddenField(filters=[tidy])  # codes of what is doubted about this person
+
+    is_left_out = False
+    as_printed = ""  # the line, as readers will see it
+
+    def validate_family_name(self, field: StringField) -> None:
+        """A name of one word is a family name."""
+        if not field.data:
+            raise ValidationError(_l("Enter the family name, or leave this person out."))
+
+    def validate_role(self, _field: StringField) -> None:
+        """What is printed in its place has a limit too."""
+        if len(self.affiliation or "") > LONGEST_PRINTED or INVISIBLE.search(self.affiliation or ""):
+            raise ValidationError(_l("What was printed after the name cannot be kept. Type the role here."))
+
+    @property
+    def is_untouched(self) -> bool:
+        """Added, and nothing was typed in it."""
+        typed = (self.given_name, self.family_name, self.role, self.organisation)
+        return not self.was.data and not any(field.data for field in typed)
+
+    @property
+    def affiliation(self) -> str | None:
+        """What follows the name as printed, until its role or organisation is edited; None: made of the two."""
+        is_as_read = self.was.data == _mark(self.role.data or "", self.organisation.data or "")
+        return self.printed.data if is_as_read and self.printed.data else None
+
+    @property
+    def doubts(self) -> list[str]:
+        """The codes of what should be checked here."""
+        return [code for code in (self.reasons.data or "").split() if code in REASONS]
+
+    @property
+    def person(self) -> Person:
+        """Who the row means, as it stands."""
+        return Person(
+            given_name=self.given_name.data or "",
+            family_name=self.family_name.data or "",
+            role=self.role.data or "",
+            organisation=self.organisation.data or "",
+            affiliation=self.affiliation,
+            line=self.line.data or LAST_LINE,
+        )
+
+
+def _mark(role: str, organisation: str) -> str:
+    return f"{crc32(f'{role}|{organisation}'.encode()):08x}"
+
+
+def row_of(person: Person, reasons: Iterable[str] = ()) -> PersonForm:
+    """The row of somebody who was read; `reasons`: the codes of what is doubted about them."""
+    role, organisation, printed = tidy(person.role), tidy(person.organisation), tidy(person.affiliation)
+    data = {
+        "line": person.line,
+        "given_name": tidy(person.given_name),
+        "family_name": tidy(person.family_name),
+        "role": role,
+        "organisation": organisation,
+        "printed": "" if affiliation(role, organisation) == f", {printed}" else printed,
+        "was": _mark(role, organisation),
+        "reasons": " ".join(reasons),
+    }
+    return PersonForm(data=data)
+
+
+def empty_row(rows: Sequence[PersonForm]) -> PersonForm:
+    """A row to type somebody in, on a line after the others."""
+    last = max((row.line.data or 0 for row in rows), default=0)
+    return PersonForm(data={"line": min(last + 1, LAST_LINE)})
+
+
+def rows_in(form: MultiDict[str, str]) -> list[PersonForm]:
+    """The rows that were sent, in the order of their lines once each has one."""
+    columns = [form.getlist(name) for name in FIELDS]
+    left_out = set(form.getlist("leave_out"))
+    rows = []
+    for number, values in enumerate(zip(*columns, strict=False)):
+        row = PersonForm(MultiDict(zip(FIELDS, values, strict=True)))
+        row.is_left_out = str(number) in left_out
+        rows.append(row)
+    if all(row.line.data for row in rows):
+        rows.sort(key=lambda row: row.line.data or 0)
+    return rows
+
+
+def kept(rows: Iterable[PersonForm]) -> list[PersonForm]:
+    """Without those left out, and those in which nothing was typed."""
+    return [row for row in rows if not row.is_left_out and not row.is_untouched]
+
+
+def print_lines(rows: Iterable[PersonForm], locale: str) -> int:
+    """Give each row the line on which it will be read, and return how many lines those are."""
+    signatures = {_as_signature(row.person): row for row in kept(rows)}
+    printed = lines(signatures, locale)
+    for line in printed:
+        for signature in line.signatures:
+            signatures[signature].as_printed = line.text
+    return len(printed)
+
+
+def _as_signature(person: Person) -> Signature:
+    """The row that would be written, for `lines` to read."""
+    return Signature(
+        given_name=person.given_name,
+        family_name=person.family_name,
+        role=person.role,
+        organisation=person.organisation,
+        affiliation=person.affiliation,
+        position=person.line,
+    )

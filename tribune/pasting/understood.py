@@ -1,0 +1,126 @@
+"""What was understood of a pasted page: the fields of a letter, its people, and what is doubted about either."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from tribune.fields import tidy, tidy_text
+from tribune.letters.rendering import LIMIT
+from tribune.pasting.rows import PersonForm, row_of
+from tribune.reading.page import REASONS as REASONS_OF_A_PAGE
+from tribune.reading.page import Page, read_page
+from tribune.reading.pasted import N_, Doubt, readable
+from tribune.reading.people import REASONS, People, Person, read_people
+
+MOST_PEOPLE = 500  # a form holds that many; the command line has no limit
+LARGEST_REVIEW = 1024 * 1024  # bytes of the form: 500 people in any alphabet, each letter of which may take six
+LONGEST_DOUBT = 200  # characters of what a doubt quotes
+TITLE_PROPOSED = "title_proposed"
+WORDS = REASONS | {
+    TITLE_PROPOSED: N_("The page has no title: the first words of the text stand in its place. Type the right one.")
+}
+_FIELDS_DOUBTED = {TITLE_PROPOSED: "title", "title_guessed": "title", "standfirst_guessed": "standfirst"}
+
+
+class NoText(Exception):
+    """There is no text of a letter on the page."""
+
+
+class TooLong(Exception):
+    """The text of the letter is longer than a letter may be."""
+
+
+class TooManyPeople(Exception):
+    """More people than one form can hold."""
+
+
+class TooMuch(Exception):
+    """With all that stands beside the letter, the page is more than one form can hold."""
+
+
+@dataclass(frozen=True)
+class Understood:
+    """The fields of the review, by name, and the rows of its people."""
+
+    fields: dict[str, Any]
+    rows: list[PersonForm]
+
+
+def understand(pasted: str) -> Understood:
+    """Read a page as it was pasted. Raises NoText, TooLong, TooManyPeople or TooMuch."""
+    page = read_page(tidy_text(readable(pasted)))
+    if not page.text.strip():
+        raise NoText
+    if len(page.text.encode()) > LIMIT:
+        raise TooLong
+    if sum(bool(line.strip()) for line in page.signatories.splitlines()) > 2 * MOST_PEOPLE:
+        raise TooManyPeople  # without reading them all
+    people = read_people(page.signatories)
+    if len(people.people) > MOST_PEOPLE:
+        raise TooManyPeople
+    if len(people.doubts) > 4 * MOST_PEOPLE:
+        raise TooMuch
+    rows = [row_of(person, _reasons(person, people)) for person in people.people]
+    fields = {
+        "title": tidy(page.proposed_title),
+        "standfirst": tidy(page.standfirst),
+        "text": page.text,
+        "outlet": tidy(page.outlet),
+        "left_out": "\n".join(page.left_out),
+        "doubts": "\n".join(_unplaced(page, people)),
+    }
+    if _weight(fields, rows) > LARGEST_REVIEW * 3 // 4:  # corrections need room
+        raise TooMuch
+    return Understood(fields, rows)
+
+
+def _reasons(person: Person, people: People) -> list[str]:
+    return [doubt.reason for doubt in people.doubts if _is_about(doubt, person)]
+
+
+def _is_about(doubt: Doubt, person: Person) -> bool:
+    return doubt.line == person.line and person.given_name in doubt.text and person.family_name in doubt.text
+
+
+def _unplaced(page: Page, people: People) -> Iterator[str]:
+    """A line for each doubt that is about no person: its code, then what it quotes."""
+    if not page.title:
+        yield TITLE_PROPOSED
+    doubts = [doubt for doubt in page.doubts if not _is_of_the_list(doubt, page)]
+    doubts += [doubt for doubt in people.doubts if not any(_is_about(doubt, person) for person in people.people)]
+    for doubt in doubts:
+        yield f"{doubt.reason} {tidy(doubt.text)[:LONGEST_DOUBT]}"
+
+
+def _is_of_the_list(doubt: Doubt, page: Page) -> bool:
+    return doubt.reason == "unreadable_character" and doubt.text in page.signatories
+
+
+def _weight(fields: dict[str, Any], rows: list[PersonForm]) -> int:
+    """How many bytes a browser will send."""
+    pairs = [*fields.items(), *((field.name, field.data) for row in rows for field in row)]
+    return len(urlencode(pairs))
+
+
+@dataclass(frozen=True)
+class Check:
+    """Something to look at: the reason's code, and where, each place with its anchor (or none) and its words."""
+
+    reason: str
+    places: list[tuple[str, str]]
+
+
+def checks(unplaced: str, rows: list[PersonForm]) -> list[Check]:
+    """What should be looked at, those of one reason together, the page first."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for line in unplaced.splitlines():
+        reason, _, text = line.partition(" ")
+        if reason in WORDS:
+            field = _FIELDS_DOUBTED.get(reason, "text" if reason in REASONS_OF_A_PAGE else "")
+            found.setdefault(reason, []).append((field, text))
+    for number, row in enumerate(rows):
+        for reason in [] if row.is_left_out else row.doubts:
+            name = f"{row.given_name.data or ''} {row.family_name.data or ''}".strip()
+            found.setdefault(reason, []).append((f"person-{number}", name))
+    return [Check(reason, places) for reason, places in found.items()]

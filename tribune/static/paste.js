@@ -1,0 +1,37 @@
+/* While people are corrected, each row shows the line as it will be printed. */
+"use strict";
+
+const section = document.getElementById("people");
+const people = [...section.querySelectorAll(".person")];
+
+const typed = (person, name) => person.querySelector(`[name="${name}"]`).value.trim().replace(/\s+/g, " ");
+
+/* The rule of tribune/signatures/lines.py: as it was printed, until role or organisation is edited. */
+function rest(person) {
+  const fields = ["role", "organisation"].map((name) => person.querySelector(`[name="${name}"]`));
+  if (person.dataset.printed && fields.every((field) => field.value === field.defaultValue)) {
+    return `, ${person.dataset.printed}`;
+  }
+  const [role, organisation] = ["role", "organisation"].map((name) => typed(person, name));
+  return (role && `, ${role}`) + (organisation && ` (${organisation})`);
+}
+
+function printLines() {
+  const lines = new Map();
+  for (const person of people) {
+    const isLeftOut = person.querySelector('[name="leave_out"]').checked;
+    person.classList.toggle("left-out", isLeftOut);
+    const key = isLeftOut ? person.id : typed(person, "line") + rest(person);
+    lines.set(key, [...(lines.get(key) ?? []), person]);
+  }
+  for (const group of lines.values()) {
+    const names = group.map((person) => `${typed(person, "given_name")} ${typed(person, "family_name")}`.trim());
+    const last = names.pop();
+    const text = (names.length ? names.join(", ") + section.dataset.and : "") + last + rest(group[0]);
+    for (const person of group) person.querySelector(".as-read").textContent = text;
+  }
+}
+
+section.addEventListener("input", printLines);
+window.addEventListener("pageshow", printLines); // the browser may have filled the fields in again
+document.getElementById("errors")?.focus();
