@@ -1,5 +1,227 @@
-"""The organiser's pages."""
+"""The organiser's pages of the first signatories and their order, beside those of one signature."""
 
-from tribune.teams.guard import manage_blueprint
+from typing import Any
 
-bp = manage_blueprint("manage_people", __name__)
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user
+
+from tribune.letters.guard import my_letter
+from tribune.letters.models import Letter
+from tribune.moderation.queries import sections_of
+from tribune.people import first as acts
+from tribune.people.forms import AddForm, PlaceForm, SectionForm
+from tribune.people.order import MOVES, digest, entries, index_of, joined, parted
+from tribune.people.placing import OrderChanged, can_undo, undo
+from tribune.people.queries import last_change, numbers_of, places, printed_line, rows, signature_of
+from tribune.people.signature_pages import back_to, bp, named
+from tribune.reading.people import Person
+from tribune.signatures.models import Signature
+from tribune.signatures.queries import PAGE
+from tribune.teams.guard import needs
+from tribune.teams.models import Role
+
+CHANGED = _l("Somebody else changed the order meanwhile. Nothing was moved; this is the order as it is now.")
+
+
+@bp.get("/letters/<int:letter_id>/first")
+@needs(Role.VIEWER)
+def first(letter_id: int) -> ResponseReturnValue:
+    """The first signatories, in order."""
+    letter = my_letter(letter_id)
+    return _order_page(letter)
+
+
+def _order_page(letter: Letter, status: int = 200, problem: str = "") -> ResponseReturnValue:
+    stand = places(letter)
+    order, event = entries(stand), last_change(letter)
+    page_count = max(-(-len(order) // PAGE), 1)
+    page = min(max(request.values.get("page", 1, int), 1), page_count)
+    return render_template(
+        "people/first.html",
+        letter=letter,
+        rows=rows(letter, order, (page - 1) * PAGE),
+        total=len(order),
+        page=page,
+        page_count=page_count,
+        page_size=PAGE,
+        seen=digest(stand),
+        undoable=event if event and can_undo(event, stand) else None,
+        moves=MOVES,
+        moved=request.args.get("moved", ""),
+        how=request.args.get("how", ""),
+        problem=problem,
+    ), status
+
+
+def _after(letter: Letter, found: Signature | None, how: str) -> ResponseReturnValue:
+    """The page of the order on which somebody now stands, with the focus where it was."""
+    at = index_of(entries(places(letter)), found.id) if found else None
+    page = at // PAGE + 1 if at else 1
+    moved = found.public_id if found else None
+    return redirect(url_for(".first", letter_id=letter.id, page=page if page > 1 else None, moved=moved, how=how), 303)
+
+
+def _say_where(letter: Letter, found: Signature, changed: bool) -> None:
+    """Tell the organiser where somebody stands now."""
+    order = entries(places(letter))
+    number = (index_of(order, found.id) or 0) + 1
+    values = {"line": printed_line(letter, found).text, "number": number, "total": len(order)}
+    if changed:
+        flash(_("“%(line)s” is now number %(number)s of %(total)s.", **values))
+    else:
+        flash(
+            _(
+                "“%(line)s” stays number %(number)s of %(total)s: it stands there already, or its section does.",
+                **values,
+            )
+        )
+
+
+@bp.post("/letters/<int:letter_id>/first/move")
+@needs(Role.EDITOR)
+def move(letter_id: int) -> ResponseReturnValue:
+    """Move one line up or down."""
+    letter = my_letter(letter_id)
+    how = next((each for each in MOVES if each in request.form), "")
+    found = signature_of(letter, request.form.get(how, ""))
+    if found is None:
+        return _order_page(letter, 422, _("Press a button beside the line that should move."))
+    try:
+        changed = acts.move(letter, found, how, by=current_user.organiser, seen=request.form.get("seen", ""))
+    except OrderChanged:
+        return _order_page(letter, 409, CHANGED)
+    _say_where(letter, found, changed)
+    return _after(letter, found, how)
+
+
+@bp.post("/letters/<int:letter_id>/first/order")
+@needs(Role.EDITOR)
+def reorder(letter_id: int) -> ResponseReturnValue:
+    """Put the lines of a page in the order in which they were dragged."""
+    letter = my_letter(letter_id)
+    names = request.form.get("order", "").split()[:PAGE]
+    found, known = signature_of(letter, request.form.get("moved", "")), numbers_of(letter, names)
+    if found is None or len(known) != len(names):
+        return _order_page(letter, 422, _("Drag a line to where it should stand."))
+    try:
+        changed = acts.reorder(
+            letter,
+            [known[name] for name in names],
+            found,
+            by=current_user.organiser,
+            seen=request.form.get("seen", ""),
+        )
+    except OrderChanged:
+        return _order_page(letter, 409, CHANGED)
+    _say_where(letter, found, changed)
+    return _after(letter, found, "change")
+
+
+@bp.post("/letters/<int:letter_id>/first/sort")
+@needs(Role.EDITOR)
+def sort(letter_id: int) -> ResponseReturnValue:
+    """Order all lines by surname."""
+    letter = my_letter(letter_id)
+    try:
+        acts.sort_by_surname(letter, by=current_user.organiser, seen=request.form.get("seen", ""))
+    except OrderChanged:
+        return _order_page(letter, 409, CHANGED)
+    flash(_("The lines stand by surname now. You can undo it."))
+    return _after(letter, None, "sort")
+
+
+@bp.post("/letters/<int:letter_id>/first/undo")
+@needs(Role.EDITOR)
+def undo_order(letter_id: int) -> ResponseReturnValue:
+    """Take the last change of the order back."""
+    letter = my_letter(letter_id)
+    try:
+        undo(letter, by=current_user.organiser, seen=request.form.get("seen", ""))
+    except OrderChanged:
+        return _order_page(letter, 409, CHANGED)
+    flash(_("The last change is undone."))
+    return _after(letter, None, "undo")
+
+
+@bp.get("/letters/<int:letter_id>/first/lines/<public_id>")
+@needs(Role.VIEWER)
+def line(letter_id: int, public_id: str) -> ResponseReturnValue:
+    """One line of the first signatories: its place, its section, with whom it is shared."""
+    letter = my_letter(letter_id)
+    return _line_page(letter, named(letter, public_id))
+
+
+def _line_page(
+    letter: Letter, found: Signature, place: PlaceForm | None = None, section: SectionForm | None = None
+) -> ResponseReturnValue:
+    stand = places(letter)
+    order = entries(stand)
+    index = index_of(order, found.id)
+    if index is None:
+        flash(_("This is not a first signatory."))
+        return back_to(found)
+    joins = index > 0 and acts.alike(letter, order[index - 1], order[index])
+    page = render_template(
+        "people/line.html",
+        letter=letter,
+        found=found,
+        row=rows(letter, order[index : index + 1])[0],
+        number=index + 1,
+        total=len(order),
+        seen=digest(stand),
+        place=place or PlaceForm(),
+        section=section or SectionForm(obj=found),
+        sections=sections_of(letter),
+        joined=rows(letter, joined(order, index)[index - 1 : index])[0] if joins else None,
+        parted=rows(letter, parted(order, index)[index : index + len(order[index].people)]),
+        page=index // PAGE + 1,
+    )
+    return page, 422 if (place and place.errors) or (section and section.errors) else 200
+
+
+@bp.post("/letters/<int:letter_id>/first/lines/<public_id>")
+@needs(Role.EDITOR)
+def change_line(letter_id: int, public_id: str) -> ResponseReturnValue:
+    """Move a line to a place, give it a section, join it with the line above, or part it."""
+    letter = my_letter(letter_id)
+    found = named(letter, public_id)
+    how = request.form.get("act", "")
+    asked: dict[str, Any] = {"by": current_user.organiser, "seen": request.form.get("seen", "")}
+    place, section = PlaceForm(), SectionForm()
+    try:
+        if how == "place" and place.validate():
+            _say_where(letter, found, acts.place(letter, found, place.number.data or 1, **asked))
+        elif how == "section" and section.validate():
+            acts.set_section(letter, found, section.section.data or "", **asked)
+            flash(_("The section is saved."))
+        elif how == "join":
+            acts.join(letter, found, **asked)
+            flash(_("They share a line now: %(line)s", line=printed_line(letter, found).text))
+        elif how == "part":
+            acts.part(letter, found, **asked)
+            flash(_("Each stands on a line of their own now."))
+        else:
+            return _line_page(letter, found, place if how == "place" else None, section if how == "section" else None)
+    except OrderChanged:
+        return _order_page(letter, 409, CHANGED)
+    except acts.CannotJoin:
+        return _order_page(
+            letter, 422, _("These two lines cannot be joined: they do not print the same after the names.")
+        )
+    return _after(letter, found, "change")
+
+
+@bp.route("/letters/<int:letter_id>/first/add", methods=["GET", "POST"])
+@needs(Role.EDITOR)
+def add(letter_id: int) -> ResponseReturnValue:
+    """Add somebody who told the organisers that they agree."""
+    letter = my_letter(letter_id)
+    form = AddForm()
+    if form.validate_on_submit():
+        acts.add(letter, Person(**form.person, affiliation="", line=1), by=current_user.organiser)
+        flash(_("Added after the others."))
+        return _after(letter, None, "add")
+    return render_template("people/add.html", letter=letter, form=form), 422 if form.errors else 200

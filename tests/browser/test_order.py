@@ -1,0 +1,113 @@
+"""First signatories put in order in a real browser: with the mouse, by keyboard alone, and what axe says."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.conftest import new_app
+from tests.factories import make_letter, make_organiser, make_signature
+from tests.servers import site as sites
+from tests.servers.browser import DESK, PHONE, axe_violations, visit
+from tests.servers.site import Site
+from tribune.database import db, write
+from tribune.organisers.links import log_in_link
+from tribune.signatures.models import Flag
+from tribune.tokens import issue
+
+FIRST = "Ana Blanc, maire (Lyon)\nBob Adam, poète (Brest)\nCléo Roi et Dan Sue, fondateurs de Ruche\nÈve Caron"
+
+
+class Stage(NamedTuple):
+    """A site with one letter, `rues`, its address on the desk, one signature's, and a link to log in by."""
+
+    site: Site
+    letter: str
+    signature: str
+    log_in: str
+
+
+@pytest.fixture
+def stage(migrated_sqlite: Path, tmp_path: Path) -> Iterator[Stage]:
+    file = tmp_path / "tribune.sqlite"
+    file.write_bytes(migrated_sqlite.read_bytes())
+    settings = {
+        "TRIBUNE_SECRET_KEY": "a key for tests",
+        "TRIBUNE_SQLALCHEMY_DATABASE_URI": f"sqlite:///{file}",
+        "TRIBUNE_MAIL_DEFAULT_SENDER": "tribune@example.org",
+        "TRIBUNE_MAIL_WORKER": "off",
+    }
+    app = new_app(settings["TRIBUNE_SQLALCHEMY_DATABASE_URI"], tmp_path)
+    with app.app_context():
+        organiser = make_organiser(email="alice@example.org")
+        letter = make_letter(organiser, slug="rues", first=FIRST)
+        signature = make_signature(letter, role="maire", organisation="Nantes", section="Élus")
+        with write() as session:
+            session.add(Flag(letter_id=letter.id, signature_id=signature.id, kind="joke"))
+        link = log_in_link(organiser)
+        token = issue(link.purpose, link.payload)
+        paths = f"/manage/letters/{letter.id}", f"/manage/letters/{letter.id}/signatures/{signature.public_id}"
+        db.session.remove()
+        db.engine.dispose()
+    with sites.serve(settings) as site:
+        yield Stage(site, *paths, f"/organisers/log-in/{token}")
+
+
+def enter(page: Page, stage: Stage) -> None:
+    page.goto(stage.log_in)
+    page.locator("main form button").click()
+    page.wait_for_url("**/manage/")
+
+
+def names(page: Page) -> list[str]:
+    """The given name that begins each line of the order."""
+    return [text.split()[0] for text in page.locator(".order .line").all_inner_texts()]
+
+
+def test_a_line_is_dragged_with_the_mouse(chromium: Browser, stage: Stage) -> None:
+    with visit(chromium, stage.site.url) as page:
+        enter(page, stage)
+        page.goto(f"{stage.letter}/first")
+        expect(page.locator("#drag")).to_be_visible()
+        rows = page.locator(".order li")
+        with page.expect_navigation():
+            rows.nth(3).locator(".number").drag_to(rows.nth(0), target_position={"x": 30, "y": 3})
+        assert names(page) == ["Ève", "Ana", "Bob", "Cléo"]
+        expect(page.locator("#said")).to_have_text(re.compile("Ève Caron"))  # told where it stands
+        page.goto("/letters/rues")
+        expect(page.locator(".signatories .line").first).to_have_text("Ève Caron")
+
+
+def test_a_line_is_moved_by_keyboard_alone(chromium: Browser, stage: Stage) -> None:
+    with visit(chromium, stage.site.url, javascript=False) as page:
+        enter(page, stage)
+        page.goto(f"{stage.letter}/first")
+        page.locator("button[name=down]").first.focus()
+        for order in (["Bob", "Ana", "Cléo", "Ève"], ["Bob", "Cléo", "Ana", "Ève"]):
+            with page.expect_navigation():
+                page.keyboard.press("Enter")
+            assert names(page) == order
+            focused = page.locator(":focus")
+            expect(focused).to_have_attribute("name", "down")  # the button of the line that moved
+            assert page.locator("li:has(:focus) .line").inner_text().startswith("Ana")
+
+
+@pytest.mark.parametrize("width", [PHONE, DESK])
+def test_axe_finds_nothing_on_the_order_nor_on_a_signature(chromium: Browser, stage: Stage, width: int) -> None:
+    with visit(chromium, stage.site.url, width=width) as page:
+        enter(page, stage)
+        page.goto(f"{stage.letter}/first")
+        line = page.locator(".row-moves a").nth(2).get_attribute("href")
+        pages = [f"{stage.letter}/first", f"{stage.letter}/first/add", line, stage.signature]
+        for path in [*pages, f"{stage.signature}/correct"]:
+            page.goto(path)
+            assert axe_violations(page) == [], path
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{path} scrolls sideways"
+        page.locator("#given_name").fill("Zoë")
+        page.locator("#reason").fill("Une coquille.")
+        page.locator("main form .primary").last.click()
+        page.locator("pre.mail").wait_for()
+        assert axe_violations(page) == [], "the correction before it is saved"

@@ -1,0 +1,160 @@
+"""The page of one signature: what is known of it, and who may read or do what."""
+
+import re
+from datetime import timedelta
+from html import unescape
+
+import pytest
+import time_machine
+from flask import Flask
+
+from tests.factories import make_letter, make_member, make_signature, owner_of, posted
+from tests.page import Reader
+from tribune.audit.models import Event, Verb
+from tribune.database import db, now, write
+from tribune.letters.models import Letter
+from tribune.outbox.actions import suppress
+from tribune.signatures.forms import WORDING
+from tribune.signatures.models import Flag, Signature
+from tribune.teams.models import Role
+
+
+@pytest.fixture
+def letter(app: Flask) -> Letter:
+    return make_letter(slug="rues")
+
+
+@pytest.fixture
+def desk(client: Reader, letter: Letter) -> Reader:
+    """The owner's browser, in English."""
+    client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
+    client.log_in(owner_of(letter))
+    return client
+
+
+def address(signature: Signature, act: str = "") -> str:
+    return f"/manage/letters/{signature.letter_id}/signatures/{signature.public_id}{act}"
+
+
+def words(html: str) -> str:
+    return " ".join(re.sub(r"<[^>]+>", " ", html).split())
+
+
+def press(desk: Reader, signature: Signature, act: str, **typed: str) -> str:
+    """Press a button of the page; what the next page says."""
+    token = desk.fields(address(signature))["csrf_token"]
+    answer = desk.post(address(signature, act), data={"csrf_token": token, **typed})
+    assert answer.status_code == 303
+    return words(desk.get(answer.location).text)
+
+
+def test_all_that_is_known_is_told_in_words(desk: Reader, letter: Letter) -> None:
+    signature = make_signature(
+        letter, given_name="Zoé", family_name="d’Été", role="maire", organisation="Nantes", email="zoe@example.org",
+        capacity="organisation", news=True, wording=WORDING, at=now().replace(2026, 7, 1, 22, 30),
+    )  # fmt: skip
+    page = words(desk.get(address(signature)).text)
+    for told in (
+        "Zoé d’Été , maire (Nantes)", "Confirmed by its owner. It counts.", "zoe@example.org", "Version signed 1",
+        "On behalf of the organisation", "The form of the letter", "Jul 2, 2026, 12:30", "Europe/Paris",
+        "“The organisers may write to me about this letter.” (ticked)", WORDING,
+    ):  # fmt: skip
+        assert told in page, told
+
+
+def test_a_viewer_reads_all_but_the_address_and_changes_nothing(client: Reader, letter: Letter) -> None:
+    signature = make_signature(letter, email="zoe@example.org")
+    client.log_in(make_member(letter, Role.VIEWER))
+    page = client.get(address(signature))
+    assert page.status_code == 200 and "zoe@example.org" not in page.text
+    main = page.text.partition("<main")[2].partition("</main>")[0]
+    assert "<form" not in main and "<button" not in main
+
+
+def test_an_editor_reads_the_address(client: Reader, letter: Letter) -> None:
+    signature = make_signature(letter, email="zoe@example.org")
+    client.log_in(make_member(letter, Role.EDITOR))
+    assert "zoe@example.org" in client.get(address(signature)).text
+
+
+def test_a_signature_of_another_letter_does_not_exist(desk: Reader, letter: Letter) -> None:
+    other = make_signature(make_letter(owner_of(letter)))
+    assert desk.get(f"/manage/letters/{letter.id}/signatures/{other.public_id}").status_code == 404
+    for name in ("nobody", "é", "x" * 300, "a'b"):
+        assert desk.get(f"/manage/letters/{letter.id}/signatures/{name}").status_code == 404
+
+
+def test_a_flag_says_what_it_means_and_goes_once_it_looks_right(desk: Reader, letter: Letter) -> None:
+    signature = make_signature(letter)
+    with write() as session:
+        session.add(Flag(letter_id=letter.id, signature_id=signature.id, kind="joke"))
+    page = desk.get(address(signature)).text
+    assert "This looks right" in page
+    fields = {"csrf_token": desk.fields(address(signature))["csrf_token"], "kind": "joke", "id": str(signature.id)}
+    desk.post(f"/manage/letters/{letter.id}/review/clear", data=fields)
+    assert "This looks right" not in desk.get(address(signature)).text
+
+
+def test_the_link_is_mailed_again_within_the_budget_then_refused_in_words(desk: Reader, letter: Letter) -> None:
+    signature = make_signature(letter, confirmed=False, email="zoe@example.org")
+    for _ in range(3):
+        assert "A new mail with the link is on its way" in press(desk, signature, "/resend")
+    assert [mail.recipient for mail in posted()] == ["zoe@example.org"] * 3
+    refused = press(desk, signature, "/resend")
+    assert "received all the mails it may for now. Try after" in refused and len(posted()) == 3
+    assert db.session.query(Event).filter_by(verb=Verb.CONFIRMATION_RESENT, signature_id=signature.id).count() == 3
+    with time_machine.travel(now() + timedelta(hours=25), tick=True):
+        assert "on its way" in press(desk, signature, "/resend")
+
+
+def test_who_asked_for_no_more_mail_is_not_written_to(desk: Reader, letter: Letter) -> None:
+    signature = make_signature(letter, confirmed=False)
+    suppress(signature.mailbox_key or "")
+    assert "asked this site to write no more" in press(desk, signature, "/resend")
+    assert posted() == []
+
+
+def test_what_is_confirmed_or_too_late_is_not_mailed_again(desk: Reader, letter: Letter) -> None:
+    assert "does not wait" in press(desk, make_signature(letter), "/resend")
+    waiting = make_signature(letter, confirmed=False)
+    with write():
+        letter.closed_at = now() - timedelta(days=4)
+    assert "does not wait" in press(desk, waiting, "/resend")
+    assert posted() == []
+
+
+def test_a_section_is_set_kept_to_a_line_and_taken_away(desk: Reader, letter: Letter) -> None:
+    signature = make_signature(letter)
+    assert "section is saved" in press(desk, signature, "/section", section="  Les  élus ")
+    assert signature.section == "Les élus"
+    assert 'value="Les élus"' in desk.get(address(make_signature(letter))).text  # suggested to the next
+    token = desk.fields(address(signature))["csrf_token"]
+    answer = desk.post(address(signature, "/section"), data={"csrf_token": token, "section": "x" * 101})
+    assert answer.status_code == 422 and signature.section == "Les élus"
+    press(desk, signature, "/section", section="")
+    assert signature.section == ""
+    told = [event.details["after"] for event in db.session.query(Event).filter_by(verb=Verb.SECTION_CHANGED)]
+    assert told == ["Les élus", ""]
+    assert "Changed the section of" in desk.get(address(signature)).text
+
+
+def test_only_who_counts_becomes_a_first_signatory_and_can_go_back(desk: Reader, letter: Letter) -> None:
+    waiting, counted = make_signature(letter, confirmed=False), make_signature(letter)
+    assert "Only a signature that counts" in press(desk, waiting, "/first", first="yes")
+    press(desk, counted, "/first", first="yes")
+    assert (waiting.position, counted.position) == (None, 1)
+    press(desk, counted, "/first", first="no")
+    assert counted.position is None
+
+
+def test_one_signature_is_hidden_held_and_brought_back_like_several(desk: Reader, letter: Letter) -> None:
+    signature = make_signature(letter)
+    for verb, opposite in (("hide", "show"), ("hold", "release")):
+        for act in (verb, opposite):
+            links = re.findall(r'href="([^"]*batches/new[^"]*)"', desk.get(address(signature)).text)
+            [link] = [unescape(each) for each in links if f"verb={act}" in each]
+            answer = desk.post(link, data={**desk.fields(link), "reason": "Doute"})
+            assert answer.status_code == 303, act
+            desk.post(f"{answer.location}/advance", data=desk.fields(link))
+            changed = signature.hidden_at if verb == "hide" else signature.held_at
+            assert (changed is not None) is (act == verb)

@@ -1,0 +1,279 @@
+"""The order of first signatories: moved, sorted, joined, parted, undone; two editors never overwrite each other."""
+
+import csv
+import io
+import re
+
+import pytest
+from flask import Flask
+
+from tests.factories import make_letter, make_member, make_signature, owner_of
+from tests.page import Reader, listed
+from tribune.audit.models import Event, Verb
+from tribune.database import db, now, write
+from tribune.letters.models import Letter
+from tribune.people.order import Entry, digest, entries, grouped, moved
+from tribune.people.queries import places
+from tribune.signatures.models import Signature
+from tribune.teams.models import Role
+
+FIRST = "Ana Blanc, maire (Lyon)\nBob Adam, poète (Brest)\nCléo Roi et Dan Sue, fondateurs de Ruche\nÈve Caron"
+ANA, BOB, PAIR, EVE = (
+    "Ana Blanc, maire (Lyon)",
+    "Bob Adam, poète (Brest)",
+    "Cléo Roi et Dan Sue, fondateurs de Ruche",
+    "Ève Caron",
+)
+
+
+@pytest.fixture
+def letter(app: Flask) -> Letter:
+    return make_letter(slug="rues", first=FIRST)
+
+
+@pytest.fixture
+def desk(client: Reader, letter: Letter) -> Reader:
+    """The owner's browser, in English."""
+    client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
+    client.log_in(owner_of(letter))
+    return client
+
+
+def called(given_name: str) -> Signature:
+    return db.session.query(Signature).filter_by(given_name=given_name).one()
+
+
+def order(letter: Letter) -> str:
+    return f"/manage/letters/{letter.id}/first"
+
+
+def page_of(letter: Letter, given_name: str) -> str:
+    return f"{order(letter)}/lines/{called(given_name).public_id}"
+
+
+def fields(desk: Reader, letter: Letter) -> dict[str, str]:
+    """What the form of the order carries."""
+    return {**desk.fields(order(letter)), "seen": digest(places(letter))}
+
+
+def printed(client: Reader) -> list[str]:
+    """The lines of the letter's page."""
+    return listed(client.get("/letters/rues").text)
+
+
+def test_each_button_moves_its_line_and_the_focus_stays_on_it(desk: Reader, letter: Letter) -> None:
+    steps = [
+        ("down", "Ana", [BOB, ANA, PAIR, EVE]),
+        ("up", "Dan", [BOB, PAIR, ANA, EVE]),
+        ("top", "Ève", [EVE, BOB, PAIR, ANA]),
+        ("bottom", "Bob", [EVE, PAIR, ANA, BOB]),
+    ]
+    for how, name, result in steps:
+        person = called(name).public_id
+        answer = desk.post(f"{order(letter)}/move", data={**fields(desk, letter), how: person})
+        assert answer.status_code == 303 and "#" not in answer.location
+        page = desk.get(answer.location).text
+        focused = re.findall(r'<button[^>]*name="(\w+)"[^>]*autofocus', page)
+        assert focused == [how] or name == "Dan"  # a shared line is named by whoever stands first on it
+        assert "is now number" in page
+        assert printed(desk) == result
+
+
+def test_a_line_at_the_end_stays_and_it_is_said(desk: Reader, letter: Letter) -> None:
+    answer = desk.post(f"{order(letter)}/move", data={**fields(desk, letter), "up": called("Ana").public_id})
+    assert "stays number 1 of 4" in desk.get(answer.location).text
+    assert db.session.query(Event).filter_by(verb=Verb.FIRST_SIGNATORIES_CHANGED).count() == 0
+
+
+def test_the_order_is_that_of_page_list_and_file(desk: Reader, letter: Letter) -> None:
+    desk.post(f"{order(letter)}/move", data={**fields(desk, letter), "top": called("Ève").public_id})
+    wanted = [EVE, ANA, BOB, PAIR]
+    assert printed(desk) == wanted
+    assert listed(desk.get("/letters/rues/signatories").text) == wanted
+    file = io.StringIO(desk.get("/letters/rues/signatories.csv").data.decode("utf-8-sig"), newline="")
+    assert [row["printed_line"] for row in csv.DictReader(file)] == [EVE, ANA, BOB, PAIR, PAIR]
+
+
+def test_lines_dropped_on_a_page_take_its_places(desk: Reader, letter: Letter) -> None:
+    names = " ".join(called(name).public_id for name in ("Bob", "Ève", "Ana", "Cléo"))
+    data = {**fields(desk, letter), "order": names, "moved": called("Ana").public_id}
+    answer = desk.post(f"{order(letter)}/order", data=data)
+    assert answer.status_code == 303 and printed(desk) == [BOB, EVE, ANA, PAIR]
+    for wrong in ("", "nobody", names + " " + called("Ana").public_id):
+        answer = desk.post(f"{order(letter)}/order", data={**fields(desk, letter), "order": wrong, "moved": "x"})
+        assert answer.status_code == 422
+    assert printed(desk) == [BOB, EVE, ANA, PAIR]
+
+
+def test_two_editors_at_once_overwrite_nothing(desk: Reader, letter: Letter) -> None:
+    seen = fields(desk, letter)
+    desk.post(f"{order(letter)}/move", data={**seen, "top": called("Ève").public_id})
+    person = called("Ana").public_id
+    acts = [
+        (f"{order(letter)}/move", {"bottom": person}),
+        (f"{order(letter)}/order", {"order": person, "moved": person}),
+        (f"{order(letter)}/sort", {}),
+        (f"{order(letter)}/undo", {}),
+        (page_of(letter, "Cléo"), {"act": "part"}),
+        (page_of(letter, "Ana"), {"act": "place", "number": "3"}),
+        (page_of(letter, "Ana"), {"act": "section", "section": "Élus"}),
+    ]
+    for address, data in acts:
+        answer = desk.post(address, data={**seen, **data})
+        assert answer.status_code == 409 and "changed the order meanwhile" in answer.text, address
+        assert answer.text.index("Ève Caron") < answer.text.index("Ana Blanc")  # as it is now
+    assert printed(desk) == [EVE, ANA, BOB, PAIR]
+
+
+def test_all_are_sorted_by_surname_and_it_is_undone_and_done_again(desk: Reader, letter: Letter) -> None:
+    desk.post(f"{order(letter)}/sort", data=fields(desk, letter))
+    assert printed(desk) == [BOB, ANA, EVE, PAIR]
+    assert "Undo the last change" in desk.get(order(letter)).text
+    desk.post(f"{order(letter)}/undo", data=fields(desk, letter))
+    assert printed(desk) == [ANA, BOB, PAIR, EVE]
+    desk.post(f"{order(letter)}/undo", data=fields(desk, letter))
+    assert printed(desk) == [BOB, ANA, EVE, PAIR]
+
+
+def test_what_somebody_else_added_since_is_not_undone_with_the_rest(desk: Reader, letter: Letter) -> None:
+    desk.post(f"{order(letter)}/sort", data=fields(desk, letter))
+    with write():
+        make_signature(letter, given_name="Flo", position=9)
+    assert "Undo the last change" not in desk.get(order(letter)).text
+    assert desk.post(f"{order(letter)}/undo", data=fields(desk, letter)).status_code == 409
+
+
+def test_a_shared_line_is_parted_and_joined_again(desk: Reader, letter: Letter) -> None:
+    page = desk.get(page_of(letter, "Dan")).text
+    assert "Cléo Roi, fondateurs de Ruche" in page  # as it would read
+    desk.post(page_of(letter, "Dan"), data={**fields(desk, letter), "act": "part"})
+    assert printed(desk) == [ANA, BOB, "Cléo Roi, fondateurs de Ruche", "Dan Sue, fondateurs de Ruche", EVE]
+    assert PAIR in desk.get(page_of(letter, "Dan")).text
+    desk.post(page_of(letter, "Dan"), data={**fields(desk, letter), "act": "join"})
+    assert printed(desk) == [ANA, BOB, PAIR, EVE]
+
+
+def test_lines_that_print_different_words_are_not_joined(desk: Reader, letter: Letter) -> None:
+    for name in ("Ana", "Bob"):
+        assert "Join with the line above" not in desk.get(page_of(letter, name)).text
+        answer = desk.post(page_of(letter, name), data={**fields(desk, letter), "act": "join"})
+        assert answer.status_code == 422 and "cannot be joined" in answer.text
+    assert printed(desk) == [ANA, BOB, PAIR, EVE]
+
+
+def test_a_line_moves_to_a_numbered_place(desk: Reader, letter: Letter) -> None:
+    answer = desk.post(page_of(letter, "Ève"), data={**fields(desk, letter), "act": "place", "number": "2"})
+    assert "is now number 2 of 4" in desk.get(answer.location).text
+    assert printed(desk) == [ANA, EVE, BOB, PAIR]
+    desk.post(page_of(letter, "Ève"), data={**fields(desk, letter), "act": "place", "number": "99"})
+    assert printed(desk) == [ANA, BOB, PAIR, EVE]
+    for number in ("0", "-1", "x", "", "9" * 30):
+        answer = desk.post(page_of(letter, "Ève"), data={**fields(desk, letter), "act": "place", "number": number})
+        assert answer.status_code == 422 and "from 1" in answer.text, number
+
+
+def test_sections_stand_whole_below_their_names_and_move_whole(desk: Reader, letter: Letter) -> None:
+    for name, section in (("Ana", "Élus"), ("Dan", "Associations"), ("Ève", "Élus")):
+        desk.post(page_of(letter, name), data={**fields(desk, letter), "act": "section", "section": section})
+    assert printed(desk) == [BOB, ANA, EVE, PAIR]
+    html = desk.get("/letters/rues").text
+    assert re.findall(r'<h4 class="section"[^>]*>([^<]+)', html) == ["Élus", "Associations"]
+    assert re.findall(r'<h3 class="section"[^>]*>([^<]+)', desk.get("/letters/rues/signatories").text) == [
+        "Élus",
+        "Associations",
+    ]
+    desk.post(f"{order(letter)}/move", data={**fields(desk, letter), "up": called("Cléo").public_id})
+    assert printed(desk) == [BOB, PAIR, ANA, EVE]
+    desk.post(f"{order(letter)}/undo", data=fields(desk, letter))
+    assert printed(desk) == [BOB, ANA, EVE, PAIR]
+
+
+def test_whoever_leaves_a_shared_line_leaves_the_others_on_it(desk: Reader, letter: Letter) -> None:
+    dan = called("Dan")
+    page = f"/manage/letters/{letter.id}/signatures/{dan.public_id}"
+    desk.post(f"{page}/first", data={"csrf_token": desk.fields(page)["csrf_token"], "first": "no"})
+    assert printed(desk)[:4] == [ANA, BOB, "Cléo Roi, fondateurs de Ruche", EVE]
+    desk.post(f"{order(letter)}/undo", data=fields(desk, letter))
+    assert printed(desk) == [ANA, BOB, PAIR, EVE]
+
+
+def test_somebody_who_agreed_is_added_by_hand_after_the_others(desk: Reader, letter: Letter) -> None:
+    typed = {"given_name": "Flo", "family_name": "Gay", "role": "juge", "organisation": "Metz"}
+    page = desk.post(f"{order(letter)}/add", data={**desk.fields(f"{order(letter)}/add"), **typed})
+    assert page.status_code == 422 and "nobody is named without having said yes" in page.text
+    answer = desk.post(f"{order(letter)}/add", data={**desk.fields(f"{order(letter)}/add"), **typed, "agreed": "y"})
+    assert answer.status_code == 303 and printed(desk) == [ANA, BOB, PAIR, EVE, "Flo Gay, juge (Metz)"]
+    assert (
+        letter.attested_count == 6 and called("Flo").affiliation is None
+    )  # printed by the rule, as spellings are merged
+    event = db.session.query(Event).filter_by(verb=Verb.PEOPLE_ATTESTED).order_by(Event.id.desc()).first()
+    assert event and event.organiser_id == owner_of(letter).id
+
+
+def test_who_was_just_made_a_first_signatory_goes_back_when_it_is_undone(desk: Reader, letter: Letter) -> None:
+    flo = make_signature(letter, given_name="Flo", family_name="Gay")
+    page = f"/manage/letters/{letter.id}/signatures/{flo.public_id}"
+    desk.post(f"{page}/first", data={"csrf_token": desk.fields(page)["csrf_token"], "first": "yes"})
+    assert flo.position == 5
+    desk.post(f"{order(letter)}/undo", data=fields(desk, letter))
+    assert flo.position is None and printed(desk) == [ANA, BOB, PAIR, EVE, "Flo Gay"]
+
+
+def test_who_has_no_section_stands_before_those_who_have(desk: Reader, letter: Letter) -> None:
+    for name in ("Ana", "Bob", "Dan"):
+        desk.post(page_of(letter, name), data={**fields(desk, letter), "act": "section", "section": "Élus"})
+    typed = {"given_name": "Flo", "family_name": "Gay", "agreed": "y"}
+    desk.post(f"{order(letter)}/add", data={**desk.fields(f"{order(letter)}/add"), **typed})
+    assert printed(desk) == [EVE, "Flo Gay", ANA, BOB, PAIR]
+    assert [called(name).position for name in ("Ève", "Flo", "Ana")] == [1, 2, 3]
+    desk.post(f"{order(letter)}/move", data={**fields(desk, letter), "top": called("Ana").public_id})
+    assert printed(desk) == [EVE, "Flo Gay", ANA, BOB, PAIR]
+
+
+def test_a_viewer_sees_the_order_and_changes_nothing(client: Reader, letter: Letter) -> None:
+    client.log_in(make_member(letter, Role.VIEWER))
+    for page in (order(letter), page_of(letter, "Dan")):
+        main = client.get(page).text.partition("<main")[2].partition("</main>")[0]
+        assert "Dan Sue" in main and "<button" not in main
+
+
+def test_who_is_hidden_keeps_their_place_and_it_is_said(desk: Reader, letter: Letter) -> None:
+    with write():
+        called("Bob").hidden_at = now()
+    assert "Bob Adam is not shown to readers" in desk.get(order(letter)).text
+    assert printed(desk) == [ANA, PAIR, EVE]
+
+
+def test_five_hundred_lines_come_a_hundred_a_page(desk: Reader, letter: Letter) -> None:
+    with write():
+        for number in range(5, 501):
+            make_signature(letter, given_name=f"P{number}", position=number)
+    page = desk.get(f"{order(letter)}?page=5").text
+    assert page.count("data-name=") == 100 and "P500" in page and "P400 " not in page
+    answer = desk.post(f"{order(letter)}/move", data={**fields(desk, letter), "top": called("P450").public_id})
+    assert "page=" not in answer.location and called("P450").position == 1
+    answer = desk.post(page_of(letter, "P450"), data={**fields(desk, letter), "act": "place", "number": "250"})
+    assert "page=3" in answer.location and called("P450").position == 250
+    for wrong in ("0", "-1", "x", "99", "9" * 40):
+        assert desk.get(f"{order(letter)}?page={wrong}").status_code == 200
+
+
+def test_a_move_goes_no_further_than_its_section_then_takes_the_section_along() -> None:
+    lines = [Entry((n,), section) for n, section in enumerate(["", "", "A", "A", "B", "B"])]
+
+    def after(index: int, how: str) -> list[int]:
+        return [entry.people[0] for entry in grouped(moved(lines, index, how))]
+
+    assert after(5, "up") == [0, 1, 2, 3, 5, 4]
+    assert after(4, "up") == after(3, "down") == [0, 1, 4, 5, 2, 3]
+    assert after(3, "top") == [0, 1, 3, 2, 4, 5]
+    assert after(4, "top") == [0, 1, 4, 5, 2, 3]
+    assert after(2, "up") == after(1, "down") == after(0, "top") == after(5, "bottom") == [0, 1, 2, 3, 4, 5]
+
+
+def test_the_places_are_numbered_without_gaps_by_any_change(desk: Reader, letter: Letter) -> None:
+    with write():
+        called("Ève").position = 40
+    desk.post(f"{order(letter)}/move", data={**fields(desk, letter), "down": called("Ana").public_id})
+    assert [place.position for place in places(letter)] == [1, 2, 3, 3, 4]
+    assert len(entries(places(letter))) == 4

@@ -1,0 +1,163 @@
+"""What an organiser does for one signatory: correct a typo, mail the link again, name the section."""
+
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+import sqlalchemy as sa
+
+from tribune.audit.actions import record
+from tribune.audit.models import Event, Verb
+from tribune.database import write
+from tribune.organisers.models import Organiser
+from tribune.outbox.composing import Draft
+from tribune.outbox.queries import is_suppressed
+from tribune.people.mails import compose_corrected, post_corrected
+from tribune.people.queries import last_correction, printed_line, waits
+from tribune.signatures.actions import keys
+from tribune.signatures.mails import post_ask_to_confirm
+from tribune.signatures.models import Signature
+from tribune.signatures.spellings import print_as_merged
+
+WORDS = ("given_name", "family_name", "role", "organisation", "affiliation", "capacity")
+
+
+class ChangedMeanwhile(Exception):
+    """Somebody else changed these words after they were shown."""
+
+
+class NothingChanged(Exception):
+    """The line already reads like this."""
+
+
+class NotTheirsYet(Exception):
+    """Its owner has not confirmed it, and confirms what was mailed to them."""
+
+
+class NothingToConfirm(Exception):
+    """The signature does not wait to be confirmed, or its time has passed."""
+
+
+class MailboxFull(Exception):
+    """The mailbox may receive no more of these mails for now; nothing was done."""
+
+
+@dataclass(frozen=True)
+class Correction:
+    """A correction as it would be: the line before and after, and the mail that tells of it (None: nobody to tell)."""
+
+    before: str
+    after: str
+    mail: Draft | None
+
+
+def words_of(signature: Signature) -> dict[str, Any]:
+    """What of a signature can be corrected. `affiliation` is None where it is made of role and organisation."""
+    return {name: getattr(signature, name) for name in WORDS}
+
+
+def seen(signature: Signature) -> str:
+    """Names these very words: a form carries it, so that nobody changes words they have not seen."""
+    return sha256(repr(words_of(signature)).encode()).hexdigest()[:16]
+
+
+def is_theirs(signature: Signature) -> bool:
+    """Whether its words were confirmed by their owner, or attested for them."""
+    return bool(signature.confirmed_at or signature.attested_at)
+
+
+def preview(signature: Signature, words: dict[str, Any], reason: str, seen_as: str) -> Correction:
+    """What `correct` would do, and nothing done. Raises ChangedMeanwhile, NothingChanged or NotTheirsYet."""
+    letter = signature.letter
+    if seen(signature) != seen_as:
+        raise ChangedMeanwhile
+    if not is_theirs(signature):
+        raise NotTheirsYet
+    if words == words_of(signature):
+        raise NothingChanged
+    copy = Signature(**{column.key: getattr(signature, column.key) for column in sa.inspect(Signature).column_attrs})
+    _apply(copy, words)
+    before, after = printed_line(letter, signature).text, printed_line(letter, copy).text
+    told = signature.email is not None and not is_suppressed(signature.mailbox_key or "")
+    mail = compose_corrected(letter, signature, copy, lines=(before, after), reason=reason) if told else None
+    return Correction(before, after, mail)
+
+
+def correct(signature: Signature, *, by: Organiser, words: dict[str, Any], reason: str, seen_as: str) -> Correction:
+    """Change the words of a signature and tell its owner, both or neither. `words`: all of WORDS.
+
+    Raises ChangedMeanwhile, NothingChanged, NotTheirsYet or MailboxFull.
+    """
+    with write() as session:
+        session.refresh(signature, with_for_update=True)
+        return _change(signature, by, words, reason, seen_as)
+
+
+def undo_correction(signature: Signature, *, by: Organiser, event_id: int) -> Correction:
+    """Give a signature back the words it had before its last correction, and tell its owner.
+
+    Raises ChangedMeanwhile when that is no longer the last one, or MailboxFull.
+    """
+    with write() as session:
+        session.refresh(signature, with_for_update=True)
+        event = last_correction(signature)
+        if event is None or event.id != event_id or not can_undo(signature, event):
+            raise ChangedMeanwhile
+        return _change(signature, by, event.details["was"], "", seen(signature))
+
+
+def can_undo(signature: Signature, event: Event) -> bool:
+    """Whether the words are still those that this correction wrote."""
+    return bool(event.details.get("now") == words_of(signature))
+
+
+def _change(signature: Signature, by: Organiser, words: dict[str, Any], reason: str, seen_as: str) -> Correction:
+    letter, was = signature.letter, words_of(signature)
+    made = preview(signature, words, reason, seen_as)
+    if made.mail and not post_corrected(letter, signature.email or "", made.mail):
+        raise MailboxFull
+    _apply(signature, words)
+    record(
+        Verb.SIGNATURE_CORRECTED,
+        team_id=letter.team_id,
+        by=by,
+        letter_id=letter.id,
+        signature_id=signature.id,
+        subject=made.after,
+        before=made.before,
+        after=made.after,
+        reason=reason,
+        told=made.mail is not None,
+        undone=not reason,
+        was=was,
+        now=words,
+    )
+    return made
+
+
+def _apply(signature: Signature, words: dict[str, Any]) -> None:
+    for name, value in words.items():
+        setattr(signature, name, value)
+    found_by = keys(signature.given_name, signature.family_name, signature.role, signature.organisation)
+    for name, value in found_by.items():
+        setattr(signature, name, value)
+    print_as_merged(signature)
+
+
+def resend(signature: Signature, *, by: Organiser) -> None:
+    """Mail the confirmation link again. Raises NothingToConfirm or MailboxFull."""
+    with write() as session:
+        session.refresh(signature, with_for_update=True)
+        letter = signature.letter
+        if not waits(signature):
+            raise NothingToConfirm
+        if not post_ask_to_confirm(signature, letter, signature.email or ""):
+            raise MailboxFull
+        record(
+            Verb.CONFIRMATION_RESENT,
+            team_id=letter.team_id,
+            by=by,
+            letter_id=letter.id,
+            signature_id=signature.id,
+            subject=printed_line(letter, signature).text,
+        )

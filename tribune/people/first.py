@@ -1,0 +1,161 @@
+"""What organisers do with first signatories: move, sort, join and part lines, and say who is one of them."""
+
+from collections.abc import Sequence
+
+from tribune.audit.actions import record
+from tribune.audit.models import Verb
+from tribune.database import write
+from tribune.letters.models import Letter
+from tribune.organisers.models import Organiser
+from tribune.people.order import Entry, Order, index_of, joined, moved, parted, placed, rearranged
+from tribune.people.placing import OrderChanged, change, settle
+from tribune.people.queries import people_of, printed_line, sort_keys
+from tribune.reading.people import Person
+from tribune.signatures.actions import attest
+from tribune.signatures.lines import line
+from tribune.signatures.models import Signature
+
+
+class NotCounted(Exception):
+    """Only a signature that counts can be a first signatory."""
+
+
+class CannotJoin(Exception):
+    """There is no line above, or it does not print the same words after the names."""
+
+
+def move(letter: Letter, signature: Signature, how: str, *, by: Organiser, seen: str) -> bool:
+    """Move a line `up`, `down`, to the `top` or the `bottom`; False when it stands there already.
+
+    At the end of its section, its whole section moves. Raises OrderChanged.
+    """
+
+    def arrange(order: Order) -> list[Entry]:
+        return moved(order, _index(order, signature), how)
+
+    return change(letter, arrange, by=by, seen=seen, signature=signature, what="moved")
+
+
+def place(letter: Letter, signature: Signature, number: int, *, by: Organiser, seen: str) -> bool:
+    """Move a line to this place, counted from 1, or as near as its section stands. Raises OrderChanged."""
+
+    def arrange(order: Order) -> list[Entry]:
+        return placed(order, _index(order, signature), number - 1)
+
+    return change(letter, arrange, by=by, seen=seen, signature=signature, what="moved")
+
+
+def reorder(letter: Letter, signatures: Sequence[int], signature: Signature, *, by: Organiser, seen: str) -> bool:
+    """Put some lines, each named by somebody on it, in this order; `signature` is the one that was moved.
+
+    Raises OrderChanged.
+    """
+
+    def arrange(order: Order) -> list[Entry]:
+        at = {person: index for index, entry in enumerate(order) for person in entry.people}
+        indices = [at[number] for number in signatures if number in at]
+        if len(set(indices)) != len(signatures):
+            raise OrderChanged
+        return rearranged(order, indices)
+
+    return change(letter, arrange, by=by, seen=seen, signature=signature, what="moved")
+
+
+def sort_by_surname(letter: Letter, *, by: Organiser, seen: str) -> bool:
+    """Order the lines of each section by the surname that stands first on them. Raises OrderChanged."""
+
+    def arrange(order: Order) -> list[Entry]:
+        key = sort_keys(letter)
+        sections = list(dict.fromkeys(entry.section for entry in order))
+        return sorted(order, key=lambda entry: (sections.index(entry.section), key[entry.people[0]]))
+
+    return change(letter, arrange, by=by, seen=seen, what="sorted")
+
+
+def join(letter: Letter, signature: Signature, *, by: Organiser, seen: str) -> bool:
+    """Make one line of the line of this person and the one above it. Raises OrderChanged or CannotJoin."""
+
+    def arrange(order: Order) -> list[Entry]:
+        index = _index(order, signature)
+        if index == 0 or not alike(letter, order[index - 1], order[index]):
+            raise CannotJoin
+        return joined(order, index)
+
+    return change(letter, arrange, by=by, seen=seen, signature=signature, what="joined")
+
+
+def part(letter: Letter, signature: Signature, *, by: Organiser, seen: str) -> bool:
+    """Give each person of a line a line of their own. Raises OrderChanged."""
+
+    def arrange(order: Order) -> list[Entry]:
+        return parted(order, _index(order, signature))
+
+    return change(letter, arrange, by=by, seen=seen, signature=signature, what="parted")
+
+
+def alike(letter: Letter, *lines: Entry) -> bool:
+    """Whether all people of these lines print the same after their names."""
+    people = people_of(letter, [person for entry in lines for person in entry.people]).values()
+    return len({(line(person).rest, person.capacity == "organisation") for person in people}) == 1
+
+
+def set_first(letter: Letter, signature: Signature, first: bool, *, by: Organiser) -> bool:
+    """Put somebody after the last first signatory, or among the others again. Raises NotCounted."""
+
+    def arrange(order: Order) -> list[Entry]:
+        if first and signature.position is not None:
+            return list(order)
+        if first:
+            if not signature.counted_at:
+                raise NotCounted
+            return [*order, Entry((signature.id,), signature.section)]
+        rest = (Entry(tuple(p for p in entry.people if p != signature.id), entry.section) for entry in order)
+        return [entry for entry in rest if entry.people]
+
+    return change(letter, arrange, by=by, seen=None, signature=signature, what="added" if first else "removed")
+
+
+def set_section(letter: Letter, signature: Signature, section: str, *, by: Organiser, seen: str | None = None) -> bool:
+    """Name the section under which somebody is listed, with whoever shares their line; empty: none.
+
+    A first signatory comes last in it. Raises OrderChanged.
+    """
+    before, about = signature.section, Verb.SECTION_CHANGED
+    if signature.position is not None:
+
+        def arrange(order: Order) -> list[Entry]:
+            index = _index(order, signature)
+            if order[index].section == section:
+                return list(order)
+            return [*order[:index], *order[index + 1 :], Entry(order[index].people, section)]
+
+        return change(letter, arrange, by=by, seen=seen, signature=signature, verb=about, before=before, after=section)
+    if section == before:
+        return False
+    with write():
+        signature.section = section
+        record(
+            about,
+            team_id=letter.team_id,
+            by=by,
+            letter_id=letter.id,
+            signature_id=signature.id,
+            subject=printed_line(letter, signature).text,
+            before=before,
+            after=section,
+        )
+    return True
+
+
+def add(letter: Letter, person: Person, *, by: Organiser) -> None:
+    """Add somebody as the last first signatory, on the word of the organiser that they agreed."""
+    with write():
+        attest(letter, [person], by)
+        settle(letter)
+
+
+def _index(order: Order, signature: Signature) -> int:
+    index = index_of(order, signature.id)
+    if index is None:
+        raise OrderChanged
+    return index

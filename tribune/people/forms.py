@@ -1,0 +1,111 @@
+"""What an organiser types about one signatory."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, IntegerField, RadioField, StringField, ValidationError
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
+from wtforms.validators import AnyOf, DataRequired, Length, NumberRange, Optional
+
+from tribune.fields import no_domain, no_link, printable, tidy
+from tribune.people.actions import WORDS, words_of
+from tribune.signatures.forms import AFFILIATION, NAME, line_field
+from tribune.signatures.models import Signature
+
+PRINTED, REASON, SECTION = 400, 300, 100  # characters
+CAPACITIES = [
+    SelectChoice("personal", _l("In a personal capacity")),
+    SelectChoice("organisation", _l("On behalf of the organisation")),
+]
+
+
+def _optional(field: StringField) -> None:
+    field.validators = field.validators[1:]
+    field.flags.required = False
+
+
+class CorrectForm(FlaskForm):  # type: ignore[misc]
+    """The words of one signature, and why they change; held to what the form of the letter asks of any line."""
+
+    given_name = line_field(_l("Given name"), _l("Enter the given name."), NAME, [no_domain])
+    family_name = line_field(_l("Family name"), _l("Enter the family name."), NAME, [no_domain])
+    role = line_field(_l("Role"), "", AFFILIATION)
+    organisation = line_field(_l("Organisation"), "", AFFILIATION)
+    affiliation = line_field(_l("Printed after the name"), "", PRINTED)
+    capacity = RadioField(
+        _l("Signs"),
+        choices=CAPACITIES,
+        validate_choice=False,
+        validators=[Optional(), AnyOf(["personal", "organisation"], _l("Choose one of the two."))],
+    )
+    reason = line_field(_l("Why this is corrected"), _l("Say in a few words why this is corrected."), REASON)
+
+    def __init__(self, signature: Signature, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, data=words_of(signature), **kwargs)
+        for name in ("role", "organisation", "affiliation"):
+            _optional(self[name])
+        if not signature.given_name:  # a name of one word, from a printed list
+            _optional(self["given_name"])
+        if signature.affiliation is None:
+            del self["affiliation"]
+
+    def validate_organisation(self, field: StringField) -> None:
+        if self.capacity.data == "organisation" and not field.data:
+            raise ValidationError(_l("Enter the organisation on whose behalf they sign."))
+
+    @property
+    def words(self) -> dict[str, Any]:
+        """What the form says, under the names of `actions.correct`."""
+        return {name: (self[name].data or "") if name in self else None for name in WORDS}
+
+
+class SectionForm(FlaskForm):  # type: ignore[misc]
+    """The heading under which somebody is listed."""
+
+    section = StringField(
+        _l("Section"),
+        filters=[tidy],
+        validators=[
+            Length(max=SECTION, message=_l("Shorten this to %(max)d characters at most.", max=SECTION)),
+            printable,
+            no_link,
+        ],
+        render_kw={"maxlength": SECTION, "list": "sections"},
+    )
+
+
+class PlaceForm(FlaskForm):  # type: ignore[misc]
+    """To which place a line moves."""
+
+    number = IntegerField(
+        _l("Move to place number"),
+        validators=[
+            DataRequired(_l("Enter the number of a place, from 1.")),
+            NumberRange(min=1, max=10**6, message=_l("Enter the number of a place, from 1.")),
+        ],
+        render_kw={"min": 1, "inputmode": "numeric"},
+    )
+
+
+class AddForm(FlaskForm):  # type: ignore[misc]
+    """Somebody whom the organiser answers for."""
+
+    given_name = line_field(_l("Given name"), _l("Enter the given name."), NAME, [no_domain])
+    family_name = line_field(_l("Family name"), _l("Enter the family name."), NAME, [no_domain])
+    role = line_field(_l("Role"), "", AFFILIATION)
+    organisation = line_field(_l("Organisation"), "", AFFILIATION)
+    agreed = BooleanField(
+        _l("They told us that they agree to be named under this letter, and we can show it."),
+        validators=[DataRequired(_l("Tick the box once they have agreed: nobody is named without having said yes."))],
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _optional(self["role"])
+        _optional(self["organisation"])
+
+    @property
+    def person(self) -> dict[str, str]:
+        """Who it is, under the names of the columns."""
+        return {name: self[name].data or "" for name in ("given_name", "family_name", "role", "organisation")}

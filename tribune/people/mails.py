@@ -1,0 +1,30 @@
+"""What a signatory receives when an organiser changes their words."""
+
+from datetime import timedelta
+
+from tribune.letters.models import Letter
+from tribune.outbox.actions import Budget, post
+from tribune.outbox.composing import Draft, compose
+from tribune.signatures.models import Signature
+
+CORRECTIONS = Budget("correction", ((3, timedelta(hours=24)), (10, timedelta(days=30))), priority=1)
+
+
+def compose_corrected(
+    letter: Letter, was: Signature, corrected: Signature, *, lines: tuple[str, str], reason: str
+) -> Draft:
+    """The mail that says what changed. `lines`: as printed before and after; no `reason`: a correction is undone."""
+    return compose(
+        "people/mail/corrected.txt",
+        corrected.locale,
+        letter=letter,
+        before=lines[0],
+        after=lines[1],
+        capacity=corrected.capacity if corrected.capacity != was.capacity else "",
+        reason=reason,
+    )
+
+
+def post_corrected(letter: Letter, to: str, draft: Draft) -> bool:
+    """Post it; False when the mailbox may receive no more."""
+    return post("corrected", to, draft, {}, CORRECTIONS, about=letter.id)

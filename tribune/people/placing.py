@@ -1,0 +1,116 @@
+"""Changing the order of first signatories: one short transaction that renumbers, is logged, and can be undone."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from tribune.audit.actions import record
+from tribune.audit.models import Event, Verb
+from tribune.database import write
+from tribune.letters.models import Letter
+from tribune.organisers.models import Organiser
+from tribune.people.order import Entry, Order, Place, digest, entries, grouped
+from tribune.people.queries import last_change, people_of, places, printed_line
+from tribune.signatures.models import Signature
+
+
+class OrderChanged(Exception):
+    """The order is no longer the one that was shown; nothing was changed."""
+
+
+def change(
+    letter: Letter,
+    arrange: Callable[[Order], list[Entry]],
+    *,
+    by: Organiser,
+    seen: str | None,
+    signature: Signature | None = None,
+    **details: Any,
+) -> bool:
+    """Put the first signatories in the order that `arrange` makes of theirs; False when it is the same.
+
+    `seen`: the digest of the order that was shown (None: whatever it was); `signature`: whom it is about; `details`:
+    of the event. Raises OrderChanged.
+    """
+    with write():
+        before = _locked(letter, seen)
+        changed = _differences(before, grouped(arrange(grouped(entries(before)))))
+        if changed:
+            _store(letter, before, changed, by=by, signature=signature, **details)
+    return bool(changed)
+
+
+def settle(letter: Letter) -> None:
+    """Bring together the sections of lines that were just added, in the caller's transaction."""
+    before = _locked(letter, None)
+    _write(_differences(before, grouped(entries(before))))
+
+
+def undo(letter: Letter, *, by: Organiser, seen: str) -> bool:
+    """Put first signatories back as they were before the last change. Raises OrderChanged."""
+    with write():
+        before = _locked(letter, seen)
+        event = last_change(letter)
+        if event is None or not can_undo(event, before):
+            raise OrderChanged
+        was = [Place(*values) for values in event.details["was"]]
+        there = people_of(letter, [place.id for place in was])
+        changed = [place for place in was if place.id in there]
+        _store(letter, before, changed, by=by, signature=None, what="undone")
+    return True
+
+
+def can_undo(event: Event, now: Sequence[Place]) -> bool:
+    """Whether the order is still the one that this change made."""
+    return bool(event.details["digest"] == digest(now))
+
+
+def _locked(letter: Letter, seen: str | None) -> list[Place]:
+    """The order as it is, held until the transaction ends."""
+    with write() as session:
+        session.execute(sa.select(Letter.id).where(Letter.id == letter.id).with_for_update())
+        found = places(letter)
+    if seen is not None and digest(found) != seen:
+        raise OrderChanged
+    return found
+
+
+def _differences(before: Sequence[Place], order: Order) -> list[Place]:
+    """The places that are new in this order, and those that are lost."""
+    after = {person: Place(person, n, entry.section) for n, entry in enumerate(order, 1) for person in entry.people}
+    known = set(before)
+    lost = [Place(place.id, None, place.section) for place in before if place.id not in after]
+    return [*(place for place in after.values() if place not in known), *lost]
+
+
+def _write(changed: Sequence[Place]) -> None:
+    if changed:
+        with write() as session:
+            session.execute(sa.update(Signature), [place._asdict() for place in changed])
+            session.expire_all()
+
+
+def _store(
+    letter: Letter,
+    order: Sequence[Place],
+    changed: Sequence[Place],
+    *,
+    by: Organiser,
+    signature: Signature | None,
+    verb: Verb = Verb.FIRST_SIGNATORIES_CHANGED,
+    **details: Any,
+) -> None:
+    stood = {place.id: place for place in order}
+    _write(changed)
+    record(
+        verb,
+        team_id=letter.team_id,
+        by=by,
+        letter_id=letter.id,
+        signature_id=signature.id if signature else None,
+        subject=printed_line(letter, signature).text if signature else "",
+        **details,
+        was=[stood.get(place.id, Place(place.id, None, place.section)) for place in changed],
+        digest=digest(places(letter)),
+    )

@@ -1,0 +1,145 @@
+"""Questions about one signature, and about the first ones."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from itertools import groupby
+from typing import NamedTuple
+
+import sqlalchemy as sa
+
+from tribune.audit.models import Event, Verb
+from tribune.database import db, now
+from tribune.letters.models import Letter
+from tribune.outbox.actions import Budget
+from tribune.outbox.mailboxes import mailbox_key
+from tribune.outbox.models import Message
+from tribune.outbox.queries import is_suppressed
+from tribune.people.order import Entry, Place
+from tribune.signatures.lines import Line, line, lines
+from tribune.signatures.models import SHOWN, Signature
+from tribune.signatures.queries import PAGE, the_one_that_counts
+
+EVENTS = 50
+
+
+def signature_of(letter: Letter, public_id: str) -> Signature | None:
+    """The signature of this name under this letter."""
+    if not public_id.isalnum():
+        return None
+    query = sa.select(Signature).where(Signature.letter_id == letter.id, Signature.public_id == public_id)
+    return db.session.scalars(query).first()
+
+
+def printed_line(letter: Letter, signature: Signature) -> Line:
+    """The line it is printed on, with whoever is shown beside it. `signature` may be a copy that is in no session."""
+    people = [signature]
+    if signature.position is not None:
+        beside = sa.select(Signature).where(
+            Signature.letter_id == letter.id,
+            Signature.position == signature.position,
+            Signature.id != signature.id,
+            SHOWN,
+        )
+        people = sorted([*db.session.scalars(beside), signature], key=lambda person: person.id)
+    return next(made for made in lines(people, letter.locale) if signature in made.signatures)
+
+
+def waits(signature: Signature) -> bool:
+    """It can still be confirmed, and nothing of the same person counts."""
+    return (
+        signature.status == "pending"
+        and signature.email is not None
+        and signature.letter.confirms(signature.signed_at)
+        and the_one_that_counts(signature.letter, signature.mailbox_key or "") is None
+    )
+
+
+def may_receive_at(address: str, budget: Budget) -> datetime | None:
+    """From when on a mailbox may be sent a mail of this budget; None: its owner asked for no more."""
+    key = mailbox_key(address)
+    if is_suppressed(key):
+        return None
+    moments = [now()]
+    for most, period in budget.limits:
+        sent = sa.select(Message.created_at).where(Message.mailbox_key == key, Message.budget == budget.name)
+        spent = db.session.scalar(sent.order_by(Message.created_at.desc()).offset(most - 1).limit(1))
+        if spent:
+            moments.append(spent + period)
+    return max(moments)
+
+
+def events_of(signature: Signature) -> Sequence[Event]:
+    """What organisers did to this one, newest first."""
+    query = sa.select(Event).where(Event.signature_id == signature.id, Event.letter_id == signature.letter_id)
+    return db.session.scalars(query.order_by(Event.id.desc()).limit(EVENTS)).all()
+
+
+def last_correction(signature: Signature) -> Event | None:
+    """The latest change of its words."""
+    query = sa.select(Event).where(
+        Event.signature_id == signature.id,
+        Event.letter_id == signature.letter_id,
+        Event.verb == Verb.SIGNATURE_CORRECTED,
+    )
+    return db.session.scalars(query.order_by(Event.id.desc()).limit(1)).first()
+
+
+def places(letter: Letter) -> list[Place]:
+    """Where every first signatory stands, shown or not, in order."""
+    query = sa.select(Signature.id, Signature.position, Signature.section).where(
+        Signature.letter_id == letter.id, Signature.position.is_not(None)
+    )
+    return [Place(*row) for row in db.session.execute(query.order_by(Signature.position, Signature.id))]
+
+
+def people_of(letter: Letter, numbers: Sequence[int]) -> dict[int, Signature]:
+    """These signatures of this letter, by their number."""
+    query = sa.select(Signature).where(Signature.letter_id == letter.id, Signature.id.in_(numbers))
+    return {signature.id: signature for signature in db.session.scalars(query)}
+
+
+def numbers_of(letter: Letter, public_ids: Sequence[str]) -> dict[str, int]:
+    """The numbers of the signatures of these names."""
+    query = sa.select(Signature.public_id, Signature.id).where(
+        Signature.letter_id == letter.id, Signature.public_id.in_([name for name in public_ids if name.isalnum()])
+    )
+    return {public_id: number for public_id, number in db.session.execute(query)}
+
+
+def last_change(letter: Letter) -> Event | None:
+    """The latest change of the order of first signatories, with what it takes to undo it."""
+    query = sa.select(Event).where(
+        Event.letter_id == letter.id, Event.verb.in_([Verb.FIRST_SIGNATORIES_CHANGED, Verb.SECTION_CHANGED])
+    )
+    latest = db.session.scalars(query.order_by(Event.id.desc()).limit(20))
+    return next((event for event in latest if "was" in event.details), None)
+
+
+def sort_keys(letter: Letter) -> dict[int, str]:
+    """By what the first signatories are ordered when they are ordered by surname."""
+    query = sa.select(Signature.id, Signature.sort_key).where(
+        Signature.letter_id == letter.id, Signature.position.is_not(None)
+    )
+    return {number: key for number, key in db.session.execute(query)}
+
+
+class Row(NamedTuple):
+    """A line as the page of the order shows it."""
+
+    number: int  # from 1
+    name: str  # the public name of whoever stands first on it
+    section: str
+    printed: list[Line]  # one, unless people who share the place no longer print the same words
+
+
+def rows(letter: Letter, order: Sequence[Entry], start: int = 0) -> list[Row]:
+    """A page of at most PAGE lines of this order, from the index `start`; those who are not shown included."""
+    shown = order[start : start + PAGE]
+    people = people_of(letter, [person for entry in shown for person in entry.people])
+    made = []
+    for number, entry in enumerate(shown, start + 1):
+        on_it = [people[person] for person in entry.people]
+        alike = (tuple(group) for _, group in groupby(on_it, key=lambda person: line(person).rest))
+        printed = [line(*group, locale=letter.locale) for group in alike]
+        made.append(Row(number, on_it[0].public_id, entry.section, printed))
+    return made

@@ -1,0 +1,208 @@
+"""The organiser's pages of one signature; manage.py adds those of the order of the first ones."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import format_datetime
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user
+
+from tribune.letters.guard import my_letter
+from tribune.letters.models import Letter
+from tribune.moderation.queries import sections_of
+from tribune.people import actions, first
+from tribune.people.forms import CorrectForm, SectionForm
+from tribune.people.queries import (
+    events_of,
+    last_correction,
+    may_receive_at,
+    printed_line,
+    signature_of,
+    waits,
+)
+from tribune.signatures.forms import WORDING, SignForm
+from tribune.signatures.mails import CONFIRMATIONS
+from tribune.signatures.models import Signature
+from tribune.teams.guard import manage_blueprint, needs
+from tribune.teams.models import Role
+
+bp = manage_blueprint("manage_people", __name__)
+
+# Why the words of a signature were not changed: how the answer is numbered, and what it says.
+REFUSED = {
+    actions.ChangedMeanwhile: (
+        409,
+        _l("This line was changed meanwhile. What you typed is kept: check it against the line as it is now."),
+    ),
+    actions.NothingChanged: (422, _l("Nothing is changed yet: the line reads like this already.")),
+    actions.NotTheirsYet: (
+        422,
+        _l(
+            "Its owner has yet to confirm this signature, in the words that were mailed to them. Correct it afterwards."
+        ),
+    ),
+    actions.MailboxFull: (
+        422,
+        _l("Nothing was changed: nobody’s line is, without telling them, and they were told often. Try tomorrow."),
+    ),
+}
+
+
+def named(letter: Letter, public_id: str) -> Signature:
+    """The signature of an address; under another letter it does not exist."""
+    return signature_of(letter, public_id) or abort(404)
+
+
+def _teller(letter: Letter) -> Callable[[datetime], str]:
+    """Says a moment as the clocks of the letter show it."""
+    return lambda moment: str(format_datetime(moment.astimezone(letter.zone), "medium", rebase=False))
+
+
+def back_to(found: Signature) -> ResponseReturnValue:
+    """To the page of this signature."""
+    return redirect(url_for(".signature", letter_id=found.letter_id, public_id=found.public_id), 303)
+
+
+@bp.get("/letters/<int:letter_id>/signatures/<public_id>")
+@needs(Role.VIEWER)
+def signature(letter_id: int, public_id: str) -> ResponseReturnValue:
+    """Everything known of one signature, and what can be done for it."""
+    letter = my_letter(letter_id)
+    found = named(letter, public_id)
+    return _signature_page(letter, found, SectionForm(obj=found))
+
+
+def _signature_page(letter: Letter, found: Signature, form: SectionForm) -> ResponseReturnValue:
+    correction = last_correction(found)
+    page = render_template(
+        "people/signature.html",
+        letter=letter,
+        signature=found,
+        line=printed_line(letter, found),
+        sentences=SignForm(letter=letter) if found.wording == WORDING else None,
+        flags=[flag for flag in found.flags if flag.cleared_at is None],
+        events=events_of(found),
+        told=_teller(letter),
+        waits=waits(found),
+        correctable=actions.is_theirs(found),
+        correction=correction if correction and actions.can_undo(found, correction) else None,
+        form=form,
+        sections=sections_of(letter),
+    )
+    return page, 422 if form.errors else 200
+
+
+@bp.route("/letters/<int:letter_id>/signatures/<public_id>/correct", methods=["GET", "POST"])
+@needs(Role.EDITOR)
+def correct(letter_id: int, public_id: str) -> ResponseReturnValue:
+    """Correct a typo: type it, read the line and the mail as they will be, then send and save."""
+    letter = my_letter(letter_id)
+    found = named(letter, public_id)
+    form, made, status, problem = CorrectForm(found), None, 200, ""
+    if form.validate_on_submit() and request.form.get("step") != "change":
+        asked: dict[str, Any] = {
+            "words": form.words,
+            "reason": form.reason.data or "",
+            "seen_as": request.form.get("seen", ""),
+        }
+        try:
+            if request.form.get("step") == "save":
+                return _corrected(found, actions.correct(found, by=current_user.organiser, **asked))
+            made = actions.preview(found, **asked)
+        except tuple(REFUSED) as error:
+            status, problem = REFUSED[type(error)]
+    page = render_template(
+        "people/correct.html",
+        letter=letter,
+        signature=found,
+        line=printed_line(letter, found),
+        form=form,
+        made=made,
+        problem=problem,
+        seen=actions.seen(found),
+    )
+    return page, 422 if form.errors else status
+
+
+@bp.route("/letters/<int:letter_id>/signatures/<public_id>/correct/undo", methods=["GET", "POST"])
+@needs(Role.EDITOR)
+def undo_correction(letter_id: int, public_id: str) -> ResponseReturnValue:
+    """Take the last correction back: read the line and the mail as they will be, then send and save."""
+    letter = my_letter(letter_id)
+    found = named(letter, public_id)
+    event = last_correction(found)
+    if event is None or not actions.can_undo(found, event):
+        flash(_("There is no correction to take back, or the line has changed since."))
+        return back_to(found)
+    if request.method == "POST":
+        shown = request.form.get("event", 0, int)
+        try:
+            return _corrected(found, actions.undo_correction(found, by=current_user.organiser, event_id=shown))
+        except tuple(REFUSED) as error:
+            flash(REFUSED[type(error)][1])
+            return back_to(found)
+    made = actions.preview(found, event.details["was"], "", actions.seen(found))
+    return render_template("people/undo.html", letter=letter, signature=found, made=made, event=event)
+
+
+def _corrected(found: Signature, made: actions.Correction) -> ResponseReturnValue:
+    flash(_("Saved, and the mail that tells it is on its way.") if made.mail else _("Saved. Nobody was told by mail."))
+    return back_to(found)
+
+
+@bp.post("/letters/<int:letter_id>/signatures/<public_id>/resend")
+@needs(Role.EDITOR)
+def resend(letter_id: int, public_id: str) -> ResponseReturnValue:
+    """Mail the confirmation link again."""
+    letter = my_letter(letter_id)
+    found = named(letter, public_id)
+    try:
+        actions.resend(found, by=current_user.organiser)
+        flash(_("A new mail with the link is on its way."))
+    except actions.NothingToConfirm:
+        flash(_("Nothing was sent: this signature does not wait to be confirmed."))
+    except actions.MailboxFull:
+        again = may_receive_at(found.email or "", CONFIRMATIONS)
+        if again:
+            when = _teller(letter)(again)
+            flash(
+                _(
+                    "Nothing was sent: this address has received all the mails it may for now. Try after %(when)s.",
+                    when=when,
+                )
+            )
+        else:
+            flash(_("Nothing was sent: the owner of this address asked this site to write no more."))
+    return back_to(found)
+
+
+@bp.post("/letters/<int:letter_id>/signatures/<public_id>/first")
+@needs(Role.EDITOR)
+def set_first(letter_id: int, public_id: str) -> ResponseReturnValue:
+    """Make somebody a first signatory, or no longer."""
+    letter = my_letter(letter_id)
+    found = named(letter, public_id)
+    is_first = request.form.get("first") == "yes"
+    try:
+        first.set_first(letter, found, is_first, by=current_user.organiser)
+        flash(_("Now a first signatory, after the others.") if is_first else _("No longer a first signatory."))
+    except first.NotCounted:
+        flash(_("Only a signature that counts can be put among the first ones."))
+    return back_to(found)
+
+
+@bp.post("/letters/<int:letter_id>/signatures/<public_id>/section")
+@needs(Role.EDITOR)
+def set_section(letter_id: int, public_id: str) -> ResponseReturnValue:
+    """Name the section under which somebody is listed."""
+    letter = my_letter(letter_id)
+    found, form = named(letter, public_id), SectionForm()
+    if not form.validate_on_submit():
+        return _signature_page(letter, found, form)
+    if first.set_section(letter, found, form.section.data or "", by=current_user.organiser):
+        flash(_("The section is saved."))
+    return back_to(found)
