@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import unicodedata
 
 import pytest
@@ -15,7 +16,7 @@ from tribune.exports.spreadsheet import safe
 COMMANDS = ["1+1", "SUM(A1:A9)", "cmd|' /C calc'!A0", 'HYPERLINK("http://x.example.org","Zoé")', "A1"]
 STARTS = ["=", "+", "@", "-", "\uff1d", "\uff0b", "\uff20", "\uff0d", "  =", "\u00a0+"]
 FORMULAS = [start + command for start in STARTS for command in COMMANDS] + [
-    "\t=1+1", "\r=1+1", "\n=1+1", "=-1", "--1", "-1", "-A1", "-(1)", "-2+3+cmd|' /C calc'!A0", "+33 6 12 34 56 78",
+    "=-1", "--1", "-1", "-A1", "-(1)", "-2+3+cmd|' /C calc'!A0", "+33 6 12 34 56 78",
     "@SUM(1+9)*cmd|' /C calc'!A0", "=cmd|' /C powershell IEX(x)'!A0", "-DDE(\"cmd\";\"/C calc\";\"x\")", "\u2212 1+1",
 ]  # fmt: skip
 NAMES = ["-Ange", "'t Hooft", "-Marie-Claude", "-d’Été", "Zoé", "O'Neil", "’Abd", "a=b", "R&D + presse", ""]
@@ -31,16 +32,32 @@ def test_a_name_stays_as_it_was_typed(name: str) -> None:
     assert safe(name) == name
 
 
-@given(st.text())
-@example("\ufe6bSUM(1)")
-@example("\u207a1")
-def test_no_text_begins_as_a_formula_does(text: str) -> None:
-    cell = safe(text)
-    assert cell.removeprefix("'").endswith(text.removeprefix("'"))
-    first = unicodedata.normalize("NFKC", cell.lstrip())[:1]
-    assert first not in {"=", "+", "@"}
-    if first in {"-", "\u2212"}:
-        assert not any(character.isdigit() or character in '+*/^&|!()=;:"' for character in cell)
+@pytest.mark.parametrize(
+    ("typed", "written"),
+    [
+        ("x;=1+1", "x;'=1+1"), ("x,=1+1;y", "x,'=1+1;y"), ("x; =1+1", "x; '=1+1"), ("=1;=2", "'=1;'=2"),
+        ('x;"=1+1', 'x;"\'=1+1'), (";;@SUM(1),-1", ";;'@SUM(1),'-1"), ("x\n=1+1", "x\n'=1+1"),
+        ("\t=1+1", "'\t'=1+1"), ("\r=1+1", "'\r'=1+1"), ("x\t+1", "x\t'+1"),
+        ("a, -Ange; b", "a, -Ange; b"), ("R&D; a=b, c", "R&D; a=b, c"), (",;, ;", ",;, ;"),
+    ],
+)  # fmt: skip
+def test_what_runs_behind_the_other_delimiter_becomes_text_too(typed: str, written: str) -> None:
+    assert safe(typed) == written
+
+
+@given(st.text(), st.sampled_from(["", ",", ";", ';"', ", "]))
+@example("\ufe6bSUM(1)", "")
+@example("\u207a1", "")
+@example("=1+1", ';"')
+def test_no_text_begins_as_a_formula_does(text: str, before: str) -> None:
+    cell = safe(before + text)
+    assert cell.replace("'", "") == (before + text).replace("'", "")
+    first, *others = re.split("[,;\t\r\n]", cell)
+    for piece in (first.lstrip(), *(re.sub(r'^[\s"]*', "", other) for other in others)):
+        start = unicodedata.normalize("NFKC", piece.lstrip())[:1]
+        assert start not in {"=", "+", "@"}
+        if start in {"-", "\u2212"}:
+            assert not any(character.isdigit() or character in '+*/^&|!()=:"' for character in piece)
 
 
 def test_no_column_lets_one_through(client: Reader) -> None:

@@ -4,21 +4,38 @@ from collections.abc import Callable, Iterable
 
 from flask import Response, abort, request, stream_with_context
 from flask_babel import gettext as _
+from werkzeug.wsgi import wrap_file
 
 from tribune.database import now
-from tribune.exports.spreadsheet import DELIMITERS, csv_parts
+from tribune.exports.spreadsheet import DELIMITERS, Row, csv_parts
+from tribune.exports.workbook import workbook
 from tribune.i18n import current_language
-from tribune.signatures.models import Signature
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def csv_answer(
-    name: str, columns: list[str], rows: Iterable[Signature], as_cells: Callable[[Signature], list[str]]
-) -> Response:
-    """Stream a CSV as the address asks: `?delimiter=semicolon` (the default in French) or `comma`."""
-    delimiter = request.args.get("delimiter", "semicolon" if current_language() == "fr" else "comma")
+def asked_delimiter() -> str:
+    """`?delimiter=semicolon` (the default in French, as spreadsheets in French expect) or `comma`; 400 for another."""
+    delimiter = request.args.get("delimiter") or ("semicolon" if current_language() == "fr" else "comma")
     if delimiter not in DELIMITERS:
         abort(400, _("The delimiter is either “semicolon” or “comma”."))
-    parts = csv_parts(columns, rows, as_cells, delimiter)
-    answer = Response(stream_with_context(parts), mimetype="text/csv")
-    answer.headers.set("Content-Disposition", "attachment", filename=f"{name}-{now():%Y-%m-%d}.csv")
+    return delimiter
+
+
+def csv_answer(name: str, columns: list[str], rows: Iterable[Row], as_cells: Callable[[Row], list[str]]) -> Response:
+    """Stream a CSV, with the delimiter that the address asks."""
+    parts = csv_parts(columns, rows, as_cells, asked_delimiter())
+    return _attached(Response(stream_with_context(parts), mimetype="text/csv"), f"{name}-{now():%Y-%m-%d}.csv")
+
+
+def xlsx_answer(name: str, columns: list[str], rows: Iterable[Row], as_cells: Callable[[Row], list[str]]) -> Response:
+    """Send a workbook, made whole before the first byte leaves. Raises TooManyRows."""
+    file = workbook(columns, rows, as_cells)
+    answer = Response(wrap_file(request.environ, file), mimetype=XLSX, direct_passthrough=True)
+    answer.call_on_close(file.close)
+    return _attached(answer, f"{name}-{now():%Y-%m-%d}.xlsx")
+
+
+def _attached(answer: Response, name: str) -> Response:
+    answer.headers.set("Content-Disposition", "attachment", filename=name)
     return answer

@@ -1,28 +1,153 @@
-"""The organiser's files."""
+"""The organiser's files: what they may hold, and the files themselves."""
 
-from flask import abort, request
+from dataclasses import replace
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import format_decimal
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user
 
-from tribune.exports.answer import csv_answer
+from tribune.audit.words import clock
+from tribune.exports.actions import begin, counted
+from tribune.exports.answer import asked_delimiter, csv_answer, xlsx_answer
+from tribune.exports.choice import Choice, UnknownChoice
+from tribune.exports.forms import ADDRESSES, ALL_ADDRESSES, LONGEST, FileForm, ReasonForm
+from tribune.exports.queries import latest_exports
 from tribune.exports.spreadsheet import COLUMNS, cells
+from tribune.exports.workbook import MOST_ROWS
+from tribune.fields import tidy
 from tribune.letters.guard import my_letter
-from tribune.signatures.table import EXPORTED, every_row, line_writer
-from tribune.teams.guard import manage_blueprint, needs
+from tribune.letters.models import Letter
+from tribune.signatures.table import line_writer
+from tribune.teams.guard import manage_blueprint, may, needs
 from tribune.teams.models import Role
 
 bp = manage_blueprint("manage_exports", __name__)
+
+SENTENCES = {
+    "status": _l("The status is “confirmed”, “pending”, “attested”, “held”, “hidden” or “all”."),
+    "addresses": _l("The addresses are “none”, “consented” or “all”."),
+}
+ANSWERS = {"csv": csv_answer, "xlsx": xlsx_answer}
+LONG = 50_000  # rows from which on making a workbook is a wait worth a word
+ROWS_A_SECOND = 3000  # of a workbook, on a small and busy machine
+
+
+@bp.get("/letters/<int:letter_id>/files")
+@needs(Role.VIEWER)
+def files(letter_id: int) -> ResponseReturnValue:
+    """Choose a file; what was taken before."""
+    letter = my_letter(letter_id)
+    choice = _chosen()
+    form = FileForm(status=choice.status, addresses=choice.addresses, delimiter=asked_delimiter(), purpose=_purpose())
+    if may("owner"):
+        form.addresses.choices = [*ADDRESSES, ALL_ADDRESSES]
+    counting = letter.confirmed_count + letter.attested_count
+    return render_template(
+        "exports/files.html",
+        letter=letter,
+        form=form,
+        choice=choice,
+        counting=counting,
+        minutes=counting // ROWS_A_SECOND // 60 + 1 if counting > LONG else None,
+        too_many=counting > MOST_ROWS,
+        events=latest_exports(letter),
+        told=clock(letter.zone),
+    )
+
+
+@bp.get("/letters/<int:letter_id>/files/addresses")
+@needs(Role.OWNER, fresh=True)
+def addresses(letter_id: int) -> ResponseReturnValue:
+    """Before all addresses leave: what that means, and why."""
+    return _ask_why(my_letter(letter_id), ReasonForm())
 
 
 @bp.get("/letters/<int:letter_id>/signatures.csv")
 @needs(Role.VIEWER)
 def signatures_csv(letter_id: int) -> ResponseReturnValue:
-    """The signatures, streamed; the address only of those who agreed to be written to."""
-    letter = my_letter(letter_id)
-    status = request.args.get("status", "confirmed")
-    if status not in EXPORTED:
-        abort(400, _("The status is “confirmed”, “pending” or “all”."))
-    if request.args.get("addresses", "consented") != "consented":
-        abort(403, _("Only the addresses of those who agreed to be written to can be exported yet."))
+    """The signatures, streamed; the address, for editors, of those who agreed to be written to."""
+    return _file(my_letter(letter_id), "csv")
+
+
+@bp.get("/letters/<int:letter_id>/signatures.xlsx")
+@needs(Role.VIEWER)
+def signatures_xlsx(letter_id: int) -> ResponseReturnValue:
+    """The same as a workbook."""
+    return _file(my_letter(letter_id), "xlsx")
+
+
+@bp.post("/letters/<int:letter_id>/signatures.csv")
+@needs(Role.OWNER, fresh=True)
+def all_addresses_csv(letter_id: int) -> ResponseReturnValue:
+    """The signatures with all addresses, for a reason."""
+    return _file_with_all_addresses(my_letter(letter_id), "csv")
+
+
+@bp.post("/letters/<int:letter_id>/signatures.xlsx")
+@needs(Role.OWNER, fresh=True)
+def all_addresses_xlsx(letter_id: int) -> ResponseReturnValue:
+    """The same as a workbook."""
+    return _file_with_all_addresses(my_letter(letter_id), "xlsx")
+
+
+def _chosen() -> Choice:
+    """What the address asks, as far as one may have it."""
+    asked_delimiter()  # before anything is written in the log
+    try:
+        choice = Choice.from_args(request.args)
+    except UnknownChoice as error:
+        abort(400, SENTENCES[error.name])
+    if choice.addresses == "all" and not may("owner"):
+        abort(403, _("Only an owner of the team takes files with all addresses."))
+    if may("editor"):
+        return choice
+    if choice.filter.asks_an_address:
+        abort(403, _("Your role in this team does not read addresses, nor look for one."))
+    return replace(choice, addresses="none")
+
+
+def _purpose() -> str:
+    return tidy(request.args.get("purpose"))[:LONGEST]
+
+
+def _args(choice: Choice) -> dict[str, Any]:
+    """The arguments of an address that asks the same file."""
+    return {**choice.as_args(), "delimiter": asked_delimiter()}
+
+
+def _ask_why(letter: Letter, form: ReasonForm) -> str:
+    choice = _chosen()
+    return render_template("exports/addresses.html", letter=letter, form=form, choice=choice, args=_args(choice))
+
+
+def _file(letter: Letter, kind: str) -> ResponseReturnValue:
+    choice = _chosen()
+    if choice.addresses == "all":  # another site can make a browser follow a link, but not press our button
+        return redirect(url_for(".addresses", letter_id=letter.id, **_args(choice)), 303)
+    return _take(letter, choice, kind, _purpose())
+
+
+def _file_with_all_addresses(letter: Letter, kind: str) -> ResponseReturnValue:
+    form, choice = ReasonForm(), replace(_chosen(), addresses="all")
+    if not form.validate_on_submit():
+        return _ask_why(letter, form), 422
+    return _take(letter, choice, kind, form.reason.data or "")
+
+
+def _take(letter: Letter, choice: Choice, kind: str, purpose: str) -> ResponseReturnValue:
+    """The rows as they are asked for, with a line in the log that knows whether they reached their end."""
+    name = f"{letter.slug}-signatures"
+    if request.method == "HEAD":
+        return ANSWERS[kind](name, COLUMNS, (), list)
+    if kind == "xlsx" and choice.count(letter) > MOST_ROWS:
+        most = format_decimal(MOST_ROWS)
+        flash(_("A spreadsheet holds %(most)s rows, and this would be more: take the CSV, or fewer rows.", most=most))
+        return redirect(url_for(".files", letter_id=letter.id, **_args(choice)), 303)
+    done = begin(letter, choice, by=current_user.organiser, what=kind, purpose=purpose)
     written = line_writer(letter)
-    return csv_answer(f"{letter.slug}-signatures", COLUMNS, every_row(letter, status), lambda s: cells(s, written(s)))
+    rows = counted(choice.rows(letter), done)
+    return ANSWERS[kind](name, COLUMNS, rows, lambda s: cells(s, written(s), choice.addresses))

@@ -6,8 +6,11 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
+from typing import TypeVar
 
 from tribune.signatures.models import Signature
+
+Row = TypeVar("Row")
 
 COLUMNS = (
     "id given_name family_name role organisation capacity section email status origin first_signatory published news "
@@ -22,10 +25,26 @@ ROWS_A_PART = 500
 _RUNS = re.compile(r"\s*[=+@\t\r\n]|\s*[-\u2212](?![^\W\d_](?:[^\W\d_]|[\s.'\u2019-])*$)")
 
 
+# A spreadsheet that expects another delimiter takes what follows it, inside a cell, for a cell of its own.
+_BEHIND_A_DELIMITER = re.compile(r"""([,;\t\r\n][\s"]*)([^,;\t\r\n]+)""")
+
+
 def safe(cell: str) -> str:
-    """A cell that would run gets an apostrophe in front; a name such as `-Ange` or `'t Hooft` stays as typed."""
-    folded = unicodedata.normalize("NFKC", cell)  # full-width and small forms of these signs run too
-    return f"'{cell}" if _RUNS.match(folded) else cell
+    """A cell that would run gets an apostrophe in front; a name such as `-Ange` or `'t Hooft` stays as typed.
+
+    So does, inside a cell, what would run behind a delimiter, whichever a spreadsheet splits at.
+    """
+    mended = _BEHIND_A_DELIMITER.sub(lambda part: part[1] + _quoted(part[2]), cell)
+    return f"'{mended}" if _runs(cell) else mended
+
+
+def _quoted(text: str) -> str:
+    return f"'{text}" if _runs(text) else text
+
+
+def _runs(text: str) -> bool:
+    # full-width and small forms of these signs run too
+    return _RUNS.match(unicodedata.normalize("NFKC", text)) is not None
 
 
 def moment(value: datetime | None) -> str:
@@ -38,12 +57,13 @@ def yes(value: bool) -> str:
     return "yes" if value else "no"
 
 
-def cells(signature: Signature, printed_line: str) -> list[str]:
-    """One row, in the order of COLUMNS. The address is left empty unless the person agreed to be written to."""
+def cells(signature: Signature, printed_line: str, addresses: str = "consented") -> list[str]:
+    """One row, in the order of COLUMNS. `addresses`: as in a Choice."""
     s = signature
+    told = addresses == "all" or (addresses == "consented" and s.news)
     return [
         s.public_id, safe(s.given_name), safe(s.family_name), safe(s.role), safe(s.organisation), s.capacity,
-        safe(s.section), safe(s.email or "") if s.news else "", s.status, s.origin,
+        safe(s.section), safe(s.email or "") if told else "", s.status, s.origin,
         yes(s.position is not None), yes(s.published), yes(s.news), str(s.letter_version), s.locale,
         moment(s.signed_at), moment(s.confirmed_at), safe(printed_line),
     ]  # fmt: skip
@@ -59,7 +79,7 @@ def public_cells(signature: Signature, printed_line: str) -> list[str]:
 
 
 def csv_parts(
-    columns: list[str], rows: Iterable[Signature], as_cells: Callable[[Signature], list[str]], delimiter: str
+    columns: list[str], rows: Iterable[Row], as_cells: Callable[[Row], list[str]], delimiter: str
 ) -> Iterator[str]:
     """The file in parts of ROWS_A_PART rows: UTF-8 with BOM once encoded, CRLF, RFC 4180 quoting."""
     part = io.StringIO()

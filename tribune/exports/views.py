@@ -18,7 +18,7 @@ bp = Blueprint("exports", __name__)
 def signatories_csv(slug: str) -> ResponseReturnValue:
     """Who is shown on the page, without any address, if the letter allows it."""
     letter = published_letter(slug) or abort(404)
-    if not letter.public_file:
+    if not letter.public_file or letter.public_list != "yes":
         abort(404, _("The organisers of this letter do not publish its list as a file."))
     written = line_writer(letter)
     return csv_answer(

@@ -1,0 +1,210 @@
+"""Choosing a file: what each role may take, with whose addresses, and what the log says of it."""
+
+import csv
+import io
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+import time_machine
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from tests.factories import make_letter, make_member, make_signature, owner_of
+from tests.page import Reader
+from tribune.audit.models import Event, Verb
+from tribune.database import db, now
+from tribune.exports.actions import begin, counted
+from tribune.exports.choice import Choice
+from tribune.letters.models import Letter
+from tribune.organisers.models import FRESH
+from tribune.teams.models import Role
+
+
+@pytest.fixture
+def letter(app: Flask) -> Letter:
+    letter = make_letter(slug="rues")
+    make_signature(letter, family_name="Oui", email="oui@example.org", news=True)
+    make_signature(letter, family_name="Non", email="non@example.org", organisation="Le Port")
+    return letter
+
+
+@pytest.fixture
+def client(client: Reader) -> Reader:
+    """A browser in English."""
+    client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
+    return client
+
+
+def path(letter: Letter, name: str = "signatures.csv", asked: str = "") -> str:
+    return f"/manage/letters/{letter.id}/{name}{asked}"
+
+
+def log_in(client: Reader, letter: Letter, role: Role) -> None:
+    client.log_in(owner_of(letter) if role is Role.OWNER else make_member(letter, role))
+
+
+def column(file: TestResponse, name: str) -> list[str]:
+    assert file.status_code == 200 and file.mimetype == "text/csv"
+    text = io.StringIO(file.data.decode("utf-8-sig"), newline="")
+    return [row[name] for row in csv.DictReader(text, strict=True)]
+
+
+def log() -> list[Event]:
+    """What the log says of files, oldest first."""
+    taken = Event.verb.in_([Verb.EXPORTED, Verb.ADDRESSES_EXPORTED])
+    return list(db.session.scalars(sa.select(Event).where(taken).order_by(Event.id)))
+
+
+@pytest.mark.parametrize(
+    ("role", "asked", "addresses"),
+    [
+        (Role.VIEWER, "", ["", ""]),
+        (Role.VIEWER, "?addresses=consented", ["", ""]),
+        (Role.EDITOR, "", ["oui@example.org", ""]),
+        (Role.EDITOR, "?addresses=none", ["", ""]),
+        (Role.OWNER, "?addresses=consented", ["oui@example.org", ""]),
+    ],
+)
+def test_addresses_depend_on_consent_and_role(
+    client: Reader, letter: Letter, role: Role, asked: str, addresses: list[str]
+) -> None:
+    log_in(client, letter, role)
+    assert column(client.get(path(letter, asked=asked)), "email") == addresses
+
+
+@pytest.mark.parametrize("role", [Role.VIEWER, Role.EDITOR])
+def test_all_addresses_are_for_owners(client: Reader, letter: Letter, role: Role) -> None:
+    log_in(client, letter, role)
+    for name in ("signatures.csv", "signatures.xlsx"):
+        assert client.get(path(letter, name, "?addresses=all&reason=x")).status_code == 403
+    page = client.get(path(letter, "files"))
+    assert page.status_code == 200 and 'value="all: ' not in page.text and "Of everybody" not in page.text
+    assert client.get(path(letter, "files/addresses")).status_code == 403
+    assert log() == []
+
+
+@pytest.mark.parametrize("name", ["signatures.csv", "signatures.xlsx"])
+def test_an_owner_takes_all_addresses_by_a_button_and_for_a_reason(client: Reader, letter: Letter, name: str) -> None:
+    log_in(client, letter, Role.OWNER)
+    asked = client.get(path(letter, name, "?addresses=all&reason=Because&status=all&q=port"))
+    assert asked.status_code == 303 and log() == []
+    fields = client.fields(asked.location)
+    without = client.post(path(letter, name, "?addresses=all"), data={**fields, "reason": "  "})
+    assert without.status_code == 422 and "Say why you need these addresses" in without.text and log() == []
+    file = client.post(path(letter, name, "?addresses=all"), data={**fields, "reason": "A delivery"})
+    if name.endswith("csv"):
+        assert column(file, "email") == ["oui@example.org", "non@example.org"]
+    [event] = log()
+    assert (event.verb, event.details["purpose"], event.details["rows"]) == ("addresses_exported", "A delivery", 2)
+    assert (event.organiser_id, event.letter_id) == (owner_of(letter).id, letter.id)
+
+
+def test_the_button_keeps_what_was_chosen(client: Reader, letter: Letter) -> None:
+    log_in(client, letter, Role.OWNER)
+    page = client.get(path(letter, "files/addresses", "?addresses=all&status=all&q=port&delimiter=comma"))
+    action = "signatures.csv?status=all&amp;addresses=all&amp;q=port&amp;delimiter=comma"
+    assert action in page.text and action.replace("csv", "xlsx") in page.text
+
+
+def test_all_addresses_need_a_log_in_that_is_fresh(client: Reader, letter: Letter) -> None:
+    log_in(client, letter, Role.OWNER)
+    fields = client.fields(path(letter, "files/addresses"))
+    with time_machine.travel(now() + FRESH + timedelta(seconds=1), tick=False):
+        for answer in (
+            client.get(path(letter, "files/addresses", "?status=all")),
+            client.post(path(letter), data={**fields, "reason": "A delivery"}),
+        ):
+            assert answer.status_code == 303 and answer.location.startswith("/organisers/prove")
+        assert client.get(path(letter)).status_code == 200
+    assert [event.verb for event in log()] == ["exported"]
+
+
+def test_the_filters_of_the_table_choose_rows(client: Reader, letter: Letter) -> None:
+    log_in(client, letter, Role.EDITOR)
+    assert column(client.get(path(letter, asked="?q=port")), "family_name") == ["Non"]
+    assert column(client.get(path(letter, asked="?news=yes")), "family_name") == ["Oui"]
+    assert column(client.get(path(letter, asked="?q=non@example.org")), "family_name") == ["Non"]
+    assert column(client.get(path(letter, asked="?q=port&status=pending")), "family_name") == []
+    page = client.get(path(letter, "files", "?q=port&status=all"))
+    assert "“port”" in page.text and '<input type="hidden" name="q" value="port">' in page.text
+
+
+def test_a_viewer_looks_for_no_address(client: Reader, letter: Letter) -> None:
+    log_in(client, letter, Role.VIEWER)
+    for name in ("files", "signatures.csv", "signatures.xlsx"):
+        assert client.get(path(letter, name, "?q=non@example.org")).status_code == 403
+
+
+def test_the_log_knows_who_took_what_for_what_and_how_many_rows(client: Reader, letter: Letter) -> None:
+    log_in(client, letter, Role.OWNER)
+    client.get(path(letter, asked="?status=all&purpose=The++journalist"))
+    client.get(path(letter, "signatures.xlsx", "?q=non@example.org"))
+    assert [(e.verb, e.details) for e in log()] == [
+        (
+            "exported",
+            {
+                "what": "csv",
+                "purpose": "The journalist",
+                "rows": 2,
+                "status": "all",
+                "addresses": "consented",
+                "fields": [],
+            },
+        ),
+        (
+            "exported",
+            {
+                "what": "xlsx",
+                "purpose": "",
+                "rows": 1,
+                "status": "confirmed",
+                "addresses": "consented",
+                "fields": ["q"],
+            },
+        ),
+    ]
+    page = client.get(path(letter, "files")).text
+    assert "The journalist" in page and "all signatures (CSV)" in page and "only some of them (XLSX)" in page
+    assert "example.org" not in page
+
+
+def test_a_download_that_breaks_off_is_told_apart(client: Reader, letter: Letter) -> None:
+    choice = Choice("all")
+    rows = counted(choice.rows(letter), begin(letter, choice, by=owner_of(letter), what="csv", purpose=""))
+    next(rows)
+    rows.close()  # type: ignore[attr-defined]
+    [event] = log()
+    assert event.details["rows"] is None
+    log_in(client, letter, Role.VIEWER)
+    assert "did not reach its end" in client.get(path(letter, "files")).text
+
+
+@pytest.mark.parametrize("name", ["signatures.csv", "signatures.xlsx"])
+def test_asking_for_the_headers_alone_is_no_export(client: Reader, letter: Letter, name: str) -> None:
+    log_in(client, letter, Role.OWNER)
+    answer = client.head(path(letter, name))
+    assert answer.status_code == 200 and answer.headers["Content-Disposition"].startswith("attachment")
+    assert log() == []
+
+
+def test_what_is_refused_is_not_in_the_log(client: Reader, letter: Letter) -> None:
+    log_in(client, letter, Role.OWNER)
+    for asked in ("?delimiter=tab", "?status=dead", "?addresses=some"):
+        for name in ("files", "signatures.csv", "signatures.xlsx"):
+            assert client.get(path(letter, name, asked)).status_code == 400
+    assert log() == []
+
+
+def test_the_shell_is_in_the_log_too(app: Flask, letter: Letter) -> None:
+    assert app.test_cli_runner().invoke(args=["signatures", "export", "rues"]).exit_code == 0
+    [event] = log()
+    assert (event.organiser_id, event.actor, event.details["rows"]) == (None, "", 2)
+
+
+def test_the_page_says_what_each_choice_holds(client: Reader, letter: Letter) -> None:
+    log_in(client, letter, Role.OWNER)
+    page = client.get(path(letter, "files")).text
+    for words in ("Everybody who counts", "Of those who agreed", "Of everybody", "Semicolon", "written in the log"):
+        assert words in page
+    assert "Nothing was downloaded yet" in page

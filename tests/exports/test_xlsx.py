@@ -1,0 +1,97 @@
+"""The signatures as a workbook: the cells of the CSV, each of them text."""
+
+import csv
+import io
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from tests.factories import make_letter, make_signature, owner_of
+from tests.page import Reader
+from tribune.database import now
+from tribune.exports import manage, workbook
+from tribune.exports.workbook import TooManyRows
+from tribune.letters.models import Letter
+
+
+@pytest.fixture
+def letter(app: Flask) -> Letter:
+    letter = make_letter(slug="rues", first="Léa Martin, maire (Nantes)")
+    make_signature(letter, given_name="=1+1", news=True)
+    make_signature(letter, confirmed=False)
+    return letter
+
+
+def sheet(file: bytes) -> str:
+    with zipfile.ZipFile(io.BytesIO(file)) as parts:
+        return parts.read("xl/worksheets/sheet1.xml").decode()
+
+
+def test_it_is_a_workbook_named_after_the_letter_and_the_day(client: Reader, letter: Letter) -> None:
+    client.log_in(owner_of(letter))
+    file = client.get(f"/manage/letters/{letter.id}/signatures.xlsx")
+    assert file.content_type == "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    assert file.headers["Content-Disposition"] == f"attachment; filename=rues-signatures-{now():%Y-%m-%d}.xlsx"
+    assert file.headers["Cache-Control"] == "no-store"
+
+
+def test_its_header_is_bold_and_stays_in_view_and_no_cell_is_a_formula(client: Reader, letter: Letter) -> None:
+    client.log_in(owner_of(letter))
+    made = sheet(client.get(f"/manage/letters/{letter.id}/signatures.xlsx").data)
+    assert '<pane ySplit="1" topLeftCell="A2"' in made
+    assert '<c r="A1" s="1" t="inlineStr">' in made and '<c r="A2" t="inlineStr">' in made
+    assert "<t>'=1+1</t>" in made and "<f>" not in made and "<v>" not in made
+
+
+@pytest.mark.parametrize(("asked", "rows"), [("", 2), ("?status=all", 3), ("?status=pending", 1)])
+def test_it_has_the_rows_of_the_csv(client: Reader, letter: Letter, asked: str, rows: int) -> None:
+    client.log_in(owner_of(letter))
+    path = f"/manage/letters/{letter.id}/signatures"
+    lines = list(csv.reader(io.StringIO(client.get(f"{path}.csv{asked}").data.decode("utf-8-sig")), delimiter=";"))
+    made = sheet(client.get(f"{path}.xlsx{asked}").data)
+    assert len(lines) == made.count("<row ") == rows + 1
+    assert all(f">{line[0]}<" in made for line in lines)
+
+
+def test_the_command_writes_it_too(app: Flask, letter: Letter, tmp_path: Path) -> None:
+    run, export = app.test_cli_runner().invoke, ["signatures", "export", "rues", "--format", "xlsx"]
+    assert sheet(run(args=export).stdout_bytes).count("<row ") == 3
+    assert run(args=[*export, "--status", "all", "--output", str(tmp_path / "file.xlsx")]).exit_code == 0
+    assert sheet((tmp_path / "file.xlsx").read_bytes()).count("<row ") == 4
+
+
+def test_more_rows_than_a_sheet_holds_are_refused_in_words(
+    client: Reader, letter: Letter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(manage, "MOST_ROWS", 1)
+    client.log_in(owner_of(letter))
+    client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
+    answer = client.get(f"/manage/letters/{letter.id}/signatures.xlsx?status=all")
+    assert answer.status_code == 303
+    page = client.get(answer.location).text
+    assert "take the CSV, or fewer rows" in page and 'id="status-2" name="status" type="radio" value="all"' in page
+    assert "Nothing was downloaded yet" in page
+
+
+def test_no_row_is_left_out_in_silence(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workbook, "MOST_ROWS", 2)
+    with workbook.workbook(["n"], iter("ab"), lambda row: [row]) as file:
+        assert sheet(file.read()).count("<row ") == 3
+    with pytest.raises(TooManyRows):
+        workbook.workbook(["n"], iter("abc"), lambda row: [row])
+
+
+def test_nothing_of_it_stays_on_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+
+    def broken() -> Iterator[str]:
+        yield "a"
+        raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        workbook.workbook(["n"], broken(), lambda row: [row])
+    workbook.workbook(["n"], iter("a"), lambda row: [row]).close()
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,85 @@
+"""A real spreadsheet: the LibreOffice of this machine, without its windows, opening a file as a person would."""
+
+import shutil
+import subprocess
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from xml.etree import ElementTree
+
+from tests.servers import cannot_run
+
+NAMES = ["soffice", "libreoffice"]
+PATIENCE = 100  # seconds for one file, on a busy machine
+UTF_8 = 76
+# Delimiters, quote, encoding, first line, formats of columns, language, quoted fields as text, special numbers, save as
+# shown, export formulas, remove spaces, sheet, evaluate formulas: they run here, as in spreadsheets whose habit it is.
+CSV = "{delimiters},34,{encoding},1,,0,false,false,true,false,false,0,true"
+TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
+TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What the spreadsheet shows: the text of each row of cells, and the formulas it found in them."""
+
+    rows: list[list[str]]
+    formulas: list[str]
+
+
+def open_csv(file: bytes, *delimiters: str) -> Sheet:
+    """The CSV as a spreadsheet shows it that expects these delimiters."""
+    codes = "/".join(str(ord(delimiter)) for delimiter in delimiters)
+    return _open(file, "csv", CSV.format(delimiters=codes, encoding=UTF_8))
+
+
+def open_xlsx(file: bytes) -> Sheet:
+    """The workbook as a spreadsheet shows it."""
+    return _open(file, "xlsx", "")
+
+
+def _open(file: bytes, ending: str, options: str) -> Sheet:
+    program = next(filter(None, map(shutil.which, NAMES)), None)
+    if program is None:
+        cannot_run("Spreadsheet: no LibreOffice on this machine (`apt install libreoffice-calc-nogui`).")
+    with tempfile.TemporaryDirectory(prefix="office-") as made:
+        folder = Path(made)
+        given = folder / f"file.{ending}"
+        given.write_bytes(file)
+        words = [program, f"-env:UserInstallation=file://{folder}/profile", "--headless", "--norestore"]
+        if options:
+            words.append(f"--infilter=CSV:{options}")
+        words += ["--convert-to", "fods", "--outdir", str(folder), str(given)]
+        done = subprocess.run(words, capture_output=True, text=True, timeout=PATIENCE, check=False)
+        opened = given.with_suffix(".fods")
+        assert opened.exists(), f"{program} does not open the file: {done.stdout} {done.stderr}"
+        return _read(ElementTree.parse(opened).getroot())
+
+
+def _read(document: ElementTree.Element) -> Sheet:
+    rows, formulas = [], []
+    for row in document.iter(f"{TABLE}table-row"):
+        cells: list[str] = []
+        for cell in row:
+            words = "\n".join(map(_words, cell.findall(f"{TEXT}p")))
+            cells += [words] * int(cell.get(f"{TABLE}number-columns-repeated", "1"))
+            if formula := cell.get(f"{TABLE}formula"):
+                formulas.append(formula)
+        rows.append(cells)
+    while rows and not any(rows[-1]):
+        rows.pop()
+    return Sheet(rows, formulas)
+
+
+def _words(element: ElementTree.Element) -> str:
+    """Its text; several spaces, and tabs, are elements of their own."""
+    words = element.text or ""
+    for inner in element:
+        if inner.tag == f"{TEXT}s":
+            words += " " * int(inner.get(f"{TEXT}c", "1"))
+        elif inner.tag == f"{TEXT}tab":
+            words += "\t"
+        else:
+            words += _words(inner)
+        words += inner.tail or ""
+    return words

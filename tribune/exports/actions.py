@@ -1,0 +1,50 @@
+"""What is written down of every file that is taken."""
+
+from collections.abc import Callable, Iterable, Iterator
+
+from tribune.audit.actions import complete, record
+from tribune.audit.models import Verb
+from tribune.exports.choice import Choice
+from tribune.letters.models import Letter
+from tribune.organisers.models import Organiser
+from tribune.signatures.models import Signature
+
+
+class ReasonMissing(Exception):
+    """Addresses of people who did not agree to be written to are taken for a reason."""
+
+
+def begin(letter: Letter, choice: Choice, *, by: Organiser | None, what: str, purpose: str) -> Callable[[int], None]:
+    """Write in the log that a file begins to leave; gives what to call with the number of its rows once all have left.
+
+    `what`: "csv" or "xlsx"; `by`: None for the shell. While the number is missing, the log says that the file did not
+    reach its end. Raises ReasonMissing.
+    """
+    everybody = choice.addresses == "all"
+    if everybody and not purpose:
+        raise ReasonMissing
+    event = record(
+        Verb.ADDRESSES_EXPORTED if everybody else Verb.EXPORTED,
+        team_id=letter.team_id,
+        by=by,
+        letter_id=letter.id,
+        subject=letter.version.title,
+        what=what,
+        purpose=purpose,
+        rows=None,
+        status=choice.status,
+        addresses=choice.addresses,
+        # what was asked, but not of whom: the search may be an address
+        fields=sorted(choice.filter.as_args()),
+    )
+    event_id = event.id
+    return lambda rows: complete(event_id, rows=rows)
+
+
+def counted(rows: Iterable[Signature], done: Callable[[int], None]) -> Iterator[Signature]:
+    """Give these rows, and at their end call `done` with how many they were."""
+    number = 0
+    for row in rows:
+        yield row
+        number += 1
+    done(number)

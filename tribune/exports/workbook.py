@@ -1,0 +1,57 @@
+"""The list as an XLSX workbook: the same cells as the CSV, each of them text."""
+
+import tempfile
+from collections.abc import Callable, Iterable
+from typing import IO
+
+from xlsxwriter import Workbook  # type: ignore[import-untyped]
+
+from tribune.exports.spreadsheet import Row
+
+MOST_ROWS = 1_048_575  # that a sheet holds below its header
+# Every cell is written as text; these say the same of whatever could come to be written otherwise.
+AS_TEXT = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+WIDTHS = {  # in characters
+    "id": 16, "given_name": 16, "family_name": 20, "role": 32, "organisation": 28, "capacity": 13, "section": 16,
+    "email": 28, "signed_at": 21, "confirmed_at": 21, "printed_line": 60,
+}  # fmt: skip
+WIDTH = 11
+
+
+class TooManyRows(Exception):
+    """More rows than a sheet holds."""
+
+
+def workbook(columns: list[str], rows: Iterable[Row], as_cells: Callable[[Row], list[str]]) -> IO[bytes]:
+    """A temporary file, gone when it is closed, read from its beginning; made with one row in memory at a time.
+
+    Raises TooManyRows.
+    """
+    file = tempfile.TemporaryFile()  # noqa: SIM115, whoever sends it closes it
+    try:
+        # what the library sets aside holds names too, and must go whatever happens
+        with tempfile.TemporaryDirectory() as aside:
+            _write(file, aside, columns, (as_cells(row) for row in rows))
+        file.seek(0)
+    except BaseException:
+        file.close()
+        raise
+    return file
+
+
+def _write(file: IO[bytes], aside: str, columns: list[str], rows: Iterable[list[str]]) -> None:
+    with Workbook(file, {"constant_memory": True, "tmpdir": aside, **AS_TEXT}) as book:
+        sheet, bold, plain = book.add_worksheet("signatures"), book.add_format({"bold": True}), book.add_format()
+        sheet.freeze_panes(1, 0)
+        for place, name in enumerate(columns):
+            sheet.set_column(place, place, WIDTHS.get(name, WIDTH))
+        for place, name in enumerate(columns):
+            sheet.write_string(0, place, name, bold)
+        for number, row in enumerate(rows, 1):
+            if number > MOST_ROWS:
+                raise TooManyRows
+            for place, cell in enumerate(row):
+                if cell.startswith("<r>"):  # which the library takes for its own markup when "</r>" ends it
+                    sheet.write_rich_string(number, place, "<", plain, cell[1:])
+                elif cell:
+                    sheet.write_string(number, place, cell)
