@@ -1,40 +1,184 @@
-"""The organiser's table of signatures."""
+"""The organiser's table of signatures, and what is done with many of them at once."""
 
-from flask import abort, render_template, request
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import format_datetime
 from flask_babel import gettext as _
+from flask_login import current_user
 
-from tribune.fields import tidy
 from tribune.letters.guard import my_letter
-from tribune.moderation import models  # noqa: F401
-from tribune.signatures.queries import BadCursor
-from tribune.signatures.table import STATUSES, line_writer, table_page
-from tribune.teams.guard import manage_blueprint, needs
+from tribune.letters.models import Letter
+from tribune.moderation import actions, queries
+from tribune.moderation.filters import Filter
+from tribune.moderation.forms import BatchForm
+from tribune.moderation.mails import compose_hidden
+from tribune.moderation.models import Batch
+from tribune.signatures.flags import KINDS
+from tribune.signatures.queries import PAGE, BadCursor
+from tribune.signatures.table import STATUSES, line_writer
+from tribune.teams.guard import manage_blueprint, may, needs
 from tribune.teams.models import Role
 
 bp = manage_blueprint("manage_moderation", __name__)
+
+EXAMPLES = 5
+TOLD_AT_MOST = 100  # people: beyond it, the box that tells them is left for the organiser to tick
+AT_ONE_PRESS = 2  # seconds of work before the page shows how far it came
 
 
 @bp.get("/letters/<int:letter_id>/signatures")
 @needs(Role.VIEWER)
 def table(letter_id: int) -> ResponseReturnValue:
-    """Every signature, newest first, a hundred a page."""
+    """Every signature of a letter, filtered and sorted, a hundred a page."""
     letter = my_letter(letter_id)
-    q = tidy(request.args.get("q"))[:100]
-    status = request.args.get("status", "")
-    after = request.args.get("after", "")
+    asked, after = _asked(), request.args.get("after", "")
     try:
-        page = table_page(letter, q=q, status=status, after=after)
+        page = queries.table_page(letter, asked, after)
     except BadCursor:
         abort(400, _("This page of the table does not exist. Start again from the first page."))
+    whole = not after and not page.after
     return render_template(
         "moderation/table.html",
         letter=letter,
+        asked=asked,
+        args=asked.as_args(),
         signatures=page.signatures,
+        flags=queries.open_flags(page.signatures),
+        count=len(page.signatures) if whole else len(queries.first_ids(letter, asked)),
+        most=queries.COUNTED_TO,
         printed_line=line_writer(letter),
-        q=q,
-        status=status if status in STATUSES else "",
+        told=_clock(letter),
         statuses=STATUSES,
+        kinds=KINDS,
+        sections={name: name for name in (*queries.sections_of(letter), asked.section) if name},
         after=after,
         next_page=page.after,
     )
+
+
+def _asked() -> Filter:
+    asked = Filter.from_args(request.args)
+    if asked.asks_an_address and not may(Role.EDITOR):
+        abort(403, _("Your role in this team does not show e-mail addresses, nor search them. Search a name instead."))
+    return asked
+
+
+def _clock(letter: Letter) -> Callable[[datetime], str]:
+    """Tells moments briefly, on the letter's own clock."""
+
+    def told(moment: datetime) -> str:
+        return str(format_datetime(moment.astimezone(letter.zone).replace(tzinfo=None), "short", rebase=False))
+
+    return told
+
+
+@bp.get("/letters/<int:letter_id>/signatures/batches")
+@needs(Role.VIEWER)
+def batches(letter_id: int) -> ResponseReturnValue:
+    """What was done lately with several at once, and by whom."""
+    letter = my_letter(letter_id)
+    latest = queries.latest_batches(letter)
+    return render_template("moderation/batches.html", letter=letter, batches=latest, told=_clock(letter))
+
+
+@bp.route("/letters/<int:letter_id>/signatures/batches/new", methods=["GET", "POST"])
+@needs(Role.EDITOR)
+def new_batch(letter_id: int) -> ResponseReturnValue:
+    """Before anything is done: how many, who for example, what will happen; then the button that does it.
+
+    The address holds the verb and the choice: `all`, who match the filter, or `ids`, who were ticked.
+    """
+    letter, verb, asked = my_letter(letter_id), request.args.get("verb", ""), _asked()
+    args: dict[str, Any] = dict(asked.as_args())
+    choice = dict(args)
+    if "all" not in request.args:
+        choice["ids"] = [int(x) for x in request.args.getlist("ids") if x.isdecimal() and len(x) < 19][:PAGE]
+    back = redirect(url_for(".table", letter_id=letter.id, **args), 303)
+    if verb not in queries.CHOSEN or choice.get("ids") == []:
+        flash(_("Tick the signatures first, then choose what to do with them."))
+        return back
+    form = BatchForm(verb)
+    last = form.last if form.last is not None else queries.last_id(letter)
+    try:
+        if form.validate_on_submit() and "look" not in request.form:
+            batch = actions.start(
+                letter,
+                by=current_user.organiser,
+                verb=verb,
+                choice=choice,
+                reason=form.reason.data or "",
+                tells="tells" in form and form.tells.data,
+                up_to_id=last,
+            )
+            return redirect(url_for(".batch", letter_id=letter.id, batch_id=batch.id), 303)
+        return _preview(letter, verb, choice, last, form)
+    except actions.NobodyConcerned:
+        flash(_("Nothing to do: none of these signatures would change."))
+        return back
+
+
+def _preview(letter: Letter, verb: str, choice: dict[str, Any], last: int, form: BatchForm) -> ResponseReturnValue:
+    """What a batch would do."""
+    concerned = [*queries.concerned(letter, verb, choice), queries.S.id <= last]
+    count = queries.count_of(concerned)
+    if not count:
+        raise actions.NobodyConcerned
+    told, example = 0, None
+    if verb == "hide":
+        told = queries.count_of([*concerned, *queries.TOLD])
+        example = next(iter(queries.examples_of([*concerned, *queries.TOLD], 1)), None)
+        if not form.is_submitted():
+            form.tells.data = 0 < told <= TOLD_AT_MOST
+    reason = form.reason.data or _("the reason that you write")
+    form.up_to_id.data = str(last)
+    page = render_template(
+        "moderation/new_batch.html",
+        letter=letter,
+        verb=verb,
+        asked=Filter.from_args(choice),
+        picked=len(choice.get("ids", [])),
+        count=count,
+        examples=queries.examples_of(concerned, EXAMPLES),
+        printed_line=line_writer(letter),
+        form=form,
+        told=told,
+        example=example,
+        mail=compose_hidden(example, letter, reason) if example else None,
+    )
+    return page, 422 if form.errors else 200
+
+
+def _batch(letter: Letter, batch_id: int) -> Batch:
+    return queries.batch_of(letter, batch_id) or abort(404)
+
+
+@bp.get("/letters/<int:letter_id>/signatures/batches/<int:batch_id>")
+@needs(Role.VIEWER)
+def batch(letter_id: int, batch_id: int) -> ResponseReturnValue:
+    """How far a batch came, or what it did and how to undo it."""
+    letter = my_letter(letter_id)
+    found = _batch(letter, batch_id)
+    asked = Filter.from_args(found.choice)
+    return render_template("moderation/batch.html", letter=letter, batch=found, asked=asked, told=_clock(letter))
+
+
+@bp.post("/letters/<int:letter_id>/signatures/batches/<int:batch_id>/advance")
+@needs(Role.EDITOR)
+def advance(letter_id: int, batch_id: int) -> ResponseReturnValue:
+    """Go on with it for a moment."""
+    letter = my_letter(letter_id)
+    actions.advance(_batch(letter, batch_id), AT_ONE_PRESS)
+    return redirect(url_for(".batch", letter_id=letter_id, batch_id=batch_id), 303)
+
+
+@bp.post("/letters/<int:letter_id>/signatures/batches/<int:batch_id>/undo")
+@needs(Role.EDITOR)
+def undo(letter_id: int, batch_id: int) -> ResponseReturnValue:
+    """Put everything back as it was."""
+    letter = my_letter(letter_id)
+    actions.undo(_batch(letter, batch_id), by=current_user.organiser)
+    return redirect(url_for(".batch", letter_id=letter_id, batch_id=batch_id), 303)

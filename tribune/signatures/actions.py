@@ -9,19 +9,29 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import InstrumentedAttribute
 
+from tribune.audit.actions import record
+from tribune.audit.models import Verb
 from tribune.database import add_one, db, hour_of, now, write
 from tribune.letters.models import Letter, Version
+from tribune.letters.queries import asking_number, hold
 from tribune.names import organisation_key, plain, sort_key
+from tribune.organisers.models import Organiser
 from tribune.outbox.actions import suppress, unsuppress
 from tribune.outbox.mailboxes import mailbox_key
 from tribune.reading.people import Person
 from tribune.signatures import mails
+from tribune.signatures.flags import flag_confirmed, flag_new
 from tribune.signatures.models import Signature, Tally, new_public_id
 from tribune.signatures.queries import latest_pending, the_one_that_counts
+from tribune.signatures.spellings import print_as_merged
 
 
 class LetterClosed(Exception):
     """The letter takes no signature, or no confirmation, any more."""
+
+
+class TextChanged(Exception):
+    """The letter no longer says what this person read."""
 
 
 class SignatureUnknown(Exception):
@@ -41,36 +51,69 @@ def new_signature(
         family_name=family_name,
         role=role,
         organisation=organisation,
-        organisation_key=organisation_key(organisation),
-        sort_key=sort_key(family_name, given_name),
-        search_key=plain(f"{given_name} {family_name} {role} {organisation}"),
+        **keys(given_name, family_name, role, organisation),
         **rest,
     )
 
 
-def sign(letter: Letter, *, email: str, browser_key: str = "", locale: str = "fr", **content: Any) -> None:
+def keys(given_name: str, family_name: str, role: str, organisation: str) -> dict[str, str]:
+    """What a row is found and ordered by, under the names of its columns, from what was typed."""
+    return {
+        "organisation_key": organisation_key(organisation),
+        "sort_key": sort_key(family_name, given_name),
+        "search_key": plain(f"{given_name} {family_name} {role} {organisation}"),
+    }
+
+
+def sign(
+    letter: Letter,
+    *,
+    email: str,
+    browser_key: str = "",
+    locale: str = "fr",
+    network: str | None = None,
+    digest: str | None = None,
+    **content: Any,
+) -> None:
     """Write a signature and its mail, both or neither. Says nothing about whether the address was known.
 
     `content`: given_name, family_name, role, organisation, capacity, published, news, wording. A row that cannot be
-    mailed could never be confirmed, so an address that may receive nothing leaves none. Raises LetterClosed.
+    mailed could never be confirmed, so an address that may receive nothing leaves none. `network`: the hash of where
+    it came from. `digest`: of the version they read, where there was a page to read. Raises LetterClosed or
+    TextChanged.
     """
     with write() as session:
+        hold(letter, shared=True)  # its words stay until this is written
         if not letter.is_open:
             raise LetterClosed
+        if digest not in (None, letter.version.digest):
+            raise TextChanged
         key = mailbox_key(email)
         counted = the_one_that_counts(letter, key)
         if counted is not None:
             # To the address that was proved: not everywhere are two spellings one mailbox.
-            mails.post_already_signed(counted, letter, counted.email or email, locale)
+            if counted.waits_for_agreement:
+                mails.post_ask_to_agree(counted, letter, mails.CONFIRMATIONS)
+            else:
+                mails.post_already_signed(counted, letter, counted.email or email, locale)
             return
         signature = new_signature(
-            letter, email=email, mailbox_key=key, locale=locale, browser_hash=browser_hash(browser_key), **content
+            letter,
+            email=email,
+            mailbox_key=key,
+            domain=email.rpartition("@")[2].lower(),
+            network_hash=network,
+            locale=locale,
+            browser_hash=browser_hash(browser_key),
+            **content,
         )
+        print_as_merged(signature)
         session.add(signature)
         session.flush()
         if mails.post_ask_to_confirm(signature, letter, email):
             tally(letter, "signed")
-            _mark(Version.signed_at, letter, signature.letter_version)
+            mark(Version.signed_at, letter, signature.letter_version)
+            flag_new(letter, signature)
         else:
             session.delete(signature)
 
@@ -78,6 +121,7 @@ def sign(letter: Letter, *, email: str, browser_key: str = "", locale: str = "fr
 def confirm(signature_id: int, nonce: str) -> Signature:
     """Count a signature, exactly once whatever is clicked at once, and return the one that counts for this person.
 
+    Who signed words that have since changed in substance confirms, and counts once they agree to those of today.
     Raises SignatureUnknown, or LetterClosed when the time to confirm has passed.
     """
     with write() as session:
@@ -87,25 +131,30 @@ def confirm(signature_id: int, nonce: str) -> Signature:
         letter, moment = signature.letter, now()
         if signature.confirmed_at is None and not letter.confirms(signature.signed_at):
             raise LetterClosed
+        counts = sa.and_(Signature.held_at.is_(None), Signature.letter_version >= asking_number(letter))
         try:
             with session.begin_nested():
-                counted = session.execute(
+                confirmed = session.execute(
                     sa.update(Signature)
                     .where(Signature.id == signature_id, Signature.confirmed_at.is_(None))
-                    .values(confirmed_at=moment, counted_at=moment)
-                ).rowcount  # type: ignore[attr-defined]
+                    .values(confirmed_at=moment, counted_at=sa.case((counts, moment)))
+                    .returning(Signature.counted_at)
+                ).first()
         except IntegrityError:  # this person's other submission was confirmed before: one counts, and it stays
             return the_one_that_counts(letter, signature.mailbox_key) or signature
-        if counted:
-            session.execute(
-                sa.update(Letter).where(Letter.id == letter.id).values(confirmed_count=Letter.confirmed_count + 1)
-            )
+        if confirmed:
+            # A held one counts from when it is released, one of earlier words from when they agree to those of today.
+            if confirmed.counted_at:
+                session.execute(
+                    sa.update(Letter).where(Letter.id == letter.id).values(confirmed_count=Letter.confirmed_count + 1)
+                )
             tally(letter, "confirmed")
-            _mark(Version.frozen_at, letter, signature.letter_version)
+            mark(Version.frozen_at, letter, signature.letter_version)
+            flag_confirmed(signature)
     return signature
 
 
-def _mark(moment: InstrumentedAttribute[datetime | None], letter: Letter, number: int) -> None:
+def mark(moment: InstrumentedAttribute[datetime | None], letter: Letter, number: int) -> None:
     """Note, once, when a version was first signed, or first confirmed."""
     if number == letter.version_number and getattr(letter.version, moment.key):
         return
@@ -143,32 +192,45 @@ def me_again(key: str) -> None:
     unsuppress(key)
 
 
-def attest(letter: Letter, people: list[Person]) -> None:
-    """Add people as first signatories on the organiser's word, in order, each with the line as it was printed."""
+def attest(letter: Letter, people: list[Person], by: Organiser | None = None) -> None:
+    """Add people as first signatories on the organiser's word, in order, each with the line as it was printed.
+
+    `by`: the organiser who answers for them; None for the shell.
+    """
+    if not people:
+        return
     with write() as session:
         last = session.scalar(sa.select(sa.func.max(Signature.position)).where(Signature.letter_id == letter.id)) or 0
         moment = now()
         for person in people:
-            session.add(
-                new_signature(
-                    letter,
-                    given_name=person.given_name,
-                    family_name=person.family_name,
-                    role=person.role,
-                    organisation=person.organisation,
-                    affiliation=person.affiliation,
-                    position=last + person.line,
-                    origin="attested",
-                    locale=letter.locale,
-                    published=True,
-                    news=False,
-                    signed_at=moment,
-                    attested_at=moment,
-                    counted_at=moment,
-                )
+            signature = new_signature(
+                letter,
+                given_name=person.given_name,
+                family_name=person.family_name,
+                role=person.role,
+                organisation=person.organisation,
+                affiliation=person.affiliation or None,
+                position=last + person.line,
+                origin="attested",
+                locale=letter.locale,
+                published=True,
+                news=False,
+                signed_at=moment,
+                attested_at=moment,
+                counted_at=moment,
             )
+            print_as_merged(signature)
+            session.add(signature)
         session.execute(
             sa.update(Letter).where(Letter.id == letter.id).values(attested_count=Letter.attested_count + len(people))
+        )
+        record(
+            Verb.PEOPLE_ATTESTED,
+            team_id=letter.team_id,
+            by=by,
+            letter_id=letter.id,
+            subject=letter.version.title,
+            count=len(people),
         )
 
 

@@ -14,6 +14,10 @@ from tribune.signatures.stamp import is_good, stamp
 
 NAME, AFFILIATION = 100, 200  # characters
 WORDING = "2026-11"  # names the sentences of consent on the form; change it whenever one of them changes
+# What is said of the list, as the letter shows it.
+WORDINGS = {"yes": WORDING, "initials": f"{WORDING}-initials", "no": f"{WORDING}-counted"}
+
+TEXT_CHANGED = _l("The text of this letter was changed while you were reading. Read it again, then press the button.")
 
 CAPACITIES = [
     SelectChoice("personal", _l("In a personal capacity")),
@@ -21,7 +25,7 @@ CAPACITIES = [
 ]
 
 
-def _text(label: str, missing: str, longest: int, more: Sequence[Any] = (), **shown: Any) -> StringField:
+def line_field(label: str, missing: str, longest: int, more: Sequence[Any] = (), **shown: Any) -> StringField:
     """One line of print: tidied, short, printable, without web addresses."""
     too_long = _l("Shorten this to %(max)d characters at most.", max=longest)
     checks = [DataRequired(missing), Length(max=longest, message=too_long), printable, no_link, *more]
@@ -53,11 +57,17 @@ class StampedForm(Form):
 class SignForm(StampedForm):
     """The form of one letter: role and organisation required, optional or absent as its organiser chose."""
 
-    given_name = _text(_l("Given name"), _l("Enter your given name."), NAME, [no_domain], autocomplete="given-name")
-    family_name = _text(_l("Family name"), _l("Enter your family name."), NAME, [no_domain], autocomplete="family-name")
+    given_name = line_field(
+        _l("Given name"), _l("Enter your given name."), NAME, [no_domain], autocomplete="given-name"
+    )
+    family_name = line_field(
+        _l("Family name"), _l("Enter your family name."), NAME, [no_domain], autocomplete="family-name"
+    )
     email = address_field(_l("E-mail address"))
-    role = _text(_l("Role"), _l("Enter your role."), AFFILIATION, autocomplete="organization-title")
-    organisation = _text(_l("Organisation"), _l("Enter your organisation."), AFFILIATION, autocomplete="organization")
+    role = line_field(_l("Role"), _l("Enter your role."), AFFILIATION, autocomplete="organization-title")
+    organisation = line_field(
+        _l("Organisation"), _l("Enter your organisation."), AFFILIATION, autocomplete="organization"
+    )
     capacity = RadioField(
         _l("I sign"),
         choices=CAPACITIES,
@@ -67,9 +77,11 @@ class SignForm(StampedForm):
     )
     publish = BooleanField(_l("Show my line in the public list. Otherwise I am counted without my name."))
     news = BooleanField(_l("The organisers may write to me about this letter."))
+    version = HiddenField()
 
     def __init__(self, *args: Any, letter: Letter, **kwargs: Any) -> None:
         super().__init__(*args, subject=letter.slug, **kwargs)
+        self.digest = letter.version.digest
         for name, asked in (("role", letter.asks_role), ("organisation", letter.asks_organisation)):
             if asked == "absent":
                 del self[name]
@@ -78,6 +90,16 @@ class SignForm(StampedForm):
                 self[name].flags.required = False
         if letter.asks_organisation == "absent":
             del self["capacity"]
+        if letter.public_list == "no":
+            del self["publish"]
+        elif letter.public_list == "initials":
+            self.publish.label.text = _l("Show my initials in the public list. Otherwise I am counted without them.")
+        self.wording = WORDINGS[letter.public_list]
+
+    def validate_version(self, field: HiddenField) -> None:
+        """Everybody signs exactly the words they saw."""
+        if field.data != self.digest:
+            raise ValidationError(TEXT_CHANGED)
 
     def validate_organisation(self, field: StringField) -> None:
         if "capacity" in self and self.capacity.data == "organisation" and not field.data:
@@ -93,9 +115,10 @@ class SignForm(StampedForm):
             "role": self.role.data if "role" in self else "",
             "organisation": self.organisation.data if "organisation" in self else "",
             "capacity": (self.capacity.data or "personal") if "capacity" in self else "personal",
-            "published": self.publish.data,
+            "published": self.publish.data if "publish" in self else False,
             "news": self.news.data,
-            "wording": WORDING,
+            "digest": self.version.data,
+            "wording": self.wording,
         }
 
 

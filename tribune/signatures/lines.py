@@ -24,6 +24,11 @@ class Line:
         return self.names + self.rest
 
     @property
+    def section(self) -> str:
+        """The heading under which it stands among the first signatories; empty: none."""
+        return self.signatures[0].section
+
+    @property
     def initial(self) -> str:
         """The letter of the alphabet under which it stands."""
         return initial(self.signatures[0].family_name)
@@ -40,10 +45,23 @@ def organisation_of(person: Signature) -> str:
 
 
 def line(*people: Signature, locale: str = "fr") -> Line:
-    """The line of one person, or of people who share role and organisation."""
+    """The line of one person, or of people who share role and organisation; initials alone where the letter says so."""
+    if shown_as_initials(people[0]):
+        return Line(_initials(people[0]), "", people)
     names = [f"{person.given_name} {person.family_name}".strip() for person in people]
     joined = names[0] if len(names) == 1 else ", ".join(names[:-1]) + AND.get(locale, AND["en"]) + names[-1]
     return Line(joined, _rest(people[0]), people)
+
+
+def shown_as_initials(person: Signature) -> bool:
+    """First signatories are always named: they signed before the public did."""
+    return person.position is None and person.letter is not None and person.letter.public_list == "initials"
+
+
+def _initials(person: Signature) -> str:
+    """`Z. É.`"""
+    first = (next(filter(str.isalpha, name), "") for name in (person.given_name, person.family_name))
+    return " ".join(f"{letter.upper()}." for letter in first if letter)
 
 
 def _rest(person: Signature) -> str:

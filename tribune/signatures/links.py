@@ -11,6 +11,11 @@ def confirm_link(signature: Signature) -> Link:
     return Link("signatures.show_confirm", Purpose.CONFIRM, [signature.id, signature.link_nonce])
 
 
+def agree_link(signature: Signature) -> Link:
+    """Opens the page where somebody who signed earlier words says whether they sign those of today."""
+    return Link("asking.show_agree", Purpose.AGREE, [signature.id, signature.link_nonce])
+
+
 def not_me_link(mailbox_key: str) -> Link:
     """Opens the page where the owner of a mailbox says that somebody else typed it."""
     return Link("signatures.not_me", Purpose.NOT_ME, [mailbox_key])

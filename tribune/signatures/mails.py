@@ -1,17 +1,19 @@
-"""What signatories receive. Both mails spend one budget: anybody can cause either by typing an address."""
+"""What signatories receive. What anybody can cause by typing an address spends one budget."""
 
 from datetime import timedelta
 
 from tribune.fields import DOMAIN
 from tribune.letters.models import Letter
+from tribune.letters.queries import title_of
 from tribune.outbox.actions import Budget, post
 from tribune.outbox.composing import compose
 from tribune.outbox.mailboxes import mailbox_key
 from tribune.signatures.lines import line
-from tribune.signatures.links import confirm_link, not_me_link
+from tribune.signatures.links import agree_link, confirm_link, not_me_link
 from tribune.signatures.models import Signature
 
 CONFIRMATIONS = Budget("confirmation", ((3, timedelta(hours=24)), (10, timedelta(days=30))))
+ASKING = Budget("asking", ((10, timedelta(hours=24)),), priority=5)  # after every confirmation
 
 
 def post_ask_to_confirm(signature: Signature, letter: Letter, to: str) -> bool:
@@ -30,3 +32,17 @@ def post_already_signed(signature: Signature, letter: Letter, to: str, locale: s
         "signatures/mail/already_signed.txt", locale, letter=letter, line=line(signature, locale=letter.locale)
     )
     return post("already_signed", to, draft, {"not_me": not_me_link(mailbox_key(to))}, CONFIRMATIONS)
+
+
+def post_ask_to_agree(signature: Signature, letter: Letter, budget: Budget) -> bool:
+    """Ask somebody who signed earlier words, at the address they proved, whether they sign those of today."""
+    to = signature.email or ""
+    draft = compose(
+        "asking/mail/ask_again.txt",
+        signature.locale,
+        letter=letter,
+        old_title=title_of(letter, signature.letter_version),
+        line=line(signature, locale=letter.locale),
+    )
+    links = {"agree": agree_link(signature), "not_me": not_me_link(mailbox_key(to))}
+    return post("ask_to_agree", to, draft, links, budget, about=letter.id)

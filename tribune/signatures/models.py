@@ -81,6 +81,12 @@ class Signature(Base):
                 return name
         return "attested" if self.attested_at else "pending"
 
+    @property
+    def waits_for_agreement(self) -> bool:
+        """It stands under earlier words, and does not count until its owner agrees to those of today."""
+        theirs = self.confirmed_at or self.attested_at
+        return theirs is not None and self.counted_at is None and self.held_at is None
+
 
 class Flag(Base):
     """Something an organiser should look at; it changes nothing by itself."""

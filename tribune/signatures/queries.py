@@ -56,7 +56,8 @@ def latest_signatories(letter: Letter) -> Sequence[Signature]:
 
 
 def _shown(letter: Letter) -> sa.Select[Signature]:
-    return sa.select(Signature).where(Signature.letter_id == letter.id, SHOWN)
+    query = sa.select(Signature).where(Signature.letter_id == letter.id, SHOWN)
+    return query.where(Signature.position.is_not(None)) if letter.public_list == "no" else query
 
 
 def signatories(letter: Letter, *, q: str = "", organisation: str = "", order: str = "recent", after: str = "") -> Page:
@@ -66,6 +67,10 @@ def signatories(letter: Letter, *, q: str = "", organisation: str = "", order: s
     """
     segment, *values = _read_cursor(after) if after else ("first", -1, 0)
     found = _shown(letter)
+    if letter.public_list == "initials":  # neither a search nor an order tells more than the lines do
+        order = "recent"
+        if q or organisation:
+            found = found.where(Signature.position.is_not(None))
     for word in plain(q).split():
         found = found.where(Signature.search_key.contains(word))
     if organisation:

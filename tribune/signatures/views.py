@@ -16,9 +16,10 @@ from tribune.letters.models import Letter
 from tribune.letters.queries import published_letter
 from tribune.outbox.queries import is_suppressed
 from tribune.signatures import actions
-from tribune.signatures.forms import AFFILIATION, AskAgainForm, SignForm
+from tribune.signatures.flags import network_hash
+from tribune.signatures.forms import AFFILIATION, TEXT_CHANGED, AskAgainForm, SignForm
 from tribune.signatures.lines import line, lines
-from tribune.signatures.links import CONFIRM_LASTS
+from tribune.signatures.links import CONFIRM_LASTS, agree_link
 from tribune.signatures.models import Signature
 from tribune.signatures.queries import BadCursor, signatories, signature_of_link, the_one_that_counts
 from tribune.signatures.stamp import comes_from_here
@@ -61,9 +62,18 @@ def sign(slug: str) -> ResponseReturnValue:
         return render_template("signatures/sign.html", letter=letter, form=form), 422
     browser_key = token_urlsafe(16)
     try:
-        actions.sign(letter, browser_key=browser_key, locale=current_language(), **form.content)
+        actions.sign(
+            letter,
+            browser_key=browser_key,
+            locale=current_language(),
+            network=network_hash(request.remote_addr),
+            **form.content,
+        )
     except actions.LetterClosed:
         return _closed(letter)
+    except actions.TextChanged:  # since the form was checked
+        form.version.errors = [TEXT_CHANGED]
+        return render_template("signatures/sign.html", letter=letter, form=form), 422
     response = redirect(url_for("signatures.check_inbox", slug=slug, lang=asked_language()), 303)
     response.set_cookie(
         BROWSER_COOKIE,
@@ -161,7 +171,13 @@ def confirm(token: str) -> Response:
 
 def _signed(signature: Signature, own: bool) -> Response:
     """It counts. Under the link of another submission, a line that is not public is not shown: where two spellings
-    are two mailboxes, somebody else would read who signed."""
+    are two mailboxes, somebody else would read who signed. Or it will, once they agree to a text that has changed."""
+    if signature.waits_for_agreement:
+        if not own:
+            return private(make_response(render_template("asking/asked_by_mail.html", letter=signature.letter)))
+        link = agree_link(signature)
+        token = tokens.issue(link.purpose, link.payload)
+        return private(redirect(url_for(link.endpoint, token=token, lang=asked_language()), 303))
     shown = line(signature, locale=signature.letter.locale) if own or signature.published else None
     page = render_template("signatures/signed.html", letter=signature.letter, line=shown, signature=signature)
     return private(make_response(page))

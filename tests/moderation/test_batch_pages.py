@@ -1,0 +1,229 @@
+"""The pages of a batch: the number first, what will happen, how far it came, and the way back."""
+
+import re
+from html import unescape
+
+import pytest
+from flask import Flask
+
+from tests.factories import make_batch, make_letter, make_member, make_organiser, make_signature, owner_of, posted
+from tests.page import Reader
+from tribune.database import now, write
+from tribune.letters.models import Letter
+from tribune.moderation import actions, manage
+from tribune.moderation.models import Batch
+from tribune.moderation.queries import latest_batches
+from tribune.teams.models import Role
+
+
+@pytest.fixture
+def letter(app: Flask) -> Letter:
+    return make_letter(make_organiser(), slug="rues")
+
+
+@pytest.fixture
+def desk(client: Reader, letter: Letter) -> Reader:
+    """The browser of the letter's owner."""
+    client.log_in(owner_of(letter))
+    return client
+
+
+def at(letter: Letter, rest: str = "") -> str:
+    return f"/manage/letters/{letter.id}/signatures{rest}"
+
+
+def words(html: str) -> str:
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", html.partition("<main")[2])).split())
+
+
+def press(desk: Reader, page: str, **typed: str) -> str:
+    """Send the form of a page as it stands, with what is typed: where that leads."""
+    answer = desk.post(page, data={**desk.fields(page), **typed})
+    assert answer.status_code == 303, words(answer.text)
+    return answer.location or ""
+
+
+def test_the_number_comes_first_then_who_and_what_happens(desk: Reader, letter: Letter) -> None:
+    for number in range(7):
+        make_signature(letter, family_name=f"Durand {number}")
+    make_signature(letter, family_name="Autre")
+    page = desk.get(at(letter, "/batches/new?all=1&verb=hide&q=durand&lang=en")).text
+    assert re.search(r"<h1>\s*Hide 7 signatures", page)
+    text = words(page)
+    assert "“durand”" in text and "and 2 more" in text and "They are still counted" in text and "undo" in text
+    assert re.findall(r"Durand (\d) ", text)[:5] == ["6", "5", "4", "3", "2"] and "Autre" not in text
+
+
+def test_those_ticked_are_hidden_told_and_come_back(desk: Reader, letter: Letter) -> None:
+    one, two = make_signature(letter, email="un@example.org"), make_signature(letter, email="deux@example.org")
+    kept = make_signature(letter)
+    page = at(letter, f"/batches/new?verb=hide&ids={one.id}&ids={two.id}&status=confirmed")
+    assert re.search(r'<input[^>]* checked[^>]* name="tells"', desk.get(page).text)
+    batch = press(desk, page, reason="Des essais.", tells="y")
+    assert one.hidden_at is None  # nothing yet: the page of the batch does it
+    assert re.search(r'src="/static/batch\.js', desk.get(batch).text)
+    assert desk.post(f"{batch}/advance", data=desk.fields(batch)).location == batch
+    assert one.hidden_at and two.hidden_at and not kept.hidden_at
+    assert {mail.recipient for mail in posted()} == {"un@example.org", "deux@example.org"}
+    done = desk.get(f"{batch}?lang=en").text
+    assert "2 signatures hidden" in words(done) and "batch.js" not in done
+    assert f'href="{at(letter)}?status=confirmed"' in done
+    assert "Undoing puts 2 signatures back" in words(done)
+    assert desk.post(f"{batch}/undo", data=desk.fields(batch)).location == batch
+    assert not one.hidden_at and not two.hidden_at
+    assert "2 signatures are as they were before" in words(desk.get(f"{batch}?lang=en").text)
+
+
+def test_the_mail_is_shown_as_it_will_read(desk: Reader, letter: Letter) -> None:
+    signature = make_signature(letter, family_name="Vu", locale="en")
+    page = at(letter, f"/batches/new?verb=hide&ids={signature.id}&lang=en")
+    assert "“the reason that you write”" in words(desk.get(page).text)
+    shown = desk.post(page, data={**desk.fields(page), "reason": "A joke.", "tells": "y", "look": "1"})
+    assert shown.status_code == 200 and "“A joke.”" in words(shown.text)
+    assert 'value="A joke."' in shown.text and latest_batches(letter) == []
+    press(desk, page, reason="A joke.", tells="y")
+    actions.advance(latest_batches(letter)[0], 9)
+    mail = re.search(r"<pre[^>]*>(.*?)</pre>", shown.text, re.DOTALL)
+    assert mail and unescape(mail[1]).strip() == (posted()[0].text or "").strip()
+
+
+def test_more_than_a_hundred_are_told_only_if_the_organiser_ticks_it(
+    desk: Reader, letter: Letter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(manage, "TOLD_AT_MOST", 1)
+    make_signature(letter)
+    checked = r'<input[^>]* checked[^>]* name="tells"'
+    assert re.search(checked, desk.get(at(letter, "/batches/new?verb=hide&all=1")).text)
+    make_signature(letter)
+    page = desk.get(at(letter, "/batches/new?verb=hide&all=1")).text
+    assert 'name="tells"' in page and not re.search(checked, page)
+    assert 'name="tells"' not in desk.get(at(letter, "/batches/new?verb=hold&all=1")).text
+
+
+@pytest.mark.parametrize(
+    ("reason", "said"),
+    [
+        ("", "Write the reason"),
+        ("x" * 301, "Shorten this"),
+        ("voir www.ailleurs.example", "Leave out web addresses"),
+        ("\u202eessai", "cannot be printed"),
+    ],
+)
+def test_a_reason_that_cannot_be_used_is_said_and_kept(desk: Reader, letter: Letter, reason: str, said: str) -> None:
+    make_signature(letter)
+    page = at(letter, "/batches/new?verb=hide&all=1&lang=en")
+    answer = desk.post(page, data={**desk.fields(page), "reason": reason})
+    assert answer.status_code == 422 and said in words(answer.text)
+    assert f'value="{reason}"' in answer.text and "checked" not in answer.text  # as it was sent
+    assert latest_batches(letter) == []
+
+
+def test_showing_again_asks_for_no_reason(desk: Reader, letter: Letter) -> None:
+    signature = make_signature(letter, hidden_at=now())
+    batch = press(desk, at(letter, "/batches/new?verb=show&all=1&status=hidden"))
+    desk.post(f"{batch}/advance", data=desk.fields(batch))
+    assert signature.hidden_at is None
+
+
+def test_who_signs_between_the_page_and_its_button_is_not_concerned(desk: Reader, letter: Letter) -> None:
+    first = make_signature(letter)
+    page = at(letter, "/batches/new?verb=hide&all=1")
+    seen = desk.fields(page)
+    later = make_signature(letter)
+    batch = desk.post(page, data={**seen, "reason": "Des essais."}).location
+    desk.post(f"{batch}/advance", data=seen)
+    assert first.hidden_at and not later.hidden_at
+
+
+@pytest.mark.parametrize("last", ["", "x", "-1", "9" * 30, "٣", "999999"])
+def test_a_lost_or_forged_last_number_takes_nobody_who_is_not_there(desk: Reader, letter: Letter, last: str) -> None:
+    make_signature(letter)
+    page = at(letter, "/batches/new?verb=hide&all=1")
+    assert desk.post(page, data={**desk.fields(page), "reason": "x", "up_to_id": last}).status_code == 303
+
+
+@pytest.mark.parametrize(
+    "asked",
+    ["", "?verb=hide", "?verb=delete&all=1", "?verb=hide&ids=x", "?verb=hide&ids=" + "9" * 30, "?verb=show&all=1"],
+)
+def test_nothing_to_do_leads_back_to_the_table_with_a_word(desk: Reader, letter: Letter, asked: str) -> None:
+    make_signature(letter)
+    answer = desk.get(at(letter, f"/batches/new{asked}"))
+    assert (answer.status_code, answer.location) == (303, at(letter))
+    assert 'class="notice"' in desk.get(answer.location).text
+
+
+def test_signatures_of_another_letter_are_never_taken(desk: Reader, letter: Letter) -> None:
+    mine, theirs = make_signature(letter), make_signature(make_letter())
+    page = at(letter, f"/batches/new?verb=hide&ids={mine.id}&ids={theirs.id}")
+    actions.advance(latest(desk, letter, page), 9)
+    assert mine.hidden_at and not theirs.hidden_at
+
+
+def latest(desk: Reader, letter: Letter, page: str) -> Batch:
+    press(desk, page, reason="Des essais.")
+    return latest_batches(letter)[0]
+
+
+def test_a_batch_of_another_letter_does_not_exist(desk: Reader, letter: Letter) -> None:
+    other = make_batch(make_letter(owner_of(letter)))
+    for rest in ("", "/advance", "/undo"):
+        method = "GET" if not rest else "POST"
+        address = at(letter, f"/batches/{other.id}{rest}")
+        assert desk.open(address, method=method, data=desk.fields(at(letter, "/batches"))).status_code == 404
+
+
+def test_how_far_it_came_is_shown_and_continued_without_a_script(
+    desk: Reader, letter: Letter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(actions, "AT_ONCE", 2)
+    monkeypatch.setattr(manage, "AT_ONE_PRESS", 0)
+    for _ in range(5):
+        make_signature(letter)
+    batch = press(desk, at(letter, "/batches/new?verb=hold&all=1"), reason="Une rafale.")
+    for done in (0, 2, 4):
+        page = desk.get(f"{batch}?lang=en").text
+        assert f"{done} of 5 done" in words(page) and f'value="{done}" max="5"' in page
+        assert "Continue" in page
+        desk.post(f"{batch}/advance", data=desk.fields(batch))
+    assert "5 signatures held" in words(desk.get(f"{batch}?lang=en").text)
+    assert desk.post(f"{batch}/advance", data=desk.fields(batch)).status_code == 303  # pressed once too often
+
+
+def test_what_was_done_lately_is_listed_with_who_why_and_whether_undone(desk: Reader, letter: Letter) -> None:
+    for number in range(22):
+        signature = make_signature(letter)
+        batch = actions.start(
+            letter, by=owner_of(letter), verb="hide", choice={"ids": [signature.id]}, reason=f"Raison {number}."
+        )
+        actions.advance(batch, 9)
+    actions.undo(batch, by=owner_of(letter))
+    text = words(desk.get(at(letter, "/batches?lang=en")).text)
+    assert re.findall(r"Raison (\d+)\.", text) == [str(number) for number in reversed(range(2, 22))]
+    assert owner_of(letter).name in text and text.count(" undone") == 1
+    empty = make_letter(owner_of(letter))
+    assert "Nothing yet" in words(desk.get(at(empty, "/batches?lang=en")).text)
+
+
+def test_a_viewer_follows_a_batch_and_learns_no_address_from_it(client: Reader, letter: Letter) -> None:
+    make_signature(letter, email="secret@hidden.example")
+    by = owner_of(letter)
+    batch = actions.start(letter, by=by, verb="hide", choice={"q": "secret@hidden.example"}, reason="x")
+    client.log_in(make_member(letter, Role.VIEWER))
+    for page in (at(letter, "/batches"), at(letter, f"/batches/{batch.id}")):
+        answer = client.get(page)
+        assert answer.status_code == 200 and "hidden.example" not in answer.text
+        assert "/advance" not in answer.text and "/undo" not in answer.text and "batch.js" not in answer.text
+    actions.advance(batch, 9)
+    answer = client.get(at(letter, f"/batches/{batch.id}"))
+    assert "hidden.example" not in answer.text and "/undo" not in answer.text
+    assert client.get(at(letter, "/batches/new?verb=hide&all=1")).status_code == 403
+
+
+def test_what_people_typed_is_text_on_the_pages_of_a_batch(desk: Reader, letter: Letter) -> None:
+    with write():
+        make_signature(letter, family_name="<i>x</i>", section="<b>s</b>")
+    page = at(letter, "/batches/new?verb=hide&all=1&section=%3Cb%3Es%3C/b%3E&q=x")
+    assert "<i>x" not in desk.get(page).text
+    batch = press(desk, page, reason="<b>pourquoi</b>")
+    assert "<b>" not in desk.get(batch).text and "&lt;b&gt;pourquoi" in desk.get(batch).text

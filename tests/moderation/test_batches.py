@@ -1,0 +1,381 @@
+"""Hide, show, hold, release: exactly who was chosen, in pieces, and back exactly as it was."""
+
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from tests.factories import everything, make_letter, make_organiser, make_signature, owner_of, posted
+from tests.page import Reader, listed
+from tribune.audit.models import Event
+from tribune.database import db, now, write
+from tribune.letters.models import Letter
+from tribune.moderation import actions
+from tribune.moderation.actions import NobodyConcerned, ReasonMissing, advance, undo
+from tribune.moderation.models import Batch, BatchRow
+from tribune.signatures.actions import confirm, new_signature, not_me, recount
+from tribune.signatures.models import Signature
+
+LONG = 60  # seconds in which any batch of a test ends
+
+
+def start(letter: Letter, verb: str = "hide", choice: dict[str, Any] | None = None, **more: Any) -> Batch:
+    reason = more.pop("reason", "Des essais.")
+    return actions.start(letter, by=owner_of(letter), verb=verb, choice=choice or {}, reason=reason, **more)
+
+
+def do(letter: Letter, verb: str = "hide", choice: dict[str, Any] | None = None, **more: Any) -> Batch:
+    batch = start(letter, verb, choice, **more)
+    advance(batch, LONG)
+    return batch
+
+
+def back(batch: Batch) -> None:
+    undo(batch, by=owner_of(batch.letter))
+    advance(batch, LONG)
+
+
+def dump() -> list[tuple[Any, ...]]:
+    """All that a batch may change, and everything else of signatures and letters."""
+    db.session.rollback()
+    return [
+        tuple(row)
+        for table in (Signature.__table__, Letter.__table__)
+        for row in db.session.execute(sa.select(table).order_by(table.c.id))
+    ]
+
+
+def make_many(letter: Letter, number: int) -> None:
+    """Confirmed and pending, attested, shown and not, quickly."""
+    rows, confirmed, attested = [], 0, 0
+    moment = now() - timedelta(days=1)
+    for n in range(number):
+        at = moment + timedelta(seconds=n)
+        kind = n % 10
+        row = {"confirmed_at": at, "counted_at": at, "attested_at": None}
+        if kind == 0:
+            row = {"confirmed_at": None, "counted_at": None, "attested_at": None}
+        elif kind == 1:
+            row = {"confirmed_at": None, "counted_at": at, "attested_at": at}
+        confirmed += kind > 1
+        attested += kind == 1
+        made = new_signature(
+            letter, given_name="Zoé", family_name=f"N{n}", role="", organisation="", email=f"p{n}@example.org",
+            mailbox_key=f"{n:043}", locale="fr", published=n % 3 > 0, news=False, signed_at=at, **row,
+        )  # fmt: skip
+        rows.append({c.key: getattr(made, c.key) for c in Signature.__table__.c if getattr(made, c.key) is not None})
+        rows[-1] |= row
+    with write() as session:
+        session.execute(sa.insert(Signature), rows)
+        letter.confirmed_count += confirmed
+        letter.attested_count += attested
+
+
+@pytest.fixture
+def letter(app: Flask) -> Letter:
+    return make_letter(make_organiser(), slug="rues")
+
+
+@pytest.mark.parametrize(("verb", "number"), [("hide", 10_000), ("hold", 2_500), ("show", 1_500), ("release", 1_500)])
+def test_thousands_are_changed_and_put_back_exactly(letter: Letter, verb: str, number: int) -> None:
+    make_many(letter, number)
+    numbers = (letter.confirmed_count, letter.attested_count)
+    if verb in {"show", "release"}:
+        do(letter, {"show": "hide", "release": "hold"}[verb], {"q": "n1"})
+    before = dump()
+    batch = do(letter, verb)
+    assert batch.done == batch.total > 500 and batch.finished_at
+    assert recount(letter) == (0, 0)
+    assert dump() != before
+    if verb == "hold":
+        assert (letter.confirmed_count, letter.attested_count) == (0, 0)
+    elif verb == "release":
+        assert (letter.confirmed_count, letter.attested_count) == numbers
+    back(batch)
+    assert dump() == before and recount(letter) == (0, 0)
+    assert (batch.done, bool(batch.undone_at), bool(batch.finished_at)) == (0, True, True)
+
+
+def test_only_who_can_be_changed_and_was_chosen_is(letter: Letter) -> None:
+    hidden = make_signature(letter, family_name="Caché", hidden_at=now() - timedelta(days=2))
+    chosen = make_signature(letter, family_name="Choisi")
+    other = make_signature(letter, family_name="Autre")
+    stranger = make_signature(make_letter())
+    since = hidden.hidden_at
+    batch = do(letter, choice={"ids": [hidden.id, chosen.id, stranger.id]})
+    assert (batch.total, batch.done) == (1, 1)
+    assert chosen.hidden_at and hidden.hidden_at == since and not other.hidden_at and not stranger.hidden_at
+    with pytest.raises(NobodyConcerned):
+        start(letter, choice={"ids": [chosen.id]})
+    with pytest.raises(NobodyConcerned):
+        start(letter, verb="release")
+
+
+def test_who_signs_after_the_choice_is_not_concerned(letter: Letter) -> None:
+    first = make_signature(letter)
+    batch = start(letter, choice={"q": "zoe"})
+    later = make_signature(letter)
+    advance(batch, LONG)
+    assert first.hidden_at and not later.hidden_at
+    with pytest.raises(NobodyConcerned):
+        start(letter, choice={"q": "zoe"}, up_to_id=first.id)
+
+
+def test_hiding_and_holding_need_a_reason(letter: Letter) -> None:
+    make_signature(letter)
+    for verb in ("hide", "hold"):
+        with pytest.raises(ReasonMissing):
+            start(letter, verb, reason=" ")
+    assert start(letter, "hide", reason="Un  essai").reason == "Un essai"
+
+
+def test_a_hidden_name_leaves_the_page_and_comes_back(letter: Letter, client: Reader) -> None:
+    chosen = make_signature(letter, family_name="Choisi")
+    make_signature(letter, family_name="Autre")
+    places = ("/letters/rues/signatories", "/letters/rues/signatories?q=choisi", "/letters/rues")
+
+    def seen() -> list[bool]:
+        found = ["Zoé Choisi" in " ".join(listed(client.get(place).text)) for place in places]
+        return [*found, "Choisi" in client.get("/letters/rues/signatories.csv").text]
+
+    assert all(seen())
+    batch = do(letter, choice={"ids": [chosen.id]})
+    assert not any(seen())
+    db.session.refresh(letter)
+    assert letter.confirmed_count == 2  # hidden ones still count
+    back(batch)
+    assert all(seen())
+
+
+def test_holding_lowers_the_count_and_releasing_restores_it(letter: Letter, client: Reader) -> None:
+    chosen, waits = make_signature(letter), make_signature(letter, confirmed=False)
+    counted_at = chosen.counted_at
+    do(letter, "hold")
+    assert (letter.confirmed_count, chosen.counted_at, waits.status) == (0, None, "held")
+    assert listed(client.get("/letters/rues/signatories").text) == []
+    do(letter, "release")
+    assert (letter.confirmed_count, chosen.counted_at, waits.status) == (1, counted_at, "pending")
+    assert waits.counted_at is None and recount(letter) == (0, 0)
+
+
+def test_an_attested_name_that_is_held_counts_among_the_attested_again(app: Flask) -> None:
+    letter = make_letter(first="Léa Martin\nNoé Petit")
+    batch = do(letter, "hold", {"status": "attested"})
+    assert (letter.confirmed_count, letter.attested_count) == (0, 0)
+    back(batch)
+    assert (letter.confirmed_count, letter.attested_count) == (0, 2)
+
+
+@pytest.mark.parametrize("released_by", ["release", "undo"])
+def test_who_confirms_while_held_counts_once_released(letter: Letter, released_by: str) -> None:
+    waits = make_signature(letter, confirmed=False)
+    batch = do(letter, "hold")
+    confirmed = confirm(waits.id, waits.link_nonce)
+    assert confirmed.confirmed_at and confirmed.counted_at is None
+    assert letter.confirmed_count == 0 and recount(letter) == (0, 0)
+    if released_by == "release":
+        do(letter, "release")
+    else:
+        back(batch)
+    assert waits.counted_at == waits.confirmed_at
+    assert letter.confirmed_count == 1 and recount(letter) == (0, 0)
+
+
+def test_a_batch_stopped_half_way_goes_on_and_can_be_undone_half_way(
+    letter: Letter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(actions, "AT_ONCE", 10)
+    make_many(letter, 35)
+    before = dump()
+    batch = start(letter, "hold")
+    for done in (10, 20):
+        advance(batch, 0)
+        assert (batch.done, batch.finished_at) == (done, None) and recount(letter) == (0, 0)
+    number = batch.id
+    db.session.remove()  # the process dies here, and another goes on
+    batch = db.session.get_one(Batch, number)
+    monkeypatch.setattr(actions, "BACK_AT_ONCE", 0)
+    undo(batch, by=owner_of(batch.letter))
+    assert (batch.done, batch.finished_at) == (10, None)
+    undo(batch, by=owner_of(batch.letter))  # pressed twice: goes on, and is told once
+    assert batch.done == 0
+    advance(batch, LONG)
+    assert batch.finished_at and dump() == before
+    told = db.session.scalars(sa.select(Event.verb).order_by(Event.id)).all()
+    assert told[-2:] == ["signatures_held", "batch_undone"]
+    again = start(letter_of(batch), "hold")
+    advance(again, 0)
+    advance(again, LONG)
+    assert (again.done, again.total) == (35, 35)
+
+
+def letter_of(batch: Batch) -> Letter:
+    return batch.letter
+
+
+def test_what_something_else_changed_since_is_left_and_counted(letter: Letter) -> None:
+    kept, shown, left = (make_signature(letter) for _ in range(3))
+    batch = do(letter)
+    do(letter, "show", {"ids": [shown.id]})
+    again = do(letter, "hide", {"ids": [shown.id]})
+    since = shown.hidden_at
+    with write() as session:
+        session.delete(left)
+    back(batch)
+    assert (kept.hidden_at, shown.hidden_at, batch.done) == (None, since, 2)
+    back(again)
+    assert shown.hidden_at is None
+
+
+def test_hiding_and_holding_the_same_row_are_undone_apart(letter: Letter) -> None:
+    signature = make_signature(letter)
+    before = dump()
+    hidden, held = do(letter, "hide"), do(letter, "hold")
+    back(hidden)
+    assert (signature.hidden_at, bool(signature.held_at), signature.counted_at) == (None, True, None)
+    back(held)
+    assert dump() == before
+
+
+def test_a_pending_signature_in_a_batch_can_still_be_removed_by_its_owner(letter: Letter) -> None:
+    waits = make_signature(letter, confirmed=False)
+    batch = do(letter)
+    not_me(waits.mailbox_key or "")
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(BatchRow)) == 0
+    back(batch)
+    assert batch.undone_at and batch.finished_at
+
+
+@pytest.mark.parametrize(
+    ("verb", "told"),
+    [
+        ("hide", "signatures_hidden"),
+        ("show", "signatures_shown"),
+        ("hold", "signatures_held"),
+        ("release", "signatures_released"),
+    ],
+)
+def test_the_log_tells_each_act_with_its_number_and_reason(letter: Letter, verb: str, told: str) -> None:
+    make_signature(letter, family_name="Un", hidden_at=now())
+    make_signature(letter, family_name="Deux", held_at=now())
+    batch = do(letter, verb, reason="Des essais.")
+    event = db.session.scalars(sa.select(Event).order_by(Event.id.desc()).limit(1)).one()
+    assert (event.verb, event.letter_id, event.subject) == (told, letter.id, letter.version.title)
+    assert event.details == {"batch": batch.id, "reason": "Des essais.", "count": batch.total, "tells": False}
+    back(batch)
+    event = db.session.scalars(sa.select(Event).order_by(Event.id.desc()).limit(1)).one()
+    assert event.details == {"batch": batch.id, "reason": "Des essais.", "count": batch.total, "what": verb}
+
+
+def test_the_log_of_one_signature_names_it(letter: Letter) -> None:
+    signature = make_signature(letter, family_name="Seul", role="maire", email="seul@example.org")
+    do(letter, "hide", {"ids": [signature.id]})
+    event = db.session.scalars(sa.select(Event).order_by(Event.id.desc()).limit(1)).one()
+    assert (event.signature_id, event.subject) == (signature.id, "Zoé Seul, maire")
+
+
+def test_whoever_was_shown_and_has_confirmed_is_told_why_and_nobody_else(letter: Letter) -> None:
+    with write():
+        letter.contact = "contact@collectif.example"
+    make_signature(letter, family_name="Vu", email="vu@example.org", locale="en", role="maire")
+    make_signature(letter, email="discret@example.org", published=False)
+    make_signature(letter, email="attente@example.org", confirmed=False)
+    suspected = make_signature(letter, email="suspect@example.org")
+    do(letter, "hold", {"ids": [suspected.id]})
+    do(letter, tells=True, reason="Ce nom n’est <b>pas</b> vrai. [[confirm]]")
+    (mail,) = posted()
+    assert (mail.recipient, mail.kind, mail.priority > 0, mail.links) == ("vu@example.org", "hidden", True, {})
+    text = " ".join((mail.text or "").split())
+    assert "Zoé Vu, maire" in text and "contact@collectif.example" in text
+    assert "“Ce nom n’est <b>pas</b> vrai. [[confirm]]”" in text
+    assert "&lt;b&gt;pas&lt;/b&gt;" in (mail.html or "") and "href" not in (mail.html or "")
+
+
+def test_nobody_is_told_unless_asked_nor_when_held(letter: Letter) -> None:
+    make_signature(letter)
+    do(letter, "hide")
+    do(letter, "show", tells=True)
+    assert not do(letter, "hold", tells=True).tells
+    assert posted() == []
+
+
+def test_whoever_said_it_was_not_them_is_not_written_to(letter: Letter) -> None:
+    signature = make_signature(letter)
+    not_me(signature.mailbox_key or "")
+    do(letter, tells=True)
+    assert posted() == [] and signature.hidden_at
+
+
+def test_looking_at_what_would_happen_changes_nothing(letter: Letter, client: Reader) -> None:
+    signature = make_signature(letter)
+    client.log_in(owner_of(letter))
+    before = everything()
+    address = f"/manage/letters/{letter.id}/signatures/batches/new?verb=hide&ids={signature.id}"
+    assert client.get(address).status_code == 200
+    assert everything() == before
+
+
+def at_once(app: Flask, tasks: list[Callable[[], None]]) -> None:
+    """Each task in a thread and a context of its own, all beginning together."""
+    barrier, problems = threading.Barrier(len(tasks)), []
+
+    def run(task: Callable[[], None]) -> None:
+        with app.app_context():
+            try:
+                barrier.wait(LONG)
+                task()
+            except Exception as error:
+                problems.append(error)
+
+    threads = [threading.Thread(target=run, args=(task,)) for task in tasks]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(LONG)
+    db.session.rollback()
+    assert problems == []
+
+
+def test_batches_and_confirmations_at_once_leave_the_counters_right(
+    app: Flask, letter: Letter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(actions, "AT_ONCE", 7)
+    make_many(letter, 100)
+    waiting = [make_signature(letter, confirmed=False) for _ in range(20)]
+    batches = [start(letter, verb).id for verb in ("hold", "hide", "hold", "hide")]
+    links = [(signature.id, signature.link_nonce) for signature in waiting]
+    db.session.rollback()
+
+    def go_on(number: int) -> Callable[[], None]:
+        return lambda: advance(db.session.get_one(Batch, number), LONG)
+
+    def confirm_all() -> None:
+        for number, nonce in links:
+            confirm(number, nonce)
+
+    at_once(app, [*map(go_on, [*batches, batches[0]]), confirm_all])
+    assert recount(letter) == (0, 0)
+    done = [db.session.get_one(Batch, number) for number in batches]
+    assert all(batch.finished_at for batch in done)
+    rows = db.session.scalars(sa.select(Signature).where(Signature.letter_id == letter.id)).all()
+    assert len(rows) == 120 and all(row.held_at and row.hidden_at and row.counted_at is None for row in rows)
+    # Each row was changed by exactly one batch of each kind.
+    assert done[0].done + done[2].done == 120 and done[1].done + done[3].done == 120
+
+    def go_back(number: int) -> Callable[[], None]:
+        def act() -> None:
+            batch = db.session.get_one(Batch, number)
+            undo(batch, by=owner_of(batch.letter))
+            advance(batch, LONG)
+
+        return act
+
+    at_once(app, [*map(go_back, [*batches, batches[0]])])
+    rows = db.session.scalars(sa.select(Signature).where(Signature.letter_id == letter.id)).all()
+    assert not any(row.held_at or row.hidden_at for row in rows)
+    assert all((row.counted_at is None) is (row.status == "pending") for row in rows)
+    assert recount(letter) == (0, 0) and letter.confirmed_count == 80 + 20

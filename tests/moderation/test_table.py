@@ -1,0 +1,279 @@
+"""The organiser's table of signatures: filtered, sorted, page by page, and without an address for viewers."""
+
+import re
+from datetime import datetime
+from html import unescape
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+import pytest
+from flask import Flask
+
+from tests.factories import make_letter, make_member, make_organiser, make_signature
+from tests.page import Reader
+from tribune.database import now, write
+from tribune.letters.models import Letter
+from tribune.moderation.filters import Filter
+from tribune.organisers.models import Organiser
+from tribune.signatures.models import Flag, Signature
+from tribune.teams.models import Role
+
+
+@pytest.fixture
+def alice(app: Flask) -> Organiser:
+    return make_organiser(email="alice@example.org")
+
+
+@pytest.fixture
+def desk(client: Reader, alice: Organiser) -> Reader:
+    """Alice's browser."""
+    client.log_in(alice)
+    return client
+
+
+def names(html: str) -> list[str]:
+    """The printed lines of a table, from the top."""
+    return [unescape(re.sub("<[^>]+>", "", line)).strip() for line in re.findall(r'<th scope="row">(.*?)</th>', html)]
+
+
+def lines(desk: Reader, letter: Letter, asked: str = "") -> list[str]:
+    answer = desk.get(f"/manage/letters/{letter.id}/signatures{asked}")
+    assert answer.status_code == 200
+    return names(answer.text)
+
+
+def all_pages(desk: Reader, letter: Letter, asked: str) -> list[list[str]]:
+    """The lines of each page, from the first to the last."""
+    address, pages = f"/manage/letters/{letter.id}/signatures{asked}", []
+    while address:
+        page = desk.get(address).text
+        pages.append(names(page))
+        following = re.search(r'<a rel="next" href="([^"]+)"', page)
+        address = unescape(following[1]) if following else ""
+    return pages
+
+
+def words(html: str) -> str:
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", html)).split())
+
+
+def flag(signature: Signature, kind: str, cleared: bool = False) -> None:
+    with write() as session:
+        cleared_at = now() if cleared else None
+        session.add(Flag(letter_id=signature.letter_id, signature_id=signature.id, kind=kind, cleared_at=cleared_at))
+
+
+def test_the_table_shows_everybody_newest_first_with_their_address(desk: Reader, alice: Organiser) -> None:
+    letter = make_letter(alice, first="Léa Martin, maire (Nantes)")
+    make_signature(letter, family_name="Ancien", email="ancien@example.org", published=False)
+    make_signature(letter, family_name="Attente", confirmed=False)
+    assert lines(desk, letter) == ["Zoé Attente", "Zoé Ancien", "Léa Martin, maire (Nantes)"]
+    assert "ancien@example.org" in desk.get(f"/manage/letters/{letter.id}/signatures").text
+
+
+def test_signatures_of_another_letter_are_not_in_the_table(desk: Reader, alice: Organiser) -> None:
+    letter = make_letter(alice)
+    other = make_signature(make_letter(alice), email="autre@example.org")
+    flag(other, "joke")
+    for asked in ("", "?sort=surname", "?sort=organisation", "?flag=joke", "?q=autre%40example.org", "?q=zoe"):
+        assert lines(desk, letter, asked) == [], asked
+    assert "Personne n’a encore signé" in desk.get(f"/manage/letters/{letter.id}/signatures").text
+
+
+SEARCHES = [
+    ("?status=pending", ["Zoé Attente"]),
+    ("?status=confirmed", ["Zoé Confirmé"]),
+    ("?status=attested", ["Léa Martin, maire (Nantes)"]),
+    ("?status=hidden", ["Zoé Caché"]),
+    ("?status=held", ["Zoé Retenu"]),
+    ("?q=retenu", ["Zoé Retenu"]),
+    ("?q=CONFIRME", ["Zoé Confirmé"]),
+    ("?q=nantes+lea", ["Léa Martin, maire (Nantes)"]),
+    ("?q=Attente%40Example.org", ["Zoé Attente"]),
+    ("?q=confirme%2Btag%40example.org", ["Zoé Confirmé"]),
+    ("?q=tente%40exam", ["Zoé Attente"]),
+    ("?q=zoe&status=hidden", ["Zoé Caché"]),
+    ("?q=zoe&status=hidden&sort=surname", ["Zoé Caché"]),
+    ("?q=%25", ["Zoé Retenu", "Zoé Caché", "Zoé Attente", "Zoé Confirmé", "Léa Martin, maire (Nantes)"]),
+    ("?q=%25%40", []),
+    ("?q=personne", []),
+    ("?flag=joke", ["Zoé Attente", "Zoé Confirmé"]),
+    ("?flag=joke&sort=surname", ["Zoé Attente", "Zoé Confirmé"]),
+    ("?flag=burst", []),
+    ("?published=no", ["Zoé Attente"]),
+    ("?published=yes&news=yes", ["Zoé Confirmé"]),
+    ("?news=no&status=hidden", ["Zoé Caché"]),
+    ("?section=Soutiens", ["Zoé Caché"]),
+    ("?section=Soutien", []),
+    ("?sort=surname", ["Zoé Attente", "Zoé Caché", "Zoé Confirmé", "Léa Martin, maire (Nantes)", "Zoé Retenu"]),
+    ("?sort=organisation&status=confirmed", ["Zoé Confirmé"]),
+]
+
+
+def test_the_table_is_searched_and_sorted_out(desk: Reader, alice: Organiser) -> None:
+    letter = make_letter(alice, first="Léa Martin, maire (Nantes)")
+    confirmed = make_signature(letter, family_name="Confirmé", email="confirme@example.org", news=True)
+    flag(confirmed, "joke")
+    waits = make_signature(letter, family_name="Attente", email="attente@example.org", confirmed=False, published=False)
+    flag(waits, "joke")
+    flag(waits, "burst", cleared=True)
+    make_signature(letter, family_name="Caché", hidden_at=now(), section="Soutiens")
+    make_signature(letter, family_name="Retenu", confirmed=False, held_at=now())
+    for asked, found in SEARCHES:
+        assert lines(desk, letter, asked) == found, asked
+
+
+def test_a_period_is_told_in_days_of_the_letters_own_zone_both_included(desk: Reader, alice: Organiser) -> None:
+    letter = make_letter(alice)
+    paris = ZoneInfo("Europe/Paris")
+    for name, moment in {
+        "Veille": datetime(2026, 11, 22, 23, 59, 59, tzinfo=paris),
+        "Matin": datetime(2026, 11, 23, 0, 0, tzinfo=paris),
+        "Soir": datetime(2026, 11, 24, 23, 59, 59, tzinfo=paris),
+        "Lendemain": datetime(2026, 11, 25, 0, 0, tzinfo=paris),
+    }.items():
+        make_signature(letter, family_name=name, at=moment)
+    assert lines(desk, letter, "?since=2026-11-23&until=2026-11-24") == ["Zoé Soir", "Zoé Matin"]
+    assert lines(desk, letter, "?since=2026-11-25") == ["Zoé Lendemain"]
+    assert lines(desk, letter, "?until=2026-11-22") == ["Zoé Veille"]
+    assert "24/11/2026 23:59" in desk.get(f"/manage/letters/{letter.id}/signatures").text
+    with write():
+        letter.timezone = "Pacific/Auckland"
+    assert lines(desk, letter, "?until=2026-11-22") == []
+
+
+def test_who_has_no_organisation_comes_after_all_others(desk: Reader, alice: Organiser) -> None:
+    letter = make_letter(alice)
+    for family, organisation in (("A", ""), ("B", "Zèbre"), ("C", "école"), ("D", "")):
+        make_signature(letter, family_name=family, organisation=organisation)
+    assert lines(desk, letter, "?sort=organisation") == ["Zoé C (école)", "Zoé B (Zèbre)", "Zoé A", "Zoé D"]
+
+
+@pytest.mark.parametrize("sort", ["recent", "surname", "organisation"])
+@pytest.mark.parametrize("asked", ["", "&q=zoe"])
+def test_the_table_has_pages_of_a_hundred_and_loses_nobody(
+    desk: Reader, alice: Organiser, sort: str, asked: str
+) -> None:
+    letter = make_letter(alice)
+    with write():
+        for number in range(205):
+            organisation = f"Org {number % 7}" if number % 3 else ""
+            make_signature(letter, family_name=f"N{number % 150:03}", role=f"{number}", organisation=organisation)
+    pages = all_pages(desk, letter, f"?sort={sort}{asked}")
+    assert [len(page) for page in pages] == [100, 100, 5]
+    found = [line for page in pages for line in page]
+    assert len(set(found)) == 205
+    numbers = [int(re.findall(r"\d+", line)[1]) for line in found]
+    keys = {
+        "recent": lambda n: -n,
+        "surname": lambda n: (n % 150, n),
+        "organisation": lambda n: (n % 3 == 0, n % 7 if n % 3 else 0, n),
+    }
+    assert numbers == sorted(numbers, key=keys[sort])
+
+
+def test_more_than_a_thousand_are_not_counted_one_by_one(
+    desk: Reader, alice: Organiser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tribune.moderation.queries.COUNTED_TO", 104)
+    letter = make_letter(alice)
+    address = f"/manage/letters/{letter.id}/signatures?q=zoe&sort=surname&lang=en"
+    for _ in range(2):
+        make_signature(letter)
+    assert "2 signatures" in words(desk.get(address).text)
+    with write():
+        for _ in range(102):
+            make_signature(letter)
+    assert "104 signatures" in words(desk.get(address).text)
+    make_signature(letter)
+    page = desk.get(address).text
+    assert "More than 104 signatures" in words(page) and "All that match, more than 104" in words(page)
+    assert [len(found) for found in all_pages(desk, letter, "?q=zoe&sort=surname")] == [100, 5]
+
+
+def test_a_page_that_does_not_exist_is_said_to_be_none(desk: Reader, alice: Organiser) -> None:
+    address = f"/manage/letters/{make_letter(alice).id}/signatures?"
+    for sort in ("recent", "surname", "organisation"):
+        for after in ("x", "-1", "1.5", "9" * 40, "'", ":", "x:a", "1:\0", "²"):
+            answer = desk.get(address + urlencode({"sort": sort, "after": after}))
+            assert answer.status_code == 400, (sort, after)
+            assert "première page" in answer.text or "\0" in after
+    assert desk.get(address + "after=1:a").status_code == 400
+    assert desk.get(address + "sort=surname&after=1").status_code == 400
+    for good in ("after=0", "after=" + "9" * 18, "after=٣", "sort=surname&after=1:", "sort=surname&after=1:a%ED%A0%80"):
+        assert desk.get(address + good).status_code == 200, good
+
+
+RUBBISH = ["", "x", "\0", "%00", "9" * 400, "é" * 300, "2026-02-30", "0001-01-01", "9999-12-31", "-1", "'\"<", "\u202e"]
+
+
+def test_rubbish_asks_nothing_and_breaks_nothing(desk: Reader, alice: Organiser) -> None:
+    letter = make_letter(alice)
+    make_signature(letter)
+    for name in ("q", "status", "since", "section", "sort", "ids"):
+        for typed in RUBBISH:
+            asked = urlencode({name: typed})
+            expected = {400} if "\0" in typed else {200, 303}
+            address = f"/manage/letters/{letter.id}/signatures"
+            assert desk.get(f"{address}?{asked}").status_code in expected, asked
+            assert desk.get(f"{address}/batches/new?verb=hide&{asked}").status_code in expected, asked
+        assert desk.get(f"/manage/letters/{letter.id}/signatures?{name}=%ED%A0%80%FF").status_code == 200
+    assert Filter.from_args({"since": 3, "q": None, "status": ["held"]}) == Filter()
+
+
+def test_what_is_asked_survives_as_arguments() -> None:
+    args = {
+        "q": "zoé", "status": "held", "flag": "joke", "since": "2026-11-23", "until": "2026-11-24",
+        "published": "no", "news": "yes", "section": "Soutiens", "sort": "surname",
+    }  # fmt: skip
+    assert Filter.from_args(args).as_args() == args
+    assert Filter.from_args({}).as_args() == {} and not Filter.from_args({"sort": "surname"}).asks
+
+
+def test_the_filters_are_told_in_words_with_a_way_out(desk: Reader, alice: Organiser) -> None:
+    letter = make_letter(alice)
+    asked = "?lang=en&q=zoe&status=held&flag=joke&since=2026-11-23&published=no&news=yes&section=Soutiens"
+    page = desk.get(f"/manage/letters/{letter.id}/signatures{asked}").text
+    chips = re.search(r'<ul class="asks">(.*?)</ul>', page, re.DOTALL)
+    assert chips
+    assert words(chips[1]) == (
+        "“zoe” Held flagged: Joke names signed since November 23, 2026 did not agree to be shown wants news"
+        " section “Soutiens”"
+    )
+    assert f'<a class="clear" href="/manage/letters/{letter.id}/signatures">' in page
+    assert 'class="clear"' not in desk.get(f"/manage/letters/{letter.id}/signatures?sort=surname").text
+
+
+def test_open_flags_stand_beside_the_name(desk: Reader, alice: Organiser) -> None:
+    letter = make_letter(alice)
+    signature = make_signature(letter)
+    flag(signature, "joke")
+    flag(signature, "burst", cleared=True)
+    page = desk.get(f"/manage/letters/{letter.id}/signatures?lang=en").text
+    cell = re.search(r'<td class="kinds">(.*?)</td>', page)
+    assert cell and words(cell[1]) == "Joke names"
+
+
+def test_a_viewer_sees_no_address_anywhere_and_cannot_search_one(app: Flask, client: Reader) -> None:
+    letter = make_letter()
+    make_signature(letter, email="secret@hidden.example")
+    make_signature(letter, email="other@hidden.example", confirmed=False)
+    viewer, editor = make_member(letter, Role.VIEWER), make_member(letter, Role.EDITOR)
+    client.log_in(viewer)
+    address = f"/manage/letters/{letter.id}/signatures"
+    for asked in ("", "?sort=surname", "?status=pending", "?q=secret"):
+        page = client.get(address + asked)
+        assert page.status_code == 200
+        assert "hidden.example" not in page.text and '<form method="post"' not in page.text.partition("<h1>")[2]
+    for asked in ("?q=secret%40hidden.example", "?q=%40", "?q=nobody%40x"):
+        answer = client.get(address + asked)
+        assert answer.status_code == 403 and names(answer.text) == []
+    client.delete_cookie("tribune_organiser")
+    client.log_in(editor)
+    assert "secret@hidden.example" in client.get(address).text
+
+
+def test_what_people_typed_is_text_in_the_table(desk: Reader, alice: Organiser) -> None:
+    letter = make_letter(alice)
+    make_signature(letter, family_name="<script>alert(1)</script>", role='"><img src=x>')
+    assert lines(desk, letter) == ['Zoé <script>alert(1)</script>, "><img src=x>']

@@ -1,0 +1,69 @@
+"""What readers see of a list whose organisers show initials only, or the first signatories only."""
+
+import pytest
+from flask import Flask
+
+from tests.factories import confirm_path, latest_signature, make_letter, make_signature, posted
+from tests.page import Reader, listed
+from tribune.letters.models import Letter
+from tribune.signatures.forms import WORDINGS
+from tribune.signatures.table import line_writer
+
+FIRST = "Léa Martin, maire (Nantes)"
+
+
+def letter_with(public_list: str) -> Letter:
+    letter = make_letter(slug="rues", first=FIRST, public_list=public_list)
+    make_signature(letter, given_name="Zoé", family_name="Évrard", role="éditrice", organisation="Le Port")
+    make_signature(letter, given_name="jean-pierre", family_name="d’Été", published=False)
+    return letter
+
+
+def test_initials_say_nothing_else_anywhere(client: Reader) -> None:
+    letter_with("initials")
+    assert listed(client.get("/letters/rues/signatories").text) == [FIRST, "Z. É."]
+    for path in ("", "/signatories", "/signatories?order=surname", "/signatories?q=evrard", "/sign"):
+        page = client.get(f"/letters/rues{path}").text
+        assert "Évrard" not in page and "éditrice" not in page and "Le Port" not in page
+    assert client.get("/letters/rues/signatories.csv").status_code == 404
+
+
+@pytest.mark.parametrize("query", ["?q=evrard", "?q=zoe", "?organisation=Le+Port", "?q=editrice"])
+def test_initials_are_found_by_no_search(client: Reader, query: str) -> None:
+    letter_with("initials")
+    assert listed(client.get(f"/letters/rues/signatories{query}").text) == []
+    assert listed(client.get("/letters/rues/signatories?q=martin").text) == [FIRST]
+
+
+def test_initials_stand_in_the_order_in_which_people_signed(client: Reader) -> None:
+    letter = letter_with("initials")
+    make_signature(letter, given_name="Ana", family_name="Abel")
+    assert listed(client.get("/letters/rues/signatories?order=surname").text) == [FIRST, "A. A.", "Z. É."]
+
+
+def test_who_signs_is_shown_what_will_be_printed(client: Reader) -> None:
+    letter = letter_with("initials")
+    assert "data-initials" in client.get("/letters/rues/sign").text
+    client.sign("rues", family_name="Durand")
+    assert "Z. D." in (posted()[-1].text or "") and "Zoé Durand" not in (posted()[-1].text or "")
+    signature = latest_signature()
+    assert signature.wording == WORDINGS["initials"]
+    assert "Z. D." in client.get(confirm_path(signature)).text
+    assert line_writer(letter)(signature) == "Z. D."
+
+
+def test_a_list_of_first_signatories_shows_no_other_and_asks_nobody_to_be_shown(client: Reader) -> None:
+    letter_with("no")
+    assert listed(client.get("/letters/rues/signatories").text) == [FIRST]
+    assert listed(client.get("/letters/rues/signatories?q=evrard").text) == []
+    page = client.get("/letters/rues").text
+    assert "Évrard" not in page and 'name="publish"' not in page
+    assert client.get("/letters/rues/signatories.csv").status_code == 404
+    client.sign("rues", publish="y")
+    signature = latest_signature()
+    assert (signature.published, signature.wording) == (False, WORDINGS["no"])
+
+
+def test_an_ordinary_list_is_as_before(app: Flask, client: Reader) -> None:
+    letter_with("yes")
+    assert listed(client.get("/letters/rues/signatories").text) == [FIRST, "Zoé Évrard, éditrice (Le Port)"]

@@ -1,0 +1,60 @@
+"""Which rows count, and the letter's two numbers with them: written in the caller's transaction."""
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from tribune.database import db
+from tribune.letters.models import Letter, Version
+from tribune.letters.queries import asking_number
+from tribune.moderation.models import Batch, BatchRow
+from tribune.signatures.models import Signature
+
+S = Signature
+
+
+def locked(*conditions: sa.ColumnElement[bool]) -> list[int]:
+    """The numbers of these rows, held until the end of the transaction, always in one order: no two wait in a ring."""
+    return list(db.session.scalars(sa.select(S.id).where(*conditions).order_by(S.id).with_for_update()))
+
+
+def change(letter_id: int, ids: list[int], new: dict[str, Any]) -> None:
+    """Write the rows, and into the letter's two numbers exactly what that changes."""
+    session = db.session
+    before = _counted(ids)
+    session.execute(sa.update(S).where(S.id.in_(ids)).values(new), execution_options={"synchronize_session": False})
+    confirmed, attested = (after - were for after, were in zip(_counted(ids), before, strict=True))
+    if confirmed or attested:
+        more = {
+            "confirmed_count": Letter.confirmed_count + confirmed,
+            "attested_count": Letter.attested_count + attested,
+        }
+        session.execute(sa.update(Letter).where(Letter.id == letter_id).values(more))
+
+
+def _counted(ids: list[int]) -> tuple[int, int]:
+    """How many of them count as confirmed, and how many as attested."""
+    query = sa.select(sa.func.count(S.confirmed_at), sa.func.count()).where(S.id.in_(ids), S.counted_at.is_not(None))
+    confirmed, everybody = db.session.execute(query).one()
+    return confirmed, everybody - confirmed
+
+
+def unless_asked(letter: Letter, since: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+    """Since when who is held no more counts: not at all as long as they have to agree to a change of the text."""
+    return sa.case((S.letter_version >= asking_number(letter), since))
+
+
+def no_change(letter: Letter, version: int) -> None:
+    """Say, in the caller's transaction, that this version did not change the text in substance after all."""
+    this = sa.and_(Version.letter_id == letter.id, Version.number == version)
+    db.session.execute(sa.update(Version).where(this).values(asks_again=False))
+
+
+def count_since_before(letter: Letter, ids: list[int]) -> None:
+    """Let these count again who were asked to agree to a change, since when they did before; others since they signed.
+
+    `ids`: of locked rows that do not count.
+    """
+    asks = sa.select(Batch.id).where(Batch.letter_id == letter.id, Batch.verb == "ask")
+    kept = sa.select(sa.func.max(BatchRow.counted_at)).where(BatchRow.signature_id == S.id, BatchRow.batch_id.in_(asks))
+    change(letter.id, ids, {"counted_at": sa.func.coalesce(kept.scalar_subquery(), S.confirmed_at, S.attested_at)})

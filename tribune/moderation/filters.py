@@ -1,0 +1,121 @@
+"""What an organiser asks of the table of signatures, and the files and batches made from the same question."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, Self
+
+import sqlalchemy as sa
+
+from tribune.fields import tidy
+from tribune.letters.models import Letter
+from tribune.names import plain
+from tribune.outbox.mailboxes import AddressRefused, deliverable, mailbox_key
+from tribune.signatures.flags import KINDS
+from tribune.signatures.models import Flag, Signature
+from tribune.signatures.table import STATUSES
+
+S = Signature
+SORTS = ("recent", "surname", "organisation")
+YES_NO = ("yes", "no")
+LONGEST = 100  # characters of a search, or of the name of a section
+YEARS = range(1970, 9000)  # whose first and last moment every zone can tell in UTC
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Which signatures of a letter, and in which order. Empty fields ask nothing.
+
+    `since`, `until`: days in the letter's own zone, both included.
+    """
+
+    q: str = ""
+    status: str = ""
+    flag: str = ""
+    since: date | None = None
+    until: date | None = None
+    published: str = ""
+    news: str = ""
+    section: str = ""
+    sort: str = "recent"
+
+    @classmethod
+    def from_args(cls, args: Mapping[str, Any]) -> Self:
+        """What the arguments of an address, or a stored choice, ask; what is no question of ours asks nothing."""
+        q = tidy(args.get("q"))[:LONGEST].strip()
+        return cls(
+            q=q if plain(q) or "@" in q else "",
+            status=_one_of(STATUSES, args.get("status")),
+            flag=_one_of(KINDS, args.get("flag")),
+            since=_day(args.get("since")),
+            until=_day(args.get("until")),
+            published=_one_of(YES_NO, args.get("published")),
+            news=_one_of(YES_NO, args.get("news")),
+            section=tidy(args.get("section"))[:LONGEST].strip(),
+            sort=_one_of(SORTS, args.get("sort")) or "recent",
+        )
+
+    def as_args(self) -> dict[str, str]:
+        """The arguments that ask the same, without those that ask nothing."""
+        given = {name: str(value) for name, value in asdict(self).items() if value}
+        if self.sort == "recent":
+            del given["sort"]
+        return given
+
+    @property
+    def asks(self) -> bool:
+        """Whether it leaves anybody out."""
+        return replace(self, sort="recent") != type(self)()
+
+    @property
+    def asks_an_address(self) -> bool:
+        """Whether it looks for an e-mail address, which viewers may not."""
+        return "@" in self.q
+
+    def conditions(self, letter: Letter) -> list[sa.ColumnElement[bool]]:
+        """What holds for the signatures of this letter that match; that they are of this letter is among it."""
+        asked: list[sa.ColumnElement[bool]] = [S.letter_id == letter.id, *self._search(letter)]
+        if self.status:
+            asked.append(STATUSES[self.status])
+        if self.flag:
+            flagged = sa.select(Flag.signature_id).where(Flag.letter_id == letter.id, Flag.kind == self.flag)
+            asked.append(S.id.in_(flagged.where(Flag.cleared_at.is_(None))))
+        if self.since:
+            asked.append(S.signed_at >= _midnight(self.since, letter))
+        if self.until:
+            asked.append(S.signed_at < _midnight(self.until + timedelta(days=1), letter))
+        for column, answer in ((S.published, self.published), (S.news, self.news)):
+            if answer:
+                asked.append(column.is_(answer == "yes"))
+        if self.section:
+            asked += [sa.text("signatures.section <> ''"), S.section == self.section]  # type: ignore[list-item]
+        return asked
+
+    def _search(self, letter: Letter) -> list[sa.ColumnElement[bool]]:
+        if not self.asks_an_address:
+            return [S.search_key.contains(word) for word in plain(self.q).split()]
+        try:
+            key = mailbox_key(deliverable(self.q))
+        except AddressRefused:  # a part of one
+            return [sa.func.lower(S.email).contains(self.q.lower(), autoescape=True)]
+        # Two questions, because each of the two indexes by mailbox holds one half of the rows.
+        theirs = sa.select(S.id).where(S.mailbox_key == key)
+        waiting = theirs.where(S.confirmed_at.is_(None))
+        confirmed = theirs.where(S.confirmed_at.is_not(None), S.letter_id == letter.id)
+        return [S.id.in_(sa.union_all(waiting, confirmed))]
+
+
+def _one_of(known: Any, asked: Any) -> str:
+    return asked if isinstance(asked, str) and asked in known else ""
+
+
+def _day(text: Any) -> date | None:
+    try:
+        day = date.fromisoformat(text)
+    except (TypeError, ValueError):
+        return None
+    return day if day.year in YEARS else None
+
+
+def _midnight(day: date, letter: Letter) -> datetime:
+    return datetime.combine(day, time.min, letter.zone).astimezone(UTC)

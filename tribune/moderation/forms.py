@@ -1,0 +1,39 @@
+"""What an organiser types before a batch begins."""
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, Field, HiddenField, StringField, ValidationError
+from wtforms.validators import InputRequired, Length, Optional
+
+from tribune.fields import URL, printable, tidy
+from tribune.moderation.actions import NEEDS_REASON
+
+LONGEST_REASON = 300  # characters
+
+
+class BatchForm(FlaskForm):  # type: ignore[misc]
+    """Why, whether the signatories are told, and who was there when the organiser chose."""
+
+    reason = StringField(_l("Reason"), filters=[tidy], render_kw={"maxlength": LONGEST_REASON})
+    tells = BooleanField(_l("Tell them by mail"))
+    up_to_id = HiddenField()
+
+    def __init__(self, verb: str) -> None:
+        super().__init__()
+        needed = InputRequired(_l("Write the reason: it is kept in the log.")) if verb in NEEDS_REASON else Optional()
+        too_long = _l("Shorten this to %(max)d characters at most.", max=LONGEST_REASON)
+        self.reason.validators = [needed, Length(max=LONGEST_REASON, message=too_long), printable]
+        self.reason.flags.required = verb in NEEDS_REASON
+        if verb != "hide":
+            del self.tells
+
+    def validate_reason(self, field: Field) -> None:
+        """The reason goes into a mail: it leads nowhere."""
+        if URL.search(field.data or ""):
+            raise ValidationError(_l("Leave out web addresses: the reason goes into a mail."))
+
+    @property
+    def last(self) -> int | None:
+        """The last signature of the letter when the page was made; None where that was lost."""
+        text = self.up_to_id.data or ""
+        return int(text) if text.isdecimal() and len(text) < 19 else None

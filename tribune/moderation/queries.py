@@ -1,0 +1,176 @@
+"""The organiser's table: pages of signatures in each order, whatever their status, and what stands beside them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import InstrumentedAttribute
+
+from tribune.database import db
+from tribune.letters.models import Letter
+from tribune.letters.queries import asking_number
+from tribune.moderation.filters import Filter
+from tribune.moderation.models import Batch, BatchRow
+from tribune.signatures.models import Flag, Signature
+from tribune.signatures.queries import PAGE, BadCursor, Page
+
+S = Signature
+COUNTED_TO = 1000  # rows: beyond it, "more than" is what an organiser needs to know, and all that is cheap
+KEYS = {"surname": S.sort_key, "organisation": S.organisation_key}
+LATEST_BATCHES = 20
+# What each act of an organiser writes: a moment where there was none, or none where there was one.
+VERBS = {
+    "hide": (S.hidden_at, True),
+    "show": (S.hidden_at, False),
+    "hold": (S.held_at, True),
+    "release": (S.held_at, False),
+    "ask": (S.counted_at, False),
+}
+CHOSEN = ("hide", "show", "hold", "release")  # of them, what is done to whoever one likes
+# Who is told that they are hidden: whoever was shown, has proved an address, and is not suspected.
+TOLD: tuple[sa.ColumnElement[bool], ...] = (
+    S.email.is_not(None),
+    S.published.is_(True),
+    S.held_at.is_(None),
+    sa.or_(S.confirmed_at.is_not(None), S.attested_at.is_not(None)),
+)
+
+
+def table_page(letter: Letter, asked: Filter, after: str = "") -> Page:
+    """At most PAGE signatures: newest first, by surname, or by organisation with those without one last.
+
+    Raises BadCursor when `after` is not the cursor of a page in this order.
+    """
+    key = KEYS.get(asked.sort)
+    found = sa.select(S).where(*asked.conditions(letter)).limit(PAGE + 1)
+    if key is None:
+        before = [S.id < _read_cursor(after)[0]] if after else []
+        rows = list(db.session.scalars(found.where(*before).order_by(S.id.desc())))
+    else:
+        last_before = _read_cursor(after, with_key=True) if after else None
+        if asked.asks and len(few := first_ids(letter, asked)) <= COUNTED_TO:
+            # Sorting these costs less than walking past all others.
+            found = sa.select(S).where(S.id.in_(few)).limit(PAGE + 1)
+        rows = _by_key(found.order_by(key, S.id), key, last_before)
+    if len(rows) <= PAGE:
+        return Page(rows, "")
+    last = rows[PAGE - 1]
+    return Page(rows[:PAGE], f"{last.id}" if key is None else f"{last.id}:{getattr(last, key.key)}")
+
+
+def first_ids(letter: Letter, asked: Filter) -> Sequence[int]:
+    """The numbers of the newest who match; one more than COUNTED_TO where there are more than that."""
+    query = sa.select(S.id).where(*asked.conditions(letter)).order_by(S.id.desc())
+    return db.session.scalars(query.limit(COUNTED_TO + 1)).all()
+
+
+def _by_key(
+    found: sa.Select[Signature], key: InstrumentedAttribute[str], last: tuple[int, str] | None
+) -> list[Signature]:
+    """Those after the last one of the page before; whoever has an empty key comes after all others."""
+    rows: list[Signature] = []
+    if last is None or last[1]:
+        after = [sa.tuple_(key, S.id) > _place(key, *last)] if last else [key > ""]
+        rows = list(db.session.scalars(found.where(*after)))
+    if len(rows) <= PAGE:
+        after = [S.id > last[0]] if last and not last[1] else []
+        rows += db.session.scalars(found.where(key == "", *after).limit(PAGE + 1 - len(rows)))
+    return rows
+
+
+def _place(key: InstrumentedAttribute[str], number: int, value: str) -> sa.Tuple:
+    return sa.tuple_(sa.literal(value, key.type), sa.literal(number, S.id.type))
+
+
+def _read_cursor(after: str, with_key: bool = False) -> tuple[int, str]:
+    """The number, and the key when the order has one, of the last row of a page. Raises BadCursor."""
+    number, colon, key = after.partition(":")
+    if not number.isdecimal() or len(number) > 18 or bool(colon) != with_key or "\0" in key:
+        raise BadCursor
+    return int(number), key
+
+
+def concerned(letter: Letter, verb: str, choice: Mapping[str, Any]) -> list[sa.ColumnElement[bool]]:
+    """What holds for the signatures that a verb changes, of those chosen: `{"ids": […]}`, or the filter's arguments."""
+    if verb == "ask":
+        return to_ask(letter, choice["version"])
+    column, sets = VERBS[verb]
+    if "ids" in choice:
+        chosen = [S.letter_id == letter.id, S.id.in_(choice["ids"])]
+    else:
+        chosen = Filter.from_args(choice).conditions(letter)
+    return [*chosen, column.is_(None) if sets else column.is_not(None)]
+
+
+def to_ask(letter: Letter, version: int) -> list[sa.ColumnElement[bool]]:
+    """What holds for those who stand under words before this version, and were not asked about it yet."""
+    asked = sa.select(BatchRow.signature_id).join(Batch, Batch.id == BatchRow.batch_id)
+    asked = asked.where(BatchRow.signature_id == S.id, *_asks_about(letter, version))
+    theirs = sa.or_(S.confirmed_at.is_not(None), S.attested_at.is_not(None))
+    return [S.letter_id == letter.id, S.letter_version < version, theirs, S.held_at.is_(None), ~asked.exists()]
+
+
+def _asks_about(letter: Letter, version: int) -> list[sa.ColumnElement[bool]]:
+    about = Batch.choice["version"].as_integer() == version
+    return [Batch.letter_id == letter.id, Batch.verb == "ask", Batch.undone_at.is_(None), about]
+
+
+def asking_batches(letter: Letter, version: int) -> Sequence[Batch]:
+    """The batches that ask about this version, the last one first."""
+    query = sa.select(Batch).where(*_asks_about(letter, version))
+    return db.session.scalars(query.order_by(Batch.id.desc())).all()
+
+
+def waits_for_nothing(letter: Letter) -> list[sa.ColumnElement[bool]]:
+    """What holds for those who do not count because they had to agree to a change, and no longer have to."""
+    theirs = sa.or_(S.confirmed_at.is_not(None), S.attested_at.is_not(None))
+    return [
+        S.letter_id == letter.id,
+        S.letter_version >= asking_number(letter),
+        theirs,
+        S.held_at.is_(None),
+        S.counted_at.is_(None),
+    ]
+
+
+def count_of(conditions: Sequence[sa.ColumnElement[bool]]) -> int:
+    """How many signatures, exactly: all are read."""
+    return db.session.scalar(sa.select(sa.func.count()).select_from(S).where(*conditions)) or 0
+
+
+def examples_of(conditions: Sequence[sa.ColumnElement[bool]], most: int) -> Sequence[Signature]:
+    """The newest of these signatures."""
+    return db.session.scalars(sa.select(S).where(*conditions).order_by(S.id.desc()).limit(most)).all()
+
+
+def last_id(letter: Letter) -> int:
+    """The number of the last signature of this letter."""
+    return db.session.scalar(sa.select(sa.func.max(S.id)).where(S.letter_id == letter.id)) or 0
+
+
+def open_flags(signatures: Iterable[Signature]) -> dict[int, list[str]]:
+    """The kinds of flags that wait for an organiser, of each of these signatures that has any, by its number."""
+    ids = [signature.id for signature in signatures]
+    query = sa.select(Flag.signature_id, Flag.kind).where(Flag.signature_id.in_(ids), Flag.cleared_at.is_(None))
+    found: dict[int, list[str]] = {}
+    for number, kind in db.session.execute(query.order_by(Flag.id)):
+        found.setdefault(number, []).append(kind)
+    return found
+
+
+def sections_of(letter: Letter) -> Sequence[str]:
+    """The sections under which somebody stands."""
+    has_one = sa.text("signatures.section <> ''")  # word for word as in the index
+    query = sa.select(S.section).where(S.letter_id == letter.id, has_one).distinct().order_by(S.section)
+    return db.session.scalars(query).all()
+
+
+def batch_of(letter: Letter, batch_id: int) -> Batch | None:
+    """A batch of this letter."""
+    return db.session.scalars(sa.select(Batch).where(Batch.letter_id == letter.id, Batch.id == batch_id)).first()
+
+
+def latest_batches(letter: Letter) -> Sequence[Batch]:
+    """The last that were begun, newest first."""
+    query = sa.select(Batch).where(Batch.letter_id == letter.id).order_by(Batch.id.desc())
+    return db.session.scalars(query.limit(LATEST_BATCHES)).all()
