@@ -1,5 +1,63 @@
-"""The organiser's pages."""
+"""The organiser's page of what was added to a letter after it was published."""
 
-from tribune.teams.guard import manage_blueprint
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from tribune.history import actions
+from tribune.history.forms import AddendumForm
+from tribune.history.queries import addendum_of, removed_text
+from tribune.letters.forms import ButtonForm
+from tribune.letters.guard import my_letter
+from tribune.letters.rendering import render
+from tribune.teams.guard import manage_blueprint, needs
+from tribune.teams.models import Role
+
+LONGEST_NUMBER = 18  # digits that every database holds
 
 bp = manage_blueprint("manage_history", __name__)
+
+
+@bp.get("/letters/<int:letter_id>/addenda")
+@needs(Role.VIEWER)
+def addenda(letter_id: int) -> ResponseReturnValue:
+    """What was added, and the form to add more; `?removed=` puts back into it what was just removed."""
+    letter = my_letter(letter_id)
+    removed = request.args.get("removed", "")
+    text = removed_text(letter, int(removed)) if removed.isdecimal() and len(removed) <= LONGEST_NUMBER else ""
+    return render_template("history/manage/addenda.html", letter=letter, form=AddendumForm(text=text), html="")
+
+
+@bp.post("/letters/<int:letter_id>/addenda")
+@needs(Role.EDITOR)
+def add(letter_id: int) -> ResponseReturnValue:
+    """Show how it will be printed; or, with the second button, print it."""
+    letter = my_letter(letter_id)
+    form = AddendumForm()
+    if not letter.is_published:
+        flash(_("This letter is not published: change its text instead."))
+        return redirect(url_for("manage_history.addenda", letter_id=letter.id), 303)
+    if not form.validate_on_submit():
+        return render_template("history/manage/addenda.html", letter=letter, form=form, html=""), 422
+    text = form.text.data or ""
+    if "add" not in request.form:
+        html = render(text, letter.locale)
+        return render_template("history/manage/addenda.html", letter=letter, form=form, html=html)
+    actions.add(letter, text, current_user.organiser)
+    flash(_("Added: it is printed after the text."))
+    return redirect(url_for("manage_history.addenda", letter_id=letter.id), 303)
+
+
+@bp.route("/letters/<int:letter_id>/addenda/<int:addendum_id>/remove", methods=["GET", "POST"])
+@needs(Role.EDITOR)
+def remove(letter_id: int, addendum_id: int) -> ResponseReturnValue:
+    """What readers will see no more; POST removes it."""
+    letter = my_letter(letter_id)
+    addendum = addendum_of(letter, addendum_id) or abort(404)
+    form = ButtonForm()
+    if form.validate_on_submit():
+        event = actions.remove(letter, addendum_id, current_user.organiser)
+        flash(_("Removed. Its words are in the form below: add them again to put them back."))
+        return redirect(url_for("manage_history.addenda", letter_id=letter.id, removed=event), 303)
+    return render_template("history/manage/remove.html", letter=letter, addendum=addendum, form=form)

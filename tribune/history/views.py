@@ -1,5 +1,40 @@
-"""The public pages."""
+"""The public history of a text: its versions, each as it was, and what changed."""
 
-from flask import Blueprint
+from flask import Blueprint, abort, render_template
+from flask.typing import ResponseReturnValue
+
+from tribune.headers import cacheable
+from tribune.history.changes import changes as changes_between
+from tribune.history.queries import version_of, versions_of
+from tribune.letters.queries import published_letter
 
 bp = Blueprint("history", __name__)
+
+
+@bp.get("/letters/<slug>/versions")
+@cacheable
+def versions(slug: str) -> ResponseReturnValue:
+    """When the text was changed, and why."""
+    letter = published_letter(slug) or abort(404)
+    return render_template("history/versions.html", letter=letter, versions=versions_of(letter))
+
+
+@bp.get("/letters/<slug>/versions/<int:number>")
+@cacheable
+def version(slug: str, number: int) -> ResponseReturnValue:
+    """The text as it was."""
+    letter = published_letter(slug) or abort(404)
+    found = version_of(letter, number) or abort(404)
+    after = version_of(letter, number + 1)
+    return render_template("history/version.html", letter=letter, version=found, after=after)
+
+
+@bp.get("/letters/<slug>/versions/<int:number>/changes")
+@cacheable
+def changes(slug: str, number: int) -> ResponseReturnValue:
+    """What this version changed in the one before it."""
+    letter = published_letter(slug) or abort(404)
+    after = version_of(letter, number) or abort(404)
+    before = version_of(letter, number - 1) or abort(404)
+    found = changes_between(before, after, letter.locale)
+    return render_template("history/changes.html", letter=letter, version=after, changes=found)

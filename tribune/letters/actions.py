@@ -1,20 +1,22 @@
 """What happens to a letter: written, published, closed."""
 
+from datetime import datetime
+from secrets import token_urlsafe
 from typing import Any
 
-import sqlalchemy as sa
 from slugify import slugify
 
 from tribune.audit.actions import record
 from tribune.audit.models import Verb
 from tribune.database import now, write
 from tribune.letters.models import Letter, Version
-from tribune.letters.queries import is_frozen, letter_by_slug
+from tribune.letters.queries import hold, is_frozen, letter_by_slug
 from tribune.letters.rendering import render
 from tribune.organisers.models import Organiser
 from tribune.teams.models import Team
 
 LONGEST_SLUG = 80  # characters, with the number that tells two apart
+OURS = {"preview"}  # below /letters/, and so the address of no letter
 
 
 class SlugTaken(Exception):
@@ -32,6 +34,18 @@ class ReasonMissing(Exception):
     """People have confirmed a signature: a new text needs a reason that readers can see."""
 
 
+class MomentPassed(Exception):
+    """A letter is scheduled for a moment to come."""
+
+
+class ClosesBefore(Exception):
+    """It would close by itself before it is published."""
+
+
+class AlreadyPublished(Exception):
+    """Readers see it: it cannot be scheduled, nor go back to a draft."""
+
+
 def create(
     team: Team,
     *,
@@ -41,11 +55,13 @@ def create(
     standfirst: str = "",
     slug: str = "",
     locale: str = "fr",
+    verb: Verb = Verb.LETTER_CREATED,
     **details: Any,
 ) -> Letter:
     """A new draft with its first version. `details`: other columns of a letter, such as authors or outlet.
 
     `by`: the organiser who makes it, and answers for it on the form until they say otherwise; None for the shell.
+    `verb`: how the log tells it.
     Raises SlugTaken, FieldTooLong or TextTooLong.
     """
     title = " ".join(title.split())
@@ -54,14 +70,14 @@ def create(
     _refuse_too_long(Version, {"title": title})
     html = render(text, locale)
     with write() as session:
-        if slug and letter_by_slug(_as_slug(slug)):
+        if slug and _is_taken(_as_slug(slug)):
             raise SlugTaken
         letter = Letter(slug=_as_slug(slug) if slug else _free_slug(title), locale=locale, **details)
         letter.team_id = team.id
         session.add(letter)
         session.flush()
         session.add(Version(letter_id=letter.id, number=1, title=title, standfirst=standfirst, text=text, html=html))
-        record(Verb.LETTER_CREATED, team_id=team.id, by=by, letter_id=letter.id, subject=title)
+        record(verb, team_id=team.id, by=by, letter_id=letter.id, subject=title)
     return letter
 
 
@@ -80,64 +96,141 @@ def _as_slug(text: str) -> str:
 def _free_slug(title: str) -> str:
     slug = wanted = _as_slug(title)
     number = 1
-    while letter_by_slug(slug):
+    while _is_taken(slug):
         number += 1
         slug = f"{wanted}-{number}"
     return slug
 
 
+def _is_taken(slug: str) -> bool:
+    return slug in OURS or letter_by_slug(slug) is not None
+
+
 def revise(
-    letter: Letter, *, by: Organiser | None, title: str, text: str, standfirst: str = "", reason: str = ""
+    letter: Letter,
+    *,
+    by: Organiser | None,
+    title: str,
+    text: str,
+    standfirst: str = "",
+    reason: str = "",
+    substance: bool = False,
 ) -> Version:
     """Change the text: in place while nobody has signed it, else as a new version; who signed keeps what they signed.
 
-    Once a signature was confirmed a `reason` is needed, and readers see it. Raises ReasonMissing, FieldTooLong or
+    Once a signature was confirmed a `reason` is needed, and readers see it; `substance`: it is no mere correction, and
+    who signed earlier words has to agree to these before they count under them. Raises ReasonMissing, FieldTooLong or
     TextTooLong.
     """
     title = " ".join(title.split())
     _refuse_too_long(Version, {"title": title})
     html = render(text, letter.locale)
     with write() as session:
-        session.refresh(letter, with_for_update=True)  # nobody signs the old words meanwhile
-        current = session.scalars(_current(letter).execution_options(populate_existing=True)).one()
+        hold(letter)  # nobody signs the old words meanwhile
+        current = letter.version
         new = {"title": title, "standfirst": standfirst, "text": text, "html": html}
         if (title, standfirst, text) == (current.title, current.standfirst, current.text):
             current.html = html
             return current
+        frozen = is_frozen(letter)
+        asks = substance and frozen
         if current.signed_at is None:
+            changed = [name for name in ("title", "standfirst", "text") if new[name] != getattr(current, name)]
             for name, value in new.items():
                 setattr(current, name, value)
-            _record(Verb.LETTER_EDITED, letter, by)
+            current.asks_again = current.asks_again or asks
+            _record(Verb.LETTER_EDITED, letter, by, fields=changed)
             return current
-        if not reason.strip() and is_frozen(letter):
+        if not reason.strip() and frozen:
             raise ReasonMissing
         letter.version_number += 1
         version = Version(letter_id=letter.id, number=letter.version_number, reason=reason.strip(), **new)
+        version.asks_again = asks
         session.add(version)
         session.flush()
         session.expire(letter, ["version"])
-        _record(Verb.LETTER_CORRECTED, letter, by, number=version.number, reason=version.reason)
+        _record(Verb.LETTER_CORRECTED, letter, by, number=version.number, reason=version.reason, substance=asks)
     return version
 
 
-def publish(letter: Letter, by: Organiser | None = None) -> None:
-    """Show the letter to readers and take signatures; a closed one opens again. `by`: None for the shell."""
+def publish(letter: Letter, by: Organiser | None = None, at: datetime | None = None) -> None:
+    """Show the letter to readers and take signatures: now, or by itself `at` a moment to come.
+
+    A closed one opens again. `by`: None for the shell. Raises MomentPassed, ClosesBefore or AlreadyPublished for an
+    `at` that cannot be.
+    """
     with write():
-        verb = Verb.LETTER_REOPENED if letter.is_published else Verb.LETTER_PUBLISHED
-        letter.published_at = letter.published_at or now()
-        letter.closed_at = None
-        _record(verb, letter, by)
+        hold(letter)
+        if at is not None:
+            _schedule(letter, by, at)
+        elif letter.is_published:
+            reopen(letter, by)
+        else:
+            letter.published_at = now()
+            _open(letter)
+            _record(Verb.LETTER_PUBLISHED, letter, by)
+
+
+def _schedule(letter: Letter, by: Organiser | None, at: datetime) -> None:
+    if letter.is_published:
+        raise AlreadyPublished
+    if at <= now():
+        raise MomentPassed
+    if letter.closes_at and letter.closes_at <= at:
+        raise ClosesBefore
+    letter.published_at, letter.closed_at = at, None
+    _record(Verb.LETTER_SCHEDULED, letter, by, at=at.isoformat())
+
+
+def _open(letter: Letter) -> None:
+    letter.closed_at = None
+    if letter.closes_at and letter.closes_at <= now():
+        letter.closes_at = None  # else it would be closed again at once
+
+
+def unschedule(letter: Letter, by: Organiser | None = None) -> None:
+    """Make a draft again of a letter that waits for its moment. Raises AlreadyPublished once that has come."""
+    with write():
+        hold(letter)
+        if letter.is_published:
+            raise AlreadyPublished
+        if letter.published_at:
+            letter.published_at = None
+            _record(Verb.LETTER_UNPUBLISHED, letter, by)
 
 
 def close(letter: Letter, by: Organiser | None = None) -> None:
     """Take no more signatures; those who signed in time may still confirm. `by`: None for the shell."""
     with write():
-        letter.closed_at = letter.closed_at or now()
-        _record(Verb.LETTER_CLOSED, letter, by)
+        hold(letter)
+        if letter.state != "closed":
+            letter.closed_at = now()
+            _record(Verb.LETTER_CLOSED, letter, by)
 
 
-def _current(letter: Letter) -> sa.Select[Version]:
-    return sa.select(Version).where(Version.letter_id == letter.id, Version.number == letter.version_number)
+def reopen(letter: Letter, by: Organiser | None = None) -> None:
+    """Take signatures again under a letter that was closed, by hand or by itself."""
+    with write():
+        hold(letter)
+        if letter.state == "closed":
+            _open(letter)
+            _record(Verb.LETTER_REOPENED, letter, by)
+
+
+def make_preview_link(letter: Letter, by: Organiser) -> None:
+    """Let whoever has the private link read the letter before it is published; the link before it works no more."""
+    with write():
+        replaces = letter.preview_nonce is not None
+        letter.preview_nonce = token_urlsafe(16)
+        _record(Verb.PREVIEW_LINK_MADE, letter, by, replaces=replaces)
+
+
+def revoke_preview_link(letter: Letter, by: Organiser) -> None:
+    """Let the private link open nothing any more."""
+    with write():
+        if letter.preview_nonce:
+            letter.preview_nonce = None
+            _record(Verb.PREVIEW_LINK_REVOKED, letter, by)
 
 
 def _record(verb: Verb, letter: Letter, by: Organiser | None, **details: Any) -> None:

@@ -2,11 +2,11 @@
 
 from datetime import datetime
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import click
 from flask import Blueprint
 
+from tribune.config import is_web_address
 from tribune.database import write
 from tribune.i18n import DEFAULT, LANGUAGES
 from tribune.letters import actions
@@ -15,9 +15,9 @@ from tribune.letters.rendering import TextTooLong
 from tribune.letters.shell import named_letter
 from tribune.organisers.models import Organiser
 from tribune.organisers.queries import first_organiser, organiser_by_address
+from tribune.pasting.actions import keep
 from tribune.reading.page import Page, read_page
 from tribune.reading.people import REASONS, People, read_people
-from tribune.signatures.actions import attest
 from tribune.teams.queries import team_of
 
 bp = Blueprint("letters_commands", __name__, cli_group="letters")
@@ -28,7 +28,7 @@ LARGEST_FILE = 1024 * 1024  # bytes
 
 def web_address(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
     """Refuse what is not the address of a page."""
-    if value and (urlsplit(value).scheme not in {"http", "https"} or not urlsplit(value).hostname):
+    if value and not is_web_address(value):
         raise click.BadParameter(f"{value!r} is not an address that starts with https:// or http://.")
     return value
 
@@ -65,8 +65,9 @@ def import_(
     _report(page, people, title)
     try:
         with write():
-            letter = actions.create(
+            letter = keep(
                 team_of(organiser),
+                people.people,
                 by=organiser,
                 title=title or page.title or page.proposed_title,
                 standfirst=page.standfirst,
@@ -75,7 +76,6 @@ def import_(
                 printed_on=printed_on.date() if printed_on else None,
                 **details,
             )
-            attest(letter, people.people)
             if publish:
                 actions.publish(letter)
             slug = letter.slug

@@ -1,11 +1,27 @@
-"""The organiser's pages: my letters."""
+"""The organiser's pages on the life of a letter: my letters, previewed, published, closed, deleted."""
 
-from flask import render_template
+from typing import Any
+
+from flask import flash, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_login import current_user
+from werkzeug.wrappers import Response
 
-from tribune.letters.queries import letters_of
+from tribune.desk.words import told
+from tribune.headers import private
+from tribune.history.deleting import KeptLetter, delete_letter, is_kept
+from tribune.letters import actions
+from tribune.letters.forms import ButtonForm, PublishForm
+from tribune.letters.guard import my_letter
+from tribune.letters.links import preview_link
+from tribune.letters.models import CONFIRMS_AFTER_CLOSING, Letter
+from tribune.letters.queries import letters_of, missing
+from tribune.signatures.beside import beside
+from tribune.signatures.table import pending_count
 from tribune.teams.guard import manage_blueprint, needs
+from tribune.teams.models import Role
+from tribune.teams.queries import memberships_of
 
 bp = manage_blueprint("manage", __name__)
 
@@ -13,5 +29,130 @@ bp = manage_blueprint("manage", __name__)
 @bp.get("/")
 @needs(None)
 def my_letters() -> ResponseReturnValue:
-    """Every letter I carry."""
-    return render_template("letters/manage/my_letters.html", letters=letters_of(current_user.organiser))
+    """Every letter I carry, by team."""
+    me = current_user.organiser
+    letters = letters_of(me)
+    groups = [(m, [letter for letter in letters if letter.team_id == m.team_id]) for m in memberships_of(me)]
+    return render_template("letters/manage/my_letters.html", groups=groups)
+
+
+@bp.get("/letters/<int:letter_id>/preview")
+@needs(Role.VIEWER)
+def preview(letter_id: int) -> Response:
+    """The letter as readers see it, or will."""
+    letter = my_letter(letter_id)
+    return private(make_response(render_template("letters/letter.html", letter=letter, **beside(letter, "team"))))
+
+
+@bp.route("/letters/<int:letter_id>/publish", methods=["GET", "POST"])
+@needs(Role.EDITOR)
+def publish(letter_id: int) -> ResponseReturnValue:
+    """What is missing and what will be public; POST publishes, now or by itself later."""
+    letter = my_letter(letter_id)
+    form = PublishForm(letter=letter)
+    lacks = missing(letter)
+    if form.is_submitted() and letter.is_published:
+        flash(_("This letter is published already."))
+        return redirect(_page(letter), 303)
+    if not lacks and form.validate_on_submit():
+        try:
+            actions.publish(letter, current_user.organiser, form.moment)
+        except actions.ClosesBefore:
+            form.day.errors = [_("The letter would close by itself before. Choose an earlier moment.")]
+        except (actions.MomentPassed, actions.AlreadyPublished):
+            form.day.errors = [_("This moment has passed. Choose one to come, or publish now.")]
+        else:
+            flash(_("Published: readers see it now.") if form.moment is None else _("It will publish itself."))
+            return redirect(_page(letter), 303)
+    refused = form.is_submitted() and (lacks or form.errors)
+    link = preview_link(letter).url() if letter.preview_nonce else ""
+    page = _render("letters/manage/publish.html", letter, form=form, missing=lacks, link=link)
+    return page, 422 if refused else 200
+
+
+@bp.post("/letters/<int:letter_id>/unschedule")
+@needs(Role.EDITOR)
+def unschedule(letter_id: int) -> ResponseReturnValue:
+    """Back to a draft."""
+    letter = my_letter(letter_id)
+    try:
+        actions.unschedule(letter, current_user.organiser)
+    except actions.AlreadyPublished:
+        flash(_("Too late: the letter has published itself. You can close it."))
+    else:
+        flash(_("It is a draft again, and publishes itself no more."))
+    return redirect(_page(letter), 303)
+
+
+@bp.post("/letters/<int:letter_id>/preview-link")
+@needs(Role.EDITOR)
+def make_preview_link(letter_id: int) -> ResponseReturnValue:
+    """A private link for people without an account; the one before it works no more."""
+    letter = my_letter(letter_id)
+    actions.make_preview_link(letter, current_user.organiser)
+    flash(_("The private link is below. Whoever has it can read the letter, as it is at that moment."))
+    return redirect(_page(letter) + "#private-link", 303)
+
+
+@bp.post("/letters/<int:letter_id>/preview-link/revoke")
+@needs(Role.EDITOR)
+def revoke_preview_link(letter_id: int) -> ResponseReturnValue:
+    """The private link opens nothing any more."""
+    letter = my_letter(letter_id)
+    actions.revoke_preview_link(letter, current_user.organiser)
+    flash(_("The private link works no more."))
+    return redirect(_page(letter) + "#private-link", 303)
+
+
+@bp.route("/letters/<int:letter_id>/close", methods=["GET", "POST"])
+@needs(Role.EDITOR)
+def close(letter_id: int) -> ResponseReturnValue:
+    """What closing does; POST closes."""
+    letter = my_letter(letter_id)
+    form = ButtonForm()
+    if not letter.is_published:
+        flash(_("This letter is not published: there is nothing to close."))
+        return redirect(_page(letter), 303)
+    if form.validate_on_submit():
+        actions.close(letter, current_user.organiser)
+        flash(_("Closed: the letter takes no more signatures."))
+        return redirect(url_for("manage.close", letter_id=letter.id), 303)
+    hours = int(CONFIRMS_AFTER_CLOSING.total_seconds()) // 3600
+    return _render("letters/manage/close.html", letter, form=form, hours=hours, waiting=pending_count(letter))
+
+
+@bp.post("/letters/<int:letter_id>/reopen")
+@needs(Role.EDITOR)
+def reopen(letter_id: int) -> ResponseReturnValue:
+    """Take signatures again."""
+    letter = my_letter(letter_id)
+    actions.reopen(letter, current_user.organiser)
+    if letter.is_open:
+        flash(_("Open again: the letter takes signatures."))
+    return redirect(_page(letter), 303)
+
+
+@bp.route("/letters/<int:letter_id>/delete", methods=["GET", "POST"])
+@needs(Role.OWNER, fresh=True)
+def delete(letter_id: int) -> ResponseReturnValue:
+    """What goes with a draft that was never published; POST deletes it."""
+    letter = my_letter(letter_id)
+    form = ButtonForm()
+    if form.validate_on_submit():
+        title = letter.version.title
+        try:
+            delete_letter(letter, current_user.organiser)
+        except KeptLetter:
+            flash(_("This letter cannot be deleted any more."))
+            return redirect(url_for("manage.delete", letter_id=letter_id), 303)
+        flash(_("“%(title)s” is deleted.", title=title))
+        return redirect(url_for("manage.my_letters"), 303)
+    return _render("letters/manage/delete.html", letter, form=form, kept=is_kept(letter))
+
+
+def _render(template: str, letter: Letter, **shown: Any) -> str:
+    return render_template(template, letter=letter, told=lambda moment: told(moment, letter), **shown)
+
+
+def _page(letter: Letter) -> str:
+    return url_for("manage.publish", letter_id=letter.id)

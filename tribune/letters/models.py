@@ -31,6 +31,7 @@ class Version(Base):
     created_at: Mapped[datetime] = mapped_column(Moment, default=now)
     signed_at: Mapped[datetime | None] = mapped_column(Moment)  # first by anybody: from here on it is never edited
     frozen_at: Mapped[datetime | None] = mapped_column(Moment)  # first confirmed: what follows it gives its reason
+    asks_again: Mapped[bool] = mapped_column(default=False)  # who signed earlier words has to agree before they count
 
     __table_args__ = (sa.UniqueConstraint("letter_id", "number"),)
 
@@ -81,6 +82,8 @@ class Letter(Base):
         viewonly=True,
         lazy="joined",
     )
+    image: Mapped["Image | None"] = relationship(viewonly=True)
+    addenda: Mapped[list["Addendum"]] = relationship(viewonly=True, order_by="Addendum.id")
 
     @property
     def end(self) -> datetime | None:

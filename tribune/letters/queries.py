@@ -41,6 +41,49 @@ def is_frozen(letter: Letter) -> bool:
     return bool(db.session.scalar(sa.select(found)))
 
 
+def asking_number(letter: Letter) -> int:
+    """The number of its last version that changed the text in substance: who signed an earlier one has to agree.
+
+    0 where nobody has to.
+    """
+    asks = sa.select(sa.func.max(Version.number)).where(Version.letter_id == letter.id, Version.asks_again)
+    return db.session.scalar(asks) or 0
+
+
+def title_of(letter: Letter, number: int) -> str:
+    """The title of one of its versions."""
+    query = sa.select(Version.title).where(Version.letter_id == letter.id, Version.number == number)
+    return db.session.scalars(query).one()
+
+
+def missing(letter: Letter) -> list[str]:
+    """What it still needs before readers may see it: names of its fields, in the order of the page."""
+    needed = {
+        "title": letter.version.title,
+        "text": letter.version.text,
+        "controller": letter.controller,
+        "contact": letter.contact,
+    }
+    return [name for name, value in needed.items() if not value.strip()]
+
+
+def letter_of_preview(letter_id: int, nonce: str) -> Letter | None:
+    """The letter whose private link carries this nonce; None once the link was replaced or revoked."""
+    query = sa.select(Letter).where(Letter.id == letter_id, Letter.preview_nonce == nonce)
+    return db.session.scalars(query.where(Letter.preview_nonce.is_not(None))).first()
+
+
+def hold(letter: Letter, *, shared: bool = False) -> None:
+    """Read a letter afresh and keep it so until the transaction ends: alone, or `shared` with others who sign.
+
+    Whoever changes a text or closes a letter waits for those who are signing it, and they for them. (On SQLite one
+    writes at a time.) What was read of other rows is forgotten too.
+    """
+    query = sa.select(Letter.id).where(Letter.id == letter.id)
+    db.session.execute(query.with_for_update(read=shared, key_share=shared))
+    db.session.expire_all()
+
+
 def all_letters() -> Sequence[Letter]:
     """Every letter of the site, oldest first: for the shell."""
     return db.session.scalars(sa.select(Letter).order_by(Letter.id)).all()

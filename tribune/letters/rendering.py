@@ -59,6 +59,15 @@ def plain(markdown: str) -> str:
     return "\n\n".join(block for block in blocks if block)
 
 
+def readable(markdown: str) -> list[str]:
+    """Return the words of the text as typed, a string for each block, and after each link where it leads.
+
+    Raises TextTooLong above 64 KB of UTF-8.
+    """
+    blocks = (_words(token, links=True) for token in _parse(markdown))
+    return [block for block in blocks if block]
+
+
 def _parse(markdown: str) -> list[Token]:
     if len(markdown.encode("utf-8", "surrogatepass")) > LIMIT:
         raise TextTooLong
@@ -81,11 +90,18 @@ def _typeset(children: list[Token], locale: str) -> None:
             token.content = piece
 
 
-def _words(token: Token) -> str:
+def _words(token: Token, links: bool = False) -> str:
     if token.type in ("fence", "code_block"):
         return token.content.strip()
-    children = token.children or []
-    words = (c.content if c.type in ("text", "code_inline") else _LINE_ENDS.get(c.type, "") for c in children)
+    words, leads_to = [], ""
+    for child in token.children or []:
+        leads_to = str(child.attrs["href"]) if child.type == "link_open" else leads_to
+        if child.type in ("text", "code_inline"):
+            words.append(child.content)
+        elif child.type == "link_close" and links:
+            words.append(f" ({leads_to})")
+        else:
+            words.append(_LINE_ENDS.get(child.type, ""))
     return "".join(words).strip()
 
 

@@ -1,0 +1,96 @@
+"""The public history: every text that was signed, as it was, and when and why it was changed."""
+
+import re
+
+from flask import Flask
+
+from tests.factories import make_correction, make_letter, make_signature
+from tests.page import Reader
+from tribune.database import write
+from tribune.letters.models import Letter
+
+PATH = "/letters/rues/versions"
+
+
+def corrected(**given: object) -> Letter:
+    """A letter whose text was corrected twice."""
+    letter = make_letter(slug="rues", title="Des rues", text="Un *premier* texte.", **given)
+    make_correction(letter, text="Un second texte.", reason="Une coquille d'accord.")
+    make_correction(letter, text="Un troisième texte.", title="Nos rues", reason="Le titre.")
+    return letter
+
+
+def test_each_version_is_listed_with_its_reason_the_latest_first(client: Reader) -> None:
+    corrected()
+    page = client.get(PATH).text
+    assert re.findall(r'href="/letters/rues/versions/(\d)"', page) == ["3", "2", "1"]
+    assert page.index("Le titre.") < page.index("Une coquille d’accord.")
+    assert re.findall(r'href="/letters/rues/versions/(\d)/changes"', page) == ["3", "2"]
+
+
+def test_each_version_reads_as_it_was(client: Reader) -> None:
+    letter = corrected()
+    first, last = client.get(f"{PATH}/1?lang=en"), client.get(f"{PATH}/3?lang=en")
+    assert "<em>premier</em>" in first.text and "Des rues</h1>" in first.text and "Version 1 of 3" in first.text
+    assert "Signed from" in first.text and 'href="/letters/rues?lang=en"' in first.text
+    assert "Nos rues</h1>" in last.text and "The text today" in last.text
+    make_correction(letter, text="Un quatrième.", title="Encore")
+    assert "<em>premier</em>" in client.get(f"{PATH}/1").text
+
+
+def test_a_letter_that_never_changed_has_one_version(client: Reader) -> None:
+    make_letter(slug="rues")
+    assert "/changes" not in client.get(PATH).text
+    assert client.get(f"{PATH}/1").status_code == 200
+    assert "/versions" not in client.get("/letters/rues").text
+
+
+def test_the_letter_says_that_it_was_corrected_and_leads_to_the_changes(client: Reader) -> None:
+    corrected()
+    page = client.get("/letters/rues?lang=en").text
+    assert "Text corrected on" in page and 'href="/letters/rues/versions/3/changes?lang=en"' in page
+
+
+def test_what_is_no_version_is_not_found(client: Reader) -> None:
+    corrected()
+    for path in ("/0", "/4", "/x", "/-1", f"/{2**63}", f"/{2**63 - 1}", "/1/changes", "/0/changes", "/4/changes"):
+        assert client.get(PATH + path).status_code == 404, path
+
+
+def test_a_draft_has_no_history_for_readers(client: Reader) -> None:
+    make_letter(slug="rues", published=False)
+    for path in ("", "/1", "/2/changes"):
+        assert client.get(PATH + path).status_code == 404
+
+
+def test_caches_may_keep_the_history(client: Reader) -> None:
+    corrected()
+    for path in ("", "/1", "/2/changes"):
+        first = client.get(PATH + path)
+        assert "public" in first.headers["Cache-Control"]
+        assert client.get(PATH + path, headers={"If-None-Match": first.headers["ETag"]}).status_code == 304
+
+
+def test_search_engines_leave_out_the_history_of_a_letter_they_leave_out(client: Reader) -> None:
+    letter = corrected()
+    for noindex in (False, True):
+        with write():
+            letter.noindex = noindex
+        for path in ("", "/1", "/2/changes"):
+            assert ('content="noindex"' in client.get(PATH + path).text) is noindex
+
+
+def test_a_script_in_a_version_is_text(client: Reader) -> None:
+    script = "<script>alert(1)</script>"
+    letter = make_letter(slug="rues", text=script, title=script)
+    make_correction(letter, text=f"{script} [x](javascript:alert(1))", title=f"{script} !", reason=script)
+    for path in ("", "/1", "/2", "/2/changes"):
+        page = client.get(PATH + path).text
+        assert "<script>" not in page and 'href="javascript:' not in page and "&lt;script&gt;" in page
+
+
+def test_who_signed_an_old_text_stays_under_it(app: Flask) -> None:
+    letter = make_letter()
+    signature = make_signature(letter)
+    make_correction(letter)
+    assert (signature.letter_version, letter.version_number) == (1, 2)

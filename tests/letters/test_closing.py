@@ -1,0 +1,125 @@
+"""Closing, opening again, deleting: what is said first, what goes, what stays."""
+
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+import time_machine
+from flask import Flask
+
+from tests.factories import confirm_path, everything, make_batch, make_letter, make_member, make_signature, owner_of
+from tests.page import Reader
+from tribune.audit.models import Event, Verb
+from tribune.database import db, now, write
+from tribune.history.deleting import KeptLetter, delete_letter
+from tribune.letters import actions
+from tribune.letters.models import Draft, Letter
+from tribune.teams.models import Role
+
+
+def press(client: Reader, letter: Letter, act: str, fields_of: str = ""):  # type: ignore[no-untyped-def]
+    path = f"/manage/letters/{letter.id}"
+    return client.post(f"{path}/{act}", data=client.fields(f"{path}/{fields_of or act}"))
+
+
+def verbs() -> list[str]:
+    return list(db.session.scalars(sa.select(Event.verb).order_by(Event.id)))
+
+
+def test_closing_says_what_will_happen_and_then_does(client: Reader) -> None:
+    letter = make_letter(slug="rues")
+    waiting = make_signature(letter, confirmed=False)
+    client.log_in(owner_of(letter))
+    page = client.get(f"/manage/letters/{letter.id}/close?lang=en").text
+    assert "72 hours" in page and "1 person has not confirmed yet" in page
+    assert letter.is_open
+    assert press(client, letter, "close").status_code == 303
+    assert letter.state == "closed" and client.get("/letters/rues").status_code == 200
+    assert client.post(confirm_path(waiting)).status_code == 303 and letter.confirmed_count == 1
+    closed_at = letter.closed_at
+    press(client, letter, "close")
+    assert letter.closed_at == closed_at and verbs().count(Verb.LETTER_CLOSED) == 1
+
+
+def test_a_closed_letter_is_opened_again(client: Reader) -> None:
+    letter = make_letter(slug="rues")
+    actions.close(letter)
+    client.log_in(owner_of(letter))
+    for _ in range(2):
+        assert press(client, letter, "reopen", fields_of="close").status_code == 303
+    assert letter.is_open and client.sign("rues").status_code == 303
+    assert verbs().count(Verb.LETTER_REOPENED) == 1
+
+
+def test_a_letter_that_closed_by_itself_opens_again_for_good(app: Flask) -> None:
+    letter = make_letter(closes_at=now() + timedelta(days=1))
+    with time_machine.travel(now() + timedelta(days=2)):
+        actions.reopen(letter)
+        assert letter.is_open and letter.closes_at is None
+
+
+def test_an_end_to_come_stays_when_a_letter_opens_again(app: Flask) -> None:
+    end = now() + timedelta(days=1)
+    letter = make_letter(closes_at=end)
+    actions.close(letter)
+    actions.reopen(letter)
+    assert letter.is_open and letter.closes_at == end
+
+
+def test_a_draft_is_neither_closed_nor_opened_by_a_browser(client: Reader) -> None:
+    letter = make_letter(published=False, contact="a@example.org")
+    client.log_in(owner_of(letter))
+    for act in ("close", "reopen"):
+        assert press(client, letter, act, fields_of="publish").status_code == 303
+    assert letter.state == "draft" and letter.closed_at is None and verbs() == [Verb.LETTER_CREATED]
+
+
+def test_a_draft_goes_with_all_that_stands_under_it(client: Reader) -> None:
+    other = make_letter(first="Autre Personne")
+    before = everything()
+    letter = make_letter(owner_of(other), published=False, title="Brouillon", first="Zoé Roux\nLéa Martin")
+    make_batch(letter)
+    with write() as session:
+        session.add(Draft(letter_id=letter.id, organiser_id=owner_of(letter).id, content={}, revision=1))
+    client.log_in(owner_of(letter))
+    number = letter.id
+    assert "2 first signatories" in client.get(f"/manage/letters/{number}/delete?lang=en").text
+    assert press(client, letter, "delete").location == "/manage/"
+    assert client.get(f"/manage/letters/{number}").status_code == 404
+    log = db.session.scalars(sa.select(Event).where(Event.letter_id.is_(None)).order_by(Event.id)).all()
+    assert [event.verb for event in log] == [Verb.LETTER_CREATED, Verb.LETTER_DELETED]
+    assert {(event.subject, event.team_id) for event in log} == {("Brouillon", other.team_id)}
+    of_who_did_it = 2  # their log-in, and the account whose link is spent
+    left = [row for row in everything() if row not in before]
+    assert len(left) == len(log) + of_who_did_it
+
+
+@pytest.mark.parametrize("state", ["published", "scheduled", "closed", "signed"])
+def test_what_readers_saw_or_people_signed_is_not_deleted(client: Reader, state: str) -> None:
+    letter = make_letter(published=False)
+    if state == "signed":
+        make_signature(letter, confirmed=False)
+    else:
+        actions.publish(letter, at=now() + timedelta(days=1) if state == "scheduled" else None)
+    if state == "closed":
+        actions.close(letter)
+    client.log_in(owner_of(letter))
+    assert "<form method" not in client.get(f"/manage/letters/{letter.id}/delete").text.partition("<main")[2]
+    token = client.fields("/manage/account")["csrf_token"]
+    answer = client.post(f"/manage/letters/{letter.id}/delete", data={"csrf_token": token})
+    assert answer.location == f"/manage/letters/{letter.id}/delete"
+    with pytest.raises(KeptLetter):
+        delete_letter(letter, owner_of(letter))
+    assert db.session.get(Letter, letter.id)
+
+
+def test_deleting_asks_an_owner_again_who_they_are(client: Reader) -> None:
+    letter = make_letter(published=False)
+    client.log_in(make_member(letter, Role.EDITOR))
+    assert client.get(f"/manage/letters/{letter.id}/delete").status_code == 403
+    assert "/delete" not in client.get(f"/manage/letters/{letter.id}/publish").text
+    client.delete_cookie("tribune_organiser")
+    client.log_in(owner_of(letter))
+    with time_machine.travel(now() + timedelta(minutes=16)):
+        answer = client.get(f"/manage/letters/{letter.id}/delete")
+        assert answer.status_code == 303 and answer.location.startswith("/organisers/")

@@ -1,0 +1,121 @@
+"""Previews: the page as readers will see it, for the team, or for whoever was given the private link."""
+
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from tests.factories import make_letter, make_member, make_signature, owner_of
+from tests.page import Reader, listed
+from tribune.audit.models import Event, Verb
+from tribune.database import db, now
+from tribune.letters import actions
+from tribune.letters.links import preview_link
+from tribune.letters.models import Letter
+from tribune.teams.models import Role
+from tribune.tokens import Purpose, issue
+
+TYPED = {"given_name": "Zoé", "family_name": "Évrard", "email": "zoe@example.org"}
+
+
+def link_of(letter: Letter) -> str:
+    return preview_link(letter).url().removeprefix("http://localhost")
+
+
+def with_link(letter: Letter) -> str:
+    actions.make_preview_link(letter, owner_of(letter))
+    return link_of(letter)
+
+
+def article(html: str) -> str:
+    """The letter itself, without what differs by what may be done there."""
+    return html.partition('<div class="body"')[2].partition("</section>")[0]
+
+
+@pytest.mark.parametrize("state", ["draft", "scheduled", "published", "closed"])
+def test_the_team_sees_the_letter_as_readers_will(client: Reader, state: str) -> None:
+    letter = make_letter(published=False, slug="rues", title="Jouons", text="Un *mot*.", first="Léa Martin")
+    if state != "draft":
+        actions.publish(letter, at=now() + timedelta(days=1) if state == "scheduled" else None)
+    if state == "closed":
+        actions.close(letter)
+    client.log_in(make_member(letter, Role.VIEWER))
+    page = client.get(f"/manage/letters/{letter.id}/preview")
+    assert page.status_code == 200 and "Jouons</h1>" in page.text and "<em>mot</em>" in page.text
+    assert listed(page.text) == ["Léa Martin"]
+    assert (page.headers["Cache-Control"], page.headers["X-Robots-Tag"]) == ("no-store", "noindex")
+    assert '<meta name="robots" content="noindex">' in page.text and "preview-bar" in page.text
+    assert ('id="given_name"' in page.text) is (state != "closed")
+    if letter.is_published:
+        assert article(page.text) == article(client.get("/letters/rues").text)
+
+
+def test_nothing_can_be_sent_from_a_preview(client: Reader) -> None:
+    letter = make_letter(published=False, slug="rues")
+    client.log_in(owner_of(letter))
+    for path in (f"/manage/letters/{letter.id}/preview", with_link(letter)):
+        page = client.get(path)
+        assert "<form" not in page.text and "<script" not in page.text and client.fields(path) == {}
+        assert '<fieldset class="sign" disabled' in page.text
+    assert client.post("/letters/rues/sign", data=TYPED).status_code == 404
+
+
+def test_the_private_link_needs_no_account_and_keeps_nothing(app: Flask) -> None:
+    letter = make_letter(published=False, slug="rues", title="Secrète")
+    stranger = app.test_client()
+    page = stranger.get(with_link(letter) + "?lang=en")
+    assert page.status_code == 200 and "Secrète" in page.text and "Please do not share" in page.text
+    assert page.headers["Cache-Control"] == "no-store" and page.headers["X-Robots-Tag"] == "noindex"
+    assert page.headers["Referrer-Policy"] == "no-referrer" and "Set-Cookie" not in page.headers
+    assert "Cookie" not in page.headers.get("Vary", "")
+    assert stranger.get("/letters/rues").status_code == 404 and "Secrète" not in stranger.get("/").text
+
+
+def test_once_published_the_private_link_leads_to_the_public_page(client: Reader) -> None:
+    letter = make_letter(published=False, slug="rues")
+    link = with_link(letter)
+    assert 'href="/letters/rues?lang=en"' not in client.get(link + "?lang=en").text
+    actions.publish(letter)
+    page = client.get(link + "?lang=en").text
+    assert "This letter is published now" in page and 'href="/letters/rues?lang=en"' in page
+
+
+def test_a_replaced_or_revoked_or_broken_link_opens_nothing(client: Reader) -> None:
+    letter = make_letter(published=False, title="Secrète")
+    first = with_link(letter)
+    second = with_link(letter)
+    assert first != second and client.get(second).status_code == 200
+    actions.revoke_preview_link(letter, owner_of(letter))
+    of_another_kind = f"/letters/preview/{issue(Purpose.CONFIRM, [letter.id, 'x'])}"
+    without_nonce = f"/letters/preview/{issue(Purpose.PREVIEW, [letter.id, None])}"
+    for path in (first, second, second[:-2], "/letters/preview/x", of_another_kind, without_nonce):
+        answer = client.get(path)
+        assert answer.status_code == 404 and "Secrète" not in answer.text
+        assert "aperçu" in answer.text or "preview" in answer.text
+        assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_an_editor_makes_replaces_and_revokes_the_link_on_the_publish_page(client: Reader) -> None:
+    letter = make_letter(published=False, contact="a@example.org")
+    client.log_in(make_member(letter, Role.EDITOR))
+    path = f"/manage/letters/{letter.id}"
+    for _ in range(2):
+        assert client.post(f"{path}/preview-link", data=client.fields(f"{path}/publish")).status_code == 303
+        assert "http://localhost/letters/preview/" in client.get(f"{path}/publish").text
+    for _ in range(2):
+        assert client.post(f"{path}/preview-link/revoke", data=client.fields(f"{path}/publish")).status_code == 303
+    assert "/letters/preview/" not in client.get(f"{path}/publish").text
+    log = db.session.scalars(sa.select(Event).order_by(Event.id)).all()[1:]
+    assert [(event.verb, event.details) for event in log] == [
+        (Verb.PREVIEW_LINK_MADE, {"replaces": False}),
+        (Verb.PREVIEW_LINK_MADE, {"replaces": True}),
+        (Verb.PREVIEW_LINK_REVOKED, {}),
+    ]
+
+
+def test_a_preview_of_a_signed_letter_shows_who_signed(client: Reader) -> None:
+    letter = make_letter()
+    make_signature(letter, given_name="Zoé", family_name="Roux")
+    client.log_in(owner_of(letter))
+    assert listed(client.get(f"/manage/letters/{letter.id}/preview").text) == ["Zoé Roux"]

@@ -1,0 +1,181 @@
+"""The page that publishes: what is missing, what will be public, now or by itself later."""
+
+import re
+from datetime import datetime, timedelta
+
+import pytest
+import sqlalchemy as sa
+import time_machine
+from flask import Flask
+
+from tests.factories import make_letter, owner_of
+from tests.page import Reader
+from tribune.audit.models import Event, Verb
+from tribune.database import db, now, write
+from tribune.letters import actions
+from tribune.letters.models import Letter
+from tribune.letters.queries import missing
+
+
+def ready(**given: object) -> Letter:
+    """A draft that lacks nothing."""
+    return make_letter(published=False, **{"slug": "rues", "contact": "alice@example.org", **given})
+
+
+def page_of(letter: Letter) -> str:
+    return f"/manage/letters/{letter.id}/publish"
+
+
+def press(client: Reader, letter: Letter, **typed: str):  # type: ignore[no-untyped-def]
+    client.log_in(owner_of(letter))
+    path = page_of(letter)
+    return client.post(path, data={**client.fields(path), **typed})
+
+
+def log(letter: Letter) -> list[str]:
+    """The verbs of its log, oldest first."""
+    return list(db.session.scalars(sa.select(Event.verb).where(Event.letter_id == letter.id).order_by(Event.id)))
+
+
+def test_what_is_missing_is_told_with_a_way_to_its_field(client: Reader) -> None:
+    letter = make_letter(published=False, text=" ", controller="")
+    assert missing(letter) == ["text", "controller", "contact"]
+    client.log_in(owner_of(letter))
+    page = client.get(page_of(letter)).text
+    ways = re.findall(rf'href="/manage/letters/{letter.id}/edit#(\w+)"', page)
+    assert ways == ["text", "controller", "contact"] and 'name="when"' not in page
+    fields = client.get(f"/manage/letters/{letter.id}/edit").text
+    assert all(f'id="{name}"' in fields for name in (*ways, "title"))
+
+
+@pytest.mark.parametrize("lack", ["title", "text", "controller", "contact"])
+def test_a_letter_that_lacks_something_is_not_published_from_a_browser(client: Reader, lack: str) -> None:
+    letter = ready()
+    with write():
+        setattr(letter if lack in {"controller", "contact"} else letter.version, lack, "  ")
+    answer = press(client, letter, when="now")
+    assert answer.status_code == 422 and f"#{lack}" in answer.text
+    assert letter.state == "draft"
+
+
+def test_the_shell_publishes_what_it_is_told_to(app: Flask) -> None:
+    letter = make_letter(slug="rues", published=False, text="", controller="")
+    assert app.test_cli_runner().invoke(args=["letters", "publish", "rues"]).exit_code == 0
+    db.session.rollback()
+    assert letter.state == "published"
+
+
+def test_the_page_shows_what_will_be_public(client: Reader) -> None:
+    letter = ready(title="Jouons !", authors="Léa Martin", first="Zoé Roux, maire\nBruno Humbert")
+    client.log_in(owner_of(letter))
+    page = client.get(page_of(letter) + "?lang=en").text
+    for shown in ("Jouons\u202f!", "Léa Martin", "2 people", "http://localhost/letters/rues"):
+        assert shown in page
+
+
+def test_a_press_of_the_button_publishes_now(client: Reader) -> None:
+    letter = ready()
+    answer = press(client, letter, when="now")
+    assert (answer.status_code, answer.location) == (303, page_of(letter))
+    assert letter.state == "published" and client.get("/letters/rues").status_code == 200
+    assert log(letter)[-1] == Verb.LETTER_PUBLISHED
+    published_at = letter.published_at
+    again = client.post(page_of(letter), data={**client.fields(page_of(letter)), "when": "now"})
+    assert again.status_code == 303 and letter.published_at == published_at
+    assert log(letter).count(Verb.LETTER_PUBLISHED) == 1
+
+
+def test_a_letter_waits_for_the_moment_that_was_typed(client: Reader) -> None:
+    letter = ready()
+    assert press(client, letter, when="later", day="2030-03-01", hour="18:05").status_code == 303
+    assert letter.state == "scheduled" and str(letter.published_at) == "2030-03-01 17:05:00+00:00"
+    page = client.get(page_of(letter)).text
+    assert 'value="2030-03-01"' in page and 'value="18:05"' in page and "18:05 (Europe/Paris)" in page
+    assert db.session.scalars(sa.select(Event).order_by(Event.id.desc())).first().details == {  # type: ignore[union-attr]
+        "at": "2030-03-01T17:05:00+00:00"
+    }
+
+
+def test_the_moment_can_be_changed_and_taken_back(client: Reader) -> None:
+    letter = ready()
+    press(client, letter, when="later", day="2030-03-01", hour="18:00")
+    path = page_of(letter)
+    client.post(path, data={**client.fields(path), "when": "later", "day": "2030-07-01", "hour": "18:00"})
+    assert str(letter.published_at) == "2030-07-01 16:00:00+00:00"
+    assert client.post(f"/manage/letters/{letter.id}/unschedule", data=client.fields(path)).status_code == 303
+    assert letter.state == "draft"
+    client.post(f"/manage/letters/{letter.id}/unschedule", data=client.fields(path))
+    assert log(letter)[1:] == [Verb.LETTER_SCHEDULED, Verb.LETTER_SCHEDULED, Verb.LETTER_UNPUBLISHED]
+    press(client, letter, when="later", day="2030-03-01", hour="18:00")
+    client.post(path, data={**client.fields(path), "when": "now"})
+    assert letter.state == "published"
+
+
+WRONG = {
+    "a moment that passed": ("2020-01-01", "18:00"),
+    "an hour that the clocks skip": ("2030-03-31", "02:30"),
+    "no day": ("", "18:00"),
+    "no hour": ("2030-03-01", ""),
+    "no such day": ("2030-02-30", "18:00"),
+    "words": ("demain", "midi"),
+    "the first day of all": ("0001-01-01", "00:00"),
+    "the last hour of all": ("9999-12-31", "25:00"),
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_what_is_no_moment_to_come_is_refused_and_kept(client: Reader, case: str) -> None:
+    letter, (day, hour) = ready(), WRONG[case]
+    answer = press(client, letter, when="later", day=day, hour=hour)
+    assert answer.status_code == 422 and letter.state == "draft"
+    if day:
+        assert f'value="{day}"' in answer.text
+    if case == "an hour that the clocks skip":
+        client.get("/?lang=en")
+        english = client.post(
+            page_of(letter) + "?lang=en",
+            data={**client.fields(page_of(letter)), "when": "later", "day": day, "hour": hour},
+        )
+        assert "This time does not exist on that day" in english.text
+
+
+def test_a_letter_does_not_publish_itself_after_it_closes(client: Reader) -> None:
+    letter = ready(closes_at=datetime.fromisoformat("2030-02-01T12:00+00:00"))
+    assert press(client, letter, when="later", day="2030-03-01", hour="18:00").status_code == 422
+    assert press(client, letter, when="later", day="2030-01-01", hour="18:00").status_code == 303
+
+
+def test_a_letter_that_publishes_itself_meanwhile_stays_published(client: Reader) -> None:
+    letter = ready()
+    actions.publish(letter, at=now() + timedelta(minutes=5))
+    client.log_in(owner_of(letter))
+    fields = client.fields(page_of(letter))
+    with time_machine.travel(now() + timedelta(minutes=5)):
+        for path in ("unschedule", "publish"):
+            typed = {**fields, "when": "later", "day": "2030-03-01", "hour": "18:00"}
+            assert client.post(f"/manage/letters/{letter.id}/{path}", data=typed).status_code == 303
+        with pytest.raises(actions.AlreadyPublished):
+            actions.unschedule(letter)
+        with pytest.raises(actions.AlreadyPublished):
+            actions.publish(letter, at=now() + timedelta(days=1))
+        assert letter.state == "published"
+
+
+def test_a_moment_that_passes_before_it_is_written_is_refused(app: Flask) -> None:
+    letter = ready()
+    with pytest.raises(actions.MomentPassed):
+        actions.publish(letter, at=now())
+    assert letter.state == "draft"
+
+
+def test_publishing_from_the_shell_does_not_wait_for_a_scheduled_moment(app: Flask) -> None:
+    letter = ready()
+    actions.publish(letter, at=now() + timedelta(days=1))
+    actions.publish(letter)
+    assert letter.state == "published"
+
+
+def test_no_letter_takes_the_address_of_the_previews(app: Flask) -> None:
+    assert make_letter(title="Preview").slug == "preview-2"
+    with pytest.raises(actions.SlugTaken):
+        make_letter(slug="Preview")

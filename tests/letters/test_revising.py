@@ -1,0 +1,102 @@
+"""Changing a text: in place while nobody has signed it, then as a new version, and what people signed stays."""
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from tests.factories import confirm_path, latest_signature, make_letter, owner_of
+from tests.page import Reader
+from tribune.audit.models import Event, Verb
+from tribune.database import db
+from tribune.letters.actions import FieldTooLong, ReasonMissing, revise
+from tribune.letters.models import Letter, Version
+from tribune.letters.rendering import TextTooLong
+
+
+def correct(letter: Letter, text: str, **given: str) -> Version:
+    return revise(letter, **{"by": owner_of(letter), "title": "Un titre", "text": text, **given})
+
+
+def texts(letter: Letter) -> list[tuple[int, str, str]]:
+    """Number, text and reason of each version."""
+    found = db.session.scalars(sa.select(Version).where(Version.letter_id == letter.id).order_by(Version.number))
+    return [(version.number, version.text, version.reason) for version in found]
+
+
+def test_a_text_that_nobody_signed_is_edited_in_place(client: Reader) -> None:
+    letter = make_letter(slug="rues")
+    correct(letter, "Un autre *texte*.", standfirst="Un autre chapô.")
+    assert texts(letter) == [(1, "Un autre *texte*.", "")] and letter.version_number == 1
+    page = client.get("/letters/rues").text
+    assert "<em>texte</em>" in page and "Un autre chapô." in page and "Un titre</h1>" in page
+
+
+def test_a_text_that_was_signed_becomes_a_new_version(client: Reader) -> None:
+    letter = make_letter(slug="rues")
+    client.sign("rues")
+    correct(letter, "Un texte corrigé.")
+    assert texts(letter) == [(1, "Un paragraphe.", ""), (2, "Un texte corrigé.", "")]
+    assert latest_signature().letter_version == 1
+    client.sign("rues", email="b@example.org")
+    assert latest_signature().letter_version == 2
+    assert "Un texte corrigé." in client.get("/letters/rues").text
+    assert [e.verb for e in db.session.scalars(sa.select(Event).order_by(Event.id))][-1] == Verb.LETTER_CORRECTED
+
+
+def test_a_new_version_that_nobody_signed_yet_is_edited_in_place(client: Reader) -> None:
+    letter = make_letter(slug="rues")
+    client.sign("rues")
+    correct(letter, "Deux.")
+    correct(letter, "Deux, encore.")
+    assert [text for _, text, _ in texts(letter)] == ["Un paragraphe.", "Deux, encore."]
+
+
+def test_a_mail_that_never_left_signs_nothing(app: Flask, client: Reader) -> None:
+    letter = make_letter(slug="rues")
+    client.sign("rues", email="zoe@example.org")
+    client.post(confirm_path(latest_signature()))
+    correct(letter, "Deux.", reason="Une coquille.")
+    client.sign("rues", email="zoe@example.org")  # already counted: told so, and no row
+    correct(letter, "Deux, encore.", reason="Une autre.")
+    assert len(texts(letter)) == 2
+
+
+def test_after_a_confirmation_a_change_gives_its_reason(client: Reader) -> None:
+    letter = make_letter(slug="rues")
+    client.sign("rues")
+    client.post(confirm_path(latest_signature()))
+    for blank in ("", "  \n"):
+        with pytest.raises(ReasonMissing):
+            correct(letter, "Deux.", reason=blank)
+    assert len(texts(letter)) == 1
+    assert correct(letter, "Deux.", reason=" Une coquille. ").reason == "Une coquille."
+    with pytest.raises(ReasonMissing):  # nobody has confirmed the second version, but somebody the first
+        client.sign("rues", email="b@example.org")
+        correct(letter, "Trois.")
+
+
+def test_confirming_an_old_version_freezes_it_and_not_the_new(client: Reader) -> None:
+    letter = make_letter(slug="rues")
+    client.sign("rues")
+    first = latest_signature()
+    correct(letter, "Deux.")
+    client.post(confirm_path(first))
+    frozen = db.session.scalars(sa.select(Version.frozen_at).order_by(Version.number)).all()
+    assert frozen[0] is not None and frozen[1] is None
+
+
+def test_the_same_words_make_no_version(client: Reader) -> None:
+    letter = make_letter(slug="rues", title="Un titre", standfirst="")
+    client.sign("rues")
+    correct(letter, "Un paragraphe.")
+    assert len(texts(letter)) == 1
+
+
+def test_a_change_that_does_not_fit_changes_nothing(client: Reader) -> None:
+    letter = make_letter(slug="rues")
+    client.sign("rues")
+    with pytest.raises(FieldTooLong):
+        correct(letter, "Deux.", title="x" * 301)
+    with pytest.raises(TextTooLong):
+        correct(letter, "é" * 40_000)
+    assert len(texts(letter)) == 1

@@ -1,0 +1,46 @@
+"""Adding to a letter outside its signed text."""
+
+from tribune.audit.actions import record
+from tribune.audit.models import Verb
+from tribune.database import write
+from tribune.history.queries import addendum_of, last_removal
+from tribune.letters.models import Addendum, Letter
+from tribune.letters.queries import hold
+from tribune.letters.rendering import render
+from tribune.organisers.models import Organiser
+
+LONGEST = 5000  # characters
+
+
+class NotPublished(Exception):
+    """Nobody has read it yet: what is missing belongs in the text itself."""
+
+
+def add(letter: Letter, text: str, by: Organiser) -> Addendum:
+    """Print a paragraph, in Markdown, after the text of a published letter. Raises NotPublished."""
+    html = render(text, letter.locale)
+    with write() as session:
+        hold(letter)
+        if not letter.is_published:
+            raise NotPublished
+        addendum = Addendum(letter_id=letter.id, text=text, html=html)
+        session.add(addendum)
+        _record(Verb.ADDENDUM_ADDED, letter, by, text)
+    return addendum
+
+
+def remove(letter: Letter, addendum_id: int, by: Organiser) -> int | None:
+    """Print it no more. The log keeps its words, under the number that is returned; None when it was gone already."""
+    with write() as session:
+        hold(letter)
+        addendum = addendum_of(letter, addendum_id)
+        if addendum is None:
+            return None
+        _record(Verb.ADDENDUM_REMOVED, letter, by, addendum.text)
+        session.delete(addendum)
+        session.flush()
+        return last_removal(letter)
+
+
+def _record(verb: Verb, letter: Letter, by: Organiser, text: str) -> None:
+    record(verb, team_id=letter.team_id, by=by, letter_id=letter.id, subject=letter.version.title, text=text)

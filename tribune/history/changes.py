@@ -1,0 +1,114 @@
+"""What changed between two versions of a text, word by word within its paragraphs, for people to read."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from difflib import SequenceMatcher
+from functools import lru_cache
+from itertools import groupby
+from typing import NamedTuple
+
+from tribune.letters.models import Version
+from tribune.letters.rendering import readable
+from tribune.typography import typeset
+
+ALIKE = 0.4  # of their words two paragraphs share, at least, to be one paragraph that was changed
+_split = re.compile(r"[ \t\r\n]+").split  # words keep the no-break spaces of their marks
+NEAR = 10  # paragraphs further on one is looked for
+MOST = 1_000_000  # pairs of words, or of paragraphs: more would be compared for too long
+
+
+class Piece(NamedTuple):
+    """Some words in a row: `mark` is "same", "added" or "removed"."""
+
+    mark: str
+    text: str
+
+
+Paragraph = tuple[Piece, ...]
+
+
+class Changes(NamedTuple):
+    """Title, standfirst and text, each as paragraphs of pieces; those that did not change too."""
+
+    title: tuple[Paragraph, ...]
+    standfirst: tuple[Paragraph, ...]
+    text: tuple[Paragraph, ...]
+
+    @property
+    def any(self) -> bool:
+        """Whether a word changed; else only marks of layout did."""
+        return any(piece.mark != "same" for part in self for paragraph in part for piece in paragraph)
+
+
+def changes(before: Version, after: Version, locale: str) -> Changes:
+    """What makes one version the other."""
+    return Changes(
+        _compared((before.title,), (after.title,), locale),
+        _compared((before.standfirst,), (after.standfirst,), locale),
+        _compared(tuple(readable(before.text)), tuple(readable(after.text)), locale),
+    )
+
+
+@lru_cache(maxsize=32)  # a letter that is read a lot is compared once
+def _compared(old: tuple[str, ...], new: tuple[str, ...], locale: str) -> tuple[Paragraph, ...]:
+    old, new = (tuple(typeset(text, locale) for text in texts if text) for texts in (old, new))
+    return tuple(_paragraphs(old, new))
+
+
+def _paragraphs(old: Sequence[str], new: Sequence[str]) -> Iterator[Paragraph]:
+    for kind, i, i_end, j, j_end in _steps(old, new):
+        if kind == "equal":
+            yield from (_whole("same", text) for text in old[i:i_end])
+        else:
+            yield from _rewritten(old[i:i_end], new[j:j_end])
+
+
+def _rewritten(old: Sequence[str], new: Sequence[str]) -> Iterator[Paragraph]:
+    """Each old paragraph beside the next new one that is like it; the others went, or came."""
+    at, words = 0, [Counter(_split(text)) for text in new]
+    for text in old:
+        ours, near = Counter(_split(text)), range(at, min(at + NEAR, len(new)))
+        like = next((j for j in near if _are_alike(ours, words[j])), None)
+        if like is None:
+            yield _whole("removed", text)
+            continue
+        yield from (_whole("added", other) for other in new[at:like])
+        yield tuple(_words(text, new[like]))
+        at = like + 1
+    yield from (_whole("added", other) for other in new[at:])
+
+
+def _are_alike(a: Counter[str], b: Counter[str]) -> bool:
+    return 2 * (a & b).total() >= ALIKE * (a.total() + b.total())
+
+
+def _words(old: str, new: str) -> Iterator[Piece]:
+    a, b = _split(old), _split(new)
+    found: list[tuple[str, str]] = []
+    for kind, i, i_end, j, j_end in _steps(a, b):
+        if kind == "equal":
+            found += [("same", word) for word in a[i:i_end]]
+        else:
+            found += [("removed", word) for word in a[i:i_end]]
+            found += [("added", word) for word in b[j:j_end]]
+    for mark, words in groupby(found, key=lambda each: each[0]):
+        yield Piece(mark, " ".join(word for _, word in words))
+
+
+def _whole(mark: str, text: str) -> Paragraph:
+    return (Piece(mark, text),)
+
+
+def _steps(a: Sequence[str], b: Sequence[str]) -> list[tuple[str, int, int, int, int]]:
+    """As `SequenceMatcher.get_opcodes`; what is too long to compare counts as replaced, but for beginning and end."""
+    first = next((n for n, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))
+    rest = min(len(a), len(b)) - first
+    last = next((n for n in range(rest) if a[-1 - n] != b[-1 - n]), rest)
+    i_end, j_end = len(a) - last, len(b) - last
+    if (i_end - first) * (j_end - first) > MOST:
+        middle = [("replace", first, i_end, first, j_end)]
+    else:
+        matcher = SequenceMatcher(None, a[first:i_end], b[first:j_end])
+        middle = [(kind, i + first, k + first, j + first, m + first) for kind, i, k, j, m in matcher.get_opcodes()]
+    return [("equal", 0, first, 0, first), *middle, ("equal", i_end, len(a), j_end, len(b))]

@@ -1,0 +1,45 @@
+"""Deleting a draft, with all that stands under it."""
+
+import sqlalchemy as sa
+
+from tribune.audit.actions import record
+from tribune.audit.models import Verb
+from tribune.database import db, write
+from tribune.letters.models import Letter
+from tribune.letters.queries import hold
+from tribune.moderation.models import Batch, BatchRow
+from tribune.organisers.models import Organiser
+from tribune.signatures.models import Signature
+
+UNREAD = {"synchronize_session": False}  # what was read of these rows is not read again
+
+
+class KeptLetter(Exception):
+    """Readers may have seen it, or people have signed it: it stays."""
+
+
+def is_kept(letter: Letter) -> bool:
+    """Whether it was published or waits to be, or somebody signed it themselves: then it cannot be deleted."""
+    own = sa.exists().where(Signature.letter_id == letter.id, Signature.attested_at.is_(None))
+    return letter.published_at is not None or bool(db.session.scalar(sa.select(own)))
+
+
+def delete_letter(letter: Letter, by: Organiser) -> None:
+    """Delete a draft: its texts, its attested names, what was decided about them. The log keeps its words.
+
+    Whatever row must name a letter goes with it; one that need not, names none. Raises KeptLetter.
+    """
+    with write() as session:
+        hold(letter)
+        if is_kept(letter):
+            raise KeptLetter
+        number, team_id, title = letter.id, letter.team_id, letter.version.title
+        batches = sa.select(Batch.id).where(Batch.letter_id == number)
+        session.execute(sa.delete(BatchRow).where(BatchRow.batch_id.in_(batches)), execution_options=UNREAD)
+        for table in reversed(db.metadata.sorted_tables):  # those that refer to others first
+            column = table.c.get("letter_id")
+            if column is not None:
+                of_it = sa.update(table).values({column: None}) if column.nullable else sa.delete(table)
+                session.execute(of_it.where(column == number))
+        session.execute(sa.delete(Letter).where(Letter.id == number), execution_options=UNREAD)
+        record(Verb.LETTER_DELETED, team_id=team_id, by=by, subject=title)

@@ -1,0 +1,46 @@
+"""Questions about the history of a letter."""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from sqlalchemy.orm import load_only
+
+from tribune.audit.models import Event, Verb
+from tribune.database import db
+from tribune.letters.models import Addendum, Letter, Version
+
+
+def versions_of(letter: Letter) -> Sequence[Version]:
+    """When and why its text was changed, the first one first, without the texts; one that nobody signed leaves none."""
+    query = sa.select(Version).where(Version.letter_id == letter.id).order_by(Version.number)
+    told = load_only(Version.number, Version.created_at, Version.reason)
+    return db.session.scalars(query.options(told)).all()
+
+
+def version_of(letter: Letter, number: int) -> Version | None:
+    """One of its texts; they are numbered from 1 to `letter.version_number`."""
+    if not 1 <= number <= letter.version_number:
+        return None
+    query = sa.select(Version).where(Version.letter_id == letter.id, Version.number == number)
+    return db.session.scalars(query).first()
+
+
+def addendum_of(letter: Letter, addendum_id: int) -> Addendum | None:
+    """One of the paragraphs added to this letter."""
+    query = sa.select(Addendum).where(Addendum.letter_id == letter.id, Addendum.id == addendum_id)
+    return db.session.scalars(query).first()
+
+
+def removed_text(letter: Letter, event_id: int) -> str:
+    """The words of an addendum as the log kept them when it was removed from this letter; empty if it was not."""
+    query = sa.select(Event).where(
+        Event.letter_id == letter.id, Event.id == event_id, Event.verb == Verb.ADDENDUM_REMOVED
+    )
+    event = db.session.scalars(query).first()
+    return str(event.details["text"]) if event else ""
+
+
+def last_removal(letter: Letter) -> int | None:
+    """The number of the latest of these events."""
+    query = sa.select(sa.func.max(Event.id)).where(Event.letter_id == letter.id, Event.verb == Verb.ADDENDUM_REMOVED)
+    return db.session.scalar(query)

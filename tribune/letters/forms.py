@@ -1,0 +1,70 @@
+"""What an organiser types to publish a letter."""
+
+from datetime import date, datetime, time
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import RadioField, StringField, ValidationError
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
+from wtforms.validators import AnyOf
+
+from tribune.database import now
+from tribune.fields import tidy
+from tribune.letters.models import Letter
+from tribune.letters.moments import NoSuchTime, moment_at
+
+
+class PublishForm(FlaskForm):  # type: ignore[misc]
+    """Now, or by itself on a day at an hour, as the clocks show it where the letter lives."""
+
+    when = RadioField(
+        _l("When"),
+        choices=[SelectChoice("now", _l("Now")), SelectChoice("later", _l("Later, by itself"))],
+        default="now",
+        validate_choice=False,
+        validators=[AnyOf(["now", "later"], _l("Choose one of the two."))],
+    )
+    day = StringField(_l("Day"), filters=[tidy], render_kw={"type": "date"})
+    hour = StringField(_l("Time"), filters=[tidy], render_kw={"type": "time"})
+
+    def __init__(self, *args: Any, letter: Letter, **kwargs: Any) -> None:
+        waits = letter.published_at if letter.state == "scheduled" else None
+        if waits:
+            local = waits.astimezone(letter.zone)
+            kwargs |= {"when": "later", "day": local.date().isoformat(), "hour": f"{local:%H:%M}"}
+        super().__init__(*args, **kwargs)
+        self.letter = letter
+        self.moment: datetime | None = None  # when it publishes itself; once the form is valid
+
+    def validate_day(self, field: StringField) -> None:
+        if self.when.data == "later":
+            _read(date, field, _l("Enter the day, as 2026-11-24."))
+
+    def validate_hour(self, field: StringField) -> None:
+        if self.when.data != "later":
+            return
+        hour = _read(time, field, _l("Enter the time, as 18:00.")).replace(tzinfo=None)
+        if self.day.errors:
+            return
+        try:
+            self.moment = moment_at(date.fromisoformat(self.day.data or ""), hour, self.letter.zone)
+        except NoSuchTime:
+            raise ValidationError(
+                _l("This time does not exist on that day: the clocks go forward and skip it. Choose an hour later.")
+            ) from None
+        except OverflowError:  # before or after all years
+            raise ValidationError(_l("Choose a moment to come.")) from None
+        if self.moment <= now():
+            raise ValidationError(_l("This moment has passed. Choose one to come, or publish now."))
+
+
+def _read(kind: Any, field: StringField, missing: Any) -> Any:
+    try:
+        return kind.fromisoformat(field.data or "")
+    except ValueError:
+        raise ValidationError(missing) from None
+
+
+class ButtonForm(FlaskForm):  # type: ignore[misc]
+    """One button."""
