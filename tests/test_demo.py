@@ -1,6 +1,9 @@
 """Made-up signatures for trying and measuring: exactly as many as asked, and never in production."""
 
+from collections import Counter
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
@@ -9,11 +12,14 @@ from flask import Flask
 
 from tests.factories import make_letter
 from tests.page import Reader
-from tribune.database import db
+from tribune.database import db, hour_of, now
+from tribune.demo.pace import DAYS, moments
 from tribune.letters.models import Letter
 from tribune.letters.queries import letter_by_slug
+from tribune.names import organisation_key, plain, sort_key
+from tribune.outbox.models import MailTally
 from tribune.signatures.actions import recount
-from tribune.signatures.models import Signature
+from tribune.signatures.models import Signature, Tally
 
 MakeApp = Callable[..., Flask]
 
@@ -62,6 +68,48 @@ def test_they_are_listed_as_people_are_and_have_no_address(playground: Flask) ->
         assert reader.get(f"/letters/{slug}/signatories").status_code == 200
         assert "150 signatures confirmées" in reader.get(f"/letters/{slug}").text.replace("\u00a0", " ")
         assert db.session.scalars(sa.select(Signature.email).distinct()).all() == [None]
+
+
+@pytest.mark.parametrize("number", [1, 7, 5000])
+def test_they_come_in_order_over_days_and_more_by_day_than_by_night(number: int) -> None:
+    until, zone = now(), ZoneInfo("Europe/Paris")
+    came = list(moments(number, until, zone))
+    assert len(came) == number and came == sorted(came)
+    assert until - timedelta(days=DAYS) < came[0] and came[-1] < until
+    if number == 5000:
+        by_hour = Counter(moment.astimezone(zone).hour for moment in came)
+        assert by_hour[3] * 5 < by_hour[12]
+        assert by_hour.total() == number
+
+
+def test_clocks_that_change_meanwhile_lose_nobody() -> None:
+    until = datetime(2026, 10, 27, 12, tzinfo=UTC)
+    assert len(list(moments(999, until, ZoneInfo("Europe/Paris")))) == 999
+
+
+def test_the_hours_know_of_them_and_of_some_who_did_not_confirm(playground: Flask) -> None:
+    with playground.app_context():
+        made = letter(fill(playground, "--signatures", "6000").stdout.strip())
+        assert made.published_at is not None
+        people = list(db.session.scalars(sa.select(Signature)))
+        confirmed = Counter(hour_of(person.confirmed_at) for person in people if person.confirmed_at)
+        hours = db.session.scalars(sa.select(Tally).where(Tally.letter_id == made.id)).all()
+        assert {tally.hour: tally.confirmed for tally in hours if tally.confirmed} == confirmed
+        assert len(hours) > 100 and made.confirmed_count < sum(tally.signed for tally in hours) < 7000
+        assert made.published_at < min(person.signed_at for person in people)
+        mails = db.session.scalars(sa.select(MailTally).where(MailTally.about == made.id)).all()
+        assert all(mail.posted == mail.sent + mail.gave_up for mail in mails) and any(mail.gave_up for mail in mails)
+        assert sum(mail.posted for mail in mails) == sum(tally.signed for tally in hours)
+
+
+def test_their_keys_are_those_of_people_who_sign(playground: Flask) -> None:
+    with playground.app_context():
+        fill(playground, "--signatures", "500")
+        for s in db.session.scalars(sa.select(Signature)):
+            assert s.sort_key == sort_key(s.family_name, s.given_name)
+            assert s.search_key == plain(f"{s.given_name} {s.family_name} {s.role} {s.organisation}")
+            assert s.organisation_key == organisation_key(s.organisation)
+            assert s.domain and s.domain.endswith(".example")
 
 
 def test_in_production_it_refuses(app: Flask) -> None:

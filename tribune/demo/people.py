@@ -1,16 +1,22 @@
 """Made-up people with believable names, to try and measure with."""
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from functools import cache
+from itertools import islice
 from secrets import token_urlsafe
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 
-from tribune.database import now, write
+from tribune.database import Base, db, hour_of, is_postgresql, now, write
+from tribune.demo.pace import begins, moments
 from tribune.letters.models import Letter
 from tribune.names import organisation_key, plain, sort_key
-from tribune.signatures.models import Signature, new_public_id
+from tribune.outbox.models import MailTally
+from tribune.signatures.models import Signature, Tally, new_public_id
 
 GIVEN = """Aïcha Alice Amélie Antoine Benoît Bérénice Camille Chloé Clément Damien Dominique Élodie Émile Fatou Florence
 François Gaëlle Hélène Hugo Inès Jean-Luc Jeanne Joël Karim Léa Loïc Lucie Malo Marie-Claude Mehdi Nathalie Noé
@@ -21,53 +27,87 @@ Ibrahim Jaouen Joubert Kowalski Lafitte Lefèvre Lemoine Maréchal Mercier Nguye
 Renaud Roussel Sánchez Séguin Tessier Traoré Urbain Vasseur Vigneron Weber Yıldız Zimmermann""".split()
 ROLES = """Médecin;Enseignante;Chercheur;Directrice;Président;Bénévole;Journaliste;Éditrice;Maire;Étudiant;
 Avocate;Infirmier;Libraire;Architecte;Coordinatrice;Retraité;""".replace("\n", "").split(";")
-ORGANISATIONS = """CNRS;Université de Nantes;Les Amis du quartier;Ville de Roubaix;Médiathèque du Port;Rivages;
-Librairie des Halles;Passerelle;Hôpital Nord;Atelier du Lac;École du Breuil;""".replace("\n", "").split(";")
+# The first is named most, the last least.
+ORGANISATIONS = """;Université de Nantes;CNRS;Les Amis du quartier;Ville de Roubaix;Médiathèque du Port;Rivages;
+Librairie des Halles;Passerelle;Hôpital Nord;Atelier du Lac;École du Breuil;Radio Canal;La Fabrique;Théâtre du Pré;
+Éditions du Phare;Coop des Monts""".replace("\n", "").split(";")
+DOMAINS = "courrier.example boite.example univ-nantes.example laposte.example roubaix.example amis.example".split()
 ROWS_AT_ONCE = 5000
+
+# The same few words, a million times.
+_plain, _organisation_key, _sort_key = cache(plain), cache(organisation_key), cache(sort_key)
 
 
 def fill(letter: Letter, how_many: int) -> Iterator[int]:
-    """Add confirmed, shown signatures, a part a transaction; gives how many rows each part had."""
-    letter_id, version, locale = letter.id, letter.version_number, letter.locale
-    for begin in range(0, how_many, ROWS_AT_ONCE):
-        moment = now()
-        rows = [
-            _row(number, letter_id, version, locale, moment + timedelta(microseconds=number - begin))
-            for number in range(begin, min(begin + ROWS_AT_ONCE, how_many))
-        ]
+    """Add confirmed, shown signatures of the last days, a part a transaction; gives how many rows each part had."""
+    letter_id = letter.id
+    of_letter = {
+        "letter_id": letter_id,
+        "letter_version": letter.version_number,
+        "locale": letter.locale,
+        "capacity": "personal",
+        "published": True,
+        "news": False,
+    }
+    until = now()
+    numbered = enumerate(moments(how_many, until, letter.zone))
+    with write():
+        if letter.published_at:  # before the first of them signed
+            letter.published_at = min(letter.published_at, begins(until) - timedelta(hours=1))
+    while part := list(islice(numbered, ROWS_AT_ONCE)):
+        rows = [_row(number, moment) | of_letter for number, moment in part]
         with write() as session:
-            session.execute(sa.insert(Signature), rows)
-            session.execute(
-                sa.update(Letter)
-                .where(Letter.id == letter_id)
-                .values(confirmed_count=Letter.confirmed_count + len(rows))
-            )
+            session.connection().execute(sa.insert(Signature), rows)
+            counted = Letter.confirmed_count + len(rows)
+            session.execute(sa.update(Letter).where(Letter.id == letter_id).values(confirmed_count=counted))
+            _tally(letter_id, rows)
         yield len(rows)
     with write() as session:
         session.execute(sa.text("ANALYZE"))  # as the database would by itself, some minutes later
 
 
-def _row(number: int, letter_id: int, version: int, locale: str, moment: datetime) -> dict[str, Any]:
+def _row(number: int, moment: datetime) -> dict[str, Any]:
     """The number-th person; lists of lengths without a common factor give many thousands of different lines."""
     given, family = GIVEN[number % len(GIVEN)], FAMILY[(number // len(GIVEN) + number) % len(FAMILY)]
-    role, organisation = ROLES[number % len(ROLES)], ORGANISATIONS[number % len(ORGANISATIONS)]
+    role = ROLES[number % len(ROLES)]
+    organisation = ORGANISATIONS[min(number % len(ORGANISATIONS), number // 7 % len(ORGANISATIONS))]
     return {
         "public_id": new_public_id(),
         "link_nonce": token_urlsafe(16),
-        "letter_id": letter_id,
-        "letter_version": version,
         "given_name": given,
         "family_name": family,
         "role": role,
         "organisation": organisation,
-        "organisation_key": organisation_key(organisation),
-        "capacity": "personal",
-        "sort_key": sort_key(family, given),
-        "search_key": plain(f"{given} {family} {role} {organisation}"),
-        "locale": locale,
-        "published": True,
-        "news": False,
-        "signed_at": moment,
+        "domain": DOMAINS[number * number % len(DOMAINS)],
+        "signed_at": moment - timedelta(minutes=number * 7 % 50 + 1),
         "confirmed_at": moment,
         "counted_at": moment,
+        "organisation_key": _organisation_key(organisation),
+        "sort_key": _sort_key(family, given),
+        "search_key": " ".join(filter(None, map(_plain, (given, family, role, organisation)))),
     }
+
+
+def _tally(letter_id: int, rows: list[dict[str, Any]]) -> None:
+    """Count these in their hours; beside each seventh stands somebody who never confirmed."""
+    signed = Counter(hour_of(row["signed_at"]) for row in rows)
+    confirmed = Counter(hour_of(row["confirmed_at"]) for row in rows)
+    for hour in signed.keys() | confirmed.keys():
+        posted = signed[hour] + signed[hour] // 7
+        came_back = posted // 70
+        _add(Tally, {"letter_id": letter_id, "hour": hour}, signed=posted, confirmed=confirmed[hour])
+        _add(
+            MailTally,
+            {"about": letter_id, "hour": hour},
+            posted=posted,
+            sent=posted - came_back,
+            gave_up=came_back,
+        )
+
+
+def _add(model: type[Base], key: dict[str, Any], **more: int) -> None:
+    """So many more in columns of counts."""
+    insert = postgresql.insert if is_postgresql() else sqlite.insert
+    statement = insert(model).values(**key, **more)
+    counted = {name: getattr(model, name) + value for name, value in more.items()}
+    db.session.execute(statement.on_conflict_do_update(index_elements=list(key), set_=counted))

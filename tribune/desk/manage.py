@@ -1,20 +1,63 @@
 """The desk of one letter."""
 
-from flask import render_template
-from flask.typing import ResponseReturnValue
+from math import floor
 
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import format_percent
+
+from tribune.asking.queries import is_unasked
+from tribune.database import now
+from tribune.desk import queries, words
+from tribune.desk.chart import chart
+from tribune.desk.periods import by_day, by_hour, first_hour, total
 from tribune.letters.guard import my_letter
-from tribune.outbox.queries import age_of_the_oldest
-from tribune.signatures.table import pending_count
+from tribune.signatures.flags import KINDS
+from tribune.signatures.lines import lines
 from tribune.teams.guard import manage_blueprint, needs
 from tribune.teams.models import Role
 
 bp = manage_blueprint("manage_desk", __name__)
+
+FUNNEL = 14  # days
 
 
 @bp.get("/letters/<int:letter_id>")
 @needs(Role.VIEWER)
 def desk(letter_id: int) -> ResponseReturnValue:
     """One letter at a glance."""
-    letter = my_letter(letter_id)
-    return render_template("desk/desk.html", letter=letter, pending=pending_count(letter), mail_age=age_of_the_oldest())
+    letter, moment = my_letter(letter_id), now()
+    counts = queries.counts(letter)
+    happened = queries.hours(letter, first_hour(moment, letter.zone))
+    days = by_day(happened, letter.zone, moment, letter.created_at)
+    by = "hour" if request.args.get("by") == "hour" else "day"
+    periods = by_hour(happened, letter.zone, moment) if by == "hour" else days
+    return render_template(
+        "desk/desk.html",
+        letter=letter,
+        told=lambda at: words.told(at, letter),
+        share=share,
+        unasked=is_unasked(letter),
+        counts=counts,
+        flags=[kind for kind in KINDS if counts[kind]],
+        counted_to=queries.COUNTED_TO,
+        mails=queries.waiting_mails(letter),
+        days=days,
+        by=by,
+        periods=periods,
+        chart=chart([period.counts.confirmed for period in periods]),
+        marks=words.hour_marks(periods) if by == "hour" else words.day_marks(periods),
+        name=words.hour_name if by == "hour" else words.day_name,
+        span=words.span(periods),
+        day_name=words.day_name,
+        total=total,
+        funnel=days[-FUNNEL:],
+        organisations=queries.top_organisations(letter),
+        latest_asked=queries.LATEST_ASKED,
+        latest=lines(queries.latest(letter), letter.locale),
+    )
+
+
+def share(part: int, whole: int) -> str:
+    """In per cent, never 100 before it is all."""
+    return str(format_percent(floor(100 * part / whole) / 100))

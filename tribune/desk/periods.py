@@ -1,0 +1,75 @@
+"""What happened hour by hour, added up into the days of the letter's own clock."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from tribune.database import hour_of
+
+HOUR = timedelta(hours=1)
+DAYS = 30
+DAYS_AT_LEAST = 7  # a chart of two bars says less than one of seven
+HOURS = 48
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many signed, how many of their mails left and how many were given up, and how many confirmed."""
+
+    signed: int = 0
+    sent: int = 0
+    gave_up: int = 0
+    confirmed: int = 0
+
+    def __add__(self, other: "Counts") -> "Counts":
+        return Counts(
+            self.signed + other.signed,
+            self.sent + other.sent,
+            self.gave_up + other.gave_up,
+            self.confirmed + other.confirmed,
+        )
+
+
+@dataclass(frozen=True)
+class Period:
+    """A day or an hour: its beginning on the letter's clock, and what happened in it."""
+
+    begins: datetime
+    counts: Counts
+
+
+def first_hour(at: datetime, zone: ZoneInfo) -> datetime:
+    """Where the days of `by_day` begin: midnight on that clock, in UTC."""
+    return _midnight(at.astimezone(zone).date() - timedelta(days=DAYS - 1), zone).astimezone(UTC)
+
+
+def by_day(hours: Mapping[datetime, Counts], zone: ZoneInfo, at: datetime, since: datetime) -> list[Period]:
+    """The last days up to `at`, at most DAYS: from the day of `since`, or of the first hour in which anything happened.
+
+    `hours`: by their beginning in UTC. Where clocks are half an hour off, an hour belongs to the day it begins in.
+    """
+    today = at.astimezone(zone).date()
+    days: dict[date, Counts] = {}
+    for hour, counts in hours.items():
+        day = hour.astimezone(zone).date()
+        days[day] = days.get(day, Counts()) + counts
+    earliest = min([since.astimezone(zone).date(), today - timedelta(days=DAYS_AT_LEAST - 1), *days])
+    how_many = min((today - earliest).days + 1, DAYS)
+    shown = [today - timedelta(days=back) for back in reversed(range(how_many))]
+    return [Period(_midnight(day, zone), days.get(day, Counts())) for day in shown]
+
+
+def by_hour(hours: Mapping[datetime, Counts], zone: ZoneInfo, at: datetime) -> list[Period]:
+    """The last HOURS hours, this one the last."""
+    begins = [hour_of(at) - HOUR * back for back in reversed(range(HOURS))]
+    return [Period(hour.astimezone(zone), hours.get(hour, Counts())) for hour in begins]
+
+
+def total(periods: Iterable[Period]) -> Counts:
+    """All of them together."""
+    return sum((period.counts for period in periods), Counts())
+
+
+def _midnight(day: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, time(), zone)

@@ -1,0 +1,96 @@
+"""What the desk asks. Nothing here reads more rows the more people sign: counts stop at COUNTED_TO."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+
+from tribune.database import db, now
+from tribune.desk.periods import Counts
+from tribune.letters.models import Letter
+from tribune.outbox.models import WAITS, MailTally, Message
+from tribune.signatures.flags import KINDS
+from tribune.signatures.lines import organisation_of
+from tribune.signatures.models import SHOWN, Flag, Signature, Tally
+from tribune.signatures.table import STATUSES
+
+COUNTED_TO = 10_000  # rows: who reads "more than 10,000" needs no more
+LATEST_ASKED = 1_000  # signatures among which the organisations are counted
+ORGANISATIONS = 10
+LATEST = 10
+
+
+class Waiting(NamedTuple):
+    """Mails that ask to confirm and have not left: how many, and for how many minutes the oldest has waited."""
+
+    mails: int
+    minutes: int
+
+
+class Organisation(NamedTuple):
+    """An organisation as it is printed, and how many of the latest signatures name it."""
+
+    name: str
+    signatures: int
+
+
+def hours(letter: Letter, since: datetime) -> dict[datetime, Counts]:
+    """What happened in each hour from `since` on in which anything did, by its beginning in UTC."""
+    signed = sa.select(Tally.hour, Tally.signed, Tally.confirmed).where(
+        Tally.letter_id == letter.id, Tally.hour >= since
+    )
+    mailed = sa.select(MailTally.hour, MailTally.sent, MailTally.gave_up).where(
+        MailTally.about == letter.id, MailTally.hour >= since
+    )
+    found = {hour: Counts(signed=s, confirmed=c) for hour, s, c in db.session.execute(signed)}
+    for hour, sent, gave_up in db.session.execute(mailed):
+        found[hour] = found.get(hour, Counts()) + Counts(sent=sent, gave_up=gave_up)
+    return found
+
+
+def counts(letter: Letter) -> dict[str, int]:
+    """How many are pending, held, and flagged by each kind of flag; no further than one beyond COUNTED_TO."""
+    signatures = sa.select(Signature.id).where(Signature.letter_id == letter.id)
+    uncleared = sa.text("flags.cleared_at IS NULL")  # word for word as in the index
+    flags = sa.select(Flag.signature_id).where(Flag.letter_id == letter.id, uncleared)
+    rows = {status: signatures.where(STATUSES[status]) for status in ("pending", "held")}
+    rows |= {kind: flags.where(Flag.kind == kind) for kind in KINDS}
+    counted = (
+        sa.select(sa.func.count()).select_from(found.limit(COUNTED_TO + 1).subquery()) for found in rows.values()
+    )
+    return dict(zip(rows, db.session.execute(sa.select(*(c.scalar_subquery() for c in counted))).one(), strict=True))
+
+
+def waiting_mails(letter: Letter) -> Waiting:
+    """The mails of this letter's signatories that are still to leave, counted no further than one beyond COUNTED_TO."""
+    some = sa.select(Message.created_at).where(WAITS, Message.about == letter.id).limit(COUNTED_TO + 1).subquery()
+    count, oldest = db.session.execute(sa.select(sa.func.count(), sa.func.min(some.c.created_at))).one()
+    return Waiting(count, int((now() - oldest).total_seconds()) // 60 if oldest else 0)
+
+
+def latest(letter: Letter) -> Sequence[Signature]:
+    """Whoever came to count last, among those who agreed to be shown."""
+    return db.session.scalars(_latest(letter, LATEST, Signature)).all()
+
+
+def top_organisations(letter: Letter) -> list[Organisation]:
+    """Those that the LATEST_ASKED latest who are shown name most, without those that one person names."""
+    some = _latest(letter, LATEST_ASKED, Signature.id, Signature.organisation_key).subquery()
+    count = sa.func.count()
+    top = (
+        sa.select(sa.func.max(some.c.id), count)
+        .where(some.c.organisation_key != "")
+        .group_by(some.c.organisation_key)
+        .having(count > 1)
+        .order_by(count.desc(), some.c.organisation_key)
+        .limit(ORGANISATIONS)
+    )
+    counts = [(number, many) for number, many in db.session.execute(top)]
+    named = {s.id: s for s in db.session.scalars(sa.select(Signature).where(Signature.id.in_(n for n, _ in counts)))}
+    return [Organisation(organisation_of(named[number]), many) for number, many in counts]
+
+
+def _latest(letter: Letter, most: int, *what: Any) -> sa.Select[Any]:
+    shown = sa.select(*what).where(Signature.letter_id == letter.id, SHOWN, Signature.position.is_(None))
+    return shown.order_by(Signature.counted_at.desc(), Signature.id.desc()).limit(most)

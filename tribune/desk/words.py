@@ -1,0 +1,57 @@
+"""How the desk tells days and hours: on the letter's clock, in the language of whoever reads."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from babel.dates import format_interval, format_skeleton
+from flask_babel import get_locale
+
+from tribune.desk.periods import Period
+from tribune.letters.models import Letter
+
+NOON = 12
+WEEK = 7
+
+
+def told(moment: datetime, letter: Letter) -> str:
+    """A moment: `24 nov. 2026, 18:00 (Europe/Paris)`."""
+    here = moment.astimezone(letter.zone)
+    return f"{_format('yMMMd', here)}, {_format('Hm', here)} ({letter.timezone})"
+
+
+def day_name(period: Period) -> str:
+    """A day, in a table: `mar. 24 nov.`"""
+    return _format("MMMEd", period.begins)
+
+
+def hour_name(period: Period) -> str:
+    """An hour, in a table: `mar. 24 nov., 18:00`."""
+    return f"{day_name(period)}, {_format('Hm', period.begins)}"
+
+
+def span(periods: Sequence[Period]) -> str:
+    """From when to when: `26 oct. – 24 nov. 2026`."""
+    first, last = periods[0].begins, periods[-1].begins
+    return format_interval(first.date(), last.date(), "yMMMd", locale=get_locale())
+
+
+def day_marks(days: Sequence[Period]) -> list[str]:
+    """What stands below each bar: four or five days on a phone, whole weeks apart in a month; nothing else."""
+    step = WEEK if len(days) > 3 * WEEK else -(-len(days) // 4)
+    last = len(days) - 1
+    return [_format("MMMd", day.begins) if (last - place) % step == 0 else "" for place, day in enumerate(days)]
+
+
+def hour_marks(hours: Sequence[Period]) -> list[str]:
+    """What stands below each bar: the day where it begins, the time at noon; nothing below the others."""
+    return [_hour_mark(hour.begins) for hour in hours]
+
+
+def _hour_mark(begins: datetime) -> str:
+    if begins.hour % NOON:
+        return ""
+    return _format("Hm" if begins.hour else "MMMd", begins)
+
+
+def _format(skeleton: str, moment: datetime) -> str:
+    return format_skeleton(skeleton, moment, tzinfo=moment.tzinfo, locale=get_locale())
