@@ -1,0 +1,124 @@
+"""The organiser's side of a change of substance: said with the reason, the number first, then the button."""
+
+import re
+from html import unescape
+
+import pytest
+from flask import Flask
+
+from tests.factories import make_correction, make_letter, make_organiser, make_signature, owner_of, posted
+from tests.page import Reader
+from tribune.database import now, write
+from tribune.letters.models import Letter
+from tribune.signatures.models import Signature
+
+
+@pytest.fixture
+def letter(app: Flask) -> Letter:
+    return make_letter(make_organiser(), slug="rues", first="Léa Martin")
+
+
+@pytest.fixture
+def desk(client: Reader, letter: Letter) -> Reader:
+    """The browser of the letter's owner."""
+    client.log_in(owner_of(letter))
+    return client
+
+
+def words(html: str) -> str:
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", html.partition("<main")[2])).split())
+
+
+def sign(letter: Letter) -> Signature:
+    signature = make_signature(letter)
+    with write():
+        letter.version.signed_at = letter.version.frozen_at = now()
+    return signature
+
+
+def edit(desk: Reader, letter: Letter, **typed: str) -> str:
+    page = f"/manage/letters/{letter.id}/edit"
+    shown = desk.get(page).text
+    sent = {
+        **desk.fields(page),
+        "title": letter.version.title, "text": "Tout autre chose.", "reason": "Un accord.",
+        "locale": "fr", "timezone": "Europe/Paris", "asks_role": "optional", "asks_organisation": "optional",
+        "public_list": "yes", "public_file": "y", "controller": letter.controller, **typed,
+    }  # fmt: skip
+    assert 'name="kind"' in shown and re.search(r'<input checked id="kind-0"[^>]*value="correction"', shown)
+    answer = desk.post(page, data=sent)
+    assert answer.status_code == 303, words(answer.text)
+    return answer.location or ""
+
+
+def test_a_correction_leads_back_to_the_text(desk: Reader, letter: Letter) -> None:
+    sign(letter)
+    assert edit(desk, letter, kind="correction").endswith("/edit")
+    assert letter.version_number == 2 and not letter.version.asks_again
+
+
+def test_a_change_of_substance_leads_to_the_number_and_the_button(desk: Reader, letter: Letter) -> None:
+    signature = sign(letter)
+    page = edit(desk, letter, kind="substance")
+    assert page == f"/manage/letters/{letter.id}/asking"
+    assert letter.version.asks_again and letter.confirmed_count == 1
+    shown = desk.get(f"{page}?lang=en").text
+    assert re.search(r"<h1>2 people signed earlier words", shown)
+    assert "1 of them is asked once by mail" in words(shown) and "1 has given no address" in words(shown)
+    batch = desk.post(page, data=desk.fields(page)).location or ""
+    assert desk.post(f"{batch}/advance", data=desk.fields(batch)).location == batch
+    assert (letter.confirmed_count, letter.attested_count) == (0, 0) and len(posted()) == 1
+    done = words(desk.get(f"{batch}?lang=en").text)
+    assert "2 signatories asked again" in done and "no change" not in done
+    assert "everybody who had signed words before version 2" in done
+    table = words(desk.get(f"/manage/letters/{letter.id}/signatures?lang=en").text)
+    assert table.count("Signed an earlier text, asked again") == 2
+    one = desk.get(f"/manage/letters/{letter.id}/signatures/{signature.public_id}?lang=en").text
+    assert "Signed an earlier text, asked again" in words(one)
+    assert desk.post(f"{batch}/undo", data=desk.fields(batch)).location == batch
+    assert (letter.confirmed_count, letter.attested_count) == (1, 1)
+
+
+def test_an_export_of_who_counts_leaves_out_who_was_asked(desk: Reader, letter: Letter) -> None:
+    sign(letter)
+    page = edit(desk, letter, kind="substance")
+    batch = desk.post(page, data=desk.fields(page)).location or ""
+    desk.post(f"{batch}/advance", data=desk.fields(batch))
+    file = desk.get(f"/manage/letters/{letter.id}/signatures.csv?status=confirmed")
+    assert file.status_code == 200 and "Évrard" not in file.text
+
+
+def test_who_has_no_address_is_ticked(desk: Reader, letter: Letter) -> None:
+    sign(letter)
+    page = edit(desk, letter, kind="substance")
+    batch = desk.post(page, data=desk.fields(page)).location or ""
+    desk.post(f"{batch}/advance", data=desk.fields(batch))
+    shown = desk.get(f"{page}?lang=en").text
+    assert "Léa Martin" in shown and "Nobody is left to ask" in shown
+    (number,) = re.findall(r'name="ids" id="a(\d+)"', shown)
+    typed = desk.fields(page)
+    assert desk.post(f"{page}/attest", data={**typed, "ids": number, "version": "old"}).status_code == 303
+    assert letter.attested_count == 0
+    assert desk.post(f"{page}/attest", data={**typed, "ids": number}).status_code == 303
+    assert letter.attested_count == 1 and "Léa Martin" not in desk.get(page).text
+
+
+def test_the_desk_reminds_until_they_are_asked_or_it_is_called_a_correction(desk: Reader, letter: Letter) -> None:
+    sign(letter)
+    at, reminder = f"/manage/letters/{letter.id}?lang=en", "have not been asked yet"
+    page = edit(desk, letter, kind="substance")
+    assert reminder in words(desk.get(at).text)
+    make_correction(letter)
+    assert reminder in words(desk.get(at).text)
+    assert desk.post(f"{page}/take-back", data=desk.fields(page)).status_code == 303
+    assert reminder not in words(desk.get(at).text) and posted() == []
+    assert "nobody has to be asked" in words(desk.get(f"{page}?lang=en").text)
+    assert desk.post(page, data=desk.fields(at)).location == page
+
+
+def test_to_ask_again_is_not_done_to_whoever_was_ticked(desk: Reader, letter: Letter) -> None:
+    signature = sign(letter)
+    answer = desk.get(f"/manage/letters/{letter.id}/signatures/batches/new?verb=ask&ids={signature.id}")
+    assert answer.status_code == 303
+    table = desk.get(f"/manage/letters/{letter.id}/signatures").text
+    assert 'value="ask"' not in table

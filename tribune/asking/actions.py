@@ -1,0 +1,125 @@
+"""What is done after a change of substance: those of earlier words are asked, and agree, or not."""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+from tribune.asking.queries import by_hand, has_to_agree
+from tribune.audit.actions import record
+from tribune.audit.models import Verb
+from tribune.database import db, now, write
+from tribune.letters.models import Letter, Version
+from tribune.letters.queries import asking_number
+from tribune.moderation.actions import AT_ONCE, start
+from tribune.moderation.counting import count_since_before, locked, no_change
+from tribune.moderation.models import Batch
+from tribune.moderation.queries import asking_batches, waits_for_nothing
+from tribune.organisers.models import Organiser
+from tribune.signatures.actions import LetterClosed, SignatureUnknown, TextChanged, mark
+from tribune.signatures.models import Signature
+from tribune.signatures.queries import signature_of_link
+
+S = Signature
+
+
+class NothingToAsk(Exception):
+    """The text has not changed in substance, or they were asked already."""
+
+
+def ask(letter: Letter, by: Organiser) -> Batch:
+    """Begin to ask those who stand under earlier words; `advance` of the batch does.
+
+    Raises NothingToAsk or NobodyConcerned.
+    """
+    number = asking_number(letter)
+    if not number:
+        raise NothingToAsk
+    return start(letter, by=by, verb="ask", choice={"version": number})
+
+
+def take_back(letter: Letter, by: Organiser) -> None:
+    """Say that the text has not changed in substance after all, before anybody is asked. Raises NothingToAsk."""
+    with write():
+        number = asking_number(letter)
+        if not number or asking_batches(letter, number):
+            raise NothingToAsk
+        no_change(letter, number)
+        subject = letter.version.title
+        record(Verb.SUBSTANCE_TAKEN_BACK, team_id=letter.team_id, by=by, letter_id=letter.id, subject=subject)
+    conditions = waits_for_nothing(letter)  # who confirmed meanwhile
+    waiting = sa.select(S.id).where(*conditions).order_by(S.id).limit(AT_ONCE)
+    while found := db.session.scalars(waiting).all():
+        with write():
+            count_since_before(letter, locked(S.id.in_(found), *conditions))
+
+
+def agree(signature_id: int, nonce: str, digest: str) -> Signature:
+    """Let somebody who signed earlier words sign those of today, once whatever is clicked at once.
+
+    A held signature is moved to the new words too, and counts once it is released. `digest`: of the words they read.
+    Raises SignatureUnknown, TextChanged, or LetterClosed when the time to agree has passed.
+    """
+    with write():
+        signature = signature_of_link(signature_id, nonce)
+        if signature is None:
+            raise SignatureUnknown
+        letter = signature.letter
+        if has_to_agree(signature):
+            if not letter.confirms(signature.signed_at):
+                raise LetterClosed
+            _move(letter, S.id == signature_id, digest=digest)
+    return signature
+
+
+def attest_again(letter: Letter, ids: Sequence[int], by: Organiser, digest: str) -> int:
+    """Answer for the agreement of people who have proved no address: how many were moved to the new words.
+
+    Raises TextChanged.
+    """
+    with write():
+        number = asking_number(letter)
+        chosen = locked(S.letter_id == letter.id, S.id.in_(ids), *by_hand(number))
+        moved = _move(letter, S.id.in_(chosen), digest=digest)
+        if moved:
+            record(
+                Verb.AGREEMENTS_ATTESTED,
+                team_id=letter.team_id,
+                by=by,
+                letter_id=letter.id,
+                subject=letter.version.title,
+                count=moved,
+            )
+    return moved
+
+
+def _move(letter: Letter, chosen: sa.ColumnElement[bool], digest: str) -> int:
+    """Put signatures that have to agree under the words of today; how many were. Raises TextChanged."""
+    session, number, moment = db.session, letter.version_number, now()
+    theirs = sa.or_(S.confirmed_at.is_not(None), S.attested_at.is_not(None))
+    earlier = S.letter_version < asking_number(letter)
+    moved = session.execute(
+        sa.update(S)
+        .where(S.letter_id == letter.id, chosen, S.counted_at.is_(None), theirs, earlier)
+        .values(letter_version=number, counted_at=sa.case((S.held_at.is_(None), moment)))
+        .returning(S.confirmed_at, S.counted_at),
+        execution_options={"synchronize_session": False},
+    ).all()
+    counted = [row.confirmed_at is not None for row in moved if row.counted_at]
+    confirmed, attested = counted.count(True), counted.count(False)
+    # In the order of every other writer: the signature, then its letter, whose words nobody changes from here on.
+    session.execute(
+        sa.update(Letter)
+        .where(Letter.id == letter.id)
+        .values(
+            confirmed_count=Letter.confirmed_count + confirmed,
+            attested_count=Letter.attested_count + attested,
+        ),
+        execution_options={"synchronize_session": False},
+    )
+    session.expire_all()
+    if (letter.version_number, letter.version.digest) != (number, digest):
+        raise TextChanged
+    if moved:
+        for column in (Version.signed_at, Version.frozen_at):
+            mark(column, letter, number)
+    return len(moved)

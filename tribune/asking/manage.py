@@ -1,0 +1,89 @@
+"""The organiser's page after a change of substance: how many are asked, what happens, who cannot be asked by mail."""
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from flask_login import current_user
+
+from tribune.asking import actions
+from tribune.asking.queries import reached_by_nobody
+from tribune.letters.guard import my_letter
+from tribune.letters.queries import asking_number
+from tribune.moderation.actions import NobodyConcerned
+from tribune.moderation.queries import asking_batches, concerned, count_of
+from tribune.signatures.actions import TextChanged
+from tribune.signatures.models import Signature
+from tribune.signatures.queries import PAGE
+from tribune.signatures.table import line_writer
+from tribune.teams.guard import manage_blueprint, needs
+from tribune.teams.models import Role
+
+bp = manage_blueprint("manage_asking", __name__)
+
+
+@bp.get("/letters/<int:letter_id>/asking")
+@needs(Role.EDITOR)
+def ask(letter_id: int) -> ResponseReturnValue:
+    """How many stand under earlier words and were not asked, what the button does, and who is asked by hand."""
+    letter = my_letter(letter_id)
+    number = asking_number(letter)
+    to_ask = concerned(letter, "ask", {"version": number})
+    return render_template(
+        "asking/ask.html",
+        letter=letter,
+        number=number,
+        count=count_of(to_ask) if number else 0,
+        mailed=count_of([*to_ask, Signature.confirmed_at.is_not(None), Signature.email.is_not(None)]) if number else 0,
+        batches=asking_batches(letter, number),
+        by_hand=reached_by_nobody(letter, number),
+        printed_line=line_writer(letter),
+    )
+
+
+def _back(letter_id: int) -> ResponseReturnValue:
+    return redirect(url_for(".ask", letter_id=letter_id), 303)
+
+
+@bp.post("/letters/<int:letter_id>/asking")
+@needs(Role.EDITOR)
+def begin(letter_id: int) -> ResponseReturnValue:
+    """Ask them: the page of the batch does it, piece by piece."""
+    letter = my_letter(letter_id)
+    try:
+        batch = actions.ask(letter, by=current_user.organiser)
+    except (actions.NothingToAsk, NobodyConcerned):
+        flash(_("Nothing to do: there is nobody left to ask."))
+        return _back(letter_id)
+    return redirect(url_for("manage_moderation.batch", letter_id=letter.id, batch_id=batch.id), 303)
+
+
+@bp.post("/letters/<int:letter_id>/asking/take-back")
+@needs(Role.EDITOR)
+def take_back(letter_id: int) -> ResponseReturnValue:
+    """It was a correction after all."""
+    letter = my_letter(letter_id)
+    try:
+        actions.take_back(letter, by=current_user.organiser)
+        flash(_("A correction, then: nobody is asked, and nobody’s agreement changes."))
+    except actions.NothingToAsk:
+        flash(_("They have been asked: undo that instead, on its own page."))
+    return _back(letter_id)
+
+
+@bp.post("/letters/<int:letter_id>/asking/attest")
+@needs(Role.EDITOR)
+def attest(letter_id: int) -> ResponseReturnValue:
+    """The organisers answer for those who were ticked: they agree."""
+    letter = my_letter(letter_id)
+    ids = [int(x) for x in request.form.getlist("ids") if x.isdecimal() and len(x) < 19][:PAGE]
+    try:
+        moved = actions.attest_again(letter, ids, current_user.organiser, request.form.get("version", ""))
+    except TextChanged:
+        flash(_("The text was changed meanwhile. Nothing was done: ask them about the text of today."))
+        return _back(letter_id)
+    if moved:
+        flash(ngettext("%(num)s counts under the new text.", "%(num)s count under the new text.", moved))
+    else:
+        flash(_("Tick those who agree first."))
+    return _back(letter_id)

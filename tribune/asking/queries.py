@@ -1,0 +1,39 @@
+"""Questions about who has to agree to a new text."""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+from tribune.database import db
+from tribune.letters.models import Letter
+from tribune.letters.queries import asking_number
+from tribune.moderation.queries import asking_batches
+from tribune.signatures.models import Signature
+from tribune.signatures.queries import PAGE
+
+S = Signature
+
+
+def is_unasked(letter: Letter) -> bool:
+    """Its text changed in substance, and nobody has been asked about it yet."""
+    number = asking_number(letter)
+    return number > 0 and not asking_batches(letter, number)
+
+
+def reached_by_nobody(letter: Letter, number: int) -> Sequence[Signature]:
+    """At most PAGE who wait to agree to this version and have proved no address: the organisers answer for them."""
+    query = sa.select(S).where(S.letter_id == letter.id, *by_hand(number)).order_by(S.position, S.id)
+    return db.session.scalars(query.limit(PAGE)).all()
+
+
+def by_hand(number: int) -> list[sa.ColumnElement[bool]]:
+    """What holds for those."""
+    attested = sa.and_(S.attested_at.is_not(None), S.confirmed_at.is_(None))
+    return [attested, S.counted_at.is_(None), S.held_at.is_(None), S.letter_version < number]
+
+
+def has_to_agree(signature: Signature) -> bool:
+    """It stands under words before the last change in substance; a held one too."""
+    theirs = signature.confirmed_at or signature.attested_at
+    earlier = signature.letter_version < asking_number(signature.letter)
+    return theirs is not None and signature.counted_at is None and earlier

@@ -1,0 +1,74 @@
+"""What the mail to those of earlier words opens: do they sign the new text?"""
+
+from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from tribune import tokens
+from tribune.asking.actions import agree as agree_to_text
+from tribune.asking.queries import has_to_agree
+from tribune.headers import private
+from tribune.i18n import asked_language
+from tribune.signatures.actions import LetterClosed, SignatureUnknown, TextChanged
+from tribune.signatures.lines import line
+from tribune.signatures.models import Signature
+from tribune.signatures.queries import signature_of_link
+from tribune.signatures.stamp import comes_from_here
+from tribune.tokens import Purpose
+
+bp = Blueprint("asking", __name__)
+
+
+@bp.get("/signatures/agree/<token>")
+def show_agree(token: str) -> Response:
+    """The new text's title, what changed, their line and two buttons; or that it is signed. `?said=no`: they do not."""
+    signature = _of_token(token)
+    return _page(signature, said_no=request.args.get("said") == "no") if signature else _broken()
+
+
+@bp.post("/signatures/agree/<token>")
+def agree(token: str) -> Response:
+    """Sign the new text, once; or not, which can be thought over."""
+    signature = _of_token(token)
+    if not comes_from_here(request):
+        abort(403, _("This form was sent from another site. Open the link of the mail and answer on its own page."))
+    if signature is None:
+        return _broken()
+    if request.form.get("answer") != "yes":
+        return private(redirect(url_for(".show_agree", token=token, lang=asked_language(), said="no"), 303))
+    try:
+        agree_to_text(signature.id, signature.link_nonce, request.form.get("version", ""))
+    except SignatureUnknown:
+        return _broken()
+    except LetterClosed:
+        return _page(signature)
+    except TextChanged:
+        return _page(signature, changed=True)
+    return private(redirect(url_for(".show_agree", token=token, lang=asked_language()), 303))
+
+
+def _page(signature: Signature, said_no: bool = False, changed: bool = False) -> Response:
+    letter = signature.letter
+    shown = line(signature, locale=letter.locale)
+    if not has_to_agree(signature):
+        page = render_template("asking/agreed.html", letter=letter, line=shown, signature=signature)
+        return private(make_response(page))
+    if not letter.confirms(signature.signed_at):
+        return private(make_response(render_template("signatures/closed.html", letter=letter), 403))
+    page = render_template(
+        "asking/agree.html", letter=letter, line=shown, signature=signature, said_no=said_no, changed=changed
+    )
+    return private(make_response(page, 409 if changed else 200))
+
+
+def _of_token(token: str) -> Signature | None:
+    """The signature a link is for, which its owner has confirmed or the organisers answer for."""
+    try:
+        found = signature_of_link(*tokens.read(Purpose.AGREE, token))
+    except tokens.TokenDamaged:
+        return None
+    return found if found and (found.confirmed_at or found.attested_at) else None
+
+
+def _broken() -> Response:
+    return private(make_response(render_template("signatures/link_broken.html"), 404))
