@@ -2,14 +2,17 @@
 
 import itertools
 from datetime import datetime
+from io import BytesIO
 from typing import Any
 
+import PIL.Image
 import sqlalchemy as sa
 
 from tribune.database import db, now, write
 from tribune.letters import actions as letters
-from tribune.letters.models import Letter
-from tribune.organisers.models import Organiser
+from tribune.letters.models import Image, Letter, Version
+from tribune.moderation.models import Batch
+from tribune.organisers.models import Organiser, Passkey
 from tribune.outbox.actions import Budget, post
 from tribune.outbox.composing import Draft
 from tribune.outbox.mailboxes import mailbox_key
@@ -19,8 +22,10 @@ from tribune.signatures import actions as signatures
 from tribune.signatures.links import confirm_link
 from tribune.signatures.models import Signature
 from tribune.teams.actions import open_account
-from tribune.teams.models import Membership, Role
+from tribune.teams.models import Membership, Role, Team, TeamInvitation
 from tribune.teams.queries import team_of
+from tribune.writing.actions import set_picture
+from tribune.writing.pictures import read_picture
 
 _number = itertools.count(1)
 
@@ -49,7 +54,7 @@ def make_letter(organiser: Organiser | None = None, *, published: bool = True, f
     return letter
 
 
-SETTABLE = {"asks_role", "asks_organisation", "public_file", "closes_at", "closed_at", "published_at"}
+SETTABLE = {"asks_role", "asks_organisation", "public_file", "public_list", "closes_at", "closed_at", "published_at"}
 
 
 def make_member(letter: Letter, role: Role) -> Organiser:
@@ -58,6 +63,26 @@ def make_member(letter: Letter, role: Role) -> Organiser:
     with write() as session:
         session.add(Membership(team_id=letter.team_id, organiser_id=organiser.id, role=role))
     return organiser
+
+
+def make_invitation(team: Team, email: str = "zoe@example.org", role: Role = Role.EDITOR) -> TeamInvitation:
+    """An invitation into a team that waits; nothing is mailed."""
+    with write() as session:
+        session.add(
+            invitation := TeamInvitation(
+                team_id=team.id, email=email, mailbox_key=mailbox_key(email), role=role, link_nonce="nonce"
+            )
+        )
+    return invitation
+
+
+def make_passkey(organiser: Organiser) -> Passkey:
+    """A passkey of an account; nobody holds its private half."""
+    key = f"key {next(_number)}".encode()
+    with write() as session:
+        passkey = Passkey(organiser_id=organiser.id, credential_id=key, public_key=b"k", sign_count=0, name="Phone")
+        session.add(passkey)
+    return passkey
 
 
 def owner_of(letter: Letter) -> Organiser:
@@ -91,12 +116,40 @@ def make_signature(letter: Letter, *, confirmed: bool = True, **given: Any) -> S
     return signature
 
 
+def make_batch(letter: Letter, verb: str = "hide") -> Batch:
+    """A batch that is under way and has changed nothing yet."""
+    with write() as session:
+        session.add(
+            batch := Batch(letter_id=letter.id, organiser_id=owner_of(letter).id, verb=verb, choice={}, up_to_id=0)
+        )
+    return batch
+
+
+def make_correction(letter: Letter, **given: Any) -> Version:
+    """The next version of a text, after somebody has signed and confirmed the one before."""
+    with write():
+        letter.version.signed_at = letter.version.frozen_at = now()
+    kept = {"by": None, "title": letter.version.title, "standfirst": letter.version.standfirst}
+    text = f"Un paragraphe, corrigé {next(_number)} fois."
+    return letters.revise(letter, **{**kept, "text": text, "reason": "Une coquille.", **given})
+
+
 def make_message(to: str = "zoe@example.org", subject: str = "Un sujet", *, priority: int = 0) -> Message:
     """A mail that waits in the outbox, with a budget that is never spent."""
     draft = Draft(subject, "Un texte.\n", "<p>Un texte.</p>", "fr")
     with write() as session:
         assert post("example", to, draft, {}, Budget("example", (), priority))
     return session.scalars(sa.select(Message).order_by(Message.id.desc()).limit(1)).one()
+
+
+def make_picture(letter: Letter, by: Organiser | None = None) -> Image:
+    """A picture of one colour for this letter."""
+    file = BytesIO()
+    PIL.Image.new("RGB", (40, 30), "teal").save(file, "PNG")
+    file.seek(0)
+    set_picture(letter, by=by or owner_of(letter), picture=read_picture(file), description="Une rue", credit="Alice")
+    assert letter.image is not None
+    return letter.image
 
 
 def latest_signature() -> Signature:

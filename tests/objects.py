@@ -2,14 +2,34 @@
 
 from collections.abc import Callable
 
-from tests.factories import make_signature
+from tests.factories import (
+    make_batch,
+    make_correction,
+    make_invitation,
+    make_member,
+    make_passkey,
+    make_picture,
+    make_signature,
+)
+from tribune.history import actions as history
 from tribune.letters.models import Letter
+from tribune.organisers.actions import open_log_in
 from tribune.organisers.models import Organiser
+from tribune.teams.models import Role
+from tribune.teams.queries import membership_of
 
 # Argument of an address: the value that names an object of this letter, or of this organiser (who is in its team).
 OBJECTS: dict[str, Callable[[Letter, Organiser], int | str]] = {
     "letter_id": lambda letter, _: letter.id,
     "team_id": lambda letter, _: letter.team_id,
-    "public_id": lambda letter, _: make_signature(letter).public_id,
+    "membership_id": lambda letter, _: membership_of(make_member(letter, Role.VIEWER), letter.team_id).id,
+    "invitation_id": lambda letter, _: make_invitation(letter.team).id,
+    "passkey_id": lambda _, organiser: make_passkey(organiser).id,
+    "log_in_id": lambda _, organiser: open_log_in(organiser.id).id,
+    "batch_id": lambda letter, _: make_batch(letter).id,
+    "public_id": lambda letter, _: make_signature(letter, confirmed=False).public_id,
+    "addendum_id": lambda letter, organiser: history.add(letter, "Un ajout.", organiser).id,
+    "number": lambda letter, organiser: make_correction(letter, by=organiser).number,
+    "digest": lambda letter, organiser: make_picture(letter, organiser).digest,
 }
 NOBODYS = {"letter_id": 999_999, "team_id": 999_999}  # what an address names when nothing answers to it

@@ -15,7 +15,7 @@ from tribune.database import db
 from tribune.organisers.links import log_in_link
 from tribune.organisers.models import Organiser
 
-ORGANISER_PAGES = ("/organisers", "/manage")
+ORGANISER_PAGES = ("/organisers", "/manage", "/teams")
 
 
 class Reader(FlaskClient):

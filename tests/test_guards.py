@@ -6,17 +6,30 @@ import pytest
 from flask import Flask
 from werkzeug.routing import Rule
 
-from tests.factories import make_letter, make_member, make_organiser, make_signature, owner_of
+from tests.factories import make_invitation, make_letter, make_member, make_organiser, make_signature, owner_of
 from tests.objects import NOBODYS, OBJECTS
 from tests.page import Reader
 from tribune import ORGANISERS, PUBLIC
+from tribune.database import now
+from tribune.letters.actions import make_preview_link
+from tribune.letters.links import preview_link
 from tribune.letters.models import Letter
-from tribune.organisers.links import log_in_link
+from tribune.organisers.links import log_in_link, new_account_link
 from tribune.organisers.models import Organiser
-from tribune.signatures.links import confirm_link, not_me_link
+from tribune.signatures.links import agree_link, confirm_link, not_me_link
+from tribune.teams.links import invitation_link
 from tribune.teams.models import Role
+from tribune.tokens import Link
 
-OPEN_TO_ORGANISERS_TO_BE = {"organisers.log_in", "organisers.link_sent", "organisers.enter"}
+OPEN_TO_ORGANISERS_TO_BE = {
+    "organisers.log_in",
+    "organisers.link_sent",
+    "organisers.enter",
+    "organisers.new_account",
+    "teams.join",
+    "accounts.options",
+    "accounts.prove",
+}
 NAMES = [{area.bp.name for area in areas} for areas in (PUBLIC, ORGANISERS)]
 
 
@@ -37,14 +50,25 @@ def address(app: Flask, rule: Rule, letter: Letter) -> str:
     signature = make_signature(letter, confirmed=False)
     links = {
         "signatures.show_confirm": confirm_link(signature),
+        "asking.show_agree": agree_link(make_signature(letter, confirmed=False, confirmed_at=now())),
         "signatures.not_me": not_me_link(signature.mailbox_key or ""),
         "organisers.enter": log_in_link(owner_of(letter)),
+        "organisers.new_account": new_account_link("newcomer@example.org"),
+        "letters.preview": with_preview_link(letter),
+        "teams.join": invitation_link(make_invitation(letter.team), owner_of(letter)),
     }
+    links["asking.agree"] = links["asking.show_agree"]
     links["signatures.confirm"] = links["signatures.show_confirm"]
     if "token" in rule.arguments:
         return links[rule.endpoint].url().removeprefix("http://localhost")
     made = {name: OBJECTS[name](letter, owner_of(letter)) for name in rule.arguments - {"slug"}}
     return build(app, rule, {"slug": letter.slug, **made})
+
+
+def with_preview_link(letter: Letter) -> Link:
+    """The private link of this letter, made for the purpose."""
+    make_preview_link(letter, owner_of(letter))
+    return preview_link(letter)
 
 
 def build(app: Flask, rule: Rule, values: dict[str, int | str]) -> str:
@@ -61,7 +85,7 @@ def test_every_address_is_of_readers_or_of_organisers(app: Flask) -> None:
 def test_below_manage_are_the_organisers_pages_and_only_they(app: Flask) -> None:
     for rule in app.url_map.iter_rules():
         assert rule.rule.startswith("/manage/") is (
-            rule.endpoint.partition(".")[0] in NAMES[1] - {"organisers", "teams"}
+            rule.endpoint.partition(".")[0] in NAMES[1] - {"organisers", "teams", "accounts"}
         )
 
 

@@ -151,8 +151,8 @@ FILLED = {
                 noindex, confirmed_count, attested_count, created_at)
             VALUES (1, 'rues', 1, 1, 1, 'fr', 'Europe/Paris', '', '', 'Alice', '', '', '', 'optional', 'optional', true,
                 'yes', false, 1, 0, '2026-11-24');
-        INSERT INTO versions (id, letter_id, number, title, standfirst, text, html, reason, created_at)
-            VALUES (1, 1, 1, 'Des rues', '', 'Un texte.', '<p>Un texte.</p>', '', '2026-11-24');
+        INSERT INTO versions (id, letter_id, number, title, standfirst, text, html, reason, asks_again, created_at)
+            VALUES (1, 1, 1, 'Des rues', '', 'Un texte.', '<p>Un texte.</p>', '', false, '2026-11-24');
         INSERT INTO drafts VALUES (1, 1, '{}', 1, '2026-11-24');
         INSERT INTO addenda VALUES (1, 1, 'Un mot.', '<p>Un mot.</p>', '2026-11-24');
         INSERT INTO images VALUES (1, 'd', 'x', 1, 1, '', '');

@@ -8,6 +8,10 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from tribune import config, database, development, errors, headers, i18n, pages, serving, templating
+from tribune.accounts import manage as accounts_manage
+from tribune.accounts import views as accounts_views
+from tribune.asking import manage as asking_manage
+from tribune.asking import views as asking_views
 from tribune.audit import manage as audit_manage
 from tribune.demo import commands as demo_commands
 from tribune.desk import manage as desk_manage
@@ -26,12 +30,12 @@ from tribune.organisers import commands as organisers_commands
 from tribune.organisers import views as organisers_views
 from tribune.outbox import commands as outbox_commands
 from tribune.outbox import delivery, transport
-from tribune.passkeys import manage as passkeys_manage
 from tribune.pasting import manage as pasting_manage
 from tribune.people import manage as people_manage
 from tribune.review import manage as review_manage
 from tribune.signatures import commands as signatures_commands
 from tribune.signatures import views as signatures_views
+from tribune.signatures.flags import forget_networks
 from tribune.teams import manage as teams_manage
 from tribune.teams import views as teams_views
 from tribune.writing import manage as writing_manage
@@ -47,12 +51,14 @@ PUBLIC = (
     history_views,
     writing_views,
     organisations_views,
+    asking_views,
 )
 ORGANISERS = (
     organisers_views,
     teams_views,
     teams_manage,
-    passkeys_manage,
+    accounts_views,
+    accounts_manage,
     audit_manage,
     letters_manage,
     writing_manage,
@@ -60,11 +66,13 @@ ORGANISERS = (
     history_manage,
     desk_manage,
     moderation_manage,
+    asking_manage,
     people_manage,
     organisations_manage,
     review_manage,
     exports_manage,
 )
+CHORES = (forget_networks,)  # every hour, by the mail worker
 SHELL = (organisers_commands, letters_commands, signatures_commands, outbox_commands, demo_commands)
 
 
@@ -88,6 +96,7 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     if app.config["DEVELOPMENT"]:
         app.register_blueprint(development.bp)
     app.cli.add_command(serving.serve_command)
+    app.extensions["chores"] = CHORES
     app.before_request(lambda: delivery.start(app))
     if app.config["TRUSTED_PROXIES"]:
         hops = app.config["TRUSTED_PROXIES"]

@@ -99,7 +99,7 @@ def _missing(app: Flask) -> list[str]:
         config["PUBLIC_URL"] = DEVELOPMENT_URL
     if not config["PUBLIC_URL"]:
         missing.append("PUBLIC_URL is not set: give TRIBUNE_PUBLIC_URL the address of the site, https://… .")
-    elif not _is_web_address(config["PUBLIC_URL"]):
+    elif not is_web_address(config["PUBLIC_URL"]):
         missing.append(f"PUBLIC_URL must be an address that starts with https://, not {config['PUBLIC_URL']!r}.")
     if config["MAIL_SERVER"] and not config["MAIL_DEFAULT_SENDER"]:
         missing.append("MAIL_DEFAULT_SENDER is not set: give the address that mails sent by MAIL_SERVER come from.")
@@ -108,10 +108,11 @@ def _missing(app: Flask) -> list[str]:
     return missing
 
 
-def _is_web_address(text: str) -> bool:
+def is_web_address(text: str) -> bool:
+    """Whether this is the whole address of a page or a site, https:// or http://."""
     try:
         parts = urlsplit(text)
-        return parts.scheme in {"http", "https"} and bool(parts.hostname) and (parts.port is None or parts.port > 0)
+        return parts.scheme in {"http", "https"} and bool(parts.hostname) and " " not in text and parts.port != 0
     except ValueError:  # a port that is no number, brackets that do not close
         return False
 

@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import EmailField, Field, Form, ValidationError
 from wtforms.validators import DataRequired, Length
 
+from tribune.config import is_web_address
 from tribune.outbox.mailboxes import LONGEST, AddressRefused, deliverable
 
 COMBINING_IN_A_ROW = 3  # Vietnamese and Hebrew need two; a tower of marks covers its neighbours' lines
@@ -56,6 +57,12 @@ def no_domain(_form: Form, field: Field) -> None:
     """Refuse even the bare name of a site where a person's name belongs: mail programs make links of them."""
     if DOMAIN.search(field.data or ""):
         raise ValidationError(_l("Leave out web addresses: they cannot be part of a printed line."))
+
+
+def web_address(_form: Form, field: Field) -> None:
+    """Refuse what is not the address of a page; an empty field is none."""
+    if field.data and not is_web_address(field.data):
+        raise ValidationError(_l("Enter an address that starts with https:// or http://."))
 
 
 def address_field(label: Any) -> EmailField:

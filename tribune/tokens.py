@@ -15,6 +15,7 @@ class Purpose(StrEnum):
 
     CONFIRM = "confirm"
     NOT_ME = "not-me"
+    AGREE = "agree"
     LOG_IN = "log-in"
     NEW_ACCOUNT = "new-account"
     TEAM_INVITATION = "team-invitation"

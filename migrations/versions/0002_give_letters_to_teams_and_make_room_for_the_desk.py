@@ -45,7 +45,7 @@ def downgrade() -> None:
     with op.batch_alter_table("messages") as table:
         table.drop_column("about")
     with op.batch_alter_table("versions") as table:
-        for column in ("reason", "signed_at", "frozen_at"):
+        for column in ("reason", "signed_at", "frozen_at", "asks_again"):
             table.drop_column(column)
     with op.batch_alter_table("log_ins") as table:
         table.drop_column("browser")
@@ -162,10 +162,12 @@ def create_what_stands_beside_a_letter() -> None:
         table.add_column(sa.Column("reason", sa.Text(), nullable=True))
         table.add_column(sa.Column("signed_at", Moment, nullable=True))
         table.add_column(sa.Column("frozen_at", Moment, nullable=True))
+        table.add_column(sa.Column("asks_again", sa.Boolean(), nullable=True))
     of_this_version = "FROM signatures s WHERE s.letter_id = versions.letter_id AND s.letter_version = versions.number AND s.origin = 'web'"
-    op.execute(f"UPDATE versions SET reason = '', signed_at = (SELECT min(s.signed_at) {of_this_version}), frozen_at = (SELECT min(s.confirmed_at) {of_this_version})")
+    op.execute(f"UPDATE versions SET reason = '', asks_again = false, signed_at = (SELECT min(s.signed_at) {of_this_version}), frozen_at = (SELECT min(s.confirmed_at) {of_this_version})")
     with op.batch_alter_table("versions") as table:
         table.alter_column("reason", existing_type=sa.Text(), nullable=False)
+        table.alter_column("asks_again", existing_type=sa.Boolean(), nullable=False)
     op.create_table("drafts",
     sa.Column("letter_id", Id, nullable=False),
     sa.Column("organiser_id", Id, nullable=False),

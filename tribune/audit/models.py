@@ -33,6 +33,9 @@ class Verb(StrEnum):
     SIGNATURES_SHOWN = "signatures_shown"
     SIGNATURES_HELD = "signatures_held"
     SIGNATURES_RELEASED = "signatures_released"
+    SIGNATURES_ASKED = "signatures_asked"
+    AGREEMENTS_ATTESTED = "agreements_attested"
+    SUBSTANCE_TAKEN_BACK = "substance_taken_back"
     BATCH_UNDONE = "batch_undone"
     SIGNATURE_CORRECTED = "signature_corrected"
     CONFIRMATION_RESENT = "confirmation_resent"
@@ -58,7 +61,7 @@ class Verb(StrEnum):
 GROUPS = {
     "text": (
         Verb.LETTER_CREATED, Verb.LETTER_IMPORTED, Verb.LETTER_EDITED, Verb.LETTER_CORRECTED,
-        Verb.ADDENDUM_ADDED, Verb.ADDENDUM_REMOVED,
+        Verb.ADDENDUM_ADDED, Verb.ADDENDUM_REMOVED, Verb.SUBSTANCE_TAKEN_BACK,
     ),
     "life": (
         Verb.LETTER_SCHEDULED, Verb.LETTER_PUBLISHED, Verb.LETTER_CLOSED, Verb.LETTER_REOPENED,
@@ -67,7 +70,7 @@ GROUPS = {
     ),
     "moderation": (
         Verb.SIGNATURES_HIDDEN, Verb.SIGNATURES_SHOWN, Verb.SIGNATURES_HELD, Verb.SIGNATURES_RELEASED,
-        Verb.BATCH_UNDONE, Verb.FLAGS_CLEARED,
+        Verb.SIGNATURES_ASKED, Verb.AGREEMENTS_ATTESTED, Verb.BATCH_UNDONE, Verb.FLAGS_CLEARED,
     ),
     "lines": (
         Verb.SIGNATURE_CORRECTED, Verb.CONFIRMATION_RESENT, Verb.FIRST_SIGNATORIES_CHANGED, Verb.SECTION_CHANGED,

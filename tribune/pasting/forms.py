@@ -2,16 +2,12 @@
 
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from wtforms import (
     BooleanField,
-    DateField,
-    Field,
-    Form,
     HiddenField,
     SelectField,
     StringField,
@@ -21,33 +17,11 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
-from tribune.fields import printable, tidy, tidy_text
+from tribune.fields import printable, tidy, tidy_text, web_address
 from tribune.letters.rendering import LIMIT
 from tribune.teams.models import Team
 from tribune.writing.forms import LINE, STANDFIRST, TONGUES
-
-
-class DayField(DateField):
-    """A day, as a browser sends it."""
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        """Read what was typed, which is shown again when it is no day."""
-        self.raw_data = [tidy(value) for value in valuelist]
-        try:
-            super().process_formdata(self.raw_data)
-        except ValueError:
-            raise ValueError(_l("Choose a day, or leave this empty.")) from None
-
-
-def _web_address(_form: Form, field: Field) -> None:
-    """Refuse what is not the address of a page."""
-    try:
-        parts = urlsplit(field.data or "")
-        is_one = parts.scheme in {"http", "https"} and bool(parts.hostname)
-    except ValueError:  # brackets that do not close
-        is_one = False
-    if not is_one:
-        raise ValidationError(_l("Enter an address that starts with https:// or http://."))
+from tribune.writing.inputs import Day
 
 
 def _line(label: str, longest: int, *checks: Any, **shown: Any) -> StringField:
@@ -120,8 +94,8 @@ class ReviewForm(_TeamForm):
     authors = _line(_l("Authors"), LINE)
     addressee = _line(_l("To whom it is written"), LINE)
     outlet = _line(_l("Printed by"), 100)
-    outlet_url = _line(_l("Address of the page there"), 500, Optional(), _web_address, inputmode="url")
-    printed_on = DayField(_l("Printed on"), validators=[Optional()])
+    outlet_url = _line(_l("Address of the page there"), 500, Optional(), web_address, inputmode="url")
+    printed_on = Day(_l("Printed on"), validators=[Optional()])
     left_out = TextAreaField(_l("Left out of the letter"), filters=[tidy_text], render_kw={"readonly": True, "rows": 5})
     doubts = HiddenField(filters=[tidy_text])  # a line each: the code of the reason, and what it quotes
     attested = BooleanField(_l("I answer for this list: these people agreed to sign, or it was already printed."))

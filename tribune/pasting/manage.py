@@ -28,8 +28,8 @@ from tribune.pasting.understood import (
 )
 from tribune.signatures.lines import AND
 from tribune.teams.guard import manage_blueprint, needs
-from tribune.teams.models import Role, Team
-from tribune.teams.queries import memberships_of
+from tribune.teams.models import Team
+from tribune.teams.queries import teams_to_write_in
 
 bp = manage_blueprint("manage_pasting", __name__)
 
@@ -50,7 +50,7 @@ def _too_large(_error: RequestEntityTooLarge) -> ResponseReturnValue:
 
 def _teams() -> list[Team]:
     """Those the organiser may write in."""
-    return [m.team for m in memberships_of(current_user.organiser) if m.role.reaches(Role.EDITOR)]
+    return teams_to_write_in(current_user.organiser)
 
 
 def _teams_or_refuse() -> list[Team]:

@@ -10,6 +10,13 @@ function printLine() {
   const name = document.createElement("b");
   name.className = "name";
   name.textContent = `${typed("given_name")} ${typed("family_name")}`.trim();
+  if ("initials" in preview.querySelector(".line").dataset) {
+    const first = [typed("given_name"), typed("family_name")].map((text) => text.match(/\p{L}/u)?.[0].toUpperCase());
+    name.textContent = first.filter(Boolean).map((letter) => `${letter}.`).join(" ");
+    preview.querySelector(".line").replaceChildren(name);
+    preview.hidden = !name.textContent;
+    return;
+  }
   const role = typed("role") && `, ${typed("role")}`;
   const organisation = typed("organisation") && ` (${typed("organisation")})`;
   preview.querySelector(".line").replaceChildren(name, role + organisation);

@@ -8,7 +8,7 @@ from tribune.database import db, write
 from tribune.organisers import actions as organisers
 from tribune.organisers.models import LogIn, Organiser
 from tribune.teams.models import Membership, Role, Team
-from tribune.teams.queries import memberships_of
+from tribune.teams.queries import teams_to_write_in
 
 
 class NotAllowed(Exception):
@@ -66,7 +66,7 @@ def give_a_home(organiser: Organiser) -> None:
     """In the caller's transaction: whoever may write in no team gets one, so that each account can make a letter."""
     db.session.flush()
     db.session.execute(sa.select(Organiser.id).where(Organiser.id == organiser.id).with_for_update())
-    if not any(membership.role.reaches(Role.EDITOR) for membership in memberships_of(organiser)):
+    if not teams_to_write_in(organiser):
         _found(organiser, organiser.called)
 
 

@@ -19,7 +19,14 @@ from tribune.teams import actions, invitations
 from tribune.teams.forms import InviteForm, RoleForm, TeamForm, TransferForm
 from tribune.teams.guard import manage_blueprint, my_team, needs
 from tribune.teams.models import Role
-from tribune.teams.queries import invitation_of, member_of, members_of, memberships_of, open_invitations
+from tribune.teams.queries import (
+    invitation_of,
+    member_of,
+    members_of,
+    memberships_of,
+    open_invitations,
+    teams_to_write_in,
+)
 
 bp = manage_blueprint("manage_teams", __name__)
 
@@ -179,8 +186,7 @@ def leave(team_id: int) -> ResponseReturnValue:
 def transfer(letter_id: int) -> ResponseReturnValue:
     """Hand a letter on to another of my teams: says first what that means."""
     letter = my_letter(letter_id)
-    mine = [m for m in memberships_of(current_user.organiser) if m.role.reaches(Role.EDITOR)]
-    others = {m.team_id: m.team for m in mine if m.team_id != letter.team_id}
+    others = {team.id: team for team in teams_to_write_in(current_user.organiser) if team.id != letter.team_id}
     form = TransferForm()
     form.team.choices = [SelectChoice(team.id, team.name) for team in others.values()]
     if form.validate_on_submit():

@@ -61,7 +61,11 @@ def invitation_of_link(invitation_id: int, nonce: str) -> TeamInvitation | None:
     return invitation if invitation is not None and invitation.is_waiting else None
 
 
+def teams_to_write_in(organiser: Organiser) -> list[Team]:
+    """The teams whose letters this organiser may change, the oldest membership first."""
+    return [m.team for m in memberships_of(organiser) if m.role.reaches(Role.EDITOR)]
+
+
 def team_of(organiser: Organiser) -> Team:
-    """Where a new letter of this organiser goes unless they say otherwise: the first team they may write in."""
-    writes = [m for m in memberships_of(organiser) if m.role.reaches(Role.EDITOR)]
-    return writes[0].team
+    """Where a new letter of this organiser goes unless they say otherwise."""
+    return teams_to_write_in(organiser)[0]

@@ -25,10 +25,19 @@ class NoPicture(Exception):
     """There is none to describe."""
 
 
-def save(letter: Letter, *, by: Organiser, revision: int, changes: dict[str, Any], reason: str = "") -> None:
+def save(
+    letter: Letter,
+    *,
+    by: Organiser,
+    revision: int,
+    changes: dict[str, Any],
+    reason: str = "",
+    substance: bool = False,
+) -> None:
     """Write what changed, by the names of the fields, and drop the organiser's draft. What is not named stays.
 
-    `revision`: of the letter that the changes were begun from. `reason`: for new words, once somebody has confirmed.
+    `revision`: of the letter that the changes were begun from. `reason`: for new words, once somebody has confirmed;
+    `substance`: they say something else, and who signed is asked again.
     Raises SavedMeanwhile, SlugTaken, ReasonMissing, FieldTooLong or TextTooLong, and then has written nothing.
     """
     with write() as session:
@@ -47,7 +56,7 @@ def save(letter: Letter, *, by: Organiser, revision: int, changes: dict[str, Any
         session.flush()
         if {*WORDS, "locale"} & set(changes):  # typography follows the language
             words = {name: changes.get(name, getattr(letter.version, name)) for name in WORDS}
-            revise(letter, by=by, reason=reason, **words)
+            revise(letter, by=by, reason=reason, substance=substance, **words)
         if columns:
             _record_edit(letter, by, columns)
 

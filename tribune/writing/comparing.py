@@ -11,7 +11,7 @@ from wtforms import BooleanField, Field
 from tribune.letters.models import Letter
 from tribune.writing.forms import LetterForm
 
-NOT_OF_THE_LETTER = {"csrf_token", "revision", "base", "reason"}
+NOT_OF_THE_LETTER = {"csrf_token", "revision", "base", "reason", "kind"}
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def begun_from(letter: Letter) -> dict[str, str]:
 
 def everything(form: LetterForm) -> dict[str, str]:
     """All that is typed, with what it was begun from: another form can be made of it."""
-    return {name: str(form[name].data or "") for name in ("revision", "base", "reason")} | as_typed(form)
+    return {name: str(form[name].data or "") for name in ("revision", "base", "reason", "kind")} | as_typed(form)
 
 
 def changes(form: LetterForm) -> dict[str, Any]:

@@ -4,7 +4,6 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from flask_babel import lazy_gettext as _l
@@ -26,14 +25,13 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 from tribune.database import now
-from tribune.fields import address, printable, tidy, tidy_text
+from tribune.fields import address, printable, tidy, tidy_text, web_address
 from tribune.i18n import LANGUAGES
 from tribune.letters.models import Letter
 from tribune.letters.moments import NoSuchTime, moment_at
 from tribune.letters.rendering import LIMIT
 from tribune.organisers.models import Organiser
-from tribune.teams.models import Role
-from tribune.teams.queries import memberships_of
+from tribune.teams.queries import teams_to_write_in
 from tribune.writing.inputs import Day, LocalMoment, WholeNumber
 
 LINE, SLUG, STANDFIRST = 300, 75, 3000  # characters
@@ -46,6 +44,10 @@ ASKED = [
     SelectChoice("required", _l("Required")),
     SelectChoice("optional", _l("Optional")),
     SelectChoice("absent", _l("Not asked")),
+]
+KINDS_OF_CHANGE = [
+    SelectChoice("correction", _l("A correction: nobody’s agreement changes")),
+    SelectChoice("substance", _l("A change of substance: those who signed are asked again")),
 ]
 LISTED = [
     SelectChoice("yes", _l("Yes: the names of those who agreed")),
@@ -68,7 +70,7 @@ class NewLetterForm(FlaskForm):  # type: ignore[misc]
 
     def __init__(self, *, organiser: Organiser) -> None:
         super().__init__()
-        teams = [each.team for each in memberships_of(organiser) if each.role.reaches(Role.EDITOR)]
+        teams = teams_to_write_in(organiser)
         self.team.choices = [SelectChoice(team.id, team.name) for team in teams]
         if len(teams) == 1:
             self.team.data = teams[0].id
@@ -83,12 +85,15 @@ class LetterForm(FlaskForm):  # type: ignore[misc]
     standfirst = _line(_l("Standfirst"), STANDFIRST, field=TextAreaField)
     text = TextAreaField(_l("Text"), filters=[tidy_text])
     reason = _line(_l("Reason for the correction"), field=TextAreaField)
+    kind = RadioField(
+        _l("What kind of change is it?"), choices=KINDS_OF_CHANGE, default="correction", validate_choice=False
+    )
     authors = _line(_l("Authors"))
     addressee = _line(_l("To whom it is written"))
     controller = _line(_l("Who answers for the data"))
     contact = _line(_l("Contact address"), 254, [Optional(), address], EmailField)
     outlet = _line(_l("Printed by"), 100)
-    outlet_url = _line(_l("Address of the page there"), 500, field=URLField)
+    outlet_url = _line(_l("Address of the page there"), 500, checks=[web_address], field=URLField)
     printed_on = Day(_l("Printed on"), validators=[Optional()])
     goal = WholeNumber(
         _l("Signatures hoped for"),
@@ -148,10 +153,6 @@ class LetterForm(FlaskForm):  # type: ignore[misc]
         if moment is not None and moment <= max(now(), self.letter.published_at or now()):
             raise ValidationError(_l("Choose a moment to come. To close the letter now, use the button on its desk."))
 
-    def validate_outlet_url(self, field: URLField) -> None:
-        if field.data and not _is_web_address(field.data):
-            raise ValidationError(_l("Enter an address that starts with https:// or http://."))
-
     def validate_text(self, field: TextAreaField) -> None:
         if len((field.data or "").encode()) > LIMIT:
             raise ValidationError(_l("The text is too long: 64 kB at most, some 60,000 letters. Shorten it."))
@@ -159,13 +160,6 @@ class LetterForm(FlaskForm):  # type: ignore[misc]
     def validate_slug(self, field: StringField) -> None:
         if not REACHABLE.fullmatch(field.data or ""):
             raise ValidationError(_l("Use small letters without accents, digits, and hyphens between words."))
-
-
-def _is_web_address(text: str) -> bool:
-    try:
-        return urlsplit(text).scheme in {"http", "https"} and bool(urlsplit(text).hostname) and " " not in text
-    except ValueError:  # brackets that do not close
-        return False
 
 
 class PictureForm(FlaskForm):  # type: ignore[misc]

@@ -6,6 +6,8 @@ from flask_babel import gettext as _
 from wtforms import DateField, DateTimeLocalField, IntegerField
 from wtforms.widgets import TextInput
 
+from tribune.fields import tidy
+
 
 class WholeNumber(IntegerField):
     """A number, with or without spaces in it."""
@@ -26,8 +28,9 @@ class Day(DateField):
     """A day of the calendar."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
+        self.raw_data = [tidy(value) for value in valuelist]  # shown again when it is no day
         try:
-            super().process_formdata(valuelist)
+            super().process_formdata(self.raw_data)
         except ValueError:
             raise ValueError(_("Enter a day as in 2026-11-24: year, month, day.")) from None
 

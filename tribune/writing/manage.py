@@ -75,6 +75,7 @@ def edit(letter_id: int) -> ResponseReturnValue:
             revision=form.begun_from,
             changes=comparing.changes(form),
             reason=form.reason.data or "",
+            substance=form.kind.data == "substance",
         )
     except actions.SavedMeanwhile:
         return _show_conflict(letter, form)
@@ -83,7 +84,7 @@ def edit(letter_id: int) -> ResponseReturnValue:
     except ReasonMissing:
         form.reason.errors.append(_("People have signed these words: say why they change. Readers see the reason."))
     else:
-        return _saved(letter)
+        return _saved(letter, form.kind.data == "substance")
     return _show(letter, form), 422
 
 
@@ -111,8 +112,10 @@ def _show(letter: Letter, form: LetterForm, draft: Draft | None = None) -> str:
     )
 
 
-def _saved(letter: Letter) -> ResponseReturnValue:
+def _saved(letter: Letter, substance: bool = False) -> ResponseReturnValue:
     flash(_("Saved."))
+    if substance and letter.version.asks_again:
+        return redirect(url_for("manage_asking.ask", letter_id=letter.id), 303)
     return redirect(url_for("manage_writing.edit", letter_id=letter.id), 303)
 
 

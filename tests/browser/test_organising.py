@@ -1,0 +1,168 @@
+"""What a new organiser does, in a real browser, from the mailed link to the file: write, publish, watch, moderate."""
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.conftest import new_app
+from tests.factories import make_organiser
+from tests.servers import site as sites
+from tests.servers.browser import DESK, PHONE, axe_violations, visit
+from tests.servers.smtp import Mail, MailServer
+from tribune.database import db
+from tribune.demo.commands import TEXT
+
+SIGNED = [("Zoé", "Évrard", "CNRS"), ("Ana", "Abel", "C.N.R.S."), ("Mickey", "Mouse", "Disney")]
+PAGES = "|/edit|/publish|/signatures|/first|/review|/organisations|/files|/log|/addenda|/signatures/batches|/preview"
+
+
+class Stage(NamedTuple):
+    """A site with one account and no letter, and the server its mails go to."""
+
+    url: str
+    mails: MailServer
+
+
+@pytest.fixture
+def stage(migrated_sqlite: Path, tmp_path: Path, mail_server: MailServer) -> Iterator[Stage]:
+    file = tmp_path / "tribune.sqlite"
+    file.write_bytes(migrated_sqlite.read_bytes())
+    settings = {
+        "TRIBUNE_SECRET_KEY": "a key for tests",
+        "TRIBUNE_SQLALCHEMY_DATABASE_URI": f"sqlite:///{file}",
+        "TRIBUNE_MAIL_SERVER": "127.0.0.1",
+        "TRIBUNE_MAIL_PORT": str(mail_server.port),
+        "TRIBUNE_MAIL_DEFAULT_SENDER": "tribune@example.org",
+    }
+    app = new_app(settings["TRIBUNE_SQLALCHEMY_DATABASE_URI"], tmp_path)
+    with app.app_context():
+        make_organiser(email="alice@example.org", name="La SocialGoodWeek")
+        db.session.remove()
+        db.engine.dispose()
+    with sites.serve(settings) as site:
+        yield Stage(site.url, mail_server)
+
+
+def link_in(mail: Mail, below: str) -> str:
+    body = mail.message.get_body(("plain",))
+    found = re.search(rf"https?://[^/]+({below}\S+)", body.get_content() if body else "")
+    assert found, "the mail holds no such link"
+    return found[1]
+
+
+def log_in(page: Page, stage: Stage) -> None:
+    page.goto("/organisers/log-in")
+    page.get_by_label("Votre adresse électronique").fill("alice@example.org")
+    page.get_by_role("button", name="Envoyez-moi un lien").click()
+    page.get_by_role("heading", name="Regardez").wait_for()
+    page.goto(link_in(stage.mails.wait_for(1)[-1], "/organisers/log-in/"))
+    page.get_by_role("button", name="Entrer").click()
+    page.get_by_role("heading", name="Mes tribunes").wait_for()
+
+
+def paste_and_publish(page: Page) -> str:
+    """The address of the desk of the letter."""
+    page.get_by_role("link", name="Coller une tribune").click()
+    page.get_by_label("La page", exact=True).fill(TEXT.read_text("utf-8"))
+    page.get_by_role("button", name="Lire cette page").click()
+    page.locator("#attested").check()
+    page.locator("button[value=keep]").click()
+    page.wait_for_url(re.compile(r"/manage/letters/\d+/publish"))
+    page.get_by_role("link", name="adresse").first.click()  # what is missing leads to its field
+    page.locator("#contact").fill("contact@example.org")
+    page.get_by_role("button", name="Enregistrer", exact=True).click()
+    page.get_by_role("link", name="Publication").click()
+    page.get_by_role("button", name=re.compile("Publier")).first.click()
+    page.get_by_role("heading", name="Cette tribune est publiée").wait_for()
+    return page.url.removesuffix("/publish").split("?")[0]
+
+
+def sign(chromium: Browser, stage: Stage, given_name: str, family_name: str, organisation: str) -> None:
+    before = len(stage.mails.accepted)
+    with visit(chromium, stage.url, width=PHONE) as reader:
+        reader.goto("/")
+        reader.get_by_role("link", name="Pour un numérique habitable").first.click()
+        reader.get_by_label("Prénom").fill(given_name)
+        reader.get_by_label("Nom", exact=True).fill(family_name)
+        reader.get_by_label("Adresse électronique").fill(f"{before}@example.org")
+        reader.get_by_label("Organisation", exact=False).first.fill(organisation)
+        reader.get_by_label("Afficher ma ligne").check()
+        reader.get_by_role("button", name="Signer cette tribune").click()
+        reader.get_by_role("heading", name="Il reste une étape").wait_for()
+        reader.goto(link_in(stage.mails.wait_for(before + 1)[-1], "/signatures/confirm/"))
+        reader.get_by_role("heading", name="C’est signé").wait_for()
+
+
+def hide_the_joke_and_change_ones_mind(page: Page, desk: str) -> None:
+    page.goto(f"{desk}/signatures")
+    page.get_by_label(re.compile("Mickey Mouse")).check()
+    page.locator("select[name=verb]").select_option("hide")
+    page.get_by_role("button", name="Celles que j’ai cochées").click()
+    page.get_by_label("Motif").fill("Un nom de personnage.")
+    page.get_by_role("button", name="Masquer 1 signature").click()
+    page.get_by_role("button", name="Annuler").wait_for()
+    listed = "/letters/pour-un-numerique-habitable/signatories"
+    page.goto(listed)
+    assert "Mickey" not in page.content()
+    page.go_back()
+    page.get_by_role("button", name="Annuler").click()
+    page.get_by_role("button", name="Annuler").wait_for(state="detached")
+    page.goto(f"{listed}?q=mickey")  # not the page that this browser has kept for a few seconds
+    assert "Mickey Mouse" in page.content()
+
+
+def merge_two_spellings(page: Page, desk: str) -> None:
+    page.goto(f"{desk}/organisations")
+    page.get_by_role("button", name=re.compile("Fusionner .*N.R.S|Fusionner CNRS")).click()
+    page.get_by_label("Imprimé comme").fill("CNRS")
+    page.get_by_role("button", name="Fusionner").click()
+    expect(page.get_by_role("status")).to_contain_text("CNRS")
+
+
+def test_from_a_printed_page_to_a_file_in_one_go(chromium: Browser, stage: Stage) -> None:
+    with visit(chromium, stage.url, width=DESK) as page:
+        log_in(page, stage)
+        desk = paste_and_publish(page)
+        for person in SIGNED:
+            sign(chromium, stage, *person)
+        page.goto(desk)
+        expect(page.locator("main")).to_contain_text("3")
+        hide_the_joke_and_change_ones_mind(page, desk)
+        merge_two_spellings(page, desk)
+        page.goto(f"{desk}/files")
+        with page.expect_download() as download:
+            page.get_by_role("button", name="CSV").click()
+        rows = list(csv.DictReader(io.StringIO(download.value.path().read_text("utf-8-sig")), delimiter=";"))
+        assert len(rows) == 48
+        assert [row["printed_line"] for row in rows[-3:]] == [
+            "Zoé Évrard (CNRS)",
+            "Ana Abel (CNRS)",
+            "Mickey Mouse (Disney)",
+        ]
+        page.goto(f"{desk}/log")
+        expect(page.locator("tbody tr")).to_have_count(8)
+        page.get_by_role("button", name="Se déconnecter").click()
+        page.goto(desk)
+        expect(page.get_by_role("heading", name="Se connecter")).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [PHONE, DESK])
+def test_axe_finds_nothing_on_the_pages_of_a_letter_in_use(chromium: Browser, stage: Stage, width: int) -> None:
+    with visit(chromium, stage.url, width=width) as page:
+        log_in(page, stage)
+        desk = paste_and_publish(page)
+        sign(chromium, stage, *SIGNED[2])
+        for path in PAGES.split("|"):
+            page.goto(desk + path)
+            assert axe_violations(page) == [], path
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{path} scrolls sideways"
+        for path in ("/manage/", "/manage/account", "/manage/teams/1", "/manage/teams/1/log", "/manage/letters/new"):
+            page.goto(path)
+            assert axe_violations(page) == [], path
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{path} scrolls sideways"
