@@ -23,6 +23,7 @@ VENV = ROOT / ".venv"
 PROGRAMS = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = PROGRAMS / ("python.exe" if os.name == "nt" else "python")
 CHECKS = ["ruff check", "ruff format --check", "mypy", "lint-imports", "djlint templates --lint --quiet"]
+EVERYTHING = ["-n", "auto", "--dist", "loadfile"]  # one process a core, each with whole files and servers of its own
 
 
 def refuse_old(python: tuple[int, int]) -> None:
@@ -112,7 +113,7 @@ def test(pytest_words: Sequence[str]) -> int:
     """All checks, then all tests; with words for pytest, those tests alone. Zero when nothing failed."""
     prepare(LOCKS)
     failed = [] if pytest_words else [check for check in CHECKS if program_fails(check.split())]
-    pytest_failed = program_fails(["pytest", *pytest_words])
+    pytest_failed = program_fails(["pytest", *(pytest_words or EVERYTHING)])
     if failed:
         print(f"Failed before the tests: {', '.join(failed)}.")
     return 1 if failed or pytest_failed else 0

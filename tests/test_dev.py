@@ -13,6 +13,7 @@ import pytest
 import dev
 
 TELL = '#!/bin/sh\necho "$(basename "$0") $*"\n'
+EVERYTHING = " ".join(dev.EVERYTHING)
 
 
 class Checkout:
@@ -104,14 +105,14 @@ def test_run_hands_over_to_the_site(checkout: Checkout) -> None:
 def test_every_check_and_the_tests_run_even_after_one_failed(checkout: Checkout) -> None:
     checkout.program("mypy", TELL + "exit 1\n")
     done = checkout.type("test")
-    assert re.findall(r"^== (.*)$", done.stdout, re.MULTILINE) == [*dev.CHECKS, "pytest"]
-    assert done.stdout.endswith("\npytest \nFailed before the tests: mypy.\n")
+    assert re.findall(r"^== (.*)$", done.stdout, re.MULTILINE) == [*dev.CHECKS, f"pytest {EVERYTHING}"]
+    assert done.stdout.endswith(f"\npytest {EVERYTHING}\nFailed before the tests: mypy.\n")
     assert done.returncode == 1
 
 
 def test_nothing_follows_the_last_words_of_pytest_when_all_is_well(checkout: Checkout) -> None:
     done = checkout.type("test")
-    assert done.stdout.endswith("\n== pytest\npytest \n")
+    assert done.stdout.endswith(f"\n== pytest {EVERYTHING}\npytest {EVERYTHING}\n")
     assert done.returncode == 0
 
 
