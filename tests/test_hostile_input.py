@@ -111,7 +111,8 @@ def test_no_cell_of_the_public_file_runs(client: Reader, letter: Letter) -> None
     for cell in running:
         make_signature(letter, given_name=cell, family_name=cell, role=cell, organisation=cell)
     rows = list(csv.reader(io.StringIO(client.get("/letters/rues/signatories.csv").text, newline=""), delimiter=";"))
-    assert [row[1:5] for row in rows[1:]] == [[f"'{cell}"] * 4 for cell in running]
+    guarded = [*running[:5], "\t'=1", "\r'=1", " =1"]  # behind a tab or a line end too, where a cell may begin
+    assert [row[1:5] for row in rows[1:]] == [[f"'{cell}"] * 4 for cell in guarded]
     assert all(row[-1].startswith("'") for row in rows[1:])
 
 

@@ -13,6 +13,7 @@ IDLE = 10  # seconds
 # Nor does a slow reader: what they leave unread goes to a temporary file, and the thread goes on. From this many bytes
 # on the thread would wait for them, and as many silent readers as threads would stop the site.
 KEPT_FOR_SLOW_READERS = 2**31
+IN_MEMORY = 2**14  # bytes of an answer kept in memory before that file: less than one part of a download
 THREADS = 8
 
 
@@ -27,6 +28,7 @@ def listen(app: Flask, host: str, port: int) -> Any:
             connection_limit=CONNECTIONS,
             channel_timeout=IDLE,
             outbuf_high_watermark=KEPT_FOR_SLOW_READERS,
+            outbuf_overflow=IN_MEMORY,
             clear_untrusted_proxy_headers=False,  # TRUSTED_PROXIES says whom to believe
             ident="tribune",
         )
