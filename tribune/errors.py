@@ -6,7 +6,15 @@ from flask import Flask, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import BadRequest, HTTPException, SecurityError, ServiceUnavailable, default_exceptions
+from sqlalchemy.orm.exc import ObjectDeletedError
+from werkzeug.exceptions import (
+    BadRequest,
+    HTTPException,
+    NotFound,
+    SecurityError,
+    ServiceUnavailable,
+    default_exceptions,
+)
 from werkzeug.routing import IntegerConverter, Map
 
 from tribune.database import DatabaseBusy
@@ -53,6 +61,11 @@ def show_busy(error: Exception) -> ResponseReturnValue:
     return show(ServiceUnavailable(retry_after=RETRY_AFTER))
 
 
+def show_gone(_error: Exception) -> ResponseReturnValue:
+    """Somebody deleted it between the page and its button."""
+    return show(NotFound())
+
+
 def refuse_nul() -> None:
     """PostgreSQL cannot hold a NUL, so no address of ours has one; the fields of forms leave it out."""
     if "\0" in request.path or any("\0" in text for pair in request.args.items(multi=True) for text in pair):
@@ -71,5 +84,6 @@ def init_app(app: Flask) -> None:
     app.url_map.converters["int"] = RowNumber
     app.before_request(refuse_nul)
     app.register_error_handler(HTTPException, show)
+    app.register_error_handler(ObjectDeletedError, show_gone)
     app.register_error_handler(DatabaseBusy, show_busy)
     app.register_error_handler(OperationalError, show_busy)

@@ -103,3 +103,11 @@ def test_the_passkey_of_somebody_else_cannot_be_removed(client: Reader) -> None:
 def test_a_site_that_is_a_number_has_no_passkeys(app: Flask, url: str, name: str | None) -> None:
     app.config["PUBLIC_URL"] = url
     assert passkeys.site() == name
+
+
+def test_brackets_in_brackets_by_the_thousand_are_a_bad_request(client: Reader) -> None:
+    token = client.fields("/organisers/log-in")["csrf_token"]
+    headers = {"X-CSRFToken": token, "Content-Type": "application/json"}
+    assert client.post("/organisers/passkey", data="[" * 200_000, headers=headers).status_code == 400
+    deep = {"id": "x", "response": {"clientDataJSON": as_text(b"[" * 50_000)}}
+    assert client.post("/organisers/passkey", json={"answer": deep}, headers=headers).status_code == 422

@@ -248,7 +248,7 @@ def test_an_unsigned_version_that_is_edited_into_another_sense_asks(letter: Lett
     with write():
         letter.version.signed_at = None
     kept = {"by": owner_of(letter), "title": letter.version.title, "standfirst": letter.version.standfirst}
-    version = revise(letter, text="Tout autre chose.", substance=True, **kept)
+    version = revise(letter, text="Tout autre chose.", reason="La demande change.", substance=True, **kept)
     assert version.number == 2 and version.asks_again
 
 

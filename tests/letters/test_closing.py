@@ -123,3 +123,11 @@ def test_deleting_asks_an_owner_again_who_they_are(client: Reader) -> None:
     with time_machine.travel(now() + timedelta(minutes=16)):
         answer = client.get(f"/manage/letters/{letter.id}/delete")
         assert answer.status_code == 303 and answer.location.startswith("/organisers/")
+
+
+def test_what_readers_do_not_see_cannot_be_closed_from_the_shell_either(app: Flask) -> None:
+    letter = make_letter(slug="rues", published=False)
+    done = app.test_cli_runner().invoke(args=["letters", "close", "rues"])
+    assert done.exit_code == 1 and "not published" in done.stderr
+    db.session.refresh(letter)
+    assert letter.closed_at is None

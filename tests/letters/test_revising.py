@@ -100,3 +100,21 @@ def test_a_change_that_does_not_fit_changes_nothing(client: Reader) -> None:
     with pytest.raises(TextTooLong):
         correct(letter, "é" * 40_000)
     assert len(texts(letter)) == 1
+
+
+def test_the_reason_of_a_version_that_nobody_signed_yet_follows_its_words(client: Reader) -> None:
+    letter = make_letter(slug="rues")
+    client.sign("rues")
+    client.post(confirm_path(latest_signature()))
+    assert correct(letter, "Des voitures.", reason="Une coquille.").number == 2
+    with pytest.raises(ReasonMissing):
+        correct(letter, "Le contraire.")
+    version = correct(letter, "Le contraire.", reason="La demande a changé.")
+    assert (version.number, version.reason) == (2, "La demande a changé.")
+
+
+def test_a_published_text_under_which_people_are_attested_is_not_edited_without_a_trace(app: Flask) -> None:
+    letter = make_letter(first="Léa Martin, maire (Nantes)")
+    assert correct(letter, "Le contraire.").number == 2
+    draft = make_letter(first="Léa Martin, maire (Nantes)", published=False)
+    assert correct(draft, "Un autre début.").number == 1

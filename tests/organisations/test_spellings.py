@@ -61,7 +61,7 @@ def test_undoing_restores_every_row_exactly(letter: Letter) -> None:
     made = actions.merge(letter, KEYS, "CNRS", owner)
     assert rows() != before
     for each in made:
-        actions.undo(each, letter, owner)
+        actions.undo(letter, each.from_key, owner)
     assert rows() == before and not merges_of(letter)
 
 
@@ -71,9 +71,9 @@ def test_a_merge_of_a_merge_is_followed_to_its_end_and_undone_step_by_step(clien
     between = rows()
     [second] = actions.merge(letter, ["cnrs"], "Le CNRS", owner)
     assert lines(client).count("Zoé Évrard (Le CNRS)") == 3
-    actions.undo(second, letter, owner)
+    actions.undo(letter, second.from_key, owner)
     assert rows() == between
-    actions.undo(first, letter, owner)
+    actions.undo(letter, first.from_key, owner)
     assert rows() == before
 
 
@@ -81,7 +81,7 @@ def test_undoing_the_first_of_two_merges_leaves_the_second(client: Reader, lette
     owner = owner_of(letter)
     [first] = actions.merge(letter, KEYS[:1], "CNRS", owner)
     actions.merge(letter, ["cnrs"], "Le CNRS", owner)
-    actions.undo(first, letter, owner)
+    actions.undo(letter, first.from_key, owner)
     assert sorted(lines(client))[:4] == [
         "Zoé Évrard (C.N.R.S.)",
         "Zoé Évrard (Centre national de la recherche scientifique)",

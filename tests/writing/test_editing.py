@@ -239,3 +239,13 @@ def test_a_letter_may_ask_to_be_left_out_of_searches_and_tell_its_goal(client: R
     for path in ("/letters/rues", "/letters/rues/signatories"):
         page = client.get(f"{path}?lang=en").text
         assert robots in page and "of 12,000 hoped for" in page
+
+
+@pytest.mark.parametrize("field", ["text", "controller"])
+def test_a_published_letter_keeps_what_it_needed_to_be_published(client: Reader, field: str) -> None:
+    letter = make_letter(controller="Alice")
+    client.log_in(owner_of(letter))
+    page = f"/manage/letters/{letter.id}/edit?lang=en"
+    form = {**client.fields(page), "title": "Un titre", "text": "Un texte.", "controller": "Alice", field: ""}
+    answer = client.post(page, data=form)
+    assert answer.status_code == 422 and "A published letter needs this" in answer.text

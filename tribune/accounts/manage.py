@@ -1,11 +1,12 @@
 """The organiser's own pages: a name, where one is logged in, passkeys, and leaving for good."""
 
-from flask import Response, abort, flash, jsonify, redirect, render_template, request, session, url_for
+from flask import Response, abort, flash, jsonify, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user, logout_user
 
 from tribune.accounts import passkeys
+from tribune.accounts.answers import answer_of_device
 from tribune.accounts.forms import AccountForm
 from tribune.accounts.queries import passkey_of, passkeys_of
 from tribune.letters import carrying
@@ -77,9 +78,7 @@ def passkey_options() -> ResponseReturnValue:
 @needs(None, fresh=True)
 def keep_passkey() -> ResponseReturnValue:
     """Keep the one that the device made."""
-    told = request.get_json(silent=True)
-    if not isinstance(told, dict) or not isinstance(told.get("answer"), dict):
-        abort(400)
+    told = answer_of_device()
     try:
         passkey = passkeys.keep(current_user.organiser, told["answer"], str(told.get("name", "")))
     except passkeys.PasskeyRefused:
@@ -91,7 +90,7 @@ def keep_passkey() -> ResponseReturnValue:
 
 
 @bp.post("/account/passkeys/<int:passkey_id>/remove")
-@needs(None)
+@needs(None, fresh=True)
 def remove_passkey(passkey_id: int) -> ResponseReturnValue:
     """Remove one: the device that holds it opens this account no more."""
     passkeys.remove(passkey_of(current_user.organiser, passkey_id) or abort(404))

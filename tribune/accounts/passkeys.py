@@ -24,6 +24,7 @@ from webauthn.helpers.structs import (
 
 from tribune.accounts.queries import passkey_called, passkeys_of
 from tribune.database import now, write
+from tribune.fields import tidy
 from tribune.organisers.models import Organiser, Passkey, PasskeyChallenge
 
 CHALLENGE_LASTS = timedelta(minutes=5)
@@ -81,7 +82,7 @@ def keep(organiser: Organiser, answer: dict[str, Any], name: str) -> Passkey:
                 credential_id=verified.credential_id,
                 public_key=verified.credential_public_key,
                 sign_count=verified.sign_count,
-                name=" ".join(name.split())[:LONGEST_NAME],
+                name=tidy(name)[:LONGEST_NAME],
             )
             session.add(passkey)
     return passkey
@@ -129,7 +130,7 @@ def _believing() -> Iterator[None]:
     """Whatever is wrong with what a device sent, it is refused in one way."""
     try:
         yield
-    except (WebAuthnException, ValueError, KeyError, TypeError) as error:
+    except (WebAuthnException, ValueError, KeyError, TypeError, RecursionError) as error:
         raise PasskeyRefused from error
 
 

@@ -1,10 +1,11 @@
 """Coming in with a passkey, or showing again with one who one is."""
 
-from flask import Blueprint, Response, abort, jsonify, request
+from flask import Blueprint, Response, jsonify, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from tribune.accounts import passkeys
+from tribune.accounts.answers import answer_of_device
 from tribune.organisers.actions import open_log_in
 from tribune.organisers.door import come_in, keep_way, log_in_of_this_browser, managed, this_browser
 
@@ -20,9 +21,7 @@ def options() -> ResponseReturnValue:
 @bp.post("/organisers/passkey")
 def prove() -> ResponseReturnValue:
     """Enter as whoever the passkey belongs to, fresh; `?next=` leads on from the page where one shows who one is."""
-    told = request.get_json(silent=True)
-    if not isinstance(told, dict) or not isinstance(told.get("answer"), dict):
-        abort(400)
+    told = answer_of_device()
     try:
         organiser = passkeys.prove(told["answer"])
     except passkeys.PasskeyRefused:

@@ -37,7 +37,7 @@ def ask(letter_id: int) -> ResponseReturnValue:
         mailed=count_of([*to_ask, Signature.confirmed_at.is_not(None), Signature.email.is_not(None)]) if number else 0,
         batches=asking_batches(letter, number),
         by_hand=reached_by_nobody(letter, number),
-        printed_line=line_writer(letter),
+        printed_line=line_writer(letter, full=True),
     )
 
 

@@ -111,6 +111,9 @@ def _chosen() -> Choice:
 
 
 def _purpose() -> str:
+    """In the words of who downloads, hence from our own page alone: a link elsewhere must not speak for them."""
+    if request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
+        return ""
     return tidy(request.args.get("purpose"))[:LONGEST]
 
 

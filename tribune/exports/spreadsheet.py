@@ -60,7 +60,7 @@ def yes(value: bool) -> str:
 def cells(signature: Signature, printed_line: str, addresses: str = "consented") -> list[str]:
     """One row, in the order of COLUMNS. `addresses`: as in a Choice."""
     s = signature
-    told = addresses == "all" or (addresses == "consented" and s.news)
+    told = addresses == "all" or (addresses == "consented" and s.news and s.confirmed_at is not None)
     return [
         s.public_id, safe(s.given_name), safe(s.family_name), safe(s.role), safe(s.organisation), s.capacity,
         safe(s.section), safe(s.email or "") if told else "", s.status, s.origin,

@@ -42,6 +42,10 @@ class ClosesBefore(Exception):
     """It would close by itself before it is published."""
 
 
+class NotPublished(Exception):
+    """Readers do not see it: there is nothing to close."""
+
+
 class AlreadyPublished(Exception):
     """Readers see it: it cannot be scheduled, nor go back to a draft."""
 
@@ -134,15 +138,16 @@ def revise(
             return current
         frozen = is_frozen(letter)
         asks = substance and frozen
+        if not reason.strip() and frozen:
+            raise ReasonMissing
         if current.signed_at is None:
             changed = [name for name in ("title", "standfirst", "text") if new[name] != getattr(current, name)]
             for name, value in new.items():
                 setattr(current, name, value)
             current.asks_again = current.asks_again or asks
+            current.reason = reason.strip() if frozen else current.reason
             _record(Verb.LETTER_EDITED, letter, by, fields=changed)
             return current
-        if not reason.strip() and frozen:
-            raise ReasonMissing
         letter.version_number += 1
         version = Version(letter_id=letter.id, number=letter.version_number, reason=reason.strip(), **new)
         version.asks_again = asks
@@ -167,6 +172,8 @@ def publish(letter: Letter, by: Organiser | None = None, at: datetime | None = N
             reopen(letter, by)
         else:
             letter.published_at = now()
+            if letter.attested_count:  # they stand under these words from now on
+                letter.version.signed_at = letter.version.signed_at or now()
             _open(letter)
             _record(Verb.LETTER_PUBLISHED, letter, by)
 
@@ -200,9 +207,14 @@ def unschedule(letter: Letter, by: Organiser | None = None) -> None:
 
 
 def close(letter: Letter, by: Organiser | None = None) -> None:
-    """Take no more signatures; those who signed in time may still confirm. `by`: None for the shell."""
+    """Take no more signatures; those who signed in time may still confirm. `by`: None for the shell.
+
+    Raises NotPublished.
+    """
     with write():
         hold(letter)
+        if not letter.is_published:
+            raise NotPublished
         if letter.state != "closed":
             letter.closed_at = now()
             _record(Verb.LETTER_CLOSED, letter, by)

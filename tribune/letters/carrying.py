@@ -81,6 +81,10 @@ def delete_account(organiser: Organiser) -> None:
         session.execute(sa.select(Team.id).where(Team.id.in_(mine)).order_by(Team.id).with_for_update())
         if ties_of(organiser):
             raise StillTied
+        teams = sa.select(Membership.team_id).where(Membership.organiser_id == organiser.id)
+        session.execute(  # their address leaves the forms too; the page of publication asks the team for another
+            sa.update(Letter).where(Letter.team_id.in_(teams), Letter.contact == organiser.email).values(contact="")
+        )
         for membership in memberships_of(organiser):
             team, role = membership.team, membership.role
             session.delete(membership)

@@ -149,5 +149,8 @@ def publish(slug: str) -> None:
 @click.argument("slug")
 def close(slug: str) -> None:
     """Take no more signatures under a letter."""
-    actions.close(named_letter(slug))
+    try:
+        actions.close(named_letter(slug))
+    except actions.NotPublished:
+        raise click.ClickException("This letter is not published: there is nothing to close.") from None
     click.echo(slug)

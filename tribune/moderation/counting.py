@@ -40,8 +40,12 @@ def _counted(ids: list[int]) -> tuple[int, int]:
 
 
 def unless_asked(letter: Letter, since: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
-    """Since when who is held no more counts: not at all as long as they have to agree to a change of the text."""
-    return sa.case((S.letter_version >= asking_number(letter), since))
+    """Since when who is held no more counts: not at all once people are asked to agree to a change of the text."""
+    number, asked = asking_number(letter), Batch.undone_at.is_(None)
+    begun = db.session.scalars(sa.select(Batch).where(Batch.letter_id == letter.id, Batch.verb == "ask", asked))
+    if all(batch.choice.get("version") != number for batch in begun):
+        return since
+    return sa.case((S.letter_version >= number, since))
 
 
 def no_change(letter: Letter, version: int) -> None:

@@ -58,10 +58,13 @@ def merge(letter: Letter, keys: Iterable[str], into: str, by: Organiser) -> list
     return made
 
 
-def undo(found: Merge, letter: Letter, by: Organiser) -> None:
-    """Print what people typed again, or what the rest of its merges says."""
+def undo(letter: Letter, key: str, by: Organiser) -> bool:
+    """Print what people typed again, or what the rest of the merges says; False when it is undone already."""
     with write() as session:
         session.execute(sa.select(Letter.id).where(Letter.id == letter.id).with_for_update())
+        found = merge_of(letter, key)
+        if found is None:
+            return False
         before = _as_printed(letter)
         record(
             Verb.MERGE_UNDONE,
@@ -74,9 +77,9 @@ def undo(found: Merge, letter: Letter, by: Organiser) -> None:
         )
         session.delete(found)
         session.flush()
-        _unprint(found, before[found.id])
-        del before[found.id]
+        _unprint(found, before.pop(found.id))
         _print_again(letter, before)
+    return True
 
 
 def _as_printed(letter: Letter) -> dict[int, Printed]:

@@ -13,7 +13,7 @@ from tribune.names import plain
 from tribune.organisations import actions
 from tribune.organisations.forms import MergeForm
 from tribune.organisations.likeness import alike
-from tribune.organisations.queries import COMPARED, PAGE, chosen, merge_of, merges_of, spellings, typed_under
+from tribune.organisations.queries import PAGE, chosen, latest_spellings, merges_of, spellings, typed_under
 from tribune.teams.guard import manage_blueprint, needs
 from tribune.teams.models import Role
 
@@ -36,7 +36,7 @@ def spellings_of(letter_id: int) -> ResponseReturnValue:
         next_page=page[PAGE - 1].key if len(page) > PAGE else "",
         q=q,
         after=after,
-        alike=[] if q or after else alike(spellings(letter, most=COMPARED))[:LIKENESSES],
+        alike=[] if q or after else alike(latest_spellings(letter))[:LIKENESSES],
         merges=[(found, typed_under(found)) for found in merges_of(letter)[:PAGE]],
         form=MergeForm(),
     )
@@ -47,7 +47,7 @@ def spellings_of(letter_id: int) -> ResponseReturnValue:
 def merge(letter_id: int) -> ResponseReturnValue:
     """GET shows what would change and asks for the printed name; POST merges."""
     letter = my_letter(letter_id)
-    found = chosen(letter, [key[:400] for key in request.values.getlist("key")][:PAGE])
+    found = chosen(letter, [tidy(key)[:400] for key in request.values.getlist("key")][:PAGE])
     if not found:
         flash(_("Tick the spellings that are one organisation, then press “Merge”."))
         return redirect(_page(letter), 303)
@@ -80,12 +80,10 @@ def merge(letter_id: int) -> ResponseReturnValue:
 def undo(letter_id: int) -> ResponseReturnValue:
     """Print again what people typed."""
     letter = my_letter(letter_id)
-    found = merge_of(letter, request.form.get("key", ""))
-    if found is None:
-        flash(_("This merge is undone already."))
-    else:
-        actions.undo(found, letter, current_user.organiser)
+    if actions.undo(letter, tidy(request.form.get("key")), current_user.organiser):
         flash(_("Undone: these lines are printed as people typed them."))
+    else:
+        flash(_("This merge is undone already."))
     return redirect(_page(letter), 303)
 
 

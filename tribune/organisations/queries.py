@@ -11,7 +11,7 @@ from tribune.names import plain
 from tribune.signatures.models import SHOWN, Merge, Signature
 
 PAGE = 100
-COMPARED = 2000  # spellings looked at for likeness: enough for all but the largest letters
+LATEST = 20_000  # signatures looked at for likeness: all of them under all but the largest letters
 SUGGESTED = 8
 S = Signature
 PRINTED = sa.func.coalesce(S.printed_organisation, S.organisation)
@@ -39,6 +39,15 @@ def spellings(letter: Letter, *, begins: str = "", after: str = "", most: int = 
     return [Spelling(*row) for row in rows]
 
 
+def latest_spellings(letter: Letter) -> list[Spelling]:
+    """Organisations of the LATEST signatures."""
+    rows = sa.select(S.organisation_key, PRINTED.label("name"), S.affiliation).where(S.letter_id == letter.id)
+    latest = rows.order_by(S.id.desc()).limit(LATEST).subquery()
+    query = sa.select(latest.c.organisation_key, sa.func.min(latest.c.name), sa.func.count())
+    found = query.where(latest.c.organisation_key != "", latest.c.affiliation.is_(None))
+    return [Spelling(*row) for row in db.session.execute(found.group_by(latest.c.organisation_key))]
+
+
 def chosen(letter: Letter, keys: Sequence[str]) -> list[Spelling]:
     """These organisations, most used first."""
     query = sa.select(S.organisation_key, sa.func.min(PRINTED), sa.func.count()).where(
@@ -60,7 +69,7 @@ def merge_of(letter: Letter, key: str) -> Merge | None:
 
 def typed_under(found: Merge) -> str:
     """One of the ways in which people typed a merged spelling."""
-    return db.session.scalar(sa.select(sa.func.min(S.organisation)).where(S.merge_id == found.id)) or found.from_key
+    return db.session.scalar(sa.select(S.organisation).where(S.merge_id == found.id).limit(1)) or found.from_key
 
 
 def suggestions(letter: Letter, typed: str) -> list[str]:
@@ -68,10 +77,15 @@ def suggestions(letter: Letter, typed: str) -> list[str]:
     begins = plain(typed)
     if len(begins) < 2 or letter.public_list != "yes":
         return []
-    query = (
-        sa.select(sa.func.min(PRINTED))
-        .where(S.letter_id == letter.id, SHOWN, S.organisation_key.between(begins, begins + "\U0010ffff"))
-        .group_by(S.organisation_key)
-        .order_by(S.organisation_key)
-    )
-    return list(db.session.scalars(query.limit(SUGGESTED)))
+    names: list[str] = []
+    after, end = begins, begins + "\U0010ffff"
+    for _ in range(SUGGESTED):  # from one organisation to the next: never all who sign for one
+        query = sa.select(S.organisation_key, PRINTED).where(
+            S.letter_id == letter.id, SHOWN, S.organisation_key > after if names else S.organisation_key >= after
+        )
+        row = db.session.execute(query.where(S.organisation_key <= end).order_by(S.organisation_key).limit(1)).first()
+        if row is None:
+            break
+        after = row[0]
+        names.append(row[1])
+    return names

@@ -58,7 +58,7 @@ def ask_to_log_in(email: str, locale: str, *, open_to_all: bool = False) -> None
 def ask_to_prove(organiser: Organiser, locale: str) -> bool:
     """Mail a log-in link to somebody who is in already; False when no more may be mailed today."""
     with write():
-        return mails.post_log_in(organiser, locale)
+        return mails.post_log_in(organiser, locale, mails.PROOF)
 
 
 def enter(organiser_id: int, nonce: str, *, browser: str = "", instead_of: LogIn | None = None) -> LogIn:

@@ -125,9 +125,11 @@ def _settle(message: Message, **changes: object) -> None:
     if "sent_at" in changes or "gave_up_at" in changes:
         changes |= {"recipient": None, "subject": None, "text": None, "html": None, "links": None}
     with write() as session:
-        session.execute(sa.update(Message).where(Message.id == message.id).values(**changes))
+        settled = session.execute(
+            sa.update(Message).where(Message.id == message.id, Message.sent_at.is_(None)).values(**changes)
+        ).rowcount  # type: ignore[attr-defined]
         for what in ("sent", "gave_up"):
-            if changes.get(f"{what}_at"):
+            if settled and changes.get(f"{what}_at"):
                 tally(message.about, what)
 
 

@@ -5,6 +5,7 @@ from hashlib import sha256
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm.attributes import set_committed_value
 
 from tribune.audit.actions import record
 from tribune.audit.models import Event, Verb
@@ -76,6 +77,7 @@ def preview(signature: Signature, words: dict[str, Any], reason: str, seen_as: s
     if words == words_of(signature):
         raise NothingChanged
     copy = Signature(**{column.key: getattr(signature, column.key) for column in sa.inspect(Signature).column_attrs})
+    set_committed_value(copy, "letter", letter)
     _apply(copy, words)
     before, after = printed_line(letter, signature).text, printed_line(letter, copy).text
     told = signature.email is not None and not is_suppressed(signature.mailbox_key or "")

@@ -1,6 +1,6 @@
 """The organiser's page of what deserves a look."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -40,11 +40,15 @@ def review(letter_id: int) -> ResponseReturnValue:
         counts=counts,
         kind=kind,
         found=found,
-        printed_line=line_writer(letter),
+        printed_line=line_writer(letter, full=True),
         after=after,
         next_page=next_page,
         cleared_at=request.args.get("cleared_at", ""),
     )
+
+
+def _kind() -> str:
+    return request.form.get("kind", "") if request.form.get("kind") in KINDS else abort(400)
 
 
 @bp.post("/letters/<int:letter_id>/review/clear")
@@ -52,7 +56,7 @@ def review(letter_id: int) -> ResponseReturnValue:
 def clear(letter_id: int) -> ResponseReturnValue:
     """These look right: take them off the list."""
     letter = my_letter(letter_id)
-    kind = request.form.get("kind", "")
+    kind = _kind()
     ids = [int(text) for text in request.form.getlist("id") if text.isdecimal() and len(text) < 19][:PAGE]
     moment = actions.clear(letter, kind, ids, current_user.organiser)
     if moment is None:
@@ -66,12 +70,10 @@ def clear(letter_id: int) -> ResponseReturnValue:
 def unclear(letter_id: int) -> ResponseReturnValue:
     """Undo the last clearing."""
     letter = my_letter(letter_id)
-    kind = request.form.get("kind", "")
+    kind = _kind()
     try:
-        moment = datetime.fromisoformat(request.form.get("cleared_at", ""))
-    except ValueError:
-        abort(400, _("There is nothing to undo."))
-    if moment.tzinfo is None:
+        moment = datetime.fromisoformat(request.form.get("cleared_at", "")).astimezone(UTC)
+    except (ValueError, OverflowError):
         abort(400, _("There is nothing to undo."))
     actions.unclear(letter, kind, moment)
     flash(_("They are back on the list."))

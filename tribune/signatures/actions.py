@@ -200,6 +200,7 @@ def attest(letter: Letter, people: list[Person], by: Organiser | None = None) ->
     if not people:
         return
     with write() as session:
+        hold(letter)  # two who add people at once give them places one after the other
         last = session.scalar(sa.select(sa.func.max(Signature.position)).where(Signature.letter_id == letter.id)) or 0
         moment = now()
         for person in people:

@@ -44,9 +44,12 @@ def organisation_of(person: Signature) -> str:
     return person.organisation if person.printed_organisation is None else person.printed_organisation
 
 
-def line(*people: Signature, locale: str = "fr") -> Line:
-    """The line of one person, or of people who share role and organisation; initials alone where the letter says so."""
-    if shown_as_initials(people[0]):
+def line(*people: Signature, locale: str = "fr", full: bool = False) -> Line:
+    """The line of one person, or of people who share role and organisation; initials alone where the letter says so.
+
+    `full`: for the organisers, who have to know whom they look at.
+    """
+    if shown_as_initials(people[0]) and not full:
         return Line(_initials(people[0]), "", people)
     names = [f"{person.given_name} {person.family_name}".strip() for person in people]
     joined = names[0] if len(names) == 1 else ", ".join(names[:-1]) + AND.get(locale, AND["en"]) + names[-1]

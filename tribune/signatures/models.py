@@ -74,6 +74,12 @@ class Signature(Base):
     flags: Mapped[list["Flag"]] = relationship(cascade="all, delete-orphan", passive_deletes=True)
 
     @property
+    def is_shown(self) -> bool:
+        """Readers see its line: as SHOWN says, where the letter lists others than its first signatories."""
+        listed = self.letter.public_list != "no" or self.position is not None
+        return self.counted_at is not None and self.hidden_at is None and self.published and listed
+
+    @property
     def status(self) -> str:
         """`pending`, `confirmed`, `attested`, `held` or `hidden`."""
         for name, moment in (("held", self.held_at), ("hidden", self.hidden_at), ("confirmed", self.confirmed_at)):

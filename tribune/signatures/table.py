@@ -48,7 +48,7 @@ def _rows(letter: Letter, condition: sa.ColumnElement[bool] | sa.TextClause) -> 
             yield from rows
 
 
-def line_writer(letter: Letter) -> Callable[[Signature], str]:
-    """Gives the printed line of each signature of this letter, shared lines whole."""
+def line_writer(letter: Letter, full: bool = False) -> Callable[[Signature], str]:
+    """Gives the printed line of each signature of this letter, shared lines whole; `full`: for its organisers."""
     shared = {s.id: ln.text for ln in lines(first_signatories(letter), letter.locale) for s in ln.signatures}
-    return lambda signature: shared.get(signature.id) or line(signature, locale=letter.locale).text
+    return lambda signature: shared.get(signature.id) or line(signature, locale=letter.locale, full=full).text

@@ -178,7 +178,7 @@ def _signed(signature: Signature, own: bool) -> Response:
         link = agree_link(signature)
         token = tokens.issue(link.purpose, link.payload)
         return private(redirect(url_for(link.endpoint, token=token, lang=asked_language()), 303))
-    shown = line(signature, locale=signature.letter.locale) if own or signature.published else None
+    shown = line(signature, locale=signature.letter.locale) if own or signature.is_shown else None
     page = render_template("signatures/signed.html", letter=signature.letter, line=shown, signature=signature)
     return private(make_response(page))
 

@@ -7,7 +7,7 @@ const door = document.getElementById("log-in-again");
 const look = document.getElementById("look");
 const { copy, draft, preview } = form.dataset;
 const SOON = 400, PAUSE = 2000, AGAIN = 5000; // milliseconds
-const LONG = 50000; // characters; a browser sends no more than 64 kB for a page that is left
+const LONG = 15000; // characters, of up to four bytes; a browser sends no more than 64 kB for a page that is left
 
 let edits = 0; // so far
 let unsent = false; // something typed has not reached the site

@@ -4,10 +4,10 @@ import sqlalchemy as sa
 
 from tribune.audit.actions import record
 from tribune.audit.models import Verb
-from tribune.database import db, write
+from tribune.database import db, now, write
 from tribune.organisers import actions as organisers
 from tribune.organisers.models import LogIn, Organiser
-from tribune.teams.models import Membership, Role, Team
+from tribune.teams.models import Membership, Role, Team, TeamInvitation
 from tribune.teams.queries import teams_to_write_in
 
 
@@ -104,6 +104,8 @@ def change_role(team: Team, membership_id: int, role: Role, *, by: Organiser) ->
             who = membership.organiser
             record(Verb.ROLE_CHANGED, team_id=team.id, by=by, subject=who.called, before=before, after=role)
             membership.role = role
+            if before is Role.OWNER:
+                _revoke_invitations(team.id)
             give_a_home(who)
 
 
@@ -133,7 +135,17 @@ def _take_out(membership: Membership, verb: Verb, by: Organiser) -> None:
     organiser = membership.organiser
     record(verb, team_id=membership.team_id, by=by, subject=organiser.called, role=membership.role)
     db.session.delete(membership)
+    if membership.role is Role.OWNER:
+        _revoke_invitations(membership.team_id)
     give_a_home(organiser)
+
+
+def _revoke_invitations(team_id: int) -> None:
+    """With an owner go the invitations that wait: one of them may be their own way back. Others invite again."""
+    waiting = TeamInvitation.accepted_at.is_(None), TeamInvitation.revoked_at.is_(None)
+    db.session.execute(
+        sa.update(TeamInvitation).where(TeamInvitation.team_id == team_id, *waiting).values(revoked_at=now())
+    )
 
 
 def _see_that_an_owner_stays(without: Membership) -> None:

@@ -17,7 +17,7 @@ from tribune.letters.queries import letters_of
 from tribune.organisers.forms import EnterForm
 from tribune.teams import actions, invitations
 from tribune.teams.forms import InviteForm, RoleForm, TeamForm, TransferForm
-from tribune.teams.guard import manage_blueprint, my_team, needs
+from tribune.teams.guard import manage_blueprint, my_team, needs, require_fresh
 from tribune.teams.models import Role
 from tribune.teams.queries import (
     invitation_of,
@@ -115,6 +115,7 @@ def invite(team_id: int) -> ResponseReturnValue:
     form = InviteForm()
     if form.validate_on_submit():
         email, role, me = form.email.data or "", Role(form.role.data), current_user.organiser
+        _see_who_names_an_owner(role)
         try:
             invitations.invite(team, email, role, by=me, locale=current_language())
         except (invitations.AlreadyMember, invitations.NotMailed) as error:
@@ -122,6 +123,12 @@ def invite(team_id: int) -> ResponseReturnValue:
         else:
             return _to_team(team_id, _("An invitation is on its way to %(address)s.", address=email))
     return render_template("teams/invite.html", team=team, form=form), 422 if form.errors else 200
+
+
+def _see_who_names_an_owner(role: Role) -> None:
+    """An owner opens every door: whoever finds a browser left open must not make one of themselves."""
+    if role is Role.OWNER:
+        require_fresh()
 
 
 @bp.post("/teams/<int:team_id>/invitations/<int:invitation_id>/send-again")
@@ -150,6 +157,7 @@ def member(team_id: int, membership_id: int) -> ResponseReturnValue:
     membership = member_of(team, membership_id) or abort(404)
     form = RoleForm(obj=membership)
     if form.validate_on_submit():
+        _see_who_names_an_owner(Role(form.role.data))
         actions.change_role(team, membership.id, Role(form.role.data), by=current_user.organiser)
         return _to_team(team_id, _("The role is changed."))
     page = render_template("teams/member.html", team=team, member=membership, form=form)

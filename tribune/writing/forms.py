@@ -62,6 +62,11 @@ def _line(label: str, longest: int = LINE, checks: Sequence[Any] = (), field: ty
     return field(label, filters=[tidy], validators=checks, render_kw={"maxlength": longest})
 
 
+def _if_any(check: Any) -> Any:
+    """The same check, of a field that is not empty."""
+    return lambda form, field: check(form, field) if field.data else None
+
+
 class NewLetterForm(FlaskForm):  # type: ignore[misc]
     """What a letter needs to begin: a title, and who carries it."""
 
@@ -91,7 +96,7 @@ class LetterForm(FlaskForm):  # type: ignore[misc]
     authors = _line(_l("Authors"))
     addressee = _line(_l("To whom it is written"))
     controller = _line(_l("Who answers for the data"))
-    contact = _line(_l("Contact address"), 254, [Optional(), address], EmailField)
+    contact = _line(_l("Contact address"), 254, [_if_any(address)], EmailField)
     outlet = _line(_l("Printed by"), 100)
     outlet_url = _line(_l("Address of the page there"), 500, checks=[web_address], field=URLField)
     printed_on = Day(_l("Printed on"), validators=[Optional()])
@@ -153,7 +158,20 @@ class LetterForm(FlaskForm):  # type: ignore[misc]
         if moment is not None and moment <= max(now(), self.letter.published_at or now()):
             raise ValidationError(_l("Choose a moment to come. To close the letter now, use the button on its desk."))
 
+    def validate_controller(self, field: StringField) -> None:
+        self._keep(field)
+
+    def validate_contact(self, field: StringField) -> None:
+        self._keep(field)
+
+    def _keep(self, field: StringField) -> None:
+        """What a letter needs to be published stays while readers see it, or soon will."""
+        was = self.letter.version.text if field.name == "text" else getattr(self.letter, field.name)
+        if self.letter.published_at and was and not field.data:
+            raise ValidationError(_l("A published letter needs this: change it, or leave it as it was."))
+
     def validate_text(self, field: TextAreaField) -> None:
+        self._keep(field)
         if len((field.data or "").encode()) > LIMIT:
             raise ValidationError(_l("The text is too long: 64 kB at most, some 60,000 letters. Shorten it."))
 

@@ -1,0 +1,49 @@
+"""Who names an owner shows first who they are; with an owner go the invitations that wait."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from flask import Flask
+
+from tests.factories import make_letter, make_member, make_organiser, owner_of
+from tests.page import Reader
+from tribune.database import db, now
+from tribune.teams import actions, invitations
+from tribune.teams.models import Role, TeamInvitation
+from tribune.teams.queries import membership_of
+
+
+@pytest.mark.parametrize(("role", "asks"), [("owner", True), ("editor", False)])
+def test_an_owner_is_invited_only_by_who_just_showed_who_they_are(client: Reader, role: str, asks: bool) -> None:
+    letter = make_letter()
+    client.log_in(owner_of(letter))
+    page = f"/manage/teams/{letter.team_id}/invite"
+    with time_machine.travel(now() + timedelta(hours=1)):
+        form = {**client.fields(page), "email": "thief@example.org", "role": role}
+        answer = client.post(page, data=form)
+    assert ("/organisers/prove" in answer.location) is asks
+    assert (db.session.query(TeamInvitation).count() == 0) is asks
+
+
+def test_a_member_is_made_an_owner_only_by_who_just_showed_who_they_are(client: Reader) -> None:
+    letter = make_letter()
+    member = make_member(letter, Role.VIEWER)
+    client.log_in(owner_of(letter))
+    membership = membership_of(member, letter.team_id)
+    assert membership
+    page = f"/manage/teams/{letter.team_id}/members/{membership.id}"
+    with time_machine.travel(now() + timedelta(hours=1)):
+        answer = client.post(page, data={**client.fields(page), "role": "owner"})
+    assert "/organisers/prove" in answer.location and membership.role is Role.VIEWER
+
+
+def test_an_owner_who_was_removed_does_not_come_back_by_an_invitation_of_their_own(app: Flask) -> None:
+    letter = make_letter()
+    first, second = owner_of(letter), make_member(letter, Role.OWNER)
+    invitation = invitations.invite(letter.team, "second@example.com", Role.OWNER, by=second, locale="fr")
+    membership = membership_of(second, letter.team_id)
+    assert membership
+    actions.remove(letter.team, membership.id, by=first)
+    with pytest.raises(invitations.InvitationSpent):
+        invitations.accept(invitation.id, invitation.link_nonce, by=make_organiser(email="second@example.com"))
