@@ -157,4 +157,7 @@ def test_rubbish_in_the_address_is_answered_in_words(client: Reader) -> None:
     for moment in ("", "x", "0001-01-01T00:00:00+01:00"):
         answer = client.post(f"{page}/unclear", data={"csrf_token": token, "kind": "joke", "cleared_at": moment})
         assert answer.status_code == 400
-    assert client.post(f"{page}/clear", data={"csrf_token": token, "kind": "joke", "id": ["x", "9" * 30]}).status_code == 303
+    assert (
+        client.post(f"{page}/clear", data={"csrf_token": token, "kind": "joke", "id": ["x", "9" * 30]}).status_code
+        == 303
+    )
