@@ -8,6 +8,7 @@ from tribune.audit.actions import record
 from tribune.audit.models import Verb
 from tribune.database import write
 from tribune.letters.models import Letter
+from tribune.letters.queries import hold
 from tribune.names import organisation_key
 from tribune.organisations.queries import merge_of, merges_of
 from tribune.organisers.models import Organiser
@@ -29,7 +30,7 @@ def merge(letter: Letter, keys: Iterable[str], into: str, by: Organiser) -> list
     Lines printed as they stood elsewhere stay as they are. Raises NothingToMerge or MergesInCircle.
     """
     with write() as session:
-        session.execute(sa.select(Letter.id).where(Letter.id == letter.id).with_for_update())
+        hold(letter)
         target = organisation_key(into)
         changed = [key for key in dict.fromkeys(keys) if key and key != target]
         if not changed:
@@ -61,7 +62,7 @@ def merge(letter: Letter, keys: Iterable[str], into: str, by: Organiser) -> list
 def undo(letter: Letter, key: str, by: Organiser) -> bool:
     """Print what people typed again, or what the rest of the merges says; False when it is undone already."""
     with write() as session:
-        session.execute(sa.select(Letter.id).where(Letter.id == letter.id).with_for_update())
+        hold(letter)
         found = merge_of(letter, key)
         if found is None:
             return False

@@ -9,6 +9,7 @@ from tribune.audit.actions import record
 from tribune.audit.models import Event, Verb
 from tribune.database import write
 from tribune.letters.models import Letter
+from tribune.letters.queries import hold
 from tribune.organisers.models import Organiser
 from tribune.people.order import Entry, Order, Place, digest, entries, grouped
 from tribune.people.queries import last_change, people_of, places, printed_line
@@ -68,8 +69,8 @@ def can_undo(event: Event, now: Sequence[Place]) -> bool:
 
 def _locked(letter: Letter, seen: str | None) -> list[Place]:
     """The order as it is, held until the transaction ends."""
-    with write() as session:
-        session.execute(sa.select(Letter.id).where(Letter.id == letter.id).with_for_update())
+    with write():
+        hold(letter)
         found = places(letter)
     if seen is not None and digest(found) != seen:
         raise OrderChanged
