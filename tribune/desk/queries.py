@@ -12,7 +12,7 @@ from tribune.letters.models import Letter
 from tribune.outbox.models import WAITS, MailTally, Message
 from tribune.signatures.flags import KINDS
 from tribune.signatures.lines import organisation_of
-from tribune.signatures.models import SHOWN, Flag, Signature, Tally
+from tribune.signatures.models import SHOWN, UNCLEARED, Flag, Signature, Tally
 from tribune.signatures.table import STATUSES
 
 COUNTED_TO = 10_000  # rows: who reads "more than 10,000" needs no more
@@ -52,8 +52,7 @@ def hours(letter: Letter, since: datetime) -> dict[datetime, Counts]:
 def counts(letter: Letter) -> dict[str, int]:
     """How many are pending, held, and flagged by each kind of flag; no further than one beyond COUNTED_TO."""
     signatures = sa.select(Signature.id).where(Signature.letter_id == letter.id)
-    uncleared = sa.text("flags.cleared_at IS NULL")  # word for word as in the index
-    flags = sa.select(Flag.signature_id).where(Flag.letter_id == letter.id, uncleared)
+    flags = sa.select(Flag.signature_id).where(Flag.letter_id == letter.id, UNCLEARED)
     rows = {status: signatures.where(STATUSES[status]) for status in ("pending", "held")}
     rows |= {kind: flags.where(Flag.kind == kind) for kind in KINDS}
     counted = (

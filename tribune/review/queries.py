@@ -6,22 +6,20 @@ import sqlalchemy as sa
 
 from tribune.database import db
 from tribune.letters.models import Letter
-from tribune.signatures.models import Flag, Signature
+from tribune.signatures.models import UNCLEARED, Flag, Signature
 from tribune.signatures.queries import PAGE, BadCursor
-
-OPEN = sa.text("flags.cleared_at IS NULL")  # word for word as in the index
 
 
 def open_counts(letter: Letter) -> dict[str, int]:
     """How many signatures are flagged and not looked at yet, by kind."""
-    query = sa.select(Flag.kind, sa.func.count()).where(Flag.letter_id == letter.id, OPEN).group_by(Flag.kind)
+    query = sa.select(Flag.kind, sa.func.count()).where(Flag.letter_id == letter.id, UNCLEARED).group_by(Flag.kind)
     return {kind: count for kind, count in db.session.execute(query)}
 
 
 def flagged(letter: Letter, kind: str, after: str = "") -> tuple[Sequence[tuple[Flag, Signature]], str]:
     """At most PAGE flagged signatures of one kind, newest first, and the cursor of the next page. Raises BadCursor."""
     query = sa.select(Flag, Signature).join(Signature, Signature.id == Flag.signature_id)
-    query = query.where(Flag.letter_id == letter.id, Flag.kind == kind, OPEN)
+    query = query.where(Flag.letter_id == letter.id, Flag.kind == kind, UNCLEARED)
     if after:
         if not after.isdecimal() or len(after) > 18:
             raise BadCursor

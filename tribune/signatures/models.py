@@ -17,6 +17,9 @@ _random = SystemRandom()
 SHOWN = sa.text("signatures.counted_at IS NOT NULL AND signatures.hidden_at IS NULL AND signatures.published")
 
 
+UNCLEARED = sa.text("flags.cleared_at IS NULL")  # flags still to be looked at: word for word as in their index
+
+
 def new_public_id() -> str:
     """Name a signature in public addresses and files: 66 random bits as letters, which no spreadsheet rewrites."""
     return "".join(_random.choices(ascii_lowercase, k=14))
@@ -194,4 +197,6 @@ _index(
     where=sa.text("network_hash IS NOT NULL"),
 )
 _index("ix_signatures_networks_by_age", Signature.signed_at, where=sa.text("network_hash IS NOT NULL"))
-_index("ix_flags_open", Flag.letter_id, Flag.kind, Flag.signature_id, where=sa.text("cleared_at IS NULL"))
+_index(
+    "ix_flags_open", Flag.letter_id, Flag.kind, Flag.signature_id, where=sa.text(UNCLEARED.text.replace("flags.", ""))
+)
