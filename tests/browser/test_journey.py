@@ -13,7 +13,7 @@ from tests.factories import make_letter, make_organiser, make_signature
 from tests.servers import site as sites
 from tests.servers.browser import DESK, PHONE, axe_violations, visit
 from tests.servers.site import Site
-from tests.servers.smtp import Mail, MailServer
+from tests.servers.smtp import MailServer, path_in
 from tribune.database import db
 from tribune.organisers.links import log_in_link
 from tribune.tokens import issue
@@ -51,14 +51,6 @@ def stage(migrated_sqlite: Path, tmp_path: Path, mail_server: MailServer) -> Ite
         db.engine.dispose()
     with sites.serve(settings) as site:
         yield Stage(site, mail_server, f"/organisers/log-in/{token}")
-
-
-def path_in(mail: Mail, below: str) -> str:
-    """The address in a mail below a path, without the host."""
-    body = mail.message.get_body(("plain",))
-    found = re.search(rf"https?://[^/]+({below}\S+)", body.get_content() if body else "")
-    assert found, "the mail holds no such link"
-    return found[1]
 
 
 def fill_in(page: Page) -> None:

@@ -14,7 +14,7 @@ from tests.conftest import new_app
 from tests.factories import make_organiser
 from tests.servers import site as sites
 from tests.servers.browser import DESK, PHONE, axe_violations, visit
-from tests.servers.smtp import Mail, MailServer
+from tests.servers.smtp import MailServer, path_in
 from tribune.database import db
 from tribune.demo.commands import TEXT
 
@@ -49,19 +49,12 @@ def stage(migrated_sqlite: Path, tmp_path: Path, mail_server: MailServer) -> Ite
         yield Stage(site.url, mail_server)
 
 
-def link_in(mail: Mail, below: str) -> str:
-    body = mail.message.get_body(("plain",))
-    found = re.search(rf"https?://[^/]+({below}\S+)", body.get_content() if body else "")
-    assert found, "the mail holds no such link"
-    return found[1]
-
-
 def log_in(page: Page, stage: Stage) -> None:
     page.goto("/organisers/log-in")
     page.get_by_label("Votre adresse électronique").fill("alice@example.org")
     page.get_by_role("button", name="Envoyez-moi un lien").click()
     page.get_by_role("heading", name="Regardez").wait_for()
-    page.goto(link_in(stage.mails.wait_for(1)[-1], "/organisers/log-in/"))
+    page.goto(path_in(stage.mails.wait_for(1)[-1], "/organisers/log-in/"))
     page.get_by_role("button", name="Entrer").click()
     page.get_by_role("heading", name="Mes tribunes").wait_for()
 
@@ -95,7 +88,7 @@ def sign(chromium: Browser, stage: Stage, given_name: str, family_name: str, org
         reader.get_by_label("Afficher ma ligne").check()
         reader.get_by_role("button", name="Signer cette tribune").click()
         reader.get_by_role("heading", name="Il reste une étape").wait_for()
-        reader.goto(link_in(stage.mails.wait_for(before + 1)[-1], "/signatures/confirm/"))
+        reader.goto(path_in(stage.mails.wait_for(before + 1)[-1], "/signatures/confirm/"))
         reader.get_by_role("heading", name="C’est signé").wait_for()
 
 

@@ -6,6 +6,7 @@
 """
 
 import asyncio
+import re
 import ssl
 import threading
 from collections.abc import Callable, Iterable, Mapping
@@ -136,3 +137,11 @@ class MailServer:
 def _one_after_the_other(answers: Iterable[str]) -> Callable[[Mail], str]:
     left = iter(answers)
     return lambda _: next(left, OK)
+
+
+def path_in(mail: Mail, below: str) -> str:
+    """The address in a mail below a path, without the host."""
+    body = mail.message.get_body(("plain",))
+    found = re.search(rf"https?://[^/]+({below}\S+)", body.get_content() if body else "")
+    assert found, "the mail holds no such link"
+    return found[1]
