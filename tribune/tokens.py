@@ -16,6 +16,8 @@ class Purpose(StrEnum):
     CONFIRM = "confirm"
     NOT_ME = "not-me"
     AGREE = "agree"
+    INVITATION = "invitation"
+    MINE = "mine"
     LOG_IN = "log-in"
     NEW_ACCOUNT = "new-account"
     TEAM_INVITATION = "team-invitation"

@@ -71,6 +71,7 @@ class Letter(Base):
     attested_count: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(Moment, default=now)
     published_at: Mapped[datetime | None] = mapped_column(Moment)
+    announced_at: Mapped[datetime | None] = mapped_column(Moment)  # who accepted to be first was told it is published
     closes_at: Mapped[datetime | None] = mapped_column(Moment)
     closed_at: Mapped[datetime | None] = mapped_column(Moment)
 

@@ -43,6 +43,7 @@ class Message(Base):
     last_error: Mapped[str | None] = mapped_column(sa.String(40))
     created_at: Mapped[datetime] = mapped_column(Moment, default=now)
     next_at: Mapped[datetime] = mapped_column(Moment, default=now)
+    paused_at: Mapped[datetime | None] = mapped_column(Moment)  # it waits until it is allowed to leave again
     sent_at: Mapped[datetime | None] = mapped_column(Moment)
     gave_up_at: Mapped[datetime | None] = mapped_column(Moment)
 

@@ -50,6 +50,9 @@ class Signature(Base):
     position: Mapped[
         int | None
     ]  # of a first signatory's line, in the organiser's order; those who share it share the line
+    as_organisation: Mapped[bool] = mapped_column(
+        default=False, server_default=sa.false()
+    )  # the organisation signs, represented by the person
     organisation_key: Mapped[str] = mapped_column(SortKey, default="")
     sort_key: Mapped[str] = mapped_column(SortKey)
     search_key: Mapped[str] = mapped_column(sa.Text)
@@ -72,6 +75,7 @@ class Signature(Base):
     held_at: Mapped[datetime | None] = mapped_column(Moment)
     hidden_at: Mapped[datetime | None] = mapped_column(Moment)
     counted_at: Mapped[datetime | None] = mapped_column(Moment)  # since when it counts; empty while it does not
+    withdrawn_at: Mapped[datetime | None] = mapped_column(Moment)  # its owner has left, and may come back
 
     letter: Mapped[Letter] = relationship()
     flags: Mapped[list["Flag"]] = relationship(cascade="all, delete-orphan", passive_deletes=True)
@@ -112,6 +116,15 @@ class Flag(Base):
     __table_args__ = (sa.UniqueConstraint("signature_id", "kind"),)
 
 
+class Erasure(Base):
+    """The public name of a signature whose owner had it erased: a backup that is restored erases it again."""
+
+    __tablename__ = "erasures"
+
+    public_id: Mapped[str] = mapped_column(sa.String(16), primary_key=True)
+    erased_at: Mapped[datetime] = mapped_column(Moment, default=now)
+
+
 class Merge(Base):
     """One spelling of an organisation that is printed as another under one letter."""
 
@@ -146,7 +159,7 @@ _index(
     "uq_signatures_one_per_person",
     Signature.letter_id,
     Signature.mailbox_key,
-    where=sa.text("confirmed_at IS NOT NULL"),
+    where=sa.text("confirmed_at IS NOT NULL AND withdrawn_at IS NULL"),
     unique=True,
 )
 _index(

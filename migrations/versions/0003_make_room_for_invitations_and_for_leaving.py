@@ -1,0 +1,119 @@
+"""Make room for invitations and for leaving: first signatories asked one by one, signatures withdrawn and erased."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0003"
+down_revision = "0002"
+
+Id = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+Moment = sa.DateTime(timezone=True)
+
+
+def id_of(table: str, column: str, other: str, ondelete: str | None = None) -> sa.ForeignKeyConstraint:
+    """A reference, named as everywhere."""
+    return sa.ForeignKeyConstraint([column], [f"{other}.id"], name=f"fk_{table}_{column}_{other}", ondelete=ondelete)
+
+
+def one_per_person(condition: str) -> None:
+    """Make anew the index that allows one confirmed signature per person and letter."""
+    op.drop_index("uq_signatures_one_per_person", "signatures")
+    where = sa.text(condition)
+    op.create_index(
+        "uq_signatures_one_per_person",
+        "signatures",
+        ["letter_id", "mailbox_key"],
+        unique=True,
+        sqlite_where=where,
+        postgresql_where=where,
+    )
+
+
+def upgrade() -> None:
+    op.add_column("messages", sa.Column("paused_at", Moment, nullable=True))
+    op.add_column("letters", sa.Column("announced_at", Moment, nullable=True))
+    op.execute("UPDATE letters SET announced_at = published_at")
+    op.add_column("signatures", sa.Column("withdrawn_at", Moment, nullable=True))
+    # With a default for the rows that are there: a million of them are not copied.
+    op.add_column("signatures", sa.Column("as_organisation", sa.Boolean(), nullable=False, server_default=sa.false()))
+    one_per_person("confirmed_at IS NOT NULL AND withdrawn_at IS NULL")
+    op.create_table(
+        "erasures",
+        sa.Column("public_id", sa.String(length=16), nullable=False),
+        sa.Column("erased_at", Moment, nullable=False),
+        sa.PrimaryKeyConstraint("public_id", name="pk_erasures"),
+    )
+    create_invitations()
+
+
+def create_invitations() -> None:
+    op.create_table(
+        "invitations",
+        sa.Column("id", Id, nullable=False),
+        sa.Column("letter_id", Id, nullable=False),
+        sa.Column("rank", sa.Integer(), nullable=False),
+        sa.Column("given_name", sa.String(length=100), nullable=False),
+        sa.Column("family_name", sa.String(length=100), nullable=False),
+        sa.Column("role", sa.String(length=200), nullable=False),
+        sa.Column("organisation", sa.String(length=200), nullable=False),
+        sa.Column("affiliation", sa.String(length=400), nullable=True),
+        sa.Column("capacity", sa.String(length=12), nullable=False),
+        sa.Column("as_organisation", sa.Boolean(), nullable=False),
+        sa.Column("section", sa.String(length=100), nullable=False),
+        sa.Column("email", sa.String(length=254), nullable=True),
+        sa.Column("mailbox_key", sa.String(length=43), nullable=True),
+        sa.Column("link_nonce", sa.String(length=32), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("created_at", Moment, nullable=False),
+        sa.Column("invited_at", Moment, nullable=True),
+        sa.Column("message_id", Id, nullable=True),
+        sa.Column("reminders", sa.SmallInteger(), nullable=False),
+        sa.Column("reminded_at", Moment, nullable=True),
+        sa.Column("opened_at", Moment, nullable=True),
+        sa.Column("accepted_at", Moment, nullable=True),
+        sa.Column("corrected_at", Moment, nullable=True),
+        sa.Column("declined_at", Moment, nullable=True),
+        sa.Column("word", sa.Text(), nullable=False),
+        sa.Column("question", sa.Text(), nullable=False),
+        sa.Column("asked_at", Moment, nullable=True),
+        sa.Column("tell", sa.Boolean(), nullable=False),
+        sa.Column("told_at", Moment, nullable=True),
+        sa.Column("signature_id", Id, nullable=True),
+        sa.Column("forwarded_from_id", Id, nullable=True),
+        id_of("invitations", "letter_id", "letters"),
+        id_of("invitations", "message_id", "messages", ondelete="SET NULL"),
+        id_of("invitations", "signature_id", "signatures", ondelete="SET NULL"),
+        id_of("invitations", "forwarded_from_id", "invitations", ondelete="SET NULL"),
+        sa.PrimaryKeyConstraint("id", name="pk_invitations"),
+    )
+    op.create_index("ix_invitations_rank", "invitations", ["letter_id", "rank", "id"])
+    op.create_index("ix_invitations_mailbox", "invitations", ["letter_id", "mailbox_key"])
+    op.create_index("ix_invitations_message", "invitations", ["message_id"])
+    op.create_index("ix_invitations_signature", "invitations", ["signature_id"])
+    op.create_index("ix_invitations_forwarded_from", "invitations", ["forwarded_from_id"])
+    op.create_table(
+        "gatherings",
+        sa.Column("letter_id", Id, nullable=False),
+        sa.Column("subject", sa.String(length=150), nullable=False),
+        sa.Column("message", sa.Text(), nullable=False),
+        sa.Column("sender", sa.String(length=200), nullable=False),
+        sa.Column("reply_by", sa.Date(), nullable=True),
+        sa.Column("paused_at", Moment, nullable=True),
+        sa.Column("saved_at", Moment, nullable=False),
+        id_of("gatherings", "letter_id", "letters"),
+        sa.PrimaryKeyConstraint("letter_id", name="pk_gatherings"),
+    )
+
+
+def downgrade() -> None:
+    for table in ("gatherings", "invitations", "erasures"):
+        op.drop_table(table)
+    op.execute("UPDATE signatures SET confirmed_at = NULL WHERE withdrawn_at IS NOT NULL")
+    one_per_person("confirmed_at IS NOT NULL")
+    with op.batch_alter_table("signatures") as table:
+        table.drop_column("as_organisation")
+        table.drop_column("withdrawn_at")
+    with op.batch_alter_table("letters") as table:
+        table.drop_column("announced_at")
+    with op.batch_alter_table("messages") as table:
+        table.drop_column("paused_at")

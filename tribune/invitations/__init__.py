@@ -1,0 +1,1 @@
+"""Invitations: first signatories asked one by one, each by a personal link."""
