@@ -7,7 +7,7 @@ from typing import Any
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from tribune import config, database, development, errors, headers, i18n, pages, serving, templating
+from tribune import config, database, development, errors, headers, i18n, logs, pages, serving, templating
 from tribune.accounts import manage as accounts_manage
 from tribune.accounts import views as accounts_views
 from tribune.asking import manage as asking_manage
@@ -89,7 +89,7 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     with app.app_context():
         database.prepare_engine(database.db.engine)
     migrate.init_app(app, database.db, directory=str(ROOT / "migrations"))
-    for part in (csrf, login_manager, transport.mail, i18n, templating, headers, errors):
+    for part in (logs, csrf, login_manager, transport.mail, i18n, templating, headers, errors):
         part.init_app(app)
     for area in (*PUBLIC, *ORGANISERS, *SHELL):
         app.register_blueprint(area.bp)

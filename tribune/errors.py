@@ -2,7 +2,7 @@
 
 import logging
 
-from flask import Flask, render_template, request
+from flask import Flask, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.exc import OperationalError
@@ -52,7 +52,9 @@ def show(error: HTTPException) -> ResponseReturnValue:
     if ours and error.description and error.description != type(error).description:
         sentence = error.description
     headers = {name: value for name, value in error.get_headers() if name not in {"Content-Type", "Content-Length"}}
-    return render_template("errors/error.html", title=title, sentence=sentence, code=code), code, headers
+    # what to tell whoever runs the site, for their log says what happened under it
+    number = g.request_id if code >= 500 and "request_id" in g else ""
+    return render_template("errors/error.html", title=title, sentence=sentence, number=number), code, headers
 
 
 def show_busy(error: Exception) -> ResponseReturnValue:

@@ -63,6 +63,13 @@ class Site:
         """Ask it to finish, and wait until it has."""
         self._end(signal.SIGTERM)
 
+    def wait_for_output(self, words: str) -> None:
+        """Wait until it has printed these words."""
+        deadline = time.monotonic() + PATIENCE
+        while words not in self.output:
+            assert time.monotonic() < deadline, f"Not printed in {PATIENCE} s:\n{self.output}"
+            time.sleep(0.02)
+
     def restart(self) -> None:
         """Stop it if it still runs, and start it again on the same port."""
         self.stop()

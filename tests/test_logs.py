@@ -1,0 +1,124 @@
+"""What the site writes down: enough to find what went wrong, and nothing about whom."""
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from tests.conftest import SETTINGS, new_app
+from tests.factories import confirm_path, latest_signature, make_letter, make_organiser
+from tests.page import Reader
+from tests.servers.site import serve
+from tribune import logs
+from tribune.database import db
+from tribune.outbox.delivery import deliver_due
+from tribune.tokens import Purpose, issue
+
+CANARY = {"given_name": "Canari", "family_name": "Jaune", "email": "canari@example.org", "organisation": "Volière"}
+
+
+def printed(capsys: pytest.CaptureFixture[str]) -> tuple[list[dict[str, Any]], str]:
+    """The lines printed since the last look, read and as they are."""
+    text = capsys.readouterr().err
+    return [json.loads(line) for line in text.splitlines()], text
+
+
+def test_the_log_of_a_signature_names_the_request_and_nobody(
+    app: Flask, client: Reader, capsys: pytest.CaptureFixture[str]
+) -> None:
+    make_letter(make_organiser(), slug="rues")
+    client.sign("rues", **CANARY)
+    client.post(confirm_path(latest_signature()))
+    client.get("/letters/rues/signatories?q=canari")
+    client.post("/signatures/new-link", data={**client.fields("/signatures/new-link"), "email": CANARY["email"]})
+    deliver_due()
+    written, text = printed(capsys)
+    assert [(line["method"], line["rule"], line["status"]) for line in written] == [
+        ("POST", "/letters/<slug>/sign", 303),
+        ("POST", "/signatures/confirm/<token>", 303),
+        ("POST", "/signatures/new-link", 303),
+    ]
+    assert len({line["request_id"] for line in written}) == 3
+    told = text.lower()
+    assert not [word for word in (*CANARY.values(), "127.0.0.1") if word.lower() in told]
+    assert confirm_path(latest_signature()).rpartition("/")[2] not in told
+
+
+def test_an_error_is_found_by_the_number_on_its_page(
+    app: Flask, client: Reader, capsys: pytest.CaptureFixture[str]
+) -> None:
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+
+    @app.get("/wrong/<token>")
+    def wrong(token: str) -> str:
+        raise ValueError(f"canari@example.org {token}")
+
+    token = issue(Purpose.CONFIRM, [1, "a nonce"])
+    number = re.search(r"<code>(\w+)</code>", client.get(f"/wrong/{token}").text)
+    assert number
+    written = [line for line in printed(capsys)[0] if line["request_id"] == number[1]]
+    assert [line["level"] for line in written] == ["error", "warning"]
+    assert "ValueError" in written[0]["exception"] and "test_logs.py" in written[0]["exception"]
+    assert written[1]["rule"] == "/wrong/<token>" and written[1]["status"] == 500
+    assert "canari" not in str(written) and token not in str(written)
+
+
+def test_a_page_that_is_read_in_time_is_not_written_down(
+    client: Reader, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client.get("/")
+    assert printed(capsys)[0] == []
+    monkeypatch.setattr(logs, "SLOW", 0.0)
+    client.get("/")
+    [line] = printed(capsys)[0]
+    assert (line["event"], line["level"], line["rule"]) == ("slow", "warning", "/")
+
+
+@pytest.mark.parametrize(
+    ("proxies", "given", "kept"), [(1, "from-the-proxy", True), (0, "from-anybody", False), (1, "a b", False)]
+)
+def test_a_request_keeps_the_name_that_a_trusted_proxy_gave_it(
+    make_app: Callable[..., Flask], capsys: pytest.CaptureFixture[str], proxies: int, given: str, kept: bool
+) -> None:
+    app = make_app(TRUSTED_PROXIES=proxies)
+    with app.app_context():
+        app.test_client().post("/nothing", headers={"X-Request-ID": given})
+    [line] = printed(capsys)[0]
+    assert (line["request_id"] == given) is kept and line["request_id"]
+
+
+def test_what_a_library_says_is_a_line_of_the_same_form_without_addresses(
+    migrated_sqlite: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "tribune.sqlite"
+    file.write_bytes(migrated_sqlite.read_bytes())
+    settings = {f"TRIBUNE_{name}": str(value) for name, value in SETTINGS.items() if name != "PUBLIC_URL"}
+    settings |= {"TRIBUNE_SQLALCHEMY_DATABASE_URI": f"sqlite:///{file}", "TRIBUNE_MAIL_WORKER": "on"}
+    settings |= {
+        "TRIBUNE_MAIL_SERVER": "127.0.0.1",
+        "TRIBUNE_MAIL_PORT": "1",
+        "TRIBUNE_MAIL_DEFAULT_SENDER": "t@example.org",
+    }
+    app = new_app(settings["TRIBUNE_SQLALCHEMY_DATABASE_URI"], tmp_path)
+    with app.app_context():
+        make_letter(make_organiser(), slug="rues")
+        app.test_client().sign("rues", **CANARY)  # type: ignore[attr-defined]
+        db.session.remove()
+        db.engine.dispose()
+    with serve(settings) as site:
+        site.wait_for_output("mail cannot leave now")
+        output = site.output
+    assert all(json.loads(line)["logger"] for line in output.splitlines())
+    assert "example.org" not in output
+
+
+def test_addresses_tokens_and_rows_are_taken_out_of_any_text(app: Flask) -> None:
+    token = issue(Purpose.CONFIRM, [1, "a nonce"])
+    said = f"to <zoe@example.org>: https://t/confirm/{token} failed\nDETAIL:  Key (email)=(x).\nsqlalchemy.exc.Error"
+    assert logs.redact(said) == (
+        "to <[address]>: https://t/confirm/[token] failed\nDETAIL: [row]\nsqlalchemy.exc.Error"
+    )
