@@ -31,3 +31,10 @@ MAIL_DEFAULT_SENDER = "tribune@example.org"
 
 # Who may make an account: "invitation", by `flask organisers add` or a team that invites; "open", anybody by mail.
 # REGISTRATION = "invitation"
+
+# Who runs the site and who hosts it, for the legal notice (/legal), the privacy notice, reports and security.txt. A file
+# notices/fr/legal.md (or en, or privacy, or records) in this folder replaces the text that the software has.
+OPERATOR = ""
+OPERATOR_ADDRESS = ""
+OPERATOR_CONTACT = ""
+HOSTING = ""

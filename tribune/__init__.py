@@ -25,6 +25,8 @@ from tribune.letters import commands as letters_commands
 from tribune.letters import manage as letters_manage
 from tribune.letters import views as letters_views
 from tribune.moderation import manage as moderation_manage
+from tribune.notices import manage as notices_manage
+from tribune.notices import views as notices_views
 from tribune.organisations import manage as organisations_manage
 from tribune.organisations import views as organisations_views
 from tribune.organisers import commands as organisers_commands
@@ -53,6 +55,7 @@ PUBLIC = (
     writing_views,
     organisations_views,
     asking_views,
+    notices_views,
 )
 ORGANISERS = (
     organisers_views,
@@ -73,6 +76,7 @@ ORGANISERS = (
     organisations_manage,
     review_manage,
     exports_manage,
+    notices_manage,
 )
 CHORES = (forget_networks,)  # every hour, by the mail worker
 SHELL = (organisers_commands, letters_commands, signatures_commands, outbox_commands, demo_commands)

@@ -32,6 +32,10 @@ SETTINGS = {
     "REGISTRATION": Setting(
         "invitation", "who may make an account: `invitation` (by the shell or a team), or `open` to all"
     ),
+    "OPERATOR": Setting("", "who runs the site: the publisher named by the legal notice"),
+    "OPERATOR_ADDRESS": Setting("", "their postal address"),
+    "OPERATOR_CONTACT": Setting("", "their e-mail address: receives reports, stands in security.txt"),
+    "HOSTING": Setting("", "who hosts the site: name, address, telephone"),
     "DEVELOPMENT": Setting(False, "opens /dev/mailbox and the demo commands; never in production"),
 }
 DEVELOPMENT_URL = "http://127.0.0.1:5000"

@@ -1,0 +1,109 @@
+"""Who runs the site and what becomes of personal data: said in both languages, for the site and for each letter."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from tests.factories import make_letter, owner_of
+from tests.page import Reader
+from tribune.notices.texts import NAMES, OURS, notice
+from tribune.retention import periods
+
+OPERATOR = {
+    "OPERATOR": "Association des rues",
+    "OPERATOR_ADDRESS": "1 rue des Écoles, Nantes",
+    "OPERATOR_CONTACT": "bonjour@example.org",
+    "HOSTING": "Un hébergeur, Lyon",
+}
+MakeApp = Callable[..., Flask]
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_the_legal_notice_names_who_publishes_and_who_hosts(make_app: MakeApp, language: str) -> None:
+    app = make_app(**OPERATOR)
+    with app.app_context():
+        page = app.test_client().get(f"/legal?lang={language}").text
+    assert not [value for value in OPERATOR.values() if value not in page]
+
+
+def test_until_it_is_filled_in_the_legal_notice_says_by_what(client: Reader) -> None:
+    page = client.get("/legal").text
+    assert "réglage OPERATOR" in page and "réglage HOSTING" in page
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_the_privacy_notice_of_a_letter_names_its_controller_and_says_the_periods_that_are_kept(
+    client: Reader, language: str
+) -> None:
+    make_letter(slug="rues", controller="Les Piétons", contact="rgpd@example.org")
+    page = re.sub(r"\s+", " ", client.get(f"/letters/rues/privacy?lang={language}").text)
+    assert "Les Piétons" in page and "rgpd@example.org" in page
+    kept = (periods.UNCONFIRMED, periods.ADDRESSES, periods.WITHDRAWN, periods.NETWORKS, periods.MAILS, periods.LOG)
+    for days in (str(period.days) for period in kept):
+        assert re.search(rf"\b{days}\s(?:jours|days)", page), days
+    assert re.search(rf"\b{periods.NAMES_MONTHS}\s(?:mois|months)", page)
+    assert "/signatures/find" in page
+
+
+def test_the_form_leads_to_the_notice_of_its_letter(client: Reader) -> None:
+    make_letter(slug="rues")
+    for path in ("/letters/rues", "/letters/rues/sign"):
+        assert 'href="/letters/rues/privacy"' in client.get(path).text
+
+
+def test_each_text_says_that_counsel_should_check_it(client: Reader) -> None:
+    letter = make_letter(slug="rues")
+    client.log_in(owner_of(letter))
+    for path in ("/legal", "/privacy", "/letters/rues/privacy", f"/manage/letters/{letter.id}/records"):
+        assert "à faire vérifier par votre conseil" in client.get(path).text
+
+
+def test_the_entry_for_the_records_of_processing_is_ready_to_paste(client: Reader) -> None:
+    letter = make_letter(controller="Les Piétons", contact="rgpd@example.org")
+    client.log_in(owner_of(letter))
+    page = client.get(f"/manage/letters/{letter.id}/records").text
+    assert "Les Piétons" in page and "9.2.a" in page
+
+
+def test_a_site_may_put_its_own_text_in_the_place_of_ours(app: Flask, client: Reader) -> None:
+    own = Path(app.instance_path) / "notices" / "fr"
+    own.mkdir(parents=True)
+    (own / "legal.md").write_text("## Chez nous\n\nÉditeur : {{ operator or 'personne' }}.", "utf-8")
+    page = client.get("/legal").text
+    assert "Chez nous" in page and "personne" in page and "hébergement" not in page.lower()
+
+
+def test_nothing_typed_by_an_organiser_runs_in_a_notice(client: Reader) -> None:
+    make_letter(slug="rues", controller="<script>alert(1)</script> [x](javascript:alert(1))")
+    page = client.get("/letters/rues/privacy").text
+    assert "<script>alert" not in page and "&lt;script&gt;alert" in page
+    assert 'href="javascript' not in page
+
+
+def test_every_text_is_there_in_every_language(app: Flask) -> None:
+    letter = make_letter()
+    assert sorted(file.stem for file in OURS.glob("*/*.md")) == sorted([*NAMES, *NAMES])
+    for name in NAMES:
+        assert notice(name, "fr", letter) != notice(name, "en", letter)
+
+
+def test_security_txt_says_whom_to_write_to_and_until_when(make_app: MakeApp) -> None:
+    app = make_app(**OPERATOR)
+    with app.app_context():
+        answer = app.test_client().get("/.well-known/security.txt")
+    assert answer.mimetype == "text/plain"
+    assert "Contact: mailto:bonjour@example.org\n" in answer.text
+    assert re.search(r"^Expires: \d{4}-\d\d-\d\dT00:00:00Z$", answer.text, re.MULTILINE)
+
+
+def test_without_anybody_to_write_to_there_is_no_security_txt(client: Reader) -> None:
+    assert client.get("/.well-known/security.txt").status_code == 404
+
+
+def test_a_letter_that_readers_do_not_see_has_no_notice(client: Reader) -> None:
+    make_letter(slug="rues", published=False)
+    for path in ("privacy", "report", "report/sent"):
+        assert client.get(f"/letters/rues/{path}").status_code == 404

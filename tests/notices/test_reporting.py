@@ -1,0 +1,71 @@
+"""Reporting a letter: a form without cookie that writes to whoever runs the site."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from flask import Flask
+
+from tests.factories import make_letter, posted
+from tests.page import Reader
+
+REPORT = {"reason": "not-signed", "message": "Je n'ai pas signé.\nLéa Martin", "email": "lea@example.org"}
+
+
+@pytest.fixture
+def reader(make_app: Callable[..., Flask]) -> Iterator[Reader]:
+    app = make_app(OPERATOR_CONTACT="operator@example.org")
+    with app.app_context():
+        make_letter(slug="rues", title="Pour des rues")
+        client = app.test_client()
+        assert isinstance(client, Reader)
+        yield client
+
+
+def send(reader: Reader, **typed: str) -> int:
+    path = "/letters/rues/report"
+    return reader.post(path, data={**reader.fields(path), **REPORT, **typed}).status_code
+
+
+def test_a_report_is_mailed_to_whoever_runs_the_site(reader: Reader) -> None:
+    assert 'href="/letters/rues/report"' in reader.get("/letters/rues").text
+    assert send(reader) == 303
+    [mail] = posted()
+    assert mail.recipient == "operator@example.org" and "Pour des rues" in (mail.subject or "")
+    for words in ("Je n'ai pas signé.", "Léa Martin", "lea@example.org", "http://localhost/letters/rues"):
+        assert words in (mail.text or "")
+    assert "Votre signalement est envoyé" in reader.get("/letters/rues/report/sent").text
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ({"message": ""}, "Dites ce qui ne va pas"),
+        ({"reason": ""}, "Choisissez"),
+        ({"reason": "x"}, "Choisissez"),
+        ({"email": "nowhere"}, "adresse"),
+        ({"message": "x" * 2001}, "2000"),
+        ({"stamp": "x"}, "trop ancienne"),
+        ({"website": "x"}, "caché"),
+    ],
+)
+def test_what_is_wrong_is_said_and_nothing_typed_is_lost(reader: Reader, typed: dict[str, str], sentence: str) -> None:
+    path = "/letters/rues/report"
+    answer = reader.post(path, data={**reader.fields(path), **REPORT, **typed})
+    assert answer.status_code == 422 and sentence in answer.text and posted() == []
+    assert "Je n&#39;ai pas sign" in answer.text or "message" in typed
+
+
+def test_a_flood_of_reports_is_stopped_with_another_way_to_write(reader: Reader) -> None:
+    assert [send(reader) for _ in range(51)] == [303] * 50 + [422]
+    assert len(posted()) == 50
+
+
+def test_another_site_cannot_send_one(reader: Reader) -> None:
+    path = "/letters/rues/report"
+    answer = reader.post(path, data={**reader.fields(path), **REPORT}, headers={"Origin": "https://evil.example"})
+    assert answer.status_code == 403 and posted() == []
+
+
+def test_where_nobody_is_named_the_page_says_to_write_to_the_organisers(client: Reader) -> None:
+    make_letter(slug="rues", contact="contact@example.org")
+    assert "contact@example.org" in client.get("/letters/rues/report").text

@@ -1,0 +1,44 @@
+"""What somebody types who reports a letter."""
+
+from flask_babel import lazy_gettext as _l
+from wtforms import RadioField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
+from wtforms.validators import AnyOf, DataRequired, Length, Optional
+
+from tribune.fields import address, printable, tidy, tidy_text
+from tribune.signatures.forms import StampedForm
+
+LONGEST = 2000  # characters
+REASONS = [
+    SelectChoice("not-signed", _l("My name stands under it, and I did not sign")),
+    SelectChoice("unlawful", _l("It seems unlawful to me")),
+    SelectChoice("data", _l("It tells private things about somebody")),
+    SelectChoice("other", _l("Something else")),
+]
+
+
+class ReportForm(StampedForm):
+    """Why a letter is reported, in words, and where to answer if an answer is wanted."""
+
+    reason = RadioField(
+        _l("What is the matter?"),
+        choices=REASONS,
+        validate_choice=False,
+        validators=[AnyOf([choice.value for choice in REASONS], _l("Choose what is the matter."))],
+    )
+    message = TextAreaField(
+        _l("In your words"),
+        filters=[tidy_text],
+        validators=[
+            DataRequired(_l("Say what is the matter, so that it can be found.")),
+            Length(max=LONGEST, message=_l("Shorten this to %(max)d characters at most.", max=LONGEST)),
+            printable,
+        ],
+        render_kw={"rows": 6, "maxlength": LONGEST},
+    )
+    email = StringField(
+        _l("Your e-mail address"),
+        filters=[tidy],
+        validators=[Optional(), address],
+        render_kw={"autocomplete": "email", "type": "email", "maxlength": 254},
+    )

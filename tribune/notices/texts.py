@@ -1,0 +1,41 @@
+"""The texts of the notices: one Markdown file for each language, which a site may replace by its own."""
+
+from pathlib import Path
+from typing import Any
+
+from flask import current_app, render_template_string
+
+from tribune.letters.models import Letter
+from tribune.letters.rendering import render
+from tribune.retention import periods
+
+NAMES = ("legal", "privacy", "records")
+OURS = Path(__file__).parent
+
+
+def notice(name: str, language: str, letter: Letter | None = None) -> str:
+    """One of NAMES as safe HTML, about a letter or about the whole site.
+
+    `instance/notices/<language>/<name>.md` replaces the text of ours; both may name the same values.
+    """
+    own = Path(current_app.instance_path) / "notices" / language / f"{name}.md"
+    source = (own if own.exists() else OURS / language / f"{name}.md").read_text("utf-8")
+    return render(render_template_string(source, letter=letter, **_values(language)), language)
+
+
+def _values(language: str) -> dict[str, Any]:
+    config = current_app.config
+    return {
+        "operator": config["OPERATOR"],
+        "operator_address": config["OPERATOR_ADDRESS"],
+        "operator_contact": config["OPERATOR_CONTACT"],
+        "hosting": config["HOSTING"],
+        "unconfirmed": periods.UNCONFIRMED.days,
+        "addresses": periods.ADDRESSES.days,
+        "months": periods.NAMES_MONTHS,
+        "withdrawn": periods.WITHDRAWN.days,
+        "networks": periods.NETWORKS.days,
+        "mails": periods.MAILS.days,
+        "log": periods.LOG.days,
+        "find": f"{config['PUBLIC_URL']}/signatures/find?lang={language}",
+    }

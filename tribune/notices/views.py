@@ -1,0 +1,113 @@
+"""The public notices: who runs the site, what becomes of personal data, security.txt, and reporting a letter."""
+
+from datetime import timedelta
+
+from flask import Blueprint, Response, abort, current_app, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from tribune.database import now
+from tribune.headers import cacheable
+from tribune.i18n import asked_language, current_language
+from tribune.letters.models import Letter
+from tribune.letters.queries import published_letter
+from tribune.notices import mails
+from tribune.notices.forms import REASONS, ReportForm
+from tribune.notices.texts import notice
+from tribune.signatures.stamp import comes_from_here
+
+bp = Blueprint("notices", __name__)
+
+SECURITY_TXT_LASTS = timedelta(days=180)  # it must be shorter than a year (RFC 9116)
+
+
+def _letter(slug: str) -> Letter:
+    return published_letter(slug) or abort(404)
+
+
+@bp.get("/legal")
+@cacheable
+def legal() -> ResponseReturnValue:
+    """Who publishes the site and who hosts it."""
+    text = notice("legal", current_language())
+    return render_template("notices/notice.html", title=_("Legal notice"), letter=None, text=text)
+
+
+@bp.get("/privacy")
+@cacheable
+def privacy() -> ResponseReturnValue:
+    """What becomes of personal data on this site."""
+    text = notice("privacy", current_language())
+    return render_template("notices/notice.html", title=_("Privacy"), letter=None, text=text)
+
+
+@bp.get("/letters/<slug>/privacy")
+@cacheable
+def letter_privacy(slug: str) -> ResponseReturnValue:
+    """What becomes of the data of those who sign this letter."""
+    letter = _letter(slug)
+    text = notice("privacy", current_language(), letter)
+    return render_template("notices/notice.html", title=_("Privacy"), letter=letter, text=text)
+
+
+@bp.get("/.well-known/security.txt")
+def security_txt() -> ResponseReturnValue:
+    """Where to report a weakness of the site (RFC 9116); 404 while nobody is named."""
+    contact = current_app.config["OPERATOR_CONTACT"] or abort(404)
+    day = now().replace(hour=0, minute=0, second=0, microsecond=0) + SECURITY_TXT_LASTS
+    here = f"{current_app.config['PUBLIC_URL']}{url_for('notices.security_txt')}"
+    lines = [
+        f"Contact: mailto:{contact}",
+        f"Expires: {day:%Y-%m-%dT%H:%M:%SZ}",
+        "Preferred-Languages: fr, en",
+        f"Canonical: {here}",
+    ]
+    return Response("\n".join(lines) + "\n", mimetype="text/plain")
+
+
+@bp.get("/letters/<slug>/report")
+@cacheable
+def show_report(slug: str) -> ResponseReturnValue:
+    """The form that reports a letter."""
+    return _report_page(_letter(slug))
+
+
+@bp.post("/letters/<slug>/report")
+def report(slug: str) -> ResponseReturnValue:
+    """Write to whoever runs the site."""
+    letter = _letter(slug)
+    if not comes_from_here(request):
+        abort(403, _("This form was sent from another site. Open the letter here and use the form on its own page."))
+    to = current_app.config["OPERATOR_CONTACT"] or abort(404)
+    form = ReportForm(request.form, subject=_subject(letter))
+    if not form.validate():
+        return _report_page(letter, form), 422
+    reason = next(choice.label for choice in REASONS if choice.value == form.reason.data)
+    told = mails.report(
+        letter,
+        to,
+        reason=str(reason),
+        message=form.message.data or "",
+        email=form.email.data or "",
+        locale=current_language(),
+    )
+    if not told:
+        form.message.errors = [_("Too many reports were sent today. Write by mail instead: %(to)s", to=to)]
+        return _report_page(letter, form), 422
+    return redirect(url_for("notices.reported", slug=slug, lang=asked_language()), 303)
+
+
+@bp.get("/letters/<slug>/report/sent")
+@cacheable
+def reported(slug: str) -> ResponseReturnValue:
+    """It has been passed on."""
+    return render_template("notices/reported.html", letter=_letter(slug))
+
+
+def _report_page(letter: Letter, form: ReportForm | None = None) -> str:
+    form = form or ReportForm(subject=_subject(letter))
+    return render_template("notices/report.html", letter=letter, form=form)
+
+
+def _subject(letter: Letter) -> str:
+    return f"report {letter.slug}"

@@ -1,0 +1,1 @@
+"""Retention: what is forgotten by itself, and when."""
