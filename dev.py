@@ -75,9 +75,9 @@ def compile_translations(folder: Path = ROOT / "translations") -> None:
             sys.exit(f"{written} does not compile, for the reason above.")
 
 
-def write_config(instance: Path = ROOT / "instance") -> None:
+def write_config(instance: Path) -> None:
     """Give this machine its own secret key, once: signed links and log-ins stand or fall with it."""
-    instance.mkdir(exist_ok=True)
+    instance.mkdir(parents=True, exist_ok=True)
     try:
         file = os.open(instance / "config.py", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
@@ -101,7 +101,7 @@ def environment(caller: Mapping[str, str], port: int) -> dict[str, str]:
 def run(host: str, port: int) -> None:
     """Serve the site with its demo letter; this process becomes the server's."""
     prepare(LOCKS[:1])
-    write_config()
+    write_config(Path(os.environ.get("TRIBUNE_INSTANCE_PATH") or ROOT / "instance"))
     os.chdir(ROOT)
     command = [str(PYTHON), "-m", "flask", "--app", "wsgi", "demo", "run", "--host", host, "--port", str(port)]
     if os.name == "nt":

@@ -40,10 +40,12 @@ class Checkout:
         """Note that the environment holds these locks."""
         self.record.write_text("\n".join(dev.stamps(locks)) + "\n")
 
-    def type(self, *words: str) -> subprocess.CompletedProcess[str]:
-        """Run `python dev.py …` here."""
+    def type(self, *words: str, **variables: str) -> subprocess.CompletedProcess[str]:
+        """Run `python dev.py …` here, with these variables of ours alone."""
+        machine = {name: value for name, value in os.environ.items() if not name.startswith("TRIBUNE_")}
+        command = [sys.executable, "dev.py", *words]
         return subprocess.run(
-            [sys.executable, "dev.py", *words], cwd=self.folder, capture_output=True, text=True, check=False
+            command, cwd=self.folder, env=machine | variables, capture_output=True, text=True, check=False
         )
 
 
@@ -100,6 +102,12 @@ def test_run_hands_over_to_the_site(checkout: Checkout) -> None:
     started = checkout.type("run", "--host", "0.0.0.0", "--port", "8000")
     assert started.stdout == "python -m flask --app wsgi demo run --host 0.0.0.0 --port 8000\n"
     assert (checkout.folder / "instance" / "config.py").exists()
+
+
+def test_the_settings_are_written_where_the_instance_is_said_to_be(checkout: Checkout, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere" / "instance"
+    checkout.type("run", TRIBUNE_INSTANCE_PATH=str(elsewhere))
+    assert (elsewhere / "config.py").exists() and not (checkout.folder / "instance").exists()
 
 
 def test_every_check_and_the_tests_run_even_after_one_failed(checkout: Checkout) -> None:
