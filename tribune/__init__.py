@@ -74,7 +74,7 @@ ORGANISERS = (
     review_manage,
     exports_manage,
 )
-CHORES = (forget_networks,)  # every hour, by the mail worker
+CHORES = (delivery.Chore(3600, forget_networks),)  # by the mail worker
 SHELL = (organisers_commands, letters_commands, signatures_commands, outbox_commands, demo_commands)
 
 
