@@ -17,6 +17,7 @@ from tests.page import Reader, listed
 from tests.servers.smtp import MailServer
 from tribune.audit.models import Event, Verb
 from tribune.database import db, now, write
+from tribune.invitations import announcing
 from tribune.invitations.announcing import announce, announce_due, launch
 from tribune.letters import actions
 from tribune.letters.models import Letter
@@ -121,6 +122,23 @@ def test_what_is_killed_half_way_is_announced_by_the_next(letter: Letter) -> Non
     announce_due()
     announce_due()
     assert told() == ["ana@example.org"]
+
+
+def test_many_are_told_a_few_at_a_time(letter: Letter, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(announcing, "AT_ONCE", 2)
+    people = [make_accepted(letter, name) for name in ("Ana", "Bob", "Cleo", "Dan", "Eve", "Flo")]
+    suppress(people[1].mailbox_key or "")
+    assert launch(letter) == 5 and letter.announced_at
+    assert told() == [f"{name}@example.org" for name in ("ana", "cleo", "dan", "eve", "flo")]
+
+
+def test_who_is_stopped_between_two_leaves_the_rest_to_the_next(letter: Letter) -> None:
+    people = [make_accepted(letter, name) for name in ("Ana", "Bob")]
+    actions.publish(letter)
+    with write():
+        people[0].told_at = now()
+    announce_due()
+    assert told() == ["bob@example.org"] and letter.announced_at
 
 
 def test_a_moment_that_is_taken_back_tells_nobody(letter: Letter) -> None:

@@ -11,6 +11,7 @@ from tribune.database import db, now, write
 from tribune.invitations.models import Invitation
 from tribune.letters.actions import keep_first_words, publish, tell_where_printed
 from tribune.letters.models import Letter
+from tribune.letters.queries import hold
 from tribune.organisers.models import Organiser
 from tribune.outbox.actions import Budget, post
 from tribune.outbox.composing import Draft, compose, fill_in
@@ -20,21 +21,23 @@ from tribune.signatures.links import not_me_link
 from tribune.signatures.models import Signature
 from tribune.tokens import public_url
 
+AT_ONCE = 50  # mails posted in one transaction
 LAUNCHES = Budget("launch", ((5, timedelta(hours=24)),), priority=2)  # after confirmations, before what can wait
 
 
-def to_tell(letter: Letter) -> Sequence[Invitation]:
-    """Who accepted, still stands, and asked to be told when the letter is published, and was not told yet."""
+def to_tell(letter: Letter, after: int = 0) -> Sequence[Invitation]:
+    """Who accepted, still stands, asked to be told when the letter is published, and was not told yet, by number."""
     query = sa.select(Invitation).join(Signature, Signature.id == Invitation.signature_id)
     query = query.where(
         Invitation.letter_id == letter.id,
+        Invitation.id > after,
         Invitation.accepted_at.is_not(None),
         Invitation.tell,
         Invitation.told_at.is_(None),
         Invitation.email.is_not(None),
         Signature.withdrawn_at.is_(None),
     )
-    return db.session.scalars(query.order_by(Invitation.rank, Invitation.id)).all()
+    return db.session.scalars(query.order_by(Invitation.id)).all()
 
 
 def launch(letter: Letter, by: Organiser | None = None, at: datetime | None = None, **printed: Any) -> int:
@@ -46,32 +49,37 @@ def launch(letter: Letter, by: Organiser | None = None, at: datetime | None = No
         if printed:
             tell_where_printed(letter, by, **printed)
         publish(letter, by, at)
-        return announce(letter)
+    return announce(letter)
 
 
 def announce(letter: Letter) -> int:
-    """Tell who asked that a published letter is published: once, whoever tries at the same time. How many were told."""
-    with write() as session:
-        keep_first_words(letter)
-        mine = sa.update(Letter).where(
-            Letter.id == letter.id, Letter.announced_at.is_(None), Letter.published_at <= now()
-        )
-        if not session.execute(mine.values(announced_at=now())).rowcount:  # type: ignore[attr-defined]
-            return 0
-        told = 0
-        for invitation in to_tell(letter):
-            if _post_published(invitation):
-                invitation.told_at = now()
-                told += 1
-    return told
+    """Tell who asked that a published letter is published: once, whoever tries at the same time. How many were told.
+
+    A few in each transaction, for at that moment others wait to sign; who is stopped between two leaves the rest to
+    whoever tries next.
+    """
+    told, after = 0, 0
+    while True:
+        with write():
+            hold(letter)
+            if letter.announced_at or not letter.is_published:
+                return told
+            keep_first_words(letter)
+            people = to_tell(letter, after)[:AT_ONCE]
+            for invitation in people:
+                after = invitation.id
+                if _post_published(invitation):
+                    invitation.told_at = now()
+                    told += 1
+            if len(people) < AT_ONCE:
+                letter.announced_at = now()
 
 
 def announce_due() -> None:
     """Announce each letter whose moment has come since; a chore."""
-    due = sa.select(Letter.id).where(Letter.announced_at.is_(None), Letter.published_at <= now())
-    for number in db.session.scalars(due).all():
-        with write() as session:
-            announce(session.get_one(Letter, number))
+    due = sa.select(Letter).where(Letter.announced_at.is_(None), Letter.published_at <= now())
+    for letter in db.session.scalars(due).all():
+        announce(letter)
 
 
 def compose_published(invitation: Invitation, signature: Signature, **printed: Any) -> Draft:
