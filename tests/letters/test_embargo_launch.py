@@ -23,6 +23,10 @@ from tribune.letters import actions
 from tribune.letters.models import Letter
 from tribune.outbox import delivery
 from tribune.outbox.actions import suppress
+from tribune.people.first import move, set_section
+from tribune.people.order import digest
+from tribune.people.queries import places
+from tribune.signatures.models import Signature
 
 MakeApp = Callable[..., Flask]
 PRINTED = {"outlet": "Mediapart", "outlet_url": "https://example.org/a?b=1&c=2", "printed_on": date(2026, 12, 1)}
@@ -319,3 +323,23 @@ def test_the_desk_says_until_when_and_who_answered(client: Reader, letter: Lette
     assert "Accepted 1 Declined 1 No answer yet 1 Not asked yet 1" in page
     launch(letter)
     assert "embargo" not in client.get(desk).text
+
+
+def test_the_order_of_a_draft_is_that_of_its_preview_then_of_the_page_the_list_and_the_file(client: Reader) -> None:
+    letter = make_gathered(first="Léa Bon, maire\nCléo Roi et Dan Sue, fondateurs de Ruche\nÈve Caron")
+    ana = make_accepted(letter, "Ana").signature
+    assert ana
+    owner = owner_of(letter)
+    client.log_in(owner)
+    set_section(letter, ana, "Élus", by=owner)
+    eve = db.session.query(Signature).filter_by(given_name="Ève").one()
+    move(letter, eve, "top", by=owner, seen=digest(places(letter)))
+    expected = ["Ève Caron", "Léa Bon, maire", "Cléo Roi et Dan Sue, fondateurs de Ruche", "Ana Roux"]
+    preview = client.get(f"/manage/letters/{letter.id}/preview").text
+    assert listed(preview) == expected and "Élus</h4>" in preview
+    launch(letter)
+    for path in ("/letters/secrete", "/letters/secrete/signatories"):
+        assert listed(client.get(path).text) == expected
+    file = client.get("/letters/secrete/signatories.csv").text.splitlines()[1:]
+    names = ["Ève", "Léa", "Cléo", "Dan", "Ana"]
+    assert len(file) == 5 and all(name in row for name, row in zip(names, file, strict=True))
