@@ -21,6 +21,7 @@ from tribune.extensions import csrf, login_manager, migrate
 from tribune.history import manage as history_manage
 from tribune.history import views as history_views
 from tribune.invitations import manage as invitations_manage
+from tribune.invitations.announcing import announce_due
 from tribune.letters import commands as letters_commands
 from tribune.letters import manage as letters_manage
 from tribune.letters import views as letters_views
@@ -78,7 +79,7 @@ ORGANISERS = (
     exports_manage,
     notices_manage,
 )
-CHORES = (forget_networks,)  # every hour, by the mail worker
+CHORES = (delivery.Chore(15, announce_due), delivery.Chore(3600, forget_networks))  # by the mail worker
 SHELL = (organisers_commands, letters_commands, signatures_commands, outbox_commands, demo_commands)
 
 

@@ -23,6 +23,7 @@ class Purpose(StrEnum):
     TEAM_INVITATION = "team-invitation"
     STAMP = "stamp"
     PREVIEW = "preview"
+    PICTURE = "picture"
 
 
 class TokenDamaged(Exception):

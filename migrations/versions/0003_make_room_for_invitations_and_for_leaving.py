@@ -32,7 +32,7 @@ def one_per_person(condition: str) -> None:
 def upgrade() -> None:
     op.add_column("messages", sa.Column("paused_at", Moment, nullable=True))
     op.add_column("letters", sa.Column("announced_at", Moment, nullable=True))
-    op.execute("UPDATE letters SET announced_at = published_at")
+    op.execute("UPDATE letters SET announced_at = published_at WHERE published_at <= CURRENT_TIMESTAMP")
     op.add_column("signatures", sa.Column("withdrawn_at", Moment, nullable=True))
     # With a default for the rows that are there: a million of them are not copied.
     op.add_column("signatures", sa.Column("as_organisation", sa.Boolean(), nullable=False, server_default=sa.false()))

@@ -65,7 +65,7 @@ def test_the_private_link_needs_no_account_and_keeps_nothing(app: Flask) -> None
     letter = make_letter(published=False, slug="rues", title="Secrète")
     stranger = app.test_client()
     page = stranger.get(with_link(letter) + "?lang=en")
-    assert page.status_code == 200 and "Secrète" in page.text and "Please do not share" in page.text
+    assert page.status_code == 200 and "Secrète" in page.text and "Please do not quote, share" in page.text
     assert page.headers["Cache-Control"] == "no-store" and page.headers["X-Robots-Tag"] == "noindex"
     assert page.headers["Referrer-Policy"] == "no-referrer" and "Set-Cookie" not in page.headers
     assert "Cookie" not in page.headers.get("Vary", "")

@@ -42,6 +42,7 @@ class Verb(StrEnum):
     FIRST_SIGNATORIES_CHANGED = "first_signatories_changed"
     SECTION_CHANGED = "section_changed"
     PEOPLE_ATTESTED = "people_attested"
+    FIRST_SIGNATORY_REMOVED = "first_signatory_removed"
     ORGANISATIONS_MERGED = "organisations_merged"
     MERGE_UNDONE = "merge_undone"
     FLAGS_CLEARED = "flags_cleared"
@@ -74,7 +75,7 @@ GROUPS = {
     ),
     "lines": (
         Verb.SIGNATURE_CORRECTED, Verb.CONFIRMATION_RESENT, Verb.FIRST_SIGNATORIES_CHANGED, Verb.SECTION_CHANGED,
-        Verb.PEOPLE_ATTESTED, Verb.ORGANISATIONS_MERGED, Verb.MERGE_UNDONE,
+        Verb.PEOPLE_ATTESTED, Verb.FIRST_SIGNATORY_REMOVED, Verb.ORGANISATIONS_MERGED, Verb.MERGE_UNDONE,
     ),
     "files": (Verb.EXPORTED, Verb.ADDRESSES_EXPORTED),
     "team": (

@@ -39,6 +39,7 @@ def desk(letter_id: int) -> ResponseReturnValue:
         share=share,
         unasked=is_unasked(letter),
         counts=counts,
+        answers=queries.answers(letter),
         flags=[kind for kind in KINDS if counts[kind]],
         counted_to=queries.COUNTED_TO,
         mails=queries.waiting_mails(letter),

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from tribune.database import db, now
 from tribune.desk.periods import Counts
+from tribune.invitations.models import Invitation
 from tribune.letters.models import Letter
 from tribune.outbox.models import WAITS, MailTally, Message
 from tribune.signatures.flags import KINDS
@@ -35,6 +36,15 @@ class Organisation(NamedTuple):
     signatures: int
 
 
+class Answers(NamedTuple):
+    """How many accepted to be first signatories, declined, were asked and did not answer, and were not asked yet."""
+
+    accepted: int
+    declined: int
+    silent: int
+    unasked: int
+
+
 def hours(letter: Letter, since: datetime) -> dict[datetime, Counts]:
     """What happened in each hour from `since` on in which anything did, by its beginning in UTC."""
     signed = sa.select(Tally.hour, Tally.signed, Tally.confirmed).where(
@@ -47,6 +57,15 @@ def hours(letter: Letter, since: datetime) -> dict[datetime, Counts]:
     for hour, sent, gave_up in db.session.execute(mailed):
         found[hour] = found.get(hour, Counts()) + Counts(sent=sent, gave_up=gave_up)
     return found
+
+
+def answers(letter: Letter) -> Answers:
+    """What became of those who were asked to be first signatories."""
+    some = Invitation.accepted_at.is_not(None), Invitation.declined_at.is_not(None)
+    given = sa.or_(*some)
+    asked = sa.and_(Invitation.invited_at.is_not(None), ~given)
+    cases = (sa.func.count(sa.case((case, 1))) for case in (*some, asked, ~given & Invitation.invited_at.is_(None)))
+    return Answers._make(db.session.execute(sa.select(*cases).where(Invitation.letter_id == letter.id)).one())
 
 
 def counts(letter: Letter) -> dict[str, int]:

@@ -1,9 +1,10 @@
 """What happens to a letter: written, published, closed."""
 
-from datetime import datetime
+from datetime import date, datetime
 from secrets import token_urlsafe
 from typing import Any
 
+import sqlalchemy as sa
 from slugify import slugify
 
 from tribune.audit.actions import record
@@ -131,6 +132,7 @@ def revise(
     html = render(text, letter.locale)
     with write() as session:
         hold(letter)  # nobody signs the old words meanwhile
+        keep_first_words(letter)
         current = letter.version
         new = {"title": title, "standfirst": standfirst, "text": text, "html": html}
         if (title, standfirst, text) == (current.title, current.standfirst, current.text):
@@ -172,10 +174,45 @@ def publish(letter: Letter, by: Organiser | None = None, at: datetime | None = N
             reopen(letter, by)
         else:
             letter.published_at = now()
-            if letter.attested_count:  # they stand under these words from now on
-                letter.version.signed_at = letter.version.signed_at or now()
             _open(letter)
+            keep_first_words(letter)
             _record(Verb.LETTER_PUBLISHED, letter, by)
+
+
+def keep_first_words(letter: Letter) -> None:
+    """Never edit, from publication on, the words under which first signatories were published.
+
+    Where that moment came by itself nobody was there to say so: whoever acts first afterwards does, in their own
+    transaction, until the publication is announced.
+    """
+    if not letter.is_published or letter.announced_at or not letter.attested_count + letter.confirmed_count:
+        return
+    with write() as session:
+        then = sa.select(sa.func.max(Version.number)).where(
+            Version.letter_id == letter.id, Version.created_at <= letter.published_at
+        )
+        unsigned = Version.letter_id == letter.id, Version.signed_at.is_(None)
+        session.execute(
+            sa.update(Version)
+            .where(*unsigned, Version.number == then.scalar_subquery())
+            .values(signed_at=letter.published_at)
+        )
+
+
+def tell_where_printed(
+    letter: Letter, by: Organiser | None, *, outlet: str, outlet_url: str, printed_on: date | None
+) -> None:
+    """Say which newspaper prints it, where it is read there, and since which day. Raises FieldTooLong."""
+    printed = {"outlet": outlet, "outlet_url": outlet_url, "printed_on": printed_on}
+    _refuse_too_long(Letter, {"outlet": outlet, "outlet_url": outlet_url})
+    with write():
+        hold(letter)
+        changed = [name for name, value in printed.items() if value != getattr(letter, name)]
+        if changed:
+            for name in changed:
+                setattr(letter, name, printed[name])
+            letter.revision += 1
+            _record(Verb.LETTER_EDITED, letter, by, fields=changed)
 
 
 def _schedule(letter: Letter, by: Organiser | None, at: datetime) -> None:

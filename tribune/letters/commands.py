@@ -9,6 +9,7 @@ from flask import Blueprint
 from tribune.config import is_web_address
 from tribune.database import write
 from tribune.i18n import DEFAULT, LANGUAGES
+from tribune.invitations.announcing import launch
 from tribune.letters import actions
 from tribune.letters.queries import all_letters
 from tribune.letters.rendering import TextTooLong
@@ -77,7 +78,7 @@ def import_(
                 **details,
             )
             if publish:
-                actions.publish(letter)
+                launch(letter)
             slug = letter.slug
     except actions.SlugTaken:
         raise click.ClickException("Another letter has this address: choose another --slug.") from None
@@ -140,8 +141,8 @@ def list_() -> None:
 @bp.cli.command()
 @click.argument("slug")
 def publish(slug: str) -> None:
-    """Show a letter to readers and take signatures."""
-    actions.publish(named_letter(slug))
+    """Show a letter to readers and take signatures; tell the first signatories who asked."""
+    launch(named_letter(slug))
     click.echo(slug)
 
 

@@ -7,17 +7,26 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import RadioField, StringField, ValidationError
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
-from wtforms.validators import AnyOf
+from wtforms.validators import AnyOf, Length
 
 from tribune.database import now
-from tribune.fields import tidy
+from tribune.fields import printable, tidy, web_address
 from tribune.letters.models import Letter
 from tribune.letters.moments import NoSuchTime, moment_at
 
 
-class PublishForm(FlaskForm):  # type: ignore[misc]
-    """Now, or by itself on a day at an hour, as the clocks show it where the letter lives."""
+def _printed(label: Any, longest: int, *checks: Any, **shown: str) -> StringField:
+    too_long = _l("Shorten this to %(max)d characters at most.", max=longest)
+    checks = (Length(max=longest, message=too_long), printable, *checks)
+    return StringField(label, filters=[tidy], validators=checks, render_kw={"maxlength": longest, **shown})
 
+
+class PublishForm(FlaskForm):  # type: ignore[misc]
+    """Who prints it; now, or by itself on a day at an hour, as the clocks show it where the letter lives."""
+
+    outlet = _printed(_l("Printed by"), 100)
+    outlet_url = _printed(_l("Address of the page there"), 500, web_address, type="url")
+    printed_on = StringField(_l("Printed on"), filters=[tidy], render_kw={"type": "date"})
     when = RadioField(
         _l("When"),
         choices=[SelectChoice("now", _l("Now")), SelectChoice("later", _l("Later, by itself"))],
@@ -33,9 +42,25 @@ class PublishForm(FlaskForm):  # type: ignore[misc]
         if waits:
             local = waits.astimezone(letter.zone)
             kwargs |= {"when": "later", "day": local.date().isoformat(), "hour": f"{local:%H:%M}"}
+        kwargs |= {"outlet": letter.outlet, "outlet_url": letter.outlet_url}
+        kwargs |= {"printed_on": letter.printed_on.isoformat() if letter.printed_on else ""}
         super().__init__(*args, **kwargs)
         self.letter = letter
         self.moment: datetime | None = None  # when it publishes itself; once the form is valid
+
+    @property
+    def printed(self) -> dict[str, Any]:
+        """Where it is printed, under the names of the columns; once the form is valid."""
+        day = date.fromisoformat(self.printed_on.data) if self.printed_on.data else None
+        return {"outlet": self.outlet.data or "", "outlet_url": self.outlet_url.data or "", "printed_on": day}
+
+    def validate_outlet_url(self, field: StringField) -> None:
+        if field.data and not self.outlet.data:
+            raise ValidationError(_l("Say above who prints it: the link reads “Read on …”."))
+
+    def validate_printed_on(self, field: StringField) -> None:
+        if field.data:
+            _read(date, field, _l("Enter the day, as 2026-11-24."))
 
     def validate_day(self, field: StringField) -> None:
         if self.when.data == "later":

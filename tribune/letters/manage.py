@@ -1,23 +1,31 @@
 """The organiser's pages on the life of a letter: my letters, previewed, published, closed, deleted."""
 
+from dataclasses import replace
 from typing import Any
 
-from flask import flash, make_response, redirect, render_template, url_for
+from flask import flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from tribune.desk.queries import answers
 from tribune.desk.words import told
 from tribune.headers import private
 from tribune.history.deleting import KeptLetter, delete_letter, is_kept
+from tribune.invitations.announcing import compose_published, launch, to_tell
+from tribune.invitations.models import Invitation
 from tribune.letters import actions
 from tribune.letters.forms import ButtonForm, PublishForm
 from tribune.letters.guard import my_letter
 from tribune.letters.links import preview_link
 from tribune.letters.models import CONFIRMS_AFTER_CLOSING, Letter
 from tribune.letters.queries import letters_of, missing
+from tribune.outbox.composing import Draft, fill_in
 from tribune.signatures.beside import beside
+from tribune.signatures.lines import lines
+from tribune.signatures.queries import first_signatories
 from tribune.signatures.table import pending_count
 from tribune.teams.guard import manage_blueprint, needs
 from tribune.teams.models import Role
@@ -47,27 +55,51 @@ def preview(letter_id: int) -> Response:
 @bp.route("/letters/<int:letter_id>/publish", methods=["GET", "POST"])
 @needs(Role.EDITOR)
 def publish(letter_id: int) -> ResponseReturnValue:
-    """What is missing and what will be public; POST publishes, now or by itself later."""
+    """What is missing and what will be public; POST publishes, now or by itself later.
+
+    Where people are mailed, the first POST shows how many and what, and the second does it.
+    """
     letter = my_letter(letter_id)
     form = PublishForm(letter=letter)
-    lacks = missing(letter)
+    lacks, people = missing(letter), to_tell(letter)
     if form.is_submitted() and letter.is_published:
         flash(_("This letter is published already."))
         return redirect(_page(letter), 303)
     if not lacks and form.validate_on_submit():
+        if people and request.form.get("step") != "launch":
+            return _render("letters/manage/launch.html", letter, form=form, people=people, mail=_mail(people[0], form))
         try:
-            actions.publish(letter, current_user.organiser, form.moment)
+            mailed = launch(letter, current_user.organiser, form.moment, **form.printed)
         except actions.ClosesBefore:
             form.day.errors = [_("The letter would close by itself before. Choose an earlier moment.")]
         except (actions.MomentPassed, actions.AlreadyPublished):
             form.day.errors = [_("This moment has passed. Choose one to come, or publish now.")]
         else:
             flash(_("Published: readers see it now.") if form.moment is None else _("It will publish itself."))
+            if mailed:
+                flash(ngettext("%(n)s person is told by mail.", "%(n)s people are told by mail.", mailed, n=mailed))
             return redirect(_page(letter), 303)
     refused = form.is_submitted() and (lacks or form.errors)
     link = preview_link(letter).url() if letter.preview_nonce else ""
-    page = _render("letters/manage/publish.html", letter, form=form, missing=lacks, link=link)
+    page = _render(
+        "letters/manage/publish.html",
+        letter,
+        form=form,
+        missing=lacks,
+        link=link,
+        first=lines(first_signatories(letter), letter.locale),
+        answers=answers(letter),
+        people=people,
+    )
     return page, 422 if refused else 200
+
+
+def _mail(invitation: Invitation, form: PublishForm) -> Draft | None:
+    """The mail to one of those who asked to be told, as it will leave."""
+    if invitation.signature is None:
+        return None
+    draft = compose_published(invitation, invitation.signature, **form.printed)
+    return replace(draft, text=fill_in(draft.text, {"not_me": "…"}))
 
 
 @bp.post("/letters/<int:letter_id>/unschedule")

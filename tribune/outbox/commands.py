@@ -14,12 +14,14 @@ bp.cli.help = "Mails waiting to leave."
 
 
 @bp.cli.command()
-@click.option("--once", is_flag=True, help="Send what is due now, then stop.")
+@click.option("--once", is_flag=True, help="Do the chores, send what is due now, then stop.")
 def deliver(once: bool) -> None:
     """Send what waits, until stopped."""
     if not once:
         delivery.work(current_app._get_current_object(), threading.Event())  # type: ignore[attr-defined]
         return
+    for chore in current_app.extensions["chores"]:  # where this is all that runs, nobody else does them
+        chore.do()
     try:
         click.echo(delivery.deliver_due())
     except (TryLater, smtplib.SMTPException, OSError) as fault:

@@ -5,8 +5,11 @@ import random
 import smtplib
 import threading
 import time
+from collections.abc import Callable
 from datetime import timedelta
 from email.message import EmailMessage
+from math import inf
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from flask import Flask
@@ -22,12 +25,18 @@ from tribune.tokens import Link
 LEASE = timedelta(seconds=60)  # longer than every step of one mail timing out
 DELAYS = [timedelta(minutes=m) for m in (1, 5, 15, 60, 240, 720)]  # then the last one again
 GIVE_UP = timedelta(days=3)
-CHORES_EVERY = 3600  # seconds
 POLL = 5  # seconds between looks at the outbox when nobody woke the worker
 REST = (2, 60)  # seconds to rest when the server cannot be reached: the first time, and at most
 
 log = logging.getLogger(__name__)
 _woken = threading.Event()
+
+
+class Chore(NamedTuple):
+    """What must happen though nobody asks for it: done when the worker starts, then every so many seconds."""
+
+    every_seconds: float
+    do: Callable[[], object]
 
 
 def wake() -> None:
@@ -41,13 +50,16 @@ def _wake_when_posted(session: Session) -> None:
         wake()
 
 
-def deliver_due() -> int:
-    """Send what is due, most urgent first, over one connection; how many left. Raises when no server answers."""
+def deliver_due(until: float = inf) -> int:
+    """Send what is due, most urgent first, over one connection; how many left. Raises when no server answers.
+
+    `until`: on the monotonic clock, when to leave the rest for later.
+    """
     sent = 0
     if not _something_is_due():
         return sent
     with open_transport() as transport:
-        while (message := _claim()) is not None:
+        while time.monotonic() < until and (message := _claim()) is not None:
             sent += _send(message, transport)
     return sent
 
@@ -143,20 +155,22 @@ def start(app: Flask) -> None:
 def work(app: Flask, stop: threading.Event) -> None:
     """Deliver until told to stop, resting longer and longer while the server cannot be reached.
 
-    Every hour, do the chores of the site too: what must happen though nobody asks for it.
+    Do the chores of the site too, each when it is due, however many mails wait.
     """
-    rest, next_chores = REST[0], 0.0
+    rest, chores = REST[0], app.extensions["chores"]
+    due = dict.fromkeys(chores, 0.0)
     while not stop.is_set():
         _woken.clear()
         try:
             with app.app_context():
-                if time.monotonic() >= next_chores:
-                    next_chores = time.monotonic() + CHORES_EVERY
-                    for chore in app.extensions["chores"]:
-                        chore()
-                deliver_due()
+                for chore in chores:
+                    if time.monotonic() >= due[chore]:
+                        due[chore] = time.monotonic() + chore.every_seconds
+                        chore.do()
+                soonest = min(due.values(), default=inf)
+                deliver_due(soonest)
             rest = REST[0]
-            _woken.wait(POLL)
+            _woken.wait(max(0, min(POLL, soonest - time.monotonic())))
         except (TryLater, smtplib.SMTPException, OSError) as fault:
             log.warning("mail cannot leave now (%s); next try in %s s", type(fault).__name__, rest)
             stop.wait(rest)

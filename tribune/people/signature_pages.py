@@ -14,7 +14,7 @@ from flask_login import current_user
 from tribune.letters.guard import my_letter
 from tribune.letters.models import Letter
 from tribune.moderation.queries import sections_of
-from tribune.people import actions, first
+from tribune.people import actions, first, removing
 from tribune.people.forms import CorrectForm, SectionForm
 from tribune.people.queries import (
     events_of,
@@ -24,6 +24,7 @@ from tribune.people.queries import (
     signature_of,
     waits,
 )
+from tribune.people.removing import StaysOnRecord, can_remove
 from tribune.signatures.forms import WORDING, SignForm
 from tribune.signatures.mails import CONFIRMATIONS
 from tribune.signatures.models import Signature
@@ -89,6 +90,7 @@ def _signature_page(letter: Letter, found: Signature, form: SectionForm) -> Resp
         told=_teller(letter),
         waits=waits(found),
         correctable=actions.is_theirs(found),
+        removable=can_remove(found),
         correction=correction if correction and actions.can_undo(found, correction) else None,
         form=form,
         sections=sections_of(letter),
@@ -206,3 +208,20 @@ def set_section(letter_id: int, public_id: str) -> ResponseReturnValue:
     if first.set_section(letter, found, form.section.data or "", by=current_user.organiser):
         flash(_("The section is saved."))
     return back_to(found)
+
+
+@bp.route("/letters/<int:letter_id>/signatures/<public_id>/remove", methods=["GET", "POST"])
+@needs(Role.EDITOR)
+def remove(letter_id: int, public_id: str) -> ResponseReturnValue:
+    """Take back an attested name before publication: read what it means, then do it."""
+    letter = my_letter(letter_id)
+    found = named(letter, public_id)
+    line, removable = printed_line(letter, found), can_remove(found)
+    if request.method == "POST":
+        try:
+            flash(_("Removed: %(line)s", line=removing.remove(found, by=current_user.organiser)))
+            return redirect(url_for(".first", letter_id=letter_id), 303)
+        except StaysOnRecord:
+            removable = False
+    page = render_template("people/remove.html", letter=letter, signature=found, line=line, removable=removable)
+    return page, 200 if request.method == "GET" else 422

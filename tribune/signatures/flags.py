@@ -116,7 +116,7 @@ def network_hash(address: str | None) -> str | None:
 
 
 def forget_networks() -> None:
-    """Nothing is kept for longer than NETWORKS_KEPT of where people signed from; run every hour."""
+    """Nothing is kept for longer than NETWORKS_KEPT of where people signed from; a chore."""
     old = sa.and_(Signature.network_hash.is_not(None), Signature.signed_at < now() - NETWORKS_KEPT)
     with write() as session:
         session.execute(sa.update(Signature).where(old).values(network_hash=None))

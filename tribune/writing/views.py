@@ -1,20 +1,48 @@
 """The picture of a letter, as readers get it."""
 
-from flask import Blueprint, Response, abort, request
+from flask import Blueprint, Response, abort, request, url_for
 from flask.typing import ResponseReturnValue
 
+from tribune import tokens
+from tribune.letters.models import Image, Letter
+from tribune.letters.queries import published_letter
+from tribune.tokens import Purpose
 from tribune.writing.queries import picture_data
 
 bp = Blueprint("writing", __name__)
 
 FOREVER = 365 * 24 * 3600  # seconds; another picture has another address
+PASS_LASTS = 3600  # seconds for which a page under embargo shows its picture
 
 
 @bp.get("/letters/<slug>/image-<digest>.jpg")
 def image(slug: str, digest: str) -> ResponseReturnValue:
-    """The pixels that this digest names, for whoever knows it: a draft shows its picture too."""
+    """The pixels that this digest names; under embargo, only for a page that was shown within the hour."""
+    public = published_letter(slug) is not None
+    if not public and not _has_pass(slug, digest):
+        abort(404)
     response = Response(picture_data(slug, digest) or abort(404), mimetype="image/jpeg")
+    if not public:
+        response.cache_control.no_store = True
+        response.headers["X-Robots-Tag"] = "noindex"
+        return response
     response.cache_control.public = response.cache_control.immutable = True
     response.cache_control.max_age = FOREVER
     response.set_etag(digest)
     return response.make_conditional(request)
+
+
+def _has_pass(slug: str, digest: str) -> bool:
+    try:
+        return bool(tokens.read(Purpose.PICTURE, request.args.get("pass", ""), PASS_LASTS) == [slug, digest])
+    except (tokens.TokenDamaged, tokens.TokenExpired):
+        return False
+
+
+@bp.app_template_global()
+def picture_address(letter: Letter, image: Image) -> str:
+    """Where a page finds the picture of its letter; under embargo, with a pass."""
+    address = url_for("writing.image", slug=letter.slug, digest=image.digest)
+    if letter.is_published:
+        return address
+    return f"{address}?pass={tokens.issue(Purpose.PICTURE, [letter.slug, image.digest])}"

@@ -1,0 +1,345 @@
+"""The launch: letter, first signatories and newspaper at once, and each who asked told once, whatever happens."""
+
+import re
+import threading
+from collections.abc import Callable
+from datetime import date, timedelta
+from html import unescape
+
+import pytest
+import sqlalchemy as sa
+import time_machine
+from flask import Flask
+
+from tests.factories import make_message, owner_of, posted
+from tests.letters.gathered import make_accepted, make_gathered
+from tests.page import Reader, listed
+from tests.servers.smtp import MailServer
+from tribune.audit.models import Event, Verb
+from tribune.database import db, now, write
+from tribune.invitations import announcing
+from tribune.invitations.announcing import announce, announce_due, launch
+from tribune.letters import actions
+from tribune.letters.models import Letter
+from tribune.outbox import delivery
+from tribune.outbox.actions import suppress
+from tribune.people.first import move, set_section
+from tribune.people.order import digest
+from tribune.people.queries import places
+from tribune.signatures.models import Signature
+
+MakeApp = Callable[..., Flask]
+PRINTED = {"outlet": "Mediapart", "outlet_url": "https://example.org/a?b=1&c=2", "printed_on": date(2026, 12, 1)}
+
+
+@pytest.fixture
+def letter(app: Flask) -> Letter:
+    return make_gathered()
+
+
+def told() -> list[str | None]:
+    """Who a mail of the launch waits for."""
+    return [message.recipient for message in posted() if message.kind == "published"]
+
+
+def test_everything_is_public_at_once_and_who_asked_is_told(client: Reader, letter: Letter) -> None:
+    ana = make_accepted(letter, "Ana")
+    assert launch(letter, owner_of(letter), **PRINTED) == 1
+    page = client.get("/letters/secrete").text
+    assert listed(page) == ["Zoé Attestée, maire (Mairie secrète)", "Ana Roux"]
+    assert '<a href="https://example.org/a?b=1&amp;c=2" rel="noopener">Lire sur Mediapart</a>' in page
+    assert told() == ["ana@example.org"] and ana.told_at and letter.announced_at
+    text = posted()[0].text or ""
+    assert "http://localhost/letters/secrete\n" in text and "Mediapart" in text and "\nAna Roux\n" in text
+    assert "https://example.org/a?b=1&c=2" in text
+    assert 'href="http://localhost/letters/secrete"' in (posted()[0].html or "")
+
+
+def test_only_who_accepted_and_stands_and_asked_is_told(letter: Letter) -> None:
+    make_accepted(letter, "Ana")
+    make_accepted(letter, "Silent", tell=False)
+    make_accepted(letter, "Waiting", accepted_at=None)
+    make_accepted(letter, "Told", told_at=now())
+    make_accepted(letter, "Unreachable", email=None)
+    make_accepted(letter, "Erased", signature_id=None)
+    gone = make_accepted(letter, "Gone")
+    blocked = make_accepted(letter, "Blocked")
+    with write():
+        gone.signature.withdrawn_at = now()  # type: ignore[union-attr]
+    suppress(blocked.mailbox_key or "")
+    other = make_gathered(slug="autre")
+    make_accepted(other, "Other")
+    assert launch(letter) == 1
+    assert told() == ["ana@example.org"] and blocked.told_at is None
+
+
+def test_what_fails_leaves_a_draft_and_no_mail(letter: Letter) -> None:
+    make_accepted(letter, "Ana")
+    with pytest.raises(actions.FieldTooLong):
+        launch(letter, outlet="x" * 101, outlet_url="", printed_on=None)
+    with pytest.raises(actions.MomentPassed):
+        launch(letter, at=now(), **PRINTED)
+    with pytest.raises(ZeroDivisionError), write():
+        launch(letter, **PRINTED)
+        raise ZeroDivisionError
+    assert (letter.state, letter.outlet, letter.announced_at, posted()) == ("draft", "", None, [])
+
+
+def test_at_the_moment_it_is_announced_once_whoever_does_it(make_app: MakeApp) -> None:
+    app = make_app()
+    with app.app_context():
+        letter = make_gathered()
+        for name in ("Ana", "Bob", "Cleo"):
+            make_accepted(letter, name)
+        moment = now() + timedelta(minutes=5)
+        launch(letter, at=moment)
+        announce_due()
+        assert posted() == [] and letter.announced_at is None
+    failed: list[BaseException] = []
+    together = threading.Barrier(4)
+
+    def work() -> None:
+        try:
+            with app.app_context():
+                together.wait()
+                announce_due()
+        except BaseException as error:
+            failed.append(error)
+
+    with time_machine.travel(moment):
+        workers = [threading.Thread(target=work) for _ in range(4)]
+        for worker in workers:
+            worker.start()
+        for worker in workers:
+            worker.join()
+    with app.app_context():
+        assert not failed and sorted(filter(None, told())) == ["ana@example.org", "bob@example.org", "cleo@example.org"]
+
+
+def test_what_is_killed_half_way_is_announced_by_the_next(letter: Letter) -> None:
+    ana = make_accepted(letter, "Ana")
+    actions.publish(letter)  # and whoever did it was killed before telling anybody
+    with pytest.raises(ZeroDivisionError), write():
+        announce(letter)
+        raise ZeroDivisionError
+    assert posted() == [] and letter.announced_at is None and ana.told_at is None
+    announce_due()
+    announce_due()
+    assert told() == ["ana@example.org"]
+
+
+def test_many_are_told_a_few_at_a_time(letter: Letter, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(announcing, "AT_ONCE", 2)
+    people = [make_accepted(letter, name) for name in ("Ana", "Bob", "Cleo", "Dan", "Eve", "Flo")]
+    suppress(people[1].mailbox_key or "")
+    assert launch(letter) == 5 and letter.announced_at
+    assert told() == [f"{name}@example.org" for name in ("ana", "cleo", "dan", "eve", "flo")]
+
+
+def test_who_is_stopped_between_two_leaves_the_rest_to_the_next(letter: Letter) -> None:
+    people = [make_accepted(letter, name) for name in ("Ana", "Bob")]
+    actions.publish(letter)
+    with write():
+        people[0].told_at = now()
+    announce_due()
+    assert told() == ["bob@example.org"] and letter.announced_at
+
+
+def test_a_moment_that_is_taken_back_tells_nobody(letter: Letter) -> None:
+    make_accepted(letter, "Ana")
+    launch(letter, at=now() + timedelta(minutes=5))
+    actions.unschedule(letter)
+    with time_machine.travel(now() + timedelta(minutes=6)):
+        announce_due()
+    assert posted() == [] and letter.announced_at is None
+    assert launch(letter) == 1
+
+
+def test_who_was_told_is_not_told_again(letter: Letter) -> None:
+    make_accepted(letter, "Ana")
+    launch(letter)
+    actions.close(letter)
+    assert launch(letter) == 0 and letter.state == "published"
+    announce_due()
+    make_accepted(letter, "Late")
+    assert announce(letter) == 0 and told() == ["ana@example.org"]
+
+
+@pytest.mark.parametrize("announced", [True, False])
+def test_the_words_under_first_signatories_are_not_edited_once_the_moment_has_come(
+    letter: Letter, announced: bool
+) -> None:
+    moment = now() + timedelta(minutes=5)
+    launch(letter, at=moment)
+    actions.revise(letter, by=None, title="Avant", text="Encore un brouillon.")
+    assert letter.version_number == 1
+    with time_machine.travel(moment):
+        if announced:
+            announce_due()
+        actions.revise(letter, by=None, title="Après", text="Un autre texte.")
+        assert letter.version_number == 2
+        actions.revise(letter, by=None, title="Après", text="Sans la faute.")
+        assert letter.version_number == 2  # which nobody has signed
+    with time_machine.travel(moment + timedelta(minutes=2)):
+        announce_due()
+        actions.revise(letter, by=None, title="Après", text="Sans l’autre faute.")
+        assert letter.version_number == 2
+
+
+def test_the_worker_announces_before_the_mails_that_wait(make_app: MakeApp, mail_server: MailServer) -> None:
+    app = make_app(MAIL_SERVER="127.0.0.1", MAIL_PORT=mail_server.port, MAIL_DEFAULT_SENDER="t@example.org")
+    with app.app_context():
+        letter = make_gathered()
+        make_accepted(letter, "Ana")
+        launch(letter, at=now() + timedelta(minutes=5))
+        make_message(priority=9)
+        stop = threading.Event()
+        with time_machine.travel(now() + timedelta(minutes=6)):
+            worker = threading.Thread(target=delivery.work, args=(app, stop))
+            worker.start()
+            mails = mail_server.wait_for(2)
+            stop.set()
+            delivery.wake()
+            worker.join()
+        assert [mail.recipients for mail in mails] == [["ana@example.org"], ["zoe@example.org"]]
+
+
+def test_mails_that_wait_leave_time_for_the_chores(app: Flask) -> None:
+    make_message()
+    assert delivery.deliver_due(until=0) == 0
+    assert delivery.deliver_due() == 1
+
+
+def test_the_shell_announces_too(app: Flask, letter: Letter) -> None:
+    make_accepted(letter, "Ana")
+    assert app.test_cli_runner().invoke(args=["letters", "publish", "secrete"]).output == "secrete\n"
+    db.session.rollback()
+    assert told() == ["ana@example.org"]
+
+
+def test_where_mails_are_sent_by_the_hour_they_are_announced_then(app: Flask, letter: Letter) -> None:
+    make_accepted(letter, "Ana")
+    launch(letter, at=now() + timedelta(minutes=5))
+    with time_machine.travel(now() + timedelta(minutes=6)):
+        assert app.test_cli_runner().invoke(args=["outbox", "deliver", "--once"]).stdout == "1\n"
+
+
+def words(html: str) -> str:
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", html)).split())
+
+
+def page_of(letter: Letter) -> str:
+    return f"/manage/letters/{letter.id}/publish?lang=en"
+
+
+TYPED = {"outlet": "Mediapart", "outlet_url": "https://example.org/a", "printed_on": "2026-12-01", "when": "now"}
+
+
+def test_the_page_says_who_appears_and_how_many_are_told(client: Reader, letter: Letter) -> None:
+    make_accepted(letter, "Ana")
+    make_accepted(letter, "Quiet", accepted_at=None, signature_id=None)
+    client.log_in(owner_of(letter))
+    page = words(client.get(page_of(letter)).text)
+    assert "3 people, 2 accepted themselves, 1 attested by you" in page
+    assert "1 person was invited and has not answered" in page
+    assert "1 first signatory asked to be told by mail" in page
+
+
+def test_the_mail_is_read_before_it_leaves(client: Reader, letter: Letter) -> None:
+    make_accepted(letter, "Ana")
+    client.log_in(owner_of(letter))
+    fields = client.fields(page_of(letter))
+    asked = client.post(page_of(letter), data={**fields, **TYPED})
+    assert asked.status_code == 200 and (letter.state, letter.outlet, posted()) == ("draft", "", [])
+    page = words(asked.text)
+    assert "1 first signatory who asked to be told receives this mail" in page and "It cannot be undone" in page
+    assert "Mediapart" in page and "http://localhost/letters/secrete" in page and "ana@example.org" not in page
+    shown = re.search(r"<pre[^>]*>(.*?)</pre>", asked.text, re.DOTALL)
+    kept = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', asked.text))
+    assert client.post(page_of(letter), data={**kept, "step": "launch"}).status_code == 303
+    assert letter.state == "published" and (letter.outlet, letter.printed_on) == ("Mediapart", date(2026, 12, 1))
+    assert told() == ["ana@example.org"]
+    assert shown and unescape(shown[1]).partition("…")[0] == (posted()[0].text or "").partition("[[not_me]]")[0]
+    assert "1 person is told by mail." in words(client.get(page_of(letter)).text)
+    client.post(page_of(letter), data={**kept, "step": "launch"})
+    assert told() == ["ana@example.org"]
+    log = db.session.scalars(sa.select(Event.verb).where(Event.letter_id == letter.id).order_by(Event.id)).all()
+    assert log[-2:] == [Verb.LETTER_EDITED, Verb.LETTER_PUBLISHED]
+
+
+def test_a_moment_to_come_is_read_first_too_and_tells_nobody_yet(client: Reader, letter: Letter) -> None:
+    make_accepted(letter, "Ana")
+    client.log_in(owner_of(letter))
+    typed = {**TYPED, "when": "later", "day": "2030-12-01", "hour": "06:00"}
+    asked = client.post(page_of(letter), data={**client.fields(page_of(letter)), **typed})
+    assert "On Dec 1, 2030, 06:00 (Europe/Paris), the letter" in words(asked.text)
+    kept = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', asked.text))
+    assert client.post(page_of(letter), data={**kept, "step": "launch"}).status_code == 303
+    assert letter.state == "scheduled" and posted() == [] and letter.outlet == "Mediapart"
+
+
+def test_where_nobody_asked_one_press_is_enough(client: Reader, letter: Letter) -> None:
+    client.log_in(owner_of(letter))
+    answer = client.post(page_of(letter), data={**client.fields(page_of(letter)), **TYPED})
+    assert answer.status_code == 303 and letter.state == "published" and letter.outlet == "Mediapart"
+
+
+WRONG = {
+    "an address without the newspaper": {"outlet": ""},
+    "no address": {"outlet_url": "mediapart"},
+    "a script": {"outlet_url": "javascript:alert(1)"},
+    "no day": {"printed_on": "demain"},
+    "a name that is too long": {"outlet": "x" * 101},
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_what_cannot_be_printed_is_refused_and_kept(client: Reader, letter: Letter, case: str) -> None:
+    client.log_in(owner_of(letter))
+    answer = client.post(page_of(letter), data={**client.fields(page_of(letter)), **TYPED, **WRONG[case]})
+    assert answer.status_code == 422 and letter.state == "draft" and "Not sent yet" in answer.text
+    for value in filter(None, WRONG[case].values()):
+        assert f'value="{value}"' in answer.text
+
+
+def test_who_edits_the_letter_meanwhile_is_told(letter: Letter) -> None:
+    before = letter.revision
+    actions.tell_where_printed(letter, None, outlet="", outlet_url="", printed_on=None)
+    assert letter.revision == before
+    actions.tell_where_printed(letter, None, outlet="Mediapart", outlet_url="", printed_on=None)
+    assert letter.revision == before + 1
+
+
+def test_the_desk_says_until_when_and_who_answered(client: Reader, letter: Letter) -> None:
+    make_accepted(letter, "Ana")
+    make_accepted(letter, "No", accepted_at=None, declined_at=now(), signature_id=None)
+    make_accepted(letter, "Quiet", accepted_at=None, signature_id=None)
+    make_accepted(letter, "New", accepted_at=None, invited_at=None, signature_id=None)
+    make_accepted(make_gathered(slug="autre"), "Other")
+    client.log_in(owner_of(letter))
+    desk = f"/manage/letters/{letter.id}?lang=en"
+    page = words(client.get(desk).text)
+    assert "Under embargo until it is published." in page
+    assert "Accepted 1 Declined 1 No answer yet 1 Not asked yet 1" in page
+    launch(letter)
+    assert "embargo" not in client.get(desk).text
+
+
+def test_the_order_of_a_draft_is_that_of_its_preview_then_of_the_page_the_list_and_the_file(client: Reader) -> None:
+    letter = make_gathered(first="Léa Bon, maire\nCléo Roi et Dan Sue, fondateurs de Ruche\nÈve Caron")
+    ana = make_accepted(letter, "Ana").signature
+    assert ana
+    owner = owner_of(letter)
+    client.log_in(owner)
+    set_section(letter, ana, "Élus", by=owner)
+    eve = db.session.query(Signature).filter_by(given_name="Ève").one()
+    move(letter, eve, "top", by=owner, seen=digest(places(letter)))
+    expected = ["Ève Caron", "Léa Bon, maire", "Cléo Roi et Dan Sue, fondateurs de Ruche", "Ana Roux"]
+    preview = client.get(f"/manage/letters/{letter.id}/preview").text
+    assert listed(preview) == expected and "Élus</h4>" in preview
+    launch(letter)
+    for path in ("/letters/secrete", "/letters/secrete/signatories"):
+        assert listed(client.get(path).text) == expected
+    file = client.get("/letters/secrete/signatories.csv").text.splitlines()[1:]
+    names = ["Ève", "Léa", "Cléo", "Dan", "Ana"]
+    assert len(file) == 5 and all(name in row for name, row in zip(names, file, strict=True))

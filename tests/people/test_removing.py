@@ -1,0 +1,98 @@
+"""An attested first signatory is taken back before publication, without a trace that readers could find."""
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from tests.factories import make_letter, make_member, make_signature, owner_of
+from tests.page import Reader, listed
+from tribune.audit.models import Event, Verb
+from tribune.database import db, now, write
+from tribune.letters.actions import publish
+from tribune.letters.models import Letter
+from tribune.people.queries import places
+from tribune.people.removing import StaysOnRecord, remove
+from tribune.signatures.actions import recount
+from tribune.signatures.models import Signature
+from tribune.teams.models import Role
+
+FIRST = "Ana Blanc, maire (Lyon)\nCléo Roi et Dan Sue, fondateurs de Ruche\nÈve Caron"
+
+
+@pytest.fixture
+def letter(app: Flask) -> Letter:
+    return make_letter(slug="rues", first=FIRST, published=False)
+
+
+def called(given_name: str) -> Signature:
+    return db.session.query(Signature).filter_by(given_name=given_name).one()
+
+
+def address(signature: Signature) -> str:
+    return f"/manage/letters/{signature.letter_id}/signatures/{signature.public_id}"
+
+
+def test_the_row_goes_and_the_number_and_the_order_follow(client: Reader, letter: Letter) -> None:
+    ana = called("Ana")
+    number = ana.id
+    assert remove(ana, by=owner_of(letter)) == "Ana Blanc, maire (Lyon)"
+    assert letter.attested_count == 3 and recount(letter) == (0, 0)
+    assert [place.position for place in places(letter)] == [1, 1, 2]
+    event = db.session.scalars(sa.select(Event).order_by(Event.id.desc())).first()
+    assert event and (event.verb, event.signature_id) == (Verb.FIRST_SIGNATORY_REMOVED, number)
+    assert event.subject == "Ana Blanc, maire (Lyon)"
+    publish(letter)
+    for path in ("", "/signatories", "/signatories.csv", "/versions", "/versions/1", "/organisations.json?q=L"):
+        answer = client.get(f"/letters/rues{path}").text
+        assert "Blanc" not in answer and "Lyon" not in answer
+
+
+def test_whoever_shared_the_line_keeps_it(client: Reader, letter: Letter) -> None:
+    remove(called("Cléo"), by=owner_of(letter))
+    publish(letter)
+    lines = ["Ana Blanc, maire (Lyon)", "Dan Sue, fondateurs de Ruche", "Ève Caron"]
+    assert listed(client.get("/letters/rues").text) == lines
+
+
+def test_a_held_one_is_not_subtracted_twice(letter: Letter) -> None:
+    ana = called("Ana")
+    with write():
+        ana.held_at, ana.counted_at, letter.attested_count = now(), None, 3
+    remove(ana, by=owner_of(letter))
+    assert recount(letter) == (0, 0)
+
+
+def test_who_signed_themselves_and_whom_readers_saw_stays(letter: Letter) -> None:
+    with pytest.raises(StaysOnRecord):
+        remove(make_signature(letter, position=9), by=owner_of(letter))
+    publish(letter)
+    with pytest.raises(StaysOnRecord):
+        remove(called("Ana"), by=owner_of(letter))
+    assert letter.attested_count == 4
+
+
+def test_it_is_done_from_the_page_of_the_signature_after_reading_what_it_means(client: Reader, letter: Letter) -> None:
+    client.log_in(make_member(letter, Role.EDITOR))
+    ana = called("Ana")
+    path = address(ana)
+    assert f'href="{path}/remove"' in client.get(path).text
+    page = client.get(f"{path}/remove?lang=en").text
+    assert "It cannot be undone" in page and called("Ana")
+    answer = client.post(f"{path}/remove", data=client.fields(f"{path}/remove"))
+    assert (answer.status_code, answer.location) == (303, f"/manage/letters/{letter.id}/first")
+    shown = client.get(answer.location).text
+    assert 'role="status">' in shown and "Ana Blanc" in shown  # it says who was removed, once
+    assert "Ana Blanc" not in client.get(answer.location).text
+    assert client.get(path).status_code == 404
+
+
+def test_after_publication_the_page_leads_to_what_can_be_undone(client: Reader, letter: Letter) -> None:
+    client.log_in(owner_of(letter))
+    path = address(called("Ana"))
+    fields = client.fields(f"{path}/remove")
+    publish(letter)
+    assert f'href="{path}/remove"' not in client.get(path).text
+    for answer in (client.get(f"{path}/remove?lang=en"), client.post(f"{path}/remove?lang=en", data=fields)):
+        assert "batches/hold" in answer.text or "verb=hold" in answer.text or "/hold" in answer.text
+        assert "Readers have seen this name" in answer.text
+    assert called("Ana").counted_at

@@ -1,0 +1,101 @@
+"""The launch: a letter, its first signatories and the newspaper are public at once, and who asked is told."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from tribune.database import db, now, write
+from tribune.invitations.models import Invitation
+from tribune.letters.actions import keep_first_words, publish, tell_where_printed
+from tribune.letters.models import Letter
+from tribune.letters.queries import hold
+from tribune.organisers.models import Organiser
+from tribune.outbox.actions import Budget, post
+from tribune.outbox.composing import Draft, compose, fill_in
+from tribune.outbox.mailboxes import mailbox_key
+from tribune.signatures.lines import line
+from tribune.signatures.links import not_me_link
+from tribune.signatures.models import Signature
+from tribune.tokens import public_url
+
+AT_ONCE = 50  # mails posted in one transaction
+LAUNCHES = Budget("launch", ((5, timedelta(hours=24)),), priority=2)  # after confirmations, before what can wait
+
+
+def to_tell(letter: Letter, after: int = 0) -> Sequence[Invitation]:
+    """Who accepted, still stands, asked to be told when the letter is published, and was not told yet, by number."""
+    query = sa.select(Invitation).join(Signature, Signature.id == Invitation.signature_id)
+    query = query.where(
+        Invitation.letter_id == letter.id,
+        Invitation.id > after,
+        Invitation.accepted_at.is_not(None),
+        Invitation.tell,
+        Invitation.told_at.is_(None),
+        Invitation.email.is_not(None),
+        Signature.withdrawn_at.is_(None),
+    )
+    return db.session.scalars(query.order_by(Invitation.id)).all()
+
+
+def launch(letter: Letter, by: Organiser | None = None, at: datetime | None = None, **printed: Any) -> int:
+    """Publish a letter now, and tell who asked; or have it publish itself `at` a moment to come. How many were told.
+
+    `printed`: outlet, outlet_url and printed_on, where they are known. Raises what publishing raises.
+    """
+    with write():
+        if printed:
+            tell_where_printed(letter, by, **printed)
+        publish(letter, by, at)
+    return announce(letter)
+
+
+def announce(letter: Letter) -> int:
+    """Tell who asked that a published letter is published: once, whoever tries at the same time. How many were told.
+
+    A few in each transaction, for at that moment others wait to sign; who is stopped between two leaves the rest to
+    whoever tries next.
+    """
+    told, after = 0, 0
+    while True:
+        with write():
+            hold(letter)
+            if letter.announced_at or not letter.is_published:
+                return told
+            keep_first_words(letter)
+            people = to_tell(letter, after)[:AT_ONCE]
+            for invitation in people:
+                after = invitation.id
+                if _post_published(invitation):
+                    invitation.told_at = now()
+                    told += 1
+            if len(people) < AT_ONCE:
+                letter.announced_at = now()
+
+
+def announce_due() -> None:
+    """Announce each letter whose moment has come since; a chore."""
+    due = sa.select(Letter).where(Letter.announced_at.is_(None), Letter.published_at <= now())
+    for letter in db.session.scalars(due).all():
+        announce(letter)
+
+
+def compose_published(invitation: Invitation, signature: Signature, **printed: Any) -> Draft:
+    """The mail as it will read, in the language in which they accepted. `printed`: as for `launch`, before it."""
+    letter = invitation.letter
+    said = {"outlet": letter.outlet, "outlet_url": letter.outlet_url, **printed}
+    shown = line(signature, locale=letter.locale).text
+    draft = compose("invitations/mail/published.txt", signature.locale, letter=letter, shown=shown, **said)
+    address = {"letter": public_url("letters.letter", slug=letter.slug)}  # no token in it: it can be written now
+    return replace(draft, text=fill_in(draft.text, address), html=fill_in(draft.html, address))
+
+
+def _post_published(invitation: Invitation) -> bool:
+    """False when they may receive no more mails, or asked for none."""
+    to, signature = invitation.email, invitation.signature
+    if to is None or signature is None:
+        return False
+    links = {"not_me": not_me_link(mailbox_key(to))}
+    return post("published", to, compose_published(invitation, signature), links, LAUNCHES)

@@ -1,0 +1,51 @@
+"""Taking back, before a letter is published, the name of somebody whom the organisers had answered for."""
+
+import sqlalchemy as sa
+
+from tribune.audit.actions import record
+from tribune.audit.models import Verb
+from tribune.database import write
+from tribune.letters.models import Letter
+from tribune.letters.queries import hold
+from tribune.organisers.models import Organiser
+from tribune.people.placing import settle
+from tribune.people.queries import printed_line
+from tribune.signatures.models import Signature
+
+
+class StaysOnRecord(Exception):
+    """Readers have seen the name, or its owner signed themselves: it can be held or hidden, and that be undone."""
+
+
+def can_remove(signature: Signature) -> bool:
+    """Only the organisers' word stands behind it, and no reader has seen it."""
+    return bool(signature.attested_at) and not signature.confirmed_at and not signature.letter.is_published
+
+
+def remove(signature: Signature, *, by: Organiser) -> str:
+    """Delete the row: no page, file or number knows of it any more, the log alone does. The line as it was.
+
+    Whoever shared its line keeps it. Raises StaysOnRecord.
+    """
+    with write() as session:
+        letter = signature.letter
+        hold(letter)
+        session.refresh(signature, with_for_update=True)
+        if not can_remove(signature):
+            raise StaysOnRecord
+        line = printed_line(letter, signature).text
+        if signature.counted_at:
+            less_one = sa.update(Letter).where(Letter.id == letter.id)
+            session.execute(less_one.values(attested_count=Letter.attested_count - 1))
+        record(
+            Verb.FIRST_SIGNATORY_REMOVED,
+            team_id=letter.team_id,
+            by=by,
+            letter_id=letter.id,
+            signature_id=signature.id,
+            subject=line,
+        )
+        session.delete(signature)
+        session.flush()
+        settle(letter)
+    return line
