@@ -28,9 +28,9 @@ def desk(client: Reader, letter: Letter) -> Reader:
 def send(desk: Reader, letter: Letter, data: bytes | None, **words: str) -> tuple[int, str]:
     """Upload, and the status and the page of the answer."""
     path = f"/manage/letters/{letter.id}/image"
-    token = desk.fields(path)["csrf_token"]
+    hidden = desk.fields(path)
     file = {"file": (io.BytesIO(data), "photo.jpg")} if data is not None else {}
-    typed = {"csrf_token": token, "description": "Une rue, des enfants", "credit": "Photo Léa", **words}
+    typed = {**hidden, "description": "Une rue, des enfants", "credit": "Photo Léa", **words}
     answer = desk.post(f"{path}?lang=en", data={**typed, **file}, content_type="multipart/form-data")
     answer.request.environ["wsgi.input"].close()  # the client leaves a large one open
     return answer.status_code, answer.text
