@@ -6,6 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError
 
 from tribune.audit.actions import record
 from tribune.audit.models import Verb
@@ -68,7 +69,10 @@ def save(
         columns = [name for name in changes if name not in WORDS]
         for name in columns:
             setattr(letter, name, changes[name])
-        session.flush()
+        try:
+            session.flush()
+        except IntegrityError as error:  # of all that is typed, only an address has to be nobody else's
+            raise SlugTaken from error
         if {*WORDS, "locale"} & set(changes):  # typography follows the language
             words = {name: changes.get(name, getattr(letter.version, name)) for name in WORDS}
             revise(letter, by=by, reason=reason, substance=substance, **words)
