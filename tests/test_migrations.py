@@ -265,6 +265,18 @@ def test_letters_of_before_belong_to_the_team_of_their_organiser_and_keep_all_th
         db.session.execute(sa.text("INSERT INTO teams (name, created_at) VALUES ('Another', '2026-11-24')"))
 
 
+def test_people_of_before_are_found_by_what_is_printed_after_their_name(make_empty: Callable[[], Flask]) -> None:
+    with make_empty().app_context():
+        flask_migrate.upgrade(revision="0002")
+        with db.engine.begin() as connection:
+            for statement in FILLED["0002"].split(";"):
+                connection.execute(sa.text(statement))
+            connection.execute(sa.text("UPDATE signatures SET affiliation = 'médiéviste à Poitiers'"))
+        flask_migrate.upgrade(revision="0003")
+        found = "SELECT search_key FROM signatures"
+        assert db.session.scalars(sa.text(found)).all() == ["zoe evrard medieviste a poitiers"]
+
+
 def test_machines_that_upgrade_at_once_all_succeed(
     empty_url: str, make_empty: Callable[[], Flask], tmp_path: Path
 ) -> None:

@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from tribune.names import plain
+
 revision = "0003"
 down_revision = "0002"
 
@@ -43,7 +45,18 @@ def upgrade() -> None:
         sa.Column("erased_at", Moment, nullable=False),
         sa.PrimaryKeyConstraint("public_id", name="pk_erasures"),
     )
+    find_by_affiliation()
     create_invitations()
+
+
+def find_by_affiliation() -> None:
+    """Let a search find what is printed after the names of first signatories, the only ones who may have such words."""
+    columns = [sa.column(name) for name in ("id", "search_key", "affiliation")]
+    signatures = sa.table("signatures", *columns)
+    number, key, printed = columns
+    database = op.get_bind()
+    for found, was, words in database.execute(sa.select(*columns).where(printed != "")).all():
+        database.execute(sa.update(signatures).where(number == found).values(search_key=f"{was} {plain(words)}"))
 
 
 def create_invitations() -> None:

@@ -51,17 +51,19 @@ def new_signature(
         family_name=family_name,
         role=role,
         organisation=organisation,
-        **keys(given_name, family_name, role, organisation),
+        **keys(given_name, family_name, role, organisation, rest.get("affiliation")),
         **rest,
     )
 
 
-def keys(given_name: str, family_name: str, role: str, organisation: str) -> dict[str, str]:
-    """What a row is found and ordered by, under the names of its columns, from what was typed."""
+def keys(
+    given_name: str, family_name: str, role: str, organisation: str, affiliation: str | None = None
+) -> dict[str, str]:
+    """What a row is found and ordered by, under the names of its columns, from what was typed, and is printed."""
     return {
         "organisation_key": organisation_key(organisation),
         "sort_key": sort_key(family_name, given_name),
-        "search_key": plain(f"{given_name} {family_name} {role} {organisation}"),
+        "search_key": plain(f"{given_name} {family_name} {role} {organisation} {affiliation or ''}"),
     }
 
 
