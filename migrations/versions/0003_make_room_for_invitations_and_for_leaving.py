@@ -36,6 +36,7 @@ def upgrade() -> None:
     op.add_column("letters", sa.Column("announced_at", Moment, nullable=True))
     op.execute("UPDATE letters SET announced_at = published_at")
     op.add_column("signatures", sa.Column("withdrawn_at", Moment, nullable=True))
+    op.add_column("signatures", sa.Column("disagreed_at", Moment, nullable=True))
     # With a default for the rows that are there: a million of them are not copied.
     op.add_column("signatures", sa.Column("as_organisation", sa.Boolean(), nullable=False, server_default=sa.false()))
     one_per_person("confirmed_at IS NOT NULL AND withdrawn_at IS NULL")
@@ -126,6 +127,7 @@ def downgrade() -> None:
     with op.batch_alter_table("signatures") as table:
         table.drop_column("as_organisation")
         table.drop_column("withdrawn_at")
+        table.drop_column("disagreed_at")
     with op.batch_alter_table("letters") as table:
         table.drop_column("announced_at")
     with op.batch_alter_table("messages") as table:
