@@ -195,7 +195,7 @@ FILLED = {
             VALUES (1, 1, 1, 'Des rues', '', 'Un texte.', '<p>Un texte.</p>', '', false, '2026-11-24');
         INSERT INTO drafts VALUES (1, 1, '{}', 1, '2026-11-24');
         INSERT INTO addenda VALUES (1, 1, 'Un mot.', '<p>Un mot.</p>', '2026-11-24');
-        INSERT INTO images VALUES (1, 'd', 'x', 1, 1, '', '');
+        INSERT INTO images VALUES (1, 'd', 'x', 1, 1, '', '', NULL);
         INSERT INTO signatures (id, public_id, letter_id, letter_version, origin, given_name, family_name, role,
                 organisation, capacity, section, organisation_key, sort_key, search_key, mailbox_key, locale,
                 link_nonce, published, news, wording, as_organisation, signed_at, confirmed_at, counted_at)

@@ -34,6 +34,7 @@ def one_per_person(condition: str) -> None:
 def upgrade() -> None:
     op.add_column("messages", sa.Column("paused_at", Moment, nullable=True))
     op.add_column("letters", sa.Column("announced_at", Moment, nullable=True))
+    op.add_column("images", sa.Column("removed_at", Moment, nullable=True))
     op.execute("UPDATE letters SET announced_at = published_at")
     op.add_column("signatures", sa.Column("withdrawn_at", Moment, nullable=True))
     op.add_column("signatures", sa.Column("disagreed_at", Moment, nullable=True))
@@ -130,5 +131,8 @@ def downgrade() -> None:
         table.drop_column("disagreed_at")
     with op.batch_alter_table("letters") as table:
         table.drop_column("announced_at")
+    op.execute("DELETE FROM images WHERE removed_at IS NOT NULL")
+    with op.batch_alter_table("images") as table:
+        table.drop_column("removed_at")
     with op.batch_alter_table("messages") as table:
         table.drop_column("paused_at")

@@ -11,7 +11,7 @@ from tests.page import Reader
 from tests.writing.pixels import bomb, decoded, file_of, moving, two_colours
 from tribune.audit.models import Event
 from tribune.database import db
-from tribune.letters.models import Image, Letter
+from tribune.letters.models import Letter
 
 
 @pytest.fixture
@@ -79,9 +79,25 @@ def test_it_is_given_replaced_described_and_removed(desk: Reader, letter: Letter
     assert desk.get(f"/letters/rues/image-{digest}.jpg").status_code == 404
     path = f"/manage/letters/{letter.id}/image"
     assert desk.post(f"{path}/remove", data=desk.fields(path)).status_code == 303
-    assert letter.image is None and db.session.scalar(sa.select(sa.func.count()).select_from(Image)) == 0
+    assert letter.image is None
     assert desk.post(f"{path}/remove", data=desk.fields(path)).status_code == 303  # twice does no harm
     assert events(letter) == [["image"]] * 4
+
+
+def test_a_picture_that_was_removed_is_seen_by_nobody_and_put_back_as_it_was(desk: Reader, letter: Letter) -> None:
+    digest, path = make_picture(letter).digest, f"/manage/letters/{letter.id}/image"
+    assert "Put it back" not in desk.get(f"{path}?lang=en").text
+    desk.post(f"{path}/remove", data=desk.fields(path))
+    assert letter.image is None and desk.get(f"/letters/rues/image-{digest}.jpg").status_code == 404
+    assert "Put it back" in desk.get(f"{path}?lang=en").text
+    assert desk.post(f"{path}/put-back", data=desk.fields(path)).status_code == 303
+    assert letter.image and (letter.image.digest, letter.image.description) == (digest, "Une rue")
+    assert desk.post(f"{path}/put-back", data=desk.fields(path)).status_code == 303  # twice does no harm
+    assert events(letter) == [["image"]] * 3
+    desk.post(f"{path}/remove", data=desk.fields(path))
+    assert send(desk, letter, file_of(two_colours(), "PNG"))[0] == 303  # another takes its place
+    assert letter.image and letter.image.digest != digest
+    assert "Put it back" not in desk.get(f"{path}?lang=en").text
 
 
 @pytest.mark.parametrize(

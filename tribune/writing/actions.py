@@ -16,7 +16,7 @@ from tribune.letters.models import Draft, Image, Letter
 from tribune.letters.queries import hold, letter_by_slug
 from tribune.organisers.models import Organiser
 from tribune.writing.pictures import Picture
-from tribune.writing.queries import draft_of, seen
+from tribune.writing.queries import draft_of, removed_picture, seen
 
 WORDS = ("title", "standfirst", "text")  # of a version; the other fields are columns of the letter
 
@@ -138,13 +138,12 @@ def set_picture(
     """
     with write() as session:
         hold(letter)
-        image = session.get(Image, letter.id)
-        if seen(image) != seen_as:
+        if seen(letter.image) != seen_as:
             raise PictureChanged
-        if image is None and picture is None:
+        if letter.image is None and picture is None:
             raise NoPicture
-        image = image or Image(letter_id=letter.id)
-        image.description, image.credit = description, credit
+        image = letter.image or removed_picture(letter) or Image(letter_id=letter.id)
+        image.description, image.credit, image.removed_at = description, credit, None
         if picture is not None:
             image.data, image.digest = picture.data, picture.digest
             image.width, image.height = picture.width, picture.height
@@ -155,10 +154,23 @@ def set_picture(
 
 
 def remove_picture(letter: Letter, *, by: Organiser) -> None:
-    """Show the letter without a picture, and forget the one it had."""
+    """Show the letter without its picture, which is kept until another takes its place."""
     with write() as session:
         hold(letter)
         if letter.image is not None:
-            session.execute(sa.delete(Image).where(Image.letter_id == letter.id))
+            letter.image.removed_at = now()
+            session.flush()
+            session.expire(letter, ["image"])
+            _record_edit(letter, by, ["image"])
+
+
+def put_picture_back(letter: Letter, *, by: Organiser) -> None:
+    """Show the picture again that was removed, with its words."""
+    with write() as session:
+        hold(letter)
+        image = removed_picture(letter)
+        if image is not None:
+            image.removed_at = None
+            session.flush()
             session.expire(letter, ["image"])
             _record_edit(letter, by, ["image"])

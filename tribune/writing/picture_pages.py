@@ -14,7 +14,7 @@ from tribune.teams.models import Role
 from tribune.writing import actions
 from tribune.writing.forms import PictureForm
 from tribune.writing.pictures import LARGEST, Animated, NotAPicture, TooManyPixels, read_picture
-from tribune.writing.queries import seen
+from tribune.writing.queries import removed_picture, seen
 
 bp = manage_blueprint("manage_writing", __name__)
 csrf.exempt(bp)  # from the check before the log-in: `check_form` does it after, so that a log-in that ended is told
@@ -60,7 +60,9 @@ def image(letter_id: int) -> ResponseReturnValue:
             form.file.errors = [_("This picture moves. Choose one that stands still.")]
         except NotAPicture:
             form.file.errors = [_("This is not a picture that can be read. Choose a JPEG, a PNG or a WebP.")]
-    page = render_template("writing/image.html", letter=letter, form=form, changed=changed)
+    page = render_template(
+        "writing/image.html", letter=letter, form=form, changed=changed, removed=removed_picture(letter)
+    )
     return page, 409 if changed else 422 if form.errors else 200
 
 
@@ -71,4 +73,14 @@ def remove_image(letter_id: int) -> ResponseReturnValue:
     letter = my_letter(letter_id)
     actions.remove_picture(letter, by=current_user.organiser)
     flash(_("The picture is removed."))
+    return redirect(url_for("manage_writing.image", letter_id=letter.id), 303)
+
+
+@bp.post("/letters/<int:letter_id>/image/put-back")
+@needs(Role.EDITOR)
+def put_image_back(letter_id: int) -> ResponseReturnValue:
+    """Undo that."""
+    letter = my_letter(letter_id)
+    actions.put_picture_back(letter, by=current_user.organiser)
+    flash(_("The picture is back."))
     return redirect(url_for("manage_writing.image", letter_id=letter.id), 303)

@@ -17,7 +17,16 @@ def draft_of(letter: Letter, organiser: Organiser) -> Draft | None:
 def picture_data(slug: str, digest: str) -> bytes | None:
     """The JPEG of the letter at this address, if it is the one that this digest names."""
     query = sa.select(Image.data).join(Letter, Letter.id == Image.letter_id)
-    return db.session.scalars(query.where(Letter.slug == slug, Image.digest == digest)).first()
+    return db.session.scalars(
+        query.where(Letter.slug == slug, Image.digest == digest, Image.removed_at.is_(None))
+    ).first()
+
+
+def removed_picture(letter: Letter) -> Image | None:
+    """The picture that was removed last, while no other has taken its place."""
+    return db.session.scalars(
+        sa.select(Image).where(Image.letter_id == letter.id, Image.removed_at.is_not(None))
+    ).first()
 
 
 def seen(image: Image | None) -> str:
