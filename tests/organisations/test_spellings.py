@@ -11,7 +11,7 @@ from tests.page import Reader, listed
 from tribune.audit.models import Event
 from tribune.database import db
 from tribune.letters.models import Letter
-from tribune.organisations import actions
+from tribune.organisations import actions, queries
 from tribune.organisations.likeness import alike
 from tribune.organisations.queries import Spelling, merges_of, spellings, suggestions
 from tribune.signatures.models import Signature
@@ -155,6 +155,20 @@ def test_a_long_list_is_read_page_by_page(client: Reader) -> None:
     assert "Ferme 099" in first and "Ferme 100" not in first
     assert "Ferme 100" in client.get(f"{page}?after=ferme+099").text
     assert "Ferme 042" in client.get(f"{page}?q=ferme+042").text
+
+
+def test_a_large_organisation_is_counted_no_further_than_its_page_needs(
+    client: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    letter = make_letter()
+    monkeypatch.setattr(queries, "COUNTED_TO", 2)
+    for name in ("CNRS", "CNRS", "CNRS", "cnrs", "Emmaüs", "Emmaüs"):
+        make_signature(letter, organisation=name)
+    make_signature(letter, organisation="Oxfam", affiliation="comme imprimé")
+    assert [(s.name, s.names) for s in queries.spellings(letter)] == [("CNRS", 3), ("Emmaüs", 2)]
+    client.log_in(owner_of(letter))
+    page = client.get(f"/manage/letters/{letter.id}/organisations?lang=en&q=c").text
+    assert "more than 2 names" in page
 
 
 def test_the_form_proposes_only_what_the_list_shows_already(client: Reader, letter: Letter) -> None:

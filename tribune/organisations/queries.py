@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from tribune.database import db
 from tribune.letters.models import Letter
+from tribune.moderation.queries import COUNTED_TO
 from tribune.names import plain
 from tribune.signatures.models import SHOWN, Merge, Signature
 
@@ -28,15 +29,20 @@ class Spelling(NamedTuple):
 def spellings(letter: Letter, *, begins: str = "", after: str = "", most: int = PAGE) -> list[Spelling]:
     """Organisations of a letter in order of their key, `most` at a time; `begins` is typed by a person.
 
-    The index is read in order and left after `most` groups, so a long list costs no more than its page.
+    Each is counted up to one more than COUNTED_TO: a page costs no more where a hundred thousand sign for one.
     """
-    query = sa.select(S.organisation_key, sa.func.min(PRINTED), sa.func.count()).where(
-        S.letter_id == letter.id, S.organisation_key > after, S.affiliation.is_(None)
-    )
+    found: list[Spelling] = []
+    keys = sa.select(sa.func.min(S.organisation_key)).where(S.letter_id == letter.id)
     if begins:
-        query = query.where(S.organisation_key.between(begins, begins + "\U0010ffff"))
-    rows = db.session.execute(query.group_by(S.organisation_key).order_by(S.organisation_key).limit(most))
-    return [Spelling(*row) for row in rows]
+        keys = keys.where(S.organisation_key.between(begins, begins + "\U0010ffff"))
+    while len(found) < most and (key := db.session.scalar(keys.where(S.organisation_key > after))) is not None:
+        after = key
+        theirs = sa.select(PRINTED.label("name")).where(S.letter_id == letter.id, S.organisation_key == key)
+        some = theirs.where(S.affiliation.is_(None)).limit(COUNTED_TO + 1).subquery()
+        name, names = db.session.execute(sa.select(sa.func.min(some.c.name), sa.func.count()).select_from(some)).one()
+        if names:
+            found.append(Spelling(key, name, names))
+    return found
 
 
 def latest_spellings(letter: Letter) -> list[Spelling]:
