@@ -7,12 +7,12 @@ import sqlalchemy as sa
 
 from tribune.database import db
 from tribune.letters.models import Letter
-from tribune.moderation.queries import COUNTED_TO
 from tribune.names import plain
 from tribune.signatures.models import SHOWN, Merge, Signature
 
 PAGE = 100
 LATEST = 20_000  # signatures looked at for likeness: all of them under all but the largest letters
+COUNTED_TO = 1_000  # names of one organisation: beyond it, "more than" is what an organiser needs to know
 SUGGESTED = 8
 S = Signature
 PRINTED = sa.func.coalesce(S.printed_organisation, S.organisation)

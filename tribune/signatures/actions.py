@@ -185,8 +185,11 @@ def ask_again(email: str) -> None:
 def not_me(key: str) -> None:
     """The owner of a mailbox did not sign: forget what waits for them, and write to them no more."""
     with write() as session:
-        suppress(key)  # first: it holds the mailbox, so that nobody signs in between
-        session.execute(sa.delete(Signature).where(Signature.mailbox_key == key, Signature.confirmed_at.is_(None)))
+        theirs = Signature.mailbox_key == key, Signature.confirmed_at.is_(None)
+        # In the order of every other writer: signatures, then their mailbox, from where on nobody signs with it.
+        session.execute(sa.select(Signature.id).where(*theirs).order_by(Signature.id).with_for_update())
+        suppress(key)
+        session.execute(sa.delete(Signature).where(*theirs))
 
 
 def me_again(key: str) -> None:
