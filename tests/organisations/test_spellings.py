@@ -9,7 +9,7 @@ from flask import Flask
 from tests.factories import latest_signature, make_letter, make_signature, owner_of
 from tests.page import Reader, listed
 from tribune.audit.models import Event
-from tribune.database import db
+from tribune.database import db, write
 from tribune.letters.models import Letter
 from tribune.organisations import actions, queries
 from tribune.organisations.likeness import alike
@@ -179,3 +179,12 @@ def test_the_form_proposes_only_what_the_list_shows_already(client: Reader, lett
     assert client.get("/letters/rues/organisations.json?q=c").json == []
     assert client.get("/letters/nothing/organisations.json?q=cnr").status_code == 404
     assert suggestions(make_letter(), "cnrs") == []
+
+
+@pytest.mark.parametrize("path", ["/letters/rues", "/letters/rues/sign"])
+def test_a_form_whose_list_shows_no_names_asks_for_no_proposals(client: Reader, letter: Letter, path: str) -> None:
+    asked = [word in client.get(path).text for word in ("organisations.js", "data-suggestions")]
+    with write():
+        letter.public_list = "initials"
+    page = client.get(path).text
+    assert asked == [True, True] and "organisations.js" not in page and "data-suggestions" not in page
