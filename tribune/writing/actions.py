@@ -155,22 +155,21 @@ def set_picture(
 
 def remove_picture(letter: Letter, *, by: Organiser) -> None:
     """Show the letter without its picture, which is kept until another takes its place."""
-    with write() as session:
+    with write():
         hold(letter)
-        if letter.image is not None:
-            letter.image.removed_at = now()
-            session.flush()
-            session.expire(letter, ["image"])
-            _record_edit(letter, by, ["image"])
+        _mark_removed(letter, letter.image, now(), by)
 
 
 def put_picture_back(letter: Letter, *, by: Organiser) -> None:
     """Show the picture again that was removed, with its words."""
-    with write() as session:
+    with write():
         hold(letter)
-        image = removed_picture(letter)
-        if image is not None:
-            image.removed_at = None
-            session.flush()
-            session.expire(letter, ["image"])
-            _record_edit(letter, by, ["image"])
+        _mark_removed(letter, removed_picture(letter), None, by)
+
+
+def _mark_removed(letter: Letter, image: Image | None, moment: datetime | None, by: Organiser) -> None:
+    if image is not None:
+        image.removed_at = moment
+        db.session.flush()
+        db.session.expire(letter, ["image"])
+        _record_edit(letter, by, ["image"])
