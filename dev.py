@@ -119,6 +119,12 @@ def test(pytest_words: Sequence[str]) -> int:
     return 1 if failed or pytest_failed else 0
 
 
+def translate() -> int:
+    """Bring the catalogues up to date with the words of the code; zero when that worked, whatever is left to do."""
+    prepare(LOCKS[:1])
+    return int(fails([PYTHON, ROOT / "translations" / "update.py"]))
+
+
 def prepare(locks: Sequence[Path]) -> None:
     """Everything that must be there before the project's own code can start."""
     install(locks)
@@ -145,11 +151,14 @@ def main(words: Sequence[str]) -> int:
     serve.add_argument("--port", default=5000, type=int, help="the port to listen on (default: %(default)s)")
     commands.add_parser("test", help="run every check and every test; what follows goes to pytest alone")
     commands.add_parser("install", help="only make .venv and the translations ready, as production needs them")
+    commands.add_parser("translate", help="bring the catalogues up to date, and say what is left to translate")
     if words[:1] == ["test"]:  # before argparse looks: what follows belongs to pytest, dashes included
         return test(words[1:])
     asked = parser.parse_args(words)
     if asked.command == "install":
         prepare(LOCKS[:1])
+    elif asked.command == "translate":
+        return translate()
     else:
         run(asked.host, asked.port)
     return 0

@@ -89,8 +89,9 @@ class Visitor:
         text = answer.read().decode()
         if answer.status != expected:
             sys.exit(f"{path} answered {answer.status}:\n{self.site.output[-3000:]}")
-        if given := answer.headers["Set-Cookie"]:
-            self.cookie = given.partition(";")[0]
+        for given in answer.headers.get_all("Set-Cookie") or []:
+            if given.startswith("tribune_organiser="):
+                self.cookie = given.partition(";")[0]
         return text
 
 

@@ -26,6 +26,7 @@ from tribune.teams.models import Membership, Role, Team, TeamInvitation
 from tribune.teams.queries import team_of
 from tribune.writing.actions import set_picture
 from tribune.writing.pictures import read_picture
+from tribune.writing.queries import seen
 
 _number = itertools.count(1)
 
@@ -147,7 +148,8 @@ def make_picture(letter: Letter, by: Organiser | None = None) -> Image:
     file = BytesIO()
     PIL.Image.new("RGB", (40, 30), "teal").save(file, "PNG")
     file.seek(0)
-    set_picture(letter, by=by or owner_of(letter), picture=read_picture(file), description="Une rue", credit="Alice")
+    words = {"description": "Une rue", "credit": "Alice", "seen_as": seen(letter.image)}
+    set_picture(letter, by=by or owner_of(letter), picture=read_picture(file), **words)
     assert letter.image is not None
     return letter.image
 

@@ -183,6 +183,13 @@ def test_translations_are_compiled_only_when_they_changed(checkout: Checkout) ->
     assert checkout.type("install").stdout != ""
 
 
+def test_translate_brings_the_catalogues_up_to_date(checkout: Checkout) -> None:
+    done = checkout.type("translate")
+    assert done.stdout == f"python {checkout.folder / 'translations' / 'update.py'}\n" and done.returncode == 0
+    checkout.program("python", "#!/bin/sh\nexit 1\n")
+    assert checkout.type("translate").returncode == 1
+
+
 def test_the_site_is_tested_with_the_very_versions_it_runs_with() -> None:
     core, tests = ({line for line in lock.read_text().splitlines() if "==" in line} for lock in dev.LOCKS)
     assert core

@@ -195,7 +195,7 @@ FILLED = {
             VALUES (1, 1, 1, 'Des rues', '', 'Un texte.', '<p>Un texte.</p>', '', false, '2026-11-24');
         INSERT INTO drafts VALUES (1, 1, '{}', 1, '2026-11-24');
         INSERT INTO addenda VALUES (1, 1, 'Un mot.', '<p>Un mot.</p>', '2026-11-24');
-        INSERT INTO images VALUES (1, 'd', 'x', 1, 1, '', '');
+        INSERT INTO images VALUES (1, 'd', 'x', 1, 1, '', '', NULL);
         INSERT INTO signatures (id, public_id, letter_id, letter_version, origin, given_name, family_name, role,
                 organisation, capacity, section, organisation_key, sort_key, search_key, mailbox_key, locale,
                 link_nonce, published, news, wording, as_organisation, signed_at, confirmed_at, counted_at)
@@ -263,6 +263,18 @@ def test_letters_of_before_belong_to_the_team_of_their_organiser_and_keep_all_th
         ).all()
         assert [tuple(row) for row in found] == [("rues", 1, "Alice", "owner", "alice@example.org", True, 1, 1)]
         db.session.execute(sa.text("INSERT INTO teams (name, created_at) VALUES ('Another', '2026-11-24')"))
+
+
+def test_people_of_before_are_found_by_what_is_printed_after_their_name(make_empty: Callable[[], Flask]) -> None:
+    with make_empty().app_context():
+        flask_migrate.upgrade(revision="0002")
+        with db.engine.begin() as connection:
+            for statement in FILLED["0002"].split(";"):
+                connection.execute(sa.text(statement))
+            connection.execute(sa.text("UPDATE signatures SET affiliation = 'médiéviste à Poitiers'"))
+        flask_migrate.upgrade(revision="0003")
+        found = "SELECT search_key FROM signatures"
+        assert db.session.scalars(sa.text(found)).all() == ["zoe evrard medieviste a poitiers"]
 
 
 def test_machines_that_upgrade_at_once_all_succeed(

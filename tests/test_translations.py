@@ -7,11 +7,10 @@ from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Catalog, Message
-from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
-from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.mofile import read_mo, write_mo
 from babel.messages.pofile import read_po
 
+from translations import update
 from tribune import ROOT
 from tribune.i18n import DEFAULT, LANGUAGES
 
@@ -30,12 +29,7 @@ def written(language: str) -> Catalog:
 @cache
 def wanted() -> Catalog:
     """What the code and the templates say today."""
-    with (FOLDER / "babel.cfg").open() as file:
-        methods, options = parse_mapping_cfg(file)
-    catalog, keywords = Catalog(), {**DEFAULT_KEYWORDS, "_l": None}
-    for name, line, message, comments, context in extract_from_dir(ROOT, methods, options, keywords):
-        catalog.add(message, None, [(name, line)], auto_comments=comments, context=context)
-    return catalog
+    return update.wanted()
 
 
 def messages(catalog: Catalog) -> list[Message]:
@@ -111,3 +105,28 @@ def test_the_extraction_looks_at_every_file_that_speaks() -> None:
     }
     looked = {str(Path(name)) for message in messages(wanted()) for name, _line in message.locations}
     assert speaking <= looked
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_a_catalogue_is_what_the_command_makes_of_it(tmp_path: Path, language: str) -> None:
+    path = tmp_path / language / "LC_MESSAGES" / "messages.po"
+    path.parent.mkdir(parents=True)
+    there = FOLDER / language / "LC_MESSAGES" / "messages.po"
+    path.write_bytes(there.read_bytes())
+    assert update.update(path, wanted()) == []
+    assert path.read_bytes() == there.read_bytes()  # sorted, below its short header
+
+
+def test_new_messages_come_in_and_are_named_and_old_ones_go(tmp_path: Path) -> None:
+    path = tmp_path / "fr" / "LC_MESSAGES" / "messages.po"
+    path.parent.mkdir(parents=True)
+    path.write_text(
+        '# Ours.\nmsgid ""\nmsgstr ""\n"Language: fr\\n"\n\nmsgid "Gone"\nmsgstr "Parti"\n\nmsgid "Yes"\nmsgstr "Oui"\n'
+    )
+    words = Catalog()
+    for message in ("Yes", "No", ("%(num)s name", "%(num)s names")):
+        words.add(message)
+    assert update.update(path, words) == ["No", "('%(num)s name', '%(num)s names')"]
+    text = path.read_text()
+    assert text.startswith('# Ours.\nmsgid ""\nmsgstr ""\n"Language: fr\\n"\n\n') and "Gone" not in text
+    assert 'msgid "No"\nmsgstr ""\n' in text and 'msgid "Yes"\nmsgstr "Oui"\n' in text

@@ -19,6 +19,7 @@ class Purpose(StrEnum):
     INVITATION = "invitation"
     MINE = "mine"
     LOG_IN = "log-in"
+    KNOWN = "known"
     NEW_ACCOUNT = "new-account"
     TEAM_INVITATION = "team-invitation"
     STAMP = "stamp"

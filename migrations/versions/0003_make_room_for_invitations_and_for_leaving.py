@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from tribune.names import plain
+
 revision = "0003"
 down_revision = "0002"
 
@@ -32,8 +34,10 @@ def one_per_person(condition: str) -> None:
 def upgrade() -> None:
     op.add_column("messages", sa.Column("paused_at", Moment, nullable=True))
     op.add_column("letters", sa.Column("announced_at", Moment, nullable=True))
+    op.add_column("images", sa.Column("removed_at", Moment, nullable=True))
     op.execute("UPDATE letters SET announced_at = published_at WHERE published_at <= CURRENT_TIMESTAMP")
     op.add_column("signatures", sa.Column("withdrawn_at", Moment, nullable=True))
+    op.add_column("signatures", sa.Column("disagreed_at", Moment, nullable=True))
     # With a default for the rows that are there: a million of them are not copied.
     op.add_column("signatures", sa.Column("as_organisation", sa.Boolean(), nullable=False, server_default=sa.false()))
     one_per_person("confirmed_at IS NOT NULL AND withdrawn_at IS NULL")
@@ -43,7 +47,18 @@ def upgrade() -> None:
         sa.Column("erased_at", Moment, nullable=False),
         sa.PrimaryKeyConstraint("public_id", name="pk_erasures"),
     )
+    find_by_affiliation()
     create_invitations()
+
+
+def find_by_affiliation() -> None:
+    """Let a search find what is printed after the names of first signatories, the only ones who may have such words."""
+    columns = [sa.column(name) for name in ("id", "search_key", "affiliation")]
+    signatures = sa.table("signatures", *columns)
+    number, key, printed = columns
+    database = op.get_bind()
+    for found, was, words in database.execute(sa.select(*columns).where(printed != "")).all():
+        database.execute(sa.update(signatures).where(number == found).values(search_key=f"{was} {plain(words)}"))
 
 
 def create_invitations() -> None:
@@ -113,7 +128,11 @@ def downgrade() -> None:
     with op.batch_alter_table("signatures") as table:
         table.drop_column("as_organisation")
         table.drop_column("withdrawn_at")
+        table.drop_column("disagreed_at")
     with op.batch_alter_table("letters") as table:
         table.drop_column("announced_at")
+    op.execute("DELETE FROM images WHERE removed_at IS NOT NULL")
+    with op.batch_alter_table("images") as table:
+        table.drop_column("removed_at")
     with op.batch_alter_table("messages") as table:
         table.drop_column("paused_at")

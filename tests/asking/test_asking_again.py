@@ -12,7 +12,7 @@ from flask import Flask
 from tests.factories import confirm_path, make_correction, make_letter, make_signature, owner_of, posted
 from tests.page import Reader, listed
 from tribune.asking import actions as asking
-from tribune.asking.queries import is_unasked
+from tribune.asking.queries import answers, is_unasked, refusals
 from tribune.audit.models import Event
 from tribune.database import db, now, write
 from tribune.letters.actions import revise
@@ -191,6 +191,25 @@ def test_who_signs_again_while_they_wait_is_mailed_the_question_again(letter: Le
     assert [mail.kind for mail in posted()] == ["ask_to_agree", "ask_to_agree"]
 
 
+def test_who_says_no_is_told_apart_from_who_is_silent_and_is_asked_anew_about_another_text(letter: Letter) -> None:
+    first, second, third = (make_signature(letter) for _ in range(3))
+    make_correction(letter, substance=True)
+    one = ask(letter)
+    asking.disagree(first.id, first.link_nonce)
+    said_at = first.disagreed_at
+    asking.disagree(first.id, first.link_nonce)  # twice is once
+    agree(second)
+    asking.disagree(second.id, second.link_nonce)  # signed is signed
+    assert said_at and first.disagreed_at == said_at and second.disagreed_at is None
+    assert answers(letter, [one]) == (1, 1, 1) and counts(letter) == (1, 0)
+    assert list(refusals(letter, 2)) == [first]
+    with pytest.raises(SignatureUnknown):
+        asking.disagree(third.id, "another")
+    make_correction(letter, substance=True)
+    two = ask(letter)
+    assert first.disagreed_at is None and answers(letter, [two]) == (0, 0, 3)
+
+
 def test_a_held_signature_that_agreed_counts_once_released(letter: Letter) -> None:
     agreed, silent = make_signature(letter), make_signature(letter)
     make_correction(letter, substance=True)
@@ -345,10 +364,11 @@ def test_the_link_opens_nothing_without_its_token_and_sets_no_cookie(letter: Let
     assert other.status_code == 403
     typed = client.fields(path)
     no = client.post(path, data={**typed, "answer": "no"})
-    assert no.status_code == 303 and signature.waits_for_agreement
-    assert client.get(no.location or "").status_code == 200
+    assert no.status_code == 303 and signature.waits_for_agreement and signature.disagreed_at
+    assert 'value="no"' not in client.get(no.location or "").text
     assert client.post(path, data={"answer": "yes", "version": "0" * 16}).status_code == 409
     assert client.post(path, data={**typed, "answer": "yes"}).status_code == 303
     assert signature.letter_version == 2 and client.get(path).status_code == 200
     assert client.post(path, data={**typed, "answer": "no"}).status_code == 303  # signed is signed
+    assert signature.disagreed_at is None
     assert counts(letter) == (1, 0)

@@ -8,6 +8,7 @@ from flask import Flask
 
 from tests.factories import make_correction, make_letter, make_organiser, make_signature, owner_of, posted
 from tests.page import Reader
+from tribune.asking.actions import disagree
 from tribune.database import now, write
 from tribune.letters.models import Letter
 from tribune.signatures.models import Signature
@@ -86,6 +87,21 @@ def test_an_export_of_who_counts_leaves_out_who_was_asked(desk: Reader, letter: 
     desk.post(f"{batch}/advance", data=desk.fields(batch))
     file = desk.get(f"/manage/letters/{letter.id}/signatures.csv?status=confirmed")
     assert file.status_code == 200 and "Évrard" not in file.text
+
+
+def test_who_said_no_is_seen_where_one_sees_who_has_not_answered(desk: Reader, letter: Letter) -> None:
+    signature, silent = sign(letter), sign(letter)
+    page = edit(desk, letter, kind="substance")
+    batch = desk.post(page, data=desk.fields(page)).location or ""
+    desk.post(f"{batch}/advance", data=desk.fields(batch))
+    disagree(signature.id, signature.link_nonce)
+    shown = words(desk.get(f"{page}?lang=en").text)
+    assert "1 does not sign the new text" in shown and "2 have not answered yet" in shown
+    assert f"Zoé {signature.family_name}" in shown and f"Zoé {silent.family_name}" not in shown
+    table = words(desk.get(f"/manage/letters/{letter.id}/signatures?lang=en").text)
+    assert table.count("Does not sign the new text") == 1 and table.count("Signed an earlier text, asked again") == 2
+    one = desk.get(f"/manage/letters/{letter.id}/signatures/{signature.public_id}?lang=en").text
+    assert "Does not sign the new text" in words(one)
 
 
 def test_who_has_no_address_is_ticked(desk: Reader, letter: Letter) -> None:

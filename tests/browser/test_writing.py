@@ -147,6 +147,25 @@ def test_two_browsers_that_save_at_once_are_both_heard(chromium: Browser, stage:
         expect(hers.locator("#title")).to_have_value("Le titre de Bob")
 
 
+def test_two_tabs_of_one_browser_overwrite_nothing_of_each_other(chromium: Browser, stage: Stage) -> None:
+    with visit(chromium, stage.site.url) as first:
+        stage.log_in(first)
+        first.goto(stage.edit)
+        second = first.context.new_page()
+        second.goto(stage.edit)
+        first.locator("#title").fill("Du premier onglet")
+        expect(first.locator("#kept")).not_to_be_empty()
+        second.locator("#title").fill("Du second onglet")
+        expect(second.locator("#kept")).to_contain_text("un autre onglet")
+        second.locator(".savebar button").last.click()  # keep as a draft: which?
+        expect(second.locator(".words")).to_have_text(["Du premier onglet", "Du second onglet"])
+        assert axe_violations(second) == []
+        second.locator("#theirs-title").check()
+        second.locator(".savebar .primary").click()
+        expect(second.locator("#unsaved")).to_be_visible()
+        expect(second.locator("#title")).to_have_value("Du premier onglet")
+
+
 def test_without_scripts_a_button_keeps_and_another_shows(chromium: Browser, stage: Stage) -> None:
     with visit(chromium, stage.site.url, javascript=False) as page:
         stage.log_in(page)

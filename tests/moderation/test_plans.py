@@ -1,5 +1,6 @@
 """Each filter and each order of the table goes by an index: a page of a million costs what a page of ten does."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -36,6 +37,13 @@ INDEXES = {
     ("recent", "section", "Soutiens"): "ix_signatures_sections",
     ("recent", "q", "zoe@example.org"): "ix_signatures_mailbox",
 }
+# What has no index of its own goes by that of the order, which is what a search for words walks along.
+ORDERS = {
+    "recent": "ix_signatures_table",
+    "surname": "ix_signatures_table_surname",
+    "organisation": "ix_signatures_table_organisation",
+}
+WALKED = ({}, {"q": "zoe"}, {"published": "no"}, {"news": "yes"}, {"since": "2026-11-01", "until": "2026-11-24"})
 SORTED_ANYWAY = {"flag", "@"}  # few, and found by their own index before they are put in order
 
 
@@ -87,6 +95,8 @@ def test_no_filter_and_no_order_reads_everybody(app: Flask, monkeypatch: pytest.
             assert page and not any(map(scans, page)), (given, after, page)
             if not any(mark in str(given) for mark in SORTED_ANYWAY):
                 assert not any(map(sorts, page)), (given, after, page)
+            if given in WALKED:
+                assert re.search(rf"{ORDERS[sort]}\b", page[-1]), (given, after, page)
             for name, value in given.items():
                 assert INDEXES.get((sort, name, value), "") in "\n".join(page), (given, after, page)
 

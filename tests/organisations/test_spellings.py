@@ -9,9 +9,9 @@ from flask import Flask
 from tests.factories import latest_signature, make_letter, make_signature, owner_of
 from tests.page import Reader, listed
 from tribune.audit.models import Event
-from tribune.database import db
+from tribune.database import db, write
 from tribune.letters.models import Letter
-from tribune.organisations import actions
+from tribune.organisations import actions, queries
 from tribune.organisations.likeness import alike
 from tribune.organisations.queries import Spelling, merges_of, spellings, suggestions
 from tribune.signatures.models import Signature
@@ -157,6 +157,20 @@ def test_a_long_list_is_read_page_by_page(client: Reader) -> None:
     assert "Ferme 042" in client.get(f"{page}?q=ferme+042").text
 
 
+def test_a_large_organisation_is_counted_no_further_than_its_page_needs(
+    client: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    letter = make_letter()
+    monkeypatch.setattr(queries, "COUNTED_TO", 2)
+    for name in ("CNRS", "CNRS", "CNRS", "cnrs", "Emmaüs", "Emmaüs"):
+        make_signature(letter, organisation=name)
+    make_signature(letter, organisation="Oxfam", affiliation="comme imprimé")
+    assert [(s.name, s.names) for s in queries.spellings(letter)] == [("CNRS", 3), ("Emmaüs", 2)]
+    client.log_in(owner_of(letter))
+    page = client.get(f"/manage/letters/{letter.id}/organisations?lang=en&q=c").text
+    assert "more than 2 names" in page
+
+
 def test_the_form_proposes_only_what_the_list_shows_already(client: Reader, letter: Letter) -> None:
     make_signature(letter, organisation="CNRT secret", published=False)
     make_signature(letter, organisation="CNRX pending", confirmed=False)
@@ -165,3 +179,12 @@ def test_the_form_proposes_only_what_the_list_shows_already(client: Reader, lett
     assert client.get("/letters/rues/organisations.json?q=c").json == []
     assert client.get("/letters/nothing/organisations.json?q=cnr").status_code == 404
     assert suggestions(make_letter(), "cnrs") == []
+
+
+@pytest.mark.parametrize("path", ["/letters/rues", "/letters/rues/sign"])
+def test_a_form_whose_list_shows_no_names_asks_for_no_proposals(client: Reader, letter: Letter, path: str) -> None:
+    asked = [word in client.get(path).text for word in ("organisations.js", "data-suggestions")]
+    with write():
+        letter.public_list = "initials"
+    page = client.get(path).text
+    assert asked == [True, True] and "organisations.js" not in page and "data-suggestions" not in page

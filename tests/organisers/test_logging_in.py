@@ -20,7 +20,7 @@ from tribune.organisers.models import LogIn, Organiser
 from tribune.outbox.models import Message
 from tribune.tokens import Link
 
-COOKIE = "tribune_organiser"
+COOKIE, KNOWN = "tribune_organiser", "tribune_known"
 
 
 def ask(client: Reader, email: str) -> tuple[int, str | None]:
@@ -135,6 +135,33 @@ def test_after_asking_twice_either_link_enters_and_then_neither(client: Reader, 
 
 def test_ten_links_a_day_are_mailed(client: Reader, alice: Organiser) -> None:
     assert {ask(client, "alice@example.org") for _ in range(12)} == {(303, "/organisers/log-in/sent")}
+    assert len(mailed_links()) == 10
+
+
+def test_a_stranger_who_asks_all_day_leaves_the_browser_that_was_in_its_own_links(
+    app: Flask, client: Reader, alice: Organiser
+) -> None:
+    client.log_in(alice)
+    client.post("/organisers/log-out", data=client.fields("/manage/"))
+    stranger = app.test_client()
+    assert isinstance(stranger, Reader)
+    stranger.log_in(make_organiser())  # one who has an account of their own
+    stranger.post("/organisers/log-out", data=stranger.fields("/manage/"))
+    assert {ask(stranger, "alice@example.org") for _ in range(12)} == {(303, "/organisers/log-in/sent")}
+    assert len(mailed_links()) == 10
+    assert {ask(client, "alice@example.org") for _ in range(12)} == {(303, "/organisers/log-in/sent")}
+    assert len(mailed_links()) == 20
+    assert press(client, mailed_links()[-1]) == 303
+
+
+def test_a_browser_is_known_at_the_door_alone_and_only_by_what_we_signed(client: Reader, alice: Organiser) -> None:
+    client.log_in(alice)
+    known = client.get_cookie(KNOWN, path="/organisers/log-in")
+    assert known and known.http_only and known.same_site == "Lax" and "alice" not in known.value
+    client.post("/organisers/log-out", data=client.fields("/manage/"))
+    client.set_cookie(KNOWN, known.value + "x", path="/organisers/log-in")
+    for _ in range(12):
+        ask(client, "alice@example.org")
     assert len(mailed_links()) == 10
 
 

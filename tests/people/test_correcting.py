@@ -14,6 +14,8 @@ from tribune.letters.models import Letter
 from tribune.organisers.models import Organiser
 from tribune.outbox.actions import suppress
 from tribune.people import actions
+from tribune.reading.people import read_people
+from tribune.signatures import actions as signatures
 from tribune.signatures.models import Merge, Signature
 
 COUPLE = "Ismaël Le Mouël et Léa Thomasin, fondateurs de HelloAsso"
@@ -204,6 +206,18 @@ def test_an_attested_line_is_corrected_as_printed_and_nobody_is_mailed(desk: Rea
     alone = filled(desk, lea, affiliation="cofondatrice de HelloAsso")
     desk.post(address(lea), data={**alone, "step": "save"})
     assert listed(client.get("/letters/places").text)[1] == "Léa Thomassin, cofondatrice de HelloAsso"
+
+
+def test_what_is_printed_after_a_name_is_what_a_search_finds(letter: Letter, client: Reader, alice: Organiser) -> None:
+    signature = zoe(letter)
+    correct(signature, alice, affiliation="médiéviste à Poitiers")
+    assert searched(client, "poitiers medieviste") == ["Zoé Evrrard, médiéviste à Poitiers"]
+    correct(signature, alice, affiliation="médiéviste à Tours")
+    assert searched(client, "poitiers") == [] and len(searched(client, "tours")) == 1
+    correct(signature, alice, affiliation=None)
+    assert searched(client, "tours") == []
+    signatures.attest(letter, read_people("Ana Blanc, de l’équipe des Rues joueuses").people)
+    assert searched(client, "joueuses") == ["Ana Blanc, de l’équipe des Rues joueuses"]
 
 
 def test_a_corrected_organisation_is_printed_as_its_spelling_was_merged(letter: Letter, alice: Organiser) -> None:

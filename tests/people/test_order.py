@@ -12,8 +12,10 @@ from tests.page import Reader, listed
 from tribune.audit.models import Event, Verb
 from tribune.database import db, now, write
 from tribune.letters.models import Letter
+from tribune.people.first import add, set_section
 from tribune.people.order import Entry, digest, entries, grouped, moved
 from tribune.people.queries import places
+from tribune.reading.people import read_people
 from tribune.signatures.models import Signature
 from tribune.teams.models import Role
 
@@ -228,6 +230,18 @@ def test_who_has_no_section_stands_before_those_who_have(desk: Reader, letter: L
     assert [called(name).position for name in ("Ève", "Flo", "Ana")] == [1, 2, 3]
     desk.post(f"{order(letter)}/move", data={**fields(desk, letter), "top": called("Ana").public_id})
     assert printed(desk) == [EVE, "Flo Gay", ANA, BOB, PAIR]
+
+
+def test_people_added_together_once_there_are_sections_stand_in_the_file_where_the_page_prints_them(
+    desk: Reader, letter: Letter
+) -> None:
+    set_section(letter, called("Ana"), "Soutiens", by=owner_of(letter))
+    add(letter, read_people("Fay Ours, poète\nGus Pin").people, by=None)
+    on_page = [*printed(desk)]
+    assert on_page.index("Fay Ours, poète") < on_page.index("Gus Pin") < on_page.index(ANA)
+    rows = list(csv.DictReader(io.StringIO(desk.get("/letters/rues/signatories.csv").text.removeprefix("\ufeff"))))
+    names = [row["given_name"] for row in rows]
+    assert names == ["Bob", "Cléo", "Dan", "Ève", "Fay", "Gus", "Ana"]
 
 
 def test_a_viewer_sees_the_order_and_changes_nothing(client: Reader, letter: Letter) -> None:

@@ -1,16 +1,25 @@
 """Saying that somebody else typed your address: it removes what waits, and stops the mails; it can be taken back."""
 
+from collections.abc import Callable
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Flask
+
 from tests.factories import (
     confirm_path,
     everything,
     latest_signature,
     make_letter,
     make_signature,
+    owner_of,
     posted,
 )
 from tests.page import Reader
 from tribune.database import db
 from tribune.outbox.mailboxes import mailbox_key
+from tribune.people.actions import resend
+from tribune.signatures.actions import not_me
 from tribune.signatures.links import not_me_link
 from tribune.signatures.models import Signature
 
@@ -53,6 +62,30 @@ def test_the_button_removes_what_waits_and_its_mails(client: Reader) -> None:
     assert "nous ne vous écrirons plus" in client.get(path).text
     assert addresses() == {"other@example.org"}
     assert [mail.recipient for mail in posted()] == ["other@example.org"]
+
+
+def test_the_signature_is_held_before_its_mailbox_as_by_who_mails_the_link_again(app: Flask) -> None:
+    letter = make_letter(slug="rues")
+    signature = make_signature(letter, confirmed=False, email="zoe@example.org")
+    by = owner_of(letter)
+    db.session.rollback()
+    assert touched(lambda: resend(signature, by=by)) == ["signatures", "mailboxes"]  # else two wait in a ring
+    assert touched(lambda: not_me(mailbox_key("zoe@example.org"))) == ["signatures", "mailboxes"]
+
+
+def touched(act: Callable[[], None]) -> list[str]:
+    """Of these two tables, which an act comes to first."""
+    found: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        found.extend(name for name in ("signatures", "mailboxes") if name in statement and name not in found)
+
+    sa.event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        act()
+    finally:
+        sa.event.remove(db.engine, "before_cursor_execute", note)
+    return found
 
 
 def test_the_link_of_a_removed_signature_works_no_more(client: Reader) -> None:

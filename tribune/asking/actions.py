@@ -71,6 +71,20 @@ def agree(signature_id: int, nonce: str, digest: str) -> Signature:
     return signature
 
 
+def disagree(signature_id: int, nonce: str) -> None:
+    """Note that somebody does not sign the new text. They may still; who has signed it, or need not, is left alone.
+
+    Raises SignatureUnknown.
+    """
+    with write():
+        signature = signature_of_link(signature_id, nonce)
+        if signature is None:
+            raise SignatureUnknown
+        if has_to_agree(signature):
+            waits = S.id == signature_id, S.counted_at.is_(None), S.disagreed_at.is_(None)
+            db.session.execute(sa.update(S).where(*waits).values(disagreed_at=now()))
+
+
 def attest_again(letter: Letter, ids: Sequence[int], by: Organiser, digest: str) -> int:
     """Answer for the agreement of people who have proved no address: how many were moved to the new words.
 
@@ -100,7 +114,7 @@ def _move(letter: Letter, chosen: sa.ColumnElement[bool], digest: str) -> int:
     moved = session.execute(
         sa.update(S)
         .where(S.letter_id == letter.id, chosen, S.counted_at.is_(None), theirs, earlier)
-        .values(letter_version=number, counted_at=sa.case((S.held_at.is_(None), moment)))
+        .values(letter_version=number, disagreed_at=None, counted_at=sa.case((S.held_at.is_(None), moment)))
         .returning(S.confirmed_at, S.counted_at),
         execution_options={"synchronize_session": False},
     ).all()

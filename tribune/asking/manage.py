@@ -7,7 +7,7 @@ from flask_babel import ngettext
 from flask_login import current_user
 
 from tribune.asking import actions
-from tribune.asking.queries import reached_by_nobody
+from tribune.asking.queries import answers, reached_by_nobody, refusals
 from tribune.letters.guard import my_letter
 from tribune.letters.queries import asking_number
 from tribune.moderation.actions import NobodyConcerned
@@ -28,14 +28,16 @@ def ask(letter_id: int) -> ResponseReturnValue:
     """How many stand under earlier words and were not asked, what the button does, and who is asked by hand."""
     letter = my_letter(letter_id)
     number = asking_number(letter)
-    to_ask = concerned(letter, "ask", {"version": number})
+    to_ask, batches = concerned(letter, "ask", {"version": number}), asking_batches(letter, number)
     return render_template(
         "asking/ask.html",
         letter=letter,
         number=number,
         count=count_of(to_ask) if number else 0,
         mailed=count_of([*to_ask, Signature.confirmed_at.is_not(None), Signature.email.is_not(None)]) if number else 0,
-        batches=asking_batches(letter, number),
+        batches=batches,
+        answers=answers(letter, batches) if batches else None,
+        refusals=refusals(letter, number),
         by_hand=reached_by_nobody(letter, number),
         printed_line=line_writer(letter, full=True),
     )

@@ -1,12 +1,14 @@
 """Questions about who has to agree to a new text."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import sqlalchemy as sa
 
 from tribune.database import db
 from tribune.letters.models import Letter
 from tribune.letters.queries import asking_number
+from tribune.moderation.models import Batch, BatchRow
 from tribune.moderation.queries import asking_batches
 from tribune.signatures.models import Signature
 from tribune.signatures.queries import PAGE
@@ -14,10 +16,34 @@ from tribune.signatures.queries import PAGE
 S = Signature
 
 
+class Answers(NamedTuple):
+    """What became of those who were asked."""
+
+    agreed: int
+    refused: int
+    silent: int
+
+
 def is_unasked(letter: Letter) -> bool:
     """Its text changed in substance, and nobody has been asked about it yet."""
     number = asking_number(letter)
     return number > 0 and not asking_batches(letter, number)
+
+
+def answers(letter: Letter, batches: Sequence[Batch]) -> Answers:
+    """How those answered whom these batches asked."""
+    asked = sa.select(BatchRow.signature_id).where(BatchRow.batch_id.in_([batch.id for batch in batches]))
+    agreed, refused = S.letter_version >= asking_number(letter), S.disagreed_at.is_not(None)
+    counts = (sa.func.count().filter(agreed), sa.func.count().filter(~agreed, refused), sa.func.count())
+    signed, said_no, everybody = db.session.execute(sa.select(*counts).select_from(S).where(S.id.in_(asked))).one()
+    return Answers(signed, said_no, everybody - signed - said_no)
+
+
+def refusals(letter: Letter, number: int) -> Sequence[Signature]:
+    """The last PAGE who said that they do not sign this version."""
+    query = sa.select(S).where(S.letter_id == letter.id, S.disagreed_at.is_not(None), S.counted_at.is_(None))
+    latest = query.where(S.letter_version < number).order_by(S.disagreed_at.desc(), S.id.desc())
+    return db.session.scalars(latest.limit(PAGE)).all()
 
 
 def reached_by_nobody(letter: Letter, number: int) -> Sequence[Signature]:

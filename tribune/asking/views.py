@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 
 from tribune import tokens
 from tribune.asking.actions import agree as agree_to_text
+from tribune.asking.actions import disagree
 from tribune.asking.queries import has_to_agree
 from tribune.headers import private
 from tribune.i18n import asked_language
@@ -21,9 +22,9 @@ bp = Blueprint("asking", __name__)
 
 @bp.get("/signatures/agree/<token>")
 def show_agree(token: str) -> Response:
-    """The new text's title, what changed, their line and two buttons; or that it is signed. `?said=no`: they do not."""
+    """The new text's title, what changed, their line and two buttons; or that it is signed, or that it is not."""
     signature = _of_token(token)
-    return _page(signature, said_no=request.args.get("said") == "no") if signature else _broken()
+    return _page(signature) if signature else _broken()
 
 
 @bp.post("/signatures/agree/<token>")
@@ -34,10 +35,12 @@ def agree(token: str) -> Response:
         abort(403, _("This form was sent from another site. Open the link of the mail and answer on its own page."))
     if signature is None:
         return _broken()
-    if request.form.get("answer") != "yes":
-        return private(redirect(url_for(".show_agree", token=token, lang=asked_language(), said="no"), 303))
+    link = signature.id, signature.link_nonce
     try:
-        agree_to_text(signature.id, signature.link_nonce, request.form.get("version", ""))
+        if request.form.get("answer") == "yes":
+            agree_to_text(*link, request.form.get("version", ""))
+        else:
+            disagree(*link)
     except SignatureUnknown:
         return _broken()
     except LetterClosed:
@@ -47,7 +50,7 @@ def agree(token: str) -> Response:
     return private(redirect(url_for(".show_agree", token=token, lang=asked_language()), 303))
 
 
-def _page(signature: Signature, said_no: bool = False, changed: bool = False) -> Response:
+def _page(signature: Signature, changed: bool = False) -> Response:
     letter = signature.letter
     shown = line(signature, locale=letter.locale)
     if not has_to_agree(signature):
@@ -55,9 +58,7 @@ def _page(signature: Signature, said_no: bool = False, changed: bool = False) ->
         return private(make_response(page))
     if not letter.confirms(signature.signed_at):
         return private(make_response(render_template("signatures/closed.html", letter=letter), 403))
-    page = render_template(
-        "asking/agree.html", letter=letter, line=shown, signature=signature, said_no=said_no, changed=changed
-    )
+    page = render_template("asking/agree.html", letter=letter, line=shown, signature=signature, changed=changed)
     return private(make_response(page, 409 if changed else 200))
 
 

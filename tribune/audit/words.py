@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_datetime
+from babel.dates import format_skeleton
 from flask import get_template_attribute
 from flask_babel import get_locale
 from markupsafe import Markup
@@ -17,7 +17,8 @@ def clock(zone: ZoneInfo) -> Callable[[datetime | str], str]:
 
     def told(moment: datetime | str) -> str:
         at = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
-        return str(format_datetime(at, "d MMM y, HH:mm", tzinfo=zone, locale=get_locale()))
+        day, hour = (format_skeleton(skeleton, at, tzinfo=zone, locale=get_locale()) for skeleton in ("yMMMd", "Hm"))
+        return f"{day}, {hour}"
 
     return told
 

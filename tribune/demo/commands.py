@@ -17,10 +17,10 @@ from tribune.letters.shell import named_letter
 from tribune.organisers.links import log_in_link
 from tribune.organisers.models import Organiser
 from tribune.organisers.queries import organiser_by_address
+from tribune.people import first
 from tribune.reading.page import read_page
 from tribune.reading.people import read_people
 from tribune.serving import listen
-from tribune.signatures.actions import attest
 from tribune.teams.actions import open_account
 from tribune.teams.queries import team_of
 from tribune.tokens import public_url
@@ -83,7 +83,7 @@ def _letter(organiser: Organiser) -> Letter:
             authors="La SocialGoodWeek",
             outlet=page.outlet,
         )
-        attest(letter, read_people(page.signatories).people)
+        first.add(letter, read_people(page.signatories).people, by=organiser)
         actions.publish(letter)
     return letter
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from babel.dates import format_interval, format_skeleton
 from flask_babel import get_locale
 
+from tribune.audit.words import clock
 from tribune.desk.periods import Period
 from tribune.letters.models import Letter
 
@@ -14,9 +15,8 @@ WEEK = 7
 
 
 def told(moment: datetime, letter: Letter) -> str:
-    """A moment: `24 nov. 2026, 18:00 (Europe/Paris)`."""
-    here = moment.astimezone(letter.zone)
-    return f"{_format('yMMMd', here)}, {_format('Hm', here)} ({letter.timezone})"
+    """A moment as the log tells it, with its clock: `24 nov. 2026, 18:00 (Europe/Paris)`."""
+    return f"{clock(letter.zone)(moment)} ({letter.timezone})"
 
 
 def day_name(period: Period) -> str:

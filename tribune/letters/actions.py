@@ -6,10 +6,11 @@ from typing import Any
 
 import sqlalchemy as sa
 from slugify import slugify
+from sqlalchemy.exc import IntegrityError
 
 from tribune.audit.actions import record
 from tribune.audit.models import Verb
-from tribune.database import now, write
+from tribune.database import db, now, write
 from tribune.letters.models import Letter, Version
 from tribune.letters.queries import hold, is_frozen, letter_by_slug
 from tribune.letters.rendering import render
@@ -77,12 +78,26 @@ def create(
     with write() as session:
         if slug and _is_taken(_as_slug(slug)):
             raise SlugTaken
-        letter = Letter(slug=_as_slug(slug) if slug else _free_slug(title), locale=locale, **details)
-        letter.team_id = team.id
-        session.add(letter)
-        session.flush()
+        letter = None
+        while letter is None:
+            letter = _added(_as_slug(slug) if slug else _free_slug(title), team_id=team.id, locale=locale, **details)
+            if letter is None and slug:
+                raise SlugTaken
         session.add(Version(letter_id=letter.id, number=1, title=title, standfirst=standfirst, text=text, html=html))
         record(verb, team_id=team.id, by=by, letter_id=letter.id, subject=title)
+    return letter
+
+
+def _added(slug: str, **columns: Any) -> Letter | None:
+    """A letter at this address; None when another took it this very moment."""
+    letter = Letter(slug=slug, **columns)
+    try:
+        with db.session.begin_nested():
+            db.session.add(letter)
+    except IntegrityError:
+        if _is_taken(slug):
+            return None
+        raise
     return letter
 
 

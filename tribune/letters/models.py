@@ -83,7 +83,11 @@ class Letter(Base):
         viewonly=True,
         lazy="joined",
     )
-    image: Mapped["Image | None"] = relationship(viewonly=True)
+    image: Mapped["Image | None"] = relationship(
+        primaryjoin=lambda: sa.and_(Letter.id == Image.letter_id, Image.removed_at.is_(None)),
+        uselist=False,
+        viewonly=True,
+    )
     addenda: Mapped[list["Addendum"]] = relationship(viewonly=True, order_by="Addendum.id")
 
     @property
@@ -156,3 +160,4 @@ class Image(Base):
     height: Mapped[int]
     description: Mapped[str] = mapped_column(sa.String(300))
     credit: Mapped[str] = mapped_column(sa.String(200), default="")
+    removed_at: Mapped[datetime | None] = mapped_column(Moment)  # shown to nobody since, and can be put back

@@ -139,6 +139,8 @@ def _go_on(batch: Batch) -> None:
         elif batch.verb == "release":
             since = sa.func.coalesce(S.counted_at, S.confirmed_at, S.attested_at)
             new["counted_at"] = unless_asked(batch.letter, since)
+        elif batch.verb == "ask":
+            new["disagreed_at"] = None  # what they said was about another text
         change(batch.letter_id, ids, new)
         if batch.tells:
             _tell(batch, ids)

@@ -10,7 +10,7 @@ from tribune.fields import tidy
 from tribune.letters.guard import my_letter
 from tribune.letters.models import Letter
 from tribune.names import plain
-from tribune.organisations import actions
+from tribune.organisations import actions, queries
 from tribune.organisations.forms import MergeForm
 from tribune.organisations.likeness import alike
 from tribune.organisations.queries import PAGE, chosen, latest_spellings, merges_of, spellings, typed_under
@@ -36,6 +36,7 @@ def spellings_of(letter_id: int) -> ResponseReturnValue:
         next_page=page[PAGE - 1].key if len(page) > PAGE else "",
         q=q,
         after=after,
+        most=queries.COUNTED_TO,
         alike=[] if q or after else alike(latest_spellings(letter))[:LIKENESSES],
         merges=[(found, typed_under(found)) for found in merges_of(letter)[:PAGE]],
         form=MergeForm(),

@@ -12,6 +12,7 @@ from tribune.signatures.models import SHOWN, Merge, Signature
 
 PAGE = 100
 LATEST = 20_000  # signatures looked at for likeness: all of them under all but the largest letters
+COUNTED_TO = 1_000  # names of one organisation: beyond it, "more than" is what an organiser needs to know
 SUGGESTED = 8
 S = Signature
 PRINTED = sa.func.coalesce(S.printed_organisation, S.organisation)
@@ -28,15 +29,20 @@ class Spelling(NamedTuple):
 def spellings(letter: Letter, *, begins: str = "", after: str = "", most: int = PAGE) -> list[Spelling]:
     """Organisations of a letter in order of their key, `most` at a time; `begins` is typed by a person.
 
-    The index is read in order and left after `most` groups, so a long list costs no more than its page.
+    Each is counted up to one more than COUNTED_TO: a page costs no more where a hundred thousand sign for one.
     """
-    query = sa.select(S.organisation_key, sa.func.min(PRINTED), sa.func.count()).where(
-        S.letter_id == letter.id, S.organisation_key > after, S.affiliation.is_(None)
-    )
+    found: list[Spelling] = []
+    keys = sa.select(sa.func.min(S.organisation_key)).where(S.letter_id == letter.id)
     if begins:
-        query = query.where(S.organisation_key.between(begins, begins + "\U0010ffff"))
-    rows = db.session.execute(query.group_by(S.organisation_key).order_by(S.organisation_key).limit(most))
-    return [Spelling(*row) for row in rows]
+        keys = keys.where(S.organisation_key.between(begins, begins + "\U0010ffff"))
+    while len(found) < most and (key := db.session.scalar(keys.where(S.organisation_key > after))) is not None:
+        after = key
+        theirs = sa.select(PRINTED.label("name")).where(S.letter_id == letter.id, S.organisation_key == key)
+        some = theirs.where(S.affiliation.is_(None)).limit(COUNTED_TO + 1).subquery()
+        name, names = db.session.execute(sa.select(sa.func.min(some.c.name), sa.func.count()).select_from(some)).one()
+        if names:
+            found.append(Spelling(key, name, names))
+    return found
 
 
 def latest_spellings(letter: Letter) -> list[Spelling]:

@@ -42,15 +42,16 @@ def rename(organiser: Organiser, name: str) -> None:
         organiser.name = name
 
 
-def ask_to_log_in(email: str, locale: str, *, open_to_all: bool = False) -> None:
+def ask_to_log_in(email: str, locale: str, *, known: str = "", open_to_all: bool = False) -> None:
     """Mail a log-in link if there is such an account; says nothing about whether there is.
 
-    `open_to_all`: to an address without an account, a link that makes one.
+    `known`: the key of the mailbox whose account was in before, in the browser that asks; `open_to_all`: to an address
+    without an account, a link that makes one.
     """
     with write():
         organiser = organiser_by_address(email)
         if organiser is not None:
-            mails.post_log_in(organiser, locale)
+            mails.post_log_in(organiser, locale, mails.KNOWN if known == organiser.mailbox_key else mails.LOG_IN)
         elif open_to_all:
             mails.post_new_account(email, locale)
 

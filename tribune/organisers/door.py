@@ -2,14 +2,18 @@
 
 import re
 
-from flask import redirect, request, session, url_for
+from flask import current_app, redirect, request, session, url_for
 from flask_login import current_user, login_user
 from werkzeug.wrappers import Response
 
+from tribune import tokens
 from tribune.headers import private
 from tribune.organisers.browsers import in_words
 from tribune.organisers.models import LogIn
+from tribune.tokens import Purpose
 
+KNOWN = "tribune_known"  # the cookie by which the door knows a browser again; it lets nobody in
+KNOWN_LASTS = 365 * 24 * 3600  # seconds
 MANAGED = re.compile(r"/manage/[^\s\\\x00-\x1f\x7f]*")
 
 
@@ -33,10 +37,28 @@ def log_in_of_this_browser() -> LogIn | None:
     return current_user._get_current_object() if current_user.is_authenticated else None
 
 
+def known_here() -> str:
+    """The key of the mailbox whose account was last in, in this browser; nothing when there was none."""
+    try:
+        return str(tokens.read(Purpose.KNOWN, request.cookies.get(KNOWN, ""), KNOWN_LASTS))
+    except (tokens.TokenDamaged, tokens.TokenExpired):
+        return ""
+
+
 def come_in(log_in: LogIn, to: str = "") -> Response:
     """Let this browser in, and lead it to `to`, else to where it wanted to go, else to its letters."""
     way = session.get("way", "")
     session.clear()
     session.permanent = True
     login_user(log_in)
-    return private(redirect(to or (way and request.script_root + way) or url_for("manage.my_letters"), 303))
+    response = private(redirect(to or (way and request.script_root + way) or url_for("manage.my_letters"), 303))
+    response.set_cookie(
+        KNOWN,
+        tokens.issue(Purpose.KNOWN, log_in.organiser.mailbox_key),
+        max_age=KNOWN_LASTS,
+        path=url_for("organisers.log_in"),
+        secure=current_app.config["SESSION_COOKIE_SECURE"],
+        httponly=True,
+        samesite="Lax",
+    )
+    return response

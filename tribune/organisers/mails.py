@@ -11,6 +11,8 @@ from tribune.outbox.composing import compose
 LOG_IN = Budget("log-in", ((10, timedelta(hours=24)),), unasked=False)
 # Whoever is in already must not be kept from showing who they are by somebody who types their address at the door.
 PROOF = LOG_IN._replace(name="proof")
+# Nor must they be kept out of a browser in which they were before.
+KNOWN = LOG_IN._replace(name="log-in-known")
 # Anybody can type any address.
 NEW_ACCOUNT = Budget("new-account", ((3, timedelta(hours=24)), (10, timedelta(days=30))))
 

@@ -13,7 +13,7 @@ from tribune.extensions import login_manager
 from tribune.headers import private
 from tribune.i18n import current_language
 from tribune.organisers import actions
-from tribune.organisers.door import come_in, keep_way, log_in_of_this_browser, managed, this_browser
+from tribune.organisers.door import come_in, keep_way, known_here, log_in_of_this_browser, managed, this_browser
 from tribune.organisers.forms import EnterForm, LogInForm, NewAccountForm
 from tribune.organisers.links import LOG_IN_LASTS
 from tribune.organisers.models import LogIn
@@ -49,7 +49,8 @@ def log_in() -> ResponseReturnValue:
         return redirect(url_for("manage.my_letters"), 303)
     form = LogInForm()
     if form.validate_on_submit():
-        actions.ask_to_log_in(form.email.data or "", current_language(), open_to_all=open_to_all())
+        email, open_ = form.email.data or "", open_to_all()
+        actions.ask_to_log_in(email, current_language(), known=known_here(), open_to_all=open_)
         return redirect(url_for("organisers.link_sent"), 303)
     page = render_template("organisers/log_in.html", form=form, open_to_all=open_to_all())
     return page, 422 if form.errors else 200

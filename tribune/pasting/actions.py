@@ -7,8 +7,8 @@ from tribune.database import write
 from tribune.letters import actions as letters
 from tribune.letters.models import Letter
 from tribune.organisers.models import Organiser
+from tribune.people import first
 from tribune.reading.people import Person
-from tribune.signatures.actions import attest
 from tribune.teams.models import Team
 
 
@@ -19,5 +19,5 @@ def keep(team: Team, people: list[Person], *, by: Organiser | None, **letter: An
     """
     with write():
         kept = letters.create(team, by=by, verb=Verb.LETTER_IMPORTED, **letter)
-        attest(kept, people, by=by)
+        first.add(kept, people, by=by)
     return kept

@@ -140,8 +140,8 @@ def _change(signature: Signature, by: Organiser, words: dict[str, Any], reason: 
 def _apply(signature: Signature, words: dict[str, Any]) -> None:
     for name, value in words.items():
         setattr(signature, name, value)
-    found_by = keys(signature.given_name, signature.family_name, signature.role, signature.organisation)
-    for name, value in found_by.items():
+    typed = (signature.given_name, signature.family_name, signature.role, signature.organisation)
+    for name, value in keys(*typed, signature.affiliation).items():
         setattr(signature, name, value)
     print_as_merged(signature)
 

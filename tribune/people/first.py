@@ -147,10 +147,13 @@ def set_section(letter: Letter, signature: Signature, section: str, *, by: Organ
     return True
 
 
-def add(letter: Letter, person: Person, *, by: Organiser) -> None:
-    """Add somebody as the last first signatory, on the word of the organiser that they agreed."""
+def add(letter: Letter, people: Sequence[Person], *, by: Organiser | None) -> None:
+    """Add people as the last first signatories, on the word of the organiser that they agreed. None: the shell's.
+
+    The one way to add some: `attest` alone would leave them below the sections, where the page does not print them.
+    """
     with write():
-        attest(letter, [person], by)
+        attest(letter, list(people), by)
         settle(letter)
 
 

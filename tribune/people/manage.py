@@ -221,7 +221,7 @@ def add(letter_id: int) -> ResponseReturnValue:
     letter = my_letter(letter_id)
     form = AddForm()
     if form.validate_on_submit():
-        acts.add(letter, Person(**form.person, affiliation="", line=1), by=current_user.organiser)
+        acts.add(letter, [Person(**form.person, affiliation="", line=1)], by=current_user.organiser)
         flash(_("Added after the others."))
         return _after(letter, None, "add")
     return render_template("people/add.html", letter=letter, form=form), 422 if form.errors else 200

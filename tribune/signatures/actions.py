@@ -51,17 +51,19 @@ def new_signature(
         family_name=family_name,
         role=role,
         organisation=organisation,
-        **keys(given_name, family_name, role, organisation),
+        **keys(given_name, family_name, role, organisation, rest.get("affiliation")),
         **rest,
     )
 
 
-def keys(given_name: str, family_name: str, role: str, organisation: str) -> dict[str, str]:
-    """What a row is found and ordered by, under the names of its columns, from what was typed."""
+def keys(
+    given_name: str, family_name: str, role: str, organisation: str, affiliation: str | None = None
+) -> dict[str, str]:
+    """What a row is found and ordered by, under the names of its columns, from what was typed, and is printed."""
     return {
         "organisation_key": organisation_key(organisation),
         "sort_key": sort_key(family_name, given_name),
-        "search_key": plain(f"{given_name} {family_name} {role} {organisation}"),
+        "search_key": plain(f"{given_name} {family_name} {role} {organisation} {affiliation or ''}"),
     }
 
 
@@ -183,8 +185,11 @@ def ask_again(email: str) -> None:
 def not_me(key: str) -> None:
     """The owner of a mailbox did not sign: forget what waits for them, and write to them no more."""
     with write() as session:
-        suppress(key)  # first: it holds the mailbox, so that nobody signs in between
-        session.execute(sa.delete(Signature).where(Signature.mailbox_key == key, Signature.confirmed_at.is_(None)))
+        theirs = Signature.mailbox_key == key, Signature.confirmed_at.is_(None)
+        # In the order of every other writer: signatures, then their mailbox, from where on nobody signs with it.
+        session.execute(sa.select(Signature.id).where(*theirs).order_by(Signature.id).with_for_update())
+        suppress(key)
+        session.execute(sa.delete(Signature).where(*theirs))
 
 
 def me_again(key: str) -> None:

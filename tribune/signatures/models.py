@@ -76,6 +76,7 @@ class Signature(Base):
     hidden_at: Mapped[datetime | None] = mapped_column(Moment)
     counted_at: Mapped[datetime | None] = mapped_column(Moment)  # since when it counts; empty while it does not
     withdrawn_at: Mapped[datetime | None] = mapped_column(Moment)  # its owner has left, and may come back
+    disagreed_at: Mapped[datetime | None] = mapped_column(Moment)  # asked about a new text, its owner does not sign it
 
     letter: Mapped[Letter] = relationship()
     flags: Mapped[list["Flag"]] = relationship(cascade="all, delete-orphan", passive_deletes=True)

@@ -12,6 +12,7 @@ const LONG = 15000; // characters, of up to four bytes; a browser sends no more 
 let edits = 0; // so far
 let unsent = false; // something typed has not reached the site
 let trouble = false; // the last time it was sent, it did not arrive
+let elsewhere = false; // another tab keeps something else: one of the buttons asks which
 let leaving = false;
 let sending, looking, sendTimer, lookTimer;
 
@@ -42,7 +43,7 @@ async function keep() {
   const send = () => post(draft, { headers: { Accept: "application/json" }, signal });
   try {
     let answer = trouble && !(await renew(signal)) ? null : await send();
-    if (answer && !answer.ok && answer.status !== 413 && (await renew(signal))) answer = await send();
+    if (answer && !answer.ok && ![413, 422].includes(answer.status) && (await renew(signal))) answer = await send();
     if (answer?.ok) {
       say((await answer.json()).said);
       unsent = edits !== before;
@@ -51,6 +52,10 @@ async function keep() {
         trouble = false;
         show();
       }
+    } else if (answer?.status === 422) {
+      elsewhere = true;
+      trouble = false;
+      say((await answer.json()).said);
     } else if (answer?.status === 413) {
       say(kept.dataset.long);
     } else {
@@ -72,6 +77,10 @@ function typed() {
   return [...new FormData(form)].filter(([name]) => name !== "csrf_token");
 }
 
+function wordsOf(fields) {
+  return JSON.stringify(fields.filter(([name]) => name !== "pen" && name !== "draft"));
+}
+
 /* In this browser, for as long as the site has not got it. */
 function keepCopy(submitted = false) {
   const text = JSON.stringify({ submitted, fields: typed() });
@@ -90,7 +99,7 @@ function restoreCopy() {
   const { submitted, fields } = JSON.parse(text);
   const values = new Map(fields);
   const wasSaved = submitted && Number(values.get("revision")) < Number(form.elements.revision.value);
-  if (wasSaved || JSON.stringify(fields) === JSON.stringify(typed())) return;
+  if (wasSaved || wordsOf(fields) === wordsOf(typed())) return;
   for (const field of form.elements) {
     if (!field.name || field.name === "csrf_token") continue;
     if (field.type === "checkbox") field.checked = values.has(field.name);
@@ -124,14 +133,17 @@ form.addEventListener("input", () => {
   clearTimeout(lookTimer);
   lookTimer = setTimeout(show, SOON);
   clearTimeout(sendTimer);
-  sendTimer = setTimeout(keep, PAUSE);
+  if (!elsewhere) sendTimer = setTimeout(keep, PAUSE);
 });
 
 form.addEventListener("submit", (event) => {
   const address = event.submitter?.getAttribute("formaction");
-  if (address === draft) {
+  if (address === draft && !elsewhere) {
     event.preventDefault();
     keep();
+  } else if (address === draft) {
+    leaving = true;
+    localStorage.removeItem(copy);
   } else if (!address) {
     leaving = true;
     clearTimeout(sendTimer);
@@ -151,7 +163,7 @@ window.addEventListener("focus", () => trouble && unsent && keep());
 window.addEventListener("pageshow", () => (leaving = false));
 window.addEventListener("pagehide", () => {
   if (!unsent || leaving) return;
-  if (trouble || keepCopy() > LONG) return; // the copy brings it back
+  if (trouble || elsewhere || keepCopy() > LONG) return; // the copy brings it back
   localStorage.removeItem(copy);
   post(draft, { keepalive: true, headers: { Accept: "application/json" } });
 });

@@ -1,9 +1,12 @@
 """What an organiser does to a letter while writing: keep what is typed, save it, give it a picture."""
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError
 
 from tribune.audit.actions import record
 from tribune.audit.models import Verb
@@ -13,12 +16,21 @@ from tribune.letters.models import Draft, Image, Letter
 from tribune.letters.queries import hold, letter_by_slug
 from tribune.organisers.models import Organiser
 from tribune.writing.pictures import Picture
+from tribune.writing.queries import draft_of, removed_picture, seen
 
 WORDS = ("title", "standfirst", "text")  # of a version; the other fields are columns of the letter
 
 
 class SavedMeanwhile(Exception):
     """The letter is no longer the revision that was begun from; nothing was written."""
+
+
+class DraftedElsewhere(Exception):
+    """This organiser typed something else in another tab, where it is kept; nothing was written."""
+
+
+class PictureChanged(Exception):
+    """The picture or its words are no longer those that were shown; nothing was written."""
 
 
 class NoPicture(Exception):
@@ -31,20 +43,24 @@ def save(
     by: Organiser,
     revision: int,
     changes: dict[str, Any],
+    tab: Mapping[str, str],
     reason: str = "",
     substance: bool = False,
 ) -> None:
     """Write what changed, by the names of the fields, and drop the organiser's draft. What is not named stays.
 
-    `revision`: of the letter that the changes were begun from. `reason`: for new words, once somebody has confirmed;
-    `substance`: they say something else, and who signed is asked again.
-    Raises SavedMeanwhile, SlugTaken, ReasonMissing, FieldTooLong or TextTooLong, and then has written nothing.
+    `revision`: of the letter that the changes were begun from; `tab`: see `_of_tab`. `reason`: for new words, once
+    somebody has confirmed; `substance`: they say something else, and who signed is asked again.
+    Raises DraftedElsewhere, SavedMeanwhile, SlugTaken, ReasonMissing, FieldTooLong or TextTooLong, and then has written
+    nothing.
     """
     with write() as session:
         hold(letter)
+        session.execute(sa.delete(Draft).where(*_of(letter, by), _of_tab(tab)))
+        if draft_of(letter, by) is not None:
+            raise DraftedElsewhere
         if letter.revision != revision:
             raise SavedMeanwhile
-        throw_away(letter, by=by)
         if not changes:
             return
         letter.revision += 1
@@ -53,7 +69,10 @@ def save(
         columns = [name for name in changes if name not in WORDS]
         for name in columns:
             setattr(letter, name, changes[name])
-        session.flush()
+        try:
+            session.flush()
+        except IntegrityError as error:  # of all that is typed, only an address has to be nobody else's
+            raise SlugTaken from error
         if {*WORDS, "locale"} & set(changes):  # typography follows the language
             words = {name: changes.get(name, getattr(letter.version, name)) for name in WORDS}
             revise(letter, by=by, reason=reason, substance=substance, **words)
@@ -72,31 +91,59 @@ def _record_edit(letter: Letter, by: Organiser, fields: list[str]) -> None:
 
 
 def keep_draft(letter: Letter, *, by: Organiser, content: dict[str, str], revision: int) -> Draft:
-    """Keep what is typed, in place of what was kept before. `content`: the fields of the form, by name."""
+    """Keep what is typed, in place of what was kept before. `content`: the fields of the form, by name.
+
+    Raises DraftedElsewhere.
+    """
     insert = postgresql.insert if is_postgresql() else sqlite.insert
     key = {"letter_id": letter.id, "organiser_id": by.id}
     values = {"content": content, "revision": revision, "saved_at": now()}
+    kept = insert(Draft).values(key | values)
+    kept = kept.on_conflict_do_update(index_elements=list(key), set_=values, where=_of_tab(content))
     with write() as session:
-        kept = insert(Draft).values(key | values).on_conflict_do_update(index_elements=list(key), set_=values)
-        session.execute(kept)
+        if session.execute(kept.returning(Draft.letter_id)).first() is None:
+            raise DraftedElsewhere
     return db.session.get_one(Draft, (key["letter_id"], key["organiser_id"]))
+
+
+def _of(letter: Letter, by: Organiser) -> tuple[sa.ColumnElement[bool], ...]:
+    return Draft.letter_id == letter.id, Draft.organiser_id == by.id
+
+
+def _of_tab(tab: Mapping[str, str]) -> sa.ColumnElement[bool]:
+    """Whether a tab may write over a draft: it wrote it itself, or showed it as it is.
+
+    `tab`: what its form carries: its `pen`, and when the `draft` that it began from was kept.
+    """
+    pen, shown = tab.get("pen", ""), tab.get("draft", "")
+    mine = Draft.content["pen"].as_string() == pen if pen else sa.false()
+    try:
+        return sa.or_(mine, Draft.saved_at == datetime.fromisoformat(shown))
+    except ValueError:
+        return mine
 
 
 def throw_away(letter: Letter, *, by: Organiser) -> None:
     """Forget what this organiser typed and did not save."""
     with write() as session:
-        session.execute(sa.delete(Draft).where(Draft.letter_id == letter.id, Draft.organiser_id == by.id))
+        session.execute(sa.delete(Draft).where(*_of(letter, by)))
 
 
-def set_picture(letter: Letter, *, by: Organiser, picture: Picture | None, description: str, credit: str = "") -> None:
-    """Give the letter this picture, or (None) other words for the one it has. Raises NoPicture."""
+def set_picture(
+    letter: Letter, *, by: Organiser, picture: Picture | None, description: str, credit: str = "", seen_as: str
+) -> None:
+    """Give the letter this picture, or (None) other words for the one it has.
+
+    `seen_as`: names the picture and the words that were shown. Raises PictureChanged or NoPicture.
+    """
     with write() as session:
         hold(letter)
-        image = session.get(Image, letter.id)
-        if image is None and picture is None:
+        if seen(letter.image) != seen_as:
+            raise PictureChanged
+        if letter.image is None and picture is None:
             raise NoPicture
-        image = image or Image(letter_id=letter.id)
-        image.description, image.credit = description, credit
+        image = letter.image or removed_picture(letter) or Image(letter_id=letter.id)
+        image.description, image.credit, image.removed_at = description, credit, None
         if picture is not None:
             image.data, image.digest = picture.data, picture.digest
             image.width, image.height = picture.width, picture.height
@@ -107,10 +154,22 @@ def set_picture(letter: Letter, *, by: Organiser, picture: Picture | None, descr
 
 
 def remove_picture(letter: Letter, *, by: Organiser) -> None:
-    """Show the letter without a picture, and forget the one it had."""
-    with write() as session:
+    """Show the letter without its picture, which is kept until another takes its place."""
+    with write():
         hold(letter)
-        if letter.image is not None:
-            session.execute(sa.delete(Image).where(Image.letter_id == letter.id))
-            session.expire(letter, ["image"])
-            _record_edit(letter, by, ["image"])
+        _mark_removed(letter, letter.image, now(), by)
+
+
+def put_picture_back(letter: Letter, *, by: Organiser) -> None:
+    """Show the picture again that was removed, with its words."""
+    with write():
+        hold(letter)
+        _mark_removed(letter, removed_picture(letter), None, by)
+
+
+def _mark_removed(letter: Letter, image: Image | None, moment: datetime | None, by: Organiser) -> None:
+    if image is not None:
+        image.removed_at = moment
+        db.session.flush()
+        db.session.expire(letter, ["image"])
+        _record_edit(letter, by, ["image"])

@@ -4,24 +4,26 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
+from secrets import token_hex
 from typing import Any
 
 from wtforms import BooleanField, Field
 
-from tribune.letters.models import Letter
+from tribune.letters.models import Draft, Letter
 from tribune.writing.forms import LetterForm
 
-NOT_OF_THE_LETTER = {"csrf_token", "revision", "base", "reason", "kind"}
+CARRIED = ("revision", "base", "pen", "draft", "reason", "kind")  # beside the fields of the letter
+NOT_OF_THE_LETTER = {"csrf_token", *CARRIED}
 
 
 @dataclass(frozen=True)
 class Difference:
-    """A field that somebody else saved otherwise than it was typed here."""
+    """A field that reads otherwise elsewhere than it was typed here."""
 
     field: Field
-    saved: str
+    theirs: str  # as somebody saved it meanwhile, or as it was typed in another tab
     typed: str
-    touched: bool  # it was changed here; else only the other one changed it
+    touched: bool  # it was changed here; else only there
 
 
 def as_typed(form: LetterForm) -> dict[str, str]:
@@ -49,9 +51,20 @@ def begun_from(letter: Letter) -> dict[str, str]:
     return {"revision": str(letter.revision), "base": prints(as_typed(LetterForm(letter=letter)))}
 
 
+def of_a_new_tab(draft: Draft | None) -> dict[str, str]:
+    """What a form carries to know its own draft again, and the one that it shows."""
+    return {"pen": token_hex(8), "draft": draft.saved_at.isoformat() if draft else ""}
+
+
 def everything(form: LetterForm) -> dict[str, str]:
     """All that is typed, with what it was begun from: another form can be made of it."""
-    return {name: str(form[name].data or "") for name in ("revision", "base", "reason", "kind")} | as_typed(form)
+    typed = {name: str(form[name].data or "") for name in CARRIED} | as_typed(form)
+    return {name: value.replace("\0", "") for name, value in typed.items()}  # which no database keeps
+
+
+def drafted(draft: Draft, letter: Letter) -> LetterForm:
+    """The form as a draft has it; fields that it does not name are as they are saved."""
+    return LetterForm(as_typed(LetterForm(letter=letter)) | draft.content, letter=letter)
 
 
 def changes(form: LetterForm) -> dict[str, Any]:
@@ -65,15 +78,15 @@ def changes(form: LetterForm) -> dict[str, Any]:
     return values
 
 
-def differences(form: LetterForm) -> list[Difference]:
-    """The fields that are saved otherwise than typed, in the order of the form."""
+def differences(form: LetterForm, other: LetterForm | None = None) -> list[Difference]:
+    """The fields that are saved (or typed in the `other` form) otherwise than typed, in the order of the form."""
     try:
         base = dict(json.loads(form.base.data or "{}"))
     except (ValueError, TypeError):
         base = {}
-    saved, typed = LetterForm(letter=form.letter), as_typed(form)
+    other, typed = other or LetterForm(letter=form.letter), as_typed(form)
     return [
-        Difference(saved[name], value, typed[name], base.get(name) != _print(typed[name]))
-        for name, value in as_typed(saved).items()
+        Difference(other[name], value, typed[name], base.get(name) != _print(typed[name]))
+        for name, value in as_typed(other).items()
         if typed[name] != value
     ]

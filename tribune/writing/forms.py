@@ -82,10 +82,15 @@ class NewLetterForm(FlaskForm):  # type: ignore[misc]
 
 
 class LetterForm(FlaskForm):  # type: ignore[misc]
-    """Everything a letter has. `revision` and `base` say what was saved when the form was begun."""
+    """Everything a letter has. `revision` and `base` say what was saved when the form was begun, `draft` what was kept.
+
+    `pen` names the tab in which it is filled in.
+    """
 
     revision = HiddenField()
     base = HiddenField()
+    pen = HiddenField()
+    draft = HiddenField()
     title = _line(_l("Title"), checks=[DataRequired(_l("Enter a title."))])
     standfirst = _line(_l("Standfirst"), STANDFIRST, field=TextAreaField)
     text = TextAreaField(_l("Text"), filters=[tidy_text])
@@ -181,8 +186,9 @@ class LetterForm(FlaskForm):  # type: ignore[misc]
 
 
 class PictureForm(FlaskForm):  # type: ignore[misc]
-    """A picture, what it shows, and whose it is."""
+    """A picture, what it shows, and whose it is. `seen` names the one that was there when the form was begun."""
 
+    seen = HiddenField()
     file = FileField(_l("Picture"), render_kw={"accept": "image/jpeg,image/png,image/webp"})
     description = _line(_l("What it shows"), checks=[DataRequired(_l("Say what the picture shows."))])
     credit = _line(_l("Credit"), 200)

@@ -1,47 +1,27 @@
-"""The organiser's pages for writing: a new letter, its edit page and what stands behind it, its picture."""
+"""The organiser's pages for writing: a new letter, its edit page and what stands behind it, beside its picture."""
 
 from collections.abc import Mapping
 
-from flask import abort, current_app, flash, jsonify, redirect, render_template, request, url_for
+from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import format_datetime, format_time
 from flask_babel import gettext as _
 from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
-from werkzeug.exceptions import RequestEntityTooLarge
 
-from tribune.config import MAX_BODY
 from tribune.database import db, now
-from tribune.extensions import csrf
 from tribune.i18n import current_language
 from tribune.letters.actions import ReasonMissing, SlugTaken, create
 from tribune.letters.guard import my_letter
 from tribune.letters.models import Draft, Letter, Version
 from tribune.letters.queries import is_frozen
 from tribune.letters.rendering import render
-from tribune.teams.guard import manage_blueprint, needs
+from tribune.teams.guard import needs
 from tribune.teams.models import Role, Team
 from tribune.writing import actions, comparing
-from tribune.writing.forms import LetterForm, NewLetterForm, PictureForm
-from tribune.writing.pictures import LARGEST, Animated, NotAPicture, TooManyPixels, read_picture
+from tribune.writing.forms import LetterForm, NewLetterForm
+from tribune.writing.picture_pages import bp
 from tribune.writing.queries import draft_of
-
-bp = manage_blueprint("manage_writing", __name__)
-csrf.exempt(bp)  # from the check before the log-in: `check_form` does it after, so that a log-in that ended is told
-
-
-@bp.before_request
-def check_form() -> None:
-    """A form of ours, and no longer than it may be: only the picture is more than words."""
-    if request.endpoint == "manage_writing.image":
-        request.max_content_length = LARGEST + MAX_BODY
-    try:
-        if current_app.config["WTF_CSRF_ENABLED"]:
-            csrf.protect()
-    except RequestEntityTooLarge:
-        if request.endpoint != "manage_writing.image":
-            raise
-        abort(413, _("This picture weighs more than 10 MB. Go back, make it smaller or choose another."))
 
 
 @bp.route("/letters/new", methods=["GET", "POST"])
@@ -68,15 +48,19 @@ def edit(letter_id: int) -> ResponseReturnValue:
     form = LetterForm(_chosen(letter, request.form), letter=letter)
     if not form.validate():
         return _show(letter, form), 422
+    _follow(letter, form)
     try:
         actions.save(
             letter,
             by=current_user.organiser,
             revision=form.begun_from,
             changes=comparing.changes(form),
+            tab=comparing.everything(form),
             reason=form.reason.data or "",
             substance=form.kind.data == "substance",
         )
+    except actions.DraftedElsewhere:
+        return _show_other_tab(letter, form)
     except actions.SavedMeanwhile:
         return _show_conflict(letter, form)
     except SlugTaken:
@@ -90,15 +74,22 @@ def edit(letter_id: int) -> ResponseReturnValue:
 
 def _show_begun(letter: Letter) -> ResponseReturnValue:
     draft = draft_of(letter, current_user.organiser)
-    if draft is not None:
-        saved = LetterForm(letter=letter)
-        form = LetterForm(comparing.as_typed(saved) | draft.content, letter=letter)
-        if comparing.differences(form):
-            return _show(letter, form, draft)
-    form = LetterForm(letter=letter)
-    for name, value in comparing.begun_from(letter).items():
+    form = comparing.drafted(draft, letter) if draft else LetterForm(letter=letter)
+    carried = comparing.of_a_new_tab(draft)
+    if draft is not None and not comparing.differences(form):
+        draft = None  # no news
+    if draft is None:
+        carried |= comparing.begun_from(letter)
+    for name, value in carried.items():
         form[name].data = value
-    return _show(letter, form)
+    return _show(letter, form, draft)
+
+
+def _follow(letter: Letter, form: LetterForm) -> None:
+    """Take a draft that says the same for the one that was begun from: there is nothing to choose."""
+    draft = draft_of(letter, current_user.organiser)
+    if draft is not None and not comparing.differences(form, comparing.drafted(draft, letter)):
+        form.draft.data = draft.saved_at.isoformat()
 
 
 def _show(letter: Letter, form: LetterForm, draft: Draft | None = None) -> str:
@@ -128,14 +119,33 @@ def _show_conflict(letter: Letter, form: LetterForm) -> ResponseReturnValue:
     typed = comparing.everything(form)
     actions.keep_draft(letter, by=current_user.organiser, content=typed, revision=form.begun_from)
     carried = typed | comparing.begun_from(letter)
-    return render_template("writing/conflict.html", letter=letter, differences=found, carried=carried), 409
+    return _choice(letter, found, carried)
+
+
+def _show_other_tab(letter: Letter, form: LetterForm) -> ResponseReturnValue:
+    """The same organiser typed something else in another tab: both are shown, and nothing is overwritten."""
+    draft = draft_of(letter, current_user.organiser)
+    if draft is None:  # it was saved or thrown away this very moment
+        return _show(letter, form), 409
+    found = comparing.differences(form, comparing.drafted(draft, letter))
+    carried = comparing.everything(form) | {"draft": draft.saved_at.isoformat(), "over": "draft"}
+    return _choice(letter, found, carried, tabs=True)
+
+
+def _choice(
+    letter: Letter, found: list[comparing.Difference], carried: dict[str, str], tabs: bool = False
+) -> ResponseReturnValue:
+    keeps = request.endpoint == "manage_writing.autosave"
+    said = {"letter": letter, "differences": found, "carried": carried, "tabs": tabs, "keeps": keeps}
+    return render_template("writing/conflict.html", **said), 409
 
 
 def _chosen(letter: Letter, sent: Mapping[str, str]) -> dict[str, str]:
-    """The fields as typed, or as saved where the page of a conflict was answered so."""
-    saved = comparing.as_typed(LetterForm(letter=letter))
+    """The fields as typed, or as they are elsewhere where the page of a conflict was answered so."""
+    draft = draft_of(letter, current_user.organiser) if sent.get("over") == "draft" else None
+    other = comparing.as_typed(comparing.drafted(draft, letter) if draft else LetterForm(letter=letter))
     take = sent.get("take")  # one button for all fields
-    theirs = {name: value for name, value in saved.items() if (take or sent.get(f"choice-{name}")) == "theirs"}
+    theirs = {name: value for name, value in other.items() if (take or sent.get(f"choice-{name}")) == "theirs"}
     return dict(sent) | theirs
 
 
@@ -154,11 +164,17 @@ def autosave(letter_id: int) -> ResponseReturnValue:
     letter = my_letter(letter_id)
     if request.method == "GET":
         return jsonify(csrf_token=generate_csrf())
-    form = LetterForm(request.form, letter=letter)
-    content = comparing.everything(form)
-    draft = actions.keep_draft(letter, by=current_user.organiser, content=content, revision=form.begun_from)
+    form = LetterForm(_chosen(letter, request.form), letter=letter)
+    _follow(letter, form)
+    content, by_itself = comparing.everything(form), request.accept_mimetypes.best == "application/json"
+    try:
+        draft = actions.keep_draft(letter, by=current_user.organiser, content=content, revision=form.begun_from)
+    except actions.DraftedElsewhere:
+        if by_itself:
+            return jsonify(said=_("You typed something else in another tab. Press a button here to choose.")), 422
+        return _show_other_tab(letter, form)
     said = _("Saved as a draft at %(time)s.", time=_hour(letter, draft))
-    if request.accept_mimetypes.best == "application/json":
+    if by_itself:
         return jsonify(said=said, saved_at=draft.saved_at.isoformat())
     flash(said)
     return redirect(url_for("manage_writing.edit", letter_id=letter.id), 303)
@@ -189,38 +205,3 @@ def live_preview(letter_id: int) -> ResponseReturnValue:
     version.html = render(right.get("text") or "", shown.locale)
     wrong = form.text.errors
     return render_template("writing/preview.html", letter=shown, version=version, image=letter.image, wrong=wrong)
-
-
-@bp.route("/letters/<int:letter_id>/image", methods=["GET", "POST"])
-@needs(Role.EDITOR)
-def image(letter_id: int) -> ResponseReturnValue:
-    """The picture of the letter, what it shows, and whose it is."""
-    letter = my_letter(letter_id)
-    there = letter.image
-    form = PictureForm(data={"description": there.description, "credit": there.credit} if there else None)
-    if form.validate_on_submit():
-        try:
-            picture = read_picture(form.file.data.stream) if form.file.data else None
-            words = {"description": form.description.data or "", "credit": form.credit.data or ""}
-            actions.set_picture(letter, by=current_user.organiser, picture=picture, **words)
-            flash(_("Saved."))
-            return redirect(url_for("manage_writing.image", letter_id=letter.id), 303)
-        except actions.NoPicture:
-            form.file.errors = [_("Choose a picture.")]
-        except TooManyPixels:
-            form.file.errors = [_("This picture has more than 50 million pixels. Make it smaller, or choose another.")]
-        except Animated:
-            form.file.errors = [_("This picture moves. Choose one that stands still.")]
-        except NotAPicture:
-            form.file.errors = [_("This is not a picture that can be read. Choose a JPEG, a PNG or a WebP.")]
-    return render_template("writing/image.html", letter=letter, form=form), 422 if form.errors else 200
-
-
-@bp.post("/letters/<int:letter_id>/image/remove")
-@needs(Role.EDITOR)
-def remove_image(letter_id: int) -> ResponseReturnValue:
-    """Show the letter without a picture."""
-    letter = my_letter(letter_id)
-    actions.remove_picture(letter, by=current_user.organiser)
-    flash(_("The picture is removed."))
-    return redirect(url_for("manage_writing.image", letter_id=letter.id), 303)

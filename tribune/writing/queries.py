@@ -1,5 +1,7 @@
 """Questions about what is being written."""
 
+from hashlib import sha256
+
 import sqlalchemy as sa
 
 from tribune.database import db
@@ -15,4 +17,20 @@ def draft_of(letter: Letter, organiser: Organiser) -> Draft | None:
 def picture_data(slug: str, digest: str) -> bytes | None:
     """The JPEG of the letter at this address, if it is the one that this digest names."""
     query = sa.select(Image.data).join(Letter, Letter.id == Image.letter_id)
-    return db.session.scalars(query.where(Letter.slug == slug, Image.digest == digest)).first()
+    return db.session.scalars(
+        query.where(Letter.slug == slug, Image.digest == digest, Image.removed_at.is_(None))
+    ).first()
+
+
+def removed_picture(letter: Letter) -> Image | None:
+    """The picture that was removed last, while no other has taken its place."""
+    return db.session.scalars(
+        sa.select(Image).where(Image.letter_id == letter.id, Image.removed_at.is_not(None))
+    ).first()
+
+
+def seen(image: Image | None) -> str:
+    """Names this very picture with its words: a form carries it, so that nobody replaces what they have not seen."""
+    if image is None:
+        return "none"
+    return sha256(repr((image.digest, image.description, image.credit)).encode()).hexdigest()[:16]

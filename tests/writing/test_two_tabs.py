@@ -1,0 +1,165 @@
+"""One person who writes in two tabs: what the other tab keeps is overwritten only by whoever has chosen so."""
+
+import io
+import re
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from tests.factories import make_letter, make_picture, owner_of
+from tests.page import Reader, hidden_fields
+from tests.writing.pixels import file_of, two_colours
+from tests.writing.writer import begin, edit_page, field
+from tribune.database import db
+from tribune.letters.models import Draft, Letter
+
+JSON = {"Accept": "application/json"}
+
+
+@pytest.fixture
+def letter(app: Flask) -> Letter:
+    return make_letter(slug="rues", published=False, title="Des rues", text="Un.")
+
+
+@pytest.fixture
+def alice(client: Reader, letter: Letter) -> Reader:
+    client.log_in(owner_of(letter))
+    return client
+
+
+def drafted() -> list[str]:
+    """The titles of all drafts."""
+    return [content["title"] for content in db.session.scalars(sa.select(Draft.content))]
+
+
+def keep(alice: Reader, letter: Letter, typed: dict[str, str], **words: str) -> int:
+    """What a tab does by itself while one types: the status of the answer."""
+    return alice.post(f"{edit_page(letter)}/draft", data={**typed, **words}, headers=JSON).status_code
+
+
+def test_a_tab_keeps_again_and_again_what_it_kept_even_when_it_never_heard_the_answer(
+    alice: Reader, letter: Letter
+) -> None:
+    tab = begin(alice, letter)
+    assert [keep(alice, letter, tab, title=title) for title in ("Un", "Deux", "Trois")] == [200, 200, 200]
+    assert drafted() == ["Trois"]
+
+
+def test_what_a_second_tab_types_does_not_take_the_place_of_what_the_first_kept(alice: Reader, letter: Letter) -> None:
+    first, second = begin(alice, letter), begin(alice, letter)
+    keep(alice, letter, first, title="Du premier")
+    answer = alice.post(f"{edit_page(letter)}/draft", data={**second, "title": "Du second"}, headers=JSON)
+    assert answer.status_code == 422 and answer.json["said"]
+    assert drafted() == ["Du premier"]
+    assert keep(alice, letter, first, title="Du premier encore") == 200
+
+
+def test_a_tab_that_began_from_the_draft_goes_on_with_it_until_the_other_types_again(
+    alice: Reader, letter: Letter
+) -> None:
+    first = begin(alice, letter)
+    keep(alice, letter, first, title="Du premier")
+    second = dict(hidden_fields(alice.get(edit_page(letter)).text))
+    assert field(alice.get(edit_page(letter)).text, "title") == "Du premier"
+    keep(alice, letter, first, title="Du premier encore")
+    assert keep(alice, letter, {**first, **second}, title="Du second") == 422
+    third = dict(hidden_fields(alice.get(edit_page(letter)).text))
+    assert keep(alice, letter, {**first, **third}, title="Du troisième") == 200
+    assert keep(alice, letter, first, title="Du premier") == 422
+    assert drafted() == ["Du troisième"]
+
+
+def test_who_saves_over_the_draft_of_another_tab_chooses_field_by_field(alice: Reader, letter: Letter) -> None:
+    first, second = begin(alice, letter), begin(alice, letter)
+    keep(alice, letter, first, title="Du premier", authors="Léa")
+    page = alice.post(f"{edit_page(letter)}?lang=en", data={**second, "title": "Du second", "goal": "10"})
+    assert page.status_code == 409 and "another tab" in page.text
+    assert letter.version.title == "Des rues" and drafted() == ["Du premier"]
+    assert page.text.count("<fieldset") == 3  # title, authors, goal
+    answer = dict(hidden_fields(page.text))
+    answer |= {"choice-title": "mine", "choice-authors": "theirs", "choice-goal": "mine"}
+    assert alice.post(edit_page(letter), data=answer).status_code == 303
+    assert (letter.version.title, letter.authors, letter.goal) == ("Du second", "Léa", 10) and drafted() == []
+
+
+@pytest.mark.parametrize(("take", "kept"), [("mine", "Du second"), ("theirs", "Du premier")])
+def test_who_keeps_a_draft_over_another_chooses_too(alice: Reader, letter: Letter, take: str, kept: str) -> None:
+    first, second = begin(alice, letter), begin(alice, letter)
+    keep(alice, letter, first, title="Du premier")
+    path = f"{edit_page(letter)}/draft"
+    page = alice.post(path, data={**second, "title": "Du second"})
+    assert page.status_code == 409 and drafted() == ["Du premier"]
+    assert alice.post(path, data={**dict(hidden_fields(page.text)), "take": take}).location == edit_page(letter)
+    assert drafted() == [kept] and letter.revision == 1
+
+
+def test_what_is_typed_while_one_chooses_is_not_overwritten_either(alice: Reader, letter: Letter) -> None:
+    first, second = begin(alice, letter), begin(alice, letter)
+    keep(alice, letter, first, title="Du premier")
+    page = alice.post(edit_page(letter), data={**second, "title": "Du second"})
+    keep(alice, letter, first, title="Du premier encore")
+    again = alice.post(edit_page(letter), data={**dict(hidden_fields(page.text)), "take": "mine"})
+    assert again.status_code == 409 and "Du premier encore" in again.text and letter.version.title == "Des rues"
+
+
+def test_two_tabs_that_say_the_same_need_not_choose(alice: Reader, letter: Letter) -> None:
+    first, second = begin(alice, letter), begin(alice, letter)
+    assert [keep(alice, letter, tab, title="Pareil") for tab in (first, second)] == [200, 200]
+    assert alice.post(edit_page(letter), data={**first, "title": "Pareil"}).status_code == 303
+    assert letter.version.title == "Pareil"
+
+
+def test_after_a_tab_has_saved_the_other_is_told_as_two_people_are(alice: Reader, letter: Letter) -> None:
+    first, second = begin(alice, letter), begin(alice, letter)
+    assert alice.post(edit_page(letter), data={**first, "title": "Du premier"}).status_code == 303
+    assert keep(alice, letter, second, title="Du second") == 200  # there is no draft it could overwrite
+    page = alice.post(edit_page(letter), data={**second, "title": "Du second"})
+    assert page.status_code == 409 and letter.version.title == "Du premier"
+
+
+def test_a_draft_of_another_tab_is_not_lost_when_somebody_else_saved_too(alice: Reader, letter: Letter) -> None:
+    first, second, saver = (begin(alice, letter) for _ in range(3))
+    alice.post(edit_page(letter), data={**saver, "addressee": "Madame la maire"})
+    keep(alice, letter, first, title="Du premier")
+    page = alice.post(edit_page(letter), data={**second, "title": "Du second"})
+    assert page.status_code == 409 and drafted() == ["Du premier"]
+    page = alice.post(edit_page(letter), data={**dict(hidden_fields(page.text)), "take": "mine"})
+    assert page.status_code == 409 and letter.version.title == "Des rues"  # now about what is saved
+    answer = {**dict(hidden_fields(page.text)), "choice-title": "mine", "choice-addressee": "theirs"}
+    assert alice.post(edit_page(letter), data=answer).status_code == 303
+    assert (letter.version.title, letter.addressee) == ("Du second", "Madame la maire")
+
+
+@pytest.mark.parametrize("wrong", [{"draft": "hier"}, {"draft": "9" * 40}, {"pen": ""}, {"pen": "\0"}])
+def test_a_form_that_does_not_know_its_draft_overwrites_none(
+    alice: Reader, letter: Letter, wrong: dict[str, str]
+) -> None:
+    first, second = begin(alice, letter), begin(alice, letter)
+    keep(alice, letter, first, title="Du premier")
+    assert keep(alice, letter, second, title="Du second", **wrong) == 422
+    assert drafted() == ["Du premier"]
+
+
+def test_who_changes_the_words_of_a_picture_that_changed_meanwhile_is_shown_both(alice: Reader, letter: Letter) -> None:
+    make_picture(letter)
+    path = f"/manage/letters/{letter.id}/image"
+    first, second = alice.fields(path), alice.fields(path)
+    words = {"description": "Une rue vide", "credit": "Léa"}
+    assert alice.post(path, data={**first, **words}).status_code == 303
+    page = alice.post(f"{path}?lang=en", data={**second, "description": "Une rue pleine", "credit": "Noé"})
+    assert page.status_code == 409 and letter.image and letter.image.description == "Une rue vide"
+    assert "Une rue vide" in page.text and "Léa" in page.text and field(page.text, "description") == "Une rue pleine"
+    again = {**dict(hidden_fields(page.text)), "description": "Une rue pleine", "credit": "Noé"}
+    assert alice.post(path, data=again).status_code == 303
+    assert (letter.image.description, letter.image.credit) == ("Une rue pleine", "Noé")
+
+
+def test_a_picture_does_not_take_the_place_of_one_that_was_not_seen(alice: Reader, letter: Letter) -> None:
+    path = f"/manage/letters/{letter.id}/image"
+    before = alice.fields(path)
+    digest = make_picture(letter).digest
+    sent = {**before, "description": "Autre", "file": (io.BytesIO(file_of(two_colours(), "PNG")), "a.png")}
+    page = alice.post(path, data=sent, content_type="multipart/form-data")
+    assert page.status_code == 409 and letter.image and letter.image.digest == digest
+    assert re.search(r'name="seen"[^>]*value="\w+"', page.text)

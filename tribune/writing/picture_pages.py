@@ -1,0 +1,86 @@
+"""The organiser's pages of a picture; manage.py adds those of the words."""
+
+from flask import abort, current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from tribune.config import MAX_BODY
+from tribune.extensions import csrf
+from tribune.letters.guard import my_letter
+from tribune.teams.guard import manage_blueprint, needs
+from tribune.teams.models import Role
+from tribune.writing import actions
+from tribune.writing.forms import PictureForm
+from tribune.writing.pictures import LARGEST, Animated, NotAPicture, TooManyPixels, read_picture
+from tribune.writing.queries import removed_picture, seen
+
+bp = manage_blueprint("manage_writing", __name__)
+csrf.exempt(bp)  # from the check before the log-in: `check_form` does it after, so that a log-in that ended is told
+
+
+@bp.before_request
+def check_form() -> None:
+    """A form of ours, and no longer than it may be: only the picture is more than words."""
+    if request.endpoint == "manage_writing.image":
+        request.max_content_length = LARGEST + MAX_BODY
+    try:
+        if current_app.config["WTF_CSRF_ENABLED"]:
+            csrf.protect()
+    except RequestEntityTooLarge:
+        if request.endpoint != "manage_writing.image":
+            raise
+        abort(413, _("This picture weighs more than 10 MB. Go back, make it smaller or choose another."))
+
+
+@bp.route("/letters/<int:letter_id>/image", methods=["GET", "POST"])
+@needs(Role.EDITOR)
+def image(letter_id: int) -> ResponseReturnValue:
+    """The picture of the letter, what it shows, and whose it is."""
+    letter = my_letter(letter_id)
+    there = letter.image
+    words = {"description": there.description, "credit": there.credit} if there else {}
+    form, changed = PictureForm(data={**words, "seen": seen(there)}), False
+    if form.validate_on_submit():
+        try:
+            picture = read_picture(form.file.data.stream) if form.file.data else None
+            words = {"description": form.description.data or "", "credit": form.credit.data or ""}
+            seen_as = form.seen.data or ""
+            actions.set_picture(letter, by=current_user.organiser, picture=picture, seen_as=seen_as, **words)
+            flash(_("Saved."))
+            return redirect(url_for("manage_writing.image", letter_id=letter.id), 303)
+        except actions.PictureChanged:
+            form.seen.data, changed = seen(letter.image), True
+        except actions.NoPicture:
+            form.file.errors = [_("Choose a picture.")]
+        except TooManyPixels:
+            form.file.errors = [_("This picture has more than 50 million pixels. Make it smaller, or choose another.")]
+        except Animated:
+            form.file.errors = [_("This picture moves. Choose one that stands still.")]
+        except NotAPicture:
+            form.file.errors = [_("This is not a picture that can be read. Choose a JPEG, a PNG or a WebP.")]
+    page = render_template(
+        "writing/image.html", letter=letter, form=form, changed=changed, removed=removed_picture(letter)
+    )
+    return page, 409 if changed else 422 if form.errors else 200
+
+
+@bp.post("/letters/<int:letter_id>/image/remove")
+@needs(Role.EDITOR)
+def remove_image(letter_id: int) -> ResponseReturnValue:
+    """Show the letter without a picture."""
+    letter = my_letter(letter_id)
+    actions.remove_picture(letter, by=current_user.organiser)
+    flash(_("The picture is removed."))
+    return redirect(url_for("manage_writing.image", letter_id=letter.id), 303)
+
+
+@bp.post("/letters/<int:letter_id>/image/put-back")
+@needs(Role.EDITOR)
+def put_image_back(letter_id: int) -> ResponseReturnValue:
+    """Undo that."""
+    letter = my_letter(letter_id)
+    actions.put_picture_back(letter, by=current_user.organiser)
+    flash(_("The picture is back."))
+    return redirect(url_for("manage_writing.image", letter_id=letter.id), 303)
