@@ -22,6 +22,22 @@ from tribune.database import db
 os.environ["TRIBUNE_INSTANCE_PATH"] = "/nonexistent"  # a test that forgets its own folder fails, and harms nobody's
 SETTINGS = {"SECRET_KEY": "a key for tests", "PUBLIC_URL": "http://localhost", "MAIL_WORKER": False}
 
+# What takes longest, begun first: begun last, one core would wait for the other.
+FIRST = (
+    "tests/browser/",
+    "tests/test_never_lost.py",
+    "tests/letters/test_revising_at_once.py",
+    "tests/signatures/test_confirming_at_once.py",
+    "tests/exports/test_spreadsheets.py",
+    "tests/pasting/",
+    "tests/test_guards.py",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the tests of the long files before the others; each file keeps its own order."""
+    items.sort(key=lambda test: not test.nodeid.startswith(FIRST))
+
 
 @pytest.fixture(scope="session")
 def postgresql_server() -> Iterator[str]:

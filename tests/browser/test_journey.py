@@ -124,6 +124,7 @@ def test_axe_finds_nothing_on_the_organisers_pages(chromium: Browser, stage: Sta
         page.get_by_role("heading", name="Mes tribunes").wait_for()
         assert axe_violations(page) == [], "my letters"
         page.get_by_role("link", name="Pour des rues").click()
+        page.wait_for_url(re.compile(r"/manage/letters/\d+$"))
         assert axe_violations(page) == [], "the desk"
         page.get_by_role("link", name="Voir les signatures").click()
         expect(page.get_by_role("cell", name=re.compile("person\\d+@example.org"))).to_be_visible()
