@@ -113,7 +113,7 @@ def run(host: str, port: int) -> None:
 def test(pytest_words: Sequence[str]) -> int:
     """All checks, then all tests; with words for pytest, those tests alone. Zero when nothing failed."""
     prepare(LOCKS)
-    failed = [] if pytest_words else failed_checks()
+    failed = [] if pytest_words else [check for check in CHECKS if program_fails(check.split())]
     pytest_failed = program_fails(["pytest", *(pytest_words or EVERYTHING)])
     if failed:
         print(f"Failed before the tests: {', '.join(failed)}.")
@@ -124,21 +124,6 @@ def prepare(locks: Sequence[Path]) -> None:
     """Everything that must be there before the project's own code can start."""
     install(locks)
     compile_translations()
-
-
-def failed_checks() -> list[str]:
-    """Run all checks side by side, show what each said in one piece and in their order, and name those that failed."""
-    running = []
-    for check in CHECKS:
-        program, *words = check.split()
-        command: list[str | Path] = [PROGRAMS / program, *words]
-        running.append(subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT))
-    for check, process in zip(CHECKS, running, strict=True):
-        print(f"\n== {check}", flush=True)
-        said, _ = process.communicate()
-        sys.stdout.buffer.write(said)
-        sys.stdout.flush()
-    return [check for check, process in zip(CHECKS, running, strict=True) if process.returncode]
 
 
 def program_fails(words: Sequence[str]) -> bool:
