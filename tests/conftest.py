@@ -143,6 +143,7 @@ def app(database_url: str, apps_by_url: dict[str, Flask], tmp_path: Path) -> Ite
     app.instance_path = str(tmp_path)
     config, extensions = dict(app.config), dict(app.extensions)
     with app.app_context():
+        app.test_client().get("/healthz")  # once it has answered, Flask refuses pages that a test adds: they would stay
         yield app
     let_go(app)
     for changed, before in ((app.config, config), (app.extensions, extensions)):
