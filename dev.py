@@ -23,7 +23,8 @@ VENV = ROOT / ".venv"
 PROGRAMS = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = PROGRAMS / ("python.exe" if os.name == "nt" else "python")
 CHECKS = ["ruff check", "ruff format --check", "mypy", "lint-imports", "djlint templates --lint --quiet"]
-EVERYTHING = ["-n", "auto", "--dist", "loadfile"]  # one process a core, each with whole files and servers of its own
+# One process a core, each with whole files and servers of its own; tests/conftest.py says which files come first.
+EVERYTHING = ["-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder"]
 
 
 def refuse_old(python: tuple[int, int]) -> None:

@@ -1,7 +1,12 @@
-"""What the tests stand on: each database migrated once, then a copy for each test; one SMTP server, one browser."""
+"""What the tests stand on: each database migrated once, then a copy for each test; one SMTP server, one browser.
+
+A test asks for `app` (the site), `client` (a reader of it), `database_url` (the database alone) or `make_app` (the site
+with settings of its own), and runs on both databases each time. A site in a process of its own: tests/servers/small.py.
+"""
 
 import os
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -20,6 +25,22 @@ from tribune.database import db
 
 os.environ["TRIBUNE_INSTANCE_PATH"] = "/nonexistent"  # a test that forgets its own folder fails, and harms nobody's
 SETTINGS = {"SECRET_KEY": "a key for tests", "PUBLIC_URL": "http://localhost", "MAIL_WORKER": False}
+
+# What takes longest, begun first: begun last, one core would wait for the other.
+FIRST = (
+    "tests/browser/",
+    "tests/test_never_lost.py",
+    "tests/letters/test_revising_at_once.py",
+    "tests/signatures/test_confirming_at_once.py",
+    "tests/exports/test_spreadsheets.py",
+    "tests/pasting/",
+    "tests/test_guards.py",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the tests of the long files before the others; each file keeps its own order."""
+    items.sort(key=lambda test: not test.nodeid.startswith(FIRST))
 
 
 @pytest.fixture(scope="session")
@@ -62,17 +83,29 @@ def new_app(url: str, folder: Path, **settings: object) -> Flask:
     return app
 
 
+@pytest.fixture(scope="session")
+def sqlite_file() -> Iterator[Path]:
+    """Where each test finds its own copy of the SQLite file, in memory where the machine allows it."""
+    with tempfile.TemporaryDirectory(prefix="sqlite-", dir=postgresql.MEMORY) as folder:
+        yield Path(folder) / "tribune.sqlite"
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """An empty database of each kind, with the schema of today; every test that uses it runs on both."""
+def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """An empty database of each kind, with the schema of today; every test that uses it runs on both.
+
+    It is another one for each test, always at the same address, so that the same application can be used again.
+    """
     if request.param == "sqlite":
-        file = tmp_path / "tribune.sqlite"
+        file: Path = request.getfixturevalue("sqlite_file")
         shutil.copy(request.getfixturevalue("migrated_sqlite"), file)
         yield f"sqlite:///{file}"
+        for made in file.parent.iterdir():
+            made.unlink()
     else:
         server = request.getfixturevalue("postgresql_server")
         template = request.getfixturevalue("migrated_postgresql")
-        with postgresql.fresh_database(server, template) as url:
+        with postgresql.fresh_database(server, template, f"{template}_copy") as url:
             yield url
 
 
@@ -87,17 +120,42 @@ def make_app(database_url: str, tmp_path: Path) -> Iterator[Callable[..., Flask]
 
     yield make
     for app in made:
-        with app.app_context():
-            db.session.remove()
-            db.engine.dispose()
+        let_go(app)
+
+
+@pytest.fixture(scope="session")
+def apps_by_url() -> dict[str, Flask]:
+    """The applications that `app` has made; see there."""
+    return {}
 
 
 @pytest.fixture
-def app(make_app: Callable[..., Flask]) -> Iterator[Flask]:
-    """The site, with an application context for the test; requests run in contexts of their own."""
-    app = make_app()
+def app(database_url: str, apps_by_url: dict[str, Flask], tmp_path: Path) -> Iterator[Flask]:
+    """The site, with an application context for the test; requests run in contexts of their own.
+
+    There is one for each kind of database, used by all tests: to make it, to compile its templates and to translate
+    its queries to SQL takes longer than most tests. What a test changes in its `config` or its `extensions` is put
+    back. A test that changes anything else of it, or needs other settings from the start, uses `make_app`.
+    """
+    if database_url not in apps_by_url:
+        apps_by_url[database_url] = new_app(database_url, tmp_path)
+    app = apps_by_url[database_url]
+    app.instance_path = str(tmp_path)
+    config, extensions = dict(app.config), dict(app.extensions)
     with app.app_context():
+        app.test_client().get("/healthz")  # once it has answered, Flask refuses pages that a test adds: they would stay
         yield app
+    let_go(app)
+    for changed, before in ((app.config, config), (app.extensions, extensions)):
+        changed.clear()
+        changed.update(before)
+
+
+def let_go(app: Flask) -> None:
+    """Close what an application still holds open of its database."""
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
 
 
 @pytest.fixture

@@ -58,9 +58,9 @@ def make_letter(organiser: Organiser | None = None, *, published: bool = True, f
 SETTABLE = {"asks_role", "asks_organisation", "public_file", "public_list", "closes_at", "closed_at", "published_at"}
 
 
-def make_member(letter: Letter, role: Role) -> Organiser:
+def make_member(letter: Letter, role: Role, organiser: Organiser | None = None) -> Organiser:
     """Another organiser, with that role in the team of the letter."""
-    organiser = make_organiser()
+    organiser = organiser or make_organiser()
     with write() as session:
         session.add(Membership(team_id=letter.team_id, organiser_id=organiser.id, role=role))
     return organiser

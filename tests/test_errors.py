@@ -1,6 +1,7 @@
 """When the database fails: a page that says to come back, a log that says why, and nobody's name in it."""
 
 import logging
+from collections.abc import Callable, Iterator
 
 import pytest
 import sqlalchemy as sa
@@ -10,6 +11,14 @@ from tests.factories import make_letter, make_signature
 from tests.page import Reader
 from tribune.database import DatabaseBusy, write
 from tribune.signatures.actions import new_signature
+
+
+@pytest.fixture
+def app(make_app: Callable[..., Flask]) -> Iterator[Flask]:
+    """A site of its own, to which each test adds a page that fails."""
+    app = make_app()
+    with app.app_context():
+        yield app
 
 
 def test_a_database_that_fails_is_a_page_that_says_when_to_come_back(

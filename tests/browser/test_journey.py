@@ -8,15 +8,11 @@ from typing import NamedTuple
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.conftest import new_app
 from tests.factories import make_letter, make_organiser, make_signature
-from tests.servers import site as sites
 from tests.servers.browser import DESK, PHONE, axe_violations, visit
 from tests.servers.site import Site
+from tests.servers.small import door, small_site
 from tests.servers.smtp import MailServer, path_in
-from tribune.database import db
-from tribune.organisers.links import log_in_link
-from tribune.tokens import issue
 
 FIRST = "Ismaël Le Mouël et Léa Thomassin, fondateurs de HelloAsso\nNathan Stern, ingénieur social"
 
@@ -30,27 +26,14 @@ class Stage(NamedTuple):
 
 
 @pytest.fixture
-def stage(migrated_sqlite: Path, tmp_path: Path, mail_server: MailServer) -> Iterator[Stage]:
-    file = tmp_path / "tribune.sqlite"
-    file.write_bytes(migrated_sqlite.read_bytes())
-    settings = {
-        "TRIBUNE_SECRET_KEY": "a key for tests",
-        "TRIBUNE_SQLALCHEMY_DATABASE_URI": f"sqlite:///{file}",
-        "TRIBUNE_MAIL_SERVER": "127.0.0.1",
-        "TRIBUNE_MAIL_PORT": str(mail_server.port),
-        "TRIBUNE_MAIL_DEFAULT_SENDER": "tribune@example.org",
-    }
-    app = new_app(settings["TRIBUNE_SQLALCHEMY_DATABASE_URI"], tmp_path)
-    with app.app_context():
-        organiser = make_organiser(email="alice@example.org")
-        letter = make_letter(organiser, slug="rues", first=FIRST, text="Un texte.\n\n## Un titre\n\nLa suite.")
-        make_signature(letter, given_name="Ana", family_name="Écrivain", role="maire")
-        link = log_in_link(organiser)
-        token = issue(link.purpose, link.payload)
-        db.session.remove()
-        db.engine.dispose()
-    with sites.serve(settings) as site:
-        yield Stage(site, mail_server, f"/organisers/log-in/{token}")
+def stage(migrated_sqlite: Path, mail_server: MailServer) -> Iterator[Stage]:
+    with small_site(migrated_sqlite, mail_server) as (site, app):
+        with app.app_context():
+            organiser = make_organiser(email="alice@example.org")
+            letter = make_letter(organiser, slug="rues", first=FIRST, text="Un texte.\n\n## Un titre\n\nLa suite.")
+            make_signature(letter, given_name="Ana", family_name="Écrivain", role="maire")
+            log_in = door(organiser)
+        yield Stage(site, mail_server, log_in)
 
 
 def fill_in(page: Page) -> None:
@@ -141,6 +124,7 @@ def test_axe_finds_nothing_on_the_organisers_pages(chromium: Browser, stage: Sta
         page.get_by_role("heading", name="Mes tribunes").wait_for()
         assert axe_violations(page) == [], "my letters"
         page.get_by_role("link", name="Pour des rues").click()
+        page.wait_for_url(re.compile(r"/manage/letters/\d+$"))
         assert axe_violations(page) == [], "the desk"
         page.get_by_role("link", name="Voir les signatures").click()
         expect(page.get_by_role("cell", name=re.compile("person\\d+@example.org"))).to_be_visible()

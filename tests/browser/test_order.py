@@ -8,15 +8,12 @@ from typing import NamedTuple
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.conftest import new_app
 from tests.factories import make_letter, make_organiser, make_signature
-from tests.servers import site as sites
 from tests.servers.browser import DESK, PHONE, axe_violations, visit
 from tests.servers.site import Site
-from tribune.database import db, write
-from tribune.organisers.links import log_in_link
+from tests.servers.small import door, small_site
+from tribune.database import write
 from tribune.signatures.models import Flag
-from tribune.tokens import issue
 
 FIRST = "Ana Blanc, maire (Lyon)\nBob Adam, poète (Brest)\nCléo Roi et Dan Sue, fondateurs de Ruche\nÈve Caron"
 
@@ -31,29 +28,17 @@ class Stage(NamedTuple):
 
 
 @pytest.fixture
-def stage(migrated_sqlite: Path, tmp_path: Path) -> Iterator[Stage]:
-    file = tmp_path / "tribune.sqlite"
-    file.write_bytes(migrated_sqlite.read_bytes())
-    settings = {
-        "TRIBUNE_SECRET_KEY": "a key for tests",
-        "TRIBUNE_SQLALCHEMY_DATABASE_URI": f"sqlite:///{file}",
-        "TRIBUNE_MAIL_DEFAULT_SENDER": "tribune@example.org",
-        "TRIBUNE_MAIL_WORKER": "off",
-    }
-    app = new_app(settings["TRIBUNE_SQLALCHEMY_DATABASE_URI"], tmp_path)
-    with app.app_context():
-        organiser = make_organiser(email="alice@example.org")
-        letter = make_letter(organiser, slug="rues", first=FIRST)
-        signature = make_signature(letter, role="maire", organisation="Nantes", section="Élus")
-        with write() as session:
-            session.add(Flag(letter_id=letter.id, signature_id=signature.id, kind="joke"))
-        link = log_in_link(organiser)
-        token = issue(link.purpose, link.payload)
-        paths = f"/manage/letters/{letter.id}", f"/manage/letters/{letter.id}/signatures/{signature.public_id}"
-        db.session.remove()
-        db.engine.dispose()
-    with sites.serve(settings) as site:
-        yield Stage(site, *paths, f"/organisers/log-in/{token}")
+def stage(migrated_sqlite: Path) -> Iterator[Stage]:
+    with small_site(migrated_sqlite) as (site, app):
+        with app.app_context():
+            organiser = make_organiser(email="alice@example.org")
+            letter = make_letter(organiser, slug="rues", first=FIRST)
+            signature = make_signature(letter, role="maire", organisation="Nantes", section="Élus")
+            with write() as session:
+                session.add(Flag(letter_id=letter.id, signature_id=signature.id, kind="joke"))
+            paths = f"/manage/letters/{letter.id}", f"/manage/letters/{letter.id}/signatures/{signature.public_id}"
+            log_in = door(organiser)
+        yield Stage(site, *paths, log_in)
 
 
 def enter(page: Page, stage: Stage) -> None:

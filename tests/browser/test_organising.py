@@ -10,12 +10,10 @@ from typing import NamedTuple
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.conftest import new_app
 from tests.factories import make_organiser
-from tests.servers import site as sites
 from tests.servers.browser import DESK, PHONE, axe_violations, visit
+from tests.servers.small import small_site
 from tests.servers.smtp import MailServer, path_in
-from tribune.database import db
 from tribune.demo.commands import TEXT
 
 SIGNED = [("Zoé", "Évrard", "CNRS"), ("Ana", "Abel", "C.N.R.S."), ("Mickey", "Mouse", "Disney")]
@@ -30,22 +28,10 @@ class Stage(NamedTuple):
 
 
 @pytest.fixture
-def stage(migrated_sqlite: Path, tmp_path: Path, mail_server: MailServer) -> Iterator[Stage]:
-    file = tmp_path / "tribune.sqlite"
-    file.write_bytes(migrated_sqlite.read_bytes())
-    settings = {
-        "TRIBUNE_SECRET_KEY": "a key for tests",
-        "TRIBUNE_SQLALCHEMY_DATABASE_URI": f"sqlite:///{file}",
-        "TRIBUNE_MAIL_SERVER": "127.0.0.1",
-        "TRIBUNE_MAIL_PORT": str(mail_server.port),
-        "TRIBUNE_MAIL_DEFAULT_SENDER": "tribune@example.org",
-    }
-    app = new_app(settings["TRIBUNE_SQLALCHEMY_DATABASE_URI"], tmp_path)
-    with app.app_context():
-        make_organiser(email="alice@example.org", name="La SocialGoodWeek")
-        db.session.remove()
-        db.engine.dispose()
-    with sites.serve(settings) as site:
+def stage(migrated_sqlite: Path, mail_server: MailServer) -> Iterator[Stage]:
+    with small_site(migrated_sqlite, mail_server) as (site, app):
+        with app.app_context():
+            make_organiser(email="alice@example.org", name="La SocialGoodWeek")
         yield Stage(site.url, mail_server)
 
 

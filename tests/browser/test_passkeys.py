@@ -7,13 +7,9 @@ from typing import NamedTuple
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.conftest import new_app
 from tests.factories import make_letter, make_organiser
-from tests.servers import site as sites
 from tests.servers.browser import PHONE, axe_violations, visit
-from tribune.database import db
-from tribune.organisers.links import log_in_link
-from tribune.tokens import issue
+from tests.servers.small import door, small_site
 
 DEVICE = {
     "protocol": "ctap2",
@@ -33,24 +29,13 @@ class Stage(NamedTuple):
 
 
 @pytest.fixture
-def stage(migrated_sqlite: Path, tmp_path: Path) -> Iterator[Stage]:
-    file = tmp_path / "tribune.sqlite"
-    file.write_bytes(migrated_sqlite.read_bytes())
-    settings = {
-        "TRIBUNE_SECRET_KEY": "a key for tests",
-        "TRIBUNE_SQLALCHEMY_DATABASE_URI": f"sqlite:///{file}",
-        "TRIBUNE_DEVELOPMENT": "on",
-    }
-    app = new_app(settings["TRIBUNE_SQLALCHEMY_DATABASE_URI"], tmp_path)
-    with app.app_context():
-        organiser = make_organiser(email="alice@example.org", name="Alice")
-        make_letter(organiser, title="Pour des rues")
-        link = log_in_link(organiser)
-        token = issue(link.purpose, link.payload)
-        db.session.remove()
-        db.engine.dispose()
-    with sites.serve(settings, name="localhost") as site:
-        yield Stage(site.url, f"/organisers/log-in/{token}")
+def stage(migrated_sqlite: Path) -> Iterator[Stage]:
+    with small_site(migrated_sqlite, name="localhost", DEVELOPMENT="on") as (site, app):
+        with app.app_context():
+            organiser = make_organiser(email="alice@example.org", name="Alice")
+            make_letter(organiser, title="Pour des rues")
+            log_in = door(organiser)
+        yield Stage(site.url, log_in)
 
 
 def plug_in(page: Page) -> None:

@@ -8,14 +8,10 @@ from typing import NamedTuple
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.conftest import new_app
 from tests.factories import make_organiser
-from tests.servers import site as sites
 from tests.servers.browser import DESK, PHONE, axe_violations, visit
-from tribune.database import db
+from tests.servers.small import door, small_site
 from tribune.demo.commands import TEXT
-from tribune.organisers.links import log_in_link
-from tribune.tokens import issue
 
 PAGE = TEXT.read_text("utf-8").replace("- Laure Drevillon", "- 30Laure Drevillon")
 
@@ -28,18 +24,11 @@ class Stage(NamedTuple):
 
 
 @pytest.fixture
-def stage(migrated_sqlite: Path, tmp_path: Path) -> Iterator[Stage]:
-    file = tmp_path / "tribune.sqlite"
-    file.write_bytes(migrated_sqlite.read_bytes())
-    settings = {"TRIBUNE_SECRET_KEY": "a key for tests", "TRIBUNE_SQLALCHEMY_DATABASE_URI": f"sqlite:///{file}"}
-    app = new_app(settings["TRIBUNE_SQLALCHEMY_DATABASE_URI"], tmp_path)
-    with app.app_context():
-        link = log_in_link(make_organiser())
-        token = issue(link.purpose, link.payload)
-        db.session.remove()
-        db.engine.dispose()
-    with sites.serve(settings) as site:
-        yield Stage(site.url, f"/organisers/log-in/{token}")
+def stage(migrated_sqlite: Path) -> Iterator[Stage]:
+    with small_site(migrated_sqlite) as (site, app):
+        with app.app_context():
+            log_in = door(make_organiser())
+        yield Stage(site.url, log_in)
 
 
 def paste(page: Page, stage: Stage) -> None:

@@ -1,6 +1,5 @@
 """Writing in a real browser: the look follows the typing, and nothing typed is lost, whatever happens meanwhile."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -9,15 +8,11 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
-from tests.conftest import new_app
 from tests.factories import make_letter, make_organiser
-from tests.servers import site as sites
 from tests.servers.browser import DESK, PHONE, axe_violations, visit
 from tests.servers.site import Site
-from tribune.database import db
-from tribune.organisers.links import log_in_link
+from tests.servers.small import door, small_site
 from tribune.organisers.queries import organiser_by_address
-from tribune.tokens import issue
 
 
 class Stage(NamedTuple):
@@ -33,24 +28,17 @@ class Stage(NamedTuple):
         with self.app.app_context():
             organiser = organiser_by_address(self.email)
             assert organiser
-            link = log_in_link(organiser)
-            token = issue(link.purpose, link.payload)
-            db.session.remove()
-        page.goto(f"/organisers/log-in/{token}")
+            log_in = door(organiser)
+        page.goto(log_in)
         page.locator("main button").first.click()
         page.wait_for_url("**/manage/")
 
 
 @pytest.fixture(scope="module")
-def served(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Site, Flask]]:
+def served(migrated_sqlite: Path) -> Iterator[tuple[Site, Flask]]:
     """One site for all these tests: each has a letter of its own."""
-    folder = tmp_path_factory.mktemp("writing")
-    url = f"sqlite:///{shutil.copy(migrated_sqlite, folder / 'tribune.sqlite')}"
-    app = new_app(url, folder)
-    with sites.serve({"TRIBUNE_SECRET_KEY": "a key for tests", "TRIBUNE_SQLALCHEMY_DATABASE_URI": url}) as site:
-        yield site, app
-    with app.app_context():
-        db.engine.dispose()
+    with small_site(migrated_sqlite) as served:
+        yield served
 
 
 @pytest.fixture
@@ -60,7 +48,6 @@ def stage(served: tuple[Site, Flask]) -> Stage:
         organiser = make_organiser()
         letter = make_letter(organiser, title="Des rues", text="Un texte.", published=False)
         stage = Stage(site, app, organiser.email, f"/manage/letters/{letter.id}/edit")
-        db.session.remove()
     return stage
 
 

@@ -20,6 +20,7 @@ from sqlalchemy import URL, make_url
 
 from tests.servers import cannot_run
 
+MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # a new database there costs a twentieth
 NOBODY = 65534  # PostgreSQL refuses to run as root
 LANGUAGE = ["--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
 FAST = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c listen_addresses="
@@ -33,8 +34,7 @@ def start() -> Iterator[str]:
         return
     if os.name != "posix":
         cannot_run("PostgreSQL: set TEST_DATABASE_URL, the tests start their own on Linux and macOS only.")
-    memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # a new database there costs a twentieth
-    with tempfile.TemporaryDirectory(prefix="pg-", dir=memory) as made:
+    with tempfile.TemporaryDirectory(prefix="pg-", dir=MEMORY) as made:
         folder = Path(made)
         programs = _programs(folder)
         data = folder / "data"
@@ -50,9 +50,9 @@ def start() -> Iterator[str]:
 
 
 @contextmanager
-def fresh_database(server_url: str, template: str = "template1") -> Iterator[str]:
+def fresh_database(server_url: str, template: str = "template1", name: str | None = None) -> Iterator[str]:
     """Give the URL of a new database on that server, a copy of `template`; it is dropped afterwards."""
-    name = f"tribune_{secrets.token_hex(8)}"
+    name = name or f"tribune_{secrets.token_hex(8)}"
     url = make_url(server_url).set(drivername="postgresql")
     with psycopg.connect(_text(url), autocommit=True) as server:
         server.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template)))
