@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,14 @@ from tribune.outbox.delivery import deliver_due
 from tribune.tokens import Purpose, issue
 
 CANARY = {"given_name": "Canari", "family_name": "Jaune", "email": "canari@example.org", "organisation": "Volière"}
+
+
+@pytest.fixture
+def app(make_app: Callable[..., Flask]) -> Iterator[Flask]:
+    """A site of its own, to which a test adds a page that fails."""
+    app = make_app()
+    with app.app_context():
+        yield app
 
 
 def printed(capsys: pytest.CaptureFixture[str]) -> tuple[list[dict[str, Any]], str]:

@@ -135,7 +135,7 @@ def test_somebody_who_counts_is_told_so_and_nothing_changes(app: Flask) -> None:
 
 def test_without_its_mail_there_is_no_signature(app: Flask) -> None:
     letter = make_letter()
-    db.session.execute(sa.text("DROP TABLE messages"))
+    db.session.execute(sa.text("ALTER TABLE messages RENAME TO lost"))
     db.session.commit()
     with pytest.raises(DBAPIError):
         actions.sign(letter, email="zoe@example.org", **CONTENT)
