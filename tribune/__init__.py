@@ -13,6 +13,7 @@ from tribune.accounts import views as accounts_views
 from tribune.asking import manage as asking_manage
 from tribune.asking import views as asking_views
 from tribune.audit import manage as audit_manage
+from tribune.backup import commands as backup_commands
 from tribune.demo import commands as demo_commands
 from tribune.desk import manage as desk_manage
 from tribune.exports import manage as exports_manage
@@ -75,7 +76,14 @@ ORGANISERS = (
     exports_manage,
 )
 CHORES = (forget_networks,)  # every hour, by the mail worker
-SHELL = (organisers_commands, letters_commands, signatures_commands, outbox_commands, demo_commands)
+SHELL = (
+    organisers_commands,
+    letters_commands,
+    signatures_commands,
+    outbox_commands,
+    backup_commands,
+    demo_commands,
+)
 
 
 def create_app(overrides: dict[str, Any] | None = None) -> Flask:
