@@ -16,6 +16,7 @@ from tribune.audit import manage as audit_manage
 from tribune.backup import commands as backup_commands
 from tribune.demo import commands as demo_commands
 from tribune.desk import manage as desk_manage
+from tribune.doctor import commands as doctor_commands
 from tribune.exports import manage as exports_manage
 from tribune.exports import views as exports_views
 from tribune.extensions import csrf, login_manager, migrate
@@ -82,6 +83,7 @@ SHELL = (
     signatures_commands,
     outbox_commands,
     backup_commands,
+    doctor_commands,
     demo_commands,
 )
 
