@@ -54,8 +54,8 @@ def check_references(connection: Connection) -> None:
             raise RuntimeError(f"The migration would leave references to nothing: {broken[:5]}")
 
 
-# On SQLite one transaction, begun as a writer, around reading the revision and all that follows from it.
-with connect().execution_options(sqlite_begin="IMMEDIATE") as connection, rebuilding(connection):
+def run(connection: Connection) -> None:
+    """Run what is due, in one transaction: the caller's, if there is one."""
     options = {
         "target_metadata": db.metadata,
         "render_item": as_plain_moment,
@@ -65,6 +65,15 @@ with connect().execution_options(sqlite_begin="IMMEDIATE") as connection, rebuil
     context.configure(connection=connection, **{**current_app.extensions["migrate"].configure_args, **options})
     with context.begin_transaction():
         if connection.dialect.name == "postgresql":
+            connection.execute(text("SET LOCAL lock_timeout = 0"))  # the migration of another machine may take long
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ONE_AT_A_TIME})
         context.run_migrations()
         check_references(connection)
+
+
+if within := context.config.attributes.get("connection"):
+    run(within)
+else:
+    # On SQLite one transaction, begun as a writer, around reading the revision and all that follows from it.
+    with connect().execution_options(sqlite_begin="IMMEDIATE") as connection, rebuilding(connection):
+        run(connection)

@@ -1,12 +1,8 @@
 """The site is killed while it signs and sends: what it acknowledged stays, and every signature gets its mail."""
 
-import itertools
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from http.client import HTTPConnection, HTTPException
-from urllib.parse import urlencode
 
 import pytest
 import sqlalchemy as sa
@@ -15,7 +11,7 @@ from flask import Flask
 
 from tests.conftest import SETTINGS
 from tests.factories import make_letter
-from tests.page import hidden_fields
+from tests.servers.crowd import Crowd
 from tests.servers.site import Site, serve
 from tests.servers.smtp import NEVER, OK, MailServer
 from tribune.database import db, now
@@ -30,55 +26,9 @@ READERS = 4
 SIGNED_BEFORE_A_KILL = 25  # acknowledged, so that each round is killed in full work, however slow the machine
 
 
-class Crowd:
-    """People who sign, a few at once, and remember what they were told."""
-
-    def __init__(self, site: Site) -> None:
-        self.site = site
-        self.acknowledged: list[str] = []
-        self._numbers = itertools.count(1)
-        self._news = threading.Condition()
-
-    def sign_until(self, gone: threading.Event, fields: dict[str, str]) -> None:
-        """Sign again and again, each time as somebody else, until the site is gone."""
-        while not gone.is_set():
-            email = f"person{next(self._numbers)}@example.org"
-            if self._sign({**fields, "given_name": "Zoé", "family_name": "Évrard", "email": email}):
-                with self._news:
-                    self.acknowledged.append(email)
-                    self._news.notify_all()
-
-    def wait_for(self, more: int) -> None:
-        """Wait until that many more were acknowledged."""
-        with self._news:
-            wanted = len(self.acknowledged) + more
-            assert self._news.wait_for(lambda: len(self.acknowledged) >= wanted, 30), self.site.output
-
-    def _sign(self, typed: dict[str, str]) -> bool:
-        connection = HTTPConnection("127.0.0.1", self.site.port, timeout=10)
-        try:
-            words = {"Content-Type": "application/x-www-form-urlencoded"}
-            connection.request("POST", "/letters/rues/sign", urlencode(typed), words)
-            return connection.getresponse().status == 303
-        except (OSError, HTTPException):
-            return False
-        finally:
-            connection.close()
-
-
-def read_form(site: Site) -> dict[str, str]:
-    connection = HTTPConnection("127.0.0.1", site.port, timeout=10)
-    connection.request("GET", "/letters/rues/sign")
-    page = connection.getresponse().read().decode()
-    connection.close()
-    return dict(hidden_fields(page))
-
-
 def sign_and_kill(site: Site, crowd: Crowd, server: MailServer, silent: threading.Event) -> None:
     """One round: everybody signs and the worker sends, until the power goes in the middle of a mail."""
-    fields, gone = read_form(site), threading.Event()
-    with ThreadPoolExecutor(READERS) as readers:
-        signing = [readers.submit(crowd.sign_until, gone, fields) for _ in range(READERS)]
+    with crowd.signing(READERS):
         try:
             crowd.wait_for(SIGNED_BEFORE_A_KILL)
             unanswered = len(server.taken) - len(server.accepted)
@@ -86,10 +36,7 @@ def sign_and_kill(site: Site, crowd: Crowd, server: MailServer, silent: threadin
             server.wait_until(lambda: len(server.taken) - len(server.accepted) > unanswered)
         finally:
             site.kill()
-            gone.set()
             silent.clear()
-    for reader in signing:
-        reader.result()
 
 
 @pytest.fixture

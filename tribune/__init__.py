@@ -13,8 +13,10 @@ from tribune.accounts import views as accounts_views
 from tribune.asking import manage as asking_manage
 from tribune.asking import views as asking_views
 from tribune.audit import manage as audit_manage
+from tribune.backup import commands as backup_commands
 from tribune.demo import commands as demo_commands
 from tribune.desk import manage as desk_manage
+from tribune.doctor import commands as doctor_commands
 from tribune.exports import manage as exports_manage
 from tribune.exports import views as exports_views
 from tribune.extensions import csrf, login_manager, migrate
@@ -80,7 +82,15 @@ ORGANISERS = (
     notices_manage,
 )
 CHORES = (delivery.Chore(15, announce_due), delivery.Chore(3600, forget_networks))  # by the mail worker
-SHELL = (organisers_commands, letters_commands, signatures_commands, outbox_commands, demo_commands)
+SHELL = (
+    organisers_commands,
+    letters_commands,
+    signatures_commands,
+    outbox_commands,
+    backup_commands,
+    doctor_commands,
+    demo_commands,
+)
 
 
 def create_app(overrides: dict[str, Any] | None = None) -> Flask:

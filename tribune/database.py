@@ -102,8 +102,17 @@ def write() -> Iterator[scoped_session[Session]]:
 
 
 def prepare_engine(engine: sa.Engine) -> None:
-    """Make SQLite keep what it acknowledged, forget what was erased, and leave the word BEGIN to us."""
+    """Make SQLite keep what it acknowledged, forget what was erased, and leave the word BEGIN to us.
+
+    Make PostgreSQL say after WAIT seconds that it is away, or that somebody else holds what is wanted.
+    """
     if engine.dialect.name != "sqlite":
+
+        @sa.event.listens_for(engine, "do_connect")
+        def hurry(_dialect: sa.Dialect, _record: Any, _words: Any, given: dict[str, Any]) -> None:
+            given.setdefault("connect_timeout", WAIT)
+            given["options"] = f"-c lock_timeout={WAIT}s {given.get('options', '')}"
+
         return
     if engine.url.database and Path(engine.url.database).parent.is_dir():
         Path(engine.url.database).touch(mode=0o600)  # nobody else on the machine reads who signed; -wal and -shm follow

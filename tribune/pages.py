@@ -1,8 +1,6 @@
 """Pages that belong to no area: the front page and the health of the site."""
 
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from flask import Blueprint, current_app, jsonify, render_template
+from flask import Blueprint, jsonify, render_template
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import OperationalError
 
@@ -10,6 +8,7 @@ from tribune.database import db
 from tribune.headers import cacheable
 from tribune.letters.queries import published_letters
 from tribune.outbox.queries import age_of_the_oldest
+from tribune.schema import revision_of, revision_of_the_code
 
 bp = Blueprint("pages", __name__)
 
@@ -30,10 +29,10 @@ def healthz() -> ResponseReturnValue:
 @bp.get("/readyz")
 def readyz() -> ResponseReturnValue:
     """The database answers and has the schema of this code: 200, else 503; and for how long mail has waited."""
-    head = ScriptDirectory(current_app.extensions["migrate"].directory).get_current_head()
+    head = revision_of_the_code()
     try:
         with db.engine.connect() as connection:
-            schema = MigrationContext.configure(connection).get_current_revision()
+            schema = revision_of(connection)
         age = age_of_the_oldest() if schema == head else None
     except OperationalError:
         return jsonify(database="unreachable"), 503

@@ -9,8 +9,9 @@ import secrets
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -23,7 +24,7 @@ from tests.servers import cannot_run
 MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # a new database there costs a twentieth
 NOBODY = 65534  # PostgreSQL refuses to run as root
 LANGUAGE = ["--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
-FAST = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c listen_addresses="
+FAST = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off"
 
 
 @contextmanager
@@ -32,6 +33,21 @@ def start() -> Iterator[str]:
     if url := os.environ.get("TEST_DATABASE_URL"):
         yield url
         return
+    with own(FAST) as server:
+        yield server.url
+
+
+@dataclass(frozen=True)
+class Server:
+    """A server of the test's own."""
+
+    url: str
+    restart: Callable[[], None]  # as after a crash of the server alone: at once, whatever it was doing
+
+
+@contextmanager
+def own(options: str = "") -> Iterator[Server]:
+    """Start a server that writes as in production unless `options` say otherwise; skips where none can run."""
     if os.name != "posix":
         cannot_run("PostgreSQL: set TEST_DATABASE_URL, the tests start their own on Linux and macOS only.")
     with tempfile.TemporaryDirectory(prefix="pg-", dir=MEMORY) as made:
@@ -41,12 +57,18 @@ def start() -> Iterator[str]:
         if os.geteuid() == 0:
             shutil.chown(folder, NOBODY)
         _run(programs / "initdb", "--pgdata", data, "--username=postgres", "--auth=trust", "--no-sync", *LANGUAGE)
-        options = f"-k {folder} {FAST}"
-        _run(programs / "pg_ctl", "start", "--pgdata", data, "--log", folder / "log", "--options", options)
+        start = ["--pgdata", data, "--log", folder / "log", "--options", f"-k {folder} -c listen_addresses= {options}"]
+        stop = ["stop", "--mode=immediate", "--pgdata", data]
+        _run(programs / "pg_ctl", "start", *start)
+
+        def restart() -> None:
+            _run(programs / "pg_ctl", *stop)
+            _run(programs / "pg_ctl", "start", *start)
+
         try:
-            yield f"postgresql://postgres@/postgres?host={folder}"
+            yield Server(f"postgresql://postgres@/postgres?host={folder}", restart)
         finally:
-            _run(programs / "pg_ctl", "stop", "--mode=immediate", "--pgdata", data)
+            _run(programs / "pg_ctl", *stop)
 
 
 @contextmanager
@@ -56,9 +78,10 @@ def fresh_database(server_url: str, template: str = "template1", name: str | Non
     url = make_url(server_url).set(drivername="postgresql")
     with psycopg.connect(_text(url), autocommit=True) as server:
         server.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template)))
-        try:
-            yield _text(url.set(database=name))
-        finally:
+    try:
+        yield _text(url.set(database=name))
+    finally:
+        with psycopg.connect(_text(url), autocommit=True) as server:
             server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 

@@ -1,0 +1,158 @@
+"""A backup is whole, or it is refused in a sentence and nothing changes; it is taken while people sign."""
+
+import json
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from tests.backup.site import make_site, wipe
+from tests.conftest import SETTINGS, new_app
+from tests.factories import everything, make_letter, make_signature
+from tests.servers import postgresql
+from tests.servers.crowd import Crowd
+from tests.servers.site import serve
+from tests.shell import shell
+from tribune.database import db
+from tribune.signatures.models import Signature
+
+WRITERS = 3
+BEFORE = 60  # acknowledged before the backup begins
+
+
+@pytest.fixture
+def backup(app: Flask, tmp_path: Path) -> Path:
+    """The backup of a site that went on since."""
+    make_site()
+    assert shell(app, "backup", tmp_path / "site.zip")[0] == 0
+    make_letter(slug="later")
+    return tmp_path / "site.zip"
+
+
+def rewrite(backup: Path, change: Callable[[str, bytes], bytes]) -> None:
+    """Change what some parts of a backup hold."""
+    with zipfile.ZipFile(backup) as old:
+        parts = {name: change(name, old.read(name)) for name in old.namelist()}
+    with zipfile.ZipFile(backup, "w") as new:
+        for name, content in parts.items():
+            new.writestr(name, content)
+
+
+def cut(backup: Path) -> None:
+    backup.write_bytes(backup.read_bytes()[: backup.stat().st_size // 2])
+
+
+def tamper(backup: Path) -> None:
+    rewrite(backup, lambda name, content: content.replace("Évrard".encode(), b"Martin"))
+
+
+def flip(backup: Path) -> None:
+    content = bytearray(backup.read_bytes())
+    content[len(content) // 3] ^= 0xFF
+    backup.write_bytes(content)
+
+
+def manifest(**changes: object) -> Callable[[Path], None]:
+    def change(name: str, content: bytes) -> bytes:
+        return json.dumps(json.loads(content) | changes).encode() if name == "manifest.json" else content
+
+    return lambda backup: rewrite(backup, change)
+
+
+def lose_a_table(backup: Path) -> None:
+    def change(name: str, content: bytes) -> bytes:
+        values = json.loads(content) if name == "manifest.json" else {}
+        values.get("tables", {}).pop("flags", None)
+        return json.dumps(values).encode() if values else content
+
+    rewrite(backup, change)
+
+
+def replace_by_a_letter(backup: Path) -> None:
+    backup.write_text("Dear Sir")
+
+
+@pytest.mark.parametrize(
+    ("harm", "said"),
+    [
+        (cut, "cut"), (flip, "damaged"), (tamper, "damaged"), (lose_a_table, "by hand"), (replace_by_a_letter, "else"),
+        (manifest(revision="9999"), "newer Tribune"), (manifest(format=2), "newer Tribune"), (manifest(x=1), "cannot"),
+        (Path.unlink, "No such file"),
+    ],
+)  # fmt: skip
+def test_what_is_no_whole_backup_is_refused_and_nothing_changes(
+    app: Flask, backup: Path, harm: Callable[[Path], None], said: str
+) -> None:
+    harm(backup)
+    before = everything()
+    code, output = shell(app, "restore", backup, "--replace")
+    assert (code, output.count("\n")) == (1, 1) and said in output and "Nothing was changed" in output
+    assert everything() == before
+    assert app.test_client().get("/letters/rues").status_code == 200
+
+
+def test_a_file_that_is_there_is_replaced_only_when_asked(app: Flask, tmp_path: Path) -> None:
+    (tmp_path / "site.zip").write_text("precious")
+    code, said = shell(app, "backup", tmp_path / "site.zip")
+    assert code == 1 and "--force" in said and (tmp_path / "site.zip").read_text() == "precious"
+    assert shell(app, "backup", tmp_path / "site.zip", "--force")[0] == 0
+    assert zipfile.is_zipfile(tmp_path / "site.zip")
+
+
+def test_a_folder_that_is_not_there_is_said_in_a_sentence(app: Flask, tmp_path: Path) -> None:
+    code, said = shell(app, "backup", tmp_path / "nowhere" / "site.zip")
+    assert code == 1 and said.count("\n") == 1 and "No such file or directory" in said
+
+
+def test_a_site_that_runs_is_not_restored(app: Flask, backup: Path) -> None:
+    url, folder = app.config["SQLALCHEMY_DATABASE_URI"], Path(app.instance_path)
+    other = new_app(url, folder)
+    with other.app_context(), db.engine.connect() as connection:
+        connection.execute(sa.text("SELECT * FROM letters")).all()
+        with app.app_context():
+            before = everything()
+            code, said = shell(app, "restore", backup, "--replace")
+            assert (code, said.count("\n")) == (1, 1) and "stop the site" in said
+            assert everything() == before
+    with other.app_context():
+        db.engine.dispose()
+    code, said = shell(app, "restore", backup, "--replace")
+    assert code == 0, said
+
+
+def test_who_was_told_that_they_signed_before_it_began_is_in_it(app: Flask, database_url: str, tmp_path: Path) -> None:
+    make_letter(slug="rues")
+    db.session.remove()
+    ours = {"SECRET_KEY": SETTINGS["SECRET_KEY"], "SQLALCHEMY_DATABASE_URI": database_url, "MAIL_WORKER": "off"}
+    with serve({f"TRIBUNE_{name}": str(value) for name, value in ours.items()}) as site:
+        crowd = Crowd(site)
+        with crowd.signing(WRITERS):
+            crowd.wait_for(BEFORE)
+            wanted = list(crowd.acknowledged)
+            code, said = shell(app, "backup", tmp_path / "site.zip")
+            crowd.wait_for(1)  # they sign on, while it was taken and after
+    assert code == 0, said
+    wipe()
+    code, said = shell(app, "restore", tmp_path / "site.zip")
+    assert code == 0, said
+    assert set(wanted) <= set(db.session.scalars(sa.select(Signature.email)))
+    assert shell(app, "signatures", "recount") == (0, "rues\tright\n")
+
+
+def test_a_site_moves_from_one_database_to_the_other(
+    request: pytest.FixtureRequest, app: Flask, backup: Path, tmp_path: Path
+) -> None:
+    shell(app, "restore", backup, "--replace")
+    before = everything()
+    with postgresql.fresh_database(request.getfixturevalue("postgresql_server")) as server:
+        moved = server if app.config["SQLALCHEMY_DATABASE_URI"].startswith("sqlite") else f"sqlite:///{tmp_path}/moved"
+        other = new_app(moved, tmp_path)
+        with other.app_context():
+            assert shell(other, "restore", backup)[0] == 0
+            assert everything() == before
+            make_signature(make_letter())
+            db.session.remove()
+            db.engine.dispose()

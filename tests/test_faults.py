@@ -1,0 +1,137 @@
+"""The disk is full, or somebody holds the database: readers read on, writers are told to come back, nothing is lost."""
+
+import os
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from tests.conftest import new_app
+from tests.factories import confirm_path, latest_signature, make_letter, make_message, make_signature
+from tests.page import Reader
+from tests.servers import cannot_run
+from tests.shell import shell
+from tribune import database
+from tribune.database import DatabaseBusy, db
+from tribune.outbox.delivery import deliver_due
+from tribune.outbox.queries import queue
+from tribune.signatures.actions import recount
+from tribune.signatures.models import Signature
+
+DISK = "4m"
+CYCLES = 3
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of a few megabytes."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={DISK}", "tmpfs", str(folder)]
+    if os.geteuid() != 0 or subprocess.run(mount, check=False).returncode:
+        cannot_run("Full disk: only root may mount a small one.")
+    yield folder
+    subprocess.run(["umount", "--lazy", str(folder)], check=True)
+
+
+@pytest.fixture
+def cramped(small_disk: Path, migrated_sqlite: Path) -> Iterator[Flask]:
+    """A site on that disk."""
+    (small_disk / "tribune.sqlite").write_bytes(migrated_sqlite.read_bytes())
+    app = new_app(f"sqlite:///{small_disk / 'tribune.sqlite'}", small_disk)
+    with app.app_context():
+        make_letter(slug="rues")
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+def fill(disk: Path) -> Path:
+    """Take all the room that is left."""
+    ballast = disk / "ballast"
+    with ballast.open("wb", buffering=0) as file:
+        try:
+            while True:
+                file.write(b"\0" * 4096)
+        except OSError:
+            return ballast
+
+
+def test_a_full_disk_stops_who_signs_and_nobody_else(cramped: Flask, small_disk: Path) -> None:
+    client = cramped.test_client()
+    assert isinstance(client, Reader)
+    for cycle in range(CYCLES):
+        signed = db.session.scalar(sa.select(sa.func.count()).select_from(Signature))
+        db.session.remove()
+        ballast = fill(small_disk)
+        answers = [client.sign("rues", email=f"full{cycle}.{n}@example.org") for n in range(30)]
+        refused = [answer for answer in answers if answer.status_code != 303]
+        assert {answer.status_code for answer in refused} == {503}  # the first may fit into pages that are free
+        assert all(answer.headers["Retry-After"] for answer in refused)
+        assert client.get("/letters/rues").status_code == client.get("/letters/rues/signatories").status_code == 200
+        ballast.unlink()
+        assert client.sign("rues", email=f"room{cycle}@example.org").status_code == 303
+        assert client.post(confirm_path(latest_signature())).status_code == 303
+        taken = len(answers) - len(refused) + 1
+        assert db.session.scalar(sa.select(sa.func.count()).select_from(Signature)) == signed + taken
+    letter = latest_signature().letter
+    assert recount(letter) == (0, 0) and letter.confirmed_count == CYCLES
+
+
+def test_a_full_disk_keeps_the_mails_that_wait(cramped: Flask, small_disk: Path) -> None:
+    make_message()
+    db.session.remove()
+    ballast = fill(small_disk)
+    with pytest.raises((sa.exc.OperationalError, OSError)):
+        while True:  # until the pages that were free are taken
+            make_message()
+            deliver_due()
+    db.session.remove()
+    ballast.unlink()
+    waiting = queue().waiting
+    deliver_due()
+    assert waiting and queue().waiting in {0, 1}  # one may be claimed by the try that failed, until its lease ends
+
+
+def test_a_backup_for_which_there_is_no_room_leaves_nothing_behind(cramped: Flask, small_disk: Path) -> None:
+    make_signature(make_letter())
+    fill(small_disk)
+    before = sorted(small_disk.iterdir())
+    code, said = shell(cramped, "backup", small_disk / "site.zip")
+    assert (code, said.count("\n")) == (1, 1) and "No space left on device; make room" in said
+    assert sorted(small_disk.iterdir()) == before
+
+
+def hold(url: str) -> sa.Connection:
+    """Another program that writes and does not end."""
+    connection = sa.create_engine(url, poolclass=sa.NullPool, isolation_level="AUTOCOMMIT").connect()
+    locks = "BEGIN; LOCK TABLE signatures, messages, letters IN EXCLUSIVE MODE"
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.dialect.name == "sqlite" else locks)
+    return connection
+
+
+def test_a_database_that_is_held_for_long(
+    make_app: Callable[..., Flask], database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "WAIT", 1)
+    app = make_app()
+    with app.app_context():
+        letter = make_letter(slug="rues")
+        pending = make_signature(letter, confirmed=False)
+        link = confirm_path(pending)
+        make_message()
+        db.session.remove()
+        client = app.test_client()
+        assert isinstance(client, Reader)
+        with hold(database_url):
+            for answer in (client.sign("rues"), client.post(link)):
+                assert (answer.status_code, answer.headers["Retry-After"]) == (503, "10")
+            assert client.get("/letters/rues").status_code == client.get(link).status_code == 200
+            with pytest.raises((DatabaseBusy, sa.exc.OperationalError)):
+                deliver_due()
+        assert client.sign("rues").status_code == client.post(link).status_code == 303
+        assert deliver_due() == 2
+        assert recount(latest_signature().letter) == (0, 0)

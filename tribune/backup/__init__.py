@@ -1,0 +1,1 @@
+"""Backup: the whole site in one file, and back."""

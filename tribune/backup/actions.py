@@ -1,0 +1,118 @@
+"""Back up the site while it lives, and restore it while it rests: each in one transaction."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from tribune import schema
+from tribune.backup import rows, wishes
+from tribune.backup.database import alone, filling, snapshot
+from tribune.backup.file import BadBackup, Manifest, Reader, Table, Writer, appearing
+from tribune.database import now
+from tribune.signatures.counting import count_again
+
+MADE_BY_MIGRATIONS = {"site_keys"}  # rows that an empty site has
+ENDED = ("log_ins", "passkey_challenges")  # a log-in that was revoked since must not come back: everybody enters again
+
+Told = Callable[[int], None]  # called with how many more rows are done
+
+
+class SiteHasRows(Exception):
+    """There is something in the database, which a restore would replace."""
+
+
+def back_up(path: Path, *, wishes_only: bool = False, total: Told, told: Told) -> Manifest:
+    """Write the site as it is at this moment to a file, while it goes on; `total` is told how many rows there are.
+
+    `wishes_only`: only what was erased and whom not to write to. Raises BadBackup, OSError.
+    """
+    with appearing(path) as file, snapshot() as connection:
+        revision = schema.revision_of(connection)
+        if revision is None or not schema.is_known(revision):
+            raise BadBackup("The database has no schema of this code: run `flask db upgrade` first.")
+        manifest = Manifest(revision, connection.dialect.name, now().isoformat(timespec="seconds"), not wishes_only)
+        found = rows.reflect(connection)
+        with Writer(file, manifest) as writer:
+            if wishes_only:
+                for part in wishes.read(connection, found):
+                    writer.add(*part)
+                return manifest
+            total(sum(_length(connection, table) for table in found.sorted_tables))
+            for table in found.sorted_tables:
+                names = table.columns.keys()
+                writer.add(table.name, names, _counted(rows.read(connection, table, names), told))
+    return manifest
+
+
+def _counted(read: Iterator[list[Any]], told: Told) -> Iterator[list[Any]]:
+    for row in read:
+        told(1)
+        yield row
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[Reader]:
+    """A backup, read once from end to end before it is believed. Raises BadBackup, OSError."""
+    with Reader(path) as reader:
+        if not schema.is_known(reader.manifest.revision):
+            raise BadBackup("It was made by a newer Tribune: update this one, then restore it.")
+        reader.check()
+        yield reader
+
+
+def restore(backup: Reader, *, replace: bool, erasures: Reader | None, told: Told) -> int:
+    """Make the site what it was when the backup was taken, at the schema of today; how many erased were erased again.
+
+    What people asked for since is kept, as far as the present database or `erasures`, another backup, knows it: what
+    they had erased or withdrew stays so, and whoever said "it was not me" is written to no more. All of it happens, or
+    nothing. Raises SiteHasRows, SiteRuns, BadBackup.
+    """
+    if not backup.manifest.whole:
+        raise BadBackup("It holds erasures alone: give it with --erasures, beside a whole backup.")
+    with alone() as connection:
+        present = rows.reflect(connection)
+        if not replace and any(_has_rows(connection, table) for table in present.tables.values()):
+            raise SiteHasRows
+        asked = wishes.Wishes()
+        for part in wishes.read(connection, present):
+            asked.add(*part)
+        if erasures:
+            for name in erasures.manifest.tables.keys() & wishes.TABLES.keys():
+                asked.add(name, erasures.manifest.tables[name].columns, erasures.rows(name))
+        present.drop_all(connection)
+        connection.execute(sa.text("DROP TABLE IF EXISTS alembic_version"))
+        schema.upgrade_within(connection, backup.manifest.revision)
+        _fill(connection, backup, told)
+        schema.upgrade_within(connection, "head")
+        for name in ENDED:
+            connection.execute(sa.delete(sa.table(name)))
+        gone = asked.grant(connection)
+        count_again(connection)
+    return gone
+
+
+def _length(connection: sa.Connection, table: sa.Table) -> int:
+    return connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one()
+
+
+def _has_rows(connection: sa.Connection, table: sa.Table) -> bool:
+    return table.name not in MADE_BY_MIGRATIONS and bool(connection.scalar(sa.select(sa.exists().select_from(table))))
+
+
+def _fill(connection: sa.Connection, backup: Reader, told: Told) -> None:
+    """Write the rows of a backup into the tables of its revision, which must be the same to the last column."""
+    made, given = rows.reflect(connection), backup.manifest.tables
+    if {name: set(table.columns.keys()) for name, table in made.tables.items()} != _columns(given):
+        raise BadBackup(f"It is not what revision {backup.manifest.revision} looks like: it was changed by hand.")
+    for table in made.sorted_tables:
+        connection.execute(sa.delete(table))  # what the migrations wrote
+        with filling(connection, table):
+            for number in rows.write(connection, table, given[table.name].columns, backup.rows(table.name)):
+                told(number)
+
+
+def _columns(tables: dict[str, Table]) -> dict[str, set[str]]:
+    return {name: set(table.columns) for name, table in tables.items()}

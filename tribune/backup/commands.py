@@ -1,0 +1,93 @@
+"""`flask backup` and `flask restore`: the whole site in one file, and back."""
+
+import errno
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+
+import click
+from flask import Blueprint
+from sqlalchemy.exc import DatabaseError
+
+from tribune.backup import actions
+from tribune.backup.database import SiteRuns
+from tribune.backup.file import BadBackup, Reader
+
+bp = Blueprint("backup", __name__, cli_group=None)
+
+A_FILE = click.Path(dir_okay=False, path_type=Path)
+CARE = (
+    "It holds names, addresses and the site's own keys: keep it where nobody else reads. "
+    "SECRET_KEY, in instance/config.py, is not inside: keep that too, but not beside it."
+)
+
+
+@bp.cli.command("backup")
+@click.argument("file", type=A_FILE)
+@click.option("--force", is_flag=True, help="Replace FILE if it is there.")
+@click.option("--erasures-only", is_flag=True, help="Only what was erased, and whom not to write to: small, for often.")
+def backup_command(file: Path, force: bool, erasures_only: bool) -> None:
+    """Write the site as it is now to FILE, while it goes on. Prints FILE on the last line."""
+    if file.exists() and not force:
+        raise click.ClickException(f"{file} is there already: take another name, or replace it with --force.")
+    with _bar() as (length, told), _sentences(file):
+        actions.back_up(file, wishes_only=erasures_only, total=length, told=told)
+    click.echo(CARE, err=True)
+    click.echo(file)
+
+
+@bp.cli.command("restore")
+@click.argument("file", type=A_FILE)
+@click.option("--replace", is_flag=True, help="Though the site has rows: all that is there now goes.")
+@click.option("--erasures", type=A_FILE, help="Another backup, whose erasures and suppressed addresses hold too.")
+def restore_command(file: Path, replace: bool, erasures: Path | None) -> None:
+    """Make the site what it was when FILE was written. It must be stopped meanwhile."""
+    with _bar() as (length, told), _opened(file) as backup, _opened(erasures) if erasures else nullcontext() as others:
+        length(backup.manifest.rows)
+        gone = actions.restore(backup, replace=replace, erasures=others, told=told)
+    signed = backup.manifest.tables["signatures"].rows - gone
+    click.echo(f"The site is back as it was at {backup.manifest.created_at}, with {signed} signatures.")
+    click.echo(f"Erased again: {gone}. Everybody has to log in again. Start the site.")
+
+
+@contextmanager
+def _opened(file: Path) -> Iterator[Reader]:
+    with _sentences(file), actions.opened(file) as reader:
+        yield reader
+
+
+@contextmanager
+def _sentences(file: Path) -> Iterator[None]:
+    """Say in a sentence what went wrong, and that nothing was changed."""
+    try:
+        yield
+    except BadBackup as error:
+        raise click.ClickException(f"{file}: {error} Nothing was changed.") from None
+    except actions.SiteHasRows:
+        raise click.ClickException(
+            "The site is not empty. `--replace` restores all the same: all that is there now goes, but for erasures. "
+            "Nothing was changed."
+        ) from None
+    except SiteRuns:
+        raise click.ClickException(
+            "The database is in use: stop the site (and `flask outbox deliver`), then try again. Nothing was changed."
+        ) from None
+    except OSError as error:
+        full = "; make room there, or choose another place" if error.errno == errno.ENOSPC else ""
+        raise click.ClickException(f"{file}: {error.strerror}{full}. Nothing was changed.") from None
+    except DatabaseError as error:
+        raise click.ClickException(
+            f"The database fails: {error.orig}. Nothing was changed. If its file is damaged, move it away first."
+        ) from None
+
+
+@contextmanager
+def _bar() -> Iterator[tuple[Callable[[int], None], Callable[[int], None]]]:
+    """A progress bar on a terminal: how to tell its length, and how to move it."""
+    with click.progressbar(length=0, file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
+
+        def length(number: int) -> None:
+            bar.length = number
+
+        yield length, bar.update

@@ -1,0 +1,91 @@
+"""The connection of a backup, which sees one moment, and that of a restore, which is alone."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+
+import sqlalchemy as sa
+
+from tribune.database import db
+
+OTHERS = """
+    SELECT count(*) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'"""
+
+
+class SiteRuns(Exception):
+    """Somebody else uses the database: the site must rest while it is replaced."""
+
+
+@contextmanager
+def snapshot() -> Iterator[sa.Connection]:
+    """Reads the database as it is now, all along, while others write."""
+    with db.engine.connect() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        with connection.begin():
+            yield connection
+
+
+@contextmanager
+def alone() -> Iterator[sa.Connection]:
+    """A transaction around the whole database that nobody else uses meanwhile. Raises SiteRuns."""
+    db.session.remove()
+    db.engine.dispose()
+    transaction = _on_sqlite if db.engine.dialect.name == "sqlite" else _on_postgresql
+    try:
+        with db.engine.connect() as connection, transaction(connection):
+            yield connection
+    finally:
+        db.engine.dispose()
+
+
+@contextmanager
+def _on_sqlite(connection: sa.Connection) -> Iterator[None]:
+    """Out of WAL, which SQLite leaves only for who is alone; without foreign keys, as migrations with rows need it."""
+    with closing(connection.connection.cursor()) as bare:
+        bare.execute("PRAGMA busy_timeout=500")
+        try:
+            bare.execute("PRAGMA journal_mode=DELETE")
+        except sqlite3.OperationalError as error:
+            raise SiteRuns from error
+        bare.execute("PRAGMA foreign_keys=OFF")
+        try:
+            with connection.execution_options(sqlite_begin="EXCLUSIVE").begin():
+                yield
+        finally:
+            bare.execute("PRAGMA journal_mode=WAL")
+
+
+@contextmanager
+def _on_postgresql(connection: sa.Connection) -> Iterator[None]:
+    with connection.begin():
+        if connection.scalar(sa.text(OTHERS)):
+            raise SiteRuns
+        yield
+
+
+@contextmanager
+def filling(connection: sa.Connection, table: sa.Table) -> Iterator[None]:
+    """Let rows come in any order though they refer to each other, and number new ones after them."""
+    if connection.dialect.name == "sqlite":  # there it is so already: see `alone`
+        yield
+        return
+    inner = [str(key.constraint.name) for key in table.foreign_keys if key.constraint and key.references(table)]
+    for name in inner:
+        _alter(connection, table, name, "DEFERRABLE INITIALLY DEFERRED")
+    yield
+    connection.execute(sa.text("SET CONSTRAINTS ALL IMMEDIATE"))
+    for name in inner:
+        _alter(connection, table, name, "NOT DEFERRABLE")
+    [key, *others] = table.primary_key.columns
+    sequence = not others and connection.scalar(
+        sa.select(sa.func.pg_get_serial_sequence(sa.literal(table.name), sa.literal(key.name)))
+    )
+    if sequence:
+        last = sa.select(sa.func.coalesce(sa.func.max(key), 0) + 1).scalar_subquery()
+        connection.execute(sa.select(sa.func.setval(sa.literal(sequence), last, sa.false())))
+
+
+def _alter(connection: sa.Connection, table: sa.Table, constraint: str, how: str) -> None:
+    connection.execute(sa.text(f'ALTER TABLE "{table.name}" ALTER CONSTRAINT "{constraint}" {how}'))

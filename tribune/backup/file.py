@@ -1,0 +1,155 @@
+"""The file of a backup: a zip with one part a table, a row a line, and a manifest that says what must be there."""
+
+import json
+import os
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from typing import IO, Any, Self
+
+FORMAT = 1
+MANIFEST = "manifest.json"
+COMPRESSION = 1  # most of what is to be gained, at a third of the time
+
+
+class BadBackup(Exception):
+    """Not a whole backup of ours, or not one that this code can read; the text says which, and what to do."""
+
+
+@dataclass
+class Table:
+    """What a part must hold."""
+
+    columns: list[str]
+    rows: int = 0
+    sha256: str = ""
+
+
+@dataclass
+class Manifest:
+    """What a backup says of itself."""
+
+    revision: str
+    database: str  # which kind it came from
+    created_at: str
+    whole: bool = True  # else only what was erased and whom not to write to
+    tables: dict[str, Table] = field(default_factory=dict)
+    format: int = FORMAT
+
+    @property
+    def rows(self) -> int:
+        """All rows of all tables."""
+        return sum(table.rows for table in self.tables.values())
+
+    @classmethod
+    def read(cls, text: bytes) -> Self:
+        """From its JSON. Raises BadBackup."""
+        try:
+            values = json.loads(text)
+            if values["format"] > FORMAT:
+                raise BadBackup("It was made by a newer Tribune: update this one, then restore it.")
+            values["tables"] = {name: Table(**table) for name, table in values["tables"].items()}
+            return cls(**values)
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise BadBackup("Its manifest cannot be read: it is no backup of Tribune, or it was damaged.") from error
+
+
+class Writer:
+    """Writes the parts of a backup, then its manifest."""
+
+    def __init__(self, file: IO[bytes], manifest: Manifest) -> None:
+        self.manifest = manifest
+        self._zip = zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=COMPRESSION)
+
+    def add(self, name: str, columns: list[str], rows: Iterator[list[Any]]) -> None:
+        """Write the rows of a table; as they come, in flat memory."""
+        digest, number = sha256(), 0
+        with self._zip.open(f"{name}.jsonl", "w", force_zip64=True) as part:
+            for row in rows:
+                line = json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+                digest.update(line)
+                part.write(line)
+                number += 1
+        self.manifest.tables[name] = Table(columns, number, digest.hexdigest())
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: object, *_error: object) -> None:
+        if kind is not None:
+            with suppress(OSError):  # what failed is on its way to who can tell
+                self._zip.close()
+            return
+        self._zip.writestr(MANIFEST, json.dumps(asdict(self.manifest), indent=1))  # which makes it whole
+        self._zip.close()
+
+
+class Reader:
+    """Reads a backup. `check` it before anything is believed."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = path.open("rb")
+        try:
+            self._zip = zipfile.ZipFile(self._file)
+            self.manifest = Manifest.read(self._zip.read(MANIFEST))
+        except (zipfile.BadZipFile, KeyError) as error:
+            self._file.close()
+            raise BadBackup("It is no whole backup of Tribune: it was cut, or it is something else.") from error
+        except BadBackup:
+            self._file.close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._file.close()
+
+    def lines(self, name: str) -> Iterator[bytes]:
+        """The lines of a table. Raises BadBackup when they are not what was written."""
+        wanted, digest, number = self.manifest.tables[name], sha256(), 0
+        try:
+            with self._zip.open(f"{name}.jsonl") as part:
+                for line in part:
+                    digest.update(line)
+                    number += 1
+                    yield line
+        except (zipfile.BadZipFile, KeyError, OSError, ValueError) as error:
+            raise BadBackup(f"Its table {name} cannot be read: the file was damaged. Take another backup.") from error
+        if (number, digest.hexdigest()) != (wanted.rows, wanted.sha256):
+            raise BadBackup(f"Its table {name} is not what was written: the file was damaged. Take another backup.")
+
+    def rows(self, name: str) -> Iterator[list[Any]]:
+        """The rows of a table."""
+        return map(json.loads, self.lines(name))
+
+    def check(self) -> None:
+        """Read it all once. Raises BadBackup."""
+        for name in self.manifest.tables:
+            for _ in self.lines(name):
+                pass
+
+
+@contextmanager
+def appearing(path: Path) -> Iterator[IO[bytes]]:
+    """A file that only its owner reads, and that is there whole and on disk, or not at all."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    made = Path(name)
+    try:
+        with open(handle, "w+b") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        made.replace(path)
+    except BaseException:
+        made.unlink(missing_ok=True)
+        raise
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

@@ -1,0 +1,42 @@
+"""What an erasure leaves of a signature: nothing. In plain statements, for a database that is being restored."""
+
+from collections.abc import Collection, Iterator
+
+import sqlalchemy as sa
+
+from tribune.audit.models import Event
+from tribune.database import db
+from tribune.invitations.models import Invitation
+from tribune.outbox.models import WAITS, Message
+from tribune.signatures.models import Signature
+
+
+def forget(connection: sa.Connection, public_ids: Collection[str]) -> int:
+    """Delete signatures and all that stands on them, in the caller's transaction; how many there were.
+
+    The words of the log about them go, the mails that wait for them, and their invitations. It leans on no foreign key:
+    there is none while a site is restored. Counting again is the caller's.
+    """
+    named = Signature.public_id.in_(public_ids)
+    chosen = sa.select(Signature.id).where(named)
+    theirs = sa.select(Signature.mailbox_key, Signature.letter_id).where(named)
+    connection.execute(sa.delete(Message).where(WAITS, sa.tuple_(Message.mailbox_key, Message.about).in_(theirs)))
+    connection.execute(sa.update(Event).where(Event.signature_id.in_(chosen)).values(subject="", details={}))
+    asked = sa.select(Invitation.id).where(
+        Invitation.signature_id.in_(chosen) | sa.tuple_(Invitation.mailbox_key, Invitation.letter_id).in_(theirs)
+    )
+    invitations = connection.scalars(asked).all()
+    connection.execute(
+        sa.update(Invitation).where(Invitation.forwarded_from_id.in_(invitations)).values(forwarded_from_id=None)
+    )
+    connection.execute(sa.delete(Invitation).where(Invitation.id.in_(invitations)))
+    for key in _keys_to_signatures():
+        connection.execute(sa.delete(key.parent.table).where(key.parent.in_(chosen)))
+    gone = connection.scalar(sa.select(sa.func.count()).select_from(Signature).where(named)) or 0
+    connection.execute(sa.delete(Signature).where(named))
+    return gone
+
+
+def _keys_to_signatures() -> Iterator[sa.ForeignKey]:
+    for table in db.metadata.sorted_tables:
+        yield from (key for key in table.foreign_keys if key.column is Signature.__table__.c.id)

@@ -1,0 +1,75 @@
+"""What people asked for, which no restore takes back: a signature erased or withdrawn, and to be written to no more."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from tribune.backup import rows
+from tribune.backup.forgetting import forget
+from tribune.outbox.models import WAITS, Mailbox, Message
+from tribune.signatures.models import Erasure, Signature
+
+# Of each table, the column that says who, and the one that says since when.
+TABLES = {
+    "erasures": ("public_id", "erased_at"),
+    "signatures": ("public_id", "withdrawn_at"),
+    "mailboxes": ("key", "suppressed_at"),
+}
+PART = 500  # in one statement
+
+
+def read(connection: sa.Connection, tables: sa.MetaData) -> Iterator[tuple[str, list[str], Iterator[list[Any]]]]:
+    """What a database knows of it: table, columns, rows."""
+    for name, columns in TABLES.items():
+        table = tables.tables.get(name)
+        if table is not None and columns[1] in table.columns:
+            yield name, list(columns), rows.read(connection, table, columns, table.columns[columns[1]].is_not(None))
+
+
+class Wishes:
+    """Gathered from any number of databases and backups; of two moments, the first one known stays."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, dict[str, str]] = {name: {} for name in TABLES}  # by table: who, since when
+
+    def add(self, name: str, columns: list[str], given: Iterable[list[Any]]) -> None:
+        """Take what rows of one of TABLES say."""
+        if TABLES[name][1] in columns:
+            who, when = map(columns.index, TABLES[name])
+            for row in given:
+                if row[when]:
+                    self._known[name].setdefault(row[who], row[when])
+
+    def grant(self, connection: sa.Connection) -> int:
+        """Do it all again in a restored database at the schema of today; how many signatures were erased again."""
+        self.add("erasures", *_erasures(connection))
+        gone = 0
+        for erased in _parts(self._known["erasures"]):
+            connection.execute(sa.delete(Erasure).where(Erasure.public_id.in_(erased)))
+            connection.execute(sa.insert(Erasure), [{"public_id": i, "erased_at": at} for i, at in erased.items()])
+            gone += forget(connection, erased)
+        for withdrawn in _parts(self._known["signatures"]):
+            for public_id, moment in withdrawn.items():
+                still_there = sa.and_(Signature.public_id == public_id, Signature.withdrawn_at.is_(None))
+                left = {"withdrawn_at": moment, "counted_at": None, "position": None}
+                connection.execute(sa.update(Signature).where(still_there).values(left))
+        for suppressed in _parts(self._known["mailboxes"]):
+            connection.execute(sa.delete(Message).where(WAITS, Message.mailbox_key.in_(suppressed)))
+            theirs = sa.and_(Signature.mailbox_key.in_(suppressed), Signature.confirmed_at.is_(None))
+            forget(connection, connection.scalars(sa.select(Signature.public_id).where(theirs)).all())
+            connection.execute(sa.delete(Mailbox).where(Mailbox.key.in_(suppressed)))
+            connection.execute(sa.insert(Mailbox), [{"key": k, "suppressed_at": at} for k, at in suppressed.items()])
+        return gone
+
+
+def _erasures(connection: sa.Connection) -> tuple[list[str], list[list[Any]]]:
+    found = connection.execute(sa.select(Erasure.public_id, Erasure.erased_at))
+    return ["public_id", "erased_at"], [[public_id, at.isoformat()] for public_id, at in found]
+
+
+def _parts(known: dict[str, str]) -> Iterator[dict[str, datetime]]:
+    keys = sorted(known)
+    for start in range(0, len(keys), PART):
+        yield {key: datetime.fromisoformat(known[key]) for key in keys[start : start + PART]}

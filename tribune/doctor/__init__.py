@@ -1,0 +1,1 @@
+"""Doctor: what is wrong with a site, and how to mend it."""

@@ -1,0 +1,97 @@
+"""Whether the database keeps what it acknowledges, and has room to."""
+
+import shutil
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from tribune import schema
+from tribune.database import db, now
+from tribune.doctor.findings import Finding, Level, judge
+from tribune.doctor.settings import is_open, mode
+
+SCHEMA = "Schema"
+PRAGMAS = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "secure_delete": 1}
+SERVER = {
+    "fsync": {"on"},
+    "full_page_writes": {"on"},
+    "synchronous_commit": {"on", "local", "remote_write", "remote_apply"},
+}
+OLDEST_SERVER = 14
+OVER_A_NETWORK = ("nfs", "cifs", "smb", "9p", "fuse.sshfs", "afs", "ceph", "glusterfs")
+LITTLE, TOO_LITTLE = 1024, 100  # MiB
+CLOCKS = 5  # seconds between ours and that of the server
+
+
+def check_database() -> Iterator[Finding]:
+    """The schema, then what each kind of database needs. Raises what the database raises when it does not answer."""
+    with db.engine.connect() as connection:
+        found, wanted = schema.revision_of(connection), schema.revision_of_the_code()
+        behind = None if found == wanted else Level.WRONG
+        yield judge(SCHEMA, behind, f"{found}, the code has {wanted}", "Run `flask db upgrade`.")
+        if connection.dialect.name == "sqlite":
+            yield from _pragmas(connection)
+        else:
+            yield from _server(connection)
+    if db.engine.dialect.name == "sqlite" and db.engine.url.database:
+        yield from _file(Path(db.engine.url.database))
+
+
+def _pragmas(connection: sa.Connection) -> Iterator[Finding]:
+    for name, wanted in PRAGMAS.items():
+        found: Any = connection.exec_driver_sql(f"PRAGMA {name}").scalar()
+        yield judge(
+            f"SQLite {name}",
+            None if found == wanted else Level.WRONG,
+            str(found),
+            f"It must be {wanted}, or what was acknowledged may be lost, or what was erased read. Something in "
+            "instance/config.py or the file system changes what tribune/database.py sets.",
+        )
+
+
+def _file(file: Path) -> Iterator[Finding]:
+    yield judge(str(file), Level.WRONG if is_open(file) else None, mode(file), f"`chmod 600 {file}`.")
+    kind = _file_system(file)
+    remote = kind.startswith(OVER_A_NETWORK)
+    yield judge(
+        "File system",
+        Level.WRONG if remote else None,
+        kind or "not known",
+        "SQLite cannot lock a file over a network: move it to a disk of this machine, or take PostgreSQL.",
+    )
+    free = shutil.disk_usage(file.parent).free // 2**20
+    need = max(LITTLE, 2 * file.stat().st_size // 2**20)
+    short = Level.WRONG if free < TOO_LITTLE else Level.WARN if free < need else None
+    yield judge("Free disk", short, f"{free} MiB", f"Make room: {need} MiB are comfortable.")
+
+
+def _file_system(file: Path) -> str:
+    """Of the mount point that is nearest above the file, where the machine tells."""
+    try:
+        lines = [line.split() for line in Path("/proc/mounts").read_text().splitlines()]
+    except OSError:
+        return ""
+    above = {str(parent) for parent in file.resolve().parents}
+    return max(((len(line[1]), line[2]) for line in lines if line[1] in above), default=(0, ""))[1]
+
+
+def _server(connection: sa.Connection) -> Iterator[Finding]:
+    for name, good in SERVER.items():
+        found = str(connection.exec_driver_sql(f"SHOW {name}").scalar())
+        yield judge(
+            f"PostgreSQL {name}",
+            None if found in good else Level.WRONG,
+            found,
+            f"What was acknowledged may be lost when the power goes: set {name} = on for the server, the database and "
+            "the role.",
+        )
+    version = int(str(connection.exec_driver_sql("SHOW server_version_num").scalar())) // 10000
+    old = Level.WARN if version < OLDEST_SERVER else None
+    yield judge("PostgreSQL version", old, str(version), f"Take {OLDEST_SERVER} or newer.")
+    theirs: datetime = connection.execute(sa.select(sa.func.clock_timestamp())).scalar_one()
+    apart = abs((now() - theirs).total_seconds())
+    wrong = Level.WRONG if apart > CLOCKS else None
+    yield judge("Clock of the database", wrong, f"{apart:.0f} s from ours", "Set both machines by NTP.")

@@ -1,0 +1,71 @@
+"""Whether mails leave: the server, its certificate, the queue. Sends none."""
+
+import smtplib
+from collections.abc import Iterator
+from datetime import timedelta
+
+import sqlalchemy as sa
+from flask import current_app
+
+from tribune.database import db, now
+from tribune.doctor.findings import Finding, Level, judge
+from tribune.doctor.settings import HERE
+from tribune.outbox.models import WAITS, Message
+from tribune.outbox.transport import mail
+
+LATE, TOO_LATE = timedelta(minutes=5), timedelta(hours=1)  # that a mail is due and has not been tried
+
+
+def check_mail_server() -> Iterator[Finding]:
+    """Greets it as the worker does: encryption, certificate, log-in."""
+    config = current_app.config
+    server = config["MAIL_SERVER"]
+    if not server:
+        level = Level.WARN if config["DEVELOPMENT"] else Level.WRONG
+        yield Finding(level, "Mail server", "none", "Mails stay in instance/mailbox/: set MAIL_SERVER.")
+        return
+    secret = config["MAIL_USE_TLS"] or config["MAIL_USE_SSL"] or server in HERE
+    yield judge(
+        "Mail encryption",
+        None if secret else Level.WARN,
+        "on, or not needed" if secret else "off",
+        "Addresses and links travel in clear: set MAIL_USE_TLS (port 587) or MAIL_USE_SSL (port 465).",
+    )
+    try:
+        with mail.connect():
+            pass
+    except (smtplib.SMTPException, OSError) as error:
+        mend = "Check MAIL_SERVER, MAIL_PORT, the account and the certificate; mails wait meanwhile."
+        yield Finding(Level.WRONG, "Mail server", f"{server}: {type(error).__name__}", mend)
+    else:
+        yield Finding(Level.OK, "Mail server", f"{server} answers")
+    domain = config["MAIL_DEFAULT_SENDER"].rpartition("@")[2]
+    yield Finding(
+        Level.HAND,
+        "SPF, DKIM, DMARC",
+        f"of {domain}: not seen from here",
+        "Send a mail of the site to yourself and read its Authentication-Results: all three should pass.",
+    )
+
+
+def check_queue() -> Iterator[Finding]:
+    """Whether somebody delivers, and what was given up."""
+    moment = now()
+    due = sa.select(sa.func.min(Message.next_at)).where(WAITS, Message.paused_at.is_(None))
+    oldest = db.session.scalar(due)
+    waited = moment - oldest if oldest and oldest < moment else timedelta()
+    level = Level.WRONG if waited > TOO_LATE else Level.WARN if waited > LATE else None
+    yield judge(
+        "Mail worker",
+        level,
+        f"the next mail is {waited.seconds // 60 + waited.days * 1440} minutes late" if level else "keeps up",
+        "Nobody delivers: let `flask serve` run with MAIL_WORKER on, or `flask outbox deliver`.",
+    )
+    lost = sa.select(sa.func.count()).select_from(Message).where(Message.gave_up_at > moment - timedelta(days=1))
+    number = db.session.scalar(lost) or 0
+    yield judge(
+        "Mails given up",
+        Level.WARN if number else None,
+        f"{number} in the last day",
+        "The servers of those people refuse them: see `flask outbox status` and the log of the mail server.",
+    )

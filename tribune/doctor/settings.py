@@ -1,0 +1,65 @@
+"""Settings that let the site start, and are wrong all the same."""
+
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from flask import current_app
+
+from tribune.doctor.findings import Finding, Level, judge
+
+SHORTEST_KEY = 32  # characters
+HERE = {"localhost", "127.0.0.1", "::1"}
+
+
+def check_settings() -> Iterator[Finding]:
+    """Keys, addresses, proxies, and who else may read them."""
+    config = current_app.config
+    short = len(config["SECRET_KEY"]) < SHORTEST_KEY
+    yield judge(
+        "SECRET_KEY",
+        Level.WRONG if short else None,
+        f"{len(config['SECRET_KEY'])} characters",
+        f"Take {SHORTEST_KEY} at least: `python3 -c 'import secrets; print(secrets.token_hex(32))'`, and put the old "
+        "one in SECRET_KEY_FALLBACKS for a week.",
+    )
+    public = urlsplit(config["PUBLIC_URL"])
+    encrypted, here = public.scheme == "https", public.hostname in HERE
+    yield judge(
+        "PUBLIC_URL",
+        None if encrypted else Level.WARN if here else Level.WRONG,
+        config["PUBLIC_URL"],
+        "Readers and mails need an address that begins with https://, by a proxy in front (docs/deploy.md).",
+    )
+    yield judge(
+        "DEVELOPMENT",
+        (Level.WARN if here else Level.WRONG) if config["DEVELOPMENT"] else None,
+        "on" if config["DEVELOPMENT"] else "off",
+        "It shows every mail to everybody at /dev/mailbox: turn it off on a site that others read.",
+    )
+    yield judge(
+        "TRUSTED_PROXIES",
+        Level.WARN if encrypted and not config["TRUSTED_PROXIES"] else None,
+        str(config["TRUSTED_PROXIES"]),
+        "Behind nginx or Caddy set it to 1: else all readers seem to come from one place.",
+    )
+    yield from _files()
+
+
+def _files() -> Iterator[Finding]:
+    file = Path(current_app.instance_path) / "config.py"
+    if file.exists():
+        yield judge(
+            str(file), Level.WRONG if is_open(file) else None, mode(file), f"It holds keys: `chmod 600 {file}`."
+        )
+
+
+def is_open(path: Path) -> bool:
+    """Whether others on the machine may read it."""
+    return bool(path.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH | stat.S_IWGRP | stat.S_IWOTH))
+
+
+def mode(path: Path) -> str:
+    """Who may do what, as `ls -l` says it."""
+    return stat.filemode(path.stat().st_mode)

@@ -1,0 +1,33 @@
+"""The schema: which revision the database has, which one this code has, and the way from one to the other."""
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import current_app
+
+
+def revision_of(connection: sa.Connection) -> str | None:
+    """The revision of the database; None before its first migration."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def revision_of_the_code() -> str | None:
+    """The newest revision that this code knows."""
+    return _scripts().get_current_head()
+
+
+def is_known(revision: str | None) -> bool:
+    """Whether this code has that revision."""
+    return revision in {script.revision for script in _scripts().walk_revisions()}
+
+
+def upgrade_within(connection: sa.Connection, revision: str) -> None:
+    """Bring the schema to a revision inside the caller's transaction, which on SQLite began without foreign keys."""
+    config = current_app.extensions["migrate"].migrate.get_config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
+
+
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory(current_app.extensions["migrate"].directory)
