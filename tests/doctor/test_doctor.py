@@ -30,9 +30,9 @@ SERVER_OF_TESTS = {"PostgreSQL fsync", "PostgreSQL full_page_writes", "PostgreSQ
 
 def doctor(app: Flask) -> dict[str, str]:
     """What the doctor does not find fine: level by what; the exit code agrees."""
-    code, said = shell(app, "doctor", "--json")
-    findings = json.loads(said.partition("]\n")[0] + "]")
-    assert code == any(finding["level"] == "wrong" for finding in findings)
+    done = app.test_cli_runner().invoke(args=["doctor", "--json"])
+    findings = json.loads(done.stdout)
+    assert done.exit_code == any(finding["level"] == "wrong" for finding in findings)
     assert all(bool(finding["mend"]) == (finding["level"] != "ok") for finding in findings)
     return {f["what"]: f["level"] for f in findings if f["level"] != "ok" and f["what"] not in SERVER_OF_TESTS}
 
