@@ -24,6 +24,7 @@ from tribune.invitations import manage as invitations_manage
 from tribune.letters import commands as letters_commands
 from tribune.letters import manage as letters_manage
 from tribune.letters import views as letters_views
+from tribune.mine import views as mine_views
 from tribune.moderation import manage as moderation_manage
 from tribune.organisations import manage as organisations_manage
 from tribune.organisations import views as organisations_views
@@ -53,6 +54,7 @@ PUBLIC = (
     writing_views,
     organisations_views,
     asking_views,
+    mine_views,
 )
 ORGANISERS = (
     organisers_views,
@@ -74,7 +76,7 @@ ORGANISERS = (
     review_manage,
     exports_manage,
 )
-CHORES = (forget_networks,)  # every hour, by the mail worker
+CHORES = (forget_networks, database.scrub_journal)  # every hour, by the mail worker
 SHELL = (organisers_commands, letters_commands, signatures_commands, outbox_commands, demo_commands)
 
 

@@ -20,7 +20,7 @@ from tribune.organisers.queries import organiser_by_address
 from tribune.reading.page import read_page
 from tribune.reading.people import read_people
 from tribune.serving import listen
-from tribune.signatures.actions import attest
+from tribune.signatures.attesting import attest
 from tribune.teams.actions import open_account
 from tribune.teams.queries import team_of
 from tribune.tokens import public_url

@@ -8,7 +8,7 @@ from tribune.letters import actions as letters
 from tribune.letters.models import Letter
 from tribune.organisers.models import Organiser
 from tribune.reading.people import Person
-from tribune.signatures.actions import attest
+from tribune.signatures.attesting import attest
 from tribune.teams.models import Team
 
 
