@@ -287,7 +287,12 @@ def test_whoever_was_shown_and_has_confirmed_is_told_why_and_nobody_else(letter:
     do(letter, "hold", {"ids": [suspected.id]})
     do(letter, tells=True, reason="Ce nom n’est <b>pas</b> vrai. [[confirm]]")
     (mail,) = posted()
-    assert (mail.recipient, mail.kind, mail.priority > 0, mail.links) == ("vu@example.org", "hidden", True, {})
+    assert (mail.recipient, mail.kind, mail.priority > 0, [*(mail.links or {})]) == (
+        "vu@example.org",
+        "hidden",
+        True,
+        ["mine"],
+    )
     text = " ".join((mail.text or "").split())
     assert "Zoé Vu, maire" in text and "contact@collectif.example" in text
     assert "“Ce nom n’est <b>pas</b> vrai. [[confirm]]”" in text
