@@ -19,7 +19,8 @@ from tribune.outbox.mailboxes import mailbox_key
 from tribune.outbox.models import Message
 from tribune.reading.people import read_people
 from tribune.signatures import actions as signatures
-from tribune.signatures.links import confirm_link
+from tribune.signatures.attesting import attest
+from tribune.signatures.links import confirm_link, mine_link
 from tribune.signatures.models import Signature
 from tribune.teams.actions import open_account
 from tribune.teams.models import Membership, Role, Team, TeamInvitation
@@ -46,7 +47,7 @@ def make_letter(organiser: Organiser | None = None, *, published: bool = True, f
     columns = {name: details.pop(name) for name in list(details) if name in SETTABLE}
     letter = letters.create(team_of(organiser), by=organiser, **details)
     if first:
-        signatures.attest(letter, read_people(first).people)
+        attest(letter, read_people(first).people)
     if published:
         letters.publish(letter)
     with write():
@@ -162,6 +163,11 @@ def latest_signature() -> Signature:
 def confirm_path(signature: Signature) -> str:
     """The address that the mail of a signature holds, without the host."""
     return confirm_link(signature).url().removeprefix("http://localhost")
+
+
+def mine_path(signature: Signature) -> str:
+    """The address at which its owner has a signature in hand, without the host."""
+    return mine_link(signature).url().removeprefix("http://localhost")
 
 
 def posted() -> list[Message]:

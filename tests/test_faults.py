@@ -18,7 +18,7 @@ from tribune import database
 from tribune.database import DatabaseBusy, db
 from tribune.outbox.delivery import deliver_due
 from tribune.outbox.queries import queue
-from tribune.signatures.actions import recount
+from tribune.signatures.recounting import recount
 from tribune.signatures.models import Signature
 
 DISK = "4m"

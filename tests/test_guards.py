@@ -16,7 +16,7 @@ from tribune.letters.links import preview_link
 from tribune.letters.models import Letter
 from tribune.organisers.links import log_in_link, new_account_link
 from tribune.organisers.models import Organiser
-from tribune.signatures.links import agree_link, confirm_link, not_me_link
+from tribune.signatures.links import agree_link, confirm_link, mine_link, not_me_link
 from tribune.teams.links import invitation_link
 from tribune.teams.models import Role
 from tribune.tokens import Link
@@ -48,10 +48,12 @@ def rules(app: Flask, names: set[str]) -> Iterator[Rule]:
 def address(app: Flask, rule: Rule, letter: Letter) -> str:
     """A real address of this rule: one that answers 200 to whoever may open it."""
     signature = make_signature(letter, confirmed=False)
+    mine = make_signature(letter, confirmed=False, confirmed_at=now())
     links = {
         "signatures.show_confirm": confirm_link(signature),
         "asking.show_agree": agree_link(make_signature(letter, confirmed=False, confirmed_at=now())),
         "signatures.not_me": not_me_link(signature.mailbox_key or ""),
+        **dict.fromkeys(["mine.show_mine", "mine.mine", "mine.correct", "mine.erase"], mine_link(mine)),
         "organisers.enter": log_in_link(owner_of(letter)),
         "organisers.new_account": new_account_link("newcomer@example.org"),
         "letters.preview": with_preview_link(letter),

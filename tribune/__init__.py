@@ -27,6 +27,7 @@ from tribune.invitations.announcing import announce_due
 from tribune.letters import commands as letters_commands
 from tribune.letters import manage as letters_manage
 from tribune.letters import views as letters_views
+from tribune.mine import views as mine_views
 from tribune.moderation import manage as moderation_manage
 from tribune.notices import manage as notices_manage
 from tribune.notices import views as notices_views
@@ -59,6 +60,7 @@ PUBLIC = (
     organisations_views,
     asking_views,
     notices_views,
+    mine_views,
 )
 ORGANISERS = (
     organisers_views,
@@ -81,7 +83,11 @@ ORGANISERS = (
     exports_manage,
     notices_manage,
 )
-CHORES = (delivery.Chore(15, announce_due), delivery.Chore(3600, forget_networks))  # by the mail worker
+CHORES = (  # by the mail worker
+    delivery.Chore(15, announce_due),
+    delivery.Chore(3600, forget_networks),
+    delivery.Chore(3600, database.scrub_journal),
+)
 SHELL = (
     organisers_commands,
     letters_commands,

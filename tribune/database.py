@@ -131,6 +131,23 @@ def prepare_engine(engine: sa.Engine) -> None:
         connection.exec_driver_sql("BEGIN " + connection.get_execution_options().get("sqlite_begin", "DEFERRED"))
 
 
+def scrub_journal() -> bool:
+    """Leave nothing of what was erased in the journal beside a SQLite file; False while a reader holds it open.
+
+    Whoever erases calls it once that is committed, and the hourly chores after them.
+    """
+    if is_postgresql():
+        return True
+    db.session.rollback()  # we may be that reader
+    with db.engine.connect() as connection:
+        raw = connection.connection.cursor()
+        raw.execute("PRAGMA busy_timeout=250")
+        busy, _pages, _done = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        raw.execute(f"PRAGMA busy_timeout={WAIT * 1000}")
+        raw.close()
+    return not busy
+
+
 def hour_of(moment: datetime) -> datetime:
     """The beginning of its hour, in UTC."""
     return moment.astimezone(UTC).replace(minute=0, second=0, microsecond=0)

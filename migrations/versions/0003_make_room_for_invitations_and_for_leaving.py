@@ -31,6 +31,15 @@ def one_per_person(condition: str) -> None:
     )
 
 
+def by_mailbox(condition: str) -> None:
+    """Make anew the index that finds signatures by mailbox."""
+    op.drop_index("ix_signatures_mailbox", "signatures")
+    where = sa.text(condition)
+    op.create_index(
+        "ix_signatures_mailbox", "signatures", ["mailbox_key"], sqlite_where=where, postgresql_where=where
+    )
+
+
 def upgrade() -> None:
     op.add_column("messages", sa.Column("paused_at", Moment, nullable=True))
     op.add_column("letters", sa.Column("announced_at", Moment, nullable=True))
@@ -41,6 +50,15 @@ def upgrade() -> None:
     # With a default for the rows that are there: a million of them are not copied.
     op.add_column("signatures", sa.Column("as_organisation", sa.Boolean(), nullable=False, server_default=sa.false()))
     one_per_person("confirmed_at IS NOT NULL AND withdrawn_at IS NULL")
+    by_mailbox("mailbox_key IS NOT NULL")
+    withdrawn = sa.text("withdrawn_at IS NOT NULL")
+    op.create_index(
+        "ix_signatures_withdrawn",
+        "signatures",
+        ["letter_id", "id"],
+        sqlite_where=withdrawn,
+        postgresql_where=withdrawn,
+    )
     op.create_table(
         "erasures",
         sa.Column("public_id", sa.String(length=16), nullable=False),
@@ -123,6 +141,8 @@ def create_invitations() -> None:
 def downgrade() -> None:
     for table in ("gatherings", "invitations", "erasures"):
         op.drop_table(table)
+    op.drop_index("ix_signatures_withdrawn", "signatures")
+    by_mailbox("confirmed_at IS NULL")
     op.execute("UPDATE signatures SET confirmed_at = NULL WHERE withdrawn_at IS NOT NULL")
     one_per_person("confirmed_at IS NOT NULL")
     with op.batch_alter_table("signatures") as table:

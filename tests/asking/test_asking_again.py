@@ -1,6 +1,5 @@
 """A change of substance: nobody's name moves under new words, and each is asked whether they sign them."""
 
-import threading
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -11,6 +10,7 @@ from flask import Flask
 
 from tests.factories import confirm_path, make_correction, make_letter, make_signature, owner_of, posted
 from tests.page import Reader, listed
+from tests.threads import LONG, at_once
 from tribune.asking import actions as asking
 from tribune.asking.queries import answers, is_unasked, refusals
 from tribune.audit.models import Event
@@ -20,11 +20,10 @@ from tribune.letters.models import Letter
 from tribune.moderation import actions as moderation
 from tribune.moderation.actions import NobodyConcerned, advance, undo
 from tribune.moderation.models import Batch
-from tribune.signatures.actions import LetterClosed, SignatureUnknown, TextChanged, confirm, recount, sign
+from tribune.signatures.actions import LetterClosed, SignatureUnknown, TextChanged, confirm, sign
 from tribune.signatures.links import agree_link
 from tribune.signatures.models import Signature
-
-LONG = 60  # seconds in which any batch of a test ends
+from tribune.signatures.recounting import recount
 
 
 @pytest.fixture
@@ -284,27 +283,6 @@ def test_a_closed_letter_takes_answers_for_three_days(letter: Letter) -> None:
     with pytest.raises(LetterClosed):
         agree(late)
     assert counts(letter) == (1, 0)
-
-
-def at_once(app: Flask, tasks: list[Callable[[], Any]]) -> None:
-    """Each task in a thread and a context of its own, all beginning together."""
-    barrier, problems = threading.Barrier(len(tasks)), []
-
-    def run(task: Callable[[], Any]) -> None:
-        with app.app_context():
-            try:
-                barrier.wait(LONG)
-                task()
-            except Exception as error:
-                problems.append(error)
-
-    threads = [threading.Thread(target=run, args=(task,)) for task in tasks]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(LONG)
-    db.session.rollback()
-    assert problems == []
 
 
 def test_agreeing_many_times_at_once_counts_once(app: Flask, letter: Letter) -> None:

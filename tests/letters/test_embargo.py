@@ -39,6 +39,10 @@ TOKENS: dict[str, tuple[Purpose, Callable[[Letter], list[Any]], list[Any]]] = {
     "asking.show_agree": (Purpose.AGREE, lambda letter: [pending(letter), "x"], [999_999, "x"]),
     "asking.agree": (Purpose.AGREE, lambda letter: [pending(letter), "x"], [999_999, "x"]),
     "signatures.not_me": (Purpose.NOT_ME, lambda letter: [key(letter)], ["nobody"]),
+    **dict.fromkeys(
+        ("mine.show_mine", "mine.mine", "mine.correct", "mine.erase"),
+        (Purpose.MINE, lambda letter: [pending(letter), "x"], [999_999, "x"]),
+    ),
 }
 
 

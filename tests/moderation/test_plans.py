@@ -18,7 +18,7 @@ from tribune.signatures.models import Flag
 AFTER = {"recent": "900000", "surname": "1:a", "organisation": "1:a"}
 FILTERS = [
     {},
-    *({"status": status} for status in ("pending", "confirmed", "attested", "held", "hidden")),
+    *({"status": status} for status in ("pending", "confirmed", "attested", "held", "hidden", "withdrawn")),
     {"flag": "joke"},
     {"since": "2026-11-01", "until": "2026-11-24"},
     {"published": "no"},
@@ -33,6 +33,7 @@ INDEXES = {
     ("recent", "status", "attested"): "ix_signatures_attested",
     ("recent", "status", "held"): "ix_signatures_held",
     ("recent", "status", "hidden"): "ix_signatures_hidden",
+    ("recent", "status", "withdrawn"): "ix_signatures_withdrawn",
     ("recent", "flag", "joke"): "ix_flags_open",
     ("recent", "section", "Soutiens"): "ix_signatures_sections",
     ("recent", "q", "zoe@example.org"): "ix_signatures_mailbox",

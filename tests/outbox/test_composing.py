@@ -55,7 +55,7 @@ def test_text_comes_first_then_html_with_the_same_links(app: Flask) -> None:
     assert mail.get_content_type() == "multipart/alternative"
     assert [one.get_content_type() for one in mail.iter_parts()] == ["text/plain", "text/html"]
     links = re.findall(r"http://\S+", part(mail, "plain"))
-    assert len(links) == 2
+    assert len(links) == 3
     assert re.findall(r'href="([^"]+)"', part(mail, "html")) == links
     assert "src=" not in part(mail, "html") and "url(" not in part(mail, "html")  # nothing that tells it was opened
 

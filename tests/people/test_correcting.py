@@ -15,10 +15,17 @@ from tribune.organisers.models import Organiser
 from tribune.outbox.actions import suppress
 from tribune.people import actions
 from tribune.reading.people import read_people
-from tribune.signatures import actions as signatures
+from tribune.signatures.attesting import attest
 from tribune.signatures.models import Merge, Signature
 
 COUPLE = "Ismaël Le Mouël et Léa Thomasin, fondateurs de HelloAsso"
+
+
+def shown_mail(page: str) -> str:
+    """The mail on a page, with the mark of the link where the page says that it stands."""
+    found = re.search(r'<pre class="mail"[^>]*>(.*?)</pre>', page, re.S)
+    assert found
+    return unescape(found[1]).replace("(here stands the link to their own signature)", "[[mine]]")
 
 
 @pytest.fixture
@@ -68,7 +75,7 @@ def test_the_mail_is_shown_exactly_as_it_leaves(desk: Reader, letter: Letter) ->
     form = filled(desk, signature, family_name="Évrard", role="maire de Nantes", organisation="")
     page = desk.post(address(signature), data=form)
     assert page.status_code == 200 and posted() == [] and signature.family_name == "Evrrard"
-    shown = unescape(re.search(r'<pre class="mail"[^>]*>(.*?)</pre>', page.text, re.S)[1])
+    shown = shown_mail(page.text)
     assert "Zoé Evrrard, maire (Nantes)" in shown and "Zoé Évrard, maire de Nantes" in shown
     assert "Their reason: A typo." in shown
     answer = desk.post(address(signature), data={**form, "step": "save"})
@@ -101,7 +108,7 @@ def test_taking_it_back_gives_every_word_and_key_back(desk: Reader, letter: Lett
         signature, alice, given_name="Zoë", family_name="Évrard", role="", organisation="Brest", capacity="organisation"
     )
     page = desk.get(address(signature, "/correct/undo"))
-    shown = unescape(re.search(r'<pre class="mail"[^>]*>(.*?)</pre>', page.text, re.S)[1])
+    shown = shown_mail(page.text)
     answer = desk.post(address(signature, "/correct/undo"), data=desk.fields(address(signature, "/correct/undo")))
     assert answer.status_code == 303
     db.session.refresh(signature)
@@ -216,7 +223,7 @@ def test_what_is_printed_after_a_name_is_what_a_search_finds(letter: Letter, cli
     assert searched(client, "poitiers") == [] and len(searched(client, "tours")) == 1
     correct(signature, alice, affiliation=None)
     assert searched(client, "tours") == []
-    signatures.attest(letter, read_people("Ana Blanc, de l’équipe des Rues joueuses").people)
+    attest(letter, read_people("Ana Blanc, de l’équipe des Rues joueuses").people)
     assert searched(client, "joueuses") == ["Ana Blanc, de l’équipe des Rues joueuses"]
 
 

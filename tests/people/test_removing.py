@@ -12,7 +12,7 @@ from tribune.letters.actions import publish
 from tribune.letters.models import Letter
 from tribune.people.queries import places
 from tribune.people.removing import StaysOnRecord, remove
-from tribune.signatures.actions import recount
+from tribune.signatures.recounting import recount
 from tribune.signatures.models import Signature
 from tribune.teams.models import Role
 

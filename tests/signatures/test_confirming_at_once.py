@@ -13,8 +13,8 @@ from tests.conftest import new_app
 from tests.factories import confirm_path, make_letter, make_signature, posted
 from tests.page import Reader
 from tribune.database import db
-from tribune.signatures.actions import recount
 from tribune.signatures.models import Signature
+from tribune.signatures.recounting import recount
 
 PROCESSES = 20
 EACH = 10  # submissions of each process

@@ -7,7 +7,7 @@ from tests.factories import confirm_path, everything, latest_signature, make_let
 from tests.page import Reader
 from tribune.database import db, now
 from tribune.letters.models import Letter
-from tribune.signatures.actions import recount
+from tribune.signatures.recounting import recount
 
 
 def shell(app: Flask, *words: str) -> tuple[int, str]:

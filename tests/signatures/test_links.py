@@ -33,7 +33,7 @@ def test_a_damaged_link_shows_the_way_to_a_new_mail(client: Reader) -> None:
             for answer in (client.get(address), client.post(address)):
                 assert answer.status_code == 404
                 assert "Ce lien ne fonctionne pas" in answer.text
-                assert 'href="/signatures/new-link"' in answer.text
+                assert 'href="/signatures/find"' in answer.text
     assert everything() == before
 
 

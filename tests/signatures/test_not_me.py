@@ -1,5 +1,6 @@
 """Saying that somebody else typed your address: it removes what waits, and stops the mails; it can be taken back."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -35,11 +36,14 @@ def addresses() -> set[str | None]:
 def test_every_mail_to_a_signatory_holds_the_way_out(client: Reader) -> None:
     make_letter(slug="rues")
     client.sign("rues", email="zoe@example.org")
-    client.post(confirm_path(latest_signature()))
+    signature = latest_signature()
+    client.post(confirm_path(signature))
     client.sign("rues", email="zoe@example.org")
     assert [mail.kind for mail in posted()] == ["ask_to_confirm", "already_signed"]
+    this = [signature.id, signature.link_nonce]
     for mail in posted():
-        assert mail.links and mail.links["not_me"]["payload"] == [mailbox_key("zoe@example.org")]
+        assert mail.links and mail.links["not_me"]["payload"] == [mailbox_key("zoe@example.org"), *this]
+        assert mail.links["mine"]["payload"] == this
 
 
 def test_opening_the_link_removes_nothing(client: Reader) -> None:
@@ -107,6 +111,17 @@ def test_a_signature_that_was_confirmed_stays(client: Reader) -> None:
     make_signature(letter, email="zoe@example.org")
     client.post(path_of("zoe@example.org"))
     assert addresses() == {"zoe@example.org"} and letter.confirmed_count == 1
+
+
+def test_the_link_of_a_mail_that_confirmed_a_signature_leads_to_it(client: Reader) -> None:
+    signature = make_signature(make_letter(), email="zoe@example.org")
+    link = not_me_link(signature.mailbox_key or "", signature).url().removeprefix("http://localhost")
+    for _ in ("before", "after"):
+        page = client.get(link).text
+        found = re.search(r'href="(/signatures/mine/[^"]+)"', page)
+        assert found and "Retirer ma signature" in client.get(found[1]).text
+        client.post(link)
+    assert "/signatures/mine/" not in client.get(path_of("zoe@example.org")).text  # of a mail about something else
 
 
 def test_it_can_be_taken_back(client: Reader) -> None:

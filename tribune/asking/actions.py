@@ -113,7 +113,7 @@ def _move(letter: Letter, chosen: sa.ColumnElement[bool], digest: str) -> int:
     earlier = S.letter_version < asking_number(letter)
     moved = session.execute(
         sa.update(S)
-        .where(S.letter_id == letter.id, chosen, S.counted_at.is_(None), theirs, earlier)
+        .where(S.letter_id == letter.id, chosen, S.counted_at.is_(None), S.withdrawn_at.is_(None), theirs, earlier)
         .values(letter_version=number, disagreed_at=None, counted_at=sa.case((S.held_at.is_(None), moment)))
         .returning(S.confirmed_at, S.counted_at),
         execution_options={"synchronize_session": False},

@@ -62,4 +62,5 @@ def has_to_agree(signature: Signature) -> bool:
     """It stands under words before the last change in substance; a held one too."""
     theirs = signature.confirmed_at or signature.attested_at
     earlier = signature.letter_version < asking_number(signature.letter)
-    return theirs is not None and signature.counted_at is None and earlier
+    uncounted = signature.counted_at is None and signature.withdrawn_at is None
+    return theirs is not None and uncounted and earlier

@@ -52,6 +52,8 @@ def agree(token: str) -> Response:
 
 def _page(signature: Signature, changed: bool = False) -> Response:
     letter = signature.letter
+    if signature.withdrawn_at:
+        return private(make_response(render_template("signatures/withdrawn.html", letter=letter)))
     shown = line(signature, locale=letter.locale)
     if not has_to_agree(signature):
         page = render_template("asking/agreed.html", letter=letter, line=shown, signature=signature)

@@ -17,7 +17,10 @@ def record(
     subject: str = "",
     **details: Any,
 ) -> Event:
-    """Add a line. `by`: who did it, None for the shell; `details`: JSON values that the words of the verb name."""
+    """Add a line. `by`: who did it, None for the shell and for signatories.
+
+    `details`: JSON values that the words of the verb name.
+    """
     event = Event(
         verb=verb,
         team_id=team_id,

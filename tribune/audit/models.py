@@ -1,4 +1,4 @@
-"""An event is something an organiser did; it is written with what it tells of, and never rewritten."""
+"""An event is something an organiser did, or a signatory to their own signature; written with what it tells of."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -56,6 +56,11 @@ class Verb(StrEnum):
     MEMBER_LEFT = "member_left"
     TEAM_FOUNDED = "team_founded"
     TEAM_RENAMED = "team_renamed"
+    LINE_REWORDED = "line_reworded"
+    CONSENT_CHANGED = "consent_changed"
+    SIGNATURE_WITHDRAWN = "signature_withdrawn"
+    SIGNATURE_RETURNED = "signature_returned"
+    SIGNATURE_ERASED = "signature_erased"
 
 
 # What is looked for together; each verb is in one of them.
@@ -76,6 +81,10 @@ GROUPS = {
     "lines": (
         Verb.SIGNATURE_CORRECTED, Verb.CONFIRMATION_RESENT, Verb.FIRST_SIGNATORIES_CHANGED, Verb.SECTION_CHANGED,
         Verb.PEOPLE_ATTESTED, Verb.FIRST_SIGNATORY_REMOVED, Verb.ORGANISATIONS_MERGED, Verb.MERGE_UNDONE,
+    ),
+    "own": (  # what signatories do themselves
+        Verb.LINE_REWORDED, Verb.CONSENT_CHANGED, Verb.SIGNATURE_WITHDRAWN, Verb.SIGNATURE_RETURNED,
+        Verb.SIGNATURE_ERASED,
     ),
     "files": (Verb.EXPORTED, Verb.ADDRESSES_EXPORTED),
     "team": (
@@ -102,6 +111,11 @@ class Event(Base):
     signature_id: Mapped[int | None] = mapped_column(BigId)  # whose erasure takes the words of this event with it
     subject: Mapped[str] = mapped_column(sa.Text, default="")  # to what, as it was called then
     details: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)
+
+    @property
+    def is_own(self) -> bool:
+        """A signatory did it, to their own signature."""
+        return self.verb in GROUPS["own"]
 
     __table_args__ = (
         sa.Index("ix_events_team", "team_id", "id"),

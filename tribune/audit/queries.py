@@ -14,6 +14,7 @@ from tribune.database import db
 PAGE = 50
 ROWS_AT_ONCE = 500
 SHELL = "shell"  # who did what no organiser did
+_BY_THE_SHELL = (Event.actor == "", Event.verb.not_in(GROUPS["own"]))
 YEARS = range(1970, 9000)  # whose days every zone can tell in UTC
 
 
@@ -60,7 +61,7 @@ class Asked:
         if self.group:
             asked.append(Event.verb.in_(GROUPS[self.group]))
         if self.person:
-            asked.append(Event.actor == "" if self.person == SHELL else Event.organiser_id == int(self.person))
+            asked += [*_BY_THE_SHELL] if self.person == SHELL else [Event.organiser_id == int(self.person)]
         if self.letter:
             asked.append(Event.letter_id == int(self.letter))
         if self.since:
@@ -103,7 +104,7 @@ def people_of(log: sa.ColumnElement[bool]) -> list[tuple[str, str]]:
     query = sa.select(Event.organiser_id, sa.func.max(Event.actor)).where(log).group_by(Event.organiser_id)
     found = db.session.execute(query.order_by(sa.func.max(Event.actor))).all()
     people = [(str(number), name) for number, name in found if number is not None]
-    shell = sa.select(sa.exists().where(log, Event.actor == ""))
+    shell = sa.select(sa.exists().where(log, *_BY_THE_SHELL))
     return [*people, (SHELL, "")] if db.session.scalar(shell) else people
 
 

@@ -20,7 +20,8 @@ class KeptLetter(Exception):
 
 def is_kept(letter: Letter) -> bool:
     """Whether it was published or waits to be, or somebody signed it themselves: then it cannot be deleted."""
-    own = sa.exists().where(Signature.letter_id == letter.id, Signature.attested_at.is_(None))
+    of_it = Signature.letter_id == letter.id
+    own = sa.exists().where(of_it, Signature.attested_at.is_(None), Signature.withdrawn_at.is_(None))
     return letter.published_at is not None or bool(db.session.scalar(sa.select(own)))
 
 

@@ -166,6 +166,8 @@ def _go_back(batch: Batch) -> None:
             new["counted_at"] = unless_asked(batch.letter, since)
         elif batch.verb == "release":
             new["counted_at"] = _as_before(batch, "counted_at")
+        if "counted_at" in new:  # but nobody who has left is counted again
+            new["counted_at"] = sa.case((S.withdrawn_at.is_(None), new["counted_at"]))
         change(batch.letter_id, ids, new)
         batch.done -= len(ids)
         _came_to(batch, found[-1] if len(found) == AT_ONCE else None)

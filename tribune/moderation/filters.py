@@ -98,11 +98,8 @@ class Filter:
             key = mailbox_key(deliverable(self.q))
         except AddressRefused:  # a part of one
             return [sa.func.lower(S.email).contains(self.q.lower(), autoescape=True)]
-        # Two questions, because each of the two indexes by mailbox holds one half of the rows.
-        theirs = sa.select(S.id).where(S.mailbox_key == key)
-        waiting = theirs.where(S.confirmed_at.is_(None))
-        confirmed = theirs.where(S.confirmed_at.is_not(None), S.letter_id == letter.id)
-        return [S.id.in_(sa.union_all(waiting, confirmed))]
+        # Few, whatever the letter; the offset keeps PostgreSQL from looking for them among all of it.
+        return [S.id.in_(sa.select(S.id).where(S.mailbox_key == key).offset(0))]
 
 
 def _one_of(known: Any, asked: Any) -> str:

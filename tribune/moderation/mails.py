@@ -6,6 +6,7 @@ from tribune.letters.models import Letter
 from tribune.outbox.actions import Budget, post
 from tribune.outbox.composing import Draft, compose
 from tribune.signatures.lines import line
+from tribune.signatures.links import mine_link
 from tribune.signatures.models import Signature
 
 MODERATION = Budget("moderation", ((3, timedelta(hours=24)),), priority=5)  # after every confirmation
@@ -19,4 +20,5 @@ def compose_hidden(signature: Signature, letter: Letter, reason: str) -> Draft:
 
 def post_hidden(signature: Signature, letter: Letter, reason: str) -> bool:
     """Tell this signatory that their line is not shown any more, and why; False when they may receive no more."""
-    return post("hidden", signature.email or "", compose_hidden(signature, letter, reason), {}, MODERATION)
+    draft, links = compose_hidden(signature, letter, reason), {"mine": mine_link(signature)}
+    return post("hidden", signature.email or "", draft, links, MODERATION)

@@ -99,7 +99,7 @@ def concerned(letter: Letter, verb: str, choice: Mapping[str, Any]) -> list[sa.C
         chosen = [S.letter_id == letter.id, S.id.in_(choice["ids"])]
     else:
         chosen = Filter.from_args(choice).conditions(letter)
-    return [*chosen, column.is_(None) if sets else column.is_not(None)]
+    return [*chosen, S.withdrawn_at.is_(None), column.is_(None) if sets else column.is_not(None)]
 
 
 def to_ask(letter: Letter, version: int) -> list[sa.ColumnElement[bool]]:
@@ -107,7 +107,8 @@ def to_ask(letter: Letter, version: int) -> list[sa.ColumnElement[bool]]:
     asked = sa.select(BatchRow.signature_id).join(Batch, Batch.id == BatchRow.batch_id)
     asked = asked.where(BatchRow.signature_id == S.id, *_asks_about(letter, version))
     theirs = sa.or_(S.confirmed_at.is_not(None), S.attested_at.is_not(None))
-    return [S.letter_id == letter.id, S.letter_version < version, theirs, S.held_at.is_(None), ~asked.exists()]
+    stays = S.withdrawn_at.is_(None)
+    return [S.letter_id == letter.id, S.letter_version < version, theirs, S.held_at.is_(None), stays, ~asked.exists()]
 
 
 def _asks_about(letter: Letter, version: int) -> list[sa.ColumnElement[bool]]:
@@ -129,6 +130,7 @@ def waits_for_nothing(letter: Letter) -> list[sa.ColumnElement[bool]]:
         S.letter_version >= asking_number(letter),
         theirs,
         S.held_at.is_(None),
+        S.withdrawn_at.is_(None),
         S.counted_at.is_(None),
     ]
 

@@ -38,7 +38,7 @@ def spellings(letter: Letter, *, begins: str = "", after: str = "", most: int = 
     while len(found) < most and (key := db.session.scalar(keys.where(S.organisation_key > after))) is not None:
         after = key
         theirs = sa.select(PRINTED.label("name")).where(S.letter_id == letter.id, S.organisation_key == key)
-        some = theirs.where(S.affiliation.is_(None)).limit(COUNTED_TO + 1).subquery()
+        some = theirs.where(S.affiliation.is_(None), S.withdrawn_at.is_(None)).limit(COUNTED_TO + 1).subquery()
         name, names = db.session.execute(sa.select(sa.func.min(some.c.name), sa.func.count()).select_from(some)).one()
         if names:
             found.append(Spelling(key, name, names))
@@ -47,7 +47,8 @@ def spellings(letter: Letter, *, begins: str = "", after: str = "", most: int = 
 
 def latest_spellings(letter: Letter) -> list[Spelling]:
     """Organisations of the LATEST signatures."""
-    rows = sa.select(S.organisation_key, PRINTED.label("name"), S.affiliation).where(S.letter_id == letter.id)
+    rows = sa.select(S.organisation_key, PRINTED.label("name"), S.affiliation)
+    rows = rows.where(S.letter_id == letter.id, S.withdrawn_at.is_(None))
     latest = rows.order_by(S.id.desc()).limit(LATEST).subquery()
     query = sa.select(latest.c.organisation_key, sa.func.min(latest.c.name), sa.func.count())
     found = query.where(latest.c.organisation_key != "", latest.c.affiliation.is_(None))
@@ -57,7 +58,11 @@ def latest_spellings(letter: Letter) -> list[Spelling]:
 def chosen(letter: Letter, keys: Sequence[str]) -> list[Spelling]:
     """These organisations, most used first."""
     query = sa.select(S.organisation_key, sa.func.min(PRINTED), sa.func.count()).where(
-        S.letter_id == letter.id, S.organisation_key.in_(keys), S.organisation_key != "", S.affiliation.is_(None)
+        S.letter_id == letter.id,
+        S.organisation_key.in_(keys),
+        S.organisation_key != "",
+        S.affiliation.is_(None),
+        S.withdrawn_at.is_(None),
     )
     rows = db.session.execute(query.group_by(S.organisation_key))
     return sorted((Spelling(*row) for row in rows), key=lambda spelling: -spelling.names)

@@ -63,8 +63,8 @@ def seen(signature: Signature) -> str:
 
 
 def is_theirs(signature: Signature) -> bool:
-    """Whether its words were confirmed by their owner, or attested for them."""
-    return bool(signature.confirmed_at or signature.attested_at)
+    """Whether its words were confirmed by their owner, who has not left, or attested for them."""
+    return bool(signature.confirmed_at or signature.attested_at) and signature.withdrawn_at is None
 
 
 def preview(signature: Signature, words: dict[str, Any], reason: str, seen_as: str) -> Correction:
@@ -76,9 +76,7 @@ def preview(signature: Signature, words: dict[str, Any], reason: str, seen_as: s
         raise NotTheirsYet
     if words == words_of(signature):
         raise NothingChanged
-    copy = Signature(**{column.key: getattr(signature, column.key) for column in sa.inspect(Signature).column_attrs})
-    set_committed_value(copy, "letter", letter)
-    _apply(copy, words)
+    copy = as_corrected(signature, words)
     before, after = printed_line(letter, signature).text, printed_line(letter, copy).text
     told = signature.email is not None and not is_suppressed(signature.mailbox_key or "")
     mail = compose_corrected(letter, signature, copy, lines=(before, after), reason=reason) if told else None
@@ -116,9 +114,9 @@ def can_undo(signature: Signature, event: Event) -> bool:
 def _change(signature: Signature, by: Organiser, words: dict[str, Any], reason: str, seen_as: str) -> Correction:
     letter, was = signature.letter, words_of(signature)
     made = preview(signature, words, reason, seen_as)
-    if made.mail and not post_corrected(letter, signature.email or "", made.mail):
+    if made.mail and not post_corrected(letter, signature, made.mail):
         raise MailboxFull
-    _apply(signature, words)
+    apply(signature, words)
     record(
         Verb.SIGNATURE_CORRECTED,
         team_id=letter.team_id,
@@ -137,7 +135,16 @@ def _change(signature: Signature, by: Organiser, words: dict[str, Any], reason: 
     return made
 
 
-def _apply(signature: Signature, words: dict[str, Any]) -> None:
+def as_corrected(signature: Signature, words: dict[str, Any]) -> Signature:
+    """A copy, in no session, of the signature with these words."""
+    copy = Signature(**{column.key: getattr(signature, column.key) for column in sa.inspect(Signature).column_attrs})
+    set_committed_value(copy, "letter", signature.letter)
+    apply(copy, words)
+    return copy
+
+
+def apply(signature: Signature, words: dict[str, Any]) -> None:
+    """Write these words, and what the signature is found and printed by."""
     for name, value in words.items():
         setattr(signature, name, value)
     typed = (signature.given_name, signature.family_name, signature.role, signature.organisation)

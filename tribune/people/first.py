@@ -11,7 +11,7 @@ from tribune.people.order import Entry, Order, index_of, joined, moved, parted, 
 from tribune.people.placing import OrderChanged, change, settle
 from tribune.people.queries import people_of, printed_line, sort_keys
 from tribune.reading.people import Person
-from tribune.signatures.actions import attest
+from tribune.signatures.attesting import attest
 from tribune.signatures.lines import line
 from tribune.signatures.models import Signature
 

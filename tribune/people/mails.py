@@ -5,6 +5,7 @@ from datetime import timedelta
 from tribune.letters.models import Letter
 from tribune.outbox.actions import Budget, post
 from tribune.outbox.composing import Draft, compose
+from tribune.signatures.links import mine_link
 from tribune.signatures.models import Signature
 
 CORRECTIONS = Budget("correction", ((3, timedelta(hours=24)), (10, timedelta(days=30))), priority=1)
@@ -25,6 +26,7 @@ def compose_corrected(
     )
 
 
-def post_corrected(letter: Letter, to: str, draft: Draft) -> bool:
-    """Post it; False when the mailbox may receive no more."""
-    return post("corrected", to, draft, {}, CORRECTIONS, about=letter.id)
+def post_corrected(letter: Letter, signature: Signature, draft: Draft) -> bool:
+    """Post it to the owner; False when the mailbox may receive no more."""
+    links = {"mine": mine_link(signature)}
+    return post("corrected", signature.email or "", draft, links, CORRECTIONS, about=letter.id)

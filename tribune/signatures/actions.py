@@ -9,16 +9,12 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import InstrumentedAttribute
 
-from tribune.audit.actions import record
-from tribune.audit.models import Verb
 from tribune.database import add_one, db, hour_of, now, write
 from tribune.letters.models import Letter, Version
 from tribune.letters.queries import asking_number, hold
 from tribune.names import organisation_key, plain, sort_key
-from tribune.organisers.models import Organiser
 from tribune.outbox.actions import suppress, unsuppress
 from tribune.outbox.mailboxes import mailbox_key
-from tribune.reading.people import Person
 from tribune.signatures import mails
 from tribune.signatures.flags import flag_confirmed, flag_new
 from tribune.signatures.models import Signature, Tally, new_public_id
@@ -195,63 +191,6 @@ def not_me(key: str) -> None:
 def me_again(key: str) -> None:
     """The owner of a mailbox takes that back."""
     unsuppress(key)
-
-
-def attest(letter: Letter, people: list[Person], by: Organiser | None = None) -> None:
-    """Add people as first signatories on the organiser's word, in order, each with the line as it was printed.
-
-    `by`: the organiser who answers for them; None for the shell.
-    """
-    if not people:
-        return
-    with write() as session:
-        hold(letter)  # two who add people at once give them places one after the other
-        last = session.scalar(sa.select(sa.func.max(Signature.position)).where(Signature.letter_id == letter.id)) or 0
-        moment = now()
-        for person in people:
-            signature = new_signature(
-                letter,
-                given_name=person.given_name,
-                family_name=person.family_name,
-                role=person.role,
-                organisation=person.organisation,
-                affiliation=person.affiliation or None,
-                position=last + person.line,
-                origin="attested",
-                locale=letter.locale,
-                published=True,
-                news=False,
-                signed_at=moment,
-                attested_at=moment,
-                counted_at=moment,
-            )
-            print_as_merged(signature)
-            session.add(signature)
-        session.execute(
-            sa.update(Letter).where(Letter.id == letter.id).values(attested_count=Letter.attested_count + len(people))
-        )
-        record(
-            Verb.PEOPLE_ATTESTED,
-            team_id=letter.team_id,
-            by=by,
-            letter_id=letter.id,
-            subject=letter.version.title,
-            count=len(people),
-        )
-
-
-def recount(letter: Letter, repair: bool = False) -> tuple[int, int]:
-    """How far the letter's two counters are from its rows: (confirmed, attested), 0 when right. `repair` sets them."""
-    with write() as session:
-        session.execute(sa.select(Letter.id).where(Letter.id == letter.id).with_for_update())  # confirmations wait
-        counts = sa.select(sa.func.count(Signature.confirmed_at), sa.func.count()).where(
-            Signature.letter_id == letter.id, Signature.counted_at.is_not(None)
-        )
-        confirmed, everybody = session.execute(counts).one()
-        drift = (letter.confirmed_count - confirmed, letter.attested_count - (everybody - confirmed))
-        if repair:
-            letter.confirmed_count, letter.attested_count = confirmed, everybody - confirmed
-    return drift
 
 
 def browser_hash(browser_key: str) -> str | None:

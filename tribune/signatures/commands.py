@@ -16,7 +16,7 @@ from tribune.exports.spreadsheet import COLUMNS, cells, csv_parts
 from tribune.exports.workbook import MOST_ROWS, TooManyRows, workbook
 from tribune.letters.queries import all_letters
 from tribune.letters.shell import named_letter
-from tribune.signatures import actions
+from tribune.signatures import recounting
 from tribune.signatures.models import Signature
 from tribune.signatures.table import EXPORTED, line_writer
 
@@ -72,7 +72,7 @@ def recount(slug: str | None, repair: bool) -> None:
     """Hold the public counters against the rows; exit 1 when they differ."""
     drifted = False
     for letter in [named_letter(slug)] if slug else all_letters():
-        confirmed, attested = actions.recount(letter, repair)
+        confirmed, attested = recounting.recount(letter, repair)
         drifted = drifted or bool(confirmed or attested)
         found = f"off by {confirmed:+d} confirmed, {attested:+d} attested" if confirmed or attested else "right"
         click.echo(f"{letter.slug}\t{found}{' (repaired)' if repair and found != 'right' else ''}")

@@ -59,11 +59,27 @@ def _scripts(name: str) -> set[str]:
     return {script for word in words for script in SCRIPTS if word.startswith(script)}
 
 
+def _asked_for(letter: Letter, kinds: list[str]) -> list[str]:
+    """Of these, those that say something where the form of this letter was filled in."""
+    asks_neither = letter.asks_role == letter.asks_organisation == "absent"
+    return [kind for kind in kinds if not (asks_neither and kind == "no_affiliation")]
+
+
+def flag_reworded(signature: Signature) -> None:
+    """Flag words that their owner has changed as if they were new, looked at before or not, in the transaction."""
+    there = {flag.kind: flag for flag in signature.flags}
+    for kind in _asked_for(signature.letter, of_words(signature)):
+        if kind in there:
+            there[kind].cleared_at = None
+        else:
+            signature.flags.append(Flag(letter_id=signature.letter_id, kind=kind))
+    db.session.flush()
+    flag_confirmed(signature)
+
+
 def flag_new(letter: Letter, signature: Signature) -> None:
     """Flag what was just signed, in the caller's transaction: by its words, and by how many came at once."""
-    kinds = of_words(signature)
-    if letter.asks_role == letter.asks_organisation == "absent" and "no_affiliation" in kinds:
-        kinds.remove("no_affiliation")
+    kinds = _asked_for(letter, of_words(signature))
     signature.flags = [Flag(letter_id=letter.id, kind=kind) for kind in kinds]
     db.session.flush()
     for column in ("domain", "network_hash"):

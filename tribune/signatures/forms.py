@@ -32,6 +32,17 @@ def line_field(label: str, missing: str, longest: int, more: Sequence[Any] = (),
     return StringField(label, filters=[tidy], validators=checks, render_kw={"maxlength": longest, **shown})
 
 
+def capacity_field() -> RadioField:
+    """Whether one signs for oneself or for an organisation."""
+    return RadioField(
+        _l("I sign"),
+        choices=CAPACITIES,
+        default="personal",
+        validate_choice=False,
+        validators=[Optional(), AnyOf(["personal", "organisation"], _l("Choose one of the two."))],
+    )
+
+
 class StampedForm(Form):
     """A public form: no cookie, a stamp instead, and a field that only a program fills."""
 
@@ -68,13 +79,7 @@ class SignForm(StampedForm):
     organisation = line_field(
         _l("Organisation"), _l("Enter your organisation."), AFFILIATION, autocomplete="organization"
     )
-    capacity = RadioField(
-        _l("I sign"),
-        choices=CAPACITIES,
-        default="personal",
-        validate_choice=False,
-        validators=[Optional(), AnyOf(["personal", "organisation"], _l("Choose one of the two."))],
-    )
+    capacity = capacity_field()
     publish = BooleanField(_l("Show my line in the public list. Otherwise I am counted without my name."))
     news = BooleanField(_l("The organisers may write to me about this letter."))
     version = HiddenField()

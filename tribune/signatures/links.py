@@ -16,6 +16,15 @@ def agree_link(signature: Signature) -> Link:
     return Link("asking.show_agree", Purpose.AGREE, [signature.id, signature.link_nonce])
 
 
-def not_me_link(mailbox_key: str) -> Link:
-    """Opens the page where the owner of a mailbox says that somebody else typed it."""
-    return Link("signatures.not_me", Purpose.NOT_ME, [mailbox_key])
+def mine_link(signature: Signature) -> Link:
+    """Opens the page where its owner has this signature in hand; works as long as it is there."""
+    return Link("mine.show_mine", Purpose.MINE, [signature.id, signature.link_nonce])
+
+
+def not_me_link(mailbox_key: str, signature: Signature | None = None) -> Link:
+    """Opens the page where the owner of a mailbox says that somebody else typed it.
+
+    `signature`: what the mail is about, if it goes to the very address that this signature holds.
+    """
+    about = [signature.id, signature.link_nonce] if signature else []
+    return Link("signatures.not_me", Purpose.NOT_ME, [mailbox_key, *about])

@@ -9,29 +9,45 @@ from tribune.outbox.actions import Budget, post
 from tribune.outbox.composing import compose
 from tribune.outbox.mailboxes import mailbox_key
 from tribune.signatures.lines import line
-from tribune.signatures.links import agree_link, confirm_link, not_me_link
+from tribune.signatures.links import agree_link, confirm_link, mine_link, not_me_link
 from tribune.signatures.models import Signature
 
 CONFIRMATIONS = Budget("confirmation", ((3, timedelta(hours=24)), (10, timedelta(days=30))))
 ASKING = Budget("asking", ((10, timedelta(hours=24)),), priority=5)  # after every confirmation
 
 
+def mailable(signature: Signature) -> str:
+    """The line as a mail may hold it: a stranger may have typed it, and we carry no address of a site for them."""
+    made = line(signature, locale=signature.letter.locale)
+    return made.names if DOMAIN.search(made.rest) else made.text
+
+
 def post_ask_to_confirm(signature: Signature, letter: Letter, to: str) -> bool:
     """Post the link that confirms this signature; False when the mailbox may receive no more."""
-    made = line(signature, locale=letter.locale)
-    # A stranger may have typed this line: a mail of ours carries no address of a site for them.
-    shown = made.names if DOMAIN.search(made.rest) else made.text
+    shown = mailable(signature)
     draft = compose("signatures/mail/confirm.txt", signature.locale, letter=letter, signature=signature, shown=shown)
-    links = {"confirm": confirm_link(signature), "not_me": not_me_link(mailbox_key(to))}
+    links = {
+        "confirm": confirm_link(signature),
+        "mine": mine_link(signature),
+        "not_me": not_me_link(mailbox_key(to), signature),
+    }
     return post("ask_to_confirm", to, draft, links, CONFIRMATIONS, about=letter.id)
 
 
 def post_already_signed(signature: Signature, letter: Letter, to: str, locale: str) -> bool:
     """Tell somebody who signed again that their signature counts already."""
+    proved = signature.email == to  # else its address is gone, and who reads this one may be somebody else
     draft = compose(
-        "signatures/mail/already_signed.txt", locale, letter=letter, line=line(signature, locale=letter.locale)
+        "signatures/mail/already_signed.txt",
+        locale,
+        letter=letter,
+        line=line(signature, locale=letter.locale),
+        proved=proved,
     )
-    return post("already_signed", to, draft, {"not_me": not_me_link(mailbox_key(to))}, CONFIRMATIONS)
+    links = {"not_me": not_me_link(mailbox_key(to), signature if proved else None)}
+    if proved:
+        links["mine"] = mine_link(signature)
+    return post("already_signed", to, draft, links, CONFIRMATIONS)
 
 
 def post_ask_to_agree(signature: Signature, letter: Letter, budget: Budget) -> bool:
@@ -44,5 +60,9 @@ def post_ask_to_agree(signature: Signature, letter: Letter, budget: Budget) -> b
         old_title=title_of(letter, signature.letter_version),
         line=line(signature, locale=letter.locale),
     )
-    links = {"agree": agree_link(signature), "not_me": not_me_link(mailbox_key(to))}
+    links = {
+        "agree": agree_link(signature),
+        "mine": mine_link(signature),
+        "not_me": not_me_link(mailbox_key(to), signature),
+    }
     return post("ask_to_agree", to, draft, links, budget, about=letter.id)

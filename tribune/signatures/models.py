@@ -89,17 +89,18 @@ class Signature(Base):
 
     @property
     def status(self) -> str:
-        """`pending`, `confirmed`, `attested`, `held` or `hidden`."""
-        for name, moment in (("held", self.held_at), ("hidden", self.hidden_at), ("confirmed", self.confirmed_at)):
-            if moment:
+        """`pending`, `confirmed`, `attested`, `held`, `hidden` or `withdrawn`."""
+        for name in ("withdrawn", "held", "hidden", "confirmed", "attested"):
+            if getattr(self, f"{name}_at"):
                 return name
-        return "attested" if self.attested_at else "pending"
+        return "pending"
 
     @property
     def waits_for_agreement(self) -> bool:
         """It stands under earlier words, and does not count until its owner agrees to those of today."""
         theirs = self.confirmed_at or self.attested_at
-        return theirs is not None and self.counted_at is None and self.held_at is None
+        stays = self.held_at is None and self.withdrawn_at is None
+        return theirs is not None and self.counted_at is None and stays
 
 
 class Flag(Base):
@@ -182,7 +183,7 @@ _index(
 )
 _index("ix_signatures_organisation", Signature.letter_id, Signature.organisation_key, where=_bare)
 sa.Index("ix_signatures_table", Signature.letter_id, Signature.id)
-_index("ix_signatures_mailbox", Signature.mailbox_key, where=sa.text("confirmed_at IS NULL"))
+_index("ix_signatures_mailbox", Signature.mailbox_key, where=sa.text("mailbox_key IS NOT NULL"))
 _index(
     "ix_signatures_pending",
     Signature.letter_id,
@@ -192,6 +193,7 @@ _index(
 _index("ix_signatures_attested", Signature.letter_id, Signature.id, where=sa.text("attested_at IS NOT NULL"))
 _index("ix_signatures_held", Signature.letter_id, Signature.id, where=sa.text("held_at IS NOT NULL"))
 _index("ix_signatures_hidden", Signature.letter_id, Signature.id, where=sa.text("hidden_at IS NOT NULL"))
+_index("ix_signatures_withdrawn", Signature.letter_id, Signature.id, where=sa.text("withdrawn_at IS NOT NULL"))
 _index("ix_signatures_merge", Signature.merge_id, where=sa.text("merge_id IS NOT NULL"))
 _index("ix_signatures_sections", Signature.letter_id, Signature.section, Signature.id, where=sa.text("section <> ''"))
 sa.Index("ix_signatures_table_surname", Signature.letter_id, Signature.sort_key, Signature.id)

@@ -31,7 +31,10 @@ class Page(NamedTuple):
 def the_one_that_counts(letter: Letter, mailbox_key: str) -> Signature | None:
     """The confirmed signature of this person under this letter: there is at most one."""
     query = sa.select(Signature).where(
-        Signature.letter_id == letter.id, Signature.mailbox_key == mailbox_key, Signature.confirmed_at.is_not(None)
+        Signature.letter_id == letter.id,
+        Signature.mailbox_key == mailbox_key,
+        Signature.confirmed_at.is_not(None),
+        Signature.withdrawn_at.is_(None),
     )
     return db.session.scalars(query).first()
 

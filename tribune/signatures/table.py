@@ -11,16 +11,20 @@ from tribune.signatures.models import SHOWN, Signature
 from tribune.signatures.queries import first_signatories
 
 S = Signature
-_neither = sa.and_(S.held_at.is_(None), S.hidden_at.is_(None))
+_stays = S.withdrawn_at.is_(None)
+_neither = sa.and_(S.held_at.is_(None), S.hidden_at.is_(None), _stays)
 STATUSES: dict[str, sa.ColumnElement[bool]] = {
     "pending": sa.and_(S.confirmed_at.is_(None), S.attested_at.is_(None), _neither),
     "confirmed": sa.and_(S.confirmed_at.is_not(None), _neither),
     "attested": sa.and_(S.attested_at.is_not(None), S.confirmed_at.is_(None), _neither),
-    "held": S.held_at.is_not(None),
-    "hidden": sa.and_(S.hidden_at.is_not(None), S.held_at.is_(None)),
+    "held": sa.and_(S.held_at.is_not(None), _stays),
+    "hidden": sa.and_(S.hidden_at.is_not(None), S.held_at.is_(None), _stays),
+    "withdrawn": S.withdrawn_at.is_not(None),
 }
-# What `?status=` and `--status` of an export mean: everybody who counts, hidden too; every row; or those of one status.
-EXPORTED = {**STATUSES, "confirmed": S.counted_at.is_not(None), "all": sa.true()}
+# What `?status=` and `--status` of an export mean: everybody who counts, hidden too; everybody; or those of one status.
+# Who has withdrawn is in no file.
+EXPORTED = {**STATUSES, "confirmed": S.counted_at.is_not(None), "all": _stays}
+del EXPORTED["withdrawn"]
 ROWS_AT_ONCE = 500
 
 

@@ -19,7 +19,7 @@ from tribune.signatures import actions
 from tribune.signatures.flags import network_hash
 from tribune.signatures.forms import AFFILIATION, TEXT_CHANGED, AskAgainForm, SignForm
 from tribune.signatures.lines import line, lines
-from tribune.signatures.links import CONFIRM_LASTS, agree_link
+from tribune.signatures.links import CONFIRM_LASTS, agree_link, mine_link
 from tribune.signatures.models import Signature
 from tribune.signatures.queries import BadCursor, signatories, signature_of_link, the_one_that_counts
 from tribune.signatures.stamp import comes_from_here
@@ -136,6 +136,8 @@ def show_confirm(token: str) -> Response:
     counted = the_one_that_counts(signature.letter, signature.mailbox_key or "")
     if counted is not None:  # this one, or another that the same person confirmed before
         return _signed(counted, own=counted.id == signature.id)
+    if signature.withdrawn_at:
+        return private(make_response(render_template("signatures/withdrawn.html", letter=signature.letter)))
     if not signature.letter.confirms(signature.signed_at):
         return private(make_response(render_template("signatures/closed.html", letter=signature.letter), 403))
     if expired:
@@ -198,13 +200,24 @@ def _of_confirm_token(token: str) -> tuple[Signature | None, bool]:
 def not_me(token: str) -> Response:
     """Somebody typed this address, and not its owner: GET shows, POST removes and writes no more; or takes it back."""
     try:
-        (key,) = tokens.read(Purpose.NOT_ME, token)
+        key, *about = tokens.read(Purpose.NOT_ME, token)
     except tokens.TokenDamaged:
         return private(make_response(render_template("signatures/link_broken.html"), 404))
     if request.method == "POST":
         (actions.me_again if request.form.get("undo") else actions.not_me)(key)
         return private(redirect(url_for("signatures.not_me", token=token, lang=asked_language()), 303))
-    return private(make_response(render_template("signatures/not_me.html", suppressed=is_suppressed(key))))
+    # What was confirmed by a link in this very mail is theirs to withdraw.
+    found = signature_of_link(*about) if about else None
+    signature = found if found and found.confirmed_at and not found.withdrawn_at else None
+    link = mine_link(signature) if signature else None
+    page = render_template(
+        "signatures/not_me.html",
+        suppressed=is_suppressed(key),
+        line=line(signature, locale=signature.letter.locale, full=True) if signature else None,
+        signature=signature,
+        mine=tokens.issue(link.purpose, link.payload) if link else "",
+    )
+    return private(make_response(page))
 
 
 @bp.route("/signatures/new-link", methods=["GET", "POST"])

@@ -1,0 +1,82 @@
+"""One's own signature in a real browser, which tells no origin of pages that tell their address to nobody."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.conftest import new_app
+from tests.factories import make_correction, make_letter, make_signature, mine_path, owner_of
+from tests.servers import site as sites
+from tests.servers.browser import PHONE, axe_violations, visit
+from tests.servers.site import Site
+from tribune.database import db, write
+
+
+class Stage(NamedTuple):
+    """A site; the page of a signature that counts, and of one that waits for its owner to agree to a new text."""
+
+    site: Site
+    counts: str
+    agrees: str
+
+
+@pytest.fixture
+def stage(migrated_sqlite: Path, tmp_path: Path) -> Iterator[Stage]:
+    file = tmp_path / "tribune.sqlite"
+    file.write_bytes(migrated_sqlite.read_bytes())
+    settings = {
+        "TRIBUNE_SECRET_KEY": "a key for tests",
+        "TRIBUNE_SQLALCHEMY_DATABASE_URI": f"sqlite:///{file}",
+        "TRIBUNE_MAIL_WORKER": "off",
+        "TRIBUNE_DEVELOPMENT": "on",
+    }
+    app = new_app(settings["TRIBUNE_SQLALCHEMY_DATABASE_URI"], tmp_path)
+    with app.app_context():
+        counts = make_signature(make_letter(slug="rues"), given_name="Zo", family_name="Évrard", role="maire")
+        changed = make_letter(slug="places")
+        agrees = make_signature(changed)
+        make_correction(changed, by=owner_of(changed), substance=True)
+        with write():
+            agrees.counted_at = None
+        paths = mine_path(counts), mine_path(agrees)
+        db.session.remove()
+        db.engine.dispose()
+    with sites.serve(settings) as site:
+        yield Stage(site, *paths)
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["with scripts", "without scripts"])
+def test_a_signatory_corrects_withdraws_returns_and_erases_on_a_phone(
+    chromium: Browser, stage: Stage, javascript: bool
+) -> None:
+    with visit(chromium, stage.site.url, width=PHONE, javascript=javascript) as page:
+        page.goto(stage.counts)
+        page.get_by_role("link", name="Corriger ma ligne").click()
+        page.get_by_label("Prénom").fill("Zoé")
+        page.get_by_role("button", name="Voir le résultat").click()
+        assert not javascript or axe_violations(page) == []
+        page.get_by_role("button", name="Enregistrer").click()
+        expect(page.get_by_role("status")).to_have_text("Votre ligne est corrigée.")
+        expect(page.locator(".as-printed")).to_have_text("Zoé Évrard, maire")
+        assert not javascript or axe_violations(page) == []
+        page.get_by_role("button", name="Retirer ma signature").click()
+        expect(page.get_by_role("status")).to_contain_text("Votre signature est retirée.")
+        page.get_by_role("button", name="Signer de nouveau").click()
+        expect(page.get_by_role("status")).to_contain_text("Vous avez signé de nouveau.")
+        page.get_by_role("link", name="Effacer ma signature…").click()
+        assert not javascript or axe_violations(page) == []
+        page.get_by_role("button", name="Effacer définitivement").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Il ne reste rien de cette signature")
+        page.goto("/letters/rues")
+        expect(page.locator("main")).not_to_contain_text("Évrard")
+
+
+def test_a_signatory_of_earlier_words_agrees_to_those_of_today(chromium: Browser, stage: Stage) -> None:
+    with visit(chromium, stage.site.url, width=PHONE) as page:
+        page.goto(stage.agrees)
+        page.get_by_role("link", name="Lisez, puis répondez").click()
+        page.get_by_role("button", name="Je signe le nouveau texte").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("C’est signé")

@@ -1,0 +1,88 @@
+"""Whatever is pressed at the same instant, the number is exactly that of the rows."""
+
+from collections.abc import Callable
+from contextlib import suppress
+
+import pytest
+from flask import Flask
+
+from tests.factories import make_letter, make_signature, owner_of
+from tests.threads import LONG, at_once
+from tribune.database import db
+from tribune.letters.models import Letter
+from tribune.mine.actions import AnotherCounts, come_back, withdraw
+from tribune.mine.erasing import erase
+from tribune.moderation import actions as moderation
+from tribune.moderation.actions import advance, start, undo
+from tribune.moderation.models import Batch
+from tribune.signatures.actions import SignatureUnknown, confirm
+from tribune.signatures.models import Signature
+from tribune.signatures.recounting import recount
+
+Act = Callable[[int, str], object]
+
+
+@pytest.fixture
+def letter(app: Flask) -> Letter:
+    return make_letter()
+
+
+def pressed(act: Act, signature: Signature, *refusals: type[Exception]) -> Callable[[], None]:
+    """The act on this signature, done by a thread of its own; it may be refused in these ways."""
+    number, nonce = signature.id, signature.link_nonce
+
+    def press() -> None:
+        with suppress(*refusals):
+            act(number, nonce)
+
+    return press
+
+
+def test_twenty_withdrawals_are_one(app: Flask, letter: Letter) -> None:
+    signature, _ = make_signature(letter), make_signature(letter)
+    at_once(app, [pressed(withdraw, signature)] * 20)
+    assert letter.confirmed_count == 1 and recount(letter) == (0, 0)
+    at_once(app, [pressed(come_back, signature)] * 20)
+    assert letter.confirmed_count == 2 and recount(letter) == (0, 0)
+
+
+def test_withdrawing_and_erasing_take_one_away_once(app: Flask, letter: Letter) -> None:
+    signature, _ = make_signature(letter), make_signature(letter)
+    acts = [withdraw, erase, come_back] * 4
+    at_once(app, [pressed(act, signature, SignatureUnknown) for act in acts])
+    assert letter.confirmed_count == 1 and recount(letter) == (0, 0)
+
+
+def test_confirming_another_submission_while_one_is_withdrawn_counts_at_most_one(app: Flask, letter: Letter) -> None:
+    for number in range(5):
+        email = f"zoe{number}@example.org"
+        signature, other = make_signature(letter, email=email), make_signature(letter, email=email, confirmed=False)
+        at_once(app, [pressed(withdraw, signature), pressed(confirm, other)])
+        at_once(app, [pressed(come_back, signature, AnotherCounts), pressed(confirm, other)])
+        assert sum(bool(each.counted_at) for each in (signature, other)) == 1
+        assert recount(letter) == (0, 0)
+
+
+def test_withdrawals_while_batches_come_and_go(app: Flask, letter: Letter, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(moderation, "AT_ONCE", 3)
+    signatures = [make_signature(letter) for _ in range(20)]
+    owner = owner_of(letter)
+    batches = [start(letter, by=owner, verb=verb, choice={}, reason="x").id for verb in ("hold", "hide")]
+    leaving = [pressed(withdraw, signature) for signature in signatures[::2]]
+
+    def forth(number: int) -> Callable[[], None]:
+        return lambda: advance(db.session.get_one(Batch, number), LONG)
+
+    def back(number: int) -> Callable[[], None]:
+        def act() -> None:
+            batch = db.session.get_one(Batch, number)
+            undo(batch, by=owner_of(batch.letter))
+            advance(batch, LONG)
+
+        return act
+
+    at_once(app, [*map(forth, batches), *leaving])
+    assert letter.confirmed_count == 0 and recount(letter) == (0, 0)
+    at_once(app, [*map(back, batches), *(pressed(come_back, signature) for signature in signatures[:4:2])])
+    assert letter.confirmed_count == 12 and recount(letter) == (0, 0)
+    assert all(not each.held_at for each in signatures)

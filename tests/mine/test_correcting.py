@@ -1,0 +1,105 @@
+"""Correcting one's own line: the rules of the sign form, a preview, one step back."""
+
+import sqlalchemy as sa
+
+from tests.factories import make_letter, make_signature, mine_path, owner_of
+from tests.page import Reader
+from tribune.audit.models import Event, Verb
+from tribune.database import db, write
+from tribune.mine import actions
+from tribune.people import actions as people
+from tribune.people.actions import seen, words_of
+from tribune.signatures.models import Flag, Signature
+
+WORDS = {"given_name": "Zoé", "family_name": "Évrard", "role": "maire", "organisation": "", "capacity": "personal"}
+
+
+def typed(signature: Signature, step: str, **words: str) -> dict[str, str]:
+    return {**WORDS, "seen": seen(signature), "step": step, **words}
+
+
+def test_the_line_is_seen_before_it_changes_and_changes_everywhere_at_once(client: Reader) -> None:
+    letter = make_letter(slug="rues")
+    signature = make_signature(letter, given_name="Zo", family_name="Évrard", email="zoe@example.org")
+    path = mine_path(signature)
+    page = client.post(f"{path}/correct", data=typed(signature, "preview")).text
+    assert "Zoé Évrard</b>, maire" in page and signature.given_name == "Zo"
+    assert client.post(f"{path}/correct", data=typed(signature, "save")).status_code == 303
+    assert "Zoé Évrard</b>, maire" in client.get("/letters/rues").text
+    assert "Zoé Évrard" in client.get("/letters/rues/signatories?q=maire").text
+    assert "Zoé,Évrard,maire" in client.get("/letters/rues/signatories.csv?delimiter=comma").text
+
+
+def test_what_the_sign_form_refuses_is_refused(client: Reader) -> None:
+    signature = make_signature(make_letter(asks_role="required"), role="maire")
+    before = words_of(signature)
+    path = f"{mine_path(signature)}/correct"
+    wrong = [
+        {"given_name": ""},
+        {"role": ""},
+        {"family_name": "x.example.org"},
+        {"family_name": "z" * 101},
+        {"capacity": "x"},
+        {"capacity": "organisation"},  # of none
+    ]
+    for words in wrong:
+        for step in ("preview", "save"):
+            assert client.post(path, data=typed(signature, step, **words)).status_code == 422, words
+    assert words_of(signature) == before
+
+
+def test_it_can_be_undone(client: Reader) -> None:
+    signature = make_signature(make_letter(), given_name="Zo", family_name="Évrard")
+    before, path = words_of(signature), mine_path(signature)
+    client.post(f"{path}/correct", data=typed(signature, "save"))
+    assert "Annuler ma correction" in client.get(path).text
+    client.post(path, data={"act": "undo-correction"})
+    assert words_of(signature) == before
+
+
+def test_a_first_signatory_corrects_the_words_printed_after_the_name(client: Reader) -> None:
+    letter = make_letter(asks_role="absent", asks_organisation="absent")
+    signature = make_signature(letter, position=1, affiliation="maire de Lyon")
+    path = mine_path(signature)
+    assert 'name="affiliation"' in client.get(f"{path}/correct").text
+    client.post(f"{path}/correct", data=typed(signature, "save", affiliation="maire de Paris"))
+    assert signature.affiliation == "maire de Paris"
+
+
+def test_words_that_an_organiser_changed_meanwhile_are_not_written_over(client: Reader) -> None:
+    letter = make_letter()
+    signature = make_signature(letter)
+    form = typed(signature, "save")
+    words = {**words_of(signature), "role": "adjointe"}
+    people.correct(signature, by=owner_of(letter), words=words, reason="Une coquille", seen_as=seen(signature))
+    answer = client.post(f"{mine_path(signature)}/correct", data=form)
+    assert answer.status_code == 409 and signature.role == "adjointe"
+    assert seen(signature) in answer.text  # to be sent with it the next time
+
+
+def test_new_words_are_looked_at_like_those_of_a_new_signature(client: Reader) -> None:
+    signature = make_signature(make_letter(), role="maire")
+    path = f"{mine_path(signature)}/correct"
+    client.post(path, data=typed(signature, "save", given_name="Mickey", family_name="Mouse"))
+    assert [flag.kind for flag in db.session.scalars(sa.select(Flag))] == ["joke"]
+
+
+def test_the_log_of_the_team_says_that_the_signatory_did_it(client: Reader) -> None:
+    letter = make_letter()
+    signature = make_signature(letter, given_name="Zo", family_name="Évrard")
+    words = {**words_of(signature), "given_name": "Zoé"}
+    actions.correct(signature.id, signature.link_nonce, words=words, seen_as=seen(signature))
+    client.log_in(owner_of(letter))
+    page = " ".join(client.get(f"/manage/letters/{letter.id}/log?group=own").text.split())
+    assert "le ou la signataire" in page and "« Zo Évrard » est devenu « Zoé Évrard »" in page
+    event = db.session.scalars(sa.select(Event).where(Event.verb == Verb.LINE_REWORDED)).one()
+    assert event.signature_id == signature.id and "@" not in str(event.details)
+
+
+def test_who_has_left_corrects_nothing(client: Reader) -> None:
+    signature = make_signature(make_letter())
+    with write():
+        signature.withdrawn_at, signature.counted_at = signature.confirmed_at, None
+    before = words_of(signature)
+    client.post(f"{mine_path(signature)}/correct", data=typed(signature, "save"))
+    assert words_of(signature) == before

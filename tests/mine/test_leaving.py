@@ -1,0 +1,252 @@
+"""Hiding, withdrawing and coming back: at once in every output, the number with it, and exactly as before."""
+
+import sqlalchemy as sa
+from flask import Flask
+
+from tests.factories import (
+    confirm_path,
+    latest_signature,
+    make_correction,
+    make_letter,
+    make_signature,
+    mine_path,
+    owner_of,
+)
+from tests.mine.outputs import files, readers, where
+from tests.page import Reader, listed
+from tribune.asking.actions import ask
+from tribune.database import db, now, write
+from tribune.letters.models import Letter
+from tribune.mine import actions
+from tribune.moderation.actions import NobodyConcerned, advance, start, undo
+from tribune.moderation.filters import Filter
+from tribune.moderation.models import Batch
+from tribune.moderation.queries import table_page
+from tribune.people import first
+from tribune.people.order import digest
+from tribune.people.queries import places
+from tribune.review.queries import open_counts
+from tribune.signatures.models import Flag, Signature
+from tribune.signatures.queries import first_signatories
+from tribune.signatures.recounting import recount
+
+EVERYWHERE = {"", "/signatories", "/signatories?order=surname", "/signatories?q=evrard"}
+SEARCHED_FOR_IT = {"/signatories?organisation=Le+Port"}
+EVERYWHERE |= {"/signatories?organisation=Le+Port", "/signatories.csv"}
+
+
+def zoe(letter: Letter, **given: object) -> Signature:
+    return make_signature(letter, given_name="Zoé", family_name="Évrard", organisation="Le Port", **given)
+
+
+def withdraw(signature: Signature) -> None:
+    actions.withdraw(signature.id, signature.link_nonce)
+
+
+def come_back(signature: Signature) -> None:
+    actions.come_back(signature.id, signature.link_nonce)
+
+
+def row(signature: Signature) -> tuple[object, ...]:
+    return tuple(db.session.execute(sa.select(Signature.__table__).where(Signature.id == signature.id)).one())
+
+
+def test_withdrawing_leaves_every_output_and_coming_back_fills_each_again(app: Flask, client: Reader) -> None:
+    letter = make_letter(slug="rues")
+    signature = zoe(letter)
+    before, seen = row(signature), (readers(client, letter), files(app, letter))
+    assert where("Évrard", *seen) == EVERYWHERE | {"confirmed", "all", "xlsx"}
+    assert where("Le Port", seen[0]) >= {"/organisations.json?q=le+p"}
+
+    assert client.post(mine_path(signature), data={"act": "withdraw"}).status_code == 303
+    gone = (readers(client, letter), files(app, letter))
+    assert where("Évrard", *gone) == where(signature.public_id, *gone) == set()
+    assert where("Le Port", *gone) == SEARCHED_FOR_IT
+    assert letter.confirmed_count == 0 and recount(letter) == (0, 0)
+    assert signature.status == "withdrawn"
+
+    client.post(mine_path(signature), data={"act": "sign-again"})
+    assert (readers(client, letter), files(app, letter)) == seen
+    assert row(signature) == before and letter.confirmed_count == 1 and recount(letter) == (0, 0)
+
+
+def test_hiding_leaves_every_public_output_and_stays_counted(app: Flask, client: Reader) -> None:
+    letter = make_letter(slug="rues")
+    signature = zoe(letter)
+    client.post(mine_path(signature), data={"act": "hide"})
+    assert where("Évrard", readers(client, letter)) == set()
+    assert where("Le Port", readers(client, letter)) == SEARCHED_FOR_IT
+    assert where("Évrard", files(app, letter)) == {"confirmed", "all", "xlsx"}
+    assert letter.confirmed_count == 1
+    client.post(mine_path(signature), data={"act": "show"})
+    assert where("Évrard", readers(client, letter)) == EVERYWHERE
+
+
+def test_news_is_allowed_and_stopped_and_the_files_follow(app: Flask, client: Reader) -> None:
+    letter = make_letter(slug="rues")
+    signature = zoe(letter, email="zoe@example.org")
+    for act, there in (("allow-news", True), ("stop-news", False)):
+        client.post(mine_path(signature), data={"act": act})
+        assert ("zoe@example.org" in files(app, letter)["confirmed"]) is there
+
+
+def test_no_cache_shows_for_longer_than_a_minute_who_has_left(client: Reader) -> None:
+    letter = make_letter(slug="rues")
+    zoe(letter)
+    for path in ("/letters/rues", "/letters/rues/signatories", "/letters/rues/signatories.csv"):
+        assert 0 < (client.get(path).cache_control.max_age or 0) <= 60
+
+
+def test_twice_is_once(client: Reader) -> None:
+    letter = make_letter()
+    signature = zoe(letter)
+    make_signature(letter)
+    for act, left in (("withdraw", 1), ("withdraw", 1), ("sign-again", 2), ("sign-again", 2)):
+        client.post(mine_path(signature), data={"act": act})
+        assert letter.confirmed_count == left and recount(letter) == (0, 0)
+
+
+def test_who_has_left_may_sign_anew_by_the_form_and_then_that_one_counts(client: Reader) -> None:
+    letter = make_letter(slug="rues")
+    signature = zoe(letter, email="zoe@example.org")
+    withdraw(signature)
+    assert "Cette signature est retirée" in client.get(confirm_path(signature)).text
+    assert client.post(confirm_path(signature)).status_code == 303 and letter.confirmed_count == 0
+    client.sign("rues", email="zoe@example.org")
+    client.post(confirm_path(latest_signature()))
+    assert letter.confirmed_count == 1
+    assert "Signer de nouveau" not in client.get(mine_path(signature)).text
+    answer = client.post(mine_path(signature), data={"act": "sign-again"})
+    assert answer.location.endswith("?said=another") and letter.confirmed_count == 1
+    assert signature.withdrawn_at and recount(letter) == (0, 0)
+
+
+def test_organisers_see_that_somebody_left_and_cannot_bring_them_back(client: Reader) -> None:
+    letter = make_letter()
+    signature = zoe(letter, email="zoe@example.org")
+    withdraw(signature)
+    client.log_in(owner_of(letter))
+    base = f"/manage/letters/{letter.id}/signatures"
+    table, page = client.get(f"{base}?status=withdrawn").text, client.get(f"{base}/{signature.public_id}").text
+    assert "Retirée" in table and "zoe@example.org" not in table + page
+    assert "Retirée par son ou sa signataire" in page and "verb=" not in page.partition("<h2>")[0]
+    for verb in ("hide", "show", "hold", "release"):
+        try:
+            start(letter, by=owner_of(letter), verb=verb, choice={"ids": [signature.id]}, reason="x")
+        except NobodyConcerned:
+            continue
+        raise AssertionError(verb)
+    assert table_page(letter, Filter(status="confirmed")).signatures == []
+    assert [s.id for s in table_page(letter, Filter(q="zoe@example.org")).signatures] == [signature.id]
+
+
+def test_undoing_what_was_done_to_many_counts_nobody_who_has_left(app: Flask) -> None:
+    letter, batches = make_letter(), []
+    signature = zoe(letter)
+
+    def act(verb: str) -> Batch:
+        batch = start(letter, by=owner_of(letter), verb=verb, choice={}, reason="Un essai")
+        advance(batch, 60)
+        return batch
+
+    for verbs in (["hide"], ["hold"], ["hold", "release"]):
+        batches = [act(verb) for verb in verbs]
+        withdraw(signature)
+        for batch in reversed(batches):
+            undo(batch, by=owner_of(letter))
+        assert letter.confirmed_count == 0 and signature.counted_at is None, verbs
+        assert recount(letter) == (0, 0)
+        come_back(signature)
+        assert letter.confirmed_count == 1 and signature.status == "confirmed"
+
+
+def test_who_has_left_is_not_asked_about_a_new_text_and_has_to_agree_once_back(app: Flask) -> None:
+    letter = make_letter()
+    signature, other = zoe(letter), make_signature(letter)
+    withdraw(signature)
+    make_correction(letter, by=owner_of(letter), substance=True)
+    batch = ask(letter, owner_of(letter))
+    advance(batch, 60)
+    assert batch.total == 1 and other.waits_for_agreement and not signature.waits_for_agreement
+    come_back(signature)
+    assert signature.waits_for_agreement and letter.confirmed_count == 0
+    undo(batch, by=owner_of(letter))
+    assert letter.confirmed_count == 2 and recount(letter) == (0, 0)
+
+
+def test_a_held_one_that_leaves_and_returns_is_held(app: Flask) -> None:
+    letter = make_letter()
+    signature = zoe(letter)
+    advance(start(letter, by=owner_of(letter), verb="hold", choice={"ids": [signature.id]}, reason="x"), 60)
+    withdraw(signature)
+    come_back(signature)
+    assert signature.status == "held" and letter.confirmed_count == 0 and recount(letter) == (0, 0)
+
+
+def test_flags_of_who_has_left_need_no_look_until_they_return(app: Flask) -> None:
+    letter = make_letter()
+    signature = zoe(letter)
+    with write() as session:
+        session.add(Flag(letter_id=letter.id, signature_id=signature.id, kind="joke"))
+        session.add(Flag(letter_id=letter.id, signature_id=signature.id, kind="burst", cleared_at=now()))
+    withdraw(signature)
+    assert open_counts(letter) == {}
+    come_back(signature)
+    assert open_counts(letter) == {"joke": 1}
+
+
+def names(letter: Letter) -> list[str]:
+    return [signature.family_name for signature in first_signatories(letter)]
+
+
+def test_a_first_signatory_who_returns_has_their_place_again(client: Reader) -> None:
+    letter = make_letter(slug="rues", first="Ada Un\nBea Deux\nCéa Trois")
+    signature = zoe(letter)
+    first.set_first(letter, signature, True, by=owner_of(letter))
+    before = places(letter)
+    first.move(letter, signature, "up", by=owner_of(letter), seen=digest(places(letter)))
+    assert names(letter) == ["Un", "Deux", "Évrard", "Trois"]
+    stood = places(letter)
+    withdraw(signature)
+    assert names(letter) == ["Un", "Deux", "Trois"] and signature.id not in {place.id for place in places(letter)}
+    assert "Évrard" not in " ".join(listed(client.get("/letters/rues").text))
+    come_back(signature)
+    assert places(letter) == stood != before
+
+
+def test_and_when_the_others_have_moved_up_meanwhile(app: Flask) -> None:
+    letter = make_letter(first="Ada Un\nBea Deux\nCéa Trois")
+    signature = zoe(letter)
+    first.set_first(letter, signature, True, by=owner_of(letter))
+    first.move(letter, signature, "top", by=owner_of(letter), seen=digest(places(letter)))
+    withdraw(signature)
+    last = first_signatories(letter)[-1]
+    first.move(letter, last, "up", by=owner_of(letter), seen=digest(places(letter)))
+    assert names(letter) == ["Un", "Trois", "Deux"]
+    come_back(signature)
+    assert names(letter) == ["Évrard", "Un", "Trois", "Deux"]
+    assert [place.position for place in places(letter)] == [1, 2, 3, 4]
+
+
+def test_a_shared_line_is_shared_again(app: Flask) -> None:
+    letter = make_letter(first="Ada Un\nBea Deux")
+    signature, other = zoe(letter, role="maire"), zoe(letter, role="maire")
+    for each in (signature, other):
+        first.set_first(letter, each, True, by=owner_of(letter))
+    first.join(letter, other, by=owner_of(letter), seen=digest(places(letter)))
+    shared = places(letter)
+    withdraw(signature)
+    assert len(places(letter)) == 3
+    come_back(signature)
+    assert places(letter) == shared
+
+
+def test_before_publication_one_leaves_in_the_same_way(client: Reader) -> None:
+    letter = make_letter(published=False)
+    signature = make_signature(letter, origin="invitation")
+    path = mine_path(signature)
+    assert client.get(path).status_code == 200
+    client.post(path, data={"act": "withdraw"})
+    assert signature.withdrawn_at and letter.confirmed_count == 0
+    client.post(path, data={"act": "sign-again"})
+    assert letter.confirmed_count == 1

@@ -1,0 +1,190 @@
+"""The page of one's own signature: who opens it, what it tells, and that looking changes nothing."""
+
+import json
+from datetime import timedelta
+
+import pytest
+import time_machine
+from flask import Flask
+
+from tests.factories import (
+    confirm_path,
+    everything,
+    make_correction,
+    make_letter,
+    make_signature,
+    mine_path,
+    owner_of,
+    posted,
+)
+from tests.page import Reader
+from tribune.asking.actions import ask
+from tribune.audit.actions import record
+from tribune.audit.models import Verb
+from tribune.database import now, write
+from tribune.mine import actions
+from tribune.moderation.actions import advance, start
+from tribune.people.actions import correct, seen, words_of
+from tribune.signatures.mails import post_ask_to_confirm
+from tribune.signatures.models import Signature
+
+
+@pytest.fixture
+def client(client: Reader) -> Reader:
+    """A browser in English."""
+    client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
+    return client
+
+
+def test_looking_changes_nothing(client: Reader) -> None:
+    path = mine_path(make_signature(make_letter()))
+    before = everything()
+    for page in ("", "/correct", "/erase"):
+        for method in ("GET", "HEAD", "OPTIONS"):
+            assert client.open(path + page, method=method).status_code == 200
+    assert everything() == before
+
+
+def test_it_is_kept_by_nobody_and_its_address_told_to_nobody(client: Reader) -> None:
+    path = mine_path(make_signature(make_letter()))
+    for page in ("", "/correct", "/erase"):
+        headers = client.get(path + page).headers
+        assert headers["Cache-Control"] == "no-store" and headers["Referrer-Policy"] == "no-referrer"
+        assert headers["X-Robots-Tag"] == "noindex"
+
+
+def test_it_works_for_years_and_after_closing(client: Reader) -> None:
+    letter = make_letter()
+    signature = make_signature(letter)
+    path = mine_path(signature)
+    with write():
+        letter.closed_at = now()
+    with time_machine.travel(now() + timedelta(days=2000)):
+        assert client.get(path).status_code == 200
+        client.post(path, data={"act": "withdraw"})
+    assert signature.withdrawn_at and letter.confirmed_count == 0
+
+
+def test_a_new_nonce_revokes_it(client: Reader) -> None:
+    signature = make_signature(make_letter())
+    path = mine_path(signature)
+    with write():
+        signature.link_nonce = "another"
+    for page in ("", "/correct", "/erase"):
+        assert client.get(path + page).status_code == client.post(path + page).status_code == 410
+    assert signature.withdrawn_at is None
+
+
+def test_its_token_confirms_nothing_and_the_one_that_confirms_opens_nothing_here(client: Reader) -> None:
+    signature = make_signature(make_letter(), confirmed=False)
+    mine, confirm = (path(signature).rpartition("/")[2] for path in (mine_path, confirm_path))
+    assert client.post(f"/signatures/confirm/{mine}").status_code == 404
+    for page in ("", "/correct", "/erase"):
+        assert client.post(f"/signatures/mine/{confirm}{page}", data={"act": "withdraw"}).status_code == 404
+    assert signature.confirmed_at is None
+
+
+def test_a_browser_that_tells_no_origin_of_a_page_without_referrer_is_served(client: Reader) -> None:
+    signature = make_signature(make_letter())
+    answer = client.post(mine_path(signature), data={"act": "withdraw"}, headers={"Origin": "null"})
+    assert answer.status_code == 303 and signature.withdrawn_at
+
+
+def test_an_act_there_is_not_does_nothing(client: Reader) -> None:
+    path = mine_path(make_signature(make_letter()))
+    before = everything()
+    assert client.post(path, data={"act": "publish"}).status_code == client.post(path).status_code == 400
+    assert everything() == before
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({}, "your line is in the public list"),
+        ({"published": False}, "your name is not shown"),
+        ({"hidden_at": now()}, "have hidden your line"),
+        ({"withdrawn_at": now(), "counted_at": None}, "It is withdrawn"),
+        ({"confirmed_at": None, "counted_at": None}, "It is not counted yet"),
+    ],
+)
+def test_it_tells_in_plain_words_how_the_signature_stands(client: Reader, given: dict[str, object], told: str) -> None:
+    signature = make_signature(make_letter())
+    with write():
+        for name, value in given.items():
+            setattr(signature, name, value)
+    assert told in client.get(mine_path(signature)).text
+
+
+def test_who_has_to_agree_to_a_new_text_is_led_there(client: Reader) -> None:
+    letter = make_letter()
+    signature = make_signature(letter)
+    make_correction(letter, by=owner_of(letter), substance=True)
+    with write():
+        signature.counted_at = None
+    page = client.get(mine_path(signature)).text
+    assert "changed in substance" in page and "/signatures/agree/" in page
+
+
+def held(signature: Signature) -> None:
+    with write():
+        signature.held_at, signature.counted_at = now(), None
+
+
+def test_who_is_held_as_suspect_does_not_learn_it(client: Reader) -> None:
+    letter = make_letter()
+    signature = make_signature(letter, given_name="Mickey", family_name="Mouse")
+    path = mine_path(signature)
+    page, file = client.get(path).text, client.post(path, data={"act": "download"}).text
+    record(
+        Verb.SIGNATURES_HELD,
+        team_id=letter.team_id,
+        by=None,
+        letter_id=letter.id,
+        signature_id=signature.id,
+        reason="A fake",
+    )
+    held(signature)
+    assert (client.get(path).text, client.post(path, data={"act": "download"}).text) == (page, file)
+
+
+def test_one_that_waits_can_be_erased_and_not_confirmed(client: Reader) -> None:
+    signature = make_signature(make_letter(), confirmed=False)
+    path = mine_path(signature)
+    assert 'href="/signatures/confirm' not in client.get(path).text
+    for act in ("withdraw", "hide", "sign-again"):
+        client.post(path, data={"act": act})
+    assert signature.withdrawn_at is None and signature.published
+    assert client.post(f"{path}/erase").status_code == 303
+    assert client.get(path).status_code == 410
+
+
+def test_the_file_holds_everything(client: Reader) -> None:
+    letter = make_letter(slug="rues", title="Pour des rues")
+    signature = make_signature(letter, email="zoe@example.org", role="maire", wording="2026-11")
+    with write():
+        post_ask_to_confirm(signature, letter, "zoe@example.org")
+    actions.choose(signature.id, signature.link_nonce, "news", True)
+    answer = client.post(mine_path(signature), data={"act": "download"})
+    assert answer.mimetype == "application/json"
+    assert answer.headers["Content-Disposition"] == "attachment; filename=rues-my-signature.json"
+    found = json.loads(answer.text)
+    assert found["letter"]["title"] == "Pour des rues" and found["letter"]["version"] == 1
+    assert found["signature"]["email"] == "zoe@example.org" and found["signature"]["role"] == "maire"
+    assert found["signature"]["wording"] == "2026-11" and found["signature"]["status"] == "counts"
+    assert [mail["kind"] for mail in found["mails"]] == ["ask_to_confirm"]
+    assert [event["act"] for event in found["history"]] == ["consent_changed"]
+    assert signature.link_nonce not in answer.text
+
+
+def test_every_mail_that_organisers_cause_leads_here(app: Flask) -> None:
+    letter = make_letter()
+    signature, owner = make_signature(letter), owner_of(letter)
+    words = {**words_of(signature), "role": "maire"}
+    correct(signature, by=owner, words=words, reason="Une coquille", seen_as=seen(signature))
+    advance(start(letter, by=owner, verb="hide", choice={"ids": [signature.id]}, reason="Un doublon", tells=True), 1)
+    make_correction(letter, by=owner, substance=True)
+    advance(ask(letter, owner), 1)
+    assert [mail.kind for mail in posted()] == ["corrected", "hidden", "ask_to_agree"]
+    for mail in posted():
+        assert mail.links and mail.links["mine"]["payload"] == [signature.id, signature.link_nonce]
+        assert "[[mine]]" in (mail.text or "") and 'href="[[mine]]"' in (mail.html or "")

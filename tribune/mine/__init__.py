@@ -1,0 +1,1 @@
+"""A signatory with their own signature in hand: a link, no account."""

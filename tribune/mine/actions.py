@@ -1,0 +1,174 @@
+"""What somebody does to their own signature, by its link: correct, show or hide, withdraw, sign again."""
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+
+from tribune.audit.actions import record
+from tribune.audit.models import Event, Verb
+from tribune.database import db, now, write
+from tribune.letters.queries import asking_number, hold
+from tribune.mine.queries import is_listed, last_event, last_rewording, own_line
+from tribune.moderation.counting import change
+from tribune.people.actions import ChangedMeanwhile, NothingChanged, apply, seen, words_of
+from tribune.people.placing import settle
+from tribune.signatures.actions import SignatureUnknown
+from tribune.signatures.flags import flag_reworded
+from tribune.signatures.models import Flag, Signature
+
+S = Signature
+
+
+class AnotherCounts(Exception):
+    """They have signed again meanwhile, and that signature counts."""
+
+
+def correct(signature_id: int, nonce: str, *, words: dict[str, Any], seen_as: str) -> None:
+    """Change the words of one's own signature. `words`: all of `people.actions.WORDS`.
+
+    Raises SignatureUnknown, ChangedMeanwhile or NothingChanged.
+    """
+    with write():
+        signature = _own(signature_id, nonce)
+        if seen(signature) != seen_as:
+            raise ChangedMeanwhile
+        if words == words_of(signature):
+            raise NothingChanged
+        _reword(signature, words)
+
+
+def undo_correction(signature_id: int, nonce: str) -> bool:
+    """Give it back the words of before one's last correction; False when they have changed since.
+
+    Raises SignatureUnknown.
+    """
+    with write():
+        signature = _own(signature_id, nonce)
+        event = last_rewording(signature)
+        if event is None:
+            return False
+        _reword(signature, event.details["was"])
+    return True
+
+
+def _reword(signature: Signature, words: dict[str, Any]) -> None:
+    was, before = words_of(signature), own_line(signature)
+    apply(signature, words)
+    db.session.flush()
+    flag_reworded(signature)
+    _note(Verb.LINE_REWORDED, signature, before=before, after=own_line(signature), was=was, now=words)
+
+
+def choose(signature_id: int, nonce: str, what: str, to: bool) -> None:
+    """Agree, or no longer, to have the line shown (`published`) or to be written to (`news`).
+
+    Raises SignatureUnknown.
+    """
+    with write():
+        signature = _own(signature_id, nonce)
+        allowed = what == "news" or is_listed(signature) or not to
+        if getattr(signature, what) is not to and allowed:
+            setattr(signature, what, to)
+            _note(Verb.CONSENT_CHANGED, signature, what=what, to=to)
+
+
+def withdraw(signature_id: int, nonce: str) -> None:
+    """Leave: counted and shown nowhere from this moment on. Raises SignatureUnknown."""
+    with write() as session:
+        signature = _own(signature_id, nonce, left=True)
+        if signature.withdrawn_at:
+            return
+        letter_id, moment = signature.letter_id, now()
+        counted_at = signature.counted_at.isoformat() if signature.counted_at else None
+        place = {"position": signature.position, "beside": _beside(signature)}
+        _note(Verb.SIGNATURE_WITHDRAWN, signature, counted_at=counted_at, **place)
+        change(letter_id, [signature_id], {"withdrawn_at": moment, "counted_at": None, "position": None})
+        flags = sa.update(Flag).where(Flag.signature_id == signature_id, Flag.cleared_at.is_(None))
+        session.execute(flags.values(cleared_at=moment))  # nobody has to look at them now
+        session.expire_all()
+
+
+def come_back(signature_id: int, nonce: str) -> None:
+    """Sign again after withdrawing: all as it was, the place among the first signatories too.
+
+    Who has to agree to a changed text counts once they do, a held one once it is released. Raises SignatureUnknown or
+    AnotherCounts.
+    """
+    with write() as session:
+        signature = _own(signature_id, nonce, left=True)
+        if signature.withdrawn_at is None:
+            return
+        left, letter = signature.withdrawn_at, signature.letter
+        event = last_event(signature, Verb.SIGNATURE_WITHDRAWN)
+        before = event.details if event else {}
+        counts = signature.held_at is None and signature.letter_version >= asking_number(letter)
+        since = before.get("counted_at")
+        counted_at = datetime.fromisoformat(since) if since else signature.confirmed_at
+        try:
+            with session.begin_nested():
+                new = {"withdrawn_at": None, "counted_at": counted_at if counts else None}
+                change(letter.id, [signature_id], new)
+        except IntegrityError:
+            raise AnotherCounts from None
+        flags = sa.update(Flag).where(Flag.signature_id == signature_id, Flag.cleared_at == left)
+        session.execute(flags.values(cleared_at=None))
+        session.expire_all()
+        if before.get("position"):
+            _take_place(signature, before["position"], before.get("beside", []))
+        _note(Verb.SIGNATURE_RETURNED, signature)
+
+
+def _take_place(signature: Signature, position: int, beside: list[int]) -> None:
+    """Stand among the first signatories again: on the line of those who shared it, else before who stands there now."""
+    session, letter = db.session, signature.letter
+    hold(letter)
+    of_it = S.letter_id == letter.id
+    shared = session.scalar(
+        sa.select(S.position).where(of_it, S.id.in_(beside), S.position.is_not(None)).order_by(S.position).limit(1)
+    )
+    taken = sa.select(sa.exists().where(of_it, S.position == position))
+    if shared is None and session.scalar(taken):
+        session.execute(
+            sa.update(S).where(of_it, S.position >= position).values(position=S.position + 1),
+            execution_options={"synchronize_session": False},
+        )
+        session.expire_all()
+    signature.position = shared or position
+    session.flush()
+    settle(letter)
+
+
+def _beside(signature: Signature) -> list[int]:
+    """The numbers of those who share their line."""
+    if signature.position is None:
+        return []
+    there = S.letter_id == signature.letter_id, S.position == signature.position, S.id != signature.id
+    return list(db.session.scalars(sa.select(S.id).where(*there).order_by(S.id)))
+
+
+def _own(signature_id: int, nonce: str, *, left: bool = False) -> Signature:
+    """The confirmed signature of a link, held until the transaction ends. `left`: also once withdrawn.
+
+    Raises SignatureUnknown.
+    """
+    query = sa.select(S).where(S.id == signature_id, S.link_nonce == nonce, S.confirmed_at.is_not(None))
+    signature = db.session.scalars(query.with_for_update()).first()
+    if signature is None or (signature.withdrawn_at and not left):
+        raise SignatureUnknown
+    return signature
+
+
+def _note(verb: Verb, signature: Signature, **details: Any) -> Event:
+    """Write it in the log of the team; the words go when the signature is erased."""
+    letter = signature.letter
+    return record(
+        verb,
+        team_id=letter.team_id,
+        by=None,
+        letter_id=letter.id,
+        signature_id=signature.id,
+        subject=own_line(signature),
+        **details,
+    )

@@ -1,0 +1,85 @@
+"""Everything held about a signature, as its owner takes it away."""
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from tribune.audit.models import Event, Verb
+from tribune.database import db
+from tribune.invitations.models import Invitation
+from tribune.letters.queries import title_of
+from tribune.mine.queries import own_line, standing
+from tribune.outbox.models import Message
+from tribune.signatures.models import Signature
+from tribune.tokens import public_url
+
+COLUMNS = (
+    "public_id origin letter_version given_name family_name role organisation printed_organisation affiliation "
+    "capacity as_organisation section email locale published news wording signed_at confirmed_at attested_at "
+    "hidden_at counted_at withdrawn_at"
+).split()
+INVITATION = (
+    "given_name family_name role organisation affiliation capacity email created_at invited_at reminded_at "
+    "opened_at accepted_at declined_at word question asked_at"
+).split()
+# What was done to it, but for what says that somebody is suspected: it would teach who signs with made-up names.
+TOLD = (
+    Verb.SIGNATURES_HIDDEN, Verb.SIGNATURES_SHOWN, Verb.SIGNATURE_CORRECTED, Verb.CONFIRMATION_RESENT,
+    Verb.FIRST_SIGNATORIES_CHANGED, Verb.SECTION_CHANGED, Verb.LINE_REWORDED, Verb.CONSENT_CHANGED,
+    Verb.SIGNATURE_WITHDRAWN, Verb.SIGNATURE_RETURNED,
+)  # fmt: skip
+
+
+def everything_held(signature: Signature) -> dict[str, Any]:
+    """JSON values: the row, the letter, the mails, what was done to it, and the invitation it came by."""
+    letter = signature.letter
+    signature_held = {name: _plain(getattr(signature, name)) for name in COLUMNS}
+    if standing(signature) == "counts" and signature.held_at:
+        signature_held["counted_at"] = signature_held["confirmed_at"]
+    return {
+        "letter": {
+            "title": title_of(letter, signature.letter_version),
+            "version": signature.letter_version,
+            "address": public_url("letters.letter", slug=letter.slug) if letter.is_published else None,
+            "controller": letter.controller,
+            "contact": letter.contact,
+        },
+        "signature": {**signature_held, "printed_line": own_line(signature), "status": standing(signature)},
+        "where_it_was_sent_from": "kept as a keyed hash, for 30 days" if signature.network_hash else None,
+        "mails": _mails(signature),
+        "history": _history(signature),
+        "invitations": _invitations(signature),
+    }
+
+
+def _mails(signature: Signature) -> list[dict[str, Any]]:
+    """Mails about this letter to this mailbox; their words are not kept."""
+    query = sa.select(Message).where(Message.mailbox_key == signature.mailbox_key, Message.about == signature.letter_id)
+    return [
+        {"kind": m.kind, "posted_at": _plain(m.created_at), "sent_at": _plain(m.sent_at)}
+        for m in db.session.scalars(query.order_by(Message.id))
+    ]
+
+
+def _history(signature: Signature) -> list[dict[str, Any]]:
+    query = sa.select(Event).where(
+        Event.signature_id == signature.id,
+        Event.letter_id == signature.letter_id,
+        Event.at >= signature.signed_at,
+        Event.verb.in_(TOLD),
+    )
+    kept = ("before", "after", "reason", "what", "to")
+    return [
+        {"at": _plain(e.at), "act": e.verb, "line": e.subject, **{k: e.details[k] for k in kept if k in e.details}}
+        for e in db.session.scalars(query.order_by(Event.id))
+    ]
+
+
+def _invitations(signature: Signature) -> list[dict[str, Any]]:
+    query = sa.select(Invitation).where(Invitation.signature_id == signature.id).order_by(Invitation.id)
+    return [{name: _plain(getattr(i, name)) for name in INVITATION} for i in db.session.scalars(query)]
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat(timespec="seconds") if isinstance(value, datetime) else value

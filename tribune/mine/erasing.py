@@ -1,0 +1,115 @@
+"""Erasing: whatever is held about somebody under one letter, in every table, and in the journal of the file."""
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from tribune.audit.actions import record
+from tribune.audit.models import Event, Verb
+from tribune.database import db, scrub_journal, write
+from tribune.invitations.models import Invitation
+from tribune.letters.models import Letter
+from tribune.mine.queries import of_this_address
+from tribune.moderation.counting import change, locked
+from tribune.moderation.filters import Filter
+from tribune.moderation.models import Batch, BatchRow
+from tribune.outbox.models import Message
+from tribune.people.actions import words_of
+from tribune.signatures.actions import SignatureUnknown
+from tribune.signatures.models import Erasure, Signature
+from tribune.signatures.queries import signature_of_link
+
+S = Signature
+UNREAD = {"synchronize_session": False}  # what was read of these rows is not read again
+PURPOSES = {"confirm", "mine", "agree"}  # of links whose payload begins with the number of a signature
+
+
+def erase(signature_id: int, nonce: str) -> None:
+    """Delete a signature for ever, with the other submissions of the same address under this letter.
+
+    Their flags, mails, invitations, and the words about them in the log go too; what stays is that somebody erased
+    something, and a public name by which a backup erases it again. Raises SignatureUnknown.
+    """
+    with write() as session:
+        found = signature_of_link(signature_id, nonce)
+        if found is None:
+            raise SignatureUnknown
+        letter, ids = found.letter, locked(S.id.in_(of_this_address(found)))
+        rows = session.scalars(sa.select(S).where(S.id.in_(ids)).execution_options(populate_existing=True)).all()
+        if not any((row.id, row.link_nonce) == (signature_id, nonce) for row in rows):  # another was faster
+            raise SignatureUnknown
+        change(letter.id, ids, {"counted_at": None})
+        session.expire_all()
+        _forget_mails(letter, rows)
+        _forget_choices(letter, rows)
+        _forget_words(letter, rows)
+        _forget_invitations(letter, rows)
+        session.add_all(Erasure(public_id=row.public_id) for row in rows)
+        session.flush()
+        session.execute(sa.delete(S).where(S.id.in_(ids)), execution_options=UNREAD)
+        record(Verb.SIGNATURE_ERASED, team_id=letter.team_id, by=None, letter_id=letter.id)
+        session.expire_all()
+    scrub_journal()
+
+
+def _forget_mails(letter: Letter, rows: Iterable[Signature]) -> None:
+    """Drop what waits; of what has left, forget what it was about. That it left stays: budgets are kept."""
+    numbers, keys = {row.id for row in rows}, {row.mailbox_key for row in rows if row.mailbox_key}
+    for message in db.session.scalars(sa.select(Message).where(Message.mailbox_key.in_(keys))):
+        links = (message.links or {}).values()
+        if any(link["purpose"] in PURPOSES and link["payload"][0] in numbers for link in links):
+            db.session.delete(message)
+        elif message.about == letter.id:
+            message.about = None
+
+
+def _forget_choices(letter: Letter, rows: Sequence[Signature]) -> None:
+    """Of what organisers did to several at once, forget the reason if it was one person, and a search for them."""
+    numbers = [row.id for row in rows]
+    theirs = sa.select(BatchRow.batch_id).where(BatchRow.signature_id.in_(numbers))
+    finished = Batch.finished_at.is_not(None)  # one under way still goes by its search
+    query = sa.select(Batch).where(Batch.letter_id == letter.id, sa.or_(finished, Batch.id.in_(theirs)))
+    for batch in db.session.scalars(query):
+        if len(batch.choice.get("ids", [])) == 1 and batch.choice["ids"][0] in numbers:
+            batch.reason = ""
+        elif batch.finished_at and batch.choice.get("q") and _finds(letter, batch.choice, numbers):
+            batch.choice = {"ids": []}
+
+
+def _finds(letter: Letter, choice: dict[str, Any], numbers: Sequence[int]) -> bool:
+    """Whether a search for these words finds one of them."""
+    asked = Filter.from_args({"q": choice["q"]}).conditions(letter)
+    return db.session.scalar(sa.select(sa.exists().where(S.id.in_(numbers), *asked))) or False
+
+
+def _forget_words(letter: Letter, rows: Iterable[Signature]) -> None:
+    """Take the words out of the log: of what was done to them, and of what names them beside another."""
+    numbers = [row.id for row in rows]
+    of_them = sa.select(Event).where(Event.signature_id.in_(numbers), Event.letter_id == letter.id)
+    own = db.session.scalars(of_them).all()
+    known = [words_of(row) for row in rows]
+    known += [event.details[key] for event in own for key in ("was", "now") if isinstance(event.details.get(key), dict)]
+    names = {f"{words['given_name']} {words['family_name']}".strip() for words in known}
+    for event in own:
+        event.subject, event.details, event.signature_id = "", {}, None
+    db.session.flush()
+    as_stored = [json.dumps(name)[1:-1] for name in names]
+    details = sa.cast(Event.details, sa.Text)
+    mentions = [
+        *(Event.subject.contains(name, autoescape=True) for name in names),
+        *(details.contains(name, autoescape=True) for name in as_stored),
+    ]
+    for event in db.session.scalars(sa.select(Event).where(Event.letter_id == letter.id, sa.or_(*mentions))):
+        if any(name in event.subject for name in names):
+            event.subject = ""
+        event.details = {k: v for k, v in event.details.items() if not any(n in json.dumps(v) for n in as_stored)}
+
+
+def _forget_invitations(letter: Letter, rows: Iterable[Signature]) -> None:
+    """Nobody invites again whoever was invited and has erased what came of it, unless they write them in anew."""
+    numbers, keys = [row.id for row in rows], {row.mailbox_key for row in rows if row.mailbox_key}
+    theirs = sa.or_(Invitation.signature_id.in_(numbers), Invitation.mailbox_key.in_(keys))
+    of_it = sa.delete(Invitation).where(Invitation.letter_id == letter.id, theirs)
+    db.session.execute(of_it, execution_options=UNREAD)

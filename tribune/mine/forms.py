@@ -1,0 +1,70 @@
+"""What somebody types about their own signature."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import Form, HiddenField, StringField, ValidationError
+from wtforms.validators import DataRequired
+
+from tribune.fields import address_field, no_domain
+from tribune.people.actions import WORDS, seen, words_of
+from tribune.people.forms import PRINTED
+from tribune.signatures.forms import AFFILIATION, NAME, StampedForm, capacity_field, line_field
+from tribune.signatures.models import Signature
+
+
+class OwnWordsForm(Form):
+    """The words of one's own signature, held to what the form of the letter asks of whoever signs.
+
+    A first signatory, who may have come by no form, keeps role and organisation whatever it asks.
+    """
+
+    given_name = line_field(
+        _l("Given name"), _l("Enter your given name."), NAME, [no_domain], autocomplete="given-name"
+    )
+    family_name = line_field(
+        _l("Family name"), _l("Enter your family name."), NAME, [no_domain], autocomplete="family-name"
+    )
+    role = line_field(_l("Role"), _l("Enter your role."), AFFILIATION, autocomplete="organization-title")
+    organisation = line_field(
+        _l("Organisation"), _l("Enter your organisation."), AFFILIATION, autocomplete="organization"
+    )
+    affiliation = line_field(_l("Printed after the name"), "", PRINTED)
+    capacity = capacity_field()
+    seen = HiddenField()
+
+    def __init__(self, signature: Signature, formdata: Any = None) -> None:
+        super().__init__(formdata, data={**words_of(signature), "seen": seen(signature)})
+        letter, self.before = signature.letter, words_of(signature)
+        for name, asked in (("role", letter.asks_role), ("organisation", letter.asks_organisation)):
+            if asked == "absent" and signature.position is None and not getattr(signature, name):
+                del self[name]
+            elif asked != "required" or signature.position is not None:
+                _optional(self[name])
+        _optional(self["affiliation"])
+        if not signature.given_name:  # a name of one word
+            _optional(self["given_name"])
+        if signature.affiliation is None:
+            del self["affiliation"]
+        if "organisation" not in self:
+            del self["capacity"]
+
+    def validate_organisation(self, field: StringField) -> None:
+        if self.capacity.data == "organisation" and not field.data:
+            raise ValidationError(_l("Enter the organisation on whose behalf you sign."))
+
+    @property
+    def words(self) -> dict[str, Any]:
+        """What the form says, under the names of `actions.correct`; what it does not ask stays."""
+        return {name: (self[name].data or "") if name in self else self.before[name] for name in WORDS}
+
+
+def _optional(field: Any) -> None:
+    field.validators = [check for check in field.validators if not isinstance(check, DataRequired)]
+    field.flags.required = False
+
+
+class FindForm(StampedForm):
+    """The address to which the links to one's signatures are mailed."""
+
+    email = address_field(_l("E-mail address"))

@@ -1,0 +1,25 @@
+"""The mail with the links to all one's signatures."""
+
+from collections.abc import Sequence
+
+from tribune.outbox.actions import post
+from tribune.outbox.composing import compose
+from tribune.outbox.mailboxes import mailbox_key
+from tribune.signatures.links import confirm_link, mine_link, not_me_link
+from tribune.signatures.mails import CONFIRMATIONS, mailable
+from tribune.signatures.models import Signature
+from tribune.tokens import Link
+
+MOST = 25  # links in one mail
+
+
+def post_found(signatures: Sequence[Signature], to: str, locale: str) -> bool:
+    """Post the links to these, those that wait to be confirmed first; False when the mailbox may receive no more."""
+    links: dict[str, Link] = {"not_me": not_me_link(mailbox_key(to))}
+    entries = []
+    for number, signature in enumerate(signatures[:MOST]):
+        links[f"s{number}"] = mine_link(signature) if signature.confirmed_at else confirm_link(signature)
+        entries.append((f"s{number}", signature, mailable(signature)))
+    more = len(signatures) - len(entries)
+    draft = compose("mine/mail/found.txt", locale, entries=entries, more=more)
+    return post("found", to, draft, links, CONFIRMATIONS)

@@ -1,0 +1,71 @@
+"""Questions of somebody about their own signature."""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+from tribune.audit.models import Event, Verb
+from tribune.database import db
+from tribune.letters.queries import asking_number
+from tribune.people.actions import words_of
+from tribune.signatures.lines import line
+from tribune.signatures.models import Signature
+
+S = Signature
+
+
+def standing(signature: Signature) -> str:
+    """What its owner is told: `pending`, `counts`, `hidden`, `agree` (to a changed text) or `withdrawn`.
+
+    A held one stands as if nobody had suspected it: whoever signs with made-up names does not learn that they were
+    seen.
+    """
+    if signature.withdrawn_at:
+        return "withdrawn"
+    if signature.confirmed_at is None:
+        return "pending"
+    if signature.letter_version < asking_number(signature.letter) and signature.counted_at is None:
+        return "agree"
+    return "hidden" if signature.hidden_at else "counts"
+
+
+def is_listed(signature: Signature) -> bool:
+    """Its letter shows people like this one, if they agree: then whether they do is theirs to say."""
+    return signature.letter.public_list != "no" or signature.position is not None
+
+
+def own_line(signature: Signature) -> str:
+    """The line of this person alone, whoever shares it with them, names in full."""
+    return line(signature, locale=signature.letter.locale, full=True).text
+
+
+def last_event(signature: Signature, verb: Verb) -> Event | None:
+    """The last time they did this."""
+    query = sa.select(Event).where(
+        Event.signature_id == signature.id,
+        Event.letter_id == signature.letter_id,
+        Event.verb == verb,
+        Event.at >= signature.signed_at,  # else of a removed one, whose number SQLite has given to this
+    )
+    return db.session.scalars(query.order_by(Event.id.desc()).limit(1)).first()
+
+
+def last_rewording(signature: Signature) -> Event | None:
+    """Their last correction, while the words are still those that it wrote."""
+    event = last_event(signature, Verb.LINE_REWORDED)
+    return event if event and event.details.get("now") == words_of(signature) else None
+
+
+def proved_by(mailbox_key: str) -> Sequence[Signature]:
+    """What this person has confirmed, withdrawn since or not, under any letter, newest first; whose address is kept."""
+    query = sa.select(S).where(S.mailbox_key == mailbox_key, S.confirmed_at.is_not(None), S.email.is_not(None))
+    return db.session.scalars(query.order_by(S.id.desc())).all()
+
+
+def of_this_address(signature: Signature) -> Sequence[int]:
+    """The numbers of this submission and of the others of the very same address under the same letter."""
+    same = S.id == signature.id
+    if signature.email and signature.mailbox_key:
+        as_typed = sa.func.lower(S.email) == signature.email.lower()
+        same = sa.or_(same, sa.and_(S.mailbox_key == signature.mailbox_key, as_typed))
+    return db.session.scalars(sa.select(S.id).where(S.letter_id == signature.letter_id, same)).all()

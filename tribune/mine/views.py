@@ -1,0 +1,201 @@
+"""The pages of a signatory about their own signature: opened by the link of a mail, or found by address."""
+
+import json
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from werkzeug.wrappers import Response
+
+from tribune import tokens
+from tribune.headers import cacheable, private
+from tribune.i18n import asked_language, current_language
+from tribune.mine import actions, queries
+from tribune.mine.data import everything_held
+from tribune.mine.erasing import erase as erase_signature
+from tribune.mine.finding import find as mail_links
+from tribune.mine.forms import FindForm, OwnWordsForm
+from tribune.people.actions import ChangedMeanwhile, NothingChanged, as_corrected, seen
+from tribune.people.queries import printed_line
+from tribune.signatures.actions import SignatureUnknown
+from tribune.signatures.links import agree_link
+from tribune.signatures.models import Signature
+from tribune.signatures.queries import signature_of_link, the_one_that_counts
+from tribune.signatures.stamp import comes_from_here
+from tribune.tokens import Purpose
+
+bp = Blueprint("mine", __name__)
+
+# What a button does, and what its page then says.
+ACTS: dict[str, Callable[[int, str], Any]] = {
+    "withdraw": actions.withdraw,
+    "sign-again": actions.come_back,
+    "show": lambda number, nonce: actions.choose(number, nonce, "published", True),
+    "hide": lambda number, nonce: actions.choose(number, nonce, "published", False),
+    "allow-news": lambda number, nonce: actions.choose(number, nonce, "news", True),
+    "stop-news": lambda number, nonce: actions.choose(number, nonce, "news", False),
+    "undo-correction": actions.undo_correction,
+}
+SAID = {
+    "withdraw": _l("Your signature is withdrawn. Nobody sees it or counts it any more."),
+    "sign-again": _l("You have signed again. All is as it was before."),
+    "show": _l("Your line is in the public list."),
+    "hide": _l("Your line is no longer shown. You are still counted."),
+    "allow-news": _l("The organisers may write to you about this letter."),
+    "stop-news": _l("The organisers may no longer write to you."),
+    "undo-correction": _l("Your line reads as before."),
+    "correct": _l("Your line is corrected."),
+    "another": _l("You have signed this letter again meanwhile, and that signature counts. One person counts once."),
+}
+
+
+def of_token(view: Callable[..., Response]) -> Callable[..., Response]:
+    """Give a view the signature its link is for, and an answer that nobody keeps.
+
+    Where a form came from is not asked: nobody who lacks the link can name the address to which it is sent.
+    """
+
+    @wraps(view)
+    def opened(token: str) -> Response:
+        try:
+            found = signature_of_link(*tokens.read(Purpose.MINE, token))
+            return private(view(token, found) if found else _nothing_left())
+        except tokens.TokenDamaged:
+            return private(make_response(render_template("signatures/link_broken.html"), 404))
+        except SignatureUnknown:  # gone, or withdrawn, since the page was shown
+            return private(_to(token))
+
+    return opened
+
+
+def _nothing_left() -> Response:
+    return make_response(render_template("mine/nothing_left.html"), 410)
+
+
+def _to(token: str, said: str | None = None) -> Response:
+    return redirect(url_for("mine.show_mine", token=token, lang=asked_language(), said=said), 303)
+
+
+@bp.get("/signatures/mine/<token>")
+@of_token
+def show_mine(token: str, signature: Signature) -> Response:
+    """All of one's signature: how it stands, what was agreed, and what can be done with it."""
+    letter = signature.letter
+    agree = agree_link(signature)
+    page = render_template(
+        "mine/mine.html",
+        letter=letter,
+        signature=signature,
+        token=token,
+        line=printed_line(letter, signature),
+        alone=queries.own_line(signature),
+        standing=queries.standing(signature),
+        listed=queries.is_listed(signature),
+        another=bool(signature.withdrawn_at and the_one_that_counts(letter, signature.mailbox_key or "")),
+        agree=tokens.issue(agree.purpose, agree.payload),
+        rewording=queries.last_rewording(signature),
+        said=SAID.get(request.args.get("said", "")),
+    )
+    return make_response(page)
+
+
+@bp.post("/signatures/mine/<token>")
+@of_token
+def mine(token: str, signature: Signature) -> Response:
+    """Do what a button says; or give what is held, as a file."""
+    act = request.form.get("act", "")
+    if act == "download":
+        return _file(signature)
+    if act not in ACTS:
+        abort(400, _("Nothing was done: press one of the buttons of your page."))
+    try:
+        ACTS[act](signature.id, signature.link_nonce)
+    except actions.AnotherCounts:
+        return _to(token, "another")
+    return _to(token, act)
+
+
+def _file(signature: Signature) -> Response:
+    held = json.dumps(everything_held(signature), ensure_ascii=False, indent=2)
+    answer = make_response(f"{held}\n")
+    answer.mimetype = "application/json"
+    answer.headers.set("Content-Disposition", "attachment", filename=f"{signature.letter.slug}-my-signature.json")
+    return answer
+
+
+@bp.route("/signatures/mine/<token>/correct", methods=["GET", "POST"])
+@of_token
+def correct(token: str, signature: Signature) -> Response:
+    """Correct one's own words: type them, read the line as it will be printed, save."""
+    if queries.standing(signature) in {"pending", "withdrawn"}:
+        return _to(token)
+    form = OwnWordsForm(signature, request.form if request.method == "POST" else None)
+    after, problem, status = None, "", 200
+    if request.method == "POST" and request.form.get("step") != "change":
+        if not form.validate():
+            status = 422
+        elif request.form.get("step") == "save":
+            try:
+                actions.correct(signature.id, signature.link_nonce, words=form.words, seen_as=form.seen.data or "")
+                return _to(token, "correct")
+            except ChangedMeanwhile:
+                problem = _("Your line was changed meanwhile. What you typed is kept: check it, then go on.")
+                status = 409
+            except NothingChanged:
+                problem, status = _("Nothing is changed yet: your line reads like this already."), 422
+        else:
+            after = printed_line(signature.letter, as_corrected(signature, form.words))
+    page = render_template(
+        "mine/correct.html",
+        letter=signature.letter,
+        token=token,
+        form=form,
+        before=printed_line(signature.letter, signature),
+        after=after,
+        problem=problem,
+        seen=form.seen.data if after else seen(signature),
+    )
+    return make_response(page, status)
+
+
+@bp.route("/signatures/mine/<token>/erase", methods=["GET", "POST"])
+@of_token
+def erase(token: str, signature: Signature) -> Response:
+    """Say what erasing does, and do it."""
+    if request.method == "POST":
+        erase_signature(signature.id, signature.link_nonce)
+        return _to(token)
+    page = render_template(
+        "mine/erase.html",
+        letter=signature.letter,
+        token=token,
+        alone=queries.own_line(signature),
+        standing=queries.standing(signature),
+    )
+    return make_response(page)
+
+
+@bp.route("/signatures/find", methods=["GET", "POST"])
+@cacheable
+def find() -> ResponseReturnValue:
+    """Ask for the links to all one's signatures: the same answer for everybody."""
+    form = FindForm(request.form if request.method == "POST" else None, subject="find")
+    if request.method == "POST":
+        if not comes_from_here(request):
+            abort(403, _("This form was sent from another site. Open the page here and send its own form."))
+        if not form.validate():
+            return render_template("mine/find.html", form=form), 422
+        mail_links(form.email.data or "", current_language())
+        return redirect(url_for("mine.found", lang=asked_language()), 303)
+    return render_template("mine/find.html", form=form)
+
+
+@bp.get("/signatures/find/sent")
+@cacheable
+def found() -> ResponseReturnValue:
+    """A mail is on its way, if the address may receive one."""
+    return render_template("mine/found.html")

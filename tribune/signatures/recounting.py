@@ -1,0 +1,21 @@
+"""The public numbers held against the rows."""
+
+import sqlalchemy as sa
+
+from tribune.database import write
+from tribune.letters.models import Letter
+from tribune.signatures.models import Signature
+
+
+def recount(letter: Letter, repair: bool = False) -> tuple[int, int]:
+    """How far the letter's two counters are from its rows: (confirmed, attested), 0 when right. `repair` sets them."""
+    with write() as session:
+        session.execute(sa.select(Letter.id).where(Letter.id == letter.id).with_for_update())  # confirmations wait
+        counts = sa.select(sa.func.count(Signature.confirmed_at), sa.func.count()).where(
+            Signature.letter_id == letter.id, Signature.counted_at.is_not(None)
+        )
+        confirmed, everybody = session.execute(counts).one()
+        drift = (letter.confirmed_count - confirmed, letter.attested_count - (everybody - confirmed))
+        if repair:
+            letter.confirmed_count, letter.attested_count = confirmed, everybody - confirmed
+    return drift
