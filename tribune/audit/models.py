@@ -42,6 +42,17 @@ class Verb(StrEnum):
     FIRST_SIGNATORIES_CHANGED = "first_signatories_changed"
     SECTION_CHANGED = "section_changed"
     PEOPLE_ATTESTED = "people_attested"
+    INVITATIONS_ADDED = "invitations_added"
+    INVITATION_EDITED = "invitation_edited"
+    INVITATION_REMOVED = "invitation_removed"
+    INVITATION_LINK_SHOWN = "invitation_link_shown"
+    INVITATION_ATTESTED = "invitation_attested"
+    ATTESTING_UNDONE = "attesting_undone"
+    INVITATION_MAIL_CHANGED = "invitation_mail_changed"
+    INVITATIONS_SENT = "invitations_sent"
+    REMINDERS_SENT = "reminders_sent"
+    INVITATIONS_PAUSED = "invitations_paused"
+    INVITATIONS_RESUMED = "invitations_resumed"
     ORGANISATIONS_MERGED = "organisations_merged"
     MERGE_UNDONE = "merge_undone"
     FLAGS_CLEARED = "flags_cleared"
@@ -75,6 +86,11 @@ GROUPS = {
     "lines": (
         Verb.SIGNATURE_CORRECTED, Verb.CONFIRMATION_RESENT, Verb.FIRST_SIGNATORIES_CHANGED, Verb.SECTION_CHANGED,
         Verb.PEOPLE_ATTESTED, Verb.ORGANISATIONS_MERGED, Verb.MERGE_UNDONE,
+    ),
+    "invitations": (
+        Verb.INVITATIONS_ADDED, Verb.INVITATION_EDITED, Verb.INVITATION_REMOVED, Verb.INVITATION_LINK_SHOWN,
+        Verb.INVITATION_ATTESTED, Verb.ATTESTING_UNDONE, Verb.INVITATION_MAIL_CHANGED, Verb.INVITATIONS_SENT,
+        Verb.REMINDERS_SENT, Verb.INVITATIONS_PAUSED, Verb.INVITATIONS_RESUMED,
     ),
     "files": (Verb.EXPORTED, Verb.ADDRESSES_EXPORTED),
     "team": (

@@ -3,12 +3,11 @@
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
+from tribune.invitations.blueprint import bp
 from tribune.invitations.queries import invitations_of
 from tribune.letters.guard import my_letter
-from tribune.teams.guard import manage_blueprint, needs
+from tribune.teams.guard import needs
 from tribune.teams.models import Role
-
-bp = manage_blueprint("manage_invitations", __name__)
 
 
 @bp.get("/letters/<int:letter_id>/invitations")
