@@ -21,6 +21,7 @@ from tribune.extensions import csrf, login_manager, migrate
 from tribune.history import manage as history_manage
 from tribune.history import views as history_views
 from tribune.invitations import manage as invitations_manage
+from tribune.invitations import views as invitations_views
 from tribune.letters import commands as letters_commands
 from tribune.letters import manage as letters_manage
 from tribune.letters import views as letters_views
@@ -53,6 +54,7 @@ PUBLIC = (
     writing_views,
     organisations_views,
     asking_views,
+    invitations_views,
 )
 ORGANISERS = (
     organisers_views,

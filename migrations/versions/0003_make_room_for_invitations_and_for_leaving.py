@@ -29,8 +29,17 @@ def one_per_person(condition: str) -> None:
     )
 
 
+def waiting(name: str, columns: list[str], condition: str = "") -> None:
+    """Make an index of mails that have not left."""
+    where = sa.text(f"sent_at IS NULL AND gave_up_at IS NULL{condition}")
+    op.create_index(name, "messages", columns, sqlite_where=where, postgresql_where=where)
+
+
 def upgrade() -> None:
     op.add_column("messages", sa.Column("paused_at", Moment, nullable=True))
+    op.drop_index("ix_messages_waiting", "messages")
+    waiting("ix_messages_waiting", ["priority", "next_at"], " AND paused_at IS NULL")
+    waiting("ix_messages_paused", ["about", "kind"], " AND paused_at IS NOT NULL")
     op.add_column("letters", sa.Column("announced_at", Moment, nullable=True))
     op.execute("UPDATE letters SET announced_at = published_at")
     op.add_column("signatures", sa.Column("withdrawn_at", Moment, nullable=True))
@@ -67,6 +76,7 @@ def create_invitations() -> None:
         sa.Column("created_at", Moment, nullable=False),
         sa.Column("invited_at", Moment, nullable=True),
         sa.Column("message_id", Id, nullable=True),
+        sa.Column("refused_at", Moment, nullable=True),
         sa.Column("reminders", sa.SmallInteger(), nullable=False),
         sa.Column("reminded_at", Moment, nullable=True),
         sa.Column("opened_at", Moment, nullable=True),
@@ -115,5 +125,8 @@ def downgrade() -> None:
         table.drop_column("withdrawn_at")
     with op.batch_alter_table("letters") as table:
         table.drop_column("announced_at")
+    op.drop_index("ix_messages_paused", "messages")
+    op.drop_index("ix_messages_waiting", "messages")
     with op.batch_alter_table("messages") as table:
         table.drop_column("paused_at")
+    waiting("ix_messages_waiting", ["priority", "next_at"])
