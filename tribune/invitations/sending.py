@@ -128,7 +128,7 @@ def resume(letter: Letter, *, by: Organiser) -> None:
 def _post_all(letter: Letter, numbers: Sequence[int], verb: Verb, by: Organiser) -> Sent:
     reminder = verb is Verb.REMINDERS_SENT
     with write():
-        event = _record(verb, letter, by, count=0).id
+        event = _record(verb, letter, by, count=0)
     posted = refused = 0
     for start in range(0, len(numbers), AT_ONCE):
         with write():
@@ -139,7 +139,7 @@ def _post_all(letter: Letter, numbers: Sequence[int], verb: Verb, by: Organiser)
             gathering = gathering_of(letter)
             done = [_post(letter, gathering, each, reminder=reminder) for each in found]
         posted, refused = posted + sum(done), refused + done.count(False)
-    complete(event, count=posted, refused=refused)
+    complete(event.id, count=posted, refused=refused)
     return Sent(posted, refused)
 
 

@@ -14,10 +14,12 @@ def embargo_end(letter: Letter) -> str:
     if letter.published_at is None:
         return ""
     there, locale = letter.published_at.astimezone(letter.zone), get_locale()
-    return _(
-        "%(weekday)s, %(day)s at %(hour)s (%(city)s time)",
-        weekday=format_skeleton("EEEE", there, tzinfo=letter.zone, locale=locale),
-        day=long_date(there.date(), current_language()),
-        hour=format_skeleton("Hm", there, tzinfo=letter.zone, locale=locale),
-        city=get_timezone_location(letter.zone, locale=locale, return_city=True),
+    return str(
+        _(
+            "%(weekday)s, %(day)s at %(hour)s (%(city)s time)",
+            weekday=format_skeleton("EEEE", there, tzinfo=letter.zone, locale=locale),
+            day=long_date(there.date(), current_language()),
+            hour=format_skeleton("Hm", there, tzinfo=letter.zone, locale=locale),
+            city=get_timezone_location(letter.zone, locale=locale, return_city=True),
+        )
     )
