@@ -28,7 +28,7 @@ def compose_invitation(letter: Letter, gathering: Gathering, invitation: Invitat
         subject=" ".join(filled(gathering.subject, letter, gathering, invitation).split()),
         message=filled(gathering.message, letter, gathering, invitation),
         sender=gathering.sender,
-        reply_by=gathering.reply_by,
+        reply_by=gathering.reply_by if "{reply_by}" not in gathering.message else None,
     )
 
 
