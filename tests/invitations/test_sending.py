@@ -99,6 +99,19 @@ def test_who_wants_no_mail_gets_none_and_the_board_says_so(letter: Letter) -> No
     assert not sending.send_again(invitation, by=owner_of(letter))
 
 
+def test_who_wants_no_more_mail_before_theirs_has_left_is_told_as_not_reached(letter: Letter) -> None:
+    invitation = make_invited(letter)
+    invite(letter)
+    suppress(invitation.mailbox_key or "")
+    assert posted() == [] and state(invitation) == "refused" and numbers(letter).silent == 0
+
+
+def test_a_mail_that_grows_too_long_is_refused(letter: Letter) -> None:
+    with pytest.raises(sending.MailTooLong):
+        words = {"subject": "Sujet", "message": "{title} " * 700, "sender": "Nous"}
+        sending.save_words(letter, by=owner_of(letter), reply_by=None, **words)
+
+
 def test_who_has_answered_is_not_written_to(letter: Letter) -> None:
     yes, no = make_invited(letter), make_invited(letter)
     accept(yes), decline(no)

@@ -12,7 +12,7 @@ from markupsafe import escape
 from tribune.invitations import sending
 from tribune.invitations.blueprint import bp
 from tribune.invitations.desk_forms import MailForm
-from tribune.invitations.mails import compose_invitation
+from tribune.invitations.mails import compose_invitation, size
 from tribune.invitations.models import Gathering, Invitation
 from tribune.invitations.queries import invitation_of, invitations_of
 from tribune.invitations.words import FIELDS, gathering_of
@@ -34,11 +34,13 @@ def mail(letter_id: int) -> ResponseReturnValue:
     gathering = gathering_of(letter)
     form = MailForm(gathering)
     if form.validate_on_submit():
-        if request.form.get("act") == "save":
+        gathering = Gathering(letter_id=letter.id, **form.words)
+        if size(letter, gathering) > sending.LARGEST:
+            form.message.errors = [_("The mail grows too long: shorten the message.")]
+        elif request.form.get("act") == "save":
             sending.save_words(letter, by=current_user.organiser, **form.words)
             flash(_("Saved. Mails that have left stay as they were."))
             return redirect(url_for(".mail", letter_id=letter.id, person=request.form.get("person") or None), 303)
-        gathering = Gathering(letter_id=letter.id, **form.words)
     person = _person(letter)
     page = render_template(
         "invitations/mail.html",

@@ -32,6 +32,13 @@ def compose_invitation(letter: Letter, gathering: Gathering, invitation: Invitat
     )
 
 
+def size(letter: Letter, gathering: Gathering) -> int:
+    """How many bytes the longest mail of these words has, for somebody with a name of some length."""
+    somebody = Invitation(given_name="x" * 20, family_name="x" * 20)
+    draft = compose_invitation(letter, gathering, somebody, reminder=True)
+    return len(draft.text.encode()) + len(draft.html.encode())
+
+
 def post_invitation(letter: Letter, gathering: Gathering, invitation: Invitation, *, reminder: bool) -> Message | None:
     """Post the personal link; None when the mailbox may receive no more."""
     draft = compose_invitation(letter, gathering, invitation, reminder=reminder)

@@ -23,18 +23,17 @@ def board(letter_id: int) -> ResponseReturnValue:
     """Who was invited, and what became of it."""
     letter = my_letter(letter_id)
     numbers = queries.numbers(letter)
-    state = request.args.get("state", "")
-    state = state if state in queries.STATES else ""
-    total = numbers.by_state.get(state, 0) if state else numbers.people
+    asked = request.args.get("state", "")
+    asked = asked if asked in queries.STATES else ""
+    total = numbers.by_state.get(asked, 0) if asked else numbers.people
     page_count = max(-(-total // queries.PAGE), 1)
     page = min(max(request.args.get("page", 1, int), 1), page_count)
     return render_template(
         "invitations/board.html",
         letter=letter,
         numbers=numbers,
-        state=state,
-        states=queries.STATES,
-        rows=queries.board(letter, state, page),
+        asked=asked,
+        rows=queries.board(letter, asked, page),
         page=page,
         page_count=page_count,
         to_invite=sending.to_invite(letter),

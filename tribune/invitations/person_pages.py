@@ -88,7 +88,7 @@ def _person_page(
         "invitations/person.html",
         letter=letter,
         invitation=found,
-        state=state(found),
+        became=state(found),
         line=printed(letter, found),
         told=clock(letter.zone),
         link=link,

@@ -10,7 +10,7 @@ from tribune.audit.models import Event, Verb
 from tribune.database import db
 from tribune.invitations.models import Invitation
 from tribune.letters.models import Letter
-from tribune.outbox.models import Message
+from tribune.outbox.models import Mailbox, Message
 from tribune.signatures.actions import new_signature
 from tribune.signatures.lines import Line, line
 from tribune.signatures.models import Signature
@@ -27,7 +27,10 @@ STATES: dict[str, sa.ColumnElement[bool]] = {
     "accepted": N.accepted_at.is_not(None),
     "declined": N.declined_at.is_not(None),
     "forwarded": sa.and_(N.forwarded_from_id.is_not(None), N.invited_at.is_(None)),
-    "refused": sa.and_(N.refused_at.is_not(None), N.invited_at.is_(None)),
+    "refused": sa.or_(
+        sa.and_(N.refused_at.is_not(None), N.invited_at.is_(None)),
+        sa.and_(N.invited_at.is_not(None), N.message_id.is_(None), Mailbox.suppressed_at.is_not(None)),  # it never left
+    ),
     "unsent": N.invited_at.is_(None),
     "bounced": M.gave_up_at.is_not(None),
     "opened": N.opened_at.is_not(None),
@@ -61,8 +64,15 @@ class Numbers(NamedTuple):
     by_state: dict[str, int]
 
 
+_joined = (
+    sa.join(N, M, N.message_id == M.id, isouter=True)
+    .join(S, N.signature_id == S.id, isouter=True)
+    .join(Mailbox, N.mailbox_key == Mailbox.key, isouter=True)
+)
+
+
 def _with_states() -> sa.Select[Invitation, str]:
-    joined = sa.select(N, state_of).outerjoin(M, N.message_id == M.id).outerjoin(S, N.signature_id == S.id)
+    joined = sa.select(N, state_of).select_from(_joined)
     return joined.options(contains_eager(N.message), contains_eager(N.signature))
 
 
@@ -82,13 +92,9 @@ def state(invitation: Invitation) -> str:
 
 def numbers(letter: Letter) -> Numbers:
     """How many are in each state, and what that comes to."""
-    counted = (
-        sa.select(state_of, sa.func.count().label("n"), sa.func.count(N.invited_at).label("invited"))
-        .select_from(N)
-        .outerjoin(M, N.message_id == M.id)
-        .outerjoin(S, N.signature_id == S.id)
-    )
-    rows = db.session.execute(counted.where(N.letter_id == letter.id).group_by(state_of)).all()
+    counted = sa.select(state_of, sa.func.count().label("n"), sa.func.count(N.invited_at).label("invited"))
+    found = counted.select_from(_joined).where(N.letter_id == letter.id).group_by(state_of)
+    rows = db.session.execute(found).all()
     by = {row.state: row.n for row in rows}
 
     def total(*names: str) -> int:

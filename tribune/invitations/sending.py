@@ -21,6 +21,7 @@ from tribune.outbox.models import Message
 from tribune.signatures.actions import LetterClosed
 
 AT_ONCE = 25  # mails in one transaction
+LARGEST = 18_000  # bytes of a mail, text and HTML; names of some length fit below 20 KB
 REMINDERS = 3
 REST = timedelta(days=2)  # since the last mail, before a reminder
 
@@ -30,6 +31,10 @@ class WordsWrong(Exception):
 
     def __init__(self, what: str) -> None:
         self.what = what
+
+
+class MailTooLong(Exception):
+    """What a mail holds is bounded, and these words go over."""
 
 
 class Sent(NamedTuple):
@@ -42,14 +47,17 @@ class Sent(NamedTuple):
 def save_words(
     letter: Letter, *, by: Organiser, subject: str, message: str, sender: str, reply_by: date | None
 ) -> None:
-    """Keep the words of the mail; those that have left stay as they were. Raises WordsWrong."""
+    """Keep the words of the mail; those that have left stay as they were. Raises WordsWrong or MailTooLong."""
     wrong = mistakes(subject, message, reply_by=reply_by)
     if wrong:
         raise WordsWrong(wrong)
+    words = {"subject": subject, "message": message, "sender": sender, "reply_by": reply_by}
+    if mails.size(letter, Gathering(**words)) > LARGEST:
+        raise MailTooLong
     with write():
         gathering = _saved(letter)
-        gathering.subject, gathering.message, gathering.sender = subject, message, sender
-        gathering.reply_by, gathering.saved_at = reply_by, now()
+        for name, value in {**words, "saved_at": now()}.items():
+            setattr(gathering, name, value)
         _record(Verb.INVITATION_MAIL_CHANGED, letter, by)
 
 

@@ -1,5 +1,6 @@
 """The page of somebody invited, opened by their personal link: read the letter, then accept, decline or ask."""
 
+from contextlib import suppress
 from typing import Any
 
 from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
@@ -7,6 +8,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from tribune import tokens
+from tribune.database import DatabaseBusy
 from tribune.headers import private
 from tribune.i18n import asked_language, current_language
 from tribune.invitations import answering
@@ -31,7 +33,8 @@ def show(token: str) -> Response:
     if invitation is None:
         return _gone()
     if request.method == "GET":
-        answering.open_page(invitation)
+        with suppress(DatabaseBusy):  # the page matters more
+            answering.open_page(invitation)
     return _page(invitation, said=request.args.get("said", ""))
 
 
