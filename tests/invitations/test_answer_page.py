@@ -193,3 +193,44 @@ def test_a_link_that_opens_nothing_says_so(client: Reader, letter: Letter, invit
 def test_it_speaks_english_too(client: Reader, invitation: Invitation) -> None:
     page = client.get(f"{invitation_path(invitation)}?lang=en").text
     assert "Your answer" in page and "Accept, and sign" in page
+
+
+def test_a_line_as_it_was_printed_elsewhere_is_one_text(client: Reader, letter: Letter) -> None:
+    invitation = make_invited(
+        letter, given_name="Léa", family_name="Martin", affiliation="de l’Académie", role="autrice"
+    )
+    page = client.get(invitation_path(invitation)).text
+    assert 'name="affiliation"' in page and 'name="role"' not in page
+    typed = {"given_name": "Léa", "family_name": "Martin", "affiliation": "de l’Académie française"}
+    assert say(client, invitation, "accept", **typed).status_code == 303
+    assert printed(letter) == ["Léa Martin, de l’Académie française"]
+    assert invitation.signature and invitation.signature.role == "autrice"
+
+
+def test_an_organisation_is_asked_for_its_name_and_no_capacity(client: Reader, letter: Letter) -> None:
+    invitation = make_invited(
+        letter, given_name="Léa", family_name="Martin", organisation="Rues libres", as_organisation=True
+    )
+    assert 'name="capacity"' not in client.get(invitation_path(invitation)).text
+    typed = {"given_name": "Léa", "family_name": "Martin", "role": "", "organisation": ""}
+    assert say(client, invitation, "accept", **typed).status_code == 422
+    assert say(client, invitation, "accept", **{**typed, "organisation": "Rues libres"}).status_code == 303
+    signature = invitation.signature
+    assert signature and (signature.as_organisation, signature.capacity) == (True, "organisation")
+    assert state(invitation) == "accepted"
+
+
+def test_whom_the_organisers_answer_for_is_told_so(client: Reader, letter: Letter, invitation: Invitation) -> None:
+    actions.attest(invitation, "par téléphone", by=make_organiser())
+    assert "The organisers say that you have agreed" in client.get(f"{invitation_path(invitation)}?lang=en").text
+    assert say(client, invitation, "accept", **LINE).status_code == 303
+    assert (letter.confirmed_count, letter.attested_count) == (1, 0)
+
+
+def test_who_has_left_is_told_so(client: Reader, letter: Letter, invitation: Invitation) -> None:
+    accept(invitation)
+    with write() as session:
+        session.delete(invitation.signature)
+        letter.confirmed_count = 0
+    assert "You have left" in client.get(f"{invitation_path(invitation)}?lang=en").text
+    assert say(client, invitation, "accept", **LINE).status_code == 303 and letter.confirmed_count == 1

@@ -124,7 +124,7 @@ def _page(
     declining: DeclineForm | None = None,
     asking: QuestionForm | None = None,
 ) -> Response:
-    letter, subject = invitation.letter, f"invitation {invitation.id}"
+    letter, signature, subject = invitation.letter, invitation.signature, f"invitation {invitation.id}"
     return _made(
         "invitations/answer.html",
         invitation,
@@ -134,7 +134,8 @@ def _page(
         form=form or AcceptForm(invitation=invitation),
         declining=declining or DeclineForm(subject=subject),
         asking=asking or QuestionForm(subject=subject),
-        own=letter.is_published and invitation.signature is not None,
+        own=letter.is_published and signature is not None,
+        left=invitation.accepted_at is not None and (signature is None or signature.withdrawn_at is not None),
     )
 
 
