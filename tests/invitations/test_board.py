@@ -169,7 +169,7 @@ def test_attesting_noting_and_removing_by_their_buttons(desk: Reader, letter: Le
     assert asked.status_code == 422 and letter.attested_count == 0
     press(desk, letter, f"{person}/attest", how="par téléphone", agreed="y")
     assert "Alice: par téléphone" in words(desk.get(at(letter, person)).text) and letter.attested_count == 1
-    assert "Answered for Léa Martin, who agreed: par téléphone" in words(
+    assert "Answered for Léa Martin, who agreed. How: par téléphone" in words(
         desk.get(f"/manage/letters/{letter.id}/log").text
     )
     press(desk, letter, f"{person}/undo-attesting")
