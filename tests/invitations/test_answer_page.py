@@ -192,7 +192,7 @@ def test_a_link_that_opens_nothing_says_so(client: Reader, letter: Letter, invit
 
 def test_it_speaks_english_too(client: Reader, invitation: Invitation) -> None:
     page = client.get(f"{invitation_path(invitation)}?lang=en").text
-    assert "Your answer" in page and "Accept, and sign" in page
+    assert "Your answer" in page and "Accept and sign" in page
 
 
 def test_a_line_as_it_was_printed_elsewhere_is_one_text(client: Reader, letter: Letter) -> None:
