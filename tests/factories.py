@@ -9,6 +9,10 @@ import PIL.Image
 import sqlalchemy as sa
 
 from tribune.database import db, now, write
+from tribune.invitations import actions as invitations
+from tribune.invitations.links import answer_link
+from tribune.invitations.models import Invitation
+from tribune.invitations.proposed import Proposed
 from tribune.letters import actions as letters
 from tribune.letters.models import Image, Letter, Version
 from tribune.moderation.models import Batch
@@ -76,6 +80,18 @@ def make_invitation(team: Team, email: str = "zoe@example.org", role: Role = Rol
             )
         )
     return invitation
+
+
+def make_invited(letter: Letter, **given: Any) -> Invitation:
+    """Somebody to be invited to be a first signatory; nothing is mailed. What `Proposed` names may be given."""
+    number = next(_number)
+    details = {"given_name": "Léa", "family_name": f"Martin {number}", "email": f"lea{number}@example.org", **given}
+    return invitations.add(letter, [Proposed(**details)], owner_of(letter))[0]
+
+
+def invitation_path(invitation: Invitation) -> str:
+    """The address that the mail of an invitation holds, without the host."""
+    return answer_link(invitation).url().removeprefix("http://localhost")
 
 
 def make_passkey(organiser: Organiser) -> Passkey:

@@ -18,8 +18,8 @@ from tribune import database
 from tribune.database import DatabaseBusy, db
 from tribune.outbox.delivery import deliver_due
 from tribune.outbox.queries import queue
-from tribune.signatures.recounting import recount
 from tribune.signatures.models import Signature
+from tribune.signatures.recounting import recount
 
 DISK = "4m"
 CYCLES = 3

@@ -6,11 +6,20 @@ import pytest
 from flask import Flask
 from werkzeug.routing import Rule
 
-from tests.factories import make_invitation, make_letter, make_member, make_organiser, make_signature, owner_of
+from tests.factories import (
+    make_invitation,
+    make_invited,
+    make_letter,
+    make_member,
+    make_organiser,
+    make_signature,
+    owner_of,
+)
 from tests.objects import NOBODYS, OBJECTS
 from tests.page import Reader
 from tribune import ORGANISERS, PUBLIC
 from tribune.database import now
+from tribune.invitations.links import answer_link
 from tribune.letters.actions import make_preview_link
 from tribune.letters.links import preview_link
 from tribune.letters.models import Letter
@@ -57,8 +66,10 @@ def address(app: Flask, rule: Rule, letter: Letter) -> str:
         "organisers.enter": log_in_link(owner_of(letter)),
         "organisers.new_account": new_account_link("newcomer@example.org"),
         "letters.preview": with_preview_link(letter),
+        "invitations.show": answer_link(make_invited(letter)),
         "teams.join": invitation_link(make_invitation(letter.team), owner_of(letter)),
     }
+    links["invitations.answer"] = links["invitations.show"]
     links["asking.agree"] = links["asking.show_agree"]
     links["signatures.confirm"] = links["signatures.show_confirm"]
     if "token" in rule.arguments:

@@ -23,6 +23,7 @@ from tribune.extensions import csrf, login_manager, migrate
 from tribune.history import manage as history_manage
 from tribune.history import views as history_views
 from tribune.invitations import manage as invitations_manage
+from tribune.invitations import views as invitations_views
 from tribune.invitations.announcing import announce_due
 from tribune.letters import commands as letters_commands
 from tribune.letters import manage as letters_manage
@@ -61,6 +62,7 @@ PUBLIC = (
     asking_views,
     notices_views,
     mine_views,
+    invitations_views,
 )
 ORGANISERS = (
     organisers_views,

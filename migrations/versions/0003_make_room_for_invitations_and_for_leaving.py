@@ -40,8 +40,17 @@ def by_mailbox(condition: str) -> None:
     )
 
 
+def waiting(name: str, columns: list[str], condition: str = "") -> None:
+    """Make an index of mails that have not left."""
+    where = sa.text(f"sent_at IS NULL AND gave_up_at IS NULL{condition}")
+    op.create_index(name, "messages", columns, sqlite_where=where, postgresql_where=where)
+
+
 def upgrade() -> None:
     op.add_column("messages", sa.Column("paused_at", Moment, nullable=True))
+    op.drop_index("ix_messages_waiting", "messages")
+    waiting("ix_messages_waiting", ["priority", "next_at"], " AND paused_at IS NULL")
+    waiting("ix_messages_paused", ["about", "kind"], " AND paused_at IS NOT NULL")
     op.add_column("letters", sa.Column("announced_at", Moment, nullable=True))
     op.add_column("images", sa.Column("removed_at", Moment, nullable=True))
     op.execute("UPDATE letters SET announced_at = published_at WHERE published_at <= CURRENT_TIMESTAMP")
@@ -100,6 +109,7 @@ def create_invitations() -> None:
         sa.Column("created_at", Moment, nullable=False),
         sa.Column("invited_at", Moment, nullable=True),
         sa.Column("message_id", Id, nullable=True),
+        sa.Column("refused_at", Moment, nullable=True),
         sa.Column("reminders", sa.SmallInteger(), nullable=False),
         sa.Column("reminded_at", Moment, nullable=True),
         sa.Column("opened_at", Moment, nullable=True),
@@ -154,5 +164,8 @@ def downgrade() -> None:
     op.execute("DELETE FROM images WHERE removed_at IS NOT NULL")
     with op.batch_alter_table("images") as table:
         table.drop_column("removed_at")
+    op.drop_index("ix_messages_paused", "messages")
+    op.drop_index("ix_messages_waiting", "messages")
     with op.batch_alter_table("messages") as table:
         table.drop_column("paused_at")
+    waiting("ix_messages_waiting", ["priority", "next_at"])

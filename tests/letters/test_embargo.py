@@ -13,7 +13,7 @@ from flask import Flask
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-from tests.factories import make_correction, make_letter, make_picture, make_signature, owner_of
+from tests.factories import make_correction, make_invited, make_letter, make_picture, make_signature, owner_of
 from tests.letters.gathered import make_accepted, make_gathered
 from tests.page import Reader, listed
 from tribune import PUBLIC
@@ -39,6 +39,10 @@ TOKENS: dict[str, tuple[Purpose, Callable[[Letter], list[Any]], list[Any]]] = {
     "asking.show_agree": (Purpose.AGREE, lambda letter: [pending(letter), "x"], [999_999, "x"]),
     "asking.agree": (Purpose.AGREE, lambda letter: [pending(letter), "x"], [999_999, "x"]),
     "signatures.not_me": (Purpose.NOT_ME, lambda letter: [key(letter)], ["nobody"]),
+    **dict.fromkeys(
+        ("invitations.show", "invitations.answer"),
+        (Purpose.INVITATION, lambda letter: [make_invited(letter).id, "x"], [999_999, "x"]),
+    ),
     **dict.fromkeys(
         ("mine.show_mine", "mine.mine", "mine.correct", "mine.erase"),
         (Purpose.MINE, lambda letter: [pending(letter), "x"], [999_999, "x"]),

@@ -12,8 +12,8 @@ from tribune.letters.actions import publish
 from tribune.letters.models import Letter
 from tribune.people.queries import places
 from tribune.people.removing import StaysOnRecord, remove
-from tribune.signatures.recounting import recount
 from tribune.signatures.models import Signature
+from tribune.signatures.recounting import recount
 from tribune.teams.models import Role
 
 FIRST = "Ana Blanc, maire (Lyon)\nCléo Roi et Dan Sue, fondateurs de Ruche\nÈve Caron"

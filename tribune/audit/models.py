@@ -43,6 +43,17 @@ class Verb(StrEnum):
     SECTION_CHANGED = "section_changed"
     PEOPLE_ATTESTED = "people_attested"
     FIRST_SIGNATORY_REMOVED = "first_signatory_removed"
+    INVITATIONS_ADDED = "invitations_added"
+    INVITATION_EDITED = "invitation_edited"
+    INVITATION_REMOVED = "invitation_removed"
+    INVITATION_LINK_SHOWN = "invitation_link_shown"
+    INVITATION_ATTESTED = "invitation_attested"
+    ATTESTING_UNDONE = "attesting_undone"
+    INVITATION_MAIL_CHANGED = "invitation_mail_changed"
+    INVITATIONS_SENT = "invitations_sent"
+    REMINDERS_SENT = "reminders_sent"
+    INVITATIONS_PAUSED = "invitations_paused"
+    INVITATIONS_RESUMED = "invitations_resumed"
     ORGANISATIONS_MERGED = "organisations_merged"
     MERGE_UNDONE = "merge_undone"
     FLAGS_CLEARED = "flags_cleared"
@@ -85,6 +96,11 @@ GROUPS = {
     "own": (  # what signatories do themselves
         Verb.LINE_REWORDED, Verb.CONSENT_CHANGED, Verb.SIGNATURE_WITHDRAWN, Verb.SIGNATURE_RETURNED,
         Verb.SIGNATURE_ERASED,
+    ),
+    "invitations": (
+        Verb.INVITATIONS_ADDED, Verb.INVITATION_EDITED, Verb.INVITATION_REMOVED, Verb.INVITATION_LINK_SHOWN,
+        Verb.INVITATION_ATTESTED, Verb.ATTESTING_UNDONE, Verb.INVITATION_MAIL_CHANGED, Verb.INVITATIONS_SENT,
+        Verb.REMINDERS_SENT, Verb.INVITATIONS_PAUSED, Verb.INVITATIONS_RESUMED,
     ),
     "files": (Verb.EXPORTED, Verb.ADDRESSES_EXPORTED),
     "team": (

@@ -10,7 +10,7 @@ from tribune.database import db, now
 from tribune.desk.periods import Counts
 from tribune.invitations.models import Invitation
 from tribune.letters.models import Letter
-from tribune.outbox.models import WAITS, MailTally, Message
+from tribune.outbox.models import LEAVES, MailTally, Message
 from tribune.signatures.flags import KINDS
 from tribune.signatures.lines import organisation_of
 from tribune.signatures.models import SHOWN, UNCLEARED, Flag, Signature, Tally
@@ -81,8 +81,8 @@ def counts(letter: Letter) -> dict[str, int]:
 
 
 def waiting_mails(letter: Letter) -> Waiting:
-    """The mails of this letter's signatories that are still to leave, counted no further than one beyond COUNTED_TO."""
-    some = sa.select(Message.created_at).where(WAITS, Message.about == letter.id).limit(COUNTED_TO + 1).subquery()
+    """The mails of this letter that are still to leave, none of those paused, counted up to one more than COUNTED_TO."""
+    some = sa.select(Message.created_at).where(LEAVES, Message.about == letter.id).limit(COUNTED_TO + 1).subquery()
     count, oldest = db.session.execute(sa.select(sa.func.count(), sa.func.min(some.c.created_at))).one()
     return Waiting(count, int((now() - oldest).total_seconds()) // 60 if oldest else 0)
 

@@ -1,14 +1,20 @@
-"""The organiser's pages of invitations."""
+"""The organiser's board of invitations; person_pages.py and mail_pages.py add the other pages."""
 
-from flask import render_template
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+from werkzeug.wrappers import Response
 
-from tribune.invitations.queries import invitations_of
+from tribune.audit.words import clock
+from tribune.invitations import mail_pages, person_pages, queries, sending
+from tribune.invitations.blueprint import bp
+from tribune.invitations.words import gathering_of
 from tribune.letters.guard import my_letter
-from tribune.teams.guard import manage_blueprint, needs
+from tribune.teams.guard import needs
 from tribune.teams.models import Role
 
-bp = manage_blueprint("manage_invitations", __name__)
+__all__ = ["bp", "mail_pages", "person_pages"]
 
 
 @bp.get("/letters/<int:letter_id>/invitations")
@@ -16,4 +22,42 @@ bp = manage_blueprint("manage_invitations", __name__)
 def board(letter_id: int) -> ResponseReturnValue:
     """Who was invited, and what became of it."""
     letter = my_letter(letter_id)
-    return render_template("invitations/board.html", letter=letter, invitations=invitations_of(letter))
+    numbers = queries.numbers(letter)
+    asked = request.args.get("state", "")
+    asked = asked if asked in queries.STATES else ""
+    total = numbers.by_state.get(asked, 0) if asked else numbers.people
+    page_count = max(-(-total // queries.PAGE), 1)
+    page = min(max(request.args.get("page", 1, int), 1), page_count)
+    return render_template(
+        "invitations/board.html",
+        letter=letter,
+        numbers=numbers,
+        asked=asked,
+        rows=queries.board(letter, asked, page),
+        page=page,
+        page_count=page_count,
+        to_invite=sending.to_invite(letter),
+        to_remind=sending.to_remind(letter),
+        paused_at=gathering_of(letter).paused_at,
+        told=clock(letter.zone),
+    )
+
+
+@bp.post("/letters/<int:letter_id>/invitations/pause")
+@needs(Role.EDITOR)
+def pause(letter_id: int) -> Response:
+    """Let no mail leave for now."""
+    letter = my_letter(letter_id)
+    sending.pause(letter, by=current_user.organiser)
+    flash(_("Paused: no invitation leaves until you resume."))
+    return redirect(url_for(".board", letter_id=letter.id), 303)
+
+
+@bp.post("/letters/<int:letter_id>/invitations/resume")
+@needs(Role.EDITOR)
+def resume(letter_id: int) -> Response:
+    """Let them leave again."""
+    letter = my_letter(letter_id)
+    sending.resume(letter, by=current_user.organiser)
+    flash(_("The mails leave again."))
+    return redirect(url_for(".board", letter_id=letter.id), 303)

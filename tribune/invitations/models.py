@@ -39,6 +39,7 @@ class Invitation(Base):
     created_at: Mapped[datetime] = mapped_column(Moment, default=now)
     invited_at: Mapped[datetime | None] = mapped_column(Moment)  # when the first mail was posted
     message_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Message.id, ondelete="SET NULL"))  # the latest mail
+    refused_at: Mapped[datetime | None] = mapped_column(Moment)  # when their mailbox could be sent no invitation
     reminders: Mapped[int] = mapped_column(sa.SmallInteger, default=0)
     reminded_at: Mapped[datetime | None] = mapped_column(Moment)
     opened_at: Mapped[datetime | None] = mapped_column(Moment)  # when the page was first shown: to them or to a scanner

@@ -1,15 +1,165 @@
-"""Questions about invitations."""
+"""Questions about invitations: who was invited, and what became of it."""
 
 from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
+from sqlalchemy.orm import contains_eager
 
+from tribune.audit.models import Event, Verb
 from tribune.database import db
 from tribune.invitations.models import Invitation
 from tribune.letters.models import Letter
+from tribune.outbox.models import Mailbox, Message
+from tribune.signatures.actions import new_signature
+from tribune.signatures.lines import Line, line
+from tribune.signatures.models import Signature
+
+N, M, S = Invitation, Message, Signature
+PAGE = 100
+WORDS = ("given_name", "family_name", "role", "organisation", "affiliation", "capacity")
+
+# What became of an invitation, the first that holds: the one definition, for the board, its numbers and its filter.
+STATES: dict[str, sa.ColumnElement[bool]] = {
+    "attested": sa.and_(N.accepted_at.is_(None), N.signature_id.is_not(None)),
+    "withdrew": sa.and_(N.accepted_at.is_not(None), sa.or_(N.signature_id.is_(None), S.withdrawn_at.is_not(None))),
+    "corrected": sa.and_(N.accepted_at.is_not(None), N.corrected_at.is_not(None)),
+    "accepted": N.accepted_at.is_not(None),
+    "declined": N.declined_at.is_not(None),
+    "forwarded": sa.and_(N.forwarded_from_id.is_not(None), N.invited_at.is_(None)),
+    "refused": sa.or_(
+        sa.and_(N.refused_at.is_not(None), N.invited_at.is_(None)),
+        sa.and_(N.invited_at.is_not(None), N.message_id.is_(None), Mailbox.suppressed_at.is_not(None)),  # it never left
+    ),
+    "unsent": N.invited_at.is_(None),
+    "bounced": M.gave_up_at.is_not(None),
+    "opened": N.opened_at.is_not(None),
+    "paused": sa.and_(M.id.is_not(None), M.sent_at.is_(None), M.paused_at.is_not(None)),
+    "waiting": sa.and_(M.id.is_not(None), M.sent_at.is_(None)),
+    "sent": sa.true(),
+}
+state_of = sa.case(*((condition, name) for name, condition in STATES.items())).label("state")
+ANSWERED = [N.accepted_at.is_not(None) | N.declined_at.is_not(None) | N.signature_id.is_not(None)]
+UNANSWERED = [N.accepted_at.is_(None), N.declined_at.is_(None), N.signature_id.is_(None)]
+
+
+class Row(NamedTuple):
+    """One person as the board shows them."""
+
+    invitation: Invitation
+    state: str
+    line: Line
+
+
+class Numbers(NamedTuple):
+    """The board in numbers. `by_state`: how many are in each state that somebody is in."""
+
+    people: int
+    invited: int
+    answered: int
+    accepted: int
+    declined: int
+    silent: int
+    bounced: int
+    by_state: dict[str, int]
+
+
+_joined = (
+    sa.join(N, M, N.message_id == M.id, isouter=True)
+    .join(S, N.signature_id == S.id, isouter=True)
+    .join(Mailbox, N.mailbox_key == Mailbox.key, isouter=True)
+)
+
+
+def _with_states() -> sa.Select[Invitation, str]:
+    joined = sa.select(N, state_of).select_from(_joined)
+    return joined.options(contains_eager(N.message), contains_eager(N.signature))
+
+
+def board(letter: Letter, state: str = "", page: int = 1) -> list[Row]:
+    """A page of at most PAGE people in the order of the organisers; `state`: only those in it."""
+    query = _with_states().where(N.letter_id == letter.id)
+    if state:
+        query = query.where(state_of == state)
+    found = db.session.execute(query.order_by(N.rank, N.id).limit(PAGE).offset((page - 1) * PAGE)).all()
+    return [Row(invitation, of, printed(letter, invitation)) for invitation, of in found]
+
+
+def state(invitation: Invitation) -> str:
+    """What became of one."""
+    return str(db.session.execute(_with_states().where(N.id == invitation.id)).one().state)
+
+
+def numbers(letter: Letter) -> Numbers:
+    """How many are in each state, and what that comes to."""
+    counted = sa.select(state_of, sa.func.count().label("n"), sa.func.count(N.invited_at).label("invited"))
+    found = counted.select_from(_joined).where(N.letter_id == letter.id).group_by(state_of)
+    rows = db.session.execute(found).all()
+    by = {row.state: row.n for row in rows}
+
+    def total(*names: str) -> int:
+        return sum(by.get(name, 0) for name in names)
+
+    return Numbers(
+        people=sum(by.values()),
+        invited=sum(row.invited for row in rows),
+        answered=total("attested", "withdrew", "corrected", "accepted", "declined"),
+        accepted=total("attested", "corrected", "accepted"),
+        declined=total("declined", "withdrew"),
+        silent=total("sent", "opened", "bounced", "waiting", "paused"),
+        bounced=total("bounced"),
+        by_state=by,
+    )
 
 
 def invitations_of(letter: Letter) -> Sequence[Invitation]:
     """Everybody invited to be a first signatory, in the order of the organisers."""
-    query = sa.select(Invitation).where(Invitation.letter_id == letter.id)
-    return db.session.scalars(query.order_by(Invitation.rank, Invitation.id)).all()
+    query = sa.select(N).where(N.letter_id == letter.id)
+    return db.session.scalars(query.order_by(N.rank, N.id)).all()
+
+
+def invitation_of(letter: Letter, number: int) -> Invitation | None:
+    """The invitation of this number under this letter."""
+    return db.session.scalars(sa.select(N).where(N.id == number, N.letter_id == letter.id)).first()
+
+
+def invitation_of_link(number: int, nonce: str) -> Invitation | None:
+    """The invitation whose link carries this nonce; None once it was removed or its link replaced.
+
+    Who gave their own name on the page of another has no link before the team invites them.
+    """
+    return db.session.scalars(sa.select(N).where(N.id == number, N.link_nonce == nonce, N.email.is_not(None))).first()
+
+
+def words_of(person: Invitation | Signature) -> dict[str, Any]:
+    """The line as the organisers propose it, or as it is signed; somebody whose capacity is not said signs as such."""
+    capacity = person.capacity or ("organisation" if person.as_organisation else "personal")
+    return {**{name: getattr(person, name) for name in WORDS}, "capacity": capacity}
+
+
+def printed(letter: Letter, invitation: Invitation) -> Line:
+    """The line as it is printed once there is a signature, and as it would be before."""
+    if invitation.signature is not None:
+        return line(invitation.signature, locale=letter.locale, full=True)
+    return line(as_signature(letter, invitation, words_of(invitation)), locale=letter.locale)
+
+
+def as_signature(letter: Letter, invitation: Invitation, words: dict[str, Any], **rest: Any) -> Signature:
+    """The row that an answer makes, not yet added."""
+    return new_signature(
+        letter,
+        **words,
+        as_organisation=invitation.as_organisation,
+        section=invitation.section,
+        **rest,
+    )
+
+
+def attested_by(invitation: Invitation) -> Event | None:
+    """What the log says of who answers for this one: who, when and how."""
+    query = sa.select(Event).where(
+        Event.letter_id == invitation.letter_id,
+        Event.verb == Verb.INVITATION_ATTESTED,
+        Event.signature_id == invitation.signature_id,
+    )
+    return db.session.scalars(query.order_by(Event.id.desc()).limit(1)).first()

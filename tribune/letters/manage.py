@@ -99,7 +99,7 @@ def _mail(invitation: Invitation, form: PublishForm) -> Draft | None:
     if invitation.signature is None:
         return None
     draft = compose_published(invitation, invitation.signature, **form.printed)
-    return replace(draft, text=fill_in(draft.text, {"not_me": "…"}))
+    return replace(draft, text=fill_in(draft.text, {"mine": "…", "not_me": "…"}))
 
 
 @bp.post("/letters/<int:letter_id>/unschedule")

@@ -12,7 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from tribune.database import add_one, db, hour_of, is_postgresql, now, write
 from tribune.outbox.composing import Draft
 from tribune.outbox.mailboxes import deliverable, mailbox_key
-from tribune.outbox.models import Mailbox, MailTally, Message
+from tribune.outbox.models import PAUSED, WAITS, Mailbox, MailTally, Message
 from tribune.tokens import Link
 
 
@@ -46,28 +46,49 @@ def post(kind: str, to: str, draft: Draft, links: dict[str, Link], budget: Budge
 
     `about`: the number of what it is about, under which it is tallied.
     """
+    return post_message(kind, to, draft, links, budget, about=about) is not None
+
+
+def post_message(
+    kind: str, to: str, draft: Draft, links: dict[str, Link], budget: Budget, *, about: int | None = None
+) -> Message | None:
+    """As `post`, for whoever follows what becomes of the mail. None when it may not be sent."""
     if not _may_receive(to, budget):
-        return False
+        return None
     domain = urlsplit(current_app.config["PUBLIC_URL"]).hostname
-    db.session.add(
-        Message(
-            kind=kind,
-            budget=budget.name,
-            priority=budget.priority,
-            mailbox_key=mailbox_key(to),
-            about=about,
-            recipient=deliverable(to),
-            locale=draft.locale,
-            subject=draft.subject,
-            text=draft.text,
-            html=draft.html,
-            links={name: link.stored() for name, link in links.items()},
-            message_id=f"<{token_hex(16)}@{domain}>",
-        )
+    message = Message(
+        kind=kind,
+        budget=budget.name,
+        priority=budget.priority,
+        mailbox_key=mailbox_key(to),
+        about=about,
+        recipient=deliverable(to),
+        locale=draft.locale,
+        subject=draft.subject,
+        text=draft.text,
+        html=draft.html,
+        links={name: link.stored() for name, link in links.items()},
+        message_id=f"<{token_hex(16)}@{domain}>",
     )
+    db.session.add(message)
     tally(about, "posted")
     db.session.info["posted"] = True
-    return True
+    return message
+
+
+def pause(kind: str, about: int) -> None:
+    """Let nothing of this kind about this leave until it is resumed; what is being sent at this moment still does."""
+    waiting = sa.update(Message).where(WAITS, Message.kind == kind, Message.about == about)
+    with write() as session:
+        session.execute(waiting.where(Message.paused_at.is_(None)).values(paused_at=now()))
+
+
+def resume(kind: str, about: int) -> None:
+    """Let what was paused leave again, as if it were posted now: its patience with the server begins anew."""
+    paused = sa.update(Message).where(PAUSED, Message.kind == kind, Message.about == about)
+    with write() as session:
+        session.execute(paused.values(paused_at=None, created_at=now()))
+        session.info["posted"] = True
 
 
 def tally(about: int | None, what: str) -> None:

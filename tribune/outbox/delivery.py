@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from tribune.database import db, now, write
 from tribune.outbox.actions import tally
 from tribune.outbox.composing import fill_in
-from tribune.outbox.models import WAITS, Message
+from tribune.outbox.models import LEAVES, Message
 from tribune.outbox.transport import Transport, TryLater, Undeliverable, as_mail, open_transport
 from tribune.tokens import Link
 
@@ -65,7 +65,7 @@ def deliver_due(until: float = inf) -> int:
 
 
 def _due() -> sa.ColumnElement[bool]:
-    return sa.and_(WAITS, Message.next_at <= now())
+    return sa.and_(LEAVES, Message.next_at <= now())
 
 
 def _something_is_due() -> bool:

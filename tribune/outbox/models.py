@@ -10,6 +10,8 @@ from tribune.database import Base, BigId, Moment, now
 
 KEY_LENGTH = 43  # characters of a mailbox key
 WAITS = sa.text("sent_at IS NULL AND gave_up_at IS NULL")
+LEAVES = sa.text(f"{WAITS.text} AND paused_at IS NULL")  # of what waits, what nobody has paused
+PAUSED = sa.text(f"{WAITS.text} AND paused_at IS NOT NULL")
 
 
 class Mailbox(Base):
@@ -48,7 +50,8 @@ class Message(Base):
     gave_up_at: Mapped[datetime | None] = mapped_column(Moment)
 
     __table_args__ = (
-        sa.Index("ix_messages_waiting", "priority", "next_at", sqlite_where=WAITS, postgresql_where=WAITS),
+        sa.Index("ix_messages_waiting", "priority", "next_at", sqlite_where=LEAVES, postgresql_where=LEAVES),
+        sa.Index("ix_messages_paused", "about", "kind", sqlite_where=PAUSED, postgresql_where=PAUSED),
         sa.Index("ix_messages_budget", "mailbox_key", "budget", "created_at"),
     )
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import sqlalchemy as sa
 
 from tribune.database import db, now
-from tribune.outbox.models import WAITS, Mailbox, Message
+from tribune.outbox.models import LEAVES, WAITS, Mailbox, Message
 
 
 class Queue(NamedTuple):
@@ -25,8 +25,8 @@ def queue() -> Queue:
 
 
 def age_of_the_oldest() -> int:
-    """Seconds the oldest waiting mail has waited; 0 when none waits."""
-    oldest = db.session.scalar(sa.select(sa.func.min(Message.created_at)).where(WAITS))
+    """Seconds the oldest mail that may leave has waited; 0 when none waits, or all are paused."""
+    oldest = db.session.scalar(sa.select(sa.func.min(Message.created_at)).where(LEAVES))
     return int((now() - oldest).total_seconds()) if oldest else 0
 
 

@@ -42,10 +42,13 @@ def change(
     return bool(changed)
 
 
-def settle(letter: Letter) -> None:
-    """Bring together the sections of lines that were just added, in the caller's transaction."""
+def settle(letter: Letter, arrange: Callable[[Order], list[Entry]] = list) -> None:
+    """Bring together the sections of lines that were just added, in the caller's transaction.
+
+    `arrange`: puts into the order those who come by an answer of their own, which no organiser undoes.
+    """
     before = _locked(letter, None)
-    _write(_differences(before, grouped(entries(before))))
+    _write(_differences(before, grouped(arrange(grouped(entries(before))))))
 
 
 def undo(letter: Letter, *, by: Organiser, seen: str) -> bool:

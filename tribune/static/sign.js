@@ -19,7 +19,8 @@ function printLine() {
   }
   const role = typed("role") && `, ${typed("role")}`;
   const organisation = typed("organisation") && ` (${typed("organisation")})`;
-  preview.querySelector(".line").replaceChildren(name, role + organisation);
+  const printed = typed("affiliation") && `, ${typed("affiliation")}`; // instead of the two, where a form asks for it
+  preview.querySelector(".line").replaceChildren(name, printed || role + organisation);
   preview.hidden = !name.textContent;
 }
 

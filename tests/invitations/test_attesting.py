@@ -1,0 +1,82 @@
+"""Answering for somebody who agreed by telephone; undone, or made their own by their own answer."""
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from tests.factories import make_invited, make_letter, make_signature, owner_of
+from tests.invitations.answers import accept, decline
+from tribune.audit.models import Event, Verb
+from tribune.database import db
+from tribune.invitations import actions, answering
+from tribune.invitations.queries import attested_by, numbers, state
+from tribune.letters.actions import publish
+from tribune.letters.models import Letter
+from tribune.signatures.queries import first_signatories
+from tribune.signatures.recounting import recount
+
+
+@pytest.fixture
+def letter(app: Flask) -> Letter:
+    """A letter under embargo."""
+    return make_letter(published=False)
+
+
+def test_it_counts_as_attested_in_its_place_and_the_log_says_how(letter: Letter) -> None:
+    first, second = make_invited(letter, family_name="Un"), make_invited(letter, family_name="Deux", email=None)
+    signature = actions.attest(second, "par téléphone, lundi", by=owner_of(letter))
+    accept(first)
+    assert (signature.origin, signature.status, signature.email) == ("attested", "attested", None)
+    assert [s.family_name for s in first_signatories(letter)] == ["Un", "Deux"]
+    assert (letter.confirmed_count, letter.attested_count, recount(letter)) == (1, 1, (0, 0))
+    assert (state(second), numbers(letter).accepted, numbers(letter).answered) == ("attested", 2, 2)
+    event = attested_by(second)
+    assert event and event.details["how"] == "par téléphone, lundi" and event.actor == owner_of(letter).called
+    assert event.subject == "Léa Deux"
+
+
+def test_undone_they_stand_where_they_stood(letter: Letter) -> None:
+    invitation, me = make_invited(letter), owner_of(letter)
+    actions.attest(invitation, "par téléphone", by=me)
+    actions.undo_attesting(invitation, by=me)
+    assert (letter.attested_count, state(invitation), first_signatories(letter)) == (0, "unsent", [])
+    with pytest.raises(actions.NotAttested):
+        actions.undo_attesting(invitation, by=me)
+    verbs = db.session.scalars(sa.select(Event.verb).order_by(Event.id)).all()
+    assert verbs[-2:] == [Verb.INVITATION_ATTESTED, Verb.ATTESTING_UNDONE]
+
+
+def test_after_publication_it_is_not_undone(letter: Letter) -> None:
+    invitation, me = make_invited(letter), owner_of(letter)
+    actions.attest(invitation, "par téléphone", by=me)
+    publish(letter)
+    with pytest.raises(actions.LineIsPublic):
+        actions.undo_attesting(invitation, by=me)
+    with pytest.raises(answering.OnTheirOwnPage):
+        decline(invitation)
+
+
+def test_their_own_answer_takes_its_place(letter: Letter) -> None:
+    invitation = make_invited(letter, email="lea@example.org")
+    signature = actions.attest(invitation, "par téléphone", by=owner_of(letter))
+    publish(letter)
+    assert accept(invitation).id == signature.id
+    assert (letter.confirmed_count, letter.attested_count, recount(letter)) == (1, 0, (0, 0))
+    assert (signature.origin, signature.status, state(invitation)) == ("invitation", "confirmed", "accepted")
+
+
+def test_with_a_signature_of_their_own_beside_it_they_count_once(letter: Letter) -> None:
+    invitation = make_invited(letter, email="lea@example.org")
+    actions.attest(invitation, "par téléphone", by=owner_of(letter))
+    publish(letter)
+    own = make_signature(letter, email="lea@example.org")
+    assert accept(invitation).id == own.id
+    assert (letter.confirmed_count, letter.attested_count, recount(letter)) == (1, 0, (0, 0))
+    assert [s.id for s in first_signatories(letter)] == [own.id]
+
+
+def test_declining_before_publication_ends_it(letter: Letter) -> None:
+    invitation = make_invited(letter)
+    actions.attest(invitation, "par téléphone", by=owner_of(letter))
+    decline(invitation)
+    assert (letter.attested_count, state(invitation)) == (0, "declined")

@@ -1,0 +1,189 @@
+"""The organisers' board: numbers, states, who sees what, and each act by its button."""
+
+import re
+from html import unescape
+
+import pytest
+from flask import Flask
+
+from tests.factories import make_invited, make_letter, make_member, make_organiser, owner_of, posted
+from tests.invitations.answers import accept, decline
+from tests.page import Reader, hidden_fields
+from tribune.database import now, write
+from tribune.invitations import queries, sending
+from tribune.invitations.queries import numbers, state
+from tribune.letters.models import Letter
+from tribune.teams.models import Role
+
+
+@pytest.fixture
+def letter(app: Flask) -> Letter:
+    """A letter under embargo."""
+    return make_letter(make_organiser(name="Alice"), published=False, title="Pour des rues")
+
+
+@pytest.fixture
+def desk(client: Reader, letter: Letter) -> Reader:
+    """The browser of the letter's owner, in English."""
+    client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
+    client.log_in(owner_of(letter))
+    return client
+
+
+def at(letter: Letter, path: str = "") -> str:
+    return f"/manage/letters/{letter.id}/invitations{path}"
+
+
+def words(html: str) -> str:
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", html.partition("<main")[2])).split())
+
+
+def press(desk: Reader, letter: Letter, path: str, **typed: str) -> str:
+    """Press a button of the board or of a person: where it leads, or what it shows."""
+    token = desk.fields(at(letter, "/people/new"))
+    answer = desk.post(at(letter, path), data={**token, **typed})
+    assert answer.status_code in {200, 303}, words(answer.text)
+    return answer.location or answer.text
+
+
+def test_an_empty_board_says_what_to_do(desk: Reader, letter: Letter) -> None:
+    page = desk.get(at(letter)).text
+    assert "Begin by adding the people" in words(page) and at(letter, "/people/new") in page
+
+
+def test_it_counts_and_lists_people_in_order_with_their_states(desk: Reader, letter: Letter) -> None:
+    people = [make_invited(letter, family_name=f"Nom{n}") for n in range(5)]
+    make_invited(letter, family_name="Sans", email=None)
+    sending.invite(letter, sending.to_invite(letter), by=owner_of(letter))
+    sent = {mail.id: mail for mail in posted()}
+    with write():
+        sent[people[0].message_id].sent_at = now()
+        sent[people[1].message_id].gave_up_at = now()
+    accept(people[2])
+    decline(people[3], "Pas le temps.")
+    page = words(desk.get(at(letter)).text)
+    assert re.search(r"invited 5 answered 2 accepted 1 declined or left 1 no answer 3 refused by mail servers 1", page)
+    states = [
+        "Mail sent",
+        "Refused by their mail server",
+        "Accepted",
+        "Declined",
+        "Mail waits to leave",
+        "Not invited yet",
+    ]
+    table = page.partition("Said, or noted")[2]
+    found = [table.index(f"Nom{n}") for n in range(5)]
+    assert found == sorted(found) and all(name in table for name in states) and "Pas le temps." in table
+    one = words(desk.get(f"{at(letter)}?state=declined").text).partition("Said, or noted")[2]
+    assert "Nom3" in one and "Nom0" not in one
+    assert "1 mail waits to leave" in page
+
+
+def test_a_viewer_sees_no_address_and_no_button(client: Reader, letter: Letter) -> None:
+    invitation = make_invited(letter, email="secret@example.org", note="Une note")
+    client.log_in(make_member(letter, Role.VIEWER))
+    for path in ("", f"/people/{invitation.id}"):
+        page = client.get(at(letter, path)).text
+        assert "secret@" not in page and "Martin" in page and 'action="/manage' not in page
+    for path in ("/send", "/mail", f"/people/{invitation.id}/edit"):
+        assert client.get(at(letter, path)).status_code == 403
+
+
+def test_a_hundred_and_one_people_are_two_pages(desk: Reader, letter: Letter, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queries, "PAGE", 2)
+    for n in range(3):
+        make_invited(letter, family_name=f"Nom{n}")
+    first, second = (desk.get(f"{at(letter)}?page={n}").text for n in (1, 2))
+    assert "Nom1" in first and "Nom2" not in first and "Nom2" in second and 'rel="next"' in first
+
+
+def test_a_person_is_added_by_hand_and_invited_from_their_page(desk: Reader, letter: Letter) -> None:
+    page = press(desk, letter, "/people/new", family_name="Casey", role="écrivaine", email="casey@example.org")
+    assert "Casey , écrivaine" in words(desk.get(page).text)
+    number = page.rpartition("/")[2]
+    assert press(desk, letter, f"/people/{number}/send") == page
+    assert [mail.recipient for mail in posted()] == ["casey@example.org"]
+    assert desk.post(at(letter, "/people/new"), data=desk.fields(at(letter, "/people/new"))).status_code == 422
+
+
+def test_the_exact_mail_is_shown_before_it_is_sent(desk: Reader, letter: Letter) -> None:
+    lea, zoe = make_invited(letter, family_name="Martin"), make_invited(letter, given_name="Zoé", family_name="Évrard")
+    page = desk.get(at(letter, "/send")).text
+    assert "Invite 2 people" in words(page)
+    shown = unescape(re.search(r'<pre class="mail"[^>]*>(.*?)</pre>', page, re.DOTALL)[1])  # type: ignore[index]
+    assert lea.link_nonce not in page and zoe.link_nonce not in page
+    answer = desk.post(at(letter, "/send"), data=dict(hidden_fields(page)))
+    assert answer.status_code == 303
+    text = next(mail.text or "" for mail in posted() if mail.id == lea.message_id)
+    places = {"[[answer]]": "[personal link]", "[[not_me]]": "[link to receive no more mail]"}
+    for place, said in places.items():
+        text = text.replace(place, said)
+    assert shown.strip() == text.strip()
+
+
+def test_those_who_were_ticked_are_invited_alone(desk: Reader, letter: Letter) -> None:
+    people = [make_invited(letter) for _ in range(3)]
+    page = desk.get(f"{at(letter, '/send')}?tick={people[1].id}").text
+    assert "Invite 1 person" in words(page)
+    desk.post(at(letter, "/send"), data=dict(hidden_fields(page)))
+    assert [state(p) for p in people] == ["unsent", "waiting", "unsent"]
+
+
+def test_the_words_are_saved_once_every_field_can_be_filled_in(desk: Reader, letter: Letter) -> None:
+    make_invited(letter, family_name="Martin")
+    good = {"subject": "{title}", "message": "Bonjour {family_name}", "sender": "Nous", "act": "show"}
+    wrong = desk.post(at(letter, "/mail"), data={**desk.fields(at(letter, "/mail")), **good, "message": "{nom}"})
+    assert wrong.status_code == 422 and "“{nom}” cannot be filled in" in words(wrong.text)
+    shown = press(desk, letter, "/mail", **good)
+    assert "This is not saved yet" in words(shown) and "Bonjour Martin" in shown
+    press(desk, letter, "/mail", **{**good, "act": "save"})
+    assert "Bonjour Martin" in desk.get(at(letter, "/mail")).text
+    html = desk.get(at(letter, "/mail/html"))
+    assert "Bonjour Martin" in html.text and "sandbox" in html.headers["Content-Security-Policy"]
+
+
+def test_mails_are_paused_and_resumed_on_the_board(desk: Reader, letter: Letter) -> None:
+    make_invited(letter)
+    sending.invite(letter, sending.to_invite(letter), by=owner_of(letter))
+    press(desk, letter, "/pause")
+    assert numbers(letter).by_state == {"paused": 1} and "The mails are paused" in words(desk.get(at(letter)).text)
+    press(desk, letter, "/resume")
+    assert numbers(letter).by_state == {"waiting": 1}
+
+
+def test_the_personal_link_is_shown_on_demand_and_the_log_says_to_whom(desk: Reader, letter: Letter) -> None:
+    invitation = make_invited(letter)
+    assert "/invitations/W" not in desk.get(at(letter, f"/people/{invitation.id}")).text
+    shown = press(desk, letter, f"/people/{invitation.id}/link")
+    link = re.search(r"http://localhost(/invitations/[\w.-]+)", shown)
+    assert link and desk.get(link[1]).status_code == 200
+    assert "Looked at the personal link" in words(desk.get(f"/manage/letters/{letter.id}/log").text)
+    nowhere = make_invited(letter, email=None)
+    assert press(desk, letter, f"/people/{nowhere.id}/link").startswith("/manage")
+
+
+def test_attesting_noting_and_removing_by_their_buttons(desk: Reader, letter: Letter) -> None:
+    invitation = make_invited(letter, family_name="Martin")
+    person = f"/people/{invitation.id}"
+    asked = desk.post(at(letter, f"{person}/attest"), data={**desk.fields(at(letter, person)), "how": "par téléphone"})
+    assert asked.status_code == 422 and letter.attested_count == 0
+    press(desk, letter, f"{person}/attest", how="par téléphone", agreed="y")
+    assert "Alice: par téléphone" in words(desk.get(at(letter, person)).text) and letter.attested_count == 1
+    assert "Answered for Léa Martin, who agreed. How: par téléphone" in words(
+        desk.get(f"/manage/letters/{letter.id}/log").text
+    )
+    press(desk, letter, f"{person}/undo-attesting")
+    press(desk, letter, f"{person}/note", note="Rappeler lundi")
+    assert "Rappeler lundi" in desk.get(at(letter)).text and letter.attested_count == 0
+    assert "Remove this invitation?" in words(desk.get(at(letter, f"{person}/remove")).text)
+    press(desk, letter, f"{person}/remove")
+    assert "Martin" not in desk.get(at(letter)).text
+
+
+def test_what_they_said_is_read_on_their_page(desk: Reader, letter: Letter) -> None:
+    invitation = make_invited(letter, family_name="Martin", role="Maire")
+    accept(invitation, role="maire de Brest")
+    page = words(desk.get(at(letter, f"/people/{invitation.id}")).text)
+    assert "Léa Martin , maire de Brest" in page and "Léa Martin, Maire" in page and "Corrected and accepted" in page
+    late = press(desk, letter, f"/people/{invitation.id}/edit", family_name="Autre")
+    assert "They have answered meanwhile" in words(desk.get(late).text) and invitation.family_name == "Martin"

@@ -1,0 +1,81 @@
+"""A link that was passed on: the page asks whose name it is, and the organisers decide about whoever says so."""
+
+import sqlalchemy as sa
+from flask import Flask
+
+from tests.factories import everything, invitation_path, make_invited, make_letter, owner_of, posted
+from tests.invitations.test_answer_page import LINE, form, printed
+from tests.page import Reader, hidden_fields
+from tribune.database import db
+from tribune.invitations import sending
+from tribune.invitations.answering import FORWARDS
+from tribune.invitations.models import Invitation
+from tribune.invitations.queries import state
+from tribune.letters.models import Letter
+
+PAUL = {**LINE, "given_name": "Paul", "family_name": "Lambert"}
+
+
+def asked(client: Reader, invitation: Invitation, line: dict[str, str]) -> tuple[int, list[dict[str, str]]]:
+    """Accept with this line: the status, and the hidden fields of each form of the answer."""
+    path = invitation_path(invitation)
+    answer = client.post(path, data={**form(client, path, "accept"), **line})
+    return answer.status_code, [dict(hidden_fields(part)) for part in answer.text.split("<form")[1:]]
+
+
+def invited(app: Flask) -> tuple[Letter, Invitation]:
+    letter = make_letter(published=False)
+    return letter, make_invited(letter, **{**LINE, "email": "lea@example.org"})
+
+
+def others(invitation: Invitation) -> list[Invitation]:
+    return list(db.session.scalars(sa.select(Invitation).where(Invitation.id != invitation.id)))
+
+
+def test_another_name_signs_nothing_until_it_is_said_to_be_the_same_person(app: Flask, client: Reader) -> None:
+    letter, invitation = invited(app)
+    status, forms = asked(client, invitation, {**PAUL, "role": "élu"})
+    assert status == 409 and printed(letter) == []
+    mine, other = forms
+    assert (mine["answer"], mine["sure"], other["answer"]) == ("accept", "yes", "else")
+    assert client.post(invitation_path(invitation), data=mine).status_code == 303
+    assert printed(letter) == ["Paul Lambert, élu (Brest)"] and state(invitation) == "corrected"
+
+
+def test_somebody_else_is_proposed_to_the_organisers_and_mailed_nothing(app: Flask, client: Reader) -> None:
+    letter, invitation = invited(app)
+    path, (_, forms) = invitation_path(invitation), asked(client, invitation, PAUL)
+    page = client.post(path, data=forms[1])
+    assert page.status_code == 200 and 'value="Lambert"' in page.text and "lea@example.org" not in page.text
+    sent = {**dict(hidden_fields(page.text)), **PAUL, "email": "paul@example.org"}
+    assert client.post(path, data={**sent, "email": "paul"}).status_code == 422
+    assert client.post(path, data=sent).status_code == 303
+    [paul] = others(invitation)
+    assert (paul.email, paul.forwarded_from_id, state(paul)) == ("paul@example.org", invitation.id, "forwarded")
+    assert printed(letter) == [] and posted() == [] and invitation.accepted_at is None
+    assert sending.to_invite(letter) == [invitation.id]  # nobody is invited by a crowd
+    assert sending.send_again(paul, by=owner_of(letter)) and posted()[0].recipient == "paul@example.org"
+
+
+def test_nobody_learns_who_else_is_invited(app: Flask, client: Reader) -> None:
+    letter, invitation = invited(app)
+    make_invited(letter, email="known@example.org")
+    path = invitation_path(invitation)
+    sent = {**form(client, path, "accept"), **PAUL, "answer": "else"}
+    before = everything()
+    answers = [client.post(path, data={**sent, "email": email}) for email in ("known@example.org", "lea@example.org")]
+    assert everything() == before
+    new = client.post(path, data={**sent, "email": "new@example.org"})
+    assert {(a.status_code, a.location and a.location.partition("?")[2]) for a in (*answers, new)} == {
+        (303, "said=else")
+    }
+    assert len(others(invitation)) == 2
+
+
+def test_a_link_shared_with_a_crowd_fills_no_board(app: Flask, client: Reader) -> None:
+    _letter, invitation = invited(app)
+    path = invitation_path(invitation)
+    sent = {**form(client, path, "accept"), **PAUL, "answer": "else"}
+    for number in range(FORWARDS + 3):
+        assert client.post(path, data={**sent, "email": f"p{number}@example.org"}).status_code == 303
+    assert len(others(invitation)) == FORWARDS

@@ -1,0 +1,122 @@
+"""Pausing stops within one mail, and of a server that puts half off nobody gets a mail twice."""
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import timedelta
+from threading import Event
+
+import sqlalchemy as sa
+import time_machine
+from flask import Flask
+
+from tests.factories import make_invited, make_letter, make_message, owner_of, posted
+from tests.servers.smtp import OK, Mail, MailServer
+from tribune.database import db, now, write
+from tribune.invitations import sending
+from tribune.invitations.queries import numbers
+from tribune.letters.models import Letter
+from tribune.outbox.delivery import GIVE_UP, deliver_due
+from tribune.outbox.models import Message
+from tribune.outbox.queries import age_of_the_oldest, queue
+
+MakeApp = Callable[..., Flask]
+LATER = "451 4.3.0 Try again later"
+
+
+def site(make_app: MakeApp, port: int) -> Flask:
+    return make_app(MAIL_SERVER="127.0.0.1", MAIL_PORT=port, MAIL_DEFAULT_SENDER="t@example.org")
+
+
+def gathered(people: int) -> Letter:
+    """A letter with so many people invited."""
+    letter = make_letter(published=False)
+    for _ in range(people):
+        make_invited(letter)
+    sending.invite(letter, sending.to_invite(letter), by=owner_of(letter))
+    return letter
+
+
+def test_two_hundred_invitations_through_a_server_that_puts_half_off_arrive_once_each(make_app: MakeApp) -> None:
+    seen: Counter[str] = Counter()
+
+    def half(mail: Mail) -> str:
+        seen[mail.recipients[0]] += 1
+        return LATER if seen[mail.recipients[0]] == 1 and len(seen) % 2 else OK
+
+    with MailServer(answers=half) as server, site(make_app, server.port).app_context():
+        letter = gathered(200)
+        assert deliver_due() == 100
+        with time_machine.travel(now() + timedelta(minutes=2)):
+            assert deliver_due() == 100
+        assert Counter(mail.recipients[0] for mail in server.accepted) == dict.fromkeys(seen, 1)
+        assert len(seen) == 200 and numbers(letter).by_state == {"sent": 200}
+
+
+def test_pausing_stops_within_one_mail_and_resuming_goes_on(make_app: MakeApp) -> None:
+    letter, begun = None, Event()
+
+    def answer(mail: Mail) -> str:
+        begun.set()
+        return OK
+
+    with MailServer(answers=answer) as server, site(make_app, server.port).app_context():
+        letter = gathered(10)
+        me = owner_of(letter)
+        with write() as session:  # all but three of them wait: then the organiser presses the button
+            late = session.scalars(sa.select(Message).order_by(Message.id.desc()).limit(7)).all()
+            for message in late:
+                message.next_at = now() + timedelta(minutes=1)
+        assert deliver_due() == 3 and begun.is_set()
+        sending.pause(letter, by=me)
+        make_message("zoe@example.org", "Confirmez")
+        with time_machine.travel(now() + timedelta(minutes=2)):
+            assert deliver_due() == 1  # the mail of somebody else
+            assert (numbers(letter).by_state, queue().waiting) == ({"sent": 3, "paused": 7}, 7)
+            assert age_of_the_oldest() == 0
+            sending.resume(letter, by=me)
+            assert deliver_due() == 7
+        assert len({mail.recipients[0] for mail in server.accepted}) == 11 == len(server.accepted)
+
+
+def test_a_mail_claimed_before_the_pause_is_the_last(make_app: MakeApp) -> None:
+    """The organiser pauses while the server reads a mail: that one leaves, and no other."""
+    sites: list[Flask] = []
+
+    def pausing(mail: Mail) -> str:
+        with sites[1].app_context():
+            letter = db.session.scalars(sa.select(Letter)).one()
+            sending.pause(letter, by=owner_of(letter))
+        return OK
+
+    with MailServer(answers=pausing) as server:
+        sites += [site(make_app, server.port), site(make_app, server.port)]
+        with sites[0].app_context():
+            gathered(5)
+            assert deliver_due() == 1
+            assert len(server.taken) == 1
+
+
+def test_what_is_sent_while_paused_waits_too(app: Flask) -> None:
+    letter = make_letter(published=False)
+    sending.pause(letter, by=owner_of(letter))
+    make_invited(letter)
+    assert sending.invite(letter, sending.to_invite(letter), by=owner_of(letter)) == (1, 0)
+    assert posted()[0].paused_at and numbers(letter).by_state == {"paused": 1}
+    sending.resume(letter, by=owner_of(letter))
+    assert posted()[0].paused_at is None and numbers(letter).by_state == {"waiting": 1}
+
+
+def test_a_pause_longer_than_the_patience_with_a_server_gives_nobody_up(make_app: MakeApp) -> None:
+    with MailServer(answers=[LATER]) as server, site(make_app, server.port).app_context():
+        letter = gathered(1)
+        sending.pause(letter, by=owner_of(letter))
+        with time_machine.travel(now() + GIVE_UP + timedelta(days=1)):
+            sending.resume(letter, by=owner_of(letter))
+            assert deliver_due() == 0
+            assert numbers(letter).by_state == {"waiting": 1}
+
+
+def test_pausing_one_letter_holds_no_other(app: Flask) -> None:
+    mine, other = gathered(2), gathered(2)
+    sending.pause(mine, by=owner_of(mine))
+    assert (numbers(mine).by_state, numbers(other).by_state) == ({"paused": 2}, {"waiting": 2})

@@ -1,0 +1,195 @@
+"""Inviting by mail: one message each within the budget of the mailbox, and whoever cannot be written to is told."""
+
+from datetime import date, timedelta
+
+import pytest
+import sqlalchemy as sa
+import time_machine
+from flask import Flask
+
+from tests.factories import make_invited, make_letter, owner_of, posted
+from tests.invitations.answers import accept, decline
+from tribune.audit.models import Event, Verb
+from tribune.database import db, now, write
+from tribune.invitations import actions, sending
+from tribune.invitations.models import Invitation
+from tribune.invitations.queries import numbers, state
+from tribune.letters.actions import close, publish
+from tribune.letters.models import Letter
+from tribune.outbox.actions import suppress
+from tribune.outbox.models import Message
+from tribune.signatures.actions import LetterClosed
+
+
+@pytest.fixture
+def letter(app: Flask) -> Letter:
+    """A letter under embargo."""
+    return make_letter(published=False, title="Pour des rues")
+
+
+def invite(letter: Letter) -> sending.Sent:
+    return sending.invite(letter, sending.to_invite(letter), by=owner_of(letter))
+
+
+def leave(*messages: Message) -> None:
+    """As if the server had taken them."""
+    with write():
+        for message in messages or posted():
+            message.sent_at = now()
+
+
+def test_each_who_has_an_address_is_invited_once(letter: Letter) -> None:
+    people = [make_invited(letter) for _ in range(30)]
+    make_invited(letter, email=None)
+    assert invite(letter) == (30, 0) and invite(letter) == (0, 0)
+    assert sorted(mail.recipient or "" for mail in posted()) == sorted(p.email or "" for p in people)
+    assert all(p.invited_at and p.message_id for p in people)
+    assert {(mail.kind, mail.about, mail.priority) for mail in posted()} == {("invitation", letter.id, 2)}
+    assert (numbers(letter).invited, numbers(letter).by_state) == (30, {"waiting": 30, "unsent": 1})
+    [event] = db.session.scalars(
+        sa.select(Event).where(Event.verb == Verb.INVITATIONS_SENT).order_by(Event.id).limit(1)
+    )
+    assert event.details == {"count": 30, "refused": 0} and not event.subject
+
+
+def test_the_mail_says_the_words_and_holds_the_link(letter: Letter) -> None:
+    words = {
+        "subject": "{given_name}, signez « {title} »",
+        "message": "Chère {given_name} {family_name},\n\nAvant le {reply_by}.",
+    }
+    sending.save_words(letter, by=owner_of(letter), sender="Le collectif", reply_by=date(2026, 12, 1), **words)
+    invitation = make_invited(letter, family_name="Martin")
+    invite(letter)
+    [mail] = posted()
+    assert mail.subject == "Léa, signez « Pour des rues »"
+    assert mail.text and mail.text.startswith("Chère Léa Martin,\n\nAvant le 1er décembre 2026.\n\n")
+    assert "Le collectif" in mail.text and "confidentielle" in mail.text and "\n[[answer]]\n" in mail.text
+    assert mail.links and mail.links["answer"]["payload"] == [invitation.id, invitation.link_nonce]
+    assert len((mail.text + (mail.html or "")).encode()) < 20_000
+
+
+def test_somebody_of_one_name_is_greeted_without_a_gap(letter: Letter) -> None:
+    make_invited(letter, given_name="", family_name="Casey")
+    invite(letter)
+    assert (posted()[0].text or "").startswith("Bonjour Casey,\n")
+
+
+@pytest.mark.parametrize("wrong", ["{prenom}", "{given name}", "{", "}", "[[answer]]", "{reply_by}"])
+def test_words_that_cannot_be_filled_in_are_refused(letter: Letter, wrong: str) -> None:
+    with pytest.raises(sending.WordsWrong):
+        words = {"subject": "Sujet", "message": f"Bonjour {wrong}", "sender": "Nous"}
+        sending.save_words(letter, by=owner_of(letter), reply_by=None, **words)
+
+
+def test_a_mailbox_receives_three_invitations_a_day_over_the_whole_site(app: Flask) -> None:
+    letters = [make_letter(published=False) for _ in range(4)]
+    people = [make_invited(each, email="lea@example.org") for each in letters]
+    assert [invite(each) for each in letters] == [(1, 0)] * 3 + [(0, 1)]
+    assert state(people[3]) == "refused" and people[3].invited_at is None
+    with time_machine.travel(now() + timedelta(days=1, minutes=1)):
+        assert invite(letters[3]) == (1, 0)
+        assert state(people[3]) == "waiting"
+
+
+def test_who_wants_no_mail_gets_none_and_the_board_says_so(letter: Letter) -> None:
+    invitation = make_invited(letter)
+    suppress(invitation.mailbox_key or "")
+    assert invite(letter) == (0, 1) and posted() == []
+    assert state(invitation) == "refused"
+    assert not sending.send_again(invitation, by=owner_of(letter))
+
+
+def test_who_wants_no_more_mail_before_theirs_has_left_is_told_as_not_reached(letter: Letter) -> None:
+    invitation = make_invited(letter)
+    invite(letter)
+    suppress(invitation.mailbox_key or "")
+    assert posted() == [] and state(invitation) == "refused" and numbers(letter).silent == 0
+
+
+def test_a_mail_that_grows_too_long_is_refused(letter: Letter) -> None:
+    with pytest.raises(sending.MailTooLong):
+        words = {"subject": "Sujet", "message": "{title} " * 700, "sender": "Nous"}
+        sending.save_words(letter, by=owner_of(letter), reply_by=None, **words)
+
+
+def test_who_has_answered_is_not_written_to(letter: Letter) -> None:
+    yes, no = make_invited(letter), make_invited(letter)
+    accept(yes), decline(no)
+    assert sending.to_invite(letter) == []
+    assert sending.invite(letter, [yes.id, no.id], by=owner_of(letter)) == (0, 0)
+    assert not sending.send_again(yes, by=owner_of(letter)) and posted() == []
+
+
+def test_nobody_is_invited_to_a_closed_letter(letter: Letter) -> None:
+    make_invited(letter)
+    publish(letter), close(letter)
+    with pytest.raises(LetterClosed):
+        invite(letter)
+    assert posted() == []
+
+
+def test_reminders_go_to_those_who_have_not_answered_three_times_at_most(letter: Letter) -> None:
+    silent, yes, gone = (make_invited(letter) for _ in range(3))
+    me = owner_of(letter)
+    invite(letter)
+    assert sending.to_remind(letter) == []  # the mail has not even left
+    leave(*[mail for mail in posted() if mail.id != gone.message_id])
+    with write():
+        db.session.get_one(Message, gone.message_id).gave_up_at = now()
+    accept(yes)
+    start = now()
+    for day in (1, 2, 3, 4, 6, 8, 10):
+        with time_machine.travel(start + timedelta(days=day, minutes=1)):
+            sending.remind(letter, sending.to_remind(letter), by=me)
+            leave(*[mail for mail in posted() if not mail.gave_up_at])
+    reminders = [mail for mail in posted() if (mail.subject or "").startswith("Rappel")]
+    assert silent.reminders == len(reminders) == 3 and {mail.mailbox_key for mail in reminders} == {silent.mailbox_key}
+    assert state(gone) == "bounced" and numbers(letter).bounced == 1
+
+
+def test_another_address_gets_another_link_and_is_invited_anew(letter: Letter) -> None:
+    invitation, me = make_invited(letter), owner_of(letter)
+    invite(letter)
+    before = invitation.link_nonce
+    line = {"given_name": "Léa", "family_name": "Martin"}
+    actions.edit(invitation, by=me, email=invitation.email, **line)
+    assert invitation.link_nonce == before and len(posted()) == 1
+    actions.edit(invitation, by=me, email="autre@example.org", **line)
+    assert invitation.link_nonce != before and posted() == [] and state(invitation) == "unsent"
+    assert invite(letter) == (1, 0) and posted()[0].recipient == "autre@example.org"
+
+
+def test_what_was_answered_is_not_the_organisers_to_change(letter: Letter) -> None:
+    invitation, me = make_invited(letter), owner_of(letter)
+    accept(invitation)
+    with pytest.raises(actions.AlreadyAnswered):
+        actions.edit(invitation, by=me, email=None, family_name="Autre")
+    with pytest.raises(actions.AlreadyAnswered):
+        actions.attest(invitation, "par téléphone", by=me)
+
+
+def test_removing_takes_the_signature_the_mail_and_the_log_s_words_with_it(letter: Letter) -> None:
+    invitation, me = make_invited(letter, family_name="Introuvable"), owner_of(letter)
+    invite(letter)
+    accept(invitation)
+    actions.remove(invitation, by=me)
+    assert posted() == [] and letter.confirmed_count == 0
+    assert db.session.scalars(sa.select(Invitation)).all() == []
+    assert not [e for e in db.session.scalars(sa.select(Event)) if "Introuvable" in f"{e.subject} {e.details}"]
+
+
+def test_after_publication_a_public_line_is_not_removed_with_its_invitation(letter: Letter) -> None:
+    yes, silent = make_invited(letter), make_invited(letter)
+    accept(yes)
+    publish(letter)
+    with pytest.raises(actions.LineIsPublic):
+        actions.remove(yes, by=owner_of(letter))
+    actions.remove(silent, by=owner_of(letter))
+    assert letter.confirmed_count == 1
+
+
+def test_a_note_is_kept_and_the_log_does_not_repeat_it(letter: Letter) -> None:
+    invitation = make_invited(letter)
+    actions.write_note(invitation, "Rappeler lundi.", by=owner_of(letter))
+    assert invitation.note == "Rappeler lundi."
+    assert not [e for e in db.session.scalars(sa.select(Event)) if "Rappeler" in f"{e.subject} {e.details}"]

@@ -1,0 +1,177 @@
+"""What organisers do with the people they invite: add, correct, note, remove, answer for."""
+
+from collections.abc import Sequence
+from secrets import token_urlsafe
+from typing import Any
+
+import sqlalchemy as sa
+
+from tribune.audit.actions import record
+from tribune.audit.models import Verb
+from tribune.database import db, write
+from tribune.invitations.links import answer_link
+from tribune.invitations.models import Invitation
+from tribune.invitations.proposed import Proposed
+from tribune.invitations.queries import WORDS
+from tribune.invitations.standing import attest_for, take_back
+from tribune.letters.models import Letter
+from tribune.letters.queries import hold
+from tribune.organisers.models import Organiser
+from tribune.outbox.mailboxes import deliverable, mailbox_key
+from tribune.outbox.models import WAITS, Message
+from tribune.people.queries import printed_line
+from tribune.signatures.models import Signature
+
+
+class InvitationGone(Exception):
+    """Nobody is invited by this any more: it was removed, or another link was sent."""
+
+
+class AlreadyAnswered(Exception):
+    """They have answered, or somebody answered for them: what they said is not the organisers' to change."""
+
+
+class LineIsPublic(Exception):
+    """Readers see the line: from now on the rules of every signature hold."""
+
+
+class NotAttested(Exception):
+    """Nobody answers for them."""
+
+
+def add(letter: Letter, people: Sequence[Proposed], by: Organiser) -> list[Invitation]:
+    """Write down who is to be invited, after those who are there, in their order; nobody is mailed."""
+    with write() as session:
+        hold(letter)  # two who add people at once give them ranks one after the other
+        last = last_rank(letter)
+        lines = {line: last + n for n, line in enumerate(dict.fromkeys(person.line for person in people), 1)}
+        made = [add_row(letter, person, lines[person.line]) for person in people]
+        if made:
+            _record(Verb.INVITATIONS_ADDED, letter, by, count=len(made))
+        session.flush()
+    return made
+
+
+def last_rank(letter: Letter) -> int:
+    """The rank of whoever comes last; 0 when nobody is there."""
+    return db.session.scalar(sa.select(sa.func.max(Invitation.rank)).where(Invitation.letter_id == letter.id)) or 0
+
+
+def add_row(letter: Letter, person: Proposed, rank: int) -> Invitation:
+    """One more invitation, in the caller's transaction."""
+    invitation = Invitation(
+        letter_id=letter.id,
+        rank=rank,
+        **{name: getattr(person, name) for name in (*WORDS, "as_organisation", "section", "note")},
+        email=deliverable(person.email) if person.email else None,
+        mailbox_key=mailbox_key(person.email) if person.email else None,
+        link_nonce=token_urlsafe(16),
+    )
+    db.session.add(invitation)
+    return invitation
+
+
+def edit(invitation: Invitation, *, by: Organiser, email: str | None, **given: Any) -> None:
+    """Change the line that is proposed, or the address, before they have answered.
+
+    `given`: the columns of the line and `section`. Another mailbox gets another link, and is invited anew; the link
+    before works no more. Raises AlreadyAnswered.
+    """
+    with write():
+        letter = _held(invitation)
+        _refuse_answered(invitation)
+        email = deliverable(email) if email else None
+        fields = [name for name, value in given.items() if getattr(invitation, name) != value]
+        for name in fields:
+            setattr(invitation, name, given[name])
+        key = mailbox_key(email) if email else None
+        if key != invitation.mailbox_key:
+            _drop_mail(invitation)
+            invitation.link_nonce, invitation.reminders = token_urlsafe(16), 0
+            invitation.invited_at = invitation.reminded_at = invitation.refused_at = invitation.opened_at = None
+        if email != invitation.email:
+            fields.append("email")
+        invitation.email, invitation.mailbox_key = email, key
+        if fields:
+            _record(Verb.INVITATION_EDITED, letter, by, fields=fields)
+
+
+def write_note(invitation: Invitation, note: str, *, by: Organiser) -> None:
+    """Keep a note of the team beside somebody."""
+    with write():
+        letter = _held(invitation)
+        if note != invitation.note:
+            invitation.note = note
+            _record(Verb.INVITATION_EDITED, letter, by, fields=["note"])
+
+
+def remove(invitation: Invitation, *, by: Organiser) -> None:
+    """Invite them no more: their link opens nothing, and before publication a signature they gave goes with it.
+
+    Raises LineIsPublic once readers see it.
+    """
+    with write() as session:
+        letter = _held(invitation)
+        if invitation.signature is not None and letter.is_published:
+            raise LineIsPublic
+        take_back(letter, invitation)
+        _drop_mail(invitation)
+        session.delete(invitation)
+        _record(Verb.INVITATION_REMOVED, letter, by)
+
+
+def attest(invitation: Invitation, how: str, *, by: Organiser) -> Signature:
+    """Answer for somebody who agreed, `how`: by telephone, on paper… Raises AlreadyAnswered."""
+    with write():
+        letter = _held(invitation)
+        _refuse_answered(invitation)
+        signature = attest_for(letter, invitation, letter.locale)
+        subject = printed_line(letter, signature).text
+        _record(Verb.INVITATION_ATTESTED, letter, by, signature_id=signature.id, subject=subject, how=how)
+    return signature
+
+
+def undo_attesting(invitation: Invitation, *, by: Organiser) -> None:
+    """Answer for them no more: they stand where they stood before. Raises LineIsPublic or NotAttested."""
+    with write():
+        letter = _held(invitation)
+        if invitation.signature is None or invitation.accepted_at:
+            raise NotAttested
+        if letter.is_published:
+            raise LineIsPublic
+        take_back(letter, invitation)
+        _record(Verb.ATTESTING_UNDONE, letter, by)
+
+
+def show_link(invitation: Invitation, *, by: Organiser) -> str:
+    """The personal link, for whoever hands it over themselves; the log keeps who had it."""
+    with write():
+        _record(Verb.INVITATION_LINK_SHOWN, _held(invitation), by)
+    return answer_link(invitation).url()
+
+
+def _held(invitation: Invitation) -> Letter:
+    """Read an invitation afresh, held until the transaction ends, and then its letter. Raises InvitationGone."""
+    found = sa.select(Invitation.id).where(Invitation.id == invitation.id).with_for_update()
+    if db.session.scalars(found).first() is None:
+        raise InvitationGone
+    letter = invitation.letter
+    hold(letter)
+    return letter
+
+
+def _refuse_answered(invitation: Invitation) -> None:
+    if invitation.accepted_at or invitation.declined_at or invitation.signature_id:
+        raise AlreadyAnswered
+
+
+def _drop_mail(invitation: Invitation) -> None:
+    """Let a mail that has not left stay here: its link is of no use."""
+    number, invitation.message_id = invitation.message_id, None
+    db.session.flush()
+    db.session.execute(sa.delete(Message).where(Message.id == number, WAITS))
+
+
+def _record(verb: Verb, letter: Letter, by: Organiser, **details: Any) -> None:
+    """Names nobody but who has a signature: whoever is removed is removed from here too."""
+    record(verb, team_id=letter.team_id, by=by, letter_id=letter.id, **details)

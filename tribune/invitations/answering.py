@@ -1,0 +1,158 @@
+"""What somebody invited does on their page: accept, correct and accept, decline, ask, or say they are somebody else."""
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from tribune.database import db, now, write
+from tribune.invitations.actions import InvitationGone, add_row, last_rank
+from tribune.invitations.likeness import same_person
+from tribune.invitations.mails import post_question
+from tribune.invitations.models import Invitation
+from tribune.invitations.proposed import Proposed
+from tribune.invitations.queries import words_of
+from tribune.invitations.standing import confirm_theirs, take_back
+from tribune.letters.models import Letter
+from tribune.letters.queries import hold
+from tribune.outbox.mailboxes import mailbox_key
+from tribune.outbox.queries import is_suppressed
+from tribune.signatures.actions import LetterClosed, TextChanged
+from tribune.signatures.models import Signature
+
+FORWARDS = 10  # people who may give their own name by one link: more is no forwarded mail
+
+
+class AnotherName(Exception):
+    """The name that was typed is not that of the person invited."""
+
+
+class OnTheirOwnPage(Exception):
+    """The line is public: it is corrected, hidden and withdrawn on the page of the signature."""
+
+
+class TooManyQuestions(Exception):
+    """This person has asked as often as they may in a day; nothing was sent."""
+
+
+def open_page(invitation: Invitation) -> None:
+    """Note, once, that the page was shown: to them, or to a program that looks into mails."""
+    if invitation.opened_at is None:
+        with write() as session:
+            first = sa.update(Invitation).where(Invitation.id == invitation.id, Invitation.opened_at.is_(None))
+            session.execute(first.values(opened_at=now()))
+
+
+def accept(
+    number: int,
+    nonce: str,
+    *,
+    words: dict[str, Any],
+    digest: str,
+    sure: bool = False,
+    tell: bool = False,
+    **rest: Any,
+) -> Signature:
+    """Make a first signatory of somebody invited, once whatever is pressed at once; before publication, correct it.
+
+    The link proves the address. `words`: the line as they want it; `sure`: they say that the name is theirs; `digest`:
+    of the words they read; `tell`: they want to be told of the publication; `rest`: news, wording, locale.
+    Raises InvitationGone, AnotherName, LetterClosed, TextChanged or OnTheirOwnPage.
+    """
+    with write() as session:
+        invitation = _locked(number, nonce)
+        proposed = words_of(invitation)
+        if not sure and not same_person(_name(proposed), _name(words)):
+            raise AnotherName
+        letter = invitation.letter
+        pending = Signature.mailbox_key == invitation.mailbox_key, Signature.confirmed_at.is_(None)
+        session.execute(  # in the order of whoever confirms one of these: the signature, then its letter
+            sa.select(Signature.id).where(Signature.letter_id == letter.id, *pending).with_for_update()
+        )
+        hold(letter)
+        if letter.state == "closed":
+            raise LetterClosed
+        if digest != letter.version.digest:
+            raise TextChanged
+        if _is_public(letter, invitation) and invitation.accepted_at:
+            raise OnTheirOwnPage
+        signature = confirm_theirs(letter, invitation, words, **rest)
+        session.execute(
+            sa.update(Invitation)
+            .where(Invitation.id == invitation.id)
+            .values(
+                signature_id=signature.id,
+                accepted_at=sa.func.coalesce(Invitation.accepted_at, now()),
+                corrected_at=now() if words != proposed else None,
+                declined_at=None,
+                word="",
+                tell=tell,
+            )
+        )
+    return signature
+
+
+def decline(number: int, nonce: str, word: str = "") -> None:
+    """Say no, with a word to the organisers; whoever had accepted leaves no trace. Until publication.
+
+    Raises InvitationGone or OnTheirOwnPage.
+    """
+    with write():
+        invitation = _locked(number, nonce)
+        letter = invitation.letter
+        hold(letter)
+        if _is_public(letter, invitation):
+            raise OnTheirOwnPage
+        take_back(letter, invitation)
+        invitation.declined_at, invitation.word = now(), word
+        invitation.accepted_at = invitation.corrected_at = None
+        invitation.tell = False
+
+
+def ask(number: int, nonce: str, question: str) -> None:
+    """Ask the organisers: kept on their board, and mailed to the contact of the letter.
+
+    Raises InvitationGone or TooManyQuestions.
+    """
+    with write():
+        invitation = _locked(number, nonce)
+        letter = invitation.letter
+        invitation.question, invitation.asked_at = question, now()
+        reads_mail = letter.contact and not is_suppressed(mailbox_key(letter.contact))
+        if reads_mail and not post_question(letter, invitation, question):
+            raise TooManyQuestions
+
+
+def forward(number: int, nonce: str, *, words: dict[str, Any], email: str) -> None:
+    """Somebody else was given the link: propose them to the organisers. Says nothing about whom these know already.
+
+    Raises InvitationGone.
+    """
+    with write() as session:
+        invitation = _locked(number, nonce)
+        letter = invitation.letter
+        hold(letter)
+        known = sa.select(sa.func.count()).where(
+            Invitation.letter_id == letter.id, Invitation.mailbox_key == mailbox_key(email)
+        )
+        by_this = sa.select(sa.func.count()).where(Invitation.forwarded_from_id == invitation.id)
+        if session.scalar(known) or (session.scalar(by_this) or 0) >= FORWARDS:
+            return
+        made = add_row(letter, Proposed(email=email, **words), last_rank(letter) + 1)
+        made.forwarded_from_id = invitation.id
+
+
+def _locked(number: int, nonce: str) -> Invitation:
+    """The invitation of a link, held until the transaction ends. Raises InvitationGone."""
+    query = sa.select(Invitation).where(Invitation.id == number, Invitation.link_nonce == nonce)
+    found = db.session.scalars(query.where(Invitation.email.is_not(None)).with_for_update()).first()
+    if found is None:
+        raise InvitationGone
+    return found
+
+
+def _is_public(letter: Letter, invitation: Invitation) -> bool:
+    return letter.is_published and invitation.signature is not None
+
+
+def _name(words: dict[str, Any]) -> tuple[str, str]:
+    return words["given_name"] or "", words["family_name"] or ""

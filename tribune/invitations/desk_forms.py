@@ -1,0 +1,138 @@
+"""What organisers type about the people they invite, and the mail."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, DateField, EmailField, RadioField, StringField, TextAreaField, ValidationError
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
+from wtforms.validators import AnyOf, DataRequired, Length, Optional
+
+from tribune.fields import address, no_domain, no_link, printable, tidy, tidy_text
+from tribune.invitations.forms import PRINTED, not_required
+from tribune.invitations.models import Gathering, Invitation
+from tribune.invitations.queries import WORDS
+from tribune.invitations.words import FIELDS, MESSAGE, SENDER, SUBJECT, mistakes
+from tribune.outbox.mailboxes import LONGEST
+from tribune.people.forms import CAPACITIES, SECTION
+from tribune.signatures.forms import AFFILIATION, NAME, line_field
+
+NOTE, HOW = 2000, 300  # characters
+
+
+def at_most(longest: int) -> Length:
+    """Short enough."""
+    return Length(max=longest, message=_l("Shorten this to %(max)d characters at most.", max=longest))
+
+
+class PersonForm(FlaskForm):  # type: ignore[misc]
+    """Somebody to invite: their line, and their address where it is known."""
+
+    given_name = line_field(_l("Given name"), "", NAME, [no_domain])
+    family_name = line_field(_l("Family name"), _l("Enter the family name."), NAME, [no_domain])
+    affiliation = line_field(_l("Printed after the name"), "", PRINTED)
+    role = line_field(_l("Role"), "", AFFILIATION)
+    organisation = line_field(_l("Organisation"), "", AFFILIATION)
+    capacity = RadioField(
+        _l("Signs"),
+        choices=[SelectChoice("", _l("As they choose")), *CAPACITIES],
+        default="",
+        validate_choice=False,
+        validators=[Optional(), AnyOf(["personal", "organisation"], _l("Choose one of them."))],
+    )
+    as_organisation = BooleanField(_l("The organisation itself signs, represented by this person."))
+    section = StringField(
+        _l("Section"),
+        filters=[tidy],
+        validators=[at_most(SECTION), printable, no_link],
+        render_kw={"maxlength": SECTION},
+    )
+    email = EmailField(
+        _l("E-mail address"),
+        filters=[tidy],
+        validators=[Optional(), at_most(LONGEST), address],
+        render_kw={"maxlength": LONGEST, "autocomplete": "off"},
+    )
+
+    def __init__(self, invitation: Invitation | None = None, **kwargs: Any) -> None:
+        super().__init__(obj=invitation, **kwargs)
+        for name in ("given_name", "affiliation", "role", "organisation"):
+            not_required(self[name])
+        if invitation is None or invitation.affiliation is None:
+            del self["affiliation"]
+
+    def validate_organisation(self, field: StringField) -> None:
+        if (self.as_organisation.data or self.capacity.data == "organisation") and not field.data:
+            raise ValidationError(_l("Enter the organisation on whose behalf they sign."))
+
+    @property
+    def columns(self) -> dict[str, Any]:
+        """What the form says of the line, under the names of its columns."""
+        line = {name: self[name].data or "" for name in WORDS if name in self}
+        return {**line, "as_organisation": self.as_organisation.data, "section": self.section.data or ""}
+
+
+class NoteForm(FlaskForm):  # type: ignore[misc]
+    """What the team wants to remember of somebody."""
+
+    note = TextAreaField(_l("Note of the team"), filters=[tidy_text], validators=[at_most(NOTE)])
+
+
+class AttestForm(FlaskForm):  # type: ignore[misc]
+    """That somebody agreed otherwise than by their link, and how."""
+
+    how = line_field(
+        _l("How and when they agreed"), _l("Say how and when they agreed: by telephone on Monday, say."), HOW
+    )
+    agreed = BooleanField(
+        _l("They told us that they agree to be named under this letter, and we can show it."),
+        validators=[DataRequired(_l("Tick the box once they have agreed: nobody is named without having said yes."))],
+    )
+
+
+class MailForm(FlaskForm):  # type: ignore[misc]
+    """The words of the mail, with the few fields that are filled in for each person."""
+
+    subject = StringField(
+        _l("Subject"),
+        filters=[tidy],
+        validators=[DataRequired(_l("Enter a subject.")), at_most(SUBJECT)],
+        render_kw={"maxlength": SUBJECT},
+    )
+    message = TextAreaField(
+        _l("Message"),
+        filters=[tidy_text],
+        validators=[DataRequired(_l("Write the message.")), at_most(MESSAGE)],
+        render_kw={"rows": 16},
+    )
+    sender = StringField(
+        _l("Who signs the mail"),
+        filters=[tidy],
+        validators=[DataRequired(_l("Say who signs the mail.")), at_most(SENDER)],
+        render_kw={"maxlength": SENDER},
+    )
+    reply_by = DateField(_l("Answer wished by"), validators=[Optional()])
+
+    def __init__(self, gathering: Gathering) -> None:
+        super().__init__(obj=gathering)
+
+    def _check(self, field: StringField) -> None:
+        wrong = mistakes(field.data or "", reply_by=self.reply_by.data)
+        if wrong == "{reply_by}":
+            raise ValidationError(_l("{reply_by} stands here: choose the day below, or take it out."))
+        if wrong:
+            known = ", ".join(f"{{{name}}}" for name in FIELDS)
+            raise ValidationError(
+                _l("“%(wrong)s” cannot be filled in. The fields are: %(known)s.", wrong=wrong, known=known)
+            )
+
+    validate_subject = validate_message = _check
+
+    def validate_sender(self, field: StringField) -> None:
+        if mistakes(field.data or "", reply_by=None):
+            raise ValidationError(_l("Leave out braces and double brackets here: nothing is filled in."))
+
+    @property
+    def words(self) -> dict[str, Any]:
+        """What the form says, under the names of the columns."""
+        return {name: self[name].data for name in ("subject", "message", "sender", "reply_by")}

@@ -1,0 +1,117 @@
+"""What somebody invited types on their page."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, HiddenField, RadioField, StringField, TextAreaField, ValidationError
+from wtforms.validators import AnyOf, DataRequired, Length, Optional
+
+from tribune.fields import address_field, no_domain, tidy_text
+from tribune.invitations.models import Invitation
+from tribune.invitations.queries import WORDS, words_of
+from tribune.signatures.forms import AFFILIATION, CAPACITIES, NAME, TEXT_CHANGED, StampedForm, line_field
+
+WORDING = "2026-11-invited"  # names the sentences of consent on this form; change it whenever one of them changes
+PRINTED, WORD, QUESTION = 400, 2000, 2000  # characters
+SHORTER = _l("Shorten this to %(max)d characters at most.", max=WORD)
+
+
+def not_required(field: StringField) -> None:
+    """Let a field of a line be left empty."""
+    field.validators = field.validators[1:]
+    field.flags.required = False
+
+
+class LineForm(StampedForm):
+    """The line, as proposed until they change it."""
+
+    given_name = line_field(
+        _l("Given name"), _l("Enter your given name."), NAME, [no_domain], autocomplete="given-name"
+    )
+    family_name = line_field(
+        _l("Family name"), _l("Enter your family name."), NAME, [no_domain], autocomplete="family-name"
+    )
+    affiliation = line_field(_l("Printed after the name"), "", PRINTED)
+    role = line_field(_l("Role"), "", AFFILIATION, autocomplete="organization-title")
+    organisation = line_field(
+        _l("Organisation"), _l("Enter your organisation."), AFFILIATION, autocomplete="organization"
+    )
+    capacity = RadioField(
+        _l("I sign"),
+        choices=CAPACITIES,
+        validate_choice=False,
+        validators=[Optional(), AnyOf(["personal", "organisation"], _l("Choose one of the two."))],
+    )
+    version = HiddenField()
+    of_another = False  # whoever fills it in is not the person invited
+
+    def __init__(self, *args: Any, invitation: Invitation, **kwargs: Any) -> None:
+        self.invitation = invitation
+        proposed = words_of(invitation.signature or invitation)
+        super().__init__(*args, subject=f"invitation {invitation.id}", data=proposed, **kwargs)
+        self.digest = invitation.letter.version.digest
+        not_required(self.role)
+        if not invitation.given_name:  # a name of one word
+            not_required(self.given_name)
+        if (
+            invitation.affiliation is not None and not self.of_another
+        ):  # the words after the name are one text; what they are made of is not asked
+            not_required(self.affiliation)
+            del self["role"], self["organisation"], self["capacity"]
+            return
+        del self["affiliation"]
+        if invitation.as_organisation and not self.of_another:
+            del self["capacity"]
+        else:
+            not_required(self.organisation)
+
+    def validate_version(self, field: HiddenField) -> None:
+        """Everybody signs exactly the words they saw."""
+        if field.data != self.digest:
+            raise ValidationError(TEXT_CHANGED)
+
+    def validate_organisation(self, field: StringField) -> None:
+        if "capacity" in self and self.capacity.data == "organisation" and not field.data:
+            raise ValidationError(_l("Enter the organisation on whose behalf you sign."))
+
+    @property
+    def words(self) -> dict[str, Any]:
+        """What the form says, under the names of the columns; what it does not ask stays as proposed."""
+        return {**words_of(self.invitation), **{name: self[name].data or "" for name in WORDS if name in self}}
+
+
+class AcceptForm(LineForm):
+    """The line, and what they agree to beside."""
+
+    news = BooleanField(_l("The organisers may write to me about this letter."))
+    tell = BooleanField(_l("Tell me by mail when it is published."))
+
+
+class SomebodyElseForm(LineForm):
+    """The line of whoever was given the link of another, and their own address."""
+
+    email = address_field(_l("Your own e-mail address"))
+    of_another = True
+
+    @property
+    def words(self) -> dict[str, Any]:
+        """What the form says; nothing of the person invited."""
+        return {name: self[name].data or "" for name in WORDS if name in self}
+
+
+class DeclineForm(StampedForm):
+    """A word to the organisers, or none."""
+
+    word = TextAreaField(
+        _l("A word to the organisers"), filters=[tidy_text], validators=[Length(max=WORD, message=SHORTER)]
+    )
+
+
+class QuestionForm(StampedForm):
+    """A question to the organisers."""
+
+    question = TextAreaField(
+        _l("Your question"),
+        filters=[tidy_text],
+        validators=[DataRequired(_l("Write your question.")), Length(max=QUESTION, message=SHORTER)],
+    )

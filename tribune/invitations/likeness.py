@@ -1,0 +1,43 @@
+"""Whether two names are those of one person, as somebody who opens letters would say."""
+
+from tribune.names import plain
+
+FORGIVES_TWO = 8  # letters of a word in which two typos are forgiven; one is from four
+
+
+def same_person(proposed: tuple[str, str], typed: tuple[str, str]) -> bool:
+    """Given and family name, in any order, with or without accents, initials, second names and small typos."""
+    fewer, more = sorted((plain(" ".join(name)).split() for name in (proposed, typed)), key=len)
+    if not fewer:
+        return not more
+    left = list(more)
+    whole = False
+    for word in sorted(fewer, key=len, reverse=True):  # initials last: they fit many words
+        found = min((other for other in left if _alike(word, other)), key=lambda other: word != other, default=None)
+        if found is None:
+            return False
+        left.remove(found)
+        whole = whole or min(len(word), len(found)) > 1
+    return whole and (len(fewer) > 1 or len(more) == 1)
+
+
+def _alike(one: str, other: str) -> bool:
+    short, long = sorted((one, other), key=len)
+    if len(short) == 1:
+        return long.startswith(short)
+    typos = 2 if len(short) >= FORGIVES_TWO else 1 if len(short) >= 4 else 0
+    return _distance(short, long) <= typos
+
+
+def _distance(one: str, other: str) -> int:
+    """How many letters were added, left out, changed, or swapped with their neighbour."""
+    rows = [list(range(len(other) + 1))]
+    for i, a in enumerate(one, 1):
+        row = [i]
+        for j, b in enumerate(other, 1):
+            cost = min(rows[-1][j] + 1, row[-1] + 1, rows[-1][j - 1] + (a != b))
+            if i > 1 and j > 1 and a == other[j - 2] and one[i - 2] == b:
+                cost = min(cost, rows[-2][j - 2] + 1)
+            row.append(cost)
+        rows.append(row)
+    return rows[-1][-1]

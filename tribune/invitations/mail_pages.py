@@ -1,0 +1,130 @@
+"""The organiser's pages of the mail: its words, how it looks for any person, and sending it."""
+
+from collections.abc import Sequence
+
+from flask import Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from flask_login import current_user
+from markupsafe import escape
+
+from tribune.invitations import sending
+from tribune.invitations.blueprint import bp
+from tribune.invitations.desk_forms import MailForm
+from tribune.invitations.mails import compose_invitation, size
+from tribune.invitations.models import Gathering, Invitation
+from tribune.invitations.queries import invitation_of, invitations_of
+from tribune.invitations.words import FIELDS, gathering_of
+from tribune.letters.guard import my_letter
+from tribune.letters.models import Letter
+from tribune.outbox.composing import Draft, fill_in
+from tribune.teams.guard import needs
+from tribune.teams.models import Role
+
+NOBODY = Invitation(given_name="Zoé", family_name="Évrard", affiliation=None)  # while nobody is there to show it for
+MAIL = "/letters/<int:letter_id>/invitations/mail"
+
+
+@bp.route(MAIL, methods=["GET", "POST"])
+@needs(Role.EDITOR)
+def mail(letter_id: int) -> ResponseReturnValue:
+    """The words of the mail, and the very mail for one person; POST shows them again or saves them."""
+    letter = my_letter(letter_id)
+    gathering = gathering_of(letter)
+    form = MailForm(gathering)
+    if form.validate_on_submit():
+        gathering = Gathering(letter_id=letter.id, **form.words)
+        if size(letter, gathering) > sending.LARGEST:
+            form.message.errors = [_("The mail grows too long: shorten the message.")]
+        elif request.form.get("act") == "save":
+            sending.save_words(letter, by=current_user.organiser, **form.words)
+            flash(_("Saved. Mails that have left stay as they were."))
+            return redirect(url_for(".mail", letter_id=letter.id, person=request.form.get("person") or None), 303)
+    person = _person(letter)
+    page = render_template(
+        "invitations/mail.html",
+        letter=letter,
+        form=form,
+        named=", ".join(f"{{{name}}}" for name in FIELDS),
+        people=invitations_of(letter),
+        person=person,
+        draft=None if form.errors else _shown(letter, gathering, person, reminder=False),
+        reminder=None if form.errors else _shown(letter, gathering, person, reminder=True),
+        as_saved=request.method == "GET",
+    )
+    return page, 422 if form.errors else 200
+
+
+@bp.get(f"{MAIL}/html")
+@needs(Role.EDITOR)
+def mail_html(letter_id: int) -> Response:
+    """The mail as saved, below its subject, as mail programs show it: with its own style, which is allowed here."""
+    letter = my_letter(letter_id)
+    reminder = request.args.get("reminder") == "yes"
+    draft = _shown(letter, gathering_of(letter), _person(letter), reminder=reminder)
+    response = Response(draft.html.replace("<body>", f"<body><h1>{escape(draft.subject)}</h1>", 1))
+    response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+    return response
+
+
+@bp.route("/letters/<int:letter_id>/invitations/send", methods=["GET", "POST"])
+@needs(Role.EDITOR)
+def send(letter_id: int) -> ResponseReturnValue:
+    """How many are invited and the mail they get; POST posts it to each."""
+    letter = my_letter(letter_id)
+    return _send_page(letter, sending.to_invite(letter), reminder=False)
+
+
+@bp.route("/letters/<int:letter_id>/invitations/remind", methods=["GET", "POST"])
+@needs(Role.EDITOR)
+def remind(letter_id: int) -> ResponseReturnValue:
+    """How many have not answered and may be reminded today; POST posts it to each."""
+    letter = my_letter(letter_id)
+    return _send_page(letter, sending.to_remind(letter), reminder=True)
+
+
+def _send_page(letter: Letter, may: Sequence[int], *, reminder: bool) -> ResponseReturnValue:
+    picked = {int(number) for number in request.values.get("ids", "").split() if number.isdecimal()}
+    picked |= {number for number in request.args.getlist("tick", int)}
+    chosen = [number for number in may if number in picked] if picked else list(may)
+    if request.method == "POST":
+        done = (sending.remind if reminder else sending.invite)(letter, chosen, by=current_user.organiser)
+        flash(ngettext("%(num)s mail is on its way.", "%(num)s mails are on their way.", done.posted))
+        if done.refused:
+            flash(
+                ngettext(
+                    "%(num)s address can be sent no mail, or no more for now: the board shows whose.",
+                    "%(num)s addresses can be sent no mail, or no more for now: the board shows whose.",
+                    done.refused,
+                )
+            )
+        return redirect(url_for(".board", letter_id=letter.id), 303)
+    gathering = gathering_of(letter)
+    person = invitation_of(letter, request.args.get("person", 0, int)) if chosen else None
+    person = person or (invitation_of(letter, chosen[0]) if chosen else None)
+    return render_template(
+        "invitations/send.html",
+        letter=letter,
+        reminder=reminder,
+        chosen=chosen,
+        some=bool(picked),
+        person=person,
+        draft=_shown(letter, gathering, person, reminder=reminder) if person else None,
+        paused=gathering.paused_at is not None,
+    )
+
+
+def _person(letter: Letter) -> Invitation:
+    """For whom the mail is shown: the one asked for, else the first, else an example."""
+    asked = invitation_of(letter, request.values.get("person", 0, int))
+    return asked or next(iter(invitations_of(letter)), NOBODY)
+
+
+def _shown(letter: Letter, gathering: Gathering, person: Invitation, *, reminder: bool) -> Draft:
+    """The exact mail, with words where its links will be: nobody answers for somebody from a preview."""
+    draft = compose_invitation(letter, gathering, person, reminder=reminder)
+    places = {"answer": _("[personal link]"), "not_me": _("[link to receive no more mail]")}
+    return Draft(
+        draft.subject, fill_in(draft.text, places), fill_in(draft.html, dict.fromkeys(places, "#")), draft.locale
+    )

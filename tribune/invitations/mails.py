@@ -1,0 +1,60 @@
+"""What people receive who are asked to be first signatories, and what they ask back."""
+
+from datetime import timedelta
+
+from tribune.invitations.links import answer_link
+from tribune.invitations.models import Gathering, Invitation
+from tribune.invitations.words import filled
+from tribune.letters.models import Letter
+from tribune.outbox.actions import Budget, post, post_message
+from tribune.outbox.composing import Draft, compose
+from tribune.outbox.models import Message
+from tribune.signatures.links import not_me_link
+from tribune.tokens import public_url
+
+KIND = "invitation"
+# Somebody else typed the address. After confirmations and corrections, which people wait for.
+INVITATIONS = Budget(KIND, ((3, timedelta(hours=24)), (10, timedelta(days=30))), priority=2)
+QUESTIONS_A_DAY = 3  # of one person invited
+
+
+def compose_invitation(letter: Letter, gathering: Gathering, invitation: Invitation, *, reminder: bool) -> Draft:
+    """The mail exactly as it leaves, but for its links."""
+    return compose(
+        "invitations/mail/invitation.txt",
+        letter.locale,
+        letter=letter,
+        reminder=reminder,
+        subject=" ".join(filled(gathering.subject, letter, gathering, invitation).split()),
+        message=filled(gathering.message, letter, gathering, invitation),
+        sender=gathering.sender,
+        reply_by=gathering.reply_by if "{reply_by}" not in gathering.message else None,
+    )
+
+
+def size(letter: Letter, gathering: Gathering) -> int:
+    """How many bytes the longest mail of these words has, for somebody with a name of some length."""
+    somebody = Invitation(given_name="x" * 20, family_name="x" * 20)
+    draft = compose_invitation(letter, gathering, somebody, reminder=True)
+    return len(draft.text.encode()) + len(draft.html.encode())
+
+
+def post_invitation(letter: Letter, gathering: Gathering, invitation: Invitation, *, reminder: bool) -> Message | None:
+    """Post the personal link; None when the mailbox may receive no more."""
+    draft = compose_invitation(letter, gathering, invitation, reminder=reminder)
+    links = {"answer": answer_link(invitation), "not_me": not_me_link(invitation.mailbox_key or "")}
+    return post_message(KIND, invitation.email or "", draft, links, INVITATIONS, about=letter.id)
+
+
+def post_question(letter: Letter, invitation: Invitation, question: str) -> bool:
+    """Hand a question on to the contact of the letter; False when this person has asked enough for a day."""
+    draft = compose(
+        "invitations/mail/question.txt",
+        letter.locale,
+        letter=letter,
+        invitation=invitation,
+        question=question.replace("[[", "[ ["),  # no mark of a link of ours
+        page=public_url("manage_invitations.person", letter_id=letter.id, invited_id=invitation.id),
+    )
+    budget = Budget(f"question {invitation.id}", ((QUESTIONS_A_DAY, timedelta(hours=24)),), priority=1)
+    return post("question", letter.contact, draft, {}, budget)

@@ -1,0 +1,200 @@
+"""The organiser's pages of one person invited: everything about them, and what can be done."""
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from tribune.audit.words import clock
+from tribune.invitations import actions, sending
+from tribune.invitations.blueprint import bp
+from tribune.invitations.desk_forms import AttestForm, NoteForm, PersonForm
+from tribune.invitations.models import Invitation
+from tribune.invitations.proposed import Proposed
+from tribune.invitations.queries import attested_by, invitation_of, printed, state
+from tribune.letters.guard import my_letter
+from tribune.letters.models import Letter
+from tribune.moderation.queries import sections_of
+from tribune.signatures.actions import LetterClosed
+from tribune.teams.guard import needs
+from tribune.teams.models import Role
+
+PERSON = "/letters/<int:letter_id>/invitations/people/<int:invited_id>"
+REFUSALS = {
+    actions.InvitationGone: _l("Somebody else removed this invitation meanwhile."),
+    actions.AlreadyAnswered: _l("They have answered meanwhile, or somebody answered for them: nothing was changed."),
+    actions.LineIsPublic: _l(
+        "Their line is published. Hide it on the page of the signature; to leave, they use their own page."
+    ),
+    actions.NotAttested: _l("Nobody answers for them: nothing was changed."),
+    LetterClosed: _l("This letter is closed: nobody is invited any more."),
+}
+
+
+def refuse(error: Exception) -> Response:
+    """Back to the board or the person, with the reason."""
+    flash(REFUSALS[type(error)])
+    values = dict(request.view_args or {})
+    gone = isinstance(error, actions.InvitationGone) or "invited_id" not in values
+    values.pop("invited_id") if gone and "invited_id" in values else None
+    return redirect(url_for(".board" if gone else ".person", **values), 303)
+
+
+for refused in REFUSALS:
+    bp.register_error_handler(refused, refuse)
+
+
+def invited(letter: Letter, number: int) -> Invitation:
+    """The invitation of an address; under another letter it does not exist."""
+    return invitation_of(letter, number) or abort(404)
+
+
+def back_to(found: Invitation) -> Response:
+    """To the page of this person."""
+    return redirect(url_for(".person", letter_id=found.letter_id, invited_id=found.id), 303)
+
+
+@bp.route("/letters/<int:letter_id>/invitations/people/new", methods=["GET", "POST"])
+@needs(Role.EDITOR)
+def new_person(letter_id: int) -> ResponseReturnValue:
+    """Add one person by hand."""
+    letter, form = my_letter(letter_id), PersonForm()
+    if form.validate_on_submit():
+        [made] = actions.add(letter, [Proposed(email=form.email.data or None, **form.columns)], current_user.organiser)
+        flash(_("Added after the others. Nobody was mailed yet."))
+        return back_to(made)
+    return _form_page(letter, form, None)
+
+
+@bp.get(PERSON)
+@needs(Role.VIEWER)
+def person(letter_id: int, invited_id: int) -> ResponseReturnValue:
+    """Everything about one person."""
+    letter = my_letter(letter_id)
+    return _person_page(letter, invited(letter, invited_id))
+
+
+def _person_page(
+    letter: Letter,
+    found: Invitation,
+    *,
+    link: str = "",
+    note: NoteForm | None = None,
+    attesting: AttestForm | None = None,
+) -> ResponseReturnValue:
+    page = render_template(
+        "invitations/person.html",
+        letter=letter,
+        invitation=found,
+        became=state(found),
+        line=printed(letter, found),
+        told=clock(letter.zone),
+        link=link,
+        note=note or NoteForm(obj=found),
+        attesting=attesting or AttestForm(),
+        attested=attested_by(found) if found.signature_id else None,
+        remindable=found.id in sending.to_remind(letter),
+        most=sending.REMINDERS,
+    )
+    return page, 422 if (note and note.errors) or (attesting and attesting.errors) else 200
+
+
+@bp.route(f"{PERSON}/edit", methods=["GET", "POST"])
+@needs(Role.EDITOR)
+def edit_person(letter_id: int, invited_id: int) -> ResponseReturnValue:
+    """Change the proposed line and the address, before they answer."""
+    letter = my_letter(letter_id)
+    found = invited(letter, invited_id)
+    form = PersonForm(found)
+    if form.validate_on_submit():
+        actions.edit(found, by=current_user.organiser, email=form.email.data or None, **form.columns)
+        flash(_("Saved."))
+        return back_to(found)
+    return _form_page(letter, form, found)
+
+
+def _form_page(letter: Letter, form: PersonForm, found: Invitation | None) -> ResponseReturnValue:
+    page = render_template(
+        "invitations/person_form.html", letter=letter, form=form, invitation=found, sections=sections_of(letter)
+    )
+    return page, 422 if form.errors else 200
+
+
+@bp.post(f"{PERSON}/note")
+@needs(Role.EDITOR)
+def write_note(letter_id: int, invited_id: int) -> ResponseReturnValue:
+    """Keep a note."""
+    letter = my_letter(letter_id)
+    found, form = invited(letter, invited_id), NoteForm()
+    if not form.validate():
+        return _person_page(letter, found, note=form)
+    actions.write_note(found, form.note.data or "", by=current_user.organiser)
+    flash(_("The note is saved."))
+    return back_to(found)
+
+
+@bp.post(f"{PERSON}/attest")
+@needs(Role.EDITOR)
+def attest(letter_id: int, invited_id: int) -> ResponseReturnValue:
+    """Answer for somebody who agreed otherwise than by their link."""
+    letter = my_letter(letter_id)
+    found, form = invited(letter, invited_id), AttestForm()
+    if not form.validate():
+        return _person_page(letter, found, attesting=form)
+    actions.attest(found, form.how.data or "", by=current_user.organiser)
+    flash(_("You answer for them: they stand among the first signatories now."))
+    return back_to(found)
+
+
+@bp.post(f"{PERSON}/undo-attesting")
+@needs(Role.EDITOR)
+def undo_attesting(letter_id: int, invited_id: int) -> ResponseReturnValue:
+    """Answer for them no more."""
+    found = invited(my_letter(letter_id), invited_id)
+    actions.undo_attesting(found, by=current_user.organiser)
+    flash(_("Undone: they are invited as before."))
+    return back_to(found)
+
+
+@bp.post(f"{PERSON}/send")
+@needs(Role.EDITOR)
+def send_to_one(letter_id: int, invited_id: int) -> ResponseReturnValue:
+    """Mail the invitation to one person, for the first time or again; or a reminder."""
+    letter = my_letter(letter_id)
+    found, me = invited(letter, invited_id), current_user.organiser
+    if request.form.get("what") == "reminder":
+        posted = bool(sending.remind(letter, [found.id], by=me).posted)
+    else:
+        posted = sending.send_again(found, by=me)
+    if posted:
+        flash(_("The mail is on its way."))
+    else:
+        flash(_("Nothing was sent: no more mail can be sent to this address for now, or none at all."))
+    return back_to(found)
+
+
+@bp.post(f"{PERSON}/link")
+@needs(Role.EDITOR)
+def show_link(letter_id: int, invited_id: int) -> ResponseReturnValue:
+    """Show the personal link once, to hand it over; the log keeps it."""
+    letter = my_letter(letter_id)
+    found = invited(letter, invited_id)
+    if not found.email:
+        flash(_("Add an address first: the link is for the person it belongs to."))
+        return back_to(found)
+    return _person_page(letter, found, link=actions.show_link(found, by=current_user.organiser))
+
+
+@bp.route(f"{PERSON}/remove", methods=["GET", "POST"])
+@needs(Role.EDITOR)
+def remove_person(letter_id: int, invited_id: int) -> ResponseReturnValue:
+    """What goes with an invitation; POST removes it."""
+    letter = my_letter(letter_id)
+    found = invited(letter, invited_id)
+    if request.method == "POST":
+        actions.remove(found, by=current_user.organiser)
+        flash(_("Removed."))
+        return redirect(url_for(".board", letter_id=letter.id), 303)
+    return render_template("invitations/remove.html", letter=letter, invitation=found, line=printed(letter, found))

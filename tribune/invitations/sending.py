@@ -1,0 +1,190 @@
+"""Inviting and reminding by mail: within the budget of each mailbox, in short transactions, paused and resumed."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+
+from tribune.audit.actions import complete, record
+from tribune.audit.models import Event, Verb
+from tribune.database import db, now, write
+from tribune.invitations import mails
+from tribune.invitations.models import Gathering, Invitation
+from tribune.invitations.queries import UNANSWERED
+from tribune.invitations.words import gathering_of, mistakes
+from tribune.letters.models import Letter
+from tribune.letters.queries import hold
+from tribune.organisers.models import Organiser
+from tribune.outbox import actions as outbox
+from tribune.outbox.models import Message
+from tribune.signatures.actions import LetterClosed
+
+AT_ONCE = 25  # mails in one transaction
+LARGEST = 18_000  # bytes of a mail, text and HTML; names of some length fit below 20 KB
+REMINDERS = 3
+REST = timedelta(days=2)  # since the last mail, before a reminder
+
+
+class WordsWrong(Exception):
+    """The mail names a field that cannot be filled in; `what` is how it is typed."""
+
+    def __init__(self, what: str) -> None:
+        self.what = what
+
+
+class MailTooLong(Exception):
+    """What a mail holds is bounded, and these words go over."""
+
+
+class Sent(NamedTuple):
+    """What was posted, and to how many mailboxes nothing could be."""
+
+    posted: int
+    refused: int
+
+
+def save_words(
+    letter: Letter, *, by: Organiser, subject: str, message: str, sender: str, reply_by: date | None
+) -> None:
+    """Keep the words of the mail; those that have left stay as they were. Raises WordsWrong or MailTooLong."""
+    wrong = mistakes(subject, message, reply_by=reply_by)
+    if wrong:
+        raise WordsWrong(wrong)
+    words = {"subject": subject, "message": message, "sender": sender, "reply_by": reply_by}
+    if mails.size(letter, Gathering(**words)) > LARGEST:
+        raise MailTooLong
+    with write():
+        gathering = _saved(letter)
+        for name, value in {**words, "saved_at": now()}.items():
+            setattr(gathering, name, value)
+        _record(Verb.INVITATION_MAIL_CHANGED, letter, by)
+
+
+def to_invite(letter: Letter) -> Sequence[int]:
+    """Who has an address and was not invited yet, in order. Whom nobody but a forwarded link named waits for a word."""
+    return _numbers(letter, Invitation.forwarded_from_id.is_(None), *_uninvited())
+
+
+def to_remind(letter: Letter) -> Sequence[int]:
+    """Who was invited, has not answered, and may be reminded today, in order."""
+    return _numbers(letter, *_unreminded())
+
+
+def _uninvited() -> list[sa.ColumnElement[bool]]:
+    return [Invitation.email.is_not(None), Invitation.invited_at.is_(None), *UNANSWERED]
+
+
+def _unreminded() -> list[sa.ColumnElement[bool]]:
+    """What holds for whoever may be reminded: their last mail has left, and rests."""
+    last = sa.func.coalesce(Invitation.reminded_at, Invitation.invited_at)
+    left = sa.exists().where(Message.id == Invitation.message_id, Message.sent_at.is_not(None))
+    few = Invitation.reminders < REMINDERS
+    return [Invitation.email.is_not(None), few, last <= now() - REST, left, *UNANSWERED]
+
+
+def _numbers(letter: Letter, *conditions: sa.ColumnElement[bool]) -> Sequence[int]:
+    query = sa.select(Invitation.id).where(Invitation.letter_id == letter.id, *conditions)
+    return db.session.scalars(query.order_by(Invitation.rank, Invitation.id)).all()
+
+
+def invite(letter: Letter, numbers: Sequence[int], *, by: Organiser) -> Sent:
+    """Post the first mail to those of them who have none yet. Raises LetterClosed."""
+    return _post_all(letter, numbers, Verb.INVITATIONS_SENT, by)
+
+
+def remind(letter: Letter, numbers: Sequence[int], *, by: Organiser) -> Sent:
+    """Post a reminder to those of them who may be reminded today. Raises LetterClosed."""
+    return _post_all(letter, numbers, Verb.REMINDERS_SENT, by)
+
+
+def send_again(invitation: Invitation, *, by: Organiser) -> bool:
+    """Post the invitation to one person, invited before or not; False when the mailbox may receive no more.
+
+    Raises LetterClosed, and does nothing for whoever has answered.
+    """
+    letter = invitation.letter
+    with write():
+        found = _locked([invitation.id], [Invitation.email.is_not(None), *UNANSWERED])
+        hold(letter, shared=True)
+        _refuse_closed(letter)
+        posted = [_post(letter, gathering_of(letter), each, reminder=False) for each in found]
+        _record(Verb.INVITATIONS_SENT, letter, by, count=sum(posted))
+    return any(posted)
+
+
+def pause(letter: Letter, *, by: Organiser) -> None:
+    """Let no mail of the invitations leave until they are resumed; what is posted meanwhile waits too."""
+    with write():
+        gathering = _saved(letter)
+        if gathering.paused_at is None:
+            gathering.paused_at = now()
+            outbox.pause(mails.KIND, letter.id)
+            _record(Verb.INVITATIONS_PAUSED, letter, by)
+
+
+def resume(letter: Letter, *, by: Organiser) -> None:
+    """Let them leave again."""
+    with write():
+        gathering = _saved(letter)
+        if gathering.paused_at is not None:
+            gathering.paused_at = None
+            outbox.resume(mails.KIND, letter.id)
+            _record(Verb.INVITATIONS_RESUMED, letter, by)
+
+
+def _post_all(letter: Letter, numbers: Sequence[int], verb: Verb, by: Organiser) -> Sent:
+    reminder = verb is Verb.REMINDERS_SENT
+    with write():
+        event = _record(verb, letter, by, count=0)
+    posted = refused = 0
+    for start in range(0, len(numbers), AT_ONCE):
+        with write():
+            some = numbers[start : start + AT_ONCE]
+            found = _locked(some, _unreminded() if reminder else _uninvited())
+            hold(letter, shared=True)  # whoever closes it, changes its text or pauses the mails waits for this
+            _refuse_closed(letter)
+            gathering = gathering_of(letter)
+            done = [_post(letter, gathering, each, reminder=reminder) for each in found]
+        posted, refused = posted + sum(done), refused + done.count(False)
+    complete(event.id, count=posted, refused=refused)
+    return Sent(posted, refused)
+
+
+def _locked(numbers: Sequence[int], conditions: Sequence[sa.ColumnElement[bool]]) -> Sequence[Invitation]:
+    """Those of them for whom this holds, held until the transaction ends: before their letter, as by who answers."""
+    query = sa.select(Invitation).where(Invitation.id.in_(numbers), *conditions)
+    return db.session.scalars(query.order_by(Invitation.mailbox_key).with_for_update()).all()
+
+
+def _post(letter: Letter, gathering: Gathering, invitation: Invitation, *, reminder: bool) -> bool:
+    message = mails.post_invitation(letter, gathering, invitation, reminder=reminder)
+    if message is None:
+        invitation.refused_at = now()
+        return False
+    message.paused_at = now() if gathering.paused_at else None
+    db.session.flush()
+    invitation.message_id, invitation.refused_at = message.id, None
+    if reminder:
+        invitation.reminders, invitation.reminded_at = invitation.reminders + 1, now()
+    else:
+        invitation.invited_at = invitation.invited_at or now()
+    return True
+
+
+def _refuse_closed(letter: Letter) -> None:
+    if letter.state == "closed":
+        raise LetterClosed
+
+
+def _saved(letter: Letter) -> Gathering:
+    """The row of how they are asked, made if need be, held until the transaction ends."""
+    hold(letter)
+    gathering = gathering_of(letter)
+    db.session.add(gathering)
+    db.session.flush()
+    return gathering
+
+
+def _record(verb: Verb, letter: Letter, by: Organiser, **details: Any) -> Event:
+    return record(verb, team_id=letter.team_id, by=by, letter_id=letter.id, **details)

@@ -1,0 +1,160 @@
+"""The signature of somebody invited: made by their answer, placed by their rank, and gone again without a trace."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from tribune.audit.models import Event
+from tribune.database import db, now
+from tribune.invitations.models import Invitation
+from tribune.invitations.queries import as_signature, words_of
+from tribune.letters.models import Letter, Version
+from tribune.people.first import alike
+from tribune.people.order import Entry, Order, index_of
+from tribune.people.placing import settle
+from tribune.signatures.actions import keys, mark, tally
+from tribune.signatures.flags import flag_confirmed
+from tribune.signatures.models import Signature
+from tribune.signatures.spellings import print_as_merged
+
+
+def confirm_theirs(
+    letter: Letter, invitation: Invitation, words: dict[str, Any], *, news: bool, wording: str, locale: str
+) -> Signature:
+    """The confirmed signature of somebody invited, with these words, among the first; in the caller's transaction.
+
+    One they have already under this letter becomes it, so that nobody counts twice: the one they accepted with before,
+    the one the organisers answered for, or one of the public form.
+    """
+    session = db.session
+    signature = _confirmed(letter, invitation) or invitation.signature
+    if signature is None:
+        signature = as_signature(letter, invitation, words, published=True, news=False, locale=locale)
+    elif invitation.signature not in (None, signature):
+        take_back(letter, invitation)
+    counted, confirmed = signature.counted_at is not None, signature.confirmed_at is not None
+    found_by = keys(*(words[name] for name in ("given_name", "family_name", "role", "organisation")))
+    for name, value in {**words, **found_by}.items():
+        setattr(signature, name, value)
+    signature.letter_version, signature.wording = letter.version_number, wording
+    signature.email, signature.mailbox_key = invitation.email, invitation.mailbox_key
+    signature.domain = (invitation.email or "").rpartition("@")[2].lower()
+    signature.section, signature.as_organisation = invitation.section, invitation.as_organisation
+    signature.published, signature.news = True, signature.news or news
+    signature.withdrawn_at = None
+    if not confirmed:
+        signature.origin, signature.attested_at, signature.confirmed_at = "invitation", None, now()
+    if signature.held_at is None:
+        signature.counted_at = signature.counted_at or now()
+    print_as_merged(signature)
+    session.add(signature)
+    session.flush()
+    _count(
+        letter,
+        confirmed=bool(signature.counted_at) - (counted and confirmed),
+        attested=-int(counted and not confirmed),
+    )
+    for moment in (Version.signed_at, Version.frozen_at):
+        mark(moment, letter, letter.version_number)
+    if not confirmed:
+        tally(letter, "signed")
+        tally(letter, "confirmed")
+        flag_confirmed(signature)
+    place_by_rank(letter, invitation, signature)
+    return signature
+
+
+def attest_for(letter: Letter, invitation: Invitation, locale: str) -> Signature:
+    """The signature the organisers answer for, among the first; in the caller's transaction."""
+    moment = now()
+    signature = as_signature(
+        letter,
+        invitation,
+        words_of(invitation),
+        origin="attested",
+        locale=locale,
+        published=True,
+        news=False,
+        attested_at=moment,
+        counted_at=moment,
+    )
+    print_as_merged(signature)
+    db.session.add(signature)
+    db.session.flush()
+    invitation.signature_id = signature.id
+    _count(letter, attested=1)
+    if letter.is_published:
+        mark(Version.signed_at, letter, letter.version_number)
+    place_by_rank(letter, invitation, signature)
+    return signature
+
+
+def take_back(letter: Letter, invitation: Invitation) -> None:
+    """Delete the signature of somebody invited, and what the log says of it; in the caller's transaction."""
+    session, signature = db.session, invitation.signature
+    if signature is None:
+        return
+    if signature.counted_at:
+        own = signature.confirmed_at is not None
+        _count(letter, confirmed=-int(own), attested=-int(not own))
+    told = sa.update(Event).where(Event.signature_id == signature.id, Event.letter_id == letter.id)
+    session.execute(told.values(subject="", details={}), execution_options={"synchronize_session": False})
+    invitation.signature = None
+    session.flush()
+    session.delete(signature)
+    session.flush()
+
+
+def place_by_rank(letter: Letter, invitation: Invitation, signature: Signature) -> None:
+    """Put a signature after whoever stands before it by rank, else before whoever stands after it, else last.
+
+    Those of the same rank who print the same after their names share a line. One that has a place keeps it. In the
+    caller's transaction.
+    """
+    if signature.position is not None:
+        return
+    here, rank = (invitation.rank, invitation.id), invitation.rank
+    own = Entry((signature.id,), signature.section)
+    placed = _placed(letter)
+    before = [row for row in placed if (row.rank, row.id) < here]
+    after = [row for row in placed if (row.rank, row.id) > here]
+    mates = [row.signature_id for row in placed if row.rank == rank]
+
+    def arrange(order: Order) -> list[Entry]:
+        for at in (index_of(order, mate) for mate in mates):
+            if at is not None and order[at].section == own.section and alike(letter, order[at], own):
+                joined = Entry(tuple(sorted((*order[at].people, *own.people))), own.section)
+                return [*order[:at], joined, *order[at + 1 :]]
+        if before:
+            at = (index_of(order, before[-1].signature_id) or 0) + 1
+        else:
+            at = (index_of(order, after[0].signature_id) or 0) if after else len(order)
+        return [*order[:at], own, *order[at:]]
+
+    settle(letter, arrange)
+
+
+def _placed(letter: Letter) -> Sequence[sa.Row[int, int, int]]:
+    """Those invited who stand among the first signatories, by rank."""
+    query = (
+        sa.select(Invitation.rank, Invitation.id, Signature.id.label("signature_id"))
+        .join(Signature, Invitation.signature_id == Signature.id)
+        .where(Invitation.letter_id == letter.id, Signature.position.is_not(None))
+    )
+    return db.session.execute(query.order_by(Invitation.rank, Invitation.id)).all()
+
+
+def _confirmed(letter: Letter, invitation: Invitation) -> Signature | None:
+    """What this person has confirmed under the letter, and not left."""
+    theirs = Signature.letter_id == letter.id, Signature.mailbox_key == invitation.mailbox_key
+    there = Signature.confirmed_at.is_not(None), Signature.withdrawn_at.is_(None)
+    return db.session.scalars(sa.select(Signature).where(*theirs, *there)).first()
+
+
+def _count(letter: Letter, *, confirmed: int = 0, attested: int = 0) -> None:
+    db.session.execute(
+        sa.update(Letter)
+        .where(Letter.id == letter.id)
+        .values(confirmed_count=Letter.confirmed_count + confirmed, attested_count=Letter.attested_count + attested)
+    )

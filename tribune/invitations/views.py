@@ -1,0 +1,172 @@
+"""The page of somebody invited, opened by their personal link: read the letter, then accept, decline or ask."""
+
+from contextlib import suppress
+from typing import Any
+
+from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from tribune import tokens
+from tribune.database import DatabaseBusy
+from tribune.headers import private
+from tribune.i18n import asked_language, current_language
+from tribune.invitations import answering
+from tribune.invitations.actions import InvitationGone
+from tribune.invitations.forms import WORDING, AcceptForm, DeclineForm, QuestionForm, SomebodyElseForm
+from tribune.invitations.models import Invitation
+from tribune.invitations.queries import invitation_of_link, printed
+from tribune.signatures.actions import LetterClosed, TextChanged
+from tribune.signatures.forms import TEXT_CHANGED
+from tribune.signatures.lines import lines
+from tribune.signatures.links import mine_link
+from tribune.signatures.queries import first_signatories
+from tribune.signatures.stamp import comes_from_here
+from tribune.tokens import Purpose
+
+bp = Blueprint("invitations", __name__)
+
+
+@bp.get("/invitations/<token>")
+def show(token: str) -> Response:
+    """The letter, their line, and the answers. Notes once that the page was shown; nothing else is written."""
+    invitation = _of_token(token)
+    if invitation is None:
+        return _gone()
+    if request.method == "GET":
+        with suppress(DatabaseBusy):  # the page matters more
+            answering.open_page(invitation)
+    return _page(invitation, said=request.args.get("said", ""))
+
+
+@bp.post("/invitations/<token>")
+def answer(token: str) -> Response:
+    """Each answer is its own form: accept, decline, ask, or say that one is somebody else."""
+    if not comes_from_here(request):
+        abort(403, _("This form was sent from another site. Open the link of the mail and answer on its own page."))
+    invitation = _of_token(token)
+    if invitation is None:
+        return _gone()
+    say = {"accept": _accept, "decline": _decline, "ask": _ask, "else": _somebody_else}.get(
+        request.form.get("answer", "")
+    )
+    if say is None:
+        return _page(invitation)
+    try:
+        return say(token, invitation)
+    except InvitationGone:
+        return _gone()
+    except (LetterClosed, answering.OnTheirOwnPage):
+        return _page(invitation, status=409)
+
+
+def _accept(token: str, invitation: Invitation) -> Response:
+    form = AcceptForm(request.form, invitation=invitation)
+    if not form.validate():
+        return _page(invitation, form=form, status=422)
+    try:
+        answering.accept(
+            *_key(invitation),
+            words=form.words,
+            digest=form.version.data or "",
+            sure=request.form.get("sure") == "yes",
+            tell=form.tell.data,
+            news=form.news.data,
+            wording=WORDING,
+            locale=current_language(),
+        )
+    except answering.AnotherName:
+        return _made("invitations/is_it_you.html", invitation, 409, form=form, typed=_named(form))
+    except TextChanged:  # since the form was checked
+        form.version.errors = [TEXT_CHANGED]
+        return _page(invitation, form=form, status=422)
+    return _back(token, "yes")
+
+
+def _decline(token: str, invitation: Invitation) -> Response:
+    form = DeclineForm(request.form, subject=f"invitation {invitation.id}")
+    if not form.validate():
+        return _page(invitation, declining=form, status=422)
+    answering.decline(*_key(invitation), form.word.data or "")
+    return _back(token, "no")
+
+
+def _ask(token: str, invitation: Invitation) -> Response:
+    form = QuestionForm(request.form, subject=f"invitation {invitation.id}")
+    if not form.validate():
+        return _page(invitation, asking=form, status=422)
+    try:
+        answering.ask(*_key(invitation), form.question.data or "")
+    except answering.TooManyQuestions:
+        form.question.errors = [
+            _("You have asked three times today. Ask again tomorrow; what you typed is still here.")
+        ]
+        return _page(invitation, asking=form, status=429)
+    return _back(token, "asked")
+
+
+def _somebody_else(token: str, invitation: Invitation) -> Response:
+    """First the form for their own address, filled in with what they typed; then it is kept for the organisers."""
+    form = SomebodyElseForm(request.form, invitation=invitation)
+    if "email" not in request.form:
+        return _made("invitations/somebody_else.html", invitation, 200, form=form)
+    if not form.validate():
+        return _made("invitations/somebody_else.html", invitation, 422, form=form)
+    answering.forward(*_key(invitation), words=form.words, email=form.email.data or "")
+    return _back(token, "else")
+
+
+def _page(
+    invitation: Invitation,
+    *,
+    said: str = "",
+    status: int = 200,
+    form: AcceptForm | None = None,
+    declining: DeclineForm | None = None,
+    asking: QuestionForm | None = None,
+) -> Response:
+    letter, signature, subject = invitation.letter, invitation.signature, f"invitation {invitation.id}"
+    return _made(
+        "invitations/answer.html",
+        invitation,
+        status,
+        said=said,
+        first=lines(first_signatories(letter), letter.locale),
+        form=form or AcceptForm(invitation=invitation),
+        declining=declining or DeclineForm(subject=subject),
+        asking=asking or QuestionForm(subject=subject),
+        own=letter.is_published and signature is not None,
+        own_page=mine_link(signature).url() if signature is not None and signature.confirmed_at else "",
+        left=invitation.accepted_at is not None and (signature is None or signature.withdrawn_at is not None),
+    )
+
+
+def _made(template: str, invitation: Invitation, status: int, **shown: Any) -> Response:
+    letter = invitation.letter
+    page = render_template(
+        template, invitation=invitation, letter=letter, line=printed(letter, invitation), open=False, **shown
+    )
+    return private(make_response(page, status))
+
+
+def _back(token: str, said: str) -> Response:
+    return private(redirect(url_for("invitations.show", token=token, lang=asked_language(), said=said), 303))
+
+
+def _named(form: AcceptForm) -> str:
+    return f"{form.given_name.data or ''} {form.family_name.data or ''}".strip()
+
+
+def _key(invitation: Invitation) -> tuple[int, str]:
+    return invitation.id, invitation.link_nonce
+
+
+def _of_token(token: str) -> Invitation | None:
+    try:
+        return invitation_of_link(*tokens.read(Purpose.INVITATION, token))
+    except tokens.TokenDamaged:
+        return None
+
+
+def _gone() -> Response:
+    return private(make_response(render_template("invitations/gone.html"), 404))

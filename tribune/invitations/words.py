@@ -1,0 +1,68 @@
+"""The words of the mail that invites: what they are to begin with, and the few fields that are filled in for each."""
+
+import re
+from datetime import date
+
+from flask_babel import force_locale
+from flask_babel import gettext as _
+
+from tribune.database import db
+from tribune.invitations.models import Gathering, Invitation
+from tribune.letters.models import Letter
+from tribune.typography import long_date, typeset
+
+FIELDS = ("given_name", "family_name", "title", "reply_by")
+BRACES = re.compile(r"\{([^{}]*)\}")
+NOT_OURS = re.compile(r"[{}]|\[\[|\]\]")  # what is left where a field is mistyped; and how a mail marks its own links
+SUBJECT, SENDER, MESSAGE = 150, 200, 6000  # characters
+
+
+def gathering_of(letter: Letter) -> Gathering:
+    """How the first signatories of a letter are asked: as saved, or in the words that one begins with."""
+    return db.session.get(Gathering, letter.id) or default(letter)
+
+
+def default(letter: Letter) -> Gathering:
+    """Sensible words in the language of the letter. It is in no session, and saved only when somebody saves it."""
+    with force_locale(letter.locale):
+        subject = _("Will you be among the first to sign “{title}”?")
+        message = "\n\n".join(
+            (
+                _("Dear {given_name} {family_name},"),
+                _(
+                    "We are about to publish an open letter, “{title}”, and would be glad to count you among its first "
+                    "signatories."
+                ),
+                _(
+                    "On your personal page you can read the letter, see your name as it would be printed, correct it, "
+                    "accept, decline, or ask us a question. No account is needed, and nothing is printed unless you "
+                    "accept."
+                ),
+                _("Please keep the text to yourself until it is published."),
+            )
+        )
+    return Gathering(letter_id=letter.id, subject=subject, message=message, sender=letter.authors or letter.controller)
+
+
+def mistakes(*texts: str, reply_by: date | None) -> str:
+    """What cannot be filled in of these words: the name of a field, `{` where braces do not close; empty: nothing."""
+    for text in texts:
+        for name in BRACES.findall(text):
+            if name not in FIELDS or (name == "reply_by" and reply_by is None):
+                return f"{{{name}}}"
+        stray = NOT_OURS.search(BRACES.sub("", text))
+        if stray:
+            return stray[0]
+    return ""
+
+
+def filled(text: str, letter: Letter, gathering: Gathering, invitation: Invitation) -> str:
+    """These words for one person. What a field brings is never filled in again."""
+    values = {
+        "given_name": invitation.given_name,
+        "family_name": invitation.family_name,
+        "title": typeset(letter.version.title, letter.locale),
+        "reply_by": long_date(gathering.reply_by, letter.locale) if gathering.reply_by else "",
+    }
+    made = BRACES.sub(lambda found: values.get(found[1], found[0]), text)
+    return re.sub(r" +(?=[ ,.\n]|$)", "", made)  # somebody of one name leaves no gap
