@@ -20,6 +20,7 @@ from tribune.exports import views as exports_views
 from tribune.extensions import csrf, login_manager, migrate
 from tribune.history import manage as history_manage
 from tribune.history import views as history_views
+from tribune.invitations import add_pages as invitations_add_pages
 from tribune.invitations import manage as invitations_manage
 from tribune.letters import commands as letters_commands
 from tribune.letters import manage as letters_manage
@@ -70,6 +71,7 @@ ORGANISERS = (
     asking_manage,
     people_manage,
     invitations_manage,
+    invitations_add_pages,
     organisations_manage,
     review_manage,
     exports_manage,
