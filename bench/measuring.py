@@ -65,6 +65,10 @@ class Visitor:
         """A page, which must be there."""
         return self._ask("GET", path, 200)
 
+    def post(self, path: str, body: str) -> str:
+        """The page that answers a form."""
+        return self._ask("POST", path, 200, body)
+
     def log_in(self, link: str) -> None:
         """Enter as whom the link was made for."""
         path = urlsplit(link).path

@@ -22,6 +22,7 @@ from tribune.exports import views as exports_views
 from tribune.extensions import csrf, login_manager, migrate
 from tribune.history import manage as history_manage
 from tribune.history import views as history_views
+from tribune.invitations import add_pages as invitations_add_pages
 from tribune.invitations import manage as invitations_manage
 from tribune.invitations import views as invitations_views
 from tribune.invitations.announcing import announce_due
@@ -80,6 +81,7 @@ ORGANISERS = (
     asking_manage,
     people_manage,
     invitations_manage,
+    invitations_add_pages,
     organisations_manage,
     review_manage,
     exports_manage,

@@ -38,7 +38,16 @@ def open_xlsx(file: bytes) -> Sheet:
     return _open(file, "xlsx", "")
 
 
+def converted(file: bytes, kind: str) -> bytes:
+    """The workbook as it is saved in another format: `ods`, or `xlsx` again."""
+    return _saved(file, "xlsx", "", kind)
+
+
 def _open(file: bytes, ending: str, options: str) -> Sheet:
+    return _read(ElementTree.fromstring(_saved(file, ending, options, "fods")))
+
+
+def _saved(file: bytes, ending: str, options: str, kind: str) -> bytes:
     program = next(filter(None, map(shutil.which, NAMES)), None)
     if program is None:
         cannot_run("Spreadsheet: no LibreOffice on this machine (`apt install libreoffice-calc-nogui`).")
@@ -49,11 +58,12 @@ def _open(file: bytes, ending: str, options: str) -> Sheet:
         words = [program, f"-env:UserInstallation=file://{folder}/profile", "--headless", "--norestore"]
         if options:
             words.append(f"--infilter=CSV:{options}")
-        words += ["--convert-to", "fods", "--outdir", str(folder), str(given)]
+        made_in = folder / "made"
+        words += ["--convert-to", kind, "--outdir", str(made_in), str(given)]
         done = subprocess.run(words, capture_output=True, text=True, timeout=PATIENCE, check=False)
-        opened = given.with_suffix(".fods")
+        opened = made_in / f"file.{kind}"
         assert opened.exists(), f"{program} does not open the file: {done.stdout} {done.stderr}"
-        return _read(ElementTree.parse(opened).getroot())
+        return opened.read_bytes()
 
 
 def _read(document: ElementTree.Element) -> Sheet:

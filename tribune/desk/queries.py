@@ -81,7 +81,7 @@ def counts(letter: Letter) -> dict[str, int]:
 
 
 def waiting_mails(letter: Letter) -> Waiting:
-    """The mails of this letter that are still to leave, none of those paused, counted up to one more than COUNTED_TO."""
+    """The mails of this letter that are still to leave, none of those paused, counted up to 1 + COUNTED_TO."""
     some = sa.select(Message.created_at).where(LEAVES, Message.about == letter.id).limit(COUNTED_TO + 1).subquery()
     count, oldest = db.session.execute(sa.select(sa.func.count(), sa.func.min(some.c.created_at))).one()
     return Waiting(count, int((now() - oldest).total_seconds()) // 60 if oldest else 0)

@@ -104,9 +104,9 @@ def begin_again() -> ResponseReturnValue:
 def review() -> ResponseReturnValue:
     """Show the lines again, add a row, or keep the letter as a draft."""
     form = ReviewForm(teams=_teams_or_refuse())
-    rows = rows_in(request.form)
+    rows = rows_in(request.form, PersonForm)
     if request.form.get("act") == "add":
-        return _show(form, [*rows, empty_row(rows)])
+        return _show(form, [*rows, empty_row(rows, PersonForm)])
     if request.form.get("act") != "keep":
         return _show(form, rows)
     people = kept(rows)

@@ -1,7 +1,7 @@
 """The people of a pasted page as the rows of a form: all they need travels in it, so that nothing is stored before."""
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, ClassVar, TypeVar
 from zlib import crc32
 
 from flask_babel import lazy_gettext as _l
@@ -18,7 +18,6 @@ from tribune.signatures.models import Signature
 LAST_LINE = 99_999
 LONGEST_PRINTED = 400  # characters of what follows a name, as its column holds
 NO_LINE = _l("Enter the number of the printed line: 1 for the first.")
-FIELDS = ("line", "given_name", "family_name", "role", "organisation", "printed", "was", "reasons")
 
 
 class LineField(IntegerField):
@@ -40,6 +39,10 @@ def _text(label: str, longest: int) -> StringField:
 
 class PersonForm(Form):
     """One person: the line they stand on, their name, role and organisation; and, hidden, how they were printed."""
+
+    known: ClassVar[Mapping[str, str]] = REASONS  # what may be doubted here, in words, by its code
+    typed: ClassVar[tuple[str, ...]] = ("given_name", "family_name", "role", "organisation")
+    more: ClassVar[tuple[str, ...]] = ()  # fields below those of the line
 
     line = LineField(_l("Line"), validators=[NumberRange(1, LAST_LINE, NO_LINE)])
     given_name = _text(_l("Given name"), NAME)
@@ -66,8 +69,12 @@ class PersonForm(Form):
     @property
     def is_untouched(self) -> bool:
         """Added, and nothing was typed in it."""
-        typed = (self.given_name, self.family_name, self.role, self.organisation)
-        return not self.was.data and not any(field.data for field in typed)
+        return not self.was.data and not any(self[name].data for name in self.typed)
+
+    @property
+    def where(self) -> str:
+        """Where it was read, in words; nothing where that is plain to see."""
+        return ""
 
     @property
     def affiliation(self) -> str | None:
@@ -78,7 +85,7 @@ class PersonForm(Form):
     @property
     def doubts(self) -> list[str]:
         """The codes of what should be checked here."""
-        return [code for code in (self.reasons.data or "").split() if code in REASONS]
+        return [code for code in (self.reasons.data or "").split() if code in self.known]
 
     @property
     def person(self) -> Person:
@@ -93,14 +100,17 @@ class PersonForm(Form):
         )
 
 
+PersonRow = TypeVar("PersonRow", bound=PersonForm)
+
+
 def _mark(role: str, organisation: str) -> str:
     return f"{crc32(f'{role}|{organisation}'.encode()):08x}"
 
 
-def row_of(person: Person, reasons: Iterable[str] = ()) -> PersonForm:
-    """The row of somebody who was read; `reasons`: the codes of what is doubted about them."""
+def cells_of(person: Person, reasons: Iterable[str] = ()) -> dict[str, Any]:
+    """The fields of somebody who was read; `reasons`: the codes of what is doubted about them."""
     role, organisation, printed = tidy(person.role), tidy(person.organisation), tidy(person.affiliation)
-    data = {
+    return {
         "line": person.line,
         "given_name": tidy(person.given_name),
         "family_name": tidy(person.family_name),
@@ -110,22 +120,22 @@ def row_of(person: Person, reasons: Iterable[str] = ()) -> PersonForm:
         "was": _mark(role, organisation),
         "reasons": " ".join(reasons),
     }
-    return PersonForm(data=data)
 
 
-def empty_row(rows: Sequence[PersonForm]) -> PersonForm:
+def empty_row(rows: Sequence[PersonForm], kind: type[PersonRow]) -> PersonRow:
     """A row to type somebody in, on a line after the others."""
     last = max((row.line.data or 0 for row in rows), default=0)
-    return PersonForm(data={"line": min(last + 1, LAST_LINE)})
+    return kind(data={"line": min(last + 1, LAST_LINE)})
 
 
-def rows_in(form: MultiDict[str, str]) -> list[PersonForm]:
+def rows_in(form: MultiDict[str, str], kind: type[PersonRow]) -> list[PersonRow]:
     """The rows that were sent, in the order of their lines once each has one."""
-    columns = [form.getlist(name) for name in FIELDS]
+    names = [field.name for field in kind()]
+    columns = [form.getlist(name) for name in names]
     left_out = set(form.getlist("leave_out"))
     rows = []
     for number, values in enumerate(zip(*columns, strict=False)):
-        row = PersonForm(MultiDict(zip(FIELDS, values, strict=True)))
+        row = kind(MultiDict(zip(names, values, strict=True)))
         row.is_left_out = str(number) in left_out
         rows.append(row)
     if all(row.line.data for row in rows):
@@ -133,7 +143,7 @@ def rows_in(form: MultiDict[str, str]) -> list[PersonForm]:
     return rows
 
 
-def kept(rows: Iterable[PersonForm]) -> list[PersonForm]:
+def kept(rows: Iterable[PersonRow]) -> list[PersonRow]:
     """Without those left out, and those in which nothing was typed."""
     return [row for row in rows if not row.is_left_out and not row.is_untouched]
 

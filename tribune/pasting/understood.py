@@ -1,13 +1,13 @@
 """What was understood of a pasted page: the fields of a letter, its people, and what is doubted about either."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
 from tribune.fields import tidy, tidy_text
 from tribune.letters.rendering import LIMIT
-from tribune.pasting.rows import PersonForm, row_of
+from tribune.pasting.rows import PersonForm, cells_of
 from tribune.reading.page import REASONS as REASONS_OF_A_PAGE
 from tribune.reading.page import Page, read_page
 from tribune.reading.pasted import N_, Doubt, readable
@@ -61,7 +61,7 @@ def understand(pasted: str) -> Understood:
         raise TooManyPeople
     if len(people.doubts) > 4 * MOST_PEOPLE:
         raise TooMuch
-    rows = [row_of(person, _reasons(person, people)) for person in people.people]
+    rows = [PersonForm(data=cells_of(person, _reasons(person, people))) for person in people.people]
     fields = {
         "title": tidy(page.proposed_title),
         "standfirst": tidy(page.standfirst),
@@ -113,14 +113,25 @@ class Check:
 
 def checks(unplaced: str, rows: list[PersonForm]) -> list[Check]:
     """What should be looked at, those of one reason together, the page first."""
-    found: dict[str, list[tuple[str, str]]] = {}
+    places = []
     for line in unplaced.splitlines():
         reason, _, text = line.partition(" ")
         if reason in WORDS:
             field = _FIELDS_DOUBTED.get(reason, "text" if reason in REASONS_OF_A_PAGE else "")
-            found.setdefault(reason, []).append((field, text))
+            places.append((reason, field, text))
+    return together([*places, *_places_of(rows)])
+
+
+def _places_of(rows: Iterable[PersonForm]) -> Iterator[tuple[str, str, str]]:
+    """What is doubted of people: the reason's code, the anchor of the row, and the name."""
     for number, row in enumerate(rows):
         for reason in [] if row.is_left_out else row.doubts:
-            name = f"{row.given_name.data or ''} {row.family_name.data or ''}".strip()
-            found.setdefault(reason, []).append((f"person-{number}", name))
-    return [Check(reason, places) for reason, places in found.items()]
+            yield reason, f"person-{number}", f"{row.given_name.data or ''} {row.family_name.data or ''}".strip()
+
+
+def together(places: Iterable[tuple[str, str, str]]) -> list[Check]:
+    """The places of each reason."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for reason, anchor, text in places:
+        found.setdefault(reason, []).append((anchor, text))
+    return [Check(reason, of_one) for reason, of_one in found.items()]

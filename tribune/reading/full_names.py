@@ -14,7 +14,7 @@ zur y e i bin ibn ben bint abu abou ould ait san saint sainte st ste mac mc o l 
 )
 _ELIDED = re.compile(r"(?:d|l|o|n|al|el)['’-]", re.IGNORECASE)
 _ARTICLES = frozenset("le la les the".split())
-_HONORIFICS = frozenset(
+HONORIFICS = frozenset(
     "dr pr prof professor professeur professeure mr mrs ms mme mlle m me maitre sir dame lord lady rev".split()
 )
 _SUFFIXES = frozenset("jr sr ii iii iv phd md mbe obe cbe frs".split())
@@ -82,7 +82,7 @@ def _is_never_in_a_name(word: str) -> bool:
 
 def _is_in_capitals(word: str) -> bool:
     letters = [c for c in re.sub(r"^(?:Ma?c)(?=[A-Z])", "", word) if c.isalpha()]
-    if len(letters) < 2 or "." in word or plain(word) in _HONORIFICS | _SUFFIXES:
+    if len(letters) < 2 or "." in word or plain(word) in HONORIFICS | _SUFFIXES:
         return False
     # "JD Vance" has initials, "LI Na" a family name.
     return all(c.isupper() for c in letters) and (len(letters) > 2 or not set(plain(word)).isdisjoint("aeiouy"))
@@ -108,7 +108,7 @@ def _cut_after_given_names(words: list[str]) -> FullName:
         last -= 1
     start = 1
     while start < last and (
-        plain(words[start - 1]) in _HONORIFICS | _AND or words[start] in _AND or _continues_a_given_name(words[start])
+        plain(words[start - 1]) in HONORIFICS | _AND or words[start] in _AND or _continues_a_given_name(words[start])
     ):
         start += 1
     plain_words = [word for word in words[start : last + 1] if plain(word) not in PARTICLES]

@@ -10,7 +10,7 @@ from tribune.reading.roles import Affiliation
 
 GIVEN, FAMILY, NAME, ROLE, ORGANISATION, LEFT_OUT = "given", "family", "name", "role", "organisation", "left out"
 
-_HEADINGS = {
+HEADINGS = {
     GIVEN: "prenom|prenoms|given name|given names|first name|firstname|forename",
     FAMILY: "nom de famille|family name|surname|last name|lastname",
     NAME: "nom complet|full name|name|nom|signataire|signataires|signatory|signatories"
@@ -20,7 +20,7 @@ _HEADINGS = {
     "|association|organisme",
     LEFT_OUT: "email|e mail|mail|courriel|adresse|adresse e mail|n|no|id|date|telephone|phone",
 }
-_COLUMN_OF_HEADING = {heading: column for column, headings in _HEADINGS.items() for heading in headings.split("|")}
+_COLUMN_OF_HEADING = {heading: column for column, headings in HEADINGS.items() for heading in headings.split("|")}
 
 
 @dataclass(frozen=True)

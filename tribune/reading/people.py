@@ -131,7 +131,7 @@ def _read_piece(piece: str, number: int) -> Iterator[Person | Doubt]:
         yield Doubt(number, piece, line.reason)
     affiliation = read_affiliation(line.affiliation, several=line.is_about_several)
     for name in line.names:
-        yield from _checked(number, piece, read_full_name(name), affiliation, line.printed_affiliation)
+        yield from checked(number, piece, read_full_name(name), affiliation, line.printed_affiliation)
 
 
 def _read_row(table: Table, cells: list[str], number: int, is_first: bool) -> Iterator[Person | Doubt]:
@@ -146,10 +146,10 @@ def _read_row(table: Table, cells: list[str], number: int, is_first: bool) -> It
     if any(map(_is_address, cells)) and not table.has_headings:
         yield Doubt(number, printed, "address_in_line")
     row = table.read(["" if _is_address(cell) else cell for cell in cells])
-    yield from _checked(number, printed, row.name, row.affiliation, row.printed)
+    yield from checked(number, printed, row.name, row.affiliation, row.printed)
 
 
-def _checked(number: int, piece: str, name: FullName, known: Affiliation, printed: str) -> Iterator[Person | Doubt]:
+def checked(number: int, piece: str, name: FullName, known: Affiliation, printed: str) -> Iterator[Person | Doubt]:
     """The person, unless nobody is called so, and a doubt for each thing that is not plain."""
     full_name = f"{name.given} {name.family}".strip()
     refusal = _why_not_a_name(full_name)

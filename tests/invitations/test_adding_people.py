@@ -1,0 +1,195 @@
+"""People to invite are pasted or sent in a file, looked over, and put on the list; nobody is mailed."""
+
+import io
+import re
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from tests.factories import everything, make_signature, owner_of
+from tests.invitations.adding_form import add_path, give, names, read_otherwise, review
+from tests.page import Reader
+from tests.pasting.form import change, filled_in, words
+from tests.reading.books import xlsx
+from tests.reading.test_a_list import PRINTED
+from tribune.database import db
+from tribune.invitations import actions
+from tribune.invitations.models import Invitation
+from tribune.invitations.proposed import Proposed
+from tribune.invitations.queries import invitations_of
+from tribune.letters.models import Letter
+from tribune.outbox.models import Message
+
+SHEET = (
+    "Civilité\tPrénom\tNom\tFonction\tStructure\tCourriel\tRubrique\tRemarque\n"
+    "Mme\tZoé\tÉvrard\tMaire\tLille\tzoe@example.org\tÉlus\tamie de Paul\n"
+    "M.\tPaul\tDuan\tFondateur\tBayes Impact\tpaul@example.org\t\t\n"
+)
+
+
+def test_cells_of_a_spreadsheet_become_invitations(client: Reader, letter: Letter) -> None:
+    page = filled_in(give(client, letter, SHEET).text)
+    assert names(page) == ["Zoé Évrard", "Paul Duan"] and page.getlist("email")[1] == "paul@example.org"
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(Invitation)) == 0  # nothing yet
+    kept = review(client, letter, page, "keep")
+    assert (kept.status_code, kept.location) == (303, f"/manage/letters/{letter.id}/invitations")
+    first, second = invitations_of(letter)
+    assert (first.given_name, first.family_name, first.role, first.organisation) == ("Zoé", "Évrard", "Maire", "Lille")
+    assert (first.section, first.note, first.email) == ("Élus", "amie de Paul", "zoe@example.org")
+    assert (first.rank, second.rank) == (1, 2) and first.mailbox_key and first.affiliation is None
+    assert db.session.scalars(sa.select(Message)).all() == []  # nobody is mailed
+
+
+def test_a_workbook_becomes_invitations_and_says_what_it_did(client: Reader, letter: Letter) -> None:
+    def more(_book: Any, sheet: Any) -> None:
+        sheet.merge_range("A1:C1", "Premiers signataires")
+        sheet.merge_range("B4:B5", "HelloAsso")
+        sheet.write_row("A7", ["Total", "2"])
+
+    rows = [
+        [],
+        [],
+        ["NOM Prénom", "Structure", "Courriel"],
+        ["LE MOUËL Ismaël", "", "i@example.org"],
+        ["THOMASSIN Léa"],
+    ]
+    answer = give(client, letter, file=xlsx(rows, more), name="liste.xlsx")
+    page = filled_in(answer.text)
+    assert names(page) == ["Ismaël Le Mouël", "Léa Thomassin"] and page.getlist("row") == ["4", "5"]
+    assert page.getlist("organisation") == ["HelloAsso"] * 2 and page["headings"] == "3"
+    top = answer.text.split('<section class="columns"')[0]
+    assert "Premiers signataires</q>" in top and "Total | 2</q>" in top
+    assert re.search(r'<a href="#person-1">Léa Thomassin \([^)]*\s5\)</a>', top)
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "utf-16", "utf-8"])
+def test_a_csv_of_excel_or_google_becomes_invitations(client: Reader, letter: Letter, encoding: str) -> None:
+    delimiter = "," if encoding == "utf-8" else ";"
+    file = f"Prénom{delimiter}Nom{delimiter}E-mail\r\nZoé{delimiter}Évrard{delimiter}z@example.org\r\n".encode(encoding)
+    page = filled_in(give(client, letter, file=file).text)
+    assert names(page) == ["Zoé Évrard"] and review(client, letter, page, "keep").status_code == 303
+
+
+def test_the_list_as_it_was_printed_gives_everybody_on_it(client: Reader, letter: Letter) -> None:
+    answer = give(client, letter, PRINTED)
+    page = filled_in(answer.text)
+    assert len(names(page)) == 45 and len(set(page.getlist("line"))) == 44
+    assert 'name="column"' not in answer.text  # a list has none
+    assert review(client, letter, page, "keep").status_code == 303
+    invited = invitations_of(letter)
+    assert len(invited) == 45 and [i.rank for i in invited[:3]] == [1, 1, 2]
+    assert invited[2].affiliation == "Directeur France de Change.org"
+
+
+def test_the_columns_are_shown_and_read_otherwise(client: Reader, letter: Letter) -> None:
+    answer = give(client, letter, "Duan\tPaul\tBayes Impact\nÉvrard\tZoé\tLille")
+    page = filled_in(answer.text)
+    assert page.getlist("column") == ["given", "family", "affiliation"] and names(page)[0] == "Duan Paul"
+    answer = read_otherwise(client, letter, page, column=["family", "given", "organisation"])
+    page = filled_in(answer.text)
+    assert names(page) == ["Paul Duan", "Zoé Évrard"] and page.getlist("organisation") == ["Bayes Impact", "Lille"]
+    answer = read_otherwise(client, letter, page, column=["left out"] * 3)
+    assert answer.status_code == 200 and names(filled_in(answer.text)) == []
+    assert "Duan | Paul | Bayes Impact" in words(answer)  # no row is lost in silence
+
+
+def test_the_row_of_the_headings_can_be_changed(client: Reader, letter: Letter) -> None:
+    page = filled_in(give(client, letter, SHEET).text)
+    assert page["headings"] == "1"
+    page = filled_in(read_otherwise(client, letter, page, headings="2").text)
+    assert names(page) == ["Paul Duan"]
+
+
+def test_a_wrong_address_is_said_and_kept_to_be_corrected(client: Reader, letter: Letter) -> None:
+    answer = give(client, letter, "Zoé Évrard\tmaire\tzoe@example\nAna Ba\tautrice\tana@example.org")
+    page = filled_in(answer.text)
+    assert page.getlist("email") == ["zoe@example", "ana@example.org"]
+    assert 'href="#person-0"' in answer.text
+    before = everything()
+    answer = review(client, letter, page, "keep", lang="en")
+    assert answer.status_code == 422 and "complete e-mail address" in words(answer)
+    assert 'href="#email-0"' in answer.text and everything() == before
+    page = filled_in(answer.text)
+    assert page.getlist("email")[0] == "zoe@example"
+    change(page, "email", 0, "zoe@example.org")
+    assert review(client, letter, page, "keep").status_code == 303
+
+
+def test_who_is_invited_already_is_left_out_until_somebody_means_it(client: Reader, letter: Letter) -> None:
+    actions.add(letter, [Proposed("Zoé", "Évrard", email="zoe@example.org")], by=owner_of(letter))
+    answer = give(client, letter, "Zoe EVRARD, zoe+lille@example.org\nAna Ba, ana@example.org")
+    page = filled_in(answer.text)
+    assert page.getlist("leave_out") == ["0"] and 'href="#person-0"' in answer.text
+    page.poplist("leave_out")
+    assert review(client, letter, page, "keep").status_code == 303
+    assert len(invitations_of(letter)) == 3
+
+
+def test_pressing_twice_invites_once(client: Reader, letter: Letter) -> None:
+    page = filled_in(give(client, letter, "Zoé Évrard, zoe@example.org\nAna Ba").text)
+    assert review(client, letter, page, "keep").status_code == 303
+    answer = review(client, letter, page, "keep", lang="en")
+    assert answer.status_code == 422 and "since this page was shown" in words(answer)
+    assert len(invitations_of(letter)) == 2
+
+
+def test_who_stands_there_already_is_said(client: Reader, letter: Letter) -> None:
+    make_signature(letter, given_name="Zoé", family_name="Évrard", email="zoe@example.org")
+    make_signature(letter, given_name="Ana", family_name="Ba", email="other@example.org")
+    text = "Zoé Évrard, zoe@example.org\nAna Ba, ana@example.org\nLéo Cid, ana@example.org\nLeo CID, l@example.org"
+    page = filled_in(give(client, letter, text).text)
+    doubted = [set(codes.split()) for codes in page.getlist("reasons")]
+    assert "has_signed" in doubted[0] and doubted[1] >= {"name_signed", "repeated_address"}
+    assert doubted[2] >= {"repeated_address", "repeated_name"} and "repeated_name" in doubted[3]
+    assert page.getlist("leave_out") == []
+
+
+def test_what_holds_nobody_is_refused_in_words(client: Reader, letter: Letter) -> None:
+    for people, file, said in (
+        ("", b"", "Paste the list here"),
+        ("x", b"x", "not both"),
+        ("----\n12", b"", "nobody here"),
+        ("", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "XLSX or CSV"),
+        ("", b"PK\x03\x04nonsense", "damaged"),
+        ("\n".join(f"Ana Ba{n}" for n in range(1001)), b"", "too much for one list: 1000 people"),
+    ):
+        answer = client.post(
+            add_path(letter),
+            data={**filled_in(client.get(add_path(letter)).text), "people": people, "lang": "en"}
+            | ({"file": (io.BytesIO(file), "list")} if file else {}),
+            content_type="multipart/form-data",
+        )
+        assert answer.status_code == 422 and said in words(answer), said
+
+
+def test_a_file_that_is_too_large_is_refused_before_it_is_read(client: Reader, letter: Letter) -> None:
+    answer = client.post(
+        f"{add_path(letter)}?lang=en",
+        data=b"x",
+        content_type="multipart/form-data; boundary=x",
+        environ_overrides={"CONTENT_LENGTH": str(100 * 1024 * 1024)},
+    )
+    assert answer.status_code == 413 and "5 MB" in answer.text
+
+
+def test_a_thousand_people_are_looked_over_and_kept(client: Reader, letter: Letter) -> None:
+    person = "Иван Петрович{0}\tСидоров\tпрофессор\tМосковский государственный университет\tp{0}@example.org"
+    answer = give(client, letter, "\n".join(person.format(n) for n in range(1000)))
+    page = filled_in(answer.text)
+    assert len(names(page)) == 1000
+    assert review(client, letter, page, "keep").status_code == 303
+    assert len(invitations_of(letter)) == 1000
+
+
+def test_what_was_typed_stays_when_a_row_is_added(client: Reader, letter: Letter) -> None:
+    page = filled_in(give(client, letter, SHEET).text)
+    change(page, "family_name", 0, "Évrard-Ba")
+    page = filled_in(review(client, letter, page, "add").text)
+    assert names(page) == ["Zoé Évrard-Ba", "Paul Duan", ""] and len(page.getlist("column")) == 8
+    review(client, letter, page, "keep")
+    assert [i.family_name for i in invitations_of(letter)] == ["Évrard-Ba", "Duan"]
+
+
+def test_the_address_of_the_review_alone_leads_back_to_the_box(client: Reader, letter: Letter) -> None:
+    assert client.get(f"{add_path(letter)}/review").location == add_path(letter)

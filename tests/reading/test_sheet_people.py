@@ -1,0 +1,203 @@
+"""The rows of a sheet, and the lines of a list, become people to write to: understood, or doubted aloud."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.reading.test_a_list import PRINTED
+from tribune.reading.columns import guess
+from tribune.reading.contacts import Contact, Contacts, contacts_in_list
+from tribune.reading.grid import Row, Sheet
+from tribune.reading.sheet_people import contacts_in_sheet
+
+
+def sheet(*rows: str) -> Sheet:
+    """Rows from the first on, their cells between bars; an empty one is no row."""
+    cells = {number: [cell.strip() for cell in row.split("|")] for number, row in enumerate(rows, 1) if row}
+    width = max(map(len, cells.values()))
+    return Sheet([Row(number, (*found, *[""] * (width - len(found)))) for number, found in cells.items()], [])
+
+
+def read(*rows: str) -> Contacts:
+    table = sheet(*rows)
+    return contacts_in_sheet(table, guess(table.rows))
+
+
+def one(*rows: str) -> Contact:
+    [contact] = read(*rows).contacts
+    return contact
+
+
+def name(contact: Contact) -> str:
+    return f"{contact.person.given_name}|{contact.person.family_name}"
+
+
+@pytest.mark.parametrize(
+    ("headings", "held"),
+    [
+        ("Civilité | Prénom | Nom | Titre | Organisme | Courriel", "left out,given,family,role,organisation,email"),
+        ("NOM Prénom | Qualité | E-mail | Rubrique | Remarque", "name,affiliation,email,section,note"),
+        ("Nom complet | Titre | Structure | Mail", "name,role,organisation,email"),
+        ("Prénom(s) | NOM * | Employeur | Adresse e-mail", "given,family,organisation,email"),
+        ("First name | Last name | Job title | Company | Email address", "given,family,role,organisation,email"),
+        ("Full Name | Affiliation | E-Mail | Section | Notes", "name,affiliation,email,section,note"),
+        ("N° | Nom | Prénom | Fonction et organisation | Tél.", "left out,family,given,affiliation,left out"),
+        ("Signataire | Role | Organization | Something", "name,role,organisation,left out"),
+    ],
+)  # fmt: skip
+def test_columns_are_known_by_their_headings(headings: str, held: str) -> None:
+    rows = sheet(headings, "|".join(["x"] * len(headings.split("|")))).rows
+    assert guess(rows).headings == 1 and ",".join(guess(rows).held) == held
+
+
+def test_columns_are_known_by_what_stands_in_them() -> None:
+    rows = sheet("Zoé | Évrard | maire | Lille | z@example.org", "Ana | Ba | autrice | | a@example.org").rows
+    assert guess(rows).held == ("given", "family", "role", "organisation", "email")
+    rows = sheet("Mme | Zoé Évrard | maire de Lille | 0612", "M. | Jean Ba | auteur | 07").rows
+    assert guess(rows).held == ("left out", "name", "affiliation", "left out")
+
+
+def test_an_address_of_a_house_is_none_to_write_to() -> None:
+    rows = ("Nom | Prénom | Adresse | Courriel", "Évrard | Zoé | 3 rue du Port | z@example.org")
+    assert guess(sheet(*rows).rows).held == ("family", "given", "left out", "email")
+    assert guess(sheet("Nom | Titre", "Évrard | Madame").rows).held == ("name", "left out")
+
+
+def test_titles_above_the_headings_and_totals_below_are_nobody() -> None:
+    found = read("Liste du 3 mars", "", "Nom | Prénom", "Évrard | Zoé", "Nom | Prénom", "Total | 1", " | 12 |")
+    assert [name(contact) for contact in found.contacts] == ["Zoé|Évrard"] and found.contacts[0].row == 4
+    assert [(doubt.line, doubt.reason) for doubt in found.doubts] == [
+        (1, "above_headings"),
+        (3, "headings_of_columns"),
+        (5, "headings_of_columns"),
+        (6, "total"),
+        (7, "no_name"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("typed", "printed"),
+    [
+        ("DUPONT Jean", "Jean|Dupont"),
+        ("Jean DUPONT", "Jean|Dupont"),
+        ("DE LA TOUR Anne-Marie", "Anne-Marie|de La Tour"),
+        ("Jean-Luc LE GOFF", "Jean-Luc|Le Goff"),
+        ("Antoine COLONNA D’ISTRIA", "Antoine|Colonna d’Istria"),
+        ("MARTIN-O'BRIEN Zoé", "Zoé|Martin-O'Brien"),
+        ("VAN DER BERG Jan", "Jan|van der Berg"),
+        ("JEAN DUPONT", "Jean|Dupont"),
+        ("Mme Zoé Évrard", "Zoé|Évrard"),
+        ("Dupont, Jean", "Jean|Dupont"),
+        ("J.R.R. Tolkien", "J.R.R.|Tolkien"),
+    ],
+)
+def test_names_in_one_cell_are_cut_and_written_as_names(typed: str, printed: str) -> None:
+    assert name(one("Nom | Courriel", f"{typed} | x@example.org")) == printed
+
+
+def test_names_in_capitals_in_two_cells_are_written_as_names_too() -> None:
+    contact = one("Nom | Prénom", "DE GAULLE | Geneviève")
+    assert name(contact) == "Geneviève|de Gaulle" and contact.reasons == ("capitals_lowered",)
+
+
+def test_of_two_addresses_the_first_is_taken_and_the_other_kept() -> None:
+    contact = one("Nom | Courriel | Note", "Zoé Évrard | z@example.org ; zoe@example.com | amie")
+    assert (contact.email, contact.note) == ("z@example.org", "amie ; zoe@example.com")
+    assert contact.reasons == ("two_addresses",)
+    contact = one("Nom | Courriel", "Zoé Évrard | assistante : a@example.org")
+    assert (contact.email, contact.note) == ("a@example.org", "assistante : a@example.org")
+    contact = one("Nom | Courriel | Autre mail", "Zoé Évrard | z@example.org | y@example.org")
+    assert contact.email == "z@example.org"
+
+
+def test_an_address_stands_anywhere_and_a_wrong_one_waits_to_be_corrected() -> None:
+    assert one("Nom | Fonction", "Zoé Évrard <z@example.org> | maire").email == "z@example.org"
+    assert name(one("Nom | Courriel", " | Zoé Évrard <z@example.org>")) == "Zoé|Évrard"
+    assert one("Nom | Courriel", "Zoé Évrard | z.example.org").email == "z.example.org"
+    assert one("Nom | Courriel", "Zoé Évrard | mailto:z@example.org").email == "z@example.org"
+
+
+def test_a_row_without_a_name_is_kept_to_be_completed() -> None:
+    found = read("Nom | Fonction | Courriel", " | maire de Lille | z@example.org", " | | a@example.org")
+    assert [contact.reasons for contact in found.contacts] == [("name_missing",)] * 2
+    assert [contact.email for contact in found.contacts] == ["z@example.org", "a@example.org"]
+
+
+def test_two_people_in_a_cell_share_a_line_and_not_an_address() -> None:
+    found = read("Nom | Fonction | Structure | Mail", "Ana Ba et Léo Cid | éditeurs | Le Port | a@example.org")
+    assert [(name(c), c.email, c.person.line) for c in found.contacts] == [
+        ("Ana|Ba", "a@example.org", 1),
+        ("Léo|Cid", "", 1),
+    ]
+    found = read("Nom | Mail", "Ana Ba et Léo Cid | a@example.org, l@example.org", "Zoé Évrard | z@example.org")
+    assert [(c.email, c.person.line) for c in found.contacts][1:] == [("l@example.org", 1), ("z@example.org", 2)]
+
+
+def test_the_line_is_made_of_role_and_organisation_or_as_it_stands_in_one_cell() -> None:
+    apart = one("Nom | Fonction | Structure", "Zoé Évrard | maire | Lille").person
+    assert (apart.role, apart.organisation, apart.affiliation) == ("maire", "Lille", None)
+    together = one("Nom | Fonction et organisation", "Zoé Évrard | Directrice de Koeo").person
+    assert (together.role, together.organisation, together.affiliation) == ("Directrice", "Koeo", "Directrice de Koeo")
+
+
+def test_a_list_has_addresses_as_people_and_mail_programs_write_them() -> None:
+    found = contacts_in_list(
+        "Zoé Évrard, maire de Lille, z@example.org\n\n- Ana Ba <a@example.org>\n"
+        '"Cid, Léo" <l@example.org>, Paul Duan <p@example.org>; Mia Eon <m@example.org>\nseule@example.org\n'
+        "et 200 autres (autres@example.org)"
+    )
+    assert [(name(c), c.email, c.row) for c in found.contacts] == [
+        ("Zoé|Évrard", "z@example.org", 1),
+        ("Ana|Ba", "a@example.org", 3),
+        ("|Cid", "l@example.org", 4),
+        ("Paul|Duan", "p@example.org", 4),
+        ("Mia|Eon", "m@example.org", 4),
+        ("|", "seule@example.org", 5),
+    ]
+    assert found.contacts[0].person.affiliation == "maire de Lille"
+    assert [(doubt.line, doubt.reason) for doubt in found.doubts] == [(6, "other_signatories")]
+
+
+def test_a_paragraph_of_people_as_a_newspaper_prints_it_is_a_list() -> None:
+    lines = [line.strip(" •") for line in PRINTED.strip().splitlines()]
+    found = contacts_in_list(" ; ".join(f"{line} <p{number}@example.org>" for number, line in enumerate(lines)))
+    assert len(found.contacts) == 45 and found.contacts[-1].email == "p43@example.org"
+    assert len(contacts_in_list(" ; ".join(lines * 3)).contacts) == 135
+
+
+def test_what_is_longer_than_any_line_is_said_and_not_read() -> None:
+    found = contacts_in_list("Ana Ba et " * 1000 + "\nZoé Évrard")
+    assert [name(contact) for contact in found.contacts] == ["Zoé|Évrard"]
+    assert [(doubt.line, doubt.reason) for doubt in found.doubts] == [(1, "too_long")]
+    found = read("Nom | Courriel", "Ana Ba et " * 100 + "| a@example.org")
+    assert [(doubt.line, doubt.reason) for doubt in found.doubts][1:] == [(2, "too_long")]
+
+
+CELLS = st.one_of(
+    st.sampled_from(
+        [
+            "",
+            "",
+            "Nom",
+            "Prénom",
+            "Courriel",
+            "Zoé",
+            "Évrard",
+            "DUPONT Jean",
+            "z@example.org",
+            "a@b.c ; d@e.f",
+            "Total",
+            "3",
+        ]
+    ),
+    st.text(st.characters(exclude_categories=["Cs"]), max_size=30),
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.one_of(CELLS, st.sampled_from(["Zoé Évrard, maire, z@example.org", "Ana Ba <a@e.org>, b@e.org"]))))
+def test_no_line_of_a_list_is_lost(lines: list[str]) -> None:
+    pasted = [" ".join(line.split()) for line in lines]
+    found = contacts_in_list("\n".join(pasted))
+    there = {contact.row for contact in found.contacts} | {doubt.line for doubt in found.doubts}
+    assert {number for number, line in enumerate(pasted, 1) if line.strip("\ufeff\xad\u200b\u2060 ")} <= there

@@ -1,0 +1,158 @@
+"""Files of spreadsheets, and cells copied from them, become rows of text: what they show, row by row."""
+
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from tests.reading.books import changed, ods, xlsx
+from tests.servers.office import converted
+from tribune.reading.grid import CannotRead, Sheet
+from tribune.reading.sheets import read_cells, read_file
+
+
+def cells(sheet: Sheet | None) -> dict[int, list[str]]:
+    """By its number, what stands in each row."""
+    assert sheet is not None
+    return {row.number: list(row.cells) for row in sheet.rows}
+
+
+def doubted(sheet: Sheet) -> set[tuple[int, str]]:
+    return {(doubt.line, doubt.reason) for doubt in sheet.doubts}
+
+
+TABLE = "Prénom{0}Nom{0}Note\r\nZoé{0}Évrard{0}\r\n{0}{0}\r\nPaul{0}Duan{0}{1}\r\n"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+@pytest.mark.parametrize("delimiter", [";", ",", "\t"])
+def test_csv_is_read_in_the_encodings_and_with_the_delimiters_of_spreadsheets(encoding: str, delimiter: str) -> None:
+    sheet = read_file(TABLE.format(delimiter, f'"dit{delimiter} oui,\r\npuis ""non"""').encode(encoding))
+    assert cells(sheet) == {
+        1: ["Prénom", "Nom", "Note"],
+        2: ["Zoé", "Évrard", ""],
+        4: ["Paul", "Duan", f'dit{delimiter} oui,\npuis "non"'.replace("\t", " ").replace("  ", " ")],
+    }
+    assert sheet.doubts == []
+
+
+def test_csv_of_big_endian_utf_16_is_read_by_its_mark() -> None:
+    assert cells(read_file(b"\xfe\xff" + "Nom;Courriel\nÉvrard;z@example.org".encode("utf-16-be")))[2][0] == "Évrard"
+
+
+@pytest.mark.parametrize("encoding", ["mac_roman", "cp850"])
+def test_letters_of_another_encoding_are_said_to_look_odd(encoding: str) -> None:
+    assert doubted(read_file("Prénom;Nom\nRenée;Évrard\n".encode(encoding))) == {(0, "encoding_odd")}
+
+
+def test_utf_8_that_was_taken_for_windows_once_is_said_to_look_odd() -> None:
+    assert doubted(read_file("Prénom;Nom".encode().decode("cp1252").encode())) == {(0, "encoding_odd")}
+
+
+def test_a_printed_list_is_no_table_though_it_has_commas() -> None:
+    assert read_cells("Zoé Évrard, maire, Lille\nPaul Duan, fondateur, Bayes\n") is None
+    assert read_cells("•\tZoé Évrard, maire\n•\tPaul Duan\n") is None
+    assert cells(read_cells("Prénom,Nom,Courriel\nZoé, Évrard, z@example.org"))[2] == ["Zoé", "Évrard", "z@example.org"]
+
+
+def test_a_stray_quote_does_not_swallow_the_rows_after_it() -> None:
+    lines = ['"Zoé\tÉvrard', *[f"Ana{number}\tBa" for number in range(40)]]
+    assert len(cells(read_cells("\n".join(lines)))) == 41
+
+
+def test_copied_cells_keep_their_line_breaks() -> None:
+    assert cells(read_cells('Zoé\t"maire\nde Lille"\nAna\tautrice')) == {
+        1: ["Zoé", "maire\nde Lille"],
+        2: ["Ana", "autrice"],
+    }
+
+
+def test_a_workbook_shows_results_days_and_merged_cells() -> None:
+    def more(book: Any, sheet: Any) -> None:
+        sheet.write_formula("B2", '=CONCAT("Év","rard")', None, "Évrard")
+        sheet.write_datetime("C2", datetime(2026, 1, 2), book.add_format({"num_format": "dd/mm/yyyy"}))
+        sheet.write_number("D2", 75011)
+        sheet.write_formula("E2", "=1/0", None, "#DIV/0!")
+        sheet.write_rich_string("A3", "Pa", book.add_format({"bold": True}), "ul")
+        sheet.merge_range("B4:B5", "Duan")
+        sheet.write("A4", "Marie")
+        sheet.write("A5", "Léa")
+        sheet.set_row(2, None, None, {"hidden": True})
+        sheet.merge_range("A8:D8", "Merci à tous")
+        sheet.write("A10", "_x0041_")
+        book.add_worksheet("Autre")
+        book.add_worksheet("Cachée").hide()
+
+    sheet = read_file(xlsx([["Prénom", "Nom"], ["Zoé"]], more))
+    assert cells(sheet) == {
+        1: ["Prénom", "Nom", "", "", ""],
+        2: ["Zoé", "Évrard", "2026-01-02", "75011", "#DIV/0!"],
+        3: ["Paul", "", "", "", ""],
+        4: ["Marie", "Duan", "", "", ""],
+        5: ["Léa", "Duan", "", "", ""],
+        8: ["Merci à tous", "", "", "", ""],
+        10: ["_x0041_", "", "", "", ""],
+    }
+    assert doubted(sheet) == {
+        (2, "formula_failed"), (3, "row_hidden"), (5, "cells_merged"), (8, "title_merged"), (0, "other_sheets"),
+    }  # fmt: skip
+
+
+def test_the_first_sheet_that_holds_something_is_read() -> None:
+    def more(book: Any, _sheet: Any) -> None:
+        book.add_worksheet("Gens").write("B3", "Zoé Évrard")
+
+    assert cells(read_file(xlsx([], more))) == {3: ["", "Zoé Évrard"]}
+
+
+def test_a_formula_that_nobody_computed_is_said() -> None:
+    row = '<row r="1"><c r="A1" t="inlineStr"><is><t>Zoé</t></is></c><c r="B1"><f>A1</f></c></row>'
+    file = changed(xlsx([["x"]]), xl__worksheets__sheet1_xml=f"<worksheet><sheetData>{row}</sheetData></worksheet>")
+    assert cells(read_file(file)) == {1: ["Zoé", "#N/A"]} and doubted(read_file(file)) == {(1, "formula_failed")}
+
+
+CELL = '<table:table-cell office:value-type="string"><text:p>{}</text:p></table:table-cell>'
+
+
+def test_a_document_of_libreoffice_shows_what_it_repeats_and_merges() -> None:
+    rows = (
+        f'<table:table-row table:number-rows-repeated="2"><table:table-cell table:number-columns-repeated="16384"/>'
+        f"</table:table-row><table:table-row>{CELL.format('Zoé')}<table:table-cell/>"
+        '<table:table-cell table:number-rows-spanned="2"><text:p>Lille<text:s/></text:p><text:p>Nord</text:p>'
+        "<office:annotation><text:p>à vérifier</text:p></office:annotation></table:table-cell></table:table-row>"
+        f'<table:table-row table:visibility="filter">{CELL.format("Ana")}<table:table-cell/>'
+        "<table:covered-table-cell/></table:table-row>"
+        f'<table:table-row table:number-rows-repeated="2">{CELL.format("Léo")}</table:table-row>'
+        '<table:table-row table:number-rows-repeated="1048000"><table:table-cell/></table:table-row>'
+    )
+    sheet = read_file(ods(f'<table:table table:name="Un">{rows}</table:table><table:table table:name="Deux"/>'))
+    assert cells(sheet) == {
+        3: ["Zoé", "", "Lille\nNord"], 4: ["Ana", "", "Lille\nNord"], 5: ["Léo", "", ""], 6: ["Léo", "", ""],
+    }  # fmt: skip
+    assert doubted(sheet) == {(4, "row_hidden"), (4, "cells_merged"), (0, "other_sheets")}
+
+
+@pytest.mark.timeout(400)
+@pytest.mark.parametrize("kind", ["ods", "xlsx"])
+def test_what_libreoffice_saves_is_read_as_it_shows_it(kind: str) -> None:
+    def more(book: Any, sheet: Any) -> None:
+        sheet.merge_range("B2:B3", "HelloAsso")
+        sheet.write_formula("C2", '=LOWER("LEA@EXAMPLE.ORG")', None, "lea@example.org")
+        sheet.write_datetime("D2", datetime(2026, 1, 2), book.add_format({"num_format": "yyyy-mm-dd"}))
+
+    sheet = read_file(
+        converted(xlsx([["Nom", "Structure", "Courriel", "Date"], ["THOMASSIN Léa"], ["Ismaël Le Mouël"]], more), kind)
+    )
+    assert cells(sheet) == {
+        1: ["Nom", "Structure", "Courriel", "Date"],
+        2: ["THOMASSIN Léa", "HelloAsso", "lea@example.org", "2026-01-02"],
+        3: ["Ismaël Le Mouël", "HelloAsso", "", ""],
+    }
+    assert (3, "cells_merged") in doubted(sheet)
+
+
+def test_nothing_at_all_is_refused() -> None:
+    for file in (b"", b"\r\n  \r\n", xlsx(), ods('<table:table table:name="x"/>')):
+        with pytest.raises(CannotRead) as refused:
+            read_file(file)
+        assert refused.value.reason == "empty"

@@ -1,0 +1,147 @@
+"""What is not a table, or would take the machine, is refused with what to do."""
+
+import io
+import struct
+import tracemalloc
+import zipfile
+
+import pytest
+
+from tests.reading.books import changed, ods, xlsx
+from tribune.reading.grid import REFUSALS, CannotRead
+from tribune.reading.packed import MOST_READ, MOST_UNPACKED
+from tribune.reading.sheets import read_file
+
+OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+SHEET = "<worksheet><sheetData>{}</sheetData></worksheet>"
+MEBIBYTE = 1024 * 1024
+
+
+def packed(parts: dict[str, str]) -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in parts.items():
+            archive.writestr(name, text)
+    return made.getvalue()
+
+
+def of_sheet(xml: str) -> bytes:
+    return changed(xlsx([["x"]]), xl__worksheets__sheet1_xml=xml)
+
+
+def reason(file: bytes) -> str:
+    with pytest.raises(CannotRead) as refused:
+        read_file(file)
+    assert refused.value.reason in REFUSALS
+    return refused.value.reason
+
+
+def test_what_is_no_table_is_refused_by_what_it_is() -> None:
+    assert reason(OLD + b"\0" * 512 + b"W\0o\0r\0k\0b\0o\0o\0k\0") == "old_excel"
+    assert reason(OLD + b"\0" * 512 + "EncryptedPackage".encode("utf-16-le")) == "encrypted"
+    assert reason(packed({"[Content_Types].xml": "<Types/>", "xl/workbook.bin": ""})) == "old_excel"
+    for file in (
+        b"%PDF-1.7 ...",
+        b"<html><table><tr><td>Nom",
+        b"\xef\xbb\xbf <?xml version='1.0'?><Workbook/>",
+        b"\x89PNG\r\n\x1a\n\0\0",
+        packed({"[Content_Types].xml": "<Types/>", "word/document.xml": "<document/>"}),
+        packed({"Index/Document.iwa": ""}),
+    ):
+        assert reason(file) == "no_table"
+
+
+def test_a_file_that_is_cut_or_spoilt_is_damaged() -> None:
+    whole = xlsx([["Nom"], ["Zoé Évrard"]])
+    for end in (10, len(whole) // 2, len(whole) - 1):
+        assert reason(whole[:end]) == "damaged"
+    spoilt = bytearray(whole)
+    at = whole.index(b"xl/worksheets/sheet1.xml") + 30
+    spoilt[at : at + 30] = b"\xff" * 30
+    assert reason(bytes(spoilt)) == "damaged"
+    assert reason(b"\xff\xfea") == "damaged"
+    for xml in (
+        "<worksheet>",
+        SHEET.format('<row r="x"/>'),
+        SHEET.format('<row><c r="ZZZZ1"/></row>'),
+        SHEET.format('<row><c t="s"><v>99</v></c></row>'),
+        SHEET.format('<row><c t="s"><v>-1</v></c></row>'),
+        SHEET.format("<row><c><v>one</v></c></row>"),
+        SHEET.format('<row r="99999999"><c t="str"><v>x</v></c></row>'),
+    ):
+        assert reason(of_sheet(xml)) == "damaged", xml
+    assert reason(ods('<table:table><table:table-row table:number-rows-repeated="0"/></table:table>')) == "damaged"
+
+
+def test_a_document_behind_a_password_is_said() -> None:
+    assert reason(ods("", manifest="<file-entry><encryption-data/></file-entry>")) == "encrypted"
+    locked = bytearray(xlsx([["x"]]))
+    at = locked.index(b"PK\x01\x02")
+    while at >= 0:
+        locked[at + 8] |= 1
+        at = locked.find(b"PK\x01\x02", at + 1)
+    assert reason(bytes(locked)) == "encrypted"
+
+
+@pytest.mark.parametrize(
+    "declared",
+    ["<!DOCTYPE x [<!ENTITY a 'aaaa'>]>", "<!DOCTYPE x SYSTEM 'file:///etc/passwd'>", "<!DOCTYPE x>"],
+)
+def test_no_entity_is_expanded_and_no_file_is_fetched(declared: str) -> None:
+    words = '<row><c t="inlineStr"><is><t>&a;</t></is></c></row>' if "ENTITY" in declared else ""
+    assert reason(of_sheet(declared + SHEET.format(words))) == "damaged"
+
+
+def test_a_bomb_is_refused_before_it_goes_off() -> None:
+    file = packed({"[Content_Types].xml": "<Types/>", "xl/media/picture.xml": " " * (MOST_UNPACKED + 1)})
+    tracemalloc.start()
+    try:
+        assert reason(file) == "too_much_inside"
+        assert tracemalloc.get_traced_memory()[1] < MEBIBYTE
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_bomb_that_hides_its_size_is_stopped_while_it_is_unpacked() -> None:
+    long = of_sheet(SHEET.format("<row/>" * 10 + " " * MOST_READ))
+    tracemalloc.start()
+    try:
+        assert reason(long) == "too_much_inside"
+        assert tracemalloc.get_traced_memory()[1] < 4 * MEBIBYTE
+        lying = long.replace(struct.pack("<I", len(SHEET.format("")) + 60 + MOST_READ), struct.pack("<I", 300))
+        assert lying != long and reason(lying) == "damaged"
+        assert tracemalloc.get_traced_memory()[1] < 4 * MEBIBYTE
+    finally:
+        tracemalloc.stop()
+
+
+def row(number: int, column: str = "A", text: str = "x") -> str:
+    return f'<row r="{number}"><c r="{column}{number}" t="str"><v>{text}</v></c></row>'
+
+
+def test_a_list_of_people_has_limits() -> None:
+    assert reason(of_sheet(SHEET.format(row(1) + row(1_048_576, "XFD")))) == "too_many_columns"
+    assert reason(of_sheet(SHEET.format("".join(map(row, range(1, 2002)))))) == "too_many_rows"
+    assert reason(of_sheet(SHEET.format("<row>" + "<c/>" * 200_001 + "</row>"))) == "too_much_inside"
+    assert reason(of_sheet(SHEET.format("<row/>" * 1_000_001))) == "too_much_inside"
+    assert reason(of_sheet(SHEET.format("".join(row(n, text="x" * 2000) for n in range(1, 2001)) + row(1, "B")))) == (
+        "too_much_inside"
+    )
+    assert reason((";".join(["x"] * 61) + "\n").encode() * 3) == "too_many_columns"
+    assert reason(b"Nom;Courriel\n" * 2001) == "too_many_rows"
+    assert reason(b"\n" * 200_001) == "too_many_rows"
+    cell = "<table:table-cell{}><text:p>x</text:p></table:table-cell>"
+    rows = '<table:table><table:table-row table:number-rows-repeated="1048576">{}</table:table-row></table:table>'
+    assert reason(ods(rows.format(cell.format("")))) == "too_many_rows"
+    wide = cell.format(' table:number-columns-repeated="16384"')
+    assert reason(ods(f"<table:table><table:table-row>{wide}</table:table-row></table:table>")) == "too_many_columns"
+
+
+def test_what_lies_far_away_takes_no_room() -> None:
+    sheet = read_file(of_sheet(SHEET.format(row(1) + row(1_048_576) + '<mergeCell ref="B1:B1048576"/>')))
+    assert [found.number for found in sheet.rows] == [1, 1_048_576]
+
+
+def test_a_cell_that_is_too_long_is_cut_aloud() -> None:
+    sheet = read_file(of_sheet(SHEET.format(row(1, text="x" * 100_000))))
+    assert len(sheet.rows[0].cells[0]) == 2000 and [doubt.reason for doubt in sheet.doubts] == ["cell_cut"]

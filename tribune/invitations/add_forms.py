@@ -1,0 +1,108 @@
+"""What an organiser gives to add people, and the rows they look over before these are invited."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField
+from wtforms import EmailField, HiddenField, IntegerField, StringField, TextAreaField, ValidationError
+from wtforms.validators import Length, Optional
+
+from tribune.fields import address, no_link, printable, tidy, tidy_text
+from tribune.invitations.proposed import Proposed
+from tribune.outbox.mailboxes import LONGEST
+from tribune.pasting.rows import PersonForm
+from tribune.reading import contacts, grid, people
+from tribune.reading.pasted import N_
+from tribune.reading.sheets import LARGEST_FILE
+
+SECTION, NOTE = 100, 2000  # characters
+KNOWN = {  # found by asking the letter, anew each time the rows are shown
+    "already_invited": N_("This address is invited already: the row is left out. Untick that to ask once more."),
+    "has_signed": N_("This address has signed the letter already, or begun to."),
+    "name_invited": N_("Somebody of this name is invited already. Leave the row out if it is the same person."),
+    "name_signed": N_("Somebody of this name stands under the letter already."),
+    "repeated_address": N_("The same address stands on several rows."),
+    "repeated_name": N_("The same name stands on several rows. Leave one out if it is the same person."),
+    "wrong_address": N_("This is no complete e-mail address. Correct it, or empty it to invite without a mail."),
+}
+WORDS = people.REASONS | grid.REASONS | contacts.REASONS | KNOWN
+FILES = ".csv,.tsv,.txt,.xlsx,.xlsm,.ods"
+
+
+def _too_long(most: int) -> Length:
+    return Length(max=most, message=_l("Shorten this to %(max)d characters at most.", max=most))
+
+
+def row_in_words(number: str, text: str = "") -> str:
+    """Where somebody stood in what was given, and what stood there."""
+    where = _("row %(number)s", number=number)
+    return str(_("%(row)s: %(text)s", row=where, text=text) if text else where)
+
+
+class AddForm(FlaskForm):  # type: ignore[misc]
+    """A box, or a file."""
+
+    people = TextAreaField(_l("People to invite"))
+    file = FileField(_l("Or a file"), render_kw={"accept": FILES})
+
+    def validate_people(self, field: TextAreaField) -> None:
+        """One of the two, and nothing beyond what a list needs."""
+        pasted = (field.data or "").strip()
+        if self.file.data and pasted:
+            raise ValidationError(_l("Paste the list or choose a file, not both."))
+        if not self.file.data and not pasted:
+            raise ValidationError(_l("Paste the list here, one person a line, or choose a file."))
+
+    @property
+    def content(self) -> bytes:
+        """The file, or nothing."""
+        return self.file.data.read(LARGEST_FILE + 1) if self.file.data else b""
+
+
+class InviteeForm(PersonForm):
+    """Somebody to invite: as on a pasted page, with their address, the section, and a note of the team."""
+
+    known: ClassVar[Mapping[str, str]] = WORDS
+    typed: ClassVar[tuple[str, ...]] = (*PersonForm.typed, "email", "section", "note")
+    more: ClassVar[tuple[str, ...]] = ("email", "section", "note")
+
+    email = EmailField(_l("E-mail address"), filters=[tidy], validators=[Optional(), _too_long(LONGEST), address])
+    section = StringField(_l("Section"), filters=[tidy], validators=[_too_long(SECTION), printable, no_link])
+    note = StringField(_l("Note"), filters=[tidy], validators=[_too_long(NOTE)])
+    row = HiddenField(filters=[tidy])  # where they stood in what was given
+
+    @property
+    def where(self) -> str:
+        """Where to look for them."""
+        return row_in_words(self.row.data) if self.row.data else ""
+
+    @property
+    def proposed(self) -> Proposed:
+        """Who the row means."""
+        person = self.person
+        return Proposed(
+            given_name=person.given_name,
+            family_name=person.family_name,
+            role=person.role,
+            organisation=person.organisation,
+            affiliation=person.affiliation,
+            section=self.section.data or "",
+            email=self.email.data or None,
+            note=self.note.data or "",
+            line=person.line,
+        )
+
+
+class ReviewForm(FlaskForm):  # type: ignore[misc]
+    """What travels beside the rows: the table they were read from, and what is doubted about no one of them."""
+
+    sheet = HiddenField(filters=[tidy_text])
+    headings = IntegerField(_l("Row of the headings (0: none)"), validators=[Optional()], render_kw={"min": 0})
+    doubts = HiddenField(filters=[tidy_text])
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.headings.data = self.headings.data or 0

@@ -1,0 +1,185 @@
+"""The organiser's pages that add people to invite: give a list or a file, look over what was understood, keep it."""
+
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from flask_login import current_user
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from tribune import errors
+from tribune.invitations import actions
+from tribune.invitations.add_forms import WORDS, AddForm, InviteeForm, ReviewForm
+from tribune.invitations.adding import (
+    LARGEST_REVIEW,
+    MOST_PEOPLE,
+    Given,
+    NobodyThere,
+    TooManyPeople,
+    checks,
+    doubts_in_form,
+    look_up,
+    packed,
+    read,
+    read_again,
+    row_of,
+    unpacked,
+    without_address,
+)
+from tribune.invitations.column_words import columns_in, shown
+from tribune.letters.guard import my_letter
+from tribune.letters.models import Letter
+from tribune.pasting.rows import empty_row, kept, print_lines, rows_in
+from tribune.reading.grid import REFUSALS, CannotRead
+from tribune.reading.sheets import LARGEST_FILE
+from tribune.signatures.lines import AND
+from tribune.teams.guard import manage_blueprint, needs
+from tribune.teams.models import Role
+
+bp = manage_blueprint("manage_adding", __name__)
+
+_ROOM = {"manage_adding.read_list": LARGEST_FILE + 64 * 1024, "manage_adding.review": LARGEST_REVIEW}
+
+
+@bp.url_value_preprocessor
+def _make_room(endpoint: str | None, _values: dict[str, Any] | None) -> None:
+    """A file, and a form of a thousand rows, are larger than other forms; said before anything reads them."""
+    if room := _ROOM.get(endpoint or ""):
+        request.max_content_length = request.max_form_memory_size = room
+
+
+@bp.errorhandler(RequestEntityTooLarge)
+def _too_large(_error: RequestEntityTooLarge) -> ResponseReturnValue:
+    most = (request.max_content_length or 0) // 1024 // 1024
+    words = _(
+        "This is larger than %(most)s MB. Go back, and send the list alone, without pictures or other sheets.",
+        most=most,
+    )
+    return errors.show(RequestEntityTooLarge(words))
+
+
+@bp.get("/letters/<int:letter_id>/invitations/add")
+@needs(Role.EDITOR)
+def add(letter_id: int) -> ResponseReturnValue:
+    """One box, or one file."""
+    return render_template("invitations/add.html", letter=my_letter(letter_id), form=AddForm(formdata=None))
+
+
+@bp.post("/letters/<int:letter_id>/invitations/add")
+@needs(Role.EDITOR)
+def read_list(letter_id: int) -> ResponseReturnValue:
+    """Understand what was given, and show it; nothing is kept yet."""
+    letter = my_letter(letter_id)
+    form = AddForm()
+    if form.validate():
+        try:
+            return _first_shown(letter, read(form.people.data or "", form.content))
+        except (CannotRead, TooManyPeople, NobodyThere) as error:
+            field = form.file if form.file.data else form.people
+            field.errors = [_why(error)]
+    return render_template("invitations/add.html", letter=letter, form=form), 422
+
+
+def _why(error: Exception) -> str:
+    words = _("There is nobody here: write one person a line, with the name first.")
+    if isinstance(error, CannotRead):
+        words = _(REFUSALS[error.reason])
+    elif isinstance(error, TooManyPeople):
+        words = _(
+            "This is too much for one list: %(most)s people at most. Cut it, and add it part by part.", most=MOST_PEOPLE
+        )
+    return str(words)
+
+
+@bp.get("/letters/<int:letter_id>/invitations/add/review")
+@needs(Role.EDITOR)
+def begin_again(letter_id: int) -> ResponseReturnValue:
+    """What was looked over stood in the form alone: somebody who comes by a link starts with the box."""
+    return redirect(url_for(".add", letter_id=my_letter(letter_id).id), 303)
+
+
+@bp.post("/letters/<int:letter_id>/invitations/add/review")
+@needs(Role.EDITOR)
+def review(letter_id: int) -> ResponseReturnValue:
+    """Read the columns otherwise, show the lines again, add a row, or keep the people as invitations."""
+    letter, form = my_letter(letter_id), ReviewForm()
+    try:
+        given = _given_again(form)
+    except (CannotRead, TooManyPeople) as error:
+        abort(400, _why(error))
+    act = request.form.get("act")
+    if act == "read" and given:
+        return _first_shown(letter, given)
+    rows = rows_in(request.form, InviteeForm)
+    if act == "add":
+        rows.append(empty_row(rows, InviteeForm))
+    is_new = look_up(letter, rows)
+    if act != "keep":
+        return _show(letter, form, given, rows)
+    people = kept(rows)
+    problems = _problems(people, is_new)
+    is_right = all([row.validate() for row in people])
+    if not is_right or problems or not form.validate():
+        return _show(letter, form, given, rows, problems), 422
+    actions.add(letter, [row.proposed for row in people], by=current_user.organiser)
+    flash(
+        ngettext(
+            "%(num)s person is on the list. Nothing was mailed yet.",
+            "%(num)s people are on the list. Nothing was mailed yet.",
+            len(people),
+        )
+    )
+    return redirect(url_for("manage_invitations.board", letter_id=letter.id), 303)
+
+
+def _given_again(form: ReviewForm) -> Given | None:
+    """The table that travels with the form, by the columns as they are chosen now."""
+    if not form.sheet.data:
+        return None
+    sheet = unpacked(form.sheet.data)
+    return read_again(sheet, columns_in(request.form.getlist("column"), form.headings.data or 0, sheet))
+
+
+def _problems(people: list[InviteeForm], is_new: bool) -> list[str]:
+    """What is wrong with the list as a whole."""
+    if not people:
+        return [_("Everybody is left out. Take somebody in, or go back.")]
+    if len(people) > MOST_PEOPLE:
+        return [_("There are more than %(most)s people here: leave some out.", most=MOST_PEOPLE)]
+    if is_new:
+        return [_("Some of these people were invited since this page was shown. Look at them, then press again.")]
+    return []
+
+
+def _first_shown(letter: Letter, given: Given) -> ResponseReturnValue:
+    """What was just read, those invited already left out."""
+    rows = [row_of(contact) for contact in given.contacts.contacts]
+    look_up(letter, rows)
+    data = {
+        "sheet": packed(given.sheet) if given.sheet else "",
+        "headings": given.columns.headings if given.columns else 0,
+        "doubts": doubts_in_form(given),
+    }
+    return _show(letter, ReviewForm(formdata=None, data=data), given, rows)
+
+
+def _show(
+    letter: Letter, form: ReviewForm, given: Given | None, rows: list[InviteeForm], problems: list[str] | None = None
+) -> str:
+    return render_template(
+        "invitations/add_review.html",
+        letter=letter,
+        form=form,
+        problems=problems or [],
+        rows=rows,
+        people=len(kept(rows)),
+        unaddressed=without_address(rows),
+        lines=print_lines(rows, letter.locale),
+        locale=letter.locale,
+        joined_by=AND[letter.locale],
+        table=shown(given.sheet, given.columns) if given and given.sheet and given.columns else None,
+        checks=checks(form.doubts.data or "", rows),
+        words=WORDS,
+    )

@@ -1,0 +1,178 @@
+"""From what an organiser gives to rows to look over: who is meant, what is doubted, who is known already."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from tribune.invitations.add_forms import KNOWN, WORDS, InviteeForm, row_in_words
+from tribune.invitations.known import known, plain_name
+from tribune.letters.models import Letter
+from tribune.names import sort_key
+from tribune.outbox.mailboxes import AddressRefused, mailbox_key
+from tribune.pasting.rows import cells_of, kept
+from tribune.pasting.understood import Check, together
+from tribune.reading.columns import Columns, guess
+from tribune.reading.contacts import Contact, Contacts, contacts_in_list
+from tribune.reading.grid import CannotRead, Grid, Sheet
+from tribune.reading.sheet_people import contacts_in_sheet
+from tribune.reading.sheets import read_cells, read_file
+
+MOST_PEOPLE = 1_000  # in one review
+LARGEST_REVIEW = 4 * 1024 * 1024  # bytes of its form, in any alphabet
+LONGEST_LIST = 300_000  # characters that are not cells
+LONGEST_DOUBT = 200  # characters of what a doubt quotes
+_LINE_END = "\u2028"  # of a cell, while it travels
+
+
+class TooManyPeople(Exception):
+    """More people than one review holds."""
+
+
+class NobodyThere(Exception):
+    """There is text, and nobody in it."""
+
+
+@dataclass(frozen=True)
+class Given:
+    """A table with its columns, or a list; and the people of it."""
+
+    contacts: Contacts
+    sheet: Sheet | None = None
+    columns: Columns | None = None
+
+
+def read(pasted: str, content: bytes) -> Given:
+    """What was pasted, or the file. Raises CannotRead, TooManyPeople or NobodyThere."""
+    sheet = read_file(content) if content else read_cells(pasted)
+    if sheet and max(sum(map(bool, row.cells)) for row in sheet.rows) > 1:
+        return read_again(sheet, guess(sheet.rows))
+    text = "\n".join(_lines(sheet)) if sheet else pasted
+    if len(text) > LONGEST_LIST or sum(bool(line.strip()) for line in text.splitlines()) > 2 * MOST_PEOPLE:
+        raise TooManyPeople  # without reading them all
+    return _checked(Given(contacts_in_list(text)))
+
+
+def _lines(sheet: Sheet) -> Iterator[str]:
+    """The only column of a sheet as a list, its lines counted as its rows are."""
+    number = 1
+    for row in sheet.rows:
+        yield from [""] * (row.number - number)
+        yield " ".join(cell.replace("\n", " ") for cell in row.cells if cell)
+        number = row.number + 1
+
+
+def read_again(sheet: Sheet, columns: Columns) -> Given:
+    """The same table, by columns that somebody chose. Raises TooManyPeople or NobodyThere."""
+    return _checked(Given(contacts_in_sheet(sheet, columns), sheet, columns))
+
+
+def _checked(given: Given) -> Given:
+    if len(given.contacts.contacts) > MOST_PEOPLE:
+        raise TooManyPeople
+    if not given.contacts.contacts and not given.sheet:
+        raise NobodyThere
+    return given
+
+
+def row_of(contact: Contact) -> InviteeForm:
+    """The row of somebody who was read."""
+    beside = {"email": contact.email, "section": contact.section, "note": contact.note.replace("\n", " ")}
+    return InviteeForm(data={**cells_of(contact.person, contact.reasons), **beside, "row": str(contact.row)})
+
+
+def packed(sheet: Sheet) -> str:
+    """The table as the field of a form: its doubts, then its rows, each with its number."""
+    doubts = ["\t".join(("!", str(doubt.line), doubt.reason, doubt.text)) for doubt in sheet.doubts]
+    rows = ["\t".join((str(row.number), *row.cells)).replace("\n", _LINE_END) for row in sheet.rows]
+    return "\n".join([*doubts, *rows])
+
+
+def unpacked(text: str) -> Sheet:
+    """The table again, held to the same limits. Raises CannotRead."""
+    grid = Grid()
+    for line in text.split("\n"):
+        number, *cells = line.split("\t")
+        if number == "!" and len(cells) == 3 and cells[0].isdecimal() and cells[1] in WORDS:
+            grid.doubt(int(cells[0]), cells[2], cells[1])
+        elif number.isdecimal() and len(number) < 9:
+            for column, cell in enumerate(cells, 1):
+                grid.put(int(number), column, cell.replace(_LINE_END, "\n"))
+        else:
+            raise CannotRead("damaged")
+    return grid.sheet()
+
+
+def look_up(letter: Letter, rows: Sequence[InviteeForm]) -> bool:
+    """Doubt each row of which something is known today; True when one is newly found to be invited already.
+
+    Such a row is left out, once: whoever takes it in again after reading that means it.
+    """
+    keys = [_key(row) for row in rows]
+    names = [plain_name(row.given_name.data or "", row.family_name.data or "") for row in rows]
+    there = known(letter, set(filter(None, keys)), {_sort_key(row) for row in rows})
+    times = Counter(key for key, row in zip(keys, rows, strict=True) if key and not row.is_left_out)
+    named = Counter(name for name, row in zip(names, rows, strict=True) if name and not row.is_left_out)
+    is_new = False
+    for row, key, name in zip(rows, keys, names, strict=True):
+        found = {
+            "wrong_address": bool(row.email.data) and not key,
+            "already_invited": key in there.invited,
+            "has_signed": key in there.signed,
+            "name_invited": name in there.invited_names and key not in there.invited,
+            "name_signed": name in there.signed_names and key not in there.signed,
+            "repeated_address": times[key] > 1,
+            "repeated_name": named[name] > 1,
+        }
+        was = row.doubts
+        if not row.is_left_out and any(found[code] and code not in was for code in ("already_invited", "name_invited")):
+            row.is_left_out = found["already_invited"]
+            is_new = True
+        row.reasons.data = " ".join(
+            [code for code in was if code not in KNOWN] + [code for code in found if found[code]]
+        )
+    return is_new
+
+
+def _key(row: InviteeForm) -> str:
+    try:
+        return mailbox_key(row.email.data) if row.email.data else ""
+    except AddressRefused:
+        return ""
+
+
+def _sort_key(row: InviteeForm) -> str:
+    return sort_key(row.family_name.data or "", row.given_name.data or "")
+
+
+def doubts_in_form(given: Given) -> str:
+    """What is doubted about nobody in particular, as the field of a form: a line each."""
+    shown = given.columns.headings if given.columns else 0  # the headings stand above the rows, with the columns
+    return "\n".join(
+        f"{doubt.reason} {doubt.line} {' '.join(doubt.text.split())[:LONGEST_DOUBT]}"
+        for doubt in given.contacts.doubts
+        if not shown or doubt.line != shown
+    )
+
+
+def checks(doubts: str, rows: Sequence[InviteeForm]) -> list[Check]:
+    """What should be looked at, those of one reason together, what concerns no row of the form first."""
+    places = []
+    for line in doubts.splitlines():
+        reason, number, *text = [*line.split(" ", 2), ""]
+        if reason in WORDS:
+            places.append((reason, "", row_in_words(number, text[0]) if number != "0" else text[0]))
+    return together([*places, *_places(rows)])
+
+
+def _places(rows: Sequence[InviteeForm]) -> Iterator[tuple[str, str, str]]:
+    """Of each row what is doubted; of one that is left out, only that it is invited already."""
+    for number, row in enumerate(rows):
+        name = f"{row.given_name.data or ''} {row.family_name.data or ''}".strip() or row.email.data or ""
+        for reason in row.doubts:
+            if not row.is_left_out or reason == "already_invited":
+                yield reason, f"person-{number}", f"{name} ({row.where})".strip() if row.where else name
+
+
+def without_address(rows: Sequence[InviteeForm]) -> int:
+    """How many would be on the list with nowhere to write to."""
+    return sum(not row.email.data for row in kept(rows))

@@ -1,0 +1,56 @@
+"""The columns of a table as a person chooses them: what each may hold, in words, and its first rows beside it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from tribune.reading.columns import AFFILIATION, EMAIL, NOTE, SECTION, Columns, guess
+from tribune.reading.grid import Row, Sheet
+from tribune.reading.pasted_tables import FAMILY, GIVEN, LEFT_OUT, NAME, ORGANISATION, ROLE
+
+HELD = {
+    NAME: _l("Whole name"),
+    GIVEN: _l("Given name"),
+    FAMILY: _l("Family name"),
+    ROLE: _l("Role"),
+    ORGANISATION: _l("Organisation"),
+    AFFILIATION: _l("Role and organisation together"),
+    EMAIL: _l("E-mail address"),
+    SECTION: _l("Section"),
+    NOTE: _l("Note for the team"),
+    LEFT_OUT: _l("Leave this column out"),
+}
+_ROWS_SHOWN = 3
+
+
+@dataclass(frozen=True)
+class Table:
+    """What the page shows of a table: each column with its letter, heading and choice; then the first rows."""
+
+    columns: list[tuple[str, str, str]]
+    rows: list[Row]
+    headings: int
+    held: dict[str, Any]
+
+
+def shown(sheet: Sheet, columns: Columns) -> Table:
+    """The table for the page."""
+    headings = next((row.cells for row in sheet.rows if row.number == columns.headings), ())
+    named = [(_letter(place), headings[place] if headings else "", held) for place, held in enumerate(columns.held)]
+    rows = [row for row in sheet.rows if row.number > columns.headings][:_ROWS_SHOWN]
+    return Table(named, rows, columns.headings, HELD)
+
+
+def _letter(place: int) -> str:
+    """The name of a column in a spreadsheet; there are never more than sixty."""
+    first, last = divmod(place, 26)
+    return (chr(ord("A") + first - 1) if first else "") + chr(ord("A") + last)
+
+
+def columns_in(chosen: Sequence[str], headings: int, sheet: Sheet) -> Columns:
+    """What somebody chose, or our guess where that is not for this table."""
+    if len(chosen) == len(sheet.rows[0].cells) and set(chosen) <= HELD.keys():
+        return Columns(tuple(chosen), headings)
+    return guess(sheet.rows)

@@ -1,0 +1,49 @@
+"""Who of a list is known under a letter already: invited, or standing there."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from tribune.database import db
+from tribune.invitations.models import Invitation
+from tribune.letters.models import Letter
+from tribune.names import plain
+from tribune.signatures.models import Signature
+
+
+@dataclass(frozen=True)
+class Known:
+    """Mailboxes and plain names of those invited, and of those who signed."""
+
+    invited: frozenset[str]
+    invited_names: frozenset[str]
+    signed: frozenset[str]
+    signed_names: frozenset[str]
+
+
+def plain_name(given_name: str, family_name: str) -> str:
+    """One spelling for a name, whatever its accents, capitals and punctuation; scripts we cannot fold stay."""
+    name = f"{given_name} {family_name}".strip()
+    return plain(name) or name
+
+
+def known(letter: Letter, mailboxes: Collection[str], sort_keys: Collection[str]) -> Known:
+    """Among these mailboxes and names; names of everybody invited and of the first signatories, who are few."""
+    invited = db.session.execute(
+        sa.select(Invitation.mailbox_key, Invitation.given_name, Invitation.family_name).where(
+            Invitation.letter_id == letter.id
+        )
+    ).all()
+    names = sa.select(Signature.given_name, Signature.family_name).where(Signature.letter_id == letter.id)
+    first = db.session.execute(names.where(Signature.position.is_not(None))).all()
+    others = db.session.execute(names.where(Signature.sort_key.in_(sort_keys), Signature.counted_at.is_not(None))).all()
+    signed = sa.select(Signature.mailbox_key).where(
+        Signature.letter_id == letter.id, Signature.mailbox_key.in_(mailboxes)
+    )
+    return Known(
+        invited=frozenset(key for key, _given, _family in invited if key),
+        invited_names=frozenset(plain_name(given, family) for _key, given, family in invited),
+        signed=frozenset(filter(None, db.session.scalars(signed))),
+        signed_names=frozenset(plain_name(given, family) for given, family in (*first, *others)),
+    )

@@ -1,0 +1,130 @@
+"""What the columns of a sheet hold: guessed from their headings, French or English, or from what stands in them."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tribune.names import plain
+from tribune.reading.full_names import HONORIFICS
+from tribune.reading.grid import Row
+from tribune.reading.pasted_tables import FAMILY, GIVEN, HEADINGS, LEFT_OUT, NAME, ORGANISATION, ROLE, read_table
+
+AFFILIATION, EMAIL, SECTION, NOTE = "affiliation", "email", "section", "note"
+_APART = r"\s<>()\[\],;:\"«»@"  # what no address holds; it begins after one of these, so that a long word is read once
+ADDRESS = re.compile(rf"(?<![^{_APART}])[^{_APART}]{{1,64}}@[^{_APART}]{{0,250}}[^{_APART}.]")
+_MOST_ROWS_ABOVE = 15  # the headings
+
+_MORE = {
+    EMAIL: "email|e mail|emails|mail|mails|courriel|courriels|courrier electronique|mel|adresse|adresses|adresse mail"
+    "|adresse email|adresse e mail|adresse courriel|adresse de courriel|adresse electronique|address|email address"
+    "|e mail address|mail address",
+    SECTION: "rubrique|section|categorie|category|groupe|group|college|liste",
+    NOTE: "note|notes|remarque|remarques|commentaire|commentaires|observation|observations|comment|comments|remark",
+    NAME: "noms|prenoms et noms|noms et prenoms|prenoms noms|noms prenoms|nom et prenoms|personne|person|contact",
+    ROLE: "fonction titre|titre fonction|qualites|titres|roles|poste occupe|mandat",
+    ORGANISATION: "employeur|organisations|organismes|structures|institutions|organization name|societe|collectif",
+    AFFILIATION: "fonction et organisation|fonction organisation|fonction et structure|fonction structure"
+    "|role and organisation|role and organization|fonction organisme|fonction et organisme|qualite et organisation",
+    LEFT_OUT: "civilite|civ|genre|sexe|madame monsieur|m mme|mme m|salutation|gender|numero|nb|ligne|tel|portable"
+    "|mobile|code postal|cp|ville|city|pays|country|adresse postale|horodateur|timestamp|statut|status|ok",
+}
+_HELD_BY = {
+    heading: held for words in (HEADINGS, _MORE) for held, headings in words.items() for heading in headings.split("|")
+}
+_TITLES = HONORIFICS | frozenset("monsieur madame mademoiselle mx f h".split())
+_OF_A_HOUSE = frozenset("adresse adresses address".split())  # these may be
+_PHONE_OR_NUMBER = re.compile(r"[\d\s.,:/+()%€$-]+(?:h|km)?")
+
+
+@dataclass(frozen=True)
+class Columns:
+    """What each column holds, first to last; `headings`: the number of the row that says so, or 0."""
+
+    held: tuple[str, ...]
+    headings: int
+
+
+def heading_of(cell: str) -> str:
+    """What a column with this heading holds, or nothing."""
+    words = plain(re.sub(r"\([^()]*\)", " ", cell))
+    return _HELD_BY.get(words) or _HELD_BY.get(re.sub(r"\bs\b ?|\d+", "", words).strip(), "")
+
+
+def headings_in(cells: Sequence[str]) -> bool:
+    """Whether a row says what the columns hold: a name among them, and most of its cells known."""
+    known = [held for cell in cells if cell.strip() and (held := heading_of(cell))]
+    filled = sum(bool(cell.strip()) for cell in cells)
+    return len(known) > 1 and 2 * len(known) >= filled and not {NAME, FAMILY, EMAIL}.isdisjoint(known)
+
+
+def guess(rows: Sequence[Row]) -> Columns:
+    """The columns of rows that are as long as each other, of which there is one at least."""
+    for place, row in enumerate(rows[:_MOST_ROWS_ABOVE]):
+        if headings_in(row.cells):
+            return Columns(_by_headings(row.cells, rows[place + 1 :]), row.number)
+    return Columns(_by_contents(rows), 0)
+
+
+def _by_headings(headings: Sequence[str], rows: Sequence[Row]) -> tuple[str, ...]:
+    held = [heading_of(heading) or _unnamed(_column(rows, place)) for place, heading in enumerate(headings)]
+    for place, what in enumerate(held):
+        cells = _column(rows, place)
+        if plain(headings[place]) in _OF_A_HOUSE and not any("@" in cell for cell in cells):
+            held[place] = LEFT_OUT
+        elif what == ROLE and _are_titles(cells):
+            held[place] = LEFT_OUT  # "titre" may be Madame or Monsieur
+        elif what == NAME and GIVEN in held:
+            held[place] = FAMILY
+    if ORGANISATION not in held and held.count(ROLE) == 1:
+        held[held.index(ROLE)] = AFFILIATION
+    affiliation = [place for place, heading in enumerate(headings) if plain(heading).startswith("affiliation")]
+    if ROLE not in held and held.count(ORGANISATION) == 1 and affiliation:
+        held[affiliation[0]] = AFFILIATION
+    return tuple(held)
+
+
+def _unnamed(cells: Sequence[str]) -> str:
+    """What an unknown heading stands above."""
+    return EMAIL if _are_addresses(cells) else LEFT_OUT
+
+
+def _by_contents(rows: Sequence[Row]) -> tuple[str, ...]:
+    held = [_seen_in(_column(rows, place)) for place in range(len(rows[0].cells))]
+    free = [place for place, what in enumerate(held) if not what]
+    if free:
+        table = [[row.cells[place] for place in free] for row in rows]
+        wide = Counter(sum(map(bool, cells)) for cells in table if any(cells)).most_common(1)
+        usual = [cells for cells in table if wide and sum(map(bool, cells)) == wide[0][0]] or table
+        found = read_table([_cut(cells) for cells in usual]).columns
+        for place, what in zip(free, (*found, *[LEFT_OUT] * len(free)), strict=False):
+            held[place] = what
+        last = free[: len(found)][-1]
+        if ROLE in held and ORGANISATION not in held and held[last] == ROLE:
+            held[last] = AFFILIATION
+    return tuple(what or LEFT_OUT for what in held)
+
+
+def _cut(cells: list[str]) -> list[str]:
+    while len(cells) > 1 and not cells[-1]:
+        cells = cells[:-1]
+    return cells
+
+
+def _column(rows: Sequence[Row], place: int) -> list[str]:
+    return [row.cells[place] for row in rows if row.cells[place]]
+
+
+def _seen_in(cells: Sequence[str]) -> str:
+    if _are_addresses(cells):
+        return EMAIL
+    is_left_out = not cells or _are_titles(cells) or all(map(_PHONE_OR_NUMBER.fullmatch, cells))
+    return LEFT_OUT if is_left_out else ""
+
+
+def _are_addresses(cells: Sequence[str]) -> bool:
+    return bool(cells) and 2 * sum("@" in cell for cell in cells) > len(cells)
+
+
+def _are_titles(cells: Sequence[str]) -> bool:
+    return bool(cells) and all(plain(cell) in _TITLES for cell in cells)

@@ -1,0 +1,155 @@
+"""People to write to, read from a pasted list: each with their address where one stands beside them."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from tribune.reading.capitals import is_in_capitals, without_capitals
+from tribune.reading.columns import ADDRESS, heading_of
+from tribune.reading.names_in_line import pieces_of
+from tribune.reading.pasted import N_, Doubt, readable
+from tribune.reading.pasted_tables import FAMILY, NAME
+from tribune.reading.people import Person, read_people
+
+REASONS: dict[str, str] = {
+    "above_headings": N_("This stands above the headings of the table; nobody was read from it."),
+    "address_with_words": N_("More than an address stood in this cell; all of it was kept in the note."),
+    "addresses_in_order": N_("Several people and as many addresses stood here; they were matched in order."),
+    "capitals_lowered": N_("The name was in capitals. Check its accents and its small words."),
+    "name_missing": N_("There is no name here: type it, or leave this row out."),
+    "title_left_out": N_("A title such as Madame stood before the name; it was left out."),
+    "total": N_("This is a total; nobody was read from it."),
+    "two_addresses": N_("Several addresses stood here: the first was taken, the others are in the note."),
+}
+LONGEST_PIECE = 4_000  # characters: some hundred people in a row
+_TITLE = re.compile(r"(?:m|mr|mrs|ms|mme|mlle|monsieur|madame|mademoiselle)\.? ", re.IGNORECASE)
+_AROUND_ADDRESS = re.compile(rf"[<(\[]? ?(?:mailto:)?{ADDRESS.pattern} ?[>)\]]?", re.IGNORECASE)
+_AFTER_BRACKET = re.compile(r"(?<=>)\s*[,;]?\s*")
+
+
+@dataclass(frozen=True)
+class Contact:
+    """Somebody to write to. `row`: where they stood, as one counts there; `reasons`: the codes of what is doubted."""
+
+    person: Person
+    row: int
+    email: str = ""
+    section: str = ""
+    note: str = ""
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Contacts:
+    """Each row that is not blank is the row of a contact, the line of a doubt, or both."""
+
+    contacts: list[Contact]
+    doubts: list[Doubt]
+
+
+@dataclass(frozen=True)
+class Written:
+    """What stands in one row or on one line, beside the names."""
+
+    row: int
+    printed: str
+    addresses: list[str] = field(default_factory=list)
+    section: str = ""
+    notes: list[str] = field(default_factory=list)
+
+
+def addresses_in(text: str) -> list[str]:
+    """Each address once, in order."""
+    return list(dict.fromkeys(ADDRESS.findall(text)))
+
+
+def without_addresses(text: str) -> str:
+    """What stands beside the addresses, line by line; a line without one stays as it is."""
+    return "\n".join(_beside(line) if ADDRESS.search(line) else line for line in text.splitlines()).strip()
+
+
+def _beside(line: str) -> str:
+    return " ".join(_AROUND_ADDRESS.sub(" ", line).split()).strip(" ,;:|<>-–\"'")
+
+
+def contacts_of(people: Sequence[Person], written: Written, reasons: Sequence[str]) -> Iterator[Contact | Doubt]:
+    """Each person with the address that is theirs; nobody gets that of another. Without people: why."""
+    if not people:
+        yield from (Doubt(written.row, written.printed, reason) for reason in dict.fromkeys(reasons or ["no_name"]))
+        return
+    theirs, notes, more = [*written.addresses[:1]], written.notes, []
+    if 1 < len(people) == len(written.addresses):
+        theirs, more = written.addresses, ["addresses_in_order"]
+    elif len(written.addresses) > 1:
+        notes, more = [*notes, *written.addresses[1:]], ["two_addresses"]
+    theirs = theirs + [""] * (len(people) - len(theirs))
+    for person, address in zip(people, theirs, strict=True):
+        named, changed = _as_printed(person)
+        doubted = tuple(dict.fromkeys((*reasons, *more, *changed)))
+        yield Contact(named, written.row, address, written.section, " ; ".join(filter(None, notes)), doubted)
+
+
+def _as_printed(person: Person) -> tuple[Person, list[str]]:
+    """The name without title and capitals, and the codes of what was done."""
+    given = _TITLE.sub("", f"{person.given_name} ", count=1).strip() if _TITLE.match(f"{person.given_name} ") else None
+    reasons = [] if given is None else ["title_left_out"]
+    given = person.given_name if given is None else given
+    if not is_in_capitals(person.family_name):
+        return replace(person, given_name=given), reasons
+    family = without_capitals(person.family_name, is_family=True)
+    return replace(person, given_name=without_capitals(given, is_family=False), family_name=family), [
+        *reasons,
+        "capitals_lowered",
+    ]
+
+
+def numbered(contacts: Sequence[Contact]) -> list[Contact]:
+    """Lines counted from 1; those who stood on one stay together."""
+    lines: dict[int, int] = {}
+    return [
+        replace(one, person=replace(one.person, line=lines.setdefault(one.person.line, len(lines) + 1)))
+        for one in contacts
+    ]
+
+
+def contacts_in_list(text: str) -> Contacts:
+    """The people of a list, in the shapes people print them or mail programs copy them."""
+    lines = [(number, line.strip()) for number, line in enumerate(readable(text).splitlines(), 1) if line.strip()]
+    doubts: list[Doubt] = []
+    if lines and heading_of(lines[0][1]) in (NAME, FAMILY):
+        doubts.append(Doubt(*lines.pop(0), "headings_of_columns"))
+    pieces = [(number, piece) for number, line in lines for piece in _pieces(line)]
+    doubts += [Doubt(number, piece, "too_long") for number, piece in pieces if _is_too_long(piece)]
+    pieces = [(number, piece) for number, piece in pieces if not _is_too_long(piece)]
+    # a line of addresses alone must not be blank, or the lines after it would be counted wrong
+    read = read_people("\n".join(without_addresses(piece) or "@" for _number, piece in pieces))
+    people: dict[int, list[Person]] = {}
+    reasons: dict[int, list[str]] = {}
+    for person in read.people:
+        people.setdefault(person.line, []).append(person)
+    for doubt in read.doubts:
+        if doubt.reason != "repeated_name":
+            reasons.setdefault(doubt.line, []).append(doubt.reason)
+    found: list[Contact] = []
+    for place, (number, piece) in enumerate(pieces, 1):
+        written = Written(number, piece, addresses_in(piece))
+        here, why = people.get(place, []), reasons.get(place, [])
+        if not here and written.addresses and not any(c.isalpha() for c in without_addresses(piece)):
+            here, why = [Person("", "", "", "", None, place)] * len(written.addresses), ["name_missing"]
+        for one in contacts_of(here, written, why):
+            if isinstance(one, Contact):
+                found.append(one)
+            else:
+                doubts.append(one)
+    return Contacts(numbered(found), doubts)
+
+
+def _is_too_long(piece: str) -> bool:
+    """Whether no line of print is so long, nor people set apart on one."""
+    return len(piece) > LONGEST_PIECE and max(map(len, pieces_of(without_addresses(piece))), default=0) > LONGEST_PIECE
+
+
+def _pieces(line: str) -> list[str]:
+    """Recipients copied from a mail, one each: `Zoé Évrard <zoe@…>, Ana Ba <ana@…>`; any other line is one piece."""
+    pieces = [piece for piece in _AFTER_BRACKET.split(line) if piece]
+    return pieces if len(pieces) > 1 and all(map(ADDRESS.search, pieces)) else [line]

@@ -1,0 +1,116 @@
+"""Text with delimiters (CSV, or cells as a spreadsheet copies them) as rows: which encoding, which delimiter."""
+
+import codecs
+import csv
+import re
+from collections import Counter
+from collections.abc import Iterable
+from io import StringIO
+from typing import Literal
+
+from tribune.reading.columns import headings_in
+from tribune.reading.grid import CannotRead, Grid
+from tribune.reading.list_marks import without_marks
+
+DELIMITERS = "\t;,"
+LONGEST_FIELD = 2**24  # characters: above any file; the grid cuts
+MOST_LINES = 100_000
+_SAMPLE = 100  # rows that are looked at
+_MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+# What the letters of another encoding look like when they are taken for those of Windows or of UTF-8.
+_ODD = re.compile(r"[\x80-\x9f]|(?<=[^\W\d_])[Žˆ‰™žƒ‚Š…‡][a-z]|Ã[\x80-\xbf©¨ª ]|â€")
+_LINES_MERGED = 20  # in one quoted cell, before the quote is taken for a stray one
+
+
+def decoded(content: bytes) -> tuple[str, str]:
+    """The text of a file, and the code of a doubt about its encoding or nothing. Raises CannotRead."""
+    for mark, encoding in _MARKS:
+        if content.startswith(mark):
+            try:
+                return content.decode(encoding), ""
+            except UnicodeDecodeError:
+                raise CannotRead("damaged") from None
+    if b"\0" in content:
+        raise CannotRead("no_table")
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError:
+        # Windows-1252 leaves five bytes free: they are kept as Latin-1 has them, and seen as odd.
+        text = content.decode("cp1252", errors="tribune_latin1")
+    return text, "encoding_odd" if _ODD.search(text) else ""
+
+
+def _latin1(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return error.object[error.start : error.end].decode("latin-1"), error.end
+
+
+codecs.register_error("tribune_latin1", _latin1)
+
+
+def delimiter_of(text: str) -> str:
+    """What stands between the cells; "" when these are lines rather than rows. Raises CannotRead."""
+    if text.count("\n") + text.count("\r") > 2 * MOST_LINES:
+        raise CannotRead("too_many_rows")
+    best, most = "", 0
+    for delimiter in DELIMITERS:
+        rows = _sample(text, delimiter)
+        wide = Counter(len(row) for row in rows if len(row) > 1)
+        together = wide.most_common(1)[0][1] if wide else 0
+        if together > most and _is_meant(rows, delimiter, together):
+            best, most = delimiter, together
+    return best
+
+
+def _sample(text: str, delimiter: str) -> list[list[str]]:
+    rows = []
+    for row in rows_of(text, delimiter):
+        if any(cell.strip() for cell in row):
+            rows.append(row)
+        if len(rows) == _SAMPLE:
+            break
+    return rows
+
+
+def _is_meant(rows: list[list[str]], delimiter: str, together: int) -> bool:
+    """Whether it delimits cells: a comma of a printed list ("Zoé Évrard, maire") has a space after it."""
+    if any(headings_in(row) for row in rows[:15]):
+        return True
+    if delimiter == "\t":
+        unmarked = [without_marks("\t".join(row), number) for number, row in enumerate(rows, 1)]
+        return 2 * sum("\t" in line for line in unmarked) > len(rows)
+    after = [cell for row in rows for cell in row[1:] if cell]
+    packed = sum(not cell[0].isspace() for cell in after)
+    return 10 * packed > 9 * len(after) and 2 * together > len(rows)
+
+
+def rows_of(text: str, delimiter: str) -> Iterable[list[str]]:
+    """The cells of each row, without a delimiter each line; a stray quote never swallows the rows after it."""
+    if not delimiter:
+        return ([line] for line in text.splitlines())
+    csv.field_size_limit(LONGEST_FIELD)
+
+    def read(quoting: Literal[0, 3]) -> Iterable[list[str]]:
+        return csv.reader(StringIO(text, newline=""), delimiter=delimiter, quoting=quoting)
+
+    return read(csv.QUOTE_NONE) if _quotes_are_stray(read(csv.QUOTE_MINIMAL)) else read(csv.QUOTE_MINIMAL)
+
+
+def _quotes_are_stray(rows: Iterable[list[str]]) -> bool:
+    try:
+        return any(cell.count("\n") > _LINES_MERGED for row in rows for cell in row)
+    except csv.Error:
+        return True
+
+
+def fill(grid: Grid, text: str, delimiter: str) -> None:
+    """Write the rows into a grid. Raises CannotRead."""
+    try:
+        for number, cells in enumerate(rows_of(text, delimiter), 1):
+            for column, cell in enumerate(cells, 1):
+                if cell:
+                    grid.count()
+                    grid.put(number, column, cell)
+    except csv.Error:
+        raise CannotRead("damaged") from None

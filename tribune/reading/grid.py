@@ -1,0 +1,144 @@
+"""A table as rows of text, filled within limits: whatever file it comes from, none may take the machine."""
+
+import re
+from bisect import bisect_left
+from dataclasses import dataclass
+
+from tribune.reading.pasted import N_, Doubt, readable
+
+MOST_ROWS = 2_000  # that hold something
+MOST_COLUMNS = 60
+MOST_CELLS = 200_000  # empty ones with a style count too: each takes time
+MOST_CHARACTERS = 4_000_000
+LONGEST_CELL = 2_000  # characters; what follows is left out, and said
+LAST_ROW = 1_048_576  # of any sheet
+# What a spreadsheet shows in place of a result, in English and in French.
+_FAILED = re.compile(r"#(?:REF!|N/A|NAME\?|NOM\?|VALUE!|VALEUR!|DIV/0!|NUM!|NOMBRE!|NULL!|NUL!)|Err:\d{3}")
+
+# Why a table cannot be read, and what to do.
+REFUSALS: dict[str, str] = {
+    "damaged": N_("This file is damaged or not finished. Open it, save it again as XLSX or CSV, and send that."),
+    "empty": N_("There is nothing in this table: no cell of it holds a word. Choose another file, or paste the cells."),
+    "encrypted": N_("This file is protected by a password. Save a copy without one, as XLSX or CSV, and send that."),
+    "no_table": N_("This is no table. Send a CSV, XLSX or ODS file, or copy the cells and paste them in the box."),
+    "old_excel": N_("This is a file of the old Excel (.xls). Open it, save it as XLSX or CSV, and send that."),
+    "too_many_columns": N_("There are more than 60 columns. Keep those of the names, roles, organisations, addresses."),
+    "too_many_rows": N_("There are more than 2,000 rows that hold something. Cut the list into several files."),
+    "too_much_inside": N_("What is inside this file is too large. Copy the rows of the list alone into a new file."),
+}
+REASONS: dict[str, str] = {
+    "cell_cut": N_("A cell was very long; only its beginning was read."),
+    "cells_merged": N_("Cells were merged over several rows; what stood there was taken for each of them."),
+    "encoding_odd": N_("Some letters look odd: the file is in another encoding. Save it as XLSX or as CSV in UTF-8."),
+    "formula_failed": N_("A formula has no result here: open the file in a spreadsheet, save it, or type the words."),
+    "other_sheets": N_("The file has other sheets, which were not read. Send each one you need by itself."),
+    "row_hidden": N_("This row is hidden in the spreadsheet. Leave it out if it is not meant."),
+    "title_merged": N_("A title stands across the table; nobody was read from it."),
+}
+
+
+class CannotRead(Exception):
+    """There is no table here that can be read; `reason` is the code of why."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True)
+class Row:
+    """What stands in a row, and its number as the spreadsheet counts them."""
+
+    number: int
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The rows that hold something, as long as each other, with what is doubted of them."""
+
+    rows: list[Row]
+    doubts: list[Doubt]
+
+
+class Grid:
+    """A sheet while it is read. Rows and columns count from 1. Raises CannotRead beyond what a list of people needs."""
+
+    def __init__(self) -> None:
+        self._rows: dict[int, dict[int, str]] = {}
+        self._doubts: list[Doubt] = []
+        self._spans: list[tuple[int, int, int, int]] = []
+        self._cells = self._characters = 0
+
+    def count(self, cells: int = 1) -> None:
+        """Take account of cells, whatever they hold."""
+        self._cells += cells
+        if self._cells > MOST_CELLS:
+            raise CannotRead("too_much_inside")
+
+    def put(self, row: int, column: int, text: str) -> None:
+        """Write a cell; one without words is none."""
+        if not 1 <= row <= LAST_ROW:
+            raise CannotRead("damaged")
+        words = _tidy(text[: LONGEST_CELL + 1])
+        if not words:
+            return
+        if column > MOST_COLUMNS:
+            raise CannotRead("too_many_columns")
+        if row not in self._rows and len(self._rows) == MOST_ROWS:
+            raise CannotRead("too_many_rows")
+        if _FAILED.fullmatch(words):
+            self.doubt(row, words, "formula_failed")
+        if len(text) > LONGEST_CELL:
+            words = words[:LONGEST_CELL].rstrip()
+            self.doubt(row, words[:40], "cell_cut")
+        self._characters += len(words)
+        if self._characters > MOST_CHARACTERS:
+            raise CannotRead("too_much_inside")
+        self._rows.setdefault(row, {})[column] = words
+
+    def doubt(self, row: int, text: str, reason: str) -> None:
+        """Say something of a row; 0: of the whole table."""
+        if len(self._doubts) < 2 * MOST_ROWS:
+            self._doubts.append(Doubt(row, text, reason))
+
+    def merge(self, row: int, column: int, rows: int, columns: int) -> None:
+        """The cell takes that many rows and columns."""
+        if (rows > 1 or columns > 1) and len(self._spans) < MOST_ROWS:
+            self._spans.append((row, column, rows, columns))
+
+    def sheet(self) -> Sheet:
+        """What was read. Raises CannotRead when that is nothing."""
+        if not self._rows:
+            raise CannotRead("empty")
+        for span in self._spans:
+            self._fill(*span)
+        width = max(max(cells) for cells in self._rows.values())
+        rows = [
+            Row(number, tuple(cells.get(column, "") for column in range(1, width + 1)))
+            for number, cells in sorted(self._rows.items())
+        ]
+        there = self._rows.keys() | {0}
+        doubts = [doubt for doubt in dict.fromkeys(self._doubts) if doubt.line in there or doubt.reason != "row_hidden"]
+        return Sheet(rows, doubts)
+
+    def _fill(self, row: int, column: int, rows: int, columns: int) -> None:
+        """Words that stand once for several rows are taken for each; those across the table are its title."""
+        words = self._rows.get(row, {}).get(column, "")
+        if not words or column > MOST_COLUMNS:
+            return
+        if columns > 1 and len(self._rows[row]) == 1:
+            self.doubt(row, words, "title_merged")
+            return
+        numbers = sorted(self._rows)
+        for number in numbers[bisect_left(numbers, row + 1) : bisect_left(numbers, row + rows)]:
+            self.count()
+            if column not in self._rows[number]:
+                self.put(number, column, words)
+                self.doubt(number, words[:40], "cells_merged")
+
+
+def _tidy(text: str) -> str:
+    """One space between words; the lines of a cell stay apart."""
+    lines = (" ".join(line.split()) for line in readable(text).splitlines())
+    return "\n".join(filter(None, lines))

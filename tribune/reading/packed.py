@@ -1,0 +1,81 @@
+"""A packed file (XLSX, ODS) opened with care: its parts are XML, unpacked little by little and never beyond a limit."""
+
+import zlib
+from collections.abc import Callable
+from io import BytesIO
+from xml.parsers import expat
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
+
+from tribune.reading.grid import CannotRead
+
+MOST_UNPACKED = 64 * 1024 * 1024  # bytes that all parts say they hold: pictures and other sheets with them
+MOST_READ = 24 * 1024 * 1024  # bytes of XML that are really unpacked: some 2,000 rows take two
+MOST_ELEMENTS = 1_000_000  # of that XML: each takes time
+MOST_PARTS = 2_000
+PIECE = 64 * 1024
+IS_ENCRYPTED = 0x1
+
+Attributes = dict[str, str]
+
+
+class Packed:
+    """The parts by name. Raises CannotRead, here and in `read`."""
+
+    def __init__(self, content: bytes) -> None:
+        try:
+            self._zip = ZipFile(BytesIO(content))
+        except (BadZipFile, OSError, ValueError, NotImplementedError) as error:
+            raise CannotRead("damaged") from error
+        self._parts: dict[str, ZipInfo] = {part.filename: part for part in self._zip.infolist()}
+        parts = self._zip.infolist()
+        if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
+            raise CannotRead("too_much_inside")
+        self._left, self._elements = MOST_READ, MOST_ELEMENTS
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._parts
+
+    def read(
+        self,
+        name: str,
+        start: Callable[[str, Attributes], None],
+        end: Callable[[str], None] = lambda _name: None,
+        text: Callable[[str], None] = lambda _text: None,
+    ) -> None:
+        """Walk through a part; elements and attributes go by their names without namespaces."""
+        part = self._parts.get(name)
+        if part is None or part.compress_type not in (ZIP_STORED, ZIP_DEFLATED):
+            raise CannotRead("damaged")
+        if part.flag_bits & IS_ENCRYPTED:
+            raise CannotRead("encrypted")
+
+        def begin(found: str, attributes: Attributes) -> None:
+            self._elements -= 1
+            if self._elements < 0:
+                raise CannotRead("too_much_inside")
+            start(_bare(found), {_bare(key): value for key, value in attributes.items()})
+
+        parser = expat.ParserCreate(namespace_separator=" ")
+        parser.buffer_text = True
+        parser.StartDoctypeDeclHandler = _refuse  # no spreadsheet writes one, and entities need one
+        parser.StartElementHandler = begin
+        parser.EndElementHandler = lambda found: end(_bare(found))
+        parser.CharacterDataHandler = text
+        try:
+            with self._zip.open(part) as file:
+                while piece := file.read(PIECE):
+                    self._left -= len(piece)
+                    if self._left < 0:
+                        raise CannotRead("too_much_inside")
+                    parser.Parse(piece, False)
+            parser.Parse(b"", True)
+        except (expat.ExpatError, BadZipFile, OSError, EOFError, ValueError, zlib.error) as error:
+            raise CannotRead("damaged") from error
+
+
+def _bare(name: str) -> str:
+    return name.rpartition(" ")[2]
+
+
+def _refuse(*_declared: object) -> None:
+    raise CannotRead("damaged")

@@ -1,0 +1,168 @@
+"""People to write to, read from the rows of a sheet whose columns are known."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from tribune.names import plain
+from tribune.reading.affiliations import LONGEST, read_affiliation
+from tribune.reading.capitals import is_in_capitals
+from tribune.reading.columns import ADDRESS, AFFILIATION, EMAIL, NOTE, SECTION, Columns, headings_in
+from tribune.reading.contacts import (
+    Contact,
+    Contacts,
+    Written,
+    addresses_in,
+    contacts_of,
+    numbered,
+    without_addresses,
+)
+from tribune.reading.full_names import FullName, read_full_name
+from tribune.reading.grid import Row, Sheet
+from tribune.reading.names_in_line import people_in
+from tribune.reading.pasted import Doubt
+from tribune.reading.pasted_tables import FAMILY, GIVEN, NAME, ORGANISATION, ROLE
+from tribune.reading.people import Person, checked
+from tribune.reading.role_words import is_institution, is_known_role
+from tribune.reading.roles import Affiliation
+
+_TOTAL = re.compile(r"(?:sous )?(?:total|totaux|nombre|somme|count|sum)\b")
+
+
+def contacts_in_sheet(sheet: Sheet, columns: Columns) -> Contacts:
+    """The people of a table, a row each, or several who share one."""
+    found: list[Contact] = []
+    doubts = [doubt for doubt in sheet.doubts if not doubt.line]
+    of_rows: dict[int, list[str]] = {}
+    for doubt in sheet.doubts:
+        of_rows.setdefault(doubt.line, []).append(doubt.reason)
+    for row in sheet.rows:
+        known = of_rows.get(row.number, [])
+        cells = _cells(row, columns)
+        why = "title_merged" if "title_merged" in known else _why_nobody(row, columns, cells)
+        read = [Doubt(row.number, _printed(row), why)] if why else list(_read(row, cells))
+        here = [one for one in read if isinstance(one, Contact)]
+        found += [replace(one, reasons=(*known, *one.reasons)) for one in here]
+        doubts += [one for one in read if isinstance(one, Doubt)]
+        if not here:
+            doubts += [Doubt(row.number, _printed(row), reason) for reason in known if reason != why]
+    return Contacts(numbered(found), doubts)
+
+
+@dataclass(frozen=True)
+class _Cells:
+    """The cells of a row by what they hold; those of several columns together."""
+
+    name: str
+    given: str
+    family: str
+    role: str
+    organisation: str
+    affiliation: str
+    email: str
+    section: str
+    note: str
+
+
+def _cells(row: Row, columns: Columns) -> _Cells:
+    held: dict[str, list[str]] = {}
+    for cell, what in zip(row.cells, columns.held, strict=False):
+        if cell:
+            held.setdefault(what, []).append(cell if what in (EMAIL, NAME) else cell.replace("\n", ", "))
+
+    def join(what: str, by: str = ", ") -> str:
+        return by.join(held.get(what, []))
+
+    given, family = join(GIVEN, " "), join(FAMILY, " ")
+    name = "\n".join(filter(None, (f"{given} {family}".strip(), join(NAME, "\n"))))
+    return _Cells(
+        name=name,
+        given=given,
+        family=family,
+        role=join(ROLE),
+        organisation=join(ORGANISATION),
+        affiliation=join(AFFILIATION),
+        email=join(EMAIL, "\n"),
+        section=join(SECTION),
+        note=join(NOTE, " ; "),
+    )
+
+
+def _printed(row: Row) -> str:
+    return " | ".join(filter(None, row.cells)).replace("\n", " ")
+
+
+def _why_nobody(row: Row, columns: Columns, cells: _Cells) -> str:
+    """The code of why this row is about nobody, or nothing."""
+    if row.number <= columns.headings:
+        return "headings_of_columns" if row.number == columns.headings else "above_headings"
+    if any(map(ADDRESS.search, row.cells)) or cells.email:
+        return ""
+    if columns.headings and headings_in(row.cells):  # on each page of a printed table
+        return "headings_of_columns"
+    is_named = any(c.isalpha() for c in cells.given) and any(c.isalpha() for c in cells.family)
+    if not is_named and any(_TOTAL.match(plain(cell)) for cell in (cells.name, next(filter(None, row.cells)))):
+        return "total"
+    return "" if cells.name or cells.role or cells.organisation or cells.affiliation else "no_name"
+
+
+def _read(row: Row, cells: _Cells) -> Iterator[Contact | Doubt]:
+    text, beside = without_addresses(cells.name), without_addresses(cells.email)
+    addresses = addresses_in(cells.email or "\n".join(row.cells))
+    reasons: list[str] = []
+    notes = [cells.note]
+    if cells.email and not addresses:
+        addresses = [" ".join(cells.email.split())]  # wrong: it waits to be corrected
+    elif any(c.isalpha() for c in beside) and not text:
+        text = beside  # as mail programs write it: Zoé Évrard <zoe@example.org>
+    elif any(c.isalpha() for c in beside):
+        notes.append(" ".join(cells.email.split()))
+        reasons.append("address_with_words")
+    people: list[Person] = []
+    for name in text.split("\n"):
+        for one in _people(row, name, cells):
+            if isinstance(one, Person):
+                people.append(one)
+            else:
+                reasons.append(one.reason)
+    yield from contacts_of(people, Written(row.number, _printed(row), addresses, cells.section, notes), reasons)
+
+
+def _people(row: Row, text: str, cells: _Cells) -> Iterator[Person | Doubt]:
+    """Those whom the name means; what the other columns say is said of each."""
+    known = Affiliation(cells.role, cells.organisation)
+    printed = ", ".join(filter(None, (cells.role, cells.affiliation, cells.organisation)))
+    is_printed = bool(cells.affiliation)  # as it stands there, rather than made of role and organisation
+    if cells.affiliation:
+        read = read_affiliation(", ".join(filter(None, (cells.role, cells.affiliation))))
+        known = replace(read, organisation=", ".join(filter(None, (read.organisation, cells.organisation))))
+    if not text:
+        yield Person("", "", known.role[:200], known.organisation[:200], None, row.number)
+        yield Doubt(row.number, text, "name_missing")
+        return
+    if len(text) > LONGEST:
+        yield Doubt(row.number, text, "too_long")
+        return
+    names, reason, rest = [FullName(cells.given, cells.family)], "", ""
+    if not (cells.given and cells.family and text == f"{cells.given} {cells.family}"):
+        names, reason, rest = _names_in(text)
+    if rest and not printed:
+        known, printed, is_printed = read_affiliation(rest), rest, True
+    elif rest:
+        reason = "several_affiliations"
+    if reason:
+        yield Doubt(row.number, text, reason)
+    for name in names:
+        for one in checked(row.number, text, name, known, printed):
+            yield replace(one, affiliation=one.affiliation if is_printed else None) if isinstance(one, Person) else one
+
+
+def _names_in(text: str) -> tuple[list[FullName], str, str]:
+    """The names of a cell, the code of a doubt or nothing, and what stands after the names."""
+    family, _, given = text.partition(", ")
+    is_short = 0 < len(given.split()) < 3 and given[0].isupper() and "," not in given
+    is_name = is_short and not any(is_known_role(word) or is_institution(word) for word in given.split())
+    if is_name and (is_in_capitals(family) or len(family.split()) == 1):
+        return [FullName(given, family)], "family_name_guessed", ""
+    line = people_in(text)
+    return [read_full_name(name) for name in line.names], line.reason, line.printed_affiliation

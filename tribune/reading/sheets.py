@@ -1,0 +1,49 @@
+"""A file of a spreadsheet, or cells copied from one, as rows of text; nothing of it runs, and no row is lost."""
+
+from tribune.reading.delimited import decoded, delimiter_of, fill
+from tribune.reading.grid import CannotRead, Grid, Sheet
+from tribune.reading.ods import CONTENT, read_ods
+from tribune.reading.packed import Packed
+from tribune.reading.xlsx import read_xlsx
+
+LARGEST_FILE = 5 * 1024 * 1024  # bytes
+_PACKED = b"PK\x03\x04"
+_OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")  # a new Excel file behind a password looks like an old one
+_MARKUP = (b"<", b"%PDF", b"{\\rtf")
+
+
+def read_file(content: bytes) -> Sheet:
+    """The first sheet, whatever the file is called. Raises CannotRead."""
+    if content.startswith(_OLD_OFFICE):
+        raise CannotRead("encrypted" if _ENCRYPTED in content else "old_excel")
+    if content.startswith(_PACKED):
+        return _read_packed(Packed(content))
+    if content.removeprefix(b"\xef\xbb\xbf").lstrip()[:5].startswith(_MARKUP):
+        raise CannotRead("no_table")
+    text, doubt = decoded(content)
+    return _read_text(text, doubt)
+
+
+def _read_packed(packed: Packed) -> Sheet:
+    if "xl/workbook.bin" in packed:
+        raise CannotRead("old_excel")
+    if CONTENT in packed:
+        return read_ods(packed)
+    if "[Content_Types].xml" in packed and not ("word/document.xml" in packed or "ppt/presentation.xml" in packed):
+        return read_xlsx(packed)
+    raise CannotRead("no_table")
+
+
+def _read_text(text: str, doubt: str) -> Sheet:
+    grid = Grid()
+    fill(grid, text, delimiter_of(text))
+    if doubt:
+        grid.doubt(0, "", doubt)
+    return grid.sheet()
+
+
+def read_cells(pasted: str) -> Sheet | None:
+    """What was pasted, if it is a table; None: lines, to be read as a list. Raises CannotRead."""
+    delimiter = delimiter_of(pasted)
+    return _read_text(pasted, "") if delimiter else None
