@@ -51,6 +51,7 @@ class PersonForm(Form):
     reasons = HiddenField(filters=[tidy])  # codes of what is doubted about this person
 
     is_left_out = False
+    is_as_such = False  # the organisation signs, and the person speaks for it
     as_printed = ""  # the line, as readers will see it
 
     def validate_family_name(self, field: StringField) -> None:
@@ -63,6 +64,11 @@ class PersonForm(Form):
         if len(self.affiliation or "") > LONGEST_PRINTED or INVISIBLE.search(self.affiliation or ""):
             raise ValidationError(_l("What was printed after the name cannot be kept. Type the role here."))
 
+    def validate_organisation(self, field: StringField) -> None:
+        """What signs as such has a name."""
+        if self.is_as_such and not field.data:
+            raise ValidationError(_l("Enter the organisation that signs."))
+
     @property
     def is_untouched(self) -> bool:
         """Added, and nothing was typed in it."""
@@ -72,6 +78,8 @@ class PersonForm(Form):
     @property
     def affiliation(self) -> str | None:
         """What follows the name as printed, until its role or organisation is edited; None: made of the two."""
+        if self.is_as_such:
+            return None
         is_as_read = self.was.data == _mark(self.role.data or "", self.organisation.data or "")
         return self.printed.data if is_as_read and self.printed.data else None
 
@@ -90,6 +98,7 @@ class PersonForm(Form):
             organisation=self.organisation.data or "",
             affiliation=self.affiliation,
             line=self.line.data or LAST_LINE,
+            as_organisation=self.is_as_such,
         )
 
 
@@ -110,7 +119,9 @@ def row_of(person: Person, reasons: Iterable[str] = ()) -> PersonForm:
         "was": _mark(role, organisation),
         "reasons": " ".join(reasons),
     }
-    return PersonForm(data=data)
+    row = PersonForm(data=data)
+    row.is_as_such = person.as_organisation
+    return row
 
 
 def empty_row(rows: Sequence[PersonForm]) -> PersonForm:
@@ -122,11 +133,11 @@ def empty_row(rows: Sequence[PersonForm]) -> PersonForm:
 def rows_in(form: MultiDict[str, str]) -> list[PersonForm]:
     """The rows that were sent, in the order of their lines once each has one."""
     columns = [form.getlist(name) for name in FIELDS]
-    left_out = set(form.getlist("leave_out"))
+    left_out, as_such = set(form.getlist("leave_out")), set(form.getlist("as_organisation"))
     rows = []
     for number, values in enumerate(zip(*columns, strict=False)):
         row = PersonForm(MultiDict(zip(FIELDS, values, strict=True)))
-        row.is_left_out = str(number) in left_out
+        row.is_left_out, row.is_as_such = str(number) in left_out, str(number) in as_such
         rows.append(row)
     if all(row.line.data for row in rows):
         rows.sort(key=lambda row: row.line.data or 0)
@@ -157,4 +168,5 @@ def _as_signature(person: Person) -> Signature:
         organisation=person.organisation,
         affiliation=person.affiliation,
         position=person.line,
+        as_organisation=person.as_organisation,
     )
