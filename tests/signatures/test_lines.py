@@ -128,10 +128,11 @@ def test_a_merged_spelling_is_what_signs() -> None:
         (Style(), "Zoé d’Été, cheffe du Port"),
         (Style("brackets"), "Zoé d’Été, cheffe (Le Port)"),
         (Style("comma"), "Zoé d’Été, cheffe, Le Port"),
-        (Style("inside"), "Zoé d’Été (cheffe du Port)"),
+        (Style(inside=True), "Zoé d’Été (cheffe du Port)"),
+        (Style("brackets", inside=True), "Zoé d’Été (cheffe, Le Port)"),
         (Style(capitals=True), "Zoé D’ÉTÉ, cheffe du Port"),
         (Style("comma", capacity=True), "Zoé d’Été, cheffe, Le Port, à titre personnel"),
-        (Style("inside", capacity=True), "Zoé d’Été (cheffe du Port, à titre personnel)"),
+        (Style(inside=True, capacity=True), "Zoé d’Été (cheffe du Port, à titre personnel)"),
     ],
 )
 def test_a_newspaper_may_write_it_in_its_own_form(style: Style, printed: str) -> None:

@@ -12,20 +12,18 @@ from flask_login import current_user
 
 from tribune.audit.words import clock
 from tribune.exports.actions import begin, counted
-from tribune.exports.answer import asked_delimiter, csv_answer, xlsx_answer
+from tribune.exports.answer import asked_delimiter, asked_purpose, csv_answer, xlsx_answer
 from tribune.exports.choice import Choice, UnknownChoice
-from tribune.exports.forms import ADDRESSES, ALL_ADDRESSES, LONGEST, FileForm, ReasonForm
+from tribune.exports.forms import ADDRESSES, ALL_ADDRESSES, FileForm, ReasonForm
+from tribune.exports.press_pages import bp
 from tribune.exports.queries import latest_exports
 from tribune.exports.spreadsheet import COLUMNS, cells
 from tribune.exports.workbook import MOST_ROWS
-from tribune.fields import tidy
 from tribune.letters.guard import my_letter
 from tribune.letters.models import Letter
 from tribune.signatures.table import line_writer
-from tribune.teams.guard import manage_blueprint, may, needs
+from tribune.teams.guard import may, needs
 from tribune.teams.models import Role
-
-bp = manage_blueprint("manage_exports", __name__)
 
 SENTENCES = {
     "status": _l("The status is “confirmed”, “pending”, “attested”, “held”, “hidden” or “all”."),
@@ -42,7 +40,9 @@ def files(letter_id: int) -> ResponseReturnValue:
     """Choose a file; what was taken before."""
     letter = my_letter(letter_id)
     choice = _chosen()
-    form = FileForm(status=choice.status, addresses=choice.addresses, delimiter=asked_delimiter(), purpose=_purpose())
+    form = FileForm(
+        status=choice.status, addresses=choice.addresses, delimiter=asked_delimiter(), purpose=asked_purpose()
+    )
     if may("owner"):
         form.addresses.choices = [*ADDRESSES, ALL_ADDRESSES]
     counting = letter.confirmed_count + letter.attested_count
@@ -110,13 +110,6 @@ def _chosen() -> Choice:
     return replace(choice, addresses="none")
 
 
-def _purpose() -> str:
-    """In the words of who downloads, hence from our own page alone: a link elsewhere must not speak for them."""
-    if request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
-        return ""
-    return tidy(request.args.get("purpose"))[:LONGEST]
-
-
 def _args(choice: Choice) -> dict[str, Any]:
     """The arguments of an address that asks the same file."""
     return {**choice.as_args(), "delimiter": asked_delimiter()}
@@ -131,7 +124,7 @@ def _file(letter: Letter, kind: str) -> ResponseReturnValue:
     choice = _chosen()
     if choice.addresses == "all":  # another site can make a browser follow a link, but not press our button
         return redirect(url_for(".addresses", letter_id=letter.id, **_args(choice)), 303)
-    return _take(letter, choice, kind, _purpose())
+    return _take(letter, choice, kind, asked_purpose())
 
 
 def _file_with_all_addresses(letter: Letter, kind: str) -> ResponseReturnValue:

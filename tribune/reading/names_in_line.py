@@ -97,6 +97,10 @@ def people_in(text: str) -> Line:
     if listed:
         return listed
     line = _cut_at_separator(text)
+    pieces = _OUTER_COMMAS.split(text.rstrip(". "))
+    if len(pieces) > 1 and "(" in pieces[-1] and all(map(_is_bracketed, pieces)):
+        # "Ada Byron, Alan Turing (mathematician)", or "Jane Doe, Open Society (New York)".
+        return Line(line.names, line.affiliation, line.reason or "perhaps_two_people")
     names = _AND.split(line.names[0])
     if len(names) < 2 or is_organisation_name(line.names[0].split()):
         return line
@@ -147,7 +151,7 @@ def _cut_at_role(text: str) -> Line:
         is_joined = words[index + 1 : index + 2] != [] and words[index + 1].lower() in _CONNECTORS
         if (word[:1].islower() and is_role(word)) or (is_joined and is_known_role(word)):
             return Line([" ".join(words[:index])], " ".join(words[index:]), "no_separator")
-    is_end_of_list = len(words[-1]) > len("Jr.")
+    is_end_of_list = len(words[-1]) > len("X.") and words[-1].lower() not in ("jr.", "sr.")
     return Line([text.rstrip(". ") if is_end_of_list else text], "")
 
 

@@ -135,8 +135,8 @@ def _read_piece(piece: str, number: int) -> Iterator[Person | Doubt]:
 
 
 def _read_represented(found: Represented, piece: str, number: int) -> Iterator[Person | Doubt]:
-    if found.reason:
-        yield Doubt(number, piece, found.reason)
+    for reason in found.reasons:
+        yield Doubt(number, piece, reason)
     for name in found.names:
         for one in _checked(number, piece, read_full_name(name), Affiliation(found.role, found.organisation), ""):
             if isinstance(one, Person) and one.organisation:

@@ -17,12 +17,12 @@ _ITS = re.compile(r"(?:son|sa|ses|leurs?|its|their)\s+(?P<role>[^,]+?)(?:,\s*|\s
 
 @dataclass(frozen=True)
 class Represented:
-    """The organisation, who speaks for it, and as what; `reason` is the code of a doubt, or empty."""
+    """The organisation, who speaks for it, and as what; `reasons` are the codes of doubts."""
 
     organisation: str
     names: list[str]
     role: str
-    reason: str = ""
+    reasons: tuple[str, ...] = ()
 
 
 def read_represented(text: str) -> Represented | None:
@@ -34,10 +34,11 @@ def read_represented(text: str) -> Represented | None:
         return None
     if found["before"] in ("(", "（"):
         rest = rest.removesuffix(".").rstrip(")） ")
-    reason = "comma_in_organisation" if "," in organisation else ""
+    reasons = ("comma_in_organisation",) if "," in organisation else ()
     if its := _ITS.fullmatch(rest):
         line = people_in(its["names"])
         role = ", ".join(filter(None, (its["role"], line.printed_affiliation)))
-        return Represented(organisation, line.names, role, line.reason or reason or "role_first")
+        return Represented(organisation, line.names, role, (*reasons, "role_first", *filter(None, [line.reason])))
     line = people_in(_OF.sub(r"\1", rest) if _AND_OF.search(rest) else rest)
-    return Represented(organisation, line.names, line.printed_affiliation.rstrip(". "), line.reason or reason)
+    reasons = (*reasons, *filter(None, [line.reason]))
+    return Represented(organisation, line.names, line.printed_affiliation.rstrip(". "), reasons)

@@ -16,7 +16,8 @@ IN_A_PERSONAL_CAPACITY = {"fr": "à titre personnel", "en": "in a personal capac
 class Style:
     """How lines are written where that is not as the page writes them."""
 
-    organisation: str = "page"  # as the page; or "brackets", "comma"; or "inside": all that follows a name in brackets
+    organisation: str = "page"  # as the page; or made of role and organisation: in "brackets", or after a "comma"
+    inside: bool = False  # all that follows a name stands in brackets
     capitals: bool = False  # of family names
     capacity: bool = False  # says who signs in a personal capacity
 
@@ -69,7 +70,7 @@ def line(*people: Signature, locale: str = "fr", full: bool = False, style: Styl
     if first.as_organisation:
         role = f", {first.role}" if first.role and not hidden else ""
         rest = represented_by(names, locale) + role
-        return Line(organisation_of(first), _inside(rest) if style.organisation == "inside" else f", {rest}", people)
+        return Line(organisation_of(first), f" ({rest})" if style.inside else f", {rest}", people)
     joined = names[0] if len(names) == 1 else ", ".join(names[:-1]) + AND.get(locale, AND["en"]) + names[-1]
     return Line(joined, "" if hidden else _rest(first, locale, style), people)
 
@@ -99,19 +100,15 @@ def _initials(person: Signature) -> str:
 
 def _rest(person: Signature, locale: str, style: Style) -> str:
     role, organisation, printed = person.role, organisation_of(person), person.affiliation
-    if style.organisation in ("page", "inside") and printed is not None:
+    if style.organisation == "page" and printed is not None and not (style.inside and "(" in printed):
         after = f", {printed}" if printed else ""
-    elif style.organisation in ("page", "brackets"):
+    elif style.organisation != "comma" and not style.inside:
         after = affiliation(role, organisation)
     else:
         after = "".join(f", {part}" for part in (role, organisation) if part)
     if after and style.capacity and person.capacity == "personal":
         after += ", " + IN_A_PERSONAL_CAPACITY.get(locale, IN_A_PERSONAL_CAPACITY["en"])
-    return _inside(after.removeprefix(", ")) if after and style.organisation == "inside" else after
-
-
-def _inside(text: str) -> str:
-    return f" ({text})"
+    return f" ({after.removeprefix(', ')})" if after and style.inside else after
 
 
 def lines(people: Iterable[Signature], locale: str, style: Style = PAGE) -> list[Line]:
