@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from flask import Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import format_decimal
+from flask_babel import force_locale, format_decimal
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -68,7 +68,8 @@ def press_html(letter_id: int) -> ResponseReturnValue:
     letter = my_letter(letter_id)
 
     def page(made: PressList) -> str:
-        return render_template("exports/press_file.html", letter=letter, made=made)
+        with force_locale(letter.locale):
+            return render_template("exports/press_file.html", letter=letter, made=made, heading=_("Signatories"))
 
     return _file(letter, "html", "text/html", page)
 
