@@ -18,7 +18,8 @@ from bench.measuring import databases, flask, ratio
 from tribune import create_app
 from tribune.database import now
 from tribune.exports.pdf import WORKER, contents
-from tribune.exports.press import MOST, Choices, press_list
+from tribune.exports.press import press_list
+from tribune.exports.press_choices import MOST, Choices
 from tribune.exports.queries import first_to_print, others_to_print
 from tribune.letters.models import Letter
 from tribune.letters.queries import letter_by_slug
@@ -61,7 +62,7 @@ def measure(letter: Letter, people: int, rounds: int) -> None:
     def write(choices: Choices) -> str:
         first, others = (lines(group, letter.locale, choices.style) for group in read())
         made = press_list(first, others, choices, counting=people, locale=letter.locale)
-        return made.text() + made.html() + made.markdown()
+        return made.text()
 
     for choices in (Choices(), Choices(separator="comma", capitals="yes", sections="yes")):
         ratio(f"press list {choices.as_args()}", rounds, read, lambda choices=choices: write(choices))

@@ -9,7 +9,8 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from tribune.exports import press
-from tribune.exports.press import ALLOWED, Choices, PressList, press_list
+from tribune.exports.press import PressList, press_list
+from tribune.exports.press_choices import ALLOWED, Choices
 from tribune.reading.people import read_people
 from tribune.signatures.lines import lines
 from tribune.signatures.models import Signature

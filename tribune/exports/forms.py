@@ -7,7 +7,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import DataRequired, Length
 
 from tribune.exports.answer import LONGEST
-from tribune.exports.press import MOST
+from tribune.exports.press_choices import MOST
 from tribune.fields import tidy
 
 WHICH = [

@@ -6,7 +6,6 @@ import subprocess
 import sys
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from hashlib import sha256
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -43,8 +42,9 @@ def contents(
         words = {"page": _("Page"), "first": _("First signatories"), "others": _("Signatories")}
         if first:
             words["others"] = _("Other signatories")
-        whole = sha256("\0".join((version.title, version.standfirst, version.text)).encode()).hexdigest()
-        words["version"] = _("Version %(number)s of the text, SHA-256 %(digest)s", number=version.number, digest=whole)
+        words["version"] = _(
+            "Version %(number)s of the text, SHA-256 %(digest)s", number=version.number, digest=version.whole_digest
+        )
         counts = _counts(letter, sum(len(line.signatures) for line in first), at)
     return {
         "lang": locale,

@@ -11,9 +11,10 @@ from flask_login import current_user
 from tribune.database import now
 from tribune.exports.actions import begin
 from tribune.exports.answer import asked_purpose, attached
-from tribune.exports.choice import Choice
+from tribune.exports.choice import Choice, UnknownChoice
 from tribune.exports.forms import PressForm
-from tribune.exports.press import MOST, Choices, PressList, UnknownChoice, press_list
+from tribune.exports.press import PressList, press_list
+from tribune.exports.press_choices import MOST, Choices
 from tribune.exports.queries import first_to_print, others_to_print
 from tribune.letters.guard import my_letter
 from tribune.letters.models import Letter
