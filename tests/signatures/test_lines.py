@@ -4,7 +4,8 @@ import itertools
 
 import pytest
 
-from tribune.signatures.lines import Line, affiliation, line, lines
+from tribune.letters.models import Letter
+from tribune.signatures.lines import Line, Style, affiliation, line, lines
 from tribune.signatures.models import Signature
 
 number = itertools.count(1)
@@ -71,3 +72,75 @@ def test_people_who_signed_from_the_page_never_share_a_line() -> None:
 @pytest.mark.parametrize(("family_name", "initial"), [("Évrard", "E"), ("Œuvrard", "O"), ("d’Été", "D"), ("???", "")])
 def test_a_line_stands_under_a_letter_of_the_alphabet(family_name: str, initial: str) -> None:
     assert line(person("A", family_name)).initial == initial
+
+
+def voice(given_name: str, family_name: str, **more: object) -> Signature:
+    return person(given_name, family_name, as_organisation=True, **{"organisation": "Emmaüs Connect", **more})
+
+
+@pytest.mark.parametrize(
+    ("locale", "printed"),
+    [
+        ("fr", "Emmaüs Connect, par la voix de Marie Cohen, directrice"),
+        ("en", "Emmaüs Connect, represented by Marie Cohen, directrice"),
+    ],
+)
+def test_an_organisation_signs_by_somebody_s_voice(locale: str, printed: str) -> None:
+    made = line(voice("Marie", "Cohen", role="directrice"), locale=locale)
+    assert (made.text, made.names, made.initial) == (printed, "Emmaüs Connect", "E")
+    assert line(voice("Marie", "Cohen"), locale=locale).text == printed.removesuffix(", directrice")
+
+
+@pytest.mark.parametrize(
+    ("name", "of"),
+    [
+        ("Élodie Roy", "d’Élodie"), ("Œdipe Roy", "d’Œdipe"), ("Yves Roy", "d’Yves"), ("Yann Roy", "de Yann"),
+        ("Hélène Roy", "d’Hélène"), ("Hassan Roy", "de Hassan"), ("Ouassim Roy", "de Ouassim"), ("A. Roy", "d’A."),
+        ("Marie Roy", "de Marie"), ("… Roy", "de …"),
+    ],
+)  # fmt: skip
+def test_french_elides_before_a_vowel(name: str, of: str) -> None:
+    assert line(voice(*name.split())).text == f"Emmaüs Connect, par la voix {of} Roy"
+
+
+def test_those_who_speak_for_one_organisation_in_one_role_share_its_line() -> None:
+    both = [voice(*name.split(), role="codirection", position=1) for name in ("Marie Cohen", "Anne Roux")]
+    assert texts(lines(both, "fr")) == ["Emmaüs Connect, par la voix de Marie Cohen et d’Anne Roux, codirection"]
+    assert texts(lines(both, "en")) == ["Emmaüs Connect, represented by Marie Cohen and Anne Roux, codirection"]
+    other = voice("Luc", "Bo", role="codirection", position=1, organisation="Le Port")
+    assert len(lines([*both, other], "fr")) == 2
+    assert len(lines([*both, person("Luc", "Bo", role="codirection", position=1)], "fr")) == 2
+
+
+def test_where_initials_are_listed_the_organisation_is_named_and_its_voice_is_not() -> None:
+    quiet = voice("Marie", "Cohen", role="directrice", letter=Letter(public_list="initials"))
+    assert line(quiet).text == "Emmaüs Connect, par la voix de M. C."
+    assert line(quiet, full=True).text == "Emmaüs Connect, par la voix de Marie Cohen, directrice"
+
+
+def test_a_merged_spelling_is_what_signs() -> None:
+    assert line(voice("Marie", "Cohen", printed_organisation="Emmaüs")).names == "Emmaüs"
+
+
+@pytest.mark.parametrize(
+    ("style", "printed"),
+    [
+        (Style(), "Zoé d’Été, cheffe du Port"),
+        (Style("brackets"), "Zoé d’Été, cheffe (Le Port)"),
+        (Style("comma"), "Zoé d’Été, cheffe, Le Port"),
+        (Style(inside=True), "Zoé d’Été (cheffe du Port)"),
+        (Style("brackets", inside=True), "Zoé d’Été (cheffe, Le Port)"),
+        (Style(capitals=True), "Zoé D’ÉTÉ, cheffe du Port"),
+        (Style("comma", capacity=True), "Zoé d’Été, cheffe, Le Port, à titre personnel"),
+        (Style(inside=True, capacity=True), "Zoé d’Été (cheffe du Port, à titre personnel)"),
+    ],
+)
+def test_a_newspaper_may_write_it_in_its_own_form(style: Style, printed: str) -> None:
+    known = {"role": "cheffe", "organisation": "Le Port", "affiliation": "cheffe du Port", "capacity": "personal"}
+    assert line(person("Zoé", "d’Été", **known), style=style).text == printed
+
+
+def test_nothing_is_said_of_the_capacity_of_who_has_none_or_speaks_for_an_organisation() -> None:
+    personal = {"capacity": "personal"}
+    assert line(person("Zoé", "d’Été", **personal), style=Style(capacity=True)).text == "Zoé d’Été"
+    assert "personnel" not in line(voice("Zoé", "d’Été", **personal), style=Style(capacity=True)).text

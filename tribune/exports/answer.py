@@ -9,8 +9,10 @@ from werkzeug.wsgi import wrap_file
 from tribune.database import now
 from tribune.exports.spreadsheet import DELIMITERS, Row, csv_parts
 from tribune.exports.workbook import workbook
+from tribune.fields import tidy
 from tribune.i18n import current_language
 
+LONGEST = 300  # characters of a purpose
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -22,10 +24,17 @@ def asked_delimiter() -> str:
     return delimiter
 
 
+def asked_purpose() -> str:
+    """In the words of who downloads, hence from our own page alone: a link elsewhere must not speak for them."""
+    if request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
+        return ""
+    return tidy(request.args.get("purpose"))[:LONGEST]
+
+
 def csv_answer(name: str, columns: list[str], rows: Iterable[Row], as_cells: Callable[[Row], list[str]]) -> Response:
     """Stream a CSV, with the delimiter that the address asks."""
     parts = csv_parts(columns, rows, as_cells, asked_delimiter())
-    return _attached(Response(stream_with_context(parts), mimetype="text/csv"), f"{name}-{now():%Y-%m-%d}.csv")
+    return attached(Response(stream_with_context(parts), mimetype="text/csv"), f"{name}-{now():%Y-%m-%d}.csv")
 
 
 def xlsx_answer(name: str, columns: list[str], rows: Iterable[Row], as_cells: Callable[[Row], list[str]]) -> Response:
@@ -33,9 +42,10 @@ def xlsx_answer(name: str, columns: list[str], rows: Iterable[Row], as_cells: Ca
     file = workbook(columns, rows, as_cells)
     answer = Response(wrap_file(request.environ, file), mimetype=XLSX, direct_passthrough=True)
     answer.call_on_close(file.close)
-    return _attached(answer, f"{name}-{now():%Y-%m-%d}.xlsx")
+    return attached(answer, f"{name}-{now():%Y-%m-%d}.xlsx")
 
 
-def _attached(answer: Response, name: str) -> Response:
+def attached(answer: Response, name: str) -> Response:
+    """Have it saved under this name."""
     answer.headers.set("Content-Disposition", "attachment", filename=name)
     return answer

@@ -2,13 +2,13 @@
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import Form, RadioField, StringField
+from wtforms import Form, IntegerField, RadioField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import DataRequired, Length
 
+from tribune.exports.answer import LONGEST
+from tribune.exports.press_choices import MOST
 from tribune.fields import tidy
-
-LONGEST = 300  # characters of a reason
 
 WHICH = [
     SelectChoice("confirmed", _l("Everybody who counts: confirmed and attested, those hidden from readers too")),
@@ -35,6 +35,59 @@ class FileForm(Form):
     status = RadioField(_l("Which signatures"), choices=WHICH)
     addresses = RadioField(_l("E-mail addresses"), choices=ADDRESSES)
     delimiter = RadioField(_l("Delimiter of a CSV"), choices=DELIMITERS)
+    purpose = StringField(_l("What for"), render_kw={"maxlength": LONGEST})
+
+
+class PressForm(Form):
+    """The choices of a press list, in the arguments of its address."""
+
+    people = RadioField(
+        _l("Who, in which order"),
+        choices=[
+            SelectChoice("all", _l("First signatories in your order, then the others by surname")),
+            SelectChoice("first", _l("First signatories alone")),
+            SelectChoice("surname", _l("Everybody by surname")),
+        ],
+    )
+    most = IntegerField(
+        _l("How many people to name"),
+        render_kw={"min": 1, "max": MOST, "inputmode": "numeric"},
+    )
+    others = RadioField(
+        _l("Then how many others signed"),
+        choices=[
+            SelectChoice("yes", _l("Say it: “and 1,159 other signatories”")),
+            SelectChoice("no", _l("Leave it out")),
+        ],
+    )
+    separator = RadioField(
+        _l("Between people"),
+        choices=[
+            SelectChoice("semicolon", _l("A semicolon")),
+            SelectChoice("comma", _l("A comma: role and organisation then stand in brackets")),
+            SelectChoice("lines", _l("A new line")),
+        ],
+    )
+    organisation = RadioField(
+        _l("Role and organisation"),
+        choices=[
+            SelectChoice("page", _l("As on the page of the letter")),
+            SelectChoice("brackets", _l("Role, then the organisation in brackets")),
+            SelectChoice("comma", _l("Role, then the organisation after a comma")),
+        ],
+    )
+    capacity = RadioField(
+        _l("“In a personal capacity”"),
+        choices=[SelectChoice("no", _l("Leave it out")), SelectChoice("yes", _l("Say it of those who sign so"))],
+    )
+    capitals = RadioField(
+        _l("Surnames"),
+        choices=[SelectChoice("no", _l("As they are written")), SelectChoice("yes", _l("In CAPITALS"))],
+    )
+    sections = RadioField(
+        _l("Sections"),
+        choices=[SelectChoice("no", _l("All in one")), SelectChoice("yes", _l("Each under its heading"))],
+    )
     purpose = StringField(_l("What for"), render_kw={"maxlength": LONGEST})
 
 

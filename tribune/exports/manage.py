@@ -1,31 +1,34 @@
 """The organiser's files: what they may hold, and the files themselves."""
 
+import logging
 from dataclasses import replace
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import format_decimal
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
+from werkzeug.exceptions import ServiceUnavailable
 
 from tribune.audit.words import clock
+from tribune.database import now
 from tribune.exports.actions import begin, counted
-from tribune.exports.answer import asked_delimiter, csv_answer, xlsx_answer
+from tribune.exports.answer import asked_delimiter, asked_purpose, attached, csv_answer, xlsx_answer
 from tribune.exports.choice import Choice, UnknownChoice
-from tribune.exports.forms import ADDRESSES, ALL_ADDRESSES, LONGEST, FileForm, ReasonForm
-from tribune.exports.queries import latest_exports
+from tribune.exports.forms import ADDRESSES, ALL_ADDRESSES, FileForm, ReasonForm
+from tribune.exports.pdf import MOST, Busy, NotSet, contents, set_pdf
+from tribune.exports.press_pages import SHOWN, bp
+from tribune.exports.queries import first_to_print, latest_exports, others_to_print
 from tribune.exports.spreadsheet import COLUMNS, cells
 from tribune.exports.workbook import MOST_ROWS
-from tribune.fields import tidy
 from tribune.letters.guard import my_letter
 from tribune.letters.models import Letter
+from tribune.signatures.lines import lines
 from tribune.signatures.table import line_writer
-from tribune.teams.guard import manage_blueprint, may, needs
+from tribune.teams.guard import may, needs
 from tribune.teams.models import Role
-
-bp = manage_blueprint("manage_exports", __name__)
 
 SENTENCES = {
     "status": _l("The status is “confirmed”, “pending”, “attested”, “held”, “hidden” or “all”."),
@@ -34,6 +37,9 @@ SENTENCES = {
 ANSWERS = {"csv": csv_answer, "xlsx": xlsx_answer}
 LONG = 50_000  # rows from which on making a workbook is a wait worth a word
 ROWS_A_SECOND = 3000  # of a workbook, on a small and busy machine
+RETRY_AFTER = 5  # seconds, when another PDF is being set
+
+log = logging.getLogger(__name__)
 
 
 @bp.get("/letters/<int:letter_id>/files")
@@ -42,7 +48,9 @@ def files(letter_id: int) -> ResponseReturnValue:
     """Choose a file; what was taken before."""
     letter = my_letter(letter_id)
     choice = _chosen()
-    form = FileForm(status=choice.status, addresses=choice.addresses, delimiter=asked_delimiter(), purpose=_purpose())
+    form = FileForm(
+        status=choice.status, addresses=choice.addresses, delimiter=asked_delimiter(), purpose=asked_purpose()
+    )
     if may("owner"):
         form.addresses.choices = [*ADDRESSES, ALL_ADDRESSES]
     counting = letter.confirmed_count + letter.attested_count
@@ -94,6 +102,31 @@ def all_addresses_xlsx(letter_id: int) -> ResponseReturnValue:
     return _file_with_all_addresses(my_letter(letter_id), "xlsx")
 
 
+@bp.get("/letters/<int:letter_id>/letter.pdf")
+@needs(Role.VIEWER)
+def letter_pdf(letter_id: int) -> ResponseReturnValue:
+    """The text, who carries it, how many signed, and who: `names=all`, `first` or `none`."""
+    letter = my_letter(letter_id)
+    names = request.args.get("names") or "all"
+    if names not in ("all", "first", "none"):
+        abort(400, _("The names are “all”, “first” or “none”."))
+    answer = Response(mimetype="application/pdf")
+    if request.method != "HEAD":
+        first = lines(first_to_print(letter), letter.locale)
+        others = lines(others_to_print(letter, MOST) if names == "all" else [], letter.locale)
+        done = begin(letter, SHOWN, by=current_user.organiser, what="pdf", purpose=asked_purpose())
+        try:
+            answer.set_data(set_pdf(contents(letter, first, others, now(), named=names != "none")))
+        except Busy:
+            sentence = _("Another PDF is being made. Wait a few seconds and try again.")
+            raise ServiceUnavailable(sentence, retry_after=RETRY_AFTER) from None
+        except NotSet as error:
+            log.error("no PDF of letter %d: %s", letter.id, error)
+            abort(500, _("The PDF could not be made. Try with the first signatories alone, or without names."))
+        done(sum(len(line.signatures) for line in [*first, *others]) if names != "none" else 0)
+    return attached(answer, f"{letter.slug}-{now():%Y-%m-%d}.pdf")
+
+
 def _chosen() -> Choice:
     """What the address asks, as far as one may have it."""
     asked_delimiter()  # before anything is written in the log
@@ -110,13 +143,6 @@ def _chosen() -> Choice:
     return replace(choice, addresses="none")
 
 
-def _purpose() -> str:
-    """In the words of who downloads, hence from our own page alone: a link elsewhere must not speak for them."""
-    if request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
-        return ""
-    return tidy(request.args.get("purpose"))[:LONGEST]
-
-
 def _args(choice: Choice) -> dict[str, Any]:
     """The arguments of an address that asks the same file."""
     return {**choice.as_args(), "delimiter": asked_delimiter()}
@@ -131,7 +157,7 @@ def _file(letter: Letter, kind: str) -> ResponseReturnValue:
     choice = _chosen()
     if choice.addresses == "all":  # another site can make a browser follow a link, but not press our button
         return redirect(url_for(".addresses", letter_id=letter.id, **_args(choice)), 303)
-    return _take(letter, choice, kind, _purpose())
+    return _take(letter, choice, kind, asked_purpose())
 
 
 def _file_with_all_addresses(letter: Letter, kind: str) -> ResponseReturnValue:

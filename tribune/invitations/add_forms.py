@@ -89,6 +89,7 @@ class InviteeForm(PersonForm):
             role=person.role,
             organisation=person.organisation,
             affiliation=person.affiliation,
+            as_organisation=person.as_organisation,
             section=self.section.data or "",
             email=self.email.data or None,
             note=self.note.data or "",

@@ -9,7 +9,8 @@ from tribune.invitations.known import known, plain_name
 from tribune.letters.models import Letter
 from tribune.names import sort_key
 from tribune.outbox.mailboxes import AddressRefused, mailbox_key
-from tribune.pasting.rows import cells_of, kept
+from tribune.pasting import rows
+from tribune.pasting.rows import kept
 from tribune.pasting.understood import Check, together
 from tribune.reading.columns import Columns, guess
 from tribune.reading.contacts import Contact, Contacts, contacts_in_list
@@ -77,7 +78,7 @@ def _checked(given: Given) -> Given:
 def row_of(contact: Contact) -> InviteeForm:
     """The row of somebody who was read."""
     beside = {"email": contact.email, "section": contact.section, "note": contact.note.replace("\n", " ")}
-    return InviteeForm(data={**cells_of(contact.person, contact.reasons), **beside, "row": str(contact.row)})
+    return rows.row_of(InviteeForm, contact.person, contact.reasons, **beside, row=str(contact.row))
 
 
 def packed(sheet: Sheet) -> str:

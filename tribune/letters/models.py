@@ -38,7 +38,12 @@ class Version(Base):
     @property
     def digest(self) -> str:
         """Names exactly these words: 16 hexadecimal digits of SHA-256."""
-        return sha256("\0".join((self.title, self.standfirst, self.text)).encode()).hexdigest()[:16]
+        return self.whole_digest[:16]
+
+    @property
+    def whole_digest(self) -> str:
+        """All 64 of them, where somebody may want to prove it."""
+        return sha256("\0".join((self.title, self.standfirst, self.text)).encode()).hexdigest()
 
 
 class Letter(Base):

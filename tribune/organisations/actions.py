@@ -9,9 +9,10 @@ from tribune.audit.models import Verb
 from tribune.database import write
 from tribune.letters.models import Letter
 from tribune.letters.queries import hold
-from tribune.names import organisation_key
+from tribune.names import organisation_key, sort_key
 from tribune.organisations.queries import merge_of, merges_of
 from tribune.organisers.models import Organiser
+from tribune.signatures.lines import organisation_of
 from tribune.signatures.models import Merge, Signature
 from tribune.signatures.spellings import Printed, printed
 
@@ -46,6 +47,7 @@ def merge(letter: Letter, keys: Iterable[str], into: str, by: Organiser) -> list
         _refuse_circles(letter)
         _print_again(letter, before)
         _mark_unmerged(letter, made)
+        _sort_by_their_name(letter)
         for each in made:
             record(
                 Verb.ORGANISATIONS_MERGED,
@@ -80,6 +82,7 @@ def undo(letter: Letter, key: str, by: Organiser) -> bool:
         session.flush()
         _unprint(found, before.pop(found.id))
         _print_again(letter, before)
+        _sort_by_their_name(letter)
     return True
 
 
@@ -137,6 +140,14 @@ def _update(which: sa.ColumnElement[bool], search_key: sa.ColumnElement[str], fo
             .execution_options(synchronize_session=False)
         )
         session.expire_all()
+
+
+def _sort_by_their_name(letter: Letter) -> None:
+    """Order the organisations that sign as such by the name that is printed now."""
+    with write() as session:
+        query = sa.select(Signature).where(Signature.letter_id == letter.id, Signature.as_organisation)
+        for signature in session.scalars(query):
+            signature.sort_key = sort_key(organisation_of(signature), "")
 
 
 def _unprint(found: Merge, was: Printed) -> None:

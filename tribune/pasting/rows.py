@@ -54,6 +54,7 @@ class PersonForm(Form):
     reasons = HiddenField(filters=[tidy])  # codes of what is doubted about this person
 
     is_left_out = False
+    is_as_such = False  # the organisation signs, and the person speaks for it
     as_printed = ""  # the line, as readers will see it
 
     def validate_family_name(self, field: StringField) -> None:
@@ -65,6 +66,11 @@ class PersonForm(Form):
         """What is printed in its place has a limit too."""
         if len(self.affiliation or "") > LONGEST_PRINTED or INVISIBLE.search(self.affiliation or ""):
             raise ValidationError(_l("What was printed after the name cannot be kept. Type the role here."))
+
+    def validate_organisation(self, field: StringField) -> None:
+        """What signs as such has a name."""
+        if self.is_as_such and not field.data:
+            raise ValidationError(_l("Enter the organisation that signs."))
 
     @property
     def is_untouched(self) -> bool:
@@ -79,6 +85,8 @@ class PersonForm(Form):
     @property
     def affiliation(self) -> str | None:
         """What follows the name as printed, until its role or organisation is edited; None: made of the two."""
+        if self.is_as_such:
+            return None
         is_as_read = self.was.data == _mark(self.role.data or "", self.organisation.data or "")
         return self.printed.data if is_as_read and self.printed.data else None
 
@@ -97,6 +105,7 @@ class PersonForm(Form):
             organisation=self.organisation.data or "",
             affiliation=self.affiliation,
             line=self.line.data or LAST_LINE,
+            as_organisation=self.is_as_such,
         )
 
 
@@ -107,10 +116,10 @@ def _mark(role: str, organisation: str) -> str:
     return f"{crc32(f'{role}|{organisation}'.encode()):08x}"
 
 
-def cells_of(person: Person, reasons: Iterable[str] = ()) -> dict[str, Any]:
-    """The fields of somebody who was read; `reasons`: the codes of what is doubted about them."""
+def row_of(kind: type[PersonRow], person: Person, reasons: Iterable[str] = (), **beside: Any) -> PersonRow:
+    """The row of somebody who was read; `reasons`: the codes of what is doubted about them, `beside`: other fields."""
     role, organisation, printed = tidy(person.role), tidy(person.organisation), tidy(person.affiliation)
-    return {
+    data = {
         "line": person.line,
         "given_name": tidy(person.given_name),
         "family_name": tidy(person.family_name),
@@ -120,6 +129,9 @@ def cells_of(person: Person, reasons: Iterable[str] = ()) -> dict[str, Any]:
         "was": _mark(role, organisation),
         "reasons": " ".join(reasons),
     }
+    row = kind(data={**data, **beside})
+    row.is_as_such = person.as_organisation
+    return row
 
 
 def empty_row(rows: Sequence[PersonForm], kind: type[PersonRow]) -> PersonRow:
@@ -132,11 +144,11 @@ def rows_in(form: MultiDict[str, str], kind: type[PersonRow]) -> list[PersonRow]
     """The rows that were sent, in the order of their lines once each has one."""
     names = [field.name for field in kind()]
     columns = [form.getlist(name) for name in names]
-    left_out = set(form.getlist("leave_out"))
+    left_out, as_such = set(form.getlist("leave_out")), set(form.getlist("as_organisation"))
     rows = []
     for number, values in enumerate(zip(*columns, strict=False)):
         row = kind(MultiDict(zip(names, values, strict=True)))
-        row.is_left_out = str(number) in left_out
+        row.is_left_out, row.is_as_such = str(number) in left_out, str(number) in as_such
         rows.append(row)
     if all(row.line.data for row in rows):
         rows.sort(key=lambda row: row.line.data or 0)
@@ -167,4 +179,5 @@ def _as_signature(person: Person) -> Signature:
         organisation=person.organisation,
         affiliation=person.affiliation,
         position=person.line,
+        as_organisation=person.as_organisation,
     )

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from tribune.fields import tidy, tidy_text
 from tribune.letters.rendering import LIMIT
-from tribune.pasting.rows import PersonForm, cells_of
+from tribune.pasting.rows import PersonForm, row_of
 from tribune.reading.page import REASONS as REASONS_OF_A_PAGE
 from tribune.reading.page import Page, read_page
 from tribune.reading.pasted import N_, Doubt, readable
@@ -61,7 +61,7 @@ def understand(pasted: str) -> Understood:
         raise TooManyPeople
     if len(people.doubts) > 4 * MOST_PEOPLE:
         raise TooMuch
-    rows = [PersonForm(data=cells_of(person, _reasons(person, people))) for person in people.people]
+    rows = [row_of(PersonForm, person, _reasons(person, people)) for person in people.people]
     fields = {
         "title": tidy(page.proposed_title),
         "standfirst": tidy(page.standfirst),

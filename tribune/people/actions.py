@@ -20,7 +20,10 @@ from tribune.signatures.mails import post_ask_to_confirm
 from tribune.signatures.models import Signature
 from tribune.signatures.spellings import print_as_merged
 
-WORDS = ("given_name", "family_name", "role", "organisation", "affiliation", "capacity")
+WORDS = ("given_name", "family_name", "role", "organisation", "affiliation", "capacity", "as_organisation")
+
+_EARLY: dict[str, Any] = {"as_organisation": False}  # what corrections did not say when it could not be
+KEYED = ("given_name", "family_name", "role", "organisation", "affiliation", "as_organisation")
 
 
 class ChangedMeanwhile(Exception):
@@ -103,12 +106,17 @@ def undo_correction(signature: Signature, *, by: Organiser, event_id: int) -> Co
         event = last_correction(signature)
         if event is None or event.id != event_id or not can_undo(signature, event):
             raise ChangedMeanwhile
-        return _change(signature, by, event.details["was"], "", seen(signature))
+        return _change(signature, by, words_before(event), "", seen(signature))
 
 
 def can_undo(signature: Signature, event: Event) -> bool:
     """Whether the words are still those that this correction wrote."""
-    return bool(event.details.get("now") == words_of(signature))
+    return "now" in event.details and bool(_EARLY | event.details["now"] == words_of(signature))
+
+
+def words_before(event: Event) -> dict[str, Any]:
+    """The words that a correction replaced."""
+    return {**_EARLY, **event.details["was"]}
 
 
 def _change(signature: Signature, by: Organiser, words: dict[str, Any], reason: str, seen_as: str) -> Correction:
@@ -147,8 +155,8 @@ def apply(signature: Signature, words: dict[str, Any]) -> None:
     """Write these words, and what the signature is found and printed by."""
     for name, value in words.items():
         setattr(signature, name, value)
-    typed = (signature.given_name, signature.family_name, signature.role, signature.organisation)
-    for name, value in keys(*typed, signature.affiliation).items():
+    found_by = keys(**{name: getattr(signature, name) for name in KEYED})
+    for name, value in found_by.items():
         setattr(signature, name, value)
     print_as_merged(signature)
 

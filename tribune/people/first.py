@@ -12,7 +12,7 @@ from tribune.people.placing import OrderChanged, change, settle
 from tribune.people.queries import people_of, printed_line, sort_keys
 from tribune.reading.people import Person
 from tribune.signatures.attesting import attest
-from tribune.signatures.lines import line
+from tribune.signatures.lines import shared
 from tribune.signatures.models import Signature
 
 
@@ -96,7 +96,7 @@ def part(letter: Letter, signature: Signature, *, by: Organiser, seen: str) -> b
 def alike(letter: Letter, *lines: Entry) -> bool:
     """Whether all people of these lines print the same after their names."""
     people = people_of(letter, [person for entry in lines for person in entry.people]).values()
-    return len({(line(person).rest, person.capacity == "organisation") for person in people}) == 1
+    return len({(shared(person), person.as_organisation, person.capacity == "organisation") for person in people}) == 1
 
 
 def set_first(letter: Letter, signature: Signature, first: bool, *, by: Organiser) -> bool:

@@ -20,9 +20,17 @@ CAPACITIES = [
 ]
 
 
+AS_ORGANISATION = _l("The organisation signs as such, and this person speaks for it")
+
+
 def _optional(field: StringField) -> None:
     field.validators = field.validators[1:]
     field.flags.required = False
+
+
+def _needed_as_such(form: FlaskForm, field: StringField) -> None:
+    if form["as_organisation"].data and not field.data:
+        raise ValidationError(_l("Enter the organisation that signs."))
 
 
 class CorrectForm(FlaskForm):  # type: ignore[misc]
@@ -39,6 +47,7 @@ class CorrectForm(FlaskForm):  # type: ignore[misc]
         validate_choice=False,
         validators=[Optional(), AnyOf(["personal", "organisation"], _l("Choose one of the two."))],
     )
+    as_organisation = BooleanField(AS_ORGANISATION)
     reason = line_field(_l("Why this is corrected"), _l("Say in a few words why this is corrected."), REASON)
 
     def __init__(self, signature: Signature, *args: Any, **kwargs: Any) -> None:
@@ -53,11 +62,14 @@ class CorrectForm(FlaskForm):  # type: ignore[misc]
     def validate_organisation(self, field: StringField) -> None:
         if self.capacity.data == "organisation" and not field.data:
             raise ValidationError(_l("Enter the organisation on whose behalf they sign."))
+        _needed_as_such(self, field)
 
     @property
     def words(self) -> dict[str, Any]:
         """What the form says, under the names of `actions.correct`."""
-        return {name: (self[name].data or "") if name in self else None for name in WORDS}
+        words = {name: (self[name].data or "") if name in self else None for name in WORDS}
+        as_such = bool(self.as_organisation.data)  # then its line is made of its parts, not kept as it was printed
+        return words | {"as_organisation": as_such} | ({"affiliation": None} if as_such else {})
 
 
 class SectionForm(FlaskForm):  # type: ignore[misc]
@@ -95,6 +107,7 @@ class AddForm(FlaskForm):  # type: ignore[misc]
     family_name = line_field(_l("Family name"), _l("Enter the family name."), NAME, [no_domain])
     role = line_field(_l("Role"), "", AFFILIATION)
     organisation = line_field(_l("Organisation"), "", AFFILIATION)
+    as_organisation = BooleanField(AS_ORGANISATION)
     agreed = BooleanField(
         _l("They told us that they agree to be named under this letter, and we can show it."),
         validators=[DataRequired(_l("Tick the box once they have agreed: nobody is named without having said yes."))],
@@ -105,7 +118,11 @@ class AddForm(FlaskForm):  # type: ignore[misc]
         _optional(self["role"])
         _optional(self["organisation"])
 
+    def validate_organisation(self, field: StringField) -> None:
+        _needed_as_such(self, field)
+
     @property
-    def person(self) -> dict[str, str]:
+    def person(self) -> dict[str, Any]:
         """Who it is, under the names of the columns."""
-        return {name: self[name].data or "" for name in ("given_name", "family_name", "role", "organisation")}
+        words = {name: self[name].data or "" for name in ("given_name", "family_name", "role", "organisation")}
+        return {**words, "as_organisation": self.as_organisation.data}

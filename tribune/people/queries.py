@@ -15,7 +15,7 @@ from tribune.outbox.mailboxes import mailbox_key
 from tribune.outbox.models import Message
 from tribune.outbox.queries import is_suppressed
 from tribune.people.order import Entry, Place
-from tribune.signatures.lines import Line, line, lines
+from tribune.signatures.lines import Line, line, lines, shared
 from tribune.signatures.models import SHOWN, Signature
 from tribune.signatures.queries import PAGE, the_one_that_counts
 
@@ -143,7 +143,7 @@ def rows(letter: Letter, order: Sequence[Entry], start: int = 0) -> list[Row]:
     made = []
     for number, entry in enumerate(shown, start + 1):
         on_it = [people[person] for person in entry.people]
-        alike = (tuple(group) for _, group in groupby(on_it, key=lambda person: line(person).rest))
+        alike = (tuple(group) for _, group in groupby(on_it, key=shared))
         printed = [line(*group, locale=letter.locale) for group in alike]
         made.append(Row(number, on_it[0].public_id, entry.section, printed))
     return made

@@ -147,7 +147,7 @@ def undo_correction(letter_id: int, public_id: str) -> ResponseReturnValue:
         except tuple(REFUSED) as error:
             flash(REFUSED[type(error)][1])
             return back_to(found)
-    made = actions.preview(found, event.details["was"], "", actions.seen(found))
+    made = actions.preview(found, actions.words_before(event), "", actions.seen(found))
     return render_template("people/undo.html", letter=letter, signature=found, made=made, event=event)
 
 

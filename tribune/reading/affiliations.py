@@ -24,6 +24,10 @@ _NOT_AN_AFFILIATION = frozenset(
     )
 )
 
+_PERSONALLY = re.compile(
+    r",\s*(?:à titre (?:personnel|individuel)|in a personal capacity)(?=[)）]?\.?$)", re.IGNORECASE
+)
+
 
 @dataclass(frozen=True)
 class _Part:
@@ -40,7 +44,8 @@ def read_affiliation(text: str, several: bool = False) -> Affiliation:
     """
     if len(text) > LONGEST:
         return Affiliation("", "", "too_long")
-    found = _read_brackets(text.strip(), several)
+    text = _PERSONALLY.sub("", text.strip())
+    found = _read_brackets(text[:-1] if text.endswith((").", "）.")) else text, several)
     tidied = replace(found, role=_tidy(found.role), organisation=_tidy(found.organisation))
     if max(len(tidied.role), len(tidied.organisation)) > LONGEST_PART:
         return Affiliation("", "", "too_long")

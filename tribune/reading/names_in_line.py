@@ -14,6 +14,14 @@ _NAME_ENDS = re.compile(
 _BETWEEN_PEOPLE = re.compile("[;；؛、]")
 _AND = re.compile(r" (?:et|and|&|und) ")
 _BRACKETED = re.compile(r"[(（]([^()（）]*)[)）]?\.?")  # the closing one is easily forgotten
+_AFTER_BRACKETS = re.compile(r"[)）], \S")
+_OUTER_COMMAS = re.compile(r", (?![^()（）]*[)）])")
+_PEOPLE_IN_BRACKETS = re.compile(r"([^()（）]+?)(?: [(（]([^()（）]+)[)）])?")
+_SPEAKS = re.compile(r"par la voix d|repr[ée]sent[ée]", re.IGNORECASE)
+_OTHERS = re.compile(
+    r"(?:(?:et|and|ainsi que|plus|avec|with|\+) (?:de |les )?(?:\d[\d .,]*|many |plusieurs |nombreux )?|\d[\d .,]*)"
+    r"(?:autres?|others?|more)\b"
+)
 _FEWEST_IN_A_ROW = 4  # "Jane Doe, Open Society, Foo City" is one person
 _CONNECTORS = frozenset("de du des of at chez".split())
 
@@ -37,6 +45,11 @@ class Line:
         return len(self.names) > 1 or self.reason == "perhaps_two_people"
 
 
+def counts_others(text: str) -> bool:
+    """Whether the text counts people without naming them: `et 1 159 autres signataires`."""
+    return _OTHERS.match(text[:100].lower()) is not None
+
+
 def pieces_of(line: str) -> list[str]:
     """The line cut where several people are set apart: `Ada Lovelace, writer ; Alan Turing`, `A B (org), C D (org)`."""
     parts = [part.strip() for part in _BETWEEN_PEOPLE.split(line) if part.strip(" ,.")]
@@ -47,7 +60,7 @@ def pieces_of(line: str) -> list[str]:
 
 def _are_fields(line: str, parts: list[str]) -> bool:
     """Whether `;` stands between name, role and organisation rather than between people."""
-    if any(_NAME_ENDS.search(part) for part in parts[1:]):
+    if counts_others(parts[-1]) or any(_NAME_ENDS.search(part) for part in parts[1:]):
         return False
     is_packed = re.search(r"[;；؛]\s", line) is None  # as in a file of comma-separated values
     return looks_like_an_affiliation(parts[1]) or (is_packed and len(parts[1].split()) == 1 < len(parts[0].split()))
@@ -56,7 +69,26 @@ def _are_fields(line: str, parts: list[str]) -> bool:
 def _bracketed_people(part: str) -> list[str]:
     pieces = re.split(r"(?<=[)）]),? (?:et |and |& )?(?=\S)", part)
     names = [piece[: piece.find("(")] for piece in pieces]
-    return pieces if all(piece.endswith(")") for piece in pieces) and all(map(_is_full_name, names)) else [part]
+    if all(piece.endswith(")") for piece in pieces) and all(map(_is_full_name, names)):
+        return pieces
+    return _between_commas(part)
+
+
+def _between_commas(part: str) -> list[str]:
+    """`A B (role, org), C D, E F et G H (org)` cut at the commas outside brackets, if every piece is people."""
+    if not _AFTER_BRACKETS.search(part):
+        return [part]
+    pieces = _OUTER_COMMAS.split(part.rstrip(". "))
+    named = pieces[:-1] if counts_others(pieces[-1]) else pieces
+    return pieces if all(map(_is_bracketed, named)) else [part]
+
+
+def _is_bracketed(piece: str) -> bool:
+    """Whether this is one name or several, and at most one bracket after them."""
+    found = _PEOPLE_IN_BRACKETS.fullmatch(piece)
+    if not found:
+        return False
+    return _SPEAKS.match(found[2] or "") is not None or all(map(_is_full_name, _AND.split(found[1])))
 
 
 def people_in(text: str) -> Line:
@@ -65,6 +97,10 @@ def people_in(text: str) -> Line:
     if listed:
         return listed
     line = _cut_at_separator(text)
+    pieces = _OUTER_COMMAS.split(text.rstrip(". "))
+    if len(pieces) > 1 and "(" in pieces[-1] and all(map(_is_bracketed, pieces)):
+        # "Ada Byron, Alan Turing (mathematician)", or "Jane Doe, Open Society (New York)".
+        return Line(line.names, line.affiliation, line.reason or "perhaps_two_people")
     names = _AND.split(line.names[0])
     if len(names) < 2 or is_organisation_name(line.names[0].split()):
         return line
@@ -115,7 +151,7 @@ def _cut_at_role(text: str) -> Line:
         is_joined = words[index + 1 : index + 2] != [] and words[index + 1].lower() in _CONNECTORS
         if (word[:1].islower() and is_role(word)) or (is_joined and is_known_role(word)):
             return Line([" ".join(words[:index])], " ".join(words[index:]), "no_separator")
-    is_end_of_list = len(words[-1]) > len("Jr.")
+    is_end_of_list = len(words[-1]) > len("X.") and words[-1].lower() not in ("jr.", "sr.")
     return Line([text.rstrip(". ") if is_end_of_list else text], "")
 
 

@@ -1,18 +1,18 @@
 """People read from a list as it was printed or pasted, with what is doubtful said instead of guessed in silence."""
 
-import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tribune.names import plain
 from tribune.reading.affiliations import LONGEST, LONGEST_PART, read_affiliation
 from tribune.reading.full_names import FullName, is_lowercase, read_full_name
 from tribune.reading.list_marks import without_marks
-from tribune.reading.names_in_line import people_in, pieces_of
+from tribune.reading.names_in_line import counts_others, people_in, pieces_of
 from tribune.reading.page import REASONS as REASONS_OF_A_PAGE
 from tribune.reading.pasted import N_, UNREADABLE, Doubt, readable
 from tribune.reading.pasted_tables import LEFT_OUT, Table, cells_of, read_table
+from tribune.reading.representatives import Represented, read_represented
 from tribune.reading.role_words import is_institution
 from tribune.reading.roles import Affiliation
 
@@ -22,11 +22,6 @@ LONGEST_NAME = 100  # characters
 MOST_WORDS = 10  # of a name
 
 _IN_NAMES = " .,'’ʼʻ‘`´·-‐‑–\u200c\u200d"
-_OTHERS = re.compile(
-    r"(?:(?:et|and|ainsi que|plus|avec|with|\+) (?:de |les )?(?:\d[\d .]*|many |plusieurs |nombreux )?|\d[\d .]*)"
-    r"(?:autres?|others?|more)\b"
-)
-
 # What the doubts mean in plain words; those of the page too, because an import reports both.
 REASONS: dict[str, str] = REASONS_OF_A_PAGE | {
     "address_in_line": N_("An e-mail address stood here; it was left out of the printed line."),
@@ -81,6 +76,7 @@ class Person:
     organisation: str
     affiliation: str | None
     line: int
+    as_organisation: bool = False  # the organisation signs as such, and they speak for it
 
 
 @dataclass(frozen=True)
@@ -123,8 +119,12 @@ def _read_piece(piece: str, number: int) -> Iterator[Person | Doubt]:
     text = " ".join(word for word in piece.split() if not _is_address(word))
     if text != piece:
         yield Doubt(number, piece, "address_in_line")
-    if _OTHERS.match(text[:LONGEST_NAME].lower()):
+    if counts_others(text):
         yield Doubt(number, piece, "other_signatories")
+        return
+    represented = read_represented(text)
+    if represented:
+        yield from _read_represented(represented, piece, number)
         return
     line = people_in(text)
     if line.reason:
@@ -132,6 +132,17 @@ def _read_piece(piece: str, number: int) -> Iterator[Person | Doubt]:
     affiliation = read_affiliation(line.affiliation, several=line.is_about_several)
     for name in line.names:
         yield from checked(number, piece, read_full_name(name), affiliation, line.printed_affiliation)
+
+
+def _read_represented(found: Represented, piece: str, number: int) -> Iterator[Person | Doubt]:
+    for reason in found.reasons:
+        yield Doubt(number, piece, reason)
+    for name in found.names:
+        for one in checked(number, piece, read_full_name(name), Affiliation(found.role, found.organisation), ""):
+            if isinstance(one, Person) and one.organisation:
+                yield replace(one, affiliation=None, as_organisation=True)
+            else:
+                yield one
 
 
 def _read_row(table: Table, cells: list[str], number: int, is_first: bool) -> Iterator[Person | Doubt]:

@@ -35,7 +35,14 @@ class SignatureUnknown(Exception):
 
 
 def new_signature(
-    letter: Letter, *, given_name: str, family_name: str, role: str, organisation: str, **rest: Any
+    letter: Letter,
+    *,
+    given_name: str,
+    family_name: str,
+    role: str,
+    organisation: str,
+    as_organisation: bool = False,
+    **rest: Any,
 ) -> Signature:
     """A row, not yet added, with the keys under which it is found and ordered."""
     return Signature(
@@ -47,18 +54,25 @@ def new_signature(
         family_name=family_name,
         role=role,
         organisation=organisation,
-        **keys(given_name, family_name, role, organisation, rest.get("affiliation")),
+        as_organisation=as_organisation,
+        **keys(given_name, family_name, role, organisation, rest.get("affiliation"), as_organisation=as_organisation),
         **rest,
     )
 
 
 def keys(
-    given_name: str, family_name: str, role: str, organisation: str, affiliation: str | None = None
+    given_name: str,
+    family_name: str,
+    role: str,
+    organisation: str,
+    affiliation: str | None = None,
+    *,
+    as_organisation: bool = False,
 ) -> dict[str, str]:
     """What a row is found and ordered by, under the names of its columns, from what was typed, and is printed."""
     return {
         "organisation_key": organisation_key(organisation),
-        "sort_key": sort_key(family_name, given_name),
+        "sort_key": sort_key(organisation, "") if as_organisation else sort_key(family_name, given_name),
         "search_key": plain(f"{given_name} {family_name} {role} {organisation} {affiliation or ''}"),
     }
 

@@ -1,13 +1,28 @@
 """How a name reads in print: *Given Family, role (organisation)*. The only place where a line is made."""
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from itertools import groupby
 
 from tribune.names import initial
+from tribune.signatures.as_such import represented_by
 from tribune.signatures.models import Signature
 
 AND = {"fr": " et ", "en": " and "}
+IN_A_PERSONAL_CAPACITY = {"fr": "à titre personnel", "en": "in a personal capacity"}
+
+
+@dataclass(frozen=True)
+class Style:
+    """How lines are written where that is not as the page writes them."""
+
+    organisation: str = "page"  # as the page; or made of role and organisation: in "brackets", or after a "comma"
+    inside: bool = False  # all that follows a name stands in brackets
+    capitals: bool = False  # of family names
+    capacity: bool = False  # says who signs in a personal capacity
+
+
+PAGE = Style()
 
 
 @dataclass(frozen=True)
@@ -31,7 +46,8 @@ class Line:
     @property
     def initial(self) -> str:
         """The letter of the alphabet under which it stands."""
-        return initial(self.signatures[0].family_name)
+        person = self.signatures[0]
+        return initial(organisation_of(person) if person.as_organisation else person.family_name)
 
 
 def affiliation(role: str, organisation: str) -> str:
@@ -44,21 +60,36 @@ def organisation_of(person: Signature) -> str:
     return person.organisation if person.printed_organisation is None else person.printed_organisation
 
 
-def line(*people: Signature, locale: str = "fr", full: bool = False) -> Line:
+def line(*people: Signature, locale: str = "fr", full: bool = False, style: Style = PAGE) -> Line:
     """The line of one person, or of people who share role and organisation; initials alone where the letter says so.
 
     `full`: for the organisers, who have to know whom they look at.
     """
-    if shown_as_initials(people[0]) and not full:
-        return Line(_initials(people[0]), "", people)
-    names = [f"{person.given_name} {person.family_name}".strip() for person in people]
+    first, hidden = people[0], shown_as_initials(people[0]) and not full
+    names = [_initials(person) if hidden else _name(person, style) for person in people]
+    if first.as_organisation:
+        role = f", {first.role}" if first.role and not hidden else ""
+        rest = represented_by(names, locale) + role
+        return Line(organisation_of(first), f" ({rest})" if style.inside else f", {rest}", people)
     joined = names[0] if len(names) == 1 else ", ".join(names[:-1]) + AND.get(locale, AND["en"]) + names[-1]
-    return Line(joined, _rest(people[0]), people)
+    return Line(joined, "" if hidden else _rest(first, locale, style), people)
 
 
 def shown_as_initials(person: Signature) -> bool:
     """First signatories are always named: they signed before the public did."""
     return person.position is None and person.letter is not None and person.letter.public_list == "initials"
+
+
+def shared(person: Signature) -> Hashable:
+    """What people must have in common to stand on one line: what is printed around their names."""
+    if person.as_organisation:
+        return organisation_of(person), person.role
+    return _rest(person, "fr", PAGE)
+
+
+def _name(person: Signature, style: Style) -> str:
+    family = person.family_name.upper() if style.capitals else person.family_name
+    return f"{person.given_name} {family}".strip()
 
 
 def _initials(person: Signature) -> str:
@@ -67,15 +98,22 @@ def _initials(person: Signature) -> str:
     return " ".join(f"{letter.upper()}." for letter in first if letter)
 
 
-def _rest(person: Signature) -> str:
-    if person.affiliation is None:
-        return affiliation(person.role, organisation_of(person))
-    return f", {person.affiliation}" if person.affiliation else ""
+def _rest(person: Signature, locale: str, style: Style) -> str:
+    role, organisation, printed = person.role, organisation_of(person), person.affiliation
+    if style.organisation == "page" and printed is not None and not (style.inside and "(" in printed):
+        after = f", {printed}" if printed else ""
+    elif style.organisation != "comma" and not style.inside:
+        after = affiliation(role, organisation)
+    else:
+        after = "".join(f", {part}" for part in (role, organisation) if part)
+    if after and style.capacity and person.capacity == "personal":
+        after += ", " + IN_A_PERSONAL_CAPACITY.get(locale, IN_A_PERSONAL_CAPACITY["en"])
+    return f" ({after.removeprefix(', ')})" if after and style.inside else after
 
 
-def lines(people: Iterable[Signature], locale: str) -> list[Line]:
+def lines(people: Iterable[Signature], locale: str, style: Style = PAGE) -> list[Line]:
     """One line each, in the given order; neighbours whom the organiser put on one line share it."""
     made = []
-    for _key, group in groupby(people, key=lambda p: (p.position, _rest(p)) if p.position is not None else p.id):
-        made.append(line(*group, locale=locale))
+    for _key, group in groupby(people, key=lambda p: (p.position, shared(p)) if p.position is not None else p.id):
+        made.append(line(*group, locale=locale, style=style))
     return made

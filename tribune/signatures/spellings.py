@@ -5,7 +5,7 @@ from typing import NamedTuple
 import sqlalchemy as sa
 
 from tribune.database import db
-from tribune.names import organisation_key, plain
+from tribune.names import organisation_key, plain, sort_key
 from tribune.signatures.models import Merge, Signature
 
 
@@ -42,4 +42,6 @@ def print_as_merged(signature: Signature) -> None:
         return
     signature.merge_id, signature.printed_organisation = found.merge.id, found.name
     signature.organisation_key = organisation_key(found.name)
+    if signature.as_organisation:
+        signature.sort_key = sort_key(found.name, "")
     signature.search_key += found.suffix

@@ -16,18 +16,34 @@ function rest(person) {
   return (role && `, ${role}`) + (organisation && ` (${organisation})`);
 }
 
+const isAsSuch = (person) => person.querySelector('[name="as_organisation"]').checked;
+
+/* What people must have in common to stand on one line. */
+function shared(person) {
+  return isAsSuch(person) ? `${typed(person, "organisation")}|${typed(person, "role")}` : rest(person);
+}
+
+function asSuch(person, names) {
+  const role = typed(person, "role") && `, ${typed(person, "role")}`;
+  return `${typed(person, "organisation")}, ${representedBy(names, section.dataset.locale)}${role}`;
+}
+
+function joined(names) {
+  const last = names.pop();
+  return (names.length ? names.join(", ") + section.dataset.and : "") + last;
+}
+
 function printLines() {
   const lines = new Map();
   for (const person of people) {
     const isLeftOut = person.querySelector('[name="leave_out"]').checked;
     person.classList.toggle("left-out", isLeftOut);
-    const key = isLeftOut ? person.id : typed(person, "line") + rest(person);
+    const key = isLeftOut ? person.id : [typed(person, "line"), isAsSuch(person), shared(person)].join("|");
     lines.set(key, [...(lines.get(key) ?? []), person]);
   }
   for (const group of lines.values()) {
     const names = group.map((person) => `${typed(person, "given_name")} ${typed(person, "family_name")}`.trim());
-    const last = names.pop();
-    const text = (names.length ? names.join(", ") + section.dataset.and : "") + last + rest(group[0]);
+    const text = isAsSuch(group[0]) ? asSuch(group[0], names) : joined(names) + rest(group[0]);
     for (const person of group) person.querySelector(".as-read").textContent = text;
   }
 }

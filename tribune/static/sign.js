@@ -17,6 +17,18 @@ function printLine() {
     preview.hidden = !name.textContent;
     return;
   }
+  if (form.elements.as_organisation?.checked) {
+    const rest = `, ${representedBy([name.textContent], preview.querySelector(".line").lang)}`;
+    name.textContent = typed("organisation") || "…";
+    preview.querySelector(".line").replaceChildren(name, rest + (typed("role") && `, ${typed("role")}`));
+    preview.hidden = false;
+    return;
+  }
+  if (typed("affiliation")) {
+    preview.querySelector(".line").replaceChildren(name, `, ${typed("affiliation")}`);
+    preview.hidden = !name.textContent;
+    return;
+  }
   const role = typed("role") && `, ${typed("role")}`;
   const organisation = typed("organisation") && ` (${typed("organisation")})`;
   const printed = typed("affiliation") && `, ${typed("affiliation")}`; // instead of the two, where a form asks for it

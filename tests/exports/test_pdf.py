@@ -1,0 +1,240 @@
+"""The letter as a PDF: what it says, to whom it can be read aloud, and that no name of anybody runs as code."""
+
+import io
+import json
+import re
+import sys
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from pypdf import PdfReader
+
+from tests.factories import make_letter, make_member, make_signature, owner_of
+from tests.page import Reader
+from tribune.audit.models import Event
+from tribune.database import db, write
+from tribune.exports import pdf
+from tribune.exports.pdf_text import blocks
+from tribune.letters.models import Letter
+from tribune.letters.rendering import render
+from tribune.signatures.lines import Line
+from tribune.signatures.models import Signature
+from tribune.teams.models import Role
+
+FIRST = "Luc Faure, maire (Le Port)\nEmmaüs Connect, par la voix d’Anne Bo, directrice\nAna Zar et Léo Cid, éditeurs"
+TEXT = "## Jouer\n\nNous *voulons* [jouer](https://example.org/rue) **dehors**.\n\n- un\n- deux\n\n> Une parole.\n"
+HOSTILE = ['#read("/etc/passwd")', "$x^2$", "*gras*", "<label>", "@ref", "`raw` \\ // /* #eval", "#let x = [", "É" * 90]
+
+
+@pytest.fixture
+def letter(app: Flask) -> Letter:
+    letter = make_letter(slug="rues", text=TEXT, title="Des rues où l’on joue", standfirst="Un chapô.", first=FIRST)
+    with write():
+        letter.authors, letter.addressee = "Un collectif", "Madame la ministre"
+    make_signature(letter, given_name="Zoé", family_name="Évrard", role="maire", organisation="Nantes")
+    make_signature(letter, given_name="Øyvind", family_name="Nguyễn")
+    return letter
+
+
+@pytest.fixture
+def desk(client: Reader, letter: Letter) -> Reader:
+    """A viewer's browser, in English; the letter is French."""
+    client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
+    client.log_in(make_member(letter, Role.VIEWER))
+    return client
+
+
+def taken(client: Reader, letter: Letter, asked: str = "") -> PdfReader:
+    answer = client.get(f"/manage/letters/{letter.id}/letter.pdf{asked}")
+    assert answer.status_code == 200 and answer.mimetype == "application/pdf"
+    return PdfReader(io.BytesIO(answer.data))
+
+
+def words(file: PdfReader) -> str:
+    """All that is printed, its line ends and hyphens taken away."""
+    text = " ".join(page.extract_text() for page in file.pages)
+    return " ".join(re.sub(r"[\u00ad-]\n", "", text).split())
+
+
+def test_it_holds_the_letter_the_counts_and_everybody_in_order(desk: Reader, letter: Letter) -> None:
+    with write():
+        letter.published_at = datetime(2026, 3, 1, 12, tzinfo=UTC)
+    file = taken(desk, letter)
+    found = words(file)
+    said = [
+        "Madame la ministre",
+        "Des rues où l’on joue",
+        "Un chapô.",
+        "Un collectif · 1er mars 2026",
+        "Jouer",
+        "Nous voulons jouer dehors.",
+        "– un – deux",
+        "Une parole.",
+        "4 premiers signataires, 6 signatures au",
+        "Premiers signataires",
+        "Luc Faure, maire (Le Port)",
+        "Emmaüs Connect, par la voix d’Anne Bo, directrice",
+        "Ana Zar et Léo Cid, éditeurs",
+        "Autres signataires",
+        "Zoé Évrard, maire (Nantes)",
+        "Øyvind Nguyễn",
+    ]
+    places = [found.index(each) for each in said]
+    assert places == sorted(places)
+    whole = sha256(f"Des rues où l’on joue\0Un chapô.\0{letter.version.text}".encode()).hexdigest()
+    assert f"Version 1 du texte, SHA-256 {whole}" in found and whole.startswith(letter.version.digest)
+    assert f"Page 1 / {len(file.pages)}" in found
+    annotations = [a.get_object() for page in file.pages for a in page.get("/Annots", [])]
+    assert [a["/A"]["/URI"] for a in annotations] == ["https://example.org/rue"]
+
+
+@pytest.mark.parametrize(
+    ("locale", "first", "others", "said"),
+    [
+        ("fr", 45, 1158, "45 premiers signataires, 1\u202f203 signatures au 24 novembre 2026"),
+        ("fr", 0, 1, "1 signature au 24 novembre 2026"),
+        ("en", 1, 1202, "1 first signatory, 1,203 signatures on November 24, 2026"),
+    ],
+)
+def test_the_counts_are_told_as_the_language_of_the_letter_does(
+    app: Flask, locale: str, first: int, others: int, said: str
+) -> None:
+    letter = make_letter(locale=locale)
+    people = tuple(Signature(section="") for _ in range(first))
+    with write():
+        letter.attested_count, letter.confirmed_count = first, others
+    lines = [Line("", "", people)] if people else []
+    at = datetime(2026, 11, 24, 12, tzinfo=UTC)
+    with app.test_request_context():
+        assert pdf.contents(letter, lines, [], at)["counts"] == said
+
+
+def test_it_can_be_read_aloud(desk: Reader, letter: Letter) -> None:
+    file = taken(desk, letter)
+    root = file.trailer["/Root"]
+    assert root["/Lang"] == "fr" and root["/MarkInfo"]["/Marked"]
+    assert file.metadata and file.metadata.title == "Des rues où l’on joue" and file.metadata.author == "Un collectif"
+    assert root["/ViewerPreferences"]["/DisplayDocTitle"]
+    assert b"pdfuaid:part" in root["/Metadata"].get_data()
+    tags = set(_tags(root["/StructTreeRoot"]))
+    assert {"/H1", "/P", "/L", "/LI", "/Link", "/BlockQuote"} <= tags
+    assert [round(float(side)) for side in file.pages[0].mediabox[2:]] == [595, 842]
+
+
+def _tags(node: object) -> list[str]:
+    node = getattr(node, "get_object", lambda: node)()
+    if isinstance(node, list):
+        return [tag for child in node for tag in _tags(child)]
+    if not isinstance(node, dict):
+        return []
+    own = [str(node["/S"])] if "/S" in node else []
+    return own + (_tags(node["/K"]) if "/K" in node else [])
+
+
+def test_nothing_that_anybody_typed_runs(desk: Reader, letter: Letter) -> None:
+    for name in HOSTILE:
+        make_signature(letter, given_name="Ada", family_name=name, role=name, organisation=name)
+    with write():
+        letter.authors = letter.addressee = HOSTILE[0]
+    found = words(taken(desk, letter))
+    for name in HOSTILE[:-1]:
+        assert f"Ada {name}, {name} ({name})" in found
+    assert found.count("É") >= 270 and "root:" not in found
+    assert found.count("#read(« /etc/passwd »)") == 2  # the quotes of a line of print, set as French ones
+
+
+def test_a_name_in_letters_that_no_font_has_is_no_reason_to_have_no_pdf(desk: Reader, letter: Letter) -> None:
+    make_signature(letter, given_name="\U00016a00", family_name="\U0001e900")
+    assert "Zoé Évrard" in words(taken(desk, letter))
+
+
+@pytest.mark.parametrize(("asked", "first", "others"), [("first", True, False), ("none", False, False)])
+def test_names_are_chosen(desk: Reader, letter: Letter, asked: str, first: bool, others: bool) -> None:
+    found = words(taken(desk, letter, f"?names={asked}"))
+    assert ("Luc Faure" in found, "Zoé Évrard" in found, "6 signatures" in found) == (first, others, True)
+    assert "4 premiers signataires" in found
+    assert desk.get(f"/manage/letters/{letter.id}/letter.pdf?names=x").status_code == 400
+
+
+@pytest.mark.parametrize(("shown", "said"), [("initials", "Z. É."), ("no", "6 signatures")])
+def test_who_is_not_named_to_readers_is_not_named_here(desk: Reader, letter: Letter, shown: str, said: str) -> None:
+    make_signature(letter, family_name="Secret", published=False)
+    with write():
+        letter.public_list = shown
+    found = words(taken(desk, letter))
+    assert "Secret" not in found and "Évrard" not in found and said.replace("6", "7") in found
+
+
+def test_sections_are_headings(desk: Reader, letter: Letter) -> None:
+    with write() as session:
+        session.execute(sa.text("UPDATE signatures SET section = 'Élus' WHERE family_name IN ('Zar', 'Cid')"))
+    found = words(taken(desk, letter))
+    assert found.index("Anne Bo") < found.index("Élus") < found.index("Ana Zar")
+
+
+def test_it_stands_in_the_log(desk: Reader, letter: Letter) -> None:
+    desk.head(f"/manage/letters/{letter.id}/letter.pdf")
+    taken(desk, letter)
+    [event] = db.session.scalars(sa.select(Event).where(Event.verb == "exported"))
+    assert (event.details["what"], event.details["rows"], event.details["status"]) == ("pdf", 6, "shown")
+    log = desk.get(f"/manage/letters/{letter.id}/log").text
+    assert "Downloaded a file (PDF): those whom readers see; 6 rows." in log
+
+
+def test_one_is_set_at_a_time_and_the_next_is_told_when_to_come_back(desk: Reader, letter: Letter) -> None:
+    with pdf._one_at_a_time:
+        answer = desk.get(f"/manage/letters/{letter.id}/letter.pdf")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+    assert "Another PDF is being made" in answer.text
+    assert desk.get(f"/manage/letters/{letter.id}/letter.pdf").status_code == 200
+
+
+def test_a_typesetter_that_fails_is_told_in_words(
+    desk: Reader, letter: Letter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.application.config["PROPAGATE_EXCEPTIONS"] = False
+    broken = tmp_path / "broken.py"
+    broken.write_text("raise SystemExit(3)")
+    monkeypatch.setattr(pdf, "WORKER", broken)
+    answer = desk.get(f"/manage/letters/{letter.id}/letter.pdf")
+    assert answer.status_code == 500 and "The PDF could not be made" in answer.text
+    broken.write_text("import time; time.sleep(60)")
+    monkeypatch.setattr(pdf, "SECONDS", 0.1)
+    assert desk.get(f"/manage/letters/{letter.id}/letter.pdf").status_code == 500
+    assert not pdf._one_at_a_time.locked()
+
+
+def test_the_typesetter_has_no_secret_and_nothing_of_the_site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TRIBUNE_SECRET_KEY", "a secret")
+    told = tmp_path / "told.py"
+    told.write_text("import os, sys; print(sorted(os.environ), sys.path)")
+    monkeypatch.setattr(pdf, "WORKER", told)
+    said = pdf.set_pdf({}).decode()
+    assert "TRIBUNE" not in said and str(Path(pdf.__file__).parent) not in said
+    assert sys.executable
+
+
+@pytest.mark.parametrize(
+    ("markdown", "made"),
+    [
+        ("a *b **c*** `d`\\\ne", [["p", ["a ", ["em", ["b ", ["strong", ["c"]]]], " ", ["code", "d"], ["br"], " e"]]]),
+        ("3. x\n\n   y", [["ol", 3, [[["p", ["x"]], ["p", ["y"]]]]]]),
+        ("- a\n  - b", [["ul", [[["p", ["a "]], ["ul", [[["p", ["b"]]]]]]]]]),
+        ("# A\n\n### B\n\n---", [["h", 1, ["A"]], ["h", 2, ["B"]], ["hr"]]),
+        ("> q\n\n```\n<b>\n```", [["quote", [["p", ["q"]]]], ["pre", "<b>"]]),
+        ("1er", [["p", ["1", ["sup", ["er"]]]]]),
+    ],
+)
+def test_the_text_is_taken_apart_as_it_is_printed(markdown: str, made: list[object]) -> None:
+    assert json.loads(json.dumps(blocks(render(markdown, "fr")))) == made
+
+
+@pytest.mark.parametrize("markdown", ["> " * 18 + "fond", "- " * 9 + "fond", "> - " * 6 + "fond"])
+def test_a_text_in_a_text_in_a_text_is_set_too(app: Flask, client: Reader, markdown: str) -> None:
+    letter = make_letter(text=markdown)
+    client.log_in(owner_of(letter))
+    assert "fond" in words(taken(client, letter))

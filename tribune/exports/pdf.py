@@ -1,0 +1,109 @@
+"""The letter to hand over: what it says, in words of its language, and the process apart that sets it."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+from flask_babel import force_locale, format_decimal, ngettext
+from flask_babel import gettext as _
+
+from tribune.exports.pdf_text import blocks
+from tribune.letters.models import Letter
+from tribune.signatures.lines import Line
+from tribune.typography import NO_BREAK, long_date, typeset
+
+MOST = 50_000  # people of a PDF: as many as are set in the time there is
+SECONDS = 60  # that a PDF may take
+WORKER = Path(__file__).with_name("pdf_worker.py")
+
+_one_at_a_time = Lock()
+
+
+class Busy(Exception):
+    """Another PDF is being set."""
+
+
+class NotSet(Exception):
+    """The typesetter failed, or took too long; its words are for the log."""
+
+
+def contents(
+    letter: Letter, first: Sequence[Line], others: Sequence[Line], at: datetime, *, named: bool = True
+) -> dict[str, Any]:
+    """All that is printed, as it is printed: nothing of it is read as anything but text. `named`: with their names."""
+    version, locale = letter.version, letter.locale
+    with force_locale(locale):
+        words = {"page": _("Page"), "first": _("First signatories"), "others": _("Signatories")}
+        if first:
+            words["others"] = _("Other signatories")
+        words["version"] = _(
+            "Version %(number)s of the text, SHA-256 %(digest)s", number=version.number, digest=version.whole_digest
+        )
+        counts = _counts(letter, sum(len(line.signatures) for line in first), at)
+    return {
+        "lang": locale,
+        "title": typeset(version.title, locale),
+        "standfirst": typeset(version.standfirst, locale),
+        "authors": typeset(letter.authors, locale),
+        "addressee": typeset(letter.addressee, locale),
+        "day": long_date(letter.printed_on or (letter.published_at or at).astimezone(letter.zone).date(), locale),
+        "body": blocks(version.html),
+        "counts": counts,
+        "words": words,
+        "first": _in_sections(first, locale) if named else [],
+        "others": _lines(others),
+    }
+
+
+def set_pdf(data: dict[str, Any]) -> bytes:
+    """The PDF, set by a process of its own that ends with it, one at a time. Raises Busy or NotSet."""
+    if not _one_at_a_time.acquire(blocking=False):
+        raise Busy
+    try:
+        done = subprocess.run(
+            [sys.executable, "-I", str(WORKER)],
+            input=json.dumps(data).encode(),
+            capture_output=True,
+            env={name: os.environ[name] for name in ("PATH", "SYSTEMROOT") if name in os.environ},
+            timeout=SECONDS,
+            check=True,
+        )
+    except subprocess.TimeoutExpired:
+        raise NotSet(f"took more than {SECONDS} s") from None
+    except subprocess.CalledProcessError as error:
+        raise NotSet(f"exit code {error.returncode}") from None
+    finally:
+        _one_at_a_time.release()
+    return done.stdout
+
+
+def _counts(letter: Letter, first: int, at: datetime) -> str:
+    """`45 premiers signataires, 1 203 signatures au 24 novembre 2026`, with spaces that no line breaks at."""
+    everybody = letter.confirmed_count + letter.attested_count
+    parts = [ngettext("%(n)s first signatory", "%(n)s first signatories", first, n=_number(first))] if first else []
+    day = long_date(at.astimezone(letter.zone).date(), letter.locale)
+    said = ngettext(
+        "%(n)s signature on %(day)s", "%(n)s signatures on %(day)s", everybody, n=_number(everybody), day=day
+    )
+    return ", ".join([*parts, said])
+
+
+def _number(number: int) -> str:
+    return str(format_decimal(number)).replace(" ", NO_BREAK)
+
+
+def _in_sections(lines: Sequence[Line], locale: str) -> list[dict[str, Any]]:
+    """First signatories under the headings of their sections, as on the page of the letter."""
+    names = dict.fromkeys(["", *(line.section for line in lines)])
+    groups = ((name, [line for line in lines if line.section == name]) for name in names)
+    return [{"heading": typeset(name, locale), "lines": _lines(group)} for name, group in groups if group]
+
+
+def _lines(lines: Iterable[Line]) -> list[tuple[str, str]]:
+    return [(line.names, line.rest) for line in lines]

@@ -1,0 +1,97 @@
+"""The text of a letter, from the HTML that is printed to blocks and words that a typesetter sets one by one."""
+
+from html.parser import HTMLParser
+from typing import Any
+
+DEEPEST = 12  # lists and quotations in one another; what lies deeper stands at this depth
+_INLINE = ("em", "strong", "sup")
+_HEADINGS = {f"h{level}": level - 1 for level in range(2, 7)}  # the title of the letter is none of them
+
+
+def blocks(html: str) -> list[Any]:
+    """What `letters.rendering` made: ["p", words], ["h", level, words], ["ul", items], ["ol", start, items], ["quote",
+    blocks], ["pre", text], ["hr"]; words are strings, [tag, words], ["a", address, words], ["code", text], ["br"]."""
+    parser = _Parser()
+    parser.feed(html)
+    parser.close()
+    return parser.top
+
+
+class _Parser(HTMLParser):
+    """Keeps the list that takes what comes next, for each element that is open."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.top: list[Any] = []
+        self.open: list[tuple[str, list[Any]]] = [("", self.top)]
+        self.text: list[str] | None = None  # of code, which is one string
+
+    @property
+    def _depth(self) -> int:
+        return sum(tag in ("ul", "ol", "blockquote") for tag, _ in self.open)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        if tag in _HEADINGS:
+            self._begin(tag, ["h", _HEADINGS[tag]])
+        elif tag == "p":
+            self._begin(tag, ["p"])
+        elif tag in ("ul", "ol", "blockquote") and self._depth < DEEPEST:
+            start = given.get("start") or "1"
+            heads: dict[str, list[Any]] = {
+                "ul": ["ul"],
+                "blockquote": ["quote"],
+                "ol": ["ol", int(start) if start.isdecimal() else 1],
+            }
+            self._begin(tag, heads[tag])
+        elif tag == "li" and self.open[-1][0] in ("ul", "ol"):
+            item: list[Any] = []
+            self.open[-1][1].append(item)
+            self.open.append((tag, item))
+        elif tag == "a":
+            self._begin(tag, ["a", given.get("href") or ""])
+        elif tag in _INLINE:
+            self._begin(tag, [tag])
+        elif tag in ("pre", "code"):
+            self.text = [] if self.text is None else self.text
+            if tag == "pre":
+                self.open.append((tag, self.open[-1][1]))
+        elif tag in ("hr", "br"):
+            self._words(tag == "br").append([tag])
+
+    def handle_endtag(self, tag: str) -> None:
+        in_pre = any(opened == "pre" for opened, _ in self.open)
+        if tag == "code" and self.text is not None and not in_pre:
+            self._words(True).append(["code", "".join(self.text)])
+            self.text = None
+        elif tag == "pre" and in_pre:
+            self.open.pop()
+            self.open[-1][1].append(["pre", "".join(self.text or []).removesuffix("\n")])
+            self.text = None
+        elif len(self.open) > 1 and self.open[-1][0] == tag:
+            self.open.pop()
+
+    def handle_data(self, data: str) -> None:
+        if self.text is not None:
+            self.text.append(data)
+        elif data.strip() or self._in_words:
+            self._words(True).append(data.replace("\n", " "))
+
+    @property
+    def _in_words(self) -> bool:
+        return self.open[-1][0] in ("p", "a", *_HEADINGS, *_INLINE)
+
+    def _begin(self, tag: str, head: list[Any]) -> None:
+        content: list[Any] = []
+        self._words(tag == "a" or tag in _INLINE).append([*head, content])
+        self.open.append((tag, content))
+
+    def _words(self, inline: bool) -> list[Any]:
+        """Where it goes; words of a tight item, or outside of everything, get a paragraph of their own."""
+        content = self.open[-1][1]
+        if not inline or self._in_words:
+            return content
+        if not (content and content[-1][0] == "p"):
+            content.append(["p", []])
+        words: list[Any] = content[-1][1]
+        return words

@@ -1,0 +1,181 @@
+"""The list of signatories as newspapers print it: *Given Family, role (organisation) ; …*. Knows lines, and no page."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from babel.numbers import format_decimal
+from markupsafe import Markup
+
+from tribune.exports.press_choices import Choices
+from tribune.signatures.lines import Line
+from tribune.typography import NARROW, NO_BREAK, typeset
+
+T = TypeVar("T")
+
+# By language: what stands between people; before the colon of a heading; the words for those who are not named.
+_SEMICOLON = {"fr": f"{NARROW}; ", "en": "; "}
+_COLON = {"fr": f"{NO_BREAK}:", "en": ":"}
+_AND = {"fr": "et", "en": "and"}
+_OTHERS = {"fr": ("autre signataire", "autres signataires"), "en": ("other signatory", "other signatories")}
+_OTHER_PEOPLE = {"fr": "Autres signataires", "en": "Other signatories"}
+
+# Text that typography never changes, which reading it all again costs much to find.
+_SET_ALREADY = re.compile(r"(?:[^\W\d_]|[ ,()’&/]|-(?!-))*")
+_TITLE = re.compile(r"\b(?:M(?:me|lle)s?|Mgr|Dr|Pr|Me) ")
+_MARKS = re.compile(r"[\\`*_\[\]<>&~|]")
+_OPENS_A_BLOCK = re.compile(r"([#+=-]|\d+[.)])")
+_BETWEEN_PEOPLE = re.compile("[;；؛、]")
+_BETWEEN_COMMAS = re.compile("[,;；؛、،，(（)）]")
+
+
+@dataclass(frozen=True)
+class Block:
+    """Some people under a heading, or under none."""
+
+    heading: str
+    entries: list[str]
+
+
+@dataclass(frozen=True)
+class PressList:
+    """A list ready to be written; `closing` says how many others signed, `printed` how many people are named.
+
+    `unclear`: the lines in which stands what parts people: a reader may take them for more people than they are.
+    """
+
+    blocks: list[Block]
+    closing: str
+    printed: int
+    separator: str
+    locale: str
+    unclear: list[str]
+
+    def beginning(self, most: int) -> "PressList":
+        """Its first lines, with nothing said of the others."""
+        blocks, left = [], most
+        for block in self.blocks:
+            if left > 0:
+                blocks.append(Block(block.heading, block.entries[:left]))
+                left -= len(block.entries)
+        return replace(self, blocks=blocks, closing="", unclear=[])
+
+    def text(self) -> str:
+        """Plain text, as it is copied."""
+        written = []
+        for heading, paragraphs in self._written():
+            title = [heading + _in(_COLON, self.locale)] if heading else []
+            written.append("\n".join([*title, *paragraphs]))
+        return "\n\n".join(written)
+
+    def html(self) -> Markup:
+        """Headings and paragraphs, nothing else: what a word processor takes in."""
+        parts: list[Markup] = []
+        for heading, paragraphs in self._written():
+            parts += [Markup("<h3>{}</h3>").format(heading)] if heading else []
+            parts += [Markup("<p>{}</p>").format(paragraph) for paragraph in paragraphs]
+        return Markup("\n").join(parts)
+
+    def markdown(self) -> str:
+        """Headings, and paragraphs or items of a list."""
+        bullet = "- " if self.separator == "lines" else ""
+        parts = []
+        for heading, paragraphs in self._written():
+            parts += [f"### {_escaped(heading)}"] if heading else []
+            parts.append("\n".join(bullet + _escaped(paragraph) for paragraph in paragraphs))
+        return "\n\n".join(parts)
+
+    def _written(self) -> Iterable[tuple[str, list[str]]]:
+        """Each heading with its paragraphs; the others stand apart from the people under a heading."""
+        blocks, closing = list(self.blocks), self.closing
+        if closing and blocks and not blocks[-1].heading:
+            blocks[-1] = Block("", [*blocks[-1].entries, closing])
+            closing = ""
+        elif closing and blocks:
+            blocks.append(Block("", [closing[:1].upper() + closing[1:]]))
+        for block in blocks:
+            if self.separator == "lines":
+                yield block.heading, block.entries
+            else:
+                between = _in(_SEMICOLON, self.locale) if self.separator == "semicolon" else ", "
+                whole = between.join(block.entries)
+                yield block.heading, [whole if whole.endswith((".", "…", "!", "?")) else f"{whole}."]
+
+
+def press_list(
+    first: Sequence[Line], others: Sequence[Line], choices: Choices, *, counting: int, locale: str
+) -> PressList:
+    """The list of these lines, written in `choices.style`; `counting`: how many people count under the letter.
+
+    `others`: by surname, as many as may be printed.
+    """
+    lines = [*first, *others]
+    if choices.people == "first":
+        lines = list(first)
+    elif choices.people == "surname":
+        lines.sort(key=lambda line: (line.signatures[0].sort_key, line.signatures[0].id))
+    kept, printed = _beginning(lines, choices.limit)
+    left = counting - printed
+    closing = _closing(left, locale) if kept and left > 0 and choices.others == "yes" else ""
+    blocks = _in_sections(kept, locale) if choices.sections == "yes" else [Block("", _entries(kept, locale))]
+    unclear = [line.text for line in kept if _is_unclear(line, choices.separator)]
+    return PressList([b for b in blocks if b.entries], closing, printed, choices.separator, locale, unclear)
+
+
+def _is_unclear(line: Line, separator: str) -> bool:
+    if separator == "comma":
+        inside = line.rest.removeprefix(" (").removesuffix(")")
+        return any(mark in "()（）;；" for mark in inside) or _BETWEEN_COMMAS.search(line.names) is not None
+    return separator == "semicolon" and _BETWEEN_PEOPLE.search(line.text) is not None
+
+
+def _beginning(lines: Iterable[Line], most: int) -> tuple[list[Line], int]:
+    """Whole lines until that many people are named, and how many are."""
+    kept: list[Line] = []
+    printed = 0
+    for line in lines:
+        if printed >= most:
+            break
+        kept.append(line)
+        printed += len(line.signatures)
+    return kept, printed
+
+
+def _in_sections(lines: Sequence[Line], locale: str) -> list[Block]:
+    """First signatories without a section, each section in the order of its first line, then whoever is in none."""
+    groups: dict[str, list[Line]] = {"": []}
+    rest: list[Line] = []
+    for line in lines:
+        apart = not line.section and line.signatures[0].position is None
+        (rest if apart else groups.setdefault(line.section, [])).append(line)
+    blocks = [Block(typeset(name, locale), _entries(group, locale)) for name, group in groups.items() if group]
+    return [*blocks, Block(_in(_OTHER_PEOPLE, locale) if blocks else "", _entries(rest, locale))]
+
+
+def _entries(lines: Iterable[Line], locale: str) -> list[str]:
+    return [_set(line.text, locale) for line in lines]
+
+
+def _set(text: str, locale: str) -> str:
+    if _SET_ALREADY.fullmatch(text) and not _TITLE.search(text):
+        return text
+    return typeset(text, locale)
+
+
+def _closing(left: int, locale: str) -> str:
+    one, several = _in(_OTHERS, locale)
+    return f"{_in(_AND, locale)} {format_decimal(left, locale=locale)}{NO_BREAK}{one if left == 1 else several}"
+
+
+def _in(words: Mapping[str, T], locale: str) -> T:
+    return words["fr" if locale.startswith("fr") else "en"]
+
+
+def _escaped(text: str) -> str:
+    """Plain text as Markdown that reads as it."""
+    marked = _MARKS.sub(r"\\\g<0>", text)
+    opens = _OPENS_A_BLOCK.match(marked)
+    if not opens:
+        return marked
+    return marked[: opens.end() - 1] + "\\" + marked[opens.end() - 1 :]

@@ -1,0 +1,111 @@
+"""The organiser's press list: chosen, read as it will be, copied or taken as a file. manage.py adds the other files."""
+
+from collections.abc import Callable
+
+from flask import Response, abort, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import force_locale, format_decimal
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from tribune.database import now
+from tribune.exports.actions import begin
+from tribune.exports.answer import asked_purpose, attached
+from tribune.exports.choice import Choice, UnknownChoice
+from tribune.exports.forms import PressForm
+from tribune.exports.press import PressList, press_list
+from tribune.exports.press_choices import MOST, Choices
+from tribune.exports.queries import first_to_print, others_to_print
+from tribune.letters.guard import my_letter
+from tribune.letters.models import Letter
+from tribune.signatures.lines import lines
+from tribune.teams.guard import manage_blueprint, needs
+from tribune.teams.models import Role
+
+bp = manage_blueprint("manage_exports", __name__)
+
+SHOWN = Choice(status="shown", addresses="none")  # of a list of names: those whom readers see
+LONG = 2000  # lines from which on a page shows the beginning
+
+
+@bp.get("/letters/<int:letter_id>/press")
+@needs(Role.VIEWER)
+def press(letter_id: int) -> ResponseReturnValue:
+    """Choose the form of the list, and read it."""
+    letter = my_letter(letter_id)
+    choices = _choices()
+    made = _made(letter, choices)
+    is_long = sum(len(block.entries) for block in made.blocks) > LONG
+    return render_template(
+        "exports/press.html",
+        letter=letter,
+        form=PressForm(data={**choices.__dict__, "purpose": asked_purpose()}),
+        made=made,
+        shown=made.beginning(LONG) if is_long else made,
+        is_long=is_long,
+        cut=choices.most is None and made.printed >= MOST,
+        args=choices.as_args(),
+    )
+
+
+@bp.get("/letters/<int:letter_id>/press.txt")
+@needs(Role.VIEWER)
+def press_txt(letter_id: int) -> ResponseReturnValue:
+    """The list as plain text."""
+    return _file(my_letter(letter_id), "txt", "text/plain", PressList.text)
+
+
+@bp.get("/letters/<int:letter_id>/press.md")
+@needs(Role.VIEWER)
+def press_md(letter_id: int) -> ResponseReturnValue:
+    """The list as Markdown."""
+    return _file(my_letter(letter_id), "md", "text/markdown", PressList.markdown)
+
+
+@bp.get("/letters/<int:letter_id>/press.html")
+@needs(Role.VIEWER)
+def press_html(letter_id: int) -> ResponseReturnValue:
+    """The list as a page by itself: the language, the title, and the very paragraphs that are copied."""
+    letter = my_letter(letter_id)
+
+    def page(made: PressList) -> str:
+        with force_locale(letter.locale):
+            return render_template("exports/press_file.html", letter=letter, made=made, heading=_("Signatories"))
+
+    return _file(letter, "html", "text/html", page)
+
+
+def _choices() -> Choices:
+    """What the address asks; 400 for what there is not."""
+    try:
+        return Choices.from_args(request.args)
+    except UnknownChoice as error:
+        if error.name == "most":
+            most = format_decimal(MOST)
+            abort(400, _("How many people are named is a number from 1 to %(most)s, or nothing for all.", most=most))
+        abort(400, _("This is no choice of a press list: %(name)s.", name=error.name))
+
+
+def _made(letter: Letter, choices: Choices) -> PressList:
+    """The list, of the people whom readers see or will see."""
+    first = lines(first_to_print(letter), letter.locale, choices.style)
+    others = [] if choices.people == "first" else others_to_print(letter, choices.limit)
+    return press_list(
+        first,
+        lines(others, letter.locale, choices.style),
+        choices,
+        counting=letter.confirmed_count + letter.attested_count,
+        locale=letter.locale,
+    )
+
+
+def _file(letter: Letter, ending: str, kind: str, written: Callable[[PressList], str]) -> ResponseReturnValue:
+    """The list as a file, with a line in the log."""
+    choices = _choices()
+    answer = Response(mimetype=kind)
+    if request.method != "HEAD":
+        done = begin(letter, SHOWN, by=current_user.organiser, what="press", purpose=asked_purpose())
+        made = _made(letter, choices)
+        answer.set_data(written(made))
+        done(made.printed)
+    return attached(answer, f"{letter.slug}-press-{now():%Y-%m-%d}.{ending}")

@@ -1,0 +1,44 @@
+"""An organisation that signs as such: *Le Port, par la voix de Zoé Évrard, maire*, and as others print it."""
+
+import re
+from dataclasses import dataclass
+
+from tribune.reading.names_in_line import people_in
+
+_SPEAKS = re.compile(
+    r"\s*(?P<before>[,(（:]|\s[–—-])?\s*"
+    r"\b(?:par la voix (?:de |d['’])|(?:dûment )?repr[ée]sent[ée][·.•-]?\(?e?\)?[·.•-]?s? par |represented by )\s*",
+    re.IGNORECASE,
+)
+_AND_OF = re.compile(r" et d(?:e |['’])(?=\S)")
+_OF = re.compile(r"(, | et )d(?:e |['’])(?=[^\W\d_])")
+_ITS = re.compile(r"(?:son|sa|ses|leurs?|its|their)\s+(?P<role>[^,]+?)(?:,\s*|\s+(?=[A-ZÀ-Þ]))(?P<names>.+)", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Represented:
+    """The organisation, who speaks for it, and as what; `reasons` are the codes of doubts."""
+
+    organisation: str
+    names: list[str]
+    role: str
+    reasons: tuple[str, ...] = ()
+
+
+def read_represented(text: str) -> Represented | None:
+    """Who signs through whom; None where the text says nothing of the kind."""
+    found = _SPEAKS.search(text)
+    organisation = text[: found.start()].strip(" ,;:") if found else ""
+    rest = text[found.end() :].strip(" ,;") if found else ""
+    if not found or not organisation or not rest:
+        return None
+    if found["before"] in ("(", "（"):
+        rest = rest.removesuffix(".").rstrip(")） ")
+    reasons = ("comma_in_organisation",) if "," in organisation else ()
+    if its := _ITS.fullmatch(rest):
+        line = people_in(its["names"])
+        role = ", ".join(filter(None, (its["role"], line.printed_affiliation)))
+        return Represented(organisation, line.names, role, (*reasons, "role_first", *filter(None, [line.reason])))
+    line = people_in(_OF.sub(r"\1", rest) if _AND_OF.search(rest) else rest)
+    reasons = (*reasons, *filter(None, [line.reason]))
+    return Represented(organisation, line.names, line.printed_affiliation.rstrip(". "), reasons)

@@ -1,0 +1,40 @@
+"""How an organisation that signs as such names who speaks for it: *Le Port, par la voix de Zoé Évrard, présidente*.
+
+"Par la voix de" rather than "représenté·e par": it asks nobody for the gender of an organisation.
+"""
+
+from collections.abc import Sequence
+
+from tribune.names import plain
+
+_VOWELS = frozenset("aeiou")
+# Given names before whose h French elides; before any other ("Hassan", "Heidi") it does not.
+_MUTE = frozenset(
+    """
+hector helena helene helie heloise henri henriette herbert hermance hermine herve hilaire hippolyte honore honorine
+horace hortense hubert hugo hugues huguette hyacinthe
+""".split()
+)
+
+
+def represented_by(names: Sequence[str], locale: str) -> str:
+    """Who speaks, between the organisation and the role: `par la voix de A et de B`, `represented by A and B`."""
+    if locale.startswith("fr"):
+        return "par la voix " + _enumerated([_of(name) for name in names], " et ")
+    return "represented by " + _enumerated(names, " and ")
+
+
+def _enumerated(names: Sequence[str], last: str) -> str:
+    return names[0] if len(names) == 1 else ", ".join(names[:-1]) + last + names[-1]
+
+
+def _of(name: str) -> str:
+    """`de Marie`, `d’Élodie`, `d’Yves` and `de Yann`, `d’Hélène` and `de Hassan`."""
+    word = (plain(name).split() or [""])[0]
+    if word[:1] == "h":
+        elided = word in _MUTE
+    elif word[:1] == "y":
+        elided = len(word) > 1 and word[1] not in _VOWELS
+    else:
+        elided = word[:1] in _VOWELS and not (word.startswith("ou") and word[2:3] in _VOWELS and word[2:3])
+    return f"d’{name}" if elided else f"de {name}"
