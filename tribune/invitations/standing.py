@@ -18,6 +18,8 @@ from tribune.signatures.flags import flag_confirmed
 from tribune.signatures.models import Signature
 from tribune.signatures.spellings import print_as_merged
 
+FOUND_BY = ("given_name", "family_name", "role", "organisation", "affiliation")
+
 
 def confirm_theirs(
     letter: Letter, invitation: Invitation, words: dict[str, Any], *, news: bool, wording: str, locale: str
