@@ -79,9 +79,13 @@ def _between_commas(part: str) -> list[str]:
 
     So is `A B, C D, et 7 autres signataires`: what counts others ends a list of people.
     """
-    pieces = _OUTER_COMMAS.split(part.rstrip(". "))
-    counted = len(pieces) > 1 and counts_others(pieces[-1])
-    if not counted and not _AFTER_BRACKETS.search(part):
+    listed, comma, last = part.rstrip(". ").rpartition(", ")
+    counted = bool(comma) and counts_others(last)
+    if counted and not re.search("[(（]", part):
+        pieces = [*listed.split(", "), last]
+    elif counted or _AFTER_BRACKETS.search(part):
+        pieces = _OUTER_COMMAS.split(part.rstrip(". "))
+    else:
         return [part]
     named = pieces[:-1] if counted else pieces
     return pieces if all(map(_is_bracketed, named)) else [part]
