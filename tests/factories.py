@@ -14,6 +14,7 @@ from tribune.invitations.links import answer_link
 from tribune.invitations.models import Invitation
 from tribune.invitations.proposed import Proposed
 from tribune.letters import actions as letters
+from tribune.letters import life
 from tribune.letters.models import Image, Letter, Version
 from tribune.moderation.models import Batch
 from tribune.organisers.models import Organiser, Passkey
@@ -53,7 +54,7 @@ def make_letter(organiser: Organiser | None = None, *, published: bool = True, f
     if first:
         attest(letter, read_people(first).people)
     if published:
-        letters.publish(letter)
+        life.publish(letter)
     with write():
         for name, value in columns.items():
             setattr(letter, name, value)

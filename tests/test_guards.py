@@ -20,7 +20,7 @@ from tests.page import Reader
 from tribune import ORGANISERS, PUBLIC
 from tribune.database import now
 from tribune.invitations.links import answer_link
-from tribune.letters.actions import make_preview_link
+from tribune.letters.life import make_preview_link
 from tribune.letters.links import preview_link
 from tribune.letters.models import Letter
 from tribune.organisers.links import log_in_link, new_account_link

@@ -21,7 +21,7 @@ from tribune.database import db, now, write
 from tribune.invitations import actions
 from tribune.invitations.models import Invitation
 from tribune.invitations.queries import state
-from tribune.letters.actions import close, publish
+from tribune.letters.life import close, publish
 from tribune.letters.models import Letter
 from tribune.signatures.lines import lines
 from tribune.signatures.queries import first_signatories

@@ -13,7 +13,7 @@ from tribune.invitations import actions, answering
 from tribune.invitations.models import Invitation
 from tribune.invitations.proposed import Proposed
 from tribune.invitations.queries import numbers, state
-from tribune.letters.actions import close, publish
+from tribune.letters.life import close, publish
 from tribune.letters.models import Letter
 from tribune.signatures.actions import LetterClosed, TextChanged
 from tribune.signatures.lines import lines

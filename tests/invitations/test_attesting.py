@@ -10,7 +10,7 @@ from tribune.audit.models import Event, Verb
 from tribune.database import db
 from tribune.invitations import actions, answering
 from tribune.invitations.queries import attested_by, numbers, state
-from tribune.letters.actions import publish
+from tribune.letters.life import publish
 from tribune.letters.models import Letter
 from tribune.signatures.queries import first_signatories
 from tribune.signatures.recounting import recount

@@ -14,7 +14,7 @@ from tribune.database import db, now, write
 from tribune.invitations import actions, sending
 from tribune.invitations.models import Invitation
 from tribune.invitations.queries import numbers, state
-from tribune.letters.actions import close, publish
+from tribune.letters.life import close, publish
 from tribune.letters.models import Letter
 from tribune.outbox.actions import suppress
 from tribune.outbox.models import Message

@@ -12,7 +12,7 @@ from tests.page import Reader
 from tribune.audit.models import Event, Verb
 from tribune.database import db, now, write
 from tribune.history.deleting import KeptLetter, delete_letter
-from tribune.letters import actions
+from tribune.letters import life
 from tribune.letters.models import Draft, Letter
 from tribune.teams.models import Role
 
@@ -43,7 +43,7 @@ def test_closing_says_what_will_happen_and_then_does(client: Reader) -> None:
 
 def test_a_closed_letter_is_opened_again(client: Reader) -> None:
     letter = make_letter(slug="rues")
-    actions.close(letter)
+    life.close(letter)
     client.log_in(owner_of(letter))
     for _ in range(2):
         assert press(client, letter, "reopen", fields_of="close").status_code == 303
@@ -54,15 +54,15 @@ def test_a_closed_letter_is_opened_again(client: Reader) -> None:
 def test_a_letter_that_closed_by_itself_opens_again_for_good(app: Flask) -> None:
     letter = make_letter(closes_at=now() + timedelta(days=1))
     with time_machine.travel(now() + timedelta(days=2)):
-        actions.reopen(letter)
+        life.reopen(letter)
         assert letter.is_open and letter.closes_at is None
 
 
 def test_an_end_to_come_stays_when_a_letter_opens_again(app: Flask) -> None:
     end = now() + timedelta(days=1)
     letter = make_letter(closes_at=end)
-    actions.close(letter)
-    actions.reopen(letter)
+    life.close(letter)
+    life.reopen(letter)
     assert letter.is_open and letter.closes_at == end
 
 
@@ -100,9 +100,9 @@ def test_what_readers_saw_or_people_signed_is_not_deleted(client: Reader, state:
     if state == "signed":
         make_signature(letter, confirmed=False)
     else:
-        actions.publish(letter, at=now() + timedelta(days=1) if state == "scheduled" else None)
+        life.publish(letter, at=now() + timedelta(days=1) if state == "scheduled" else None)
     if state == "closed":
-        actions.close(letter)
+        life.close(letter)
     client.log_in(owner_of(letter))
     assert "<form method" not in client.get(f"/manage/letters/{letter.id}/delete").text.partition("<main")[2]
     token = client.fields("/manage/account")["csrf_token"]

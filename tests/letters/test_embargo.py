@@ -18,7 +18,7 @@ from tests.letters.gathered import make_accepted, make_gathered
 from tests.page import Reader, listed
 from tribune import PUBLIC
 from tribune.database import now
-from tribune.letters import actions
+from tribune.letters import life
 from tribune.letters.models import Letter
 from tribune.letters.moments import moment_at
 from tribune.tokens import Purpose, issue
@@ -76,7 +76,7 @@ def clock() -> Iterator[time_machine.Traveller]:
 
 
 def scheduled(letter: Letter, seconds: float) -> Letter:
-    actions.publish(letter, owner_of(letter), now() + timedelta(seconds=seconds))
+    life.publish(letter, owner_of(letter), now() + timedelta(seconds=seconds))
     return letter
 
 
@@ -203,7 +203,7 @@ def test_the_clocks_of_the_letter_say_when(client: Reader, day: str, hour: str, 
     with time_machine.travel(at - timedelta(hours=3), tick=False) as clock:
         letter = gathered()
         typed = datetime.fromisoformat(f"{day}T{hour}")
-        actions.publish(letter, at=moment_at(typed.date(), typed.time(), letter.zone))
+        life.publish(letter, at=moment_at(typed.date(), typed.time(), letter.zone))
         for seconds, status in ((-1, 404), (0, 200)):
             clock.move_to(at + timedelta(seconds=seconds))
             assert client.get("/letters/secrete").status_code == status
@@ -212,11 +212,11 @@ def test_the_clocks_of_the_letter_say_when(client: Reader, day: str, hour: str, 
 def test_a_page_under_embargo_says_so_and_until_when(client: Reader, clock: time_machine.Traveller) -> None:
     letter = gathered()
     client.log_in(owner_of(letter))
-    actions.make_preview_link(letter, owner_of(letter))
+    life.make_preview_link(letter, owner_of(letter))
     paths = [f"/manage/letters/{letter.id}/preview?lang=en", f"/letters/preview/{token_of(letter)}?lang=en"]
     for path in paths:
         assert "under embargo until it is published" in client.get(path).text
-    actions.publish(letter, at=datetime.fromisoformat("2026-12-01T05:00+00:00"))
+    life.publish(letter, at=datetime.fromisoformat("2026-12-01T05:00+00:00"))
     for path in paths:
         page = client.get(path)
         assert "Confidential – under embargo until Tuesday, December 1, 2026 at 06:00 (Paris time)" in page.text
@@ -235,7 +235,7 @@ def token_of(letter: Letter) -> str:
 
 def test_a_page_under_embargo_shows_its_picture_and_for_an_hour(client: Reader, clock: time_machine.Traveller) -> None:
     letter = gathered()
-    actions.make_preview_link(letter, owner_of(letter))
+    life.make_preview_link(letter, owner_of(letter))
     page = client.get(f"/letters/preview/{token_of(letter)}").text
     path = page.partition('<img src="')[2].partition('"')[0]
     assert path.startswith("/letters/secrete/image-")

@@ -19,7 +19,7 @@ from tribune.audit.models import Event, Verb
 from tribune.database import db, now, write
 from tribune.invitations import announcing
 from tribune.invitations.announcing import announce, announce_due, launch
-from tribune.letters import actions
+from tribune.letters import actions, life
 from tribune.letters.models import Letter
 from tribune.outbox import delivery
 from tribune.outbox.actions import suppress
@@ -77,7 +77,7 @@ def test_what_fails_leaves_a_draft_and_no_mail(letter: Letter) -> None:
     make_accepted(letter, "Ana")
     with pytest.raises(actions.FieldTooLong):
         launch(letter, outlet="x" * 101, outlet_url="", printed_on=None)
-    with pytest.raises(actions.MomentPassed):
+    with pytest.raises(life.MomentPassed):
         launch(letter, at=now(), **PRINTED)
     with pytest.raises(ZeroDivisionError), write():
         launch(letter, **PRINTED)
@@ -118,7 +118,7 @@ def test_at_the_moment_it_is_announced_once_whoever_does_it(make_app: MakeApp) -
 
 def test_what_is_killed_half_way_is_announced_by_the_next(letter: Letter) -> None:
     ana = make_accepted(letter, "Ana")
-    actions.publish(letter)  # and whoever did it was killed before telling anybody
+    life.publish(letter)  # and whoever did it was killed before telling anybody
     with pytest.raises(ZeroDivisionError), write():
         announce(letter)
         raise ZeroDivisionError
@@ -138,7 +138,7 @@ def test_many_are_told_a_few_at_a_time(letter: Letter, monkeypatch: pytest.Monke
 
 def test_who_is_stopped_between_two_leaves_the_rest_to_the_next(letter: Letter) -> None:
     people = [make_accepted(letter, name) for name in ("Ana", "Bob")]
-    actions.publish(letter)
+    life.publish(letter)
     with write():
         people[0].told_at = now()
     announce_due()
@@ -148,7 +148,7 @@ def test_who_is_stopped_between_two_leaves_the_rest_to_the_next(letter: Letter) 
 def test_a_moment_that_is_taken_back_tells_nobody(letter: Letter) -> None:
     make_accepted(letter, "Ana")
     launch(letter, at=now() + timedelta(minutes=5))
-    actions.unschedule(letter)
+    life.unschedule(letter)
     with time_machine.travel(now() + timedelta(minutes=6)):
         announce_due()
     assert posted() == [] and letter.announced_at is None
@@ -158,7 +158,7 @@ def test_a_moment_that_is_taken_back_tells_nobody(letter: Letter) -> None:
 def test_who_was_told_is_not_told_again(letter: Letter) -> None:
     make_accepted(letter, "Ana")
     launch(letter)
-    actions.close(letter)
+    life.close(letter)
     assert launch(letter) == 0 and letter.state == "published"
     announce_due()
     make_accepted(letter, "Late")

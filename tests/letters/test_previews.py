@@ -10,7 +10,7 @@ from tests.factories import make_letter, make_member, make_signature, owner_of
 from tests.page import Reader, listed
 from tribune.audit.models import Event, Verb
 from tribune.database import db, now
-from tribune.letters import actions
+from tribune.letters import life
 from tribune.letters.links import preview_link
 from tribune.letters.models import Letter
 from tribune.teams.models import Role
@@ -24,7 +24,7 @@ def link_of(letter: Letter) -> str:
 
 
 def with_link(letter: Letter) -> str:
-    actions.make_preview_link(letter, owner_of(letter))
+    life.make_preview_link(letter, owner_of(letter))
     return link_of(letter)
 
 
@@ -37,9 +37,9 @@ def article(html: str) -> str:
 def test_the_team_sees_the_letter_as_readers_will(client: Reader, state: str) -> None:
     letter = make_letter(published=False, slug="rues", title="Jouons", text="Un *mot*.", first="Léa Martin")
     if state != "draft":
-        actions.publish(letter, at=now() + timedelta(days=1) if state == "scheduled" else None)
+        life.publish(letter, at=now() + timedelta(days=1) if state == "scheduled" else None)
     if state == "closed":
-        actions.close(letter)
+        life.close(letter)
     client.log_in(make_member(letter, Role.VIEWER))
     page = client.get(f"/manage/letters/{letter.id}/preview")
     assert page.status_code == 200 and "Jouons</h1>" in page.text and "<em>mot</em>" in page.text
@@ -76,7 +76,7 @@ def test_once_published_the_private_link_leads_to_the_public_page(client: Reader
     letter = make_letter(published=False, slug="rues")
     link = with_link(letter)
     assert 'href="/letters/rues?lang=en"' not in client.get(link + "?lang=en").text
-    actions.publish(letter)
+    life.publish(letter)
     page = client.get(link + "?lang=en").text
     assert "This letter is published now" in page and 'href="/letters/rues?lang=en"' in page
 
@@ -86,7 +86,7 @@ def test_a_replaced_or_revoked_or_broken_link_opens_nothing(client: Reader) -> N
     first = with_link(letter)
     second = with_link(letter)
     assert first != second and client.get(second).status_code == 200
-    actions.revoke_preview_link(letter, owner_of(letter))
+    life.revoke_preview_link(letter, owner_of(letter))
     of_another_kind = f"/letters/preview/{issue(Purpose.CONFIRM, [letter.id, 'x'])}"
     without_nonce = f"/letters/preview/{issue(Purpose.PREVIEW, [letter.id, None])}"
     for path in (first, second, second[:-2], "/letters/preview/x", of_another_kind, without_nonce):

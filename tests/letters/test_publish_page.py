@@ -12,7 +12,7 @@ from tests.factories import make_letter, owner_of
 from tests.page import Reader
 from tribune.audit.models import Event, Verb
 from tribune.database import db, now, write
-from tribune.letters import actions
+from tribune.letters import actions, life
 from tribune.letters.models import Letter
 from tribune.letters.queries import missing
 
@@ -147,31 +147,31 @@ def test_a_letter_does_not_publish_itself_after_it_closes(client: Reader) -> Non
 
 def test_a_letter_that_publishes_itself_meanwhile_stays_published(client: Reader) -> None:
     letter = ready()
-    actions.publish(letter, at=now() + timedelta(minutes=5))
+    life.publish(letter, at=now() + timedelta(minutes=5))
     client.log_in(owner_of(letter))
     fields = client.fields(page_of(letter))
     with time_machine.travel(now() + timedelta(minutes=5)):
         for path in ("unschedule", "publish"):
             typed = {**fields, "when": "later", "day": "2030-03-01", "hour": "18:00"}
             assert client.post(f"/manage/letters/{letter.id}/{path}", data=typed).status_code == 303
-        with pytest.raises(actions.AlreadyPublished):
-            actions.unschedule(letter)
-        with pytest.raises(actions.AlreadyPublished):
-            actions.publish(letter, at=now() + timedelta(days=1))
+        with pytest.raises(life.AlreadyPublished):
+            life.unschedule(letter)
+        with pytest.raises(life.AlreadyPublished):
+            life.publish(letter, at=now() + timedelta(days=1))
         assert letter.state == "published"
 
 
 def test_a_moment_that_passes_before_it_is_written_is_refused(app: Flask) -> None:
     letter = ready()
-    with pytest.raises(actions.MomentPassed):
-        actions.publish(letter, at=now())
+    with pytest.raises(life.MomentPassed):
+        life.publish(letter, at=now())
     assert letter.state == "draft"
 
 
 def test_publishing_from_the_shell_does_not_wait_for_a_scheduled_moment(app: Flask) -> None:
     letter = ready()
-    actions.publish(letter, at=now() + timedelta(days=1))
-    actions.publish(letter)
+    life.publish(letter, at=now() + timedelta(days=1))
+    life.publish(letter)
     assert letter.state == "published"
 
 

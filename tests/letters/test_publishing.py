@@ -10,7 +10,7 @@ from flask import Flask
 from tests.factories import make_letter, make_organiser, make_signature
 from tests.page import Reader
 from tribune.database import db, now
-from tribune.letters import actions
+from tribune.letters import actions, life
 from tribune.letters.models import Version
 from tribune.letters.rendering import TextTooLong
 
@@ -35,7 +35,7 @@ def test_a_draft_does_not_exist_for_readers(client: Reader) -> None:
 
 def test_publishing_shows_the_letter_everywhere(client: Reader) -> None:
     letter = make_letter(slug="rues", published=False, title="Enfin publique")
-    actions.publish(letter)
+    life.publish(letter)
     for path in PUBLIC:
         assert client.get(f"/letters/rues{path}").status_code == 200
     assert "Enfin publique" in client.get("/").text
@@ -52,16 +52,16 @@ def test_a_letter_that_will_be_published_later_is_scheduled(client: Reader) -> N
 def test_publishing_twice_keeps_the_first_moment(app: Flask) -> None:
     letter = make_letter()
     moment = letter.published_at
-    actions.publish(letter)
+    life.publish(letter)
     assert letter.published_at == moment
 
 
 def test_a_closed_letter_is_read_and_no_more_signed(client: Reader) -> None:
     letter = make_letter(slug="rues")
     fields = client.fields("/letters/rues/sign")
-    actions.close(letter)
+    life.close(letter)
     closed_at = letter.closed_at
-    actions.close(letter)
+    life.close(letter)
     assert letter.closed_at == closed_at and letter.state == "closed"
     for path in PUBLIC:
         assert client.get(f"/letters/rues{path}").status_code == 200
@@ -70,8 +70,8 @@ def test_a_closed_letter_is_read_and_no_more_signed(client: Reader) -> None:
 
 def test_a_closed_letter_opens_again(client: Reader) -> None:
     letter = make_letter(slug="rues")
-    actions.close(letter)
-    actions.publish(letter)
+    life.close(letter)
+    life.publish(letter)
     assert letter.state == "published" and client.sign("rues").status_code == 303
 
 

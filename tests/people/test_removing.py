@@ -8,7 +8,7 @@ from tests.factories import make_letter, make_member, make_signature, owner_of
 from tests.page import Reader, listed
 from tribune.audit.models import Event, Verb
 from tribune.database import db, now, write
-from tribune.letters.actions import publish
+from tribune.letters.life import publish
 from tribune.letters.models import Letter
 from tribune.people.queries import places
 from tribune.people.removing import StaysOnRecord, remove

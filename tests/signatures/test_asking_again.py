@@ -8,7 +8,7 @@ from flask import Flask
 from tests.factories import everything, make_letter, make_signature, posted
 from tests.page import Reader
 from tribune.database import now
-from tribune.letters import actions as letters
+from tribune.letters import life
 from tribune.outbox.mailboxes import mailbox_key
 from tribune.signatures import actions
 
@@ -72,7 +72,7 @@ def test_who_counts_already_is_sent_no_other_link(app: Flask) -> None:
 def test_a_letter_closed_too_long_ago_sends_none(app: Flask) -> None:
     letter = make_letter()
     make_signature(letter, confirmed=False, email="zoe@example.org")
-    letters.close(letter)
+    life.close(letter)
     with time_machine.travel(now() + timedelta(hours=71)):
         actions.ask_again("zoe@example.org")
     with time_machine.travel(now() + timedelta(hours=73)):

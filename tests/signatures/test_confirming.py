@@ -10,6 +10,7 @@ from tests.factories import confirm_path, everything, make_letter, make_signatur
 from tests.page import Reader
 from tribune.database import db, now
 from tribune.letters import actions as letters
+from tribune.letters import life
 from tribune.signatures import actions
 from tribune.signatures.models import Signature
 
@@ -122,7 +123,7 @@ def test_who_signed_in_time_may_confirm_until_72_hours_after_the_letter_closed(c
     letter = make_letter(slug="rues")
     in_time, too_late = (make_signature(letter, confirmed=False) for _ in range(2))
     paths = confirm_path(in_time), confirm_path(too_late)
-    letters.close(letter)
+    life.close(letter)
     with time_machine.travel(now() + timedelta(hours=71)):
         assert "Confirmer ma signature" in client.get(paths[0]).text
         assert client.post(paths[0]).status_code == 303

@@ -11,7 +11,7 @@ from tests.page import Reader
 from tests.writing.pixels import bomb, decoded, file_of, moving, two_colours
 from tribune.audit.models import Event
 from tribune.database import db
-from tribune.letters import actions as letters
+from tribune.letters import life
 from tribune.letters.models import Letter
 
 
@@ -59,7 +59,7 @@ def test_only_its_own_address_shows_it(client: Reader, letter: Letter) -> None:
     digest = make_picture(letter).digest
     other = make_letter(slug="autre")
     assert client.get(f"/letters/rues/image-{digest}.jpg").status_code == 404  # of a draft: only on its preview
-    letters.publish(letter)
+    life.publish(letter)
     assert client.get(f"/letters/rues/image-{digest}.jpg").status_code == 200
     for path in (f"autre/image-{digest}", "rues/image-0000000000000000", f"rues/image-{digest}x", "rues/image-"):
         assert client.get(f"/letters/{path}.jpg").status_code == 404

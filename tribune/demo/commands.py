@@ -10,7 +10,7 @@ from flask import Blueprint, current_app
 from tribune.config import DEVELOPMENT_URL
 from tribune.database import write
 from tribune.demo.people import fill
-from tribune.letters import actions
+from tribune.letters import actions, life
 from tribune.letters.models import Letter
 from tribune.letters.queries import letter_by_slug
 from tribune.letters.shell import named_letter
@@ -84,7 +84,7 @@ def _letter(organiser: Organiser) -> Letter:
             outlet=page.outlet,
         )
         first.add(letter, read_people(page.signatories).people, by=organiser)
-        actions.publish(letter)
+        life.publish(letter)
     return letter
 
 
@@ -99,7 +99,7 @@ def fill_command(signatures: int, slug: str | None) -> None:
     else:
         title = f"Une lettre ouverte à {signatures} signatures"
         letter = actions.create(team_of(_organiser()), title=title, text="Texte d'essai.\n\nUn autre paragraphe.")
-        actions.publish(letter)
+        life.publish(letter)
     with click.progressbar(length=signatures, file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
         for part in fill(letter, signatures):
             bar.update(part)

@@ -9,7 +9,8 @@ import sqlalchemy as sa
 
 from tribune.database import db, now, write
 from tribune.invitations.models import Invitation
-from tribune.letters.actions import keep_first_words, publish, tell_where_printed
+from tribune.letters.actions import tell_where_printed
+from tribune.letters.life import keep_first_words, publish
 from tribune.letters.models import Letter
 from tribune.letters.queries import hold
 from tribune.organisers.models import Organiser

@@ -1,16 +1,15 @@
-"""What happens to a letter: written, published, closed."""
+"""What happens to the text of a letter: written, revised, said to be printed."""
 
-from datetime import date, datetime
-from secrets import token_urlsafe
+from datetime import date
 from typing import Any
 
-import sqlalchemy as sa
 from slugify import slugify
 from sqlalchemy.exc import IntegrityError
 
 from tribune.audit.actions import record
 from tribune.audit.models import Verb
-from tribune.database import db, now, write
+from tribune.database import db, write
+from tribune.letters.life import keep_first_words, record_letter
 from tribune.letters.models import Letter, Version
 from tribune.letters.queries import hold, is_frozen, letter_by_slug
 from tribune.letters.rendering import render
@@ -34,22 +33,6 @@ class FieldTooLong(Exception):
 
 class ReasonMissing(Exception):
     """People have confirmed a signature: a new text needs a reason that readers can see."""
-
-
-class MomentPassed(Exception):
-    """A letter is scheduled for a moment to come."""
-
-
-class ClosesBefore(Exception):
-    """It would close by itself before it is published."""
-
-
-class NotPublished(Exception):
-    """Readers do not see it: there is nothing to close."""
-
-
-class AlreadyPublished(Exception):
-    """Readers see it: it cannot be scheduled, nor go back to a draft."""
 
 
 def create(
@@ -163,7 +146,7 @@ def revise(
                 setattr(current, name, value)
             current.asks_again = current.asks_again or asks
             current.reason = reason.strip() if frozen else current.reason
-            _record(Verb.LETTER_EDITED, letter, by, fields=changed)
+            record_letter(Verb.LETTER_EDITED, letter, by, fields=changed)
             return current
         letter.version_number += 1
         version = Version(letter_id=letter.id, number=letter.version_number, reason=reason.strip(), **new)
@@ -171,47 +154,8 @@ def revise(
         session.add(version)
         session.flush()
         session.expire(letter, ["version"])
-        _record(Verb.LETTER_CORRECTED, letter, by, number=version.number, reason=version.reason, substance=asks)
+        record_letter(Verb.LETTER_CORRECTED, letter, by, number=version.number, reason=version.reason, substance=asks)
     return version
-
-
-def publish(letter: Letter, by: Organiser | None = None, at: datetime | None = None) -> None:
-    """Show the letter to readers and take signatures: now, or by itself `at` a moment to come.
-
-    A closed one opens again. `by`: None for the shell. Raises MomentPassed, ClosesBefore or AlreadyPublished for an
-    `at` that cannot be.
-    """
-    with write():
-        hold(letter)
-        if at is not None:
-            _schedule(letter, by, at)
-        elif letter.is_published:
-            reopen(letter, by)
-        else:
-            letter.published_at = now()
-            _open(letter)
-            keep_first_words(letter)
-            _record(Verb.LETTER_PUBLISHED, letter, by)
-
-
-def keep_first_words(letter: Letter) -> None:
-    """Never edit, from publication on, the words under which first signatories were published.
-
-    Where that moment came by itself nobody was there to say so: whoever acts first afterwards does, in their own
-    transaction, until the publication is announced.
-    """
-    if not letter.is_published or letter.announced_at or not letter.attested_count + letter.confirmed_count:
-        return
-    with write() as session:
-        then = sa.select(sa.func.max(Version.number)).where(
-            Version.letter_id == letter.id, Version.created_at <= letter.published_at
-        )
-        unsigned = Version.letter_id == letter.id, Version.signed_at.is_(None)
-        session.execute(
-            sa.update(Version)
-            .where(*unsigned, Version.number == then.scalar_subquery())
-            .values(signed_at=letter.published_at)
-        )
 
 
 def tell_where_printed(
@@ -227,75 +171,4 @@ def tell_where_printed(
             for name in changed:
                 setattr(letter, name, printed[name])
             letter.revision += 1
-            _record(Verb.LETTER_EDITED, letter, by, fields=changed)
-
-
-def _schedule(letter: Letter, by: Organiser | None, at: datetime) -> None:
-    if letter.is_published:
-        raise AlreadyPublished
-    if at <= now():
-        raise MomentPassed
-    if letter.closes_at and letter.closes_at <= at:
-        raise ClosesBefore
-    letter.published_at, letter.closed_at = at, None
-    _record(Verb.LETTER_SCHEDULED, letter, by, at=at.isoformat())
-
-
-def _open(letter: Letter) -> None:
-    letter.closed_at = None
-    if letter.closes_at and letter.closes_at <= now():
-        letter.closes_at = None  # else it would be closed again at once
-
-
-def unschedule(letter: Letter, by: Organiser | None = None) -> None:
-    """Make a draft again of a letter that waits for its moment. Raises AlreadyPublished once that has come."""
-    with write():
-        hold(letter)
-        if letter.is_published:
-            raise AlreadyPublished
-        if letter.published_at:
-            letter.published_at = None
-            _record(Verb.LETTER_UNPUBLISHED, letter, by)
-
-
-def close(letter: Letter, by: Organiser | None = None) -> None:
-    """Take no more signatures; those who signed in time may still confirm. `by`: None for the shell.
-
-    Raises NotPublished.
-    """
-    with write():
-        hold(letter)
-        if not letter.is_published:
-            raise NotPublished
-        if letter.state != "closed":
-            letter.closed_at = now()
-            _record(Verb.LETTER_CLOSED, letter, by)
-
-
-def reopen(letter: Letter, by: Organiser | None = None) -> None:
-    """Take signatures again under a letter that was closed, by hand or by itself."""
-    with write():
-        hold(letter)
-        if letter.state == "closed":
-            _open(letter)
-            _record(Verb.LETTER_REOPENED, letter, by)
-
-
-def make_preview_link(letter: Letter, by: Organiser) -> None:
-    """Let whoever has the private link read the letter before it is published; the link before it works no more."""
-    with write():
-        replaces = letter.preview_nonce is not None
-        letter.preview_nonce = token_urlsafe(16)
-        _record(Verb.PREVIEW_LINK_MADE, letter, by, replaces=replaces)
-
-
-def revoke_preview_link(letter: Letter, by: Organiser) -> None:
-    """Let the private link open nothing any more."""
-    with write():
-        if letter.preview_nonce:
-            letter.preview_nonce = None
-            _record(Verb.PREVIEW_LINK_REVOKED, letter, by)
-
-
-def _record(verb: Verb, letter: Letter, by: Organiser | None, **details: Any) -> None:
-    record(verb, team_id=letter.team_id, by=by, letter_id=letter.id, subject=letter.version.title, **details)
+            record_letter(Verb.LETTER_EDITED, letter, by, fields=changed)

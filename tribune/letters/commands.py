@@ -10,7 +10,7 @@ from tribune.config import is_web_address
 from tribune.database import write
 from tribune.i18n import DEFAULT, LANGUAGES
 from tribune.invitations.announcing import launch
-from tribune.letters import actions
+from tribune.letters import actions, life
 from tribune.letters.queries import all_letters
 from tribune.letters.rendering import TextTooLong
 from tribune.letters.shell import named_letter
@@ -151,7 +151,7 @@ def publish(slug: str) -> None:
 def close(slug: str) -> None:
     """Take no more signatures under a letter."""
     try:
-        actions.close(named_letter(slug))
-    except actions.NotPublished:
+        life.close(named_letter(slug))
+    except life.NotPublished:
         raise click.ClickException("This letter is not published: there is nothing to close.") from None
     click.echo(slug)

@@ -16,7 +16,7 @@ from tribune.headers import private
 from tribune.history.deleting import KeptLetter, delete_letter, is_kept
 from tribune.invitations.announcing import compose_published, launch, to_tell
 from tribune.invitations.models import Invitation
-from tribune.letters import actions
+from tribune.letters import life
 from tribune.letters.forms import ButtonForm, PublishForm
 from tribune.letters.guard import my_letter
 from tribune.letters.links import preview_link
@@ -70,9 +70,9 @@ def publish(letter_id: int) -> ResponseReturnValue:
             return _render("letters/manage/launch.html", letter, form=form, people=people, mail=_mail(people[0], form))
         try:
             mailed = launch(letter, current_user.organiser, form.moment, **form.printed)
-        except actions.ClosesBefore:
+        except life.ClosesBefore:
             form.day.errors = [_("The letter would close by itself before. Choose an earlier moment.")]
-        except (actions.MomentPassed, actions.AlreadyPublished):
+        except (life.MomentPassed, life.AlreadyPublished):
             form.day.errors = [_("This moment has passed. Choose one to come, or publish now.")]
         else:
             flash(_("Published: readers see it now.") if form.moment is None else _("It will publish itself."))
@@ -108,8 +108,8 @@ def unschedule(letter_id: int) -> ResponseReturnValue:
     """Back to a draft."""
     letter = my_letter(letter_id)
     try:
-        actions.unschedule(letter, current_user.organiser)
-    except actions.AlreadyPublished:
+        life.unschedule(letter, current_user.organiser)
+    except life.AlreadyPublished:
         flash(_("Too late: the letter has published itself. You can close it."))
     else:
         flash(_("It is a draft again, and publishes itself no more."))
@@ -121,7 +121,7 @@ def unschedule(letter_id: int) -> ResponseReturnValue:
 def make_preview_link(letter_id: int) -> ResponseReturnValue:
     """A private link for people without an account; the one before it works no more."""
     letter = my_letter(letter_id)
-    actions.make_preview_link(letter, current_user.organiser)
+    life.make_preview_link(letter, current_user.organiser)
     flash(_("The private link is below. Whoever has it can read the letter, as it is at that moment."))
     return redirect(_page(letter) + "#private-link", 303)
 
@@ -131,7 +131,7 @@ def make_preview_link(letter_id: int) -> ResponseReturnValue:
 def revoke_preview_link(letter_id: int) -> ResponseReturnValue:
     """The private link opens nothing any more."""
     letter = my_letter(letter_id)
-    actions.revoke_preview_link(letter, current_user.organiser)
+    life.revoke_preview_link(letter, current_user.organiser)
     flash(_("The private link works no more."))
     return redirect(_page(letter) + "#private-link", 303)
 
@@ -146,7 +146,7 @@ def close(letter_id: int) -> ResponseReturnValue:
         flash(_("This letter is not published: there is nothing to close."))
         return redirect(_page(letter), 303)
     if form.validate_on_submit():
-        actions.close(letter, current_user.organiser)
+        life.close(letter, current_user.organiser)
         flash(_("Closed: the letter takes no more signatures."))
         return redirect(url_for("manage.close", letter_id=letter.id), 303)
     hours = int(CONFIRMS_AFTER_CLOSING.total_seconds()) // 3600
@@ -158,7 +158,7 @@ def close(letter_id: int) -> ResponseReturnValue:
 def reopen(letter_id: int) -> ResponseReturnValue:
     """Take signatures again."""
     letter = my_letter(letter_id)
-    actions.reopen(letter, current_user.organiser)
+    life.reopen(letter, current_user.organiser)
     if letter.is_open:
         flash(_("Open again: the letter takes signatures."))
     return redirect(_page(letter), 303)

@@ -1,0 +1,141 @@
+"""The life of a letter: scheduled, published, closed, opened again; and the private link to it before."""
+
+from datetime import datetime
+from secrets import token_urlsafe
+from typing import Any
+
+import sqlalchemy as sa
+
+from tribune.audit.actions import record
+from tribune.audit.models import Verb
+from tribune.database import now, write
+from tribune.letters.models import Letter, Version
+from tribune.letters.queries import hold
+from tribune.organisers.models import Organiser
+
+
+class MomentPassed(Exception):
+    """A letter is scheduled for a moment to come."""
+
+
+class ClosesBefore(Exception):
+    """It would close by itself before it is published."""
+
+
+class NotPublished(Exception):
+    """Readers do not see it: there is nothing to close."""
+
+
+class AlreadyPublished(Exception):
+    """Readers see it: it cannot be scheduled, nor go back to a draft."""
+
+
+def publish(letter: Letter, by: Organiser | None = None, at: datetime | None = None) -> None:
+    """Show the letter to readers and take signatures: now, or by itself `at` a moment to come.
+
+    A closed one opens again. `by`: None for the shell. Raises MomentPassed, ClosesBefore or AlreadyPublished for an
+    `at` that cannot be.
+    """
+    with write():
+        hold(letter)
+        if at is not None:
+            _schedule(letter, by, at)
+        elif letter.is_published:
+            reopen(letter, by)
+        else:
+            letter.published_at = now()
+            _open(letter)
+            keep_first_words(letter)
+            record_letter(Verb.LETTER_PUBLISHED, letter, by)
+
+
+def keep_first_words(letter: Letter) -> None:
+    """Never edit, from publication on, the words under which first signatories were published.
+
+    Where that moment came by itself nobody was there to say so: whoever acts first afterwards does, in their own
+    transaction, until the publication is announced.
+    """
+    if not letter.is_published or letter.announced_at or not letter.attested_count + letter.confirmed_count:
+        return
+    with write() as session:
+        then = sa.select(sa.func.max(Version.number)).where(
+            Version.letter_id == letter.id, Version.created_at <= letter.published_at
+        )
+        unsigned = Version.letter_id == letter.id, Version.signed_at.is_(None)
+        session.execute(
+            sa.update(Version)
+            .where(*unsigned, Version.number == then.scalar_subquery())
+            .values(signed_at=letter.published_at)
+        )
+
+
+def _schedule(letter: Letter, by: Organiser | None, at: datetime) -> None:
+    if letter.is_published:
+        raise AlreadyPublished
+    if at <= now():
+        raise MomentPassed
+    if letter.closes_at and letter.closes_at <= at:
+        raise ClosesBefore
+    letter.published_at, letter.closed_at = at, None
+    record_letter(Verb.LETTER_SCHEDULED, letter, by, at=at.isoformat())
+
+
+def _open(letter: Letter) -> None:
+    letter.closed_at = None
+    if letter.closes_at and letter.closes_at <= now():
+        letter.closes_at = None  # else it would be closed again at once
+
+
+def unschedule(letter: Letter, by: Organiser | None = None) -> None:
+    """Make a draft again of a letter that waits for its moment. Raises AlreadyPublished once that has come."""
+    with write():
+        hold(letter)
+        if letter.is_published:
+            raise AlreadyPublished
+        if letter.published_at:
+            letter.published_at = None
+            record_letter(Verb.LETTER_UNPUBLISHED, letter, by)
+
+
+def close(letter: Letter, by: Organiser | None = None) -> None:
+    """Take no more signatures; those who signed in time may still confirm. `by`: None for the shell.
+
+    Raises NotPublished.
+    """
+    with write():
+        hold(letter)
+        if not letter.is_published:
+            raise NotPublished
+        if letter.state != "closed":
+            letter.closed_at = now()
+            record_letter(Verb.LETTER_CLOSED, letter, by)
+
+
+def reopen(letter: Letter, by: Organiser | None = None) -> None:
+    """Take signatures again under a letter that was closed, by hand or by itself."""
+    with write():
+        hold(letter)
+        if letter.state == "closed":
+            _open(letter)
+            record_letter(Verb.LETTER_REOPENED, letter, by)
+
+
+def make_preview_link(letter: Letter, by: Organiser) -> None:
+    """Let whoever has the private link read the letter before it is published; the link before it works no more."""
+    with write():
+        replaces = letter.preview_nonce is not None
+        letter.preview_nonce = token_urlsafe(16)
+        record_letter(Verb.PREVIEW_LINK_MADE, letter, by, replaces=replaces)
+
+
+def revoke_preview_link(letter: Letter, by: Organiser) -> None:
+    """Let the private link open nothing any more."""
+    with write():
+        if letter.preview_nonce:
+            letter.preview_nonce = None
+            record_letter(Verb.PREVIEW_LINK_REVOKED, letter, by)
+
+
+def record_letter(verb: Verb, letter: Letter, by: Organiser | None, **details: Any) -> None:
+    """Write in the log what was done to a letter, under the title that it has."""
+    record(verb, team_id=letter.team_id, by=by, letter_id=letter.id, subject=letter.version.title, **details)
