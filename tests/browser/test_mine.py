@@ -7,12 +7,11 @@ from typing import NamedTuple
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.conftest import new_app
 from tests.factories import make_correction, make_letter, make_signature, mine_path, owner_of
-from tests.servers import site as sites
 from tests.servers.browser import PHONE, axe_violations, visit
 from tests.servers.site import Site
-from tribune.database import db, write
+from tests.servers.small import small_site
+from tribune.database import write
 
 
 class Stage(NamedTuple):
@@ -24,27 +23,16 @@ class Stage(NamedTuple):
 
 
 @pytest.fixture
-def stage(migrated_sqlite: Path, tmp_path: Path) -> Iterator[Stage]:
-    file = tmp_path / "tribune.sqlite"
-    file.write_bytes(migrated_sqlite.read_bytes())
-    settings = {
-        "TRIBUNE_SECRET_KEY": "a key for tests",
-        "TRIBUNE_SQLALCHEMY_DATABASE_URI": f"sqlite:///{file}",
-        "TRIBUNE_MAIL_WORKER": "off",
-        "TRIBUNE_DEVELOPMENT": "on",
-    }
-    app = new_app(settings["TRIBUNE_SQLALCHEMY_DATABASE_URI"], tmp_path)
-    with app.app_context():
-        counts = make_signature(make_letter(slug="rues"), given_name="Zo", family_name="Évrard", role="maire")
-        changed = make_letter(slug="places")
-        agrees = make_signature(changed)
-        make_correction(changed, by=owner_of(changed), substance=True)
-        with write():
-            agrees.counted_at = None
-        paths = mine_path(counts), mine_path(agrees)
-        db.session.remove()
-        db.engine.dispose()
-    with sites.serve(settings) as site:
+def stage(migrated_sqlite: Path) -> Iterator[Stage]:
+    with small_site(migrated_sqlite) as (site, app):
+        with app.app_context():
+            counts = make_signature(make_letter(slug="rues"), given_name="Zo", family_name="Évrard", role="maire")
+            changed = make_letter(slug="places")
+            agrees = make_signature(changed)
+            make_correction(changed, by=owner_of(changed), substance=True)
+            with write():
+                agrees.counted_at = None
+            paths = mine_path(counts), mine_path(agrees)
         yield Stage(site, *paths)
 
 

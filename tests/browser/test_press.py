@@ -8,14 +8,10 @@ from typing import NamedTuple
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.conftest import new_app
 from tests.factories import make_letter, make_organiser, make_signature
 from tests.page import listed
-from tests.servers import site as sites
 from tests.servers.browser import DESK, PHONE, axe_violations, visit
-from tribune.database import db
-from tribune.organisers.links import log_in_link
-from tribune.tokens import issue
+from tests.servers.small import door, small_site
 
 FIRST = "Luc Faure, maire (Le Port)\nAna Zar et Léo Cid, éditeurs\n"
 
@@ -29,20 +25,13 @@ class Stage(NamedTuple):
 
 
 @pytest.fixture
-def stage(migrated_sqlite: Path, tmp_path: Path) -> Iterator[Stage]:
-    file = tmp_path / "tribune.sqlite"
-    file.write_bytes(migrated_sqlite.read_bytes())
-    settings = {"TRIBUNE_SECRET_KEY": "a key for tests", "TRIBUNE_SQLALCHEMY_DATABASE_URI": f"sqlite:///{file}"}
-    app = new_app(settings["TRIBUNE_SQLALCHEMY_DATABASE_URI"], tmp_path)
-    with app.app_context():
-        organiser = make_organiser()
-        letter = make_letter(organiser, slug="rues", first=FIRST)
-        make_signature(letter, given_name="Zoé", family_name="Évrard")
-        link = log_in_link(organiser)
-        there = (f"/organisers/log-in/{issue(link.purpose, link.payload)}", f"/manage/letters/{letter.id}")
-        db.session.remove()
-        db.engine.dispose()
-    with sites.serve(settings) as site:
+def stage(migrated_sqlite: Path) -> Iterator[Stage]:
+    with small_site(migrated_sqlite) as (site, app):
+        with app.app_context():
+            organiser = make_organiser()
+            letter = make_letter(organiser, slug="rues", first=FIRST)
+            make_signature(letter, given_name="Zoé", family_name="Évrard")
+            there = door(organiser), f"/manage/letters/{letter.id}"
         yield Stage(site.url, *there)
 
 

@@ -446,3 +446,12 @@ def test_200_kb_are_read_in_linear_time(unit):
     read_people(unit * (200_000 // len(unit)))
     # About 2.5 seconds for the 50,000 people of the slowest; a quadratic rule takes more than 40.
     assert process_time() - started < 15
+
+
+def test_what_counts_others_ends_a_list_of_people() -> None:
+    found = read_people("Zoé Évrard, Zoé Le Mouël, et 7 autres signataires.")
+    assert [(one.family_name, one.role, one.organisation) for one in found.people] == [
+        ("Évrard", "", ""),
+        ("Le Mouël", "", ""),
+    ]
+    assert [doubt.reason for doubt in found.doubts] == ["other_signatories"]

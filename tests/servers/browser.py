@@ -76,6 +76,7 @@ def axe_violations(page: Page) -> list[str]:
     """
     # what passes is not described: on a long form that takes longer than to find what does not
     options = {"runOnly": {"type": "tag", "values": WCAG}, "resultTypes": ["violations"]}
+    page.wait_for_load_state("load")  # before, its colours may be those of no style sheet
     found = Axe().run(page, options=options).response["violations"]
     return [f"{rule['id']}: {rule['help']}: {[node['target'][0] for node in rule['nodes']]}" for rule in found]
 

@@ -75,11 +75,19 @@ def _bracketed_people(part: str) -> list[str]:
 
 
 def _between_commas(part: str) -> list[str]:
-    """`A B (role, org), C D, E F et G H (org)` cut at the commas outside brackets, if every piece is people."""
-    if not _AFTER_BRACKETS.search(part):
+    """`A B (role, org), C D, E F et G H (org)` cut at the commas outside brackets, if every piece is people.
+
+    So is `A B, C D, et 7 autres signataires`: what counts others ends a list of people.
+    """
+    listed, comma, last = part.rstrip(". ").rpartition(", ")
+    counted = bool(comma) and counts_others(last)
+    if counted and not re.search("[(（]", part):
+        pieces = [*listed.split(", "), last]
+    elif counted or _AFTER_BRACKETS.search(part):
+        pieces = _OUTER_COMMAS.split(part.rstrip(". "))
+    else:
         return [part]
-    pieces = _OUTER_COMMAS.split(part.rstrip(". "))
-    named = pieces[:-1] if counts_others(pieces[-1]) else pieces
+    named = pieces[:-1] if counted else pieces
     return pieces if all(map(_is_bracketed, named)) else [part]
 
 
