@@ -39,6 +39,7 @@ def _migrated(url: str, folder: str) -> dict[str, str]:
         "TRIBUNE_SQLALCHEMY_DATABASE_URI": url,
         "TRIBUNE_INSTANCE_PATH": folder,
         "TRIBUNE_MAIL_WORKER": "off",
+        "TRIBUNE_RATELIMITS": "off",
     }
     flask(settings, "db", "upgrade")
     return settings

@@ -29,6 +29,11 @@ MAIL_DEFAULT_SENDER = "tribune@example.org"
 # How many proxies stand in front of the site; 0 believes no forwarded address.
 # TRUSTED_PROXIES = 0
 
+# What one network may send is limited; off behind a proxy that limits already.
+# RATELIMITS = True
+# Where that is counted: by default the database.
+# RATELIMIT_STORAGE_URI = "redis://localhost:6379/0"
+
 # Who may make an account: "invitation", by `flask organisers add` or a team that invites; "open", anybody by mail.
 # REGISTRATION = "invitation"
 

@@ -188,7 +188,7 @@ def test_no_page_of_readers_reads_a_cookie_of_the_session(app: Flask, client: Re
     for rule in rules(app, NAMES[0]):
         if "GET" in (rule.methods or set()):
             answer, seen = client.get(address(app, rule, letter)), seen + 1
-            assert answer.status_code == 200, rule
+            assert answer.status_code in {200, 204}, rule  # 204: nothing to prove
             assert "Set-Cookie" not in answer.headers and "Cookie" not in answer.headers.get("Vary", ""), rule
     assert seen >= 10
 

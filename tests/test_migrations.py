@@ -216,6 +216,9 @@ FILLED = {
                 signature_id)
             VALUES (1, 1, 1, 'Zoé', 'Évrard', '', '', '', false, '', 'n', '', '2026-11-24', 1, 0, '', '', false, 1)""",
 }
+FILLED["0004"] = f"""{FILLED["0003"]};
+        INSERT INTO counters VALUES ('sign 600 1 n', 1, '2026-11-24');
+        INSERT INTO switches VALUES ('paused', '', '2026-11-24')"""
 
 
 def rows() -> dict[str, int]:

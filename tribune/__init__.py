@@ -8,6 +8,10 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from tribune import config, database, development, errors, headers, i18n, logs, pages, serving, templating
+from tribune.abuse import commands as abuse_commands
+from tribune.abuse import guard as abuse_guard
+from tribune.abuse import views as abuse_views
+from tribune.abuse.counters import forget_counters
 from tribune.accounts import manage as accounts_manage
 from tribune.accounts import views as accounts_views
 from tribune.asking import manage as asking_manage
@@ -64,6 +68,7 @@ PUBLIC = (
     notices_views,
     mine_views,
     invitations_views,
+    abuse_views,
 )
 ORGANISERS = (
     organisers_views,
@@ -89,6 +94,7 @@ ORGANISERS = (
 )
 CHORES = (  # by the mail worker
     delivery.Chore(15, announce_due),
+    delivery.Chore(600, forget_counters),
     delivery.Chore(3600, forget_networks),
     delivery.Chore(3600, database.scrub_journal),
 )
@@ -97,6 +103,7 @@ SHELL = (
     letters_commands,
     signatures_commands,
     outbox_commands,
+    abuse_commands,
     backup_commands,
     doctor_commands,
     demo_commands,
@@ -114,7 +121,7 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     with app.app_context():
         database.prepare_engine(database.db.engine)
     migrate.init_app(app, database.db, directory=str(ROOT / "migrations"))
-    for part in (logs, csrf, login_manager, transport.mail, i18n, templating, headers, errors):
+    for part in (logs, abuse_guard, csrf, login_manager, transport.mail, i18n, templating, headers, errors):
         part.init_app(app)
     for area in (*PUBLIC, *ORGANISERS, *SHELL):
         app.register_blueprint(area.bp)

@@ -29,6 +29,8 @@ SETTINGS = {
     "MAIL_DEFAULT_SENDER": Setting("", "the address mails come from; required with MAIL_SERVER"),
     "MAIL_WORKER": Setting(True, "deliver from a thread of the web process; off where `flask outbox deliver` runs"),
     "TRUSTED_PROXIES": Setting(0, "how many proxies in front of the site to believe"),
+    "RATELIMITS": Setting(True, "limit what one network sends; off behind a proxy that does, and to measure"),
+    "RATELIMIT_STORAGE_URI": Setting("", "where that is counted: by default the database; `redis://…` at scale"),
     "REGISTRATION": Setting(
         "invitation", "who may make an account: `invitation` (by the shell or a team), or `open` to all"
     ),
@@ -40,8 +42,14 @@ SETTINGS = {
 }
 DEVELOPMENT_URL = "http://127.0.0.1:5000"
 REGISTRATIONS = {"invitation", "open"}
+STORAGES = ("redis://", "rediss://", "unix://")
 SWITCHES = dict.fromkeys(("1", "on", "true", "yes"), True) | dict.fromkeys(("0", "off", "false", "no", ""), False)
-SECRETS = {"SECRET_KEY", "SECRET_KEY_FALLBACKS", "MAIL_PASSWORD"}  # never repeated in a sentence
+SECRETS = {
+    "SECRET_KEY",
+    "SECRET_KEY_FALLBACKS",
+    "MAIL_PASSWORD",
+    "RATELIMIT_STORAGE_URI",
+}  # never repeated in a sentence
 MAX_BODY = 256 * 1024  # bytes of a request: above any form of ours, below what hurts
 
 
@@ -107,6 +115,11 @@ def _missing(app: Flask) -> list[str]:
         missing.append(f"PUBLIC_URL must be an address that starts with https://, not {config['PUBLIC_URL']!r}.")
     if config["MAIL_SERVER"] and not config["MAIL_DEFAULT_SENDER"]:
         missing.append("MAIL_DEFAULT_SENDER is not set: give the address that mails sent by MAIL_SERVER come from.")
+    storage = config["RATELIMIT_STORAGE_URI"]
+    if storage and not storage.startswith(STORAGES):
+        missing.append(
+            "RATELIMIT_STORAGE_URI must be empty (the database) or start with redis://, rediss:// or unix://."
+        )
     if config["REGISTRATION"] not in REGISTRATIONS:
         missing.append(f"REGISTRATION must be 'invitation' or 'open', not {config['REGISTRATION']!r}.")
     return missing

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from flask import current_app
+from flask import current_app, g
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session
 from sqlalchemy.dialects import postgresql, sqlite
@@ -59,6 +59,10 @@ class DatabaseBusy(RuntimeError):
     """Another writer held the database for longer than WAIT seconds; nothing was written."""
 
 
+class ReadOnly(RuntimeError):
+    """An administrator has switched the site to read-only; nothing was written."""
+
+
 def now() -> datetime:
     """This moment, in UTC, to the microsecond."""
     return datetime.now(UTC)
@@ -72,12 +76,15 @@ def write() -> Iterator[scoped_session[Session]]:
 
     What was read before is forgotten first: a SQLite transaction that began as a reader cannot become a writer
     while others write. On SQLite the lock is taken at once (BEGIN IMMEDIATE), and the threads of this process queue
-    in front of it, because SQLite's own waiting is unfair. Raises DatabaseBusy.
+    in front of it, because SQLite's own waiting is unfair. Raises DatabaseBusy, or ReadOnly within a request to a site
+    that is only read.
     """
     session = db.session
     if session.info.get("writing"):
         yield session
         return
+    if g.get("read_only"):
+        raise ReadOnly
     session.rollback()
     sqlite = db.engine.dialect.name == "sqlite"
     if sqlite and not _writer.acquire(timeout=WAIT):

@@ -17,7 +17,7 @@ from werkzeug.exceptions import (
 )
 from werkzeug.routing import IntegerConverter, Map
 
-from tribune.database import DatabaseBusy
+from tribune.database import DatabaseBusy, ReadOnly
 
 RETRY_AFTER = 10  # seconds
 
@@ -35,6 +35,7 @@ def _words(code: int) -> tuple[str, str]:
         404: (_("There is nothing here"), _("The address may be mistyped, or the page is not public.")),
         405: (_("This page does not take that"), _("Open the page first, then use the button on it.")),
         413: (_("This is too long"), _("Go back and send a shorter text.")),
+        429: (_("Too much at once"), _("Wait a few minutes and try again.")),
         503: (_("The site is busy"), _("Nothing was lost. Wait a few seconds and try again.")),
     }.get(code, (_("Something went wrong on our side"), _("Nothing you signed is lost. Try again in a minute.")))
 
@@ -63,6 +64,11 @@ def show_busy(error: Exception) -> ResponseReturnValue:
     return show(ServiceUnavailable(retry_after=RETRY_AFTER))
 
 
+def show_read_only(_error: Exception) -> ResponseReturnValue:
+    """A page would have noted something, on a site that an administrator has made read-only."""
+    return show(ServiceUnavailable(_("The site can only be read at the moment."), retry_after=RETRY_AFTER))
+
+
 def show_gone(_error: Exception) -> ResponseReturnValue:
     """Somebody deleted it between the page and its button."""
     return show(NotFound())
@@ -88,4 +94,5 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, show)
     app.register_error_handler(ObjectDeletedError, show_gone)
     app.register_error_handler(DatabaseBusy, show_busy)
+    app.register_error_handler(ReadOnly, show_read_only)
     app.register_error_handler(OperationalError, show_busy)

@@ -1,5 +1,6 @@
 """Signed links: one salt per purpose, keys that rotate, and nothing in the database that could serve as one."""
 
+import hmac
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from hashlib import sha256
@@ -23,6 +24,7 @@ class Purpose(StrEnum):
     NEW_ACCOUNT = "new-account"
     TEAM_INVITATION = "team-invitation"
     STAMP = "stamp"
+    PROOF = "proof"
     PREVIEW = "preview"
     PICTURE = "picture"
 
@@ -49,6 +51,11 @@ def untimed(purpose: Purpose) -> URLSafeSerializer:
 
 def _keys() -> list[str]:
     return [*current_app.config["SECRET_KEY_FALLBACKS"], current_app.config["SECRET_KEY"]]  # the last one signs
+
+
+def keys_of(purpose: Purpose) -> list[bytes]:
+    """For what a library signs by itself: our keys made over for one purpose; the last one signs."""
+    return [hmac.digest(key.encode(), f"tribune.{purpose}".encode(), "sha256") for key in _keys()]
 
 
 def issue(purpose: Purpose, payload: Any) -> str:

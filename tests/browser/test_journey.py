@@ -113,6 +113,7 @@ def test_axe_finds_nothing_on_any_page(chromium: Browser, stage: Stage, width: i
             assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{path} scrolls sideways"
         page.goto("/letters/rues/sign")
         page.get_by_role("button", name="Signer cette tribune").click()
+        expect(page.get_by_role("alert")).to_be_visible()
         assert axe_violations(page) == [], "the form with its errors"
 
 

@@ -9,10 +9,11 @@ from flask import Flask
 
 from tests.factories import confirm_path, latest_signature, make_letter, make_signature, owner_of
 from tests.page import Reader
+from tribune.abuse.networks import network_hash
 from tribune.database import db, now
 from tribune.review import actions
 from tribune.review.queries import open_counts
-from tribune.signatures.flags import BURST, NETWORKS_KEPT, forget_networks, network_hash
+from tribune.signatures.flags import BURST, NETWORKS_KEPT, forget_networks
 from tribune.signatures.models import Flag, Signature
 
 

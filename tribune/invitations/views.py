@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from tribune import tokens
+from tribune.abuse.guard import limited
 from tribune.database import DatabaseBusy
 from tribune.headers import private
 from tribune.i18n import asked_language, current_language
@@ -40,6 +41,7 @@ def show(token: str) -> Response:
 
 
 @bp.post("/invitations/<token>")
+@limited("invitation")
 def answer(token: str) -> Response:
     """Each answer is its own form: accept, decline, ask, or say that one is somebody else."""
     if not comes_from_here(request):

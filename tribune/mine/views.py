@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from tribune import tokens
+from tribune.abuse.guard import limited
 from tribune.headers import cacheable, private
 from tribune.i18n import asked_language, current_language
 from tribune.mine import actions, queries
@@ -180,6 +181,7 @@ def erase(token: str, signature: Signature) -> Response:
 
 
 @bp.route("/signatures/find", methods=["GET", "POST"])
+@limited("find")
 @cacheable
 def find() -> ResponseReturnValue:
     """Ask for the links to all one's signatures: the same answer for everybody."""

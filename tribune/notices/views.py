@@ -6,6 +6,7 @@ from flask import Blueprint, Response, abort, current_app, redirect, render_temp
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from tribune.abuse.guard import limited
 from tribune.database import now
 from tribune.headers import cacheable
 from tribune.i18n import asked_language, current_language
@@ -73,6 +74,7 @@ def show_report(slug: str) -> ResponseReturnValue:
 
 
 @bp.post("/letters/<slug>/report")
+@limited("report")
 def report(slug: str) -> ResponseReturnValue:
     """Write to whoever runs the site."""
     letter = _letter(slug)

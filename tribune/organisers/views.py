@@ -9,6 +9,7 @@ from flask_login import current_user, login_required, logout_user
 from werkzeug.wrappers import Response
 
 from tribune import tokens
+from tribune.abuse.guard import limited
 from tribune.extensions import login_manager
 from tribune.headers import private
 from tribune.i18n import current_language
@@ -43,6 +44,7 @@ def open_to_all() -> bool:
 
 
 @bp.route("/organisers/log-in", methods=["GET", "POST"])
+@limited("log-in")
 def log_in() -> ResponseReturnValue:
     """Ask for a link by mail: the same answer for every address."""
     if current_user.is_authenticated:

@@ -15,6 +15,8 @@ from tribune.outbox.mailboxes import deliverable, mailbox_key
 from tribune.outbox.models import PAUSED, WAITS, Mailbox, MailTally, Message
 from tribune.tokens import Link
 
+AT_ONCE = timedelta()
+
 
 class Budget(NamedTuple):
     """How many mails of one name a mailbox may be sent: at most `most` in each `period`, over the whole site."""
@@ -41,12 +43,24 @@ def _may_receive(address: str, budget: Budget) -> bool:
     return True
 
 
-def post(kind: str, to: str, draft: Draft, links: dict[str, Link], budget: Budget, *, about: int | None = None) -> bool:
+def post(
+    kind: str,
+    to: str,
+    draft: Draft,
+    links: dict[str, Link],
+    budget: Budget,
+    *,
+    about: int | None = None,
+    late: timedelta = AT_ONCE,
+) -> bool:
     """Put a mail in the outbox, inside the caller's transaction. False, and nothing done, when it may not be sent.
 
-    `about`: the number of what it is about, under which it is tallied.
+    `about`: the number of what it is about, under which it is tallied. `late`: how long it waits before it leaves.
     """
-    return post_message(kind, to, draft, links, budget, about=about) is not None
+    message = post_message(kind, to, draft, links, budget, about=about)
+    if message is not None and late:
+        message.next_at = now() + late
+    return message is not None
 
 
 def post_message(

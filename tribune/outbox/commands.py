@@ -6,6 +6,7 @@ import threading
 import click
 from flask import Blueprint, current_app
 
+from tribune.abuse.switches import current
 from tribune.outbox import delivery, queries
 from tribune.outbox.transport import TryLater
 
@@ -20,6 +21,8 @@ def deliver(once: bool) -> None:
     if not once:
         delivery.work(current_app._get_current_object(), threading.Event())  # type: ignore[attr-defined]
         return
+    if current().read_only:
+        raise click.ClickException("The site is read-only: `flask site read-only off` lets mails leave again.")
     for chore in current_app.extensions["chores"]:  # where this is all that runs, nobody else does them
         chore.do()
     try:

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from tribune.abuse.switches import current
 from tribune.database import db, now, write
 from tribune.outbox.actions import tally
 from tribune.outbox.composing import fill_in
@@ -56,10 +57,10 @@ def deliver_due(until: float = inf) -> int:
     `until`: on the monotonic clock, when to leave the rest for later.
     """
     sent = 0
-    if not _something_is_due():
+    if current().read_only or not _something_is_due():
         return sent
     with open_transport() as transport:
-        while time.monotonic() < until and (message := _claim()) is not None:
+        while time.monotonic() < until and not current().read_only and (message := _claim()) is not None:
             sent += _send(message, transport)
     return sent
 
@@ -164,7 +165,7 @@ def work(app: Flask, stop: threading.Event) -> None:
         try:
             with app.app_context():
                 for chore in chores:
-                    if time.monotonic() >= due[chore]:
+                    if time.monotonic() >= due[chore] and not current().read_only:
                         due[chore] = time.monotonic() + chore.every_seconds
                         chore.do()
                 soonest = min(due.values(), default=inf)

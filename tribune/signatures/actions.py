@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import InstrumentedAttribute
 
+from tribune.abuse.limits import pace_of_signature
 from tribune.database import add_one, db, hour_of, now, write
 from tribune.letters.models import Letter, Version
 from tribune.letters.queries import asking_number, hold
@@ -84,6 +85,7 @@ def sign(
     browser_key: str = "",
     locale: str = "fr",
     network: str | None = None,
+    proved: bool = False,
     digest: str | None = None,
     **content: Any,
 ) -> None:
@@ -91,7 +93,8 @@ def sign(
 
     `content`: given_name, family_name, role, organisation, capacity, published, news, wording. A row that cannot be
     mailed could never be confirmed, so an address that may receive nothing leaves none. `network`: the hash of where
-    it came from. `digest`: of the version they read, where there was a page to read. Raises LetterClosed or
+    it came from, which decides how soon its mail leaves and whether it is held; `proved`: with a proof of work.
+    `digest`: of the version they read, where there was a page to read. Raises LetterClosed or
     TextChanged.
     """
     with write() as session:
@@ -100,14 +103,15 @@ def sign(
             raise LetterClosed
         if digest not in (None, letter.version.digest):
             raise TextChanged
+        pace = pace_of_signature(network, proved)  # the same whatever the address
         key = mailbox_key(email)
         counted = the_one_that_counts(letter, key)
         if counted is not None:
             # To the address that was proved: not everywhere are two spellings one mailbox.
             if counted.waits_for_agreement:
-                mails.post_ask_to_agree(counted, letter, mails.CONFIRMATIONS)
+                mails.post_ask_to_agree(counted, letter, mails.CONFIRMATIONS, pace.late)
             else:
-                mails.post_already_signed(counted, letter, counted.email or email, locale)
+                mails.post_already_signed(counted, letter, counted.email or email, locale, pace.late)
             return
         signature = new_signature(
             letter,
@@ -115,6 +119,7 @@ def sign(
             mailbox_key=key,
             domain=email.rpartition("@")[2].lower(),
             network_hash=network,
+            held_at=now() if pace.held else None,
             locale=locale,
             browser_hash=browser_hash(browser_key),
             **content,
@@ -122,7 +127,7 @@ def sign(
         print_as_merged(signature)
         session.add(signature)
         session.flush()
-        if mails.post_ask_to_confirm(signature, letter, email):
+        if mails.post_ask_to_confirm(signature, letter, email, pace.late):
             tally(letter, "signed")
             mark(Version.signed_at, letter, signature.letter_version)
             flag_new(letter, signature)

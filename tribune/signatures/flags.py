@@ -1,19 +1,16 @@
 """What makes a signature worth a look. A flag refuses nothing: it only puts a name on the organiser's list."""
 
-import base64
-import hmac
 import unicodedata
 from datetime import timedelta
-from ipaddress import IPv6Address, ip_address, ip_network
 
 import sqlalchemy as sa
 
-from tribune.database import db, now, site_key, write
+from tribune.database import db, now, write
 from tribune.letters.models import Letter
 from tribune.names import plain
 from tribune.signatures.models import Flag, Signature
 
-KINDS = ("joke", "no_affiliation", "mixed_scripts", "same_person", "burst")
+KINDS = ("joke", "no_affiliation", "mixed_scripts", "same_person", "burst", "network")
 
 # Names that people type to try a form, or to laugh. Data: add to it.
 JOKES = set(
@@ -79,7 +76,7 @@ def flag_reworded(signature: Signature) -> None:
 
 def flag_new(letter: Letter, signature: Signature) -> None:
     """Flag what was just signed, in the caller's transaction: by its words, and by how many came at once."""
-    kinds = _asked_for(letter, of_words(signature))
+    kinds = _asked_for(letter, of_words(signature)) + (["network"] if signature.held_at else [])
     signature.flags = [Flag(letter_id=letter.id, kind=kind) for kind in kinds]
     db.session.flush()
     for column in ("domain", "network_hash"):
@@ -118,17 +115,6 @@ def flag_confirmed(signature: Signature) -> None:
     already = sa.exists().where(Flag.signature_id == signature.id, Flag.kind == "same_person")
     if db.session.scalars(others.limit(1)).first() is not None and not db.session.scalar(sa.select(already)):
         db.session.add(Flag(letter_id=signature.letter_id, signature_id=signature.id, kind="same_person"))
-
-
-def network_hash(address: str | None) -> str | None:
-    """Names where a request came from without telling it: keyed by this site; IPv6 by its /64, as one home has."""
-    try:
-        found = ip_address(address or "")
-    except ValueError:
-        return None
-    place = str(ip_network(f"{found}/64", strict=False)) if isinstance(found, IPv6Address) else str(found)
-    digest = hmac.digest(site_key("mailbox"), f"network {place}".encode(), "sha256")
-    return base64.urlsafe_b64encode(digest).decode().rstrip("=")
 
 
 def forget_networks() -> None:

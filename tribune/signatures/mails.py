@@ -5,7 +5,7 @@ from datetime import timedelta
 from tribune.fields import DOMAIN
 from tribune.letters.models import Letter
 from tribune.letters.queries import title_of
-from tribune.outbox.actions import Budget, post
+from tribune.outbox.actions import AT_ONCE, Budget, post
 from tribune.outbox.composing import compose
 from tribune.outbox.mailboxes import mailbox_key
 from tribune.signatures.lines import line
@@ -22,7 +22,7 @@ def mailable(signature: Signature) -> str:
     return made.names if DOMAIN.search(made.rest) else made.text
 
 
-def post_ask_to_confirm(signature: Signature, letter: Letter, to: str) -> bool:
+def post_ask_to_confirm(signature: Signature, letter: Letter, to: str, late: timedelta = AT_ONCE) -> bool:
     """Post the link that confirms this signature; False when the mailbox may receive no more."""
     shown = mailable(signature)
     draft = compose("signatures/mail/confirm.txt", signature.locale, letter=letter, signature=signature, shown=shown)
@@ -31,10 +31,10 @@ def post_ask_to_confirm(signature: Signature, letter: Letter, to: str) -> bool:
         "mine": mine_link(signature),
         "not_me": not_me_link(mailbox_key(to), signature),
     }
-    return post("ask_to_confirm", to, draft, links, CONFIRMATIONS, about=letter.id)
+    return post("ask_to_confirm", to, draft, links, CONFIRMATIONS, about=letter.id, late=late)
 
 
-def post_already_signed(signature: Signature, letter: Letter, to: str, locale: str) -> bool:
+def post_already_signed(signature: Signature, letter: Letter, to: str, locale: str, late: timedelta = AT_ONCE) -> bool:
     """Tell somebody who signed again that their signature counts already."""
     proved = signature.email == to  # else its address is gone, and who reads this one may be somebody else
     draft = compose(
@@ -47,10 +47,10 @@ def post_already_signed(signature: Signature, letter: Letter, to: str, locale: s
     links = {"not_me": not_me_link(mailbox_key(to), signature if proved else None)}
     if proved:
         links["mine"] = mine_link(signature)
-    return post("already_signed", to, draft, links, CONFIRMATIONS)
+    return post("already_signed", to, draft, links, CONFIRMATIONS, late=late)
 
 
-def post_ask_to_agree(signature: Signature, letter: Letter, budget: Budget) -> bool:
+def post_ask_to_agree(signature: Signature, letter: Letter, budget: Budget, late: timedelta = AT_ONCE) -> bool:
     """Ask somebody who signed earlier words, at the address they proved, whether they sign those of today."""
     to = signature.email or ""
     draft = compose(
@@ -65,4 +65,4 @@ def post_ask_to_agree(signature: Signature, letter: Letter, budget: Budget) -> b
         "mine": mine_link(signature),
         "not_me": not_me_link(mailbox_key(to), signature),
     }
-    return post("ask_to_agree", to, draft, links, budget, about=letter.id)
+    return post("ask_to_agree", to, draft, links, budget, about=letter.id, late=late)

@@ -9,6 +9,10 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from tribune import tokens
+from tribune.abuse import proof, switches
+from tribune.abuse.guard import COME_BACK, come_back_in, limited
+from tribune.abuse.limits import seconds_to_wait
+from tribune.abuse.networks import network_hash
 from tribune.fields import tidy
 from tribune.headers import cacheable, private
 from tribune.i18n import asked_language, current_language
@@ -16,7 +20,6 @@ from tribune.letters.models import Letter
 from tribune.letters.queries import published_letter
 from tribune.outbox.queries import is_suppressed
 from tribune.signatures import actions
-from tribune.signatures.flags import network_hash
 from tribune.signatures.forms import AFFILIATION, TEXT_CHANGED, AskAgainForm, SignForm
 from tribune.signatures.lines import line, lines
 from tribune.signatures.links import CONFIRM_LASTS, agree_link, mine_link
@@ -57,7 +60,9 @@ def sign(slug: str) -> ResponseReturnValue:
     _refuse_other_sites()
     if not letter.is_open:
         return _closed(letter)
-    form = SignForm(request.form, letter=letter)
+    form, network = SignForm(request.form, letter=letter), network_hash(request.remote_addr)
+    if not_now := _not_now(letter, form, network):
+        return not_now
     if not form.validate():
         return render_template("signatures/sign.html", letter=letter, form=form), 422
     browser_key = token_urlsafe(16)
@@ -66,7 +71,8 @@ def sign(slug: str) -> ResponseReturnValue:
             letter,
             browser_key=browser_key,
             locale=current_language(),
-            network=network_hash(request.remote_addr),
+            network=network,
+            proved=proof.accept(request.form.get("proof", ""), slug),
             **form.content,
         )
     except actions.LetterClosed:
@@ -85,6 +91,18 @@ def sign(slug: str) -> ResponseReturnValue:
         samesite="Lax",
     )
     return response
+
+
+def _not_now(letter: Letter, form: SignForm, network: str | None) -> ResponseReturnValue | None:
+    """While signing is paused or far too many come from one network: the form with all that was typed."""
+    code, seconds, wait = 503, COME_BACK, ""
+    if not switches.current().paused:
+        code, seconds = 429, seconds_to_wait("sign", network)
+        if not seconds:
+            return None
+        wait = come_back_in(seconds)
+    page = render_template("signatures/sign.html", letter=letter, form=form, wait=wait)
+    return page, code, {"Retry-After": str(seconds)}
 
 
 def _closed(letter: Letter) -> ResponseReturnValue:
@@ -221,6 +239,7 @@ def not_me(token: str) -> Response:
 
 
 @bp.route("/signatures/new-link", methods=["GET", "POST"])
+@limited("new-link")
 @cacheable
 def new_link() -> ResponseReturnValue:
     """Ask for the confirmation mail again: the same answer for everybody."""

@@ -1,0 +1,143 @@
+"""The administrator's switches: turned by a process of its own, obeyed by the others without a restart."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from urllib.error import HTTPError
+from urllib.request import urlopen
+
+import pytest
+from flask import Flask
+
+from tests.factories import confirm_path, latest_signature, make_letter, make_message, make_signature, owner_of
+from tests.page import Reader
+from tests.servers.small import small_site
+from tribune.abuse import switches
+from tribune.abuse.switches import BANNER, PAUSED, READ_ONLY, turn_off, turn_on
+from tribune.database import db
+from tribune.outbox.delivery import deliver_due
+
+PATIENCE = 20  # seconds, on a busy machine
+
+
+def flask(app: Flask, *words: str) -> str:
+    """What `flask site …` prints; it must end well."""
+    found = app.test_cli_runner().invoke(args=["site", *words])
+    assert found.exit_code == 0, found.output
+    return found.output
+
+
+def test_while_signing_is_paused_the_words_stay_and_confirming_goes_on(client: Reader) -> None:
+    letter = make_letter(slug="rues")
+    waiting = make_signature(letter, confirmed=False)
+    turn_on(PAUSED)
+    assert "en pause" in client.get("/letters/rues").text
+    answer = client.sign("rues", family_name="Duval")
+    assert answer.status_code == 503 and int(answer.headers["Retry-After"]) > 0
+    assert 'value="Duval"' in answer.text and latest_signature().id == waiting.id
+    client.post(confirm_path(waiting))
+    db.session.expire_all()
+    assert letter.confirmed_count == 1
+    turn_off(PAUSED)
+    assert client.sign("rues").status_code == 303
+
+
+def test_a_site_that_is_only_read_writes_nothing(client: Reader) -> None:
+    letter = make_letter(slug="rues")
+    waiting = make_signature(letter, confirmed=False)
+    client.log_in(owner_of(letter))
+    turn_on(READ_ONLY)
+    for path in ("/letters/rues/sign", confirm_path(waiting), "/organisers/log-in", "/organisers/log-out"):
+        answer = client.post(path)
+        assert answer.status_code == 503 and answer.headers["Retry-After"]
+        assert "ne peut qu’être lu" in answer.text
+    # a file's line in the log is the one thing that opening a page writes
+    assert client.get(f"/manage/letters/{letter.id}/signatures.csv").status_code == 503
+    for path in (
+        "/",
+        "/letters/rues",
+        "/letters/rues/signatories",
+        f"/manage/letters/{letter.id}",
+        confirm_path(waiting),
+    ):
+        assert client.get(path).status_code == 200
+    db.session.expire_all()
+    assert waiting.confirmed_at is None
+    turn_off(READ_ONLY)
+    assert client.post(confirm_path(waiting)).status_code == 303
+
+
+def test_on_a_site_that_is_only_read_mails_wait(app: Flask) -> None:
+    make_message()
+    turn_on(READ_ONLY)
+    assert deliver_due() == 0
+    found = app.test_cli_runner().invoke(args=["outbox", "deliver", "--once"])
+    assert found.exit_code == 1 and "read-only" in found.output
+    turn_off(READ_ONLY)
+    assert deliver_due() == 1
+
+
+def test_a_banner_stands_on_every_page_escaped_and_caches_see_that_it_changed(client: Reader) -> None:
+    make_letter(slug="rues")
+    before = client.get("/letters/rues")
+    turn_on(BANNER, "Panne <b>ce soir</b> ; revenez demain")
+    for path in ("/", "/letters/rues", "/organisers/log-in", "/nowhere"):
+        assert "Panne &lt;b&gt;ce soir&lt;/b&gt;\N{NARROW NO-BREAK SPACE}; revenez" in client.get(path).text
+    again = client.get("/letters/rues", headers={"If-None-Match": before.headers["ETag"]})
+    assert again.status_code == 200
+    turn_off(BANNER)
+    assert client.get("/letters/rues", headers={"If-None-Match": before.headers["ETag"]}).status_code == 304
+
+
+def test_the_administrator_turns_them_and_reads_since_when(app: Flask) -> None:
+    assert flask(app, "status").split() == ["paused", "off", "read-only", "off", "banner", "off"]
+    flask(app, "pause-signing")
+    flask(app, "read-only", "on")
+    flask(app, "banner", "Revenez demain")
+    said = flask(app, "status")
+    assert said.count("since 20") == 3 and "Revenez demain" in said
+    flask(app, "resume-signing")
+    flask(app, "read-only", "off")
+    flask(app, "banner", "--clear")
+    assert flask(app, "status").count("off") == 3
+
+
+@pytest.mark.parametrize("words", [["banner"], ["banner", "text", "--clear"], ["banner", "a" * 301], ["read-only"]])
+def test_what_cannot_be_understood_is_refused(app: Flask, words: list[str]) -> None:
+    assert app.test_cli_runner().invoke(args=["site", *words]).exit_code == 2
+
+
+def test_a_switch_is_read_once_in_a_while_and_not_for_each_page(
+    make_app: Callable[..., Flask], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(switches, "KEPT", 3600)
+    here, elsewhere = make_app(), make_app()
+    with here.app_context():
+        assert switches.current().banner == ""
+    with elsewhere.app_context():
+        turn_on(BANNER, "Revenez demain")
+    with here.app_context():
+        assert switches.current().banner == ""
+        monkeypatch.setattr(switches, "KEPT", 0)
+        assert switches.current().banner == "Revenez demain"
+
+
+def test_another_process_obeys_without_a_restart(migrated_sqlite: Path) -> None:
+    with small_site(migrated_sqlite) as (site, app):
+        with app.app_context():
+            make_letter(slug="rues")
+        assert "en pause" not in page(f"{site.url}/letters/rues")
+        with app.app_context():
+            turn_on(PAUSED)
+        deadline = time.monotonic() + PATIENCE
+        while "en pause" not in page(f"{site.url}/letters/rues"):
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+
+
+def page(url: str) -> str:
+    try:
+        with urlopen(url) as answer:
+            return str(answer.read().decode())
+    except HTTPError as error:
+        return f"{error.code}"

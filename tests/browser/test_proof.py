@@ -1,0 +1,29 @@
+"""A crowd behind one address in a real browser: with scripts a proof is computed, without them the mail waits."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.abuse.test_limits import came
+from tests.factories import make_letter, posted
+from tests.servers.browser import PHONE, visit
+from tests.servers.small import small_site
+from tribune.abuse.limits import HOLD, LATE
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["with scripts", "without scripts"])
+def test_in_a_crowd_everybody_signs(chromium: Browser, migrated_sqlite: Path, javascript: bool) -> None:
+    with small_site(migrated_sqlite, RATELIMITS="on") as (site, app), app.app_context():
+        make_letter(slug="rues")
+        came(HOLD.most // 2, None)
+        with visit(chromium, site.url, width=PHONE, javascript=javascript) as page:
+            page.goto("/letters/rues/sign")
+            page.get_by_label("Prénom").fill("Zoé")
+            page.get_by_label("Nom", exact=True).fill("d’Été")
+            page.get_by_label("Adresse électronique").fill("zoe@example.org")
+            page.get_by_role("button", name="Signer cette tribune").click()
+            expect(page.get_by_role("heading", name="Il reste une étape")).to_be_visible(timeout=60_000)
+        [message] = posted()
+        assert (message.next_at - message.created_at >= LATE - timedelta(seconds=1)) is not javascript

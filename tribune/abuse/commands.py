@@ -1,0 +1,65 @@
+"""`flask site …`: what an administrator does in an emergency. Every process obeys within seconds."""
+
+import click
+from flask import Blueprint
+
+from tribune.abuse import switches
+
+LONGEST = 300  # characters of a banner
+
+bp = Blueprint("site_commands", __name__, cli_group="site")
+bp.cli.help = "Switches for an emergency."
+
+
+@bp.cli.command("pause-signing")
+def pause_signing() -> None:
+    """Take no signature for now; confirming goes on."""
+    switches.turn_on(switches.PAUSED)
+    click.echo(f"Signing is paused, everywhere within {switches.KEPT} seconds.")
+
+
+@bp.cli.command("resume-signing")
+def resume_signing() -> None:
+    """Take signatures again."""
+    switches.turn_off(switches.PAUSED)
+    click.echo("Signing goes on.")
+
+
+@bp.cli.command("read-only")
+@click.argument("state", type=click.Choice(["on", "off"]))
+def read_only(state: str) -> None:
+    """Write nothing and send nothing (on), or go on (off)."""
+    if state == "on":
+        switches.turn_on(switches.READ_ONLY)
+        click.echo(f"The site is only read, everywhere within {switches.KEPT} seconds.")
+    else:
+        switches.turn_off(switches.READ_ONLY)
+        click.echo("The site goes on.")
+
+
+@bp.cli.command()
+@click.argument("text", required=False)
+@click.option("--clear", is_flag=True, help="Take it away.")
+def banner(text: str | None, clear: bool) -> None:
+    """Say a sentence on top of every page."""
+    words = " ".join((text or "").split())
+    if clear == bool(words):
+        raise click.UsageError('Give either the text, in quotes, or "--clear".')
+    if len(words) > LONGEST:
+        raise click.UsageError(f"Shorten the text to {LONGEST} characters at most.")
+    if clear:
+        switches.turn_off(switches.BANNER)
+        click.echo("No page has a banner.")
+    else:
+        switches.turn_on(switches.BANNER, words)
+        click.echo("Every page says so, once caches have asked again (15 seconds).")
+
+
+@bp.cli.command()
+def status() -> None:
+    """Print what is switched, and since when."""
+    moments, now_set = switches.since(), switches.current()
+    for name in (switches.PAUSED, switches.READ_ONLY, switches.BANNER):
+        since = f"since {moments[name]:%Y-%m-%d %H:%M:%S} UTC" if name in moments else "off"
+        words = f"\t{now_set.banner}" if name == switches.BANNER and name in moments else ""
+        click.echo(f"{name.replace('_', '-')}\t{since}{words}")

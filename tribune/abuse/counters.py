@@ -1,0 +1,130 @@
+"""Counting within a window of time: in the database, or in Redis, or, while Redis is away, in this process."""
+
+import logging
+import threading
+import time
+from datetime import datetime
+from typing import Protocol
+
+import redis
+import sqlalchemy as sa
+from flask import current_app
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+from sqlalchemy.dialects import postgresql, sqlite
+
+from tribune.abuse.models import Counter
+from tribune.database import db, is_postgresql, now, write
+
+PATIENCE = 0.5  # seconds for Redis to answer
+REST = 30  # seconds before Redis is asked again once it was away
+
+log = logging.getLogger(__name__)
+
+
+class Store(Protocol):
+    """Where counters are kept."""
+
+    def hit(self, key: str, until: datetime) -> int:
+        """Count once more; how often by now."""
+
+    def read(self, key: str) -> int:
+        """How often so far."""
+
+
+class InDatabase:
+    """A row for each counter: in the transaction of what is counted, if there is one."""
+
+    def hit(self, key: str, until: datetime) -> int:
+        """Count once more; how often by now."""
+        insert = postgresql.insert if is_postgresql() else sqlite.insert
+        first = insert(Counter).values(key=key, number=1, until=until)
+        more = first.on_conflict_do_update(index_elements=["key"], set_={"number": Counter.number + 1})
+        with write() as session:
+            return session.execute(more.returning(Counter.number)).scalar_one()
+
+    def read(self, key: str) -> int:
+        """How often so far."""
+        return db.session.scalar(sa.select(Counter.number).where(Counter.key == key)) or 0
+
+
+class InMemory:
+    """The counters of this process alone."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._counts: dict[str, tuple[int, datetime]] = {}
+
+    def hit(self, key: str, until: datetime) -> int:
+        """Count once more; how often by now."""
+        with self._lock:
+            moment = now()
+            self._counts = {name: kept for name, kept in self._counts.items() if kept[1] > moment}
+            number = self._counts.get(key, (0, until))[0] + 1
+            self._counts[key] = number, until
+            return number
+
+    def read(self, key: str) -> int:
+        """How often so far."""
+        return self._counts.get(key, (0, now()))[0]
+
+
+class InRedis:
+    """Counters in Redis. While it is away those of the process serve, and nobody waits for it."""
+
+    def __init__(self, address: str) -> None:
+        self.client = redis.Redis.from_url(
+            address,
+            socket_timeout=PATIENCE,
+            socket_connect_timeout=PATIENCE,
+            retry=Retry(NoBackoff(), 0),
+        )
+        self._meanwhile = InMemory()
+        self._away_until = 0.0
+        self._is_away = False
+
+    def hit(self, key: str, until: datetime) -> int:
+        """Count once more; how often by now."""
+        if time.monotonic() >= self._away_until:
+            try:
+                with self.client.pipeline() as pipe:
+                    pipe.incr(f"tribune:{key}")
+                    pipe.expire(f"tribune:{key}", until - now())
+                    number = int(pipe.execute()[0])
+                self._is_away = False
+                return number
+            except (redis.RedisError, OSError) as error:
+                self._rest(error)
+        return self._meanwhile.hit(key, until)
+
+    def read(self, key: str) -> int:
+        """How often so far."""
+        if time.monotonic() >= self._away_until:
+            try:
+                found = self.client.get(f"tribune:{key}")
+                self._is_away = False
+                return int(found or 0)
+            except (redis.RedisError, OSError) as error:
+                self._rest(error)
+        return self._meanwhile.read(key)
+
+    def _rest(self, error: Exception) -> None:
+        self._away_until = time.monotonic() + REST
+        if not self._is_away:  # one line, however long it lasts
+            log.warning("Redis is away (%s): each process counts for itself meanwhile", type(error).__name__)
+        self._is_away = True
+
+
+def store() -> Store:
+    """Where this site counts, as RATELIMIT_STORAGE_URI says."""
+    extensions, address = current_app.extensions, current_app.config["RATELIMIT_STORAGE_URI"]
+    if "tribune_counters" not in extensions:
+        extensions["tribune_counters"] = InRedis(address) if address else InDatabase()
+    kept: Store = extensions["tribune_counters"]
+    return kept
+
+
+def forget_counters() -> None:
+    """Drop what was counted in windows that are over; a chore."""
+    with write() as session:
+        session.execute(sa.delete(Counter).where(Counter.until < now()))

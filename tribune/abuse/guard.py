@@ -1,0 +1,60 @@
+"""What a request meets before its view: the limits of its network, and a site that is only read."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from flask import Flask, g, request
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from werkzeug.exceptions import ServiceUnavailable, TooManyRequests
+
+from tribune.abuse import switches
+from tribune.abuse.limits import count, seconds_to_wait
+from tribune.abuse.networks import network_hash
+
+SAFE = {"GET", "HEAD", "OPTIONS"}
+COME_BACK = 120  # seconds, while something is switched off
+
+
+def come_back_in(seconds: int) -> str:
+    """When to come back, for whoever is one of too many."""
+    minutes = -(-seconds // 60)
+    words: str = ngettext(
+        "Very much comes from your network at the moment. Come back in %(num)s minute.",
+        "Very much comes from your network at the moment. Come back in %(num)s minutes.",
+        minutes,
+    )
+    return words
+
+
+def limited(what: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Above a view that takes a form: count its POSTs by network, and answer 429 above the LIMITS of that name."""
+
+    def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(view)
+        def counted(*args: Any, **kwargs: Any) -> Any:
+            if request.method not in SAFE:
+                network = network_hash(request.remote_addr)
+                if seconds := seconds_to_wait(what, network):
+                    raise TooManyRequests(come_back_in(seconds), retry_after=seconds)
+                count(what, network)
+            return view(*args, **kwargs)
+
+        return counted
+
+    return decorate
+
+
+def _heed_switches() -> None:
+    """While the site is only read, nothing that a request does is written."""
+    g.read_only = switches.current().read_only
+    if g.read_only and request.method not in SAFE:
+        words = _("The site can only be read at the moment. Go back, keep what you typed, and send it again later.")
+        raise ServiceUnavailable(words, retry_after=COME_BACK)
+
+
+def init_app(app: Flask) -> None:
+    """Heed the switches on every request, and let pages name them."""
+    app.before_request(_heed_switches)
+    app.jinja_env.globals["switches"] = switches.current

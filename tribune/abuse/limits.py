@@ -1,0 +1,79 @@
+"""How much one network may do: numbers that a school, an office or a mobile carrier behind one address do not reach."""
+
+from datetime import UTC, datetime, timedelta
+from math import ceil
+from typing import NamedTuple
+
+from flask import current_app
+
+from tribune.abuse.counters import store
+from tribune.database import now
+
+LATE = timedelta(minutes=15)  # how much later a mail leaves when no computer has shown that a person is there
+
+
+class Window(NamedTuple):
+    """At most `most` in each `seconds`, counted from a full multiple of them on."""
+
+    seconds: int
+    most: int
+
+    def key(self, what: str, network: str) -> str:
+        """Names the counter of this moment."""
+        return f"{what} {self.seconds} {int(now().timestamp()) // self.seconds} {network}"
+
+    @property
+    def ends(self) -> datetime:
+        """When the window of this moment is over."""
+        return datetime.fromtimestamp((now().timestamp() // self.seconds + 1) * self.seconds, UTC)
+
+
+PROVE, HOLD, REFUSE = Window(600, 10), Window(3600, 60), Window(3600, 300)  # signatures: above each, what happens
+# All else that somebody without an account can make us write or mail: above either, it waits.
+LIMITS = {
+    "sign": (REFUSE,),
+    "new-link": (Window(600, 30), Window(3600, 120)),
+    "find": (Window(600, 30), Window(3600, 120)),
+    "report": (Window(600, 10), Window(3600, 30)),
+    "log-in": (Window(600, 30), Window(3600, 120)),
+    "invitation": (Window(600, 60), Window(3600, 240)),
+}
+
+
+class Pace(NamedTuple):
+    """What is done with a signature because of how many came before it from the same network."""
+
+    late: timedelta = timedelta()  # how much later its mail leaves
+    held: bool = False
+
+
+def _limits(network: str | None) -> bool:
+    return network is not None and current_app.config["RATELIMITS"]
+
+
+def seconds_to_wait(what: str, network: str | None) -> int:
+    """How long until this network may do that again; 0 when it may now. Counts nothing."""
+    if not network or not _limits(network):
+        return 0
+    full = [window for window in LIMITS[what] if store().read(window.key(what, network)) >= window.most]
+    return max((ceil((window.ends - now()).total_seconds()) for window in full), default=0)
+
+
+def count(what: str, network: str | None) -> None:
+    """Count one of those that LIMITS names."""
+    if network and _limits(network):
+        for window in LIMITS[what]:
+            store().hit(window.key(what, network), window.ends)
+
+
+def must_prove(network: str | None) -> bool:
+    """Whether the next signature of this network leaves its mail at once only with a proof of work."""
+    return bool(network and _limits(network)) and store().read(PROVE.key("sign", str(network))) >= PROVE.most
+
+
+def pace_of_signature(network: str | None, proved: bool) -> Pace:
+    """Count a signature, whatever its address, and say what is done with it."""
+    if not network or not _limits(network):
+        return Pace()
+    burst, lasting = (store().hit(window.key("sign", network), window.ends) for window in (PROVE, HOLD))
+    return Pace(LATE if burst > PROVE.most and not proved else timedelta(), lasting > HOLD.most)

@@ -1,0 +1,63 @@
+"""What the administrator has switched in an emergency; every process obeys within KEPT seconds."""
+
+import time
+from datetime import datetime
+from typing import NamedTuple
+
+import sqlalchemy as sa
+from flask import current_app
+from sqlalchemy.exc import DBAPIError
+
+from tribune.abuse.models import Switch
+from tribune.database import db, now, write
+
+KEPT = 3  # seconds
+PAUSED, READ_ONLY, BANNER = "paused", "read_only", "banner"
+
+
+class Switches(NamedTuple):
+    """How they stand."""
+
+    paused: bool = False  # nobody signs; confirming goes on
+    read_only: bool = False  # nothing is written and no mail leaves; reading goes on
+    banner: str = ""  # said on top of every page
+
+
+def current() -> Switches:
+    """How they stand, as far as this process knows: at most KEPT seconds old, longer while the database is away."""
+    kept: tuple[float, Switches] | None = current_app.extensions.get("tribune_switches")
+    if kept and time.monotonic() - kept[0] < KEPT:
+        return kept[1]
+    known = kept[1] if kept else Switches()
+    try:
+        # apart from the session, whose transaction is the caller's
+        with db.engine.connect() as connection:
+            texts = {name: text for name, text in connection.execute(sa.select(Switch.name, Switch.text))}
+        known = Switches(PAUSED in texts, READ_ONLY in texts, texts.get(BANNER, ""))
+    except DBAPIError:  # the page of whoever asks will say so, if it needs the database
+        pass
+    current_app.extensions["tribune_switches"] = time.monotonic(), known
+    return known
+
+
+def turn_on(name: str, text: str = "") -> None:
+    """Turn one on, or change its text. On already, it keeps its moment."""
+    with write() as session:
+        switch = session.get(Switch, name)
+        if switch is None:
+            session.add(Switch(name=name, text=text))
+        elif switch.text != text:
+            switch.text, switch.since = text, now()
+    current_app.extensions.pop("tribune_switches", None)
+
+
+def turn_off(name: str) -> None:
+    """Turn one off."""
+    with write() as session:
+        session.execute(sa.delete(Switch).where(Switch.name == name))
+    current_app.extensions.pop("tribune_switches", None)
+
+
+def since() -> dict[str, datetime]:
+    """Which are on, and since when."""
+    return {switch.name: switch.since for switch in db.session.scalars(sa.select(Switch))}

@@ -1,0 +1,21 @@
+"""What a script asks before it sends a signature."""
+
+from flask import Blueprint, abort, jsonify, make_response, request
+from werkzeug.wrappers import Response
+
+from tribune.abuse import proof
+from tribune.abuse.limits import must_prove
+from tribune.abuse.networks import network_hash
+from tribune.headers import private
+from tribune.letters.queries import published_letter
+
+bp = Blueprint("abuse", __name__)
+
+
+@bp.get("/letters/<slug>/proof")
+def ask(slug: str) -> Response:
+    """A challenge, where many have just signed from the same network; else nothing."""
+    letter = published_letter(slug) or abort(404)
+    if not must_prove(network_hash(request.remote_addr)):
+        return private(make_response("", 204))
+    return private(jsonify(proof.challenge(letter.slug)))
