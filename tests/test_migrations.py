@@ -217,6 +217,10 @@ FILLED = {
             VALUES (1, 1, 1, 'Zoé', 'Évrard', '', '', '', false, '', 'n', '', '2026-11-24', 1, 0, '', '', false, 1)""",
 }
 
+FILLED["0005"] = FILLED["0003"].replace(
+    "INTO tallies VALUES", "INTO tallies (letter_id, hour, signed, confirmed) VALUES"
+)
+
 
 def rows() -> dict[str, int]:
     """How many rows each table has."""

@@ -43,6 +43,7 @@ from tribune.pasting import manage as pasting_manage
 from tribune.people import manage as people_manage
 from tribune.review import manage as review_manage
 from tribune.signatures import commands as signatures_commands
+from tribune.signatures import reminding
 from tribune.signatures import views as signatures_views
 from tribune.signatures.flags import forget_networks
 from tribune.teams import manage as teams_manage
@@ -89,6 +90,7 @@ ORGANISERS = (
 )
 CHORES = (  # by the mail worker
     delivery.Chore(15, announce_due),
+    delivery.Chore(reminding.EVERY, reminding.remind_due),
     delivery.Chore(3600, forget_networks),
     delivery.Chore(3600, database.scrub_journal),
 )

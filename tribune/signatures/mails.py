@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from tribune.database import now
 from tribune.fields import DOMAIN
 from tribune.letters.models import Letter
 from tribune.letters.queries import title_of
@@ -32,6 +33,24 @@ def post_ask_to_confirm(signature: Signature, letter: Letter, to: str) -> bool:
         "not_me": not_me_link(mailbox_key(to), signature),
     }
     return post("ask_to_confirm", to, draft, links, CONFIRMATIONS, about=letter.id)
+
+
+def post_remind_to_confirm(signature: Signature, letter: Letter) -> bool:
+    """Ask once more whoever has not confirmed. About no letter in the tallies: those count who was mailed at first."""
+    to = signature.email or ""
+    draft = compose(
+        "signatures/mail/remind.txt",
+        signature.locale,
+        letter=letter,
+        shown=mailable(signature),
+        days=(now() - signature.signed_at).days,
+    )
+    links = {
+        "confirm": confirm_link(signature),
+        "mine": mine_link(signature),
+        "not_me": not_me_link(mailbox_key(to), signature),
+    }
+    return post("remind_to_confirm", to, draft, links, CONFIRMATIONS)
 
 
 def post_already_signed(signature: Signature, letter: Letter, to: str, locale: str) -> bool:

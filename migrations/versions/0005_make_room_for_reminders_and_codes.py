@@ -1,0 +1,35 @@
+"""Make room for a reminder to confirm."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0005"
+down_revision = "0003"
+
+Moment = sa.DateTime(timezone=True)
+
+
+def upgrade() -> None:
+    op.add_column("signatures", sa.Column("reminded_at", Moment, nullable=True))
+    for name in ("reminded", "confirmed_after"):
+        op.add_column("tallies", sa.Column(name, sa.Integer(), nullable=False, server_default="0"))
+    unreminded = sa.text(
+        "confirmed_at IS NULL AND attested_at IS NULL AND held_at IS NULL AND hidden_at IS NULL "
+        "AND reminded_at IS NULL AND email IS NOT NULL"
+    )
+    op.create_index(
+        "ix_signatures_unreminded",
+        "signatures",
+        ["signed_at", "id"],
+        sqlite_where=unreminded,
+        postgresql_where=unreminded,
+    )
+
+
+def downgrade() -> None:
+    op.drop_index("ix_signatures_unreminded", "signatures")
+    with op.batch_alter_table("tallies") as table:
+        table.drop_column("reminded")
+        table.drop_column("confirmed_after")
+    with op.batch_alter_table("signatures") as table:
+        table.drop_column("reminded_at")
