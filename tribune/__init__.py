@@ -42,6 +42,7 @@ from tribune.outbox import delivery, transport
 from tribune.pasting import manage as pasting_manage
 from tribune.people import manage as people_manage
 from tribune.review import manage as review_manage
+from tribune.signatures import code_pages as signatures_code_pages
 from tribune.signatures import commands as signatures_commands
 from tribune.signatures import reminding
 from tribune.signatures import views as signatures_views
@@ -57,6 +58,7 @@ PUBLIC = (
     pages,
     letters_views,
     signatures_views,
+    signatures_code_pages,
     exports_views,
     history_views,
     writing_views,

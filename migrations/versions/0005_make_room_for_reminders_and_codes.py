@@ -1,4 +1,4 @@
-"""Make room for a reminder to confirm."""
+"""Make room for a reminder to confirm, and for the code that confirms."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -11,6 +11,15 @@ Moment = sa.DateTime(timezone=True)
 
 def upgrade() -> None:
     op.add_column("signatures", sa.Column("reminded_at", Moment, nullable=True))
+    op.add_column("signatures", sa.Column("code_tries", sa.SmallInteger(), nullable=False, server_default="0"))
+    signed_here = sa.text("browser_hash IS NOT NULL")
+    op.create_index(
+        "ix_signatures_browser",
+        "signatures",
+        ["browser_hash"],
+        sqlite_where=signed_here,
+        postgresql_where=signed_here,
+    )
     for name in ("reminded", "confirmed_after"):
         op.add_column("tallies", sa.Column(name, sa.Integer(), nullable=False, server_default="0"))
     unreminded = sa.text(
@@ -28,8 +37,10 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_index("ix_signatures_unreminded", "signatures")
+    op.drop_index("ix_signatures_browser", "signatures")
     with op.batch_alter_table("tallies") as table:
         table.drop_column("reminded")
         table.drop_column("confirmed_after")
     with op.batch_alter_table("signatures") as table:
         table.drop_column("reminded_at")
+        table.drop_column("code_tries")

@@ -1,5 +1,6 @@
 """Posting a mail, within what its mailbox may receive, in the transaction of what caused it."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from secrets import token_hex
 from typing import NamedTuple
@@ -9,6 +10,7 @@ import sqlalchemy as sa
 from flask import current_app
 from sqlalchemy.dialects import postgresql, sqlite
 
+from tribune.codes import Code
 from tribune.database import add_one, db, hour_of, is_postgresql, now, write
 from tribune.outbox.composing import Draft
 from tribune.outbox.mailboxes import deliverable, mailbox_key
@@ -41,7 +43,9 @@ def _may_receive(address: str, budget: Budget) -> bool:
     return True
 
 
-def post(kind: str, to: str, draft: Draft, links: dict[str, Link], budget: Budget, *, about: int | None = None) -> bool:
+def post(
+    kind: str, to: str, draft: Draft, links: Mapping[str, Link | Code], budget: Budget, *, about: int | None = None
+) -> bool:
     """Put a mail in the outbox, inside the caller's transaction. False, and nothing done, when it may not be sent.
 
     `about`: the number of what it is about, under which it is tallied.
@@ -50,7 +54,7 @@ def post(kind: str, to: str, draft: Draft, links: dict[str, Link], budget: Budge
 
 
 def post_message(
-    kind: str, to: str, draft: Draft, links: dict[str, Link], budget: Budget, *, about: int | None = None
+    kind: str, to: str, draft: Draft, links: Mapping[str, Link | Code], budget: Budget, *, about: int | None = None
 ) -> Message | None:
     """As `post`, for whoever follows what becomes of the mail. None when it may not be sent."""
     if not _may_receive(to, budget):

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from tribune.codes import Code
 from tribune.database import db, now, write
 from tribune.outbox.actions import tally
 from tribune.outbox.composing import fill_in
@@ -112,8 +113,11 @@ def _send(message: Message, transport: Transport) -> bool:
 
 
 def _as_mail(message: Message) -> EmailMessage:
-    """As it leaves: its links signed, for they begin to age now."""
-    addresses = {name: Link.restored(link).url() for name, link in (message.links or {}).items()}
+    """As it leaves: its links signed and its code made, for they begin to age now."""
+    addresses = {
+        name: Link.restored(link).url() if "endpoint" in link else Code(link["payload"]).digits()
+        for name, link in (message.links or {}).items()
+    }
     return as_mail(
         message.subject or "",
         message.recipient or "",

@@ -64,6 +64,7 @@ class Signature(Base):
     locale: Mapped[str] = mapped_column(sa.String(5))
     link_nonce: Mapped[str] = mapped_column(sa.String(32))
     browser_hash: Mapped[str | None] = mapped_column(sa.String(64))
+    code_tries: Mapped[int] = mapped_column(sa.SmallInteger, default=0, server_default="0")  # at the code of its mail
 
     published: Mapped[bool]  # agreed to have the line shown
     news: Mapped[bool]  # agreed to be written to about this letter
@@ -202,6 +203,7 @@ _index(
         "AND reminded_at IS NULL AND email IS NOT NULL"
     ),
 )
+_index("ix_signatures_browser", Signature.browser_hash, where=sa.text("browser_hash IS NOT NULL"))
 _index("ix_signatures_attested", Signature.letter_id, Signature.id, where=sa.text("attested_at IS NOT NULL"))
 _index("ix_signatures_held", Signature.letter_id, Signature.id, where=sa.text("held_at IS NOT NULL"))
 _index("ix_signatures_hidden", Signature.letter_id, Signature.id, where=sa.text("hidden_at IS NOT NULL"))
