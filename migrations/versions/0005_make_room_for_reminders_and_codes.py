@@ -1,4 +1,4 @@
-"""Make room for a reminder to confirm, and for the code that confirms."""
+"""Make room for a reminder to confirm, for the code that confirms, and for mailboxes that send mails back."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -20,6 +20,8 @@ def upgrade() -> None:
         sqlite_where=signed_here,
         postgresql_where=signed_here,
     )
+    op.add_column("mailboxes", sa.Column("hard_bounces", sa.SmallInteger(), nullable=False, server_default="0"))
+    op.add_column("mailboxes", sa.Column("bounced_at", Moment, nullable=True))
     for name in ("reminded", "confirmed_after"):
         op.add_column("tallies", sa.Column(name, sa.Integer(), nullable=False, server_default="0"))
     unreminded = sa.text(
@@ -38,6 +40,9 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_index("ix_signatures_unreminded", "signatures")
     op.drop_index("ix_signatures_browser", "signatures")
+    with op.batch_alter_table("mailboxes") as table:
+        table.drop_column("hard_bounces")
+        table.drop_column("bounced_at")
     with op.batch_alter_table("tallies") as table:
         table.drop_column("reminded")
         table.drop_column("confirmed_after")

@@ -13,8 +13,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from tribune.codes import Code
 from tribune.database import add_one, db, hour_of, is_postgresql, now, write
 from tribune.outbox.composing import Draft
-from tribune.outbox.mailboxes import deliverable, mailbox_key
-from tribune.outbox.models import PAUSED, WAITS, Mailbox, MailTally, Message
+from tribune.outbox.mailboxes import deliverable, is_plain, mailbox_key
+from tribune.outbox.models import BOUNCES_COUNT_FOR, MOST_BOUNCES, PAUSED, WAITS, Mailbox, MailTally, Message
 from tribune.tokens import Link
 
 
@@ -30,7 +30,8 @@ class Budget(NamedTuple):
 def _may_receive(address: str, budget: Budget) -> bool:
     """Whether one more mail fits; from here to the end of the transaction nobody else can spend for this mailbox."""
     key = mailbox_key(address)
-    if _lock(key).suppressed_at and budget.unasked:
+    mailbox = _lock(key)
+    if budget.unasked and (mailbox.suppressed_at or _sends_back(mailbox)):
         return False
     for most, period in budget.limits:
         spent = (
@@ -109,9 +110,30 @@ def suppress(key: str) -> None:
 
 
 def unsuppress(key: str) -> None:
-    """Allow mails to this mailbox again."""
+    """Allow mails to this mailbox again; its owner reads them, so it sends none back."""
     with write():
-        _lock(key).suppressed_at = None
+        mailbox = _lock(key)
+        mailbox.suppressed_at = mailbox.bounced_at = None
+        mailbox.hard_bounces = 0
+
+
+def count_bounce(key: str, address: str) -> None:
+    """A mail to this mailbox, at this address, was refused for ever or came back; in the caller's transaction.
+
+    Only its plain spelling counts: where tags mean nothing, anybody could have mails to `zoe+x@…` refused for Zoé.
+    """
+    if not is_plain(address) or mailbox_key(address) != key:
+        return
+    mailbox = _lock(key)
+    again = mailbox.bounced_at and mailbox.bounced_at > now() - BOUNCES_COUNT_FOR
+    mailbox.hard_bounces = min(mailbox.hard_bounces + 1, MOST_BOUNCES) if again else 1
+    mailbox.bounced_at = now()
+
+
+def _sends_back(mailbox: Mailbox) -> bool:
+    """Whether to write to it is in vain, for now."""
+    last = mailbox.bounced_at
+    return mailbox.hard_bounces >= MOST_BOUNCES and last is not None and last > now() - BOUNCES_COUNT_FOR
 
 
 def _lock(key: str) -> Mailbox:

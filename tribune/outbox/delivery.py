@@ -17,10 +17,10 @@ from sqlalchemy.orm import Session
 
 from tribune.codes import Code
 from tribune.database import db, now, write
-from tribune.outbox.actions import tally
+from tribune.outbox.actions import count_bounce, tally
 from tribune.outbox.composing import fill_in
 from tribune.outbox.models import LEAVES, Message
-from tribune.outbox.transport import Transport, TryLater, Undeliverable, as_mail, open_transport
+from tribune.outbox.transport import MailboxRefused, Transport, TryLater, Undeliverable, as_mail, open_transport
 from tribune.tokens import Link
 
 LEASE = timedelta(seconds=60)  # longer than every step of one mail timing out
@@ -101,7 +101,10 @@ def _send(message: Message, transport: Transport) -> bool:
     try:
         transport.send(mail)
     except Undeliverable as refused:
-        _settle(message, gave_up_at=now(), last_error=str(refused))
+        with write():
+            _settle(message, gave_up_at=now(), last_error=str(refused))
+            if isinstance(refused, MailboxRefused):
+                count_bounce(message.mailbox_key, message.recipient or "")
     except TryLater as fault:
         _put_off(message, str(fault))
         if not str(fault).isdigit():  # the connection broke: let the caller open another
