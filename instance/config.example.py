@@ -26,6 +26,9 @@ MAIL_DEFAULT_SENDER = "tribune@example.org"
 # Off where `flask outbox deliver` runs in a process of its own.
 # MAIL_WORKER = True
 
+# After how many days who signed and has not confirmed is asked once more, 1 to 5; 0 asks nobody.
+# REMINDER_DAYS = 3
+
 # How many proxies stand in front of the site; 0 believes no forwarded address.
 # TRUSTED_PROXIES = 0
 

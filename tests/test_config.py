@@ -52,6 +52,8 @@ def test_production_needs_a_key_and_an_address_and_says_both_at_once(tmp_path: P
         ({"MAIL_SERVER": "mail.example.org"}, "MAIL_DEFAULT_SENDER"),
         ({"REGISTRATION": "closed"}, "'closed'"),
         ({"REGISTRATION": ""}, "REGISTRATION"),
+        ({"REMINDER_DAYS": 6}, "REMINDER_DAYS"),
+        ({"REMINDER_DAYS": -1}, "REMINDER_DAYS"),
     ],
 )
 def test_each_thing_that_is_wrong_has_one_sentence(tmp_path: Path, settings: dict[str, str], named: str) -> None:

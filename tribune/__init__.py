@@ -46,7 +46,9 @@ from tribune.outbox import delivery, transport
 from tribune.pasting import manage as pasting_manage
 from tribune.people import manage as people_manage
 from tribune.review import manage as review_manage
+from tribune.signatures import code_pages as signatures_code_pages
 from tribune.signatures import commands as signatures_commands
+from tribune.signatures import reminding
 from tribune.signatures import views as signatures_views
 from tribune.signatures.flags import forget_networks
 from tribune.teams import manage as teams_manage
@@ -60,6 +62,7 @@ PUBLIC = (
     pages,
     letters_views,
     signatures_views,
+    signatures_code_pages,
     exports_views,
     history_views,
     writing_views,
@@ -95,6 +98,7 @@ ORGANISERS = (
 CHORES = (  # by the mail worker
     delivery.Chore(15, announce_due),
     delivery.Chore(600, forget_counters),
+    delivery.Chore(reminding.EVERY, reminding.remind_due),
     delivery.Chore(3600, forget_networks),
     delivery.Chore(3600, database.scrub_journal),
 )

@@ -28,6 +28,7 @@ SETTINGS = {
     "MAIL_USE_SSL": Setting(False, "TLS from the first byte; the certificate is verified"),
     "MAIL_DEFAULT_SENDER": Setting("", "the address mails come from; required with MAIL_SERVER"),
     "MAIL_WORKER": Setting(True, "deliver from a thread of the web process; off where `flask outbox deliver` runs"),
+    "REMINDER_DAYS": Setting(3, "days after which who has not confirmed is asked once more, at most 5; 0 never asks"),
     "TRUSTED_PROXIES": Setting(0, "how many proxies in front of the site to believe"),
     "RATELIMITS": Setting(True, "limit what one network sends; off behind a proxy that does, and to measure"),
     "RATELIMIT_STORAGE_URI": Setting("", "where that is counted: by default the database; `redis://…` at scale"),
@@ -41,6 +42,7 @@ SETTINGS = {
     "DEVELOPMENT": Setting(False, "opens /dev/mailbox and the demo commands; never in production"),
 }
 DEVELOPMENT_URL = "http://127.0.0.1:5000"
+LATEST_REMINDER = 5  # days: what is never confirmed is deleted before the link of a later one would end
 REGISTRATIONS = {"invitation", "open"}
 STORAGES = ("redis://", "rediss://", "unix://")
 SWITCHES = dict.fromkeys(("1", "on", "true", "yes"), True) | dict.fromkeys(("0", "off", "false", "no", ""), False)
@@ -122,6 +124,8 @@ def _missing(app: Flask) -> list[str]:
         )
     if config["REGISTRATION"] not in REGISTRATIONS:
         missing.append(f"REGISTRATION must be 'invitation' or 'open', not {config['REGISTRATION']!r}.")
+    if config["REMINDER_DAYS"] not in range(LATEST_REMINDER + 1):
+        missing.append(f"REMINDER_DAYS must be from 0 (never) to {LATEST_REMINDER}, not {config['REMINDER_DAYS']}.")
     return missing
 
 

@@ -77,6 +77,29 @@ def test_a_reader_signs_on_a_phone(chromium: Browser, stage: Stage, javascript: 
         expect(page.get_by_role("listitem")).to_have_text(re.compile("Zoé d’Été, éditrice \\(Le Port\\)"))
 
 
+@pytest.mark.parametrize("javascript", [True, False], ids=["with scripts", "without scripts"])
+def test_a_reader_who_left_the_page_open_types_the_code_of_the_mail(
+    chromium: Browser, stage: Stage, javascript: bool
+) -> None:
+    with visit(chromium, stage.site.url, width=PHONE, javascript=javascript) as page:
+        page.goto("/letters/rues/sign")
+        fill_in(page)
+        page.get_by_label("Adresse électronique").fill("zoe@example.org")
+        page.get_by_role("button", name="Signer cette tribune").click()
+        [mail] = stage.mails.wait_for(1)
+        body = mail.message.get_body(("plain",))
+        found = re.search(r"^(\d{6})\r?$", body.get_content() if body else "", re.MULTILINE)
+        assert found
+        page.get_by_label("six chiffres").fill(f"{(int(found[1]) + 1) % 10**6:06}")
+        page.get_by_role("button", name="Confirmer par le code").click()
+        expect(page.get_by_label("six chiffres")).to_be_focused()
+        expect(page.get_by_label("six chiffres")).to_have_accessible_description(re.compile("Ce code ne confirme rien"))
+        assert not javascript or axe_violations(page) == []
+        page.get_by_label("six chiffres").fill(found[1])
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("heading", name="C’est signé")).to_be_visible()
+
+
 def test_a_mail_scanner_that_runs_scripts_confirms_nothing_and_the_button_works_after(
     chromium: Browser, stage: Stage
 ) -> None:
@@ -105,7 +128,7 @@ def test_a_mail_scanner_that_runs_scripts_confirms_nothing_and_the_button_works_
 def test_axe_finds_nothing_on_any_page(chromium: Browser, stage: Stage, width: int, dark: bool) -> None:
     pages = ["/", "/letters/rues", "/letters/rues/sign", "/letters/rues/check-inbox", "/letters/rues/signatories"]
     pages += ["/letters/rues/signatories?order=surname", "/letters/rues/signatories?q=nobody", "/signatures/new-link"]
-    pages += ["/signatures/confirm/x", "/nothing-here", "/organisers/log-in"]
+    pages += ["/signatures/confirm/x", "/signatures/confirm/code", "/nothing-here", "/organisers/log-in"]
     with visit(chromium, stage.site.url, width=width, dark=dark) as page:
         for path in pages:
             page.goto(path)

@@ -15,12 +15,15 @@ HOURS = 48
 
 @dataclass(frozen=True)
 class Counts:
-    """How many signed, how many of their mails left and how many were given up, and how many confirmed."""
+    """How many signed, how many of their mails left and how many were given up, and how many confirmed;
+    how many were reminded, and how many of those who confirmed had been."""
 
     signed: int = 0
     sent: int = 0
     gave_up: int = 0
     confirmed: int = 0
+    reminded: int = 0
+    confirmed_after: int = 0
 
     def __add__(self, other: "Counts") -> "Counts":
         return Counts(
@@ -28,6 +31,8 @@ class Counts:
             self.sent + other.sent,
             self.gave_up + other.gave_up,
             self.confirmed + other.confirmed,
+            self.reminded + other.reminded,
+            self.confirmed_after + other.confirmed_after,
         )
 
 

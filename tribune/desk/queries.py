@@ -47,13 +47,15 @@ class Answers(NamedTuple):
 
 def hours(letter: Letter, since: datetime) -> dict[datetime, Counts]:
     """What happened in each hour from `since` on in which anything did, by its beginning in UTC."""
-    signed = sa.select(Tally.hour, Tally.signed, Tally.confirmed).where(
-        Tally.letter_id == letter.id, Tally.hour >= since
-    )
+    columns = (Tally.signed, Tally.confirmed, Tally.reminded, Tally.confirmed_after)
+    signed = sa.select(Tally.hour, *columns).where(Tally.letter_id == letter.id, Tally.hour >= since)
     mailed = sa.select(MailTally.hour, MailTally.sent, MailTally.gave_up).where(
         MailTally.about == letter.id, MailTally.hour >= since
     )
-    found = {hour: Counts(signed=s, confirmed=c) for hour, s, c in db.session.execute(signed)}
+    found = {
+        hour: Counts(signed=s, confirmed=c, reminded=r, confirmed_after=a)
+        for hour, s, c, r, a in db.session.execute(signed)
+    }
     for hour, sent, gave_up in db.session.execute(mailed):
         found[hour] = found.get(hour, Counts()) + Counts(sent=sent, gave_up=gave_up)
     return found

@@ -1,5 +1,6 @@
 """Posting a mail, within what its mailbox may receive, in the transaction of what caused it."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from secrets import token_hex
 from typing import NamedTuple
@@ -9,10 +10,11 @@ import sqlalchemy as sa
 from flask import current_app
 from sqlalchemy.dialects import postgresql, sqlite
 
+from tribune.codes import Code
 from tribune.database import add_one, db, hour_of, is_postgresql, now, write
 from tribune.outbox.composing import Draft
-from tribune.outbox.mailboxes import deliverable, mailbox_key
-from tribune.outbox.models import PAUSED, WAITS, Mailbox, MailTally, Message
+from tribune.outbox.mailboxes import deliverable, is_plain, mailbox_key
+from tribune.outbox.models import BOUNCES_COUNT_FOR, MOST_BOUNCES, PAUSED, WAITS, Mailbox, MailTally, Message
 from tribune.tokens import Link
 
 AT_ONCE = timedelta()
@@ -30,7 +32,8 @@ class Budget(NamedTuple):
 def _may_receive(address: str, budget: Budget) -> bool:
     """Whether one more mail fits; from here to the end of the transaction nobody else can spend for this mailbox."""
     key = mailbox_key(address)
-    if _lock(key).suppressed_at and budget.unasked:
+    mailbox = _lock(key)
+    if budget.unasked and (mailbox.suppressed_at or _sends_back(mailbox)):
         return False
     for most, period in budget.limits:
         spent = (
@@ -47,7 +50,7 @@ def post(
     kind: str,
     to: str,
     draft: Draft,
-    links: dict[str, Link],
+    links: Mapping[str, Link | Code],
     budget: Budget,
     *,
     about: int | None = None,
@@ -64,7 +67,7 @@ def post(
 
 
 def post_message(
-    kind: str, to: str, draft: Draft, links: dict[str, Link], budget: Budget, *, about: int | None = None
+    kind: str, to: str, draft: Draft, links: Mapping[str, Link | Code], budget: Budget, *, about: int | None = None
 ) -> Message | None:
     """As `post`, for whoever follows what becomes of the mail. None when it may not be sent."""
     if not _may_receive(to, budget):
@@ -119,9 +122,30 @@ def suppress(key: str) -> None:
 
 
 def unsuppress(key: str) -> None:
-    """Allow mails to this mailbox again."""
+    """Allow mails to this mailbox again; its owner reads them, so it sends none back."""
     with write():
-        _lock(key).suppressed_at = None
+        mailbox = _lock(key)
+        mailbox.suppressed_at = mailbox.bounced_at = None
+        mailbox.hard_bounces = 0
+
+
+def count_bounce(key: str, address: str) -> None:
+    """A mail to this mailbox, at this address, was refused for ever or came back; in the caller's transaction.
+
+    Only its plain spelling counts: where tags mean nothing, anybody could have mails to `zoe+x@…` refused for Zoé.
+    """
+    if not is_plain(address) or mailbox_key(address) != key:
+        return
+    mailbox = _lock(key)
+    again = mailbox.bounced_at and mailbox.bounced_at > now() - BOUNCES_COUNT_FOR
+    mailbox.hard_bounces = min(mailbox.hard_bounces + 1, MOST_BOUNCES) if again else 1
+    mailbox.bounced_at = now()
+
+
+def _sends_back(mailbox: Mailbox) -> bool:
+    """Whether to write to it is in vain, for now."""
+    last = mailbox.bounced_at
+    return mailbox.hard_bounces >= MOST_BOUNCES and last is not None and last > now() - BOUNCES_COUNT_FOR
 
 
 def _lock(key: str) -> Mailbox:

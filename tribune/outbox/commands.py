@@ -1,14 +1,20 @@
 """`flask outbox …`: send what waits; the queue in numbers."""
 
 import smtplib
+import sys
 import threading
+from collections.abc import Iterator
+from pathlib import Path
 
 import click
 from flask import Blueprint, current_app
 
 from tribune.abuse.switches import current
 from tribune.outbox import delivery, queries
+from tribune.outbox.bounces import MOST, read_bounce, take_back
 from tribune.outbox.transport import TryLater
+
+A_PATH = click.Path(exists=True, allow_dash=True, path_type=Path)
 
 bp = Blueprint("outbox", __name__, cli_group="outbox")
 bp.cli.help = "Mails waiting to leave."
@@ -34,8 +40,34 @@ def deliver(once: bool) -> None:
 
 
 @bp.cli.command()
+@click.argument("files", nargs=-1, required=True, type=A_PATH)
+def bounces(files: tuple[Path, ...]) -> None:
+    """Read mails that came back, from FILES, Maildir folders, or - for standard input; anything else is passed over."""
+    read = back = 0
+    for file in files:
+        for mail in _mails(file):
+            read += 1
+            bounce = read_bounce(mail)
+            back += bounce is not None and take_back(bounce)
+    click.echo(f"read\t{read}\ncame back\t{back}")
+
+
+def _mails(file: Path) -> Iterator[bytes]:
+    """The mail on standard input, in a file, or each of a folder; as far as it is read."""
+    if str(file) == "-":
+        yield sys.stdin.buffer.read(MOST)
+    elif file.is_dir():
+        for found in sorted(f for where in (file, file / "new", file / "cur") for f in where.glob("*") if f.is_file()):
+            yield from _mails(found)
+    else:
+        with file.open("rb") as opened:
+            yield opened.read(MOST)
+
+
+@bp.cli.command()
 def status() -> None:
     """Print the queue in numbers."""
     queue = queries.queue()
     click.echo(f"waiting\t{queue.waiting}\nsent\t{queue.sent}\ngave up\t{queue.gave_up}")
+    click.echo(f"mailboxes that send mails back\t{queries.silent()}")
     click.echo(f"oldest waiting, seconds\t{queries.age_of_the_oldest()}")

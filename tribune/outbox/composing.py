@@ -10,9 +10,13 @@ from flask_babel import force_locale
 from markupsafe import Markup, escape
 
 COLUMNS = 72
+CODE = "code"  # the name of what is not a link: digits to be copied
 LINK = re.compile(r"\[\[(\w+)\]\]")
-# Where we write links, and nobody else can: a line of its own, and an attribute, in which typed quotes are escaped.
-PLACE = re.compile(r'^\[\[(\w+)\]\]$|(?<=href=")\[\[(\w+)\]\](?=")', re.MULTILINE)
+# Where we write links, and nobody else can: a line of its own, an attribute and an element, in which typed quotes and
+# brackets are escaped.
+PLACE = re.compile(
+    r'^\[\[(\w+)\]\]$|(?<=href=")\[\[(\w+)\]\](?=")|(?<=<b class="code">)\[\[(code)\]\](?=</b>)', re.MULTILINE
+)
 
 
 @dataclass(frozen=True)
@@ -28,7 +32,7 @@ class Draft:
 def compose(template: str, locale: str, **values: Any) -> Draft:
     """Render `templates/<template>` in one language: the first line is the subject, blank lines part paragraphs.
 
-    A paragraph that ends with a line `[[name]]` is a link, and the words before it say where it leads.
+    A paragraph that ends with a line `[[name]]` is a link, and the words before it say where it leads; or the code.
     """
     with force_locale(locale):
         subject, _, body = render_template(template, **values).strip().partition("\n")
@@ -55,6 +59,9 @@ def _as_html(paragraphs: list[str]) -> list[Markup]:
         if not link:
             made.append(Markup("<p>{}</p>").format(Markup("<br>").join(escape(x) for x in paragraph.splitlines())))
             continue
+        if link[1] == CODE:
+            made.append(Markup('<p>{} <b class="code">[[{}]]</b></p>').format(" ".join(words.split()), CODE))
+            continue
         buttons += 1
         style = "button" if buttons == 1 else "link"
         made.append(
@@ -67,4 +74,4 @@ def _as_html(paragraphs: list[str]) -> list[Markup]:
 
 def fill_in(text: str, addresses: dict[str, str]) -> str:
     """Write the addresses of the links where they belong; the same marks within what people typed stay as they are."""
-    return PLACE.sub(lambda found: addresses.get(found[1] or found[2], found[0]), text)
+    return PLACE.sub(lambda found: addresses.get(found[1] or found[2] or found[3], found[0]), text)

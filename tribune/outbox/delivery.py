@@ -16,11 +16,12 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from tribune.abuse.switches import current
+from tribune.codes import Code
 from tribune.database import db, now, write
-from tribune.outbox.actions import tally
+from tribune.outbox.actions import count_bounce, tally
 from tribune.outbox.composing import fill_in
 from tribune.outbox.models import LEAVES, Message
-from tribune.outbox.transport import Transport, TryLater, Undeliverable, as_mail, open_transport
+from tribune.outbox.transport import MailboxRefused, Transport, TryLater, Undeliverable, as_mail, open_transport
 from tribune.tokens import Link
 
 LEASE = timedelta(seconds=60)  # longer than every step of one mail timing out
@@ -101,7 +102,10 @@ def _send(message: Message, transport: Transport) -> bool:
     try:
         transport.send(mail)
     except Undeliverable as refused:
-        _settle(message, gave_up_at=now(), last_error=str(refused))
+        with write():
+            _settle(message, gave_up_at=now(), last_error=str(refused))
+            if isinstance(refused, MailboxRefused):
+                count_bounce(message.mailbox_key, message.recipient or "")
     except TryLater as fault:
         _put_off(message, str(fault))
         if not str(fault).isdigit():  # the connection broke: let the caller open another
@@ -113,8 +117,11 @@ def _send(message: Message, transport: Transport) -> bool:
 
 
 def _as_mail(message: Message) -> EmailMessage:
-    """As it leaves: its links signed, for they begin to age now."""
-    addresses = {name: Link.restored(link).url() for name, link in (message.links or {}).items()}
+    """As it leaves: its links signed and its code made, for they begin to age now."""
+    addresses = {
+        name: Link.restored(link).url() if "endpoint" in link else Code(link["payload"]).digits()
+        for name, link in (message.links or {}).items()
+    }
     return as_mail(
         message.subject or "",
         message.recipient or "",

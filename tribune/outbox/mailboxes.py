@@ -40,6 +40,14 @@ def canonical(address: str) -> str:
     return f"{local}@{domain}"
 
 
+def is_plain(address: str) -> bool:
+    """Whether an address is spelled as its mailbox is: without a tag, and the like. What is no address is not."""
+    try:
+        return deliverable(address).casefold() == canonical(address)
+    except AddressRefused:
+        return False
+
+
 def mailbox_key(address: str) -> str:
     """The name of a mailbox in our tables: a hash keyed by this site, 43 characters of base64."""
     digest = hmac.digest(site_key("mailbox"), canonical(address).encode(), "sha256")

@@ -1,6 +1,6 @@
 """A message is a mail that has not left yet, or a trace that it did; a mailbox is an address we may write to."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -8,6 +8,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from tribune.database import Base, BigId, Moment, now
 
+MOST_BOUNCES = 3  # then what others can cause is not mailed there
+BOUNCES_COUNT_FOR = timedelta(days=30)  # from the last one: mailboxes are emptied, and domains mended
 KEY_LENGTH = 43  # characters of a mailbox key
 WAITS = sa.text("sent_at IS NULL AND gave_up_at IS NULL")
 LEAVES = sa.text(f"{WAITS.text} AND paused_at IS NULL")  # of what waits, what nobody has paused
@@ -21,6 +23,8 @@ class Mailbox(Base):
 
     key: Mapped[str] = mapped_column(sa.String(KEY_LENGTH), primary_key=True)
     suppressed_at: Mapped[datetime | None] = mapped_column(Moment)
+    hard_bounces: Mapped[int] = mapped_column(sa.SmallInteger, default=0, server_default="0")  # one after the other
+    bounced_at: Mapped[datetime | None] = mapped_column(Moment)  # the last of them
 
 
 class Message(Base):

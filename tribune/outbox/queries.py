@@ -5,7 +5,7 @@ from typing import NamedTuple
 import sqlalchemy as sa
 
 from tribune.database import db, now
-from tribune.outbox.models import LEAVES, WAITS, Mailbox, Message
+from tribune.outbox.models import BOUNCES_COUNT_FOR, LEAVES, MOST_BOUNCES, WAITS, Mailbox, Message
 
 
 class Queue(NamedTuple):
@@ -28,6 +28,13 @@ def age_of_the_oldest() -> int:
     """Seconds the oldest mail that may leave has waited; 0 when none waits, or all are paused."""
     oldest = db.session.scalar(sa.select(sa.func.min(Message.created_at)).where(LEAVES))
     return int((now() - oldest).total_seconds()) if oldest else 0
+
+
+def silent() -> int:
+    """How many mailboxes are not written to for now, because they sent MOST_BOUNCES mails back."""
+    recently = Mailbox.bounced_at > now() - BOUNCES_COUNT_FOR
+    query = sa.select(sa.func.count()).select_from(Mailbox).where(Mailbox.hard_bounces >= MOST_BOUNCES, recently)
+    return db.session.scalar(query) or 0
 
 
 def is_suppressed(key: str) -> bool:

@@ -22,6 +22,10 @@ class Undeliverable(Exception):
     """The server refused this mail for ever; the text is its code."""
 
 
+class MailboxRefused(Undeliverable):
+    """As above, for there is no such mailbox, or it takes nothing: the next mail would be refused too."""
+
+
 class TryLater(Exception):
     """This mail did not leave now; the text is the server's code or the kind of the fault."""
 
@@ -90,8 +94,9 @@ class Smtp:
         try:
             self.connection.send(Message(mail))
         except smtplib.SMTPRecipientsRefused as refused:
-            code = next(iter(refused.recipients.values()))[0]
-            raise (Undeliverable if code >= 500 else TryLater)(str(code)) from None
+            code, said = next(iter(refused.recipients.values()))
+            ours = said.startswith(b"5.7.")  # by a rule of theirs about who we are, not about this mailbox
+            raise (TryLater if code < 500 else Undeliverable if ours else MailboxRefused)(str(code)) from None
         except smtplib.SMTPSenderRefused as refused:
             raise TryLater(str(refused.smtp_code)) from None  # our fault or the server's, not this recipient's
         except smtplib.SMTPResponseException as refused:

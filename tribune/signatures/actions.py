@@ -166,6 +166,8 @@ def confirm(signature_id: int, nonce: str) -> Signature:
                     sa.update(Letter).where(Letter.id == letter.id).values(confirmed_count=Letter.confirmed_count + 1)
                 )
             tally(letter, "confirmed")
+            if signature.reminded_at:
+                tally(letter, "confirmed_after")
             mark(Version.frozen_at, letter, signature.letter_version)
             flag_confirmed(signature)
     return signature
@@ -185,7 +187,7 @@ def mark(moment: InstrumentedAttribute[datetime | None], letter: Letter, number:
 
 
 def tally(letter: Letter, what: str) -> None:
-    """One more `signed` or `confirmed` in this hour, in the caller's transaction."""
+    """One more in a column of Tally for this hour, in the caller's transaction."""
     add_one(Tally, {"letter_id": letter.id, "hour": hour_of(now())}, what)
 
 

@@ -127,6 +127,17 @@ class SignForm(StampedForm):
         }
 
 
+class CodeForm(Form):
+    """The code of the mail. Nothing is told of why another one confirms nothing."""
+
+    code = StringField(
+        _l("Code of the mail, six digits"),
+        filters=[lambda typed: "".join(tidy(typed).split())],
+        validators=[DataRequired(_l("Type the six digits that are in the mail."))],
+        render_kw={"inputmode": "numeric", "autocomplete": "one-time-code", "maxlength": 12, "size": 8},
+    )
+
+
 class AskAgainForm(StampedForm):
     """The address to which a new link is mailed."""
 

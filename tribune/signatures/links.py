@@ -1,5 +1,6 @@
-"""The links that signatories receive."""
+"""The links, and the code, that signatories receive."""
 
+from tribune.codes import Code
 from tribune.signatures.models import Signature
 from tribune.tokens import Link, Purpose
 
@@ -9,6 +10,11 @@ CONFIRM_LASTS = 7 * 24 * 3600  # seconds
 def confirm_link(signature: Signature) -> Link:
     """Opens the page where this very signature is confirmed; a new nonce revokes it."""
     return Link("signatures.show_confirm", Purpose.CONFIRM, [signature.id, signature.link_nonce])
+
+
+def code_of(signature: Signature) -> Code:
+    """The digits of the mail that confirm it in the browser that signed; a new nonce revokes them too."""
+    return Code([signature.id, signature.link_nonce])
 
 
 def agree_link(signature: Signature) -> Link:

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from tribune.codes import Code
+from tribune.database import now
 from tribune.fields import DOMAIN
 from tribune.letters.models import Letter
 from tribune.letters.queries import title_of
@@ -9,8 +11,9 @@ from tribune.outbox.actions import AT_ONCE, Budget, post
 from tribune.outbox.composing import compose
 from tribune.outbox.mailboxes import mailbox_key
 from tribune.signatures.lines import line
-from tribune.signatures.links import agree_link, confirm_link, mine_link, not_me_link
+from tribune.signatures.links import agree_link, code_of, confirm_link, mine_link, not_me_link
 from tribune.signatures.models import Signature
+from tribune.tokens import Link
 
 CONFIRMATIONS = Budget("confirmation", ((3, timedelta(hours=24)), (10, timedelta(days=30))))
 ASKING = Budget("asking", ((10, timedelta(hours=24)),), priority=5)  # after every confirmation
@@ -26,12 +29,31 @@ def post_ask_to_confirm(signature: Signature, letter: Letter, to: str, late: tim
     """Post the link that confirms this signature; False when the mailbox may receive no more."""
     shown = mailable(signature)
     draft = compose("signatures/mail/confirm.txt", signature.locale, letter=letter, signature=signature, shown=shown)
+    links: dict[str, Link | Code] = {
+        "confirm": confirm_link(signature),
+        "code": code_of(signature),
+        "mine": mine_link(signature),
+        "not_me": not_me_link(mailbox_key(to), signature),
+    }
+    return post("ask_to_confirm", to, draft, links, CONFIRMATIONS, about=letter.id, late=late)
+
+
+def post_remind_to_confirm(signature: Signature, letter: Letter) -> bool:
+    """Ask once more whoever has not confirmed. About no letter in the tallies: those count who was mailed at first."""
+    to = signature.email or ""
+    draft = compose(
+        "signatures/mail/remind.txt",
+        signature.locale,
+        letter=letter,
+        shown=mailable(signature),
+        days=(now() - signature.signed_at).days,
+    )
     links = {
         "confirm": confirm_link(signature),
         "mine": mine_link(signature),
         "not_me": not_me_link(mailbox_key(to), signature),
     }
-    return post("ask_to_confirm", to, draft, links, CONFIRMATIONS, about=letter.id, late=late)
+    return post("remind_to_confirm", to, draft, links, CONFIRMATIONS)
 
 
 def post_already_signed(signature: Signature, letter: Letter, to: str, locale: str, late: timedelta = AT_ONCE) -> bool:

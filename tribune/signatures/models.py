@@ -64,6 +64,7 @@ class Signature(Base):
     locale: Mapped[str] = mapped_column(sa.String(5))
     link_nonce: Mapped[str] = mapped_column(sa.String(32))
     browser_hash: Mapped[str | None] = mapped_column(sa.String(64))
+    code_tries: Mapped[int] = mapped_column(sa.SmallInteger, default=0, server_default="0")  # at the code of its mail
 
     published: Mapped[bool]  # agreed to have the line shown
     news: Mapped[bool]  # agreed to be written to about this letter
@@ -76,6 +77,7 @@ class Signature(Base):
     hidden_at: Mapped[datetime | None] = mapped_column(Moment)
     counted_at: Mapped[datetime | None] = mapped_column(Moment)  # since when it counts; empty while it does not
     withdrawn_at: Mapped[datetime | None] = mapped_column(Moment)  # its owner has left, and may come back
+    reminded_at: Mapped[datetime | None] = mapped_column(Moment)  # asked once more to confirm, for the only time
     disagreed_at: Mapped[datetime | None] = mapped_column(Moment)  # asked about a new text, its owner does not sign it
 
     letter: Mapped[Letter] = relationship()
@@ -142,7 +144,7 @@ class Merge(Base):
 
 
 class Tally(Base):
-    """How many signed and how many confirmed under one letter in one hour; never lowered, whoever leaves later."""
+    """How many signed, were reminded and confirmed under one letter in one hour; never lowered, whoever leaves."""
 
     __tablename__ = "tallies"
 
@@ -150,6 +152,8 @@ class Tally(Base):
     hour: Mapped[datetime] = mapped_column(Moment, primary_key=True)  # its beginning, in UTC
     signed: Mapped[int] = mapped_column(default=0)
     confirmed: Mapped[int] = mapped_column(default=0)
+    reminded: Mapped[int] = mapped_column(default=0, server_default="0")
+    confirmed_after: Mapped[int] = mapped_column(default=0, server_default="0")  # of `confirmed`, those reminded before
 
 
 def _index(name: str, *columns: object, where: sa.TextClause, unique: bool = False) -> sa.Index:
@@ -190,6 +194,16 @@ _index(
     Signature.id,
     where=sa.text("confirmed_at IS NULL AND attested_at IS NULL AND held_at IS NULL AND hidden_at IS NULL"),
 )
+_index(
+    "ix_signatures_unreminded",
+    Signature.signed_at,
+    Signature.id,
+    where=sa.text(
+        "confirmed_at IS NULL AND attested_at IS NULL AND held_at IS NULL AND hidden_at IS NULL "
+        "AND reminded_at IS NULL AND email IS NOT NULL"
+    ),
+)
+_index("ix_signatures_browser", Signature.browser_hash, where=sa.text("browser_hash IS NOT NULL"))
 _index("ix_signatures_attested", Signature.letter_id, Signature.id, where=sa.text("attested_at IS NOT NULL"))
 _index("ix_signatures_held", Signature.letter_id, Signature.id, where=sa.text("held_at IS NOT NULL"))
 _index("ix_signatures_hidden", Signature.letter_id, Signature.id, where=sa.text("hidden_at IS NOT NULL"))

@@ -2,12 +2,14 @@
 
 from urllib.parse import urlsplit
 
-from flask import Request
+from flask import Request, abort, request
+from flask_babel import gettext as _
 from itsdangerous import BadData
 
 from tribune.database import now
 from tribune.tokens import Purpose, untimed
 
+BROWSER_COOKIE = "tribune_signing"  # of the browser that signed; no page but those that confirm is sent it
 LASTS = 7 * 24  # hours: people leave a page open, and come back to it
 
 
@@ -35,6 +37,12 @@ def comes_from_here(request: Request) -> bool:
     if origin == "null":
         return site == "same-origin"
     return (site is None or site == "same-origin") and (origin is None or _host(origin) == request.host)
+
+
+def refuse_other_sites() -> None:
+    """Answer 403 to a form that another site has sent."""
+    if not comes_from_here(request):
+        abort(403, _("This form was sent from another site. Open the letter here and sign on its own page."))
 
 
 def _host(origin: str) -> str:

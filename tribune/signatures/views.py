@@ -20,17 +20,16 @@ from tribune.letters.models import Letter
 from tribune.letters.queries import published_letter
 from tribune.outbox.queries import is_suppressed
 from tribune.signatures import actions
-from tribune.signatures.forms import AFFILIATION, TEXT_CHANGED, AskAgainForm, SignForm
+from tribune.signatures.forms import AFFILIATION, TEXT_CHANGED, AskAgainForm, CodeForm, SignForm
 from tribune.signatures.lines import line, lines
 from tribune.signatures.links import CONFIRM_LASTS, agree_link, mine_link
 from tribune.signatures.models import Signature
 from tribune.signatures.queries import BadCursor, signatories, signature_of_link, the_one_that_counts
-from tribune.signatures.stamp import comes_from_here
+from tribune.signatures.stamp import BROWSER_COOKIE, refuse_other_sites
 from tribune.tokens import Purpose
 
 bp = Blueprint("signatures", __name__)
 
-BROWSER_COOKIE = "tribune_signing"
 BROWSER_COOKIE_LASTS = 24 * 3600  # seconds
 ORDERS = ("recent", "surname")
 LONGEST_SEARCH = 100  # characters
@@ -38,11 +37,6 @@ LONGEST_SEARCH = 100  # characters
 
 def _letter(slug: str) -> Letter:
     return published_letter(slug) or abort(404)
-
-
-def _refuse_other_sites() -> None:
-    if not comes_from_here(request):
-        abort(403, _("This form was sent from another site. Open the letter here and sign on its own page."))
 
 
 @bp.get("/letters/<slug>/sign")
@@ -57,7 +51,7 @@ def show_sign(slug: str) -> ResponseReturnValue:
 def sign(slug: str) -> ResponseReturnValue:
     """Sign: the same answer for everybody, whether the address is new, known or blocked."""
     letter = _letter(slug)
-    _refuse_other_sites()
+    refuse_other_sites()
     if not letter.is_open:
         return _closed(letter)
     form, network = SignForm(request.form, letter=letter), network_hash(request.remote_addr)
@@ -113,7 +107,7 @@ def _closed(letter: Letter) -> ResponseReturnValue:
 @cacheable
 def check_inbox(slug: str) -> ResponseReturnValue:
     """One step is left: the same page for everybody."""
-    return render_template("signatures/check_inbox.html", letter=_letter(slug))
+    return render_template("signatures/check_inbox.html", letter=_letter(slug), code=CodeForm().code)
 
 
 @bp.get("/letters/<slug>/signatories")
@@ -245,7 +239,7 @@ def new_link() -> ResponseReturnValue:
     """Ask for the confirmation mail again: the same answer for everybody."""
     form = AskAgainForm(request.form if request.method == "POST" else None, subject="new-link")
     if request.method == "POST":
-        _refuse_other_sites()
+        refuse_other_sites()
         if not form.validate():
             return render_template("signatures/new_link.html", form=form), 422
         actions.ask_again(form.email.data or "")

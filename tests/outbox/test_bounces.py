@@ -1,0 +1,235 @@
+"""Mails that come back: only ours, returned for ever, changes anything; three stop the mails, and no signature."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+import time_machine
+from flask import Flask
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.factories import everything, latest_signature, make_invited, make_letter, make_message, make_signature
+from tests.servers.smtp import MailServer
+from tests.shell import shell
+from tribune.database import db, now, write
+from tribune.desk.queries import hours
+from tribune.invitations.queries import board
+from tribune.letters.models import Letter
+from tribune.outbox.actions import Budget, count_bounce, post, suppress, unsuppress
+from tribune.outbox.bounces import MOST, read_bounce
+from tribune.outbox.composing import Draft
+from tribune.outbox.delivery import deliver_due
+from tribune.outbox.mailboxes import mailbox_key
+from tribune.outbox.models import BOUNCES_COUNT_FOR, MOST_BOUNCES, Mailbox, Message
+from tribune.outbox.queries import is_suppressed, silent
+
+MakeApp = Callable[..., Flask]
+ZOE = "zoe@example.org"
+DRAFT = Draft("Un sujet", "Un texte.\n", "<p>Un texte.</p>", "fr")
+REPORT = """From: MAILER-DAEMON@mx.example.org
+To: tribune@localhost
+Subject: Undelivered Mail Returned to Sender
+Message-ID: <0123456789abcdef0123456789abcdef@localhost>
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=delivery-status; boundary="=b"
+
+--=b
+Content-Type: text/plain
+
+This is the mail system at host mx.example.org.
+
+--=b
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.example.org
+
+Final-Recipient: rfc822; {to}
+Action: {action}
+Status: {status}
+Diagnostic-Code: smtp; 550 {status} No such user
+
+--=b
+Content-Type: {returned}
+
+From: tribune@localhost
+Message-ID: {number}
+Subject: Un sujet
+
+--=b--
+"""
+
+
+def report(number: str, status: str = "5.1.1", action: str = "failed", to: str = ZOE, returned: str = "") -> bytes:
+    """What a server writes of a mail that it gives up."""
+    kind = returned or "message/rfc822"
+    return REPORT.format(number=number, status=status, action=action, to=to, returned=kind).encode()
+
+
+def left(to: str = ZOE, about: int | None = None) -> Message:
+    """A mail that has left."""
+    with write() as session:
+        assert post("example", to, DRAFT, {}, Budget("example", (), unasked=False), about=about)
+        message = session.scalars(sa.select(Message).order_by(Message.id.desc()).limit(1)).one()
+        message.sent_at, message.recipient = now(), None
+    return message
+
+
+def feed(app: Flask, folder: Path, *mails: bytes) -> str:
+    """What the command says of these mails, each in a file."""
+    files = []
+    for mail in mails:
+        files.append(folder / f"{len(list(folder.iterdir()))}.eml")
+        files[-1].write_bytes(mail)
+    status, said = shell(app, "outbox", "bounces", *files)
+    assert status == 0
+    return said.replace("\t", " ").replace("\n", " ").strip()
+
+
+def bounces(to: str = ZOE) -> int:
+    db.session.rollback()
+    return db.session.scalar(sa.select(Mailbox.hard_bounces).where(Mailbox.key == mailbox_key(to))) or 0
+
+
+@pytest.mark.parametrize("returned", ["message/rfc822", "text/rfc822-headers"])
+def test_a_mail_of_ours_that_comes_back_is_known_to_have(app: Flask, tmp_path: Path, returned: str) -> None:
+    letter = make_letter()
+    number, letter_id = left(about=letter.id).message_id, letter.id
+    assert feed(app, tmp_path, report(number, returned=returned)) == "read 1 came back 1"
+    message = db.session.scalars(sa.select(Message)).one()
+    assert message.gave_up_at and message.sent_at and message.last_error == "5.1.1" and bounces() == 1
+    [counts] = hours(db.session.get_one(Letter, letter_id), now() - timedelta(hours=2)).values()
+    assert counts.gave_up == 1
+    assert feed(app, tmp_path, report(number)) == "read 1 came back 0" and bounces() == 1  # the same, once more
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"status": "4.4.1"},
+        {"status": "2.0.0"},
+        {"status": "5"},
+        {"action": "delayed"},
+        {"action": "delivered"},
+        {"number": "<0123456789abcdef0123456789abcdef@localhost>"},
+        {"number": "<%@localhost>"},
+        {"number": ""},
+        {"returned": "text/plain"},
+    ],
+)
+def test_what_is_not_for_ever_or_names_no_mail_of_ours_changes_nothing(
+    app: Flask, tmp_path: Path, change: dict[str, str]
+) -> None:
+    number = left().message_id
+    before = everything()
+    assert feed(app, tmp_path, report(**{"number": number, **change})) == "read 1 came back 0"
+    assert everything() == before
+
+
+def test_a_mail_that_has_not_left_cannot_come_back(app: Flask, tmp_path: Path) -> None:
+    number = make_message(ZOE).message_id
+    before = everything()
+    assert feed(app, tmp_path, report(number)) == "read 1 came back 0" and everything() == before
+
+
+def test_three_stop_what_others_can_cause_and_nothing_else(app: Flask, tmp_path: Path) -> None:
+    letter = make_letter()
+    make_signature(letter, email=ZOE)
+    for sent in range(MOST_BOUNCES):
+        with write():
+            assert post("example", ZOE, DRAFT, {}, Budget("example", ())), sent
+        feed(app, tmp_path, report(left().message_id))
+    with write():
+        assert not post("example", ZOE, DRAFT, {}, Budget("example", ()))
+        assert post("example", ZOE, DRAFT, {}, Budget("log_in", (), unasked=False))  # asked for by its owner
+    assert silent() == 1 and not is_suppressed(mailbox_key(ZOE))
+    assert latest_signature().counted_at and db.session.scalar(sa.select(Letter.confirmed_count)) == 1
+    with time_machine.travel(now() + BOUNCES_COUNT_FOR + timedelta(seconds=1)), write():
+        assert post("example", ZOE, DRAFT, {}, Budget("example", ())) and silent() == 0
+
+
+def test_bounces_long_apart_do_not_add_up(app: Flask) -> None:
+    for month in range(4):
+        with time_machine.travel(now() + month * (BOUNCES_COUNT_FOR + timedelta(days=1))), write():
+            count_bounce(mailbox_key(ZOE), ZOE)
+    assert bounces() == 1
+
+
+def test_who_says_that_they_read_their_mail_is_written_to_again(app: Flask) -> None:
+    for _ in range(MOST_BOUNCES):
+        with write():
+            count_bounce(mailbox_key(ZOE), ZOE)
+    suppress(mailbox_key(ZOE))
+    unsuppress(mailbox_key(ZOE))
+    with write():
+        assert post("example", ZOE, DRAFT, {}, Budget("example", ()))
+
+
+def test_nobody_silences_a_mailbox_by_another_spelling_of_it(app: Flask, tmp_path: Path) -> None:
+    for _ in range(MOST_BOUNCES):
+        tagged = "zoe+x@example.org"
+        assert feed(app, tmp_path, report(left(tagged).message_id, to=tagged)) == "read 1 came back 1"
+        feed(app, tmp_path, report(left().message_id, to="eve@example.org"))  # where it was forwarded to
+    assert bounces() == 0
+
+
+def test_a_server_that_refuses_us_says_nothing_about_the_mailbox(app: Flask, tmp_path: Path) -> None:
+    assert feed(app, tmp_path, report(left().message_id, status="5.7.26")) == "read 1 came back 1"
+    assert bounces() == 0
+
+
+def test_a_recipient_refused_while_sending_counts_as_one_that_came_back(make_app: MakeApp) -> None:
+    refused = {ZOE: "550 5.1.1 No such mailbox", "ana@example.org": "550 5.7.1 Blocked"}
+    with MailServer(refused=refused) as server:
+        app = make_app(MAIL_SERVER="127.0.0.1", MAIL_PORT=server.port, MAIL_DEFAULT_SENDER="t@example.org")
+        with app.app_context():
+            for to in refused:
+                make_message(to)
+            deliver_due()
+            assert (bounces(), bounces("ana@example.org")) == (1, 0)
+            assert all(message.gave_up_at for message in db.session.scalars(sa.select(Message)))
+
+
+def test_the_board_of_invitations_says_that_a_mail_came_back(app: Flask, tmp_path: Path) -> None:
+    letter = make_letter(published=False)
+    invited = make_invited(letter, email=ZOE)
+    with write():
+        sent, letter_id = left(), letter.id
+        invited.invited_at, invited.message_id = now(), sent.id
+    feed(app, tmp_path, report(sent.message_id))
+    assert [row.state for row in board(db.session.get_one(Letter, letter_id))] == ["bounced"]
+
+
+def test_a_folder_and_a_pipe_are_read_too(app: Flask, tmp_path: Path) -> None:
+    for name in ("new", "cur", "tmp"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "1").write_bytes(report(left().message_id))
+    assert shell(app, "outbox", "bounces", tmp_path)[1] == "read\t2\ncame back\t2\n"
+    db.session.remove()
+    piped = app.test_cli_runner().invoke(args=["outbox", "bounces", "-"], input=report(left().message_id))
+    assert piped.output == "read\t1\ncame back\t1\n"
+
+
+def test_anything_may_come_in(app: Flask, tmp_path: Path) -> None:
+    good = report(left().message_id)
+    deep = b"".join(b'Content-Type: multipart/mixed; boundary="%d"\n\n--%d\n' % (n, n) for n in range(3000))
+    mail = EmailMessage()
+    mail.set_content("Bonjour")
+    rubbish = [b"", b"\x00" * 100, b"\xff" * 100, deep, mail.as_bytes(), b"A" * (MOST + 10), good[: len(good) // 2]]
+    before = everything()
+    assert feed(app, tmp_path, *rubbish) == f"read {len(rubbish)} came back 0"
+    assert everything() == before
+    assert feed(app, tmp_path, good + b"\n" * MOST) == "read 1 came back 1"
+
+
+PIECES = st.sampled_from([*report("<0123456789abcdef0123456789abcdef@localhost>").splitlines(True), b"\n", b"\xe9\n"])
+
+
+@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(PIECES, max_size=40).map(b"".join) | st.binary(max_size=200))
+def test_no_mail_makes_reading_fail(raw: bytes) -> None:
+    found = read_bounce(raw)
+    assert found is None or found.status.startswith("5.")

@@ -1,0 +1,239 @@
+"""The code of the mail confirms in the browser that signed, for fifteen minutes and five tries; nothing else does."""
+
+import re
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from threading import Barrier
+
+import pytest
+import time_machine
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from tests.factories import confirm_path, everything, latest_signature, make_letter, make_signature, posted
+from tests.page import Reader
+from tribune.codes import STEP, STEPS, Code
+from tribune.database import db, write
+from tribune.letters import actions as letters
+from tribune.outbox.delivery import deliver_due
+from tribune.outbox.mailboxes import mailbox_key
+from tribune.outbox.transport import mailbox_folder
+from tribune.signatures import actions
+from tribune.signatures.by_code import TRIES, confirm_by_code
+from tribune.signatures.links import code_of
+from tribune.signatures.models import Signature
+
+PATH = "/signatures/confirm/code"
+AT_ONCE = 20
+
+
+@pytest.fixture(autouse=True)
+def clock() -> Iterator[time_machine.Traveller]:
+    """Time stands still, at the beginning of a step, until a test moves it."""
+    at = datetime(2026, 11, 24, 18, tzinfo=UTC)
+    with time_machine.travel(at, tick=False) as clock:
+        yield clock
+
+
+def type_code(client: Reader, digits: str) -> TestResponse:
+    return client.post(PATH, data={"code": digits})
+
+
+def signed(client: Reader, slug: str = "rues", email: str = "zoe@example.org") -> Signature:
+    """Sign in this browser."""
+    client.sign(slug, email=email)
+    return latest_signature()
+
+
+def wrong(digits: str) -> str:
+    """Six other digits."""
+    return f"{(int(digits) + 1) % 10**6:06}"
+
+
+def codes_in(mail: bytes) -> list[str]:
+    """The lines and elements of a mail that are six digits."""
+    text = mail.decode().replace("=\r\n", "")
+    return re.findall(r"^(\d{6})\r$", text, re.MULTILINE) + re.findall(r"\[?>(\d{6})<", text)
+
+
+def test_the_code_of_the_mail_confirms_in_the_browser_that_signed(client: Reader) -> None:
+    letter = make_letter(slug="rues")
+    client.sign("rues")
+    deliver_due()
+    [file] = mailbox_folder().glob("*.eml")
+    text, html = codes_in(file.read_bytes())
+    assert text == html
+    answer = type_code(client, f" {text[:3]} {text[3:]} ")  # as people type it
+    assert answer.status_code == 303 and "C’est signé" in client.get(answer.location).text
+    assert type_code(client, text).status_code == 303  # pressed twice
+    assert letter.confirmed_count == 1
+
+
+def test_the_code_is_nowhere_in_the_database(client: Reader) -> None:
+    make_letter(slug="rues")
+    digits = code_of(signed(client)).digits()
+    assert digits not in str(everything())
+    assert [mail.links["code"] for mail in posted() if mail.links] == [
+        {"purpose": "code", "payload": [latest_signature().id, latest_signature().link_nonce]}
+    ]
+
+
+def test_the_page_that_is_left_open_has_the_form_and_is_the_same_for_everybody(app: Flask, client: Reader) -> None:
+    make_letter(slug="rues")
+    signed(client)
+    page = client.get("/letters/rues/check-inbox")
+    assert page.data == app.test_client().get("/letters/rues/check-inbox").data
+    assert page.headers["Cache-Control"] == "public, max-age=15"
+    assert f'action="{PATH}"' in page.text
+    assert 'autocomplete="one-time-code"' in page.text and 'inputmode="numeric"' in page.text
+
+
+def test_it_works_for_fifteen_minutes_from_when_the_mail_leaves(client: Reader, clock: time_machine.Traveller) -> None:
+    make_letter(slug="rues")
+    client.sign("rues")
+    clock.shift(timedelta(hours=5))  # while no server answered
+    deliver_due()
+    [file] = mailbox_folder().glob("*.eml")
+    digits = codes_in(file.read_bytes())[0]
+    clock.shift(STEP * (STEPS + 1) - 1)
+    assert code_of(latest_signature()).is_told(digits)
+    clock.shift(1)
+    assert not code_of(latest_signature()).is_told(digits)
+    assert STEP * STEPS >= 15 * 60
+
+
+def test_wrong_expired_unknown_and_spent_are_answered_alike(
+    app: Flask, client: Reader, clock: time_machine.Traveller
+) -> None:
+    make_letter(slug="rues")
+    signature = signed(client)
+    digits = code_of(signature).digits()
+    stranger = app.test_client()
+    stranger.set_cookie("tribune_signing", "x" * 22, path="/signatures/confirm")
+    answers = [type_code(client, wrong(digits)), type_code(stranger, digits), type_code(app.test_client(), digits)]
+    with write():
+        signature.code_tries = TRIES
+    answers.append(type_code(client, digits))
+    with write():
+        signature.code_tries = 0
+    clock.shift(STEP * (STEPS + 1))
+    answers.append(type_code(client, digits))
+    for answer in answers:
+        text = answer.text
+        for typed in (digits, wrong(digits)):
+            text = text.replace(typed, "")
+        assert (answer.status_code, text) == (422, answers[0].text.replace(wrong(digits), ""))
+    assert "appuyez sur son bouton" in answers[0].text
+    assert signature.confirmed_at is None
+
+
+def test_after_five_tries_only_the_link_confirms(client: Reader) -> None:
+    letter = make_letter(slug="rues")
+    signature = signed(client)
+    digits = code_of(signature).digits()
+    for _ in range(TRIES):
+        assert type_code(client, wrong(digits)).status_code == 422
+    assert type_code(client, digits).status_code == 422
+    assert letter.confirmed_count == 0 and signature.code_tries == TRIES
+    client.post(confirm_path(signature))
+    assert letter.confirmed_count == 1
+
+
+@pytest.mark.parametrize("typed", ["", "   "])
+def test_an_empty_field_costs_no_try(client: Reader, typed: str) -> None:
+    make_letter(slug="rues")
+    signature = signed(client)
+    assert type_code(client, typed).status_code == 422 and signature.code_tries == 0
+
+
+@pytest.mark.parametrize("typed", ["\ud800", "١٢٣٤٥٦", "a" * 10_000, "<b>", "\x00", "é"])
+def test_anything_may_be_typed(client: Reader, typed: str) -> None:
+    make_letter(slug="rues")
+    signed(client)
+    data = {"code": typed.encode("utf-8", "surrogatepass")} if typed == "\ud800" else {"code": typed}
+    assert client.post(PATH, data=data).status_code == 422
+
+
+def test_many_wrong_tries_at_once_are_five_at_most(app: Flask) -> None:
+    make_signature(make_letter(), confirmed=False, browser_hash=actions.browser_hash("a browser"))
+    signature = latest_signature()
+    digits, number, start = code_of(signature).digits(), signature.id, Barrier(AT_ONCE)
+    db.session.rollback()
+
+    def guess(_: int) -> bool:
+        with app.app_context():
+            start.wait(30)
+            return confirm_by_code("a browser", wrong(digits)) is not None
+
+    with ThreadPoolExecutor(AT_ONCE) as threads:
+        assert not any(threads.map(guess, range(AT_ONCE)))
+    db.session.rollback()
+    assert db.session.get_one(Signature, number).code_tries == TRIES
+    assert confirm_by_code("a browser", digits) is None
+
+
+def test_the_right_code_at_once_counts_once(app: Flask) -> None:
+    letter = make_letter()
+    make_signature(letter, confirmed=False, browser_hash=actions.browser_hash("a browser"))
+    digits, start = code_of(latest_signature()).digits(), Barrier(AT_ONCE)
+    db.session.rollback()
+
+    def confirm(_: int) -> bool:
+        with app.app_context():
+            start.wait(30)
+            return confirm_by_code("a browser", digits) is not None
+
+    with ThreadPoolExecutor(AT_ONCE) as threads:
+        assert sum(threads.map(confirm, range(AT_ONCE))) == TRIES
+    db.session.rollback()
+    assert letter.confirmed_count == 1
+
+
+def test_no_row_without_a_browser_is_reached_without_a_cookie(app: Flask) -> None:
+    signature = make_signature(make_letter(), confirmed=False)
+    assert signature.browser_hash is None
+    assert confirm_by_code("", code_of(signature).digits()) is None
+
+
+def test_a_code_of_one_signature_confirms_no_other(client: Reader) -> None:
+    for slug in ("rues", "places"):
+        make_letter(slug=slug)
+    first = signed(client)
+    signed(client, "places")  # its cookie takes the place of the first one
+    assert type_code(client, code_of(first).digits()).status_code == 422
+
+
+def test_a_letter_that_confirms_no_more_says_so(client: Reader, clock: time_machine.Traveller) -> None:
+    letter = make_letter(slug="rues")
+    signature = signed(client)
+    letters.close(letter)
+    with write():
+        letter.closed_at = signature.signed_at - timedelta(hours=73)
+    answer = type_code(client, code_of(signature).digits())
+    assert answer.status_code == 303 and client.get(answer.location).status_code == 403
+    assert letter.confirmed_count == 0
+
+
+def test_another_site_types_no_code(client: Reader) -> None:
+    make_letter(slug="rues")
+    digits = code_of(signed(client)).digits()
+    answer = client.post(PATH, data={"code": digits}, headers={"Sec-Fetch-Site": "cross-site"})
+    assert answer.status_code == 403 and latest_signature().confirmed_at is None
+
+
+def test_a_code_outlives_the_key_while_that_is_a_fallback(app: Flask) -> None:
+    code = Code([1, "nonce"])
+    digits = code.digits()
+    app.config.update(SECRET_KEY="new", SECRET_KEY_FALLBACKS=["a key for tests"])
+    assert code.is_told(digits) and code.digits() != digits
+    app.config.update(SECRET_KEY_FALLBACKS=[])
+    assert not code.is_told(digits)
+
+
+def test_whoever_signs_is_answered_alike_whether_a_mail_left_or_not(app: Flask, client: Reader) -> None:
+    make_letter(slug="rues")
+    actions.suppress(mailbox_key("eve@example.org"))
+    client.sign("rues", email="eve@example.org")  # which leaves no row
+    assert type_code(client, "123456").status_code == 422
+    assert db.session.query(Signature).count() == 0

@@ -1,0 +1,181 @@
+"""Who signed and has not confirmed is reminded once, after three days, and nobody else is."""
+
+import email
+import email.policy
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import time_machine
+from flask import Flask
+
+from tests.factories import confirm_path, everything, make_letter, make_signature, posted
+from tests.page import Reader
+from tribune.database import db, now, write
+from tribune.desk.queries import hours
+from tribune.letters import actions as letters
+from tribune.letters.models import Letter
+from tribune.outbox.delivery import deliver_due
+from tribune.outbox.mailboxes import mailbox_key
+from tribune.outbox.transport import mailbox_folder
+from tribune.signatures import actions, mails, reminding
+from tribune.signatures.models import Signature
+from tribune.signatures.reminding import remind_due
+
+FOUR_DAYS = timedelta(days=4)
+
+
+def waiting(letter: Letter | None = None, **given: object) -> Signature:
+    """Somebody who signed four days ago and has not confirmed."""
+    details = {"email": "zoe@example.org", "at": now() - FOUR_DAYS, **given}
+    return make_signature(letter or make_letter(), confirmed=False, **details)
+
+
+def path_in(file: Path) -> str:
+    """The address of the first link of a mail that has left, without the host."""
+    body = email.message_from_bytes(file.read_bytes(), policy=email.policy.default).get_body(("plain",))
+    assert body is not None
+    return "/" + str(body.get_content()).split("http://localhost/")[1].split()[0]
+
+
+def reminded() -> list[int]:
+    """The signatures whose reminders are in the outbox."""
+    remind_due()
+    return [mail.links["confirm"]["payload"][0] for mail in posted() if mail.kind == "remind_to_confirm" and mail.links]
+
+
+def test_who_has_not_confirmed_is_reminded_after_three_days_and_never_again(app: Flask) -> None:
+    signature = waiting(at=now())
+    for days, mails_so_far in ((2.9, []), (3.1, [signature.id]), (3.2, [signature.id]), (4.9, [signature.id])):
+        with time_machine.travel(signature.signed_at + timedelta(days=days)):
+            assert reminded() == mails_so_far, days
+
+
+def test_the_setting_says_after_how_many_days_and_zero_never(app: Flask) -> None:
+    signature = waiting(at=now() - timedelta(days=2))
+    for days, expected in ((0, []), (3, []), (1, [signature.id])):
+        app.config["REMINDER_DAYS"] = days
+        assert reminded() == expected
+
+
+def test_what_is_long_past_is_not_dug_out(app: Flask) -> None:
+    waiting(at=now() - timedelta(days=5, hours=1))
+    assert reminded() == []
+
+
+@pytest.mark.parametrize("state", ["confirmed_at", "held_at", "hidden_at", "withdrawn_at"])
+def test_who_confirmed_is_held_hidden_or_has_left_is_not_reminded(app: Flask, state: str) -> None:
+    waiting(**{state: now()})
+    assert reminded() == []
+
+
+def test_only_the_latest_submission_of_a_person_under_a_letter_is_asked_about(app: Flask) -> None:
+    letter, other = make_letter(), make_letter()
+    waiting(letter)
+    latest, elsewhere = waiting(letter, email="ZOE+tag@example.org"), waiting(other)
+    assert reminded() == [latest.id, elsewhere.id]
+
+
+def test_who_signs_again_is_not_reminded_again(app: Flask) -> None:
+    letter = make_letter()
+    waiting(letter)
+    assert len(reminded()) == 1
+    with time_machine.travel(now() + FOUR_DAYS):
+        make_signature(letter, confirmed=False, email="zoe@example.org")
+    with time_machine.travel(now() + 2 * FOUR_DAYS):
+        assert len(reminded()) == 1
+
+
+def test_who_counts_by_another_submission_is_not_reminded(app: Flask) -> None:
+    letter = make_letter()
+    make_signature(letter, email="zoe@example.org", at=now() - 2 * FOUR_DAYS)
+    waiting(letter)
+    assert reminded() == []
+
+
+def test_nobody_is_reminded_of_a_letter_that_confirms_no_more(app: Flask) -> None:
+    letter = make_letter()
+    waiting(letter)
+    letters.close(letter)
+    with write():
+        letter.closed_at = now() - timedelta(hours=73)
+    assert reminded() == []
+
+
+def test_who_wants_no_mail_is_not_reminded(app: Flask) -> None:
+    signature = waiting()
+    actions.suppress(mailbox_key("zoe@example.org"))
+    before = everything()
+    assert reminded() == [] and everything() == before
+    actions.me_again(mailbox_key("zoe@example.org"))
+    assert reminded() == [signature.id]
+
+
+def test_a_reminder_is_within_the_budget_of_confirmations_and_waits_for_it(app: Flask) -> None:
+    signature = waiting(at=now() - timedelta(days=3, hours=1))
+    for _ in range(3):
+        actions.ask_again("zoe@example.org")
+    assert reminded() == [] and signature.reminded_at is None
+    with time_machine.travel(now() + timedelta(hours=24, minutes=1)):
+        assert reminded() == [signature.id]
+
+
+def test_those_who_may_receive_no_more_keep_nobody_waiting(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reminding, "BATCH", 2)
+    letter = make_letter()
+    for name in ("a", "b"):
+        waiting(letter, email=f"{name}@example.org")
+        for _ in range(3):
+            actions.ask_again(f"{name}@example.org")
+    last = waiting(letter)
+    assert reminded() == []
+    assert reminded() == [last.id]
+
+
+def test_workers_that_remind_at_once_write_once(app: Flask) -> None:
+    for _ in range(3):
+        waiting()
+
+    def remind(_: int) -> None:
+        with app.app_context():
+            remind_due()
+
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(remind, range(4)))
+    db.session.rollback()
+    assert len(posted()) == 3
+
+
+def test_the_link_of_the_reminder_works_for_seven_days_from_when_it_leaves(client: Reader) -> None:
+    signature = waiting(at=now())
+    path, first = "", confirm_path(signature)
+    with time_machine.travel(now() + FOUR_DAYS):
+        remind_due()
+        assert deliver_due() == 1
+        path = path_in(next(mailbox_folder().glob("*.eml")))
+    with time_machine.travel(now() + FOUR_DAYS + timedelta(days=6)):
+        assert client.get(first).status_code == 410
+        assert client.post(path).status_code == 303
+    assert signature.letter.confirmed_count == 1
+
+
+def test_the_mail_says_when_it_was_that_it_does_not_count_yet_and_how_to_say_it_was_not_me(app: Flask) -> None:
+    waiting(make_letter(title="Jouons"), given_name="Zoé", family_name="Évrard")
+    remind_due()
+    [mail] = posted()
+    assert mail.subject == "Votre signature n’est pas encore comptée : Jouons"
+    text = " ".join((mail.text or "").split())
+    assert "Il y a 4 jours, vous avez signé la tribune « Jouons »" in text and "Zoé Évrard" in text
+    assert set(mail.links or {}) == {"confirm", "mine", "not_me"} and mail.budget == mails.CONFIRMATIONS.name
+
+
+def test_the_desk_knows_how_many_were_reminded_and_how_many_of_those_confirmed(app: Flask, client: Reader) -> None:
+    letter = make_letter()
+    signatures = [waiting(letter, email=f"{name}@example.org") for name in ("a", "b", "c")]
+    remind_due()
+    actions.confirm(signatures[0].id, signatures[0].link_nonce)
+    never = make_signature(letter, confirmed=False)
+    actions.confirm(never.id, never.link_nonce)
+    found = list(hours(letter, now() - timedelta(days=1)).values())
+    assert [sum(getattr(c, name) for c in found) for name in ("reminded", "confirmed", "confirmed_after")] == [3, 2, 1]

@@ -1,0 +1,82 @@
+"""Mails that come back: what a server says of one that could not be delivered (RFC 3464), and what follows from it.
+
+Believed is only what names a mail of ours by its Message-ID, 128 bits drawn by lot: whoever knows it has received that
+mail, carried it, or returns it. Anything else changes nothing.
+"""
+
+import re
+from collections.abc import Iterator
+from email import message_from_bytes, message_from_string
+from email.message import Message as Mail
+from typing import NamedTuple
+
+import sqlalchemy as sa
+
+from tribune.database import now, write
+from tribune.outbox.actions import count_bounce, tally
+from tribune.outbox.models import Message
+
+MOST = 1024 * 1024  # bytes read of a file; what matters stands far before
+FOR_EVER = re.compile(r"5\.\d{1,3}\.\d{1,3}")
+OF_THE_MAILBOX = re.compile(r"5\.[12]\.")  # the address or the mailbox; not our server, our mail or the line between
+OUR_ID = re.compile(r"<[0-9a-f]{32}@[^<>@\s]{1,150}>")
+
+
+class Bounce(NamedTuple):
+    """A mail of ours that a server returned for ever: its Message-ID, and the status."""
+
+    message_id: str
+    status: str
+    recipient: str  # as the server that gave up names it
+
+
+def read_bounce(raw: bytes) -> Bounce | None:
+    """What a mail says of a mail that came back for ever; None when it says anything else, or is rubbish."""
+    try:
+        parts = list(message_from_bytes(raw[:MOST]).walk())
+        failed = [found for part in parts for found in _failed(part)]
+        ids = [number for part in parts for number in _returned_ids(part)]
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):  # as the parser meets rubbish
+        return None
+    return Bounce(ids[0], *failed[0]) if failed and len(set(ids)) == 1 else None
+
+
+def _failed(part: Mail) -> Iterator[tuple[str, str]]:
+    """Status and address of each recipient for whom delivery has failed for ever."""
+    if part.get_content_type() != "message/delivery-status" or not part.is_multipart():
+        return
+    for block in part.get_payload():
+        status = FOR_EVER.match(str(block.get("Status", "")).strip())  # type: ignore[union-attr]
+        if status and str(block.get("Action", "")).strip().lower() == "failed":  # type: ignore[union-attr]
+            named = block.get("Original-Recipient") or block.get("Final-Recipient") or ""  # type: ignore[union-attr]
+            yield status[0], str(named).rpartition(";")[2].strip().strip("<>")
+
+
+def _returned_ids(part: Mail) -> Iterator[str]:
+    """The Message-ID of the mail that is returned, whole or by its headers."""
+    if part.get_content_type() == "message/rfc822" and part.is_multipart():
+        returned = part.get_payload(0)
+    elif part.get_content_type() == "text/rfc822-headers":
+        body = part.get_payload(decode=True)
+        returned = message_from_string(body.decode("latin-1") if isinstance(body, bytes) else "")
+    else:
+        return
+    yield from OUR_ID.findall(str(returned.get("Message-ID", "")))  # type: ignore[union-attr]
+
+
+def take_back(bounce: Bounce) -> bool:
+    """Note that a mail which had left came back; False when it is none of ours, or is known to have come back."""
+    left = Message.message_id == bounce.message_id, Message.sent_at.is_not(None), Message.gave_up_at.is_(None)
+    with write() as session:
+        found = session.execute(
+            sa.update(Message)
+            .where(*left)
+            .values(gave_up_at=now(), last_error=bounce.status)
+            .returning(Message.mailbox_key, Message.about)
+        ).first()
+        if found is None:
+            return False
+        tally(found.about, "gave_up")
+        if OF_THE_MAILBOX.match(bounce.status):
+            count_bounce(found.mailbox_key, bounce.recipient)
+    return True

@@ -1,0 +1,37 @@
+"""Confirming by the code of the mail, in the browser that signed."""
+
+import sqlalchemy as sa
+
+from tribune.database import write
+from tribune.signatures.actions import LetterClosed, SignatureUnknown, browser_hash, confirm
+from tribune.signatures.links import code_of
+from tribune.signatures.models import Signature
+
+TRIES = 5  # for each signature, whatever the number of mails; then only the link confirms
+
+
+def confirm_by_code(browser_key: str, typed: str) -> Signature | None:
+    """Confirm what this browser signed, as its link would. None if it signed nothing, or the code is not the one.
+
+    Each try is counted before it is looked at, and stays counted: any number at once are TRIES at most.
+    """
+    signed_here = browser_hash(browser_key)
+    if signed_here is None:
+        return None
+    with write() as session:
+        number = session.scalar(
+            sa.update(Signature)
+            .where(Signature.browser_hash == signed_here, Signature.code_tries < TRIES)
+            .values(code_tries=Signature.code_tries + 1)
+            .returning(Signature.id)
+        )
+        signature = session.get(Signature, number, populate_existing=True) if number else None
+        if signature is None or not code_of(signature).is_told(typed):
+            return None
+        try:
+            confirm(signature.id, signature.link_nonce)
+        except LetterClosed:
+            pass  # the page of its link says so
+        except SignatureUnknown:
+            return None
+        return signature

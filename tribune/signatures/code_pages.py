@@ -1,0 +1,40 @@
+"""The page where the code of the mail is typed."""
+
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
+from werkzeug.wrappers import Response
+
+from tribune import tokens
+from tribune.headers import cacheable, private
+from tribune.i18n import asked_language
+from tribune.signatures.by_code import confirm_by_code
+from tribune.signatures.forms import CodeForm
+from tribune.signatures.links import confirm_link
+from tribune.signatures.stamp import BROWSER_COOKIE, refuse_other_sites
+from tribune.tokens import Purpose
+
+bp = Blueprint("signature_codes", __name__)
+
+CODE_REFUSED = _l("This code confirms nothing in this browser. Check its six digits, or press the button in the mail.")
+
+
+@bp.get("/signatures/confirm/code")
+@cacheable
+def show_code() -> ResponseReturnValue:
+    """Where to type the code of the mail."""
+    return render_template("signatures/code.html", form=CodeForm())
+
+
+@bp.post("/signatures/confirm/code")
+def confirm_code() -> Response:
+    """Confirm by the code of the mail, in the browser that signed; one answer for all that confirm nothing."""
+    refuse_other_sites()
+    form = CodeForm(request.form)
+    if form.validate():
+        signature = confirm_by_code(request.cookies.get(BROWSER_COOKIE, ""), form.code.data or "")
+        if signature is not None:
+            token = tokens.issue(Purpose.CONFIRM, confirm_link(signature).payload)
+            return private(redirect(url_for("signatures.show_confirm", token=token, lang=asked_language()), 303))
+        form.code.errors = [CODE_REFUSED]
+    return private(make_response(render_template("signatures/code.html", form=form), 422))
