@@ -41,6 +41,8 @@ from tribune.outbox import commands as outbox_commands
 from tribune.outbox import delivery, transport
 from tribune.pasting import manage as pasting_manage
 from tribune.people import manage as people_manage
+from tribune.retention import commands as retention_commands
+from tribune.retention.actions import forget_due
 from tribune.review import manage as review_manage
 from tribune.signatures import commands as signatures_commands
 from tribune.signatures import views as signatures_views
@@ -90,6 +92,7 @@ ORGANISERS = (
 CHORES = (  # by the mail worker
     delivery.Chore(15, announce_due),
     delivery.Chore(3600, forget_networks),
+    delivery.Chore(3600, forget_due),
     delivery.Chore(3600, database.scrub_journal),
 )
 SHELL = (
@@ -97,6 +100,7 @@ SHELL = (
     letters_commands,
     signatures_commands,
     outbox_commands,
+    retention_commands,
     backup_commands,
     doctor_commands,
     demo_commands,
