@@ -1,5 +1,6 @@
 """What is due is forgotten on its day and not before: each rule, the day before and the day after."""
 
+import io
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -8,11 +9,13 @@ import pytest
 import sqlalchemy as sa
 import time_machine
 from flask import Flask
+from pypdf import PdfReader
 
 from tests.factories import everything, make_invited, make_letter, make_message, make_signature, mine_path, owner_of
 from tests.mine.outputs import files, readers, where
 from tests.page import Reader
 from tests.shell import shell
+from tests.threads import at_once
 from tribune.audit.actions import record
 from tribune.audit.models import Event, Verb
 from tribune.database import db, is_postgresql, now, scrub_journal, write
@@ -244,7 +247,8 @@ def test_names_go_everywhere_and_the_number_stays(app: Flask, client: Reader, le
             answer = client.get(base + page)
             assert answer.status_code == 200 and MARKS[1] not in answer.text, page
         assert client.get(f"{base}/signatures/{signature.public_id}").status_code == 404
-        assert client.get(f"{base}/letter.pdf").status_code == 200
+        pdf = PdfReader(io.BytesIO(client.get(f"{base}/letter.pdf").data))
+        assert "Deux" not in "".join(page.extract_text() for page in pdf.pages)
         assert "restent comptées" in client.get(f"{base}/files").text
     assert number == signature.id
 
@@ -311,6 +315,20 @@ def test_killed_half_way_it_goes_on_where_it_was(letter: Letter, monkeypatch: py
         assert db.session.scalar(left) == 5 and told()[-1] == ("names", 2)
         assert dict(actions.run(at_once=2))["names"] == 5
     assert db.session.scalar(left) == 0 and told()[-1] == ("names", 5) and recount(letter) == (0, 0)
+
+
+def test_two_machines_at_once_forget_each_row_once(app: Flask, letter: Letter) -> None:
+    for _ in range(20):
+        make_signature(letter)
+    someone(letter, confirmed=False)
+    closed(letter)
+    number = letter.id
+    with time_machine.travel(names_go(letter), tick=False):
+        at_once(app, [lambda: list(actions.run(at_once=3))] * 3)
+    letter = db.session.get_one(Letter, number)
+    assert sum(rows for rule, rows in told() if rule == "names") == 22
+    assert sum(rows for rule, rows in told() if rule == "unconfirmed") == 1
+    assert rows(Signature) == letter.confirmed_count + letter.attested_count == 22 and recount(letter) == (0, 0)
 
 
 def test_the_worker_does_it_by_itself(app: Flask, letter: Letter) -> None:
