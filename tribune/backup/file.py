@@ -4,6 +4,7 @@ import json
 import os
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
@@ -96,7 +97,7 @@ class Reader:
         try:
             self._zip = zipfile.ZipFile(self._file)
             self.manifest = Manifest.read(self._zip.read(MANIFEST))
-        except (zipfile.BadZipFile, KeyError) as error:
+        except (zipfile.BadZipFile, zlib.error, KeyError) as error:
             self._file.close()
             raise BadBackup("It is no whole backup of Tribune: it was cut, or it is something else.") from error
         except BadBackup:
@@ -118,7 +119,7 @@ class Reader:
                     digest.update(line)
                     number += 1
                     yield line
-        except (zipfile.BadZipFile, KeyError, OSError, ValueError) as error:
+        except (zipfile.BadZipFile, zlib.error, KeyError, OSError, ValueError) as error:
             raise BadBackup(f"Its table {name} cannot be read: the file was damaged. Take another backup.") from error
         if (number, digest.hexdigest()) != (wanted.rows, wanted.sha256):
             raise BadBackup(f"Its table {name} is not what was written: the file was damaged. Take another backup.")
