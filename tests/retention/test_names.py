@@ -46,12 +46,14 @@ def test_names_go_everywhere_and_the_number_stays(app: Flask, client: Reader, le
         assert "1 signature confirmée" in public[""] and len(public["/signatories.csv"].splitlines()) == 1
         assert where(MARKS[1], public, files(app, letter)) == where("Deux", public, files(app, letter)) == set()
         assert [len(text.splitlines()) for status, text in files(app, letter).items() if status != "xlsx"] == [1] * 6
+        assert "Personne ne figure dans cette liste" in public["/signatories"]
         client.log_in(owner_of(letter))
         base = f"/manage/letters/{letter.id}"
         for page in ("", "/signatures", "/signatures?sort=surname", "/press", "/first", "/files", "/log", "/review"):
             answer = client.get(base + page)
             assert answer.status_code == 200 and MARKS[1] not in answer.text, page
             assert signature.public_id not in answer.text, page
+        assert "ne nomment plus personne" in client.get(f"{base}/signatures").text
         assert client.get(f"{base}/signatures/{signature.public_id}").status_code == 404
         pdf = PdfReader(io.BytesIO(client.get(f"{base}/letter.pdf").data))
         assert "Deux" not in "".join(page.extract_text() for page in pdf.pages)
