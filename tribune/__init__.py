@@ -45,6 +45,8 @@ from tribune.outbox import commands as outbox_commands
 from tribune.outbox import delivery, transport
 from tribune.pasting import manage as pasting_manage
 from tribune.people import manage as people_manage
+from tribune.retention import commands as retention_commands
+from tribune.retention.actions import forget_due
 from tribune.review import manage as review_manage
 from tribune.signatures import code_pages as signatures_code_pages
 from tribune.signatures import commands as signatures_commands
@@ -100,6 +102,7 @@ CHORES = (  # by the mail worker
     delivery.Chore(600, forget_counters),
     delivery.Chore(reminding.EVERY, reminding.remind_due),
     delivery.Chore(3600, forget_networks),
+    delivery.Chore(3600, forget_due),
     delivery.Chore(3600, database.scrub_journal),
 )
 SHELL = (
@@ -108,6 +111,7 @@ SHELL = (
     signatures_commands,
     outbox_commands,
     abuse_commands,
+    retention_commands,
     backup_commands,
     doctor_commands,
     demo_commands,

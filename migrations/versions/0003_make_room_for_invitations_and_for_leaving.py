@@ -56,18 +56,17 @@ def upgrade() -> None:
     op.execute("UPDATE letters SET announced_at = published_at WHERE published_at <= CURRENT_TIMESTAMP")
     op.add_column("signatures", sa.Column("withdrawn_at", Moment, nullable=True))
     op.add_column("signatures", sa.Column("disagreed_at", Moment, nullable=True))
+    op.add_column("signatures", sa.Column("anonymised_at", Moment, nullable=True))
+    op.add_column("letters", sa.Column("names_kept_months", sa.Integer(), nullable=True))
     # With a default for the rows that are there: a million of them are not copied.
     op.add_column("signatures", sa.Column("as_organisation", sa.Boolean(), nullable=False, server_default=sa.false()))
     one_per_person("confirmed_at IS NOT NULL AND withdrawn_at IS NULL")
     by_mailbox("mailbox_key IS NOT NULL")
-    withdrawn = sa.text("withdrawn_at IS NOT NULL")
-    op.create_index(
-        "ix_signatures_withdrawn",
-        "signatures",
-        ["letter_id", "id"],
-        sqlite_where=withdrawn,
-        postgresql_where=withdrawn,
-    )
+    for name, column in (("withdrawn", "withdrawn_at"), ("nameless", "anonymised_at")):
+        some = sa.text(f"{column} IS NOT NULL")
+        op.create_index(
+            f"ix_signatures_{name}", "signatures", ["letter_id", "id"], sqlite_where=some, postgresql_where=some
+        )
     op.create_table(
         "erasures",
         sa.Column("public_id", sa.String(length=16), nullable=False),
@@ -152,6 +151,7 @@ def downgrade() -> None:
     for table in ("gatherings", "invitations", "erasures"):
         op.drop_table(table)
     op.drop_index("ix_signatures_withdrawn", "signatures")
+    op.drop_index("ix_signatures_nameless", "signatures")
     by_mailbox("confirmed_at IS NULL")
     op.execute("UPDATE signatures SET confirmed_at = NULL WHERE withdrawn_at IS NOT NULL")
     one_per_person("confirmed_at IS NOT NULL")
@@ -159,8 +159,10 @@ def downgrade() -> None:
         table.drop_column("as_organisation")
         table.drop_column("withdrawn_at")
         table.drop_column("disagreed_at")
+        table.drop_column("anonymised_at")
     with op.batch_alter_table("letters") as table:
         table.drop_column("announced_at")
+        table.drop_column("names_kept_months")
     op.execute("DELETE FROM images WHERE removed_at IS NOT NULL")
     with op.batch_alter_table("images") as table:
         table.drop_column("removed_at")

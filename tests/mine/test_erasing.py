@@ -1,7 +1,5 @@
 """Erasing: no table, no file and no output holds anything of somebody who has erased their signature."""
 
-from pathlib import Path
-
 import pytest
 import sqlalchemy as sa
 from flask import Flask
@@ -17,6 +15,7 @@ from tests.factories import (
 )
 from tests.mine.outputs import files, readers, where
 from tests.page import Reader
+from tests.traces import MARKS, in_the_files, someone, traces
 from tribune.audit.models import Event, Verb
 from tribune.database import db, is_postgresql, now, scrub_journal, write
 from tribune.invitations.models import Invitation
@@ -34,36 +33,6 @@ from tribune.signatures.actions import SignatureUnknown
 from tribune.signatures.mails import post_already_signed, post_ask_to_confirm
 from tribune.signatures.models import Erasure, Flag, Signature
 from tribune.signatures.recounting import recount
-
-MARKS = ("Zéphyrine", "Quatrebarbes", "zephyrine@example.org", "apicultrice", "Ruche d’or")
-
-
-def someone(letter: Letter, **given: object) -> Signature:
-    given_name, family_name, email, role, organisation = MARKS
-    return make_signature(
-        letter,
-        given_name=given_name,
-        family_name=family_name,
-        email=email,
-        role=role,
-        organisation=organisation,
-        **given,
-    )
-
-
-def traces(*marks: str) -> set[str]:
-    """Which of these marks some row of some table holds, as typed or as JSON writes it."""
-    rows = repr(everything())
-    return {mark for mark in marks if mark.lower() in rows.lower() or mark.encode("unicode_escape").decode() in rows}
-
-
-def in_the_files() -> set[str]:
-    """Which marks stand in the raw bytes of the SQLite file and of what lies beside it."""
-    path = Path(db.engine.url.database or "")
-    db.session.rollback()
-    raw = b"".join(file.read_bytes() for file in path.parent.glob(f"{path.name}*")).lower()
-    plain = {mark: [mark.lower().encode(), mark.encode("unicode_escape").lower()] for mark in MARKS}
-    return {mark for mark, forms in plain.items() if any(form in raw for form in forms)}
 
 
 def with_a_past(letter: Letter) -> Signature:

@@ -48,6 +48,17 @@ def test_the_privacy_notice_of_a_letter_names_its_controller_and_says_the_period
     assert "/signatures/find" in page
 
 
+@pytest.mark.parametrize(
+    ("months", "fr", "en"), [(2, "2 mois", "2 months"), (1, "1 mois", "1 month "), (0, "72 h", "72 h")]
+)
+def test_a_letter_says_its_own_period_where_its_names_go_sooner(client: Reader, months: int, fr: str, en: str) -> None:
+    make_letter(slug="rues", names_kept_months=months)
+    for language, said in (("fr", fr), ("en", en)):
+        page = re.sub(r"\s+", " ", client.get(f"/letters/rues/privacy?lang={language}").text)
+        assert said in page and f"{periods.NAMES_MONTHS} m" not in page
+        assert f"{periods.NAMES_MONTHS} m" in client.get(f"/privacy?lang={language}").text.replace("\xa0", " ")
+
+
 def test_the_form_leads_to_the_notice_of_its_letter(client: Reader) -> None:
     make_letter(slug="rues")
     for path in ("/letters/rues", "/letters/rues/sign"):

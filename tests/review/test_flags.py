@@ -11,9 +11,10 @@ from tests.factories import confirm_path, latest_signature, make_letter, make_si
 from tests.page import Reader
 from tribune.abuse.networks import network_hash
 from tribune.database import db, now
+from tribune.retention.periods import NETWORKS
 from tribune.review import actions
 from tribune.review.queries import open_counts
-from tribune.signatures.flags import BURST, NETWORKS_KEPT, forget_networks
+from tribune.signatures.flags import BURST, forget_networks
 from tribune.signatures.models import Flag, Signature
 
 
@@ -112,7 +113,7 @@ def test_where_somebody_signed_from_is_kept_hashed_and_for_thirty_days(client: R
     forget_networks()
     db.session.expire_all()
     assert signature.network_hash
-    with time_machine.travel(now() + NETWORKS_KEPT + timedelta(hours=1)):
+    with time_machine.travel(now() + NETWORKS + timedelta(hours=1)):
         forget_networks()
     db.session.expire_all()
     assert signature.network_hash is None

@@ -31,6 +31,7 @@ TYPED = {
     "printed_on": "2025-11-20",
     "goal": "10 000",
     "closes_at": "2026-06-01T18:30",
+    "names_kept_months": "3",
     "timezone": "America/Martinique",
     "asks_role": "required",
     "asks_organisation": "absent",

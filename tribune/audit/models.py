@@ -72,6 +72,7 @@ class Verb(StrEnum):
     SIGNATURE_WITHDRAWN = "signature_withdrawn"
     SIGNATURE_RETURNED = "signature_returned"
     SIGNATURE_ERASED = "signature_erased"
+    DATA_FORGOTTEN = "data_forgotten"
 
 
 # What is looked for together; each verb is in one of them.
@@ -102,6 +103,7 @@ GROUPS = {
         Verb.INVITATION_ATTESTED, Verb.ATTESTING_UNDONE, Verb.INVITATION_MAIL_CHANGED, Verb.INVITATIONS_SENT,
         Verb.REMINDERS_SENT, Verb.INVITATIONS_PAUSED, Verb.INVITATIONS_RESUMED,
     ),
+    "forgotten": (Verb.DATA_FORGOTTEN,),  # by the site itself, when the time has come
     "files": (Verb.EXPORTED, Verb.ADDRESSES_EXPORTED),
     "team": (
         Verb.MEMBER_INVITED, Verb.INVITATION_REVOKED, Verb.MEMBER_JOINED, Verb.ROLE_CHANGED, Verb.MEMBER_REMOVED,

@@ -20,7 +20,7 @@ from tribune.exports.choice import Choice, UnknownChoice
 from tribune.exports.forms import ADDRESSES, ALL_ADDRESSES, FileForm, ReasonForm
 from tribune.exports.pdf import MOST, Busy, NotSet, contents, set_pdf
 from tribune.exports.press_pages import SHOWN, bp
-from tribune.exports.queries import first_to_print, latest_exports, others_to_print
+from tribune.exports.queries import first_to_print, latest_exports, nameless_count, others_to_print
 from tribune.exports.spreadsheet import COLUMNS, cells
 from tribune.exports.workbook import MOST_ROWS
 from tribune.letters.guard import my_letter
@@ -60,6 +60,7 @@ def files(letter_id: int) -> ResponseReturnValue:
         form=form,
         choice=choice,
         counting=counting,
+        nameless=nameless_count(letter),
         minutes=counting // ROWS_A_SECOND // 60 + 1 if counting > LONG else None,
         too_many=counting > MOST_ROWS,
         events=latest_exports(letter),

@@ -37,6 +37,12 @@ def _to_print(letter: Letter, which: sa.ColumnElement[bool]) -> sa.Select[Signat
     return query.options(load_only(*columns))
 
 
+def nameless_count(letter: Letter) -> int:
+    """How many count and are in no file, since their names were deleted when their time had come."""
+    query = sa.select(sa.func.count()).select_from(Signature)
+    return db.session.scalar(query.where(Signature.letter_id == letter.id, Signature.anonymised_at.is_not(None))) or 0
+
+
 def latest_exports(letter: Letter) -> Sequence[Event]:
     """The last files of this letter, newest first, as the log has them."""
     taken = Event.verb.in_([Verb.EXPORTED, Verb.ADDRESSES_EXPORTED])

@@ -40,28 +40,43 @@ def erase(signature_id: int, nonce: str) -> None:
         rows = session.scalars(sa.select(S).where(S.id.in_(ids)).execution_options(populate_existing=True)).all()
         if not any((row.id, row.link_nonce) == (signature_id, nonce) for row in rows):  # another was faster
             raise SignatureUnknown
-        change(letter.id, ids, {"counted_at": None})
-        session.expire_all()
-        _forget_mails(letter, rows)
-        _forget_choices(letter, rows)
-        _forget_words(letter, rows)
-        _forget_invitations(letter, rows)
         session.add_all(Erasure(public_id=row.public_id) for row in rows)
-        session.flush()
-        session.execute(sa.delete(S).where(S.id.in_(ids)), execution_options=UNREAD)
+        erase_rows(letter, rows)
         record(Verb.SIGNATURE_ERASED, team_id=letter.team_id, by=None, letter_id=letter.id)
         session.expire_all()
     scrub_journal()
 
 
-def _forget_mails(letter: Letter, rows: Iterable[Signature]) -> None:
+def erase_rows(letter: Letter, rows: Sequence[Signature], *, proved: bool = True) -> None:
+    """Delete rows that the caller's transaction holds, with all that stands on them, but for their public names.
+
+    `proved`: their owners gave them, and so what else is held about the same mailbox or name goes too. Without that
+    proof anybody could rid the log of another's name.
+    """
+    session, ids = db.session, [row.id for row in rows]
+    change(letter.id, ids, {"counted_at": None})
+    session.expire_all()
+    _forget_mails(letter, rows, proved)
+    _forget_choices(letter, rows)
+    if proved:
+        _forget_words(letter, rows)
+        _forget_invitations(letter, rows)
+    else:
+        own = sa.update(Event).where(Event.signature_id.in_(ids), Event.letter_id == letter.id)
+        session.execute(own.values(subject="", details={}, signature_id=None), execution_options=UNREAD)
+    session.flush()
+    session.execute(sa.delete(S).where(S.id.in_(ids)), execution_options=UNREAD)
+    session.expire_all()
+
+
+def _forget_mails(letter: Letter, rows: Iterable[Signature], all_about: bool) -> None:
     """Drop what waits; of what has left, forget what it was about. That it left stays: budgets are kept."""
     numbers, keys = {row.id for row in rows}, {row.mailbox_key for row in rows if row.mailbox_key}
     for message in db.session.scalars(sa.select(Message).where(Message.mailbox_key.in_(keys))):
         links = (message.links or {}).values()
         if any(link["purpose"] in PURPOSES and link["payload"][0] in numbers for link in links):
             db.session.delete(message)
-        elif message.about == letter.id:
+        elif all_about and message.about == letter.id:
             message.about = None
 
 

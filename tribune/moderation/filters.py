@@ -13,7 +13,7 @@ from tribune.names import plain
 from tribune.outbox.mailboxes import AddressRefused, deliverable, mailbox_key
 from tribune.signatures.flags import KINDS
 from tribune.signatures.models import Flag, Signature
-from tribune.signatures.table import STATUSES
+from tribune.signatures.table import NAMED, STATUSES
 
 S = Signature
 SORTS = ("recent", "surname", "organisation")
@@ -74,7 +74,7 @@ class Filter:
 
     def conditions(self, letter: Letter) -> list[sa.ColumnElement[bool]]:
         """What holds for the signatures of this letter that match; that they are of this letter is among it."""
-        asked: list[sa.ColumnElement[bool]] = [S.letter_id == letter.id, *self._search(letter)]
+        asked: list[sa.ColumnElement[bool]] = [S.letter_id == letter.id, NAMED, *self._search(letter)]
         if self.status:
             asked.append(STATUSES[self.status])
         if self.flag:

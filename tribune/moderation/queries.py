@@ -13,6 +13,7 @@ from tribune.moderation.filters import Filter
 from tribune.moderation.models import Batch, BatchRow
 from tribune.signatures.models import Flag, Signature
 from tribune.signatures.queries import PAGE, BadCursor, Page
+from tribune.signatures.table import NAMED
 
 S = Signature
 COUNTED_TO = 1000  # rows: beyond it, "more than" is what an organiser needs to know, and all that is cheap
@@ -99,7 +100,7 @@ def concerned(letter: Letter, verb: str, choice: Mapping[str, Any]) -> list[sa.C
         chosen = [S.letter_id == letter.id, S.id.in_(choice["ids"])]
     else:
         chosen = Filter.from_args(choice).conditions(letter)
-    return [*chosen, S.withdrawn_at.is_(None), column.is_(None) if sets else column.is_not(None)]
+    return [*chosen, NAMED, S.withdrawn_at.is_(None), column.is_(None) if sets else column.is_not(None)]
 
 
 def to_ask(letter: Letter, version: int) -> list[sa.ColumnElement[bool]]:
@@ -107,7 +108,7 @@ def to_ask(letter: Letter, version: int) -> list[sa.ColumnElement[bool]]:
     asked = sa.select(BatchRow.signature_id).join(Batch, Batch.id == BatchRow.batch_id)
     asked = asked.where(BatchRow.signature_id == S.id, *_asks_about(letter, version))
     theirs = sa.or_(S.confirmed_at.is_not(None), S.attested_at.is_not(None))
-    stays = S.withdrawn_at.is_(None)
+    stays = sa.and_(S.withdrawn_at.is_(None), NAMED)
     return [S.letter_id == letter.id, S.letter_version < version, theirs, S.held_at.is_(None), stays, ~asked.exists()]
 
 

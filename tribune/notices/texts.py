@@ -20,10 +20,10 @@ def notice(name: str, language: str, letter: Letter | None = None) -> str:
     """
     own = Path(current_app.instance_path) / "notices" / language / f"{name}.md"
     source = (own if own.exists() else OURS / language / f"{name}.md").read_text("utf-8")
-    return render(render_template_string(source, letter=letter, **_values(language)), language)
+    return render(render_template_string(source, letter=letter, **_values(language, letter)), language)
 
 
-def _values(language: str) -> dict[str, Any]:
+def _values(language: str, letter: Letter | None) -> dict[str, Any]:
     config = current_app.config
     return {
         "operator": config["OPERATOR"],
@@ -32,7 +32,7 @@ def _values(language: str) -> dict[str, Any]:
         "hosting": config["HOSTING"],
         "unconfirmed": periods.UNCONFIRMED.days,
         "addresses": periods.ADDRESSES.days,
-        "months": periods.NAMES_MONTHS,
+        "months": periods.names_months(letter.names_kept_months if letter else None),
         "withdrawn": periods.WITHDRAWN.days,
         "networks": periods.NETWORKS.days,
         "mails": periods.MAILS.days,

@@ -149,7 +149,11 @@ def _sends_back(mailbox: Mailbox) -> bool:
 
 
 def _lock(key: str) -> Mailbox:
-    """The row of a mailbox, made if need be, held until the transaction ends: a budget is never overspent."""
+    """The row of a mailbox, made if need be, held until the transaction ends: a budget is never overspent.
+
+    One that is there is written as it is, and so held at once: retention deletes those that nobody needs.
+    """
     insert = postgresql.insert if is_postgresql() else sqlite.insert
-    db.session.execute(insert(Mailbox).values(key=key).on_conflict_do_nothing())
+    held = insert(Mailbox).values(key=key).on_conflict_do_update(index_elements=[Mailbox.key], set_={"key": key})
+    db.session.execute(held)
     return db.session.scalars(sa.select(Mailbox).where(Mailbox.key == key).with_for_update()).one()

@@ -27,7 +27,7 @@ def signature_of(letter: Letter, public_id: str) -> Signature | None:
     if not public_id.isalnum():
         return None
     query = sa.select(Signature).where(Signature.letter_id == letter.id, Signature.public_id == public_id)
-    return db.session.scalars(query).first()
+    return db.session.scalars(query.where(Signature.anonymised_at.is_(None))).first()
 
 
 def printed_line(letter: Letter, signature: Signature) -> Line:

@@ -1,6 +1,7 @@
 """For how long what people gave is kept. The notices say these very periods."""
 
-from datetime import timedelta
+from calendar import monthrange
+from datetime import datetime, timedelta
 
 UNCONFIRMED = timedelta(days=14)  # after signing; the link itself dies sooner
 ADDRESSES = timedelta(days=33)  # after closing: the 72 hours of late confirmations, then 30 days
@@ -9,3 +10,15 @@ WITHDRAWN = timedelta(days=30)  # after leaving: time to change one's mind
 NETWORKS = timedelta(days=30)  # the keyed hash of where a signature came from
 MAILS = timedelta(days=31)  # the trace that a mail left: one day more than the longest budget looks back
 LOG = timedelta(days=365)  # who did what among the organisers
+
+
+def names_months(chosen: int | None) -> int:
+    """How many months after its closing the names under a letter stay, where its organisers chose so many, or None."""
+    return NAMES_MONTHS if chosen is None else min(chosen, NAMES_MONTHS)
+
+
+def months_after(moment: datetime, months: int) -> datetime:
+    """The same day of the month, so many months later; the last of a month that is too short."""
+    years, month = divmod(moment.month - 1 + months, 12)
+    year, month = moment.year + years, month + 1
+    return moment.replace(year=year, month=month, day=min(moment.day, monthrange(year, month)[1]))

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from tribune.database import db, now, write
 from tribune.letters.models import Letter
 from tribune.names import plain
+from tribune.retention.periods import NETWORKS
 from tribune.signatures.models import Flag, Signature
 
 KINDS = ("joke", "no_affiliation", "mixed_scripts", "same_person", "burst", "network")
@@ -29,7 +30,6 @@ PROVIDERS = set(
 )
 WINDOW = timedelta(minutes=10)
 BURST = {"domain": 20, "network_hash": 10}  # signatures within WINDOW: fewer are a meeting, a school, an office
-NETWORKS_KEPT = timedelta(days=30)
 
 
 def of_words(signature: Signature) -> list[str]:
@@ -118,7 +118,7 @@ def flag_confirmed(signature: Signature) -> None:
 
 
 def forget_networks() -> None:
-    """Nothing is kept for longer than NETWORKS_KEPT of where people signed from; a chore."""
-    old = sa.and_(Signature.network_hash.is_not(None), Signature.signed_at < now() - NETWORKS_KEPT)
+    """Nothing is kept for longer than NETWORKS of where people signed from; a chore."""
+    old = sa.and_(Signature.network_hash.is_not(None), Signature.signed_at < now() - NETWORKS)
     with write() as session:
         session.execute(sa.update(Signature).where(old).values(network_hash=None))

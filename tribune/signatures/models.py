@@ -79,6 +79,7 @@ class Signature(Base):
     withdrawn_at: Mapped[datetime | None] = mapped_column(Moment)  # its owner has left, and may come back
     reminded_at: Mapped[datetime | None] = mapped_column(Moment)  # asked once more to confirm, for the only time
     disagreed_at: Mapped[datetime | None] = mapped_column(Moment)  # asked about a new text, its owner does not sign it
+    anonymised_at: Mapped[datetime | None] = mapped_column(Moment)  # since when it names nobody, and only counts
 
     letter: Mapped[Letter] = relationship()
     flags: Mapped[list["Flag"]] = relationship(cascade="all, delete-orphan", passive_deletes=True)
@@ -208,6 +209,7 @@ _index("ix_signatures_attested", Signature.letter_id, Signature.id, where=sa.tex
 _index("ix_signatures_held", Signature.letter_id, Signature.id, where=sa.text("held_at IS NOT NULL"))
 _index("ix_signatures_hidden", Signature.letter_id, Signature.id, where=sa.text("hidden_at IS NOT NULL"))
 _index("ix_signatures_withdrawn", Signature.letter_id, Signature.id, where=sa.text("withdrawn_at IS NOT NULL"))
+_index("ix_signatures_nameless", Signature.letter_id, Signature.id, where=sa.text("anonymised_at IS NOT NULL"))
 _index("ix_signatures_merge", Signature.merge_id, where=sa.text("merge_id IS NOT NULL"))
 _index("ix_signatures_sections", Signature.letter_id, Signature.section, Signature.id, where=sa.text("section <> ''"))
 sa.Index("ix_signatures_table_surname", Signature.letter_id, Signature.sort_key, Signature.id)

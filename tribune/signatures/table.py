@@ -11,7 +11,8 @@ from tribune.signatures.models import SHOWN, Signature
 from tribune.signatures.queries import first_signatories
 
 S = Signature
-_stays = S.withdrawn_at.is_(None)
+NAMED = S.anonymised_at.is_(None)  # once nobody is named any more, it counts and is in no table and no file
+_stays = sa.and_(S.withdrawn_at.is_(None), NAMED)
 _neither = sa.and_(S.held_at.is_(None), S.hidden_at.is_(None), _stays)
 STATUSES: dict[str, sa.ColumnElement[bool]] = {
     "pending": sa.and_(S.confirmed_at.is_(None), S.attested_at.is_(None), _neither),
@@ -23,7 +24,7 @@ STATUSES: dict[str, sa.ColumnElement[bool]] = {
 }
 # What `?status=` and `--status` of an export mean: everybody who counts, hidden too; everybody; or those of one status.
 # Who has withdrawn is in no file.
-EXPORTED = {**STATUSES, "confirmed": S.counted_at.is_not(None), "all": _stays}
+EXPORTED = {**STATUSES, "confirmed": sa.and_(S.counted_at.is_not(None), NAMED), "all": _stays}
 del EXPORTED["withdrawn"]
 ROWS_AT_ONCE = 500
 

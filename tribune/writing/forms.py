@@ -31,6 +31,7 @@ from tribune.letters.models import Letter
 from tribune.letters.moments import NoSuchTime, moment_at
 from tribune.letters.rendering import LIMIT
 from tribune.organisers.models import Organiser
+from tribune.retention.periods import NAMES_MONTHS
 from tribune.teams.queries import teams_to_write_in
 from tribune.writing.inputs import Day, LocalMoment, WholeNumber
 
@@ -111,6 +112,14 @@ class LetterForm(FlaskForm):  # type: ignore[misc]
         render_kw={"inputmode": "numeric"},
     )
     closes_at = LocalMoment(_l("Closes by itself on"), validators=[Optional()])
+    names_kept_months = WholeNumber(
+        _l("Months for which names are kept after closing"),
+        validators=[
+            Optional(),
+            NumberRange(0, NAMES_MONTHS, _l("Enter a number from 0 to %(most)d.", most=NAMES_MONTHS)),
+        ],
+        render_kw={"inputmode": "numeric"},
+    )
     timezone = SelectField(_l("Time zone"), choices=ZONES, validators=[DataRequired()])
     asks_role = RadioField(_l("Role of those who sign"), choices=ASKED)
     asks_organisation = RadioField(_l("Organisation of those who sign"), choices=ASKED)

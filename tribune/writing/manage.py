@@ -16,6 +16,7 @@ from tribune.letters.guard import my_letter
 from tribune.letters.models import Draft, Letter, Version
 from tribune.letters.queries import is_frozen
 from tribune.letters.rendering import render
+from tribune.retention.periods import NAMES_MONTHS
 from tribune.teams.guard import needs
 from tribune.teams.models import Role, Team
 from tribune.writing import actions, comparing
@@ -100,6 +101,7 @@ def _show(letter: Letter, form: LetterForm, draft: Draft | None = None) -> str:
         draft=draft,
         drafted_at=_hour(letter, draft) if draft else "",
         frozen=is_frozen(letter),
+        names_months=NAMES_MONTHS,
     )
 
 

@@ -1,0 +1,134 @@
+"""What is due is forgotten on its day and not before: each rule, the day before and the day after."""
+
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+import time_machine
+
+from tests.factories import make_invited, make_letter, make_message, make_signature, mine_path, owner_of
+from tests.page import Reader
+from tests.retention.forgetful import SOON, closed, ran, rows, told
+from tests.traces import MARKS, someone, traces
+from tribune.audit.models import Event, Verb
+from tribune.database import db, now, write
+from tribune.invitations.models import Invitation
+from tribune.letters.models import Letter
+from tribune.mine import actions as mine
+from tribune.organisers.models import LOG_IN_LASTS, LogIn
+from tribune.outbox.models import Mailbox, Message
+from tribune.people import actions as people
+from tribune.people.actions import seen, words_of
+from tribune.retention import periods
+from tribune.signatures.models import Erasure, Flag, Signature
+from tribune.signatures.recounting import recount
+
+
+@pytest.mark.parametrize("column", [None, "held_at", "hidden_at"])
+def test_a_signature_that_nobody_confirmed_is_deleted(letter: Letter, column: str | None) -> None:
+    signature = someone(letter, confirmed=False, **({column: now()} if column else {}))
+    confirmed = make_signature(letter)
+    with write() as session:
+        session.add(Flag(letter_id=letter.id, signature_id=signature.id, kind="joke"))
+    day = signature.signed_at + periods.UNCONFIRMED
+    assert ran(day - SOON)["unconfirmed"] == 0 and rows(Signature) == 4
+    assert ran(day)["unconfirmed"] == 1
+    assert rows(Signature) == 3 and rows(Flag) == 0 and traces(*MARKS) <= set(MARKS[3:])  # of Bea
+    assert db.session.get(Signature, confirmed.id) and told() == [("unconfirmed", 1)]
+
+
+def test_a_name_that_nobody_proved_takes_nothing_of_its_namesake_along(letter: Letter) -> None:
+    signature = someone(letter)
+    people.correct(
+        signature,
+        by=owner_of(letter),
+        words={**words_of(signature), "role": "Cheffe"},
+        reason="",
+        seen_as=seen(signature),
+    )
+    invitation = make_invited(letter, email=MARKS[2])
+    someone(letter, confirmed=False)
+    ran(signature.signed_at + periods.UNCONFIRMED + SOON)
+    assert rows(Signature) == 3 and db.session.get(Invitation, invitation.id)
+    corrected = db.session.scalars(sa.select(Event).where(Event.verb == Verb.SIGNATURE_CORRECTED)).one()
+    assert MARKS[1] in corrected.subject and corrected.details
+
+
+def test_the_address_of_whoever_wants_no_news_goes_and_their_link_works_on(client: Reader, letter: Letter) -> None:
+    signature, friend = someone(letter), make_signature(letter, news=True)
+    path, key = mine_path(signature), signature.mailbox_key
+    day = closed(letter) + periods.ADDRESSES
+    assert ran(day - SOON)["addresses"] == 0 and signature.email
+    assert ran(day)["addresses"] == 1
+    db.session.expire_all()
+    assert (signature.email, signature.domain, signature.mailbox_key) == (None, None, key) and friend.email
+    with time_machine.travel(day, tick=False):
+        assert "Quatrebarbes" in client.get(path).text
+        mine.withdraw(signature.id, signature.link_nonce)
+        mine.come_back(signature.id, signature.link_nonce)
+    assert signature.counted_at and recount(letter) == (0, 0)
+
+
+def test_a_letter_that_is_open_or_that_nobody_read_keeps_its_addresses_and_names(letter: Letter) -> None:
+    draft = make_letter(published=False, first="Zoé Roux", closes_at=now())
+    make_signature(letter)
+    gone = ran(now() + timedelta(days=1000))
+    assert not gone["addresses"] and not gone["names"]
+    assert db.session.scalars(sa.select(Signature).where(Signature.letter_id == draft.id)).one().family_name
+
+
+def test_whoever_withdrew_is_erased_for_good(letter: Letter) -> None:
+    signature = someone(letter)
+    number, public_id = signature.id, signature.public_id
+    mine.withdraw(number, signature.link_nonce)
+    assert signature.withdrawn_at
+    day, count = signature.withdrawn_at + periods.WITHDRAWN, letter.confirmed_count
+    assert ran(day - SOON)["withdrawn"] == 0
+    assert ran(day)["withdrawn"] == 1
+    assert traces(*MARKS) <= set(MARKS[3:]) and db.session.get(Erasure, public_id)
+    assert letter.confirmed_count == count and recount(letter) == (0, 0)
+
+
+def test_whoever_did_not_accept_an_invitation_is_deleted_and_of_the_others_what_is_not_needed(letter: Letter) -> None:
+    _silent, declined, accepted = (make_invited(letter, note="Une amie") for _ in range(3))
+    kept = accepted.id
+    signature = someone(letter)
+    with write():
+        declined.declined_at = accepted.accepted_at = now()
+        declined.word, accepted.signature_id = "Non merci", signature.id
+    day = closed(letter) + periods.ADDRESSES
+    assert ran(day - SOON)["invitations"] == 0 and rows(Invitation) == 3
+    gone = ran(day)
+    assert (gone["invitations"], gone["invited"]) == (2, 1)
+    left = db.session.scalars(sa.select(Invitation)).one()
+    assert (left.id, left.email, left.note) == (kept, None, "") and left.family_name
+
+
+def test_traces_of_mails_go_and_then_the_mailboxes_that_nobody_needs(letter: Letter) -> None:
+    sent, waiting, suppressed = (make_message(f"{name}@example.org") for name in ("a", "b", "c"))
+    kept = {waiting.mailbox_key, suppressed.mailbox_key}
+    with write() as session:
+        sent.sent_at = suppressed.gave_up_at = now()
+        session.get_one(Mailbox, suppressed.mailbox_key).suppressed_at = now()
+    day = now() + periods.MAILS
+    assert ran(day - SOON)["mails"] == 0
+    gone = ran(day)
+    assert (gone["mails"], gone["mailboxes"]) == (2, 1)
+    assert db.session.scalars(sa.select(Message.id)).all() == [waiting.id]
+    assert set(db.session.scalars(sa.select(Mailbox.key))) == kept
+
+
+def test_the_log_and_the_log_ins_that_open_nothing_go(client: Reader, letter: Letter) -> None:
+    client.log_in(owner_of(letter))
+    start_of, lines = now(), rows(Event)
+    assert lines and rows(LogIn)
+    assert ran(start_of + LOG_IN_LASTS - SOON)["log_ins"] == 0
+    assert ran(start_of + LOG_IN_LASTS + SOON)["log_ins"] == 1
+    assert ran(start_of + periods.LOG - SOON)["log"] == 0
+    assert ran(start_of + periods.LOG + SOON)["log"] == lines
+
+
+def test_the_networks_go(letter: Letter) -> None:
+    signature = someone(letter, network_hash="x")
+    assert ran(signature.signed_at + periods.NETWORKS - SOON)["networks"] == 0
+    assert ran(signature.signed_at + periods.NETWORKS)["networks"] == 1

@@ -1,0 +1,102 @@
+"""When names go, nobody is named any more, in no output, row or byte, and the number stays."""
+
+import io
+from datetime import datetime, timedelta
+
+import pytest
+import sqlalchemy as sa
+import time_machine
+from flask import Flask
+from pypdf import PdfReader
+
+from tests.factories import make_signature, mine_path, owner_of
+from tests.mine.outputs import files, readers, where
+from tests.page import Reader
+from tests.retention.forgetful import SOON, closed, names_go, ran, rows, with_a_past
+from tests.traces import MARKS, in_the_files, someone, traces
+from tribune.database import db, is_postgresql
+from tribune.invitations.models import Invitation
+from tribune.letters.actions import close, publish
+from tribune.letters.models import Letter
+from tribune.moderation.actions import NobodyConcerned, advance, start
+from tribune.people import first
+from tribune.retention import periods
+from tribune.signatures.models import Flag, Signature
+from tribune.signatures.recounting import recount
+
+
+def test_names_go_everywhere_and_the_number_stays(app: Flask, client: Reader, letter: Letter) -> None:
+    signature = with_a_past(letter)
+    nonce, public_id, number = signature.link_nonce, signature.public_id, signature.id
+    path, counts = mine_path(signature), (letter.confirmed_count, letter.attested_count)
+    assert traces(*MARKS) == set(MARKS) and counts == (1, 2)
+    closed(letter)
+    day = names_go(letter)
+    assert ran(day - SOON)["names"] == 0 and signature.family_name
+    assert ran(day)["names"] == 4
+    db.session.expire_all()
+    assert (letter.confirmed_count, letter.attested_count) == counts and recount(letter) == (0, 0)
+    assert traces(*MARKS) == set() and rows(Flag) == rows(Invitation) == 0 and rows(Signature) == 3
+    assert signature.link_nonce != nonce and signature.public_id != public_id and signature.counted_at
+    if not is_postgresql():
+        assert in_the_files() == set()
+    with time_machine.travel(day, tick=False):
+        assert client.get(path).status_code == 410
+        public = readers(client, letter)
+        assert "1 signature confirmée" in public[""] and len(public["/signatories.csv"].splitlines()) == 1
+        assert where(MARKS[1], public, files(app, letter)) == where("Deux", public, files(app, letter)) == set()
+        assert [len(text.splitlines()) for status, text in files(app, letter).items() if status != "xlsx"] == [1] * 6
+        assert "Personne ne figure dans cette liste" in public["/signatories"]
+        client.log_in(owner_of(letter))
+        base = f"/manage/letters/{letter.id}"
+        for page in ("", "/signatures", "/signatures?sort=surname", "/press", "/first", "/files", "/log", "/review"):
+            answer = client.get(base + page)
+            assert answer.status_code == 200 and MARKS[1] not in answer.text, page
+            assert signature.public_id not in answer.text, page
+        assert "ne nomment plus personne" in client.get(f"{base}/signatures").text
+        assert client.get(f"{base}/signatures/{signature.public_id}").status_code == 404
+        pdf = PdfReader(io.BytesIO(client.get(f"{base}/letter.pdf").data))
+        assert "Deux" not in "".join(page.extract_text() for page in pdf.pages)
+        assert "restent comptées" in client.get(f"{base}/files").text
+    assert number == signature.id
+
+
+def test_organisers_may_have_names_go_sooner_but_never_before_the_last_confirmations(letter: Letter) -> None:
+    make_signature(letter)
+    end = closed(letter, names_kept_months=0)
+    assert ran(end + timedelta(hours=71))["names"] == 0
+    assert ran(end + timedelta(hours=72))["names"] == 3
+
+
+def test_a_letter_opened_again_afterwards_takes_signatures_and_loses_them_in_its_turn(
+    client: Reader, letter: Letter
+) -> None:
+    closed(letter)
+    day = names_go(letter)
+    ran(day)
+    with time_machine.travel(day, tick=False):
+        publish(letter)
+        newcomer = someone(letter)
+        assert MARKS[1] in client.get("/letters/rues").text
+        first.set_first(letter, newcomer, True, by=owner_of(letter))
+        batch = start(letter, by=owner_of(letter), verb="hide", choice={}, reason="Tous", tells=False)
+        advance(batch, 60)
+        assert batch.done == 1
+        nobody = [
+            row.id for row in db.session.scalars(sa.select(Signature).where(Signature.anonymised_at.is_not(None)))
+        ]
+        with pytest.raises(NobodyConcerned):
+            start(letter, by=owner_of(letter), verb="hold", choice={"ids": nobody}, reason="Tous", tells=False)
+        assert letter.confirmed_count + letter.attested_count == 3
+    assert recount(letter) == (0, 0)
+    with time_machine.travel(day + timedelta(days=1), tick=False):
+        close(letter)
+    assert ran(names_go(letter))["names"] == 1 and recount(letter) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "then"),
+    [("2026-08-31", 6, "2027-02-28"), ("2026-11-24", 0, "2026-11-24"), ("2026-12-01", 1, "2027-01-01")],
+)
+def test_months_are_those_of_the_calendar(day: str, months: int, then: str) -> None:
+    assert periods.months_after(datetime.fromisoformat(day), months) == datetime.fromisoformat(then)

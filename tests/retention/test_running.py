@@ -1,0 +1,98 @@
+"""Forgetting by hand and by the worker: counted first, killed, at once on several machines, told in the log."""
+
+from collections.abc import Callable
+
+import pytest
+import sqlalchemy as sa
+import time_machine
+from flask import Flask
+
+from tests.factories import everything, make_signature, owner_of
+from tests.page import Reader
+from tests.retention.forgetful import closed, names_go, rows, told, with_a_past
+from tests.shell import shell
+from tests.threads import at_once
+from tests.traces import someone
+from tribune.audit.actions import record
+from tribune.audit.models import Verb
+from tribune.database import db, now
+from tribune.letters.models import Letter
+from tribune.retention import actions, forgetting, periods
+from tribune.retention.actions import forget_due
+from tribune.signatures.models import Signature
+from tribune.signatures.recounting import recount
+
+
+def test_a_dry_run_says_what_would_go_and_changes_nothing(app: Flask, letter: Letter) -> None:
+    with_a_past(letter)
+    closed(letter)
+    with time_machine.travel(names_go(letter), tick=False):
+        before = everything()
+        code, said = shell(app, "retention", "run", "--dry-run")
+        assert code == 0 and "names\t4\n" in said and everything() == before
+        _code, done = shell(app, "retention", "run")
+    lines = [line for line in done.splitlines() if not line.startswith("{")]
+    assert "names\t4" in lines and len(lines) == len(said.splitlines()) == len(actions.STEPS)
+    with time_machine.travel(names_go(letter), tick=False):
+        assert {line.split("\t")[1] for line in shell(app, "retention", "run")[1].splitlines()} == {"0"}
+
+
+def test_killed_half_way_it_goes_on_where_it_was(letter: Letter, monkeypatch: pytest.MonkeyPatch) -> None:
+    for _ in range(5):
+        make_signature(letter)
+    closed(letter)
+    done: list[int] = []
+
+    def killed(ids: list[int]) -> None:
+        if done:
+            raise KeyboardInterrupt
+        done.extend(ids)
+        forgetting.names(ids)
+
+    with time_machine.travel(names_go(letter), tick=False):
+        with monkeypatch.context() as patch:
+            patch.setitem(actions.STEPS, "names", actions.Step(killed, first=forgetting.words))
+            with pytest.raises(KeyboardInterrupt):
+                list(actions.run(at_once=2))
+        left = sa.select(sa.func.count()).select_from(Signature).where(Signature.anonymised_at.is_(None))
+        assert db.session.scalar(left) == 5 and told()[-1] == ("names", 2)
+        assert dict(actions.run(at_once=2))["names"] == 5
+    assert db.session.scalar(left) == 0 and told()[-1] == ("names", 5) and recount(letter) == (0, 0)
+
+
+def test_two_machines_at_once_forget_each_row_once(app: Flask, letter: Letter) -> None:
+    for _ in range(20):
+        make_signature(letter)
+    someone(letter, confirmed=False)
+    closed(letter)
+    number = letter.id
+    with time_machine.travel(names_go(letter), tick=False):
+        at_once(app, [lambda: list(actions.run(at_once=3))] * 3)
+    letter = db.session.get_one(Letter, number)
+    assert sum(rows for rule, rows in told() if rule == "names") == 22
+    assert sum(rows for rule, rows in told() if rule == "unconfirmed") == 1
+    assert rows(Signature) == letter.confirmed_count + letter.attested_count == 22 and recount(letter) == (0, 0)
+
+
+def test_the_worker_does_it_by_itself(app: Flask, letter: Letter) -> None:
+    assert forget_due in [chore.do for chore in app.extensions["chores"]]
+    someone(letter, confirmed=False)
+    with time_machine.travel(now() + periods.UNCONFIRMED):
+        forget_due()
+    assert rows(Signature) == 2
+
+
+@pytest.fixture
+def make_rule(letter: Letter) -> Callable[[str], None]:
+    def make(name: str) -> None:
+        record(Verb.DATA_FORGOTTEN, team_id=letter.team_id, by=None, letter_id=letter.id, rule=name, rows=1234)
+
+    return make
+
+
+def test_what_each_sentence_of_the_log_says(client: Reader, letter: Letter, make_rule: Callable[[str], None]) -> None:
+    client.log_in(owner_of(letter))
+    for name in ("unconfirmed", "withdrawn", "addresses", "names", "invited", "invitations"):
+        make_rule(name)
+    page = client.get(f"/manage/letters/{letter.id}/log").text
+    assert page.count("comme le dit la notice") == 6 and "le site" in page

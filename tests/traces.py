@@ -1,0 +1,29 @@
+"""Somebody whose name is nobody else's, and where it is still found: in any row, in the raw bytes of the file."""
+
+from pathlib import Path
+
+from tests.factories import everything, make_signature
+from tribune.database import db
+from tribune.letters.models import Letter
+from tribune.signatures.models import Signature
+
+MARKS = ("Zéphyrine", "Quatrebarbes", "zephyrine@example.org", "apicultrice", "Ruche d’or")
+
+
+def someone(letter: Letter, **given: object) -> Signature:
+    names = dict(zip(("given_name", "family_name", "email", "role", "organisation"), MARKS, strict=True))
+    return make_signature(letter, **{**names, **given})
+
+
+def traces(*marks: str) -> set[str]:
+    """Which of these marks some row of some table holds, as typed or as JSON writes it."""
+    rows = repr(everything())
+    return {mark for mark in marks if mark.lower() in rows.lower() or mark.encode("unicode_escape").decode() in rows}
+
+
+def in_the_files() -> set[str]:
+    """Which marks stand in the raw bytes of the SQLite file and of what lies beside it."""
+    path = Path(db.engine.url.database or "")
+    db.session.rollback()
+    raw = b"".join(file.read_bytes() for file in path.parent.glob(f"{path.name}*")).lower()
+    return {mark for mark in MARKS if mark.lower().encode() in raw or mark.encode("unicode_escape").lower() in raw}

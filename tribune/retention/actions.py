@@ -1,0 +1,108 @@
+"""Forgetting what is due: in small transactions, so that nobody waits, and so that whoever is killed goes on later."""
+
+import logging
+import time
+from collections.abc import Callable, Iterator, Sequence
+from math import inf
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+
+from tribune.audit.actions import complete, record
+from tribune.audit.models import Verb
+from tribune.database import db, scrub_journal, write
+from tribune.letters.models import Letter
+from tribune.retention import forgetting
+from tribune.retention.queries import RULES, Rule, conditions, scopes
+
+AT_ONCE = 500  # rows of one transaction
+CHORE_SECONDS = 10  # mails wait meanwhile
+
+log = logging.getLogger(__name__)
+
+
+class Step(NamedTuple):
+    """How a rule forgets rows that are held, and how many at once. `first`: what is done before, under each letter."""
+
+    forget: Callable[[list[Any]], None]
+    at_once: int = AT_ONCE
+    first: Callable[[Letter], None] | None = None
+
+
+STEPS = {
+    "unconfirmed": Step(forgetting.unconfirmed),
+    "withdrawn": Step(forgetting.withdrawn, at_once=50),  # for each the log is searched
+    "addresses": Step(forgetting.addresses),
+    "invitations": Step(forgetting.invitations),
+    "invited": Step(forgetting.invited),
+    "names": Step(forgetting.names, first=forgetting.words),
+    "networks": Step(forgetting.networks),
+    "mails": Step(forgetting.mails),
+    "mailboxes": Step(forgetting.mailboxes),
+    "log": Step(forgetting.log_lines),
+    "log_ins": Step(forgetting.log_ins),
+}
+
+
+def run(until: float = inf, at_once: int | None = None) -> Iterator[tuple[str, int]]:
+    """Forget all that is due, rule by rule: gives each rule and how many rows it took.
+
+    `until`: on the monotonic clock, when to leave the rest for the next time. Several may run at once.
+    """
+    some = 0
+    for rule in RULES:
+        gone = sum(_under(rule, scope, until, at_once) for scope in scopes(rule) if time.monotonic() < until)
+        if gone:
+            log.info("forgot %s rows by the rule %s", gone, rule.name)
+        some += gone
+        yield rule.name, gone
+    if some:
+        scrub_journal()
+
+
+def forget_due() -> None:
+    """A chore: as much as fits in a short while, which is all of it but on the days after a large letter."""
+    for _rule in run(time.monotonic() + CHORE_SECONDS):
+        pass
+
+
+def _under(rule: Rule, letter_id: int | None, until: float, at_once: int | None) -> int:
+    """Forget what is due under one letter, or on the whole site; how many rows."""
+    step, gone, event, last = STEPS[rule.name], 0, None, None
+    while time.monotonic() < until:
+        found = _next(rule, letter_id, last, at_once or step.at_once)
+        if not found:
+            break
+        with write() as session:
+            letter = session.get_one(Letter, letter_id) if letter_id else None
+            held = list(session.scalars(_due(rule, letter_id).where(rule.key.in_(found)).with_for_update()))
+            if held:
+                if letter and step.first and not gone:
+                    step.first(letter)
+                step.forget(held)
+                gone += len(held)
+                event = _tell(letter, rule, gone, event) if letter else None
+        last = found[-1]
+    return gone
+
+
+def _due(rule: Rule, letter_id: int | None) -> sa.Select[Any]:
+    return sa.select(rule.key).where(*conditions(rule, letter_id)).order_by(rule.key)
+
+
+def _next(rule: Rule, letter_id: int | None, last: Any, at_once: int) -> Sequence[Any]:
+    """The next rows, looked for without holding anybody up: they are asked again once they are held."""
+    query = _due(rule, letter_id).limit(at_once)
+    found = db.session.scalars(query if last is None else query.where(rule.key > last)).all()
+    db.session.rollback()
+    return found
+
+
+def _tell(letter: Letter, rule: Rule, rows: int, event_id: int | None) -> int:
+    """Say in the log of the letter how many rows went, in the transaction in which they go. The line's number."""
+    if event_id is not None:
+        complete(event_id, rows=rows)
+        return event_id
+    line = record(Verb.DATA_FORGOTTEN, team_id=letter.team_id, by=None, letter_id=letter.id, rule=rule.name, rows=rows)
+    db.session.flush()
+    return line.id

@@ -1,0 +1,127 @@
+"""What forgetting does to rows, each time in the caller's transaction, which holds them."""
+
+from collections.abc import Sequence
+from secrets import token_urlsafe
+from typing import Any
+
+import sqlalchemy as sa
+
+from tribune.audit.models import GROUPS, Event
+from tribune.database import db, now
+from tribune.invitations.models import Invitation
+from tribune.letters.models import Letter
+from tribune.mine.erasing import UNREAD, erase_rows
+from tribune.moderation.models import Batch, BatchRow
+from tribune.organisers.models import LogIn
+from tribune.outbox.models import WAITS, Mailbox, Message
+from tribune.signatures.models import Erasure, Flag, Merge, Signature, new_public_id
+
+S, N = Signature, Invitation
+NAMING = [verb for group in ("moderation", "lines", "own", "invitations", "files") for verb in GROUPS[group]]
+NOBODY: dict[str, Any] = {
+    **dict.fromkeys(("given_name", "family_name", "role", "organisation", "capacity", "section"), ""),
+    **dict.fromkeys(("organisation_key", "sort_key", "search_key"), ""),
+    **dict.fromkeys(("printed_organisation", "merge_id", "affiliation", "position", "email", "mailbox_key"), None),
+    **dict.fromkeys(("domain", "network_hash", "browser_hash"), None),
+    **dict.fromkeys(("published", "news", "as_organisation"), False),
+}
+
+
+def unconfirmed(ids: list[int]) -> None:
+    """Delete them. What else is held about the same mailbox stays: nobody has proved that it is theirs."""
+    _erase(ids, proved=False)
+
+
+def withdrawn(ids: list[int]) -> None:
+    """Erase them as their owners could have; no backup brings them back."""
+    rows = _erase(ids, proved=True)
+    db.session.add_all(Erasure(public_id=public_id) for public_id in rows)
+
+
+def _erase(ids: list[int], *, proved: bool) -> list[str]:
+    """Delete signatures of one letter. Their public names."""
+    query = sa.select(S).where(S.id.in_(ids)).order_by(S.id).execution_options(populate_existing=True)
+    rows = db.session.scalars(query).all()
+    public_ids = [row.public_id for row in rows]
+    if rows:
+        erase_rows(rows[0].letter, rows, proved=proved)
+    return public_ids
+
+
+def addresses(ids: list[int]) -> None:
+    """Their links work on, and one person still counts once."""
+    _write(S, ids, email=None, domain=None)
+
+
+def networks(ids: list[int]) -> None:
+    _write(S, ids, network_hash=None)
+
+
+def invitations(ids: list[int]) -> None:
+    """Delete them, and their mails that are paused."""
+    mails = sa.select(N.message_id).where(N.id.in_(ids))
+    db.session.execute(sa.delete(Message).where(WAITS, Message.id.in_(mails)), execution_options=UNREAD)
+    _delete(N.id, ids)
+
+
+def invited(ids: list[int]) -> None:
+    _write(N, ids, email=None, note="", word="", question="")
+
+
+def words(letter: Letter) -> None:
+    """Before the rows: take out of the log, the batches, the invitations and the outbox all that names people.
+
+    Of the log stay who did what to how many. Done again whenever some rows are left, so that nothing is skipped.
+    """
+    session = db.session
+    query = sa.select(Event).where(Event.letter_id == letter.id, Event.verb.in_(NAMING))
+    for event in session.scalars(query):
+        numbers = {name: value for name, value in event.details.items() if isinstance(value, int)}
+        event.subject, event.signature_id, event.details = "", None, numbers
+    for batch in session.scalars(sa.select(Batch).where(Batch.letter_id == letter.id)):
+        batch.reason, batch.choice = "", {k: v for k, v in batch.choice.items() if k == "version"} or {"ids": []}
+    session.flush()
+    about = Message.about == letter.id
+    session.execute(sa.delete(Message).where(WAITS, about), execution_options=UNREAD)
+    session.execute(sa.update(Message).where(about).values(about=None), execution_options=UNREAD)
+    for model in (N, Merge):
+        session.execute(sa.delete(model).where(model.letter_id == letter.id), execution_options=UNREAD)
+
+
+def names(ids: list[int]) -> None:
+    """Whoever counts goes on counting, as nobody; whoever does not is deleted."""
+    session = db.session
+    counting = session.scalars(sa.select(S.id).where(S.id.in_(ids), S.counted_at.is_not(None))).all()
+    if others := sorted({*ids} - {*counting}):
+        _erase(others, proved=False)
+    session.execute(sa.delete(Flag).where(Flag.signature_id.in_(counting)), execution_options=UNREAD)
+    session.execute(sa.delete(BatchRow).where(BatchRow.signature_id.in_(counting)), execution_options=UNREAD)
+    _write(S, counting, anonymised_at=now(), **NOBODY)
+    new = [{"id": number, "link_nonce": token_urlsafe(16), "public_id": new_public_id()} for number in counting]
+    if new:
+        session.execute(sa.update(S), new)  # each its own, or two files could be put side by side
+    session.expire_all()
+
+
+def mails(ids: list[int]) -> None:
+    _delete(Message.id, ids)
+
+
+def mailboxes(keys: list[str]) -> None:
+    _delete(Mailbox.key, keys)
+
+
+def log_lines(ids: list[int]) -> None:
+    _delete(Event.id, ids)
+
+
+def log_ins(ids: list[str]) -> None:
+    _delete(LogIn.id, ids)
+
+
+def _write(model: Any, ids: Sequence[int], **values: Any) -> None:
+    db.session.execute(sa.update(model).where(model.id.in_(ids)).values(**values), execution_options=UNREAD)
+
+
+def _delete(key: Any, keys: Sequence[Any]) -> None:
+    db.session.execute(sa.delete(key.class_).where(key.in_(keys)), execution_options=UNREAD)

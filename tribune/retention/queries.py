@@ -1,0 +1,153 @@
+"""What is due to be forgotten: each rule as a condition on rows, asked again by whoever forgets them."""
+
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+
+from tribune.audit.models import Event
+from tribune.database import db, now
+from tribune.invitations.models import Invitation
+from tribune.invitations.queries import UNANSWERED
+from tribune.letters.models import CONFIRMS_AFTER_CLOSING, Letter
+from tribune.organisers.models import LOG_IN_LASTS, LogIn
+from tribune.outbox.models import Mailbox, Message
+from tribune.retention.periods import (
+    ADDRESSES,
+    LOG,
+    MAILS,
+    NETWORKS,
+    UNCONFIRMED,
+    WITHDRAWN,
+    months_after,
+    names_months,
+)
+from tribune.signatures.models import Signature
+
+S, N = Signature, Invitation
+Condition = sa.ColumnElement[bool]
+
+
+class Rule(NamedTuple):
+    """What goes, and when. `letters`: those to go through one by one; without it the rule is of the whole site."""
+
+    name: str
+    key: Any  # the column by which its rows are numbered
+    due: Callable[[], Condition]
+    letters: Callable[[], Sequence[int]] | None = None
+
+
+def unconfirmed() -> Condition:
+    """Signed, and nobody ever proved the address nor answers for them; held and hidden ones too."""
+    nobody = (column.is_(None) for column in (S.confirmed_at, S.attested_at, S.withdrawn_at, S.counted_at))
+    return sa.and_(*nobody, S.signed_at <= now() - UNCONFIRMED)
+
+
+def withdrawn() -> Condition:
+    """Left, and did not come back."""
+    return S.withdrawn_at <= now() - WITHDRAWN
+
+
+def addresses() -> Condition:
+    """Of who did not agree to be written to."""
+    return sa.and_(S.news.is_(False), sa.or_(S.email.is_not(None), S.domain.is_not(None)))
+
+
+def names() -> Condition:
+    """Still names somebody."""
+    return S.anonymised_at.is_(None)
+
+
+def invitations() -> Condition:
+    """Nobody answered, or they declined."""
+    return sa.or_(N.declined_at.is_not(None), sa.and_(*UNANSWERED))
+
+
+def invited() -> Condition:
+    """Accepted: what the signature does not need."""
+    more = (column != "" for column in (N.note, N.word, N.question))
+    return sa.or_(N.email.is_not(None), *more)
+
+
+def networks() -> Condition:
+    return sa.and_(S.network_hash.is_not(None), S.signed_at <= now() - NETWORKS)
+
+
+def mails() -> Condition:
+    """Left, or given up."""
+    return sa.func.coalesce(Message.sent_at, Message.gave_up_at) <= now() - MAILS
+
+
+def mailboxes() -> Condition:
+    """Nothing is known of it but that it is there."""
+    mailed = sa.exists().where(Message.mailbox_key == Mailbox.key)
+    return sa.and_(Mailbox.suppressed_at.is_(None), ~mailed)
+
+
+def log_lines() -> Condition:
+    return Event.at <= now() - LOG
+
+
+def log_ins() -> Condition:
+    """Whatever the cookie says, it opens nothing any more."""
+    return LogIn.created_at <= now() - LOG_IN_LASTS
+
+
+def letters_with(due: Callable[[], Condition]) -> Callable[[], Sequence[int]]:
+    """The letters under which a signature is due, closed or not."""
+    return lambda: db.session.scalars(sa.select(S.letter_id).where(due()).distinct().order_by(S.letter_id)).all()
+
+
+def _closed_since(period: timedelta) -> Sequence[Letter]:
+    """The letters that readers have seen and that closed so long ago. Who never closes, or was never read, stays."""
+    until = now() - period
+    ended = sa.or_(Letter.closed_at <= until, Letter.closes_at <= until)
+    return db.session.scalars(sa.select(Letter).where(Letter.published_at <= now(), ended).order_by(Letter.id)).all()
+
+
+def past_addresses() -> Sequence[int]:
+    """The letters whose addresses have to be gone."""
+    return [letter.id for letter in _closed_since(ADDRESSES)]
+
+
+def past_names() -> Sequence[int]:
+    """The letters whose names have to be gone; late confirmations come first."""
+    moment = now()
+    return [
+        letter.id
+        for letter in _closed_since(CONFIRMS_AFTER_CLOSING)
+        if letter.end and months_after(letter.end, names_months(letter.names_kept_months)) <= moment
+    ]
+
+
+RULES = (
+    Rule("unconfirmed", S.id, unconfirmed, letters_with(unconfirmed)),
+    Rule("withdrawn", S.id, withdrawn, letters_with(withdrawn)),
+    Rule("addresses", S.id, addresses, past_addresses),
+    Rule("invitations", N.id, invitations, past_addresses),
+    Rule("invited", N.id, invited, past_addresses),
+    Rule("names", S.id, names, past_names),
+    Rule("networks", S.id, networks),
+    Rule("mails", Message.id, mails),
+    Rule("mailboxes", Mailbox.key, mailboxes),
+    Rule("log", Event.id, log_lines),
+    Rule("log_ins", LogIn.id, log_ins),
+)
+
+
+def scopes(rule: Rule) -> Sequence[int | None]:
+    """The letters of a rule; one None for a rule of the whole site."""
+    return rule.letters() if rule.letters else [None]
+
+
+def conditions(rule: Rule, letter_id: int | None) -> list[Condition]:
+    """What holds for the rows that are due, under this letter."""
+    of_it = [] if letter_id is None else [rule.key.class_.letter_id == letter_id]
+    return [*of_it, rule.due()]
+
+
+def count(rule: Rule) -> int:
+    """How many rows are due now."""
+    numbers = sa.select(sa.func.count()).select_from(rule.key.class_)
+    return sum(db.session.scalar(numbers.where(*conditions(rule, scope))) or 0 for scope in scopes(rule))
