@@ -220,7 +220,7 @@ FILLED["0004"] = f"""{FILLED["0003"]};
         INSERT INTO counters VALUES ('sign 600 1 n', 1, '2026-11-24');
         INSERT INTO switches VALUES ('paused', '', '2026-11-24')"""
 
-FILLED["0005"] = FILLED["0003"].replace(
+FILLED["0005"] = FILLED["0004"].replace(
     "INTO tallies VALUES", "INTO tallies (letter_id, hour, signed, confirmed) VALUES"
 )
 

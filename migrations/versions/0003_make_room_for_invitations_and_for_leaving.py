@@ -40,6 +40,18 @@ def by_mailbox(condition: str) -> None:
     )
 
 
+PENDING = "confirmed_at IS NULL AND attested_at IS NULL AND held_at IS NULL AND hidden_at IS NULL"
+HELD = "held_at IS NOT NULL"
+
+
+def counted_by_the_desk(and_more: str = "") -> None:
+    """Make anew the two indexes that the desk counts by, of what they say and nothing else."""
+    for name, condition in (("ix_signatures_pending", PENDING), ("ix_signatures_held", HELD)):
+        op.drop_index(name, "signatures")
+        where = sa.text(condition + and_more)
+        op.create_index(name, "signatures", ["letter_id", "id"], sqlite_where=where, postgresql_where=where)
+
+
 def waiting(name: str, columns: list[str], condition: str = "") -> None:
     """Make an index of mails that have not left."""
     where = sa.text(f"sent_at IS NULL AND gave_up_at IS NULL{condition}")
@@ -62,6 +74,7 @@ def upgrade() -> None:
     op.add_column("signatures", sa.Column("as_organisation", sa.Boolean(), nullable=False, server_default=sa.false()))
     one_per_person("confirmed_at IS NOT NULL AND withdrawn_at IS NULL")
     by_mailbox("mailbox_key IS NOT NULL")
+    counted_by_the_desk(" AND withdrawn_at IS NULL")
     for name, column in (("withdrawn", "withdrawn_at"), ("nameless", "anonymised_at")):
         some = sa.text(f"{column} IS NOT NULL")
         op.create_index(
@@ -155,6 +168,7 @@ def downgrade() -> None:
     by_mailbox("confirmed_at IS NULL")
     op.execute("UPDATE signatures SET confirmed_at = NULL WHERE withdrawn_at IS NOT NULL")
     one_per_person("confirmed_at IS NOT NULL")
+    counted_by_the_desk()
     with op.batch_alter_table("signatures") as table:
         table.drop_column("as_organisation")
         table.drop_column("withdrawn_at")

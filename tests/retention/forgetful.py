@@ -9,7 +9,7 @@ from tests.factories import make_invited, owner_of
 from tests.traces import MARKS, someone
 from tribune.audit.models import Event, Verb
 from tribune.database import db, now, write
-from tribune.letters.actions import close
+from tribune.letters.life import close
 from tribune.letters.models import Letter
 from tribune.moderation.actions import advance, start
 from tribune.people import actions as people

@@ -16,7 +16,7 @@ from tests.retention.forgetful import SOON, closed, names_go, ran, rows, with_a_
 from tests.traces import MARKS, in_the_files, someone, traces
 from tribune.database import db, is_postgresql
 from tribune.invitations.models import Invitation
-from tribune.letters.actions import close, publish
+from tribune.letters.life import close, publish
 from tribune.letters.models import Letter
 from tribune.moderation.actions import NobodyConcerned, advance, start
 from tribune.people import first

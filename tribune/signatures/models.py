@@ -193,7 +193,10 @@ _index(
     "ix_signatures_pending",
     Signature.letter_id,
     Signature.id,
-    where=sa.text("confirmed_at IS NULL AND attested_at IS NULL AND held_at IS NULL AND hidden_at IS NULL"),
+    where=sa.text(
+        "confirmed_at IS NULL AND attested_at IS NULL"
+        " AND held_at IS NULL AND hidden_at IS NULL AND withdrawn_at IS NULL"
+    ),
 )
 _index(
     "ix_signatures_unreminded",
@@ -206,7 +209,12 @@ _index(
 )
 _index("ix_signatures_browser", Signature.browser_hash, where=sa.text("browser_hash IS NOT NULL"))
 _index("ix_signatures_attested", Signature.letter_id, Signature.id, where=sa.text("attested_at IS NOT NULL"))
-_index("ix_signatures_held", Signature.letter_id, Signature.id, where=sa.text("held_at IS NOT NULL"))
+_index(
+    "ix_signatures_held",
+    Signature.letter_id,
+    Signature.id,
+    where=sa.text("held_at IS NOT NULL AND withdrawn_at IS NULL"),
+)
 _index("ix_signatures_hidden", Signature.letter_id, Signature.id, where=sa.text("hidden_at IS NOT NULL"))
 _index("ix_signatures_withdrawn", Signature.letter_id, Signature.id, where=sa.text("withdrawn_at IS NOT NULL"))
 _index("ix_signatures_nameless", Signature.letter_id, Signature.id, where=sa.text("anonymised_at IS NOT NULL"))

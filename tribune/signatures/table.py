@@ -13,12 +13,13 @@ from tribune.signatures.queries import first_signatories
 S = Signature
 NAMED = S.anonymised_at.is_(None)  # once nobody is named any more, it counts and is in no table and no file
 _stays = sa.and_(S.withdrawn_at.is_(None), NAMED)
-_neither = sa.and_(S.held_at.is_(None), S.hidden_at.is_(None), _stays)
+_neither = sa.and_(S.held_at.is_(None), S.hidden_at.is_(None), S.withdrawn_at.is_(None))
 STATUSES: dict[str, sa.ColumnElement[bool]] = {
+    # The two that the desk counts ask no more than their indexes say, and need not: who names nobody counts.
     "pending": sa.and_(S.confirmed_at.is_(None), S.attested_at.is_(None), _neither),
-    "confirmed": sa.and_(S.confirmed_at.is_not(None), _neither),
-    "attested": sa.and_(S.attested_at.is_not(None), S.confirmed_at.is_(None), _neither),
-    "held": sa.and_(S.held_at.is_not(None), _stays),
+    "held": sa.and_(S.held_at.is_not(None), S.withdrawn_at.is_(None)),
+    "confirmed": sa.and_(S.confirmed_at.is_not(None), _neither, NAMED),
+    "attested": sa.and_(S.attested_at.is_not(None), S.confirmed_at.is_(None), _neither, NAMED),
     "hidden": sa.and_(S.hidden_at.is_not(None), S.held_at.is_(None), _stays),
     "withdrawn": S.withdrawn_at.is_not(None),
 }
