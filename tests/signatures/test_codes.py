@@ -15,7 +15,7 @@ from tests.factories import confirm_path, everything, latest_signature, make_let
 from tests.page import Reader
 from tribune.codes import STEP, STEPS, Code
 from tribune.database import db, write
-from tribune.letters import actions as letters
+from tribune.letters import life
 from tribune.outbox.delivery import deliver_due
 from tribune.outbox.mailboxes import mailbox_key
 from tribune.outbox.transport import mailbox_folder
@@ -207,7 +207,7 @@ def test_a_code_of_one_signature_confirms_no_other(client: Reader) -> None:
 def test_a_letter_that_confirms_no_more_says_so(client: Reader, clock: time_machine.Traveller) -> None:
     letter = make_letter(slug="rues")
     signature = signed(client)
-    letters.close(letter)
+    life.close(letter)
     with write():
         letter.closed_at = signature.signed_at - timedelta(hours=73)
     answer = type_code(client, code_of(signature).digits())

@@ -14,7 +14,7 @@ from tests.factories import confirm_path, everything, make_letter, make_signatur
 from tests.page import Reader
 from tribune.database import db, now, write
 from tribune.desk.queries import hours
-from tribune.letters import actions as letters
+from tribune.letters import life
 from tribune.letters.models import Letter
 from tribune.outbox.delivery import deliver_due
 from tribune.outbox.mailboxes import mailbox_key
@@ -97,7 +97,7 @@ def test_who_counts_by_another_submission_is_not_reminded(app: Flask) -> None:
 def test_nobody_is_reminded_of_a_letter_that_confirms_no_more(app: Flask) -> None:
     letter = make_letter()
     waiting(letter)
-    letters.close(letter)
+    life.close(letter)
     with write():
         letter.closed_at = now() - timedelta(hours=73)
     assert reminded() == []
