@@ -99,8 +99,8 @@ def _counts(letter: Letter, first: int, at: datetime) -> str:
 def _embargo(letter: Letter) -> str:
     """What stands on every page of a copy taken before the publication, as above every page of the site."""
     if letter.published_at:
-        return _("Confidential – under embargo until %(moment)s", moment=embargo_end(letter))
-    return _("Confidential – under embargo until it is published")
+        return str(_("Confidential – under embargo until %(moment)s", moment=embargo_end(letter)))
+    return str(_("Confidential – under embargo until it is published"))
 
 
 def _number(number: int) -> str:
