@@ -52,6 +52,13 @@ def test_the_code_names_templates_that_exist() -> None:
 
 
 @pytest.mark.parametrize("template", [name for name in TEMPLATES if name.endswith(".html")])
+def test_two_sentences_never_touch(template: str) -> None:
+    text = (FOLDER / template).read_text("utf-8")
+    # neither the end of a line after a tag nor the indentation before one is printed
+    assert not re.findall(r".*[.!?]\{% endtrans %\}\n *\{% (?:if|trans) .*", text)
+
+
+@pytest.mark.parametrize("template", [name for name in TEMPLATES if name.endswith(".html")])
 def test_nothing_is_inline_that_the_policy_would_stop(template: str) -> None:
     text = (FOLDER / template).read_text("utf-8")
     if template != "components/mail.html":  # a mail carries its own style

@@ -92,6 +92,17 @@ def test_it_holds_the_letter_the_counts_and_everybody_in_order(desk: Reader, let
     assert [a["/A"]["/URI"] for a in annotations] == ["https://example.org/rue"]
 
 
+def test_a_copy_taken_before_the_publication_says_so_on_every_page(desk: Reader, letter: Letter) -> None:
+    told = "Confidentiel – sous embargo jusqu’à"
+    assert told not in words(taken(desk, letter))
+    with write():
+        letter.published_at = None
+    assert all(told in page.extract_text() for page in taken(desk, letter).pages)
+    with write():
+        letter.published_at = datetime(2999, 1, 2, 5, tzinfo=UTC)
+    assert "sous embargo jusqu’au mercredi 2 janvier 2999 à 06:00 (heure de Paris)" in words(taken(desk, letter))
+
+
 @pytest.mark.parametrize(
     ("locale", "first", "others", "said"),
     [

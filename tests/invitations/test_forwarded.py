@@ -47,6 +47,7 @@ def test_somebody_else_is_proposed_to_the_organisers_and_mailed_nothing(app: Fla
     path, (_, forms) = invitation_path(invitation), asked(client, invitation, PAUL)
     page = client.post(path, data=forms[1])
     assert page.status_code == 200 and 'value="Lambert"' in page.text and "lea@example.org" not in page.text
+    assert 'value="Brest"' not in page.text  # the organisation proposed to Léa is not Paul's
     sent = {**dict(hidden_fields(page.text)), **PAUL, "email": "paul@example.org"}
     assert client.post(path, data={**sent, "email": "paul"}).status_code == 422
     assert client.post(path, data=sent).status_code == 303

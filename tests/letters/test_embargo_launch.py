@@ -321,7 +321,7 @@ def test_the_desk_says_until_when_and_who_answered(client: Reader, letter: Lette
     desk = f"/manage/letters/{letter.id}?lang=en"
     page = words(client.get(desk).text)
     assert "Under embargo until it is published." in page
-    assert "Accepted 1 Declined 1 No answer yet 1 Not asked yet 1" in page
+    assert "Have accepted 1 Have declined 1 No answer yet 1 Not asked yet 1" in page
     launch(letter)
     assert "embargo" not in client.get(desk).text
 

@@ -65,7 +65,7 @@ def test_the_form_is_on_the_page_while_the_letter_is_open(client: Reader) -> Non
     db.session.commit()
     page = client.get(PATH)
     assert page.status_code == 200 and 'action="/letters/rues/sign"' not in page.text
-    assert "Clôturée" in page.text
+    assert "Close" in page.text
 
 
 def test_the_form_on_the_page_can_be_sent(client: Reader) -> None:

@@ -146,6 +146,8 @@ def test_a_list_has_addresses_as_people_and_mail_programs_write_them() -> None:
         '"Cid, Léo" <l@example.org>, Paul Duan <p@example.org>; Mia Eon <m@example.org>\nseule@example.org\n'
         "et 200 autres (autres@example.org)"
     )
+    quoted = contacts_in_list('"Ana Ba" <a@example.org>, maire de Brest').contacts[0]
+    assert (name(quoted), quoted.person.affiliation) == ("Ana|Ba", "maire de Brest")
     assert [(name(c), c.email, c.row) for c in found.contacts] == [
         ("Zoé|Évrard", "z@example.org", 1),
         ("Ana|Ba", "a@example.org", 3),

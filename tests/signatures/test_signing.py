@@ -148,7 +148,7 @@ def test_a_closed_letter_takes_no_signature(client: Reader) -> None:
     letter.closed_at = letter.published_at
     db.session.commit()
     answer = client.post("/letters/rues/sign", data={**fields, "given_name": "Zoé"})
-    assert answer.status_code == 403 and "clôturée" in answer.text
+    assert answer.status_code == 403 and "Cette tribune est close" in answer.text
     with pytest.raises(actions.LetterClosed):
         actions.sign(letter, email="zoe@example.org", **CONTENT)
     assert rows() == [] and posted() == []

@@ -15,6 +15,7 @@ from flask_babel import gettext as _
 
 from tribune.exports.pdf_text import blocks
 from tribune.letters.models import Letter
+from tribune.letters.words import embargo_end
 from tribune.signatures.lines import Line
 from tribune.typography import NO_BREAK, long_date, typeset
 
@@ -45,6 +46,7 @@ def contents(
         words["version"] = _(
             "Version %(number)s of the text, SHA-256 %(digest)s", number=version.number, digest=version.whole_digest
         )
+        words["embargo"] = "" if letter.is_published else _embargo(letter)
         counts = _counts(letter, sum(len(line.signatures) for line in first), at)
     return {
         "lang": locale,
@@ -92,6 +94,13 @@ def _counts(letter: Letter, first: int, at: datetime) -> str:
         "%(n)s signature on %(day)s", "%(n)s signatures on %(day)s", everybody, n=_number(everybody), day=day
     )
     return ", ".join([*parts, said])
+
+
+def _embargo(letter: Letter) -> str:
+    """What stands on every page of a copy taken before the publication, as above every page of the site."""
+    if letter.published_at:
+        return str(_("Confidential – under embargo until %(moment)s", moment=embargo_end(letter)))
+    return str(_("Confidential – under embargo until it is published"))
 
 
 def _number(number: int) -> str:

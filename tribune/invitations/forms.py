@@ -93,6 +93,12 @@ class SomebodyElseForm(LineForm):
     email = address_field(_l("Your own e-mail address"))
     of_another = True
 
+    def forget_the_invited(self) -> None:
+        """Empty what is still as proposed to the person invited: it is not theirs."""
+        for name in ("role", "organisation"):
+            if self[name].data == (getattr(self.invitation, name) or ""):
+                self[name].data = ""
+
     @property
     def words(self) -> dict[str, Any]:
         """What the form says; nothing of the person invited."""

@@ -111,6 +111,7 @@ def _somebody_else(token: str, invitation: Invitation) -> Response:
     """First the form for their own address, filled in with what they typed; then it is kept for the organisers."""
     form = SomebodyElseForm(request.form, invitation=invitation)
     if "email" not in request.form:
+        form.forget_the_invited()
         return _made("invitations/somebody_else.html", invitation, 200, form=form)
     if not form.validate():
         return _made("invitations/somebody_else.html", invitation, 422, form=form)

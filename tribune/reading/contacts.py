@@ -24,6 +24,7 @@ REASONS: dict[str, str] = {
 LONGEST_PIECE = 4_000  # characters: some hundred people in a row
 _TITLE = re.compile(r"(?:m|mr|mrs|ms|mme|mlle|monsieur|madame|mademoiselle)\.? ", re.IGNORECASE)
 _AROUND_ADDRESS = re.compile(rf"[<(\[]? ?(?:mailto:)?{ADDRESS.pattern} ?[>)\]]?", re.IGNORECASE)
+_QUOTED_NAME = re.compile(r"[\"']([^\"'<>]+)[\"'] ?<")  # as mail programs write it: "Zoé Évrard" <zoe@…>
 _AFTER_BRACKET = re.compile(r"(?<=>)\s*[,;]?\s*")
 
 
@@ -69,7 +70,8 @@ def without_addresses(text: str) -> str:
 
 
 def _beside(line: str) -> str:
-    return " ".join(_AROUND_ADDRESS.sub(" ", line).split()).strip(" ,;:|<>-–\"'")
+    unquoted = _QUOTED_NAME.sub(r"\1 <", line)
+    return " ".join(_AROUND_ADDRESS.sub(" ", unquoted).split()).strip(" ,;:|<>-–\"'")
 
 
 def contacts_of(people: Sequence[Person], written: Written, reasons: Sequence[str]) -> Iterator[Contact | Doubt]:
