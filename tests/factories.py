@@ -77,7 +77,11 @@ def make_invitation(team: Team, email: str = "zoe@example.org", role: Role = Rol
     with write() as session:
         session.add(
             invitation := TeamInvitation(
-                team_id=team.id, email=email, mailbox_key=mailbox_key(email), role=role, link_nonce="nonce"
+                team_id=team.id,
+                email=email,
+                mailbox_key=mailbox_key(email),
+                role=role,
+                link_nonce=f"nonce {next(_number)}",
             )
         )
     return invitation

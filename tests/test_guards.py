@@ -7,28 +7,19 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from tests.factories import (
-    make_invitation,
-    make_invited,
     make_letter,
     make_member,
     make_organiser,
     make_signature,
     owner_of,
 )
+from tests.links import links_of
 from tests.objects import NOBODYS, OBJECTS
 from tests.page import Reader
 from tribune import ORGANISERS, PUBLIC
-from tribune.database import now
-from tribune.invitations.links import answer_link
-from tribune.letters.life import make_preview_link
-from tribune.letters.links import preview_link
 from tribune.letters.models import Letter
-from tribune.organisers.links import log_in_link, new_account_link
 from tribune.organisers.models import Organiser
-from tribune.signatures.links import agree_link, confirm_link, mine_link, not_me_link
-from tribune.teams.links import invitation_link
 from tribune.teams.models import Role
-from tribune.tokens import Link
 
 OPEN_TO_ORGANISERS_TO_BE = {
     "organisers.log_in",
@@ -56,32 +47,10 @@ def rules(app: Flask, names: set[str]) -> Iterator[Rule]:
 
 def address(app: Flask, rule: Rule, letter: Letter) -> str:
     """A real address of this rule: one that answers 200 to whoever may open it."""
-    signature = make_signature(letter, confirmed=False)
-    mine = make_signature(letter, confirmed=False, confirmed_at=now())
-    links = {
-        "signatures.show_confirm": confirm_link(signature),
-        "asking.show_agree": agree_link(make_signature(letter, confirmed=False, confirmed_at=now())),
-        "signatures.not_me": not_me_link(signature.mailbox_key or ""),
-        **dict.fromkeys(["mine.show_mine", "mine.mine", "mine.correct", "mine.erase"], mine_link(mine)),
-        "organisers.enter": log_in_link(owner_of(letter)),
-        "organisers.new_account": new_account_link("newcomer@example.org"),
-        "letters.preview": with_preview_link(letter),
-        "invitations.show": answer_link(make_invited(letter)),
-        "teams.join": invitation_link(make_invitation(letter.team), owner_of(letter)),
-    }
-    links["invitations.answer"] = links["invitations.show"]
-    links["asking.agree"] = links["asking.show_agree"]
-    links["signatures.confirm"] = links["signatures.show_confirm"]
     if "token" in rule.arguments:
-        return links[rule.endpoint].url().removeprefix("http://localhost")
+        return links_of(letter)[rule.endpoint].url().removeprefix("http://localhost")
     made = {name: OBJECTS[name](letter, owner_of(letter)) for name in rule.arguments - {"slug"}}
     return build(app, rule, {"slug": letter.slug, **made})
-
-
-def with_preview_link(letter: Letter) -> Link:
-    """The private link of this letter, made for the purpose."""
-    make_preview_link(letter, owner_of(letter))
-    return preview_link(letter)
 
 
 def build(app: Flask, rule: Rule, values: dict[str, int | str]) -> str:

@@ -183,14 +183,15 @@ def test_the_rules_hold_where_the_page_did_not_see_it_coming(letter: Letter) -> 
 
 
 def test_pressed_by_many_at_once_it_is_accepted_once(app: Flask, letter: Letter) -> None:
-    number, together = make_invitation(letter.team).id, Barrier(4)
+    invitation, together = make_invitation(letter.team), Barrier(4)
+    number, nonce = invitation.id, invitation.link_nonce
     db.session.rollback()
 
     def press_it(_: int) -> bool:
         with app.app_context():
             together.wait()
             try:
-                return bool(accept_invitation(number, "nonce"))
+                return bool(accept_invitation(number, nonce))
             except InvitationSpent:
                 return False
 
