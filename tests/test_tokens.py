@@ -102,3 +102,8 @@ def test_links_are_below_the_public_address_whatever_host_is_asked(app: Flask) -
     app.config["PUBLIC_URL"] = "https://letters.example.org/tribune"
     with app.test_request_context(base_url="http://localhost"):
         assert public_url("letters.letter", slug="rues") == "https://letters.example.org/tribune/letters/rues"
+
+
+@pytest.mark.parametrize("glued", [".", ">", ").", "»", '"', ",", " "])
+def test_what_a_sentence_put_behind_a_link_is_not_part_of_it(app: Flask, glued: str) -> None:
+    assert read(Purpose.CONFIRM, issue(Purpose.CONFIRM, [1, "nonce"]) + glued) == [1, "nonce"]

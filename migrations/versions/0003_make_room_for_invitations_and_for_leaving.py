@@ -60,6 +60,7 @@ def waiting(name: str, columns: list[str], condition: str = "") -> None:
 
 def upgrade() -> None:
     op.add_column("messages", sa.Column("paused_at", Moment, nullable=True))
+    op.add_column("messages", sa.Column("reply_to", sa.String(length=254), nullable=True))
     op.drop_index("ix_messages_waiting", "messages")
     waiting("ix_messages_waiting", ["priority", "next_at"], " AND paused_at IS NULL")
     waiting("ix_messages_paused", ["about", "kind"], " AND paused_at IS NOT NULL")
@@ -184,4 +185,5 @@ def downgrade() -> None:
     op.drop_index("ix_messages_waiting", "messages")
     with op.batch_alter_table("messages") as table:
         table.drop_column("paused_at")
+        table.drop_column("reply_to")
     waiting("ix_messages_waiting", ["priority", "next_at"])

@@ -118,6 +118,7 @@ def test_a_question_is_kept_and_mailed_to_the_contact(client: Reader, letter: Le
     assert answer.status_code == 303 and "Votre question est chez" in client.get(answer.location or "").text
     [mail] = posted()
     assert (mail.recipient, mail.kind) == ("nous@example.org", "question")
+    assert mail.reply_to == invitation.email  # the organisers answer by answering
     assert "Léa Martin" in (mail.text or "") and "Et la phrase 3" in (mail.text or "")
     assert "[[" not in (mail.text or "") and "Bcc" not in (mail.subject or "") and "phrase" not in (mail.subject or "")
     assert f"/invitations/people/{invitation.id}" in (mail.text or "")

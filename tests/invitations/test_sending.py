@@ -1,5 +1,6 @@
 """Inviting by mail: one message each within the budget of the mailbox, and whoever cannot be written to is told."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from flask import Flask
 
 from tests.factories import make_invited, make_letter, owner_of, posted
 from tests.invitations.answers import accept, decline
+from tests.servers.smtp import MailServer
 from tribune.audit.models import Event, Verb
 from tribune.database import db, now, write
 from tribune.invitations import actions, sending
@@ -17,8 +19,11 @@ from tribune.invitations.queries import numbers, state
 from tribune.letters.life import close, publish
 from tribune.letters.models import Letter
 from tribune.outbox.actions import suppress
+from tribune.outbox.delivery import deliver_due
 from tribune.outbox.models import Message
 from tribune.signatures.actions import LetterClosed
+
+MakeApp = Callable[..., Flask]
 
 
 @pytest.fixture
@@ -66,6 +71,18 @@ def test_the_mail_says_the_words_and_holds_the_link(letter: Letter) -> None:
     assert "Le collectif" in mail.text and "confidentielle" in mail.text and "\n[[answer]]\n" in mail.text
     assert mail.links and mail.links["answer"]["payload"] == [invitation.id, invitation.link_nonce]
     assert len((mail.text + (mail.html or "")).encode()) < 20_000
+
+
+def test_an_answer_to_the_mail_goes_to_the_organisers(make_app: MakeApp, mail_server: MailServer) -> None:
+    app = make_app(MAIL_SERVER="127.0.0.1", MAIL_PORT=mail_server.port, MAIL_DEFAULT_SENDER="t@example.org")
+    with app.app_context():
+        letter = make_letter(published=False, contact="nous@example.org")
+        make_invited(letter)
+        invite(letter)
+        assert deliver_due() == 1
+        [message] = posted()
+        assert (message.recipient, message.reply_to) == (None, None)  # erased once it has left
+    assert mail_server.accepted[0].message["Reply-To"] == "nous@example.org"
 
 
 def test_somebody_of_one_name_is_greeted_without_a_gap(letter: Letter) -> None:

@@ -6,7 +6,7 @@ from tribune.invitations.links import answer_link
 from tribune.invitations.models import Gathering, Invitation
 from tribune.invitations.words import filled
 from tribune.letters.models import Letter
-from tribune.outbox.actions import Budget, post, post_message
+from tribune.outbox.actions import Budget, post_message
 from tribune.outbox.composing import Draft, compose
 from tribune.outbox.models import Message
 from tribune.signatures.links import not_me_link
@@ -43,7 +43,8 @@ def post_invitation(letter: Letter, gathering: Gathering, invitation: Invitation
     """Post the personal link; None when the mailbox may receive no more."""
     draft = compose_invitation(letter, gathering, invitation, reminder=reminder)
     links = {"answer": answer_link(invitation), "not_me": not_me_link(invitation.mailbox_key or "")}
-    return post_message(KIND, invitation.email or "", draft, links, INVITATIONS, about=letter.id)
+    to, answers = invitation.email or "", letter.contact or None
+    return post_message(KIND, to, draft, links, INVITATIONS, about=letter.id, reply_to=answers)
 
 
 def post_question(letter: Letter, invitation: Invitation, question: str) -> bool:
@@ -57,4 +58,4 @@ def post_question(letter: Letter, invitation: Invitation, question: str) -> bool
         page=public_url("manage_invitations.person", letter_id=letter.id, invited_id=invitation.id),
     )
     budget = Budget(f"question {invitation.id}", ((QUESTIONS_A_DAY, timedelta(hours=24)),), priority=1)
-    return post("question", letter.contact, draft, {}, budget)
+    return post_message("question", letter.contact, draft, {}, budget, reply_to=invitation.email) is not None

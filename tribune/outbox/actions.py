@@ -67,9 +67,19 @@ def post(
 
 
 def post_message(
-    kind: str, to: str, draft: Draft, links: Mapping[str, Link | Code], budget: Budget, *, about: int | None = None
+    kind: str,
+    to: str,
+    draft: Draft,
+    links: Mapping[str, Link | Code],
+    budget: Budget,
+    *,
+    about: int | None = None,
+    reply_to: str | None = None,
 ) -> Message | None:
-    """As `post`, for whoever follows what becomes of the mail. None when it may not be sent."""
+    """As `post`, for whoever follows what becomes of the mail. None when it may not be sent.
+
+    `reply_to`: whose address an answer goes to, where somebody reads answers. Raises AddressRefused when it is none.
+    """
     if not _may_receive(to, budget):
         return None
     domain = urlsplit(current_app.config["PUBLIC_URL"]).hostname
@@ -80,6 +90,7 @@ def post_message(
         mailbox_key=mailbox_key(to),
         about=about,
         recipient=deliverable(to),
+        reply_to=deliverable(reply_to) if reply_to else None,
         locale=draft.locale,
         subject=draft.subject,
         text=draft.text,

@@ -128,6 +128,7 @@ def _as_mail(message: Message) -> EmailMessage:
         fill_in(message.text or "", addresses),
         fill_in(message.html or "", addresses),
         message.message_id,
+        reply_to=message.reply_to,
     )
 
 
@@ -143,7 +144,7 @@ def _put_off(message: Message, why: str) -> None:
 def _settle(message: Message, **changes: object) -> None:
     """Write down what became of a mail. One that is done with keeps neither address nor words."""
     if "sent_at" in changes or "gave_up_at" in changes:
-        changes |= {"recipient": None, "subject": None, "text": None, "html": None, "links": None}
+        changes |= {"recipient": None, "reply_to": None, "subject": None, "text": None, "html": None, "links": None}
     with write() as session:
         settled = session.execute(
             sa.update(Message).where(Message.id == message.id, Message.sent_at.is_(None)).values(**changes)

@@ -39,6 +39,7 @@ class Message(Base):
     mailbox_key: Mapped[str] = mapped_column(sa.String(KEY_LENGTH))
     about: Mapped[int | None] = mapped_column(sa.BigInteger)  # the number of what it is about, for the tallies
     recipient: Mapped[str | None] = mapped_column(sa.String(254))
+    reply_to: Mapped[str | None] = mapped_column(sa.String(254))  # who reads the answers; empty: nobody
     locale: Mapped[str] = mapped_column(sa.String(5))
     subject: Mapped[str | None] = mapped_column(sa.String(200))
     text: Mapped[str | None] = mapped_column(sa.Text)

@@ -140,12 +140,16 @@ def mailbox_folder() -> Path:
     return Path(current_app.instance_path) / "mailbox"
 
 
-def as_mail(subject: str, to: str, text: str, html: str, message_id: str) -> EmailMessage:
-    """A mail as the standard library writes it: text first, HTML beside it."""
+def as_mail(
+    subject: str, to: str, text: str, html: str, message_id: str, *, reply_to: str | None = None
+) -> EmailMessage:
+    """A mail as the standard library writes it: text first, HTML beside it. `reply_to`: an address and nothing else."""
     made = EmailMessage(policy=SMTP)
     made["Subject"] = subject
     made["From"] = current_app.config["MAIL_DEFAULT_SENDER"]
     made["To"] = parseaddr(to)[1]
+    if reply_to:
+        made["Reply-To"] = parseaddr(reply_to)[1]
     made["Date"] = format_datetime(now())
     made["Message-ID"] = message_id
     made["Auto-Submitted"] = "auto-generated"

@@ -106,7 +106,7 @@ def people_in(text: str) -> Line:
         return listed
     line = _cut_at_separator(text)
     pieces = _OUTER_COMMAS.split(text.rstrip(". "))
-    if len(pieces) > 1 and "(" in pieces[-1] and all(map(_is_bracketed, pieces)):
+    if len(pieces) > 1 and all(map(_is_bracketed, pieces)):
         # "Ada Byron, Alan Turing (mathematician)", or "Jane Doe, Open Society (New York)".
         return Line(line.names, line.affiliation, line.reason or "perhaps_two_people")
     names = _AND.split(line.names[0])
