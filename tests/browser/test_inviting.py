@@ -1,0 +1,106 @@
+"""The pages of invitations in a real browser: by keyboard alone, and what axe says of each of them."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.factories import invitation_path, make_invited, make_letter, make_organiser
+from tests.servers.browser import DESK, PHONE, axe_violations, visit
+from tests.servers.site import Site
+from tests.servers.small import door, small_site
+from tribune.invitations.answering import decline
+
+LIST = "Ana Blanc, maire de Lyon, ana@example.org\nBob Adam, poète, Brest"
+
+
+class Stage(NamedTuple):
+    """A site with a draft to which some were invited; its desk, one of them, their link, and how to log in."""
+
+    site: Site
+    desk: str
+    person: int
+    link: str
+    door: str
+
+
+@pytest.fixture
+def stage(migrated_sqlite: Path) -> Iterator[Stage]:
+    with small_site(migrated_sqlite) as (site, app):
+        with app.app_context():
+            organiser = make_organiser()
+            letter = make_letter(organiser, published=False, first="Ana Blanc, maire", contact="nous@example.org")
+            silent, asked = make_invited(letter, role="maire"), make_invited(letter)
+            decline(asked.id, asked.link_nonce, "Pas cette fois.")
+            there = f"/manage/letters/{letter.id}", silent.id, invitation_path(silent), door(organiser)
+        yield Stage(site, *there)
+
+
+def enter(page: Page, stage: Stage) -> None:
+    page.goto(stage.door)
+    page.locator("main form button").click()
+    page.wait_for_url("**/manage/")
+
+
+def tab_to(page: Page, target: Locator) -> None:
+    """Press Tab until it has the focus, as somebody without a mouse does."""
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if target.evaluate("element => element === document.activeElement"):
+            return
+    raise AssertionError("not reached by 60 times Tab")
+
+
+@pytest.mark.parametrize("width", [PHONE, DESK])
+def test_axe_finds_nothing_on_the_pages_of_invitations(chromium: Browser, stage: Stage, width: int) -> None:
+    def look(page: Page, what: str) -> None:
+        assert axe_violations(page) == [], what
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{what} scrolls sideways"
+
+    with visit(chromium, stage.site.url, width=width) as page:
+        enter(page, stage)
+        board, person = f"{stage.desk}/invitations", f"{stage.desk}/invitations/people/{stage.person}"
+        paths = [board, f"{board}/mail", f"{board}/send", f"{board}/remind", f"{board}/add", f"{board}/people/new"]
+        paths += [person, f"{person}/edit", f"{person}/remove", f"{stage.desk}/press", f"{stage.desk}/publish"]
+        for path in paths:
+            page.goto(path)
+            look(page, path)
+        page.goto(f"{board}/add")
+        page.locator("#people").fill(LIST)
+        page.get_by_role("button", name="Lire cette liste").click()
+        page.locator("#people-title").wait_for()
+        look(page, "the review")
+        page.goto(stage.link)
+        look(page, "the personal page")
+        page.locator("#given_name").fill("Quelqu’un")
+        page.locator("#family_name").fill("D’autre")
+        page.get_by_role("button", name="Accepter et signer").click()
+        page.wait_for_load_state()
+        look(page, "is it you?")
+
+
+def test_by_keyboard_alone_somebody_is_added_read_and_invited_and_accepts(chromium: Browser, stage: Stage) -> None:
+    with visit(chromium, stage.site.url) as page:
+        enter(page, stage)
+        page.goto(f"{stage.desk}/invitations/add")
+        tab_to(page, page.locator("#people"))
+        page.keyboard.type("Ana Blanc, maire de Lyon, ana@example.org")
+        tab_to(page, page.get_by_role("button", name="Lire cette liste"))
+        page.keyboard.press("Enter")
+        page.locator("#people-title").wait_for()
+        tab_to(page, page.get_by_role("button", name="Mettre ces personnes sur la liste"))
+        page.keyboard.press("Enter")
+        tab_to(page, page.get_by_role("link", name="Inviter 2 personnes"))
+        page.keyboard.press("Enter")
+        tab_to(page, page.get_by_role("button", name="Envoyer 2 messages"))
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("heading", name="Invitations")).to_be_visible()
+    with visit(chromium, stage.site.url) as reader:
+        reader.goto(stage.link)
+        tab_to(reader, reader.locator("#tell"))
+        reader.keyboard.press("Space")
+        tab_to(reader, reader.get_by_role("button", name="Accepter et signer"))
+        reader.keyboard.press("Enter")
+        expect(reader.get_by_role("status").first).to_contain_text("merci")
