@@ -203,3 +203,10 @@ def test_no_line_of_a_list_is_lost(lines: list[str]) -> None:
     found = contacts_in_list("\n".join(pasted))
     there = {contact.row for contact in found.contacts} | {doubt.line for doubt in found.doubts}
     assert {number for number, line in enumerate(pasted, 1) if line.strip("\ufeff\xad\u200b\u2060 ")} <= there
+
+
+def test_what_is_no_whole_address_is_doubted_aloud() -> None:
+    [contact] = contacts_in_list("Jean Dupont, maire, jean@@example").contacts
+    assert contact.email == "" and "at_sign" in contact.reasons
+    [contact] = contacts_in_list("Jean Dupont, maire, jean@example.org").contacts
+    assert contact.email == "jean@example.org" and "at_sign" not in contact.reasons

@@ -16,6 +16,7 @@ REASONS: dict[str, str] = {
     "address_with_words": N_("More than an address stood in this cell; all of it was kept in the note."),
     "addresses_in_order": N_("Several people and as many addresses stood here; they were matched in order."),
     "capitals_lowered": N_("The name was in capitals. Check its accents and its small words."),
+    "at_sign": N_("There is an @ here that is part of no whole address. Correct the address, and leave the rest out."),
     "name_missing": N_("There is no name here: type it, or leave this row out."),
     "title_left_out": N_("A title such as Madame stood before the name; it was left out."),
     "total": N_("This is a total; nobody was read from it."),
@@ -85,6 +86,8 @@ def contacts_of(people: Sequence[Person], written: Written, reasons: Sequence[st
     elif len(written.addresses) > 1:
         notes, more = [*notes, *written.addresses[1:]], ["two_addresses"]
     theirs = theirs + [""] * (len(people) - len(theirs))
+    if "@" in without_addresses(written.printed):
+        more = [*more, "at_sign"]
     for person, address in zip(people, theirs, strict=True):
         named, changed = _as_printed(person)
         doubted = tuple(dict.fromkeys((*reasons, *more, *changed)))
