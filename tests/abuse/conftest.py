@@ -21,4 +21,5 @@ def reader(limited: Flask) -> Reader:
     """A reader of that site."""
     client = limited.test_client()
     assert isinstance(client, Reader)
+    client.environ_base["REMOTE_ADDR"] = "192.0.2.7"  # from elsewhere: who is on this machine is not limited
     return client

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.abuse.test_limits import came
+from tests.abuse.test_limits import HERE, came
 from tests.factories import make_letter, posted
 from tests.servers.browser import PHONE, visit
 from tests.servers.small import small_site
@@ -15,10 +15,11 @@ from tribune.abuse.limits import HOLD, LATE
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["with scripts", "without scripts"])
 def test_in_a_crowd_everybody_signs(chromium: Browser, migrated_sqlite: Path, javascript: bool) -> None:
-    with small_site(migrated_sqlite, RATELIMITS="on") as (site, app), app.app_context():
+    with small_site(migrated_sqlite, RATELIMITS="on", TRUSTED_PROXIES="1") as (site, app), app.app_context():
         make_letter(slug="rues")
         came(HOLD.most // 2, None)
         with visit(chromium, site.url, width=PHONE, javascript=javascript) as page:
+            page.set_extra_http_headers({"X-Forwarded-For": HERE})
             page.goto("/letters/rues/sign")
             page.get_by_label("Prénom").fill("Zoé")
             page.get_by_label("Nom", exact=True).fill("d’Été")

@@ -28,7 +28,7 @@ class Window(NamedTuple):
         return datetime.fromtimestamp((now().timestamp() // self.seconds + 1) * self.seconds, UTC)
 
 
-PROVE, HOLD, REFUSE = Window(600, 10), Window(3600, 60), Window(3600, 300)  # signatures: above each, what happens
+PROVE, HOLD, REFUSE = Window(600, 20), Window(3600, 200), Window(3600, 1000)  # signatures: above each, what happens
 # All else that somebody without an account can make us write or mail: above either, it waits.
 LIMITS = {
     "sign": (REFUSE,),

@@ -6,12 +6,22 @@ from ipaddress import IPv6Address, ip_address, ip_network
 
 from tribune.database import site_key
 
+# This machine and its neighbours. Whoever comes from there is at home, or comes through a proxy that TRUSTED_PROXIES
+# does not count, behind which all readers would be one network: on the day of the press nobody could sign.
+AT_HOME = [ip_network(each) for each in ("127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")]
+AT_HOME += [ip_network(each) for each in ("::1/128", "fc00::/7", "fe80::/10")]
+
 
 def network_hash(address: str | None) -> str | None:
-    """Names where a request came from without telling it: keyed by this site; IPv6 by its /64, as one home has."""
+    """Names where a request came from without telling it: keyed by this site; IPv6 by its /64, as one home has.
+
+    None: it cannot be told, or it is AT_HOME.
+    """
     try:
         found = ip_address(address or "")
     except ValueError:
+        return None
+    if any(found in network for network in AT_HOME):
         return None
     place = str(ip_network(f"{found}/64", strict=False)) if isinstance(found, IPv6Address) else str(found)
     digest = hmac.digest(site_key("mailbox"), f"network {place}".encode(), "sha256")
