@@ -44,7 +44,9 @@ TRANSLATED = [language for language in LANGUAGES if language != SOURCE]
 
 
 def test_the_default_language_is_one_that_is_offered() -> None:
-    assert DEFAULT in LANGUAGES and {folder.name for folder in FOLDER.iterdir() if folder.is_dir()} == set(TRANSLATED)
+    assert DEFAULT in LANGUAGES and {catalogue.parent.name for catalogue in FOLDER.glob("*/LC_MESSAGES")} == set(
+        TRANSLATED
+    )
 
 
 @pytest.mark.parametrize("language", TRANSLATED)
