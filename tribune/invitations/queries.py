@@ -39,7 +39,6 @@ STATES: dict[str, sa.ColumnElement[bool]] = {
     "sent": sa.true(),
 }
 state_of = sa.case(*((condition, name) for name, condition in STATES.items())).label("state")
-ANSWERED = [N.accepted_at.is_not(None) | N.declined_at.is_not(None) | N.signature_id.is_not(None)]
 UNANSWERED = [N.accepted_at.is_(None), N.declined_at.is_(None), N.signature_id.is_(None)]
 
 

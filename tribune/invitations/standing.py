@@ -36,10 +36,7 @@ def confirm_theirs(
     elif invitation.signature not in (None, signature):
         take_back(letter, invitation)
     counted, confirmed = signature.counted_at is not None, signature.confirmed_at is not None
-    typed: dict[str, Any] = {
-        name: words.get(name) for name in ("given_name", "family_name", "role", "organisation", "affiliation")
-    }
-    found_by = keys(**typed, as_organisation=invitation.as_organisation)
+    found_by = keys(**{name: words[name] for name in FOUND_BY}, as_organisation=invitation.as_organisation)
     for name, value in {**words, **found_by}.items():
         setattr(signature, name, value)
     signature.letter_version, signature.wording = letter.version_number, wording
