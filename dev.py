@@ -120,6 +120,12 @@ def test(pytest_words: Sequence[str]) -> int:
     return 1 if failed or pytest_failed else 0
 
 
+def bench(words: Sequence[str]) -> int:
+    """Run the benches, and write docs/performance.md; zero when all could be measured."""
+    prepare(LOCKS)
+    return int(fails([PYTHON, "-m", "bench", *words]))
+
+
 def translate() -> int:
     """Bring the catalogues up to date with the words of the code; zero when that worked, whatever is left to do."""
     prepare(LOCKS[:1])
@@ -151,10 +157,13 @@ def main(words: Sequence[str]) -> int:
     serve.add_argument("--host", default="127.0.0.1", help="the address to listen on (default: %(default)s)")
     serve.add_argument("--port", default=5000, type=int, help="the port to listen on (default: %(default)s)")
     commands.add_parser("test", help="run every check and every test; what follows goes to pytest alone")
+    commands.add_parser("bench", help="measure what the site costs; what follows goes to bench, --help too")
     commands.add_parser("install", help="only make .venv and the translations ready, as production needs them")
     commands.add_parser("translate", help="bring the catalogues up to date, and say what is left to translate")
     if words[:1] == ["test"]:  # before argparse looks: what follows belongs to pytest, dashes included
         return test(words[1:])
+    if words[:1] == ["bench"]:
+        return bench(words[1:])
     asked = parser.parse_args(words)
     if asked.command == "install":
         prepare(LOCKS[:1])

@@ -199,3 +199,8 @@ def test_the_site_is_tested_with_the_very_versions_it_runs_with() -> None:
 def test_the_locks_name_no_place_to_install_from() -> None:
     for lock in dev.LOCKS:
         assert not re.search(r"://|--(extra-)?index-url|--find-links", lock.read_text())
+
+
+def test_bench_is_given_all_that_follows(checkout: Checkout) -> None:
+    done = checkout.type("bench", "--full", "--only", "desk")
+    assert (done.returncode, done.stdout) == (0, "python -m bench --full --only desk\n")

@@ -46,11 +46,14 @@ class Server:
 
 
 @contextmanager
-def own(options: str = "") -> Iterator[Server]:
-    """Start a server that writes as in production unless `options` say otherwise; skips where none can run."""
+def own(options: str = "", below: str | None = MEMORY) -> Iterator[Server]:
+    """Start a server that writes as in production unless `options` say otherwise; skips where none can run.
+
+    `below`: the folder of its own; None is where this machine keeps temporary files, on a disk.
+    """
     if os.name != "posix":
         cannot_run("PostgreSQL: set TEST_DATABASE_URL, the tests start their own on Linux and macOS only.")
-    with tempfile.TemporaryDirectory(prefix="pg-", dir=MEMORY) as made:
+    with tempfile.TemporaryDirectory(prefix="pg-", dir=below) as made:
         folder = Path(made)
         programs = _programs(folder)
         data = folder / "data"

@@ -1,0 +1,48 @@
+"""What the same server does with nearly nothing: an empty view, one that takes a form, a page of 4 kB.
+
+.venv/bin/python -m bench.bare PORT
+"""
+
+import sys
+
+from flask import Flask, render_template_string
+from flask.typing import ResponseReturnValue
+
+from tests.servers.site import HOST
+from tribune.serving import listen
+
+PARAGRAPHS = ["Lorem ipsum dolor sit amet & consectetur " * 8] * 6
+PEOPLE = [(f"Name {number}", f"Organisation <{number}>") for number in range(20)]
+PAGE = """<!doctype html><html lang="en"><title>{{ title }}</title><main><h1>{{ title }}</h1>
+<p>{{ count }} signatures</p>{% for paragraph in paragraphs %}<p>{{ paragraph }}</p>{% endfor %}
+<form method="post">{% for name in fields %}<label>{{ name }} <input name="{{ name }}"></label>{% endfor %}</form>
+<ul>{% for name, organisation in people %}<li>{{ name }}, {{ organisation }}</li>{% endfor %}</ul></main></html>"""
+
+app = Flask(__name__)
+app.config["MAIL_WORKER"] = False
+
+
+@app.get("/healthz")
+@app.get("/empty")
+def empty() -> ResponseReturnValue:
+    """The least that a view can answer."""
+    return "ok"
+
+
+@app.post("/empty")
+def take() -> ResponseReturnValue:
+    """The least that a form can be answered."""
+    return "", 303, {"Location": "/empty"}
+
+
+@app.get("/page")
+def page() -> ResponseReturnValue:
+    """About 4 kB of Jinja."""
+    names = ("name", "email", "role", "organisation")
+    return render_template_string(
+        PAGE, title="An open letter", count=12345, paragraphs=PARAGRAPHS, fields=names, people=PEOPLE
+    )
+
+
+if __name__ == "__main__":
+    listen(app, HOST, int(sys.argv[1])).run()

@@ -1,0 +1,156 @@
+"""Signing and confirming, as fast as the site takes them, beside an empty view and beside the rows alone."""
+
+import itertools
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from secrets import token_hex
+from typing import Any
+
+import sqlalchemy as sa
+
+from bench.load import Work, request, run
+from bench.measuring import Asked, Figures, Goal, Row, by_turns, per_second
+from bench.sites import BARE, Database, Visitor, ports, serving, visiting, worked
+from tests.page import hidden_fields
+from tests.servers.site import Site
+from tribune import tokens
+from tribune.database import Base, db
+from tribune.outbox.models import Mailbox, MailTally, Message
+from tribune.signatures.links import confirm_link
+from tribune.signatures.models import Signature, Tally, new_public_id
+
+TITLE = "Signing and confirming"
+WRITERS = 4  # threads of the raw inserts
+CONNECTIONS = 16
+SIGNING = {"SQLite": Goal("300/s at least", 300), "PostgreSQL": Goal("500/s at least", 500)}
+AS_SIGNING = Goal("signing at least", 1)
+CPU = Goal("1.5 at most, or a profile", 1.5, least=False)
+
+_person = itertools.count()
+
+
+def rows(database: Database, asked: Asked) -> Iterator[Row]:
+    """The rate of each, and the processor that one signature takes."""
+    slug = database.new_letter(1)
+    with (
+        serving(database.settings, database.processes) as sites,
+        serving(database.settings, database.processes, BARE) as bare,
+    ):
+        with visiting(sites[0]) as visitor:
+            signing = signatures(visitor, slug)
+        run(ports(sites), asked.seconds / 2, Work(signing, 303))
+        empty = itertools.repeat(request("POST", "/empty", [("name", "x" * 200)]))
+        with database.app().app_context():
+            raw = raw_inserts(asked.seconds)
+            confirming = confirmations(slug)
+
+            sign, confirm, nothing, inserts = by_turns(
+                asked.rounds,
+                lambda: pace(sites, asked.seconds, signing),
+                lambda: pace(sites, asked.seconds, confirming),
+                lambda: pace(bare, asked.seconds, empty),
+                raw,
+            )
+    yield SIGNING[database.name].row(
+        sign[0],
+        f"signing, {database.processes} × 8",
+        f"{per_second(sign[0])}, p99 {sign[2]:.0f} ms",
+        f"empty POST {per_second(nothing[0])}",
+        f"{sign[0] / nothing[0]:.2f}",
+    )
+    yield AS_SIGNING.row(
+        confirm[0] / sign[0],
+        f"confirming, {database.processes} × 8",
+        f"{per_second(confirm[0])}, p99 {confirm[2]:.0f} ms",
+        f"signing {per_second(sign[0])}",
+        f"{confirm[0] / sign[0]:.2f}",
+    )
+    least = nothing[1] + inserts[1]
+    yield CPU.row(
+        sign[1] / least,
+        "processor of a signature",
+        f"{sign[1]:.2f} ms",
+        f"empty POST {nothing[1]:.2f} + its rows alone {inserts[1]:.2f} ms ({per_second(inserts[0])})",
+        f"{sign[1] / least:.2f}",
+    )
+
+
+def signatures(visitor: Visitor, slug: str) -> Iterator[bytes]:
+    """The form of this letter, sent by another person each time."""
+    path, run_of = f"/letters/{slug}/sign", token_hex(3)
+    hidden = hidden_fields(visitor.get(path))
+    for number in _person:
+        typed = {
+            "given_name": "Zoé",
+            "family_name": f"Évrard-{number % 9973}",
+            "email": f"zoe{number}.{run_of}@example{number % 499}.org",
+            "role": "Enseignante",
+            "organisation": "Université de Nantes",
+            "publish": "y",
+        }
+        yield request("POST", path, [*hidden, *typed.items()])
+
+
+def confirmations(slug: str) -> Iterator[bytes]:
+    """The button of the page that each mail opens, of who signed this letter. Needs an app context."""
+    waiting = sa.select(Signature).where(Signature.letter.has(slug=slug), Signature.confirmed_at.is_(None))
+    last = 0
+    while found := db.session.scalars(waiting.where(Signature.id > last).order_by(Signature.id).limit(1000)).all():
+        for signature in found:
+            link = confirm_link(signature)
+            yield request("POST", f"/signatures/confirm/{tokens.issue(link.purpose, link.payload)}")
+        last = found[-1].id
+        db.session.rollback()
+
+
+def pace(sites: Sequence[Site], seconds: float, requests: Iterator[bytes], connections: int = CONNECTIONS) -> Figures:
+    """Answers a second, milliseconds of processor each, and milliseconds within which 99 of 100 came."""
+    pids = [site.pid for site in sites]
+    work, before = Work(requests, 303, connections), worked(*pids)
+    run(ports(sites), seconds, work)
+    if work.wrong or not work.times:
+        raise SystemExit(f"{len(work.wrong)} of {len(work.wrong) + len(work.times)} answers wrong: {work.wrong[:3]}")
+    return work.rate, (worked(*pids) - before) * 1000 / len(work.times), work.within(0.99)
+
+
+def raw_inserts(seconds: float) -> Callable[[], Figures]:
+    """The rows that one signature writes, and nothing else, a transaction each, by WRITERS threads through SQLAlchemy.
+
+    Gives transactions a second, and milliseconds of this processor each.
+    """
+    engine = db.engine
+    with engine.connect() as connection:
+        copied = {model: _last(connection, model) for model in (Signature, Mailbox, Message, Tally, MailTally)}
+
+    def write(until: float) -> int:
+        done = 0
+        while time.perf_counter() < until:
+            with engine.connect().execution_options(sqlite_begin="IMMEDIATE") as connection, connection.begin():
+                connection.execute(sa.insert(Signature), copied[Signature] | {"public_id": new_public_id()})
+                connection.execute(sa.insert(Mailbox), copied[Mailbox] | {"key": token_hex(20)})
+                connection.execute(sa.insert(Message), copied[Message] | {"message_id": token_hex(16)})
+                for tally, column in ((Tally, Tally.signed), (MailTally, MailTally.posted)):
+                    connection.execute(sa.update(tally).where(_is(tally, copied[tally])).values({column: column + 1}))
+            done += 1
+        return done
+
+    def timed() -> Figures:
+        start, worked = time.perf_counter(), time.process_time()
+        with ThreadPoolExecutor(WRITERS) as writers:
+            done = sum(writers.map(write, [start + seconds] * WRITERS))
+        return done / (time.perf_counter() - start), (time.process_time() - worked) * 1000 / done
+
+    return timed
+
+
+def _last(connection: sa.Connection, model: type[Base]) -> dict[str, Any]:
+    """The last row of a table, without its number, by the names of its columns."""
+    table = model.__table__
+    found = connection.execute(sa.select(table).order_by(*(c.desc() for c in table.primary_key)).limit(1)).one()
+    return {name: value for name, value in found._mapping.items() if name != "id"}
+
+
+def _is(model: type[Base], row: dict[str, Any]) -> sa.ColumnElement[bool]:
+    """This very row, by its key."""
+    return sa.and_(*(column == row[column.name] for column in model.__table__.primary_key))

@@ -1,0 +1,216 @@
+"""Databases filled once, sites in processes of their own, and somebody who asks them."""
+
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from http.client import HTTPConnection, HTTPResponse
+from urllib.parse import urlencode, urlsplit
+
+from flask import Flask
+
+from bench.measuring import Goal, Row
+from tests.page import hidden_fields
+from tests.servers import postgresql
+from tests.servers.site import HOST, ROOT, Site, serve
+from tribune import create_app
+from tribune.database import db
+from tribune.letters.queries import letter_by_slug
+
+FLASK = [sys.executable, "-m", "flask", "--app", "wsgi"]
+BARE = [sys.executable, "-m", "bench.bare", "{port}"]
+ORGANISER = "demo@example.org"
+FileGoals = tuple[Goal, Goal]  # of its first byte, and of the memory
+AS_A_FILE: FileGoals = Goal("0.3 s at most", 0.3, least=False), Goal("+20 MB at most", 20, least=False)
+
+
+class Database:
+    """A site's database, and the settings to run it with."""
+
+    def __init__(self, name: str, url: str, folder: str) -> None:
+        self.name, self.url = name, url
+        self.settings = {
+            "TRIBUNE_SECRET_KEY": "for the bench",
+            "TRIBUNE_DEVELOPMENT": "1",
+            "TRIBUNE_SQLALCHEMY_DATABASE_URI": url,
+            "TRIBUNE_INSTANCE_PATH": folder,
+            "TRIBUNE_MAIL_WORKER": "off",
+            "TRIBUNE_RATELIMITS": "off",
+        }
+        self._letters: dict[int, str] = {}
+        self.flask("db", "upgrade")
+
+    @property
+    def processes(self) -> int:
+        """How many serve it: two where several may write at once."""
+        return 2 if self.name == "PostgreSQL" else 1
+
+    def flask(self, *words: str, **settings: str) -> str:
+        """Run a command of the site; the last line it prints."""
+        done = subprocess.run(
+            [*FLASK, *words],
+            cwd=ROOT,
+            env={**os.environ, **self.settings, **settings},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            sys.exit(f"flask {' '.join(words)} failed:\n{done.stderr}")
+        return (done.stdout.strip().splitlines() or [""])[-1]
+
+    def app(self) -> Flask:
+        """The site itself, to ask and change what a reader cannot."""
+        names = ("SECRET_KEY", "SQLALCHEMY_DATABASE_URI")
+        chosen = {name: self.settings[f"TRIBUNE_{name}"] for name in names}
+        return create_app({**chosen, "DEVELOPMENT": True, "MAIL_WORKER": False, "RATELIMITS": False})
+
+    def letter(self, signatures: int) -> str:
+        """The slug of a published letter with so many made-up signatures, filled at the first call."""
+        if signatures not in self._letters:
+            self._letters[signatures] = self.new_letter(signatures)
+        return self._letters[signatures]
+
+    def desk(self, slug: str) -> str:
+        """The path of the desk of a letter."""
+        with self.app().app_context():
+            letter = letter_by_slug(slug)
+            db.session.rollback()
+            return f"/manage/letters/{letter.id if letter else 0}"
+
+    def new_letter(self, signatures: int) -> str:
+        """As `letter`, one that nobody else asks about."""
+        return self.flask("demo", "fill", "--signatures", str(signatures))
+
+
+@contextmanager
+def databases() -> Iterator[list[Database]]:
+    """An empty site on SQLite and one on PostgreSQL, both writing as in production, while the block lasts."""
+    with ExitStack() as stack:
+        folders = [stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-")) for _ in range(2)]
+        server = stack.enter_context(postgresql.own(below=None))
+        url = stack.enter_context(postgresql.fresh_database(server.url))
+        yield [
+            Database("SQLite", f"sqlite:///{folders[0]}/bench.sqlite", folders[0]),
+            Database("PostgreSQL", url, folders[1]),
+        ]
+
+
+@contextmanager
+def serving(
+    settings: Mapping[str, str], processes: int = 1, command: Sequence[str] | None = None
+) -> Iterator[list[Site]]:
+    """So many processes of the site, or of `command`, while the block lasts."""
+    with ExitStack() as stack:
+        yield [stack.enter_context(serve(settings, command)) for _ in range(processes)]
+
+
+def ports(sites: Sequence[Site]) -> list[int]:
+    """Where these listen."""
+    return [site.port for site in sites]
+
+
+def worked(*pids: int) -> float:
+    """Seconds of processor that these processes have taken so far, whoever else keeps the machine busy."""
+    ticks = 0
+    for pid in pids:
+        with open(f"/proc/{pid}/stat") as stat:
+            ticks += sum(map(int, stat.read().rpartition(")")[2].split()[11:13]))
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def peak(site: Site) -> float:
+    """The most memory the site has held so far, in MB."""
+    with open(f"/proc/{site.pid}/status") as status:
+        return int(re.search(r"VmHWM:\s+(\d+)", status.read())[1]) / 1024  # type: ignore[index]
+
+
+class Visitor:
+    """One kept connection to a site, and the cookie it was given."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+        self.cookie = ""
+        self._connection = HTTPConnection(HOST, site.port, timeout=60)
+
+    def get(self, path: str) -> str:
+        """A page, which must be there."""
+        return self._ask("GET", path, 200)
+
+    def post(self, path: str, body: str) -> str:
+        """The page that answers a form."""
+        return self._ask("POST", path, 200, body)
+
+    def log_in(self, database: Database) -> None:
+        """Enter as the organiser of the made-up letters."""
+        link = database.flask("organisers", "log-in-link", ORGANISER, TRIBUNE_PUBLIC_URL=self.site.url)
+        path = urlsplit(link).path
+        self._ask("POST", path, 303, urlencode(hidden_fields(self.get(path))))
+
+    def open(self, path: str) -> HTTPResponse:
+        """An answer to be read as it comes, over a connection of its own."""
+        connection = HTTPConnection(HOST, self.site.port, timeout=600)
+        connection.request("GET", path, headers={"Cookie": self.cookie})
+        return connection.getresponse()
+
+    def close(self) -> None:
+        """Hang up."""
+        self._connection.close()
+
+    def _ask(self, method: str, path: str, expected: int, body: str | None = None) -> str:
+        headers = {"Cookie": self.cookie}
+        if body is not None:
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+        self._connection.request(method, path, body, headers)
+        answer = self._connection.getresponse()
+        text = answer.read().decode()
+        if answer.status != expected:
+            sys.exit(f"{path} answered {answer.status}:\n{self.site.output[-3000:]}")
+        for given in answer.headers.get_all("Set-Cookie") or []:
+            if given.startswith("tribune_organiser="):
+                self.cookie = given.partition(";")[0]
+        return text
+
+
+@contextmanager
+def visiting(site: Site) -> Iterator[Visitor]:
+    """Somebody without an account, or who logs in, while the block lasts."""
+    visitor = Visitor(site)
+    try:
+        yield visitor
+    finally:
+        visitor.close()
+
+
+def file(
+    work: str, visitor: Visitor, path: str, small: str, *, lines: int | None = None, goals: FileGoals = AS_A_FILE
+) -> Iterator[Row]:
+    """Two lines of a file: the time to its first byte and to its last, and how much memory the site took for it.
+
+    `small`: a file of the same kind, fetched before, so that what every first file costs is not counted.
+    `lines`: how many the file must have, if it is one of lines.
+    """
+    site = visitor.site
+    site.restart()  # what was freed before would hide what the file takes
+    visitor.open(small).read()
+    before = peak(site)
+    start = time.perf_counter()
+    answer = visitor.open(path)
+    if answer.status != 200:
+        sys.exit(f"{path} answered {answer.status}:\n{site.output[-3000:]}")
+    size, found = len(answer.read(1)), 0
+    first = time.perf_counter() - start
+    while part := answer.read(1 << 16):
+        size += len(part)
+        found += part.count(b"\n")
+    whole = time.perf_counter() - start
+    if lines is not None and found != lines:
+        sys.exit(f"{found} lines, not {lines}, in {path}")
+    byte, memory = goals
+    yield byte.row(first, f"{work}, first byte", f"{first:.3f} s, whole {whole:.2f} s ({size / 1e6:.1f} MB)")
+    grew = max(peak(site) - before, 0.1)
+    yield memory.row(grew, f"{work}, memory of the site", f"+{grew:.1f} MB")
