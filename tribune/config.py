@@ -159,10 +159,9 @@ def _derive(app: Flask) -> None:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_REFRESH_EACH_REQUEST=False,  # else an organiser's cookie is set on public pages, which caches keep
-        # An error of the database would log names and addresses; a connection that broke is replaced before it is used.
+        # An error of the database would log names and addresses.
         SQLALCHEMY_ENGINE_OPTIONS={
             "hide_parameters": True,
-            "pool_pre_ping": True,
             **config.get("SQLALCHEMY_ENGINE_OPTIONS", {}),
         },
         WTF_CSRF_SSL_STRICT=False,  # pages opened by a token tell no referrer; the token of the form is the proof

@@ -1,6 +1,7 @@
 """The database: named constraints, moments in UTC, SQLite made durable, and writing that is right under concurrency."""
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -12,10 +13,11 @@ from flask import current_app, g
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DisconnectionError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, scoped_session
 
 WAIT = 10  # seconds a writer waits for another before the site answers 503
+IDLE = 1  # seconds after which a connection may have been lost unseen
 
 
 class Base(DeclarativeBase):
@@ -111,8 +113,23 @@ def write() -> Iterator[scoped_session[Session]]:
 def prepare_engine(engine: sa.Engine) -> None:
     """Make SQLite keep what it acknowledged, forget what was erased, and leave the word BEGIN to us.
 
-    Make PostgreSQL say after WAIT seconds that it is away, or that somebody else holds what is wanted.
+    Make PostgreSQL say after WAIT seconds that it is away, or that somebody else holds what is wanted; a connection
+    that nobody used for IDLE seconds is asked whether it still works before it is given out.
     """
+
+    @sa.event.listens_for(engine, "checkin")
+    def note(_connection: Any, record: Any) -> None:
+        record.info["used"] = time.monotonic()
+
+    @sa.event.listens_for(engine, "checkout")
+    def ask(connection: Any, record: Any, _proxy: Any) -> None:
+        moment = time.monotonic()
+        if moment - record.info.get("used", moment) > IDLE:
+            try:
+                engine.dialect.do_ping(connection)
+            except engine.dialect.loaded_dbapi.Error as lost:
+                raise DisconnectionError from lost  # another one is given out
+
     if engine.dialect.name != "sqlite":
 
         @sa.event.listens_for(engine, "do_connect")

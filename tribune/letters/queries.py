@@ -79,7 +79,8 @@ def hold(letter: Letter, *, shared: bool = False) -> None:
     Whoever changes a text or closes a letter waits for those who are signing it, and they for them. (On SQLite one
     writes at a time.) What was read of other rows is forgotten too.
     """
-    query = sa.select(Letter.id).where(Letter.id == letter.id)
+    (number,) = sa.inspect(letter).identity or (letter.id,)  # the letter itself would be read once more to tell
+    query = sa.select(Letter.id).where(Letter.id == number)
     db.session.execute(query.with_for_update(read=shared, key_share=shared))
     db.session.expire_all()
 

@@ -35,15 +35,15 @@ def _may_receive(address: str, budget: Budget) -> bool:
     mailbox = _lock(key)
     if budget.unasked and (mailbox.suppressed_at or _sends_back(mailbox)):
         return False
-    for most, period in budget.limits:
-        spent = (
-            sa.select(sa.func.count())
-            .select_from(Message)
-            .where(Message.mailbox_key == key, Message.budget == budget.name, Message.created_at > now() - period)
-        )
-        if (db.session.scalar(spent) or 0) >= most:
-            return False
-    return True
+    if not budget.limits:
+        return True
+    moment = now()
+    recent = [Message.created_at > moment - period for _most, period in budget.limits]
+    spent = sa.select(*(sa.func.count().filter(within) for within in recent)).where(
+        Message.mailbox_key == key, Message.budget == budget.name, sa.or_(*recent)
+    )
+    counts = db.session.execute(spent).one()
+    return all(count < most for count, (most, _period) in zip(counts, budget.limits, strict=True))
 
 
 def post(
@@ -166,5 +166,5 @@ def _lock(key: str) -> Mailbox:
     """
     insert = postgresql.insert if is_postgresql() else sqlite.insert
     held = insert(Mailbox).values(key=key).on_conflict_do_update(index_elements=[Mailbox.key], set_={"key": key})
-    db.session.execute(held)
-    return db.session.scalars(sa.select(Mailbox).where(Mailbox.key == key).with_for_update()).one()
+    afresh = {"populate_existing": True}
+    return db.session.scalars(held.returning(Mailbox), execution_options=afresh).one()

@@ -2,6 +2,7 @@
 
 import base64
 import hmac
+from functools import lru_cache
 
 from email_validator import EmailNotValidError, validate_email
 
@@ -19,6 +20,7 @@ class AddressRefused(ValueError):
     """Not an address that mail can be sent to."""
 
 
+@lru_cache(64)  # one signature asks six times
 def deliverable(address: str) -> str:
     """The address as mail is sent to it, its domain in ASCII. Raises AddressRefused. Asks no name server."""
     try:

@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.orm import InstrumentedAttribute, joinedload
 
 from tribune.abuse.limits import pace_of_signature
 from tribune.database import add_one, db, hour_of, now, write
@@ -21,6 +21,8 @@ from tribune.signatures.flags import flag_confirmed, flag_new
 from tribune.signatures.models import Signature, Tally, new_public_id
 from tribune.signatures.queries import latest_pending, the_one_that_counts
 from tribune.signatures.spellings import print_as_merged
+
+WITH_ITS_LETTER = (joinedload(Signature.letter),)
 
 
 class LetterClosed(Exception):
@@ -128,9 +130,9 @@ def sign(
         session.add(signature)
         session.flush()
         if mails.post_ask_to_confirm(signature, letter, email, pace.late):
-            tally(letter, "signed")
             mark(Version.signed_at, letter, signature.letter_version)
             flag_new(letter, signature)
+            tally(letter, "signed")  # last: everybody who signs this letter now waits for this row
         else:
             session.delete(signature)
 
@@ -142,7 +144,7 @@ def confirm(signature_id: int, nonce: str) -> Signature:
     Raises SignatureUnknown, or LetterClosed when the time to confirm has passed.
     """
     with write() as session:
-        signature = session.get(Signature, signature_id)
+        signature = session.get(Signature, signature_id, options=WITH_ITS_LETTER, populate_existing=True)
         if signature is None or signature.link_nonce != nonce or signature.mailbox_key is None:
             raise SignatureUnknown
         letter, moment = signature.letter, now()
@@ -160,7 +162,10 @@ def confirm(signature_id: int, nonce: str) -> Signature:
         except IntegrityError:  # this person's other submission was confirmed before: one counts, and it stays
             return the_one_that_counts(letter, signature.mailbox_key) or signature
         if confirmed:
-            # A held one counts from when it is released, one of earlier words from when they agree to those of today.
+            mark(Version.frozen_at, letter, signature.letter_version)
+            flag_confirmed(signature)
+            # Last, for everybody who confirms now waits for these rows. A held one counts from when it is released, one
+            # of earlier words from when they agree to those of today.
             if confirmed.counted_at:
                 session.execute(
                     sa.update(Letter).where(Letter.id == letter.id).values(confirmed_count=Letter.confirmed_count + 1)
@@ -168,8 +173,6 @@ def confirm(signature_id: int, nonce: str) -> Signature:
             tally(letter, "confirmed")
             if signature.reminded_at:
                 tally(letter, "confirmed_after")
-            mark(Version.frozen_at, letter, signature.letter_version)
-            flag_confirmed(signature)
     return signature
 
 

@@ -77,7 +77,7 @@ def flag_reworded(signature: Signature) -> None:
 def flag_new(letter: Letter, signature: Signature) -> None:
     """Flag what was just signed, in the caller's transaction: by its words, and by how many came at once."""
     kinds = _asked_for(letter, of_words(signature)) + (["network"] if signature.held_at else [])
-    signature.flags = [Flag(letter_id=letter.id, kind=kind) for kind in kinds]
+    db.session.add_all(Flag(letter_id=letter.id, signature_id=signature.id, kind=kind) for kind in kinds)
     db.session.flush()
     for column in ("domain", "network_hash"):
         _flag_burst(letter, column, getattr(signature, column))
