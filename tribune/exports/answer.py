@@ -1,6 +1,7 @@
 """A file on its way to a browser."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from typing import AnyStr
 
 from flask import Response, abort, request, stream_with_context
 from flask_babel import gettext as _
@@ -33,7 +34,11 @@ def asked_purpose() -> str:
 
 def csv_answer(name: str, columns: list[str], rows: Iterable[Row], as_cells: Callable[[Row], list[str]]) -> Response:
     """Stream a CSV, with the delimiter that the address asks."""
-    parts = csv_parts(columns, rows, as_cells, asked_delimiter())
+    return csv_in_parts(name, csv_parts(columns, rows, as_cells, asked_delimiter()))
+
+
+def csv_in_parts(name: str, parts: Iterator[AnyStr]) -> Response:
+    """Stream a CSV made elsewhere."""
     return attached(Response(stream_with_context(parts), mimetype="text/csv"), f"{name}-{now():%Y-%m-%d}.csv")
 
 

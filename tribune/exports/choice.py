@@ -50,12 +50,13 @@ class Choice:
 
     def rows(self, letter: Letter) -> Iterator[Signature]:
         """The signatures, read as they are asked for."""
-        return every_row(letter, *self._conditions(letter))
+        return every_row(letter, self.condition(letter))
 
     def count(self, letter: Letter) -> int:
         """How many they are. Reads the index of every one of them, as the file will."""
-        query = sa.select(sa.func.count()).select_from(Signature).where(*self._conditions(letter))
+        query = sa.select(sa.func.count()).select_from(Signature).where(self.condition(letter))
         return db.session.scalar(query) or 0
 
-    def _conditions(self, letter: Letter) -> list[sa.ColumnElement[bool]]:
-        return [*self.filter.conditions(letter), EXPORTED[self.status]]
+    def condition(self, letter: Letter) -> sa.ColumnElement[bool]:
+        """Which signatures of the letter they are."""
+        return sa.and_(*self.filter.conditions(letter), EXPORTED[self.status])

@@ -15,8 +15,9 @@ from werkzeug.exceptions import ServiceUnavailable
 from tribune.audit.words import clock
 from tribune.database import now
 from tribune.exports.actions import begin, counted
-from tribune.exports.answer import asked_delimiter, asked_purpose, attached, csv_answer, xlsx_answer
+from tribune.exports.answer import asked_delimiter, asked_purpose, attached, csv_answer, csv_in_parts, xlsx_answer
 from tribune.exports.choice import Choice, UnknownChoice
+from tribune.exports.copying import Shape, cells_in_sql, copied, copies
 from tribune.exports.forms import ADDRESSES, ALL_ADDRESSES, FileForm, ReasonForm
 from tribune.exports.pdf import MOST, Busy, NotSet, contents, set_pdf
 from tribune.exports.press_pages import SHOWN, bp
@@ -26,6 +27,7 @@ from tribune.exports.workbook import MOST_ROWS
 from tribune.letters.guard import my_letter
 from tribune.letters.models import Letter
 from tribune.signatures.lines import lines
+from tribune.signatures.models import Signature
 from tribune.signatures.table import line_writer
 from tribune.teams.guard import may, needs
 from tribune.teams.models import Role
@@ -179,5 +181,11 @@ def _take(letter: Letter, choice: Choice, kind: str, purpose: str) -> ResponseRe
         return redirect(url_for(".files", letter_id=letter.id, **_args(choice)), 303)
     done = begin(letter, choice, by=current_user.organiser, what=kind, purpose=purpose)
     written = line_writer(letter)
-    rows = counted(choice.rows(letter), done)
-    return ANSWERS[kind](name, COLUMNS, rows, lambda s: cells(s, written(s), choice.addresses))
+
+    def as_cells(signature: Signature) -> list[str]:
+        return cells(signature, written(signature), choice.addresses)
+
+    if kind == "csv" and copies(letter):
+        shape = Shape(COLUMNS, as_cells, cells_in_sql(choice.addresses))
+        return csv_in_parts(name, copied(letter, choice.condition(letter), shape, asked_delimiter(), done))
+    return ANSWERS[kind](name, COLUMNS, counted(choice.rows(letter), done), as_cells)

@@ -4,10 +4,12 @@ from flask import Blueprint, abort
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from tribune.exports.answer import csv_answer
+from tribune.exports.answer import asked_delimiter, csv_answer, csv_in_parts
+from tribune.exports.copying import Shape, copied, copies, public_cells_in_sql
 from tribune.exports.spreadsheet import PUBLIC_COLUMNS, public_cells
 from tribune.headers import cacheable
 from tribune.letters.queries import published_letter
+from tribune.signatures.models import SHOWN, Signature
 from tribune.signatures.table import line_writer, public_rows
 
 bp = Blueprint("exports", __name__)
@@ -20,7 +22,12 @@ def signatories_csv(slug: str) -> ResponseReturnValue:
     letter = published_letter(slug) or abort(404)
     if not letter.public_file or letter.public_list != "yes":
         abort(404, _("The organisers of this letter do not publish its list as a file."))
-    written = line_writer(letter)
-    return csv_answer(
-        f"{letter.slug}-signatories", PUBLIC_COLUMNS, public_rows(letter), lambda s: public_cells(s, written(s))
-    )
+    name, written = f"{letter.slug}-signatories", line_writer(letter)
+
+    def as_cells(signature: Signature) -> list[str]:
+        return public_cells(signature, written(signature))
+
+    if copies(letter):
+        shape = Shape(PUBLIC_COLUMNS, as_cells, public_cells_in_sql())
+        return csv_in_parts(name, copied(letter, SHOWN, shape, asked_delimiter()))
+    return csv_answer(name, PUBLIC_COLUMNS, public_rows(letter), as_cells)

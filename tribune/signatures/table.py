@@ -47,11 +47,25 @@ def public_rows(letter: Letter) -> Iterator[Signature]:
 
 
 def _rows(letter: Letter, condition: sa.ColumnElement[bool] | sa.TextClause) -> Iterator[Signature]:
-    query = sa.select(S).where(S.letter_id == letter.id, condition).execution_options(yield_per=ROWS_AT_ONCE)
-    first = query.where(S.position.is_not(None)).order_by(S.position, S.id)
-    for part in (first, query.where(S.position.is_(None)).order_by(S.id)):
-        with db.session.scalars(part) as rows:  # given back also when whoever reads stops half way
-            yield from rows
+    for part in (first_of(letter, condition), others_of(letter, condition)):
+        yield from read(part)
+
+
+def first_of(letter: Letter, condition: sa.ColumnElement[bool] | sa.TextClause) -> sa.Select[Signature]:
+    """The first signatories among them, in order."""
+    first = sa.select(S).where(S.letter_id == letter.id, condition, S.position.is_not(None))
+    return first.order_by(S.position, S.id)
+
+
+def others_of(letter: Letter, condition: sa.ColumnElement[bool] | sa.TextClause) -> sa.Select[Signature]:
+    """The others, as they signed."""
+    return sa.select(S).where(S.letter_id == letter.id, condition, S.position.is_(None)).order_by(S.id)
+
+
+def read(query: sa.Select[Signature]) -> Iterator[Signature]:
+    """Its rows, read as they are asked for; given back also when whoever reads stops half way."""
+    with db.session.scalars(query.execution_options(yield_per=ROWS_AT_ONCE)) as rows:
+        yield from rows
 
 
 def line_writer(letter: Letter, full: bool = False) -> Callable[[Signature], str]:

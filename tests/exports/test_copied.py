@@ -1,0 +1,162 @@
+"""What PostgreSQL writes of a CSV by itself: the same bytes as Python writes of the same rows."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from functools import partial
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.factories import make_letter
+from tribune.database import db, write
+from tribune.exports.choice import Choice
+from tribune.exports.copying import Shape, cells_in_sql, copied, copies, public_cells_in_sql
+from tribune.exports.spreadsheet import COLUMNS, PUBLIC_COLUMNS, ROWS_A_PART, cells, csv_parts, public_cells
+from tribune.letters.models import Letter
+from tribune.signatures.models import SHOWN, Signature
+from tribune.signatures.table import every_row, line_writer, public_rows
+
+pytestmark = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+
+MOMENT = datetime(2026, 11, 24, 13, 12, 59, 999_999, UTC)
+HOSTILE = [
+    "", "Zoé", "-Ange", "'t Hooft", "=1+1", " =1+1", "＝1+1", "﹣2+3", "+33", "@SUM(A1)", "\t=1", "\r=1", "a\r\n=1",
+    "a\nb", "a, =1", "a;=1", "a,b", "a, b; c", "a,  b", 'a "b"', '"', "a,", "a ;", "é", "ÿ;ÿ", "a\\b", "\\.", "\\N",
+    "a\x0bb", "a\x1fb", "a\x1cb", "a\x85b", "\u00a0a", "a\u2028b", "\ufeffa", "?12", "a?12", "ﬁ", "Ⅷ", "٣", "日本",
+    "🎉", "ŉ", "%s", "%(a)s", "a:b", "-", "−1",
+    "a,-1", "a;-b", "a, “b”", "A=1", "0", "1-2", "a,0", "a;@b", "A\u0338", "=\u0338", "Ł, ŀ", "d’Été, d’Ivry",
+]  # fmt: skip
+
+
+@pytest.fixture
+def letter(app: Flask) -> Iterator[Letter]:
+    yield make_letter(first="Ismaël Le Mouël et Léa Thomassin, fondateurs\nBruno Humbert, Président de la Ruche")
+
+
+def same(letter: Letter, choice: Choice, delimiter: str) -> bytes:
+    """The file of organisers and that of readers, made by both; the first of them."""
+    written = line_writer(letter)
+
+    def ours(signature: Signature) -> list[str]:
+        return cells(signature, written(signature), choice.addresses)
+
+    def public(signature: Signature) -> list[str]:
+        return public_cells(signature, written(signature))
+
+    taken: list[int] = []
+    shape = Shape(COLUMNS, ours, cells_in_sql(choice.addresses))
+    made = whole(copied(letter, choice.condition(letter), shape, delimiter, taken.append))
+    assert made == whole(csv_parts(COLUMNS, every_row(letter, choice.condition(letter)), ours, delimiter))
+    assert taken == [choice.count(letter)]
+    read = partial(copied, letter, SHOWN, Shape(PUBLIC_COLUMNS, public, public_cells_in_sql()))
+    assert whole(read(delimiter)) == whole(csv_parts(PUBLIC_COLUMNS, public_rows(letter), public, delimiter))
+    return made
+
+
+def whole(parts: Iterator[str] | Iterator[bytes]) -> bytes:
+    return b"".join(part if isinstance(part, bytes) else part.encode() for part in parts)
+
+
+def insert(letter: Letter, *rows: dict[str, object]) -> None:
+    """Rows as no form would let them in."""
+    usual = {
+        "letter_id": letter.id, "letter_version": 1, "given_name": "Zoé", "family_name": "Évrard", "role": "",
+        "sort_key": "", "organisation": "", "section": "", "search_key": "", "locale": "fr", "link_nonce": "",
+        "published": True, "news": False, "affiliation": None, "printed_organisation": None, "as_organisation": False,
+        "email": None, "signed_at": MOMENT, "confirmed_at": MOMENT, "counted_at": MOMENT,
+    }  # fmt: skip
+    with write() as session:
+        session.execute(sa.delete(Signature).where(Signature.letter_id == letter.id, Signature.position.is_(None)))
+        made = [usual | row | {"public_id": f"p{number}"} for number, row in enumerate(rows)]
+        session.connection().execute(sa.insert(Signature), made)
+
+
+@pytest.mark.parametrize("delimiter", ["semicolon", "comma"])
+def test_hostile_cells_are_written_as_python_writes_them(letter: Letter, delimiter: str) -> None:
+    names = (
+        "given_name",
+        "family_name",
+        "role",
+        "organisation",
+        "section",
+        "affiliation",
+        "printed_organisation",
+        "email",
+    )
+    each = [{name: text} for text in HOSTILE for name in names]
+    pairs = [{"role": one, "organisation": other} for one in HOSTILE for other in ("", "CNRS", "a, b")]
+    insert(letter, *each, *pairs)
+    file = same(letter, Choice(addresses="all"), delimiter)
+    assert file.count(b"Hooft") > 10
+    for addresses in ("none", "consented"):
+        same(letter, Choice(addresses=addresses), delimiter)
+
+
+ANY = st.characters(exclude_categories=["Cs"], exclude_characters="\0")
+TEXT = st.text(st.sampled_from(list("aZé09 ,;=-+@'\"\\\t\r\n().?\x1f")) | ANY, max_size=8)
+ROWS = st.lists(
+    st.fixed_dictionaries(
+        {
+            "given_name": TEXT, "family_name": TEXT, "role": TEXT, "organisation": TEXT, "section": TEXT,
+            "affiliation": st.none() | TEXT, "printed_organisation": st.none() | TEXT, "email": st.none() | TEXT,
+            "published": st.booleans(), "news": st.booleans(), "as_organisation": st.booleans(),
+            "confirmed_at": st.none() | st.just(MOMENT), "attested_at": st.none() | st.just(MOMENT),
+            "held_at": st.none() | st.just(MOMENT), "hidden_at": st.none() | st.just(MOMENT),
+            "signed_at": st.datetimes(datetime(1990, 1, 1), datetime(2200, 1, 1), timezones=st.just(UTC)),
+        }
+    ),
+    min_size=1,
+    max_size=20,
+)  # fmt: skip
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(rows=ROWS, status=st.sampled_from(["all", "confirmed"]), delimiter=st.sampled_from(["semicolon", "comma"]))
+def test_any_row_is_written_as_python_writes_it(
+    letter: Letter, rows: list[dict[str, object]], status: str, delimiter: str
+) -> None:
+    insert(letter, *rows)
+    same(letter, Choice(status=status, addresses="consented"), delimiter)
+
+
+def test_plain_lines_are_written_without_python(letter: Letter) -> None:
+    insert(letter, *[{"role": "Médecin, chercheuse", "organisation": "CNRS (Lyon)", "email": "zoe@example.org"}] * 3)
+
+    def nobody(signature: Signature) -> list[str]:
+        raise AssertionError("a plain line came to Python")
+
+    condition = sa.and_(Signature.counted_at.is_not(None), Signature.position.is_(None))
+    shape = Shape(COLUMNS, nobody, cells_in_sql("all"))
+    assert (
+        whole(copied(letter, condition, shape, "comma")).count(
+            '"Zoé Évrard, Médecin, chercheuse (CNRS (Lyon))"'.encode()
+        )
+        == 3
+    )
+
+
+def test_initials_alone_are_not_written_by_sql(letter: Letter) -> None:
+    assert copies(letter)
+    with write():
+        letter.public_list = "initials"
+    assert not copies(letter)
+
+
+def test_who_leaves_half_way_leaves_nothing_running(letter: Letter) -> None:
+    insert(letter, *[{}] * (ROWS_A_PART * 3))
+    parts = copied(letter, SHOWN, Shape(COLUMNS, lambda s: cells(s, ""), cells_in_sql("none")), "comma")
+    next(parts), next(parts)
+    parts.close()  # type: ignore[attr-defined]
+    db.session.rollback()  # as the end of a request does
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(Signature).where(SHOWN)) == ROWS_A_PART * 3 + 3
+    running = sa.text("SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'COPY%' AND state = 'active'")
+    assert db.session.scalar(running) == 0
+
+
+def test_a_filter_reaches_copy(letter: Letter) -> None:
+    insert(letter, {"search_key": "o'brien 50% a", "signed_at": MOMENT - timedelta(days=1)}, {"search_key": "dupont"})
+    asked = Choice.from_args({"q": "o'brien"})
+    assert same(letter, asked, "comma").count(b"\r\n") == 2
