@@ -4,12 +4,37 @@ import argparse
 import sys
 from pathlib import Path
 
-from bench import desk, inviting, pages, press, report, signing
+from bench import (
+    desk,
+    files,
+    growing,
+    inviting,
+    mailing,
+    pages,
+    peer,
+    press,
+    report,
+    signing,
+    starting,
+    together,
+)
 from bench.measuring import Asked
 from bench.sites import databases
 from tests.servers.site import ROOT
 
-PARTS = {"pages": pages, "signing": signing, "desk": desk, "inviting": inviting, "press": press}
+PARTS = {
+    "pages": pages,
+    "signing": signing,
+    "together": together,
+    "mailing": mailing,
+    "files": files,
+    "growing": growing,
+    "starting": starting,
+    "desk": desk,
+    "inviting": inviting,
+    "press": press,
+    "peer": peer,
+}
 SIZES = {  # the tiny one shows that all parts still work, and is no measure of anything
     "tiny": Asked(signatures=300, seconds=0.3, rounds=1, together=2),
     "short": Asked(signatures=100_000, seconds=3, rounds=5, together=60),

@@ -121,7 +121,7 @@ def raw_inserts(seconds: float) -> Callable[[], Figures]:
     """
     engine = db.engine
     with engine.connect() as connection:
-        copied = {model: _last(connection, model) for model in (Signature, Mailbox, Message, Tally, MailTally)}
+        copied = {model: copied(connection, model) for model in (Signature, Mailbox, Message, Tally, MailTally)}
 
     def write(until: float) -> int:
         done = 0
@@ -144,7 +144,7 @@ def raw_inserts(seconds: float) -> Callable[[], Figures]:
     return timed
 
 
-def _last(connection: sa.Connection, model: type[Base]) -> dict[str, Any]:
+def copied(connection: sa.Connection, model: type[Base]) -> dict[str, Any]:
     """The last row of a table, without its number, by the names of its columns."""
     table = model.__table__
     found = connection.execute(sa.select(table).order_by(*(c.desc() for c in table.primary_key)).limit(1)).one()

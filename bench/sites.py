@@ -49,12 +49,16 @@ class Database:
         """How many serve it: two where several may write at once."""
         return 2 if self.name == "PostgreSQL" else 1
 
+    def environment(self, settings: Mapping[str, str]) -> dict[str, str]:
+        """What a command of the site is told, with more settings."""
+        return {**os.environ, **self.settings, **settings}
+
     def flask(self, *words: str, **settings: str) -> str:
         """Run a command of the site; the last line it prints."""
         done = subprocess.run(
             [*FLASK, *words],
             cwd=ROOT,
-            env={**os.environ, **self.settings, **settings},
+            env=self.environment(settings),
             capture_output=True,
             text=True,
             check=False,

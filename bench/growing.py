@@ -1,0 +1,47 @@
+"""The page, signing and confirming under a letter of very many signatures, beside one of few."""
+
+from collections.abc import Iterator
+from itertools import repeat
+
+from bench.load import Work, request, run
+from bench.measuring import Asked, Figures, Goal, Row, by_turns, per_second
+from bench.signing import confirmations, pace, signatures
+from bench.sites import Database, ports, serving, visiting
+
+TITLE = "Growth"
+TIMES = {True: 10, False: 1}  # the largest letter, in letters of the size that was asked
+FEW = 10_000
+NO_SLOWER = Goal("1.2 at most", 1.2, least=False)
+
+
+def rows(database: Database, asked: Asked) -> Iterator[Row]:
+    """On PostgreSQL alone: ten million of the full size."""
+    if database.name != "PostgreSQL":
+        return
+    few = min(FEW, asked.signatures)
+    many = asked.signatures * TIMES[asked.signatures >= 1_000_000]
+    letters = [database.new_letter(number) for number in (few, many)]
+    with serving(database.settings, database.processes) as sites, database.app().app_context():
+        with visiting(sites[0]) as visitor:
+            signing = [signatures(visitor, slug) for slug in letters]
+        confirming = [confirmations(slug) for slug in letters]
+        reading = [repeat(request("GET", f"/letters/{slug}")) for slug in letters]
+
+        def read(pages: Iterator[bytes]) -> Figures:
+            work = Work(pages)
+            run(ports(sites), asked.seconds, work)
+            return (work.rate,)
+
+        for name, works, measure in (
+            ("letter page", reading, read),
+            ("signing", signing, lambda requests: pace(sites, asked.seconds, requests)),
+            ("confirming", confirming, lambda requests: pace(sites, asked.seconds / 2, requests)),
+        ):
+            (low, *_), (high, *_) = by_turns(
+                asked.rounds,
+                lambda: measure(works[0]),
+                lambda: measure(works[1]),  # noqa: B023
+            )
+            yield NO_SLOWER.row(
+                low / high, f"{name}, {many:,} to {few:,}", per_second(high), per_second(low), f"{low / high:.2f}"
+            )

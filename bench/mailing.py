@@ -1,0 +1,122 @@
+"""The mail worker, beside SMTP alone: the same mails over one kept connection, to the same server."""
+
+import smtplib
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from secrets import token_hex
+
+import sqlalchemy as sa
+
+from bench.measuring import Asked, Figures, Goal, Row, by_turns, per_second
+from bench.sites import FLASK, Database
+from tests.servers.site import HOST, ROOT
+from tribune.database import db, now, write
+from tribune.outbox.models import Message
+from tribune.outbox.transport import as_mail
+
+TITLE = "Mail"
+A_SECOND = 200  # mails posted for each second of a load
+AS_SMTP = Goal("0.7 of SMTP at least", 0.7)
+WORKERS = (2, 4)
+TEXT = "Votre signature n'est pas encore comptée.\n" * 30
+RELAY = """
+import asyncio
+async def greet(reader, writer):
+    writer.write(b"220 relay\\r\\n")
+    while line := await reader.readline():
+        word = line[:4].upper()
+        if word == b"DATA":
+            writer.write(b"354 go on\\r\\n")
+            while (await reader.readline()) != b".\\r\\n":
+                pass
+        if word == b"EHLO":
+            writer.write(b"250-relay\\r\\n250 8BITMIME\\r\\n")
+        else:
+            writer.write(b"221 bye\\r\\n" if word == b"QUIT" else b"250 fine\\r\\n")
+        if word == b"QUIT":
+            break
+    writer.close()
+async def main():
+    server = await asyncio.start_server(greet, "127.0.0.1", 0)
+    print(server.sockets[0].getsockname()[1], flush=True)
+    await server.serve_forever()
+asyncio.run(main())
+"""
+
+
+def rows(database: Database, asked: Asked) -> Iterator[Row]:
+    """One worker, then several where the database lets several write."""
+    many = max(int(A_SECOND * asked.seconds), 20)
+    with database.app().app_context(), relay() as port:
+        settings = {"TRIBUNE_MAIL_SERVER": HOST, "TRIBUNE_MAIL_PORT": str(port)}
+        settings |= {"TRIBUNE_MAIL_DEFAULT_SENDER": "tribune@example.org"}
+        more = WORKERS if database.name == "PostgreSQL" else ()
+        sides = [lambda number=number: deliver(database, settings, many, number) for number in (1, *more)]
+        (alone,), *found = by_turns(min(asked.rounds, 3), lambda: by_hand(port, many), *sides)
+    one = found[0][0]
+    yield AS_SMTP.row(
+        one / alone, "one worker", per_second(one), f"SMTP alone {per_second(alone)}", f"{one / alone:.2f}"
+    )
+    for number, (rate,) in zip(more, found[1:], strict=True):
+        yield Row(f"{number} workers", per_second(rate), f"one worker {per_second(one)}", f"{rate / one:.2f}")
+
+
+@contextmanager
+def relay() -> Iterator[int]:
+    """The port of a server, in a process of its own, that takes every mail and keeps none."""
+    with subprocess.Popen([sys.executable, "-c", RELAY], stdout=subprocess.PIPE, text=True) as process:
+        try:
+            yield int(process.stdout.readline())  # type: ignore[union-attr]
+        finally:
+            process.terminate()
+
+
+def by_hand(port: int, many: int) -> Figures:
+    """As many mails over one connection, and nothing else."""
+    mail = as_mail("Confirmez", "zoe@example.org", TEXT, f"<p>{TEXT}</p>", "<1@example.org>").as_bytes()
+    with smtplib.SMTP(HOST, port) as server:
+        start = time.perf_counter()
+        for _ in range(many):
+            server.sendmail("tribune@example.org", ["zoe@example.org"], mail)
+        return (many / (time.perf_counter() - start),)
+
+
+def deliver(database: Database, settings: dict[str, str], many: int, workers: int) -> Figures:
+    """Post so many, and let so many workers send them; the time from the first that left to the last."""
+    post(many)
+    began = now()
+    with ExitStack() as stack:
+        command = [*FLASK, "outbox", "deliver", "--once"]
+        environment = database.environment(settings)
+        processes = [
+            stack.enter_context(subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL))
+            for _ in range(workers)
+        ]
+    if any(process.returncode for process in processes):
+        raise SystemExit("a worker failed")
+    query = sa.select(sa.func.count(), sa.func.min(Message.sent_at), sa.func.max(Message.sent_at))
+    sent, first, last = db.session.execute(query.where(Message.sent_at >= began)).one()
+    db.session.rollback()
+    if sent < many:
+        raise SystemExit(f"{sent} of {many} mails left")
+    return ((sent - 1) / max((last - first).total_seconds(), 1e-6),)
+
+
+def post(many: int, priority: int = 0) -> None:
+    """Mails that wait, as confirmations do."""
+    mail = {
+        "kind": "ask_to_confirm", "budget": "confirmation", "priority": priority, "locale": "fr",
+        "subject": "Confirmez", "text": TEXT, "html": f"<p>{TEXT}</p>", "links": {}, "attempts": 0,
+    }  # fmt: skip
+    with write() as session:
+        moment, run = now(), token_hex(4)
+        session.execute(sa.update(Message).where(Message.sent_at.is_(None)).values(gave_up_at=moment))  # of other parts
+        waiting = [
+            mail | {"recipient": f"zoe{n}@example.org", "mailbox_key": f"{run}{n}", "message_id": f"<{run}{n}@x>"}
+            | {"created_at": moment, "next_at": moment}
+            for n in range(many)
+        ]  # fmt: skip
+        session.connection().execute(sa.insert(Message), waiting)
