@@ -1,6 +1,7 @@
 """The page, signing and confirming under a letter of very many signatures, beside one of few."""
 
 from collections.abc import Iterator
+from functools import partial
 from itertools import repeat
 
 from bench.load import Work, request, run
@@ -18,7 +19,7 @@ def rows(database: Database, asked: Asked) -> Iterator[Row]:
     """On PostgreSQL alone: ten million of the full size."""
     if database.name != "PostgreSQL":
         return
-    few = min(FEW, asked.signatures)
+    few = max(min(FEW, asked.signatures // 10), 1)
     many = asked.signatures * TIMES[asked.signatures >= 1_000_000]
     letters = [database.new_letter(number) for number in (few, many)]
     with serving(database.settings, database.processes) as sites, database.app().app_context():
@@ -32,16 +33,15 @@ def rows(database: Database, asked: Asked) -> Iterator[Row]:
             run(ports(sites), asked.seconds, work)
             return (work.rate,)
 
+        def take(requests: Iterator[bytes]) -> Figures:
+            return pace(sites, asked.seconds / 2, requests)
+
         for name, works, measure in (
             ("letter page", reading, read),
-            ("signing", signing, lambda requests: pace(sites, asked.seconds, requests)),
-            ("confirming", confirming, lambda requests: pace(sites, asked.seconds / 2, requests)),
+            ("signing", signing, take),
+            ("confirming", confirming, take),
         ):
-            (low, *_), (high, *_) = by_turns(
-                asked.rounds,
-                lambda: measure(works[0]),
-                lambda: measure(works[1]),  # noqa: B023
-            )
-            yield NO_SLOWER.row(
-                low / high, f"{name}, {many:,} to {few:,}", per_second(high), per_second(low), f"{low / high:.2f}"
-            )
+            (low, *_), (high, *_) = by_turns(asked.rounds, *(partial(measure, work) for work in works))
+            times = low / high
+            work = f"{name}, {many:,} to {few:,}"
+            yield NO_SLOWER.row(times, work, per_second(high), per_second(low), f"{times:.2f}")

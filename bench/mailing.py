@@ -24,23 +24,10 @@ WORKERS = (2, 4)
 TEXT = "Votre signature n'est pas encore comptée.\n" * 30
 RELAY = """
 import asyncio
-async def greet(reader, writer):
-    writer.write(b"220 relay\\r\\n")
-    while line := await reader.readline():
-        word = line[:4].upper()
-        if word == b"DATA":
-            writer.write(b"354 go on\\r\\n")
-            while (await reader.readline()) != b".\\r\\n":
-                pass
-        if word == b"EHLO":
-            writer.write(b"250-relay\\r\\n250 8BITMIME\\r\\n")
-        else:
-            writer.write(b"221 bye\\r\\n" if word == b"QUIT" else b"250 fine\\r\\n")
-        if word == b"QUIT":
-            break
-    writer.close()
+from aiosmtpd.handlers import Sink
+from aiosmtpd.smtp import SMTP
 async def main():
-    server = await asyncio.start_server(greet, "127.0.0.1", 0)
+    server = await asyncio.get_running_loop().create_server(lambda: SMTP(Sink()), "127.0.0.1", 0)
     print(server.sockets[0].getsockname()[1], flush=True)
     await server.serve_forever()
 asyncio.run(main())

@@ -85,11 +85,8 @@ def wait_to_confirm(slug: str, many: int) -> None:
     """Add so many people who have signed and wait."""
     with db.engine.begin() as connection:
         one = copied(connection, Signature)
-        new = [
-            one
-            | {"public_id": new_public_id(), "mailbox_key": f"waits{number}", "confirmed_at": None, "counted_at": None}
-            for number in range(many)
-        ]
+        one |= {"confirmed_at": None, "counted_at": None}
+        new = [one | {"public_id": new_public_id(), "mailbox_key": f"waits{number}"} for number in range(many)]
         connection.execute(sa.insert(Signature), new)
 
 

@@ -79,13 +79,12 @@ def _something_is_due() -> bool:
 def _claim() -> Message | None:
     """Take the next mail that is due; nobody else will before the lease ends. Committed before SMTP begins."""
     with write() as session:
-        query = sa.select(Message).where(_due()).order_by(Message.priority, Message.next_at).limit(1)
-        message = session.scalars(query.with_for_update(skip_locked=True)).first()
+        first = sa.select(Message.id).where(_due()).order_by(Message.priority, Message.next_at).limit(1)
+        taken = sa.update(Message).where(Message.id == first.with_for_update(skip_locked=True).scalar_subquery())
+        taken = taken.values(attempts=Message.attempts + 1, next_at=now() + LEASE)
+        afresh = {"populate_existing": True, "synchronize_session": False}
+        message = session.scalars(taken.returning(Message), execution_options=afresh).first()
         if message is not None:
-            message.attempts += 1
-            message.next_at = now() + LEASE
-            session.flush()
-            session.refresh(message)
             session.expunge(message)
     return message
 
@@ -147,7 +146,8 @@ def _settle(message: Message, **changes: object) -> None:
         changes |= {"recipient": None, "reply_to": None, "subject": None, "text": None, "html": None, "links": None}
     with write() as session:
         settled = session.execute(
-            sa.update(Message).where(Message.id == message.id, Message.sent_at.is_(None)).values(**changes)
+            sa.update(Message).where(Message.id == message.id, Message.sent_at.is_(None)).values(**changes),
+            execution_options={"synchronize_session": False},  # it is in no session
         ).rowcount  # type: ignore[attr-defined]
         for what in ("sent", "gave_up"):
             if settled and changes.get(f"{what}_at"):
