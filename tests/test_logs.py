@@ -1,6 +1,7 @@
 """What the site writes down: enough to find what went wrong, and nothing about whom."""
 
 import json
+import logging
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from tests.canary import Canary, check
 from tests.conftest import SETTINGS, new_app
 from tests.factories import confirm_path, latest_signature, make_letter, make_organiser
 from tests.page import Reader
@@ -22,8 +24,9 @@ CANARY = {"given_name": "Canari", "family_name": "Jaune", "email": "canari@examp
 
 
 @pytest.fixture
-def app(make_app: Callable[..., Flask]) -> Iterator[Flask]:
-    """A site of its own, to which a test adds a page that fails."""
+def app(make_app: Callable[..., Flask], monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
+    """A site of its own, to which a test adds a page that fails; no page is slow here, however busy the machine is."""
+    monkeypatch.setattr(logs, "SLOW", 60.0)
     app = make_app()
     with app.app_context():
         yield app
@@ -130,3 +133,24 @@ def test_addresses_tokens_and_rows_are_taken_out_of_any_text(app: Flask) -> None
     assert logs.redact(said) == (
         "to <[address]>: https://t/confirm/[token] failed\nDETAIL: [row]\nsqlalchemy.exc.Error"
     )
+
+
+def test_the_canary_of_the_suite_sees_an_address_a_token_and_a_key_and_nothing_else(app: Flask) -> None:
+    check(
+        "POST /letters/<slug>/sign 303 in 12 ms\nhttp://127.0.0.1:5000/letters/rues\n@app.get tribune.outbox.delivery"
+    )
+    cookie = app.session_interface.get_signing_serializer(app).dumps({"_user_id": "1"})  # type: ignore[attr-defined]
+    for secret in ("zoe@example.org", issue(Purpose.CONFIRM, [1]), cookie, app.config["SECRET_KEY"], "0f" * 32):
+        with pytest.raises(AssertionError):
+            check(f"well\nsaid {secret} aloud")
+
+
+def test_the_canary_looks_at_what_our_code_says_before_the_last_net_does() -> None:
+    canary = Canary()
+    for name in ("a.library", "tribune.outbox.delivery"):
+        canary.handle(logging.LogRecord(name, logging.INFO, __file__, 1, "to %s", ("zoe@example.org",), None))
+        if name == "a.library":
+            canary.check()  # the net takes it out
+    with pytest.raises(AssertionError, match=r"to zoe@example\.org"):
+        canary.check()
+    canary.check()
