@@ -6,18 +6,21 @@ import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
 
 from tests.canary import Canary, check
 from tests.conftest import SETTINGS, new_app
-from tests.factories import confirm_path, latest_signature, make_letter, make_organiser
+from tests.factories import confirm_path, latest_signature, make_letter, make_member, make_organiser
 from tests.page import Reader
 from tests.servers.site import serve
 from tribune import logs
 from tribune.database import db
+from tribune.organisers.links import log_in_link
 from tribune.outbox.delivery import deliver_due
+from tribune.teams.models import Role
 from tribune.tokens import Purpose, issue
 
 CANARY = {"given_name": "Canari", "family_name": "Jaune", "email": "canari@example.org", "organisation": "Volière"}
@@ -87,6 +90,34 @@ def test_a_page_that_is_read_in_time_is_not_written_down(
     client.get("/")
     [line] = printed(capsys)[0]
     assert (line["event"], line["level"], line["rule"]) == ("slow", "warning", "/")
+
+
+def test_who_comes_in_or_is_refused_leaves_a_line(client: Reader, capsys: pytest.CaptureFixture[str]) -> None:
+    letter, viewer = make_letter(), make_organiser()
+    make_member(letter, Role.VIEWER, viewer)
+    client.log_in(viewer)
+    link = urlsplit(log_in_link(viewer).url()).path
+    client.log_in(viewer)  # which replaces the nonce of the link
+    client.post(link, data=client.fields("/manage/"))
+    client.get(f"/manage/letters/{letter.id}/edit")
+    client.post("/organisers/log-out")
+    assert [(line["method"], line["rule"], line["status"]) for line in printed(capsys)[0]] == [
+        ("POST", "/organisers/log-in/<token>", 303),
+        ("POST", "/organisers/log-in/<token>", 303),
+        ("POST", "/organisers/log-in/<token>", 410),
+        ("GET", "/manage/letters/<int:letter_id>/edit", 403),
+        ("POST", "/organisers/log-out", 400),
+    ]
+
+
+def test_what_is_logged_stays_on_one_line_and_tells_its_moment_in_utc(
+    app: Flask, capsys: pytest.CaptureFixture[str]
+) -> None:
+    logging.getLogger("tribune.tests").warning("one\r\n\x1b[2J\u2028{%s}", '"level": "info"')
+    [line], text = printed(capsys)
+    assert line["event"] == 'one\r\n\x1b[2J\u2028{"level": "info"}' and line["level"] == "warning"
+    assert line["timestamp"].endswith("Z") and text.count("\n") == 1
+    assert "\x1b" not in text and "\u2028" not in text
 
 
 @pytest.mark.parametrize(

@@ -154,7 +154,8 @@ def _derive(app: Flask) -> None:
         MAIL_SUPPRESS_SEND=False,
         MAIL_DEBUG=False,  # Flask-Mail would print whole mails, links included
         MAIL_DEFAULT_SENDER=config["MAIL_DEFAULT_SENDER"] or f"tribune@{public.hostname}",
-        SESSION_COOKIE_NAME="tribune_organiser",
+        # with this prefix browsers take it over https and from this very host alone, not from one beside it
+        SESSION_COOKIE_NAME="__Host-tribune_organiser" if public.scheme == "https" else "tribune_organiser",
         SESSION_COOKIE_SECURE=public.scheme == "https",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
