@@ -19,10 +19,10 @@ pytestmark = pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="sys
 @pytest.fixture(scope="module")
 def units(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy in which the site stands where the tests run, and each template has an instance."""
-    folder = tmp_path_factory.mktemp("units")
+    folder, flask = tmp_path_factory.mktemp("units"), str(Path(sys.executable).parent / "flask")
     for written in UNITS.rglob("tribune-*.*"):
         if written.is_file():
-            here = written.read_text().replace("/srv/tribune/.venv/bin/flask", str(Path(sys.executable).parent / "flask"))
+            here = written.read_text().replace("/srv/tribune/.venv/bin/flask", flask)
             (folder / f"{INSTANCES.get(written.stem, written.stem)}{written.suffix}").write_text(here)
     shutil.copytree(UNITS / "tribune-.service.d", folder / "tribune-.service.d")
     return folder
