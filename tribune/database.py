@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -179,11 +180,15 @@ def hour_of(moment: datetime) -> datetime:
 
 def add_one(model: type[Base], key: dict[str, Any], column: str) -> None:
     """One more in a column of counts, whose row is made when it is missing; in the caller's transaction."""
-    insert = postgresql.insert if is_postgresql() else sqlite.insert
-    counts = {c.name for c in model.__table__.c} - set(key)
-    first = {**key, **dict.fromkeys(counts, 0), column: 1}
-    counted = {column: getattr(model, column) + 1}
-    db.session.execute(insert(model).values(first).on_conflict_do_update(index_elements=list(key), set_=counted))
+    counts = {c.name: 0 for c in model.__table__.c if c.name not in key}
+    db.session.execute(_one_more(model, tuple(key), column, is_postgresql()), {**counts, **key, column: 1})
+
+
+@cache  # each signature counts twice, and the statement is always the same
+def _one_more(model: type[Base], key: tuple[str, ...], column: str, on_postgresql: bool) -> sa.Insert:
+    table: Any = model.__table__
+    insert = (postgresql.insert if on_postgresql else sqlite.insert)(table)
+    return insert.on_conflict_do_update(index_elements=key, set_={column: table.c[column] + 1})
 
 
 def is_postgresql() -> bool:
