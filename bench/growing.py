@@ -6,7 +6,7 @@ from itertools import repeat
 
 from bench.load import Work, request, run
 from bench.measuring import Asked, Figures, Goal, Row, by_turns, per_second
-from bench.signing import confirmations, pace, signatures
+from bench.signing import ENOUGH, confirmations, pace, signatures, wait_to_confirm
 from bench.sites import Database, ports, serving, visiting
 
 TITLE = "Growth"
@@ -25,6 +25,9 @@ def rows(database: Database, asked: Asked) -> Iterator[Row]:
     with serving(database.settings, database.processes) as sites, database.app().app_context():
         with visiting(sites[0]) as visitor:
             signing = [signatures(visitor, slug) for slug in letters]
+            run(ports(sites), asked.seconds / 2, Work(signing[0], 303))
+        for slug in letters:
+            wait_to_confirm(slug, int(ENOUGH * asked.seconds * asked.rounds))
         confirming = [confirmations(slug) for slug in letters]
         reading = [repeat(request("GET", f"/letters/{slug}")) for slug in letters]
 

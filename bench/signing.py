@@ -16,6 +16,7 @@ from tests.page import hidden_fields
 from tests.servers.site import Site
 from tribune import tokens
 from tribune.database import Base, db
+from tribune.letters.models import Letter
 from tribune.outbox.models import Mailbox, MailTally, Message
 from tribune.signatures.links import confirm_link
 from tribune.signatures.models import Signature, Tally, new_public_id
@@ -23,6 +24,7 @@ from tribune.signatures.models import Signature, Tally, new_public_id
 TITLE = "Signing and confirming"
 WRITERS = 4  # threads of the raw inserts
 CONNECTIONS = 16
+ENOUGH = 1_000  # people who wait to confirm, for each second of it
 SIGNING = {"SQLite": Goal("300/s at least", 300), "PostgreSQL": Goal("500/s at least", 500)}
 AS_SIGNING = Goal("signing at least", 1)
 CPU = Goal("1.5 at most, or a profile", 1.5, least=False)
@@ -43,6 +45,7 @@ def rows(database: Database, asked: Asked) -> Iterator[Row]:
         empty = itertools.repeat(request("POST", "/empty", [("name", "x" * 200)]))
         with database.app().app_context():
             raw = raw_inserts(asked.seconds)
+            wait_to_confirm(slug, int(ENOUGH * asked.seconds * asked.rounds))
             confirming = confirmations(slug)
 
             sign, confirm, nothing, inserts = by_turns(
@@ -104,6 +107,16 @@ def confirmations(slug: str) -> Iterator[bytes]:
         db.session.rollback()
 
 
+def wait_to_confirm(slug: str, many: int) -> None:
+    """Add so many people who have signed it and wait, once somebody has signed. Needs an app context."""
+    with db.engine.begin() as connection:
+        letter_id = connection.scalar(sa.select(Letter.id).where(Letter.slug == slug))
+        one = copied(connection, Signature)
+        one |= {"letter_id": letter_id, "confirmed_at": None, "counted_at": None}
+        new = [one | {"public_id": new_public_id(), "mailbox_key": token_hex(20)} for _ in range(many)]
+        connection.execute(sa.insert(Signature), new)
+
+
 def pace(sites: Sequence[Site], seconds: float, requests: Iterator[bytes], connections: int = CONNECTIONS) -> Figures:
     """Answers a second, milliseconds of processor each, and milliseconds within which 99 of 100 came."""
     pids = [site.pid for site in sites]
@@ -121,17 +134,17 @@ def raw_inserts(seconds: float) -> Callable[[], Figures]:
     """
     engine = db.engine
     with engine.connect() as connection:
-        copied = {model: copied(connection, model) for model in (Signature, Mailbox, Message, Tally, MailTally)}
+        like = {model: copied(connection, model) for model in (Signature, Mailbox, Message, Tally, MailTally)}
 
     def write(until: float) -> int:
         done = 0
         while time.perf_counter() < until:
             with engine.connect().execution_options(sqlite_begin="IMMEDIATE") as connection, connection.begin():
-                connection.execute(sa.insert(Signature), copied[Signature] | {"public_id": new_public_id()})
-                connection.execute(sa.insert(Mailbox), copied[Mailbox] | {"key": token_hex(20)})
-                connection.execute(sa.insert(Message), copied[Message] | {"message_id": token_hex(16)})
+                connection.execute(sa.insert(Signature), like[Signature] | {"public_id": new_public_id()})
+                connection.execute(sa.insert(Mailbox), like[Mailbox] | {"key": token_hex(20)})
+                connection.execute(sa.insert(Message), like[Message] | {"message_id": token_hex(16)})
                 for tally, column in ((Tally, Tally.signed), (MailTally, MailTally.posted)):
-                    connection.execute(sa.update(tally).where(_is(tally, copied[tally])).values({column: column + 1}))
+                    connection.execute(sa.update(tally).where(_is(tally, like[tally])).values({column: column + 1}))
             done += 1
         return done
 

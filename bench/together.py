@@ -11,13 +11,13 @@ import sqlalchemy as sa
 from bench.load import Work, request, run
 from bench.mailing import post, relay
 from bench.measuring import Asked, Goal, Row
-from bench.signing import confirmations, copied, signatures
+from bench.signing import confirmations, signatures, wait_to_confirm
 from bench.sites import FLASK, Database, peak, ports, serving, visiting
 from tests.servers.site import HOST, ROOT
 from tribune.database import db, now
 from tribune.letters.queries import letter_by_slug
 from tribune.outbox.models import Message
-from tribune.signatures.models import Signature, new_public_id
+from tribune.signatures.models import Signature
 
 TITLE = "Everything at once"
 RATES = {"SQLite": (100, 100, 300), "PostgreSQL": (330, 330, 500)}  # signs, confirms, page reads a second
@@ -79,15 +79,6 @@ def rows(database: Database, asked: Asked) -> Iterator[Row]:
     yield FRESH.row(max(oldest, 0.1), "oldest mail of confirmation", f"{oldest:.1f} s")
     yield NO_ERROR.row(max(abs(drift), 0.1), "counter against the rows", f"{drift} apart")
     yield FLAT.row(max(grew, 0.1), "memory of a process", f"+{grew:.1f} MB")
-
-
-def wait_to_confirm(slug: str, many: int) -> None:
-    """Add so many people who have signed and wait."""
-    with db.engine.begin() as connection:
-        one = copied(connection, Signature)
-        one |= {"confirmed_at": None, "counted_at": None}
-        new = [one | {"public_id": new_public_id(), "mailbox_key": f"waits{number}"} for number in range(many)]
-        connection.execute(sa.insert(Signature), new)
 
 
 def _oldest(began: object) -> float:
