@@ -153,6 +153,8 @@ def test_every_button_of_the_organisers_needs_its_own_page(app: Flask, client: R
 
 def test_no_page_of_readers_reads_a_cookie_of_the_session(app: Flask, client: Reader, letter: Letter) -> None:
     app.config["OPERATOR_CONTACT"] = "operator@example.org"  # without whom there is no security.txt
+    app.config["METRICS_TOKEN"] = "a token"  # without which there are no /metrics
+    client.environ_base["HTTP_AUTHORIZATION"] = "Bearer a token"
     seen = 0
     for rule in rules(app, NAMES[0]):
         if "GET" in (rule.methods or set()):

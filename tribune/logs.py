@@ -20,6 +20,7 @@ ADDRESS = re.compile(r"[^\s@<>\"'(),;:/]+@[^\s@<>\"'(),;:/]+")
 TOKEN = re.compile(r"[\w.-]*\.[\w-]{43}(?![\w-])")  # as we sign them: payload, moment, SHA-256
 DETAIL = re.compile(r"^DETAIL:.*$", re.MULTILINE)  # where PostgreSQL quotes the row
 ABOUT = ("method", "rule", "status", "milliseconds")  # what a line tells of a request
+OF_A_STATEMENT = ("statement",)
 REQUEST_ID = re.compile(r"[\w-]{8,64}")
 
 log = logging.getLogger(__name__)
@@ -40,7 +41,7 @@ def formatter(development: bool) -> logging.Formatter:
     return structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=[
             structlog.contextvars.merge_contextvars,
-            structlog.stdlib.ExtraAdder(allow=ABOUT),
+            structlog.stdlib.ExtraAdder(allow=(*ABOUT, *OF_A_STATEMENT)),
             structlog.stdlib.add_logger_name,
             structlog.stdlib.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
