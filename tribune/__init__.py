@@ -23,6 +23,7 @@ from tribune import (
 )
 from tribune.abuse import commands as abuse_commands
 from tribune.abuse import guard as abuse_guard
+from tribune.abuse import shedding
 from tribune.abuse import views as abuse_views
 from tribune.abuse.counters import forget_counters
 from tribune.accounts import manage as accounts_manage
@@ -145,7 +146,9 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
         database.prepare_engine(database.db.engine)
         timing.watch(database.db.engine)
     migrate.init_app(app, database.db, directory=str(ROOT / "migrations"))
-    for part in (logs, metrics, abuse_guard, csrf, login_manager, transport.mail, i18n, templating, headers, errors):
+    for part in (logs, metrics, shedding, abuse_guard, csrf, login_manager, transport.mail):  # asked in this order
+        part.init_app(app)
+    for part in (i18n, templating, headers, errors):
         part.init_app(app)
     for area in (*PUBLIC, *ORGANISERS, *SHELL):
         app.register_blueprint(area.bp)

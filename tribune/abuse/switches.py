@@ -29,6 +29,8 @@ def current() -> Switches:
     if kept and time.monotonic() - kept[0] < KEPT:
         return kept[1]
     known = kept[1] if kept else Switches()
+    if kept:  # while one asks a slow database, the others go by what was known
+        current_app.extensions["tribune_switches"] = time.monotonic(), known
     try:
         # apart from the session, whose transaction is the caller's
         with db.engine.connect() as connection:

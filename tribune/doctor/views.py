@@ -11,6 +11,7 @@ from prometheus_client.registry import Collector
 from sqlalchemy.exc import DBAPIError
 
 from tribune.abuse import switches
+from tribune.abuse.shedding import Importance, matters
 from tribune.doctor import queries
 from tribune.metrics import together
 
@@ -43,6 +44,7 @@ class FromDatabase(Collector):
 
 
 @bp.get("/metrics")
+@matters(Importance.SIGN)
 def metrics() -> Response:
     """The numbers, as Prometheus reads them, for whoever holds METRICS_TOKEN."""
     wanted = current_app.config["METRICS_TOKEN"] or abort(404)
