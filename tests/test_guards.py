@@ -1,8 +1,10 @@
 """Who may open what, proved over the URL map: a page added tomorrow is guarded, or fails here."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
+import time_machine
 from flask import Flask
 from werkzeug.routing import Rule
 
@@ -17,8 +19,9 @@ from tests.links import links_of
 from tests.objects import NOBODYS, OBJECTS
 from tests.page import Reader
 from tribune import ORGANISERS, PUBLIC
+from tribune.database import now
 from tribune.letters.models import Letter
-from tribune.organisers.models import Organiser
+from tribune.organisers.models import FRESH, Organiser
 from tribune.teams.models import Role
 
 OPEN_TO_ORGANISERS_TO_BE = {
@@ -95,6 +98,25 @@ def test_every_page_below_manage_declares_who_may_open_it(app: Flask) -> None:
             assert hasattr(app.view_functions[rule.endpoint], "needs"), f"{rule.endpoint}: add @needs(…) above the view"
             about_a_team = rule.arguments & {"letter_id", "team_id"}
             assert (app.view_functions[rule.endpoint].needs is None) is not bool(about_a_team), rule  # type: ignore[attr-defined]
+
+
+def test_what_is_for_administrators_does_not_exist_for_others(app: Flask, client: Reader, letter: Letter) -> None:
+    app.config["WTF_CSRF_ENABLED"] = False
+    theirs = [(rule, method) for rule, _, method in managed(app) if app.view_functions[rule.endpoint].administrator]  # type: ignore[attr-defined]
+    assert {rule.rule for rule, _ in theirs} == {
+        rule.rule for rule, *_ in managed(app) if rule.rule.startswith("/manage/site")
+    }
+    assert len(theirs) >= 4
+    me = owner_of(letter)
+    client.log_in(me)
+    for named in ([], ["somebody@example.org"], [me.email]):
+        app.config["ADMINISTRATORS"] = named
+        for rule, method in theirs:
+            status = client.open(rule.rule, method=method).status_code
+            assert (status in {200, 303}) if me.email in named else status == 404, f"{method} {rule}"
+    with time_machine.travel(now() + FRESH + timedelta(seconds=1)):
+        for rule, method in theirs:
+            assert "/organisers/prove" in client.open(rule.rule, method=method).location, f"{method} {rule}"
 
 
 @pytest.mark.parametrize("role", Role)

@@ -35,6 +35,7 @@ from tribune.backup import commands as backup_commands
 from tribune.demo import commands as demo_commands
 from tribune.desk import manage as desk_manage
 from tribune.doctor import commands as doctor_commands
+from tribune.doctor import manage as doctor_manage
 from tribune.doctor import views as doctor_views
 from tribune.exports import manage as exports_manage
 from tribune.exports import views as exports_views
@@ -112,6 +113,7 @@ ORGANISERS = (
     review_manage,
     exports_manage,
     notices_manage,
+    doctor_manage,
 )
 CHORES = (  # by the mail worker
     delivery.Chore(15, announce_due),

@@ -12,6 +12,7 @@ from tribune.abuse.models import Switch
 from tribune.database import db, now, write
 
 KEPT = 3  # seconds
+LONGEST_BANNER = 300  # characters
 PAUSED, READ_ONLY, BANNER = "paused", "read_only", "banner"
 
 

@@ -57,3 +57,14 @@ def hours() -> list[Hour]:
     found = {hour: (signed, confirmed) for hour, signed, confirmed in db.session.execute(summed)}
     so_far = max(1.0, (moment - begins[0]).total_seconds() / 60)
     return [Hour(at, *found.get(at, (0, 0)), so_far if at == begins[0] else 60) for at in begins]
+
+
+def database_name() -> str:
+    """Which of the two this site runs on."""
+    return "PostgreSQL" if is_postgresql() else "SQLite"
+
+
+def database_version() -> str:
+    """As the database says it."""
+    query = "SHOW server_version" if is_postgresql() else "SELECT sqlite_version()"
+    return str(db.session.scalar(sa.text(query))).partition(" ")[0]
