@@ -25,10 +25,16 @@ from tests.servers.postgresql import fresh_database
 from tests.servers.site import Site, serve
 from tests.servers.small import door
 from tests.threads import LONG
+from tribune.abuse import shedding
 from tribune.abuse.shedding import RETRY_AFTER, Importance, Threads
 from tribune.database import db
 
 FILE, SEARCH, READ, CONFIRM, SIGN = Importance
+
+
+def impatient(number: int = 8) -> Threads:
+    """The threads of a process in which nobody waits."""
+    return Threads(number, patience=0)
 
 
 def hold(threads: Threads, *importances: Importance) -> list[bool]:
@@ -37,7 +43,7 @@ def hold(threads: Threads, *importances: Importance) -> list[bool]:
 
 
 def test_each_has_its_share_and_who_signs_has_them_all() -> None:
-    threads = Threads(8)
+    threads = impatient()
     assert hold(threads, FILE, FILE, FILE) == [True, True, False]
     assert hold(threads, SEARCH, SEARCH, SEARCH) == [True, True, False]
     assert hold(threads, READ, READ, READ) == [True, True, False]
@@ -46,7 +52,7 @@ def test_each_has_its_share_and_who_signs_has_them_all() -> None:
 
 
 def test_what_matters_less_takes_nothing_of_what_matters_more() -> None:
-    threads = Threads(8)
+    threads = impatient()
     assert hold(threads, *[READ] * 6) == [True] * 6
     assert hold(threads, SEARCH, FILE, READ, CONFIRM) == [False, False, False, True]
 
@@ -54,7 +60,7 @@ def test_what_matters_less_takes_nothing_of_what_matters_more() -> None:
 @pytest.mark.parametrize("number", [1, 2, 3, 4])
 def test_with_few_threads_everything_is_still_served(number: int) -> None:
     for importance in Importance:
-        assert hold(Threads(number), importance) == [True]
+        assert hold(impatient(number), importance) == [True]
 
 
 def test_a_thread_that_comes_free_goes_to_whoever_waits() -> None:
@@ -76,6 +82,12 @@ def test_nobody_waits_behind_those_who_wait_already() -> None:
         while threads.waiting(FILE) < 2:
             time.sleep(0)
         assert threads.enter(object(), FILE) is False and not waiting[0].done()
+
+
+def test_nobody_waits_where_half_a_share_is_slow(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shedding, "SLOW", 0)
+    threads = Threads(8, patience=10 * LONG)
+    assert hold(threads, *[READ] * 7) == [True] * 6 + [False]
 
 
 def test_every_file_gives_way_first_and_every_step_of_signing_last(app: Flask) -> None:
@@ -104,7 +116,7 @@ def test_who_is_refused_reads_why_and_when_to_come_back(
     app: Flask, client: Reader, path: str, held: list[Importance], words: str
 ) -> None:
     make_letter(slug="rues", public_file=True)
-    threads: Threads = app.extensions["tribune_threads"]
+    threads = app.extensions["tribune_threads"] = impatient()
     tickets = [object() for _ in held]
     for ticket, importance in zip(tickets, held, strict=True):
         assert threads.enter(ticket, importance)

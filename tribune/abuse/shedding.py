@@ -33,8 +33,9 @@ class Importance(IntEnum):
 
 # Of the threads, in eighths: what each may hold, together with all that matters less. Who signs finds them all.
 SHARES = {Importance.FILE: 2, Importance.SEARCH: 4, Importance.READ: 6, Importance.CONFIRM: 7, Importance.SIGN: 8}
-PATIENCE = 0.25  # seconds to wait for one of those, where they come and go
+PATIENCE = 2.0  # seconds to wait for one of those, while they come and go
 SLOW = 1.0  # seconds a request has taken; where half of a share is held by such ones, nobody waits for it
+LOOK = 0.1  # seconds after which who waits looks whether that is so
 RETRY_AFTER = {Importance.FILE: 30, Importance.SEARCH: 10}  # seconds; all else 5
 
 
@@ -51,9 +52,10 @@ def matters(importance: Importance) -> Callable[[View], View]:
 class Threads:
     """What holds the threads of this process."""
 
-    def __init__(self, number: int) -> None:
+    def __init__(self, number: int, patience: float = PATIENCE) -> None:
+        self._patience = patience
         self._most = {importance: max(1, number * eighths // 8) for importance, eighths in SHARES.items()}
-        self._most_waiting = max(1, number // 4)
+        self._most_waiting = max(1, number // 4)  # of each, or they would hold what they wait for
         self._held: dict[object, tuple[Importance, float]] = {}
         self._waiting: Counter[Importance] = Counter()
         self._changed = threading.Condition()
@@ -61,16 +63,23 @@ class Threads:
     def enter(self, ticket: object, importance: Importance) -> bool:
         """Hold a thread until the ticket leaves; False when there is none for this, nor soon will be."""
         with self._changed:
-            if importance < Importance.SIGN and not self._has_room(importance):
-                if self._is_slow(importance) or self._waiting[importance] >= self._most_waiting:
-                    return False
-                self._waiting[importance] += 1
-                came = self._changed.wait_for(lambda: self._has_room(importance), PATIENCE)
-                self._waiting[importance] -= 1
-                if not came:
-                    return False
+            if importance < Importance.SIGN and not self._has_room(importance) and not self._wait(importance):
+                return False
             self._held[ticket] = importance, time.monotonic()
         return True
+
+    def _wait(self, importance: Importance) -> bool:
+        """Wait until there is room; False where there is no sense in it."""
+        if self._waiting[importance] >= self._most_waiting:
+            return False
+        until = time.monotonic() + self._patience
+        self._waiting[importance] += 1
+        while not (room := self._has_room(importance)) and not self._is_slow(importance):
+            if time.monotonic() >= until:
+                break
+            self._changed.wait(LOOK)
+        self._waiting[importance] -= 1
+        return room
 
     def leave(self, ticket: object) -> None:
         """What held a thread is over."""
@@ -118,11 +127,12 @@ def _ask_for_a_thread() -> None:
 
 def init_app(app: Flask) -> None:
     """Let every request ask for a thread, and give it back once the last byte of its answer is made."""
-    threads = app.extensions["tribune_threads"] = Threads(app.config["THREADS"])
+    app.extensions["tribune_threads"] = Threads(app.config["THREADS"])
     inner = app.wsgi_app
 
     def served(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         ticket = environ["tribune.ticket"] = object()
+        threads: Threads = app.extensions["tribune_threads"]
         try:
             answer = inner(environ, start_response)
         except BaseException:
