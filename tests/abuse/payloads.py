@@ -69,7 +69,7 @@ def run(url: str, folder: Path, browser: Browser, *, rounds: int, share: int) ->
             ground = make_ground(app)
             fill(ground.letter, payload)
             db.session.remove()
-            places = [place for place in ground.places if "GET" in place.methods][number % share :: share]
+            places = [place for place in ground.places if shows_words(place)][number % share :: share]
             try:
                 with visit(browser, site.url) as page:
                     enter(page.context, ground, site, found, payload)
@@ -80,6 +80,11 @@ def run(url: str, folder: Path, browser: Browser, *, rounds: int, share: int) ->
                 found.ran.append(f"{payload!r}: {complaint}")
             open_bare(browser, site, ground, payload, found)
     return found
+
+
+def shows_words(place: Place) -> bool:
+    """Whether it is a page or a file of words. A picture opened alone is shown by a page of the browser's own."""
+    return "GET" in place.methods and not place.rule.startswith("/static/") and not place.rule.endswith(".jpg")
 
 
 def fill(letter: Letter, payload: str) -> None:

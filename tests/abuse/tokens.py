@@ -29,12 +29,7 @@ from tribune.tokens import GLUED, Purpose, TokenDamaged, TokenExpired, issue, re
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_."
 ODD = ["\0", "\ud800", "é", "%", "/", "..", "=", "\n", "𝒳", "\u202e", "~", " " * 9, "{}", "\ufeff"]
 
-REFUSED = {
-    404,
-    410,
-    400,
-    308,
-}  # 400: a NUL, or a button without its page; 308: an empty part, to the address without it
+REFUSED = {308, 400, 404, 405, 410}  # 308: an empty part, left out; 400: a NUL, or a button without its page
 
 
 @dataclass
