@@ -25,15 +25,13 @@ class Site:
         self.port = free_port()
         self.url = f"http://{name}:{self.port}"
         self._command = [word.replace("{port}", str(self.port)) for word in command]
-        # whoever runs the tests may have settings of their own: not here
-        machine = {name: value for name, value in os.environ.items() if not name.startswith(("TRIBUNE_", "FLASK_"))}
         ours = {
             "PYTHONUNBUFFERED": "1",
             "TRIBUNE_RATELIMITS": "off",
             "TRIBUNE_PUBLIC_URL": self.url,
             "TRIBUNE_INSTANCE_PATH": str(folder),
         }
-        self._env = machine | ours | dict(env)
+        self._env = machine() | ours | dict(env)
         self._log = folder / "output"
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -97,6 +95,11 @@ class Site:
             return False
         finally:
             connection.close()
+
+
+def machine() -> dict[str, str]:
+    """The environment without the settings that whoever runs the tests may have of their own."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(("TRIBUNE_", "FLASK_"))}
 
 
 @contextmanager
