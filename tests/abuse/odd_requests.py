@@ -1,7 +1,4 @@
-"""Requests that no page of ours would send, drawn at random from what is known to hurt.
-
-One generator for both ways of drawing: `random.Random` for many and fast, Hypothesis for few that it then makes small.
-"""
+"""Requests that no page of ours would send, drawn at random from what is known to hurt."""
 
 from collections.abc import Sequence
 from random import Random
@@ -67,11 +64,12 @@ def _target(random: Random, path: str) -> bytes:
     """The address, changed in one part or not at all, with or without arguments."""
     parts = quote(path).encode().split(b"/")
     shape = random.random()
-    if shape < 0.15 and len(parts) > 2:
-        number = random.randrange(2, len(parts))
+    if shape < 0.2 and len(parts) > 2:
+        numbers = [number for number, part in enumerate(parts) if part.isdigit()]
+        number = random.choice(numbers or range(2, len(parts)))
         words = NUMBERS if parts[number].isdigit() else [_word(random)]
         parts[number] = quote_from_bytes(random.choice(words)[:2000], safe="").encode()
-    elif shape < 0.2:
+    elif shape < 0.25:
         parts.insert(random.randrange(1, len(parts) + 1), random.choice([b"", b".", b"..", b"%2e%2e", b"%00", b";x"]))
     target = b"/".join(parts)[:4000]
     if random.random() < 0.4:

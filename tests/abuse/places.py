@@ -40,6 +40,9 @@ class Ground(NamedTuple):
     cookie: str  # of an organiser who owns it
     csrf_token: str
 
+    def __repr__(self) -> str:
+        return f"<Ground of {len(self.places)} addresses>"
+
 
 def make_ground(app: Flask) -> Ground:
     """Make such a letter. Needs an app context; leaves nothing of it open."""

@@ -1,4 +1,4 @@
-"""Requests that no page of ours would send: see fuzz.py. Some over the wire, and some that Hypothesis makes small."""
+"""Requests that no page of ours would send: see fuzz.py. Some over the wire, some within this process."""
 
 from contextvars import Context
 from pathlib import Path
@@ -30,7 +30,7 @@ def ground(app: Flask) -> Ground:
 
 
 @settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.randoms(use_true_random=False))
+@given(st.randoms(use_true_random=True))
 def test_no_request_is_an_error_of_ours(app: Flask, ground: Ground, random: Random) -> None:
     request = draw(random, ground)
     headers = [(name.decode(), value.decode("latin-1")) for name, value in request.headers]
