@@ -12,6 +12,7 @@ from itertools import cycle
 from pathlib import Path
 from urllib.parse import urlencode
 
+from tests import canary
 from tests.page import hidden_fields
 from tests.servers.site import HOST, ROOT, Site, machine, serve
 
@@ -73,11 +74,14 @@ def workers(settings: Mapping[str, str], machines: int = 2) -> Iterator[list[sub
         for _ in range(machines):
             folder = Path(running.enter_context(tempfile.TemporaryDirectory(prefix="worker-")))
             ours = {"TRIBUNE_PUBLIC_URL": f"http://{PUBLIC}", "TRIBUNE_INSTANCE_PATH": str(folder)}
-            started.append(subprocess.Popen(command, cwd=ROOT, env={**machine(), **settings, **ours}))
-            running.callback(_end, started[-1])
+            with (folder / "output").open("wb") as output:
+                env = {**machine(), **settings, **ours}
+                started.append(subprocess.Popen(command, cwd=ROOT, env=env, stdout=output, stderr=output))
+            running.callback(_end, started[-1], folder / "output")
         yield started
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
+def _end(process: subprocess.Popen[bytes], output: Path) -> None:
     process.kill()
     process.wait(20)
+    canary.check(output.read_text(errors="replace"))

@@ -12,6 +12,8 @@ from contextlib import contextmanager, suppress
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
+from tests import canary
+
 HOST = "127.0.0.1"
 ROOT = Path(__file__).parents[2]
 SERVE = [sys.executable, "-m", "flask", "--app", "wsgi", "serve", "--host", HOST, "--port", "{port}"]
@@ -106,6 +108,7 @@ def machine() -> dict[str, str]:
 def serve(env: Mapping[str, str], command: Sequence[str] | None = None, name: str = HOST) -> Iterator[Site]:
     """Run the site with these variables (TRIBUNE_SECRET_KEY and a database at least) while the block lasts.
 
+    All that it prints must pass the canary.
     `command`: another way to start it; `{port}` in it stands for the port to listen on. `name`: how browsers call it.
     """
     with tempfile.TemporaryDirectory(prefix="site-") as folder:
@@ -115,6 +118,7 @@ def serve(env: Mapping[str, str], command: Sequence[str] | None = None, name: st
             yield site
         finally:
             site.kill()
+        canary.check(site.output)
 
 
 def free_port() -> int:
