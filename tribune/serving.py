@@ -25,6 +25,7 @@ def listen(app: Flask, host: str, port: int) -> Any:
             port=port,
             threads=app.config["THREADS"],
             connection_limit=CONNECTIONS,
+            asyncore_use_poll=True,  # select() ends the server at the 1,024th open file
             channel_timeout=IDLE,
             outbuf_high_watermark=KEPT_FOR_SLOW_READERS,
             outbuf_overflow=IN_MEMORY,
