@@ -34,7 +34,7 @@ SETTINGS = {
 # What takes longest, begun first: begun last, one core would wait for the other.
 FIRST = (
     "tests/browser/",
-    "tests/test_never_lost.py",
+    "tests/abuse/test_kills.py",
     "tests/letters/test_revising_at_once.py",
     "tests/signatures/test_confirming_at_once.py",
     "tests/exports/test_spreadsheets.py",

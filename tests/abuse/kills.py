@@ -30,7 +30,7 @@ from tribune.signatures.models import Signature
 
 A_SECOND = 30  # signatures, and confirmations
 PEOPLE = 4  # who sign at once, and as many who confirm
-BETWEEN = 15  # told that they signed, and that they confirmed, before the next kill
+BETWEEN = 8  # told that they signed, and that they confirmed, before the next kill
 DELIVER = [*FLASK, "outbox", "deliver"]
 MEETS = ("the worker in the middle of a mail", "the web", "both", "the worker")  # by turns
 

@@ -7,11 +7,12 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from tests.factories import make_letter
+from tests.factories import make_letter, make_signature
 from tests.threads import LONG
 from tribune.database import db, write
 from tribune.letters.models import Letter
 from tribune.letters.queries import hold
+from tribune.signatures.actions import confirm
 from tribune.signatures.recounting import recount
 
 WAITING = sa.text("SELECT count(*) FROM pg_locks WHERE NOT granted")
@@ -63,3 +64,15 @@ def test_a_recount_does_not_wait_for_who_signs(app: Flask) -> None:
         counting = begin(app, recount, number)
         counting.join(LONG)
         assert not counting.is_alive()
+
+
+def test_a_recount_waits_for_who_confirms_and_reads_what_they_leave(app: Flask) -> None:
+    letter, drift = make_letter(), []
+    signature = make_signature(letter, confirmed=False)
+    number, signature_number, nonce = letter.id, signature.id, signature.link_nonce
+    with write():
+        confirm(signature_number, nonce)
+        counting = begin(app, lambda letter: drift.append(recount(letter)), number)
+        wait_until_waiting(1)
+    counting.join(LONG)
+    assert drift == [(0, 0)]

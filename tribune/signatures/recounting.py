@@ -10,8 +10,8 @@ from tribune.signatures.models import Signature
 def recount(letter: Letter, repair: bool = False) -> tuple[int, int]:
     """How far the letter's two counters are from its rows: (confirmed, attested), 0 when right. `repair` sets them."""
     with write() as session:
-        # Confirmations wait; who only signs does not, nor is waited for.
-        session.execute(sa.select(Letter.id).where(Letter.id == letter.id).with_for_update(key_share=True))
+        # Confirmations wait, and what is read is what the last one left; who only signs neither waits nor is waited for.
+        session.refresh(letter, ["confirmed_count", "attested_count"], with_for_update={"key_share": True})
         counts = sa.select(sa.func.count(Signature.confirmed_at), sa.func.count()).where(
             Signature.letter_id == letter.id, Signature.counted_at.is_not(None)
         )
