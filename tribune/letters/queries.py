@@ -80,7 +80,7 @@ def hold(letter: Letter, *, shared: bool = False) -> None:
     Whoever changes a text or closes a letter waits for those who are signing it, and they for them. (On SQLite one
     writes at a time.) What was read of other rows is forgotten too.
     """
-    # A lock of the row would let who signs overtake who waits to be alone, for as long as anybody signs: here one queues.
+    # By a lock of the row who signs would overtake who waits to be alone, as long as anybody signs: here one queues.
     if is_postgresql():
         queue = sa.func.pg_advisory_xact_lock_shared if shared else sa.func.pg_advisory_xact_lock
         db.session.execute(sa.select(queue(LETTERS, letter.id)))
