@@ -48,6 +48,11 @@ class Program:
                 self._command, cwd=ROOT, env=self.env, stdout=log, stderr=log, start_new_session=True
             )
 
+    def wait(self) -> int:
+        """Wait until it ends by itself; its exit code."""
+        assert self._process is not None
+        return self._process.wait(PATIENCE)
+
     def kill(self) -> None:
         """As when the power goes: SIGKILL to it and to all that it started."""
         self._end(signal.SIGKILL)
