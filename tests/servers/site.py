@@ -12,6 +12,8 @@ from contextlib import contextmanager, suppress
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
+from tests import canary
+
 HOST = "127.0.0.1"
 ROOT = Path(__file__).parents[2]
 FLASK = [sys.executable, "-m", "flask", "--app", "wsgi"]
@@ -23,9 +25,7 @@ class Program:
     """A command of the site in a process of its own, whose words go to the file `log`, over all its starts."""
 
     def __init__(self, log: Path, env: Mapping[str, str], command: Sequence[str]) -> None:
-        # whoever runs the tests may have settings of their own: not here
-        machine = {name: value for name, value in os.environ.items() if not name.startswith(("TRIBUNE_", "FLASK_"))}
-        self.env = machine | {"PYTHONUNBUFFERED": "1"} | dict(env)
+        self.env = machine() | {"PYTHONUNBUFFERED": "1"} | dict(env)
         self._log = log
         self._command = list(command)
         self._process: subprocess.Popen[bytes] | None = None
@@ -120,10 +120,16 @@ class Site(Program):
             connection.close()
 
 
+def machine() -> dict[str, str]:
+    """The environment without the settings that whoever runs the tests may have of their own."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(("TRIBUNE_", "FLASK_"))}
+
+
 @contextmanager
 def serve(env: Mapping[str, str], command: Sequence[str] | None = None, name: str = HOST) -> Iterator[Site]:
     """Run the site with these variables (TRIBUNE_SECRET_KEY and a database at least) while the block lasts.
 
+    All that it prints must pass the canary.
     `command`: another way to start it; `{port}` in it stands for the port to listen on. `name`: how browsers call it.
     """
     with tempfile.TemporaryDirectory(prefix="site-") as folder:
@@ -133,6 +139,7 @@ def serve(env: Mapping[str, str], command: Sequence[str] | None = None, name: st
             yield site
         finally:
             site.kill()
+        canary.check(site.output)
 
 
 def free_port() -> int:
