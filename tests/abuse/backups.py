@@ -13,7 +13,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from tests.abuse.ground import databases, open_letter
+from tests.abuse.sites import databases, open_letter
 from tests.conftest import let_go, migrate, new_app
 from tests.servers.crowd import Crowd
 from tests.servers.site import FLASK, Program, serve

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from tests.abuse.ground import counted_right, open_letter
+from tests.abuse.sites import counted_right, open_letter
 from tests.conftest import migrate
 from tests.servers.crowd import Crowd, read
 from tests.servers.disk import fill, small_disk

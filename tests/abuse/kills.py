@@ -17,7 +17,7 @@ import sqlalchemy as sa
 import time_machine
 from flask import Flask
 
-from tests.abuse.ground import counted_right, databases, open_letter, the_letter
+from tests.abuse.sites import counted_right, databases, open_letter, the_letter
 from tests.servers.crowd import Crowd
 from tests.servers.site import FLASK, Program, Site, serve
 from tests.servers.smtp import NEVER, OK, MailServer
