@@ -38,7 +38,7 @@ SETTINGS = {
 FIRST = (
     "tests/abuse/",
     "tests/browser/",
-    "tests/test_never_lost.py",
+    "tests/abuse/test_kills.py",
     "tests/letters/test_revising_at_once.py",
     "tests/signatures/test_confirming_at_once.py",
     "tests/exports/test_spreadsheets.py",
