@@ -1,7 +1,5 @@
 """The disk is full, or somebody holds the database: readers read on, writers are told to come back, nothing is lost."""
 
-import os
-import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,7 +10,7 @@ from flask import Flask
 from tests.conftest import new_app
 from tests.factories import confirm_path, latest_signature, make_letter, make_message, make_signature
 from tests.page import Reader
-from tests.servers import cannot_run
+from tests.servers.disk import fill, small_disk
 from tests.shell import shell
 from tribune import database
 from tribune.database import DatabaseBusy, db
@@ -21,27 +19,21 @@ from tribune.outbox.queries import queue
 from tribune.signatures.models import Signature
 from tribune.signatures.recounting import recount
 
-DISK = "4m"
 CYCLES = 3
 
 
 @pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
+def small(tmp_path: Path) -> Iterator[Path]:
     """A disk of a few megabytes."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", f"size={DISK}", "tmpfs", str(folder)]
-    if os.geteuid() != 0 or subprocess.run(mount, check=False).returncode:
-        cannot_run("Full disk: only root may mount a small one.")
-    yield folder
-    subprocess.run(["umount", "--lazy", str(folder)], check=True)
+    with small_disk(tmp_path) as disk:
+        yield disk
 
 
 @pytest.fixture
-def cramped(small_disk: Path, migrated_sqlite: Path) -> Iterator[Flask]:
+def cramped(small: Path, migrated_sqlite: Path) -> Iterator[Flask]:
     """A site on that disk."""
-    (small_disk / "tribune.sqlite").write_bytes(migrated_sqlite.read_bytes())
-    app = new_app(f"sqlite:///{small_disk / 'tribune.sqlite'}", small_disk)
+    (small / "tribune.sqlite").write_bytes(migrated_sqlite.read_bytes())
+    app = new_app(f"sqlite:///{small / 'tribune.sqlite'}", small)
     with app.app_context():
         make_letter(slug="rues")
         yield app
@@ -49,24 +41,13 @@ def cramped(small_disk: Path, migrated_sqlite: Path) -> Iterator[Flask]:
         db.engine.dispose()
 
 
-def fill(disk: Path) -> Path:
-    """Take all the room that is left."""
-    ballast = disk / "ballast"
-    with ballast.open("wb", buffering=0) as file:
-        try:
-            while True:
-                file.write(b"\0" * 4096)
-        except OSError:
-            return ballast
-
-
-def test_a_full_disk_stops_who_signs_and_nobody_else(cramped: Flask, small_disk: Path) -> None:
+def test_a_full_disk_stops_who_signs_and_nobody_else(cramped: Flask, small: Path) -> None:
     client = cramped.test_client()
     assert isinstance(client, Reader)
     for cycle in range(CYCLES):
         signed = db.session.scalar(sa.select(sa.func.count()).select_from(Signature))
         db.session.remove()
-        ballast = fill(small_disk)
+        ballast = fill(small)
         answers = [client.sign("rues", email=f"full{cycle}.{n}@example.org") for n in range(30)]
         refused = [answer for answer in answers if answer.status_code != 303]
         assert {answer.status_code for answer in refused} == {503}  # the first may fit into pages that are free
@@ -81,10 +62,10 @@ def test_a_full_disk_stops_who_signs_and_nobody_else(cramped: Flask, small_disk:
     assert recount(letter) == (0, 0) and letter.confirmed_count == CYCLES
 
 
-def test_a_full_disk_keeps_the_mails_that_wait(cramped: Flask, small_disk: Path) -> None:
+def test_a_full_disk_keeps_the_mails_that_wait(cramped: Flask, small: Path) -> None:
     make_message()
     db.session.remove()
-    ballast = fill(small_disk)
+    ballast = fill(small)
     with pytest.raises((sa.exc.OperationalError, OSError)):
         while True:  # until the pages that were free are taken
             make_message()
@@ -96,13 +77,13 @@ def test_a_full_disk_keeps_the_mails_that_wait(cramped: Flask, small_disk: Path)
     assert waiting and queue().waiting in {0, 1}  # one may be claimed by the try that failed, until its lease ends
 
 
-def test_a_backup_for_which_there_is_no_room_leaves_nothing_behind(cramped: Flask, small_disk: Path) -> None:
+def test_a_backup_for_which_there_is_no_room_leaves_nothing_behind(cramped: Flask, small: Path) -> None:
     make_signature(make_letter())
-    fill(small_disk)
-    before = sorted(small_disk.iterdir())
-    code, said = shell(cramped, "backup", small_disk / "site.zip")
+    fill(small)
+    before = sorted(small.iterdir())
+    code, said = shell(cramped, "backup", small / "site.zip")
     assert (code, said.count("\n")) == (1, 1) and "No space left on device; make room" in said
-    assert sorted(small_disk.iterdir()) == before
+    assert sorted(small.iterdir()) == before
 
 
 def hold(url: str) -> sa.Connection:

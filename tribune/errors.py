@@ -18,6 +18,7 @@ from werkzeug.exceptions import (
 from werkzeug.routing import IntegerConverter, Map
 
 from tribune.database import DatabaseBusy, ReadOnly
+from tribune.fields import LAST_ROW
 
 RETRY_AFTER = 10  # seconds
 
@@ -47,7 +48,8 @@ def show(error: HTTPException) -> ResponseReturnValue:
     """
     code = error.code or 500
     title, sentence = _words(code)
-    if isinstance(error, SecurityError):  # asked under a host that is not ours, where no link of a page could lead
+    # asked under a host that is not ours, where no link of a page could lead, whatever else is wrong
+    if isinstance(request.routing_exception, SecurityError):
         return f"{title}\n", code, {"Content-Type": "text/plain; charset=utf-8"}
     ours = type(error) is default_exceptions.get(code)
     if ours and error.description and error.description != type(error).description:
@@ -84,7 +86,7 @@ class RowNumber(IntegerConverter):
     """`<int:…>` in an address: what no column of ours can hold is the number of nothing."""
 
     def __init__(self, url_map: Map) -> None:
-        super().__init__(url_map, max=2**63 - 1)
+        super().__init__(url_map, max=LAST_ROW)
 
 
 def init_app(app: Flask) -> None:

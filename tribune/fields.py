@@ -4,13 +4,18 @@ import re
 import unicodedata
 from typing import Any
 
+from flask import request
 from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField
+from werkzeug.datastructures import CombinedMultiDict, MultiDict
 from wtforms import EmailField, Field, Form, ValidationError
 from wtforms.validators import DataRequired, Length
 
 from tribune.config import is_web_address
 from tribune.outbox.mailboxes import LONGEST, AddressRefused, deliverable
 
+LAST_ROW = 2**63 - 1
 COMBINING_IN_A_ROW = 3  # Vietnamese and Hebrew need two; a tower of marks covers its neighbours' lines
 # Controls, and the characters that turn or hide the text around them.
 INVISIBLE = re.compile(
@@ -21,6 +26,35 @@ _NEVER_ASSIGNED = "".join(chr(plane << 16 | last) for plane in range(17) for las
 _NO_TEXT = re.compile(rf"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef{_NEVER_ASSIGNED}]")
 DOMAIN = re.compile(r"\w\.(?:[a-z]{2,}|[A-Z]{2,})\b")
 URL = re.compile(r"https?:|www\.|://|\.\w{2,}/", re.IGNORECASE)
+
+
+class OrganiserForm(FlaskForm):  # type: ignore[misc]
+    """A form of the organisers' pages. Nothing but the fields of a form fills it, and only a field for files a file."""
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+        """Where its fields come from."""
+
+        def wrap_formdata(self, form: Form, formdata: Any) -> Any:
+            """The fields of this request; those of JSON would be of any type, and any field could come as a file."""
+            if request.is_json:
+                return None
+            given = super().wrap_formdata(form, formdata)
+            if given is formdata or not request.files:
+                return given
+            asked = [
+                (name, request.files[name])
+                for name in request.files
+                if name in form and isinstance(form[name], FileField)
+            ]
+            return CombinedMultiDict([MultiDict(asked), request.form])
+
+
+def row_number(text: str) -> int:
+    """The number of a row, as a form or an address names it. Raises ValueError for what no column can hold."""
+    number = int(text)
+    if not 0 < number <= LAST_ROW:
+        raise ValueError
+    return number
 
 
 def tidy(text: str | None) -> str:

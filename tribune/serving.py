@@ -14,7 +14,6 @@ IDLE = 10  # seconds
 # on the thread would wait for them, and as many silent readers as threads would stop the site.
 KEPT_FOR_SLOW_READERS = 2**31
 IN_MEMORY = 2**14  # bytes of an answer kept in memory before that file: less than one part of a download
-THREADS = 8
 
 
 def listen(app: Flask, host: str, port: int) -> Any:
@@ -24,8 +23,9 @@ def listen(app: Flask, host: str, port: int) -> Any:
             app,
             host=host,
             port=port,
-            threads=THREADS,
+            threads=app.config["THREADS"],
             connection_limit=CONNECTIONS,
+            asyncore_use_poll=True,  # select() ends the server at the 1,024th open file
             channel_timeout=IDLE,
             outbuf_high_watermark=KEPT_FOR_SLOW_READERS,
             outbuf_overflow=IN_MEMORY,

@@ -87,7 +87,7 @@ def _listen(context: BrowserContext, site: str) -> list[str]:
     def console(message: ConsoleMessage) -> None:
         # a page that answers 404 or 422 on purpose is logged this way too; `answered` tells which are meant
         if message.type == "error" and not message.text.startswith("Failed to load resource"):
-            complaints.append(f"console: {message.text}")
+            complaints.append(f"console: {message.text} ({message.location['url']})")
 
     def asked(request: Request) -> None:
         if request.url.startswith(("http", "ws")) and urlsplit(request.url).netloc != urlsplit(site).netloc:

@@ -16,25 +16,18 @@ from tests import canary
 
 HOST = "127.0.0.1"
 ROOT = Path(__file__).parents[2]
-SERVE = [sys.executable, "-m", "flask", "--app", "wsgi", "serve", "--host", HOST, "--port", "{port}"]
+FLASK = [sys.executable, "-m", "flask", "--app", "wsgi"]
+SERVE = [*FLASK, "serve", "--host", HOST, "--port", "{port}"]
 PATIENCE = 30  # seconds for a start or a stop, on a busy machine
 
 
-class Site:
-    """One server, its port and a folder for its instance. `url` has no slash at the end."""
+class Program:
+    """A command of the site in a process of its own, whose words go to the file `log`, over all its starts."""
 
-    def __init__(self, folder: Path, env: Mapping[str, str], command: Sequence[str], name: str) -> None:
-        self.port = free_port()
-        self.url = f"http://{name}:{self.port}"
-        self._command = [word.replace("{port}", str(self.port)) for word in command]
-        ours = {
-            "PYTHONUNBUFFERED": "1",
-            "TRIBUNE_RATELIMITS": "off",
-            "TRIBUNE_PUBLIC_URL": self.url,
-            "TRIBUNE_INSTANCE_PATH": str(folder),
-        }
-        self._env = machine() | ours | dict(env)
-        self._log = folder / "output"
+    def __init__(self, log: Path, env: Mapping[str, str], command: Sequence[str]) -> None:
+        self.env = machine() | {"PYTHONUNBUFFERED": "1"} | dict(env)
+        self._log = log
+        self._command = list(command)
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -44,21 +37,21 @@ class Site:
 
     @property
     def pid(self) -> int:
-        """The process that serves, while it runs."""
+        """The process, while it runs."""
         assert self._process is not None
         return self._process.pid
 
     def start(self) -> None:
-        """Start it and return once /healthz answers 200."""
+        """Start it."""
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
-                self._command, cwd=ROOT, env=self._env, stdout=log, stderr=log, start_new_session=True
+                self._command, cwd=ROOT, env=self.env, stdout=log, stderr=log, start_new_session=True
             )
-        deadline = time.monotonic() + PATIENCE
-        while not self._is_healthy():
-            assert self._process.poll() is None, f"The site stopped by itself:\n{self.output}"
-            assert time.monotonic() < deadline, f"No answer from /healthz in {PATIENCE} s:\n{self.output}"
-            time.sleep(0.02)
+
+    def wait(self) -> int:
+        """Wait until it ends by itself; its exit code."""
+        assert self._process is not None
+        return self._process.wait(PATIENCE)
 
     def kill(self) -> None:
         """As when the power goes: SIGKILL to it and to all that it started."""
@@ -68,17 +61,20 @@ class Site:
         """Ask it to finish, and wait until it has."""
         self._end(signal.SIGTERM)
 
+    def freeze(self) -> None:
+        """As when its machine sleeps: it does nothing until it is thawed, and keeps all that it holds."""
+        os.killpg(self.pid, signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let it go on where it was."""
+        os.killpg(self.pid, signal.SIGCONT)
+
     def wait_for_output(self, words: str) -> None:
         """Wait until it has printed these words."""
         deadline = time.monotonic() + PATIENCE
         while words not in self.output:
             assert time.monotonic() < deadline, f"Not printed in {PATIENCE} s:\n{self.output}"
             time.sleep(0.02)
-
-    def restart(self) -> None:
-        """Stop it if it still runs, and start it again on the same port."""
-        self.stop()
-        self.start()
 
     def _end(self, how: signal.Signals) -> None:
         if self._process is None:
@@ -87,6 +83,31 @@ class Site:
         with suppress(ProcessLookupError):  # it had ended by itself
             os.killpg(process.pid, how)
         process.wait(PATIENCE)
+
+
+class Site(Program):
+    """One server, its port and a folder for its instance. `url` has no slash at the end."""
+
+    def __init__(self, folder: Path, env: Mapping[str, str], command: Sequence[str], name: str) -> None:
+        self.port = free_port()
+        self.url = f"http://{name}:{self.port}"
+        ours = {"RATELIMITS": "off", "PUBLIC_URL": self.url, "INSTANCE_PATH": str(folder)}
+        settings = {f"TRIBUNE_{name}": value for name, value in ours.items()} | dict(env)
+        super().__init__(folder / "output", settings, [word.replace("{port}", str(self.port)) for word in command])
+
+    def start(self) -> None:
+        """Start it and return once /healthz answers 200."""
+        super().start()
+        deadline = time.monotonic() + PATIENCE
+        while not self._is_healthy():
+            assert self._process and self._process.poll() is None, f"The site stopped by itself:\n{self.output}"
+            assert time.monotonic() < deadline, f"No answer from /healthz in {PATIENCE} s:\n{self.output}"
+            time.sleep(0.02)
+
+    def restart(self) -> None:
+        """Stop it if it still runs, and start it again on the same port."""
+        self.stop()
+        self.start()
 
     def _is_healthy(self) -> bool:
         connection = HTTPConnection(HOST, self.port, timeout=5)

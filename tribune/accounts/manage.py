@@ -70,7 +70,9 @@ def delete() -> ResponseReturnValue:
 @bp.post("/account/passkeys/options")
 @needs(None, fresh=True)
 def passkey_options() -> ResponseReturnValue:
-    """What the browser needs to make one."""
+    """What the browser needs to make one; a site that has a number for a name has none."""
+    if passkeys.site() is None:
+        abort(404)
     return Response(passkeys.ask_for_a_new_one(current_user.organiser), mimetype="application/json")
 
 

@@ -1,6 +1,6 @@
 """Coming in with a passkey, or showing again with one who one is."""
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, abort, jsonify, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -14,7 +14,9 @@ bp = Blueprint("accounts", __name__)
 
 @bp.post("/organisers/passkey/options")
 def options() -> ResponseReturnValue:
-    """What the browser needs to look for one."""
+    """What the browser needs to look for one; a site that has a number for a name has none."""
+    if passkeys.site() is None:
+        abort(404)
     return Response(passkeys.ask_for_proof(), mimetype="application/json")
 
 

@@ -8,6 +8,7 @@ from flask_login import current_user
 
 from tribune.asking import actions
 from tribune.asking.queries import answers, reached_by_nobody, refusals
+from tribune.fields import row_number
 from tribune.letters.guard import my_letter
 from tribune.letters.queries import asking_number
 from tribune.moderation.actions import NobodyConcerned
@@ -78,7 +79,7 @@ def take_back(letter_id: int) -> ResponseReturnValue:
 def attest(letter_id: int) -> ResponseReturnValue:
     """The organisers answer for those who were ticked: they agree."""
     letter = my_letter(letter_id)
-    ids = [int(x) for x in request.form.getlist("ids") if x.isdecimal() and len(x) < 19][:PAGE]
+    ids = request.form.getlist("ids", row_number)[:PAGE]
     try:
         moved = actions.attest_again(letter, ids, current_user.organiser, request.form.get("version", ""))
     except TextChanged:

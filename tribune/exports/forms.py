@@ -1,14 +1,13 @@
 """What an organiser chooses of a file."""
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import Form, IntegerField, RadioField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import DataRequired, Length
 
 from tribune.exports.answer import LONGEST
 from tribune.exports.press_choices import MOST
-from tribune.fields import tidy
+from tribune.fields import OrganiserForm, tidy
 
 WHICH = [
     SelectChoice("confirmed", _l("Everybody who counts: confirmed and attested, those hidden from readers too")),
@@ -91,7 +90,7 @@ class PressForm(Form):
     purpose = StringField(_l("What for"), render_kw={"maxlength": LONGEST})
 
 
-class ReasonForm(FlaskForm):  # type: ignore[misc]
+class ReasonForm(OrganiserForm):
     """Why addresses are taken of people who did not agree to be written to."""
 
     reason = StringField(

@@ -1,15 +1,14 @@
 """What an organiser types to add to a letter."""
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import TextAreaField
 from wtforms.validators import DataRequired, Length
 
-from tribune.fields import tidy_text
+from tribune.fields import OrganiserForm, tidy_text
 from tribune.history.actions import LONGEST
 
 
-class AddendumForm(FlaskForm):  # type: ignore[misc]
+class AddendumForm(OrganiserForm):
     """A paragraph, in Markdown."""
 
     text = TextAreaField(

@@ -5,12 +5,11 @@ from typing import Any, ClassVar
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from wtforms import EmailField, HiddenField, IntegerField, StringField, TextAreaField, ValidationError
 from wtforms.validators import Length, Optional
 
-from tribune.fields import address, no_link, printable, tidy, tidy_text
+from tribune.fields import OrganiserForm, address, no_link, printable, tidy, tidy_text
 from tribune.invitations.proposed import Proposed
 from tribune.outbox.mailboxes import LONGEST
 from tribune.pasting.rows import PersonForm
@@ -42,7 +41,7 @@ def row_in_words(number: str, text: str = "") -> str:
     return str(_("%(row)s: %(text)s", row=where, text=text) if text else where)
 
 
-class AddForm(FlaskForm):  # type: ignore[misc]
+class AddForm(OrganiserForm):
     """A box, or a file."""
 
     people = TextAreaField(_l("People to invite"))
@@ -97,7 +96,7 @@ class InviteeForm(PersonForm):
         )
 
 
-class ReviewForm(FlaskForm):  # type: ignore[misc]
+class ReviewForm(OrganiserForm):
     """What travels beside the rows: the table they were read from, and what is doubted about no one of them."""
 
     sheet = HiddenField(filters=[tidy_text])

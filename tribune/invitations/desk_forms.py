@@ -3,12 +3,11 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
-from wtforms import BooleanField, DateField, EmailField, RadioField, StringField, TextAreaField, ValidationError
+from wtforms import BooleanField, EmailField, RadioField, StringField, TextAreaField, ValidationError
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import AnyOf, DataRequired, Length, Optional
 
-from tribune.fields import address, no_domain, no_link, printable, tidy, tidy_text
+from tribune.fields import OrganiserForm, address, no_domain, no_link, printable, tidy, tidy_text
 from tribune.i18n import current_language
 from tribune.invitations.forms import PRINTED, not_required
 from tribune.invitations.models import Gathering, Invitation
@@ -17,6 +16,7 @@ from tribune.invitations.words import FIELDS, MESSAGE, SENDER, SUBJECT, braced, 
 from tribune.outbox.mailboxes import LONGEST
 from tribune.people.forms import CAPACITIES, SECTION
 from tribune.signatures.forms import AFFILIATION, NAME, line_field
+from tribune.writing.inputs import Day
 
 NOTE, HOW = 2000, 300  # characters
 
@@ -26,7 +26,7 @@ def at_most(longest: int) -> Length:
     return Length(max=longest, message=_l("Shorten this to %(max)d characters at most.", max=longest))
 
 
-class PersonForm(FlaskForm):  # type: ignore[misc]
+class PersonForm(OrganiserForm):
     """Somebody to invite: their line, and their address where it is known."""
 
     given_name = line_field(_l("Given name"), "", NAME, [no_domain])
@@ -73,13 +73,13 @@ class PersonForm(FlaskForm):  # type: ignore[misc]
         return {**line, "as_organisation": self.as_organisation.data, "section": self.section.data or ""}
 
 
-class NoteForm(FlaskForm):  # type: ignore[misc]
+class NoteForm(OrganiserForm):
     """What the team wants to remember of somebody."""
 
     note = TextAreaField(_l("Note of the team"), filters=[tidy_text], validators=[at_most(NOTE)])
 
 
-class AttestForm(FlaskForm):  # type: ignore[misc]
+class AttestForm(OrganiserForm):
     """That somebody agreed otherwise than by their link, and how."""
 
     how = line_field(
@@ -91,7 +91,7 @@ class AttestForm(FlaskForm):  # type: ignore[misc]
     )
 
 
-class MailForm(FlaskForm):  # type: ignore[misc]
+class MailForm(OrganiserForm):
     """The words of the mail, with the few fields that are filled in for each person."""
 
     subject = StringField(
@@ -112,7 +112,7 @@ class MailForm(FlaskForm):  # type: ignore[misc]
         validators=[DataRequired(_l("Say who signs the mail.")), at_most(SENDER)],
         render_kw={"maxlength": SENDER},
     )
-    reply_by = DateField(_l("Answer wished by"), validators=[Optional()])
+    reply_by = Day(_l("Answer wished by"), validators=[Optional()])
 
     def __init__(self, gathering: Gathering) -> None:
         super().__init__(obj=gathering)

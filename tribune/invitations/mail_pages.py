@@ -9,6 +9,7 @@ from flask_babel import ngettext
 from flask_login import current_user
 from markupsafe import escape
 
+from tribune.fields import row_number
 from tribune.i18n import current_language
 from tribune.invitations import sending
 from tribune.invitations.blueprint import bp
@@ -86,9 +87,8 @@ def remind(letter_id: int) -> ResponseReturnValue:
 
 
 def _send_page(letter: Letter, may: Sequence[int], *, reminder: bool) -> ResponseReturnValue:
-    picked = {int(number) for number in request.values.get("ids", "").split() if number.isdecimal()}
-    picked |= {number for number in request.args.getlist("tick", int)}
-    chosen = [number for number in may if number in picked] if picked else list(may)
+    picked = {*request.values.get("ids", "").split(), *request.args.getlist("tick")}
+    chosen = [number for number in may if str(number) in picked] if picked else list(may)
     if request.method == "POST":
         done = (sending.remind if reminder else sending.invite)(letter, chosen, by=current_user.organiser)
         flash(ngettext("%(num)s mail is on its way.", "%(num)s mails are on their way.", done.posted))
@@ -102,7 +102,7 @@ def _send_page(letter: Letter, may: Sequence[int], *, reminder: bool) -> Respons
             )
         return redirect(url_for(".board", letter_id=letter.id), 303)
     gathering = gathering_of(letter)
-    person = invitation_of(letter, request.args.get("person", 0, int)) if chosen else None
+    person = invitation_of(letter, request.args.get("person", 0, row_number)) if chosen else None
     person = person or (invitation_of(letter, chosen[0]) if chosen else None)
     return render_template(
         "invitations/send.html",
@@ -118,7 +118,7 @@ def _send_page(letter: Letter, may: Sequence[int], *, reminder: bool) -> Respons
 
 def _person(letter: Letter) -> Invitation:
     """For whom the mail is shown: the one asked for, else the first, else an example."""
-    asked = invitation_of(letter, request.values.get("person", 0, int))
+    asked = invitation_of(letter, request.values.get("person", 0, row_number))
     return asked or next(iter(invitations_of(letter)), NOBODY)
 
 

@@ -4,13 +4,12 @@ from datetime import date, datetime, time
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import RadioField, StringField, ValidationError
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import AnyOf, Length
 
 from tribune.database import now
-from tribune.fields import printable, tidy, web_address
+from tribune.fields import OrganiserForm, printable, tidy, web_address
 from tribune.letters.models import Letter
 from tribune.letters.moments import NoSuchTime, moment_at
 
@@ -21,7 +20,7 @@ def _printed(label: Any, longest: int, *checks: Any, **shown: str) -> StringFiel
     return StringField(label, filters=[tidy], validators=checks, render_kw={"maxlength": longest, **shown})
 
 
-class PublishForm(FlaskForm):  # type: ignore[misc]
+class PublishForm(OrganiserForm):
     """Who prints it; now, or by itself on a day at an hour, as the clocks show it where the letter lives."""
 
     outlet = _printed(_l("Printed by"), 100)
@@ -91,5 +90,5 @@ def _read(kind: Any, field: StringField, missing: Any) -> Any:
         raise ValidationError(missing) from None
 
 
-class ButtonForm(FlaskForm):  # type: ignore[misc]
+class ButtonForm(OrganiserForm):
     """One button."""

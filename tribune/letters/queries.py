@@ -4,12 +4,13 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
-from tribune.database import db, now
+from tribune.database import db, is_postgresql, now
 from tribune.letters.models import Letter, Version
 from tribune.organisers.models import Organiser
 from tribune.teams.models import Membership
 
 ON_THE_FRONT_PAGE = 50
+LETTERS = 1  # our locks of PostgreSQL, by this number and that of the letter
 
 
 def published_letter(slug: str) -> Letter | None:
@@ -80,8 +81,12 @@ def hold(letter: Letter, *, shared: bool = False) -> None:
     writes at a time.) What was read of other rows is forgotten too.
     """
     (number,) = sa.inspect(letter).identity or (letter.id,)  # the letter itself would be read once more to tell
-    query = sa.select(Letter.id).where(Letter.id == number)
-    db.session.execute(query.with_for_update(read=shared, key_share=shared))
+    # By a lock of the row who signs would overtake who waits to be alone, as long as anybody signs: here one queues.
+    if is_postgresql():
+        queue = sa.func.pg_advisory_xact_lock_shared if shared else sa.func.pg_advisory_xact_lock
+        db.session.execute(sa.select(queue(LETTERS, number)))
+    if not shared:  # and without those who confirm
+        db.session.execute(sa.select(Letter.id).where(Letter.id == number).with_for_update(key_share=True))
     db.session.expire_all()
 
 

@@ -1,17 +1,16 @@
 """What an organiser types before a batch begins."""
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, Field, HiddenField, StringField, ValidationError
 from wtforms.validators import InputRequired, Length, Optional
 
-from tribune.fields import URL, printable, tidy
+from tribune.fields import URL, OrganiserForm, printable, tidy
 from tribune.moderation.actions import NEEDS_REASON
 
 LONGEST_REASON = 300  # characters
 
 
-class BatchForm(FlaskForm):  # type: ignore[misc]
+class BatchForm(OrganiserForm):
     """Why, whether the signatories are told, and who was there when the organiser chose."""
 
     reason = StringField(_l("Reason"), filters=[tidy], render_kw={"maxlength": LONGEST_REASON})

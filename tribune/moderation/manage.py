@@ -10,6 +10,7 @@ from flask_babel import format_datetime
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from tribune.fields import row_number
 from tribune.letters.guard import my_letter
 from tribune.letters.models import Letter
 from tribune.moderation import actions, queries
@@ -96,7 +97,7 @@ def new_batch(letter_id: int) -> ResponseReturnValue:
     args: dict[str, Any] = dict(asked.as_args())
     choice = dict(args)
     if "all" not in request.args:
-        choice["ids"] = [int(x) for x in request.args.getlist("ids") if x.isdecimal() and len(x) < 19][:PAGE]
+        choice["ids"] = request.args.getlist("ids", row_number)[:PAGE]
     back = redirect(url_for(".table", letter_id=letter.id, **args), 303)
     if verb not in queries.CHOSEN or choice.get("ids") == []:
         flash(_("Tick the signatures first, then choose what to do with them."))

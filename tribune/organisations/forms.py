@@ -1,14 +1,13 @@
 """What an organiser types to merge spellings."""
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import StringField
 from wtforms.validators import DataRequired, Length
 
-from tribune.fields import no_link, printable, tidy
+from tribune.fields import OrganiserForm, no_link, printable, tidy
 
 
-class MergeForm(FlaskForm):  # type: ignore[misc]
+class MergeForm(OrganiserForm):
     """The name under which several spellings are printed."""
 
     into = StringField(

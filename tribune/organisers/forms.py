@@ -3,11 +3,10 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import Field, Form, StringField, ValidationError
 from wtforms.validators import Length
 
-from tribune.fields import DOMAIN, URL, address_field, printable, tidy
+from tribune.fields import DOMAIN, URL, OrganiserForm, address_field, printable, tidy
 
 LONGEST_NAME = 100  # characters
 
@@ -25,17 +24,17 @@ def name_field(label: Any, *needed: Any) -> StringField:
     return StringField(label, filters=[tidy], validators=checks, render_kw={"maxlength": LONGEST_NAME})
 
 
-class LogInForm(FlaskForm):  # type: ignore[misc]
+class LogInForm(OrganiserForm):
     """The address of an account."""
 
     email = address_field(_l("Your e-mail address"))
 
 
-class EnterForm(FlaskForm):  # type: ignore[misc]
+class EnterForm(OrganiserForm):
     """One button."""
 
 
-class NewAccountForm(FlaskForm):  # type: ignore[misc]
+class NewAccountForm(OrganiserForm):
     """How the account is called."""
 
     name = name_field(_l("Your name"))

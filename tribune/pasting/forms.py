@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from wtforms import (
     BooleanField,
@@ -17,7 +16,7 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
-from tribune.fields import printable, tidy, tidy_text, web_address
+from tribune.fields import OrganiserForm, printable, tidy, tidy_text, web_address
 from tribune.letters.rendering import LIMIT
 from tribune.teams.models import Team
 from tribune.writing.forms import LINE, STANDFIRST, TONGUES
@@ -30,7 +29,7 @@ def _line(label: str, longest: int, *checks: Any, **shown: Any) -> StringField:
     return StringField(label, filters=[tidy], validators=validators, render_kw={"maxlength": longest, **shown})
 
 
-class _TeamForm(FlaskForm):  # type: ignore[misc]
+class _TeamForm(OrganiserForm):
     """Where the letter goes, and its language."""
 
     team = SelectField(_l("Team that carries it"), coerce=int, validate_choice=False, validators=[InputRequired()])

@@ -3,12 +3,11 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, IntegerField, RadioField, StringField, ValidationError
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import AnyOf, DataRequired, Length, NumberRange, Optional
 
-from tribune.fields import no_domain, no_link, printable, tidy
+from tribune.fields import OrganiserForm, no_domain, no_link, printable, tidy
 from tribune.people.actions import WORDS, words_of
 from tribune.signatures.forms import AFFILIATION, NAME, line_field
 from tribune.signatures.models import Signature
@@ -28,12 +27,12 @@ def _optional(field: StringField) -> None:
     field.flags.required = False
 
 
-def _needed_as_such(form: FlaskForm, field: StringField) -> None:
+def _needed_as_such(form: OrganiserForm, field: StringField) -> None:
     if form["as_organisation"].data and not field.data:
         raise ValidationError(_l("Enter the organisation that signs."))
 
 
-class CorrectForm(FlaskForm):  # type: ignore[misc]
+class CorrectForm(OrganiserForm):
     """The words of one signature, and why they change; held to what the form of the letter asks of any line."""
 
     given_name = line_field(_l("Given name"), _l("Enter the given name."), NAME, [no_domain])
@@ -72,7 +71,7 @@ class CorrectForm(FlaskForm):  # type: ignore[misc]
         return words | {"as_organisation": as_such} | ({"affiliation": None} if as_such else {})
 
 
-class SectionForm(FlaskForm):  # type: ignore[misc]
+class SectionForm(OrganiserForm):
     """The heading under which somebody is listed."""
 
     section = StringField(
@@ -87,7 +86,7 @@ class SectionForm(FlaskForm):  # type: ignore[misc]
     )
 
 
-class PlaceForm(FlaskForm):  # type: ignore[misc]
+class PlaceForm(OrganiserForm):
     """To which place a line moves."""
 
     number = IntegerField(
@@ -100,7 +99,7 @@ class PlaceForm(FlaskForm):  # type: ignore[misc]
     )
 
 
-class AddForm(FlaskForm):  # type: ignore[misc]
+class AddForm(OrganiserForm):
     """Somebody whom the organiser answers for."""
 
     given_name = line_field(_l("Given name"), _l("Enter the given name."), NAME, [no_domain])

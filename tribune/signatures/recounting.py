@@ -10,7 +10,8 @@ from tribune.signatures.models import Signature
 def recount(letter: Letter, repair: bool = False) -> tuple[int, int]:
     """How far the letter's two counters are from its rows: (confirmed, attested), 0 when right. `repair` sets them."""
     with write() as session:
-        session.execute(sa.select(Letter.id).where(Letter.id == letter.id).with_for_update())  # confirmations wait
+        # Confirmations wait, and what the last one left is read; who only signs neither waits nor is waited for.
+        session.refresh(letter, ["confirmed_count", "attested_count"], with_for_update={"key_share": True})
         counts = sa.select(sa.func.count(Signature.confirmed_at), sa.func.count()).where(
             Signature.letter_id == letter.id, Signature.counted_at.is_not(None)
         )

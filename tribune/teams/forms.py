@@ -1,12 +1,11 @@
 """What organisers type about their teams."""
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import EmailField, RadioField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import DataRequired, InputRequired
 
-from tribune.fields import address, tidy
+from tribune.fields import OrganiserForm, address, tidy
 from tribune.organisers.forms import name_field
 from tribune.outbox.mailboxes import LONGEST
 
@@ -22,13 +21,13 @@ def role_field() -> RadioField:
     return RadioField(_l("Role"), choices=ROLES, validators=[InputRequired(_l("Choose a role."))])
 
 
-class TeamForm(FlaskForm):  # type: ignore[misc]
+class TeamForm(OrganiserForm):
     """What a team is called."""
 
     name = name_field(_l("Name of the team"), DataRequired(_l("Give the team a name.")))
 
 
-class InviteForm(FlaskForm):  # type: ignore[misc]
+class InviteForm(OrganiserForm):
     """Who is asked into a team, and as what."""
 
     email = EmailField(
@@ -40,19 +39,19 @@ class InviteForm(FlaskForm):  # type: ignore[misc]
     role = role_field()
 
 
-class RoleForm(FlaskForm):  # type: ignore[misc]
+class RoleForm(OrganiserForm):
     """What a member may do from now on."""
 
     role = role_field()
 
 
-class TransferForm(FlaskForm):  # type: ignore[misc]
+class TransferForm(OrganiserForm):
     """Into which team a letter goes; the view says which there are."""
 
     team = RadioField(_l("Into which team"), coerce=int, validators=[InputRequired(_l("Choose a team."))])
 
 
-class JoinForm(FlaskForm):  # type: ignore[misc]
+class JoinForm(OrganiserForm):
     """How an account is called that is made by joining."""
 
     name = name_field(_l("Your name"))

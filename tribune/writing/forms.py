@@ -7,7 +7,6 @@ from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from werkzeug.datastructures import MultiDict
 from wtforms import (
@@ -25,7 +24,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 from tribune.database import now
-from tribune.fields import address, printable, tidy, tidy_text, web_address
+from tribune.fields import OrganiserForm, address, printable, tidy, tidy_text, web_address
 from tribune.i18n import LANGUAGES
 from tribune.letters.models import Letter
 from tribune.letters.moments import NoSuchTime, moment_at
@@ -68,7 +67,7 @@ def _if_any(check: Any) -> Any:
     return lambda form, field: check(form, field) if field.data else None
 
 
-class NewLetterForm(FlaskForm):  # type: ignore[misc]
+class NewLetterForm(OrganiserForm):
     """What a letter needs to begin: a title, and who carries it."""
 
     title = _line(_l("Title"), checks=[DataRequired(_l("Enter a title; you can change it later."))])
@@ -82,7 +81,7 @@ class NewLetterForm(FlaskForm):  # type: ignore[misc]
             self.team.data = teams[0].id
 
 
-class LetterForm(FlaskForm):  # type: ignore[misc]
+class LetterForm(OrganiserForm):
     """Everything a letter has. `revision` and `base` say what was saved when the form was begun, `draft` what was kept.
 
     `pen` names the tab in which it is filled in.
@@ -194,7 +193,7 @@ class LetterForm(FlaskForm):  # type: ignore[misc]
             raise ValidationError(_l("Use small letters without accents, digits, and hyphens between words."))
 
 
-class PictureForm(FlaskForm):  # type: ignore[misc]
+class PictureForm(OrganiserForm):
     """A picture, what it shows, and whose it is. `seen` names the one that was there when the form was begun."""
 
     seen = HiddenField()

@@ -21,7 +21,7 @@ class WholeNumber(IntegerField):
             raise ValueError(_("Enter a whole number, such as 10000.")) from None
 
     def _value(self) -> str:
-        return str(self.data) if self.data is not None else "".join(self.raw_data or ())
+        return str(self.data) if self.data is not None else tidy("".join(self.raw_data or ()))
 
 
 class Day(DateField):
@@ -43,8 +43,9 @@ class LocalMoment(DateTimeLocalField):
         super().__init__(*args, **kwargs)
 
     def process_formdata(self, valuelist: list[str]) -> None:
+        self.raw_data = [tidy(value) for value in valuelist]  # shown again when it is no moment
         try:
-            super().process_formdata(valuelist)
+            super().process_formdata(self.raw_data)
         except ValueError:
             raise ValueError(_("Enter a day and an hour as in 2026-11-24 18:00.")) from None
 

@@ -1,0 +1,98 @@
+"""A backup taken while people sign, confirm and erase, restored into an empty folder.
+
+Nobody who was told so before it began is missing, what was erased before and since stays erased, and a recount finds
+nothing wrong.
+
+    .venv/bin/python -m pytest tests/abuse/test_backups.py              a few people
+    .venv/bin/python -m tests.abuse.backups --before 3000 --a-second 50 by hand: 50 signatures and 50 confirmations
+"""
+
+import argparse
+from dataclasses import dataclass
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from tests.abuse.sites import databases, open_letter
+from tests.conftest import let_go, migrate, new_app
+from tests.servers.crowd import Crowd
+from tests.servers.site import FLASK, Program, serve
+from tests.servers.smtp import MailServer
+from tests.shell import shell
+from tribune.database import db
+from tribune.mine.erasing import erase
+from tribune.signatures.models import Signature
+
+PEOPLE = 4
+ERASED = 5  # before the backup, and as many since
+
+
+@dataclass(frozen=True)
+class Found:
+    """What the restored site has; `missing` and `back` must be empty, `recounted` 0."""
+
+    signed: int  # told so before the backup began, and not erased
+    confirmed: int  # of these
+    missing: set[str]
+    back: set[str]
+    recounted: int  # the exit code
+    since: int  # told that they signed while it was taken
+
+
+def run(url: str, folder: Path, before: int, a_second: float) -> Found:
+    """Back up this database once `before` people have confirmed, and restore it into an empty folder."""
+    backup, small, empty = folder / "site.zip", folder / "small.zip", folder / "empty"
+    with (
+        MailServer() as mails,
+        open_letter(url, folder, mails) as (app, settings),
+        serve({**settings, "TRIBUNE_MAIL_WORKER": "on"}) as site,
+    ):
+        crowd = Crowd(site, a_second)
+        with crowd.signing(PEOPLE), crowd.confirming(PEOPLE, mails):
+            while len(crowd.confirmed) < before:
+                crowd.wait_for_confirmed(1)
+            erased = set(crowd.confirmed[:ERASED])
+            erase_all(erased)
+            signed, confirmed = set(crowd.acknowledged) - erased, set(crowd.confirmed) - erased
+            taking = Program(folder / "backup", site.env, [*FLASK, "backup", str(backup)])
+            taking.start()
+            assert taking.wait() == 0, taking.output
+            since = len(set(crowd.acknowledged) - signed - erased)
+            later = set(sorted(confirmed)[:ERASED])
+            erase_all(later)
+        assert shell(app, "backup", "--erasures-only", small)[0] == 0
+    empty.mkdir()
+    migrate(f"sqlite:///{empty}/tribune.sqlite", empty)
+    restored = new_app(f"sqlite:///{empty}/tribune.sqlite", empty)
+    with restored.app_context():
+        code, said = shell(restored, "restore", backup, "--erasures", small)
+        assert code == 0, said
+        rows = dict(db.session.execute(sa.select(Signature.email, Signature.counted_at)).all())
+        recounted = shell(restored, "signatures", "recount")[0]
+    let_go(restored)
+    missing = (signed - later - set(rows)) | {email for email in confirmed - later if not rows.get(email)}
+    back = (erased | later) & set(rows)
+    return Found(len(signed), len(confirmed), missing, back, recounted, since)
+
+
+def erase_all(emails: set[str]) -> None:
+    """These people erase what they signed."""
+    query = sa.select(Signature.id, Signature.link_nonce).where(Signature.email.in_(emails))
+    found = db.session.execute(query).all()
+    db.session.remove()
+    for number, nonce in found:
+        erase(number, nonce)
+
+
+def main() -> None:
+    """Print what was found, from each database."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--before", type=int, default=3000)
+    parser.add_argument("--a-second", type=float, default=50)
+    asked = parser.parse_args()
+    for name, url, folder in databases():
+        print(name, run(url, folder, asked.before, asked.a_second), flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,167 @@
+"""Many posts at one mailbox, over many letters and in all its spellings: a site that cannot be used as a weapon.
+
+What arrives at a real mail server is at most 3 mails in 24 hours and 10 in 30 days, and each post is answered by the
+same bytes, whatever became of it. Half of the posts come at once, over several connections; the others in the weeks
+that follow, while the clock of this process is set forward.
+
+    .venv/bin/python -m pytest tests/abuse/test_bombs.py                    some of them
+    .venv/bin/python -m tests.abuse.bombs --posts 10000 --letters 500       by hand, on each database
+"""
+
+import argparse
+import re
+import sys
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from random import Random
+
+import sqlalchemy as sa
+import time_machine
+from flask import Flask
+
+from tests.abuse.ground import databases, open_letter
+from tests.abuse.odd_requests import FORM, encoded
+from tests.abuse.wire import Wire
+from tests.factories import make_letter, make_organiser
+from tests.servers.site import serve
+from tests.servers.smtp import MailServer
+from tests.shell import shell
+from tribune.database import db, now
+from tribune.letters.models import Letter
+from tribune.outbox.queries import queue
+from tribune.signatures.reminding import remind_due
+from tribune.signatures.stamp import stamp
+
+LOCAL, DOMAINS = "zoeevrard", ("gmail.com", "googlemail.com", "GMail.Com", "GOOGLEMAIL.COM")
+ATTACKERS = 4  # at once
+WEEKS = 6
+BY_DESIGN = re.compile(rb"(?<=tribune_signing=)[\w-]+|(?<=bomb-)\d+|(?<=Date: )[^\n]+|(?<=Expires=)[^;\n]+")
+
+
+@dataclass
+class Found:
+    """What arrived, and what was told: answers as bytes without the random cookie, the moment and the letter's name."""
+
+    posts: int = 0
+    burst: Counter[bytes] = field(default_factory=Counter)
+    later: Counter[bytes] = field(default_factory=Counter)
+    arrived: list[datetime] = field(default_factory=list)
+
+    def most_in(self, period: timedelta) -> int:
+        """The most mails that came within any time so long."""
+        return max((sum(start <= each < start + period for each in self.arrived) for start in self.arrived), default=0)
+
+
+def spelling(random: Random) -> str:
+    """One of the many ways to write the address of one mailbox."""
+    letters = [letter.upper() if random.random() < 0.3 else letter for letter in LOCAL]
+    dotted = letters[0] + "".join(("." if random.random() < 0.3 else "") + letter for letter in letters[1:])
+    tag = f"+{random.randrange(10**6)}" if random.random() < 0.5 else ""
+    return f"{dotted}{tag}@{random.choice(DOMAINS)}"
+
+
+def post(random: Random, letters: list[tuple[str, str]]) -> tuple[str, bytes]:
+    """A post that causes a mail: the path, and the form. Needs an app context."""
+    email = spelling(random)
+    if random.random() < 0.1:
+        path, typed = "/signatures/new-link", {"stamp": stamp("new-link")}
+    else:
+        slug, digest = random.choice(letters)
+        path, typed = f"/letters/{slug}/sign", {"stamp": stamp(slug), "version": digest}
+        typed |= {"given_name": "Zoé", "family_name": f"Évrard {random.choice('ABCDE')}", "publish": "y"}
+    fields = {**typed, "email": email}
+    return path, encoded([(name.encode(), value.encode()) for name, value in fields.items()])
+
+
+def told(path: str, status: int, headers: list[tuple[str, str]], body: bytes) -> bytes:
+    """An answer as it is compared."""
+    lines = [f"{path.rpartition('/')[2]} {status}", *(f"{name}: {value}" for name, value in headers)]
+    return BY_DESIGN.sub(b"", "\n".join(lines).encode() + b"\n\n" + body)
+
+
+def run(url: str, folder: Path, posts: int, letters: int) -> Found:
+    """Post so often at a site on this empty database."""
+    found = Found(posts)
+    with MailServer() as mails, open_letter(url, folder, mails) as (app, settings):
+        with app.app_context():
+            organiser = make_organiser()
+            for number in range(letters):
+                make_letter(organiser, slug=f"bomb-{number:04}")
+            rows = sa.select(Letter).where(Letter.slug.startswith("bomb-"))
+            aims = [(letter.slug, letter.version.digest) for letter in db.session.scalars(rows)]
+            db.session.remove()
+        with serve({**settings, "TRIBUNE_MAIL_WORKER": "on"}) as site:
+            with ThreadPoolExecutor(ATTACKERS) as attackers:
+                share = posts // 2 // ATTACKERS
+                tasks = [attackers.submit(attack, app, site.port, n, share, aims) for n in range(ATTACKERS)]
+            for task in tasks:
+                found.burst += task.result()
+            mails.wait_until(lambda: nothing_waits(app), timeout=60)
+        found.arrived += [now()] * len(mails.accepted)
+        with app.app_context():
+            found.later = besiege(app, posts - posts // 2, aims, mails, found.arrived)
+    return found
+
+
+def attack(app: Flask, port: int, seed: int, posts: int, aims: list[tuple[str, str]]) -> Counter[bytes]:
+    """So many posts over one connection, one after the other: what was told, and how often."""
+    answers: Counter[bytes] = Counter()
+    random = Random(seed)
+    with Wire(port) as wire:
+        for _ in range(posts):
+            with app.app_context():
+                path, form = post(random, aims)
+            answer = wire.ask("POST", path.encode(), [(b"Content-Type", FORM)], form)
+            answers[told(path, answer.status, answer.headers, answer.body)] += 1
+    return answers
+
+
+def nothing_waits(app: Flask) -> bool:
+    """Whether all that was posted has left."""
+    with app.app_context():
+        return queue().waiting == 0
+
+
+def besiege(
+    app: Flask, posts: int, aims: list[tuple[str, str]], mails: MailServer, arrived: list[datetime]
+) -> Counter[bytes]:
+    """The posts of the weeks that follow, spread evenly, with the chores of the site; notes when each mail arrives."""
+    answers: Counter[bytes] = Counter()
+    random, client, began = Random(99), app.test_client(), now()
+    for number in range(1, posts + 1):
+        with time_machine.travel(began + number * timedelta(weeks=WEEKS) / posts, tick=False):
+            path, form = post(random, aims)
+            answer = client.post(path, data=form, content_type=FORM.decode())
+            answers[told(path, answer.status_code, list(answer.headers), answer.data)] += 1
+            remind_due()
+            if queue().waiting:
+                assert shell(app, "outbox", "deliver", "--once")[0] == 0
+            arrived += [now()] * (len(mails.accepted) - len(arrived))
+    return answers
+
+
+def main() -> None:
+    """Print what was found on each database; fails when too much arrived or the answers differ."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--posts", type=int, default=10_000)
+    parser.add_argument("--letters", type=int, default=500)
+    asked = parser.parse_args()
+    failed = False
+    for name, url, folder in databases():
+        found = run(url, folder, asked.posts, asked.letters)
+        day, month = found.most_in(timedelta(hours=24)), found.most_in(timedelta(days=30))
+        print(
+            f"{name}: {found.posts} posts over {asked.letters} letters: {len(found.arrived)} mails arrived in {WEEKS}"
+            f" weeks, at most {day} in 24 hours and {month} in 30 days;"
+            f" different answers to either form: {len(found.burst)} at once, {len(found.later)} later (2: one a form)",
+            flush=True,
+        )
+        failed = failed or day > 3 or month > 10 or len(found.burst) > 2 or len(found.later) > 2
+    sys.exit(failed)
+
+
+if __name__ == "__main__":
+    main()

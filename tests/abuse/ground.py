@@ -1,0 +1,67 @@
+"""What the scripts stand on: each database, empty, outside of the tests; and one open letter on it."""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import sqlalchemy as sa
+from flask import Flask
+
+from tests.conftest import SETTINGS, let_go, migrate, new_app
+from tests.factories import make_letter
+from tests.servers import postgresql
+from tests.servers.smtp import MailServer
+from tribune.database import db
+from tribune.letters.models import Letter
+from tribune.signatures.recounting import recount
+
+SLUG = "rues"
+
+
+def databases() -> Iterator[tuple[str, str, Path]]:
+    """SQLite, then PostgreSQL, both writing as in production: the name, the URL, and a folder to use."""
+    with tempfile.TemporaryDirectory() as made:
+        url = f"sqlite:///{made}/tribune.sqlite"
+        migrate(url, Path(made))
+        yield "SQLite", url, Path(made)
+    with (
+        tempfile.TemporaryDirectory() as made,
+        postgresql.own() as server,
+        postgresql.fresh_database(server.url) as url,
+    ):
+        migrate(url, Path(made))
+        yield "PostgreSQL", url, Path(made)
+
+
+@contextmanager
+def open_letter(url: str, folder: Path, mails: MailServer | None = None) -> Iterator[tuple[Flask, dict[str, str]]]:
+    """Publish a letter there: the site in this process, to look at what others leave, and the settings of theirs.
+
+    Mails go to `mails`; without it they wait. No thread of the web process delivers.
+    """
+    ours = {"MAIL_DEFAULT_SENDER": "tribune@example.org"}
+    if mails:
+        ours |= {"MAIL_SERVER": "127.0.0.1", "MAIL_PORT": mails.port}
+    app = new_app(url, folder, **ours)
+    theirs = {"SECRET_KEY": SETTINGS["SECRET_KEY"], "SQLALCHEMY_DATABASE_URI": url, "MAIL_WORKER": "off", **ours}
+    try:
+        with app.app_context():
+            make_letter(slug=SLUG)
+            db.session.remove()
+            yield app, {f"TRIBUNE_{name}": str(value) for name, value in theirs.items()}
+    finally:
+        let_go(app)
+
+
+def the_letter() -> Letter:
+    """The letter, read afresh. Needs an app context."""
+    db.session.rollback()
+    return db.session.scalars(sa.select(Letter).where(Letter.slug == SLUG)).one()
+
+
+def counted_right() -> bool:
+    """Whether the public number is that of the rows, at one instant."""
+    right = recount(the_letter()) == (0, 0)
+    db.session.remove()
+    return right

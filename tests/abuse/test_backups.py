@@ -1,0 +1,13 @@
+"""A backup is taken while people sign, confirm and erase: see backups.py."""
+
+from pathlib import Path
+
+from tests.abuse import backups
+
+BEFORE = 20  # who have confirmed when it begins
+
+
+def test_a_backup_under_load_comes_back_whole_into_an_empty_folder(database_url: str, tmp_path: Path) -> None:
+    found = backups.run(database_url, tmp_path, BEFORE, a_second=50)
+    assert (found.missing, found.back, found.recounted) == (set(), set(), 0)
+    assert found.signed >= found.confirmed >= BEFORE - backups.ERASED

@@ -1,0 +1,14 @@
+"""The site is killed while people sign and confirm: see kills.py."""
+
+from pathlib import Path
+
+from tests.abuse import kills
+
+KILLS = 4  # on each database: one of each kind
+
+
+def test_a_site_that_is_killed_loses_nothing_it_acknowledged(database_url: str, tmp_path: Path) -> None:
+    found = kills.run(database_url, tmp_path, KILLS)
+    assert (found.lost, found.twice, found.unmailed, found.miscounted) == (set(), set(), set(), 0)
+    assert found.signed >= KILLS * kills.BETWEEN and found.confirmed >= KILLS * kills.BETWEEN
+    assert 0 < found.copies <= found.hits and set(found.statuses) <= {303, 503}

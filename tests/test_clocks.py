@@ -1,0 +1,53 @@
+"""The clock of the machine jumps: what waits for a moment waits for that moment, and nothing is lost."""
+
+from datetime import timedelta
+
+import time_machine
+from flask import Flask
+
+from tests.factories import confirm_path, make_letter, make_message, make_signature
+from tests.page import Reader
+from tribune.database import now
+from tribune.outbox import delivery
+from tribune.outbox.delivery import deliver_due
+from tribune.outbox.queries import queue
+
+JUMP = timedelta(hours=1)
+
+
+def test_after_a_jump_backward_mails_leave_once_the_clock_is_back_where_it_was(app: Flask) -> None:
+    start = now()
+    with time_machine.travel(start + JUMP):
+        make_message()
+    assert deliver_due() == 0 and queue().waiting == 1
+    make_message("ada@example.org")  # what is posted since leaves at once
+    assert deliver_due() == 1
+    with time_machine.travel(start + JUMP + timedelta(minutes=1)):
+        assert deliver_due() == 1
+
+
+def test_after_a_jump_forward_what_was_claimed_is_sent_by_who_comes(app: Flask) -> None:
+    make_message()
+    assert delivery._claim() is not None
+    with time_machine.travel(now() + JUMP):
+        assert deliver_due() == 1
+
+
+def test_after_a_jump_backward_a_link_opens_a_page_that_offers_another(client: Reader) -> None:
+    signature, start = make_signature(make_letter(), confirmed=False), now()
+    with time_machine.travel(start + JUMP):
+        link = confirm_path(signature)
+        assert client.get(link).status_code == 200
+    early = client.post(link)
+    assert early.status_code == 410 and not signature.confirmed_at
+    with time_machine.travel(start + JUMP + timedelta(minutes=1)):
+        assert client.post(link).status_code == 303
+
+
+def test_after_a_jump_backward_a_letter_is_public_again_at_its_moment(client: Reader) -> None:
+    start = now()
+    with time_machine.travel(start + JUMP):
+        make_letter(slug="rues")
+    assert client.get("/letters/rues").status_code == 404
+    with time_machine.travel(start + JUMP + timedelta(minutes=1)):
+        assert client.get("/letters/rues").status_code == 200
