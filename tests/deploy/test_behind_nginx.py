@@ -152,7 +152,7 @@ def test_what_belongs_to_one_person_is_neither_kept_nor_compressed(front: Front)
     hidden = make_letter(organiser, published=False)
     make_preview_link(hidden, organiser)
     links = [confirm_link(signature), preview_link(hidden)]
-    own = [*(urlsplit(link.url()).path for link in links), mine_path(signature), "/organisers/log-in"]
+    own = [*(urlsplit(link.url()).path for link in links), mine_path(signature), "/manage/account"]
     enter = door(organiser)
     asked = front.get(enter)
     cookie = front.post(enter, hidden_fields(asked.text), Cookie=asked.cookie).cookie
