@@ -22,7 +22,7 @@ PAGE = """<!doctype html>
 """
 
 app = Flask(__name__)
-app.config["MAIL_WORKER"] = False
+app.config.update(MAIL_WORKER=False, THREADS=8)  # as many as the site has by default
 app.cli.add_command(serve_command)
 template = app.jinja_env.from_string(PAGE)
 

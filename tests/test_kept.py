@@ -28,7 +28,7 @@ class Site:
 
     def get(self, path: str, **asked: Any) -> TestResponse:
         """A request in a context of its own, as in life."""
-        return Context().run(Client(self.keeper).get, path, **asked)
+        return Context().run(Client(self.keeper).get, path, buffered=True, **asked)
 
     def _count(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         self.made += 1

@@ -1,6 +1,7 @@
 """Every setting: its default, its meaning, and what must be set before the site may start."""
 
 import os
+import re
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -27,6 +28,7 @@ SETTINGS = {
     "MAIL_USE_TLS": Setting(False, "STARTTLS; the certificate is verified"),
     "MAIL_USE_SSL": Setting(False, "TLS from the first byte; the certificate is verified"),
     "MAIL_DEFAULT_SENDER": Setting("", "the address mails come from; required with MAIL_SERVER"),
+    "BOUNCES_SECRET": Setting("", "signs mails that come back to /hooks/bounces; without one there is no such address"),
     "MAIL_WORKER": Setting(True, "deliver from a thread of the web process; off where `flask outbox deliver` runs"),
     "REMINDER_DAYS": Setting(3, "days after which who has not confirmed is asked once more, at most 5; 0 never asks"),
     "TRUSTED_PROXIES": Setting(0, "how many proxies in front of the site to believe"),
@@ -39,9 +41,14 @@ SETTINGS = {
     "OPERATOR_ADDRESS": Setting("", "their postal address"),
     "OPERATOR_CONTACT": Setting("", "their e-mail address: receives reports, stands in security.txt"),
     "HOSTING": Setting("", "who hosts the site: name, address, telephone"),
+    "ADMINISTRATORS": Setting([], "addresses of organisers who see how the whole site is, and turn its switches"),
+    "METRICS_TOKEN": Setting("", "who sends it as `Authorization: Bearer …` reads /metrics; empty: nobody does"),
+    "SLOW_STATEMENT_MS": Setting(200, "milliseconds from which a statement of the database is written down; 0: none"),
+    "THREADS": Setting(8, "how many requests one process answers at once; tell the same to a server of your own"),
     "DEVELOPMENT": Setting(False, "opens /dev/mailbox and the demo commands; never in production"),
 }
 DEVELOPMENT_URL = "http://127.0.0.1:5000"
+SHORTEST_SECRET = 32  # characters
 LATEST_REMINDER = 5  # days: what is never confirmed is deleted before the link of a later one would end
 REGISTRATIONS = {"invitation", "open"}
 STORAGES = ("redis://", "rediss://", "unix://")
@@ -50,8 +57,11 @@ SECRETS = {
     "SECRET_KEY",
     "SECRET_KEY_FALLBACKS",
     "MAIL_PASSWORD",
+    "METRICS_TOKEN",
+    "BOUNCES_SECRET",
     "RATELIMIT_STORAGE_URI",
 }  # never repeated in a sentence
+SHORTEST_TOKEN = 16  # characters
 MAX_BODY = 256 * 1024  # bytes of a request: above any form of ours, below what hurts
 
 
@@ -117,6 +127,8 @@ def _missing(app: Flask) -> list[str]:
         missing.append(f"PUBLIC_URL must be an address that starts with https://, not {config['PUBLIC_URL']!r}.")
     if config["MAIL_SERVER"] and not config["MAIL_DEFAULT_SENDER"]:
         missing.append("MAIL_DEFAULT_SENDER is not set: give the address that mails sent by MAIL_SERVER come from.")
+    if config["BOUNCES_SECRET"] and len(str(config["BOUNCES_SECRET"])) < SHORTEST_SECRET:
+        missing.append(f"BOUNCES_SECRET is too short: give it {SHORTEST_SECRET} characters or more.")
     storage = config["RATELIMIT_STORAGE_URI"]
     if storage and not storage.startswith(STORAGES):
         missing.append(
@@ -124,6 +136,15 @@ def _missing(app: Flask) -> list[str]:
         )
     if config["REGISTRATION"] not in REGISTRATIONS:
         missing.append(f"REGISTRATION must be 'invitation' or 'open', not {config['REGISTRATION']!r}.")
+    if config["METRICS_TOKEN"] and len(config["METRICS_TOKEN"]) < SHORTEST_TOKEN:
+        missing.append(f"METRICS_TOKEN must be empty, or {SHORTEST_TOKEN} characters at least.")
+    missing += [
+        f"ADMINISTRATORS must be e-mail addresses, not {address!r}."
+        for address in config["ADMINISTRATORS"]
+        if not (isinstance(address, str) and re.fullmatch(r"[^@\s]+@[^@\s]+", address))
+    ]
+    if config["THREADS"] < 1:
+        missing.append("THREADS must be 1 at least.")
     if config["REMINDER_DAYS"] not in range(LATEST_REMINDER + 1):
         missing.append(f"REMINDER_DAYS must be from 0 (never) to {LATEST_REMINDER}, not {config['REMINDER_DAYS']}.")
     return missing
@@ -154,7 +175,8 @@ def _derive(app: Flask) -> None:
         MAIL_SUPPRESS_SEND=False,
         MAIL_DEBUG=False,  # Flask-Mail would print whole mails, links included
         MAIL_DEFAULT_SENDER=config["MAIL_DEFAULT_SENDER"] or f"tribune@{public.hostname}",
-        SESSION_COOKIE_NAME="tribune_organiser",
+        # with this prefix browsers take it over https and from this very host alone, not from one beside it
+        SESSION_COOKIE_NAME="__Host-tribune_organiser" if public.scheme == "https" else "tribune_organiser",
         SESSION_COOKIE_SECURE=public.scheme == "https",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
