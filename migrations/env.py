@@ -10,6 +10,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import OperationalError
 
 from tribune.database import Moment, db
+from tribune.schema import is_table_or_index_of_models
 
 ONE_AT_A_TIME = 0x7472_6962  # any number, the same on every machine
 
@@ -59,6 +60,7 @@ def run(connection: Connection) -> None:
     options = {
         "target_metadata": db.metadata,
         "render_item": as_plain_moment,
+        "include_name": is_table_or_index_of_models,
         "compare_type": True,
         "transactional_ddl": True,
     }

@@ -21,9 +21,11 @@ def traces(*marks: str) -> set[str]:
     return {mark for mark in marks if mark.lower() in rows.lower() or mark.encode("unicode_escape").decode() in rows}
 
 
-def in_the_files() -> set[str]:
-    """Which marks stand in the raw bytes of the SQLite file and of what lies beside it."""
+def in_the_files(*others: bytes) -> set[str]:
+    """Which marks stand in the raw bytes of the SQLite file and of what lies beside it; or which of `others`."""
     path = Path(db.engine.url.database or "")
     db.session.rollback()
     raw = b"".join(file.read_bytes() for file in path.parent.glob(f"{path.name}*")).lower()
+    if others:
+        return {other.decode() for other in others if other in raw}
     return {mark for mark in MARKS if mark.lower().encode() in raw or mark.encode("unicode_escape").lower() in raw}

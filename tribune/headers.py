@@ -7,11 +7,16 @@ from typing import Any
 from flask import Flask, current_app, make_response, request
 from werkzeug.wrappers import Response
 
+from tribune.kept import KEPT, WHOLE
+
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-FRESH = 15  # seconds a cache may show a public page without asking again
+# For how many seconds a cache shows a public page without asking again; and then, while it asks; and while we fail.
+# A proxy and the browser behind it each do so, one after the other, and a withdrawn name is gone within GONE.
+FRESH, WHILE_ASKING, WHILE_FAILING = 10, 10, 20
+GONE = 2 * KEPT + (FRESH + max(WHILE_ASKING, WHILE_FAILING)) + (FRESH + WHILE_ASKING)
 
 
 def cacheable(view: Callable[..., Any]) -> Callable[..., Response]:
@@ -25,10 +30,12 @@ def cacheable(view: Callable[..., Any]) -> Callable[..., Response]:
             return response
         response.cache_control.public = True
         response.cache_control.max_age = FRESH
+        response.cache_control["stale-while-revalidate"] = str(WHILE_ASKING)
+        response.cache_control["stale-if-error"] = str(WHILE_FAILING)
         if response.is_streamed:
             return response
         response.add_etag()
-        return response.make_conditional(request)
+        return response if request.environ.get(WHOLE) else response.make_conditional(request)
 
     return cached
 

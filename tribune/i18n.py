@@ -1,8 +1,12 @@
 """In which language a page is shown: the one asked for, else one the browser prefers, else French."""
 
+from functools import lru_cache
+
 from flask import Flask, request
 from flask_babel import get_locale
+from werkzeug.datastructures import LanguageAccept
 from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.http import parse_accept_header
 
 from tribune.extensions import babel
 
@@ -19,9 +23,15 @@ def asked_language() -> str | None:
     return asked if asked in LANGUAGES else None
 
 
+@lru_cache(1000)
+def preferred_language(accepted: str) -> str:
+    """The language of ours that a browser prefers, by its header Accept-Language."""
+    return parse_accept_header(accepted, LanguageAccept).best_match(list(LANGUAGES), DEFAULT) or DEFAULT
+
+
 def select_locale() -> str:
     """The language of the current request."""
-    return asked_language() or request.accept_languages.best_match(list(LANGUAGES), DEFAULT) or DEFAULT
+    return asked_language() or preferred_language(request.headers.get("Accept-Language", ""))
 
 
 def current_language() -> str:

@@ -32,3 +32,8 @@ def sort_key(family_name: str, given_name: str) -> str:
 def initial(family_name: str) -> str:
     """The letter of the alphabet under which a surname stands, in upper case; empty where there is none."""
     return plain(family_name)[:1].upper()
+
+
+def trigrams(words: str) -> list[str]:
+    """The pieces of three characters of the words that have as many, as the index of signatures knows them."""
+    return sorted({word[n : n + 3] for word in plain(words).split() for n in range(len(word) - 2)})

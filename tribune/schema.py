@@ -22,6 +22,11 @@ def is_known(revision: str | None) -> bool:
     return revision in {script.revision for script in _scripts().walk_revisions()}
 
 
+def is_table_or_index_of_models(name: str | None, *_kind: object) -> bool:
+    """Whether the models describe what has this name: not the note of the revision, nor the index of trigrams."""
+    return name is None or (name != "alembic_version" and "_trigrams" not in name)
+
+
 def upgrade_within(connection: sa.Connection, revision: str) -> None:
     """Bring the schema to a revision inside the caller's transaction, which on SQLite began without foreign keys."""
     config = current_app.extensions["migrate"].migrate.get_config()

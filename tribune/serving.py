@@ -5,6 +5,8 @@ from typing import Any
 import click
 import waitress
 from flask import Flask, current_app
+from waitress.channel import HTTPChannel
+from waitress.task import WSGITask
 
 from tribune.outbox import delivery
 
@@ -14,6 +16,18 @@ IDLE = 10  # seconds
 # on the thread would wait for them, and as many silent readers as threads would stop the site.
 KEPT_FOR_SLOW_READERS = 2**31
 IN_MEMORY = 2**14  # bytes of an answer kept in memory before that file: less than one part of a download
+
+
+class Task(WSGITask):  # type: ignore[misc]
+    """Waitress hangs up after every 304, since it gives no length; a proxy would connect anew for each question."""
+
+    def set_close_on_finish(self) -> None:
+        """Hang up, unless the answer has no body and who asks would go on."""
+        if self.has_body or self.version == "1.0" or self.request.headers.get("CONNECTION", "").lower() == "close":
+            super().set_close_on_finish()
+
+
+HTTPChannel.task_class = Task
 
 
 def listen(app: Flask, host: str, port: int) -> Any:

@@ -84,7 +84,7 @@ def test_the_page_that_is_left_open_has_the_form_and_is_the_same_for_everybody(a
     signed(client)
     page = client.get("/letters/rues/check-inbox")
     assert page.data == app.test_client().get("/letters/rues/check-inbox").data
-    assert page.headers["Cache-Control"] == "public, max-age=15"
+    assert page.headers["Cache-Control"] == "public, max-age=10, stale-while-revalidate=10, stale-if-error=20"
     assert f'action="{PATH}"' in page.text
     assert 'autocomplete="one-time-code"' in page.text and 'inputmode="numeric"' in page.text
 

@@ -83,7 +83,8 @@ def restore(backup: Reader, *, replace: bool, erasures: Reader | None, told: Tol
             for name in erasures.manifest.tables.keys() & wishes.TABLES.keys():
                 asked.add(name, erasures.manifest.tables[name].columns, erasures.rows(name))
         present.drop_all(connection)
-        connection.execute(sa.text("DROP TABLE IF EXISTS alembic_version"))
+        for made_by_migrations in ("alembic_version", "signatures_trigrams"):
+            connection.execute(sa.text(f"DROP TABLE IF EXISTS {made_by_migrations}"))
         schema.upgrade_within(connection, backup.manifest.revision)
         _fill(connection, backup, told)
         schema.upgrade_within(connection, "head")

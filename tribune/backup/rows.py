@@ -10,14 +10,15 @@ from typing import Any
 import sqlalchemy as sa
 
 from tribune.backup.file import BadBackup
+from tribune.schema import is_table_or_index_of_models
 
 PART = 1000  # rows in memory at once
 
 
 def reflect(connection: sa.Connection) -> sa.MetaData:
-    """The tables as they are in the database, whatever its revision, but the one that notes the revision."""
+    """The tables as they are in the database, whatever its revision, but those that follow from the others."""
     found = sa.MetaData()
-    found.reflect(connection, only=lambda name, _: name != "alembic_version")
+    found.reflect(connection, only=is_table_or_index_of_models)
     for table in found.tables.values():
         for column in table.columns:
             if isinstance(column.type, sa.JSON):

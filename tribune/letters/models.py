@@ -95,6 +95,7 @@ class Letter(Base):
         primaryjoin=lambda: sa.and_(Letter.id == Image.letter_id, Image.removed_at.is_(None)),
         uselist=False,
         viewonly=True,
+        lazy="joined",
     )
     addenda: Mapped[list["Addendum"]] = relationship(viewonly=True, order_by="Addendum.id")
 

@@ -1,7 +1,8 @@
 """The public pages of a letter."""
 
-from flask import Blueprint, abort, make_response, render_template
+from flask import Blueprint, abort, jsonify, make_response, render_template
 from flask.typing import ResponseReturnValue
+from flask_babel import format_decimal, ngettext
 from werkzeug.wrappers import Response
 
 from tribune import tokens
@@ -22,6 +23,20 @@ def letter(slug: str) -> ResponseReturnValue:
     """The letter: its text, who carries it, who signed, and the form."""
     found = published_letter(slug) or abort(404)
     return render_template("letters/letter.html", letter=found, **beside(found))
+
+
+@bp.get("/letters/<slug>/count.json")
+@cacheable
+def count(slug: str) -> ResponseReturnValue:
+    """How many have confirmed, as a number and in the words of the page: what an open page asks again."""
+    found = published_letter(slug) or abort(404)
+    number = found.confirmed_count
+    printed = format_decimal(number)
+    return jsonify(
+        confirmed=number,
+        words=ngettext("%(n)s confirmed signature", "%(n)s confirmed signatures", number, n=printed),
+        short=ngettext("%(n)s signature", "%(n)s signatures", number, n=printed),
+    )
 
 
 @bp.get("/letters/preview/<token>")

@@ -12,9 +12,12 @@ from tribune.database import db
 from tribune.letters.models import Letter
 from tribune.names import organisation_key, plain
 from tribune.signatures.models import SHOWN, Signature
+from tribune.signatures.trigrams import indexed
 
 PAGE = 100
 LATEST = 20
+FEW = 2000  # who has a word: so many are put in order in no time
+NEAR = 10_000  # signatures read in their order in no time, to meet those who have a frequent word
 
 
 class BadCursor(ValueError):
@@ -75,19 +78,17 @@ def signatories(letter: Letter, *, q: str = "", organisation: str = "", order: s
         order = "recent"
         if q or organisation:
             found = found.where(Signature.position.is_not(None))
-    for word in plain(q).split():
-        found = found.where(Signature.search_key.contains(word))
     if organisation:
         found = found.where(Signature.organisation_key == organisation_key(organisation))
     first: list[Signature] = []
     if segment == "first":
-        first, after_first = _first_page(found, *values)
-        if q or organisation:
+        first, after_first = _first_page(found.where(*_have(Signature.search_key, q)), *values)
+        if first and (q or organisation):
             first = _whole_lines(letter, first)
         if after_first:
             return Page(first, after_first)
         values = []
-    others, after_others = _other_page(found, order, values, max(PAGE - len(first), 0))
+    others, after_others = _other_page(found, q, order, values, max(PAGE - len(first), 0))
     return Page([*first, *others], after_others)
 
 
@@ -111,7 +112,9 @@ def _first_page(found: sa.Select[Signature], position: int, number: int) -> tupl
     return kept, _cursor("first", kept[-1].position, kept[-1].id)
 
 
-def _other_page(found: sa.Select[Signature], order: str, values: list[Any], most: int) -> tuple[list[Signature], str]:
+def _other_page(
+    found: sa.Select[Signature], q: str, order: str, values: list[Any], most: int
+) -> tuple[list[Signature], str]:
     found = found.where(Signature.position.is_(None))
     by_surname = order == "surname"
     key: Any = Signature.sort_key if by_surname else Signature.counted_at
@@ -120,14 +123,53 @@ def _other_page(found: sa.Select[Signature], order: str, values: list[Any], most
         value = values[0] if by_surname else _moment(values[0])
         place = sa.tuple_(sa.literal(value, key.type), sa.literal(values[1], Signature.id.type))
         found = found.where(here > place if by_surname else here < place)
-    found = found.order_by(*((key, Signature.id) if by_surname else (key.desc(), Signature.id.desc())))
-    rows = list(db.session.scalars(found.limit(most + 1)))
+    rows = _searched(found, q, key, by_surname, most + 1)
+    if rows is None:
+        query = found.where(*_have(Signature.search_key, q))
+        rows = list(db.session.scalars(_in_order(query, key, Signature.id, by_surname).limit(most + 1)))
     if len(rows) <= most:
         return rows, ""
     if not most:
         return [], _cursor("others")
     last = rows[most - 1]
     return rows[:most], _cursor("others", last.sort_key if by_surname else str(last.counted_at), last.id)
+
+
+def _searched(found: sa.Select[Signature], q: str, key: Any, by_surname: bool, most: int) -> list[Signature] | None:
+    """The first of those found that have these words; None where no index knows them.
+
+    What few have is fetched by the index first, and put in order then: asked for both at once, a database may choose to
+    read the whole letter in its order. What many have is met among the next NEAR, or else fetched whole.
+    """
+    matches = indexed(found.where(*_have(Signature.search_key, q)), q)
+    if matches is None:
+        return None
+    columns = Signature.id, key.label("key"), Signature.search_key
+    matches = matches.with_only_columns(*columns)
+    rows, number = _first_of(matches.limit(FEW + 1), key, by_surname, most)
+    if number <= FEW:
+        return rows
+    near = _in_order(found.with_only_columns(*columns), key, Signature.id, by_surname).limit(NEAR).subquery()
+    rows, _number = _first_of(sa.select(near).where(*_have(near.c.search_key, q)), key, by_surname, most)
+    return rows if len(rows) == most else _first_of(matches, key, by_surname, most)[0]
+
+
+def _first_of(some: sa.Select[Any], key: Any, by_surname: bool, most: int) -> tuple[list[Signature], int]:
+    """The first signatures of a query for `id` and `key`, answered before it is put in order; and how many it found."""
+    answered = some.cte("answered").prefix_with("MATERIALIZED")
+    page = _in_order(sa.select(answered.c.id), answered.c.key, answered.c.id, by_surname).limit(most)
+    number = sa.select(sa.func.count()).select_from(answered).scalar_subquery()
+    query = sa.select(Signature, number).where(Signature.id.in_(page))
+    rows = db.session.execute(_in_order(query, key, Signature.id, by_surname)).all()
+    return [row[0] for row in rows], rows[0][1] if rows else 0
+
+
+def _have(search_key: Any, q: str) -> list[sa.ColumnElement[bool]]:
+    return [search_key.contains(word) for word in plain(q).split()]
+
+
+def _in_order(query: sa.Select[Any], key: Any, number: Any, by_surname: bool) -> sa.Select[Any]:
+    return query.order_by(*((key, number) if by_surname else (key.desc(), number.desc())))
 
 
 def _cursor(*values: str | int | None) -> str:

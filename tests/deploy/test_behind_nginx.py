@@ -1,0 +1,166 @@
+"""The site behind a real nginx: a crowd is served by its cache, which neither lies nor keeps what is private."""
+
+import gzip
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from http.client import HTTPConnection, HTTPMessage
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import urlencode, urlsplit
+
+import pytest
+import sqlalchemy as sa
+
+from tests.factories import make_letter, make_organiser, make_signature, mine_path
+from tests.page import hidden_fields
+from tests.servers import nginx
+from tests.servers.site import HOST, Site, free_port
+from tests.servers.small import door, small_site
+from tribune.abuse.networks import network_hash
+from tribune.database import db
+from tribune.headers import GONE
+from tribune.letters.life import make_preview_link
+from tribune.letters.links import preview_link
+from tribune.letters.models import Letter
+from tribune.mine.actions import withdraw
+from tribune.signatures.links import confirm_link
+from tribune.signatures.models import Signature
+
+LANGUAGES = ["fr", "en", "fr-FR,fr;q=0.9,en;q=0.8", "en-GB,en;q=0.9", "de,en;q=0.5"]
+READERS = 8
+
+
+class Answer(NamedTuple):
+    status: int
+    headers: HTTPMessage
+    body: bytes
+
+    @property
+    def text(self) -> str:
+        return self.body.decode()
+
+    @property
+    def cookie(self) -> str:
+        return "; ".join(given.partition(";")[0] for given in self.headers.get_all("Set-Cookie") or [])
+
+    @property
+    def cached(self) -> str | None:
+        return self.headers["X-Cache"]
+
+
+class Front:
+    """The site as readers meet it."""
+
+    def __init__(self, port: int, folder: Path, site: Site, letter: Letter) -> None:
+        self.port, self.folder, self.site, self.letter = port, folder, site, letter
+
+    def get(self, path: str, **headers: str) -> Answer:
+        return self.ask("GET", path, None, {name.replace("_", "-"): value for name, value in headers.items()})
+
+    def ask(self, method: str, path: str, body: str | None, headers: dict[str, str]) -> Answer:
+        connection = HTTPConnection(HOST, self.port, timeout=30)
+        try:
+            connection.request(method, path, body, headers)
+            answer = connection.getresponse()
+            return Answer(answer.status, answer.headers, answer.read())
+        finally:
+            connection.close()
+
+    def sign(self, slug: str, **headers: str) -> Answer:
+        typed = hidden_fields(self.get(f"/letters/{slug}/sign").text)
+        typed += [("given_name", "Zoé"), ("family_name", "Évrard"), ("email", "zoe@example.org"), ("publish", "y")]
+        return self.post(f"/letters/{slug}/sign", typed, **headers)
+
+    def post(self, path: str, typed: list[tuple[str, str]], **headers: str) -> Answer:
+        given = {name.replace("_", "-"): value for name, value in headers.items()}
+        kind = {"Content-Type": "application/x-www-form-urlencoded", "Origin": f"http://{HOST}:{self.port}"}
+        return self.ask("POST", path, urlencode(typed), {**kind, **given})
+
+    def wait_until(self, holds: Callable[[], bool]) -> None:
+        deadline = time.monotonic() + GONE
+        while not holds():
+            assert time.monotonic() < deadline, f"not within {GONE} s"
+            time.sleep(0.1)
+
+
+@pytest.fixture
+def front(migrated_sqlite: Path) -> Iterator[Front]:
+    port = free_port()
+    settings = {"PUBLIC_URL": f"http://{HOST}:{port}", "TRUSTED_PROXIES": "1", "RATELIMITS": "on"}
+    running = small_site(migrated_sqlite, **settings)
+    with running as (site, app), nginx.in_front(site.port, port) as folder, app.app_context():
+        yield Front(port, folder, site, make_letter(slug="rues"))
+
+
+def test_a_crowd_is_served_by_the_cache_and_each_in_its_language(front: Front) -> None:
+    with ThreadPoolExecutor(READERS) as readers:
+        asked = LANGUAGES * 80
+        answers = list(readers.map(lambda language: front.get("/letters/rues", Accept_Language=language), asked))
+    assert {answer.status for answer in answers} == {200}
+    for language, answer in zip(asked, answers, strict=True):
+        shown = "fr" if language.startswith("fr") else "en"
+        assert f'<html lang="{shown}"' in answer.text, language
+    came = Counter(answer.cached for answer in answers)
+    assert came["HIT"] + came["STALE"] + came["UPDATING"] > 0.95 * len(answers), came
+    log = (front.folder / "tribune.log").read_text()
+    assert "rues" not in log and HOST not in log
+
+
+def test_signing_works_through_it_and_counts_by_the_network_of_who_signs(front: Front) -> None:
+    answer = front.sign("rues", X_Forwarded_For="203.0.113.9")
+    assert (answer.status, answer.headers["Location"]) == (303, "/letters/rues/check-inbox")
+    signature = db.session.scalars(sa.select(Signature).where(Signature.email == "zoe@example.org")).one()
+    assert signature.network_hash == network_hash(HOST)  # as nginx saw it, whatever the reader pretends
+    path = urlsplit(confirm_link(signature).url()).path
+    page = front.get(path)
+    assert page.status == 200 and page.cached is None
+    assert front.post(path, hidden_fields(page.text)).status == 303
+    front.wait_until(lambda: "Zoé Évrard" in front.get("/letters/rues/signatories").text)
+
+
+def test_what_is_compressed_keeps_its_tag_and_is_not_sent_twice(front: Front) -> None:
+    plain, packed = front.get("/letters/rues"), front.get("/letters/rues", Accept_Encoding="gzip")
+    assert packed.headers["Content-Encoding"] == "gzip" and gzip.decompress(packed.body) == plain.body
+    assert packed.headers["ETag"] == f"W/{plain.headers['ETag']}"
+    for tag in (plain.headers["ETag"], packed.headers["ETag"]):
+        again = front.get("/letters/rues", Accept_Encoding="gzip", If_None_Match=tag)
+        assert (again.status, again.body) == (304, b"")
+
+
+def test_a_name_that_is_withdrawn_is_gone_within_a_minute_while_everybody_reads(front: Front) -> None:
+    signature = make_signature(front.letter, given_name="Zéphyrine", family_name="Quatrebarbes")
+    paths = ["/letters/rues", "/letters/rues/signatories", "/letters/rues/signatories?q=quatre"]
+    front.wait_until(lambda: all("Zéphyrine" in front.get(path).text for path in paths))
+    withdraw(signature.id, signature.link_nonce)
+    assert front.get(paths[0]).cached != "MISS" and "Zéphyrine" in front.get(paths[0]).text  # or this shows nothing
+    front.wait_until(lambda: not any("Zéphyrine" in front.get(path).text for path in paths))
+
+
+def test_pages_are_shown_for_a_moment_while_the_site_is_down_and_no_longer(front: Front) -> None:
+    front.get("/letters/rues")
+    front.site.kill()
+    front.wait_until(lambda: front.get("/letters/rues").cached == "STALE")
+    assert front.get("/letters/rues").status == 200
+    assert front.get("/healthz").status == 502
+    front.wait_until(lambda: front.get("/letters/rues").status == 502)
+
+
+def test_what_belongs_to_one_person_is_neither_kept_nor_compressed(front: Front) -> None:
+    signature, organiser = make_signature(front.letter), make_organiser()
+    hidden = make_letter(organiser, published=False)
+    make_preview_link(hidden, organiser)
+    links = [confirm_link(signature), preview_link(hidden)]
+    own = [*(urlsplit(link.url()).path for link in links), mine_path(signature), "/manage/account"]
+    enter = door(organiser)
+    asked = front.get(enter)
+    cookie = front.post(enter, hidden_fields(asked.text), Cookie=asked.cookie).cookie
+    for path in [*own, "/manage/"]:
+        for _ in range(2):
+            answer = front.get(path, Cookie=cookie, Accept_Encoding="gzip")
+            assert answer.status == 200 and "no-store" in answer.headers["Cache-Control"], path
+            assert answer.cached is answer.headers["Content-Encoding"] is None, path
+    front.get("/letters/rues", Cookie=cookie)
+    kept = [file.read_bytes() for file in (front.folder / "tribune").rglob("*") if file.is_file()]
+    assert kept and not any(b"no-store" in page or b"Set-Cookie" in page for page in kept)

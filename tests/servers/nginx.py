@@ -1,0 +1,77 @@
+"""A real nginx in front of the site, with the very configuration that is documented: deploy/nginx.conf."""
+
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.client import HTTPConnection
+from pathlib import Path
+
+from tests.servers import cannot_run
+from tests.servers.site import HOST, PATIENCE, ROOT
+
+AROUND = """
+daemon off;
+user {user};
+pid {folder}/pid;
+error_log {folder}/start.log;
+events {{}}
+http {{
+    client_body_temp_path {folder}/body;
+    proxy_temp_path {folder}/proxy;
+    fastcgi_temp_path {folder}/fastcgi;
+    uwsgi_temp_path {folder}/uwsgi;
+    scgi_temp_path {folder}/scgi;
+    include {folder}/tribune.conf;
+}}
+"""
+
+
+@contextmanager
+def in_front(upstream: int, port: int) -> Iterator[Path]:
+    """Listen on `port` in front of the site on `upstream` while the block lasts; gives the folder of cache and logs.
+
+    Of the documented file only ports and folders are changed. Skips with a reason where there is no nginx.
+    """
+    program = shutil.which("nginx", path="/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin")
+    if program is None:
+        cannot_run("nginx: it is not installed (on Debian: apt install nginx-light).")
+    with tempfile.TemporaryDirectory(prefix="nginx-") as made:
+        folder = Path(made)
+        documented = (ROOT / "deploy" / "nginx.conf").read_text()
+        for there, here in (
+            ("127.0.0.1:5000", f"{HOST}:{upstream}"),
+            ("listen 80;", f"listen {HOST}:{port};"),
+            ("server_name letters.example.org;", f"server_name {HOST};"),
+            ("/var/cache/nginx", str(folder)),
+            ("/var/log/nginx", str(folder)),
+        ):
+            assert there in documented, f"deploy/nginx.conf has no {there} any more"
+            documented = documented.replace(there, here)
+        (folder / "tribune.conf").write_text(documented)
+        (folder / "nginx.conf").write_text(AROUND.format(folder=folder, user=Path.home().owner()))
+        process = subprocess.Popen(
+            [program, "-p", folder, "-c", folder / "nginx.conf"], stderr=subprocess.PIPE, text=True
+        )
+        try:
+            _wait(process, port)
+            yield folder
+        finally:
+            process.terminate()
+            process.communicate()
+
+
+def _wait(process: subprocess.Popen[str], port: int) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        try:
+            connection = HTTPConnection(HOST, port, timeout=5)
+            connection.connect()
+            connection.close()
+            return
+        except OSError:
+            assert process.poll() is None, f"nginx stopped by itself:\n{process.stderr and process.stderr.read()}"
+            assert time.monotonic() < deadline, "nginx does not listen"
+            time.sleep(0.02)

@@ -1,0 +1,138 @@
+"""Searching among many: the index of trigrams follows every change of a row, and forgets with it."""
+
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from tests.factories import make_letter, make_signature, owner_of
+from tests.shell import shell
+from tests.traces import in_the_files, someone
+from tribune.database import db, is_postgresql, write
+from tribune.letters.models import Letter
+from tribune.mine import actions as mine
+from tribune.mine.erasing import erase
+from tribune.moderation.actions import advance, start, undo
+from tribune.organisations import actions as organisations
+from tribune.people.actions import correct, seen, words_of
+from tribune.signatures import queries
+from tribune.signatures.models import Signature
+from tribune.signatures.queries import PAGE, signatories
+from tribune.signatures.trigrams import indexed
+
+ORDERS = ["recent", "surname"]
+
+
+def found(letter: Letter, q: str, **asked: str) -> list[str]:
+    return [s.family_name for s in signatories(letter, q=q, **asked).signatures]
+
+
+def is_in_step() -> bool:
+    """SQLite compares its index with the rows, and would raise."""
+    if not is_postgresql():
+        db.session.execute(
+            sa.text("INSERT INTO signatures_trigrams (signatures_trigrams, rank) VALUES ('integrity-check', 1)")
+        )
+        db.session.rollback()
+    return True
+
+
+def test_a_search_follows_what_becomes_of_a_signature(app: Flask) -> None:
+    letter = make_letter()
+    owner, one = owner_of(letter), make_signature(letter, family_name="Quatrebarbes", organisation="CNRS Lyon")
+    number, nonce = one.id, one.link_nonce
+    make_signature(letter, family_name="Autre", organisation="CNRS")
+    correct(one, by=owner, words={**words_of(one), "family_name": "Œillères"}, reason="Typed badly", seen_as=seen(one))
+    assert (found(letter, "quatreb"), found(letter, "oeill")) == ([], ["Œillères"])
+    batch = start(letter, by=owner, verb="hide", choice={"ids": [number]}, reason="A test", tells=False)
+    advance(batch, 60)
+    assert found(letter, "oeill") == []
+    undo(batch, by=owner)
+    assert found(letter, "oeill") == ["Œillères"]
+    organisations.merge(letter, ["cnrs", "cnrs lyon"], "Centre national", owner)
+    assert found(letter, "national") == found(letter, "cnrs") == ["Autre", "Œillères"]
+    mine.withdraw(number, nonce)
+    assert found(letter, "oeill") == []
+    mine.come_back(number, nonce)
+    assert found(letter, "oeill") == ["Œillères"] and is_in_step()
+    erase(number, nonce)
+    assert found(letter, "oeill") == [] and found(letter, "national") == ["Autre"] and is_in_step()
+
+
+def test_a_backup_that_is_restored_is_searched(app: Flask, tmp_path: Path) -> None:
+    letter = make_letter(slug="rues")
+    make_signature(letter, family_name="Quatrebarbes")
+    assert shell(app, "backup", tmp_path / "site.zip")[0] == 0
+    code, said = shell(app, "restore", tmp_path / "site.zip", "--replace")
+    assert code == 0, said
+    letter = db.session.scalars(sa.select(Letter)).one()
+    assert found(letter, "atreba") == ["Quatrebarbes"] and is_in_step()
+
+
+SHORT = {"q": ["Quy", "Qi"], "qi": ["Qi"], "q quy": ["Quy"], "zo quy": ["Quy"], "quz": [], "ai": []}
+SIGNS = ["%", "_", "%%%", "___", "-", "🌱"]  # of a pattern or a query, or of nothing: they ask nothing
+ONE = ['"quy', "quy*", "{quy}", "'quy'", "q_y"]
+NOBODY = ["quy OR qi", "NEAR(quy", "qu%x", "qu\\x"]  # each of its words must be there
+
+
+def test_words_shorter_than_a_trigram_are_found_too(app: Flask) -> None:
+    letter = make_letter()
+    for family_name in ("Qi", "Quy"):
+        make_signature(letter, given_name="Zoé", family_name=family_name)
+    assert {q: found(letter, q) for q in SHORT} == SHORT
+
+
+@pytest.mark.parametrize("q", [*SIGNS, *ONE, *NOBODY])
+def test_no_sign_is_more_than_a_sign(app: Flask, q: str) -> None:
+    letter = make_letter()
+    for family_name in ("Qi", "Quy", "Or"):
+        make_signature(letter, given_name="Zoé", family_name=family_name)
+    assert found(letter, q) == (["Or", "Quy", "Qi"] if q in SIGNS else ["Quy"] if q in ONE else [])
+
+
+@pytest.mark.parametrize("order", ORDERS)
+@pytest.mark.parametrize(("few", "near"), [(1000, 1000), (10, 1000), (10, 50)], ids=["few", "many near", "many far"])
+def test_pages_of_a_search_hold_everybody_once_however_they_are_found(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, order: str, few: int, near: int
+) -> None:
+    monkeypatch.setattr(queries, "FEW", few)
+    monkeypatch.setattr(queries, "NEAR", near)
+    letter = make_letter(first="Léa Motif")
+    for number in range(2 * PAGE + 30):
+        make_signature(letter, family_name=f"{'Motif' if number % 3 else 'Autre'} {number:03}")
+    make_signature(make_letter(), family_name="Motif ailleurs")
+    read, after = [], ""
+    while True:
+        page = signatories(letter, q="zoe moti", order=order, after=after)
+        read += [s.family_name for s in page.signatures]
+        if not (after := page.after):
+            break
+    numbers = [n for n in range(2 * PAGE + 30) if n % 3]
+    assert read == [f"Motif {n:03}" for n in (numbers if order == "surname" else reversed(numbers))]
+    assert found(letter, "motif")[0] == "Motif"
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_the_index_forgets_in_the_raw_file_too(app: Flask) -> None:
+    letter = make_letter()
+    for family_name in ("Aubry", "Zola"):
+        make_signature(letter, family_name=family_name)
+    signature = someone(letter, family_name="Kwxkwx")
+    number, nonce = signature.id, signature.link_nonce
+    pieces = (b"kwx", b"wxk", b"xkw")
+    assert in_the_files(*pieces)
+    erase(number, nonce)
+    assert not in_the_files(*pieces)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_sqlite_without_the_index_searches_as_well(app: Flask) -> None:
+    letter = make_letter()
+    with write() as session:
+        for name in ("added", "changed", "deleted"):
+            session.execute(sa.text(f"DROP TRIGGER signatures_trigrams_{name}"))
+        session.execute(sa.text("DROP TABLE signatures_trigrams"))
+    make_signature(letter, family_name="Quatrebarbes")
+    assert indexed(sa.select(Signature), "atreba") is None
+    assert found(letter, "atreba") == ["Quatrebarbes"]

@@ -1,0 +1,147 @@
+"""Public pages are kept for a second in front of the application, and nothing else is."""
+
+from collections.abc import Callable, Iterable
+from contextvars import Context
+from typing import Any
+
+import pytest
+from flask import Flask
+from werkzeug.test import Client, TestResponse
+from werkzeug.wsgi import ClosingIterator
+
+from tests.factories import make_letter, make_signature, mine_path
+from tribune import kept
+from tribune.headers import GONE
+from tribune.kept import Kept
+from tribune.signatures.links import confirm_link
+
+PAGES = ["/", "/letters/rues", "/letters/rues/sign", "/letters/rues/signatories", "/letters/rues/versions"]
+
+
+class Site:
+    """The application behind what keeps its pages; `made` counts what it was asked."""
+
+    def __init__(self, app: Flask) -> None:
+        self.made = 0
+        self._app = app.wsgi_app
+        self.keeper = Kept(self._count)
+
+    def get(self, path: str, **asked: Any) -> TestResponse:
+        """A request in a context of its own, as in life."""
+        return Context().run(Client(self.keeper).get, path, buffered=True, **asked)
+
+    def _count(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        self.made += 1
+        return self._app(environ, start_response)
+
+
+@pytest.fixture
+def site(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Site:
+    monkeypatch.setattr(kept, "KEPT", 3600)
+    make_letter(slug="rues")
+    return Site(app)
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_is_made_once_for_all_who_read_the_same(site: Site, path: str) -> None:
+    first = site.get(path)
+    again = site.get(path)
+    assert (first.status_code, first.data, list(first.headers)) == (200, again.data, list(again.headers))
+    assert site.made == 1
+
+
+def test_another_language_address_or_host_is_another_page(site: Site) -> None:
+    french = site.get("/letters/rues", headers={"Accept-Language": "fr"})
+    assert site.get("/letters/rues", headers={"Accept-Language": "fr-FR,fr;q=0.8,de;q=0.2"}).data == french.data
+    assert site.made == 1
+    assert site.get("/letters/rues", headers={"Accept-Language": "en"}).data != french.data
+    assert site.get("/letters/rues?lang=en").data != french.data
+    assert site.get("/letters/rues", headers={"Host": "evil.example.org"}).status_code == 400
+    assert site.made == 4
+
+
+def test_it_is_made_anew_once_its_time_is_over(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    site.get("/letters/rues")
+    monkeypatch.setattr(kept, "KEPT", 0)
+    site.get("/letters/rues")
+    assert site.made == 2
+
+
+@pytest.mark.parametrize("asked", ["{}", "W/{}", '"other", W/{}', "*"])
+def test_who_has_the_page_is_told_so_without_it(site: Site, asked: str) -> None:
+    tag = {"If-None-Match": asked.format(site.get("/letters/rues").headers["ETag"])}
+    whole = site.get("/letters/rues")
+    answer = site.get("/letters/rues", headers=tag)
+    assert (answer.status_code, answer.data) == (304, b"")
+    assert {n: v for n, v in whole.headers if n not in {"Content-Type", "Content-Length"}} == dict(answer.headers)
+    assert site.get("/letters/rues", headers={"If-None-Match": '"other"'}).status_code == 200
+    fresh = site.get(
+        "/letters/rues?lang=fr", headers={"If-None-Match": site.get("/letters/rues?lang=fr").headers["ETag"]}
+    )
+    assert fresh.status_code == 304
+
+
+def test_who_asks_first_whether_it_changed_is_told_so_too(site: Site, app: Flask) -> None:
+    tag = app.test_client().get("/letters/rues").headers["ETag"]
+    assert site.get("/letters/rues", headers={"If-None-Match": tag}).status_code == 304
+    assert site.get("/letters/rues").status_code == 200 and site.made == 1
+
+
+def test_what_is_somebodys_own_or_went_wrong_is_never_kept(site: Site) -> None:
+    signature = make_signature(make_letter())
+    own = [confirm_link(signature).url().removeprefix("http://localhost"), mine_path(signature)]
+    paths = [
+        *own,
+        "/organisers/log-in",
+        "/manage/",
+        "/letters/nothing",
+        "/letters/rues/signatories?after=x",
+        "/healthz",
+    ]
+    for path in paths:
+        before = site.made
+        site.get(path)
+        site.get(path)
+        assert site.made == before + 2, path
+
+
+def test_pages_that_nobody_asks_for_again_make_room(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    size = len(site.get("/letters/rues").data)
+    monkeypatch.setattr(kept, "ROOM", 4 * size)
+    for number in range(20):
+        site.get(f"/letters/rues?n={number}")
+    assert sum(len(page.body) for page in site.keeper._pages.values()) <= 4 * size
+    before = site.made
+    site.get("/letters/rues?n=19")
+    site.get("/letters/rues?n=0")
+    assert site.made == before + 1
+
+
+def test_a_name_is_gone_within_a_minute_however_many_keep_the_page() -> None:
+    assert GONE <= 60
+
+
+KEEPABLE = {"Cache-Control": "public, max-age=10", "ETag": '"a"', "Content-Length": "1"}
+
+
+@pytest.mark.parametrize(
+    ("status", "changed"),
+    [
+        ("200 OK", {"Cache-Control": "no-store"}),
+        ("200 OK", {"Set-Cookie": "a=b"}),
+        ("404 NOT FOUND", {}),
+        ("200 OK", {"Content-Length": str(kept.LARGEST)}),
+    ],
+)
+def test_each_sign_that_a_page_is_not_for_all_is_enough(status: str, changed: dict[str, str]) -> None:
+    asked = []
+
+    def answer(_environ: object, start_response: Callable[..., Any]) -> Iterable[bytes]:
+        asked.append(status)
+        start_response(status, list({**KEEPABLE, **changed}.items()))
+        return ClosingIterator([b"a"])
+
+    client = Client(Kept(answer))
+    client.get("/")
+    client.get("/")
+    assert len(asked) == 2

@@ -1,0 +1,76 @@
+"""A public page asks the database at most four things, whatever stands on it: over the URL map, none forgotten."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from werkzeug.routing import Rule
+
+from tests.factories import make_correction, make_letter, make_picture, make_signature, owner_of
+from tests.page import Reader
+from tribune import PUBLIC
+from tribune.abuse import switches
+from tribune.database import db
+from tribune.history.actions import add
+from tribune.letters.models import Letter
+
+MOST = 4
+NO_PAGES = {"pages.readyz", "exports.signatories_csv"}  # for whoever watches the site; a file, read as it is sent
+QUERIES = ("", "?lang=en", "?order=surname", "?q=evrard", "?q=mairie", "?organisation=Mairie", "?q=ev&order=surname")
+
+
+@contextmanager
+def counted() -> Iterator[list[str]]:
+    """Every statement that asks something while the block lasts."""
+    said: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        if not statement.startswith(("BEGIN", "PRAGMA")):
+            said.append(statement)
+
+    sa.event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        yield said
+    finally:
+        sa.event.remove(db.engine, "before_cursor_execute", note)
+
+
+def public_rules(app: Flask) -> list[Rule]:
+    """What anybody may read without a link of their own."""
+    areas = {area.bp.name for area in PUBLIC}
+    rules = [rule for rule in app.url_map.iter_rules() if rule.endpoint.partition(".")[0] in areas]
+    read = [rule for rule in rules if "GET" in (rule.methods or ()) and "token" not in rule.arguments]
+    return [rule for rule in read if rule.endpoint not in NO_PAGES]
+
+
+@pytest.fixture
+def letter(app: Flask) -> Letter:
+    letter = make_letter(slug="rues", first="Léa Martin et Zoé Roux, maires (Mairie)\nAda Un", public_list="yes")
+    for _ in range(120):
+        make_signature(letter, organisation="Mairie")
+    make_picture(letter)
+    make_correction(letter)
+    add(letter, "Un mot de plus.", owner_of(letter))
+    return letter
+
+
+def test_no_public_page_asks_more_than_four_things(
+    app: Flask, client: Reader, letter: Letter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(switches, "KEPT", 3600)  # how they stand is asked once in a while, for all pages
+    client.get("/")
+    values = {"slug": "rues", "number": 2, "digest": letter.image and letter.image.digest}
+    rules = public_rules(app)
+    assert len(rules) > 15
+    counts = {}
+    for rule in rules:
+        path = app.url_map.bind("localhost").build(rule.endpoint, {name: values[name] for name in rule.arguments})
+        for query in QUERIES:
+            with counted() as said:
+                answer = client.get(path + query)
+            assert answer.status_code < 500, path
+            counts[path + query] = said
+    assert {path: len(said) for path, said in counts.items() if len(said) > MOST} == {}

@@ -1,0 +1,109 @@
+"""Public pages kept for a second in front of the application: a crowd that reads one page has it made once.
+
+Only what any cache may keep, since it says `public`, and only under all that it differs by: host, address, language.
+"""
+
+import threading
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from werkzeug.http import parse_etags
+
+from tribune.i18n import preferred_language
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+KEPT = 1  # seconds; for as many more it is shown while one reader has it made anew
+LARGEST = 2**18  # bytes of a page
+ROOM = 2**23  # bytes of all pages together
+WHOLE = "tribune.whole"  # in the environment of a request: answer with the whole page, whatever the reader has of it
+OF_A_BODY = {"Content-Type", "Content-Length"}
+
+Headers = list[tuple[str, str]]
+
+
+@dataclass(slots=True)
+class Page:
+    """An answer as it was sent, and the moment of the monotonic clock when it was made."""
+
+    made: float
+    status: str
+    headers: Headers
+    etag: str
+    body: bytes
+    is_being_made: bool = False
+
+
+class Kept:
+    """Around a WSGI application: answers from memory what it answered within the last second."""
+
+    def __init__(self, app: "WSGIApplication") -> None:
+        self._app = app
+        self._pages: dict[tuple[str, ...], Page] = {}  # oldest first
+        self._lock = threading.Lock()
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        """Answer a request."""
+        if environ["REQUEST_METHOD"] != "GET" or "HTTP_RANGE" in environ:
+            return self._app(environ, start_response)
+        language = preferred_language(environ.get("HTTP_ACCEPT_LANGUAGE", ""))
+        key = (environ.get("HTTP_HOST", ""), environ["PATH_INFO"], environ.get("QUERY_STRING", ""), language)
+        page = self._pages.get(key)
+        if page is not None:
+            age = time.monotonic() - page.made
+            if age < KEPT or (page.is_being_made and age < 2 * KEPT):
+                return _send(page, environ, start_response)
+            page.is_being_made = True
+        return self._make(key, environ, start_response)
+
+    def _make(
+        self, key: tuple[str, ...], environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
+        said: list[Any] = []
+        made = time.monotonic()
+
+        def begin(status: str, headers: Headers, error: Any = None) -> Any:
+            said[:] = status, headers, error
+            return _no_write
+
+        parts = self._app({**environ, WHOLE: True}, begin)
+        status, headers, error = said
+        named = {name.lower(): value for name, value in headers}
+        whole = status.startswith("200") and "public" in named.get("cache-control", "") and "set-cookie" not in named
+        if not (whole and "etag" in named and int(named.get("content-length", LARGEST)) < LARGEST):
+            self._pages.pop(key, None)
+            start_response(status, headers, error)
+            return parts
+        try:
+            page = Page(made, status, headers, named["etag"], b"".join(parts))
+        finally:
+            parts.close()  # type: ignore[attr-defined]
+        self._keep(key, page)
+        return _send(page, environ, start_response)
+
+    def _keep(self, key: tuple[str, ...], page: Page) -> None:
+        with self._lock:
+            self._pages.pop(key, None)
+            self._pages[key] = page
+            size = sum(len(kept.body) for kept in self._pages.values())
+            for old, kept in list(self._pages.items()):
+                if size <= ROOM and page.made - kept.made < 2 * KEPT:
+                    break
+                size -= len(self._pages.pop(old).body)
+
+
+def _send(page: Page, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+    """The page, or that it is still the one that the reader has."""
+    asked = environ.get("HTTP_IF_NONE_MATCH", "")
+    if asked == page.etag or parse_etags(asked).contains_weak(page.etag.strip('"')):
+        start_response("304 NOT MODIFIED", [pair for pair in page.headers if pair[0] not in OF_A_BODY])
+        return ()
+    start_response(page.status, list(page.headers))
+    return (page.body,)
+
+
+def _no_write(_data: bytes) -> None:
+    raise NotImplementedError("Flask answers by what it returns")
