@@ -65,17 +65,16 @@ def start(letter: Letter, terms: Terms, *, by: Organiser | None, digest: str, ne
     reason = " ".join(terms.reason.split())[:LONGEST_REASON]
     if (terms.how == ATTEST or terms.published) and not reason:
         raise ReasonMissing
-    choice = {"file": digest, "how": terms.how, "published": terms.published}
     with write() as session:
         hold(letter)
         if letter.state == "closed" or (terms.how == ASK and not letter.is_open):
             raise CannotImport
-        for batch in session.scalars(under_way(letter)):
-            if batch.choice == choice:
-                return batch
+        if begun := goes_on(letter, terms, digest):
+            return begun
         if not new:
             raise NothingNew
-        batch = Batch(letter_id=letter.id, organiser_id=by.id if by else None, verb=VERB, reason=reason, choice=choice)
+        batch = Batch(letter_id=letter.id, organiser_id=by.id if by else None, verb=VERB, reason=reason)
+        batch.choice = _choice(terms, digest)
         batch.tells, batch.total, batch.up_to_id = terms.how == ASK, new, 0
         session.add(batch)
         session.flush()
@@ -93,10 +92,16 @@ def start(letter: Letter, terms: Terms, *, by: Organiser | None, digest: str, ne
     return batch
 
 
-def under_way(letter: Letter) -> sa.Select[Batch]:
-    """The imports under a letter that have come to no end."""
+def _choice(terms: Terms, digest: str) -> dict[str, Any]:
+    return {"file": digest, "how": terms.how, "published": terms.published}
+
+
+def goes_on(letter: Letter, terms: Terms, digest: str) -> Batch | None:
+    """The import of this very file on these terms that has come to no end, if there is one."""
     unfinished = Batch.finished_at.is_(None), Batch.undone_at.is_(None)
-    return sa.select(Batch).where(Batch.letter_id == letter.id, Batch.verb == VERB, *unfinished)
+    query = sa.select(Batch).where(Batch.letter_id == letter.id, Batch.verb == VERB, *unfinished)
+    choice = _choice(terms, digest)
+    return next((batch for batch in db.session.scalars(query) if batch.choice == choice), None)
 
 
 def latest(letter: Letter) -> Batch | None:

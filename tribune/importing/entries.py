@@ -9,7 +9,7 @@ from tribune.fields import DOMAIN, INVISIBLE, URL, is_tower, tidy
 from tribune.importing.columns import CONFIRMED, DATE, NEWS, PUBLISHED
 from tribune.importing.consent import agreed
 from tribune.importing.moments import moment_in
-from tribune.outbox.mailboxes import LONGEST, AddressRefused, deliverable, mailbox_key
+from tribune.outbox.mailboxes import LONGEST, AddressRefused, address_and_key
 from tribune.reading.affiliations import LONGEST as LONGEST_AFFILIATION
 from tribune.reading.columns import Columns
 from tribune.reading.contacts import Contact
@@ -148,10 +148,9 @@ def _entry(contact: Contact, more: dict[str, str], terms: Terms) -> Entry | Refu
 def _address(text: str) -> tuple[str, str]:
     """The address as mail is sent to it, and the key of its mailbox; nothing where it is none."""
     try:
-        address = deliverable(text) if text else ""
+        return address_and_key(text) if text else ("", "")
     except AddressRefused:
         return "", ""
-    return address, mailbox_key(address) if address else ""
 
 
 def _cannot_print(words: dict[str, str | bool | None]) -> str:
