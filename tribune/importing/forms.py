@@ -75,13 +75,14 @@ class TermsForm(FlaskForm):  # type: ignore[misc]
 
     def __init__(self, letter: Letter, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.zone.choices = list(dict.fromkeys((letter.timezone, UTC)))
+        self.zones = list(dict.fromkeys((letter.timezone, UTC)))
+        self.zone.choices = [SelectChoice(zone, zone) for zone in self.zones]
         self.headings.data = self.headings.data or 0
 
     @property
     def answers_for_them(self) -> bool:
         """Whether something is imported on the word of the organiser."""
-        return self.how.data == ATTEST or self.published.data == ALL
+        return bool(self.how.data == ATTEST or self.published.data == ALL)
 
     def validate_reason(self, field: StringField) -> None:
         """Who answers for others says how they know."""

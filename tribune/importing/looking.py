@@ -67,7 +67,7 @@ def terms_in(form: TermsForm, columns: Columns) -> Terms:
     return Terms(
         how=ATTEST if form.how.data == ATTEST else ASK,
         columns=columns,
-        zone=ZoneInfo(form.zone.data if form.zone.data in form.zone.choices else form.zone.choices[0]),
+        zone=ZoneInfo(form.zone.data if form.zone.data in form.zones else form.zones[0]),
         month_first=form.dates.data == MONTH_FIRST,
         published=form.published.data == ALL,
         reason=form.reason.data or "",

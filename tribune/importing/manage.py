@@ -135,8 +135,10 @@ def _import(letter: Letter, form: TermsForm, sheet: Sheet, terms: Terms) -> Resp
 
 def _cannot(letter: Letter) -> str:
     if letter.state == "closed":
-        return _("This letter is closed: it takes no signature any more.")
-    return _("Nobody can be asked to confirm before the letter is published. Publish it first, or answer for them.")
+        return str(_("This letter is closed: it takes no signature any more."))
+    return str(
+        _("Nobody can be asked to confirm before the letter is published. Publish it first, or answer for them.")
+    )
 
 
 def _show(letter: Letter, form: TermsForm, sheet: Sheet, columns: Columns, problem: str = "") -> str:
