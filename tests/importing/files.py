@@ -54,6 +54,11 @@ def many(folder: Path, number: int, last: str = "") -> Path:
     file = folder / "many.csv"
     with file.open("w", encoding="utf-8") as rows:
         rows.write("first_name,last_name,phone,email,subscribed_to_mailinglist,confirmed\n")
-        rows.writelines(f"Zoé,Évrard {n},,earlier{n}@example.org,False,True\n" for n in range(number))
+        rows.writelines(f"Zoé,Évrard{_letters(n)},,earlier{n}@example.org,False,True\n" for n in range(number))
         rows.write(last)
     return file
+
+
+def _letters(number: int) -> str:
+    """A name of its own for each number."""
+    return "".join(chr(ord("a") + int(digit)) for digit in str(number))

@@ -2,8 +2,9 @@
 
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from math import inf
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from tribune.importing.columns import DATE, HELD, guess_columns
 from tribune.importing.entries import Terms
 from tribune.importing.known import NEW, REFUSED, THERE, Finding
 from tribune.importing.moments import is_month_first
+from tribune.importing.room import room_kept
 from tribune.importing.words import WORDS
 from tribune.letters.models import Letter
 from tribune.moderation.actions import advance as go_back
@@ -45,11 +47,23 @@ def readable(path: Path) -> Iterator[None]:
         raise click.ClickException(f"{path} cannot be read: {error}. Nothing was imported.") from None
 
 
-def terms_of(letter: Letter, begins: Sheet, chosen: Iterable[str], zone: str, month_first: bool, **more: Any) -> Terms:
-    """How this file is imported: its columns as guessed, but for those that were chosen (`HEADING=WHAT`)."""
+@dataclass(frozen=True)
+class Said:
+    """What was said of a file. `headings`: their row, None as guessed; `columns`: each `HEADING=WHAT`."""
+
+    columns: tuple[str, ...]
+    headings: int | None
+    zone: str
+    month_first: bool
+
+
+def terms_of(letter: Letter, begins: Sheet, said: Said, **more: Any) -> Terms:
+    """How this file is imported: as guessed, but for what was said. `more`: the other Terms."""
     columns = guess_columns(begins.rows)
+    if said.headings is not None:
+        columns = replace(columns, headings=said.headings)
     headings, held = _headings(begins, columns), list(columns.held)
-    for choice in chosen:
+    for choice in said.columns:
         heading, _, what = choice.rpartition("=")
         place = headings.index(heading) if heading in headings else int(heading) - 1 if heading.isdecimal() else -1
         if what not in HELD or not 0 <= place < len(held):
@@ -58,11 +72,11 @@ def terms_of(letter: Letter, begins: Sheet, chosen: Iterable[str], zone: str, mo
             )
         held[place] = what
     try:
-        clocks = ZoneInfo(zone or letter.timezone)
+        clocks = ZoneInfo(said.zone or letter.timezone)
     except (ZoneInfoNotFoundError, ValueError):
-        raise click.BadParameter(f"No time zone is called {zone!r}: write Europe/Paris, or UTC.") from None
+        raise click.BadParameter(f"No time zone is called {said.zone!r}: write Europe/Paris, or UTC.") from None
     columns = Columns(tuple(held), columns.headings)
-    month_first = month_first or is_month_first(dates_in(begins, columns))
+    month_first = said.month_first or is_month_first(dates_in(begins, columns))
     return Terms(columns=columns, zone=clocks, month_first=month_first, **more)
 
 
@@ -143,17 +157,27 @@ def add_all(batch: Batch, file: Streamed, terms: Terms) -> None:
 
     A machine that stops leaves what it wrote, and the same command goes on from there. Raises ClickException.
     """
+    number = batch.id
+    try:
+        with room_kept() as set_free:
+            try:
+                _advance(batch, file, terms)
+            except actions.Stopped:
+                raise click.ClickException("It was taken back meanwhile, or goes on in another process.") from None
+            except (Exception, KeyboardInterrupt) as error:
+                set_free()
+                raise click.ClickException(f"{_what_failed(error)} {_after_failing(number)}") from error
+    except OSError as error:
+        raise click.ClickException(f"{_what_failed(error)} {_after_failing(number)}") from error
+
+
+def _advance(batch: Batch, file: Streamed, terms: Terms) -> None:
     at_once = actions.MAILS_AT_ONCE if batch.tells else actions.AT_ONCE
     came = batch.last_id
-    try:
-        with click.progressbar(length=file.lines, file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
-            for row in actions.advance(batch, file.sheets(at_once), terms, inf):
-                bar.update(row - came)
-                came = row
-    except actions.Stopped:
-        raise click.ClickException("This import was taken back meanwhile, or goes on in another process.") from None
-    except (Exception, KeyboardInterrupt) as error:
-        raise click.ClickException(f"{_what_failed(error)} {_after_failing(batch.id)}") from error
+    with click.progressbar(length=file.lines, file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
+        for row in actions.advance(batch, file.sheets(at_once), terms, inf):
+            bar.update(row - came)
+            came = row
 
 
 def _what_failed(error: BaseException) -> str:

@@ -78,6 +78,7 @@ def _opened(output: Path) -> BinaryIO:
 @click.option(
     "--column", "columns", multiple=True, metavar="HEADING=WHAT", help="What a column holds, if we guess wrong."
 )
+@click.option("--headings", type=click.IntRange(0), help="The row of the headings, 0 for none, if we guess wrong.")
 @click.option("--zone", default="", help="On whose clocks the dates are, as Europe/Paris; the letter's without it.")
 @click.option("--month-first", is_flag=True, help="Dates are 11/24/2026 rather than 24/11/2026.")
 @click.option("--dry-run", is_flag=True, help="Only look it over: nothing is imported.")
@@ -91,6 +92,7 @@ def import_(
     published: bool,
     reason: str,
     columns: tuple[str, ...],
+    headings: int | None,
     zone: str,
     month_first: bool,
     dry_run: bool,
@@ -103,7 +105,8 @@ def import_(
     with shell.readable(file):
         read = streamed(file)
         begins = read.begins()
-        terms = shell.terms_of(letter, begins, columns, zone, month_first, how=how, published=published, reason=reason)
+        said = shell.Said(columns, headings, zone, month_first)
+        terms = shell.terms_of(letter, begins, said, how=how, published=published, reason=reason)
         shell.tell_columns(begins, terms)
         new = shell.look_over(letter, read, terms, report)
     if dry_run or (not yes and sys.stdin.isatty() and not click.confirm("Import these?", err=True)):
