@@ -124,8 +124,8 @@ def advance(batch: Batch, sheets: Iterable[Sheet], terms: Terms, until: float) -
                 _add(batch, Sheet(rows, sheet.doubts), terms, seen, came)
                 came = rows[-1].number
                 yield came
-            if monotonic() > until:
-                return
+                if monotonic() > until:
+                    return
         with write():
             _hold(batch, came)
             batch.finished_at = now()

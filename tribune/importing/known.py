@@ -36,6 +36,7 @@ class Seen:
 
     def __init__(self) -> None:
         self._file = sqlite3.connect("", isolation_level=None)
+        self._file.execute("PRAGMA journal_mode = OFF")
         self._file.execute("CREATE TABLE seen (what BLOB PRIMARY KEY) WITHOUT ROWID")
         self._file.execute("BEGIN")  # for ever: nobody reads it after us
 
@@ -110,22 +111,35 @@ def _doubts(entry: Entry, found: dict[str, str], there: _There, seen: Seen) -> I
 
 
 def _there(letter: Letter, entries: Sequence[Entry], names: Sequence[str], how: str) -> _There:
-    session = db.session
+    """What is asked stays as small as the entries are few, however many share a name under the letter."""
+    session, of_it = db.session, S.letter_id == letter.id
     mailboxes = {entry.key for entry in entries if entry.key}
-    of_it = S.letter_id == letter.id
     known = session.scalars(sa.select(S.mailbox_key).where(of_it, S.mailbox_key.in_(mailboxes))).all()
-    query = sa.select(
-        S.sort_key, S.role, S.organisation, S.affiliation, S.mailbox_key, S.signed_at, S.counted_at
-    ).where(of_it, S.sort_key.in_(set(names)))
-    rows = session.execute(query).all()
-    bare = [(_line(row.sort_key, row._mapping), _second(row.signed_at)) for row in rows if row.mailbox_key is None]
+    bare = [(name, entry.signed_at) for name, entry in zip(names, entries, strict=True) if not entry.key]
+    unaddressed = of_it, S.mailbox_key.is_(None)
+    line = (S.sort_key, S.role, S.organisation, sa.func.coalesce(S.affiliation, ""))
+    at_all = [name for name, moment in bare if moment is None]
+    then = [moment for _name, moment in bare if moment]
+    lines = sa.select(*line).where(*unaddressed, S.sort_key.in_(at_all)).distinct()
+    moments = sa.select(*line, S.signed_at).where(
+        *unaddressed, S.sort_key.in_([name for name, moment in bare if moment]), S.signed_at.in_(then)
+    )
     return _There(
         mailboxes={key for key in known if key},
         silent=_silent(mailboxes) if how == ASK else (),
-        counted={row.sort_key for row in rows if row.counted_at},
-        lines={line for line, _second_of in bare},
-        moments={(*line, second) for line, second in bare},
+        counted=_counted(letter, set(names)),
+        lines={tuple(row) for row in session.execute(lines)} if at_all else (),
+        moments={(*row[:-1], _second(row[-1])) for row in session.execute(moments)} if then else (),
     )
+
+
+def _counted(letter: Letter, names: Collection[str]) -> set[str]:
+    """Those of names under which somebody counts; of many who share one, the first is enough."""
+    if not names:
+        return set()
+    asked = sa.values(sa.column("name", S.sort_key.type), name="asked").data([(name,) for name in names]).cte()
+    somebody = sa.exists().where(S.letter_id == letter.id, S.sort_key == asked.c.name, S.counted_at.is_not(None))
+    return set(db.session.scalars(sa.select(asked.c.name).where(somebody)))
 
 
 def _silent(mailboxes: Collection[str]) -> set[str]:
