@@ -23,6 +23,9 @@ MAIL_USE_TLS = True
 # MAIL_USE_SSL = False
 MAIL_DEFAULT_SENDER = "tribune@example.org"
 
+# What comes back can be handed over by the web, signed with this: see docs/deploy.md. Without it there is no such address.
+# BOUNCES_SECRET = ""
+
 # Off where `flask outbox deliver` runs in a process of its own.
 # MAIL_WORKER = True
 

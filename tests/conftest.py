@@ -2,8 +2,10 @@
 
 A test asks for `app` (the site), `client` (a reader of it), `database_url` (the database alone) or `make_app` (the site
 with settings of its own), and runs on both databases each time. A site in a process of its own: tests/servers/small.py.
+What any test makes the site write down is looked at: tests/canary.py.
 """
 
+import logging
 import os
 import shutil
 import tempfile
@@ -16,6 +18,7 @@ import sqlalchemy as sa
 from flask import Flask
 from playwright.sync_api import Browser
 
+from tests.canary import Canary
 from tests.page import Reader
 from tests.servers import browser as browsers
 from tests.servers import postgresql
@@ -41,6 +44,20 @@ FIRST = (
     "tests/pasting/",
     "tests/test_guards.py",
 )
+
+
+CANARY = Canary()
+
+
+def pytest_sessionstart() -> None:
+    """Let the canary see every line, in each process that runs tests."""
+    logging.getLogger().addHandler(CANARY)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown() -> None:
+    """Fail the test in whose time a line told too much, whatever thread wrote it, once its fixtures are gone."""
+    CANARY.check()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -53,6 +53,7 @@ def test_production_needs_a_key_and_an_address_and_says_both_at_once(tmp_path: P
         ({"REGISTRATION": "closed"}, "'closed'"),
         ({"REGISTRATION": ""}, "REGISTRATION"),
         ({"REMINDER_DAYS": 6}, "REMINDER_DAYS"),
+        ({"BOUNCES_SECRET": "s" * 31}, "BOUNCES_SECRET"),
         ({"REMINDER_DAYS": -1}, "REMINDER_DAYS"),
     ],
 )

@@ -162,6 +162,16 @@ def test_no_page_of_readers_reads_a_cookie_of_the_session(app: Flask, client: Re
     assert seen >= 10
 
 
+def test_every_text_says_what_it_is_and_in_which_encoding(app: Flask, client: Reader, letter: Letter) -> None:
+    client.log_in(owner_of(letter))
+    for rule in rules(app, NAMES[0] | NAMES[1]):
+        if "GET" in (rule.methods or set()):
+            answer = client.get(address(app, rule, letter))
+            if answer.data:
+                assert answer.mimetype, rule
+                assert answer.mimetype.partition("/")[0] != "text" or answer.mimetype_params["charset"] == "utf-8", rule
+
+
 def test_an_organiser_reads_public_pages_as_everybody_does(app: Flask, client: Reader, letter: Letter) -> None:
     stranger = app.test_client()
     client.log_in(owner_of(letter))

@@ -28,6 +28,7 @@ def test_nothing_may_come_from_elsewhere_and_nobody_may_frame_us(client: Reader)
         headers = client.get(path).headers
         policy = dict(part.split(" ", 1) for part in headers["Content-Security-Policy"].split("; "))
         assert policy["default-src"] == "'none'" and policy["frame-ancestors"] == "'none'"
+        assert policy["base-uri"] == "'none'" and "object-src" not in policy
         assert policy["script-src"] == policy["style-src"] == policy["form-action"] == "'self'"
         assert headers["X-Content-Type-Options"] == "nosniff"
         assert "Strict-Transport-Security" not in headers
@@ -118,7 +119,8 @@ def test_a_proxy_is_believed_when_it_is_trusted(make_app: MakeApp, proxies: int,
 def test_the_cookie_of_who_signs_is_secure_where_the_site_is(make_app: MakeApp) -> None:
     with make_app(PUBLIC_URL="https://localhost").app_context() as context:
         make_letter(slug="rues")
-        assert "; Secure;" in reader(context.app).sign("rues").headers["Set-Cookie"]
+        cookie = reader(context.app).sign("rues").headers["Set-Cookie"]
+        assert cookie.startswith("__Secure-tribune_signing=") and "; Secure;" in cookie
 
 
 @pytest.mark.parametrize("size", [300_000, 2_000_000])
@@ -137,6 +139,6 @@ def test_a_nul_in_an_address_is_a_bad_request(client: Reader) -> None:
 
 def test_what_a_page_does_not_take_is_said_with_what_it_takes(client: Reader) -> None:
     make_letter(slug="rues")
-    for method in ("PUT", "DELETE", "PATCH", "POST"):
+    for method in ("PUT", "DELETE", "PATCH", "POST", "TRACE"):
         answer = client.open("/letters/rues", method=method)
         assert answer.status_code == 405 and "GET" in answer.headers["Allow"]

@@ -1,29 +1,35 @@
 """What the site writes down: enough to find what went wrong, and nothing about whom."""
 
 import json
+import logging
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
 
+from tests.canary import Canary, check
 from tests.conftest import SETTINGS, new_app
-from tests.factories import confirm_path, latest_signature, make_letter, make_organiser
+from tests.factories import confirm_path, latest_signature, make_letter, make_member, make_organiser
 from tests.page import Reader
 from tests.servers.site import serve
 from tribune import logs
 from tribune.database import db
+from tribune.organisers.links import log_in_link
 from tribune.outbox.delivery import deliver_due
+from tribune.teams.models import Role
 from tribune.tokens import Purpose, issue
 
 CANARY = {"given_name": "Canari", "family_name": "Jaune", "email": "canari@example.org", "organisation": "Volière"}
 
 
 @pytest.fixture
-def app(make_app: Callable[..., Flask]) -> Iterator[Flask]:
-    """A site of its own, to which a test adds a page that fails."""
+def app(make_app: Callable[..., Flask], monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
+    """A site of its own, to which a test adds a page that fails; no page is slow here, however busy the machine is."""
+    monkeypatch.setattr(logs, "SLOW", 60.0)
     app = make_app()
     with app.app_context():
         yield app
@@ -86,6 +92,34 @@ def test_a_page_that_is_read_in_time_is_not_written_down(
     assert (line["event"], line["level"], line["rule"]) == ("slow", "warning", "/")
 
 
+def test_who_comes_in_or_is_refused_leaves_a_line(client: Reader, capsys: pytest.CaptureFixture[str]) -> None:
+    letter, viewer = make_letter(), make_organiser()
+    make_member(letter, Role.VIEWER, viewer)
+    client.log_in(viewer)
+    link = urlsplit(log_in_link(viewer).url()).path
+    client.log_in(viewer)  # which replaces the nonce of the link
+    client.post(link, data=client.fields("/manage/"))
+    client.get(f"/manage/letters/{letter.id}/edit")
+    client.post("/organisers/log-out")
+    assert [(line["method"], line["rule"], line["status"]) for line in printed(capsys)[0]] == [
+        ("POST", "/organisers/log-in/<token>", 303),
+        ("POST", "/organisers/log-in/<token>", 303),
+        ("POST", "/organisers/log-in/<token>", 410),
+        ("GET", "/manage/letters/<int:letter_id>/edit", 403),
+        ("POST", "/organisers/log-out", 400),
+    ]
+
+
+def test_what_is_logged_stays_on_one_line_and_tells_its_moment_in_utc(
+    app: Flask, capsys: pytest.CaptureFixture[str]
+) -> None:
+    logging.getLogger("tribune.tests").warning("one\r\n\x1b[2J\u2028{%s}", '"level": "info"')
+    [line], text = printed(capsys)
+    assert line["event"] == 'one\r\n\x1b[2J\u2028{"level": "info"}' and line["level"] == "warning"
+    assert line["timestamp"].endswith("Z") and text.count("\n") == 1
+    assert "\x1b" not in text and "\u2028" not in text
+
+
 @pytest.mark.parametrize(
     ("proxies", "given", "kept"), [(1, "from-the-proxy", True), (0, "from-anybody", False), (1, "a b", False)]
 )
@@ -130,3 +164,24 @@ def test_addresses_tokens_and_rows_are_taken_out_of_any_text(app: Flask) -> None
     assert logs.redact(said) == (
         "to <[address]>: https://t/confirm/[token] failed\nDETAIL: [row]\nsqlalchemy.exc.Error"
     )
+
+
+def test_the_canary_of_the_suite_sees_an_address_a_token_and_a_key_and_nothing_else(app: Flask) -> None:
+    check(
+        "POST /letters/<slug>/sign 303 in 12 ms\nhttp://127.0.0.1:5000/letters/rues\n@app.get tribune.outbox.delivery"
+    )
+    cookie = app.session_interface.get_signing_serializer(app).dumps({"_user_id": "1"})  # type: ignore[attr-defined]
+    for secret in ("zoe@example.org", issue(Purpose.CONFIRM, [1]), cookie, app.config["SECRET_KEY"], "0f" * 32):
+        with pytest.raises(AssertionError):
+            check(f"well\nsaid {secret} aloud")
+
+
+def test_the_canary_looks_at_what_our_code_says_before_the_last_net_does() -> None:
+    canary = Canary()
+    for name in ("a.library", "tribune.outbox.delivery"):
+        canary.handle(logging.LogRecord(name, logging.INFO, __file__, 1, "to %s", ("zoe@example.org",), None))
+        if name == "a.library":
+            canary.check()  # the net takes it out
+    with pytest.raises(AssertionError, match=r"to zoe@example\.org"):
+        canary.check()
+    canary.check()

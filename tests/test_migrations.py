@@ -15,6 +15,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Flask
 
+from tests import canary
 from tests.conftest import SETTINGS, new_app
 from tests.servers import postgresql
 from tribune import ROOT
@@ -302,6 +303,7 @@ def test_machines_that_upgrade_at_once_all_succeed(
         machine.stdin.write("\n")
         machine.stdin.flush()
     said = [machine.communicate()[1] for machine in machines]
+    canary.check("\n".join(said))
     assert [machine.returncode for machine in machines] == [0] * AT_ONCE, "\n".join(said)
     with make_empty().app_context():
         assert db.session.execute(sa.text("SELECT version_num FROM alembic_version")).all() == [(REVISIONS[-1],)]

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests import canary
 from tests.conftest import SETTINGS
 from tribune import ROOT
 
@@ -19,5 +20,6 @@ def test_a_port_that_is_taken_is_said_in_a_sentence(tmp_path: Path) -> None:
         command = [sys.executable, "-m", "flask", "--app", "wsgi", "serve", "--port", port]
         env["TRIBUNE_PUBLIC_URL"] = f"http://127.0.0.1:{port}"
         done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+    canary.check(done.stdout + done.stderr)
     assert done.returncode == 1
     assert f"port {port}" in done.stderr and "--port" in done.stderr and "Traceback" not in done.stderr

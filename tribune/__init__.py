@@ -44,6 +44,7 @@ from tribune.organisers import commands as organisers_commands
 from tribune.organisers import views as organisers_views
 from tribune.outbox import commands as outbox_commands
 from tribune.outbox import delivery, transport
+from tribune.outbox import views as outbox_views
 from tribune.pasting import manage as pasting_manage
 from tribune.people import manage as people_manage
 from tribune.retention import commands as retention_commands
@@ -139,6 +140,9 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
         csrf.exempt(area.bp)
     if app.config["DEVELOPMENT"]:
         app.register_blueprint(development.bp)
+    if app.config["BOUNCES_SECRET"]:
+        app.register_blueprint(outbox_views.bp)
+        csrf.exempt(outbox_views.bp)
     app.cli.add_command(serving.serve_command)
     app.extensions["chores"] = CHORES
     app.before_request(lambda: delivery.start(app))

@@ -27,6 +27,7 @@ SETTINGS = {
     "MAIL_USE_TLS": Setting(False, "STARTTLS; the certificate is verified"),
     "MAIL_USE_SSL": Setting(False, "TLS from the first byte; the certificate is verified"),
     "MAIL_DEFAULT_SENDER": Setting("", "the address mails come from; required with MAIL_SERVER"),
+    "BOUNCES_SECRET": Setting("", "signs mails that come back to /hooks/bounces; without one there is no such address"),
     "MAIL_WORKER": Setting(True, "deliver from a thread of the web process; off where `flask outbox deliver` runs"),
     "REMINDER_DAYS": Setting(3, "days after which who has not confirmed is asked once more, at most 5; 0 never asks"),
     "TRUSTED_PROXIES": Setting(0, "how many proxies in front of the site to believe"),
@@ -42,6 +43,7 @@ SETTINGS = {
     "DEVELOPMENT": Setting(False, "opens /dev/mailbox and the demo commands; never in production"),
 }
 DEVELOPMENT_URL = "http://127.0.0.1:5000"
+SHORTEST_SECRET = 32  # characters
 LATEST_REMINDER = 5  # days: what is never confirmed is deleted before the link of a later one would end
 REGISTRATIONS = {"invitation", "open"}
 STORAGES = ("redis://", "rediss://", "unix://")
@@ -50,6 +52,7 @@ SECRETS = {
     "SECRET_KEY",
     "SECRET_KEY_FALLBACKS",
     "MAIL_PASSWORD",
+    "BOUNCES_SECRET",
     "RATELIMIT_STORAGE_URI",
 }  # never repeated in a sentence
 MAX_BODY = 256 * 1024  # bytes of a request: above any form of ours, below what hurts
@@ -117,6 +120,8 @@ def _missing(app: Flask) -> list[str]:
         missing.append(f"PUBLIC_URL must be an address that starts with https://, not {config['PUBLIC_URL']!r}.")
     if config["MAIL_SERVER"] and not config["MAIL_DEFAULT_SENDER"]:
         missing.append("MAIL_DEFAULT_SENDER is not set: give the address that mails sent by MAIL_SERVER come from.")
+    if config["BOUNCES_SECRET"] and len(str(config["BOUNCES_SECRET"])) < SHORTEST_SECRET:
+        missing.append(f"BOUNCES_SECRET is too short: give it {SHORTEST_SECRET} characters or more.")
     storage = config["RATELIMIT_STORAGE_URI"]
     if storage and not storage.startswith(STORAGES):
         missing.append(
@@ -154,7 +159,8 @@ def _derive(app: Flask) -> None:
         MAIL_SUPPRESS_SEND=False,
         MAIL_DEBUG=False,  # Flask-Mail would print whole mails, links included
         MAIL_DEFAULT_SENDER=config["MAIL_DEFAULT_SENDER"] or f"tribune@{public.hostname}",
-        SESSION_COOKIE_NAME="tribune_organiser",
+        # with this prefix browsers take it over https and from this very host alone, not from one beside it
+        SESSION_COOKIE_NAME="__Host-tribune_organiser" if public.scheme == "https" else "tribune_organiser",
         SESSION_COOKIE_SECURE=public.scheme == "https",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",

@@ -46,6 +46,11 @@ def secure(response: Response) -> Response:
     return response
 
 
+def cookie(name: str) -> str:
+    """The name of a cookie of ours: where the site is on https, one that browsers take over https alone."""
+    return f"__Secure-{name}" if current_app.config["SESSION_COOKIE_SECURE"] else name
+
+
 def private(response: Response) -> Response:
     """A page opened by a token: not kept, not indexed, its address told to nobody."""
     response.cache_control.no_store = True

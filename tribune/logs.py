@@ -1,6 +1,7 @@
 """What the site writes down while it runs: a JSON object a line on standard error, about requests, never about people.
 
-Written: what changes something, what fails, and what is slow. Pages that are merely read are the proxy's to count.
+Written: what changes something, what fails or is refused, and what is slow. Pages that are merely read are the
+proxy's to count.
 """
 
 import logging
@@ -75,7 +76,8 @@ def _end(response: Response) -> Response:
     """One line, under the rule of the address: the address itself may hold a token."""
     seconds = time.monotonic() - g.get("began", time.monotonic())
     slow, failed = seconds >= SLOW, response.status_code >= 500
-    if slow or failed or request.method not in {"GET", "HEAD", "OPTIONS"}:
+    refused = response.status_code == 403
+    if slow or failed or refused or request.method not in {"GET", "HEAD", "OPTIONS"}:
         rule = request.url_rule.rule if request.url_rule else None
         about = dict(zip(ABOUT, (request.method, rule, response.status_code, round(seconds * 1000)), strict=True))
         log.log(logging.WARNING if slow or failed else logging.INFO, "slow" if slow else "request", extra=about)

@@ -1,13 +1,8 @@
 """What becomes of many signatures from one network: first a proof or a late mail, then held, then refused."""
 
 import itertools
-import shutil
-import socket
-import subprocess
-import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -17,7 +12,7 @@ from werkzeug.test import TestResponse
 
 from tests.factories import confirm_path, latest_signature, make_letter, make_signature, owner_of, posted
 from tests.page import Reader
-from tests.servers import cannot_run
+from tests.servers import redis
 from tests.servers.site import free_port
 from tribune.abuse.counters import InRedis, forget_counters, store
 from tribune.abuse.limits import HOLD, LATE, LIMITS, PROVE, REFUSE
@@ -238,24 +233,10 @@ def test_redis_away_limits_all_the_same_and_is_said_once(
 
 
 @pytest.fixture
-def redis_server(tmp_path: Path) -> Iterator[str]:
-    """A Redis server; skips with a reason where there is none."""
-    program = shutil.which("redis-server")
-    if program is None:
-        cannot_run("Redis: no redis-server on this machine (`apt install redis-server`).")
-    port = free_port()
-    words = [program, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(tmp_path)]
-    process = subprocess.Popen(words, stdout=subprocess.DEVNULL)
-    deadline = time.monotonic() + 20
-    while True:
-        try:
-            socket.create_connection(("127.0.0.1", port), 1).close()
-            break
-        except OSError:
-            assert time.monotonic() < deadline and process.poll() is None, "Redis does not start"
-    yield f"redis://127.0.0.1:{port}/0"
-    process.terminate()
-    process.wait(20)
+def redis_server() -> Iterator[str]:
+    """A Redis server."""
+    with redis.start() as url:
+        yield url
 
 
 def test_two_processes_on_one_redis_count_together(make_app: Callable[..., Flask], redis_server: str) -> None:

@@ -132,8 +132,8 @@ def test_those_who_were_ticked_are_invited_alone(desk: Reader, letter: Letter) -
 def test_the_words_are_saved_once_every_field_can_be_filled_in(desk: Reader, letter: Letter) -> None:
     make_invited(letter, family_name="Martin")
     good = {"subject": "{title}", "message": "Bonjour {family_name}", "sender": "Nous", "act": "show"}
-    wrong = desk.post(at(letter, "/mail"), data={**desk.fields(at(letter, "/mail")), **good, "message": "{nom}"})
-    assert wrong.status_code == 422 and "“{nom}” cannot be filled in" in words(wrong.text)
+    wrong = desk.post(at(letter, "/mail"), data={**desk.fields(at(letter, "/mail")), **good, "message": "{name}"})
+    assert wrong.status_code == 422 and "“{name}” cannot be filled in" in words(wrong.text)
     shown = press(desk, letter, "/mail", **good)
     assert "This is not saved yet" in words(shown) and "Bonjour Martin" in shown
     press(desk, letter, "/mail", **{**good, "act": "save"})

@@ -59,8 +59,8 @@ def test_each_who_has_an_address_is_invited_once(letter: Letter) -> None:
 
 def test_the_mail_says_the_words_and_holds_the_link(letter: Letter) -> None:
     words = {
-        "subject": "{given_name}, signez « {title} »",
-        "message": "Chère {given_name} {family_name},\n\nAvant le {reply_by}.",
+        "subject": "{given_name}, signez « {titre} »",
+        "message": "Chère {prénom} {family_name},\n\nAvant le {reply_by}.",
     }
     sending.save_words(letter, by=owner_of(letter), sender="Le collectif", reply_by=date(2026, 12, 1), **words)
     invitation = make_invited(letter, family_name="Martin")

@@ -298,7 +298,7 @@ WRONG = {
 def test_what_cannot_be_printed_is_refused_and_kept(client: Reader, letter: Letter, case: str) -> None:
     client.log_in(owner_of(letter))
     answer = client.post(page_of(letter), data={**client.fields(page_of(letter)), **TYPED, **WRONG[case]})
-    assert answer.status_code == 422 and letter.state == "draft" and "Not sent yet" in answer.text
+    assert answer.status_code == 422 and letter.state == "draft" and "To correct" in answer.text
     for value in filter(None, WRONG[case].values()):
         assert f'value="{value}"' in answer.text
 

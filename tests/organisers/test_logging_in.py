@@ -174,7 +174,8 @@ def test_logging_out_kills_every_copy_of_the_cookie(app: Flask, client: Reader, 
     thief.set_cookie(COOKIE, cookie.value)
     assert is_in(thief)
     fields = client.fields("/manage/")
-    assert client.post("/organisers/log-out", data=fields).location == "/"
+    answer = client.post("/organisers/log-out", data=fields)
+    assert answer.location == "/" and answer.headers["Clear-Site-Data"] == '"storage"'
     assert not is_in(client) and not is_in(thief)
 
 
@@ -223,6 +224,19 @@ def test_another_site_cannot_press_the_buttons(client: Reader, alice: Organiser,
     client.log_in(alice)
     assert client.post(path, data={"email": "alice@example.org"}).status_code == 400
     assert is_in(client) and mailed_links() == []
+
+
+def test_on_https_every_cookie_has_a_name_that_no_other_host_can_set(make_app: Callable[..., Flask]) -> None:
+    app = make_app(PUBLIC_URL="https://localhost")
+    with app.app_context():
+        link = urlsplit(log_in_link(make_organiser()).url()).path
+        client, https = app.test_client(), "https://localhost"
+        form = dict(hidden_fields(client.get(link, base_url=https).text))
+        entered = client.post(link, data=form, base_url=https, headers={"Referer": https})
+        host, door = sorted(entered.headers.getlist("Set-Cookie"))
+        assert host.startswith("__Host-tribune_organiser=") and "; Secure;" in host and "; Path=/" in host
+        assert door.startswith("__Secure-tribune_known=") and "; Secure;" in door and "Domain" not in host + door
+        assert client.get("/manage/", base_url=https).status_code == 200
 
 
 def test_another_site_cannot_log_somebody_in(client: Reader, alice: Organiser) -> None:

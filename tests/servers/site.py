@@ -12,6 +12,8 @@ from contextlib import contextmanager, suppress
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
+from tests import canary
+
 HOST = "127.0.0.1"
 ROOT = Path(__file__).parents[2]
 SERVE = [sys.executable, "-m", "flask", "--app", "wsgi", "serve", "--host", HOST, "--port", "{port}"]
@@ -25,15 +27,13 @@ class Site:
         self.port = free_port()
         self.url = f"http://{name}:{self.port}"
         self._command = [word.replace("{port}", str(self.port)) for word in command]
-        # whoever runs the tests may have settings of their own: not here
-        machine = {name: value for name, value in os.environ.items() if not name.startswith(("TRIBUNE_", "FLASK_"))}
         ours = {
             "PYTHONUNBUFFERED": "1",
             "TRIBUNE_RATELIMITS": "off",
             "TRIBUNE_PUBLIC_URL": self.url,
             "TRIBUNE_INSTANCE_PATH": str(folder),
         }
-        self._env = machine | ours | dict(env)
+        self._env = machine() | ours | dict(env)
         self._log = folder / "output"
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -99,10 +99,16 @@ class Site:
             connection.close()
 
 
+def machine() -> dict[str, str]:
+    """The environment without the settings that whoever runs the tests may have of their own."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(("TRIBUNE_", "FLASK_"))}
+
+
 @contextmanager
 def serve(env: Mapping[str, str], command: Sequence[str] | None = None, name: str = HOST) -> Iterator[Site]:
     """Run the site with these variables (TRIBUNE_SECRET_KEY and a database at least) while the block lasts.
 
+    All that it prints must pass the canary.
     `command`: another way to start it; `{port}` in it stands for the port to listen on. `name`: how browsers call it.
     """
     with tempfile.TemporaryDirectory(prefix="site-") as folder:
@@ -112,6 +118,7 @@ def serve(env: Mapping[str, str], command: Sequence[str] | None = None, name: st
             yield site
         finally:
             site.kill()
+        canary.check(site.output)
 
 
 def free_port() -> int:

@@ -112,6 +112,18 @@ def test_the_answer_is_the_same_whoever_the_address_belongs_to(client: Reader) -
     ] * len(known)
 
 
+def test_a_field_that_the_form_does_not_have_is_not_read(client: Reader) -> None:
+    make_letter(slug="rues")
+    columns = {column.key for column in sa.inspect(Signature).columns}
+    asked = {"given_name", "family_name", "email", "role", "organisation", "capacity", "news"}
+    client.sign("rues", email="zoe1@example.org")
+    client.sign("rues", email="zoe2@example.org", **dict.fromkeys(columns - asked, "1"))
+    plain, stuffed = rows()
+    own = {"id", "public_id", "link_nonce", "email", "mailbox_key", "browser_hash", "signed_at"}
+    assert {name for name in columns if getattr(plain, name) != getattr(stuffed, name)} == own
+    assert "1" not in {stuffed.public_id, stuffed.link_nonce, stuffed.mailbox_key, stuffed.browser_hash}
+
+
 def test_only_who_can_be_mailed_leaves_a_row(app: Flask) -> None:
     letter, other = make_letter(), make_letter()
     actions.not_me(mailbox_key("suppressed@example.org"))

@@ -9,10 +9,11 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import AnyOf, DataRequired, Length, Optional
 
 from tribune.fields import address, no_domain, no_link, printable, tidy, tidy_text
+from tribune.i18n import current_language
 from tribune.invitations.forms import PRINTED, not_required
 from tribune.invitations.models import Gathering, Invitation
 from tribune.invitations.queries import WORDS
-from tribune.invitations.words import FIELDS, MESSAGE, SENDER, SUBJECT, mistakes
+from tribune.invitations.words import FIELDS, MESSAGE, SENDER, SUBJECT, braced, mistakes
 from tribune.outbox.mailboxes import LONGEST
 from tribune.people.forms import CAPACITIES, SECTION
 from tribune.signatures.forms import AFFILIATION, NAME, line_field
@@ -118,10 +119,10 @@ class MailForm(FlaskForm):  # type: ignore[misc]
 
     def _check(self, field: StringField) -> None:
         wrong = mistakes(field.data or "", reply_by=self.reply_by.data)
-        if wrong == "{reply_by}":
-            raise ValidationError(_l("{reply_by} stands here: choose the day below, or take it out."))
+        if wrong in {braced(language)[-1] for language in FIELDS}:
+            raise ValidationError(_l("%(field)s stands here: choose the day below, or take it out.", field=wrong))
         if wrong:
-            known = ", ".join(f"{{{name}}}" for name in FIELDS)
+            known = ", ".join(braced(current_language()))
             raise ValidationError(
                 _l("“%(wrong)s” cannot be filled in. The fields are: %(known)s.", wrong=wrong, known=known)
             )

@@ -9,13 +9,14 @@ from flask_babel import ngettext
 from flask_login import current_user
 from markupsafe import escape
 
+from tribune.i18n import current_language
 from tribune.invitations import sending
 from tribune.invitations.blueprint import bp
 from tribune.invitations.desk_forms import MailForm
 from tribune.invitations.mails import compose_invitation, size
 from tribune.invitations.models import Gathering, Invitation
 from tribune.invitations.queries import invitation_of, invitations_of
-from tribune.invitations.words import FIELDS, gathering_of
+from tribune.invitations.words import braced, gathering_of
 from tribune.letters.guard import my_letter
 from tribune.letters.models import Letter
 from tribune.outbox.composing import Draft, fill_in
@@ -46,7 +47,7 @@ def mail(letter_id: int) -> ResponseReturnValue:
         "invitations/mail.html",
         letter=letter,
         form=form,
-        named=", ".join(f"{{{name}}}" for name in FIELDS),
+        named=", ".join(braced(current_language())),
         people=invitations_of(letter),
         person=person,
         draft=None if form.errors else _shown(letter, gathering, person, reminder=False),

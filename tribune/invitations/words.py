@@ -11,7 +11,11 @@ from tribune.invitations.models import Gathering, Invitation
 from tribune.letters.models import Letter
 from tribune.typography import long_date, typeset
 
-FIELDS = ("given_name", "family_name", "title", "reply_by")
+# What may stand between braces, in each language; every name works in every letter.
+FIELDS = {
+    "en": ("given_name", "family_name", "title", "reply_by"),
+    "fr": ("prénom", "nom", "titre", "réponse_avant"),
+}
 BRACES = re.compile(r"\{([^{}]*)\}")
 NOT_OURS = re.compile(r"[{}]|\[\[|\]\]")  # what is left where a field is mistyped; and how a mail marks its own links
 SUBJECT, SENDER, MESSAGE = 150, 200, 6000  # characters
@@ -25,13 +29,15 @@ def gathering_of(letter: Letter) -> Gathering:
 def default(letter: Letter) -> Gathering:
     """Sensible words in the language of the letter. It is in no session, and saved only when somebody saves it."""
     with force_locale(letter.locale):
-        subject = _("Will you be among the first to sign “{title}”?")
+        given, family, title, _reply_by = braced(letter.locale)
+        subject = _("Will you be among the first to sign “%(title)s”?", title=title)
         message = "\n\n".join(
             (
-                _("Dear {given_name} {family_name},"),
+                _("Dear %(given)s %(family)s,", given=given, family=family),
                 _(
-                    "We are about to publish an open letter, “{title}”, and would be glad to count you among its first "
-                    "signatories."
+                    "We are about to publish an open letter, “%(title)s”, and would be glad to count you among its "
+                    "first signatories.",
+                    title=title,
                 ),
                 _(
                     "On your personal page you can read the letter, see your name as it would be printed, correct it, "
@@ -44,11 +50,19 @@ def default(letter: Letter) -> Gathering:
     return Gathering(letter_id=letter.id, subject=subject, message=message, sender=letter.authors or letter.controller)
 
 
+def braced(language: str) -> list[str]:
+    """The fields as they are typed in this language: given name, family name, title, day of the answer."""
+    return [f"{{{name}}}" for name in FIELDS[language]]
+
+
 def mistakes(*texts: str, reply_by: date | None) -> str:
     """What cannot be filled in of these words: the name of a field, `{` where braces do not close; empty: nothing."""
+    known = {name for names in FIELDS.values() for name in names}
+    if reply_by is None:
+        known -= {names[-1] for names in FIELDS.values()}
     for text in texts:
         for name in BRACES.findall(text):
-            if name not in FIELDS or (name == "reply_by" and reply_by is None):
+            if name not in known:
                 return f"{{{name}}}"
         stray = NOT_OURS.search(BRACES.sub("", text))
         if stray:
@@ -58,11 +72,12 @@ def mistakes(*texts: str, reply_by: date | None) -> str:
 
 def filled(text: str, letter: Letter, gathering: Gathering, invitation: Invitation) -> str:
     """These words for one person. What a field brings is never filled in again."""
-    values = {
-        "given_name": invitation.given_name,
-        "family_name": invitation.family_name,
-        "title": typeset(letter.version.title, letter.locale),
-        "reply_by": long_date(gathering.reply_by, letter.locale) if gathering.reply_by else "",
-    }
+    brought = (
+        invitation.given_name,
+        invitation.family_name,
+        typeset(letter.version.title, letter.locale),
+        long_date(gathering.reply_by, letter.locale) if gathering.reply_by else "",
+    )
+    values = {name: value for names in FIELDS.values() for name, value in zip(names, brought, strict=True)}
     made = BRACES.sub(lambda found: values.get(found[1], found[0]), text)
     return re.sub(r" +(?=[ ,.\n]|$)", "", made)  # somebody of one name leaves no gap

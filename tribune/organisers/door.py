@@ -7,7 +7,7 @@ from flask_login import current_user, login_user
 from werkzeug.wrappers import Response
 
 from tribune import tokens
-from tribune.headers import private
+from tribune.headers import cookie, private
 from tribune.organisers.browsers import in_words
 from tribune.organisers.models import LogIn
 from tribune.tokens import Purpose
@@ -40,7 +40,7 @@ def log_in_of_this_browser() -> LogIn | None:
 def known_here() -> str:
     """The key of the mailbox whose account was last in, in this browser; nothing when there was none."""
     try:
-        return str(tokens.read(Purpose.KNOWN, request.cookies.get(KNOWN, ""), KNOWN_LASTS))
+        return str(tokens.read(Purpose.KNOWN, request.cookies.get(cookie(KNOWN), ""), KNOWN_LASTS))
     except (tokens.TokenDamaged, tokens.TokenExpired):
         return ""
 
@@ -53,7 +53,7 @@ def come_in(log_in: LogIn, to: str = "") -> Response:
     login_user(log_in)
     response = private(redirect(to or (way and request.script_root + way) or url_for("manage.my_letters"), 303))
     response.set_cookie(
-        KNOWN,
+        cookie(KNOWN),
         tokens.issue(Purpose.KNOWN, log_in.organiser.mailbox_key),
         max_age=KNOWN_LASTS,
         path=url_for("organisers.log_in"),

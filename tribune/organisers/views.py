@@ -139,8 +139,10 @@ def proof_sent() -> ResponseReturnValue:
 @bp.post("/organisers/log-out")
 @login_required  # type: ignore[untyped-decorator]
 def log_out() -> Response:
-    """Leave this browser; every copy of its cookie dies."""
+    """Leave this browser; every copy of its cookie dies, and what it kept of a letter while the site was away."""
     actions.leave(current_user._get_current_object())
     logout_user()
     session.clear()
-    return redirect(url_for("pages.home"), 303)
+    response = redirect(url_for("pages.home"), 303)
+    response.headers["Clear-Site-Data"] = '"storage"'
+    return response

@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from tribune import tokens
-from tribune.headers import cacheable, private
+from tribune.headers import cacheable, cookie, private
 from tribune.i18n import asked_language
 from tribune.signatures.by_code import confirm_by_code
 from tribune.signatures.forms import CodeForm
@@ -32,7 +32,7 @@ def confirm_code() -> Response:
     refuse_other_sites()
     form = CodeForm(request.form)
     if form.validate():
-        signature = confirm_by_code(request.cookies.get(BROWSER_COOKIE, ""), form.code.data or "")
+        signature = confirm_by_code(request.cookies.get(cookie(BROWSER_COOKIE), ""), form.code.data or "")
         if signature is not None:
             token = tokens.issue(Purpose.CONFIRM, confirm_link(signature).payload)
             return private(redirect(url_for("signatures.show_confirm", token=token, lang=asked_language()), 303))

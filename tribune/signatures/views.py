@@ -14,7 +14,7 @@ from tribune.abuse.guard import COME_BACK, come_back_in, limited
 from tribune.abuse.limits import seconds_to_wait
 from tribune.abuse.networks import network_hash
 from tribune.fields import tidy
-from tribune.headers import cacheable, private
+from tribune.headers import cacheable, cookie, private
 from tribune.i18n import asked_language, current_language
 from tribune.letters.models import Letter
 from tribune.letters.queries import published_letter
@@ -76,7 +76,7 @@ def sign(slug: str) -> ResponseReturnValue:
         return render_template("signatures/sign.html", letter=letter, form=form), 422
     response = redirect(url_for("signatures.check_inbox", slug=slug, lang=asked_language()), 303)
     response.set_cookie(
-        BROWSER_COOKIE,
+        cookie(BROWSER_COOKIE),
         browser_key,
         max_age=BROWSER_COOKIE_LASTS,
         path="/signatures/confirm",
@@ -154,7 +154,7 @@ def show_confirm(token: str) -> Response:
         return private(make_response(render_template("signatures/closed.html", letter=signature.letter), 403))
     if expired:
         return private(make_response(render_template("signatures/link_expired.html", letter=signature.letter), 410))
-    same_browser = actions.browser_hash(request.cookies.get(BROWSER_COOKIE, "")) == signature.browser_hash
+    same_browser = actions.browser_hash(request.cookies.get(cookie(BROWSER_COOKIE), "")) == signature.browser_hash
     return private(
         make_response(
             render_template(

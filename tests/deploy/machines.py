@@ -1,0 +1,87 @@
+"""Several machines as `docs/deploy.md` has them: web processes and mail workers of their own around one PostgreSQL."""
+
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from http.client import HTTPConnection
+from http.cookies import SimpleCookie
+from itertools import cycle
+from pathlib import Path
+from urllib.parse import urlencode
+
+from tests import canary
+from tests.page import hidden_fields
+from tests.servers.site import HOST, ROOT, Site, machine, serve
+
+PUBLIC = "127.0.0.1"  # how readers call all of them: the proxy in front, on port 80
+SOMEBODY = "203.0.113.9"  # an address that the limits know nothing of
+
+
+@dataclass
+class Reader:
+    """A browser behind a proxy that gives each request to the next machine. Keeps cookies."""
+
+    sites: list[Site]
+    address: str = SOMEBODY
+    cookies: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._next = cycle(self.sites)
+
+    def get(self, path: str) -> tuple[int, str]:
+        """Status and page."""
+        return self._ask("GET", path)
+
+    def post(self, path: str, form_at: str | None = None, **typed: str) -> tuple[int, str]:
+        """Fill in the form on the page `form_at`, which is another machine's, and send it."""
+        fields = dict(hidden_fields(self.get(form_at or path)[1]))
+        return self._ask("POST", path, urlencode({**fields, **typed}))
+
+    def _ask(self, method: str, path: str, body: str | None = None) -> tuple[int, str]:
+        words = {"Host": PUBLIC, "X-Forwarded-For": self.address, "Origin": f"http://{PUBLIC}"}
+        if self.cookies:
+            words["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        if body is not None:
+            words["Content-Type"] = "application/x-www-form-urlencoded"
+        connection = HTTPConnection(HOST, next(self._next).port, timeout=30)
+        try:
+            connection.request(method, path, body, words)
+            answer = connection.getresponse()
+            for line in answer.headers.get_all("Set-Cookie", ()):
+                self.cookies |= {name: morsel.value for name, morsel in SimpleCookie(line).items()}
+            return answer.status, answer.read().decode()
+        finally:
+            connection.close()
+
+
+@contextmanager
+def webs(settings: Mapping[str, str], machines: int = 2) -> Iterator[list[Site]]:
+    """Serve the pages from so many machines, each with an `instance` of its own."""
+    ours = {"TRIBUNE_PUBLIC_URL": f"http://{PUBLIC}", "TRIBUNE_MAIL_WORKER": "off", "TRIBUNE_TRUSTED_PROXIES": "1"}
+    with ExitStack() as running:
+        yield [running.enter_context(serve({**settings, **ours})) for _ in range(machines)]
+
+
+@contextmanager
+def workers(settings: Mapping[str, str], machines: int = 2) -> Iterator[list[subprocess.Popen[bytes]]]:
+    """Deliver mails from so many processes, as `tribune-worker@.service` does."""
+    command = [sys.executable, "-m", "flask", "--app", "wsgi", "outbox", "deliver"]
+    with ExitStack() as running:
+        started = []
+        for _ in range(machines):
+            folder = Path(running.enter_context(tempfile.TemporaryDirectory(prefix="worker-")))
+            ours = {"TRIBUNE_PUBLIC_URL": f"http://{PUBLIC}", "TRIBUNE_INSTANCE_PATH": str(folder)}
+            with (folder / "output").open("wb") as output:
+                env = {**machine(), **settings, **ours}
+                started.append(subprocess.Popen(command, cwd=ROOT, env=env, stdout=output, stderr=output))
+            running.callback(_end, started[-1], folder / "output")
+        yield started
+
+
+def _end(process: subprocess.Popen[bytes], output: Path) -> None:
+    process.kill()
+    process.wait(20)
+    canary.check(output.read_text(errors="replace"))

@@ -1,0 +1,98 @@
+"""Two web machines and two mail workers around one PostgreSQL and one Redis are one site."""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from tests.conftest import SETTINGS
+from tests.deploy import machines
+from tests.deploy.machines import Reader
+from tests.factories import make_letter, make_organiser, owner_of
+from tests.servers import redis
+from tests.servers.site import Site
+from tests.servers.small import door
+from tests.servers.smtp import Mail, MailServer
+from tribune.abuse.limits import LATE, PROVE
+from tribune.database import db, now
+from tribune.letters.models import Letter
+from tribune.outbox.models import Message
+
+pytestmark = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+SIGNATORIES = 30
+
+
+@dataclass
+class Machines:
+    """What runs, and what a test looks at it with."""
+
+    webs: list[Site]
+    mails: MailServer
+    app: Flask
+    letter: Letter
+
+
+@pytest.fixture
+def site(database_url: str, make_app: Callable[..., Flask]) -> Iterator[Machines]:
+    """Two web machines and two workers."""
+    with ExitStack() as running:
+        mails = running.enter_context(MailServer())
+        app = make_app()
+        running.enter_context(app.app_context())
+        letter = make_letter(make_organiser(email="alice@example.org"), slug="rues")
+        ours = {
+            "SECRET_KEY": SETTINGS["SECRET_KEY"], "SQLALCHEMY_DATABASE_URI": database_url, "MAIL_SERVER": "127.0.0.1",
+            "MAIL_PORT": mails.port, "MAIL_DEFAULT_SENDER": "t@example.org", "RATELIMITS": "on",
+            "RATELIMIT_STORAGE_URI": running.enter_context(redis.start()),
+        }  # fmt: skip
+        settings = {f"TRIBUNE_{name}": str(value) for name, value in ours.items()}
+        webs = running.enter_context(machines.webs(settings))
+        running.enter_context(machines.workers(settings))
+        yield Machines(webs, mails, app, letter)
+
+
+def sign(reader: Reader, number: int) -> int:
+    """Sign as this person; the status of the answer."""
+    typed = {"given_name": "Zoé", "family_name": "Évrard", "email": f"person{number}@example.org", "publish": "y"}
+    return reader.post("/letters/rues/sign", **typed)[0]
+
+
+def link_in(mail: Mail) -> str:
+    found = re.search(r"http://[^/]+(/signatures/confirm/\S+)", mail.message.get_body(("plain",)).get_content())
+    assert found
+    return found[1]
+
+
+def test_what_one_machine_took_another_confirms_and_each_mail_leaves_once(site: Machines) -> None:
+    readers = [Reader(site.webs, f"203.0.113.{number}") for number in range(SIGNATORIES)]
+    assert {sign(reader, number) for number, reader in enumerate(readers)} == {303}
+    mails = site.mails.wait_for(SIGNATORIES, timeout=60)
+    for reader, mail in zip(readers, mails, strict=True):
+        assert reader.post(link_in(mail))[0] == 303
+    pages = [Reader([web]).get("/letters/rues")[1] for web in site.webs]
+    assert all(f"<strong>{SIGNATORIES} signatures confirmées</strong>" in page for page in pages)
+    assert Counter(mail.recipients[0] for mail in site.mails.taken).most_common(1)[0][1] == 1
+
+
+def test_whoever_logged_in_at_one_machine_is_known_to_all_until_they_log_out(site: Machines) -> None:
+    browser = Reader(site.webs)
+    page = f"/manage/letters/{site.letter.id}"
+    assert browser.post(door(owner_of(site.letter)))[0] == 303
+    assert [browser.get(page)[0] for _ in range(4)] == [200] * 4
+    before = dict(browser.cookies)
+    assert browser.post("/organisers/log-out", form_at=page)[0] == 303
+    copied = Reader(site.webs, cookies=before)
+    assert [copied.get(page)[0] for _ in range(2)] == [303] * 2  # to the door, on both
+
+
+def test_the_machines_count_together_what_one_network_sends(site: Machines) -> None:
+    reader = Reader(site.webs)
+    assert {sign(reader, number) for number in range(PROVE.most + 1)} == {303}
+    site.mails.wait_for(PROVE.most, timeout=60)
+    late = sa.select(sa.func.count()).where(Message.sent_at.is_(None), Message.next_at > now() + LATE / 2)
+    assert db.session.scalar(late) == 1

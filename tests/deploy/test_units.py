@@ -1,0 +1,54 @@
+"""The units of `deploy/systemd` are what systemd understands, and all of them are confined."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.servers.site import ROOT
+
+UNITS = ROOT / "deploy" / "systemd"
+INSTANCES = {"tribune-web@": "tribune-web@5001", "tribune-worker@": "tribune-worker@1"}
+
+pytestmark = pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd is not installed")
+
+
+@pytest.fixture(scope="module")
+def units(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy in which the site stands where the tests run, and each template has an instance."""
+    folder, flask = tmp_path_factory.mktemp("units"), str(Path(sys.executable).parent / "flask")
+    for written in UNITS.rglob("tribune-*.*"):
+        if written.is_file():
+            here = written.read_text().replace("/srv/tribune/.venv/bin/flask", flask)
+            (folder / f"{INSTANCES.get(written.stem, written.stem)}{written.suffix}").write_text(here)
+    shutil.copytree(UNITS / "tribune-.service.d", folder / "tribune-.service.d")
+    return folder
+
+
+def analyze(units: Path, *words: str) -> str:
+    """What systemd says of it: nothing when all is well."""
+    environment = {**os.environ, "SYSTEMD_UNIT_PATH": f"{units}:", "SYSTEMD_COLORS": "0"}
+    done = subprocess.run(
+        ["systemd-analyze", *words], env=environment, capture_output=True, text=True, cwd=units, check=False
+    )
+    return done.stderr if done.stderr or not done.returncode else f"exit code {done.returncode}\n{done.stdout}"
+
+
+def test_systemd_finds_nothing_wrong(units: Path) -> None:
+    names = sorted(unit.name for unit in units.glob("tribune-*.*") if unit.is_file())
+    assert len(names) == len(list(UNITS.glob("tribune-*.*"))) - 1 == 7
+    assert analyze(units, "verify", "--man=no", *names) == ""
+
+
+def test_a_mistake_would_be_found(units: Path, tmp_path: Path) -> None:
+    broken = (units / "tribune-site.service").read_text().replace("RestartSec", "RestartSecond")
+    (tmp_path / "tribune-broken.service").write_text(broken)
+    assert "RestartSecond" in analyze(tmp_path, "verify", "--man=no", "tribune-broken.service")
+
+
+@pytest.mark.parametrize("unit", ["tribune-site", "tribune-web@5001", "tribune-worker@1", "tribune-backup"])
+def test_a_service_may_touch_little(units: Path, unit: str) -> None:
+    assert analyze(units, "security", "--offline=true", "--threshold=20", "--no-pager", f"{unit}.service") == ""

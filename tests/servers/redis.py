@@ -1,0 +1,40 @@
+"""A real Redis of the test's own, in memory, gone afterwards."""
+
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from tests.servers import cannot_run
+from tests.servers.site import HOST, free_port
+
+
+@contextmanager
+def start() -> Iterator[str]:
+    """Give its URL while the block lasts; skips with a reason where there is none."""
+    program = shutil.which("redis-server")
+    if program is None:
+        cannot_run("Redis: no redis-server on this machine (`apt install redis-server`).")
+    port = free_port()
+    with tempfile.TemporaryDirectory(prefix="redis-") as folder:
+        words = [program, "--port", str(port), "--bind", HOST, "--save", "", "--dir", folder]
+        process = subprocess.Popen(words, stdout=subprocess.DEVNULL)
+        try:
+            _wait_for(port, process)
+            yield f"redis://{HOST}:{port}/0"
+        finally:
+            process.terminate()
+            process.wait(20)
+
+
+def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + 20
+    while True:
+        try:
+            socket.create_connection((HOST, port), 1).close()
+            return
+        except OSError:
+            assert time.monotonic() < deadline and process.poll() is None, "Redis does not start"
