@@ -49,3 +49,12 @@ OPERATOR = ""
 OPERATOR_ADDRESS = ""
 OPERATOR_CONTACT = ""
 HOSTING = ""
+
+# Organisers who see how the whole site is (/manage/site), pause signing there and put up a banner: their addresses.
+# ADMINISTRATORS = ["you@example.org"]
+# Who sends this as `Authorization: Bearer …` reads /metrics, as Prometheus does: 16 characters at least. Empty: nobody.
+# METRICS_TOKEN = ""
+# From how many milliseconds on a statement of the database is written in the log, without its values; 0 never.
+# SLOW_STATEMENT_MS = 200
+# How many requests one process answers at once: `flask serve` obeys; tell a server of your own the same number.
+# THREADS = 8

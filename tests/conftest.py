@@ -23,7 +23,7 @@ from tests.page import Reader
 from tests.servers import browser as browsers
 from tests.servers import postgresql
 from tests.servers.smtp import MailServer
-from tribune import create_app
+from tribune import create_app, metrics
 from tribune.database import db
 
 os.environ["TRIBUNE_INSTANCE_PATH"] = "/nonexistent"  # a test that forgets its own folder fails, and harms nobody's
@@ -175,6 +175,7 @@ def app(database_url: str, apps_by_url: dict[str, Flask], tmp_path: Path) -> Ite
 
 def let_go(app: Flask) -> None:
     """Close what an application still holds open of its database."""
+    metrics.together(app).stop()
     with app.app_context():
         db.session.remove()
         db.engine.dispose()

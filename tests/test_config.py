@@ -55,6 +55,9 @@ def test_production_needs_a_key_and_an_address_and_says_both_at_once(tmp_path: P
         ({"REMINDER_DAYS": 6}, "REMINDER_DAYS"),
         ({"BOUNCES_SECRET": "s" * 31}, "BOUNCES_SECRET"),
         ({"REMINDER_DAYS": -1}, "REMINDER_DAYS"),
+        ({"METRICS_TOKEN": "short"}, "METRICS_TOKEN"),
+        ({"ADMINISTRATORS": ["alice"]}, "'alice'"),
+        ({"THREADS": 0}, "THREADS"),
     ],
 )
 def test_each_thing_that_is_wrong_has_one_sentence(tmp_path: Path, settings: dict[str, str], named: str) -> None:

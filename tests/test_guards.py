@@ -1,8 +1,10 @@
 """Who may open what, proved over the URL map: a page added tomorrow is guarded, or fails here."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
+import time_machine
 from flask import Flask
 from werkzeug.routing import Rule
 
@@ -17,8 +19,9 @@ from tests.links import links_of
 from tests.objects import NOBODYS, OBJECTS
 from tests.page import Reader
 from tribune import ORGANISERS, PUBLIC
+from tribune.database import now
 from tribune.letters.models import Letter
-from tribune.organisers.models import Organiser
+from tribune.organisers.models import FRESH, Organiser
 from tribune.teams.models import Role
 
 OPEN_TO_ORGANISERS_TO_BE = {
@@ -97,6 +100,25 @@ def test_every_page_below_manage_declares_who_may_open_it(app: Flask) -> None:
             assert (app.view_functions[rule.endpoint].needs is None) is not bool(about_a_team), rule  # type: ignore[attr-defined]
 
 
+def test_what_is_for_administrators_does_not_exist_for_others(app: Flask, client: Reader, letter: Letter) -> None:
+    app.config["WTF_CSRF_ENABLED"] = False
+    theirs = [(rule, method) for rule, _, method in managed(app) if app.view_functions[rule.endpoint].administrator]  # type: ignore[attr-defined]
+    assert {rule.rule for rule, _ in theirs} == {
+        rule.rule for rule, *_ in managed(app) if rule.rule.startswith("/manage/site")
+    }
+    assert len(theirs) >= 4
+    me = owner_of(letter)
+    client.log_in(me)
+    for named in ([], ["somebody@example.org"], [me.email]):
+        app.config["ADMINISTRATORS"] = named
+        for rule, method in theirs:
+            status = client.open(rule.rule, method=method).status_code
+            assert (status in {200, 303}) if me.email in named else status == 404, f"{method} {rule}"
+    with time_machine.travel(now() + FRESH + timedelta(seconds=1)):
+        for rule, method in theirs:
+            assert "/organisers/prove" in client.open(rule.rule, method=method).location, f"{method} {rule}"
+
+
 @pytest.mark.parametrize("role", Role)
 def test_a_member_opens_what_their_role_reaches_and_nothing_else(app: Flask, client: Reader, role: Role) -> None:
     app.config["WTF_CSRF_ENABLED"] = False
@@ -153,6 +175,8 @@ def test_every_button_of_the_organisers_needs_its_own_page(app: Flask, client: R
 
 def test_no_page_of_readers_reads_a_cookie_of_the_session(app: Flask, client: Reader, letter: Letter) -> None:
     app.config["OPERATOR_CONTACT"] = "operator@example.org"  # without whom there is no security.txt
+    app.config["METRICS_TOKEN"] = "a token"  # without which there are no /metrics
+    client.environ_base["HTTP_AUTHORIZATION"] = "Bearer a token"
     seen = 0
     for rule in rules(app, NAMES[0]):
         if "GET" in (rule.methods or set()):

@@ -13,11 +13,11 @@ from flask import Flask
 
 from tests.canary import Canary, check
 from tests.conftest import SETTINGS, new_app
-from tests.factories import confirm_path, latest_signature, make_letter, make_member, make_organiser
+from tests.factories import confirm_path, latest_signature, make_letter, make_member, make_organiser, posted
 from tests.page import Reader
 from tests.servers.site import serve
 from tribune import logs
-from tribune.database import db
+from tribune.database import db, write
 from tribune.organisers.links import log_in_link
 from tribune.outbox.delivery import deliver_due
 from tribune.teams.models import Role
@@ -60,6 +60,21 @@ def test_the_log_of_a_signature_names_the_request_and_nobody(
     told = text.lower()
     assert not [word for word in (*CANARY.values(), "127.0.0.1") if word.lower() in told]
     assert confirm_path(latest_signature()).rpartition("/")[2] not in told
+
+
+def test_what_the_worker_says_of_a_mail_leads_to_the_request_that_posted_it(
+    app: Flask, client: Reader, capsys: pytest.CaptureFixture[str]
+) -> None:
+    make_letter(make_organiser(), slug="rues")
+    client.sign("rues", **CANARY)
+    [line] = printed(capsys)[0]
+    [message] = posted()
+    assert line["mails"] == [message.id]
+    with write():
+        message.links = {"confirm": {}}
+    deliver_due()
+    [line] = printed(capsys)[0]
+    assert f"mail {message.id} cannot be made" in line["event"] and "request_id" not in line
 
 
 def test_an_error_is_found_by_the_number_on_its_page(

@@ -7,9 +7,23 @@ from typing import Any
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from tribune import config, database, development, errors, headers, i18n, logs, pages, serving, templating
+from tribune import (
+    config,
+    database,
+    development,
+    errors,
+    headers,
+    i18n,
+    logs,
+    metrics,
+    pages,
+    serving,
+    templating,
+    timing,
+)
 from tribune.abuse import commands as abuse_commands
 from tribune.abuse import guard as abuse_guard
+from tribune.abuse import shedding
 from tribune.abuse import views as abuse_views
 from tribune.abuse.counters import forget_counters
 from tribune.accounts import manage as accounts_manage
@@ -21,6 +35,8 @@ from tribune.backup import commands as backup_commands
 from tribune.demo import commands as demo_commands
 from tribune.desk import manage as desk_manage
 from tribune.doctor import commands as doctor_commands
+from tribune.doctor import manage as doctor_manage
+from tribune.doctor import views as doctor_views
 from tribune.exports import manage as exports_manage
 from tribune.exports import views as exports_views
 from tribune.extensions import csrf, login_manager, migrate
@@ -76,6 +92,7 @@ PUBLIC = (
     mine_views,
     invitations_views,
     abuse_views,
+    doctor_views,
 )
 ORGANISERS = (
     organisers_views,
@@ -99,6 +116,7 @@ ORGANISERS = (
     importing_manage,
     exports_manage,
     notices_manage,
+    doctor_manage,
 )
 CHORES = (  # by the mail worker
     delivery.Chore(15, announce_due),
@@ -131,8 +149,11 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     database.db.init_app(app)
     with app.app_context():
         database.prepare_engine(database.db.engine)
+        timing.watch(database.db.engine)
     migrate.init_app(app, database.db, directory=str(ROOT / "migrations"))
-    for part in (logs, abuse_guard, csrf, login_manager, transport.mail, i18n, templating, headers, errors):
+    for part in (logs, metrics, shedding, abuse_guard, csrf, login_manager, transport.mail):  # asked in this order
+        part.init_app(app)
+    for part in (i18n, templating, headers, errors):
         part.init_app(app)
     for area in (*PUBLIC, *ORGANISERS, *SHELL):
         app.register_blueprint(area.bp)

@@ -1,6 +1,7 @@
 """Every setting: its default, its meaning, and what must be set before the site may start."""
 
 import os
+import re
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -40,6 +41,10 @@ SETTINGS = {
     "OPERATOR_ADDRESS": Setting("", "their postal address"),
     "OPERATOR_CONTACT": Setting("", "their e-mail address: receives reports, stands in security.txt"),
     "HOSTING": Setting("", "who hosts the site: name, address, telephone"),
+    "ADMINISTRATORS": Setting([], "addresses of organisers who see how the whole site is, and turn its switches"),
+    "METRICS_TOKEN": Setting("", "who sends it as `Authorization: Bearer …` reads /metrics; empty: nobody does"),
+    "SLOW_STATEMENT_MS": Setting(200, "milliseconds from which a statement of the database is written down; 0: none"),
+    "THREADS": Setting(8, "how many requests one process answers at once; tell the same to a server of your own"),
     "DEVELOPMENT": Setting(False, "opens /dev/mailbox and the demo commands; never in production"),
 }
 DEVELOPMENT_URL = "http://127.0.0.1:5000"
@@ -52,9 +57,11 @@ SECRETS = {
     "SECRET_KEY",
     "SECRET_KEY_FALLBACKS",
     "MAIL_PASSWORD",
+    "METRICS_TOKEN",
     "BOUNCES_SECRET",
     "RATELIMIT_STORAGE_URI",
 }  # never repeated in a sentence
+SHORTEST_TOKEN = 16  # characters
 MAX_BODY = 256 * 1024  # bytes of a request: above any form of ours, below what hurts
 
 
@@ -129,6 +136,15 @@ def _missing(app: Flask) -> list[str]:
         )
     if config["REGISTRATION"] not in REGISTRATIONS:
         missing.append(f"REGISTRATION must be 'invitation' or 'open', not {config['REGISTRATION']!r}.")
+    if config["METRICS_TOKEN"] and len(config["METRICS_TOKEN"]) < SHORTEST_TOKEN:
+        missing.append(f"METRICS_TOKEN must be empty, or {SHORTEST_TOKEN} characters at least.")
+    missing += [
+        f"ADMINISTRATORS must be e-mail addresses, not {address!r}."
+        for address in config["ADMINISTRATORS"]
+        if not (isinstance(address, str) and re.fullmatch(r"[^@\s]+@[^@\s]+", address))
+    ]
+    if config["THREADS"] < 1:
+        missing.append("THREADS must be 1 at least.")
     if config["REMINDER_DAYS"] not in range(LATEST_REMINDER + 1):
         missing.append(f"REMINDER_DAYS must be from 0 (never) to {LATEST_REMINDER}, not {config['REMINDER_DAYS']}.")
     return missing

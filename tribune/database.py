@@ -1,7 +1,7 @@
 """The database: named constraints, moments in UTC, SQLite made durable, and writing that is right under concurrency."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -94,6 +94,8 @@ def write() -> Iterator[scoped_session[Session]]:
         session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
         yield session
         session.commit()
+        for do in session.info.pop("once_written", ()):
+            do()
     except OperationalError as error:
         session.rollback()
         if sqlite and "locked" in str(error.orig):
@@ -104,8 +106,14 @@ def write() -> Iterator[scoped_session[Session]]:
         raise
     finally:
         session.info.pop("writing", None)
+        session.info.pop("once_written", None)
         if sqlite:
             _writer.release()
+
+
+def once_written(do: Callable[[], object]) -> None:
+    """Do this once the transaction of the caller is committed; never, if it is rolled back."""
+    db.session.info.setdefault("once_written", []).append(do)
 
 
 def prepare_engine(engine: sa.Engine) -> None:

@@ -21,6 +21,8 @@ ADDRESS = re.compile(r"[^\s@<>\"'(),;:/]+@[^\s@<>\"'(),;:/]+")
 TOKEN = re.compile(r"[\w.-]*\.[\w-]{43}(?![\w-])")  # as we sign them: payload, moment, SHA-256
 DETAIL = re.compile(r"^DETAIL:.*$", re.MULTILINE)  # where PostgreSQL quotes the row
 ABOUT = ("method", "rule", "status", "milliseconds")  # what a line tells of a request
+MORE = ("statement", "mails")  # and of what happened meanwhile
+MOST_MAILS = 10  # named by one line
 REQUEST_ID = re.compile(r"[\w-]{8,64}")
 
 log = logging.getLogger(__name__)
@@ -41,7 +43,7 @@ def formatter(development: bool) -> logging.Formatter:
     return structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=[
             structlog.contextvars.merge_contextvars,
-            structlog.stdlib.ExtraAdder(allow=ABOUT),
+            structlog.stdlib.ExtraAdder(allow=(*ABOUT, *MORE)),
             structlog.stdlib.add_logger_name,
             structlog.stdlib.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -79,7 +81,10 @@ def _end(response: Response) -> Response:
     refused = response.status_code == 403
     if slow or failed or refused or request.method not in {"GET", "HEAD", "OPTIONS"}:
         rule = request.url_rule.rule if request.url_rule else None
-        about = dict(zip(ABOUT, (request.method, rule, response.status_code, round(seconds * 1000)), strict=True))
+        values = request.method, rule, response.status_code, round(seconds * 1000)
+        about: dict[str, Any] = dict(zip(ABOUT, values, strict=True))
+        if "mails" in g:  # by their numbers, which the lines of the mail worker say too
+            about["mails"] = g.mails[:MOST_MAILS]
         log.log(logging.WARNING if slow or failed else logging.INFO, "slow" if slow else "request", extra=about)
     return response
 

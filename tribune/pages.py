@@ -4,6 +4,7 @@ from flask import Blueprint, jsonify, render_template
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import OperationalError
 
+from tribune.abuse.shedding import Importance, matters
 from tribune.database import db
 from tribune.headers import cacheable
 from tribune.letters.queries import published_letters
@@ -21,12 +22,14 @@ def home() -> ResponseReturnValue:
 
 
 @bp.get("/healthz")
+@matters(Importance.SIGN)
 def healthz() -> ResponseReturnValue:
     """The process answers."""
     return jsonify(status="ok")
 
 
 @bp.get("/readyz")
+@matters(Importance.SIGN)
 def readyz() -> ResponseReturnValue:
     """The database answers and has the schema of this code: 200, else 503; and for how long mail has waited."""
     head = revision_of_the_code()

@@ -14,7 +14,6 @@ IDLE = 10  # seconds
 # on the thread would wait for them, and as many silent readers as threads would stop the site.
 KEPT_FOR_SLOW_READERS = 2**31
 IN_MEMORY = 2**14  # bytes of an answer kept in memory before that file: less than one part of a download
-THREADS = 8
 
 
 def listen(app: Flask, host: str, port: int) -> Any:
@@ -24,7 +23,7 @@ def listen(app: Flask, host: str, port: int) -> Any:
             app,
             host=host,
             port=port,
-            threads=THREADS,
+            threads=app.config["THREADS"],
             connection_limit=CONNECTIONS,
             channel_timeout=IDLE,
             outbuf_high_watermark=KEPT_FOR_SLOW_READERS,

@@ -10,7 +10,7 @@ from jinja2 import StrictUndefined
 
 from tribune.accounts.passkeys import site
 from tribune.i18n import LANGUAGES, asked_language, current_language
-from tribune.teams.guard import may
+from tribune.teams.guard import administers, may
 from tribune.tokens import public_url
 from tribune.typography import long_date, typeset, typeset_html
 
@@ -47,6 +47,7 @@ def init_app(app: Flask) -> None:
         language=current_language,
         current_user=current_user,  # looked up only where a template names it
         may=may,
+        administers=administers,
         passkeys_work=site,
         public_url=public_url,
         asked_language=asked_language,

@@ -33,7 +33,7 @@ class Site:
             "TRIBUNE_PUBLIC_URL": self.url,
             "TRIBUNE_INSTANCE_PATH": str(folder),
         }
-        self._env = machine() | ours | dict(env)
+        self.env = machine() | ours | dict(env)
         self._log = folder / "output"
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -52,7 +52,7 @@ class Site:
         """Start it and return once /healthz answers 200."""
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
-                self._command, cwd=ROOT, env=self._env, stdout=log, stderr=log, start_new_session=True
+                self._command, cwd=ROOT, env=self.env, stdout=log, stderr=log, start_new_session=True
             )
         deadline = time.monotonic() + PATIENCE
         while not self._is_healthy():

@@ -5,8 +5,6 @@ from flask import Blueprint
 
 from tribune.abuse import switches
 
-LONGEST = 300  # characters of a banner
-
 bp = Blueprint("site_commands", __name__, cli_group="site")
 bp.cli.help = "Switches for an emergency."
 
@@ -45,8 +43,8 @@ def banner(text: str | None, clear: bool) -> None:
     words = " ".join((text or "").split())
     if clear == bool(words):
         raise click.UsageError('Give either the text, in quotes, or "--clear".')
-    if len(words) > LONGEST:
-        raise click.UsageError(f"Shorten the text to {LONGEST} characters at most.")
+    if len(words) > switches.LONGEST_BANNER:
+        raise click.UsageError(f"Shorten the text to {switches.LONGEST_BANNER} characters at most.")
     if clear:
         switches.turn_off(switches.BANNER)
         click.echo("No page has a banner.")

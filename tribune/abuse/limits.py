@@ -8,6 +8,7 @@ from flask import current_app
 
 from tribune.abuse.counters import store
 from tribune.database import now
+from tribune.metrics import LIMITED
 
 LATE = timedelta(minutes=15)  # how much later a mail leaves when no computer has shown that a person is there
 
@@ -56,6 +57,8 @@ def seconds_to_wait(what: str, network: str | None) -> int:
     if not network or not _limits(network):
         return 0
     full = [window for window in LIMITS[what] if store().read(window.key(what, network)) >= window.most]
+    if full:
+        LIMITED.labels(what).inc()
     return max((ceil((window.ends - now()).total_seconds()) for window in full), default=0)
 
 
@@ -76,4 +79,8 @@ def pace_of_signature(network: str | None, proved: bool) -> Pace:
     if not network or not _limits(network):
         return Pace()
     burst, lasting = (store().hit(window.key("sign", network), window.ends) for window in (PROVE, HOLD))
-    return Pace(LATE if burst > PROVE.most and not proved else timedelta(), lasting > HOLD.most)
+    held, late = lasting > HOLD.most, burst > PROVE.most and not proved
+    for name, happened in (("sign: held", held), ("sign: late", late)):
+        if happened:
+            LIMITED.labels(name).inc()
+    return Pace(LATE if late else timedelta(), held)

@@ -12,6 +12,7 @@ from tribune.abuse.models import Switch
 from tribune.database import db, now, write
 
 KEPT = 3  # seconds
+LONGEST_BANNER = 300  # characters
 PAUSED, READ_ONLY, BANNER = "paused", "read_only", "banner"
 
 
@@ -29,6 +30,8 @@ def current() -> Switches:
     if kept and time.monotonic() - kept[0] < KEPT:
         return kept[1]
     known = kept[1] if kept else Switches()
+    if kept:  # while one asks a slow database, the others go by what was known
+        current_app.extensions["tribune_switches"] = time.monotonic(), known
     try:
         # apart from the session, whose transaction is the caller's
         with db.engine.connect() as connection:

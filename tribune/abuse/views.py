@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 from tribune.abuse import proof
 from tribune.abuse.limits import must_prove
 from tribune.abuse.networks import network_hash
+from tribune.abuse.shedding import Importance, matters
 from tribune.headers import private
 from tribune.letters.queries import published_letter
 
@@ -13,6 +14,7 @@ bp = Blueprint("abuse", __name__)
 
 
 @bp.get("/letters/<slug>/proof")
+@matters(Importance.SIGN)
 def ask(slug: str) -> Response:
     """A challenge, where many have just signed from the same network; else nothing."""
     letter = published_letter(slug) or abort(404)

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from tribune.abuse.shedding import Importance, matters
 from tribune.audit.models import GROUPS, Event
 from tribune.audit.queries import Asked, BadCursor, every_event, log_page, of_letter, of_team, people_of
 from tribune.audit.words import clock, sentence
@@ -44,6 +45,7 @@ def team_log(team_id: int) -> ResponseReturnValue:
 
 @bp.get("/letters/<int:letter_id>/log.csv")
 @needs(Role.OWNER)
+@matters(Importance.FILE)
 def log_csv(letter_id: int) -> ResponseReturnValue:
     """The log of a letter as a file."""
     letter = my_letter(letter_id)
@@ -52,6 +54,7 @@ def log_csv(letter_id: int) -> ResponseReturnValue:
 
 @bp.get("/teams/<int:team_id>/log.csv")
 @needs(Role.OWNER)
+@matters(Importance.FILE)
 def team_log_csv(team_id: int) -> ResponseReturnValue:
     """The log of a team as a file."""
     team = my_team(team_id)

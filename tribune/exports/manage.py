@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from werkzeug.exceptions import ServiceUnavailable
 
+from tribune.abuse.shedding import Importance, matters
 from tribune.audit.words import clock
 from tribune.database import now
 from tribune.exports.actions import begin, counted
@@ -77,6 +78,7 @@ def addresses(letter_id: int) -> ResponseReturnValue:
 
 @bp.get("/letters/<int:letter_id>/signatures.csv")
 @needs(Role.VIEWER)
+@matters(Importance.FILE)
 def signatures_csv(letter_id: int) -> ResponseReturnValue:
     """The signatures, streamed; the address, for editors, of those who agreed to be written to."""
     return _file(my_letter(letter_id), "csv")
@@ -84,6 +86,7 @@ def signatures_csv(letter_id: int) -> ResponseReturnValue:
 
 @bp.get("/letters/<int:letter_id>/signatures.xlsx")
 @needs(Role.VIEWER)
+@matters(Importance.FILE)
 def signatures_xlsx(letter_id: int) -> ResponseReturnValue:
     """The same as a workbook."""
     return _file(my_letter(letter_id), "xlsx")
@@ -91,6 +94,7 @@ def signatures_xlsx(letter_id: int) -> ResponseReturnValue:
 
 @bp.post("/letters/<int:letter_id>/signatures.csv")
 @needs(Role.OWNER, fresh=True)
+@matters(Importance.FILE)
 def all_addresses_csv(letter_id: int) -> ResponseReturnValue:
     """The signatures with all addresses, for a reason."""
     return _file_with_all_addresses(my_letter(letter_id), "csv")
@@ -98,6 +102,7 @@ def all_addresses_csv(letter_id: int) -> ResponseReturnValue:
 
 @bp.post("/letters/<int:letter_id>/signatures.xlsx")
 @needs(Role.OWNER, fresh=True)
+@matters(Importance.FILE)
 def all_addresses_xlsx(letter_id: int) -> ResponseReturnValue:
     """The same as a workbook."""
     return _file_with_all_addresses(my_letter(letter_id), "xlsx")
@@ -105,6 +110,7 @@ def all_addresses_xlsx(letter_id: int) -> ResponseReturnValue:
 
 @bp.get("/letters/<int:letter_id>/letter.pdf")
 @needs(Role.VIEWER)
+@matters(Importance.FILE)
 def letter_pdf(letter_id: int) -> ResponseReturnValue:
     """The text, who carries it, how many signed, and who: `names=all`, `first` or `none`."""
     letter = my_letter(letter_id)

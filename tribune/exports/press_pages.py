@@ -8,6 +8,7 @@ from flask_babel import force_locale, format_decimal
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from tribune.abuse.shedding import Importance, matters
 from tribune.database import now
 from tribune.exports.actions import begin
 from tribune.exports.answer import asked_purpose, attached
@@ -50,6 +51,7 @@ def press(letter_id: int) -> ResponseReturnValue:
 
 @bp.get("/letters/<int:letter_id>/press.txt")
 @needs(Role.VIEWER)
+@matters(Importance.FILE)
 def press_txt(letter_id: int) -> ResponseReturnValue:
     """The list as plain text."""
     return _file(my_letter(letter_id), "txt", "text/plain", PressList.text)
@@ -57,6 +59,7 @@ def press_txt(letter_id: int) -> ResponseReturnValue:
 
 @bp.get("/letters/<int:letter_id>/press.md")
 @needs(Role.VIEWER)
+@matters(Importance.FILE)
 def press_md(letter_id: int) -> ResponseReturnValue:
     """The list as Markdown."""
     return _file(my_letter(letter_id), "md", "text/markdown", PressList.markdown)
@@ -64,6 +67,7 @@ def press_md(letter_id: int) -> ResponseReturnValue:
 
 @bp.get("/letters/<int:letter_id>/press.html")
 @needs(Role.VIEWER)
+@matters(Importance.FILE)
 def press_html(letter_id: int) -> ResponseReturnValue:
     """The list as a page by itself: the language, the title, and the very paragraphs that are copied."""
     letter = my_letter(letter_id)

@@ -4,6 +4,7 @@ from flask import Blueprint, abort
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from tribune.abuse.shedding import Importance, matters
 from tribune.exports.answer import csv_answer
 from tribune.exports.spreadsheet import PUBLIC_COLUMNS, public_cells
 from tribune.headers import cacheable
@@ -14,6 +15,7 @@ bp = Blueprint("exports", __name__)
 
 
 @bp.get("/letters/<slug>/signatories.csv")
+@matters(Importance.FILE)
 @cacheable
 def signatories_csv(slug: str) -> ResponseReturnValue:
     """Who is shown on the page, without any address, if the letter allows it."""

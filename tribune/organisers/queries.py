@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import sqlalchemy as sa
+from flask import current_app
 
 from tribune.database import db, now
 from tribune.organisers.models import LOG_IN_LASTS, LogIn, Organiser
@@ -16,6 +17,12 @@ def organiser_by_address(email: str) -> Organiser | None:
     except AddressRefused:
         return None
     return db.session.scalars(sa.select(Organiser).where(Organiser.mailbox_key == key)).first()
+
+
+def is_administrator(organiser: Organiser) -> bool:
+    """Whether ADMINISTRATORS names the mailbox of this account, in any spelling."""
+    named = (organiser_by_address(address) for address in current_app.config["ADMINISTRATORS"])
+    return any(each is organiser for each in named)
 
 
 def current_log_in(log_in_id: str) -> LogIn | None:

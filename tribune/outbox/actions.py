@@ -11,7 +11,8 @@ from flask import current_app
 from sqlalchemy.dialects import postgresql, sqlite
 
 from tribune.codes import Code
-from tribune.database import add_one, db, hour_of, is_postgresql, now, write
+from tribune.database import add_one, db, hour_of, is_postgresql, now, once_written, write
+from tribune.metrics import MAILS
 from tribune.outbox.composing import Draft
 from tribune.outbox.mailboxes import deliverable, is_plain, mailbox_key
 from tribune.outbox.models import BOUNCES_COUNT_FOR, MOST_BOUNCES, PAUSED, WAITS, Mailbox, MailTally, Message
@@ -129,6 +130,7 @@ def drop_waiting(kind: str, about: int, mailboxes: sa.Select[Any]) -> None:
 
 def tally(about: int | None, what: str) -> None:
     """One more `posted`, `sent` or `gave_up` in this hour, in the caller's transaction."""
+    once_written(MAILS.labels(what).inc)
     if about is not None:
         add_one(MailTally, {"about": about, "hour": hour_of(now())}, what)
 

@@ -10,6 +10,7 @@ import click
 from flask import Blueprint, current_app
 
 from tribune.abuse.switches import current
+from tribune.metrics import share
 from tribune.outbox import delivery, queries
 from tribune.outbox.bounces import MOST, read_bounce, take_back
 from tribune.outbox.transport import TryLater
@@ -29,6 +30,7 @@ def deliver(once: bool) -> None:
         return
     if current().read_only:
         raise click.ClickException("The site is read-only: `flask site read-only off` lets mails leave again.")
+    share(current_app._get_current_object())  # type: ignore[attr-defined]
     for chore in current_app.extensions["chores"]:  # where this is all that runs, nobody else does them
         chore.do()
     try:

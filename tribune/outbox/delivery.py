@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from tribune.abuse.switches import current
 from tribune.codes import Code
 from tribune.database import db, now, write
+from tribune.metrics import MAILS, share
 from tribune.outbox.actions import count_bounce, tally
 from tribune.outbox.composing import fill_in
 from tribune.outbox.models import LEAVES, Message
@@ -139,6 +140,7 @@ def _put_off(message: Message, why: str) -> None:
         _settle(message, gave_up_at=now(), last_error=why)
     else:
         _settle(message, next_at=now() + delay, last_error=why)
+        MAILS.labels("put_off").inc()
 
 
 def _settle(message: Message, **changes: object) -> None:
@@ -166,6 +168,7 @@ def work(app: Flask, stop: threading.Event) -> None:
 
     Do the chores of the site too, each when it is due, however many mails wait.
     """
+    share(app)
     rest, chores = REST[0], app.extensions["chores"]
     due = dict.fromkeys(chores, 0.0)
     while not stop.is_set():

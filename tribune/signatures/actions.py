@@ -10,9 +10,10 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import InstrumentedAttribute
 
 from tribune.abuse.limits import pace_of_signature
-from tribune.database import add_one, db, hour_of, now, write
+from tribune.database import add_one, db, hour_of, now, once_written, write
 from tribune.letters.models import Letter, Version
 from tribune.letters.queries import asking_number, hold
+from tribune.metrics import SIGNATURES
 from tribune.names import organisation_key, plain, sort_key
 from tribune.outbox.actions import suppress, unsuppress
 from tribune.outbox.mailboxes import mailbox_key
@@ -130,6 +131,8 @@ def sign(
         session.flush()
         if mails.post_ask_to_confirm(signature, letter, email, pace.late):
             tally(letter, "signed")
+            if pace.held:
+                once_written(SIGNATURES.labels("held").inc)
             mark(Version.signed_at, letter, signature.letter_version)
             flag_new(letter, signature)
         else:
@@ -191,6 +194,7 @@ def mark(moment: InstrumentedAttribute[datetime | None], letter: Letter, number:
 def tally(letter: Letter, what: str) -> None:
     """One more in a column of Tally for this hour, in the caller's transaction."""
     add_one(Tally, {"letter_id": letter.id, "hour": hour_of(now())}, what)
+    once_written(SIGNATURES.labels(what).inc)
 
 
 def ask_again(email: str) -> None:

@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from tribune import tokens
+from tribune.abuse.shedding import Importance, matters
 from tribune.headers import cacheable, cookie, private
 from tribune.i18n import asked_language
 from tribune.signatures.by_code import confirm_by_code
@@ -20,6 +21,7 @@ CODE_REFUSED = _l("This code confirms nothing in this browser. Check its six dig
 
 
 @bp.get("/signatures/confirm/code")
+@matters(Importance.CONFIRM)
 @cacheable
 def show_code() -> ResponseReturnValue:
     """Where to type the code of the mail."""

@@ -13,6 +13,7 @@ from tribune.abuse import proof, switches
 from tribune.abuse.guard import COME_BACK, come_back_in, limited
 from tribune.abuse.limits import seconds_to_wait
 from tribune.abuse.networks import network_hash
+from tribune.abuse.shedding import Importance, matters
 from tribune.fields import tidy
 from tribune.headers import cacheable, cookie, private
 from tribune.i18n import asked_language, current_language
@@ -40,6 +41,7 @@ def _letter(slug: str) -> Letter:
 
 
 @bp.get("/letters/<slug>/sign")
+@matters(Importance.SIGN)
 @cacheable
 def show_sign(slug: str) -> ResponseReturnValue:
     """The form on a page of its own."""
@@ -48,6 +50,7 @@ def show_sign(slug: str) -> ResponseReturnValue:
 
 
 @bp.post("/letters/<slug>/sign")
+@matters(Importance.SIGN)
 def sign(slug: str) -> ResponseReturnValue:
     """Sign: the same answer for everybody, whether the address is new, known or blocked."""
     letter = _letter(slug)
@@ -104,6 +107,7 @@ def _closed(letter: Letter) -> ResponseReturnValue:
 
 
 @bp.get("/letters/<slug>/check-inbox")
+@matters(Importance.SIGN)
 @cacheable
 def check_inbox(slug: str) -> ResponseReturnValue:
     """One step is left: the same page for everybody."""
@@ -140,6 +144,7 @@ def list_signatories(slug: str) -> ResponseReturnValue:
 
 
 @bp.get("/signatures/confirm/<token>")
+@matters(Importance.CONFIRM)
 def show_confirm(token: str) -> Response:
     """What the link opens: the line as it will be printed and one button; or, once confirmed, that it counts."""
     signature, expired = _of_confirm_token(token)

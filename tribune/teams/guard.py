@@ -8,20 +8,22 @@ from flask_babel import gettext as _
 from flask_login import current_user, login_required
 
 from tribune.database import db
+from tribune.organisers.queries import is_administrator
 from tribune.teams.models import Role, Team
 from tribune.teams.queries import membership_of
 
 View = TypeVar("View", bound=Callable[..., Any])
 
 
-def needs(role: Role | None, fresh: bool = False) -> Callable[[View], View]:
+def needs(role: Role | None, fresh: bool = False, administrator: bool = False) -> Callable[[View], View]:
     """Declare who may open a view: a member of the team with that role, or (None) anybody about themselves.
 
-    `fresh`: only within fifteen minutes of showing who they are. A view that declares nothing opens for nobody.
+    `fresh`: only within fifteen minutes of showing who they are. `administrator`: it exists for nobody else. A view
+    that declares nothing opens for nobody.
     """
 
     def declare(view: View) -> View:
-        view.needs, view.fresh = role, fresh  # type: ignore[attr-defined]
+        view.needs, view.fresh, view.administrator = role, fresh, administrator  # type: ignore[attr-defined]
         return view
 
     return declare
@@ -31,12 +33,23 @@ def manage_blueprint(name: str, module: str) -> Blueprint:
     """A group of pages below /manage, each of which asks for a log-in and declares what it needs."""
     bp = Blueprint(name, module, url_prefix="/manage")
     bp.before_request(login_required(lambda: None))
+    bp.before_request(_hide_from_others)
     bp.before_request(_ask_again)
     return bp
 
 
 def _view() -> Any:
     return current_app.view_functions[request.endpoint or ""]
+
+
+def administers() -> bool:
+    """Whether who is logged in is an administrator of the site: for templates too."""
+    return current_user.is_authenticated and is_administrator(current_user.organiser)
+
+
+def _hide_from_others() -> None:
+    if _view().administrator and not administers():
+        abort(404)
 
 
 def _ask_again() -> None:

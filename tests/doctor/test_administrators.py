@@ -1,0 +1,112 @@
+"""The pages of an administrator: for nobody else they exist."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import time_machine
+from flask import Flask
+from playwright.sync_api import Browser, Page
+
+from tests.factories import make_letter, make_message, make_organiser, make_signature
+from tests.page import Reader
+from tests.servers.browser import DESK, PHONE, axe_violations, visit
+from tests.servers.small import door, small_site
+from tribune.abuse import switches
+from tribune.abuse.switches import LONGEST_BANNER, READ_ONLY, turn_on
+from tribune.database import now
+from tribune.organisers.models import FRESH, Organiser
+from tribune.signatures.actions import sign
+
+ADDRESS = "admin@example.org"
+
+
+@pytest.fixture
+def administrator(app: Flask, client: Reader) -> Iterator[Organiser]:
+    """The account that ADMINISTRATORS names, in another spelling, logged in just now."""
+    app.config["ADMINISTRATORS"] = ["Admin@Example.ORG"]
+    organiser = make_organiser(email=ADDRESS)
+    client.log_in(organiser)
+    yield organiser
+
+
+def test_it_shows_what_happens_and_what_waits(client: Reader, administrator: Organiser) -> None:
+    letter = make_letter(slug="rues")
+    people = {"given_name": "Z", "role": "", "organisation": "", "capacity": "", "published": True, "news": False}
+    for number in range(3):
+        sign(letter, email=f"p{number}@example.org", family_name=str(number), **people)
+    make_message()
+    page = client.get("/manage/site").text
+    for words in ("<dd>4</dd>", "<dd>3</dd>", "courriels en attente", "Python", "Mettre les signatures en pause"):
+        assert words in page
+    assert "rues" not in page and "p1@example.org" not in page
+
+
+def test_it_is_linked_for_administrators_alone(app: Flask, client: Reader, administrator: Organiser) -> None:
+    assert 'href="/manage/site"' in client.get("/manage/").text
+    other = app.test_client()
+    assert isinstance(other, Reader)
+    other.log_in(make_organiser())
+    assert "/manage/site" not in other.get("/manage/").text
+
+
+def test_who_they_are_is_asked_again(client: Reader, administrator: Organiser) -> None:
+    with time_machine.travel(now() + FRESH + timedelta(seconds=1)):
+        answer = client.get("/manage/site")
+        assert answer.status_code == 303 and answer.location.startswith("/organisers/prove")
+
+
+def test_signing_is_paused_and_goes_on(client: Reader, administrator: Organiser) -> None:
+    for button, paused in ({"paused": "y"}, True), ({}, False):
+        data = {**client.fields("/manage/site"), **button}
+        assert client.post("/manage/site/signing", data=data).location == "/manage/site"
+        assert switches.current().paused is paused
+        assert ("Laisser signer à nouveau" in client.get("/manage/site").text) is paused
+
+
+def test_a_banner_is_said_changed_and_taken_away(client: Reader, administrator: Organiser) -> None:
+    for words in ("Nous serons   lents", "Nous sommes <lents>", ""):
+        data = {**client.fields("/manage/site"), "words": words}
+        assert client.post("/manage/site/banner", data=data).location == "/manage/site"
+        assert switches.current().banner == " ".join(words.split())
+    answer = client.post(
+        "/manage/site/banner", data={**client.fields("/manage/site"), "words": "x" * (LONGEST_BANNER + 1)}
+    )
+    assert answer.status_code == 422 and "Raccourcissez" in answer.text and switches.current().banner == ""
+
+
+def test_while_the_site_is_only_read_the_page_says_how_that_ends(client: Reader, administrator: Organiser) -> None:
+    turn_on(READ_ONLY)
+    assert "flask site read-only off" in client.get("/manage/site").text
+
+
+def test_it_says_what_is_wrong_and_how_to_mend_it(app: Flask, client: Reader, administrator: Organiser) -> None:
+    make_signature(make_letter(slug="rues"))
+    page = client.get("/manage/site/findings").text
+    assert "SECRET_KEY" in page and "Take 32" in page and app.config["SECRET_KEY"] not in page
+    assert 'lang="en"' in page
+
+
+def well_made(page: Page) -> None:
+    assert axe_violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.parametrize("width", [PHONE, DESK])
+def test_it_reads_well_in_a_browser(chromium: Browser, migrated_sqlite: Path, width: int) -> None:
+    with small_site(migrated_sqlite, ADMINISTRATORS=ADDRESS) as (site, app):
+        with app.app_context():
+            organiser = make_organiser(email=ADDRESS)
+            make_signature(make_letter(organiser))
+            path = door(organiser)
+        with visit(chromium, site.url, width=width) as page:
+            page.goto(path)
+            page.get_by_role("button", name="Entrer").click()
+            page.get_by_role("link", name="Le site").click()
+            page.get_by_role("button", name="Mettre les signatures en pause").click()
+            page.get_by_text("en pause depuis").wait_for()
+            well_made(page)
+            page.get_by_role("link", name="Chercher ce qui ne va pas").click()
+            page.get_by_role("heading", name="Ce qui ne va pas").wait_for()
+            well_made(page)

@@ -1,0 +1,80 @@
+"""A statement that takes long is written down, once, without a value."""
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from tribune.database import db
+
+CANARY = "canari@example.org"
+SECONDS = "0.3"  # longer than the default
+
+
+@pytest.fixture
+def slow(make_app: Callable[..., Flask]) -> Iterator[Flask]:
+    """A site with a page whose one statement takes SECONDS on its database."""
+    app = make_app()
+
+    @app.get("/slow/<token>")
+    def page(token: str) -> str:
+        ask(token)
+        return ""
+
+    with app.app_context():
+        yield app
+
+
+def ask(token: str, where: str = ":value") -> None:
+    """A statement that takes SECONDS, with a value that is bound and one that is not."""
+    text = f"SELECT {where}, 'it''s {CANARY}', {napping()}"
+    db.session.execute(sa.text(text), {"value": token} if where == ":value" else {})
+
+
+def napping() -> str:
+    """How each database sleeps."""
+    if db.engine.dialect.name == "postgresql":
+        return f"pg_sleep({SECONDS})"
+    raw: Any = db.session.connection().connection.driver_connection
+    raw.create_function("nap", 1, time.sleep)
+    return f"nap({SECONDS})"
+
+
+def printed(capsys: pytest.CaptureFixture[str]) -> tuple[list[dict[str, Any]], str]:
+    text = capsys.readouterr().err
+    return [line for line in map(json.loads, text.splitlines()) if line["event"] == "slow statement"], text
+
+
+def test_it_is_written_once_with_the_rule_and_without_values(slow: Flask, capsys: pytest.CaptureFixture[str]) -> None:
+    answer = slow.test_client().get(f"/slow/{CANARY}")
+    assert answer.status_code == 200
+    [line], text = printed(capsys)
+    assert line["rule"] == "/slow/<token>" and line["milliseconds"] >= 300 and line["request_id"]
+    assert line["statement"].startswith("SELECT ") and "'…', " in line["statement"]
+    assert "canari" not in text
+
+
+def test_what_is_quick_is_not_and_zero_writes_nothing(slow: Flask, capsys: pytest.CaptureFixture[str]) -> None:
+    slow.test_client().get("/")
+    slow.config["SLOW_STATEMENT_MS"] = 0
+    slow.test_client().get("/slow/x")
+    assert printed(capsys)[0] == []
+
+
+def test_outside_a_request_it_is_written_too(slow: Flask, capsys: pytest.CaptureFixture[str]) -> None:
+    ask(CANARY)
+    [line], text = printed(capsys)
+    assert line["rule"] is None and "request_id" not in line and "canari" not in text
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_one_that_fails_after_a_while_is_written(slow: Flask, capsys: pytest.CaptureFixture[str]) -> None:
+    db.session.execute(sa.text("SET LOCAL statement_timeout = '250ms'"))
+    with pytest.raises(sa.exc.OperationalError):
+        ask(CANARY)
+    [line], text = printed(capsys)
+    assert line["milliseconds"] >= 250 and "canari" not in text

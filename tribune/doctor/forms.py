@@ -1,0 +1,20 @@
+"""What an administrator types."""
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import StringField
+from wtforms.validators import Length
+
+from tribune.abuse.switches import LONGEST_BANNER
+from tribune.fields import tidy
+
+
+class BannerForm(FlaskForm):  # type: ignore[misc]
+    """A sentence for everybody, or none."""
+
+    words = StringField(
+        _l("A sentence on top of every page"),
+        filters=[tidy],
+        validators=[Length(max=LONGEST_BANNER, message=_l("Shorten the sentence to %(max)d characters."))],
+        render_kw={"maxlength": LONGEST_BANNER, "autocomplete": "off"},
+    )

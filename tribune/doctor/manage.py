@@ -1,0 +1,103 @@
+"""The administrator's pages: how the whole site is now, what is wrong with it, and its switches."""
+
+import platform
+from collections import Counter
+from datetime import UTC, datetime
+from importlib.metadata import version
+
+from flask import current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from tribune.abuse import switches
+from tribune.abuse.shedding import Importance, matters
+from tribune.doctor import queries
+from tribune.doctor.examining import examine
+from tribune.doctor.findings import Level
+from tribune.doctor.forms import BannerForm
+from tribune.metrics import together
+from tribune.teams.guard import manage_blueprint, needs
+
+bp = manage_blueprint("manage_site", __name__)
+
+LIBRARIES = ("Flask", "SQLAlchemy", "waitress")
+
+
+@bp.get("/site")
+@needs(None, fresh=True, administrator=True)
+def site() -> ResponseReturnValue:
+    """The whole site at a glance."""
+    return _page(BannerForm(words=switches.current().banner))
+
+
+@bp.post("/site/signing")
+@needs(None, fresh=True, administrator=True)
+def signing() -> ResponseReturnValue:
+    """Pause signing, or let it go on."""
+    if request.form.get("paused"):
+        switches.turn_on(switches.PAUSED)
+        flash(_("Signing is paused, everywhere within a few seconds. Who signed still confirms."))
+    else:
+        switches.turn_off(switches.PAUSED)
+        flash(_("Signing goes on."))
+    return redirect(url_for("manage_site.site"), 303)
+
+
+@bp.post("/site/banner")
+@needs(None, fresh=True, administrator=True)
+def banner() -> ResponseReturnValue:
+    """Say a sentence on every page, or no longer."""
+    form = BannerForm()
+    if not form.validate_on_submit():
+        return _page(form), 422
+    if form.words.data:
+        switches.turn_on(switches.BANNER, form.words.data)
+        flash(_("Every page says so within a minute."))
+    else:
+        switches.turn_off(switches.BANNER)
+        flash(_("No page has a banner."))
+    return redirect(url_for("manage_site.site"), 303)
+
+
+@bp.get("/site/findings")
+@needs(None, fresh=True, administrator=True)
+@matters(Importance.FILE)  # it counts every row
+def findings() -> ResponseReturnValue:
+    """What `flask doctor` finds."""
+    found = list(examine())
+    wrong = [finding for finding in found if finding.level is not Level.OK]
+    return render_template("doctor/findings.html", wrong=wrong, fine=[f for f in found if f.level is Level.OK])
+
+
+def _page(form: BannerForm) -> str:
+    since, counts = together(current_app._get_current_object()).total()  # type: ignore[attr-defined]
+    return render_template(
+        "doctor/site.html",
+        form=form,
+        state=queries.state(),
+        hours=queries.hours(),
+        since=datetime.fromtimestamp(since, UTC),
+        counted=_counted(counts),
+        switched=switches.since(),
+        versions={
+            "Python": platform.python_version(),
+            **{name: version(name) for name in LIBRARIES},
+            queries.database_name(): queries.database_version(),
+        },
+    )
+
+
+def _counted(counts: Counter[tuple[str, tuple[tuple[str, str], ...]]]) -> dict[str, int]:
+    """Of what is counted on this machine, what an administrator asks first."""
+    found: Counter[str] = Counter()
+    for (name, labels), number in counts.items():
+        of = dict(labels)
+        if name == "tribune_requests_total":
+            found["requests"] += int(number)
+            found["errors"] += int(number) if of["status"].startswith("5") and of["status"] != "503" else 0
+            found["limited"] += int(number) if of["status"] == "429" else 0
+        elif name == "tribune_shed_total":
+            found["shed"] += int(number)
+        elif name == "tribune_mails_total":
+            found[of["what"]] += int(number)
+    return found

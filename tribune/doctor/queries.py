@@ -1,0 +1,70 @@
+"""How the site is at this moment, from the database alone: the same whichever process or machine is asked."""
+
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+import sqlalchemy as sa
+
+from tribune.database import db, hour_of, is_postgresql, now
+from tribune.letters.models import Letter
+from tribune.outbox.models import LEAVES, Message
+from tribune.outbox.queries import age_of_the_oldest
+from tribune.signatures.models import Signature, Tally
+from tribune.signatures.table import STATUSES
+
+HOURS = 6
+
+
+class State(NamedTuple):
+    """What waits, and how much there is."""
+
+    mails_waiting: int
+    oldest_mail_seconds: int
+    signatures_pending: int
+    database_bytes: int
+
+
+class Hour(NamedTuple):
+    """What happened on the whole site in the hour that begins at `begin`, and in how many minutes of it so far."""
+
+    begin: datetime
+    signed: int
+    confirmed: int
+    minutes: float
+
+
+def state() -> State:
+    """What waits now."""
+    waiting = sa.select(sa.func.count()).select_from(Message).where(LEAVES)
+    pending = sa.select(sa.func.count()).select_from(Signature).where(STATUSES["pending"])
+    size = "SELECT pg_database_size(current_database())"
+    if not is_postgresql():
+        size = "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size"
+    mails, signatures, total = (db.session.scalar(query) or 0 for query in (waiting, pending, sa.text(size)))
+    return State(mails, age_of_the_oldest(), signatures, total)
+
+
+def hours() -> list[Hour]:
+    """The latest HOURS hours, the present one first."""
+    moment = now()
+    begins = [hour_of(moment) - timedelta(hours=back) for back in range(HOURS)]
+    summed = (
+        sa.select(Tally.hour, sa.func.sum(Tally.signed), sa.func.sum(Tally.confirmed))
+        .join(Letter, Letter.id == Tally.letter_id)  # the key of a tally begins with its letter
+        .where(Letter.published_at.is_not(None), Tally.hour.in_(begins))
+        .group_by(Tally.hour)
+    )
+    found = {hour: (signed, confirmed) for hour, signed, confirmed in db.session.execute(summed)}
+    so_far = max(1.0, (moment - begins[0]).total_seconds() / 60)
+    return [Hour(at, *found.get(at, (0, 0)), so_far if at == begins[0] else 60) for at in begins]
+
+
+def database_name() -> str:
+    """Which of the two this site runs on."""
+    return "PostgreSQL" if is_postgresql() else "SQLite"
+
+
+def database_version() -> str:
+    """As the database says it."""
+    query = "SHOW server_version" if is_postgresql() else "SELECT sqlite_version()"
+    return str(db.session.scalar(sa.text(query))).partition(" ")[0]

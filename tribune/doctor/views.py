@@ -1,0 +1,57 @@
+"""/metrics: what the site counts and how it is, for the programs that watch over it."""
+
+import hmac
+from collections.abc import Iterator
+
+from flask import Blueprint, Response, abort, current_app, request
+from prometheus_client import CollectorRegistry
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
+from prometheus_client.registry import Collector
+from sqlalchemy.exc import DBAPIError
+
+from tribune.abuse import switches
+from tribune.abuse.shedding import Importance, matters
+from tribune.doctor import queries
+from tribune.metrics import together
+
+bp = Blueprint("doctor_views", __name__)
+
+MEANINGS = {
+    "mails_waiting": "Mails that may leave and have not.",
+    "oldest_mail_seconds": "How long the oldest of them has waited.",
+    "signatures_pending": "Signatures that wait to be confirmed.",
+    "database_bytes": "Size of the database.",
+}
+
+
+class FromDatabase(Collector):
+    """What the database knows, for the whole site."""
+
+    def collect(self) -> Iterator[Metric]:
+        """Nothing but that it is away, while it is away."""
+        try:
+            state = queries.state()
+        except DBAPIError:
+            state = None
+        yield GaugeMetricFamily("tribune_database_up", "Whether the database answers.", int(state is not None))
+        if state:
+            for name, number in state._asdict().items():
+                yield GaugeMetricFamily(f"tribune_{name}", MEANINGS[name], number)
+            now_set = switches.current()
+            yield GaugeMetricFamily("tribune_signing_paused", "Switched by an administrator.", now_set.paused)
+            yield GaugeMetricFamily("tribune_read_only", "Switched by an administrator.", now_set.read_only)
+
+
+@bp.get("/metrics")
+@matters(Importance.SIGN)
+def metrics() -> Response:
+    """The numbers, as Prometheus reads them, for whoever holds METRICS_TOKEN."""
+    wanted = current_app.config["METRICS_TOKEN"] or abort(404)
+    given = request.authorization.token if request.authorization and request.authorization.type == "bearer" else None
+    if not hmac.compare_digest((given or "").encode(), wanted.encode()):
+        return Response("", 401, {"WWW-Authenticate": 'Bearer realm="metrics"'})
+    registry = CollectorRegistry()
+    registry.register(together(current_app._get_current_object()))  # type: ignore[attr-defined]
+    registry.register(FromDatabase())
+    return Response(generate_latest(registry), content_type=CONTENT_TYPE_PLAIN_0_0_4)

@@ -1,0 +1,153 @@
+"""The same numbers in several processes: each keeps its own in memory, and every few seconds in a file for the others.
+
+Not the library's own way with several processes: its files are mapped into memory, and a disk that is full would end
+the process that writes there.
+"""
+
+import atexit
+import json
+import logging
+import os
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from secrets import token_hex
+
+from prometheus_client import CollectorRegistry, Metric
+from prometheus_client.registry import Collector
+
+EVERY = 5  # seconds between two looks at what the others count
+DEAD = 60  # seconds without news after which a process is no more
+
+log = logging.getLogger(__name__)
+
+# What is counted: the name of a sample and its labels, as they stand in a file.
+Counts = Counter[tuple[str, tuple[tuple[str, str], ...]]]
+
+
+class Together(Collector):
+    """What all processes that share a folder have counted."""
+
+    def __init__(self, instance: str, registry: CollectorRegistry) -> None:
+        self._folder = Path(instance) / "metrics"
+        self._registry = registry
+        self._lock = threading.Lock()
+        self._over = threading.Event()
+        self._process = 0
+        self._begin()
+
+    def _begin(self) -> None:
+        self._file = self._folder / f"{token_hex(8)}.json"
+        self._since = time.time()
+        self._written: Counts = Counter()
+        self._more: Counts = Counter()  # what the dead left, less what others answer for
+
+    def start(self) -> None:
+        """Go on writing, once in each process, until it ends or `stop`."""
+        if self._process == os.getpid():
+            return
+        with self._lock:
+            if self._process == os.getpid():
+                return
+            if self._process:  # this is a copy of a process that had counted already
+                self._begin()
+                self._more.subtract(self._own())
+            self._process = os.getpid()
+        threading.Thread(target=self._work, name="metrics", daemon=True).start()
+        atexit.register(self.stop)
+
+    def stop(self) -> None:
+        """Write for the last time."""
+        if self._process and not self._over.is_set():
+            self._over.set()
+            with suppress(OSError):
+                self.write()
+
+    def _work(self) -> None:
+        failed = False
+        while not self._over.is_set():
+            try:
+                self.write()
+                self.take_over()
+                failed = False
+            except OSError as error:
+                if not failed:
+                    log.warning("what is counted cannot be written (%s): it waits", type(error).__name__)
+                failed = True
+            self._over.wait(EVERY)
+
+    def write(self) -> None:
+        """Tell the others what this process counts. Raises OSError."""
+        with self._lock:
+            counts = self._mine()
+            self._folder.mkdir(mode=0o700, exist_ok=True)
+            partial = self._file.with_suffix(".part")
+            partial.write_text(json.dumps({"since": self._since, "counts": list(counts.items())}))
+            partial.replace(self._file)
+            self._written = counts
+
+    def _mine(self) -> Counts:
+        """What this process answers for. If it slept so long that another took over what it had, no more than since."""
+        if self._written and not self._file.exists():
+            self._more.subtract(self._written)
+            self._written = Counter()
+        counts = self._own()
+        counts.update(self._more)
+        return counts
+
+    def _own(self) -> Counts:
+        return Counter(
+            {
+                (sample.name, tuple(sorted(sample.labels.items()))): sample.value
+                for family in self._registry.collect()
+                for sample in family.samples
+                if not sample.name.endswith("_created")
+            }
+        )
+
+    def take_over(self) -> None:
+        """Take over what the dead have counted: a number that falls would look like a new beginning."""
+        latest = self._file.stat().st_mtime
+        for file in self._folder.glob("*.json"):
+            with suppress(FileNotFoundError):  # another of us was first
+                if latest - file.stat().st_mtime > DEAD:
+                    taken = file.rename(file.with_suffix(".taken"))
+                    since, counts = _read(taken)
+                    with self._lock:
+                        self._more.update(counts)
+                        self._since = min(since, self._since)
+                    self.write()
+                    taken.unlink()
+
+    def total(self) -> tuple[float, Counts]:
+        """Since when (seconds of the epoch) what was counted by all."""
+        with self._lock:
+            since, counts = self._since, self._mine()
+        for file in self._folder.glob("*.json"):
+            with suppress(FileNotFoundError):  # somebody is taking it over
+                if file != self._file:
+                    began, theirs = _read(file)
+                    since = min(since, began)
+                    counts.update(theirs)
+        return since, counts
+
+    def collect(self) -> Iterator[Metric]:
+        """The sums, in the families of our own numbers."""
+        _, counts = self.total()
+        for family in self._registry.collect():
+            summed = Metric(family.name, family.documentation, family.type)
+            names = {f"{family.name}{end}" for end in ("_total", "_bucket", "_count", "_sum")}
+            for (name, labels), number in counts.items():
+                if name in names:
+                    summed.add_sample(name, dict(labels), number)
+            yield summed
+
+
+def _read(file: Path) -> tuple[float, Counts]:
+    """What a process wrote."""
+    told = json.loads(file.read_text())
+    numbers = {(name, tuple(map(tuple, labels))): number for (name, labels), number in told["counts"]}
+    return told["since"], Counter(numbers)
