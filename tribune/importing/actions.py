@@ -1,7 +1,6 @@
 """Importing signatures given elsewhere: looked over as a whole first, then piece by piece as a batch, undone whole."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from secrets import token_urlsafe
+from collections.abc import Iterable, Iterator
 from time import monotonic
 from typing import Any
 
@@ -10,23 +9,18 @@ import sqlalchemy as sa
 from tribune.audit.actions import record
 from tribune.audit.models import Verb
 from tribune.database import db, now, write
-from tribune.importing.entries import ASK, ATTEST, Entry, Terms, entries_in
+from tribune.importing.entries import ASK, ATTEST, Terms, entries_in
 from tribune.importing.known import Finding, Seen, judged
-from tribune.importing.mails import post_ask_imported
+from tribune.importing.rows import write_rows
 from tribune.letters.models import Letter, Version
 from tribune.letters.queries import hold
 from tribune.moderation.models import Batch, BatchRow
 from tribune.organisers.models import Organiser
 from tribune.reading.grid import Sheet
-from tribune.signatures.actions import mark, tally
-from tribune.signatures.flags import KINDS
-from tribune.signatures.models import Flag, Merge, Signature, new_public_id
-from tribune.signatures.spellings import print_as_merged
+from tribune.signatures.actions import mark
 
-S = Signature
 AT_ONCE, MAILS_AT_ONCE = 1_000, 100  # rows of one transaction; fewer where each is a mail to write
-VERB, ORIGIN, WORDING = "import", "import", "import"
-SAME_NAME = ("name_signed", "repeated_name")
+VERB = "import"
 LONGEST_REASON = 300  # characters
 
 
@@ -143,7 +137,7 @@ def _add(batch: Batch, sheet: Sheet, terms: Terms, seen: Seen, came: int) -> Non
         if letter.state == "closed":
             raise CannotImport
         found = [one for one in judged(letter, entries, seen, terms.how) if one.entry]
-        ids = _write(letter, found, terms)
+        ids = write_rows(letter, found, terms)
         if ids:
             session.execute(sa.insert(BatchRow), [{"batch_id": batch.id, "signature_id": number} for number in ids])
             if letter.is_published:
@@ -156,82 +150,3 @@ def _hold(batch: Batch, came: int) -> None:
     db.session.refresh(batch, with_for_update=True)
     if batch.last_id != came or batch.finished_at or batch.undone_at:
         raise Stopped
-
-
-def _write(letter: Letter, found: Sequence[Finding], terms: Terms) -> list[int]:
-    """The numbers of the new rows."""
-    rows = [_row(letter, one, one.entry, terms) for one in found if one.entry]
-    if terms.how == ASK:
-        return [number for row, one in zip(rows, found, strict=True) if (number := _ask(letter, row, one))]
-    if not rows:
-        return []
-    _print_as_merged(letter, rows)
-    ids = dict(db.session.execute(sa.insert(S).returning(S.public_id, S.id), rows).all())
-    _flag(letter, {ids[row["public_id"]]: one for row, one in zip(rows, found, strict=True)})
-    more = sa.update(Letter).where(Letter.id == letter.id)
-    db.session.execute(more.values(attested_count=Letter.attested_count + len(rows)))
-    return list(ids.values())
-
-
-def _row(letter: Letter, found: Finding, entry: Entry, terms: Terms) -> dict[str, Any]:
-    """A row as the table has it. Who is attested counts since they signed: there they stand among the latest."""
-    moment = now()
-    signed_at = entry.signed_at or moment
-    attested = {"attested_at": moment, "counted_at": signed_at} if terms.how == ATTEST else {}
-    return {
-        "public_id": new_public_id(),
-        "link_nonce": token_urlsafe(16),
-        "letter_id": letter.id,
-        "letter_version": letter.version_number,
-        "origin": ORIGIN,
-        **entry.words,
-        **found.found_by,
-        "email": entry.email or None,
-        "mailbox_key": entry.key or None,
-        "domain": entry.email.rpartition("@")[2].lower() or None,
-        "locale": letter.locale,
-        "published": entry.published,
-        "news": entry.news,
-        "wording": WORDING,
-        "signed_at": signed_at,
-        **attested,
-    }
-
-
-def _ask(letter: Letter, row: dict[str, Any], found: Finding) -> int | None:
-    """The number of a row whose owner is asked to confirm it; None, and no row, where their mailbox is full."""
-    signature = Signature(**row)
-    print_as_merged(signature)
-    db.session.add(signature)
-    db.session.flush()
-    signed_at = found.entry.signed_at if found.entry else None
-    if not post_ask_imported(signature, letter, signed_at):
-        db.session.delete(signature)
-        db.session.flush()
-        return None
-    tally(letter, "signed")
-    _flag(letter, {signature.id: found})
-    return signature.id
-
-
-def _print_as_merged(letter: Letter, rows: Sequence[dict[str, Any]]) -> None:
-    """Give the rows the printed names of their organisations, where some spellings of this letter are merged."""
-    if not db.session.scalar(sa.select(sa.exists().where(Merge.letter_id == letter.id))):
-        return
-    names = ("merge_id", "printed_organisation", "organisation_key", "sort_key", "search_key")
-    for row in rows:
-        signature = Signature(**row)
-        print_as_merged(signature)
-        row.update({name: getattr(signature, name) for name in names})
-
-
-def _flag(letter: Letter, found: dict[int, Finding]) -> None:
-    """Flag what deserves a look, as if they had signed here."""
-    flags = [
-        {"letter_id": letter.id, "signature_id": number, "kind": kind}
-        for number, one in found.items()
-        for kind in dict.fromkeys("same_person" if reason in SAME_NAME else reason for reason in one.reasons)
-        if kind in KINDS
-    ]
-    if flags:
-        db.session.execute(sa.insert(Flag), flags)
