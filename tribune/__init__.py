@@ -42,6 +42,7 @@ from tribune.exports import views as exports_views
 from tribune.extensions import csrf, login_manager, migrate
 from tribune.history import manage as history_manage
 from tribune.history import views as history_views
+from tribune.importing import manage as importing_manage
 from tribune.invitations import add_pages as invitations_add_pages
 from tribune.invitations import manage as invitations_manage
 from tribune.invitations import views as invitations_views
@@ -112,6 +113,7 @@ ORGANISERS = (
     invitations_add_pages,
     organisations_manage,
     review_manage,
+    importing_manage,
     exports_manage,
     notices_manage,
     doctor_manage,

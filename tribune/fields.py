@@ -74,11 +74,18 @@ def printable(_form: Form, field: Field) -> None:
         raise ValidationError(
             _l("This contains characters that cannot be printed. Type it again rather than pasting it.")
         )
+    if is_tower(text):
+        raise ValidationError(_l("This has too many accents on one letter to be printed."))
+
+
+def is_tower(text: str) -> bool:
+    """Whether more accents stand on one letter than any writing needs."""
     run = 0
     for character in unicodedata.normalize("NFD", text):
         run = run + 1 if unicodedata.combining(character) else 0
         if run > COMBINING_IN_A_ROW:
-            raise ValidationError(_l("This has too many accents on one letter to be printed."))
+            return True
+    return False
 
 
 def no_link(_form: Form, field: Field) -> None:

@@ -45,7 +45,7 @@ def test_the_numbers_are_written_as_a_french_reader_expects(client: Reader) -> N
     letter.confirmed_count = 1203
     db.session.commit()
     page = words(client.get(PATH).text)
-    assert "1 203 signatures confirmées" in page and "2 premiers signataires" in page
+    assert "1 203 signatures confirmées" in page and "2 attestées par les organisateurs" in page
     assert "1,203 confirmed signatures" in client.get(PATH + "?lang=en").text
 
 

@@ -41,7 +41,7 @@ def filled_in(html: str) -> MultiDict[str, str]:
             sent.add(name, chosen[0].get("value", ""))
         elif element.tag == "textarea":
             sent.add(name, (element.text or "").removeprefix("\n"))
-        elif element.get("type") != "checkbox" or "checked" in element.attrib:
+        elif element.get("type") not in {"checkbox", "radio"} or "checked" in element.attrib:
             sent.add(name, element.get("value", ""))
     return sent
 

@@ -27,7 +27,7 @@ def test_who_is_counted_without_being_shown_counts(client: Reader) -> None:
     client.sign("rues", publish="")
     client.post(confirm_path(latest_signature()))
     page = client.get("/letters/rues").text
-    assert "1 signature confirmée" in page and "2 premiers signataires" in page
+    assert "1 signature confirmée" in page and "2 attestées par les organisateurs" in page
 
 
 def test_only_confirming_changes_the_count(client: Reader) -> None:

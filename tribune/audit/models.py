@@ -36,6 +36,7 @@ class Verb(StrEnum):
     SIGNATURES_ASKED = "signatures_asked"
     AGREEMENTS_ATTESTED = "agreements_attested"
     SUBSTANCE_TAKEN_BACK = "substance_taken_back"
+    SIGNATURES_IMPORTED = "signatures_imported"
     BATCH_UNDONE = "batch_undone"
     SIGNATURE_CORRECTED = "signature_corrected"
     CONFIRMATION_RESENT = "confirmation_resent"
@@ -88,7 +89,8 @@ GROUPS = {
     ),
     "moderation": (
         Verb.SIGNATURES_HIDDEN, Verb.SIGNATURES_SHOWN, Verb.SIGNATURES_HELD, Verb.SIGNATURES_RELEASED,
-        Verb.SIGNATURES_ASKED, Verb.AGREEMENTS_ATTESTED, Verb.BATCH_UNDONE, Verb.FLAGS_CLEARED,
+        Verb.SIGNATURES_ASKED, Verb.AGREEMENTS_ATTESTED, Verb.SIGNATURES_IMPORTED, Verb.BATCH_UNDONE,
+        Verb.FLAGS_CLEARED,
     ),
     "lines": (
         Verb.SIGNATURE_CORRECTED, Verb.CONFIRMATION_RESENT, Verb.FIRST_SIGNATORIES_CHANGED, Verb.SECTION_CHANGED,

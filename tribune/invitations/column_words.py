@@ -1,6 +1,6 @@
 """The columns of a table as a person chooses them: what each may hold, in words, and its first rows beside it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,15 +32,15 @@ class Table:
     columns: list[tuple[str, str, str]]
     rows: list[Row]
     headings: int
-    held: dict[str, Any]
+    held: Mapping[str, Any]
 
 
-def shown(sheet: Sheet, columns: Columns) -> Table:
-    """The table for the page."""
+def shown(sheet: Sheet, columns: Columns, held: Mapping[str, Any] = HELD) -> Table:
+    """The table for the page. `held`: what a column may hold, in words."""
     headings = next((row.cells for row in sheet.rows if row.number == columns.headings), ())
-    named = [(_letter(place), headings[place] if headings else "", held) for place, held in enumerate(columns.held)]
+    named = [(_letter(place), headings[place] if headings else "", what) for place, what in enumerate(columns.held)]
     rows = [row for row in sheet.rows if row.number > columns.headings][:_ROWS_SHOWN]
-    return Table(named, rows, columns.headings, HELD)
+    return Table(named, rows, columns.headings, held)
 
 
 def _letter(place: int) -> str:

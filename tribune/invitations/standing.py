@@ -16,6 +16,7 @@ from tribune.people.placing import settle
 from tribune.signatures.actions import keys, mark, tally
 from tribune.signatures.flags import flag_confirmed
 from tribune.signatures.models import Signature
+from tribune.signatures.replacing import replace_attested
 from tribune.signatures.spellings import print_as_merged
 
 FOUND_BY = ("given_name", "family_name", "role", "organisation", "affiliation")
@@ -57,6 +58,8 @@ def confirm_theirs(
         confirmed=bool(signature.counted_at) - (counted and confirmed),
         attested=-int(counted and not confirmed),
     )
+    if signature.counted_at:
+        replace_attested(signature)
     for moment in (Version.signed_at, Version.frozen_at):
         mark(moment, letter, letter.version_number)
     if not confirmed:

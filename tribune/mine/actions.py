@@ -10,7 +10,7 @@ from tribune.audit.actions import record
 from tribune.audit.models import Event, Verb
 from tribune.database import db, now, write
 from tribune.letters.queries import asking_number, hold
-from tribune.mine.queries import is_listed, last_event, last_rewording, own_line
+from tribune.mine.queries import THEIRS, is_listed, last_event, last_rewording, own_line
 from tribune.moderation.counting import change
 from tribune.people.actions import ChangedMeanwhile, NothingChanged, apply, seen, words_of
 from tribune.people.placing import settle
@@ -105,7 +105,7 @@ def come_back(signature_id: int, nonce: str) -> None:
         before = event.details if event else {}
         counts = signature.held_at is None and signature.letter_version >= asking_number(letter)
         since = before.get("counted_at")
-        counted_at = datetime.fromisoformat(since) if since else signature.confirmed_at
+        counted_at = datetime.fromisoformat(since) if since else signature.confirmed_at or signature.attested_at
         try:
             with session.begin_nested():
                 new = {"withdrawn_at": None, "counted_at": counted_at if counts else None}
@@ -149,11 +149,11 @@ def _beside(signature: Signature) -> list[int]:
 
 
 def _own(signature_id: int, nonce: str, *, left: bool = False) -> Signature:
-    """The confirmed signature of a link, held until the transaction ends. `left`: also once withdrawn.
+    """The confirmed or attested signature of a link, held until the transaction ends. `left`: also once withdrawn.
 
     Raises SignatureUnknown.
     """
-    query = sa.select(S).where(S.id == signature_id, S.link_nonce == nonce, S.confirmed_at.is_not(None))
+    query = sa.select(S).where(S.id == signature_id, S.link_nonce == nonce, THEIRS)
     signature = db.session.scalars(query.with_for_update()).first()
     if signature is None or (signature.withdrawn_at and not left):
         raise SignatureUnknown

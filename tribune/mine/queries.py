@@ -12,6 +12,7 @@ from tribune.signatures.lines import line
 from tribune.signatures.models import Signature
 
 S = Signature
+THEIRS = sa.or_(S.confirmed_at.is_not(None), S.attested_at.is_not(None))  # nobody else's, once its link is opened
 
 
 def standing(signature: Signature) -> str:
@@ -22,7 +23,7 @@ def standing(signature: Signature) -> str:
     """
     if signature.withdrawn_at:
         return "withdrawn"
-    if signature.confirmed_at is None:
+    if not (signature.confirmed_at or signature.attested_at):
         return "pending"
     if signature.letter_version < asking_number(signature.letter) and signature.counted_at is None:
         return "agree"
@@ -57,8 +58,11 @@ def last_rewording(signature: Signature) -> Event | None:
 
 
 def proved_by(mailbox_key: str) -> Sequence[Signature]:
-    """What this person has confirmed, withdrawn since or not, under any letter, newest first; whose address is kept."""
-    query = sa.select(S).where(S.mailbox_key == mailbox_key, S.confirmed_at.is_not(None), S.email.is_not(None))
+    """What this person has confirmed, or organisers answer for, withdrawn since or not, newest first.
+
+    Under any letter; whose address is kept.
+    """
+    query = sa.select(S).where(S.mailbox_key == mailbox_key, THEIRS, S.email.is_not(None))
     return db.session.scalars(query.order_by(S.id.desc())).all()
 
 

@@ -15,6 +15,7 @@ from tribune.moderation.mails import post_hidden
 from tribune.moderation.models import Batch, BatchRow
 from tribune.moderation.queries import TOLD, VERBS, concerned, count_of, last_id, waits_for_nothing
 from tribune.organisers.models import Organiser
+from tribune.outbox.actions import drop_waiting
 from tribune.signatures.lines import line
 from tribune.signatures.mails import ASKING, post_ask_to_agree
 from tribune.signatures.models import Signature
@@ -74,7 +75,7 @@ def start(
     return batch
 
 
-def _record(verb: Verb, batch: Batch, by: Organiser, **details: Any) -> None:
+def _record(verb: Verb, batch: Batch, by: Organiser | None, **details: Any) -> None:
     letter, ids = batch.letter, batch.choice.get("ids", [])
     one = db.session.get(S, ids[0]) if len(ids) == 1 else None
     record(
@@ -93,7 +94,7 @@ def _record(verb: Verb, batch: Batch, by: Organiser, **details: Any) -> None:
 def advance(batch: Batch, seconds: float) -> None:
     """Go on, forth or back, until it is finished or about so many seconds have passed; one piece at least."""
     end = monotonic() + seconds
-    while batch.finished_at is None:
+    while batch.finished_at is None and (batch.verb != "import" or batch.undone_at):  # whose rows are in a file
         if batch.undone_at:
             _go_back(batch)
         else:
@@ -102,7 +103,7 @@ def advance(batch: Batch, seconds: float) -> None:
             break
 
 
-def undo(batch: Batch, by: Organiser) -> None:
+def undo(batch: Batch, by: Organiser | None) -> None:
     """Begin to put back what the batch changed, finished or not; `advance` does the rest of a large one.
 
     A signature that has been changed since by something else is left as it is: `done` says how many are.
@@ -153,6 +154,9 @@ def _go_back(batch: Batch) -> None:
     if batch.verb == "ask":
         _count_again(batch)
         return
+    if batch.verb == "import":
+        _take_back(batch)
+        return
     came, (column, sets) = batch.last_id, VERBS[batch.verb]
     rows = sa.select(BatchRow.signature_id).where(BatchRow.batch_id == batch.id, BatchRow.signature_id > came)
     found = db.session.scalars(rows.order_by(BatchRow.signature_id).limit(AT_ONCE)).all()
@@ -169,6 +173,27 @@ def _go_back(batch: Batch) -> None:
         if "counted_at" in new:  # but nobody who has left is counted again
             new["counted_at"] = sa.case((S.withdrawn_at.is_(None), new["counted_at"]))
         change(batch.letter_id, ids, new)
+        batch.done -= len(ids)
+        _came_to(batch, found[-1] if len(found) == AT_ONCE else None)
+
+
+def _take_back(batch: Batch) -> None:
+    """Delete the next rows of an import, with what waits to be mailed about them.
+
+    Whoever has confirmed or left since has done that themselves, and whoever stands among the first was placed there.
+    """
+    came = batch.last_id
+    rows = sa.select(BatchRow.signature_id).where(BatchRow.batch_id == batch.id, BatchRow.signature_id > came)
+    found = db.session.scalars(rows.order_by(BatchRow.signature_id).limit(AT_ONCE)).all()
+    with write() as session:
+        if not _is_still_at(batch, came, undoing=True):
+            return
+        own = (column.is_(None) for column in (S.confirmed_at, S.withdrawn_at, S.anonymised_at, S.position))
+        ids = locked(S.id.in_(found), *own)
+        change(batch.letter_id, ids, {"counted_at": None})
+        if batch.tells:
+            drop_waiting("ask_imported", batch.letter_id, sa.select(S.mailbox_key).where(S.id.in_(ids)))
+        session.execute(sa.delete(S).where(S.id.in_(ids)), execution_options={"synchronize_session": False})
         batch.done -= len(ids)
         _came_to(batch, found[-1] if len(found) == AT_ONCE else None)
 

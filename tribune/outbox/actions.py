@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import timedelta
 from secrets import token_hex
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 import sqlalchemy as sa
@@ -118,6 +118,14 @@ def resume(kind: str, about: int) -> None:
     with write() as session:
         session.execute(paused.values(paused_at=None, created_at=now()))
         session.info["posted"] = True
+
+
+def drop_waiting(kind: str, about: int, mailboxes: sa.Select[Any]) -> None:
+    """Delete what of this kind about this waits for these mailboxes, in the caller's transaction."""
+    waiting = sa.delete(Message).where(WAITS, Message.kind == kind, Message.about == about)
+    db.session.execute(
+        waiting.where(Message.mailbox_key.in_(mailboxes)), execution_options={"synchronize_session": False}
+    )
 
 
 def tally(about: int | None, what: str) -> None:

@@ -34,7 +34,11 @@ def deliverable(address: str) -> str:
 
 def canonical(address: str) -> str:
     """One spelling for all that reach the same mailbox; for identity and budget only, never to send to."""
-    local, _, domain = deliverable(address).casefold().rpartition("@")
+    return _canonical(deliverable(address))
+
+
+def _canonical(sent_to: str) -> str:
+    local, _, domain = sent_to.casefold().rpartition("@")
     domain = SAME_DOMAIN.get(domain, domain)
     local = local.split(TAG_SEPARATOR)[0] or local
     if domain in DOTS_DO_NOT_COUNT:
@@ -52,5 +56,11 @@ def is_plain(address: str) -> bool:
 
 def mailbox_key(address: str) -> str:
     """The name of a mailbox in our tables: a hash keyed by this site, 43 characters of base64."""
-    digest = hmac.digest(site_key("mailbox"), canonical(address).encode(), "sha256")
-    return base64.urlsafe_b64encode(digest).decode().rstrip("=")
+    return address_and_key(address)[1]
+
+
+def address_and_key(address: str) -> tuple[str, str]:
+    """As `deliverable` and `mailbox_key`, looking at the address once: what costs most of each."""
+    sent_to = deliverable(address)
+    digest = hmac.digest(site_key("mailbox"), _canonical(sent_to).encode(), "sha256")
+    return sent_to, base64.urlsafe_b64encode(digest).decode().rstrip("=")

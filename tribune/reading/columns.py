@@ -22,16 +22,22 @@ _MORE = {
     SECTION: "rubrique|section|categorie|category|groupe|group|college|liste",
     NOTE: "note|notes|remarque|remarques|commentaire|commentaires|observation|observations|comment|comments|remark",
     NAME: "noms|prenoms et noms|noms et prenoms|prenoms noms|noms prenoms|nom et prenoms|personne|person|contact",
-    ROLE: "fonction titre|titre fonction|qualites|titres|roles|poste occupe|mandat",
+    ROLE: "occupation|fonction titre|titre fonction|qualites|titres|roles|poste occupe|mandat",
     ORGANISATION: "employeur|organisations|organismes|structures|institutions|organization name|societe|collectif",
     AFFILIATION: "fonction et organisation|fonction organisation|fonction et structure|fonction structure"
     "|role and organisation|role and organization|fonction organisme|fonction et organisme|qualite et organisation",
     LEFT_OUT: "civilite|civ|genre|sexe|madame monsieur|m mme|mme m|salutation|gender|numero|nb|ligne|tel|portable"
-    "|mobile|code postal|cp|ville|city|pays|country|adresse postale|horodateur|timestamp|statut|status|ok",
+    "|mobile|code postal|postal code|cp|zip|zip code|ville|city|state|pays|country|adresse postale|horodateur|timestamp"
+    "|statut|status|ok|sid|uid|serial|serie|numero de serie|draft|brouillon|adresse ip|ip address|username"
+    "|nom d utilisateur|time|submitted time|completed time|modified time|heure|heure de soumission|heure d envoi"
+    "|signed on|created at|confirmed|is verified",
 }
 _HELD_BY = {
     heading: held for words in (HEADINGS, _MORE) for held, headings in words.items() for heading in headings.split("|")
 }
+_ASKED = re.compile(
+    r"^(?:(?:quel(?:le)?s? (?:est|sont)|what (?:is|are)) )?(?:votre|vos|ton|ta|your) "
+)  # a form's question
 _TITLES = HONORIFICS | frozenset("monsieur madame mademoiselle mx f h".split())
 _OF_A_HOUSE = frozenset("adresse adresses address".split())  # these may be
 _PHONE_OR_NUMBER = re.compile(r"[\d\s.,:/+()%€$-]+(?:h|km)?")
@@ -47,7 +53,7 @@ class Columns:
 
 def heading_of(cell: str) -> str:
     """What a column with this heading holds, or nothing."""
-    words = plain(re.sub(r"\([^()]*\)", " ", cell))
+    words = _ASKED.sub("", plain(re.sub(r"\([^()]*\)", " ", cell)))
     return _HELD_BY.get(words) or _HELD_BY.get(re.sub(r"\bs\b ?|\d+", "", words).strip(), "")
 
 

@@ -16,15 +16,15 @@ DELIMITERS = "\t;,"
 LONGEST_FIELD = 2**24  # characters: above any file; the grid cuts
 MOST_LINES = 100_000
 _SAMPLE = 100  # rows that are looked at
-_MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 # What the letters of another encoding look like when they are taken for those of Windows or of UTF-8.
 _ODD = re.compile(r"[\x80-\x9f]|(?<=[^\W\d_])[Žˆ‰™žƒ‚Š…‡][a-z]|Ã[\x80-\xbf©¨ª ]|â€")
-_LINES_MERGED = 20  # in one quoted cell, before the quote is taken for a stray one
+LINES_MERGED = 20  # in one quoted cell, before the quote is taken for a stray one
 
 
 def decoded(content: bytes) -> tuple[str, str]:
     """The text of a file, and the code of a doubt about its encoding or nothing. Raises CannotRead."""
-    for mark, encoding in _MARKS:
+    for mark, encoding in MARKS:
         if content.startswith(mark):
             try:
                 return content.decode(encoding), ""
@@ -99,7 +99,7 @@ def rows_of(text: str, delimiter: str) -> Iterable[list[str]]:
 
 def _quotes_are_stray(rows: Iterable[list[str]]) -> bool:
     try:
-        return any(cell.count("\n") > _LINES_MERGED for row in rows for cell in row)
+        return any(cell.count("\n") > LINES_MERGED for row in rows for cell in row)
     except csv.Error:
         return True
 

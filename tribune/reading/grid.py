@@ -22,6 +22,9 @@ REFUSALS: dict[str, str] = {
     "encrypted": N_("This file is protected by a password. Save a copy without one, as XLSX or CSV, and send that."),
     "no_table": N_("This is no table. Send a CSV, XLSX or ODS file, or copy the cells and paste them in the box."),
     "old_excel": N_("This is a file of the old Excel (.xls). Open it, save it as XLSX or CSV, and send that."),
+    "quote_open": N_(
+        "The table breaks here: a quotation mark opens and is not closed. Close it, or double those in words."
+    ),
     "too_many_columns": N_("There are more than 60 columns. Keep those of the names, roles, organisations, addresses."),
     "too_many_rows": N_("There are more than 2,000 rows that hold something. Cut the list into several files."),
     "too_much_inside": N_("What is inside this file is too large. Copy the rows of the list alone into a new file."),
@@ -38,11 +41,11 @@ REASONS: dict[str, str] = {
 
 
 class CannotRead(Exception):
-    """There is no table here that can be read; `reason` is the code of why."""
+    """There is no table here that can be read; `reason` is the code of why, `row` where, or 0."""
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: str, row: int = 0) -> None:
         super().__init__(reason)
-        self.reason = reason
+        self.reason, self.row = reason, row
 
 
 @dataclass(frozen=True)
@@ -64,11 +67,16 @@ class Sheet:
 class Grid:
     """A sheet while it is read. Rows and columns count from 1. Raises CannotRead beyond what a list of people needs."""
 
-    def __init__(self) -> None:
+    def __init__(self, last_row: int | None = LAST_ROW) -> None:
+        """`last_row`: beyond which a file lies about its rows; None where they were counted."""
+        self._last_row = last_row
         self._rows: dict[int, dict[int, str]] = {}
         self._doubts: list[Doubt] = []
         self._spans: list[tuple[int, int, int, int]] = []
         self._cells = self._characters = 0
+
+    def __bool__(self) -> bool:
+        return bool(self._rows)
 
     def count(self, cells: int = 1) -> None:
         """Take account of cells, whatever they hold."""
@@ -78,7 +86,7 @@ class Grid:
 
     def put(self, row: int, column: int, text: str) -> None:
         """Write a cell; one without words is none."""
-        if not 1 <= row <= LAST_ROW:
+        if self._last_row and not 1 <= row <= self._last_row:
             raise CannotRead("damaged")
         words = _tidy(text[: LONGEST_CELL + 1])
         if not words:

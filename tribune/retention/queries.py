@@ -11,6 +11,7 @@ from tribune.database import db, now
 from tribune.invitations.models import Invitation
 from tribune.invitations.queries import UNANSWERED
 from tribune.letters.models import CONFIRMS_AFTER_CLOSING, Letter
+from tribune.moderation.models import Batch, BatchRow
 from tribune.organisers.models import LOG_IN_LASTS, LogIn
 from tribune.outbox.models import Mailbox, Message
 from tribune.retention.periods import (
@@ -41,7 +42,11 @@ class Rule(NamedTuple):
 def unconfirmed() -> Condition:
     """Signed, and nobody ever proved the address nor answers for them; held and hidden ones too."""
     nobody = (column.is_(None) for column in (S.confirmed_at, S.attested_at, S.withdrawn_at, S.counted_at))
-    return sa.and_(*nobody, S.signed_at <= now() - UNCONFIRMED)
+    due = now() - UNCONFIRMED
+    # Who signed elsewhere long ago was asked when they were imported.
+    imported = sa.select(BatchRow.signature_id).join(Batch, Batch.id == BatchRow.batch_id)
+    lately = imported.where(BatchRow.signature_id == S.id, Batch.verb == "import", Batch.created_at > due)
+    return sa.and_(*nobody, S.signed_at <= due, sa.or_(S.origin != "import", ~lately.exists()))
 
 
 def withdrawn() -> Condition:

@@ -21,6 +21,7 @@ from tribune.signatures import mails
 from tribune.signatures.flags import flag_confirmed, flag_new
 from tribune.signatures.models import Signature, Tally, new_public_id
 from tribune.signatures.queries import latest_pending, the_one_that_counts
+from tribune.signatures.replacing import replace_attested
 from tribune.signatures.spellings import print_as_merged
 
 WITH_ITS_LETTER = (joinedload(Signature.letter),)
@@ -173,6 +174,7 @@ def confirm(signature_id: int, nonce: str) -> Signature:
                 session.execute(
                     sa.update(Letter).where(Letter.id == letter.id).values(confirmed_count=Letter.confirmed_count + 1)
                 )
+                replace_attested(signature)
             tally(letter, "confirmed")
             if signature.reminded_at:
                 tally(letter, "confirmed_after")
@@ -209,7 +211,7 @@ def ask_again(email: str) -> None:
 def not_me(key: str) -> None:
     """The owner of a mailbox did not sign: forget what waits for them, and write to them no more."""
     with write() as session:
-        theirs = Signature.mailbox_key == key, Signature.confirmed_at.is_(None)
+        theirs = Signature.mailbox_key == key, Signature.confirmed_at.is_(None), Signature.attested_at.is_(None)
         # In the order of every other writer: signatures, then their mailbox, from where on nobody signs with it.
         session.execute(sa.select(Signature.id).where(*theirs).order_by(Signature.id).with_for_update())
         suppress(key)

@@ -14,14 +14,18 @@ from tribune.exports.actions import begin, counted
 from tribune.exports.choice import Choice
 from tribune.exports.spreadsheet import COLUMNS, cells, csv_parts
 from tribune.exports.workbook import MOST_ROWS, TooManyRows, workbook
+from tribune.importing import shell
+from tribune.importing.actions import CannotImport, NothingNew, ReasonMissing, latest, start
+from tribune.importing.entries import ASK, ATTEST
 from tribune.letters.queries import all_letters
 from tribune.letters.shell import named_letter
+from tribune.reading.streamed import streamed
 from tribune.signatures import recounting
 from tribune.signatures.models import Signature
 from tribune.signatures.table import EXPORTED, line_writer
 
 bp = Blueprint("signatures_commands", __name__, cli_group="signatures")
-bp.cli.help = "Signatures: exported, counted again."
+bp.cli.help = "Signatures: exported, imported, counted again."
 
 
 @bp.cli.command()
@@ -63,6 +67,75 @@ def _opened(output: Path) -> BinaryIO:
         return output.open("wb")
     except OSError as error:
         raise click.ClickException(f"{output} cannot be written: {error.strerror}.") from None
+
+
+@bp.cli.command("import")
+@click.argument("slug")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--attest", is_flag=True, help="Answer for these people: they count at once. Without it each is asked.")
+@click.option("--published", is_flag=True, help="Attest that all agreed to be shown; else only who the file says did.")
+@click.option("--reason", default="", help="How you know: needed by --attest and --published, kept in the log.")
+@click.option(
+    "--column", "columns", multiple=True, metavar="HEADING=WHAT", help="What a column holds, if we guess wrong."
+)
+@click.option("--headings", type=click.IntRange(0), help="The row of the headings, 0 for none, if we guess wrong.")
+@click.option("--zone", default="", help="On whose clocks the dates are, as Europe/Paris; the letter's without it.")
+@click.option("--month-first", is_flag=True, help="Dates are 11/24/2026 rather than 24/11/2026.")
+@click.option("--dry-run", is_flag=True, help="Only look it over: nothing is imported.")
+@click.option("--report", type=click.Path(dir_okay=False, path_type=Path), help="A CSV of the rows to look at.")
+@click.option("--yes", is_flag=True, help="Do not ask before importing.")
+def import_(
+    *,
+    slug: str,
+    file: Path,
+    attest: bool,
+    published: bool,
+    reason: str,
+    columns: tuple[str, ...],
+    headings: int | None,
+    zone: str,
+    month_first: bool,
+    dry_run: bool,
+    report: Path | None,
+    yes: bool,
+) -> None:
+    """Add earlier signatures from a CSV, marked as imported: looked over whole first, then added, or nothing is."""
+    letter = named_letter(slug)
+    how = ATTEST if attest else ASK
+    with shell.readable(file):
+        read = streamed(file)
+        begins = read.begins()
+        said = shell.Said(columns, headings, zone, month_first)
+        terms = shell.terms_of(letter, begins, said, how=how, published=published, reason=reason)
+        shell.tell_columns(begins, terms)
+        new = shell.look_over(letter, read, terms, report)
+    if dry_run or (not yes and sys.stdin.isatty() and not click.confirm("Import these?", err=True)):
+        return
+    try:
+        batch = start(letter, terms, by=None, digest=read.digest, new=new)
+    except ReasonMissing:
+        raise click.UsageError("Say how you know: --reason TEXT. It is kept in the log of the team.") from None
+    except CannotImport:
+        raise click.ClickException(
+            "This letter is closed, or nobody can confirm before it is published: publish it, or --attest."
+        ) from None
+    except NothingNew:
+        click.echo("Nobody of this file would be added: nothing was done.")
+        return
+    shell.add_all(batch, read, terms)
+    click.echo(f"{batch.done} imported. To take them back: flask signatures undo-import {slug}")
+
+
+@bp.cli.command("undo-import")
+@click.argument("slug")
+def undo_import(slug: str) -> None:
+    """Take back the last import under a letter; who has confirmed, or left, since then stays as they are."""
+    batch = latest(named_letter(slug))
+    if batch is None:
+        raise click.ClickException("Nothing was imported under this letter, or all of it was taken back.")
+    shell.take_back(batch)
+    kept = f"; {batch.done} stay, which something else has changed since" if batch.done else ""
+    click.echo(f"The import was taken back{kept}.")
 
 
 @bp.cli.command()

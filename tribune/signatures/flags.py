@@ -34,13 +34,19 @@ BURST = {"domain": 20, "network_hash": 10}  # signatures within WINDOW: fewer ar
 
 def of_words(signature: Signature) -> list[str]:
     """The kinds that its name and affiliation alone give."""
-    given, family = plain(signature.given_name), plain(signature.family_name)
+    found = of_name(signature.given_name, signature.family_name)
+    if not signature.role and not signature.organisation and not signature.affiliation:
+        found.append("no_affiliation")
+    return found
+
+
+def of_name(given_name: str, family_name: str) -> list[str]:
+    """The kinds that a name alone gives."""
+    given, family = plain(given_name), plain(family_name)
     found = []
     if {given, family, f"{given} {family}", f"{family} {given}"} & JOKES or any(map(_one_letter_only, (given, family))):
         found.append("joke")
-    if not signature.role and not signature.organisation and not signature.affiliation:
-        found.append("no_affiliation")
-    if len(_scripts(signature.given_name + signature.family_name)) > 1:
+    if len(_scripts(given_name + family_name)) > 1:
         found.append("mixed_scripts")
     return found
 

@@ -1,0 +1,44 @@
+"""What the tests of importing share: a file looked over and imported as the command does."""
+
+from collections.abc import Callable
+from math import inf
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from tests.importing import files
+from tribune.importing import actions
+from tribune.importing.columns import guess_columns
+from tribune.importing.entries import ATTEST, Terms
+from tribune.importing.known import NEW
+from tribune.letters.models import Letter
+from tribune.moderation.models import Batch
+from tribune.reading.streamed import Streamed, streamed
+
+Import = Callable[..., Batch]
+
+
+def opened(path: Path, letter: Letter, how: str, published: bool) -> tuple[Streamed, Terms]:
+    """The file, and how it is imported."""
+    file = streamed(path)
+    columns = guess_columns(file.begins().rows)
+    return file, Terms(
+        how=how, columns=columns, zone=letter.zone, published=published, reason="Ils ont signé ailleurs."
+    )
+
+
+@pytest.fixture
+def import_(app: Flask, tmp_path: Path) -> Import:
+    """Imports a text, or a file."""
+
+    def do(letter: Letter, content: str | bytes | Path, how: str = ATTEST, published: bool = False) -> Batch:
+        path = content if isinstance(content, Path) else files.written(tmp_path, content)
+        file, terms = opened(path, letter, how, published)
+        new = sum(one.verdict == NEW for one in actions.check(letter, file.sheets(), terms))
+        batch = actions.start(letter, terms, by=None, digest=file.digest, new=new)
+        for _row in actions.advance(batch, file.sheets(), terms, inf):
+            pass
+        return batch
+
+    return do

@@ -1,0 +1,169 @@
+"""The files of other sites are understood as they come: what each column holds, who signed when and agreed to what."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from flask import Flask
+
+from tests.importing import files
+from tribune.importing.columns import guess_columns
+from tribune.importing.consent import agreed
+from tribune.importing.entries import ASK, ATTEST, Entry, Refused, Terms, entries_in
+from tribune.importing.moments import is_month_first, moment_in
+from tribune.reading.grid import CannotRead
+from tribune.reading.streamed import streamed
+
+PARIS = ZoneInfo("Europe/Paris")
+
+
+def held(path: Path) -> str:
+    return ",".join(guess_columns(streamed(path).begins().rows).held)
+
+
+def read(path: Path, how: str = ATTEST) -> list[Entry | Refused]:
+    file = streamed(path)
+    terms = Terms(how=how, columns=guess_columns(file.begins().rows), zone=PARIS)
+    return [one for sheet in file.sheets() for one in entries_in(sheet, terms)]
+
+
+def told(entry: Entry | Refused) -> str:
+    if isinstance(entry, Refused):
+        return f"{entry.row} {entry.name}: {entry.reason}"
+    at = entry.signed_at.astimezone(UTC).isoformat()[:16] if entry.signed_at else "-"
+    said = f"{'shown' if entry.published else 'not shown'}, {'news' if entry.news else 'no news'}"
+    return f"{entry.row} {entry.name} <{entry.email}> {at} {said}"
+
+
+UNDERSTOOD = {
+    "Pytition": (
+        "given,family,left out,email,news,confirmed",
+        "2 Zoé Évrard <zoe@example.org> - not shown, news",
+    ),
+    "openletter.earth": (
+        "name,role,organisation,left out,email,confirmed,date",
+        "2 Zoé Évrard <> 2023-11-24T13:12 not shown, no news",
+    ),
+    "Google Forms": (
+        "date,given,family,email,organisation,published",
+        "2 Zoé Évrard <zoe@example.org> 2023-11-24T12:12 shown, no news",
+    ),
+    "Framaforms": (
+        "left out,left out,date,left out,left out,left out,left out,given,family,email,news",
+        "4 Zoé Évrard <zoe@example.org> 2023-11-24T12:12 not shown, news",
+    ),
+    "Change.org": (
+        "name,left out,left out,left out,left out,date",
+        "2 Zoé Évrard <> 2023-11-23T23:00 not shown, no news",
+    ),
+}
+
+
+@pytest.mark.parametrize("site", files.SITES)
+def test_the_file_of_each_site_is_understood(app: Flask, tmp_path: Path, site: str) -> None:
+    path = files.written(tmp_path, files.SITES[site])
+    assert (held(path), told(read(path)[0])) == UNDERSTOOD[site]
+    assert len(read(path)) == 3
+
+
+def test_who_never_confirmed_elsewhere_is_asked_but_never_answered_for(app: Flask, tmp_path: Path) -> None:
+    path = files.written(tmp_path, files.PYTITION)
+    assert told(read(path, ATTEST)[2]) == "4 Léo Roux: unconfirmed_there"
+    assert told(read(path, ASK)[2]) == "4 Léo Roux <leo@example.org> - not shown, no news"
+
+
+def test_what_cannot_be_printed_or_asked_is_refused_with_its_row(app: Flask, tmp_path: Path) -> None:
+    rows = [
+        ",,nobody@example.org",
+        "Ana,Ba,",
+        "Ana,Ba,ana at example",
+        "Visit,https://x.example/,x@example.org",
+        "A\u202ena,Ba,rtl@example.org",
+        "Ana,Ba,ana@example.org,one cell more",
+        f"{'A' * 101},Ba,long@example.org",
+    ]
+    path = files.written(tmp_path, "first_name,last_name,email\n" + "\n".join(rows))
+    why = {one.row: one.reason for one in read(path, ASK) if isinstance(one, Refused)}
+    assert why == {
+        2: "name_missing",
+        3: "no_address",
+        4: "wrong_address",
+        5: "web_address",
+        6: "not_printable",
+        7: "more_cells",
+        8: "too_long",
+    }
+
+
+def test_an_address_in_a_column_that_is_left_out_is_nobodys(app: Flask, tmp_path: Path) -> None:
+    path = files.written(tmp_path, "Prénom,Nom,Courriel,Commentaire\nAna,Ba,,Demandez à zoe@example.org\n")
+    [entry] = read(path)
+    assert isinstance(entry, Entry) and entry.email == "" and entry.reasons == ()
+
+
+@pytest.mark.parametrize(
+    ("cell", "moment"),
+    [
+        ("2023-11-24T13:12:00Z", "2023-11-24T13:12:00+00:00"),
+        ("2023-11-24 13:12:05.123+02:00", "2023-11-24T11:12:05+00:00"),
+        ("2023/11/24 1:12:05 PM UTC+1", "2023-11-24T12:12:05+00:00"),
+        ("2023/11/24 12:12:05 AM GMT+01:00", "2023-11-23T23:12:05+00:00"),
+        ("24/11/2023 13:12:05", "2023-11-24T12:12:05+00:00"),
+        ("24/07/2023 à 13h12", "2023-07-24T11:12:00+00:00"),
+        ("24/11/2023 - 13:12", "2023-11-24T12:12:00+00:00"),
+        ("31/02/2023", None),
+        ("hier", None),
+        ("", None),
+    ],
+)
+def test_moments_are_read_on_the_clocks_they_name(cell: str, moment: str | None) -> None:
+    found = moment_in(cell, PARIS, month_first=False)
+    assert (found and found.astimezone(UTC)) == (datetime.fromisoformat(moment) if moment else None)
+
+
+def test_the_order_of_day_and_month_is_told_by_a_day_beyond_the_twelfth() -> None:
+    assert is_month_first(["11/10/2023", "11/24/2023 1:00:00"]) and not is_month_first(["24/11/2023"])
+    assert not is_month_first(["11/10/2023", "2023-11-24"])
+    assert moment_in("11/24/2023 13:12:05", PARIS, month_first=True) == datetime(2023, 11, 24, 13, 12, 5, tzinfo=PARIS)
+
+
+@pytest.mark.parametrize(
+    ("cell", "said"),
+    [
+        ("Oui", True), ("TRUE", True), ("1", True), ("✓", True), ("J’accepte que mon nom soit publié", True),
+        ("non", False), ("", False), ("0", False),
+        ("Oui, mais pas mon nom", None), ("peut-être", None), ("J'accepte, sauf mon nom", None),
+        ("Je n'accepte pas", None),
+    ],
+)  # fmt: skip
+def test_only_a_yes_is_a_yes(cell: str, said: bool | None) -> None:
+    assert agreed(cell) is said
+
+
+@pytest.mark.parametrize(
+    ("content", "reason", "row"),
+    [
+        (b"", "empty", 0),
+        (b"first_name,last_name\n" + b"Ana,Ba\n" * 5 + b'Ana,"Ba\n' + b"Ana,Ba\n" * 5, "quote_open", 7),
+        (b"first_name,last_name\n" + b"Ana,Ba\n" * 5 + b'Ana,"Ba\n' + b"Ana,Ba\n" * 50, "quote_open", 7),
+        (b"first_name,last_name\nAna,Ba\0\n", "no_table", 0),
+        ("first_name,last_name\nAna,Ba\n".encode("utf-16")[:-1], "damaged", 0),
+        (b"Ana Ba\nZoe Evrard\n", "no_table", 0),
+    ],
+)
+def test_a_broken_file_is_refused_with_the_row_where_it_breaks(
+    tmp_path: Path, content: bytes, reason: str, row: int
+) -> None:
+    path = tmp_path / "broken.csv"
+    path.write_bytes(content)
+    with pytest.raises(CannotRead) as raised:
+        list(streamed(path).sheets())
+    assert (raised.value.reason, raised.value.row) == (reason, row)
+
+
+def test_letters_of_windows_are_read_however_far_down_they_begin(tmp_path: Path) -> None:
+    path = tmp_path / "windows.csv"
+    path.write_bytes(b"first_name,last_name\n" + b"Ana,Ba\n" * 60_000 + "Zoé,Évrard\n".encode("cp1252"))
+    *_, last = (row for sheet in streamed(path).sheets() for row in sheet.rows)
+    assert (last.number, last.cells) == (60_002, ("Zoé", "Évrard"))

@@ -1,0 +1,182 @@
+"""The pages that import: a file is shown as it would be imported, the button does what it says, and it is undone."""
+
+import io
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from werkzeug.datastructures import MultiDict
+from werkzeug.test import TestResponse
+
+from tests.factories import make_letter, make_signature, owner_of, posted
+from tests.importing import files
+from tests.page import Reader
+from tests.pasting.form import filled_in
+from tribune.database import db
+from tribune.importing import manage
+from tribune.letters import life
+from tribune.letters.models import Letter
+from tribune.moderation.models import Batch
+from tribune.signatures.models import Signature
+from tribune.signatures.recounting import recount
+
+KNOWN = "Ils ont signé sur Pytition."
+
+
+@pytest.fixture
+def letter(client: Reader) -> Letter:
+    letter = make_letter(slug="rues")
+    client.log_in(owner_of(letter))
+    return letter
+
+
+def path(letter: Letter) -> str:
+    return f"/manage/letters/{letter.id}/signatures/import"
+
+
+def give(client: Reader, letter: Letter, content: str | bytes) -> TestResponse:
+    """Choose a file and press the button."""
+    form: dict[str, Any] = {**filled_in(client.get(path(letter)).text).to_dict(), "lang": "en"}
+    form["file"] = (io.BytesIO(content.encode() if isinstance(content, str) else content), "signatures.csv")
+    return client.post(path(letter), data=form, content_type="multipart/form-data")
+
+
+def press(client: Reader, letter: Letter, page: TestResponse, act: str, **typed: Any) -> TestResponse:
+    """Press a button of the page, `typed` replacing single fields."""
+    form: MultiDict[str, str] = filled_in(page.text)
+    sent = {**form.to_dict(flat=False), "lang": "en", "act": act, **typed}
+    return client.post(f"{path(letter)}/review", data=sent)
+
+
+def numbers(page: TestResponse) -> list[str]:
+    """New, of which to look at, there already, refused."""
+    return re.findall(r"<dd>([\d,.]+)</dd>", page.text)
+
+
+def signatures() -> list[Signature]:
+    return list(db.session.scalars(sa.select(Signature).order_by(Signature.id)))
+
+
+def test_a_file_is_shown_as_it_would_be_imported_and_nothing_is_kept(client: Reader, letter: Letter) -> None:
+    make_signature(letter, email="ana@example.org")
+    page = give(client, letter, files.GOOGLE + "hier,Toto,Toto,toto@example.org,,\n,,,personne,,\n")
+    assert page.status_code == 200 and numbers(page) == ["3", "1", "1", "1"]
+    assert "Import 3 signatures" in page.text and "This date cannot be read" in page.text
+    assert re.search(r"row 3\s*<q>Ana Ba</q>", page.text) and "The name looks like a joke." in page.text
+    assert len(signatures()) == 1 and posted() == []
+
+
+def test_everybody_is_asked_unless_the_organiser_answers_for_them(client: Reader, letter: Letter) -> None:
+    page = give(client, letter, files.GOOGLE)
+    done = press(client, letter, page, "import")
+    assert done.status_code == 303 and len(posted()) == 3
+    assert {s.status for s in signatures()} == {"pending"}
+    result = client.get(f"{done.location}?lang=en").text
+    assert "3 signatures imported" in result and "asked by mail to confirm" in result
+
+
+def test_who_answers_says_how_they_know_and_the_import_is_undone(client: Reader, letter: Letter) -> None:
+    page = press(client, letter, give(client, letter, files.PYTITION), "look", how="attest", published="all")
+    assert numbers(page) == ["2", "0", "0", "1"] and "They never confirmed it there" in page.text
+    without = press(client, letter, page, "import")
+    assert without.status_code == 422 and "Write how you know" in without.text and signatures() == []
+    done = press(client, letter, without, "import", reason=KNOWN)
+    assert done.status_code == 303
+    assert [(s.status, s.published, s.news) for s in signatures()] == [
+        ("attested", True, True),
+        ("attested", True, False),
+    ]
+    result = client.get(done.location)
+    assert KNOWN in result.text
+    batch = db.session.scalars(sa.select(Batch)).one()
+    client.post(f"/manage/letters/{letter.id}/signatures/batches/{batch.id}/undo", data=filled_in(result.text))
+    db.session.expire_all()
+    assert signatures() == [] and recount(letter) == (0, 0) and letter.attested_count == 0
+    assert "2 signatures were taken back" in client.get(f"{done.location}?lang=en").text
+    assert KNOWN in client.get(f"/manage/letters/{letter.id}/log").text
+
+
+def test_the_button_does_nothing_but_what_was_looked_at(client: Reader, letter: Letter) -> None:
+    page = give(client, letter, files.GOOGLE)
+    changed = press(client, letter, page, "import", how="attest", reason=KNOWN)
+    assert changed.status_code == 409 and "Something has changed since you looked" in changed.text
+    make_signature(letter, email="zoe@example.org")
+    late = press(client, letter, changed, "import", reason=KNOWN)
+    assert late.status_code == 409 and "Import 2 signatures" in late.text and len(signatures()) == 1
+    assert press(client, letter, late, "import").status_code == 303 and letter.attested_count == 2
+
+
+def test_columns_are_taken_otherwise(client: Reader, letter: Letter) -> None:
+    page = give(client, letter, "Prénom;Nom;Ville;Courriel\nZoé;Évrard;Lille;zoe@example.org\n")
+    changed = press(client, letter, page, "look", column=["family", "given", "organisation", "email"])
+    press(client, letter, changed, "import")
+    [signature] = signatures()
+    assert (signature.given_name, signature.family_name, signature.organisation) == ("Évrard", "Zoé", "Lille")
+
+
+def test_pressing_twice_imports_once(client: Reader, letter: Letter) -> None:
+    page = give(client, letter, files.GOOGLE)
+    press(client, letter, page, "import")
+    again = press(client, letter, page, "import")
+    assert again.status_code == 409 and len(signatures()) == 3 and len(posted()) == 3
+
+
+def test_a_long_import_goes_on_from_its_own_page(
+    client: Reader, letter: Letter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(manage, "AT_ONE_PRESS", 0)
+    rows = "".join(
+        f"24/11/2023 13:12,Zoé,É{chr(97 + n // 20)}{chr(97 + n % 20)},p{n}@example.org,,\n" for n in range(250)
+    )
+    page = give(client, letter, files.GOOGLE.splitlines(keepends=True)[0] + rows)
+    answer, presses = press(client, letter, page, "import"), 1
+    while answer.status_code == 200:
+        assert "Import under way" in answer.text
+        answer, presses = press(client, letter, answer, filled_in(answer.text)["act"]), presses + 1
+    assert answer.status_code == 303 and presses > 2 and len(signatures()) == 250 == len(posted())
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ("", "Choose the file"),
+        ("Nom;Courriel\n" + "Ana Ba;\n" * 2_100, "flask signatures import rues FILE.csv"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "old Excel"),
+    ],
+    ids=["nothing", "too many rows", "an old workbook"],
+)
+def test_what_cannot_be_read_is_refused_in_words(
+    client: Reader, letter: Letter, content: str | bytes, told: str
+) -> None:
+    form: dict[str, Any] = {**filled_in(client.get(path(letter)).text).to_dict(), "lang": "en"}
+    if not content:
+        answer = client.post(path(letter), data=form, content_type="multipart/form-data")
+    else:
+        answer = give(client, letter, content)
+    assert answer.status_code == 422 and told in answer.text
+
+
+def test_a_file_too_large_for_a_page_is_sent_to_the_command(client: Reader, letter: Letter) -> None:
+    answer = client.post(
+        f"{path(letter)}?lang=en",
+        data=b"x",
+        content_type="multipart/form-data; boundary=x",
+        environ_overrides={"CONTENT_LENGTH": str(100 * 1024 * 1024)},
+    )
+    assert answer.status_code == 413 and "flask signatures import" in answer.text
+
+
+def test_nobody_is_asked_before_publication_nor_after_the_end(app: Flask, client: Reader) -> None:
+    draft = make_letter(published=False)
+    client.log_in(owner_of(draft))
+    page = press(client, draft, give(client, draft, files.GOOGLE), "look", how="ask")
+    answer = press(client, draft, page, "import")
+    assert answer.status_code == 409 and "before the letter is published" in answer.text
+    page = press(client, draft, page, "look", how="attest")
+    life.publish(draft)
+    life.close(draft)
+    answer = press(client, draft, page, "import", reason=KNOWN)
+    assert answer.status_code == 409 and "takes no signature any more" in answer.text and signatures() == []

@@ -1,0 +1,1 @@
+"""Importing: signatures given elsewhere, from a file: looked over first, asked to confirm or attested, taken back."""

@@ -1,0 +1,152 @@
+"""Importing signatures given elsewhere: looked over as a whole first, then piece by piece as a batch, undone whole."""
+
+from collections.abc import Iterable, Iterator
+from time import monotonic
+from typing import Any
+
+import sqlalchemy as sa
+
+from tribune.audit.actions import record
+from tribune.audit.models import Verb
+from tribune.database import db, now, write
+from tribune.importing.entries import ASK, ATTEST, Terms, entries_in
+from tribune.importing.known import Finding, Seen, judged
+from tribune.importing.rows import write_rows
+from tribune.letters.models import Letter, Version
+from tribune.letters.queries import hold
+from tribune.moderation.models import Batch, BatchRow
+from tribune.organisers.models import Organiser
+from tribune.reading.grid import Sheet
+from tribune.signatures.actions import mark
+
+AT_ONCE, MAILS_AT_ONCE = 1_000, 100  # rows of one transaction; fewer where each is a mail to write
+VERB = "import"
+LONGEST_REASON = 300  # characters
+
+
+class CannotImport(Exception):
+    """The letter is closed, or nobody can be asked to confirm before it is published."""
+
+
+class NothingNew(Exception):
+    """Nobody of the file would be added."""
+
+
+class ReasonMissing(Exception):
+    """Who answers for others says how they know."""
+
+
+class Stopped(Exception):
+    """The import was taken back, or goes on elsewhere."""
+
+
+def check(letter: Letter, sheets: Iterable[Sheet], terms: Terms) -> Iterator[Finding]:
+    """What would become of each row; writes nothing."""
+    seen = Seen()
+    try:
+        for sheet in sheets:
+            yield from judged(letter, entries_in(sheet, terms), seen, terms.how)
+            db.session.rollback()  # no reading lasts as long as a file
+    finally:
+        seen.close()
+
+
+def start(letter: Letter, terms: Terms, *, by: Organiser | None, digest: str, new: int) -> Batch:
+    """Begin to import a file of which `new` rows are to be added, or go on with it where it stopped.
+
+    `digest` names the file. Nothing is added yet: `advance` does. Raises CannotImport, ReasonMissing or NothingNew.
+    """
+    reason = " ".join(terms.reason.split())[:LONGEST_REASON]
+    if (terms.how == ATTEST or terms.published) and not reason:
+        raise ReasonMissing
+    with write() as session:
+        hold(letter)
+        if letter.state == "closed" or (terms.how == ASK and not letter.is_open):
+            raise CannotImport
+        if begun := goes_on(letter, terms, digest):
+            return begun
+        if not new:
+            raise NothingNew
+        batch = Batch(letter_id=letter.id, organiser_id=by.id if by else None, verb=VERB, reason=reason)
+        batch.choice = _choice(terms, digest)
+        batch.tells, batch.total, batch.up_to_id = terms.how == ASK, new, 0
+        session.add(batch)
+        session.flush()
+        record(
+            Verb.SIGNATURES_IMPORTED,
+            team_id=letter.team_id,
+            by=by,
+            letter_id=letter.id,
+            subject=letter.version.title,
+            batch=batch.id,
+            reason=reason,
+            count=new,
+            how=terms.how,
+        )
+    return batch
+
+
+def _choice(terms: Terms, digest: str) -> dict[str, Any]:
+    return {"file": digest, "how": terms.how, "published": terms.published}
+
+
+def goes_on(letter: Letter, terms: Terms, digest: str) -> Batch | None:
+    """The import of this very file on these terms that has come to no end, if there is one."""
+    unfinished = Batch.finished_at.is_(None), Batch.undone_at.is_(None)
+    query = sa.select(Batch).where(Batch.letter_id == letter.id, Batch.verb == VERB, *unfinished)
+    choice = _choice(terms, digest)
+    return next((batch for batch in db.session.scalars(query) if batch.choice == choice), None)
+
+
+def latest(letter: Letter) -> Batch | None:
+    """The last import under a letter that is not taken back to its end."""
+    stays = sa.or_(Batch.undone_at.is_(None), Batch.finished_at.is_(None))
+    query = sa.select(Batch).where(Batch.letter_id == letter.id, Batch.verb == VERB, stays)
+    return db.session.scalars(query.order_by(Batch.id.desc()).limit(1)).first()
+
+
+def advance(batch: Batch, sheets: Iterable[Sheet], terms: Terms, until: float) -> Iterator[int]:
+    """Add what the file still holds, a piece a transaction; gives the row that each came to.
+
+    `until`: on the monotonic clock, when to leave the rest; one piece at least. Raises Stopped.
+    """
+    seen, came = Seen(), batch.last_id
+    try:
+        for sheet in sheets:
+            rows = [row for row in sheet.rows if row.number > came]
+            if rows:
+                _add(batch, Sheet(rows, sheet.doubts), terms, seen, came)
+                came = rows[-1].number
+                yield came
+                if monotonic() > until:
+                    return
+        with write():
+            _hold(batch, came)
+            batch.finished_at = now()
+    finally:
+        seen.close()
+
+
+def _add(batch: Batch, sheet: Sheet, terms: Terms, seen: Seen, came: int) -> None:
+    """Add the people of some rows, and note how far it came."""
+    letter = batch.letter
+    entries = list(entries_in(sheet, terms))  # what takes long, before anybody has to wait
+    with write() as session:
+        hold(letter)
+        _hold(batch, came)
+        if letter.state == "closed":
+            raise CannotImport
+        found = [one for one in judged(letter, entries, seen, terms.how) if one.entry]
+        ids = write_rows(letter, found, terms)
+        if ids:
+            session.execute(sa.insert(BatchRow), [{"batch_id": batch.id, "signature_id": number} for number in ids])
+            if letter.is_published:
+                mark(Version.signed_at, letter, letter.version_number)
+        batch.done += len(ids)
+        batch.last_id = sheet.rows[-1].number
+
+
+def _hold(batch: Batch, came: int) -> None:
+    db.session.refresh(batch, with_for_update=True)
+    if batch.last_id != came or batch.finished_at or batch.undone_at:
+        raise Stopped

@@ -1,0 +1,164 @@
+"""The rows of a file as signatures given elsewhere: each understood, doubted aloud, or refused with why."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+from tribune.database import now
+from tribune.fields import DOMAIN, INVISIBLE, URL, is_tower, tidy
+from tribune.importing.columns import CONFIRMED, DATE, NEWS, PUBLISHED
+from tribune.importing.consent import agreed
+from tribune.importing.moments import moment_in
+from tribune.outbox.mailboxes import LONGEST, AddressRefused, address_and_key
+from tribune.reading.affiliations import LONGEST as LONGEST_AFFILIATION
+from tribune.reading.columns import Columns
+from tribune.reading.contacts import Contact
+from tribune.reading.grid import Row, Sheet
+from tribune.reading.pasted_tables import LEFT_OUT
+from tribune.reading.sheet_people import contacts_in_sheet
+from tribune.signatures.forms import AFFILIATION, NAME
+
+_FURNITURE = ("headings_of_columns", "above_headings")  # nobody was meant there
+_OF_OUR_OWN = frozenset((DATE, NEWS, PUBLISHED, CONFIRMED, LEFT_OUT))
+_LONGEST = {
+    "given_name": NAME,
+    "family_name": NAME,
+    "role": AFFILIATION,
+    "organisation": AFFILIATION,
+    "affiliation": LONGEST_AFFILIATION,
+}
+EARLIEST_YEAR = 1990
+ASK, ATTEST = "ask", "attest"
+
+
+@dataclass(frozen=True)
+class Terms:
+    """How a whole file is imported. `how`: ASK or ATTEST; `published`: the organiser attests that they agreed to it."""
+
+    how: str
+    columns: Columns
+    zone: tzinfo
+    month_first: bool = False
+    published: bool = False
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Somebody who signed elsewhere. `key`: of their mailbox, or nothing; `reasons`: the codes of what is doubted."""
+
+    row: int
+    words: dict[str, str | bool | None]  # as `new_signature` names them
+    email: str
+    key: str
+    signed_at: datetime | None
+    published: bool
+    news: bool
+    reasons: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """As it is read."""
+        return f"{self.words['given_name']} {self.words['family_name']}".strip()
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A row that nobody is imported from, and the code of why."""
+
+    row: int
+    name: str
+    reason: str
+
+
+def entries_in(sheet: Sheet, terms: Terms) -> Iterator[Entry | Refused]:
+    """What a few rows hold, in order; headings and what stands above them are nothing."""
+    columns = terms.columns
+    width = len(columns.held)
+    rows = {row.number: row for row in sheet.rows}
+    too_wide = [row for row in sheet.rows if row.number > columns.headings > 0 and any(row.cells[width:])]
+    for row in too_wide:
+        yield Refused(row.number, " | ".join(filter(None, row.cells))[:LONGEST], "more_cells")
+        del rows[row.number]
+    people = Columns(tuple(LEFT_OUT if held in _OF_OUR_OWN else held for held in columns.held), columns.headings)
+    bare = Sheet([_bare(row, people) for row in rows.values()], [d for d in sheet.doubts if d.line in rows])
+    read = contacts_in_sheet(bare, people)
+    for contact in read.contacts:
+        yield _entry(contact, _more(rows[contact.row], columns), terms)
+    there = {contact.row for contact in read.contacts}
+    refused = {d.line: d for d in read.doubts if d.line not in there and d.reason not in _FURNITURE}
+    for number, doubt in refused.items():
+        if number in rows:
+            yield Refused(number, doubt.text[:LONGEST], doubt.reason)
+
+
+def _bare(row: Row, columns: Columns) -> Row:
+    """A row without the cells that say nothing of a person: an address in a comment is not theirs."""
+    if row.number <= columns.headings:
+        return row
+    cells = (cell if held != LEFT_OUT else "" for cell, held in zip(row.cells, columns.held, strict=False))
+    return Row(row.number, tuple(cells))
+
+
+def _more(row: Row, columns: Columns) -> dict[str, str]:
+    return {held: cell for cell, held in zip(row.cells, columns.held, strict=False) if held in _OF_OUR_OWN}
+
+
+def _entry(contact: Contact, more: dict[str, str], terms: Terms) -> Entry | Refused:
+    person, reasons = contact.person, list(contact.reasons)
+    words: dict[str, str | bool | None] = {
+        "given_name": tidy(person.given_name),
+        "family_name": tidy(person.family_name),
+        "role": tidy(person.role),
+        "organisation": tidy(person.organisation),
+        "affiliation": tidy(person.affiliation) or None,
+        "as_organisation": person.as_organisation,
+    }
+    name = f"{words['given_name']} {words['family_name']}".strip()
+    if why := _cannot_print(words) or ("" if name else "name_missing"):
+        return Refused(contact.row, name, why)
+    email, key = _address(contact.email)
+    if contact.email and not email:
+        reasons.append("wrong_address")
+    if terms.how == ASK and not email:
+        return Refused(contact.row, name, "wrong_address" if contact.email else "no_address")
+    if terms.how == ATTEST and CONFIRMED in more and not agreed(more[CONFIRMED]):
+        return Refused(contact.row, name, "unconfirmed_there")
+    signed_at = moment_in(more.get(DATE, ""), terms.zone, terms.month_first)
+    if more.get(DATE) and signed_at is None:
+        reasons.append("date_unreadable")
+    elif signed_at and not (signed_at.year >= EARLIEST_YEAR and signed_at <= now()):
+        signed_at = None
+        reasons.append("date_impossible")
+    said = {held: agreed(more.get(held, "")) for held in (PUBLISHED, NEWS)}
+    if None in said.values():
+        reasons.append("consent_unclear")
+    return Entry(
+        row=contact.row,
+        words=words,
+        email=email,
+        key=key,
+        signed_at=signed_at,
+        published=terms.published or said[PUBLISHED] is True,
+        news=said[NEWS] is True,
+        reasons=tuple(dict.fromkeys(reasons)),
+    )
+
+
+def _address(text: str) -> tuple[str, str]:
+    """The address as mail is sent to it, and the key of its mailbox; nothing where it is none."""
+    try:
+        return address_and_key(text) if text else ("", "")
+    except AddressRefused:
+        return "", ""
+
+
+def _cannot_print(words: dict[str, str | bool | None]) -> str:
+    """The code of why a line cannot be printed, as the form would have refused it; or nothing."""
+    text = "\n".join(str(words[name] or "") for name in _LONGEST)
+    names = "\n".join(str(words[name]) for name in ("given_name", "family_name"))
+    if any(len(str(words[name] or "")) > most for name, most in _LONGEST.items()):
+        return "too_long"
+    if INVISIBLE.search(text) or is_tower(text):
+        return "not_printable"
+    return "web_address" if URL.search(text) or DOMAIN.search(names) else ""

@@ -1,0 +1,90 @@
+"""What an organiser gives and chooses to import signatures."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField, FileRequired
+from wtforms import HiddenField, IntegerField, RadioField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
+from wtforms.validators import Length, Optional, ValidationError
+
+from tribune.fields import printable, tidy, tidy_text
+from tribune.importing.actions import LONGEST_REASON
+from tribune.importing.entries import ASK, ATTEST
+from tribune.invitations.add_forms import FILES
+from tribune.letters.models import Letter
+from tribune.reading.sheets import LARGEST_FILE
+
+FILE, ALL = "file", "all"
+DAY_FIRST, MONTH_FIRST = "day", "month"
+UTC = "UTC"
+
+
+class ImportForm(FlaskForm):  # type: ignore[misc]
+    """A file."""
+
+    file = FileField(
+        _l("The file"), validators=[FileRequired(_l("Choose the file."))], render_kw={"accept": FILES, "required": True}
+    )
+
+    @property
+    def content(self) -> bytes:
+        """What is in it."""
+        content: bytes = self.file.data.read(LARGEST_FILE + 1)
+        return content
+
+
+class TermsForm(FlaskForm):  # type: ignore[misc]
+    """How the file is imported; the table travels along, and how many the button promised."""
+
+    sheet = HiddenField(filters=[tidy_text])
+    promised = HiddenField(filters=[tidy])
+    headings = IntegerField(_l("Row of the headings (0: none)"), validators=[Optional()], render_kw={"min": 0})
+    how = RadioField(
+        _l("Who says that they signed"),
+        choices=[
+            SelectChoice(ASK, _l("They do: each is asked by mail to confirm, and counts once they have")),
+            SelectChoice(ATTEST, _l("You do: you answer for them, and they count at once as attested")),
+        ],
+    )
+    published = RadioField(
+        _l("Whose line is shown"),
+        choices=[
+            SelectChoice(FILE, _l("Of those who agreed, as the file says; the others count without their name")),
+            SelectChoice(ALL, _l("Of all: you attest that each of them agreed to it")),
+        ],
+    )
+    reason = StringField(
+        _l("How you know"),
+        filters=[tidy],
+        validators=[
+            Length(max=LONGEST_REASON, message=_l("Shorten this to %(max)d characters at most.", max=LONGEST_REASON)),
+            printable,
+        ],
+        render_kw={"maxlength": LONGEST_REASON},
+    )
+    zone = SelectField(_l("On whose clocks the dates are"))
+    dates = SelectField(
+        _l("Order of day and month"),
+        choices=[
+            SelectChoice(DAY_FIRST, _l("24/11/2026: day first")),
+            SelectChoice(MONTH_FIRST, _l("11/24/2026: month first")),
+        ],
+    )
+
+    def __init__(self, letter: Letter, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.zones = list(dict.fromkeys((letter.timezone, UTC)))
+        self.zone.choices = [SelectChoice(zone, zone) for zone in self.zones]
+        self.headings.data = self.headings.data or 0
+
+    @property
+    def answers_for_them(self) -> bool:
+        """Whether something is imported on the word of the organiser."""
+        return bool(self.how.data == ATTEST or self.published.data == ALL)
+
+    def validate_reason(self, field: StringField) -> None:
+        """Who answers for others says how they know."""
+        if self.answers_for_them and not field.data:
+            raise ValidationError(_l("Write how you know: it is kept in the log of the team."))

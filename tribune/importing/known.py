@@ -1,0 +1,151 @@
+"""Who of a file is there already: under the letter, or on an earlier row."""
+
+import sqlite3
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import datetime
+from hashlib import blake2b
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+
+from tribune.database import db, now
+from tribune.importing.entries import ASK, Entry, Refused
+from tribune.letters.models import Letter
+from tribune.outbox.models import BOUNCES_COUNT_FOR, MOST_BOUNCES, Mailbox
+from tribune.signatures.actions import keys
+from tribune.signatures.flags import of_name
+from tribune.signatures.models import Signature
+
+S = Signature
+NEW, THERE, REFUSED = "new", "there", "refused"
+
+
+class Finding(NamedTuple):
+    """What becomes of a row: NEW, doubted where there are `reasons`; or THERE or REFUSED, and why."""
+
+    row: int
+    name: str
+    verdict: str
+    reasons: tuple[str, ...]
+    entry: Entry | None = None
+    found_by: dict[str, str] = {}  # noqa: RUF012  (read only)
+
+
+class Seen:
+    """Who stood on earlier rows, in a file of its own that goes with it: a million take no more memory than one."""
+
+    def __init__(self) -> None:
+        self._file = sqlite3.connect("", isolation_level=None)
+        self._file.execute("PRAGMA journal_mode = OFF")
+        self._file.execute("CREATE TABLE seen (what BLOB PRIMARY KEY) WITHOUT ROWID")
+        self._file.execute("BEGIN")  # for ever: nobody reads it after us
+
+    def is_new(self, *what: str) -> bool:
+        """Whether this was not seen before; from now on it was."""
+        digest = blake2b("\0".join(what).encode("utf-8", "replace"), digest_size=16).digest()
+        return self._file.execute("INSERT OR IGNORE INTO seen VALUES (?)", (digest,)).rowcount == 1
+
+    def close(self) -> None:
+        """Forget them."""
+        self._file.close()
+
+
+class _There(NamedTuple):
+    """What a letter holds of a few mailboxes and names."""
+
+    mailboxes: Collection[str]
+    silent: Collection[str]  # mailboxes that are not written to
+    counted: Collection[str]  # names, as they are ordered
+    lines: Collection[tuple[str, ...]]  # of whom no address is known
+    moments: Collection[tuple[str, ...]]  # their lines, each with the moment at which they signed
+
+
+def judged(letter: Letter, entries: Iterable[Entry | Refused], seen: Seen, how: str) -> Iterator[Finding]:
+    """What becomes of each row, in order."""
+    some = list(entries)
+    found_by = [_found_by(entry) for entry in some]
+    there = _there(letter, [one for one in some if isinstance(one, Entry)], [k["sort_key"] for k in found_by if k], how)
+    for entry, found in zip(some, found_by, strict=True):
+        if isinstance(entry, Refused):
+            yield Finding(entry.row, entry.name, REFUSED, (entry.reason,))
+        elif why := _is_there(entry, found, there, seen):
+            yield Finding(entry.row, entry.name, THERE, (why,))
+        elif how == ASK and entry.key in there.silent:
+            yield Finding(entry.row, entry.name, REFUSED, ("not_written_to",))
+        else:
+            reasons = dict.fromkeys((*entry.reasons, *_doubts(entry, found, there, seen)))
+            yield Finding(entry.row, entry.name, NEW, tuple(reasons), entry, found)
+
+
+def _found_by(entry: Entry | Refused) -> dict[str, str]:
+    return keys(**entry.words) if isinstance(entry, Entry) else {}  # type: ignore[arg-type]
+
+
+def _is_there(entry: Entry, found: dict[str, str], there: _There, seen: Seen) -> str:
+    """The code of where they are already, or nothing. Without an address it takes the same words, and moment."""
+    if entry.key:
+        if entry.key in there.mailboxes:
+            return "already_there"
+        return "" if seen.is_new("mailbox", entry.key) else "repeated_address"
+    line = _line(found["sort_key"], entry.words)
+    if (*line, _second(entry.signed_at)) in there.moments or (entry.signed_at is None and line in there.lines):
+        return "already_there"
+    return "" if seen.is_new("line", *line, _second(entry.signed_at)) else "repeated_line"
+
+
+def _line(sort_key: str, words: Any) -> tuple[str, ...]:
+    return sort_key, *(words[name] or "" for name in ("role", "organisation", "affiliation"))
+
+
+def _second(moment: datetime | None) -> str:
+    return str(moment.timestamp()) if moment else ""
+
+
+def _doubts(entry: Entry, found: dict[str, str], there: _There, seen: Seen) -> Iterator[str]:
+    name = found["sort_key"]
+    if name in there.counted:
+        yield "name_signed"
+    if not seen.is_new("name", name):
+        yield "repeated_name"
+    yield from of_name(str(entry.words["given_name"]), str(entry.words["family_name"]))
+
+
+def _there(letter: Letter, entries: Sequence[Entry], names: Sequence[str], how: str) -> _There:
+    """What is asked stays as small as the entries are few, however many share a name under the letter."""
+    session, of_it = db.session, S.letter_id == letter.id
+    mailboxes = {entry.key for entry in entries if entry.key}
+    known = session.scalars(sa.select(S.mailbox_key).where(of_it, S.mailbox_key.in_(mailboxes))).all()
+    bare = [(name, entry.signed_at) for name, entry in zip(names, entries, strict=True) if not entry.key]
+    unaddressed = of_it, S.mailbox_key.is_(None)
+    line = (S.sort_key, S.role, S.organisation, sa.func.coalesce(S.affiliation, ""))
+    at_all = [name for name, moment in bare if moment is None]
+    then = [moment for _name, moment in bare if moment]
+    lines = sa.select(*line).where(*unaddressed, S.sort_key.in_(at_all)).distinct()
+    moments = sa.select(*line, S.signed_at).where(
+        *unaddressed, S.sort_key.in_([name for name, moment in bare if moment]), S.signed_at.in_(then)
+    )
+    return _There(
+        mailboxes={key for key in known if key},
+        silent=_silent(mailboxes) if how == ASK else (),
+        counted=_counted(letter, set(names)),
+        lines={tuple(row) for row in session.execute(lines)} if at_all else (),
+        moments={(*row[:-1], _second(row[-1])) for row in session.execute(moments)} if then else (),
+    )
+
+
+def _counted(letter: Letter, names: Collection[str]) -> set[str]:
+    """Those of names under which somebody counts; of many who share one, the first is enough."""
+    if not names:
+        return set()
+    asked = sa.values(sa.column("name", S.sort_key.type), name="asked").data([(name,) for name in names]).cte()
+    somebody = sa.exists().where(S.letter_id == letter.id, S.sort_key == asked.c.name, S.counted_at.is_not(None))
+    return set(db.session.scalars(sa.select(asked.c.name).where(somebody)))
+
+
+def _silent(mailboxes: Collection[str]) -> set[str]:
+    """Those of mailboxes that said "it was not me", or send mails back."""
+    sends_back = sa.and_(Mailbox.hard_bounces >= MOST_BOUNCES, Mailbox.bounced_at > now() - BOUNCES_COUNT_FOR)
+    query = sa.select(Mailbox.key).where(
+        Mailbox.key.in_(mailboxes), sa.or_(Mailbox.suppressed_at.is_not(None), sends_back)
+    )
+    return set(db.session.scalars(query))

@@ -1,0 +1,33 @@
+"""What somebody receives who signed elsewhere and is asked to confirm it here."""
+
+from datetime import datetime
+
+from tribune.letters.models import Letter
+from tribune.outbox.actions import Budget, post
+from tribune.outbox.composing import compose
+from tribune.outbox.mailboxes import mailbox_key
+from tribune.signatures.links import confirm_link, mine_link, not_me_link
+from tribune.signatures.mails import CONFIRMATIONS, mailable
+from tribune.signatures.models import Signature
+
+KIND = "ask_imported"
+EARLIER = Budget(CONFIRMATIONS.name, CONFIRMATIONS.limits, priority=5)  # the same budget, after whoever signs now
+
+
+def post_ask_imported(signature: Signature, letter: Letter, signed_at: datetime | None) -> bool:
+    """Post the link that confirms it; False when the mailbox may receive no more. `signed_at`: as the file said."""
+    to = signature.email or ""
+    draft = compose(
+        "importing/mail/ask_imported.txt",
+        signature.locale,
+        letter=letter,
+        signature=signature,
+        shown=mailable(signature),
+        signed_at=signed_at,
+    )
+    links = {
+        "confirm": confirm_link(signature),
+        "mine": mine_link(signature),
+        "not_me": not_me_link(mailbox_key(to), signature),
+    }
+    return post(KIND, to, draft, links, EARLIER, about=letter.id)

@@ -1,0 +1,158 @@
+"""The organiser's pages that import signatures: give a file, look it over, have it added, undo that."""
+
+from time import monotonic
+from typing import Any
+
+from flask import abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from tribune import errors
+from tribune.importing import actions
+from tribune.importing.columns import DATE, HELD, guess_columns
+from tribune.importing.entries import ASK, Terms
+from tribune.importing.forms import ImportForm, TermsForm
+from tribune.importing.looking import columns_in, digest_of, first_choices, look_over, pieces, promise, terms_in
+from tribune.importing.words import WORDS
+from tribune.invitations.adding import packed, unpacked
+from tribune.invitations.column_words import shown
+from tribune.letters.guard import my_letter
+from tribune.letters.models import Letter
+from tribune.reading.columns import Columns
+from tribune.reading.grid import REFUSALS, CannotRead, Sheet
+from tribune.reading.sheets import LARGEST_FILE, read_file
+from tribune.teams.guard import manage_blueprint, needs
+from tribune.teams.models import Role
+
+bp = manage_blueprint("manage_importing", __name__)
+
+LARGEST_REVIEW = 2 * LARGEST_FILE  # bytes of the form in which the table travels, in any alphabet
+AT_ONE_PRESS = 2  # seconds of work before the page shows how far it came
+_ROOM = {"manage_importing.read": LARGEST_FILE + 64 * 1024, "manage_importing.review": LARGEST_REVIEW}
+_TOO_LARGE = ("too_many_rows", "too_much_inside")
+
+
+@bp.url_value_preprocessor
+def _make_room(endpoint: str | None, _values: dict[str, Any] | None) -> None:
+    """A file, and the form in which its rows travel, are larger than other forms; said before anything reads them."""
+    if room := _ROOM.get(endpoint or ""):
+        request.max_content_length = request.max_form_memory_size = room
+
+
+@bp.errorhandler(RequestEntityTooLarge)
+def _too_large(_error: RequestEntityTooLarge) -> ResponseReturnValue:
+    return errors.show(RequestEntityTooLarge(_by_command("LETTER")))
+
+
+def _by_command(slug: str) -> str:
+    """Where a large file goes."""
+    command = f"flask signatures import {slug} FILE.csv"
+    return str(
+        _(
+            "This file is too large for a page: 2,000 rows and 5 MB at most. Whoever runs the site imports it from the"
+            " command line, a million rows or more: %(command)s",
+            command=command,
+        )
+    )
+
+
+@bp.get("/letters/<int:letter_id>/signatures/import")
+@needs(Role.EDITOR)
+def give(letter_id: int) -> ResponseReturnValue:
+    """A file to choose, and which ones are known."""
+    return render_template("importing/give.html", letter=my_letter(letter_id), form=ImportForm(formdata=None))
+
+
+@bp.post("/letters/<int:letter_id>/signatures/import")
+@needs(Role.EDITOR)
+def read(letter_id: int) -> ResponseReturnValue:
+    """Understand the file, and show what would become of its rows; nothing is kept yet."""
+    letter, form = my_letter(letter_id), ImportForm()
+    if form.validate():
+        try:
+            sheet = read_file(form.content)
+            columns = guess_columns(sheet.rows)
+            data = {"sheet": packed(sheet), "headings": columns.headings, **first_choices(letter, sheet, columns)}
+            return _show(letter, TermsForm(letter, formdata=None, data=data), sheet, columns)
+        except CannotRead as error:
+            large = error.reason in _TOO_LARGE
+            form.file.errors = [_by_command(letter.slug) if large else _(REFUSALS[error.reason])]
+    return render_template("importing/give.html", letter=letter, form=form), 422
+
+
+@bp.get("/letters/<int:letter_id>/signatures/import/review")
+@needs(Role.EDITOR)
+def begin_again(letter_id: int) -> ResponseReturnValue:
+    """What was looked over stood in the form alone: somebody who comes by a link starts with the file."""
+    return redirect(url_for(".give", letter_id=my_letter(letter_id).id), 303)
+
+
+@bp.post("/letters/<int:letter_id>/signatures/import/review")
+@needs(Role.EDITOR)
+def review(letter_id: int) -> ResponseReturnValue:
+    """Look it over again with other columns or choices, or import, for a moment at a time."""
+    letter = my_letter(letter_id)
+    form = TermsForm(letter)
+    try:
+        sheet = unpacked(form.sheet.data or "")
+    except CannotRead:
+        abort(400, _("The table has been lost on the way. Choose the file again."))
+    columns = columns_in(request.form.getlist("column"), form.headings.data or 0, sheet)
+    if request.form.get("act") != "import":
+        return _show(letter, form, sheet, columns)
+    if not form.validate():
+        return _show(letter, form, sheet, columns), 422
+    return _import(letter, form, sheet, terms_in(form, columns))
+
+
+def _import(letter: Letter, form: TermsForm, sheet: Sheet, terms: Terms) -> ResponseReturnValue:
+    digest, new = digest_of(form), 0
+    if not actions.goes_on(letter, terms, digest):
+        looked = look_over(letter, sheet, terms)
+        if promise(looked, terms) != form.promised.data:
+            problem = _("Something has changed since you looked: your choices, or the list under the letter.")
+            return _show(letter, form, sheet, terms.columns, problem), 409
+        new = looked.new
+    try:
+        batch = actions.start(letter, terms, by=current_user.organiser, digest=digest, new=new)
+        at_once = actions.MAILS_AT_ONCE if terms.how == ASK else actions.AT_ONCE
+        for _row in actions.advance(batch, pieces(sheet, at_once), terms, monotonic() + AT_ONE_PRESS):
+            pass
+    except actions.CannotImport:
+        return _show(letter, form, sheet, terms.columns, _cannot(letter)), 409
+    except actions.NothingNew:
+        return _show(letter, form, sheet, terms.columns, _("Nobody of this file would be added.")), 409
+    except actions.Stopped:
+        abort(409, _("This import was taken back meanwhile, or goes on in another window."))
+    if batch.finished_at:
+        return redirect(url_for("manage_moderation.batch", letter_id=letter.id, batch_id=batch.id), 303)
+    return render_template(
+        "importing/under_way.html", letter=letter, form=form, batch=batch, columns=terms.columns.held
+    )
+
+
+def _cannot(letter: Letter) -> str:
+    if letter.state == "closed":
+        return str(_("This letter is closed: it takes no signature any more."))
+    return str(
+        _("Nobody can be asked to confirm before the letter is published. Publish it first, or answer for them.")
+    )
+
+
+def _show(letter: Letter, form: TermsForm, sheet: Sheet, columns: Columns, problem: str = "") -> str:
+    terms = terms_in(form, columns)
+    looked = look_over(letter, sheet, terms)
+    form.promised.data = promise(looked, terms)
+    return render_template(
+        "importing/review.html",
+        letter=letter,
+        form=form,
+        problem=problem,
+        table=shown(sheet, columns, HELD),
+        about_all=[doubt for doubt in sheet.doubts if not doubt.line],
+        looked=looked,
+        dated=DATE in columns.held,
+        words=WORDS,
+    )

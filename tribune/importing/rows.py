@@ -1,0 +1,100 @@
+"""The rows of an import, written in the caller's transaction, which holds the letter."""
+
+from collections.abc import Sequence
+from secrets import token_urlsafe
+from typing import Any
+
+import sqlalchemy as sa
+
+from tribune.database import db, now
+from tribune.importing.entries import ASK, ATTEST, Entry, Terms
+from tribune.importing.known import Finding
+from tribune.importing.mails import post_ask_imported
+from tribune.letters.models import Letter
+from tribune.signatures.actions import tally
+from tribune.signatures.flags import KINDS
+from tribune.signatures.models import Flag, Merge, Signature, new_public_id
+from tribune.signatures.spellings import print_as_merged
+
+S = Signature
+ORIGIN = WORDING = "import"
+SAME_NAME = ("name_signed", "repeated_name")
+
+
+def write_rows(letter: Letter, found: Sequence[Finding], terms: Terms) -> list[int]:
+    """Add those who are new, count whom the organisers answer for, ask the others. The numbers of the rows."""
+    rows = [_row(letter, one, one.entry, terms) for one in found if one.entry]
+    if terms.how == ASK:
+        return [number for row, one in zip(rows, found, strict=True) if (number := _ask(letter, row, one))]
+    if not rows:
+        return []
+    _print_as_merged(letter, rows)
+    ids = dict(db.session.execute(sa.insert(S).returning(S.public_id, S.id), rows).all())
+    _flag(letter, {ids[row["public_id"]]: one for row, one in zip(rows, found, strict=True)})
+    more = sa.update(Letter).where(Letter.id == letter.id)
+    db.session.execute(more.values(attested_count=Letter.attested_count + len(rows)))
+    return list(ids.values())
+
+
+def _row(letter: Letter, found: Finding, entry: Entry, terms: Terms) -> dict[str, Any]:
+    """A row as the table has it. Who is attested counts since they signed: there they stand among the latest."""
+    moment = now()
+    signed_at = entry.signed_at or moment
+    attested = {"attested_at": moment, "counted_at": signed_at} if terms.how == ATTEST else {}
+    return {
+        "public_id": new_public_id(),
+        "link_nonce": token_urlsafe(16),
+        "letter_id": letter.id,
+        "letter_version": letter.version_number,
+        "origin": ORIGIN,
+        **entry.words,
+        **found.found_by,
+        "email": entry.email or None,
+        "mailbox_key": entry.key or None,
+        "domain": entry.email.rpartition("@")[2].lower() or None,
+        "locale": letter.locale,
+        "published": entry.published,
+        "news": entry.news,
+        "wording": WORDING,
+        "signed_at": signed_at,
+        **attested,
+    }
+
+
+def _ask(letter: Letter, row: dict[str, Any], found: Finding) -> int | None:
+    """The number of a row whose owner is asked to confirm it; None, and no row, where their mailbox is full."""
+    signature = Signature(**row)
+    print_as_merged(signature)
+    db.session.add(signature)
+    db.session.flush()
+    signed_at = found.entry.signed_at if found.entry else None
+    if not post_ask_imported(signature, letter, signed_at):
+        db.session.delete(signature)
+        db.session.flush()
+        return None
+    tally(letter, "signed")
+    _flag(letter, {signature.id: found})
+    return signature.id
+
+
+def _print_as_merged(letter: Letter, rows: Sequence[dict[str, Any]]) -> None:
+    """Give the rows the printed names of their organisations, where some spellings of this letter are merged."""
+    if not db.session.scalar(sa.select(sa.exists().where(Merge.letter_id == letter.id))):
+        return
+    names = ("merge_id", "printed_organisation", "organisation_key", "sort_key", "search_key")
+    for row in rows:
+        signature = Signature(**row)
+        print_as_merged(signature)
+        row.update({name: getattr(signature, name) for name in names})
+
+
+def _flag(letter: Letter, found: dict[int, Finding]) -> None:
+    """Flag what deserves a look, as if they had signed here."""
+    flags = [
+        {"letter_id": letter.id, "signature_id": number, "kind": kind}
+        for number, one in found.items()
+        for kind in dict.fromkeys("same_person" if reason in SAME_NAME else reason for reason in one.reasons)
+        if kind in KINDS
+    ]
+    if flags:
+        db.session.execute(sa.insert(Flag), flags)

@@ -1,0 +1,207 @@
+"""Importing a file from the shell: how it is read, what is told of it, how far it came."""
+
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from math import inf
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import click
+
+from tribune.database import db
+from tribune.exports.spreadsheet import csv_parts, safe
+from tribune.importing import actions
+from tribune.importing.columns import DATE, HELD, guess_columns
+from tribune.importing.entries import Terms
+from tribune.importing.known import NEW, REFUSED, THERE, Finding
+from tribune.importing.moments import is_month_first
+from tribune.importing.room import room_kept
+from tribune.importing.words import WORDS
+from tribune.letters.models import Letter
+from tribune.moderation.actions import advance as go_back
+from tribune.moderation.actions import undo
+from tribune.moderation.models import Batch
+from tribune.reading.columns import Columns
+from tribune.reading.grid import REFUSALS, CannotRead, Sheet
+from tribune.reading.streamed import Streamed
+
+SHOWN = 10  # rows of each kind that are told; the report holds all
+DOUBTFUL = "doubtful"
+KINDS = {NEW: "to add", DOUBTFUL: "of these to look at", THERE: "there already", REFUSED: "refused"}
+REPORT = ["row", "name", "verdict", "why"]
+
+
+@contextmanager
+def readable(path: Path) -> Iterator[None]:
+    """Says in a sentence why a file cannot be read, and where."""
+    try:
+        yield
+    except CannotRead as error:
+        where = f", row {error.row}" if error.row else ""
+        raise click.ClickException(f"{path}{where}: {REFUSALS[error.reason]} Nothing was imported.") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise click.ClickException(f"{path} cannot be read: {error}. Nothing was imported.") from None
+
+
+@dataclass(frozen=True)
+class Said:
+    """What was said of a file. `headings`: their row, None as guessed; `columns`: each `HEADING=WHAT`."""
+
+    columns: tuple[str, ...]
+    headings: int | None
+    zone: str
+    month_first: bool
+
+
+def terms_of(letter: Letter, begins: Sheet, said: Said, **more: Any) -> Terms:
+    """How this file is imported: as guessed, but for what was said. `more`: the other Terms."""
+    columns = guess_columns(begins.rows)
+    if said.headings is not None:
+        columns = replace(columns, headings=said.headings)
+    headings, held = _headings(begins, columns), list(columns.held)
+    for choice in said.columns:
+        heading, _, what = choice.rpartition("=")
+        place = headings.index(heading) if heading in headings else int(heading) - 1 if heading.isdecimal() else -1
+        if what not in HELD or not 0 <= place < len(held):
+            raise click.BadParameter(
+                f"{choice!r}: write HEADING=WHAT or NUMBER=WHAT; WHAT is one of {', '.join(HELD)}."
+            )
+        held[place] = what
+    try:
+        clocks = ZoneInfo(said.zone or letter.timezone)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise click.BadParameter(f"No time zone is called {said.zone!r}: write Europe/Paris, or UTC.") from None
+    columns = Columns(tuple(held), columns.headings)
+    month_first = said.month_first or is_month_first(dates_in(begins, columns))
+    return Terms(columns=columns, zone=clocks, month_first=month_first, **more)
+
+
+def dates_in(begins: Sheet, columns: Columns) -> list[str]:
+    """The first cells that say when people signed."""
+    if DATE not in columns.held:
+        return []
+    place = columns.held.index(DATE)
+    return [row.cells[place] for row in begins.rows if row.number > columns.headings]
+
+
+def _headings(begins: Sheet, columns: Columns) -> list[str]:
+    return next((list(row.cells) for row in begins.rows if row.number == columns.headings), [])
+
+
+def tell_columns(begins: Sheet, terms: Terms) -> None:
+    """One line a column: its number, its heading, and what it holds."""
+    headings = _headings(begins, terms.columns) or ["-"] * len(terms.columns.held)
+    for number, (heading, held) in enumerate(zip(headings, terms.columns.held, strict=False), 1):
+        click.echo(f"column {number}\t{heading}\t{held}")
+    if DATE in terms.columns.held:
+        order = "month before day" if terms.month_first else "day before month"
+        click.echo(f"dates\t{order} where the year is not first, on the clocks of {terms.zone}")
+
+
+def look_over(letter: Letter, file: Streamed, terms: Terms, report: Path | None) -> int:
+    """Read it all and write nothing: tell how many are new, doubtful, there, refused, which rows and why. How many new.
+
+    `report`: a CSV of all rows about which there is something to say.
+    """
+    counts: Counter[str] = Counter()
+    examples: dict[str, list[str]] = {kind: [] for kind in KINDS}
+
+    def told() -> Iterator[Finding]:
+        for finding in actions.check(letter, _shown(file), terms):
+            counts[finding.verdict] += 1
+            if finding.reasons:
+                kind = DOUBTFUL if finding.verdict == NEW else finding.verdict
+                counts[DOUBTFUL] += kind == DOUBTFUL
+                if len(examples[kind]) < SHOWN:
+                    examples[kind].append(f"row {finding.row}\t{finding.name or '(no name)'}\t{_why(finding)}")
+                yield finding
+
+    if report:
+        with report.open("w", encoding="utf-8", newline="") as written:
+            written.writelines(csv_parts(REPORT, told(), _cells, "comma"))
+    else:
+        for _finding in told():
+            pass
+    for kind, words in KINDS.items():
+        click.echo(f"{counts[kind]}\t{words}")
+        for line in examples[kind]:
+            click.echo(f"\t{line}")
+        if len(examples[kind]) < counts[kind] and kind != NEW:
+            click.echo("\t…\tthe first ones; --report FILE writes them all")
+    return counts[NEW]
+
+
+def _why(finding: Finding) -> str:
+    return " ".join(WORDS[reason] for reason in finding.reasons)
+
+
+def _cells(finding: Finding) -> list[str]:
+    verdict = DOUBTFUL if finding.verdict == NEW else finding.verdict
+    return [str(finding.row), safe(finding.name), verdict, _why(finding)]
+
+
+def _shown(file: Streamed) -> Iterator[Sheet]:
+    """Its rows, with a bar of how far they are read, on a terminal."""
+    with click.progressbar(length=file.lines, file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
+        for sheet in file.sheets():
+            yield sheet
+            bar.update(len(sheet.rows))
+
+
+def add_all(batch: Batch, file: Streamed, terms: Terms) -> None:
+    """Add the rows of a file that was looked over; what fails half way is taken back.
+
+    A machine that stops leaves what it wrote, and the same command goes on from there. Raises ClickException.
+    """
+    number = batch.id
+    try:
+        with room_kept() as set_free:
+            try:
+                _advance(batch, file, terms)
+            except actions.Stopped:
+                raise click.ClickException("It was taken back meanwhile, or goes on in another process.") from None
+            except (Exception, KeyboardInterrupt) as error:
+                set_free()
+                raise click.ClickException(f"{_what_failed(error)} {_after_failing(number)}") from error
+    except OSError as error:
+        raise click.ClickException(f"{_what_failed(error)} {_after_failing(number)}") from error
+
+
+def _advance(batch: Batch, file: Streamed, terms: Terms) -> None:
+    at_once = actions.MAILS_AT_ONCE if batch.tells else actions.AT_ONCE
+    came = batch.last_id
+    with click.progressbar(length=file.lines, file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
+        for row in actions.advance(batch, file.sheets(at_once), terms, inf):
+            bar.update(row - came)
+            came = row
+
+
+def _what_failed(error: BaseException) -> str:
+    if isinstance(error, KeyboardInterrupt):
+        return "Stopped by hand."
+    if isinstance(error, actions.CannotImport):
+        return "The letter was closed meanwhile."
+    first = str(getattr(error, "orig", None) or error).strip().partition("\n")[0]
+    return f"The database or the file failed: {first or type(error).__name__}."
+
+
+def _after_failing(batch_id: int) -> str:
+    """Take back what was added so far, and say so; or how to."""
+    try:
+        take_back(db.session.get_one(Batch, batch_id))
+    except Exception:  # whatever it is, the disk may still be full
+        return (
+            "What was added so far could not be taken back either. Once there is room, run the same command again: it"
+            " goes on where it stopped. Or take it back: flask signatures undo-import."
+        )
+    return "All that had been added was taken back: nothing is imported."
+
+
+def take_back(batch: Batch) -> None:
+    """Undo an import to its end."""
+    undo(batch, by=None)
+    go_back(batch, inf)

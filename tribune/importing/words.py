@@ -1,0 +1,29 @@
+"""Why a row of a file is doubted, there already or refused, in words."""
+
+from tribune.invitations.add_forms import WORDS as WORDS_OF_READING
+from tribune.reading.pasted import N_
+
+_OWN: dict[str, str] = {
+    # there already
+    "already_there": N_("Stands under this letter already."),
+    "repeated_address": N_("The same address stands on an earlier row: one person counts once."),
+    "repeated_line": N_("The same line, signed at the same moment, stands on an earlier row."),
+    # refused
+    "more_cells": N_("This row has more cells than there are headings: a separator stands within one of them."),
+    "name_missing": N_("There is no name here."),
+    "no_address": N_("There is no e-mail address: nobody can be asked to confirm. You can answer for them instead."),
+    "not_printable": N_("The name or the line holds characters that cannot be printed."),
+    "not_written_to": N_("This mailbox is written to no more: its owner asked for that, or it sends mails back."),
+    "unconfirmed_there": N_("They never confirmed it there: you cannot answer for them, but you can ask them."),
+    "web_address": N_("There is a web address where a name or a line belongs."),
+    # doubted
+    "consent_unclear": N_("An answer is neither yes nor no; it was taken for a no."),
+    "date_impossible": N_("The date lies in the future, or too far back; today stands in its place."),
+    "date_unreadable": N_("This date cannot be read; today stands in its place."),
+    "joke": N_("The name looks like a joke."),
+    "mixed_scripts": N_("The name mixes alphabets."),
+    "name_signed": N_("Somebody of this name stands under the letter with another address, or without one."),
+    "repeated_name": N_("The same name stands on an earlier row."),
+    "wrong_address": N_("This is no complete e-mail address; it was left out."),
+}
+WORDS = WORDS_OF_READING | _OWN

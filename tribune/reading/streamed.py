@@ -1,0 +1,107 @@
+"""A CSV of any length, piece by piece and never held whole: the encodings, delimiters and cells of `delimited`."""
+
+import codecs
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+from itertools import islice
+from pathlib import Path
+
+from tribune.reading.delimited import LINES_MERGED, MARKS, decoded, delimiter_of
+from tribune.reading.grid import CannotRead, Grid, Sheet
+
+ROWS_AT_ONCE = 1_000
+LONGEST_FIELD = 2**20  # characters: what is longer is a quote that nobody closed
+_SAMPLE = 256 * 1024  # bytes at the beginning that are looked at
+_PIECE = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Streamed:
+    """How a file is read. `digest`: names its bytes; `doubt`: the code of what is odd about its letters, or nothing."""
+
+    path: Path
+    lines: int  # a row takes one or more
+    encoding: str
+    delimiter: str
+    doubt: str
+    digest: str
+
+    def sheets(self, at_once: int = ROWS_AT_ONCE) -> Iterator[Sheet]:
+        """Its rows, so many at once, each with its number. Raises CannotRead with the row where it breaks."""
+        csv.field_size_limit(LONGEST_FIELD)
+        with self.path.open(encoding=self.encoding, errors=_errors(self.encoding), newline="") as file:
+            numbered = enumerate(self._records(csv.reader(file, delimiter=self.delimiter, strict=True)), 1)
+            while piece := list(islice(numbered, at_once)):
+                grid = Grid(last_row=None)
+                for number, cells in piece:
+                    for column, cell in enumerate(cells, 1):
+                        grid.put(number, column, cell)
+                if grid:
+                    yield grid.sheet()
+
+    def _records(self, reader: Iterator[list[str]]) -> Iterator[list[str]]:
+        number = 0
+        try:
+            for cells in reader:
+                number += 1
+                if any(cell.count("\n") > LINES_MERGED for cell in cells):
+                    raise CannotRead("quote_open", number)
+                yield cells
+        except csv.Error:
+            raise CannotRead("quote_open", number + 1) from None
+
+    def begins(self) -> Sheet:
+        """Its first rows, by which its columns are guessed. Raises CannotRead."""
+        for sheet in self.sheets():
+            return sheet
+        raise CannotRead("empty")
+
+
+def streamed(path: Path) -> Streamed:
+    """Look at a whole file once: what its letters are, what stands between its cells. Raises CannotRead or OSError."""
+    with path.open("rb") as file:
+        beginning = file.read(_SAMPLE)
+        if not beginning.strip():
+            raise CannotRead("empty")
+        mark = next((encoding for mark, encoding in MARKS if beginning.startswith(mark)), "")
+        digest, lines, is_whole = sha256(), 0, True
+        decoder = codecs.getincrementaldecoder(mark or "utf-8")()
+        file.seek(0)
+        while piece := file.read(_PIECE):
+            digest.update(piece)
+            lines += piece.count(b"\n")
+            if not mark and b"\0" in piece:
+                raise CannotRead("no_table")
+            is_whole = is_whole and _decodes(decoder, piece)
+        is_whole = is_whole and _decodes(decoder, b"", final=True)
+    if mark and not is_whole:
+        raise CannotRead("damaged")
+    encoding = mark or ("utf-8" if is_whole else "cp1252")
+    sample, doubt = _sample(beginning, encoding)
+    delimiter = delimiter_of(sample)
+    if not delimiter:
+        raise CannotRead("no_table")
+    return Streamed(path, lines, encoding, delimiter, doubt, digest.hexdigest())
+
+
+def _decodes(decoder: codecs.IncrementalDecoder, piece: bytes, final: bool = False) -> bool:
+    try:
+        decoder.decode(piece, final)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _sample(beginning: bytes, encoding: str) -> tuple[str, str]:
+    """The first whole lines as text, and the code of a doubt."""
+    if encoding == "cp1252":
+        text, doubt = decoded(beginning + b"\xff")  # no UTF-8, whatever the beginning looks like
+        return text[: text.rfind("\n") + 1] or text, doubt
+    text = codecs.getincrementaldecoder(encoding)().decode(beginning)
+    return (text[: text.rfind("\n") + 1] if len(beginning) == _SAMPLE else text), ""
+
+
+def _errors(encoding: str) -> str:
+    return "tribune_latin1" if encoding == "cp1252" else "strict"
