@@ -1,13 +1,18 @@
-"""The server says in a sentence why it cannot start."""
+"""The server says in a sentence why it cannot start, and goes on once it has."""
 
 import os
 import socket
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from http.client import HTTPConnection
 from pathlib import Path
 
 from tests import canary
 from tests.conftest import SETTINGS
+from tests.factories import make_letter, make_signature
+from tests.servers.site import HOST
+from tests.servers.small import small_site
 from tribune import ROOT
 
 
@@ -23,3 +28,29 @@ def test_a_port_that_is_taken_is_said_in_a_sentence(tmp_path: Path) -> None:
     canary.check(done.stdout + done.stderr)
     assert done.returncode == 1
     assert f"port {port}" in done.stderr and "--port" in done.stderr and "Traceback" not in done.stderr
+
+
+READERS, PAGES = 6, 100  # three times as many as ended a process of Python 3.11 that collected where it liked
+
+
+def test_many_who_read_pages_that_are_made_anew_do_not_end_the_process(migrated_sqlite: Path) -> None:
+    with small_site(migrated_sqlite) as (site, app):
+        with app.app_context():
+            letter = make_letter(slug="rues")
+            for _ in range(100):
+                make_signature(letter)
+
+        def read(reader: int) -> set[int]:
+            connection = HTTPConnection(HOST, site.port, timeout=60)
+            found = set()
+            for number in range(PAGES):
+                for page in ("/letters/rues", "/letters/rues/signatories"):
+                    connection.request("GET", f"{page}?reader={reader}&number={number}")
+                    answer = connection.getresponse()
+                    answer.read()
+                    found.add(answer.status)
+            connection.close()
+            return found
+
+        with ThreadPoolExecutor(READERS) as readers:
+            assert set().union(*readers.map(read, range(READERS))) == {200}
