@@ -10,9 +10,9 @@ from bench import (
     growing,
     inviting,
     mailing,
-    pages,
     peer,
     press,
+    reading,
     report,
     signing,
     starting,
@@ -23,7 +23,7 @@ from bench.sites import databases
 from tests.servers.site import ROOT
 
 PARTS = {
-    "pages": pages,
+    "reading": reading,
     "signing": signing,
     "together": together,
     "mailing": mailing,

@@ -1,30 +1,27 @@
-"""What reading costs, against the least Flask application on the same server: rates by turns, on both databases.
-
-    .venv/bin/python -m bench.reading [--signatures 1000000] [--rounds 9]
+"""Reading, against the least Flask application on the same server: rates by turns, and how long a search takes.
 
 Kept: the same page again and again, as a crowd reads it. Made: another address each time, so that no page is kept.
 """
 
-import argparse
 import base64
 import json
 import re
 import socket
-import statistics
 import sys
 import time
 from collections.abc import Callable, Iterator
 from itertools import count
-from typing import NamedTuple
 
 import sqlalchemy as sa
 
-from bench.measuring import FLASK, databases, flask, visiting
+from bench.measuring import Asked, Figures, Goal, Row, by_turns, per_second, percentile
+from bench.sites import BARE, Database, visiting
 from tests.servers.site import HOST, Site, serve
 
-READERS = 8  # at once, each over a connection of its own
+TITLE = "Reading"
+READERS = 6  # at once, each over a connection of its own: as many as may read in one process
 TURN = 0.5  # seconds
-LEAST = [*FLASK[:3], "--app", "bench.least", "serve", "--host", HOST, "--port", "{port}"]
+FEW = 10  # signatures of the letter that the large one is held beside
 SEARCHES = (
     "ecoffier zoe",
     "zoe",
@@ -37,64 +34,41 @@ SEARCHES = (
     "marie dubois",
     "an",
 )
+AS_FAST = Goal("0.83 at least", 1 / 1.2)
 
 Ask = Callable[[], bytes]
 
 
-class Row(NamedTuple):
-    """One figure: what it is, our side, the other, the ratio (or milliseconds alone), and what it should reach."""
-
-    name: str
-    ours: float
-    other: float
-    ratio: float
-    to_reach: str
-
-
-def main() -> None:
-    """Print a table a database."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--signatures", type=int, default=1_000_000)
-    parser.add_argument("--rounds", type=int, default=9)
-    asked = parser.parse_args()
-    for name, settings in databases():
-        print(f"\n{name}, {asked.signatures} signatures, {asked.rounds} rounds", flush=True)
-        for row in rows(settings, asked.signatures, asked.rounds):
-            print(f"  {row.name:44} {row.ours:9.1f} {row.other:9.1f} {row.ratio:7.2f}   {row.to_reach}", flush=True)
-
-
-def rows(settings: dict[str, str], signatures: int, rounds: int) -> Iterator[Row]:
-    """Fill an empty database; then requests a second, ours and the other's, and the ratio of the medians."""
-    slug = flask(settings, "demo", "fill", "--signatures", str(signatures))
-    letter = f"/letters/{slug}"
-    first, deep = f"{letter}/signatories", f"{letter}/signatories?after={after(settings, signatures * 9 // 10)}"
-    with serve(settings) as site, serve({}, LEAST) as least:
-        empty, page = (least, get("/empty")), (least, get("/page"))
-        tag = etag(site, letter)
-        yield compare("letter page, kept, to 4 kB", rounds, (site, get(letter)), page, "0.6")
-        yield compare("letter page, made, to 4 kB", rounds, (site, another(letter)), page, "")
-        yield compare("304, to empty", rounds, (site, get(letter, f"If-None-Match: {tag}")), empty, "0.8")
-        yield compare("list, kept, to 4 kB", rounds, (site, get(first)), page, "0.4")
-        yield compare("list, made, to 4 kB", rounds, (site, another(first)), page, "")
-        yield compare("list nine tenths down, kept, to 4 kB", rounds, (site, get(deep)), page, "0.4")
-        yield compare(
-            "list nine tenths down, made, to first", rounds, (site, another(deep)), (site, another(first)), "0.83"
-        )
-        yield search(site, first, rounds)
+def rows(database: Database, asked: Asked) -> Iterator[Row]:
+    """The page of a letter and its list, kept and made, beside bare views and beside those of a small letter."""
+    slug = database.letter(asked.signatures)
+    letter, small = f"/letters/{slug}", f"/letters/{database.letter(FEW)}"
+    first = f"{letter}/signatories"
+    deep = f"{first}?after={_after(database, slug, asked.signatures * 9 // 10)}"
+    with serve(database.settings) as site, serve({}, BARE) as bare:
+        empty, page = (bare, _get("/empty")), (bare, _get("/page"))
+        with visiting(site) as visitor:
+            seen = _get(letter, f"If-None-Match: {visitor.open(letter).headers['ETag']}")
+        made = site, _another(first)
+        for work, ours, beside, goal in (
+            ("letter page, kept, to 4 kB of Jinja", (site, _get(letter)), page, Goal("0.6 at least", 0.6)),
+            ("letter page, made, to 4 kB of Jinja", (site, _another(letter)), page, None),
+            ("letter page, made, many to few", (site, _another(letter)), (site, _another(small)), AS_FAST),
+            ("not modified, to an empty view", (site, seen), empty, Goal("0.8 at least", 0.8)),
+            ("list, kept, to 4 kB of Jinja", (site, _get(first)), page, Goal("0.4 at least", 0.4)),
+            ("list, made, to 4 kB of Jinja", made, page, None),
+            ("list nine tenths down, kept, to 4 kB of Jinja", (site, _get(deep)), page, Goal("0.4 at least", 0.4)),
+            ("list nine tenths down, made, to first", (site, _another(deep)), made, AS_FAST),
+            ("list by surname, made, to recent", (site, _another(f"{first}?order=surname")), made, None),
+        ):
+            (above,), (below,) = by_turns(asked.rounds, _rate(*ours), _rate(*beside))
+            words = work, per_second(above), per_second(below), f"{above / below:.2f}"
+            yield goal.row(above / below, *words) if goal else Row(*words)
+        yield _search(site, first, asked.rounds)
 
 
-def compare(name: str, rounds: int, ours: tuple[Site, Ask], other: tuple[Site, Ask], to_reach: str) -> Row:
-    """Both sides by turns."""
-    rates: tuple[list[float], list[float]] = ([], [])
-    for _ in range(rounds):
-        for side, (site, ask) in enumerate((ours, other)):
-            rates[side].append(rate(site, ask))
-    above, below = map(statistics.median, rates)
-    return Row(name, above, below, above / below, to_reach)
-
-
-def search(site: Site, path: str, rounds: int) -> Row:
-    """Milliseconds of a search, in the middle and in the worst of a hundred; several words, none kept."""
+def _search(site: Site, path: str, rounds: int) -> Row:
+    """Several words, none kept."""
     times, number = [], count()
     with visiting(site) as visitor:
         for _ in range(rounds * 4):
@@ -102,44 +76,50 @@ def search(site: Site, path: str, rounds: int) -> Row:
                 start = time.perf_counter()
                 visitor.get(f"{path}?q={words.replace(' ', '+')}&n={next(number)}")
                 times.append((time.perf_counter() - start) * 1000)
-    return Row("search, ms: median, p99", statistics.median(times), statistics.quantiles(times, n=100)[98], 0, "20 ms")
+    worst = percentile(times, 0.99)
+    words = f"p99 {worst:.1f} ms", f"median {percentile(times, 0.5):.1f} ms"
+    return Goal("p99 20 ms at most", 20, least=False).row(worst, "search, the whole page", *words)
 
 
-def get(path: str, *headers: str) -> Ask:
+def _get(path: str, *headers: str) -> Ask:
     """The same request each time."""
     words = "\r\n".join((f"GET {path} HTTP/1.1", "Host: {host}", *headers))
     return f"{words}\r\n\r\n".encode
 
 
-def another(path: str) -> Ask:
+def _another(path: str) -> Ask:
     """The same page under another address each time."""
     sign, number = "&" if "?" in path else "?", count(int(time.time() * 1000))
 
     def ask() -> bytes:
-        return get(f"{path}{sign}n={next(number)}")()
+        return _get(f"{path}{sign}n={next(number)}")()
 
     return ask
 
 
-def rate(site: Site, ask: Ask) -> float:
-    """Answers a second to READERS who ask again as soon as they were answered."""
+def _rate(site: Site, ask: Ask) -> Callable[[], Figures]:
+    """Gives the answers a second to READERS who ask again as soon as they were answered."""
     host = f"{HOST}:{site.port}".encode()
-    readers = [socket.create_connection((HOST, site.port)) for _ in range(READERS)]
-    for reader in readers:
-        reader.sendall(ask().replace(b"{host}", host))
-    start, answered = time.perf_counter(), 0
-    while (seconds := time.perf_counter() - start) < TURN:
+
+    def load() -> Figures:
+        readers = [socket.create_connection((HOST, site.port)) for _ in range(READERS)]
         for reader in readers:
-            read(reader)
-            answered += 1
             reader.sendall(ask().replace(b"{host}", host))
-    for reader in readers:
-        read(reader)
-        reader.close()
-    return answered / seconds
+        start, answered = time.perf_counter(), 0
+        while (seconds := time.perf_counter() - start) < TURN:
+            for reader in readers:
+                _read(reader)
+                answered += 1
+                reader.sendall(ask().replace(b"{host}", host))
+        for reader in readers:
+            _read(reader)
+            reader.close()
+        return (answered / seconds,)
+
+    return load
 
 
-def read(reader: socket.socket) -> None:
+def _read(reader: socket.socket) -> None:
     """One whole answer; the bench ends where it is no success."""
     answer = b""
     while (end := answer.find(b"\r\n\r\n")) < 0:
@@ -152,19 +132,10 @@ def read(reader: socket.socket) -> None:
         missing -= len(reader.recv(missing)) or sys.exit("hung up in the middle")
 
 
-def etag(site: Site, path: str) -> str:
-    """The tag of a page as it is now."""
-    with visiting(site) as visitor:
-        return visitor.open(path).headers["ETag"]
-
-
-def after(settings: dict[str, str], number: int) -> str:
+def _after(database: Database, slug: str, number: int) -> str:
     """The cursor of the page that begins after so many, as the page before it has it."""
-    newest = "SELECT counted_at, id FROM signatures ORDER BY counted_at DESC, id DESC LIMIT 1 OFFSET :number"
-    with sa.create_engine(settings["TRIBUNE_SQLALCHEMY_DATABASE_URI"]).connect() as connection:
-        moment, id_ = connection.execute(sa.text(newest), {"number": number}).one()
+    newest = """SELECT counted_at, id FROM signatures WHERE letter_id = (SELECT id FROM letters WHERE slug = :slug)
+        AND position IS NULL ORDER BY counted_at DESC, id DESC LIMIT 1 OFFSET :number"""
+    with sa.create_engine(database.url).connect() as connection:
+        moment, id_ = connection.execute(sa.text(newest), {"slug": slug, "number": number}).one()
     return base64.urlsafe_b64encode(json.dumps(["others", str(moment), id_]).encode()).decode().rstrip("=")
-
-
-if __name__ == "__main__":
-    main()
