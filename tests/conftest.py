@@ -15,6 +15,7 @@ from pathlib import Path
 import flask_migrate
 import pytest
 import sqlalchemy as sa
+import structlog
 from flask import Flask
 from playwright.sync_api import Browser
 
@@ -178,6 +179,7 @@ def app(database_url: str, apps_by_url: dict[str, Flask], tmp_path: Path) -> Ite
 def let_go(app: Flask) -> None:
     """Close what an application still holds open of its database."""
     metrics.together(app).stop()
+    structlog.contextvars.clear_contextvars()  # a request that a test made in its own context left its number
     with app.app_context():
         db.session.remove()
         db.engine.dispose()

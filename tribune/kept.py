@@ -74,7 +74,8 @@ class Kept:
         named = {name.lower(): value for name, value in headers}
         whole = status.startswith("200") and "public" in named.get("cache-control", "") and "set-cookie" not in named
         if not (whole and "etag" in named and int(named.get("content-length", LARGEST)) < LARGEST):
-            self._pages.pop(key, None)
+            with self._lock:
+                self._pages.pop(key, None)
             start_response(status, headers, error)
             return parts
         try:

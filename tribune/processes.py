@@ -111,9 +111,13 @@ class Together(Collector):
     def take_over(self) -> None:
         """Take over what the dead have counted: a number that falls would look like a new beginning."""
         latest = self._file.stat().st_mtime
-        for file in self._folder.glob("*.json"):
+        for file in self._folder.iterdir():
             with suppress(FileNotFoundError):  # another of us was first
-                if latest - file.stat().st_mtime > DEAD:
+                if latest - file.stat().st_mtime <= DEAD:
+                    continue
+                if file.suffix == ".part":  # killed while it wrote; what it told before stands beside it
+                    file.unlink()
+                elif file.suffix == ".json":
                     taken = file.rename(file.with_suffix(".taken"))
                     since, counts = _read(taken)
                     with self._lock:
@@ -147,7 +151,10 @@ class Together(Collector):
 
 
 def _read(file: Path) -> tuple[float, Counts]:
-    """What a process wrote."""
-    told = json.loads(file.read_text())
+    """What a process wrote; nothing of a file that lost power half-way. Raises FileNotFoundError."""
+    try:
+        told = json.loads(file.read_text())
+    except ValueError:
+        return time.time(), Counter()
     numbers = {(name, tuple(map(tuple, labels))): number for (name, labels), number in told["counts"]}
     return told["since"], Counter(numbers)

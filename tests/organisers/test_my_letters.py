@@ -58,7 +58,7 @@ def test_the_desk_tells_the_numbers(desk: Reader, alice: Organiser) -> None:
     make_message()
     text = re.sub(r"<[^>]+>|\s+", " ", desk.get(f"/manage/letters/{letter.id}").text)
     assert re.search(r"Signatures confirmées\s+3\b", text)
-    assert re.search(r"attestés\s+2\b", text)
+    assert re.search(r"Attesté par les organisateurs\s+2\b", text)
     assert re.search(r"confirmation\s+2\b", text) or re.search(r"confirmer\s+2\b", text)
     assert "http://localhost/letters/rues" in text
 
