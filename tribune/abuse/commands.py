@@ -50,7 +50,7 @@ def banner(text: str | None, clear: bool) -> None:
         click.echo("No page has a banner.")
     else:
         switches.turn_on(switches.BANNER, words)
-        click.echo("Every page says so, once caches have asked again (15 seconds).")
+        click.echo("Every page says so, once caches have asked again (a minute at most).")
 
 
 @bp.cli.command()
