@@ -22,8 +22,8 @@ import sqlalchemy as sa
 import time_machine
 from flask import Flask
 
-from tests.abuse.ground import databases, open_letter
 from tests.abuse.odd_requests import FORM, encoded
+from tests.abuse.sites import databases, open_letter
 from tests.abuse.wire import Wire
 from tests.factories import make_letter, make_organiser
 from tests.servers.site import serve

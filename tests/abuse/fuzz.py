@@ -14,9 +14,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
-from tests.abuse.ground import databases, open_letter
 from tests.abuse.odd_requests import Request, draw
 from tests.abuse.places import make_ground
+from tests.abuse.sites import databases, open_letter
 from tests.abuse.wire import Answer, Wire
 from tests.servers.site import serve
 from tribune.database import db

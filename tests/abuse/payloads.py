@@ -18,9 +18,9 @@ from urllib.parse import quote
 
 from playwright.sync_api import Browser, BrowserContext, Error, Page
 
-from tests.abuse.ground import databases, open_letter
 from tests.abuse.places import Ground, Place, make_ground
 from tests.abuse.scripts import PAYLOADS
+from tests.abuse.sites import databases, open_letter
 from tests.abuse.wire import Wire
 from tests.factories import make_invited, make_signature, owner_of, posted
 from tests.servers import browser as browsers

@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 from flask import Flask
 from playwright.sync_api import Browser
 
-from tests.abuse.ground import databases, open_letter, the_letter
+from tests.abuse.sites import databases, open_letter, the_letter
 from tests.abuse.wire import Wire
 from tests.factories import everything, make_signature
 from tests.servers import browser as browsers

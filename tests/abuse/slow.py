@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from tests.abuse.ground import SLUG, databases, open_letter, the_letter
+from tests.abuse.sites import SLUG, databases, open_letter, the_letter
 from tests.abuse.wire import Wire
 from tests.factories import make_signature
 from tests.servers.site import HOST, serve

@@ -18,8 +18,8 @@ from pathlib import Path
 
 from flask import Flask
 
-from tests.abuse.ground import SLUG, databases, open_letter, the_letter
 from tests.abuse.odd_requests import FORM, encoded
+from tests.abuse.sites import SLUG, databases, open_letter, the_letter
 from tests.abuse.wire import Answer, Wire
 from tests.factories import make_signature
 from tests.servers.site import serve

@@ -18,7 +18,7 @@ from urllib.parse import quote
 
 from itsdangerous import URLSafeTimedSerializer
 
-from tests.abuse.ground import databases, open_letter
+from tests.abuse.sites import databases, open_letter
 from tests.abuse.wire import Wire
 from tests.factories import everything, make_letter, make_organiser
 from tests.links import links_of
