@@ -8,17 +8,18 @@ from pathlib import Path
 
 import pytest
 
+from tests.servers import cannot_run
 from tests.servers.site import ROOT
 
 UNITS = ROOT / "deploy" / "systemd"
 INSTANCES = {"tribune-web@": "tribune-web@5001", "tribune-worker@": "tribune-worker@1"}
 
-pytestmark = pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd is not installed")
-
 
 @pytest.fixture(scope="module")
 def units(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy in which the site stands where the tests run, and each template has an instance."""
+    if not shutil.which("systemd-analyze"):
+        cannot_run("systemd: no systemd-analyze on this machine (`apt install systemd`).")
     folder, flask = tmp_path_factory.mktemp("units"), str(Path(sys.executable).parent / "flask")
     for written in UNITS.rglob("tribune-*.*"):
         if written.is_file():
