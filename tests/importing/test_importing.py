@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from math import inf
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
@@ -155,6 +156,18 @@ def test_an_import_that_stopped_goes_on_where_it_was(app: Flask, tmp_path: Path)
     assert again.id == batch.id
     assert list(actions.advance(again, file.sheets(), terms, inf))[-1] == 2_501
     assert letter.attested_count == again.done == 2_500 and again.finished_at
+
+
+def test_a_file_goes_on_only_as_it_was_read_before(app: Flask, tmp_path: Path) -> None:
+    letter = make_letter()
+    file, terms = opened(files.many(tmp_path, 2_500), letter, ATTEST, False)
+    batch = actions.start(letter, terms, by=None, digest=file.digest, new=2_500)
+    next(actions.advance(batch, file.sheets(), terms, 0))
+    swapped = replace(terms.columns, held=terms.columns.held[::-1])
+    others = {"columns": swapped, "month_first": True, "zone": ZoneInfo("Pacific/Auckland"), "published": True}
+    for name, other in others.items():
+        assert actions.goes_on(letter, replace(terms, **{name: other}), file.digest) is None  # type: ignore[arg-type]
+    assert actions.goes_on(letter, terms, file.digest) == batch
 
 
 def test_two_who_go_on_with_one_import_add_nobody_twice(app: Flask, tmp_path: Path) -> None:
