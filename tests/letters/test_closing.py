@@ -83,7 +83,7 @@ def test_a_draft_goes_with_all_that_stands_under_it(client: Reader) -> None:
         session.add(Draft(letter_id=letter.id, organiser_id=owner_of(letter).id, content={}, revision=1))
     client.log_in(owner_of(letter))
     number = letter.id
-    assert "2 first signatories" in client.get(f"/manage/letters/{number}/delete?lang=en").text
+    assert "2 signatories for whom you answer" in client.get(f"/manage/letters/{number}/delete?lang=en").text
     assert press(client, letter, "delete").location == "/manage/"
     assert client.get(f"/manage/letters/{number}").status_code == 404
     log = db.session.scalars(sa.select(Event).where(Event.letter_id.is_(None)).order_by(Event.id)).all()
