@@ -12,6 +12,7 @@ from bench import (
     mailing,
     peer,
     press,
+    proxied,
     reading,
     report,
     signing,
@@ -33,6 +34,7 @@ PARTS = {
     "desk": desk,
     "inviting": inviting,
     "press": press,
+    "proxied": proxied,
     "peer": peer,
 }
 SIZES = {  # the tiny one shows that all parts still work, and is no measure of anything

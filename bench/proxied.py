@@ -1,0 +1,45 @@
+"""A crowd of readers behind a caching proxy, nginx as deploy/nginx.conf sets it, while people sign through it."""
+
+from collections import Counter
+from collections.abc import Iterator
+from itertools import cycle
+from pathlib import Path
+
+from bench.load import Work, request, run
+from bench.measuring import Asked, Goal, Row
+from bench.signing import signatures
+from bench.sites import Database, serving, visiting
+from tests.servers import nginx
+from tests.servers.site import HOST, free_port
+
+TITLE = "Behind a caching proxy"
+READERS, SIGNERS = 500, 20  # a second
+LANGUAGES = ("fr", "en", "fr-FR,fr;q=0.9,en;q=0.8", "en-GB,en;q=0.9", "de,en;q=0.5")
+FROM_CACHE = {"HIT", "STALE", "UPDATING", "REVALIDATED"}
+HITS = Goal("95% at least", 0.95)
+NO_ERROR = Goal("0 errors", 0.5, least=False)
+
+
+def rows(database: Database, asked: Asked) -> Iterator[Row]:
+    """How many of the pages came from its cache, as its log says, and how long readers and signatories waited."""
+    slug, port = database.letter(asked.signatures), free_port()
+    settings = {"TRIBUNE_PUBLIC_URL": f"http://{HOST}:{port}", "TRIBUNE_TRUSTED_PROXIES": "1"}
+    with serving(database.settings | settings) as (site,), nginx.in_front(site.port, port) as folder:
+        with visiting(site) as visitor:
+            signing = Work(signatures(visitor, slug), 303, 4, SIGNERS)
+        pages = [f"/letters/{slug}", f"/letters/{slug}/signatories", "/"]
+        asks = [request("GET", page, Accept_Language=words) for page in pages for words in LANGUAGES]
+        reading = Work(cycle(asks), 200, 32, READERS)
+        run([port], asked.together, reading, signing)
+        hits = _share_from_cache(folder / "tribune.log")
+    yield HITS.row(hits, f"pages from its cache, {READERS} readers a second", f"{hits:.1%}")
+    for name, work in (("reading", reading), ("signing", signing)):
+        wrong = f"{len(work.wrong)} errors, {work.rate:.0f}/s done, p99 {work.within(0.99):.0f} ms"
+        yield NO_ERROR.row(max(len(work.wrong), 0.1), f"{name} through it, {work.per_second}/s", wrong)
+
+
+def _share_from_cache(log: Path) -> float:
+    """Of the pages that readers asked for."""
+    lines = (line.split() for line in log.read_text().splitlines())
+    came = Counter(words[3] in FROM_CACHE for words in lines if words[2] == "GET")
+    return came[True] / max(came.total(), 1)
