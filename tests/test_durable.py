@@ -1,4 +1,4 @@
-"""What is acknowledged is on the disk first, and a database that comes back finds the site waiting for it."""
+"""What is acknowledged is on the disk first."""
 
 import re
 import shutil
@@ -7,7 +7,6 @@ from pathlib import Path
 
 import psycopg
 import pytest
-import sqlalchemy as sa
 
 from tests.conftest import SETTINGS, migrate, new_app
 from tests.factories import make_letter
@@ -15,10 +14,8 @@ from tests.servers import cannot_run, postgresql
 from tests.servers.crowd import Crowd, read_form
 from tests.servers.site import SERVE, serve
 from tribune.database import db
-from tribune.signatures.models import Signature
 
 SIGNED = 40
-WRITERS = 4
 ACKNOWLEDGED = re.compile(r'"HTTP/1\.1 303')
 
 
@@ -91,20 +88,3 @@ def test_postgresql_has_synced_for_each_answer(durable_url: str, durable: postgr
                 break
             connection.execute("SELECT pg_sleep(0.1)")
     assert fsyncs(durable.url) - before >= SIGNED
-
-
-def test_a_postgresql_that_restarts_costs_some_503_and_nothing_else(
-    durable_url: str, durable: postgresql.Server, tmp_path: Path
-) -> None:
-    with serve(settings(durable_url)) as site:
-        crowd = Crowd(site)
-        with crowd.signing(WRITERS):
-            crowd.wait_for(SIGNED)
-            durable.restart()
-            crowd.wait_for(SIGNED)  # by itself
-    assert set(crowd.statuses) <= {303, 503}
-    app = new_app(durable_url, tmp_path)
-    with app.app_context():
-        assert set(crowd.acknowledged) <= set(db.session.scalars(sa.select(Signature.email)))
-        db.session.remove()
-        db.engine.dispose()

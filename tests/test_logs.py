@@ -115,12 +115,14 @@ def test_who_comes_in_or_is_refused_leaves_a_line(client: Reader, capsys: pytest
     client.log_in(viewer)  # which replaces the nonce of the link
     client.post(link, data=client.fields("/manage/"))
     client.get(f"/manage/letters/{letter.id}/edit")
+    client.get(f"/manage/letters/{make_letter().id}/edit")  # of another team
     client.post("/organisers/log-out")
     assert [(line["method"], line["rule"], line["status"]) for line in printed(capsys)[0]] == [
         ("POST", "/organisers/log-in/<token>", 303),
         ("POST", "/organisers/log-in/<token>", 303),
         ("POST", "/organisers/log-in/<token>", 410),
         ("GET", "/manage/letters/<int:letter_id>/edit", 403),
+        ("GET", "/manage/letters/<int:letter_id>/edit", 404),
         ("POST", "/organisers/log-out", 400),
     ]
 

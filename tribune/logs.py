@@ -78,10 +78,11 @@ def _end(response: Response) -> Response:
     """One line, under the rule of the address: the address itself may hold a token."""
     seconds = time.monotonic() - g.get("began", time.monotonic())
     slow, failed = seconds >= SLOW, response.status_code >= 500
-    refused = response.status_code == 403
+    rule = request.url_rule.rule if request.url_rule else ""
+    # what belongs to another team does not exist, and who asks for much of it is worth knowing
+    refused = response.status_code == 403 or (response.status_code == 404 and rule.startswith("/manage/"))
     if slow or failed or refused or request.method not in {"GET", "HEAD", "OPTIONS"}:
-        rule = request.url_rule.rule if request.url_rule else None
-        values = request.method, rule, response.status_code, round(seconds * 1000)
+        values = request.method, rule or None, response.status_code, round(seconds * 1000)
         about: dict[str, Any] = dict(zip(ABOUT, values, strict=True))
         if "mails" in g:  # by their numbers, which the lines of the mail worker say too
             about["mails"] = g.mails[:MOST_MAILS]

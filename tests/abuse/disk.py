@@ -1,22 +1,26 @@
 """The disk is full and freed, again and again, while people sign: readers read on, who signs is told to come back.
 
-Nothing acknowledged is lost, every answer is a 303 or a 503 with Retry-After, and the site goes on by itself.
+Nothing acknowledged is lost, every answer is a 303 or a 503 with Retry-After, and the site goes on by itself. On the
+small disk is the file of SQLite, or all that PostgreSQL keeps, its journal too.
 
     .venv/bin/python -m pytest tests/abuse/test_disk.py         a few times
     .venv/bin/python -m tests.abuse.disk --cycles 20            by hand, as root: it mounts a small disk
 """
 
 import argparse
-import shutil
+import sys
 import tempfile
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import sqlalchemy as sa
 
-from tests.abuse.sites import counted_right, open_letter
+from tests.abuse.sites import counted_right, limit_time, open_letter, tell
 from tests.conftest import migrate
+from tests.servers import postgresql
 from tests.servers.crowd import Crowd, read
 from tests.servers.disk import fill, small_disk
 from tests.servers.site import serve
@@ -27,47 +31,84 @@ A_SECOND = 30
 PEOPLE = 4
 BETWEEN = 5  # told that they signed, before the disk is full again
 PAGES = ("/letters/rues", "/letters/rues/signatories")
+JOURNAL = "-c min_wal_size=2MB -c max_wal_size=8MB"  # of PostgreSQL, for a small disk
 
 
 @dataclass(frozen=True)
 class Found:
-    """What is left; `lost` must be empty."""
+    """What is left."""
 
+    cycles: int
     signed: int  # told so
     lost: set[str]
     right: bool  # the public number is that of the rows
     statuses: Counter[int]
 
+    def wrong(self) -> list[str]:
+        """What does not hold."""
+        told = [f"lost: {sorted(self.lost)}"] if self.lost else []
+        if not self.right:
+            told.append("the public number is not that of the rows")
+        if set(self.statuses) != {303, 503}:
+            told.append(f"answers are not 303 and 503: {dict(self.statuses)}")
+        return told
 
-def run(migrated: Path, folder: Path, cycles: int) -> Found:
-    """Fill and free a small disk that often, below a site that starts as a copy of the file `migrated`."""
+
+@contextmanager
+def small_sqlite(folder: Path) -> Iterator[tuple[str, Path]]:
+    """A site's file on a small disk: its URL, and the disk."""
     with small_disk(folder) as disk:
-        url = f"sqlite:///{shutil.copy(migrated, disk)}"
-        with open_letter(url, folder) as (_, settings), serve(settings) as site:
-            crowd = Crowd(site, A_SECOND)
-            with crowd.signing(PEOPLE):
-                for _ in range(cycles):
-                    crowd.wait_for(BETWEEN)
-                    ballast = fill(disk)
-                    crowd.wait_for_answer(503)
-                    for page in PAGES:
-                        read(site, page)
-                    ballast.unlink()
+        url = f"sqlite:///{disk}/tribune.sqlite"
+        migrate(url, folder)
+        yield url, disk
+
+
+@contextmanager
+def small_postgresql(folder: Path) -> Iterator[tuple[str, Path]]:
+    """A site's database on a PostgreSQL that lies on a small disk: its URL, and the disk."""
+    with tempfile.TemporaryDirectory(prefix="disk-", dir=postgresql.MEMORY) as made:
+        Path(made).chmod(0o711)  # it does not run as root, and goes through
+        with (
+            small_disk(Path(made), megabytes=96) as disk,
+            postgresql.own(JOURNAL, data=disk / "data") as server,
+            postgresql.fresh_database(server.url) as url,
+        ):
+            migrate(url, folder)
+            yield url, disk
+
+
+SITES = {"SQLite": small_sqlite, "PostgreSQL": small_postgresql}
+
+
+def run(database: str, folder: Path, cycles: int) -> Found:
+    """Fill and free the small disk of such a database that often, below a site."""
+    with SITES[database](folder) as (url, disk), open_letter(url, folder) as (_, settings), serve(settings) as site:
+        crowd = Crowd(site, A_SECOND)
+        with crowd.signing(PEOPLE):
+            for cycle in range(cycles):
                 crowd.wait_for(BETWEEN)
-            rows = set(db.session.scalars(sa.select(Signature.email)))
-            lost = set(crowd.acknowledged) - rows
-            return Found(len(crowd.acknowledged), lost, counted_right(), crowd.statuses)
+                ballast = fill(disk)
+                crowd.wait_for_answer(503)
+                for page in PAGES:
+                    read(site, f"{page}?cycle={cycle}")  # an address of its own: not the page that is kept
+                ballast.unlink()
+            crowd.wait_for(BETWEEN)
+        rows = set(db.session.scalars(sa.select(Signature.email)))
+        lost = set(crowd.acknowledged) - rows
+        return Found(cycles, len(crowd.acknowledged), lost, counted_right(), crowd.statuses)
 
 
 def main() -> None:
-    """Print what was found."""
+    """Print what was found on each database; fails when something was lost, or the site needs a hand."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--cycles", type=int, default=20)
     asked = parser.parse_args()
-    with tempfile.TemporaryDirectory() as made:
-        folder = Path(made)
-        migrate(f"sqlite:///{folder}/migrated.sqlite", folder)
-        print("SQLite", run(folder / "migrated.sqlite", folder, asked.cycles), flush=True)
+    failed = False
+    for name in SITES:
+        limit_time()
+        with tempfile.TemporaryDirectory() as folder:
+            failed = tell(name, run(name, Path(folder), asked.cycles)) or failed
+    sys.exit(failed)
 
 
 if __name__ == "__main__":

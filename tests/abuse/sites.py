@@ -1,9 +1,13 @@
 """What the scripts stand on: each database, empty, outside of the tests; and one open letter on it."""
 
+import faulthandler
+import signal
+import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NoReturn, Protocol
 
 import sqlalchemy as sa
 from flask import Flask
@@ -17,14 +21,51 @@ from tribune.letters.models import Letter
 from tribune.signatures.recounting import recount
 
 SLUG = "rues"
+LIMIT = 3600  # seconds for each database
+
+
+class Found(Protocol):
+    """What a script found."""
+
+    def wrong(self) -> list[str]:
+        """What does not hold of all that the script promises."""
+
+
+def report(check: Callable[[str, Path], Found]) -> NoReturn:
+    """Print what is found on each database, and what of it is wrong; the exit code is 1 when anything is."""
+    failed = False
+    for name, url, folder in databases():
+        found = check(url, folder)
+        failed = tell(name, found) or failed
+    sys.exit(failed)
+
+
+def tell(name: str, found: Found) -> bool:
+    """Print what was found there; whether it is wrong."""
+    wrong = found.wrong()
+    print(f"{name} {'FAILS' if wrong else 'HOLDS'}: {found}", *wrong, sep="\n  ", flush=True)
+    return bool(wrong)
+
+
+def limit_time() -> None:
+    """From now on a script has LIMIT seconds: then it stops what it has started, and fails."""
+
+    def stop(*_: object) -> NoReturn:
+        raise TimeoutError(f"not done within {LIMIT} seconds")
+
+    signal.signal(signal.SIGALRM, stop)
+    signal.alarm(LIMIT)
+    faulthandler.dump_traceback_later(LIMIT + 120, exit=True)  # should something refuse to stop
 
 
 def databases() -> Iterator[tuple[str, str, Path]]:
     """SQLite, then PostgreSQL, both writing as in production: the name, the URL, and a folder to use."""
+    limit_time()
     with tempfile.TemporaryDirectory() as made:
         url = f"sqlite:///{made}/tribune.sqlite"
         migrate(url, Path(made))
         yield "SQLite", url, Path(made)
+    limit_time()
     with (
         tempfile.TemporaryDirectory() as made,
         postgresql.own() as server,

@@ -9,6 +9,6 @@ KILLS = 4  # on each database: one of each kind
 
 def test_a_site_that_is_killed_loses_nothing_it_acknowledged(database_url: str, tmp_path: Path) -> None:
     found = kills.run(database_url, tmp_path, KILLS)
-    assert (found.lost, found.twice, found.unmailed, found.miscounted) == (set(), set(), set(), 0)
+    assert found.wrong() == []
     assert found.signed >= KILLS * kills.BETWEEN and found.confirmed >= KILLS * kills.BETWEEN
-    assert 0 < found.copies <= found.hits and set(found.statuses) <= {303, 503}
+    assert found.copies  # else no kill met a worker in the middle of a mail

@@ -4,7 +4,9 @@ from urllib.parse import urlsplit
 
 from flask import Flask
 
+from tests.factories import make_organiser
 from tests.page import Reader
+from tribune.organisers.links import log_in_link
 from tribune.organisers.queries import organiser_by_address
 
 
@@ -39,6 +41,20 @@ def test_a_printed_link_logs_in(app: Flask, client: Reader) -> None:
 def test_no_link_is_printed_for_a_stranger(app: Flask) -> None:
     done = app.test_cli_runner().invoke(args=["organisers", "log-in-link", "nobody@example.org"])
     assert (done.exit_code, done.stdout) == (1, "") and "flask organisers add" in done.stderr
+
+
+def test_one_account_is_logged_out_everywhere_and_its_links_open_nothing(app: Flask, client: Reader) -> None:
+    alice, bob = make_organiser(email="alice@example.org"), make_organiser()
+    others = app.test_client()
+    assert isinstance(others, Reader)
+    client.log_in(alice)
+    others.log_in(bob)
+    link = urlsplit(log_in_link(alice).url()).path
+    done = app.test_cli_runner().invoke(args=["organisers", "log-out", "Alice@example.org"])
+    assert (done.exit_code, done.stdout) == (0, "1 log-ins ended.\n")
+    assert client.get("/manage/").status_code == 303 and others.get("/manage/").status_code == 200
+    assert client.get(link).status_code == 410
+    assert app.test_cli_runner().invoke(args=["organisers", "log-out", "nobody@example.org"]).exit_code == 1
 
 
 def test_wrong_usage_is_two(app: Flask) -> None:

@@ -42,36 +42,41 @@ class Server:
     """A server of the test's own."""
 
     url: str
-    restart: Callable[[], None]  # as after a crash of the server alone: at once, whatever it was doing
+    restart: Callable[[str], None]  # "immediate": as after a crash of the server alone; "fast": as by its administrator
 
 
 @contextmanager
-def own(options: str = "", below: str | None = MEMORY) -> Iterator[Server]:
+def own(options: str = "", below: str | None = MEMORY, data: Path | None = None) -> Iterator[Server]:
     """Start a server that writes as in production unless `options` say otherwise; skips where none can run.
 
-    `below`: the folder of its own; None is where this machine keeps temporary files, on a disk.
+    `below`: the folder of its own; None is where this machine keeps temporary files, on a disk. `data`: where all
+    that it keeps shall lie, if on a small disk: then in small files.
     """
     if os.name != "posix":
         cannot_run("PostgreSQL: set TEST_DATABASE_URL, the tests start their own on Linux and macOS only.")
     with tempfile.TemporaryDirectory(prefix="pg-", dir=below) as made:
         folder = Path(made)
         programs = _programs(folder)
-        data = folder / "data"
+        small = ["--wal-segsize=1"] if data else []
+        data = data or folder / "data"
         if os.geteuid() == 0:
             shutil.chown(folder, NOBODY)
-        _run(programs / "initdb", "--pgdata", data, "--username=postgres", "--auth=trust", "--no-sync", *LANGUAGE)
+        made_by = ["--username=postgres", "--auth=trust", "--no-sync", *small, *LANGUAGE]
+        _run(programs / "initdb", "--pgdata", data, *made_by)
         start = ["--pgdata", data, "--log", folder / "log", "--options", f"-k {folder} -c listen_addresses= {options}"]
-        stop = ["stop", "--mode=immediate", "--pgdata", data]
         _run(programs / "pg_ctl", "start", *start)
 
-        def restart() -> None:
-            _run(programs / "pg_ctl", *stop)
+        def stop(mode: str) -> None:
+            _run(programs / "pg_ctl", "stop", f"--mode={mode}", "--pgdata", data)
+
+        def restart(mode: str) -> None:
+            stop(mode)
             _run(programs / "pg_ctl", "start", *start)
 
         try:
             yield Server(f"postgresql://postgres@/postgres?host={folder}", restart)
         finally:
-            _run(programs / "pg_ctl", *stop)
+            stop("immediate")
 
 
 @contextmanager
@@ -80,7 +85,11 @@ def fresh_database(server_url: str, template: str = "template1", name: str | Non
     name = name or f"tribune_{secrets.token_hex(8)}"
     url = make_url(server_url).set(drivername="postgresql")
     with psycopg.connect(_text(url), autocommit=True) as server:
-        server.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template)))
+        server.execute(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY").format(
+                sql.Identifier(name), sql.Identifier(template)
+            )
+        )
     try:
         yield _text(url.set(database=name))
     finally:

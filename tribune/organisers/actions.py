@@ -98,6 +98,15 @@ def leave_elsewhere(log_in: LogIn) -> None:
         session.execute(sa.update(LogIn).where(*others).values(ended_at=now()))
 
 
+def leave_everywhere(organiser: Organiser) -> int:
+    """End every log-in of this organiser, and every link that was mailed; how many log-ins there were."""
+    with write() as session:
+        open_ones = sa.update(LogIn).where(LogIn.organiser_id == organiser.id, LogIn.ended_at.is_(None))
+        ended = session.execute(open_ones.values(ended_at=now())).rowcount  # type: ignore[attr-defined]
+        organiser.link_nonce = token_urlsafe(16)
+    return int(ended)
+
+
 def forget(organiser: Organiser) -> None:
     """Delete an account: what is its own goes with it; what others keep, such as the log, no longer points to it.
 

@@ -5,6 +5,7 @@ from flask import Blueprint
 
 from tribune.organisers import actions
 from tribune.organisers.links import log_in_link
+from tribune.organisers.models import Organiser
 from tribune.organisers.queries import organiser_by_address
 from tribune.outbox.mailboxes import AddressRefused
 from tribune.teams.actions import open_account
@@ -30,7 +31,18 @@ def add(email: str, name: str) -> None:
 @click.argument("email")
 def print_log_in_link(email: str) -> None:
     """Print a link that logs in once, for half an hour."""
+    click.echo(log_in_link(_account(email)).url())
+
+
+@bp.cli.command("log-out")
+@click.argument("email")
+def log_out(email: str) -> None:
+    """End every log-in of an account, and every link that was mailed to it."""
+    click.echo(f"{actions.leave_everywhere(_account(email))} log-ins ended.")
+
+
+def _account(email: str) -> Organiser:
     organiser = organiser_by_address(email)
     if organiser is None:
         raise click.ClickException("No account has this address: make one with `flask organisers add`.")
-    click.echo(log_in_link(organiser).url())
+    return organiser
