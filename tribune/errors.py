@@ -5,6 +5,7 @@ import logging
 from flask import Flask, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm.exc import ObjectDeletedError
 from werkzeug.exceptions import (
@@ -41,13 +42,21 @@ def _words(code: int) -> tuple[str, str]:
     }.get(code, (_("Something went wrong on our side"), _("Nothing you signed is lost. Try again in a minute.")))
 
 
+def _out_of_date() -> tuple[str, str]:
+    """What is said of a form whose token fits no log-in of today: nothing that was typed is wrong."""
+    return _("This form is out of date"), _(
+        "You have logged in or out since it was opened, or your browser keeps no cookie. Go back, copy what you typed,"
+        " load the page again and send it from there."
+    )
+
+
 def show(error: HTTPException) -> ResponseReturnValue:
     """The page of an HTTP error; its own description wins when one of our views gave it.
 
     The libraries describe theirs in English, for programmers: they raise classes of their own where we abort by number.
     """
     code = error.code or 500
-    title, sentence = _words(code)
+    title, sentence = _out_of_date() if isinstance(error, CSRFError) else _words(code)
     # asked under a host that is not ours, where no link of a page could lead, whatever else is wrong
     if isinstance(request.routing_exception, SecurityError):
         return f"{title}\n", code, {"Content-Type": "text/plain; charset=utf-8"}

@@ -15,7 +15,8 @@ from tests.page import Reader
 from tribune.audit.actions import complete, record
 from tribune.audit.models import GROUPS, Event, Verb
 from tribune.audit.queries import PAGE
-from tribune.audit.words import clock, sentence
+from tribune.audit.words import sentence
+from tribune.clocks import clock
 from tribune.database import db, write
 from tribune.letters.models import Letter
 from tribune.organisers.models import Organiser

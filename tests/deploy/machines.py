@@ -1,7 +1,5 @@
 """Several machines as `docs/deploy.md` has them: web processes and mail workers of their own around one PostgreSQL."""
 
-import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -14,7 +12,7 @@ from urllib.parse import urlencode
 
 from tests import canary
 from tests.page import hidden_fields
-from tests.servers.site import HOST, ROOT, Site, machine, serve
+from tests.servers.site import FLASK, HOST, Program, Site, serve
 
 PUBLIC = "127.0.0.1"  # how readers call all of them: the proxy in front, on port 80
 SOMEBODY = "203.0.113.9"  # an address that the limits know nothing of
@@ -66,22 +64,20 @@ def webs(settings: Mapping[str, str], machines: int = 2) -> Iterator[list[Site]]
 
 
 @contextmanager
-def workers(settings: Mapping[str, str], machines: int = 2) -> Iterator[list[subprocess.Popen[bytes]]]:
+def workers(settings: Mapping[str, str], machines: int = 2) -> Iterator[list[Program]]:
     """Deliver mails from so many processes, as `tribune-worker@.service` does."""
-    command = [sys.executable, "-m", "flask", "--app", "wsgi", "outbox", "deliver"]
     with ExitStack() as running:
         started = []
         for _ in range(machines):
-            folder = Path(running.enter_context(tempfile.TemporaryDirectory(prefix="worker-")))
-            ours = {"TRIBUNE_PUBLIC_URL": f"http://{PUBLIC}", "TRIBUNE_INSTANCE_PATH": str(folder)}
-            with (folder / "output").open("wb") as output:
-                env = {**machine(), **settings, **ours}
-                started.append(subprocess.Popen(command, cwd=ROOT, env=env, stdout=output, stderr=output))
-            running.callback(_end, started[-1], folder / "output")
+            folder = running.enter_context(tempfile.TemporaryDirectory(prefix="worker-"))
+            ours = {"TRIBUNE_PUBLIC_URL": f"http://{PUBLIC}", "TRIBUNE_INSTANCE_PATH": folder}
+            worker = Program(Path(folder) / "output", {**settings, **ours}, [*FLASK, "outbox", "deliver"])
+            worker.start()
+            running.callback(_end, worker)
+            started.append(worker)
         yield started
 
 
-def _end(process: subprocess.Popen[bytes], output: Path) -> None:
-    process.kill()
-    process.wait(20)
-    canary.check(output.read_text(errors="replace"))
+def _end(worker: Program) -> None:
+    worker.kill()
+    canary.check(worker.output)

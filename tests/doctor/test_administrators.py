@@ -38,7 +38,7 @@ def test_it_shows_what_happens_and_what_waits(client: Reader, administrator: Org
         sign(letter, email=f"p{number}@example.org", family_name=str(number), **people)
     make_message()
     page = client.get("/manage/site").text
-    for words in ("<dd>4</dd>", "<dd>3</dd>", "courriels en attente", "Python", "Mettre les signatures en pause"):
+    for words in ("<dd>4</dd>", "<dd>3</dd>", "messages en attente", "Python", "Mettre les signatures en pause"):
         assert words in page
     assert "rues" not in page and "p1@example.org" not in page
 
@@ -84,8 +84,10 @@ def test_while_the_site_is_only_read_the_page_says_how_that_ends(client: Reader,
 def test_it_says_what_is_wrong_and_how_to_mend_it(app: Flask, client: Reader, administrator: Organiser) -> None:
     make_signature(make_letter(slug="rues"))
     page = client.get("/manage/site/findings").text
-    assert "SECRET_KEY" in page and "Take 32" in page and app.config["SECRET_KEY"] not in page
-    assert 'lang="en"' in page
+    assert "SECRET_KEY" in page and "Il en faut au moins 32" in page and app.config["SECRET_KEY"] not in page
+    assert "aucun sur rues" in page
+    page = client.get("/manage/site/findings?lang=en").text
+    assert "Take 32 at least" in page and "none on rues" in page
 
 
 def well_made(page: Page) -> None:

@@ -99,6 +99,13 @@ def test_who_answers_says_how_they_know_and_the_import_is_undone(client: Reader,
     assert KNOWN in client.get(f"/manage/letters/{letter.id}/log").text
 
 
+def test_a_cell_of_several_lines_travels_with_its_row(client: Reader, letter: Letter) -> None:
+    page = give(client, letter, files.GOOGLE + 'hier,Toto,"Le\nGoff",toto@example.org,"Ville\r\nde Lille",\n')
+    again = press(client, letter, page, "look")
+    assert again.status_code == 200 and numbers(again) == numbers(page) == ["4", "1", "0", "0"]
+    assert press(client, letter, again, "import").status_code == 303
+
+
 def test_the_button_does_nothing_but_what_was_looked_at(client: Reader, letter: Letter) -> None:
     page = give(client, letter, files.GOOGLE)
     changed = press(client, letter, page, "import", how="attest", reason=KNOWN)

@@ -96,6 +96,22 @@ def test_a_replaced_or_revoked_or_broken_link_opens_nothing(client: Reader) -> N
         assert answer.headers["Cache-Control"] == "no-store"
 
 
+def test_a_published_letter_offers_no_private_link_but_shows_the_one_it_has(client: Reader) -> None:
+    letter = make_letter()
+    client.log_in(owner_of(letter))
+    page = f"/manage/letters/{letter.id}/publish"
+    assert "Lien privé" not in client.get(page).text
+    life.make_preview_link(letter, owner_of(letter))
+    assert "Lien privé" in client.get(page).text
+
+
+def test_a_draft_without_authors_or_day_has_no_empty_list_of_facts(client: Reader) -> None:
+    letter = make_letter(published=False, outlet="Mediapart")
+    client.log_in(owner_of(letter))
+    page = client.get(f"/manage/letters/{letter.id}/preview").text
+    assert "Mediapart" in page and '<dl class="facts">' not in page
+
+
 def test_an_editor_makes_replaces_and_revokes_the_link_on_the_publish_page(client: Reader) -> None:
     letter = make_letter(published=False, contact="a@example.org")
     client.log_in(make_member(letter, Role.EDITOR))

@@ -133,6 +133,16 @@ def test_the_next_one_to_sign_is_somebody_else_to_every_link_and_log(client: Rea
     assert db.session.scalars(sa.select(Event).where(Event.signature_id.is_not(None))).all() == []
 
 
+def test_the_log_does_not_say_what_somebody_erased_had_agreed_to(client: Reader, letter: Letter) -> None:
+    signature = someone(letter)
+    for what in ("news", "published"):
+        actions.choose(signature.id, signature.link_nonce, what, what == "news")
+    erase(signature.id, signature.link_nonce)
+    client.log_in(owner_of(letter))
+    log = client.get(f"/manage/letters/{letter.id}/log?lang=en").text
+    assert log.count("Changed what they agreed to") == 2 and "public list" not in log
+
+
 def test_others_keep_what_is_theirs(client: Reader, letter: Letter) -> None:
     squares = make_letter(slug="squares")
     there, neighbour = someone(squares), make_signature(letter, email="ada@example.org")

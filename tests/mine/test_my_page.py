@@ -102,6 +102,9 @@ def test_an_act_there_is_not_does_nothing(client: Reader) -> None:
     [
         ({}, "your line is in the public list"),
         ({"published": False}, "your name is not shown"),
+        ({"published": False}, "It is not in the public list"),
+        ({"news": False}, "The organisers may not write to you"),
+        ({"news": True}, "The organisers may write to you"),
         ({"hidden_at": now()}, "have hidden your line"),
         ({"withdrawn_at": now(), "counted_at": None}, "It is withdrawn"),
         ({"confirmed_at": None, "counted_at": None}, "It is not counted yet"),

@@ -1,6 +1,6 @@
 """What is flagged for a look, and what is not; a flag refuses nothing."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from flask import Flask
 from tests.factories import confirm_path, latest_signature, make_letter, make_signature, owner_of
 from tests.page import Reader
 from tribune.abuse.networks import network_hash
-from tribune.database import db, now
+from tribune.database import db, now, write
 from tribune.retention.periods import NETWORKS
 from tribune.review import actions
 from tribune.review.queries import open_counts
@@ -125,6 +125,15 @@ def test_one_home_is_one_network(app: Flask) -> None:
     assert network_hash("2001:db8:1:2::3") == network_hash("2001:db8:1:2:ffff::9") != network_hash("2001:db8:1:3::3")
     assert network_hash("192.0.2.1") != network_hash("192.0.2.2")
     assert network_hash(None) is network_hash("not an address") is None
+
+
+def test_the_page_tells_moments_on_the_letters_own_clock(client: Reader) -> None:
+    letter = make_letter(slug="rues")
+    client.sign("rues", given_name="Mickey", family_name="Mouse", role="maire")
+    with write():
+        latest_signature().signed_at = datetime(2025, 11, 24, 23, 30, tzinfo=UTC)
+    client.log_in(owner_of(letter))
+    assert "25 nov. 2025, 00:30" in client.get(f"/manage/letters/{letter.id}/review").text
 
 
 def test_a_flag_that_was_looked_at_leaves_the_list_and_comes_back(client: Reader) -> None:

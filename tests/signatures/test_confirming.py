@@ -1,6 +1,6 @@
 """The link in the mail: GET shows, POST counts, once; and nobody is lost on the way."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
 import time_machine
@@ -50,8 +50,15 @@ def test_a_link_pressed_twice_counts_once_with_the_same_good_answer(client: Read
     first, second = client.post(path), client.post(path)
     assert (first.status_code, first.location) == (second.status_code, second.location) == (303, path)
     for page in (client.get(path), client.get(path)):
-        assert page.status_code == 200 and "C’est signé" in page.text and "1 signature confirmée" in page.text
+        assert page.status_code == 200 and "<title>C’est signé" in page.text and "1 signature confirmée" in page.text
     assert counted() == (1, [number])
+
+
+def test_the_good_answer_and_the_front_page_tell_days_on_the_letters_own_clock(client: Reader) -> None:
+    late = datetime(2025, 11, 24, 23, 30, tzinfo=UTC)  # in Paris it is tomorrow
+    letter = make_letter(published_at=late)
+    assert "25 novembre 2025" in client.get(confirm_path(make_signature(letter, at=late))).text
+    assert '<time datetime="2025-11-25">25 novembre 2025</time>' in client.get("/").text
 
 
 def test_the_good_answer_needs_no_cookie(client: Reader, app: Flask) -> None:

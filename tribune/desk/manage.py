@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import format_percent
 
 from tribune.asking.queries import is_unasked
+from tribune.clocks import named_clock
 from tribune.database import now
 from tribune.desk import queries, words
 from tribune.desk.chart import chart
@@ -35,7 +36,7 @@ def desk(letter_id: int) -> ResponseReturnValue:
     return render_template(
         "desk/desk.html",
         letter=letter,
-        told=lambda at: words.told(at, letter),
+        told=named_clock(letter.zone),
         share=share,
         unasked=is_unasked(letter),
         counts=counts,

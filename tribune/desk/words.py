@@ -6,17 +6,10 @@ from datetime import datetime
 from babel.dates import format_interval, format_skeleton
 from flask_babel import get_locale
 
-from tribune.audit.words import clock
 from tribune.desk.periods import Period
-from tribune.letters.models import Letter
 
 NOON = 12
 WEEK = 7
-
-
-def told(moment: datetime, letter: Letter) -> str:
-    """A moment as the log tells it, with its clock: `24 nov. 2026, 18:00 (Europe/Paris)`."""
-    return f"{clock(letter.zone)(moment)} ({letter.timezone})"
 
 
 def day_name(period: Period) -> str:

@@ -4,6 +4,7 @@ import json
 
 import click
 from flask import Blueprint
+from flask_babel import force_locale
 
 from tribune.doctor.examining import examine
 from tribune.doctor.findings import Level
@@ -15,7 +16,8 @@ bp = Blueprint("doctor", __name__, cli_group=None)
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 def doctor_command(as_json: bool) -> None:
     """Check settings, durability, mail and proxy; exit 1 when something is wrong."""
-    findings = list(examine())
+    with force_locale("en"):  # as all commands speak
+        findings = list(examine())
     if as_json:
         click.echo(json.dumps([finding._asdict() for finding in findings], indent=1))
     else:

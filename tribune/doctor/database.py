@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+from flask_babel import gettext as _
 
 from tribune import schema
 from tribune.database import db, now
 from tribune.doctor.findings import Finding, Level, judge
 from tribune.doctor.settings import is_open, mode
 
-SCHEMA = "Schema"
 PRAGMAS = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "secure_delete": 1}
 SERVER = {
     "fsync": {"on"},
@@ -27,11 +27,12 @@ CLOCKS = 5  # seconds between ours and that of the server
 
 
 def check_database() -> Iterator[Finding]:
-    """The schema, then what each kind of database needs. Raises what the database raises when it does not answer."""
+    """The schema first, then what each kind of database needs. Raises what one raises that does not answer."""
     with db.engine.connect() as connection:
         found, wanted = schema.revision_of(connection), schema.revision_of_the_code()
         behind = None if found == wanted else Level.WRONG
-        yield judge(SCHEMA, behind, f"{found}, the code has {wanted}", "Run `flask db upgrade`.")
+        said = _("%(found)s, the code has %(wanted)s", found=found, wanted=wanted)
+        yield judge(_("Schema"), behind, said, _("Run `flask db upgrade`."))
         if connection.dialect.name == "sqlite":
             yield from _pragmas(connection)
         else:
@@ -47,8 +48,11 @@ def _pragmas(connection: sa.Connection) -> Iterator[Finding]:
             f"SQLite {name}",
             None if found == wanted else Level.WRONG,
             str(found),
-            f"It must be {wanted}, or what was acknowledged may be lost, or what was erased read. Something in "
-            "instance/config.py or the file system changes what tribune/database.py sets.",
+            _(
+                "It must be %(wanted)s, or what was acknowledged may be lost, or what was erased read. Something in"
+                " instance/config.py or the file system changes what tribune/database.py sets.",
+                wanted=wanted,
+            ),
         )
 
 
@@ -57,15 +61,16 @@ def _file(file: Path) -> Iterator[Finding]:
     kind = _file_system(file)
     remote = kind.startswith(OVER_A_NETWORK)
     yield judge(
-        "File system",
+        _("File system"),
         Level.WRONG if remote else None,
-        kind or "not known",
-        "SQLite cannot lock a file over a network: move it to a disk of this machine, or take PostgreSQL.",
+        kind or _("not known"),
+        _("SQLite cannot lock a file over a network: move it to a disk of this machine, or take PostgreSQL."),
     )
     free = shutil.disk_usage(file.parent).free // 2**20
     need = max(LITTLE, 2 * file.stat().st_size // 2**20)
     short = Level.WRONG if free < TOO_LITTLE else Level.WARN if free < need else None
-    yield judge("Free disk", short, f"{free} MiB", f"Make room: {need} MiB are comfortable.")
+    room = _("Make room: %(n)s MiB are comfortable.", n=need)
+    yield judge(_("Free disk"), short, _("%(n)s MiB", n=free), room)
 
 
 def _file_system(file: Path) -> str:
@@ -85,13 +90,17 @@ def _server(connection: sa.Connection) -> Iterator[Finding]:
             f"PostgreSQL {name}",
             None if found in good else Level.WRONG,
             found,
-            f"What was acknowledged may be lost when the power goes: set {name} = on for the server, the database and "
-            "the role.",
+            _(
+                "What was acknowledged may be lost when the power goes: set %(name)s = on for the server, the database"
+                " and the role.",
+                name=name,
+            ),
         )
     version = int(str(connection.exec_driver_sql("SHOW server_version_num").scalar())) // 10000
     old = Level.WARN if version < OLDEST_SERVER else None
-    yield judge("PostgreSQL version", old, str(version), f"Take {OLDEST_SERVER} or newer.")
+    yield judge(_("PostgreSQL version"), old, str(version), _("Take %(n)s or newer.", n=OLDEST_SERVER))
     theirs: datetime = connection.execute(sa.select(sa.func.clock_timestamp())).scalar_one()
     apart = abs((now() - theirs).total_seconds())
     wrong = Level.WRONG if apart > CLOCKS else None
-    yield judge("Clock of the database", wrong, f"{apart:.0f} s from ours", "Set both machines by NTP.")
+    said = _("%(n)s s from ours", n=round(apart))
+    yield judge(_("Clock of the database"), wrong, said, _("Set both machines by NTP."))

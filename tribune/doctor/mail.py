@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 from flask import current_app
+from flask_babel import gettext as _
 
 from tribune.database import db, now
 from tribune.doctor.findings import Finding, Level, judge
@@ -22,29 +23,29 @@ def check_mail_server() -> Iterator[Finding]:
     server = config["MAIL_SERVER"]
     if not server:
         level = Level.WARN if config["DEVELOPMENT"] else Level.WRONG
-        yield Finding(level, "Mail server", "none", "Mails stay in instance/mailbox/: set MAIL_SERVER.")
+        yield Finding(level, _("Mail server"), _("none"), _("Mails stay in instance/mailbox/: set MAIL_SERVER."))
         return
     secret = config["MAIL_USE_TLS"] or config["MAIL_USE_SSL"] or server in HERE
     yield judge(
-        "Mail encryption",
+        _("Mail encryption"),
         None if secret else Level.WARN,
-        "on, or not needed" if secret else "off",
-        "Addresses and links travel in clear: set MAIL_USE_TLS (port 587) or MAIL_USE_SSL (port 465).",
+        _("on, or not needed") if secret else _("off"),
+        _("Addresses and links travel in clear: set MAIL_USE_TLS (port 587) or MAIL_USE_SSL (port 465)."),
     )
     try:
         with mail.connect():
             pass
     except (smtplib.SMTPException, OSError) as error:
-        mend = "Check MAIL_SERVER, MAIL_PORT, the account and the certificate; mails wait meanwhile."
-        yield Finding(Level.WRONG, "Mail server", f"{server}: {type(error).__name__}", mend)
+        mend = _("Check MAIL_SERVER, MAIL_PORT, the account and the certificate; mails wait meanwhile.")
+        yield Finding(Level.WRONG, _("Mail server"), f"{server}: {type(error).__name__}", mend)
     else:
-        yield Finding(Level.OK, "Mail server", f"{server} answers")
+        yield Finding(Level.OK, _("Mail server"), _("%(server)s answers", server=server))
     domain = config["MAIL_DEFAULT_SENDER"].rpartition("@")[2]
     yield Finding(
         Level.HAND,
         "SPF, DKIM, DMARC",
-        f"of {domain}: not seen from here",
-        "Send a mail of the site to yourself and read its Authentication-Results: all three should pass.",
+        _("of %(domain)s: not seen from here", domain=domain),
+        _("Send a mail of the site to yourself and read its Authentication-Results: all three should pass."),
     )
 
 
@@ -54,18 +55,19 @@ def check_queue() -> Iterator[Finding]:
     due = sa.select(sa.func.min(Message.next_at)).where(WAITS, Message.paused_at.is_(None))
     oldest = db.session.scalar(due)
     waited = moment - oldest if oldest and oldest < moment else timedelta()
+    minutes = waited.seconds // 60 + waited.days * 1440
     level = Level.WRONG if waited > TOO_LATE else Level.WARN if waited > LATE else None
     yield judge(
-        "Mail worker",
+        _("Mail worker"),
         level,
-        f"the next mail is {waited.seconds // 60 + waited.days * 1440} minutes late" if level else "keeps up",
-        "Nobody delivers: let `flask serve` run with MAIL_WORKER on, or `flask outbox deliver`.",
+        _("the next mail is %(n)s minutes late", n=minutes) if level else _("keeps up"),
+        _("Nobody delivers: let `flask serve` run with MAIL_WORKER on, or `flask outbox deliver`."),
     )
     lost = sa.select(sa.func.count()).select_from(Message).where(Message.gave_up_at > moment - timedelta(days=1))
     number = db.session.scalar(lost) or 0
     yield judge(
-        "Mails given up",
+        _("Mails given up"),
         Level.WARN if number else None,
-        f"{number} in the last day",
-        "The servers of those people refuse them: see `flask outbox status` and the log of the mail server.",
+        _("%(n)s in the last day", n=number),
+        _("The servers of those people refuse them: see `flask outbox status` and the log of the mail server."),
     )

@@ -6,10 +6,12 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from flask import current_app
+from flask_babel import gettext as _
 
 from tribune.doctor.findings import Finding, Level, judge
 
 SHORTEST_KEY = 32  # characters
+NEW_KEY = "`python3 -c 'import secrets; print(secrets.token_hex(32))'`"
 HERE = {"localhost", "127.0.0.1", "::1"}
 
 
@@ -20,9 +22,12 @@ def check_settings() -> Iterator[Finding]:
     yield judge(
         "SECRET_KEY",
         Level.WRONG if short else None,
-        f"{len(config['SECRET_KEY'])} characters",
-        f"Take {SHORTEST_KEY} at least: `python3 -c 'import secrets; print(secrets.token_hex(32))'`, and put the old "
-        "one in SECRET_KEY_FALLBACKS for a week.",
+        _("%(n)s characters", n=len(config["SECRET_KEY"])),
+        _(
+            "Take %(n)s at least: %(command)s; and put the old one in SECRET_KEY_FALLBACKS for a week.",
+            n=SHORTEST_KEY,
+            command=NEW_KEY,
+        ),
     )
     public = urlsplit(config["PUBLIC_URL"])
     encrypted, here = public.scheme == "https", public.hostname in HERE
@@ -30,19 +35,19 @@ def check_settings() -> Iterator[Finding]:
         "PUBLIC_URL",
         None if encrypted else Level.WARN if here else Level.WRONG,
         config["PUBLIC_URL"],
-        "Readers and mails need an address that begins with https://, by a proxy in front (docs/deploy.md).",
+        _("Readers and mails need an address that begins with https://, by a proxy in front (docs/deploy.md)."),
     )
     yield judge(
         "DEVELOPMENT",
         (Level.WARN if here else Level.WRONG) if config["DEVELOPMENT"] else None,
-        "on" if config["DEVELOPMENT"] else "off",
-        "It shows every mail to everybody at /dev/mailbox: turn it off on a site that others read.",
+        _("on") if config["DEVELOPMENT"] else _("off"),
+        _("It shows every mail to everybody at /dev/mailbox: turn it off on a site that others read."),
     )
     yield judge(
         "TRUSTED_PROXIES",
         Level.WARN if encrypted and not config["TRUSTED_PROXIES"] else None,
         str(config["TRUSTED_PROXIES"]),
-        "Behind nginx or Caddy set it to 1: else all readers seem to come from one place.",
+        _("Behind nginx or Caddy set it to 1: else all readers seem to come from one place."),
     )
     yield from _files()
 
@@ -50,9 +55,8 @@ def check_settings() -> Iterator[Finding]:
 def _files() -> Iterator[Finding]:
     file = Path(current_app.instance_path) / "config.py"
     if file.exists():
-        yield judge(
-            str(file), Level.WRONG if is_open(file) else None, mode(file), f"It holds keys: `chmod 600 {file}`."
-        )
+        wrong = Level.WRONG if is_open(file) else None
+        yield judge(str(file), wrong, mode(file), _("It holds keys: `chmod 600 %(file)s`.", file=file))
 
 
 def is_open(path: Path) -> bool:

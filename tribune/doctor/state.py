@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 
 import sqlalchemy as sa
+from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from tribune.database import db, now
 from tribune.doctor.findings import Finding, Level, judge
@@ -17,29 +19,31 @@ def check_rows() -> Iterator[Finding]:
     """Counters against rows, contacts of letters, and whether the clock went back."""
     wrong = drifted()
     yield judge(
-        "Counters",
+        _("Counters"),
         Level.WRONG if wrong else None,
-        f"differ from the rows: {_some(wrong)}" if wrong else "as the rows say",
-        "`flask signatures recount --repair` sets them.",
+        _("differ from the rows: %(letters)s", letters=_some(wrong)) if wrong else _("as the rows say"),
+        _("`flask signatures recount --repair` sets them."),
     )
     silent = sa.select(Letter.slug).where(Letter.published_at <= now(), Letter.contact == "").order_by(Letter.id)
     without = list(db.session.scalars(silent))
     yield judge(
-        "Contacts",
+        _("Contacts"),
         Level.WARN if without else None,
-        f"none on {_some(without)}" if without else "on every published letter",
-        "People must be told whom to ask about their data: give the letter a contact.",
+        _("none on %(letters)s", letters=_some(without)) if without else _("on every published letter"),
+        _("People must be told whom to ask about their data: give the letter a contact."),
     )
     latest = db.session.scalar(sa.select(Signature.signed_at).order_by(Signature.id.desc()).limit(1))
     back = latest is not None and latest > now()
     yield judge(
-        "Clock",
+        _("Clock"),
         Level.WRONG if back else None,
-        "the latest signature is in the future" if back else "goes forward",
-        "The clock of this machine was set back: set it by NTP.",
+        _("the latest signature is in the future") if back else _("goes forward"),
+        _("The clock of this machine was set back: set it by NTP."),
     )
 
 
 def _some(slugs: list[str]) -> str:
-    more = f" and {len(slugs) - NAMED} more" if len(slugs) > NAMED else ""
-    return ", ".join(slugs[:NAMED]) + more
+    named, more = ", ".join(slugs[:NAMED]), len(slugs) - NAMED
+    if more <= 0:
+        return named
+    return str(ngettext("%(letters)s and %(num)s more", "%(letters)s and %(num)s more", more, letters=named))

@@ -13,7 +13,7 @@ from flask_login import current_user
 from werkzeug.exceptions import ServiceUnavailable
 
 from tribune.abuse.shedding import Importance, matters
-from tribune.audit.words import clock
+from tribune.clocks import clock
 from tribune.database import now
 from tribune.exports.actions import begin, counted
 from tribune.exports.answer import asked_delimiter, asked_purpose, attached, csv_answer, csv_in_parts, xlsx_answer

@@ -22,7 +22,7 @@ MOST_PEOPLE = 1_000  # in one review
 LARGEST_REVIEW = 4 * 1024 * 1024  # bytes of its form, in any alphabet
 LONGEST_LIST = 300_000  # characters that are not cells
 LONGEST_DOUBT = 200  # characters of what a doubt quotes
-_LINE_END = "\u2028"  # of a cell, while it travels
+_LINE_END = "\ue000"  # of a cell, while it travels: a form takes all that ends lines for the end of a row
 
 
 class TooManyPeople(Exception):

@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from tribune.audit.words import clock
+from tribune.clocks import clock
 from tribune.invitations import mail_pages, person_pages, queries, sending
 from tribune.invitations.blueprint import bp
 from tribune.invitations.words import gathering_of

@@ -10,8 +10,8 @@ from flask_babel import ngettext
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from tribune.clocks import named_clock
 from tribune.desk.queries import answers
-from tribune.desk.words import told
 from tribune.headers import private
 from tribune.history.deleting import KeptLetter, delete_letter, is_kept
 from tribune.invitations.announcing import compose_published, launch, to_tell
@@ -183,7 +183,7 @@ def delete(letter_id: int) -> ResponseReturnValue:
 
 
 def _render(template: str, letter: Letter, **shown: Any) -> str:
-    return render_template(template, letter=letter, told=lambda moment: told(moment, letter), **shown)
+    return render_template(template, letter=letter, told=named_clock(letter.zone), **shown)
 
 
 def _page(letter: Letter) -> str:

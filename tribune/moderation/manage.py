@@ -1,15 +1,13 @@
 """The organiser's table of signatures, and what is done with many of them at once."""
 
-from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import format_datetime
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from tribune.clocks import clock
 from tribune.fields import row_number
 from tribune.letters.guard import my_letter
 from tribune.letters.models import Letter
@@ -52,7 +50,7 @@ def table(letter_id: int) -> ResponseReturnValue:
         count=len(page.signatures) if whole else len(queries.first_ids(letter, asked)),
         most=queries.COUNTED_TO,
         printed_line=line_writer(letter, full=True),
-        told=_clock(letter),
+        told=clock(letter.zone),
         statuses=STATUSES,
         kinds=KINDS,
         sections={name: name for name in (*queries.sections_of(letter), asked.section) if name},
@@ -68,22 +66,13 @@ def _asked() -> Filter:
     return asked
 
 
-def _clock(letter: Letter) -> Callable[[datetime], str]:
-    """Tells moments briefly, on the letter's own clock."""
-
-    def told(moment: datetime) -> str:
-        return str(format_datetime(moment.astimezone(letter.zone).replace(tzinfo=None), "short", rebase=False))
-
-    return told
-
-
 @bp.get("/letters/<int:letter_id>/signatures/batches")
 @needs(Role.VIEWER)
 def batches(letter_id: int) -> ResponseReturnValue:
     """What was done lately with several at once, and by whom."""
     letter = my_letter(letter_id)
     latest = queries.latest_batches(letter)
-    return render_template("moderation/batches.html", letter=letter, batches=latest, told=_clock(letter))
+    return render_template("moderation/batches.html", letter=letter, batches=latest, told=clock(letter.zone))
 
 
 @bp.route("/letters/<int:letter_id>/signatures/batches/new", methods=["GET", "POST"])
@@ -164,7 +153,7 @@ def batch(letter_id: int, batch_id: int) -> ResponseReturnValue:
     letter = my_letter(letter_id)
     found = _batch(letter, batch_id)
     asked = Filter.from_args(found.choice)
-    return render_template("moderation/batch.html", letter=letter, batch=found, asked=asked, told=_clock(letter))
+    return render_template("moderation/batch.html", letter=letter, batch=found, asked=asked, told=clock(letter.zone))
 
 
 @bp.post("/letters/<int:letter_id>/signatures/batches/<int:batch_id>/advance")

@@ -1,16 +1,14 @@
 """The organiser's pages of one signature; manage.py adds those of the order of the first ones."""
 
-from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import format_datetime
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
+from tribune.clocks import clock
 from tribune.letters.guard import my_letter
 from tribune.letters.models import Letter
 from tribune.moderation.queries import sections_of
@@ -58,11 +56,6 @@ def named(letter: Letter, public_id: str) -> Signature:
     return signature_of(letter, public_id) or abort(404)
 
 
-def _teller(letter: Letter) -> Callable[[datetime], str]:
-    """Says a moment as the clocks of the letter show it."""
-    return lambda moment: str(format_datetime(moment.astimezone(letter.zone), "medium", rebase=False))
-
-
 def back_to(found: Signature) -> ResponseReturnValue:
     """To the page of this signature."""
     return redirect(url_for(".signature", letter_id=found.letter_id, public_id=found.public_id), 303)
@@ -87,7 +80,7 @@ def _signature_page(letter: Letter, found: Signature, form: SectionForm) -> Resp
         sentences=SignForm(letter=letter) if found.wording == WORDING else None,
         flags=[flag for flag in found.flags if flag.cleared_at is None],
         events=events_of(found),
-        told=_teller(letter),
+        told=clock(letter.zone),
         waits=waits(found),
         correctable=actions.is_theirs(found),
         removable=can_remove(found),
@@ -170,7 +163,7 @@ def resend(letter_id: int, public_id: str) -> ResponseReturnValue:
     except actions.MailboxFull:
         again = may_receive_at(found.email or "", CONFIRMATIONS)
         if again:
-            when = _teller(letter)(again)
+            when = clock(letter.zone)(again)
             flash(
                 _(
                     "Nothing was sent: this address has received all the mails it may for now. Try after %(when)s.",

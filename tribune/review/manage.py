@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from tribune.clocks import clock
 from tribune.fields import row_number
 from tribune.letters.guard import my_letter
 from tribune.review import actions
@@ -41,6 +42,7 @@ def review(letter_id: int) -> ResponseReturnValue:
         counts=counts,
         kind=kind,
         found=found,
+        told=clock(letter.zone),
         printed_line=line_writer(letter, full=True),
         after=after,
         next_page=next_page,

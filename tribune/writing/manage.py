@@ -4,11 +4,12 @@ from collections.abc import Mapping
 
 from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import format_datetime, format_time
+from flask_babel import format_time
 from flask_babel import gettext as _
 from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
 
+from tribune.clocks import clock
 from tribune.database import db, now
 from tribune.i18n import current_language
 from tribune.letters.actions import ReasonMissing, SlugTaken, create
@@ -156,7 +157,7 @@ def _hour(letter: Letter, draft: Draft) -> str:
     here = draft.saved_at.astimezone(letter.zone)
     if here.date() == now().astimezone(letter.zone).date():
         return str(format_time(here, "short", rebase=False))
-    return str(format_datetime(here, "short", rebase=False))
+    return clock(letter.zone)(here)
 
 
 @bp.route("/letters/<int:letter_id>/edit/draft", methods=["GET", "POST"])
