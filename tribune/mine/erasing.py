@@ -19,7 +19,7 @@ from tribune.outbox.models import Message
 from tribune.people.actions import words_of
 from tribune.signatures.actions import SignatureUnknown
 from tribune.signatures.models import Erasure, Signature
-from tribune.signatures.queries import signature_of_link
+from tribune.signatures.queries import hold_letter_of, signature_of_link
 
 S = Signature
 UNREAD = {"synchronize_session": False}  # what was read of these rows is not read again
@@ -33,6 +33,7 @@ def erase(signature_id: int, nonce: str) -> None:
     something, and a public name by which a backup erases it again. Raises SignatureUnknown.
     """
     with write() as session:
+        hold_letter_of(signature_id)
         found = signature_of_link(signature_id, nonce)
         if found is None:
             raise SignatureUnknown
