@@ -20,6 +20,8 @@ from tests.shell import shell
 from tribune.database import db
 from tribune.importing import actions
 from tribune.letters.models import Letter
+from tribune.outbox.actions import suppress
+from tribune.outbox.mailboxes import mailbox_key
 from tribune.signatures.models import Signature
 
 ATTESTED = ("--attest", "--reason", "Ils ont signé sur Pytition.")
@@ -56,6 +58,16 @@ def test_a_dry_run_tells_which_rows_and_why_and_writes_nothing(app: Flask, tmp_p
     rows = list(csv.reader(report.read_text("utf-8-sig").splitlines()))
     assert [row[:3] for row in rows[1:]] == [["4", "Léo Roux", "refused"], ["5", "'=cmd() Ba", "there"]]
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Signature)) == 0
+
+
+def test_who_asked_not_to_be_there_is_a_number_in_what_is_told(app: Flask, tmp_path: Path) -> None:
+    make_letter(slug="rues")
+    suppress(mailbox_key("ana@example.org"))
+    report = tmp_path / "report.csv"
+    path = files.written(tmp_path, files.GOOGLE)
+    output = said(app, "import", "rues", path, *ATTESTED, "--dry-run", "--report", report)
+    assert "2\tto add" in output and "1\tleft out, and not said which" in output and "Ana" not in output
+    assert len(report.read_text("utf-8-sig").splitlines()) == 1
 
 
 def test_columns_zone_and_order_can_be_said(app: Flask, tmp_path: Path) -> None:
