@@ -15,7 +15,7 @@ from flask import Flask
 from tests.conftest import new_app
 from tests.factories import make_letter, posted
 from tests.importing import files
-from tests.servers import cannot_run
+from tests.servers.disk import small_disk
 from tests.shell import shell
 from tribune.database import db
 from tribune.importing import actions
@@ -156,18 +156,13 @@ def test_tens_of_thousands_take_no_more_memory_than_a_thousand(
 @pytest.fixture
 def cramped(tmp_path: Path, migrated_sqlite: Path) -> Iterator[Flask]:
     """A site on a disk of a few megabytes."""
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=26m", "tmpfs", str(disk)]
-    if os.geteuid() != 0 or subprocess.run(mount, check=False).returncode:
-        cannot_run("Full disk: only root may mount a small one.")
-    (disk / "tribune.sqlite").write_bytes(migrated_sqlite.read_bytes())
-    app = new_app(f"sqlite:///{disk / 'tribune.sqlite'}", tmp_path)
-    with app.app_context():
-        yield app
-        db.session.remove()
-        db.engine.dispose()
-    subprocess.run(["umount", "--lazy", str(disk)], check=True)
+    with small_disk(tmp_path, "26m") as disk:
+        (disk / "tribune.sqlite").write_bytes(migrated_sqlite.read_bytes())
+        app = new_app(f"sqlite:///{disk / 'tribune.sqlite'}", tmp_path)
+        with app.app_context():
+            yield app
+            db.session.remove()
+            db.engine.dispose()
 
 
 def test_a_full_disk_leaves_nothing_half_done(cramped: Flask, tmp_path: Path) -> None:
@@ -199,6 +194,8 @@ def test_a_machine_that_stops_half_way_goes_on_with_the_same_command(
     words = ["signatures", "import", "rues", str(files.many(tmp_path, 2_500)), *ATTESTED]
     done = subprocess.run([sys.executable, "-c", KILLED, *words], env=env, check=False, capture_output=True)
     assert done.returncode == -9, done.stderr
+    left = {path.name for path in tmp_path.iterdir()}
+    assert left <= {"many.csv", "site.sqlite", "site.sqlite-wal", "site.sqlite-shm"}  # nor the room that it kept
     db.session.refresh(letter)
     assert letter.attested_count == 999
     assert "1501\tto add" in said(app, *words[1:])

@@ -12,11 +12,11 @@ SIZE = "16m"
 
 
 @contextmanager
-def small_disk(folder: Path) -> Iterator[Path]:
+def small_disk(folder: Path, size: str = SIZE) -> Iterator[Path]:
     """A small disk in that folder, while the block lasts; skips where it cannot be mounted."""
     disk = folder / "disk"
     disk.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", f"size={SIZE}", "tmpfs", str(disk)]
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(disk)]
     if os.geteuid() != 0 or subprocess.run(mount, check=False).returncode:
         cannot_run("Full disk: only root may mount a small one.")
     try:
