@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 
 from tribune import ROOT
-from tribune.config import SETTINGS, SettingsMissing, load
+from tribune.config import SECRETS, SETTINGS, SettingsMissing, load
 
 ENOUGH = {"SECRET_KEY": "a key", "PUBLIC_URL": "https://letters.example.org"}
 
@@ -63,6 +63,28 @@ def test_production_needs_a_key_and_an_address_and_says_both_at_once(tmp_path: P
 def test_each_thing_that_is_wrong_has_one_sentence(tmp_path: Path, settings: dict[str, str], named: str) -> None:
     [sentence] = complaints(tmp_path, {**ENOUGH, **settings})
     assert named in sentence and sentence.endswith(".")
+
+
+OTHERS = (
+    None,
+    1234567890123456789012345678901234567,
+    True,
+    2.5,
+    b"a key of bytes, long enough for any",
+    [7],
+    ("a",),
+    "hunter2",
+)
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_a_value_of_another_type_has_one_sentence_which_tells_no_secret(tmp_path: Path, name: str) -> None:
+    like = SETTINGS[name].default
+    for other in OTHERS:
+        if type(other) is not type(like) or other == [7]:
+            [sentence] = complaints(tmp_path, {**ENOUGH, name: other})
+            assert sentence.startswith(f"{name} must be ") and sentence.endswith(".")
+            assert (repr(other) in sentence) is (name not in SECRETS)
 
 
 def test_enough_is_enough(tmp_path: Path) -> None:

@@ -53,6 +53,7 @@ LATEST_REMINDER = 5  # days: what is never confirmed is deleted before the link 
 REGISTRATIONS = {"invitation", "open"}
 STORAGES = ("redis://", "rediss://", "unix://")
 SWITCHES = dict.fromkeys(("1", "on", "true", "yes"), True) | dict.fromkeys(("0", "off", "false", "no", ""), False)
+KINDS = {str: "a text", int: "a whole number", bool: "True or False", list: "a list of texts"}
 SECRETS = {
     "SECRET_KEY",
     "SECRET_KEY_FALLBACKS",
@@ -109,9 +110,9 @@ def _missing(app: Flask) -> list[str]:
     """A sentence for each setting that production needs and has not."""
     config = app.config
     missing = [
-        f"{name} must be of the kind of {setting.default!r}, not {config[name]!r}."
+        f"{name} must be {KINDS[type(setting.default)]}{'' if name in SECRETS else f', not {config[name]!r}'}."
         for name, setting in SETTINGS.items()
-        if name not in SECRETS and not isinstance(config[name], type(setting.default))
+        if not _is_like(config[name], setting.default)
     ]
     if missing:
         return missing
@@ -127,7 +128,7 @@ def _missing(app: Flask) -> list[str]:
         missing.append(f"PUBLIC_URL must be an address that starts with https://, not {config['PUBLIC_URL']!r}.")
     if config["MAIL_SERVER"] and not config["MAIL_DEFAULT_SENDER"]:
         missing.append("MAIL_DEFAULT_SENDER is not set: give the address that mails sent by MAIL_SERVER come from.")
-    if config["BOUNCES_SECRET"] and len(str(config["BOUNCES_SECRET"])) < SHORTEST_SECRET:
+    if config["BOUNCES_SECRET"] and len(config["BOUNCES_SECRET"]) < SHORTEST_SECRET:
         missing.append(f"BOUNCES_SECRET is too short: give it {SHORTEST_SECRET} characters or more.")
     storage = config["RATELIMIT_STORAGE_URI"]
     if storage and not storage.startswith(STORAGES):
@@ -141,13 +142,20 @@ def _missing(app: Flask) -> list[str]:
     missing += [
         f"ADMINISTRATORS must be e-mail addresses, not {address!r}."
         for address in config["ADMINISTRATORS"]
-        if not (isinstance(address, str) and re.fullmatch(r"[^@\s]+@[^@\s]+", address))
+        if not re.fullmatch(r"[^@\s]+@[^@\s]+", address)
     ]
     if config["THREADS"] < 1:
         missing.append("THREADS must be 1 at least.")
     if config["REMINDER_DAYS"] not in range(LATEST_REMINDER + 1):
         missing.append(f"REMINDER_DAYS must be from 0 (never) to {LATEST_REMINDER}, not {config['REMINDER_DAYS']}.")
     return missing
+
+
+def _is_like(value: Any, default: Any) -> bool:
+    """Whether a value is of the type of the default: a switch is no number, and a list is one of texts."""
+    if isinstance(value, list):
+        return isinstance(default, list) and all(isinstance(each, str) for each in value)
+    return type(value) is type(default)
 
 
 def is_web_address(text: str) -> bool:

@@ -7,12 +7,19 @@ LONGEST_KEY = 400  # characters: one ligature may stand for eighteen letters
 
 # Letters that Unicode does not decompose, though a reader types and sorts them as their plain neighbours.
 _PLAIN = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ħ": "h", "ı": "i"})
+_BETWEEN_WORDS = re.compile(r"[\W_]+")
 
 
 def plain(text: str) -> str:
     """Lower case, without accents, ligatures or punctuation, words separated by one space."""
-    bare = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
-    return re.sub(r"[\W_]+", " ", bare.translate(_PLAIN)).strip()
+    if not text:
+        return ""
+    bare = text.casefold()
+    if not bare.isascii():
+        bare = "".join([c for c in unicodedata.normalize("NFKD", bare) if not unicodedata.combining(c)]).translate(
+            _PLAIN
+        )
+    return _BETWEEN_WORDS.sub(" ", bare).strip()
 
 
 def organisation_key(name: str) -> str:

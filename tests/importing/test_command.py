@@ -15,11 +15,13 @@ from flask import Flask
 from tests.conftest import new_app
 from tests.factories import make_letter, posted
 from tests.importing import files
-from tests.servers import cannot_run
+from tests.servers.disk import small_disk
 from tests.shell import shell
 from tribune.database import db
 from tribune.importing import actions
 from tribune.letters.models import Letter
+from tribune.outbox.actions import suppress
+from tribune.outbox.mailboxes import mailbox_key
 from tribune.signatures.models import Signature
 
 ATTESTED = ("--attest", "--reason", "Ils ont signé sur Pytition.")
@@ -56,6 +58,16 @@ def test_a_dry_run_tells_which_rows_and_why_and_writes_nothing(app: Flask, tmp_p
     rows = list(csv.reader(report.read_text("utf-8-sig").splitlines()))
     assert [row[:3] for row in rows[1:]] == [["4", "Léo Roux", "refused"], ["5", "'=cmd() Ba", "there"]]
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Signature)) == 0
+
+
+def test_who_asked_not_to_be_there_is_a_number_in_what_is_told(app: Flask, tmp_path: Path) -> None:
+    make_letter(slug="rues")
+    suppress(mailbox_key("ana@example.org"))
+    report = tmp_path / "report.csv"
+    path = files.written(tmp_path, files.GOOGLE)
+    output = said(app, "import", "rues", path, *ATTESTED, "--dry-run", "--report", report)
+    assert "2\tto add" in output and "1\tleft out, and not said which" in output and "Ana" not in output
+    assert len(report.read_text("utf-8-sig").splitlines()) == 1
 
 
 def test_columns_zone_and_order_can_be_said(app: Flask, tmp_path: Path) -> None:
@@ -144,18 +156,13 @@ def test_tens_of_thousands_take_no_more_memory_than_a_thousand(
 @pytest.fixture
 def cramped(tmp_path: Path, migrated_sqlite: Path) -> Iterator[Flask]:
     """A site on a disk of a few megabytes."""
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=26m", "tmpfs", str(disk)]
-    if os.geteuid() != 0 or subprocess.run(mount, check=False).returncode:
-        cannot_run("Full disk: only root may mount a small one.")
-    (disk / "tribune.sqlite").write_bytes(migrated_sqlite.read_bytes())
-    app = new_app(f"sqlite:///{disk / 'tribune.sqlite'}", tmp_path)
-    with app.app_context():
-        yield app
-        db.session.remove()
-        db.engine.dispose()
-    subprocess.run(["umount", "--lazy", str(disk)], check=True)
+    with small_disk(tmp_path, megabytes=26) as disk:
+        (disk / "tribune.sqlite").write_bytes(migrated_sqlite.read_bytes())
+        app = new_app(f"sqlite:///{disk / 'tribune.sqlite'}", tmp_path)
+        with app.app_context():
+            yield app
+            db.session.remove()
+            db.engine.dispose()
 
 
 def test_a_full_disk_leaves_nothing_half_done(cramped: Flask, tmp_path: Path) -> None:
@@ -187,6 +194,8 @@ def test_a_machine_that_stops_half_way_goes_on_with_the_same_command(
     words = ["signatures", "import", "rues", str(files.many(tmp_path, 2_500)), *ATTESTED]
     done = subprocess.run([sys.executable, "-c", KILLED, *words], env=env, check=False, capture_output=True)
     assert done.returncode == -9, done.stderr
+    left = {path.name for path in tmp_path.iterdir()}
+    assert left <= {"many.csv", "site.sqlite", "site.sqlite-wal", "site.sqlite-shm"}  # nor the room that it kept
     db.session.refresh(letter)
     assert letter.attested_count == 999
     assert "1501\tto add" in said(app, *words[1:])

@@ -20,6 +20,8 @@ from tribune.importing import manage
 from tribune.letters import life
 from tribune.letters.models import Letter
 from tribune.moderation.models import Batch
+from tribune.outbox.mailboxes import mailbox_key
+from tribune.signatures.actions import not_me
 from tribune.signatures.models import Signature
 from tribune.signatures.recounting import recount
 
@@ -58,6 +60,14 @@ def numbers(page: TestResponse) -> list[str]:
 
 def signatures() -> list[Signature]:
     return list(db.session.scalars(sa.select(Signature).order_by(Signature.id)))
+
+
+def test_who_asked_not_to_be_there_is_counted_and_not_named(client: Reader, letter: Letter) -> None:
+    not_me(mailbox_key("ana@example.org"))
+    page = give(client, letter, files.GOOGLE)
+    assert numbers(page) == ["2", "0", "0", "0"] and "1 more is left out" in page.text
+    said = re.sub(r'<input type="hidden" name="sheet".*?>', "", page.text.split('id="found"')[1])
+    assert "Ana" not in said and "row 3" not in said
 
 
 def test_a_file_is_shown_as_it_would_be_imported_and_nothing_is_kept(client: Reader, letter: Letter) -> None:

@@ -1,8 +1,9 @@
 """Which spellings of an address reach one mailbox, and which addresses mail can be sent to."""
 
 import pytest
+from email_validator import EmailNotValidError, validate_email
 from flask import Flask
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tribune.outbox.mailboxes import LONGEST, AddressRefused, canonical, deliverable, mailbox_key
@@ -39,6 +40,24 @@ def test_dots_count_everywhere_else() -> None:
 def test_a_domain_in_two_alphabets_is_one_domain() -> None:
     assert canonical("zoe@écoles.example.org") == canonical("zoe@XN--coles-9ra.example.org")
     assert canonical("zoe@E\u0301COLES.example.org") == canonical("zoe@écoles.example.org")  # É in two code points
+
+
+LOCALS = st.text("azAZ09_-.+' @\"é", max_size=8) | st.sampled_from(["Postmaster", "postmaster", "a" * 64, "a" * 65])
+ENDS = st.text("az09-.é ", max_size=8).map("example{}.org".format) | DOMAINS | st.just(f"{'b' * 60}." * 4 + "org")
+
+
+@settings(max_examples=500)
+@given(LOCALS, ENDS)
+def test_an_ordinary_address_is_looked_at_as_closely_as_any_other(local: str, domain: str) -> None:
+    address = f"{local}@{domain}"
+    try:
+        found = validate_email(address, allow_smtputf8=False, strict=True, check_deliverability=False).ascii_email
+    except EmailNotValidError:
+        found = None
+    try:
+        assert deliverable(address) == found
+    except AddressRefused:
+        assert found is None
 
 
 def test_mail_goes_to_the_address_as_it_was_typed_with_its_domain_in_ascii() -> None:

@@ -9,7 +9,7 @@ from tribune.audit.actions import record
 from tribune.audit.models import Verb
 from tribune.database import db, now, write
 from tribune.letters.models import Letter, Version
-from tribune.letters.queries import asking_number
+from tribune.letters.queries import asking_number, hold
 from tribune.moderation.actions import AT_ONCE, start
 from tribune.moderation.counting import count_since_before, locked, no_change
 from tribune.moderation.models import Batch
@@ -17,7 +17,7 @@ from tribune.moderation.queries import asking_batches, waits_for_nothing
 from tribune.organisers.models import Organiser
 from tribune.signatures.actions import LetterClosed, SignatureUnknown, TextChanged, mark
 from tribune.signatures.models import Signature
-from tribune.signatures.queries import signature_of_link
+from tribune.signatures.queries import hold_letter_of, signature_of_link
 
 S = Signature
 
@@ -40,6 +40,7 @@ def ask(letter: Letter, by: Organiser) -> Batch:
 def take_back(letter: Letter, by: Organiser) -> None:
     """Say that the text has not changed in substance after all, before anybody is asked. Raises NothingToAsk."""
     with write():
+        hold(letter)  # nobody is asked meanwhile
         number = asking_number(letter)
         if not number or asking_batches(letter, number):
             raise NothingToAsk
@@ -50,6 +51,7 @@ def take_back(letter: Letter, by: Organiser) -> None:
     waiting = sa.select(S.id).where(*conditions).order_by(S.id).limit(AT_ONCE)
     while found := db.session.scalars(waiting).all():
         with write():
+            hold(letter, shared=True)
             count_since_before(letter, locked(S.id.in_(found), *conditions))
 
 
@@ -60,6 +62,7 @@ def agree(signature_id: int, nonce: str, digest: str) -> Signature:
     Raises SignatureUnknown, TextChanged, or LetterClosed when the time to agree has passed.
     """
     with write():
+        hold_letter_of(signature_id)
         signature = signature_of_link(signature_id, nonce)
         if signature is None:
             raise SignatureUnknown
@@ -91,6 +94,7 @@ def attest_again(letter: Letter, ids: Sequence[int], by: Organiser, digest: str)
     Raises TextChanged.
     """
     with write():
+        hold(letter, shared=True)
         number = asking_number(letter)
         chosen = locked(S.letter_id == letter.id, S.id.in_(ids), *by_hand(number))
         moved = _move(letter, S.id.in_(chosen), digest=digest)
@@ -120,7 +124,7 @@ def _move(letter: Letter, chosen: sa.ColumnElement[bool], digest: str) -> int:
     ).all()
     counted = [row.confirmed_at is not None for row in moved if row.counted_at]
     confirmed, attested = counted.count(True), counted.count(False)
-    # In the order of every other writer: the signature, then its letter, whose words nobody changes from here on.
+    # In the order of every other writer: the signatures, then the letter's numbers.
     session.execute(
         sa.update(Letter)
         .where(Letter.id == letter.id)

@@ -57,7 +57,8 @@ class Wishes:
                 connection.execute(sa.update(Signature).where(still_there).values(left))
         for suppressed in _parts(self._known["mailboxes"]):
             connection.execute(sa.delete(Message).where(WAITS, Message.mailbox_key.in_(suppressed)))
-            theirs = sa.and_(Signature.mailbox_key.in_(suppressed), Signature.confirmed_at.is_(None))
+            waits = Signature.confirmed_at.is_(None), Signature.attested_at.is_(None)  # as `not_me` does
+            theirs = sa.and_(Signature.mailbox_key.in_(suppressed), *waits)
             forget(connection, connection.scalars(sa.select(Signature.public_id).where(theirs)).all())
             connection.execute(sa.delete(Mailbox).where(Mailbox.key.in_(suppressed)))
             connection.execute(sa.insert(Mailbox), [{"key": k, "suppressed_at": at} for k, at in suppressed.items()])

@@ -1,5 +1,6 @@
 """Who of a file is there already: under the letter, or on an earlier row."""
 
+import json
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
@@ -8,20 +9,24 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from tribune.database import db, now
+from tribune.database import db, is_postgresql, now
 from tribune.importing.entries import ASK, Entry, Refused
 from tribune.letters.models import Letter
 from tribune.outbox.models import BOUNCES_COUNT_FOR, MOST_BOUNCES, Mailbox
 from tribune.signatures.actions import keys
+from tribune.signatures.erased import erased_among
 from tribune.signatures.flags import of_name
 from tribune.signatures.models import Signature
 
 S = Signature
-NEW, THERE, REFUSED = "new", "there", "refused"
+NEW, THERE, REFUSED, LEFT_OUT = "new", "there", "refused", "left_out"
 
 
 class Finding(NamedTuple):
-    """What becomes of a row: NEW, doubted where there are `reasons`; or THERE or REFUSED, and why."""
+    """What becomes of a row: NEW, doubted where there are `reasons`; THERE or REFUSED, and why; or LEFT_OUT.
+
+    Of LEFT_OUT there is no more than the number: what somebody asked of us is not told to who has their address.
+    """
 
     row: int
     name: str
@@ -54,7 +59,7 @@ class _There(NamedTuple):
     """What a letter holds of a few mailboxes and names."""
 
     mailboxes: Collection[str]
-    silent: Collection[str]  # mailboxes that are not written to
+    left_out: Collection[str]  # mailboxes whose owners asked not to be there, or are not to be written to
     counted: Collection[str]  # names, as they are ordered
     lines: Collection[tuple[str, ...]]  # of whom no address is known
     moments: Collection[tuple[str, ...]]  # their lines, each with the moment at which they signed
@@ -70,8 +75,8 @@ def judged(letter: Letter, entries: Iterable[Entry | Refused], seen: Seen, how: 
             yield Finding(entry.row, entry.name, REFUSED, (entry.reason,))
         elif why := _is_there(entry, found, there, seen):
             yield Finding(entry.row, entry.name, THERE, (why,))
-        elif how == ASK and entry.key in there.silent:
-            yield Finding(entry.row, entry.name, REFUSED, ("not_written_to",))
+        elif entry.key in there.left_out:
+            yield Finding(entry.row, "", LEFT_OUT, ())
         else:
             reasons = dict.fromkeys((*entry.reasons, *_doubts(entry, found, there, seen)))
             yield Finding(entry.row, entry.name, NEW, tuple(reasons), entry, found)
@@ -126,7 +131,7 @@ def _there(letter: Letter, entries: Sequence[Entry], names: Sequence[str], how: 
     )
     return _There(
         mailboxes={key for key in known if key},
-        silent=_silent(mailboxes) if how == ASK else (),
+        left_out=erased_among(letter, mailboxes) | _silent(mailboxes, how),
         counted=_counted(letter, set(names)),
         lines={tuple(row) for row in session.execute(lines)} if at_all else (),
         moments={(*row[:-1], _second(row[-1])) for row in session.execute(moments)} if then else (),
@@ -137,15 +142,16 @@ def _counted(letter: Letter, names: Collection[str]) -> set[str]:
     """Those of names under which somebody counts; of many who share one, the first is enough."""
     if not names:
         return set()
-    asked = sa.values(sa.column("name", S.sort_key.type), name="asked").data([(name,) for name in names]).cte()
-    somebody = sa.exists().where(S.letter_id == letter.id, S.sort_key == asked.c.name, S.counted_at.is_not(None))
-    return set(db.session.scalars(sa.select(asked.c.name).where(somebody)))
+    listed = sa.bindparam("names", json.dumps(list(names)), sa.Text)  # one value: a thousand make another statement
+    each = sa.func.json_array_elements_text(sa.cast(listed, sa.JSON)) if is_postgresql() else sa.func.json_each(listed)
+    name = each.table_valued("value").c.value
+    somebody = sa.exists().where(S.letter_id == letter.id, S.sort_key == name, S.counted_at.is_not(None))
+    return set(db.session.scalars(sa.select(name).where(somebody)))
 
 
-def _silent(mailboxes: Collection[str]) -> set[str]:
-    """Those of mailboxes that said "it was not me", or send mails back."""
-    sends_back = sa.and_(Mailbox.hard_bounces >= MOST_BOUNCES, Mailbox.bounced_at > now() - BOUNCES_COUNT_FOR)
-    query = sa.select(Mailbox.key).where(
-        Mailbox.key.in_(mailboxes), sa.or_(Mailbox.suppressed_at.is_not(None), sends_back)
-    )
-    return set(db.session.scalars(query))
+def _silent(mailboxes: Collection[str], how: str) -> set[str]:
+    """Those of mailboxes that said "it was not me", or send back the mail that would ask them."""
+    silent: list[sa.ColumnElement[bool]] = [Mailbox.suppressed_at.is_not(None)]
+    if how == ASK:
+        silent.append(sa.and_(Mailbox.hard_bounces >= MOST_BOUNCES, Mailbox.bounced_at > now() - BOUNCES_COUNT_FOR))
+    return set(db.session.scalars(sa.select(Mailbox.key).where(Mailbox.key.in_(mailboxes), sa.or_(*silent))))

@@ -9,7 +9,7 @@ from tribune.importing.actions import check
 from tribune.importing.columns import DATE, HELD, guess_columns
 from tribune.importing.entries import ASK, ATTEST, Terms
 from tribune.importing.forms import ALL, DAY_FIRST, FILE, MONTH_FIRST, TermsForm
-from tribune.importing.known import NEW, REFUSED, THERE, Finding
+from tribune.importing.known import LEFT_OUT, NEW, REFUSED, THERE, Finding
 from tribune.importing.moments import is_month_first
 from tribune.letters.models import Letter
 from tribune.reading.columns import EMAIL, Columns
@@ -20,9 +20,10 @@ DOUBTFUL = "doubtful"
 
 @dataclass
 class Looked:
-    """How many rows would be added; of those that are doubted, there or refused, which and why."""
+    """How many rows would be added, and left out; of those that are doubted, there or refused, which and why."""
 
     new: int = 0
+    left_out: int = 0
     counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys((DOUBTFUL, THERE, REFUSED), 0))
     rows: dict[str, dict[str, list[Finding]]] = field(
         default_factory=lambda: {k: {} for k in (DOUBTFUL, THERE, REFUSED)}
@@ -34,6 +35,7 @@ def look_over(letter: Letter, sheet: Sheet, terms: Terms) -> Looked:
     looked = Looked()
     for finding in check(letter, [sheet], terms):
         looked.new += finding.verdict == NEW
+        looked.left_out += finding.verdict == LEFT_OUT
         if finding.reasons:
             kind = DOUBTFUL if finding.verdict == NEW else finding.verdict
             looked.counts[kind] += 1

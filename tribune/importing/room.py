@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryFile
 
 from tribune.database import db, is_postgresql
 
@@ -11,14 +12,15 @@ ROOM = 16 * 1024 * 1024  # bytes: the journal of a few pieces
 
 @contextmanager
 def room_kept() -> Iterator[Callable[[], None]]:
-    """Keep some while the block lasts; gives what sets it free. PostgreSQL keeps its own. Raises OSError."""
+    """Keep some while the block lasts; gives what sets it free. PostgreSQL keeps its own. Raises OSError.
+
+    The file has no name: however this process ends, nothing of it stays.
+    """
     path = db.engine.url.database
     if is_postgresql() or not path:
         yield lambda: None
         return
-    kept = Path(f"{path}-room")
-    try:
-        kept.write_bytes(b"\0" * ROOM)
-        yield lambda: kept.unlink(missing_ok=True)
-    finally:
-        kept.unlink(missing_ok=True)
+    with TemporaryFile(dir=Path(path).parent) as kept:
+        kept.write(b"\0" * ROOM)
+        kept.flush()
+        yield kept.close

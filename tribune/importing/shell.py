@@ -17,7 +17,7 @@ from tribune.exports.spreadsheet import csv_parts, safe
 from tribune.importing import actions
 from tribune.importing.columns import DATE, HELD, guess_columns
 from tribune.importing.entries import Terms
-from tribune.importing.known import NEW, REFUSED, THERE, Finding
+from tribune.importing.known import LEFT_OUT, NEW, REFUSED, THERE, Finding
 from tribune.importing.moments import is_month_first
 from tribune.importing.room import room_kept
 from tribune.importing.words import WORDS
@@ -32,6 +32,7 @@ from tribune.reading.streamed import Streamed
 SHOWN = 10  # rows of each kind that are told; the report holds all
 DOUBTFUL = "doubtful"
 KINDS = {NEW: "to add", DOUBTFUL: "of these to look at", THERE: "there already", REFUSED: "refused"}
+ASKED_NOT_TO = "left out, and not said which: they asked for that, or their mailbox sends back what we would ask"
 REPORT = ["row", "name", "verdict", "why"]
 
 
@@ -132,6 +133,8 @@ def look_over(letter: Letter, file: Streamed, terms: Terms, report: Path | None)
             click.echo(f"\t{line}")
         if len(examples[kind]) < counts[kind] and kind != NEW:
             click.echo("\t…\tthe first ones; --report FILE writes them all")
+    if counts[LEFT_OUT]:
+        click.echo(f"{counts[LEFT_OUT]}\t{ASKED_NOT_TO}")
     return counts[NEW]
 
 

@@ -13,7 +13,6 @@ _OWN: dict[str, str] = {
     "name_missing": N_("There is no name here."),
     "no_address": N_("There is no e-mail address: nobody can be asked to confirm. You can answer for them instead."),
     "not_printable": N_("The name or the line holds characters that cannot be printed."),
-    "not_written_to": N_("This mailbox is written to no more: its owner asked for that, or it sends mails back."),
     "unconfirmed_there": N_("They never confirmed it there: you cannot answer for them, but you can ask them."),
     "web_address": N_("There is a web address where a name or a line belongs."),
     # doubted

@@ -121,7 +121,7 @@ def remove(invitation: Invitation, *, by: Organiser) -> None:
 
 
 def attest(invitation: Invitation, how: str, *, by: Organiser) -> Signature:
-    """Answer for somebody who agreed, `how`: by telephone, on paper… Raises AlreadyAnswered."""
+    """Answer for somebody who agreed, `how`: by telephone, on paper… Raises AlreadyAnswered or StandsAlready."""
     with write():
         letter = _held(invitation)
         _refuse_answered(invitation)
@@ -151,12 +151,15 @@ def show_link(invitation: Invitation, *, by: Organiser) -> str:
 
 
 def _held(invitation: Invitation) -> Letter:
-    """Read an invitation afresh, held until the transaction ends, and then its letter. Raises InvitationGone."""
-    found = sa.select(Invitation.id).where(Invitation.id == invitation.id).with_for_update()
-    if db.session.scalars(found).first() is None:
+    """Read an invitation afresh, held until the transaction ends, and before it its letter. Raises InvitationGone."""
+    (number,) = sa.inspect(invitation).identity or (invitation.id,)
+    found = sa.select(Letter).join(Invitation, Invitation.letter_id == Letter.id).where(Invitation.id == number)
+    letter = db.session.scalars(found).first()
+    if letter is not None:
+        hold(letter)
+        letter = db.session.scalars(found.with_for_update(of=Invitation)).first()
+    if letter is None:
         raise InvitationGone
-    letter = invitation.letter
-    hold(letter)
     return letter
 
 

@@ -64,11 +64,6 @@ def accept(
         if not sure and not same_person(_name(proposed), _name(words)):
             raise AnotherName
         letter = invitation.letter
-        pending = Signature.mailbox_key == invitation.mailbox_key, Signature.confirmed_at.is_(None)
-        session.execute(  # in the order of whoever confirms one of these: the signature, then its letter
-            sa.select(Signature.id).where(Signature.letter_id == letter.id, *pending).with_for_update()
-        )
-        hold(letter)
         if letter.state == "closed":
             raise LetterClosed
         if digest != letter.version.digest:
@@ -99,7 +94,6 @@ def decline(number: int, nonce: str, word: str = "") -> None:
     with write():
         invitation = _locked(number, nonce)
         letter = invitation.letter
-        hold(letter)
         if _is_public(letter, invitation):
             raise OnTheirOwnPage
         take_back(letter, invitation)
@@ -130,7 +124,6 @@ def forward(number: int, nonce: str, *, words: dict[str, Any], email: str) -> No
     with write() as session:
         invitation = _locked(number, nonce)
         letter = invitation.letter
-        hold(letter)
         known = sa.select(sa.func.count()).where(
             Invitation.letter_id == letter.id, Invitation.mailbox_key == mailbox_key(email)
         )
@@ -142,9 +135,12 @@ def forward(number: int, nonce: str, *, words: dict[str, Any], email: str) -> No
 
 
 def _locked(number: int, nonce: str) -> Invitation:
-    """The invitation of a link, held until the transaction ends. Raises InvitationGone."""
+    """The invitation of a link, and before it its letter, held until the transaction ends. Raises InvitationGone."""
     query = sa.select(Invitation).where(Invitation.id == number, Invitation.link_nonce == nonce)
-    found = db.session.scalars(query.where(Invitation.email.is_not(None)).with_for_update()).first()
+    query = query.where(Invitation.email.is_not(None))
+    if found := db.session.scalars(query).first():
+        hold(found.letter)
+        found = db.session.scalars(query.with_for_update()).first()
     if found is None:
         raise InvitationGone
     return found

@@ -14,6 +14,7 @@ from tribune.invitations.desk_forms import AttestForm, NoteForm, PersonForm
 from tribune.invitations.models import Invitation
 from tribune.invitations.proposed import Proposed
 from tribune.invitations.queries import attested_by, invitation_of, printed, state
+from tribune.invitations.standing import StandsAlready
 from tribune.letters.guard import my_letter
 from tribune.letters.models import Letter
 from tribune.moderation.queries import sections_of
@@ -28,6 +29,7 @@ REFUSALS = {
     actions.LineIsPublic: _l(
         "Their line is published. Hide it on the page of the signature; to leave, they use their own page."
     ),
+    StandsAlready: _l("Somebody with this address stands under the letter already: nothing was changed."),
     actions.NotAttested: _l("Nobody answers for them: nothing was changed."),
     LetterClosed: _l("This letter is closed: nobody is invited any more."),
 }

@@ -105,8 +105,8 @@ def send_again(invitation: Invitation, *, by: Organiser) -> bool:
     """
     letter = invitation.letter
     with write():
-        found = _locked([invitation.id], [Invitation.email.is_not(None), *UNANSWERED])
         hold(letter, shared=True)
+        found = _locked([invitation.id], [Invitation.email.is_not(None), *UNANSWERED])
         _refuse_closed(letter)
         posted = [_post(letter, gathering_of(letter), each, reminder=False) for each in found]
         _record(Verb.INVITATIONS_SENT, letter, by, count=sum(posted))
@@ -141,8 +141,8 @@ def _post_all(letter: Letter, numbers: Sequence[int], verb: Verb, by: Organiser)
     for start in range(0, len(numbers), AT_ONCE):
         with write():
             some = numbers[start : start + AT_ONCE]
-            found = _locked(some, _unreminded() if reminder else _uninvited())
             hold(letter, shared=True)  # whoever closes it, changes its text or pauses the mails waits for this
+            found = _locked(some, _unreminded() if reminder else _uninvited())
             _refuse_closed(letter)
             gathering = gathering_of(letter)
             done = [_post(letter, gathering, each, reminder=reminder) for each in found]
@@ -152,7 +152,7 @@ def _post_all(letter: Letter, numbers: Sequence[int], verb: Verb, by: Organiser)
 
 
 def _locked(numbers: Sequence[int], conditions: Sequence[sa.ColumnElement[bool]]) -> Sequence[Invitation]:
-    """Those of them for whom this holds, held until the transaction ends: before their letter, as by who answers."""
+    """Those of them for whom this holds, held until the transaction ends."""
     query = sa.select(Invitation).where(Invitation.id.in_(numbers), *conditions)
     return db.session.scalars(query.order_by(Invitation.mailbox_key).with_for_update()).all()
 

@@ -16,8 +16,13 @@ from tribune.people.placing import settle
 from tribune.signatures.actions import keys, mark, tally
 from tribune.signatures.flags import flag_confirmed
 from tribune.signatures.models import Signature
-from tribune.signatures.replacing import replace_attested
+from tribune.signatures.replacing import held_with, replace, stands
 from tribune.signatures.spellings import print_as_merged
+
+
+class StandsAlready(Exception):
+    """This mailbox has a signature under the letter: their own, or one that the organisers answer for."""
+
 
 FOUND_BY = ("given_name", "family_name", "role", "organisation", "affiliation")
 
@@ -58,8 +63,7 @@ def confirm_theirs(
         confirmed=bool(signature.counted_at) - (counted and confirmed),
         attested=-int(counted and not confirmed),
     )
-    if signature.counted_at:
-        replace_attested(signature)
+    replace(held_with(signature), signature)
     for moment in (Version.signed_at, Version.frozen_at):
         mark(moment, letter, letter.version_number)
     if not confirmed:
@@ -71,13 +75,16 @@ def confirm_theirs(
 
 
 def attest_for(letter: Letter, invitation: Invitation, locale: str) -> Signature:
-    """The signature the organisers answer for, among the first; in the caller's transaction."""
+    """The signature the organisers answer for, among the first; in the caller's transaction. Raises StandsAlready."""
+    if invitation.mailbox_key and stands(letter, invitation.mailbox_key):
+        raise StandsAlready
     moment = now()
     signature = as_signature(
         letter,
         invitation,
         words_of(invitation),
         origin="attested",
+        mailbox_key=invitation.mailbox_key,  # so that they count once if they sign by themselves
         locale=locale,
         published=True,
         news=False,

@@ -17,6 +17,7 @@ from tribune.people.placing import settle
 from tribune.signatures.actions import SignatureUnknown
 from tribune.signatures.flags import flag_reworded
 from tribune.signatures.models import Flag, Signature
+from tribune.signatures.queries import hold_letter_of, signature_of_link
 
 S = Signature
 
@@ -77,6 +78,7 @@ def choose(signature_id: int, nonce: str, what: str, to: bool) -> None:
 def withdraw(signature_id: int, nonce: str) -> None:
     """Leave: counted and shown nowhere from this moment on. Raises SignatureUnknown."""
     with write() as session:
+        hold_letter_of(signature_id)
         signature = _own(signature_id, nonce, left=True)
         if signature.withdrawn_at:
             return
@@ -97,6 +99,8 @@ def come_back(signature_id: int, nonce: str) -> None:
     AnotherCounts.
     """
     with write() as session:
+        if found := signature_of_link(signature_id, nonce):
+            hold(found.letter)  # alone: who has a place among the first moves others
         signature = _own(signature_id, nonce, left=True)
         if signature.withdrawn_at is None:
             return
@@ -123,7 +127,6 @@ def come_back(signature_id: int, nonce: str) -> None:
 def _take_place(signature: Signature, position: int, beside: list[int]) -> None:
     """Stand among the first signatories again: on the line of those who shared it, else before who stands there now."""
     session, letter = db.session, signature.letter
-    hold(letter)
     of_it = S.letter_id == letter.id
     shared = session.scalar(
         sa.select(S.position).where(of_it, S.id.in_(beside), S.position.is_not(None)).order_by(S.position).limit(1)

@@ -18,8 +18,9 @@ from tribune.moderation.models import Batch, BatchRow
 from tribune.outbox.models import Message
 from tribune.people.actions import words_of
 from tribune.signatures.actions import SignatureUnknown
-from tribune.signatures.models import Erasure, Signature
-from tribune.signatures.queries import signature_of_link
+from tribune.signatures.erased import keep, names_of
+from tribune.signatures.models import Signature
+from tribune.signatures.queries import hold_letter_of, signature_of_link
 
 S = Signature
 UNREAD = {"synchronize_session": False}  # what was read of these rows is not read again
@@ -30,9 +31,10 @@ def erase(signature_id: int, nonce: str) -> None:
     """Delete a signature for ever, with the other submissions of the same address under this letter.
 
     Their flags, mails, invitations, and the words about them in the log go too; what stays is that somebody erased
-    something, and a public name by which a backup erases it again. Raises SignatureUnknown.
+    something, and names by which a backup erases it again and no import puts it back. Raises SignatureUnknown.
     """
     with write() as session:
+        hold_letter_of(signature_id)
         found = signature_of_link(signature_id, nonce)
         if found is None:
             raise SignatureUnknown
@@ -40,7 +42,7 @@ def erase(signature_id: int, nonce: str) -> None:
         rows = session.scalars(sa.select(S).where(S.id.in_(ids)).execution_options(populate_existing=True)).all()
         if not any((row.id, row.link_nonce) == (signature_id, nonce) for row in rows):  # another was faster
             raise SignatureUnknown
-        session.add_all(Erasure(public_id=row.public_id) for row in rows)
+        keep(names_of(rows))
         erase_rows(letter, rows)
         record(Verb.SIGNATURE_ERASED, team_id=letter.team_id, by=None, letter_id=letter.id)
         session.expire_all()

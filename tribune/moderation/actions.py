@@ -10,6 +10,7 @@ from tribune.audit.actions import record
 from tribune.audit.models import Verb
 from tribune.database import db, now, write
 from tribune.letters.models import Letter
+from tribune.letters.queries import hold
 from tribune.moderation.counting import change, count_since_before, locked, no_change, unless_asked
 from tribune.moderation.mails import post_hidden
 from tribune.moderation.models import Batch, BatchRow
@@ -109,6 +110,7 @@ def undo(batch: Batch, by: Organiser | None) -> None:
     A signature that has been changed since by something else is left as it is: `done` says how many are.
     """
     with write() as session:
+        hold(batch.letter, shared=True)
         session.refresh(batch, with_for_update=True)
         if batch.undone_at is None:
             batch.undone_at, batch.finished_at = now(), None
@@ -218,7 +220,8 @@ def _rows_among(batch: Batch, ids: list[int]) -> sa.Select[int]:
 
 
 def _is_still_at(batch: Batch, came: int, undoing: bool) -> bool:
-    """Hold the batch, and see that no other request has moved it meanwhile."""
+    """Hold the letter, then the batch, and see that no other request has moved it meanwhile."""
+    hold(batch.letter, shared=True)
     db.session.refresh(batch, with_for_update=True)
     return batch.last_id == came and batch.finished_at is None and bool(batch.undone_at) is undoing
 

@@ -100,7 +100,7 @@ def _as_printed(person: Person) -> tuple[Person, list[str]]:
     reasons = [] if given is None else ["title_left_out"]
     given = person.given_name if given is None else given
     if not is_in_capitals(person.family_name):
-        return replace(person, given_name=given), reasons
+        return replace(person, given_name=given) if reasons else person, reasons
     family = without_capitals(person.family_name, is_family=True)
     return replace(person, given_name=without_capitals(given, is_family=False), family_name=family), [
         *reasons,

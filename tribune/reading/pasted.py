@@ -26,6 +26,8 @@ class Doubt:
 
 def readable(text: str) -> str:
     """The text with a mark where a character cannot be kept, and without the invisible ones."""
+    if text.isascii() and text.isprintable():
+        return text
     # Python counts this control character among the spaces, so a line of it is a blank line.
     spaced = text.replace("\x1f", " ")
     return _CANNOT_BE_KEPT.sub(UNREADABLE, _INVISIBLE.sub("", spaced))

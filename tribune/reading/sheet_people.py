@@ -42,7 +42,7 @@ def contacts_in_sheet(sheet: Sheet, columns: Columns) -> Contacts:
         why = "title_merged" if "title_merged" in known else _why_nobody(row, columns, cells)
         read = [Doubt(row.number, _printed(row), why)] if why else list(_read(row, cells))
         here = [one for one in read if isinstance(one, Contact)]
-        found += [replace(one, reasons=(*known, *one.reasons)) for one in here]
+        found += [replace(one, reasons=(*known, *one.reasons)) for one in here] if known else here
         doubts += [one for one in read if isinstance(one, Doubt)]
         if not here:
             doubts += [Doubt(row.number, _printed(row), reason) for reason in known if reason != why]

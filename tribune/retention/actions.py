@@ -12,6 +12,7 @@ from tribune.audit.actions import complete, record
 from tribune.audit.models import Verb
 from tribune.database import db, scrub_journal, write
 from tribune.letters.models import Letter
+from tribune.letters.queries import hold
 from tribune.retention import forgetting
 from tribune.retention.queries import RULES, Rule, conditions, scopes
 
@@ -75,6 +76,8 @@ def _under(rule: Rule, letter_id: int | None, until: float, at_once: int | None)
             break
         with write() as session:
             letter = session.get_one(Letter, letter_id) if letter_id else None
+            if letter:
+                hold(letter, shared=step.first is None)
             held = list(session.scalars(_due(rule, letter_id).where(rule.key.in_(found)).with_for_update()))
             if held:
                 if letter and step.first and not gone:

@@ -14,7 +14,8 @@ from tribune.mine.erasing import UNREAD, erase_rows
 from tribune.moderation.models import Batch, BatchRow
 from tribune.organisers.models import LogIn
 from tribune.outbox.models import WAITS, Mailbox, Message
-from tribune.signatures.models import Erasure, Flag, Merge, Signature, new_public_id
+from tribune.signatures.erased import keep, names_of
+from tribune.signatures.models import Flag, Merge, Signature, new_public_id
 
 S, N = Signature, Invitation
 NAMING = [verb for group in ("moderation", "lines", "own", "invitations", "files") for verb in GROUPS[group]]
@@ -33,19 +34,18 @@ def unconfirmed(ids: list[int]) -> None:
 
 
 def withdrawn(ids: list[int]) -> None:
-    """Erase them as their owners could have; no backup brings them back."""
-    rows = _erase(ids, proved=True)
-    db.session.add_all(Erasure(public_id=public_id) for public_id in rows)
+    """Erase them as their owners could have; no backup brings them back, and no import."""
+    keep(_erase(ids, proved=True))
 
 
 def _erase(ids: list[int], *, proved: bool) -> list[str]:
-    """Delete signatures of one letter. Their public names."""
+    """Delete signatures of one letter. The names by which they are known once they are gone."""
     query = sa.select(S).where(S.id.in_(ids)).order_by(S.id).execution_options(populate_existing=True)
     rows = db.session.scalars(query).all()
-    public_ids = [row.public_id for row in rows]
+    names = names_of(rows)
     if rows:
         erase_rows(rows[0].letter, rows, proved=proved)
-    return public_ids
+    return names
 
 
 def addresses(ids: list[int]) -> None:

@@ -20,8 +20,8 @@ from tribune.outbox.mailboxes import mailbox_key
 from tribune.signatures import mails
 from tribune.signatures.flags import flag_confirmed, flag_new
 from tribune.signatures.models import Signature, Tally, new_public_id
-from tribune.signatures.queries import latest_pending, the_one_that_counts
-from tribune.signatures.replacing import replace_attested
+from tribune.signatures.queries import hold_letter_of, latest_pending, the_one_that_counts
+from tribune.signatures.replacing import held_with, replace
 from tribune.signatures.spellings import print_as_merged
 
 WITH_ITS_LETTER = (joinedload(Signature.letter),)
@@ -148,6 +148,7 @@ def confirm(signature_id: int, nonce: str) -> Signature:
     Raises SignatureUnknown, or LetterClosed when the time to confirm has passed.
     """
     with write() as session:
+        hold_letter_of(signature_id)
         signature = session.get(Signature, signature_id, options=WITH_ITS_LETTER, populate_existing=True)
         if signature is None or signature.link_nonce != nonce or signature.mailbox_key is None:
             raise SignatureUnknown
@@ -155,6 +156,7 @@ def confirm(signature_id: int, nonce: str) -> Signature:
         if signature.confirmed_at is None and not letter.confirms(signature.signed_at):
             raise LetterClosed
         counts = sa.and_(Signature.held_at.is_(None), Signature.letter_version >= asking_number(letter))
+        attested = held_with(signature)
         try:
             with session.begin_nested():
                 confirmed = session.execute(
@@ -174,7 +176,7 @@ def confirm(signature_id: int, nonce: str) -> Signature:
                 session.execute(
                     sa.update(Letter).where(Letter.id == letter.id).values(confirmed_count=Letter.confirmed_count + 1)
                 )
-                replace_attested(signature)
+            replace(attested, signature)
             tally(letter, "confirmed")
             if signature.reminded_at:
                 tally(letter, "confirmed_after")

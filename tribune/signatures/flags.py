@@ -2,6 +2,7 @@
 
 import unicodedata
 from datetime import timedelta
+from functools import lru_cache
 
 import sqlalchemy as sa
 
@@ -58,8 +59,13 @@ def _one_letter_only(name: str) -> bool:
 
 def _scripts(name: str) -> set[str]:
     """The writing systems of its letters, as Unicode names them."""
-    words = [unicodedata.name(letter, "") for letter in name if letter.isalpha()]
-    return {script for word in words for script in SCRIPTS if word.startswith(script)}
+    return {script for letter in name if letter.isalpha() and (script := _script_of(letter))}
+
+
+@lru_cache(1024)  # a million names have few letters
+def _script_of(letter: str) -> str:
+    word = unicodedata.name(letter, "")
+    return next((script for script in SCRIPTS if word.startswith(script)), "")
 
 
 def _asked_for(letter: Letter, kinds: list[str]) -> list[str]:

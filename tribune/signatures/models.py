@@ -122,7 +122,7 @@ class Flag(Base):
 
 
 class Erasure(Base):
-    """The public name of a signature whose owner had it erased: a backup that is restored erases it again."""
+    """The public name of a signature whose owner had it erased, or the name of that owner: `signatures/erased.py`."""
 
     __tablename__ = "erasures"
 

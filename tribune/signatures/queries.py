@@ -8,8 +8,9 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from tribune.database import db
+from tribune.database import db, is_postgresql
 from tribune.letters.models import Letter
+from tribune.letters.queries import LETTERS
 from tribune.names import organisation_key, plain
 from tribune.signatures.models import SHOWN, Signature
 from tribune.signatures.trigrams import indexed
@@ -29,6 +30,16 @@ class Page(NamedTuple):
 
     signatures: Sequence[Signature]
     after: str
+
+
+def hold_letter_of(signature_id: int) -> None:
+    """Keep the letter of a signature as it is until the transaction ends, before the signature is held.
+
+    As `letters.queries.hold` does, shared, and in one statement for whoever reads the letter only after it.
+    """
+    if is_postgresql():
+        queue = sa.func.pg_advisory_xact_lock_shared(LETTERS, sa.cast(Signature.letter_id, sa.Integer))
+        db.session.execute(sa.select(queue).where(Signature.id == signature_id))
 
 
 def the_one_that_counts(letter: Letter, mailbox_key: str) -> Signature | None:

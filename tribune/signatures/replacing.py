@@ -1,4 +1,11 @@
-"""Whoever signs themselves takes the place of the word that organisers gave for them."""
+"""One person counts once, whatever the way: their own word takes the place of that of the organisers.
+
+Under one letter a mailbox has a row by its owner's word (confirmed) or one by the organisers' (attested, imported or
+not), never both: whoever adds a row of the second kind asks `stands`, and whoever adds one of the first, `replace`.
+So nothing that is done to a row afterwards (held, released, left, moved to new words, undone) counts a person twice.
+"""
+
+from collections.abc import Sequence
 
 import sqlalchemy as sa
 
@@ -7,28 +14,41 @@ from tribune.letters.models import Letter
 from tribune.signatures.models import Signature
 
 S = Signature
+ATTESTED = sa.and_(S.attested_at.is_not(None), S.confirmed_at.is_(None))
 
 
-def replace_attested(signature: Signature) -> None:
-    """Delete what was imported and attested for the same mailbox under the same letter: one person counts once.
+def stands(letter: Letter, mailbox_key: str) -> bool:
+    """Somebody has confirmed under this letter with this mailbox, or is answered for, be they held or have they left.
 
-    Its place among the first signatories passes on. In the caller's transaction, after it has changed the letter's
-    number: an import holds the letter, and is seen once it is through.
+    For whoever holds the letter alone: until they are through nobody confirms.
     """
-    session = db.session
-    theirs = sa.select(S).where(
-        S.letter_id == signature.letter_id,
-        S.mailbox_key == signature.mailbox_key,
-        S.origin == "import",
-        S.attested_at.is_not(None),
-        S.confirmed_at.is_(None),
-        S.id != signature.id,
-    )
-    for row in session.scalars(theirs.with_for_update()).all():
+    theirs = S.letter_id == letter.id, S.mailbox_key == mailbox_key, sa.or_(S.confirmed_at.is_not(None), ATTESTED)
+    return bool(db.session.scalar(sa.select(sa.exists().where(*theirs))))
+
+
+def held_with(signature: Signature) -> Sequence[Signature]:
+    """What organisers attested for the same mailbox under the same letter, held with the signature and in one order.
+
+    In the caller's transaction, which holds the letter, so that no more are attested.
+    """
+    theirs = sa.or_(S.id == signature.id, sa.and_(S.mailbox_key == signature.mailbox_key, ATTESTED))
+    query = sa.select(S).where(S.letter_id == signature.letter_id, theirs).order_by(S.id)
+    rows = db.session.scalars(query.with_for_update().execution_options(populate_existing=True)).all()
+    return [row for row in rows if row.id != signature.id]
+
+
+def replace(attested: Sequence[Signature], signature: Signature) -> None:
+    """Delete rows of `held_with`: the signature is confirmed now, and stands for its owner, counted or not.
+
+    Their place among the first signatories passes on.
+    """
+    if not attested:
+        return
+    for row in attested:
         if signature.position is None and row.position is not None:
             signature.position, signature.section = row.position, row.section
-        if row.counted_at:
-            less_one = sa.update(Letter).where(Letter.id == row.letter_id)
-            session.execute(less_one.values(attested_count=Letter.attested_count - 1))
-        session.delete(row)
-    session.flush()
+        db.session.delete(row)
+    fewer = sum(row.counted_at is not None for row in attested)
+    number = Letter.attested_count - fewer
+    db.session.execute(sa.update(Letter).where(Letter.id == signature.letter_id).values(attested_count=number))
+    db.session.flush()

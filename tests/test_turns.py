@@ -1,0 +1,151 @@
+"""Whatever two people do under one letter at the same moment, none of them waits for the other in a ring.
+
+One pauses after each thing that they hold, in turn, while the other does all they can. The order that prevents it
+stands in docs/architecture.md, "What is held first".
+"""
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from itertools import count
+from math import inf
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from tests.factories import make_correction, make_invited, make_letter, make_signature, owner_of
+from tests.importing import files
+from tests.importing.conftest import opened
+from tests.invitations.answers import accept
+from tests.threads import LONG
+from tests.turns import take_turns
+from tribune.asking.actions import agree
+from tribune.database import db, is_postgresql, now, write
+from tribune.importing import actions as importing
+from tribune.importing.entries import ATTEST
+from tribune.invitations import sending
+from tribune.invitations.announcing import announce
+from tribune.invitations.models import Invitation
+from tribune.letters.models import Letter
+from tribune.mine.actions import come_back, withdraw
+from tribune.mine.erasing import erase
+from tribune.moderation import actions as moderation
+from tribune.moderation.models import Batch
+from tribune.organisations.actions import merge
+from tribune.people import first
+from tribune.retention.actions import run
+from tribune.signatures.actions import confirm
+from tribune.signatures.models import Signature
+from tribune.signatures.recounting import recount
+
+
+@dataclass(frozen=True)
+class Site:
+    """A letter under which everything may happen at once: the numbers of its rows."""
+
+    letter: int
+    batch: int
+    file: Path
+    pending: int
+    stays: int
+    left: int
+    erased: int
+    earlier: int
+    invited: int
+    uninvited: int
+
+    def of_letter(self) -> Letter:
+        return db.session.get_one(Letter, self.letter)
+
+    def link(self, number: int) -> tuple[int, str]:
+        return number, db.session.get_one(Signature, number).link_nonce
+
+
+def make_site(folder: Path) -> Site:
+    letter = make_letter()
+    earlier = make_signature(letter)
+    make_correction(letter, substance=True)
+    with write():
+        earlier.counted_at, letter.confirmed_count = None, 0
+    stays, left, erased = (make_signature(letter, organisation="Mairie") for _ in range(3))
+    for each in (stays, left):
+        first.set_first(letter, each, True, by=owner_of(letter))
+    withdraw(left.id, left.link_nonce)
+    make_signature(letter, confirmed=False, at=now() - timedelta(days=30))
+    file, terms = opened(files.many(folder, 4), letter, ATTEST, False)
+    batch = importing.start(letter, terms, by=None, digest=file.digest, new=4)
+    next(importing.advance(batch, file.sheets(3), terms, 0))
+    pending = make_signature(letter, confirmed=False, email="earlier0@example.org", organisation="Mairie")
+    accept(make_invited(letter), tell=True)
+    invited, uninvited = make_invited(letter, email="earlier1@example.org"), make_invited(letter)
+    assert letter.attested_count == 2 and recount(letter) == (0, 0)
+    rows = (pending, stays, left, erased, earlier, invited, uninvited)
+    return Site(letter.id, batch.id, file.path, *(row.id for row in rows))
+
+
+def go_on_importing(site: Site) -> None:
+    batch = db.session.get_one(Batch, site.batch)
+    file, terms = opened(site.file, batch.letter, ATTEST, False)
+    with suppress(importing.Stopped):
+        list(importing.advance(batch, file.sheets(3), terms, inf))
+
+
+def do(site: Site, verb: str) -> None:
+    letter = site.of_letter()
+    moderation.advance(moderation.start(letter, by=owner_of(letter), verb=verb, choice={}, reason="x"), LONG)
+
+
+def take_back(site: Site) -> None:
+    moderation.undo(db.session.get_one(Batch, site.batch), by=owner_of(site.of_letter()))
+
+
+def move(site: Site) -> None:
+    letter, signature = site.of_letter(), db.session.get_one(Signature, site.stays)
+    first.set_first(letter, signature, False, by=owner_of(letter))
+
+
+def invite(site: Site) -> None:
+    sending.invite(site.of_letter(), [site.invited, site.uninvited], by=owner_of(site.of_letter()))
+
+
+ACTS: dict[str, Callable[[Site], object]] = {
+    "an import goes on": go_on_importing,
+    "it is taken back": take_back,
+    "somebody confirms": lambda site: confirm(*site.link(site.pending)),
+    "all are held": lambda site: do(site, "hold"),
+    "somebody leaves": lambda site: withdraw(*site.link(site.stays)),
+    "somebody comes back": lambda site: come_back(*site.link(site.left)),
+    "somebody erases": lambda site: erase(*site.link(site.erased)),
+    "somebody agrees": lambda site: agree(*site.link(site.earlier), site.of_letter().version.digest),
+    "somebody accepts": lambda site: accept(db.session.get_one(Invitation, site.invited)),
+    "some are invited": invite,
+    "it is announced": lambda site: announce(site.of_letter()),
+    "the order changes": move,
+    "spellings are merged": lambda site: merge(site.of_letter(), ["mairie"], "Ville", owner_of(site.of_letter())),
+    "some are forgotten": lambda site: list(run()),
+}
+
+
+# Who held things in two orders, once; and who holds most.
+PAIRS = [
+    ("an import goes on", "it is taken back"),
+    ("somebody comes back", "an import goes on"),
+    ("somebody confirms", "all are held"),
+    ("somebody confirms", "spellings are merged"),
+    ("somebody leaves", "the order changes"),
+    ("somebody erases", "somebody accepts"),
+]
+
+
+@pytest.mark.parametrize(("one", "other"), PAIRS)
+def test_nobody_waits_in_a_ring(app: Flask, tmp_path: Path, one: str, other: str) -> None:
+    for pause in count(1):
+        site = make_site(tmp_path)
+        came = take_turns(app, partial(ACTS[one], site), partial(ACTS[other], site), pause)
+        assert recount(site.of_letter()) == (0, 0)
+        if not came or not is_postgresql():
+            break
+    assert pause > 2 or not is_postgresql()

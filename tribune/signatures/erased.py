@@ -1,0 +1,38 @@
+"""What was erased stays erased: no backup brings it back and no import, which know it by names that name nobody."""
+
+from base64 import b32encode
+from collections.abc import Collection, Iterable
+from hashlib import sha256
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from tribune.database import db, is_postgresql
+from tribune.letters.models import Letter
+from tribune.signatures.models import Erasure, Signature
+
+
+def names_of(rows: Iterable[Signature]) -> list[str]:
+    """By which rows are known once they are gone, and their owners under that letter."""
+    return [name for row in rows for name in (row.public_id, _owner(row.letter_id, row.mailbox_key)) if name]
+
+
+def keep(names: Collection[str]) -> None:
+    """Keep such names, in the transaction in which the rows go; one who erases twice is known already."""
+    if names:
+        insert = (postgresql.insert if is_postgresql() else sqlite.insert)(Erasure)
+        db.session.execute(insert.on_conflict_do_nothing(), [{"public_id": name} for name in sorted(names)])
+
+
+def erased_among(letter: Letter, mailboxes: Collection[str]) -> set[str]:
+    """Those of these mailboxes whose owners have erased what stood under a letter."""
+    names = {_owner(letter.id, key): key for key in mailboxes}
+    found = db.session.scalars(sa.select(Erasure.public_id).where(Erasure.public_id.in_(names)))
+    return {names[name] for name in found}
+
+
+def _owner(letter_id: int, mailbox_key: str | None) -> str:
+    """Of who owns a mailbox, under one letter: the key is a keyed hash, so only this site can tell whose it is."""
+    if mailbox_key is None:
+        return ""
+    return b32encode(sha256(f"{letter_id} {mailbox_key}".encode()).digest())[:16].decode()  # in capitals: no row's name
