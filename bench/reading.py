@@ -20,7 +20,7 @@ from tests.servers.site import HOST, Site, serve
 
 TITLE = "Reading"
 READERS = 6  # at once, each over a connection of its own: as many as may read in one process
-TURN = 0.5  # seconds
+TURN = 0.5  # seconds, at most
 FEW = 10  # signatures of the letter that the large one is held beside
 SEARCHES = (
     "ecoffier zoe",
@@ -41,7 +41,7 @@ Ask = Callable[[], bytes]
 
 def rows(database: Database, asked: Asked) -> Iterator[Row]:
     """The page of a letter and its list, kept and made, beside bare views and beside those of a small letter."""
-    slug = database.letter(asked.signatures)
+    slug, turn = database.letter(asked.signatures), min(TURN, asked.seconds)
     letter, small = f"/letters/{slug}", f"/letters/{database.letter(FEW)}"
     first = f"{letter}/signatories"
     deep = f"{first}?after={_after(database, slug, asked.signatures * 9 // 10)}"
@@ -61,7 +61,7 @@ def rows(database: Database, asked: Asked) -> Iterator[Row]:
             ("list nine tenths down, made, to first", (site, _another(deep)), made, AS_FAST),
             ("list by surname, made, to recent", (site, _another(f"{first}?order=surname")), made, None),
         ):
-            (above,), (below,) = by_turns(asked.rounds, _rate(*ours), _rate(*beside))
+            (above,), (below,) = by_turns(asked.rounds, _rate(*ours, turn), _rate(*beside, turn))
             words = work, per_second(above), per_second(below), f"{above / below:.2f}"
             yield goal.row(above / below, *words) if goal else Row(*words)
         yield _search(site, first, asked.rounds)
@@ -97,7 +97,7 @@ def _another(path: str) -> Ask:
     return ask
 
 
-def _rate(site: Site, ask: Ask) -> Callable[[], Figures]:
+def _rate(site: Site, ask: Ask, turn: float) -> Callable[[], Figures]:
     """Gives the answers a second to READERS who ask again as soon as they were answered."""
     host = f"{HOST}:{site.port}".encode()
 
@@ -106,7 +106,7 @@ def _rate(site: Site, ask: Ask) -> Callable[[], Figures]:
         for reader in readers:
             reader.sendall(ask().replace(b"{host}", host))
         start, answered = time.perf_counter(), 0
-        while (seconds := time.perf_counter() - start) < TURN:
+        while (seconds := time.perf_counter() - start) < turn:
             for reader in readers:
                 _read(reader)
                 answered += 1

@@ -44,7 +44,7 @@ def rows(database: Database, asked: Asked) -> Iterator[Row]:
         visitor.log_in(database)
         signing = signatures(visitor, slug)
         stack.enter_context(database.app().app_context())
-        run(ports(sites), 0.5, Work(signing, 303))
+        run(ports(sites), min(0.5, seconds), Work(signing, 303))
         wait_to_confirm(slug, int(confirm * seconds * (1 + WARM_UP)) + 100)
         confirming = iter(list(confirmations(slug)))
         reading = repeat(request("GET", f"/letters/{slug}"))

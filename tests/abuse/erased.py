@@ -32,7 +32,7 @@ from tribune.database import db, is_postgresql, write
 from tribune.signatures.mails import post_already_signed
 
 LINK = re.compile(r'(?:href|src|action)="(?:http://[\d.:]+)?(/[^"#]*)|<loc>http://[\d.:]+(/[^<]*)')
-SEARCHES = ("?q=zephyrine", "?q=zephyrine&lang=en", "?order=surname", "?lang=en")  # her first name, without its accent
+SEARCHES = ("?q=zephyrine", "?order=surname")  # her first name, without its accent
 SHOWN_BY = (
     "/signatories",
     "/signatories.csv",
@@ -127,7 +127,8 @@ def crawl(wire: Wire, ground: Ground) -> dict[str, bytes]:
         if "GET" in place.methods and place.is_private:
             pages[place.path] = wire.ask("GET", place.path.encode(), cookie).body
         elif "GET" in place.methods:
-            public += [place.path, *(place.path + search for search in SEARCHES)]
+            public.append(place.path)
+            public += [place.path + search for search in SEARCHES if place.rule.startswith("/letters/<slug>")]
     while public:
         path = public.pop()
         if path not in pages:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from itertools import product
 
 import pytest
 import sqlalchemy as sa
@@ -120,6 +121,22 @@ def test_any_row_is_written_as_python_writes_it(
 ) -> None:
     insert(letter, *rows)
     same(letter, Choice(status=status, addresses="consented"), delimiter)
+
+
+def test_plain_rows_in_every_state_are_written_as_python_writes_them(letter: Letter) -> None:
+    flags = ("published", "news", "as_organisation")
+    moments = ("confirmed_at", "attested_at", "held_at", "hidden_at", "withdrawn_at")
+    plain = {"role": "Médecin", "organisation": "CNRS", "email": "zoe@example.org", **dict.fromkeys(moments)}
+    rows: list[dict[str, object]] = [
+        plain
+        | dict(zip(flags, said, strict=True))
+        | {name: MOMENT for name, is_so in zip(moments, reached, strict=True) if is_so}
+        for said in product([False, True], repeat=len(flags))
+        for reached in product([False, True], repeat=len(moments))
+    ]
+    insert(letter, *rows, plain | {"affiliation": "maire de Lyon"}, plain | {"printed_organisation": "Cnrs"})
+    for addresses in ("all", "consented", "none"):
+        assert same(letter, Choice(addresses=addresses), "comma").count(b"\r\n") > len(rows)
 
 
 def test_plain_lines_are_written_without_python(letter: Letter) -> None:
