@@ -57,6 +57,8 @@ def show(error: HTTPException) -> ResponseReturnValue:
     """
     code = error.code or 500
     title, sentence = _out_of_date() if isinstance(error, CSRFError) else _words(code)
+    if code == 503 and g.get("read_only"):
+        title = _("Nothing can be sent just now")
     # asked under a host that is not ours, where no link of a page could lead, whatever else is wrong
     if isinstance(request.routing_exception, SecurityError):
         return f"{title}\n", code, {"Content-Type": "text/plain; charset=utf-8"}

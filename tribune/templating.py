@@ -2,13 +2,15 @@
 
 from datetime import date, datetime
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from flask import Flask, request, url_for
-from flask_babel import format_datetime, format_decimal, get_locale
+from flask_babel import format_decimal, get_locale
 from flask_login import current_user
 from jinja2 import StrictUndefined
 
 from tribune.accounts.passkeys import site
+from tribune.clocks import clock
 from tribune.i18n import LANGUAGES, asked_language, current_language
 from tribune.teams.guard import administers, may
 from tribune.tokens import public_url
@@ -40,7 +42,7 @@ def init_app(app: Flask) -> None:
         typeset=typeset_html,
         plainset=typeset,
         day=_day,
-        moment=lambda value: format_datetime(value, "medium"),
+        moment=clock(ZoneInfo("UTC")),  # where no letter says whose clocks
         number=format_decimal,
     )
     app.jinja_env.globals.update(

@@ -38,6 +38,8 @@ def test_while_signing_is_paused_the_words_stay_and_confirming_goes_on(client: R
     client.post(confirm_path(waiting))
     db.session.expire_all()
     assert letter.confirmed_count == 1
+    client.log_in(owner_of(letter))
+    assert "sont en pause sur tout le site" in client.get(f"/manage/letters/{letter.id}").text
     turn_off(PAUSED)
     assert client.sign("rues").status_code == 303
 
@@ -50,7 +52,7 @@ def test_a_site_that_is_only_read_writes_nothing(client: Reader) -> None:
     for path in ("/letters/rues/sign", confirm_path(waiting), "/organisers/log-in", "/organisers/log-out"):
         answer = client.post(path)
         assert answer.status_code == 503 and answer.headers["Retry-After"]
-        assert "ne peut qu’être lu" in answer.text
+        assert "Rien ne peut être envoyé" in answer.text and "ne peut qu’être lu" in answer.text
     # a file's line in the log is the one thing that opening a page writes
     assert client.get(f"/manage/letters/{letter.id}/signatures.csv").status_code == 503
     for path in (

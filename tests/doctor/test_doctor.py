@@ -23,7 +23,8 @@ from tribune.outbox.models import Message
 MakeApp = Callable[..., Flask]
 GOOD = {
     "SECRET_KEY": "k" * 64, "PUBLIC_URL": "https://tribune.example.org", "TRUSTED_PROXIES": 1,
-    "MAIL_DEFAULT_SENDER": "t@example.org",
+    "MAIL_DEFAULT_SENDER": "t@example.org", "OPERATOR": "Les Amis", "OPERATOR_ADDRESS": "1 rue du Port, Lille",
+    "OPERATOR_CONTACT": "contact@example.org", "HOSTING": "Hébergeur, Lille",
 }  # fmt: skip
 SERVER_OF_TESTS = {"PostgreSQL fsync", "PostgreSQL full_page_writes", "PostgreSQL synchronous_commit"}  # made weak
 
@@ -69,6 +70,12 @@ def test_it_says_one_line_each_and_how_to_mend_it(well: Flask) -> None:
 def test_settings_that_let_it_start_and_are_wrong(well: Flask, name: str, value: object, level: str) -> None:
     well.config[name] = value
     assert doctor(well)[name] == level
+
+
+@pytest.mark.parametrize("name", ["OPERATOR", "OPERATOR_ADDRESS", "OPERATOR_CONTACT", "HOSTING"])
+def test_notices_that_do_not_say_who_runs_the_site(well: Flask, name: str) -> None:
+    well.config[name] = ""
+    assert doctor(well)["Notices"] == "warn" and f"Notices: without {name}\n" in shell(well, "doctor")[1]
 
 
 def test_settings_that_others_can_read(well: Flask) -> None:

@@ -12,6 +12,7 @@ from tribune.doctor.findings import Finding, Level, judge
 
 SHORTEST_KEY = 32  # characters
 NEW_KEY = "`python3 -c 'import secrets; print(secrets.token_hex(32))'`"
+OF_NOTICES = ("OPERATOR", "OPERATOR_ADDRESS", "OPERATOR_CONTACT", "HOSTING")
 HERE = {"localhost", "127.0.0.1", "::1"}
 
 
@@ -49,7 +50,18 @@ def check_settings() -> Iterator[Finding]:
         str(config["TRUSTED_PROXIES"]),
         _("Behind nginx or Caddy set it to 1: else all readers seem to come from one place."),
     )
+    yield _notices()
     yield from _files()
+
+
+def _notices() -> Finding:
+    missing = [name for name in OF_NOTICES if not current_app.config[name]]
+    return judge(
+        _("Notices"),
+        Level.WARN if missing else None,
+        _("without %(settings)s", settings=", ".join(missing)) if missing else _("filled in"),
+        _("The legal notice must say who runs and who hosts the site, and reports need an address: set them."),
+    )
 
 
 def _files() -> Iterator[Finding]:
