@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from flask import g
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tribune.database import Base, BigId, Moment, now
@@ -60,12 +59,6 @@ class Message(Base):
         sa.Index("ix_messages_paused", "about", "kind", sqlite_where=PAUSED, postgresql_where=PAUSED),
         sa.Index("ix_messages_budget", "mailbox_key", "budget", "created_at"),
     )
-
-
-@sa.event.listens_for(Message, "after_insert")
-def _note(_mapper: object, _connection: object, message: Message) -> None:
-    """Let the log of the request tell which mails it posted."""
-    g.setdefault("mails", []).append(message.id)
 
 
 class MailTally(Base):
