@@ -61,6 +61,18 @@ class Message(Base):
     )
 
 
+class MailRequest(Base):
+    """Somebody typed this address in a form that is answered by mail alone; kept until it is answered."""
+
+    __tablename__ = "mail_requests"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    form: Mapped[str] = mapped_column(sa.String(20))
+    email: Mapped[str] = mapped_column(sa.String(254))
+    locale: Mapped[str] = mapped_column(sa.String(5))
+    asked_at: Mapped[datetime] = mapped_column(Moment, default=now)
+
+
 class MailTally(Base):
     """How many mails about one thing were posted, left, and were given up, in one hour."""
 

@@ -20,6 +20,7 @@ from tribune.i18n import asked_language, current_language
 from tribune.letters.models import Letter
 from tribune.letters.queries import published_letter
 from tribune.outbox.queries import is_suppressed
+from tribune.outbox.requests import request_mail
 from tribune.signatures import actions
 from tribune.signatures.forms import AFFILIATION, TEXT_CHANGED, AskAgainForm, CodeForm, SignForm
 from tribune.signatures.lines import line, lines
@@ -247,7 +248,7 @@ def new_link() -> ResponseReturnValue:
         refuse_other_sites()
         if not form.validate():
             return render_template("signatures/new_link.html", form=form), 422
-        actions.ask_again(form.email.data or "")
+        request_mail("new-link", form.email.data or "", current_language())
         return redirect(url_for("signatures.new_link_sent", lang=asked_language()), 303)
     return render_template("signatures/new_link.html", form=form)
 
