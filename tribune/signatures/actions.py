@@ -108,8 +108,10 @@ def sign(
     `digest`: of the version they read, where there was a page to read. Raises LetterClosed or
     TextChanged.
     """
+    key, domain = mailbox_key(email), email.rpartition("@")[2].lower()
     with write():
-        hold(letter, shared=True)  # its words stay until this is written
+        number = hold(letter, shared=True)  # its words stay until this is written
+        known = standing(number, key, content["organisation"], domain, network)
         if not letter.is_open:
             raise LetterClosed
         if digest not in (None, letter.version.digest):
@@ -118,16 +120,15 @@ def sign(
         signature = new_signature(
             letter,
             email=email,
-            mailbox_key=mailbox_key(email),
-            domain=email.rpartition("@")[2].lower(),
+            mailbox_key=key,
+            domain=domain,
             network_hash=network,
             held_at=now() if pace.held else None,
             locale=locale,
             browser_hash=browser_hash(browser_key),
             **content,
         )
-        mailed = may_receive(signature.mailbox_key or "", mails.CONFIRMATIONS)
-        known = standing(letter, signature)
+        mailed = may_receive(key, mails.CONFIRMATIONS)
         if known.merged:
             print_as_merged(signature)
         stays, told = mailed and not known.counted, mailed and known.counted

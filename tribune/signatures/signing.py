@@ -7,13 +7,14 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from tribune.database import db, now
 from tribune.letters.models import Letter, Version
+from tribune.names import organisation_key
 from tribune.signatures.flags import BURST, PROVIDERS, WINDOW
 from tribune.signatures.models import Merge, Signature
 
 S: Any = Signature.__table__
-V: Any = Version.__table__
-M: Any = Merge.__table__
-THEIRS = S.alias("theirs")
+THEIRS: Any = S.alias("theirs")
+WORDS: Any = Version.__table__.alias("words")
+MERGE: Any = Merge.__table__
 INSERT = S.insert().returning(S.c.id)
 # Of the signature that counts: what its links, its line, and how it stands are made of.
 OF_THEIRS = (
@@ -38,33 +39,42 @@ def _recent(column: str) -> Any:
     return sa.select(sa.func.count()).select_from(some).scalar_subquery().label(column)
 
 
-_one = sa.select(sa.bindparam("letter_id", type_=sa.BigInteger).label("letter_id")).subquery()
+_theirs = sa.and_(
+    THEIRS.c.letter_id == Letter.id,
+    THEIRS.c.mailbox_key == sa.bindparam("mailbox_key"),
+    THEIRS.c.confirmed_at.is_not(None),
+    THEIRS.c.withdrawn_at.is_(None),
+)
+_merge = sa.and_(MERGE.c.letter_id == Letter.id, MERGE.c.from_key == sa.bindparam("organisation_key"))
 STANDING = (
-    sa.select(*(THEIRS.c[name] for name in OF_THEIRS), V.c.title, M.c.id.label("merge"), *map(_recent, BURST))
-    .select_from(_one)
-    .outerjoin(
-        THEIRS,
-        sa.and_(
-            THEIRS.c.letter_id == _one.c.letter_id,
-            THEIRS.c.mailbox_key == sa.bindparam("mailbox_key"),
-            THEIRS.c.confirmed_at.is_not(None),
-            THEIRS.c.withdrawn_at.is_(None),
-        ),
+    sa.select(
+        Letter,
+        *(THEIRS.c[name].label(f"their_{name}") for name in OF_THEIRS),
+        WORDS.c.title.label("title"),
+        MERGE.c.id.label("merge"),
+        *map(_recent, BURST),
     )
-    .outerjoin(V, sa.and_(V.c.letter_id == _one.c.letter_id, V.c.number == THEIRS.c.letter_version))
-    .outerjoin(M, sa.and_(M.c.letter_id == _one.c.letter_id, M.c.from_key == sa.bindparam("organisation_key")))
+    .outerjoin(THEIRS, _theirs)
+    .outerjoin(WORDS, sa.and_(WORDS.c.letter_id == Letter.id, WORDS.c.number == THEIRS.c.letter_version))
+    .outerjoin(MERGE, _merge)
+    .where(Letter.id == sa.bindparam("letter_id"))
+    .execution_options(populate_existing=True)
 )
 
 
-def standing(letter: Letter, signature: Signature) -> Standing:
-    """How things stand for somebody who signs with this, which is not written yet."""
-    values: dict[str, Any] = {name: getattr(signature, name) for name in ("mailbox_key", "organisation_key", *BURST)}
-    if values["domain"] in PROVIDERS:
-        values["domain"] = None
-    values |= {"letter_id": letter.id, "since": now() - WINDOW}
-    row = db.session.connection().execute(STANDING, values).one()._mapping
-    theirs = Signature(letter_id=letter.id, **{name: row[name] for name in OF_THEIRS})
-    set_committed_value(theirs, "letter", letter)
+def standing(letter_id: int, mailbox_key: str, organisation: str, domain: str, network: str | None) -> Standing:
+    """How things stand for somebody who signs this letter, which is read afresh with them."""
+    values = {
+        "letter_id": letter_id,
+        "mailbox_key": mailbox_key,
+        "organisation_key": organisation_key(organisation),
+        "domain": None if domain in PROVIDERS else domain,
+        "network_hash": network,
+        "since": now() - WINDOW,
+    }
+    row = db.session.execute(STANDING, values).one()._mapping
+    theirs = Signature(letter_id=letter_id, **{name: row[f"their_{name}"] for name in OF_THEIRS})
+    set_committed_value(theirs, "letter", row["Letter"])
     crowded = [column for column, most in BURST.items() if row[column] >= most - 1]
     return Standing(theirs if theirs.id else None, row["title"] or "", row["merge"] is not None, crowded)
 
