@@ -13,6 +13,7 @@ ON_THE_FRONT_PAGE = 50
 LETTERS = 1  # our locks of PostgreSQL, by this number and that of the letter
 # Built once, for whoever signs.
 BY_SLUG = sa.select(Letter).where(Letter.slug == sa.bindparam("slug"))
+ASKING = sa.select(sa.func.coalesce(sa.func.max(Version.number), 0)).where(Version.asks_again)
 _letter = sa.bindparam("letter", type_=sa.Integer)
 SHARED = sa.select(sa.func.pg_advisory_xact_lock_shared(LETTERS, _letter))
 ALONE = sa.select(sa.func.pg_advisory_xact_lock(LETTERS, _letter))
@@ -52,8 +53,7 @@ def asking_number(letter: Letter) -> int:
 
     0 where nobody has to.
     """
-    asks = sa.select(sa.func.max(Version.number)).where(Version.letter_id == letter.id, Version.asks_again)
-    return db.session.scalar(asks) or 0
+    return db.session.scalar(ASKING.where(Version.letter_id == letter.id)) or 0
 
 
 def title_of(letter: Letter, number: int) -> str:

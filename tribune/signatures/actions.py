@@ -7,26 +7,25 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import InstrumentedAttribute, joinedload
+from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.orm.attributes import set_committed_value
 
 from tribune.abuse.limits import pace_of_signature
 from tribune.database import add_to, db, hour_of, now, once_written, taken_back_unless, write
 from tribune.letters.models import Letter, Version
-from tribune.letters.queries import asking_number, hold
+from tribune.letters.queries import hold
 from tribune.metrics import SIGNATURES
 from tribune.names import organisation_key, plain, sort_key
 from tribune.outbox.actions import may_receive, note_posted, suppress, unsuppress, write_message
 from tribune.outbox.mailboxes import mailbox_key
 from tribune.signatures import mails
+from tribune.signatures.confirming import count_one_more, read_afresh, write_confirmed
 from tribune.signatures.flags import flag_confirmed, flag_new
 from tribune.signatures.models import Signature, Tally, new_public_id
 from tribune.signatures.queries import latest_pending, the_one_that_counts
 from tribune.signatures.replacing import replace_attested
 from tribune.signatures.signing import insert, standing
 from tribune.signatures.spellings import print_as_merged
-
-WITH_ITS_LETTER = (joinedload(Signature.letter),)
 
 
 class LetterClosed(Exception):
@@ -151,22 +150,15 @@ def confirm(signature_id: int, nonce: str) -> Signature:
     Who signed words that have since changed in substance confirms, and counts once they agree to those of today.
     Raises SignatureUnknown, or LetterClosed when the time to confirm has passed.
     """
-    with write() as session:
-        signature = session.get(Signature, signature_id, options=WITH_ITS_LETTER, populate_existing=True)
+    with write():
+        signature = read_afresh(signature_id)
         if signature is None or signature.link_nonce != nonce or signature.mailbox_key is None:
             raise SignatureUnknown
-        letter, moment = signature.letter, now()
+        letter = signature.letter
         if signature.confirmed_at is None and not letter.confirms(signature.signed_at):
             raise LetterClosed
-        counts = sa.and_(Signature.held_at.is_(None), Signature.letter_version >= asking_number(letter))
         try:
-            with session.begin_nested():
-                confirmed = session.execute(
-                    sa.update(Signature)
-                    .where(Signature.id == signature_id, Signature.confirmed_at.is_(None))
-                    .values(confirmed_at=moment, counted_at=sa.case((counts, moment)))
-                    .returning(Signature.counted_at)
-                ).first()
+            confirmed = write_confirmed(signature, now())
         except IntegrityError:  # this person's other submission was confirmed before: one counts, and it stays
             return the_one_that_counts(letter, signature.mailbox_key) or signature
         if confirmed:
@@ -174,10 +166,8 @@ def confirm(signature_id: int, nonce: str) -> Signature:
             flag_confirmed(signature)
             # Last, for everybody who confirms now waits for these rows. A held one counts from when it is released, one
             # of earlier words from when they agree to those of today.
-            if confirmed.counted_at:
-                session.execute(
-                    sa.update(Letter).where(Letter.id == letter.id).values(confirmed_count=Letter.confirmed_count + 1)
-                )
+            if signature.counted_at:
+                count_one_more(letter)
                 replace_attested(signature)
             tally(letter, "confirmed")
             if signature.reminded_at:

@@ -177,15 +177,15 @@ def show_confirm(token: str) -> Response:
 @bp.post("/signatures/confirm/<token>")
 def confirm(token: str) -> Response:
     """Confirm, once. Then the same address shows that it counts, without a cookie."""
-    signature, expired = _of_confirm_token(token)
-    if signature is None or (expired and not signature.confirmed_at):
-        return show_confirm(token)
     try:
-        actions.confirm(signature.id, signature.link_nonce)
-    except actions.SignatureUnknown:
-        return private(make_response(render_template("signatures/link_broken.html"), 404))
-    except actions.LetterClosed:
-        return private(make_response(render_template("signatures/closed.html", letter=signature.letter), 403))
+        payload = tokens.read(Purpose.CONFIRM, token, CONFIRM_LASTS)
+        actions.confirm(*payload)
+    except (tokens.TokenDamaged, actions.SignatureUnknown, actions.LetterClosed):
+        return show_confirm(token)  # which says so
+    except tokens.TokenExpired as error:
+        signature = signature_of_link(*error.payload)
+        if signature is None or not signature.confirmed_at:
+            return show_confirm(token)
     return private(redirect(url_for("signatures.show_confirm", token=token, lang=asked_language()), 303))
 
 
