@@ -18,6 +18,7 @@ from tests.page import Reader
 from tests.servers.site import serve
 from tribune import logs
 from tribune.database import db, write
+from tribune.mine.answering import answer_due
 from tribune.organisers.links import log_in_link
 from tribune.outbox.delivery import deliver_due
 from tribune.teams.models import Role
@@ -49,6 +50,7 @@ def test_the_log_of_a_signature_names_the_request_and_nobody(
     client.post(confirm_path(latest_signature()))
     client.get("/letters/rues/signatories?q=canari")
     client.post("/signatures/new-link", data={**client.fields("/signatures/new-link"), "email": CANARY["email"]})
+    answer_due()
     deliver_due()
     written, text = printed(capsys)
     assert [(line["method"], line["rule"], line["status"]) for line in written] == [

@@ -231,6 +231,8 @@ FILLED["0005"] = FILLED["0004"].replace(
     "INTO tallies VALUES", "INTO tallies (letter_id, hour, signed, confirmed) VALUES"
 )
 FILLED["0006"] = FILLED["0005"]
+FILLED["0007"] = f"""{FILLED["0006"]};
+        INSERT INTO mail_requests VALUES (1, 'find', 'zoe@example.org', 'fr', '2026-11-24')"""
 
 
 def rows() -> dict[str, int]:

@@ -50,6 +50,7 @@ from tribune.invitations.announcing import announce_due
 from tribune.letters import commands as letters_commands
 from tribune.letters import manage as letters_manage
 from tribune.letters import views as letters_views
+from tribune.mine import answering
 from tribune.mine import views as mine_views
 from tribune.moderation import manage as moderation_manage
 from tribune.notices import manage as notices_manage
@@ -119,6 +120,7 @@ ORGANISERS = (
     doctor_manage,
 )
 CHORES = (  # by the mail worker
+    delivery.Chore(answering.EVERY, answering.answer_due),
     delivery.Chore(15, announce_due),
     delivery.Chore(600, forget_counters),
     delivery.Chore(reminding.EVERY, reminding.remind_due),

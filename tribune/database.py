@@ -114,6 +114,21 @@ def write() -> Iterator[scoped_session[Session]]:
             _writer.release()
 
 
+@contextmanager
+def taken_back_unless(stays: bool) -> Iterator[None]:
+    """Write what the block writes, and take it back at its end unless it stays: both ways take as long.
+
+    For what somebody could learn from the time of an answer. In the caller's transaction.
+    """
+    savepoint = db.session.connection().begin_nested()
+    try:
+        yield
+    except BaseException:
+        savepoint.rollback()
+        raise
+    savepoint.commit() if stays else savepoint.rollback()
+
+
 def once_written(do: Callable[[], object]) -> None:
     """Do this once the transaction of the caller is committed; never, if it is rolled back."""
     db.session.info.setdefault("once_written", []).append(do)
@@ -186,17 +201,25 @@ def hour_of(moment: datetime) -> datetime:
     return moment.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
 
 
-def add_one(model: type[Base], key: dict[str, Any], column: str) -> None:
-    """One more in a column of counts, whose row is made when it is missing; in the caller's transaction."""
-    counts = {c.name: 0 for c in model.__table__.c if c.name not in key}
-    db.session.execute(_one_more(model, tuple(key), column, is_postgresql()), {**counts, **key, column: 1})
+def add_to(model: type[Base], key: dict[str, Any], column: str, number: int = 1) -> None:
+    """So many more in a column of counts, whose row is made when it is missing; in the caller's transaction.
+
+    None more makes no row; one that is there is waited for and written as it is, so that it takes as long as one more.
+    """
+    statement = _more(model, tuple(key), column, is_postgresql())
+    db.session.connection().execute(statement, {f"its_{name}": value for name, value in key.items()} | {"more": number})
 
 
 @cache  # each signature counts twice, and the statement is always the same
-def _one_more(model: type[Base], key: tuple[str, ...], column: str, on_postgresql: bool) -> sa.Insert:
+def _more(model: type[Base], key: tuple[str, ...], column: str, on_postgresql: bool) -> sa.Insert:
     table: Any = model.__table__
+    more = sa.bindparam("more", type_=sa.Integer)
+    its = {name: sa.bindparam(f"its_{name}", type_=table.c[name].type) for name in key}
+    counts = {c.name: more if c.name == column else sa.literal(0) for c in table.c if c.name not in key}
+    there = sa.exists().where(*(table.c[name] == value for name, value in its.items()))
     insert = (postgresql.insert if on_postgresql else sqlite.insert)(table)
-    return insert.on_conflict_do_update(index_elements=key, set_={column: table.c[column] + 1})
+    insert = insert.from_select([*its, *counts], sa.select(*its.values(), *counts.values()).where((more > 0) | there))
+    return insert.on_conflict_do_update(index_elements=key, set_={column: table.c[column] + more})
 
 
 def is_postgresql() -> bool:

@@ -3,10 +3,12 @@
 import logging
 import re
 import time
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 from flask import current_app, has_request_context, request
+from prometheus_client import Counter
 
 from tribune.metrics import DATABASE, STATEMENTS, endpoint
 
@@ -18,16 +20,21 @@ log = logging.getLogger(__name__)
 
 def _took(context: Any, statement: str) -> None:
     seconds = time.monotonic() - context.tribune_began
-    here = has_request_context()
-    if here:
-        DATABASE.labels(endpoint()).inc(seconds)
-        STATEMENTS.labels(endpoint()).inc()
+    if here := has_request_context():
+        spent, number = _counters(endpoint())
+        spent.inc(seconds)
+        number.inc()
     slow = current_app.config["SLOW_STATEMENT_MS"] if current_app else 0
     if slow and seconds * 1000 >= slow:
         rule = request.url_rule.rule if here and request.url_rule else None
         words = " ".join(LITERAL.sub("'…'", statement).split())[:LONGEST]
         about = {"rule": rule, "statement": words, "milliseconds": round(seconds * 1000)}
         log.warning("slow statement", extra=about)
+
+
+@cache
+def _counters(of: str) -> tuple[Counter, Counter]:
+    return DATABASE.labels(of), STATEMENTS.labels(of)
 
 
 def watch(engine: sa.Engine) -> None:

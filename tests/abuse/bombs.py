@@ -31,6 +31,8 @@ from tests.servers.smtp import MailServer
 from tests.shell import shell
 from tribune.database import db, now
 from tribune.letters.models import Letter
+from tribune.mine.answering import answer_due
+from tribune.outbox.models import MailRequest
 from tribune.outbox.queries import queue
 from tribune.signatures.reminding import remind_due
 from tribune.signatures.stamp import stamp
@@ -120,9 +122,9 @@ def attack(app: Flask, port: int, seed: int, posts: int, aims: list[tuple[str, s
 
 
 def nothing_waits(app: Flask) -> bool:
-    """Whether all that was posted has left."""
+    """Whether all that was asked for is answered, and all that was posted has left."""
     with app.app_context():
-        return queue().waiting == 0
+        return not db.session.scalar(sa.select(sa.exists().where(MailRequest.id > 0))) and queue().waiting == 0
 
 
 def besiege(
@@ -137,6 +139,7 @@ def besiege(
             answer = client.post(path, data=form, content_type=FORM.decode())
             answers[told(path, answer.status_code, list(answer.headers), answer.data)] += 1
             remind_due()
+            answer_due()
             if queue().waiting:
                 assert shell(app, "outbox", "deliver", "--once")[0] == 0
             arrived += [now()] * (len(mails.accepted) - len(arrived))

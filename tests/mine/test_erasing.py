@@ -23,6 +23,7 @@ from tribune.letters.models import Letter
 from tribune.mine import actions, finding
 from tribune.mine.erasing import erase
 from tribune.moderation.actions import advance, start, undo
+from tribune.outbox.actions import post_mail
 from tribune.outbox.mailboxes import mailbox_key
 from tribune.people import actions as people
 from tribune.people import first
@@ -30,7 +31,7 @@ from tribune.people.actions import seen, words_of
 from tribune.people.order import digest
 from tribune.people.queries import places
 from tribune.signatures.actions import SignatureUnknown
-from tribune.signatures.mails import post_already_signed, post_ask_to_confirm
+from tribune.signatures.mails import already_signed, post_ask_to_confirm
 from tribune.signatures.models import Erasure, Flag, Signature
 from tribune.signatures.recounting import recount
 
@@ -48,7 +49,7 @@ def with_a_past(letter: Letter) -> Signature:
         link = {"link_nonce": "n", "signature_id": number, "rank": 1, "note": f"Ami de {MARKS[1]}"}
         session.add(Invitation(letter_id=letter.id, email=email, mailbox_key=key, **names, **link))
         post_ask_to_confirm(signature, letter, email)
-        post_already_signed(signature, letter, email, "fr")
+        post_mail(already_signed(signature, letter, email, "fr"))
     first.set_first(letter, signature, True, by=owner)
     first.join(letter, signature, by=owner, seen=digest(places(letter)))
     words = {**words_of(signature), "given_name": "Zéphyrine-Anne"}

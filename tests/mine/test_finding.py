@@ -8,6 +8,7 @@ from flask import Flask
 from tests.factories import everything, make_letter, make_signature, mine_path, posted
 from tests.page import Reader
 from tribune.database import now, write
+from tribune.mine.answering import answer_due
 from tribune.mine.mails import MOST
 from tribune.outbox.actions import suppress
 from tribune.outbox.composing import fill_in
@@ -17,6 +18,7 @@ from tribune.tokens import Link
 
 def ask(client: Reader, email: str) -> tuple[int, str | None, bytes]:
     answer = client.post("/signatures/find", data={**client.fields("/signatures/find"), "email": email})
+    answer_due()
     return answer.status_code, answer.location, answer.data
 
 

@@ -12,6 +12,7 @@ from werkzeug.test import TestResponse
 
 from tests.factories import (
     confirm_path,
+    everything,
     latest_signature,
     make_letter,
     make_signature,
@@ -133,6 +134,16 @@ def test_only_who_can_be_mailed_leaves_a_row(app: Flask) -> None:
     actions.sign(letter, email="suppressed@example.org", **CONTENT)
     actions.sign(letter, email="over-budget@example.org", **CONTENT)
     assert (len(rows()), len(posted())) == before
+
+
+def test_who_cannot_be_mailed_leaves_no_trace_as_the_first_who_signs(app: Flask) -> None:
+    letter = make_letter()
+    actions.not_me(mailbox_key("suppressed@example.org"))
+    before = everything()
+    actions.sign(letter, email="suppressed@example.org", **CONTENT)  # no affiliation, which would be flagged
+    assert everything() == before and letter.version.signed_at is None
+    actions.sign(letter, email="zoe@example.org", **CONTENT)
+    assert letter.version.signed_at and latest_signature().flags
 
 
 def test_somebody_who_counts_is_told_so_and_nothing_changes(app: Flask) -> None:

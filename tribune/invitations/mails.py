@@ -6,9 +6,8 @@ from tribune.invitations.links import answer_link
 from tribune.invitations.models import Gathering, Invitation
 from tribune.invitations.words import filled
 from tribune.letters.models import Letter
-from tribune.outbox.actions import Budget, post_message
+from tribune.outbox.actions import Budget, Mail, post_mail
 from tribune.outbox.composing import Draft, compose
-from tribune.outbox.models import Message
 from tribune.signatures.links import not_me_link
 from tribune.tokens import public_url
 
@@ -39,12 +38,13 @@ def size(letter: Letter, gathering: Gathering) -> int:
     return len(draft.text.encode()) + len(draft.html.encode())
 
 
-def post_invitation(letter: Letter, gathering: Gathering, invitation: Invitation, *, reminder: bool) -> Message | None:
-    """Post the personal link; None when the mailbox may receive no more."""
+def post_invitation(letter: Letter, gathering: Gathering, invitation: Invitation, *, reminder: bool) -> int | None:
+    """Post the personal link, to wait where they are paused: its number. None when the mailbox may receive no more."""
     draft = compose_invitation(letter, gathering, invitation, reminder=reminder)
     links = {"answer": answer_link(invitation), "not_me": not_me_link(invitation.mailbox_key or "")}
     to, answers = invitation.email or "", letter.contact or None
-    return post_message(KIND, to, draft, links, INVITATIONS, about=letter.id, reply_to=answers)
+    mail = Mail(KIND, to, draft, links, INVITATIONS, about=letter.id, reply_to=answers)
+    return post_mail(mail, paused=gathering.paused_at is not None)
 
 
 def post_question(letter: Letter, invitation: Invitation, question: str) -> bool:
@@ -58,4 +58,4 @@ def post_question(letter: Letter, invitation: Invitation, question: str) -> bool
         page=public_url("manage_invitations.person", letter_id=letter.id, invited_id=invitation.id),
     )
     budget = Budget(f"question {invitation.id}", ((QUESTIONS_A_DAY, timedelta(hours=24)),), priority=1)
-    return post_message("question", letter.contact, draft, {}, budget, reply_to=invitation.email) is not None
+    return post_mail(Mail("question", letter.contact, draft, {}, budget, reply_to=invitation.email)) is not None

@@ -162,9 +162,7 @@ def _post(letter: Letter, gathering: Gathering, invitation: Invitation, *, remin
     if message is None:
         invitation.refused_at = now()
         return False
-    message.paused_at = now() if gathering.paused_at else None
-    db.session.flush()
-    invitation.message_id, invitation.refused_at = message.id, None
+    invitation.message_id, invitation.refused_at = message, None
     if reminder:
         invitation.reminders, invitation.reminded_at = invitation.reminders + 1, now()
     else:

@@ -11,6 +11,12 @@ from tribune.teams.models import Membership
 
 ON_THE_FRONT_PAGE = 50
 LETTERS = 1  # our locks of PostgreSQL, by this number and that of the letter
+# Built once, for whoever signs.
+BY_SLUG = sa.select(Letter).where(Letter.slug == sa.bindparam("slug"))
+ASKING = sa.select(sa.func.coalesce(sa.func.max(Version.number), 0)).where(Version.asks_again)
+_letter = sa.bindparam("letter", type_=sa.Integer)
+SHARED = sa.select(sa.func.pg_advisory_xact_lock_shared(LETTERS, _letter))
+ALONE = sa.select(sa.func.pg_advisory_xact_lock(LETTERS, _letter))
 
 
 def published_letter(slug: str) -> Letter | None:
@@ -27,7 +33,7 @@ def published_letters() -> Sequence[Letter]:
 
 def letter_by_slug(slug: str) -> Letter | None:
     """Any letter, also a draft: for the shell, never for a reader."""
-    return db.session.scalars(sa.select(Letter).where(Letter.slug == slug)).first()
+    return db.session.scalars(BY_SLUG, {"slug": slug}).first()
 
 
 def letters_of(organiser: Organiser) -> Sequence[Letter]:
@@ -47,8 +53,7 @@ def asking_number(letter: Letter) -> int:
 
     0 where nobody has to.
     """
-    asks = sa.select(sa.func.max(Version.number)).where(Version.letter_id == letter.id, Version.asks_again)
-    return db.session.scalar(asks) or 0
+    return db.session.scalar(ASKING.where(Version.letter_id == letter.id)) or 0
 
 
 def title_of(letter: Letter, number: int) -> str:
@@ -74,8 +79,10 @@ def letter_of_preview(letter_id: int, nonce: str) -> Letter | None:
     return db.session.scalars(query.where(Letter.preview_nonce.is_not(None))).first()
 
 
-def hold(letter: Letter, *, shared: bool = False) -> None:
+def hold(letter: Letter, *, shared: bool = False) -> int:
     """Read a letter afresh and keep it so until the transaction ends: alone, or `shared` with others who sign.
+
+    Gives its number, which does not read it yet.
 
     Whoever changes a text or closes a letter waits for those who are signing it, and they for them. (On SQLite one
     writes at a time.) Before anything else of the letter is held: docs/architecture.md, "What is held first". What was
@@ -84,11 +91,11 @@ def hold(letter: Letter, *, shared: bool = False) -> None:
     (number,) = sa.inspect(letter).identity or (letter.id,)  # the letter itself would be read once more to tell
     # By a lock of the row who signs would overtake who waits to be alone, as long as anybody signs: here one queues.
     if is_postgresql():
-        queue = sa.func.pg_advisory_xact_lock_shared if shared else sa.func.pg_advisory_xact_lock
-        db.session.execute(sa.select(queue(LETTERS, number)))
+        db.session.connection().execute(SHARED if shared else ALONE, {"letter": number})
     if not shared:  # and without those who confirm
         db.session.execute(sa.select(Letter.id).where(Letter.id == number).with_for_update(key_share=True))
     db.session.expire_all()
+    return int(number)
 
 
 def all_letters() -> Sequence[Letter]:

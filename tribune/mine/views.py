@@ -18,8 +18,8 @@ from tribune.i18n import asked_language, current_language
 from tribune.mine import actions, queries
 from tribune.mine.data import everything_held
 from tribune.mine.erasing import erase as erase_signature
-from tribune.mine.finding import find as mail_links
 from tribune.mine.forms import FindForm, OwnWordsForm
+from tribune.outbox.requests import request_mail
 from tribune.people.actions import ChangedMeanwhile, NothingChanged, as_corrected, seen
 from tribune.people.queries import printed_line
 from tribune.signatures.actions import SignatureUnknown
@@ -191,7 +191,7 @@ def find() -> ResponseReturnValue:
             abort(403, _("This form was sent from another site. Open the page here and send its own form."))
         if not form.validate():
             return render_template("mine/find.html", form=form), 422
-        mail_links(form.email.data or "", current_language())
+        request_mail("find", form.email.data or "", current_language())
         return redirect(url_for("mine.found", lang=asked_language()), 303)
     return render_template("mine/find.html", form=form)
 

@@ -18,7 +18,7 @@ from tribune.moderation.queries import TOLD, VERBS, concerned, count_of, last_id
 from tribune.organisers.models import Organiser
 from tribune.outbox.actions import drop_waiting
 from tribune.signatures.lines import line
-from tribune.signatures.mails import ASKING, post_ask_to_agree
+from tribune.signatures.mails import post_ask_to_agree
 from tribune.signatures.models import Signature
 
 S = Signature
@@ -247,6 +247,6 @@ def _tell(batch: Batch, ids: list[int]) -> None:
     told = [S.email.is_not(None), S.confirmed_at.is_not(None)] if asks else TOLD
     for signature in db.session.scalars(sa.select(S).where(S.id.in_(ids), *told).order_by(S.mailbox_key)):
         if asks:
-            post_ask_to_agree(signature, batch.letter, ASKING)
+            post_ask_to_agree(signature, batch.letter)
         else:
             post_hidden(signature, batch.letter, batch.reason)

@@ -2,16 +2,17 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import cache
 from secrets import token_hex
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 import sqlalchemy as sa
-from flask import current_app
+from flask import current_app, g
 from sqlalchemy.dialects import postgresql, sqlite
 
 from tribune.codes import Code
-from tribune.database import add_one, db, hour_of, is_postgresql, now, once_written, write
+from tribune.database import add_to, db, hour_of, is_postgresql, now, once_written, write
 from tribune.metrics import MAILS
 from tribune.outbox.composing import Draft
 from tribune.outbox.mailboxes import deliverable, is_plain, mailbox_key
@@ -19,6 +20,8 @@ from tribune.outbox.models import BOUNCES_COUNT_FOR, MOST_BOUNCES, PAUSED, WAITS
 from tribune.tokens import Link
 
 AT_ONCE = timedelta()
+MESSAGES: Any = Message.__table__
+INSERT = MESSAGES.insert().returning(MESSAGES.c.id)
 
 
 class Budget(NamedTuple):
@@ -30,21 +33,49 @@ class Budget(NamedTuple):
     unasked: bool = True  # somebody else can cause it, so whoever said "it was not me" receives none
 
 
-def _may_receive(address: str, budget: Budget) -> bool:
-    """Whether one more mail fits; from here to the end of the transaction nobody else can spend for this mailbox."""
-    key = mailbox_key(address)
-    mailbox = _lock(key)
-    if budget.unasked and (mailbox.suppressed_at or _sends_back(mailbox)):
-        return False
+class Mail(NamedTuple):
+    """A mail before it is posted.
+
+    `about`: the number of what it is about, under which it is tallied. `reply_to`: whose address an answer goes to,
+    where somebody reads answers.
+    """
+
+    kind: str
+    to: str
+    draft: Draft
+    links: Mapping[str, Link | Code]
+    budget: Budget
+    about: int | None = None
+    reply_to: str | None = None
+
+
+def may_receive(key: str, budget: Budget) -> bool:
+    """Whether one more mail fits; from here to the end of the transaction nobody else can spend for this mailbox.
+
+    As much is asked of the database whatever the answer.
+    """
+    mailbox = _hold(key)
+    refuses = budget.unasked and bool(mailbox.suppressed_at or _sends_back(mailbox))
+    return _has_room(key, budget) and not refuses
+
+
+def _has_room(key: str, budget: Budget) -> bool:
     if not budget.limits:
         return True
     moment = now()
-    recent = [Message.created_at > moment - period for _most, period in budget.limits]
-    spent = sa.select(*(sa.func.count().filter(within) for within in recent)).where(
-        Message.mailbox_key == key, Message.budget == budget.name, sa.or_(*recent)
-    )
-    counts = db.session.execute(spent).one()
+    since = {f"since_{number}": moment - period for number, (_most, period) in enumerate(budget.limits)}
+    about = {"key": key, "budget": budget.name, **since}
+    counts = db.session.connection().execute(_spent(len(since)), about).one()
     return all(count < most for count, (most, _period) in zip(counts, budget.limits, strict=True))
+
+
+@cache
+def _spent(periods: int) -> Any:
+    """How many mails of a budget a mailbox was sent in each of so many periods."""
+    recent = [Message.created_at > sa.bindparam(f"since_{number}") for number in range(periods)]
+    return sa.select(*(sa.func.count().filter(within) for within in recent)).where(
+        Message.mailbox_key == sa.bindparam("key"), Message.budget == sa.bindparam("budget"), sa.or_(*recent)
+    )
 
 
 def post(
@@ -55,54 +86,60 @@ def post(
     budget: Budget,
     *,
     about: int | None = None,
-    late: timedelta = AT_ONCE,
 ) -> bool:
-    """Put a mail in the outbox, inside the caller's transaction. False, and nothing done, when it may not be sent.
-
-    `about`: the number of what it is about, under which it is tallied. `late`: how long it waits before it leaves.
-    """
-    message = post_message(kind, to, draft, links, budget, about=about)
-    if message is not None and late:
-        message.next_at = now() + late
-    return message is not None
+    """Put a mail in the outbox, inside the caller's transaction. False, and nothing done, when it may not be sent."""
+    return post_mail(Mail(kind, to, draft, links, budget, about)) is not None
 
 
-def post_message(
-    kind: str,
-    to: str,
-    draft: Draft,
-    links: Mapping[str, Link | Code],
-    budget: Budget,
-    *,
-    about: int | None = None,
-    reply_to: str | None = None,
-) -> Message | None:
-    """As `post`, for whoever follows what becomes of the mail. None when it may not be sent.
-
-    `reply_to`: whose address an answer goes to, where somebody reads answers. Raises AddressRefused when it is none.
-    """
-    if not _may_receive(to, budget):
+def post_mail(mail: Mail, *, paused: bool = False) -> int | None:
+    """As `post`, for whoever follows what becomes of the mail: its number. None when it may not be sent."""
+    if not may_receive(mailbox_key(mail.to), mail.budget):
         return None
-    domain = urlsplit(current_app.config["PUBLIC_URL"]).hostname
-    message = Message(
-        kind=kind,
-        budget=budget.name,
-        priority=budget.priority,
-        mailbox_key=mailbox_key(to),
-        about=about,
-        recipient=deliverable(to),
-        reply_to=deliverable(reply_to) if reply_to else None,
-        locale=draft.locale,
-        subject=draft.subject,
-        text=draft.text,
-        html=draft.html,
-        links={name: link.stored() for name, link in links.items()},
-        message_id=f"<{token_hex(16)}@{domain}>",
-    )
-    db.session.add(message)
-    tally(about, "posted")
-    db.session.info["posted"] = True
-    return message
+    number = write_message(mail, paused=paused)
+    note_posted(number, mail.about)
+    return number
+
+
+def write_message(mail: Mail, *, late: timedelta = AT_ONCE, paused: bool = False) -> int:
+    """The row of a mail and its number, for whoever has asked `may_receive`, and then calls `note_posted`.
+
+    `late`: how long it waits before it leaves; `paused`: until it is resumed. Raises AddressRefused where an address,
+    or that of the answers, is none.
+    """
+    domain, moment = urlsplit(current_app.config["PUBLIC_URL"]).hostname, now()
+    row = {
+        "kind": mail.kind,
+        "budget": mail.budget.name,
+        "priority": mail.budget.priority,
+        "mailbox_key": mailbox_key(mail.to),
+        "about": mail.about,
+        "recipient": deliverable(mail.to),
+        "reply_to": deliverable(mail.reply_to) if mail.reply_to else None,
+        "locale": mail.draft.locale,
+        "subject": mail.draft.subject,
+        "text": mail.draft.text,
+        "html": mail.draft.html,
+        "links": {name: link.stored() for name, link in mail.links.items()},
+        "message_id": f"<{token_hex(16)}@{domain}>",
+        "next_at": moment + late,
+        "paused_at": moment if paused else None,
+    }
+    number: int = db.session.connection().execute(INSERT, row).scalar_one()
+    return number
+
+
+def note_posted(message: int, about: int | None, *, tallied: bool = True, stays: bool = True) -> None:
+    """Count a mail as posted, name it in the log of the request and wake the worker, once it is committed.
+
+    `tallied`: under what it is about; else nothing is added there, in as many statements. `stays`: as for
+    `taken_back_unless`; what was taken back was not posted.
+    """
+    if about is not None:
+        _tally(about, "posted", int(tallied and stays))
+    if stays:
+        once_written(MAILS.labels("posted").inc)
+        once_written(lambda: g.setdefault("mails", []).append(message))
+        db.session.info["posted"] = True
 
 
 def pause(kind: str, about: int) -> None:
@@ -129,10 +166,14 @@ def drop_waiting(kind: str, about: int, mailboxes: sa.Select[Any]) -> None:
 
 
 def tally(about: int | None, what: str) -> None:
-    """One more `posted`, `sent` or `gave_up` in this hour, in the caller's transaction."""
+    """One more `sent` or `gave_up` in this hour, in the caller's transaction."""
     once_written(MAILS.labels(what).inc)
     if about is not None:
-        add_one(MailTally, {"about": about, "hour": hour_of(now())}, what)
+        _tally(about, what, 1)
+
+
+def _tally(about: int, what: str, more: int) -> None:
+    add_to(MailTally, {"about": about, "hour": hour_of(now())}, what, more)
 
 
 def suppress(key: str) -> None:
@@ -163,18 +204,29 @@ def count_bounce(key: str, address: str) -> None:
     mailbox.bounced_at = now()
 
 
-def _sends_back(mailbox: Mailbox) -> bool:
+def _sends_back(mailbox: Any) -> bool:
     """Whether to write to it is in vain, for now."""
     last = mailbox.bounced_at
     return mailbox.hard_bounces >= MOST_BOUNCES and last is not None and last > now() - BOUNCES_COUNT_FOR
 
 
 def _lock(key: str) -> Mailbox:
-    """The row of a mailbox, made if need be, held until the transaction ends: a budget is never overspent.
+    """The row of a mailbox, made if need be, held until the transaction ends."""
+    _hold(key)
+    return db.session.get_one(Mailbox, key, populate_existing=True)
+
+
+def _hold(key: str) -> Any:
+    """What is known of a mailbox, whose row is made if need be, and held: a budget is never overspent.
 
     One that is there is written as it is, and so held at once: retention deletes those that nobody needs.
     """
-    insert = postgresql.insert if is_postgresql() else sqlite.insert
-    held = insert(Mailbox).values(key=key).on_conflict_do_update(index_elements=[Mailbox.key], set_={"key": key})
-    afresh = {"populate_existing": True}
-    return db.session.scalars(held.returning(Mailbox), execution_options=afresh).one()
+    return db.session.connection().execute(_held(is_postgresql()), {"key": key}).one()
+
+
+@cache
+def _held(on_postgresql: bool) -> Any:
+    mailboxes: Any = Mailbox.__table__
+    insert = (postgresql.insert if on_postgresql else sqlite.insert)(mailboxes)
+    as_it_is = insert.on_conflict_do_update(index_elements=["key"], set_={"key": insert.excluded.key})
+    return as_it_is.returning(*mailboxes.c)

@@ -2,7 +2,8 @@
 
 import re
 import textwrap
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from flask import render_template
@@ -10,6 +11,7 @@ from flask_babel import force_locale
 from markupsafe import Markup, escape
 
 COLUMNS = 72
+TYPED = "[[=]]"  # a paragraph of its own, in a template for many: where `Draft.about` writes what each typed
 CODE = "code"  # the name of what is not a link: digits to be copied
 LINK = re.compile(r"\[\[(\w+)\]\]")
 # Where we write links, and nobody else can: a line of its own, an attribute and an element, in which typed quotes and
@@ -27,6 +29,17 @@ class Draft:
     text: str
     html: str
     locale: str
+
+    def about(self, typed: str) -> "Draft":
+        """The same for one person, with what they typed."""
+        text, html = self.text.replace(TYPED, _wrapped(typed)), self.html.replace(TYPED, escape(typed))
+        return replace(self, text=text, html=html)
+
+
+@lru_cache(500)
+def compose_for_many(template: str, locale: str, **values: str | bool) -> Draft:
+    """As `compose`, once for all for whom these values are the same; see `Draft.about`."""
+    return compose(template, locale, **values)
 
 
 def compose(template: str, locale: str, **values: Any) -> Draft:

@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from flask import g
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tribune.database import Base, BigId, Moment, now
@@ -62,10 +61,16 @@ class Message(Base):
     )
 
 
-@sa.event.listens_for(Message, "after_insert")
-def _note(_mapper: object, _connection: object, message: Message) -> None:
-    """Let the log of the request tell which mails it posted."""
-    g.setdefault("mails", []).append(message.id)
+class MailRequest(Base):
+    """Somebody typed this address in a form that is answered by mail alone; kept until it is answered."""
+
+    __tablename__ = "mail_requests"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    form: Mapped[str] = mapped_column(sa.String(20))
+    email: Mapped[str] = mapped_column(sa.String(254))
+    locale: Mapped[str] = mapped_column(sa.String(5))
+    asked_at: Mapped[datetime] = mapped_column(Moment, default=now)
 
 
 class MailTally(Base):

@@ -7,24 +7,25 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import InstrumentedAttribute, joinedload
+from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.orm.attributes import set_committed_value
 
 from tribune.abuse.limits import pace_of_signature
-from tribune.database import add_one, db, hour_of, now, once_written, write
+from tribune.database import add_to, db, hour_of, now, once_written, taken_back_unless, write
 from tribune.letters.models import Letter, Version
-from tribune.letters.queries import asking_number, hold
+from tribune.letters.queries import hold
 from tribune.metrics import SIGNATURES
 from tribune.names import organisation_key, plain, sort_key
-from tribune.outbox.actions import suppress, unsuppress
+from tribune.outbox.actions import may_receive, note_posted, suppress, unsuppress, write_message
 from tribune.outbox.mailboxes import mailbox_key
 from tribune.signatures import mails
+from tribune.signatures.confirming import count_one_more, read_afresh, write_confirmed
 from tribune.signatures.flags import flag_confirmed, flag_new
 from tribune.signatures.models import Signature, Tally, new_public_id
 from tribune.signatures.queries import hold_letter_of, latest_pending, the_one_that_counts
 from tribune.signatures.replacing import held_with, replace
+from tribune.signatures.signing import insert, standing
 from tribune.signatures.spellings import print_as_merged
-
-WITH_ITS_LETTER = (joinedload(Signature.letter),)
 
 
 class LetterClosed(Exception):
@@ -50,7 +51,7 @@ def new_signature(
     **rest: Any,
 ) -> Signature:
     """A row, not yet added, with the keys under which it is found and ordered."""
-    return Signature(
+    signature = Signature(
         public_id=new_public_id(),
         link_nonce=token_urlsafe(16),
         letter_id=letter.id,
@@ -63,6 +64,8 @@ def new_signature(
         **keys(given_name, family_name, role, organisation, rest.get("affiliation"), as_organisation=as_organisation),
         **rest,
     )
+    set_committed_value(signature, "letter", letter)
+    return signature
 
 
 def keys(
@@ -93,7 +96,10 @@ def sign(
     digest: str | None = None,
     **content: Any,
 ) -> None:
-    """Write a signature and its mail, both or neither. Says nothing about whether the address was known.
+    """Write a signature and its mail, both or neither. Tells nothing of whether the address was known.
+
+    The same statements are executed whoever has the address, so that no time tells either: what may not stay is
+    written, and taken back before anybody sees it.
 
     `content`: given_name, family_name, role, organisation, capacity, published, news, wording. A row that cannot be
     mailed could never be confirmed, so an address that may receive nothing leaves none. `network`: the hash of where
@@ -101,44 +107,41 @@ def sign(
     `digest`: of the version they read, where there was a page to read. Raises LetterClosed or
     TextChanged.
     """
-    with write() as session:
-        hold(letter, shared=True)  # its words stay until this is written
+    key, domain = mailbox_key(email), email.rpartition("@")[2].lower()
+    with write():
+        number = hold(letter, shared=True)  # its words stay until this is written
+        known = standing(number, key, content["organisation"], domain, network)
         if not letter.is_open:
             raise LetterClosed
         if digest not in (None, letter.version.digest):
             raise TextChanged
-        pace = pace_of_signature(network, proved)  # the same whatever the address
-        key = mailbox_key(email)
-        counted = the_one_that_counts(letter, key)
-        if counted is not None:
-            # To the address that was proved: not everywhere are two spellings one mailbox.
-            if counted.waits_for_agreement:
-                mails.post_ask_to_agree(counted, letter, mails.CONFIRMATIONS, pace.late)
-            else:
-                mails.post_already_signed(counted, letter, counted.email or email, locale, pace.late)
-            return
+        pace = pace_of_signature(network, proved)
         signature = new_signature(
             letter,
             email=email,
             mailbox_key=key,
-            domain=email.rpartition("@")[2].lower(),
+            domain=domain,
             network_hash=network,
             held_at=now() if pace.held else None,
             locale=locale,
             browser_hash=browser_hash(browser_key),
             **content,
         )
-        print_as_merged(signature)
-        session.add(signature)
-        session.flush()
-        if mails.post_ask_to_confirm(signature, letter, email, pace.late):
-            if pace.held:
-                once_written(SIGNATURES.labels("held").inc)
+        mailed = may_receive(key, mails.CONFIRMATIONS)
+        if known.merged:
+            print_as_merged(signature)
+        stays, told = mailed and not known.counted, mailed and known.counted
+        with taken_back_unless(stays):
+            insert(signature)
             mark(Version.signed_at, letter, signature.letter_version)
-            flag_new(letter, signature)
-            tally(letter, "signed")  # last: everybody who signs this letter now waits for this row
-        else:
-            session.delete(signature)
+            flag_new(letter, signature, known.crowded)
+            ask, tell = mails.of_signing(letter, signature, known, email)  # both are made, whichever is posted
+            message = None if told else write_message(ask, late=pace.late)
+        message = message or write_message(tell, late=pace.late)
+        note_posted(message, letter.id, tallied=not told or tell.about is not None, stays=mailed)
+        tally(letter, "signed", int(stays))  # last: everybody who signs this letter now waits for this row
+        if pace.held and stays:
+            once_written(SIGNATURES.labels("held").inc)
 
 
 def confirm(signature_id: int, nonce: str) -> Signature:
@@ -147,24 +150,17 @@ def confirm(signature_id: int, nonce: str) -> Signature:
     Who signed words that have since changed in substance confirms, and counts once they agree to those of today.
     Raises SignatureUnknown, or LetterClosed when the time to confirm has passed.
     """
-    with write() as session:
+    with write():
         hold_letter_of(signature_id)
-        signature = session.get(Signature, signature_id, options=WITH_ITS_LETTER, populate_existing=True)
+        signature = read_afresh(signature_id)
         if signature is None or signature.link_nonce != nonce or signature.mailbox_key is None:
             raise SignatureUnknown
-        letter, moment = signature.letter, now()
+        letter = signature.letter
         if signature.confirmed_at is None and not letter.confirms(signature.signed_at):
             raise LetterClosed
-        counts = sa.and_(Signature.held_at.is_(None), Signature.letter_version >= asking_number(letter))
         attested = held_with(signature)
         try:
-            with session.begin_nested():
-                confirmed = session.execute(
-                    sa.update(Signature)
-                    .where(Signature.id == signature_id, Signature.confirmed_at.is_(None))
-                    .values(confirmed_at=moment, counted_at=sa.case((counts, moment)))
-                    .returning(Signature.counted_at)
-                ).first()
+            confirmed = write_confirmed(signature, now())
         except IntegrityError:  # this person's other submission was confirmed before: one counts, and it stays
             return the_one_that_counts(letter, signature.mailbox_key) or signature
         if confirmed:
@@ -172,10 +168,8 @@ def confirm(signature_id: int, nonce: str) -> Signature:
             flag_confirmed(signature)
             # Last, for everybody who confirms now waits for these rows. A held one counts from when it is released, one
             # of earlier words from when they agree to those of today.
-            if confirmed.counted_at:
-                session.execute(
-                    sa.update(Letter).where(Letter.id == letter.id).values(confirmed_count=Letter.confirmed_count + 1)
-                )
+            if signature.counted_at:
+                count_one_more(letter)
             replace(attested, signature)
             tally(letter, "confirmed")
             if signature.reminded_at:
@@ -196,10 +190,10 @@ def mark(moment: InstrumentedAttribute[datetime | None], letter: Letter, number:
     session.expire(letter, ["version"])
 
 
-def tally(letter: Letter, what: str) -> None:
-    """One more in a column of Tally for this hour, in the caller's transaction."""
-    add_one(Tally, {"letter_id": letter.id, "hour": hour_of(now())}, what)
-    once_written(SIGNATURES.labels(what).inc)
+def tally(letter: Letter, what: str, number: int = 1) -> None:
+    """So many more in a column of Tally for this hour, in the caller's transaction."""
+    add_to(Tally, {"letter_id": letter.id, "hour": hour_of(now())}, what, number)
+    once_written(lambda: SIGNATURES.labels(what).inc(number))
 
 
 def ask_again(email: str) -> None:

@@ -1,6 +1,7 @@
 """What makes a signature worth a look. A flag refuses nothing: it only puts a name on the organiser's list."""
 
 import unicodedata
+from collections.abc import Sequence
 from datetime import timedelta
 from functools import lru_cache
 
@@ -23,7 +24,7 @@ JOKES = set(
 )
 SCRIPTS = ("LATIN", "CYRILLIC", "GREEK", "ARABIC", "HEBREW", "ARMENIAN", "GEORGIAN", "THAI", "HANGUL", "CJK")
 
-# Where so many people have their mail that many at once mean nothing.
+# Where so many people have their mail that many at once mean nothing: providers of mail are no place.
 PROVIDERS = set(
     "aol.com free.fr gmail.com gmx.com gmx.de gmx.net googlemail.com hotmail.com hotmail.fr icloud.com "
     "laposte.net live.com live.fr mail.com me.com msn.com neuf.fr orange.fr outlook.com outlook.fr posteo.net "
@@ -86,32 +87,34 @@ def flag_reworded(signature: Signature) -> None:
     flag_confirmed(signature)
 
 
-def flag_new(letter: Letter, signature: Signature) -> None:
-    """Flag what was just signed, in the caller's transaction: by its words, and by how many came at once."""
+def flag_new(letter: Letter, signature: Signature, crowded: Sequence[str]) -> None:
+    """Flag what was just signed, in the caller's transaction: by its words, and by how many came at once.
+
+    `crowded`: the columns of BURST by which they are too many.
+    """
     kinds = _asked_for(letter, of_words(signature)) + (["network"] if signature.held_at else [])
-    db.session.add_all(Flag(letter_id=letter.id, signature_id=signature.id, kind=kind) for kind in kinds)
-    db.session.flush()
-    for column in ("domain", "network_hash"):
+    _insert_flags(letter, [(signature.id, kind) for kind in kinds])
+    for column in crowded:
         _flag_burst(letter, column, getattr(signature, column))
 
 
-def _flag_burst(letter: Letter, column: str, value: str | None) -> None:
-    """Flag all who came from one place within WINDOW, once they are too many. Providers of mail are no place."""
-    if value is None or value in PROVIDERS:
-        return
+def _flag_burst(letter: Letter, column: str, value: str) -> None:
+    """Flag all who came from one place within WINDOW, of whom there are too many."""
     recent = sa.and_(
         Signature.letter_id == letter.id, getattr(Signature, column) == value, Signature.signed_at > now() - WINDOW
     )
     newest = sa.select(Signature.id).where(recent).order_by(Signature.signed_at.desc()).limit(BURST[column])
     ids = db.session.scalars(newest).all()
-    if len(ids) < BURST[column]:
-        return
     flagged = set(
         db.session.scalars(sa.select(Flag.signature_id).where(Flag.signature_id.in_(ids), Flag.kind == "burst"))
     )
-    db.session.add_all(
-        Flag(letter_id=letter.id, signature_id=number, kind="burst") for number in ids if number not in flagged
-    )
+    _insert_flags(letter, [(number, "burst") for number in ids if number not in flagged])
+
+
+def _insert_flags(letter: Letter, new: Sequence[tuple[int, str]]) -> None:
+    rows = [{"letter_id": letter.id, "signature_id": number, "kind": kind} for number, kind in new]
+    if rows:
+        db.session.connection().execute(sa.insert(Flag), rows)
 
 
 def flag_confirmed(signature: Signature) -> None:

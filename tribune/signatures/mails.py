@@ -7,12 +7,13 @@ from tribune.database import now
 from tribune.fields import DOMAIN
 from tribune.letters.models import Letter
 from tribune.letters.queries import title_of
-from tribune.outbox.actions import AT_ONCE, Budget, post
-from tribune.outbox.composing import compose
+from tribune.outbox.actions import Budget, Mail, post, post_mail
+from tribune.outbox.composing import compose, compose_for_many
 from tribune.outbox.mailboxes import mailbox_key
 from tribune.signatures.lines import line
 from tribune.signatures.links import agree_link, code_of, confirm_link, mine_link, not_me_link
 from tribune.signatures.models import Signature
+from tribune.signatures.signing import Standing
 from tribune.tokens import Link
 
 CONFIRMATIONS = Budget("confirmation", ((3, timedelta(hours=24)), (10, timedelta(days=30))))
@@ -25,17 +26,28 @@ def mailable(signature: Signature) -> str:
     return made.names if DOMAIN.search(made.rest) else made.text
 
 
-def post_ask_to_confirm(signature: Signature, letter: Letter, to: str, late: timedelta = AT_ONCE) -> bool:
-    """Post the link that confirms this signature; False when the mailbox may receive no more."""
-    shown = mailable(signature)
-    draft = compose("signatures/mail/confirm.txt", signature.locale, letter=letter, signature=signature, shown=shown)
+def ask_to_confirm(signature: Signature, letter: Letter, to: str) -> Mail:
+    """With the link that confirms this signature."""
+    draft = compose_for_many(
+        "signatures/mail/confirm.txt",
+        signature.locale,
+        title=letter.version.title,
+        set_in=letter.locale,
+        published=signature.published,
+        capacity=signature.capacity,
+    )
     links: dict[str, Link | Code] = {
         "confirm": confirm_link(signature),
         "code": code_of(signature),
         "mine": mine_link(signature),
         "not_me": not_me_link(mailbox_key(to), signature),
     }
-    return post("ask_to_confirm", to, draft, links, CONFIRMATIONS, about=letter.id, late=late)
+    return Mail("ask_to_confirm", to, draft.about(mailable(signature)), links, CONFIRMATIONS, letter.id)
+
+
+def post_ask_to_confirm(signature: Signature, letter: Letter, to: str) -> bool:
+    """Post it; False when the mailbox may receive no more."""
+    return post_mail(ask_to_confirm(signature, letter, to)) is not None
 
 
 def post_remind_to_confirm(signature: Signature, letter: Letter) -> bool:
@@ -56,35 +68,49 @@ def post_remind_to_confirm(signature: Signature, letter: Letter) -> bool:
     return post("remind_to_confirm", to, draft, links, CONFIRMATIONS)
 
 
-def post_already_signed(signature: Signature, letter: Letter, to: str, locale: str, late: timedelta = AT_ONCE) -> bool:
-    """Tell somebody who signed again that their signature counts already."""
+def already_signed(signature: Signature, letter: Letter, to: str, locale: str) -> Mail:
+    """Tells somebody who signed again that their signature counts already."""
     proved = signature.email == to  # else its address is gone, and who reads this one may be somebody else
-    draft = compose(
-        "signatures/mail/already_signed.txt",
-        locale,
-        letter=letter,
-        line=line(signature, locale=letter.locale),
-        proved=proved,
+    draft = compose_for_many(
+        "signatures/mail/already_signed.txt", locale, title=letter.version.title, set_in=letter.locale, proved=proved
     )
-    links = {"not_me": not_me_link(mailbox_key(to), signature if proved else None)}
+    links: dict[str, Link | Code] = {"not_me": not_me_link(mailbox_key(to), signature if proved else None)}
     if proved:
         links["mine"] = mine_link(signature)
-    return post("already_signed", to, draft, links, CONFIRMATIONS, late=late)
+    return Mail("already_signed", to, draft.about(line(signature, locale=letter.locale).text), links, CONFIRMATIONS)
 
 
-def post_ask_to_agree(signature: Signature, letter: Letter, budget: Budget, late: timedelta = AT_ONCE) -> bool:
-    """Ask somebody who signed earlier words, at the address they proved, whether they sign those of today."""
+def ask_to_agree(signature: Signature, letter: Letter, budget: Budget, old_title: str) -> Mail:
+    """Asks somebody who signed earlier words, at the address they proved, whether they sign those of today."""
     to = signature.email or ""
-    draft = compose(
+    draft = compose_for_many(
         "asking/mail/ask_again.txt",
         signature.locale,
-        letter=letter,
-        old_title=title_of(letter, signature.letter_version),
-        line=line(signature, locale=letter.locale),
+        title=letter.version.title,
+        old_title=old_title,
+        set_in=letter.locale,
     )
     links = {
         "agree": agree_link(signature),
         "mine": mine_link(signature),
         "not_me": not_me_link(mailbox_key(to), signature),
     }
-    return post("ask_to_agree", to, draft, links, budget, about=letter.id, late=late)
+    typed = line(signature, locale=letter.locale).text
+    return Mail("ask_to_agree", to, draft.about(typed), links, budget, letter.id)
+
+
+def post_ask_to_agree(signature: Signature, letter: Letter) -> bool:
+    """Ask so; False when the mailbox may receive no more."""
+    return post_mail(ask_to_agree(signature, letter, ASKING, title_of(letter, signature.letter_version))) is not None
+
+
+def of_signing(letter: Letter, signature: Signature, known: Standing, email: str) -> tuple[Mail, Mail]:
+    """What asks somebody new to confirm, and what tells somebody who counts so: to the address that was proved.
+
+    Both are made whoever signs, for the time of it. Not everywhere are two spellings one mailbox.
+    """
+    ask = ask_to_confirm(signature, letter, email)
+    counted = known.counted or signature
+    if counted.waits_for_agreement and counted.email:
+        return ask, ask_to_agree(counted, letter, CONFIRMATIONS, known.title)
+    return ask, already_signed(counted, letter, counted.email or email, signature.locale)

@@ -20,6 +20,7 @@ from tribune.i18n import asked_language, current_language
 from tribune.letters.models import Letter
 from tribune.letters.queries import published_letter
 from tribune.outbox.queries import is_suppressed
+from tribune.outbox.requests import request_mail
 from tribune.signatures import actions
 from tribune.signatures.forms import AFFILIATION, TEXT_CHANGED, AskAgainForm, CodeForm, SignForm
 from tribune.signatures.lines import line, lines
@@ -176,15 +177,15 @@ def show_confirm(token: str) -> Response:
 @bp.post("/signatures/confirm/<token>")
 def confirm(token: str) -> Response:
     """Confirm, once. Then the same address shows that it counts, without a cookie."""
-    signature, expired = _of_confirm_token(token)
-    if signature is None or (expired and not signature.confirmed_at):
-        return show_confirm(token)
     try:
-        actions.confirm(signature.id, signature.link_nonce)
-    except actions.SignatureUnknown:
-        return private(make_response(render_template("signatures/link_broken.html"), 404))
-    except actions.LetterClosed:
-        return private(make_response(render_template("signatures/closed.html", letter=signature.letter), 403))
+        payload = tokens.read(Purpose.CONFIRM, token, CONFIRM_LASTS)
+        actions.confirm(*payload)
+    except (tokens.TokenDamaged, actions.SignatureUnknown, actions.LetterClosed):
+        return show_confirm(token)  # which says so
+    except tokens.TokenExpired as error:
+        signature = signature_of_link(*error.payload)
+        if signature is None or not signature.confirmed_at:
+            return show_confirm(token)
     return private(redirect(url_for("signatures.show_confirm", token=token, lang=asked_language()), 303))
 
 
@@ -247,7 +248,7 @@ def new_link() -> ResponseReturnValue:
         refuse_other_sites()
         if not form.validate():
             return render_template("signatures/new_link.html", form=form), 422
-        actions.ask_again(form.email.data or "")
+        request_mail("new-link", form.email.data or "", current_language())
         return redirect(url_for("signatures.new_link_sent", lang=asked_language()), 303)
     return render_template("signatures/new_link.html", form=form)
 

@@ -1,0 +1,65 @@
+"""What was asked for by typing an address is answered once, and then forgotten."""
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from sqlalchemy.exc import OperationalError
+
+from tests.factories import make_letter, make_signature, posted
+from tribune.database import db
+from tribune.mine.answering import answer_due
+from tribune.outbox.models import MailRequest
+from tribune.outbox.requests import answer_requests, request_mail
+
+WORKERS = 4
+
+
+def waiting() -> list[str]:
+    db.session.rollback()
+    return list(db.session.scalars(sa.select(MailRequest.email).order_by(MailRequest.id)))
+
+
+def test_workers_that_look_at_once_answer_each_request_once(app: Flask) -> None:
+    letter = make_letter()
+    for number in range(5):
+        make_signature(letter, confirmed=False, email=f"zoe{number}@example.org")
+        request_mail("new-link", f"zoe{number}@example.org", "fr")
+    barrier = Barrier(WORKERS)
+
+    def work(_number: int) -> None:
+        with app.app_context():
+            barrier.wait(30)
+            answer_due()
+
+    with ThreadPoolExecutor(WORKERS) as workers:
+        list(workers.map(work, range(WORKERS)))
+    assert waiting() == []
+    assert sorted(mail.recipient or "" for mail in posted()) == [f"zoe{number}@example.org" for number in range(5)]
+
+
+def test_one_that_cannot_be_answered_holds_up_no_other(app: Flask, caplog: pytest.LogCaptureFixture) -> None:
+    answered = []
+
+    def answer(email: str, locale: str) -> None:
+        if email.startswith("bad"):
+            raise ZeroDivisionError(email)
+        answered.append((email, locale))
+
+    for email in ("bad@example.org", "zoe@example.org"):
+        request_mail("find", email, "en")
+    answer_requests({"find": answer})
+    assert answered == [("zoe@example.org", "en")] and waiting() == []
+    assert "ZeroDivisionError" in caplog.text and "example.org" not in caplog.text
+
+
+def test_while_the_database_is_unwell_it_waits(app: Flask) -> None:
+    def answer(_email: str, _locale: str) -> None:
+        raise OperationalError("", {}, Exception("away"))
+
+    request_mail("find", "zoe@example.org", "fr")
+    with pytest.raises(OperationalError):
+        answer_requests({"find": answer})
+    assert waiting() == ["zoe@example.org"]

@@ -1,0 +1,53 @@
+"""What confirming writes: statements built once."""
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+from sqlalchemy.orm.attributes import set_committed_value
+
+from tribune.database import db
+from tribune.letters.models import Letter, Version
+from tribune.letters.queries import ASKING
+from tribune.signatures.models import Signature
+
+S: Any = Signature.__table__
+L: Any = Letter.__table__
+AFRESH = (
+    sa.select(Signature)
+    .where(Signature.id == sa.bindparam("number"))
+    .options(joinedload(Signature.letter))
+    .execution_options(populate_existing=True)
+)
+_asking = ASKING.where(Version.letter_id == S.c.letter_id).scalar_subquery()
+_counts = sa.and_(S.c.held_at.is_(None), S.c.letter_version >= _asking)
+CONFIRM = (
+    S.update()
+    .where(S.c.id == sa.bindparam("number"), S.c.confirmed_at.is_(None))
+    .values(confirmed_at=sa.bindparam("moment"), counted_at=sa.case((_counts, sa.bindparam("moment"))))
+    .returning(S.c.counted_at)
+)
+ONE_MORE = L.update().where(L.c.id == sa.bindparam("number")).values(confirmed_count=L.c.confirmed_count + 1)
+
+
+def read_afresh(signature_id: int) -> Signature | None:
+    """A signature with its letter, as they are now."""
+    return db.session.scalars(AFRESH, {"number": signature_id}).first()
+
+
+def write_confirmed(signature: Signature, moment: datetime) -> bool:
+    """Confirm it unless it is; whether it was not. Raises IntegrityError where another of this person counts."""
+    with db.session.connection().begin_nested():
+        confirmed = db.session.connection().execute(CONFIRM, {"number": signature.id, "moment": moment}).first()
+    if confirmed is None:
+        return False
+    set_committed_value(signature, "confirmed_at", moment)
+    set_committed_value(signature, "counted_at", confirmed.counted_at)
+    return True
+
+
+def count_one_more(letter: Letter) -> None:
+    """Raise the public number of a letter."""
+    db.session.connection().execute(ONE_MORE, {"number": letter.id})
+    db.session.expire(letter, ["confirmed_count"])

@@ -1,0 +1,85 @@
+"""What signing asks of the database and writes there: statements built once, the same whoever has the address."""
+
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy.orm.attributes import set_committed_value
+
+from tribune.database import db, now
+from tribune.letters.models import Letter, Version
+from tribune.names import organisation_key
+from tribune.signatures.flags import BURST, PROVIDERS, WINDOW
+from tribune.signatures.models import Merge, Signature
+
+S: Any = Signature.__table__
+THEIRS: Any = S.alias("theirs")
+WORDS: Any = Version.__table__.alias("words")
+MERGE: Any = Merge.__table__
+INSERT = S.insert().returning(S.c.id)
+# Of the signature that counts: what its links, its line, and how it stands are made of.
+OF_THEIRS = (
+    "id link_nonce email locale letter_version given_name family_name role organisation printed_organisation"
+    " affiliation position as_organisation confirmed_at attested_at counted_at held_at withdrawn_at"
+).split()
+
+
+class Standing(NamedTuple):
+    """How things stand as somebody signs. `counted`: what counts for them, in no session; `title`: of its words."""
+
+    counted: Signature | None
+    title: str
+    merged: bool  # what they typed as their organisation is printed as another
+    crowded: list[str]  # by which columns they come with so many others that it is a burst
+
+
+def _recent(column: str) -> Any:
+    """How many have signed of late from the same domain or network, up to where it is a burst."""
+    same = S.c.letter_id == sa.bindparam("letter_id"), S.c[column] == sa.bindparam(column)
+    some = sa.select(S.c.id).where(*same, S.c.signed_at > sa.bindparam("since")).limit(BURST[column]).subquery()
+    return sa.select(sa.func.count()).select_from(some).scalar_subquery().label(column)
+
+
+_theirs = sa.and_(
+    THEIRS.c.letter_id == Letter.id,
+    THEIRS.c.mailbox_key == sa.bindparam("mailbox_key"),
+    THEIRS.c.confirmed_at.is_not(None),
+    THEIRS.c.withdrawn_at.is_(None),
+)
+_merge = sa.and_(MERGE.c.letter_id == Letter.id, MERGE.c.from_key == sa.bindparam("organisation_key"))
+STANDING = (
+    sa.select(
+        Letter,
+        *(THEIRS.c[name].label(f"their_{name}") for name in OF_THEIRS),
+        WORDS.c.title.label("title"),
+        MERGE.c.id.label("merge"),
+        *map(_recent, BURST),
+    )
+    .outerjoin(THEIRS, _theirs)
+    .outerjoin(WORDS, sa.and_(WORDS.c.letter_id == Letter.id, WORDS.c.number == THEIRS.c.letter_version))
+    .outerjoin(MERGE, _merge)
+    .where(Letter.id == sa.bindparam("letter_id"))
+    .execution_options(populate_existing=True)
+)
+
+
+def standing(letter_id: int, mailbox_key: str, organisation: str, domain: str, network: str | None) -> Standing:
+    """How things stand for somebody who signs this letter, which is read afresh with them."""
+    values = {
+        "letter_id": letter_id,
+        "mailbox_key": mailbox_key,
+        "organisation_key": organisation_key(organisation),
+        "domain": None if domain in PROVIDERS else domain,
+        "network_hash": network,
+        "since": now() - WINDOW,
+    }
+    row = db.session.execute(STANDING, values).one()._mapping
+    theirs = Signature(letter_id=letter_id, **{name: row[f"their_{name}"] for name in OF_THEIRS})
+    set_committed_value(theirs, "letter", row["Letter"])
+    crowded = [column for column, most in BURST.items() if row[column] >= most - 1]
+    return Standing(theirs if theirs.id else None, row["title"] or "", row["merge"] is not None, crowded)
+
+
+def insert(signature: Signature) -> None:
+    """Write its row, and give it its number; it is in no session."""
+    row = {name: value for name, value in vars(signature).items() if name in S.c}
+    signature.id = db.session.connection().execute(INSERT, row).scalar_one()
