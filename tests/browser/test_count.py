@@ -11,21 +11,22 @@ from tests.servers.small import small_site
 
 def test_an_open_page_shows_who_has_signed_since(chromium: Browser, migrated_sqlite: Path) -> None:
     with small_site(migrated_sqlite) as (site, app), app.app_context():
-        letter = make_letter(slug="rues")
+        letter = make_letter(slug="rues", first="Léa Martin\nBruno Humbert")
         make_signature(letter)
         with visit(chromium, site.url) as page:
             asked: list[str] = []
             page.on("request", lambda request: asked.append(request.url) if "count.json" in request.url else None)
             page.clock.install()
             page.goto("/letters/rues")
-            count = page.locator(".count strong")
-            expect(count).to_have_text("1 signature confirmée")
+            count = page.locator(".count")
+            expect(count).to_have_text("1 signature confirmée et 2 attestées par les organisateurs")
             make_signature(letter)
             page.clock.fast_forward(10_000)
             assert asked == []
             with page.expect_response(lambda answer: "count.json" in answer.url):
                 page.clock.fast_forward(20_000)
-            expect(count).to_have_text("2 signatures confirmées")
+            expect(count).to_have_text("2 signatures confirmées et 2 attestées par les organisateurs")
+            expect(page.locator(".bar [data-count]")).to_have_text("2 signatures")
             assert count.get_attribute("aria-live") is None
             page.evaluate("Object.defineProperty(document, 'hidden', {value: true})")
             page.clock.fast_forward(600_000)
