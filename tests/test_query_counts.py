@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from flask import Flask
 from werkzeug.routing import Rule
 
-from tests.factories import make_correction, make_letter, make_picture, make_signature, owner_of
+from tests.factories import confirm_path, make_correction, make_letter, make_picture, make_signature, owner_of
 from tests.page import Reader
 from tribune import PUBLIC
 from tribune.abuse import switches
@@ -74,3 +74,30 @@ def test_no_public_page_asks_more_than_four_things(
             assert answer.status_code < 500, path
             counts[path + query] = said
     assert {path: len(said) for path, said in counts.items() if len(said) > MOST} == {}
+
+
+SIGNING = {"sqlite": 10, "postgresql": 11}  # and to lock the letter
+CONFIRMING = 8
+
+
+def test_a_signature_asks_the_database_few_things(
+    app: Flask, client: Reader, letter: Letter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(switches, "KEPT", 3600)
+    fields = {**client.fields("/letters/rues/sign"), "given_name": "Zoé", "family_name": "Évrard", "role": "Maire"}
+    client.post("/letters/rues/sign", data={**fields, "email": "first@example.org"})  # marks the words as signed
+    with counted() as said:
+        client.post("/letters/rues/sign", data={**fields, "email": "zoe@example.org"})
+    assert len(said) == SIGNING[db.engine.dialect.name], said
+
+
+def test_confirming_asks_the_database_few_things(
+    app: Flask, client: Reader, letter: Letter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(switches, "KEPT", 3600)
+    first, other = (make_signature(letter, confirmed=False) for _ in range(2))
+    client.post(confirm_path(first))  # freezes the words
+    path = confirm_path(other)
+    with counted() as said:
+        assert client.post(path).status_code == 303
+    assert len(said) == CONFIRMING, said

@@ -11,6 +11,7 @@ from tests.abuse.sites import SLUG, the_letter
 from tests.factories import make_letter, posted
 from tests.page import Reader
 from tests.test_query_counts import counted
+from tribune.abuse import switches
 from tribune.database import db
 
 
@@ -19,6 +20,12 @@ def test_no_answer_tells_in_which_state_an_address_is(database_url: str, tmp_pat
     for form in states.FORMS:
         [answer] = found.told(form)
         assert answer.startswith(b"303"), form
+
+
+@pytest.fixture(autouse=True)
+def switches_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """How they stand is asked again every few seconds, whoever comes."""
+    monkeypatch.setattr(switches, "KEPT", 3600)
 
 
 def statements(app: Flask, client: Reader, form: str, state: str, number: int) -> list[str]:

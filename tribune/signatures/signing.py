@@ -3,6 +3,7 @@
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
+from sqlalchemy.orm import lazyload
 from sqlalchemy.orm.attributes import set_committed_value
 
 from tribune.database import db, now
@@ -58,6 +59,7 @@ STANDING = (
     .outerjoin(WORDS, sa.and_(WORDS.c.letter_id == Letter.id, WORDS.c.number == THEIRS.c.letter_version))
     .outerjoin(MERGE, _merge)
     .where(Letter.id == sa.bindparam("letter_id"))
+    .options(lazyload(Letter.image))  # which nobody needs here
     .execution_options(populate_existing=True)
 )
 
