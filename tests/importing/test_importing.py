@@ -20,11 +20,8 @@ from tribune.audit.models import Event, Verb
 from tribune.database import db, now
 from tribune.importing import actions
 from tribune.importing.entries import ASK, ATTEST
-from tribune.importing.known import LEFT_OUT, NEW
 from tribune.letters import life
 from tribune.letters.models import Letter
-from tribune.mine.actions import withdraw
-from tribune.mine.erasing import erase
 from tribune.mine.finding import find
 from tribune.moderation.actions import undo
 from tribune.moderation.models import BatchRow
@@ -98,40 +95,6 @@ def test_a_mailbox_that_has_had_enough_is_not_asked_and_leaves_no_row(import_: I
     batch = import_(letter, files.GOOGLE, ASK)
     assert names(letter, "pending") == ["Léo"] and batch.done == 1
     assert batch.total == 2  # who asked for no more mail was refused before; a budget is known when it is spent
-
-
-@pytest.mark.parametrize("how", [ASK, ATTEST])
-def test_who_said_it_was_not_them_or_erased_is_put_back_by_no_file(import_: Import, tmp_path: Path, how: str) -> None:
-    letter, other = make_letter(), make_letter()
-    not_me(mailbox_key("Zoe+petition@example.org"))
-    ana = make_signature(letter, email="ana@example.org")
-    erase(ana.id, ana.link_nonce)
-    leo = make_signature(other, email="leo@example.org")
-    erase(leo.id, leo.link_nonce)  # under that letter alone
-    file, terms = opened(files.written(tmp_path, files.GOOGLE), letter, how, False)
-    told = [(one.row, one.name, one.verdict, one.reasons) for one in actions.check(letter, file.sheets(), terms)]
-    assert told == [(2, "", LEFT_OUT, ()), (3, "", LEFT_OUT, ()), (4, "Léo Roux", NEW, ())]
-    assert import_(letter, files.GOOGLE, how).done == 1
-    assert db.session.scalars(sa.select(S.given_name).where(S.letter_id == letter.id)).all() == ["Léo"]
-
-
-def test_who_left_and_was_forgotten_is_put_back_by_no_file(import_: Import) -> None:
-    letter = make_letter()
-    import_(letter, files.GOOGLE)
-    withdraw(one("Zoé").id, one("Zoé").link_nonce)
-    with time_machine.travel(now() + timedelta(days=31)):
-        assert dict(retention.run())["withdrawn"] == 1
-        with pytest.raises(actions.NothingNew):
-            import_(letter, files.GOOGLE)
-    assert names(letter) == ["Ana", "Léo"]
-
-
-def test_who_erased_may_sign_and_erase_again(app: Flask) -> None:
-    letter = make_letter()
-    for _ in range(2):
-        signature = make_signature(letter, email="ana@example.org")
-        erase(signature.id, signature.link_nonce)
-    assert letter.confirmed_count == 0 and recount(letter) == (0, 0)
 
 
 def test_one_mailbox_counts_once_in_the_file_and_under_the_letter(import_: Import) -> None:

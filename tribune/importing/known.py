@@ -145,8 +145,9 @@ def _counted(letter: Letter, names: Collection[str]) -> set[str]:
     listed = sa.bindparam("names", json.dumps(list(names)), sa.Text)  # one value: a thousand make another statement
     each = sa.func.json_array_elements_text(sa.cast(listed, sa.JSON)) if is_postgresql() else sa.func.json_each(listed)
     name = each.table_valued("value").c.value
-    somebody = sa.exists().where(S.letter_id == letter.id, S.sort_key == name, S.counted_at.is_not(None))
-    return set(db.session.scalars(sa.select(name).where(somebody)))
+    counting = sa.select(S.id).where(S.letter_id == letter.id, S.sort_key == name, S.counted_at.is_not(None))
+    first = counting.limit(1).scalar_subquery()  # of EXISTS PostgreSQL makes a join, and may read the whole letter
+    return set(db.session.scalars(sa.select(name).where(first.is_not(None))))
 
 
 def _silent(mailboxes: Collection[str], how: str) -> set[str]:

@@ -153,11 +153,8 @@ def _go_on(batch: Batch) -> None:
 
 def _go_back(batch: Batch) -> None:
     """Put the next rows back, of those that still are as the batch left them."""
-    if batch.verb == "ask":
-        _count_again(batch)
-        return
-    if batch.verb == "import":
-        _take_back(batch)
+    if its_own := {"ask": _count_again, "import": _take_back}.get(batch.verb):
+        its_own(batch)
         return
     came, (column, sets) = batch.last_id, VERBS[batch.verb]
     rows = sa.select(BatchRow.signature_id).where(BatchRow.batch_id == batch.id, BatchRow.signature_id > came)

@@ -1,0 +1,61 @@
+"""Who asked not to stand under a letter is put back by no file, and is a number to who imports it."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+import time_machine
+from flask import Flask
+
+from tests.factories import make_letter, make_signature
+from tests.importing import files
+from tests.importing.conftest import Import, opened
+from tribune.database import db, now
+from tribune.importing import actions
+from tribune.importing.entries import ASK, ATTEST
+from tribune.importing.known import LEFT_OUT, NEW
+from tribune.mine.actions import withdraw
+from tribune.mine.erasing import erase
+from tribune.outbox.mailboxes import mailbox_key
+from tribune.retention import actions as retention
+from tribune.signatures.actions import not_me
+from tribune.signatures.models import Signature
+from tribune.signatures.recounting import recount
+
+S = Signature
+
+
+@pytest.mark.parametrize("how", [ASK, ATTEST])
+def test_who_said_it_was_not_them_or_erased_is_put_back_by_no_file(import_: Import, tmp_path: Path, how: str) -> None:
+    letter, other = make_letter(), make_letter()
+    not_me(mailbox_key("Zoe+petition@example.org"))
+    ana = make_signature(letter, email="ana@example.org")
+    erase(ana.id, ana.link_nonce)
+    leo = make_signature(other, email="leo@example.org")
+    erase(leo.id, leo.link_nonce)  # under that letter alone
+    file, terms = opened(files.written(tmp_path, files.GOOGLE), letter, how, False)
+    told = [(one.row, one.name, one.verdict, one.reasons) for one in actions.check(letter, file.sheets(), terms)]
+    assert told == [(2, "", LEFT_OUT, ()), (3, "", LEFT_OUT, ()), (4, "Léo Roux", NEW, ())]
+    assert import_(letter, files.GOOGLE, how).done == 1
+    assert db.session.scalars(sa.select(S.given_name).where(S.letter_id == letter.id)).all() == ["Léo"]
+
+
+def test_who_left_and_was_forgotten_is_put_back_by_no_file(import_: Import) -> None:
+    letter = make_letter()
+    import_(letter, files.GOOGLE)
+    zoe = db.session.scalars(sa.select(S).where(S.given_name == "Zoé")).one()
+    withdraw(zoe.id, zoe.link_nonce)
+    with time_machine.travel(now() + timedelta(days=31)):
+        assert dict(retention.run())["withdrawn"] == 1
+        with pytest.raises(actions.NothingNew):
+            import_(letter, files.GOOGLE)
+    assert set(db.session.scalars(sa.select(S.given_name))) == {"Ana", "Léo"}
+
+
+def test_who_erased_may_sign_and_erase_again(app: Flask) -> None:
+    letter = make_letter()
+    for _ in range(2):
+        signature = make_signature(letter, email="ana@example.org")
+        erase(signature.id, signature.link_nonce)
+    assert letter.confirmed_count == 0 and recount(letter) == (0, 0)
