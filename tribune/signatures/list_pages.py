@@ -6,10 +6,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm.attributes import set_committed_value
 
 from tribune.database import db
 from tribune.letters.models import Letter
 from tribune.names import organisation_key, plain
+from tribune.signatures.lines import PRINTED
 from tribune.signatures.models import Signature
 from tribune.signatures.queries import PAGE, BadCursor, Page, shown
 from tribune.signatures.searching import ORDERS, Found, have, next_with
@@ -37,7 +39,10 @@ def signatories(letter: Letter, *, q: str = "", organisation: str = "", order: s
         values = []
     others = _other_page(found, q, order, values, max(PAGE - len(first), 0))
     number = None if others.number is None or after else len(first) + others.number
-    return others._replace(signatures=[*first, *others.signatures], number=number)
+    people = [*first, *others.signatures]
+    for person in people:
+        set_committed_value(person, "letter", letter)  # else each looks for it
+    return others._replace(signatures=people, number=number)
 
 
 def _whole_lines(letter: Letter, asked: sa.Select[Any]) -> sa.Select[Any]:
@@ -52,7 +57,7 @@ def _first_page(found: sa.Select[Signature], position: int, number: int) -> tupl
     after = sa.tuple_(sa.literal(position, Signature.position.type), sa.literal(number, Signature.id.type))
     is_first = Signature.position.is_not(None)  # says nothing new, but is what the index says
     query = found.where(is_first, place > after).order_by(Signature.position, Signature.id).limit(PAGE + 1)
-    rows = list(db.session.scalars(query))
+    rows = list(db.session.scalars(query.options(PRINTED)))
     if len(rows) <= PAGE:
         return rows, ""
     kept = [row for row in rows if row.position != rows[-1].position] or rows[:PAGE]
@@ -68,7 +73,7 @@ def _other_page(found: sa.Select[Any], q: str, order: str, values: list[Any], mo
     if plain(q):
         some = next_with(q, found, ordered, most + 1)
     else:
-        some = Found(list(db.session.scalars(ordered.of(found).limit(most + 1))))
+        some = Found(list(db.session.scalars(ordered.of(found).options(PRINTED).limit(most + 1))))
     rows = some.signatures
     if len(rows) > most:
         end = (getattr(rows[most - 1], ordered.key.key), rows[most - 1].id) if most else ()

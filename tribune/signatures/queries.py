@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from tribune.database import db
 from tribune.letters.models import Letter
+from tribune.signatures.lines import PRINTED
 from tribune.signatures.models import SHOWN, Signature
 
 PAGE = 100
@@ -48,13 +49,15 @@ def latest_pending(mailbox_key: str) -> list[Signature]:
 
 def first_signatories(letter: Letter) -> Sequence[Signature]:
     """All first signatories who are shown, in the organiser's order."""
-    query = shown(letter).where(Signature.position.is_not(None)).order_by(Signature.position, Signature.id)
+    query = (
+        shown(letter).options(PRINTED).where(Signature.position.is_not(None)).order_by(Signature.position, Signature.id)
+    )
     return db.session.scalars(query).all()
 
 
 def latest_signatories(letter: Letter) -> Sequence[Signature]:
     """The latest who signed from the page and are shown."""
-    query = shown(letter).where(Signature.position.is_(None))
+    query = shown(letter).options(PRINTED).where(Signature.position.is_(None))
     return db.session.scalars(query.order_by(Signature.counted_at.desc(), Signature.id.desc()).limit(LATEST)).all()
 
 

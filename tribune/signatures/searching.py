@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from tribune.database import db
 from tribune.names import plain
+from tribune.signatures.lines import PRINTED
 from tribune.signatures.models import Signature
 from tribune.signatures.trigrams import indexed
 
@@ -80,7 +81,7 @@ def _walk(q: str, found: sa.Select[Any], order: Order, most: int, gives_up: bool
     near = order.of(found.with_only_columns(*columns)).limit(limit).subquery()
     # They come as the list was walked, and the walk ends with the last that is wanted: no order here.
     wanted = sa.select(near.c.id).where(*have(near.c.search_key, q)).limit(most)
-    return order.of(sa.select(Signature).where(Signature.id.in_(wanted)))
+    return order.of(sa.select(Signature).options(PRINTED).where(Signature.id.in_(wanted)))
 
 
 def _end(found: sa.Select[Any], order: Order) -> sa.Select[Any]:
@@ -94,5 +95,7 @@ def _fetched(matches: sa.Select[Any], order: Order, most: int) -> Found:
     answered = answered.prefix_with("MATERIALIZED")
     page = order.of(sa.select(answered.c.id), answered.c.key, answered.c.id).limit(most)
     number = sa.select(sa.func.count()).select_from(answered).scalar_subquery()
-    rows = db.session.execute(order.of(sa.select(Signature, number).where(Signature.id.in_(page)))).all()
+    rows = db.session.execute(
+        order.of(sa.select(Signature, number).options(PRINTED).where(Signature.id.in_(page)))
+    ).all()
     return Found([row[0] for row in rows], rows[0][1] if rows else 0)
