@@ -87,6 +87,15 @@ def test_who_asks_first_whether_it_changed_is_told_so_too(site: Site, app: Flask
     assert site.get("/letters/rues").status_code == 200 and site.made == 1
 
 
+def test_who_has_a_page_too_large_to_keep_is_told_so_too(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kept, "LARGEST", 1000)
+    whole = site.get("/letters/rues")
+    answer = site.get("/letters/rues", headers={"If-None-Match": whole.headers["ETag"]})
+    assert (answer.status_code, answer.data, site.made) == (304, b"", 2)
+    assert "Content-Length" not in answer.headers and len(whole.data) > 1000
+    assert site.get("/letters/rues", headers={"If-None-Match": '"other"'}).data == whole.data
+
+
 def test_what_is_somebodys_own_or_went_wrong_is_never_kept(site: Site) -> None:
     signature = make_signature(make_letter())
     own = [confirm_link(signature).url().removeprefix("http://localhost"), mine_path(signature)]
@@ -105,15 +114,25 @@ def test_what_is_somebodys_own_or_went_wrong_is_never_kept(site: Site) -> None:
         assert site.made == before + 2, path
 
 
-def test_pages_that_nobody_asks_for_again_make_room(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    size = len(site.get("/letters/rues").data)
-    monkeypatch.setattr(kept, "ROOM", 4 * size)
-    for number in range(20):
-        site.get(f"/letters/rues?n={number}")
-    assert sum(len(page.body) for page in site.keeper._pages.values()) <= 4 * size
+def held(keeper: Kept) -> int:
+    """Bytes of all that it keeps: pages, what is said before them, and the addresses they are found by."""
+    return sum(
+        len(page.body) + sum(map(len, (*key, *(word for header in page.headers for word in header))))
+        for key, page in keeper._pages.items()
+    )
+
+
+@pytest.mark.parametrize("address", ["", 20_000 * "a"], ids=["short", "long"])
+def test_pages_that_nobody_asks_for_again_make_room(site: Site, monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+    site.get(f"/letters/rues?n=00{address}")
+    room = 4 * held(site.keeper)
+    monkeypatch.setattr(kept, "ROOM", room)
+    for number in range(10, 30):
+        site.get(f"/letters/rues?n={number}{address}")
+    assert room // 2 < held(site.keeper) <= room
     before = site.made
-    site.get("/letters/rues?n=19")
-    site.get("/letters/rues?n=0")
+    site.get(f"/letters/rues?n=29{address}")
+    site.get(f"/letters/rues?n=10{address}")
     assert site.made == before + 1
 
 
@@ -130,7 +149,7 @@ KEEPABLE = {"Cache-Control": "public, max-age=10", "ETag": '"a"', "Content-Lengt
         ("200 OK", {"Cache-Control": "no-store"}),
         ("200 OK", {"Set-Cookie": "a=b"}),
         ("404 NOT FOUND", {}),
-        ("200 OK", {"Content-Length": str(kept.LARGEST)}),
+        ("200 OK", {"X-Long": "a" * kept.LARGEST}),
     ],
 )
 def test_each_sign_that_a_page_is_not_for_all_is_enough(status: str, changed: dict[str, str]) -> None:

@@ -17,12 +17,13 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 KEPT = 1  # seconds; for as many more it is shown while one reader has it made anew
-LARGEST = 2**18  # bytes of a page
-ROOM = 2**23  # bytes of all pages together
+LARGEST = 2**18  # bytes of a page that is kept
+ROOM = 2**23  # bytes of all pages together, with their addresses and headers: an address may be longer than its page
 WHOLE = "tribune.whole"  # in the environment of a request: answer with the whole page, whatever the reader has of it
 OF_A_BODY = {"Content-Type", "Content-Length"}
 
 Headers = list[tuple[str, str]]
+Key = tuple[str, ...]
 
 
 @dataclass(slots=True)
@@ -34,6 +35,7 @@ class Page:
     headers: Headers
     etag: str
     body: bytes
+    size: int  # of all that is kept of it
     is_being_made: bool = False
 
 
@@ -42,7 +44,7 @@ class Kept:
 
     def __init__(self, app: "WSGIApplication") -> None:
         self._app = app
-        self._pages: dict[tuple[str, ...], Page] = {}  # oldest first
+        self._pages: dict[Key, Page] = {}  # oldest first
         self._lock = threading.Lock()
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
@@ -59,9 +61,7 @@ class Kept:
             page.is_being_made = True
         return self._make(key, environ, start_response)
 
-    def _make(
-        self, key: tuple[str, ...], environ: "WSGIEnvironment", start_response: "StartResponse"
-    ) -> Iterable[bytes]:
+    def _make(self, key: Key, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         said: list[Any] = []
         made = time.monotonic()
 
@@ -72,28 +72,40 @@ class Kept:
         parts = self._app({**environ, WHOLE: True}, begin)
         status, headers, error = said
         named = {name.lower(): value for name, value in headers}
-        whole = status.startswith("200") and "public" in named.get("cache-control", "") and "set-cookie" not in named
-        if not (whole and "etag" in named and int(named.get("content-length", LARGEST)) < LARGEST):
-            with self._lock:
-                self._pages.pop(key, None)
+        public = status.startswith("200") and "public" in named.get("cache-control", "") and "set-cookie" not in named
+        if not (public and "etag" in named):
+            self._forget(key)
             start_response(status, headers, error)
             return parts
         try:
-            page = Page(made, status, headers, named["etag"], b"".join(parts))
+            body = b"".join(parts)
         finally:
             parts.close()  # type: ignore[attr-defined]
-        self._keep(key, page)
+        page = Page(made, status, headers, named["etag"], body, len(body) + _length(key, *headers))
+        if page.size < LARGEST:
+            self._keep(key, page)
+        else:
+            self._forget(key)
         return _send(page, environ, start_response)
 
-    def _keep(self, key: tuple[str, ...], page: Page) -> None:
+    def _forget(self, key: Key) -> None:
+        with self._lock:
+            self._pages.pop(key, None)
+
+    def _keep(self, key: Key, page: Page) -> None:
         with self._lock:
             self._pages.pop(key, None)
             self._pages[key] = page
-            size = sum(len(kept.body) for kept in self._pages.values())
+            size = sum(kept.size for kept in self._pages.values())
             for old, kept in list(self._pages.items()):
                 if size <= ROOM and page.made - kept.made < 2 * KEPT:
                     break
-                size -= len(self._pages.pop(old).body)
+                size -= self._pages.pop(old).size
+
+
+def _length(*texts: tuple[str, ...]) -> int:
+    """Of all these together."""
+    return sum(len(part) for text in texts for part in text)
 
 
 def _send(page: Page, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:

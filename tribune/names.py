@@ -42,5 +42,6 @@ def initial(family_name: str) -> str:
 
 
 def trigrams(words: str) -> list[str]:
-    """The pieces of three characters of the words that have as many, as the index of signatures knows them."""
-    return sorted({word[n : n + 3] for word in plain(words).split() for n in range(len(word) - 2)})
+    """Pieces of three characters, as the index of signatures knows them, that cover all words as long as that."""
+    long = [word for word in plain(words).split() if len(word) >= 3]
+    return sorted({word[n : n + 3] for word in long for n in (*range(0, len(word) - 2, 3), len(word) - 3)})

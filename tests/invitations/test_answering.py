@@ -17,8 +17,9 @@ from tribune.letters.life import close, publish
 from tribune.letters.models import Letter
 from tribune.signatures.actions import LetterClosed, TextChanged
 from tribune.signatures.lines import lines
+from tribune.signatures.list_pages import signatories
 from tribune.signatures.models import Signature
-from tribune.signatures.queries import first_signatories, signatories
+from tribune.signatures.queries import first_signatories
 from tribune.signatures.recounting import recount
 
 

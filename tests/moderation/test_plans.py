@@ -1,15 +1,13 @@
 """Each filter and each order of the table goes by an index: a page of a million costs what a page of ten does."""
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 
 from tests.factories import make_letter, make_signature
+from tests.plans import plans, scans, sorts
 from tribune.database import db, is_postgresql, write
 from tribune.moderation import queries
 from tribune.moderation.filters import Filter
@@ -46,35 +44,6 @@ ORDERS = {
 }
 WALKED = ({}, {"q": "zoe"}, {"published": "no"}, {"news": "yes"}, {"since": "2026-11-01", "until": "2026-11-24"})
 SORTED_ANYWAY = {"flag", "@"}  # few, and found by their own index before they are put in order
-
-
-@contextmanager
-def plans() -> Iterator[list[str]]:
-    """How the database answers each question about signatures that is asked meanwhile."""
-    asked: list[tuple[str, Any]] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_more: Any) -> None:
-        if "FROM signatures" in statement:
-            asked.append((statement, parameters))
-
-    sa.event.listen(db.engine, "before_cursor_execute", note)
-    found: list[str] = []
-    try:
-        yield found
-    finally:
-        sa.event.remove(db.engine, "before_cursor_execute", note)
-    explain = "EXPLAIN " if is_postgresql() else "EXPLAIN QUERY PLAN "
-    for statement, parameters in asked:
-        rows = db.session.connection().exec_driver_sql(explain + statement, parameters).all()
-        found.append("\n".join(str(row[-1]) for row in rows))
-
-
-def scans(plan: str) -> bool:
-    return "Seq Scan on signatures" in plan or "SCAN signatures" in plan
-
-
-def sorts(plan: str) -> bool:
-    return "Sort Key" in plan or "USE TEMP B-TREE" in plan
 
 
 @pytest.mark.parametrize("sort", ["recent", "surname", "organisation"])

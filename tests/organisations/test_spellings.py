@@ -14,8 +14,8 @@ from tribune.letters.models import Letter
 from tribune.organisations import actions, queries
 from tribune.organisations.likeness import alike
 from tribune.organisations.queries import Spelling, merges_of, spellings, suggestions
+from tribune.signatures.list_pages import signatories
 from tribune.signatures.models import Signature
-from tribune.signatures.queries import signatories
 
 THREE = ["CNRS", "C.N.R.S.", "Centre national de la recherche scientifique"]
 KEYS = ["c n r s", "centre national de la recherche scientifique"]

@@ -5,6 +5,7 @@ from flask import Flask
 
 from tests.factories import confirm_path, everything, latest_signature, make_letter, make_signature
 from tests.page import Reader
+from tribune import tokens
 from tribune.database import db, now
 from tribune.letters.models import Letter
 from tribune.signatures.recounting import recount
@@ -28,6 +29,17 @@ def test_who_is_counted_without_being_shown_counts(client: Reader) -> None:
     client.post(confirm_path(latest_signature()))
     page = client.get("/letters/rues").text
     assert "1 signature confirmée" in page and "2 attestées par les organisateurs" in page
+
+
+def test_a_number_is_marked_as_kept_up_to_date_where_the_script_is(client: Reader) -> None:
+    letter = make_letter(slug="rues", preview_nonce="a")
+    preview = "/letters/preview/" + tokens.issue(tokens.Purpose.PREVIEW, (letter.id, "a"))
+    confirmed = confirm_path(make_signature(letter))
+    pages = {path: client.get(path).text for path in ("/letters/rues", "/letters/rues/signatories", preview, confirmed)}
+    assert all("1 signature confirmée" in page for page in pages.values())
+    assert [path for path, page in pages.items() if "/count.js" in page] == ["/letters/rues"]
+    for mark in ("data-count-from=", 'data-count="words"', 'data-count="short"'):
+        assert [path for path, page in pages.items() if mark in page] == ["/letters/rues"], mark
 
 
 def test_only_confirming_changes_the_count(client: Reader) -> None:

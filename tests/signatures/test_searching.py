@@ -16,12 +16,9 @@ from tribune.mine.erasing import erase
 from tribune.moderation.actions import advance, start, undo
 from tribune.organisations import actions as organisations
 from tribune.people.actions import correct, seen, words_of
-from tribune.signatures import queries
+from tribune.signatures.list_pages import signatories
 from tribune.signatures.models import Signature
-from tribune.signatures.queries import PAGE, signatories
 from tribune.signatures.trigrams import indexed
-
-ORDERS = ["recent", "surname"]
 
 
 def found(letter: Letter, q: str, **asked: str) -> list[str]:
@@ -89,28 +86,6 @@ def test_no_sign_is_more_than_a_sign(app: Flask, q: str) -> None:
     for family_name in ("Qi", "Quy", "Or"):
         make_signature(letter, given_name="Zoé", family_name=family_name)
     assert found(letter, q) == (["Or", "Quy", "Qi"] if q in SIGNS else ["Quy"] if q in ONE else [])
-
-
-@pytest.mark.parametrize("order", ORDERS)
-@pytest.mark.parametrize(("few", "near"), [(1000, 1000), (10, 1000), (10, 50)], ids=["few", "many near", "many far"])
-def test_pages_of_a_search_hold_everybody_once_however_they_are_found(
-    app: Flask, monkeypatch: pytest.MonkeyPatch, order: str, few: int, near: int
-) -> None:
-    monkeypatch.setattr(queries, "FEW", few)
-    monkeypatch.setattr(queries, "NEAR", near)
-    letter = make_letter(first="Léa Motif")
-    for number in range(2 * PAGE + 30):
-        make_signature(letter, family_name=f"{'Motif' if number % 3 else 'Autre'} {number:03}")
-    make_signature(make_letter(), family_name="Motif ailleurs")
-    read, after = [], ""
-    while True:
-        page = signatories(letter, q="zoe moti", order=order, after=after)
-        read += [s.family_name for s in page.signatures]
-        if not (after := page.after):
-            break
-    numbers = [n for n in range(2 * PAGE + 30) if n % 3]
-    assert read == [f"Motif {n:03}" for n in (numbers if order == "surname" else reversed(numbers))]
-    assert found(letter, "motif")[0] == "Motif"
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

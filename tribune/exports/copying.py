@@ -103,12 +103,8 @@ def copied(
 
 def _line_in_sql(in_sql: Cells, between: str) -> Sql:
     """A line, or `?` and the number of a row that is left to us."""
-    line: Sql = sa.literal("")
-    checked: Sql = sa.literal("")
-    for number, cell in enumerate(in_sql):
-        line = line + (between if number else "") + _quoted(cell, between)
-    for cell in CHECKED:
-        checked = checked + _BETWEEN + sa.func.coalesce(cell, "")
+    line = sa.func.concat_ws(between, *(_quoted(cell, between) for cell in in_sql))
+    checked = sa.func.concat_ws(_BETWEEN, *CHECKED)
     plain = sa.and_(sa.not_(S.as_organisation), checked.regexp_match(_PLAIN))
     return sa.case((plain, line), else_=sa.literal("?") + sa.cast(S.id, sa.Text))
 
@@ -126,9 +122,9 @@ def _read(query: sa.Select[str]) -> Iterator[bytes]:
 
 def _complete(part: bytes, as_cells: Callable[[Signature], list[str]], between: str) -> bytes:
     """With the lines that were left to us; without those that are gone meanwhile."""
-    numbers = [int(number) for number in _LEFT_TO_US.findall(part)]
-    if not numbers:
+    if not (part.startswith(b"?") or b"\n?" in part):
         return part
+    numbers = [int(number) for number in _LEFT_TO_US.findall(part)]
     query = sa.select(S).where(S.id.in_(numbers)).options(joinedload(S.letter))
     with Session(db.engine) as apart:  # the connection that copies is taken
         ours = {s.id: _written(as_cells(s), between) for s in apart.scalars(query)}

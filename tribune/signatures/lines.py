@@ -4,11 +4,17 @@ from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from itertools import groupby
 
+from sqlalchemy.orm import load_only
+
 from tribune.names import initial
 from tribune.signatures.as_such import represented_by
 from tribune.signatures.models import Signature
 
 AND = {"fr": " et ", "en": " and "}
+# What is read of somebody whose line is printed: to read every column costs as much as to print it.
+_NAMES = "letter_id public_id given_name family_name section position counted_at sort_key".split()
+_MORE = "role organisation printed_organisation affiliation capacity as_organisation".split()
+PRINTED = load_only(*(getattr(Signature, name) for name in (*_NAMES, *_MORE)))
 IN_A_PERSONAL_CAPACITY = {"fr": "à titre personnel", "en": "in a personal capacity"}
 
 

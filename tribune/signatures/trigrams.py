@@ -22,7 +22,7 @@ _table = sa.table(NAME, sa.column("rowid"), sa.column(NAME))
 
 
 def indexed(found: sa.Select[Any], words: str) -> sa.Select[Any] | None:
-    """Those of `found` whose search keys have all the pieces of these words, read from the index, in no order.
+    """Those of `found` whose search keys have the pieces of these words, read from the index, in no order.
 
     None where the index cannot tell: every word is shorter than a piece, or there is no index.
     """

@@ -25,8 +25,9 @@ from tribune.signatures import actions
 from tribune.signatures.forms import AFFILIATION, TEXT_CHANGED, AskAgainForm, CodeForm, SignForm
 from tribune.signatures.lines import line, lines
 from tribune.signatures.links import CONFIRM_LASTS, agree_link, mine_link
+from tribune.signatures.list_pages import signatories
 from tribune.signatures.models import Signature
-from tribune.signatures.queries import BadCursor, signatories, signature_of_link, the_one_that_counts
+from tribune.signatures.queries import BadCursor, signature_of_link, the_one_that_counts
 from tribune.signatures.stamp import BROWSER_COOKIE, refuse_other_sites
 from tribune.tokens import Purpose
 
@@ -140,7 +141,7 @@ def list_signatories(slug: str) -> ResponseReturnValue:
         organisation=organisation,
         order=order if order in ORDERS else "recent",
         after=after,
-        next_page=page.after,
+        page=page,
     )
 
 

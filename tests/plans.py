@@ -1,0 +1,40 @@
+"""How the database answers: by which index, reading everybody or not."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import sqlalchemy as sa
+
+from tribune.database import db, is_postgresql
+
+
+@contextmanager
+def plans() -> Iterator[list[str]]:
+    """How the database answers each question about signatures that is asked meanwhile."""
+    asked: list[tuple[str, Any]] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_more: Any) -> None:
+        if "FROM signatures" in statement:
+            asked.append((statement, parameters))
+
+    sa.event.listen(db.engine, "before_cursor_execute", note)
+    found: list[str] = []
+    try:
+        yield found
+    finally:
+        sa.event.remove(db.engine, "before_cursor_execute", note)
+    explain = "EXPLAIN " if is_postgresql() else "EXPLAIN QUERY PLAN "
+    for statement, parameters in asked:
+        rows = db.session.connection().exec_driver_sql(explain + statement, parameters).all()
+        found.append("\n".join(str(row[-1]) for row in rows))
+
+
+def scans(plan: str) -> bool:
+    """Whether everybody is read; the index of trigrams is a table of its own on SQLite."""
+    return re.search(r"(?:Seq Scan on|SCAN) signatures\b", plan) is not None
+
+
+def sorts(plan: str) -> bool:
+    return "Sort Key" in plan or "USE TEMP B-TREE" in plan

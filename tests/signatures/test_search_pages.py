@@ -1,0 +1,102 @@
+"""Pages of a search: whoever has the words once, in the order of the list, by the index that serves best."""
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from tests.factories import make_letter, make_signature
+from tests.page import Reader
+from tests.plans import plans, scans
+from tribune.database import db, is_postgresql
+from tribune.letters.models import Letter
+from tribune.signatures import list_pages, searching
+from tribune.signatures.list_pages import signatories
+from tribune.signatures.queries import PAGE, Page
+
+ORDERS = ["recent", "surname"]
+
+
+def walks(monkeypatch: pytest.MonkeyPatch, sample: int, near: int) -> None:
+    """Let a search go by so few signatures."""
+    monkeypatch.setattr(searching, "SAMPLE", sample)
+    for name, order in searching.ORDERS.items():
+        monkeypatch.setitem(searching.ORDERS, name, order._replace(near=near))
+
+
+def read_on(letter: Letter, **asked: str) -> list[Page]:
+    """Every page, by its cursor."""
+    pages = [signatories(letter, **asked)]
+    while pages[-1].after:
+        pages.append(signatories(letter, after=pages[-1].after, **asked))
+    return pages
+
+
+@pytest.mark.parametrize("order", ORDERS)
+@pytest.mark.parametrize("q", ["zoe moti", "o mo"], ids=["with pieces", "too short"])
+@pytest.mark.parametrize("lengths", [(1000, 1000), (10, 1000), (10, 25), (10, 5)], ids=str)
+def test_pages_of_a_search_hold_everybody_once_however_they_are_found(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, order: str, q: str, lengths: tuple[int, int]
+) -> None:
+    walks(monkeypatch, *lengths)
+    monkeypatch.setattr(list_pages, "PAGE", 20)
+    letter = make_letter(first="Léa Motif")
+    as_they_lie = [number * 7 % 53 for number in range(53)]
+    for number in as_they_lie:
+        make_signature(letter, family_name=f"{'Motif' if number % 3 else 'Autre'} {number:02}")
+    make_signature(make_letter(), family_name="Motif ailleurs")
+    numbers = sorted(as_they_lie) if order == "surname" else reversed(as_they_lie)
+    in_order = [f"Motif {number:02}" for number in numbers if number % 3]
+    names = [s.family_name for page in read_on(letter, q=q, order=order) for s in page.signatures]
+    assert names == (["Motif", *in_order] if q == "o mo" else in_order)
+
+
+def test_a_search_says_how_many_it_found_or_that_there_are_more(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    letter = make_letter(first="Léa Motif et Ada Un, maires")
+    for number in range(PAGE + 1):
+        make_signature(letter, given_name="Zoé", family_name="Motif" if number > 40 else "Autre")
+    assert [page.number for page in read_on(letter, q="zoe")] == [None, None]  # met along the list
+    assert signatories(letter, q="motif").number == 62 and signatories(letter, q="nobody").number == 0
+    walks(monkeypatch, 10, 10)
+    assert [page.number for page in read_on(letter, q="zoe")] == [101, None]  # all fetched
+    assert [page.number for page in read_on(letter, q="mo")][:2] == [None, None]
+
+
+def test_the_page_says_so_too(client: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
+    letter = make_letter(slug="rues")
+    for number in range(PAGE + 1):
+        make_signature(letter, given_name="Zoé", family_name="Qi" if number == 50 else "Autre")
+    path = "/letters/rues/signatories"
+    for language, more, one in (
+        ("fr", "Plus de 100 signataires trouvés", "1 signataire trouvé"),
+        ("en", "More than 100 signatories found", "1 signatory found"),
+    ):
+        assert more in client.get(f"{path}?q=zoe&lang={language}").text
+        assert one in client.get(f"{path}?q=qi&lang={language}").text
+        assert "trouv" not in client.get(f"{path}?q=nobody&lang={language}").text
+    walks(monkeypatch, 10, 10)
+    page = client.get(f"{path}?q=qi").text
+    assert "Cherché parmi 10 signatures jusqu’ici" in page and "Chercher plus loin" in page
+    assert "Personne dans cette liste" not in page
+
+
+BY_THE_INDEX = "trigrams"  # in its name, on both databases
+
+
+@pytest.mark.parametrize(("order", "index"), [("recent", "ix_signatures_recent"), ("surname", "_surname")])
+def test_a_frequent_word_is_met_along_the_list_and_a_rare_one_fetched_by_the_index(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, order: str, index: str
+) -> None:
+    walks(monkeypatch, 10, 1000)
+    letter = make_letter()
+    for number in range(PAGE + 30):
+        make_signature(letter, given_name="Zoé", family_name="Rare" if number == 70 else "Autre")
+    if is_postgresql():  # which reads a few rows whole, unless told that it must not
+        db.session.execute(sa.text("SET enable_seqscan = off"))
+    with plans() as frequent:
+        assert len(signatories(letter, q="zoe", order=order).signatures) == PAGE
+    with plans() as rare:
+        assert [s.family_name for s in signatories(letter, q="rare", order=order).signatures] == ["Rare"]
+    *_first, walk = [plan for plan in frequent if plan]
+    assert index in walk and BY_THE_INDEX not in "".join(frequent) and not any(map(scans, frequent))
+    *_first, fetched = [plan for plan in rare if plan]
+    assert BY_THE_INDEX in fetched and not any(map(scans, rare))

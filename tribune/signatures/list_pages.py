@@ -1,0 +1,113 @@
+"""Pages of the list as readers see it: first signatories, then the others, a hundred a page, by words if they ask."""
+
+import base64
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm.attributes import set_committed_value
+
+from tribune.database import db
+from tribune.letters.models import Letter
+from tribune.names import organisation_key, plain
+from tribune.signatures.lines import PRINTED
+from tribune.signatures.models import Signature
+from tribune.signatures.queries import PAGE, BadCursor, Page, shown
+from tribune.signatures.searching import ORDERS, Found, have, next_with
+
+
+def signatories(letter: Letter, *, q: str = "", organisation: str = "", order: str = "recent", after: str = "") -> Page:
+    """A page of at most PAGE people as readers see them: first signatories, then by `order` (`recent` or `surname`).
+
+    `q` finds all its words in name, role or organisation, whatever the accents. Raises BadCursor.
+    """
+    segment, *values = _read_cursor(after) if after else ("first", -1, 0)
+    found = shown(letter)
+    if letter.public_list == "initials":  # neither a search nor an order tells more than the lines do
+        order = "recent"
+        if q or organisation:
+            found = found.where(Signature.position.is_not(None))
+    if organisation:
+        found = found.where(Signature.organisation_key == organisation_key(organisation))
+    first: list[Signature] = []
+    if segment == "first":
+        asked = found.where(*have(Signature.search_key, q))
+        first, after_first = _first_page(_whole_lines(letter, asked) if q or organisation else asked, *values)
+        if after_first:
+            return Page(first, after_first)
+        values = []
+    others = _other_page(found, q, order, values, max(PAGE - len(first), 0))
+    number = None if others.number is None or after else len(first) + others.number
+    people = [*first, *others.signatures]
+    for person in people:
+        set_committed_value(person, "letter", letter)  # else each looks for it
+    return others._replace(signatures=people, number=number)
+
+
+def _whole_lines(letter: Letter, asked: sa.Select[Any]) -> sa.Select[Any]:
+    """The first signatories asked for and whoever shares a line with one: a line is printed whole, or not at all."""
+    positions = asked.with_only_columns(Signature.position).where(Signature.position.is_not(None))
+    return shown(letter).where(Signature.position.in_(positions))
+
+
+def _first_page(found: sa.Select[Signature], position: int, number: int) -> tuple[list[Signature], str]:
+    """First signatories after this one; the end of a page parts no line, unless one line is longer than a page."""
+    place = sa.tuple_(Signature.position, Signature.id)
+    after = sa.tuple_(sa.literal(position, Signature.position.type), sa.literal(number, Signature.id.type))
+    is_first = Signature.position.is_not(None)  # says nothing new, but is what the index says
+    query = found.where(is_first, place > after).order_by(Signature.position, Signature.id).limit(PAGE + 1)
+    rows = list(db.session.scalars(query.options(PRINTED)))
+    if len(rows) <= PAGE:
+        return rows, ""
+    kept = [row for row in rows if row.position != rows[-1].position] or rows[:PAGE]
+    return kept, _cursor("first", kept[-1].position, kept[-1].id)
+
+
+def _other_page(found: sa.Select[Any], q: str, order: str, values: list[Any], most: int) -> Page:
+    """Of those who are no first signatories, the next after these values of a cursor."""
+    found, ordered = found.where(Signature.position.is_(None)), ORDERS.get(order, ORDERS["recent"])
+    if values:
+        key, number = values
+        found = found.where(ordered.after(key if ordered.rises else _moment(key), number))
+    if plain(q):
+        some = next_with(q, found, ordered, most + 1)
+    else:
+        some = Found(list(db.session.scalars(ordered.of(found).options(PRINTED).limit(most + 1))))
+    rows = some.signatures
+    if len(rows) > most:
+        end = (getattr(rows[most - 1], ordered.key.key), rows[most - 1].id) if most else ()
+        return Page(rows[:most], _cursor("others", *end), some.number)
+    if some.end:
+        return Page(rows, _cursor("others", *some.end), walked=ordered.near)
+    return Page(rows, "", len(rows))
+
+
+def _cursor(*values: Any) -> str:
+    return base64.urlsafe_b64encode(json.dumps(values, default=str).encode()).decode().rstrip("=")
+
+
+def _read_cursor(text: str) -> list[Any]:
+    """What `_cursor` wrote: [segment, …]. Raises BadCursor for anything else."""
+    try:
+        segment, *values = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+        if any(isinstance(value, bool) for value in values):
+            raise BadCursor
+        match segment, values:
+            case ("first", [int(position), int(number)]) if abs(position) < 2**31 and abs(number) < 2**63:
+                return [segment, position, number]
+            case ("others", []):
+                return [segment]
+            case ("others", [str(key), int(number)]) if abs(number) < 2**63 and "\0" not in key and key.encode():
+                return [segment, key, number]
+    except (ValueError, TypeError, RecursionError):
+        pass
+    raise BadCursor
+
+
+def _moment(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+        return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
+    except (ValueError, OverflowError):  # no moment, or one before the year 1 in UTC
+        raise BadCursor from None

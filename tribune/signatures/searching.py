@@ -1,0 +1,101 @@
+"""The next signatures of a list that have some words, among a million as among ten.
+
+Who has a frequent word is soon met along the list; who has a rare one is fetched by the index of trigrams and put in
+order then. The next SAMPLE of the list tell which is which. Asked for words and an order at once, a database would
+guess, and may read everybody.
+"""
+
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+
+from tribune.database import db
+from tribune.names import plain
+from tribune.signatures.lines import PRINTED
+from tribune.signatures.models import Signature
+from tribune.signatures.trigrams import indexed
+
+SAMPLE = 1_000
+
+
+class Order(NamedTuple):
+    """An order of the list: by this column, then by id, both up or both down."""
+
+    key: Any
+    rises: bool
+    near: int  # so many are walked past for a page, at most: fewer where they lie scattered in the table
+
+    def of(self, query: sa.Select[Any], key: Any = None, number: Any = None) -> sa.Select[Any]:
+        """The query in this order."""
+        columns = (self.key, Signature.id) if key is None else (key, number)
+        return query.order_by(*(columns if self.rises else (column.desc() for column in columns)))
+
+    def after(self, key: Any, number: int) -> sa.ColumnElement[bool]:
+        """Whoever comes after this place."""
+        return self._here > self._place(key, number) if self.rises else self._here < self._place(key, number)
+
+    @property
+    def _here(self) -> sa.Tuple:
+        return sa.tuple_(self.key, Signature.id)
+
+    def _place(self, key: Any, number: int) -> sa.Tuple:
+        return sa.tuple_(sa.literal(key, self.key.type), sa.literal(number, Signature.id.type))
+
+
+ORDERS = {"recent": Order(Signature.counted_at, False, 20_000), "surname": Order(Signature.sort_key, True, 10_000)}
+
+
+class Found(NamedTuple):
+    """The first of them; how many there are, where they were counted; and where the walk ended before the list did."""
+
+    signatures: list[Signature]
+    number: int | None = None
+    end: tuple[Any, int] | None = None
+
+
+def have(search_key: Any, q: str) -> list[sa.ColumnElement[bool]]:
+    """That a search key has all these words."""
+    return [search_key.contains(word) for word in plain(q).split()]
+
+
+def next_with(q: str, found: sa.Select[Any], order: Order, most: int) -> Found:
+    """The first of those found, in this order, that have these words: so many, fewer only where the walk ended."""
+    matches = indexed(found.where(*have(Signature.search_key, q)), q)
+    rows = list(db.session.scalars(_walk(q, found, order, most, gives_up=matches is not None)))
+    if len(rows) == most:
+        return Found(rows)
+    if matches is not None:
+        return _fetched(matches, order, most)
+    end = db.session.execute(_end(found, order)).first()
+    return Found(rows, end=(end[0], end[1]) if end else None)
+
+
+def _walk(q: str, found: sa.Select[Any], order: Order, most: int, gives_up: bool) -> sa.Select[Any]:
+    """The first among the next `near` of the list, or among the next SAMPLE once these show that it is too few."""
+    columns: tuple[Any, ...] = (Signature.id, Signature.search_key)
+    limit: Any = order.near
+    if gives_up:
+        sample = order.of(found.with_only_columns(*columns)).limit(SAMPLE).subquery()
+        hits: Any = sa.select(sa.func.count()).where(*have(sample.c.search_key, q)).scalar_subquery()
+        limit = sa.case((hits * order.near >= most * SAMPLE, order.near), else_=SAMPLE)
+    near = order.of(found.with_only_columns(*columns)).limit(limit).subquery()
+    # They come as the list was walked, and the walk ends with the last that is wanted: no order here.
+    wanted = sa.select(near.c.id).where(*have(near.c.search_key, q)).limit(most)
+    return order.of(sa.select(Signature).options(PRINTED).where(Signature.id.in_(wanted)))
+
+
+def _end(found: sa.Select[Any], order: Order) -> sa.Select[Any]:
+    """The last place of a walk; none if the list ended before."""
+    return order.of(found.with_only_columns(order.key, Signature.id)).limit(1).offset(order.near - 1)
+
+
+def _fetched(matches: sa.Select[Any], order: Order, most: int) -> Found:
+    """The first of a query, which is answered whole before it is put in order; and how many it found."""
+    answered = matches.with_only_columns(Signature.id, order.key.label("key")).cte("answered")
+    answered = answered.prefix_with("MATERIALIZED")
+    page = order.of(sa.select(answered.c.id), answered.c.key, answered.c.id).limit(most)
+    number = sa.select(sa.func.count()).select_from(answered).scalar_subquery()
+    rows = db.session.execute(
+        order.of(sa.select(Signature, number).options(PRINTED).where(Signature.id.in_(page)))
+    ).all()
+    return Found([row[0] for row in rows], rows[0][1] if rows else 0)
