@@ -8,7 +8,7 @@ from flask import Flask
 from tests.factories import confirm_path, make_letter, make_message, make_signature
 from tests.page import Reader
 from tribune.database import now
-from tribune.outbox import delivery
+from tribune.outbox.claiming import claim
 from tribune.outbox.delivery import deliver_due
 from tribune.outbox.queries import queue
 
@@ -28,7 +28,7 @@ def test_after_a_jump_backward_mails_leave_once_the_clock_is_back_where_it_was(a
 
 def test_after_a_jump_forward_what_was_claimed_is_sent_by_who_comes(app: Flask) -> None:
     make_message()
-    assert delivery._claim() is not None
+    assert claim() is not None
     with time_machine.travel(now() + JUMP):
         assert deliver_due() == 1
 

@@ -12,7 +12,8 @@ from flask import Flask
 
 from tests.factories import make_letter
 from tests.page import Reader
-from tribune.database import db, hour_of, now
+from tribune.database import db, hour_of, is_postgresql, now
+from tribune.demo import people
 from tribune.demo.pace import DAYS, moments
 from tribune.letters.models import Letter
 from tribune.letters.queries import letter_by_slug
@@ -50,6 +51,34 @@ def test_a_new_published_letter_gets_exactly_as_many(playground: Flask, number: 
         assert made.is_open and made.confirmed_count == int(number)
         assert db.session.scalar(sa.select(sa.func.count()).select_from(Signature)) == int(number)
         assert recount(made) == (0, 0)
+
+
+def indexes() -> list[str]:
+    on_postgresql = "SELECT indexdef FROM pg_indexes WHERE tablename = 'signatures' ORDER BY 1"
+    on_sqlite = "SELECT sql FROM sqlite_master WHERE type = 'index' AND tbl_name = 'signatures' ORDER BY 1"
+    return list(db.session.scalars(sa.text(on_postgresql if is_postgresql() else on_sqlite)))
+
+
+def test_many_come_in_parts_and_leave_the_indexes_as_they_were(
+    playground: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(people, "ROWS_AT_ONCE", 50)
+    with playground.app_context():
+        before = indexes()
+        made = letter(fill(playground, "--signatures", "120").stdout.strip())
+        assert len(before) > 5 and indexes() == before
+        assert recount(made) == (0, 0) and made.confirmed_count == 120
+        assert db.session.scalars(sa.select(Signature.origin).distinct()).all() == ["web"]
+
+
+def test_a_fill_that_breaks_off_leaves_nothing_behind(playground: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(people, "ROWS_AT_ONCE", 50)
+    with playground.app_context():
+        before, filling = indexes(), people.fill(make_letter(slug="rues"), 120)
+        assert [next(filling), next(filling)] == [50, 50]
+        filling.close()
+        assert (letter("rues").confirmed_count, indexes()) == (0, before)
+        assert db.session.scalar(sa.select(sa.func.count()).select_from(Signature)) == 0
 
 
 def test_they_are_added_to_the_letter_that_is_named(playground: Flask) -> None:
@@ -91,12 +120,12 @@ def test_the_hours_know_of_them_and_of_some_who_did_not_confirm(playground: Flas
     with playground.app_context():
         made = letter(fill(playground, "--signatures", "6000").stdout.strip())
         assert made.published_at is not None
-        people = list(db.session.scalars(sa.select(Signature)))
-        confirmed = Counter(hour_of(person.confirmed_at) for person in people if person.confirmed_at)
+        signed = list(db.session.scalars(sa.select(Signature)))
+        confirmed = Counter(hour_of(person.confirmed_at) for person in signed if person.confirmed_at)
         hours = db.session.scalars(sa.select(Tally).where(Tally.letter_id == made.id)).all()
         assert {tally.hour: tally.confirmed for tally in hours if tally.confirmed} == confirmed
         assert len(hours) > 100 and made.confirmed_count < sum(tally.signed for tally in hours) < 7000
-        assert made.published_at < min(person.signed_at for person in people)
+        assert made.published_at < min(person.signed_at for person in signed)
         mails = db.session.scalars(sa.select(MailTally).where(MailTally.about == made.id)).all()
         assert all(mail.posted == mail.sent + mail.gave_up for mail in mails) and any(mail.gave_up for mail in mails)
         assert sum(mail.posted for mail in mails) == sum(tally.signed for tally in hours)

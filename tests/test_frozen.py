@@ -16,7 +16,8 @@ from tests.servers.site import Program
 from tests.servers.smtp import NEVER, MailServer
 from tribune import database
 from tribune.database import db, now
-from tribune.outbox.delivery import LEASE, deliver_due
+from tribune.outbox.claiming import LEASE
+from tribune.outbox.delivery import deliver_due
 
 MakeApp = Callable[..., Flask]
 WRITER = """

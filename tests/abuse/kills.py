@@ -23,7 +23,7 @@ from tests.servers.site import FLASK, Program, Site, serve
 from tests.servers.smtp import NEVER, OK, MailServer
 from tests.shell import shell
 from tribune.database import db, now
-from tribune.outbox.delivery import LEASE
+from tribune.outbox.claiming import LEASE
 from tribune.outbox.models import Message
 from tribune.outbox.queries import queue
 from tribune.signatures.models import Signature

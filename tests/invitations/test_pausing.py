@@ -15,7 +15,8 @@ from tribune.database import db, now, write
 from tribune.invitations import sending
 from tribune.invitations.queries import numbers
 from tribune.letters.models import Letter
-from tribune.outbox.delivery import GIVE_UP, deliver_due
+from tribune.outbox.claiming import GIVE_UP
+from tribune.outbox.delivery import deliver_due
 from tribune.outbox.models import Message
 from tribune.outbox.queries import age_of_the_oldest, queue
 

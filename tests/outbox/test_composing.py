@@ -1,7 +1,7 @@
 """What a mail looks like: any mail program can show it, and nobody's words can turn it into another mail."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -18,7 +18,7 @@ from tribune.database import db
 from tribune.outbox.composing import fill_in
 from tribune.outbox.delivery import deliver_due
 from tribune.outbox.models import Message
-from tribune.outbox.transport import mailbox_folder
+from tribune.outbox.transport import as_mail, mailbox_folder
 from tribune.signatures.actions import sign
 
 LONG = {"title": "Éôœ " * 74 + "ä", "given_name": "é" * 100, "family_name": "ø" * 100}
@@ -92,6 +92,34 @@ def test_it_says_who_it_is_from_and_that_nobody_typed_it(app: Flask) -> None:
         "tribune@localhost", "zoe@example.org", "auto-generated",
     )  # fmt: skip
     assert mail["Date"].datetime.tzinfo and re.fullmatch(r"<[0-9a-f]{32}@localhost>", mail["Message-ID"])
+
+
+def test_the_name_of_the_site_is_in_any_alphabet(make_app: Callable[..., Flask]) -> None:
+    with make_app(MAIL_DEFAULT_SENDER="Les Amis de l’été <t@example.org>").app_context():
+        mail = signed_mail()
+        assert read(mail)["From"] == "Les Amis de l’été <t@example.org>" and mail.isascii()
+
+
+@pytest.mark.parametrize("broken", ["\r\n", "\n", "\r"])
+@pytest.mark.parametrize("place", range(4))
+def test_a_line_break_in_a_header_makes_no_mail(app: Flask, broken: str, place: int) -> None:
+    values = ["Confirmez", "zoe@example.org", "<1@example.org>", "ada@example.org"]
+    values[place] += f"{broken}Bcc: victim@example.org"
+    subject, to, message_id, reply_to = values
+    with pytest.raises(ValueError, match="line break"):
+        as_mail(subject, to, "Un texte.\n", "<p>Un texte.</p>", message_id, reply_to=reply_to)
+
+
+@given(st.text())
+def test_words_arrive_as_they_were_written(words: str) -> None:
+    app = Flask(__name__)
+    app.config["MAIL_DEFAULT_SENDER"] = "t@example.org"
+    words = "\n".join(re.split(r"\r\n|\n", words.replace("\x00", "")))
+    with app.app_context():
+        sent = as_mail("Confirmez", "zoe@example.org", words, words, "<1@example.org>").content
+    assert max(map(len, sent.split(b"\r\n"))) <= 78 and b"\n" not in sent.replace(b"\r\n", b"")
+    body = read(sent).get_body(("plain",))
+    assert body is not None and body.get_payload(decode=True) == words.replace("\n", "\r\n").encode()
 
 
 @pytest.mark.parametrize(

@@ -13,8 +13,9 @@ from tests.factories import make_message
 from tests.servers.site import free_port
 from tests.servers.smtp import CLOSE, NEVER, MailServer
 from tribune.database import db, now
-from tribune.outbox import delivery, transport
-from tribune.outbox.delivery import LEASE, deliver_due
+from tribune.outbox import transport
+from tribune.outbox.claiming import LEASE, claim
+from tribune.outbox.delivery import deliver_due
 from tribune.outbox.models import Message
 from tribune.outbox.queries import queue
 from tribune.outbox.transport import TryLater
@@ -43,6 +44,20 @@ def test_the_most_urgent_leave_first_over_one_connection(make_app: MakeApp, mail
         "Confirmation", "Nouvelles 1", "Nouvelles 2", "Nouvelles 3",
     ]  # fmt: skip
     assert mail_server.connections == 1
+
+
+def test_each_mail_costs_one_commit(make_app: MakeApp, mail_server: MailServer) -> None:
+    with site(make_app, mail_server.port).app_context():
+        for number in range(5):
+            make_message(f"person{number}@example.org")
+        commits = []
+
+        @sa.event.listens_for(db.engine, "commit")
+        def note(connection: sa.Connection) -> None:
+            commits.append(connection)
+
+        assert deliver_due() == 5
+        assert len(commits) == 1 + 5  # the first claim; then each is marked as the next is claimed
 
 
 def test_address_and_words_are_erased_once_it_has_left(make_app: MakeApp, mail_server: MailServer) -> None:
@@ -126,6 +141,7 @@ def test_a_server_that_hangs_up_after_the_mail_gets_it_again_under_the_same_id(m
         make_message()
         with pytest.raises(TryLater):
             deliver_due()
+        assert messages()[0].last_error == "SMTPServerDisconnected"
         with time_machine.travel(messages()[0].next_at):
             assert deliver_due() == 1
         assert [mail.message["Message-ID"] for mail in server.taken] == [messages()[0].message_id] * 2
@@ -167,7 +183,7 @@ def test_workers_at_once_send_each_mail_once(make_app: MakeApp, mail_server: Mai
 def test_the_lease_of_a_dead_worker_ends(make_app: MakeApp, mail_server: MailServer) -> None:
     with site(make_app, mail_server.port).app_context():
         make_message()
-        assert delivery._claim() is not None  # and then the machine goes down
+        assert claim() is not None  # and then the machine goes down
         assert deliver_due() == 0
         with time_machine.travel(now() + LEASE):
             assert deliver_due() == 1

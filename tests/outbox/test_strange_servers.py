@@ -12,7 +12,8 @@ from flask import Flask
 from tests.factories import make_message, posted
 from tests.servers.smtp import MailServer
 from tribune.database import db, now
-from tribune.outbox.delivery import LEASE, deliver_due
+from tribune.outbox.claiming import LEASE
+from tribune.outbox.delivery import deliver_due
 from tribune.outbox.queries import queue
 from tribune.outbox.transport import TryLater
 

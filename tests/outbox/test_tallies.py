@@ -11,10 +11,10 @@ from flask import Flask
 
 from tests.servers.smtp import MailServer
 from tribune.database import db, now, write
-from tribune.outbox import delivery
 from tribune.outbox.actions import Budget, post
+from tribune.outbox.claiming import LEASE, claim
 from tribune.outbox.composing import Draft
-from tribune.outbox.delivery import LEASE, deliver_due
+from tribune.outbox.delivery import deliver_due
 from tribune.outbox.models import MailTally, Message
 
 MakeApp = Callable[..., Flask]
@@ -120,7 +120,7 @@ def test_a_worker_that_died_before_it_noted_a_mail_leaves_it_to_the_next(
 ) -> None:
     with site(make_app, mail_server.port).app_context():
         mail()
-        assert delivery._claim() is not None  # sent, and then the power went
+        assert claim() is not None  # sent, and then the power went
         assert tallied() == (1, 0, 0)
         with time_machine.travel(now() + LEASE):
             deliver_due()

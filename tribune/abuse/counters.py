@@ -4,17 +4,21 @@ import logging
 import threading
 import time
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-import redis
 import sqlalchemy as sa
 from flask import current_app
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 from sqlalchemy.dialects import postgresql, sqlite
 
 from tribune.abuse.models import Counter
 from tribune.database import db, is_postgresql, now, write
+from tribune.later import Later
+
+if TYPE_CHECKING:
+    import redis
+    from redis import backoff, retry
+else:  # for whom the setting names one
+    redis, backoff, retry = Later("redis"), Later("redis.backoff"), Later("redis.retry")
 
 PATIENCE = 0.5  # seconds for Redis to answer
 REST = 30  # seconds before Redis is asked again once it was away
@@ -77,7 +81,7 @@ class InRedis:
             address,
             socket_timeout=PATIENCE,
             socket_connect_timeout=PATIENCE,
-            retry=Retry(NoBackoff(), 0),
+            retry=retry.Retry(backoff.NoBackoff(), 0),
         )
         self._meanwhile = InMemory()
         self._away_until = 0.0

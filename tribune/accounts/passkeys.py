@@ -7,25 +7,25 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from ipaddress import ip_address
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import sqlalchemy as sa
-import webauthn
 from flask import current_app
-from webauthn.helpers import base64url_to_bytes, parse_client_data_json
-from webauthn.helpers.exceptions import WebAuthnException
-from webauthn.helpers.structs import (
-    AuthenticatorSelectionCriteria,
-    PublicKeyCredentialDescriptor,
-    ResidentKeyRequirement,
-    UserVerificationRequirement,
-)
 
 from tribune.accounts.queries import passkey_called, passkeys_of
 from tribune.database import now, write
 from tribune.fields import tidy
+from tribune.later import Later
 from tribune.organisers.models import Organiser, Passkey, PasskeyChallenge
+
+if TYPE_CHECKING:
+    import webauthn
+    from webauthn import helpers
+    from webauthn.helpers import exceptions, structs
+else:
+    webauthn, helpers = Later("webauthn"), Later("webauthn.helpers")
+    exceptions, structs = Later("webauthn.helpers.exceptions"), Later("webauthn.helpers.structs")
 
 CHALLENGE_LASTS = timedelta(minutes=5)
 LONGEST_NAME = 60  # characters
@@ -53,11 +53,13 @@ def ask_for_a_new_one(organiser: Organiser) -> str:
         user_id=str(organiser.id).encode(),
         user_name=organiser.email,
         user_display_name=organiser.name or organiser.email,
-        authenticator_selection=AuthenticatorSelectionCriteria(
-            resident_key=ResidentKeyRequirement.REQUIRED,
-            user_verification=UserVerificationRequirement.REQUIRED,
+        authenticator_selection=structs.AuthenticatorSelectionCriteria(
+            resident_key=structs.ResidentKeyRequirement.REQUIRED,
+            user_verification=structs.UserVerificationRequirement.REQUIRED,
         ),
-        exclude_credentials=[PublicKeyCredentialDescriptor(id=each.credential_id) for each in passkeys_of(organiser)],
+        exclude_credentials=[
+            structs.PublicKeyCredentialDescriptor(id=each.credential_id) for each in passkeys_of(organiser)
+        ],
     )
     _remember(options.challenge)
     return webauthn.options_to_json(options)
@@ -91,7 +93,7 @@ def keep(organiser: Organiser, answer: dict[str, Any], name: str) -> Passkey:
 def ask_for_proof() -> str:
     """What the browser needs to look for a passkey of this site, as JSON."""
     options = webauthn.generate_authentication_options(
-        rp_id=site() or "", user_verification=UserVerificationRequirement.REQUIRED
+        rp_id=site() or "", user_verification=structs.UserVerificationRequirement.REQUIRED
     )
     _remember(options.challenge)
     return webauthn.options_to_json(options)
@@ -102,7 +104,7 @@ def prove(answer: dict[str, Any]) -> Organiser:
     with _believing():
         challenge = _spend_challenge(answer)  # for good, also when what follows fails
         with write():
-            passkey = passkey_called(base64url_to_bytes(answer["id"]))
+            passkey = passkey_called(helpers.base64url_to_bytes(answer["id"]))
             if passkey is None:
                 raise PasskeyRefused
             verified = webauthn.verify_authentication_response(
@@ -130,7 +132,7 @@ def _believing() -> Iterator[None]:
     """Whatever is wrong with what a device sent, it is refused in one way."""
     try:
         yield
-    except (WebAuthnException, ValueError, KeyError, TypeError, RecursionError) as error:
+    except (exceptions.WebAuthnException, ValueError, KeyError, TypeError, RecursionError) as error:
         raise PasskeyRefused from error
 
 
@@ -148,7 +150,7 @@ def _remember(challenge: bytes) -> None:
 
 def _spend_challenge(answer: dict[str, Any]) -> bytes:
     """The question of ours that this answers, which nobody can answer again. Raises PasskeyRefused."""
-    told = parse_client_data_json(base64url_to_bytes(answer["response"]["clientDataJSON"]))
+    told = helpers.parse_client_data_json(helpers.base64url_to_bytes(answer["response"]["clientDataJSON"]))
     with write() as session:
         spent = session.execute(
             sa.delete(PasskeyChallenge).where(

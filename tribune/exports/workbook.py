@@ -4,9 +4,10 @@ import tempfile
 from collections.abc import Callable, Iterable
 from typing import IO
 
-from xlsxwriter import Workbook  # type: ignore[import-untyped]
-
 from tribune.exports.spreadsheet import Row
+from tribune.later import Later
+
+xlsxwriter = Later("xlsxwriter")
 
 MOST_ROWS = 1_048_575  # that a sheet holds below its header
 # Every cell is written as text; these say the same of whatever could come to be written otherwise.
@@ -40,7 +41,7 @@ def workbook(columns: list[str], rows: Iterable[Row], as_cells: Callable[[Row], 
 
 
 def _write(file: IO[bytes], aside: str, columns: list[str], rows: Iterable[list[str]]) -> None:
-    with Workbook(file, {"constant_memory": True, "tmpdir": aside, **AS_TEXT}) as book:
+    with xlsxwriter.Workbook(file, {"constant_memory": True, "tmpdir": aside, **AS_TEXT}) as book:
         sheet, bold, plain = book.add_worksheet("signatures"), book.add_format({"bold": True}), book.add_format()
         sheet.freeze_panes(1, 0)
         for place, name in enumerate(columns):

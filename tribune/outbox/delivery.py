@@ -1,13 +1,10 @@
 """The worker: claims one mail at a time, sends it, marks it. Killed at any instant, it loses none."""
 
 import logging
-import random
 import smtplib
 import threading
 import time
 from collections.abc import Callable
-from datetime import timedelta
-from email.message import EmailMessage
 from math import inf
 from typing import NamedTuple
 
@@ -17,22 +14,22 @@ from sqlalchemy.orm import Session
 
 from tribune.abuse.switches import current
 from tribune.codes import Code
-from tribune.database import db, now, write
-from tribune.metrics import MAILS, share
-from tribune.outbox.actions import count_bounce, tally
+from tribune.database import db, write
+from tribune.metrics import share
+from tribune.outbox.claiming import Claimed, claim, record, something_is_due
 from tribune.outbox.composing import fill_in
-from tribune.outbox.models import LEAVES, Message
-from tribune.outbox.transport import MailboxRefused, Transport, TryLater, Undeliverable, as_mail, open_transport
+from tribune.outbox.transport import Outgoing, Transport, TryLater, Undeliverable, as_mail, open_transport
 from tribune.tokens import Link
 
-LEASE = timedelta(seconds=60)  # longer than every step of one mail timing out
-DELAYS = [timedelta(minutes=m) for m in (1, 5, 15, 60, 240, 720)]  # then the last one again
-GIVE_UP = timedelta(days=3)
 POLL = 5  # seconds between looks at the outbox when nobody woke the worker
 REST = (2, 60)  # seconds to rest when the server cannot be reached: the first time, and at most
 
 log = logging.getLogger(__name__)
 _woken = threading.Event()
+
+
+class CannotBeMade(Exception):
+    """A mail whose links or words are not as they should be; it waits, for whoever mends that."""
 
 
 class Chore(NamedTuple):
@@ -59,64 +56,52 @@ def deliver_due(until: float = inf) -> int:
     `until`: on the monotonic clock, when to leave the rest for later.
     """
     sent = 0
-    if current().read_only or not _something_is_due():
+    if not _may_leave(until) or not something_is_due():
         return sent
     with open_transport() as transport:
-        while time.monotonic() < until and not current().read_only and (message := _claim()) is not None:
-            sent += _send(message, transport)
+        message = claim()
+        while message is not None:
+            fault = _hand_over(message, transport)
+            sent += fault is None
+            message = _go_on(message, fault, _may_leave(until))
     return sent
 
 
-def _due() -> sa.ColumnElement[bool]:
-    return sa.and_(LEAVES, Message.next_at <= now())
+def _may_leave(until: float) -> bool:
+    return time.monotonic() < until and not current().read_only
 
 
-def _something_is_due() -> bool:
-    found = db.session.scalar(sa.select(sa.exists().where(_due())))
-    db.session.rollback()  # keep no transaction open while we talk to a server
-    return bool(found)
+def _go_on(message: Claimed, fault: Exception | None, claims: bool) -> Claimed | None:
+    """Write down what became of a mail and claim the next, in one transaction: each mail costs one commit.
+
+    Killed before it is committed, the worker has sent one mail more than it knows of, and never two.
+    """
+    lost = isinstance(fault, TryLater) and not str(fault).isdigit()  # the connection: let the caller open another
+    with write():
+        record(message, fault)
+        following = claim() if claims and not lost else None
+    if lost and fault:
+        raise fault
+    return following
 
 
-def _claim() -> Message | None:
-    """Take the next mail that is due; nobody else will before the lease ends. Committed before SMTP begins."""
-    with write() as session:
-        first = sa.select(Message.id).where(_due()).order_by(Message.priority, Message.next_at).limit(1)
-        taken = sa.update(Message).where(Message.id == first.with_for_update(skip_locked=True).scalar_subquery())
-        taken = taken.values(attempts=Message.attempts + 1, next_at=now() + LEASE)
-        afresh = {"populate_existing": True, "synchronize_session": False}
-        message = session.scalars(taken.returning(Message), execution_options=afresh).first()
-        if message is not None:
-            session.expunge(message)
-    return message
-
-
-def _send(message: Message, transport: Transport) -> bool:
+def _hand_over(message: Claimed, transport: Transport) -> Exception | None:
+    """Make and send it: None when it left, else why not."""
     try:
         mail = _as_mail(message)
     except Exception as error:  # without its words, which may hold an address
         log.error(
             "mail %s cannot be made (%s): it waits like one that a server put off", message.id, type(error).__name__
         )
-        _put_off(message, "cannot be made")
-        return False
+        return CannotBeMade("cannot be made")
     try:
         transport.send(mail)
-    except Undeliverable as refused:
-        with write():
-            _settle(message, gave_up_at=now(), last_error=str(refused))
-            if isinstance(refused, MailboxRefused):
-                count_bounce(message.mailbox_key, message.recipient or "")
-    except TryLater as fault:
-        _put_off(message, str(fault))
-        if not str(fault).isdigit():  # the connection broke: let the caller open another
-            raise
-    else:
-        _settle(message, sent_at=now(), last_error=None)
-        return True
-    return False
+    except (Undeliverable, TryLater) as fault:
+        return fault
+    return None
 
 
-def _as_mail(message: Message) -> EmailMessage:
+def _as_mail(message: Claimed) -> Outgoing:
     """As it leaves: its links signed and its code made, for they begin to age now."""
     addresses = {
         name: Link.restored(link).url() if "endpoint" in link else Code(link["payload"]).digits()
@@ -130,30 +115,6 @@ def _as_mail(message: Message) -> EmailMessage:
         message.message_id,
         reply_to=message.reply_to,
     )
-
-
-def _put_off(message: Message, why: str) -> None:
-    """Try again after a while; give up what waited for too long."""
-    delay = DELAYS[min(message.attempts, len(DELAYS)) - 1] * random.uniform(0.8, 1.2)
-    if now() + delay - message.created_at > GIVE_UP:
-        _settle(message, gave_up_at=now(), last_error=why)
-    else:
-        _settle(message, next_at=now() + delay, last_error=why)
-        MAILS.labels("put_off").inc()
-
-
-def _settle(message: Message, **changes: object) -> None:
-    """Write down what became of a mail. One that is done with keeps neither address nor words."""
-    if "sent_at" in changes or "gave_up_at" in changes:
-        changes |= {"recipient": None, "reply_to": None, "subject": None, "text": None, "html": None, "links": None}
-    with write() as session:
-        settled = session.execute(
-            sa.update(Message).where(Message.id == message.id, Message.sent_at.is_(None)).values(**changes),
-            execution_options={"synchronize_session": False},  # it is in no session
-        ).rowcount  # type: ignore[attr-defined]
-        for what in ("sent", "gave_up"):
-            if settled and changes.get(f"{what}_at"):
-                tally(message.about, what)
 
 
 def start(app: Flask) -> None:

@@ -3,9 +3,14 @@
 import threading
 from hashlib import sha256
 from io import BytesIO
-from typing import BinaryIO, NamedTuple
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
-from PIL import Image, ImageOps
+from tribune.later import Later
+
+if TYPE_CHECKING:
+    from PIL import Image, ImageOps
+else:
+    Image, ImageOps = Later("PIL.Image"), Later("PIL.ImageOps")
 
 FORMATS = ("JPEG", "PNG", "WEBP")
 LARGEST = 10 * 1024 * 1024  # bytes of the file
@@ -60,7 +65,7 @@ def read_picture(file: BinaryIO) -> Picture:
             raise NotAPicture from error
 
 
-def _refuse_too_much(image: Image.Image) -> None:
+def _refuse_too_much(image: "Image.Image") -> None:
     """From the head of the file, before anything is decoded."""
     if image.width * image.height > MOST_PIXELS:
         raise TooManyPixels
@@ -69,7 +74,7 @@ def _refuse_too_much(image: Image.Image) -> None:
         raise Animated
 
 
-def _written_anew(image: Image.Image) -> Picture:
+def _written_anew(image: "Image.Image") -> Picture:
     image.draft("RGB", (TALLEST, TALLEST))  # a JPEG can be decoded smaller at once
     if image.mode not in {"RGB", "RGBA", "L", "CMYK"}:
         image = image.convert("RGBA")  # a palette has nothing between two of its colours

@@ -1,0 +1,17 @@
+"""Libraries that take long to import and that no first page needs: imported when something of them is first used.
+
+The one place where an import happens elsewhere than on top of a file; docs/decisions/mailing-large-libraries-later.md.
+"""
+
+from importlib import import_module
+from typing import Any
+
+
+class Later:
+    """A module that is not imported yet; asked for anything, it is."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(import_module(self._name), name)

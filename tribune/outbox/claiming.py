@@ -1,0 +1,80 @@
+"""Which mail leaves next, and what became of the last one: rows of the outbox, in the transaction of the caller."""
+
+import random
+from datetime import timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from tribune.database import db, now, once_written, write
+from tribune.metrics import MAILS
+from tribune.outbox.actions import count_bounce, tally
+from tribune.outbox.models import LEAVES, Message
+from tribune.outbox.transport import MailboxRefused, Undeliverable
+
+LEASE = timedelta(seconds=60)  # longer than every step of one mail timing out
+DELAYS = [timedelta(minutes=m) for m in (1, 5, 15, 60, 240, 720)]  # then the last one again
+GIVE_UP = timedelta(days=3)
+
+Claimed = sa.Row[Any]  # what of a row of the outbox its worker needs: _NEEDED
+
+# Made once, without the ORM: each mail needs all of these, and to make them took longer than to run them.
+_rows: Any = Message.__table__
+_WORDS = ("recipient", "reply_to", "subject", "text", "html", "links")  # erased once it is done with
+_NEEDED = ("id", "mailbox_key", "about", "message_id", "attempts", "created_at", *_WORDS)
+_due = sa.and_(LEAVES, _rows.c.next_at <= sa.bindparam("moment"))
+_first = sa.select(_rows.c.id).where(_due).order_by(_rows.c.priority, _rows.c.next_at).limit(1)
+_TAKE = (
+    sa.update(_rows)
+    .where(_rows.c.id == _first.with_for_update(skip_locked=True).scalar_subquery())
+    .values(attempts=_rows.c.attempts + 1, next_at=sa.bindparam("lease_ends"))
+    .returning(*(_rows.c[name] for name in _NEEDED))
+)
+_CHANGE = sa.update(_rows).where(_rows.c.id == sa.bindparam("number"), _rows.c.sent_at.is_(None))
+_PUT_OFF = _CHANGE.values(next_at=sa.bindparam("again_at"), last_error=sa.bindparam("why"))
+_DONE = _CHANGE.values(
+    sent_at=sa.bindparam("left_at"), gave_up_at=sa.bindparam("given_up_at"), last_error=sa.bindparam("why")
+).values(dict.fromkeys(_WORDS, sa.null()))
+
+
+def something_is_due() -> bool:
+    """Whether a mail may leave now."""
+    found = db.session.scalar(sa.select(sa.exists(_first)), {"moment": now()})
+    db.session.rollback()  # keep no transaction open while we talk to a server
+    return bool(found)
+
+
+def claim() -> Claimed | None:
+    """Take the next mail that is due; once this is committed, nobody else will before the lease ends."""
+    with write() as session:
+        return session.connection().execute(_TAKE, {"moment": now(), "lease_ends": now() + LEASE}).first()
+
+
+def record(message: Claimed, fault: Exception | None) -> None:
+    """Write down what became of a mail; without a fault, it has left. Done with, it keeps neither address nor words."""
+    with write():
+        if fault is None:
+            _end(message, "sent", left_at=now())
+        elif isinstance(fault, Undeliverable):
+            _end(message, "gave_up", given_up_at=now(), why=str(fault))
+            if isinstance(fault, MailboxRefused):
+                count_bounce(message.mailbox_key, message.recipient or "")
+        else:
+            _put_off(message, str(fault))
+
+
+def _put_off(message: Claimed, why: str) -> None:
+    """Try again after a while; give up what waited for too long."""
+    delay = DELAYS[min(message.attempts, len(DELAYS)) - 1] * random.uniform(0.8, 1.2)
+    if now() + delay - message.created_at > GIVE_UP:
+        _end(message, "gave_up", given_up_at=now(), why=why)
+        return
+    changes = {"number": message.id, "again_at": now() + delay, "why": why}
+    db.session.connection().execute(_PUT_OFF, changes)
+    once_written(MAILS.labels("put_off").inc)
+
+
+def _end(message: Claimed, what: str, **changes: object) -> None:
+    values = {"left_at": None, "given_up_at": None, "why": None, "number": message.id, **changes}
+    if db.session.connection().execute(_DONE, values).rowcount:
+        tally(message.about, what)
