@@ -114,7 +114,7 @@ def test_a_line_break_in_a_header_makes_no_mail(app: Flask, broken: str, place: 
 def test_words_arrive_as_they_were_written(words: str) -> None:
     app = Flask(__name__)
     app.config["MAIL_DEFAULT_SENDER"] = "t@example.org"
-    words = "\n".join(re.split(r"\r\n|\n", words.replace("\x00", "")))
+    words = "\n".join(re.split(r"\r\n|\r|\n", words.replace("\x00", "")))
     with app.app_context():
         sent = as_mail("Confirmez", "zoe@example.org", words, words, "<1@example.org>").content
     assert max(map(len, sent.split(b"\r\n"))) <= 78 and b"\n" not in sent.replace(b"\r\n", b"")

@@ -3,13 +3,14 @@
 import re
 import smtplib
 import ssl
-from binascii import b2a_qp
 from collections.abc import Iterator
 from contextlib import contextmanager
-from email.header import Header
+from email.charset import QP, Charset
+from email.mime.multipart import MIMEMultipart
+from email.mime.text import MIMEText
+from email.policy import compat32
 from email.utils import format_datetime, formataddr, parseaddr
 from pathlib import Path
-from secrets import token_hex
 from typing import NamedTuple, Protocol
 
 import flask_mail
@@ -18,7 +19,9 @@ from flask import current_app
 from tribune.database import now
 
 TIME_OUT = 10  # seconds for each step of SMTP
-EOL = "\r\n"
+SMTP = compat32.clone(linesep="\r\n")
+UTF_8 = Charset("utf-8")
+UTF_8.body_encoding = QP
 LINE_BREAK = re.compile(r"[\r\n]")
 
 
@@ -146,33 +149,20 @@ def mailbox_folder() -> Path:
 def as_mail(subject: str, to: str, text: str, html: str, message_id: str, *, reply_to: str | None = None) -> Outgoing:
     """A mail, text first, HTML beside it. `reply_to`: an address and nothing else.
 
-    Always of this one form, and so written by ourselves: the standard library takes ten times as long over it.
+    By the older half of the standard library: `EmailMessage` takes three times as long over it.
     """
-    sender, boundary = current_app.config["MAIL_DEFAULT_SENDER"], f"=_{token_hex(12)}"  # never in quoted-printable
+    sender = current_app.config["MAIL_DEFAULT_SENDER"]
     if LINE_BREAK.search("".join((subject, to, message_id, reply_to or ""))):  # what follows it would be a header
         raise ValueError("a line break in a header")
-    lines = [
-        f"Subject: {Header(subject, header_name='Subject').encode(linesep=EOL)}",
-        f"From: {formataddr(parseaddr(sender))}",
-        f"To: {to}",
-        *([f"Reply-To: {reply_to}"] if reply_to else []),
-        f"Date: {format_datetime(now())}",
-        f"Message-ID: {message_id}",
-        "Auto-Submitted: auto-generated",
-        "MIME-Version: 1.0",
-        f'Content-Type: multipart/alternative; boundary="{boundary}"',
-        "",
-        *_part(boundary, "plain", text),
-        *_part(boundary, "html", html),
-        f"--{boundary}--",
-        "",
-    ]
-    return Outgoing(sender, to, message_id, EOL.join(lines).encode("ascii"))
-
-
-def _part(boundary: str, kind: str, words: str) -> Iterator[str]:
-    yield f"--{boundary}"
-    yield f'Content-Type: text/{kind}; charset="utf-8"'
-    yield "Content-Transfer-Encoding: quoted-printable"
-    yield ""
-    yield b2a_qp(words.replace(EOL, "\n").encode(), istext=True).decode("ascii").replace("\n", EOL)
+    mail = MIMEMultipart("alternative", policy=SMTP)
+    mail["Subject"] = subject
+    mail["From"] = formataddr(parseaddr(sender))
+    mail["To"] = to
+    if reply_to:
+        mail["Reply-To"] = reply_to
+    mail["Date"] = format_datetime(now())
+    mail["Message-ID"] = message_id
+    mail["Auto-Submitted"] = "auto-generated"
+    for kind, words in (("plain", text), ("html", html)):
+        mail.attach(MIMEText(words, kind, UTF_8, policy=SMTP))  # type: ignore[arg-type]
+    return Outgoing(sender, to, message_id, mail.as_bytes())
