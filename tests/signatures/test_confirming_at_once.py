@@ -7,13 +7,15 @@ from multiprocessing.synchronize import Barrier
 from pathlib import Path
 from typing import Any
 
+import sqlalchemy as sa
 from flask import Flask
 
 from tests.conftest import new_app
 from tests.factories import confirm_path, make_letter, make_signature, posted
 from tests.page import Reader
 from tribune.database import db
-from tribune.signatures.models import Signature
+from tribune.signatures.flags import BURST
+from tribune.signatures.models import Flag, Signature
 from tribune.signatures.recounting import recount
 
 PROCESSES = 20
@@ -102,3 +104,14 @@ def test_two_hundred_submissions_of_one_address_send_three_mails_and_count_once(
     assert all(good for _, good in pressed)
     assert letter.confirmed_count == 1
     assert recount(letter) == (0, 0)
+
+
+def test_twenty_who_sign_at_once_of_one_domain_flag_each_other_and_are_all_answered(app: Flask, tmp_path: Path) -> None:
+    make_letter(slug="rues")
+    people = [{"given_name": "Zoé", "email": f"zoe{number}@ferme.example"} for number in range(PROCESSES)]
+    typed = [{"family_name": "Évrard", "publish": "y", **person} for person in people]
+    with at_once(app, tmp_path) as run:
+        answers = run(submit, typed)
+    assert {status for each in answers for status, _ in each} == {303}
+    flagged = sa.select(sa.func.count()).select_from(Flag).where(Flag.kind == "burst")
+    assert db.session.scalar(flagged) >= BURST["domain"]

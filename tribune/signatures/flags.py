@@ -6,8 +6,9 @@ from datetime import timedelta
 from functools import lru_cache
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 
-from tribune.database import db, now, write
+from tribune.database import db, is_postgresql, now, write
 from tribune.letters.models import Letter
 from tribune.names import plain
 from tribune.retention.periods import NETWORKS
@@ -93,28 +94,26 @@ def flag_new(letter: Letter, signature: Signature, crowded: Sequence[str]) -> No
     `crowded`: the columns of BURST by which they are too many.
     """
     kinds = _asked_for(letter, of_words(signature)) + (["network"] if signature.held_at else [])
-    _insert_flags(letter, [(signature.id, kind) for kind in kinds])
-    for column in crowded:
-        _flag_burst(letter, column, getattr(signature, column))
+    burst = {number for column in crowded for number in _burst(letter, column, getattr(signature, column))}
+    _insert_flags(letter, [(signature.id, kind) for kind in kinds] + [(number, "burst") for number in sorted(burst)])
 
 
-def _flag_burst(letter: Letter, column: str, value: str) -> None:
-    """Flag all who came from one place within WINDOW, of whom there are too many."""
+def _burst(letter: Letter, column: str, value: str) -> Sequence[int]:
+    """The newest who came from one place within WINDOW, of whom there are too many, and who have no such flag."""
     recent = sa.and_(
         Signature.letter_id == letter.id, getattr(Signature, column) == value, Signature.signed_at > now() - WINDOW
     )
-    newest = sa.select(Signature.id).where(recent).order_by(Signature.signed_at.desc()).limit(BURST[column])
-    ids = db.session.scalars(newest).all()
-    flagged = set(
-        db.session.scalars(sa.select(Flag.signature_id).where(Flag.signature_id.in_(ids), Flag.kind == "burst"))
-    )
-    _insert_flags(letter, [(number, "burst") for number in ids if number not in flagged])
+    newest = sa.select(Signature.id).where(recent).order_by(Signature.signed_at.desc()).limit(BURST[column]).subquery()
+    flagged = sa.exists().where(Flag.signature_id == newest.c.id, Flag.kind == "burst")
+    return db.session.scalars(sa.select(newest.c.id).where(~flagged)).all()
 
 
 def _insert_flags(letter: Letter, new: Sequence[tuple[int, str]]) -> None:
+    """Those of a burst sign at once and flag each other: in one order, and what another has flagged stays."""
     rows = [{"letter_id": letter.id, "signature_id": number, "kind": kind} for number, kind in new]
+    insert = postgresql.insert if is_postgresql() else sqlite.insert
     if rows:
-        db.session.connection().execute(sa.insert(Flag), rows)
+        db.session.connection().execute(insert(Flag).on_conflict_do_nothing(), rows)
 
 
 def flag_confirmed(signature: Signature) -> None:
