@@ -29,7 +29,8 @@ from tests.servers import nginx
 from tests.servers.site import HOST, free_port, serve
 from tests.traces import MARKS, in_the_files, someone, traces
 from tribune.database import db, is_postgresql, write
-from tribune.signatures.mails import post_already_signed
+from tribune.outbox.actions import post_mail
+from tribune.signatures.mails import already_signed
 
 LINK = re.compile(r'(?:href|src|action)="(?:http://[\d.:]+)?(/[^"#]*)|<loc>http://[\d.:]+(/[^<]*)')
 SEARCHES = ("?q=zephyrine", "?order=surname")  # her first name, without its accent
@@ -100,7 +101,7 @@ def make_her(app: Flask) -> tuple[Ground, str, set[str]]:
     letter = db.session.merge(ground.letter)
     signature = someone(letter, news=True)
     with write():
-        post_already_signed(signature, letter, MARKS[2], "fr")
+        post_mail(already_signed(signature, letter, MARKS[2], "fr"))
     marks = {MARKS[1].lower(), MARKS[2].lower(), signature.public_id.lower()}
     path = mine_path(signature)
     db.session.remove()
