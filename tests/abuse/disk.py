@@ -18,7 +18,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from tests.abuse.sites import counted_right, limit_time, open_letter, tell
+from tests.abuse.sites import counted_right, limit_time, losses, open_letter, tell
 from tests.conftest import migrate
 from tests.servers import postgresql
 from tests.servers.crowd import Crowd, read
@@ -46,9 +46,7 @@ class Found:
 
     def wrong(self) -> list[str]:
         """What does not hold."""
-        told = [f"lost: {sorted(self.lost)}"] if self.lost else []
-        if not self.right:
-            told.append("the public number is not that of the rows")
+        told = losses(self.lost, self.right)
         if set(self.statuses) != {303, 503}:
             told.append(f"answers are not 303 and 503: {dict(self.statuses)}")
         return told

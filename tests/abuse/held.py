@@ -18,7 +18,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from tests.abuse.sites import counted_right, open_letter, report
+from tests.abuse.sites import counted_right, losses, open_letter, report
 from tests.abuse.wire import Wire
 from tests.servers.crowd import Crowd
 from tests.servers.site import HOST, serve
@@ -47,9 +47,7 @@ class Found:
 
     def wrong(self) -> list[str]:
         """What does not hold."""
-        told = [f"lost: {sorted(self.lost)}"] if self.lost else []
-        if not self.right:
-            told.append("the public number is not that of the rows")
+        told = losses(self.lost, self.right)
         if set(self.statuses) != {303, 503}:
             told.append(f"who signed was not answered by 303 and 503: {dict(self.statuses)}")
         if set(self.read) != {200} or set(self.lists) - ({200, 503} if self.may_refuse_lists else {200}):

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from tests.abuse.sites import counted_right, limit_time, open_letter, tell
+from tests.abuse.sites import counted_right, limit_time, losses, open_letter, tell
 from tests.abuse.wire import Wire
 from tests.conftest import migrate
 from tests.servers import postgresql
@@ -42,9 +42,7 @@ class Found:
 
     def wrong(self) -> list[str]:
         """What does not hold."""
-        told = [f"lost: {sorted(self.lost)}"] if self.lost else []
-        if not self.right:
-            told.append("the public number is not that of the rows")
+        told = losses(self.lost, self.right)
         if (set(self.statuses) | set(self.read)) - {200, 303, 503}:
             told.append(f"somebody was answered otherwise than by the page or a 503: {self.statuses}, {self.read}")
         return told

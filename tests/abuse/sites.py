@@ -101,6 +101,12 @@ def the_letter() -> Letter:
     return db.session.scalars(sa.select(Letter).where(Letter.slug == SLUG)).one()
 
 
+def losses(lost: set[str], right: bool) -> list[str]:
+    """In words: who was told that they signed and is not there, and a public number (`right`) that is not the rows'."""
+    told = [f"lost: {sorted(lost)}"] if lost else []
+    return told if right else [*told, "the public number is not that of the rows"]
+
+
 def counted_right() -> bool:
     """Whether the public number is that of the rows, at one instant."""
     right = recount(the_letter()) == (0, 0)
