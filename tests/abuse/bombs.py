@@ -45,7 +45,7 @@ BY_DESIGN = re.compile(rb"(?<=tribune_signing=)[\w-]+|(?<=bomb-)\d+|(?<=Date: )[
 
 @dataclass
 class Found:
-    """What arrived, and what was told: answers as bytes without the random cookie, the moment and the letter's name."""
+    """What arrived, by the moment its mail was sent, and what was told, without what is random by design."""
 
     posts: int = 0
     burst: Counter[bytes] = field(default_factory=Counter)
@@ -102,9 +102,9 @@ def run(url: str, folder: Path, posts: int, letters: int) -> Found:
             for task in tasks:
                 found.burst += task.result()
             mails.wait_until(lambda: nothing_waits(app), timeout=60)
-        found.arrived += [now()] * len(mails.accepted)
         with app.app_context():
-            found.later = besiege(app, posts - posts // 2, aims, mails, found.arrived)
+            found.later = besiege(app, posts - posts // 2, aims)
+        found.arrived = [mail.message["Date"].datetime for mail in mails.accepted]
     return found
 
 
@@ -127,10 +127,8 @@ def nothing_waits(app: Flask) -> bool:
         return not db.session.scalar(sa.select(sa.exists().where(MailRequest.id > 0))) and queue().waiting == 0
 
 
-def besiege(
-    app: Flask, posts: int, aims: list[tuple[str, str]], mails: MailServer, arrived: list[datetime]
-) -> Counter[bytes]:
-    """The posts of the weeks that follow, spread evenly, with the chores of the site; notes when each mail arrives."""
+def besiege(app: Flask, posts: int, aims: list[tuple[str, str]]) -> Counter[bytes]:
+    """The posts of the weeks that follow, spread evenly, with the chores of the site: what was told, and how often."""
     answers: Counter[bytes] = Counter()
     random, client, began = Random(99), app.test_client(), now()
     for number in range(1, posts + 1):
@@ -142,7 +140,6 @@ def besiege(
             answer_due()
             if queue().waiting:
                 assert shell(app, "outbox", "deliver", "--once")[0] == 0
-            arrived += [now()] * (len(mails.accepted) - len(arrived))
     return answers
 
 
