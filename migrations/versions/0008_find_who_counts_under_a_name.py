@@ -1,0 +1,22 @@
+"""Find who counts under a name, however many wait to confirm under the same one."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0008"
+down_revision = "0007"
+
+
+def upgrade() -> None:
+    where = sa.text("counted_at IS NOT NULL")
+    op.create_index(
+        "ix_signatures_counted",
+        "signatures",
+        ["letter_id", "sort_key"],
+        sqlite_where=where,
+        postgresql_where=where,
+    )
+
+
+def downgrade() -> None:
+    op.drop_index("ix_signatures_counted", "signatures")
