@@ -17,12 +17,14 @@ from pathlib import Path
 from urllib.parse import quote
 
 from playwright.sync_api import Browser, BrowserContext, Error, Page
+from werkzeug.test import TestResponse
 
 from tests.abuse.places import Ground, Place, make_ground
 from tests.abuse.scripts import PAYLOADS
 from tests.abuse.sites import databases, open_letter
 from tests.abuse.wire import Wire
 from tests.factories import make_invited, make_signature, owner_of, posted
+from tests.page import Reader
 from tests.servers import browser as browsers
 from tests.servers.browser import visit
 from tests.servers.site import Site, serve
@@ -60,10 +62,18 @@ class Found:
     ran: list[str] = field(default_factory=list)
 
 
+class Unmoved(Reader):
+    """A reader of pages on which somebody has typed what looks like a piece of a template."""
+
+    def look_at(self, answer: TestResponse) -> None:
+        """The browser does."""
+
+
 def run(url: str, folder: Path, browser: Browser, *, rounds: int, share: int) -> Found:
     """Do so many rounds on this empty database, each with another payload, opening one page in `share`."""
     found = Found()
     with open_letter(url, folder) as (app, settings), serve(settings) as site, app.app_context():
+        app.test_client_class = Unmoved
         for number in range(rounds):
             payload = PAYLOADS[number * 7 % len(PAYLOADS)]
             ground = make_ground(app)
