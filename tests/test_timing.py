@@ -18,7 +18,7 @@ SECONDS = "0.3"  # longer than the default
 @pytest.fixture
 def slow(make_app: Callable[..., Flask]) -> Iterator[Flask]:
     """A site with a page whose one statement takes SECONDS on its database."""
-    app = make_app()
+    app = make_app(SLOW_STATEMENT_MS=200)
 
     @app.get("/slow/<token>")
     def page(token: str) -> str:

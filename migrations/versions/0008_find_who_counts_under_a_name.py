@@ -12,7 +12,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_signatures_counted",
         "signatures",
-        ["letter_id", "sort_key"],
+        ["sort_key", "letter_id"],
         sqlite_where=where,
         postgresql_where=where,
     )

@@ -183,6 +183,6 @@ def test_who_waits_under_the_same_name_is_not_read(app: Flask) -> None:
     if is_postgresql():  # which reads a few rows whole, unless told that it must not
         for way in ("seqscan", "bitmapscan"):
             db.session.execute(sa.text(f"SET enable_{way} = off"))
-    with plans() as found:
+    with plans() as found, write():
         flag_confirmed(signature)
     assert "ix_signatures_counted" in found[-1]

@@ -8,7 +8,7 @@ from functools import lru_cache
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from tribune.database import db, is_postgresql, now, write
+from tribune.database import db, is_postgresql, now, run, write
 from tribune.letters.models import Letter
 from tribune.names import plain
 from tribune.retention.periods import NETWORKS
@@ -32,6 +32,16 @@ PROVIDERS = set(
     "proton.me protonmail.com protonmail.ch riseup.net sfr.fr tutanota.com wanadoo.fr yahoo.com yahoo.fr".split()
 )
 WINDOW = timedelta(minutes=10)
+NAMESAKE = (
+    sa.select(Signature.id)
+    .where(
+        Signature.letter_id + 0 == sa.bindparam("letter_id"),  # or SQLite would go by the name of all, who wait too
+        Signature.sort_key.between(sa.bindparam("from"), sa.bindparam("to")),
+        Signature.id != sa.bindparam("number"),
+        Signature.counted_at.is_not(None),
+    )
+    .limit(1)
+)
 BURST = {"domain": 20, "network_hash": 10}  # signatures within WINDOW: fewer are a meeting, a school, an office
 
 
@@ -113,21 +123,18 @@ def _insert_flags(letter: Letter, new: Sequence[tuple[int, str]]) -> None:
     rows = [{"letter_id": letter.id, "signature_id": number, "kind": kind} for number, kind in new]
     insert = postgresql.insert if is_postgresql() else sqlite.insert
     if rows:
-        db.session.connection().execute(insert(Flag).on_conflict_do_nothing(), rows)
+        run(insert(Flag).on_conflict_do_nothing(), rows)
 
 
 def flag_confirmed(signature: Signature) -> None:
     """Flag a name that already counts under this letter with another address, in the caller's transaction."""
     name = signature.sort_key.split("\x01")
     bare = "\x01".join(name[:2])  # whatever the accents and capitals
-    others = sa.select(Signature.id).where(
-        Signature.letter_id == signature.letter_id,
-        Signature.sort_key.between(f"{bare}\x01", f"{bare}\x02"),
-        Signature.id != signature.id,
-        Signature.counted_at.is_not(None),
-    )
+    names = {"letter_id": signature.letter_id, "number": signature.id, "from": f"{bare}\x01", "to": f"{bare}\x02"}
+    if run(NAMESAKE, names).first() is None:
+        return
     already = sa.exists().where(Flag.signature_id == signature.id, Flag.kind == "same_person")
-    if db.session.scalars(others.limit(1)).first() is not None and not db.session.scalar(sa.select(already)):
+    if not db.session.scalar(sa.select(already)):
         db.session.add(Flag(letter_id=signature.letter_id, signature_id=signature.id, kind="same_person"))
 
 

@@ -220,7 +220,8 @@ _index("ix_signatures_withdrawn", Signature.letter_id, Signature.id, where=sa.te
 _index("ix_signatures_nameless", Signature.letter_id, Signature.id, where=sa.text("anonymised_at IS NOT NULL"))
 _index("ix_signatures_merge", Signature.merge_id, where=sa.text("merge_id IS NOT NULL"))
 _index("ix_signatures_sections", Signature.letter_id, Signature.section, Signature.id, where=sa.text("section <> ''"))
-_index("ix_signatures_counted", Signature.letter_id, Signature.sort_key, where=sa.text("counted_at IS NOT NULL"))
+# The letter last, or SQLite would walk it for a list by surname, for which it is not made.
+_index("ix_signatures_counted", Signature.sort_key, Signature.letter_id, where=sa.text("counted_at IS NOT NULL"))
 sa.Index("ix_signatures_table_surname", Signature.letter_id, Signature.sort_key, Signature.id)
 sa.Index("ix_signatures_table_organisation", Signature.letter_id, Signature.organisation_key, Signature.id)
 _index(
