@@ -17,6 +17,7 @@ from tests.servers.site import Site
 from tribune import tokens
 from tribune.database import Base, db
 from tribune.letters.models import Letter
+from tribune.names import sort_key
 from tribune.outbox.models import Mailbox, MailTally, Message
 from tribune.signatures.links import confirm_link
 from tribune.signatures.models import Signature, Tally, new_public_id
@@ -113,8 +114,19 @@ def wait_to_confirm(slug: str, many: int) -> None:
         letter_id = connection.scalar(sa.select(Letter.id).where(Letter.slug == slug))
         one = copied(connection, Signature)
         one |= {"letter_id": letter_id, "confirmed_at": None, "counted_at": None}
-        new = [one | {"public_id": new_public_id(), "mailbox_key": token_hex(20)} for _ in range(many)]
+        new = [one | _somebody() for _ in range(many)]
         connection.execute(sa.insert(Signature), new)
+
+
+def _somebody() -> dict[str, str]:
+    """What two people do not have in common."""
+    name = f"Évrard-{token_hex(3)}"
+    return {
+        "public_id": new_public_id(),
+        "mailbox_key": token_hex(20),
+        "family_name": name,
+        "sort_key": sort_key(name, "Zoé"),
+    }
 
 
 def pace(sites: Sequence[Site], seconds: float, requests: Iterator[bytes], connections: int = CONNECTIONS) -> Figures:

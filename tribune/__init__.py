@@ -151,7 +151,7 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     database.db.init_app(app)
     with app.app_context():
         database.prepare_engine(database.db.engine)
-        timing.watch(database.db.engine)
+        timing.watch(app, database.db.engine)
     migrate.init_app(app, database.db, directory=str(ROOT / "migrations"))
     for part in (logs, metrics, shedding, abuse_guard, csrf, login_manager, transport.mail):  # asked in this order
         part.init_app(app)

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cache
@@ -15,7 +15,7 @@ from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DisconnectionError, OperationalError
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, scoped_session
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 WAIT = 10  # seconds a writer waits for another before the site answers 503
 IDLE = 1  # seconds after which a connection may have been lost unseen
@@ -72,7 +72,7 @@ def now() -> datetime:
 
 
 @contextmanager
-def write() -> Iterator[scoped_session[Session]]:
+def write() -> Iterator[Session]:
     """One transaction that writes: read afresh inside it, committed whole at the end, rolled back on any error.
 
     Inside another `write()` it joins that one, so that a command can do several things or none.
@@ -82,19 +82,18 @@ def write() -> Iterator[scoped_session[Session]]:
     in front of it, because SQLite's own waiting is unfair. Raises DatabaseBusy, or ReadOnly within a request to a site
     that is only read.
     """
-    session = db.session
-    if session.info.get("writing"):
+    session = db.session()
+    if "writing" in session.info:
         yield session
         return
     if g.get("read_only"):
         raise ReadOnly
     session.rollback()
-    sqlite = db.engine.dialect.name == "sqlite"
+    sqlite = not is_postgresql()
     if sqlite and not _writer.acquire(timeout=WAIT):
         raise DatabaseBusy
-    session.info["writing"] = True
     try:
-        session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
+        session.info["writing"] = session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
         yield session
         session.commit()
         for do in session.info.pop("once_written", ()):
@@ -114,19 +113,32 @@ def write() -> Iterator[scoped_session[Session]]:
             _writer.release()
 
 
+def run(
+    statement: sa.Executable, values: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None
+) -> sa.CursorResult[Any]:
+    """Execute a statement in the caller's `write()`, past what the session keeps in memory."""
+    found: sa.CursorResult[Any] = db.session.info["writing"].execute(statement, values)
+    return found
+
+
+SAVEPOINT, FORWARD, BACK = map(
+    sa.text, ("SAVEPOINT written", "RELEASE SAVEPOINT written", "ROLLBACK TO SAVEPOINT written")
+)
+
+
 @contextmanager
 def taken_back_unless(stays: bool) -> Iterator[None]:
     """Write what the block writes, and take it back at its end unless it stays: both ways take as long.
 
     For what somebody could learn from the time of an answer. In the caller's transaction.
     """
-    savepoint = db.session.connection().begin_nested()
+    run(SAVEPOINT)
     try:
         yield
     except BaseException:
-        savepoint.rollback()
+        run(BACK)
         raise
-    savepoint.commit() if stays else savepoint.rollback()
+    run(FORWARD if stays else BACK)
 
 
 def once_written(do: Callable[[], object]) -> None:
@@ -207,7 +219,7 @@ def add_to(model: type[Base], key: dict[str, Any], column: str, number: int = 1)
     None more makes no row; one that is there is waited for and written as it is, so that it takes as long as one more.
     """
     statement = _more(model, tuple(key), column, is_postgresql())
-    db.session.connection().execute(statement, {f"its_{name}": value for name, value in key.items()} | {"more": number})
+    run(statement, {f"its_{name}": value for name, value in key.items()} | {"more": number})
 
 
 @cache  # each signature counts twice, and the statement is always the same

@@ -3,12 +3,11 @@
 import logging
 import re
 import time
-from functools import cache
+from collections.abc import Mapping
 from typing import Any
 
 import sqlalchemy as sa
-from flask import current_app, has_request_context, request
-from prometheus_client import Counter
+from flask import Flask, g, has_app_context, has_request_context, request
 
 from tribune.metrics import DATABASE, STATEMENTS, endpoint
 
@@ -18,27 +17,29 @@ LITERAL = re.compile(r"'(?:[^']|'')*'")
 log = logging.getLogger(__name__)
 
 
-def _took(context: Any, statement: str) -> None:
+def _took(context: Any, statement: str, config: Mapping[str, Any]) -> None:
     seconds = time.monotonic() - context.tribune_began
-    if here := has_request_context():
-        spent, number = _counters(endpoint())
-        spent.inc(seconds)
-        number.inc()
-    slow = current_app.config["SLOW_STATEMENT_MS"] if current_app else 0
+    if has_app_context():
+        spent = g.setdefault("database", [0, 0.0])
+        spent[0] += 1
+        spent[1] += seconds
+    slow = config["SLOW_STATEMENT_MS"]
     if slow and seconds * 1000 >= slow:
-        rule = request.url_rule.rule if here and request.url_rule else None
+        rule = request.url_rule.rule if has_request_context() and request.url_rule else None
         words = " ".join(LITERAL.sub("'…'", statement).split())[:LONGEST]
         about = {"rule": rule, "statement": words, "milliseconds": round(seconds * 1000)}
         log.warning("slow statement", extra=about)
 
 
-@cache
-def _counters(of: str) -> tuple[Counter, Counter]:
-    return DATABASE.labels(of), STATEMENTS.labels(of)
+def _count(_error: BaseException | None) -> None:
+    """Add what the request took, once its last byte is made."""
+    statements, seconds = g.pop("database", (0, 0.0))
+    STATEMENTS.labels(endpoint()).inc(statements)
+    DATABASE.labels(endpoint()).inc(seconds)
 
 
-def watch(engine: sa.Engine) -> None:
-    """Time each statement of this database; its values are seen by nobody."""
+def watch(app: Flask, engine: sa.Engine) -> None:
+    """Time each statement that this site sends to its database; values are seen by nobody."""
 
     @sa.event.listens_for(engine, "before_cursor_execute")
     def began(_connection: Any, _cursor: Any, _statement: str, _values: Any, context: Any, _many: bool) -> None:
@@ -46,9 +47,11 @@ def watch(engine: sa.Engine) -> None:
 
     @sa.event.listens_for(engine, "after_cursor_execute")
     def ended(_connection: Any, _cursor: Any, statement: str, _values: Any, context: Any, _many: bool) -> None:
-        _took(context, statement)
+        _took(context, statement, app.config)
 
     @sa.event.listens_for(engine, "handle_error")
     def failed(error: sa.engine.ExceptionContext) -> None:
         if hasattr(error.execution_context, "tribune_began"):
-            _took(error.execution_context, error.statement or "")
+            _took(error.execution_context, error.statement or "", app.config)
+
+    app.teardown_request(_count)

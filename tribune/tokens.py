@@ -2,7 +2,7 @@
 
 import hmac
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
 from typing import Any
@@ -95,7 +95,7 @@ class Link:
 
     def stored(self) -> dict[str, Any]:
         """As JSON values, for a row of the outbox."""
-        return asdict(self)
+        return {"endpoint": self.endpoint, "purpose": self.purpose, "payload": self.payload}
 
     @classmethod
     def restored(cls, values: dict[str, Any]) -> "Link":

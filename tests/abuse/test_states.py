@@ -13,6 +13,7 @@ from tests.page import Reader
 from tests.test_query_counts import counted
 from tribune.abuse import switches
 from tribune.database import db
+from tribune.letters import queries
 
 
 def test_no_answer_tells_in_which_state_an_address_is(database_url: str, tmp_path: Path) -> None:
@@ -23,9 +24,10 @@ def test_no_answer_tells_in_which_state_an_address_is(database_url: str, tmp_pat
 
 
 @pytest.fixture(autouse=True)
-def switches_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    """How they stand is asked again every few seconds, whoever comes."""
+def kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Switches are asked again every few seconds, and the letter is read, whoever comes."""
     monkeypatch.setattr(switches, "KEPT", 3600)
+    monkeypatch.setattr(queries, "LATELY", 3600)
 
 
 def statements(app: Flask, client: Reader, form: str, state: str, number: int) -> list[str]:
@@ -49,6 +51,7 @@ def test_the_same_statements_are_executed_whatever_the_state(app: Flask, client:
 
 def test_the_same_statements_are_executed_for_whoever_signs_first(app: Flask, client: Reader) -> None:
     letter, said = make_letter(slug=SLUG), {}
+    statements(app, client, "sign", "new", 0)  # its process knows the letter from here on
     for state in states.STATES:
         said[state] = statements(app, client, "sign", state, 1)
         letter.version.signed_at = None

@@ -140,6 +140,7 @@ def revise(
         asks = substance and frozen
         if not reason.strip() and frozen:
             raise ReasonMissing
+        letter.revision += 1
         if current.signed_at is None:
             changed = [name for name in ("title", "standfirst", "text") if new[name] != getattr(current, name)]
             for name, value in new.items():

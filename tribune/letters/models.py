@@ -54,7 +54,7 @@ class Letter(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     slug: Mapped[str] = mapped_column(sa.String(80), unique=True)
     team_id: Mapped[int] = mapped_column(sa.ForeignKey(Team.id), index=True)
-    revision: Mapped[int] = mapped_column(default=1)  # one more at each save: who saves over another is told
+    revision: Mapped[int] = mapped_column(default=1)  # another at each change: who saves over another is told
     version_number: Mapped[int] = mapped_column(default=1)
     locale: Mapped[str] = mapped_column(sa.String(5), default="fr")
     timezone: Mapped[str] = mapped_column(sa.String(40), default="Europe/Paris")  # in which moments are typed and shown

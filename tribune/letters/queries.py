@@ -1,15 +1,19 @@
 """Questions about letters."""
 
+import time
 from collections.abc import Sequence
 
 import sqlalchemy as sa
+from flask import current_app
+from sqlalchemy.orm import Session
 
-from tribune.database import db, is_postgresql, now
+from tribune.database import db, is_postgresql, now, run
 from tribune.letters.models import Letter, Version
 from tribune.organisers.models import Organiser
 from tribune.teams.models import Membership
 
 ON_THE_FRONT_PAGE = 50
+LATELY = 1  # seconds
 LETTERS = 1  # our locks of PostgreSQL, by this number and that of the letter
 # Built once, for whoever signs.
 BY_SLUG = sa.select(Letter).where(Letter.slug == sa.bindparam("slug"))
@@ -23,6 +27,22 @@ def published_letter(slug: str) -> Letter | None:
     """The letter readers see at this address, open or closed."""
     letter = letter_by_slug(slug)
     return letter if letter is not None and letter.is_published else None
+
+
+def lately_open_letter(slug: str) -> Letter | None:
+    """The letter at this address, if it takes signatures, as it was LATELY seconds ago or since; in no session.
+
+    For who sends its form: what decides is read again with what is written, and shown is a letter of today.
+    """
+    known: dict[str, tuple[float, Letter]] = current_app.extensions.get("tribune_letters", {})
+    read_at, letter = known.get(slug, (0.0, None))
+    if letter is None or time.monotonic() - read_at > LATELY:
+        with Session(db.engine) as apart:
+            letter = apart.scalars(BY_SLUG, {"slug": slug}).first()
+        moment = time.monotonic()
+        known = {other: kept for other, kept in known.items() if moment - kept[0] <= LATELY and other != slug}
+        current_app.extensions["tribune_letters"] = known | ({slug: (moment, letter)} if letter else {})
+    return letter if letter is not None and letter.is_open else None
 
 
 def published_letters() -> Sequence[Letter]:
@@ -91,7 +111,7 @@ def hold(letter: Letter, *, shared: bool = False) -> int:
     (number,) = sa.inspect(letter).identity or (letter.id,)  # the letter itself would be read once more to tell
     # By a lock of the row who signs would overtake who waits to be alone, as long as anybody signs: here one queues.
     if is_postgresql():
-        db.session.connection().execute(SHARED if shared else ALONE, {"letter": number})
+        run(SHARED if shared else ALONE, {"letter": number})
     if not shared:  # and without those who confirm
         db.session.execute(sa.select(Letter.id).where(Letter.id == number).with_for_update(key_share=True))
     db.session.expire_all()

@@ -12,7 +12,7 @@ from flask import current_app, g
 from sqlalchemy.dialects import postgresql, sqlite
 
 from tribune.codes import Code
-from tribune.database import add_to, db, hour_of, is_postgresql, now, once_written, write
+from tribune.database import add_to, db, hour_of, is_postgresql, now, once_written, run, write
 from tribune.metrics import MAILS
 from tribune.outbox.composing import Draft
 from tribune.outbox.mailboxes import deliverable, is_plain, mailbox_key
@@ -65,7 +65,7 @@ def _has_room(key: str, budget: Budget) -> bool:
     moment = now()
     since = {f"since_{number}": moment - period for number, (_most, period) in enumerate(budget.limits)}
     about = {"key": key, "budget": budget.name, **since}
-    counts = db.session.connection().execute(_spent(len(since)), about).one()
+    counts = run(_spent(len(since)), about).one()
     return all(count < most for count, (most, _period) in zip(counts, budget.limits, strict=True))
 
 
@@ -124,7 +124,7 @@ def write_message(mail: Mail, *, late: timedelta = AT_ONCE, paused: bool = False
         "next_at": moment + late,
         "paused_at": moment if paused else None,
     }
-    number: int = db.session.connection().execute(INSERT, row).scalar_one()
+    number: int = run(INSERT, row).scalar_one()
     return number
 
 
@@ -221,7 +221,7 @@ def _hold(key: str) -> Any:
 
     One that is there is written as it is, and so held at once: retention deletes those that nobody needs.
     """
-    return db.session.connection().execute(_held(is_postgresql()), {"key": key}).one()
+    return run(_held(is_postgresql()), {"key": key}).one()
 
 
 @cache

@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from tribune.database import db, now, once_written, write
+from tribune.database import db, now, once_written, run, write
 from tribune.metrics import MAILS
 from tribune.outbox.actions import count_bounce, tally
 from tribune.outbox.models import LEAVES, Message
@@ -46,8 +46,8 @@ def something_is_due() -> bool:
 
 def claim() -> Claimed | None:
     """Take the next mail that is due; once this is committed, nobody else will before the lease ends."""
-    with write() as session:
-        return session.connection().execute(_TAKE, {"moment": now(), "lease_ends": now() + LEASE}).first()
+    with write():
+        return run(_TAKE, {"moment": now(), "lease_ends": now() + LEASE}).first()
 
 
 def record(message: Claimed, fault: Exception | None) -> None:
@@ -70,11 +70,11 @@ def _put_off(message: Claimed, why: str) -> None:
         _end(message, "gave_up", given_up_at=now(), why=why)
         return
     changes = {"number": message.id, "again_at": now() + delay, "why": why}
-    db.session.connection().execute(_PUT_OFF, changes)
+    run(_PUT_OFF, changes)
     once_written(MAILS.labels("put_off").inc)
 
 
 def _end(message: Claimed, what: str, **changes: object) -> None:
     values = {"left_at": None, "given_up_at": None, "why": None, "number": message.id, **changes}
-    if db.session.connection().execute(_DONE, values).rowcount:
+    if run(_DONE, values).rowcount:
         tally(message.about, what)

@@ -109,8 +109,9 @@ def sign(
     """
     key, domain = mailbox_key(email), email.rpartition("@")[2].lower()
     with write():
-        number = hold(letter, shared=True)  # its words stay until this is written
-        known = standing(number, key, content["organisation"], domain, network)
+        hold(letter, shared=True)  # its words stay until this is written
+        known = standing(letter, key, content["organisation"], domain, network)
+        letter = known.letter
         if not letter.is_open:
             raise LetterClosed
         if digest not in (None, letter.version.digest):
@@ -181,13 +182,8 @@ def mark(moment: InstrumentedAttribute[datetime | None], letter: Letter, number:
     """Note, once, when a version was first signed, or first confirmed."""
     if number == letter.version_number and getattr(letter.version, moment.key):
         return
-    session = db.session
-    session.execute(
-        sa.update(Version)
-        .where(Version.letter_id == letter.id, Version.number == number, moment.is_(None))
-        .values({moment.key: now()})
-    )
-    session.expire(letter, ["version"])
+    unmarked = sa.and_(Version.letter_id == letter.id, Version.number == number, moment.is_(None))
+    db.session.execute(sa.update(Version).where(unmarked).values({moment.key: now()}))
 
 
 def tally(letter: Letter, what: str, number: int = 1) -> None:

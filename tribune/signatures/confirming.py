@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 from sqlalchemy.orm.attributes import set_committed_value
 
-from tribune.database import db
+from tribune.database import db, run, taken_back_unless
 from tribune.letters.models import Letter, Version
 from tribune.letters.queries import ASKING
 from tribune.signatures.models import Signature
@@ -17,7 +17,7 @@ L: Any = Letter.__table__
 AFRESH = (
     sa.select(Signature)
     .where(Signature.id == sa.bindparam("number"))
-    .options(joinedload(Signature.letter))
+    .options(joinedload(Signature.letter).lazyload(Letter.image))  # which nobody needs here
     .execution_options(populate_existing=True)
 )
 _asking = ASKING.where(Version.letter_id == S.c.letter_id).scalar_subquery()
@@ -38,8 +38,8 @@ def read_afresh(signature_id: int) -> Signature | None:
 
 def write_confirmed(signature: Signature, moment: datetime) -> bool:
     """Confirm it unless it is; whether it was not. Raises IntegrityError where another of this person counts."""
-    with db.session.connection().begin_nested():
-        confirmed = db.session.connection().execute(CONFIRM, {"number": signature.id, "moment": moment}).first()
+    with taken_back_unless(True):
+        confirmed = run(CONFIRM, {"number": signature.id, "moment": moment}).first()
     if confirmed is None:
         return False
     set_committed_value(signature, "confirmed_at", moment)
@@ -49,5 +49,4 @@ def write_confirmed(signature: Signature, moment: datetime) -> bool:
 
 def count_one_more(letter: Letter) -> None:
     """Raise the public number of a letter."""
-    db.session.connection().execute(ONE_MORE, {"number": letter.id})
-    db.session.expire(letter, ["confirmed_count"])
+    run(ONE_MORE, {"number": letter.id})

@@ -52,7 +52,11 @@ class StampedForm(Form):
     def __init__(self, *args: Any, subject: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.subject = subject
-        self.fresh_stamp = stamp(subject)
+
+    @property
+    def fresh_stamp(self) -> str:
+        """For the form as it is shown again."""
+        return stamp(self.subject)
 
     def validate_stamp(self, field: HiddenField) -> None:
         if not is_good(field.data or "", self.subject):

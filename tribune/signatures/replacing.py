@@ -9,12 +9,21 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
-from tribune.database import db
+from tribune.database import db, run
 from tribune.letters.models import Letter
 from tribune.signatures.models import Signature
 
 S = Signature
 ATTESTED = sa.and_(S.attested_at.is_not(None), S.confirmed_at.is_(None))
+HELD_WITH = (
+    sa.select(S.id)
+    .where(
+        S.letter_id == sa.bindparam("letter_id"),
+        sa.or_(S.id == sa.bindparam("number"), sa.and_(S.mailbox_key == sa.bindparam("mailbox_key"), ATTESTED)),
+    )
+    .order_by(S.id)
+    .with_for_update()
+)
 
 
 def stands(letter: Letter, mailbox_key: str) -> bool:
@@ -31,10 +40,12 @@ def held_with(signature: Signature) -> Sequence[Signature]:
 
     In the caller's transaction, which holds the letter, so that no more are attested.
     """
-    theirs = sa.or_(S.id == signature.id, sa.and_(S.mailbox_key == signature.mailbox_key, ATTESTED))
-    query = sa.select(S).where(S.letter_id == signature.letter_id, theirs).order_by(S.id)
-    rows = db.session.scalars(query.with_for_update().execution_options(populate_existing=True)).all()
-    return [row for row in rows if row.id != signature.id]
+    names = {"number": signature.id, "letter_id": signature.letter_id, "mailbox_key": signature.mailbox_key}
+    others = [number for (number,) in run(HELD_WITH, names) if number != signature.id]
+    if not others:
+        return []
+    query = sa.select(S).where(S.id.in_(others)).order_by(S.id)
+    return db.session.scalars(query.execution_options(populate_existing=True)).all()
 
 
 def replace(attested: Sequence[Signature], signature: Signature) -> None:

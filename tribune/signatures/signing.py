@@ -3,16 +3,16 @@
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.orm import lazyload
 from sqlalchemy.orm.attributes import set_committed_value
 
-from tribune.database import db, now
+from tribune.database import db, now, run
 from tribune.letters.models import Letter, Version
 from tribune.names import organisation_key
 from tribune.signatures.flags import BURST, PROVIDERS, WINDOW
 from tribune.signatures.models import Merge, Signature
 
 S: Any = Signature.__table__
+L: Any = Letter.__table__
 THEIRS: Any = S.alias("theirs")
 WORDS: Any = Version.__table__.alias("words")
 MERGE: Any = Merge.__table__
@@ -22,11 +22,14 @@ OF_THEIRS = (
     "id link_nonce email locale letter_version given_name family_name role organisation printed_organisation"
     " affiliation position as_organisation confirmed_at attested_at counted_at held_at withdrawn_at"
 ).split()
+# While these are the same, a letter and its words are what they were.
+OF_LETTER = ("revision", "version_number", "published_at", "closes_at", "closed_at")
 
 
 class Standing(NamedTuple):
     """How things stand as somebody signs. `counted`: what counts for them, in no session; `title`: of its words."""
 
+    letter: Letter
     counted: Signature | None
     title: str
     merged: bool  # what they typed as their organisation is printed as another
@@ -41,47 +44,48 @@ def _recent(column: str) -> Any:
 
 
 _theirs = sa.and_(
-    THEIRS.c.letter_id == Letter.id,
+    THEIRS.c.letter_id == L.c.id,
     THEIRS.c.mailbox_key == sa.bindparam("mailbox_key"),
     THEIRS.c.confirmed_at.is_not(None),
     THEIRS.c.withdrawn_at.is_(None),
 )
-_merge = sa.and_(MERGE.c.letter_id == Letter.id, MERGE.c.from_key == sa.bindparam("organisation_key"))
+_merge = sa.and_(MERGE.c.letter_id == L.c.id, MERGE.c.from_key == sa.bindparam("organisation_key"))
 STANDING = (
     sa.select(
-        Letter,
+        *(L.c[name] for name in OF_LETTER),
         *(THEIRS.c[name].label(f"their_{name}") for name in OF_THEIRS),
         WORDS.c.title.label("title"),
         MERGE.c.id.label("merge"),
         *map(_recent, BURST),
     )
+    .select_from(L)
     .outerjoin(THEIRS, _theirs)
-    .outerjoin(WORDS, sa.and_(WORDS.c.letter_id == Letter.id, WORDS.c.number == THEIRS.c.letter_version))
+    .outerjoin(WORDS, sa.and_(WORDS.c.letter_id == L.c.id, WORDS.c.number == THEIRS.c.letter_version))
     .outerjoin(MERGE, _merge)
-    .where(Letter.id == sa.bindparam("letter_id"))
-    .options(lazyload(Letter.image))  # which nobody needs here
-    .execution_options(populate_existing=True)
+    .where(L.c.id == sa.bindparam("letter_id"))
 )
 
 
-def standing(letter_id: int, mailbox_key: str, organisation: str, domain: str, network: str | None) -> Standing:
-    """How things stand for somebody who signs this letter, which is read afresh with them."""
+def standing(letter: Letter, mailbox_key: str, organisation: str, domain: str, network: str | None) -> Standing:
+    """How things stand for somebody who signs this letter, which is read afresh where it has changed."""
     values = {
-        "letter_id": letter_id,
+        "letter_id": letter.id,
         "mailbox_key": mailbox_key,
         "organisation_key": organisation_key(organisation),
         "domain": None if domain in PROVIDERS else domain,
         "network_hash": network,
         "since": now() - WINDOW,
     }
-    row = db.session.execute(STANDING, values).one()._mapping
-    theirs = Signature(letter_id=letter_id, **{name: row[f"their_{name}"] for name in OF_THEIRS})
-    set_committed_value(theirs, "letter", row["Letter"])
+    row = run(STANDING, values).one()._mapping
+    if any(row[name] != getattr(letter, name) for name in OF_LETTER):
+        letter = db.session.get_one(Letter, letter.id, populate_existing=True)
+    theirs = Signature(letter_id=letter.id, **{name: row[f"their_{name}"] for name in OF_THEIRS})
+    set_committed_value(theirs, "letter", letter)
     crowded = [column for column, most in BURST.items() if row[column] >= most - 1]
-    return Standing(theirs if theirs.id else None, row["title"] or "", row["merge"] is not None, crowded)
+    return Standing(letter, theirs if theirs.id else None, row["title"] or "", row["merge"] is not None, crowded)
 
 
 def insert(signature: Signature) -> None:
     """Write its row, and give it its number; it is in no session."""
     row = {name: value for name, value in vars(signature).items() if name in S.c}
-    signature.id = db.session.connection().execute(INSERT, row).scalar_one()
+    signature.id = run(INSERT, row).scalar_one()

@@ -18,7 +18,7 @@ from tribune.fields import tidy
 from tribune.headers import cacheable, cookie, private
 from tribune.i18n import asked_language, current_language
 from tribune.letters.models import Letter
-from tribune.letters.queries import published_letter
+from tribune.letters.queries import lately_open_letter, published_letter
 from tribune.outbox.queries import is_suppressed
 from tribune.outbox.requests import request_mail
 from tribune.signatures import actions
@@ -55,15 +55,18 @@ def show_sign(slug: str) -> ResponseReturnValue:
 @matters(Importance.SIGN)
 def sign(slug: str) -> ResponseReturnValue:
     """Sign: the same answer for everybody, whether the address is new, known or blocked."""
-    letter = _letter(slug)
+    letter = lately_open_letter(slug) or _letter(slug)
     refuse_other_sites()
     if not letter.is_open:
         return _closed(letter)
     form, network = SignForm(request.form, letter=letter), network_hash(request.remote_addr)
-    if not_now := _not_now(letter, form, network):
+    if not_now := _not_now(slug, form, network):
         return not_now
     if not form.validate():
-        return render_template("signatures/sign.html", letter=letter, form=form), 422
+        letter = _letter(slug)  # it may have changed within that second
+        form = SignForm(request.form, letter=letter)
+        if not form.validate():
+            return render_template("signatures/sign.html", letter=letter, form=form), 422
     browser_key = token_urlsafe(16)
     try:
         actions.sign(
@@ -75,10 +78,10 @@ def sign(slug: str) -> ResponseReturnValue:
             **form.content,
         )
     except actions.LetterClosed:
-        return _closed(letter)
+        return _closed(_letter(slug))
     except actions.TextChanged:  # since the form was checked
         form.version.errors = [TEXT_CHANGED]
-        return render_template("signatures/sign.html", letter=letter, form=form), 422
+        return render_template("signatures/sign.html", letter=_letter(slug), form=form), 422
     response = redirect(url_for("signatures.check_inbox", slug=slug, lang=asked_language()), 303)
     response.set_cookie(
         cookie(BROWSER_COOKIE),
@@ -92,7 +95,7 @@ def sign(slug: str) -> ResponseReturnValue:
     return response
 
 
-def _not_now(letter: Letter, form: SignForm, network: str | None) -> ResponseReturnValue | None:
+def _not_now(slug: str, form: SignForm, network: str | None) -> ResponseReturnValue | None:
     """While signing is paused or far too many come from one network: the form with all that was typed."""
     code, seconds, wait = 503, COME_BACK, ""
     if not switches.current().paused:
@@ -100,7 +103,7 @@ def _not_now(letter: Letter, form: SignForm, network: str | None) -> ResponseRet
         if not seconds:
             return None
         wait = come_back_in(seconds)
-    page = render_template("signatures/sign.html", letter=letter, form=form, wait=wait)
+    page = render_template("signatures/sign.html", letter=_letter(slug), form=form, wait=wait)
     return page, code, {"Retry-After": str(seconds)}
 
 
