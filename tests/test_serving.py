@@ -54,3 +54,17 @@ def test_many_who_read_pages_that_are_made_anew_do_not_end_the_process(migrated_
 
         with ThreadPoolExecutor(READERS) as readers:
             assert set().union(*readers.map(read, range(READERS))) == {200}
+
+
+def test_who_waits_for_a_thread_leaves_no_line(migrated_sqlite: Path) -> None:
+    def read(_number: int) -> int:
+        connection = HTTPConnection(HOST, site.port, timeout=60)
+        connection.request("GET", "/static/tribune.css")
+        status = connection.getresponse().status
+        connection.close()
+        return status
+
+    with small_site(migrated_sqlite, THREADS="1") as (site, _app):
+        with ThreadPoolExecutor(READERS) as readers:
+            assert set(readers.map(read, range(PAGES))) == {200}
+        assert "waitress" not in site.output

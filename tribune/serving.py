@@ -1,6 +1,7 @@
 """`flask serve`: the web pages and the mail worker in one process."""
 
 import gc
+import logging
 import sys
 import threading
 import time
@@ -56,6 +57,7 @@ def listen(app: Flask, host: str, port: int) -> Any:
         raise click.ClickException(
             f"Nothing can listen on {host}, port {port} ({error}). Stop what listens there, or choose another --port."
         ) from None
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # it would write a line for each request that waits
     delivery.start(app)
     if sys.version_info < (3, 12):
         collect_garbage_apart()
