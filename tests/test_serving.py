@@ -7,6 +7,13 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+from flask import Flask
+from waitress.adjustments import Adjustments
+from waitress.parser import HTTPRequestParser
+from werkzeug.test import Client
 
 from tests import canary
 from tests.conftest import SETTINGS
@@ -14,6 +21,8 @@ from tests.factories import make_letter, make_signature
 from tests.servers.site import HOST
 from tests.servers.small import small_site
 from tribune import ROOT
+from tribune.kept import Kept
+from tribune.serving import QUICK_IN_A_ROW, Waiting
 
 
 def test_a_port_that_is_taken_is_said_in_a_sentence(tmp_path: Path) -> None:
@@ -68,3 +77,23 @@ def test_who_waits_for_a_thread_leaves_no_line(migrated_sqlite: Path) -> None:
         with ThreadPoolExecutor(READERS) as readers:
             assert set(readers.map(read, range(PAGES))) == {200}
         assert "waitress" not in site.output
+
+
+def asking(words: str) -> Any:
+    """A connection with a request as waitress has read it."""
+    request = HTTPRequestParser(Adjustments())
+    request.received(f"{words} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+    return SimpleNamespace(words=words, requests=[request])
+
+
+def test_pages_that_are_kept_do_not_wait_for_who_signs_nor_for_ever_let_them_wait(app: Flask) -> None:
+    make_letter(slug="rues")
+    kept = Kept(app.wsgi_app)
+    assert Client(kept).get("/letters/rues").status_code == 200
+    waiting = Waiting(kept)
+    first, second = asking("POST /letters/rues/sign"), asking("GET /letters/rues?q=zoe")
+    readers = [asking("GET /letters/rues") for _ in range(QUICK_IN_A_ROW + 1)]
+    for each in (first, second, *readers):
+        waiting.append(each)
+    served = [waiting.popleft() for _ in range(len(waiting))]
+    assert served == [*readers[:QUICK_IN_A_ROW], first, readers[-1], second] and len(waiting) == 0

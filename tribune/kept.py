@@ -51,8 +51,12 @@ class Kept:
         """Answer a request."""
         if environ["REQUEST_METHOD"] != "GET" or "HTTP_RANGE" in environ:
             return self._app(environ, start_response)
-        language = preferred_language(environ.get("HTTP_ACCEPT_LANGUAGE", ""))
-        key = (environ.get("HTTP_HOST", ""), environ["PATH_INFO"], environ.get("QUERY_STRING", ""), language)
+        key = _key(
+            environ.get("HTTP_HOST", ""),
+            environ["PATH_INFO"],
+            environ.get("QUERY_STRING", ""),
+            environ.get("HTTP_ACCEPT_LANGUAGE", ""),
+        )
         page = self._pages.get(key)
         if page is not None:
             age = time.monotonic() - page.made
@@ -60,6 +64,10 @@ class Kept:
                 return _send(page, environ, start_response)
             page.is_being_made = True
         return self._make(key, environ, start_response)
+
+    def holds(self, host: str, path: str, query: str, languages: str) -> bool:
+        """Whether a page is kept for such a request, perhaps to be made anew."""
+        return _key(host, path, query, languages) in self._pages
 
     def _make(self, key: Key, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         said: list[Any] = []
@@ -101,6 +109,11 @@ class Kept:
                 if size <= ROOM and page.made - kept.made < 2 * KEPT:
                     break
                 size -= self._pages.pop(old).size
+
+
+def _key(host: str, path: str, query: str, languages: str) -> Key:
+    """What a page differs by."""
+    return host, path, query, preferred_language(languages)
 
 
 def _length(*texts: tuple[str, ...]) -> int:

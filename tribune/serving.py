@@ -5,6 +5,7 @@ import logging
 import sys
 import threading
 import time
+from collections import deque
 from itertools import count
 from typing import Any
 
@@ -12,8 +13,10 @@ import click
 import waitress
 from flask import Flask, current_app
 from waitress.channel import HTTPChannel
-from waitress.task import WSGITask
+from waitress.parser import HTTPRequestParser
+from waitress.task import ThreadedTaskDispatcher, WSGITask
 
+from tribune.kept import Kept
 from tribune.outbox import delivery
 
 CONNECTIONS = 2000  # a slow sender holds a socket, never a thread: waitress reads the request first
@@ -22,6 +25,7 @@ IDLE = 10  # seconds
 # on the thread would wait for them, and as many silent readers as threads would stop the site.
 KEPT_FOR_SLOW_READERS = 2**31
 COLLECT, COLLECT_ALL = 0.1, 50  # seconds between two looks for garbage; every so many look everywhere
+QUICK_IN_A_ROW = 20  # kept pages that overtake the same other request
 IN_MEMORY = 2**14  # bytes of an answer kept in memory before that file: less than one part of a download
 
 
@@ -37,14 +41,48 @@ class Task(WSGITask):  # type: ignore[misc]
 HTTPChannel.task_class = Task
 
 
+class Waiting:
+    """Requests that wait for a thread: kept pages first, since they take none of its time, but not all of them.
+
+    So who reads does not wait for all who sign, and a flood of readers stops nobody who signs.
+    """
+
+    def __init__(self, kept: Kept) -> None:
+        self._kept = kept
+        self._quick: deque[HTTPChannel] = deque()
+        self._others: deque[HTTPChannel] = deque()
+        self._in_a_row = 0
+
+    def __len__(self) -> int:
+        return len(self._quick) + len(self._others)
+
+    def append(self, channel: HTTPChannel) -> None:
+        """Let the next request of a connection wait."""
+        (self._quick if self._is_quick(channel.requests[0]) else self._others).append(channel)
+
+    def popleft(self) -> HTTPChannel:
+        """The one whose turn it is."""
+        quick = bool(self._quick) and (self._in_a_row < QUICK_IN_A_ROW or not self._others)
+        self._in_a_row = self._in_a_row + 1 if quick else 0
+        return (self._quick if quick else self._others).popleft()
+
+    def _is_quick(self, request: HTTPRequestParser) -> bool:
+        said = request.headers.get
+        page = said("HOST", ""), request.path, request.query, said("ACCEPT_LANGUAGE", "")
+        return request.command == "GET" and self._kept.holds(*page)
+
+
 def listen(app: Flask, host: str, port: int) -> Any:
     """A server that has its port and answers once it runs (`.run()`). Says in a sentence when the port is taken."""
+    dispatcher = ThreadedTaskDispatcher()
+    if isinstance(app.wsgi_app, Kept):
+        dispatcher.queue = Waiting(app.wsgi_app)
     try:
         server = waitress.create_server(
             app,
+            _dispatcher=dispatcher,
             host=host,
             port=port,
-            threads=app.config["THREADS"],
             connection_limit=CONNECTIONS,
             asyncore_use_poll=True,  # select() ends the server at the 1,024th open file
             channel_timeout=IDLE,
@@ -57,6 +95,7 @@ def listen(app: Flask, host: str, port: int) -> Any:
         raise click.ClickException(
             f"Nothing can listen on {host}, port {port} ({error}). Stop what listens there, or choose another --port."
         ) from None
+    dispatcher.set_thread_count(app.config["THREADS"])
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # it would write a line for each request that waits
     delivery.start(app)
     if sys.version_info < (3, 12):
