@@ -6,14 +6,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm.attributes import set_committed_value
 
 from tribune.database import db
 from tribune.letters.models import Letter
 from tribune.names import organisation_key, plain
 from tribune.signatures.lines import PRINTED
 from tribune.signatures.models import Signature
-from tribune.signatures.queries import PAGE, BadCursor, Page, shown
+from tribune.signatures.queries import PAGE, BadCursor, Page, of_letter, shown
 from tribune.signatures.searching import ORDERS, Found, have, next_with
 
 
@@ -39,9 +38,7 @@ def signatories(letter: Letter, *, q: str = "", organisation: str = "", order: s
         values = []
     others = _other_page(found, q, order, values, max(PAGE - len(first), 0))
     number = None if others.number is None or after else len(first) + others.number
-    people = [*first, *others.signatures]
-    for person in people:
-        set_committed_value(person, "letter", letter)  # else each looks for it
+    people = of_letter(letter, [*first, *others.signatures])
     return others._replace(signatures=people, number=number)
 
 

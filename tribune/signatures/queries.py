@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import sqlalchemy as sa
+from sqlalchemy.orm.attributes import set_committed_value
 
 from tribune.database import db, is_postgresql
 from tribune.letters.models import Letter
@@ -63,13 +64,21 @@ def first_signatories(letter: Letter) -> Sequence[Signature]:
     query = (
         shown(letter).options(PRINTED).where(Signature.position.is_not(None)).order_by(Signature.position, Signature.id)
     )
-    return db.session.scalars(query).all()
+    return of_letter(letter, db.session.scalars(query).all())
 
 
 def latest_signatories(letter: Letter) -> Sequence[Signature]:
     """The latest who signed from the page and are shown."""
     query = shown(letter).options(PRINTED).where(Signature.position.is_(None))
-    return db.session.scalars(query.order_by(Signature.counted_at.desc(), Signature.id.desc()).limit(LATEST)).all()
+    latest = query.order_by(Signature.counted_at.desc(), Signature.id.desc()).limit(LATEST)
+    return of_letter(letter, db.session.scalars(latest).all())
+
+
+def of_letter(letter: Letter, people: Sequence[Signature]) -> Sequence[Signature]:
+    """The same people, who need not look for their letter one by one."""
+    for person in people:
+        set_committed_value(person, "letter", letter)
+    return people
 
 
 def shown(letter: Letter) -> sa.Select[Signature]:
