@@ -219,11 +219,11 @@ def test_a_page_under_embargo_says_so_and_until_when(client: Reader, clock: time
     life.publish(letter, at=datetime.fromisoformat("2026-12-01T05:00+00:00"))
     for path in paths:
         page = client.get(path)
-        assert "Confidential – under embargo until Tuesday, December 1, 2026 at 06:00 (Paris time)" in page.text
+        assert "Confidential – under embargo until Tuesday 1\u00a0December 2026 at 06:00 (Paris time)" in page.text
         assert '<meta name="robots" content="noindex">' in page.text and "og:" not in page.text
         assert (page.headers["Cache-Control"], page.headers["X-Robots-Tag"]) == ("no-store", "noindex")
         french = client.get(path.replace("=en", "=fr")).text
-        assert "sous embargo jusqu’au mardi 1er décembre 2026 à 06:00 (heure de Paris)" in french
+        assert "sous embargo jusqu’au mardi 1er\u00a0décembre 2026 à 06:00 (heure de Paris)" in french
     clock.move_to(datetime.fromisoformat("2026-12-01T05:00+00:00"))
     for path in paths:
         assert "embargo" not in client.get(path).text

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
+from babel.dates import format_skeleton
 from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import format_time
 from flask_babel import gettext as _
 from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
@@ -20,6 +20,7 @@ from tribune.letters.rendering import render
 from tribune.retention.periods import NAMES_MONTHS
 from tribune.teams.guard import needs
 from tribune.teams.models import Role, Team
+from tribune.typography import date_locale
 from tribune.writing import actions, comparing
 from tribune.writing.forms import LetterForm, NewLetterForm
 from tribune.writing.picture_pages import bp
@@ -156,7 +157,7 @@ def _hour(letter: Letter, draft: Draft) -> str:
     """When a draft was kept, where the letter is at home."""
     here = draft.saved_at.astimezone(letter.zone)
     if here.date() == now().astimezone(letter.zone).date():
-        return str(format_time(here, "short", rebase=False))
+        return str(format_skeleton("Hm", here, tzinfo=letter.zone, locale=date_locale(current_language())))
     return clock(letter.zone)(here)
 
 
