@@ -203,9 +203,12 @@ def live_preview(letter_id: int) -> ResponseReturnValue:
     form.validate()
     right = {field.name: field.data for field in form if not field.errors}
     names = ("authors", "addressee", "outlet", "outlet_url", "printed_on", "locale")
-    shown = Letter(slug=letter.slug, **{name: right.get(name, getattr(letter, name)) for name in names})
+    shown = Letter(slug=letter.slug, timezone=letter.timezone, published_at=letter.published_at)
+    for name in names:
+        setattr(shown, name, right.get(name, getattr(letter, name)))
     title, standfirst = form.title.data or _("Untitled"), form.standfirst.data or ""
     version = Version(number=1, title=title, standfirst=standfirst)
     version.html = render(right.get("text") or "", shown.locale)
     wrong = form.text.errors
-    return render_template("writing/preview.html", letter=shown, version=version, image=letter.image, wrong=wrong)
+    page = {"letter": shown, "version": version, "image": letter.image, "open": False, "wrong": wrong}
+    return render_template("writing/preview.html", **page)
