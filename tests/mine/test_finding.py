@@ -48,6 +48,7 @@ def test_one_that_was_withdrawn_can_be_found_again(client: Reader) -> None:
     client.post(mine_path(signature), data={"act": "withdraw"})
     ask(client, "zoe@example.org")
     assert endpoints() == ["mine.show_mine"]
+    assert "Vous avez retiré cette signature" in (posted()[0].text or "")
 
 
 def test_the_answer_tells_nothing(app: Flask, client: Reader) -> None:
