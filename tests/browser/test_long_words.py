@@ -49,15 +49,3 @@ def test_no_page_grows_wider_than_its_window(chromium: Browser, migrated_sqlite:
                     page.get_by_role("button", name="Entrer").click()
                     found += [each for path in OWN for each in outside(page, desk + path)]
                 assert found == [], f"at {width} pixels"
-
-
-def test_a_name_from_right_to_left_takes_its_role_with_it(chromium: Browser, migrated_sqlite: Path) -> None:
-    with small_site(migrated_sqlite) as (site, app):
-        with app.app_context():
-            letter = make_letter(slug="rues")
-            make_signature(letter, given_name="נועה", family_name="כהן", role="סופרת", organisation="חיפה")
-        with visit(chromium, site.url) as page:
-            page.goto("/letters/rues")
-            name = page.locator(".signatories .name").bounding_box()
-            line = page.locator(".signatories .line").bounding_box()
-            assert name and line and name["x"] > line["x"] + 1  # the role, and its brackets, stand left of the name
