@@ -138,6 +138,7 @@ def test_who_signed_in_time_may_confirm_until_72_hours_after_the_letter_closed(c
     with time_machine.travel(now() + timedelta(hours=73)):
         for answer in (client.get(paths[1]), client.post(paths[1])):
             assert answer.status_code == 403 and "Cette tribune est close" in answer.text
+            assert "n’a pas été confirmée à temps" in answer.text
         assert "C’est signé" in client.get(paths[0]).text
     assert counted() == (1, [in_time.id])
 
