@@ -19,7 +19,7 @@ class Queue(NamedTuple):
 
 def queue() -> Queue:
     """Count the outbox."""
-    waiting = db.session.scalar(sa.select(sa.func.count()).select_from(Message).where(WAITS)) or 0
+    waiting = _waiting(WAITS)
     sent = db.session.scalar(sa.select(sa.func.count()).where(Message.sent_at.is_not(None))) or 0
     gave_up = db.session.scalar(sa.select(sa.func.count()).where(Message.gave_up_at.is_not(None))) or 0
     return Queue(waiting, sent, gave_up)
@@ -27,7 +27,11 @@ def queue() -> Queue:
 
 def to_leave() -> int:
     """How many mails somebody waits for: those that may leave, and those asked for that are not written yet."""
-    written = sa.select(sa.func.count()).select_from(Message).where(LEAVES)
+    return _waiting(LEAVES)
+
+
+def _waiting(which: sa.TextClause) -> int:
+    written = sa.select(sa.func.count()).select_from(Message).where(which)
     asked = sa.select(sa.func.count()).select_from(MailRequest)
     return sum(db.session.scalar(query) or 0 for query in (written, asked))
 
