@@ -57,6 +57,10 @@ def test_an_error_of_ours_is_a_page_in_the_readers_language(
     assert "ZeroDivisionError" not in answer.text and '<html lang="fr"' in answer.text
 
 
+def test_an_error_leads_on_in_the_language_that_was_asked(client: Reader) -> None:
+    assert '<a href="/?lang=en">Open letters</a>' in client.get("/nowhere?lang=en").text
+
+
 def test_an_error_of_the_database_does_not_tell_whose_row_it_was(app: Flask) -> None:
     letter = make_letter()
     signature = make_signature(letter, family_name="Secret", email="zoe@example.org")

@@ -13,7 +13,10 @@ from tests.factories import make_message
 from tests.page import Reader
 from tests.servers import postgresql
 from tribune.database import db, now
+from tribune.mine.answering import answer_due
 from tribune.outbox.delivery import deliver_due
+from tribune.outbox.queries import queue, to_leave
+from tribune.outbox.requests import request_mail
 
 
 def test_the_process_answers(client: Reader) -> None:
@@ -33,6 +36,16 @@ def test_it_is_ready_with_a_database_of_today_and_tells_how_long_mail_waits(clie
     answer = client.get("/readyz")
     assert answer.json["oldest_mail_seconds"] == 0
     assert answer.json["schema"] == answer.json["schema_of_the_code"] != ""
+
+
+def test_a_mail_that_was_asked_for_and_not_written_yet_waits_too(client: Reader) -> None:
+    request_mail("find", "zoe@example.org", "fr")
+    with time_machine.travel(now() + timedelta(minutes=3), tick=False):
+        make_message()
+        assert 179 <= client.get("/readyz").json["oldest_mail_seconds"] <= 180
+        assert to_leave() == queue().waiting == 2
+        answer_due()
+        assert client.get("/readyz").json["oldest_mail_seconds"] == 0
 
 
 def test_it_is_not_ready_before_its_tables_are_there(app: Flask, client: Reader) -> None:

@@ -52,6 +52,12 @@ def test_the_code_names_templates_that_exist() -> None:
 
 
 @pytest.mark.parametrize("template", [name for name in TEMPLATES if name.endswith(".html")])
+def test_a_colon_outside_of_a_sentence_is_set_by_the_language(template: str) -> None:
+    text = re.sub(r'style="[^"]*"|<style>.*?</style>', "", (FOLDER / template).read_text("utf-8"), flags=re.DOTALL)
+    assert not re.findall(r".*(?:\}\}|%\}|</\w+>):(?:\s|$)", text, re.MULTILINE)  # `{{ colon() }}` is
+
+
+@pytest.mark.parametrize("template", [name for name in TEMPLATES if name.endswith(".html")])
 def test_two_sentences_never_touch(template: str) -> None:
     text = (FOLDER / template).read_text("utf-8")
     # neither the end of a line after a tag nor the indentation before one is printed

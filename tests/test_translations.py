@@ -91,11 +91,12 @@ def test_it_compiles_and_says_in_the_end_what_was_written(language: str) -> None
 
 
 def test_french_is_set_as_a_printer_sets_it() -> None:
-    """A no-break space before : ; ! ? » and after «, the typographic apostrophe, no straight quotes."""
+    """A no-break space before : » and after «, a narrow one before ; ! ?, the typographic apostrophe."""
     for message in messages(written("fr")):
         for words in forms(message.string):
             text = PLACEHOLDER.sub("x", re.sub(r"https?://\S+|<[^>]+>", "", words))
             assert not re.search(r"(?:^|[^\u00a0\u202f\s:])[:;!?»](?:\s|$)| [:;!?»]|« |«[^\u00a0\u202f]|'", text), words
+            assert not re.search(r"\u00a0[;!?]", text), words
 
 
 def test_the_extraction_looks_at_every_file_that_speaks() -> None:

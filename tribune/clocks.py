@@ -5,7 +5,9 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_skeleton
-from flask_babel import get_locale
+
+from tribune.i18n import current_language
+from tribune.typography import date_locale
 
 
 def clock(zone: ZoneInfo) -> Callable[[datetime | str], str]:
@@ -13,7 +15,8 @@ def clock(zone: ZoneInfo) -> Callable[[datetime | str], str]:
 
     def told(moment: datetime | str) -> str:
         at = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
-        day, hour = (format_skeleton(skeleton, at, tzinfo=zone, locale=get_locale()) for skeleton in ("yMMMd", "Hm"))
+        locale = date_locale(current_language())
+        day, hour = (format_skeleton(skeleton, at, tzinfo=zone, locale=locale) for skeleton in ("yMMMd", "Hm"))
         return f"{day}, {hour}"
 
     return told

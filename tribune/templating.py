@@ -14,11 +14,16 @@ from tribune.clocks import clock
 from tribune.i18n import LANGUAGES, asked_language, current_language
 from tribune.teams.guard import administers, may
 from tribune.tokens import public_url
-from tribune.typography import long_date, typeset, typeset_html
+from tribune.typography import NO_BREAK, long_date, typeset, typeset_html
 
 
 def _day(value: date | datetime, locale: str | None = None) -> str:
     return long_date(value.date() if isinstance(value, datetime) else value, locale or current_language())
+
+
+def _colon() -> str:
+    """The colon between two things that no sentence holds, as this language sets it."""
+    return f"{NO_BREAK}:" if current_language() == "fr" else ":"
 
 
 def _other_languages() -> dict[str, tuple[str, str]]:
@@ -54,5 +59,6 @@ def init_app(app: Flask) -> None:
         public_url=public_url,
         asked_language=asked_language,
         other_languages=_other_languages,
+        colon=_colon,
         text_direction=lambda: get_locale().text_direction,
     )

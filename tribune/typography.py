@@ -110,9 +110,14 @@ def raise_ordinals(text: str, locale: str) -> Markup:
     return Markup(escaped)  # noqa: S704 - escaped above, and only <sup> was added
 
 
+def date_locale(locale: str) -> str:
+    """Return the locale that tells days and hours: English has them as most of the world, 25 November 2026, 18:00."""
+    return locale if _is_french(locale) else "en_GB"
+
+
 def long_date(day: date, locale: str) -> str:
-    """Return the day in words: "1er mars 2026" in French, "March 1, 2026" in English."""
-    words = format_date(day, "long", locale=locale)
+    """Return the day in words: "1er mars 2026" in French, "1 March 2026" in English; number and month stay together."""
+    words = str(format_date(day, "long", locale=date_locale(locale))).replace(" ", NO_BREAK, 1)
     if _is_french(locale) and day.day == 1:
         return words.replace("1", "1er", 1)
     return words

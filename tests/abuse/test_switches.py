@@ -31,7 +31,8 @@ def test_while_signing_is_paused_the_words_stay_and_confirming_goes_on(client: R
     letter = make_letter(slug="rues")
     waiting = make_signature(letter, confirmed=False)
     turn_on(PAUSED)
-    assert "en pause" in client.get("/letters/rues").text
+    page = client.get("/letters/rues").text
+    assert "en pause" in page and "Revenez signer" in page and "vous avez saisi" not in page  # nothing was yet
     answer = client.sign("rues", family_name="Duval")
     assert answer.status_code == 503 and int(answer.headers["Retry-After"]) > 0
     assert 'value="Duval"' in answer.text and latest_signature().id == waiting.id

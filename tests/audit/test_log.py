@@ -114,7 +114,7 @@ def test_days_are_those_of_the_letter(client: Reader, letter: Letter) -> None:
     client.log_in(owner_of(letter))
     path = f"/manage/letters/{letter.id}/log"
     page = client.get(f"{path}?since=2026-07-02&until=2026-07-02").text
-    assert said(page) == ["Published the letter."] and "Jul 2, 2026, 00:30" in page
+    assert said(page) == ["Published the letter."] and "2 Jul 2026, 00:30" in page
     assert said(client.get(f"{path}?until=2026-07-01").text) == []
     assert said(client.get(f"{path}?since=2026-07-03").text) == []
 

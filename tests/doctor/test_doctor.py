@@ -19,6 +19,7 @@ from tests.shell import shell
 from tribune.database import db, now, write
 from tribune.letters.models import Letter
 from tribune.outbox.models import Message
+from tribune.outbox.requests import request_mail
 
 MakeApp = Callable[..., Flask]
 GOOD = {
@@ -137,6 +138,13 @@ def test_a_mail_server_that_is_away_or_not_the_one_that_was_meant(make_app: Make
     none = make_app(**GOOD)
     with none.app_context():
         assert doctor(none)["Mail server"] == "wrong"
+
+
+def test_a_mail_that_was_asked_for_and_that_nobody_writes(well: Flask) -> None:
+    request_mail("find", "zoe@example.org", "fr")
+    assert "Mail worker" not in doctor(well)
+    with time_machine.travel(now() + timedelta(minutes=10), tick=False):
+        assert doctor(well)["Mail worker"] == "warn"
 
 
 def test_mails_that_nobody_delivers_and_that_were_given_up(well: Flask) -> None:

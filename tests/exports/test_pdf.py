@@ -106,9 +106,9 @@ def test_a_copy_taken_before_the_publication_says_so_on_every_page(desk: Reader,
 @pytest.mark.parametrize(
     ("locale", "first", "others", "said"),
     [
-        ("fr", 45, 1158, "45 premiers signataires, 1\u202f203 signatures au 24 novembre 2026"),
-        ("fr", 0, 1, "1 signature au 24 novembre 2026"),
-        ("en", 1, 1202, "1 first signatory, 1,203 signatures on November 24, 2026"),
+        ("fr", 45, 1158, "45 premiers signataires, 1\u202f203 signatures au 24\u00a0novembre 2026"),
+        ("fr", 0, 1, "1 signature au 24\u00a0novembre 2026"),
+        ("en", 1, 1202, "1 first signatory, 1,203 signatures on 24\u00a0November 2026"),
     ],
 )
 def test_the_counts_are_told_as_the_language_of_the_letter_does(

@@ -67,7 +67,7 @@ def test_the_mail_says_the_words_and_holds_the_link(letter: Letter) -> None:
     invite(letter)
     [mail] = posted()
     assert mail.subject == "Léa, signez « Pour des rues »"
-    assert mail.text and mail.text.startswith("Chère Léa Martin,\n\nAvant le 1er décembre 2026.\n\n")
+    assert mail.text and mail.text.startswith("Chère Léa Martin,\n\nAvant le 1er\u00a0décembre 2026.\n\n")
     assert "Le collectif" in mail.text and "confidentielle" in mail.text and "\n[[answer]]\n" in mail.text
     assert mail.links and mail.links["answer"]["payload"] == [invitation.id, invitation.link_nonce]
     assert len((mail.text + (mail.html or "")).encode()) < 20_000

@@ -4,7 +4,7 @@ Over the URL map: a public address added tomorrow is held to this, or fails here
 """
 
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -219,14 +219,34 @@ def test_a_page_under_embargo_says_so_and_until_when(client: Reader, clock: time
     life.publish(letter, at=datetime.fromisoformat("2026-12-01T05:00+00:00"))
     for path in paths:
         page = client.get(path)
-        assert "Confidential – under embargo until Tuesday, December 1, 2026 at 06:00 (Paris time)" in page.text
+        assert "Confidential – under embargo until Tuesday 1\u00a0December 2026 at 06:00 (Paris time)" in page.text
         assert '<meta name="robots" content="noindex">' in page.text and "og:" not in page.text
         assert (page.headers["Cache-Control"], page.headers["X-Robots-Tag"]) == ("no-store", "noindex")
         french = client.get(path.replace("=en", "=fr")).text
-        assert "sous embargo jusqu’au mardi 1er décembre 2026 à 06:00 (heure de Paris)" in french
+        assert "sous embargo jusqu’au mardi 1er\u00a0décembre 2026 à 06:00 (heure de Paris)" in french
     clock.move_to(datetime.fromisoformat("2026-12-01T05:00+00:00"))
     for path in paths:
         assert "embargo" not in client.get(path).text
+
+
+@pytest.mark.parametrize(
+    ("printed_on", "before", "after"),
+    [
+        (None, "À paraître dans L’Humanité", "Parue dans L’Humanité"),
+        (date(2026, 12, 2), "À paraître dans L’Humanité, 2", "À paraître dans L’Humanité, 2"),
+        (date(2026, 11, 20), "Parue dans L’Humanité, 20", "Parue dans L’Humanité, 20"),
+    ],
+)
+def test_a_newspaper_has_printed_it_from_its_day_on(
+    client: Reader, clock: time_machine.Traveller, printed_on: date | None, before: str, after: str
+) -> None:
+    letter = make_gathered(outlet="L'Humanité", printed_on=printed_on)
+    life.make_preview_link(letter, owner_of(letter))
+    preview = f"/letters/preview/{token_of(letter)}"
+    life.publish(letter, at=datetime.fromisoformat("2026-12-01T05:00+00:00"))
+    assert before in client.get(preview).text
+    clock.move_to(datetime.fromisoformat("2026-12-01T05:00+00:00"))
+    assert after in client.get(preview).text
 
 
 def token_of(letter: Letter) -> str:

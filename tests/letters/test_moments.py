@@ -84,7 +84,7 @@ def test_the_day_on_the_page_is_the_day_where_the_letter_lives(client: Reader) -
         make_letter(slug="rues")
         for path in ("/letters/rues", "/letters/rues/versions", "/letters/rues/versions/1"):
             page = client.get(path).text
-            assert 'datetime="2026-11-25"' in page and "25 novembre 2026" in page
+            assert 'datetime="2026-11-25"' in page and "25\u00a0novembre 2026" in page
 
 
 def test_a_moment_belongs_to_the_zone_of_its_letter(app: Flask) -> None:

@@ -48,6 +48,8 @@ def test_one_that_was_withdrawn_can_be_found_again(client: Reader) -> None:
     client.post(mine_path(signature), data={"act": "withdraw"})
     ask(client, "zoe@example.org")
     assert endpoints() == ["mine.show_mine"]
+    assert "Vous avez retiré cette signature" in (posted()[0].text or "")
+    assert (posted()[0].html or "").count('class="button"') == 1
 
 
 def test_the_answer_tells_nothing(app: Flask, client: Reader) -> None:
@@ -71,6 +73,7 @@ def test_the_answer_tells_nothing(app: Flask, client: Reader) -> None:
 def test_who_has_none_is_told_so_by_mail(client: Reader) -> None:
     make_letter()
     ask(client, "nobody@example.org")
+    assert 'class="button"' not in (posted()[0].html or "")  # the way out, which stands alone, is not what to press
     assert endpoints() == [] and "Il n’y a aucune signature" in " ".join((posted()[0].text or "").split())
 
 

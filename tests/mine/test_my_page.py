@@ -106,6 +106,7 @@ def test_an_act_there_is_not_does_nothing(client: Reader) -> None:
         ({"news": False}, "The organisers may not write to you"),
         ({"news": True}, "The organisers may write to you"),
         ({"hidden_at": now()}, "have hidden your line"),
+        ({"hidden_at": now()}, "Hide it, and it does not come back there"),
         ({"withdrawn_at": now(), "counted_at": None}, "It is withdrawn"),
         ({"confirmed_at": None, "counted_at": None}, "It is not counted yet"),
     ],

@@ -232,7 +232,7 @@ def test_the_filters_are_told_in_words_with_a_way_out(desk: Reader, alice: Organ
     chips = re.search(r'<ul class="asks">(.*?)</ul>', page, re.DOTALL)
     assert chips
     assert words(chips[1]) == (
-        "“zoe” Held flagged: Joke names signed since November 23, 2026 did not agree to be shown wants news"
+        "“zoe” Held flagged: Joke names signed since 23 November 2026 did not agree to be shown wants news"
         " section “Soutiens”"
     )
     assert f'<a class="clear" href="/manage/letters/{letter.id}/signatures">' in page

@@ -27,6 +27,7 @@ def test_the_legal_notice_names_who_publishes_and_who_hosts(make_app: MakeApp, l
     with app.app_context():
         page = app.test_client().get(f"/legal?lang={language}").text
     assert not [value for value in OPERATOR.values() if value not in page]
+    assert "<p>Association des rues, 1 rue des Écoles, Nantes.</p>" in page
 
 
 def test_until_it_is_filled_in_the_legal_notice_says_by_what(client: Reader) -> None:

@@ -15,7 +15,7 @@ REPORT = {"reason": "not-signed", "message": "Je n'ai pas signé.\nLéa Martin",
 def reader(make_app: Callable[..., Flask]) -> Iterator[Reader]:
     app = make_app(OPERATOR_CONTACT="operator@example.org")
     with app.app_context():
-        make_letter(slug="rues", title="Pour des rues")
+        make_letter(slug="rues", title="Pour l'air des rues")
         client = app.test_client()
         assert isinstance(client, Reader)
         yield client
@@ -30,10 +30,17 @@ def test_a_report_is_mailed_to_whoever_runs_the_site(reader: Reader) -> None:
     assert 'href="/letters/rues/report"' in reader.get("/letters/rues").text
     assert send(reader) == 303
     [mail] = posted()
-    assert mail.recipient == "operator@example.org" and "Pour des rues" in (mail.subject or "")
+    assert (mail.recipient, mail.reply_to) == ("operator@example.org", "lea@example.org")
+    assert (mail.subject or "").endswith(" Pour l’air des rues")
     for words in ("Je n'ai pas signé.", "Léa Martin", "lea@example.org", "http://localhost/letters/rues"):
         assert words in (mail.text or "")
     assert "Votre signalement est envoyé" in reader.get("/letters/rues/report/sent").text
+
+
+def test_a_report_without_an_address_cannot_be_answered(reader: Reader) -> None:
+    assert send(reader, email="") == 303
+    [mail] = posted()
+    assert mail.reply_to is None and "Aucune adresse" in (mail.text or "")
 
 
 @pytest.mark.parametrize(

@@ -57,8 +57,8 @@ def test_a_link_pressed_twice_counts_once_with_the_same_good_answer(client: Read
 def test_the_good_answer_and_the_front_page_tell_days_on_the_letters_own_clock(client: Reader) -> None:
     late = datetime(2025, 11, 24, 23, 30, tzinfo=UTC)  # in Paris it is tomorrow
     letter = make_letter(published_at=late)
-    assert "25 novembre 2025" in client.get(confirm_path(make_signature(letter, at=late))).text
-    assert '<time datetime="2025-11-25">25 novembre 2025</time>' in client.get("/").text
+    assert "25\u00a0novembre 2025" in client.get(confirm_path(make_signature(letter, at=late))).text
+    assert '<time datetime="2025-11-25">25\u00a0novembre 2025</time>' in client.get("/").text
 
 
 def test_the_good_answer_needs_no_cookie(client: Reader, app: Flask) -> None:
@@ -138,6 +138,7 @@ def test_who_signed_in_time_may_confirm_until_72_hours_after_the_letter_closed(c
     with time_machine.travel(now() + timedelta(hours=73)):
         for answer in (client.get(paths[1]), client.post(paths[1])):
             assert answer.status_code == 403 and "Cette tribune est close" in answer.text
+            assert "n’a pas été confirmée à temps" in answer.text
         assert "C’est signé" in client.get(paths[0]).text
     assert counted() == (1, [in_time.id])
 

@@ -52,6 +52,12 @@ def test_who_signs_is_shown_what_will_be_printed(client: Reader) -> None:
     assert line_writer(letter)(signature) == "Z. D."
 
 
+def test_a_list_that_shows_nobody_says_so_and_offers_no_search(client: Reader) -> None:
+    make_signature(make_letter(slug="rues", public_list="no"))
+    page = client.get("/letters/rues/signatories?lang=en").text
+    assert "do not show who signed" in page and "Nobody is listed yet" not in page and 'type="search"' not in page
+
+
 def test_a_list_of_first_signatories_shows_no_other_and_asks_nobody_to_be_shown(client: Reader) -> None:
     letter_with("no")
     assert listed(client.get("/letters/rues/signatories").text) == [FIRST]

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from babel.dates import format_interval, format_skeleton
-from flask_babel import get_locale
 
 from tribune.desk.periods import Period
+from tribune.i18n import current_language
+from tribune.typography import date_locale
 
 NOON = 12
 WEEK = 7
@@ -25,7 +26,7 @@ def hour_name(period: Period) -> str:
 def span(periods: Sequence[Period]) -> str:
     """From when to when: `26 oct. – 24 nov. 2026`."""
     first, last = periods[0].begins, periods[-1].begins
-    return format_interval(first.date(), last.date(), "yMMMd", locale=get_locale())
+    return format_interval(first.date(), last.date(), "yMMMd", locale=date_locale(current_language()))
 
 
 def day_marks(days: Sequence[Period]) -> list[str]:
@@ -47,4 +48,4 @@ def _hour_mark(begins: datetime) -> str:
 
 
 def _format(skeleton: str, moment: datetime) -> str:
-    return format_skeleton(skeleton, moment, tzinfo=moment.tzinfo, locale=get_locale())
+    return format_skeleton(skeleton, moment, tzinfo=moment.tzinfo, locale=date_locale(current_language()))

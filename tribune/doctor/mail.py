@@ -11,7 +11,8 @@ from flask_babel import gettext as _
 from tribune.database import db, now
 from tribune.doctor.findings import Finding, Level, judge
 from tribune.doctor.settings import HERE
-from tribune.outbox.models import WAITS, Message
+from tribune.outbox.models import LEAVES, Message
+from tribune.outbox.queries import first_asked_at
 from tribune.outbox.transport import mail
 
 LATE, TOO_LATE = timedelta(minutes=5), timedelta(hours=1)  # that a mail is due and has not been tried
@@ -52,9 +53,9 @@ def check_mail_server() -> Iterator[Finding]:
 def check_queue() -> Iterator[Finding]:
     """Whether somebody delivers, and what was given up."""
     moment = now()
-    due = sa.select(sa.func.min(Message.next_at)).where(WAITS, Message.paused_at.is_(None))
-    oldest = db.session.scalar(due)
-    waited = moment - oldest if oldest and oldest < moment else timedelta()
+    due = db.session.scalar(sa.select(sa.func.min(Message.next_at)).where(LEAVES))
+    oldest = min(filter(None, (due, first_asked_at())), default=moment)
+    waited = max(moment - oldest, timedelta())
     minutes = waited.seconds // 60 + waited.days * 1440
     level = Level.WRONG if waited > TOO_LATE else Level.WARN if waited > LATE else None
     yield judge(

@@ -7,8 +7,7 @@ import sqlalchemy as sa
 
 from tribune.database import db, hour_of, is_postgresql, now
 from tribune.letters.models import Letter
-from tribune.outbox.models import LEAVES, Message
-from tribune.outbox.queries import age_of_the_oldest
+from tribune.outbox.queries import age_of_the_oldest, to_leave
 from tribune.signatures.models import Signature, Tally
 from tribune.signatures.table import STATUSES
 
@@ -35,13 +34,12 @@ class Hour(NamedTuple):
 
 def state() -> State:
     """What waits now."""
-    waiting = sa.select(sa.func.count()).select_from(Message).where(LEAVES)
     pending = sa.select(sa.func.count()).select_from(Signature).where(STATUSES["pending"])
     size = "SELECT pg_database_size(current_database())"
     if not is_postgresql():
         size = "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size"
-    mails, signatures, total = (db.session.scalar(query) or 0 for query in (waiting, pending, sa.text(size)))
-    return State(mails, age_of_the_oldest(), signatures, total)
+    signatures, total = (db.session.scalar(query) or 0 for query in (pending, sa.text(size)))
+    return State(to_leave(), age_of_the_oldest(), signatures, total)
 
 
 def hours() -> list[Hour]:

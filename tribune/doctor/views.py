@@ -18,7 +18,7 @@ from tribune.metrics import together
 bp = Blueprint("doctor_views", __name__)
 
 MEANINGS = {
-    "mails_waiting": "Mails that may leave and have not.",
+    "mails_waiting": "Mails that may leave or were asked for, and have not left.",
     "oldest_mail_seconds": "How long the oldest of them has waited.",
     "signatures_pending": "Signatures that wait to be confirmed.",
     "database_bytes": "Size of the database.",

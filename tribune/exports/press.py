@@ -119,7 +119,7 @@ def press_list(
     left = counting - printed
     closing = _closing(left, locale) if kept and left > 0 and choices.others == "yes" else ""
     blocks = _in_sections(kept, locale) if choices.sections == "yes" else [Block("", _entries(kept, locale))]
-    unclear = [line.text for line in kept if _is_unclear(line, choices.separator)]
+    unclear = [_set(line.text, locale) for line in kept if _is_unclear(line, choices.separator)]
     return PressList([b for b in blocks if b.entries], closing, printed, choices.separator, locale, unclear)
 
 

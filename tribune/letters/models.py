@@ -115,6 +115,13 @@ class Letter(Base):
         return self.is_published and (self.end is None or now() < self.end)
 
     @property
+    def is_printed(self) -> bool:
+        """Its newspaper has printed it: on the day that is given, else once it is published here."""
+        if self.printed_on:
+            return self.printed_on <= now().astimezone(self.zone).date()
+        return self.is_published
+
+    @property
     def zone(self) -> ZoneInfo:
         """Where its moments are told."""
         return ZoneInfo(self.timezone)

@@ -1,22 +1,21 @@
 """How the embargo of a letter is told."""
 
 from babel.dates import format_date, format_skeleton, get_timezone_location
-from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from tribune.i18n import current_language
 from tribune.letters.models import Letter
-from tribune.typography import long_date
+from tribune.typography import date_locale, long_date
 
 
 def embargo_end(letter: Letter) -> str:
-    """The moment at which a scheduled letter publishes itself: `Tuesday, December 1, 2026 at 06:00 (Paris time)`."""
+    """The moment at which a scheduled letter publishes itself: `Tuesday 1 December 2026 at 06:00 (Paris time)`."""
     if letter.published_at is None:
         return ""
-    there, locale = letter.published_at.astimezone(letter.zone), get_locale()
+    there, locale = letter.published_at.astimezone(letter.zone), date_locale(current_language())
     return str(
         _(
-            "%(weekday)s, %(day)s at %(hour)s (%(city)s time)",
+            "%(weekday)s %(day)s at %(hour)s (%(city)s time)",
             weekday=format_date(there, "EEEE", locale=locale),
             day=long_date(there.date(), current_language()),
             hour=format_skeleton("Hm", there, tzinfo=letter.zone, locale=locale),

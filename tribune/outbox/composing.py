@@ -13,6 +13,7 @@ from markupsafe import Markup, escape
 COLUMNS = 72
 TYPED = "[[=]]"  # a paragraph of its own, in a template for many: where `Draft.about` writes what each typed
 CODE = "code"  # the name of what is not a link: digits to be copied
+WAY_OUT = "not_me"  # the name of the link by which one is written to no more: never the button
 LINK = re.compile(r"\[\[(\w+)\]\]")
 # Where we write links, and nobody else can: a line of its own, an attribute and an element, in which typed quotes and
 # brackets are escaped.
@@ -75,13 +76,10 @@ def _as_html(paragraphs: list[str]) -> list[Markup]:
         if link[1] == CODE:
             made.append(Markup('<p>{} <b class="code">[[{}]]</b></p>').format(" ".join(words.split()), CODE))
             continue
-        buttons += 1
-        style = "button" if buttons == 1 else "link"
-        made.append(
-            Markup('<p><a class="{}" href="[[{}]]">{}</a></p>').format(
-                style, link[1], " ".join(words.split()).rstrip(" :")
-            )
-        )
+        buttons += link[1] != WAY_OUT
+        style = "button" if buttons == 1 and link[1] != WAY_OUT else "link"
+        leads = " ".join(words.split()).rstrip(" :")
+        made.append(Markup('<p><a class="{}" href="[[{}]]">{}</a></p>').format(style, link[1], leads))
     return made
 
 

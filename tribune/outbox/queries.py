@@ -1,11 +1,12 @@
 """Questions about what waits."""
 
+from datetime import datetime
 from typing import NamedTuple
 
 import sqlalchemy as sa
 
 from tribune.database import db, now
-from tribune.outbox.models import BOUNCES_COUNT_FOR, LEAVES, MOST_BOUNCES, WAITS, Mailbox, Message
+from tribune.outbox.models import BOUNCES_COUNT_FOR, LEAVES, MOST_BOUNCES, WAITS, Mailbox, MailRequest, Message
 
 
 class Queue(NamedTuple):
@@ -18,16 +19,33 @@ class Queue(NamedTuple):
 
 def queue() -> Queue:
     """Count the outbox."""
-    waiting = db.session.scalar(sa.select(sa.func.count()).select_from(Message).where(WAITS)) or 0
+    waiting = _waiting(WAITS)
     sent = db.session.scalar(sa.select(sa.func.count()).where(Message.sent_at.is_not(None))) or 0
     gave_up = db.session.scalar(sa.select(sa.func.count()).where(Message.gave_up_at.is_not(None))) or 0
     return Queue(waiting, sent, gave_up)
 
 
+def to_leave() -> int:
+    """How many mails somebody waits for: those that may leave, and those asked for that are not written yet."""
+    return _waiting(LEAVES)
+
+
+def _waiting(which: sa.TextClause) -> int:
+    written = sa.select(sa.func.count()).select_from(Message).where(which)
+    asked = sa.select(sa.func.count()).select_from(MailRequest)
+    return sum(db.session.scalar(query) or 0 for query in (written, asked))
+
+
 def age_of_the_oldest() -> int:
-    """Seconds the oldest mail that may leave has waited; 0 when none waits, or all are paused."""
-    oldest = db.session.scalar(sa.select(sa.func.min(Message.created_at)).where(LEAVES))
+    """Seconds the oldest of them has waited; 0 when there is none, or all are paused."""
+    written = db.session.scalar(sa.select(sa.func.min(Message.created_at)).where(LEAVES))
+    oldest = min(filter(None, (written, first_asked_at())), default=None)
     return int((now() - oldest).total_seconds()) if oldest else 0
+
+
+def first_asked_at() -> datetime | None:
+    """Since when the oldest mail that was asked for waits to be written."""
+    return db.session.scalar(sa.select(MailRequest.asked_at).order_by(MailRequest.id).limit(1))
 
 
 def silent() -> int:

@@ -18,9 +18,9 @@ _FAILED = re.compile(r"#(?:REF!|N/A|NAME\?|NOM\?|VALUE!|VALEUR!|DIV/0!|NUM!|NOMB
 # Why a table cannot be read, and what to do.
 REFUSALS: dict[str, str] = {
     "damaged": N_("This file is damaged or not finished. Open it, save it again as XLSX or CSV, and send that."),
-    "empty": N_("There is nothing in this table: no cell of it holds a word. Choose another file, or paste the cells."),
+    "empty": N_("There is nothing in this table: no cell of it holds a word. Give another."),
     "encrypted": N_("This file is protected by a password. Save a copy without one, as XLSX or CSV, and send that."),
-    "no_table": N_("This is no table. Send a CSV, XLSX or ODS file, or copy the cells and paste them in the box."),
+    "no_table": N_("This is no table. Send a CSV, XLSX or ODS file: any spreadsheet program saves one."),
     "old_excel": N_("This is a file of the old Excel (.xls). Open it, save it as XLSX or CSV, and send that."),
     "quote_open": N_(
         "The table breaks here: a quotation mark opens and is not closed. Close it, or double those in words."

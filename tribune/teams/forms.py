@@ -18,7 +18,7 @@ ROLES = [
 
 def role_field() -> RadioField:
     """One of the three roles, each with what it may do."""
-    return RadioField(_l("Role"), choices=ROLES, validators=[InputRequired(_l("Choose a role."))])
+    return RadioField(_l("Role in the team"), choices=ROLES, validators=[InputRequired(_l("Choose a role."))])
 
 
 class TeamForm(OrganiserForm):

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
+from babel.dates import format_skeleton
 from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import format_time
 from flask_babel import gettext as _
 from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
@@ -20,6 +20,7 @@ from tribune.letters.rendering import render
 from tribune.retention.periods import NAMES_MONTHS
 from tribune.teams.guard import needs
 from tribune.teams.models import Role, Team
+from tribune.typography import date_locale
 from tribune.writing import actions, comparing
 from tribune.writing.forms import LetterForm, NewLetterForm
 from tribune.writing.picture_pages import bp
@@ -156,7 +157,7 @@ def _hour(letter: Letter, draft: Draft) -> str:
     """When a draft was kept, where the letter is at home."""
     here = draft.saved_at.astimezone(letter.zone)
     if here.date() == now().astimezone(letter.zone).date():
-        return str(format_time(here, "short", rebase=False))
+        return str(format_skeleton("Hm", here, tzinfo=letter.zone, locale=date_locale(current_language())))
     return clock(letter.zone)(here)
 
 
@@ -202,9 +203,12 @@ def live_preview(letter_id: int) -> ResponseReturnValue:
     form.validate()
     right = {field.name: field.data for field in form if not field.errors}
     names = ("authors", "addressee", "outlet", "outlet_url", "printed_on", "locale")
-    shown = Letter(slug=letter.slug, **{name: right.get(name, getattr(letter, name)) for name in names})
+    shown = Letter(slug=letter.slug, timezone=letter.timezone, published_at=letter.published_at)
+    for name in names:
+        setattr(shown, name, right.get(name, getattr(letter, name)))
     title, standfirst = form.title.data or _("Untitled"), form.standfirst.data or ""
     version = Version(number=1, title=title, standfirst=standfirst)
     version.html = render(right.get("text") or "", shown.locale)
     wrong = form.text.errors
-    return render_template("writing/preview.html", letter=shown, version=version, image=letter.image, wrong=wrong)
+    page = {"letter": shown, "version": version, "image": letter.image, "open": False, "wrong": wrong}
+    return render_template("writing/preview.html", **page)

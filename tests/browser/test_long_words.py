@@ -1,0 +1,51 @@
+"""Words as long as their fields allow, without a space: no page grows wider than its window."""
+
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page
+
+from tests.factories import make_letter, make_signature, mine_path, owner_of
+from tests.servers.browser import DESK, visit
+from tests.servers.small import door, small_site
+
+NARROW = 320  # as a phone of 1280 pixels at 400 %
+PUBLIC = ["/", "/letters/long", "/letters/long/signatories", "/letters/long/sign", "/letters/long/check-inbox"]
+OWN = [
+    "",
+    "/edit",
+    "/publish",
+    "/signatures",
+    "/first",
+    "/review",
+    "/review?kind=same_person",
+    "/organisations",
+    "/log",
+]
+TOO_FAR = """() => [...document.querySelectorAll("main *")]
+    .filter(one => !one.closest(".scroll, .letter-nav") && one.getBoundingClientRect().right > innerWidth + 1)
+    .map(one => `${one.tagName} ${one.className}`)"""
+
+
+def outside(page: Page, path: str) -> list[str]:
+    """What stands further right than the window, where it cannot be scrolled to by itself."""
+    page.goto(path)
+    page.wait_for_load_state("load")
+    return [f"{path}: {found}" for found in page.evaluate(TOO_FAR)]
+
+
+def test_no_page_grows_wider_than_its_window(chromium: Browser, migrated_sqlite: Path) -> None:
+    with small_site(migrated_sqlite) as (site, app):
+        with app.app_context():
+            letter = make_letter(slug="long", title="T" * 300, authors="A" * 300, controller="C" * 300)
+            names = {"given_name": "G" * 100, "family_name": "F" * 100, "role": "R" * 200, "organisation": "O" * 200}
+            mine = mine_path(make_signature(letter, **names))
+            make_signature(letter, **names)
+            way_in, desk = door(owner_of(letter)), f"/manage/letters/{letter.id}"
+        for width in (NARROW, DESK):
+            with visit(chromium, site.url, width=width) as page:
+                found = [each for path in [*PUBLIC, mine, f"{mine}/correct"] for each in outside(page, path)]
+                if width == NARROW:
+                    page.goto(way_in)
+                    page.get_by_role("button", name="Entrer").click()
+                    found += [each for path in OWN for each in outside(page, desk + path)]
+                assert found == [], f"at {width} pixels"
