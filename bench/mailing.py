@@ -20,7 +20,6 @@ from tribune.outbox.transport import as_mail
 TITLE = "Mail"
 A_SECOND = 200  # mails posted for each second of a load
 AS_SMTP = Goal("0.7 of SMTP at least", 0.7)
-WORKERS = (2, 4)
 ANSWERS_IN = 20  # milliseconds that a relay elsewhere takes over a mail
 TEXT = "Votre signature n'est pas encore comptée.\n" * 30
 RELAY = """
@@ -52,7 +51,7 @@ def _compared(database: Database, asked: Asked, port: int, many: int, words: str
     """One worker, then several where the database lets several write."""
     settings = {"TRIBUNE_MAIL_SERVER": HOST, "TRIBUNE_MAIL_PORT": str(port)}
     settings |= {"TRIBUNE_MAIL_DEFAULT_SENDER": "tribune@example.org"}
-    more = WORKERS if database.name == "PostgreSQL" else ()
+    more = asked.workers if database.name == "PostgreSQL" else ()
     sides = [lambda number=number: deliver(database, settings, many, number) for number in (1, *more)]
     (alone,), *found = by_turns(min(asked.rounds, 3), lambda: by_hand(port, many), *sides)
     one = found[0][0]

@@ -15,6 +15,7 @@ class Asked(NamedTuple):
     seconds: float  # of each load
     rounds: int  # of each comparison
     together: float  # seconds of everything at once
+    workers: tuple[int, ...] = (2, 4)  # of mails at once, beside one, where the database lets several write
     peer: str = ""  # the address of a page of another site, on this machine, to hold beside ours
 
 

@@ -2,12 +2,12 @@
 
 import os
 import re
-import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from contextvars import Context
 from http.client import HTTPConnection, HTTPResponse
 from urllib.parse import urlencode, urlsplit
 
@@ -16,7 +16,7 @@ from flask import Flask
 from bench.measuring import Goal, Row
 from tests.page import hidden_fields
 from tests.servers import postgresql
-from tests.servers.site import HOST, ROOT, Site, serve
+from tests.servers.site import HOST, Site, serve
 from tribune import create_app
 from tribune.database import db
 from tribune.letters.queries import letter_by_slug
@@ -54,23 +54,19 @@ class Database:
         return {**os.environ, **self.settings, **settings}
 
     def flask(self, *words: str, **settings: str) -> str:
-        """Run a command of the site; the last line it prints."""
-        done = subprocess.run(
-            [*FLASK, *words],
-            cwd=ROOT,
-            env=self.environment(settings),
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if done.returncode:
-            sys.exit(f"flask {' '.join(words)} failed:\n{done.stderr}")
+        """Run a command of the site, in this process: the last line it prints."""
+        app = self.app(**settings)
+        done = Context().run(app.test_cli_runner().invoke, args=words)  # apart from any other application
+        with app.app_context():
+            db.engine.dispose()
+        if done.exit_code:
+            sys.exit(f"flask {' '.join(words)} failed:\n{done.output}\n{done.exception}")
         return (done.stdout.strip().splitlines() or [""])[-1]
 
-    def app(self) -> Flask:
+    def app(self, **settings: str) -> Flask:
         """The site itself, to ask and change what a reader cannot."""
         names = ("SECRET_KEY", "SQLALCHEMY_DATABASE_URI")
-        chosen = {name: self.settings[f"TRIBUNE_{name}"] for name in names}
+        chosen = {name: self.settings[f"TRIBUNE_{name}"] for name in names} | settings
         return create_app({**chosen, "DEVELOPMENT": True, "MAIL_WORKER": False, "RATELIMITS": False})
 
     def letter(self, signatures: int) -> str:
@@ -151,7 +147,7 @@ class Visitor:
 
     def log_in(self, database: Database) -> None:
         """Enter as the organiser of the made-up letters."""
-        link = database.flask("organisers", "log-in-link", ORGANISER, TRIBUNE_PUBLIC_URL=self.site.url)
+        link = database.flask("organisers", "log-in-link", ORGANISER, PUBLIC_URL=self.site.url)
         path = urlsplit(link).path
         self._ask("POST", path, 303, urlencode(hidden_fields(self.get(path))))
 

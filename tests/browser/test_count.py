@@ -1,23 +1,23 @@
 """The number of an open page keeps itself up to date in a real browser, without a word."""
 
-from pathlib import Path
-
+from flask import Flask
 from playwright.sync_api import Browser, expect
 
 from tests.factories import make_letter, make_signature
 from tests.servers.browser import visit
-from tests.servers.small import small_site
+from tests.servers.site import Site
 
 
-def test_an_open_page_shows_who_has_signed_since(chromium: Browser, migrated_sqlite: Path) -> None:
-    with small_site(migrated_sqlite) as (site, app), app.app_context():
-        letter = make_letter(slug="rues", first="Léa Martin\nBruno Humbert")
+def test_an_open_page_shows_who_has_signed_since(chromium: Browser, served: tuple[Site, Flask]) -> None:
+    site, app = served
+    with app.app_context():
+        letter = make_letter(first="Léa Martin\nBruno Humbert")
         make_signature(letter)
         with visit(chromium, site.url) as page:
             asked: list[str] = []
             page.on("request", lambda request: asked.append(request.url) if "count.json" in request.url else None)
             page.clock.install()
-            page.goto("/letters/rues")
+            page.goto(f"/letters/{letter.slug}")
             count = page.locator(".count")
             expect(count).to_have_text("1 signature confirmée et 2 attestées par les organisateurs")
             make_signature(letter)

@@ -1,17 +1,18 @@
 """An organiser imports the file of another site in a real browser, in French, and takes it back."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
 from tests.factories import make_letter, make_signature, owner_of
 from tests.importing import files
 from tests.servers.browser import DESK, PHONE, axe_violations, visit
-from tests.servers.small import door, small_site
+from tests.servers.site import Site
+from tests.servers.small import door
 
 
 class Stage(NamedTuple):
@@ -20,16 +21,16 @@ class Stage(NamedTuple):
     url: str
     log_in: str
     letter: int
+    slug: str
 
 
 @pytest.fixture
-def stage(migrated_sqlite: Path) -> Iterator[Stage]:
-    with small_site(migrated_sqlite) as (site, app):
-        with app.app_context():
-            letter = make_letter(slug="rues")
-            make_signature(letter, email="ana@example.org")
-            log_in, number = door(owner_of(letter)), letter.id
-        yield Stage(site.url, log_in, number)
+def stage(served: tuple[Site, Flask]) -> Stage:
+    site, app = served
+    with app.app_context():
+        letter = make_letter()
+        make_signature(letter, email="ana@example.org")
+        return Stage(site.url, door(owner_of(letter)), letter.id, letter.slug)
 
 
 def look(page: Page, what: str) -> None:
@@ -81,5 +82,5 @@ def test_a_file_is_looked_over_imported_and_taken_back(
         page.get_by_role("button", name="Annuler").click()
         expect(page.get_by_role("heading", level=1)).to_have_text(re.compile("Annulé"))
         look(page, "what was taken back")
-        page.goto("/letters/rues/signatories")
+        page.goto(f"/letters/{stage.slug}/signatories")
         expect(page.locator("main")).not_to_contain_text("Léo Roux")

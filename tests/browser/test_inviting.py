@@ -1,16 +1,15 @@
 """The pages of invitations in a real browser: by keyboard alone, and what axe says of each of them."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from flask import Flask
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.factories import invitation_path, make_invited, make_letter, make_organiser
 from tests.servers.browser import DESK, PHONE, axe_violations, visit
 from tests.servers.site import Site
-from tests.servers.small import door, small_site
+from tests.servers.small import door
 from tribune.invitations.answering import decline
 
 LIST = "Ana Blanc, maire de Lyon, ana@example.org\nBob Adam, poète, Brest"
@@ -27,15 +26,14 @@ class Stage(NamedTuple):
 
 
 @pytest.fixture
-def stage(migrated_sqlite: Path) -> Iterator[Stage]:
-    with small_site(migrated_sqlite) as (site, app):
-        with app.app_context():
-            organiser = make_organiser()
-            letter = make_letter(organiser, published=False, first="Ana Blanc, maire", contact="nous@example.org")
-            silent, asked = make_invited(letter, role="maire"), make_invited(letter)
-            decline(asked.id, asked.link_nonce, "Pas cette fois.")
-            there = f"/manage/letters/{letter.id}", silent.id, invitation_path(silent), door(organiser)
-        yield Stage(site, *there)
+def stage(served: tuple[Site, Flask]) -> Stage:
+    site, app = served
+    with app.app_context():
+        organiser = make_organiser()
+        letter = make_letter(organiser, published=False, first="Ana Blanc, maire", contact="nous@example.org")
+        silent, asked = make_invited(letter, role="maire"), make_invited(letter)
+        decline(asked.id, asked.link_nonce, "Pas cette fois.")
+        return Stage(site, f"/manage/letters/{letter.id}", silent.id, invitation_path(silent), door(organiser))
 
 
 def enter(page: Page, stage: Stage) -> None:

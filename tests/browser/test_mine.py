@@ -1,39 +1,37 @@
 """One's own signature in a real browser, which tells no origin of pages that tell their address to nobody."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from flask import Flask
 from playwright.sync_api import Browser, expect
 
 from tests.factories import make_correction, make_letter, make_signature, mine_path, owner_of
 from tests.servers.browser import PHONE, axe_violations, visit
 from tests.servers.site import Site
-from tests.servers.small import small_site
 from tribune.database import write
 
 
 class Stage(NamedTuple):
-    """A site; the page of a signature that counts, and of one that waits for its owner to agree to a new text."""
+    """A site with a letter; the page of its signature, and that of one whose owner is to agree to another text."""
 
     site: Site
+    slug: str
     counts: str
     agrees: str
 
 
 @pytest.fixture
-def stage(migrated_sqlite: Path) -> Iterator[Stage]:
-    with small_site(migrated_sqlite) as (site, app):
-        with app.app_context():
-            counts = make_signature(make_letter(slug="rues"), given_name="Zo", family_name="Évrard", role="maire")
-            changed = make_letter(slug="places")
-            agrees = make_signature(changed)
-            make_correction(changed, by=owner_of(changed), substance=True)
-            with write():
-                agrees.counted_at = None
-            paths = mine_path(counts), mine_path(agrees)
-        yield Stage(site, *paths)
+def stage(served: tuple[Site, Flask]) -> Stage:
+    site, app = served
+    with app.app_context():
+        letter, changed = make_letter(), make_letter()
+        counts = make_signature(letter, given_name="Zo", family_name="Évrard", role="maire")
+        agrees = make_signature(changed)
+        make_correction(changed, by=owner_of(changed), substance=True)
+        with write():
+            agrees.counted_at = None
+        return Stage(site, letter.slug, mine_path(counts), mine_path(agrees))
 
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["with scripts", "without scripts"])
@@ -58,7 +56,7 @@ def test_a_signatory_corrects_withdraws_returns_and_erases_on_a_phone(
         assert not javascript or axe_violations(page) == []
         page.get_by_role("button", name="Effacer définitivement").click()
         expect(page.get_by_role("heading", level=1)).to_have_text("Il ne reste rien de cette signature")
-        page.goto("/letters/rues")
+        page.goto(f"/letters/{stage.slug}")
         expect(page.locator("main")).not_to_contain_text("Évrard")
 
 

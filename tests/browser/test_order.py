@@ -1,17 +1,16 @@
 """First signatories put in order in a real browser: with the mouse, by keyboard alone, and what axe says."""
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
 from tests.factories import make_letter, make_organiser, make_signature
 from tests.servers.browser import DESK, PHONE, axe_violations, visit
 from tests.servers.site import Site
-from tests.servers.small import door, small_site
+from tests.servers.small import door
 from tribune.database import write
 from tribune.signatures.models import Flag
 
@@ -19,26 +18,27 @@ FIRST = "Ana Blanc, maire (Lyon)\nBob Adam, poète (Brest)\nCléo Roi et Dan Sue
 
 
 class Stage(NamedTuple):
-    """A site with one letter, `rues`, its address on the desk, one signature's, and a link to log in by."""
+    """A site with a letter: its address, that on the desk, one signature's, and a link to log in by."""
 
     site: Site
+    public: str
     letter: str
     signature: str
     log_in: str
 
 
 @pytest.fixture
-def stage(migrated_sqlite: Path) -> Iterator[Stage]:
-    with small_site(migrated_sqlite) as (site, app):
-        with app.app_context():
-            organiser = make_organiser(email="alice@example.org")
-            letter = make_letter(organiser, slug="rues", first=FIRST)
-            signature = make_signature(letter, role="maire", organisation="Nantes", section="Élus")
-            with write() as session:
-                session.add(Flag(letter_id=letter.id, signature_id=signature.id, kind="joke"))
-            paths = f"/manage/letters/{letter.id}", f"/manage/letters/{letter.id}/signatures/{signature.public_id}"
-            log_in = door(organiser)
-        yield Stage(site, *paths, log_in)
+def stage(served: tuple[Site, Flask]) -> Stage:
+    site, app = served
+    with app.app_context():
+        organiser = make_organiser()
+        letter = make_letter(organiser, first=FIRST)
+        signature = make_signature(letter, role="maire", organisation="Nantes", section="Élus")
+        with write() as session:
+            session.add(Flag(letter_id=letter.id, signature_id=signature.id, kind="joke"))
+        there = f"/manage/letters/{letter.id}"
+        paths = f"/letters/{letter.slug}", there, f"{there}/signatures/{signature.public_id}"
+        return Stage(site, *paths, door(organiser))
 
 
 def enter(page: Page, stage: Stage) -> None:
@@ -62,7 +62,7 @@ def test_a_line_is_dragged_with_the_mouse(chromium: Browser, stage: Stage) -> No
             rows.nth(3).locator(".number").drag_to(rows.nth(0), target_position={"x": 30, "y": 3})
         assert names(page) == ["Ève", "Ana", "Bob", "Cléo"]
         expect(page.locator("#said")).to_have_text(re.compile("Ève Caron"))  # told where it stands
-        page.goto("/letters/rues")
+        page.goto(stage.public)
         expect(page.locator(".signatories .line").first).to_have_text("Ève Caron")
 
 

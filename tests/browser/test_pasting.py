@@ -1,34 +1,33 @@
 """A printed page becomes a draft letter in a real browser, on a phone, with and without JavaScript."""
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
 from tests.factories import make_organiser
 from tests.servers.browser import DESK, PHONE, axe_violations, visit
-from tests.servers.small import door, small_site
+from tests.servers.site import Site
+from tests.servers.small import door
 from tribune.demo.commands import TEXT
 
 PAGE = TEXT.read_text("utf-8").replace("- Laure Drevillon", "- 30Laure Drevillon")
 
 
 class Stage(NamedTuple):
-    """A site without a letter, and how its organiser logs in."""
+    """A site, and how an organiser without a letter logs in."""
 
     url: str
     log_in: str
 
 
 @pytest.fixture
-def stage(migrated_sqlite: Path) -> Iterator[Stage]:
-    with small_site(migrated_sqlite) as (site, app):
-        with app.app_context():
-            log_in = door(make_organiser())
-        yield Stage(site.url, log_in)
+def stage(served: tuple[Site, Flask]) -> Stage:
+    site, app = served
+    with app.app_context():
+        return Stage(site.url, door(make_organiser()))
 
 
 def paste(page: Page, stage: Stage) -> None:

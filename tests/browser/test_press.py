@@ -1,17 +1,17 @@
 """The press list in a real browser, chosen and copied as it is shown; the line of an organisation, as it is typed."""
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
 from tests.factories import make_letter, make_organiser, make_signature
 from tests.page import listed
 from tests.servers.browser import DESK, PHONE, axe_violations, visit
-from tests.servers.small import door, small_site
+from tests.servers.site import Site
+from tests.servers.small import door
 
 FIRST = "Luc Faure, maire (Le Port)\nAna Zar et Léo Cid, éditeurs\n"
 
@@ -22,17 +22,17 @@ class Stage(NamedTuple):
     url: str
     log_in: str
     letter: str
+    public: str
 
 
 @pytest.fixture
-def stage(migrated_sqlite: Path) -> Iterator[Stage]:
-    with small_site(migrated_sqlite) as (site, app):
-        with app.app_context():
-            organiser = make_organiser()
-            letter = make_letter(organiser, slug="rues", first=FIRST)
-            make_signature(letter, given_name="Zoé", family_name="Évrard")
-            there = door(organiser), f"/manage/letters/{letter.id}"
-        yield Stage(site.url, *there)
+def stage(served: tuple[Site, Flask]) -> Stage:
+    site, app = served
+    with app.app_context():
+        organiser = make_organiser()
+        letter = make_letter(organiser, first=FIRST)
+        make_signature(letter, given_name="Zoé", family_name="Évrard")
+        return Stage(site.url, door(organiser), f"/manage/letters/{letter.id}", f"/letters/{letter.slug}")
 
 
 def enter(page: Page, stage: Stage) -> None:
@@ -77,7 +77,7 @@ def test_the_line_of_an_organisation_reads_as_it_will_be_kept(chromium: Browser,
     with visit(chromium, stage.url, width=PHONE) as page:
         enter(page, stage)
         shown = [add(page, stage, name) for name in NAMES]
-        page.goto("/letters/rues")
+        page.goto(stage.public)
         kept = listed(page.content())
         assert [line for line in kept if line.startswith("Bo & Co, par la voix d")] == shown
 

@@ -1,7 +1,5 @@
 """Writing in a real browser: the look follows the typing, and nothing typed is lost, whatever happens meanwhile."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import NamedTuple
 
 import pytest
@@ -11,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.factories import make_letter, make_organiser
 from tests.servers.browser import DESK, PHONE, axe_violations, visit
 from tests.servers.site import Site
-from tests.servers.small import door, small_site
+from tests.servers.small import door
 from tribune.organisers.queries import organiser_by_address
 
 
@@ -32,13 +30,6 @@ class Stage(NamedTuple):
         page.goto(log_in)
         page.locator("main button").first.click()
         page.wait_for_url("**/manage/")
-
-
-@pytest.fixture(scope="module")
-def served(migrated_sqlite: Path) -> Iterator[tuple[Site, Flask]]:
-    """One site for all these tests: each has a letter of its own."""
-    with small_site(migrated_sqlite) as served:
-        yield served
 
 
 @pytest.fixture

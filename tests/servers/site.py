@@ -121,8 +121,13 @@ class Site(Program):
 
 
 def machine() -> dict[str, str]:
-    """The environment without the settings that whoever runs the tests may have of their own."""
-    return {name: value for name, value in os.environ.items() if not name.startswith(("TRIBUNE_", "FLASK_"))}
+    """The environment without the settings that whoever runs the tests may have of their own.
+
+    And without the one that has Python compile the whole site anew at each start.
+    """
+    ours = {name: value for name, value in os.environ.items() if not name.startswith(("TRIBUNE_", "FLASK_"))}
+    ours.pop("PYTHONDONTWRITEBYTECODE", None)
+    return ours
 
 
 @contextmanager

@@ -9,6 +9,7 @@ import asyncio
 import re
 import ssl
 import threading
+import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from email import message_from_bytes, policy
@@ -81,12 +82,18 @@ class MailServer:
         return list(self.accepted)
 
     def wait_until(self, holds: Callable[[], object], timeout: float = 10) -> None:
-        """Wait until something about this server holds; AssertionError after `timeout` seconds."""
+        """Wait until something holds, of this server or of what its mails lead to; AssertionError after `timeout` s.
+
+        It is asked at each news of this server, and now and then: a database says to nobody that a row has changed.
+        """
+        deadline = time.monotonic() + timeout
         with self._news:
-            assert self._news.wait_for(holds, timeout), (
-                f"not within {timeout} s: {self.connections} connections, {len(self.taken)} mails taken, "
-                f"{len(self.accepted)} accepted"
-            )
+            while not holds():
+                assert time.monotonic() < deadline, (
+                    f"not within {timeout} s: {self.connections} connections, {len(self.taken)} mails taken, "
+                    f"{len(self.accepted)} accepted"
+                )
+                self._news.wait(0.1)
 
     # called by aiosmtpd, by these names
 
