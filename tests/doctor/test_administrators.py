@@ -88,6 +88,7 @@ def test_it_says_what_is_wrong_and_how_to_mend_it(app: Flask, client: Reader, ad
     assert "aucun sur rues" in page
     page = client.get("/manage/site/findings?lang=en").text
     assert "Take 32 at least" in page and "none on rues" in page
+    assert "<code>" in page and "`" not in page
 
 
 def well_made(page: Page) -> None:

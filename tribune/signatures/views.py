@@ -161,7 +161,8 @@ def show_confirm(token: str) -> Response:
     if signature.withdrawn_at:
         return private(make_response(render_template("signatures/withdrawn.html", letter=signature.letter)))
     if not signature.letter.confirms(signature.signed_at):
-        return private(make_response(render_template("signatures/closed.html", letter=signature.letter), 403))
+        page = render_template("signatures/closed.html", letter=signature.letter, too_late=True)
+        return private(make_response(page, 403))
     if expired:
         return private(make_response(render_template("signatures/link_expired.html", letter=signature.letter), 410))
     same_browser = actions.browser_hash(request.cookies.get(cookie(BROWSER_COOKIE), "")) == signature.browser_hash
