@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from sqlalchemy.exc import OperationalError
 
 from tests.conftest import new_app
 from tests.factories import confirm_path, latest_signature, make_letter, make_message, make_signature
@@ -13,7 +14,7 @@ from tests.page import Reader
 from tests.servers.disk import fill, small_disk
 from tests.shell import shell
 from tribune import database
-from tribune.database import DatabaseBusy, db
+from tribune.database import DatabaseBusy, db, run, taken_back_unless, write
 from tribune.outbox.delivery import deliver_due
 from tribune.outbox.queries import queue
 from tribune.signatures.models import Signature
@@ -116,3 +117,14 @@ def test_a_database_that_is_held_for_long(
         assert client.sign("rues").status_code == client.post(link).status_code == 303
         assert deliver_due() == 2
         assert recount(latest_signature().letter) == (0, 0)
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_connection_that_is_lost_after_a_savepoint_is_told_as_lost(app: Flask) -> None:
+    with pytest.raises(OperationalError), write(), taken_back_unless(True):
+        number = run(sa.text("SELECT pg_backend_pid()")).scalar_one()
+        with db.engine.connect() as other:
+            other.execute(sa.select(sa.func.pg_terminate_backend(number)))
+        run(sa.text("SELECT 1"))
+    with write():
+        assert run(sa.text("SELECT 1")).scalar_one() == 1

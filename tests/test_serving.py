@@ -1,6 +1,7 @@
 """The server says in a sentence why it cannot start, and goes on once it has."""
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import pytest
 from flask import Flask
 from waitress.adjustments import Adjustments
 from waitress.parser import HTTPRequestParser
@@ -20,9 +22,9 @@ from tests.conftest import SETTINGS
 from tests.factories import make_letter, make_signature
 from tests.servers.site import HOST
 from tests.servers.small import small_site
-from tribune import ROOT
+from tribune import ROOT, serving
 from tribune.kept import Kept
-from tribune.serving import QUICK_IN_A_ROW, Waiting
+from tribune.serving import IN_A_ROW, Waiting
 
 
 def test_a_port_that_is_taken_is_said_in_a_sentence(tmp_path: Path) -> None:
@@ -79,21 +81,59 @@ def test_who_waits_for_a_thread_leaves_no_line(migrated_sqlite: Path) -> None:
         assert "waitress" not in site.output
 
 
-def asking(words: str) -> Any:
+def asking(words: str, more: str = "") -> Any:
     """A connection with a request as waitress has read it."""
     request = HTTPRequestParser(Adjustments())
-    request.received(f"{words} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
-    return SimpleNamespace(words=words, requests=[request])
+    request.received(f"{words} HTTP/1.1\r\nHost: localhost\r\n{more}\r\n".encode())
+    return SimpleNamespace(requests=[request])
 
 
-def test_pages_that_are_kept_do_not_wait_for_who_signs_nor_for_ever_let_them_wait(app: Flask) -> None:
+def served(kept: Kept, *asked: Any) -> list[Any]:
+    """In which order they are, if all come at once."""
+    waiting = Waiting(kept)
+    for each in asked:
+        waiting.append(each)
+    order = [waiting.popleft() for _ in asked]
+    assert len(waiting) == 0
+    return order
+
+
+@pytest.fixture
+def kept(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Kept:
+    """What keeps the page of a letter, for as long as it is wanted here."""
+    monkeypatch.setattr(serving, "KEPT", 3600)
     make_letter(slug="rues")
     kept = Kept(app.wsgi_app)
     assert Client(kept).get("/letters/rues").status_code == 200
-    waiting = Waiting(kept)
+    return kept
+
+
+def test_pages_that_are_kept_do_not_wait_for_who_signs_nor_for_ever_let_them_wait(kept: Kept) -> None:
     first, second = asking("POST /letters/rues/sign"), asking("GET /letters/rues?q=zoe")
-    readers = [asking("GET /letters/rues") for _ in range(QUICK_IN_A_ROW + 1)]
-    for each in (first, second, *readers):
-        waiting.append(each)
-    served = [waiting.popleft() for _ in range(len(waiting))]
-    assert served == [*readers[:QUICK_IN_A_ROW], first, readers[-1], second] and len(waiting) == 0
+    readers = [asking("GET /letters/rues") for _ in range(IN_A_ROW + 1)]
+    order = [*readers[:IN_A_ROW], first, readers[-1], second]
+    assert served(kept, first, second, *readers) == order
+
+
+def test_a_page_that_may_have_to_be_made_overtakes_one_who_signs(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(serving, "KEPT", 0)
+    signing = [asking("POST /letters/rues/sign") for _ in range(2)]
+    readers = [asking("GET /letters/rues") for _ in range(2)]
+    assert served(kept, *signing, *readers) == [readers[0], signing[0], readers[1], signing[1]]
+
+
+def test_a_part_of_a_page_is_not_in_memory(kept: Kept) -> None:
+    signing, part = asking("POST /letters/rues/sign"), asking("GET /letters/rues", "Range: bytes=0-1\r\n")
+    assert served(kept, signing, part) == [signing, part]
+
+
+@pytest.mark.parametrize("words", [b"get / HTTP/1.1", b"GET / HTTP/1.1\r\nX-A: \x01", b"\x01"])
+def test_what_cannot_be_read_is_answered_alone_and_after_others(migrated_sqlite: Path, words: bytes) -> None:
+    with small_site(migrated_sqlite) as (site, _app):
+        good = f"GET /healthz HTTP/1.1\r\nHost: {HOST}:{site.port}\r\n\r\n".encode()
+        for before, answers in ((b"", [b"400"]), (good, [b"200", b"400"])):
+            with socket.create_connection((HOST, site.port), timeout=60) as talk:
+                talk.sendall(before + words + b"\r\n\r\n")
+                said = b"".join(iter(lambda: talk.recv(2**16), b""))  # until it hangs up
+            assert re.findall(rb"^HTTP/1\.[01] (\d+)", said, re.MULTILINE) == answers
+        assert "exception" not in site.output

@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -14,7 +14,7 @@ from flask import current_app, g
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import DisconnectionError, OperationalError
+from sqlalchemy.exc import DisconnectionError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 WAIT = 10  # seconds a writer waits for another before the site answers 503
@@ -116,7 +116,7 @@ def write() -> Iterator[Session]:
 def run(
     statement: sa.Executable, values: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None
 ) -> sa.CursorResult[Any]:
-    """Execute a statement in the caller's `write()`, past what the session keeps in memory."""
+    """Execute a statement in the caller's `write()`, past the session: what that has not written yet is not seen."""
     found: sa.CursorResult[Any] = db.session.info["writing"].execute(statement, values)
     return found
 
@@ -136,7 +136,8 @@ def taken_back_unless(stays: bool) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        run(BACK)
+        with suppress(SQLAlchemyError):  # the connection may be what was lost
+            run(BACK)
         raise
     run(FORWARD if stays else BACK)
 

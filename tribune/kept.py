@@ -65,9 +65,10 @@ class Kept:
             page.is_being_made = True
         return self._make(key, environ, start_response)
 
-    def holds(self, host: str, path: str, query: str, languages: str) -> bool:
-        """Whether a page is kept for such a request, perhaps to be made anew."""
-        return _key(host, path, query, languages) in self._pages
+    def age(self, host: str, path: str, query: str, languages: str) -> float | None:
+        """Seconds since the page for such a request was made; None when it is not kept."""
+        page = self._pages.get(_key(host, path, query, languages))
+        return None if page is None else time.monotonic() - page.made
 
     def _make(self, key: Key, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         said: list[Any] = []

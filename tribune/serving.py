@@ -16,7 +16,7 @@ from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
 from waitress.task import ThreadedTaskDispatcher, WSGITask
 
-from tribune.kept import Kept
+from tribune.kept import KEPT, Kept
 from tribune.outbox import delivery
 
 CONNECTIONS = 2000  # a slow sender holds a socket, never a thread: waitress reads the request first
@@ -25,7 +25,7 @@ IDLE = 10  # seconds
 # on the thread would wait for them, and as many silent readers as threads would stop the site.
 KEPT_FOR_SLOW_READERS = 2**31
 COLLECT, COLLECT_ALL = 0.1, 50  # seconds between two looks for garbage; every so many look everywhere
-QUICK_IN_A_ROW = 20  # kept pages that overtake the same other request
+IN_A_ROW = 20  # kept pages that overtake the same other request
 IN_MEMORY = 2**14  # bytes of an answer kept in memory before that file: less than one part of a download
 
 
@@ -42,14 +42,15 @@ HTTPChannel.task_class = Task
 
 
 class Waiting:
-    """Requests that wait for a thread: kept pages first, since they take none of its time, but not all of them.
+    """Requests that wait for a thread: kept pages first, which take next to none of its time, but not all of them.
 
-    So who reads does not wait for all who sign, and a flood of readers stops nobody who signs.
+    So who reads does not wait for all who sign, and a flood of readers stops nobody who signs. A page whose second is
+    over may have to be made anew: it overtakes as much as IN_A_ROW of the others do.
     """
 
     def __init__(self, kept: Kept) -> None:
         self._kept = kept
-        self._quick: deque[HTTPChannel] = deque()
+        self._quick: deque[tuple[HTTPChannel, int]] = deque()
         self._others: deque[HTTPChannel] = deque()
         self._in_a_row = 0
 
@@ -58,18 +59,27 @@ class Waiting:
 
     def append(self, channel: HTTPChannel) -> None:
         """Let the next request of a connection wait."""
-        (self._quick if self._is_quick(channel.requests[0]) else self._others).append(channel)
+        age = self._age(channel.requests[0])
+        if age is None:
+            self._others.append(channel)
+        else:
+            self._quick.append((channel, 1 if age < KEPT else IN_A_ROW))
 
     def popleft(self) -> HTTPChannel:
         """The one whose turn it is."""
-        quick = bool(self._quick) and (self._in_a_row < QUICK_IN_A_ROW or not self._others)
-        self._in_a_row = self._in_a_row + 1 if quick else 0
-        return (self._quick if quick else self._others).popleft()
+        if self._quick and (self._in_a_row < IN_A_ROW or not self._others):
+            channel, cost = self._quick.popleft()
+            self._in_a_row += cost
+            return channel
+        self._in_a_row = 0
+        return self._others.popleft()
 
-    def _is_quick(self, request: HTTPRequestParser) -> bool:
+    def _age(self, request: HTTPRequestParser) -> float | None:
+        """Of the page by which it is answered from memory, if it is; what cannot be read has no path."""
         said = request.headers.get
-        page = said("HOST", ""), request.path, request.query, said("ACCEPT_LANGUAGE", "")
-        return request.command == "GET" and self._kept.holds(*page)
+        if request.error or request.command != "GET" or said("RANGE"):
+            return None
+        return self._kept.age(said("HOST", ""), request.path, request.query, said("ACCEPT_LANGUAGE", ""))
 
 
 def listen(app: Flask, host: str, port: int) -> Any:

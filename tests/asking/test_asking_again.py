@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import sqlalchemy as sa
@@ -270,7 +271,7 @@ def test_an_unsigned_version_that_is_edited_into_another_sense_asks(letter: Lett
     assert version.number == 2 and version.asks_again
 
 
-def test_a_closed_letter_takes_answers_for_three_days(letter: Letter) -> None:
+def test_a_closed_letter_takes_answers_for_three_days(client: Reader, letter: Letter) -> None:
     early, late = make_signature(letter), make_signature(letter)
     make_correction(letter, substance=True)
     ask(letter)
@@ -283,6 +284,7 @@ def test_a_closed_letter_takes_answers_for_three_days(letter: Letter) -> None:
     with pytest.raises(LetterClosed):
         agree(late)
     assert counts(letter) == (1, 0)
+    assert client.get(urlsplit(agree_link(late).url()).path).status_code == 403
 
 
 def test_agreeing_many_times_at_once_counts_once(app: Flask, letter: Letter) -> None:

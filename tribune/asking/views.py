@@ -59,7 +59,7 @@ def _page(signature: Signature, changed: bool = False) -> Response:
         page = render_template("asking/agreed.html", letter=letter, line=shown, signature=signature)
         return private(make_response(page))
     if not letter.confirms(signature.signed_at):
-        return private(make_response(render_template("signatures/closed.html", letter=letter), 403))
+        return private(make_response(render_template("signatures/closed.html", letter=letter, too_late=False), 403))
     page = render_template("asking/agree.html", letter=letter, line=shown, signature=signature, changed=changed)
     return private(make_response(page, 409 if changed else 200))
 

@@ -36,10 +36,10 @@ def lately_open_letter(slug: str) -> Letter | None:
     """
     known: dict[str, tuple[float, Letter]] = current_app.extensions.get("tribune_letters", {})
     read_at, letter = known.get(slug, (0.0, None))
-    if letter is None or time.monotonic() - read_at > LATELY:
+    moment = time.monotonic()
+    if letter is None or moment - read_at > LATELY:
         with Session(db.engine) as apart:
             letter = apart.scalars(BY_SLUG, {"slug": slug}).first()
-        moment = time.monotonic()
         known = {other: kept for other, kept in known.items() if moment - kept[0] <= LATELY and other != slug}
         current_app.extensions["tribune_letters"] = known | ({slug: (moment, letter)} if letter else {})
     return letter if letter is not None and letter.is_open else None

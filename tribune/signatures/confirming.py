@@ -26,7 +26,7 @@ CONFIRM = (
     S.update()
     .where(S.c.id == sa.bindparam("number"), S.c.confirmed_at.is_(None))
     .values(confirmed_at=sa.bindparam("moment"), counted_at=sa.case((_counts, sa.bindparam("moment"))))
-    .returning(S.c.counted_at)
+    .returning(S.c.confirmed_at, S.c.counted_at, S.c.reminded_at, S.c.sort_key)  # it may have changed since it was read
 )
 ONE_MORE = L.update().where(L.c.id == sa.bindparam("number")).values(confirmed_count=L.c.confirmed_count + 1)
 
@@ -42,11 +42,12 @@ def write_confirmed(signature: Signature, moment: datetime) -> bool:
         confirmed = run(CONFIRM, {"number": signature.id, "moment": moment}).first()
     if confirmed is None:
         return False
-    set_committed_value(signature, "confirmed_at", moment)
-    set_committed_value(signature, "counted_at", confirmed.counted_at)
+    for name, value in confirmed._mapping.items():
+        set_committed_value(signature, name, value)
     return True
 
 
 def count_one_more(letter: Letter) -> None:
     """Raise the public number of a letter."""
     run(ONE_MORE, {"number": letter.id})
+    db.session.expire(letter, ["confirmed_count"])

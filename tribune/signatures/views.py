@@ -58,7 +58,7 @@ def sign(slug: str) -> ResponseReturnValue:
     letter = lately_open_letter(slug) or _letter(slug)
     refuse_other_sites()
     if not letter.is_open:
-        return _closed(letter)
+        return _closed(_letter(slug))
     form, network = SignForm(request.form, letter=letter), network_hash(request.remote_addr)
     if not_now := _not_now(slug, form, network):
         return not_now
@@ -108,7 +108,7 @@ def _not_now(slug: str, form: SignForm, network: str | None) -> ResponseReturnVa
 
 
 def _closed(letter: Letter) -> ResponseReturnValue:
-    return render_template("signatures/closed.html", letter=letter), 403
+    return render_template("signatures/closed.html", letter=letter, too_late=False), 403
 
 
 @bp.get("/letters/<slug>/check-inbox")
