@@ -16,5 +16,5 @@ def test_names_are_looked_for_one_by_one_and_not_by_reading_the_letter(app: Flas
         import_(letter, files.GOOGLE)
     of_names = [plan for plan in asked if "json_" in plan or "VIRTUAL TABLE" in plan]
     # PostgreSQL would join, and trust an estimate from before the import; of few rows it may take any index.
-    each = "SubPlan" if is_postgresql() else "SEARCH signatures USING INDEX ix_signatures_table_surname"
+    each = "SubPlan" if is_postgresql() else "SEARCH signatures USING INDEX ix_signatures_counted"
     assert of_names and all(each in plan and "Join" not in plan for plan in of_names)

@@ -76,6 +76,7 @@ def save(
         if {*WORDS, "locale"} & set(changes):  # typography follows the language
             words = {name: changes.get(name, getattr(letter.version, name)) for name in WORDS}
             revise(letter, by=by, reason=reason, substance=substance, **words)
+            letter.revision = revision + 1  # one for all of it
         if columns:
             _record_edit(letter, by, columns)
 
