@@ -73,7 +73,7 @@ def rows(database: Database, asked: Asked) -> Iterator[Row]:
         wrong = f", {work.wrong[0]}" if work.wrong else ""
         yield NO_ERROR.row(max(len(work.wrong), 0.1), what, f"{len(work.wrong)} errors{wrong}, {work.rate:.0f}/s done")
         yield FAST.row(work.within(0.99), f"{what}, p99", f"{work.within(0.99):.0f} ms")
-        yield WORST.row(work.within(1), f"{what}, worst", f"{work.within(1) / 1000:.2f} s")
+        yield WORST.row(work.within(1) / 1000, f"{what}, worst", f"{work.within(1) / 1000:.2f} s")
     rest = asked.signatures + 1 - sum(lines)
     yield NO_ERROR.row(max(abs(rest), 0.1), f"export of {asked.signatures:,} meanwhile", f"{rest} lines lacking")
     yield FRESH.row(max(oldest, 0.1), "oldest mail of confirmation", f"{oldest:.1f} s")

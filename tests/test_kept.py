@@ -23,7 +23,7 @@ class Site:
 
     def __init__(self, app: Flask) -> None:
         self.made = 0
-        self._app = app.wsgi_app
+        self.app: Callable[..., Iterable[bytes]] = app.wsgi_app
         self.keeper = Kept(self._count)
 
     def get(self, path: str, **asked: Any) -> TestResponse:
@@ -32,7 +32,7 @@ class Site:
 
     def _count(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         self.made += 1
-        return self._app(environ, start_response)
+        return self.app(environ, start_response)
 
 
 @pytest.fixture
@@ -65,6 +65,20 @@ def test_it_is_made_anew_once_its_time_is_over(site: Site, monkeypatch: pytest.M
     monkeypatch.setattr(kept, "KEPT", 0)
     site.get("/letters/rues")
     assert site.made == 2
+
+
+def test_others_are_shown_the_old_one_while_one_has_it_made(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, shown, make = site.get("/letters/rues"), [], site.app
+
+    def slowly(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        assert site.made == 2
+        shown.append(site.get("/letters/rues").data)
+        return make(environ, start_response)
+
+    site.app = slowly
+    monkeypatch.setattr(kept, "KEPT", 0)
+    site.get("/letters/rues")
+    assert shown == [first.data] and site.made == 2
 
 
 @pytest.mark.parametrize("asked", ["{}", "W/{}", '"other", W/{}', "*"])

@@ -22,7 +22,8 @@ from tests.conftest import SETTINGS
 from tests.factories import make_letter, make_signature
 from tests.servers.site import HOST
 from tests.servers.small import small_site
-from tribune import ROOT, serving
+from tribune import ROOT
+from tribune import kept as keeping
 from tribune.kept import Kept
 from tribune.serving import IN_A_ROW, Waiting
 
@@ -101,7 +102,7 @@ def served(kept: Kept, *asked: Any) -> list[Any]:
 @pytest.fixture
 def kept(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Kept:
     """What keeps the page of a letter, for as long as it is wanted here."""
-    monkeypatch.setattr(serving, "KEPT", 3600)
+    monkeypatch.setattr(keeping, "KEPT", 3600)
     make_letter(slug="rues")
     kept = Kept(app.wsgi_app)
     assert Client(kept).get("/letters/rues").status_code == 200
@@ -115,8 +116,8 @@ def test_pages_that_are_kept_do_not_wait_for_who_signs_nor_for_ever_let_them_wai
     assert served(kept, first, second, *readers) == order
 
 
-def test_a_page_that_may_have_to_be_made_overtakes_one_who_signs(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(serving, "KEPT", 0)
+def test_a_page_that_has_to_be_made_overtakes_one_who_signs(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keeping, "KEPT", 0)
     signing = [asking("POST /letters/rues/sign") for _ in range(2)]
     readers = [asking("GET /letters/rues") for _ in range(2)]
     assert served(kept, *signing, *readers) == [readers[0], signing[0], readers[1], signing[1]]

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Flask, current_app, make_response, request
 from werkzeug.wrappers import Response
 
-from tribune.kept import KEPT, WHOLE
+from tribune.kept import KEPT, WHILE_MADE, WHOLE
 
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
@@ -16,7 +16,7 @@ POLICY = (
 # For how many seconds a cache shows a public page without asking again; and then, while it asks; and while we fail.
 # A proxy and the browser behind it each do so, one after the other, and a withdrawn name is gone within GONE.
 FRESH, WHILE_ASKING, WHILE_FAILING = 10, 10, 20
-GONE = 2 * KEPT + (FRESH + max(WHILE_ASKING, WHILE_FAILING)) + (FRESH + WHILE_ASKING)
+GONE = KEPT + WHILE_MADE + (FRESH + max(WHILE_ASKING, WHILE_FAILING)) + (FRESH + WHILE_ASKING)
 
 
 def cacheable(view: Callable[..., Any]) -> Callable[..., Response]:

@@ -16,7 +16,10 @@ from tribune.i18n import preferred_language
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-KEPT = 1  # seconds; for as many more it is shown while one reader has it made anew
+KEPT = 1  # seconds
+WHILE_MADE = (
+    6  # seconds more for which it is shown while one reader has it made anew: on a busy machine that takes long
+)
 LARGEST = 2**18  # bytes of a page that is kept
 ROOM = 2**23  # bytes of all pages together, with their addresses and headers: an address may be longer than its page
 WHOLE = "tribune.whole"  # in the environment of a request: answer with the whole page, whatever the reader has of it
@@ -37,6 +40,11 @@ class Page:
     body: bytes
     size: int  # of all that is kept of it
     is_being_made: bool = False
+
+    @property
+    def is_shown(self) -> bool:
+        """It is young enough, as things stand, to be sent again."""
+        return time.monotonic() - self.made < KEPT + WHILE_MADE * self.is_being_made
 
 
 class Kept:
@@ -59,16 +67,15 @@ class Kept:
         )
         page = self._pages.get(key)
         if page is not None:
-            age = time.monotonic() - page.made
-            if age < KEPT or (page.is_being_made and age < 2 * KEPT):
+            if page.is_shown:
                 return _send(page, environ, start_response)
             page.is_being_made = True
         return self._make(key, environ, start_response)
 
-    def age(self, host: str, path: str, query: str, languages: str) -> float | None:
-        """Seconds since the page for such a request was made; None when it is not kept."""
+    def shows(self, host: str, path: str, query: str, languages: str) -> bool | None:
+        """Whether such a request is answered from memory now; None when its page is not kept at all."""
         page = self._pages.get(_key(host, path, query, languages))
-        return None if page is None else time.monotonic() - page.made
+        return None if page is None else page.is_shown
 
     def _make(self, key: Key, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         said: list[Any] = []
@@ -107,7 +114,7 @@ class Kept:
             self._pages[key] = page
             size = sum(kept.size for kept in self._pages.values())
             for old, kept in list(self._pages.items()):
-                if size <= ROOM and page.made - kept.made < 2 * KEPT:
+                if size <= ROOM and page.made - kept.made < KEPT + WHILE_MADE:
                     break
                 size -= self._pages.pop(old).size
 

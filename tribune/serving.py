@@ -16,7 +16,7 @@ from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
 from waitress.task import ThreadedTaskDispatcher, WSGITask
 
-from tribune.kept import KEPT, Kept
+from tribune.kept import Kept
 from tribune.outbox import delivery
 
 CONNECTIONS = 2000  # a slow sender holds a socket, never a thread: waitress reads the request first
@@ -44,8 +44,8 @@ HTTPChannel.task_class = Task
 class Waiting:
     """Requests that wait for a thread: kept pages first, which take next to none of its time, but not all of them.
 
-    So who reads does not wait for all who sign, and a flood of readers stops nobody who signs. A page whose second is
-    over may have to be made anew: it overtakes as much as IN_A_ROW of the others do.
+    So who reads does not wait for all who sign, and a flood of readers stops nobody who signs. A page that has to be
+    made anew overtakes as much as IN_A_ROW of the others do.
     """
 
     def __init__(self, kept: Kept) -> None:
@@ -59,11 +59,11 @@ class Waiting:
 
     def append(self, channel: HTTPChannel) -> None:
         """Let the next request of a connection wait."""
-        age = self._age(channel.requests[0])
-        if age is None:
+        in_memory = self._in_memory(channel.requests[0])
+        if in_memory is None:
             self._others.append(channel)
         else:
-            self._quick.append((channel, 1 if age < KEPT else IN_A_ROW))
+            self._quick.append((channel, 1 if in_memory else IN_A_ROW))
 
     def popleft(self) -> HTTPChannel:
         """The one whose turn it is."""
@@ -74,12 +74,12 @@ class Waiting:
         self._in_a_row = 0
         return self._others.popleft()
 
-    def _age(self, request: HTTPRequestParser) -> float | None:
-        """Of the page by which it is answered from memory, if it is; what cannot be read has no path."""
+    def _in_memory(self, request: HTTPRequestParser) -> bool | None:
+        """As `Kept.shows`; what cannot be read has no path."""
         said = request.headers.get
         if request.error or request.command != "GET" or said("RANGE"):
             return None
-        return self._kept.age(said("HOST", ""), request.path, request.query, said("ACCEPT_LANGUAGE", ""))
+        return self._kept.shows(said("HOST", ""), request.path, request.query, said("ACCEPT_LANGUAGE", ""))
 
 
 def listen(app: Flask, host: str, port: int) -> Any:
