@@ -90,6 +90,19 @@ def test_nobody_waits_where_half_a_share_is_slow(monkeypatch: pytest.MonkeyPatch
     assert hold(threads, *[READ] * 7) == [True] * 6 + [False]
 
 
+@pytest.mark.parametrize(("others", "pauses"), [((), 0), ((SIGN,), 3)])
+def test_a_long_file_pauses_while_others_are_served(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, others: tuple[Importance, ...], pauses: int
+) -> None:
+    threads, slept = impatient(), list[float]()
+    monkeypatch.setitem(app.extensions, "tribune_threads", threads)
+    monkeypatch.setattr(time, "sleep", slept.append)
+    hold(threads, FILE, *others)
+    rows = range(3 * shedding.AT_ONCE)
+    assert list(shedding.giving_way(rows)) == list(rows)
+    assert slept == [shedding.PAUSE] * pauses
+
+
 def test_every_file_gives_way_first_and_every_step_of_signing_last(app: Flask) -> None:
     for address, importance, least in (
         (r"/(letters|manage)/.*\.(csv|xlsx|pdf|txt|md|html)", FILE, 10),

@@ -6,7 +6,7 @@ A thread that waits for a slow database serves nobody else, so each of these may
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from enum import IntEnum
 from typing import Any, TypeVar
 
@@ -19,6 +19,7 @@ from tribune.abuse.guard import SAFE
 from tribune.metrics import SHED
 
 View = TypeVar("View", bound=Callable[..., Any])
+Row = TypeVar("Row")
 
 
 class Importance(IntEnum):
@@ -36,6 +37,7 @@ SHARES = {Importance.FILE: 2, Importance.SEARCH: 4, Importance.READ: 6, Importan
 PATIENCE = 2.0  # seconds to wait for one of those, while they come and go
 SLOW = 1.0  # seconds a request has taken; where half of a share is held by such ones, nobody waits for it
 LOOK = 0.1  # seconds after which who waits looks whether that is so
+AT_ONCE, PAUSE = 25, 0.002  # rows of a file in a millisecond or so, and seconds in which others go on
 RETRY_AFTER = {Importance.FILE: 30, Importance.SEARCH: 10}  # seconds; all else 5
 
 
@@ -87,6 +89,10 @@ class Threads:
             if self._held.pop(ticket, None):
                 self._changed.notify_all()
 
+    def serve_others(self) -> bool:
+        """Whether more than one is held."""
+        return len(self._held) > 1
+
     def waiting(self, importance: Importance) -> int:
         """How many of these wait for a thread now."""
         return self._waiting[importance]
@@ -99,6 +105,19 @@ class Threads:
         before = time.monotonic() - SLOW
         slow = sum(held == importance and since < before for held, since in self._held.values())
         return slow * 2 >= self._most[importance]
+
+
+def giving_way(rows: Iterable[Row]) -> Iterator[Row]:
+    """The same rows, with a pause after every few while others are served. Needs an app context.
+
+    Python computes for one thread at a time, and changes to another after five milliseconds, or where one waits: a long
+    file made who signs wait so at each of their statements, and all others for the row that they held.
+    """
+    threads: Threads = current_app.extensions["tribune_threads"]
+    for number, row in enumerate(rows):
+        if number % AT_ONCE == 0 and threads.serve_others():
+            time.sleep(PAUSE)
+        yield row
 
 
 def _importance() -> Importance:

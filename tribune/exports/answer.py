@@ -7,6 +7,7 @@ from flask import Response, abort, request, stream_with_context
 from flask_babel import gettext as _
 from werkzeug.wsgi import wrap_file
 
+from tribune.abuse.shedding import giving_way
 from tribune.database import now
 from tribune.exports.spreadsheet import DELIMITERS, Row, csv_parts
 from tribune.exports.workbook import workbook
@@ -34,7 +35,7 @@ def asked_purpose() -> str:
 
 def csv_answer(name: str, columns: list[str], rows: Iterable[Row], as_cells: Callable[[Row], list[str]]) -> Response:
     """Stream a CSV, with the delimiter that the address asks."""
-    return csv_in_parts(name, csv_parts(columns, rows, as_cells, asked_delimiter()))
+    return csv_in_parts(name, csv_parts(columns, giving_way(rows), as_cells, asked_delimiter()))
 
 
 def csv_in_parts(name: str, parts: Iterator[AnyStr]) -> Response:
@@ -44,7 +45,7 @@ def csv_in_parts(name: str, parts: Iterator[AnyStr]) -> Response:
 
 def xlsx_answer(name: str, columns: list[str], rows: Iterable[Row], as_cells: Callable[[Row], list[str]]) -> Response:
     """Send a workbook, made whole before the first byte leaves. Raises TooManyRows."""
-    file = workbook(columns, rows, as_cells)
+    file = workbook(columns, giving_way(rows), as_cells)
     answer = Response(wrap_file(request.environ, file), mimetype=XLSX, direct_passthrough=True)
     answer.call_on_close(file.close)
     return attached(answer, f"{name}-{now():%Y-%m-%d}.xlsx")
