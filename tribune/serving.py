@@ -16,6 +16,7 @@ from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
 from waitress.task import ThreadedTaskDispatcher, WSGITask
 
+from tribune.database import is_postgresql
 from tribune.kept import Kept
 from tribune.outbox import delivery
 
@@ -85,8 +86,9 @@ class Waiting:
 def listen(app: Flask, host: str, port: int) -> Any:
     """A server that has its port and answers once it runs (`.run()`). Says in a sentence when the port is taken."""
     dispatcher = ThreadedTaskDispatcher()
-    if isinstance(app.wsgi_app, Kept):
-        dispatcher.queue = Waiting(app.wsgi_app)
+    with app.app_context():  # on SQLite one writes at a time, and those who sign got next to nothing done
+        if isinstance(app.wsgi_app, Kept) and is_postgresql():
+            dispatcher.queue = Waiting(app.wsgi_app)
     try:
         server = waitress.create_server(
             app,
