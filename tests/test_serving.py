@@ -128,6 +128,13 @@ def test_a_part_of_a_page_is_not_in_memory(kept: Kept) -> None:
     assert served(kept, signing, part) == [signing, part]
 
 
+@pytest.mark.parametrize("words", ["get /letters/rues", "\x01", "GET /letters/rues HTTP/1.1\r\nX-A: \x01\r\nX-B:"])
+def test_what_cannot_be_read_waits_with_the_others(kept: Kept, words: str) -> None:
+    signing, broken, reader = asking("POST /letters/rues/sign"), asking(words), asking("GET /letters/rues")
+    assert broken.requests[0].error
+    assert served(kept, signing, broken, reader) == [reader, signing, broken]
+
+
 @pytest.mark.parametrize("words", [b"get / HTTP/1.1", b"GET / HTTP/1.1\r\nX-A: \x01", b"\x01"])
 def test_what_cannot_be_read_is_answered_alone_and_after_others(migrated_sqlite: Path, words: bytes) -> None:
     with small_site(migrated_sqlite) as (site, _app):

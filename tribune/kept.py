@@ -17,9 +17,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 KEPT = 1  # seconds
-WHILE_MADE = (
-    6  # seconds more for which it is shown while one reader has it made anew: on a busy machine that takes long
-)
+WHILE_MADE = 6  # seconds more for which it is shown while one reader has it made anew, which may take long
 LARGEST = 2**18  # bytes of a page that is kept
 ROOM = 2**23  # bytes of all pages together, with their addresses and headers: an address may be longer than its page
 WHOLE = "tribune.whole"  # in the environment of a request: answer with the whole page, whatever the reader has of it
