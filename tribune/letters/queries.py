@@ -99,10 +99,8 @@ def letter_of_preview(letter_id: int, nonce: str) -> Letter | None:
     return db.session.scalars(query.where(Letter.preview_nonce.is_not(None))).first()
 
 
-def hold(letter: Letter, *, shared: bool = False) -> int:
+def hold(letter: Letter, *, shared: bool = False) -> None:
     """Read a letter afresh and keep it so until the transaction ends: alone, or `shared` with others who sign.
-
-    Gives its number, which does not read it yet.
 
     Whoever changes a text or closes a letter waits for those who are signing it, and they for them. (On SQLite one
     writes at a time.) Before anything else of the letter is held: docs/architecture.md, "What is held first". What was
@@ -115,7 +113,6 @@ def hold(letter: Letter, *, shared: bool = False) -> int:
     if not shared:  # and without those who confirm
         db.session.execute(sa.select(Letter.id).where(Letter.id == number).with_for_update(key_share=True))
     db.session.expire_all()
-    return int(number)
 
 
 def all_letters() -> Sequence[Letter]:
