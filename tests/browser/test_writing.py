@@ -1,5 +1,6 @@
 """Writing in a real browser: the look follows the typing, and nothing typed is lost, whatever happens meanwhile."""
 
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 import pytest
@@ -67,6 +68,26 @@ def test_the_look_follows_the_typing_and_what_is_typed_is_kept(chromium: Browser
         page.goto(stage.edit)
         expect(page.locator("#unsaved")).to_have_count(0)
         expect(page.locator("#kept")).to_be_empty()
+
+
+@pytest.mark.parametrize(("minutes", "there"), [(0, "Léa Martin"), (2, "")])
+def test_what_was_sent_on_leaving_is_there_before_it_arrives_and_not_long_after(
+    chromium: Browser, stage: Stage, minutes: int, there: str
+) -> None:
+    with visit(chromium, stage.site.url) as page:
+        stage.log_in(page)
+        page.goto(stage.edit)
+        page.wait_for_selector("#look article")
+        page.evaluate("""() => {
+            const send = window.fetch;
+            window.fetch = (address, how) => how.keepalive ? new Promise(() => {}) : send(address, how);
+        }""")
+        page.locator("#authors").fill("Léa Martin")
+        page.goto("/manage/")
+        page.clock.set_fixed_time(datetime.now(UTC) + timedelta(minutes=minutes))
+        page.goto(stage.edit)
+        page.wait_for_selector("#look article")
+        expect(page.locator("#authors")).to_have_value(there)
 
 
 def test_a_log_in_that_ends_during_the_typing_loses_nothing(chromium: Browser, stage: Stage) -> None:

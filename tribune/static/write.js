@@ -7,6 +7,7 @@ const door = document.getElementById("log-in-again");
 const look = document.getElementById("look");
 const { copy, draft, preview } = form.dataset;
 const SOON = 400, PAUSE = 2000, AGAIN = 5000; // milliseconds
+const ON_ITS_WAY = 60000; // milliseconds in which what was sent by a page that was left may still arrive
 const LONG = 15000; // characters, of up to four bytes; a browser sends no more than 64 kB for a page that is left
 
 let edits = 0; // so far
@@ -82,8 +83,8 @@ function wordsOf(fields) {
 }
 
 /* In this browser, for as long as the site has not got it. */
-function keepCopy(submitted = false) {
-  const text = JSON.stringify({ submitted, fields: typed() });
+function keepCopy({ submitted = false, sent = null } = {}) {
+  const text = JSON.stringify({ submitted, sent, fields: typed() });
   try {
     localStorage.setItem(copy, text);
   } catch {
@@ -96,7 +97,8 @@ function restoreCopy() {
   const text = localStorage.getItem(copy);
   if (!text) return;
   localStorage.removeItem(copy);
-  const { submitted, fields } = JSON.parse(text);
+  const { submitted, sent, fields } = JSON.parse(text);
+  if (sent && Date.now() - sent > ON_ITS_WAY) return; // this page has it, or what was kept since
   const values = new Map(fields);
   const wasSaved = submitted && Number(values.get("revision")) < Number(form.elements.revision.value);
   if (wasSaved || wordsOf(fields) === wordsOf(typed())) return;
@@ -148,7 +150,7 @@ form.addEventListener("submit", (event) => {
     leaving = true;
     clearTimeout(sendTimer);
     sending?.abort();
-    keepCopy(true);
+    keepCopy({ submitted: true });
   }
 });
 
@@ -164,7 +166,7 @@ window.addEventListener("pageshow", () => (leaving = false));
 window.addEventListener("pagehide", () => {
   if (!unsent || leaving) return;
   if (trouble || elsewhere || keepCopy() > LONG) return; // the copy brings it back
-  localStorage.removeItem(copy);
+  keepCopy({ sent: Date.now() }); // the page that one comes back to may be made before it arrives
   post(draft, { keepalive: true, headers: { Accept: "application/json" } });
 });
 
