@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from tribune import tokens
 from tribune.abuse import proof, switches
-from tribune.abuse.guard import COME_BACK, come_back_in, limited
+from tribune.abuse.guard import COME_BACK, come_back_in
 from tribune.abuse.limits import seconds_to_wait
 from tribune.abuse.networks import network_hash
 from tribune.abuse.shedding import Importance, matters
@@ -20,9 +20,8 @@ from tribune.i18n import asked_language, current_language
 from tribune.letters.models import Letter
 from tribune.letters.queries import lately_open_letter, published_letter
 from tribune.outbox.queries import is_suppressed
-from tribune.outbox.requests import request_mail
 from tribune.signatures import actions
-from tribune.signatures.forms import AFFILIATION, TEXT_CHANGED, AskAgainForm, CodeForm, SignForm
+from tribune.signatures.forms import AFFILIATION, TEXT_CHANGED, CodeForm, SignForm
 from tribune.signatures.lines import line, lines
 from tribune.signatures.links import CONFIRM_LASTS, agree_link, mine_link
 from tribune.signatures.list_pages import signatories
@@ -241,25 +240,3 @@ def not_me(token: str) -> Response:
         mine=tokens.issue(link.purpose, link.payload) if link else "",
     )
     return private(make_response(page))
-
-
-@bp.route("/signatures/new-link", methods=["GET", "POST"])
-@limited("new-link")
-@cacheable
-def new_link() -> ResponseReturnValue:
-    """Ask for the confirmation mail again: the same answer for everybody."""
-    form = AskAgainForm(request.form if request.method == "POST" else None, subject="new-link")
-    if request.method == "POST":
-        refuse_other_sites()
-        if not form.validate():
-            return render_template("signatures/new_link.html", form=form), 422
-        request_mail("new-link", form.email.data or "", current_language())
-        return redirect(url_for("signatures.new_link_sent", lang=asked_language()), 303)
-    return render_template("signatures/new_link.html", form=form)
-
-
-@bp.get("/signatures/new-link/sent")
-@cacheable
-def new_link_sent() -> ResponseReturnValue:
-    """A mail leaves if somebody waits for one."""
-    return render_template("signatures/new_link_sent.html")
