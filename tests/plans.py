@@ -10,17 +10,23 @@ import sqlalchemy as sa
 from tribune.database import db, is_postgresql
 
 
+class Plan(str):
+    """The steps, as the database tells them; `statement`: of what."""
+
+    statement: str
+
+
 @contextmanager
-def plans() -> Iterator[list[str]]:
-    """How the database answers each question about signatures that is asked meanwhile."""
+def plans() -> Iterator[list[Plan]]:
+    """How the database does each statement about signatures that is executed meanwhile."""
     asked: list[tuple[str, Any]] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_more: Any) -> None:
-        if "FROM signatures" in statement:
+        if re.search(r"(?:FROM|JOIN|UPDATE) signatures\b", statement):
             asked.append((statement, parameters))
 
     sa.event.listen(db.engine, "before_cursor_execute", note)
-    found: list[str] = []
+    found: list[Plan] = []
     try:
         yield found
     finally:
@@ -28,7 +34,8 @@ def plans() -> Iterator[list[str]]:
     explain = "EXPLAIN " if is_postgresql() else "EXPLAIN QUERY PLAN "
     for statement, parameters in asked:
         rows = db.session.connection().exec_driver_sql(explain + statement, parameters).all()
-        found.append("\n".join(str(row[-1]) for row in rows))
+        found.append(Plan("\n".join(str(row[-1]) for row in rows)))
+        found[-1].statement = statement
 
 
 def scans(plan: str) -> bool:

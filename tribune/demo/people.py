@@ -65,8 +65,9 @@ def fill(letter: Letter, how_many: int) -> Iterator[int]:
             letter.confirmed_count = Letter.confirmed_count + len(rows)
             _tally(letter.id, rows)
             yield len(rows)
-    with write() as session:
-        session.execute(sa.text("ANALYZE"))  # as the database would by itself, some minutes later
+    if is_postgresql():
+        with write() as session:
+            session.execute(sa.text("ANALYZE"))  # as it would by itself, some minutes later; SQLite never does
 
 
 def _insert(connection: sa.Connection, rows: list[dict[str, Any]]) -> None:

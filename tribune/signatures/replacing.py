@@ -18,7 +18,7 @@ ATTESTED = sa.and_(S.attested_at.is_not(None), S.confirmed_at.is_(None))
 HELD_WITH = (
     sa.select(S.id)
     .where(
-        S.letter_id == sa.bindparam("letter_id"),
+        S.letter_id + 0 == sa.bindparam("letter_id"),  # else SQLite reads the whole letter for the two others
         sa.or_(S.id == sa.bindparam("number"), sa.and_(S.mailbox_key == sa.bindparam("mailbox_key"), ATTESTED)),
     )
     .order_by(S.id)
