@@ -24,8 +24,9 @@ from tests.servers.site import HOST
 from tests.servers.small import small_site
 from tribune import ROOT
 from tribune import kept as keeping
+from tribune import waiting as waiting_room
 from tribune.kept import Kept
-from tribune.serving import IN_A_ROW, Waiting
+from tribune.waiting import IN_A_ROW, Waiting
 
 
 def test_a_port_that_is_taken_is_said_in_a_sentence(tmp_path: Path) -> None:
@@ -91,10 +92,10 @@ def asking(words: str, more: str = "") -> Any:
 
 def served(kept: Kept, *asked: Any) -> list[Any]:
     """In which order they are, if all come at once."""
-    waiting = Waiting(kept)
+    waiting = Waiting(kept, writers=len(asked))
     for each in asked:
         waiting.append(each)
-    order = [waiting.popleft() for _ in asked]
+    order = [getattr(turn, "channel", turn) for turn in (waiting.popleft() for _ in asked)]
     assert len(waiting) == 0
     return order
 
@@ -126,6 +127,37 @@ def test_a_page_that_has_to_be_made_overtakes_one_who_signs(kept: Kept, monkeypa
 def test_a_part_of_a_page_is_not_in_memory(kept: Kept) -> None:
     signing, part = asking("POST /letters/rues/sign"), asking("GET /letters/rues", "Range: bytes=0-1\r\n")
     assert served(kept, signing, part) == [signing, part]
+
+
+def test_where_one_may_write_those_who_sign_take_turns_and_all_others_are_served(kept: Kept) -> None:
+    waiting, done = Waiting(kept, writers=1), []
+    sign, confirm = asking("POST /letters/rues/sign"), asking("POST /signatures/confirm/x.y")
+    search, reader = asking("GET /letters/rues?q=zoe"), asking("GET /letters/rues")
+    confirm.service = lambda: done.append(len(waiting))
+    for each in (confirm, sign, search):
+        waiting.append(each)
+    first = waiting.popleft()
+    assert first.channel is confirm and len(waiting) == 1
+    waiting.append(reader)
+    assert [waiting.popleft(), waiting.popleft()] == [reader, search]
+    assert len(waiting) == 0
+    first.service()
+    assert done == [0] and len(waiting) == 1
+    assert waiting.popleft().channel is sign
+
+
+def test_who_listens_rests_while_somebody_waits_and_no_longer(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(waiting_room, "REST", 3600)
+    waiting = Waiting(kept, writers=1)
+    waiting.rest()
+    for each in (asking("POST /letters/rues/sign"), asking("GET /letters/rues?q=zoe")):
+        waiting.append(each)
+    with ThreadPoolExecutor(1) as listening:
+        rest = listening.submit(waiting.rest)
+        waiting.popleft()
+        assert not rest.done()
+        waiting.popleft()
+        rest.result(60)
 
 
 @pytest.mark.parametrize("words", ["get /letters/rues", "\x01", "GET /letters/rues HTTP/1.1\r\nX-A: \x01\r\nX-B:"])

@@ -5,7 +5,6 @@ import logging
 import sys
 import threading
 import time
-from collections import deque
 from itertools import count
 from typing import Any
 
@@ -13,12 +12,12 @@ import click
 import waitress
 from flask import Flask, current_app
 from waitress.channel import HTTPChannel
-from waitress.parser import HTTPRequestParser
 from waitress.task import ThreadedTaskDispatcher, WSGITask
 
 from tribune.database import is_postgresql
 from tribune.kept import Kept
 from tribune.outbox import delivery
+from tribune.waiting import Listening, Waiting
 
 CONNECTIONS = 2000  # a slow sender holds a socket, never a thread: waitress reads the request first
 IDLE = 10  # seconds
@@ -26,7 +25,6 @@ IDLE = 10  # seconds
 # on the thread would wait for them, and as many silent readers as threads would stop the site.
 KEPT_FOR_SLOW_READERS = 2**31
 COLLECT, COLLECT_ALL = 0.1, 50  # seconds between two looks for garbage; every so many look everywhere
-IN_A_ROW = 20  # kept pages that overtake the same other request
 IN_MEMORY = 2**14  # bytes of an answer kept in memory before that file: less than one part of a download
 
 
@@ -42,53 +40,9 @@ class Task(WSGITask):  # type: ignore[misc]
 HTTPChannel.task_class = Task
 
 
-class Waiting:
-    """Requests that wait for a thread: kept pages first, which take next to none of its time, but not all of them.
-
-    So who reads does not wait for all who sign, and a flood of readers stops nobody who signs. A page that has to be
-    made anew overtakes as much as IN_A_ROW of the others do.
-    """
-
-    def __init__(self, kept: Kept) -> None:
-        self._kept = kept
-        self._quick: deque[tuple[HTTPChannel, int]] = deque()
-        self._others: deque[HTTPChannel] = deque()
-        self._in_a_row = 0
-
-    def __len__(self) -> int:
-        return len(self._quick) + len(self._others)
-
-    def append(self, channel: HTTPChannel) -> None:
-        """Let the next request of a connection wait."""
-        in_memory = self._in_memory(channel.requests[0])
-        if in_memory is None:
-            self._others.append(channel)
-        else:
-            self._quick.append((channel, 1 if in_memory else IN_A_ROW))
-
-    def popleft(self) -> HTTPChannel:
-        """The one whose turn it is."""
-        if self._quick and (self._in_a_row < IN_A_ROW or not self._others):
-            channel, cost = self._quick.popleft()
-            self._in_a_row += cost
-            return channel
-        self._in_a_row = 0
-        return self._others.popleft()
-
-    def _in_memory(self, request: HTTPRequestParser) -> bool | None:
-        """As `Kept.shows`; what cannot be read has no path."""
-        said = request.headers.get
-        if request.error or request.command != "GET" or said("RANGE"):
-            return None
-        return self._kept.shows(said("HOST", ""), request.path, request.query, said("ACCEPT_LANGUAGE", ""))
-
-
 def listen(app: Flask, host: str, port: int) -> Any:
     """A server that has its port and answers once it runs (`.run()`). Says in a sentence when the port is taken."""
     dispatcher = ThreadedTaskDispatcher()
-    with app.app_context():  # on SQLite one writes at a time, and those who sign got next to nothing done
-        if isinstance(app.wsgi_app, Kept) and is_postgresql():
-            dispatcher.queue = Waiting(app.wsgi_app)
     try:
         server = waitress.create_server(
             app,
@@ -107,6 +61,10 @@ def listen(app: Flask, host: str, port: int) -> Any:
         raise click.ClickException(
             f"Nothing can listen on {host}, port {port} ({error}). Stop what listens there, or choose another --port."
         ) from None
+    if isinstance(app.wsgi_app, Kept):
+        with app.app_context():
+            dispatcher.queue = Waiting(app.wsgi_app, app.config["THREADS"] if is_postgresql() else 1)
+        server.asyncore = Listening(dispatcher.queue)
     dispatcher.set_thread_count(app.config["THREADS"])
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # it would write a line for each request that waits
     delivery.start(app)

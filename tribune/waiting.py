@@ -1,0 +1,125 @@
+"""Requests that wait for a thread of waitress: whose turn it is, and how long nobody listens for more of them."""
+
+import re
+import threading
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import count
+from typing import Any
+
+from waitress import wasyncore
+from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser
+
+from tribune.kept import Kept
+
+IN_A_ROW = 20  # kept pages that overtake the same other request
+REST = 0.02  # seconds
+SIGNS_OR_CONFIRMS = re.compile(r"/letters/[^/]+/sign|/signatures/confirm/.+")
+
+
+@dataclass(frozen=True)
+class Writing:
+    """The request of one who signs or confirms; `over` is called once it is served."""
+
+    channel: HTTPChannel
+    over: Callable[[], None]
+
+    def service(self) -> None:
+        """Serve it."""
+        try:
+            self.channel.service()
+        finally:
+            self.over()
+
+    def cancel(self) -> None:
+        """The site stops before."""
+        self.channel.cancel()
+
+
+class Waiting:
+    """The queue of waitress: kept pages first, which take next to none of its time, but not all of them.
+
+    So who reads does not wait for all who sign, and a flood of readers stops nobody who signs. A page that has to be
+    made anew overtakes as much as IN_A_ROW of the others do (docs/decisions/0052-kept-pages-overtake-who-signs.md). No
+    more than `writers` sign or confirm at once, and all other threads are there for the others.
+    """
+
+    def __init__(self, kept: Kept, writers: int) -> None:
+        self._kept = kept
+        self._quick: deque[tuple[HTTPChannel, int]] = deque()
+        self._writing: deque[tuple[int, HTTPChannel]] = deque()  # with numbers in the order in which they came
+        self._others: deque[tuple[int, HTTPChannel]] = deque()
+        self._numbers = count()
+        self._in_a_row = 0
+        self._places, self._lock = writers, threading.Lock()
+        self._nobody = threading.Event()
+
+    def __len__(self) -> int:
+        """How many a thread could serve now."""
+        return len(self._quick) + len(self._others) + min(len(self._writing), self._places)
+
+    def append(self, channel: HTTPChannel) -> None:
+        """Let the next request of a connection wait."""
+        self._nobody.clear()
+        request = channel.requests[0]
+        in_memory = self._in_memory(request)
+        if in_memory is not None:
+            self._quick.append((channel, 1 if in_memory else IN_A_ROW))
+        elif not request.error and request.command == "POST" and SIGNS_OR_CONFIRMS.fullmatch(request.path):
+            self._writing.append((next(self._numbers), channel))
+        else:
+            self._others.append((next(self._numbers), channel))
+
+    def popleft(self) -> HTTPChannel | Writing:
+        """The one whose turn it is."""
+        turn = self._next()
+        if not (self._quick or self._writing or self._others):
+            self._nobody.set()
+        return turn
+
+    def rest(self) -> None:
+        """Return once nobody waits any more, and after REST at the latest."""
+        if self._quick or self._writing or self._others:
+            self._nobody.wait(REST)
+
+    def _next(self) -> HTTPChannel | Writing:
+        may_write = self._writing and self._places
+        if self._quick and (self._in_a_row < IN_A_ROW or not (may_write or self._others)):
+            channel, cost = self._quick.popleft()
+            self._in_a_row += cost
+            return channel
+        self._in_a_row = 0
+        if may_write and (not self._others or self._writing[0] < self._others[0]):
+            self._more_places(-1)
+            return Writing(self._writing.popleft()[1], lambda: self._more_places(1))
+        return self._others.popleft()[1]
+
+    def _more_places(self, number: int) -> None:
+        with self._lock:  # it is given back by the thread that held it, while another may take one
+            self._places += number
+
+    def _in_memory(self, request: HTTPRequestParser) -> bool | None:
+        """As `Kept.shows`; what cannot be read has no path."""
+        said = request.headers.get
+        if request.error or request.command != "GET" or said("RANGE"):
+            return None
+        return self._kept.shows(said("HOST", ""), request.path, request.query, said("ACCEPT_LANGUAGE", ""))
+
+
+class Listening:
+    """The loop of waitress, which rests while requests wait: more of them would only wait with the others.
+
+    Each round goes through all connections, and there is a round for whatever happens on one of them: with a hundred
+    it kept the interpreter from those who held the database. docs/decisions/0054-who-signs-takes-turns.md
+    """
+
+    def __init__(self, waiting: Waiting) -> None:
+        self._waiting = waiting
+
+    def loop(self, **how: Any) -> None:
+        """In place of that of waitress, with what it is told."""
+        while how["map"]:
+            wasyncore.loop(**how, count=1)
+            self._waiting.rest()
