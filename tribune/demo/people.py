@@ -65,9 +65,9 @@ def fill(letter: Letter, how_many: int) -> Iterator[int]:
             letter.confirmed_count = Letter.confirmed_count + len(rows)
             _tally(letter.id, rows)
             yield len(rows)
-    if is_postgresql():
+    if is_postgresql() and how_many > 50:
         with write() as session:
-            session.execute(sa.text("ANALYZE"))  # as it would by itself, some minutes later; SQLite never does
+            session.execute(sa.text("ANALYZE"))  # as it does by itself, some minutes after so many; SQLite never does
 
 
 def _insert(connection: sa.Connection, rows: list[dict[str, Any]]) -> None:
