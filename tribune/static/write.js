@@ -7,7 +7,6 @@ const door = document.getElementById("log-in-again");
 const look = document.getElementById("look");
 const { copy, draft, preview } = form.dataset;
 const SOON = 400, PAUSE = 2000, AGAIN = 5000; // milliseconds
-const ON_ITS_WAY = 60000; // milliseconds in which what was sent by a page that was left may still arrive
 const LONG = 15000; // characters, of up to four bytes; a browser sends no more than 64 kB for a page that is left
 
 let edits = 0; // so far
@@ -15,6 +14,7 @@ let unsent = false; // something typed has not reached the site
 let trouble = false; // the last time it was sent, it did not arrive
 let elsewhere = false; // another tab keeps something else: one of the buttons asks which
 let leaving = false;
+let keptAt = form.elements.draft.value; // when the site kept what it has of this
 let sending, looking, sendTimer, lookTimer;
 
 function say(words, loggedOut = false) {
@@ -46,7 +46,9 @@ async function keep() {
     let answer = trouble && !(await renew(signal)) ? null : await send();
     if (answer && !answer.ok && ![413, 422].includes(answer.status) && (await renew(signal))) answer = await send();
     if (answer?.ok) {
-      say((await answer.json()).said);
+      const { said, saved_at: savedAt } = await answer.json();
+      say(said);
+      keptAt = savedAt;
       unsent = edits !== before;
       localStorage.removeItem(copy);
       if (trouble) {
@@ -83,8 +85,8 @@ function wordsOf(fields) {
 }
 
 /* In this browser, for as long as the site has not got it. */
-function keepCopy({ submitted = false, sent = null } = {}) {
-  const text = JSON.stringify({ submitted, sent, fields: typed() });
+function keepCopy(more) {
+  const text = JSON.stringify({ ...more, fields: typed() });
   try {
     localStorage.setItem(copy, text);
   } catch {
@@ -97,11 +99,12 @@ function restoreCopy() {
   const text = localStorage.getItem(copy);
   if (!text) return;
   localStorage.removeItem(copy);
-  const { submitted, sent, fields } = JSON.parse(text);
-  if (sent && Date.now() - sent > ON_ITS_WAY) return; // this page has it, or what was kept since
+  const { submitted, sentAfter, fields } = JSON.parse(text);
   const values = new Map(fields);
-  const wasSaved = submitted && Number(values.get("revision")) < Number(form.elements.revision.value);
-  if (wasSaved || wordsOf(fields) === wordsOf(typed())) return;
+  const { draft: shown, revision } = form.elements;
+  const wasKept = sentAfter !== undefined && (sentAfter !== shown.value || values.get("revision") !== revision.value);
+  const wasSaved = submitted && Number(values.get("revision")) < Number(revision.value);
+  if (wasKept || wasSaved || wordsOf(fields) === wordsOf(typed())) return;
   for (const field of form.elements) {
     if (!field.name || field.name === "csrf_token") continue;
     if (field.type === "checkbox") field.checked = values.has(field.name);
@@ -166,7 +169,7 @@ window.addEventListener("pageshow", () => (leaving = false));
 window.addEventListener("pagehide", () => {
   if (!unsent || leaving) return;
   if (trouble || elsewhere || keepCopy() > LONG) return; // the copy brings it back
-  keepCopy({ sent: Date.now() }); // the page that one comes back to may be made before it arrives
+  keepCopy({ sentAfter: keptAt }); // the page that one comes back to may be made before it arrives, or it never does
   post(draft, { keepalive: true, headers: { Accept: "application/json" } });
 });
 
