@@ -18,6 +18,7 @@ from sqlalchemy.exc import DisconnectionError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 WAIT = 10  # seconds a writer waits for another before the site answers 503
+WAIT_NO_MORE = 0.05  # seconds, once somebody has waited in vain, until somebody gets through
 IDLE = 1  # seconds after which a connection may have been lost unseen
 
 
@@ -56,6 +57,7 @@ SortKey = sa.String(400).with_variant(sa.String(400, collation="C"), "postgresql
 
 db = SQLAlchemy(model_class=Base)
 _writer = threading.Lock()
+_in_vain = threading.Event()  # on SQLite, the last who wanted to write has waited WAIT
 
 
 class DatabaseBusy(RuntimeError):
@@ -79,8 +81,9 @@ def write() -> Iterator[Session]:
 
     What was read before is forgotten first: a SQLite transaction that began as a reader cannot become a writer
     while others write. On SQLite the lock is taken at once (BEGIN IMMEDIATE), and the threads of this process queue
-    in front of it, because SQLite's own waiting is unfair. Raises DatabaseBusy, or ReadOnly within a request to a site
-    that is only read.
+    in front of it, because SQLite's own waiting is unfair. While somebody else holds it for long, one of them waits for
+    WAIT, and the others learn it after WAIT_NO_MORE. Raises DatabaseBusy, or ReadOnly within a request to a site that
+    is only read.
     """
     session = db.session()
     if "writing" in session.info:
@@ -90,10 +93,12 @@ def write() -> Iterator[Session]:
         raise ReadOnly
     session.rollback()
     sqlite = not is_postgresql()
-    if sqlite and not _writer.acquire(timeout=WAIT):
+    if sqlite and not _writer.acquire(timeout=_patience()):
+        _in_vain.set()
         raise DatabaseBusy
     try:
         session.info["writing"] = session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
+        _in_vain.clear()
         yield session
         session.commit()
         for do in session.info.pop("once_written", ()):
@@ -101,6 +106,7 @@ def write() -> Iterator[Session]:
     except OperationalError as error:
         session.rollback()
         if sqlite and "locked" in str(error.orig):
+            _in_vain.set()
             raise DatabaseBusy from error
         raise
     except BaseException:
@@ -111,6 +117,11 @@ def write() -> Iterator[Session]:
         session.info.pop("once_written", None)
         if sqlite:
             _writer.release()
+
+
+def _patience() -> float:
+    """Seconds to wait for another who writes."""
+    return WAIT_NO_MORE if _in_vain.is_set() else WAIT
 
 
 def run(
@@ -191,7 +202,16 @@ def prepare_engine(engine: sa.Engine) -> None:
 
     @sa.event.listens_for(engine, "begin")
     def begin(connection: sa.Connection) -> None:
-        connection.exec_driver_sql("BEGIN " + connection.get_execution_options().get("sqlite_begin", "DEFERRED"))
+        how = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
+        seconds = _patience()
+        if how == "DEFERRED" or seconds == WAIT:
+            connection.exec_driver_sql(f"BEGIN {how}")
+            return
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={int(seconds * 1000)}")
+        try:
+            connection.exec_driver_sql(f"BEGIN {how}")
+        finally:
+            connection.exec_driver_sql(f"PRAGMA busy_timeout={WAIT * 1000}")
 
 
 def scrub_journal() -> bool:
