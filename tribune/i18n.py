@@ -12,6 +12,7 @@ from tribune.extensions import babel
 
 LANGUAGES = {"fr": "Français", "en": "English"}
 DEFAULT = "fr"
+LONGEST = 200  # characters; those of browsers have some dozens
 
 
 def asked_language() -> str | None:
@@ -23,9 +24,13 @@ def asked_language() -> str | None:
     return asked if asked in LANGUAGES else None
 
 
-@lru_cache(1000)
 def preferred_language(accepted: str) -> str:
-    """The language of ours that a browser prefers, by its header Accept-Language."""
+    """The language of ours that a browser prefers, by its header Accept-Language, of which LONGEST is read."""
+    return _preferred(accepted[:LONGEST])
+
+
+@lru_cache(1000)
+def _preferred(accepted: str) -> str:
     return parse_accept_header(accepted, LanguageAccept).best_match(list(LANGUAGES), DEFAULT) or DEFAULT
 
 
