@@ -55,14 +55,15 @@ def rows(database: Database, asked: Asked) -> Iterator[Row]:
 
 
 def spread(url: str, *letters: str) -> None:
-    """Give their signatures every status, and let the database look at its tables as it would by itself."""
+    """Give their signatures every status, and let PostgreSQL look at its tables as it would by itself."""
     engine = sa.create_engine(url)
     theirs = f"letter_id IN ({', '.join(letter.rpartition('/')[2] for letter in letters)})"
     with engine.begin() as connection:
         for statement in SPREAD:
             connection.execute(sa.text(statement.format(theirs=theirs)))
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.exec_driver_sql("VACUUM ANALYZE" if engine.dialect.name == "postgresql" else "ANALYZE")
+    if engine.dialect.name == "postgresql":
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql("VACUUM ANALYZE")
     engine.dispose()
 
 
