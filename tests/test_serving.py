@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from waitress import wasyncore
 from waitress.adjustments import Adjustments
 from waitress.parser import HTTPRequestParser
 from werkzeug.test import Client
@@ -26,7 +27,8 @@ from tribune import ROOT
 from tribune import kept as keeping
 from tribune import waiting as waiting_room
 from tribune.kept import Kept
-from tribune.waiting import IN_A_ROW, Waiting
+from tribune.serving import listen
+from tribune.waiting import IN_A_ROW, Listening, Waiting
 
 
 def test_a_port_that_is_taken_is_said_in_a_sentence(tmp_path: Path) -> None:
@@ -147,7 +149,7 @@ def test_where_one_may_write_those_who_sign_take_turns_and_all_others_are_served
 
 
 def test_who_listens_rests_while_somebody_waits_and_no_longer(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(waiting_room, "REST", 3600)
+    monkeypatch.setattr(waiting_room, "REST", 30)
     waiting = Waiting(kept, writers=1)
     waiting.rest()
     for each in (asking("POST /letters/rues/sign"), asking("GET /letters/rues?q=zoe")):
@@ -155,9 +157,59 @@ def test_who_listens_rests_while_somebody_waits_and_no_longer(kept: Kept, monkey
     with ThreadPoolExecutor(1) as listening:
         rest = listening.submit(waiting.rest)
         waiting.popleft()
-        assert not rest.done()
+        with pytest.raises(TimeoutError):
+            rest.result(0.1)
         waiting.popleft()
-        rest.result(60)
+        rest.result(10)
+
+
+def test_a_place_is_given_back_whatever_happens(kept: Kept) -> None:
+    waiting = Waiting(kept, writers=1)
+    signing = [asking(f"POST {slashes}letters/rues/sign") for slashes in ("/", "//", "/")]
+    for each in signing:
+        waiting.append(each)
+    first = waiting.popleft()
+    assert len(waiting) == 0
+    with pytest.raises(AttributeError):
+        first.service()  # it has none
+    second = waiting.popleft()
+    signing[1].cancel = lambda: None
+    assert len(waiting) == 0
+    second.cancel()
+    assert len(waiting) == 1
+
+
+@pytest.mark.parametrize(("database_url", "writers"), [("sqlite", 1), ("postgresql", 8)], indirect=["database_url"])
+def test_so_many_sign_at_once_as_the_database_lets_write(app: Flask, writers: int) -> None:
+    app.wsgi_app, bare = Kept(app.wsgi_app), app.wsgi_app  # type: ignore[method-assign]
+    try:
+        server = listen(app, "localhost", 0)
+    finally:
+        app.wsgi_app = bare  # type: ignore[method-assign]
+    for _ in range(writers + 2):
+        server.task_dispatcher.queue.append(asking("POST /letters/rues/sign"))
+    assert len(server.task_dispatcher.queue) == writers
+    assert isinstance(server.asyncore, Listening)
+    server.task_dispatcher.queue = []
+    server.close()
+
+
+def test_those_who_come_at_once_are_let_in_though_somebody_waits(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
+    door, inside, rounds = list(range(5)), {-1: None}, []
+
+    class Waits:
+        def rest(self) -> None:
+            rounds.append(len(inside))
+            inside.clear()  # the site stops
+
+    def one_round(**how: Any) -> None:
+        assert how["map"] is inside and how["count"] == 1
+        if door:
+            inside[door.pop()] = None
+
+    monkeypatch.setattr(wasyncore, "loop", one_round)
+    Listening(Waits()).loop(map=inside, timeout=1, use_poll=True)  # type: ignore[arg-type]
+    assert rounds == [6]
 
 
 @pytest.mark.parametrize("words", ["get /letters/rues", "\x01", "GET /letters/rues HTTP/1.1\r\nX-A: \x01\r\nX-B:"])

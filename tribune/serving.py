@@ -19,6 +19,7 @@ from tribune.kept import Kept
 from tribune.outbox import delivery
 from tribune.waiting import Listening, Waiting
 
+PART = 2**16  # bytes of a request that are read at once
 CONNECTIONS = 2000  # a slow sender holds a socket, never a thread: waitress reads the request first
 IDLE = 10  # seconds
 # Nor does a slow reader: what they leave unread goes to a temporary file, and the thread goes on. From this many bytes
@@ -50,6 +51,7 @@ def listen(app: Flask, host: str, port: int) -> Any:
             host=host,
             port=port,
             connection_limit=CONNECTIONS,
+            recv_bytes=PART,
             asyncore_use_poll=True,  # select() ends the server at the 1,024th open file
             channel_timeout=IDLE,
             outbuf_high_watermark=KEPT_FOR_SLOW_READERS,

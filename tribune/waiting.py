@@ -15,8 +15,8 @@ from waitress.parser import HTTPRequestParser
 from tribune.kept import Kept
 
 IN_A_ROW = 20  # kept pages that overtake the same other request
-REST = 0.02  # seconds
-SIGNS_OR_CONFIRMS = re.compile(r"/letters/[^/]+/sign|/signatures/confirm/.+")
+REST = 0.005  # seconds
+SIGNS_OR_CONFIRMS = re.compile(r"/+letters/[^/]+/sign|/+signatures/confirm/.+")  # waitress takes slashes for one
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,7 @@ class Writing:
     def cancel(self) -> None:
         """The site stops before."""
         self.channel.cancel()
+        self.over()
 
 
 class Waiting:
@@ -109,7 +110,7 @@ class Waiting:
 
 
 class Listening:
-    """The loop of waitress, which rests while requests wait: more of them would only wait with the others.
+    """The loop of waitress, which rests while requests wait: most of what it would read would only wait as well.
 
     Each round goes through all connections, and there is a round for whatever happens on one of them: with a hundred
     it kept the interpreter from those who held the database. docs/decisions/0054-who-signs-takes-turns.md
@@ -120,6 +121,11 @@ class Listening:
 
     def loop(self, **how: Any) -> None:
         """In place of that of waitress, with what it is told."""
-        while how["map"]:
+        connections = how["map"]
+        while connections:
+            before = len(connections)
             wasyncore.loop(**how, count=1)
+            while len(connections) > before:  # a round lets in one of those who wait at the door
+                before = len(connections)
+                wasyncore.loop(**{**how, "timeout": 0}, count=1)
             self._waiting.rest()
