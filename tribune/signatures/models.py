@@ -188,7 +188,12 @@ _index(
 )
 _index("ix_signatures_organisation", Signature.letter_id, Signature.organisation_key, where=_bare)
 sa.Index("ix_signatures_table", Signature.letter_id, Signature.id)
-_index("ix_signatures_mailbox", Signature.mailbox_key, where=sa.text("mailbox_key IS NOT NULL"))
+_index(
+    "ix_signatures_mailbox",
+    Signature.mailbox_key,
+    Signature.letter_id,
+    where=sa.text("mailbox_key IS NOT NULL"),
+)
 _index(
     "ix_signatures_pending",
     Signature.letter_id,

@@ -53,7 +53,7 @@ def _is_due() -> sa.ColumnElement[bool]:
     due = now() - timedelta(days=current_app.config["REMINDER_DAYS"])
     other = aliased(Signature)
     settled = sa.exists().where(
-        other.letter_id + 0 == Signature.letter_id,  # a sum, or SQLite reads the whole letter for each of them
+        other.letter_id == Signature.letter_id,
         other.mailbox_key == Signature.mailbox_key,
         sa.or_(
             other.id > Signature.id,
