@@ -9,6 +9,10 @@ import sqlalchemy as sa
 
 from tribune.database import db, is_postgresql
 
+A_WHOLE_LETTER = re.compile(  # on SQLite, where no condition but the letter is answered by an index
+    r"SCAN signatures\b|SEARCH signatures\w* USING (?:COVERING )?INDEX \w+ \(letter_id=\?\)$", re.MULTILINE
+)
+
 
 class Plan(str):
     """The steps, as the database tells them; `statement`: of what."""
@@ -45,3 +49,13 @@ def scans(plan: str) -> bool:
 
 def sorts(plan: str) -> bool:
     return "Sort Key" in plan or "USE TEMP B-TREE" in plan
+
+
+def walks(found: list[Plan]) -> list[str]:
+    """Which of these read all who signed, under a letter or at all, and not the first few by an index. On SQLite."""
+    return [f"{plan.statement}\n{plan}" for plan in found if A_WHOLE_LETTER.search(plan) and not _is_short(plan)]
+
+
+def _is_short(plan: Plan) -> bool:
+    """Whether the first few that are met will do; of one mailbox there may be none."""
+    return "LIMIT" in plan.statement and not sorts(plan) and "mailbox_key =" not in plan.statement

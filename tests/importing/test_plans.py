@@ -5,7 +5,7 @@ from flask import Flask
 from tests.factories import make_letter, make_signature
 from tests.importing import files
 from tests.importing.conftest import Import
-from tests.moderation.test_plans import plans
+from tests.plans import plans, walks
 from tribune.database import is_postgresql
 
 
@@ -18,3 +18,4 @@ def test_names_are_looked_for_one_by_one_and_not_by_reading_the_letter(app: Flas
     # PostgreSQL would join, and trust an estimate from before the import; of few rows it may take any index.
     each = "SubPlan" if is_postgresql() else "SEARCH signatures USING INDEX ix_signatures_counted"
     assert of_names and all(each in plan and "Join" not in plan for plan in of_names)
+    assert is_postgresql() or walks(asked) == []

@@ -3,34 +3,18 @@
 On SQLite, which knows nothing of how many rows there are: it never counts them by itself, and its way is always this.
 """
 
-import re
-
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 
 from tests.factories import confirm_path, latest_signature, make_letter, make_signature, mine_path
 from tests.page import Reader
-from tests.plans import Plan, plans, sorts
+from tests.plans import plans, walks
 from tribune.database import db
 from tribune.mine import answering
 from tribune.signatures import reminding
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-
-A_WHOLE_LETTER = re.compile(
-    r"SCAN signatures\b|SEARCH signatures\w* USING (?:COVERING )?INDEX \w+ \(letter_id=\?\)$", re.M
-)
-
-
-def walks(found: list[Plan]) -> list[str]:
-    """Which of these read all who signed, under a letter or at all, and not the first few by an index."""
-    return [f"{plan.statement}\n{plan}" for plan in found if A_WHOLE_LETTER.search(plan) and not is_short(plan)]
-
-
-def is_short(plan: Plan) -> bool:
-    """Whether the first few that are met will do; of one mailbox there may be none."""
-    return "LIMIT" in plan.statement and not sorts(plan) and "mailbox_key =" not in plan.statement
 
 
 def test_nobody_who_signs_confirms_changes_or_leaves_has_a_whole_letter_read(app: Flask, client: Reader) -> None:
