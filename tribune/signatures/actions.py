@@ -1,7 +1,7 @@
 """What people do with a signature: sign, confirm, ask for the mail again, say it was not them."""
 
 import hashlib
-from datetime import datetime
+from datetime import datetime, timedelta
 from secrets import token_urlsafe
 from typing import Any
 
@@ -24,7 +24,7 @@ from tribune.signatures.flags import flag_confirmed, flag_new
 from tribune.signatures.models import Signature, Tally, new_public_id
 from tribune.signatures.queries import hold_letter_of, latest_pending, the_one_that_counts
 from tribune.signatures.replacing import held_with, replace
-from tribune.signatures.signing import insert, standing
+from tribune.signatures.signing import Standing, insert, standing
 from tribune.signatures.spellings import print_as_merged
 
 
@@ -131,18 +131,27 @@ def sign(
         mailed = may_receive(key, mails.CONFIRMATIONS)
         if known.merged:
             print_as_merged(signature)
-        stays, told = mailed and not known.counted, mailed and known.counted
-        with taken_back_unless(stays):
-            insert(signature)
-            mark(Version.signed_at, letter, signature.letter_version)
-            flag_new(letter, signature, known.crowded)
-            ask, tell = mails.of_signing(letter, signature, known, email)  # both are made, whichever is posted
-            message = None if told else write_message(ask, late=pace.late)
-        message = message or write_message(tell, late=pace.late)
-        note_posted(message, letter.id, tallied=not told or tell.about is not None, stays=mailed)
-        tally(letter, "signed", int(stays))  # last: everybody who signs this letter now waits for this row
+        stays = _write(signature, known, email, mailed, pace.late)
         if pace.held and stays:
             once_written(SIGNATURES.labels("held").inc)
+
+
+def _write(signature: Signature, known: Standing, email: str, mailed: bool, late: timedelta) -> bool:
+    """Write a signature with the mail that asks to confirm it, or else that tells of the one that counts.
+
+    And take back what may not stay; whether it stays. Whatever is known of the address, as much is written.
+    """
+    letter, stays, told = known.letter, mailed and not known.counted, mailed and known.counted
+    with taken_back_unless(stays):
+        insert(signature)
+        mark(Version.signed_at, letter, signature.letter_version)
+        flag_new(letter, signature, known.crowded)
+        ask, tell = mails.of_signing(letter, signature, known, email)  # both are made, whichever is posted
+        message = None if told else write_message(ask, late=late)
+    message = message or write_message(tell, late=late)
+    note_posted(message, letter.id, tallied=not told or tell.about is not None, stays=mailed)
+    tally(letter, "signed", int(stays))  # last: everybody who signs this letter now waits for this row
+    return stays
 
 
 def confirm(signature_id: int, nonce: str) -> Signature:
