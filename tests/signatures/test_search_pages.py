@@ -100,3 +100,4 @@ def test_a_frequent_word_is_met_along_the_list_and_a_rare_one_fetched_by_the_ind
     assert index in walk and BY_THE_INDEX not in "".join(frequent) and not any(map(scans, frequent))
     *_first, fetched = [plan for plan in rare if plan]
     assert BY_THE_INDEX in fetched and not any(map(scans, rare))
+    assert is_postgresql() or index not in fetched

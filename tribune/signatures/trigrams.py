@@ -34,7 +34,9 @@ def indexed(found: sa.Select[Any], words: str) -> sa.Select[Any] | None:
         array = sa.bindparam(None, "{" + ",".join(quoted) + "}", sa.Text(), literal_execute=True)
         return found.where(sa.func.trigrams_of(Signature.search_key).op("@>")(sa.cast(array, ARRAY(sa.Text))))
     asked = " AND ".join(quoted)
-    return found.join(_table, _table.c.rowid == Signature.id).where(_table.c[NAME].op("MATCH")(asked))
+    # A sum, or SQLite reads the whole letter and looks for each of its people in the index.
+    matches = _table.c.rowid + 0 == Signature.id
+    return found.join(_table, matches).where(_table.c[NAME].op("MATCH")(asked))
 
 
 def _exists() -> bool:
