@@ -15,7 +15,7 @@ from waitress.parser import HTTPRequestParser
 from tribune.kept import Kept
 
 IN_A_ROW = 20  # kept pages that overtake the same other request
-REST = 0.005  # seconds
+REST = 0.01  # seconds
 SIGNS_OR_CONFIRMS = re.compile(r"/+letters/[^/]+/sign|/+signatures/confirm/.+")  # waitress takes slashes for one
 
 
