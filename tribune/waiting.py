@@ -123,9 +123,9 @@ class Listening:
         """In place of that of waitress, with what it is told."""
         connections = how["map"]
         while connections:
-            before = len(connections)
+            known = set(connections.values())
             wasyncore.loop(**how, count=1)
-            while len(connections) > before:  # a round lets in one of those who wait at the door
-                before = len(connections)
+            while new := set(connections.values()) - known:  # a round lets in one of those who wait at the door
+                known |= new
                 wasyncore.loop(**{**how, "timeout": 0}, count=1)
             self._waiting.rest()
