@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from functools import cache
+from math import inf
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from flask import current_app, g
+from flask import current_app, g, has_request_context
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session
 from sqlalchemy.dialects import postgresql, sqlite
@@ -18,7 +19,8 @@ from sqlalchemy.exc import DisconnectionError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 WAIT = 10  # seconds a writer waits for another before the site answers 503
-WAIT_NO_MORE = 0.05  # seconds, once somebody has waited in vain, until somebody gets through
+# Seconds that requests wait for so long after one has waited in vain, or until one gets through.
+WAIT_NO_MORE, IN_VAIN = 0.05, 10
 IDLE = 1  # seconds after which a connection may have been lost unseen
 
 
@@ -57,7 +59,7 @@ SortKey = sa.String(400).with_variant(sa.String(400, collation="C"), "postgresql
 
 db = SQLAlchemy(model_class=Base)
 _writer = threading.Lock()
-_in_vain = threading.Event()  # on SQLite, the last who wanted to write has waited WAIT
+_in_vain = [-inf]  # on SQLite, when somebody has last waited WAIT
 
 
 class DatabaseBusy(RuntimeError):
@@ -81,7 +83,7 @@ def write() -> Iterator[Session]:
 
     What was read before is forgotten first: a SQLite transaction that began as a reader cannot become a writer
     while others write. On SQLite the lock is taken at once (BEGIN IMMEDIATE), and the threads of this process queue
-    in front of it, because SQLite's own waiting is unfair. While somebody else holds it for long, one of them waits for
+    in front of it, because SQLite's own waiting is unfair. While somebody else holds it for long, one request waits for
     WAIT, and the others learn it after WAIT_NO_MORE. Raises DatabaseBusy, or ReadOnly within a request to a site that
     is only read.
     """
@@ -93,12 +95,13 @@ def write() -> Iterator[Session]:
         raise ReadOnly
     session.rollback()
     sqlite = not is_postgresql()
-    if sqlite and not _writer.acquire(timeout=_patience()):
-        _in_vain.set()
+    patience = _patience()
+    if sqlite and not _writer.acquire(timeout=patience):
+        _note_in_vain(patience)
         raise DatabaseBusy
     try:
         session.info["writing"] = session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
-        _in_vain.clear()
+        _in_vain[0] = -inf
         yield session
         session.commit()
         for do in session.info.pop("once_written", ()):
@@ -106,7 +109,7 @@ def write() -> Iterator[Session]:
     except OperationalError as error:
         session.rollback()
         if sqlite and "locked" in str(error.orig):
-            _in_vain.set()
+            _note_in_vain(patience)
             raise DatabaseBusy from error
         raise
     except BaseException:
@@ -120,8 +123,14 @@ def write() -> Iterator[Session]:
 
 
 def _patience() -> float:
-    """Seconds to wait for another who writes."""
-    return WAIT_NO_MORE if _in_vain.is_set() else WAIT
+    """Seconds to wait for another who writes; what is no request always has the time."""
+    return WAIT_NO_MORE if has_request_context() and time.monotonic() - _in_vain[0] < IN_VAIN else WAIT
+
+
+def _note_in_vain(patience: float) -> None:
+    """Somebody has waited for so long."""
+    if patience == WAIT:
+        _in_vain[0] = time.monotonic()
 
 
 def run(
