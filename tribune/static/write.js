@@ -107,6 +107,7 @@ function restoreCopy() {
   if (wasKept || wasSaved || wordsOf(fields) === wordsOf(typed())) return;
   for (const field of form.elements) {
     if (!field.name || field.name === "csrf_token") continue;
+    if (sentAfter !== undefined && ["pen", "draft"].includes(field.name)) continue; // that request may be late
     if (field.type === "checkbox") field.checked = values.has(field.name);
     else if (field.type === "radio") field.checked = values.get(field.name) === field.value;
     else field.value = values.get(field.name) ?? field.value;
@@ -168,7 +169,8 @@ window.addEventListener("focus", () => trouble && unsent && keep());
 window.addEventListener("pageshow", () => (leaving = false));
 window.addEventListener("pagehide", () => {
   if (!unsent || leaving) return;
-  if (trouble || elsewhere || keepCopy() > LONG) return; // the copy brings it back
+  const length = keepCopy();
+  if (trouble || elsewhere || length > LONG) return; // the copy brings it back
   keepCopy({ sentAfter: keptAt }); // the page that one comes back to may be made before it arrives, or it never does
   post(draft, { keepalive: true, headers: { Accept: "application/json" } });
 });
