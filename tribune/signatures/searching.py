@@ -64,9 +64,10 @@ def next_with(q: str, found: sa.Select[Any], order: Order, most: int) -> Found:
     rows = list(db.session.scalars(_walk(q, found, order, most, gives_up=matches is not None)))
     if len(rows) == most:
         return Found(rows)
+    end = db.session.execute(_end(found, order, order.near if matches is None else SAMPLE)).first()
     if matches is not None:
-        return _fetched(matches, order, most)
-    end = db.session.execute(_end(found, order)).first()
+        # A short list was met whole; the index holds those of all letters.
+        return _fetched(matches, order, most) if end else Found(rows, len(rows))
     return Found(rows, end=(end[0], end[1]) if end else None)
 
 
@@ -84,9 +85,9 @@ def _walk(q: str, found: sa.Select[Any], order: Order, most: int, gives_up: bool
     return order.of(sa.select(Signature).options(PRINTED).where(Signature.id.in_(wanted)))
 
 
-def _end(found: sa.Select[Any], order: Order) -> sa.Select[Any]:
-    """The last place of a walk; none if the list ended before."""
-    return order.of(found.with_only_columns(order.key, Signature.id)).limit(1).offset(order.near - 1)
+def _end(found: sa.Select[Any], order: Order, steps: int) -> sa.Select[Any]:
+    """The last place of a walk of so many; none if the list ended before."""
+    return order.of(found.with_only_columns(order.key, Signature.id)).limit(1).offset(steps - 1)
 
 
 def _fetched(matches: sa.Select[Any], order: Order, most: int) -> Found:
