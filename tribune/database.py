@@ -212,15 +212,21 @@ def prepare_engine(engine: sa.Engine) -> None:
     @sa.event.listens_for(engine, "begin")
     def begin(connection: sa.Connection) -> None:
         how = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
-        seconds = _patience()
-        if how == "DEFERRED" or seconds == WAIT:
+        with _waiting(connection, WAIT if how == "DEFERRED" else _patience()):
             connection.exec_driver_sql(f"BEGIN {how}")
-            return
-        connection.exec_driver_sql(f"PRAGMA busy_timeout={int(seconds * 1000)}")
-        try:
-            connection.exec_driver_sql(f"BEGIN {how}")
-        finally:
-            connection.exec_driver_sql(f"PRAGMA busy_timeout={WAIT * 1000}")
+
+
+@contextmanager
+def _waiting(connection: sa.Connection, seconds: float) -> Iterator[None]:
+    """Let SQLite wait for so long for another who writes."""
+    if seconds == WAIT:  # as it does
+        yield
+        return
+    connection.exec_driver_sql(f"PRAGMA busy_timeout={int(seconds * 1000)}")
+    try:
+        yield
+    finally:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={WAIT * 1000}")
 
 
 def scrub_journal() -> bool:
