@@ -100,7 +100,8 @@ def write() -> Iterator[Session]:
         _note_in_vain(patience)
         raise DatabaseBusy
     try:
-        session.info["writing"] = session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
+        options = {"sqlite_begin": "IMMEDIATE", "sqlite_wait": patience}
+        session.info["writing"] = session.connection(execution_options=options)
         _in_vain[0] = -inf
         yield session
         session.commit()
@@ -211,9 +212,9 @@ def prepare_engine(engine: sa.Engine) -> None:
 
     @sa.event.listens_for(engine, "begin")
     def begin(connection: sa.Connection) -> None:
-        how = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
-        with _waiting(connection, WAIT if how == "DEFERRED" else _patience()):
-            connection.exec_driver_sql(f"BEGIN {how}")
+        options = connection.get_execution_options()
+        with _waiting(connection, options.get("sqlite_wait", WAIT)):
+            connection.exec_driver_sql("BEGIN " + options.get("sqlite_begin", "DEFERRED"))
 
 
 @contextmanager
