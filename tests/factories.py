@@ -165,6 +165,12 @@ def make_message(to: str = "zoe@example.org", subject: str = "Un sujet", *, prio
     return session.scalars(sa.select(Message).order_by(Message.id.desc()).limit(1)).one()
 
 
+def all_leave() -> None:
+    """Let every mail that waits have left at this moment."""
+    with write() as session:
+        session.execute(sa.update(Message).where(Message.sent_at.is_(None)).values(sent_at=now(), recipient=None))
+
+
 def make_picture(letter: Letter, by: Organiser | None = None) -> Image:
     """A picture of one colour for this letter."""
     file = BytesIO()

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 import time_machine
 from flask import Flask
 
-from tests.factories import make_letter, make_organiser
+from tests.factories import all_leave, make_letter, make_organiser
 from tests.page import Reader
 from tribune.database import db, now, write
 from tribune.letters.models import Letter
@@ -69,6 +69,7 @@ def test_the_next_day_brings_three_more_and_a_month_ten(app: Flask) -> None:
     for day in range(5):
         with time_machine.travel(begin + timedelta(days=day, minutes=day)):
             left.append(sum(post_one("zoe@example.org") for _ in range(5)))
+            all_leave()
     assert left == [3, 3, 3, 1, 0]
     with time_machine.travel(begin + timedelta(days=31)):
         assert post_one("zoe@example.org")
@@ -77,9 +78,31 @@ def test_the_next_day_brings_three_more_and_a_month_ten(app: Flask) -> None:
 def test_a_mail_that_has_left_still_counts(app: Flask) -> None:
     for _ in range(3):
         assert post_one("zoe@example.org")
-    with write() as session:
-        session.execute(sa.update(Message).values(sent_at=now(), recipient=None))
+    all_leave()
     assert not post_one("zoe@example.org")
+
+
+def test_a_mail_that_leaves_late_counts_from_when_it_left(app: Flask) -> None:
+    begin = now()
+    for _ in range(3):
+        assert post_one("zoe@example.org")
+    with time_machine.travel(begin + timedelta(hours=20)):
+        all_leave()
+    with time_machine.travel(begin + timedelta(hours=25)):
+        assert not post_one("zoe@example.org")
+    with time_machine.travel(begin + timedelta(hours=44, seconds=10)):
+        assert post_one("zoe@example.org")
+
+
+def test_a_mail_that_still_waits_counts_and_one_that_was_given_up_no_more(app: Flask) -> None:
+    begin = now()
+    for _ in range(3):
+        assert post_one("zoe@example.org")
+    with time_machine.travel(begin + timedelta(hours=48)):
+        assert not post_one("zoe@example.org")
+        with write() as session:
+            session.execute(sa.update(Message).values(gave_up_at=now()))
+        assert post_one("zoe@example.org")
 
 
 def test_two_budgets_are_spent_apart(app: Flask) -> None:

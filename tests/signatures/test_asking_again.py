@@ -5,7 +5,7 @@ from datetime import timedelta
 import time_machine
 from flask import Flask
 
-from tests.factories import everything, make_letter, make_signature, posted
+from tests.factories import all_leave, everything, make_letter, make_signature, posted
 from tests.page import Reader
 from tribune.database import now
 from tribune.letters import life
@@ -58,6 +58,7 @@ def test_asking_spends_the_budget_of_the_mailbox(app: Flask) -> None:
     for _ in range(5):
         actions.ask_again("zoe@example.org")
     assert len(posted()) == 3
+    all_leave()
     with time_machine.travel(now() + timedelta(hours=25)):
         actions.ask_again("zoe@example.org")
     assert len(posted()) == 4
