@@ -233,7 +233,7 @@ FILLED["0005"] = FILLED["0004"].replace(
 FILLED["0006"] = FILLED["0005"]
 FILLED["0007"] = f"""{FILLED["0006"]};
         INSERT INTO mail_requests VALUES (1, 'find', 'zoe@example.org', 'fr', '2026-11-24')"""
-FILLED["0009"] = FILLED["0008"] = FILLED["0007"]
+FILLED["0010"] = FILLED["0009"] = FILLED["0008"] = FILLED["0007"]
 
 
 def rows() -> dict[str, int]:

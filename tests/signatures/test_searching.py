@@ -9,30 +9,38 @@ from flask import Flask
 from tests.factories import make_letter, make_signature, owner_of
 from tests.shell import shell
 from tests.traces import in_the_files, someone
-from tribune.database import db, is_postgresql, write
+from tribune.database import db, is_postgresql, now, write
 from tribune.letters.models import Letter
 from tribune.mine import actions as mine
 from tribune.mine.erasing import erase
 from tribune.moderation.actions import advance, start, undo
 from tribune.organisations import actions as organisations
 from tribune.people.actions import correct, seen, words_of
+from tribune.signatures.actions import confirm
 from tribune.signatures.list_pages import signatories
 from tribune.signatures.models import Signature
-from tribune.signatures.trigrams import indexed
+from tribune.signatures.trigrams import FOR_GOOD, indexed
 
 
 def found(letter: Letter, q: str, **asked: str) -> list[str]:
     return [s.family_name for s in signatories(letter, q=q, **asked).signatures]
 
 
+VOCABULARY = "CREATE VIRTUAL TABLE temp.pieces USING fts5vocab(main, signatures_trigrams, instance)"
+
+
 def is_in_step() -> bool:
-    """SQLite compares its index with the rows, and would raise."""
-    if not is_postgresql():
-        db.session.execute(
-            sa.text("INSERT INTO signatures_trigrams (signatures_trigrams, rank) VALUES ('integrity-check', 1)")
-        )
-        db.session.rollback()
-    return True
+    """Whether the index of SQLite holds every piece of the keys of those who signed for good, and no other."""
+    if is_postgresql():
+        return True
+    db.session.rollback()
+    with db.engine.connect() as connection:
+        connection.execute(sa.text(VOCABULARY))
+        indexed = connection.execute(sa.text("SELECT term, doc FROM pieces")).all()
+        connection.execute(sa.text("DROP TABLE temp.pieces"))
+    keys = db.session.execute(sa.select(Signature.id, Signature.search_key).where(sa.text(FOR_GOOD))).all()
+    pieces = {(key[start : start + 3], number) for number, key in keys for start in range(len(key) - 2)}
+    return len(indexed) == len(pieces) and {(term, number) for term, number in indexed} == pieces
 
 
 def test_a_search_follows_what_becomes_of_a_signature(app: Flask) -> None:
@@ -55,6 +63,31 @@ def test_a_search_follows_what_becomes_of_a_signature(app: Flask) -> None:
     assert found(letter, "oeill") == ["Œillères"] and is_in_step()
     erase(number, nonce)
     assert found(letter, "oeill") == [] and found(letter, "national") == ["Autre"] and is_in_step()
+
+
+def test_the_index_knows_who_confirmed_or_is_answered_for_and_nobody_who_waits(app: Flask) -> None:
+    letter = make_letter()
+    waits = make_signature(letter, family_name="Quatrebarbes", confirmed=False)
+    assert is_in_step() and pieces_found("atreba") == []
+    confirm(waits.id, waits.link_nonce)
+    attested = make_signature(letter, family_name="Trebarbe", confirmed=False, attested_at=now(), counted_at=now())
+    assert is_in_step() and pieces_found("rebar") == [waits.id, attested.id]
+    # A text that changes in substance counts nobody, and forgets nobody.
+    with write() as session:
+        session.execute(sa.update(Signature).values(counted_at=None))
+    assert is_in_step() and pieces_found("rebar") == [waits.id, attested.id]
+    with write() as session:
+        session.execute(sa.update(Signature).values(attested_at=None, search_key="other words"))
+    assert is_in_step() and pieces_found("rebar") == [] and pieces_found("words") == [waits.id]
+    with write() as session:
+        session.execute(sa.delete(Signature))
+    assert is_in_step() and pieces_found("words") == []
+
+
+def pieces_found(words: str) -> list[int]:
+    query = indexed(sa.select(Signature.id), words)
+    assert query is not None
+    return sorted(db.session.scalars(query))
 
 
 def test_a_backup_that_is_restored_is_searched(app: Flask, tmp_path: Path) -> None:
@@ -105,7 +138,7 @@ def test_the_index_forgets_in_the_raw_file_too(app: Flask) -> None:
 def test_a_sqlite_without_the_index_searches_as_well(app: Flask) -> None:
     letter = make_letter()
     with write() as session:
-        for name in ("added", "changed", "deleted"):
+        for name in ("added", "signed", "unsigned", "changed", "deleted"):
             session.execute(sa.text(f"DROP TRIGGER signatures_trigrams_{name}"))
         session.execute(sa.text("DROP TABLE signatures_trigrams"))
     make_signature(letter, family_name="Quatrebarbes")

@@ -1,7 +1,8 @@
-"""The index by which a part of a name is found among a million: of the pieces of three letters of every search key.
+"""The index by which a part of a name is found among a million: of the pieces of three letters of search keys.
 
-On PostgreSQL an index of arrays, on SQLite a full-text table that triggers keep in step; a SQLite older than NEEDS has
-none, and there a search reads the whole letter. A migration makes it; written below is what it is today.
+Of those who signed for good: nobody searches who has yet to confirm. On PostgreSQL an index of arrays, on SQLite a
+full-text table that triggers keep in step; a SQLite older than NEEDS has none, and there a search reads the whole
+letter. A migration makes it; written below is what it is today.
 """
 
 import sqlite3
@@ -17,12 +18,13 @@ from tribune.signatures.models import Signature
 
 NEEDS = (3, 44)
 NAME = "signatures_trigrams"  # of the table on SQLite, and what the names of its parts begin with
+FOR_GOOD = "confirmed_at IS NOT NULL OR attested_at IS NOT NULL"
 
 _table = sa.table(NAME, sa.column("rowid"), sa.column(NAME))
 
 
 def indexed(found: sa.Select[Any], words: str) -> sa.Select[Any] | None:
-    """Those of `found` whose search keys have the pieces of these words, read from the index, in no order.
+    """Those of `found` who signed for good and whose search keys have the pieces of these words, in no order.
 
     None where the index cannot tell: every word is shorter than a piece, or there is no index.
     """
@@ -32,6 +34,7 @@ def indexed(found: sa.Select[Any], words: str) -> sa.Select[Any] | None:
     if is_postgresql():
         # Written into the statement: for words it does not see, PostgreSQL plans as if they were frequent.
         array = sa.bindparam(None, "{" + ",".join(quoted) + "}", sa.Text(), literal_execute=True)
+        found = found.where(sa.or_(Signature.confirmed_at.is_not(None), Signature.attested_at.is_not(None)))
         return found.where(sa.func.trigrams_of(Signature.search_key).op("@>")(sa.cast(array, ARRAY(sa.Text))))
     asked = " AND ".join(quoted)
     # A sum, or SQLite reads the whole letter and looks for each of its people in the index.
@@ -47,34 +50,31 @@ def _exists() -> bool:
     return known[NAME]
 
 
-# As the migration leaves it.
+# As the migrations leave it. Not who counts: a text that changes would have a million names forgotten at once.
+_OLD, _NEW = (f"({row}.confirmed_at IS NOT NULL OR {row}.attested_at IS NOT NULL)" for row in ("old", "new"))
+_ADD = "INSERT INTO signatures_trigrams (rowid, search_key) VALUES (new.id, new.search_key);"
+_FORGET = """INSERT INTO signatures_trigrams (signatures_trigrams, rowid, search_key)
+            VALUES ('delete', old.id, old.search_key);"""
+_TRIGGER = "CREATE TRIGGER signatures_trigrams_"
 _POSTGRESQL = (
     """
     CREATE OR REPLACE FUNCTION trigrams_of(words text) RETURNS text[] LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS
     $$ SELECT ARRAY(SELECT substr(words, n, 3) FROM generate_series(1, length(words) - 2) AS n) $$""",
-    "CREATE INDEX ix_signatures_trigrams ON signatures USING gin (trigrams_of(search_key))",
+    f"CREATE INDEX ix_signatures_trigrams ON signatures USING gin (trigrams_of(search_key)) WHERE {FOR_GOOD}",
 )
 _SQLITE = (
     """
-    CREATE VIRTUAL TABLE signatures_trigrams USING fts5(search_key, content='signatures', content_rowid='id',
-        columnsize=0, detail='none', tokenize='trigram case_sensitive 1')""",
+    CREATE VIRTUAL TABLE signatures_trigrams USING fts5(search_key, content='', columnsize=0, detail='none',
+        tokenize='trigram case_sensitive 1')""",
     "INSERT INTO signatures_trigrams (signatures_trigrams, rank) VALUES ('secure-delete', 1)",
-    """
-    CREATE TRIGGER signatures_trigrams_added AFTER INSERT ON signatures BEGIN
-        INSERT INTO signatures_trigrams (rowid, search_key) VALUES (new.id, new.search_key);
-    END""",
-    """
-    CREATE TRIGGER signatures_trigrams_changed AFTER UPDATE OF search_key ON signatures
-    WHEN old.search_key IS NOT new.search_key BEGIN
-        INSERT INTO signatures_trigrams (signatures_trigrams, rowid, search_key)
-            VALUES ('delete', old.id, old.search_key);
-        INSERT INTO signatures_trigrams (rowid, search_key) VALUES (new.id, new.search_key);
-    END""",
-    """
-    CREATE TRIGGER signatures_trigrams_deleted AFTER DELETE ON signatures BEGIN
-        INSERT INTO signatures_trigrams (signatures_trigrams, rowid, search_key)
-            VALUES ('delete', old.id, old.search_key);
-    END""",
+    f"{_TRIGGER}added AFTER INSERT ON signatures WHEN {_NEW} BEGIN {_ADD} END",
+    f"""{_TRIGGER}signed AFTER UPDATE OF confirmed_at, attested_at ON signatures
+        WHEN NOT {_OLD} AND {_NEW} BEGIN {_ADD} END""",
+    f"""{_TRIGGER}unsigned AFTER UPDATE OF confirmed_at, attested_at ON signatures
+        WHEN {_OLD} AND NOT {_NEW} BEGIN {_FORGET} END""",
+    f"""{_TRIGGER}changed AFTER UPDATE OF search_key ON signatures
+        WHEN {_OLD} AND {_NEW} AND old.search_key IS NOT new.search_key BEGIN {_FORGET} {_ADD} END""",
+    f"{_TRIGGER}deleted AFTER DELETE ON signatures WHEN {_OLD} BEGIN {_FORGET} END",
 )
 
 
