@@ -10,6 +10,7 @@ import html5lib
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from flask_wtf import FlaskForm
 from werkzeug.test import TestResponse as Response
 
 from tests.abuse.corpus import HEADERS, STRANGE
@@ -24,6 +25,7 @@ from tests.factories import (
 )
 from tests.page import Reader
 from tribune.database import db
+from tribune.fields import OrganiserForm
 from tribune.letters.models import Letter
 from tribune.organisers.links import log_in_link
 from tribune.signatures.models import Signature
@@ -173,6 +175,12 @@ def test_an_organisers_form_is_filled_by_the_fields_of_a_form_alone(client: Read
     for field in ("given_name", "family_name", "capacity", "as_organisation", "email"):
         sent = {**form, "family_name": "Martin", field: (io.BytesIO(b"x"), "x.txt")}
         assert client.post(path, data=sent, content_type="multipart/form-data").status_code in {303, 422}, field
+
+
+def test_every_form_behind_a_log_in_is_such_a_form(app: Flask) -> None:
+    assert [form.__name__ for form in FlaskForm.__subclasses__() if form.__module__.startswith("tribune.")] == [
+        OrganiserForm.__name__
+    ]
 
 
 @pytest.mark.parametrize("number", ["0", "-1", "9223372036854775808", "9" * 5000, "1_0", "x"])

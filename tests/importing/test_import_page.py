@@ -79,6 +79,12 @@ def test_a_file_is_shown_as_it_would_be_imported_and_nothing_is_kept(client: Rea
     assert len(signatures()) == 1 and posted() == []
 
 
+@pytest.mark.parametrize("content", ["2147483648", f"{files.GOOGLE}24/11/2023 10:00:00,,,,,\n"])
+def test_a_row_without_anything_of_a_person_is_nobodys(client: Reader, letter: Letter, content: str) -> None:
+    page = give(client, letter, content)
+    assert page.status_code in {200, 422} and signatures() == []
+
+
 def test_everybody_is_asked_unless_the_organiser_answers_for_them(client: Reader, letter: Letter) -> None:
     page = give(client, letter, files.GOOGLE)
     done = press(client, letter, page, "import")

@@ -1,15 +1,14 @@
 """What an administrator types."""
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import StringField
 from wtforms.validators import Length
 
 from tribune.abuse.switches import LONGEST_BANNER
-from tribune.fields import tidy
+from tribune.fields import OrganiserForm, tidy
 
 
-class BannerForm(FlaskForm):  # type: ignore[misc]
+class BannerForm(OrganiserForm):
     """A sentence for everybody, or none."""
 
     words = StringField(

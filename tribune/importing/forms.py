@@ -3,13 +3,12 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from wtforms import HiddenField, IntegerField, RadioField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import Length, Optional, ValidationError
 
-from tribune.fields import printable, tidy, tidy_text
+from tribune.fields import OrganiserForm, printable, tidy, tidy_text
 from tribune.importing.actions import LONGEST_REASON
 from tribune.importing.entries import ASK, ATTEST
 from tribune.invitations.add_forms import FILES
@@ -21,7 +20,7 @@ DAY_FIRST, MONTH_FIRST = "day", "month"
 UTC = "UTC"
 
 
-class ImportForm(FlaskForm):  # type: ignore[misc]
+class ImportForm(OrganiserForm):
     """A file."""
 
     file = FileField(
@@ -35,7 +34,7 @@ class ImportForm(FlaskForm):  # type: ignore[misc]
         return content
 
 
-class TermsForm(FlaskForm):  # type: ignore[misc]
+class TermsForm(OrganiserForm):
     """How the file is imported; the table travels along, and how many the button promised."""
 
     sheet = HiddenField(filters=[tidy_text])

@@ -101,7 +101,7 @@ def _why_nobody(row: Row, columns: Columns, cells: _Cells) -> str:
     if columns.headings and headings_in(row.cells):  # on each page of a printed table
         return "headings_of_columns"
     is_named = any(c.isalpha() for c in cells.given) and any(c.isalpha() for c in cells.family)
-    if not is_named and any(_TOTAL.match(plain(cell)) for cell in (cells.name, next(filter(None, row.cells)))):
+    if not is_named and any(_TOTAL.match(plain(cell)) for cell in (cells.name, next(filter(None, row.cells), ""))):
         return "total"
     return "" if cells.name or cells.role or cells.organisation or cells.affiliation else "no_name"
 
