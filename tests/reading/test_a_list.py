@@ -1,11 +1,13 @@
 """A pasted list of signatories becomes people, and what is doubtful is said."""
 
+import re
 from time import process_time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from tribune.reading.affiliations import read_affiliation
 from tribune.reading.people import REASONS, People, Person, read_people
 
 # The list as it was printed in 2016, then what a reader understands: given name, family name, role, organisation.
@@ -421,6 +423,17 @@ LINE_PARTS = st.sampled_from(
         "\ud800",
     ]
 )
+
+
+AFFILIATION_PARTS = st.sampled_from(["maire ", "de Lille", "Présidente ", "Conseil ", "Paris", "CNRS", *" ,;—()"])
+
+
+@settings(max_examples=300)
+@given(st.lists(AFFILIATION_PARTS, max_size=12).map("".join))
+@example("— maire de Lille, Paris")
+def test_whatever_stands_after_a_name_is_read(text):
+    found = read_affiliation(text)
+    assert set(re.findall(r"\w+", f"{found.role} {found.organisation}")) <= set(re.findall(r"\w+", text))
 
 
 @settings(max_examples=300)

@@ -96,7 +96,8 @@ def _parts(text: str) -> list[_Part]:
     separators = list(_SEPARATOR.finditer(text))
     starts = [0, *(separator.end() for separator in separators)]
     ends = [*(separator.start() for separator in separators), len(text)]
-    parts = [_Part(start, text[start:end].strip()) for start, end in zip(starts, ends, strict=True)]
+    stretches = [(start, text[start:end]) for start, end in zip(starts, ends, strict=True)]
+    parts = [_Part(start + len(words) - len(words.lstrip()), words.strip()) for start, words in stretches]
     return [part for part in parts if part.text and plain(part.text) not in _NOT_AN_AFFILIATION]
 
 
