@@ -1,20 +1,23 @@
 """The page of one signature: what is known of it, and who may read or do what."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from html import unescape
 
 import pytest
 import time_machine
 from flask import Flask
 
-from tests.factories import make_letter, make_member, make_signature, owner_of, posted
+from tests.factories import all_leave, make_letter, make_member, make_signature, owner_of, posted
 from tests.page import Reader
 from tribune.audit.models import Event, Verb
 from tribune.database import db, now, write
 from tribune.letters.models import Letter
 from tribune.outbox.actions import suppress
+from tribune.people import actions
+from tribune.people.queries import may_receive_at
 from tribune.signatures.forms import WORDING
+from tribune.signatures.mails import CONFIRMATIONS
 from tribune.signatures.models import Flag, Signature
 from tribune.teams.models import Role
 
@@ -103,8 +106,25 @@ def test_the_link_is_mailed_again_within_the_budget_then_refused_in_words(desk: 
     refused = press(desk, signature, "/resend")
     assert "received all the mails it may for now. Try after" in refused and len(posted()) == 3
     assert db.session.query(Event).filter_by(verb=Verb.CONFIRMATION_RESENT, signature_id=signature.id).count() == 3
+    all_leave()
     with time_machine.travel(now() + timedelta(hours=25), tick=True):
         assert "on its way" in press(desk, signature, "/resend")
+
+
+def test_what_is_told_of_the_next_mail_counts_from_when_the_others_left(desk: Reader, letter: Letter) -> None:
+    signature = make_signature(letter, confirmed=False, email="zoe@example.org")
+    for _ in range(3):
+        actions.resend(signature, by=owner_of(letter))
+    assert abs(next_mail() - now() - timedelta(days=1)) < timedelta(minutes=1)  # they wait
+    with time_machine.travel(now() - timedelta(hours=5)):
+        all_leave()
+    assert abs(next_mail() - now() - timedelta(hours=19)) < timedelta(minutes=1)
+
+
+def next_mail() -> datetime:
+    again = may_receive_at("zoe@example.org", CONFIRMATIONS)
+    assert again is not None
+    return again
 
 
 def test_who_asked_for_no_more_mail_is_not_written_to(desk: Reader, letter: Letter) -> None:

@@ -16,7 +16,17 @@ from tribune.database import Moment, add_to, db, hour_of, is_postgresql, now, on
 from tribune.metrics import MAILS
 from tribune.outbox.composing import Draft
 from tribune.outbox.mailboxes import deliverable, is_plain, mailbox_key
-from tribune.outbox.models import BOUNCES_COUNT_FOR, LEAVES, MOST_BOUNCES, PAUSED, WAITS, Mailbox, MailTally, Message
+from tribune.outbox.models import (
+    BOUNCES_COUNT_FOR,
+    COUNTS_SINCE,
+    LEAVES,
+    MOST_BOUNCES,
+    PAUSED,
+    WAITS,
+    Mailbox,
+    MailTally,
+    Message,
+)
 from tribune.tokens import Link
 
 AT_ONCE = timedelta()
@@ -71,12 +81,9 @@ def _has_room(key: str, budget: Budget) -> bool:
 
 @cache
 def _spent(periods: int) -> Any:
-    """How many mails of a budget a mailbox was sent, or is about to be, in each of so many periods.
-
-    One that leaves late counts from when it left, or it would arrive among those of the next day.
-    """
+    """How many mails of a budget a mailbox was sent, or is about to be, in each of so many periods."""
     since = [sa.bindparam(f"since_{number}", type_=Moment) for number in range(periods)]
-    recent = [sa.or_(LEAVES, Message.created_at > moment, Message.sent_at > moment) for moment in since]
+    recent = [sa.or_(LEAVES, moment < COUNTS_SINCE) for moment in since]
     return sa.select(*(sa.func.count().filter(within) for within in recent)).where(
         Message.mailbox_key == sa.bindparam("key"), Message.budget == sa.bindparam("budget"), sa.or_(*recent)
     )

@@ -61,6 +61,11 @@ class Message(Base):
     )
 
 
+# Since when a mail counts within its budget, once it waits no more: one that left late would else arrive among those of
+# the next day.
+COUNTS_SINCE = sa.func.coalesce(Message.sent_at, Message.created_at, type_=Moment)
+
+
 class MailRequest(Base):
     """Somebody typed this address in a form that is answered by mail alone; kept until it is answered."""
 

@@ -8,11 +8,11 @@ from typing import NamedTuple
 import sqlalchemy as sa
 
 from tribune.audit.models import Event, Verb
-from tribune.database import db, now
+from tribune.database import Moment, db, now
 from tribune.letters.models import Letter
 from tribune.outbox.actions import Budget
 from tribune.outbox.mailboxes import mailbox_key
-from tribune.outbox.models import Message
+from tribune.outbox.models import COUNTS_SINCE, LEAVES, Message
 from tribune.outbox.queries import is_suppressed
 from tribune.people.order import Entry, Place
 from tribune.signatures.lines import Line, line, lines, shared
@@ -61,8 +61,9 @@ def may_receive_at(address: str, budget: Budget) -> datetime | None:
         return None
     moments = [now()]
     for most, period in budget.limits:
-        sent = sa.select(Message.created_at).where(Message.mailbox_key == key, Message.budget == budget.name)
-        spent = db.session.scalar(sent.order_by(Message.created_at.desc()).offset(most - 1).limit(1))
+        since = sa.case((LEAVES, sa.literal(now(), Moment)), else_=COUNTS_SINCE)
+        sent = sa.select(since).where(Message.mailbox_key == key, Message.budget == budget.name)
+        spent = db.session.scalar(sent.order_by(since.desc()).offset(most - 1).limit(1))
         if spent:
             moments.append(spent + period)
     return max(moments)
