@@ -4,6 +4,7 @@ from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from itertools import groupby
 
+from markupsafe import escape
 from sqlalchemy.orm import load_only
 
 from tribune.names import initial
@@ -43,6 +44,10 @@ class Line:
     def text(self) -> str:
         """The whole line, as it is printed, mailed and exported."""
         return self.names + self.rest
+
+    def __html__(self) -> str:
+        """As pages print it: what follows the names stands back."""
+        return f'<b class="name">{escape(self.names)}</b>{escape(self.rest)}'
 
     @property
     def section(self) -> str:
