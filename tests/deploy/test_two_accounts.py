@@ -1,0 +1,84 @@
+"""One account of PostgreSQL migrates, another that may change no table serves the site, as docs/deploy.md says."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from secrets import token_hex
+
+import psycopg
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from psycopg.conninfo import make_conninfo
+from sqlalchemy.exc import ProgrammingError
+
+from tests.conftest import let_go, migrate, new_app
+from tests.factories import confirm_path, latest_signature, make_letter, make_signature, owner_of
+from tests.page import Reader
+from tests.servers.smtp import MailServer
+from tests.shell import shell
+from tribune import ROOT
+from tribune.database import db
+from tribune.letters.models import Letter
+from tribune.mine.erasing import erase
+from tribune.signatures.models import Signature
+
+SAID = re.findall(r"^    ((?:CREATE|ALTER) .*;)$", (ROOT / "docs" / "deploy.md").read_text(), re.MULTILINE)
+
+
+@pytest.fixture
+def app(postgresql_server: str, mail_server: MailServer, tmp_path: Path) -> Iterator[Flask]:
+    """The site under the account that serves it, on a database that the other has migrated."""
+    name = f"tribune_{token_hex(8)}"  # in place of the name of the documentation: other tests may share the server
+    statements = [re.sub(r"\btribune(?=_owner\b|\b)", name, statement) for statement in SAID]
+    server = sa.make_url(postgresql_server).set(drivername="postgresql")
+    administrator = server.render_as_string(hide_password=False)
+    with psycopg.connect(administrator, autocommit=True) as connection:
+        for statement in statements[:3]:
+            connection.execute(statement.encode())
+    with psycopg.connect(make_conninfo(administrator, dbname=name), autocommit=True) as connection:
+        for statement in statements[3:]:
+            connection.execute(statement.encode())
+    migrate(_url(server.set(database=name, username=f"{name}_owner", password="one")), tmp_path)
+    url = _url(server.set(database=name, username=name, password="another"))
+    app = new_app(
+        url, tmp_path, MAIL_SERVER="127.0.0.1", MAIL_PORT=mail_server.port, MAIL_DEFAULT_SENDER="t@example.org"
+    )
+    with app.app_context():
+        yield app
+    let_go(app)
+    with psycopg.connect(administrator, autocommit=True) as connection:
+        for words in (f"DROP DATABASE {name} WITH (FORCE)", f"DROP ROLE {name}", f"DROP ROLE {name}_owner"):
+            connection.execute(words.encode())
+
+
+def _url(url: sa.URL) -> str:
+    return url.render_as_string(hide_password=False)
+
+
+def test_who_signs_confirms_exports_and_erases_needs_rows_alone(
+    app: Flask, client: Reader, mail_server: MailServer, tmp_path: Path
+) -> None:
+    make_letter(slug="rues")
+    assert client.sign("rues").status_code == 303
+    assert shell(app, "outbox", "deliver", "--once")[0] == 0 and len(mail_server.accepted) == 1
+    assert client.post(confirm_path(latest_signature())).status_code == 303
+    letter = db.session.scalars(sa.select(Letter)).one()
+    make_signature(letter, family_name="Quatrebarbes")
+    assert "Quatrebarbes" in client.get("/letters/rues/signatories?q=atreba").text
+    client.log_in(owner_of(letter))
+    file = client.get(f"/manage/letters/{letter.id}/signatures.csv").text
+    assert "Évrard" in file and "Quatrebarbes" in file
+    signature = db.session.scalars(sa.select(Signature).where(Signature.email == "zoe@example.org")).one()
+    erase(signature.id, signature.link_nonce)
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(Signature)) == 1
+    for words in (["retention", "run"], ["backup", tmp_path / "site.zip"], ["signatures", "recount"]):
+        code, said = shell(app, *words)
+        assert code == 0, said
+
+
+def test_it_changes_no_table(app: Flask) -> None:
+    for words in ("ALTER TABLE signatures ADD x text", "DROP TABLE signatures", "CREATE TABLE x (y text)"):
+        with pytest.raises(ProgrammingError, match=r"must be owner|permission denied"):
+            db.session.execute(sa.text(words))
+        db.session.rollback()
