@@ -11,7 +11,7 @@ FOR_GOOD = "confirmed_at IS NOT NULL OR attested_at IS NOT NULL"
 NEW_FOR_GOOD = "(new.confirmed_at IS NOT NULL OR new.attested_at IS NOT NULL)"
 OLD_FOR_GOOD = "(old.confirmed_at IS NOT NULL OR old.attested_at IS NOT NULL)"
 INDEX = "CREATE INDEX ix_signatures_trigrams ON signatures USING gin (trigrams_of(search_key))"
-TABLE = "columnsize=0, detail='none', tokenize='trigram case_sensitive 1')"
+TRIGRAMS = "columnsize=0, tokenize='trigram case_sensitive 1'"
 ERASE_AT_ONCE = "INSERT INTO signatures_trigrams (signatures_trigrams, rank) VALUES ('secure-delete', 1)"
 ADD = "INSERT INTO signatures_trigrams (rowid, search_key) VALUES (new.id, new.search_key);"
 FORGET = """INSERT INTO signatures_trigrams (signatures_trigrams, rowid, search_key)
@@ -21,8 +21,9 @@ CHANGED = "CREATE TRIGGER signatures_trigrams_changed AFTER UPDATE OF search_key
 DELETED = "CREATE TRIGGER signatures_trigrams_deleted AFTER DELETE ON signatures"
 MOVED = "AFTER UPDATE OF confirmed_at, attested_at ON signatures"
 UPGRADED = (
-    # No table of its content: a rebuild would take in everybody.
-    f"CREATE VIRTUAL TABLE signatures_trigrams USING fts5(search_key, content='', {TABLE}",
+    # No table of its content: a rebuild would take in everybody. With `secure-delete` and detail='none' SQLite forgets
+    # others' pieces where one transaction changes a row that keeps some of its own.
+    f"CREATE VIRTUAL TABLE signatures_trigrams USING fts5(search_key, content='', detail='column', {TRIGRAMS})",
     ERASE_AT_ONCE,
     f"INSERT INTO signatures_trigrams (rowid, search_key) SELECT id, search_key FROM signatures WHERE {FOR_GOOD}",
     f"{ADDED} WHEN {NEW_FOR_GOOD} BEGIN {ADD} END",
@@ -35,7 +36,7 @@ UPGRADED = (
 DOWNGRADED = (
     f"""
     CREATE VIRTUAL TABLE signatures_trigrams USING fts5(search_key, content='signatures', content_rowid='id',
-        {TABLE}""",
+        detail='none', {TRIGRAMS})""",
     ERASE_AT_ONCE,
     "INSERT INTO signatures_trigrams (signatures_trigrams) VALUES ('rebuild')",
     f"{ADDED} BEGIN {ADD} END",

@@ -1,6 +1,7 @@
 """Searching among many: the index of trigrams follows every change of a row, and forgets with it."""
 
 from pathlib import Path
+from random import Random
 
 import pytest
 import sqlalchemy as sa
@@ -82,6 +83,46 @@ def test_the_index_knows_who_confirmed_or_is_answered_for_and_nobody_who_waits(a
     with write() as session:
         session.execute(sa.delete(Signature))
     assert is_in_step() and pieces_found("words") == []
+
+
+def test_several_rows_that_change_at_once_and_keep_some_pieces_are_all_found(app: Flask) -> None:
+    letter = make_letter()
+    people = [
+        make_signature(letter, family_name=name, organisation="UDL") for name in ("Lillemont", "Evrard", "Durand")
+    ]
+    numbers = [person.id for person in people]
+    organisations.merge(letter, ["udl"], "Université de Lille", owner_of(letter))
+    assert is_in_step() and pieces_found("lille") == numbers
+    organisations.undo(letter, "udl", owner_of(letter))
+    assert is_in_step() and pieces_found("lille") == numbers[:1]
+    with write() as session:  # one changes and keeps a piece that another takes along
+        session.execute(sa.update(Signature).where(Signature.id == numbers[0]).values(search_key="zoe lilas"))
+        session.execute(sa.delete(Signature).where(Signature.id == numbers[2]))
+    assert is_in_step()
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("seed", range(4))
+def test_the_index_stays_in_step_whatever_one_transaction_does(app: Flask, seed: int) -> None:
+    random, letter = Random(seed), make_letter()
+    names = ["abc abcd", "abcde", "xabc", "bcd abc", "cdef"]
+    for name in names * 2:
+        make_signature(letter, family_name=name)
+    for _ in range(15):
+        with write() as session:
+            for _ in range(random.randint(1, 4)):
+                some = Signature.id % random.randint(1, 4) == 0
+                key = random.choice([*names, Signature.search_key + random.choice([" abcx", " zzz"])])
+                moment = random.choice([None, now()])
+                change = random.choice(["search_key", "confirmed_at", "both", "delete"])
+                values = {"search_key": key} if change != "confirmed_at" else {}
+                if change in {"confirmed_at", "both"}:
+                    values |= {"confirmed_at": moment, "mailbox_key": None}
+                if change == "delete":
+                    session.execute(sa.delete(Signature).where(some, Signature.id % 5 == random.randrange(5)))
+                else:
+                    session.execute(sa.update(Signature).where(some).values(values))
+        assert is_in_step()
 
 
 def pieces_found(words: str) -> list[int]:

@@ -18,7 +18,11 @@ from tribune.signatures.models import Signature
 
 NEEDS = (3, 44)
 NAME = "signatures_trigrams"  # of the table on SQLite, and what the names of its parts begin with
-FOR_GOOD = "confirmed_at IS NOT NULL OR attested_at IS NOT NULL"
+# Which rows of the table, or of a trigger, signed for good; word for word in the index and in what asks it. Not who
+# counts: a text that changes would have a million names forgotten at once.
+FOR_GOOD, _OLD, _NEW = (
+    f"({row}.confirmed_at IS NOT NULL OR {row}.attested_at IS NOT NULL)" for row in ("signatures", "old", "new")
+)
 
 _table = sa.table(NAME, sa.column("rowid"), sa.column(NAME))
 
@@ -34,7 +38,7 @@ def indexed(found: sa.Select[Any], words: str) -> sa.Select[Any] | None:
     if is_postgresql():
         # Written into the statement: for words it does not see, PostgreSQL plans as if they were frequent.
         array = sa.bindparam(None, "{" + ",".join(quoted) + "}", sa.Text(), literal_execute=True)
-        found = found.where(sa.or_(Signature.confirmed_at.is_not(None), Signature.attested_at.is_not(None)))
+        found = found.where(sa.text(FOR_GOOD))
         return found.where(sa.func.trigrams_of(Signature.search_key).op("@>")(sa.cast(array, ARRAY(sa.Text))))
     asked = " AND ".join(quoted)
     # A sum, or SQLite reads the whole letter and looks for each of its people in the index.
@@ -50,8 +54,7 @@ def _exists() -> bool:
     return known[NAME]
 
 
-# As the migrations leave it. Not who counts: a text that changes would have a million names forgotten at once.
-_OLD, _NEW = (f"({row}.confirmed_at IS NOT NULL OR {row}.attested_at IS NOT NULL)" for row in ("old", "new"))
+# As the migrations leave it.
 _ADD = "INSERT INTO signatures_trigrams (rowid, search_key) VALUES (new.id, new.search_key);"
 _FORGET = """INSERT INTO signatures_trigrams (signatures_trigrams, rowid, search_key)
             VALUES ('delete', old.id, old.search_key);"""
@@ -64,7 +67,7 @@ _POSTGRESQL = (
 )
 _SQLITE = (
     """
-    CREATE VIRTUAL TABLE signatures_trigrams USING fts5(search_key, content='', columnsize=0, detail='none',
+    CREATE VIRTUAL TABLE signatures_trigrams USING fts5(search_key, content='', detail='column', columnsize=0,
         tokenize='trigram case_sensitive 1')""",
     "INSERT INTO signatures_trigrams (signatures_trigrams, rank) VALUES ('secure-delete', 1)",
     f"{_TRIGGER}added AFTER INSERT ON signatures WHEN {_NEW} BEGIN {_ADD} END",
