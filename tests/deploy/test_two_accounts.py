@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from contextvars import Context
 from pathlib import Path
 from secrets import token_hex
 
@@ -30,7 +31,7 @@ SAID = re.findall(r"^    ((?:CREATE|ALTER) .*;)$", (ROOT / "docs" / "deploy.md")
 def app(postgresql_server: str, mail_server: MailServer, tmp_path: Path) -> Iterator[Flask]:
     """The site under the account that serves it, on a database that the other has migrated."""
     name = f"tribune_{token_hex(8)}"  # in place of the name of the documentation: other tests may share the server
-    statements = [re.sub(r"\btribune(?=_owner\b|\b)", name, statement) for statement in SAID]
+    statements = [re.sub(r"\btribune", name, statement) for statement in SAID]
     server = sa.make_url(postgresql_server).set(drivername="postgresql")
     administrator = server.render_as_string(hide_password=False)
     with psycopg.connect(administrator, autocommit=True) as connection:
@@ -39,14 +40,19 @@ def app(postgresql_server: str, mail_server: MailServer, tmp_path: Path) -> Iter
     with psycopg.connect(make_conninfo(administrator, dbname=name), autocommit=True) as connection:
         for statement in statements[3:]:
             connection.execute(statement.encode())
-    migrate(_url(server.set(database=name, username=f"{name}_owner", password="one")), tmp_path)
-    url = _url(server.set(database=name, username=name, password="another"))
-    app = new_app(
-        url, tmp_path, MAIL_SERVER="127.0.0.1", MAIL_PORT=mail_server.port, MAIL_DEFAULT_SENDER="t@example.org"
-    )
-    with app.app_context():
-        yield app
-    let_go(app)
+    try:
+        migrate(_url(server.set(database=name, username=f"{name}_owner", password="one")), tmp_path)
+        url = _url(server.set(database=name, username=name, password="another"))
+        mail = {"MAIL_SERVER": "127.0.0.1", "MAIL_PORT": mail_server.port, "MAIL_DEFAULT_SENDER": "t@example.org"}
+        app = new_app(url, tmp_path, **mail)
+        with app.app_context():
+            yield app
+        let_go(app)
+    finally:
+        _drop(administrator, name)
+
+
+def _drop(administrator: str, name: str) -> None:
     with psycopg.connect(administrator, autocommit=True) as connection:
         for words in (f"DROP DATABASE {name} WITH (FORCE)", f"DROP ROLE {name}", f"DROP ROLE {name}_owner"):
             connection.execute(words.encode())
@@ -82,3 +88,21 @@ def test_it_changes_no_table(app: Flask) -> None:
         with pytest.raises(ProgrammingError, match=r"must be owner|permission denied"):
             db.session.execute(sa.text(words))
         db.session.rollback()
+
+
+def test_a_restore_by_the_owner_sees_that_the_site_runs(app: Flask, tmp_path: Path) -> None:
+    make_letter(slug="rues")
+    assert shell(app, "backup", tmp_path / "site.zip")[0] == 0
+    url = sa.make_url(app.config["SQLALCHEMY_DATABASE_URI"])
+    owner = new_app(_url(url.set(username=f"{url.username}_owner", password="one")), tmp_path)
+    restore = ["restore", str(tmp_path / "site.zip"), "--replace"]
+    with app.app_context():
+        db.session.execute(sa.text("SELECT 1"))
+        refused = Context().run(owner.test_cli_runner().invoke, args=restore)
+        assert refused.exit_code == 1 and "stop the site" in refused.output
+        db.session.remove()
+        db.engine.dispose()
+    done = Context().run(owner.test_cli_runner().invoke, args=restore)
+    assert done.exit_code == 0, done.output
+    assert db.session.scalars(sa.select(Letter.slug)).all() == ["rues"]
+    let_go(owner)

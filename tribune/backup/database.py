@@ -8,9 +8,11 @@ import sqlalchemy as sa
 
 from tribune.database import db
 
+# What is not shown of the sessions of another account is empty; whatever PostgreSQL does by itself has no account.
 OTHERS = """
     SELECT count(*) FROM pg_stat_activity
-    WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'"""
+    WHERE datname = current_database() AND pid <> pg_backend_pid() AND usesysid IS NOT NULL
+        AND coalesce(backend_type, 'client backend') = 'client backend'"""
 
 
 class SiteRuns(Exception):
