@@ -27,6 +27,7 @@ from tests.servers.small import small_site
 from tribune import ROOT, serving
 from tribune import kept as keeping
 from tribune import waiting as waiting_room
+from tribune.abuse.shedding import Threads
 from tribune.kept import Kept
 from tribune.waiting import IN_A_ROW, Listening, Waiting
 
@@ -184,6 +185,7 @@ def test_so_many_sign_at_once_as_the_database_lets_write(
     app: Flask, writers: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(serving, "collect_garbage_apart", lambda: None)  # or this process would for good
+    monkeypatch.setitem(app.extensions, "tribune_threads", Threads(8))
     app.wsgi_app, bare = Kept(app.wsgi_app), app.wsgi_app  # type: ignore[method-assign]
     try:
         server = serving.listen(app, "localhost", 0)
@@ -193,10 +195,12 @@ def test_so_many_sign_at_once_as_the_database_lets_write(
     with threads.lock:  # no thread takes one of them meanwhile
         for _ in range(writers + 2):
             threads.queue.append(asking("POST /letters/rues/sign"))
+        somebody_waits = app.extensions["tribune_threads"].somebody_waits()
         at_once, threads.queue = len(threads.queue), deque()
     threads.shutdown()
     server.close()
     assert at_once == writers and isinstance(server.asyncore, Listening)
+    assert somebody_waits  # as whoever makes a long file is told
 
 
 def test_those_who_come_at_once_are_let_in_though_somebody_waits(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -67,6 +67,7 @@ def listen(app: Flask, host: str, port: int) -> Any:
         with app.app_context():
             dispatcher.queue = Waiting(app.wsgi_app, max(1, app.config["THREADS"] // 2) if is_postgresql() else 1)
         server.asyncore = Listening(dispatcher.queue)
+        app.extensions["tribune_threads"].somebody_waits = dispatcher.queue.somebody
     dispatcher.set_thread_count(app.config["THREADS"])
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # it would write a line for each request that waits
     delivery.start(app)

@@ -76,13 +76,17 @@ class Waiting:
     def popleft(self) -> HTTPChannel | Writing:
         """The one whose turn it is."""
         turn = self._next()
-        if not (self._quick or self._writing or self._others):
+        if not self.somebody():
             self._nobody.set()
         return turn
 
+    def somebody(self) -> bool:
+        """Whether anybody waits."""
+        return bool(self._quick or self._writing or self._others)
+
     def rest(self) -> None:
         """Return once nobody waits any more, and after REST at the latest."""
-        if self._quick or self._writing or self._others:
+        if self.somebody():
             self._nobody.wait(REST)
 
     def _next(self) -> HTTPChannel | Writing:

@@ -26,7 +26,7 @@ from tests.servers.site import Site, serve
 from tests.servers.small import door
 from tests.threads import LONG
 from tribune.abuse import shedding
-from tribune.abuse.shedding import RETRY_AFTER, Importance, Threads
+from tribune.abuse.shedding import LONG_PAUSE, PAUSE, RETRY_AFTER, Importance, Threads
 from tribune.database import db
 
 FILE, SEARCH, READ, CONFIRM, SIGN = Importance
@@ -90,17 +90,25 @@ def test_nobody_waits_where_half_a_share_is_slow(monkeypatch: pytest.MonkeyPatch
     assert hold(threads, *[READ] * 7) == [True] * 6 + [False]
 
 
-@pytest.mark.parametrize(("others", "pauses"), [((), 0), ((SIGN,), 3)])
-def test_a_long_file_pauses_while_others_are_served(
-    app: Flask, monkeypatch: pytest.MonkeyPatch, others: tuple[Importance, ...], pauses: int
+@pytest.mark.parametrize(
+    ("others", "somebody_waits", "pauses"),
+    [((), False, []), ((SIGN,), False, [PAUSE] * 3), ((), True, [LONG_PAUSE] * 3), ((SIGN,), True, [LONG_PAUSE] * 3)],
+)
+def test_a_long_file_pauses_while_others_are_served_and_longer_while_they_wait(
+    app: Flask,
+    monkeypatch: pytest.MonkeyPatch,
+    others: tuple[Importance, ...],
+    somebody_waits: bool,
+    pauses: list[float],
 ) -> None:
     threads, slept = impatient(), list[float]()
+    threads.somebody_waits = lambda: somebody_waits
     monkeypatch.setitem(app.extensions, "tribune_threads", threads)
     monkeypatch.setattr(time, "sleep", slept.append)
     hold(threads, FILE, *others)
     rows = range(3 * shedding.AT_ONCE)
     assert list(shedding.giving_way(rows)) == list(rows)
-    assert slept == [shedding.PAUSE] * pauses
+    assert slept == pauses
 
 
 def test_every_file_gives_way_first_and_every_step_of_signing_last(app: Flask) -> None:

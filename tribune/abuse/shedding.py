@@ -37,7 +37,8 @@ SHARES = {Importance.FILE: 2, Importance.SEARCH: 4, Importance.READ: 6, Importan
 PATIENCE = 2.0  # seconds to wait for one of those, while they come and go
 SLOW = 1.0  # seconds a request has taken; where half of a share is held by such ones, nobody waits for it
 LOOK = 0.1  # seconds after which who waits looks whether that is so
-AT_ONCE, PAUSE = 25, 0.002  # rows of a file in a millisecond or so, and seconds in which others go on
+AT_ONCE = 25  # rows of a file in a millisecond or so; then, in seconds, others that are served or that wait go on
+PAUSE, LONG_PAUSE = 0.002, 0.02
 RETRY_AFTER = {Importance.FILE: 30, Importance.SEARCH: 10}  # seconds; all else 5
 
 
@@ -61,6 +62,7 @@ class Threads:
         self._held: dict[object, tuple[Importance, float]] = {}
         self._waiting: Counter[Importance] = Counter()
         self._changed = threading.Condition()
+        self.somebody_waits: Callable[[], bool] = lambda: False  # for a thread; whoever has a queue of them says so
 
     def enter(self, ticket: object, importance: Importance) -> bool:
         """Hold a thread until the ticket leaves; False when there is none for this, nor soon will be."""
@@ -89,9 +91,11 @@ class Threads:
             if self._held.pop(ticket, None):
                 self._changed.notify_all()
 
-    def serve_others(self) -> bool:
-        """Whether more than one is held."""
-        return len(self._held) > 1
+    def pause(self) -> float:
+        """Seconds in which who holds one for long should let the others go on."""
+        if self.somebody_waits():
+            return LONG_PAUSE
+        return PAUSE if len(self._held) > 1 else 0
 
     def waiting(self, importance: Importance) -> int:
         """How many of these wait for a thread now."""
@@ -108,15 +112,15 @@ class Threads:
 
 
 def giving_way(rows: Iterable[Row]) -> Iterator[Row]:
-    """The same rows, with a pause after every few while others are served. Needs an app context.
+    """The same rows, with a pause after every few while others are served or wait. Needs an app context.
 
     Python computes for one thread at a time, and changes to another after five milliseconds, or where one waits: a long
     file made who signs wait so at each of their statements, and all others for the row that they held.
     """
     threads: Threads = current_app.extensions["tribune_threads"]
     for number, row in enumerate(rows):
-        if number % AT_ONCE == 0 and threads.serve_others():
-            time.sleep(PAUSE)
+        if number % AT_ONCE == 0 and (seconds := threads.pause()):
+            time.sleep(seconds)
         yield row
 
 
