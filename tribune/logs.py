@@ -21,7 +21,7 @@ ADDRESS = re.compile(r"[^\s@<>\"'(),;:/]+@[^\s@<>\"'(),;:/]+")
 TOKEN = re.compile(r"[\w.-]*\.[\w-]{43}(?![\w-])")  # as we sign them: payload, moment, SHA-256
 DETAIL = re.compile(r"^DETAIL:.*$", re.MULTILINE)  # where PostgreSQL quotes the row
 ABOUT = ("method", "rule", "status", "milliseconds")  # what a line tells of a request
-MORE = ("statement", "mails")  # and of what happened meanwhile
+MORE = ("organiser", "statement", "mails")  # and of who is in, by their number, and of what happened meanwhile
 MOST_MAILS = 10  # named by one line
 REQUEST_ID = re.compile(r"[\w-]{8,64}")
 
@@ -84,6 +84,8 @@ def _end(response: Response) -> Response:
     if slow or failed or refused or request.method not in {"GET", "HEAD", "OPTIONS"}:
         values = request.method, rule or None, response.status_code, round(seconds * 1000)
         about: dict[str, Any] = dict(zip(ABOUT, values, strict=True))
+        if "organiser" in g:
+            about["organiser"] = g.organiser
         if "mails" in g:  # by their numbers, which the lines of the mail worker say too
             about["mails"] = g.mails[:MOST_MAILS]
         log.log(logging.WARNING if slow or failed else logging.INFO, "slow" if slow else "request", extra=about)

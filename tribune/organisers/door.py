@@ -2,7 +2,7 @@
 
 import re
 
-from flask import current_app, redirect, request, session, url_for
+from flask import current_app, g, redirect, request, session, url_for
 from flask_login import current_user, login_user
 from werkzeug.wrappers import Response
 
@@ -51,6 +51,7 @@ def come_in(log_in: LogIn, to: str = "") -> Response:
     session.clear()
     session.permanent = True
     login_user(log_in)
+    g.organiser = log_in.organiser_id  # for the line in the log
     response = private(redirect(to or (way and request.script_root + way) or url_for("manage.my_letters"), 303))
     response.set_cookie(
         cookie(KNOWN),

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, current_app, flash, make_response, redirect, render_template, request, session, url_for
+from flask import Blueprint, current_app, flash, g, make_response, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user, login_required, logout_user
@@ -28,7 +28,10 @@ bp = Blueprint("organisers", __name__)
 @login_manager.user_loader  # type: ignore[untyped-decorator]
 def load(log_in_id: str) -> LogIn | None:
     """Who a session cookie belongs to."""
-    return current_log_in(log_in_id)
+    log_in = current_log_in(log_in_id)
+    if log_in:
+        g.organiser = log_in.organiser_id  # for the line in the log
+    return log_in
 
 
 @login_manager.unauthorized_handler  # type: ignore[untyped-decorator]
