@@ -60,10 +60,10 @@ def may_receive_at(address: str, budget: Budget) -> datetime | None:
     if is_suppressed(key):
         return None
     moments = [now()]
+    since = sa.case((LEAVES, sa.literal(moments[0], Moment)), else_=COUNTS_SINCE)
+    sent = sa.select(since).where(Message.mailbox_key == key, Message.budget == budget.name).order_by(since.desc())
     for most, period in budget.limits:
-        since = sa.case((LEAVES, sa.literal(now(), Moment)), else_=COUNTS_SINCE)
-        sent = sa.select(since).where(Message.mailbox_key == key, Message.budget == budget.name)
-        spent = db.session.scalar(sent.order_by(since.desc()).offset(most - 1).limit(1))
+        spent = db.session.scalar(sent.offset(most - 1).limit(1))
         if spent:
             moments.append(spent + period)
     return max(moments)
