@@ -1,4 +1,5 @@
-"""What the site writes down while it runs: a JSON object a line on standard error, about requests, never about people.
+"""What the site writes down while it runs: a JSON object a line on standard error, about requests. Of people it
+holds no more than the number of the account of an organiser who is in.
 
 Written: what changes something, what fails or is refused, and what is slow. Pages that are merely read are the
 proxy's to count.
