@@ -295,15 +295,16 @@ def test_people_of_before_are_found_by_what_is_printed_after_their_name(make_emp
         assert db.session.scalars(sa.text(found)).all() == ["zoe evrard medieviste a poitiers"]
 
 
+@pytest.mark.parametrize("revision", ["0006", "head"])
 def test_names_of_before_are_found_by_a_part_of_them_and_forgotten_with_their_row(
-    make_empty: Callable[[], Flask],
+    make_empty: Callable[[], Flask], revision: str
 ) -> None:
     with make_empty().app_context():
         flask_migrate.upgrade(revision="0005")
         with db.engine.begin() as connection:
             for statement in FILLED["0005"].split(";"):
                 connection.execute(sa.text(statement))
-        flask_migrate.upgrade(revision="0006")
+        flask_migrate.upgrade(revision=revision)
 
         def found(words: str) -> list[str]:
             query = indexed(sa.select(Signature.public_id), words)
