@@ -1,4 +1,4 @@
-"""What PostgreSQL writes of a CSV by itself: the same bytes as Python writes of the same rows."""
+"""What SQL writes of a CSV by itself: the same bytes as Python writes of the same rows."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.factories import make_letter
-from tribune.database import db, write
+from tribune.database import db, is_postgresql, scrub_journal, write
 from tribune.exports.choice import Choice
 from tribune.exports.copying import Shape, cells_in_sql, copied, copies, public_cells_in_sql
 from tribune.exports.spreadsheet import COLUMNS, PUBLIC_COLUMNS, ROWS_A_PART, cells, csv_parts, public_cells
@@ -20,14 +20,13 @@ from tribune.letters.models import Letter
 from tribune.signatures.models import SHOWN, Signature
 from tribune.signatures.table import every_row, line_writer, public_rows
 
-pytestmark = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
-
 MOMENT = datetime(2026, 11, 24, 13, 12, 59, 999_999, UTC)
 HOSTILE = [
     "", "Zoé", "-Ange", "'t Hooft", "=1+1", " =1+1", "＝1+1", "﹣2+3", "+33", "@SUM(A1)", "\t=1", "\r=1", "a\r\n=1",
-    "a\nb", "a, =1", "a;=1", "a,b", "a, b; c", "a,  b", 'a "b"', '"', "a,", "a ;", "é", "ÿ;ÿ", "a\\b", "\\.", "\\N",
+    "a\nb", "a\n", "a, =1", "a,  =1", "a;=1", 'a,"=1', 'a; "=1',
+    "a,b", "a, b; c", "a,  b", 'a "b"', '"', "a,", "a ;", "é", "ÿ;ÿ", "a\\b", "\\.", "\\N",
     "a\x0bb", "a\x1fb", "a\x1cb", "a\x85b", "\u00a0a", "a\u2028b", "\ufeffa", "?12", "a?12", "ﬁ", "Ⅷ", "٣", "日本",
-    "🎉", "ŉ", "%s", "%(a)s", "a:b", "-", "−1",
+    "a\x7fb", "a\xa0", "a \x1f", "🎉", "ŉ", "%s", "%(a)s", "a:b", "-", "−1",
     "a,-1", "a;-b", "a, “b”", "A=1", "0", "1-2", "a,0", "a;@b", "A\u0338", "=\u0338", "Ł, ŀ", "d’Été, d’Ivry",
 ]  # fmt: skip
 
@@ -169,11 +168,13 @@ def test_who_leaves_half_way_leaves_nothing_running(letter: Letter) -> None:
     parts.close()  # type: ignore[attr-defined]
     db.session.rollback()  # as the end of a request does
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Signature).where(SHOWN)) == ROWS_A_PART * 3 + 3
-    running = sa.text("SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'COPY%' AND state = 'active'")
-    assert db.session.scalar(running) == 0
+    assert scrub_journal()  # on SQLite: nobody reads any more
+    if is_postgresql():
+        running = sa.text("SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'COPY%' AND state = 'active'")
+        assert db.session.scalar(running) == 0
 
 
-def test_a_filter_reaches_copy(letter: Letter) -> None:
+def test_a_filter_reaches_the_lines(letter: Letter) -> None:
     insert(letter, {"search_key": "o'brien 50% a", "signed_at": MOMENT - timedelta(days=1)}, {"search_key": "dupont"})
     asked = Choice.from_args({"q": "o'brien"})
     assert same(letter, asked, "comma").count(b"\r\n") == 2

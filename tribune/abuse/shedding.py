@@ -37,8 +37,8 @@ SHARES = {Importance.FILE: 2, Importance.SEARCH: 4, Importance.READ: 6, Importan
 PATIENCE = 2.0  # seconds to wait for one of those, while they come and go
 SLOW = 1.0  # seconds a request has taken; where half of a share is held by such ones, nobody waits for it
 LOOK = 0.1  # seconds after which who waits looks whether that is so
-AT_ONCE = 25  # rows of a file in a millisecond or so; then, in seconds, others that are served or that wait go on
-PAUSE, LONG_PAUSE = 0.002, 0.02
+AT_ONCE = 25  # rows of a file, made by Python in a millisecond or so; then it pauses
+PAUSE, LONG_PAUSE = 0.002, 0.02  # seconds, while others are served, or wait
 RETRY_AFTER = {Importance.FILE: 30, Importance.SEARCH: 10}  # seconds; all else 5
 
 
@@ -111,15 +111,15 @@ class Threads:
         return slow * 2 >= self._most[importance]
 
 
-def giving_way(rows: Iterable[Row]) -> Iterator[Row]:
-    """The same rows, with a pause after every few while others are served or wait. Needs an app context.
+def giving_way(rows: Iterable[Row], at_once: int = AT_ONCE) -> Iterator[Row]:
+    """The same rows, with a pause before every few while others are served or wait. Needs an app context.
 
     Python computes for one thread at a time, and changes to another after five milliseconds, or where one waits: a long
     file made who signs wait so at each of their statements, and all others for the row that they held.
     """
     threads: Threads = current_app.extensions["tribune_threads"]
     for number, row in enumerate(rows):
-        if number % AT_ONCE == 0 and (seconds := threads.pause()):
+        if number % at_once == 0 and (seconds := threads.pause()):
             time.sleep(seconds)
         yield row
 

@@ -100,7 +100,7 @@ def shared(person: Signature) -> Hashable:
 
 def _name(person: Signature, style: Style) -> str:
     family = person.family_name.upper() if style.capitals else person.family_name
-    return f"{person.given_name} {family}".strip()
+    return f"{person.given_name} {family}".strip(" ")
 
 
 def _initials(person: Signature) -> str:
