@@ -68,14 +68,15 @@ def rows(database: Database, asked: Asked) -> Iterator[Row]:
 
 
 def _search(site: Site, path: str, rounds: int) -> Row:
-    """Several words, none kept."""
+    """Several words, none kept; the first time, when the statements are made, is not counted."""
     times, number = [], count()
     with visiting(site) as visitor:
-        for _ in range(rounds * 4):
+        for turn in range(rounds * 10 + 1):
             for words in SEARCHES:
                 start = time.perf_counter()
                 visitor.get(f"{path}?q={words.replace(' ', '+')}&n={next(number)}")
-                times.append((time.perf_counter() - start) * 1000)
+                if turn:
+                    times.append((time.perf_counter() - start) * 1000)
     worst = percentile(times, 0.99)
     words = f"p99 {worst:.1f} ms", f"median {percentile(times, 0.5):.1f} ms"
     return Goal("p99 20 ms at most", 20, least=False).row(worst, "search, the whole page", *words)
