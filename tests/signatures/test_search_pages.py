@@ -16,9 +16,10 @@ from tribune.signatures.queries import PAGE, Page
 ORDERS = ["recent", "surname"]
 
 
-def walks(monkeypatch: pytest.MonkeyPatch, sample: int, near: int) -> None:
-    """Let a search go by so few signatures."""
+def walks(monkeypatch: pytest.MonkeyPatch, sample: int, near: int, many: int = 1000) -> None:
+    """Let a search go by so few signatures, and fetch by the index no more than so many."""
     monkeypatch.setattr(searching, "SAMPLE", sample)
+    monkeypatch.setattr(searching, "MANY", many)
     for name, order in searching.ORDERS.items():
         monkeypatch.setitem(searching.ORDERS, name, order._replace(near=near))
 
@@ -33,9 +34,9 @@ def read_on(letter: Letter, **asked: str) -> list[Page]:
 
 @pytest.mark.parametrize("order", ORDERS)
 @pytest.mark.parametrize("q", ["zoe moti", "o mo"], ids=["with pieces", "too short"])
-@pytest.mark.parametrize("lengths", [(1000, 1000), (10, 1000), (10, 25), (10, 5)], ids=str)
+@pytest.mark.parametrize("lengths", [(1000, 1000), (10, 1000), (10, 25), (10, 5), (10, 5, 20)], ids=str)
 def test_pages_of_a_search_hold_everybody_once_however_they_are_found(
-    app: Flask, monkeypatch: pytest.MonkeyPatch, order: str, q: str, lengths: tuple[int, int]
+    app: Flask, monkeypatch: pytest.MonkeyPatch, order: str, q: str, lengths: tuple[int, ...]
 ) -> None:
     walks(monkeypatch, *lengths)
     monkeypatch.setattr(list_pages, "PAGE", 20)
@@ -101,3 +102,21 @@ def test_a_frequent_word_is_met_along_the_list_and_a_rare_one_fetched_by_the_ind
     *_first, fetched = [plan for plan in rare if plan]
     assert BY_THE_INDEX in fetched and not any(map(scans, rare))
     assert is_postgresql() or index not in fetched
+
+
+def test_a_word_of_many_whom_the_beginning_of_the_list_lacks_is_not_fetched_whole(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    letter = make_letter()
+    for number in range(60):
+        name = "Autre" if number > 30 else "Rare" if number == 7 else "Motif"
+        make_signature(letter, given_name="Zoé", family_name=name)
+    walks(monkeypatch, 10, 20, many=20)
+    with plans() as asked:
+        page = signatories(letter, q="motif")
+    assert (page.signatures, page.walked, page.number) == ([], 20, None) and page.after
+    assert BY_THE_INDEX not in "".join(asked)
+    assert len([s for page in read_on(letter, q="motif") for s in page.signatures]) == 30
+    with plans() as asked:
+        assert [s.family_name for s in signatories(letter, q="rare").signatures] == ["Rare"]
+    assert BY_THE_INDEX in "".join(asked) or is_postgresql()  # which reads a few rows whole

@@ -16,6 +16,8 @@ from tribune.signatures.models import Signature
 from tribune.signatures.trigrams import indexed
 
 SAMPLE = 1_000
+MANY = 50_000  # matches of the whole site, beyond which the index is not asked
+SPREAD = 500  # signatures that tell whether there are as many
 
 
 class Order(NamedTuple):
@@ -61,14 +63,33 @@ def have(search_key: Any, q: str) -> list[sa.ColumnElement[bool]]:
 def next_with(q: str, found: sa.Select[Any], order: Order, most: int) -> Found:
     """The first of those found, in this order, that have these words: so many, fewer only where the walk ended."""
     matches = indexed(found.where(*have(Signature.search_key, q)), q)
-    rows = list(db.session.scalars(_walk(q, found, order, most, gives_up=matches is not None)))
+    if matches is not None:
+        rows = list(db.session.scalars(_walk(q, found, order, most, gives_up=True)))
+        if len(rows) == most:
+            return Found(rows)
+        if not db.session.execute(_end(found, order, SAMPLE)).first():
+            # A short list was met whole; the index holds those of all letters.
+            return Found(rows, len(rows))
+        if not _has_many(q):
+            return _fetched(matches, order, most)
+    rows = list(db.session.scalars(_walk(q, found, order, most, gives_up=False)))
     if len(rows) == most:
         return Found(rows)
-    end = db.session.execute(_end(found, order, order.near if matches is None else SAMPLE)).first()
-    if matches is not None:
-        # A short list was met whole; the index holds those of all letters.
-        return _fetched(matches, order, most) if end else Found(rows, len(rows))
+    end = db.session.execute(_end(found, order, order.near)).first()
     return Found(rows, end=(end[0], end[1]) if end else None)
+
+
+def _has_many(q: str) -> bool:
+    """Whether so many of the site have these words that to fetch them all would take seconds.
+
+    By some of its signatures, as far from each other as they can be; those of a small site can all be fetched.
+    """
+    newest = db.session.scalar(sa.select(sa.func.max(Signature.id))) or 0
+    if newest <= MANY:
+        return False
+    spread = range(newest, 0, -max(newest // SPREAD, 1))
+    hits = sa.select(sa.func.count()).where(Signature.id.in_(spread), *have(Signature.search_key, q))
+    return (db.session.scalar(hits) or 0) * newest > MANY * len(spread)
 
 
 def _walk(q: str, found: sa.Select[Any], order: Order, most: int, gives_up: bool) -> sa.Select[Any]:
