@@ -20,7 +20,7 @@ from tribune.letters.models import Letter
 from tribune.signatures.models import SHOWN, Signature
 from tribune.signatures.table import every_row, line_writer, public_rows
 
-MOMENT = datetime(2026, 11, 24, 13, 12, 59, 999_999, UTC)
+MOMENT = datetime(2026, 12, 31, 23, 59, 59, 999_999, UTC)
 HOSTILE = [
     "", "Zoé", "-Ange", "'t Hooft", "=1+1", " =1+1", "＝1+1", "﹣2+3", "+33", "@SUM(A1)", "\t=1", "\r=1", "a\r\n=1",
     "a\nb", "a\n", "a, =1", "a,  =1", "a;=1", 'a,"=1', 'a; "=1',

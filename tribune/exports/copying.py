@@ -159,9 +159,10 @@ def _yes(value: Sql) -> Sql:
 
 def _moment(value: Sql) -> Sql:
     if is_postgresql():
-        written = sa.func.to_char(sa.func.timezone("UTC", value), 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
-    else:
-        written = sa.func.strftime("%Y-%m-%dT%H:%M:%SZ", value)
+        written: Sql = sa.func.to_char(sa.func.timezone("UTC", value), 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
+    else:  # cut, for its own functions round a day and not its hours
+        text = sa.type_coerce(value, sa.Text)
+        written = sa.func.substr(text, 1, 10) + "T" + sa.func.substr(text, 12, 8) + "Z"
     return sa.func.coalesce(written, "")
 
 
