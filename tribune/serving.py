@@ -26,7 +26,8 @@ IDLE = 10  # seconds
 # on the thread would wait for them, and as many silent readers as threads would stop the site.
 KEPT_FOR_SLOW_READERS = 2**31
 COLLECT, COLLECT_ALL = 0.1, 50  # seconds between two looks for garbage; every so many look everywhere
-IN_MEMORY = 2**14  # bytes of an answer kept in memory before that file: less than one part of a download
+# Bytes of an answer kept in memory before that file: more than a page has, since a full disk has no room for the file.
+IN_MEMORY = 2**17
 
 
 class Task(WSGITask):  # type: ignore[misc]

@@ -1,7 +1,7 @@
 """The disk is full and freed, again and again, while people sign: readers read on, who signs is told to come back.
 
 Nothing acknowledged is lost, every answer is a 303 or a 503 with Retry-After, and the site goes on by itself. On the
-small disk is the file of SQLite, or all that PostgreSQL keeps, its journal too.
+small disk is the file of SQLite, or all that PostgreSQL keeps, its journal too; and what the site writes aside.
 
     .venv/bin/python -m pytest tests/abuse/test_disk.py         a few times
     .venv/bin/python -m tests.abuse.disk --cycles 20            by hand, as root: it mounts a small disk
@@ -12,14 +12,15 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import sqlalchemy as sa
 
-from tests.abuse.sites import counted_right, limit_time, losses, open_letter, tell
+from tests.abuse.sites import counted_right, limit_time, losses, open_letter, tell, the_letter
 from tests.conftest import migrate
+from tests.factories import make_signature
 from tests.servers import postgresql
 from tests.servers.crowd import Crowd, read
 from tests.servers.disk import fill, small_disk
@@ -31,6 +32,7 @@ A_SECOND = 30
 PEOPLE = 4
 BETWEEN = 5  # told that they signed, before the disk is full again
 PAGES = ("/letters/rues", "/letters/rues/signatories")
+LONG = 200  # signatories with long roles: a page of them is written aside where it does not fit into memory
 JOURNAL = "-c min_wal_size=2MB -c max_wal_size=8MB"  # of PostgreSQL, for a small disk
 
 
@@ -80,7 +82,12 @@ SITES = {"SQLite": small_sqlite, "PostgreSQL": small_postgresql}
 
 def run(database: str, folder: Path, cycles: int) -> Found:
     """Fill and free the small disk of such a database that often, below a site."""
-    with SITES[database](folder) as (url, disk), open_letter(url, folder) as (_, settings), serve(settings) as site:
+    with SITES[database](folder) as (url, disk), open_letter(url, folder) as (_, settings), ExitStack() as stack:
+        for number in range(LONG):
+            make_signature(the_letter(), family_name=f"Quatrebarbes-{number}", role="R" * 100)
+        db.session.remove()
+        site = stack.enter_context(serve({**settings, "TMPDIR": str(disk)}))
+        read(site, PAGES[-1])  # or it would first look for a folder to write aside in once this one is full
         crowd = Crowd(site, A_SECOND)
         with crowd.signing(PEOPLE):
             for cycle in range(cycles):
