@@ -1,8 +1,11 @@
 """Made-up signatures for trying and measuring: exactly as many as asked, and never in production."""
 
+import sqlite3
 from collections import Counter
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -12,6 +15,7 @@ from flask import Flask
 
 from tests.factories import make_letter
 from tests.page import Reader
+from tests.servers.site import FLASK, HOST, Site
 from tribune.database import db, hour_of, is_postgresql, now
 from tribune.demo import people
 from tribune.demo.pace import DAYS, moments
@@ -157,3 +161,19 @@ def test_wrong_usage_is_two(playground: Flask, words: list[str], code: int) -> N
 def test_a_letter_that_is_not_there_is_said_so(playground: Flask) -> None:
     done = fill(playground, "--signatures", "5", "--letter", "nothing")
     assert (done.exit_code, done.stdout) == (1, "") and "flask letters list" in done.stderr
+
+
+def test_while_the_demonstration_runs_nothing_stays_in_the_journal(tmp_path: Path) -> None:
+    file = tmp_path / "site.sqlite"
+    settings = {"SECRET_KEY": "for this test", "DEVELOPMENT": "1", "SQLALCHEMY_DATABASE_URI": f"sqlite:///{file}"}
+    environment = {f"TRIBUNE_{name}": value for name, value in settings.items()} | {"TRIBUNE_MAIL_WORKER": "off"}
+    site = Site(tmp_path, environment, [*FLASK, "demo", "run", "--host", HOST, "--port", "{port}"], HOST)
+    try:
+        site.start()
+        with closing(sqlite3.connect(file)) as another:
+            another.execute("UPDATE letters SET outlet = 'Mediapart'")
+            another.commit()
+            busy, *_pages = another.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    finally:
+        site.kill()
+    assert not busy

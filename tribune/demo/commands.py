@@ -8,7 +8,7 @@ import flask_migrate
 from flask import Blueprint, current_app
 
 from tribune.config import DEVELOPMENT_URL
-from tribune.database import write
+from tribune.database import db, write
 from tribune.demo.people import fill
 from tribune.letters import actions, life
 from tribune.letters.models import Letter
@@ -54,6 +54,7 @@ def run(host: str, port: int) -> None:
     click.echo(f"The organiser  {log_in_link(organiser).url()}   (works once)")
     click.echo(f"Another link   {_setting()}.venv/bin/flask organisers log-in-link {EMAIL}")
     click.echo("Stop with Ctrl-C; nothing is lost.")
+    db.session.remove()  # or SQLite would keep all that is written meanwhile in its journal, and what is erased too
     server.run()
 
 
