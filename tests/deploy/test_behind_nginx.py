@@ -86,11 +86,16 @@ class Front:
 
 
 @pytest.fixture
-def front(migrated_sqlite: Path) -> Iterator[Front]:
+def cdn() -> bool:
+    return False
+
+
+@pytest.fixture
+def front(migrated_sqlite: Path, cdn: bool) -> Iterator[Front]:
     port = free_port()
     settings = {"PUBLIC_URL": f"http://{HOST}:{port}", "TRUSTED_PROXIES": "1", "RATELIMITS": "on"}
     running = small_site(migrated_sqlite, **settings)
-    with running as (site, app), nginx.in_front(site.port, port) as folder, app.app_context():
+    with running as (site, app), nginx.in_front(site.port, port, cdn=cdn) as folder, app.app_context():
         yield Front(port, folder, site, make_letter(slug="rues"))
 
 
@@ -118,6 +123,13 @@ def test_signing_works_through_it_and_counts_by_the_network_of_who_signs(front: 
     assert page.status == 200 and page.cached is None
     assert front.post(path, hidden_fields(page.text)).status == 303
     front.wait_until(lambda: "Zoé Évrard" in front.get("/letters/rues/signatories").text)
+
+
+@pytest.mark.parametrize("cdn", [True])
+def test_behind_a_cdn_who_signs_counts_by_their_own_network(front: Front) -> None:
+    assert front.sign("rues", X_Forwarded_For="198.51.100.7, 203.0.113.9").status == 303  # the first, as they pretend
+    signature = db.session.scalars(sa.select(Signature).where(Signature.email == "zoe@example.org")).one()
+    assert signature.network_hash == network_hash("203.0.113.9")
 
 
 def test_what_is_compressed_keeps_its_tag_and_is_not_sent_twice(front: Front) -> None:

@@ -30,10 +30,11 @@ http {{
 
 
 @contextmanager
-def in_front(upstream: int, port: int) -> Iterator[Path]:
+def in_front(upstream: int, port: int, *, cdn: bool = False) -> Iterator[Path]:
     """Listen on `port` in front of the site on `upstream` while the block lasts; gives the folder of cache and logs.
 
-    Of the documented file only ports and folders are changed. Skips with a reason where there is no nginx.
+    Of the documented file only ports and folders are changed; `cdn`: it stands behind one, which is whoever asks, and
+    what the file says of that is taken in. Skips with a reason where there is no nginx.
     """
     program = shutil.which("nginx", path="/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin")
     if program is None:
@@ -50,6 +51,9 @@ def in_front(upstream: int, port: int) -> Iterator[Path]:
         ):
             assert there in documented, f"deploy/nginx.conf has no {there} any more"
             documented = documented.replace(there, here)
+        if cdn:
+            documented = documented.replace("# set_real_ip_from 203.0.113.0/24", f"set_real_ip_from {HOST}")
+            documented = documented.replace("# real_ip_", "real_ip_")
         (folder / "tribune.conf").write_text(documented)
         (folder / "nginx.conf").write_text(AROUND.format(folder=folder, user=Path.home().owner()))
         process = subprocess.Popen(
