@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from tests.factories import make_letter, make_signature
+from tests.factories import make_letter, make_organiser, make_signature
 from tests.page import Reader
 from tribune.database import DatabaseBusy, write
 from tribune.signatures.actions import new_signature
@@ -59,6 +59,13 @@ def test_an_error_of_ours_is_a_page_in_the_readers_language(
 
 def test_an_error_leads_on_in_the_language_that_was_asked(client: Reader) -> None:
     assert '<a href="/?lang=en">Open letters</a>' in client.get("/nowhere?lang=en").text
+
+
+def test_an_error_at_the_desk_leads_back_to_it(client: Reader) -> None:
+    assert 'href="/manage/"' not in client.get("/nothing").text
+    client.log_in(make_organiser())
+    answer = client.get("/manage/letters/1")
+    assert answer.status_code == 404 and 'href="/manage/"' in answer.text
 
 
 def test_an_error_of_the_database_does_not_tell_whose_row_it_was(app: Flask) -> None:
