@@ -73,6 +73,13 @@ def test_who_never_confirmed_elsewhere_is_asked_but_never_answered_for(app: Flas
     assert told(read(path, ASK)[2]) == "4 Léo Roux <leo@example.org> - not shown, no news"
 
 
+def test_who_confirmed_nothing_there_is_answered_for_no_sooner_where_a_thousand_rows_are_blank(
+    app: Flask, tmp_path: Path
+) -> None:
+    path = files.many(tmp_path, 999, last="Léo,Roux,,leo@example.org,,\n")  # alone in the second thousand
+    assert told(read(path)[-1]) == "1001 Léo Roux: unconfirmed_there"
+
+
 def test_what_cannot_be_printed_or_asked_is_refused_with_its_row(app: Flask, tmp_path: Path) -> None:
     rows = [
         ",,nobody@example.org",

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from itertools import zip_longest
 
 from tribune.database import now
 from tribune.fields import DOMAIN, INVISIBLE, URL, is_tower, tidy
@@ -101,7 +102,9 @@ def _bare(row: Row, columns: Columns) -> Row:
 
 
 def _more(row: Row, columns: Columns) -> dict[str, str]:
-    return {held: cell for cell, held in zip(row.cells, columns.held, strict=False) if held in _OF_OUR_OWN}
+    """The cells that say more than who it is. A piece is as wide as its widest row: what lies beyond is blank."""
+    cells = zip_longest(columns.held, row.cells[: len(columns.held)], fillvalue="")
+    return {held: cell for held, cell in cells if held in _OF_OUR_OWN}
 
 
 def _entry(contact: Contact, more: dict[str, str], terms: Terms) -> Entry | Refused:
