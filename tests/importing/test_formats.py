@@ -80,6 +80,23 @@ def test_who_confirmed_nothing_there_is_answered_for_no_sooner_where_a_thousand_
     assert told(read(path)[-1]) == "1001 Léo Roux: unconfirmed_there"
 
 
+def test_one_odd_answer_does_not_switch_off_whether_they_confirmed_there(app: Flask, tmp_path: Path) -> None:
+    path = files.written(tmp_path, files.PYTITION + "Noé,Roy,,noe@example.org,later,pending\n")
+    assert held(path) == "given,family,left out,email,news,confirmed"
+    assert [told(one) for one in read(path, ATTEST)[2:]] == [
+        "4 Léo Roux: unconfirmed_there",
+        "5 Noé Roy: confirmation_unclear",
+    ]
+    last = read(path, ASK)[3]
+    assert told(last) == "5 Noé Roy <noe@example.org> - not shown, no news"
+    assert isinstance(last, Entry) and last.reasons == ("consent_unclear",)
+
+
+def test_a_question_is_one_of_consent_only_if_it_was_answered_yes_or_no(app: Flask, tmp_path: Path) -> None:
+    path = files.written(tmp_path, "Prénom,Nom,Où avez-vous publié ?\nAna,Ba,Oui\nLéo,Roux,Dans une revue\n")
+    assert held(path) == "given,family,left out"
+
+
 def test_what_cannot_be_printed_or_asked_is_refused_with_its_row(app: Flask, tmp_path: Path) -> None:
     rows = [
         ",,nobody@example.org",

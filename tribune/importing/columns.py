@@ -63,8 +63,6 @@ def guess_columns(rows: Sequence[Row]) -> Columns:
 
 
 def _agreed(heading: str, cells: Sequence[str]) -> str:
-    """What a column of answers, yes or no, is about."""
-    if not all(map(is_an_answer, cells)):
-        return LEFT_OUT
-    asked = (held for held, words in _ASKS.items() if words.search(heading))
+    """What a column of answers, yes or no, is about; an odd one among them is no reason to trust the others less."""
+    asked = (held for held, words in _ASKS.items() if words.search(heading) and all(map(is_an_answer, cells)))
     return _EXACT.get(heading) or next(asked, LEFT_OUT)

@@ -125,8 +125,9 @@ def _entry(contact: Contact, more: dict[str, str], terms: Terms) -> Entry | Refu
         reasons.append("wrong_address")
     if terms.how == ASK and not email:
         return Refused(contact.row, name, "wrong_address" if contact.email else "no_address")
-    if terms.how == ATTEST and CONFIRMED in more and not agreed(more[CONFIRMED]):
-        return Refused(contact.row, name, "unconfirmed_there")
+    confirmed = agreed(more.get(CONFIRMED, "yes"))
+    if terms.how == ATTEST and not confirmed:
+        return Refused(contact.row, name, "confirmation_unclear" if confirmed is None else "unconfirmed_there")
     signed_at = moment_in(more.get(DATE, ""), terms.zone, terms.month_first)
     if more.get(DATE) and signed_at is None:
         reasons.append("date_unreadable")

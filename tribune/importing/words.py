@@ -9,6 +9,9 @@ _OWN: dict[str, str] = {
     "repeated_address": N_("The same address stands on an earlier row: one person counts once."),
     "repeated_line": N_("The same line, signed at the same moment, stands on an earlier row."),
     # refused
+    "confirmation_unclear": N_(
+        "Whether they confirmed it there is neither yes nor no: you cannot answer for them, but you can ask them."
+    ),
     "more_cells": N_("This row has more cells than there are headings: a separator stands within one of them."),
     "name_missing": N_("There is no name here."),
     "no_address": N_("There is no e-mail address: nobody can be asked to confirm. You can answer for them instead."),
