@@ -33,6 +33,7 @@ from tribune.retention import actions as retention
 from tribune.signatures.actions import ask_again, confirm, not_me, sign
 from tribune.signatures.models import Flag, Signature
 from tribune.signatures.recounting import recount
+from tribune.signatures.reminding import remind_due
 from tribune.signatures.table import STATUSES
 
 S = Signature
@@ -255,6 +256,16 @@ def test_whoever_is_asked_has_two_weeks_however_long_ago_they_signed(import_: Im
     assert dict(retention.run())["unconfirmed"] == 0
     with time_machine.travel(now() + timedelta(days=15)):
         assert dict(retention.run())["unconfirmed"] == 3
+
+
+@pytest.mark.parametrize("days_ago", [0, 4, 40])
+def test_whoever_is_asked_receives_that_one_mail_and_no_reminder(import_: Import, days_ago: int) -> None:
+    signed_at = f"{now() - timedelta(days=days_ago, minutes=1):%d/%m/%Y %H:%M:%S}"
+    import_(make_letter(), files.GOOGLE.replace("24/11/2023 13:12:05", signed_at), ASK)
+    for days in range(7):
+        with time_machine.travel(now() + timedelta(days=days)):
+            remind_due()
+    assert {mail.kind for mail in posted()} == {"ask_imported"}
 
 
 def test_nobody_is_imported_under_a_closed_letter_nor_asked_before_it_is_out(import_: Import) -> None:

@@ -48,7 +48,8 @@ def _remind(number: int) -> None:
 def _is_due() -> sa.ColumnElement[bool]:
     """The latest submission of this person under this letter, if none was ever confirmed, nor this person reminded.
 
-    Somebody suspected is not: the address may be another's, and one mail was enough.
+    Somebody suspected is not: the address may be another's, and one mail was enough. Nor is who was imported: they
+    asked nothing of us, signed when the file says and not when they were asked, and may say no by doing nothing.
     """
     due = now() - timedelta(days=current_app.config["REMINDER_DAYS"])
     other = aliased(Signature)
@@ -65,6 +66,7 @@ def _is_due() -> sa.ColumnElement[bool]:
     silent = sa.exists().where(Mailbox.key == Signature.mailbox_key, Mailbox.suppressed_at.is_not(None))
     return sa.and_(
         STATUSES["pending"],
+        Signature.origin != "import",
         Signature.reminded_at.is_(None),
         Signature.email.is_not(None),
         Signature.signed_at.between(due - TOO_LATE, due),
