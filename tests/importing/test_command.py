@@ -80,6 +80,20 @@ def test_columns_zone_and_order_can_be_said(app: Flask, tmp_path: Path) -> None:
     assert signature.signed_at.isoformat() == "2023-11-10T13:00:00+00:00" and not signature.published
 
 
+def test_one_date_however_far_down_tells_the_order_of_all(app: Flask, tmp_path: Path) -> None:
+    make_letter(slug="rues")
+    text = "Timestamp,First name,Last name\n" + "11/10/2023,Zoé,Évrard\n" * 1_000 + "11/24/2023,Ana,Ba\n"
+    assert "month before day" in said(app, "import", "rues", files.written(tmp_path, text), *ATTESTED)
+    days = db.session.scalars(sa.select(Signature.signed_at).order_by(Signature.id))
+    assert [day.isoformat()[:10] for day in days] == ["2023-11-09", "2023-11-23"]  # midnight in Paris
+
+
+def test_a_last_piece_without_dates_is_read_as_the_others(app: Flask, tmp_path: Path) -> None:
+    make_letter(slug="rues")
+    text = "Prénom,Nom,Horodateur\n" + "Zoé,Évrard,11/10/2023\n" * 999 + "Ana,Ba,\n"
+    assert "day before month" in said(app, "import", "rues", files.written(tmp_path, text), *ATTESTED)
+
+
 @pytest.mark.parametrize(
     ("words", "code", "told"),
     [

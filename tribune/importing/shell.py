@@ -58,8 +58,8 @@ class Said:
     month_first: bool
 
 
-def terms_of(letter: Letter, begins: Sheet, said: Said, **more: Any) -> Terms:
-    """How this file is imported: as guessed, but for what was said. `more`: the other Terms."""
+def terms_of(letter: Letter, file: Streamed, begins: Sheet, said: Said, **more: Any) -> Terms:
+    """How this file is imported: as guessed, but for what was said. `begins`: its first rows; `more`: other Terms."""
     columns = guess_columns(begins.rows)
     if said.headings is not None:
         columns = replace(columns, headings=said.headings)
@@ -77,16 +77,19 @@ def terms_of(letter: Letter, begins: Sheet, said: Said, **more: Any) -> Terms:
     except (ZoneInfoNotFoundError, ValueError):
         raise click.BadParameter(f"No time zone is called {said.zone!r}: write Europe/Paris, or UTC.") from None
     columns = Columns(tuple(held), columns.headings)
-    month_first = said.month_first or is_month_first(dates_in(begins, columns))
+    month_first = said.month_first or is_month_first(_dates_in(file, columns))
     return Terms(columns=columns, zone=clocks, month_first=month_first, **more)
 
 
-def dates_in(begins: Sheet, columns: Columns) -> list[str]:
-    """The first cells that say when people signed."""
+def _dates_in(file: Streamed, columns: Columns) -> Iterator[str]:
+    """The cells that say when people signed, as far as they are asked for: the last may be the one that tells."""
     if DATE not in columns.held:
-        return []
+        return
     place = columns.held.index(DATE)
-    return [row.cells[place] for row in begins.rows if row.number > columns.headings]
+    for sheet in file.sheets():
+        for row in sheet.rows:
+            if row.number > columns.headings:
+                yield from row.cells[place : place + 1]  # a piece is as wide as its widest row
 
 
 def _headings(begins: Sheet, columns: Columns) -> list[str]:

@@ -106,7 +106,7 @@ def import_(
         read = streamed(file)
         begins = read.begins()
         said = shell.Said(columns, headings, zone, month_first)
-        terms = shell.terms_of(letter, begins, said, how=how, published=published, reason=reason)
+        terms = shell.terms_of(letter, read, begins, said, how=how, published=published, reason=reason)
         shell.tell_columns(begins, terms)
         new = shell.look_over(letter, read, terms, report)
     if dry_run or (not yes and sys.stdin.isatty() and not click.confirm("Import these?", err=True)):
