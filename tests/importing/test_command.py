@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -18,7 +19,8 @@ from tests.importing import files
 from tests.servers.disk import small_disk
 from tests.shell import shell
 from tribune.database import db
-from tribune.importing import actions
+from tribune.importing import actions, known
+from tribune.importing import shell as command
 from tribune.letters.models import Letter
 from tribune.outbox.actions import suppress
 from tribune.outbox.mailboxes import mailbox_key
@@ -183,6 +185,36 @@ def test_a_full_disk_leaves_nothing_half_done(cramped: Flask, tmp_path: Path) ->
     make_letter(slug="rues")
     code, output = shell(cramped, "signatures", "import", "rues", files.many(tmp_path, 10_000), *ATTESTED)
     assert code == 1 and "full" in output and "was taken back: nothing is imported" in output, output
+    letter = db.session.scalars(sa.select(Letter)).one()
+    assert letter.attested_count == db.session.scalar(sa.select(sa.func.count()).select_from(Signature)) == 0
+
+
+def test_a_full_temporary_folder_is_said_and_leaves_nothing_half_done(
+    app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_letter(slug="rues")
+    words = ("signatures", "import", "rues", files.many(tmp_path, 2_500), *ATTESTED)
+    begin, most_pages = known.Seen.__init__, 20  # more than a thousand people, and less than two
+
+    def with_little_room(seen: known.Seen) -> None:
+        begin(seen)
+        seen._file.execute(f"PRAGMA max_page_count = {most_pages}")
+
+    monkeypatch.setattr(known.Seen, "__init__", with_little_room)
+    code, output = shell(app, *words)
+    assert code == 1 and "Error: The temporary folder failed: database or disk is full." in output, output
+    assert "Nothing was imported." in output and actions.latest(db.session.scalars(sa.select(Letter)).one()) is None
+    look_over = command.look_over
+
+    def look_over_first(*given: Any) -> int:
+        monkeypatch.setattr(known.Seen, "__init__", begin)
+        new = look_over(*given)
+        monkeypatch.setattr(known.Seen, "__init__", with_little_room)
+        return new
+
+    monkeypatch.setattr(command, "look_over", look_over_first)
+    code, output = shell(app, *words)
+    assert code == 1 and "database or disk is full. All that had been added was taken back" in output, output
     letter = db.session.scalars(sa.select(Letter)).one()
     assert letter.attested_count == db.session.scalar(sa.select(sa.func.count()).select_from(Signature)) == 0
 

@@ -1,5 +1,6 @@
 """Importing a file from the shell: how it is read, what is told of it, how far it came."""
 
+import sqlite3
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -46,6 +47,8 @@ def readable(path: Path) -> Iterator[None]:
         raise click.ClickException(f"{path}{where}: {REFUSALS[error.reason]} Nothing was imported.") from None
     except (OSError, UnicodeDecodeError) as error:
         raise click.ClickException(f"{path} cannot be read: {error}. Nothing was imported.") from None
+    except sqlite3.Error as error:  # no database of the site: its faults have other names
+        raise click.ClickException(f"The temporary folder failed: {error}. Nothing was imported.") from None
 
 
 @dataclass(frozen=True)
