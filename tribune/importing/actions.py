@@ -18,6 +18,7 @@ from tribune.moderation.models import Batch, BatchRow
 from tribune.organisers.models import Organiser
 from tribune.reading.grid import Sheet
 from tribune.signatures.actions import mark
+from tribune.signatures.models import Signature
 
 AT_ONCE, MAILS_AT_ONCE = 1_000, 100  # rows of one transaction; fewer where each is a mail to write
 VERB = "import"
@@ -121,6 +122,7 @@ def advance(batch: Batch, sheets: Iterable[Sheet], terms: Terms, until: float) -
     """
     seen, came = Seen(), batch.last_id
     try:
+        _recall(batch, seen)
         for sheet in sheets:
             rows = [row for row in sheet.rows if row.number > came]
             if rows:
@@ -134,6 +136,13 @@ def advance(batch: Batch, sheets: Iterable[Sheet], terms: Terms, until: float) -
             batch.finished_at = now()
     finally:
         seen.close()
+
+
+def _recall(batch: Batch, seen: Seen) -> None:
+    """The names of those whom it added before it stopped: who has yet to confirm is not among those who count."""
+    names = sa.select(Signature.sort_key).join(BatchRow, BatchRow.signature_id == Signature.id)
+    for name in db.session.scalars(names.where(BatchRow.batch_id == batch.id).execution_options(yield_per=AT_ONCE)):
+        seen.is_new("name", name)
 
 
 def _add(batch: Batch, sheet: Sheet, terms: Terms, seen: Seen, came: int) -> None:

@@ -87,15 +87,18 @@ def _found_by(entry: Entry | Refused) -> dict[str, str]:
 
 
 def _is_there(entry: Entry, found: dict[str, str], there: _There, seen: Seen) -> str:
-    """The code of where they are already, or nothing. Without an address it takes the same words, and moment."""
+    """The code of where they are already, or nothing. Without an address, the same words, and moment if any."""
     if entry.key:
         if entry.key in there.mailboxes:
             return "already_there"
         return "" if seen.is_new("mailbox", entry.key) else "repeated_address"
-    line = _line(found["sort_key"], entry.words)
-    if (*line, _second(entry.signed_at)) in there.moments or (entry.signed_at is None and line in there.lines):
+    line, moment = _line(found["sort_key"], entry.words), _second(entry.signed_at)
+    if (*line, moment) in there.moments or (not moment and line in there.lines):
         return "already_there"
-    return "" if seen.is_new("line", *line, _second(entry.signed_at)) else "repeated_line"
+    is_new = seen.is_new("line", *line)  # at any moment
+    if moment:
+        is_new = seen.is_new("line", *line, moment)
+    return "" if is_new else "repeated_line"
 
 
 def _line(sort_key: str, words: Any) -> tuple[str, ...]:
