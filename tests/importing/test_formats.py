@@ -13,6 +13,7 @@ from tribune.importing.consent import agreed
 from tribune.importing.entries import ASK, ATTEST, Entry, Refused, Terms, entries_in
 from tribune.importing.moments import is_month_first, moment_in
 from tribune.reading.grid import CannotRead
+from tribune.reading.sheets import read_file
 from tribune.reading.streamed import streamed
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -171,6 +172,8 @@ def test_only_a_yes_is_a_yes(cell: str, said: bool | None) -> None:
         (b"", "empty", 0),
         (b"first_name,last_name\n" + b"Ana,Ba\n" * 5 + b'Ana,"Ba\n' + b"Ana,Ba\n" * 5, "quote_open", 7),
         (b"first_name,last_name\n" + b"Ana,Ba\n" * 5 + b'Ana,"Ba\n' + b"Ana,Ba\n" * 50, "quote_open", 7),
+        (b"first_name,last_name\n" + b'Ana,"Ba\n' + b"Ana,Ba\n" * 50 + b'Ana,Ba"\n', "quote_open", 2),
+        (b'"first_name,last_name\n' + b"Ana,Ba\n" * 50 + b'Ana",Ba\n' + b"Ana,Ba\n" * 5, "quote_open", 1),
         (b"first_name,last_name\nAna,Ba\0\n", "no_table", 0),
         ("first_name,last_name\nAna,Ba\n".encode("utf-16")[:-1], "damaged", 0),
         (b"Ana Ba\nZoe Evrard\n", "no_table", 0),
@@ -184,6 +187,19 @@ def test_a_broken_file_is_refused_with_the_row_where_it_breaks(
     with pytest.raises(CannotRead) as raised:
         list(streamed(path).sheets())
     assert (raised.value.reason, raised.value.row) == (reason, row)
+
+
+@pytest.mark.parametrize("number", [1, 3_000])
+def test_a_comment_of_many_lines_is_a_cell_wherever_it_stands(tmp_path: Path, number: int) -> None:
+    verses = "\n".join(f"vers {line}, fin" for line in range(200))
+    row = f'"Zoé","Évrard","{verses}","z@example.org"\n'
+    text = '"Prénom","Nom","Commentaire","Courriel"\n' + row * number + '"Léo","Roux","","l@example.org"\n'
+    path = files.written(tmp_path, text)
+    rows = [row for sheet in streamed(path).sheets() for row in sheet.rows]
+    assert len(rows) == number + 2 and rows[-1].cells == ("Léo", "Roux", "", "l@example.org")
+    assert held(path) == "given,family,left out,email"
+    if number == 1:
+        assert rows == read_file(path.read_bytes()).rows
 
 
 def test_letters_of_windows_are_read_however_far_down_they_begin(tmp_path: Path) -> None:

@@ -60,6 +60,35 @@ def test_a_stray_quote_does_not_swallow_the_rows_after_it() -> None:
     assert len(cells(read_cells("\n".join(lines)))) == 41
 
 
+VERSES = "\n".join(f"vers {number}, fin" for number in range(25))
+LONG = f"""\
+"Nom","Courriel","Commentaire"
+"Évrard","z@example.org","Oui, merci"
+"Roux","l@example.org","{VERSES}"
+"Ba","",""
+"""
+
+
+def test_a_quoted_cell_of_many_lines_is_a_cell() -> None:
+    sheet = read_file(LONG.encode())
+    assert [row.cells for row in sheet.rows] == [
+        ("Nom", "Courriel", "Commentaire"),
+        ("Évrard", "z@example.org", "Oui, merci"),
+        ("Roux", "l@example.org", VERSES),
+        ("Ba", "", ""),
+    ]
+    ragged = f'Nom,Courriel,Commentaire,Ville\nÉvrard,z@example.org\nRoux,l@example.org,"{VERSES}"\n'
+    assert cells(read_file(ragged.encode()))[3] == ["Roux", "l@example.org", VERSES, ""]
+    first = f'"{VERSES}",Nom\nx,Évrard\ny,Roux\n'
+    assert len(cells(read_file(first.encode()))) == 3
+
+
+@pytest.mark.parametrize("end", ["", '"', '",x', '" ', '"x",y'])
+def test_a_quote_that_is_closed_far_below_swallows_no_rows_either(end: str) -> None:
+    rows = ['Ana,"Ba,maire', *["Ana,Ba,autrice"] * 40, f"Zoé,Évrard{end}", *["Léo,Roux,poète"] * 5]
+    assert len(cells(read_file("\n".join(["Prénom,Nom,Titre", *rows]).encode()))) == 48
+
+
 def test_copied_cells_keep_their_line_breaks() -> None:
     assert cells(read_cells('Zoé\t"maire\nde Lille"\nAna\tautrice')) == {
         1: ["Zoé", "maire\nde Lille"],

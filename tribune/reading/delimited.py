@@ -3,8 +3,8 @@
 import codecs
 import csv
 import re
-from collections import Counter
-from collections.abc import Iterable
+from collections import Counter, deque
+from collections.abc import Iterable, Iterator
 from io import StringIO
 from typing import Literal
 
@@ -19,7 +19,7 @@ _SAMPLE = 100  # rows that are looked at
 MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 # What the letters of another encoding look like when they are taken for those of Windows or of UTF-8.
 _ODD = re.compile(r"[\x80-\x9f]|(?<=[^\W\d_])[Žˆ‰™žƒ‚Š…‡][a-z]|Ã[\x80-\xbf©¨ª ]|â€")
-LINES_MERGED = 20  # in one quoted cell, before the quote is taken for a stray one
+_LINES_MERGED = 20  # in one quoted cell, before it is asked whether they are rows that a stray quote swallowed
 
 
 def decoded(content: bytes) -> tuple[str, str]:
@@ -91,17 +91,35 @@ def rows_of(text: str, delimiter: str) -> Iterable[list[str]]:
         return ([line] for line in text.splitlines())
     csv.field_size_limit(LONGEST_FIELD)
 
-    def read(quoting: Literal[0, 3]) -> Iterable[list[str]]:
-        return csv.reader(StringIO(text, newline=""), delimiter=delimiter, quoting=quoting)
+    def read(quoting: Literal[0, 3], strict: bool = False) -> Iterator[list[str]]:
+        return csv.reader(StringIO(text, newline=""), delimiter=delimiter, quoting=quoting, strict=strict)
 
-    return read(csv.QUOTE_NONE) if _quotes_are_stray(read(csv.QUOTE_MINIMAL)) else read(csv.QUOTE_MINIMAL)
-
-
-def _quotes_are_stray(rows: Iterable[list[str]]) -> bool:
     try:
-        return any(cell.count("\n") > LINES_MERGED for row in rows for cell in row)
+        if any(map(_is_long, read(csv.QUOTE_MINIMAL))):
+            deque(unswallowed(read(csv.QUOTE_MINIMAL, strict=True), delimiter), maxlen=0)
     except csv.Error:
-        return True
+        return read(csv.QUOTE_NONE)
+    return read(csv.QUOTE_MINIMAL)
+
+
+def _is_long(row: list[str]) -> bool:
+    return any(cell.count("\n") > _LINES_MERGED for cell in row)
+
+
+def unswallowed(rows: Iterable[list[str]], delimiter: str) -> Iterator[list[str]]:
+    """The rows, read strictly. Raises csv.Error at one with a cell whose lines are rows, as wide as most before it."""
+    widths: Counter[int] = Counter()
+    for row in rows:
+        if len(row) > 1:
+            if _is_long(row):
+                usual = widths.most_common(1)[0][0] if widths else len(row)
+                lines = [line for cell in row for line in cell.split("\n")[1:-1]]
+                # A comma of a comment has a space after it, and that of a row none.
+                rows_inside = sum(len(re.findall(rf"{delimiter}(?! )", line)) == usual - 1 for line in lines)
+                if 2 * rows_inside > len(lines):
+                    raise csv.Error("a stray quote swallowed rows")
+            widths[len(row)] += 1
+        yield row
 
 
 def fill(grid: Grid, text: str, delimiter: str) -> None:

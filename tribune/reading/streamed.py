@@ -8,7 +8,7 @@ from hashlib import sha256
 from itertools import islice
 from pathlib import Path
 
-from tribune.reading.delimited import LINES_MERGED, MARKS, decoded, delimiter_of
+from tribune.reading.delimited import MARKS, decoded, delimiter_of, unswallowed
 from tribune.reading.grid import CannotRead, Grid, Sheet
 
 ROWS_AT_ONCE = 1_000
@@ -44,10 +44,8 @@ class Streamed:
     def _records(self, reader: Iterator[list[str]]) -> Iterator[list[str]]:
         number = 0
         try:
-            for cells in reader:
+            for cells in unswallowed(reader, self.delimiter):
                 number += 1
-                if any(cell.count("\n") > LINES_MERGED for cell in cells):
-                    raise CannotRead("quote_open", number)
                 yield cells
         except csv.Error:
             raise CannotRead("quote_open", number + 1) from None
