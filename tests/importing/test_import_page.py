@@ -2,6 +2,7 @@
 
 import io
 import re
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from tests.factories import make_letter, make_signature, owner_of, posted
 from tests.importing import files
 from tests.page import Reader
 from tests.pasting.form import filled_in
+from tests.reading.books import xlsx
 from tribune.database import db
 from tribune.importing import manage
 from tribune.letters import life
@@ -68,6 +70,24 @@ def test_who_asked_not_to_be_there_is_counted_and_not_named(client: Reader, lett
     assert numbers(page) == ["2", "0", "0", "0"] and "1 more is left out" in page.text
     said = re.sub(r'<input type="hidden" name="sheet".*?>', "", page.text.split('id="found"')[1])
     assert "Ana" not in said and "row 3" not in said
+
+
+def test_a_workbook_keeps_the_time_of_a_day_as_a_csv_does(client: Reader, letter: Letter) -> None:
+    moments = [datetime(2023, 11, 24, 9, 12, 5), datetime(2023, 11, 24, 17, 12, 5), datetime(2023, 11, 25)]
+    rows = [("Horodateur", "Nom"), *((moment, "Jean Martin") for moment in moments)]
+
+    def more(book: Any, sheet: Any) -> None:
+        shown = book.add_format({"num_format": "dd/mm/yyyy hh:mm:ss"})
+        for row, (moment, name) in enumerate(rows):
+            sheet.write(row, 0, moment, shown)
+            sheet.write(row, 1, name)
+
+    text = "\n".join(f"{moment},{name}" for moment, name in rows)
+    for content in (text, xlsx((), more)):
+        page = give(client, letter, content)
+        assert numbers(page) == ["3", "2", "0", "0"]
+    press(client, letter, page, "import", how="attest", reason=KNOWN)
+    assert [one.signed_at.astimezone(letter.zone).replace(tzinfo=None) for one in signatures()] == moments
 
 
 def test_a_file_is_shown_as_it_would_be_imported_and_nothing_is_kept(client: Reader, letter: Letter) -> None:

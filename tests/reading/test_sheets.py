@@ -127,6 +127,25 @@ def test_a_workbook_shows_results_days_and_merged_cells() -> None:
     }  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("number", "day", "moment"),
+    [
+        ("45254.383391203701", "2023-11-24", "2023-11-24 09:12:05"),
+        ("45254", "2023-11-24", "2023-11-24"),
+        ("45254.000001", "2023-11-24", "2023-11-24"),
+        ("45254.999999", "2023-11-24", "2023-11-24 23:59:59"),
+        ("2958465.999999", "9999-12-31", "9999-12-31 23:59:59"),
+    ],
+)
+def test_a_day_of_a_workbook_has_its_time_for_who_asks_for_it(number: str, day: str, moment: str) -> None:
+    def more(book: Any, sheet: Any) -> None:
+        sheet.write_number("A1", 0, book.add_format({"num_format": "dd/mm/yyyy"}))
+
+    row = f'<row r="1"><c r="A1" s="1"><v>{number}</v></c></row>'
+    file = changed(xlsx([], more), xl__worksheets__sheet1_xml=f"<worksheet><sheetData>{row}</sheetData></worksheet>")
+    assert (cells(read_file(file)), cells(read_file(file, clocks=True))) == ({1: [day]}, {1: [moment]})
+
+
 def test_the_first_sheet_that_holds_something_is_read() -> None:
     def more(book: Any, _sheet: Any) -> None:
         book.add_worksheet("Gens").write("B3", "Zoé Évrard")

@@ -72,7 +72,7 @@ def read(letter_id: int) -> ResponseReturnValue:
     letter, form = my_letter(letter_id), ImportForm()
     if form.validate():
         try:
-            sheet = read_file(form.content)
+            sheet = read_file(form.content, clocks=True)
             columns = guess_columns(sheet.rows)
             data = {"sheet": packed(sheet), "headings": columns.headings, **first_choices(letter, sheet, columns)}
             return _show(letter, TermsForm(letter, formdata=None, data=data), sheet, columns)

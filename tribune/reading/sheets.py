@@ -13,25 +13,28 @@ _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")  # a new Excel file behind a
 _MARKUP = (b"<", b"%PDF", b"{\\rtf")
 
 
-def read_file(content: bytes) -> Sheet:
-    """The first sheet, whatever the file is called. Raises CannotRead."""
+def read_file(content: bytes, clocks: bool = False) -> Sheet:
+    """The first sheet, whatever the file is called. Raises CannotRead.
+
+    `clocks`: a day of a workbook with its time, where it has one; text and ODS are read as they show it.
+    """
     if content.startswith(_OLD_OFFICE):
         raise CannotRead("encrypted" if _ENCRYPTED in content else "old_excel")
     if content.startswith(_PACKED):
-        return _read_packed(Packed(content))
+        return _read_packed(Packed(content), clocks)
     if content.removeprefix(b"\xef\xbb\xbf").lstrip()[:5].startswith(_MARKUP):
         raise CannotRead("no_table")
     text, doubt = decoded(content)
     return _read_text(text, doubt)
 
 
-def _read_packed(packed: Packed) -> Sheet:
+def _read_packed(packed: Packed, clocks: bool) -> Sheet:
     if "xl/workbook.bin" in packed:
         raise CannotRead("old_excel")
     if CONTENT in packed:
         return read_ods(packed)
     if "[Content_Types].xml" in packed and not ("word/document.xml" in packed or "ppt/presentation.xml" in packed):
-        return read_xlsx(packed)
+        return read_xlsx(packed, clocks)
     raise CannotRead("no_table")
 
 

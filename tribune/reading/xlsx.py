@@ -16,9 +16,9 @@ _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 
 
-def read_xlsx(packed: Packed) -> Sheet:
-    """The first sheet that shows and holds something. Raises CannotRead."""
-    workbook = _Workbook(packed)
+def read_xlsx(packed: Packed, clocks: bool) -> Sheet:
+    """The first sheet that shows and holds something; `clocks`: its days with their time. Raises CannotRead."""
+    workbook = _Workbook(packed, clocks)
     for name, part in workbook.sheets[:MOST_SHEETS_TRIED]:
         reader = _SheetReader(workbook)
         packed.read(part, reader.start, reader.end, reader.text)
@@ -35,7 +35,8 @@ def read_xlsx(packed: Packed) -> Sheet:
 class _Workbook:
     """What the sheets of a workbook share: their names, words, and which styles show a day."""
 
-    def __init__(self, packed: Packed) -> None:
+    def __init__(self, packed: Packed, clocks: bool) -> None:
+        self.clocks = clocks
         self.sheets: list[tuple[str, str]] = []
         self.words: list[str] = []
         self.days: set[str] = set()
@@ -202,8 +203,8 @@ class _SheetReader:
 
     def _number(self, number: float) -> str:
         if self._style in self._book.days and 0 < number < 2_958_466:  # the year 9999
-            moment = self._book.epoch + timedelta(days=number)
-            return moment.date().isoformat()
+            second = min(round(number % 1 * 86_400), 86_399) if self._book.clocks else 0
+            return str(self._book.epoch + timedelta(int(number), second)).removesuffix(" 00:00:00")
         return str(int(number)) if number.is_integer() and abs(number) < 1e15 else repr(number)
 
 
