@@ -1,5 +1,6 @@
 """Everything held about a signature, as its owner takes it away."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +10,7 @@ from tribune.audit.models import Event, Verb
 from tribune.database import db
 from tribune.invitations.models import Invitation
 from tribune.letters.queries import title_of
-from tribune.mine.queries import own_line, standing
+from tribune.mine.queries import going_along, own_line, standing
 from tribune.outbox.models import Message
 from tribune.signatures.models import Signature
 from tribune.tokens import public_url
@@ -32,11 +33,9 @@ TOLD = (
 
 
 def everything_held(signature: Signature) -> dict[str, Any]:
-    """JSON values: the row, the letter, the mails, what was done to it, and the invitation it came by."""
-    letter = signature.letter
-    signature_held = {name: _plain(getattr(signature, name)) for name in COLUMNS}
-    if standing(signature) == "counts" and signature.held_at:
-        signature_held["counted_at"] = signature_held["confirmed_at"]
+    """JSON values: all that erasing takes. The letter, the row, what was done to it, and the same of the others that
+    were signed with this address; the mails, and invitations."""
+    letter, others = signature.letter, going_along(signature)
     return {
         "letter": {
             "title": title_of(letter, signature.letter_version),
@@ -45,11 +44,21 @@ def everything_held(signature: Signature) -> dict[str, Any]:
             "controller": letter.controller,
             "contact": letter.contact,
         },
-        "signature": {**signature_held, "printed_line": own_line(signature), "status": standing(signature)},
-        "where_it_was_sent_from": "kept as a keyed hash, for 30 days" if signature.network_hash else None,
+        **_row(signature),
+        "other_signatures_of_this_address": [_row(other) for other in others],
         "mails": _mails(signature),
+        "invitations": _invitations(signature, others),
+    }
+
+
+def _row(signature: Signature) -> dict[str, Any]:
+    held = {name: _plain(getattr(signature, name)) for name in COLUMNS}
+    if standing(signature) == "counts" and signature.held_at:
+        held["counted_at"] = held["confirmed_at"]
+    return {
+        "signature": {**held, "printed_line": own_line(signature), "status": standing(signature)},
+        "where_it_was_sent_from": "kept as a keyed hash, for 30 days" if signature.network_hash else None,
         "history": _history(signature),
-        "invitations": _invitations(signature),
     }
 
 
@@ -76,9 +85,13 @@ def _history(signature: Signature) -> list[dict[str, Any]]:
     ]
 
 
-def _invitations(signature: Signature) -> list[dict[str, Any]]:
-    query = sa.select(Invitation).where(Invitation.signature_id == signature.id).order_by(Invitation.id)
-    return [{name: _plain(getattr(i, name)) for name in INVITATION} for i in db.session.scalars(query)]
+def _invitations(signature: Signature, others: Sequence[Signature]) -> list[dict[str, Any]]:
+    """Those these came by, and any other to the very address: another spelling may be somebody else's mailbox."""
+    of_them = Invitation.signature_id.in_([signature.id, *(other.id for other in others)])
+    to_them = sa.func.lower(Invitation.email) == (signature.email or "").lower()
+    query = sa.select(Invitation).where(Invitation.letter_id == signature.letter_id, sa.or_(of_them, to_them))
+    invitations = db.session.scalars(query.order_by(Invitation.id))
+    return [{name: _plain(getattr(i, name)) for name in INVITATION} for i in invitations]
 
 
 def _plain(value: Any) -> Any:

@@ -74,3 +74,9 @@ def of_this_address(signature: Signature) -> Sequence[int]:
         same = sa.or_(same, sa.and_(S.mailbox_key == signature.mailbox_key, as_typed))
     under = S.letter_id + 0 == signature.letter_id  # a sum, or SQLite reads the whole letter for them
     return db.session.scalars(sa.select(S.id).where(under, same)).all()
+
+
+def going_along(signature: Signature) -> Sequence[Signature]:
+    """What erasing this one takes too, oldest first. Its owner may read them: the same address got their links."""
+    others = S.id.in_(of_this_address(signature)), S.id != signature.id
+    return db.session.scalars(sa.select(S).where(*others).order_by(S.id)).all()

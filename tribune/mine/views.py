@@ -166,8 +166,11 @@ def correct(token: str, signature: Signature) -> Response:
 @bp.route("/signatures/mine/<token>/erase", methods=["GET", "POST"])
 @of_token
 def erase(token: str, signature: Signature) -> Response:
-    """Say what erasing does, and do it."""
-    if request.method == "POST":
+    """Say what erasing does, and to which lines; do it, unless others were signed since they were shown."""
+    others = queries.going_along(signature)
+    going = " ".join(other.public_id for other in others)
+    changed = request.form.get("going", going) != going
+    if request.method == "POST" and not changed:
         erase_signature(signature.id, signature.link_nonce)
         return _to(token)
     page = render_template(
@@ -176,8 +179,11 @@ def erase(token: str, signature: Signature) -> Response:
         token=token,
         alone=queries.own_line(signature),
         standing=queries.standing(signature),
+        others=[(queries.own_line(other), queries.standing(other)) for other in others],
+        going=going,
+        changed=changed,
     )
-    return make_response(page)
+    return make_response(page, 409 if changed else 200)
 
 
 @bp.route("/signatures/find", methods=["GET", "POST"])
