@@ -15,7 +15,7 @@ from tribune.outbox.actions import Budget, post
 from tribune.outbox.claiming import LEASE, claim
 from tribune.outbox.composing import Draft
 from tribune.outbox.delivery import deliver_due
-from tribune.outbox.models import MailTally, Message
+from tribune.outbox.models import UNTALLIED, MailTally, Message
 
 MakeApp = Callable[..., Flask]
 AT_ONCE = 20
@@ -27,10 +27,10 @@ def site(make_app: MakeApp, port: int = 0) -> Flask:
     return make_app(MAIL_SERVER="127.0.0.1", MAIL_PORT=port, MAIL_DEFAULT_SENDER="t@example.org")
 
 
-def mail(to: str = "zoe@example.org", about: int | None = LETTER) -> bool:
+def mail(to: str = "zoe@example.org", about: int | None = LETTER, kind: str = "example") -> bool:
     with write():
         budget = Budget("example", ())
-        return post("example", to, Draft("Un sujet", "Un texte.\n", "<p>Un texte.</p>", "fr"), {}, budget, about=about)
+        return post(kind, to, Draft("Un sujet", "Un texte.\n", "<p>Un texte.</p>", "fr"), {}, budget, about=about)
 
 
 def tallied(about: int = LETTER) -> tuple[int, int, int]:
@@ -67,6 +67,16 @@ def test_a_refused_one_is_given_up_and_one_told_to_wait_is_neither(make_app: Mak
 def test_a_mail_about_nothing_is_not_tallied(make_app: MakeApp, mail_server: MailServer) -> None:
     with site(make_app, mail_server.port).app_context():
         mail(about=None)
+        deliver_due()
+        assert db.session.scalars(sa.select(MailTally)).all() == []
+
+
+@pytest.mark.parametrize("kind", sorted(UNTALLIED))
+def test_nor_is_one_that_follows_from_another(make_app: MakeApp, kind: str) -> None:
+    refused = {"gone@example.org": "550 5.1.1 No such mailbox"}
+    with MailServer(refused=refused) as server, site(make_app, server.port).app_context():
+        for to in ("zoe@example.org", "gone@example.org"):
+            mail(to, kind=kind)
         deliver_due()
         assert db.session.scalars(sa.select(MailTally)).all() == []
 

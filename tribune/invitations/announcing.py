@@ -99,4 +99,5 @@ def _post_published(invitation: Invitation) -> bool:
     if to is None or signature is None:
         return False
     links = {"mine": mine_link(signature), "not_me": not_me_link(mailbox_key(to))}
-    return post("published", to, compose_published(invitation, signature), links, LAUNCHES)
+    draft = compose_published(invitation, signature)
+    return post("published", to, draft, links, LAUNCHES, about=invitation.letter_id)

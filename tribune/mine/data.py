@@ -18,7 +18,7 @@ from tribune.tokens import public_url
 COLUMNS = (
     "public_id origin letter_version given_name family_name role organisation printed_organisation affiliation "
     "capacity as_organisation section email locale published news wording signed_at confirmed_at attested_at "
-    "hidden_at counted_at withdrawn_at"
+    "hidden_at counted_at withdrawn_at reminded_at disagreed_at"
 ).split()
 INVITATION = (
     "given_name family_name role organisation affiliation capacity email created_at invited_at reminded_at "
@@ -58,12 +58,13 @@ def _row(signature: Signature) -> dict[str, Any]:
     return {
         "signature": {**held, "printed_line": own_line(signature), "status": standing(signature)},
         "where_it_was_sent_from": "kept as a keyed hash, for 30 days" if signature.network_hash else None,
+        "browser_it_was_sent_from": "kept as a hash of a cookie that lasts a day" if signature.browser_hash else None,
         "history": _history(signature),
     }
 
 
 def _mails(signature: Signature) -> list[dict[str, Any]]:
-    """Mails about this letter to this mailbox; their words are not kept."""
+    """Mails about this letter to this mailbox, whoever caused them; their words are not kept."""
     query = sa.select(Message).where(Message.mailbox_key == signature.mailbox_key, Message.about == signature.letter_id)
     return [
         {"kind": m.kind, "posted_at": _plain(m.created_at), "sent_at": _plain(m.sent_at)}

@@ -21,4 +21,4 @@ def compose_hidden(signature: Signature, letter: Letter, reason: str) -> Draft:
 def post_hidden(signature: Signature, letter: Letter, reason: str) -> bool:
     """Tell this signatory that their line is not shown any more, and why; False when they may receive no more."""
     draft, links = compose_hidden(signature, letter, reason), {"mine": mine_link(signature)}
-    return post("hidden", signature.email or "", draft, links, MODERATION)
+    return post("hidden", signature.email or "", draft, links, MODERATION, about=letter.id)

@@ -22,6 +22,7 @@ from tribune.outbox.models import (
     LEAVES,
     MOST_BOUNCES,
     PAUSED,
+    UNTALLIED,
     WAITS,
     Mailbox,
     MailTally,
@@ -46,8 +47,8 @@ class Budget(NamedTuple):
 class Mail(NamedTuple):
     """A mail before it is posted.
 
-    `about`: the number of what it is about, under which it is tallied. `reply_to`: whose address an answer goes to,
-    where somebody reads answers.
+    `about`: the number of what it is about, under which it is tallied unless its kind is UNTALLIED. `reply_to`: whose
+    address an answer goes to, where somebody reads answers.
     """
 
     kind: str
@@ -107,7 +108,7 @@ def post_mail(mail: Mail, *, paused: bool = False) -> int | None:
     if not may_receive(mailbox_key(mail.to), mail.budget):
         return None
     number = write_message(mail, paused=paused)
-    note_posted(number, mail.about)
+    note_posted(number, None if mail.kind in UNTALLIED else mail.about)
     return number
 
 
@@ -176,10 +177,10 @@ def drop_waiting(kind: str, about: int, mailboxes: sa.Select[Any]) -> None:
     )
 
 
-def tally(about: int | None, what: str) -> None:
+def tally(kind: str, about: int | None, what: str) -> None:
     """One more `sent` or `gave_up` in this hour, in the caller's transaction."""
     once_written(MAILS.labels(what).inc)
-    if about is not None:
+    if about is not None and kind not in UNTALLIED:
         _tally(about, what, 1)
 
 

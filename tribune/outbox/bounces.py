@@ -72,11 +72,11 @@ def take_back(bounce: Bounce) -> bool:
             sa.update(Message)
             .where(*left)
             .values(gave_up_at=now(), last_error=bounce.status)
-            .returning(Message.mailbox_key, Message.about)
+            .returning(Message.kind, Message.mailbox_key, Message.about)
         ).first()
         if found is None:
             return False
-        tally(found.about, "gave_up")
+        tally(found.kind, found.about, "gave_up")
         if OF_THE_MAILBOX.match(bounce.status):
             count_bounce(found.mailbox_key, bounce.recipient)
     return True

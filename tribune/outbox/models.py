@@ -11,6 +11,8 @@ from tribune.database import Base, BigId, Moment, now
 MOST_BOUNCES = 3  # then what others can cause is not mailed there
 BOUNCES_COUNT_FOR = timedelta(days=30)  # from the last one: mailboxes are emptied, and domains mended
 KEY_LENGTH = 43  # characters of a mailbox key
+# Kinds that no tally counts: those tell of a thing how many were mailed about it at first.
+UNTALLIED = {"already_signed", "remind_to_confirm", "hidden", "published"}
 WAITS = sa.text("sent_at IS NULL AND gave_up_at IS NULL")
 LEAVES = sa.text(f"{WAITS.text} AND paused_at IS NULL")  # of what waits, what nobody has paused
 PAUSED = sa.text(f"{WAITS.text} AND paused_at IS NOT NULL")
@@ -37,7 +39,7 @@ class Message(Base):
     budget: Mapped[str] = mapped_column(sa.String(40))
     priority: Mapped[int] = mapped_column(sa.SmallInteger)
     mailbox_key: Mapped[str] = mapped_column(sa.String(KEY_LENGTH))
-    about: Mapped[int | None] = mapped_column(sa.BigInteger)  # the number of what it is about, for the tallies
+    about: Mapped[int | None] = mapped_column(sa.BigInteger)  # the number of what it is about
     recipient: Mapped[str | None] = mapped_column(sa.String(254))
     reply_to: Mapped[str | None] = mapped_column(sa.String(254))  # who reads the answers; empty: nobody
     locale: Mapped[str] = mapped_column(sa.String(5))

@@ -51,7 +51,7 @@ def post_ask_to_confirm(signature: Signature, letter: Letter, to: str) -> bool:
 
 
 def post_remind_to_confirm(signature: Signature, letter: Letter) -> bool:
-    """Ask once more whoever has not confirmed. About no letter in the tallies: those count who was mailed at first."""
+    """Ask once more whoever has not confirmed."""
     to = signature.email or ""
     draft = compose(
         "signatures/mail/remind.txt",
@@ -65,7 +65,7 @@ def post_remind_to_confirm(signature: Signature, letter: Letter) -> bool:
         "mine": mine_link(signature),
         "not_me": not_me_link(mailbox_key(to), signature),
     }
-    return post("remind_to_confirm", to, draft, links, CONFIRMATIONS)
+    return post("remind_to_confirm", to, draft, links, CONFIRMATIONS, about=letter.id)
 
 
 def already_signed(signature: Signature, letter: Letter, to: str, locale: str) -> Mail:
@@ -77,7 +77,8 @@ def already_signed(signature: Signature, letter: Letter, to: str, locale: str) -
     links: dict[str, Link | Code] = {"not_me": not_me_link(mailbox_key(to), signature if proved else None)}
     if proved:
         links["mine"] = mine_link(signature)
-    return Mail("already_signed", to, draft.about(line(signature, locale=letter.locale).text), links, CONFIRMATIONS)
+    typed = line(signature, locale=letter.locale).text
+    return Mail("already_signed", to, draft.about(typed), links, CONFIRMATIONS, letter.id)
 
 
 def ask_to_agree(signature: Signature, letter: Letter, budget: Budget, old_title: str) -> Mail:

@@ -1,0 +1,94 @@
+"""The file of one's data lists each mail about one's letter, and nobody else's; and says how the browser is known."""
+
+import json
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from tests.factories import all_leave, latest_signature, make_letter, make_signature, mine_path, owner_of, posted
+from tests.letters.gathered import make_accepted, make_gathered
+from tests.page import Reader
+from tribune.database import db, write
+from tribune.invitations.announcing import launch
+from tribune.letters.models import Letter
+from tribune.mine.erasing import erase
+from tribune.moderation.actions import advance, start
+from tribune.outbox.models import MailTally, Message
+from tribune.signatures.actions import confirm
+from tribune.signatures.mails import post_ask_to_confirm, post_remind_to_confirm
+from tribune.signatures.models import Signature
+
+ADDRESS = "zoe@example.org"
+
+
+@pytest.fixture
+def letter(app: Flask) -> Letter:
+    return make_letter(slug="rues")
+
+
+def file(client: Reader, signature: Signature) -> Any:
+    return json.loads(client.post(mine_path(signature), data={"act": "download"}).text)
+
+
+def mailed(client: Reader, signature: Signature) -> list[str]:
+    return [mail["kind"] for mail in file(client, signature)["mails"]]
+
+
+def with_mails(client: Reader, letter: Letter) -> Signature:
+    """Somebody who was reminded, signed twice, and was hidden; all mails have left."""
+    client.sign(letter.slug, email=ADDRESS)
+    signature = latest_signature()
+    with write():
+        post_remind_to_confirm(signature, letter)
+    confirm(signature.id, signature.link_nonce)
+    client.sign(letter.slug, email=ADDRESS)
+    choice = {"ids": [signature.id]}
+    advance(start(letter, by=owner_of(letter), verb="hide", choice=choice, reason="Un doublon", tells=True), 1)
+    all_leave()
+    with write() as session:
+        session.execute(sa.update(Message).values(links=sa.null()))
+    return signature
+
+
+def test_it_lists_every_mail_about_the_letter(client: Reader, letter: Letter) -> None:
+    signature = with_mails(client, letter)
+    assert mailed(client, signature) == ["ask_to_confirm", "remind_to_confirm", "already_signed", "hidden"]
+
+
+def test_it_lists_the_mail_of_the_launch(client: Reader) -> None:
+    letter = make_gathered()
+    invitation = make_accepted(letter, "Ana")
+    launch(letter, owner_of(letter))
+    assert invitation.signature and mailed(client, invitation.signature) == ["published"]
+
+
+def test_it_lists_no_mail_of_another_letter_nor_of_another_mailbox(client: Reader, letter: Letter) -> None:
+    with_mails(client, letter)
+    elsewhere = make_signature(make_letter(slug="bancs"), email=ADDRESS)
+    neighbour = make_signature(letter, email="ada@example.org")
+    with write():
+        post_ask_to_confirm(neighbour, letter, "ada@example.org")
+    assert mailed(client, elsewhere) == [] and mailed(client, neighbour) == ["ask_to_confirm"]
+
+
+def test_the_tallies_still_count_who_was_mailed_at_first(client: Reader, letter: Letter) -> None:
+    with_mails(client, letter)
+    assert db.session.scalars(sa.select(MailTally.posted).where(MailTally.about == letter.id)).all() == [1]
+
+
+def test_once_erased_no_mail_is_about_the_letter(client: Reader, letter: Letter) -> None:
+    signature = with_mails(client, letter)
+    erase(signature.id, signature.link_nonce)
+    assert [mail.about for mail in posted()] == [None] * 4
+
+
+def test_it_says_how_the_browser_that_signed_is_known(client: Reader, letter: Letter) -> None:
+    client.sign("rues", email=ADDRESS)
+    signature = latest_signature()
+    confirm(signature.id, signature.link_nonce)
+    answer = client.post(mine_path(signature), data={"act": "download"}).text
+    assert "a hash of a cookie" in json.loads(answer)["browser_it_was_sent_from"]
+    assert signature.browser_hash and signature.browser_hash not in answer
+    assert file(client, make_signature(letter))["browser_it_was_sent_from"] is None
