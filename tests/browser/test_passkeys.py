@@ -72,3 +72,13 @@ def test_a_passkey_is_made_lets_in_without_a_mail_and_opens_nothing_once_removed
             page.get_by_role("button", name="Utiliser une clé d’accès").click()
         assert answer.value.status == 422
         expect(page.get_by_role("status")).to_contain_text("Demandez plutôt un lien")
+
+
+def test_nobody_is_offered_a_passkey_who_could_not_use_one(chromium: Browser, stage: Stage) -> None:
+    with visit(chromium, stage.url, javascript=False) as page:
+        page.goto("/organisers/log-in")
+        expect(page.locator("form[data-passkey]")).to_be_hidden()
+        page.goto(stage.log_in)
+        page.get_by_role("button", name="Entrer").click()
+        page.goto("/manage/account")
+        expect(page.locator("form[data-passkey]")).to_be_hidden()
