@@ -19,7 +19,7 @@ from werkzeug.exceptions import (
 from werkzeug.routing import IntegerConverter, Map
 
 from tribune.database import DatabaseBusy, ReadOnly
-from tribune.fields import LAST_ROW
+from tribune.fields import LAST_ROW, YEARS, UnknownDay
 
 RETRY_AFTER = 10  # seconds
 
@@ -87,6 +87,16 @@ def show_gone(_error: Exception) -> ResponseReturnValue:
     return show(NotFound())
 
 
+def show_unknown_day(_error: Exception) -> ResponseReturnValue:
+    """What a table, a file or a log was asked by a day that there is not."""
+    sentence = _(
+        "This date is not understood. Choose one between %(first)d and %(last)d, or none.",
+        first=YEARS[0],
+        last=YEARS[-1],
+    )
+    return show(BadRequest(sentence))
+
+
 def refuse_nul() -> None:
     """PostgreSQL cannot hold a NUL, so no address of ours has one; the fields of forms leave it out."""
     if "\0" in request.path or any("\0" in text for pair in request.args.items(multi=True) for text in pair):
@@ -106,6 +116,7 @@ def init_app(app: Flask) -> None:
     app.before_request(refuse_nul)
     app.register_error_handler(HTTPException, show)
     app.register_error_handler(ObjectDeletedError, show_gone)
+    app.register_error_handler(UnknownDay, show_unknown_day)
     app.register_error_handler(DatabaseBusy, show_busy)
     app.register_error_handler(ReadOnly, show_read_only)
     app.register_error_handler(OperationalError, show_busy)

@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from datetime import UTC, datetime
+from itertools import product
 from typing import Any
 
 import pytest
@@ -103,7 +104,7 @@ def test_filters_choose_by_kind_person_and_letter(client: Reader, letter: Letter
     assert found(f"person={bruno.id}") == ["Hid 3 signatures. Reason: Jokes"]
     assert found("person=shell") == ["Closed the letter."]
     assert found("group=life") == ["Closed the letter.", "Published the letter."]
-    assert found("group=nothing&person=x&since=never&letter=x") == found("")
+    assert found("group=nothing&person=x&since=&letter=x") == found("")
     team = f"/manage/teams/{letter.team_id}/log"
     assert "Published the letter." in found(f"letter={other.id}", team)
     assert "Closed the letter." not in found(f"letter={other.id}", team)
@@ -117,6 +118,16 @@ def test_days_are_those_of_the_letter(client: Reader, letter: Letter) -> None:
     assert said(page) == ["Published the letter."] and "2 Jul 2026, 00:30" in page
     assert said(client.get(f"{path}?until=2026-07-01").text) == []
     assert said(client.get(f"{path}?since=2026-07-03").text) == []
+
+
+@pytest.mark.parametrize("typed", ["never", "12027-01-01", "9999-12-31", "0026-07-01"])
+def test_a_date_that_is_none_is_not_passed_over(client: Reader, letter: Letter, typed: str) -> None:
+    log(Verb.LETTER_PUBLISHED, letter, owner_of(letter))
+    client.log_in(owner_of(letter))
+    for path in (f"letters/{letter.id}/log", f"teams/{letter.team_id}/log"):
+        for page, name in product((path, f"{path}.csv"), ("since", "until")):
+            answer = client.get(f"/manage/{page}?lang=en&{name}={typed}")
+            assert answer.status_code == 400 and "This date is not understood" in answer.text, page
 
 
 def test_another_teams_log_does_not_exist(client: Reader, letter: Letter) -> None:

@@ -3,18 +3,21 @@
 import re
 from datetime import datetime
 from html import unescape
+from itertools import product
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
 from tests.factories import make_letter, make_member, make_organiser, make_signature
 from tests.page import Reader
-from tribune.database import now, write
+from tribune.database import db, now, write
 from tribune.demo.people import fill
 from tribune.letters.models import Letter
 from tribune.moderation.filters import Filter
+from tribune.moderation.models import Batch
 from tribune.moderation.queries import COUNTED_TO
 from tribune.organisers.models import Organiser
 from tribune.signatures.models import Flag, Signature
@@ -199,13 +202,14 @@ def test_a_page_that_does_not_exist_is_said_to_be_none(desk: Reader, alice: Orga
         assert desk.get(address + good).status_code == 200, good
 
 
-RUBBISH = ["", "x", "\0", "%00", "9" * 400, "é" * 300, "2026-02-30", "0001-01-01", "9999-12-31", "-1", "'\"<", "\u202e"]
+NO_DAYS = ["2026-02-30", "0001-01-01", "9999-12-31", "12027-01-01", "0026-11-23", "never", "x", "-1"]
+RUBBISH = ["", "\0", "%00", "9" * 400, "é" * 300, "'\"<", "\u202e", *NO_DAYS]
 
 
 def test_rubbish_asks_nothing_and_breaks_nothing(desk: Reader, alice: Organiser) -> None:
     letter = make_letter(alice)
     make_signature(letter)
-    for name in ("q", "status", "since", "section", "sort", "ids"):
+    for name in ("q", "status", "section", "sort", "ids"):
         for typed in RUBBISH:
             asked = urlencode({name: typed})
             expected = {400} if "\0" in typed else {200, 303}
@@ -213,7 +217,22 @@ def test_rubbish_asks_nothing_and_breaks_nothing(desk: Reader, alice: Organiser)
             assert desk.get(f"{address}?{asked}").status_code in expected, asked
             assert desk.get(f"{address}/batches/new?verb=hide&{asked}").status_code in expected, asked
         assert desk.get(f"/manage/letters/{letter.id}/signatures?{name}=%ED%A0%80%FF").status_code == 200
-    assert Filter.from_args({"since": 3, "q": None, "status": ["held"]}) == Filter()
+    assert Filter.from_args({"since": None, "q": None, "status": ["held"]}) == Filter()
+
+
+@pytest.mark.parametrize("name", ["since", "until"])
+def test_a_date_that_is_none_offers_nobody(desk: Reader, alice: Organiser, name: str) -> None:
+    letter = make_letter(alice)
+    make_signature(letter)
+    of_letter = f"/manage/letters/{letter.id}"
+    new = "signatures/batches/new?verb=hide&all=1&"
+    for page, typed in product(("signatures?", new, "files?", "signatures.csv?"), NO_DAYS):
+        answer = desk.get(f"{of_letter}/{page}lang=en&{name}={typed}")
+        assert answer.status_code == 400 and "This date is not understood" in answer.text, (page, typed)
+        assert desk.get(f"{of_letter}/{page}{name}=").status_code == 200, page
+    for typed in NO_DAYS:
+        assert desk.post(f"{of_letter}/{new}{name}={typed}", data={"reason": "Jokes"}).status_code == 400
+    assert db.session.scalar(sa.select(sa.func.count(Batch.id))) == 0
 
 
 def test_what_is_asked_survives_as_arguments() -> None:

@@ -10,12 +10,12 @@ import sqlalchemy as sa
 
 from tribune.audit.models import GROUPS, Event
 from tribune.database import db
+from tribune.fields import asked_day
 
 PAGE = 50
 ROWS_AT_ONCE = 500
 SHELL = "shell"  # who did what no organiser did
 _BY_THE_SHELL = (Event.actor == "", Event.verb.not_in(GROUPS["own"]))
-YEARS = range(1970, 9000)  # whose days every zone can tell in UTC
 
 
 class BadCursor(ValueError):
@@ -41,14 +41,14 @@ class Asked:
 
     @classmethod
     def from_args(cls, args: Mapping[str, str]) -> Self:
-        """What the arguments of an address ask; what is no question of ours asks nothing."""
+        """What the arguments of an address ask; what is no question of ours asks nothing. Raises UnknownDay."""
         group, person = args.get("group", ""), args.get("person", "")
         return cls(
             group=group if group in GROUPS else "",
             person=person if person == SHELL else _number(person),
             letter=_number(args.get("letter", "")),
-            since=_day(args.get("since", "")),
-            until=_day(args.get("until", "")),
+            since=asked_day(args.get("since")),
+            until=asked_day(args.get("until")),
         )
 
     def as_args(self) -> dict[str, str]:
@@ -110,14 +110,6 @@ def people_of(log: sa.ColumnElement[bool]) -> list[tuple[str, str]]:
 
 def _number(text: str) -> str:
     return text if text.isascii() and text.isdecimal() and len(text) <= 18 else ""
-
-
-def _day(text: str) -> date | None:
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        return None
-    return day if day.year in YEARS else None
 
 
 def _midnight(day: date, zone: ZoneInfo) -> datetime:

@@ -7,7 +7,7 @@ from typing import Any, Self
 
 import sqlalchemy as sa
 
-from tribune.fields import tidy
+from tribune.fields import asked_day, tidy
 from tribune.letters.models import Letter
 from tribune.names import plain
 from tribune.outbox.mailboxes import AddressRefused, deliverable, mailbox_key
@@ -19,7 +19,6 @@ S = Signature
 SORTS = ("recent", "surname", "organisation")
 YES_NO = ("yes", "no")
 LONGEST = 100  # characters of a search, or of the name of a section
-YEARS = range(1970, 9000)  # whose first and last moment every zone can tell in UTC
 
 
 @dataclass(frozen=True)
@@ -41,14 +40,17 @@ class Filter:
 
     @classmethod
     def from_args(cls, args: Mapping[str, Any]) -> Self:
-        """What the arguments of an address, or a stored choice, ask; what is no question of ours asks nothing."""
+        """What the arguments of an address, or a stored choice, ask; what is no question of ours asks nothing.
+
+        Raises UnknownDay.
+        """
         q = tidy(args.get("q"))[:LONGEST].strip()
         return cls(
             q=q if plain(q) or "@" in q else "",
             status=_one_of(STATUSES, args.get("status")),
             flag=_one_of(KINDS, args.get("flag")),
-            since=_day(args.get("since")),
-            until=_day(args.get("until")),
+            since=asked_day(args.get("since")),
+            until=asked_day(args.get("until")),
             published=_one_of(YES_NO, args.get("published")),
             news=_one_of(YES_NO, args.get("news")),
             section=tidy(args.get("section"))[:LONGEST].strip(),
@@ -104,14 +106,6 @@ class Filter:
 
 def _one_of(known: Any, asked: Any) -> str:
     return asked if isinstance(asked, str) and asked in known else ""
-
-
-def _day(text: Any) -> date | None:
-    try:
-        day = date.fromisoformat(text)
-    except (TypeError, ValueError):
-        return None
-    return day if day.year in YEARS else None
 
 
 def _midnight(day: date, letter: Letter) -> datetime:
