@@ -1,5 +1,7 @@
 """Pages of a search: whoever has the words once, in the order of the list, by the index that serves best."""
 
+import re
+
 import pytest
 import sqlalchemy as sa
 from flask import Flask
@@ -78,6 +80,18 @@ def test_the_page_says_so_too(client: Reader, monkeypatch: pytest.MonkeyPatch) -
     page = client.get(f"{path}?q=qi").text
     assert "Cherché parmi 10 signatures jusqu’ici" in page and "Chercher plus loin" in page
     assert "Personne dans cette liste" not in page
+
+
+@pytest.mark.parametrize("signs", ["&", "?", "🎉", "% _"])
+def test_signs_alone_are_told_to_find_nothing(client: Reader, signs: str) -> None:
+    letter = make_letter(slug="rues")
+    for _ in range(PAGE + 1):
+        make_signature(letter)
+    page = client.get("/letters/rues/signatories", query_string={"q": signs, "lang": "en"}).text
+    assert "found" not in page and "Show everybody" not in page
+    assert "Search for letters or digits: signs alone find nobody." in page
+    further = re.search(r'rel="next" href="([^"]+)"', page)
+    assert further and "q=" not in further[1]  # the whole list follows, as it would have been there anyway
 
 
 BY_THE_INDEX = "trigrams"  # in its name, on both databases

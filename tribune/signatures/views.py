@@ -19,6 +19,7 @@ from tribune.headers import cacheable, cookie, private
 from tribune.i18n import asked_language, current_language
 from tribune.letters.models import Letter
 from tribune.letters.queries import lately_open_letter, published_letter
+from tribune.names import plain
 from tribune.outbox.queries import is_suppressed
 from tribune.signatures import actions
 from tribune.signatures.forms import AFFILIATION, TEXT_CHANGED, CodeForm, SignForm
@@ -123,7 +124,8 @@ def check_inbox(slug: str) -> ResponseReturnValue:
 def list_signatories(slug: str) -> ResponseReturnValue:
     """Who signed: a hundred a page."""
     letter = _letter(slug)
-    q = tidy(request.args.get("q"))[:LONGEST_SEARCH]
+    typed = tidy(request.args.get("q"))[:LONGEST_SEARCH]
+    q = typed if plain(typed) else ""  # signs alone ask nothing
     organisation = tidy(request.args.get("organisation"))[:AFFILIATION]
     order = request.args.get("order", "recent")
     after = request.args.get("after", "")
@@ -140,6 +142,7 @@ def list_signatories(slug: str) -> ResponseReturnValue:
         others=others,
         by_initial=groupby(others, key=lambda line: line.initial),
         q=q,
+        only_signs=typed and not q,
         organisation=organisation,
         order=order if order in ORDERS else "recent",
         after=after,
