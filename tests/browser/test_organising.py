@@ -8,16 +8,24 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
-from tests.factories import make_organiser
+from tests.factories import make_letter, make_organiser, make_signature, owner_of
 from tests.servers.browser import DESK, PHONE, axe_violations, visit
-from tests.servers.small import small_site
+from tests.servers.site import Site
+from tests.servers.small import door, small_site
 from tests.servers.smtp import MailServer, path_in
 from tribune.demo.commands import TEXT
 
 SIGNED = [("Zoé", "Évrard", "CNRS"), ("Ana", "Abel", "C.N.R.S."), ("Mickey", "Mouse", "Disney")]
 PAGES = "|/edit|/publish|/signatures|/first|/review|/organisations|/files|/log|/addenda|/signatures/batches|/preview"
+
+UNDER_THE_HEADING = """() => {
+    const focused = document.activeElement.getBoundingClientRect();
+    const heading = document.querySelector("thead th").getBoundingClientRect();
+    return focused.top < heading.bottom && document.activeElement.closest("tbody") && document.activeElement.outerHTML;
+}"""
 
 
 class Stage(NamedTuple):
@@ -145,3 +153,23 @@ def test_axe_finds_nothing_on_the_pages_of_a_letter_in_use(chromium: Browser, st
             page.goto(path)
             assert axe_violations(page) == [], path
             assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{path} scrolls sideways"
+
+
+def test_who_tabs_backwards_through_the_table_sees_where_they_are(
+    chromium: Browser, served: tuple[Site, Flask]
+) -> None:
+    site, app = served
+    with app.app_context():
+        letter = make_letter(make_organiser())
+        for _ in range(40):
+            make_signature(letter)
+        way_in, table = door(owner_of(letter)), f"/manage/letters/{letter.id}/signatures"
+    with visit(chromium, site.url) as page:
+        page.goto(way_in)
+        page.get_by_role("button", name="Entrer").click()
+        page.goto(table)
+        page.locator("tbody a").last.focus()
+        for _ in range(70):
+            page.keyboard.press("Shift+Tab")
+            hidden = page.evaluate(UNDER_THE_HEADING)
+            assert not hidden, hidden
