@@ -88,6 +88,24 @@ def test_a_passkey_is_made_only_by_who_just_showed_who_they_are(app: Flask, clie
         assert "/organisers/prove" in (client.post("/manage/account/passkeys/options", **ask).location or "")
 
 
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("\u202eeohpélét", "characters that cannot be printed"),
+        ("Z" + "\u0301" * 5, "too many accents"),
+        ("é" * 61, "Shorten this to 60 characters"),
+        ("é" * 60, "This device could not make a passkey"),  # nothing is wrong with the name
+        (None, "This device could not make a passkey"),
+    ],
+)
+def test_a_passkey_is_called_as_anything_else_that_is_printed(client: Reader, name: Any, sentence: str) -> None:
+    client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
+    client.log_in(make_organiser())
+    headers = {"X-CSRFToken": client.fields("/manage/account")["csrf_token"]}
+    reply = client.post("/manage/account/passkeys", json={"answer": answer("x"), "name": name}, headers=headers)
+    assert reply.status_code == 422 and sentence in reply.json["sentence"]
+
+
 def test_the_passkey_of_somebody_else_cannot_be_removed(client: Reader) -> None:
     theirs = make_passkey(make_organiser())
     client.log_in(make_organiser())

@@ -74,6 +74,18 @@ def test_a_passkey_is_made_lets_in_without_a_mail_and_opens_nothing_once_removed
         expect(page.get_by_role("status")).to_contain_text("Demandez plutôt un lien")
 
 
+def test_a_long_name_without_a_space_makes_the_account_no_wider_than_a_phone(chromium: Browser, stage: Stage) -> None:
+    with visit(chromium, stage.url, width=PHONE) as page:
+        plug_in(page)
+        page.goto(stage.log_in)
+        page.get_by_role("button", name="Entrer").click()
+        page.goto("/manage/account")
+        page.get_by_label("Le nom de cet appareil").fill("M" * 60)
+        page.get_by_role("button", name="Ajouter une clé d’accès").click()
+        expect(page.get_by_role("listitem").filter(has_text="M" * 60)).to_be_visible()
+        assert page.evaluate("document.documentElement.scrollWidth") == PHONE
+
+
 def test_nobody_is_offered_a_passkey_who_could_not_use_one(chromium: Browser, stage: Stage) -> None:
     with visit(chromium, stage.url, javascript=False) as page:
         page.goto("/organisers/log-in")

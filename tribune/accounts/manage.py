@@ -7,7 +7,7 @@ from flask_login import current_user, logout_user
 
 from tribune.accounts import passkeys
 from tribune.accounts.answers import answer_of_device
-from tribune.accounts.forms import AccountForm
+from tribune.accounts.forms import AccountForm, PasskeyForm
 from tribune.accounts.queries import passkey_of, passkeys_of
 from tribune.letters import carrying
 from tribune.organisers import actions as organisers
@@ -81,8 +81,11 @@ def passkey_options() -> ResponseReturnValue:
 def keep_passkey() -> ResponseReturnValue:
     """Keep the one that the device made."""
     told = answer_of_device()
+    form = PasskeyForm(name=str(told.get("name") or ""))
+    if not form.validate():
+        return {"sentence": form.name.errors[0]}, 422
     try:
-        passkey = passkeys.keep(current_user.organiser, told["answer"], str(told.get("name", "")))
+        passkey = passkeys.keep(current_user.organiser, told["answer"], form.name.data or "")
     except passkeys.PasskeyRefused:
         return {
             "sentence": _("This device could not make a passkey for this site. Try again, or use another one.")

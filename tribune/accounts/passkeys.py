@@ -15,7 +15,6 @@ from flask import current_app
 
 from tribune.accounts.queries import passkey_called, passkeys_of
 from tribune.database import now, write
-from tribune.fields import tidy
 from tribune.later import Later
 from tribune.organisers.models import Organiser, Passkey, PasskeyChallenge
 
@@ -84,7 +83,7 @@ def keep(organiser: Organiser, answer: dict[str, Any], name: str) -> Passkey:
                 credential_id=verified.credential_id,
                 public_key=verified.credential_public_key,
                 sign_count=verified.sign_count,
-                name=tidy(name)[:LONGEST_NAME],
+                name=name,
             )
             session.add(passkey)
     return passkey
