@@ -64,6 +64,16 @@ def test_two_sentences_never_touch(template: str) -> None:
     assert not re.findall(r".*[.!?]\{% endtrans %\}\n *\{% (?:if|trans) .*", text)
 
 
+SENTENCES_THAT_MAY_FOLLOW = ["moderation/batch.html", "people/signature.html", "invitations/board.html"]
+
+
+@pytest.mark.parametrize("template", SENTENCES_THAT_MAY_FOLLOW)
+def test_a_sentence_that_may_follow_another_begins_with_a_space(template: str) -> None:
+    text = (FOLDER / template).read_text("utf-8")
+    # the same of sentences that are printed by an expression
+    assert not re.findall(r".*(?:\}\}|</b>)\{% endif %\}\n *\{% if [^%]*%\}(?:\{\{ (?:_|n?gettext|it)\b|<span).*", text)
+
+
 @pytest.mark.parametrize("template", [name for name in TEMPLATES if name.endswith(".html")])
 def test_nothing_is_inline_that_the_policy_would_stop(template: str) -> None:
     text = (FOLDER / template).read_text("utf-8")

@@ -195,6 +195,23 @@ def test_each_change_of_the_order_is_told_apart(app: Flask, what: str) -> None:
     assert words.endswith(".") and (what == "moved") is words.startswith("Moved")
 
 
+NAMED_IN_FRENCH = [
+    (Verb.ROLE_CHANGED, {"before": "editor", "after": "viewer"}),
+    (Verb.SECTION_CHANGED, {"before": "Élus", "after": "Artistes"}),
+    (Verb.INVITATION_REVOKED, {}),
+]
+
+
+@pytest.mark.parametrize(("verb", "details"), NAMED_IN_FRENCH)
+def test_a_name_that_begins_with_a_vowel_stands_after_no_french_de(
+    app: Flask, verb: Verb, details: dict[str, str]
+) -> None:
+    event = Event(verb=verb, subject="Edgar", details=details)
+    with app.test_request_context(headers={"Accept-Language": "fr"}):
+        words = sentence(event, clock(make_letter().zone))
+    assert "Edgar" in words and not re.search(r"\b(?:de|le|que) [aeéiou]", words, re.IGNORECASE)
+
+
 def test_one_signature_is_called_by_its_line_and_what_was_undone_by_its_name(app: Flask) -> None:
     one = Event(verb=Verb.SIGNATURES_HELD, subject="Zoé Évrard, maire", signature_id=1, details={"count": 1})
     undone = Event(verb=Verb.BATCH_UNDONE, subject="Pour des rues", details={"count": 3, "what": "hide"})

@@ -99,6 +99,22 @@ def test_a_wrong_value_is_refused_and_everything_is_kept(client: Reader) -> None
     assert everything() == before
 
 
+def test_where_several_fields_are_wrong_in_one_way_the_summary_names_each(client: Reader) -> None:
+    make_letter(slug="rues")
+
+    def summary(**typed: str) -> list[str]:
+        page = html5lib.parse(client.sign("rues", **typed).text, namespaceHTMLElements=False)
+        return ["".join(link.itertext()) for link in page.findall(".//*[@id='errors']//a")]
+
+    shorten = "Raccourcissez à 100 caractères au plus."
+    assert summary(given_name="x" * 101) == [shorten]
+    assert summary(given_name="x" * 101, family_name="x" * 101, email="") == [
+        f"Prénom\u00a0: {shorten}",
+        f"Nom\u00a0: {shorten}",
+        "Indiquez votre adresse électronique.",
+    ]
+
+
 def test_the_longest_values_fit(client: Reader) -> None:
     make_letter(slug="rues")
     longest = {"given_name": "É" * 100, "family_name": "É" * 100, "role": "é" * 200, "organisation": "é" * 200}

@@ -21,8 +21,8 @@ def come_back_in(seconds: int) -> str:
     """When to come back, for whoever is one of too many."""
     minutes = -(-seconds // 60)
     words: str = ngettext(
-        "Very much comes from your network at the moment. Come back in %(num)s minute.",
-        "Very much comes from your network at the moment. Come back in %(num)s minutes.",
+        "Too many requests come from your network at the moment. Come back in %(num)s minute.",
+        "Too many requests come from your network at the moment. Come back in %(num)s minutes.",
         minutes,
     )
     return words
