@@ -8,16 +8,17 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from tests.factories import make_letter, make_member, make_organiser, owner_of
+from tests.factories import make_invitation, make_letter, make_member, make_organiser, owner_of
 from tests.page import Reader
 from tribune.audit.models import Event
 from tribune.database import db, write
+from tribune.letters import carrying
 from tribune.letters.models import Letter
 from tribune.organisers.models import Organiser
 from tribune.teams import actions
 from tribune.teams.actions import LastOwner, MemberGone, NotAllowed
-from tribune.teams.models import Membership, Role
-from tribune.teams.queries import membership_of, memberships_of, team_of
+from tribune.teams.models import Membership, Role, Team, TeamInvitation
+from tribune.teams.queries import members_of, membership_of, memberships_of, team_of
 
 
 @pytest.fixture
@@ -101,6 +102,38 @@ def test_the_only_owner_reads_it_before_trying_to_leave(client: Reader, letter: 
     assert "make another member an owner first" in client.get(page).text
     make_member(letter, Role.OWNER)
     assert "make another member an owner first" not in client.get(page).text
+
+
+def test_a_team_made_by_mistake_goes_with_its_last_member(client: Reader, letter: Letter) -> None:
+    owner = owner_of(letter)
+    team = actions.found("Par erreur", by=owner)
+    make_invitation(team)
+    number, home = team.id, letter.team_id
+    client.log_in(owner)
+    page = f"/manage/teams/{number}/leave?lang=en"
+    carrying.transfer(letter, team, by=owner)
+    assert "make another member an owner first" in client.get(page).text  # it has a letter
+    with pytest.raises(LastOwner):
+        carrying.leave(team, by=owner)
+    carrying.transfer(letter, db.session.get_one(Team, home), by=owner)
+    assert "the team goes with you" in client.get(page).text
+    assert client.post(page, data=client.fields(page)).location == "/manage/teams"
+    assert db.session.get(Team, number) is None and db.session.scalars(sa.select(TeamInvitation)).all() == []
+    assert [m.team_id for m in memberships_of(owner)] == [home]
+    handed_on = sa.select(Event.team_id).where(Event.verb == "letter_transferred", Event.letter_id == letter.id)
+    assert set(db.session.scalars(handed_on)) == {home}  # what was done to the letter meanwhile stays in its log
+
+
+def test_a_team_without_letters_that_has_others_in_it_stays_and_keeps_an_owner(client: Reader, letter: Letter) -> None:
+    owner = owner_of(letter)
+    team = actions.found("À deux", by=owner)
+    with write():
+        other = actions.join(team.id, make_organiser(), Role.EDITOR)
+    with pytest.raises(LastOwner):
+        carrying.leave(team, by=owner)
+    actions.change_role(team, other.id, Role.OWNER, by=owner)
+    carrying.leave(team, by=owner)
+    assert [m.organiser_id for m in members_of(team)] == [other.organiser_id]
 
 
 def test_an_owner_goes_once_there_is_another(letter: Letter) -> None:

@@ -11,6 +11,7 @@ from tribune.letters import queries
 from tribune.letters.models import Letter
 from tribune.organisers import actions as organisers
 from tribune.organisers.models import Organiser
+from tribune.teams import actions as teams
 from tribune.teams.actions import hold
 from tribune.teams.models import Membership, Role, Team, TeamInvitation
 from tribune.teams.queries import members_of, memberships_of
@@ -60,6 +61,19 @@ def letter_count(team: Team) -> int:
     return db.session.scalar(sa.select(sa.func.count()).where(Letter.team_id == team.id)) or 0
 
 
+def leave(team: Team, *, by: Organiser) -> None:
+    """Go out of the team; one that has no letter goes with its last member. Raises NotAllowed or LastOwner."""
+    with write() as session:
+        membership = hold(team.id, by=by, needed=Role.VIEWER)
+        if len(members_of(team)) > 1 or letter_count(team):
+            teams.leave(team, by=by)
+            return
+        session.delete(membership)
+        session.flush()
+        _dissolve(team)
+        teams.give_a_home(by)
+
+
 def ties_of(organiser: Organiser) -> list[Tie]:
     """The teams that keep this account from going."""
     ties = []
@@ -81,9 +95,8 @@ def delete_account(organiser: Organiser) -> None:
         session.execute(sa.select(Team.id).where(Team.id.in_(mine)).order_by(Team.id).with_for_update())
         if ties_of(organiser):
             raise StillTied
-        teams = sa.select(Membership.team_id).where(Membership.organiser_id == organiser.id)
         session.execute(  # their address leaves the forms too; the page of publication asks the team for another
-            sa.update(Letter).where(Letter.team_id.in_(teams), Letter.contact == organiser.email).values(contact="")
+            sa.update(Letter).where(Letter.team_id.in_(mine), Letter.contact == organiser.email).values(contact="")
         )
         for membership in memberships_of(organiser):
             team, role = membership.team, membership.role

@@ -179,14 +179,16 @@ def remove(team_id: int, membership_id: int) -> ResponseReturnValue:
 def leave(team_id: int) -> ResponseReturnValue:
     """Go out of a team: says first what that means."""
     team = my_team(team_id)
-    form = EnterForm()
+    form, name = EnterForm(), team.name
     if form.validate_on_submit():
-        actions.leave(team, by=current_user.organiser)
-        flash(_("You are no longer in the team %(team)s.", team=team.name))
+        carrying.leave(team, by=current_user.organiser)
+        flash(_("You are no longer in the team %(team)s.", team=name))
         return redirect(url_for("manage_teams.teams"), 303)
-    heirs = [m for m in members_of(team) if m.role is Role.OWNER and m.organiser_id != current_user.organiser_id]
+    others = [m for m in members_of(team) if m.organiser_id != current_user.organiser_id]
+    heirs = [m for m in others if m.role is Role.OWNER]
     letters = carrying.letter_count(team)
-    return render_template("teams/leave.html", team=team, form=form, heirs=heirs, letters=letters)
+    ends = not others and not letters
+    return render_template("teams/leave.html", team=team, form=form, heirs=heirs, letters=letters, ends=ends)
 
 
 @bp.route("/letters/<int:letter_id>/transfer", methods=["GET", "POST"])
