@@ -5,17 +5,23 @@ import re
 import socket
 import subprocess
 import sys
+import threading
 from collections import deque
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from http.client import HTTPConnection
+from io import BytesIO
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import waitress
 from flask import Flask
 from waitress import wasyncore
 from waitress.adjustments import Adjustments
+from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
 from werkzeug.test import Client
 
@@ -239,3 +245,23 @@ def test_what_cannot_be_read_is_answered_alone_and_after_others(migrated_sqlite:
                 said = b"".join(iter(lambda: talk.recv(2**16), b""))  # until it hangs up
             assert re.findall(rb"^HTTP/1\.[01] (\d+)", said, re.MULTILINE) == answers
         assert "exception" not in site.output
+
+
+def test_of_a_long_answer_no_more_is_in_memory_than_its_reader_has_yet_to_take() -> None:
+    held: list[int] = []
+
+    def long(_environ: Any, start_response: Any) -> Iterator[bytes]:
+        start_response("200 OK", [])
+        for _ in range(200):
+            channel = next(each for each in list(server._map.values()) if isinstance(each, HTTPChannel))
+            waits = [each.buf.getfile() for each in channel.outbufs if each.buf]
+            held.append(sum(file.getbuffer().nbytes for file in waits if isinstance(file, BytesIO)))
+            yield b"x" * 20_000
+
+    server = waitress.create_server(long, host=HOST, port=0, outbuf_overflow=serving.IN_MEMORY)
+    threading.Thread(target=server.run, daemon=True).start()
+    with closing(HTTPConnection(HOST, server.effective_port)) as connection:
+        connection.request("GET", "/")
+        assert len(connection.getresponse().read()) == 200 * 20_000
+    server.close()
+    assert max(held) < serving.IN_MEMORY + 20_000

@@ -38,6 +38,15 @@ class Task(WSGITask):  # type: ignore[misc]
         if self.has_body or self.version == "1.0" or self.request.headers.get("CONNECTION", "").lower() == "close":
             super().set_close_on_finish()
 
+    def write(self, data: bytes) -> None:
+        """Write, and forget what has been sent of an answer that has no length: waitress keeps it until the last part,
+        in memory unless the reader falls behind."""
+        super().write(data)
+        if self.content_length is None:
+            with self.channel.outbuf_lock:
+                if not self.channel.outbufs[-1].overflowed:
+                    self.channel.outbufs[-1].prune()
+
 
 HTTPChannel.task_class = Task
 
