@@ -88,9 +88,10 @@ def _history(signature: Signature) -> list[dict[str, Any]]:
 
 def _invitations(signature: Signature, others: Sequence[Signature]) -> list[dict[str, Any]]:
     """Those these came by, and any other to the very address: another spelling may be somebody else's mailbox."""
-    of_them = Invitation.signature_id.in_([signature.id, *(other.id for other in others)])
-    to_them = sa.func.lower(Invitation.email) == (signature.email or "").lower()
-    query = sa.select(Invitation).where(Invitation.letter_id == signature.letter_id, sa.or_(of_them, to_them))
+    theirs: sa.ColumnElement[bool] = Invitation.signature_id.in_([signature.id, *(other.id for other in others)])
+    if signature.email:
+        theirs = sa.or_(theirs, sa.func.lower(Invitation.email) == signature.email.lower())
+    query = sa.select(Invitation).where(Invitation.letter_id == signature.letter_id, theirs)
     invitations = db.session.scalars(query.order_by(Invitation.id))
     return [{name: _plain(getattr(i, name)) for name in INVITATION} for i in invitations]
 
