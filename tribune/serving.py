@@ -39,13 +39,16 @@ class Task(WSGITask):  # type: ignore[misc]
             super().set_close_on_finish()
 
     def write(self, data: bytes) -> None:
-        """Write, and forget what has been sent of an answer that has no length: waitress keeps it until the last part,
-        in memory unless the reader falls behind."""
+        """Write; of an answer that has no length, let waitress forget what has been sent.
+
+        It keeps a buffer until all of it has left, in memory while the reader keeps up: so what follows begins another.
+        """
         super().write(data)
-        if self.content_length is None:
-            with self.channel.outbuf_lock:
-                if not self.channel.outbufs[-1].overflowed:
-                    self.channel.outbufs[-1].prune()
+        channel = self.channel
+        if self.content_length is None and channel.current_outbuf_count >= 2 * IN_MEMORY:
+            with channel.outbuf_lock:
+                if not channel.outbufs[-1].overflowed:
+                    channel.current_outbuf_count = channel.adj.outbuf_high_watermark  # as it does between two requests
 
 
 HTTPChannel.task_class = Task
