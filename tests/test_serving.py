@@ -259,9 +259,16 @@ def test_of_a_long_answer_no_more_is_in_memory_than_its_reader_has_yet_to_take()
             yield b"x" * 20_000
 
     server = waitress.create_server(long, host=HOST, port=0, outbuf_overflow=serving.IN_MEMORY)
-    threading.Thread(target=server.run, daemon=True).start()
-    with closing(HTTPConnection(HOST, server.effective_port, timeout=60)) as connection:
-        connection.request("GET", "/")
-        assert len(connection.getresponse().read()) == 200 * 20_000
-    server.close()
+    running = threading.Thread(target=server.run, daemon=True)
+    running.start()
+    try:
+        with closing(HTTPConnection(HOST, server.effective_port, timeout=60)) as connection:
+            connection.request("GET", "/")
+            assert len(connection.getresponse().read()) == 200 * 20_000
+    finally:
+        server.task_dispatcher.shutdown()
+        server.pull_trigger()  # or it would look only once a second whether it is over
+        wasyncore.close_all(server._map)
+    running.join(10)
+    assert not running.is_alive()
     assert max(held) < 6 * serving.IN_MEMORY
