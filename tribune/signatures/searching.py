@@ -18,6 +18,7 @@ from tribune.signatures.trigrams import indexed
 SAMPLE = 1_000
 MANY = 50_000  # matches of the whole site, beyond which the index is not asked
 SPREAD = 500  # signatures that tell whether there are as many
+NEWEST = sa.select(sa.func.max(Signature.id)).correlate(None).scalar_subquery()  # of the site
 
 
 class Order(NamedTuple):
@@ -67,10 +68,11 @@ def next_with(q: str, found: sa.Select[Any], order: Order, most: int) -> Found:
         rows = list(db.session.scalars(_walk(q, found, order, most, gives_up=True)))
         if len(rows) == most:
             return Found(rows)
-        if not db.session.execute(_end(found, order, SAMPLE)).first():
+        beyond = db.session.execute(_end(found, order, SAMPLE).add_columns(NEWEST.label("newest"))).first()
+        if beyond is None:
             # A short list was met whole; the index holds those of all letters.
             return Found(rows, len(rows))
-        if not _has_many(q):
+        if not _has_many(q, beyond.newest):
             return _fetched(matches, order, most)
     rows = list(db.session.scalars(_walk(q, found, order, most, gives_up=False)))
     if len(rows) == most:
@@ -79,12 +81,12 @@ def next_with(q: str, found: sa.Select[Any], order: Order, most: int) -> Found:
     return Found(rows, end=(end[0], end[1]) if end else None)
 
 
-def _has_many(q: str) -> bool:
+def _has_many(q: str, newest: int) -> bool:
     """Whether so many of the site have these words that to fetch them all would take seconds.
 
     By some of its signatures, as far from each other as they can be; those of a small site can all be fetched.
+    `newest`: the number of its last.
     """
-    newest = db.session.scalar(sa.select(sa.func.max(Signature.id))) or 0
     if newest <= MANY:
         return False
     spread = range(newest, 0, -max(newest // SPREAD, 1))
