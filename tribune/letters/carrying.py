@@ -12,7 +12,6 @@ from tribune.letters.models import Letter
 from tribune.organisers import actions as organisers
 from tribune.organisers.models import Organiser
 from tribune.teams import actions as teams
-from tribune.teams.actions import hold
 from tribune.teams.models import Membership, Role, Team, TeamInvitation
 from tribune.teams.queries import members_of, memberships_of
 
@@ -42,7 +41,7 @@ def transfer(letter: Letter, into: Team, *, by: Organiser) -> None:
         if giver.id == into.id:
             return
         for team, needed in sorted([(giver, Role.OWNER), (into, Role.EDITOR)], key=lambda each: each[0].id):
-            hold(team.id, by=by, needed=needed)
+            teams.hold(team.id, by=by, needed=needed)
         letter.team_id = into.id
         for team_id, letter_id in ((giver.id, None), (into.id, letter.id)):
             record(
@@ -64,7 +63,7 @@ def letter_count(team: Team) -> int:
 def leave(team: Team, *, by: Organiser) -> None:
     """Go out of the team; one that has no letter goes with its last member. Raises NotAllowed or LastOwner."""
     with write() as session:
-        membership = hold(team.id, by=by, needed=Role.VIEWER)
+        membership = teams.hold(team.id, by=by, needed=Role.VIEWER)
         if len(members_of(team)) > 1 or letter_count(team):
             teams.leave(team, by=by)
             return
