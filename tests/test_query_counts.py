@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,9 +14,10 @@ from tests.factories import confirm_path, make_correction, make_letter, make_pic
 from tests.page import Reader
 from tribune import PUBLIC
 from tribune.abuse import switches
-from tribune.database import db
+from tribune.database import db, now
 from tribune.history.actions import add
 from tribune.letters.models import Letter
+from tribune.signatures import searching
 
 MOST = 4
 NO_PAGES = {"pages.readyz", "exports.signatories_csv"}  # for whoever watches the site; a file, read as it is sent
@@ -74,6 +76,17 @@ def test_no_public_page_asks_more_than_four_things(
             assert answer.status_code < 500, path
             counts[path + query] = said
     assert {path: len(said) for path, said in counts.items() if len(said) > MOST} == {}
+
+
+def test_a_search_that_only_the_index_can_answer_asks_one_thing_more(
+    client: Reader, letter: Letter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(switches, "KEPT", 3600)
+    monkeypatch.setattr(searching, "SAMPLE", 10)
+    make_signature(letter, family_name="Rarissime", at=now() - timedelta(days=1))
+    with counted() as said:
+        assert "Rarissime" in client.get("/letters/rues/signatories?q=rarissime").text
+    assert len(said) == MOST + 1 and "trigrams" in said[-1]
 
 
 SIGNING = {"sqlite": 10, "postgresql": 11}  # and to lock the letter

@@ -18,7 +18,13 @@ from tribune.signatures.trigrams import indexed
 SAMPLE = 1_000
 MANY = 50_000  # matches of the whole site, beyond which the index is not asked
 SPREAD = 500  # signatures that tell whether there are as many
-NEWEST = sa.select(sa.func.max(Signature.id)).correlate(None).scalar_subquery()  # of the site
+
+_any = Signature.__table__.alias("any_signature")  # of the site, apart from those of the list
+_newest = sa.select(sa.func.max(_any.c.id).label("id")).subquery()
+_spread = sa.select(_newest.c.id, (_newest.c.id // SPREAD + 1).label("apart")).cte("spread", recursive=True)
+_spread = _spread.union_all(
+    sa.select(_spread.c.id - _spread.c.apart, _spread.c.apart).where(_spread.c.id > _spread.c.apart)
+)
 
 
 class Order(NamedTuple):
@@ -68,11 +74,11 @@ def next_with(q: str, found: sa.Select[Any], order: Order, most: int) -> Found:
         rows = list(db.session.scalars(_walk(q, found, order, most, gives_up=True)))
         if len(rows) == most:
             return Found(rows)
-        beyond = db.session.execute(_end(found, order, SAMPLE).add_columns(NEWEST.label("newest"))).first()
+        beyond = db.session.execute(_end(found, order, SAMPLE).add_columns(_are_many(q).label("many"))).first()
         if beyond is None:
             # A short list was met whole; the index holds those of all letters.
             return Found(rows, len(rows))
-        if not _has_many(q, beyond.newest):
+        if not beyond.many:
             return _fetched(matches, order, most)
     rows = list(db.session.scalars(_walk(q, found, order, most, gives_up=False)))
     if len(rows) == most:
@@ -81,17 +87,15 @@ def next_with(q: str, found: sa.Select[Any], order: Order, most: int) -> Found:
     return Found(rows, end=(end[0], end[1]) if end else None)
 
 
-def _has_many(q: str, newest: int) -> bool:
+def _are_many(q: str) -> sa.ColumnElement[bool]:
     """Whether so many of the site have these words that to fetch them all would take seconds.
 
-    By some of its signatures, as far from each other as they can be; those of a small site can all be fetched.
-    `newest`: the number of its last.
+    By some of its signatures, as far from each other as they can be: each stands for those up to the next.
     """
-    if newest <= MANY:
-        return False
-    spread = range(newest, 0, -max(newest // SPREAD, 1))
-    hits = sa.select(sa.func.count()).where(Signature.id.in_(spread), *have(Signature.search_key, q))
-    return (db.session.scalar(hits) or 0) * newest > MANY * len(spread)
+    hits = sa.select(sa.func.count() * sa.func.max(_spread.c.apart)).where(
+        _any.c.id == _spread.c.id, *have(_any.c.search_key, q)
+    )
+    return sa.func.coalesce(hits.scalar_subquery(), 0) > MANY
 
 
 def _walk(q: str, found: sa.Select[Any], order: Order, most: int, gives_up: bool) -> sa.Select[Any]:
