@@ -25,7 +25,7 @@ IDLE = 10  # seconds
 # Nor does a slow reader: what they leave unread goes to a temporary file, and the thread goes on. From this many bytes
 # on the thread would wait for them, and as many silent readers as threads would stop the site.
 KEPT_FOR_SLOW_READERS = 2**31
-COLLECT, COLLECT_ALL = 0.1, 50  # seconds between two looks for garbage; every so many look everywhere
+COLLECT, COLLECT_ALL = 0.02, 250  # seconds between two looks for garbage; every so many look everywhere
 # Bytes of an answer kept in memory before that file: more than a page has, since a full disk has no room for the file.
 IN_MEMORY = 2**17
 
