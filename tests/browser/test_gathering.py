@@ -19,7 +19,7 @@ from pypdf import PdfReader
 
 from tests.factories import make_letter, make_organiser
 from tests.page import listed
-from tests.reading.test_a_list import PRINTED
+from tests.reading.printed import PRINTED
 from tests.servers.browser import DESK, PHONE, axe_violations, visit
 from tests.servers.site import Site
 from tests.servers.small import door, small_site

@@ -12,7 +12,7 @@ from markdown_it import MarkdownIt
 
 from tests.factories import make_letter, make_member, make_signature, owner_of
 from tests.page import Reader
-from tests.reading.test_a_list import PRINTED
+from tests.reading.printed import PRINTED
 from tribune.audit.models import Event
 from tribune.database import db, now, write
 from tribune.exports import press_pages

@@ -12,7 +12,7 @@ from tests.invitations.adding_form import add_path, give, names, read_otherwise,
 from tests.page import Reader
 from tests.pasting.form import change, filled_in, words
 from tests.reading.books import xlsx
-from tests.reading.test_a_list import PRINTED
+from tests.reading.printed import PRINTED
 from tribune.database import db
 from tribune.invitations import actions
 from tribune.invitations.models import Invitation

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.reading.test_a_list import PRINTED
+from tests.reading.printed import PRINTED
 from tribune.reading.columns import guess
 from tribune.reading.contacts import Contact, Contacts, contacts_in_list
 from tribune.reading.grid import Row, Sheet
