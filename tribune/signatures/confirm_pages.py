@@ -1,0 +1,114 @@
+"""The public pages of the links in a mail of confirmation; views.py adds the form and the list."""
+
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from tribune import tokens
+from tribune.abuse.shedding import Importance, matters
+from tribune.headers import cookie, private
+from tribune.i18n import asked_language
+from tribune.outbox.queries import is_suppressed
+from tribune.signatures import actions
+from tribune.signatures.lines import line
+from tribune.signatures.links import CONFIRM_LASTS, agree_link, mine_link
+from tribune.signatures.models import Signature
+from tribune.signatures.queries import signature_of_link, the_one_that_counts
+from tribune.signatures.stamp import BROWSER_COOKIE
+from tribune.tokens import Purpose
+
+bp = Blueprint("signatures", __name__)
+
+
+@bp.get("/signatures/confirm/<token>")
+@matters(Importance.CONFIRM)
+def show_confirm(token: str) -> Response:
+    """What the link opens: the line as it will be printed and one button; or, once confirmed, that it counts."""
+    signature, expired = _of_confirm_token(token)
+    if signature is None:
+        return private(make_response(render_template("signatures/link_broken.html"), 404))
+    counted = the_one_that_counts(signature.letter, signature.mailbox_key or "")
+    if counted is not None:  # this one, or another that the same person confirmed before
+        return _signed(counted, own=counted.id == signature.id)
+    if signature.withdrawn_at:
+        return private(make_response(render_template("signatures/withdrawn.html", letter=signature.letter)))
+    if not signature.letter.confirms(signature.signed_at):
+        page = render_template("signatures/closed.html", letter=signature.letter, too_late=True)
+        return private(make_response(page, 403))
+    if expired:
+        return private(make_response(render_template("signatures/link_expired.html", letter=signature.letter), 410))
+    same_browser = actions.browser_hash(request.cookies.get(cookie(BROWSER_COOKIE), "")) == signature.browser_hash
+    return private(
+        make_response(
+            render_template(
+                "signatures/confirm.html",
+                letter=signature.letter,
+                line=line(signature, locale=signature.letter.locale),
+                signature=signature,
+                same_browser=same_browser and signature.browser_hash is not None,
+            )
+        )
+    )
+
+
+@bp.post("/signatures/confirm/<token>")
+def confirm(token: str) -> Response:
+    """Confirm, once. Then the same address shows that it counts, without a cookie."""
+    try:
+        payload = tokens.read(Purpose.CONFIRM, token, CONFIRM_LASTS)
+        actions.confirm(*payload)
+    except (tokens.TokenDamaged, actions.SignatureUnknown, actions.LetterClosed):
+        return show_confirm(token)  # which says so
+    except tokens.TokenExpired as error:
+        signature = signature_of_link(*error.payload)
+        if signature is None or not signature.confirmed_at:
+            return show_confirm(token)
+    return private(redirect(url_for("signatures.show_confirm", token=token, lang=asked_language()), 303))
+
+
+def _signed(signature: Signature, own: bool) -> Response:
+    """It counts. Under the link of another submission, a line that is not public is not shown: where two spellings
+    are two mailboxes, somebody else would read who signed. Or it will, once they agree to a text that has changed."""
+    if signature.waits_for_agreement:
+        if not own:
+            return private(make_response(render_template("asking/asked_by_mail.html", letter=signature.letter)))
+        link = agree_link(signature)
+        token = tokens.issue(link.purpose, link.payload)
+        return private(redirect(url_for(link.endpoint, token=token, lang=asked_language()), 303))
+    shown = line(signature, locale=signature.letter.locale) if own or signature.is_shown else None
+    page = render_template("signatures/signed.html", letter=signature.letter, line=shown, signature=signature)
+    return private(make_response(page))
+
+
+def _of_confirm_token(token: str) -> tuple[Signature | None, bool]:
+    """The signature a link is for, and whether the link is too old to confirm it."""
+    try:
+        payload, expired = tokens.read(Purpose.CONFIRM, token, CONFIRM_LASTS), False
+    except tokens.TokenExpired as error:
+        payload, expired = error.payload, True
+    except tokens.TokenDamaged:
+        return None, False
+    return signature_of_link(*payload), expired
+
+
+@bp.route("/signatures/not-me/<token>", methods=["GET", "POST"])
+def not_me(token: str) -> Response:
+    """Somebody typed this address, and not its owner: GET shows, POST removes and writes no more; or takes it back."""
+    try:
+        key, *about = tokens.read(Purpose.NOT_ME, token)
+    except tokens.TokenDamaged:
+        return private(make_response(render_template("signatures/link_broken.html"), 404))
+    if request.method == "POST":
+        (actions.me_again if request.form.get("undo") else actions.not_me)(key)
+        return private(redirect(url_for("signatures.not_me", token=token, lang=asked_language()), 303))
+    # What was confirmed by a link in this very mail is theirs to withdraw.
+    found = signature_of_link(*about) if about else None
+    signature = found if found and found.confirmed_at and not found.withdrawn_at else None
+    link = mine_link(signature) if signature else None
+    page = render_template(
+        "signatures/not_me.html",
+        suppressed=is_suppressed(key),
+        line=line(signature, locale=signature.letter.locale, full=True) if signature else None,
+        signature=signature,
+        mine=tokens.issue(link.purpose, link.payload) if link else "",
+    )
+    return private(make_response(page))
