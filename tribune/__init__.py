@@ -9,6 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from tribune import (
     config,
+    connections,
     database,
     development,
     errors,
@@ -128,7 +129,7 @@ CHORES = (  # by the mail worker
     delivery.Chore(reminding.EVERY, reminding.remind_due),
     delivery.Chore(3600, forget_networks),
     delivery.Chore(3600, forget_due),
-    delivery.Chore(3600, database.scrub_journal),
+    delivery.Chore(3600, connections.scrub_journal),
 )
 SHELL = (
     organisers_commands,
@@ -152,7 +153,7 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     config.load(app, overrides)
     database.db.init_app(app)
     with app.app_context():
-        database.prepare_engine(database.db.engine)
+        connections.prepare(database.db.engine)
         timing.watch(app, database.db.engine)
     migrate.init_app(app, database.db, directory=str(ROOT / "migrations"))
     for part in (logs, metrics, shedding, abuse_guard, csrf, login_manager, transport.mail):  # asked in this order

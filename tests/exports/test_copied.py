@@ -12,7 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.factories import make_letter
-from tribune.database import db, is_postgresql, scrub_journal, write
+from tribune.connections import scrub_journal
+from tribune.database import db, is_postgresql, write
 from tribune.exports.choice import Choice
 from tribune.exports.copying import Shape, cells_in_sql, copied, copies, public_cells_in_sql
 from tribune.exports.spreadsheet import COLUMNS, PUBLIC_COLUMNS, ROWS_A_PART, cells, csv_parts, public_cells

@@ -17,7 +17,8 @@ from tests.mine.outputs import files, readers, where
 from tests.page import Reader
 from tests.traces import MARKS, in_the_files, someone, traces
 from tribune.audit.models import Event, Verb
-from tribune.database import db, is_postgresql, now, scrub_journal, write
+from tribune.connections import scrub_journal
+from tribune.database import db, is_postgresql, now, write
 from tribune.invitations.models import Invitation
 from tribune.letters.models import Letter
 from tribune.mine import actions, finding

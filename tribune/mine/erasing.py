@@ -8,7 +8,8 @@ import sqlalchemy as sa
 
 from tribune.audit.actions import record
 from tribune.audit.models import Event, Verb
-from tribune.database import db, scrub_journal, write
+from tribune.connections import scrub_journal
+from tribune.database import db, write
 from tribune.invitations.models import Invitation
 from tribune.letters.models import Letter
 from tribune.mine.queries import of_this_address

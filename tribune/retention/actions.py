@@ -10,7 +10,8 @@ import sqlalchemy as sa
 
 from tribune.audit.actions import complete, record
 from tribune.audit.models import Verb
-from tribune.database import db, scrub_journal, write
+from tribune.connections import scrub_journal
+from tribune.database import db, write
 from tribune.letters.models import Letter
 from tribune.letters.queries import hold
 from tribune.retention import forgetting

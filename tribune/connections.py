@@ -1,0 +1,93 @@
+"""Connections to the database: SQLite made durable, PostgreSQL asked whether it is still there."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.exc import DisconnectionError
+
+from tribune.database import WAIT, db, is_postgresql
+
+IDLE = 1  # seconds after which a connection may have been lost unseen
+
+
+def prepare(engine: sa.Engine) -> None:
+    """Make SQLite keep what it acknowledged, forget what was erased, and leave the word BEGIN to us.
+
+    Make PostgreSQL say after WAIT seconds that it is away, or that somebody else holds what is wanted; a connection
+    that nobody used for IDLE seconds is asked whether it still works before it is given out.
+    """
+
+    @sa.event.listens_for(engine, "checkin")
+    def note(_connection: Any, record: Any) -> None:
+        record.info["used"] = time.monotonic()
+
+    @sa.event.listens_for(engine, "checkout")
+    def ask(connection: Any, record: Any, _proxy: Any) -> None:
+        moment = time.monotonic()
+        if moment - record.info.get("used", moment) > IDLE:
+            try:
+                engine.dialect.do_ping(connection)
+            except engine.dialect.loaded_dbapi.Error as lost:
+                raise DisconnectionError from lost  # another one is given out
+
+    if engine.dialect.name != "sqlite":
+
+        @sa.event.listens_for(engine, "do_connect")
+        def hurry(_dialect: sa.Dialect, _record: Any, _words: Any, given: dict[str, Any]) -> None:
+            given.setdefault("connect_timeout", WAIT)
+            given["options"] = f"-c lock_timeout={WAIT}s {given.get('options', '')}"
+
+        return
+    if engine.url.database and Path(engine.url.database).parent.is_dir():
+        Path(engine.url.database).touch(mode=0o600)  # nobody else on the machine reads who signed; -wal and -shm follow
+
+    @sa.event.listens_for(engine, "connect")
+    def settle(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout={WAIT * 1000}")
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
+            cursor.execute(f"PRAGMA {pragma}")
+        # Else what a savepoint may take back goes to a file: of who signs, and signing takes a tenth longer.
+        cursor.execute("PRAGMA temp_store=MEMORY")
+        cursor.close()
+
+    @sa.event.listens_for(engine, "begin")
+    def begin(connection: sa.Connection) -> None:
+        options = connection.get_execution_options()
+        with _waiting(connection, options.get("sqlite_wait", WAIT)):
+            connection.exec_driver_sql("BEGIN " + options.get("sqlite_begin", "DEFERRED"))
+
+
+@contextmanager
+def _waiting(connection: sa.Connection, seconds: float) -> Iterator[None]:
+    """Let SQLite wait for so long for another who writes."""
+    if seconds == WAIT:  # as it does
+        yield
+        return
+    connection.exec_driver_sql(f"PRAGMA busy_timeout={int(seconds * 1000)}")
+    try:
+        yield
+    finally:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={WAIT * 1000}")
+
+
+def scrub_journal() -> bool:
+    """Leave nothing of what was erased in the journal beside a SQLite file; False while a reader holds it open.
+
+    Whoever erases calls it once that is committed, and the hourly chores after them.
+    """
+    if is_postgresql():
+        return True
+    db.session.rollback()  # we may be that reader
+    with db.engine.connect() as connection:
+        raw = connection.connection.cursor()
+        raw.execute("PRAGMA busy_timeout=250")
+        busy, _pages, _done = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        raw.execute(f"PRAGMA busy_timeout={WAIT * 1000}")
+        raw.close()
+    return not busy
