@@ -1,7 +1,7 @@
 """How the database answers: by which index, reading everybody or not."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -21,8 +21,11 @@ class Plan(str):
 
 
 @contextmanager
-def plans() -> Iterator[list[Plan]]:
-    """How the database does each statement about signatures that is executed meanwhile."""
+def plans(generic: bool = False) -> Iterator[list[Plan]]:
+    """How the database does each statement about signatures that is executed meanwhile.
+
+    `generic`: on PostgreSQL, as it does a prepared one whatever its values are.
+    """
     asked: list[tuple[str, Any]] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_more: Any) -> None:
@@ -35,11 +38,27 @@ def plans() -> Iterator[list[Plan]]:
         yield found
     finally:
         sa.event.remove(db.engine, "before_cursor_execute", note)
-    explain = "EXPLAIN " if is_postgresql() else "EXPLAIN QUERY PLAN "
     for statement, parameters in asked:
-        rows = db.session.connection().exec_driver_sql(explain + statement, parameters).all()
+        rows = _generic(statement, parameters) if generic else _explained(statement, parameters)
         found.append(Plan("\n".join(str(row[-1]) for row in rows)))
         found[-1].statement = statement
+
+
+def _explained(statement: str, parameters: Any) -> list[Any]:
+    explain = "EXPLAIN " if is_postgresql() else "EXPLAIN QUERY PLAN "
+    return list(db.session.connection().exec_driver_sql(explain + statement, parameters))
+
+
+def _generic(statement: str, parameters: Mapping[str, Any]) -> list[Any]:
+    numbers = {name: number for number, name in enumerate(parameters, 1)}
+    numbered = re.sub(r"%\((\w+)\)s", lambda found: f"${numbers[found[1]]}", statement)
+    nothing = f"({', '.join(['NULL'] * len(numbers))})" if numbers else ""
+    connection = db.session.connection()
+    connection.exec_driver_sql("SET LOCAL plan_cache_mode = force_generic_plan")
+    connection.exec_driver_sql(f"PREPARE asked AS {numbered}")
+    rows = list(connection.exec_driver_sql(f"EXPLAIN EXECUTE asked{nothing}"))
+    connection.exec_driver_sql("DEALLOCATE asked")
+    return rows
 
 
 def scans(plan: str) -> bool:

@@ -37,9 +37,14 @@ class Standing(NamedTuple):
 
 
 def _recent(column: str) -> Any:
-    """How many have signed of late from the same domain or network, up to where it is a burst."""
+    """How many have signed of late from the same domain or network, up to where it is a burst.
+
+    In the order of its index and with its number written out, or PostgreSQL reads a letter that is younger than its
+    statistics whole. docs/decisions/0057-a-young-letter-has-no-statistics.md
+    """
     same = S.c.letter_id == sa.bindparam("letter_id"), S.c[column] == sa.bindparam(column)
-    some = sa.select(S.c.id).where(*same, S.c.signed_at > sa.bindparam("since")).limit(BURST[column]).subquery()
+    newest = sa.select(S.c.id).where(*same, S.c.signed_at > sa.bindparam("since")).order_by(S.c.signed_at.desc())
+    some = newest.limit(sa.literal_column(str(BURST[column]))).subquery()
     return sa.select(sa.func.count()).select_from(some).scalar_subquery().label(column)
 
 

@@ -1,0 +1,70 @@
+"""Who signs or confirms has no young letter read whole, though PostgreSQL last counted before it was there."""
+
+import re
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from tests.factories import confirm_path, latest_signature, make_letter, make_signature
+from tests.page import Reader
+from tests.plans import Plan, plans, scans
+from tribune.database import db, write
+from tribune.letters.models import Letter
+from tribune.letters.queries import hold
+from tribune.signatures.flags import BURST
+from tribune.signatures.models import Flag, Signature
+
+pytestmark = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+
+MANY = 20_000
+BY_THE_LETTER_ALONE = re.compile(r"Index Cond: \(letter_id = [^()]+\)$", re.MULTILINE)
+
+
+def fill(letter: Letter) -> None:
+    """Many signatures from few places; then PostgreSQL counts."""
+    of_their_own = {
+        "public_id": "'p' || n",
+        "mailbox_key": "'m' || n",
+        "sort_key": "'s' || n",
+        "domain": "n % 5 || '.org'",
+        "signed_at": "signed_at - n * 7919 % 10007 * interval '1 minute'",  # in no order of the table
+    }
+    columns = [column.name for column in Signature.__table__.c if column.name != "id"]
+    values = ", ".join(of_their_own.get(name, name) for name in columns)
+    one = make_signature(letter)
+    with write() as session:
+        session.execute(
+            sa.text(
+                f"INSERT INTO signatures ({', '.join(columns)}) SELECT {values}"
+                f" FROM signatures, generate_series(1, {MANY}) AS n WHERE id = {one.id}"
+            )
+        )
+        session.execute(sa.text("ANALYZE"))
+
+
+def walked(found: list[Plan]) -> list[str]:
+    """Which of these read all signatures, or all of a letter."""
+    return [f"{plan.statement}\n{plan}" for plan in found if scans(plan) or BY_THE_LETTER_ALONE.search(plan)]
+
+
+def test_who_signs_and_confirms_is_answered_by_the_index_made_for_it(app: Flask, client: Reader) -> None:
+    fill(make_letter())
+    letter = make_letter(slug="rues")
+    for _ in range(BURST["domain"]):
+        make_signature(letter, domain="example.org")
+    with plans(generic=True) as found:
+        client.sign("rues", organisation="École")
+        assert client.post(confirm_path(latest_signature())).status_code == 303
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(Flag)) == BURST["domain"]  # they were looked for
+    assert len(found) > 6
+    assert walked(found) == []
+
+
+def test_their_statements_are_planned_for_any_letter(app: Flask) -> None:
+    letter = make_letter()
+    planned = sa.text("SHOW plan_cache_mode")
+    with write() as session:
+        hold(letter, shared=True)
+        assert session.scalar(planned) == "force_generic_plan"
+    assert db.session.scalar(planned) == "auto"  # a list is planned for its own letter
