@@ -131,8 +131,8 @@ def test_the_hours_know_of_them_and_of_some_who_did_not_confirm(playground: Flas
         assert len(hours) > 100 and made.confirmed_count < sum(tally.signed for tally in hours) < 7000
         assert made.published_at < min(person.signed_at for person in signed)
         mails = db.session.scalars(sa.select(MailTally).where(MailTally.about == made.id)).all()
-        assert all(mail.posted == mail.sent + mail.gave_up for mail in mails) and any(mail.gave_up for mail in mails)
-        assert sum(mail.posted for mail in mails) == sum(tally.signed for tally in hours)
+        assert any(mail.gave_up for mail in mails)
+        assert sum(mail.sent + mail.gave_up for mail in mails) == sum(tally.signed for tally in hours)
 
 
 def test_their_keys_are_those_of_people_who_sign(playground: Flask) -> None:

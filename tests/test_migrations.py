@@ -234,6 +234,9 @@ FILLED["0006"] = FILLED["0005"]
 FILLED["0007"] = f"""{FILLED["0006"]};
         INSERT INTO mail_requests VALUES (1, 'find', 'zoe@example.org', 'fr', '2026-11-24')"""
 FILLED["0010"] = FILLED["0009"] = FILLED["0008"] = FILLED["0007"]
+FILLED["0011"] = FILLED["0010"].replace(
+    "mail_tallies VALUES (1, '2026-11-24 10:00:00', 1, 0, 0)", "mail_tallies VALUES (1, '2026-11-24 10:00:00', 0, 0)"
+)
 
 
 def rows() -> dict[str, int]:
@@ -259,6 +262,19 @@ def test_the_rows_of_every_day_survive_the_upgrade(make_empty: Callable[[], Flas
         flask_migrate.upgrade()
         assert {name: number for name, number in rows().items() if name in before} == before
         assert db.session.execute(SITE_KEYS).all() == key  # people are still recognised
+
+
+def test_mails_that_left_before_are_still_told(make_empty: Callable[[], Flask]) -> None:
+    numbers = sa.text("SELECT sent, gave_up FROM mail_tallies")
+    with make_empty().app_context():
+        flask_migrate.upgrade(revision="0010")
+        with db.engine.begin() as connection:
+            connection.execute(sa.text("INSERT INTO mail_tallies VALUES (1, '2026-11-24 10:00:00', 9, 7, 1)"))
+        for move in (flask_migrate.upgrade, lambda: flask_migrate.downgrade(revision="0010")):
+            move()
+            assert db.session.execute(numbers).all() == [(7, 1)]
+            db.session.rollback()
+        assert db.session.scalar(sa.text("SELECT posted FROM mail_tallies")) == 8
 
 
 def test_letters_of_before_belong_to_the_team_of_their_organiser_and_keep_all_they_had(

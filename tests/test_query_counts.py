@@ -89,7 +89,7 @@ def test_a_search_that_only_the_index_can_answer_asks_one_thing_more(
     assert len(said) == MOST + 1 and "trigrams" in said[-1]
 
 
-SIGNING = {"sqlite": 10, "postgresql": 11}  # and to lock the letter
+SIGNING = {"sqlite": 9, "postgresql": 10}  # and to lock the letter
 CONFIRMING = {"sqlite": 8, "postgresql": 9}
 
 

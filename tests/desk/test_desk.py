@@ -67,7 +67,7 @@ def table(html: str, caption: str) -> list[list[str]]:
 def tally(letter: Letter, hours_ago: float, **counts: int) -> None:
     """So many of each in the hour that was then."""
     hour = hour_of(now() - timedelta(hours=hours_ago))
-    mails = {name: counts.pop(name) for name in ("posted", "sent", "gave_up") if name in counts}
+    mails = {name: counts.pop(name) for name in ("sent", "gave_up") if name in counts}
     with write() as session:
         session.add(Tally(letter_id=letter.id, hour=hour, **counts))
         session.add(MailTally(about=letter.id, hour=hour, **mails))
@@ -170,9 +170,9 @@ def test_with_nothing_to_show_it_says_so(owner: Reader, letter: Letter) -> None:
 
 def test_the_funnel_adds_up_fourteen_days(owner: Reader, letter: Letter) -> None:
     with time_machine.travel(NOON, tick=False):
-        tally(letter, 0, signed=10, posted=10, sent=9, gave_up=1, confirmed=6)
-        tally(letter, 24 * 13, signed=30, posted=30, sent=28, gave_up=2, confirmed=24)
-        tally(letter, 24 * 14, signed=100, posted=100, sent=100, gave_up=0, confirmed=100)
+        tally(letter, 0, signed=10, sent=9, gave_up=1, confirmed=6)
+        tally(letter, 24 * 13, signed=30, sent=28, gave_up=2, confirmed=24)
+        tally(letter, 24 * 14, signed=100, sent=100, gave_up=0, confirmed=100)
         page = read(owner, letter)
     _, *rows, together = table(page, "From signing to counting")
     assert len(rows) == 14
@@ -188,7 +188,7 @@ def test_more_confirmed_than_signed_is_no_riddle(owner: Reader, letter: Letter) 
 
 def test_numbers_of_another_letter_are_not_among_them(owner: Reader, letter: Letter) -> None:
     other = make_letter(owner_of(letter))
-    tally(other, 1, signed=9, posted=9, sent=9, confirmed=9)
+    tally(other, 1, signed=9, sent=9, confirmed=9)
     person = make_signature(other, organisation="Rivages", held_at=now())
     make_signature(other, confirmed=False)
     with write() as session:

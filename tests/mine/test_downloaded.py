@@ -10,12 +10,12 @@ from flask import Flask
 from tests.factories import all_leave, latest_signature, make_letter, make_signature, mine_path, owner_of, posted
 from tests.letters.gathered import make_accepted, make_gathered
 from tests.page import Reader
-from tribune.database import db, write
+from tribune.database import write
 from tribune.invitations.announcing import launch
 from tribune.letters.models import Letter
 from tribune.mine.erasing import erase
 from tribune.moderation.actions import advance, start
-from tribune.outbox.models import MailTally, Message
+from tribune.outbox.models import Message
 from tribune.signatures.actions import confirm
 from tribune.signatures.mails import post_ask_to_confirm, post_remind_to_confirm
 from tribune.signatures.models import Signature
@@ -71,11 +71,6 @@ def test_it_lists_no_mail_of_another_letter_nor_of_another_mailbox(client: Reade
     with write():
         post_ask_to_confirm(neighbour, letter, "ada@example.org")
     assert mailed(client, elsewhere) == [] and mailed(client, neighbour) == ["ask_to_confirm"]
-
-
-def test_the_tallies_still_count_who_was_mailed_at_first(client: Reader, letter: Letter) -> None:
-    with_mails(client, letter)
-    assert db.session.scalars(sa.select(MailTally.posted).where(MailTally.about == letter.id)).all() == [1]
 
 
 def test_once_erased_no_mail_is_about_the_letter(client: Reader, letter: Letter) -> None:

@@ -132,7 +132,6 @@ def _tally(letter_id: int, rows: list[dict[str, Any]]) -> None:
         _add(
             MailTally,
             {"about": letter_id, "hour": hour},
-            posted=posted,
             sent=posted - came_back,
             gave_up=came_back,
         )

@@ -108,7 +108,7 @@ def post_mail(mail: Mail, *, paused: bool = False) -> int | None:
     if not may_receive(mailbox_key(mail.to), mail.budget):
         return None
     number = write_message(mail, paused=paused)
-    note_posted(number, None if mail.kind in UNTALLIED else mail.about)
+    note_posted(number)
     return number
 
 
@@ -140,14 +140,11 @@ def write_message(mail: Mail, *, late: timedelta = AT_ONCE, paused: bool = False
     return number
 
 
-def note_posted(message: int, about: int | None, *, tallied: bool = True, stays: bool = True) -> None:
+def note_posted(message: int, *, stays: bool = True) -> None:
     """Count a mail as posted, name it in the log of the request and wake the worker, once it is committed.
 
-    `tallied`: under what it is about; else nothing is added there, in as many statements. `stays`: as for
-    `taken_back_unless`; what was taken back was not posted.
+    `stays`: as for `taken_back_unless`; what was taken back was not posted.
     """
-    if about is not None:
-        _tally(about, "posted", int(tallied and stays))
     if stays:
         once_written(MAILS.labels("posted").inc)
         once_written(lambda: g.setdefault("mails", []).append(message))
@@ -181,11 +178,7 @@ def tally(kind: str, about: int | None, what: str) -> None:
     """One more `sent` or `gave_up` in this hour, in the caller's transaction."""
     once_written(MAILS.labels(what).inc)
     if about is not None and kind not in UNTALLIED:
-        _tally(about, what, 1)
-
-
-def _tally(about: int, what: str, more: int) -> None:
-    add_to(MailTally, {"about": about, "hour": hour_of(now())}, what, more)
+        add_to(MailTally, {"about": about, "hour": hour_of(now())}, what)
 
 
 def suppress(key: str) -> None:

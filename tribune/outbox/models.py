@@ -81,12 +81,11 @@ class MailRequest(Base):
 
 
 class MailTally(Base):
-    """How many mails about one thing were posted, left, and were given up, in one hour."""
+    """How many mails about one thing left, and how many were given up, in one hour: only who delivers writes here."""
 
     __tablename__ = "mail_tallies"
 
     about: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True, autoincrement=False)
     hour: Mapped[datetime] = mapped_column(Moment, primary_key=True)  # its beginning, in UTC
-    posted: Mapped[int] = mapped_column(default=0)
     sent: Mapped[int] = mapped_column(default=0)
     gave_up: Mapped[int] = mapped_column(default=0)

@@ -18,7 +18,6 @@ from tribune.metrics import SIGNATURES
 from tribune.names import organisation_key, plain, sort_key
 from tribune.outbox.actions import may_receive, note_posted, suppress, unsuppress, write_message
 from tribune.outbox.mailboxes import mailbox_key
-from tribune.outbox.models import UNTALLIED
 from tribune.signatures import mails
 from tribune.signatures.confirming import count_one_more, read_afresh, write_confirmed
 from tribune.signatures.flags import flag_confirmed, flag_new
@@ -150,7 +149,7 @@ def _write(signature: Signature, known: Standing, email: str, mailed: bool, late
         ask, tell = mails.of_signing(letter, signature, known, email)  # both are made, whichever is posted
         message = None if told else write_message(ask, late=late)
     message = message or write_message(tell, late=late)
-    note_posted(message, letter.id, tallied=not told or tell.kind not in UNTALLIED, stays=mailed)
+    note_posted(message, stays=mailed)
     tally(letter, "signed", int(stays))  # last: everybody who signs this letter now waits for this row
     return stays
 
