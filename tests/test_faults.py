@@ -1,5 +1,6 @@
 """The disk is full, or somebody holds the database: readers read on, writers are told to come back, nothing is lost."""
 
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from tests.factories import confirm_path, latest_signature, make_letter, make_me
 from tests.page import Reader
 from tests.servers.disk import fill, small_disk
 from tests.shell import shell
-from tribune import database
+from tribune import connections, database
 from tribune.database import DatabaseBusy, db, run, taken_back_unless, write
 from tribune.outbox.delivery import deliver_due
 from tribune.outbox.queries import queue
@@ -136,6 +137,23 @@ def test_once_somebody_has_waited_in_vain_the_others_learn_it_at_once_until_it_i
             assert client.sign("rues").status_code == client.sign("rues").status_code == 503
         assert client.sign("rues").status_code == 303
         assert db.session.connection().exec_driver_sql("PRAGMA busy_timeout").scalar() == 3600 * 1000
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_whoever_waits_to_write_asks_again_a_moment_later(
+    app: Flask, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    naps: list[float] = []
+    with hold(database_url) as held:
+
+        def nap(seconds: float) -> None:
+            naps.append(seconds)
+            if len(naps) == 3:
+                held.exec_driver_sql("ROLLBACK")
+
+        monkeypatch.setattr(time, "sleep", nap)
+        with write():
+            assert naps == [connections.NAP] * 3
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)

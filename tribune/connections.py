@@ -1,17 +1,18 @@
 """Connections to the database: SQLite made durable, PostgreSQL asked whether it is still there."""
 
+import sqlite3
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.exc import DisconnectionError
 
-from tribune.database import WAIT, db, is_postgresql
+from tribune import database
+from tribune.database import db, is_postgresql
 
 IDLE = 1  # seconds after which a connection may have been lost unseen
+NAP = 0.001  # seconds between two questions to SQLite whether another still writes
 
 
 def prepare(engine: sa.Engine) -> None:
@@ -38,8 +39,8 @@ def prepare(engine: sa.Engine) -> None:
 
         @sa.event.listens_for(engine, "do_connect")
         def hurry(_dialect: sa.Dialect, _record: Any, _words: Any, given: dict[str, Any]) -> None:
-            given.setdefault("connect_timeout", WAIT)
-            given["options"] = f"-c lock_timeout={WAIT}s {given.get('options', '')}"
+            given.setdefault("connect_timeout", database.WAIT)
+            given["options"] = f"-c lock_timeout={database.WAIT}s {given.get('options', '')}"
 
         return
     if engine.url.database and Path(engine.url.database).parent.is_dir():
@@ -49,7 +50,7 @@ def prepare(engine: sa.Engine) -> None:
     def settle(connection: Any, _record: Any) -> None:
         connection.isolation_level = None
         cursor = connection.cursor()
-        cursor.execute(f"PRAGMA busy_timeout={WAIT * 1000}")
+        cursor.execute(f"PRAGMA busy_timeout={database.WAIT * 1000}")
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
             cursor.execute(f"PRAGMA {pragma}")
         # Else what a savepoint may take back goes to a file: of who signs, and signing takes a tenth longer.
@@ -58,22 +59,32 @@ def prepare(engine: sa.Engine) -> None:
 
     @sa.event.listens_for(engine, "begin")
     def begin(connection: sa.Connection) -> None:
-        options = connection.get_execution_options()
-        with _waiting(connection, options.get("sqlite_wait", WAIT)):
-            connection.exec_driver_sql("BEGIN " + options.get("sqlite_begin", "DEFERRED"))
+        connection.exec_driver_sql("BEGIN " + connection.get_execution_options().get("sqlite_begin", "DEFERRED"))
+
+    @sa.event.listens_for(engine, "do_execute")
+    def take_turns(cursor: Any, statement: str, _values: Any, context: Any) -> bool:
+        """Ask often whether another still writes: SQLite would wait ever longer, while others come in between."""
+        if statement != "BEGIN IMMEDIATE":
+            return False
+        until = time.monotonic() + context.execution_options.get("sqlite_wait", database.WAIT)
+        cursor.execute("PRAGMA busy_timeout=0")
+        try:
+            while _is_held(cursor, statement, until):
+                time.sleep(NAP)
+        finally:
+            cursor.execute(f"PRAGMA busy_timeout={database.WAIT * 1000}")
+        return True
 
 
-@contextmanager
-def _waiting(connection: sa.Connection, seconds: float) -> Iterator[None]:
-    """Let SQLite wait for so long for another who writes."""
-    if seconds == WAIT:  # as it does
-        yield
-        return
-    connection.exec_driver_sql(f"PRAGMA busy_timeout={int(seconds * 1000)}")
+def _is_held(cursor: Any, statement: str, until: float) -> bool:
+    """Whether somebody else writes; that error itself, once it is too late to wait."""
     try:
-        yield
-    finally:
-        connection.exec_driver_sql(f"PRAGMA busy_timeout={WAIT * 1000}")
+        cursor.execute(statement)
+    except sqlite3.OperationalError as error:
+        if "locked" not in str(error) or time.monotonic() > until:
+            raise
+        return True
+    return False
 
 
 def scrub_journal() -> bool:
@@ -88,6 +99,6 @@ def scrub_journal() -> bool:
         raw = connection.connection.cursor()
         raw.execute("PRAGMA busy_timeout=250")
         busy, _pages, _done = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-        raw.execute(f"PRAGMA busy_timeout={WAIT * 1000}")
+        raw.execute(f"PRAGMA busy_timeout={database.WAIT * 1000}")
         raw.close()
     return not busy
