@@ -21,7 +21,7 @@ Claimed = sa.Row[Any]  # what of a row of the outbox its worker needs: _NEEDED
 # Made once, without the ORM: each mail needs all of these, and to make them took longer than to run them.
 _rows: Any = Message.__table__
 _WORDS = ("recipient", "reply_to", "subject", "text", "html", "links")  # erased once it is done with
-_NEEDED = ("id", "kind", "mailbox_key", "about", "message_id", "attempts", "created_at", *_WORDS)
+_NEEDED = ("id", "kind", "priority", "mailbox_key", "about", "message_id", "attempts", "created_at", *_WORDS)
 _due = sa.and_(LEAVES, _rows.c.next_at <= sa.bindparam("moment"))
 _first = sa.select(_rows.c.id).where(_due).order_by(_rows.c.priority, _rows.c.next_at).limit(1)
 _TAKE = (
