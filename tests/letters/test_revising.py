@@ -8,9 +8,12 @@ from tests.factories import confirm_path, latest_signature, make_letter, owner_o
 from tests.page import Reader
 from tribune.audit.models import Event, Verb
 from tribune.database import db
+from tribune.invitations.announcing import launch
 from tribune.letters.actions import FieldTooLong, ReasonMissing, revise
 from tribune.letters.models import Letter, Version
 from tribune.letters.rendering import TextTooLong
+from tribune.people import first
+from tribune.reading.people import read_people
 
 
 def correct(letter: Letter, text: str, **given: str) -> Version:
@@ -118,3 +121,10 @@ def test_a_published_text_under_which_people_are_attested_is_not_edited_without_
     assert correct(letter, "Le contraire.").number == 2
     draft = make_letter(first="Léa Martin, maire (Nantes)", published=False)
     assert correct(draft, "Un autre début.").number == 1
+
+
+def test_nor_one_under_which_they_are_attested_once_it_was_announced(app: Flask) -> None:
+    letter = make_letter(published=False)
+    launch(letter)
+    first.add(letter, read_people("Léa Martin, maire (Nantes)").people, by=owner_of(letter))
+    assert correct(letter, "Le contraire.").number == 2

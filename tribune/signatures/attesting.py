@@ -5,11 +5,11 @@ import sqlalchemy as sa
 from tribune.audit.actions import record
 from tribune.audit.models import Verb
 from tribune.database import now, write
-from tribune.letters.models import Letter
+from tribune.letters.models import Letter, Version
 from tribune.letters.queries import hold
 from tribune.organisers.models import Organiser
 from tribune.reading.people import Person
-from tribune.signatures.actions import new_signature
+from tribune.signatures.actions import mark, new_signature
 from tribune.signatures.models import Signature
 from tribune.signatures.spellings import print_as_merged
 
@@ -45,6 +45,8 @@ def attest(letter: Letter, people: list[Person], by: Organiser | None = None) ->
             )
             print_as_merged(signature)
             session.add(signature)
+        if letter.is_published:  # from here on its words are never edited; before, publishing says so
+            mark(Version.signed_at, letter, letter.version_number)
         session.execute(
             sa.update(Letter).where(Letter.id == letter.id).values(attested_count=Letter.attested_count + len(people))
         )
