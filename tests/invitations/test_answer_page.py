@@ -235,3 +235,13 @@ def test_who_has_left_is_told_so(client: Reader, letter: Letter, invitation: Inv
         letter.confirmed_count = 0
     assert "You have left" in client.get(f"{invitation_path(invitation)}?lang=en").text
     assert say(client, invitation, "accept", **LINE).status_code == 303 and letter.confirmed_count == 1
+
+
+def test_who_corrects_their_line_is_shown_what_they_agreed_to_beside_it(
+    client: Reader, letter: Letter, invitation: Invitation
+) -> None:
+    say(client, invitation, "accept", **LINE, tell="y", news="y")
+    page = client.get(invitation_path(invitation)).text
+    assert set(re.findall(r'<input(?=[^>]* checked)[^>]* name="(news|tell)"', page)) == {"news", "tell"}
+    say(client, invitation, "accept", **{**LINE, "role": "ancienne maire"}, tell="y")
+    assert invitation.tell and invitation.signature and not invitation.signature.news  # and may take it back

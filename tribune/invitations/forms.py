@@ -47,7 +47,10 @@ class LineForm(StampedForm):
 
     def __init__(self, *args: Any, invitation: Invitation, **kwargs: Any) -> None:
         self.invitation = invitation
-        proposed = words_of(invitation.signature or invitation)
+        signature = invitation.signature
+        proposed = words_of(signature or invitation)
+        if signature and invitation.accepted_at:  # what they said then
+            proposed |= {"news": signature.news, "tell": invitation.tell}
         super().__init__(*args, subject=f"invitation {invitation.id}", data=proposed, **kwargs)
         self.digest = invitation.letter.version.digest
         not_required(self.role)

@@ -49,7 +49,8 @@ def confirm_theirs(
     signature.email, signature.mailbox_key = invitation.email, invitation.mailbox_key
     signature.domain = (invitation.email or "").rpartition("@")[2].lower()
     signature.section, signature.as_organisation = invitation.section, invitation.as_organisation
-    signature.published, signature.news = True, signature.news or news
+    shown = invitation.accepted_at is not None and invitation.signature is signature  # what they said stood on the page
+    signature.published, signature.news = True, news or (signature.news and not shown)
     signature.withdrawn_at = None
     if not confirmed:
         signature.origin, signature.attested_at, signature.confirmed_at = "invitation", None, now()
