@@ -245,3 +245,24 @@ def test_who_corrects_their_line_is_shown_what_they_agreed_to_beside_it(
     assert set(re.findall(r'<input(?=[^>]* checked)[^>]* name="(news|tell)"', page)) == {"news", "tell"}
     say(client, invitation, "accept", **{**LINE, "role": "ancienne maire"}, tell="y")
     assert invitation.tell and invitation.signature and not invitation.signature.news  # and may take it back
+
+
+def test_one_address_signs_for_one_person(client: Reader, letter: Letter, invitation: Invitation) -> None:
+    other = make_invited(letter, given_name="Zoé", family_name="Évrard", email=invitation.email)
+    accept(invitation)
+    line = {"given_name": "Zoé", "family_name": "Évrard"}
+    for sure in ({}, {"sure": "yes"}):
+        answer = say(client, other, "accept", **line, **sure)
+        assert answer.status_code == 409 and "Une autre personne" in answer.text
+    assert printed(letter) == ["Léa Martin, maire (Brest)"] and other.accepted_at is None
+    same = make_invited(letter, given_name="Léa", family_name="Martin", email=invitation.email)
+    assert say(client, same, "accept", **LINE).status_code == 303 and letter.confirmed_count == 1
+
+
+def test_nor_does_it_take_the_place_of_somebody_attested(
+    client: Reader, letter: Letter, invitation: Invitation
+) -> None:
+    actions.attest(invitation, "par téléphone", by=make_organiser())
+    other = make_invited(letter, given_name="Zoé", family_name="Évrard", email=invitation.email)
+    assert say(client, other, "accept", given_name="Zoé", family_name="Évrard").status_code == 409
+    assert printed(letter) == ["Léa Martin, maire (Brest)"] and letter.attested_count == 1

@@ -23,7 +23,7 @@ KNOWN = {  # found by asking the letter, anew each time the rows are shown
     "has_signed": N_("This address has signed the letter already, or begun to."),
     "name_invited": N_("Somebody of this name is invited already. Leave the row out if it is the same person."),
     "name_signed": N_("Somebody of this name stands under the letter already."),
-    "repeated_address": N_("The same address stands on several rows."),
+    "repeated_address": N_("The same address stands on several rows: it signs for one of these people alone."),
     "repeated_name": N_("The same name stands on several rows. Leave one out if it is the same person."),
     "wrong_address": N_("This is no complete e-mail address. Correct it, or empty it to invite without a mail."),
 }

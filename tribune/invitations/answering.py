@@ -26,6 +26,10 @@ class AnotherName(Exception):
     """The name that was typed is not that of the person invited."""
 
 
+class AddressTaken(Exception):
+    """Somebody else who was invited at the same address stands under the letter by it."""
+
+
 class OnTheirOwnPage(Exception):
     """The line is public: it is corrected, hidden and withdrawn on the page of the signature."""
 
@@ -56,7 +60,7 @@ def accept(
 
     The link proves the address. `words`: the line as they want it; `sure`: they say that the name is theirs; `digest`:
     of the words they read; `tell`: they want to be told of the publication; `rest`: news, wording, locale.
-    Raises InvitationGone, AnotherName, LetterClosed, TextChanged or OnTheirOwnPage.
+    Raises InvitationGone, AnotherName, LetterClosed, TextChanged, OnTheirOwnPage or AddressTaken.
     """
     with write() as session:
         invitation = _locked(number, nonce)
@@ -70,6 +74,8 @@ def accept(
             raise TextChanged
         if _is_public(letter, invitation) and invitation.accepted_at:
             raise OnTheirOwnPage
+        if _is_taken(invitation, words):
+            raise AddressTaken
         signature = confirm_theirs(letter, invitation, words, **rest)
         session.execute(
             sa.update(Invitation)
@@ -144,6 +150,15 @@ def _locked(number: int, nonce: str) -> Invitation:
     if found is None:
         raise InvitationGone
     return found
+
+
+def _is_taken(invitation: Invitation, words: dict[str, Any]) -> bool:
+    """Whether one would take the place of another person: an assistant, or a couple, may read the mail of two."""
+    query = sa.select(Signature).join(Invitation, Invitation.signature_id == Signature.id)
+    others = Invitation.letter_id == invitation.letter_id, Invitation.id != invitation.id
+    theirs = Signature.mailbox_key == invitation.mailbox_key, Signature.withdrawn_at.is_(None)
+    standing = db.session.scalars(query.where(*others, *theirs)).all()
+    return any(not same_person((one.given_name, one.family_name), _name(words)) for one in standing)
 
 
 def _is_public(letter: Letter, invitation: Invitation) -> bool:

@@ -79,6 +79,14 @@ def _accept(token: str, invitation: Invitation) -> Response:
         )
     except answering.AnotherName:
         return _made("invitations/is_it_you.html", invitation, 409, form=form, typed=_named(form))
+    except answering.AddressTaken:
+        form.family_name.errors = [
+            _(
+                "Somebody else has signed by the address to which this invitation was sent, and one address signs for"
+                " one person. Ask the organisers to invite you at an address of your own."
+            )
+        ]
+        return _page(invitation, form=form, status=409)
     except TextChanged:  # since the form was checked
         form.version.errors = [TEXT_CHANGED]
         return _page(invitation, form=form, status=422)
