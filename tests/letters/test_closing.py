@@ -7,13 +7,26 @@ import sqlalchemy as sa
 import time_machine
 from flask import Flask
 
-from tests.factories import confirm_path, everything, make_batch, make_letter, make_member, make_signature, owner_of
+from tests.factories import (
+    all_leave,
+    confirm_path,
+    everything,
+    make_batch,
+    make_invited,
+    make_letter,
+    make_member,
+    make_signature,
+    owner_of,
+    posted,
+)
 from tests.page import Reader
 from tribune.audit.models import Event, Verb
 from tribune.database import db, now, write
 from tribune.history.deleting import KeptLetter, delete_letter
+from tribune.invitations import sending
 from tribune.letters import life
 from tribune.letters.models import Draft, Letter
+from tribune.outbox.models import MailTally
 from tribune.teams.models import Role
 
 
@@ -92,6 +105,19 @@ def test_a_draft_goes_with_all_that_stands_under_it(client: Reader) -> None:
     of_who_did_it = 2  # their log-in, and the account whose link is spent
     left = [row for row in everything() if row not in before]
     assert len(left) == len(log) + of_who_did_it
+
+
+def test_no_mail_leaves_about_a_draft_that_is_gone_and_nothing_of_it_is_counted_of_the_next(client: Reader) -> None:
+    letter = make_letter(published=False)
+    sent, waiting = make_invited(letter), make_invited(letter)
+    sending.invite(letter, [sent.id], by=owner_of(letter))
+    all_leave()
+    sending.invite(letter, [waiting.id], by=owner_of(letter))
+    client.log_in(owner_of(letter))
+    assert "2 invitations" in client.get(f"/manage/letters/{letter.id}/delete?lang=en").text
+    assert press(client, letter, "delete").location == "/manage/"
+    assert [(mail.recipient, mail.about) for mail in posted()] == [(None, None)]  # the trace that spends a budget
+    assert db.session.scalars(sa.select(MailTally)).all() == []
 
 
 @pytest.mark.parametrize("state", ["published", "scheduled", "closed", "signed"])

@@ -9,6 +9,7 @@ from tribune.letters.models import Letter
 from tribune.letters.queries import hold
 from tribune.moderation.models import Batch, BatchRow
 from tribune.organisers.models import Organiser
+from tribune.outbox.models import WAITS, MailTally, Message
 from tribune.signatures.models import Signature
 
 UNREAD = {"synchronize_session": False}  # what was read of these rows is not read again
@@ -26,7 +27,7 @@ def is_kept(letter: Letter) -> bool:
 
 
 def delete_letter(letter: Letter, by: Organiser) -> None:
-    """Delete a draft: its texts, its attested names, what was decided about them. The log keeps its words.
+    """Delete a draft: its texts, its attested names, what was decided about them, its mails. The log keeps its words.
 
     Whatever row must name a letter goes with it; one that need not, names none. Raises KeptLetter.
     """
@@ -42,5 +43,17 @@ def delete_letter(letter: Letter, by: Organiser) -> None:
             if column is not None:
                 of_it = sa.update(table).values({column: None}) if column.nullable else sa.delete(table)
                 session.execute(of_it.where(column == number))
+        _forget_mails(number)
         session.execute(sa.delete(Letter).where(Letter.id == number), execution_options=UNREAD)
         record(Verb.LETTER_DELETED, team_id=team_id, by=by, subject=title)
+
+
+def _forget_mails(number: int) -> None:
+    """Let what waits not leave. SQLite may give this number to the next letter: nothing is told of it any more."""
+    about = Message.about == number
+    for forgotten in (
+        sa.delete(Message).where(WAITS, about),
+        sa.update(Message).where(about).values(about=None),
+        sa.delete(MailTally).where(MailTally.about == number),
+    ):
+        db.session.execute(forgotten, execution_options=UNREAD)

@@ -16,6 +16,7 @@ from tribune.headers import private
 from tribune.history.deleting import KeptLetter, delete_letter, is_kept
 from tribune.invitations.announcing import compose_published, launch, to_tell
 from tribune.invitations.models import Invitation
+from tribune.invitations.queries import numbers
 from tribune.letters import life
 from tribune.letters.forms import ButtonForm, PublishForm
 from tribune.letters.guard import my_letter
@@ -179,7 +180,8 @@ def delete(letter_id: int) -> ResponseReturnValue:
             return redirect(url_for("manage.delete", letter_id=letter_id), 303)
         flash(_("“%(title)s” is deleted.", title=title))
         return redirect(url_for("manage.my_letters"), 303)
-    return _render("letters/manage/delete.html", letter, form=form, kept=is_kept(letter))
+    invited = numbers(letter).people
+    return _render("letters/manage/delete.html", letter, form=form, kept=is_kept(letter), invited=invited)
 
 
 def _render(template: str, letter: Letter, **shown: Any) -> str:
