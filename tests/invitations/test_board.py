@@ -106,6 +106,17 @@ def test_a_person_is_added_by_hand_and_invited_from_their_page(desk: Reader, let
     assert desk.post(at(letter, "/people/new"), data=desk.fields(at(letter, "/people/new"))).status_code == 422
 
 
+def test_a_double_click_mails_once(desk: Reader, letter: Letter) -> None:
+    invitation = make_invited(letter)
+    path = at(letter, f"/people/{invitation.id}")
+    for mails in (1, 2):  # for the first time, and once more
+        forms = [part for part in desk.get(path).text.split("<form") if f'action="{path}/send"' in part]
+        for _click in range(2):
+            assert desk.post(f"{path}/send", data=dict(hidden_fields(forms[0]))).status_code == 303
+        assert len(posted()) == mails
+    assert "a mail was posted to them meanwhile" in words(desk.get(path).text)
+
+
 def test_the_exact_mail_is_shown_before_it_is_sent(desk: Reader, letter: Letter) -> None:
     lea, zoe = make_invited(letter, family_name="Martin"), make_invited(letter, given_name="Zoé", family_name="Évrard")
     page = desk.get(at(letter, "/send")).text

@@ -114,7 +114,7 @@ def test_who_wants_no_mail_gets_none_and_the_board_says_so(letter: Letter) -> No
     suppress(invitation.mailbox_key or "")
     assert invite(letter) == (0, 1) and posted() == []
     assert state(invitation) == "refused"
-    assert not sending.send_again(invitation, by=owner_of(letter))
+    assert sending.send_again(invitation, by=owner_of(letter), last=None) == (0, 1)
 
 
 def test_who_wants_no_more_mail_before_theirs_has_left_is_told_as_not_reached(letter: Letter) -> None:
@@ -135,7 +135,7 @@ def test_who_has_answered_is_not_written_to(letter: Letter) -> None:
     accept(yes), decline(no)
     assert sending.to_invite(letter) == []
     assert sending.invite(letter, [yes.id, no.id], by=owner_of(letter)) == (0, 0)
-    assert not sending.send_again(yes, by=owner_of(letter)) and posted() == []
+    assert sending.send_again(yes, by=owner_of(letter), last=None) == (0, 0) and posted() == []
 
 
 def test_nobody_is_invited_to_a_closed_letter(letter: Letter) -> None:
@@ -144,6 +144,7 @@ def test_nobody_is_invited_to_a_closed_letter(letter: Letter) -> None:
     with pytest.raises(LetterClosed):
         invite(letter)
     assert posted() == []
+    assert Verb.INVITATIONS_SENT not in db.session.scalars(sa.select(Event.verb)).all()
 
 
 def test_reminders_go_to_those_who_have_not_answered_three_times_at_most(letter: Letter) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from flask_login import current_user
 from markupsafe import escape
@@ -24,6 +25,7 @@ from tribune.outbox.composing import Draft, fill_in
 from tribune.teams.guard import needs
 from tribune.teams.models import Role
 
+NOT_SENT = _l("Nothing was sent: they have answered, or a mail was posted to them meanwhile.")
 NOBODY = Invitation(given_name="Zoé", family_name="Évrard", affiliation=None)  # while nobody is there to show it for
 MAIL = "/letters/<int:letter_id>/invitations/mail"
 
@@ -91,7 +93,10 @@ def _send_page(letter: Letter, may: Sequence[int], *, reminder: bool) -> Respons
     chosen = [number for number in may if str(number) in picked] if picked else list(may)
     if request.method == "POST":
         done = (sending.remind if reminder else sending.invite)(letter, chosen, by=current_user.organiser)
-        flash(ngettext("%(num)s mail is on its way.", "%(num)s mails are on their way.", done.posted))
+        if done.posted:
+            flash(ngettext("%(num)s mail is on its way.", "%(num)s mails are on their way.", done.posted))
+        elif not done.refused:
+            flash(NOT_SENT)
         if done.refused:
             flash(
                 ngettext(

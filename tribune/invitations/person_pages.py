@@ -8,9 +8,11 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from tribune.clocks import clock
+from tribune.fields import row_number
 from tribune.invitations import actions, sending
 from tribune.invitations.blueprint import bp
 from tribune.invitations.desk_forms import AttestForm, NoteForm, PersonForm
+from tribune.invitations.mail_pages import NOT_SENT
 from tribune.invitations.models import Invitation
 from tribune.invitations.proposed import Proposed
 from tribune.invitations.queries import attested_by, invitation_of, printed, state
@@ -167,13 +169,15 @@ def send_to_one(letter_id: int, invited_id: int) -> ResponseReturnValue:
     letter = my_letter(letter_id)
     found, me = invited(letter, invited_id), current_user.organiser
     if request.form.get("what") == "reminder":
-        posted = bool(sending.remind(letter, [found.id], by=me).posted)
+        done = sending.remind(letter, [found.id], by=me)
     else:
-        posted = sending.send_again(found, by=me)
-    if posted:
+        done = sending.send_again(found, by=me, last=request.form.get("last", None, row_number))
+    if done.posted:
         flash(_("The mail is on its way."))
-    else:
+    elif done.refused:
         flash(_("Nothing was sent: no more mail can be sent to this address for now, or none at all."))
+    else:
+        flash(NOT_SENT)
     return back_to(found)
 
 

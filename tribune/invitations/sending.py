@@ -1,6 +1,6 @@
 """Inviting and reminding by mail: within the budget of each mailbox, in short transactions, paused and resumed."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
@@ -90,27 +90,26 @@ def _numbers(letter: Letter, *conditions: sa.ColumnElement[bool]) -> Sequence[in
 
 def invite(letter: Letter, numbers: Sequence[int], *, by: Organiser) -> Sent:
     """Post the first mail to those of them who have none yet. Raises LetterClosed."""
-    return _post_all(letter, numbers, Verb.INVITATIONS_SENT, by)
+    return _post_all(letter, numbers, Verb.INVITATIONS_SENT, by, _uninvited)
 
 
 def remind(letter: Letter, numbers: Sequence[int], *, by: Organiser) -> Sent:
     """Post a reminder to those of them who may be reminded today. Raises LetterClosed."""
-    return _post_all(letter, numbers, Verb.REMINDERS_SENT, by)
+    return _post_all(letter, numbers, Verb.REMINDERS_SENT, by, _unreminded)
 
 
-def send_again(invitation: Invitation, *, by: Organiser) -> bool:
-    """Post the invitation to one person, invited before or not; False when the mailbox may receive no more.
+def send_again(invitation: Invitation, *, by: Organiser, last: int | None) -> Sent:
+    """Post the invitation to one person, invited before or not.
 
-    Raises LetterClosed, and does nothing for whoever has answered.
+    `last`: the number of their latest mail as it was shown; nothing is posted where another was since, nor to whoever
+    has answered. Raises LetterClosed.
     """
-    letter = invitation.letter
-    with write():
-        hold(letter, shared=True)
-        found = _locked([invitation.id], [Invitation.email.is_not(None), *UNANSWERED])
-        _refuse_closed(letter)
-        posted = [_post(letter, gathering_of(letter), each, reminder=False) for each in found]
-        _record(Verb.INVITATIONS_SENT, letter, by, count=sum(posted))
-    return any(posted)
+
+    def still() -> list[sa.ColumnElement[bool]]:
+        shown = Invitation.message_id.is_not_distinct_from(last)
+        return [Invitation.email.is_not(None), shown, *UNANSWERED]
+
+    return _post_all(invitation.letter, [invitation.id], Verb.INVITATIONS_SENT, by, still)
 
 
 def pause(letter: Letter, *, by: Organiser) -> None:
@@ -133,16 +132,23 @@ def resume(letter: Letter, *, by: Organiser) -> None:
             _record(Verb.INVITATIONS_RESUMED, letter, by)
 
 
-def _post_all(letter: Letter, numbers: Sequence[int], verb: Verb, by: Organiser) -> Sent:
+def _post_all(
+    letter: Letter,
+    numbers: Sequence[int],
+    verb: Verb,
+    by: Organiser,
+    conditions: Callable[[], Sequence[sa.ColumnElement[bool]]],
+) -> Sent:
     reminder = verb is Verb.REMINDERS_SENT
     with write():
+        _refuse_closed(letter)
         event = _record(verb, letter, by, count=0)
     posted = refused = 0
     for start in range(0, len(numbers), AT_ONCE):
         with write():
             some = numbers[start : start + AT_ONCE]
             hold(letter, shared=True)  # whoever closes it, changes its text or pauses the mails waits for this
-            found = _locked(some, _unreminded() if reminder else _uninvited())
+            found = _locked(some, conditions())
             _refuse_closed(letter)
             gathering = gathering_of(letter)
             done = [_post(letter, gathering, each, reminder=reminder) for each in found]
