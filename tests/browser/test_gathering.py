@@ -26,6 +26,7 @@ from tests.servers.small import door, small_site
 from tests.servers.smtp import Mail, MailServer, path_in
 from tribune.database import now, write
 from tribune.invitations.models import Invitation
+from tribune.outbox.models import Message
 
 LINES = [line.strip(" •").replace("30Laure", "Laure") for line in PRINTED.strip().splitlines()]
 ADDRESSES = [["ismael@example.org", "lea@example.org"], *([f"p{number}@example.org"] for number in range(2, 45))]
@@ -159,7 +160,9 @@ def everybody_answers(chromium: Browser, stage: Stage, links: dict[str, str]) ->
 def remind_the_rest(page: Page, stage: Stage, board: str) -> None:
     """Three days later, those who have not answered get one more mail, and nobody else."""
     with stage.app.app_context(), write() as session:
-        session.execute(sa.update(Invitation).values(invited_at=now() - timedelta(days=3)))
+        then = now() - timedelta(days=3)
+        session.execute(sa.update(Invitation).values(invited_at=then))
+        session.execute(sa.update(Message).where(Message.sent_at.is_not(None)).values(sent_at=then))
     before = len(stage.mails.accepted)
     page.goto(board)
     page.get_by_role("link", name=re.compile("Relancer 8 personnes")).click()

@@ -40,7 +40,7 @@ def leave(*messages: Message) -> None:
     """As if the server had taken them."""
     with write():
         for message in messages or posted():
-            message.sent_at = now()
+            message.sent_at = message.sent_at or now()
 
 
 def test_each_who_has_an_address_is_invited_once(letter: Letter) -> None:
@@ -212,3 +212,34 @@ def test_a_note_is_kept_and_the_log_does_not_repeat_it(letter: Letter) -> None:
     actions.write_note(invitation, "Rappeler lundi.", by=owner_of(letter))
     assert invitation.note == "Rappeler lundi."
     assert not [e for e in db.session.scalars(sa.select(Event)) if "Rappeler" in f"{e.subject} {e.details}"]
+
+
+def test_a_mail_that_waits_does_not_leave_once_they_have_answered(letter: Letter) -> None:
+    yes, no, silent = (make_invited(letter) for _ in range(3))
+    invite(letter)
+    accept(yes), decline(no)
+    assert [mail.id for mail in posted()] == [silent.message_id]
+    assert (state(yes), state(no)) == ("accepted", "declined")
+
+
+def test_nobody_is_reminded_within_two_days_of_any_mail(letter: Letter) -> None:
+    invitation, me = make_invited(letter), owner_of(letter)
+    invite(letter)
+    leave()
+    start = now()
+    with time_machine.travel(start + timedelta(days=5)):
+        assert sending.send_again(invitation, by=me, last=invitation.message_id).posted == 1
+        leave()
+        assert sending.to_remind(letter) == []
+    with time_machine.travel(start + timedelta(days=7, minutes=1)):
+        assert sending.to_remind(letter) == [invitation.id]
+
+
+def test_who_was_invited_long_ago_can_be_reminded_though_the_trace_of_the_mail_is_gone(letter: Letter) -> None:
+    invitation = make_invited(letter)
+    invite(letter)
+    leave()
+    with write() as session:
+        session.execute(sa.delete(Message))
+    with time_machine.travel(now() + timedelta(days=40)):
+        assert sending.to_remind(letter) == [invitation.id]

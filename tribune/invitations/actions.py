@@ -86,7 +86,7 @@ def edit(invitation: Invitation, *, by: Organiser, email: str | None, **given: A
             setattr(invitation, name, given[name])
         key = mailbox_key(email) if email else None
         if key != invitation.mailbox_key:
-            _drop_mail(invitation)
+            drop_mail(invitation)
             invitation.link_nonce, invitation.reminders = token_urlsafe(16), 0
             invitation.invited_at = invitation.reminded_at = invitation.refused_at = invitation.opened_at = None
         if email != invitation.email:
@@ -115,7 +115,7 @@ def remove(invitation: Invitation, *, by: Organiser) -> None:
         if invitation.signature is not None and letter.is_published:
             raise LineIsPublic
         take_back(letter, invitation)
-        _drop_mail(invitation)
+        drop_mail(invitation)
         session.delete(invitation)
         _record(Verb.INVITATION_REMOVED, letter, by)
 
@@ -168,8 +168,8 @@ def _refuse_answered(invitation: Invitation) -> None:
         raise AlreadyAnswered
 
 
-def _drop_mail(invitation: Invitation) -> None:
-    """Let a mail that has not left stay here: its link is of no use."""
+def drop_mail(invitation: Invitation) -> None:
+    """Let a mail that has not left stay here: it is of no use any more. In the caller's transaction."""
     number, invitation.message_id = invitation.message_id, None
     db.session.flush()
     db.session.execute(sa.delete(Message).where(Message.id == number, WAITS))

@@ -5,7 +5,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from tribune.database import db, now, write
-from tribune.invitations.actions import InvitationGone, add_row, last_rank
+from tribune.invitations.actions import InvitationGone, add_row, drop_mail, last_rank
 from tribune.invitations.likeness import same_person
 from tribune.invitations.mails import post_question
 from tribune.invitations.models import Invitation
@@ -76,6 +76,7 @@ def accept(
             raise OnTheirOwnPage
         if _is_taken(invitation, words):
             raise AddressTaken
+        drop_mail(invitation)
         signature = confirm_theirs(letter, invitation, words, **rest)
         session.execute(
             sa.update(Invitation)
@@ -103,6 +104,7 @@ def decline(number: int, nonce: str, word: str = "") -> None:
         if _is_public(letter, invitation):
             raise OnTheirOwnPage
         take_back(letter, invitation)
+        drop_mail(invitation)
         invitation.declined_at, invitation.word = now(), word
         invitation.accepted_at = invitation.corrected_at = None
         invitation.tell = False

@@ -76,11 +76,11 @@ def _uninvited() -> list[sa.ColumnElement[bool]]:
 
 
 def _unreminded() -> list[sa.ColumnElement[bool]]:
-    """What holds for whoever may be reminded: their last mail has left, and rests."""
-    last = sa.func.coalesce(Invitation.reminded_at, Invitation.invited_at)
-    left = sa.exists().where(Message.id == Invitation.message_id, Message.sent_at.is_not(None))
-    few = Invitation.reminders < REMINDERS
-    return [Invitation.email.is_not(None), few, last <= now() - REST, left, *UNANSWERED]
+    """What holds for whoever may be reminded: their last mail has left, and rests; of an old one no trace is kept."""
+    last, due = sa.func.coalesce(Invitation.reminded_at, Invitation.invited_at), now() - REST
+    fresh = sa.or_(Message.sent_at.is_(None), Message.sent_at > due)
+    stays = sa.exists().where(Message.id == Invitation.message_id, fresh)
+    return [Invitation.email.is_not(None), Invitation.reminders < REMINDERS, last <= due, ~stays, *UNANSWERED]
 
 
 def _numbers(letter: Letter, *conditions: sa.ColumnElement[bool]) -> Sequence[int]:
