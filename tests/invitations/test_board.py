@@ -140,6 +140,15 @@ def test_those_who_were_ticked_are_invited_alone(desk: Reader, letter: Letter) -
     assert [state(p) for p in people] == ["unsent", "waiting", "unsent"]
 
 
+def test_who_ticks_nobody_invites_nobody(desk: Reader, letter: Letter) -> None:
+    make_invited(letter)
+    form = desk.get(at(letter)).text.partition('id="ticked"')[2]
+    page = desk.get(at(letter, "/send"), query_string=dict(hidden_fields(form)))
+    assert "Nobody to write to" in words(page.text) and "tick" in words(page.text)
+    desk.post(at(letter, "/send"), data={**desk.fields(at(letter, "/people/new")), "ids": ""})
+    assert posted() == []
+
+
 def test_the_words_are_saved_once_every_field_can_be_filled_in(desk: Reader, letter: Letter) -> None:
     make_invited(letter, family_name="Martin")
     good = {"subject": "{title}", "message": "Bonjour {family_name}", "sender": "Nous", "act": "show"}

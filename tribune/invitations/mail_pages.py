@@ -89,8 +89,9 @@ def remind(letter_id: int) -> ResponseReturnValue:
 
 
 def _send_page(letter: Letter, may: Sequence[int], *, reminder: bool) -> ResponseReturnValue:
-    picked = {*request.values.get("ids", "").split(), *request.args.getlist("tick")}
-    chosen = [number for number in may if str(number) in picked] if picked else list(may)
+    named = [*request.values.getlist("ids"), *request.args.getlist("tick")]  # of whom nobody may be ticked
+    picked = set(" ".join(named).split())
+    chosen = [number for number in may if str(number) in picked] if named else list(may)
     if request.method == "POST":
         done = (sending.remind if reminder else sending.invite)(letter, chosen, by=current_user.organiser)
         if done.posted:
@@ -114,7 +115,7 @@ def _send_page(letter: Letter, may: Sequence[int], *, reminder: bool) -> Respons
         letter=letter,
         reminder=reminder,
         chosen=chosen,
-        some=bool(picked),
+        some=bool(named),
         person=person,
         draft=_shown(letter, gathering, person, reminder=reminder) if person else None,
         paused=gathering.paused_at is not None,
