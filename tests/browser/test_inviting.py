@@ -79,6 +79,20 @@ def test_axe_finds_nothing_on_the_pages_of_invitations(chromium: Browser, stage:
         look(page, "is it you?")
 
 
+def test_an_organisation_that_signs_as_such_is_shown_so_while_people_are_looked_over(
+    chromium: Browser, stage: Stage
+) -> None:
+    with visit(chromium, stage.site.url) as page:
+        enter(page, stage)
+        page.goto(f"{stage.desk}/invitations/add")
+        page.locator("#people").fill("Ana Blanc\tprésidente\tRues libres\nBob Adam\tpoète\t")
+        page.get_by_role("button", name="Lire cette liste").click()
+        page.locator("#as_organisation-0").check()
+        page.locator("#role-1").fill("poétesse")
+        said = ["Rues libres, par la voix d’Ana Blanc, présidente", "Bob Adam, poétesse"]
+        expect(page.locator(".as-read")).to_have_text(said)
+
+
 def test_by_keyboard_alone_somebody_is_added_read_and_invited_and_accepts(chromium: Browser, stage: Stage) -> None:
     with visit(chromium, stage.site.url) as page:
         enter(page, stage)
