@@ -143,6 +143,21 @@ def test_a_site_that_is_away_is_said_to_be_and_what_was_typed_comes_back(chromiu
         expect(page.locator("#text")).to_have_value("Écrit dans un train.")
 
 
+def test_a_site_that_keeps_nothing_for_now_does_not_say_that_the_log_in_ended(chromium: Browser, stage: Stage) -> None:
+    with visit(chromium, stage.site.url) as page:
+        stage.log_in(page)
+        page.goto(stage.edit)
+        page.wait_for_selector("#look article")
+        page.evaluate("""() => {
+            const send = window.fetch, draft = document.querySelector("form.write").dataset.draft;
+            const busy = async () => new Response("", { status: 503 });
+            window.fetch = (address, how) => (address === draft && how.method === "POST" ? busy : send)(address, how);
+        }""")
+        page.locator("#text").fill("Écrit pendant une sauvegarde.")
+        expect(page.locator("#kept")).to_have_text(page.locator("#kept").get_attribute("data-busy") or "?")
+        expect(page.locator("#log-in-again")).to_be_hidden()
+
+
 def test_two_browsers_that_save_at_once_are_both_heard(chromium: Browser, stage: Stage) -> None:
     with visit(chromium, stage.site.url) as hers, visit(chromium, stage.site.url, javascript=False) as his:
         for page in (hers, his):

@@ -12,6 +12,7 @@ const LONG = 15000; // characters, of up to four bytes; a browser sends no more 
 let edits = 0; // so far
 let unsent = false; // something typed has not reached the site
 let trouble = false; // the last time it was sent, it did not arrive
+let out = false; // because the log-in has ended
 let elsewhere = false; // another tab keeps something else: one of the buttons asks which
 let leaving = false;
 let keptAt = form.elements.draft.value; // when the site kept what it has of this
@@ -29,6 +30,7 @@ function post(address, more) {
 /* The log-in ended, or was renewed in another tab: this page then needs the token of the new one. */
 async function renew(signal) {
   const answer = await fetch(draft, { redirect: "manual", signal });
+  out = answer.type === "opaqueredirect"; // to the door
   if (!answer.ok) return false;
   const { csrf_token: token } = await answer.json();
   for (const field of document.querySelectorAll("input[name=csrf_token]")) field.value = token;
@@ -62,7 +64,7 @@ async function keep() {
     } else if (answer?.status === 413) {
       say(kept.dataset.long);
     } else {
-      tryAgain(kept.dataset.ended, true);
+      tryAgain(out ? kept.dataset.ended : kept.dataset.busy, out);
     }
   } catch (error) {
     if (error.name !== "AbortError") tryAgain(kept.dataset.lost);
