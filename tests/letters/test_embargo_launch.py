@@ -11,14 +11,17 @@ import sqlalchemy as sa
 import time_machine
 from flask import Flask
 
-from tests.factories import make_message, owner_of, posted
+from tests.factories import make_invited, make_message, owner_of, posted
 from tests.letters.gathered import make_accepted, make_gathered
 from tests.page import Reader, listed
 from tests.servers.smtp import MailServer
 from tribune.audit.models import Event, Verb
 from tribune.database import db, now, write
+from tribune.desk.queries import answers
 from tribune.invitations import announcing
+from tribune.invitations.actions import attest
 from tribune.invitations.announcing import announce, announce_due, launch
+from tribune.invitations.sending import invite
 from tribune.letters import actions, life
 from tribune.letters.models import Letter
 from tribune.outbox import delivery
@@ -344,3 +347,10 @@ def test_the_order_of_a_draft_is_that_of_its_preview_then_of_the_page_the_list_a
     file = client.get("/letters/secrete/signatories.csv").text.splitlines()[1:]
     names = ["Ève", "Léa", "Cléo", "Dan", "Ana"]
     assert len(file) == 5 and all(name in row for name, row in zip(names, file, strict=True))
+
+
+def test_whom_the_organisers_answer_for_is_not_said_to_be_left_out(letter: Letter) -> None:
+    agreed, silent = make_invited(letter), make_invited(letter)
+    invite(letter, [agreed.id, silent.id], by=owner_of(letter))
+    attest(agreed, "par téléphone", by=owner_of(letter))
+    assert answers(letter) == (1, 0, 1, 0)

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from tribune.database import db, now
 from tribune.desk.periods import Counts
-from tribune.invitations.models import Invitation
+from tribune.invitations.queries import numbers
 from tribune.letters.models import Letter
 from tribune.outbox.models import LEAVES, MailTally, Message
 from tribune.signatures.flags import KINDS
@@ -37,7 +37,7 @@ class Organisation(NamedTuple):
 
 
 class Answers(NamedTuple):
-    """How many accepted to be first signatories, declined, were asked and did not answer, and were not asked yet."""
+    """How many accepted to be first signatories or are answered for, declined, did not answer, were not asked yet."""
 
     accepted: int
     declined: int
@@ -62,12 +62,9 @@ def hours(letter: Letter, since: datetime) -> dict[datetime, Counts]:
 
 
 def answers(letter: Letter) -> Answers:
-    """What became of those who were asked to be first signatories."""
-    some = Invitation.accepted_at.is_not(None), Invitation.declined_at.is_not(None)
-    given = sa.or_(*some)
-    asked = sa.and_(Invitation.invited_at.is_not(None), ~given)
-    cases = (sa.func.count(sa.case((case, 1))) for case in (*some, asked, ~given & Invitation.invited_at.is_(None)))
-    return Answers._make(db.session.execute(sa.select(*cases).where(Invitation.letter_id == letter.id)).one())
+    """What became of those who were asked to be first signatories, as their board counts them."""
+    board = numbers(letter)
+    return Answers(board.accepted, board.declined, board.silent, board.people - board.answered - board.silent)
 
 
 def counts(letter: Letter) -> dict[str, int]:
