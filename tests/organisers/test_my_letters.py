@@ -6,7 +6,8 @@ from html import unescape
 import pytest
 from flask import Flask
 
-from tests.factories import make_letter, make_message, make_organiser, make_signature
+from tests.factories import make_invited, make_letter, make_message, make_organiser, make_signature
+from tests.invitations.answers import accept
 from tests.page import Reader
 from tribune.database import write
 from tribune.organisers.models import Organiser
@@ -35,6 +36,14 @@ def test_only_my_own_letters_are_listed(desk: Reader, alice: Organiser) -> None:
     make_letter(alice, title="Mon brouillon", published=False)
     make_letter(title="Celle d’une autre")
     assert names(desk.get("/manage/").text) == ["Mon brouillon", "La mienne"]
+
+
+def test_the_two_numbers_of_the_list_are_called_what_they_are(desk: Reader, alice: Organiser) -> None:
+    letter = make_letter(alice, first="Noé Petit", published=False)
+    accept(make_invited(letter))
+    page = re.sub(r"<[^>]+>|\s+", " ", desk.get("/manage/?lang=en").text)
+    assert "First signatories" not in page  # of whom there are two
+    assert re.search(r"Confirmed signatures +Attested by the organisers .* Draft +1 +1\b", page)
 
 
 @pytest.mark.parametrize("page", ["", "/signatures", "/signatures.csv"])
