@@ -23,6 +23,8 @@ from tribune.invitations.models import Invitation
 from tribune.invitations.queries import state
 from tribune.letters.life import close, publish
 from tribune.letters.models import Letter
+from tribune.outbox.mailboxes import mailbox_key
+from tribune.outbox.models import MOST_BOUNCES, Mailbox
 from tribune.signatures.lines import lines
 from tribune.signatures.queries import first_signatories
 
@@ -266,3 +268,13 @@ def test_nor_does_it_take_the_place_of_somebody_attested(
     other = make_invited(letter, given_name="Zoé", family_name="Évrard", email=invitation.email)
     assert say(client, other, "accept", given_name="Zoé", family_name="Évrard").status_code == 409
     assert printed(letter) == ["Léa Martin, maire (Brest)"] and letter.attested_count == 1
+
+
+def test_a_question_is_kept_where_the_mailbox_of_the_contact_sends_mails_back(
+    client: Reader, letter: Letter, invitation: Invitation
+) -> None:
+    with write() as session:
+        key = mailbox_key(letter.contact)
+        session.add(Mailbox(key=key, hard_bounces=MOST_BOUNCES, bounced_at=now()))
+    assert say(client, invitation, "ask", question="Pourquoi ?").status_code == 303
+    assert invitation.question == "Pourquoi ?" and posted() == []

@@ -10,12 +10,11 @@ from tribune.invitations.likeness import same_person
 from tribune.invitations.mails import post_question
 from tribune.invitations.models import Invitation
 from tribune.invitations.proposed import Proposed
-from tribune.invitations.queries import words_of
+from tribune.invitations.queries import contact_is_mailed, words_of
 from tribune.invitations.standing import confirm_theirs, take_back
 from tribune.letters.models import Letter
 from tribune.letters.queries import hold
 from tribune.outbox.mailboxes import mailbox_key
-from tribune.outbox.queries import is_suppressed
 from tribune.signatures.actions import LetterClosed, TextChanged
 from tribune.signatures.models import Signature
 
@@ -111,7 +110,7 @@ def decline(number: int, nonce: str, word: str = "") -> None:
 
 
 def ask(number: int, nonce: str, question: str) -> None:
-    """Ask the organisers: kept on their board, and mailed to the contact of the letter.
+    """Ask the organisers: kept on their board, and mailed to the contact of the letter where mail reaches it.
 
     Raises InvitationGone or TooManyQuestions.
     """
@@ -119,8 +118,7 @@ def ask(number: int, nonce: str, question: str) -> None:
         invitation = _locked(number, nonce)
         letter = invitation.letter
         invitation.question, invitation.asked_at = question, now()
-        reads_mail = letter.contact and not is_suppressed(mailbox_key(letter.contact))
-        if reads_mail and not post_question(letter, invitation, question):
+        if contact_is_mailed(letter) and not post_question(letter, invitation, question):
             raise TooManyQuestions
 
 

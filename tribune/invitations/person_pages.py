@@ -15,7 +15,7 @@ from tribune.invitations.desk_forms import AttestForm, NoteForm, PersonForm
 from tribune.invitations.mail_pages import NOT_SENT
 from tribune.invitations.models import Invitation
 from tribune.invitations.proposed import Proposed
-from tribune.invitations.queries import attested_by, invitation_of, printed, state
+from tribune.invitations.queries import attested_by, contact_is_mailed, invitation_of, printed, state
 from tribune.invitations.standing import StandsAlready
 from tribune.letters.guard import my_letter
 from tribune.letters.models import Letter
@@ -101,6 +101,7 @@ def _person_page(
         attested=attested_by(found) if found.signature_id else None,
         remindable=found.id in sending.to_remind(letter),
         most=sending.REMINDERS,
+        mailed=contact_is_mailed(letter),
     )
     return page, 422 if (note and note.errors) or (attesting and attesting.errors) else 200
 

@@ -10,7 +10,9 @@ from tribune.audit.models import Event, Verb
 from tribune.database import db
 from tribune.invitations.models import Invitation
 from tribune.letters.models import Letter
+from tribune.outbox.mailboxes import mailbox_key
 from tribune.outbox.models import Mailbox, Message
+from tribune.outbox.queries import takes_mail
 from tribune.signatures.actions import new_signature
 from tribune.signatures.lines import Line, line
 from tribune.signatures.models import Signature
@@ -152,6 +154,11 @@ def as_signature(letter: Letter, invitation: Invitation, words: dict[str, Any], 
         section=invitation.section,
         **rest,
     )
+
+
+def contact_is_mailed(letter: Letter) -> bool:
+    """Whether a question is mailed to the contact of the letter; on the board it stands in any case."""
+    return bool(letter.contact) and takes_mail(mailbox_key(letter.contact))
 
 
 def attested_by(invitation: Invitation) -> Event | None:

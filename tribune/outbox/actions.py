@@ -28,6 +28,7 @@ from tribune.outbox.models import (
     MailTally,
     Message,
 )
+from tribune.outbox.queries import sends_back
 from tribune.tokens import Link
 
 AT_ONCE = timedelta()
@@ -66,7 +67,7 @@ def may_receive(key: str, budget: Budget) -> bool:
     As much is asked of the database whatever the answer.
     """
     mailbox = _hold(key)
-    refuses = budget.unasked and bool(mailbox.suppressed_at or _sends_back(mailbox))
+    refuses = budget.unasked and bool(mailbox.suppressed_at or sends_back(mailbox))
     return _has_room(key, budget) and not refuses
 
 
@@ -207,12 +208,6 @@ def count_bounce(key: str, address: str) -> None:
     again = mailbox.bounced_at and mailbox.bounced_at > now() - BOUNCES_COUNT_FOR
     mailbox.hard_bounces = min(mailbox.hard_bounces + 1, MOST_BOUNCES) if again else 1
     mailbox.bounced_at = now()
-
-
-def _sends_back(mailbox: Any) -> bool:
-    """Whether to write to it is in vain, for now."""
-    last = mailbox.bounced_at
-    return mailbox.hard_bounces >= MOST_BOUNCES and last is not None and last > now() - BOUNCES_COUNT_FOR
 
 
 def _lock(key: str) -> Mailbox:

@@ -1,7 +1,7 @@
 """Questions about what waits."""
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -53,6 +53,18 @@ def silent() -> int:
     recently = Mailbox.bounced_at > now() - BOUNCES_COUNT_FOR
     query = sa.select(sa.func.count()).select_from(Mailbox).where(Mailbox.hard_bounces >= MOST_BOUNCES, recently)
     return db.session.scalar(query) or 0
+
+
+def sends_back(mailbox: Any) -> bool:
+    """Whether to write to it is in vain, for now."""
+    last = mailbox.bounced_at
+    return mailbox.hard_bounces >= MOST_BOUNCES and last is not None and last > now() - BOUNCES_COUNT_FOR
+
+
+def takes_mail(key: str) -> bool:
+    """Whether what others can cause is mailed to this mailbox: its owner allows it, and it sends none back."""
+    mailbox = db.session.get(Mailbox, key)
+    return mailbox is None or not (mailbox.suppressed_at or sends_back(mailbox))
 
 
 def is_suppressed(key: str) -> bool:
