@@ -250,3 +250,11 @@ def test_a_published_letter_keeps_what_it_needed_to_be_published(client: Reader,
     form = {**client.fields(page), "title": "Un titre", "text": "Un texte.", "controller": "Alice", field: ""}
     answer = client.post(page, data=form)
     assert answer.status_code == 422 and "A published letter needs this" in answer.text
+
+
+def test_an_address_that_the_site_made_can_be_saved_as_it_is(app: Flask, client: Reader) -> None:
+    for _ in range(2):
+        letter = make_letter(title="x" * 80, published=False)
+    client.log_in(owner_of(letter))
+    assert letter.slug.endswith("-2")
+    assert client.post(edit_page(letter), data={**begin(client, letter), "authors": "Léa"}).status_code == 303

@@ -26,6 +26,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 from tribune.database import now
 from tribune.fields import OrganiserForm, address, printable, tidy, tidy_text, web_address
 from tribune.i18n import LANGUAGES
+from tribune.letters.actions import LONGEST_SLUG
 from tribune.letters.models import Letter
 from tribune.letters.moments import NoSuchTime, moment_at
 from tribune.letters.rendering import LIMIT
@@ -34,7 +35,7 @@ from tribune.retention.periods import NAMES_MONTHS
 from tribune.teams.queries import teams_to_write_in
 from tribune.writing.inputs import Day, LocalMoment, WholeNumber
 
-LINE, SLUG, STANDFIRST = 300, 75, 3000  # characters
+LINE, STANDFIRST = 300, 3000  # characters
 MOST_SIGNATURES = 100_000_000
 REACHABLE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _ZONES = {name for name in available_timezones() if "/" in name and not name.startswith("Etc/")} | {"UTC"}
@@ -125,7 +126,9 @@ class LetterForm(OrganiserForm):
     public_list = RadioField(_l("Show who has signed"), choices=LISTED)
     public_file = BooleanField(_l("The list can be downloaded as a file"))
     noindex = BooleanField(_l("Ask search engines to leave out the letter and its list"))
-    slug = _line(_l("Address on this site"), SLUG, [DataRequired(_l("Enter an address, such as streets-to-play-in."))])
+    slug = _line(
+        _l("Address on this site"), LONGEST_SLUG, [DataRequired(_l("Enter an address, such as streets-to-play-in."))]
+    )
     locale = SelectField(_l("Language of the letter"), choices=TONGUES, validators=[DataRequired()])
 
     def __init__(self, formdata: Mapping[str, str] | None = None, *, letter: Letter) -> None:
