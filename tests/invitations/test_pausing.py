@@ -14,6 +14,7 @@ from tests.servers.smtp import OK, Mail, MailServer
 from tribune.database import db, now, write
 from tribune.invitations import sending
 from tribune.invitations.queries import numbers
+from tribune.invitations.words import gathering_of
 from tribune.letters.models import Letter
 from tribune.outbox.claiming import GIVE_UP
 from tribune.outbox.delivery import deliver_due
@@ -121,3 +122,9 @@ def test_pausing_one_letter_holds_no_other(app: Flask) -> None:
     mine, other = gathered(2), gathered(2)
     sending.pause(mine, by=owner_of(mine))
     assert (numbers(mine).by_state, numbers(other).by_state) == ({"paused": 2}, {"waiting": 2})
+
+
+def test_a_letter_of_many_authors_is_paused(app: Flask) -> None:
+    letter = make_letter(published=False, authors="Léa Martin, " * 24)
+    sending.pause(letter, by=owner_of(letter))
+    assert gathering_of(letter).paused_at

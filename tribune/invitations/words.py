@@ -47,7 +47,8 @@ def default(letter: Letter) -> Gathering:
                 _("Please keep the text to yourself until it is published."),
             )
         )
-    return Gathering(letter_id=letter.id, subject=subject, message=message, sender=letter.authors or letter.controller)
+    sender = (letter.authors or letter.controller)[:SENDER]
+    return Gathering(letter_id=letter.id, subject=subject, message=message, sender=sender)
 
 
 def braced(language: str) -> list[str]:
