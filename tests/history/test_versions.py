@@ -1,12 +1,17 @@
 """The public history: every text that was signed, as it was, and when and why it was changed."""
 
 import re
+from datetime import UTC, datetime
 
+import time_machine
 from flask import Flask
 
-from tests.factories import make_correction, make_letter, make_signature
+from tests.factories import make_correction, make_invited, make_letter, make_signature
+from tests.invitations.answers import accept
 from tests.page import Reader
 from tribune.database import write
+from tribune.letters.actions import revise
+from tribune.letters.life import publish
 from tribune.letters.models import Letter
 
 PATH = "/letters/rues/versions"
@@ -94,3 +99,16 @@ def test_who_signed_an_old_text_stays_under_it(app: Flask) -> None:
     signature = make_signature(letter)
     make_correction(letter)
     assert (signature.letter_version, letter.version_number) == (1, 2)
+
+
+def test_words_that_were_replaced_under_embargo_are_told_by_when_they_were_signed(client: Reader) -> None:
+    letter = make_letter(slug="rues", published=False)
+    with time_machine.travel(datetime(2026, 11, 18, 12, tzinfo=UTC)):
+        accept(make_invited(letter))
+    with time_machine.travel(datetime(2026, 11, 20, 12, tzinfo=UTC)):
+        revise(letter, by=None, title="Nos rues", text="Un second texte.", reason="Une coquille.")
+    with time_machine.travel(datetime(2026, 11, 24, 12, tzinfo=UTC)):
+        publish(letter)
+        assert "Signed from <time" in client.get(f"{PATH}/1?lang=en").text
+        days = [re.findall(r'datetime="([\d-]+)"', client.get(f"{PATH}{path}").text) for path in ("/1", "")]
+    assert days == [["2026-11-18", "2026-11-20"], ["2026-11-20", "2026-11-18"]]

@@ -1,6 +1,7 @@
 """Questions about the history of a letter."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import load_only
@@ -13,7 +14,7 @@ from tribune.letters.models import Addendum, Letter, Version
 def versions_of(letter: Letter) -> Sequence[Version]:
     """When and why its text was changed, the first one first, without the texts; one that nobody signed leaves none."""
     query = sa.select(Version).where(Version.letter_id == letter.id).order_by(Version.number)
-    told = load_only(Version.number, Version.created_at, Version.reason)
+    told = load_only(Version.number, Version.created_at, Version.signed_at, Version.reason)
     return db.session.scalars(query.options(told)).all()
 
 
@@ -23,6 +24,17 @@ def version_of(letter: Letter, number: int) -> Version | None:
         return None
     query = sa.select(Version).where(Version.letter_id == letter.id, Version.number == number)
     return db.session.scalars(query).first()
+
+
+def signed_from(letter: Letter, version: Version, after: Version | None) -> datetime | None:
+    """Since when these words were signed: the first from publication on, or by the invited where they changed before.
+
+    `after`: the version that replaced them.
+    """
+    if version.number > 1:
+        return version.created_at
+    embargoed = after and letter.published_at and after.created_at < letter.published_at
+    return (version.signed_at if embargoed else None) or letter.published_at
 
 
 def addendum_of(letter: Letter, addendum_id: int) -> Addendum | None:

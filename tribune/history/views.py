@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from tribune.headers import cacheable
 from tribune.history.changes import changes as changes_between
-from tribune.history.queries import version_of, versions_of
+from tribune.history.queries import signed_from, version_of, versions_of
 from tribune.letters.queries import published_letter
 
 bp = Blueprint("history", __name__)
@@ -16,7 +16,9 @@ bp = Blueprint("history", __name__)
 def versions(slug: str) -> ResponseReturnValue:
     """When the text was changed, and why."""
     letter = published_letter(slug) or abort(404)
-    return render_template("history/versions.html", letter=letter, versions=versions_of(letter))
+    found = versions_of(letter)
+    since = signed_from(letter, found[0], found[1] if len(found) > 1 else None)
+    return render_template("history/versions.html", letter=letter, versions=found, since=since)
 
 
 @bp.get("/letters/<slug>/versions/<int:number>")
@@ -26,7 +28,9 @@ def version(slug: str, number: int) -> ResponseReturnValue:
     letter = published_letter(slug) or abort(404)
     found = version_of(letter, number) or abort(404)
     after = version_of(letter, number + 1)
-    return render_template("history/version.html", letter=letter, version=found, after=after)
+    return render_template(
+        "history/version.html", letter=letter, version=found, after=after, since=signed_from(letter, found, after)
+    )
 
 
 @bp.get("/letters/<slug>/versions/<int:number>/changes")
