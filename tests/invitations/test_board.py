@@ -106,6 +106,19 @@ def test_a_person_is_added_by_hand_and_invited_from_their_page(desk: Reader, let
     assert desk.post(at(letter, "/people/new"), data=desk.fields(at(letter, "/people/new"))).status_code == 422
 
 
+def test_one_address_is_not_added_twice_by_hand(desk: Reader, letter: Letter) -> None:
+    new, typed = at(letter, "/people/new"), {"family_name": "Casey", "email": "casey@example.org"}
+    page = press(desk, letter, "/people/new", **typed)
+    again = desk.post(new, data={**desk.fields(new), **typed, "email": "CASEY@example.org"})
+    assert again.status_code == 422 and "invited at this address already" in words(again.text)
+    assert numbers(letter).people == 1
+    edit = page.removeprefix(at(letter)) + "/edit"
+    assert press(desk, letter, edit, **{**typed, "family_name": "Casey Roux"}) == page
+    other = make_invited(letter)
+    path = at(letter, f"/people/{other.id}/edit")
+    assert desk.post(path, data={**desk.fields(path), **typed}).status_code == 422
+
+
 def test_a_double_click_mails_once(desk: Reader, letter: Letter) -> None:
     invitation = make_invited(letter)
     path = at(letter, f"/people/{invitation.id}")

@@ -10,7 +10,7 @@ from tribune.invitations.likeness import same_person
 from tribune.invitations.mails import post_question
 from tribune.invitations.models import Invitation
 from tribune.invitations.proposed import Proposed
-from tribune.invitations.queries import contact_is_mailed, words_of
+from tribune.invitations.queries import contact_is_mailed, is_invited, words_of
 from tribune.invitations.standing import confirm_theirs, take_back
 from tribune.letters.models import Letter
 from tribune.letters.queries import hold
@@ -130,11 +130,8 @@ def forward(number: int, nonce: str, *, words: dict[str, Any], email: str) -> No
     with write() as session:
         invitation = _locked(number, nonce)
         letter = invitation.letter
-        known = sa.select(sa.func.count()).where(
-            Invitation.letter_id == letter.id, Invitation.mailbox_key == mailbox_key(email)
-        )
         by_this = sa.select(sa.func.count()).where(Invitation.forwarded_from_id == invitation.id)
-        if session.scalar(known) or (session.scalar(by_this) or 0) >= FORWARDS:
+        if is_invited(letter, mailbox_key(email)) or (session.scalar(by_this) or 0) >= FORWARDS:
             return
         made = add_row(letter, Proposed(email=email, **words), last_rank(letter) + 1)
         made.forwarded_from_id = invitation.id

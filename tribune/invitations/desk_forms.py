@@ -11,9 +11,10 @@ from tribune.fields import OrganiserForm, address, no_domain, no_link, printable
 from tribune.i18n import current_language
 from tribune.invitations.forms import PRINTED, not_required
 from tribune.invitations.models import Gathering, Invitation
-from tribune.invitations.queries import WORDS
+from tribune.invitations.queries import WORDS, is_invited
 from tribune.invitations.words import FIELDS, MESSAGE, SENDER, SUBJECT, braced, mistakes
-from tribune.outbox.mailboxes import LONGEST
+from tribune.letters.models import Letter
+from tribune.outbox.mailboxes import LONGEST, mailbox_key
 from tribune.people.forms import CAPACITIES, SECTION
 from tribune.signatures.forms import AFFILIATION, NAME, line_field
 from tribune.writing.inputs import Day
@@ -55,8 +56,9 @@ class PersonForm(OrganiserForm):
         render_kw={"maxlength": LONGEST, "autocomplete": "off"},
     )
 
-    def __init__(self, invitation: Invitation | None = None, **kwargs: Any) -> None:
-        super().__init__(obj=invitation, **kwargs)
+    def __init__(self, letter: Letter, invitation: Invitation | None = None) -> None:
+        super().__init__(obj=invitation)
+        self.letter, self.key_before = letter, invitation and invitation.mailbox_key
         for name in ("given_name", "affiliation", "role", "organisation"):
             not_required(self[name])
         if invitation is None or invitation.affiliation is None:
@@ -65,6 +67,15 @@ class PersonForm(OrganiserForm):
     def validate_organisation(self, field: StringField) -> None:
         if (self.as_organisation.data or self.capacity.data == "organisation") and not field.data:
             raise ValidationError(_l("Enter the organisation on whose behalf they sign."))
+
+    def validate_email(self, field: EmailField) -> None:
+        if field.errors or not field.data:
+            return
+        key = mailbox_key(field.data)
+        if key != self.key_before and is_invited(self.letter, key):
+            raise ValidationError(
+                _l("Somebody is invited at this address already, and one address signs for one person.")
+            )
 
     @property
     def columns(self) -> dict[str, Any]:

@@ -64,7 +64,8 @@ def back_to(found: Invitation) -> Response:
 @needs(Role.EDITOR)
 def new_person(letter_id: int) -> ResponseReturnValue:
     """Add one person by hand."""
-    letter, form = my_letter(letter_id), PersonForm()
+    letter = my_letter(letter_id)
+    form = PersonForm(letter)
     if form.validate_on_submit():
         [made] = actions.add(letter, [Proposed(email=form.email.data or None, **form.columns)], current_user.organiser)
         flash(_("Added after the others. Nobody was mailed yet."))
@@ -112,7 +113,7 @@ def edit_person(letter_id: int, invited_id: int) -> ResponseReturnValue:
     """Change the proposed line and the address, before they answer."""
     letter = my_letter(letter_id)
     found = invited(letter, invited_id)
-    form = PersonForm(found)
+    form = PersonForm(letter, found)
     if form.validate_on_submit():
         actions.edit(found, by=current_user.organiser, email=form.email.data or None, **form.columns)
         flash(_("Saved."))

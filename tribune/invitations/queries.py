@@ -124,6 +124,12 @@ def invitation_of(letter: Letter, number: int) -> Invitation | None:
     return db.session.scalars(sa.select(N).where(N.id == number, N.letter_id == letter.id)).first()
 
 
+def is_invited(letter: Letter, key: str) -> bool:
+    """Whether somebody is on the list of this letter with this mailbox."""
+    theirs = N.letter_id == letter.id, N.mailbox_key == key
+    return bool(db.session.scalar(sa.select(sa.exists().where(*theirs))))
+
+
 def invitation_of_link(number: int, nonce: str) -> Invitation | None:
     """The invitation whose link carries this nonce; None once it was removed or its link replaced.
 
