@@ -1,6 +1,7 @@
 """The organisers' board: numbers, states, who sees what, and each act by its button."""
 
 import re
+from datetime import timedelta
 from html import unescape
 
 import pytest
@@ -117,6 +118,15 @@ def test_one_address_is_not_added_twice_by_hand(desk: Reader, letter: Letter) ->
     other = make_invited(letter)
     path = at(letter, f"/people/{other.id}/edit")
     assert desk.post(path, data={**desk.fields(path), **typed}).status_code == 422
+
+
+def test_a_day_to_answer_by_that_has_passed_is_said_before_mails_leave(desk: Reader, letter: Letter) -> None:
+    make_invited(letter)
+    for days, said in ((-1, True), (0, False)):
+        day = (now() + timedelta(days=days)).astimezone(letter.zone).date()
+        words_of_mail = {"subject": "Signez", "message": "Bonjour", "sender": "Nous"}
+        sending.save_words(letter, by=owner_of(letter), reply_by=day, **words_of_mail)
+        assert ("has passed" in words(desk.get(at(letter, "/send")).text)) is said
 
 
 def test_a_double_click_mails_once(desk: Reader, letter: Letter) -> None:

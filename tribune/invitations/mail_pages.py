@@ -10,6 +10,7 @@ from flask_babel import ngettext
 from flask_login import current_user
 from markupsafe import escape
 
+from tribune.database import now
 from tribune.fields import row_number
 from tribune.i18n import current_language
 from tribune.invitations import sending
@@ -119,6 +120,7 @@ def _send_page(letter: Letter, may: Sequence[int], *, reminder: bool) -> Respons
         person=person,
         draft=_shown(letter, gathering, person, reminder=reminder) if person else None,
         paused=gathering.paused_at is not None,
+        passed=gathering.reply_by and gathering.reply_by < now().astimezone(letter.zone).date(),
     )
 
 
