@@ -13,6 +13,7 @@ from tests.page import Reader, hidden_fields
 from tribune.database import now, write
 from tribune.invitations import queries, sending
 from tribune.invitations.queries import numbers, state
+from tribune.invitations.words import gathering_of
 from tribune.letters.models import Letter
 from tribune.teams.models import Role
 
@@ -221,6 +222,30 @@ def test_attesting_noting_and_removing_by_their_buttons(desk: Reader, letter: Le
     assert "Remove this invitation?" in words(desk.get(at(letter, f"{person}/remove")).text)
     press(desk, letter, f"{person}/remove")
     assert "Martin" not in desk.get(at(letter)).text
+
+
+def test_a_note_and_the_words_of_the_mail_do_not_take_the_place_of_what_was_not_seen(
+    desk: Reader, letter: Letter
+) -> None:
+    invitation = make_invited(letter)
+    person = at(letter, f"/people/{invitation.id}")
+    hers, his = desk.fields(person), desk.fields(person)
+    assert desk.post(f"{person}/note", data={**hers, "note": "Rappeler\nlundi"}).status_code == 303
+    page = desk.post(f"{person}/note", data={**his, "note": "Dit oui"})
+    assert page.status_code == 409 and invitation.note == "Rappeler\nlundi"
+    assert "Rappeler lundi" in words(page.text) and "Dit oui" in page.text
+    both = {**dict(hidden_fields(page.text)), "note": "Rappeler lundi. Dit oui"}
+    assert desk.post(f"{person}/note", data=both).status_code == 303 and invitation.note.endswith("Dit oui")
+
+    mail, good = at(letter, "/mail"), {"subject": "Signez", "message": "Bonjour", "sender": "Nous", "act": "save"}
+    hers, his = desk.fields(mail), desk.fields(mail)
+    press(desk, letter, "/pause")  # keeps the words as they are
+    assert desk.post(mail, data={**hers, **good}).status_code == 303
+    page = desk.post(mail, data={**his, **good, "message": "Salut"})
+    assert page.status_code == 409 and gathering_of(letter).message == "Bonjour"
+    assert "Nothing was overwritten" in words(page.text) and "Salut" in page.text and "Bonjour" in page.text
+    assert desk.post(mail, data={**dict(hidden_fields(page.text)), **good, "message": "Salut"}).status_code == 303
+    assert gathering_of(letter).message == "Salut"
 
 
 def test_what_they_said_is_read_on_their_page(desk: Reader, letter: Letter) -> None:

@@ -35,6 +35,10 @@ class LineIsPublic(Exception):
     """Readers see the line: from now on the rules of every signature hold."""
 
 
+class NoteChanged(Exception):
+    """The note is no longer the one that was shown; nothing was written."""
+
+
 class NotAttested(Exception):
     """Nobody answers for them."""
 
@@ -96,10 +100,12 @@ def edit(invitation: Invitation, *, by: Organiser, email: str | None, **given: A
             _record(Verb.INVITATION_EDITED, letter, by, fields=fields)
 
 
-def write_note(invitation: Invitation, note: str, *, by: Organiser) -> None:
-    """Keep a note of the team beside somebody."""
+def write_note(invitation: Invitation, note: str, *, by: Organiser, was: str | None = None) -> None:
+    """Keep a note of the team beside somebody. `was`: the one that was shown (None: any). Raises NoteChanged."""
     with write():
         letter = _held(invitation)
+        if was not in (None, invitation.note):
+            raise NoteChanged
         if note != invitation.note:
             invitation.note = note
             _record(Verb.INVITATION_EDITED, letter, by, fields=["note"])

@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, EmailField, RadioField, StringField, TextAreaField, ValidationError
+from wtforms import BooleanField, EmailField, HiddenField, RadioField, StringField, TextAreaField, ValidationError
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import AnyOf, DataRequired, Length, Optional
 
@@ -12,7 +12,7 @@ from tribune.i18n import current_language
 from tribune.invitations.forms import PRINTED, not_required
 from tribune.invitations.models import Gathering, Invitation
 from tribune.invitations.queries import WORDS, is_invited
-from tribune.invitations.words import FIELDS, MESSAGE, SENDER, SUBJECT, braced, mistakes
+from tribune.invitations.words import FIELDS, MESSAGE, SENDER, SUBJECT, braced, mistakes, seen
 from tribune.letters.models import Letter
 from tribune.outbox.mailboxes import LONGEST, mailbox_key
 from tribune.people.forms import CAPACITIES, SECTION
@@ -85,8 +85,9 @@ class PersonForm(OrganiserForm):
 
 
 class NoteForm(OrganiserForm):
-    """What the team wants to remember of somebody."""
+    """What the team wants to remember of somebody; `was`: what stood there when the form was begun."""
 
+    was = HiddenField(filters=[tidy_text])
     note = TextAreaField(_l("Note of the team"), filters=[tidy_text], validators=[at_most(NOTE)])
 
 
@@ -103,8 +104,9 @@ class AttestForm(OrganiserForm):
 
 
 class MailForm(OrganiserForm):
-    """The words of the mail, with the few fields that are filled in for each person."""
+    """The words of the mail, with the few fields that are filled in for each person. `seen` names those of before."""
 
+    seen = HiddenField()
     subject = StringField(
         _l("Subject"),
         filters=[tidy],
@@ -126,7 +128,7 @@ class MailForm(OrganiserForm):
     reply_by = Day(_l("Answer wished by"), validators=[Optional()])
 
     def __init__(self, gathering: Gathering) -> None:
-        super().__init__(obj=gathering)
+        super().__init__(obj=gathering, data={"seen": seen(gathering)})
 
     def _check(self, field: StringField) -> None:
         wrong = mistakes(field.data or "", reply_by=self.reply_by.data)

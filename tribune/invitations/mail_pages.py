@@ -19,7 +19,7 @@ from tribune.invitations.desk_forms import MailForm
 from tribune.invitations.mails import compose_invitation, size
 from tribune.invitations.models import Gathering, Invitation
 from tribune.invitations.queries import invitation_of, invitations_of
-from tribune.invitations.words import braced, gathering_of
+from tribune.invitations.words import braced, gathering_of, seen
 from tribune.letters.guard import my_letter
 from tribune.letters.models import Letter
 from tribune.outbox.composing import Draft, fill_in
@@ -37,15 +37,20 @@ def mail(letter_id: int) -> ResponseReturnValue:
     """The words of the mail, and the very mail for one person; POST shows them again or saves them."""
     letter = my_letter(letter_id)
     gathering = gathering_of(letter)
-    form = MailForm(gathering)
+    form, changed = MailForm(gathering), False
     if form.validate_on_submit():
         gathering = Gathering(letter_id=letter.id, **form.words)
         if size(letter, gathering) > sending.LARGEST:
             form.message.errors = [_("The mail grows too long: shorten the message.")]
         elif request.form.get("act") == "save":
-            sending.save_words(letter, by=current_user.organiser, **form.words)
-            flash(_("Saved. Mails that have left stay as they were."))
-            return redirect(url_for(".mail", letter_id=letter.id, person=request.form.get("person") or None), 303)
+            try:
+                sending.save_words(letter, by=current_user.organiser, **form.words, seen_as=form.seen.data or "")
+            except sending.WordsChanged:
+                gathering, changed = gathering_of(letter), True
+                form.seen.data = seen(gathering)
+            else:
+                flash(_("Saved. Mails that have left stay as they were."))
+                return redirect(url_for(".mail", letter_id=letter.id, person=request.form.get("person") or None), 303)
     person = _person(letter)
     page = render_template(
         "invitations/mail.html",
@@ -56,9 +61,10 @@ def mail(letter_id: int) -> ResponseReturnValue:
         person=person,
         draft=None if form.errors else _shown(letter, gathering, person, reminder=False),
         reminder=None if form.errors else _shown(letter, gathering, person, reminder=True),
-        as_saved=request.method == "GET",
+        as_saved=changed or request.method == "GET",
+        changed=changed,
     )
-    return page, 422 if form.errors else 200
+    return page, 409 if changed else 422 if form.errors else 200
 
 
 @bp.get(f"{MAIL}/html")

@@ -87,6 +87,7 @@ def _person_page(
     *,
     link: str = "",
     note: NoteForm | None = None,
+    theirs: str | None = None,
     attesting: AttestForm | None = None,
 ) -> ResponseReturnValue:
     page = render_template(
@@ -97,14 +98,17 @@ def _person_page(
         line=printed(letter, found),
         told=clock(letter.zone),
         link=link,
-        note=note or NoteForm(obj=found),
+        note=note or NoteForm(obj=found, data={"was": found.note}),
+        theirs=theirs,
         attesting=attesting or AttestForm(),
         attested=attested_by(found) if found.signature_id else None,
         remindable=found.id in sending.to_remind(letter),
         most=sending.REMINDERS,
         mailed=contact_is_mailed(letter),
     )
-    return page, 422 if (note and note.errors) or (attesting and attesting.errors) else 200
+    return page, 409 if theirs is not None else 422 if (note and note.errors) or (
+        attesting and attesting.errors
+    ) else 200
 
 
 @bp.route(f"{PERSON}/edit", methods=["GET", "POST"])
@@ -136,7 +140,11 @@ def write_note(letter_id: int, invited_id: int) -> ResponseReturnValue:
     found, form = invited(letter, invited_id), NoteForm()
     if not form.validate():
         return _person_page(letter, found, note=form)
-    actions.write_note(found, form.note.data or "", by=current_user.organiser)
+    try:
+        actions.write_note(found, form.note.data or "", by=current_user.organiser, was=form.was.data or "")
+    except actions.NoteChanged:
+        form.was.data = found.note
+        return _person_page(letter, found, note=form, theirs=found.note)
     flash(_("The note is saved."))
     return back_to(found)
 

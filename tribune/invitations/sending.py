@@ -12,7 +12,7 @@ from tribune.database import db, now, write
 from tribune.invitations import mails
 from tribune.invitations.models import Gathering, Invitation
 from tribune.invitations.queries import UNANSWERED
-from tribune.invitations.words import gathering_of, mistakes
+from tribune.invitations.words import gathering_of, mistakes, seen
 from tribune.letters.models import Letter
 from tribune.letters.queries import hold
 from tribune.organisers.models import Organiser
@@ -37,6 +37,10 @@ class MailTooLong(Exception):
     """What a mail holds is bounded, and these words go over."""
 
 
+class WordsChanged(Exception):
+    """The mail no longer says what was shown; nothing was written."""
+
+
 class Sent(NamedTuple):
     """What was posted, and to how many mailboxes nothing could be."""
 
@@ -45,9 +49,19 @@ class Sent(NamedTuple):
 
 
 def save_words(
-    letter: Letter, *, by: Organiser, subject: str, message: str, sender: str, reply_by: date | None
+    letter: Letter,
+    *,
+    by: Organiser,
+    subject: str,
+    message: str,
+    sender: str,
+    reply_by: date | None,
+    seen_as: str | None = None,
 ) -> None:
-    """Keep the words of the mail; those that have left stay as they were. Raises WordsWrong or MailTooLong."""
+    """Keep the words of the mail; those that have left stay as they were.
+
+    `seen_as`: names the words that were shown; None: whatever they are. Raises WordsWrong, MailTooLong or WordsChanged.
+    """
     wrong = mistakes(subject, message, reply_by=reply_by)
     if wrong:
         raise WordsWrong(wrong)
@@ -56,6 +70,8 @@ def save_words(
         raise MailTooLong
     with write():
         gathering = _saved(letter)
+        if seen_as not in (None, seen(gathering)):
+            raise WordsChanged
         for name, value in {**words, "saved_at": now()}.items():
             setattr(gathering, name, value)
         _record(Verb.INVITATION_MAIL_CHANGED, letter, by)

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from hashlib import sha256
 
 from flask_babel import force_locale
 from flask_babel import gettext as _
@@ -24,6 +25,12 @@ SUBJECT, SENDER, MESSAGE = 150, 200, 6000  # characters
 def gathering_of(letter: Letter) -> Gathering:
     """How the first signatories of a letter are asked: as saved, or in the words that one begins with."""
     return db.session.get(Gathering, letter.id) or default(letter)
+
+
+def seen(gathering: Gathering) -> str:
+    """Names these very words: a form carries it, so that nobody replaces what they have not seen."""
+    shown = (gathering.subject, gathering.message, gathering.sender, gathering.reply_by)
+    return sha256(repr(shown).encode()).hexdigest()[:16]
 
 
 def default(letter: Letter) -> Gathering:
