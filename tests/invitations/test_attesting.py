@@ -8,10 +8,11 @@ from tests.factories import make_invited, make_letter, make_signature, owner_of
 from tests.invitations.answers import accept, decline
 from tribune.audit.models import Event, Verb
 from tribune.database import db
-from tribune.invitations import actions, answering
+from tribune.invitations import actions, answering, sending
 from tribune.invitations.queries import attested_by, numbers, state
 from tribune.letters.life import publish
 from tribune.letters.models import Letter
+from tribune.signatures.actions import confirm
 from tribune.signatures.queries import first_signatories
 from tribune.signatures.recounting import recount
 
@@ -80,3 +81,15 @@ def test_declining_before_publication_ends_it(letter: Letter) -> None:
     actions.attest(invitation, "par téléphone", by=owner_of(letter))
     decline(invitation)
     assert (letter.attested_count, state(invitation)) == (0, "declined")
+
+
+def test_who_was_attested_and_then_signs_by_themselves_is_asked_no_more(app: Flask) -> None:
+    letter = make_letter(published=False)
+    invitation = make_invited(letter)
+    actions.attest(invitation, "par téléphone", by=owner_of(letter))
+    publish(letter)
+    signed = make_signature(letter, email=invitation.email, confirmed=False)
+    confirm(signed.id, signed.link_nonce)
+    assert (letter.confirmed_count, letter.attested_count, state(invitation)) == (1, 0, "accepted")
+    assert sending.to_invite(letter) == [] and numbers(letter).accepted == 1
+    assert not sending.send_again(invitation, by=owner_of(letter), last=None).posted

@@ -19,12 +19,12 @@ def make_accepted(letter: Letter, name: str, **given: Any) -> Invitation:
     """Somebody who accepted to be a first signatory and asked to be told; columns of the invitation may be given."""
     email = f"{name.lower()}@example.org"
     line = {"given_name": name, "family_name": "Roux", "position": len(name) + 100}
-    signature = make_signature(letter, email=email, origin="invitation", **line)
+    if "signature_id" not in given:
+        given["signature_id"] = make_signature(letter, email=email, origin="invitation", **line).id
     asked = {"invited_at": now(), "accepted_at": now(), "tell": True, "email": email, "mailbox_key": mailbox_key(email)}
     with write() as session:
         invitation = Invitation(
             letter_id=letter.id, rank=1, given_name=name, family_name="Roux", link_nonce=name, **{**asked, **given}
         )
-        invitation.signature_id = given.get("signature_id", signature.id)
         session.add(invitation)
     return invitation

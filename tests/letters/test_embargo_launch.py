@@ -243,7 +243,7 @@ def test_the_page_says_who_appears_and_how_many_are_told(client: Reader, letter:
     make_accepted(letter, "Quiet", accepted_at=None, signature_id=None)
     client.log_in(owner_of(letter))
     page = words(client.get(page_of(letter)).text)
-    assert "3 people, 2 accepted themselves, 1 attested by you" in page
+    assert "2 people, 1 accepted themselves, 1 attested by you" in page
     assert "1 person was invited and has not answered" in page
     assert "1 first signatory asked to be told by mail" in page
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.orm import contains_eager
+from sqlalchemy.orm import aliased, contains_eager
 
 from tribune.audit.models import Event, Verb
 from tribune.database import db
@@ -21,12 +21,21 @@ N, M, S = Invitation, Message, Signature
 PAGE = 100
 WORDS = ("given_name", "family_name", "role", "organisation", "affiliation", "capacity")
 
+# Whoever was attested and then signed the form: their own signature took that one's place, and they are asked no more.
+_own = aliased(Signature)
+STANDS = sa.exists().where(
+    _own.letter_id == N.letter_id,
+    _own.mailbox_key == N.mailbox_key,
+    _own.position.is_not(None),
+    _own.confirmed_at.is_not(None),
+    _own.withdrawn_at.is_(None),
+)
 # What became of an invitation, the first that holds: the one definition, for the board, its numbers and its filter.
 STATES: dict[str, sa.ColumnElement[bool]] = {
     "attested": sa.and_(N.accepted_at.is_(None), N.signature_id.is_not(None)),
     "withdrew": sa.and_(N.accepted_at.is_not(None), sa.or_(N.signature_id.is_(None), S.withdrawn_at.is_not(None))),
     "corrected": sa.and_(N.accepted_at.is_not(None), N.corrected_at.is_not(None)),
-    "accepted": N.accepted_at.is_not(None),
+    "accepted": sa.or_(N.accepted_at.is_not(None), sa.and_(N.declined_at.is_(None), STANDS)),
     "declined": N.declined_at.is_not(None),
     "forwarded": sa.and_(N.forwarded_from_id.is_not(None), N.invited_at.is_(None)),
     "refused": sa.or_(
@@ -41,7 +50,7 @@ STATES: dict[str, sa.ColumnElement[bool]] = {
     "sent": sa.true(),
 }
 state_of = sa.case(*((condition, name) for name, condition in STATES.items())).label("state")
-UNANSWERED = [N.accepted_at.is_(None), N.declined_at.is_(None), N.signature_id.is_(None)]
+UNANSWERED = [N.accepted_at.is_(None), N.declined_at.is_(None), N.signature_id.is_(None), ~STANDS]
 
 
 class Row(NamedTuple):
