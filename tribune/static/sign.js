@@ -24,11 +24,6 @@ function printLine() {
     preview.hidden = false;
     return;
   }
-  if (typed("affiliation")) {
-    preview.querySelector(".line").replaceChildren(name, `, ${typed("affiliation")}`);
-    preview.hidden = !name.textContent;
-    return;
-  }
   const role = typed("role") && `, ${typed("role")}`;
   const organisation = typed("organisation") && ` (${typed("organisation")})`;
   const printed = typed("affiliation") && `, ${typed("affiliation")}`; // instead of the two, where a form asks for it
