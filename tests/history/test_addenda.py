@@ -123,3 +123,11 @@ def test_a_script_in_an_addendum_is_text(client: Reader) -> None:
     actions.add(letter, "<script>alert(1)</script> [x](javascript:alert(1)) ![](x)", owner_of(letter))
     page = client.get("/letters/rues").text
     assert "<script>" not in page and 'href="javascript:' not in page and "&lt;script&gt;" in page
+
+
+def test_a_double_click_prints_a_paragraph_once(client: Reader) -> None:
+    letter = make_letter()
+    client.log_in(owner_of(letter))
+    for _click in range(2):
+        assert post(client, letter, text="Un ajout.", add="y").status_code == 303
+    assert added() == ["Un ajout."]

@@ -17,12 +17,17 @@ class NotPublished(Exception):
 
 
 def add(letter: Letter, text: str, by: Organiser) -> Addendum:
-    """Print a paragraph, in Markdown, after the text of a published letter. Raises NotPublished."""
+    """Print a paragraph, in Markdown, after the text of a published letter: once, however often it is sent.
+
+    Raises NotPublished.
+    """
     html = render(text, letter.locale)
     with write() as session:
         hold(letter)
         if not letter.is_published:
             raise NotPublished
+        if there := next((one for one in letter.addenda if one.text == text), None):
+            return there
         addendum = Addendum(letter_id=letter.id, text=text, html=html)
         session.add(addendum)
         _record(Verb.ADDENDUM_ADDED, letter, by, text)
