@@ -1,6 +1,7 @@
 """A site comes back whole from its backup, on either database, and what people had erased stays erased."""
 
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import flask_migrate
@@ -27,11 +28,14 @@ from tribune.backup.actions import back_up
 from tribune.database import db, now, write
 from tribune.invitations.models import Invitation
 from tribune.letters.models import Letter
+from tribune.mine import actions as mine
+from tribune.mine import erasing
 from tribune.moderation.models import BatchRow
 from tribune.organisers.models import LogIn
 from tribune.outbox.actions import suppress
 from tribune.outbox.mailboxes import mailbox_key
 from tribune.outbox.models import Message
+from tribune.signatures.actions import confirm
 from tribune.signatures.models import Erasure, Flag, Signature
 
 BYTES = [(c.table.name, c.name) for t in db.metadata.sorted_tables for c in t.c if isinstance(c.type, sa.LargeBinary)]
@@ -155,6 +159,32 @@ def test_erasures_outlive_the_database_in_a_small_file_of_their_own(app: Flask, 
     left = db.session.scalars(sa.select(Signature)).one()
     assert left.withdrawn_at and left.counted_at is None and left.letter.confirmed_count == 0
     assert shell(app, "signatures", "recount")[0] == 0
+
+
+@pytest.mark.parametrize("leaves", [erasing.erase, mine.withdraw])
+@pytest.mark.parametrize("lost", [False, True])
+def test_who_was_answered_for_then_signed_and_left_does_not_come_back_as_they_were(
+    app: Flask, tmp_path: Path, leaves: Callable[[int, str], None], lost: bool
+) -> None:
+    letter = make_letter(slug="rues")
+    since = {"confirmed": False, "attested_at": now(), "counted_at": now()}
+    make_signature(letter, email="zoe@example.org", **since)
+    other = make_signature(letter, email="ana@example.org", **since).public_id
+    shell(app, "signatures", "recount", "--repair")
+    shell(app, "backup", tmp_path / "site.zip")
+    letter = db.session.scalars(sa.select(Letter)).one()
+    own = make_signature(letter, confirmed=False, email="zoe@example.org")
+    confirm(own.id, own.link_nonce)
+    leaves(own.id, own.link_nonce)
+    shell(app, "backup", "--erasures-only", tmp_path / "small.zip")
+    if lost:
+        wipe()
+    code, said = shell(app, "restore", tmp_path / "site.zip", "--replace", "--erasures", tmp_path / "small.zip")
+    assert code == 0, said
+    stands = sa.select(Signature.public_id).where(Signature.withdrawn_at.is_(None))
+    assert db.session.scalars(stands).all() == [other]
+    assert db.session.scalars(sa.select(Letter)).one().attested_count == 1
+    assert shell(app, "signatures", "recount") == (0, "rues\tright\n")
 
 
 def test_whoever_said_it_was_not_them_is_written_to_no_more(app: Flask, tmp_path: Path) -> None:

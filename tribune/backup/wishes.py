@@ -9,7 +9,9 @@ import sqlalchemy as sa
 from tribune.backup import rows
 from tribune.backup.forgetting import forget
 from tribune.outbox.models import WAITS, Mailbox, Message
+from tribune.signatures.erased import owner_name
 from tribune.signatures.models import Erasure, Signature
+from tribune.signatures.replacing import ATTESTED
 
 # Of each table, the column that says who, and the one that says since when.
 TABLES = {
@@ -17,15 +19,17 @@ TABLES = {
     "signatures": ("public_id", "withdrawn_at"),
     "mailboxes": ("key", "suppressed_at"),
 }
+OWNER = ("letter_id", "mailbox_key")  # of a signature
 PART = 500  # in one statement
 
 
 def read(connection: sa.Connection, tables: sa.MetaData) -> Iterator[tuple[str, list[str], Iterator[list[Any]]]]:
     """What a database knows of it: table, columns, rows."""
-    for name, columns in TABLES.items():
+    for name, (who, when) in TABLES.items():
         table = tables.tables.get(name)
-        if table is not None and columns[1] in table.columns:
-            yield name, list(columns), rows.read(connection, table, columns, table.columns[columns[1]].is_not(None))
+        if table is not None and when in table.columns:
+            columns = [who, when, *(OWNER if name == "signatures" else ())]
+            yield name, columns, rows.read(connection, table, columns, table.columns[when].is_not(None))
 
 
 class Wishes:
@@ -33,18 +37,24 @@ class Wishes:
 
     def __init__(self) -> None:
         self._known: dict[str, dict[str, str]] = {name: {} for name in TABLES}  # by table: who, since when
+        self._left: dict[str, str] = {}  # owners of what was withdrawn, by their names of `signatures/erased.py`
 
     def add(self, name: str, columns: list[str], given: Iterable[list[Any]]) -> None:
         """Take what rows of one of TABLES say."""
         if TABLES[name][1] in columns:
             who, when = map(columns.index, TABLES[name])
+            owner = [columns.index(column) for column in OWNER if column in columns]
             for row in given:
                 if row[when]:
                     self._known[name].setdefault(row[who], row[when])
+                    if owner and (theirs := owner_name(*(row[place] for place in owner))):
+                        self._left.setdefault(theirs, row[when])
 
     def grant(self, connection: sa.Connection) -> int:
         """Do it all again in a restored database at the schema of today; how many signatures were erased again."""
         self.add("erasures", *_erasures(connection))
+        self._known["erasures"] |= _attested(connection, self._known["erasures"])
+        self._known["signatures"] |= _attested(connection, self._left)
         gone = 0
         for erased in _parts(self._known["erasures"]):
             connection.execute(sa.delete(Erasure).where(Erasure.public_id.in_(erased)))
@@ -63,6 +73,23 @@ class Wishes:
             connection.execute(sa.delete(Mailbox).where(Mailbox.key.in_(suppressed)))
             connection.execute(sa.insert(Mailbox), [{"key": k, "suppressed_at": at} for k, at in suppressed.items()])
         return gone
+
+
+def _attested(connection: sa.Connection, owners: dict[str, str]) -> dict[str, str]:
+    """What stood there on the organisers' word before these owners signed, which replaced it, and left or erased that.
+
+    Whom they answer for since then stays.
+    """
+    if not owners:
+        return {}
+    columns = Signature.public_id, Signature.letter_id, Signature.mailbox_key, Signature.attested_at
+    found = {}
+    query = sa.select(*columns).where(ATTESTED, Signature.mailbox_key.is_not(None))
+    for public_id, letter_id, key, since in connection.execute(query.execution_options(yield_per=PART)):
+        left = owners.get(owner_name(letter_id, key))
+        if left and since and since <= datetime.fromisoformat(left):
+            found[public_id] = left
+    return found
 
 
 def _erasures(connection: sa.Connection) -> tuple[list[str], list[list[Any]]]:

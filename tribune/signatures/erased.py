@@ -14,7 +14,7 @@ from tribune.signatures.models import Erasure, Signature
 
 def names_of(rows: Iterable[Signature]) -> list[str]:
     """By which rows are known once they are gone, and their owners under that letter."""
-    return [name for row in rows for name in (row.public_id, _owner(row.letter_id, row.mailbox_key)) if name]
+    return [name for row in rows for name in (row.public_id, owner_name(row.letter_id, row.mailbox_key)) if name]
 
 
 def keep(names: Collection[str]) -> None:
@@ -26,13 +26,13 @@ def keep(names: Collection[str]) -> None:
 
 def erased_among(letter: Letter, mailboxes: Collection[str]) -> set[str]:
     """Those of these mailboxes whose owners have erased what stood under a letter."""
-    names = {_owner(letter.id, key): key for key in mailboxes}
+    names = {owner_name(letter.id, key): key for key in mailboxes}
     found = db.session.scalars(sa.select(Erasure.public_id).where(Erasure.public_id.in_(names)))
     return {names[name] for name in found}
 
 
-def _owner(letter_id: int, mailbox_key: str | None) -> str:
-    """Of who owns a mailbox, under one letter: the key is a keyed hash, so only this site can tell whose it is."""
+def owner_name(letter_id: int, mailbox_key: str | None) -> str:
+    """The name of who owns a mailbox under one letter: the key is a keyed hash, so only this site can tell whose."""
     if mailbox_key is None:
         return ""
     return b32encode(sha256(f"{letter_id} {mailbox_key}".encode()).digest())[:16].decode()  # in capitals: no row's name
