@@ -187,6 +187,28 @@ def test_who_was_answered_for_then_signed_and_left_does_not_come_back_as_they_we
     assert shell(app, "signatures", "recount") == (0, "rues\tright\n")
 
 
+@pytest.mark.parametrize("lost", [False, True])
+def test_who_hid_their_line_or_wants_no_news_is_not_shown_nor_written_to_again(
+    app: Flask, tmp_path: Path, lost: bool
+) -> None:
+    letter = make_letter(slug="rues")
+    hides, unsubscribes, neither, back = (make_signature(letter, news=True) for _ in range(4))
+    names = [signature.public_id for signature in (hides, unsubscribes, neither, back)]
+    shell(app, "backup", tmp_path / "site.zip")
+    mine.choose(hides.id, hides.link_nonce, "published", False)
+    mine.choose(unsubscribes.id, unsubscribes.link_nonce, "news", False)
+    for shown in (False, True):
+        mine.choose(back.id, back.link_nonce, "published", shown)
+    shell(app, "backup", "--erasures-only", tmp_path / "small.zip")
+    if lost:
+        wipe()
+    code, said = shell(app, "restore", tmp_path / "site.zip", "--replace", "--erasures", tmp_path / "small.zip")
+    assert code == 0, said
+    columns = Signature.public_id, Signature.published, Signature.news
+    found = {row[0]: (row[1], row[2]) for row in db.session.execute(sa.select(*columns))}
+    assert [found[name] for name in names] == [(False, True), (True, False), (True, True), (True, True)]
+
+
 def test_whoever_said_it_was_not_them_is_written_to_no_more(app: Flask, tmp_path: Path) -> None:
     letter = make_letter()
     make_signature(letter, confirmed=False, email="zoe@example.org")

@@ -67,8 +67,8 @@ def restore(backup: Reader, *, replace: bool, erasures: Reader | None, told: Tol
     """Make the site what it was when the backup was taken, at the schema of today; how many erased were erased again.
 
     What people asked for since is kept, as far as the present database or `erasures`, another backup, knows it: what
-    they had erased or withdrew stays so, and whoever said "it was not me" is written to no more. All of it happens, or
-    nothing. Raises SiteHasRows, SiteRuns, BadBackup.
+    they had erased or withdrew stays so, what they agreed to no more too, and whoever said "it was not me" is written
+    to no more. All of it happens, or nothing. Raises SiteHasRows, SiteRuns, BadBackup.
     """
     if not backup.manifest.whole:
         raise BadBackup("It holds erasures alone: give it with --erasures, beside a whole backup.")
@@ -80,7 +80,7 @@ def restore(backup: Reader, *, replace: bool, erasures: Reader | None, told: Tol
         for part in wishes.read(connection, present):
             asked.add(*part)
         if erasures:
-            for name in erasures.manifest.tables.keys() & wishes.TABLES.keys():
+            for name in erasures.manifest.tables.keys() & {*wishes.PARTS}:
                 asked.add(name, erasures.manifest.tables[name].columns, erasures.rows(name))
         present.drop_all(connection)
         for made_by_migrations in ("alembic_version", "signatures_trigrams"):

@@ -1,4 +1,4 @@
-"""What people asked for, which no restore takes back: a signature erased or withdrawn, and to be written to no more."""
+"""What people asked for, which no restore takes back: a signature erased, withdrawn, shown no more; no more mail."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -6,6 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from tribune.audit.models import Verb
 from tribune.backup import rows
 from tribune.backup.forgetting import forget
 from tribune.outbox.models import WAITS, Mailbox, Message
@@ -20,16 +21,23 @@ TABLES = {
     "mailboxes": ("key", "suppressed_at"),
 }
 OWNER = ("letter_id", "mailbox_key")  # of a signature
+CONSENTS = ("published", "news")  # of a signature, once its owner has changed one of them
+PARTS = (*TABLES, "consents")
 PART = 500  # in one statement
 
 
 def read(connection: sa.Connection, tables: sa.MetaData) -> Iterator[tuple[str, list[str], Iterator[list[Any]]]]:
-    """What a database knows of it: table, columns, rows."""
+    """What a database knows of it: one of PARTS, columns, rows."""
     for name, (who, when) in TABLES.items():
         table = tables.tables.get(name)
         if table is not None and when in table.columns:
             columns = [who, when, *(OWNER if name == "signatures" else ())]
             yield name, columns, rows.read(connection, table, columns, table.columns[when].is_not(None))
+    if "events" in tables.tables:
+        signatures, events = tables.tables["signatures"], tables.tables["events"].columns
+        changed = sa.select(events["signature_id"]).where(events["verb"] == str(Verb.CONSENT_CHANGED))
+        columns = ["public_id", *CONSENTS]
+        yield "consents", columns, rows.read(connection, signatures, columns, signatures.columns["id"].in_(changed))
 
 
 class Wishes:
@@ -38,10 +46,15 @@ class Wishes:
     def __init__(self) -> None:
         self._known: dict[str, dict[str, str]] = {name: {} for name in TABLES}  # by table: who, since when
         self._left: dict[str, str] = {}  # owners of what was withdrawn, by their names of `signatures/erased.py`
+        self._refused: dict[str, set[str]] = {consent: set() for consent in CONSENTS}  # which signatures
 
     def add(self, name: str, columns: list[str], given: Iterable[list[Any]]) -> None:
-        """Take what rows of one of TABLES say."""
-        if TABLES[name][1] in columns:
+        """Take what rows of one of PARTS say."""
+        if name == "consents":
+            for public_id, *agreed in given:
+                for consent in (consent for consent, yes in zip(CONSENTS, agreed, strict=True) if not yes):
+                    self._refused[consent].add(public_id)
+        elif TABLES[name][1] in columns:
             who, when = map(columns.index, TABLES[name])
             owner = [columns.index(column) for column in OWNER if column in columns]
             for row in given:
@@ -65,6 +78,10 @@ class Wishes:
                 still_there = sa.and_(Signature.public_id == public_id, Signature.withdrawn_at.is_(None))
                 left = {"withdrawn_at": moment, "counted_at": None, "position": None}
                 connection.execute(sa.update(Signature).where(still_there).values(left))
+        for consent, refused in self._refused.items():
+            for some in _slices(sorted(refused)):
+                agreed = sa.and_(Signature.public_id.in_(some), getattr(Signature, consent).is_(True))
+                connection.execute(sa.update(Signature).where(agreed).values({consent: False}))
         for suppressed in _parts(self._known["mailboxes"]):
             connection.execute(sa.delete(Message).where(WAITS, Message.mailbox_key.in_(suppressed)))
             waits = Signature.confirmed_at.is_(None), Signature.attested_at.is_(None)  # as `not_me` does
@@ -98,6 +115,9 @@ def _erasures(connection: sa.Connection) -> tuple[list[str], list[list[Any]]]:
 
 
 def _parts(known: dict[str, str]) -> Iterator[dict[str, datetime]]:
-    keys = sorted(known)
-    for start in range(0, len(keys), PART):
-        yield {key: datetime.fromisoformat(known[key]) for key in keys[start : start + PART]}
+    for keys in _slices(sorted(known)):
+        yield {key: datetime.fromisoformat(known[key]) for key in keys}
+
+
+def _slices(names: list[str]) -> Iterator[list[str]]:
+    return (names[start : start + PART] for start in range(0, len(names), PART))
