@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -13,11 +13,19 @@ from tribune.backup.database import alone, filling, snapshot
 from tribune.backup.file import BadBackup, Manifest, Reader, Table, Writer, appearing
 from tribune.database import now
 from tribune.signatures.counting import count_again
+from tribune.signatures.models import Signature
 
 MADE_BY_MIGRATIONS = {"site_keys"}  # rows that an empty site has
 ENDED = ("log_ins", "passkey_challenges")  # a log-in that was revoked since must not come back: everybody enters again
 
 Told = Callable[[int], None]  # called with how many more rows are done
+
+
+class Restored(NamedTuple):
+    """How many signatures there are after a restore, and how many were erased again."""
+
+    signatures: int
+    erased: int
 
 
 class SiteHasRows(Exception):
@@ -63,8 +71,8 @@ def opened(path: Path) -> Iterator[Reader]:
         yield reader
 
 
-def restore(backup: Reader, *, replace: bool, erasures: Reader | None, told: Told) -> int:
-    """Make the site what it was when the backup was taken, at the schema of today; how many erased were erased again.
+def restore(backup: Reader, *, replace: bool, erasures: Reader | None, told: Told) -> Restored:
+    """Make the site what it was when the backup was taken, at the schema of today.
 
     What people asked for since is kept, as far as the present database or `erasures`, another backup, knows it: what
     they had erased or withdrew stays so, what they agreed to no more too, and whoever said "it was not me" is written
@@ -92,10 +100,10 @@ def restore(backup: Reader, *, replace: bool, erasures: Reader | None, told: Tol
             connection.execute(sa.delete(sa.table(name)))
         gone = asked.grant(connection)
         count_again(connection)
-    return gone
+        return Restored(_length(connection, Signature.__table__), gone)
 
 
-def _length(connection: sa.Connection, table: sa.Table) -> int:
+def _length(connection: sa.Connection, table: sa.FromClause) -> int:
     return connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one()
 
 

@@ -45,10 +45,9 @@ def restore_command(file: Path, replace: bool, erasures: Path | None) -> None:
     """Make the site what it was when FILE was written. It must be stopped meanwhile."""
     with _bar() as (length, told), _opened(file) as backup, _opened(erasures) if erasures else nullcontext() as others:
         length(backup.manifest.rows)
-        gone = actions.restore(backup, replace=replace, erasures=others, told=told)
-    signed = backup.manifest.tables["signatures"].rows - gone
-    click.echo(f"The site is back as it was at {backup.manifest.created_at}, with {signed} signatures.")
-    click.echo(f"Erased again: {gone}. Everybody has to log in again. Start the site.")
+        made = actions.restore(backup, replace=replace, erasures=others, told=told)
+    click.echo(f"The site is back as it was at {backup.manifest.created_at}, with {made.signatures} signatures.")
+    click.echo(f"Erased again: {made.erased}. Everybody has to log in again. Start the site.")
 
 
 @contextmanager
