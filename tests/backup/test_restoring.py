@@ -14,12 +14,14 @@ from tests.factories import (
     confirm_path,
     everything,
     make_batch,
+    make_invited,
     make_letter,
     make_message,
     make_signature,
     owner_of,
     posted,
 )  # fmt: skip
+from tests.invitations.answers import accept, decline
 from tests.shell import shell
 from tests.test_migrations import FILLED
 from tribune.audit.actions import record
@@ -207,6 +209,28 @@ def test_who_hid_their_line_or_wants_no_news_is_not_shown_nor_written_to_again(
     columns = Signature.public_id, Signature.published, Signature.news
     found = {row[0]: (row[1], row[2]) for row in db.session.execute(sa.select(*columns))}
     assert [found[name] for name in names] == [(False, True), (True, False), (True, True), (True, True)]
+
+
+def test_who_accepted_then_declined_is_named_by_no_restore(app: Flask, tmp_path: Path) -> None:
+    letter = make_letter(published=False)
+    says_no, says_yes = make_invited(letter), make_invited(letter)
+    for invitation in (says_no, says_yes):
+        accept(invitation)
+    nonce, numbers = says_no.link_nonce, (says_no.id, says_yes.id)
+    shell(app, "backup", tmp_path / "site.zip")
+    says_no, says_yes = (db.session.get_one(Invitation, number) for number in numbers)
+    for answer in (decline, accept, decline):
+        answer(says_no)
+    decline(says_yes)
+    accept(says_yes)
+    shell(app, "backup", "--erasures-only", tmp_path / "small.zip")
+    wipe()
+    code, said = shell(app, "restore", tmp_path / "site.zip", "--erasures", tmp_path / "small.zip")
+    assert code == 0, said
+    refused = db.session.scalars(sa.select(Invitation).where(Invitation.link_nonce == nonce)).one()
+    assert refused.declined_at and refused.accepted_at is None and refused.signature is None
+    assert db.session.scalars(sa.select(Letter)).one().confirmed_count == 1
+    assert db.session.scalars(sa.select(Signature)).one().family_name != refused.family_name
 
 
 def test_whoever_said_it_was_not_them_is_written_to_no_more(app: Flask, tmp_path: Path) -> None:

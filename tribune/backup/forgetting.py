@@ -1,6 +1,7 @@
 """What an erasure leaves of a signature: nothing. In plain statements, for a database that is being restored."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
+from datetime import datetime
 
 import sqlalchemy as sa
 
@@ -11,30 +12,43 @@ from tribune.outbox.models import WAITS, Message
 from tribune.signatures.models import Signature
 
 
-def forget(connection: sa.Connection, public_ids: Collection[str]) -> int:
+def decline(connection: sa.Connection, declined: Mapping[str, datetime]) -> None:
+    """Let those say no again, by the nonces of their invitations, who had said yes or were answered for before."""
+    of_them = sa.and_(Invitation.link_nonce.in_(declined), Invitation.declined_at.is_(None))
+    named = sa.select(Signature.public_id).join(Invitation, Invitation.signature_id == Signature.id).where(of_them)
+    public_ids = connection.scalars(named).all()
+    for nonce, moment in declined.items():
+        said = {"declined_at": moment, "accepted_at": None, "corrected_at": None, "signature_id": None, "tell": False}
+        connection.execute(sa.update(Invitation).where(of_them, Invitation.link_nonce == nonce).values(said))
+    forget(connection, public_ids, invitations=False)
+
+
+def forget(connection: sa.Connection, public_ids: Collection[str], *, invitations: bool = True) -> int:
     """Delete signatures and all that stands on them, in the caller's transaction; how many there were.
 
-    The words of the log about them go, the mails that wait for them, and their invitations. It leans on no foreign key:
-    there is none while a site is restored. Counting again is the caller's.
+    The words of the log about them go, the mails that wait for them, and their `invitations`. It leans on no foreign
+    key: there is none while a site is restored. Counting again is the caller's.
     """
     named = Signature.public_id.in_(public_ids)
     chosen = sa.select(Signature.id).where(named)
     theirs = sa.select(Signature.mailbox_key, Signature.letter_id).where(named)
     connection.execute(sa.delete(Message).where(WAITS, sa.tuple_(Message.mailbox_key, Message.about).in_(theirs)))
     connection.execute(sa.update(Event).where(Event.signature_id.in_(chosen)).values(subject="", details={}))
-    asked = sa.select(Invitation.id).where(
-        Invitation.signature_id.in_(chosen) | sa.tuple_(Invitation.mailbox_key, Invitation.letter_id).in_(theirs)
-    )
-    invitations = connection.scalars(asked).all()
-    connection.execute(
-        sa.update(Invitation).where(Invitation.forwarded_from_id.in_(invitations)).values(forwarded_from_id=None)
-    )
-    connection.execute(sa.delete(Invitation).where(Invitation.id.in_(invitations)))
+    if invitations:
+        same_mailbox = sa.tuple_(Invitation.mailbox_key, Invitation.letter_id).in_(theirs)
+        asked = sa.select(Invitation.id).where(Invitation.signature_id.in_(chosen) | same_mailbox)
+        _delete_invitations(connection, connection.scalars(asked).all())
     for key in _keys_to_signatures():
         connection.execute(sa.delete(key.parent.table).where(key.parent.in_(chosen)))
     gone = connection.scalar(sa.select(sa.func.count()).select_from(Signature).where(named)) or 0
     connection.execute(sa.delete(Signature).where(named))
     return gone
+
+
+def _delete_invitations(connection: sa.Connection, numbers: Collection[int]) -> None:
+    forwarded = sa.update(Invitation).where(Invitation.forwarded_from_id.in_(numbers))
+    connection.execute(forwarded.values(forwarded_from_id=None))
+    connection.execute(sa.delete(Invitation).where(Invitation.id.in_(numbers)))
 
 
 def _keys_to_signatures() -> Iterator[sa.ForeignKey]:

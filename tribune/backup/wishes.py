@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from tribune.audit.models import Verb
 from tribune.backup import rows
-from tribune.backup.forgetting import forget
+from tribune.backup.forgetting import decline, forget
 from tribune.outbox.models import WAITS, Mailbox, Message
 from tribune.signatures.erased import owner_name
 from tribune.signatures.models import Erasure, Signature
@@ -18,6 +18,7 @@ from tribune.signatures.replacing import ATTESTED
 TABLES = {
     "erasures": ("public_id", "erased_at"),
     "signatures": ("public_id", "withdrawn_at"),
+    "invitations": ("link_nonce", "declined_at"),
     "mailboxes": ("key", "suppressed_at"),
 }
 OWNER = ("letter_id", "mailbox_key")  # of a signature
@@ -82,6 +83,8 @@ class Wishes:
             for some in _slices(sorted(refused)):
                 agreed = sa.and_(Signature.public_id.in_(some), getattr(Signature, consent).is_(True))
                 connection.execute(sa.update(Signature).where(agreed).values({consent: False}))
+        for declined in _parts(self._known["invitations"]):
+            decline(connection, declined)
         for suppressed in _parts(self._known["mailboxes"]):
             connection.execute(sa.delete(Message).where(WAITS, Message.mailbox_key.in_(suppressed)))
             waits = Signature.confirmed_at.is_(None), Signature.attested_at.is_(None)  # as `not_me` does
