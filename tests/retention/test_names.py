@@ -18,10 +18,11 @@ from tribune.database import db, is_postgresql
 from tribune.invitations.models import Invitation
 from tribune.letters.life import close, publish
 from tribune.letters.models import Letter
+from tribune.mine.actions import withdraw
 from tribune.moderation.actions import NobodyConcerned, advance, start
 from tribune.people import first
 from tribune.retention import periods
-from tribune.signatures.models import Flag, Signature
+from tribune.signatures.models import Erasure, Flag, Signature
 from tribune.signatures.recounting import recount
 
 
@@ -66,6 +67,14 @@ def test_organisers_may_have_names_go_sooner_but_never_before_the_last_confirmat
     end = closed(letter, names_kept_months=0)
     assert ran(end + timedelta(hours=71))["names"] == 0
     assert ran(end + timedelta(hours=72))["names"] == 3
+
+
+def test_who_left_shortly_before_the_names_go_is_brought_back_by_no_backup(letter: Letter) -> None:
+    signature = make_signature(letter)
+    public_id = signature.public_id
+    withdraw(signature.id, signature.link_nonce)
+    assert ran(closed(letter, names_kept_months=0) + timedelta(hours=72))["names"] == 3
+    assert rows(Signature) == 2 and db.session.get(Erasure, public_id)
 
 
 def test_a_letter_opened_again_afterwards_takes_signatures_and_loses_them_in_its_turn(

@@ -89,10 +89,12 @@ def words(letter: Letter) -> None:
 
 
 def names(ids: list[int]) -> None:
-    """Whoever counts goes on counting, as nobody; whoever does not is deleted."""
+    """Whoever counts goes on counting, as nobody; whoever does not is deleted, and who has left stays away."""
     session = db.session
     counting = session.scalars(sa.select(S.id).where(S.id.in_(ids), S.counted_at.is_not(None))).all()
-    if others := sorted({*ids} - {*counting}):
+    left = session.scalars(sa.select(S.id).where(S.id.in_(ids), S.withdrawn_at.is_not(None))).all()
+    withdrawn([*left])
+    if others := sorted({*ids} - {*counting} - {*left}):
         _erase(others, proved=False)
     session.execute(sa.delete(Flag).where(Flag.signature_id.in_(counting)), execution_options=UNREAD)
     session.execute(sa.delete(BatchRow).where(BatchRow.signature_id.in_(counting)), execution_options=UNREAD)
