@@ -352,3 +352,13 @@ def test_the_link_opens_nothing_without_its_token_and_sets_no_cookie(letter: Let
     assert client.post(path, data={**typed, "answer": "no"}).status_code == 303  # signed is signed
     assert signature.disagreed_at is None
     assert counts(letter) == (1, 0)
+
+
+def test_nobody_is_asked_who_could_not_answer_any_more(letter: Letter) -> None:
+    make_signature(letter)
+    make_correction(letter, substance=True)
+    with write():
+        letter.closed_at = now() - timedelta(hours=73)
+    with pytest.raises(LetterClosed):
+        ask(letter)
+    assert counts(letter) == (1, 0)

@@ -1,6 +1,7 @@
 """The organiser's side of a change of substance: said with the reason, the number first, then the button."""
 
 import re
+from datetime import timedelta
 from html import unescape
 
 import pytest
@@ -138,3 +139,17 @@ def test_to_ask_again_is_not_done_to_whoever_was_ticked(desk: Reader, letter: Le
     assert answer.status_code == 303
     table = desk.get(f"/manage/letters/{letter.id}/signatures").text
     assert 'value="ask"' not in table
+
+
+def test_of_a_letter_closed_for_good_nobody_is_asked_and_it_is_said(desk: Reader, letter: Letter) -> None:
+    sign(letter)
+    page = edit(desk, letter, kind="substance")
+    fields = desk.fields(page)
+    with write():
+        letter.closed_at = now() - timedelta(hours=73)
+    shown = words(desk.get(f"{page}?lang=en").text)
+    assert "could not answer any more" in shown and "It was only a correction" in shown and "Ask them" not in shown
+    assert desk.post(page, data=fields).location == page
+    assert letter.confirmed_count == 1 and posted() == []
+    assert desk.post(f"{page}/take-back", data=fields).status_code == 303
+    assert not letter.version.asks_again

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
-from tribune.asking.queries import by_hand, has_to_agree
+from tribune.asking.queries import by_hand, has_to_agree, takes_answers
 from tribune.audit.actions import record
 from tribune.audit.models import Verb
 from tribune.database import db, now, write
@@ -29,11 +29,13 @@ class NothingToAsk(Exception):
 def ask(letter: Letter, by: Organiser) -> Batch:
     """Begin to ask those who stand under earlier words; `advance` of the batch does.
 
-    Raises NothingToAsk or NobodyConcerned.
+    Raises NothingToAsk, NobodyConcerned, or LetterClosed when nobody could answer any more.
     """
     number = asking_number(letter)
     if not number:
         raise NothingToAsk
+    if not takes_answers(letter):
+        raise LetterClosed
     return start(letter, by=by, verb="ask", choice={"version": number})
 
 

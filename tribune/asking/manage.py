@@ -7,13 +7,13 @@ from flask_babel import ngettext
 from flask_login import current_user
 
 from tribune.asking import actions
-from tribune.asking.queries import answers, reached_by_nobody, refusals
+from tribune.asking.queries import answers, reached_by_nobody, refusals, takes_answers
 from tribune.fields import row_number
 from tribune.letters.guard import my_letter
 from tribune.letters.queries import asking_number
 from tribune.moderation.actions import NobodyConcerned
 from tribune.moderation.queries import asking_batches, concerned, count_of
-from tribune.signatures.actions import TextChanged
+from tribune.signatures.actions import LetterClosed, TextChanged
 from tribune.signatures.models import Signature
 from tribune.signatures.queries import PAGE
 from tribune.signatures.table import line_writer
@@ -36,6 +36,7 @@ def ask(letter_id: int) -> ResponseReturnValue:
         number=number,
         count=count_of(to_ask) if number else 0,
         mailed=count_of([*to_ask, Signature.confirmed_at.is_not(None), Signature.email.is_not(None)]) if number else 0,
+        answerable=takes_answers(letter),
         batches=batches,
         answers=answers(letter, batches) if batches else None,
         refusals=refusals(letter, number),
@@ -58,6 +59,8 @@ def begin(letter_id: int) -> ResponseReturnValue:
     except (actions.NothingToAsk, NobodyConcerned):
         flash(_("Nothing to do: there is nobody left to ask."))
         return _back(letter_id)
+    except LetterClosed:
+        return _back(letter_id)  # which says so
     return redirect(url_for("manage_moderation.batch", letter_id=letter.id, batch_id=batch.id), 303)
 
 

@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
-from tribune.database import db
-from tribune.letters.models import Letter
+from tribune.database import db, now
+from tribune.letters.models import CONFIRMS_AFTER_CLOSING, Letter
 from tribune.letters.queries import asking_number
 from tribune.moderation.models import Batch, BatchRow
 from tribune.moderation.queries import asking_batches
@@ -28,6 +28,11 @@ def is_unasked(letter: Letter) -> bool:
     """Its text changed in substance, and nobody has been asked about it yet."""
     number = asking_number(letter)
     return number > 0 and not asking_batches(letter, number)
+
+
+def takes_answers(letter: Letter) -> bool:
+    """Whether who is asked by mail can still answer."""
+    return letter.end is None or now() < letter.end + CONFIRMS_AFTER_CLOSING
 
 
 def answers(letter: Letter, batches: Sequence[Batch]) -> Answers:
