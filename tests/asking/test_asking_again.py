@@ -9,7 +9,8 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from tests.factories import confirm_path, make_correction, make_letter, make_signature, owner_of, posted
+from tests.factories import confirm_path, make_correction, make_invited, make_letter, make_signature, owner_of, posted
+from tests.invitations.answers import accept
 from tests.page import Reader, listed
 from tests.threads import LONG, at_once
 from tribune.asking import actions as asking
@@ -362,3 +363,22 @@ def test_nobody_is_asked_who_could_not_answer_any_more(letter: Letter) -> None:
     with pytest.raises(LetterClosed):
         ask(letter)
     assert counts(letter) == (1, 0)
+
+
+def test_who_accepted_under_embargo_answers_on_the_page_of_their_invitation(app: Flask, client: Reader) -> None:
+    letter = make_letter(published=False)
+    invitation = make_invited(letter)
+    signature = accept(invitation)
+    make_correction(letter, substance=True)
+    ask(letter)
+    assert counts(letter) == (0, 0)
+    path = urlsplit(agree_link(signature).url()).path
+    answer = client.get(f"{path}?lang=en")
+    assert answer.status_code == 303
+    page = client.get(answer.location).text
+    assert "changed in substance since you accepted" in page and "Accept and sign" in page and "corrigé" in page
+    answer = client.post(path, data={"answer": "yes", "version": letter.version.digest})
+    assert answer.location.startswith("/invitations/")
+    accept(invitation)
+    assert counts(letter) == (1, 0) and signature.letter_version == 2
+    assert "thank you" in client.get(client.get(f"{path}?lang=en").location).text

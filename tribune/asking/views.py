@@ -10,6 +10,8 @@ from tribune.asking.actions import disagree
 from tribune.asking.queries import has_to_agree
 from tribune.headers import private
 from tribune.i18n import asked_language
+from tribune.invitations.links import answer_link
+from tribune.invitations.queries import invitation_behind
 from tribune.signatures.actions import LetterClosed, SignatureUnknown, TextChanged
 from tribune.signatures.lines import line
 from tribune.signatures.models import Signature
@@ -54,6 +56,10 @@ def _page(signature: Signature, changed: bool = False) -> Response:
     letter = signature.letter
     if signature.withdrawn_at:
         return private(make_response(render_template("signatures/withdrawn.html", letter=letter)))
+    if not letter.is_published and (invitation := invitation_behind(signature)):  # there they read it under embargo
+        link = answer_link(invitation)
+        token = tokens.issue(link.purpose, link.payload)
+        return private(redirect(url_for(link.endpoint, token=token, lang=asked_language()), 303))
     shown = line(signature, locale=letter.locale)
     if not has_to_agree(signature):
         page = render_template("asking/agreed.html", letter=letter, line=shown, signature=signature)

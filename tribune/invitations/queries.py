@@ -147,6 +147,11 @@ def invitation_of_link(number: int, nonce: str) -> Invitation | None:
     return db.session.scalars(sa.select(N).where(N.id == number, N.link_nonce == nonce, N.email.is_not(None))).first()
 
 
+def invitation_behind(signature: Signature) -> Invitation | None:
+    """The invitation that somebody accepted by this signature, while its link opens."""
+    return db.session.scalars(sa.select(N).where(N.signature_id == signature.id, N.email.is_not(None))).first()
+
+
 def words_of(person: Invitation | Signature) -> dict[str, Any]:
     """The line as the organisers propose it, or as it is signed; somebody whose capacity is not said signs as such."""
     capacity = person.capacity or ("organisation" if person.as_organisation else "personal")
