@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, Field, HiddenField, StringField, ValidationError
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import DataRequired, Length, Optional
 
 from tribune.fields import URL, OrganiserForm, printable, tidy
 from tribune.moderation.actions import NEEDS_REASON
@@ -19,7 +19,7 @@ class BatchForm(OrganiserForm):
 
     def __init__(self, verb: str) -> None:
         super().__init__()
-        needed = InputRequired(_l("Write the reason: it is kept in the log.")) if verb in NEEDS_REASON else Optional()
+        needed = DataRequired(_l("Write the reason: it is kept in the log.")) if verb in NEEDS_REASON else Optional()
         too_long = _l("Shorten this to %(max)d characters at most.", max=LONGEST_REASON)
         self.reason.validators = [needed, Length(max=LONGEST_REASON, message=too_long), printable]
         self.reason.flags.required = verb in NEEDS_REASON
