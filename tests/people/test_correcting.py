@@ -11,6 +11,7 @@ from tests.page import Reader, listed
 from tribune.audit.models import Event
 from tribune.database import db, write
 from tribune.letters.models import Letter
+from tribune.mine.actions import withdraw
 from tribune.organisers.models import Organiser
 from tribune.outbox.actions import suppress
 from tribune.people import actions
@@ -132,6 +133,20 @@ def test_what_changed_since_is_not_taken_back(desk: Reader, letter: Letter, alic
     with write():
         signature.role = "autre"
     assert "no correction to take back" in desk.get(desk.get(address(signature, "/correct/undo")).location).text
+
+
+def test_of_who_has_left_no_correction_is_taken_back(desk: Reader, letter: Letter, alice: Organiser) -> None:
+    signature = zoe(letter)
+    correct(signature, alice, family_name="Évrard")
+    shown = desk.fields(address(signature, "/correct/undo"))
+    withdraw(signature.id, signature.link_nonce)
+    assert "Take the last correction back" not in desk.get(address(signature, "")).text
+    for answer in (
+        desk.get(address(signature, "/correct/undo")),
+        desk.post(address(signature, "/correct/undo"), data=shown),
+    ):
+        assert answer.status_code == 303 and answer.location == address(signature, "")
+    assert signature.family_name == "Évrard"
 
 
 def test_two_editors_do_not_overwrite_each_other(desk: Reader, letter: Letter, alice: Organiser) -> None:

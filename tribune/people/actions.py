@@ -110,8 +110,9 @@ def undo_correction(signature: Signature, *, by: Organiser, event_id: int) -> Co
 
 
 def can_undo(signature: Signature, event: Event) -> bool:
-    """Whether the words are still those that this correction wrote."""
-    return "now" in event.details and bool(_EARLY | event.details["now"] == words_of(signature))
+    """Whether the words are still those that this correction wrote, and their owner has not left."""
+    as_written = "now" in event.details and bool(_EARLY | event.details["now"] == words_of(signature))
+    return as_written and is_theirs(signature)
 
 
 def words_before(event: Event) -> dict[str, Any]:
