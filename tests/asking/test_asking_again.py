@@ -382,3 +382,13 @@ def test_who_accepted_under_embargo_answers_on_the_page_of_their_invitation(app:
     accept(invitation)
     assert counts(letter) == (1, 0) and signature.letter_version == 2
     assert "thank you" in client.get(client.get(f"{path}?lang=en").location).text
+
+
+def test_who_is_hidden_while_they_wait_to_agree_is_not_told_that_they_count(letter: Letter) -> None:
+    signature = make_signature(letter)
+    make_correction(letter, substance=True)
+    ask(letter)
+    choice = {"ids": [signature.id]}
+    batch = moderation.start(letter, by=owner_of(letter), verb="hide", choice=choice, reason="Un essai.", tells=True)
+    advance(batch, LONG)
+    assert signature.hidden_at and [mail.kind for mail in posted()] == ["ask_to_agree"]

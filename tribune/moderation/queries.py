@@ -28,13 +28,8 @@ VERBS = {
     "ask": (S.counted_at, False),
 }
 CHOSEN = ("hide", "show", "hold", "release")  # of them, what is done to whoever one likes
-# Who is told that they are hidden: whoever was shown, has proved an address, and is not suspected.
-TOLD: tuple[sa.ColumnElement[bool], ...] = (
-    S.email.is_not(None),
-    S.published.is_(True),
-    S.held_at.is_(None),
-    sa.or_(S.confirmed_at.is_not(None), S.attested_at.is_not(None)),
-)
+# Who is told that they are hidden, and still counted: whoever was shown until then, and has an address.
+TOLD: tuple[sa.ColumnElement[bool], ...] = (S.email.is_not(None), S.published.is_(True), S.counted_at.is_not(None))
 
 
 def table_page(letter: Letter, asked: Filter, after: str = "") -> Page:
