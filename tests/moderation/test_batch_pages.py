@@ -223,6 +223,15 @@ def test_a_viewer_follows_a_batch_and_learns_no_address_from_it(client: Reader, 
     assert client.get(at(letter, "/batches/new?verb=hide&all=1")).status_code == 403
 
 
+def test_of_an_organiser_without_a_name_the_others_read_no_whole_address(client: Reader) -> None:
+    letter = make_letter(make_organiser(name="", email="alice@hidden.example"))
+    batch = make_batch(letter)
+    client.log_in(make_member(letter, Role.EDITOR))
+    for page in (at(letter, "/batches"), at(letter, f"/batches/{batch.id}")):
+        shown = client.get(page).text
+        assert "a…@hidden.example" in shown and "alice@" not in shown
+
+
 def test_what_people_typed_is_text_on_the_pages_of_a_batch(desk: Reader, letter: Letter) -> None:
     with write():
         make_signature(letter, family_name="<i>x</i>", section="<b>s</b>")
