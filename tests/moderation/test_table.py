@@ -21,6 +21,7 @@ from tribune.moderation.models import Batch
 from tribune.moderation.queries import COUNTED_TO
 from tribune.organisers.models import Organiser
 from tribune.signatures.models import Flag, Signature
+from tribune.signatures.table import STATUSES
 from tribune.teams.models import Role
 
 
@@ -291,3 +292,14 @@ def test_what_people_typed_is_text_in_the_table(desk: Reader, alice: Organiser) 
     letter = make_letter(alice)
     make_signature(letter, family_name="<script>alert(1)</script>", role='"><img src=x>')
     assert lines(desk, letter) == ['Zoé <script>alert(1)</script>, "><img src=x>']
+
+
+@pytest.mark.parametrize("status", STATUSES)
+def test_whatever_the_status_no_link_of_the_table_leads_to_an_error(
+    desk: Reader, alice: Organiser, status: str
+) -> None:
+    letter = make_letter(alice)
+    page = desk.get(f"/manage/letters/{letter.id}/signatures?status={status}&lang=en").text
+    links = [unescape(link) for link in re.findall(r'href="(/manage[^"]*status=[^"]*)"', page)]
+    assert [link for link in links if desk.get(link).status_code != 200] == []
+    assert ("Who has withdrawn is in no file" in page) is (status == "withdrawn")
