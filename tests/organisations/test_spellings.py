@@ -15,7 +15,7 @@ from tribune.organisations import actions, queries
 from tribune.organisations.likeness import alike
 from tribune.organisations.queries import Spelling, merges_of, spellings, suggestions
 from tribune.signatures.list_pages import signatories
-from tribune.signatures.models import Signature
+from tribune.signatures.models import Merge, Signature
 
 THREE = ["CNRS", "C.N.R.S.", "Centre national de la recherche scientifique"]
 KEYS = ["c n r s", "centre national de la recherche scientifique"]
@@ -188,3 +188,13 @@ def test_a_form_whose_list_shows_no_names_asks_for_no_proposals(client: Reader, 
         letter.public_list = "initials"
     page = client.get(path).text
     assert asked == [True, True] and "organisations.js" not in page and "data-suggestions" not in page
+
+
+def test_every_merge_can_be_undone_however_many_there_are(client: Reader) -> None:
+    letter = make_letter()
+    with write() as session:
+        for number in range(101):
+            session.add(Merge(letter_id=letter.id, from_key=f"ferme {number:03}", into="Les Fermes"))
+    client.log_in(owner_of(letter))
+    page = client.get(f"/manage/letters/{letter.id}/organisations").text
+    assert "ferme 000" in page and "ferme 100" in page

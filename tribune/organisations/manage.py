@@ -38,7 +38,7 @@ def spellings_of(letter_id: int) -> ResponseReturnValue:
         after=after,
         most=queries.COUNTED_TO,
         alike=[] if q or after else alike(latest_spellings(letter))[:LIKENESSES],
-        merges=[(found, typed_under(found)) for found in merges_of(letter)[:PAGE]],
+        merges=[(found, typed_under(found)) for found in merges_of(letter)],
         form=MergeForm(),
     )
 
