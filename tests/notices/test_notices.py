@@ -64,8 +64,11 @@ def test_the_privacy_notice_says_that_organisers_read_addresses(client: Reader, 
     ("months", "fr", "en"), [(2, "2 mois", "2 months"), (1, "1 mois", "1 month "), (0, "72 h", "72 h")]
 )
 def test_a_letter_says_its_own_period_where_its_names_go_sooner(client: Reader, months: int, fr: str, en: str) -> None:
-    make_letter(slug="rues", names_kept_months=months)
+    letter = make_letter(slug="rues", names_kept_months=months)
+    client.log_in(owner_of(letter))
     for language, said in (("fr", fr), ("en", en)):
+        records = re.sub(r"\s+", " ", client.get(f"/manage/letters/{letter.id}/records?lang={language}").text)
+        assert said in records and f"{periods.NAMES_MONTHS} m" not in records
         page = re.sub(r"\s+", " ", client.get(f"/letters/rues/privacy?lang={language}").text)
         assert said in page and f"{periods.NAMES_MONTHS} m" not in page
         assert f"{periods.NAMES_MONTHS} m" in client.get(f"/privacy?lang={language}").text.replace("\xa0", " ")
