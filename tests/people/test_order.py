@@ -12,7 +12,8 @@ from tests.page import Reader, listed
 from tribune.audit.models import Event, Verb
 from tribune.database import db, now, write
 from tribune.letters.models import Letter
-from tribune.people.first import add, set_section
+from tribune.mine.actions import withdraw
+from tribune.people.first import add, set_first, set_section
 from tribune.people.order import Entry, digest, entries, grouped, moved
 from tribune.people.queries import places
 from tribune.reading.people import read_people
@@ -143,6 +144,17 @@ def test_what_somebody_else_added_since_is_not_undone_with_the_rest(desk: Reader
         make_signature(letter, given_name="Flo", position=9)
     assert "Undo the last change" not in desk.get(order(letter)).text
     assert desk.post(f"{order(letter)}/undo", data=fields(desk, letter)).status_code == 409
+
+
+def test_who_has_left_since_is_put_back_by_no_undoing(desk: Reader, letter: Letter) -> None:
+    left, stays = make_signature(letter), make_signature(letter)
+    for signature in (left, stays):
+        set_first(letter, signature, True, by=owner_of(letter))
+        set_first(letter, signature, False, by=owner_of(letter))
+        if signature is left:
+            withdraw(left.id, left.link_nonce)
+        desk.post(f"{order(letter)}/undo", data=fields(desk, letter))
+    assert left.position is None and stays.position == 5
 
 
 def test_a_shared_line_is_parted_and_joined_again(desk: Reader, letter: Letter) -> None:

@@ -59,8 +59,10 @@ def undo(letter: Letter, *, by: Organiser, seen: str) -> bool:
         if event is None or not can_undo(event, before):
             raise OrderChanged
         was = [Place(*values) for values in event.details["was"]]
-        there = people_of(letter, [place.id for place in was])
-        changed = [place for place in was if place.id in there]
+        there = people_of(letter, [place.id for place in was]).values()
+        # Who has left since stays away; SQLite gives the number of who was erased to somebody who signed later.
+        stay = {one.id for one in there if one.withdrawn_at is None and one.signed_at <= event.at}
+        changed = [place for place in was if place.id in stay]
         _store(letter, before, changed, by=by, signature=None, what="undone")
     return True
 
