@@ -303,3 +303,14 @@ def test_the_places_are_numbered_without_gaps_by_any_change(desk: Reader, letter
     desk.post(f"{order(letter)}/move", data={**fields(desk, letter), "down": called("Ana").public_id})
     assert [place.position for place in places(letter)] == [1, 2, 3, 3, 4]
     assert len(entries(places(letter))) == 4
+
+
+def test_who_is_added_by_a_button_pressed_twice_counts_once(desk: Reader, letter: Letter) -> None:
+    path = f"{order(letter)}/add"
+    typed = {"given_name": "Flo", "family_name": "Kern", "role": "poète", "agreed": "y"}
+    sent, before = {**desk.fields(path), **typed}, letter.attested_count
+    assert desk.post(path, data=sent).status_code == 303
+    again = desk.post(path, data=sent)
+    assert again.status_code == 422 and "stands among the first signatories already" in again.text
+    assert letter.attested_count == before + 1 and "Flo Kern, poète" in printed(desk)
+    assert desk.post(path, data={**sent, "role": "maire"}).status_code == 303  # a namesake

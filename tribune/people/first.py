@@ -6,10 +6,11 @@ from tribune.audit.actions import record
 from tribune.audit.models import Verb
 from tribune.database import write
 from tribune.letters.models import Letter
+from tribune.letters.queries import hold
 from tribune.organisers.models import Organiser
 from tribune.people.order import Entry, Order, index_of, joined, moved, parted, placed, rearranged
 from tribune.people.placing import OrderChanged, change, settle
-from tribune.people.queries import people_of, printed_line, sort_keys
+from tribune.people.queries import is_first, people_of, printed_line, sort_keys
 from tribune.reading.people import Person
 from tribune.signatures.attesting import attest
 from tribune.signatures.lines import shared
@@ -22,6 +23,10 @@ class NotCounted(Exception):
 
 class CannotJoin(Exception):
     """There is no line above, or it does not print the same words after the names."""
+
+
+class StandsAlready(Exception):
+    """Somebody of this very line is a first signatory: a button was pressed twice."""
 
 
 def move(letter: Letter, signature: Signature, how: str, *, by: Organiser, seen: str) -> bool:
@@ -155,6 +160,15 @@ def add(letter: Letter, people: Sequence[Person], *, by: Organiser | None) -> No
     with write():
         attest(letter, list(people), by)
         settle(letter)
+
+
+def add_one(letter: Letter, person: Person, *, by: Organiser) -> None:
+    """Add one person by hand, once. Raises StandsAlready."""
+    with write():
+        hold(letter)
+        if is_first(letter, person):
+            raise StandsAlready
+        add(letter, [person], by=by)
 
 
 def _index(order: Order, signature: Signature) -> int:

@@ -221,7 +221,10 @@ def add(letter_id: int) -> ResponseReturnValue:
     letter = my_letter(letter_id)
     form = AddForm()
     if form.validate_on_submit():
-        acts.add(letter, [Person(**form.person, affiliation="", line=1)], by=current_user.organiser)
-        flash(_("Added after the others."))
-        return _after(letter, None, "add")
+        try:
+            acts.add_one(letter, Person(**form.person, affiliation="", line=1), by=current_user.organiser)
+            flash(_("Added after the others."))
+            return _after(letter, None, "add")
+        except acts.StandsAlready:
+            form.family_name.errors = [_("This very line stands among the first signatories already.")]
     return render_template("people/add.html", letter=letter, form=form), 422 if form.errors else 200

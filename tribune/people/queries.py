@@ -15,6 +15,7 @@ from tribune.outbox.mailboxes import mailbox_key
 from tribune.outbox.models import COUNTS_SINCE, LEAVES, Message
 from tribune.outbox.queries import is_suppressed
 from tribune.people.order import Entry, Place
+from tribune.reading.people import Person
 from tribune.signatures.lines import Line, line, lines, shared
 from tribune.signatures.models import SHOWN, Signature
 from tribune.signatures.queries import PAGE, the_one_that_counts
@@ -95,6 +96,14 @@ def places(letter: Letter) -> list[Place]:
         Signature.letter_id == letter.id, Signature.position.is_not(None)
     )
     return [Place(*row) for row in db.session.execute(query.order_by(Signature.position, Signature.id))]
+
+
+def is_first(letter: Letter, person: Person) -> bool:
+    """Somebody of the same name, role and organisation is a first signatory."""
+    words = ("given_name", "family_name", "role", "organisation", "as_organisation")
+    same = (getattr(Signature, name) == getattr(person, name) for name in words)
+    here = Signature.letter_id == letter.id, Signature.position.is_not(None), *same
+    return bool(db.session.scalar(sa.select(sa.exists().where(*here))))
 
 
 def people_of(letter: Letter, numbers: Sequence[int]) -> dict[int, Signature]:
