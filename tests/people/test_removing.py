@@ -10,8 +10,11 @@ from tribune.audit.models import Event, Verb
 from tribune.database import db, now, write
 from tribune.letters.life import publish
 from tribune.letters.models import Letter
-from tribune.people.queries import places
+from tribune.people.actions import correct, seen, words_of
+from tribune.people.first import add
+from tribune.people.queries import last_correction, places
 from tribune.people.removing import StaysOnRecord, remove
+from tribune.reading.people import read_people
 from tribune.signatures.models import Signature
 from tribune.signatures.recounting import recount
 from tribune.teams.models import Role
@@ -96,3 +99,12 @@ def test_after_publication_the_page_leads_to_what_can_be_undone(client: Reader, 
         assert "batches/hold" in answer.text or "verb=hold" in answer.text or "/hold" in answer.text
         assert "Readers have seen this name" in answer.text
     assert called("Ana").counted_at
+
+
+def test_who_is_added_again_has_no_correction_of_before(client: Reader, letter: Letter) -> None:
+    eve, owner = called("Ève"), owner_of(letter)
+    words = {**words_of(eve), "family_name": "Carron"}
+    correct(eve, by=owner, words=words, reason="Une coquille.", seen_as=seen(eve))
+    remove(eve, by=owner)
+    add(letter, read_people("Ève Carron").people, by=owner)  # on SQLite under the same number
+    assert last_correction(called("Ève")) is None

@@ -86,6 +86,7 @@ def last_correction(signature: Signature) -> Event | None:
         Event.signature_id == signature.id,
         Event.letter_id == signature.letter_id,
         Event.verb == Verb.SIGNATURE_CORRECTED,
+        Event.at >= signature.signed_at,  # as above
     )
     return db.session.scalars(query.order_by(Event.id.desc()).limit(1)).first()
 
