@@ -65,6 +65,14 @@ def test_all_that_is_known_is_told_in_words(desk: Reader, letter: Letter) -> Non
         assert told in page, told
 
 
+def test_a_hidden_one_counts_once_it_is_confirmed(desk: Reader, letter: Letter) -> None:
+    hidden = make_signature(letter, hidden_at=now())
+    assert "Hidden by the organisers. It counts" in desk.get(address(hidden)).text
+    pending = make_signature(letter, confirmed=False, hidden_at=now())
+    page = desk.get(address(pending)).text
+    assert "it does not count" in page and "It counts" not in page
+
+
 def test_a_viewer_reads_all_but_the_address_and_changes_nothing(client: Reader, letter: Letter) -> None:
     signature = make_signature(letter, email="zoe@example.org")
     client.log_in(make_member(letter, Role.VIEWER))
