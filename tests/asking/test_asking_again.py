@@ -14,11 +14,12 @@ from tests.invitations.answers import accept
 from tests.page import Reader, listed
 from tests.threads import LONG, at_once
 from tribune.asking import actions as asking
-from tribune.asking.queries import answers, is_unasked, refusals
+from tribune.asking.queries import answers, is_unasked, reached_by_nobody, refusals
 from tribune.audit.models import Event
 from tribune.database import db, now, write
 from tribune.letters.actions import revise
 from tribune.letters.models import Letter
+from tribune.mine.actions import withdraw
 from tribune.moderation import actions as moderation
 from tribune.moderation.actions import NobodyConcerned, advance, undo
 from tribune.moderation.models import Batch
@@ -392,3 +393,24 @@ def test_who_is_hidden_while_they_wait_to_agree_is_not_told_that_they_count(lett
     batch = moderation.start(letter, by=owner_of(letter), verb="hide", choice=choice, reason="Un essai.", tells=True)
     advance(batch, LONG)
     assert signature.hidden_at and [mail.kind for mail in posted()] == ["ask_to_agree"]
+
+
+def test_who_has_left_is_neither_silent_nor_among_those_who_said_no(letter: Letter) -> None:
+    silent, refused, left, left_too = (make_signature(letter) for _ in range(4))
+    make_correction(letter, substance=True)
+    batch = ask(letter)
+    for signature in (refused, left_too):
+        asking.disagree(signature.id, signature.link_nonce)
+    for signature in (left, left_too):
+        withdraw(signature.id, signature.link_nonce)
+    assert answers(letter, [batch]) == (0, 1, 1) and silent.waits_for_agreement
+    assert refusals(letter, 2) == [refused]
+
+
+def test_who_has_left_is_not_answered_for(app: Flask) -> None:
+    letter = make_letter(first="Léa Martin\nNoé Petit")
+    make_correction(letter, substance=True)
+    ask(letter)
+    lea, noe = reached_by_nobody(letter, 2)
+    withdraw(lea.id, lea.link_nonce)
+    assert reached_by_nobody(letter, 2) == [noe]

@@ -36,17 +36,19 @@ def takes_answers(letter: Letter) -> bool:
 
 
 def answers(letter: Letter, batches: Sequence[Batch]) -> Answers:
-    """How those answered whom these batches asked."""
+    """How those answered whom these batches asked, but for who has left."""
     asked = sa.select(BatchRow.signature_id).where(BatchRow.batch_id.in_([batch.id for batch in batches]))
     agreed, refused = S.letter_version >= asking_number(letter), S.disagreed_at.is_not(None)
     counts = (sa.func.count().filter(agreed), sa.func.count().filter(~agreed, refused), sa.func.count())
-    signed, said_no, everybody = db.session.execute(sa.select(*counts).select_from(S).where(S.id.in_(asked))).one()
+    theirs = S.id.in_(asked), S.withdrawn_at.is_(None)
+    signed, said_no, everybody = db.session.execute(sa.select(*counts).select_from(S).where(*theirs)).one()
     return Answers(signed, said_no, everybody - signed - said_no)
 
 
 def refusals(letter: Letter, number: int) -> Sequence[Signature]:
     """The last PAGE who said that they do not sign this version."""
-    query = sa.select(S).where(S.letter_id == letter.id, S.disagreed_at.is_not(None), S.counted_at.is_(None))
+    waits = S.counted_at.is_(None), S.withdrawn_at.is_(None)
+    query = sa.select(S).where(S.letter_id == letter.id, S.disagreed_at.is_not(None), *waits)
     latest = query.where(S.letter_version < number).order_by(S.disagreed_at.desc(), S.id.desc())
     return db.session.scalars(latest.limit(PAGE)).all()
 
@@ -60,7 +62,8 @@ def reached_by_nobody(letter: Letter, number: int) -> Sequence[Signature]:
 def by_hand(number: int) -> list[sa.ColumnElement[bool]]:
     """What holds for those."""
     attested = sa.and_(S.attested_at.is_not(None), S.confirmed_at.is_(None))
-    return [attested, S.counted_at.is_(None), S.held_at.is_(None), S.letter_version < number]
+    stays = S.held_at.is_(None), S.withdrawn_at.is_(None)
+    return [attested, S.counted_at.is_(None), *stays, S.letter_version < number]
 
 
 def has_to_agree(signature: Signature) -> bool:
