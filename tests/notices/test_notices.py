@@ -109,6 +109,16 @@ def test_nothing_typed_by_an_organiser_runs_in_a_notice(client: Reader) -> None:
     assert 'href="javascript' not in page
 
 
+def test_stars_and_lines_in_a_title_are_no_marks(client: Reader) -> None:
+    typed = {"title": "Pour tou*te*s & __nous__", "controller": "Les [Piéton*ne*s](https://example.org)"}
+    letter = make_letter(slug="rues", contact="rgpd_rues_@example.org", **typed)
+    client.log_in(owner_of(letter))
+    for path in ("/letters/rues/privacy", f"/manage/letters/{letter.id}/records"):
+        body = client.get(path).text.partition('<div class="body">')[2].partition('<p class="hint">')[0]
+        assert "Pour tou*te*s &amp; __nous__" in body
+        assert "Les [Piéton*ne*s](https://example.org)" in body and "rgpd_rues_@example.org" in body
+
+
 def test_every_text_is_there_in_every_language(app: Flask) -> None:
     letter = make_letter()
     assert sorted(file.stem for file in OURS.glob("*/*.md")) == sorted([*NAMES, *NAMES])

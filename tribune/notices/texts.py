@@ -1,5 +1,6 @@
 """The texts of the notices: one Markdown file for each language, which a site may replace by its own."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from tribune.retention import periods
 
 NAMES = ("legal", "privacy", "records")
 OURS = Path(__file__).parent
+_MARKS = re.compile(r"[\\`*_\[\]]")
 
 
 def notice(name: str, language: str, letter: Letter | None = None) -> str:
@@ -26,6 +28,7 @@ def notice(name: str, language: str, letter: Letter | None = None) -> str:
 def _values(language: str, letter: Letter | None) -> dict[str, Any]:
     config = current_app.config
     return {
+        "as_text": as_text,
         "operator": config["OPERATOR"],
         "operator_address": config["OPERATOR_ADDRESS"],
         "operator_contact": config["OPERATOR_CONTACT"],
@@ -39,3 +42,8 @@ def _values(language: str, letter: Letter | None) -> dict[str, Any]:
         "log": periods.LOG.days,
         "find": f"{config['PUBLIC_URL']}/signatures/find?lang={language}",
     }
+
+
+def as_text(typed: str) -> str:
+    """As Markdown that reads as what was typed: a title may have stars or lines in its words."""
+    return _MARKS.sub(r"\\\g<0>", typed)
