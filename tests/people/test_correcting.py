@@ -182,6 +182,14 @@ def test_what_no_line_may_hold_is_refused_and_nothing_typed_is_lost(
     assert posted() == [] and db.session.query(Event).filter_by(signature_id=signature.id).count() == 0
 
 
+def test_a_button_pressed_twice_corrects_once_and_blames_nobody(desk: Reader, letter: Letter) -> None:
+    signature = zoe(letter)
+    form = {**filled(desk, signature, family_name="Évrard"), "step": "save"}
+    assert desk.post(address(signature), data=form).status_code == 303
+    again = desk.post(address(signature), data=form)
+    assert again.status_code == 422 and "reads like this already" in again.text and len(posted()) == 1
+
+
 def test_what_was_typed_is_there_again_to_be_changed(desk: Reader, letter: Letter) -> None:
     signature = zoe(letter)
     page = desk.post(address(signature), data={**filled(desk, signature, role="éditrice"), "step": "change"})

@@ -73,12 +73,12 @@ def is_theirs(signature: Signature) -> bool:
 def preview(signature: Signature, words: dict[str, Any], reason: str, seen_as: str) -> Correction:
     """What `correct` would do, and nothing done. Raises ChangedMeanwhile, NothingChanged or NotTheirsYet."""
     letter = signature.letter
+    if words == words_of(signature):  # whoever pressed twice reads what is true
+        raise NothingChanged
     if seen(signature) != seen_as:
         raise ChangedMeanwhile
     if not is_theirs(signature):
         raise NotTheirsYet
-    if words == words_of(signature):
-        raise NothingChanged
     copy = as_corrected(signature, words)
     before, after = printed_line(letter, signature).text, printed_line(letter, copy).text
     told = signature.email is not None and not is_suppressed(signature.mailbox_key or "")
