@@ -149,6 +149,8 @@ def test_a_flag_that_was_looked_at_leaves_the_list_and_comes_back(client: Reader
     after = client.get(answer.location)
     assert "Mickey Mouse" not in after.text and open_counts(letter) == {}
     assert signature.status == "pending"  # and nothing else happened to it
+    again = client.post(f"{page}/clear", data={"csrf_token": token, "kind": "joke", "id": signature.id})
+    assert again.location == answer.location and "Cochez" not in client.get(again.location).text  # pressed twice
     moment = client.fields(answer.location)["cleared_at"]
     client.post(f"{page}/unclear", data={"csrf_token": token, "kind": "joke", "cleared_at": moment})
     assert "Mickey Mouse" in client.get(page).text

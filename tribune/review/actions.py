@@ -14,15 +14,15 @@ from tribune.signatures.models import Flag
 
 
 def clear(letter: Letter, kind: str, signature_ids: Sequence[int], by: Organiser) -> datetime | None:
-    """Take these flags off the list; the moment, by which it can be undone, or None when there was none."""
+    """Take these flags off the list; the moment, by which it can be undone, or None when there was none.
+
+    Of those that were off already the moment is the one at which they went: a button may be pressed twice.
+    """
     moment = now()
     with write() as session:
-        cleared = session.execute(
-            sa.update(Flag)
-            .where(Flag.letter_id == letter.id, Flag.kind == kind, Flag.signature_id.in_(signature_ids))
-            .where(Flag.cleared_at.is_(None))
-            .values(cleared_at=moment)
-        ).rowcount  # type: ignore[attr-defined]
+        chosen = Flag.letter_id == letter.id, Flag.kind == kind, Flag.signature_id.in_(signature_ids)
+        off = sa.update(Flag).where(*chosen, Flag.cleared_at.is_(None)).values(cleared_at=moment)
+        cleared = session.execute(off).rowcount  # type: ignore[attr-defined]
         if cleared:
             record(
                 Verb.FLAGS_CLEARED,
@@ -33,7 +33,8 @@ def clear(letter: Letter, kind: str, signature_ids: Sequence[int], by: Organiser
                 count=cleared,
                 what=kind,
             )
-    return moment if cleared else None
+        went = session.scalar(sa.select(sa.func.max(Flag.cleared_at)).where(*chosen))
+    return went
 
 
 def unclear(letter: Letter, kind: str, moment: datetime) -> None:
