@@ -176,6 +176,15 @@ def test_a_batch_of_another_letter_does_not_exist(desk: Reader, letter: Letter) 
         assert desk.open(address, method=method, data=desk.fields(at(letter, "/batches"))).status_code == 404
 
 
+def test_a_button_pressed_twice_begins_one_batch(desk: Reader, letter: Letter) -> None:
+    make_signature(letter)
+    page = at(letter, "/batches/new?verb=hide&all=1")
+    sent = {**desk.fields(page), "reason": "Des essais."}
+    first, second = (desk.post(page, data=sent).location for _ in range(2))
+    assert first == second and len(latest_batches(letter)) == 1
+    assert desk.post(page, data={**sent, "reason": "Autre chose."}).location != first
+
+
 def test_how_far_it_came_is_shown_and_continued_without_a_script(
     desk: Reader, letter: Letter, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -329,7 +329,8 @@ def test_batches_and_confirmations_at_once_leave_the_counters_right(
     monkeypatch.setattr(actions, "AT_ONCE", 7)
     make_many(letter, 100)
     waiting = [make_signature(letter, confirmed=False) for _ in range(20)]
-    batches = [start(letter, verb).id for verb in ("hold", "hide", "hold", "hide")]
+    begun = [("hold", "Un"), ("hide", "Un"), ("hold", "Deux"), ("hide", "Deux")]
+    batches = [start(letter, verb, reason=reason).id for verb, reason in begun]
     links = [(signature.id, signature.link_nonce) for signature in waiting]
     db.session.rollback()
 

@@ -14,7 +14,7 @@ from tribune.letters.queries import hold
 from tribune.moderation.counting import change, count_since_before, locked, no_change, unless_asked
 from tribune.moderation.mails import post_hidden
 from tribune.moderation.models import Batch, BatchRow
-from tribune.moderation.queries import TOLD, VERBS, concerned, count_of, last_id, waits_for_nothing
+from tribune.moderation.queries import TOLD, VERBS, concerned, count_of, just_begun, last_id, waits_for_nothing
 from tribune.organisers.models import Organiser
 from tribune.outbox.actions import drop_waiting
 from tribune.signatures.lines import line
@@ -67,9 +67,12 @@ def start(
     if not total:
         raise NobodyConcerned
     with write() as session:
+        hold(letter)
         batch = Batch(letter_id=letter.id, organiser_id=by.id, verb=verb, reason=reason, choice=dict(choice))
         batch.tells = verb == "ask" or (tells and verb == "hide")
         batch.up_to_id, batch.total = up_to_id, total
+        if twice := just_begun(batch):
+            return twice
         session.add(batch)
         session.flush()
         _record(EVENTS[verb], batch, by, count=total, tells=batch.tells)

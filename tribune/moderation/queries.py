@@ -168,6 +168,15 @@ def batch_of(letter: Letter, batch_id: int) -> Batch | None:
     return db.session.scalars(sa.select(Batch).where(Batch.letter_id == letter.id, Batch.id == batch_id)).first()
 
 
+def just_begun(batch: Batch) -> Batch | None:
+    """The very same batch, which has changed nothing yet: the button was pressed twice."""
+    names = ("letter_id", "organiser_id", "verb", "reason", "tells", "up_to_id")
+    same = (getattr(Batch, name) == getattr(batch, name) for name in names)
+    idle = Batch.finished_at.is_(None), Batch.undone_at.is_(None), Batch.done == 0, Batch.last_id == 0
+    begun = db.session.scalars(sa.select(Batch).where(*same, *idle).order_by(Batch.id.desc()))
+    return next((each for each in begun if each.choice == batch.choice), None)
+
+
 def latest_batches(letter: Letter) -> Sequence[Batch]:
     """The last that were begun, newest first."""
     query = sa.select(Batch).where(Batch.letter_id == letter.id).order_by(Batch.id.desc())
