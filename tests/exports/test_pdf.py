@@ -17,7 +17,7 @@ from tests.factories import make_letter, make_member, make_signature, owner_of
 from tests.page import Reader
 from tribune.audit.models import Event
 from tribune.database import db, write
-from tribune.exports import pdf
+from tribune.exports import manage, pdf
 from tribune.exports.pdf_text import blocks
 from tribune.letters.models import Letter
 from tribune.letters.rendering import render
@@ -90,6 +90,17 @@ def test_it_holds_the_letter_the_counts_and_everybody_in_order(desk: Reader, let
     assert f"Page 1 / {len(file.pages)}" in found
     annotations = [a.get_object() for page in file.pages for a in page.get("/Annots", [])]
     assert [a["/A"]["/URI"] for a in annotations] == ["https://example.org/rue"]
+
+
+def test_a_list_that_does_not_name_everybody_says_how_many_more_signed(
+    desk: Reader, letter: Letter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "et 0" not in words(taken(desk, letter))
+    make_signature(letter, published=False)
+    assert "et 1 autre signataire" in words(taken(desk, letter))
+    assert "et 1 autre signataire" not in words(taken(desk, letter, "?names=first"))
+    monkeypatch.setattr(manage, "MOST", 1)
+    assert "et 2 autres signataires" in words(taken(desk, letter))
 
 
 def test_a_copy_taken_before_the_publication_says_so_on_every_page(desk: Reader, letter: Letter) -> None:

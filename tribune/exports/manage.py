@@ -123,16 +123,18 @@ def letter_pdf(letter_id: int) -> ResponseReturnValue:
     if request.method != "HEAD":
         first = lines(first_to_print(letter), letter.locale)
         others = lines(others_to_print(letter, MOST) if names == "all" else [], letter.locale)
+        people = sum(len(line.signatures) for line in [*first, *others])
+        left = letter.confirmed_count + letter.attested_count - people if names == "all" else 0
         done = begin(letter, SHOWN, by=current_user.organiser, what="pdf", purpose=asked_purpose())
         try:
-            answer.set_data(set_pdf(contents(letter, first, others, now(), named=names != "none")))
+            answer.set_data(set_pdf(contents(letter, first, others, now(), named=names != "none", left=left)))
         except Busy:
             sentence = _("Another PDF is being made. Wait a few seconds and try again.")
             raise ServiceUnavailable(sentence, retry_after=RETRY_AFTER) from None
         except NotSet as error:
             log.error("no PDF of letter %d: %s", letter.id, error)
             abort(500, _("The PDF could not be made. Try with the first signatories alone, or without names."))
-        done(sum(len(line.signatures) for line in [*first, *others]) if names != "none" else 0)
+        done(people if names != "none" else 0)
     return attached(answer, f"{letter.slug}-{now():%Y-%m-%d}.pdf")
 
 

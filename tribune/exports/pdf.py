@@ -14,6 +14,7 @@ from flask_babel import force_locale, format_decimal, ngettext
 from flask_babel import gettext as _
 
 from tribune.exports.pdf_text import blocks
+from tribune.exports.press import others_in_words
 from tribune.letters.models import Letter
 from tribune.letters.words import embargo_end
 from tribune.signatures.lines import Line
@@ -35,9 +36,12 @@ class NotSet(Exception):
 
 
 def contents(
-    letter: Letter, first: Sequence[Line], others: Sequence[Line], at: datetime, *, named: bool = True
+    letter: Letter, first: Sequence[Line], others: Sequence[Line], at: datetime, *, named: bool = True, left: int = 0
 ) -> dict[str, Any]:
-    """All that is printed, as it is printed: nothing of it is read as anything but text. `named`: with their names."""
+    """All that is printed, as it is printed: nothing of it is read as anything but text. `named`: with their names.
+
+    `left`: how many signed whom a list of everybody does not name.
+    """
     version, locale = letter.version, letter.locale
     with force_locale(locale):
         words = {"page": _("Page"), "first": _("First signatories"), "others": _("Signatories")}
@@ -60,6 +64,7 @@ def contents(
         "words": words,
         "first": _in_sections(first, locale) if named else [],
         "others": _lines(others),
+        "closing": others_in_words(left, locale) if left > 0 else "",
     }
 
 

@@ -117,7 +117,7 @@ def press_list(
         lines.sort(key=lambda line: (line.signatures[0].sort_key, line.signatures[0].id))
     kept, printed = _beginning(lines, choices.limit)
     left = counting - printed
-    closing = _closing(left, locale) if kept and left > 0 and choices.others == "yes" else ""
+    closing = others_in_words(left, locale) if kept and left > 0 and choices.others == "yes" else ""
     blocks = _in_sections(kept, locale) if choices.sections == "yes" else [Block("", _entries(kept, locale))]
     unclear = [_set(line.text, locale) for line in kept if _is_unclear(line, choices.separator)]
     return PressList([b for b in blocks if b.entries], closing, printed, choices.separator, locale, unclear)
@@ -163,7 +163,8 @@ def _set(text: str, locale: str) -> str:
     return typeset(text, locale)
 
 
-def _closing(left: int, locale: str) -> str:
+def others_in_words(left: int, locale: str) -> str:
+    """`et 1 159 autres signataires`, with a space that no line breaks at."""
     one, several = _in(_OTHERS, locale)
     return f"{_in(_AND, locale)} {format_decimal(left, locale=locale)}{NO_BREAK}{one if left == 1 else several}"
 
