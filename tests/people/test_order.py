@@ -123,7 +123,8 @@ def test_two_editors_at_once_overwrite_nothing(desk: Reader, letter: Letter) -> 
     ]
     for address, data in acts:
         answer = desk.post(address, data={**seen, **data})
-        assert answer.status_code == 409 and "changed the order meanwhile" in answer.text, address
+        said = "The order has changed meanwhile, by somebody else or by a button pressed twice"
+        assert answer.status_code == 409 and said in answer.text, address
         assert answer.text.index("Ève Caron") < answer.text.index("Ana Blanc")  # as it is now
     assert printed(desk) == [EVE, ANA, BOB, PAIR]
 

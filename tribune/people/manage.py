@@ -23,7 +23,10 @@ from tribune.signatures.queries import PAGE
 from tribune.teams.guard import needs
 from tribune.teams.models import Role
 
-CHANGED = _l("Somebody else changed the order meanwhile. Nothing was moved; this is the order as it is now.")
+CHANGED = _l(
+    "The order has changed meanwhile, by somebody else or by a button pressed twice. "
+    "Nothing more was moved: this is how it stands now."
+)
 
 
 @bp.get("/letters/<int:letter_id>/first")
