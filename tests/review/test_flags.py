@@ -156,6 +156,15 @@ def test_a_flag_that_was_looked_at_leaves_the_list_and_comes_back(client: Reader
     assert "Mickey Mouse" in client.get(page).text
 
 
+def test_the_page_tells_who_is_hidden_already_or_does_not_count_yet(client: Reader) -> None:
+    letter = make_letter()
+    for given in ({"hidden_at": now()}, {"confirmed": False}):
+        make_signature(letter, flags=[Flag(letter_id=letter.id, kind="joke")], **given)
+    client.log_in(owner_of(letter))
+    page = client.get(f"/manage/letters/{letter.id}/review?lang=en").text
+    assert [page.count(f'<span class="status {status}">') for status in ("hidden", "pending")] == [1, 1]
+
+
 def test_clearing_reaches_no_other_letter(app: Flask) -> None:
     mine, theirs = make_letter(), make_letter()
     signature = make_signature(theirs, flags=[Flag(letter_id=theirs.id, kind="joke")])
