@@ -9,9 +9,11 @@ if (field) {
   field.addEventListener('input', () => {
     clearTimeout(waiting)
     waiting = setTimeout(async () => {
+      const typed = field.value
       try {
-        const answer = await fetch(`${field.dataset.suggestions}?q=${encodeURIComponent(field.value)}`)
+        const answer = await fetch(`${field.dataset.suggestions}?q=${encodeURIComponent(typed)}`)
         const names = answer.ok ? await answer.json() : []
+        if (field.value !== typed) return // something else was typed meanwhile, and is asked for
         list.replaceChildren(...names.map((name) => Object.assign(document.createElement('option'), { value: name })))
       } catch {
         list.replaceChildren() // without a connection, people type on
