@@ -1,6 +1,7 @@
 """The site behind a real nginx: a crowd is served by its cache, which neither lies nor keeps what is private."""
 
 import gzip
+import re
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -97,6 +98,13 @@ def front(migrated_sqlite: Path, cdn: bool) -> Iterator[Front]:
     running = small_site(migrated_sqlite, **settings)
     with running as (site, app), nginx.in_front(site.port, port, cdn=cdn) as folder, app.app_context():
         yield Front(port, folder, site, make_letter(slug="rues"))
+
+
+def test_it_writes_only_into_folders_that_a_fresh_debian_has() -> None:
+    """Nginx makes the last folder of the cache by itself, and refuses to start where the one above is not there."""
+    written = re.findall(r"^\s*(?:proxy_cache_path|access_log|error_log) (\S+)", nginx.DOCUMENTED.read_text(), re.M)
+    assert len(written) == 3
+    assert {str(Path(path).parent) for path in written} == {"/var/cache", "/var/log/nginx"}
 
 
 def test_a_crowd_is_served_by_the_cache_and_each_in_its_language(front: Front) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from tests.servers import cannot_run
 from tests.servers.site import HOST, PATIENCE, ROOT
 
+DOCUMENTED = ROOT / "deploy" / "nginx.conf"
 AROUND = """
 daemon off;
 user {user};
@@ -41,12 +42,12 @@ def in_front(upstream: int, port: int, *, cdn: bool = False) -> Iterator[Path]:
         cannot_run("nginx: it is not installed (on Debian: apt install nginx-light).")
     with tempfile.TemporaryDirectory(prefix="nginx-") as made:
         folder = Path(made)
-        documented = (ROOT / "deploy" / "nginx.conf").read_text()
+        documented = DOCUMENTED.read_text()
         for there, here in (
             ("127.0.0.1:5000", f"{HOST}:{upstream}"),
             ("listen 80;", f"listen {HOST}:{port};"),
             ("server_name letters.example.org;", f"server_name {HOST};"),
-            ("/var/cache/nginx", str(folder)),
+            ("/var/cache/", f"{folder}/"),
             ("/var/log/nginx", str(folder)),
         ):
             assert there in documented, f"deploy/nginx.conf has no {there} any more"
