@@ -1,12 +1,11 @@
 """`flask site …`: what an administrator does in an emergency. Every process obeys within seconds."""
 
 import click
-from flask import Blueprint
 
 from tribune.abuse import switches
+from tribune.shell import shell_blueprint
 
-bp = Blueprint("site_commands", __name__, cli_group="site")
-bp.cli.help = "Switches for an emergency."
+bp = shell_blueprint("site_commands", __name__, "site", "Switches for an emergency.")
 
 
 @bp.cli.command("pause-signing")

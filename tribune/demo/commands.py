@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 import flask_migrate
-from flask import Blueprint, current_app
+from flask import current_app
 
 from tribune.config import DEVELOPMENT_URL
 from tribune.database import db, write
@@ -21,12 +21,12 @@ from tribune.people import first
 from tribune.reading.page import read_page
 from tribune.reading.people import read_people
 from tribune.serving import listen
+from tribune.shell import shell_blueprint
 from tribune.teams.actions import open_account
 from tribune.teams.queries import team_of
 from tribune.tokens import public_url
 
-bp = Blueprint("demo", __name__, cli_group="demo")
-bp.cli.help = "For trying and measuring; development only."
+bp = shell_blueprint("demo", __name__, "demo", "For trying and measuring; development only.")
 
 EMAIL = "demo@example.org"
 SLUG = "socialgoodweek"

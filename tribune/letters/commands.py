@@ -4,7 +4,6 @@ from datetime import datetime
 from pathlib import Path
 
 import click
-from flask import Blueprint
 
 from tribune.config import is_web_address
 from tribune.database import write
@@ -19,10 +18,10 @@ from tribune.organisers.queries import first_organiser, organiser_by_address
 from tribune.pasting.actions import keep
 from tribune.reading.page import Page, read_page
 from tribune.reading.people import REASONS, People, read_people
+from tribune.shell import shell_blueprint
 from tribune.teams.queries import team_of
 
-bp = Blueprint("letters_commands", __name__, cli_group="letters")
-bp.cli.help = "Letters: imported, listed, published, closed."
+bp = shell_blueprint("letters_commands", __name__, "letters", "Letters: imported, listed, published, closed.")
 
 LARGEST_FILE = 1024 * 1024  # bytes
 

@@ -1,17 +1,16 @@
 """`flask organisers …`: accounts from the shell."""
 
 import click
-from flask import Blueprint
 
 from tribune.organisers import actions
 from tribune.organisers.links import log_in_link
 from tribune.organisers.models import Organiser
 from tribune.organisers.queries import organiser_by_address
 from tribune.outbox.mailboxes import AddressRefused
+from tribune.shell import shell_blueprint
 from tribune.teams.actions import open_account
 
-bp = Blueprint("organisers_commands", __name__, cli_group="organisers")
-bp.cli.help = "Accounts that publish letters."
+bp = shell_blueprint("organisers_commands", __name__, "organisers", "Accounts that publish letters.")
 
 
 @bp.cli.command()

@@ -7,18 +7,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import click
-from flask import Blueprint, current_app
+from flask import current_app
 
 from tribune.abuse.switches import current
 from tribune.metrics import share
 from tribune.outbox import delivery, queries
 from tribune.outbox.bounces import MOST, read_bounce, take_back
 from tribune.outbox.transport import TryLater
+from tribune.shell import shell_blueprint
 
 A_PATH = click.Path(exists=True, allow_dash=True, path_type=Path)
 
-bp = Blueprint("outbox", __name__, cli_group="outbox")
-bp.cli.help = "Mails waiting to leave."
+bp = shell_blueprint("outbox", __name__, "outbox", "Mails waiting to leave.")
 
 
 @bp.cli.command()

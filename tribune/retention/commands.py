@@ -1,12 +1,11 @@
 """`flask retention …`: what is forgotten by itself, by hand."""
 
 import click
-from flask import Blueprint
 
 from tribune.retention import actions, queries
+from tribune.shell import shell_blueprint
 
-bp = Blueprint("retention", __name__, cli_group="retention")
-bp.cli.help = "What is forgotten by itself, once its time has come."
+bp = shell_blueprint("retention", __name__, "retention", "What is forgotten by itself, once its time has come.")
 
 
 @bp.cli.command()

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import BinaryIO
 
 import click
-from flask import Blueprint
 
 from tribune.exports.actions import begin, counted
 from tribune.exports.choice import Choice
@@ -20,12 +19,12 @@ from tribune.importing.entries import ASK, ATTEST
 from tribune.letters.queries import all_letters
 from tribune.letters.shell import named_letter
 from tribune.reading.streamed import streamed
+from tribune.shell import shell_blueprint
 from tribune.signatures import recounting
 from tribune.signatures.models import Signature
 from tribune.signatures.table import EXPORTED, line_writer
 
-bp = Blueprint("signatures_commands", __name__, cli_group="signatures")
-bp.cli.help = "Signatures: exported, imported, counted again."
+bp = shell_blueprint("signatures_commands", __name__, "signatures", "Signatures: exported, imported, counted again.")
 
 
 @bp.cli.command()

@@ -1,0 +1,36 @@
+"""What whoever types a command reads when the database does not play along."""
+
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from tests.conftest import new_app
+from tests.servers import postgresql
+from tests.shell import shell
+from tribune.database import DatabaseBusy, db
+from tribune.organisers import commands
+
+
+@pytest.mark.parametrize("words", [["organisers", "add", "alice@example.org"], ["letters", "list"], ["site", "status"]])
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_who_forgot_the_schema_is_told_what_to_type(
+    kind: str, words: list[str], request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    with postgresql.fresh_database(request.getfixturevalue("postgresql_server")) as url:
+        app = new_app(url if kind == "postgresql" else f"sqlite:///{tmp_path}/empty.sqlite", tmp_path)
+        with app.app_context():
+            code, said = shell(app, *words)
+            db.engine.dispose()
+    assert code == 1
+    assert said.startswith("Error: The database fails: ") and "`flask db upgrade`" in said
+    assert "SELECT" not in said and "LINE" not in said
+
+
+def test_a_database_that_another_program_holds_is_told(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    def held(*_anything: object) -> None:
+        raise DatabaseBusy
+
+    monkeypatch.setattr(commands, "open_account", held)
+    code, said = shell(app, "organisers", "add", "alice@example.org")
+    assert code == 1 and "nothing was written. Try again" in said

@@ -1,0 +1,36 @@
+"""The groups of commands, which say in a sentence what their database cannot do."""
+
+from typing import Any
+
+import click
+from flask import Blueprint
+from flask.cli import AppGroup
+from sqlalchemy.exc import OperationalError, ProgrammingError
+
+from tribune.database import DatabaseBusy
+
+
+class Commands(AppGroup):
+    """Commands that read or write rows: who forgot `flask db upgrade` reads that, and no traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command that was typed. Raises ClickException where the database refuses."""
+        try:
+            return super().invoke(ctx)
+        except DatabaseBusy:
+            raise click.ClickException(
+                "Another program holds the database: nothing was written. Try again in a few seconds."
+            ) from None
+        except (OperationalError, ProgrammingError) as error:
+            said = str(error.orig).strip().partition("\n")[0]
+            raise click.ClickException(
+                f"The database fails: {said}. `flask db upgrade` makes its tables, and is needed after each update; "
+                "`flask doctor` says what else is wrong."
+            ) from error
+
+
+def shell_blueprint(name: str, module: str, group: str, words: str) -> Blueprint:
+    """The commands `flask GROUP …`, and what they are for."""
+    bp = Blueprint(name, module, cli_group=group)
+    bp.cli = Commands(help=words)
+    return bp
