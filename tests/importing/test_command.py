@@ -44,6 +44,20 @@ def test_each_is_asked_to_confirm_unless_told_otherwise(app: Flask, tmp_path: Pa
     assert said(app, "undo-import", "rues") == "The import was taken back.\n" and posted() == []
 
 
+def test_a_workbook_is_no_csv_and_is_told_where_to_go(app: Flask, tmp_path: Path) -> None:
+    make_letter(slug="rues")
+    code, output = shell(app, "signatures", "import", "rues", files.written(tmp_path, b"PK\x03\x04\0\0"))
+    assert code == 1 and "This is no CSV" in output and "Send a CSV, XLSX" not in output
+
+
+def test_a_report_that_cannot_be_written_is_named(app: Flask, tmp_path: Path) -> None:
+    make_letter(slug="rues")
+    report = tmp_path / "missing" / "look.csv"
+    path = files.written(tmp_path, files.PYTITION)
+    code, output = shell(app, "signatures", "import", "rues", path, "--dry-run", "--report", report)
+    assert code == 1 and f"Error: {report} cannot be written: No such file or directory." in output
+
+
 def test_a_dry_run_tells_which_rows_and_why_and_writes_nothing(app: Flask, tmp_path: Path) -> None:
     make_letter(slug="rues")
     report = tmp_path / "report.csv"

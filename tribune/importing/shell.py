@@ -34,6 +34,9 @@ SHOWN = 10  # rows of each kind that are told; the report holds all
 DOUBTFUL = "doubtful"
 KINDS = {NEW: "to add", DOUBTFUL: "of these to look at", THERE: "there already", REFUSED: "refused"}
 ASKED_NOT_TO = "left out, and not said which: they asked for that, or their mailbox sends back what we would ask"
+NO_CSV = (
+    "This is no CSV: any spreadsheet program saves one. The page “Import earlier signatures” reads XLSX and ODS too."
+)
 REPORT = ["row", "name", "verdict", "why"]
 
 
@@ -44,7 +47,8 @@ def readable(path: Path) -> Iterator[None]:
         yield
     except CannotRead as error:
         where = f", row {error.row}" if error.row else ""
-        raise click.ClickException(f"{path}{where}: {REFUSALS[error.reason]} Nothing was imported.") from None
+        why = NO_CSV if error.reason == "no_table" else REFUSALS[error.reason]
+        raise click.ClickException(f"{path}{where}: {why} Nothing was imported.") from None
     except (OSError, UnicodeDecodeError) as error:
         raise click.ClickException(f"{path} cannot be read: {error}. Nothing was imported.") from None
     except sqlite3.Error as error:  # no database of the site: its faults have other names
@@ -128,7 +132,11 @@ def look_over(letter: Letter, file: Streamed, terms: Terms, report: Path | None)
                 yield finding
 
     if report:
-        with report.open("w", encoding="utf-8", newline="") as written:
+        try:
+            written = report.open("w", encoding="utf-8", newline="")
+        except OSError as error:
+            raise click.ClickException(f"{report} cannot be written: {error.strerror}. Nothing was imported.") from None
+        with written:
             written.writelines(csv_parts(REPORT, told(), _cells, "comma"))
     else:
         for _finding in told():
