@@ -51,6 +51,12 @@ def test_the_code_names_templates_that_exist() -> None:
         assert set(named) <= set(TEMPLATES), file.name
 
 
+@pytest.mark.parametrize("template", [name for name in TEMPLATES if "/mail/" in name])
+def test_no_line_of_a_mail_ends_with_a_block_that_takes_the_blank_line_after_it(template: str) -> None:
+    text = (FOLDER / template).read_text("utf-8")
+    assert not re.findall(r"^.*\S.*\{% end\w+ %\}\n\n(?=.)", text, re.MULTILINE)
+
+
 @pytest.mark.parametrize("template", [name for name in TEMPLATES if name.endswith(".html")])
 def test_a_colon_outside_of_a_sentence_is_set_by_the_language(template: str) -> None:
     text = re.sub(r'style="[^"]*"|<style>.*?</style>', "", (FOLDER / template).read_text("utf-8"), flags=re.DOTALL)

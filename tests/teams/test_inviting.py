@@ -1,5 +1,8 @@
 """Into a team one comes by mail: asked by an owner, accepted once, by the owner of that mailbox and nobody else."""
 
+import email
+import email.policy
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Barrier
@@ -111,6 +114,8 @@ def test_the_mail_says_who_asks_into_what_as_what(owner: Reader, letter: Letter)
     [file] = mailbox_folder().glob("*.eml")
     mail = file.read_text()
     assert f"To: {ZOE}" in mail and "Alice" in mail and "http://localhost/teams/join/" in mail
+    html = email.message_from_string(mail, policy=email.policy.default).get_body(("html",)).get_content()
+    assert re.findall(r'class="button"[^>]*>([^<]+)<', html) == ["Voir l’invitation"]  # and not the sentence before it
 
 
 def test_a_viewer_who_is_new_has_a_team_of_their_own_to_write_in(owner: Reader, guest: Reader, letter: Letter) -> None:
