@@ -129,6 +129,15 @@ def test_every_field_comes_back_as_it_was_typed(desk: Reader, letter: Letter) ->
     assert words == ["title", "standfirst", "text"] and set(columns) == set(TYPED) - set(words) | {"public_file"}  # type: ignore[call-overload,arg-type]
 
 
+def test_who_would_close_it_now_is_told_where(client: Reader) -> None:
+    letter = make_letter(slug="places")
+    client.log_in(owner_of(letter))
+    answer = client.post(edit_page(letter), data={**begin(client, letter), "closes_at": "2020-01-01T10:00"})
+    assert answer.status_code == 422 and "allez à « Publication », puis « La clore… »." in answer.text
+    assert ">Publication</a>" in answer.text
+    assert ">La clore…</a>" in client.get(f"/manage/letters/{letter.id}/publish").text
+
+
 def test_saving_what_was_not_touched_changes_nothing_to_the_byte(desk: Reader, letter: Letter) -> None:
     with write():
         letter.closes_at = datetime(2026, 10, 25, 1, 30, 7, tzinfo=UTC)  # the second 02:30 in Paris, and seven seconds

@@ -172,7 +172,9 @@ class LetterForm(OrganiserForm):
         if (field.shown, self.timezone.data) == (before.closes_at.shown, before.timezone.data):
             return  # left as it was, be it past
         if moment is not None and moment <= max(now(), self.letter.published_at or now()):
-            raise ValidationError(_l("Choose a moment to come. To close the letter now, use the button on its desk."))
+            raise ValidationError(
+                _l("Choose a moment to come. To close the letter now, go to “Publication”, then “Close it…”.")
+            )
 
     def validate_controller(self, field: StringField) -> None:
         self._keep(field)
