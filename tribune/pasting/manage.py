@@ -119,7 +119,9 @@ def review() -> ResponseReturnValue:
     if not is_right:
         return _show(form, rows), 422
     by = current_user.organiser
-    letter = actions.keep(form.teams[form.team.data], [row.person for row in people], by=by, **form.letter)
+    letter = actions.keep(
+        form.teams[form.team.data], [row.person for row in people], by=by, contact=by.email, **form.letter
+    )
     with_people = ngettext(
         "Kept as a draft, with %(num)s first signatory.",
         "Kept as a draft, with %(num)s first signatories.",
