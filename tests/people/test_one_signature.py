@@ -8,7 +8,7 @@ import pytest
 import time_machine
 from flask import Flask
 
-from tests.factories import all_leave, make_letter, make_member, make_signature, owner_of, posted
+from tests.factories import all_leave, make_letter, make_member, make_signature, mine_path, owner_of, posted
 from tests.page import Reader
 from tribune.audit.models import Event, Verb
 from tribune.database import db, now, write
@@ -71,6 +71,14 @@ def test_a_hidden_one_counts_once_it_is_confirmed(desk: Reader, letter: Letter) 
     pending = make_signature(letter, confirmed=False, hidden_at=now())
     page = desk.get(address(pending)).text
     assert "it does not count" in page and "It counts" not in page
+
+
+def test_who_was_imported_is_said_to_have_seen_no_form_and_asked_for_nothing(desk: Reader, letter: Letter) -> None:
+    imported = make_signature(letter, origin="import", wording="import", published=False)
+    page = words(desk.get(address(imported)).text)
+    assert "A file of earlier signatures" in page and "of the form" not in page
+    assert "They have not agreed to be named" in page
+    assert "of the form" not in words(desk.get(mine_path(imported)).text)
 
 
 def test_a_viewer_reads_all_but_the_address_and_changes_nothing(client: Reader, letter: Letter) -> None:
