@@ -2,10 +2,12 @@
 
 from pathlib import Path
 
+from flask import Flask
 from playwright.sync_api import Browser, Page
 
 from tests.factories import make_letter, make_signature, mine_path, owner_of
-from tests.servers.browser import DESK, visit
+from tests.servers.browser import DESK, PHONE, visit
+from tests.servers.site import Site
 from tests.servers.small import door, small_site
 
 NARROW = 320  # as a phone of 1280 pixels at 400 %
@@ -25,12 +27,32 @@ TOO_FAR = """() => [...document.querySelectorAll("main *")]
     .filter(one => !one.closest(".scroll, .letter-nav") && one.getBoundingClientRect().right > innerWidth + 1)
     .map(one => `${one.tagName} ${one.className}`)"""
 
+DOUBLED = "addEventListener('DOMContentLoaded', () => { document.documentElement.style.fontSize = '225%' })"
+
 
 def outside(page: Page, path: str) -> list[str]:
     """What stands further right than the window, where it cannot be scrolled to by itself."""
     page.goto(path)
     page.wait_for_load_state("load")
     return [f"{path}: {found}" for found in page.evaluate(TOO_FAR)]
+
+
+def test_no_page_of_the_desk_grows_wider_than_a_phone_with_text_of_double_size(
+    chromium: Browser, served: tuple[Site, Flask]
+) -> None:
+    site, app = served
+    with app.app_context():
+        letter = make_letter()
+        make_signature(
+            letter, family_name="Derville", role="Fondateur", organisation="Questionnezvoselus.org", position=1
+        )
+        make_signature(letter)
+        way_in, desk = door(owner_of(letter)), f"/manage/letters/{letter.id}"
+    with visit(chromium, site.url, width=PHONE) as page:
+        page.add_init_script(DOUBLED)
+        page.goto(way_in)
+        page.get_by_role("button", name="Entrer").click()
+        assert [each for path in OWN for each in outside(page, desk + path)] == []
 
 
 def test_no_page_grows_wider_than_its_window(chromium: Browser, migrated_sqlite: Path) -> None:
