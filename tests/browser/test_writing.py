@@ -83,6 +83,14 @@ def test_the_look_follows_the_typing_and_what_is_typed_is_kept(chromium: Browser
         expect(page.locator("#kept")).to_be_empty()
 
 
+def answer_drafts(page: Page, answer: str) -> None:
+    """Let what this page sends to be kept be answered so, in JavaScript."""
+    page.evaluate(f"""() => {{
+        const send = window.fetch, draft = document.querySelector("form.write").dataset.draft;
+        window.fetch = (address, how) => address === draft && how.method === "POST" ? {answer} : send(address, how);
+    }}""")
+
+
 @pytest.mark.parametrize("since", ["", "Zoé Évrard"])
 def test_what_was_sent_on_leaving_is_there_though_it_did_not_arrive_unless_more_was_kept_since(
     chromium: Browser, stage: Stage, since: str
@@ -91,10 +99,7 @@ def test_what_was_sent_on_leaving_is_there_though_it_did_not_arrive_unless_more_
         stage.log_in(page)
         page.goto(stage.edit)
         page.wait_for_selector("#look article")
-        page.evaluate("""() => {
-            const send = window.fetch, draft = document.querySelector("form.write").dataset.draft;
-            window.fetch = (address, how) => address === draft ? new Promise(() => {}) : send(address, how);
-        }""")
+        answer_drafts(page, "new Promise(() => {})")
         page.locator("#authors").fill("Léa Martin")
         page.goto("/manage/")
         if since:
@@ -148,11 +153,7 @@ def test_a_site_that_keeps_nothing_for_now_does_not_say_that_the_log_in_ended(ch
         stage.log_in(page)
         page.goto(stage.edit)
         page.wait_for_selector("#look article")
-        page.evaluate("""() => {
-            const send = window.fetch, draft = document.querySelector("form.write").dataset.draft;
-            const busy = async () => new Response("", { status: 503 });
-            window.fetch = (address, how) => (address === draft && how.method === "POST" ? busy : send)(address, how);
-        }""")
+        answer_drafts(page, """Promise.resolve(new Response("", { status: 503 }))""")
         page.locator("#text").fill("Écrit pendant une sauvegarde.")
         expect(page.locator("#kept")).to_have_text(page.locator("#kept").get_attribute("data-busy") or "?")
         expect(page.locator("#log-in-again")).to_be_hidden()
