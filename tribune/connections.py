@@ -42,7 +42,11 @@ def prepare(engine: sa.Engine) -> None:
             given.setdefault("connect_timeout", database.WAIT)
             given["options"] = f"-c lock_timeout={database.WAIT}s {given.get('options', '')}"
 
-        return
+    else:
+        _prepare_sqlite(engine)
+
+
+def _prepare_sqlite(engine: sa.Engine) -> None:
     if engine.url.database and Path(engine.url.database).parent.is_dir():
         Path(engine.url.database).touch(mode=0o600)  # nobody else on the machine reads who signed; -wal and -shm follow
 
