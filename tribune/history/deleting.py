@@ -9,7 +9,8 @@ from tribune.letters.models import Letter
 from tribune.letters.queries import hold
 from tribune.moderation.models import Batch, BatchRow
 from tribune.organisers.models import Organiser
-from tribune.outbox.models import WAITS, MailTally, Message
+from tribune.outbox.actions import forget_mails
+from tribune.outbox.models import MailTally
 from tribune.signatures.models import Signature
 
 UNREAD = {"synchronize_session": False}  # what was read of these rows is not read again
@@ -43,17 +44,8 @@ def delete_letter(letter: Letter, by: Organiser) -> None:
             if column is not None:
                 of_it = sa.update(table).values({column: None}) if column.nullable else sa.delete(table)
                 session.execute(of_it.where(column == number))
-        _forget_mails(number)
+        # SQLite may give this number to the next letter: of no mail is anything told by it any more.
+        forget_mails(number)
+        session.execute(sa.delete(MailTally).where(MailTally.about == number), execution_options=UNREAD)
         session.execute(sa.delete(Letter).where(Letter.id == number), execution_options=UNREAD)
         record(Verb.LETTER_DELETED, team_id=team_id, by=by, subject=title)
-
-
-def _forget_mails(number: int) -> None:
-    """Let what waits not leave. SQLite may give this number to the next letter: nothing is told of it any more."""
-    about = Message.about == number
-    for forgotten in (
-        sa.delete(Message).where(WAITS, about),
-        sa.update(Message).where(about).values(about=None),
-        sa.delete(MailTally).where(MailTally.about == number),
-    ):
-        db.session.execute(forgotten, execution_options=UNREAD)

@@ -175,6 +175,13 @@ def drop_waiting(kind: str, about: int, mailboxes: sa.Select[Any]) -> None:
     )
 
 
+def forget_mails(about: int) -> None:
+    """Let what waits about this not leave, and what has left be about nothing; in the caller's transaction."""
+    of_it = Message.about == about
+    for forgotten in (sa.delete(Message).where(WAITS, of_it), sa.update(Message).where(of_it).values(about=None)):
+        db.session.execute(forgotten, execution_options={"synchronize_session": False})
+
+
 def tally(kind: str, about: int | None, what: str) -> None:
     """One more `sent` or `gave_up` in this hour, in the caller's transaction."""
     once_written(MAILS.labels(what).inc)

@@ -13,6 +13,7 @@ from tribune.letters.models import Letter
 from tribune.mine.erasing import UNREAD, erase_rows
 from tribune.moderation.models import Batch, BatchRow
 from tribune.organisers.models import LogIn
+from tribune.outbox.actions import forget_mails
 from tribune.outbox.models import WAITS, Mailbox, Message
 from tribune.signatures.erased import keep, names_of
 from tribune.signatures.models import Flag, Merge, Signature, new_public_id
@@ -81,9 +82,7 @@ def words(letter: Letter) -> None:
     for batch in session.scalars(sa.select(Batch).where(Batch.letter_id == letter.id)):
         batch.reason, batch.choice = "", {k: v for k, v in batch.choice.items() if k == "version"} or {"ids": []}
     session.flush()
-    about = Message.about == letter.id
-    session.execute(sa.delete(Message).where(WAITS, about), execution_options=UNREAD)
-    session.execute(sa.update(Message).where(about).values(about=None), execution_options=UNREAD)
+    forget_mails(letter.id)
     for model in (N, Merge):
         session.execute(sa.delete(model).where(model.letter_id == letter.id), execution_options=UNREAD)
 
