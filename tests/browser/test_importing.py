@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.factories import make_letter, make_signature, owner_of
 from tests.importing import files
-from tests.servers.browser import DESK, PHONE, axe_violations, visit
+from tests.servers.browser import DESK, PHONE, axe_violations, scrolls_sideways, visit
 from tests.servers.site import Site
 from tests.servers.small import door
 
@@ -35,7 +35,7 @@ def stage(served: tuple[Site, Flask]) -> Stage:
 
 def look(page: Page, what: str) -> None:
     assert axe_violations(page) == [], what
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{what} scrolls sideways"
+    assert not scrolls_sideways(page), f"{what} scrolls sideways"
 
 
 @pytest.mark.parametrize("width", [PHONE, DESK])

@@ -7,7 +7,7 @@ from flask import Flask
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.factories import invitation_path, make_invited, make_letter, make_organiser
-from tests.servers.browser import DESK, PHONE, axe_violations, visit
+from tests.servers.browser import DESK, PHONE, axe_violations, scrolls_sideways, visit
 from tests.servers.site import Site
 from tests.servers.small import door
 from tribune.invitations.answering import decline
@@ -55,7 +55,7 @@ def tab_to(page: Page, target: Locator) -> None:
 def test_axe_finds_nothing_on_the_pages_of_invitations(chromium: Browser, stage: Stage, width: int) -> None:
     def look(page: Page, what: str) -> None:
         assert axe_violations(page) == [], what
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{what} scrolls sideways"
+        assert not scrolls_sideways(page), f"{what} scrolls sideways"
 
     with visit(chromium, stage.site.url, width=width) as page:
         enter(page, stage)

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.factories import make_letter, make_organiser, make_signature
-from tests.servers.browser import DESK, PHONE, axe_violations, visit
+from tests.servers.browser import DESK, PHONE, axe_violations, scrolls_sideways, visit
 from tests.servers.site import Site
 from tests.servers.small import door, small_site
 from tests.servers.smtp import MailServer, path_in
@@ -133,7 +133,7 @@ def test_axe_finds_nothing_on_any_page(chromium: Browser, stage: Stage, width: i
         for path in pages:
             page.goto(path)
             assert axe_violations(page) == [], path
-            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{path} scrolls sideways"
+            assert not scrolls_sideways(page), f"{path} scrolls sideways"
         page.goto("/letters/rues/sign")
         page.get_by_role("button", name="Signer cette tribune").click()
         expect(page.get_by_role("alert")).to_be_visible()

@@ -8,7 +8,7 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
 from tests.factories import make_letter, make_organiser, make_signature
-from tests.servers.browser import DESK, PHONE, axe_violations, visit
+from tests.servers.browser import DESK, PHONE, axe_violations, scrolls_sideways, visit
 from tests.servers.site import Site
 from tests.servers.small import door
 from tribune.database import write
@@ -90,7 +90,7 @@ def test_axe_finds_nothing_on_the_order_nor_on_a_signature(chromium: Browser, st
         for path in [*pages, f"{stage.signature}/correct"]:
             page.goto(path)
             assert axe_violations(page) == [], path
-            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{path} scrolls sideways"
+            assert not scrolls_sideways(page), f"{path} scrolls sideways"
         page.locator("#given_name").fill("Zoë")
         page.locator("#reason").fill("Une coquille.")
         page.locator("main form .primary").last.click()

@@ -8,7 +8,7 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
 from tests.factories import make_organiser
-from tests.servers.browser import DESK, PHONE, axe_violations, visit
+from tests.servers.browser import DESK, PHONE, axe_violations, scrolls_sideways, visit
 from tests.servers.site import Site
 from tests.servers.small import door
 from tribune.demo.commands import TEXT
@@ -73,7 +73,7 @@ def test_a_page_is_pasted_corrected_and_kept_on_a_phone(chromium: Browser, stage
 def test_axe_finds_nothing_on_the_pages_of_pasting(chromium: Browser, stage: Stage, width: int, dark: bool) -> None:
     def look(page: Page, what: str) -> None:
         assert axe_violations(page) == [], what
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{what} scrolls sideways"
+        assert not scrolls_sideways(page), f"{what} scrolls sideways"
 
     with visit(chromium, stage.url, width=width, dark=dark) as page:
         paste(page, stage)

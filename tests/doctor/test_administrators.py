@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.factories import make_letter, make_message, make_organiser, make_signature
 from tests.page import Reader
-from tests.servers.browser import DESK, PHONE, axe_violations, visit
+from tests.servers.browser import DESK, PHONE, axe_violations, scrolls_sideways, visit
 from tests.servers.small import door, small_site
 from tribune.abuse import switches
 from tribune.abuse.switches import LONGEST_BANNER, READ_ONLY, turn_on
@@ -93,7 +93,7 @@ def test_it_says_what_is_wrong_and_how_to_mend_it(app: Flask, client: Reader, ad
 
 def well_made(page: Page) -> None:
     assert axe_violations(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert not scrolls_sideways(page)
 
 
 @pytest.mark.parametrize("width", [PHONE, DESK])

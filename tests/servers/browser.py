@@ -81,6 +81,12 @@ def axe_violations(page: Page) -> list[str]:
     return [f"{rule['id']}: {rule['help']}: {[node['target'][0] for node in rule['nodes']]}" for rule in found]
 
 
+def scrolls_sideways(page: Page) -> bool:
+    """Whether the page as it stands is wider than the window, so that a reader must push it to and fro."""
+    page.wait_for_load_state("load")  # before, it may be as wide as it is without a style sheet
+    return bool(page.evaluate("document.documentElement.scrollWidth > innerWidth"))
+
+
 def _listen(context: BrowserContext, site: str) -> list[str]:
     complaints: list[str] = []
 
