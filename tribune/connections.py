@@ -3,13 +3,16 @@
 import sqlite3
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.orm import Session
 
 from tribune import database
 from tribune.database import db, is_postgresql
+
+Row = TypeVar("Row")
 
 IDLE = 1  # seconds after which a connection may have been lost unseen
 NAP = 0.001  # seconds between two questions to SQLite whether another still writes
@@ -89,6 +92,16 @@ def _is_held(cursor: Any, statement: str, until: float) -> bool:
             raise
         return True
     return False
+
+
+def apart(query: sa.Select[Row]) -> list[Row]:
+    """The rows of a query, by a transaction that is over when they are given; the caller's is given up.
+
+    For what leaves as slowly as whoever takes it likes: no reading may last so long (decision 0059).
+    """
+    db.session.rollback()
+    with Session(db.engine) as session:
+        return list(session.scalars(query))
 
 
 def scrub_journal() -> bool:

@@ -12,12 +12,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.factories import make_letter
-from tribune.connections import scrub_journal
 from tribune.database import db, is_postgresql, write
+from tribune.exports import copying
 from tribune.exports.choice import Choice
 from tribune.exports.copying import Shape, cells_in_sql, copied, copies, public_cells_in_sql
 from tribune.exports.spreadsheet import COLUMNS, PUBLIC_COLUMNS, ROWS_A_PART, cells, csv_parts, public_cells
 from tribune.letters.models import Letter
+from tribune.signatures import table
 from tribune.signatures.models import SHOWN, Signature
 from tribune.signatures.table import every_row, line_writer, public_rows
 
@@ -162,17 +163,42 @@ def test_initials_alone_are_not_written_by_sql(letter: Letter) -> None:
     assert not copies(letter)
 
 
-def test_who_leaves_half_way_leaves_nothing_running(letter: Letter) -> None:
+@pytest.mark.parametrize("at_once", [1, 3, 10])
+def test_a_file_in_several_parts_has_every_line_once(
+    letter: Letter, monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    for where, name in ((copying, "BY_SQLITE"), (copying, "BY_POSTGRESQL"), (table, "ROWS_AT_ONCE")):
+        monkeypatch.setattr(where, name, at_once)
+    insert(letter, *[{"role": role, "withdrawn_at": gone} for role in ("Médecin", "=1") * 5 for gone in (None, MOMENT)])
+    made = same(letter, Choice(status="all"), "comma").splitlines()
+    assert len(made) == len(set(made)) == 1 + 3 + 10
+
+
+@pytest.mark.parametrize("by_sql", [True, False], ids=["by SQL", "by Python"])
+def test_nobody_reads_while_a_file_is_taken_slowly(
+    letter: Letter, monkeypatch: pytest.MonkeyPatch, by_sql: bool
+) -> None:
+    monkeypatch.setattr(copying, "BY_POSTGRESQL", ROWS_A_PART)
     insert(letter, *[{}] * (ROWS_A_PART * 3))
-    parts = copied(letter, SHOWN, Shape(COLUMNS, lambda s: cells(s, ""), cells_in_sql("none")), "comma")
-    next(parts), next(parts)
-    parts.close()  # type: ignore[attr-defined]
-    db.session.rollback()  # as the end of a request does
-    assert db.session.scalar(sa.select(sa.func.count()).select_from(Signature).where(SHOWN)) == ROWS_A_PART * 3 + 3
-    assert scrub_journal()  # on SQLite: nobody reads any more
-    if is_postgresql():
-        running = sa.text("SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'COPY%' AND state = 'active'")
-        assert db.session.scalar(running) == 0
+    shape = Shape(COLUMNS, lambda s: cells(s, ""), cells_in_sql("none"))
+    by_python = csv_parts(COLUMNS, public_rows(letter), shape.as_cells, "comma")
+    parts: Iterator[str | bytes] = copied(letter, SHOWN, shape, "comma") if by_sql else by_python
+    for _ in range(3):
+        next(parts)
+        assert not reads()
+    assert [*parts], "it was not whole before"
+
+
+def reads() -> bool:
+    """Whether a transaction reads, or holds what it has read."""
+    with db.engine.connect() as connection:
+        if is_postgresql():
+            busy = "state <> 'idle' AND datname = current_database() AND pid <> pg_backend_pid()"
+            return bool(connection.scalar(sa.text(f"SELECT count(*) FROM pg_stat_activity WHERE {busy}")))
+        connection.commit()
+        raw = connection.connection.cursor()
+        raw.execute("PRAGMA busy_timeout=0")
+        return bool(raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0])
 
 
 def test_a_filter_reaches_the_lines(letter: Letter) -> None:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from tribune.audit.models import GROUPS, Event
+from tribune.connections import apart
 from tribune.database import db
 from tribune.fields import asked_day
 
@@ -94,9 +95,11 @@ def log_page(log: sa.ColumnElement[bool], asked: Asked, zone: ZoneInfo, after: s
 
 def every_event(log: sa.ColumnElement[bool], asked: Asked, zone: ZoneInfo) -> Iterator[Event]:
     """All that match, newest first, read as they are asked for."""
-    query = sa.select(Event).where(log, *asked.conditions(zone)).order_by(Event.id.desc())
-    with db.session.scalars(query.execution_options(yield_per=ROWS_AT_ONCE)) as events:
-        yield from events
+    query = sa.select(Event).where(log, *asked.conditions(zone)).order_by(Event.id.desc()).limit(ROWS_AT_ONCE)
+    part = apart(query)
+    while part:
+        yield from part
+        part = apart(query.where(Event.id < part[-1].id))
 
 
 def people_of(log: sa.ColumnElement[bool]) -> list[tuple[str, str]]:

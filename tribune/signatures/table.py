@@ -3,7 +3,9 @@
 from collections.abc import Callable, Iterator
 
 import sqlalchemy as sa
+from sqlalchemy.orm import selectinload
 
+from tribune.connections import apart
 from tribune.database import db
 from tribune.letters.models import Letter
 from tribune.signatures.lines import line, lines
@@ -47,8 +49,12 @@ def public_rows(letter: Letter) -> Iterator[Signature]:
 
 
 def _rows(letter: Letter, condition: sa.ColumnElement[bool] | sa.TextClause) -> Iterator[Signature]:
-    for part in (first_of(letter, condition), others_of(letter, condition)):
-        yield from read(part)
+    first, others = (of(letter, condition).options(selectinload(S.letter)) for of in (first_of, others_of))
+    yield from apart(first)
+    part = apart(others.limit(ROWS_AT_ONCE))
+    while part:
+        yield from part
+        part = apart(others.where(S.id > part[-1].id).limit(ROWS_AT_ONCE))
 
 
 def first_of(letter: Letter, condition: sa.ColumnElement[bool] | sa.TextClause) -> sa.Select[Signature]:
@@ -62,13 +68,8 @@ def others_of(letter: Letter, condition: sa.ColumnElement[bool] | sa.TextClause)
     return sa.select(S).where(S.letter_id == letter.id, condition, S.position.is_(None)).order_by(S.id)
 
 
-def read(query: sa.Select[Signature]) -> Iterator[Signature]:
-    """Its rows, read as they are asked for; given back also when whoever reads stops half way."""
-    with db.session.scalars(query.execution_options(yield_per=ROWS_AT_ONCE)) as rows:
-        yield from rows
-
-
 def line_writer(letter: Letter, full: bool = False) -> Callable[[Signature], str]:
     """Gives the printed line of each signature of this letter, shared lines whole; `full`: for its organisers."""
-    shared = {s.id: ln.text for ln in lines(first_signatories(letter), letter.locale) for s in ln.signatures}
-    return lambda signature: shared.get(signature.id) or line(signature, locale=letter.locale, full=full).text
+    locale = letter.locale  # now: a file asks nothing of the letter once it leaves
+    shared = {s.id: ln.text for ln in lines(first_signatories(letter), locale) for s in ln.signatures}
+    return lambda signature: shared.get(signature.id) or line(signature, locale=locale, full=full).text
