@@ -19,6 +19,7 @@ from tribune.database import db, write
 from tribune.metrics import share
 from tribune.outbox.claiming import Claimed, claim, record, something_is_due
 from tribune.outbox.composing import fill_in
+from tribune.outbox.connecting import FurtherConnections
 from tribune.outbox.transport import Outgoing, Transport, TryLater, Undeliverable, as_mail, open_transport
 from tribune.tokens import Link
 
@@ -72,20 +73,28 @@ def _wake_when_posted(session: Session) -> None:
 
 
 def deliver_due(until: float = inf) -> int:
-    """Send what is due, most urgent first, over one connection; how many left. Raises when no server answers.
+    """Send what is due, most urgent first, over one connection, or some more while mails come late; how many left.
 
-    `until`: on the monotonic clock, when to leave the rest for later.
+    Raises when no server answers. `until`: on the monotonic clock, when to leave the rest for later.
     """
-    sent, pace = 0, Pace()
     if not _may_leave(until) or not something_is_due():
-        return sent
+        return 0
+    with FurtherConnections(lambda further: _send(until, further)) as further:
+        sent = _send(until, further)
+    return sent + further.sent
+
+
+def _send(until: float, further: FurtherConnections) -> int:
+    """Over one connection, until nothing is due; how many left."""
+    sent, pace = 0, Pace()
     with open_transport() as transport:
         message = claim()
         while message is not None:
+            further.each(message)
             time.sleep(pace.rest(message.priority, time.monotonic()))
             fault = _hand_over(message, transport)
             sent += fault is None
-            message = _go_on(message, fault, _may_leave(until))
+            message = _go_on(message, fault, _may_leave(until) and not further.over)
     return sent
 
 

@@ -1,0 +1,103 @@
+"""Mails that come late leave over further connections, as far as the server lets them in."""
+
+import asyncio
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+import time_machine
+from aiosmtpd.smtp import SMTP, Envelope, Session
+from flask import Flask
+
+from tests.factories import make_message
+from tests.servers.smtp import CLOSE, OK, Mail, MailServer
+from tribune.database import now
+from tribune.outbox.connecting import LATE, MOST
+from tribune.outbox.delivery import deliver_due
+from tribune.outbox.transport import TryLater
+
+MakeApp = Callable[..., Flask]
+LATER = 2  # a priority that is not the first
+
+
+class Far(MailServer):
+    """Answers nobody before so many mails are in its hands."""
+
+    def __init__(self, at_once: int, answers: Callable[[Mail], str] = lambda _: OK) -> None:
+        super().__init__(answers)
+        self.at_once, self.all_here = at_once, asyncio.Event()
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        self.at_once -= 1
+        if self.at_once == 0:
+            self.all_here.set()
+        await self.all_here.wait()
+        return await super().handle_DATA(server, session, envelope)
+
+
+class Strict(MailServer):
+    """Lets in one connection."""
+
+    def _greet(self) -> asyncio.Protocol:  # type: ignore[override]
+        return super()._greet() if self.connections == 0 else TooMany()
+
+
+class TooMany(asyncio.Protocol):
+    """As Postfix says it."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        transport.write(b"421 4.7.0 Error: too many connections\r\n")
+        transport.close()
+
+
+@contextmanager
+def late_mails(make_app: MakeApp, server: MailServer, many: int, priority: int = 0) -> Iterator[None]:
+    """So many mails that were posted some seconds ago."""
+    settings = {"MAIL_SERVER": "127.0.0.1", "MAIL_PORT": server.port, "MAIL_DEFAULT_SENDER": "t@example.org"}
+    with make_app(**settings).app_context():
+        for number in range(many):
+            make_message(f"person{number}@example.org", priority=priority)
+        with time_machine.travel(now() + LATE):
+            yield
+
+
+def test_late_mails_are_on_their_way_at_once(
+    make_app: MakeApp, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("tribune.outbox.connecting.BETWEEN", 0)
+    with Far(at_once=1 + MOST) as server, late_mails(make_app, server, 30), caplog.at_level(logging.WARNING):
+        assert deliver_due() == 30
+        assert server.connections == 1 + MOST
+    assert len({mail.recipients[0] for mail in server.taken}) == len(server.taken) == 30
+    assert not caplog.records
+
+
+def test_where_no_further_connection_is_let_in_they_leave_over_the_first(
+    make_app: MakeApp, caplog: pytest.LogCaptureFixture
+) -> None:
+    with Strict() as server, late_mails(make_app, server, 30):
+        assert deliver_due() == 30
+    assert len(server.taken) == 30
+    assert [record.message for record in caplog.records if "further connection" in record.message] == [
+        "a further connection for mails ended (SMTPConnectError): they leave over the others"
+    ]
+
+
+def test_mails_that_can_wait_leave_over_one_connection(make_app: MakeApp, mail_server: MailServer) -> None:
+    with late_mails(make_app, mail_server, 5, priority=LATER):
+        assert deliver_due() == 5
+    assert mail_server.connections == 1
+
+
+def test_a_worker_whose_server_hangs_up_leaves_no_further_connection_behind(
+    make_app: MakeApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tribune.outbox.connecting.BETWEEN", 3600)
+    with Far(at_once=2, answers=lambda _: CLOSE) as server, late_mails(make_app, server, 5):
+        with pytest.raises(TryLater):
+            deliver_due()
+        assert not [thread for thread in threading.enumerate() if thread.name == "mail worker"]
+        assert len(server.taken) == server.connections == 2
