@@ -11,6 +11,7 @@ from flask import Flask
 from tests.factories import make_letter, make_message
 from tests.page import Reader
 from tests.servers.smtp import CLOSE, MailServer
+from tribune.abuse.switches import READ_ONLY, turn_on
 from tribune.database import db, now, write
 from tribune.outbox import delivery
 from tribune.outbox.models import Message
@@ -22,14 +23,28 @@ def site(make_app: MakeApp, server: MailServer, **settings: object) -> Flask:
     return make_app(MAIL_SERVER="127.0.0.1", MAIL_PORT=server.port, MAIL_DEFAULT_SENDER="t@example.org", **settings)
 
 
+class Looks(threading.Event):
+    """Tells the worker to stop; `many`: the worker has looked whether to go on far more often than it had a reason."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.number, self.many = 0, threading.Event()
+
+    def is_set(self) -> bool:
+        self.number += 1
+        if self.number > 20:
+            self.many.set()
+        return super().is_set()
+
+
 @contextmanager
-def working(app: Flask) -> Iterator[None]:
+def working(app: Flask) -> Iterator[Looks]:
     """A worker thread while the block lasts."""
-    stop = threading.Event()
+    stop = Looks()
     thread = threading.Thread(target=delivery.work, args=(app, stop))
     thread.start()
     try:
-        yield
+        yield stop
     finally:
         stop.set()
         delivery.wake()
@@ -88,6 +103,12 @@ def test_it_goes_on_after_a_mail_that_cannot_be_made(
         db.session.refresh(broken)
         assert broken.last_error == "cannot be made" and broken.next_at > now() and not broken.gave_up_at
         assert "cannot be made" in caplog.text and "broken@example.org" not in caplog.text
+
+
+def test_while_the_site_is_only_read_it_rests(app: Flask) -> None:
+    turn_on(READ_ONLY)
+    with working(app) as looks:
+        assert not looks.many.wait(0.3)
 
 
 def test_the_first_request_starts_one_worker(make_app: MakeApp, mail_server: MailServer) -> None:

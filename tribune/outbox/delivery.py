@@ -171,7 +171,7 @@ def work(app: Flask, stop: threading.Event) -> None:
                     if time.monotonic() >= due[chore] and not current().read_only:
                         due[chore] = time.monotonic() + chore.every_seconds
                         chore.do()
-                soonest = min(due.values(), default=inf)
+                soonest = inf if current().read_only else min(due.values(), default=inf)  # none is done until that ends
                 deliver_due(soonest)
             rest = REST[0]
             _woken.wait(max(0, min(POLL, soonest - time.monotonic())))
