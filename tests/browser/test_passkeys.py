@@ -1,15 +1,20 @@
 """The whole ceremony of a passkey in Chromium, with an authenticator that it simulates as a phone or a key would be."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+import sqlalchemy as sa
+from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
 from tests.factories import make_letter, make_organiser
 from tests.servers.browser import PHONE, axe_violations, scrolls_sideways, visit
 from tests.servers.small import door, small_site
+from tribune.database import now, write
+from tribune.organisers.models import FRESH, LogIn
 
 DEVICE = {
     "protocol": "ctap2",
@@ -26,6 +31,7 @@ class Stage(NamedTuple):
 
     url: str
     log_in: str
+    app: Flask
 
 
 @pytest.fixture
@@ -35,7 +41,7 @@ def stage(migrated_sqlite: Path) -> Iterator[Stage]:
             organiser = make_organiser(email="alice@example.org", name="Alice")
             make_letter(organiser, title="Pour des rues")
             log_in = door(organiser)
-        yield Stage(site.url, log_in)
+        yield Stage(site.url, log_in, app)
 
 
 def plug_in(page: Page) -> None:
@@ -84,6 +90,30 @@ def test_a_long_name_without_a_space_makes_the_account_no_wider_than_a_phone(chr
         page.get_by_role("button", name="Ajouter une clé d’accès").click()
         expect(page.get_by_role("listitem").filter(has_text="M" * 60)).to_be_visible()
         assert not scrolls_sideways(page)
+
+
+def test_who_was_in_for_long_is_led_to_show_who_they_are_and_back(chromium: Browser, stage: Stage) -> None:
+    with visit(chromium, stage.url) as page:
+        plug_in(page)
+        page.goto(stage.log_in)
+        page.get_by_role("button", name="Entrer").click()
+        page.goto("/manage/account")
+        with stage.app.app_context(), write() as session:
+            session.execute(sa.update(LogIn).values(proved_at=now() - FRESH - timedelta(minutes=1)))
+        page.get_by_role("button", name="Ajouter une clé d’accès").click()
+        page.get_by_role("heading", name="Montrez de nouveau que c’est vous").wait_for()
+        assert page.url.endswith("?next=/manage/account")
+
+
+def test_what_is_no_answer_of_the_site_is_told_in_its_words(chromium: Browser, stage: Stage) -> None:
+    with visit(chromium, stage.url) as page:
+        plug_in(page)
+        page.goto("/organisers/log-in")
+        page.locator("form[data-passkey]").evaluate("form => form.dataset.options = '/organisers/log-in'")  # a page
+        page.get_by_role("button", name="Utiliser une clé d’accès").click()
+        expect(page.get_by_role("status")).to_have_text(
+            "Aucune clé d’accès n’a servi. Réessayez, ou demandez un lien par message."
+        )
 
 
 def test_nobody_is_offered_a_passkey_who_could_not_use_one(chromium: Browser, stage: Stage) -> None:

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 import time_machine
 from flask import Flask
 
-from tests.factories import make_letter, make_organiser, posted
+from tests.factories import make_letter, make_organiser, make_passkey, posted
 from tests.page import Reader
 from tribune.database import db, now, write
 from tribune.organisers.models import LogIn, Organiser
@@ -127,3 +127,20 @@ def test_a_log_in_that_goes_stale_on_a_button_asks_too(client: Reader, alice: Or
     with time_machine.travel(now() + timedelta(minutes=16)):
         assert client.post(DELETE, data=form).location == "/organisers/prove"
     assert db.session.get(Organiser, alice.id) is not None
+
+
+def test_from_a_button_one_comes_back_to_the_page_on_which_it_stands(stale: Reader, alice: Organiser) -> None:
+    button, page = f"/manage/account/passkeys/{make_passkey(alice).id}/remove", "/manage/account?lang=en"
+    form = stale.fields(page)
+    for elsewhere in ("https://evil.example.org/manage/account", "http://[", ""):
+        assert stale.post(button, data=form, headers={"Referer": elsewhere}).location == "/organisers/prove"
+    answer = stale.post(button, data=form, headers={"Referer": f"http://localhost{page}"})
+    ask(stale, answer.location or "")
+    link = latest_link()
+    assert stale.post(link, data=stale.fields(link)).location == page
+
+
+def test_the_page_names_what_it_is_asked_before(stale: Reader) -> None:
+    page = stale.get("/organisers/prove?lang=en").text
+    for what in ("export addresses", "transfer a letter", "name an owner", "passkeys", "delete", "look after the site"):
+        assert what in page

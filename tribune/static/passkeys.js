@@ -1,14 +1,20 @@
 // The browser's part of a passkey: asks the device, sends what it answers. Nothing secret comes through here.
 const supported = Boolean(window.PublicKeyCredential?.parseRequestOptionsFromJSON)
 
+class Refused extends Error {} // in a sentence of the site
+
 async function ask(form, path, body) {
   const answer = await fetch(path, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json', 'X-CSRFToken': form.dataset.token },
     body: JSON.stringify(body),
   })
-  const said = await answer.json()
-  if (!answer.ok) throw new Error(said.sentence)
+  if (answer.redirected) {
+    location.assign(answer.url) // where one logs in, or shows again who one is
+    await new Promise(() => {}) // this page goes
+  }
+  const said = await answer.json().catch(() => ({})) // a page, which tells of an error
+  if (!answer.ok) throw new Refused(said.sentence ?? form.dataset.refused)
   return said
 }
 
@@ -34,8 +40,8 @@ for (const form of document.querySelectorAll('form[data-passkey]')) {
       const said = await (form.dataset.passkey === 'make' ? make(form) : use(form))
       location.assign(said.next)
     } catch (error) {
-      // A DOMException is the device or the person saying no; its own words are for developers.
-      status.textContent = error instanceof DOMException ? form.dataset.refused : error.message
+      // All else is the device or the person saying no, or the network; its own words are for developers.
+      status.textContent = error instanceof Refused ? error.message : form.dataset.refused
     }
   })
 }

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from flask_login import current_user, login_required
 
 from tribune.database import db
+from tribune.organisers.door import managed
 from tribune.organisers.queries import is_administrator
 from tribune.teams.models import Role, Team
 from tribune.teams.queries import membership_of
@@ -60,7 +61,14 @@ def _ask_again() -> None:
 def require_fresh() -> None:
     """Lead to the page where one shows again who one is, and from there back here."""
     if not current_user.is_fresh:
-        abort(redirect(url_for("organisers.prove", next=request.full_path if request.method == "GET" else None), 303))
+        abort(redirect(url_for("organisers.prove", next=_way_back() or None), 303))
+
+
+def _way_back() -> str:
+    """This page; after a button, the page on which it stands, as far as the browser tells."""
+    if request.method == "GET":
+        return request.full_path
+    return managed((request.referrer or "").removeprefix(request.url_root.rstrip("/")))
 
 
 def require_member(team_id: int) -> None:
