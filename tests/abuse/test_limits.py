@@ -84,6 +84,12 @@ def test_one_home_is_one_network(reader: Reader) -> None:
     assert waits() == timedelta()
 
 
+@pytest.mark.parametrize("address", [HERE, "127.0.0.1"])
+def test_an_address_of_version_4_is_itself_in_version_6_too(app: Flask, address: str) -> None:
+    """As a proxy tells it that listens to both by one socket; else all of version 4 would be one network."""
+    assert network_hash(f"::ffff:{address}") == network_hash(address)
+
+
 def test_no_address_is_kept_of_where_anybody_comes_from(reader: Reader) -> None:
     make_letter(slug="rues")
     sign(reader, address="192.0.2.77")

@@ -21,6 +21,8 @@ def network_hash(address: str | None) -> str | None:
         found = ip_address(address or "")
     except ValueError:
         return None
+    if isinstance(found, IPv6Address) and found.ipv4_mapped:  # told by whoever listens to both by one socket
+        found = found.ipv4_mapped
     if any(found in network for network in AT_HOME):
         return None
     place = str(ip_network(f"{found}/64", strict=False)) if isinstance(found, IPv6Address) else str(found)
