@@ -21,6 +21,7 @@ from tribune.abuse.networks import network_hash
 from tribune.database import db, now, write
 from tribune.letters.models import Letter
 from tribune.moderation import actions as moderation
+from tribune.organisers.models import PasskeyChallenge
 from tribune.signatures.models import Flag
 
 HERE = "192.0.2.7"
@@ -192,6 +193,13 @@ def test_whatever_makes_us_write_has_its_limit(reader: Reader, limited: Flask, w
     answer = reader.post(path, data=form)
     assert 0 < int(answer.headers["Retry-After"]) <= 600 and "minutes" in answer.text
     assert reader.post(path, data=form, environ_overrides={"REMOTE_ADDR": "192.0.2.1"}).status_code == 422
+
+
+def test_asking_a_passkey_to_answer_has_the_limit_of_the_door(reader: Reader, limited: Flask) -> None:
+    headers, most = {"X-CSRFToken": reader.fields("/organisers/log-in")["csrf_token"]}, LIMITS["log-in"][0].most
+    codes = [reader.post("/organisers/passkey/options", headers=headers).status_code for _ in range(most + 1)]
+    assert codes == [200] * most + [429]
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(PasskeyChallenge)) == most
 
 
 def test_only_a_proxy_we_trust_tells_where_a_request_comes_from(reader: Reader, make_app: Callable[..., Flask]) -> None:

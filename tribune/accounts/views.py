@@ -4,6 +4,7 @@ from flask import Blueprint, Response, abort, jsonify, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from tribune.abuse.guard import limited
 from tribune.accounts import passkeys
 from tribune.accounts.answers import answer_of_device
 from tribune.organisers.actions import open_log_in
@@ -13,6 +14,7 @@ bp = Blueprint("accounts", __name__)
 
 
 @bp.post("/organisers/passkey/options")
+@limited("log-in")
 def options() -> ResponseReturnValue:
     """What the browser needs to look for one; a site that has a number for a name has none."""
     if passkeys.site() is None:
