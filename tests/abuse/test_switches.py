@@ -12,6 +12,7 @@ from flask import Flask
 from tests.factories import confirm_path, latest_signature, make_letter, make_message, make_signature, owner_of
 from tests.page import Reader
 from tests.servers.small import small_site
+from tests.turns import take_turns
 from tribune.abuse import switches
 from tribune.abuse.switches import BANNER, PAUSED, READ_ONLY, turn_off, turn_on
 from tribune.database import db
@@ -103,6 +104,19 @@ def test_the_administrator_turns_them_and_reads_since_when(app: Flask) -> None:
     flask(app, "read-only", "off")
     flask(app, "banner", "--clear")
     assert flask(app, "status").count("off") == 3
+
+
+def test_turned_on_by_two_at_once_it_is_on(app: Flask) -> None:
+    take_turns(app, lambda: turn_on(PAUSED), lambda: turn_on(PAUSED), 1)
+    assert list(switches.since()) == [PAUSED]
+
+
+def test_turned_on_again_it_keeps_its_moment_and_with_another_text_it_has_a_new_one(app: Flask) -> None:
+    moments = []
+    for text in ("Demain", "Demain", "Jeudi"):
+        turn_on(BANNER, text)
+        moments.append(switches.since()[BANNER])
+    assert switches.current().banner == "Jeudi" and moments[0] == moments[1] < moments[2]
 
 
 @pytest.mark.parametrize("words", [["banner"], ["banner", "text", "--clear"], ["banner", "a" * 301], ["read-only"]])

@@ -6,10 +6,11 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 from flask import current_app
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 
 from tribune.abuse.models import Switch
-from tribune.database import db, now, write
+from tribune.database import db, is_postgresql, now, write
 
 KEPT = 3  # seconds
 LONGEST_BANNER = 300  # characters
@@ -45,12 +46,10 @@ def current() -> Switches:
 
 def turn_on(name: str, text: str = "") -> None:
     """Turn one on, or change its text. On already, it keeps its moment."""
+    insert = (postgresql.insert if is_postgresql() else sqlite.insert)(Switch).values(name=name, text=text, since=now())
+    changed = {"text": insert.excluded.text, "since": insert.excluded.since}
     with write() as session:
-        switch = session.get(Switch, name)
-        if switch is None:
-            session.add(Switch(name=name, text=text))
-        elif switch.text != text:
-            switch.text, switch.since = text, now()
+        session.execute(insert.on_conflict_do_update(index_elements=["name"], set_=changed, where=Switch.text != text))
     current_app.extensions.pop("tribune_switches", None)
 
 
