@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from functools import partial
 
 import pytest
 import sqlalchemy as sa
@@ -9,6 +10,7 @@ from flask import Flask
 
 from tests.factories import everything, make_invitation, make_letter, make_member, make_organiser, owner_of
 from tests.page import Reader
+from tests.turns import take_turns
 from tribune.audit.actions import record
 from tribune.audit.models import Event, Verb
 from tribune.database import db, now, write
@@ -184,6 +186,23 @@ def test_the_only_owner_of_a_letter_is_told_what_to_do_first(browser: Reader, al
         membership_of(other, letter.team_id).role = Role.OWNER  # type: ignore[union-attr]
     assert delete(browser) == 303
     assert owner_of(letter).id == other.id and db.session.get(Letter, letter.id) is not None
+
+
+def test_of_two_owners_who_go_at_once_one_is_told_what_to_do_first(
+    app: Flask, browser: Reader, alice: Organiser
+) -> None:
+    letter, other = make_letter(alice), app.test_client()
+    other.log_in(make_member(letter, Role.OWNER))
+    forms, answers = {each: each.fields(ACCOUNT) for each in (browser, other)}, []
+    number, team_id = letter.id, letter.team_id
+
+    def go(who: Reader) -> None:
+        answers.append(who.post(DELETE, data=forms[who]))
+
+    take_turns(app, partial(go, browser), partial(go, other), 1)
+    assert sorted(answer.status_code for answer in answers) == [303, 422]
+    assert any(f'href="/manage/teams/{team_id}"' in answer.text for answer in answers)
+    assert owner_of(db.session.get_one(Letter, number))
 
 
 def test_the_only_owner_of_a_team_with_others_is_told_too(browser: Reader, alice: Organiser) -> None:
