@@ -15,6 +15,7 @@ from flask import Flask
 
 from tests.factories import everything, make_invitation, make_letter, make_member, make_organiser, owner_of, posted
 from tests.page import Reader
+from tests.turns import take_turns
 from tribune.audit.models import Event
 from tribune.database import db, now
 from tribune.letters.models import Letter
@@ -24,6 +25,7 @@ from tribune.outbox.actions import suppress
 from tribune.outbox.delivery import deliver_due
 from tribune.outbox.mailboxes import mailbox_key
 from tribune.outbox.transport import mailbox_folder
+from tribune.teams.actions import register
 from tribune.teams.invitations import InvitationSpent, OtherMailbox, revoke
 from tribune.teams.invitations import accept as accept_invitation
 from tribune.teams.links import invitation_link
@@ -205,6 +207,13 @@ def test_pressed_by_many_at_once_it_is_accepted_once(app: Flask, letter: Letter)
     db.session.rollback()
     assert role_of(ZOE, letter) is Role.EDITOR
     assert db.session.scalar(sa.select(sa.func.count()).select_from(LogIn)) == 1
+
+
+def test_accepted_while_the_account_is_made_it_is_joined(app: Flask, letter: Letter) -> None:
+    invitation = make_invitation(letter.team)
+    number, nonce, letter_id = invitation.id, invitation.link_nonce, letter.id
+    take_turns(app, lambda: register(ZOE, "Zoé"), lambda: accept_invitation(number, nonce), 1)
+    assert role_of(ZOE, db.session.get_one(Letter, letter_id)) is Role.EDITOR
 
 
 def test_a_revoked_invitation_opens_nothing(owner: Reader, guest: Reader, letter: Letter) -> None:

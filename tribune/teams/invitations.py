@@ -1,6 +1,7 @@
 """What happens to an invitation into a team: mailed, mailed again, revoked, accepted."""
 
 from secrets import token_urlsafe
+from typing import cast
 
 import sqlalchemy as sa
 
@@ -104,10 +105,7 @@ def accept(
             raise InvitationSpent
         if by is not None and by.mailbox_key != invitation.mailbox_key:
             raise OtherMailbox
-        log_in, organiser = None, by or organiser_by_address(invitation.email)
-        if organiser is None:
-            organiser = organisers.add(invitation.email, name)
-            log_in = organisers.open_log_in(organiser.id, browser=browser)
+        organiser, log_in = (by, None) if by else _account(invitation.email, name, browser)
         invitation.accepted_at = now()
         membership = membership_of(organiser, invitation.team_id)
         if membership is None:
@@ -116,3 +114,12 @@ def accept(
             who, role = organiser.called, invitation.role
             record(Verb.MEMBER_JOINED, team_id=invitation.team_id, by=organiser, subject=who, role=role)
     return membership, log_in
+
+
+def _account(email: str, name: str, browser: str) -> tuple[Organiser, LogIn | None]:
+    """The account of an address; where there is none yet, one is made and this browser let in."""
+    try:
+        made = organisers.add(email, name)
+    except organisers.AlreadyThere:
+        return cast(Organiser, organiser_by_address(email)), None
+    return made, organisers.open_log_in(made.id, browser=browser)
