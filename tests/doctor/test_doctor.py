@@ -140,6 +140,11 @@ def test_a_mail_server_that_is_away_or_not_the_one_that_was_meant(make_app: Make
         assert doctor(none)["Mail server"] == "wrong"
 
 
+def test_of_a_sender_with_a_name_it_tells_the_domain(well: Flask) -> None:
+    well.config["MAIL_DEFAULT_SENDER"] = "Les Amis <t@example.org>"
+    assert "SPF, DKIM, DMARC: of example.org: not seen from here" in shell(well, "doctor")[1]
+
+
 def test_a_mail_that_was_asked_for_and_that_nobody_writes(well: Flask) -> None:
     request_mail("find", "zoe@example.org", "fr")
     assert "Mail worker" not in doctor(well)

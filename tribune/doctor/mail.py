@@ -3,6 +3,7 @@
 import smtplib
 from collections.abc import Iterator
 from datetime import timedelta
+from email.utils import parseaddr
 
 import sqlalchemy as sa
 from flask import current_app
@@ -41,7 +42,7 @@ def check_mail_server() -> Iterator[Finding]:
         yield Finding(Level.WRONG, _("Mail server"), f"{server}: {type(error).__name__}", mend)
     else:
         yield Finding(Level.OK, _("Mail server"), _("%(server)s answers", server=server))
-    domain = config["MAIL_DEFAULT_SENDER"].rpartition("@")[2]
+    domain = parseaddr(config["MAIL_DEFAULT_SENDER"])[1].rpartition("@")[2]
     yield Finding(
         Level.HAND,
         "SPF, DKIM, DMARC",
