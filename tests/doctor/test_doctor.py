@@ -18,6 +18,8 @@ from tests.servers.smtp import MailServer
 from tests.shell import shell
 from tribune.database import db, now, write
 from tribune.letters.models import Letter
+from tribune.outbox.actions import Budget, pause, post, resume
+from tribune.outbox.composing import Draft
 from tribune.outbox.models import Message
 from tribune.outbox.requests import request_mail
 
@@ -143,6 +145,17 @@ def test_a_mail_server_that_is_away_or_not_the_one_that_was_meant(make_app: Make
 def test_of_a_sender_with_a_name_it_tells_the_domain(well: Flask) -> None:
     well.config["MAIL_DEFAULT_SENDER"] = "Les Amis <t@example.org>"
     assert "SPF, DKIM, DMARC: of example.org: not seen from here" in shell(well, "doctor")[1]
+
+
+def test_mails_that_leave_again_after_a_pause_are_not_late(well: Flask) -> None:
+    with write():
+        post("invitation", "zoe@example.org", Draft("Un sujet", "", "", "fr"), {}, Budget("example", ()), about=1)
+    pause("invitation", 1)
+    with time_machine.travel(now() + timedelta(hours=2), tick=False):
+        resume("invitation", 1)
+        assert "Mail worker" not in doctor(well)
+    with time_machine.travel(now() + timedelta(hours=4), tick=False):
+        assert doctor(well)["Mail worker"] == "wrong"
 
 
 def test_a_mail_that_was_asked_for_and_that_nobody_writes(well: Flask) -> None:

@@ -163,7 +163,7 @@ def resume(kind: str, about: int) -> None:
     """Let what was paused leave again, as if it were posted now: its patience with the server begins anew."""
     paused = sa.update(Message).where(PAUSED, Message.kind == kind, Message.about == about)
     with write() as session:
-        session.execute(paused.values(paused_at=None, created_at=now()))
+        session.execute(paused.values(paused_at=None, created_at=now(), next_at=now()))
         session.info["posted"] = True
 
 
