@@ -110,6 +110,15 @@ def test_filters_choose_by_kind_person_and_letter(client: Reader, letter: Letter
     assert "Closed the letter." not in found(f"letter={other.id}", team)
 
 
+def test_what_the_site_forgot_by_itself_was_not_done_on_the_command_line(client: Reader, letter: Letter) -> None:
+    log(Verb.DATA_FORGOTTEN, letter, rule="names", rows=3)
+    client.log_in(owner_of(letter))
+    path = f"/manage/letters/{letter.id}/log"
+    assert "the site" in client.get(path).text and "the command line" not in client.get(path).text
+    log(Verb.LETTER_CLOSED, letter)
+    assert said(client.get(f"{path}?person=shell").text) == ["Closed the letter."]
+
+
 def test_days_are_those_of_the_letter(client: Reader, letter: Letter) -> None:
     log(Verb.LETTER_PUBLISHED, letter, at=datetime(2026, 7, 1, 22, 30, tzinfo=UTC))  # in Paris the day after
     client.log_in(owner_of(letter))

@@ -15,8 +15,8 @@ from tribune.fields import asked_day
 
 PAGE = 50
 ROWS_AT_ONCE = 500
-SHELL = "shell"  # who did what no organiser did
-_BY_THE_SHELL = (Event.actor == "", Event.verb.not_in(GROUPS["own"]))
+SHELL = "shell"  # who did what no organiser did, nor a signatory, nor the site by itself
+_BY_THE_SHELL = (Event.actor == "", Event.verb.not_in(GROUPS["own"] + GROUPS["forgotten"]))
 
 
 class BadCursor(ValueError):
