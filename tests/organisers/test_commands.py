@@ -29,6 +29,15 @@ def test_what_is_no_address_is_refused(app: Flask) -> None:
     assert (done.exit_code, done.stdout) == (1, "") and "alice" in done.stderr
 
 
+def test_a_name_is_tidied_and_one_that_is_too_long_is_refused_in_words(app: Flask) -> None:
+    run = app.test_cli_runner().invoke
+    done = run(args=["organisers", "add", "alice@example.org", "--name", "é" * 101])
+    assert (done.exit_code, done.stdout) == (1, "") and "100 characters" in done.stderr
+    assert run(args=["organisers", "add", "alice@example.org", "--name", " Alice\nMartin "]).exit_code == 0
+    organiser = organiser_by_address("alice@example.org")
+    assert organiser is not None and organiser.name == "Alice Martin"
+
+
 def test_a_printed_link_logs_in(app: Flask, client: Reader) -> None:
     run = app.test_cli_runner().invoke
     run(args=["organisers", "add", "alice@example.org"])

@@ -2,7 +2,9 @@
 
 import click
 
+from tribune.fields import tidy
 from tribune.organisers import actions
+from tribune.organisers.forms import LONGEST_NAME
 from tribune.organisers.links import log_in_link
 from tribune.organisers.models import Organiser
 from tribune.organisers.queries import organiser_by_address
@@ -18,8 +20,11 @@ bp = shell_blueprint("organisers_commands", __name__, "organisers", "Accounts th
 @click.option("--name", default="", help="How the account is called, and who is named on the forms as responsible.")
 def add(email: str, name: str) -> None:
     """Make an account."""
+    called = tidy(name)
+    if len(called) > LONGEST_NAME:
+        raise click.ClickException(f"Shorten the name to {LONGEST_NAME} characters at most.")
     try:
-        click.echo(open_account(email, name).email)
+        click.echo(open_account(email, called).email)
     except AddressRefused:
         raise click.ClickException(f"{email!r} is not an e-mail address that mail can be sent to.") from None
     except actions.AlreadyThere:
