@@ -9,6 +9,7 @@ from flask import Flask
 
 from tests.factories import make_letter, make_organiser
 from tests.servers.smtp import Mail, MailServer
+from tribune.mine.answering import answer_due
 from tribune.outbox.delivery import deliver_due
 
 
@@ -55,6 +56,7 @@ def test_a_reader_signs_confirms_is_listed_and_the_organiser_exports(
         # The organiser logs in by mail and takes the list away.
         form = organiser.fields("/organisers/log-in")
         assert organiser.post("/organisers/log-in", data={**form, "email": "alice@example.org"}).status_code == 303
+        answer_due()
         deliver_due()
         link = link_in(mail_server.wait_for(2)[1], "/organisers/log-in")
         assert organiser.post(link, data=organiser.fields(link)).status_code == 303

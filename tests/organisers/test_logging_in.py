@@ -13,7 +13,10 @@ from flask.sessions import SecureCookieSessionInterface
 
 from tests.factories import make_organiser
 from tests.page import Reader, hidden_fields
+from tests.test_query_counts import counted
+from tribune.abuse import switches
 from tribune.database import db, now
+from tribune.mine.answering import answer_due
 from tribune.organisers.actions import LinkUsed, enter
 from tribune.organisers.links import log_in_link
 from tribune.organisers.models import LogIn, Organiser
@@ -24,8 +27,9 @@ COOKIE, KNOWN = "tribune_organiser", "tribune_known"
 
 
 def ask(client: Reader, email: str) -> tuple[int, str | None]:
-    """Ask for a link; the answer."""
+    """Ask for a link, which the mail worker posts; the answer."""
     answer = client.post("/organisers/log-in", data={**client.fields("/organisers/log-in"), "email": email})
+    answer_due()
     return answer.status_code, answer.location
 
 
@@ -116,6 +120,18 @@ def test_a_damaged_link_gets_a_page_that_offers_another(client: Reader) -> None:
 def test_everybody_gets_the_same_answer(client: Reader, alice: Organiser) -> None:
     assert ask(client, "alice@example.org") == ask(client, "stranger@example.org")
     assert len(mailed_links()) == 1
+
+
+def test_no_time_tells_who_has_an_account(client: Reader, alice: Organiser, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(switches, "KEPT", 3600)
+    client.get("/organisers/log-in")
+    said = []
+    for email in ("alice@example.org", "stranger@example.org"):
+        form = client.fields("/organisers/log-in")
+        with counted() as statements:
+            client.post("/organisers/log-in", data={**form, "email": email})
+        said.append(statements)
+    assert said[0] == said[1]
 
 
 def test_what_is_no_address_is_said_beside_the_field(client: Reader) -> None:

@@ -12,6 +12,7 @@ from flask import Flask
 from tests.factories import make_organiser, posted
 from tests.page import Reader
 from tribune.database import db, now
+from tribune.mine.answering import answer_due
 from tribune.organisers.links import new_account_link
 from tribune.organisers.models import Organiser
 from tribune.organisers.queries import organiser_by_address
@@ -33,8 +34,9 @@ def open_site(make_app: Callable[..., Flask]) -> Iterator[Reader]:
 
 
 def ask(client: Reader, email: str) -> tuple[int, str | None, str]:
-    """Ask for a link; the answer, and the page it leads to."""
+    """Ask for a link, which the mail worker posts; the answer, and the page it leads to."""
     answer = client.post("/organisers/log-in", data={**client.fields("/organisers/log-in"), "email": email})
+    answer_due()
     return answer.status_code, answer.location, client.get(answer.location or "/").text
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from tribune.database import Base, now, write
 from tribune.organisers import mails
 from tribune.organisers.models import LogIn, Organiser
-from tribune.organisers.queries import organiser_by_address
+from tribune.organisers.queries import open_to_all, organiser_by_address
 from tribune.outbox.mailboxes import deliverable, mailbox_key
 
 
@@ -42,17 +42,16 @@ def rename(organiser: Organiser, name: str) -> None:
         organiser.name = name
 
 
-def ask_to_log_in(email: str, locale: str, *, known: str = "", open_to_all: bool = False) -> None:
-    """Mail a log-in link if there is such an account; says nothing about whether there is.
+def ask_to_log_in(email: str, locale: str, *, known: bool = False) -> None:
+    """Mail a log-in link if there is such an account; on a site that is open to all, else a link that makes one.
 
-    `known`: the key of the mailbox whose account was in before, in the browser that asks; `open_to_all`: to an address
-    without an account, a link that makes one.
+    `known`: its account was in before, in the browser that asks.
     """
     with write():
         organiser = organiser_by_address(email)
         if organiser is not None:
-            mails.post_log_in(organiser, locale, mails.KNOWN if known == organiser.mailbox_key else mails.LOG_IN)
-        elif open_to_all:
+            mails.post_log_in(organiser, locale, mails.KNOWN if known else mails.LOG_IN)
+        elif open_to_all():
             mails.post_new_account(email, locale)
 
 

@@ -25,6 +25,11 @@ def is_administrator(organiser: Organiser) -> bool:
     return any(each is organiser for each in named)
 
 
+def open_to_all() -> bool:
+    """Whether anybody may make an account on this site."""
+    return bool(current_app.config["REGISTRATION"] == "open")
+
+
 def current_log_in(log_in_id: str) -> LogIn | None:
     """The log-in a cookie names, unless it has ended."""
     log_in = db.session.get(LogIn, log_in_id)

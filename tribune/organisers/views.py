@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, current_app, flash, g, make_response, redirect, render_template, request, session, url_for
+from flask import Blueprint, flash, g, make_response, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user, login_required, logout_user
@@ -18,7 +18,9 @@ from tribune.organisers.door import come_in, keep_way, known_here, log_in_of_thi
 from tribune.organisers.forms import EnterForm, LogInForm, NewAccountForm
 from tribune.organisers.links import LOG_IN_LASTS
 from tribune.organisers.models import LogIn
-from tribune.organisers.queries import current_log_in, organiser_by_address, organiser_of_link
+from tribune.organisers.queries import current_log_in, open_to_all, organiser_by_address, organiser_of_link
+from tribune.outbox.mailboxes import mailbox_key
+from tribune.outbox.requests import request_mail
 from tribune.teams.actions import register
 from tribune.tokens import Purpose
 
@@ -41,11 +43,6 @@ def ask() -> Response:
     return redirect(url_for("organisers.log_in"), 303)
 
 
-def open_to_all() -> bool:
-    """Whether anybody may make an account on this site."""
-    return bool(current_app.config["REGISTRATION"] == "open")
-
-
 @bp.route("/organisers/log-in", methods=["GET", "POST"])
 @limited("log-in")
 def log_in() -> ResponseReturnValue:
@@ -54,8 +51,9 @@ def log_in() -> ResponseReturnValue:
         return redirect(url_for("manage.my_letters"), 303)
     form = LogInForm()
     if form.validate_on_submit():
-        email, open_ = form.email.data or "", open_to_all()
-        actions.ask_to_log_in(email, current_language(), known=known_here(), open_to_all=open_)
+        email = form.email.data or ""
+        known = known_here() == mailbox_key(email)
+        request_mail("log-in-known" if known else "log-in", email, current_language())
         return redirect(url_for("organisers.link_sent"), 303)
     page = render_template("organisers/log_in.html", form=form, open_to_all=open_to_all())
     return page, 422 if form.errors else 200
