@@ -6,7 +6,15 @@ import pytest
 import sqlalchemy as sa
 import time_machine
 
-from tests.factories import make_invited, make_letter, make_message, make_signature, mine_path, owner_of
+from tests.factories import (
+    make_invitation,
+    make_invited,
+    make_letter,
+    make_message,
+    make_signature,
+    mine_path,
+    owner_of,
+)
 from tests.page import Reader
 from tests.retention.forgetful import SOON, closed, ran, rows, told
 from tests.traces import MARKS, someone, traces
@@ -22,6 +30,7 @@ from tribune.people.actions import seen, words_of
 from tribune.retention import periods
 from tribune.signatures.models import Erasure, Flag, Signature
 from tribune.signatures.recounting import recount
+from tribune.teams.models import TeamInvitation
 
 
 @pytest.mark.parametrize("column", [None, "held_at", "hidden_at"])
@@ -126,6 +135,17 @@ def test_the_log_and_the_log_ins_that_open_nothing_go(client: Reader, letter: Le
     assert ran(start_of + LOG_IN_LASTS + SOON)["log_ins"] == 1
     assert ran(start_of + periods.LOG - SOON)["log"] == 0
     assert ran(start_of + periods.LOG + SOON)["log"] == lines
+
+
+def test_the_address_of_whoever_was_asked_into_a_team_goes(letter: Letter) -> None:
+    waits, accepted, revoked, again = (make_invitation(letter.team, f"{name}@example.org") for name in "abcd")
+    day = waits.created_at + periods.TEAM_INVITATIONS
+    with write():
+        accepted.accepted_at = revoked.revoked_at = now()
+        again.created_at = now() + SOON
+    assert ran(day - SOON)["team_invitations"] == 0
+    assert ran(day + SOON / 2)["team_invitations"] == 3
+    assert db.session.scalars(sa.select(TeamInvitation.email)).all() == [again.email]
 
 
 def test_the_networks_go(letter: Letter) -> None:

@@ -41,6 +41,7 @@ STEPS = {
     "networks": Step(forgetting.networks),
     "mails": Step(forgetting.mails),
     "mailboxes": Step(forgetting.mailboxes),
+    "team_invitations": Step(forgetting.team_invitations),
     "log": Step(forgetting.log_lines),
     "log_ins": Step(forgetting.log_ins),
 }

@@ -17,6 +17,7 @@ from tribune.outbox.actions import forget_mails
 from tribune.outbox.models import WAITS, Mailbox, Message
 from tribune.signatures.erased import keep, names_of
 from tribune.signatures.models import Flag, Merge, Signature, new_public_id
+from tribune.teams.models import TeamInvitation
 
 S, N = Signature, Invitation
 NAMING = [verb for group in ("moderation", "lines", "own", "invitations", "files") for verb in GROUPS[group]]
@@ -110,6 +111,10 @@ def mails(ids: list[int]) -> None:
 
 def mailboxes(keys: list[str]) -> None:
     _delete(Mailbox.key, keys)
+
+
+def team_invitations(ids: list[int]) -> None:
+    _delete(TeamInvitation.id, ids)
 
 
 def log_lines(ids: list[int]) -> None:

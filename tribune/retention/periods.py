@@ -9,6 +9,7 @@ NAMES_MONTHS = 6  # after closing; the organisers of a letter may choose fewer
 WITHDRAWN = timedelta(days=30)  # after leaving: time to change one's mind
 NETWORKS = timedelta(days=30)  # the keyed hash of where a signature came from
 MAILS = timedelta(days=31)  # the trace that a mail left: one day more than the longest budget looks back
+TEAM_INVITATIONS = timedelta(days=30)  # after it was mailed last: two weeks longer than it can be accepted
 LOG = timedelta(days=365)  # who did what among the organisers
 
 

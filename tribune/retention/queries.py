@@ -19,12 +19,14 @@ from tribune.retention.periods import (
     LOG,
     MAILS,
     NETWORKS,
+    TEAM_INVITATIONS,
     UNCONFIRMED,
     WITHDRAWN,
     months_after,
     names_months,
 )
 from tribune.signatures.models import Signature
+from tribune.teams.models import TeamInvitation
 
 S, N = Signature, Invitation
 Condition = sa.ColumnElement[bool]
@@ -90,6 +92,11 @@ def mailboxes() -> Condition:
     return sa.and_(Mailbox.suppressed_at.is_(None), ~mailed)
 
 
+def team_invitations() -> Condition:
+    """Whatever became of it: who is in the team has an account, and of nobody else is anything needed."""
+    return TeamInvitation.created_at <= now() - TEAM_INVITATIONS
+
+
 def log_lines() -> Condition:
     return Event.at <= now() - LOG
 
@@ -136,6 +143,7 @@ RULES = (
     Rule("networks", S.id, networks),
     Rule("mails", Message.id, mails),
     Rule("mailboxes", Mailbox.key, mailboxes),
+    Rule("team_invitations", TeamInvitation.id, team_invitations),
     Rule("log", Event.id, log_lines),
     Rule("log_ins", LogIn.id, log_ins),
 )
