@@ -40,7 +40,7 @@ def end_log_in(log_in_id: str) -> ResponseReturnValue:
     """Log out one browser, be it far away."""
     log_in = next((each for each in log_ins_of(current_user.organiser) if each.id == log_in_id), None) or abort(404)
     organisers.leave(log_in)
-    flash(_("That browser is logged out."))
+    flash(_("The other browser is logged out."))
     return redirect(url_for("manage_accounts.account"), 303)
 
 
