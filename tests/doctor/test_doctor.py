@@ -16,6 +16,7 @@ from tests.servers import postgresql
 from tests.servers.site import free_port
 from tests.servers.smtp import MailServer
 from tests.shell import shell
+from tribune.abuse.switches import READ_ONLY, turn_on
 from tribune.database import db, now, write
 from tribune.letters.models import Letter
 from tribune.outbox.actions import Budget, pause, post, resume
@@ -175,6 +176,14 @@ def test_mails_that_nobody_delivers_and_that_were_given_up(well: Flask) -> None:
     with write() as session:
         session.execute(sa.update(Message).values(gave_up_at=now()))
     assert doctor(well) == {"SPF, DKIM, DMARC": "hand", "Mails given up": "warn"}
+
+
+def test_mails_that_wait_because_the_site_is_only_read(well: Flask) -> None:
+    make_message()
+    turn_on(READ_ONLY)
+    with time_machine.travel(now() + timedelta(hours=2), tick=False):
+        said = shell(well, "doctor")[1]
+    assert "flask site read-only off" in said and "Nobody delivers" not in said
 
 
 def test_counters_contacts_and_a_clock_that_went_back(well: Flask) -> None:

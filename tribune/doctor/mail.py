@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from flask import current_app
 from flask_babel import gettext as _
 
+from tribune.abuse.switches import current
 from tribune.database import db, now
 from tribune.doctor.findings import Finding, Level, judge
 from tribune.doctor.settings import HERE
@@ -59,11 +60,13 @@ def check_queue() -> Iterator[Finding]:
     waited = max(moment - oldest, timedelta())
     minutes = waited.seconds // 60 + waited.days * 1440
     level = Level.WRONG if waited > TOO_LATE else Level.WARN if waited > LATE else None
+    nobody = _("Nobody delivers: let `flask serve` run with MAIL_WORKER on, or `flask outbox deliver`.")
+    waits = _("The site is only read: `flask site read-only off` lets mails leave again.")
     yield judge(
         _("Mail worker"),
         level,
         _("the next mail is %(n)s minutes late", n=minutes) if level else _("keeps up"),
-        _("Nobody delivers: let `flask serve` run with MAIL_WORKER on, or `flask outbox deliver`."),
+        waits if current().read_only else nobody,
     )
     lost = sa.select(sa.func.count()).select_from(Message).where(Message.gave_up_at > moment - timedelta(days=1))
     number = db.session.scalar(lost) or 0
