@@ -20,6 +20,7 @@ from tribune.audit.words import sentence
 from tribune.clocks import clock
 from tribune.database import db, write
 from tribune.letters.models import Letter
+from tribune.organisers.actions import rename
 from tribune.organisers.models import Organiser
 from tribune.teams.models import Role
 
@@ -117,6 +118,15 @@ def test_what_the_site_forgot_by_itself_was_not_done_on_the_command_line(client:
     assert "the site" in client.get(path).text and "the command line" not in client.get(path).text
     log(Verb.LETTER_CLOSED, letter)
     assert said(client.get(f"{path}?person=shell").text) == ["Closed the letter."]
+
+
+def test_who_did_something_is_offered_by_the_name_of_today(client: Reader, letter: Letter) -> None:
+    member = make_member(letter, Role.EDITOR, make_organiser(name="Zoé"))
+    log(Verb.LETTER_CLOSED, letter, member)
+    rename(member, "Ada")
+    client.log_in(owner_of(letter))
+    page = client.get(f"/manage/letters/{letter.id}/log").text
+    assert f'<option value="{member.id}">Ada</option>' in page and "<td>Zoé</td>" in page
 
 
 def test_days_are_those_of_the_letter(client: Reader, letter: Letter) -> None:

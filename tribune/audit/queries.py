@@ -12,6 +12,7 @@ from tribune.audit.models import GROUPS, Event
 from tribune.connections import apart
 from tribune.database import db
 from tribune.fields import asked_day
+from tribune.organisers.models import Organiser
 
 PAGE = 50
 ROWS_AT_ONCE = 500
@@ -103,10 +104,9 @@ def every_event(log: sa.ColumnElement[bool], asked: Asked, zone: ZoneInfo) -> It
 
 
 def people_of(log: sa.ColumnElement[bool]) -> list[tuple[str, str]]:
-    """Who did something: the value to ask for them, and their name; the shell last."""
-    query = sa.select(Event.organiser_id, sa.func.max(Event.actor)).where(log).group_by(Event.organiser_id)
-    found = db.session.execute(query.order_by(sa.func.max(Event.actor))).all()
-    people = [(str(number), name) for number, name in found if number is not None]
+    """Who did something, of those who have an account: the value to ask for them, and their name; the shell last."""
+    found = db.session.scalars(sa.select(Organiser).where(Organiser.id.in_(sa.select(Event.organiser_id).where(log))))
+    people = [(str(each.id), each.called) for each in sorted(found, key=lambda each: each.called.casefold())]
     shell = sa.select(sa.exists().where(log, *_BY_THE_SHELL))
     return [*people, (SHELL, "")] if db.session.scalar(shell) else people
 
