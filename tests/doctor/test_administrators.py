@@ -9,10 +9,12 @@ import time_machine
 from flask import Flask
 from playwright.sync_api import Browser, Page
 
+from tests.doctor.test_doctor import GOOD, MakeApp
 from tests.factories import make_letter, make_message, make_organiser, make_signature
-from tests.page import Reader
+from tests.page import Reader, hidden_fields
 from tests.servers.browser import DESK, PHONE, axe_violations, scrolls_sideways, visit
 from tests.servers.small import door, small_site
+from tests.servers.smtp import MailServer
 from tribune.abuse import switches
 from tribune.abuse.switches import LONGEST_BANNER, READ_ONLY, turn_on
 from tribune.database import now
@@ -89,6 +91,20 @@ def test_it_says_what_is_wrong_and_how_to_mend_it(app: Flask, client: Reader, ad
     page = client.get("/manage/site/findings?lang=en").text
     assert "Take 32 at least" in page and "none on rues" in page
     assert "<code>" in page and "`" not in page
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the PostgreSQL of the tests is made weak
+def test_where_nothing_is_wrong_it_says_so_beside_what_no_program_sees(
+    make_app: MakeApp, mail_server: MailServer
+) -> None:
+    https = {"base_url": "https://localhost", "headers": {"Referer": "https://localhost"}}
+    good = {**GOOD, "PUBLIC_URL": "https://localhost", "ADMINISTRATORS": [ADDRESS]}
+    app = make_app(**good, MAIL_SERVER="127.0.0.1", MAIL_PORT=mail_server.port)
+    with app.app_context():
+        client, link = app.test_client(), door(make_organiser(email=ADDRESS))
+        client.post(link, data=dict(hidden_fields(client.get(link, **https).text)), **https)
+        page = client.get("/manage/site/findings?lang=en", **https).text
+    assert "Nothing is wrong." in page and "by hand" in page and "Authentication-Results" in page
 
 
 def well_made(page: Page) -> None:

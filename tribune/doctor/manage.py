@@ -13,7 +13,7 @@ from tribune.abuse import switches
 from tribune.abuse.shedding import Importance, matters
 from tribune.doctor import queries
 from tribune.doctor.examining import examine
-from tribune.doctor.findings import Level
+from tribune.doctor.findings import Finding, Level
 from tribune.doctor.forms import BannerForm
 from tribune.metrics import together
 from tribune.teams.guard import manage_blueprint, needs
@@ -64,9 +64,11 @@ def banner() -> ResponseReturnValue:
 @matters(Importance.FILE)  # it counts every row
 def findings() -> ResponseReturnValue:
     """What `flask doctor` finds."""
-    found = list(examine())
-    wrong = [finding for finding in found if finding.level is not Level.OK]
-    return render_template("doctor/findings.html", wrong=wrong, fine=[f for f in found if f.level is Level.OK])
+    found: dict[Level, list[Finding]] = {level: [] for level in Level}
+    for finding in examine():
+        found[finding.level].append(finding)
+    wrong = found[Level.WRONG] + found[Level.WARN]
+    return render_template("doctor/findings.html", wrong=wrong, hand=found[Level.HAND], fine=found[Level.OK])
 
 
 def _page(form: BannerForm) -> str:
