@@ -1,15 +1,19 @@
 """A letter is handed on to another team: by an owner, to a team they may write in, and both logs tell it."""
 
+from itertools import count
+
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 
 from tests.factories import everything, make_letter, make_member, make_organiser, make_signature, owner_of
 from tests.page import Reader
+from tests.turns import take_turns
 from tribune.audit.models import Event
-from tribune.database import db, write
-from tribune.letters.carrying import transfer
+from tribune.database import db, is_postgresql, write
+from tribune.letters.carrying import delete_account, transfer
 from tribune.letters.models import Letter
+from tribune.organisers.models import Organiser
 from tribune.teams.actions import NotAllowed
 from tribune.teams.models import Membership, Role, Team
 from tribune.teams.queries import membership_of, team_of
@@ -67,6 +71,25 @@ def test_only_teams_one_may_write_in_are_offered(client: Reader, letter: Letter)
     for team in (reads.id, strangers.id, letter.team_id, 999_999, 10**30):
         assert send(client, letter, team)[0] == 422
     assert owner_of(letter).name == "Alice"
+
+
+def test_an_owner_who_goes_and_one_who_hands_on_do_not_wait_in_a_ring(app: Flask) -> None:
+    for pause in count(1):
+        alice, bob = make_organiser(), make_organiser()
+        letter = make_letter(alice, contact=bob.email)
+        make_member(letter, Role.OWNER, bob)
+        into, ids = team_with(letter, Role.EDITOR), (alice.id, bob.id, letter.id)
+
+        def hand_on(ids: tuple[int, ...] = ids, into: int = into.id) -> None:
+            by, letter = db.session.get_one(Organiser, ids[0]), db.session.get_one(Letter, ids[2])
+            transfer(letter, db.session.get_one(Team, into), by=by)
+
+        def go(ids: tuple[int, ...] = ids) -> None:
+            delete_account(db.session.get_one(Organiser, ids[1]))
+
+        if not take_turns(app, hand_on, go, pause) or not is_postgresql():
+            break
+    assert db.session.get_one(Letter, ids[2]).team_id == into.id
 
 
 def test_a_role_lost_meanwhile_hands_nothing_on(letter: Letter) -> None:
