@@ -130,19 +130,21 @@ def _missing(app: Flask) -> list[str]:
         missing.append("MAIL_DEFAULT_SENDER is not set: give the address that mails sent by MAIL_SERVER come from.")
     if config["BOUNCES_SECRET"] and len(config["BOUNCES_SECRET"]) < SHORTEST_SECRET:
         missing.append(f"BOUNCES_SECRET is too short: give it {SHORTEST_SECRET} characters or more.")
-    storage = config["RATELIMIT_STORAGE_URI"]
-    if storage and not storage.startswith(STORAGES):
+    if config["RATELIMIT_STORAGE_URI"] and not _is_redis(config["RATELIMIT_STORAGE_URI"]):
         missing.append(
-            "RATELIMIT_STORAGE_URI must be empty (the database) or start with redis://, rediss:// or unix://."
+            "RATELIMIT_STORAGE_URI must be empty (the database) or an address that starts with redis://, rediss:// or "
+            "unix://, in whose password / # ? and @ are written %2F %23 %3F and %40."
         )
     if config["REGISTRATION"] not in REGISTRATIONS:
         missing.append(f"REGISTRATION must be 'invitation' or 'open', not {config['REGISTRATION']!r}.")
     if config["METRICS_TOKEN"] and len(config["METRICS_TOKEN"]) < SHORTEST_TOKEN:
         missing.append(f"METRICS_TOKEN must be empty, or {SHORTEST_TOKEN} characters at least.")
+    addresses = [("ADMINISTRATORS", each) for each in config["ADMINISTRATORS"]]
+    addresses += [("OPERATOR_CONTACT", each) for each in (config["OPERATOR_CONTACT"],) if each]
     missing += [
-        f"ADMINISTRATORS must be e-mail addresses, not {address!r}."
-        for address in config["ADMINISTRATORS"]
-        if not re.fullmatch(r"[^@\s]+@[^@\s]+", address)
+        f"{name} holds {each!r}, which is no e-mail address."
+        for name, each in addresses
+        if not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", each)
     ]
     if config["THREADS"] < 1:
         missing.append("THREADS must be 1 at least.")
@@ -156,6 +158,14 @@ def _is_like(value: Any, default: Any) -> bool:
     if isinstance(value, list):
         return isinstance(default, list) and all(isinstance(each, str) for each in value)
     return type(value) is type(default)
+
+
+def _is_redis(text: str) -> bool:
+    """Whether Redis can be looked for there: a slash in its password would be the end of its host."""
+    try:
+        return text.startswith(STORAGES) and urlsplit(text).port != 0
+    except ValueError:  # a port that is no number
+        return False
 
 
 def is_web_address(text: str) -> bool:
