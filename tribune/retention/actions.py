@@ -80,6 +80,8 @@ def _under(rule: Rule, letter_id: int | None, until: float, at_once: int | None)
             letter = session.get_one(Letter, letter_id) if letter_id else None
             if letter:
                 hold(letter, shared=step.first is None)
+                if rule.closed and letter.is_open:  # again, since it was looked for
+                    break
             held = list(session.scalars(_due(rule, letter_id).where(rule.key.in_(found)).with_for_update()))
             if held:
                 if letter and step.first and not gone:

@@ -33,12 +33,16 @@ Condition = sa.ColumnElement[bool]
 
 
 class Rule(NamedTuple):
-    """What goes, and when. `letters`: those to go through one by one; without it the rule is of the whole site."""
+    """What goes, and when. `letters`: those to go through one by one; without it the rule is of the whole site.
+
+    `closed`: it holds under a letter as long as that is closed.
+    """
 
     name: str
     key: Any  # the column by which its rows are numbered
     due: Callable[[], Condition]
     letters: Callable[[], Sequence[int]] | None = None
+    closed: bool = False
 
 
 def unconfirmed() -> Condition:
@@ -136,10 +140,10 @@ def past_names() -> Sequence[int]:
 RULES = (
     Rule("unconfirmed", S.id, unconfirmed, letters_with(unconfirmed)),
     Rule("withdrawn", S.id, withdrawn, letters_with(withdrawn)),
-    Rule("addresses", S.id, addresses, past_addresses),
-    Rule("invitations", N.id, invitations, past_addresses),
-    Rule("invited", N.id, invited, past_addresses),
-    Rule("names", S.id, names, past_names),
+    Rule("addresses", S.id, addresses, past_addresses, closed=True),
+    Rule("invitations", N.id, invitations, past_addresses, closed=True),
+    Rule("invited", N.id, invited, past_addresses, closed=True),
+    Rule("names", S.id, names, past_names, closed=True),
     Rule("networks", S.id, networks),
     Rule("mails", Message.id, mails),
     Rule("mailboxes", Mailbox.key, mailboxes),
