@@ -130,6 +130,11 @@ def test_a_schema_that_is_behind(well: Flask) -> None:
     assert doctor(well)["Schema"] == "wrong"
 
 
+def test_a_database_without_a_schema(well: Flask) -> None:
+    flask_migrate.downgrade(revision="base")
+    assert "Schema: none, the code has 0" in shell(well, "doctor")[1]
+
+
 def test_a_mail_server_that_is_away_or_not_the_one_that_was_meant(make_app: MakeApp) -> None:
     away = make_app(**GOOD, MAIL_SERVER="127.0.0.1", MAIL_PORT=free_port())
     with away.app_context():

@@ -31,7 +31,7 @@ def check_database() -> Iterator[Finding]:
     with db.engine.connect() as connection:
         found, wanted = schema.revision_of(connection), schema.revision_of_the_code()
         behind = None if found == wanted else Level.WRONG
-        said = _("%(found)s, the code has %(wanted)s", found=found, wanted=wanted)
+        said = _("%(found)s, the code has %(wanted)s", found=found or _("none"), wanted=wanted)
         yield judge(_("Schema"), behind, said, _("Run `flask db upgrade`."))
         if connection.dialect.name == "sqlite":
             yield from _pragmas(connection)
