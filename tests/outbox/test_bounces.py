@@ -180,3 +180,18 @@ PIECES = st.sampled_from([*report("<0123456789abcdef0123456789abcdef@localhost>"
 def test_no_mail_makes_reading_fail(raw: bytes) -> None:
     found = read_bounce(raw)
     assert found is None or found.status.startswith("5.")
+
+
+def test_a_mail_that_its_reader_moves_meanwhile_is_passed_over(app: Flask, tmp_path: Path) -> None:
+    (tmp_path / "new").mkdir()
+    for name in "ab":
+        (tmp_path / "new" / name).write_bytes(report(left(about=make_letter().id).message_id))
+
+    def move(_connection: object) -> None:
+        (tmp_path / "new" / "b").unlink(missing_ok=True)
+
+    sa.event.listen(db.engine, "commit", move)
+    try:
+        assert shell(app, "outbox", "bounces", tmp_path) == (0, "read\t1\ncame back\t1\n")
+    finally:
+        sa.event.remove(db.engine, "commit", move)

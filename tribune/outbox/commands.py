@@ -4,6 +4,7 @@ import smtplib
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -62,7 +63,8 @@ def _mails(file: Path) -> Iterator[bytes]:
         for found in sorted(f for where in (file, file / "new", file / "cur") for f in where.glob("*") if f.is_file()):
             yield from _mails(found)
     else:
-        with file.open("rb") as opened:
+        # whoever reads a folder by a mail program may just have moved it: it is read the next time
+        with suppress(FileNotFoundError), file.open("rb") as opened:
             yield opened.read(MOST)
 
 
