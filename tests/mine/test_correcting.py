@@ -103,3 +103,11 @@ def test_who_has_left_corrects_nothing(client: Reader) -> None:
     before = words_of(signature)
     client.post(f"{mine_path(signature)}/correct", data=typed(signature, "save"))
     assert words_of(signature) == before
+
+
+def test_who_speaks_for_an_organisation_cannot_leave_it_out(client: Reader) -> None:
+    letter = make_letter()
+    signature = make_signature(letter, position=1, organisation="Le Port", as_organisation=True)
+    answer = client.post(f"{mine_path(signature)}/correct", data=typed(signature, "save"))
+    assert answer.status_code == 422 and signature.organisation == "Le Port"
+    assert "Indiquez l’organisation qui signe." in answer.text

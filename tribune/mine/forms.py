@@ -50,6 +50,8 @@ class OwnWordsForm(Form):
             del self["capacity"]
 
     def validate_organisation(self, field: StringField) -> None:
+        if self.before["as_organisation"] and not field.data:
+            raise ValidationError(_l("Enter the organisation that signs."))
         if self.capacity.data == "organisation" and not field.data:
             raise ValidationError(_l("Enter the organisation on whose behalf you sign."))
 
