@@ -129,6 +129,21 @@ def test_who_has_to_agree_to_a_new_text_is_led_there(client: Reader) -> None:
     assert "changed in substance" in page and "/signatures/agree/" in page
 
 
+@pytest.mark.parametrize("given", [{"hidden_at": now()}, {"counted_at": None, "letter_version": 1}])
+def test_what_a_button_did_is_told_without_saying_more(client: Reader, given: dict[str, object]) -> None:
+    letter = make_letter()
+    signature = make_signature(letter, published=False)
+    make_correction(letter, by=owner_of(letter), substance=True)
+    with write():
+        for name, value in given.items():
+            setattr(signature, name, value)
+    path = mine_path(signature)
+    page = client.get(client.post(path, data={"act": "show"}).location).text
+    assert "You agree to have your line shown." in page and "Your line is in the public list" not in page
+    page = client.get(client.post(path, data={"act": "hide"}).location).text
+    assert "You no longer agree to have your line shown." in page and "You are still counted" not in page
+
+
 def held(signature: Signature) -> None:
     with write():
         signature.held_at, signature.counted_at = now(), None

@@ -44,8 +44,8 @@ ACTS: dict[str, Callable[[int, str], Any]] = {
 SAID = {
     "withdraw": _l("Your signature is withdrawn. Nobody sees it or counts it any more."),
     "sign-again": _l("You have signed again. All is as it was before."),
-    "show": _l("Your line is in the public list."),
-    "hide": _l("Your line is no longer shown. You are still counted."),
+    "show": _l("You agree to have your line shown."),
+    "hide": _l("You no longer agree to have your line shown."),
     "allow-news": _l("The organisers may write to you about this letter."),
     "stop-news": _l("The organisers may no longer write to you."),
     "undo-correction": _l("Your line reads as before."),
