@@ -18,6 +18,11 @@ def typed(signature: Signature, step: str, **words: str) -> dict[str, str]:
     return {**WORDS, "seen": seen(signature), "step": step, **words}
 
 
+def undoing(client: Reader, path: str) -> dict[str, str]:
+    """What the button of the page that undoes the last correction sends."""
+    return {**client.fields(path), "act": "undo-correction"}
+
+
 def test_the_line_is_seen_before_it_changes_and_changes_everywhere_at_once(client: Reader) -> None:
     letter = make_letter(slug="rues")
     signature = make_signature(letter, given_name="Zo", family_name="Évrard", email="zoe@example.org")
@@ -53,8 +58,36 @@ def test_it_can_be_undone(client: Reader) -> None:
     before, path = words_of(signature), mine_path(signature)
     client.post(f"{path}/correct", data=typed(signature, "save"))
     assert "Annuler ma correction" in client.get(path).text
-    client.post(path, data={"act": "undo-correction"})
+    client.post(path, data=undoing(client, path))
     assert words_of(signature) == before
+
+
+def test_saving_twice_says_what_is_true(client: Reader) -> None:
+    signature = make_signature(make_letter(), given_name="Zo", family_name="Évrard")
+    path, form = f"{mine_path(signature)}/correct", typed(signature, "save")
+    answers = [client.post(path, data=form) for _ in range(2)]
+    assert [answer.location for answer in answers] == [f"{mine_path(signature)}?said=correct"] * 2
+
+
+def test_undoing_twice_undoes_once_and_says_so(client: Reader) -> None:
+    signature = make_signature(make_letter(), given_name="Zo", family_name="Évrard")
+    before, path = words_of(signature), mine_path(signature)
+    client.post(f"{path}/correct", data=typed(signature, "save"))
+    form = undoing(client, path)
+    for _ in range(2):
+        answer = client.post(path, data=form)
+        assert words_of(signature) == before
+    assert "Votre ligne a changé" in client.get(answer.location).text
+
+
+def test_what_is_undone_is_the_correction_that_was_shown(client: Reader) -> None:
+    signature = make_signature(make_letter(), given_name="Zo", family_name="Évrard")
+    path = mine_path(signature)
+    client.post(f"{path}/correct", data=typed(signature, "save"))
+    form = undoing(client, path)
+    client.post(f"{path}/correct", data=typed(signature, "save", role="adjointe"))  # in another window
+    answer = client.post(path, data=form)
+    assert signature.role == "adjointe" and "Votre ligne a changé" in client.get(answer.location).text
 
 
 def test_a_first_signatory_corrects_the_words_printed_after_the_name(client: Reader) -> None:

@@ -33,22 +33,25 @@ def correct(signature_id: int, nonce: str, *, words: dict[str, Any], seen_as: st
     """
     with write():
         signature = _own(signature_id, nonce)
-        if seen(signature) != seen_as:
+        is_so, is_seen = words == words_of(signature), seen(signature) == seen_as
+        if is_so and not is_seen:  # pressed twice
+            return
+        if not is_seen:
             raise ChangedMeanwhile
-        if words == words_of(signature):
+        if is_so:
             raise NothingChanged
         _reword(signature, words)
 
 
-def undo_correction(signature_id: int, nonce: str) -> bool:
-    """Give it back the words of before one's last correction; False when they have changed since.
+def undo_correction(signature_id: int, nonce: str, event_id: int | None) -> bool:
+    """Give it back the words of before one's last correction; False when they have changed since, or by another.
 
-    Raises SignatureUnknown.
+    `event_id`: of that correction, as it was shown. Raises SignatureUnknown.
     """
     with write():
         signature = _own(signature_id, nonce)
         event = last_rewording(signature)
-        if event is None:
+        if event is None or event.id != event_id:
             return False
         _reword(signature, event.details["was"])
     return True

@@ -39,7 +39,6 @@ ACTS: dict[str, Callable[[int, str], Any]] = {
     "hide": lambda number, nonce: actions.choose(number, nonce, "published", False),
     "allow-news": lambda number, nonce: actions.choose(number, nonce, "news", True),
     "stop-news": lambda number, nonce: actions.choose(number, nonce, "news", False),
-    "undo-correction": actions.undo_correction,
 }
 SAID = {
     "withdraw": _l("Your signature is withdrawn. Nobody sees it or counts it any more."),
@@ -50,6 +49,7 @@ SAID = {
     "stop-news": _l("The organisers may no longer write to you."),
     "undo-correction": _l("Your line reads as before."),
     "correct": _l("Your line is corrected."),
+    "changed": _l("Your line has changed since that page was shown: here it is as it reads now."),
     "another": _l("You have signed this letter again meanwhile, and that signature counts. One person counts once."),
 }
 
@@ -111,6 +111,10 @@ def mine(token: str, signature: Signature) -> Response:
     act = request.form.get("act", "")
     if act == "download":
         return _file(signature)
+    if act == "undo-correction":
+        shown = request.form.get("event", type=int)
+        done = actions.undo_correction(signature.id, signature.link_nonce, shown)
+        return _to(token, act if done else "changed")
     if act not in ACTS:
         abort(400, _("Nothing was done: press one of the buttons of your page."))
     try:
