@@ -131,3 +131,10 @@ def test_a_slug_is_looked_up_and_nothing_else(client: Reader) -> None:
     for slug in ("inconnue", "RUES", "rues%20", "%25", "rues'--", "%00", "é" * 300, "9223372036854775808", "%ED%A0%80"):
         assert client.get(f"/letters/{slug}").status_code in {400, 404}
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Letter)) == 1
+
+
+def test_nobody_is_told_to_be_the_first_where_people_signed_without_their_name(client: Reader) -> None:
+    letter = make_letter(slug="rues")
+    assert "Soyez la première personne" in client.get("/letters/rues").text
+    make_signature(letter, published=False)
+    assert "Soyez la première personne" not in client.get("/letters/rues").text
