@@ -8,7 +8,7 @@ from flask import Flask
 
 from tests.factories import confirm_path, everything, make_letter, make_signature
 from tests.page import Reader
-from tribune.database import db, now
+from tribune.database import db, now, write
 from tribune.letters import actions as letters
 from tribune.letters import life
 from tribune.signatures import actions
@@ -59,6 +59,19 @@ def test_the_good_answer_and_the_front_page_tell_days_on_the_letters_own_clock(c
     letter = make_letter(published_at=late)
     assert "25\u00a0novembre 2025" in client.get(confirm_path(make_signature(letter, at=late))).text
     assert '<time datetime="2025-11-25">25\u00a0novembre 2025</time>' in client.get("/").text
+
+
+def test_the_good_answer_tells_who_signs_for_an_organisation(client: Reader) -> None:
+    signature = make_signature(make_letter(), organisation="Le Port", capacity="organisation")
+    assert "au nom de l’organisation" in client.get(confirm_path(signature)).text
+
+
+def test_the_good_answer_says_of_no_hidden_line_that_it_is_in_the_list(client: Reader) -> None:
+    signature = make_signature(make_letter())
+    with write():
+        signature.hidden_at = now()
+    page = client.get(confirm_path(signature)).text
+    assert "est dans la liste publique" not in page and "ont masqué votre ligne" in page
 
 
 def test_the_good_answer_needs_no_cookie(client: Reader, app: Flask) -> None:
