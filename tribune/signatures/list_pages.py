@@ -23,10 +23,8 @@ def signatories(letter: Letter, *, q: str = "", organisation: str = "", order: s
     """
     segment, *values = _read_cursor(after) if after else ("first", -1, 0)
     found = shown(letter)
-    if letter.public_list == "initials":  # neither a search nor an order tells more than the lines do
-        order = "recent"
-        if q or organisation:
-            found = found.where(Signature.position.is_not(None))
+    if letter.public_list == "initials" and (q or organisation):  # a search tells no more than the lines do
+        found = found.where(Signature.position.is_not(None))
     if organisation:
         found = found.where(Signature.organisation_key == organisation_key(organisation))
     first: list[Signature] = []
@@ -36,10 +34,15 @@ def signatories(letter: Letter, *, q: str = "", organisation: str = "", order: s
         if after_first:
             return Page(first, after_first)
         values = []
-    others = _other_page(found, q, order, values, max(PAGE - len(first), 0))
+    others = _other_page(found, q, order_of(letter, order), values, max(PAGE - len(first), 0))
     number = None if others.number is None or after else len(first) + others.number
     people = of_letter(letter, [*first, *others.signatures])
     return others._replace(signatures=people, number=number)
+
+
+def order_of(letter: Letter, asked: str) -> str:
+    """The order of its list, for what is asked: `recent` where it knows no such order, or shows no surname."""
+    return asked if asked in ORDERS and letter.public_list != "initials" else "recent"
 
 
 def _whole_lines(letter: Letter, asked: sa.Select[Any]) -> sa.Select[Any]:
@@ -63,7 +66,7 @@ def _first_page(found: sa.Select[Signature], position: int, number: int) -> tupl
 
 def _other_page(found: sa.Select[Any], q: str, order: str, values: list[Any], most: int) -> Page:
     """Of those who are no first signatories, the next after these values of a cursor."""
-    found, ordered = found.where(Signature.position.is_(None)), ORDERS.get(order, ORDERS["recent"])
+    found, ordered = found.where(Signature.position.is_(None)), ORDERS[order]
     if values:
         key, number = values
         found = found.where(ordered.after(key if ordered.rises else _moment(key), number))

@@ -22,12 +22,11 @@ from tribune.signatures import actions
 from tribune.signatures.confirm_pages import bp
 from tribune.signatures.forms import AFFILIATION, TEXT_CHANGED, CodeForm, SignForm
 from tribune.signatures.lines import lines
-from tribune.signatures.list_pages import signatories
+from tribune.signatures.list_pages import order_of, signatories
 from tribune.signatures.queries import BadCursor
 from tribune.signatures.stamp import BROWSER_COOKIE, refuse_other_sites
 
 BROWSER_COOKIE_LASTS = 24 * 3600  # seconds
-ORDERS = ("recent", "surname")
 LONGEST_SEARCH = 100  # characters
 
 
@@ -120,7 +119,7 @@ def list_signatories(slug: str) -> ResponseReturnValue:
     typed = tidy(request.args.get("q"))[:LONGEST_SEARCH]
     q = typed if plain(typed) else ""  # signs alone ask nothing
     organisation = tidy(request.args.get("organisation"))[:AFFILIATION]
-    order = request.args.get("order", "recent")
+    order = order_of(letter, request.args.get("order", ""))
     after = request.args.get("after", "")
     try:
         page = signatories(letter, q=q, organisation=organisation, order=order, after=after)
@@ -137,7 +136,7 @@ def list_signatories(slug: str) -> ResponseReturnValue:
         q=q,
         only_signs=typed and not q,
         organisation=organisation,
-        order=order if order in ORDERS else "recent",
+        order=order,
         after=after,
         page=page,
     )
