@@ -37,7 +37,9 @@ from tribune.moderation.models import Batch
 from tribune.organisations.actions import merge
 from tribune.people import first
 from tribune.retention.actions import run
-from tribune.signatures.actions import confirm
+from tribune.signatures.actions import browser_hash, confirm
+from tribune.signatures.by_code import confirm_by_code
+from tribune.signatures.links import code_of
 from tribune.signatures.models import Signature
 from tribune.signatures.recounting import recount
 
@@ -78,12 +80,18 @@ def make_site(folder: Path) -> Site:
     file, terms = opened(files.many(folder, 4), letter, ATTEST, False)
     batch = importing.start(letter, terms, by=None, digest=file.digest, new=4)
     next(importing.advance(batch, file.sheets(3), terms, 0))
-    pending = make_signature(letter, confirmed=False, email="earlier0@example.org", organisation="Mairie")
+    here = {"browser_hash": browser_hash(f"of letter {letter.id}")}
+    pending = make_signature(letter, confirmed=False, email="earlier0@example.org", organisation="Mairie", **here)
     accept(make_invited(letter), tell=True)
     invited, uninvited = make_invited(letter, email="earlier1@example.org"), make_invited(letter)
     assert letter.attested_count == 2 and recount(letter) == (0, 0)
     rows = (pending, stays, left, erased, earlier, invited, uninvited)
     return Site(letter.id, batch.id, file.path, *(row.id for row in rows))
+
+
+def confirm_in_browser(site: Site) -> None:
+    digits = code_of(db.session.get_one(Signature, site.pending)).digits()
+    assert confirm_by_code(f"of letter {site.letter}", digits)
 
 
 def go_on_importing(site: Site) -> None:
@@ -115,6 +123,7 @@ ACTS: dict[str, Callable[[Site], object]] = {
     "an import goes on": go_on_importing,
     "it is taken back": take_back,
     "somebody confirms": lambda site: confirm(*site.link(site.pending)),
+    "somebody confirms by the code": confirm_in_browser,
     "all are held": lambda site: do(site, "hold"),
     "somebody leaves": lambda site: withdraw(*site.link(site.stays)),
     "somebody comes back": lambda site: come_back(*site.link(site.left)),
@@ -135,6 +144,8 @@ PAIRS = [
     ("somebody comes back", "an import goes on"),
     ("somebody confirms", "all are held"),
     ("somebody confirms", "spellings are merged"),
+    ("somebody confirms by the code", "all are held"),
+    ("somebody confirms by the code", "spellings are merged"),
     ("somebody leaves", "the order changes"),
     ("somebody erases", "somebody accepts"),
 ]

@@ -6,6 +6,7 @@ from tribune.database import write
 from tribune.signatures.actions import LetterClosed, SignatureUnknown, browser_hash, confirm
 from tribune.signatures.links import code_of
 from tribune.signatures.models import Signature
+from tribune.signatures.queries import hold_letter_of
 
 TRIES = 5  # for each signature, whatever the number of mails; then only the link confirms
 
@@ -18,12 +19,12 @@ def confirm_by_code(browser_key: str, typed: str) -> Signature | None:
     signed_here = browser_hash(browser_key)
     if signed_here is None:
         return None
+    this = Signature.browser_hash == signed_here, Signature.code_tries < TRIES
     with write() as session:
+        if found := session.scalar(sa.select(Signature.id).where(*this)):
+            hold_letter_of(found)  # before the signature, as whoever confirms
         number = session.scalar(
-            sa.update(Signature)
-            .where(Signature.browser_hash == signed_here, Signature.code_tries < TRIES)
-            .values(code_tries=Signature.code_tries + 1)
-            .returning(Signature.id)
+            sa.update(Signature).where(*this).values(code_tries=Signature.code_tries + 1).returning(Signature.id)
         )
         signature = session.get(Signature, number, populate_existing=True) if number else None
         if signature is None or not code_of(signature).is_told(typed):
