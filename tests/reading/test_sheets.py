@@ -204,3 +204,14 @@ def test_nothing_at_all_is_refused() -> None:
         with pytest.raises(CannotRead) as refused:
             read_file(file)
         assert refused.value.reason == "empty"
+
+
+def test_a_day_after_the_year_9999_is_the_number_that_it_is() -> None:
+    """A workbook whose days begin in 1904 reaches that year four years sooner."""
+
+    def more(book: Any, sheet: Any) -> None:
+        book.date_1904 = True
+        for row, number in enumerate((2_957_003, 2_957_004)):
+            sheet.write_number(row, 0, number, book.add_format({"num_format": "dd/mm/yyyy"}))
+
+    assert cells(read_file(xlsx(more=more))) == {1: ["9999-12-31"], 2: ["2957004"]}

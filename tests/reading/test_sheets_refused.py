@@ -68,9 +68,20 @@ def test_a_file_that_is_cut_or_spoilt_is_damaged() -> None:
         SHEET.format('<row><c t="s"><v>-1</v></c></row>'),
         SHEET.format("<row><c><v>one</v></c></row>"),
         SHEET.format('<row r="99999999"><c t="str"><v>x</v></c></row>'),
+        '<?xml version="1.0" encoding="of-our-own"?>' + SHEET.format(""),
     ):
         assert reason(of_sheet(xml)) == "damaged", xml
     assert reason(ods('<table:table><table:table-row table:number-rows-repeated="0"/></table:table>')) == "damaged"
+
+
+@pytest.mark.parametrize("flag", [0x20, 0x40])  # patched, encrypted in another way
+def test_a_part_packed_as_nobody_reads_is_damaged(flag: int) -> None:
+    spoilt = bytearray(xlsx([["x"]]))
+    at = spoilt.index(b"PK\x01\x02")
+    while at >= 0:
+        spoilt[at + 8] |= flag
+        at = spoilt.find(b"PK\x01\x02", at + 1)
+    assert reason(bytes(spoilt)) == "damaged"
 
 
 def test_a_document_behind_a_password_is_said() -> None:

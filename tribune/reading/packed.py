@@ -14,6 +14,11 @@ MOST_ELEMENTS = 1_000_000  # of that XML: each takes time
 MOST_PARTS = 2_000
 PIECE = 64 * 1024
 IS_ENCRYPTED = 0x1
+# What a spoilt part raises; an encoding that expat does not know is a LookupError, and what no program packs so today
+# is not implemented.
+_SPOILT = (
+    expat.ExpatError, BadZipFile, OSError, EOFError, ValueError, LookupError, NotImplementedError, zlib.error,
+)  # fmt: skip
 
 Attributes = dict[str, str]
 
@@ -69,7 +74,7 @@ class Packed:
                         raise CannotRead("too_much_inside")
                     parser.Parse(piece, False)
             parser.Parse(b"", True)
-        except (expat.ExpatError, BadZipFile, OSError, EOFError, ValueError, zlib.error) as error:
+        except _SPOILT as error:
             raise CannotRead("damaged") from error
 
 

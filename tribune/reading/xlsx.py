@@ -202,7 +202,7 @@ class _SheetReader:
         return words
 
     def _number(self, number: float) -> str:
-        if self._style in self._book.days and 0 < number < 2_958_466:  # the year 9999
+        if self._style in self._book.days and 0 < number < (datetime.max - self._book.epoch).days + 1:
             second = min(round(number % 1 * 86_400), 86_399) if self._book.clocks else 0
             return str(self._book.epoch + timedelta(int(number), second)).removesuffix(" 00:00:00")
         return str(int(number)) if number.is_integer() and abs(number) < 1e15 else repr(number)
