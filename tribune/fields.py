@@ -19,9 +19,11 @@ from tribune.outbox.mailboxes import LONGEST, AddressRefused, deliverable
 LAST_ROW = 2**63 - 1
 YEARS = range(1970, 9000)  # whose first and last moment every zone can tell in UTC
 COMBINING_IN_A_ROW = 3  # Vietnamese and Hebrew need two; a tower of marks covers its neighbours' lines
-# Controls, and the characters that turn or hide the text around them.
+# Controls, the characters that turn or hide the text around them, and letters and signs that are blank by themselves:
+# a name of these would be printed as nothing.
 INVISIBLE = re.compile(
-    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff\ufff9-\ufffd]"
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u2800\u3164"
+    r"\ufeff\uffa0\ud800-\udfff\ufff9-\ufffd\U000e0000-\U000e007f]"
 )
 # What no text holds and no page may print: controls, halves of characters, code points that Unicode never assigns.
 _NEVER_ASSIGNED = "".join(chr(plane << 16 | last) for plane in range(17) for last in (0xFFFE, 0xFFFF))

@@ -85,6 +85,10 @@ WRONG = [
     ("role", "www.example.org"),
     ("organisation", "example.org/signez"),
     ("given_name", "Zo\u202eé"),
+    ("given_name", "Zo\u061cé"),
+    ("family_name", "\u3164"),
+    ("family_name", "\u2800 \uffa0"),
+    ("organisation", "Le \U000e0050\U000e006fPort"),
 ]
 
 
