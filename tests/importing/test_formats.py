@@ -93,6 +93,14 @@ def test_one_odd_answer_does_not_switch_off_whether_they_confirmed_there(app: Fl
     assert isinstance(last, Entry) and last.reasons == ("consent_unclear",)
 
 
+def test_one_odd_answer_leaves_no_question_of_consent_out(app: Flask, tmp_path: Path) -> None:
+    path = files.written(tmp_path, files.GOOGLE + "25/11/2023 10:00:00,Noé,Roy,noe@example.org,,peut-être\n")
+    assert held(path) == UNDERSTOOD["Google Forms"][0]
+    assert told(read(path)[0]) == UNDERSTOOD["Google Forms"][1]
+    odd = read(path)[-1]
+    assert isinstance(odd, Entry) and odd.reasons == ("consent_unclear",) and not odd.published
+
+
 def test_a_question_is_one_of_consent_only_if_it_was_answered_yes_or_no(app: Flask, tmp_path: Path) -> None:
     path = files.written(tmp_path, "Prénom,Nom,Où avez-vous publié ?\nAna,Ba,Oui\nLéo,Roux,Dans une revue\n")
     assert held(path) == "given,family,left out"

@@ -63,6 +63,10 @@ def guess_columns(rows: Sequence[Row]) -> Columns:
 
 
 def _agreed(heading: str, cells: Sequence[str]) -> str:
-    """What a column of answers, yes or no, is about; an odd one among them is no reason to trust the others less."""
-    asked = (held for held, words in _ASKS.items() if words.search(heading) and all(map(is_an_answer, cells)))
+    """What a column of answers, yes or no, is about; an odd one among them is no reason to trust the others less.
+
+    A question that was answered in words of one's own, as often as not, asks for something else.
+    """
+    said = list(map(is_an_answer, filter(None, cells)))
+    asked = (held for held, words in _ASKS.items() if words.search(heading) and (not said or 2 * sum(said) > len(said)))
     return _EXACT.get(heading) or next(asked, LEFT_OUT)
