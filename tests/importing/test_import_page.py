@@ -3,6 +3,7 @@
 import io
 import re
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +18,12 @@ from tests.importing import files
 from tests.page import Reader
 from tests.pasting.form import filled_in
 from tests.reading.books import xlsx
+from tests.threads import at_once
 from tribune.database import db
 from tribune.importing import manage
 from tribune.letters import life
 from tribune.letters.models import Letter
+from tribune.moderation.actions import undo
 from tribune.moderation.models import Batch
 from tribune.outbox.mailboxes import mailbox_key
 from tribune.signatures.actions import not_me
@@ -160,11 +163,36 @@ def test_columns_are_taken_otherwise(client: Reader, letter: Letter) -> None:
     assert (signature.given_name, signature.family_name, signature.organisation) == ("Évrard", "Zoé", "Lille")
 
 
-def test_pressing_twice_imports_once(client: Reader, letter: Letter) -> None:
+def test_pressing_twice_imports_once_and_shows_what_was_done(client: Reader, letter: Letter) -> None:
+    page = give(client, letter, files.GOOGLE)
+    first, again = (press(client, letter, page, "import") for _ in range(2))
+    assert first.status_code == again.status_code == 303 and first.location == again.location
+    assert len(signatures()) == 3 and len(posted()) == 3
+
+
+def test_what_was_taken_back_meanwhile_is_looked_over_again(client: Reader, letter: Letter) -> None:
     page = give(client, letter, files.GOOGLE)
     press(client, letter, page, "import")
+    undo(db.session.scalars(sa.select(Batch)).one(), by=owner_of(letter))
+    make_signature(letter, email="zoe@example.org")
     again = press(client, letter, page, "import")
-    assert again.status_code == 409 and len(signatures()) == 3 and len(posted()) == 3
+    assert again.status_code == 409 and "Import 2 signatures" in again.text and len(signatures()) == 1
+
+
+def test_four_windows_that_import_one_file_at_once_import_it_once(app: Flask, letter: Letter) -> None:
+    windows = [app.test_client() for _ in range(4)]
+    pages = []
+    for window in windows:
+        window.log_in(owner_of(letter))  # type: ignore[attr-defined]
+        pages.append(give(window, letter, files.GOOGLE))
+    here, answers = letter.id, []
+
+    def import_(window: Reader, page: TestResponse) -> None:
+        answers.append(press(window, db.session.get_one(Letter, here), page, "import"))
+
+    at_once(app, [partial(import_, *each) for each in zip(windows, pages, strict=True)])
+    assert {answer.status_code for answer in answers} <= {200, 303}
+    assert len(signatures()) == 3 and len(db.session.scalars(sa.select(Batch)).all()) == 1
 
 
 def test_a_long_import_goes_on_from_its_own_page(

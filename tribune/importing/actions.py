@@ -1,6 +1,7 @@
 """Importing signatures given elsewhere: looked over as a whole first, then piece by piece as a batch, undone whole."""
 
 from collections.abc import Iterable, Iterator
+from datetime import timedelta
 from time import monotonic
 from typing import Any
 
@@ -22,6 +23,7 @@ from tribune.signatures.models import Signature
 
 AT_ONCE, MAILS_AT_ONCE = 1_000, 100  # rows of one transaction; fewer where each is a mail to write
 VERB = "import"
+TWICE = timedelta(minutes=1)  # within which a button is pressed again that seemed to do nothing
 LONGEST_REASON = 300  # characters
 
 
@@ -55,7 +57,8 @@ def check(letter: Letter, sheets: Iterable[Sheet], terms: Terms) -> Iterator[Fin
 def start(letter: Letter, terms: Terms, *, by: Organiser | None, digest: str, new: int) -> Batch:
     """Begin to import a file of which `new` rows are to be added, or go on with it where it stopped.
 
-    `digest` names the file. Nothing is added yet: `advance` does. Raises CannotImport, ReasonMissing or NothingNew.
+    `digest` names the file. Nothing is added yet: `advance` does; one that is finished already was begun by another
+    press. Raises CannotImport, ReasonMissing or NothingNew.
     """
     reason = " ".join(terms.reason.split())[:LONGEST_REASON]
     if (terms.how == ATTEST or terms.published) and not reason:
@@ -68,6 +71,8 @@ def start(letter: Letter, terms: Terms, *, by: Organiser | None, digest: str, ne
             return begun
         if not new:
             raise NothingNew
+        if done := just_done(letter, terms, digest):
+            return done
         batch = Batch(letter_id=letter.id, organiser_id=by.id if by else None, verb=VERB, reason=reason)
         batch.choice = _choice(terms, digest)
         batch.tells, batch.total, batch.up_to_id = terms.how == ASK, new, 0
@@ -102,8 +107,17 @@ def _choice(terms: Terms, digest: str) -> dict[str, Any]:
 
 def goes_on(letter: Letter, terms: Terms, digest: str) -> Batch | None:
     """The import of this very file on these terms that has come to no end, if there is one."""
-    unfinished = Batch.finished_at.is_(None), Batch.undone_at.is_(None)
-    query = sa.select(Batch).where(Batch.letter_id == letter.id, Batch.verb == VERB, *unfinished)
+    return _same(letter, terms, digest, Batch.finished_at.is_(None))
+
+
+def just_done(letter: Letter, terms: Terms, digest: str) -> Batch | None:
+    """The one that has just come to its end: the button was pressed twice."""
+    return _same(letter, terms, digest, Batch.finished_at > now() - TWICE)
+
+
+def _same(letter: Letter, terms: Terms, digest: str, *conditions: sa.ColumnElement[bool]) -> Batch | None:
+    stays = Batch.undone_at.is_(None), *conditions
+    query = sa.select(Batch).where(Batch.letter_id == letter.id, Batch.verb == VERB, *stays)
     choice = _choice(terms, digest)
     return next((batch for batch in db.session.scalars(query) if batch.choice == choice), None)
 

@@ -20,6 +20,7 @@ from tribune.invitations.adding import packed, unpacked
 from tribune.invitations.column_words import shown
 from tribune.letters.guard import my_letter
 from tribune.letters.models import Letter
+from tribune.moderation.models import Batch
 from tribune.reading.columns import Columns
 from tribune.reading.grid import REFUSALS, CannotRead, Sheet
 from tribune.reading.sheets import LARGEST_FILE, read_file
@@ -112,25 +113,32 @@ def _import(letter: Letter, form: TermsForm, sheet: Sheet, terms: Terms) -> Resp
     if not actions.goes_on(letter, terms, digest):
         looked = look_over(letter, sheet, terms)
         if promise(looked, terms) != form.promised.data:
+            if done := actions.just_done(letter, terms, digest):
+                return _to(done)
             problem = _("Something has changed since you looked: your choices, or the list under the letter.")
             return _show(letter, form, sheet, terms.columns, problem), 409
         new = looked.new
     try:
         batch = actions.start(letter, terms, by=current_user.organiser, digest=digest, new=new)
         at_once = actions.MAILS_AT_ONCE if terms.how == ASK else actions.AT_ONCE
-        for _row in actions.advance(batch, pieces(sheet, at_once), terms, monotonic() + AT_ONE_PRESS):
-            pass
+        if not batch.finished_at:
+            for _row in actions.advance(batch, pieces(sheet, at_once), terms, monotonic() + AT_ONE_PRESS):
+                pass
     except actions.CannotImport:
         return _show(letter, form, sheet, terms.columns, _cannot(letter)), 409
     except actions.NothingNew:
         return _show(letter, form, sheet, terms.columns, _("Nobody of this file would be added.")), 409
     except actions.Stopped:
-        abort(409, _("This import was taken back meanwhile, or goes on in another window."))
-    if batch.finished_at:
-        return redirect(url_for("manage_moderation.batch", letter_id=letter.id, batch_id=batch.id), 303)
+        pass  # another window goes on with it, and so does this one; or it was taken back
+    if batch.finished_at or batch.undone_at:
+        return _to(batch)
     return render_template(
         "importing/under_way.html", letter=letter, form=form, batch=batch, columns=terms.columns.held
     )
+
+
+def _to(batch: Batch) -> ResponseReturnValue:
+    return redirect(url_for("manage_moderation.batch", letter_id=batch.letter_id, batch_id=batch.id), 303)
 
 
 def _cannot(letter: Letter) -> str:
