@@ -15,12 +15,14 @@ from werkzeug.test import TestResponse
 
 from tests.factories import make_letter, make_signature, owner_of, posted
 from tests.importing import files
+from tests.importing.conftest import opened
 from tests.page import Reader
 from tests.pasting.form import filled_in
 from tests.reading.books import xlsx
 from tests.threads import at_once
 from tribune.database import db
-from tribune.importing import manage
+from tribune.importing import actions, manage
+from tribune.importing.entries import ATTEST
 from tribune.letters import life
 from tribune.letters.models import Letter
 from tribune.moderation.actions import undo
@@ -177,6 +179,19 @@ def test_what_was_taken_back_meanwhile_is_looked_over_again(client: Reader, lett
     make_signature(letter, email="zoe@example.org")
     again = press(client, letter, page, "import")
     assert again.status_code == 409 and "Import 2 signatures" in again.text and len(signatures()) == 1
+
+
+def test_one_that_added_nobody_before_the_letter_closed_is_taken_back(
+    client: Reader, letter: Letter, tmp_path: Path
+) -> None:
+    file, terms = opened(files.written(tmp_path, files.GOOGLE), letter, ATTEST, False)
+    batch = actions.start(letter, terms, by=None, digest=file.digest, new=3)
+    life.close(letter)
+    path = f"/manage/letters/{letter.id}/signatures/batches/{batch.id}"
+    client.post(f"{path}/undo", data=filled_in(client.get(path).text))
+    db.session.expire_all()
+    assert batch.undone_at and batch.finished_at
+    assert f'action="{path}/undo"' not in client.get(path).text
 
 
 def test_four_windows_that_import_one_file_at_once_import_it_once(app: Flask, letter: Letter) -> None:
