@@ -15,6 +15,7 @@ from werkzeug.test import TestResponse
 
 from tests.factories import make_letter, make_organiser, make_signature
 from tests.page import Reader
+from tests.shell import shell
 from tribune.database import now
 from tribune.exports.spreadsheet import COLUMNS, ROWS_A_PART, cells, csv_parts
 from tribune.letters.models import Letter
@@ -185,6 +186,13 @@ def test_the_command_writes_the_bytes_of_the_page(app: Flask, desk: Reader, alic
     chosen = [*export, "--status", "all", "--delimiter", "comma", "--output", str(tmp_path / "file.csv")]
     assert run(args=chosen).exit_code == 0
     assert (tmp_path / "file.csv").read_bytes() == take(desk, letter, "?status=all&delimiter=comma").data
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_the_command_says_that_the_disk_is_full(app: Flask, kind: str) -> None:
+    make_signature(make_letter(slug="rues"))
+    code, output = shell(app, "signatures", "export", "rues", "--format", kind, "--output", "/dev/full")
+    assert code == 1 and "Error: /dev/full cannot be written: No space left on device." in output
 
 
 def test_the_command_says_which_letters_there_are(app: Flask) -> None:

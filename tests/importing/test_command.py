@@ -58,6 +58,14 @@ def test_a_report_that_cannot_be_written_is_named(app: Flask, tmp_path: Path) ->
     assert code == 1 and f"Error: {report} cannot be written: No such file or directory." in output
 
 
+def test_a_report_that_finds_a_full_disk_is_named(app: Flask, tmp_path: Path) -> None:
+    make_letter(slug="rues")
+    path = files.written(tmp_path, files.PYTITION)
+    words = ("signatures", "import", "rues", path, *ATTESTED, "--dry-run", "--report", "/dev/full")
+    code, output = shell(app, *words)
+    assert code == 1 and "Error: /dev/full cannot be written: No space left on device." in output
+
+
 def test_a_dry_run_tells_which_rows_and_why_and_writes_nothing(app: Flask, tmp_path: Path) -> None:
     make_letter(slug="rues")
     report = tmp_path / "report.csv"

@@ -122,22 +122,22 @@ def look_over(letter: Letter, file: Streamed, terms: Terms, report: Path | None)
     examples: dict[str, list[str]] = {kind: [] for kind in KINDS}
 
     def told() -> Iterator[Finding]:
-        for finding in actions.check(letter, _shown(file), terms):
-            counts[finding.verdict] += 1
-            if finding.reasons:
-                kind = DOUBTFUL if finding.verdict == NEW else finding.verdict
-                counts[DOUBTFUL] += kind == DOUBTFUL
-                if len(examples[kind]) < SHOWN:
-                    examples[kind].append(f"row {finding.row}\t{finding.name or '(no name)'}\t{_why(finding)}")
-                yield finding
+        with readable(file.path):  # what fails here is no fault of the report
+            for finding in actions.check(letter, _shown(file), terms):
+                counts[finding.verdict] += 1
+                if finding.reasons:
+                    kind = DOUBTFUL if finding.verdict == NEW else finding.verdict
+                    counts[DOUBTFUL] += kind == DOUBTFUL
+                    if len(examples[kind]) < SHOWN:
+                        examples[kind].append(f"row {finding.row}\t{finding.name or '(no name)'}\t{_why(finding)}")
+                    yield finding
 
     if report:
         try:
-            written = report.open("w", encoding="utf-8", newline="")
+            with report.open("w", encoding="utf-8", newline="") as written:
+                written.writelines(csv_parts(REPORT, told(), _cells, "comma"))
         except OSError as error:
             raise click.ClickException(f"{report} cannot be written: {error.strerror}. Nothing was imported.") from None
-        with written:
-            written.writelines(csv_parts(REPORT, told(), _cells, "comma"))
     else:
         for _finding in told():
             pass

@@ -2,8 +2,8 @@
 
 import shutil
 import sys
-from collections.abc import Callable, Iterable
-from contextlib import nullcontext
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import BinaryIO
 
@@ -38,7 +38,7 @@ def export(slug: str, kind: str, status: str, delimiter: str, output: Path | Non
     letter = named_letter(slug)
     choice = Choice(status)
     length = letter.confirmed_count + letter.attested_count if status == "confirmed" else choice.count(letter)
-    with _opened(output) if output else nullcontext(sys.stdout.buffer) as file:
+    with _opened(output) as file:
         done = begin(letter, choice, by=None, what=kind, purpose="")
         written = line_writer(letter)
         rows = counted(choice.rows(letter), done)
@@ -48,7 +48,6 @@ def export(slug: str, kind: str, status: str, delimiter: str, output: Path | Non
                     file.write(part.encode())
             else:
                 _write_workbook(file, shown, lambda s: cells(s, written(s)))
-        file.flush()
 
 
 def _write_workbook(file: BinaryIO, rows: Iterable[Signature], as_cells: Callable[[Signature], list[str]]) -> None:
@@ -61,11 +60,17 @@ def _write_workbook(file: BinaryIO, rows: Iterable[Signature], as_cells: Callabl
         ) from None
 
 
-def _opened(output: Path) -> BinaryIO:
+@contextmanager
+def _opened(output: Path | None) -> Iterator[BinaryIO]:
+    """The file, or standard output, while it is written. Raises ClickException where it cannot be."""
     try:
-        return output.open("wb")
+        with output.open("wb") if output else nullcontext(sys.stdout.buffer) as file:
+            yield file
+            file.flush()
+    except BrokenPipeError:  # whoever reads has enough
+        raise
     except OSError as error:
-        raise click.ClickException(f"{output} cannot be written: {error.strerror}.") from None
+        raise click.ClickException(f"{output or 'The output'} cannot be written: {error.strerror}.") from None
 
 
 @bp.cli.command("import")
