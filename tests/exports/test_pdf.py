@@ -103,6 +103,14 @@ def test_a_list_that_does_not_name_everybody_says_how_many_more_signed(
     assert "et 2 autres signataires" in words(taken(desk, letter))
 
 
+def test_a_list_that_names_nobody_counts_no_others(desk: Reader) -> None:
+    letter = make_letter(public_list="no")
+    make_signature(letter)
+    desk.log_in(owner_of(letter))
+    found = words(taken(desk, letter))
+    assert "1 signature au" in found and "autre signataire" not in found
+
+
 def test_a_copy_taken_before_the_publication_says_so_on_every_page(desk: Reader, letter: Letter) -> None:
     told = "Confidentiel – sous embargo jusqu’à"
     assert told not in words(taken(desk, letter))

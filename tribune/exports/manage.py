@@ -124,7 +124,7 @@ def letter_pdf(letter_id: int) -> ResponseReturnValue:
         first = lines(first_to_print(letter), letter.locale)
         others = lines(others_to_print(letter, MOST) if names == "all" else [], letter.locale)
         people = sum(len(line.signatures) for line in [*first, *others])
-        left = letter.confirmed_count + letter.attested_count - people if names == "all" else 0
+        left = letter.confirmed_count + letter.attested_count - people if people and names == "all" else 0
         done = begin(letter, SHOWN, by=current_user.organiser, what="pdf", purpose=asked_purpose())
         try:
             answer.set_data(set_pdf(contents(letter, first, others, now(), named=names != "none", left=left)))
