@@ -166,6 +166,16 @@ def test_who_is_held_as_suspect_does_not_learn_it(client: Reader) -> None:
     assert (client.get(path).text, client.post(path, data={"act": "download"}).text) == (page, file)
 
 
+@pytest.mark.parametrize("origin", ["attested", "import"])
+def test_nor_does_who_is_answered_for(client: Reader, origin: str) -> None:
+    at, signed_at = now(), now() - timedelta(days=300)
+    moments = {"attested_at": at, "counted_at": signed_at if origin == "import" else at}
+    signature = make_signature(make_letter(), confirmed=False, origin=origin, at=signed_at, **moments)
+    file = client.post(mine_path(signature), data={"act": "download"}).text
+    held(signature)
+    assert client.post(mine_path(signature), data={"act": "download"}).text == file
+
+
 def test_one_that_waits_can_be_erased_and_not_confirmed(client: Reader) -> None:
     signature = make_signature(make_letter(), confirmed=False)
     path = mine_path(signature)

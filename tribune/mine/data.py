@@ -54,7 +54,8 @@ def everything_held(signature: Signature) -> dict[str, Any]:
 def _row(signature: Signature) -> dict[str, Any]:
     held = {name: _plain(getattr(signature, name)) for name in COLUMNS}
     if standing(signature) == "counts" and signature.held_at:
-        held["counted_at"] = held["confirmed_at"]
+        attested_since = held["signed_at" if signature.origin == "import" else "attested_at"]
+        held["counted_at"] = held["confirmed_at"] or attested_since
     return {
         "signature": {**held, "printed_line": own_line(signature), "status": standing(signature)},
         "where_it_was_sent_from": "kept as a keyed hash, for 30 days" if signature.network_hash else None,
