@@ -20,7 +20,7 @@ from tribune.exports.spreadsheet import COLUMNS, PUBLIC_COLUMNS, ROWS_A_PART, ce
 from tribune.letters.models import Letter
 from tribune.signatures import table
 from tribune.signatures.models import SHOWN, Signature
-from tribune.signatures.table import every_row, line_writer, public_rows
+from tribune.signatures.table import every_row, line_writer
 
 MOMENT = datetime(2026, 12, 31, 23, 59, 59, 999_999, UTC)
 HOSTILE = [
@@ -54,7 +54,7 @@ def same(letter: Letter, choice: Choice, delimiter: str) -> bytes:
     assert made == whole(csv_parts(COLUMNS, every_row(letter, choice.condition(letter)), ours, delimiter))
     assert taken == [choice.count(letter)]
     read = partial(copied, letter, SHOWN, Shape(PUBLIC_COLUMNS, public, public_cells_in_sql()))
-    assert whole(read(delimiter)) == whole(csv_parts(PUBLIC_COLUMNS, public_rows(letter), public, delimiter))
+    assert whole(read(delimiter)) == whole(csv_parts(PUBLIC_COLUMNS, every_row(letter, SHOWN), public, delimiter))
     return made
 
 
@@ -181,7 +181,7 @@ def test_nobody_reads_while_a_file_is_taken_slowly(
     monkeypatch.setattr(copying, "BY_POSTGRESQL", ROWS_A_PART)
     insert(letter, *[{}] * (ROWS_A_PART * 3))
     shape = Shape(COLUMNS, lambda s: cells(s, ""), cells_in_sql("none"))
-    by_python = csv_parts(COLUMNS, public_rows(letter), shape.as_cells, "comma")
+    by_python = csv_parts(COLUMNS, every_row(letter, SHOWN), shape.as_cells, "comma")
     parts: Iterator[str | bytes] = copied(letter, SHOWN, shape, "comma") if by_sql else by_python
     for _ in range(3):
         next(parts)

@@ -5,13 +5,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from tribune.abuse.shedding import Importance, matters
-from tribune.exports.answer import asked_delimiter, csv_answer, csv_in_parts
-from tribune.exports.copying import Shape, copied, copies, public_cells_in_sql
+from tribune.exports.answer import asked_delimiter, csv_in_parts
+from tribune.exports.copying import Shape, copied, public_cells_in_sql
 from tribune.exports.spreadsheet import PUBLIC_COLUMNS, public_cells
 from tribune.headers import cacheable
 from tribune.letters.queries import published_letter
 from tribune.signatures.models import SHOWN, Signature
-from tribune.signatures.table import line_writer, public_rows
+from tribune.signatures.table import line_writer
 
 bp = Blueprint("exports", __name__)
 
@@ -29,7 +29,5 @@ def signatories_csv(slug: str) -> ResponseReturnValue:
     def as_cells(signature: Signature) -> list[str]:
         return public_cells(signature, written(signature))
 
-    if copies(letter):
-        shape = Shape(PUBLIC_COLUMNS, as_cells, public_cells_in_sql())
-        return csv_in_parts(name, copied(letter, SHOWN, shape, asked_delimiter()))
-    return csv_answer(name, PUBLIC_COLUMNS, public_rows(letter), as_cells)
+    shape = Shape(PUBLIC_COLUMNS, as_cells, public_cells_in_sql())
+    return csv_in_parts(name, copied(letter, SHOWN, shape, asked_delimiter()))

@@ -9,7 +9,7 @@ from tribune.connections import apart
 from tribune.database import db
 from tribune.letters.models import Letter
 from tribune.signatures.lines import line, lines
-from tribune.signatures.models import SHOWN, Signature
+from tribune.signatures.models import Signature
 from tribune.signatures.queries import first_signatories
 
 S = Signature
@@ -38,17 +38,8 @@ def pending_count(letter: Letter) -> int:
     return db.session.scalar(query) or 0
 
 
-def every_row(letter: Letter, *conditions: sa.ColumnElement[bool]) -> Iterator[Signature]:
+def every_row(letter: Letter, condition: sa.ColumnElement[bool] | sa.TextClause) -> Iterator[Signature]:
     """The rows of an export, read as they are asked for: first signatories in order, then the others as they signed."""
-    yield from _rows(letter, sa.and_(sa.true(), *conditions))
-
-
-def public_rows(letter: Letter) -> Iterator[Signature]:
-    """As `every_row`, but only who is shown to readers."""
-    yield from _rows(letter, SHOWN)
-
-
-def _rows(letter: Letter, condition: sa.ColumnElement[bool] | sa.TextClause) -> Iterator[Signature]:
     first, others = (of(letter, condition).options(selectinload(S.letter)) for of in (first_of, others_of))
     yield from apart(first)
     part = apart(others.limit(ROWS_AT_ONCE))
