@@ -14,10 +14,11 @@ from tribune.database import now
 from tribune.exports.pdf import WORKER, contents
 from tribune.exports.press import press_list
 from tribune.exports.press_choices import MOST, Choices
-from tribune.exports.queries import first_to_print, others_to_print
+from tribune.exports.queries import others_to_print
 from tribune.letters.models import Letter
 from tribune.letters.queries import letter_by_slug
 from tribune.signatures.lines import lines
+from tribune.signatures.queries import first_signatories
 
 TITLE = "The press list and the PDF"
 MANY = 10_000
@@ -48,7 +49,7 @@ def _lists(letter: Letter, people: int, rounds: int) -> Iterator[Row]:
     def read() -> object:
         session.expunge_all()
         session.add(letter)
-        return first_to_print(letter), others_to_print(letter, MOST)
+        return first_signatories(letter), others_to_print(letter, MOST)
 
     def write(choices: Choices) -> str:
         first, others = (lines(group, letter.locale, choices.style) for group in read())
@@ -61,7 +62,7 @@ def _lists(letter: Letter, people: int, rounds: int) -> Iterator[Row]:
 
 
 def _pdf(letter: Letter, many: int) -> Row:
-    first, others = lines(first_to_print(letter), "fr"), lines(others_to_print(letter, many), "fr")
+    first, others = lines(first_signatories(letter), "fr"), lines(others_to_print(letter, many), "fr")
     data = json.dumps(contents(letter, first, others, now())).encode()
     start = time.perf_counter()
     done = subprocess.run([sys.executable, "-c", MEASURED, str(WORKER)], input=data, capture_output=True, check=True)

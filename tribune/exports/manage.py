@@ -22,13 +22,14 @@ from tribune.exports.copying import Shape, cells_in_sql, copied, copies
 from tribune.exports.forms import ADDRESSES, ALL_ADDRESSES, FileForm, ReasonForm
 from tribune.exports.pdf import MOST, Busy, NotSet, contents, set_pdf
 from tribune.exports.press_pages import SHOWN, bp
-from tribune.exports.queries import first_to_print, latest_exports, nameless_count, others_to_print
+from tribune.exports.queries import latest_exports, nameless_count, others_to_print
 from tribune.exports.spreadsheet import COLUMNS, cells
 from tribune.exports.workbook import MOST_ROWS
 from tribune.letters.guard import my_letter
 from tribune.letters.models import Letter
 from tribune.signatures.lines import lines
 from tribune.signatures.models import Signature
+from tribune.signatures.queries import first_signatories
 from tribune.signatures.table import line_writer
 from tribune.teams.guard import may, needs
 from tribune.teams.models import Role
@@ -121,7 +122,7 @@ def letter_pdf(letter_id: int) -> ResponseReturnValue:
         abort(400, _("The names are “all”, “first” or “none”."))
     answer = Response(mimetype="application/pdf")
     if request.method != "HEAD":
-        first = lines(first_to_print(letter), letter.locale)
+        first = lines(first_signatories(letter), letter.locale)
         others = lines(others_to_print(letter, MOST) if names == "all" else [], letter.locale)
         people = sum(len(line.signatures) for line in [*first, *others])
         left = letter.confirmed_count + letter.attested_count - people if people and names == "all" else 0

@@ -16,10 +16,11 @@ from tribune.exports.choice import Choice, UnknownChoice
 from tribune.exports.forms import PressForm
 from tribune.exports.press import PressList, press_list
 from tribune.exports.press_choices import MOST, Choices
-from tribune.exports.queries import first_to_print, others_to_print
+from tribune.exports.queries import others_to_print
 from tribune.letters.guard import my_letter
 from tribune.letters.models import Letter
 from tribune.signatures.lines import lines
+from tribune.signatures.queries import first_signatories
 from tribune.teams.guard import manage_blueprint, needs
 from tribune.teams.models import Role
 
@@ -92,7 +93,7 @@ def _choices() -> Choices:
 
 def _made(letter: Letter, choices: Choices) -> PressList:
     """The list, of the people whom readers see or will see."""
-    first = lines(first_to_print(letter), letter.locale, choices.style)
+    first = lines(first_signatories(letter), letter.locale, choices.style)
     others = [] if choices.people == "first" else others_to_print(letter, choices.limit)
     return press_list(
         first,

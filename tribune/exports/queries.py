@@ -3,38 +3,24 @@
 from collections.abc import Sequence
 
 import sqlalchemy as sa
-from sqlalchemy.orm import load_only
 
 from tribune.audit.models import Event, Verb
 from tribune.database import db
 from tribune.letters.models import Letter
-from tribune.signatures.models import SHOWN, Signature
+from tribune.signatures.lines import PRINTED
+from tribune.signatures.models import Signature
+from tribune.signatures.queries import of_letter, shown
 
 LATEST = 20
-PRINTED = (  # what a line is made of
-    "given_name", "family_name", "role", "organisation", "printed_organisation", "capacity", "section", "affiliation",
-    "position", "as_organisation", "sort_key", "letter_id",
-)  # fmt: skip
-
-
-def first_to_print(letter: Letter) -> Sequence[Signature]:
-    """All first signatories who are shown, in the organiser's order, with what their lines are made of."""
-    first = _to_print(letter, Signature.position.is_not(None)).order_by(Signature.position, Signature.id)
-    return db.session.scalars(first).all()
 
 
 def others_to_print(letter: Letter, most: int) -> Sequence[Signature]:
-    """The others whom readers see, by surname, as many as this at most."""
+    """Whom readers see beside the first signatories, by surname, as many as this at most."""
     if letter.public_list == "no":
         return []
-    others = _to_print(letter, Signature.position.is_(None)).order_by(Signature.sort_key, Signature.id)
-    return db.session.scalars(others.limit(most)).all()
-
-
-def _to_print(letter: Letter, which: sa.ColumnElement[bool]) -> sa.Select[Signature]:
-    columns = [getattr(Signature, name) for name in PRINTED]
-    query = sa.select(Signature).where(Signature.letter_id == letter.id, SHOWN, which)
-    return query.options(load_only(*columns))
+    others = shown(letter).options(PRINTED).where(Signature.position.is_(None))
+    by_surname = others.order_by(Signature.sort_key, Signature.id).limit(most)
+    return of_letter(letter, db.session.scalars(by_surname).all())
 
 
 def nameless_count(letter: Letter) -> int:
