@@ -93,6 +93,7 @@ def test_whatever_stands_after_a_name_is_read(text):
 
 @settings(max_examples=300)
 @given(text=ANYTHING | st.lists(LINE_PARTS | st.text(max_size=3), max_size=25).map("".join))
+@example("a: " * 2_000 + "a")
 def test_no_text_raises_and_no_line_is_lost(text):
     found = read_people(text)
     visible = [line for line in text.splitlines() if line.strip("\ufeff\u00ad\u200b\u2060").strip()]
@@ -107,7 +108,25 @@ def test_no_text_raises_and_no_line_is_lost(text):
 
 @pytest.mark.parametrize(
     "unit",
-    [" ", ",", " ; ", "(", " - ", "\t", "a\tb\n", "a", "a ", "de A ", "A B, ", "A B et C D, ", "日", "[", "*", "1"],
+    [
+        " ",
+        ",",
+        "a, ",
+        " ; ",
+        "(",
+        " - ",
+        "\t",
+        "a\tb\n",
+        "de A ",
+        "A B, ",
+        "A B et C D, ",
+        "日",
+        "[",
+        "*",
+        "1",
+        "a",
+        "a ",
+    ],
 )
 def test_200_kb_are_read_in_linear_time(unit):
     started = process_time()

@@ -15,13 +15,14 @@ _BETWEEN_PEOPLE = re.compile("[;；؛、]")
 _AND = re.compile(r" (?:et|and|&|und) ")
 _BRACKETED = re.compile(r"[(（]([^()（）]*)[)）]?\.?")  # the closing one is easily forgotten
 _AFTER_BRACKETS = re.compile(r"[)）], \S")
-_OUTER_COMMAS = re.compile(r", (?![^()（）]*[)）])")
+_COMMA_OR_BRACKET = re.compile(r", |[()（）]")
 _PEOPLE_IN_BRACKETS = re.compile(r"([^()（）]+?)(?: [(（]([^()（）]+)[)）])?")
 _SPEAKS = re.compile(r"par la voix d|repr[ée]sent[ée]", re.IGNORECASE)
 _OTHERS = re.compile(
     r"(?:(?:et|and|ainsi que|plus|avec|with|\+) (?:de |les )?(?:\d[\d .,]*|many |plusieurs |nombreux )?|\d[\d .,]*)"
     r"(?:autres?|others?|more)\b"
 )
+_LONGEST_AFTER_ROLE = 1_000  # characters of what follows a role that stands first
 _FEWEST_IN_A_ROW = 4  # "Jane Doe, Open Society, Foo City" is one person
 _CONNECTORS = frozenset("de du des of at chez".split())
 
@@ -84,11 +85,24 @@ def _between_commas(part: str) -> list[str]:
     if counted and not re.search("[(（]", part):
         pieces = [*listed.split(", "), last]
     elif counted or _AFTER_BRACKETS.search(part):
-        pieces = _OUTER_COMMAS.split(part.rstrip(". "))
+        pieces = _at_outer_commas(part.rstrip(". "))
     else:
         return [part]
     named = pieces[:-1] if counted else pieces
     return pieces if all(map(_is_bracketed, named)) else [part]
+
+
+def _at_outer_commas(text: str) -> list[str]:
+    """Cut at the commas after which no bracket closes before one opens."""
+    pieces: list[str] = []
+    end, is_inside = len(text), False
+    for mark in reversed(list(_COMMA_OR_BRACKET.finditer(text))):
+        if mark[0] != ", ":
+            is_inside = mark[0] in ")）"
+        elif not is_inside:
+            pieces.append(text[mark.end() : end])
+            end = mark.start()
+    return [text[:end], *reversed(pieces)]
 
 
 def _is_bracketed(piece: str) -> bool:
@@ -105,7 +119,7 @@ def people_in(text: str) -> Line:
     if listed:
         return listed
     line = _cut_at_separator(text)
-    pieces = _OUTER_COMMAS.split(text.rstrip(". "))
+    pieces = _at_outer_commas(text.rstrip(". "))
     if len(pieces) > 1 and all(map(_is_bracketed, pieces)):
         # "Ada Byron, Alan Turing (mathematician)", or "Jane Doe, Open Society (New York)".
         return Line(line.names, line.affiliation, line.reason or "perhaps_two_people")
@@ -145,7 +159,7 @@ def _cut_at_separator(text: str) -> Line:
         rest = text[end.start() :].strip(" ,;")
         bracketed = _BRACKETED.fullmatch(rest)
         return Line([name], f"({bracketed[1].strip()})" if bracketed else rest)
-    if end[0] in ":：" and name and rest and looks_like_an_affiliation(name):
+    if end[0] in ":：" and name and rest and len(rest) <= _LONGEST_AFTER_ROLE and looks_like_an_affiliation(name):
         after = _cut_at_separator(rest)
         if _is_full_name(after.names[0]):
             return Line(after.names, ", ".join(filter(None, (name, after.affiliation))), "role_first")
