@@ -32,6 +32,7 @@ def correct(signature_id: int, nonce: str, *, words: dict[str, Any], seen_as: st
     Raises SignatureUnknown, ChangedMeanwhile or NothingChanged.
     """
     with write():
+        hold_letter_of(signature_id)  # no spellings are merged meanwhile
         signature = _own(signature_id, nonce)
         is_so, is_seen = words == words_of(signature), seen(signature) == seen_as
         if is_so and not is_seen:  # pressed twice
@@ -49,6 +50,7 @@ def undo_correction(signature_id: int, nonce: str, event_id: int | None) -> bool
     `event_id`: of that correction, as it was shown. Raises SignatureUnknown.
     """
     with write():
+        hold_letter_of(signature_id)
         signature = _own(signature_id, nonce)
         event = last_rewording(signature)
         if event is None or event.id != event_id:
