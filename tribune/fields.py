@@ -118,7 +118,9 @@ def no_link(_form: Form, field: Field) -> None:
 def no_domain(_form: Form, field: Field) -> None:
     """Refuse even the bare name of a site where a person's name belongs: mail programs make links of them."""
     if DOMAIN.search(field.data or ""):
-        raise ValidationError(_l("Leave out web addresses: they cannot be part of a printed line."))
+        raise ValidationError(
+            _l("Leave out web addresses: they cannot be printed. In a name, put a space after a full stop.")
+        )
 
 
 def web_address(_form: Form, field: Field) -> None:

@@ -224,3 +224,10 @@ def test_a_name_holds_no_name_of_a_site_but_an_organisation_may(client: Reader) 
     make_letter(slug="rues")
     assert client.sign("rues", given_name="Gagnez sur casino-win.com").status_code == 422
     assert client.sign("rues", given_name="J.-P.", family_name="St.John", organisation="Share.coop").status_code == 303
+
+
+def test_who_has_a_full_stop_in_their_name_is_told_how_to_write_it(client: Reader) -> None:
+    make_letter(slug="rues")
+    error = Form(client.sign("rues", given_name="K.RAJAN").text).errors["given_name"]
+    assert "mettez une espace après le point" in error
+    assert client.sign("rues", given_name="K. RAJAN").status_code == 303
