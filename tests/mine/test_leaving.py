@@ -70,6 +70,18 @@ def test_withdrawing_leaves_every_output_and_coming_back_fills_each_again(app: F
     assert row(signature) == before and letter.confirmed_count == 1 and recount(letter) == (0, 0)
 
 
+def test_who_comes_back_under_a_changed_text_is_not_told_that_all_is_as_before(client: Reader) -> None:
+    letter = make_letter()
+    signature = zoe(letter)
+    withdraw(signature)
+    make_correction(letter, by=owner_of(letter), substance=True)
+    path = f"{mine_path(signature)}?lang=en"
+    assert "All becomes as it was" not in client.get(path).text
+    answer = client.post(mine_path(signature), data={"act": "sign-again", "lang": "en"})
+    page = client.get(answer.location).text
+    assert "You have signed again." in page and "changed in substance" in page and "as it was" not in page
+
+
 def test_hiding_leaves_every_public_output_and_stays_counted(app: Flask, client: Reader) -> None:
     letter = make_letter(slug="rues")
     signature = zoe(letter)

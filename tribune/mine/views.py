@@ -42,7 +42,7 @@ ACTS: dict[str, Callable[[int, str], Any]] = {
 }
 SAID = {
     "withdraw": _l("Your signature is withdrawn. Nobody sees it or counts it any more."),
-    "sign-again": _l("You have signed again. All is as it was before."),
+    "sign-again": _l("You have signed again."),
     "show": _l("You agree to have your line shown."),
     "hide": _l("You no longer agree to have your line shown."),
     "allow-news": _l("The organisers may write to you about this letter."),
