@@ -7,10 +7,9 @@ import time
 from collections.abc import Callable
 from datetime import timedelta
 from math import inf
-from types import TracebackType
 from typing import Self
 
-from flask import current_app
+from flask import Flask
 
 from tribune.database import now
 from tribune.outbox.claiming import Claimed
@@ -18,23 +17,22 @@ from tribune.outbox.transport import TryLater
 
 MOST = 3  # beside the first one: relays let a client have some at once
 LATE = timedelta(seconds=2)  # since it was posted, of a mail that somebody waits for
-BETWEEN = 1.0  # seconds from one to the next
+BETWEEN, REST = 0.2, 60.0  # seconds from one to the next; after one that was not let in
 
 log = logging.getLogger(__name__)
 
 
 class FurtherConnections:
-    """Threads that deliver beside the caller until nothing is due; at the end of the block all of them are over.
+    """Threads that deliver beside the caller, each until nothing is due; at the end of the block all of them are over.
 
-    `deliver`: sends what is due over one connection, says `each` mail to us before it leaves, and ends early once
-    `over`; gives how many left.
+    `deliver`: sends what is due over one connection, says `each` mail to us before it leaves, and ends early once all
+    is `over`; gives how many left.
     """
 
-    def __init__(self, deliver: Callable[["FurtherConnections"], int]) -> None:
+    def __init__(self, app: Flask, deliver: Callable[["FurtherConnections"], int]) -> None:
         self.sent = 0
         self.over = False
-        self._deliver = deliver
-        self._app = current_app._get_current_object()  # type: ignore[attr-defined]
+        self._app, self._deliver = app, deliver
         self._threads: list[threading.Thread] = []
         self._lock = threading.Lock()
         self._next = -inf  # on the monotonic clock
@@ -42,8 +40,8 @@ class FurtherConnections:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, error: type[BaseException] | None, _fault: object, _where: TracebackType | None) -> None:
-        self.over = error is not None
+    def __exit__(self, *_error: object) -> None:
+        self.over = True
         for thread in self._threads:  # which may grow meanwhile
             thread.join()
 
@@ -52,11 +50,13 @@ class FurtherConnections:
         if message.priority or message.attempts > 1 or now() - message.created_at < LATE:
             return
         with self._lock:
-            if time.monotonic() < self._next or sum(thread.is_alive() for thread in self._threads) == MOST:
+            alive = [thread for thread in self._threads if thread.is_alive()]
+            if self.over or len(alive) == MOST or time.monotonic() < self._next:
                 return
             self._next = time.monotonic() + BETWEEN
-            self._threads.append(threading.Thread(target=self._work, name="mail worker", daemon=True))
-            self._threads[-1].start()
+            one_more = threading.Thread(target=self._work, name="mail worker", daemon=True)
+            one_more.start()
+            self._threads = [*alive, one_more]
 
     def _work(self) -> None:
         try:
@@ -66,7 +66,7 @@ class FurtherConnections:
                 self.sent += sent
         except (TryLater, smtplib.SMTPException, OSError) as fault:
             log.warning("a further connection for mails ended (%s): they leave over the others", type(fault).__name__)
-            self._next = inf
+            self._next = time.monotonic() + REST
         except Exception:
             log.exception("a further connection for mails met an error: they leave over the others")
-            self._next = inf
+            self._next = time.monotonic() + REST

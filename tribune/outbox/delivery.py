@@ -10,7 +10,7 @@ from math import inf
 from typing import NamedTuple
 
 import sqlalchemy as sa
-from flask import Flask
+from flask import Flask, current_app
 from sqlalchemy.orm import Session
 
 from tribune.abuse.switches import current
@@ -77,14 +77,17 @@ def deliver_due(until: float = inf) -> int:
 
     Raises when no server answers. `until`: on the monotonic clock, when to leave the rest for later.
     """
-    if not _may_leave(until) or not something_is_due():
-        return 0
-    with FurtherConnections(lambda further: _send(until, further)) as further:
-        sent = _send(until, further)
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    with FurtherConnections(app, _send) as further:
+        sent = _send_due(further, until)
     return sent + further.sent
 
 
-def _send(until: float, further: FurtherConnections) -> int:
+def _send_due(further: FurtherConnections, until: float) -> int:
+    return _send(further, until) if _may_leave(until) and something_is_due() else 0
+
+
+def _send(further: FurtherConnections, until: float = inf) -> int:
     """Over one connection, until nothing is due; how many left."""
     sent, pace = 0, Pace()
     with open_transport() as transport:
@@ -161,6 +164,11 @@ def work(app: Flask, stop: threading.Event) -> None:
     Do the chores of the site too, each when it is due, however many mails wait.
     """
     share(app)
+    with FurtherConnections(app, _send) as further:
+        _work(app, stop, further)
+
+
+def _work(app: Flask, stop: threading.Event, further: FurtherConnections) -> None:
     rest, chores = REST[0], app.extensions["chores"]
     due = dict.fromkeys(chores, 0.0)
     while not stop.is_set():
@@ -172,7 +180,7 @@ def work(app: Flask, stop: threading.Event) -> None:
                         due[chore] = time.monotonic() + chore.every_seconds
                         chore.do()
                 soonest = inf if current().read_only else min(due.values(), default=inf)  # none is done until that ends
-                deliver_due(soonest)
+                _send_due(further, soonest)
             rest = REST[0]
             _woken.wait(max(0, min(POLL, soonest - time.monotonic())))
         except (TryLater, smtplib.SMTPException, OSError) as fault:
