@@ -20,6 +20,7 @@ from tribune.audit.models import Event, Verb
 from tribune.connections import scrub_journal
 from tribune.database import db, is_postgresql, now, write
 from tribune.invitations.models import Invitation
+from tribune.letters.life import close
 from tribune.letters.models import Letter
 from tribune.mine import actions, finding
 from tribune.mine.erasing import erase
@@ -157,6 +158,25 @@ def test_others_keep_what_is_theirs(client: Reader, letter: Letter) -> None:
     assert there.counted_at and squares.confirmed_count == 1 and neighbour.counted_at and letter.confirmed_count == 1
     assert [mail.recipient for mail in posted()] == [MARKS[2], "ada@example.org"]
     assert db.session.scalars(sa.select(Event).where(Event.signature_id == neighbour.id)).one().subject
+
+
+@pytest.mark.parametrize("name", [("a", "D"), ("Pour", "des"), (".", "*")])
+def test_nobody_rids_the_log_of_what_does_not_name_them(app: Flask, letter: Letter, name: tuple[str, str]) -> None:
+    """By a name that is a part of another's, of the title, or a pattern."""
+    neighbour = make_signature(letter, given_name="Ada", family_name="Dupont", email="ada@example.org")
+    actions.correct(
+        neighbour.id,
+        neighbour.link_nonce,
+        words={**words_of(neighbour), "role": "maire"},
+        seen_as=seen(neighbour),
+    )
+    close(letter, by=owner_of(letter))
+    told = sa.select(Event.verb, Event.subject, Event.details).order_by(Event.id)
+    before = db.session.execute(told).all()
+    assert {verb for verb, _subject, _details in before} >= {Verb.LINE_REWORDED, Verb.LETTER_CLOSED}
+    signature = make_signature(letter, given_name=name[0], family_name=name[1])
+    erase(signature.id, signature.link_nonce)
+    assert db.session.execute(told).all()[:-1] == before
 
 
 def test_a_withdrawn_or_held_one_lowers_no_number(app: Flask, letter: Letter) -> None:

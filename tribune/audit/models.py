@@ -112,6 +112,8 @@ GROUPS = {
         Verb.MEMBER_LEFT, Verb.TEAM_FOUNDED, Verb.TEAM_RENAMED,
     ),
 }  # fmt: skip
+# What is said of these names people.
+NAMING = [verb for group in ("moderation", "lines", "own", "invitations", "files") for verb in GROUPS[group]]
 
 
 class Event(Base):

@@ -1,17 +1,18 @@
 """Erasing: whatever is held about somebody under one letter, in every table, and in the journal of the file."""
 
 import json
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
 from tribune.audit.actions import record
-from tribune.audit.models import Event, Verb
+from tribune.audit.models import NAMING, Event, Verb
 from tribune.connections import scrub_journal
 from tribune.database import db, write
 from tribune.invitations.models import Invitation
-from tribune.letters.models import Letter
+from tribune.letters.models import Letter, Version
 from tribune.mine.queries import of_this_address
 from tribune.moderation.counting import change, locked
 from tribune.moderation.filters import Filter
@@ -113,16 +114,32 @@ def _forget_words(letter: Letter, rows: Iterable[Signature]) -> None:
     for event in own:
         event.subject, event.details, event.signature_id = "", {}, None
     db.session.flush()
+    names.discard("")
+    if not names:
+        return
     as_stored = [json.dumps(name)[1:-1] for name in names]
     details = sa.cast(Event.details, sa.Text)
     mentions = [
         *(Event.subject.contains(name, autoescape=True) for name in names),
         *(details.contains(name, autoescape=True) for name in as_stored),
     ]
-    for event in db.session.scalars(sa.select(Event).where(Event.letter_id == letter.id, sa.or_(*mentions))):
-        if any(name in event.subject for name in names):
+    # Whole names, where people are named, and no title: who signs as "e r" would rid the log of whatever they like.
+    whole = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, names))})(?!\w)")
+    named = sa.select(Event).where(Event.letter_id == letter.id, Event.verb.in_(NAMING), sa.or_(*mentions))
+    titles = db.session.scalars(sa.select(Version.title).where(Version.letter_id == letter.id)).all()
+    for event in db.session.scalars(named):
+        if whole.search(event.subject) and event.subject not in titles:
             event.subject = ""
-        event.details = {k: v for k, v in event.details.items() if not any(n in json.dumps(v) for n in as_stored)}
+        event.details = {k: v for k, v in event.details.items() if not any(map(whole.search, _texts(v)))}
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """All that is said in a detail of the log."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from _texts(each)
 
 
 def _forget_invitations(letter: Letter, rows: Iterable[Signature]) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from tribune.audit.models import GROUPS, Event
+from tribune.audit.models import NAMING, Event
 from tribune.database import db, now
 from tribune.invitations.models import Invitation
 from tribune.letters.models import Letter
@@ -20,7 +20,6 @@ from tribune.signatures.models import Flag, Merge, Signature, new_public_id
 from tribune.teams.models import TeamInvitation
 
 S, N = Signature, Invitation
-NAMING = [verb for group in ("moderation", "lines", "own", "invitations", "files") for verb in GROUPS[group]]
 NOBODY: dict[str, Any] = {
     **dict.fromkeys(("given_name", "family_name", "role", "organisation", "capacity", "section"), ""),
     **dict.fromkeys(("organisation_key", "sort_key", "search_key"), ""),
