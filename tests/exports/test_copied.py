@@ -178,7 +178,8 @@ def test_a_file_in_several_parts_has_every_line_once(
 def test_nobody_reads_while_a_file_is_taken_slowly(
     letter: Letter, monkeypatch: pytest.MonkeyPatch, by_sql: bool
 ) -> None:
-    monkeypatch.setattr(copying, "BY_POSTGRESQL", ROWS_A_PART)
+    for name in ("BY_SQLITE", "BY_POSTGRESQL"):
+        monkeypatch.setattr(copying, name, ROWS_A_PART)
     insert(letter, *[{}] * (ROWS_A_PART * 3))
     shape = Shape(COLUMNS, lambda s: cells(s, ""), cells_in_sql("none"))
     by_python = csv_parts(COLUMNS, every_row(letter, SHOWN), shape.as_cells, "comma")
