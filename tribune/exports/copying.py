@@ -10,6 +10,7 @@ import csv
 import io
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -18,7 +19,7 @@ from sqlalchemy.orm import selectinload
 from tribune.abuse.shedding import giving_way
 from tribune.connections import apart
 from tribune.database import db, is_postgresql
-from tribune.exports.spreadsheet import DELIMITERS, csv_parts
+from tribune.exports.spreadsheet import DELIMITERS, ROWS_A_PART, csv_parts
 from tribune.letters.models import Letter
 from tribune.signatures.models import Signature
 from tribune.signatures.table import first_of, others_of
@@ -132,24 +133,25 @@ def _selected(query: sa.Select[Any], between: str) -> Iterator[bytes]:
                 lines = (cells if number > 0 else [f"?{-number}"] for number, *cells in rows)
                 written.append(_written(lines, between))
                 last = abs(rows[-1][0])
-        if written:
-            yield b"".join(written)
+        yield from written
 
 
 def _copied(query: sa.Select[Any], between: str) -> Iterator[bytes]:
     """What COPY gives."""
-    asked = query.limit(BY_POSTGRESQL).compile(dialect=db.engine.dialect)
+    asked, mark = query.limit(BY_POSTGRESQL).compile(dialect=db.engine.dialect), between.encode()
     copy = rf"COPY ({asked}) TO STDOUT (FORMAT csv, DELIMITER '{between}', NULL '\N')"
     last: int | None = 0
     while last is not None:
+        came, last, written = last, None, []
         with db.engine.connect() as connection:
             raw: Any = connection.connection
-            with raw.cursor() as cursor, cursor.copy(copy, {**asked.params, "last": last}) as lines:
-                found = [bytes(line).partition(between.encode()) for line in lines]
-        made = (b"?%b\n" % number[1:] if number[0] == MINUS else cells for number, _, cells in found)
-        last = abs(int(found[-1][0])) if found else None
-        if found:
-            yield b"".join(made).replace(b"\n", b"\r\n")
+            with raw.cursor() as cursor, cursor.copy(copy, {**asked.params, "last": came}) as lines:
+                while some := [bytes(line) for line in islice(lines, ROWS_A_PART)]:
+                    each = (line.partition(mark) for line in some)
+                    made = (b"?%b\n" % number[1:] if number[0] == MINUS else cells for number, _, cells in each)
+                    written.append(b"".join(made).replace(b"\n", b"\r\n"))
+                    last = abs(int(some[-1].partition(mark)[0]))
+        yield from written
 
 
 def _complete(part: bytes, as_cells: Callable[[Signature], list[str]], between: str) -> bytes:
