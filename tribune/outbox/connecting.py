@@ -41,8 +41,9 @@ class FurtherConnections:
         return self
 
     def __exit__(self, *_error: object) -> None:
-        self.over = True
-        for thread in self._threads:  # which may grow meanwhile
+        with self._lock:
+            self.over = True  # and from now on none is opened
+        for thread in self._threads:
             thread.join()
 
     def each(self, message: Claimed) -> None:
