@@ -1,5 +1,6 @@
 """What SQL writes of a CSV by itself: the same bytes as Python writes of the same rows."""
 
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -7,7 +8,7 @@ from itertools import product
 
 import pytest
 import sqlalchemy as sa
-from flask import Flask
+from flask import Flask, current_app
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -188,6 +189,15 @@ def test_nobody_reads_while_a_file_is_taken_slowly(
         next(parts)
         assert not reads()
     assert [*parts], "it was not whole before"
+
+
+def test_nobody_reads_while_a_file_gives_way(letter: Letter, monkeypatch: pytest.MonkeyPatch) -> None:
+    insert(letter, *[{}] * 500)
+    pauses: list[bool] = []
+    monkeypatch.setattr(current_app.extensions["tribune_threads"], "somebody_waits", lambda: True)
+    monkeypatch.setattr(time, "sleep", lambda _seconds: pauses.append(reads()))
+    whole(copied(letter, SHOWN, Shape(COLUMNS, lambda s: cells(s, ""), cells_in_sql("none")), "comma"))
+    assert bool(pauses) is not is_postgresql() and not any(pauses)
 
 
 def reads() -> bool:
