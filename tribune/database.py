@@ -197,6 +197,11 @@ def is_postgresql() -> bool:
     return db.engine.dialect.name == "postgresql"
 
 
+def insert(table: Any) -> postgresql.Insert | sqlite.Insert:
+    """An INSERT that can say what happens where the row is there already, as the database of this site has it."""
+    return (postgresql.insert if is_postgresql() else sqlite.insert)(table)
+
+
 def site_key(name: str) -> bytes:
     """The site's own lasting secret of that name, 32 bytes; made by the first migration."""
     cache: dict[str, bytes] = current_app.extensions.setdefault("tribune_site_keys", {})

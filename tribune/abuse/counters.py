@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Protocol
 
 import sqlalchemy as sa
 from flask import current_app
-from sqlalchemy.dialects import postgresql, sqlite
 
 from tribune.abuse.models import Counter
-from tribune.database import db, is_postgresql, now, write
+from tribune.database import db, insert, now, write
 from tribune.later import Later
 
 if TYPE_CHECKING:
@@ -41,7 +40,6 @@ class InDatabase:
 
     def hit(self, key: str, until: datetime) -> int:
         """Count once more; how often by now."""
-        insert = postgresql.insert if is_postgresql() else sqlite.insert
         first = insert(Counter).values(key=key, number=1, until=until)
         more = first.on_conflict_do_update(index_elements=["key"], set_={"number": Counter.number + 1})
         with write() as session:

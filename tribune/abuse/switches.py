@@ -6,11 +6,10 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 from flask import current_app
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 
 from tribune.abuse.models import Switch
-from tribune.database import db, is_postgresql, now, write
+from tribune.database import db, insert, now, write
 
 KEPT = 3  # seconds
 LONGEST_BANNER = 300  # characters
@@ -46,10 +45,10 @@ def current() -> Switches:
 
 def turn_on(name: str, text: str = "") -> None:
     """Turn one on, or change its text. On already, it keeps its moment."""
-    insert = (postgresql.insert if is_postgresql() else sqlite.insert)(Switch).values(name=name, text=text, since=now())
-    changed = {"text": insert.excluded.text, "since": insert.excluded.since}
+    on = insert(Switch).values(name=name, text=text, since=now())
+    changed = {"text": on.excluded.text, "since": on.excluded.since}
     with write() as session:
-        session.execute(insert.on_conflict_do_update(index_elements=["name"], set_=changed, where=Switch.text != text))
+        session.execute(on.on_conflict_do_update(index_elements=["name"], set_=changed, where=Switch.text != text))
     current_app.extensions.pop("tribune_switches", None)
 
 

@@ -10,9 +10,8 @@ from secrets import token_urlsafe
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
-from tribune.database import Base, db, hour_of, is_postgresql, now, write
+from tribune.database import Base, db, hour_of, insert, is_postgresql, now, write
 from tribune.demo.pace import begins, moments
 from tribune.letters.models import Letter
 from tribune.names import organisation_key, plain, sort_key
@@ -139,7 +138,6 @@ def _tally(letter_id: int, rows: list[dict[str, Any]]) -> None:
 
 def _add(model: type[Base], key: dict[str, Any], **more: int) -> None:
     """So many more in columns of counts."""
-    insert = postgresql.insert if is_postgresql() else sqlite.insert
     statement = insert(model).values(**key, **more)
     counted = {name: getattr(model, name) + value for name, value in more.items()}
     db.session.execute(statement.on_conflict_do_update(index_elements=list(key), set_=counted))

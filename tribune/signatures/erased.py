@@ -5,9 +5,8 @@ from collections.abc import Collection, Iterable
 from hashlib import sha256
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
-from tribune.database import db, is_postgresql
+from tribune.database import db, insert
 from tribune.letters.models import Letter
 from tribune.signatures.models import Erasure, Signature
 
@@ -20,8 +19,7 @@ def names_of(rows: Iterable[Signature]) -> list[str]:
 def keep(names: Collection[str]) -> None:
     """Keep such names, in the transaction in which the rows go; one who erases twice is known already."""
     if names:
-        insert = (postgresql.insert if is_postgresql() else sqlite.insert)(Erasure)
-        db.session.execute(insert.on_conflict_do_nothing(), [{"public_id": name} for name in sorted(names)])
+        db.session.execute(insert(Erasure).on_conflict_do_nothing(), [{"public_id": name} for name in sorted(names)])
 
 
 def erased_among(letter: Letter, mailboxes: Collection[str]) -> set[str]:

@@ -6,9 +6,8 @@ from datetime import timedelta
 from functools import lru_cache
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
-from tribune.database import db, is_postgresql, now, run, write
+from tribune.database import db, insert, now, run, write
 from tribune.letters.models import Letter
 from tribune.names import plain
 from tribune.retention.periods import NETWORKS
@@ -121,7 +120,6 @@ def _burst(letter: Letter, column: str, value: str) -> Sequence[int]:
 def _insert_flags(letter: Letter, new: Sequence[tuple[int, str]]) -> None:
     """Those of a burst sign at once and flag each other: in one order, and what another has flagged stays."""
     rows = [{"letter_id": letter.id, "signature_id": number, "kind": kind} for number, kind in new]
-    insert = postgresql.insert if is_postgresql() else sqlite.insert
     if rows:
         run(insert(Flag).on_conflict_do_nothing(), rows)
 

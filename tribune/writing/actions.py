@@ -5,12 +5,11 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
 from tribune.audit.actions import record
 from tribune.audit.models import Verb
-from tribune.database import db, is_postgresql, now, write
+from tribune.database import db, insert, now, write
 from tribune.letters.actions import OURS, SlugTaken, revise
 from tribune.letters.models import Draft, Image, Letter
 from tribune.letters.queries import hold, letter_by_slug
@@ -96,7 +95,6 @@ def keep_draft(letter: Letter, *, by: Organiser, content: dict[str, str], revisi
 
     Raises DraftedElsewhere.
     """
-    insert = postgresql.insert if is_postgresql() else sqlite.insert
     key = {"letter_id": letter.id, "organiser_id": by.id}
     values = {"content": content, "revision": revision, "saved_at": now()}
     kept = insert(Draft).values(key | values)
