@@ -89,9 +89,13 @@ class Link:
     purpose: Purpose
     payload: list[Any]
 
+    def token(self) -> str:
+        """Sign it now."""
+        return issue(self.purpose, self.payload)
+
     def url(self) -> str:
         """Sign it now: the whole address, under PUBLIC_URL whatever host was asked."""
-        return public_url(self.endpoint, token=issue(self.purpose, self.payload))
+        return public_url(self.endpoint, token=self.token())
 
     def stored(self) -> dict[str, Any]:
         """As JSON values, for a row of the outbox."""

@@ -58,8 +58,7 @@ def _page(signature: Signature, changed: bool = False) -> Response:
         return private(make_response(render_template("signatures/withdrawn.html", letter=letter)))
     if not letter.is_published and (invitation := invitation_behind(signature)):  # there they read it under embargo
         link = answer_link(invitation)
-        token = tokens.issue(link.purpose, link.payload)
-        return private(redirect(url_for(link.endpoint, token=token, lang=asked_language()), 303))
+        return private(redirect(url_for(link.endpoint, token=link.token(), lang=asked_language()), 303))
     shown = line(signature, locale=letter.locale)
     if not has_to_agree(signature):
         page = render_template("asking/agreed.html", letter=letter, line=shown, signature=signature)

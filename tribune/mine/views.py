@@ -97,7 +97,7 @@ def show_mine(token: str, signature: Signature) -> Response:
         standing=queries.standing(signature),
         listed=queries.is_listed(signature),
         another=bool(signature.withdrawn_at and the_one_that_counts(letter, signature.mailbox_key or "")),
-        agree=tokens.issue(agree.purpose, agree.payload),
+        agree=agree.token(),
         rewording=queries.last_rewording(signature),
         said=SAID.get(request.args.get("said", "")),
     )

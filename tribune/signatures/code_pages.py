@@ -5,7 +5,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
-from tribune import tokens
 from tribune.abuse.shedding import Importance, matters
 from tribune.headers import cacheable, cookie, private
 from tribune.i18n import asked_language
@@ -13,7 +12,6 @@ from tribune.signatures.by_code import confirm_by_code
 from tribune.signatures.forms import CodeForm
 from tribune.signatures.links import confirm_link
 from tribune.signatures.stamp import BROWSER_COOKIE, refuse_other_sites
-from tribune.tokens import Purpose
 
 bp = Blueprint("signature_codes", __name__)
 
@@ -36,7 +34,7 @@ def confirm_code() -> Response:
     if form.validate():
         signature = confirm_by_code(request.cookies.get(cookie(BROWSER_COOKIE), ""), form.code.data or "")
         if signature is not None:
-            token = tokens.issue(Purpose.CONFIRM, confirm_link(signature).payload)
+            token = confirm_link(signature).token()
             return private(redirect(url_for("signatures.show_confirm", token=token, lang=asked_language()), 303))
         form.code.errors = [CODE_REFUSED]
     return private(make_response(render_template("signatures/code.html", form=form), 422))

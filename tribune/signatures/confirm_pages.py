@@ -72,8 +72,7 @@ def _signed(signature: Signature, own: bool) -> Response:
         if not own:
             return private(make_response(render_template("asking/asked_by_mail.html", letter=signature.letter)))
         link = agree_link(signature)
-        token = tokens.issue(link.purpose, link.payload)
-        return private(redirect(url_for(link.endpoint, token=token, lang=asked_language()), 303))
+        return private(redirect(url_for(link.endpoint, token=link.token(), lang=asked_language()), 303))
     shown = line(signature, locale=signature.letter.locale) if own or signature.is_shown else None
     page = render_template("signatures/signed.html", letter=signature.letter, line=shown, signature=signature)
     return private(make_response(page))
@@ -109,6 +108,6 @@ def not_me(token: str) -> Response:
         suppressed=is_suppressed(key),
         line=line(signature, locale=signature.letter.locale, full=True) if signature else None,
         signature=signature,
-        mine=tokens.issue(link.purpose, link.payload) if link else "",
+        mine=link.token() if link else "",
     )
     return private(make_response(page))
