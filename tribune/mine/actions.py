@@ -34,14 +34,13 @@ def correct(signature_id: int, nonce: str, *, words: dict[str, Any], seen_as: st
     with write():
         hold_letter_of(signature_id)  # no spellings are merged meanwhile
         signature = _own(signature_id, nonce)
-        is_so, is_seen = words == words_of(signature), seen(signature) == seen_as
-        if is_so and not is_seen:  # pressed twice
-            return
-        if not is_seen:
-            raise ChangedMeanwhile
-        if is_so:
+        was_seen = seen(signature) == seen_as
+        if words != words_of(signature):
+            if not was_seen:
+                raise ChangedMeanwhile
+            _reword(signature, words)
+        elif was_seen:  # else it was pressed twice
             raise NothingChanged
-        _reword(signature, words)
 
 
 def undo_correction(signature_id: int, nonce: str, event_id: int | None) -> bool:
