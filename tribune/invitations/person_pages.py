@@ -106,9 +106,8 @@ def _person_page(
         most=sending.REMINDERS,
         mailed=contact_is_mailed(letter),
     )
-    return page, 409 if theirs is not None else 422 if (note and note.errors) or (
-        attesting and attesting.errors
-    ) else 200
+    wrong = any(form is not None and form.errors for form in (note, attesting))
+    return page, 409 if theirs is not None else 422 if wrong else 200
 
 
 @bp.route(f"{PERSON}/edit", methods=["GET", "POST"])
