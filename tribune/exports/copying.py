@@ -22,10 +22,9 @@ from tribune.database import db, is_postgresql
 from tribune.exports.spreadsheet import DELIMITERS, ROWS_A_PART, csv_parts
 from tribune.letters.models import Letter
 from tribune.signatures.models import Signature
-from tribune.signatures.table import first_of, others_of
+from tribune.signatures.table import Condition, first_of, others_of
 
 S = Signature
-Condition = sa.ColumnElement[bool] | sa.TextClause
 Sql = sa.SQLColumnExpression[Any]
 Cells = list[Sql]  # of one line, in the order of the columns
 
@@ -140,17 +139,19 @@ def _copied(query: sa.Select[Any], between: str) -> Iterator[bytes]:
     """What COPY gives."""
     asked, mark = query.limit(BY_POSTGRESQL).compile(dialect=db.engine.dialect), between.encode()
     copy = rf"COPY ({asked}) TO STDOUT (FORMAT csv, DELIMITER '{between}', NULL '\N')"
-    last: int | None = 0
-    while last is not None:
-        came, last, written = last, None, []
+    last = 0
+    while True:
+        written = []
         with db.engine.connect() as connection:
             raw: Any = connection.connection
-            with raw.cursor() as cursor, cursor.copy(copy, {**asked.params, "last": came}) as lines:
+            with raw.cursor() as cursor, cursor.copy(copy, {**asked.params, "last": last}) as lines:
                 while some := [bytes(line) for line in islice(lines, ROWS_A_PART)]:
                     each = (line.partition(mark) for line in some)
                     made = (b"?%b\n" % number[1:] if number[0] == MINUS else cells for number, _, cells in each)
                     written.append(b"".join(made).replace(b"\n", b"\r\n"))
                     last = abs(int(some[-1].partition(mark)[0]))
+        if not written:
+            return
         yield from written
 
 

@@ -13,6 +13,7 @@ from tribune.signatures.models import Signature
 from tribune.signatures.queries import first_signatories
 
 S = Signature
+Condition = sa.ColumnElement[bool] | sa.TextClause
 NAMED = S.anonymised_at.is_(None)  # once nobody is named any more, it counts and is in no table and no file
 _stays = sa.and_(S.withdrawn_at.is_(None), NAMED)
 _neither = sa.and_(S.held_at.is_(None), S.hidden_at.is_(None), S.withdrawn_at.is_(None))
@@ -38,7 +39,7 @@ def pending_count(letter: Letter) -> int:
     return db.session.scalar(query) or 0
 
 
-def every_row(letter: Letter, condition: sa.ColumnElement[bool] | sa.TextClause) -> Iterator[Signature]:
+def every_row(letter: Letter, condition: Condition) -> Iterator[Signature]:
     """The rows of an export, read as they are asked for: first signatories in order, then the others as they signed."""
     first, others = (of(letter, condition).options(selectinload(S.letter)) for of in (first_of, others_of))
     yield from apart(first)
@@ -48,13 +49,13 @@ def every_row(letter: Letter, condition: sa.ColumnElement[bool] | sa.TextClause)
         part = apart(others.where(S.id > part[-1].id).limit(ROWS_AT_ONCE))
 
 
-def first_of(letter: Letter, condition: sa.ColumnElement[bool] | sa.TextClause) -> sa.Select[Signature]:
+def first_of(letter: Letter, condition: Condition) -> sa.Select[Signature]:
     """The first signatories among them, in order."""
     first = sa.select(S).where(S.letter_id == letter.id, condition, S.position.is_not(None))
     return first.order_by(S.position, S.id)
 
 
-def others_of(letter: Letter, condition: sa.ColumnElement[bool] | sa.TextClause) -> sa.Select[Signature]:
+def others_of(letter: Letter, condition: Condition) -> sa.Select[Signature]:
     """The others, as they signed."""
     return sa.select(S).where(S.letter_id == letter.id, condition, S.position.is_(None)).order_by(S.id)
 
