@@ -14,6 +14,7 @@ from flask import Flask
 from tests.factories import make_message
 from tests.servers.smtp import CLOSE, OK, Mail, MailServer
 from tribune.database import now
+from tribune.outbox import connecting
 from tribune.outbox.connecting import LATE, MOST
 from tribune.outbox.delivery import deliver_due
 from tribune.outbox.transport import TryLater
@@ -67,7 +68,7 @@ def late_mails(make_app: MakeApp, server: MailServer, many: int, priority: int =
 def test_late_mails_are_on_their_way_at_once(
     make_app: MakeApp, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr("tribune.outbox.connecting.BETWEEN", 0)
+    monkeypatch.setattr(connecting, "BETWEEN", 0)
     with Far(at_once=1 + MOST) as server, late_mails(make_app, server, 30), caplog.at_level(logging.WARNING):
         assert deliver_due() == 30
         assert server.connections == 1 + MOST
@@ -95,7 +96,7 @@ def test_mails_that_can_wait_leave_over_one_connection(make_app: MakeApp, mail_s
 def test_a_worker_whose_server_hangs_up_leaves_no_further_connection_behind(
     make_app: MakeApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tribune.outbox.connecting.BETWEEN", 3600)
+    monkeypatch.setattr(connecting, "BETWEEN", 3600)
     with Far(at_once=2, answers=lambda _: CLOSE) as server, late_mails(make_app, server, 5):
         with pytest.raises(TryLater):
             deliver_due()
