@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.factories import make_letter, make_signature
+from tests.factories import make_letter, make_signature, posted
 from tribune.database import now, write
 from tribune.invitations.models import Invitation
 from tribune.letters.models import Letter
@@ -28,3 +28,8 @@ def make_accepted(letter: Letter, name: str, **given: Any) -> Invitation:
         )
         session.add(invitation)
     return invitation
+
+
+def told() -> list[str | None]:
+    """Who a mail of the launch waits for."""
+    return [message.recipient for message in posted() if message.kind == "published"]

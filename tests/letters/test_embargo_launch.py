@@ -1,35 +1,24 @@
 """The launch: letter, first signatories and newspaper at once, and each who asked told once, whatever happens."""
 
-import re
 import threading
 from collections.abc import Callable
 from datetime import date, timedelta
-from html import unescape
 
 import pytest
-import sqlalchemy as sa
 import time_machine
 from flask import Flask
 
-from tests.factories import make_invited, make_message, owner_of, posted
-from tests.letters.gathered import make_accepted, make_gathered
+from tests.factories import make_message, owner_of, posted
+from tests.letters.gathered import make_accepted, make_gathered, told
 from tests.page import Reader, listed
 from tests.servers.smtp import MailServer
-from tribune.audit.models import Event, Verb
 from tribune.database import db, now, write
-from tribune.desk.queries import answers
 from tribune.invitations import announcing
-from tribune.invitations.actions import attest
 from tribune.invitations.announcing import announce, announce_due, launch
-from tribune.invitations.sending import invite
 from tribune.letters import actions, life
 from tribune.letters.models import Letter
 from tribune.outbox import delivery
 from tribune.outbox.actions import suppress
-from tribune.people.first import move, set_section
-from tribune.people.order import digest
-from tribune.people.queries import places
-from tribune.signatures.models import Signature
 
 MakeApp = Callable[..., Flask]
 PRINTED = {"outlet": "Mediapart", "outlet_url": "https://example.org/a?b=1&c=2", "printed_on": date(2026, 12, 1)}
@@ -38,11 +27,6 @@ PRINTED = {"outlet": "Mediapart", "outlet_url": "https://example.org/a?b=1&c=2",
 @pytest.fixture
 def letter(app: Flask) -> Letter:
     return make_gathered()
-
-
-def told() -> list[str | None]:
-    """Who a mail of the launch waits for."""
-    return [message.recipient for message in posted() if message.kind == "published"]
 
 
 def test_everything_is_public_at_once_and_who_asked_is_told(client: Reader, letter: Letter) -> None:
@@ -225,132 +209,3 @@ def test_where_mails_are_sent_by_the_hour_they_are_announced_then(app: Flask, le
     launch(letter, at=now() + timedelta(minutes=5))
     with time_machine.travel(now() + timedelta(minutes=6)):
         assert app.test_cli_runner().invoke(args=["outbox", "deliver", "--once"]).stdout == "1\n"
-
-
-def words(html: str) -> str:
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", html)).split())
-
-
-def page_of(letter: Letter) -> str:
-    return f"/manage/letters/{letter.id}/publish?lang=en"
-
-
-TYPED = {"outlet": "Mediapart", "outlet_url": "https://example.org/a", "printed_on": "2026-12-01", "when": "now"}
-
-
-def test_the_page_says_who_appears_and_how_many_are_told(client: Reader, letter: Letter) -> None:
-    make_accepted(letter, "Ana")
-    make_accepted(letter, "Quiet", accepted_at=None, signature_id=None)
-    client.log_in(owner_of(letter))
-    page = words(client.get(page_of(letter)).text)
-    assert "2 people, 1 accepted themselves, 1 attested by you" in page
-    assert "1 person was invited and has not answered" in page
-    assert "1 first signatory asked to be told by mail" in page
-
-
-def test_the_mail_is_read_before_it_leaves(client: Reader, letter: Letter) -> None:
-    make_accepted(letter, "Ana")
-    client.log_in(owner_of(letter))
-    fields = client.fields(page_of(letter))
-    asked = client.post(page_of(letter), data={**fields, **TYPED})
-    assert asked.status_code == 200 and (letter.state, letter.outlet, posted()) == ("draft", "", [])
-    page = words(asked.text)
-    assert "1 first signatory who asked to be told receives this mail" in page and "It cannot be undone" in page
-    assert "Mediapart" in page and "http://localhost/letters/secrete" in page and "ana@example.org" not in page
-    shown = re.search(r"<pre[^>]*>(.*?)</pre>", asked.text, re.DOTALL)
-    kept = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', asked.text))
-    assert client.post(page_of(letter), data={**kept, "step": "launch"}).status_code == 303
-    assert letter.state == "published" and (letter.outlet, letter.printed_on) == ("Mediapart", date(2026, 12, 1))
-    assert told() == ["ana@example.org"]
-    mailed = re.sub(r"\[\[\w+\]\]", "…", posted()[0].text or "")
-    assert shown and unescape(shown[1]).strip() == mailed.strip()
-    assert "1 person is told by mail." in words(client.get(page_of(letter)).text)
-    client.post(page_of(letter), data={**kept, "step": "launch"})
-    assert told() == ["ana@example.org"]
-    log = db.session.scalars(sa.select(Event.verb).where(Event.letter_id == letter.id).order_by(Event.id)).all()
-    assert log[-2:] == [Verb.LETTER_EDITED, Verb.LETTER_PUBLISHED]
-
-
-def test_a_moment_to_come_is_read_first_too_and_tells_nobody_yet(client: Reader, letter: Letter) -> None:
-    make_accepted(letter, "Ana")
-    client.log_in(owner_of(letter))
-    typed = {**TYPED, "when": "later", "day": "2030-12-01", "hour": "06:00"}
-    asked = client.post(page_of(letter), data={**client.fields(page_of(letter)), **typed})
-    assert "On 1 Dec 2030, 06:00 (Europe/Paris), the letter" in words(asked.text)
-    kept = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', asked.text))
-    assert client.post(page_of(letter), data={**kept, "step": "launch"}).status_code == 303
-    assert letter.state == "scheduled" and posted() == [] and letter.outlet == "Mediapart"
-
-
-def test_where_nobody_asked_one_press_is_enough(client: Reader, letter: Letter) -> None:
-    client.log_in(owner_of(letter))
-    answer = client.post(page_of(letter), data={**client.fields(page_of(letter)), **TYPED})
-    assert answer.status_code == 303 and letter.state == "published" and letter.outlet == "Mediapart"
-
-
-WRONG = {
-    "an address without the newspaper": {"outlet": ""},
-    "no address": {"outlet_url": "mediapart"},
-    "a script": {"outlet_url": "javascript:alert(1)"},
-    "no day": {"printed_on": "demain"},
-    "a name that is too long": {"outlet": "x" * 101},
-}
-
-
-@pytest.mark.parametrize("case", WRONG)
-def test_what_cannot_be_printed_is_refused_and_kept(client: Reader, letter: Letter, case: str) -> None:
-    client.log_in(owner_of(letter))
-    answer = client.post(page_of(letter), data={**client.fields(page_of(letter)), **TYPED, **WRONG[case]})
-    assert answer.status_code == 422 and letter.state == "draft" and "To correct" in answer.text
-    for value in filter(None, WRONG[case].values()):
-        assert f'value="{value}"' in answer.text
-
-
-def test_who_edits_the_letter_meanwhile_is_told(letter: Letter) -> None:
-    before = letter.revision
-    actions.tell_where_printed(letter, None, outlet="", outlet_url="", printed_on=None)
-    assert letter.revision == before
-    actions.tell_where_printed(letter, None, outlet="Mediapart", outlet_url="", printed_on=None)
-    assert letter.revision == before + 1
-
-
-def test_the_desk_says_until_when_and_who_answered(client: Reader, letter: Letter) -> None:
-    make_accepted(letter, "Ana")
-    make_accepted(letter, "No", accepted_at=None, declined_at=now(), signature_id=None)
-    make_accepted(letter, "Quiet", accepted_at=None, signature_id=None)
-    make_accepted(letter, "New", accepted_at=None, invited_at=None, signature_id=None)
-    make_accepted(make_gathered(slug="autre"), "Other")
-    client.log_in(owner_of(letter))
-    desk = f"/manage/letters/{letter.id}?lang=en"
-    page = words(client.get(desk).text)
-    assert "Under embargo until it is published." in page
-    assert "Have accepted 1 Have declined 1 No answer yet 1 Not asked yet 1" in page
-    launch(letter)
-    assert "embargo" not in client.get(desk).text
-
-
-def test_the_order_of_a_draft_is_that_of_its_preview_then_of_the_page_the_list_and_the_file(client: Reader) -> None:
-    letter = make_gathered(first="Léa Bon, maire\nCléo Roi et Dan Sue, fondateurs de Ruche\nÈve Caron")
-    ana = make_accepted(letter, "Ana").signature
-    assert ana
-    owner = owner_of(letter)
-    client.log_in(owner)
-    set_section(letter, ana, "Élus", by=owner)
-    eve = db.session.query(Signature).filter_by(given_name="Ève").one()
-    move(letter, eve, "top", by=owner, seen=digest(places(letter)))
-    expected = ["Ève Caron", "Léa Bon, maire", "Cléo Roi et Dan Sue, fondateurs de Ruche", "Ana Roux"]
-    preview = client.get(f"/manage/letters/{letter.id}/preview").text
-    assert listed(preview) == expected and "Élus</h4>" in preview
-    launch(letter)
-    for path in ("/letters/secrete", "/letters/secrete/signatories"):
-        assert listed(client.get(path).text) == expected
-    file = client.get("/letters/secrete/signatories.csv").text.splitlines()[1:]
-    names = ["Ève", "Léa", "Cléo", "Dan", "Ana"]
-    assert len(file) == 5 and all(name in row for name, row in zip(names, file, strict=True))
-
-
-def test_whom_the_organisers_answer_for_is_not_said_to_be_left_out(letter: Letter) -> None:
-    agreed, silent = make_invited(letter), make_invited(letter)
-    invite(letter, [agreed.id, silent.id], by=owner_of(letter))
-    attest(agreed, "par téléphone", by=owner_of(letter))
-    assert answers(letter) == (1, 0, 1, 0)

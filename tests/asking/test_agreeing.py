@@ -1,0 +1,217 @@
+"""Who answers whether they sign the new words: once, the words they read, and while there is time."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from tests.asking.again import agree, ask, counts
+from tests.factories import confirm_path, make_correction, make_invited, make_letter, make_signature, owner_of
+from tests.invitations.answers import accept
+from tests.page import Reader
+from tests.threads import LONG, at_once
+from tribune.asking import actions as asking
+from tribune.asking.queries import answers, reached_by_nobody, refusals
+from tribune.audit.models import Event
+from tribune.database import db, now, write
+from tribune.letters.models import Letter
+from tribune.mine.actions import withdraw
+from tribune.moderation import actions as moderation
+from tribune.moderation.actions import advance, undo
+from tribune.moderation.models import Batch
+from tribune.signatures.actions import LetterClosed, SignatureUnknown, TextChanged
+from tribune.signatures.links import agree_link
+from tribune.signatures.models import Signature
+from tribune.signatures.recounting import recount
+
+
+@pytest.fixture
+def letter(app: Flask) -> Letter:
+    return make_letter(slug="rues")
+
+
+def test_who_confirms_old_words_after_the_change_counts_once_they_agree(letter: Letter, client: Reader) -> None:
+    signature = make_signature(letter, confirmed=False)
+    make_correction(letter, substance=True)
+    answer = client.post(confirm_path(signature))
+    assert signature.confirmed_at and signature.counted_at is None and counts(letter) == (0, 0)
+    led = client.get(answer.location or "").location or ""
+    assert led.startswith("/signatures/agree/")
+    page = client.get(led)
+    assert page.status_code == 200
+    assert client.post(led, data={"answer": "yes", "version": letter.version.digest}).status_code == 303
+    assert counts(letter) == (1, 0) and signature.letter_version == 2
+
+
+def test_who_says_no_is_told_apart_from_who_is_silent_and_is_asked_anew_about_another_text(letter: Letter) -> None:
+    first, second, third = (make_signature(letter) for _ in range(3))
+    make_correction(letter, substance=True)
+    one = ask(letter)
+    asking.disagree(first.id, first.link_nonce)
+    said_at = first.disagreed_at
+    asking.disagree(first.id, first.link_nonce)  # twice is once
+    agree(second)
+    asking.disagree(second.id, second.link_nonce)  # signed is signed
+    assert said_at and first.disagreed_at == said_at and second.disagreed_at is None
+    assert answers(letter, [one]) == (1, 1, 1) and counts(letter) == (1, 0)
+    assert list(refusals(letter, 2)) == [first]
+    with pytest.raises(SignatureUnknown):
+        asking.disagree(third.id, "another")
+    make_correction(letter, substance=True)
+    two = ask(letter)
+    assert first.disagreed_at is None and answers(letter, [two]) == (0, 0, 3)
+
+
+def test_people_without_an_address_are_answered_for_by_hand(app: Flask) -> None:
+    letter = make_letter(first="Léa Martin\nNoé Petit")
+    signed = make_signature(letter)
+    make_correction(letter, substance=True)
+    ask(letter)
+    lea, noe = db.session.scalars(sa.select(Signature).where(Signature.attested_at.is_not(None)).order_by(Signature.id))
+    digest = letter.version.digest
+    assert asking.attest_again(letter, [lea.id, signed.id], owner_of(letter), digest) == 1
+    assert counts(letter) == (0, 1) and lea.letter_version == 2 and noe.waits_for_agreement
+    assert asking.attest_again(letter, [lea.id], owner_of(letter), digest) == 0
+    event = db.session.scalars(sa.select(Event).where(Event.verb == "agreements_attested")).one()
+    assert event.details["count"] == 1
+
+
+def test_only_the_words_that_were_read_are_agreed_to(letter: Letter) -> None:
+    signature = make_signature(letter)
+    make_correction(letter, substance=True)
+    ask(letter)
+    read = letter.version.digest
+    make_correction(letter)
+    with pytest.raises(TextChanged):
+        asking.agree(signature.id, signature.link_nonce, read)
+    assert signature.letter_version == 1 and counts(letter) == (0, 0)
+    with pytest.raises(SignatureUnknown):
+        asking.agree(signature.id, "another", letter.version.digest)
+    agree(signature)
+    assert signature.letter_version == 3 and counts(letter) == (1, 0)
+
+
+def test_a_closed_letter_takes_answers_for_three_days(client: Reader, letter: Letter) -> None:
+    early, late = make_signature(letter), make_signature(letter)
+    make_correction(letter, substance=True)
+    ask(letter)
+    with write():
+        letter.closed_at = now() - timedelta(hours=71)
+        early.signed_at = late.signed_at = now() - timedelta(days=9)
+    agree(early)
+    with write():
+        letter.closed_at = now() - timedelta(hours=73)
+    with pytest.raises(LetterClosed):
+        agree(late)
+    assert counts(letter) == (1, 0)
+    assert client.get(urlsplit(agree_link(late).url()).path).status_code == 403
+
+
+def test_agreeing_many_times_at_once_counts_once(app: Flask, letter: Letter) -> None:
+    signature = make_signature(letter)
+    make_correction(letter, substance=True)
+    ask(letter)
+    link = (signature.id, signature.link_nonce, letter.version.digest)
+    db.session.rollback()
+    at_once(app, [lambda: asking.agree(*link)] * 6)
+    assert counts(letter) == (1, 0)
+
+
+def test_agreeing_while_the_batch_goes_on_and_is_undone_leaves_the_counters_right(
+    app: Flask, letter: Letter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(moderation, "AT_ONCE", 5)
+    monkeypatch.setattr(moderation, "MAILS_AT_ONCE", 5)
+    signatures = [make_signature(letter) for _ in range(30)]
+    make_correction(letter, substance=True)
+    batch = asking.ask(letter, by=owner_of(letter))
+    number, digest = batch.id, letter.version.digest
+    links = [(signature.id, signature.link_nonce) for signature in signatures]
+    db.session.rollback()
+
+    def go_on() -> None:
+        advance(db.session.get_one(Batch, number), LONG)
+
+    def agree_all(order: int) -> Callable[[], None]:
+        def act() -> None:
+            for link in links[::order]:
+                asking.agree(*link, digest)
+
+        return act
+
+    at_once(app, [go_on, go_on, agree_all(1), agree_all(-1)])
+    assert recount(letter) == (0, 0)
+
+    def go_back() -> None:
+        batch = db.session.get_one(Batch, number)
+        undo(batch, by=owner_of(batch.letter))
+        advance(batch, LONG)
+
+    at_once(app, [go_back, agree_all(1), agree_all(-1)])
+    assert counts(letter) == (30, 0)
+    assert not any(row.waits_for_agreement for row in db.session.scalars(sa.select(Signature)))
+
+
+def test_the_link_opens_nothing_without_its_token_and_sets_no_cookie(letter: Letter, client: Reader) -> None:
+    signature = make_signature(letter)
+    make_correction(letter, substance=True)
+    ask(letter)
+    path = agree_link(signature).url().removeprefix("http://localhost")
+    page = client.get(path)
+    assert page.headers["Cache-Control"] == "no-store" and page.headers["Referrer-Policy"] == "no-referrer"
+    assert client.get(path + "x").status_code == 404
+    other = client.post(path, data={"answer": "yes"}, headers={"Sec-Fetch-Site": "cross-site"})
+    assert other.status_code == 403
+    typed = client.fields(path)
+    no = client.post(path, data={**typed, "answer": "no"})
+    assert no.status_code == 303 and signature.waits_for_agreement and signature.disagreed_at
+    assert 'value="no"' not in client.get(no.location or "").text
+    assert client.post(path, data={"answer": "yes", "version": "0" * 16}).status_code == 409
+    assert client.post(path, data={**typed, "answer": "yes"}).status_code == 303
+    assert signature.letter_version == 2 and client.get(path).status_code == 200
+    assert client.post(path, data={**typed, "answer": "no"}).status_code == 303  # signed is signed
+    assert signature.disagreed_at is None
+    assert counts(letter) == (1, 0)
+
+
+def test_who_accepted_under_embargo_answers_on_the_page_of_their_invitation(app: Flask, client: Reader) -> None:
+    letter = make_letter(published=False)
+    invitation = make_invited(letter)
+    signature = accept(invitation)
+    make_correction(letter, substance=True)
+    ask(letter)
+    assert counts(letter) == (0, 0)
+    path = urlsplit(agree_link(signature).url()).path
+    answer = client.get(f"{path}?lang=en")
+    assert answer.status_code == 303
+    page = client.get(answer.location).text
+    assert "changed in substance since you accepted" in page and "Accept and sign" in page and "corrigé" in page
+    answer = client.post(path, data={"answer": "yes", "version": letter.version.digest})
+    assert answer.location.startswith("/invitations/")
+    accept(invitation)
+    assert counts(letter) == (1, 0) and signature.letter_version == 2
+    assert "thank you" in client.get(client.get(f"{path}?lang=en").location).text
+
+
+def test_who_has_left_is_neither_silent_nor_among_those_who_said_no(letter: Letter) -> None:
+    silent, refused, left, left_too = (make_signature(letter) for _ in range(4))
+    make_correction(letter, substance=True)
+    batch = ask(letter)
+    for signature in (refused, left_too):
+        asking.disagree(signature.id, signature.link_nonce)
+    for signature in (left, left_too):
+        withdraw(signature.id, signature.link_nonce)
+    assert answers(letter, [batch]) == (0, 1, 1) and silent.waits_for_agreement
+    assert refusals(letter, 2) == [refused]
+
+
+def test_who_has_left_is_not_answered_for(app: Flask) -> None:
+    letter = make_letter(first="Léa Martin\nNoé Petit")
+    make_correction(letter, substance=True)
+    ask(letter)
+    lea, noe = reached_by_nobody(letter, 2)
+    withdraw(lea.id, lea.link_nonce)
+    assert reached_by_nobody(letter, 2) == [noe]
