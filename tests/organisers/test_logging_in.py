@@ -53,6 +53,24 @@ def alice(app: Flask) -> Organiser:
     return make_organiser(email="alice@example.org", name="Alice")
 
 
+def test_who_logs_in_to_open_a_page_comes_to_it(client: Reader, alice: Organiser) -> None:
+    assert client.get("/manage/account?lang=en").location == "/organisers/log-in"
+    ask(client, "alice@example.org")
+    [link] = mailed_links()
+    assert client.post(link, data=client.fields(link)).location == "/manage/account?lang=en"
+
+
+def test_neither_a_button_nor_a_file_nor_a_script_s_question_is_come_back_to(client: Reader, alice: Organiser) -> None:
+    assert (
+        client.post("/manage/account/log-ins/end-others", data=client.fields("/organisers/log-in")).status_code == 303
+    )
+    assert client.get("/manage/letters/1/signatures.csv").status_code == 303
+    assert client.get("/manage/letters/1", headers={"Sec-Fetch-Dest": "empty"}).status_code == 303
+    ask(client, "alice@example.org")
+    [link] = mailed_links()
+    assert client.post(link, data=client.fields(link)).location == "/manage/"
+
+
 def test_asking_opening_and_pressing_the_button_enters(client: Reader, alice: Organiser) -> None:
     assert ask(client, "Alice@example.org") == (303, "/organisers/log-in/sent")
     assert "un lien est en route" in client.get("/organisers/log-in/sent").text

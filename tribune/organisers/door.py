@@ -14,7 +14,7 @@ from tribune.tokens import Purpose
 
 KNOWN = "tribune_known"  # the cookie by which the door knows a browser again; it lets nobody in
 KNOWN_LASTS = 365 * 24 * 3600  # seconds
-MANAGED = re.compile(r"/manage/[^\s\\\x00-\x1f\x7f]*")
+MANAGED = re.compile(r"/manage/[^\s\\\x00-\x1f\x7f]{0,1000}")  # no longer than a cookie can hold
 
 
 def managed(path: str | None) -> str:
@@ -25,6 +25,13 @@ def managed(path: str | None) -> str:
 def keep_way(path: str) -> None:
     """Remember where this browser wants to go, until it has come in."""
     session["way"] = managed(path)
+
+
+def keep_page() -> None:
+    """Remember the page that this browser opens: neither a button, nor a file, nor what a script asks for."""
+    is_page = request.headers.get("Sec-Fetch-Dest", "document") == "document" and "." not in request.path
+    if request.method == "GET" and is_page:
+        keep_way(request.full_path)
 
 
 def this_browser() -> str:

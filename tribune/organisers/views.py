@@ -14,7 +14,15 @@ from tribune.extensions import login_manager
 from tribune.headers import private
 from tribune.i18n import current_language
 from tribune.organisers import actions
-from tribune.organisers.door import come_in, keep_way, known_here, log_in_of_this_browser, managed, this_browser
+from tribune.organisers.door import (
+    come_in,
+    keep_page,
+    keep_way,
+    known_here,
+    log_in_of_this_browser,
+    managed,
+    this_browser,
+)
 from tribune.organisers.forms import EnterForm, LogInForm, NewAccountForm
 from tribune.organisers.links import LOG_IN_LASTS
 from tribune.organisers.models import LogIn
@@ -38,7 +46,8 @@ def load(log_in_id: str) -> LogIn | None:
 
 @login_manager.unauthorized_handler  # type: ignore[untyped-decorator]
 def ask() -> Response:
-    """A page of the organisers' was opened by nobody we know."""
+    """A page of the organisers' was opened by nobody we know: in this browser they come back to it once they are in."""
+    keep_page()
     flash(_("Log in to open this page."))
     return redirect(url_for("organisers.log_in"), 303)
 
