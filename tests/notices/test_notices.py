@@ -61,6 +61,19 @@ def test_the_privacy_notice_says_that_organisers_read_addresses(client: Reader, 
 
 
 @pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("fr", "ou si les organisateurs attestent que vous l’avez accepté"),
+        ("en", "or if the organisers attest that you agreed"),
+    ],
+)
+def test_the_privacy_notice_says_that_organisers_can_have_a_line_published(
+    client: Reader, language: str, said: str
+) -> None:
+    assert said in re.sub(r"\s+", " ", client.get(f"/privacy?lang={language}").text)
+
+
+@pytest.mark.parametrize(
     ("months", "fr", "en"), [(2, "2 mois", "2 months"), (1, "1 mois", "1 month "), (0, "72 h", "72 h")]
 )
 def test_a_letter_says_its_own_period_where_its_names_go_sooner(client: Reader, months: int, fr: str, en: str) -> None:
