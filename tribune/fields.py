@@ -132,7 +132,7 @@ def web_address(_form: Form, field: Field) -> None:
 def address_field(label: Any) -> EmailField:
     """An e-mail address, required."""
     too_long = _l("Shorten this to %(max)d characters at most.", max=LONGEST)
-    checks = [DataRequired(_l("Enter your e-mail address.")), Length(max=LONGEST, message=too_long), address]
+    checks = [DataRequired(_l("Enter your email address.")), Length(max=LONGEST, message=too_long), address]
     shown = {"autocomplete": "email", "maxlength": LONGEST}
     return EmailField(label, filters=[tidy], validators=checks, render_kw=shown)
 
@@ -143,5 +143,5 @@ def address(_form: Form, field: Field) -> None:
         deliverable(field.data or "")
     except AddressRefused:
         raise ValidationError(
-            _l("This is not a complete e-mail address. It should look like name@example.org.")
+            _l("This is not a complete email address. It should look like name@example.org.")
         ) from None

@@ -66,7 +66,7 @@ def test_a_change_of_substance_leads_to_the_number_and_the_button(desk: Reader, 
     assert letter.version.asks_again and letter.confirmed_count == 1
     shown = desk.get(f"{page}?lang=en").text
     assert re.search(r"<h1>2 people signed earlier words", shown)
-    assert "1 of them is asked once by mail" in words(shown) and "1 has given no address" in words(shown)
+    assert "1 of them is asked once by email" in words(shown) and "1 has given no address" in words(shown)
     batch = desk.post(page, data=desk.fields(page)).location or ""
     assert desk.post(f"{batch}/advance", data=desk.fields(batch)).location == batch
     assert (letter.confirmed_count, letter.attested_count) == (0, 0) and len(posted()) == 1

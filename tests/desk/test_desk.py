@@ -178,7 +178,7 @@ def test_the_funnel_adds_up_fourteen_days(owner: Reader, letter: Letter) -> None
     assert len(rows) == 14
     assert rows[0][1:] == ["10", "9", "1", "6"] and rows[-1][1:] == ["30", "28", "2", "24"]
     assert together[1:] == ["40", "37", "3", "30"]
-    assert "Of 40 who signed in these days, 30 confirmed (75%). 3 mails could not be delivered." in words(page)
+    assert "Of 40 who signed in these days, 30 confirmed (75%). 3 emails could not be delivered." in words(page)
 
 
 def test_more_confirmed_than_signed_is_no_riddle(owner: Reader, letter: Letter) -> None:

@@ -180,7 +180,7 @@ def test_mails_that_nobody_delivers_and_that_were_given_up(well: Flask) -> None:
         assert doctor(well)["Mail worker"] == "wrong"
     with write() as session:
         session.execute(sa.update(Message).values(gave_up_at=now()))
-    assert doctor(well) == {"SPF, DKIM, DMARC": "hand", "Mails given up": "warn"}
+    assert doctor(well) == {"SPF, DKIM, DMARC": "hand", "Emails given up": "warn"}
 
 
 def test_mails_that_wait_because_the_site_is_only_read(well: Flask) -> None:

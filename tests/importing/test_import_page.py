@@ -116,7 +116,7 @@ def test_everybody_is_asked_unless_the_organiser_answers_for_them(client: Reader
     assert done.status_code == 303 and len(posted()) == 3
     assert {s.status for s in signatures()} == {"pending"}
     result = client.get(f"{done.location}?lang=en").text
-    assert "3 signatures imported" in result and "asked by mail to confirm" in result
+    assert "3 signatures imported" in result and "asked by email to confirm" in result
 
 
 def test_who_answers_says_how_they_know_and_the_import_is_undone(client: Reader, letter: Letter) -> None:

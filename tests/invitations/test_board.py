@@ -66,11 +66,11 @@ def test_it_counts_and_lists_people_in_order_with_their_states(desk: Reader, let
     page = words(desk.get(at(letter)).text)
     assert re.search(r"invited 5 answered 2 accepted 1 declined or left 1 no answer 3 refused by mail servers 1", page)
     states = [
-        "Mail sent",
+        "Email sent",
         "Refused by their mail server",
         "Accepted",
         "Declined",
-        "Mail waits to leave",
+        "Email waits to leave",
         "Not invited yet",
     ]
     table = page.partition("Said, or noted")[2]
@@ -78,7 +78,7 @@ def test_it_counts_and_lists_people_in_order_with_their_states(desk: Reader, let
     assert found == sorted(found) and all(name in table for name in states) and "Pas le temps." in table
     one = words(desk.get(f"{at(letter)}?state=declined").text).partition("Said, or noted")[2]
     assert "Nom3" in one and "Nom0" not in one
-    assert "1 mail waits to leave" in page
+    assert "1 email waits to leave" in page
 
 
 def test_a_viewer_sees_no_address_and_no_button(client: Reader, letter: Letter) -> None:
@@ -138,7 +138,7 @@ def test_a_double_click_mails_once(desk: Reader, letter: Letter) -> None:
         for _click in range(2):
             assert desk.post(f"{path}/send", data=dict(hidden_fields(forms[0]))).status_code == 303
         assert len(posted()) == mails
-    assert "a mail was posted to them meanwhile" in words(desk.get(path).text)
+    assert "an email was sent to them meanwhile" in words(desk.get(path).text)
 
 
 def test_the_exact_mail_is_shown_before_it_is_sent(desk: Reader, letter: Letter) -> None:
@@ -150,7 +150,7 @@ def test_the_exact_mail_is_shown_before_it_is_sent(desk: Reader, letter: Letter)
     answer = desk.post(at(letter, "/send"), data=dict(hidden_fields(page)))
     assert answer.status_code == 303
     text = next(mail.text or "" for mail in posted() if mail.id == lea.message_id)
-    places = {"[[answer]]": "[personal link]", "[[not_me]]": "[link to receive no more mail]"}
+    places = {"[[answer]]": "[personal link]", "[[not_me]]": "[link to receive no more emails]"}
     for place, said in places.items():
         text = text.replace(place, said)
     assert shown.strip() == text.strip()
@@ -190,7 +190,7 @@ def test_mails_are_paused_and_resumed_on_the_board(desk: Reader, letter: Letter)
     make_invited(letter)
     sending.invite(letter, sending.to_invite(letter), by=owner_of(letter))
     press(desk, letter, "/pause")
-    assert numbers(letter).by_state == {"paused": 1} and "The mails are paused" in words(desk.get(at(letter)).text)
+    assert numbers(letter).by_state == {"paused": 1} and "The emails are paused" in words(desk.get(at(letter)).text)
     press(desk, letter, "/resume")
     assert numbers(letter).by_state == {"waiting": 1}
 

@@ -47,7 +47,7 @@ def test_the_page_says_who_appears_and_how_many_are_told(client: Reader, letter:
     page = words(client.get(page_of(letter)).text)
     assert "2 people, 1 accepted themselves, 1 attested by you" in page
     assert "1 person was invited and has not answered" in page
-    assert "1 first signatory asked to be told by mail" in page
+    assert "1 first signatory asked to be told by email" in page
 
 
 def test_the_mail_is_read_before_it_leaves(client: Reader, letter: Letter) -> None:
@@ -57,7 +57,7 @@ def test_the_mail_is_read_before_it_leaves(client: Reader, letter: Letter) -> No
     asked = client.post(page_of(letter), data={**fields, **TYPED})
     assert asked.status_code == 200 and (letter.state, letter.outlet, posted()) == ("draft", "", [])
     page = words(asked.text)
-    assert "1 first signatory who asked to be told receives this mail" in page and "It cannot be undone" in page
+    assert "1 first signatory who asked to be told receives this email" in page and "It cannot be undone" in page
     assert "Mediapart" in page and "http://localhost/letters/secrete" in page and "ana@example.org" not in page
     shown = re.search(r"<pre[^>]*>(.*?)</pre>", asked.text, re.DOTALL)
     kept = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', asked.text))
@@ -66,7 +66,7 @@ def test_the_mail_is_read_before_it_leaves(client: Reader, letter: Letter) -> No
     assert told() == ["ana@example.org"]
     mailed = re.sub(r"\[\[\w+\]\]", "…", posted()[0].text or "")
     assert shown and unescape(shown[1]).strip() == mailed.strip()
-    assert "1 person is told by mail." in words(client.get(page_of(letter)).text)
+    assert "1 person is told by email." in words(client.get(page_of(letter)).text)
     client.post(page_of(letter), data={**kept, "step": "launch"})
     assert told() == ["ana@example.org"]
     log = db.session.scalars(sa.select(Event.verb).where(Event.letter_id == letter.id).order_by(Event.id)).all()

@@ -219,7 +219,7 @@ def test_who_asked_for_no_mail_is_corrected_and_it_is_said(desk: Reader, letter:
     assert "They will not be told" in desk.post(address(signature), data=form).text
     answer = desk.post(address(signature), data={**form, "step": "save"})
     assert signature.role == "éditrice" and posted() == []
-    assert "Nobody was told by mail" in desk.get(answer.location).text
+    assert "Nobody was told by email" in desk.get(answer.location).text
 
 
 def test_an_attested_line_is_corrected_as_printed_and_nobody_is_mailed(desk: Reader, client: Reader) -> None:

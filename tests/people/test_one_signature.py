@@ -117,10 +117,10 @@ def test_a_flag_says_what_it_means_and_goes_once_it_looks_right(desk: Reader, le
 def test_the_link_is_mailed_again_within_the_budget_then_refused_in_words(desk: Reader, letter: Letter) -> None:
     signature = make_signature(letter, confirmed=False, email="zoe@example.org")
     for _ in range(3):
-        assert "A new mail with the link is on its way" in press(desk, signature, "/resend")
+        assert "A new email with the link is on its way" in press(desk, signature, "/resend")
     assert [mail.recipient for mail in posted()] == ["zoe@example.org"] * 3
     refused = press(desk, signature, "/resend")
-    assert "received all the mails it may for now. Try after" in refused and len(posted()) == 3
+    assert "received all the emails it may for now. Try after" in refused and len(posted()) == 3
     assert db.session.query(Event).filter_by(verb=Verb.CONFIRMATION_RESENT, signature_id=signature.id).count() == 3
     all_leave()
     with time_machine.travel(now() + timedelta(hours=25), tick=True):

@@ -51,7 +51,7 @@ def test_other_errors_do_not_hide_that_the_text_changed(client: Reader) -> None:
     rewrite(letter, "D’autres mots.")
     answer = client.post(PATH + "?lang=en", data=form)
     assert answer.status_code == 422
-    assert "was changed while you were reading" in answer.text and "complete e-mail address" in answer.text
+    assert "was changed while you were reading" in answer.text and "complete email address" in answer.text
 
 
 def test_words_that_were_put_back_are_the_words_that_were_read(client: Reader) -> None:

@@ -29,7 +29,7 @@ def prove() -> ResponseReturnValue:
     try:
         organiser = passkeys.prove(told["answer"])
     except passkeys.PasskeyRefused:
-        return {"sentence": _("This passkey does not open this site. Ask for a link by mail instead.")}, 422
+        return {"sentence": _("This passkey does not open this site. Ask for a link by email instead.")}, 422
     keep_way(managed(request.args.get("next")))
     entered = open_log_in(organiser.id, browser=this_browser(), instead_of=log_in_of_this_browser())
     return jsonify(next=come_in(entered).location)

@@ -34,7 +34,7 @@ def agree(token: str) -> Response:
     """Sign the new text, once; or not, which can be thought over."""
     signature = _of_token(token)
     if not comes_from_here(request):
-        abort(403, _("This form was sent from another site. Open the link of the mail and answer on its own page."))
+        abort(403, _("This form was sent from another site. Open the link in the email and answer on its own page."))
     if signature is None:
         return _broken()
     link = signature.id, signature.link_nonce

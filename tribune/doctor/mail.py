@@ -26,11 +26,11 @@ def check_mail_server() -> Iterator[Finding]:
     server = config["MAIL_SERVER"]
     if not server:
         level = Level.WARN if config["DEVELOPMENT"] else Level.WRONG
-        yield Finding(level, _("Mail server"), _("none"), _("Mails stay in instance/mailbox/: set MAIL_SERVER."))
+        yield Finding(level, _("Mail server"), _("none"), _("Emails stay in instance/mailbox/: set MAIL_SERVER."))
         return
     secret = config["MAIL_USE_TLS"] or config["MAIL_USE_SSL"] or server in HERE
     yield judge(
-        _("Mail encryption"),
+        _("Email encryption"),
         None if secret else Level.WARN,
         _("on, or not needed") if secret else _("off"),
         _("Addresses and links travel in clear: set MAIL_USE_TLS (port 587) or MAIL_USE_SSL (port 465)."),
@@ -39,7 +39,7 @@ def check_mail_server() -> Iterator[Finding]:
         with mail.connect():
             pass
     except (smtplib.SMTPException, OSError) as error:
-        mend = _("Check MAIL_SERVER, MAIL_PORT, the account and the certificate; mails wait meanwhile.")
+        mend = _("Check MAIL_SERVER, MAIL_PORT, the account and the certificate; emails wait meanwhile.")
         yield Finding(Level.WRONG, _("Mail server"), f"{server}: {type(error).__name__}", mend)
     else:
         yield Finding(Level.OK, _("Mail server"), _("%(server)s answers", server=server))
@@ -48,7 +48,7 @@ def check_mail_server() -> Iterator[Finding]:
         Level.HAND,
         "SPF, DKIM, DMARC",
         _("of %(domain)s: not seen from here", domain=domain),
-        _("Send a mail of the site to yourself and read its Authentication-Results: all three should pass."),
+        _("Send an email of the site to yourself and read its Authentication-Results: all three should pass."),
     )
 
 
@@ -61,17 +61,17 @@ def check_queue() -> Iterator[Finding]:
     minutes = waited.seconds // 60 + waited.days * 1440
     level = Level.WRONG if waited > TOO_LATE else Level.WARN if waited > LATE else None
     nobody = _("Nobody delivers: let `flask serve` run with MAIL_WORKER on, or `flask outbox deliver`.")
-    waits = _("The site is only read: `flask site read-only off` lets mails leave again.")
+    waits = _("The site is only read: `flask site read-only off` lets emails leave again.")
     yield judge(
         _("Mail worker"),
         level,
-        _("the next mail is %(n)s minutes late", n=minutes) if level else _("keeps up"),
+        _("the next email is %(n)s minutes late", n=minutes) if level else _("keeps up"),
         waits if current().read_only else nobody,
     )
     lost = sa.select(sa.func.count()).select_from(Message).where(Message.gave_up_at > moment - timedelta(days=1))
     number = db.session.scalar(lost) or 0
     yield judge(
-        _("Mails given up"),
+        _("Emails given up"),
         Level.WARN if number else None,
         _("%(n)s in the last day", n=number),
         _("The servers of those people refuse them: see `flask outbox status` and the log of the mail server."),

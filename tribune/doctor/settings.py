@@ -36,13 +36,13 @@ def check_settings() -> Iterator[Finding]:
         "PUBLIC_URL",
         None if encrypted else Level.WARN if here else Level.WRONG,
         config["PUBLIC_URL"],
-        _("Readers and mails need an address that begins with https://, by a proxy in front (docs/deploy.md)."),
+        _("Readers and emails need an address that begins with https://, by a proxy in front (docs/deploy.md)."),
     )
     yield judge(
         "DEVELOPMENT",
         (Level.WARN if here else Level.WRONG) if config["DEVELOPMENT"] else None,
         _("on") if config["DEVELOPMENT"] else _("off"),
-        _("It shows every mail to everybody at /dev/mailbox: turn it off on a site that others read."),
+        _("It shows every email to everybody at /dev/mailbox: turn it off on a site that others read."),
     )
     yield judge(
         "TRUSTED_PROXIES",

@@ -32,7 +32,7 @@ class FileForm(Form):
     """The choices of a file, in the arguments of its address."""
 
     status = RadioField(_l("Which signatures"), choices=WHICH)
-    addresses = RadioField(_l("E-mail addresses"), choices=ADDRESSES)
+    addresses = RadioField(_l("Email addresses"), choices=ADDRESSES)
     delimiter = RadioField(_l("Delimiter of a CSV"), choices=DELIMITERS)
     purpose = StringField(_l("What for"), render_kw={"maxlength": LONGEST})
 

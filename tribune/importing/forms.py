@@ -43,7 +43,7 @@ class TermsForm(OrganiserForm):
     how = RadioField(
         _l("Who says that they signed"),
         choices=[
-            SelectChoice(ASK, _l("They do: each is asked by mail to confirm, and counts once they have")),
+            SelectChoice(ASK, _l("They do: each is asked by email to confirm, and counts once they have")),
             SelectChoice(ATTEST, _l("You do: you answer for them, and they count at once as attested")),
         ],
     )

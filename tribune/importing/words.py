@@ -14,7 +14,7 @@ _OWN: dict[str, str] = {
     ),
     "more_cells": N_("This row has more cells than there are headings: a separator stands within one of them."),
     "name_missing": N_("There is no name here."),
-    "no_address": N_("There is no e-mail address: nobody can be asked to confirm. You can answer for them instead."),
+    "no_address": N_("There is no email address: nobody can be asked to confirm. You can answer for them instead."),
     "not_printable": N_("The name or the line holds characters that cannot be printed."),
     "unconfirmed_there": N_("They never confirmed it there: you cannot answer for them, but you can ask them."),
     "web_address": N_("There is a web address where a name or a line belongs."),
@@ -26,6 +26,6 @@ _OWN: dict[str, str] = {
     "mixed_scripts": N_("The name mixes alphabets."),
     "name_signed": N_("Somebody of this name stands under the letter with another address, or without one."),
     "repeated_name": N_("The same name stands on an earlier row."),
-    "wrong_address": N_("This is no complete e-mail address; it was left out."),
+    "wrong_address": N_("This is no complete email address; it was left out."),
 }
 WORDS = WORDS_OF_READING | _OWN

@@ -25,7 +25,7 @@ KNOWN = {  # found by asking the letter, anew each time the rows are shown
     "name_signed": N_("Somebody of this name stands under the letter already."),
     "repeated_address": N_("The same address stands on several rows: it signs for one of these people alone."),
     "repeated_name": N_("The same name stands on several rows. Leave one out if it is the same person."),
-    "wrong_address": N_("This is no complete e-mail address. Correct it, or empty it to invite without a mail."),
+    "wrong_address": N_("This is no complete email address. Correct it, or empty it to invite without an email."),
 }
 WORDS = people.REASONS | grid.REASONS | contacts.REASONS | KNOWN
 FILES = ".csv,.tsv,.txt,.xlsx,.xlsm,.ods"
@@ -68,7 +68,7 @@ class InviteeForm(PersonForm):
     typed: ClassVar[tuple[str, ...]] = (*PersonForm.typed, "email", "section", "note")
     more: ClassVar[tuple[str, ...]] = ("email", "section", "note")
 
-    email = EmailField(_l("E-mail address"), filters=[tidy], validators=[Optional(), _too_long(LONGEST), address])
+    email = EmailField(_l("Email address"), filters=[tidy], validators=[Optional(), _too_long(LONGEST), address])
     section = StringField(_l("Section"), filters=[tidy], validators=[_too_long(SECTION), printable, no_link])
     note = StringField(_l("Note"), filters=[tidy], validators=[_too_long(NOTE)])
     row = HiddenField(filters=[tidy])  # where they stood in what was given

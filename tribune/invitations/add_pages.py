@@ -126,8 +126,8 @@ def review(letter_id: int) -> ResponseReturnValue:
     actions.add(letter, [row.proposed for row in people], by=current_user.organiser)
     flash(
         ngettext(
-            "%(num)s person is on the list. Nothing was mailed yet.",
-            "%(num)s people are on the list. Nothing was mailed yet.",
+            "%(num)s person is on the list. Nothing was emailed yet.",
+            "%(num)s people are on the list. Nothing was emailed yet.",
             len(people),
         )
     )

@@ -17,7 +17,7 @@ HELD = {
     ROLE: _l("Role"),
     ORGANISATION: _l("Organisation"),
     AFFILIATION: _l("Role and organisation together"),
-    EMAIL: _l("E-mail address"),
+    EMAIL: _l("Email address"),
     SECTION: _l("Section"),
     NOTE: _l("Note for the team"),
     LEFT_OUT: _l("Leave this column out"),

@@ -50,7 +50,7 @@ class PersonForm(OrganiserForm):
         render_kw={"maxlength": SECTION},
     )
     email = EmailField(
-        _l("E-mail address"),
+        _l("Email address"),
         filters=[tidy],
         validators=[Optional(), at_most(LONGEST), address],
         render_kw={"maxlength": LONGEST, "autocomplete": "off"},
@@ -120,9 +120,9 @@ class MailForm(OrganiserForm):
         render_kw={"rows": 16},
     )
     sender = StringField(
-        _l("Who signs the mail"),
+        _l("Who signs the email"),
         filters=[tidy],
-        validators=[DataRequired(_l("Say who signs the mail.")), at_most(SENDER)],
+        validators=[DataRequired(_l("Say who signs the email.")), at_most(SENDER)],
         render_kw={"maxlength": SENDER},
     )
     reply_by = Day(_l("Answer wished by"), validators=[Optional()])

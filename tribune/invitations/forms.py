@@ -87,13 +87,13 @@ class AcceptForm(LineForm):
     """The line, and what they agree to beside."""
 
     news = BooleanField(_l("The organisers may write to me about this letter."))
-    tell = BooleanField(_l("Tell me by mail when it is published."))
+    tell = BooleanField(_l("Tell me by email when it is published."))
 
 
 class SomebodyElseForm(LineForm):
     """The line of whoever was given the link of another, and their own address."""
 
-    email = address_field(_l("Your own e-mail address"))
+    email = address_field(_l("Your own email address"))
     of_another = True
 
     def forget_the_invited(self) -> None:

@@ -26,7 +26,7 @@ from tribune.outbox.composing import Draft, fill_in
 from tribune.teams.guard import needs
 from tribune.teams.models import Role
 
-NOT_SENT = _l("Nothing was sent: they have answered, or a mail was posted to them meanwhile.")
+NOT_SENT = _l("Nothing was sent: they have answered, or an email was sent to them meanwhile.")
 NOBODY = Invitation(given_name="Zoé", family_name="Évrard", affiliation=None)  # while nobody is there to show it for
 MAIL = "/letters/<int:letter_id>/invitations/mail"
 
@@ -41,7 +41,7 @@ def mail(letter_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         gathering = Gathering(letter_id=letter.id, **form.words)
         if size(letter, gathering) > sending.LARGEST:
-            form.message.errors = [_("The mail grows too long: shorten the message.")]
+            form.message.errors = [_("The email grows too long: shorten the message.")]
         elif request.form.get("act") == "save":
             try:
                 sending.save_words(letter, by=current_user.organiser, **form.words, seen_as=form.seen.data or "")
@@ -49,7 +49,7 @@ def mail(letter_id: int) -> ResponseReturnValue:
                 gathering, changed = gathering_of(letter), True
                 form.seen.data = seen(gathering)
             else:
-                flash(_("Saved. Mails that have left stay as they were."))
+                flash(_("Saved. Emails that have left stay as they were."))
                 return redirect(url_for(".mail", letter_id=letter.id, person=request.form.get("person") or None), 303)
     person = _person(letter)
     page = render_template(
@@ -102,14 +102,14 @@ def _send_page(letter: Letter, may: Sequence[int], *, reminder: bool) -> Respons
     if request.method == "POST":
         done = (sending.remind if reminder else sending.invite)(letter, chosen, by=current_user.organiser)
         if done.posted:
-            flash(ngettext("%(num)s mail is on its way.", "%(num)s mails are on their way.", done.posted))
+            flash(ngettext("%(num)s email is on its way.", "%(num)s emails are on their way.", done.posted))
         elif not done.refused:
             flash(NOT_SENT)
         if done.refused:
             flash(
                 ngettext(
-                    "%(num)s address can be sent no mail, or no more for now: the board shows whose.",
-                    "%(num)s addresses can be sent no mail, or no more for now: the board shows whose.",
+                    "%(num)s address can be sent no email, or no more for now: the board shows whose.",
+                    "%(num)s addresses can be sent no email, or no more for now: the board shows whose.",
                     done.refused,
                 )
             )
@@ -139,7 +139,7 @@ def _person(letter: Letter) -> Invitation:
 def _shown(letter: Letter, gathering: Gathering, person: Invitation, *, reminder: bool) -> Draft:
     """The exact mail, with words where its links will be: nobody answers for somebody from a preview."""
     draft = compose_invitation(letter, gathering, person, reminder=reminder)
-    places = {"answer": _("[personal link]"), "not_me": _("[link to receive no more mail]")}
+    places = {"answer": _("[personal link]"), "not_me": _("[link to receive no more emails]")}
     return Draft(
         draft.subject, fill_in(draft.text, places), fill_in(draft.html, dict.fromkeys(places, "#")), draft.locale
     )

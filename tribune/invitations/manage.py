@@ -59,5 +59,5 @@ def resume(letter_id: int) -> Response:
     """Let them leave again."""
     letter = my_letter(letter_id)
     sending.resume(letter, by=current_user.organiser)
-    flash(_("The mails leave again."))
+    flash(_("The emails leave again."))
     return redirect(url_for(".board", letter_id=letter.id), 303)

@@ -68,7 +68,7 @@ def new_person(letter_id: int) -> ResponseReturnValue:
     form = PersonForm(letter)
     if form.validate_on_submit():
         [made] = actions.add(letter, [Proposed(email=form.email.data or None, **form.columns)], current_user.organiser)
-        flash(_("Added after the others. Nobody was mailed yet."))
+        flash(_("Added after the others. Nobody was emailed yet."))
         return back_to(made)
     return _form_page(letter, form, None)
 
@@ -182,9 +182,9 @@ def send_to_one(letter_id: int, invited_id: int) -> ResponseReturnValue:
     else:
         done = sending.send_again(found, by=me, last=request.form.get("last", None, row_number))
     if done.posted:
-        flash(_("The mail is on its way."))
+        flash(_("The email is on its way."))
     elif done.refused:
-        flash(_("Nothing was sent: no more mail can be sent to this address for now, or none at all."))
+        flash(_("Nothing was sent: no more emails can be sent to this address for now, or none at all."))
     else:
         flash(NOT_SENT)
     return back_to(found)

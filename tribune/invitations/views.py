@@ -45,7 +45,7 @@ def show(token: str) -> Response:
 def answer(token: str) -> Response:
     """Each answer is its own form: accept, decline, ask, or say that one is somebody else."""
     if not comes_from_here(request):
-        abort(403, _("This form was sent from another site. Open the link of the mail and answer on its own page."))
+        abort(403, _("This form was sent from another site. Open the link in the email and answer on its own page."))
     invitation = _of_token(token)
     if invitation is None:
         return _gone()

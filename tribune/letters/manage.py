@@ -78,7 +78,7 @@ def publish(letter_id: int) -> ResponseReturnValue:
         else:
             flash(_("Published: readers see it now.") if form.moment is None else _("It will publish itself."))
             if mailed:
-                flash(ngettext("%(n)s person is told by mail.", "%(n)s people are told by mail.", mailed, n=mailed))
+                flash(ngettext("%(n)s person is told by email.", "%(n)s people are told by email.", mailed, n=mailed))
             return redirect(_page(letter), 303)
     refused = form.is_submitted() and (lacks or form.errors)
     link = preview_link(letter).url() if letter.preview_nonce else ""

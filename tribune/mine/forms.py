@@ -69,4 +69,4 @@ def _optional(field: Any) -> None:
 class FindForm(StampedForm):
     """The address to which the links to one's signatures are mailed."""
 
-    email = address_field(_l("E-mail address"))
+    email = address_field(_l("Email address"))

@@ -14,7 +14,7 @@ class BatchForm(OrganiserForm):
     """Why, whether the signatories are told, and who was there when the organiser chose."""
 
     reason = StringField(_l("Reason"), filters=[tidy], render_kw={"maxlength": LONGEST_REASON})
-    tells = BooleanField(_l("Tell them by mail"))
+    tells = BooleanField(_l("Tell them by email"))
     up_to_id = HiddenField()
 
     def __init__(self, verb: str) -> None:
@@ -29,7 +29,7 @@ class BatchForm(OrganiserForm):
     def validate_reason(self, field: Field) -> None:
         """The reason goes into a mail: it leads nowhere."""
         if URL.search(field.data or ""):
-            raise ValidationError(_l("Leave out web addresses: the reason goes into a mail."))
+            raise ValidationError(_l("Leave out web addresses: the reason goes into an email."))
 
     @property
     def last(self) -> int | None:

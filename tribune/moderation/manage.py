@@ -62,7 +62,7 @@ def table(letter_id: int) -> ResponseReturnValue:
 def _asked() -> Filter:
     asked = Filter.from_args(request.args)
     if asked.asks_an_address and not may(Role.EDITOR):
-        abort(403, _("Your role in this team does not show e-mail addresses, nor search them. Search a name instead."))
+        abort(403, _("Your role in this team does not show email addresses, nor search them. Search a name instead."))
     return asked
 
 

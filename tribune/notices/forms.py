@@ -37,7 +37,7 @@ class ReportForm(StampedForm):
         render_kw={"rows": 6, "maxlength": LONGEST},
     )
     email = StringField(
-        _l("Your e-mail address"),
+        _l("Your email address"),
         filters=[tidy],
         validators=[Optional(), address],
         render_kw={"autocomplete": "email", "type": "email", "maxlength": 254},

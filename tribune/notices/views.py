@@ -94,7 +94,7 @@ def report(slug: str) -> ResponseReturnValue:
         locale=current_language(),
     )
     if not told:
-        form.message.errors = [_("Too many reports were sent today. Write by mail instead: %(to)s", to=to)]
+        form.message.errors = [_("Too many reports were sent today. Write by email instead: %(to)s", to=to)]
         return _report_page(letter, form), 422
     return redirect(url_for("notices.reported", slug=slug, lang=asked_language()), 303)
 

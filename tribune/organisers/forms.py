@@ -14,7 +14,7 @@ LONGEST_NAME = 100  # characters
 def no_address(_form: Form, field: Field) -> None:
     """Refuse what a mail program would make a link of: names stand in mails to people who did not ask for them."""
     if URL.search(field.data or "") or DOMAIN.search(field.data or "") or "@" in (field.data or ""):
-        raise ValidationError(_l("Leave out addresses: this name is shown in mails."))
+        raise ValidationError(_l("Leave out addresses: this name is shown in emails."))
 
 
 def name_field(label: Any, *needed: Any) -> StringField:
@@ -27,7 +27,7 @@ def name_field(label: Any, *needed: Any) -> StringField:
 class LogInForm(OrganiserForm):
     """The address of an account."""
 
-    email = address_field(_l("Your e-mail address"))
+    email = address_field(_l("Your email address"))
 
 
 class EnterForm(OrganiserForm):

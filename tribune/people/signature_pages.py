@@ -40,9 +40,7 @@ REFUSED = {
     actions.NothingChanged: (422, _l("Nothing is changed yet: the line reads like this already.")),
     actions.NotTheirsYet: (
         422,
-        _l(
-            "Its owner has yet to confirm this signature, in the words that were mailed to them. Correct it afterwards."
-        ),
+        _l("Its owner has yet to confirm this signature, in the words that were sent to them. Correct it afterwards."),
     ),
     actions.MailboxFull: (
         422,
@@ -145,7 +143,7 @@ def undo_correction(letter_id: int, public_id: str) -> ResponseReturnValue:
 
 
 def _corrected(found: Signature, made: actions.Correction) -> ResponseReturnValue:
-    flash(_("Saved, and the mail that tells it is on its way.") if made.mail else _("Saved. Nobody was told by mail."))
+    flash(_("Saved, and the email that says so is on its way.") if made.mail else _("Saved. Nobody was told by email."))
     return back_to(found)
 
 
@@ -157,7 +155,7 @@ def resend(letter_id: int, public_id: str) -> ResponseReturnValue:
     found = named(letter, public_id)
     try:
         actions.resend(found, by=current_user.organiser)
-        flash(_("A new mail with the link is on its way."))
+        flash(_("A new email with the link is on its way."))
     except actions.NothingToConfirm:
         flash(_("Nothing was sent: this signature does not wait to be confirmed."))
     except actions.MailboxFull:
@@ -166,7 +164,7 @@ def resend(letter_id: int, public_id: str) -> ResponseReturnValue:
             when = clock(letter.zone)(again)
             flash(
                 _(
-                    "Nothing was sent: this address has received all the mails it may for now. Try after %(when)s.",
+                    "Nothing was sent: this address has received all the emails it may for now. Try after %(when)s.",
                     when=when,
                 )
             )

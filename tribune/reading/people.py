@@ -24,7 +24,7 @@ MOST_WORDS = 10  # of a name
 _IN_NAMES = " .,'’ʼʻ‘`´·-‐‑–\u200c\u200d"
 # What the doubts mean in plain words; those of the page too, because an import reports both.
 REASONS: dict[str, str] = REASONS_OF_A_PAGE | {
-    "address_in_line": N_("An e-mail address stood here; it was left out of the printed line."),
+    "address_in_line": N_("An email address stood here; it was left out of the printed line."),
     "column_left_out": N_("These columns of the table were not imported."),
     "columns_guessed": N_(
         "The table has no headings; its first columns were read as given and family name. Check them."

@@ -15,7 +15,7 @@ from tribune.signatures.stamp import BROWSER_COOKIE, refuse_other_sites
 
 bp = Blueprint("signature_codes", __name__)
 
-CODE_REFUSED = _l("This code confirms nothing in this browser. Check its six digits, or press the button in the mail.")
+CODE_REFUSED = _l("This code confirms nothing in this browser. Check its six digits, or press the button in the email.")
 
 
 @bp.get("/signatures/confirm/code")

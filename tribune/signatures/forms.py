@@ -78,7 +78,7 @@ class SignForm(StampedForm):
     family_name = line_field(
         _l("Family name"), _l("Enter your family name."), NAME, [no_domain], autocomplete="family-name"
     )
-    email = address_field(_l("E-mail address"))
+    email = address_field(_l("Email address"))
     role = line_field(_l("Role"), _l("Enter your role."), AFFILIATION, autocomplete="organization-title")
     organisation = line_field(
         _l("Organisation"), _l("Enter your organisation."), AFFILIATION, autocomplete="organization"
@@ -135,9 +135,9 @@ class CodeForm(Form):
     """The code of the mail. Nothing is told of why another one confirms nothing."""
 
     code = StringField(
-        _l("Code of the mail, six digits"),
+        _l("Code in the email, six digits"),
         filters=[lambda typed: "".join(tidy(typed).split())],
-        validators=[DataRequired(_l("Type the six digits that are in the mail."))],
+        validators=[DataRequired(_l("Type the six digits that are in the email."))],
         render_kw={"inputmode": "numeric", "autocomplete": "one-time-code", "maxlength": 12, "size": 8},
     )
 
@@ -145,4 +145,4 @@ class CodeForm(Form):
 class AskAgainForm(StampedForm):
     """The address to which a new link is mailed."""
 
-    email = address_field(_l("E-mail address"))
+    email = address_field(_l("Email address"))

@@ -31,9 +31,9 @@ class InviteForm(OrganiserForm):
     """Who is asked into a team, and as what."""
 
     email = EmailField(
-        _l("Their e-mail address"),
+        _l("Their email address"),
         filters=[tidy],
-        validators=[DataRequired(_l("Enter their e-mail address.")), address],
+        validators=[DataRequired(_l("Enter their email address.")), address],
         render_kw={"autocomplete": "off", "maxlength": LONGEST},
     )
     role = role_field()

@@ -34,7 +34,7 @@ REFUSALS = {
     actions.LastOwner: _l("A team needs an owner: make another member an owner first."),
     invitations.InvitationSpent: _l("This invitation was accepted or revoked meanwhile."),
     invitations.NotMailed: _l(
-        "Nothing was mailed: this mailbox has received all the invitations it may for now, or wants no mail."
+        "Nothing was emailed: this mailbox has received all the invitations it may for now, or wants no emails."
     ),
     invitations.AlreadyMember: _l("This address belongs to a member of the team already."),
 }
