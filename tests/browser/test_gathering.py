@@ -115,7 +115,7 @@ def invite_everybody(page: Page, stage: Stage) -> dict[str, str]:
     page.get_by_role("link", name=re.compile("Inviter 45 personnes")).click()
     expect(page.locator("main")).to_contain_text("Ismaël")
     assert axe_violations(page) == []
-    page.get_by_role("button", name="Envoyer 45 messages").click()
+    page.get_by_role("button", name="Envoyer 45 courriels").click()
     page.get_by_role("heading", name="Invitations").wait_for()
     return links_of(stage.mails.wait_for(43, timeout=60))
 
@@ -166,7 +166,7 @@ def remind_the_rest(page: Page, stage: Stage, board: str) -> None:
     before = len(stage.mails.accepted)
     page.goto(board)
     page.get_by_role("link", name=re.compile("Relancer 8 personnes")).click()
-    page.get_by_role("button", name="Envoyer 8 messages").click()
+    page.get_by_role("button", name="Envoyer 8 courriels").click()
     reminders = stage.mails.wait_for(before + 8, timeout=30)[before:]
     answered = {address for address, _ in (*ACCEPT, *DECLINE, *GONE)}
     assert {mail.recipients[0] for mail in reminders} == {address for address, _ in PEOPLE} - answered
@@ -187,7 +187,7 @@ def launch(page: Page, stage: Stage, desk: str) -> None:
     page.goto(f"{desk}/publish")
     page.get_by_label("Imprimée par").fill("Mediapart")
     page.get_by_label("Adresse de la page là-bas").fill("https://www.mediapart.fr/une-page")
-    page.get_by_role("button", name=re.compile("Lire le message")).click()
+    page.get_by_role("button", name=re.compile("Lire le courriel")).click()
     assert axe_violations(page) == []
     page.get_by_role("button", name=re.compile("Publier maintenant")).click()
     page.get_by_role("heading", name="Cette tribune est publiée").wait_for()

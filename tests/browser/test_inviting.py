@@ -106,7 +106,7 @@ def test_by_keyboard_alone_somebody_is_added_read_and_invited_and_accepts(chromi
         page.keyboard.press("Enter")
         tab_to(page, page.get_by_role("link", name="Inviter 2 personnes"))
         page.keyboard.press("Enter")
-        tab_to(page, page.get_by_role("button", name="Envoyer 2 messages"))
+        tab_to(page, page.get_by_role("button", name="Envoyer 2 courriels"))
         page.keyboard.press("Enter")
         expect(page.get_by_role("heading", name="Invitations")).to_be_visible()
     with visit(chromium, stage.site.url) as reader:

@@ -112,7 +112,7 @@ def test_what_is_no_answer_of_the_site_is_told_in_its_words(chromium: Browser, s
         page.locator("form[data-passkey]").evaluate("form => form.dataset.options = '/organisers/log-in'")  # a page
         page.get_by_role("button", name="Utiliser une clé d’accès").click()
         expect(page.get_by_role("status")).to_have_text(
-            "Aucune clé d’accès n’a servi. Réessayez, ou demandez un lien par message."
+            "Aucune clé d’accès n’a servi. Réessayez, ou demandez un lien par courriel."
         )
 
 

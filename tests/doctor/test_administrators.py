@@ -40,7 +40,7 @@ def test_it_shows_what_happens_and_what_waits(client: Reader, administrator: Org
         sign(letter, email=f"p{number}@example.org", family_name=str(number), **people)
     make_message()
     page = client.get("/manage/site").text
-    for words in ("<dd>4</dd>", "<dd>3</dd>", "messages en attente", "Python", "Mettre les signatures en pause"):
+    for words in ("<dd>4</dd>", "<dd>3</dd>", "courriels en attente", "Python", "Mettre les signatures en pause"):
         assert words in page
     assert "rues" not in page and "p1@example.org" not in page
 

@@ -31,7 +31,7 @@ def test_the_answer_is_the_same_for_everybody(client: Reader) -> None:
     answers = [client.post(PATH, data={**form, "email": f"{name}@example.org"}) for name in known]
     told = [(a.status, [h for h in a.headers if h[0] != "Date"], a.data) for a in answers]
     assert told[0][0].startswith("303") and told == [told[0]] * len(known)
-    assert "Regardez vos messages" in client.get(answers[0].location).text
+    assert "Consultez vos courriels" in client.get(answers[0].location).text
     answer_due()
     assert recipients() == ["pending@example.org"]
 
