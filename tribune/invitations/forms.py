@@ -11,7 +11,7 @@ from tribune.invitations.models import Invitation
 from tribune.invitations.queries import WORDS, words_of
 from tribune.signatures.forms import AFFILIATION, CAPACITIES, NAME, TEXT_CHANGED, StampedForm, line_field
 
-WORDING = "2026-11-invited"  # names the sentences of consent on this form; change it whenever one of them changes
+WORDING = "2026-11b-invited"  # names the sentences of consent on this form; change it whenever one of them changes
 PRINTED, WORD, QUESTION = 400, 2000, 2000  # characters
 SHORTER = _l("Shorten this to %(max)d characters at most.", max=WORD)
 

@@ -13,7 +13,7 @@ from tribune.letters.models import Letter
 from tribune.signatures.stamp import is_good, stamp
 
 NAME, AFFILIATION = 100, 200  # characters
-WORDING = "2026-11"  # names the sentences of consent on the form; change it whenever one of them changes
+WORDING = "2026-11b"  # names the sentences of consent on the form; change it whenever one of them changes
 # What is said of the list, as the letter shows it.
 WORDINGS = {"yes": WORDING, "initials": f"{WORDING}-initials", "no": f"{WORDING}-counted"}
 
