@@ -101,7 +101,7 @@ def test_who_was_in_for_long_is_led_to_show_who_they_are_and_back(chromium: Brow
         with stage.app.app_context(), write() as session:
             session.execute(sa.update(LogIn).values(proved_at=now() - FRESH - timedelta(minutes=1)))
         page.get_by_role("button", name="Ajouter une clé d’accès").click()
-        page.get_by_role("heading", name="Montrez de nouveau que c’est vous").wait_for()
+        page.get_by_role("heading", name="Confirmez votre identité").wait_for()
         assert page.url.endswith("?next=/manage/account")
 
 

@@ -142,5 +142,5 @@ def test_from_a_button_one_comes_back_to_the_page_on_which_it_stands(stale: Read
 
 def test_the_page_names_what_it_is_asked_before(stale: Reader) -> None:
     page = stale.get("/organisers/prove?lang=en").text
-    for what in ("export addresses", "transfer a letter", "name an owner", "passkeys", "delete", "look after the site"):
+    for what in ("export of addresses", "transfers", "deletions", "owners", "passkeys", "administration of the site"):
         assert what in page
