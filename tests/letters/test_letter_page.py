@@ -65,7 +65,7 @@ def test_the_form_is_on_the_page_while_the_letter_is_open(client: Reader) -> Non
     db.session.commit()
     page = client.get(PATH)
     assert page.status_code == 200 and 'action="/letters/rues/sign"' not in page.text
-    assert "Close" in page.text
+    assert ">Cette tribune est close</h2>" in page.text and ">signatures closes<" in client.get("/").text
 
 
 def test_the_form_on_the_page_can_be_sent(client: Reader) -> None:
