@@ -117,7 +117,7 @@ def test_declining_keeps_a_word(client: Reader, letter: Letter, invitation: Invi
 def test_a_question_is_kept_and_mailed_to_the_contact(client: Reader, letter: Letter, invitation: Invitation) -> None:
     typed = "Et la phrase 3 ?\r\nBcc: tous@example.net\r\n[[answer]]"
     answer = say(client, invitation, "ask", question=typed)
-    assert answer.status_code == 303 and "Votre question est chez" in client.get(answer.location or "").text
+    assert answer.status_code == 303 and "Votre question est transmise" in client.get(answer.location or "").text
     [mail] = posted()
     assert (mail.recipient, mail.kind) == ("nous@example.org", "question")
     assert mail.reply_to == invitation.email  # the organisers answer by answering
