@@ -302,4 +302,4 @@ def test_whatever_the_status_no_link_of_the_table_leads_to_an_error(
     page = desk.get(f"/manage/letters/{letter.id}/signatures?status={status}&lang=en").text
     links = [unescape(link) for link in re.findall(r'href="(/manage[^"]*status=[^"]*)"', page)]
     assert [link for link in links if desk.get(link).status_code != 200] == []
-    assert ("Who has withdrawn is in no file" in page) is (status == "withdrawn")
+    assert ("Signatures that were withdrawn are in no file" in page) is (status == "withdrawn")

@@ -36,7 +36,7 @@ def signing() -> ResponseReturnValue:
     """Pause signing, or let it go on."""
     if request.form.get("paused"):
         switches.turn_on(switches.PAUSED)
-        flash(_("Signing is paused, everywhere within a few seconds. Who signed still confirms."))
+        flash(_("Signing is paused, everywhere within a few seconds. Those who have signed can still confirm."))
     else:
         switches.turn_off(switches.PAUSED)
         flash(_("Signing goes on."))

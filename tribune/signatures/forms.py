@@ -61,7 +61,7 @@ class StampedForm(Form):
     def validate_stamp(self, field: HiddenField) -> None:
         if not is_good(field.data or "", self.subject):
             raise ValidationError(
-                _l("This page is too old or incomplete. All you typed is still here: press the button again.")
+                _l("This page is too old or incomplete. Everything you typed is still here: press the button again.")
             )
 
     def validate_website(self, field: StringField) -> None:
