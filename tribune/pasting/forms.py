@@ -32,7 +32,7 @@ def _line(label: str, longest: int, *checks: Any, **shown: Any) -> StringField:
 class _TeamForm(OrganiserForm):
     """Where the letter goes, and its language."""
 
-    team = SelectField(_l("Team that carries it"), coerce=int, validate_choice=False, validators=[InputRequired()])
+    team = SelectField(_l("Team that runs it"), coerce=int, validate_choice=False, validators=[InputRequired()])
     locale = SelectField(
         _l("Language of the letter"),
         choices=TONGUES,

@@ -81,7 +81,7 @@ def new() -> ResponseReturnValue:
     form = TeamForm()
     if form.validate_on_submit():
         team = actions.found(form.name.data or "", by=current_user.organiser)
-        return _to_team(team.id, _("The team is made. Invite those who will carry letters with you."))
+        return _to_team(team.id, _("The team is made. Invite those who will run letters with you."))
     return render_template("teams/new.html", form=form), 422 if form.errors else 200
 
 

@@ -72,7 +72,7 @@ class NewLetterForm(OrganiserForm):
     """What a letter needs to begin: a title, and who carries it."""
 
     title = _line(_l("Title"), checks=[DataRequired(_l("Enter a title; you can change it later."))])
-    team = SelectField(_l("Team that carries it"), coerce=int, validators=[InputRequired()])
+    team = SelectField(_l("Team that runs it"), coerce=int, validators=[InputRequired()])
 
     def __init__(self, *, organiser: Organiser) -> None:
         super().__init__()
