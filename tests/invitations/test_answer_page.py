@@ -72,6 +72,16 @@ def test_it_shows_the_letter_its_embargo_and_the_line_filled_in(client: Reader, 
         assert f'name="answer" value="{answer}"' in text
 
 
+def test_beside_the_consent_a_notice_says_what_becomes_of_the_data(
+    client: Reader, letter: Letter, invitation: Invitation
+) -> None:
+    consent = re.compile(r'class="consent">.*?<a href="([^"]+)">Ce que deviennent vos données</a>', re.DOTALL)
+    assert consent.findall(client.get(invitation_path(invitation)).text) == ["/privacy"]  # the site’s own
+    publish(letter)
+    [notice] = consent.findall(client.get(invitation_path(invitation)).text)
+    assert notice == f"/letters/{letter.slug}/privacy" and "Pour des rues" in client.get(notice).text
+
+
 def test_looking_notes_once_that_the_page_was_shown_and_nothing_else(client: Reader, invitation: Invitation) -> None:
     path, before = invitation_path(invitation), everything()
     client.head(path)
