@@ -134,7 +134,7 @@ def prove() -> ResponseReturnValue:
         keep_way(way)
         if actions.ask_to_prove(current_user.organiser, current_language()):
             return redirect(url_for("organisers.proof_sent"), 303)
-        flash(_("So many links were emailed today that no more leave. Use the latest, or come back tomorrow."))
+        flash(_("So many links were emailed today that no more will be sent. Use the latest, or come back tomorrow."))
         return redirect(url_for("organisers.prove", next=way or None), 303)
     return render_template("organisers/prove.html", form=form, way=way)
 
