@@ -14,7 +14,7 @@ from urllib.parse import urlencode, urlsplit
 import pytest
 import sqlalchemy as sa
 
-from tests.factories import make_letter, make_organiser, make_signature, mine_path
+from tests.factories import make_letter, make_organiser, make_picture, make_signature, mine_path, owner_of
 from tests.page import hidden_fields
 from tests.servers import nginx
 from tests.servers.site import HOST, Site, free_port
@@ -28,6 +28,7 @@ from tribune.letters.models import Letter
 from tribune.mine.actions import withdraw
 from tribune.signatures.links import confirm_link
 from tribune.signatures.models import Signature
+from tribune.writing.actions import remove_picture
 
 LANGUAGES = ["fr", "en", "fr-FR,fr;q=0.9,en;q=0.8", "en-GB,en;q=0.9", "de,en;q=0.5"]
 READERS = 8
@@ -156,6 +157,14 @@ def test_a_name_that_is_withdrawn_is_gone_within_a_minute_while_everybody_reads(
     withdraw(signature.id, signature.link_nonce)
     assert front.get(paths[0]).cached != "MISS" and "Zéphyrine" in front.get(paths[0]).text  # or this shows nothing
     front.wait_until(lambda: not any("Zéphyrine" in front.get(path).text for path in paths))
+
+
+def test_a_picture_that_is_taken_down_is_gone_within_a_minute_while_everybody_asks_for_it(front: Front) -> None:
+    path = f"/letters/rues/image-{make_picture(front.letter).digest}.jpg"
+    front.wait_until(lambda: front.get(path).cached == "HIT")
+    remove_picture(front.letter, by=owner_of(front.letter))
+    assert front.get(path).status == 200  # or this shows nothing
+    front.wait_until(lambda: front.get(path).status == 404)
 
 
 def test_pages_are_shown_for_a_moment_while_the_site_is_down_and_no_longer(front: Front) -> None:

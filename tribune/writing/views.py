@@ -4,6 +4,7 @@ from flask import Blueprint, Response, abort, request, url_for
 from flask.typing import ResponseReturnValue
 
 from tribune import tokens
+from tribune.headers import cacheable
 from tribune.letters.models import Image, Letter
 from tribune.letters.queries import published_letter
 from tribune.tokens import Purpose
@@ -11,25 +12,32 @@ from tribune.writing.queries import picture_data
 
 bp = Blueprint("writing", __name__)
 
-FOREVER = 365 * 24 * 3600  # seconds; another picture has another address
 PASS_LASTS = 3600  # seconds for which a page under embargo shows its picture
 
 
 @bp.get("/letters/<slug>/image-<digest>.jpg")
 def image(slug: str, digest: str) -> ResponseReturnValue:
     """The pixels that this digest names; under embargo, only for a page that was shown within the hour."""
-    public = published_letter(slug) is not None
-    if not public and not _has_pass(slug, digest):
+    if published_letter(slug) is not None:
+        return _public(slug, digest)
+    if not _has_pass(slug, digest):
         abort(404)
-    response = Response(picture_data(slug, digest) or abort(404), mimetype="image/jpeg")
-    if not public:
-        response.cache_control.no_store = True
-        response.headers["X-Robots-Tag"] = "noindex"
-        return response
-    response.cache_control.public = response.cache_control.immutable = True
-    response.cache_control.max_age = FOREVER
+    response = _picture(slug, digest)
+    response.cache_control.no_store = True
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+@cacheable
+def _public(slug: str, digest: str) -> Response:
+    """Another picture has another address; but one that is taken down is to be gone as soon as a page is."""
+    response = _picture(slug, digest)
     response.set_etag(digest)
-    return response.make_conditional(request)
+    return response
+
+
+def _picture(slug: str, digest: str) -> Response:
+    return Response(picture_data(slug, digest) or abort(404), mimetype="image/jpeg")
 
 
 def _has_pass(slug: str, digest: str) -> bool:
