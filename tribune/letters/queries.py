@@ -2,6 +2,8 @@
 
 import time
 from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from flask import current_app
@@ -10,10 +12,11 @@ from sqlalchemy.orm import Session
 from tribune.database import db, is_postgresql, now, run
 from tribune.letters.models import Letter, Version
 from tribune.organisers.models import Organiser
-from tribune.teams.models import Membership
+from tribune.teams.models import Membership, Team
 
 ON_THE_FRONT_PAGE = 50
 LATELY = 1  # seconds
+TWICE = timedelta(minutes=1)  # within which a button is pressed again that seemed to do nothing
 LETTERS = 1  # our locks of PostgreSQL, by this number and that of the letter
 # Built once, for whoever signs.
 BY_SLUG = sa.select(Letter).where(Letter.slug == sa.bindparam("slug"))
@@ -64,6 +67,20 @@ def letters_of(organiser: Organiser) -> Sequence[Letter]:
     """Every letter of the teams of this organiser, newest first."""
     teams = sa.select(Membership.team_id).where(Membership.organiser_id == organiser.id)
     return db.session.scalars(sa.select(Letter).where(Letter.team_id.in_(teams)).order_by(Letter.id.desc())).all()
+
+
+def just_begun(team: Team, *, title: str, text: str, standfirst: str = "", **columns: Any) -> Sequence[Letter]:
+    """Drafts of just this, begun within TWICE and as they were then: a button was pressed again.
+
+    `columns`: others of a letter. Who presses at the same moment waits here for the end of the caller's transaction.
+    """
+    db.session.execute(sa.select(Team.id).where(Team.id == team.id).with_for_update(key_share=True))
+    of_team = Letter.team_id == team.id, Letter.created_at > now() - TWICE
+    untouched = Letter.revision == 1, Letter.published_at.is_(None)
+    words = Version.title == title, Version.text == text, Version.standfirst == standfirst
+    same = (getattr(Letter, name) == value for name, value in columns.items())
+    query = sa.select(Letter).join(Version, Version.letter_id == Letter.id)
+    return db.session.scalars(query.where(*of_team, *untouched, *words, *same)).all()
 
 
 def is_frozen(letter: Letter) -> bool:

@@ -1,4 +1,4 @@
-"""What an organiser does to a letter while writing: keep what is typed, save it, give it a picture."""
+"""What an organiser does to a letter while writing: begin it, keep what is typed, save it, give it a picture."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -10,10 +10,11 @@ from sqlalchemy.exc import IntegrityError
 from tribune.audit.actions import record
 from tribune.audit.models import Verb
 from tribune.database import db, insert, now, write
-from tribune.letters.actions import OURS, SlugTaken, revise
+from tribune.letters.actions import OURS, SlugTaken, create, revise
 from tribune.letters.models import Draft, Image, Letter
-from tribune.letters.queries import hold, letter_by_slug
+from tribune.letters.queries import hold, just_begun, letter_by_slug
 from tribune.organisers.models import Organiser
+from tribune.teams.models import Team
 from tribune.writing.pictures import Picture
 from tribune.writing.queries import draft_of, removed_picture, seen
 
@@ -34,6 +35,14 @@ class PictureChanged(Exception):
 
 class NoPicture(Exception):
     """There is none to describe."""
+
+
+def begin(team: Team, *, by: Organiser, title: str, locale: str) -> Letter:
+    """A draft of this title, without a text: one, however often it is sent."""
+    given: dict[str, Any] = {"title": title, "text": "", "locale": locale, "contact": by.email}
+    with write():
+        there = just_begun(team, **given)
+        return there[0] if there else create(team, by=by, **given)
 
 
 def save(
