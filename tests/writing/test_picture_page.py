@@ -98,10 +98,12 @@ def test_a_picture_that_was_removed_is_seen_by_nobody_and_put_back_as_it_was(des
     desk.post(f"{path}/remove", data=desk.fields(path))
     assert letter.image is None and desk.get(f"/letters/rues/image-{digest}.jpg").status_code == 404
     assert "Put it back" in desk.get(f"{path}?lang=en").text
-    assert desk.post(f"{path}/put-back", data=desk.fields(path)).status_code == 303
+    assert desk.post(f"{path}/put-back?lang=en", data=desk.fields(path)).status_code == 303
     assert letter.image and (letter.image.digest, letter.image.description) == (digest, "Une rue")
-    assert desk.post(f"{path}/put-back", data=desk.fields(path)).status_code == 303  # twice does no harm
-    assert events(letter) == [["image"]] * 3
+    assert "The picture is back." in desk.get(f"{path}?lang=en").text
+    assert desk.post(f"{path}/put-back?lang=en", data=desk.fields(path)).status_code == 303  # twice does no harm
+    page = desk.get(f"{path}?lang=en").text
+    assert events(letter) == [["image"]] * 3 and "is back" not in page and "Nothing was changed" in page
     desk.post(f"{path}/remove", data=desk.fields(path))
     assert send(desk, letter, file_of(two_colours(), "PNG"))[0] == 303  # another takes its place
     assert letter.image and letter.image.digest != digest
@@ -124,6 +126,14 @@ def test_what_cannot_be_shown_is_refused_in_a_sentence(
     status, page = send(desk, letter, data, **words)
     assert status == 422 and said in page and 'value="Photo Léa"' in page
     assert letter.image is None
+
+
+def test_a_picture_beside_a_mistake_has_to_be_chosen_again_and_is_told_so(desk: Reader, letter: Letter) -> None:
+    make_picture(letter)
+    status, page = send(desk, letter, file_of(two_colours(), "PNG"), description="")
+    assert status == 422 and page.count("Choose the file again") == 2  # beside the field, and on top of the page
+    status, page = send(desk, letter, None, description="")
+    assert status == 422 and "Choose the file again" not in page
 
 
 def test_a_picture_may_weigh_ten_megabytes_and_no_more(desk: Reader, letter: Letter) -> None:

@@ -168,11 +168,13 @@ def remove_picture(letter: Letter, *, by: Organiser) -> None:
         _mark_removed(letter, letter.image, now(), by)
 
 
-def put_picture_back(letter: Letter, *, by: Organiser) -> None:
-    """Show the picture again that was removed, with its words."""
+def put_picture_back(letter: Letter, *, by: Organiser) -> bool:
+    """Show the picture again that was removed, with its words; False when there is none to show again."""
     with write():
         hold(letter)
-        _mark_removed(letter, removed_picture(letter), None, by)
+        removed = removed_picture(letter)
+        _mark_removed(letter, removed, None, by)
+    return removed is not None
 
 
 def _mark_removed(letter: Letter, image: Image | None, moment: datetime | None, by: Organiser) -> None:

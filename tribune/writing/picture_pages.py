@@ -60,6 +60,8 @@ def image(letter_id: int) -> ResponseReturnValue:
             form.file.errors = [_("This picture moves. Choose one that stands still.")]
         except NotAPicture:
             form.file.errors = [_("This is not a picture that can be read. Choose a JPEG, a PNG or a WebP.")]
+    if form.errors and form.file.data and not form.file.errors:  # a browser does not fill it in again
+        form.file.errors = [_("Choose the file again: it was not kept.")]
     page = render_template(
         "writing/image.html", letter=letter, form=form, changed=changed, removed=removed_picture(letter)
     )
@@ -81,6 +83,8 @@ def remove_image(letter_id: int) -> ResponseReturnValue:
 def put_image_back(letter_id: int) -> ResponseReturnValue:
     """Undo that."""
     letter = my_letter(letter_id)
-    actions.put_picture_back(letter, by=current_user.organiser)
-    flash(_("The picture is back."))
+    if actions.put_picture_back(letter, by=current_user.organiser):
+        flash(_("The picture is back."))
+    else:  # by another press, or another has taken its place
+        flash(_("Nothing was changed: below is the picture of the letter."))
     return redirect(url_for("manage_writing.image", letter_id=letter.id), 303)
