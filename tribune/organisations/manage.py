@@ -13,7 +13,7 @@ from tribune.names import plain
 from tribune.organisations import actions, queries
 from tribune.organisations.forms import MergeForm
 from tribune.organisations.likeness import alike
-from tribune.organisations.queries import PAGE, chosen, latest_spellings, merges_of, spellings, typed_under
+from tribune.organisations.queries import PAGE, chosen, latest_spellings, merges_as_typed, spellings
 from tribune.teams.guard import manage_blueprint, needs
 from tribune.teams.models import Role
 
@@ -38,7 +38,7 @@ def spellings_of(letter_id: int) -> ResponseReturnValue:
         after=after,
         most=queries.COUNTED_TO,
         alike=[] if q or after else alike(latest_spellings(letter))[:LIKENESSES],
-        merges=[(found, typed_under(found)) for found in merges_of(letter)],
+        merges=merges_as_typed(letter),
         form=MergeForm(),
     )
 

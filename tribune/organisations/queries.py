@@ -31,18 +31,29 @@ def spellings(letter: Letter, *, begins: str = "", after: str = "", most: int = 
 
     Each is counted up to one more than COUNTED_TO: a page costs no more where a hundred thousand sign for one.
     """
-    found: list[Spelling] = []
-    keys = sa.select(sa.func.min(S.organisation_key)).where(S.letter_id == letter.id)
-    if begins:
-        keys = keys.where(S.organisation_key.between(begins, begins + "\U0010ffff"))
-    while len(found) < most and (key := db.session.scalar(keys.where(S.organisation_key > after))) is not None:
-        after = key
-        theirs = sa.select(PRINTED.label("name")).where(S.letter_id == letter.id, S.organisation_key == key)
-        some = theirs.where(S.affiliation.is_(None), S.withdrawn_at.is_(None)).limit(COUNTED_TO + 1).subquery()
-        name, names = db.session.execute(sa.select(sa.func.min(some.c.name), sa.func.count()).select_from(some)).one()
-        if names:
-            found.append(Spelling(key, name, names))
-    return found
+    here = S.letter_id == letter.id, S.affiliation.is_(None), S.withdrawn_at.is_(None)
+    keys = _keys(here, begins, after, most)
+    theirs = sa.select(PRINTED.label("name")).where(*here, S.organisation_key == keys.c.key)
+    some = theirs.limit(COUNTED_TO + 1).correlate(keys).subquery()
+    name = sa.select(sa.func.min(some.c.name)).scalar_subquery()
+    names = sa.select(sa.func.count()).select_from(some).scalar_subquery()
+    found = sa.select(keys.c.key, name, names).where(keys.c.key.is_not(None)).order_by(keys.c.number)
+    return [Spelling(*row) for row in db.session.execute(found)]
+
+
+def _keys(here: Sequence[sa.ColumnExpressionArgument[bool]], begins: str, after: str, most: int) -> sa.CTE:
+    """The keys that follow, among these signatures, `most` of them; then nothing, where there are no more.
+
+    From one to the next by an index, never by way of all who sign for one organisation.
+    """
+    key = S.organisation_key
+    start = key > after if after >= begins else key >= begins
+    these = *here, *([key <= begins + "\U0010ffff"] if begins else [])
+    first = sa.select(sa.func.min(key)).where(*these, start).scalar_subquery()
+    keys = sa.select(first.label("key"), sa.literal(1).label("number")).cte("keys", recursive=True)
+    following = sa.select(sa.func.min(key)).where(*these, key > keys.c.key).scalar_subquery()
+    more = keys.c.key.is_not(None), keys.c.number < most
+    return keys.union_all(sa.select(following, keys.c.number + 1).where(*more))
 
 
 def latest_spellings(letter: Letter) -> list[Spelling]:
@@ -73,14 +84,11 @@ def merges_of(letter: Letter) -> Sequence[Merge]:
     return db.session.scalars(sa.select(Merge).where(Merge.letter_id == letter.id).order_by(Merge.id.desc())).all()
 
 
-def merge_of(letter: Letter, key: str) -> Merge | None:
-    """The merge of one spelling."""
-    return db.session.scalars(sa.select(Merge).where(Merge.letter_id == letter.id, Merge.from_key == key)).first()
-
-
-def typed_under(found: Merge) -> str:
-    """One of the ways in which people typed a merged spelling."""
-    return db.session.scalar(sa.select(S.organisation).where(S.merge_id == found.id).limit(1)) or found.from_key
+def merges_as_typed(letter: Letter) -> list[tuple[Merge, str]]:
+    """The same, each with one of the ways in which people typed its spelling."""
+    typed = sa.select(S.organisation).where(S.merge_id == Merge.id).limit(1).scalar_subquery()
+    query = sa.select(Merge, sa.func.coalesce(typed, Merge.from_key)).where(Merge.letter_id == letter.id)
+    return [(merge, name) for merge, name in db.session.execute(query.order_by(Merge.id.desc()))]
 
 
 def suggestions(letter: Letter, typed: str) -> list[str]:
@@ -88,15 +96,7 @@ def suggestions(letter: Letter, typed: str) -> list[str]:
     begins = plain(typed)
     if len(begins) < 2 or letter.public_list != "yes":
         return []
-    names: list[str] = []
-    after, end = begins, begins + "\U0010ffff"
-    for _ in range(SUGGESTED):  # from one organisation to the next: never all who sign for one
-        query = sa.select(S.organisation_key, PRINTED).where(
-            S.letter_id == letter.id, SHOWN, S.organisation_key > after if names else S.organisation_key >= after
-        )
-        row = db.session.execute(query.where(S.organisation_key <= end).order_by(S.organisation_key).limit(1)).first()
-        if row is None:
-            break
-        after = row[0]
-        names.append(row[1])
-    return names
+    here = S.letter_id == letter.id, SHOWN
+    keys = _keys(here, begins, "", SUGGESTED)
+    name = sa.select(PRINTED).where(*here, S.organisation_key == keys.c.key).limit(1).scalar_subquery()
+    return list(db.session.scalars(sa.select(name).where(keys.c.key.is_not(None)).order_by(keys.c.number)))

@@ -1,5 +1,7 @@
 """Spellings of one organisation that are printed as one. What people typed is kept; only what is printed changes."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import NamedTuple
 
 import sqlalchemy as sa
@@ -23,10 +25,15 @@ class Printed(NamedTuple):
 
 def printed(letter_id: int, key: str) -> Printed | None:
     """How the spelling of this key is printed under a letter; None: as typed."""
-    first = found = _merge(letter_id, key)
+    return followed(key, partial(_merge, letter_id))
+
+
+def followed(key: str, merge_of: Callable[[str], Merge | None]) -> Printed | None:
+    """The same, among merges that are at hand: `merge_of` gives that of a key."""
+    first = found = merge_of(key)
     while found is not None:
         name = found.into
-        found = _merge(letter_id, organisation_key(name))
+        found = merge_of(organisation_key(name))
     return Printed(first, name) if first is not None else None
 
 
