@@ -1,6 +1,7 @@
 """Spellings of one organisation: proposed, merged, printed as one, and parted again."""
 
 from typing import Any
+from unicodedata import normalize
 
 import pytest
 import sqlalchemy as sa
@@ -143,6 +144,38 @@ def test_an_organiser_merges_and_undoes_in_the_browser_and_the_log_knows(client:
         "merge_undone",
     ]
     assert client.get(f"{page}/merge").location == page  # nothing ticked: back, with a word
+
+
+@pytest.mark.parametrize("composed", [False, True])  # as most browsers send what a page holds, and as Safari does
+def test_spellings_of_syllables_that_are_taken_apart_are_merged_and_parted_again(
+    client: Reader, composed: bool
+) -> None:
+    names = ("서울대학교", "서울 대학교")
+    letter = make_letter()
+    for name in names:
+        make_signature(letter, organisation=name)
+    client.log_in(owner_of(letter))
+    page = f"/manage/letters/{letter.id}/organisations"
+    keys = [each.key for each in spellings(letter)]
+    sent = [normalize("NFC", key) if composed else key for key in keys]
+    assert sent != keys or not composed
+    data = {"csrf_token": client.fields(page)["csrf_token"], "key": sent, "into": names[0]}
+    assert client.post(f"{page}/merge", data=data).location == page
+    [merged] = merges_of(letter)
+    assert [each.names for each in spellings(letter)] == [2]
+    key = normalize("NFC", merged.from_key) if composed else merged.from_key
+    client.post(f"{page}/undo", data={**data, "key": key})
+    assert not merges_of(letter) and len(spellings(letter)) == 2
+
+
+def test_a_key_that_no_page_sends_is_no_error(client: Reader, letter: Letter) -> None:
+    client.log_in(owner_of(letter))
+    page = f"/manage/letters/{letter.id}/organisations"
+    token = client.fields(page)["csrf_token"]
+    for key in ("cn\0rs", "x" * 5000, "\0", "\ufffe"):
+        for address in ("merge", "undo"):
+            answer = client.post(f"{page}/{address}", data={"csrf_token": token, "key": key, "into": ""})
+            assert answer.status_code in {303, 422}
 
 
 def test_a_long_list_is_read_page_by_page(client: Reader) -> None:

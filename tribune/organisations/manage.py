@@ -1,5 +1,8 @@
 """The organiser's page on which spellings of one organisation are merged."""
 
+from collections.abc import Iterable
+from unicodedata import normalize
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -9,7 +12,7 @@ from flask_login import current_user
 from tribune.fields import tidy
 from tribune.letters.guard import my_letter
 from tribune.letters.models import Letter
-from tribune.names import plain
+from tribune.names import LONGEST_KEY, plain
 from tribune.organisations import actions, queries
 from tribune.organisations.forms import MergeForm
 from tribune.organisations.likeness import alike
@@ -48,7 +51,7 @@ def spellings_of(letter_id: int) -> ResponseReturnValue:
 def merge(letter_id: int) -> ResponseReturnValue:
     """GET shows what would change and asks for the printed name; POST merges."""
     letter = my_letter(letter_id)
-    found = chosen(letter, [tidy(key)[:400] for key in request.values.getlist("key")][:PAGE])
+    found = chosen(letter, _keys(request.values.getlist("key")[:PAGE]))
     if not found:
         flash(_("Tick the spellings that are one organisation, then press “Merge”."))
         return redirect(_page(letter), 303)
@@ -81,11 +84,17 @@ def merge(letter_id: int) -> ResponseReturnValue:
 def undo(letter_id: int) -> ResponseReturnValue:
     """Print again what people typed."""
     letter = my_letter(letter_id)
-    if actions.undo(letter, tidy(request.form.get("key")), current_user.organiser):
+    if any(actions.undo(letter, key, current_user.organiser) for key in _keys(request.form.getlist("key")[:1])):
         flash(_("Undone: these lines are printed as people typed them."))
     else:
         flash(_("This merge is undone already."))
     return redirect(_page(letter), 303)
+
+
+def _keys(sent: Iterable[str]) -> list[str]:
+    """Keys as our page has them; taken apart too, as `plain` leaves Korean, for some browsers compose what is sent."""
+    keys = [key.replace("\0", "")[:LONGEST_KEY] for key in sent]
+    return list(dict.fromkeys([*keys, *(normalize("NFD", key) for key in keys)]))
 
 
 def _page(letter: Letter) -> str:
