@@ -11,6 +11,7 @@ from tests.factories import confirm_path, latest_signature, make_letter, make_si
 from tests.page import Reader
 from tests.plans import plans
 from tribune.abuse.networks import network_hash
+from tribune.audit.models import Event, Verb
 from tribune.database import db, is_postgresql, now, write
 from tribune.retention.periods import NETWORKS
 from tribune.review import actions
@@ -151,9 +152,15 @@ def test_a_flag_that_was_looked_at_leaves_the_list_and_comes_back(client: Reader
     assert signature.status == "pending"  # and nothing else happened to it
     again = client.post(f"{page}/clear", data={"csrf_token": token, "kind": "joke", "id": signature.id})
     assert again.location == answer.location and "Cochez" not in client.get(again.location).text  # pressed twice
-    moment = client.fields(answer.location)["cleared_at"]
-    client.post(f"{page}/unclear", data={"csrf_token": token, "kind": "joke", "cleared_at": moment})
-    assert "Mickey Mouse" in client.get(page).text
+    undo = {"csrf_token": token, "kind": "joke", "cleared_at": client.fields(answer.location)["cleared_at"]}
+    for said in ("They are back on the list.", "This is undone already."):
+        client.post(f"{page}/unclear?lang=en", data=undo)
+        shown = client.get(f"{page}?lang=en").text
+        assert "Mickey Mouse" in shown and said in shown
+    events = db.session.scalars(sa.select(Event).where(Event.letter_id == letter.id).order_by(Event.id)).all()
+    kept = [(e.verb, e.organiser_id, e.details) for e in events if e.verb.startswith("flags")]
+    by, told = owner_of(letter).id, {"count": 1, "what": "joke"}
+    assert kept == [(Verb.FLAGS_CLEARED, by, told), (Verb.FLAGS_PUT_BACK, by, told)]
 
 
 def test_the_page_tells_who_is_hidden_already_or_does_not_count_yet(client: Reader) -> None:

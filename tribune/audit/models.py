@@ -58,6 +58,7 @@ class Verb(StrEnum):
     ORGANISATIONS_MERGED = "organisations_merged"
     MERGE_UNDONE = "merge_undone"
     FLAGS_CLEARED = "flags_cleared"
+    FLAGS_PUT_BACK = "flags_put_back"
     EXPORTED = "exported"
     ADDRESSES_EXPORTED = "addresses_exported"
     MEMBER_INVITED = "member_invited"
@@ -90,7 +91,7 @@ GROUPS = {
     "moderation": (
         Verb.SIGNATURES_HIDDEN, Verb.SIGNATURES_SHOWN, Verb.SIGNATURES_HELD, Verb.SIGNATURES_RELEASED,
         Verb.SIGNATURES_ASKED, Verb.AGREEMENTS_ATTESTED, Verb.SIGNATURES_IMPORTED, Verb.BATCH_UNDONE,
-        Verb.FLAGS_CLEARED,
+        Verb.FLAGS_CLEARED, Verb.FLAGS_PUT_BACK,
     ),
     "lines": (
         Verb.SIGNATURE_CORRECTED, Verb.CONFIRMATION_RESENT, Verb.FIRST_SIGNATORIES_CHANGED, Verb.SECTION_CHANGED,

@@ -24,24 +24,22 @@ def clear(letter: Letter, kind: str, signature_ids: Sequence[int], by: Organiser
         off = sa.update(Flag).where(*chosen, Flag.cleared_at.is_(None)).values(cleared_at=moment)
         cleared = session.execute(off).rowcount  # type: ignore[attr-defined]
         if cleared:
-            record(
-                Verb.FLAGS_CLEARED,
-                team_id=letter.team_id,
-                by=by,
-                letter_id=letter.id,
-                subject=letter.version.title,
-                count=cleared,
-                what=kind,
-            )
+            _record(Verb.FLAGS_CLEARED, letter, by, cleared, kind)
         went = session.scalar(sa.select(sa.func.max(Flag.cleared_at)).where(*chosen))
     return went
 
 
-def unclear(letter: Letter, kind: str, moment: datetime) -> None:
-    """Put back on the list what was taken off at that moment."""
+def unclear(letter: Letter, kind: str, moment: datetime, by: Organiser) -> int:
+    """Put back on the list what was taken off at that moment; how many flags that were."""
     with write() as session:
-        session.execute(
-            sa.update(Flag)
-            .where(Flag.letter_id == letter.id, Flag.kind == kind, Flag.cleared_at == moment)
-            .values(cleared_at=None)
-        )
+        chosen = Flag.letter_id == letter.id, Flag.kind == kind, Flag.cleared_at == moment
+        on = sa.update(Flag).where(*chosen).values(cleared_at=None)
+        put_back: int = session.execute(on).rowcount  # type: ignore[attr-defined]
+        if put_back:
+            _record(Verb.FLAGS_PUT_BACK, letter, by, put_back, kind)
+    return put_back
+
+
+def _record(verb: Verb, letter: Letter, by: Organiser, count: int, kind: str) -> None:
+    title = letter.version.title
+    record(verb, team_id=letter.team_id, by=by, letter_id=letter.id, subject=title, count=count, what=kind)

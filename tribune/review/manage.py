@@ -78,6 +78,8 @@ def unclear(letter_id: int) -> ResponseReturnValue:
         moment = datetime.fromisoformat(request.form.get("cleared_at", "")).astimezone(UTC)
     except (ValueError, OverflowError):
         abort(400, _("There is nothing to undo."))
-    actions.unclear(letter, kind, moment)
-    flash(_("They are back on the list."))
+    if actions.unclear(letter, kind, moment, current_user.organiser):
+        flash(_("They are back on the list."))
+    else:
+        flash(_("This is undone already."))
     return redirect(url_for(".review", letter_id=letter.id, kind=kind), 303)
