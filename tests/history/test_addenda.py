@@ -61,12 +61,13 @@ def test_what_is_removed_can_be_put_back(client: Reader) -> None:
     assert answer.status_code == 303 and added() == ["Un autre."]
     assert "Un ajout." not in client.get("/letters/rues").text
     assert ">\nUn ajout.</textarea>" in client.get(answer.location).text.replace("\r\n", "\n")
-    assert client.post(path, data=fields).status_code == 404
+    assert client.post(path, data=fields).location == answer.location  # a double click, whose second answer is shown
+    assert client.get(path).status_code == 404
     log = db.session.scalars(sa.select(Event).order_by(Event.id)).all()[-3:]
     assert [(event.verb, event.details) for event in log] == [
         (Verb.ADDENDUM_ADDED, {"text": "Un ajout."}),
         (Verb.ADDENDUM_ADDED, {"text": "Un autre."}),
-        (Verb.ADDENDUM_REMOVED, {"text": "Un ajout."}),
+        (Verb.ADDENDUM_REMOVED, {"text": "Un ajout.", "addendum": number}),
     ]
 
 

@@ -1,9 +1,9 @@
 """Adding to a letter outside its signed text."""
 
 from tribune.audit.actions import record
-from tribune.audit.models import Verb
+from tribune.audit.models import Event, Verb
 from tribune.database import write
-from tribune.history.queries import addendum_of, last_removal
+from tribune.history.queries import addendum_of
 from tribune.letters.models import Addendum, Letter
 from tribune.letters.queries import hold
 from tribune.letters.rendering import render
@@ -41,11 +41,12 @@ def remove(letter: Letter, addendum_id: int, by: Organiser) -> int | None:
         addendum = addendum_of(letter, addendum_id)
         if addendum is None:
             return None
-        _record(Verb.ADDENDUM_REMOVED, letter, by, addendum.text)
+        event = _record(Verb.ADDENDUM_REMOVED, letter, by, addendum.text, addendum=addendum_id)
         session.delete(addendum)
         session.flush()
-        return last_removal(letter)
+        return event.id
 
 
-def _record(verb: Verb, letter: Letter, by: Organiser, text: str) -> None:
-    record(verb, team_id=letter.team_id, by=by, letter_id=letter.id, subject=letter.version.title, text=text)
+def _record(verb: Verb, letter: Letter, by: Organiser, text: str, **more: int) -> Event:
+    title = letter.version.title
+    return record(verb, team_id=letter.team_id, by=by, letter_id=letter.id, subject=title, text=text, **more)

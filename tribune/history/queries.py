@@ -52,7 +52,8 @@ def removed_text(letter: Letter, event_id: int) -> str:
     return str(event.details["text"]) if event else ""
 
 
-def last_removal(letter: Letter) -> int | None:
-    """The number of the latest of these events."""
-    query = sa.select(sa.func.max(Event.id)).where(Event.letter_id == letter.id, Event.verb == Verb.ADDENDUM_REMOVED)
-    return db.session.scalar(query)
+def removal_of(letter: Letter, addendum_id: int) -> int | None:
+    """The number of the event by which this addendum was removed from this letter."""
+    query = sa.select(Event).where(Event.letter_id == letter.id, Event.verb == Verb.ADDENDUM_REMOVED)
+    latest = db.session.scalars(query.order_by(Event.id.desc()))
+    return next((event.id for event in latest if event.details.get("addendum") == addendum_id), None)
