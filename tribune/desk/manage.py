@@ -12,6 +12,7 @@ from tribune.database import now
 from tribune.desk import queries, words
 from tribune.desk.chart import chart
 from tribune.desk.periods import by_day, by_hour, first_hour, total
+from tribune.invitations.queries import are_asked
 from tribune.letters.guard import my_letter
 from tribune.signatures.flags import KINDS
 from tribune.signatures.lines import lines
@@ -41,6 +42,7 @@ def desk(letter_id: int) -> ResponseReturnValue:
         unasked=is_unasked(letter),
         counts=counts,
         answers=queries.answers(letter),
+        are_asked=are_asked(letter),
         flags=[kind for kind in KINDS if counts[kind]],
         counted_to=queries.COUNTED_TO,
         mails=queries.waiting_mails(letter),

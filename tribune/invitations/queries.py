@@ -122,6 +122,12 @@ def numbers(letter: Letter) -> Numbers:
     )
 
 
+def are_asked(letter: Letter) -> bool:
+    """Whether an invitation has left, or was opened by a link that was handed over: somebody invited may read it."""
+    reads = N.letter_id == letter.id, sa.or_(N.invited_at.is_not(None), N.opened_at.is_not(None))
+    return bool(db.session.scalar(sa.select(sa.exists().where(*reads))))
+
+
 def invitations_of(letter: Letter) -> Sequence[Invitation]:
     """Everybody invited to be a first signatory, in the order of the organisers."""
     query = sa.select(N).where(N.letter_id == letter.id)

@@ -1,0 +1,29 @@
+"""What the desk says of the letter on top, in a sentence that is true."""
+
+import pytest
+
+from tests.desk.test_desk import read, words
+from tests.factories import make_invited, make_letter, owner_of
+from tests.page import Reader
+from tribune.invitations import sending
+from tribune.letters import life
+
+
+@pytest.mark.parametrize(
+    ("linked", "asked", "said"),
+    [
+        (False, False, "A draft: nobody but your team sees it yet."),
+        (True, False, "A draft: only your team sees it, and whoever has its private link."),
+        (False, True, "A draft: only your team sees it, and those who were invited."),
+        (True, True, "A draft: only your team sees it, those who were invited, and whoever has its private link."),
+    ],
+)
+def test_a_draft_says_who_sees_it(client: Reader, linked: bool, asked: bool, said: str) -> None:
+    letter = make_letter(published=False)
+    invited, by = make_invited(letter), owner_of(letter)
+    if linked:
+        life.make_preview_link(letter, by)
+    if asked:
+        sending.invite(letter, [invited.id], by=by)
+    client.log_in(by)
+    assert said in words(read(client, letter))
