@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from html import unescape
 from typing import Any
 
@@ -19,9 +20,11 @@ from tests.factories import (
     owner_of,
 )
 from tests.page import Reader
+from tests.threads import at_once
 from tribune.database import db, hour_of, now, write
 from tribune.desk import queries
 from tribune.letters.models import Letter
+from tribune.mine.erasing import erase
 from tribune.outbox.models import MailTally, Message
 from tribune.signatures.actions import confirm, sign
 from tribune.signatures.flags import KINDS
@@ -230,6 +233,22 @@ def test_the_latest_names_are_printed_lines(owner: Reader, letter: Letter) -> No
     page = read(owner, letter)
     listed = re.findall(r'<b class="name">(.*?)</b>([^<]*)', page)
     assert listed == [(f"Zoé N{number:02}", ", maire (Nantes)") for number in reversed(range(2, 12))]
+
+
+def test_somebody_who_is_erased_while_the_desk_is_made_is_no_error(app: Flask, owner: Reader, letter: Letter) -> None:
+    links = [(s.id, s.link_nonce) for s in (make_signature(letter, organisation="Rivages") for _ in range(2))]
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        if "signatures.id IN" in statement and links:
+            both, links[:] = list(links), []
+            at_once(app, [partial(erase, *link) for link in both])
+
+    sa.event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        read(owner, letter)
+    finally:
+        sa.event.remove(db.engine, "before_cursor_execute", note)
+    assert links == [] and "Rivages" not in read(owner, letter)
 
 
 def test_the_top_organisations_are_grouped_as_they_are_printed(owner: Reader, letter: Letter) -> None:

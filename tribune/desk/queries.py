@@ -105,7 +105,8 @@ def top_organisations(letter: Letter) -> list[Organisation]:
     )
     counts = [(number, many) for number, many in db.session.execute(top)]
     named = {s.id: s for s in db.session.scalars(sa.select(Signature).where(Signature.id.in_(n for n, _ in counts)))}
-    return [Organisation(organisation_of(named[number]), many) for number, many in counts]
+    # One that was erased between the two is no longer there to be named.
+    return [Organisation(organisation_of(named[number]), many) for number, many in counts if number in named]
 
 
 def _latest(letter: Letter, most: int, *what: Any) -> sa.Select[Any]:
