@@ -2,6 +2,7 @@
 
 import io
 import re
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -9,10 +10,13 @@ from flask import Flask
 
 from tests.factories import make_letter, make_picture, owner_of
 from tests.page import Reader, hidden_fields
+from tests.threads import at_once
 from tests.writing.pixels import file_of, two_colours
 from tests.writing.writer import begin, edit_page, field
 from tribune.database import db
 from tribune.letters.models import Draft, Letter
+from tribune.organisers.models import Organiser
+from tribune.writing import actions
 
 JSON = {"Accept": "application/json"}
 
@@ -129,6 +133,40 @@ def test_a_draft_of_another_tab_is_not_lost_when_somebody_else_saved_too(alice: 
     answer = {**dict(hidden_fields(page.text)), "choice-title": "mine", "choice-addressee": "theirs"}
     assert alice.post(edit_page(letter), data=answer).status_code == 303
     assert (letter.version.title, letter.addressee) == ("Du second", "Madame la maire")
+
+
+def test_a_tab_that_keeps_at_the_moment_in_which_somebody_elses_words_are_shown_loses_nothing(
+    app: Flask, alice: Reader, letter: Letter
+) -> None:
+    first, second, saver = (begin(alice, letter) for _ in range(3))
+    alice.post(edit_page(letter), data={**saver, "addressee": "Madame la maire"})
+    number, organiser, came = letter.id, owner_of(letter).id, [""]
+
+    def keep_first() -> None:
+        content = {**first, "title": "Du premier"}
+        by = db.session.get_one(Organiser, organiser)
+        actions.keep_draft(db.session.get_one(Letter, number), by=by, content=content, revision=1)
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        if statement.startswith("DELETE FROM drafts"):
+            came[0] = "saving"
+        elif statement.startswith("SELECT") and came == ["refused"]:  # read again, to show what differs
+            came[0] = "kept"
+            at_once(app, [keep_first])
+
+    def note_refusal(_connection: Any) -> None:
+        if came == ["saving"]:
+            came[0] = "refused"
+
+    sa.event.listen(db.engine, "before_cursor_execute", note)
+    sa.event.listen(db.engine, "rollback", note_refusal)
+    try:
+        page = alice.post(f"{edit_page(letter)}?lang=en", data={**second, "title": "Du second"})
+    finally:
+        sa.event.remove(db.engine, "before_cursor_execute", note)
+        sa.event.remove(db.engine, "rollback", note_refusal)
+    assert page.status_code == 409 and "another tab" in page.text and "Du premier" in page.text
+    assert came == ["kept"] and drafted() == ["Du premier"]
 
 
 @pytest.mark.parametrize("wrong", [{"draft": "hier"}, {"draft": "9" * 40}, {"pen": ""}, {"pen": "\0"}])

@@ -120,7 +120,10 @@ def _show_conflict(letter: Letter, form: LetterForm) -> ResponseReturnValue:
         actions.throw_away(letter, by=current_user.organiser)
         return _saved(letter)
     typed = comparing.everything(form)
-    actions.keep_draft(letter, by=current_user.organiser, content=typed, revision=form.begun_from)
+    try:
+        actions.keep_draft(letter, by=current_user.organiser, content=typed, revision=form.begun_from)
+    except actions.DraftedElsewhere:  # this very moment
+        return _show_other_tab(letter, form)
     carried = typed | comparing.begun_from(letter)
     return _choice(letter, found, carried)
 
