@@ -44,12 +44,13 @@ def page(tmp_path: Path) -> Path:
 
 
 def test_a_printed_page_becomes_a_letter_with_its_first_signatories(client: Reader, app: Flask, page: Path) -> None:
-    make_organiser()
+    organiser = make_organiser()
     code, output, _ = run(app, page, "--title", "Rendez-nous la rue", "--publish")
     slug = output.splitlines()[-1]
     assert (code, slug) == (0, "rendez-nous-la-rue")
     letter = letter_by_slug(slug)
     assert letter and (letter.outlet, letter.attested_count, letter.confirmed_count) == ("Mediapart", 4, 0)
+    assert (letter.controller, letter.contact) == (organiser.name, organiser.email)  # as of one that is pasted
     seen = client.get(f"/letters/{slug}")
     assert "rendues aux enfants" in seen.text and "Nous voulons jouer dehors." in seen.text
     assert listed(seen.text)[:2] == PAGE.splitlines()[6:8]  # the line stays as it was printed

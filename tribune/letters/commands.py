@@ -74,6 +74,7 @@ def import_(
                 text=page.text,
                 outlet=outlet or page.outlet,
                 printed_on=printed_on.date() if printed_on else None,
+                contact=organiser.email,
                 **details,
             )
             if publish:
