@@ -177,8 +177,9 @@ def _refuse_answered(invitation: Invitation) -> None:
 def drop_mail(invitation: Invitation) -> None:
     """Let a mail that has not left stay here: it is of no use any more. In the caller's transaction."""
     number, invitation.message_id = invitation.message_id, None
-    db.session.flush()
-    db.session.execute(sa.delete(Message).where(Message.id == number, WAITS))
+    if number is not None:
+        db.session.flush()
+        db.session.execute(sa.delete(Message).where(Message.id == number, WAITS))
 
 
 def _record(verb: Verb, letter: Letter, by: Organiser, **details: Any) -> None:

@@ -10,6 +10,7 @@ from tribune.audit.actions import complete, record
 from tribune.audit.models import Event, Verb
 from tribune.database import db, now, write
 from tribune.invitations import mails
+from tribune.invitations.actions import drop_mail
 from tribune.invitations.models import Gathering, Invitation
 from tribune.invitations.queries import UNANSWERED
 from tribune.invitations.words import gathering_of, mistakes, seen
@@ -184,6 +185,7 @@ def _post(letter: Letter, gathering: Gathering, invitation: Invitation, *, remin
     if message is None:
         invitation.refused_at = now()
         return False
+    drop_mail(invitation)  # they get one of the two; and whoever answers, or is removed, has one to drop
     invitation.message_id, invitation.refused_at = message, None
     if reminder:
         invitation.reminders, invitation.reminded_at = invitation.reminders + 1, now()
