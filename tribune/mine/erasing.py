@@ -23,10 +23,15 @@ from tribune.signatures.actions import SignatureUnknown
 from tribune.signatures.erased import keep, names_of
 from tribune.signatures.models import Signature
 from tribune.signatures.queries import hold_letter_of, signature_of_link
+from tribune.tokens import Purpose
 
 S = Signature
 UNREAD = {"synchronize_session": False}  # what was read of these rows is not read again
-PURPOSES = {"confirm", "mine", "agree"}  # of links whose payload begins with the number of a signature
+PURPOSES = {
+    Purpose.CONFIRM,
+    Purpose.MINE,
+    Purpose.AGREE,
+}  # of links whose payload begins with the number of a signature
 
 
 def erase(signature_id: int, nonce: str) -> None:
@@ -74,13 +79,19 @@ def erase_rows(letter: Letter, rows: Sequence[Signature], *, proved: bool = True
 
 
 def _forget_mails(letter: Letter, rows: Iterable[Signature], all_about: bool) -> None:
-    """Drop what waits; of what has left, forget what it was about. That it left stays: budgets are kept."""
+    """Drop what waits; of what has left, forget what it was about. That it left stays: budgets are kept.
+
+    A mail that waits for another spelling of the mailbox, about a signature that stays, stays with it.
+    """
     numbers, keys = {row.id for row in rows}, {row.mailbox_key for row in rows if row.mailbox_key}
     for message in db.session.scalars(sa.select(Message).where(Message.mailbox_key.in_(keys))):
         links = (message.links or {}).values()
-        if any(link["purpose"] in PURPOSES and link["payload"][0] in numbers for link in links):
+        waits = message.sent_at is None and message.gave_up_at is None
+        of_it = all_about and message.about == letter.id
+        invites = waits and any(link["purpose"] == Purpose.INVITATION for link in links)
+        if any(link["purpose"] in PURPOSES and link["payload"][0] in numbers for link in links) or (of_it and invites):
             db.session.delete(message)
-        elif all_about and message.about == letter.id:
+        elif of_it and not waits:
             message.about = None
 
 

@@ -1,0 +1,62 @@
+"""Erasing takes along the mails about a letter that wait for somebody, invitations too; those of others stay whole."""
+
+import pytest
+from flask import Flask
+
+from tests.factories import all_leave, make_invited, make_letter, make_signature, owner_of, posted
+from tests.traces import MARKS, someone, traces
+from tribune.database import write
+from tribune.invitations import sending
+from tribune.letters.models import Letter
+from tribune.mine.erasing import erase
+from tribune.signatures.mails import post_ask_to_confirm
+
+
+@pytest.fixture
+def letter(app: Flask) -> Letter:
+    """A published letter."""
+    return make_letter()
+
+
+def invite(letter: Letter, email: str = MARKS[2]) -> None:
+    """Invite somebody, whose mail then waits."""
+    make_invited(letter, given_name=MARKS[0], family_name=MARKS[1], email=email)
+    sending.invite(letter, sending.to_invite(letter), by=owner_of(letter))
+
+
+@pytest.mark.parametrize("paused", [True, False])
+def test_an_invitation_that_waits_does_not_leave(letter: Letter, paused: bool) -> None:
+    if paused:
+        sending.pause(letter, by=owner_of(letter))
+    invite(letter)
+    signature = someone(letter)
+    erase(signature.id, signature.link_nonce)
+    assert posted() == [] and traces(*MARKS) == set()
+
+
+def test_of_one_that_has_left_it_is_forgotten_what_it_was_about(letter: Letter) -> None:
+    invite(letter)
+    all_leave()
+    signature = someone(letter)
+    erase(signature.id, signature.link_nonce)
+    assert [mail.about for mail in posted()] == [None]
+
+
+def test_invitations_of_others_and_to_other_letters_leave_all_the_same(letter: Letter) -> None:
+    other = make_letter()
+    invite(letter, "ada@example.org")
+    invite(other)
+    signature = someone(letter)
+    erase(signature.id, signature.link_nonce)
+    left = [(mail.recipient, mail.about) for mail in posted()]
+    assert left == [("ada@example.org", letter.id), (MARKS[2], other.id)]
+
+
+def test_what_waits_for_another_spelling_about_a_signature_that_stays_stays_with_it(letter: Letter) -> None:
+    spelling = MARKS[2].replace("@", "+x@")
+    stays = make_signature(letter, email=spelling, confirmed=False)
+    with write():
+        post_ask_to_confirm(stays, letter, spelling)
+    signature = someone(letter)
+    erase(signature.id, signature.link_nonce)
+    assert [(mail.recipient, mail.about) for mail in posted()] == [(spelling, letter.id)]
