@@ -126,7 +126,7 @@ MOVES: dict[str, Callable[[Site, str], object]] = {
     "imported": lambda site, email: import_one(site, email, ATTEST),
     "imported to be asked": lambda site, email: import_one(site, email, ASK),
     "import undone": undone("import"),
-    "invited": lambda site, email: make_invited(site.letter, email=email),
+    "invited": lambda site, email: make_invited(site.letter, given_name="Zoé", family_name="Évrard", email=email),
     "attested": by_invitation(answer_for),
     "accepts": by_invitation(accept),
     "signs": lambda site, email: make_signature(site.letter, email=email, confirmed=False),

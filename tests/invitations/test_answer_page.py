@@ -13,6 +13,7 @@ from tests.factories import (
     make_invited,
     make_letter,
     make_organiser,
+    make_signature,
     posted,
 )
 from tests.invitations.answers import accept
@@ -23,6 +24,7 @@ from tribune.invitations.models import Invitation
 from tribune.invitations.queries import state
 from tribune.letters.life import close, publish
 from tribune.letters.models import Letter
+from tribune.mine.actions import withdraw
 from tribune.outbox.mailboxes import mailbox_key
 from tribune.outbox.models import MOST_BOUNCES, Mailbox
 from tribune.signatures.lines import lines
@@ -269,6 +271,20 @@ def test_one_address_signs_for_one_person(client: Reader, letter: Letter, invita
     assert printed(letter) == ["Léa Martin, maire (Brest)"] and other.accepted_at is None
     same = make_invited(letter, given_name="Léa", family_name="Martin", email=invitation.email)
     assert say(client, same, "accept", **LINE).status_code == 303 and letter.confirmed_count == 1
+
+
+def test_who_is_invited_at_the_address_by_which_another_signed_takes_nothing_from_them(client: Reader) -> None:
+    letter = make_letter()
+    assistant = make_signature(letter, given_name="Zoé", family_name="Évrard", email="office@example.org")
+    waiting = make_signature(letter, given_name="Ana", family_name="Ba", email="office@example.org", confirmed=False)
+    boss = make_invited(letter, **LINE, email="office@example.org")
+    for sure in ({}, {"sure": "yes"}):
+        answer = say(client, boss, "accept", **LINE, **sure)
+        assert answer.status_code == 409 and "Une autre personne" in answer.text
+    assert (assistant.family_name, assistant.position, letter.confirmed_count) == ("Évrard", None, 1)
+    withdraw(assistant.id, assistant.link_nonce)
+    assert say(client, boss, "accept", **LINE).status_code == 303  # who has only typed the address stands nowhere
+    assert printed(letter) == ["Léa Martin, maire (Brest)"] and waiting.family_name == "Ba"
 
 
 def test_nor_does_it_take_the_place_of_somebody_attested(

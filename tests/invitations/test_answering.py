@@ -22,6 +22,8 @@ from tribune.signatures.models import Signature
 from tribune.signatures.queries import first_signatories
 from tribune.signatures.recounting import recount
 
+LEA = {"given_name": "Lea", "family_name": "Martin"}  # as she may spell herself on the public form
+
 
 @pytest.fixture
 def draft(app: Flask) -> Letter:
@@ -88,7 +90,7 @@ def test_a_second_press_changes_nothing(draft: Letter) -> None:
 
 def test_who_has_signed_the_public_form_becomes_a_first_signatory_and_counts_once(app: Flask) -> None:
     letter = make_letter()
-    signed = make_signature(letter, email="lea@example.org", published=False)
+    signed = make_signature(letter, **LEA, email="lea@example.org", published=False)
     invitation = make_invited(letter, family_name="Martin", email="LEA+tribune@example.org", role="maire")
     assert accept(invitation).id == signed.id
     assert (letter.confirmed_count, recount(letter), names(letter)) == (1, (0, 0), ["Léa Martin, maire"])
@@ -97,14 +99,14 @@ def test_who_has_signed_the_public_form_becomes_a_first_signatory_and_counts_onc
 
 def test_a_signature_that_waits_to_be_confirmed_counts_no_second_time(app: Flask) -> None:
     letter = make_letter()
-    make_signature(letter, email="lea@example.org", confirmed=False)
+    make_signature(letter, **LEA, email="lea@example.org", confirmed=False)
     accept(make_invited(letter, email="lea@example.org"))
     assert letter.confirmed_count == 1 and len(signatories(letter).signatures) == 1
 
 
 def test_who_signed_words_of_before_agrees_to_those_of_today_by_accepting(app: Flask) -> None:
     letter = make_letter()
-    signed = make_signature(letter, email="lea@example.org")
+    signed = make_signature(letter, **LEA, email="lea@example.org")
     with write():
         letter.version_number, letter.confirmed_count, signed.counted_at = 1, 0, None
     make_correction(letter)
@@ -114,7 +116,7 @@ def test_who_signed_words_of_before_agrees_to_those_of_today_by_accepting(app: F
 
 def test_a_held_signature_stays_held(app: Flask) -> None:
     letter = make_letter()
-    signed = make_signature(letter, email="lea@example.org")
+    signed = make_signature(letter, **LEA, email="lea@example.org")
     with write():
         signed.held_at, signed.counted_at, letter.confirmed_count = now(), None, 0
     accept(make_invited(letter, email="lea@example.org"))

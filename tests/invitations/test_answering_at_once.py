@@ -66,7 +66,8 @@ def test_who_accepts_and_declines_at_once_has_one_answer(app: Flask, make_app: M
 def test_who_accepts_and_confirms_the_public_form_at_once_counts_once(app: Flask, make_app: MakeApp) -> None:
     letter: Letter = make_letter()
     number = make_invited(letter, email="lea@example.org").id
-    waiting = make_signature(letter, email="lea@example.org", confirmed=False)
+    name = {"given_name": "Léa", "family_name": "Martin"}
+    waiting = make_signature(letter, **name, email="lea@example.org", confirmed=False)
     link = waiting.id, waiting.link_nonce
     at_once(make_app, lambda: accept(of(number)), *[lambda: confirm(*link)] * 5)
     assert (letter.confirmed_count, recount(letter)) == (1, (0, 0))

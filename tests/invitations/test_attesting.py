@@ -70,7 +70,7 @@ def test_with_a_signature_of_their_own_beside_it_they_count_once(letter: Letter)
     invitation = make_invited(letter, email="lea@example.org")
     actions.attest(invitation, "par téléphone", by=owner_of(letter))
     publish(letter)
-    own = make_signature(letter, email="lea@example.org")
+    own = make_signature(letter, given_name="Léa", family_name="Martin", email="lea@example.org")
     assert accept(invitation).id == own.id
     assert (letter.confirmed_count, letter.attested_count, recount(letter)) == (1, 0, (0, 0))
     assert [s.id for s in first_signatories(letter)] == [own.id]

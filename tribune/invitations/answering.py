@@ -26,7 +26,7 @@ class AnotherName(Exception):
 
 
 class AddressTaken(Exception):
-    """Somebody else who was invited at the same address stands under the letter by it."""
+    """Somebody else stands under the letter by this address: they signed the form, or were invited at it too."""
 
 
 class OnTheirOwnPage(Exception):
@@ -151,10 +151,11 @@ def _locked(number: int, nonce: str) -> Invitation:
 
 def _is_taken(invitation: Invitation, words: dict[str, Any]) -> bool:
     """Whether one would take the place of another person: an assistant, or a couple, may read the mail of two."""
-    query = sa.select(Signature).join(Invitation, Invitation.signature_id == Signature.id)
-    others = Invitation.letter_id == invitation.letter_id, Invitation.id != invitation.id
-    theirs = Signature.mailbox_key == invitation.mailbox_key, Signature.withdrawn_at.is_(None)
-    standing = db.session.scalars(query.where(*others, *theirs)).all()
+    there = Signature.letter_id == invitation.letter_id, Signature.withdrawn_at.is_(None)
+    of_another = sa.exists().where(Invitation.signature_id == Signature.id, Invitation.id != invitation.id)
+    by_the_form = sa.and_(Signature.confirmed_at.is_not(None), Signature.id.is_distinct_from(invitation.signature_id))
+    query = sa.select(Signature).where(*there, Signature.mailbox_key == invitation.mailbox_key)
+    standing = db.session.scalars(query.where(sa.or_(of_another, by_the_form))).all()
     return any(not same_person((one.given_name, one.family_name), _name(words)) for one in standing)
 
 
