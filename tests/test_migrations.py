@@ -237,6 +237,7 @@ FILLED["0010"] = FILLED["0009"] = FILLED["0008"] = FILLED["0007"]
 FILLED["0011"] = FILLED["0010"].replace(
     "mail_tallies VALUES (1, '2026-11-24 10:00:00', 1, 0, 0)", "mail_tallies VALUES (1, '2026-11-24 10:00:00', 0, 0)"
 )
+FILLED["0012"] = FILLED["0011"]
 
 
 def rows() -> dict[str, int]:
@@ -275,6 +276,27 @@ def test_mails_that_left_before_are_still_told(make_empty: Callable[[], Flask]) 
             assert db.session.execute(numbers).all() == [(7, 1)]
             db.session.rollback()
         assert db.session.scalar(sa.text("SELECT posted FROM mail_tallies")) == 8
+
+
+PAUL = """
+    INSERT INTO invitations (id, letter_id, rank, given_name, family_name, role, organisation, capacity,
+            as_organisation, section, link_nonce, note, created_at, reminders, word, question, tell, forwarded_from_id)
+        VALUES (2, 1, 2, 'Paul', 'Lambert', '', '', '', false, '', 'm', '', '2026-11-24', 0, '', '', false, 1)"""
+
+
+def test_who_came_by_the_link_of_another_before_still_waits_for_a_word(make_empty: Callable[[], Flask]) -> None:
+    came = sa.text("SELECT id FROM invitations WHERE forwarded_at = created_at ORDER BY id")
+    with make_empty().app_context():
+        flask_migrate.upgrade(revision="0011")
+        with db.engine.begin() as connection:
+            for statement in FILLED["0011"].split(";"):
+                connection.execute(sa.text(statement))
+            connection.execute(sa.text(PAUL))
+        flask_migrate.upgrade()
+        assert db.session.scalars(came).all() == [2]
+        db.session.rollback()
+        flask_migrate.downgrade(revision="0011")
+        assert db.session.scalar(sa.text("SELECT forwarded_from_id FROM invitations WHERE id = 2")) == 1
 
 
 def test_letters_of_before_belong_to_the_team_of_their_organiser_and_keep_all_they_had(

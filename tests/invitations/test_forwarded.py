@@ -1,17 +1,22 @@
 """A link that was passed on: the page asks whose name it is, and the organisers decide about whoever says so."""
 
+from collections.abc import Callable
+
+import pytest
 import sqlalchemy as sa
 from flask import Flask
 
 from tests.factories import everything, invitation_path, make_invited, make_letter, owner_of, posted
+from tests.invitations.answers import accept
 from tests.invitations.test_answer_page import LINE, form, printed
 from tests.page import Reader, hidden_fields
 from tribune.database import db
-from tribune.invitations import sending
+from tribune.invitations import actions, sending
 from tribune.invitations.answering import FORWARDS
 from tribune.invitations.models import Invitation
 from tribune.invitations.queries import state
 from tribune.letters.models import Letter
+from tribune.mine.erasing import erase
 
 PAUL = {**LINE, "given_name": "Paul", "family_name": "Lambert"}
 
@@ -82,3 +87,29 @@ def test_a_link_shared_with_a_crowd_fills_no_board(app: Flask, client: Reader) -
     for number in range(FORWARDS + 3):
         assert client.post(path, data={**sent, "email": f"p{number}@example.org"}).status_code == 303
     assert len(others(invitation)) == FORWARDS
+
+
+def accept_and_erase(invitation: Invitation) -> None:
+    signature = accept(invitation)
+    erase(signature.id, signature.link_nonce)
+
+
+@pytest.mark.parametrize(
+    "end",
+    [lambda invitation: actions.remove(invitation, by=owner_of(invitation.letter)), accept_and_erase],
+    ids=["removed", "erased by the person invited"],
+)
+def test_they_wait_for_a_word_of_the_team_though_the_invitation_they_came_by_is_gone(
+    app: Flask, client: Reader, end: Callable[[Invitation], None]
+) -> None:
+    letter, invitation = invited(app)
+    path = invitation_path(invitation)
+    sent = {**form(client, path, "accept"), **PAUL, "answer": "else", "email": "paul@example.org"}
+    assert client.post(path, data=sent).status_code == 303
+    end(invitation)
+    [paul] = db.session.scalars(sa.select(Invitation))
+    assert (state(paul), sending.to_invite(letter)) == ("forwarded", [])
+    client.log_in(owner_of(letter))
+    page = client.get(f"/manage/letters/{letter.id}/invitations/people/{paul.id}?lang=en").text
+    assert "the link of another person" in page
+    assert sending.send_again(paul, by=owner_of(letter), last=None).posted

@@ -134,7 +134,7 @@ def forward(number: int, nonce: str, *, words: dict[str, Any], email: str) -> No
         if is_invited(letter, mailbox_key(email)) or (session.scalar(by_this) or 0) >= FORWARDS:
             return
         made = add_row(letter, Proposed(email=email, **words), last_rank(letter) + 1)
-        made.forwarded_from_id = invitation.id
+        made.forwarded_from_id, made.forwarded_at = invitation.id, now()
 
 
 def _locked(number: int, nonce: str) -> Invitation:

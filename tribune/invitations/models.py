@@ -52,7 +52,9 @@ class Invitation(Base):
     tell: Mapped[bool] = mapped_column(default=False)  # they want to be told when the letter is published
     told_at: Mapped[datetime | None] = mapped_column(Moment)
     signature_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Signature.id, ondelete="SET NULL"))
-    # The link of that invitation was opened by this person, who gave their own name; the team decides to invite them.
+    # The link of another was opened by this person, who gave their own name; the team decides to invite them.
+    forwarded_at: Mapped[datetime | None] = mapped_column(Moment)
+    # The invitation of that link, while it is there: whoever it was for may be removed, or erase what came of it.
     forwarded_from_id: Mapped[int | None] = mapped_column(sa.ForeignKey("invitations.id", ondelete="SET NULL"))
 
     letter: Mapped[Letter] = relationship()

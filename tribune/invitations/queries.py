@@ -37,7 +37,7 @@ STATES: dict[str, sa.ColumnElement[bool]] = {
     "corrected": sa.and_(N.accepted_at.is_not(None), N.corrected_at.is_not(None)),
     "accepted": sa.or_(N.accepted_at.is_not(None), sa.and_(N.declined_at.is_(None), STANDS)),
     "declined": N.declined_at.is_not(None),
-    "forwarded": sa.and_(N.forwarded_from_id.is_not(None), N.invited_at.is_(None)),
+    "forwarded": sa.and_(N.forwarded_at.is_not(None), N.invited_at.is_(None)),
     "refused": sa.or_(
         sa.and_(N.refused_at.is_not(None), N.invited_at.is_(None)),
         sa.and_(N.invited_at.is_not(None), N.message_id.is_(None), Mailbox.suppressed_at.is_not(None)),  # it never left

@@ -80,7 +80,7 @@ def save_words(
 
 def to_invite(letter: Letter) -> Sequence[int]:
     """Who has an address and was not invited yet, in order. Whom nobody but a forwarded link named waits for a word."""
-    return _numbers(letter, Invitation.forwarded_from_id.is_(None), *_uninvited())
+    return _numbers(letter, Invitation.forwarded_at.is_(None), *_uninvited())
 
 
 def to_remind(letter: Letter) -> Sequence[int]:
