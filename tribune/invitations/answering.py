@@ -15,6 +15,7 @@ from tribune.invitations.standing import confirm_theirs, take_back
 from tribune.letters.models import Letter
 from tribune.letters.queries import hold
 from tribune.outbox.mailboxes import mailbox_key
+from tribune.people.actions import ChangedMeanwhile, seen
 from tribune.signatures.actions import LetterClosed, TextChanged
 from tribune.signatures.models import Signature
 
@@ -53,13 +54,15 @@ def accept(
     digest: str,
     sure: bool = False,
     tell: bool = False,
+    seen_as: str | None = None,
     **rest: Any,
 ) -> Signature:
     """Make a first signatory of somebody invited, once whatever is pressed at once; before publication, correct it.
 
     The link proves the address. `words`: the line as they want it; `sure`: they say that the name is theirs; `digest`:
-    of the words they read; `tell`: they want to be told of the publication; `rest`: news, wording, locale.
-    Raises InvitationGone, AnotherName, LetterClosed, TextChanged, OnTheirOwnPage or AddressTaken.
+    of the words they read; `tell`: they want to be told of the publication; `seen_as`: names the words of their
+    signature as they were shown, if there was one (None: whatever they are); `rest`: news, wording, locale.
+    Raises InvitationGone, AnotherName, LetterClosed, TextChanged, OnTheirOwnPage, AddressTaken or ChangedMeanwhile.
     """
     with write() as session:
         invitation = _locked(number, nonce)
@@ -75,6 +78,10 @@ def accept(
             raise OnTheirOwnPage
         if _is_taken(invitation, words):
             raise AddressTaken
+        before = invitation.signature
+        kept = before is not None and all(getattr(before, name) == value for name, value in words.items())
+        if before is not None and not kept and seen_as not in (None, seen(before)):
+            raise ChangedMeanwhile
         drop_mail(invitation)
         signature = confirm_theirs(letter, invitation, words, **rest)
         session.execute(
@@ -83,7 +90,7 @@ def accept(
             .values(
                 signature_id=signature.id,
                 accepted_at=sa.func.coalesce(Invitation.accepted_at, now()),
-                corrected_at=now() if words != proposed else None,
+                corrected_at=None if words == proposed else Invitation.corrected_at if kept else now(),
                 declined_at=None,
                 word="",
                 tell=tell,

@@ -9,6 +9,7 @@ from wtforms.validators import AnyOf, DataRequired, Length, Optional
 from tribune.fields import address_field, no_domain, tidy_text
 from tribune.invitations.models import Invitation
 from tribune.invitations.queries import WORDS, words_of
+from tribune.people.actions import seen
 from tribune.signatures.forms import AFFILIATION, CAPACITIES, NAME, TEXT_CHANGED, StampedForm, line_field
 
 WORDING = "2026-11b-invited"  # names the sentences of consent on this form; change it whenever one of them changes
@@ -46,24 +47,24 @@ class LineForm(StampedForm):
     of_another = False  # whoever fills it in is not the person invited
 
     def __init__(self, *args: Any, invitation: Invitation, **kwargs: Any) -> None:
-        self.invitation = invitation
         signature = invitation.signature
-        proposed = words_of(signature or invitation)
+        self.proposed = signature or invitation  # the line as it stands, or as the organisers propose it
+        data = words_of(self.proposed) | {"seen": seen(signature) if signature else ""}
         if signature and invitation.accepted_at:  # what they said then
-            proposed |= {"news": signature.news, "tell": invitation.tell}
-        super().__init__(*args, subject=f"invitation {invitation.id}", data=proposed, **kwargs)
+            data |= {"news": signature.news, "tell": invitation.tell}
+        super().__init__(*args, subject=f"invitation {invitation.id}", data=data, **kwargs)
         self.digest = invitation.letter.version.digest
         not_required(self.role)
-        if not invitation.given_name:  # a name of one word
+        if not self.proposed.given_name:  # a name of one word
             not_required(self.given_name)
         if (
-            invitation.affiliation is not None and not self.of_another
+            self.proposed.affiliation is not None and not self.of_another
         ):  # the words after the name are one text; what they are made of is not asked
             not_required(self.affiliation)
             del self["role"], self["organisation"], self["capacity"]
             return
         del self["affiliation"]
-        if invitation.as_organisation and not self.of_another:
+        if self.proposed.as_organisation and not self.of_another:
             del self["capacity"]
         else:
             not_required(self.organisation)
@@ -79,13 +80,14 @@ class LineForm(StampedForm):
 
     @property
     def words(self) -> dict[str, Any]:
-        """What the form says, under the names of the columns; what it does not ask stays as proposed."""
-        return {**words_of(self.invitation), **{name: self[name].data or "" for name in WORDS if name in self}}
+        """What the form says, under the names of the columns; what it does not ask stays as it is."""
+        return {**words_of(self.proposed), **{name: self[name].data or "" for name in WORDS if name in self}}
 
 
 class AcceptForm(LineForm):
     """The line, and what they agree to beside."""
 
+    seen = HiddenField()
     news = BooleanField(_l("The organisers may write to me about this letter."))
     tell = BooleanField(_l("Tell me by email when it is published."))
 
@@ -99,7 +101,7 @@ class SomebodyElseForm(LineForm):
     def forget_the_invited(self) -> None:
         """Empty what is still as proposed to the person invited: it is not theirs."""
         for name in ("role", "organisation"):
-            if self[name].data == (getattr(self.invitation, name) or ""):
+            if self[name].data == (getattr(self.proposed, name) or ""):
                 self[name].data = ""
 
     @property

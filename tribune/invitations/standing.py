@@ -10,10 +10,11 @@ from tribune.database import db, now
 from tribune.invitations.models import Invitation
 from tribune.invitations.queries import as_signature, words_of
 from tribune.letters.models import Letter, Version
+from tribune.people.actions import apply
 from tribune.people.first import alike
 from tribune.people.order import Entry, Order, index_of
 from tribune.people.placing import settle
-from tribune.signatures.actions import keys, mark, tally
+from tribune.signatures.actions import mark, tally
 from tribune.signatures.flags import flag_confirmed
 from tribune.signatures.models import Signature
 from tribune.signatures.replacing import held_with, replace, stands
@@ -24,16 +25,14 @@ class StandsAlready(Exception):
     """This mailbox has a signature under the letter: their own, or one that the organisers answer for."""
 
 
-FOUND_BY = ("given_name", "family_name", "role", "organisation", "affiliation")
-
-
 def confirm_theirs(
     letter: Letter, invitation: Invitation, words: dict[str, Any], *, news: bool, wording: str, locale: str
 ) -> Signature:
     """The confirmed signature of somebody invited, with these words, among the first; in the caller's transaction.
 
     One they have already under this letter becomes it, so that nobody counts twice: the one they accepted with before,
-    the one the organisers answered for, or one of the public form.
+    the one the organisers answered for, or one of the public form. Once it is that of this invitation, an answer
+    changes its words alone: section, place, and whether the organisation signs as such are the organisers'.
     """
     session = db.session
     signature = _confirmed(letter, invitation) or invitation.signature
@@ -42,21 +41,23 @@ def confirm_theirs(
     elif invitation.signature not in (None, signature):
         take_back(letter, invitation)
     counted, confirmed = signature.counted_at is not None, signature.confirmed_at is not None
-    found_by = keys(**{name: words[name] for name in FOUND_BY}, as_organisation=invitation.as_organisation)
-    for name, value in {**words, **found_by}.items():
-        setattr(signature, name, value)
     signature.letter_version, signature.wording = letter.version_number, wording
     signature.email, signature.mailbox_key = invitation.email, invitation.mailbox_key
     signature.domain = (invitation.email or "").rpartition("@")[2].lower()
-    signature.section, signature.as_organisation = invitation.section, invitation.as_organisation
-    shown = invitation.accepted_at is not None and invitation.signature is signature  # what they said stood on the page
+    theirs = invitation.signature is signature
+    if not theirs:
+        signature.as_organisation = invitation.as_organisation
+        if signature.position is None:
+            signature.section = invitation.section
+    shown = theirs and invitation.accepted_at is not None  # what they said stood on the page
+    returns = signature.withdrawn_at is not None
     signature.published, signature.news = True, news or (signature.news and not shown)
     signature.withdrawn_at = None
     if not confirmed:
         signature.origin, signature.attested_at, signature.confirmed_at = "invitation", None, now()
     if signature.held_at is None:
         signature.counted_at = signature.counted_at or now()
-    print_as_merged(signature)
+    apply(signature, words)
     session.add(signature)
     session.flush()
     _count(
@@ -71,7 +72,8 @@ def confirm_theirs(
         tally(letter, "signed")
         tally(letter, "confirmed")
         flag_confirmed(signature)
-    place_by_rank(letter, invitation, signature)
+    if returns or not shown:
+        place_by_rank(letter, invitation, signature)
     return signature
 
 

@@ -17,6 +17,7 @@ from tribune.invitations.actions import InvitationGone
 from tribune.invitations.forms import WORDING, AcceptForm, DeclineForm, QuestionForm, SomebodyElseForm
 from tribune.invitations.models import Invitation
 from tribune.invitations.queries import invitation_of_link, printed
+from tribune.people.actions import ChangedMeanwhile, seen
 from tribune.signatures.actions import LetterClosed, TextChanged
 from tribune.signatures.forms import TEXT_CHANGED
 from tribune.signatures.lines import lines
@@ -73,6 +74,7 @@ def _accept(token: str, invitation: Invitation) -> Response:
             digest=form.version.data or "",
             sure=request.form.get("sure") == "yes",
             tell=form.tell.data,
+            seen_as=form.seen.data or "",
             news=form.news.data,
             wording=WORDING,
             locale=current_language(),
@@ -86,6 +88,10 @@ def _accept(token: str, invitation: Invitation) -> Response:
                 " one person. Ask the organisers to invite you at an address of your own."
             )
         ]
+        return _page(invitation, form=form, status=409)
+    except ChangedMeanwhile:
+        form.seen.data = seen(invitation.signature) if invitation.signature else ""
+        form.seen.errors = [_("Your line was changed meanwhile. What you typed is kept: check it, then go on.")]
         return _page(invitation, form=form, status=409)
     except TextChanged:  # since the form was checked
         form.version.errors = [TEXT_CHANGED]
