@@ -16,9 +16,9 @@ from tribune.letters.models import Letter
 from tribune.outbox.actions import suppress
 from tribune.people import actions
 from tribune.people.queries import may_receive_at
-from tribune.signatures.forms import WORDING
 from tribune.signatures.mails import CONFIRMATIONS
 from tribune.signatures.models import Flag, Signature
+from tribune.signatures.wordings import WORDING, WORDINGS
 from tribune.teams.models import Role
 
 
@@ -63,6 +63,21 @@ def test_all_that_is_known_is_told_in_words(desk: Reader, letter: Letter) -> Non
         "“The organisers may write to me about this letter.” (ticked)", WORDING,
     ):  # fmt: skip
         assert told in page, told
+
+
+@pytest.mark.parametrize("today", WORDINGS)
+@pytest.mark.parametrize("then", WORDINGS)
+def test_what_they_were_asked_is_what_they_read_whatever_the_letter_asks_today(
+    desk: Reader, letter: Letter, then: str, today: str
+) -> None:
+    signature = make_signature(letter, wording=WORDINGS[then])
+    with write():
+        letter.public_list = today
+    page = desk.get(address(signature))
+    assert page.status_code == 200
+    told = words(page.text)
+    assert [part in told for part in ("“Show my line", "“Show my initials")] == [then == "yes", then == "initials"]
+    assert "“The organisers may write to me about this letter.” (not ticked)" in told
 
 
 def test_a_hidden_one_counts_once_it_is_confirmed(desk: Reader, letter: Letter) -> None:

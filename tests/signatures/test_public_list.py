@@ -6,8 +6,8 @@ from flask import Flask
 from tests.factories import confirm_path, latest_signature, make_letter, make_signature, posted
 from tests.page import Reader, listed
 from tribune.letters.models import Letter
-from tribune.signatures.forms import WORDINGS
 from tribune.signatures.table import line_writer
+from tribune.signatures.wordings import WORDINGS
 
 FIRST = "Léa Martin, maire (Nantes)"
 

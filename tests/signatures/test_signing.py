@@ -22,8 +22,8 @@ from tests.page import Reader
 from tribune.database import db, now
 from tribune.outbox.mailboxes import mailbox_key
 from tribune.signatures import actions
-from tribune.signatures.forms import WORDING
 from tribune.signatures.models import Signature
+from tribune.signatures.wordings import WORDING
 
 CONTENT = {
     "given_name": "Zoé",

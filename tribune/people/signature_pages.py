@@ -23,9 +23,9 @@ from tribune.people.queries import (
     waits,
 )
 from tribune.people.removing import StaysOnRecord, can_remove
-from tribune.signatures.forms import WORDING, SignForm
 from tribune.signatures.mails import CONFIRMATIONS
 from tribune.signatures.models import Signature
+from tribune.signatures.wordings import sentences
 from tribune.teams.guard import manage_blueprint, needs
 from tribune.teams.models import Role
 
@@ -75,7 +75,7 @@ def _signature_page(letter: Letter, found: Signature, form: SectionForm) -> Resp
         letter=letter,
         signature=found,
         line=printed_line(letter, found),
-        sentences=SignForm(letter=letter) if found.wording == WORDING else None,
+        sentences=sentences(found.wording),
         flags=[flag for flag in found.flags if flag.cleared_at is None],
         events=events_of(found),
         told=clock(letter.zone),

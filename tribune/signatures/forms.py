@@ -11,11 +11,9 @@ from wtforms.validators import AnyOf, DataRequired, Length, Optional
 from tribune.fields import address_field, no_domain, no_link, printable, tidy
 from tribune.letters.models import Letter
 from tribune.signatures.stamp import is_good, stamp
+from tribune.signatures.wordings import NEWS, PUBLISH, WORDINGS
 
 NAME, AFFILIATION = 100, 200  # characters
-WORDING = "2026-11b"  # names the sentences of consent on the form; change it whenever one of them changes
-# What is said of the list, as the letter shows it.
-WORDINGS = {"yes": WORDING, "initials": f"{WORDING}-initials", "no": f"{WORDING}-counted"}
 
 TEXT_CHANGED = _l("The text of this letter was changed while you were reading. Read it again, then press the button.")
 
@@ -84,8 +82,8 @@ class SignForm(StampedForm):
         _l("Organisation"), _l("Enter your organisation."), AFFILIATION, autocomplete="organization"
     )
     capacity = capacity_field()
-    publish = BooleanField(_l("Show my line in the public list. Otherwise I am counted without my name."))
-    news = BooleanField(_l("The organisers may write to me about this letter."))
+    publish = BooleanField()
+    news = BooleanField(NEWS)
     version = HiddenField()
 
     def __init__(self, *args: Any, letter: Letter, **kwargs: Any) -> None:
@@ -99,11 +97,11 @@ class SignForm(StampedForm):
                 self[name].flags.required = False
         if letter.asks_organisation == "absent":
             del self["capacity"]
-        if letter.public_list == "no":
-            del self["publish"]
-        elif letter.public_list == "initials":
-            self.publish.label.text = _l("Show my initials in the public list. Otherwise I am counted without them.")
         self.wording = WORDINGS[letter.public_list]
+        if self.wording in PUBLISH:
+            self.publish.label.text = PUBLISH[self.wording]
+        else:
+            del self["publish"]
 
     def validate_version(self, field: HiddenField) -> None:
         """Everybody signs exactly the words they saw."""
