@@ -36,6 +36,7 @@ from tribune.outbox.models import MailRequest
 from tribune.outbox.queries import queue
 from tribune.signatures.reminding import remind_due
 from tribune.signatures.stamp import stamp
+from tribune.signatures.wordings import WORDING
 
 LOCAL, DOMAINS = "zoeevrard", ("gmail.com", "googlemail.com", "GMail.Com", "GOOGLEMAIL.COM")
 ATTACKERS = 4  # at once
@@ -72,7 +73,7 @@ def post(random: Random, letters: list[tuple[str, str]]) -> tuple[str, bytes]:
         path, typed = "/signatures/new-link", {"stamp": stamp("new-link")}
     else:
         slug, digest = random.choice(letters)
-        path, typed = f"/letters/{slug}/sign", {"stamp": stamp(slug), "version": digest}
+        path, typed = f"/letters/{slug}/sign", {"stamp": stamp(slug), "version": digest, "wording": WORDING}
         typed |= {"given_name": "Zoé", "family_name": f"Évrard {random.choice('ABCDE')}", "publish": "y"}
     fields = {**typed, "email": email}
     return path, encoded([(name.encode(), value.encode()) for name, value in fields.items()])

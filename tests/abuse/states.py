@@ -33,6 +33,7 @@ from tribune.database import db, now, write
 from tribune.outbox.actions import suppress
 from tribune.outbox.mailboxes import mailbox_key
 from tribune.signatures.stamp import stamp
+from tribune.signatures.wordings import WORDING
 
 STATES = ("new", "pending", "confirmed", "withdrawn", "suppressed", "held")
 FORMS = ("sign", "new-link", "find")
@@ -96,8 +97,8 @@ def post(app: Flask, form: str, state: str, number: int, digest: str) -> tuple[s
         with write():
             suppress(mailbox_key(email))
     if form == "sign":
-        path, typed = f"/letters/{SLUG}/sign", {"stamp": stamp(SLUG), "version": digest, "publish": "y"}
-        typed |= {"given_name": "Zoé", "family_name": "Évrard"}
+        path, typed = f"/letters/{SLUG}/sign", {"stamp": stamp(SLUG), "version": digest, "wording": WORDING}
+        typed |= {"given_name": "Zoé", "family_name": "Évrard", "publish": "y"}
     else:
         path, typed = f"/signatures/{form}", {"stamp": stamp(form)}
     fields = {**typed, "email": email}

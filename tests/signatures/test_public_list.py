@@ -1,14 +1,20 @@
 """What readers see of a list whose organisers show initials only, or the first signatories only."""
 
+import re
+
 import pytest
 from flask import Flask
 
-from tests.factories import confirm_path, latest_signature, make_letter, make_signature, posted
-from tests.page import Reader, listed
+from tests.factories import confirm_path, everything, latest_signature, make_letter, make_signature, posted
+from tests.page import Reader, hidden_fields, listed
+from tribune.abuse.switches import PAUSED, turn_on
+from tribune.database import write
+from tribune.letters import queries
 from tribune.letters.models import Letter
 from tribune.signatures.table import line_writer
 from tribune.signatures.wordings import WORDINGS
 
+PATH = "/letters/rues/sign"
 FIRST = "Léa Martin, maire (Nantes)"
 
 
@@ -17,6 +23,18 @@ def letter_with(public_list: str) -> Letter:
     make_signature(letter, given_name="Zoé", family_name="Évrard", role="éditrice", organisation="Le Port")
     make_signature(letter, given_name="jean-pierre", family_name="d’Été", published=False)
     return letter
+
+
+def show(letter: Letter, public_list: str) -> None:
+    """As its organisers save it."""
+    with write():
+        letter.public_list = public_list
+        letter.revision += 1
+
+
+def is_ticked(html: str) -> bool:
+    """Whether the box stands there that has the line shown, and is ticked."""
+    return re.search(r'<input checked [^>]*name="publish"', html) is not None
 
 
 def test_initials_say_nothing_else_anywhere(client: Reader) -> None:
@@ -70,6 +88,38 @@ def test_a_list_of_first_signatories_shows_no_other_and_asks_nobody_to_be_shown(
     client.sign("rues", publish="y")
     signature = latest_signature()
     assert (signature.published, signature.wording) == (False, WORDINGS["no"])
+
+
+@pytest.mark.parametrize(("before", "after"), [("initials", "yes"), ("yes", "initials"), ("yes", "no"), ("no", "yes")])
+@pytest.mark.parametrize("lately", [0, 3600])  # seconds for which the letter may be looked at as it was
+def test_nobody_agrees_to_a_sentence_they_did_not_see(
+    client: Reader, monkeypatch: pytest.MonkeyPatch, before: str, after: str, lately: int
+) -> None:
+    monkeypatch.setattr(queries, "LATELY", lately)
+    letter = make_letter(slug="rues", public_list=before)
+    client.sign("rues", email="first@example.org")
+    form = {**client.fields(PATH), "given_name": "Zoé", "family_name": "Évrard", "email": "zoe@example.org"}
+    show(letter, after)
+    rows = everything()
+    answer = client.post(PATH + "?lang=en", data={**form, "publish": "y"})
+    assert answer.status_code == 422 and everything() == rows
+    assert "have changed what is shown of those who sign" in answer.text and 'value="Évrard"' in answer.text
+    assert not is_ticked(answer.text)  # nobody agreed to this one
+    fresh = dict(hidden_fields(answer.text))
+    assert client.post(PATH, data={**form, "wording": fresh["wording"]}).status_code == 303
+    assert (latest_signature().wording, latest_signature().published) == (WORDINGS[after], False)
+
+
+def test_while_they_are_asked_to_wait_no_box_stays_ticked_for_another_sentence(
+    client: Reader,
+) -> None:
+    letter = make_letter(slug="rues", public_list="initials")
+    form = {**client.fields(PATH), "publish": "y", "family_name": "Évrard"}
+    show(letter, "yes")
+    turn_on(PAUSED)
+    answer = client.post(PATH, data=form)
+    assert answer.status_code == 503 and 'value="Évrard"' in answer.text
+    assert not is_ticked(answer.text)
 
 
 def test_an_ordinary_list_is_as_before(app: Flask, client: Reader) -> None:

@@ -116,7 +116,7 @@ def test_the_answer_is_the_same_whoever_the_address_belongs_to(client: Reader) -
 def test_a_field_that_the_form_does_not_have_is_not_read(client: Reader) -> None:
     make_letter(slug="rues")
     columns = {column.key for column in sa.inspect(Signature).columns}
-    asked = {"given_name", "family_name", "email", "role", "organisation", "capacity", "news"}
+    asked = {"given_name", "family_name", "email", "role", "organisation", "capacity", "news", "wording"}
     client.sign("rues", email="zoe1@example.org")
     client.sign("rues", email="zoe2@example.org", **dict.fromkeys(columns - asked, "1"))
     plain, stuffed = rows()

@@ -26,6 +26,7 @@ from tribune.signatures.queries import hold_letter_of, latest_pending, the_one_t
 from tribune.signatures.replacing import held_with, replace
 from tribune.signatures.signing import Standing, insert, standing
 from tribune.signatures.spellings import print_as_merged
+from tribune.signatures.wordings import WORDINGS
 
 
 class LetterClosed(Exception):
@@ -34,6 +35,10 @@ class LetterClosed(Exception):
 
 class TextChanged(Exception):
     """The letter no longer says what this person read."""
+
+
+class ListChanged(Exception):
+    """The letter no longer shows of this person what the form said."""
 
 
 class SignatureUnknown(Exception):
@@ -104,8 +109,7 @@ def sign(
     `content`: given_name, family_name, role, organisation, capacity, published, news, wording. A row that cannot be
     mailed could never be confirmed, so an address that may receive nothing leaves none. `network`: the hash of where
     it came from, which decides how soon its mail leaves and whether it is held; `proved`: with a proof of work.
-    `digest`: of the version they read, where there was a page to read. Raises LetterClosed or
-    TextChanged.
+    `digest`: of the version they read, where there was a page to read. Raises LetterClosed, TextChanged or ListChanged.
     """
     key, domain = mailbox_key(email), email.rpartition("@")[2].lower()
     with write():
@@ -116,6 +120,8 @@ def sign(
             raise LetterClosed
         if digest not in (None, letter.version.digest):
             raise TextChanged
+        if digest is not None and content["wording"] != WORDINGS[letter.public_list]:
+            raise ListChanged
         pace = pace_of_signature(network, proved)
         signature = new_signature(
             letter,

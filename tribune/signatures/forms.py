@@ -16,6 +16,10 @@ from tribune.signatures.wordings import NEWS, PUBLISH, WORDINGS
 NAME, AFFILIATION = 100, 200  # characters
 
 TEXT_CHANGED = _l("The text of this letter was changed while you were reading. Read it again, then press the button.")
+LIST_CHANGED = _l(
+    "The organisers have changed what is shown of those who sign. All you typed is still here: look at the boxes above "
+    "the button, then press it again."
+)
 
 CAPACITIES = [
     SelectChoice("personal", _l("In a personal capacity")),
@@ -85,6 +89,7 @@ class SignForm(StampedForm):
     publish = BooleanField()
     news = BooleanField(NEWS)
     version = HiddenField()
+    wording = HiddenField()
 
     def __init__(self, *args: Any, letter: Letter, **kwargs: Any) -> None:
         super().__init__(*args, subject=letter.slug, **kwargs)
@@ -97,16 +102,23 @@ class SignForm(StampedForm):
                 self[name].flags.required = False
         if letter.asks_organisation == "absent":
             del self["capacity"]
-        self.wording = WORDINGS[letter.public_list]
-        if self.wording in PUBLISH:
-            self.publish.label.text = PUBLISH[self.wording]
-        else:
+        self.asked = WORDINGS[letter.public_list]
+        if self.asked not in PUBLISH:
             del self["publish"]
+            return
+        self.publish.label.text = PUBLISH[self.asked]
+        if self.wording.data != self.asked:  # the box that was ticked had another sentence
+            self.publish.data = False
 
     def validate_version(self, field: HiddenField) -> None:
         """Everybody signs exactly the words they saw."""
         if field.data != self.digest:
             raise ValidationError(TEXT_CHANGED)
+
+    def validate_wording(self, field: HiddenField) -> None:
+        """And agrees to the sentences they saw."""
+        if field.data != self.asked:
+            raise ValidationError(LIST_CHANGED)
 
     def validate_organisation(self, field: StringField) -> None:
         if "capacity" in self and self.capacity.data == "organisation" and not field.data:
@@ -125,7 +137,7 @@ class SignForm(StampedForm):
             "published": self.publish.data if "publish" in self else False,
             "news": self.news.data,
             "digest": self.version.data,
-            "wording": self.wording,
+            "wording": self.wording.data,
         }
 
 

@@ -20,7 +20,7 @@ from tribune.letters.queries import lately_open_letter, published_letter
 from tribune.names import plain
 from tribune.signatures import actions
 from tribune.signatures.confirm_pages import bp
-from tribune.signatures.forms import AFFILIATION, TEXT_CHANGED, CodeForm, SignForm
+from tribune.signatures.forms import AFFILIATION, CodeForm, SignForm
 from tribune.signatures.lines import lines
 from tribune.signatures.list_pages import order_of, signatories
 from tribune.signatures.queries import BadCursor
@@ -71,9 +71,11 @@ def sign(slug: str) -> ResponseReturnValue:
         )
     except actions.LetterClosed:
         return _closed(_letter(slug))
-    except actions.TextChanged:  # since the form was checked
-        form.version.errors = [TEXT_CHANGED]
-        return render_template("signatures/sign.html", letter=_letter(slug), form=form), 422
+    except (actions.TextChanged, actions.ListChanged):  # since the form was checked
+        letter = _letter(slug)
+        form = SignForm(request.form, letter=letter)
+        form.validate()
+        return render_template("signatures/sign.html", letter=letter, form=form), 422
     response = redirect(url_for("signatures.check_inbox", slug=slug, lang=asked_language()), 303)
     response.set_cookie(
         cookie(BROWSER_COOKIE),
