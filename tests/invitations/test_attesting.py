@@ -13,8 +13,10 @@ from tribune.invitations.queries import attested_by, numbers, state
 from tribune.letters.life import publish
 from tribune.letters.models import Letter
 from tribune.signatures.actions import confirm
+from tribune.signatures.lines import line
 from tribune.signatures.queries import first_signatories
 from tribune.signatures.recounting import recount
+from tribune.signatures.wordings import WORDINGS
 
 
 @pytest.fixture
@@ -93,3 +95,14 @@ def test_who_was_attested_and_then_signs_by_themselves_is_asked_no_more(app: Fla
     assert (letter.confirmed_count, letter.attested_count, state(invitation)) == (1, 0, "accepted")
     assert sending.to_invite(letter) == [] and numbers(letter).accepted == 1
     assert not sending.send_again(invitation, by=owner_of(letter), last=None).posted
+
+
+def test_who_then_agrees_to_initials_alone_is_named_among_the_first_no_more(app: Flask) -> None:
+    letter = make_letter(public_list="initials")
+    invitation = make_invited(letter)
+    actions.attest(invitation, "par téléphone", by=owner_of(letter))
+    assert [line(s).text for s in first_signatories(letter)] == [f"Léa {invitation.family_name}"]
+    signed = make_signature(letter, email=invitation.email, confirmed=False, wording=WORDINGS["initials"])
+    confirm(signed.id, signed.link_nonce)
+    assert first_signatories(letter) == [] and line(signed).text == "Z. É."
+    assert (letter.confirmed_count, letter.attested_count, recount(letter)) == (1, 0, (0, 0))

@@ -7,7 +7,7 @@ import re
 import pytest
 from flask import Flask
 
-from tests.factories import make_letter, make_member, make_signature, owner_of
+from tests.factories import make_letter, make_member, make_signature, mine_path, owner_of
 from tests.page import Reader, listed
 from tribune.audit.models import Event, Verb
 from tribune.database import db, now, write
@@ -18,6 +18,7 @@ from tribune.people.order import Entry, digest, entries, grouped, moved
 from tribune.people.queries import places
 from tribune.reading.people import read_people
 from tribune.signatures.models import Signature
+from tribune.signatures.wordings import WORDINGS
 from tribune.teams.models import Role
 
 FIRST = "Ana Blanc, maire (Lyon)\nBob Adam, poète (Brest)\nCléo Roi et Dan Sue, fondateurs de Ruche\nÈve Caron"
@@ -156,6 +157,28 @@ def test_who_has_left_since_is_put_back_by_no_undoing(desk: Reader, letter: Lett
             withdraw(left.id, left.link_nonce)
         desk.post(f"{order(letter)}/undo", data=fields(desk, letter))
     assert left.position is None and stays.position == 5
+
+
+def test_who_agreed_to_initials_alone_becomes_no_first_signatory(desk: Reader, letter: Letter) -> None:
+    quiet = make_signature(letter, wording=WORDINGS["initials"])
+    with write():
+        letter.public_list = "initials"
+    path = f"/manage/letters/{letter.id}/signatures/{quiet.public_id}"
+    answer = desk.post(f"{path}/first", data={"csrf_token": desk.fields(path)["csrf_token"], "first": "yes"})
+    assert "Invite them to be one" in desk.get(answer.location).text
+    assert quiet.position is None and printed(desk)[-1] == "Z. É."
+
+
+def test_nor_again_who_has_since_agreed_to_that(desk: Reader, letter: Letter) -> None:
+    signature = make_signature(letter)
+    for first in (True, False):
+        set_first(letter, signature, first, by=owner_of(letter))
+    with write():
+        letter.public_list = "initials"
+    for act in ("hide", "show-initials"):
+        desk.post(mine_path(signature), data={"act": act})
+    desk.post(f"{order(letter)}/undo", data=fields(desk, letter))
+    assert signature.position is None and printed(desk)[-1] == "Z. É."
 
 
 def test_a_shared_line_is_parted_and_joined_again(desk: Reader, letter: Letter) -> None:

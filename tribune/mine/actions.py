@@ -14,10 +14,12 @@ from tribune.mine.queries import THEIRS, is_listed, last_event, last_rewording, 
 from tribune.moderation.counting import change
 from tribune.people.actions import ChangedMeanwhile, NothingChanged, apply, seen, words_of
 from tribune.people.placing import settle
-from tribune.signatures.actions import SignatureUnknown
+from tribune.signatures.actions import ListChanged, SignatureUnknown
 from tribune.signatures.flags import flag_reworded
+from tribune.signatures.lines import shown_as_initials
 from tribune.signatures.models import Flag, Signature
 from tribune.signatures.queries import hold_letter_of, signature_of_link
+from tribune.signatures.wordings import WORDINGS
 
 S = Signature
 
@@ -66,17 +68,28 @@ def _reword(signature: Signature, words: dict[str, Any]) -> None:
     _note(Verb.LINE_REWORDED, signature, before=before, after=own_line(signature), was=was, now=words)
 
 
-def choose(signature_id: int, nonce: str, what: str, to: bool) -> None:
+def choose(signature_id: int, nonce: str, what: str, to: bool, *, initials: bool = False) -> None:
     """Agree, or no longer, to have the line shown (`published`) or to be written to (`news`).
 
-    Raises SignatureUnknown.
+    `initials`: of the line they read that its initials are shown. Raises SignatureUnknown or ListChanged.
     """
     with write():
+        hold_letter_of(signature_id)  # what the letter shows of its signatories stays meanwhile
         signature = _own(signature_id, nonce)
         allowed = what == "news" or is_listed(signature) or not to
         if getattr(signature, what) is not to and allowed:
+            if what == "published" and to:
+                _agree_to_be_shown(signature, initials)
             setattr(signature, what, to)
             _note(Verb.CONSENT_CHANGED, signature, what=what, to=to)
+
+
+def _agree_to_be_shown(signature: Signature, initials: bool) -> None:
+    """Keep what they agree to, as the form of the letter asks it today; of a first signatory it is the whole line."""
+    if shown_as_initials(signature) is not initials:
+        raise ListChanged
+    if signature.position is None:
+        signature.wording = WORDINGS[signature.letter.public_list]
 
 
 def withdraw(signature_id: int, nonce: str) -> None:

@@ -22,7 +22,7 @@ from tribune.mine.forms import FindForm, OwnWordsForm
 from tribune.outbox.requests import request_mail
 from tribune.people.actions import ChangedMeanwhile, NothingChanged, as_corrected, seen
 from tribune.people.queries import printed_line
-from tribune.signatures.actions import SignatureUnknown
+from tribune.signatures.actions import ListChanged, SignatureUnknown
 from tribune.signatures.links import agree_link
 from tribune.signatures.models import Signature
 from tribune.signatures.queries import signature_of_link, the_one_that_counts
@@ -36,6 +36,7 @@ ACTS: dict[str, Callable[[int, str], Any]] = {
     "withdraw": actions.withdraw,
     "sign-again": actions.come_back,
     "show": lambda number, nonce: actions.choose(number, nonce, "published", True),
+    "show-initials": lambda number, nonce: actions.choose(number, nonce, "published", True, initials=True),
     "hide": lambda number, nonce: actions.choose(number, nonce, "published", False),
     "allow-news": lambda number, nonce: actions.choose(number, nonce, "news", True),
     "stop-news": lambda number, nonce: actions.choose(number, nonce, "news", False),
@@ -44,6 +45,7 @@ SAID = {
     "withdraw": _l("Your signature is withdrawn. Nobody sees it or counts it any more."),
     "sign-again": _l("You have signed again."),
     "show": _l("You agree to have your line shown."),
+    "show-initials": _l("You agree to have your initials shown."),
     "hide": _l("You no longer agree to have your line shown."),
     "allow-news": _l("The organisers may write to you about this letter."),
     "stop-news": _l("The organisers may no longer write to you."),
@@ -121,6 +123,8 @@ def mine(token: str, signature: Signature) -> Response:
         ACTS[act](signature.id, signature.link_nonce)
     except actions.AnotherCounts:
         return _to(token, "another")
+    except ListChanged:
+        return _to(token, "changed")
     return _to(token, act)
 
 

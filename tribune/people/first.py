@@ -15,10 +15,15 @@ from tribune.reading.people import Person
 from tribune.signatures.attesting import attest
 from tribune.signatures.lines import shared
 from tribune.signatures.models import Signature
+from tribune.signatures.wordings import INITIALS
 
 
 class NotCounted(Exception):
     """Only a signature that counts can be a first signatory."""
+
+
+class InitialsOnly(Exception):
+    """They agreed that their initials are shown, and a first signatory is named in full."""
 
 
 class CannotJoin(Exception):
@@ -105,7 +110,7 @@ def alike(letter: Letter, *lines: Entry) -> bool:
 
 
 def set_first(letter: Letter, signature: Signature, first: bool, *, by: Organiser) -> bool:
-    """Put somebody after the last first signatory, or among the others again. Raises NotCounted."""
+    """Put somebody after the last first signatory, or among the others again. Raises NotCounted or InitialsOnly."""
 
     def arrange(order: Order) -> list[Entry]:
         if first and signature.position is not None:
@@ -113,6 +118,8 @@ def set_first(letter: Letter, signature: Signature, first: bool, *, by: Organise
         if first:
             if not signature.counted_at:
                 raise NotCounted
+            if signature.wording.endswith(INITIALS):
+                raise InitialsOnly
             return [*order, Entry((signature.id,), signature.section)]
         rest = (Entry(tuple(p for p in entry.people if p != signature.id), entry.section) for entry in order)
         return [entry for entry in rest if entry.people]

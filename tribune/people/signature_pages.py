@@ -183,6 +183,13 @@ def set_first(letter_id: int, public_id: str) -> ResponseReturnValue:
     try:
         first.set_first(letter, found, is_first, by=current_user.organiser)
         flash(_("Now a first signatory, after the others.") if is_first else _("No longer a first signatory."))
+    except first.InitialsOnly:
+        flash(
+            _(
+                "They agreed that only their initials are shown, and a first signatory is named in full. Invite them "
+                "to be one: they answer for themselves."
+            )
+        )
     except first.NotCounted:
         flash(_("Only a signature that counts can be put among the first ones."))
     return back_to(found)

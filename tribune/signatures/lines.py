@@ -87,7 +87,7 @@ def line(*people: Signature, locale: str = "fr", full: bool = False, style: Styl
 
 
 def shown_as_initials(person: Signature) -> bool:
-    """First signatories are always named: they signed before the public did."""
+    """First signatories are always named: nobody who agreed to initials alone becomes one."""
     return person.position is None and person.letter is not None and person.letter.public_list == "initials"
 
 

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from tribune.database import db, run
 from tribune.letters.models import Letter
 from tribune.signatures.models import Signature
+from tribune.signatures.wordings import INITIALS
 
 S = Signature
 ATTESTED = sa.and_(S.attested_at.is_not(None), S.confirmed_at.is_(None))
@@ -51,12 +52,12 @@ def held_with(signature: Signature) -> Sequence[Signature]:
 def replace(attested: Sequence[Signature], signature: Signature) -> None:
     """Delete rows of `held_with`: the signature is confirmed now, and stands for its owner, counted or not.
 
-    Their place among the first signatories passes on.
+    Their place among the first signatories passes on, but to who has agreed to initials alone: there one is named.
     """
     if not attested:
         return
     for row in attested:
-        if signature.position is None and row.position is not None:
+        if signature.position is None and row.position is not None and not signature.wording.endswith(INITIALS):
             signature.position, signature.section = row.position, row.section
         db.session.delete(row)
     fewer = sum(row.counted_at is not None for row in attested)

@@ -16,6 +16,7 @@ from tribune.letters.queries import hold, just_begun, letter_by_slug
 from tribune.organisers.models import Organiser
 from tribune.teams.models import Team
 from tribune.writing.pictures import Picture
+from tribune.writing.promises import broken
 from tribune.writing.queries import draft_of, removed_picture, seen
 
 WORDS = ("title", "standfirst", "text")  # of a version; the other fields are columns of the letter
@@ -27,6 +28,13 @@ class SavedMeanwhile(Exception):
 
 class DraftedElsewhere(Exception):
     """This organiser typed something else in another tab, where it is kept; nothing was written."""
+
+
+class Promised(Exception):
+    """People signed on the word that these fields say something else; nothing was written."""
+
+    def __init__(self, fields: list[str]) -> None:
+        self.fields = fields
 
 
 class PictureChanged(Exception):
@@ -59,8 +67,8 @@ def save(
 
     `revision`: of the letter that the changes were begun from; `tab`: see `_of_tab`. `reason`: for new words, once
     somebody has confirmed; `substance`: they say something else, and who signed is asked again.
-    Raises DraftedElsewhere, SavedMeanwhile, SlugTaken, ReasonMissing, FieldTooLong or TextTooLong, and then has written
-    nothing.
+    Raises DraftedElsewhere, SavedMeanwhile, Promised, SlugTaken, ReasonMissing, FieldTooLong or TextTooLong, and then
+    has written nothing.
     """
     with write() as session:
         hold(letter)
@@ -71,6 +79,8 @@ def save(
             raise SavedMeanwhile
         if not changes:
             return
+        if fields := broken(letter, changes):
+            raise Promised(fields)
         letter.revision += 1
         if "slug" in changes:
             _refuse_taken(changes["slug"])

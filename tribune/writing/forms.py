@@ -55,6 +55,13 @@ LISTED = [
     SelectChoice("initials", _l("Only their initials")),
     SelectChoice("no", _l("No: only how many have signed")),
 ]
+# Why somebody's word stands against a change, by the name of the field.
+PROMISED = {
+    "public_list": _l(
+        "People have signed on the word that only their initials are shown: their names cannot be. You can still show "
+        "only how many have signed."
+    ),
+}
 
 
 def _line(label: str, longest: int = LINE, checks: Sequence[Any] = (), field: type[StringField] = StringField) -> Any:

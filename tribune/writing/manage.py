@@ -22,7 +22,7 @@ from tribune.teams.guard import needs
 from tribune.teams.models import Role, Team
 from tribune.typography import date_locale
 from tribune.writing import actions, comparing
-from tribune.writing.forms import LetterForm, NewLetterForm
+from tribune.writing.forms import PROMISED, LetterForm, NewLetterForm
 from tribune.writing.picture_pages import bp
 from tribune.writing.queries import draft_of
 
@@ -65,6 +65,9 @@ def edit(letter_id: int) -> ResponseReturnValue:
         return _show_other_tab(letter, form)
     except actions.SavedMeanwhile:
         return _show_conflict(letter, form)
+    except actions.Promised as promised:
+        for name in promised.fields:
+            form[name].errors.append(PROMISED[name])
     except SlugTaken:
         form.slug.errors.append(_("Another letter has this address. Choose another."))
     except ReasonMissing:
