@@ -7,7 +7,16 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from tests.factories import confirm_path, latest_signature, make_letter, make_signature, mine_path, owner_of
+from tests.factories import (
+    confirm_path,
+    latest_signature,
+    make_invited,
+    make_letter,
+    make_signature,
+    mine_path,
+    owner_of,
+)
+from tests.invitations.answers import accept
 from tests.page import Reader, listed
 from tests.turns import take_turns
 from tests.writing.writer import begin, edit_page
@@ -128,3 +137,35 @@ def test_nobody_who_agrees_at_that_moment_is_named_in_full(
     agreed = db.session.scalars(sa.select(Signature).where(Signature.published)).all()
     rues = letter_by_slug("rues")
     assert rues and (rues.public_list == "yes") is not bool(agreed)
+
+
+@pytest.mark.parametrize(("told", "typed"), [("1", "6"), ("1", ""), ("0", "1"), ("5", "")])
+def test_names_are_kept_no_longer_than_signatories_were_told(
+    desk: Reader, letter: Letter, told: str, typed: str
+) -> None:
+    assert not saved(desk, letter, names_kept_months="6") and not saved(desk, letter, names_kept_months=told)
+    make_signature(letter, confirmed=False)
+    page = saved(desk, letter, names_kept_months=typed)
+    assert "it can be for less time, not for more" in page and letter.names_kept_months == int(told)
+    assert not saved(desk, letter, names_kept_months="0") and letter.names_kept_months == 0
+
+
+def test_names_that_are_kept_as_long_as_the_site_keeps_any_may_be_said_to_be(desk: Reader, letter: Letter) -> None:
+    make_signature(letter)
+    for typed in ("6", ""):
+        assert not saved(desk, letter, names_kept_months=typed)
+
+
+def test_until_somebody_signs_by_themselves_names_may_be_kept_longer(desk: Reader, app: Flask) -> None:
+    draft = make_letter(published=False, first="Léa Martin")
+    desk.log_in(owner_of(draft))
+    assert not saved(desk, draft, names_kept_months="1") and not saved(desk, draft, names_kept_months="3")
+    accept(make_invited(draft))
+    assert "not for more" in saved(desk, draft, names_kept_months="4")
+
+
+def test_all_that_was_promised_is_said_at_once(desk: Reader, letter: Letter) -> None:
+    assert not saved(desk, letter, names_kept_months="1")
+    make_signature(letter, **INITIALS)
+    page = saved(desk, letter, public_list="yes", names_kept_months="")
+    assert REFUSED in page and "not for more" in page

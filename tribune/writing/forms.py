@@ -61,6 +61,10 @@ PROMISED = {
         "People have signed on the word that only their initials are shown: their names cannot be. You can still show "
         "only how many have signed."
     ),
+    "names_kept_months": _l(
+        "People have signed under a notice that says how long their names are kept: it can be for less time, not for "
+        "more."
+    ),
 }
 
 

@@ -7,10 +7,13 @@ import sqlalchemy as sa
 
 from tribune.database import db
 from tribune.letters.models import Letter
+from tribune.retention.periods import names_months
 from tribune.signatures.models import Signature
+from tribune.signatures.table import NAMED
 from tribune.signatures.wordings import INITIALS
 
 S = Signature
+OWN_WORD = sa.or_(S.confirmed_at.is_not(None), S.attested_at.is_(None))  # of the others the organisers answer for it
 
 
 def broken(letter: Letter, changes: Mapping[str, Any]) -> list[str]:
@@ -18,8 +21,13 @@ def broken(letter: Letter, changes: Mapping[str, Any]) -> list[str]:
 
     For whoever holds the letter alone: until they are through nobody signs.
     """
-    named = changes.get("public_list") == "yes" and _somebody(letter, S.published, S.wording.endswith(INITIALS))
-    return ["public_list"] if named else []
+    fields = []
+    if changes.get("public_list") == "yes" and _somebody(letter, S.published.is_(True), S.wording.endswith(INITIALS)):
+        fields.append("public_list")
+    kept = names_months(letter.names_kept_months)
+    if names_months(changes.get("names_kept_months", kept)) > kept and _somebody(letter, NAMED, OWN_WORD):
+        fields.append("names_kept_months")
+    return fields
 
 
 def _somebody(letter: Letter, *conditions: sa.ColumnElement[bool]) -> bool:
