@@ -25,6 +25,10 @@ def agree(signature: Signature) -> Signature:
     return asking.agree(signature.id, signature.link_nonce, signature.letter.version.digest)
 
 
+def disagree(signature: Signature) -> None:
+    asking.disagree(signature.id, signature.link_nonce, signature.letter.version.digest)
+
+
 def counts(letter: Letter) -> tuple[int, int]:
     assert recount(letter) == (0, 0)
     return letter.confirmed_count, letter.attested_count

@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from tests.asking.again import agree, ask, counts
+from tests.asking.again import agree, ask, counts, disagree
 from tests.factories import confirm_path, make_correction, make_invited, make_letter, make_signature, owner_of
 from tests.invitations.answers import accept
 from tests.page import Reader
@@ -50,16 +50,16 @@ def test_who_says_no_is_told_apart_from_who_is_silent_and_is_asked_anew_about_an
     first, second, third = (make_signature(letter) for _ in range(3))
     make_correction(letter, substance=True)
     one = ask(letter)
-    asking.disagree(first.id, first.link_nonce)
+    disagree(first)
     said_at = first.disagreed_at
-    asking.disagree(first.id, first.link_nonce)  # twice is once
+    disagree(first)  # twice is once
     agree(second)
-    asking.disagree(second.id, second.link_nonce)  # signed is signed
+    disagree(second)  # signed is signed
     assert said_at and first.disagreed_at == said_at and second.disagreed_at is None
     assert answers(letter, [one]) == (1, 1, 1) and counts(letter) == (1, 0)
     assert list(refusals(letter, 2)) == [first]
     with pytest.raises(SignatureUnknown):
-        asking.disagree(third.id, "another")
+        asking.disagree(third.id, "another", letter.version.digest)
     make_correction(letter, substance=True)
     two = ask(letter)
     assert first.disagreed_at is None and answers(letter, [two]) == (0, 0, 3)
@@ -92,6 +92,30 @@ def test_only_the_words_that_were_read_are_agreed_to(letter: Letter) -> None:
         asking.agree(signature.id, "another", letter.version.digest)
     agree(signature)
     assert signature.letter_version == 3 and counts(letter) == (1, 0)
+
+
+def test_only_the_words_that_were_read_are_refused(client: Reader, letter: Letter) -> None:
+    signature = make_signature(letter)
+    make_correction(letter, substance=True)
+    ask(letter)
+    path = urlsplit(agree_link(signature).url()).path
+    typed = {**client.fields(path), "answer": "no"}
+    make_correction(letter, substance=True)
+    answer = client.post(f"{path}?lang=en", data=typed)
+    assert answer.status_code == 409 and "was changed again while you were reading" in answer.text
+    assert signature.disagreed_at is None
+    assert client.post(path, data={**typed, **client.fields(path)}).status_code == 303
+    assert signature.disagreed_at and refusals(letter, 3) == [signature]
+
+
+def test_who_refused_other_words_is_not_said_to_refuse_those_of_today(letter: Letter) -> None:
+    signature = make_signature(letter)
+    make_correction(letter, substance=True)
+    ask(letter)
+    disagree(signature)
+    assert refusals(letter, 2) == [signature]
+    make_correction(letter, substance=True)
+    assert refusals(letter, 3) == []
 
 
 def test_a_closed_letter_takes_answers_for_three_days(client: Reader, letter: Letter) -> None:
@@ -201,7 +225,7 @@ def test_who_has_left_is_neither_silent_nor_among_those_who_said_no(letter: Lett
     make_correction(letter, substance=True)
     batch = ask(letter)
     for signature in (refused, left_too):
-        asking.disagree(signature.id, signature.link_nonce)
+        disagree(signature)
     for signature in (left, left_too):
         withdraw(signature.id, signature.link_nonce)
     assert answers(letter, [batch]) == (0, 1, 1) and silent.waits_for_agreement

@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from tests.asking.again import agree, ask, back, counts
+from tests.asking.again import agree, ask, back, counts, disagree
 from tests.factories import make_correction, make_letter, make_signature, owner_of, posted
 from tests.page import Reader, listed
 from tests.threads import LONG
@@ -15,7 +15,8 @@ from tribune.asking import actions as asking
 from tribune.asking.queries import is_unasked
 from tribune.database import db, now, write
 from tribune.letters.actions import revise
-from tribune.letters.models import Letter
+from tribune.letters.models import Letter, Version
+from tribune.letters.queries import asking_number
 from tribune.moderation import actions as moderation
 from tribune.moderation.actions import NobodyConcerned, advance
 from tribune.moderation.models import Batch
@@ -179,11 +180,44 @@ def test_undoing_a_hold_moves_nobody_under_new_words_and_they_can_be_asked(lette
 def test_an_unsigned_version_that_is_edited_into_another_sense_asks(letter: Letter) -> None:
     make_signature(letter)
     make_correction(letter)
-    with write():
-        letter.version.signed_at = None
-    kept = {"by": owner_of(letter), "title": letter.version.title, "standfirst": letter.version.standfirst}
-    version = revise(letter, text="Tout autre chose.", reason="La demande change.", substance=True, **kept)
+    version = rewrite(letter, "Tout autre chose.")
     assert version.number == 2 and version.asks_again
+
+
+def rewrite(letter: Letter, text: str) -> Version:
+    kept = {"by": owner_of(letter), "title": letter.version.title, "standfirst": letter.version.standfirst}
+    return revise(letter, text=text, reason="La demande change.", substance=True, **kept)
+
+
+def test_words_that_people_were_asked_about_are_edited_no_more(letter: Letter) -> None:
+    make_signature(letter)
+    make_correction(letter, substance=True)
+    rewrite(letter, "Une demande.")
+    assert letter.version_number == 2
+    ask(letter)
+    assert rewrite(letter, "Tout autre chose.").number == 3
+    asked_about = db.session.scalars(sa.select(Version).where(Version.number == 2)).one()
+    assert asked_about.text == "Une demande." and is_unasked(letter)
+    assert ask(letter).total == 1 and len(posted()) == 2
+
+
+def test_nor_are_words_that_somebody_refused_who_was_asked_by_no_mail(letter: Letter) -> None:
+    signature = make_signature(letter, confirmed=False)
+    make_signature(letter)
+    make_correction(letter, substance=True)
+    confirm(signature.id, signature.link_nonce)
+    disagree(signature)
+    assert rewrite(letter, "Tout autre chose.").number == 3
+
+
+def test_nobody_is_asked_about_what_a_colleague_has_just_called_a_correction(letter: Letter) -> None:
+    make_signature(letter)
+    make_correction(letter, substance=True)
+    number = asking_number(letter)
+    asking.take_back(letter, by=owner_of(letter))
+    with pytest.raises(NobodyConcerned):
+        moderation.start(letter, by=owner_of(letter), verb="ask", choice={"version": number})
+    assert counts(letter) == (1, 0) and posted() == []
 
 
 def test_nobody_is_asked_who_could_not_answer_any_more(letter: Letter) -> None:

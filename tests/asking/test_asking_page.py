@@ -7,9 +7,9 @@ from html import unescape
 import pytest
 from flask import Flask
 
+from tests.asking.again import disagree
 from tests.factories import make_correction, make_letter, make_organiser, make_signature, owner_of, posted
 from tests.page import Reader
-from tribune.asking.actions import disagree
 from tribune.database import now, write
 from tribune.letters.models import Letter
 from tribune.signatures.models import Signature
@@ -95,7 +95,7 @@ def test_who_said_no_is_seen_where_one_sees_who_has_not_answered(desk: Reader, l
     page = edit(desk, letter, kind="substance")
     batch = desk.post(page, data=desk.fields(page)).location or ""
     desk.post(f"{batch}/advance", data=desk.fields(batch))
-    disagree(signature.id, signature.link_nonce)
+    disagree(signature)
     shown = words(desk.get(f"{page}?lang=en").text)
     assert "1 does not sign the new text" in shown and "2 have not answered yet" in shown
     assert f"Zoé {signature.family_name}" in shown and f"Zoé {silent.family_name}" not in shown

@@ -76,18 +76,23 @@ def agree(signature_id: int, nonce: str, digest: str) -> Signature:
     return signature
 
 
-def disagree(signature_id: int, nonce: str) -> None:
+def disagree(signature_id: int, nonce: str, digest: str) -> None:
     """Note that somebody does not sign the new text. They may still; who has signed it, or need not, is left alone.
 
-    Raises SignatureUnknown.
+    The words stay that were refused. `digest`: of the words they read. Raises SignatureUnknown or TextChanged.
     """
     with write():
+        hold_letter_of(signature_id)
         signature = signature_of_link(signature_id, nonce)
         if signature is None:
             raise SignatureUnknown
+        letter = signature.letter
         if has_to_agree(signature):
+            if letter.version.digest != digest:
+                raise TextChanged
             waits = S.id == signature_id, S.counted_at.is_(None), S.disagreed_at.is_(None)
             db.session.execute(sa.update(S).where(*waits).values(disagreed_at=now()))
+            mark(Version.signed_at, letter, letter.version_number)
 
 
 def attest_again(letter: Letter, ids: Sequence[int], by: Organiser, digest: str) -> int:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import sqlalchemy as sa
 
 from tribune.database import db, now
-from tribune.letters.models import CONFIRMS_AFTER_CLOSING, Letter
+from tribune.letters.models import CONFIRMS_AFTER_CLOSING, Letter, Version
 from tribune.letters.queries import asking_number
 from tribune.moderation.models import Batch, BatchRow
 from tribune.moderation.queries import asking_batches
@@ -48,7 +48,8 @@ def answers(letter: Letter, batches: Sequence[Batch]) -> Answers:
 def refusals(letter: Letter, number: int) -> Sequence[Signature]:
     """The last PAGE who said that they do not sign this version."""
     waits = S.counted_at.is_(None), S.withdrawn_at.is_(None)
-    query = sa.select(S).where(S.letter_id == letter.id, S.disagreed_at.is_not(None), *waits)
+    written = sa.select(Version.created_at).where(Version.letter_id == letter.id, Version.number == number)
+    query = sa.select(S).where(S.letter_id == letter.id, S.disagreed_at >= written.scalar_subquery(), *waits)
     latest = query.where(S.letter_version < number).order_by(S.disagreed_at.desc(), S.id.desc())
     return db.session.scalars(latest.limit(PAGE)).all()
 

@@ -37,12 +37,9 @@ def agree(token: str) -> Response:
         abort(403, _("This form was sent from another site. Open the link in the email and answer on its own page."))
     if signature is None:
         return _broken()
-    link = signature.id, signature.link_nonce
+    answer = agree_to_text if request.form.get("answer") == "yes" else disagree
     try:
-        if request.form.get("answer") == "yes":
-            agree_to_text(*link, request.form.get("version", ""))
-        else:
-            disagree(*link)
+        answer(signature.id, signature.link_nonce, request.form.get("version", ""))
     except SignatureUnknown:
         return _broken()
     except LetterClosed:

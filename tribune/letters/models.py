@@ -29,7 +29,7 @@ class Version(Base):
     html: Mapped[str] = mapped_column(sa.Text)
     reason: Mapped[str] = mapped_column(sa.Text, default="")  # why it replaces the one before; readers see it
     created_at: Mapped[datetime] = mapped_column(Moment, default=now)
-    signed_at: Mapped[datetime | None] = mapped_column(Moment)  # first by anybody: from here on it is never edited
+    signed_at: Mapped[datetime | None] = mapped_column(Moment)  # first by anybody, or asked about; then never edited
     frozen_at: Mapped[datetime | None] = mapped_column(Moment)  # first confirmed: what follows it gives its reason
     asks_again: Mapped[bool] = mapped_column(default=False)  # who signed earlier words has to agree before they count
 

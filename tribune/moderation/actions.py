@@ -9,14 +9,15 @@ import sqlalchemy as sa
 from tribune.audit.actions import record
 from tribune.audit.models import Verb
 from tribune.database import db, now, write
-from tribune.letters.models import Letter
-from tribune.letters.queries import hold
+from tribune.letters.models import Letter, Version
+from tribune.letters.queries import asking_number, hold
 from tribune.moderation.counting import change, count_since_before, locked, no_change, unless_asked
 from tribune.moderation.mails import post_hidden
 from tribune.moderation.models import Batch, BatchRow
 from tribune.moderation.queries import TOLD, VERBS, concerned, count_of, just_begun, last_id, waits_for_nothing
 from tribune.organisers.models import Organiser
 from tribune.outbox.actions import drop_waiting
+from tribune.signatures.actions import mark
 from tribune.signatures.lines import line
 from tribune.signatures.mails import post_ask_to_agree
 from tribune.signatures.models import Signature
@@ -55,8 +56,9 @@ def start(
     """Begin a batch, which changes nothing yet: `advance` does.
 
     `verb`: hide, show, hold, release or ask; `choice`: `{"ids": […]}`, the arguments of a filter, or, to ask,
-    `{"version": n}`; `tells`: each signatory who is hidden receives a mail; whoever is asked always does;
-    `up_to_id`: the last signature that was there when the organiser chose. Raises ReasonMissing or NobodyConcerned.
+    `{"version": n}`, whose words stay from then on; `tells`: each signatory who is hidden receives a mail; whoever is
+    asked always does; `up_to_id`: the last signature that was there when the organiser chose. Raises ReasonMissing or
+    NobodyConcerned.
     """
     reason = " ".join(reason.split())
     if verb in NEEDS_REASON and not reason:
@@ -73,6 +75,10 @@ def start(
         batch.up_to_id, batch.total = up_to_id, total
         if twice := just_begun(batch):
             return twice
+        if verb == "ask":
+            if choice["version"] != asking_number(letter):  # a colleague said so while these were counted
+                raise NobodyConcerned
+            mark(Version.signed_at, letter, letter.version_number)
         session.add(batch)
         session.flush()
         _record(EVENTS[verb], batch, by, count=total, tells=batch.tells)
