@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from tribune.audit.actions import record
 from tribune.audit.models import Verb
-from tribune.database import db, write
+from tribune.database import db, now, write
 from tribune.letters.life import keep_first_words, record_letter
 from tribune.letters.models import Letter, Version
 from tribune.letters.queries import hold, is_frozen, letter_by_slug
@@ -130,6 +130,7 @@ def revise(
     html = render(text, letter.locale)
     with write() as session:
         hold(letter)  # nobody signs the old words meanwhile
+        moment = now()  # before the next line asks whether it is published
         keep_first_words(letter)
         current = letter.version
         new = {"title": title, "standfirst": standfirst, "text": text, "html": html}
@@ -145,6 +146,7 @@ def revise(
             changed = [name for name in ("title", "standfirst", "text") if new[name] != getattr(current, name)]
             for name, value in new.items():
                 setattr(current, name, value)
+            current.created_at = moment  # readers are told when a text was changed, not first drafted
             current.asks_again = current.asks_again or asks
             current.reason = reason.strip() if frozen else current.reason
             record_letter(Verb.LETTER_EDITED, letter, by, fields=changed)
