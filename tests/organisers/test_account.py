@@ -11,6 +11,7 @@ from flask import Flask
 from tests.factories import everything, make_invitation, make_letter, make_member, make_organiser, owner_of
 from tests.page import Reader
 from tests.turns import take_turns
+from tests.writing.writer import begin, edit_page
 from tribune.audit.actions import record
 from tribune.audit.models import Event, Verb
 from tribune.database import db, now, write
@@ -167,6 +168,22 @@ def test_an_account_goes_with_all_that_is_its_own_and_leaves_its_name_in_the_log
     edited, left = db.session.scalars(sa.select(Event).where(Event.actor == "Alice").order_by(Event.id))
     assert (edited.verb, edited.organiser_id, edited.team_id) == ("letter_edited", None, letter.team_id)
     assert (left.verb, left.organiser_id, left.subject) == ("member_left", None, "Alice")
+
+
+def test_who_stays_is_told_that_a_published_letter_names_no_contact_and_puts_none_back_unawares(
+    app: Flask, browser: Reader, alice: Organiser
+) -> None:
+    letter = make_letter(make_organiser(), contact=alice.email)
+    make_member(letter, Role.EDITOR, alice)
+    bob = another_browser(app, owner_of(letter))
+    told = [(f"/manage/letters/{letter.id}?lang=en", "It lacks something")]
+    told += [(f"/manage/letters/{letter.id}/publish", f"{edit_page(letter)}#contact")]
+    begun = begin(bob, letter)
+    assert not any(words in bob.get(page).text for page, words in told)
+    assert delete(browser) == 303
+    assert all(words in bob.get(page).text for page, words in told)
+    assert bob.post(edit_page(letter), data={**begun, "authors": "Le collectif"}).status_code == 409
+    assert (letter.contact, letter.authors) == ("", "")
 
 
 def test_the_address_is_free_again(browser: Reader, alice: Organiser) -> None:

@@ -14,6 +14,7 @@ from tribune.desk.chart import chart
 from tribune.desk.periods import by_day, by_hour, first_hour, total
 from tribune.invitations.queries import are_asked
 from tribune.letters.guard import my_letter
+from tribune.letters.queries import missing
 from tribune.signatures.flags import KINDS
 from tribune.signatures.lines import lines
 from tribune.teams.guard import manage_blueprint, needs
@@ -40,6 +41,7 @@ def desk(letter_id: int) -> ResponseReturnValue:
         told=named_clock(letter.zone),
         share=share,
         unasked=is_unasked(letter),
+        missing=missing(letter),
         counts=counts,
         answers=queries.answers(letter),
         are_asked=are_asked(letter),

@@ -91,9 +91,10 @@ def delete_account(organiser: Organiser) -> None:
     """
     with write() as session:
         mine = sa.select(Membership.team_id).where(Membership.organiser_id == organiser.id)
-        session.execute(  # their address leaves the forms too; the page of publication asks the team for another
-            sa.update(Letter).where(Letter.team_id.in_(mine), Letter.contact == organiser.email).values(contact="")
-        )
+        # Their address leaves the forms too, and by another revision none begun before writes it back; the team is
+        # asked for another.
+        theirs = sa.update(Letter).where(Letter.team_id.in_(mine), Letter.contact == organiser.email)
+        session.execute(theirs.values(contact="", revision=Letter.revision + 1))
         # after the letters, as who hands one on does
         session.execute(sa.select(Team.id).where(Team.id.in_(mine)).order_by(Team.id).with_for_update())
         if ties_of(organiser):
