@@ -19,6 +19,7 @@ from tribune.invitations.announcing import launch
 from tribune.invitations.sending import invite
 from tribune.letters import actions
 from tribune.letters.models import Letter
+from tribune.letters.queries import printed_as
 from tribune.people.first import move, set_section
 from tribune.people.order import digest
 from tribune.people.queries import places
@@ -71,6 +72,26 @@ def test_the_mail_is_read_before_it_leaves(client: Reader, letter: Letter) -> No
     assert told() == ["ana@example.org"]
     log = db.session.scalars(sa.select(Event.verb).where(Event.letter_id == letter.id).order_by(Event.id)).all()
     assert log[-2:] == [Verb.LETTER_EDITED, Verb.LETTER_PUBLISHED]
+
+
+def test_a_mail_that_would_say_something_else_of_the_newspaper_is_read_again(client: Reader, letter: Letter) -> None:
+    make_accepted(letter, "Ana")
+    client.log_in(owner_of(letter))
+    begun = {**client.fields(page_of(letter)), **TYPED}
+    asked = client.post(page_of(letter), data=begun)
+    kept = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', asked.text))
+    actions.tell_where_printed(letter, None, outlet="Le Monde", outlet_url="", printed_on=None)
+    for typed in ({**kept, "step": "launch"}, begun):
+        assert client.post(page_of(letter), data=typed).status_code == 409
+    assert (letter.state, letter.outlet, posted()) == ("draft", "Le Monde", [])
+
+
+def test_nor_is_it_written_over_by_who_presses_at_that_moment(letter: Letter) -> None:
+    shown = printed_as(letter)
+    actions.tell_where_printed(letter, None, outlet="Le Monde", outlet_url="", printed_on=None)
+    with pytest.raises(actions.PrintedMeanwhile):
+        launch(letter, owner_of(letter), outlet="", outlet_url="", printed_on=None, seen_as=shown)
+    assert (letter.state, letter.outlet) == ("draft", "Le Monde")
 
 
 def test_a_moment_to_come_is_read_first_too_and_tells_nobody_yet(client: Reader, letter: Letter) -> None:

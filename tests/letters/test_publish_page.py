@@ -1,7 +1,7 @@
 """The page that publishes: what is missing, what will be public, now or by itself later."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -9,7 +9,8 @@ import time_machine
 from flask import Flask
 
 from tests.factories import make_letter, owner_of
-from tests.page import Reader
+from tests.page import Reader, hidden_fields
+from tests.writing.writer import field
 from tribune.audit.models import Event, Verb
 from tribune.database import db, now, write
 from tribune.letters import actions, life
@@ -83,6 +84,45 @@ def test_a_press_of_the_button_publishes_now(client: Reader) -> None:
     again = client.post(page_of(letter), data={**client.fields(page_of(letter)), "when": "now"})
     assert again.status_code == 303 and letter.published_at == published_at
     assert log(letter).count(Verb.LETTER_PUBLISHED) == 1
+
+
+LINK = "https://example.org/a"
+BLANK = {"outlet": "", "outlet_url": "", "printed_on": "", "when": "now"}
+
+
+def test_what_a_colleague_has_said_of_the_newspaper_is_not_undone_unseen(client: Reader) -> None:
+    letter = ready()
+    client.log_in(owner_of(letter))
+    begun = {**client.fields(page_of(letter)), **BLANK}
+    actions.tell_where_printed(letter, None, outlet="Mediapart", outlet_url=LINK, printed_on=None)
+    answer = client.post(page_of(letter) + "?lang=en", data=begun)
+    assert answer.status_code == 409 and (letter.state, letter.outlet_url) == ("draft", LINK)
+    assert "somebody else changed this" in answer.text and "You had typed" not in answer.text
+    shown = {name: field(answer.text, name) for name in BLANK if name != "when"}
+    assert shown == {"outlet": "Mediapart", "outlet_url": LINK, "printed_on": ""}
+    again = {**begun, **dict(hidden_fields(answer.text)), **shown}
+    assert client.post(page_of(letter), data=again).status_code == 303
+    assert (letter.state, letter.outlet_url) == ("published", LINK)
+
+
+def test_what_one_typed_oneself_stands_beside_it(client: Reader) -> None:
+    letter = ready()
+    client.log_in(owner_of(letter))
+    typed = {**client.fields(page_of(letter)), **BLANK, "outlet": "Le Monde"}
+    actions.tell_where_printed(letter, None, outlet="Mediapart", outlet_url="", printed_on=date(2030, 1, 1))
+    answer = client.post(page_of(letter) + "?lang=en", data=typed)
+    assert answer.status_code == 409 and field(answer.text, "outlet") == "Mediapart"
+    assert "<li>Printed by: Le Monde</li>" in answer.text
+    assert client.post(page_of(letter), data={**typed, **dict(hidden_fields(answer.text))}).status_code == 303
+    assert (letter.outlet, letter.printed_on) == ("Le Monde", None)
+
+
+def test_who_says_the_same_need_not_look_twice(client: Reader) -> None:
+    letter = ready()
+    client.log_in(owner_of(letter))
+    typed = {**client.fields(page_of(letter)), **BLANK, "outlet": "Mediapart"}
+    actions.tell_where_printed(letter, None, outlet="Mediapart", outlet_url="", printed_on=None)
+    assert client.post(page_of(letter), data=typed).status_code == 303
 
 
 def test_a_letter_waits_for_the_moment_that_was_typed(client: Reader) -> None:

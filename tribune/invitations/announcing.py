@@ -44,7 +44,8 @@ def to_tell(letter: Letter, after: int = 0) -> Sequence[Invitation]:
 def launch(letter: Letter, by: Organiser | None = None, at: datetime | None = None, **printed: Any) -> int:
     """Publish a letter now, and tell who asked; or have it publish itself `at` a moment to come. How many were told.
 
-    `printed`: outlet, outlet_url and printed_on, where they are known. Raises what publishing raises.
+    `printed`: outlet, outlet_url and printed_on, where they are known, and as what they were seen. Raises what
+    publishing raises, or PrintedMeanwhile.
     """
     with write():
         if printed:

@@ -4,7 +4,7 @@ from datetime import date, datetime, time
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import RadioField, StringField, ValidationError
+from wtforms import HiddenField, RadioField, StringField, ValidationError
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import AnyOf, Length
 
@@ -12,6 +12,7 @@ from tribune.database import now
 from tribune.fields import OrganiserForm, printable, tidy, web_address
 from tribune.letters.models import Letter
 from tribune.letters.moments import NoSuchTime, moment_at
+from tribune.letters.queries import printed_as
 
 
 def _printed(label: Any, longest: int, *checks: Any, **shown: str) -> StringField:
@@ -23,6 +24,7 @@ def _printed(label: Any, longest: int, *checks: Any, **shown: str) -> StringFiel
 class PublishForm(OrganiserForm):
     """Who prints it; now, or by itself on a day at an hour, as the clocks show it where the letter lives."""
 
+    seen_as = HiddenField()  # what the page said of the newspaper
     outlet = _printed(_l("Printed by"), 100)
     outlet_url = _printed(_l("Address of the page there"), 500, web_address, type="url")
     printed_on = StringField(_l("Printed on"), filters=[tidy], render_kw={"type": "date"})
@@ -41,9 +43,7 @@ class PublishForm(OrganiserForm):
         if waits:
             local = waits.astimezone(letter.zone)
             kwargs |= {"when": "later", "day": local.date().isoformat(), "hour": f"{local:%H:%M}"}
-        kwargs |= {"outlet": letter.outlet, "outlet_url": letter.outlet_url}
-        kwargs |= {"printed_on": letter.printed_on.isoformat() if letter.printed_on else ""}
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, **kwargs, **_saved(letter))
         self.letter = letter
         self.moment: datetime | None = None  # when it publishes itself; once the form is valid
 
@@ -52,6 +52,15 @@ class PublishForm(OrganiserForm):
         """Where it is printed, under the names of the columns; once the form is valid."""
         day = date.fromisoformat(self.printed_on.data) if self.printed_on.data else None
         return {"outlet": self.outlet.data or "", "outlet_url": self.outlet_url.data or "", "printed_on": day}
+
+    def begin_again(self) -> dict[str, str]:
+        """Show of the newspaper what is saved now; what was typed instead, by the names of the fields."""
+        saved = _saved(self.letter)
+        self.seen_as.data = saved.pop("seen_as")
+        typed = {name: self[name].data or "" for name in saved}
+        for name, value in saved.items():
+            self[name].data = value
+        return {name: value for name, value in typed.items() if value not in ("", saved[name])}
 
     def validate_outlet_url(self, field: StringField) -> None:
         if field.data and not self.outlet.data:
@@ -81,6 +90,12 @@ class PublishForm(OrganiserForm):
             raise ValidationError(_l("Choose a moment to come.")) from None
         if self.moment <= now():
             raise ValidationError(_l("This moment has passed. Choose one to come, or publish now."))
+
+
+def _saved(letter: Letter) -> dict[str, str]:
+    day = letter.printed_on.isoformat() if letter.printed_on else ""
+    said = {"outlet": letter.outlet, "outlet_url": letter.outlet_url, "printed_on": day}
+    return {"seen_as": printed_as(letter), **said}
 
 
 def _read(kind: Any, field: StringField, missing: Any) -> Any:

@@ -18,6 +18,7 @@ from tribune.invitations.announcing import compose_published, launch, to_tell
 from tribune.invitations.models import Invitation
 from tribune.invitations.queries import numbers
 from tribune.letters import life
+from tribune.letters.actions import PrintedMeanwhile, printed_changes
 from tribune.letters.forms import ButtonForm, PublishForm
 from tribune.letters.guard import my_letter
 from tribune.letters.links import preview_link
@@ -66,11 +67,16 @@ def publish(letter_id: int) -> ResponseReturnValue:
     if form.is_submitted() and letter.is_published:
         flash(_("This letter is published already."))
         return redirect(_page(letter), 303)
+    typed, status = None, 422
     if not lacks and form.validate_on_submit():
-        if people and request.form.get("step") != "launch":
-            return _render("letters/manage/launch.html", letter, form=form, people=people, mail=_mail(people[0], form))
         try:
-            mailed = launch(letter, current_user.organiser, form.moment, **form.printed)
+            printed_changes(letter, form.printed, form.seen_as.data)
+            if people and request.form.get("step") != "launch":
+                mail = _mail(people[0], form)
+                return _render("letters/manage/launch.html", letter, form=form, people=people, mail=mail)
+            mailed = launch(letter, current_user.organiser, form.moment, seen_as=form.seen_as.data, **form.printed)
+        except PrintedMeanwhile:
+            typed, status = form.begin_again(), 409
         except life.ClosesBefore:
             form.day.errors = [_("The letter would close by itself before. Choose an earlier moment.")]
         except (life.MomentPassed, life.AlreadyPublished):
@@ -80,7 +86,7 @@ def publish(letter_id: int) -> ResponseReturnValue:
             if mailed:
                 flash(ngettext("%(n)s person is told by email.", "%(n)s people are told by email.", mailed, n=mailed))
             return redirect(_page(letter), 303)
-    refused = form.is_submitted() and (lacks or form.errors)
+    refused = form.is_submitted() and (lacks or form.errors or typed is not None)
     link = preview_link(letter).url() if letter.preview_nonce else ""
     page = _render(
         "letters/manage/publish.html",
@@ -91,8 +97,9 @@ def publish(letter_id: int) -> ResponseReturnValue:
         first=lines(first_signatories(letter), letter.locale),
         answers=answers(letter),
         people=people,
+        typed=typed,
     )
-    return page, 422 if refused else 200
+    return page, status if refused else 200
 
 
 def _mail(invitation: Invitation, form: PublishForm) -> Draft | None:

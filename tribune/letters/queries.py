@@ -3,6 +3,7 @@
 import time
 from collections.abc import Sequence
 from datetime import timedelta
+from hashlib import sha256
 from typing import Any
 
 import sqlalchemy as sa
@@ -112,6 +113,12 @@ def missing(letter: Letter) -> list[str]:
         "contact": letter.contact,
     }
     return [name for name, value in needed.items() if not value.strip()]
+
+
+def printed_as(letter: Letter) -> str:
+    """Names what it says of the newspaper that prints it, for a page to tell whether it is as it was."""
+    said = (letter.outlet, letter.outlet_url, str(letter.printed_on or ""))
+    return sha256("\0".join(said).encode()).hexdigest()[:16]
 
 
 def letter_of_preview(letter_id: int, nonce: str) -> Letter | None:
