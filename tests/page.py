@@ -48,9 +48,10 @@ class Reader(FlaskClient):
         return self.post(path, data={**self.fields(path), **example, **typed})
 
     def log_in(self, organiser: Organiser) -> None:
-        """Enter as this organiser, by a link such as they receive. Needs an app context."""
+        """Enter as this organiser, by a link such as they receive, to wherever they wanted to. Needs an app context."""
         path = urlsplit(log_in_link(organiser).url()).path
-        assert (self.post(path, data=self.fields(path)).location or "").startswith("/manage/")
+        answer = self.post(path, data=self.fields(path))
+        assert (answer.location or "").startswith("/manage/")
 
 
 def hidden_fields(html: str) -> list[tuple[str, str]]:
