@@ -1,6 +1,7 @@
 """In which language a page is shown: the one asked for, else one the browser prefers, else French."""
 
 from functools import lru_cache
+from typing import Any
 
 from flask import Flask, request
 from flask_babel import get_locale
@@ -45,6 +46,13 @@ def current_language() -> str:
     return locale.language if locale else DEFAULT
 
 
+def _go_along(endpoint: str, values: dict[str, Any]) -> None:
+    """Lead on in the language that was asked for. `lang=None`: an address that is the same for everybody."""
+    if endpoint != "static":
+        values.setdefault("lang", asked_language())
+
+
 def init_app(app: Flask) -> None:
-    """Let Flask-Babel ask us."""
+    """Let Flask-Babel ask us, and `url_for`."""
     babel.init_app(app, locale_selector=select_locale)
+    app.url_defaults(_go_along)

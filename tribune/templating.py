@@ -31,7 +31,8 @@ def _other_languages() -> dict[str, tuple[str, str]]:
     if not request.endpoint:
         return {}
     # The query is written apart: url_for would obey a reader's `_scheme` or `endpoint`.
-    page, asked = url_for(request.endpoint, **(request.view_args or {})), request.args.to_dict()
+    page = url_for(request.endpoint, **(request.view_args or {}), lang=None)
+    asked = request.args.to_dict()
     return {
         code: (name, f"{page}?{urlencode({**asked, 'lang': code})}")
         for code, name in LANGUAGES.items()

@@ -54,7 +54,7 @@ def test_a_page_is_pasted_corrected_and_kept_on_a_phone(chromium: Browser, stage
 
         # The error is said, leads to its field, and nothing typed is lost.
         summary = page.get_by_role("alert")
-        expect(summary).to_contain_text("Nathan (nom)")
+        expect(summary).to_contain_text("Nathan (family name)")
         summary.get_by_role("link").click()
         expect(page.locator("#family_name-9")).to_be_focused()
         page.locator("#family_name-9").fill("Stern")

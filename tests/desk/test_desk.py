@@ -120,7 +120,7 @@ def test_each_state_says_what_to_do_next(
     page = read(client, letter)
     assert said in words(page)
     if link:
-        assert f'href="/manage/letters/{letter.id}{link}"' in page
+        assert f'href="/manage/letters/{letter.id}{link}?lang=en"' in page
         viewer = app.test_client()
         assert isinstance(viewer, Reader)
         viewer.log_in(make_member(letter, Role.VIEWER))

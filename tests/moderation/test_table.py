@@ -255,7 +255,7 @@ def test_the_filters_are_told_in_words_with_a_way_out(desk: Reader, alice: Organ
         "“zoe” Held flagged: Joke names signed since 23 November 2026 did not agree to be shown wants news"
         " section “Soutiens”"
     )
-    assert f'<a class="clear" href="/manage/letters/{letter.id}/signatures">' in page
+    assert f'<a class="clear" href="/manage/letters/{letter.id}/signatures?lang=en">' in page
     assert 'class="clear"' not in desk.get(f"/manage/letters/{letter.id}/signatures?sort=surname").text
 
 

@@ -142,9 +142,10 @@ def test_every_text_is_there_in_every_language(app: Flask) -> None:
 def test_security_txt_says_whom_to_write_to_and_until_when(make_app: MakeApp) -> None:
     app = make_app(**OPERATOR)
     with app.app_context():
-        answer = app.test_client().get("/.well-known/security.txt")
+        answer = app.test_client().get("/.well-known/security.txt?lang=en")
     assert answer.mimetype == "text/plain"
     assert "Contact: mailto:bonjour@example.org\n" in answer.text
+    assert answer.text.endswith("Canonical: http://localhost/.well-known/security.txt\n")
     assert re.search(r"^Expires: \d{4}-\d\d-\d\dT00:00:00Z$", answer.text, re.MULTILINE)
 
 

@@ -54,7 +54,7 @@ def alice(app: Flask) -> Organiser:
 
 
 def test_who_logs_in_to_open_a_page_comes_to_it(client: Reader, alice: Organiser) -> None:
-    assert client.get("/manage/account?lang=en").location == "/organisers/log-in"
+    assert client.get("/manage/account?lang=en").location == "/organisers/log-in?lang=en"
     ask(client, "alice@example.org")
     [link] = mailed_links()
     assert client.post(link, data=client.fields(link)).location == "/manage/account?lang=en"

@@ -75,7 +75,7 @@ def test_the_desk_tells_the_numbers(desk: Reader, alice: Organiser) -> None:
 def test_an_organiser_without_letters_is_told_how_to_get_one(desk: Reader) -> None:
     page = desk.get("/manage/?lang=en").text
     assert "You have no letter yet" in page
-    assert 'href="/manage/letters/new"' in page and 'href="/manage/letters/paste"' in page
+    assert 'href="/manage/letters/new?lang=en"' in page and 'href="/manage/letters/paste?lang=en"' in page
 
 
 def test_letters_stand_under_their_team_with_my_role_when_there_are_several(desk: Reader, alice: Organiser) -> None:

@@ -16,6 +16,7 @@ from tribune.notices import mails
 from tribune.notices.forms import REASONS, ReportForm
 from tribune.notices.texts import notice
 from tribune.signatures.stamp import comes_from_here
+from tribune.tokens import public_url
 
 bp = Blueprint("notices", __name__)
 
@@ -56,12 +57,11 @@ def security_txt() -> ResponseReturnValue:
     """Where to report a weakness of the site (RFC 9116); 404 while nobody is named."""
     contact = current_app.config["OPERATOR_CONTACT"] or abort(404)
     day = now().replace(hour=0, minute=0, second=0, microsecond=0) + SECURITY_TXT_LASTS
-    here = f"{current_app.config['PUBLIC_URL']}{url_for('notices.security_txt')}"
     lines = [
         f"Contact: mailto:{contact}",
         f"Expires: {day:%Y-%m-%dT%H:%M:%SZ}",
         "Preferred-Languages: fr, en",
-        f"Canonical: {here}",
+        f"Canonical: {public_url('notices.security_txt')}",
     ]
     return Response("\n".join(lines) + "\n", mimetype="text/plain")
 

@@ -64,7 +64,7 @@ def come_in(log_in: LogIn, to: str = "") -> Response:
         cookie(KNOWN),
         tokens.issue(Purpose.KNOWN, log_in.organiser.mailbox_key),
         max_age=KNOWN_LASTS,
-        path=url_for("organisers.log_in"),
+        path=url_for("organisers.log_in", lang=None),
         secure=current_app.config["SESSION_COOKIE_SECURE"],
         httponly=True,
         samesite="Lax",

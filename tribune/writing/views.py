@@ -50,7 +50,7 @@ def _has_pass(slug: str, digest: str) -> bool:
 @bp.app_template_global()
 def picture_address(letter: Letter, image: Image) -> str:
     """Where a page finds the picture of its letter; under embargo, with a pass."""
-    address = url_for("writing.image", slug=letter.slug, digest=image.digest)
+    address = url_for("writing.image", slug=letter.slug, digest=image.digest, lang=None)
     if letter.is_published:
         return address
     return f"{address}?pass={tokens.issue(Purpose.PICTURE, [letter.slug, image.digest])}"

@@ -1,0 +1,82 @@
+"""The language asked for by `?lang=` stays from page to page, proved over the URL map; what is shared has none."""
+
+import re
+from collections.abc import Iterator
+from html import unescape
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from flask import Flask
+from werkzeug.routing import Rule
+
+from tests.factories import confirm_path, make_invited, make_letter, make_picture, make_signature, owner_of
+from tests.organisers.test_logging_in import KNOWN
+from tests.page import Reader
+from tests.test_guards import NAMES, address, rules
+from tribune.letters.models import Letter
+from tribune.organisers.links import log_in_link
+
+LED_TO = re.compile(r'<(?:a|form|button)\b[^>]*\b(?:href|action|formaction)="(/[^"]*)"')
+TO_SHARE = re.compile(r'<a (?:class="share" )?href="([^"]*)">http://')
+OTHER = re.compile(r'<a href="([^"]*)" lang="fr" hreflang="fr">')
+
+
+@pytest.fixture
+def letter(app: Flask) -> Letter:
+    letter = make_letter(slug="rues", first="Léa Martin, maire", public_file=True)
+    make_invited(letter)
+    make_signature(letter, organisation="Mairie")
+    make_signature(letter, organisation="MAIRIE")
+    return letter
+
+
+def pages(app: Flask, client: Reader, letter: Letter, method: str) -> Iterator[tuple[Rule, str]]:
+    """Each address of the site as it answers this method in English, where that is a page."""
+    client.log_in(owner_of(letter))
+    for rule in rules(app, NAMES[0] | NAMES[1]):
+        if method in (rule.methods or set()) and rule.endpoint != "organisers.log_out":
+            answer = client.open(f"{address(app, rule, letter)}?lang=en", method=method)
+            if answer.mimetype == "text/html" and answer.status_code not in {204, 303}:
+                yield rule, answer.text
+
+
+def test_every_link_and_every_form_of_a_page_leads_on_in_its_language(
+    app: Flask, client: Reader, letter: Letter
+) -> None:
+    seen = 0
+    for rule, page in pages(app, client, letter, "GET"):
+        if rule.endpoint in {"manage_invitations.mail_html", "manage_exports.press_html"}:
+            continue  # a mail, and a file
+        [french], shared = OTHER.findall(page), TO_SHARE.findall(page)
+        assert parse_qs(urlsplit(unescape(french)).query)["lang"] == ["fr"], rule
+        for path in LED_TO.findall(page):
+            if path not in {french, *shared}:
+                assert parse_qs(urlsplit(unescape(path)).query).get("lang") == ["en"], f"{path} on {rule}"
+        for form in re.findall(r'<form\b[^>]*method="get".*?</form>', page, re.DOTALL):
+            assert '<input type="hidden" name="lang" value="en">' in form, rule
+        seen += 1
+    assert seen >= 50
+
+
+def test_a_button_leads_on_in_the_language_of_its_page(client: Reader, letter: Letter) -> None:
+    client.log_in(owner_of(letter))
+    page = f"/manage/letters/{letter.id}/close?lang=en"
+    assert client.post(page, data=client.fields(page)).location == page
+
+
+def test_whom_the_door_knows_does_not_hang_on_a_language(client: Reader, letter: Letter) -> None:
+    link = f"{urlsplit(log_in_link(owner_of(letter)).url()).path}?lang=en"
+    assert client.post(link, data=client.fields(link)).location == "/manage/?lang=en"
+    assert client.get_cookie(KNOWN, path="/organisers/log-in")
+
+
+def test_an_address_to_hand_on_and_what_a_page_fetches_ask_for_no_language(client: Reader, letter: Letter) -> None:
+    make_picture(letter, owner_of(letter))
+    client.log_in(owner_of(letter))
+    signed = confirm_path(make_signature(letter))
+    for page in (client.get(f"{path}?lang=en").text for path in (signed, f"/manage/letters/{letter.id}")):
+        assert TO_SHARE.findall(page) == ["/letters/rues"]
+    page = client.get("/letters/rues?lang=en").text
+    assert 'data-suggestions="/letters/rues/organisations.json"' in page
+    fetched = re.findall(r'<(?:link|script|img)\b[^>]* (?:href|src)="([^"]*)"', page)
+    assert len(fetched) >= 5 and not any("lang=" in path for path in fetched)
