@@ -58,6 +58,19 @@ def test_every_link_and_every_form_of_a_page_leads_on_in_its_language(
     assert seen >= 50
 
 
+def test_the_link_to_another_language_leads_to_the_page_that_bears_it(
+    app: Flask, client: Reader, letter: Letter
+) -> None:
+    app.config["WTF_CSRF_ENABLED"] = False
+    seen = 0
+    for rule, page in pages(app, client, letter, "POST"):
+        for french in OTHER.findall(page):
+            answer = client.get(unescape(french))
+            assert answer.status_code != 405 and answer.mimetype == "text/html", rule
+        seen += 1
+    assert seen >= 20
+
+
 def test_a_button_leads_on_in_the_language_of_its_page(client: Reader, letter: Letter) -> None:
     client.log_in(owner_of(letter))
     page = f"/manage/letters/{letter.id}/close?lang=en"

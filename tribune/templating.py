@@ -27,11 +27,12 @@ def _colon() -> str:
 
 
 def _other_languages() -> dict[str, tuple[str, str]]:
-    """For each other language: its name in itself, and this page in it."""
-    if not request.endpoint:
+    """For each other language: its name in itself, and this page in it; none where no link leads to this page."""
+    rule = request.url_rule
+    if rule is None or "GET" not in (rule.methods or ()):
         return {}
     # The query is written apart: url_for would obey a reader's `_scheme` or `endpoint`.
-    page = url_for(request.endpoint, **(request.view_args or {}), lang=None)
+    page = url_for(rule.endpoint, **(request.view_args or {}), lang=None)
     asked = request.args.to_dict()
     return {
         code: (name, f"{page}?{urlencode({**asked, 'lang': code})}")

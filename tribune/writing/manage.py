@@ -166,13 +166,19 @@ def _hour(letter: Letter, draft: Draft) -> str:
     return clock(letter.zone)(here)
 
 
-@bp.route("/letters/<int:letter_id>/edit/draft", methods=["GET", "POST"])
+@bp.get("/letters/<int:letter_id>/edit/draft")
+@needs(Role.EDITOR)
+def renew(letter_id: int) -> ResponseReturnValue:
+    """What the form of a page needs whose log-in was renewed in another tab."""
+    my_letter(letter_id)
+    return jsonify(csrf_token=generate_csrf())
+
+
+@bp.post("/letters/<int:letter_id>/edit/draft")
 @needs(Role.EDITOR)
 def autosave(letter_id: int) -> ResponseReturnValue:
-    """POST keeps what is typed; GET gives a page whose log-in was renewed in another tab what its form needs."""
+    """Keep what is typed."""
     letter = my_letter(letter_id)
-    if request.method == "GET":
-        return jsonify(csrf_token=generate_csrf())
     form = LetterForm(_chosen(letter, request.form), letter=letter)
     _follow(letter, form)
     content, by_itself = comparing.everything(form), request.accept_mimetypes.best == "application/json"
