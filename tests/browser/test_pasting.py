@@ -68,6 +68,25 @@ def test_a_page_is_pasted_corrected_and_kept_on_a_phone(chromium: Browser, stage
         expect(page.get_by_role("status")).to_contain_text("45")
 
 
+def test_a_wrong_field_is_marked_and_no_other(chromium: Browser, stage: Stage) -> None:
+    def borders(page: Page, *fields: str) -> list[str]:
+        style = "field => getComputedStyle(field).borderTopWidth"
+        return [str(page.locator(field).evaluate(style)) for field in fields]
+
+    with visit(chromium, stage.url) as page:
+        paste(page, stage)
+        page.locator("#family_name-9").fill("")
+        page.locator("button[value=keep]").click()
+        page.get_by_role("alert").wait_for()
+        assert borders(page, "#family_name-9", "#given_name-9") == ["2px", "1px"]
+        page.goto("/manage/letters/paste")
+        expect(page.locator("[aria-invalid]")).to_have_count(0)
+        assert borders(page, "#page") == ["1px"]
+        page.locator("form.pasting .primary").click()
+        page.get_by_role("alert").wait_for()
+        assert borders(page, "#page", "#file") == ["2px", "1px"]
+
+
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("width", [PHONE, DESK])
 def test_axe_finds_nothing_on_the_pages_of_pasting(chromium: Browser, stage: Stage, width: int, dark: bool) -> None:

@@ -101,6 +101,11 @@ def test_the_row_of_the_headings_can_be_changed(client: Reader, letter: Letter) 
     assert names(page) == ["Paul Duan"]
 
 
+def test_a_box_is_wrong_once_it_is_sent_empty(client: Reader, letter: Letter) -> None:
+    assert "aria-invalid" not in client.get(add_path(letter)).text
+    assert give(client, letter, "").text.count('aria-invalid="true"') == 1
+
+
 def test_a_wrong_address_is_said_and_kept_to_be_corrected(client: Reader, letter: Letter) -> None:
     answer = give(client, letter, "Zoé Évrard\tmaire\tzoe@example\nAna Ba\tautrice\tana@example.org")
     page = filled_in(answer.text)
