@@ -10,6 +10,7 @@ from flask import Flask
 from tests.factories import all_leave, make_invited, make_letter, make_member, make_organiser, owner_of, posted
 from tests.invitations.answers import accept, decline
 from tests.page import Reader, hidden_fields
+from tests.signatures.test_sign_form import Form
 from tribune.database import now, write
 from tribune.invitations import queries, sending
 from tribune.invitations.queries import numbers, state
@@ -212,6 +213,7 @@ def test_attesting_noting_and_removing_by_their_buttons(desk: Reader, letter: Le
     person = f"/people/{invitation.id}"
     asked = desk.post(at(letter, f"{person}/attest"), data={**desk.fields(at(letter, person)), "how": "par téléphone"})
     assert asked.status_code == 422 and letter.attested_count == 0
+    assert list(Form(asked.text).errors) == ["agreed"]
     press(desk, letter, f"{person}/attest", how="par téléphone", agreed="y")
     assert "Alice: par téléphone" in words(desk.get(at(letter, person)).text) and letter.attested_count == 1
     assert "Answered for Léa Martin, who agreed. How: par téléphone" in words(

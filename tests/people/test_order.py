@@ -9,6 +9,7 @@ from flask import Flask
 
 from tests.factories import make_letter, make_member, make_signature, mine_path, owner_of
 from tests.page import Reader, listed
+from tests.signatures.test_sign_form import Form
 from tribune.audit.models import Event, Verb
 from tribune.database import db, now, write
 from tribune.letters.models import Letter
@@ -238,7 +239,8 @@ def test_whoever_leaves_a_shared_line_leaves_the_others_on_it(desk: Reader, lett
 def test_somebody_who_agreed_is_added_by_hand_after_the_others(desk: Reader, letter: Letter) -> None:
     typed = {"given_name": "Flo", "family_name": "Gay", "role": "juge", "organisation": "Metz"}
     page = desk.post(f"{order(letter)}/add", data={**desk.fields(f"{order(letter)}/add"), **typed})
-    assert page.status_code == 422 and "nobody is named without having said yes" in page.text
+    said = "Tick the box once they have agreed: nobody is named without having said yes."
+    assert page.status_code == 422 and Form(page.text).errors == {"agreed": said}
     answer = desk.post(f"{order(letter)}/add", data={**desk.fields(f"{order(letter)}/add"), **typed, "agreed": "y"})
     assert answer.status_code == 303 and printed(desk) == [ANA, BOB, PAIR, EVE, "Flo Gay, juge (Metz)"]
     assert (
