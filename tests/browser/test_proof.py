@@ -4,13 +4,23 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from flask import Flask
+from playwright.sync_api import Browser, Page, expect
 
 from tests.abuse.test_limits import HERE, came
 from tests.factories import make_letter, posted
 from tests.servers.browser import PHONE, visit
+from tests.servers.site import Site
 from tests.servers.small import small_site
 from tribune.abuse.limits import HOLD, LATE
+
+
+def sign(page: Page, slug: str) -> None:
+    page.goto(f"/letters/{slug}/sign")
+    page.get_by_label("Prénom").fill("Zoé")
+    page.get_by_label("Nom", exact=True).fill("d’Été")
+    page.get_by_label("Adresse électronique").fill("zoe@example.org")
+    page.get_by_role("button", name="Signer cette tribune").click()
 
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["with scripts", "without scripts"])
@@ -20,11 +30,26 @@ def test_in_a_crowd_everybody_signs(chromium: Browser, migrated_sqlite: Path, ja
         came(HOLD.most // 2, None)
         with visit(chromium, site.url, width=PHONE, javascript=javascript) as page:
             page.set_extra_http_headers({"X-Forwarded-For": HERE})
-            page.goto("/letters/rues/sign")
-            page.get_by_label("Prénom").fill("Zoé")
-            page.get_by_label("Nom", exact=True).fill("d’Été")
-            page.get_by_label("Adresse électronique").fill("zoe@example.org")
-            page.get_by_role("button", name="Signer cette tribune").click()
+            sign(page, "rues")
             expect(page.get_by_role("heading", name="Il reste une étape")).to_be_visible(timeout=60_000)
         [message] = posted()
         assert (message.next_at - message.created_at >= LATE - timedelta(seconds=1)) is not javascript
+
+
+def test_a_question_that_nobody_answers_is_seen_and_does_not_keep_the_form(
+    chromium: Browser, served: tuple[Site, Flask]
+) -> None:
+    site, app = served
+    with app.app_context():
+        slug = make_letter().slug
+    with visit(chromium, site.url) as page:
+        page.add_init_script("""{
+            const over = new AbortController();
+            AbortSignal.timeout = () => over.signal;
+            window.giveUp = () => over.abort();
+        }""")
+        page.route("**/proof", lambda route: None)
+        sign(page, slug)
+        expect(page.locator("#checking")).not_to_be_empty()
+        page.evaluate("giveUp()")  # what a browser does by itself once the time is over
+        expect(page.get_by_role("heading", name="Il reste une étape")).to_be_visible()

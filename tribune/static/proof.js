@@ -3,7 +3,9 @@
 
 {
   const form = document.querySelector("form.sign[data-proof]");
+  const checking = document.getElementById("checking");
   const MOST = 1000; // derivations: beyond any challenge of ours
+  const PATIENCE = 5000; // milliseconds for the challenge to come
 
   const bytes = (hex) => Uint8Array.from(hex.match(/../g), (pair) => parseInt(pair, 16));
   const hex = (found) => Array.from(found, (byte) => byte.toString(16).padStart(2, "0")).join("");
@@ -24,9 +26,9 @@
   }
 
   async function prove() {
-    const answer = await fetch(form.dataset.proof, { cache: "no-store" });
+    checking.textContent = form.dataset.checking;
+    const answer = await fetch(form.dataset.proof, { cache: "no-store", signal: AbortSignal.timeout(PATIENCE) });
     if (answer.status !== 200) return;
-    document.getElementById("checking").textContent = form.dataset.checking;
     const challenge = await answer.json();
     form.elements.proof.value = btoa(JSON.stringify({ challenge, solution: await solve(challenge.parameters) }));
   }
@@ -43,7 +45,7 @@
     });
     window.addEventListener("pageshow", () => {
       button.removeAttribute("aria-disabled");
-      document.getElementById("checking").textContent = "";
+      checking.textContent = "";
     });
   }
 }
