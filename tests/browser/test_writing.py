@@ -159,6 +159,23 @@ def test_a_site_that_keeps_nothing_for_now_does_not_say_that_the_log_in_ended(ch
         expect(page.locator("#log-in-again")).to_be_hidden()
 
 
+def test_a_browser_that_may_keep_nothing_has_its_drafts_and_its_look_from_the_site(
+    chromium: Browser, stage: Stage
+) -> None:
+    with visit(chromium, stage.site.url) as page:
+        stage.log_in(page)
+        page.add_init_script("""Object.defineProperty(window, "localStorage", {
+            get() { throw new DOMException("Access is denied for this document.", "SecurityError"); },
+        })""")
+        page.goto(stage.edit)
+        expect(page.locator("#look h1")).to_have_text("Des rues")
+        page.locator("#title").fill("Des rues ?")
+        expect(page.locator("#kept")).to_contain_text("Gardé comme brouillon")
+        page.reload()
+        expect(page.locator("#unsaved")).to_be_visible()
+        expect(page.locator("#title")).to_have_value("Des rues ?")
+
+
 def test_two_browsers_that_save_at_once_are_both_heard(chromium: Browser, stage: Stage) -> None:
     with visit(chromium, stage.site.url) as hers, visit(chromium, stage.site.url, javascript=False) as his:
         for page in (hers, his):

@@ -52,7 +52,7 @@ async function keep() {
       say(said);
       keptAt = savedAt;
       unsent = edits !== before;
-      localStorage.removeItem(copy);
+      dropCopy();
       if (trouble) {
         trouble = false;
         show();
@@ -86,21 +86,30 @@ function wordsOf(fields) {
   return JSON.stringify(fields.filter(([name]) => name !== "pen" && name !== "draft"));
 }
 
-/* In this browser, for as long as the site has not got it. */
+/* In this browser, which may have no room, or allow none, even to look: the page itself still holds what was typed. */
+function here(act) {
+  try {
+    return act(localStorage);
+  } catch {
+    return null;
+  }
+}
+
+/* For as long as the site has not got it. */
 function keepCopy(more) {
   const text = JSON.stringify({ ...more, fields: typed() });
-  try {
-    localStorage.setItem(copy, text);
-  } catch {
-    // no room, or none allowed: the page itself still holds it
-  }
+  here((storage) => storage.setItem(copy, text));
   return text.length;
 }
 
+function dropCopy() {
+  here((storage) => storage.removeItem(copy));
+}
+
 function restoreCopy() {
-  const text = localStorage.getItem(copy);
+  const text = here((storage) => storage.getItem(copy));
   if (!text) return;
-  localStorage.removeItem(copy);
+  dropCopy();
   const { submitted, sentAfter, fields } = JSON.parse(text);
   const values = new Map(fields);
   const { draft: shown, revision } = form.elements;
@@ -151,7 +160,7 @@ form.addEventListener("submit", (event) => {
     keep();
   } else if (address === draft) {
     leaving = true;
-    localStorage.removeItem(copy);
+    dropCopy();
   } else if (!address) {
     leaving = true;
     clearTimeout(sendTimer);
@@ -164,7 +173,7 @@ document.getElementById("unsaved")?.addEventListener("submit", () => {
   leaving = true;
   clearTimeout(sendTimer);
   sending?.abort();
-  localStorage.removeItem(copy);
+  dropCopy();
 });
 
 window.addEventListener("focus", () => trouble && unsent && keep());
