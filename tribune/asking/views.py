@@ -9,7 +9,6 @@ from tribune.asking.actions import agree as agree_to_text
 from tribune.asking.actions import disagree
 from tribune.asking.queries import has_to_agree
 from tribune.headers import private
-from tribune.i18n import asked_language
 from tribune.invitations.links import answer_link
 from tribune.invitations.queries import invitation_behind
 from tribune.signatures.actions import LetterClosed, SignatureUnknown, TextChanged
@@ -46,7 +45,7 @@ def agree(token: str) -> Response:
         return _page(signature)
     except TextChanged:
         return _page(signature, changed=True)
-    return private(redirect(url_for(".show_agree", token=token, lang=asked_language()), 303))
+    return private(redirect(url_for(".show_agree", token=token), 303))
 
 
 def _page(signature: Signature, changed: bool = False) -> Response:
@@ -55,7 +54,7 @@ def _page(signature: Signature, changed: bool = False) -> Response:
         return private(make_response(render_template("signatures/withdrawn.html", letter=letter)))
     if not letter.is_published and (invitation := invitation_behind(signature)):  # there they read it under embargo
         link = answer_link(invitation)
-        return private(redirect(url_for(link.endpoint, token=link.token(), lang=asked_language()), 303))
+        return private(redirect(url_for(link.endpoint, token=link.token()), 303))
     shown = line(signature, locale=letter.locale)
     if not has_to_agree(signature):
         page = render_template("asking/agreed.html", letter=letter, line=shown, signature=signature)

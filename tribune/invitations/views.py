@@ -11,7 +11,7 @@ from tribune import tokens
 from tribune.abuse.guard import limited
 from tribune.database import DatabaseBusy
 from tribune.headers import private
-from tribune.i18n import asked_language, current_language
+from tribune.i18n import current_language
 from tribune.invitations import answering
 from tribune.invitations.actions import InvitationGone
 from tribune.invitations.forms import WORDING, AcceptForm, DeclineForm, QuestionForm, SomebodyElseForm
@@ -167,7 +167,7 @@ def _made(template: str, invitation: Invitation, status: int, **shown: Any) -> R
 
 
 def _back(token: str, said: str) -> Response:
-    return private(redirect(url_for("invitations.show", token=token, lang=asked_language(), said=said), 303))
+    return private(redirect(url_for("invitations.show", token=token, said=said), 303))
 
 
 def _named(form: AcceptForm) -> str:

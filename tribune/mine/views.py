@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 from tribune import tokens
 from tribune.abuse.guard import limited
 from tribune.headers import cacheable, private
-from tribune.i18n import asked_language, current_language
+from tribune.i18n import current_language
 from tribune.mine import actions, queries
 from tribune.mine.data import everything_held
 from tribune.mine.erasing import erase as erase_signature
@@ -80,7 +80,7 @@ def _nothing_left() -> Response:
 
 
 def _to(token: str, said: str | None = None) -> Response:
-    return redirect(url_for("mine.show_mine", token=token, lang=asked_language(), said=said), 303)
+    return redirect(url_for("mine.show_mine", token=token, said=said), 303)
 
 
 @bp.get("/signatures/mine/<token>")
@@ -206,7 +206,7 @@ def find() -> ResponseReturnValue:
         if not form.validate():
             return render_template("mine/find.html", form=form), 422
         request_mail("find", form.email.data or "", current_language())
-        return redirect(url_for("mine.found", lang=asked_language()), 303)
+        return redirect(url_for("mine.found"), 303)
     return render_template("mine/find.html", form=form)
 
 

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from tribune.abuse.guard import limited
 from tribune.database import now
 from tribune.headers import cacheable
-from tribune.i18n import asked_language, current_language
+from tribune.i18n import current_language
 from tribune.letters.models import Letter
 from tribune.letters.queries import published_letter
 from tribune.notices import mails
@@ -96,7 +96,7 @@ def report(slug: str) -> ResponseReturnValue:
     if not told:
         form.message.errors = [_("Too many reports were sent today. Write by email instead: %(to)s", to=to)]
         return _report_page(letter, form), 422
-    return redirect(url_for("notices.reported", slug=slug, lang=asked_language()), 303)
+    return redirect(url_for("notices.reported", slug=slug), 303)
 
 
 @bp.get("/letters/<slug>/report/sent")

@@ -7,7 +7,6 @@ from werkzeug.wrappers import Response
 
 from tribune.abuse.shedding import Importance, matters
 from tribune.headers import cacheable, cookie, private
-from tribune.i18n import asked_language
 from tribune.signatures.by_code import confirm_by_code
 from tribune.signatures.forms import CodeForm
 from tribune.signatures.links import confirm_link
@@ -35,6 +34,6 @@ def confirm_code() -> Response:
         signature = confirm_by_code(request.cookies.get(cookie(BROWSER_COOKIE), ""), form.code.data or "")
         if signature is not None:
             token = confirm_link(signature).token()
-            return private(redirect(url_for("signatures.show_confirm", token=token, lang=asked_language()), 303))
+            return private(redirect(url_for("signatures.show_confirm", token=token), 303))
         form.code.errors = [CODE_REFUSED]
     return private(make_response(render_template("signatures/code.html", form=form), 422))

@@ -6,7 +6,6 @@ from werkzeug.wrappers import Response
 from tribune import tokens
 from tribune.abuse.shedding import Importance, matters
 from tribune.headers import cookie, private
-from tribune.i18n import asked_language
 from tribune.outbox.queries import is_suppressed
 from tribune.signatures import actions
 from tribune.signatures.lines import line
@@ -62,7 +61,7 @@ def confirm(token: str) -> Response:
         signature = signature_of_link(*error.payload)
         if signature is None or not signature.confirmed_at:
             return show_confirm(token)
-    return private(redirect(url_for("signatures.show_confirm", token=token, lang=asked_language()), 303))
+    return private(redirect(url_for("signatures.show_confirm", token=token), 303))
 
 
 def _signed(signature: Signature, own: bool) -> Response:
@@ -72,7 +71,7 @@ def _signed(signature: Signature, own: bool) -> Response:
         if not own:
             return private(make_response(render_template("asking/asked_by_mail.html", letter=signature.letter)))
         link = agree_link(signature)
-        return private(redirect(url_for(link.endpoint, token=link.token(), lang=asked_language()), 303))
+        return private(redirect(url_for(link.endpoint, token=link.token()), 303))
     shown = line(signature, locale=signature.letter.locale) if own or signature.is_shown else None
     page = render_template("signatures/signed.html", letter=signature.letter, line=shown, signature=signature)
     return private(make_response(page))
@@ -98,7 +97,7 @@ def not_me(token: str) -> Response:
         return private(make_response(render_template("signatures/link_broken.html"), 404))
     if request.method == "POST":
         (actions.me_again if request.form.get("undo") else actions.not_me)(key)
-        return private(redirect(url_for("signatures.not_me", token=token, lang=asked_language()), 303))
+        return private(redirect(url_for("signatures.not_me", token=token), 303))
     # What was confirmed by a link in this very mail is theirs to withdraw.
     found = signature_of_link(*about) if about else None
     signature = found if found and found.confirmed_at and not found.withdrawn_at else None

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from tribune.abuse.guard import limited
 from tribune.headers import cacheable
-from tribune.i18n import asked_language, current_language
+from tribune.i18n import current_language
 from tribune.outbox.requests import request_mail
 from tribune.signatures.forms import AskAgainForm
 from tribune.signatures.stamp import refuse_other_sites
@@ -24,7 +24,7 @@ def ask() -> ResponseReturnValue:
         if not form.validate():
             return render_template("signatures/new_link.html", form=form), 422
         request_mail("new-link", form.email.data or "", current_language())
-        return redirect(url_for("new_link.sent", lang=asked_language()), 303)
+        return redirect(url_for("new_link.sent"), 303)
     return render_template("signatures/new_link.html", form=form)
 
 

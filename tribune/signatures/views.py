@@ -14,7 +14,7 @@ from tribune.abuse.networks import network_hash
 from tribune.abuse.shedding import Importance, matters
 from tribune.fields import tidy
 from tribune.headers import cacheable, cookie
-from tribune.i18n import asked_language, current_language
+from tribune.i18n import current_language
 from tribune.letters.models import Letter
 from tribune.letters.queries import lately_open_letter, published_letter
 from tribune.names import plain
@@ -76,7 +76,7 @@ def sign(slug: str) -> ResponseReturnValue:
         form = SignForm(request.form, letter=letter)
         form.validate()
         return render_template("signatures/sign.html", letter=letter, form=form), 422
-    response = redirect(url_for("signatures.check_inbox", slug=slug, lang=asked_language()), 303)
+    response = redirect(url_for("signatures.check_inbox", slug=slug), 303)
     response.set_cookie(
         cookie(BROWSER_COOKIE),
         browser_key,
