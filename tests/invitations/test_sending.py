@@ -73,6 +73,16 @@ def test_the_mail_says_the_words_and_holds_the_link(letter: Letter) -> None:
     assert len((mail.text + (mail.html or "")).encode()) < 20_000
 
 
+@pytest.mark.parametrize("typed", ["{reply_by}", "{réponse_avant}"])
+def test_the_day_is_said_once_by_whatever_name_it_is_typed(letter: Letter, typed: str) -> None:
+    words = {"subject": "Signez", "sender": "Nous", "reply_by": date(2026, 12, 1)}
+    make_invited(letter)
+    sending.save_words(letter, by=owner_of(letter), message=f"Répondez avant le {typed}.", **words)
+    invite(letter)
+    [mail] = posted()
+    assert (mail.text or "").count("1er\u00a0décembre") == 1 and (mail.html or "").count("décembre") == 1
+
+
 def test_an_answer_to_the_mail_goes_to_the_organisers(make_app: MakeApp, mail_server: MailServer) -> None:
     app = make_app(MAIL_SERVER="127.0.0.1", MAIL_PORT=mail_server.port, MAIL_DEFAULT_SENDER="t@example.org")
     with app.app_context():

@@ -12,7 +12,7 @@ from tribune.i18n import current_language
 from tribune.invitations.forms import PRINTED, not_required
 from tribune.invitations.models import Gathering, Invitation
 from tribune.invitations.queries import WORDS, is_invited
-from tribune.invitations.words import FIELDS, MESSAGE, SENDER, SUBJECT, braced, mistakes, seen
+from tribune.invitations.words import DAY, MESSAGE, SENDER, SUBJECT, braced, mistakes, seen
 from tribune.letters.models import Letter
 from tribune.outbox.mailboxes import LONGEST, mailbox_key
 from tribune.people.forms import CAPACITIES, SECTION
@@ -132,7 +132,7 @@ class MailForm(OrganiserForm):
 
     def _check(self, field: StringField) -> None:
         wrong = mistakes(field.data or "", reply_by=self.reply_by.data)
-        if wrong in {braced(language)[-1] for language in FIELDS}:
+        if wrong in DAY:
             raise ValidationError(_l("%(field)s stands here: choose the day below, or take it out.", field=wrong))
         if wrong:
             known = ", ".join(braced(current_language()))

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from tribune.invitations.links import answer_link
 from tribune.invitations.models import Gathering, Invitation
-from tribune.invitations.words import filled
+from tribune.invitations.words import DAY, filled
 from tribune.letters.models import Letter
 from tribune.outbox.actions import Budget, Mail, post_mail
 from tribune.outbox.composing import Draft, compose
@@ -27,7 +27,7 @@ def compose_invitation(letter: Letter, gathering: Gathering, invitation: Invitat
         subject=" ".join(filled(gathering.subject, letter, gathering, invitation).split()),
         message=filled(gathering.message, letter, gathering, invitation),
         sender=gathering.sender,
-        reply_by=gathering.reply_by if "{reply_by}" not in gathering.message else None,
+        reply_by=None if any(day in gathering.message for day in DAY) else gathering.reply_by,
     )
 
 

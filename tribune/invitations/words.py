@@ -17,6 +17,7 @@ FIELDS = {
     "en": ("given_name", "family_name", "title", "reply_by"),
     "fr": ("prénom", "nom", "titre", "réponse_avant"),
 }
+DAY = [f"{{{names[-1]}}}" for names in FIELDS.values()]  # by which an answer is wished, as it is typed
 BRACES = re.compile(r"\{([^{}]*)\}")
 NOT_OURS = re.compile(r"[{}]|\[\[|\]\]")  # what is left where a field is mistyped; and how a mail marks its own links
 SUBJECT, SENDER, MESSAGE = 150, 200, 6000  # characters
