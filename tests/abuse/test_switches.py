@@ -9,7 +9,16 @@ from urllib.request import urlopen
 import pytest
 from flask import Flask
 
-from tests.factories import confirm_path, latest_signature, make_letter, make_message, make_signature, owner_of
+from tests.factories import (
+    confirm_path,
+    invitation_path,
+    latest_signature,
+    make_invited,
+    make_letter,
+    make_message,
+    make_signature,
+    owner_of,
+)
 from tests.page import Reader
 from tests.servers.small import small_site
 from tests.turns import take_turns
@@ -48,7 +57,7 @@ def test_while_signing_is_paused_the_words_stay_and_confirming_goes_on(client: R
 
 def test_a_site_that_is_only_read_writes_nothing(client: Reader) -> None:
     letter = make_letter(slug="rues")
-    waiting = make_signature(letter, confirmed=False)
+    waiting, invited = make_signature(letter, confirmed=False), make_invited(letter)
     client.log_in(owner_of(letter))
     turn_on(READ_ONLY)
     for path in ("/letters/rues/sign", confirm_path(waiting), "/organisers/log-in", "/organisers/log-out"):
@@ -63,6 +72,7 @@ def test_a_site_that_is_only_read_writes_nothing(client: Reader) -> None:
         "/letters/rues/signatories",
         f"/manage/letters/{letter.id}",
         confirm_path(waiting),
+        invitation_path(invited),  # notes that it was shown, where it may
     ):
         assert client.get(path).status_code == 200
     db.session.expire_all()

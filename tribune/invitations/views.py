@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from tribune import tokens
 from tribune.abuse.guard import limited
-from tribune.database import DatabaseBusy
+from tribune.database import DatabaseBusy, ReadOnly
 from tribune.headers import private
 from tribune.i18n import current_language
 from tribune.invitations import answering
@@ -36,7 +36,7 @@ def show(token: str) -> Response:
     if invitation is None:
         return _gone()
     if request.method == "GET":
-        with suppress(DatabaseBusy):  # the page matters more
+        with suppress(DatabaseBusy, ReadOnly):  # the page matters more
             answering.open_page(invitation)
     return _page(invitation, said=request.args.get("said", ""))
 
