@@ -16,11 +16,11 @@ from tribune.invitations import answering
 from tribune.invitations.actions import InvitationGone
 from tribune.invitations.forms import WORDING, AcceptForm, DeclineForm, QuestionForm, SomebodyElseForm
 from tribune.invitations.models import Invitation
-from tribune.invitations.queries import invitation_of_link, printed
+from tribune.invitations.queries import as_signature, invitation_of_link, printed, words_of
 from tribune.people.actions import ChangedMeanwhile, seen
 from tribune.signatures.actions import LetterClosed, TextChanged
 from tribune.signatures.forms import TEXT_CHANGED
-from tribune.signatures.lines import lines
+from tribune.signatures.lines import line, lines
 from tribune.signatures.links import mine_link
 from tribune.signatures.queries import first_signatories
 from tribune.signatures.stamp import comes_from_here
@@ -59,7 +59,7 @@ def answer(token: str) -> Response:
         return say(token, invitation)
     except InvitationGone:
         return _gone()
-    except (LetterClosed, answering.OnTheirOwnPage):
+    except LetterClosed:
         return _page(invitation, status=409)
 
 
@@ -96,6 +96,8 @@ def _accept(token: str, invitation: Invitation) -> Response:
     except TextChanged:  # since the form was checked
         form.version.errors = [TEXT_CHANGED]
         return _page(invitation, form=form, status=422)
+    except answering.OnTheirOwnPage:
+        return _page(invitation, form=form, status=409)
     return _back(token, "yes")
 
 
@@ -103,7 +105,10 @@ def _decline(token: str, invitation: Invitation) -> Response:
     form = DeclineForm(request.form, subject=f"invitation {invitation.id}")
     if not form.validate():
         return _page(invitation, declining=form, status=422)
-    answering.decline(*_key(invitation), form.word.data or "")
+    try:
+        answering.decline(*_key(invitation), form.word.data or "")
+    except answering.OnTheirOwnPage:
+        return _page(invitation, declining=form, status=409)
     return _back(token, "no")
 
 
@@ -143,6 +148,13 @@ def _page(
     asking: QuestionForm | None = None,
 ) -> Response:
     letter, signature, subject = invitation.letter, invitation.signature, f"invitation {invitation.id}"
+    public = letter.is_published and signature is not None
+    own = public and (invitation.accepted_at is not None or letter.state == "closed")
+    lost = None  # what they typed before the publication, and sent after it
+    if public and declining:
+        lost = declining.word.data or ""
+    elif own and form:
+        lost = _unsaved(invitation, form)
     return _made(
         "invitations/answer.html",
         invitation,
@@ -152,7 +164,8 @@ def _page(
         form=form or AcceptForm(invitation=invitation),
         declining=declining or DeclineForm(subject=subject),
         asking=asking or QuestionForm(subject=subject),
-        own=letter.is_published and signature is not None,
+        lost=lost,
+        own=own,
         own_page=mine_link(signature).url() if signature is not None and signature.confirmed_at else "",
         left=invitation.accepted_at is not None and (signature is None or signature.withdrawn_at is not None),
     )
@@ -168,6 +181,15 @@ def _made(template: str, invitation: Invitation, status: int, **shown: Any) -> R
 
 def _back(token: str, said: str) -> Response:
     return private(redirect(url_for("invitations.show", token=token, said=said), 303))
+
+
+def _unsaved(invitation: Invitation, form: AcceptForm) -> str | None:
+    """The line they typed; None where it stands so already: a button was pressed twice."""
+    signature = invitation.signature
+    if signature is not None and (form.words, form.news.data) == (words_of(signature), signature.news):
+        return None
+    letter = invitation.letter
+    return line(as_signature(letter, invitation, form.words), locale=letter.locale, full=True).text
 
 
 def _named(form: AcceptForm) -> str:

@@ -1,0 +1,123 @@
+"""The page of somebody invited once the letter is published: what they can still do, and what came too late."""
+
+import re
+from html import unescape
+
+import pytest
+from flask import Flask
+
+from tests.factories import invitation_path, make_invited, make_letter, owner_of
+from tests.invitations.answers import accept
+from tests.page import Reader, hidden_fields
+from tribune.invitations import actions
+from tribune.invitations.models import Invitation
+from tribune.letters.life import close, publish
+from tribune.letters.models import Letter
+from tribune.signatures.lines import lines
+from tribune.signatures.queries import first_signatories
+
+LINE = {"given_name": "Léa", "family_name": "Martin", "role": "maire", "organisation": "Brest", "capacity": "personal"}
+NOTHING = "Nothing was changed: the letter was published meanwhile."
+HERE = "on the page of your signature"
+
+
+@pytest.fixture
+def letter(app: Flask, client: Reader) -> Letter:
+    """A letter under embargo, read in English."""
+    client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
+    return make_letter(published=False, contact="nous@example.org")
+
+
+@pytest.fixture
+def invitation(letter: Letter) -> Invitation:
+    """Léa Martin, invited."""
+    return make_invited(letter, **{**LINE, "email": "lea@example.org"})
+
+
+def words(html: str) -> str:
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", html.partition("<main")[2])).split())
+
+
+def forms(client: Reader, invitation: Invitation) -> dict[str, dict[str, str]]:
+    """The hidden fields of each form of the page, by the answer it gives."""
+    parts = client.get(invitation_path(invitation)).text.split("<form")[1:]
+    return {fields["answer"]: fields for fields in map(dict, map(hidden_fields, parts)) if "answer" in fields}
+
+
+def printed(letter: Letter) -> list[str]:
+    return [line.text for line in lines(first_signatories(letter), letter.locale)]
+
+
+def test_whom_the_organisers_answered_for_can_still_say_so_themselves(
+    client: Reader, letter: Letter, invitation: Invitation
+) -> None:
+    actions.attest(invitation, "par téléphone", by=owner_of(letter))
+    publish(letter)
+    shown = forms(client, invitation)
+    assert set(shown) == {"accept", "ask"}  # their line is public: nothing ends it without a trace
+    page = words(client.get(invitation_path(invitation)).text)
+    assert "the organisers say that you have agreed" in page and "nous@example.org" in page and "decline" not in page
+    answer = client.post(invitation_path(invitation), data={**shown["accept"], **LINE})
+    assert answer.status_code == 303 and (letter.confirmed_count, letter.attested_count) == (1, 0)
+    assert HERE in client.get(answer.location or "").text
+
+
+def test_under_a_closed_letter_they_are_told_whom_to_write_to(
+    client: Reader, letter: Letter, invitation: Invitation
+) -> None:
+    actions.attest(invitation, "par téléphone", by=owner_of(letter))
+    publish(letter), close(letter)
+    assert forms(client, invitation) == {}
+    page = words(client.get(invitation_path(invitation)).text)
+    assert "Léa Martin , maire (Brest)" in page and "write to the organisers. nous@example.org" in page
+
+
+def test_a_correction_that_comes_after_the_publication_is_shown_as_not_saved(
+    client: Reader, letter: Letter, invitation: Invitation
+) -> None:
+    accept(invitation)
+    begun = forms(client, invitation)["accept"]
+    publish(letter)
+    typed = {**begun, **LINE, "role": "ancienne maire"}
+    for wrong in ({}, {"version": "of yesterday"}):  # as where the text was changed too
+        late = client.post(invitation_path(invitation), data={**typed, **wrong})
+        assert late.status_code == (422 if wrong else 409) and printed(letter) == ["Léa Martin, maire (Brest)"]
+        said = words(late.text)
+        assert NOTHING in said and "Léa Martin, ancienne maire (Brest)" in said and HERE in said
+
+
+def test_a_decline_that_comes_after_the_publication_is_shown_as_not_recorded(
+    client: Reader, letter: Letter, invitation: Invitation
+) -> None:
+    accept(invitation)
+    begun = forms(client, invitation)["decline"]
+    publish(letter)
+    for word in ("Pas <b>maintenant</b>.\nDésolée.", ""):
+        late = client.post(invitation_path(invitation), data={**begun, "word": word})
+        assert late.status_code == 409 and invitation.declined_at is None and invitation.word == ""
+        said = words(late.text)
+        assert NOTHING in said and HERE in said
+        assert ("You had typed: Pas <b>maintenant</b>. Désolée." in said) is bool(word)
+
+
+def test_so_is_that_of_somebody_the_organisers_answered_for(
+    client: Reader, letter: Letter, invitation: Invitation
+) -> None:
+    actions.attest(invitation, "par téléphone", by=owner_of(letter))
+    begun = forms(client, invitation)["decline"]
+    publish(letter)
+    late = client.post(invitation_path(invitation), data={**begun, "word": "Jamais dit oui."})
+    assert late.status_code == 409 and NOTHING in words(late.text) and "Jamais dit oui." in late.text
+    assert "If you have not agreed, write to the organisers." in words(late.text)
+
+
+def test_who_accepts_after_the_publication_with_a_double_click_has_lost_nothing(
+    client: Reader, letter: Letter, invitation: Invitation
+) -> None:
+    publish(letter)
+    begun = {**forms(client, invitation)["accept"], **LINE}
+    assert client.post(invitation_path(invitation), data=begun).status_code == 303
+    second = client.post(invitation_path(invitation), data=begun)
+    assert second.status_code == 409 and NOTHING not in words(second.text) and HERE in words(second.text)
+    third = client.post(invitation_path(invitation), data={**begun, "news": "y"})  # which they had not ticked
+    assert NOTHING in words(third.text)
