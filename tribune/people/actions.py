@@ -12,7 +12,7 @@ from tribune.audit.models import Event, Verb
 from tribune.database import write
 from tribune.organisers.models import Organiser
 from tribune.outbox.composing import Draft
-from tribune.outbox.queries import is_suppressed
+from tribune.outbox.queries import is_suppressed, takes_mail
 from tribune.people.mails import compose_corrected, post_corrected
 from tribune.people.queries import last_correction, printed_line, waits
 from tribune.signatures.actions import keys
@@ -49,11 +49,15 @@ class MailboxFull(Exception):
 
 @dataclass(frozen=True)
 class Correction:
-    """A correction as it would be: the line before and after, and the mail that tells of it (None: nobody to tell)."""
+    """A correction as it would be: the line before and after, and the mail that tells of it (None: nobody to tell).
+
+    `sends_back`: nobody is told because the mailbox of its owner sends mails back, for now.
+    """
 
     before: str
     after: str
     mail: Draft | None
+    sends_back: bool = False
 
 
 def words_of(signature: Signature) -> dict[str, Any]:
@@ -82,9 +86,10 @@ def preview(signature: Signature, words: dict[str, Any], reason: str, seen_as: s
         raise NotTheirsYet
     copy = as_corrected(signature, words)
     before, after = printed_line(letter, signature).text, printed_line(letter, copy).text
-    told = signature.email is not None and not is_suppressed(signature.mailbox_key or "")
+    key, mailed = signature.mailbox_key or "", signature.email is not None
+    told = mailed and takes_mail(key)
     mail = compose_corrected(letter, signature, copy, lines=(before, after), reason=reason) if told else None
-    return Correction(before, after, mail)
+    return Correction(before, after, mail, sends_back=mailed and not told and not is_suppressed(key))
 
 
 def correct(signature: Signature, *, by: Organiser, words: dict[str, Any], reason: str, seen_as: str) -> Correction:

@@ -12,8 +12,8 @@ from tribune.database import Moment, db, now
 from tribune.letters.models import Letter
 from tribune.outbox.actions import Budget
 from tribune.outbox.mailboxes import mailbox_key
-from tribune.outbox.models import COUNTS_SINCE, LEAVES, Message
-from tribune.outbox.queries import is_suppressed
+from tribune.outbox.models import BOUNCES_COUNT_FOR, COUNTS_SINCE, LEAVES, Mailbox, Message
+from tribune.outbox.queries import sends_back
 from tribune.people.order import Entry, Place
 from tribune.reading.people import Person
 from tribune.signatures.lines import Line, line, lines, shared
@@ -58,9 +58,12 @@ def waits(signature: Signature) -> bool:
 def may_receive_at(address: str, budget: Budget) -> datetime | None:
     """From when on a mailbox may be sent a mail of this budget; None: its owner asked for no more."""
     key = mailbox_key(address)
-    if is_suppressed(key):
+    mailbox = db.session.get(Mailbox, key)
+    if mailbox and mailbox.suppressed_at:
         return None
     moments = [now()]
+    if mailbox and mailbox.bounced_at and sends_back(mailbox):
+        moments.append(mailbox.bounced_at + BOUNCES_COUNT_FOR)
     since = sa.case((LEAVES, sa.literal(moments[0], Moment)), else_=COUNTS_SINCE)
     sent = sa.select(since).where(Message.mailbox_key == key, Message.budget == budget.name).order_by(since.desc())
     for most, period in budget.limits:

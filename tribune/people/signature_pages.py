@@ -12,6 +12,8 @@ from tribune.clocks import clock
 from tribune.letters.guard import my_letter
 from tribune.letters.models import Letter
 from tribune.moderation.queries import sections_of
+from tribune.outbox.mailboxes import mailbox_key
+from tribune.outbox.queries import takes_mail
 from tribune.people import actions, first, removing
 from tribune.people.forms import CorrectForm, SectionForm
 from tribune.people.queries import (
@@ -159,18 +161,21 @@ def resend(letter_id: int, public_id: str) -> ResponseReturnValue:
     except actions.NothingToConfirm:
         flash(_("Nothing was sent: this signature does not wait to be confirmed."))
     except actions.MailboxFull:
-        again = may_receive_at(found.email or "", CONFIRMATIONS)
-        if again:
-            when = clock(letter.zone)(again)
-            flash(
-                _(
-                    "Nothing was sent: this address has received all the emails it may for now. Try after %(when)s.",
-                    when=when,
-                )
-            )
-        else:
-            flash(_("Nothing was sent: the owner of this address asked this site to write no more."))
+        flash(_why_not(letter, found.email or ""))
     return back_to(found)
+
+
+def _why_not(letter: Letter, address: str) -> str:
+    """Why nothing was sent there, and from when on it may be."""
+    again = may_receive_at(address, CONFIRMATIONS)
+    if again is None:
+        return str(_("Nothing was sent: the owner of this address asked this site to write no more."))
+    when = clock(letter.zone)(again)
+    if not takes_mail(mailbox_key(address)):
+        return str(_("Nothing was sent: emails to this address come back. Try after %(when)s.", when=when))
+    return str(
+        _("Nothing was sent: this address has received all the emails it may for now. Try after %(when)s.", when=when)
+    )
 
 
 @bp.post("/letters/<int:letter_id>/signatures/<public_id>/first")
