@@ -40,7 +40,7 @@ STATES: dict[str, sa.ColumnElement[bool]] = {
     "forwarded": sa.and_(N.forwarded_at.is_not(None), N.invited_at.is_(None)),
     "refused": sa.or_(
         sa.and_(N.refused_at.is_not(None), N.invited_at.is_(None)),
-        sa.and_(N.invited_at.is_not(None), N.message_id.is_(None), Mailbox.suppressed_at.is_not(None)),  # it never left
+        sa.and_(N.invited_at.is_not(None), Mailbox.suppressed_at.is_not(None)),  # before it had left, or since
     ),
     "unsent": N.invited_at.is_(None),
     "bounced": M.gave_up_at.is_not(None),

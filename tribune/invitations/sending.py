@@ -18,13 +18,15 @@ from tribune.letters.models import Letter
 from tribune.letters.queries import hold
 from tribune.organisers.models import Organiser
 from tribune.outbox import actions as outbox
-from tribune.outbox.models import Message
+from tribune.outbox.models import Mailbox, Message
+from tribune.outbox.queries import refusing
 from tribune.signatures.actions import LetterClosed
 
 AT_ONCE = 25  # mails in one transaction
 LARGEST = 18_000  # bytes of a mail, text and HTML; names of some length fit below 20 KB
 REMINDERS = 3
 REST = timedelta(days=2)  # since the last mail, before a reminder
+AGAIN = timedelta(days=1)  # since their mailbox could receive no more
 
 
 class WordsWrong(Exception):
@@ -93,11 +95,17 @@ def _uninvited() -> list[sa.ColumnElement[bool]]:
 
 
 def _unreminded() -> list[sa.ColumnElement[bool]]:
-    """What holds for whoever may be reminded: their last mail has left, and rests; of an old one no trace is kept."""
+    """What holds for whoever may be reminded: their last mail has left, and rests; of an old one no trace is kept.
+
+    Nor is a mailbox tried that takes no mail, or took none today.
+    """
     last, due = sa.func.coalesce(Invitation.reminded_at, Invitation.invited_at), now() - REST
-    fresh = sa.or_(Message.sent_at.is_(None), Message.sent_at > due)
+    fresh = sa.or_(Message.sent_at.is_(None), Message.gave_up_at.is_not(None), Message.sent_at > due)
     stays = sa.exists().where(Message.id == Invitation.message_id, fresh)
-    return [Invitation.email.is_not(None), Invitation.reminders < REMINDERS, last <= due, ~stays, *UNANSWERED]
+    deaf = sa.exists().where(Mailbox.key == Invitation.mailbox_key, refusing())
+    again = sa.or_(Invitation.refused_at.is_(None), Invitation.refused_at <= now() - AGAIN)
+    may = [Invitation.email.is_not(None), Invitation.reminders < REMINDERS, last <= due, again]
+    return [*may, ~stays, ~deaf, *UNANSWERED]
 
 
 def _numbers(letter: Letter, *conditions: sa.ColumnElement[bool]) -> Sequence[int]:

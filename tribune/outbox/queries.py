@@ -50,9 +50,18 @@ def first_asked_at() -> datetime | None:
 
 def silent() -> int:
     """How many mailboxes are not written to for now, because they sent MOST_BOUNCES mails back."""
+    return db.session.scalar(sa.select(sa.func.count()).select_from(Mailbox).where(_in_vain())) or 0
+
+
+def refusing() -> sa.ColumnElement[bool]:
+    """The opposite of `takes_mail`, as a condition on mailboxes."""
+    return sa.or_(Mailbox.suppressed_at.is_not(None), _in_vain())
+
+
+def _in_vain() -> sa.ColumnElement[bool]:
+    """`sends_back`, as a condition on mailboxes."""
     recently = Mailbox.bounced_at > now() - BOUNCES_COUNT_FOR
-    query = sa.select(sa.func.count()).select_from(Mailbox).where(Mailbox.hard_bounces >= MOST_BOUNCES, recently)
-    return db.session.scalar(query) or 0
+    return sa.and_(Mailbox.hard_bounces >= MOST_BOUNCES, recently)
 
 
 def sends_back(mailbox: Any) -> bool:

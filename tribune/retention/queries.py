@@ -86,8 +86,9 @@ def networks() -> Condition:
 
 
 def mails() -> Condition:
-    """Left, or given up."""
-    return sa.func.coalesce(Message.sent_at, Message.gave_up_at) <= now() - MAILS
+    """Left, or given up. Of an invitation that was refused it is all that tells so, as long as there is one."""
+    refused = sa.and_(Message.gave_up_at.is_not(None), sa.exists().where(N.message_id == Message.id))
+    return sa.and_(sa.func.coalesce(Message.sent_at, Message.gave_up_at) <= now() - MAILS, ~refused)
 
 
 def mailboxes() -> Condition:
