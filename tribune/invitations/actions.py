@@ -12,7 +12,7 @@ from tribune.database import db, write
 from tribune.invitations.links import answer_link
 from tribune.invitations.models import Invitation
 from tribune.invitations.proposed import Proposed
-from tribune.invitations.queries import WORDS
+from tribune.invitations.queries import WORDS, is_invited, is_listed
 from tribune.invitations.standing import attest_for, take_back
 from tribune.letters.models import Letter
 from tribune.letters.queries import hold
@@ -25,6 +25,10 @@ from tribune.signatures.models import Signature
 
 class InvitationGone(Exception):
     """Nobody is invited by this any more: it was removed, or another link was sent."""
+
+
+class InvitedAlready(Exception):
+    """Somebody is on the list at this address or, where none is given, in these very words."""
 
 
 class AlreadyAnswered(Exception):
@@ -53,6 +57,16 @@ def add(letter: Letter, people: Sequence[Proposed], by: Organiser) -> list[Invit
         if made:
             _record(Verb.INVITATIONS_ADDED, letter, by, count=len(made))
         session.flush()
+    return made
+
+
+def add_one(letter: Letter, person: Proposed, by: Organiser) -> Invitation:
+    """Add one person by hand, once whatever is pressed at once. Raises InvitedAlready."""
+    with write():
+        hold(letter)
+        if is_invited(letter, mailbox_key(person.email)) if person.email else is_listed(letter, person):
+            raise InvitedAlready
+        [made] = add(letter, [person], by)
     return made
 
 

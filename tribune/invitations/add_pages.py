@@ -10,7 +10,6 @@ from flask_login import current_user
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from tribune import errors
-from tribune.invitations import actions
 from tribune.invitations.add_forms import WORDS, AddForm, InviteeForm, ReviewForm
 from tribune.invitations.adding import (
     LARGEST_REVIEW,
@@ -22,6 +21,7 @@ from tribune.invitations.adding import (
     doubts_in_form,
     look_up,
     packed,
+    put_on_the_list,
     read,
     read_again,
     row_of,
@@ -123,7 +123,8 @@ def review(letter_id: int) -> ResponseReturnValue:
     is_right = all([row.validate() for row in people])
     if not is_right or problems or not form.validate():
         return _show(letter, form, given, rows, problems), 422
-    actions.add(letter, [row.proposed for row in people], by=current_user.organiser)
+    if not put_on_the_list(letter, rows, by=current_user.organiser):
+        return _show(letter, form, given, rows, _problems(people, is_new=True)), 422
     flash(
         ngettext(
             "%(num)s person is on the list. Nothing was emailed yet.",

@@ -4,10 +4,14 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from tribune.database import write
+from tribune.invitations.actions import add
 from tribune.invitations.add_forms import KNOWN, WORDS, InviteeForm, row_in_words
 from tribune.invitations.known import known, plain_name
 from tribune.letters.models import Letter
+from tribune.letters.queries import hold
 from tribune.names import sort_key
+from tribune.organisers.models import Organiser
 from tribune.outbox.mailboxes import AddressRefused, mailbox_key
 from tribune.pasting import rows
 from tribune.pasting.rows import kept
@@ -132,6 +136,19 @@ def look_up(letter: Letter, rows: Sequence[InviteeForm]) -> bool:
             [code for code in was if code not in KNOWN] + [code for code in found if found[code]]
         )
     return is_new
+
+
+def put_on_the_list(letter: Letter, rows: Sequence[InviteeForm], *, by: Organiser) -> bool:
+    """Add those who are not left out; False, and nobody is added, when some were invited since they were looked up.
+
+    Whoever presses twice, or beside somebody else, waits here and finds the people of the other.
+    """
+    with write():
+        hold(letter)
+        if look_up(letter, rows):
+            return False
+        add(letter, [row.proposed for row in kept(rows)], by)
+    return True
 
 
 def _key(row: InviteeForm) -> str:

@@ -20,6 +20,7 @@ from tribune.signatures.forms import AFFILIATION, NAME, line_field
 from tribune.writing.inputs import Day
 
 NOTE, HOW = 2000, 300  # characters
+INVITED = _l("Somebody is invited at this address already, and one address signs for one person.")
 
 
 def at_most(longest: int) -> Length:
@@ -73,9 +74,7 @@ class PersonForm(OrganiserForm):
             return
         key = mailbox_key(field.data)
         if key != self.key_before and is_invited(self.letter, key):
-            raise ValidationError(
-                _l("Somebody is invited at this address already, and one address signs for one person.")
-            )
+            raise ValidationError(INVITED)
 
     @property
     def columns(self) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from tribune.clocks import clock
 from tribune.fields import row_number
 from tribune.invitations import actions, sending
 from tribune.invitations.blueprint import bp
-from tribune.invitations.desk_forms import AttestForm, NoteForm, PersonForm
+from tribune.invitations.desk_forms import INVITED, AttestForm, NoteForm, PersonForm
 from tribune.invitations.mail_pages import NOT_SENT
 from tribune.invitations.models import Invitation
 from tribune.invitations.proposed import Proposed
@@ -67,9 +67,17 @@ def new_person(letter_id: int) -> ResponseReturnValue:
     letter = my_letter(letter_id)
     form = PersonForm(letter)
     if form.validate_on_submit():
-        [made] = actions.add(letter, [Proposed(email=form.email.data or None, **form.columns)], current_user.organiser)
-        flash(_("Added after the others. Nobody was emailed yet."))
-        return back_to(made)
+        person = Proposed(email=form.email.data or None, **form.columns)
+        try:
+            made = actions.add_one(letter, person, current_user.organiser)
+        except actions.InvitedAlready:
+            if person.email:
+                form.email.errors = [INVITED]
+            else:
+                form.family_name.errors = [_("Somebody is on the list with this very line already.")]
+        else:
+            flash(_("Added after the others. Nobody was emailed yet."))
+            return back_to(made)
     return _form_page(letter, form, None)
 
 

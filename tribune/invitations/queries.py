@@ -9,6 +9,7 @@ from sqlalchemy.orm import aliased, contains_eager
 from tribune.audit.models import Event, Verb
 from tribune.database import db
 from tribune.invitations.models import Invitation
+from tribune.invitations.proposed import Proposed
 from tribune.letters.models import Letter
 from tribune.outbox.mailboxes import mailbox_key
 from tribune.outbox.models import Mailbox, Message
@@ -143,6 +144,12 @@ def is_invited(letter: Letter, key: str) -> bool:
     """Whether somebody is on the list of this letter with this mailbox."""
     theirs = N.letter_id == letter.id, N.mailbox_key == key
     return bool(db.session.scalar(sa.select(sa.exists().where(*theirs))))
+
+
+def is_listed(letter: Letter, person: Proposed) -> bool:
+    """Whether somebody is on the list of this letter in these very words, at whatever address."""
+    same = (getattr(N, name) == getattr(person, name) for name in (*WORDS, "as_organisation"))
+    return bool(db.session.scalar(sa.select(sa.exists().where(N.letter_id == letter.id, *same))))
 
 
 def invitation_of_link(number: int, nonce: str) -> Invitation | None:
