@@ -1,7 +1,5 @@
 """The organiser's pages of the mail: its words, how it looks for any person, and sending it."""
 
-from collections.abc import Sequence
-
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -83,51 +81,73 @@ def mail_html(letter_id: int) -> Response:
 @needs(Role.EDITOR)
 def send(letter_id: int) -> ResponseReturnValue:
     """How many are invited and the mail they get; POST posts it to each."""
-    letter = my_letter(letter_id)
-    return _send_page(letter, sending.to_invite(letter), reminder=False)
+    return _send_page(my_letter(letter_id), reminder=False)
 
 
 @bp.route("/letters/<int:letter_id>/invitations/remind", methods=["GET", "POST"])
 @needs(Role.EDITOR)
 def remind(letter_id: int) -> ResponseReturnValue:
     """How many have not answered and may be reminded today; POST posts it to each."""
-    letter = my_letter(letter_id)
-    return _send_page(letter, sending.to_remind(letter), reminder=True)
+    return _send_page(my_letter(letter_id), reminder=True)
 
 
-def _send_page(letter: Letter, may: Sequence[int], *, reminder: bool) -> ResponseReturnValue:
-    named = [*request.values.getlist("ids"), *request.args.getlist("tick")]  # of whom nobody may be ticked
-    picked = set(" ".join(named).split())
-    chosen = [number for number in may if str(number) in picked] if named else list(may)
+def _send_page(letter: Letter, *, reminder: bool) -> ResponseReturnValue:
+    """Who gets the mail, and the mail; POST posts it, in the words that were shown."""
+    changed = False
     if request.method == "POST":
-        done = (sending.remind if reminder else sending.invite)(letter, chosen, by=current_user.organiser)
-        if done.posted:
-            flash(ngettext("%(num)s email is on its way.", "%(num)s emails are on their way.", done.posted))
-        elif not done.refused:
-            flash(NOT_SENT)
-        if done.refused:
-            flash(
-                ngettext(
-                    "%(num)s address can be sent no email, or no more for now: the board shows whose.",
-                    "%(num)s addresses can be sent no email, or no more for now: the board shows whose.",
-                    done.refused,
-                )
-            )
-        return redirect(url_for(".board", letter_id=letter.id), 303)
-    gathering = gathering_of(letter)
+        post, seen_as = sending.remind if reminder else sending.invite, request.form.get("seen", "")
+        try:
+            done = post(letter, _chosen(letter, reminder), by=current_user.organiser, seen_as=seen_as)
+        except sending.WordsChanged:
+            changed = True
+        else:
+            _tell(done)
+            return redirect(url_for(".board", letter_id=letter.id), 303)
+    chosen, gathering = _chosen(letter, reminder), gathering_of(letter)
     person = invitation_of(letter, request.args.get("person", 0, row_number)) if chosen else None
     person = person or (invitation_of(letter, chosen[0]) if chosen else None)
-    return render_template(
+    page = render_template(
         "invitations/send.html",
         letter=letter,
         reminder=reminder,
         chosen=chosen,
-        some=bool(named),
+        some=bool(_named()),
         person=person,
         draft=_shown(letter, gathering, person, reminder=reminder) if person else None,
+        seen=seen(gathering),
+        changed=changed,
         paused=gathering.paused_at is not None,
         passed=gathering.reply_by and gathering.reply_by < now().astimezone(letter.zone).date(),
     )
+    return page, 409 if changed else 200
+
+
+def _named() -> list[str]:
+    """Whom they picked, by number: empty where they mean everybody, and one empty word where nobody was ticked."""
+    return [*request.values.getlist("ids"), *request.args.getlist("tick")]
+
+
+def _chosen(letter: Letter, reminder: bool) -> list[int]:
+    """Those of them who may be written to today."""
+    may, named = (sending.to_remind if reminder else sending.to_invite)(letter), _named()
+    picked = set(" ".join(named).split())
+    return [number for number in may if str(number) in picked] if named else list(may)
+
+
+def _tell(done: sending.Sent) -> None:
+    """How many mails leave, and how many cannot."""
+    if done.posted:
+        flash(ngettext("%(num)s email is on its way.", "%(num)s emails are on their way.", done.posted))
+    elif not done.refused:
+        flash(NOT_SENT)
+    if done.refused:
+        flash(
+            ngettext(
+                "%(num)s address can be sent no email, or no more for now: the board shows whose.",
+                "%(num)s addresses can be sent no email, or no more for now: the board shows whose.",
+                done.refused,
+            )
+        )
 
 
 def _person(letter: Letter) -> Invitation:

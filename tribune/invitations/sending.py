@@ -41,7 +41,7 @@ class MailTooLong(Exception):
 
 
 class WordsChanged(Exception):
-    """The mail no longer says what was shown; nothing was written."""
+    """The mail no longer says what was shown: nothing was written, or nothing more was posted."""
 
 
 class Sent(NamedTuple):
@@ -73,8 +73,7 @@ def save_words(
         raise MailTooLong
     with write():
         gathering = _saved(letter)
-        if seen_as not in (None, seen(gathering)):
-            raise WordsChanged
+        _as_seen(letter, seen_as)
         for name, value in {**words, "saved_at": now()}.items():
             setattr(gathering, name, value)
         _record(Verb.INVITATION_MAIL_CHANGED, letter, by)
@@ -113,14 +112,17 @@ def _numbers(letter: Letter, *conditions: sa.ColumnElement[bool]) -> Sequence[in
     return db.session.scalars(query.order_by(Invitation.rank, Invitation.id)).all()
 
 
-def invite(letter: Letter, numbers: Sequence[int], *, by: Organiser) -> Sent:
-    """Post the first mail to those of them who have none yet. Raises LetterClosed."""
-    return _post_all(letter, numbers, Verb.INVITATIONS_SENT, by, _uninvited)
+def invite(letter: Letter, numbers: Sequence[int], *, by: Organiser, seen_as: str | None = None) -> Sent:
+    """Post the first mail to those of them who have none yet. `seen_as`: as of `save_words`.
+
+    Raises LetterClosed or WordsChanged.
+    """
+    return _post_all(letter, numbers, Verb.INVITATIONS_SENT, by, _uninvited, seen_as=seen_as)
 
 
-def remind(letter: Letter, numbers: Sequence[int], *, by: Organiser) -> Sent:
-    """Post a reminder to those of them who may be reminded today. Raises LetterClosed."""
-    return _post_all(letter, numbers, Verb.REMINDERS_SENT, by, _unreminded)
+def remind(letter: Letter, numbers: Sequence[int], *, by: Organiser, seen_as: str | None = None) -> Sent:
+    """Post a reminder to those of them who may be reminded today, as `invite` does."""
+    return _post_all(letter, numbers, Verb.REMINDERS_SENT, by, _unreminded, seen_as=seen_as)
 
 
 def send_again(invitation: Invitation, *, by: Organiser, last: int | None) -> Sent:
@@ -163,22 +165,27 @@ def _post_all(
     verb: Verb,
     by: Organiser,
     conditions: Callable[[], Sequence[sa.ColumnElement[bool]]],
+    *,
+    seen_as: str | None = None,
 ) -> Sent:
     reminder = verb is Verb.REMINDERS_SENT
     with write():
         _refuse_closed(letter)
+        _as_seen(letter, seen_as)
         event = _record(verb, letter, by, count=0)
     posted = refused = 0
-    for start in range(0, len(numbers), AT_ONCE):
-        with write():
-            some = numbers[start : start + AT_ONCE]
-            hold(letter, shared=True)  # whoever closes it, changes its text or pauses the mails waits for this
-            found = _locked(some, conditions())
-            _refuse_closed(letter)
-            gathering = gathering_of(letter)
-            done = [_post(letter, gathering, each, reminder=reminder) for each in found]
-        posted, refused = posted + sum(done), refused + done.count(False)
-    complete(event.id, count=posted, refused=refused)
+    try:
+        for start in range(0, len(numbers), AT_ONCE):
+            with write():
+                some = numbers[start : start + AT_ONCE]
+                hold(letter, shared=True)  # whoever closes it, changes its text or pauses the mails waits for this
+                found = _locked(some, conditions())
+                _refuse_closed(letter)
+                gathering = _as_seen(letter, seen_as)
+                done = [_post(letter, gathering, each, reminder=reminder) for each in found]
+            posted, refused = posted + sum(done), refused + done.count(False)
+    finally:
+        complete(event.id, count=posted, refused=refused)
     return Sent(posted, refused)
 
 
@@ -200,6 +207,14 @@ def _post(letter: Letter, gathering: Gathering, invitation: Invitation, *, remin
     else:
         invitation.invited_at = invitation.invited_at or now()
     return True
+
+
+def _as_seen(letter: Letter, seen_as: str | None) -> Gathering:
+    """How they are asked, in the words that were shown. Raises WordsChanged."""
+    gathering = gathering_of(letter)
+    if seen_as not in (None, seen(gathering)):
+        raise WordsChanged
+    return gathering
 
 
 def _refuse_closed(letter: Letter) -> None:
