@@ -6,6 +6,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from tribune.audit.models import Event
+from tribune.audit.queries import told_of
 from tribune.database import db
 from tribune.invitations.models import Invitation
 from tribune.outbox.models import WAITS, Message
@@ -33,7 +34,7 @@ def forget(connection: sa.Connection, public_ids: Collection[str], *, invitation
     chosen = sa.select(Signature.id).where(named)
     theirs = sa.select(Signature.mailbox_key, Signature.letter_id).where(named)
     connection.execute(sa.delete(Message).where(WAITS, sa.tuple_(Message.mailbox_key, Message.about).in_(theirs)))
-    connection.execute(sa.update(Event).where(Event.signature_id.in_(chosen)).values(subject="", details={}))
+    connection.execute(sa.update(Event).where(*told_of(chosen)).values(subject="", details={}))
     if invitations:
         same_mailbox = sa.tuple_(Invitation.mailbox_key, Invitation.letter_id).in_(theirs)
         asked = sa.select(Invitation.id).where(Invitation.signature_id.in_(chosen) | same_mailbox)
