@@ -183,7 +183,7 @@ def as_signature(letter: Letter, invitation: Invitation, words: dict[str, Any], 
     return new_signature(
         letter,
         **words,
-        as_organisation=invitation.as_organisation,
+        as_organisation=(invitation.signature or invitation).as_organisation,
         section=invitation.section,
         **rest,
     )

@@ -88,17 +88,16 @@ def _accept(token: str, invitation: Invitation) -> Response:
                 " one person. Ask the organisers to invite you at an address of your own."
             )
         ]
-        return _page(invitation, form=form, status=409)
     except ChangedMeanwhile:
         form.seen.data = seen(invitation.signature) if invitation.signature else ""
         form.seen.errors = [_("Your line was changed meanwhile. What you typed is kept: check it, then go on.")]
-        return _page(invitation, form=form, status=409)
     except TextChanged:  # since the form was checked
         form.version.errors = [TEXT_CHANGED]
-        return _page(invitation, form=form, status=422)
-    except answering.OnTheirOwnPage:
-        return _page(invitation, form=form, status=409)
-    return _back(token, "yes")
+    except answering.OnTheirOwnPage:  # its own words are on the page
+        pass
+    else:
+        return _back(token, "yes")
+    return _page(invitation, form=form, status=409)
 
 
 def _decline(token: str, invitation: Invitation) -> Response:
