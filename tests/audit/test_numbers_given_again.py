@@ -53,7 +53,7 @@ def test_nobody_is_said_to_be_attested_because_another_was(app: Flask) -> None:
     mistaken, zoe, me = make_invited(letter), make_invited(letter), owner_of(letter)
     number = actions.attest(mistaken, "par téléphone", by=me).id
     actions.undo_attesting(mistaken, by=me)
-    make_signature(letter, id=number, email=zoe.email)
+    make_signature(letter, id=number, email=zoe.email, given_name=zoe.given_name, family_name=zoe.family_name)
     assert accept(zoe).id == number and attested_by(zoe) is None
     other = make_invited(letter)
     actions.attest(other, "par courrier", by=me)
@@ -62,7 +62,7 @@ def test_nobody_is_said_to_be_attested_because_another_was(app: Flask) -> None:
 
 
 def test_who_declines_takes_their_own_lines_out_of_the_log(letter: Letter) -> None:
-    invitation = make_invited(letter, family_name="Roux")
+    invitation = make_invited(letter, given_name="Zoé", family_name="Roux")
     signature = next_of(letter, email=invitation.email)
     number = accept(invitation).id
     words = {**words_of(signature), "role": "autrice"}
