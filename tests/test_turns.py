@@ -84,6 +84,8 @@ def make_site(folder: Path) -> Site:
     pending = make_signature(letter, confirmed=False, email="earlier0@example.org", organisation="Mairie", **here)
     accept(make_invited(letter), tell=True)
     invited, uninvited = make_invited(letter, email="earlier1@example.org"), make_invited(letter)
+    with write():
+        letter.version.frozen_at = None  # whoever confirms or agrees first marks it
     assert letter.attested_count == 2 and recount(letter) == (0, 0)
     rows = (pending, stays, left, erased, earlier, invited, uninvited)
     return Site(letter.id, batch.id, file.path, *(row.id for row in rows))
@@ -148,6 +150,7 @@ PAIRS = [
     ("somebody confirms by the code", "spellings are merged"),
     ("somebody leaves", "the order changes"),
     ("somebody erases", "somebody accepts"),
+    ("somebody confirms", "somebody agrees"),
 ]
 
 

@@ -1,15 +1,20 @@
 """Sending an invitation again: one mail of it waits at most, and none leaves for whoever has answered or is gone."""
 
 from collections.abc import Callable
+from itertools import count
 
 import pytest
 from flask import Flask
 
 from tests.factories import all_leave, make_invited, make_letter, owner_of, posted
 from tests.invitations.answers import accept, decline
+from tests.turns import take_turns
+from tribune.database import db, is_postgresql
 from tribune.invitations import actions, sending
 from tribune.invitations.models import Invitation
 from tribune.letters.models import Letter
+from tribune.outbox.claiming import claim, record
+from tribune.outbox.transport import MailboxRefused
 
 
 @pytest.fixture
@@ -68,3 +73,20 @@ def test_of_a_mail_that_has_left_the_trace_stays(letter: Letter) -> None:
     send(invitation)
     all_leave()
     assert send(invitation) == (1, 0) and len(posted()) == 2
+
+
+def test_sending_it_while_the_mail_before_is_refused_waits_for_nobody_in_a_ring(app: Flask) -> None:
+    for pause in count(1):
+        all_leave()
+        invitation = make_invited(make_letter(published=False))
+        send(invitation)
+        number, claimed = invitation.id, claim()
+        assert claimed
+
+        def again(number: int = number) -> None:
+            send(db.session.get_one(Invitation, number))
+
+        came = take_turns(app, again, lambda claimed=claimed: record(claimed, MailboxRefused("550")), pause)
+        if not came or not is_postgresql():
+            break
+    assert pause > 2 or not is_postgresql()

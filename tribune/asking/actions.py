@@ -129,9 +129,15 @@ def _move(letter: Letter, chosen: sa.ColumnElement[bool], digest: str) -> int:
         .returning(S.confirmed_at, S.counted_at),
         execution_options={"synchronize_session": False},
     ).all()
+    session.expire_all()
+    if (letter.version_number, letter.version.digest) != (number, digest):
+        raise TextChanged
+    if moved:
+        for column in (Version.signed_at, Version.frozen_at):
+            mark(column, letter, number)
     counted = [row.confirmed_at is not None for row in moved if row.counted_at]
     confirmed, attested = counted.count(True), counted.count(False)
-    # In the order of every other writer: the signatures, then the letter's numbers.
+    # In the order of every other writer: the signatures, their version, then the letter's numbers.
     session.execute(
         sa.update(Letter)
         .where(Letter.id == letter.id)
@@ -142,9 +148,4 @@ def _move(letter: Letter, chosen: sa.ColumnElement[bool], digest: str) -> int:
         execution_options={"synchronize_session": False},
     )
     session.expire_all()
-    if (letter.version_number, letter.version.digest) != (number, digest):
-        raise TextChanged
-    if moved:
-        for column in (Version.signed_at, Version.frozen_at):
-            mark(column, letter, number)
     return len(moved)

@@ -56,9 +56,9 @@ def record(message: Claimed, fault: Exception | None) -> None:
         if fault is None:
             _end(message, "sent", left_at=now())
         elif isinstance(fault, Undeliverable):
-            _end(message, "gave_up", given_up_at=now(), why=str(fault))
-            if isinstance(fault, MailboxRefused):
+            if isinstance(fault, MailboxRefused):  # first, as whoever posts another or suppresses: mailbox, then mails
                 count_bounce(message.mailbox_key, message.recipient or "")
+            _end(message, "gave_up", given_up_at=now(), why=str(fault))
         else:
             _put_off(message, str(fault))
 
