@@ -58,6 +58,7 @@ def test_no_cache_keeps_a_picture_longer_than_the_page_it_stands_on(client: Read
     path = f"/letters/rues/image-{make_picture(make_letter(slug='rues')).digest}.jpg"
     told = [client.get(each).headers["Cache-Control"] for each in (path, "/letters/rues")]
     assert told[0] == told[1] and "max-age=10" in told[0]
+    assert "Vary" not in client.get(path).headers  # or a proxy kept one for each language of a browser
 
 
 def test_only_its_own_address_shows_it(client: Reader, letter: Letter) -> None:

@@ -19,7 +19,9 @@ PASS_LASTS = 3600  # seconds for which a page under embargo shows its picture
 def image(slug: str, digest: str) -> ResponseReturnValue:
     """The pixels that this digest names; under embargo, only for a page that was shown within the hour."""
     if published_letter(slug) is not None:
-        return _public(slug, digest)
+        response = _public(slug, digest)
+        response.vary.clear()  # it speaks no language: a proxy keeps one for all readers
+        return response
     if not _has_pass(slug, digest):
         abort(404)
     response = _picture(slug, digest)
