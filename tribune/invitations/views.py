@@ -84,8 +84,9 @@ def _accept(token: str, invitation: Invitation) -> Response:
     except answering.AddressTaken:
         form.family_name.errors = [
             _(
-                "Somebody else has signed by the address to which this invitation was sent, and one address signs for"
-                " one person. Ask the organisers to invite you at an address of your own."
+                "This address has already signed under another name, and one address signs for one person. If that was"
+                " you, correct or erase that signature by the link in its email, then accept here; if not, ask the"
+                " organisers to invite you at an address of your own."
             )
         ]
     except ChangedMeanwhile:

@@ -17,7 +17,7 @@ NAME, AFFILIATION = 100, 200  # characters
 
 TEXT_CHANGED = _l("The text of this letter was changed while you were reading. Read it again, then press the button.")
 LIST_CHANGED = _l(
-    "The organisers have changed what is shown of those who sign. All you typed is still here: look at the boxes above "
+    "What this form asks has changed since you opened it. Everything you typed is still here: look at the boxes above "
     "the button, then press it again."
 )
 
