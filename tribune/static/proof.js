@@ -6,6 +6,7 @@
   const checking = document.getElementById("checking");
   const MOST = 1000; // derivations: beyond any challenge of ours
   const PATIENCE = 5000; // milliseconds for the challenge to come
+  const NOTICED = 300; // milliseconds after which one wonders
 
   const bytes = (hex) => Uint8Array.from(hex.match(/../g), (pair) => parseInt(pair, 16));
   const hex = (found) => Array.from(found, (byte) => byte.toString(16).padStart(2, "0")).join("");
@@ -26,9 +27,12 @@
   }
 
   async function prove() {
-    checking.textContent = form.dataset.checking;
-    const answer = await fetch(form.dataset.proof, { cache: "no-store", signal: AbortSignal.timeout(PATIENCE) });
+    const say = () => (checking.textContent = form.dataset.checking);
+    const waiting = setTimeout(say, NOTICED); // most have nothing to prove, and learn it at once
+    const signal = AbortSignal.timeout?.(PATIENCE); // browsers of before 2022 wait for as long as it takes
+    const answer = await fetch(form.dataset.proof, { cache: "no-store", signal }).finally(() => clearTimeout(waiting));
     if (answer.status !== 200) return;
+    say();
     const challenge = await answer.json();
     form.elements.proof.value = btoa(JSON.stringify({ challenge, solution: await solve(challenge.parameters) }));
   }
