@@ -49,9 +49,10 @@ def _keys(here: Sequence[sa.ColumnExpressionArgument[bool]], begins: str, after:
     key = S.organisation_key
     start = key > after if after >= begins else key >= begins
     these = *here, *([key <= begins + "\U0010ffff"] if begins else [])
-    first = sa.select(sa.func.min(key)).where(*these, start).scalar_subquery()
+    # Written as a walk: of a young letter PostgreSQL may think that min() is had sooner by reading every row.
+    first = sa.select(key).where(*these, start).order_by(key).limit(1).scalar_subquery()
     keys = sa.select(first.label("key"), sa.literal(1).label("number")).cte("keys", recursive=True)
-    following = sa.select(sa.func.min(key)).where(*these, key > keys.c.key).scalar_subquery()
+    following = sa.select(key).where(*these, key > keys.c.key).order_by(key).limit(1).scalar_subquery()
     more = keys.c.key.is_not(None), keys.c.number < most
     return keys.union_all(sa.select(following, keys.c.number + 1).where(*more))
 
