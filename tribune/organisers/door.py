@@ -29,7 +29,7 @@ def keep_way(path: str) -> None:
 
 def keep_page() -> None:
     """Remember the page that this browser opens: neither a button, nor a file, nor what a script asks for."""
-    is_page = request.headers.get("Sec-Fetch-Dest", "document") == "document" and "." not in request.path
+    is_page = "text/html" in request.headers.get("Accept", "") and "." not in request.path
     if request.method == "GET" and is_page:
         keep_way(request.full_path)
 
