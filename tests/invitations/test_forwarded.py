@@ -10,7 +10,7 @@ from tests.factories import everything, invitation_path, make_invited, make_lett
 from tests.invitations.answers import accept
 from tests.invitations.test_answer_page import LINE, form, printed
 from tests.page import Reader, hidden_fields
-from tribune.database import db
+from tribune.database import db, write
 from tribune.invitations import actions, sending
 from tribune.invitations.answering import FORWARDS
 from tribune.invitations.models import Invitation
@@ -113,3 +113,11 @@ def test_they_wait_for_a_word_of_the_team_though_the_invitation_they_came_by_is_
     page = client.get(f"/manage/letters/{letter.id}/invitations/people/{paul.id}?lang=en").text
     assert "the link of another person" in page
     assert sending.send_again(paul, by=owner_of(letter), last=None).posted
+
+
+def test_whom_a_process_of_before_the_migration_wrote_waits_too(app: Flask) -> None:
+    letter, invitation = invited(app)
+    paul = make_invited(letter, given_name="Paul")
+    with write():
+        paul.forwarded_from_id = invitation.id
+    assert state(paul) == "forwarded" and paul.id not in sending.to_invite(letter)

@@ -31,6 +31,8 @@ STANDS = sa.exists().where(
     _own.confirmed_at.is_not(None),
     _own.withdrawn_at.is_(None),
 )
+# A process of before migration 0012, beside those of today, writes the second alone.
+FORWARDED = sa.or_(N.forwarded_at.is_not(None), N.forwarded_from_id.is_not(None))
 # What became of an invitation, the first that holds: the one definition, for the board, its numbers and its filter.
 STATES: dict[str, sa.ColumnElement[bool]] = {
     "attested": sa.and_(N.accepted_at.is_(None), N.signature_id.is_not(None)),
@@ -38,7 +40,7 @@ STATES: dict[str, sa.ColumnElement[bool]] = {
     "corrected": sa.and_(N.accepted_at.is_not(None), N.corrected_at.is_not(None)),
     "accepted": sa.or_(N.accepted_at.is_not(None), sa.and_(N.declined_at.is_(None), STANDS)),
     "declined": N.declined_at.is_not(None),
-    "forwarded": sa.and_(N.forwarded_at.is_not(None), N.invited_at.is_(None)),
+    "forwarded": sa.and_(FORWARDED, N.invited_at.is_(None)),
     "refused": sa.or_(
         sa.and_(N.refused_at.is_not(None), N.invited_at.is_(None)),
         sa.and_(N.invited_at.is_not(None), Mailbox.suppressed_at.is_not(None)),  # before it had left, or since

@@ -12,7 +12,7 @@ from tribune.database import db, now, write
 from tribune.invitations import mails
 from tribune.invitations.actions import drop_mail
 from tribune.invitations.models import Gathering, Invitation
-from tribune.invitations.queries import UNANSWERED
+from tribune.invitations.queries import FORWARDED, UNANSWERED
 from tribune.invitations.words import gathering_of, mistakes, seen
 from tribune.letters.models import Letter
 from tribune.letters.queries import hold
@@ -81,7 +81,7 @@ def save_words(
 
 def to_invite(letter: Letter) -> Sequence[int]:
     """Who has an address and was not invited yet, in order. Whom nobody but a forwarded link named waits for a word."""
-    return _numbers(letter, Invitation.forwarded_at.is_(None), *_uninvited())
+    return _numbers(letter, ~FORWARDED, *_uninvited())
 
 
 def to_remind(letter: Letter) -> Sequence[int]:
