@@ -71,6 +71,11 @@ def test_the_link_to_another_language_leads_to_the_page_that_bears_it(
     assert seen >= 20
 
 
+def test_the_link_to_another_language_keeps_all_that_was_ticked(client: Reader, letter: Letter) -> None:
+    [french] = OTHER.findall(client.get("/letters/rues/signatories?q=a&q=b&lang=en").text)
+    assert french == "/letters/rues/signatories?q=a&amp;q=b&amp;lang=fr"
+
+
 def test_a_button_leads_on_in_the_language_of_its_page(client: Reader, letter: Letter) -> None:
     client.log_in(owner_of(letter))
     page = f"/manage/letters/{letter.id}/close?lang=en"

@@ -33,9 +33,9 @@ def _other_languages() -> dict[str, tuple[str, str]]:
         return {}
     # The query is written apart: url_for would obey a reader's `_scheme` or `endpoint`.
     page = url_for(rule.endpoint, **(request.view_args or {}), lang=None)
-    asked = request.args.to_dict()
+    asked = [(name, value) for name, value in request.args.items(multi=True) if name != "lang"]
     return {
-        code: (name, f"{page}?{urlencode({**asked, 'lang': code})}")
+        code: (name, f"{page}?{urlencode([*asked, ('lang', code)])}")
         for code, name in LANGUAGES.items()
         if code != current_language()
     }
