@@ -82,6 +82,7 @@ def accept(
         kept = before is not None and all(getattr(before, name) == value for name, value in words.items())
         if before is not None and not kept and seen_as not in (None, seen(before)):
             raise ChangedMeanwhile
+        corrected = Invitation.corrected_at if kept else now()
         drop_mail(invitation)
         signature = confirm_theirs(letter, invitation, words, **rest)
         session.execute(
@@ -90,7 +91,7 @@ def accept(
             .values(
                 signature_id=signature.id,
                 accepted_at=sa.func.coalesce(Invitation.accepted_at, now()),
-                corrected_at=None if words == proposed else Invitation.corrected_at if kept else now(),
+                corrected_at=None if words == proposed else corrected,
                 declined_at=None,
                 word="",
                 tell=tell,

@@ -70,7 +70,7 @@ def letters_of(organiser: Organiser) -> Sequence[Letter]:
     return db.session.scalars(sa.select(Letter).where(Letter.team_id.in_(teams)).order_by(Letter.id.desc())).all()
 
 
-def just_begun(team: Team, *, title: str, text: str, standfirst: str = "", **columns: Any) -> Sequence[Letter]:
+def hold_just_begun(team: Team, *, title: str, text: str, standfirst: str = "", **columns: Any) -> Sequence[Letter]:
     """Drafts of just this, begun within TWICE and as they were then: a button was pressed again.
 
     `columns`: others of a letter. Who presses at the same moment waits here for the end of the caller's transaction.

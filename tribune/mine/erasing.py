@@ -28,11 +28,7 @@ from tribune.tokens import Purpose
 
 S = Signature
 UNREAD = {"synchronize_session": False}  # what was read of these rows is not read again
-PURPOSES = {
-    Purpose.CONFIRM,
-    Purpose.MINE,
-    Purpose.AGREE,
-}  # of links whose payload begins with the number of a signature
+PURPOSES = {Purpose.CONFIRM, Purpose.MINE, Purpose.AGREE}  # of links whose payload begins with a signature's number
 
 
 def erase(signature_id: int, nonce: str) -> None:

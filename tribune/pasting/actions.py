@@ -11,7 +11,7 @@ from tribune.audit.models import Verb
 from tribune.database import db, write
 from tribune.letters import actions as letters
 from tribune.letters.models import Letter
-from tribune.letters.queries import just_begun
+from tribune.letters.queries import hold_just_begun
 from tribune.organisers.models import Organiser
 from tribune.people import first
 from tribune.reading.people import Person
@@ -33,7 +33,9 @@ def keep(team: Team, people: list[Person], *, by: Organiser | None, **letter: An
 def keep_once(team: Team, people: list[Person], *, by: Organiser, **letter: Any) -> Letter:
     """The same; but pressed again at once, for many people take a moment, the draft that is there with all of them."""
     with write():
-        there = (one for one in just_begun(team, **letter) if _lines(_first(one), "position") == _lines(people, "line"))
+        there = (
+            one for one in hold_just_begun(team, **letter) if _lines(_first(one), "position") == _lines(people, "line")
+        )
         return next(there, None) or keep(team, people, by=by, **letter)
 
 

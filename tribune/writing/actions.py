@@ -12,7 +12,7 @@ from tribune.audit.models import Verb
 from tribune.database import db, insert, now, write
 from tribune.letters.actions import OURS, SlugTaken, create, revise
 from tribune.letters.models import Draft, Image, Letter
-from tribune.letters.queries import hold, just_begun, letter_by_slug
+from tribune.letters.queries import hold, hold_just_begun, letter_by_slug
 from tribune.organisers.models import Organiser
 from tribune.teams.models import Team
 from tribune.writing.pictures import Picture
@@ -49,7 +49,7 @@ def begin(team: Team, *, by: Organiser, title: str, locale: str) -> Letter:
     """A draft of this title, without a text: one, however often it is sent."""
     given: dict[str, Any] = {"title": title, "text": "", "locale": locale, "contact": by.email}
     with write():
-        there = just_begun(team, **given)
+        there = hold_just_begun(team, **given)
         return there[0] if there else create(team, by=by, **given)
 
 
