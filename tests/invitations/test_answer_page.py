@@ -267,7 +267,7 @@ def test_one_address_signs_for_one_person(client: Reader, letter: Letter, invita
     line = {"given_name": "Zoé", "family_name": "Évrard"}
     for sure in ({}, {"sure": "yes"}):
         answer = say(client, other, "accept", **line, **sure)
-        assert answer.status_code == 409 and "Une autre personne" in answer.text
+        assert answer.status_code == 409 and "a déjà signé sous un autre nom" in answer.text
     assert printed(letter) == ["Léa Martin, maire (Brest)"] and other.accepted_at is None
     same = make_invited(letter, given_name="Léa", family_name="Martin", email=invitation.email)
     assert say(client, same, "accept", **LINE).status_code == 303 and letter.confirmed_count == 1
@@ -280,7 +280,7 @@ def test_who_is_invited_at_the_address_by_which_another_signed_takes_nothing_fro
     boss = make_invited(letter, **LINE, email="office@example.org")
     for sure in ({}, {"sure": "yes"}):
         answer = say(client, boss, "accept", **LINE, **sure)
-        assert answer.status_code == 409 and "Une autre personne" in answer.text
+        assert answer.status_code == 409 and "a déjà signé sous un autre nom" in answer.text
     assert (assistant.family_name, assistant.position, letter.confirmed_count) == ("Évrard", None, 1)
     withdraw(assistant.id, assistant.link_nonce)
     assert say(client, boss, "accept", **LINE).status_code == 303  # who has only typed the address stands nowhere
