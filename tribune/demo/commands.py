@@ -83,6 +83,7 @@ def _letter(organiser: Organiser) -> Letter:
             slug=SLUG,
             authors="La SocialGoodWeek",
             outlet=page.outlet,
+            contact=EMAIL,
         )
         first.add(letter, read_people(page.signatories).people, by=organiser)
         life.publish(letter)
@@ -99,7 +100,8 @@ def fill_command(signatures: int, slug: str | None) -> None:
         letter = named_letter(slug)
     else:
         title = f"Une lettre ouverte à {signatures} signatures"
-        letter = actions.create(team_of(_organiser()), title=title, text="Texte d'essai.\n\nUn autre paragraphe.")
+        organiser, text = _organiser(), "Texte d'essai.\n\nUn autre paragraphe."
+        letter = actions.create(team_of(organiser), by=organiser, title=title, text=text, contact=EMAIL)
         life.publish(letter)
     with click.progressbar(length=signatures, file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
         for part in fill(letter, signatures):
