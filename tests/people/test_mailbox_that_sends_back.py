@@ -1,6 +1,5 @@
 """A mailbox that sends mails back keeps nobody from correcting a line, and is named where nothing leaves for it."""
 
-import re
 from datetime import datetime, timedelta
 
 import pytest
@@ -8,6 +7,7 @@ from flask import Flask
 
 from tests.factories import make_letter, make_signature, owner_of, posted
 from tests.page import Reader
+from tests.people.test_one_signature import address, words
 from tribune.clocks import clock
 from tribune.database import db, now, write
 from tribune.letters.models import Letter
@@ -29,14 +29,6 @@ def desk(client: Reader, letter: Letter) -> Reader:
     client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
     client.log_in(owner_of(letter))
     return client
-
-
-def address(signature: Signature, act: str = "") -> str:
-    return f"/manage/letters/{signature.letter_id}/signatures/{signature.public_id}{act}"
-
-
-def words(html: str) -> str:
-    return " ".join(re.sub(r"<[^>]+>", " ", html).split())
 
 
 def sends_back(signature: Signature, times: int = MOST_BOUNCES) -> datetime:
