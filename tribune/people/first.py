@@ -15,7 +15,7 @@ from tribune.reading.people import Person
 from tribune.signatures.attesting import attest
 from tribune.signatures.lines import shared
 from tribune.signatures.models import Signature
-from tribune.signatures.wordings import INITIALS
+from tribune.signatures.wordings import of_initials
 
 
 class NotCounted(Exception):
@@ -118,7 +118,7 @@ def set_first(letter: Letter, signature: Signature, first: bool, *, by: Organise
         if first:
             if not signature.counted_at:
                 raise NotCounted
-            if signature.wording.endswith(INITIALS):
+            if of_initials(signature.wording):
                 raise InitialsOnly
             return [*order, Entry((signature.id,), signature.section)]
         rest = (Entry(tuple(p for p in entry.people if p != signature.id), entry.section) for entry in order)

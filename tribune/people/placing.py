@@ -14,7 +14,7 @@ from tribune.organisers.models import Organiser
 from tribune.people.order import Entry, Order, Place, digest, entries, grouped
 from tribune.people.queries import last_change, people_of, places, printed_line
 from tribune.signatures.models import Signature
-from tribune.signatures.wordings import INITIALS
+from tribune.signatures.wordings import of_initials
 
 
 class OrderChanged(Exception):
@@ -64,7 +64,7 @@ def undo(letter: Letter, *, by: Organiser, seen: str) -> bool:
         # Who has left since stays away, and who has since agreed to initials alone; SQLite gives the number of who was
         # erased to somebody who signed later.
         stay = {one.id for one in there if one.withdrawn_at is None and one.signed_at <= event.at}
-        stay -= {one.id for one in there if one.wording.endswith(INITIALS)}
+        stay -= {one.id for one in there if of_initials(one.wording)}
         changed = [place for place in was if place.id in stay]
         _store(letter, before, changed, by=by, signature=None, what="undone")
     return True

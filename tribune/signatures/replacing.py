@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from tribune.database import db, run
 from tribune.letters.models import Letter
 from tribune.signatures.models import Signature
-from tribune.signatures.wordings import INITIALS
+from tribune.signatures.wordings import of_initials
 
 S = Signature
 ATTESTED = sa.and_(S.attested_at.is_not(None), S.confirmed_at.is_(None))
@@ -57,7 +57,7 @@ def replace(attested: Sequence[Signature], signature: Signature) -> None:
     if not attested:
         return
     for row in attested:
-        if signature.position is None and row.position is not None and not signature.wording.endswith(INITIALS):
+        if signature.position is None and row.position is not None and not of_initials(signature.wording):
             signature.position, signature.section = row.position, row.section
         db.session.delete(row)
     fewer = sum(row.counted_at is not None for row in attested)

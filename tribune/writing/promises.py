@@ -10,7 +10,7 @@ from tribune.letters.models import Letter
 from tribune.retention.periods import names_months
 from tribune.signatures.models import Signature
 from tribune.signatures.table import NAMED
-from tribune.signatures.wordings import INITIALS
+from tribune.signatures.wordings import of_initials
 
 S = Signature
 OWN_WORD = sa.or_(S.confirmed_at.is_not(None), S.attested_at.is_(None))  # of the others the organisers answer for it
@@ -22,7 +22,7 @@ def broken(letter: Letter, changes: Mapping[str, Any]) -> list[str]:
     For whoever holds the letter alone: until they are through nobody signs.
     """
     fields = []
-    if changes.get("public_list") == "yes" and _somebody(letter, S.published.is_(True), S.wording.endswith(INITIALS)):
+    if changes.get("public_list") == "yes" and _somebody(letter, S.published.is_(True), of_initials(S.wording)):
         fields.append("public_list")
     kept = names_months(letter.names_kept_months)
     if names_months(changes.get("names_kept_months", kept)) > kept and _somebody(letter, NAMED, OWN_WORD):
