@@ -44,7 +44,7 @@ def desk(letter_id: int) -> ResponseReturnValue:
         missing=missing(letter),
         counts=counts,
         answers=queries.answers(letter),
-        are_asked=are_asked(letter),
+        are_asked=letter.state == "draft" and are_asked(letter),
         flags=[kind for kind in KINDS if counts[kind]],
         counted_to=queries.COUNTED_TO,
         mails=queries.waiting_mails(letter),
