@@ -78,11 +78,7 @@ def accept(
             raise OnTheirOwnPage
         if _is_taken(invitation, words):
             raise AddressTaken
-        before = invitation.signature
-        kept = before is not None and all(getattr(before, name) == value for name, value in words.items())
-        if before is not None and not kept and seen_as not in (None, seen(before)):
-            raise ChangedMeanwhile
-        corrected = Invitation.corrected_at if kept else now()
+        corrected = Invitation.corrected_at if _stands_so(invitation.signature, words, seen_as) else now()
         drop_mail(invitation)
         signature = confirm_theirs(letter, invitation, words, **rest)
         session.execute(
@@ -98,6 +94,16 @@ def accept(
             )
         )
     return signature
+
+
+def _stands_so(before: Signature | None, words: dict[str, Any], seen_as: str | None) -> bool:
+    """Whether their line has these words already. Raises ChangedMeanwhile where some they had not seen would go."""
+    if before is None:
+        return False
+    same = all(getattr(before, name) == value for name, value in words.items())
+    if not same and seen_as not in (None, seen(before)):
+        raise ChangedMeanwhile
+    return same
 
 
 def decline(number: int, nonce: str, word: str = "") -> None:
