@@ -25,6 +25,7 @@ NONSENSE = {
     "another protocol": [b"HTTP/1.1 200 OK\r\n\r\n"],
     "bytes": [b"\xff\x00\xfe" * 100 + b"\r\n"],
     "a line without end": [b"220-" + b"x" * 10_000],
+    "no to the name of our machine": [GOOD[0], *[b"550 5.7.0 Who are you?\r\n"] * 2],
     "nonsense to the sender": [*GOOD[:2], b"yes, why not\r\n"],
     "nonsense to the mail": [*GOOD, b"thank you\r\n"],
     "gone after a promise": GOOD,

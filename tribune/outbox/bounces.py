@@ -15,10 +15,9 @@ import sqlalchemy as sa
 from tribune.database import now, write
 from tribune.outbox.actions import count_bounce, tally
 from tribune.outbox.models import Message
+from tribune.outbox.transport import OF_THE_MAILBOX, STATUS
 
 MOST = 1024 * 1024  # bytes read of a file; what matters stands far before
-FOR_EVER = re.compile(r"5\.\d{1,3}\.\d{1,3}")
-OF_THE_MAILBOX = re.compile(r"5\.[12]\.")  # the address or the mailbox; not our server, our mail or the line between
 OUR_ID = re.compile(r"<[0-9a-f]{32}@[^<>@\s]{1,150}>")
 
 
@@ -46,7 +45,7 @@ def _failed(part: Mail) -> Iterator[tuple[str, str]]:
     if part.get_content_type() != "message/delivery-status" or not part.is_multipart():
         return
     for block in part.get_payload():
-        status = FOR_EVER.match(str(block.get("Status", "")).strip())  # type: ignore[union-attr]
+        status = STATUS.match(str(block.get("Status", "")).strip())  # type: ignore[union-attr]
         if status and str(block.get("Action", "")).strip().lower() == "failed":  # type: ignore[union-attr]
             named = block.get("Original-Recipient") or block.get("Final-Recipient") or ""  # type: ignore[union-attr]
             yield status[0], str(named).rpartition(";")[2].strip().strip("<>")

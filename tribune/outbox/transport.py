@@ -23,6 +23,9 @@ SMTP = compat32.clone(linesep="\r\n")
 UTF_8 = Charset("utf-8")
 UTF_8.body_encoding = QP
 LINE_BREAK = re.compile(r"[\r\n]")
+STATUS = re.compile(r"5\.\d{1,3}\.\d{1,3}")  # of what has failed for ever (RFC 3463)
+OF_THE_MAILBOX = re.compile(r"5\.[12]\.")  # the address or the mailbox; not our server, our mail or the line between
+NO_SUCH_MAILBOX = {550, 551, 553}  # what a server says at RCPT that gives no status (RFC 5321)
 
 
 class Outgoing(NamedTuple):
@@ -100,15 +103,24 @@ class Smtp:
         try:
             self.connection.host.sendmail(mail.sender, [mail.recipient], mail.content)
         except smtplib.SMTPRecipientsRefused as refused:
-            code, said = next(iter(refused.recipients.values()))
-            ours = said.startswith(b"5.7.")  # by a rule of theirs about who we are, not about this mailbox
-            raise (TryLater if code < 500 else Undeliverable if ours else MailboxRefused)(str(code)) from None
+            raise _refusal(*next(iter(refused.recipients.values()))) from None
+        except smtplib.SMTPHeloError as refused:
+            raise TryLater(type(refused).__name__) from None  # the name of our machine is, and no mail could leave
         except smtplib.SMTPSenderRefused as refused:
             raise TryLater(str(refused.smtp_code)) from None  # our fault or the server's, not this recipient's
         except smtplib.SMTPResponseException as refused:
             raise (Undeliverable if refused.smtp_code >= 500 else TryLater)(str(refused.smtp_code)) from None
         except (smtplib.SMTPException, OSError) as fault:
             raise TryLater(type(fault).__name__) from fault
+
+
+def _refusal(code: int, said: bytes) -> Undeliverable | TryLater:
+    """What a server means that does not take a recipient."""
+    if code < 500:
+        return TryLater(str(code))
+    status = STATUS.match(said.decode("ascii", "replace"))
+    theirs = OF_THE_MAILBOX.match(status[0]) if status else code in NO_SUCH_MAILBOX
+    return (MailboxRefused if theirs else Undeliverable)(str(code))
 
 
 class Folder:
