@@ -105,6 +105,23 @@ def test_it_goes_on_after_a_mail_that_cannot_be_made(
         assert "cannot be made" in caplog.text and "broken@example.org" not in caplog.text
 
 
+def test_a_chore_that_fails_or_takes_long_holds_up_no_mail(
+    make_app: MakeApp, mail_server: MailServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    app = site(make_app, mail_server)
+    never = threading.Event()
+
+    def wait_in_vain() -> None:
+        never.wait(0.2)
+        raise ZeroDivisionError
+
+    app.extensions["chores"] = (delivery.Chore(0.1, wait_in_vain),)
+    with app.app_context(), working(app):
+        make_message(subject="Quand même")
+        assert [mail.subject for mail in mail_server.wait_for(1)] == ["Quand même"]
+    assert "a chore met an error" in caplog.text
+
+
 def test_while_the_site_is_only_read_it_rests(app: Flask) -> None:
     turn_on(READ_ONLY)
     with working(app) as looks:

@@ -33,7 +33,7 @@ def deliver(once: bool) -> None:
         raise click.ClickException("The site is read-only: `flask site read-only off` lets mails leave again.")
     share(current_app._get_current_object())  # type: ignore[attr-defined]
     for chore in current_app.extensions["chores"]:  # where this is all that runs, nobody else does them
-        chore.do()
+        chore.carry_out()
     try:
         click.echo(delivery.deliver_due())
     except (TryLater, smtplib.SMTPException, OSError) as fault:

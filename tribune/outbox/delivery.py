@@ -60,6 +60,14 @@ class Chore(NamedTuple):
     every_seconds: float
     do: Callable[[], object]
 
+    def carry_out(self) -> None:
+        """Do it; whatever it meets, the others are done and mails leave."""
+        try:
+            self.do()
+        except Exception:
+            db.session.rollback()
+            log.exception("a chore met an error; it is done again in its time")
+
 
 def wake() -> None:
     """Tell the worker of this process that a mail was posted."""
@@ -177,8 +185,9 @@ def _work(app: Flask, stop: threading.Event, further: FurtherConnections) -> Non
             with app.app_context():
                 for chore in chores:
                     if time.monotonic() >= due[chore] and not current().read_only:
+                        chore.carry_out()
+                        # From its end on, so that mails leave however long it takes.
                         due[chore] = time.monotonic() + chore.every_seconds
-                        chore.do()
                 soonest = inf if current().read_only else min(due.values(), default=inf)  # none is done until that ends
                 _send_due(further, soonest)
             rest = REST[0]
