@@ -1,6 +1,7 @@
 """Signing: what a submission leaves behind, and what it answers."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -205,3 +206,22 @@ def test_a_form_in_french_brings_a_mail_in_french(client: Reader) -> None:
     client.sign("rues", lang="xx")
     assert latest_signature().locale == "fr"
     assert (posted()[0].subject or "").startswith("Confirmez votre signature")
+
+
+def test_who_signs_in_time_is_in_time_however_long_others_are_waited_for(app: Flask) -> None:
+    closes = now() + timedelta(minutes=1)
+    letter = make_letter(slug="rues", closes_at=closes)
+    with time_machine.travel(closes - timedelta(seconds=1), tick=False) as clock:
+
+        def wait(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+            if statement.startswith("INSERT INTO mailboxes"):  # which others hold meanwhile
+                clock.move_to(closes + timedelta(seconds=1))
+
+        sa.event.listen(db.engine, "before_cursor_execute", wait)
+        try:
+            actions.sign(letter, email="zoe@example.org", **CONTENT)
+        finally:
+            sa.event.remove(db.engine, "before_cursor_execute", wait)
+        signature = latest_signature()
+        assert signature.signed_at < closes < now()
+        assert signature.letter.confirms(signature.signed_at)

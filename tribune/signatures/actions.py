@@ -115,7 +115,7 @@ def sign(
     with write():
         hold(letter, shared=True)  # its words stay until this is written
         known = standing(letter, key, content["organisation"], domain, network)
-        letter = known.letter
+        letter, moment = known.letter, now()  # in time or not, however long others are waited for from here on
         if not letter.is_open:
             raise LetterClosed
         if digest not in (None, letter.version.digest):
@@ -129,7 +129,8 @@ def sign(
             mailbox_key=key,
             domain=domain,
             network_hash=network,
-            held_at=now() if pace.held else None,
+            held_at=moment if pace.held else None,
+            signed_at=moment,
             locale=locale,
             browser_hash=browser_hash(browser_key),
             **content,
