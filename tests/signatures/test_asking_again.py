@@ -1,6 +1,6 @@
 """Asking for the confirmation mail again: the same answer for everybody, a mail only for who waits."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import time_machine
 from flask import Flask
@@ -43,7 +43,7 @@ def test_the_new_mail_confirms_the_last_submission_under_each_letter(app: Flask)
     elsewhere = make_signature(other, confirmed=False, email="zoe@example.org")
     actions.ask_again("zoe@example.org")
     links = [mail.links["confirm"]["payload"][0] for mail in posted() if mail.links]
-    assert links == [last.id, elsewhere.id]
+    assert links == [elsewhere.id, last.id]
 
 
 def test_the_mail_goes_to_the_address_that_signed(app: Flask) -> None:
@@ -94,3 +94,25 @@ def test_a_wrong_form_is_refused_and_what_was_typed_is_kept(client: Reader) -> N
         assert f'value="{typed.get("email", "zoe@example.org").strip()}"' in answer.text
     assert client.post(PATH, data=form, headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
     assert everything() == before
+
+
+def test_a_link_that_ends_before_its_seven_days_says_when(client: Reader) -> None:
+    moment = datetime(2026, 11, 20, 12, tzinfo=UTC)
+    with time_machine.travel(moment, tick=False):
+        make_letter(slug="closing", closes_at=moment + timedelta(hours=1))
+        make_letter(slug="open")
+        client.sign("closing")
+        make_signature(make_letter(), confirmed=False, email="ana@example.org", at=moment - timedelta(days=12))
+        actions.ask_again("ana@example.org")
+        client.sign("open")
+    said = [" ".join((mail.text or "").split()) for mail in posted()]
+    assert "Le lien fonctionne jusqu’au 22 novembre 2026." in said[0]  # 72 hours after the letter closes
+    assert "Le lien fonctionne jusqu’au 21 novembre 2026." in said[1]  # when the signature is deleted
+    assert "Le lien fonctionne pendant sept jours." in said[2]
+
+
+def test_what_was_signed_last_comes_first_while_the_budget_lasts(app: Flask) -> None:
+    signed = [make_signature(make_letter(), confirmed=False, email="zoe@example.org") for _ in range(5)]
+    actions.ask_again("zoe@example.org")
+    asked = [mail.links["confirm"]["payload"][0] for mail in posted() if mail.links]
+    assert asked == [signature.id for signature in reversed(signed[2:])]

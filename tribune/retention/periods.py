@@ -3,7 +3,9 @@
 from calendar import monthrange
 from datetime import datetime, timedelta
 
-UNCONFIRMED = timedelta(days=14)  # after signing; the link itself dies sooner
+from tribune.signatures import models
+
+UNCONFIRMED = models.UNCONFIRMED  # after signing; the link itself dies sooner
 ADDRESSES = timedelta(days=33)  # after closing: the 72 hours of late confirmations, then 30 days
 NAMES_MONTHS = 6  # after closing; the organisers of a letter may choose fewer
 WITHDRAWN = timedelta(days=30)  # after leaving: time to change one's mind

@@ -1,20 +1,21 @@
 """What signatories receive. What anybody can cause by typing an address spends one budget."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from tribune.codes import Code
 from tribune.database import now
 from tribune.fields import DOMAIN
-from tribune.letters.models import Letter
+from tribune.letters.models import CONFIRMS_AFTER_CLOSING, Letter
 from tribune.letters.queries import title_of
 from tribune.outbox.actions import Budget, Mail, post, post_mail
 from tribune.outbox.composing import compose, compose_for_many
 from tribune.outbox.mailboxes import mailbox_key
 from tribune.signatures.lines import line
-from tribune.signatures.links import agree_link, code_of, confirm_link, mine_link, not_me_link
-from tribune.signatures.models import Signature
+from tribune.signatures.links import CONFIRM_LASTS, agree_link, code_of, confirm_link, mine_link, not_me_link
+from tribune.signatures.models import UNCONFIRMED, Signature
 from tribune.signatures.signing import Standing
 from tribune.tokens import Link
+from tribune.typography import long_date
 
 CONFIRMATIONS = Budget("confirmation", ((3, timedelta(hours=24)), (10, timedelta(days=30))))
 ASKING = Budget("asking", ((10, timedelta(hours=24)),), priority=5)  # after every confirmation
@@ -26,6 +27,22 @@ def mailable(signature: Signature) -> str:
     return made.names if DOMAIN.search(made.rest) else made.text
 
 
+def last_day(signature: Signature, letter: Letter) -> date | None:
+    """The last whole day on which a link made now confirms, where that ends before the link does; else None."""
+    ends = [] if signature.origin == "import" else [signature.signed_at + UNCONFIRMED]
+    if letter.end:
+        ends.append(letter.end + CONFIRMS_AFTER_CLOSING)
+    soonest, moment = min(ends, default=None), now()
+    if soonest is None or soonest >= moment + timedelta(seconds=CONFIRM_LASTS):
+        return None
+    return max(soonest - timedelta(days=1), moment).astimezone(letter.zone).date()
+
+
+def _until(signature: Signature, letter: Letter) -> str:
+    day = last_day(signature, letter)
+    return long_date(day, signature.locale) if day else ""
+
+
 def ask_to_confirm(signature: Signature, letter: Letter, to: str) -> Mail:
     """With the link that confirms this signature."""
     draft = compose_for_many(
@@ -35,6 +52,7 @@ def ask_to_confirm(signature: Signature, letter: Letter, to: str) -> Mail:
         set_in=letter.locale,
         published=signature.published,
         capacity=signature.capacity,
+        until=_until(signature, letter),
     )
     links: dict[str, Link | Code] = {
         "confirm": confirm_link(signature),
@@ -59,6 +77,7 @@ def post_remind_to_confirm(signature: Signature, letter: Letter) -> bool:
         letter=letter,
         shown=mailable(signature),
         days=(now() - signature.signed_at).days,
+        until=_until(signature, letter),
     )
     links = {
         "confirm": confirm_link(signature),

@@ -1,6 +1,6 @@
 """A signature: one person's name under one letter, as a row."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from random import SystemRandom
 from string import ascii_lowercase
 
@@ -10,6 +10,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from tribune.database import Base, BigId, Moment, SortKey, now
 from tribune.letters.models import Letter
 from tribune.outbox.models import KEY_LENGTH
+
+UNCONFIRMED = timedelta(days=14)  # after signing, for how long a row is kept that nobody confirms
 
 _random = SystemRandom()
 

@@ -54,8 +54,7 @@ def latest_pending(mailbox_key: str) -> list[Signature]:
     """The last signature of this person that waits to be confirmed, under each letter where none counts yet."""
     waits = Signature.confirmed_at.is_(None), Signature.attested_at.is_(None)
     query = sa.select(Signature).where(Signature.mailbox_key == mailbox_key, *waits)
-    in_order = query.order_by(Signature.letter_id, Signature.id)  # of letters, for whoever locks them one by one
-    latest = {signature.letter_id: signature for signature in db.session.scalars(in_order)}
+    latest = {signature.letter_id: signature for signature in db.session.scalars(query.order_by(Signature.id))}
     return [s for s in latest.values() if the_one_that_counts(s.letter, mailbox_key) is None]
 
 
