@@ -17,6 +17,7 @@ import pytest
 import sqlalchemy as sa
 import structlog
 from flask import Flask
+from hypothesis import settings
 from playwright.sync_api import Browser
 
 from tests.canary import Canary
@@ -51,6 +52,8 @@ FIRST = (
 
 
 CANARY = Canary()
+settings.register_profile("without a clock", parent=settings(), deadline=None)  # other work may share the machine
+settings.load_profile("without a clock")
 
 
 def pytest_sessionstart() -> None:

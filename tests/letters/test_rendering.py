@@ -115,7 +115,6 @@ def test_characters_that_no_page_can_hold_are_replaced() -> None:
     assert plain("a\0b\ud800c") == "a\ufffdb\ufffdc"
 
 
-@settings(deadline=None)
 @given(MARKUP | st.text(), st.sampled_from(["fr", "en"]))
 @example("[a](<javascript:x>)![b](https://example.org)", "fr")
 def test_only_known_tags_come_out_whatever_goes_in(markdown: str, locale: str) -> None:

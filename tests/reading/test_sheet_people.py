@@ -196,7 +196,7 @@ CELLS = st.one_of(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.one_of(CELLS, st.sampled_from(["Zoé Évrard, maire, z@example.org", "Ana Ba <a@e.org>, b@e.org"]))))
 def test_no_line_of_a_list_is_lost(lines: list[str]) -> None:
     pasted = [" ".join(line.split()) for line in lines]
