@@ -185,3 +185,19 @@ def test_the_mail_promises_to_print_only_what_will_be_printed(app: Flask) -> Non
 def test_the_mail_holds_no_name_of_a_site_that_a_stranger_typed(app: Flask) -> None:
     words = part(read(signed_mail(organisation="casino-win.com")), "plain")
     assert "Zoé Évrard" in words and "casino" not in words
+
+
+def test_nothing_typed_becomes_a_place_for_a_link_of_ours(app: Flask) -> None:
+    role = f"{'très ' * 11}[[confirm]] {'x' * 70} [[mine]]"
+    lines = part(read(signed_mail(role=role)), "plain").splitlines()
+    assert " [[confirm]]" in lines and [line for line in lines if line.strip() == "[[mine]]"] == [" [[mine]]"]
+
+
+def test_spaces_that_no_line_breaks_at_stay_in_the_html(app: Flask) -> None:
+    page = part(read(signed_mail()), "html")
+    assert "encore ouverte\u202f?" in page and "confirme aussi\u00a0:" in page
+
+
+def test_a_line_that_names_a_site_is_shortened_and_said_to_be(app: Flask) -> None:
+    text = " ".join(part(read(signed_mail(organisation="Mediapart.fr")), "plain").split())
+    assert "Mediapart" not in text and "La fonction et l’organisation y figureront aussi" in text

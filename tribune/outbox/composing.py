@@ -10,16 +10,21 @@ from flask import render_template
 from flask_babel import force_locale
 from markupsafe import Markup, escape
 
+from tribune.typography import NO_BREAK
+
 COLUMNS = 72
 TYPED = "[[=]]"  # a paragraph of its own, in a template for many: where `Draft.about` writes what each typed
 CODE = "code"  # the name of what is not a link: digits to be copied
 WAY_OUT = "not_me"  # the name of the link by which one is written to no more: never the button
+SPACES = re.compile(r"[ \t\r\n]+")
 LINK = re.compile(r"\[\[(\w+)\]\]")
 # Where we write links, and nobody else can: a line of its own, an attribute and an element, in which typed quotes and
 # brackets are escaped.
 PLACE = re.compile(
     r'^\[\[(\w+)\]\]$|(?<=href=")\[\[(\w+)\]\](?=")|(?<=<b class="code">)\[\[(code)\]\](?=</b>)', re.MULTILINE
 )
+
+AT_THE_START = re.compile(r"^\[\[", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -33,7 +38,7 @@ class Draft:
 
     def about(self, typed: str) -> "Draft":
         """The same for one person, with what they typed."""
-        text, html = self.text.replace(TYPED, _wrapped(typed)), self.html.replace(TYPED, escape(typed))
+        text, html = self.text.replace(TYPED, _filled(typed)), self.html.replace(TYPED, escape(typed))
         return replace(self, text=text, html=html)
 
 
@@ -56,13 +61,13 @@ def compose(template: str, locale: str, **values: Any) -> Draft:
 
 
 def _wrapped(paragraph: str) -> str:
-    lines = paragraph.splitlines()
-    return "\n".join(
-        textwrap.fill(line, COLUMNS, break_long_words=False, break_on_hyphens=False)
-        if not LINK.fullmatch(line)
-        else line
-        for line in lines
-    )
+    return "\n".join(line if LINK.fullmatch(line) else _filled(line) for line in paragraph.splitlines())
+
+
+def _filled(words: str) -> str:
+    """Words in lines, none of which is a PLACE, whatever was typed."""
+    lines = textwrap.fill(words, COLUMNS, break_long_words=False, break_on_hyphens=False)
+    return AT_THE_START.sub(" [[", lines)
 
 
 def _as_html(paragraphs: list[str]) -> list[Markup]:
@@ -74,13 +79,18 @@ def _as_html(paragraphs: list[str]) -> list[Markup]:
             made.append(Markup("<p>{}</p>").format(Markup("<br>").join(escape(x) for x in paragraph.splitlines())))
             continue
         if link[1] == CODE:
-            made.append(Markup('<p>{} <b class="code">[[{}]]</b></p>').format(" ".join(words.split()), CODE))
+            made.append(Markup('<p>{} <b class="code">[[{}]]</b></p>').format(_on_one_line(words), CODE))
             continue
         buttons += link[1] != WAY_OUT
         style = "button" if buttons == 1 and link[1] != WAY_OUT else "link"
-        leads = " ".join(words.split()).rstrip(" :")
+        leads = _on_one_line(words).rstrip(f"{NO_BREAK} :")
         made.append(Markup('<p><a class="{}" href="[[{}]]">{}</a></p>').format(style, link[1], leads))
     return made
+
+
+def _on_one_line(words: str) -> str:
+    """With single spaces; those that no line breaks at stay."""
+    return SPACES.sub(" ", words).strip()
 
 
 def fill_in(text: str, addresses: dict[str, str]) -> str:
