@@ -217,3 +217,31 @@ def test_every_mail_that_organisers_cause_leads_here(app: Flask) -> None:
     for mail in posted():
         assert mail.links and mail.links["mine"]["payload"] == [signature.id, signature.link_nonce]
         assert "[[mine]]" in (mail.text or "") and 'href="[[mine]]"' in (mail.html or "")
+
+
+def test_a_page_gone_back_to_says_no_longer_what_was_undone_since(client: Reader) -> None:
+    path = mine_path(make_signature(make_letter()))
+    left = client.post(path, data={"act": "withdraw"}).location
+    assert "Your signature is withdrawn" in client.get(left).text
+    client.post(path, data={"act": "sign-again"})
+    assert "Your signature is withdrawn" not in client.get(left).text
+
+
+def test_where_the_letter_has_no_list_any_more_nobody_agrees_to_be_in_it(client: Reader) -> None:
+    letter = make_letter()
+    signature = make_signature(letter, published=False)
+    path = mine_path(signature)
+    with write():
+        letter.public_list = "no"
+    assert client.post(path, data={"act": "show"}).location.endswith("?said=changed")
+    assert not signature.published
+
+
+def test_who_confirms_where_there_is_no_list_any_more_is_told_that_their_name_is_not_shown(client: Reader) -> None:
+    letter = make_letter()
+    path = confirm_path(make_signature(letter, confirmed=False))
+    with write():
+        letter.public_list = "no"
+    assert "your name will not be shown" in client.get(path).text
+    client.post(path)
+    assert "your name is not shown" in client.get(path).text

@@ -76,8 +76,9 @@ def choose(signature_id: int, nonce: str, what: str, to: bool, *, initials: bool
     with write():
         hold_letter_of(signature_id)  # what the letter shows of its signatories stays meanwhile
         signature = _own(signature_id, nonce)
-        allowed = what == "news" or is_listed(signature) or not to
-        if getattr(signature, what) is not to and allowed:
+        if what == "published" and to and not is_listed(signature):
+            raise ListChanged
+        if getattr(signature, what) is not to:
             if what == "published" and to:
                 _agree_to_be_shown(signature, initials)
             setattr(signature, what, to)

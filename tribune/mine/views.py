@@ -8,7 +8,6 @@ from typing import Any
 from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from tribune import tokens
@@ -19,6 +18,7 @@ from tribune.mine import actions, queries
 from tribune.mine.data import everything_held
 from tribune.mine.erasing import erase as erase_signature
 from tribune.mine.forms import FindForm, OwnWordsForm
+from tribune.mine.words import said_of
 from tribune.outbox.requests import request_mail
 from tribune.people.actions import ChangedMeanwhile, NothingChanged, as_corrected, seen
 from tribune.people.queries import printed_line
@@ -31,7 +31,7 @@ from tribune.tokens import Purpose
 
 bp = Blueprint("mine", __name__)
 
-# What a button does, and what its page then says.
+# What a button does.
 ACTS: dict[str, Callable[[int, str], Any]] = {
     "withdraw": actions.withdraw,
     "sign-again": actions.come_back,
@@ -40,19 +40,6 @@ ACTS: dict[str, Callable[[int, str], Any]] = {
     "hide": lambda number, nonce: actions.choose(number, nonce, "published", False),
     "allow-news": lambda number, nonce: actions.choose(number, nonce, "news", True),
     "stop-news": lambda number, nonce: actions.choose(number, nonce, "news", False),
-}
-SAID = {
-    "withdraw": _l("Your signature is withdrawn. Nobody sees it or counts it any more."),
-    "sign-again": _l("You have signed again."),
-    "show": _l("You agree to have your line shown."),
-    "show-initials": _l("You agree to have your initials shown."),
-    "hide": _l("You no longer agree to have your line shown."),
-    "allow-news": _l("The organisers may write to you about this letter."),
-    "stop-news": _l("The organisers may no longer write to you."),
-    "undo-correction": _l("Your line reads as before."),
-    "correct": _l("Your line is corrected."),
-    "changed": _l("Your line has changed since that page was shown: here it is as it reads now."),
-    "another": _l("You have signed this letter again meanwhile, and that signature counts. One person counts once."),
 }
 
 
@@ -101,7 +88,7 @@ def show_mine(token: str, signature: Signature) -> Response:
         another=bool(signature.withdrawn_at and the_one_that_counts(letter, signature.mailbox_key or "")),
         agree=agree.token(),
         rewording=queries.last_rewording(signature),
-        said=SAID.get(request.args.get("said", "")),
+        said=said_of(request.args.get("said", ""), signature),
     )
     return make_response(page)
 

@@ -10,7 +10,7 @@ from tribune.letters.queries import title_of
 from tribune.outbox.actions import Budget, Mail, post, post_mail
 from tribune.outbox.composing import compose, compose_for_many
 from tribune.outbox.mailboxes import mailbox_key
-from tribune.signatures.lines import line
+from tribune.signatures.lines import Line, line
 from tribune.signatures.links import CONFIRM_LASTS, agree_link, code_of, confirm_link, mine_link, not_me_link
 from tribune.signatures.models import UNCONFIRMED, Signature
 from tribune.signatures.signing import Standing
@@ -23,8 +23,16 @@ ASKING = Budget("asking", ((10, timedelta(hours=24)),), priority=5)  # after eve
 
 def mailable(signature: Signature) -> str:
     """The line as a mail may hold it: a stranger may have typed it, and we carry no address of a site for them."""
-    made = line(signature, locale=signature.letter.locale)
-    return made.names if DOMAIN.search(made.rest) else made.text
+    return _mailed(line(signature, locale=signature.letter.locale))
+
+
+def _mailed(made: Line) -> str:
+    # Names alone could be a whole line, and then a place for a link of ours.
+    return made.names.replace("[[", "[ [") if _names_a_site(made) else made.text
+
+
+def _names_a_site(made: Line) -> bool:
+    return bool(DOMAIN.search(made.rest))
 
 
 def last_day(signature: Signature, letter: Letter) -> date | None:
@@ -45,14 +53,16 @@ def _until(signature: Signature, letter: Letter) -> str:
 
 def ask_to_confirm(signature: Signature, letter: Letter, to: str) -> Mail:
     """With the link that confirms this signature."""
+    made, shows = line(signature, locale=letter.locale), signature.published and letter.public_list != "no"
     draft = compose_for_many(
         "signatures/mail/confirm.txt",
         signature.locale,
         title=letter.version.title,
         set_in=letter.locale,
-        published=signature.published,
+        published=shows,
         capacity=signature.capacity,
         until=_until(signature, letter),
+        shortened=shows and _names_a_site(made),
     )
     links: dict[str, Link | Code] = {
         "confirm": confirm_link(signature),
@@ -60,7 +70,7 @@ def ask_to_confirm(signature: Signature, letter: Letter, to: str) -> Mail:
         "mine": mine_link(signature),
         "not_me": not_me_link(mailbox_key(to), signature),
     }
-    return Mail("ask_to_confirm", to, draft.about(mailable(signature)), links, CONFIRMATIONS, letter.id)
+    return Mail("ask_to_confirm", to, draft.about(_mailed(made)), links, CONFIRMATIONS, letter.id)
 
 
 def post_ask_to_confirm(signature: Signature, letter: Letter, to: str) -> bool:

@@ -1,0 +1,38 @@
+"""What one's own page says was just done, as long as it is so."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from tribune.mine.queries import standing
+from tribune.signatures.models import Signature
+
+SAID = {
+    "withdraw": _l("Your signature is withdrawn. Nobody sees it or counts it any more."),
+    "sign-again": _l("You have signed again."),
+    "show": _l("You agree to have your line shown."),
+    "show-initials": _l("You agree to have your initials shown."),
+    "hide": _l("You no longer agree to have your line shown."),
+    "allow-news": _l("The organisers may write to you about this letter."),
+    "stop-news": _l("The organisers may no longer write to you."),
+    "undo-correction": _l("Your line reads as before."),
+    "correct": _l("Your line is corrected."),
+    "changed": _l("Your line has changed since that page was shown: here it is as it reads now."),
+    "another": _l("You have signed this letter again meanwhile, and that signature counts. One person counts once."),
+}
+# A page that is left open, or gone back to, must not say what was undone since.
+_IS_SO: dict[str, Callable[[Signature], bool]] = {
+    "withdraw": lambda signature: standing(signature) == "withdrawn",
+    "sign-again": lambda signature: standing(signature) in ("counts", "hidden"),
+    "show": lambda signature: signature.published,
+    "show-initials": lambda signature: signature.published,
+    "hide": lambda signature: not signature.published,
+    "allow-news": lambda signature: signature.news,
+    "stop-news": lambda signature: not signature.news,
+}
+
+
+def said_of(done: str, signature: Signature) -> Any:
+    """The sentence about what the address of the page says was done; None where nothing was, or it is so no more."""
+    return SAID.get(done) if done not in _IS_SO or _IS_SO[done](signature) else None
