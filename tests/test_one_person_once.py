@@ -162,7 +162,7 @@ def once(letter: Letter) -> None:
     assert len(keys) == len(set(keys)) == letter.confirmed_count + letter.attested_count
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS)
 def test_whatever_is_done_in_whatever_order(app: Flask, tmp_path: Path, steps: list[tuple[str, str]]) -> None:
     site = Site(make_letter(), tmp_path)

@@ -144,7 +144,6 @@ def test_a_sentence_in_pieces_is_typeset_as_one() -> None:
     assert typeset_pieces(["Note", " : ", '"', "oui", '"'], "fr") == ["Note", "\u00a0: ", "«\u00a0", "oui", "\u00a0»"]
 
 
-@settings(deadline=None)
 @given(TYPED, LOCALES)
 @example('"a « b" c" 12"', "fr")
 @example("«»«  »", "fr")
@@ -153,13 +152,11 @@ def test_typesetting_twice_changes_nothing_more(text: str, locale: str) -> None:
     assert typeset(once, locale) == once
 
 
-@settings(deadline=None)
 @given(TYPED, LOCALES)
 def test_letters_and_digits_never_change(text: str, locale: str) -> None:
     assert [c for c in typeset(text, locale) if c.isalnum()] == [c for c in text if c.isalnum()]
 
 
-@settings(deadline=None)
 @given(st.lists(TYPED, max_size=6), LOCALES)
 def test_the_pieces_make_the_whole(pieces: list[str], locale: str) -> None:
     printed = typeset_pieces(pieces, locale)
@@ -192,7 +189,7 @@ def test_the_first_of_the_month_is_an_ordinal_in_french_only() -> None:
     assert long_date(date(2026, 3, 1), "en") == "1\u00a0March 2026"
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(st.text(alphabet="a1.,;:!?'\"«» @-/\n", min_size=1, max_size=4), LOCALES)
 def test_repeating_anything_stays_cheap(seed: str, locale: str) -> None:
     typeset(seed * (20_000 // len(seed)), locale)

@@ -116,7 +116,7 @@ ROWS = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=ROWS, status=st.sampled_from(["all", "confirmed"]), delimiter=st.sampled_from(["semicolon", "comma"]))
 def test_any_row_is_written_as_python_writes_it(
     letter: Letter, rows: list[dict[str, object]], status: str, delimiter: str

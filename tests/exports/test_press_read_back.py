@@ -84,7 +84,7 @@ def _key(one: object, asked: Choices) -> tuple[str, ...]:
 NOTHING_WRONG = {"people_share_a_line", "heading", "other_signatories"}  # said of what is as it should be
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(people(), choices, LOCALES)
 def test_believable_people_are_the_same_again_in_every_form_or_doubted(
     who: list[Signature], asked: Choices, locale: str
@@ -102,7 +102,7 @@ def test_believable_people_are_the_same_again_in_every_form_or_doubted(
 words = st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]) | st.just(" "), max_size=12)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(st.tuples(words, words, words, words), min_size=1, max_size=4), choices)
 @example([("`a`", "*b* _c_", "[x](y) <i>", "&amp; ~~z~~")], Choices())
 @example([("#", "a", "", ""), ("-", "b", "", ""), ("1.", "c", "", ""), ("+", "", "", "")], Choices(separator="lines"))

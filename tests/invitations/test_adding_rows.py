@@ -23,7 +23,7 @@ def rows_named(found: Contacts) -> set[int]:
     return {contact.row for contact in found.contacts} | {doubt.line for doubt in found.doubts}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(TABLES, st.sampled_from(";,\t"), st.lists(st.sampled_from([*HELD]), min_size=5, max_size=5), st.integers(0, 5))
 def test_no_row_of_a_table_is_lost_whatever_its_columns_are_taken_for(
     rows: list[list[str]], delimiter: str, chosen: list[str], headings: int

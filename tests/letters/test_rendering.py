@@ -5,7 +5,7 @@ import re
 import time
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tribune.letters.rendering import LIMIT, TextTooLong, plain, render
@@ -125,7 +125,6 @@ def test_only_known_tags_come_out_whatever_goes_in(markdown: str, locale: str) -
     text.encode("utf-8")
 
 
-@settings(deadline=None)
 @given(MARKUP | st.text())
 def test_plain_text_can_always_be_mailed(markdown: str) -> None:
     assert "\0" not in plain(markdown)

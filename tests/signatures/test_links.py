@@ -13,7 +13,7 @@ from tribune.outbox.mailboxes import mailbox_key
 from tribune.signatures.links import confirm_link, not_me_link
 from tribune.tokens import Purpose, issue
 
-FEW = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+FEW = settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 URL_SAFE = string.ascii_letters + string.digits + "-_."
 PATHS = ("/signatures/confirm/", "/signatures/not-me/")
 

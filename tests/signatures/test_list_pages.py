@@ -158,7 +158,7 @@ def test_rubbish_in_the_address_of_a_page_is_refused(client: Reader) -> None:
         assert client.get(PATH, query_string={"after": cursor("others", moment, 1)}).status_code == 400, moment
 
 
-FEW = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+FEW = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 VALUES = st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.datetimes().map(str)
 
 
