@@ -8,7 +8,7 @@ import sqlalchemy as sa
 import time_machine
 from flask import Flask
 
-from tests.factories import all_leave, make_invited, make_letter, owner_of, posted
+from tests.factories import all_leave, make_invited, make_letter, make_signature, owner_of, posted
 from tests.invitations.answers import accept, decline
 from tests.servers.smtp import MailServer
 from tribune.audit.models import Event, Verb
@@ -20,8 +20,10 @@ from tribune.letters.life import close, publish
 from tribune.letters.models import Letter
 from tribune.outbox.actions import suppress
 from tribune.outbox.delivery import deliver_due
+from tribune.outbox.mailboxes import mailbox_key
 from tribune.outbox.models import Message
-from tribune.signatures.actions import LetterClosed
+from tribune.outbox.queries import is_suppressed
+from tribune.signatures.actions import LetterClosed, ask_again
 
 MakeApp = Callable[..., Flask]
 
@@ -253,3 +255,20 @@ def test_who_was_invited_long_ago_can_be_reminded_though_the_trace_of_the_mail_i
         session.execute(sa.delete(Message))
     with time_machine.travel(now() + timedelta(days=40)):
         assert sending.to_remind(letter) == [invitation.id]
+
+
+def test_a_mail_program_has_a_button_to_be_written_to_no_more(make_app: MakeApp, mail_server: MailServer) -> None:
+    app = make_app(MAIL_SERVER="127.0.0.1", MAIL_PORT=mail_server.port, MAIL_DEFAULT_SENDER="t@example.org")
+    with app.app_context():
+        letter = make_letter(published=False)
+        make_invited(letter, email="zoe@example.org")
+        invite(letter)
+        make_signature(make_letter(), confirmed=False, email="ana@example.org")
+        ask_again("ana@example.org")
+        deliver_due()
+        mails = {mail.recipients[0]: mail.message for mail in mail_server.wait_for(2)}
+        assert "List-Unsubscribe" not in mails["ana@example.org"]  # she asked for it
+        assert mails["zoe@example.org"]["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+        path = mails["zoe@example.org"]["List-Unsubscribe"].strip(" <>").removeprefix("http://localhost")
+        answer = app.test_client().post(path, data={"List-Unsubscribe": "One-Click"})
+        assert answer.status_code == 303 and is_suppressed(mailbox_key("zoe@example.org"))

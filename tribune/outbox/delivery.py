@@ -18,7 +18,7 @@ from tribune.codes import Code
 from tribune.database import db, write
 from tribune.metrics import share
 from tribune.outbox.claiming import Claimed, claim, record, something_is_due
-from tribune.outbox.composing import fill_in
+from tribune.outbox.composing import WAY_OUT, fill_in
 from tribune.outbox.connecting import FurtherConnections
 from tribune.outbox.transport import Outgoing, Transport, TryLater, Undeliverable, as_mail, open_transport
 from tribune.tokens import Link
@@ -156,6 +156,8 @@ def _as_mail(message: Claimed) -> Outgoing:
         fill_in(message.html or "", addresses),
         message.message_id,
         reply_to=message.reply_to,
+        # Of what people did not ask for themselves: their mail program then shows a button.
+        unsubscribe=addresses.get(WAY_OUT) if message.priority else None,
     )
 
 
