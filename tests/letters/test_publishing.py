@@ -123,6 +123,8 @@ def test_the_commands_publish_list_and_close(app: Flask) -> None:
     assert letter.state == "published"
     assert shell(app, "letters", "close", "rues") == (0, "rues\n")
     assert letter.state == "closed"
+    again = app.test_cli_runner().invoke(args=["letters", "publish", "rues"])
+    assert again.stdout == "rues\n" and "is open again" in again.stderr
 
 
 @pytest.mark.parametrize("command", ["publish", "close"])

@@ -141,8 +141,11 @@ def list_() -> None:
 @bp.cli.command()
 @click.argument("slug")
 def publish(slug: str) -> None:
-    """Show a letter to readers and take signatures; tell the first signatories who asked."""
-    launch(named_letter(slug))
+    """Show a letter to readers and take signatures, again if it was closed; tell the first signatories who asked."""
+    letter = named_letter(slug)
+    if letter.state == "closed":
+        click.echo("It was closed, and is open again: `flask letters close` closes it.", err=True)
+    launch(letter)
     click.echo(slug)
 
 
