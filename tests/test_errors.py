@@ -79,3 +79,14 @@ def test_an_error_of_the_database_does_not_tell_whose_row_it_was(app: Flask) -> 
         again.public_id = signature.public_id
         session.add(again)
     assert "Secret" not in str(failed.value) and "zoe@" not in str(failed.value)
+
+
+def test_a_slash_too_many_leads_to_the_page(client: Reader) -> None:
+    make_letter(slug="rues")
+    for path in ("/letters/rues/", "/letters/rues/signatories/?q=zo%C3%A9", "/organisers/log-in//"):
+        answer = client.get(path)
+        assert (answer.status_code, answer.location) == (308, path.replace("/?", "?").rstrip("/"))
+        assert client.get(answer.location).status_code == 200
+    assert client.get("/letters/other/").location == "/letters/other"  # which then says that there is nothing
+    for path in ("/nothing/", "/%2Fexample.org/", "/.//example.org/"):
+        assert client.get(path).status_code == 404

@@ -2,7 +2,7 @@
 
 import logging
 
-from flask import Flask, g, render_template, request
+from flask import Flask, current_app, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
@@ -82,6 +82,16 @@ def show_read_only(_error: Exception) -> ResponseReturnValue:
     return show(ServiceUnavailable(_("The site can only be read at the moment."), retry_after=RETRY_AFTER))
 
 
+def show_not_found(error: NotFound) -> ResponseReturnValue:
+    """Nothing here; or the page, to which whoever ends an address of ours with a slash is led."""
+    path = "/" + request.path.strip("/")
+    addresses = current_app.create_url_adapter(request)
+    if request.routing_exception and path != request.path and addresses and addresses.test(path, request.method):
+        query = request.query_string.decode("latin-1")
+        return redirect(f"{path}?{query}" if query else path, 308)
+    return show(error)
+
+
 def show_gone(_error: Exception) -> ResponseReturnValue:
     """Somebody deleted it between the page and its button."""
     return show(NotFound())
@@ -115,6 +125,7 @@ def init_app(app: Flask) -> None:
     app.url_map.converters["int"] = RowNumber
     app.before_request(refuse_nul)
     app.register_error_handler(HTTPException, show)
+    app.register_error_handler(NotFound, show_not_found)
     app.register_error_handler(ObjectDeletedError, show_gone)
     app.register_error_handler(UnknownDay, show_unknown_day)
     app.register_error_handler(DatabaseBusy, show_busy)
