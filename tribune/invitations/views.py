@@ -17,6 +17,7 @@ from tribune.invitations.actions import InvitationGone
 from tribune.invitations.forms import WORDING, AcceptForm, DeclineForm, QuestionForm, SomebodyElseForm
 from tribune.invitations.models import Invitation
 from tribune.invitations.queries import as_signature, invitation_of_link, printed, words_of
+from tribune.invitations.since import since_accepted
 from tribune.people.actions import ChangedMeanwhile, seen
 from tribune.signatures.actions import LetterClosed, TextChanged
 from tribune.signatures.forms import TEXT_CHANGED
@@ -166,6 +167,7 @@ def _page(
         asking=asking or QuestionForm(subject=subject),
         lost=lost,
         own=own,
+        since=since_accepted(invitation),
         own_page=mine_link(signature).url() if signature is not None and signature.confirmed_at else "",
         left=invitation.accepted_at is not None and (signature is None or signature.withdrawn_at is not None),
     )

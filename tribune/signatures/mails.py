@@ -119,6 +119,7 @@ def ask_to_agree(signature: Signature, letter: Letter, budget: Budget, old_title
         title=letter.version.title,
         old_title=old_title,
         set_in=letter.locale,
+        embargo=not letter.is_published,
     )
     links = {
         "agree": agree_link(signature),

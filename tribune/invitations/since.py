@@ -1,0 +1,24 @@
+"""What has become of a text since somebody accepted their invitation."""
+
+from typing import NamedTuple
+
+from tribune.history.changes import Changes, changes
+from tribune.history.queries import version_of, versions_of
+from tribune.invitations.models import Invitation
+
+
+class Since(NamedTuple):
+    """What its organisers changed, and why."""
+
+    changes: Changes
+    reasons: list[str]
+
+
+def since_accepted(invitation: Invitation) -> Since | None:
+    """For somebody who has to accept again; under embargo their page is the only one where they can read it."""
+    letter, signature = invitation.letter, invitation.signature
+    if not (invitation.accepted_at and signature and signature.waits_for_agreement):
+        return None
+    accepted = version_of(letter, signature.letter_version)
+    reasons = [v.reason for v in versions_of(letter) if v.number > signature.letter_version and v.reason]
+    return Since(changes(accepted, letter.version, letter.locale), reasons) if accepted else None
