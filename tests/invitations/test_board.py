@@ -74,10 +74,10 @@ def test_it_counts_and_lists_people_in_order_with_their_states(desk: Reader, let
         "Email waits to leave",
         "Not invited yet",
     ]
-    table = page.partition("Said, or noted")[2]
+    table = page.partition("Last email")[2]
     found = [table.index(f"Nom{n}") for n in range(5)]
     assert found == sorted(found) and all(name in table for name in states) and "Pas le temps." in table
-    one = words(desk.get(f"{at(letter)}?state=declined").text).partition("Said, or noted")[2]
+    one = words(desk.get(f"{at(letter)}?state=declined").text).partition("Last email")[2]
     assert "Nom3" in one and "Nom0" not in one
     assert "1 email waits to leave" in page
 
