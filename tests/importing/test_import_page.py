@@ -147,6 +147,13 @@ def test_a_cell_of_several_lines_travels_with_its_row(client: Reader, letter: Le
     assert press(client, letter, again, "import").status_code == 303
 
 
+def test_what_is_said_of_a_cell_of_several_lines_travels_too(client: Reader, letter: Letter) -> None:
+    comment = "Bonjour,\nje signe. " + "Parce que. " * 220
+    page = give(client, letter, f'Nom,Courriel,Commentaire\nZoé Évrard,zoe@example.org,"{comment}"\n')
+    assert "A cell was very long" in page.text
+    assert press(client, letter, page, "import").status_code == 303 and len(signatures()) == 1
+
+
 def test_the_button_does_nothing_but_what_was_looked_at(client: Reader, letter: Letter) -> None:
     page = give(client, letter, files.GOOGLE)
     changed = press(client, letter, page, "import", how="attest", reason=KNOWN)

@@ -63,6 +63,16 @@ def test_a_workbook_becomes_invitations_and_says_what_it_did(client: Reader, let
     assert re.search(r'<a href="#person-1">Léa Thomassin \([^)]*\s5\)</a>', top)
 
 
+def test_a_merged_cell_of_two_lines_is_read_again(client: Reader, letter: Letter) -> None:
+    def more(_book: Any, sheet: Any) -> None:
+        sheet.merge_range("B2:B3", "Ville de\nLille")
+
+    rows = [["Nom", "Structure"], ["Zoé Évrard"], ["Ana Ba"]]
+    page = filled_in(give(client, letter, file=xlsx(rows, more), name="liste.xlsx").text)
+    again = read_otherwise(client, letter, page)
+    assert again.status_code == 200 and names(filled_in(again.text)) == ["Zoé Évrard", "Ana Ba"]
+
+
 @pytest.mark.parametrize("encoding", ["cp1252", "utf-16", "utf-8"])
 def test_a_csv_of_excel_or_google_becomes_invitations(client: Reader, letter: Letter, encoding: str) -> None:
     delimiter = "," if encoding == "utf-8" else ";"

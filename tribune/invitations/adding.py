@@ -87,7 +87,7 @@ def row_of(contact: Contact) -> InviteeForm:
 
 def packed(sheet: Sheet) -> str:
     """The table as the field of a form: its doubts, then its rows, each with its number."""
-    doubts = ["\t".join(("!", str(doubt.line), doubt.reason, doubt.text)) for doubt in sheet.doubts]
+    doubts = ["\t".join(("!", str(doubt.line), doubt.reason, " ".join(doubt.text.split()))) for doubt in sheet.doubts]
     rows = ["\t".join((str(row.number), *row.cells)).replace("\n", _LINE_END) for row in sheet.rows]
     return "\n".join([*doubts, *rows])
 
