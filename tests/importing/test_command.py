@@ -66,6 +66,16 @@ def test_a_report_that_finds_a_full_disk_is_named(app: Flask, tmp_path: Path) ->
     assert code == 1 and "Error: /dev/full cannot be written: No space left on device." in output
 
 
+def test_a_report_is_never_written_over_the_file_itself(app: Flask, tmp_path: Path) -> None:
+    make_letter(slug="rues")
+    path = files.written(tmp_path, files.PYTITION)
+    link = tmp_path / "look.csv"
+    link.symlink_to(path)
+    for report in (path, link):
+        code, output = shell(app, "signatures", "import", "rues", path, "--dry-run", "--report", report)
+        assert code == 1 and "is the file itself" in output and path.read_text() == files.PYTITION
+
+
 def test_a_dry_run_tells_which_rows_and_why_and_writes_nothing(app: Flask, tmp_path: Path) -> None:
     make_letter(slug="rues")
     report = tmp_path / "report.csv"

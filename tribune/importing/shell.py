@@ -134,6 +134,8 @@ def look_over(letter: Letter, file: Streamed, terms: Terms, report: Path | None)
 
     if report:
         try:
+            if report.exists() and report.samefile(file.path):
+                raise click.ClickException(f"{report} is the file itself: give the report another name.")
             with report.open("w", encoding="utf-8", newline="") as written:
                 written.writelines(csv_parts(REPORT, told(), _cells, "comma"))
         except OSError as error:
