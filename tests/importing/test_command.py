@@ -104,6 +104,14 @@ def test_who_asked_not_to_be_there_is_a_number_in_what_is_told(app: Flask, tmp_p
     assert len(report.read_text("utf-8-sig").splitlines()) == 1
 
 
+def test_a_question_that_is_not_known_is_told(app: Flask, tmp_path: Path) -> None:
+    make_letter(slug="rues")
+    path = files.written(tmp_path, "Prénom,Nom,Signer anonymement ?\nZoé,Évrard,Oui\n")
+    assert "column 3\tSigner anonymement ?\tleft out\tperhaps" in said(
+        app, "import", "rues", path, *ATTESTED, "--dry-run"
+    )
+
+
 def test_columns_zone_and_order_can_be_said(app: Flask, tmp_path: Path) -> None:
     make_letter(slug="rues")
     text = "A,B,Wann,Öffentlich\nZoé,Évrard,11/10/2023 13:00:00,ja\n"

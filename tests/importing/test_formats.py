@@ -9,7 +9,6 @@ from flask import Flask
 
 from tests.importing import files
 from tribune.importing.columns import guess_columns
-from tribune.importing.consent import agreed
 from tribune.importing.entries import ASK, ATTEST, Entry, Refused, Terms, entries_in
 from tribune.importing.moments import is_month_first, moment_in
 from tribune.reading.grid import CannotRead
@@ -159,19 +158,6 @@ def test_the_order_of_day_and_month_is_told_by_a_day_beyond_the_twelfth() -> Non
     assert is_month_first(["11/10/2023", "11/24/2023 1:00:00"]) and not is_month_first(["24/11/2023"])
     assert not is_month_first(["11/10/2023", "2023-11-24"])
     assert moment_in("11/24/2023 13:12:05", PARIS, month_first=True) == datetime(2023, 11, 24, 13, 12, 5, tzinfo=PARIS)
-
-
-@pytest.mark.parametrize(
-    ("cell", "said"),
-    [
-        ("Oui", True), ("TRUE", True), ("1", True), ("✓", True), ("J’accepte que mon nom soit publié", True),
-        ("non", False), ("", False), ("0", False),
-        ("Oui, mais pas mon nom", None), ("peut-être", None), ("J'accepte, sauf mon nom", None),
-        ("Je n'accepte pas", None),
-    ],
-)  # fmt: skip
-def test_only_a_yes_is_a_yes(cell: str, said: bool | None) -> None:
-    assert agreed(cell) is said
 
 
 @pytest.mark.parametrize(

@@ -172,6 +172,26 @@ def test_columns_are_taken_otherwise(client: Reader, letter: Letter) -> None:
     assert (signature.given_name, signature.family_name, signature.organisation) == ("Évrard", "Zoé", "Lille")
 
 
+def test_a_question_that_is_not_known_is_for_the_organiser_to_choose(client: Reader, letter: Letter) -> None:
+    asked = "Signer anonymement ?,Mon nom peut paraître dans Le Monde et être affiché"
+    page = give(client, letter, f"Prénom,Nom,Courriel,{asked}\nZoé,Évrard,zoe@example.org,Non,Oui\n")
+    assert "<q>Signer anonymement ?</q>, <q>Mon nom peut paraître" in page.text and "they were left out" in page.text
+    columns = ["given", "family", "email", "left out", "published"]
+    chosen = press(client, letter, page, "look", column=columns)
+    assert "<q>Mon nom" not in chosen.text and "it was left out" in chosen.text
+    press(client, letter, chosen, "import")
+    assert [one.published for one in signatures()] == [True]
+
+
+def test_two_columns_chosen_for_one_consent_agree_together(client: Reader, letter: Letter) -> None:
+    page = give(
+        client, letter, "Prénom,Nom,Courriel,A,B\nZoé,Évrard,z@example.org,Non,Oui\nAna,Ba,a@example.org,Oui,Oui\n"
+    )
+    chosen = press(client, letter, page, "look", column=["given", "family", "email", "published", "published"])
+    press(client, letter, chosen, "import")
+    assert [one.published for one in signatures()] == [False, True]
+
+
 def test_pressing_twice_imports_once_and_shows_what_was_done(client: Reader, letter: Letter) -> None:
     page = give(client, letter, files.GOOGLE)
     first, again = (press(client, letter, page, "import") for _ in range(2))

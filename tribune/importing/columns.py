@@ -1,19 +1,18 @@
 """What the columns of a file of signatures hold: people as in any list, when they signed, what they agreed to."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 from flask_babel import lazy_gettext as _l
 
-from tribune.importing.consent import is_an_answer
+from tribune.importing.consent import CONFIRMED, NEWS, PUBLISHED, agreed, asks, may_ask
 from tribune.invitations.column_words import HELD as HELD_BY_PEOPLE
 from tribune.names import plain
 from tribune.reading.columns import NOTE, SECTION, Columns, guess
 from tribune.reading.grid import Row
 from tribune.reading.pasted_tables import LEFT_OUT
 
-DATE, PUBLISHED, NEWS, CONFIRMED = "date", "published", "news", "confirmed"
+DATE = "date"
 HELD = {
     **{held: words for held, words in HELD_BY_PEOPLE.items() if held not in (SECTION, NOTE, LEFT_OUT)},
     DATE: _l("When they signed"),
@@ -36,13 +35,6 @@ _WORDS = {
     PUBLISHED: "published|publish|public|is public|show name|display name|visible|publie|publier mon nom|affiche",
 }
 _EXACT = {heading: held for held, headings in _WORDS.items() for heading in headings.split("|")}
-# A question of a form, of which the words differ each time.
-_ASKS = {
-    NEWS: re.compile(
-        r"\b(?:newsletter|mailing list|infolettre|actualites|tenue?s? informee?s?|recevoir|keep me|updates)\b"
-    ),
-    PUBLISHED: re.compile(r"\b(?:publi\w*|affich\w*|appara\w*|rendre public|shown|displayed|visible)\b"),
-}
 
 
 def guess_columns(rows: Sequence[Row]) -> Columns:
@@ -56,17 +48,25 @@ def guess_columns(rows: Sequence[Row]) -> Columns:
     if dates and held[dates[0][1]] == LEFT_OUT:
         held[dates[0][1]] = DATE
     for place, name in enumerate(names):
-        if held[place] == LEFT_OUT and (what := _agreed(name, [row.cells[place] for row in below])) not in held:
-            held[place] = what
+        if held[place] == LEFT_OUT:
+            held[place] = _agreed_to(name, [row.cells[place] for row in below])
     width = max((place for place, name in enumerate(headings, 1) if name), default=len(held))
     return replace(columns, held=tuple(held[:width]))
 
 
-def _agreed(heading: str, cells: Sequence[str]) -> str:
+def _agreed_to(heading: str, cells: Sequence[str]) -> str:
     """What a column of answers, yes or no, is about; an odd one among them is no reason to trust the others less.
 
     A question that was answered in words of one's own, as often as not, asks for something else.
     """
-    said = list(map(is_an_answer, filter(None, cells)))
-    asked = (held for held, words in _ASKS.items() if words.search(heading) and (not said or 2 * sum(said) > len(said)))
-    return _EXACT.get(heading) or next(asked, LEFT_OUT)
+    what = asks(heading)
+    said = [agreed(cell, what) is not None for cell in cells if cell]
+    asked = what if not said or 2 * sum(said) > len(said) else ""
+    return _EXACT.get(heading) or asked or LEFT_OUT
+
+
+def perhaps_agreed(rows: Sequence[Row], columns: Columns) -> list[int]:
+    """The places of what is left out though it sounds as if people agreed to something there."""
+    headings = next((row.cells for row in rows if row.number == columns.headings), ())
+    both = enumerate(zip(headings, columns.held, strict=False))
+    return [place for place, (heading, held) in both if held == LEFT_OUT and may_ask(heading)]

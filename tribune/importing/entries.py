@@ -7,8 +7,8 @@ from itertools import zip_longest
 
 from tribune.database import now
 from tribune.fields import DOMAIN, INVISIBLE, URL, is_tower, tidy
-from tribune.importing.columns import CONFIRMED, DATE, NEWS, PUBLISHED
-from tribune.importing.consent import agreed
+from tribune.importing.columns import DATE
+from tribune.importing.consent import CONFIRMED, NEWS, PUBLISHED, all_agreed
 from tribune.importing.moments import moment_in
 from tribune.outbox.mailboxes import LONGEST, AddressRefused, address_and_key
 from tribune.reading.affiliations import LONGEST as LONGEST_AFFILIATION
@@ -101,13 +101,16 @@ def _bare(row: Row, columns: Columns) -> Row:
     return Row(row.number, tuple(cells))
 
 
-def _more(row: Row, columns: Columns) -> dict[str, str]:
+def _more(row: Row, columns: Columns) -> dict[str, list[str]]:
     """The cells that say more than who it is. A piece is as wide as its widest row: what lies beyond is blank."""
-    cells = zip_longest(columns.held, row.cells[: len(columns.held)], fillvalue="")
-    return {held: cell for held, cell in cells if held in _OF_OUR_OWN}
+    more: dict[str, list[str]] = {}
+    for held, cell in zip_longest(columns.held, row.cells[: len(columns.held)], fillvalue=""):
+        if held in _OF_OUR_OWN:
+            more.setdefault(held, []).append(cell)
+    return more
 
 
-def _entry(contact: Contact, more: dict[str, str], terms: Terms) -> Entry | Refused:
+def _entry(contact: Contact, more: dict[str, list[str]], terms: Terms) -> Entry | Refused:
     person, reasons = contact.person, list(contact.reasons)
     words: dict[str, str | bool | None] = {
         "given_name": tidy(person.given_name),
@@ -125,16 +128,17 @@ def _entry(contact: Contact, more: dict[str, str], terms: Terms) -> Entry | Refu
         reasons.append("wrong_address")
     if terms.how == ASK and not email:
         return Refused(contact.row, name, "wrong_address" if contact.email else "no_address")
-    confirmed = agreed(more.get(CONFIRMED, "yes"))
+    confirmed = all_agreed(more.get(CONFIRMED, ["yes"]), CONFIRMED)
     if terms.how == ATTEST and not confirmed:
         return Refused(contact.row, name, "confirmation_unclear" if confirmed is None else "unconfirmed_there")
-    signed_at = moment_in(more.get(DATE, ""), terms.zone, terms.month_first)
-    if more.get(DATE) and signed_at is None:
+    date = next(filter(None, more.get(DATE, ())), "")
+    signed_at = moment_in(date, terms.zone, terms.month_first)
+    if date and signed_at is None:
         reasons.append("date_unreadable")
     elif signed_at and not (signed_at.year >= EARLIEST_YEAR and signed_at <= now()):
         signed_at = None
         reasons.append("date_impossible")
-    said = {held: agreed(more.get(held, "")) for held in (PUBLISHED, NEWS)}
+    said = {held: all_agreed(more.get(held, ()), held) for held in (PUBLISHED, NEWS)}
     if None in said.values():
         reasons.append("consent_unclear")
     return Entry(

@@ -11,7 +11,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from tribune import errors
 from tribune.importing import actions
-from tribune.importing.columns import DATE, HELD, guess_columns
+from tribune.importing.columns import DATE, HELD, guess_columns, perhaps_agreed
 from tribune.importing.entries import ASK, Terms
 from tribune.importing.forms import ImportForm, TermsForm
 from tribune.importing.looking import columns_in, digest_of, first_choices, look_over, pieces, promise, terms_in
@@ -159,6 +159,7 @@ def _show(letter: Letter, form: TermsForm, sheet: Sheet, columns: Columns, probl
         form=form,
         problem=problem,
         table=shown(sheet, columns, HELD),
+        perhaps_agreed=perhaps_agreed(sheet.rows, columns),
         about_all=[doubt for doubt in sheet.doubts if not doubt.line],
         looked=looked,
         dated=DATE in columns.held,

@@ -16,7 +16,7 @@ import click
 from tribune.database import db
 from tribune.exports.spreadsheet import csv_parts, safe
 from tribune.importing import actions
-from tribune.importing.columns import DATE, HELD, guess_columns
+from tribune.importing.columns import DATE, HELD, guess_columns, perhaps_agreed
 from tribune.importing.entries import Terms
 from tribune.importing.known import LEFT_OUT, NEW, REFUSED, THERE, Finding
 from tribune.importing.moments import is_month_first
@@ -36,6 +36,9 @@ KINDS = {NEW: "to add", DOUBTFUL: "of these to look at", THERE: "there already",
 ASKED_NOT_TO = "left out, and not said which: they asked for that, or their mailbox sends back what we would ask"
 NO_CSV = (
     "This is no CSV: any spreadsheet program saves one. The page “Import earlier signatures” reads XLSX and ODS too."
+)
+PERHAPS = (
+    "perhaps about being shown, or news: if “yes” there means that they agree, --column NUMBER=published, or =news"
 )
 REPORT = ["row", "name", "verdict", "why"]
 
@@ -106,8 +109,10 @@ def _headings(begins: Sheet, columns: Columns) -> list[str]:
 def tell_columns(begins: Sheet, terms: Terms) -> None:
     """One line a column: its number, its heading, and what it holds."""
     headings = _headings(begins, terms.columns) or ["-"] * len(terms.columns.held)
-    for number, (heading, held) in enumerate(zip(headings, terms.columns.held, strict=False), 1):
-        click.echo(f"column {number}\t{heading}\t{held}")
+    unsure = perhaps_agreed(begins.rows, terms.columns)
+    for place, (heading, held) in enumerate(zip(headings, terms.columns.held, strict=False)):
+        perhaps = f"\t{PERHAPS}" if place in unsure else ""
+        click.echo(f"column {place + 1}\t{heading}\t{held}{perhaps}")
     if DATE in terms.columns.held:
         order = "month before day" if terms.month_first else "day before month"
         click.echo(f"dates\t{order} where the year is not first, on the clocks of {terms.zone}")
