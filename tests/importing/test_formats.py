@@ -128,6 +128,11 @@ def test_what_cannot_be_printed_or_asked_is_refused_with_its_row(app: Flask, tmp
     }
 
 
+def test_of_a_day_and_an_hour_that_stand_apart_the_day_is_taken(app: Flask, tmp_path: Path) -> None:
+    path = files.written(tmp_path, "Prénom,Nom,Heure,Date\nAna,Ba,13:12,24/11/2023\n")
+    assert held(path) == "given,family,left out,date" and "2023-11-23T23:00" in told(read(path)[0])
+
+
 def test_an_address_in_a_column_that_is_left_out_is_nobodys(app: Flask, tmp_path: Path) -> None:
     path = files.written(tmp_path, "Prénom,Nom,Courriel,Commentaire\nAna,Ba,,Demandez à zoe@example.org\n")
     [entry] = read(path)
@@ -144,6 +149,14 @@ def test_an_address_in_a_column_that_is_left_out_is_nobodys(app: Flask, tmp_path
         ("24/11/2023 13:12:05", "2023-11-24T12:12:05+00:00"),
         ("24/07/2023 à 13h12", "2023-07-24T11:12:00+00:00"),
         ("24/11/2023 - 13:12", "2023-11-24T12:12:00+00:00"),
+        ("24/11/23", "2023-11-23T23:00:00+00:00"),
+        ("24.11.23 13:12", "2023-11-24T12:12:00+00:00"),
+        ("24 novembre 2023", "2023-11-23T23:00:00+00:00"),
+        ("vendredi 1er déc. 2023 à 13h12", "2023-12-01T12:12:00+00:00"),
+        ("Nov 24, 2023", "2023-11-23T23:00:00+00:00"),
+        ("Friday, July 7th, 2023, 1:12 PM", "2023-07-07T11:12:00+00:00"),
+        ("23-11-24", None),  # which of them is the year?
+        ("24 brumaire 2023", None),
         ("31/02/2023", None),
         ("hier", None),
         ("", None),
@@ -156,7 +169,7 @@ def test_moments_are_read_on_the_clocks_they_name(cell: str, moment: str | None)
 
 def test_the_order_of_day_and_month_is_told_by_a_day_beyond_the_twelfth() -> None:
     assert is_month_first(["11/10/2023", "11/24/2023 1:00:00"]) and not is_month_first(["24/11/2023"])
-    assert not is_month_first(["11/10/2023", "2023-11-24"])
+    assert not is_month_first(["11/10/2023", "2023-11-24", "Nov 24, 2023"]) and is_month_first(["11/24/23"])
     assert moment_in("11/24/2023 13:12:05", PARIS, month_first=True) == datetime(2023, 11, 24, 13, 12, 5, tzinfo=PARIS)
 
 

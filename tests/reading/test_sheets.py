@@ -181,6 +181,14 @@ def test_a_document_of_libreoffice_shows_what_it_repeats_and_merges() -> None:
 
 
 @pytest.mark.timeout(400)
+def test_a_day_of_a_document_is_as_it_is_kept_for_who_asks_for_it() -> None:
+    cell = '<table:table-cell office:value-type="date" office:date-value="{}"><text:p>{}</text:p></table:table-cell>'
+    cells = CELL.format("Zoé") + cell.format("2023-11-24", "24/11/23") + cell.format("2023-11-25T08:12:00", "samedi")
+    file = ods(f'<table:table table:name="Un"><table:table-row>{cells}</table:table-row></table:table>')
+    assert read_file(file).rows[0].cells == ("Zoé", "24/11/23", "samedi")
+    assert read_file(file, clocks=True).rows[0].cells == ("Zoé", "2023-11-24", "2023-11-25 08:12:00")
+
+
 @pytest.mark.parametrize("kind", ["ods", "xlsx"])
 def test_what_libreoffice_saves_is_read_as_it_shows_it(kind: str) -> None:
     def more(book: Any, sheet: Any) -> None:

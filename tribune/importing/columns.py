@@ -27,7 +27,7 @@ HELD = {
 _DATES = (
     "signed on|signed at|date signed|date de signature|signature date|signe le|horodateur|timestamp|submitted time"
     "|heure de soumission|date de soumission|heure d envoi|date d envoi|soumis le|submitted|submitted at|webform time"
-    "|time|heure|date|created at|created|completed time|webform completed time"
+    "|date|time|heure|created at|created|completed time|webform completed time"
 ).split("|")
 _WORDS = {
     CONFIRMED: "confirmed|is verified|verified|confirme|email verified|is email verified|adresse confirmee",

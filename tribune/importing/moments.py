@@ -4,10 +4,26 @@ import re
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 
-_DAY = r"(?:(?P<y1>\d{4})[-/.](?P<m1>\d{1,2})[-/.](?P<d1>\d{1,2})|(?P<a>\d{1,2})[-/.](?P<b>\d{1,2})[-/.](?P<y2>\d{4}))"
+from tribune.names import plain
+
+# Two digits are a year where they stand last; 23-11-24 may begin with it.
+_DAY = (
+    r"(?:(?P<y1>\d{4})[-/.](?P<m1>\d{1,2})[-/.](?P<d1>\d{1,2})"
+    r"|(?P<a>\d{1,2})[-/.](?P<b>\d{1,2})(?:[-/.](?P<y2>\d{4})|[/.](?P<short>\d{2})))"
+)
 _CLOCK = r"(?P<hour>\d{1,2})[:hH](?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,]\d+)?)?(?:\s?(?P<half>[aApP])\.?[mM]\.?)?"
 _ZONE = r"(?P<zone>Z|(?:UTC|GMT)?(?P<offset>[+-]\d{1,2}(?::?\d{2})?)|UTC|GMT)"
 _MOMENT = re.compile(rf"{_DAY}(?:(?:T|,?\s+(?:-\s|à\s|at\s)?){_CLOCK}(?:\s?{_ZONE})?)?")
+_MONTHS = (
+    "janvier janv january jan|fevrier fevr fev february feb|mars march mar|avril avr april apr|mai may|juin june jun"
+    "|juillet juil july jul|aout august aug|septembre september sept sep|octobre october oct|novembre november nov"
+    "|decembre december dec"
+)
+_MONTH_OF = {name: month for month, names in enumerate(_MONTHS.split("|"), 1) for name in names.split()}
+_IN_WORDS = re.compile(
+    r"(?:[^\W\d_]+\.?,?\s)?(?:(?P<d1>\d{1,2})(?:er|st|nd|rd|th)?\s(?P<m1>[^\W\d_]+)\.?"
+    r"|(?P<m2>[^\W\d_]+)\.?\s(?P<d2>\d{1,2})(?:st|nd|rd|th)?),?\s(?P<year>\d{4})(?P<clock>\D.*)?"
+)
 
 
 def moment_in(text: str, zone: tzinfo, month_first: bool) -> datetime | None:
@@ -15,12 +31,13 @@ def moment_in(text: str, zone: tzinfo, month_first: bool) -> datetime | None:
 
     `month_first`: 11/24/2023 rather than 24/11/2023.
     """
-    found = _MOMENT.fullmatch(text.strip())
+    found = _found(text)
     if found is None:
         return None
     part = found.groupdict()
     first, second = (part["b"], part["a"]) if month_first else (part["a"], part["b"])
-    year, month, day = (part["y1"], part["m1"], part["d1"]) if part["y1"] else (part["y2"], second, first)
+    last = part["y2"] or f"20{part['short']}"
+    year, month, day = (part["y1"], part["m1"], part["d1"]) if part["y1"] else (last, second, first)
     hour = int(part["hour"] or 0)
     if part["half"]:
         hour = hour % 12 + (12 if part["half"] in "pP" else 0)
@@ -29,6 +46,14 @@ def moment_in(text: str, zone: tzinfo, month_first: bool) -> datetime | None:
         return datetime(*clock, tzinfo=_offset(part["offset"]) if part["zone"] else zone)
     except ValueError:
         return None
+
+
+def _found(text: str) -> re.Match[str] | None:
+    """The parts of a moment; one whose month is a word is read as if it were a number."""
+    if words := _IN_WORDS.fullmatch(text.strip()):
+        month = _MONTH_OF.get(plain(words["m1"] or words["m2"]), 0)  # there is no month 0
+        text = f"{words['year']}-{month}-{words['d1'] or words['d2']}{words['clock'] or ''}"
+    return _MOMENT.fullmatch(text.strip())
 
 
 def _offset(text: str | None) -> timezone:
@@ -42,7 +67,7 @@ def _offset(text: str | None) -> timezone:
 def is_month_first(cells: Iterable[str]) -> bool:
     """Whether one of these dates shows that the month stands before the day."""
     for cell in cells:
-        found = _MOMENT.fullmatch(cell.strip())
+        found = _found(cell)
         if found and found["a"] and (int(found["a"]) > 12) != (int(found["b"]) > 12):
             return int(found["b"]) > 12
     return False

@@ -7,11 +7,11 @@ CONTENT, MANIFEST = "content.xml", "META-INF/manifest.xml"
 _NOT_OF_THE_CELL = frozenset({"annotation", "shapes", "frame", "custom-shape"})  # comments and drawings have words too
 
 
-def read_ods(packed: Packed) -> Sheet:
-    """The first sheet that holds something. Raises CannotRead."""
+def read_ods(packed: Packed, clocks: bool) -> Sheet:
+    """The first sheet that holds something; `clocks`: its days as they are kept. Raises CannotRead."""
     if MANIFEST in packed:
         packed.read(MANIFEST, _refuse_encrypted)
-    reader = _Reader()
+    reader = _Reader(clocks)
     packed.read(CONTENT, reader.start, reader.end, reader.text)
     return reader.sheet()
 
@@ -31,7 +31,8 @@ def _times(attributes: Attributes, name: str) -> int:
 class _Reader:
     """Walks through the document; a row is written once all its cells are known, for it may be repeated."""
 
-    def __init__(self) -> None:
+    def __init__(self, clocks: bool) -> None:
+        self._clocks = clocks
         self._grid = Grid()
         self._names: list[str] = []  # of the sheets
         self._read: int | None = None  # which of them
@@ -39,6 +40,7 @@ class _Reader:
         self._row, self._rows, self._column, self._columns = 1, 1, 1, 1
         self._cells: dict[int, str] = {}
         self._pieces: list[str] | None = None
+        self._day = ""
         self._length = self._inside = 0
         self._is_hidden = False
 
@@ -73,6 +75,7 @@ class _Reader:
         self._grid.count()
         self._columns = _times(attributes, "number-columns-repeated")
         self._pieces, self._length = [], 0
+        self._day = attributes.get("date-value", "").replace("T", " ") if self._clocks else ""
         if name == "table-cell":
             spans = [_times(attributes, f"number-{which}-spanned") for which in ("rows", "columns")]
             self._grid.merge(self._row, self._column, *spans)
@@ -92,6 +95,7 @@ class _Reader:
     def _end_cell(self, name: str) -> None:
         words = "".join(self._pieces or ()).strip()
         self._pieces = None
+        words = words and (self._day or words)
         if words and name == "table-cell":
             if self._column + self._columns > MOST_COLUMNS + 1:
                 raise CannotRead("too_many_columns")

@@ -16,7 +16,7 @@ _MARKUP = (b"<", b"%PDF", b"{\\rtf")
 def read_file(content: bytes, clocks: bool = False) -> Sheet:
     """The first sheet, whatever the file is called. Raises CannotRead.
 
-    `clocks`: a day of a workbook with its time, where it has one; text and ODS are read as they show it.
+    `clocks`: a day as the spreadsheet keeps it, with its time where it has one; text is read as it stands.
     """
     if content.startswith(_OLD_OFFICE):
         raise CannotRead("encrypted" if _ENCRYPTED in content else "old_excel")
@@ -32,7 +32,7 @@ def _read_packed(packed: Packed, clocks: bool) -> Sheet:
     if "xl/workbook.bin" in packed:
         raise CannotRead("old_excel")
     if CONTENT in packed:
-        return read_ods(packed)
+        return read_ods(packed, clocks)
     if "[Content_Types].xml" in packed and not ("word/document.xml" in packed or "ppt/presentation.xml" in packed):
         return read_xlsx(packed, clocks)
     raise CannotRead("no_table")
