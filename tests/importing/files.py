@@ -33,6 +33,12 @@ Zoé Évrard\tLille\t\t59000\tFrance\t2023-11-24
 Ana Ba\tParis\t\t75011\tFrance\t2023-11-25
 Léo Roux\tNantes\t\t44000\tFrance\t2023-11-25
 """
+FORM = """Horodateur,Votre prénom,Votre nom de famille,Votre adresse mail,Dans quelle ville habitez-vous ?,\
+Êtes-vous enseignant·e ?,Quelle est votre discipline ?,Comment avez-vous connu cette tribune ?,\
+Un message pour le ministre ?,J'accepte que mon nom apparaisse,Souhaitez-vous être tenu·e informé·e ?
+11/10/2023 13:12:05,Zoé,Évrard,zoe@example.org,Lille,Oui,Maths,Par un ami,Courage !,Oui,Non
+11/24/2023 08:00:00,Ana,Ba,ana@example.org,Paris,Non,,Twitter,,Non,Oui
+"""
 SITES = {
     "Pytition": PYTITION.encode(),
     "openletter.earth": OPENLETTER.encode(),

@@ -122,6 +122,23 @@ def test_columns_zone_and_order_can_be_said(app: Flask, tmp_path: Path) -> None:
     assert signature.signed_at.isoformat() == "2023-11-10T13:00:00+00:00" and not signature.published
 
 
+def test_the_columns_are_guessed_from_the_row_of_headings_that_is_said(app: Flask, tmp_path: Path) -> None:
+    make_letter(slug="rues")
+    title = "Nos signataires,de Lille,zoe@lille.example,à Paris,2023,,,,,,\n"
+    path = files.written(tmp_path, title + files.FORM)
+    output = said(app, "import", "rues", path, "--headings", "2", "--column", "11=left out", *ATTESTED, "--dry-run")
+    assert "column 1\tHorodateur\tdate\n" in output and "apparaisse\tpublished\n" in output
+    assert "informé·e ?\tleft out" in output and "month before day" in output and "2\tto add" in output
+
+
+def test_a_list_of_one_column_that_says_so_is_read(app: Flask, tmp_path: Path) -> None:
+    make_letter(slug="rues")
+    text = "Nom complet\r\nZoé Évrard\r\nAna Ba\r\n"
+    assert "2\tto add" in said(app, "import", "rues", files.written(tmp_path, text), *ATTESTED)
+    names = db.session.scalars(sa.select(Signature.family_name).order_by(Signature.id))
+    assert list(names) == ["Évrard", "Ba"]
+
+
 def test_one_date_however_far_down_tells_the_order_of_all(app: Flask, tmp_path: Path) -> None:
     make_letter(slug="rues")
     text = "Timestamp,First name,Last name\n" + "11/10/2023,Zoé,Évrard\n" * 1_000 + "11/24/2023,Ana,Ba\n"

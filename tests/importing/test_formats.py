@@ -11,7 +11,7 @@ from tests.importing import files
 from tribune.importing.columns import guess_columns
 from tribune.importing.entries import ASK, ATTEST, Entry, Refused, Terms, entries_in
 from tribune.importing.moments import is_month_first, moment_in
-from tribune.reading.grid import CannotRead
+from tribune.reading.grid import CannotRead, Row
 from tribune.reading.sheets import read_file
 from tribune.reading.streamed import streamed
 
@@ -65,6 +65,60 @@ def test_the_file_of_each_site_is_understood(app: Flask, tmp_path: Path, site: s
     path = files.written(tmp_path, files.SITES[site])
     assert (held(path), told(read(path)[0])) == UNDERSTOOD[site]
     assert len(read(path)) == 3
+
+
+def test_a_form_of_many_questions_is_understood(app: Flask, tmp_path: Path) -> None:
+    path = files.written(tmp_path, files.FORM)
+    assert held(path) == "date,given,family,email,left out,left out,left out,left out,left out,published,news"
+    assert told(read(path)[0]) == "2 Zoé Évrard <zoe@example.org> 2023-10-11T11:12 shown, no news"
+
+
+MORE = ",".join("ABCDEFGH")  # questions that nobody knows
+
+
+def headings_row(*lines: str) -> int:
+    cells = [line.split(",") for line in lines]
+    width = max(map(len, cells))
+    rows = [Row(number, tuple(row + [""] * (width - len(row)))) for number, row in enumerate(cells, 1)]
+    return guess_columns(rows).headings
+
+
+@pytest.mark.parametrize(
+    ("headings", "answers"),
+    [
+        ("Horodateur,Nom complet", "24/11/2023 10:00,Zoé Évrard"),
+        ("Nom,Prénom", "Évrard,Zoé"),
+        ("First name,Surname", "Zoé,Évrard"),
+        ("What is your name?,Your email address", "Zoé Évrard,zoe@example.org"),
+        ("Votre nom,Acceptez-vous que votre nom soit affiché ?", "Zoé Évrard,Oui"),
+    ],
+)
+def test_headings_are_known_however_much_was_asked(headings: str, answers: str) -> None:
+    assert headings_row("Notre tribune", f"{headings},{MORE}", f"{answers},b,c") == 2
+
+
+def test_the_heading_of_a_list_is_nobody() -> None:
+    assert headings_row("Signataires", "Zoé Évrard") == 1 and headings_row("Zoé Évrard", "Signataires") == 0
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "Mel,Contact,,a,b,c,d,e,f",
+        "Mel,Contact,oui,a,b,c,d,e",
+        "24/11/2023 10:00,Prénom,Nom,a,b,c,d,e",
+        "Zoé,Évrard,Contact,Time,a,b,c,d,e",
+        "Prénom,Nom,zoe@example.org,a,b,c,d,e",
+        "Zoé Évrard",
+    ],
+)
+def test_nobody_is_taken_for_headings(row: str) -> None:
+    other = row.replace("Mel", "Zoé").replace("Contact", "Ba").replace("Nom", "Li").replace("Time", "ici")
+    assert headings_row(row, other) == headings_row(other, row) == 0
+
+
+def test_nobody_above_what_reads_as_headings_is_left_out() -> None:
+    assert headings_row(f"Zoé,Évrard,{MORE}", f"Prénom,Nom,{MORE}", f"Ana,Ba,{MORE}") == 0
 
 
 def test_who_never_confirmed_elsewhere_is_asked_but_never_answered_for(app: Flask, tmp_path: Path) -> None:

@@ -192,6 +192,37 @@ def test_two_columns_chosen_for_one_consent_agree_together(client: Reader, lette
     assert [one.published for one in signatures()] == [False, True]
 
 
+def chosen(page: TestResponse) -> list[str]:
+    """What the columns are taken for."""
+    return filled_in(page.text).getlist("column")
+
+
+def test_the_columns_are_guessed_again_from_the_row_of_headings_that_is_given(client: Reader, letter: Letter) -> None:
+    title = "Nos signataires,de Lille,zoe@lille.example,à Paris,2023,,,,,,\n"
+    page = give(client, letter, title + files.FORM.replace("Votre nom de famille", "Votre patronyme"))
+    assert filled_in(page.text)["headings"] == "0" and "date" not in chosen(page)
+    by_hand = chosen(page)
+    by_hand[2] = "family"
+    page = press(client, letter, page, "look", headings="2", column=by_hand)
+    assert chosen(page) == ["date", "given", "family", "email", *["left out"] * 5, "published", "news"]
+    assert filled_in(page.text)["dates"] == "month"
+    page = press(client, letter, page, "look", column=["date", "given", "family", "email", *["left out"] * 7])
+    assert chosen(page)[-2:] == ["left out"] * 2  # what was chosen since stays
+    press(client, letter, page, "import", reason=KNOWN)
+    assert [(one.given_name, one.family_name, one.published) for one in signatures()] == [
+        ("Zoé", "Évrard", False),
+        ("Ana", "Ba", False),
+    ]
+
+
+def test_to_import_from_another_row_of_headings_shows_first_what_that_gives(client: Reader, letter: Letter) -> None:
+    page = give(client, letter, "Liste,de,Lille\nNom,Prénom,Courriel\nÉvrard,Zoé,zoe@example.org\n")
+    other = press(client, letter, page, "import", headings="0")
+    assert other.status_code == 409 and filled_in(other.text)["headings"] == "0" and signatures() == []
+    back = press(client, letter, other, "look", headings="2")
+    assert chosen(back) == ["family", "given", "email"]
+
+
 def test_pressing_twice_imports_once_and_shows_what_was_done(client: Reader, letter: Letter) -> None:
     page = give(client, letter, files.GOOGLE)
     first, again = (press(client, letter, page, "import") for _ in range(2))

@@ -6,11 +6,22 @@ from dataclasses import replace
 from flask_babel import lazy_gettext as _l
 
 from tribune.importing.consent import CONFIRMED, NEWS, PUBLISHED, agreed, asks, may_ask
+from tribune.importing.moments import is_moment
 from tribune.invitations.column_words import HELD as HELD_BY_PEOPLE
 from tribune.names import plain
-from tribune.reading.columns import NOTE, SECTION, Columns, guess
+from tribune.reading.columns import (
+    ADDRESS,
+    EMAIL,
+    MOST_ROWS_ABOVE,
+    NOTE,
+    SECTION,
+    Columns,
+    guess_below,
+    heading_of,
+    headings_in,
+)
 from tribune.reading.grid import Row
-from tribune.reading.pasted_tables import LEFT_OUT
+from tribune.reading.pasted_tables import FAMILY, GIVEN, LEFT_OUT, NAME
 
 DATE = "date"
 HELD = {
@@ -34,12 +45,16 @@ _WORDS = {
     NEWS: "subscribed to mailinglist|newsletter|news|keep updated|consent news|subscribed|opt in|allow contact",
     PUBLISHED: "published|publish|public|is public|show name|display name|visible|publie|publier mon nom|affiche",
 }
+_TICKED = frozenset("oui non yes true false vrai faux".split())
 _EXACT = {heading: held for held, headings in _WORDS.items() for heading in headings.split("|")}
 
 
-def guess_columns(rows: Sequence[Row]) -> Columns:
-    """The columns of the first rows of a file, to the last that has a heading; what none tells of is left out."""
-    columns = guess(rows)
+def guess_columns(rows: Sequence[Row], headings_row: int | None = None) -> Columns:
+    """The columns of the first rows of a file, to the last that has a heading; what none tells of is left out.
+
+    `headings_row`: the number of the row of the headings, or 0, where somebody said so.
+    """
+    columns = guess_below(rows, _headings_among(rows) if headings_row is None else headings_row)
     held = [LEFT_OUT if what in (SECTION, NOTE) else what for what in columns.held]
     headings = next((row.cells for row in rows if row.number == columns.headings), ())
     below = [row for row in rows if row.number > columns.headings]
@@ -52,6 +67,34 @@ def guess_columns(rows: Sequence[Row]) -> Columns:
             held[place] = _agreed_to(name, [row.cells[place] for row in below])
     width = max((place for place, name in enumerate(headings, 1) if name), default=len(held))
     return replace(columns, held=tuple(held[:width]))
+
+
+def _headings_among(rows: Sequence[Row]) -> int:
+    """The number of the row of the headings, or 0."""
+    fullest = 0
+    for place, row in enumerate(rows[:MOST_ROWS_ABOVE]):
+        filled = sum(map(bool, row.cells))
+        if headings_in(row.cells) or (filled > fullest and _are_of_a_form(row.cells, rows[place + 1 :])):
+            return row.number
+        fullest = max(fullest, filled)
+    return 0
+
+
+def _are_of_a_form(cells: Sequence[str], rows: Sequence[Row]) -> bool:
+    """Whether a row asks for a name and for more that is answered below, however much else a form asked.
+
+    Nobody's own row does: it holds an address, a moment or a yes, and a name like a heading has no addresses below it.
+    """
+    if any(ADDRESS.search(cell) or is_moment(cell) or plain(cell) in _TICKED for cell in cells):
+        return False
+    held = [heading_of(cell) for cell in cells]
+    if {NAME, FAMILY}.isdisjoint(held):
+        return False
+    if GIVEN in held or any(map(asks, cells)) or len(cells) == 1:
+        return True
+    dated = [what == EMAIL or plain(cell) in _DATES for what, cell in zip(held, cells, strict=True)]
+    below = (cell for row in rows for cell, is_said in zip(row.cells, dated, strict=True) if is_said)
+    return any(ADDRESS.search(cell) or is_moment(cell) for cell in below)
 
 
 def _agreed_to(heading: str, cells: Sequence[str]) -> str:

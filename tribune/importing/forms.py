@@ -7,6 +7,7 @@ from flask_wtf.file import FileField, FileRequired
 from wtforms import HiddenField, IntegerField, RadioField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import Length, Optional, ValidationError
+from wtforms.widgets import HiddenInput
 
 from tribune.fields import OrganiserForm, printable, tidy, tidy_text
 from tribune.importing.actions import LONGEST_REASON
@@ -40,6 +41,8 @@ class TermsForm(OrganiserForm):
     sheet = HiddenField(filters=[tidy_text])
     promised = HiddenField(filters=[tidy])
     headings = IntegerField(_l("Row of the headings (0: none)"), validators=[Optional()], render_kw={"min": 0})
+    # The same when the columns that were shown were guessed.
+    guessed_from = IntegerField(validators=[Optional()], widget=HiddenInput())
     how = RadioField(
         _l("Who says that they signed"),
         choices=[

@@ -56,12 +56,20 @@ def first_choices(letter: Letter, sheet: Sheet, columns: Columns) -> dict[str, s
     }
 
 
-def columns_in(chosen: Sequence[str], headings: int, sheet: Sheet) -> Columns:
-    """What somebody chose, or our guess where that is not for this table."""
-    guessed = guess_columns(sheet.rows)
-    if 0 < len(chosen) <= len(sheet.rows[0].cells) and set(chosen) <= HELD.keys():
+def columns_in(chosen: Sequence[str], form: TermsForm, sheet: Sheet) -> Columns:
+    """What somebody chose, or our guess where that is not for this table.
+
+    Where they gave another row of headings, what they had left as it was guessed is guessed again.
+    """
+    if not (0 < len(chosen) <= len(sheet.rows[0].cells) and set(chosen) <= HELD.keys()):
+        return guess_columns(sheet.rows)
+    headings, before = form.headings.data or 0, form.guessed_from.data
+    if before is None or before == headings:
         return Columns(tuple(chosen), headings)
-    return guessed
+    guessed = zip(chosen, guess_columns(sheet.rows, before).held, strict=False)
+    by_hand = {place: what for place, (what, was) in enumerate(guessed) if what != was}
+    held = guess_columns(sheet.rows, headings).held
+    return Columns(tuple(by_hand.get(place, what) for place, what in enumerate(held)), headings)
 
 
 def terms_in(form: TermsForm, columns: Columns) -> Terms:

@@ -100,7 +100,10 @@ def review(letter_id: int) -> ResponseReturnValue:
         sheet = unpacked(form.sheet.data or "")
     except CannotRead:
         abort(400, _("The table has been lost on the way. Choose the file again."))
-    columns = columns_in(request.form.getlist("column"), form.headings.data or 0, sheet)
+    chosen = request.form.getlist("column")
+    columns = columns_in(chosen, form, sheet)
+    if DATE in columns.held and DATE not in chosen:
+        form.dates.data = first_choices(letter, sheet, columns)["dates"]
     if request.form.get("act") != "import":
         return _show(letter, form, sheet, columns)
     if not form.validate():

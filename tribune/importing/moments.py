@@ -64,6 +64,11 @@ def _offset(text: str | None) -> timezone:
     return timezone(-found if text[0] == "-" else found)
 
 
+def is_moment(text: str) -> bool:
+    """Whether it is written as one."""
+    return _found(text) is not None
+
+
 def is_month_first(cells: Iterable[str]) -> bool:
     """Whether one of these dates shows that the month stands before the day."""
     for cell in cells:

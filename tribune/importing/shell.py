@@ -5,7 +5,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import inf
 from pathlib import Path
 from typing import Any
@@ -70,9 +70,7 @@ class Said:
 
 def terms_of(letter: Letter, file: Streamed, begins: Sheet, said: Said, **more: Any) -> Terms:
     """How this file is imported: as guessed, but for what was said. `begins`: its first rows; `more`: other Terms."""
-    columns = guess_columns(begins.rows)
-    if said.headings is not None:
-        columns = replace(columns, headings=said.headings)
+    columns = guess_columns(begins.rows, said.headings)
     headings, held = _headings(begins, columns), list(columns.held)
     for choice in said.columns:
         heading, _, what = choice.rpartition("=")

@@ -13,7 +13,7 @@ from tribune.reading.pasted_tables import FAMILY, GIVEN, HEADINGS, LEFT_OUT, NAM
 AFFILIATION, EMAIL, SECTION, NOTE = "affiliation", "email", "section", "note"
 _APART = r"\s<>()\[\],;:\"«»@"  # what no address holds; it begins after one of these, so that a long word is read once
 ADDRESS = re.compile(rf"(?<![^{_APART}])[^{_APART}]{{1,64}}@[^{_APART}]{{0,250}}[^{_APART}.]")
-_MOST_ROWS_ABOVE = 15  # the headings
+MOST_ROWS_ABOVE = 15  # the headings
 
 _MORE = {
     EMAIL: "email|e mail|emails|mail|mails|courriel|courriels|courrier electronique|mel|adresse|adresses|adresse mail"
@@ -66,10 +66,14 @@ def headings_in(cells: Sequence[str]) -> bool:
 
 def guess(rows: Sequence[Row]) -> Columns:
     """The columns of rows that are as long as each other, of which there is one at least."""
-    for place, row in enumerate(rows[:_MOST_ROWS_ABOVE]):
-        if headings_in(row.cells):
-            return Columns(_by_headings(row.cells, rows[place + 1 :]), row.number)
-    return Columns(_by_contents(rows), 0)
+    return guess_below(rows, next((row.number for row in rows[:MOST_ROWS_ABOVE] if headings_in(row.cells)), 0))
+
+
+def guess_below(rows: Sequence[Row], headings: int) -> Columns:
+    """The columns of the same, by the headings in the row of that number; by what they hold where it is none."""
+    below = [row for row in rows if row.number > headings]
+    said = next((_by_headings(row.cells, below) for row in rows if row.number == headings), None)
+    return Columns(said or _by_contents(rows), headings)
 
 
 def _by_headings(headings: Sequence[str], rows: Sequence[Row]) -> tuple[str, ...]:

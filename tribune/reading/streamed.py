@@ -8,8 +8,10 @@ from hashlib import sha256
 from itertools import islice
 from pathlib import Path
 
+from tribune.reading.columns import heading_of
 from tribune.reading.delimited import MARKS, decoded, delimiter_of, unswallowed
 from tribune.reading.grid import CannotRead, Grid, Sheet
+from tribune.reading.pasted_tables import FAMILY, NAME
 
 ROWS_AT_ONCE = 1_000
 LONGEST_FIELD = 2**20  # characters: what is longer is a quote that nobody closed
@@ -32,7 +34,9 @@ class Streamed:
         """Its rows, so many at once, each with its number. Raises CannotRead with the row where it breaks."""
         csv.field_size_limit(LONGEST_FIELD)
         with self.path.open(encoding=self.encoding, errors=_errors(self.encoding), newline="") as file:
-            numbered = enumerate(self._records(csv.reader(file, delimiter=self.delimiter, strict=True)), 1)
+            lines = ([line] for line in file)
+            rows = csv.reader(file, delimiter=self.delimiter, strict=True) if self.delimiter else lines
+            numbered = enumerate(self._records(rows), 1)
             while piece := list(islice(numbered, at_once)):
                 grid = Grid(last_row=None)
                 for number, cells in piece:
@@ -79,8 +83,8 @@ def streamed(path: Path) -> Streamed:
     encoding = mark or ("utf-8" if is_whole else "cp1252")
     sample, doubt = _sample(beginning, encoding)
     delimiter = delimiter_of(sample)
-    if not delimiter:
-        raise CannotRead("no_table")
+    if not delimiter and heading_of(sample.strip().partition("\n")[0]) not in (NAME, FAMILY):
+        raise CannotRead("no_table")  # lines without a heading may be any text
     return Streamed(path, lines, encoding, delimiter, doubt, digest.hexdigest())
 
 
