@@ -183,6 +183,14 @@ def test_a_question_that_is_not_known_is_for_the_organiser_to_choose(client: Rea
     assert [one.published for one in signatures()] == [True]
 
 
+def test_it_is_said_where_a_row_that_is_doubted_is_left_out(client: Reader, letter: Letter) -> None:
+    rows = [("Nom", "Courriel"), ("Zoé Évrard", "zoe@example.org")]
+    page = give(client, letter, xlsx(rows, lambda _book, sheet: sheet.set_row(1, None, None, {"hidden": True})))
+    assert numbers(page) == ["1", "1", "0", "0"] and "This row is hidden" in page.text
+    assert "left out, in the file itself" in page.text
+    assert "in the file itself" not in give(client, letter, files.GOOGLE).text  # nothing is doubted
+
+
 def test_two_columns_chosen_for_one_consent_agree_together(client: Reader, letter: Letter) -> None:
     page = give(
         client, letter, "Prénom,Nom,Courriel,A,B\nZoé,Évrard,z@example.org,Non,Oui\nAna,Ba,a@example.org,Oui,Oui\n"
