@@ -21,6 +21,9 @@ Souhaitez-vous apparaître dans la liste publique des signataires ?
 Souhaitez-vous que votre prénom et votre nom figurent parmi les signataires ?
 Votre nom peut-il être rendu public ?
 Peut-on publier votre nom ?
+Est-ce que votre signature peut être rendue publique ?
+Votre signature peut-elle être publique ?
+Apparaître dans la liste des signataires
 Affichage de votre nom
 Affichage du nom
 Publier ma signature
@@ -31,6 +34,8 @@ En cochant cette case, j'autorise la publication de mon nom, de ma fonction et d
 I agree that my name is displayed in the list of signatories
 I agree to my name being published
 May we publish your name?
+Do you give us permission to publish your name?
+Make my signature public
 Can we show your name publicly? (yes/no)
 Do you agree to your first and last name being shown on this page?
 Would you like to be listed among the signatories?
@@ -48,8 +53,11 @@ Acceptez-vous de recevoir des nouvelles du collectif ?
 Recevoir les actualités de l’association
 S'abonner à l'infolettre
 Inscription à la liste de diffusion
+Tenez-moi informé·e
 J'accepte de recevoir vos courriels
 Keep me informed
+Send me updates
+Can we keep you informed?
 Keep me updated about this campaign
 Would you like to receive updates by email?
 Do you want to receive our newsletter?
@@ -130,6 +138,7 @@ def test_any_other_question_agrees_to_nothing(heading: str) -> None:
         ("J’accepte que mon nom soit publié", True), ("Oui, j'accepte", True), ("Oui, publiez mon nom", True),
         ("J'accepte que mon nom et ma fonction soient affichés dans la liste des signataires", True),
         ("Je souhaite que mon nom soit visible", True), ("Oui, je suis d'accord", True), ("Oui, merci", True),
+        ("Oui, avec plaisir", True), ("Bien sûr", True), ("Je donne mon accord", True),
         ("I agree", True), ("Yes, please", True), ("Yes, you may publish my name", True),
         ("I agree that my full name is displayed publicly", True), ("I would like to be listed", True),
         ("non", False), ("", False), ("0", False), ("—", False),
@@ -155,7 +164,8 @@ def test_only_a_yes_is_a_yes(cell: str, said: bool | None) -> None:
 @pytest.mark.parametrize(
     ("cell", "said"),
     [
-        ("Je souhaite recevoir la newsletter", True), ("Oui, tenez-moi informée", None), ("I want updates", True),
+        ("Je souhaite recevoir la newsletter", True), ("Oui, tenez-moi informée", True),
+        ("Oui, à part la newsletter", None), ("I want updates", True),
         ("Oui, je veux être tenue informée des suites", True), ("Yes, keep me posted", True), ("Oui", True),
         ("J'accepte que mon nom soit publié", None), ("Je souhaite ne rien recevoir", None), ("Non", False),
         ("I would like to unsubscribe from the newsletter", None), ("Je souhaite me désinscrire", None),

@@ -16,43 +16,44 @@ _TICKS = ("✓", "✔", "☑")
 _NO = frozenset("non no n false faux 0 off nein none null".split()) | {""}
 _REFUSES = re.compile(r"(?:non|no (?:i|thanks?))\b|(?!.*\b(?:ne|n|pas|not|don t)\b).*\banonym")
 _GRANTS = re.compile(
-    r"(?:oui|yes|ok|d accord|j accepte|j autorise|je (?:consens|souhaite|veux|voudrais|suis d accord)"
-    r"|i (?:agree|accept|consent|want|wish|would like|authori[sz]e|allow))\b"
+    r"(?:oui|yes|ok|d accord|bien sur|volontiers|j accepte|j autorise"
+    r"|je (?:consens|souhaite|veux|voudrais|suis d accord|donne mon accord)"
+    r"|i (?:agree|accept|consent|want|wish|would like|authori[sz]e|allow|give (?:my |you )?permission))\b"
 )
 
 # What such a sentence may be made of.
 _WILL = frozenset(
-    "accepte acceptez accepter autorise autorisez autoriser consens consentez consentir consentement accord souhaite"
-    " souhaitez souhaiteriez veux voulez voudrais voudriez permettez agree accept consent authorise authorize allow"
-    " permission want wish like happy".split()
+    "accepte acceptez accepter autorise autorisez autoriser consens consentez consentir consentement accord"
+    " souhaite souhaitez souhaiteriez veux voulez voudrais voudriez permettez agree accept consent authorise"
+    " authorize allow permission want wish like happy".split()
 )
 _IS = frozenset("est suis etes is are".split())  # asks what is so, unless it asks what one wants as well
 _ANY = frozenset(
-    "oui ok j je me m moi mon ma mes nous vous votre vos notre nos on il que qu a de d du des le la les l un une en et"
-    " pour dans sur ce cet cette donne peut peux peuvent puis pouvons etre soit soient bien merci case cochant"
-    " facultatif optionnel obligatoire e es s"
+    "oui ok j je me m moi mon ma mes nous vous votre vos notre nos on il elle ils que qu a de d du des le la les l"
+    " un une en et pour dans sur ce cet cette donne peut peux peuvent puis pouvons pouvez etre soit soient bien"
+    " volontiers avec plaisir merci case cochant facultatif optionnel obligatoire e es s"
     " yes i me my we us our you your to that be being the an of in on for and as this would may can could give"
     " please thanks thank box ticking checking optional required".split()
 )
 _OF = {
     PUBLISHED: frozenset(
         "publie publiee publies publiees publier publiez publication public publique publics publiques publiquement"
-        " affiche affichee affiches affichees afficher affichez affichage apparaisse apparaissent apparaitre apparition"
-        " figure figurent figurer visible visibles rendre rendu rendue rendus mention mentionne mentionnee cite citee"
-        " nom noms signature signatures signataire signataires identite complet comme parmi liste au bas site page web"
-        " internet ligne tribune lettre ouverte petition appel texte"
+        " affiche affichee affiches affichees afficher affichez affichage apparaisse apparaissent apparaitre"
+        " apparition figure figurent figurer visible visibles rendre rendu rendue rendus mention mentionne"
+        " mentionnee cite citee nom noms signature signatures signataire signataires identite complet comme parmi"
+        " liste au bas site page web internet ligne tribune lettre ouverte petition appel texte"
         " publish published publishing publicly show shown showing display displayed displaying appear appears"
-        " appearing list listed name names full signatory signatories among website online letter open"
-        " statement".split()
+        " appearing made make include add list listed name names full signatory signatories among website online"
+        " letter open statement".split()
     ),
     NEWS: frozenset(
-        "recevoir newsletter newsletters infolettre infolettres information informations actualite actualites nouvelle"
-        " nouvelles informe informee informes informees tenu tenue tenus tenues rester au courant par mail mails email"
-        " emails courriel courriels electronique electroniques abonne abonner inscrire inscription liste diffusion"
-        " suite suites donnees campagne campagnes mobilisation action actions collectif association tribune"
-        " lettre petition appel"
-        " receive news update updates updated informed posted keep get subscribe sign up join mailing list about by"
-        " from campaign campaigns future letter".split()
+        "recevoir newsletter newsletters infolettre infolettres information informations actualite actualites"
+        " nouvelle nouvelles informe informee informes informees informez tenir tenez tenu tenue tenus tenues rester"
+        " au courant par mail mails email emails courriel courriels electronique electroniques abonne abonner"
+        " inscrire inscription liste diffusion suite suites donnees campagne campagnes mobilisation action actions"
+        " collectif association tribune lettre petition appel"
+        " receive news update updates updated informed posted keep send stay get subscribe sign up join mailing list"
+        " about by from campaign campaigns future letter".split()
     ),
 }
 # "My name and my role": of these only what stands beside the name goes with it.
@@ -65,7 +66,9 @@ _NAMES = re.compile(
     r"|first(?: name)? and (?:your |my )?(?:last|family) (?=name))?"
     rf"(noms?|names?|signature)\b(?:(?: (?:et|and)(?: de)?)?(?: (?:ma|mon|mes|votre|vos|my|your))? (?:{_LINE})\b)*"
 )
-_OR_NOT = re.compile(r"\bdo (?=you (?:want|wish|agree|accept|consent|allow)\b)| (?:oui non|ou non|yes no|or not)$")
+_OR_NOT = re.compile(
+    r"^est ce que |\bdo (?=you (?:want|wish|agree|accept|consent|allow|give)\b)| (?:oui non|ou non|yes no|or not)$"
+)
 
 # The heart of a question, without which it is none.
 _SHOWN = r"\b(?:publi|affich|appara|figur|visible|show|display|listed|appear)"
@@ -74,14 +77,15 @@ _WISH = rf"\b(?:{'|'.join(sorted(_WILL))})\b"
 _TO_BE_SHOWN = rf"\b(?:apparaitre|figurer|appear|(?:etre|be) (?:liste|{_SHOWN}))"
 _INFORMED = (
     r"\b(?:newsletters?|infolettres?|mailing list|liste de diffusion|actualites?|nouvelles(?= d| par|$)|news|updates?"
-    r"|(?:etre|tenue?s?|rester)(?: e| es| s)? (?:informee?s?|au courant)|keep me (?:informed|updated|posted))\b"
+    r"|(?:etre|ten(?:ue?s?|ir|ez moi)|rester)(?: e| es| s)? (?:informee?s?|au courant)|informez moi"
+    r"|(?:keep (?:me|you)|stay) (?:informed|updated|posted))\b"
 )
 _RECEIVE = (
     r"\b(?:recevoir|receive|get) (?:(?:.* )?informations?"
     r"|(?:de |des |d |nos |vos |les |our |your |the )*(?:e )?(?:mails|emails?|courriels))\b"
 )
 _ASKS = {
-    PUBLISHED: re.compile(rf"(?=.*{_SHOWN})(?=.*{_NAME})|(?=.*{_WISH})(?=.*{_TO_BE_SHOWN})"),
+    PUBLISHED: re.compile(rf"(?=.*{_SHOWN})(?=.*{_NAME})|(?:(?=.*{_WISH}).*)?{_TO_BE_SHOWN}"),
     NEWS: re.compile(rf".*(?:{_INFORMED}|{_RECEIVE})"),
 }
 _MAY_ASK = re.compile(
