@@ -204,6 +204,10 @@ ASKED = {  # questions, what Zoé and Ana answered; what they are taken for, and
         ("Peut-on publier votre nom ?,Acceptez-vous que votre nom soit affiché ?", "Oui,Non", "Oui,Oui"),
         ("published,published", "not shown, no news", "shown, no news"),
     ),
+    "a name to be shown": (
+        ("display_name,is_public", "Zoé É.,1", "Ana B.,0"),
+        ("left out,published", "shown, no news", "not shown, no news"),
+    ),
     "asked twice for news": (
         ("newsletter,Souhaitez-vous être tenu·e informé·e ?", "1,", "1,1"),
         ("news,news", "not shown, no news", "not shown, news"),

@@ -100,12 +100,13 @@ def _are_of_a_form(cells: Sequence[str], rows: Sequence[Row]) -> bool:
 def _agreed_to(heading: str, cells: Sequence[str]) -> str:
     """What a column of answers, yes or no, is about; an odd one among them is no reason to trust the others less.
 
-    A question that was answered in words of one's own, as often as not, asks for something else.
+    A question that was answered in words of one's own, as often as not, asks for something else. Whether they confirmed
+    there holds people back: it is asked whatever the answers are.
     """
-    what = asks(heading)
+    what = _EXACT.get(heading) or asks(heading)
     said = [agreed(cell, what) is not None for cell in cells if cell]
-    asked = what if not said or 2 * sum(said) > len(said) else ""
-    return _EXACT.get(heading) or asked or LEFT_OUT
+    is_asked = what == CONFIRMED or not said or 2 * sum(said) > len(said)
+    return what if what and is_asked else LEFT_OUT
 
 
 def perhaps_agreed(rows: Sequence[Row], columns: Columns) -> list[int]:
