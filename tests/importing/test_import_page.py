@@ -175,7 +175,9 @@ def test_columns_are_taken_otherwise(client: Reader, letter: Letter) -> None:
 def test_a_question_that_is_not_known_is_for_the_organiser_to_choose(client: Reader, letter: Letter) -> None:
     asked = "Signer anonymement ?,Mon nom peut paraître dans Le Monde et être affiché"
     page = give(client, letter, f"Prénom,Nom,Courriel,{asked}\nZoé,Évrard,zoe@example.org,Non,Oui\n")
-    assert "<q>Signer anonymement ?</q>, <q>Mon nom peut paraître" in page.text and "they were left out" in page.text
+    assert (
+        "D <q>Signer anonymement ?</q>, E <q>Mon nom peut paraître" in page.text and "they were left out" in page.text
+    )
     columns = ["given", "family", "email", "left out", "published"]
     chosen = press(client, letter, page, "look", column=columns)
     assert "<q>Mon nom" not in chosen.text and "it was left out" in chosen.text
