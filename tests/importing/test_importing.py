@@ -101,7 +101,7 @@ def test_a_mailbox_that_has_had_enough_is_not_asked_and_leaves_no_row(import_: I
 def test_one_mailbox_counts_once_in_the_file_and_under_the_letter(import_: Import) -> None:
     letter = make_letter()
     make_signature(letter, email="zoe@example.org")
-    signed(letter, "ana@example.org")
+    make_signature(letter, email="ana@example.org")
     text = files.GOOGLE + "26/11/2023 09:00:00,Leo,Roux,LEO+tribune@example.org,,\n"
     batch = import_(letter, text)
     assert names(letter) == ["Léo"] and batch.done == 1

@@ -8,13 +8,15 @@ import sqlalchemy as sa
 import time_machine
 from flask import Flask
 
-from tests.factories import make_letter, make_signature
+from tests.factories import make_invited, make_letter, make_signature
 from tests.importing import files
 from tests.importing.conftest import Import, opened
+from tests.invitations.answers import decline
 from tribune.database import db, now
 from tribune.importing import actions
 from tribune.importing.entries import ASK, ATTEST
 from tribune.importing.known import LEFT_OUT, NEW
+from tribune.letters import life
 from tribune.mine.actions import withdraw
 from tribune.mine.erasing import erase
 from tribune.outbox.mailboxes import mailbox_key
@@ -39,6 +41,20 @@ def test_who_said_it_was_not_them_or_erased_is_put_back_by_no_file(import_: Impo
     assert told == [(2, "", LEFT_OUT, ()), (3, "", LEFT_OUT, ()), (4, "Léo Roux", NEW, ())]
     assert import_(letter, files.GOOGLE, how).done == 1
     assert db.session.scalars(sa.select(S.given_name).where(S.letter_id == letter.id)).all() == ["Léo"]
+
+
+@pytest.mark.parametrize("how", [ASK, ATTEST])
+def test_who_declined_the_invitation_to_a_letter_is_put_under_it_by_no_file(
+    import_: Import, tmp_path: Path, how: str
+) -> None:
+    letter, other = make_letter(published=False), make_letter()
+    decline(make_invited(letter, email="zoe@example.org"), "Je ne suis pas d'accord.")
+    make_invited(letter, email="ana@example.org")  # has yet to answer
+    life.publish(letter)
+    file, terms = opened(files.written(tmp_path, files.GOOGLE), letter, how, False)
+    told = [(one.row, one.name, one.verdict) for one in actions.check(letter, file.sheets(), terms)]
+    assert told == [(2, "", LEFT_OUT), (3, "Ana Ba", NEW), (4, "Léo Roux", NEW)]
+    assert import_(other, files.GOOGLE, how).done == 3
 
 
 def test_who_left_and_was_forgotten_is_put_back_by_no_file(import_: Import) -> None:

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from tribune.database import db, is_postgresql, now
 from tribune.importing.entries import ASK, Entry, Refused
+from tribune.invitations.models import Invitation
 from tribune.letters.models import Letter
 from tribune.outbox.models import BOUNCES_COUNT_FOR, MOST_BOUNCES, Mailbox
 from tribune.signatures.actions import keys
@@ -58,7 +59,8 @@ class Seen:
 class _There(NamedTuple):
     """What a letter holds of a few mailboxes and names."""
 
-    mailboxes: Collection[str]
+    mailboxes: Collection[str]  # whose owners have confirmed, or are answered for
+    asked: Collection[str]  # whose owners have yet to confirm, where they would be asked once more
     left_out: Collection[str]  # mailboxes whose owners asked not to be there, or are not to be written to
     counted: Collection[str]  # names, as they are ordered
     lines: Collection[tuple[str, ...]]  # of whom no address is known
@@ -91,6 +93,8 @@ def _is_there(entry: Entry, found: dict[str, str], there: _There, seen: Seen) ->
     if entry.key:
         if entry.key in there.mailboxes:
             return "already_there"
+        if entry.key in there.asked:
+            return "waits_to_be_confirmed"
         return "" if seen.is_new("mailbox", entry.key) else "repeated_address"
     line, moment = _line(found["sort_key"], entry.words), _second(entry.signed_at)
     if (*line, moment) in there.moments or (not moment and line in there.lines):
@@ -122,7 +126,8 @@ def _there(letter: Letter, entries: Sequence[Entry], names: Sequence[str], how: 
     """What is asked stays as small as the entries are few, however many share a name under the letter."""
     session, of_it = db.session, S.letter_id == letter.id
     mailboxes = {entry.key for entry in entries if entry.key}
-    known = session.scalars(sa.select(S.mailbox_key).where(of_it, S.mailbox_key.in_(mailboxes))).all()
+    stands = sa.or_(S.confirmed_at.is_not(None), S.attested_at.is_not(None))
+    known = session.execute(sa.select(S.mailbox_key, stands).where(of_it, S.mailbox_key.in_(mailboxes))).all()
     bare = [(name, entry.signed_at) for name, entry in zip(names, entries, strict=True) if not entry.key]
     unaddressed = of_it, S.mailbox_key.is_(None)
     line = (S.sort_key, S.role, S.organisation, sa.func.coalesce(S.affiliation, ""))
@@ -133,8 +138,9 @@ def _there(letter: Letter, entries: Sequence[Entry], names: Sequence[str], how: 
         *unaddressed, S.sort_key.in_([name for name, moment in bare if moment]), S.signed_at.in_(then)
     )
     return _There(
-        mailboxes={key for key in known if key},
-        left_out=erased_among(letter, mailboxes) | _silent(mailboxes, how),
+        mailboxes={key for key, theirs in known if key and theirs},
+        asked={key for key, theirs in known if key and not theirs} if how == ASK else (),
+        left_out=erased_among(letter, mailboxes) | _declined(letter, mailboxes) | _silent(mailboxes, how),
         counted=_counted(letter, set(names)),
         lines={tuple(row) for row in session.execute(lines)} if at_all else (),
         moments={(*row[:-1], _second(row[-1])) for row in session.execute(moments)} if then else (),
@@ -151,6 +157,13 @@ def _counted(letter: Letter, names: Collection[str]) -> set[str]:
     counting = sa.select(S.id).where(S.letter_id == letter.id, S.sort_key == name, S.counted_at.is_not(None))
     first = counting.limit(1).scalar_subquery()  # of EXISTS PostgreSQL makes a join, and may read the whole letter
     return set(db.session.scalars(sa.select(name).where(first.is_not(None))))
+
+
+def _declined(letter: Letter, mailboxes: Collection[str]) -> set[str]:
+    """Those of mailboxes whose owners were invited to this letter and said no."""
+    theirs = Invitation.letter_id == letter.id, Invitation.mailbox_key.in_(mailboxes)
+    said_no = sa.select(Invitation.mailbox_key).where(*theirs, Invitation.declined_at.is_not(None))
+    return {key for key in db.session.scalars(said_no) if key}
 
 
 def _silent(mailboxes: Collection[str], how: str) -> set[str]:

@@ -15,6 +15,7 @@ from tribune.signatures.actions import tally
 from tribune.signatures.flags import KINDS
 from tribune.signatures.models import Flag, Merge, Signature, new_public_id
 from tribune.signatures.spellings import print_as_merged
+from tribune.signatures.wordings import INITIALS
 
 S = Signature
 ORIGIN = WORDING = "import"
@@ -53,12 +54,18 @@ def _row(letter: Letter, found: Finding, entry: Entry, terms: Terms) -> dict[str
         "mailbox_key": entry.key or None,
         "domain": entry.email.rpartition("@")[2].lower() or None,
         "locale": letter.locale,
-        "published": entry.published,
         "news": entry.news,
-        "wording": WORDING,
+        **_agreed(letter, entry, terms.how),
         "signed_at": signed_at,
         **attested,
     }
+
+
+def _agreed(letter: Letter, entry: Entry, how: str) -> dict[str, Any]:
+    """Whether it may be shown, and on what word. Who is asked agrees to what their mail says of the list of today."""
+    told = letter.public_list if how == ASK else "yes"  # of the others the organisers answer for the whole line
+    wording = WORDING + INITIALS if told == "initials" else WORDING
+    return {"published": entry.published and told != "no", "wording": wording}
 
 
 def _ask(letter: Letter, row: dict[str, Any], found: Finding) -> int | None:

@@ -6,6 +6,7 @@ from tribune.reading.pasted import N_
 _OWN: dict[str, str] = {
     # there already
     "already_there": N_("Stands under this letter already."),
+    "waits_to_be_confirmed": N_("Was asked already, and has yet to confirm."),
     "repeated_address": N_("The same address stands on an earlier row: one person counts once."),
     "repeated_line": N_("The same line, signed at the same moment, stands on an earlier row."),
     # refused

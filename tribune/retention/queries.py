@@ -8,12 +8,12 @@ import sqlalchemy as sa
 
 from tribune.audit.models import Event
 from tribune.database import db, now
+from tribune.importing.mails import KIND as ASK_IMPORTED
 from tribune.invitations.models import Invitation
 from tribune.invitations.queries import UNANSWERED
 from tribune.letters.models import CONFIRMS_AFTER_CLOSING, Letter
-from tribune.moderation.models import Batch, BatchRow
 from tribune.organisers.models import LOG_IN_LASTS, LogIn
-from tribune.outbox.models import Mailbox, Message
+from tribune.outbox.models import COUNTS_SINCE, Mailbox, Message
 from tribune.retention.periods import (
     ADDRESSES,
     LOG,
@@ -49,10 +49,10 @@ def unconfirmed() -> Condition:
     """Signed, and nobody ever proved the address nor answers for them; held and hidden ones too."""
     nobody = (column.is_(None) for column in (S.confirmed_at, S.attested_at, S.withdrawn_at, S.counted_at))
     due = now() - UNCONFIRMED
-    # Who signed elsewhere long ago was asked when they were imported.
-    imported = sa.select(BatchRow.signature_id).join(Batch, Batch.id == BatchRow.batch_id)
-    lately = imported.where(BatchRow.signature_id == S.id, Batch.verb == "import", Batch.created_at > due)
-    return sa.and_(*nobody, S.signed_at <= due, sa.or_(S.origin != "import", ~lately.exists()))
+    # Who signed elsewhere long ago was asked when they were imported, some of them long after the first of the file.
+    asked = Message.kind == ASK_IMPORTED, Message.about == S.letter_id, Message.mailbox_key == S.mailbox_key
+    lately = sa.exists().where(*asked, due < COUNTS_SINCE)
+    return sa.and_(*nobody, S.signed_at <= due, sa.or_(S.origin != "import", ~lately))
 
 
 def withdrawn() -> Condition:

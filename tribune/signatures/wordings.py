@@ -6,8 +6,8 @@ from flask_babel import lazy_gettext as _l
 
 WORDING = "2026-11b"  # names the sentences of consent on the form; change it whenever one of them changes
 # What is said of the list, as the letter shows it.
-_INITIALS = "-initials"  # ends each wording, of whatever year, that speaks of initials alone
-WORDINGS = {"yes": WORDING, "initials": WORDING + _INITIALS, "no": f"{WORDING}-counted"}
+INITIALS = "-initials"  # ends each wording, of whatever year or import, that speaks of initials alone
+WORDINGS = {"yes": WORDING, "initials": WORDING + INITIALS, "no": f"{WORDING}-counted"}
 # The sentence of the box, where the form has one.
 PUBLISH = {
     WORDINGS["yes"]: _l("Show my line in the public list. Otherwise I am counted without my name."),
@@ -18,7 +18,7 @@ NEWS = _l("The organisers may write to me about this letter.")
 
 def of_initials(wording: Any) -> Any:
     """Whether somebody who signed under this wording, or its column in a query, agreed to no more than initials."""
-    return wording.endswith(_INITIALS)
+    return wording.endswith(INITIALS)
 
 
 def sentences(wording: str) -> dict[str, Any]:
