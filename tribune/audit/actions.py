@@ -2,8 +2,10 @@
 
 from typing import Any
 
+import sqlalchemy as sa
+
 from tribune.audit.models import Event, Verb
-from tribune.database import write
+from tribune.database import db, write
 from tribune.organisers.models import Organiser
 
 
@@ -41,3 +43,14 @@ def complete(event_id: int, **details: Any) -> None:
     with write() as session:
         event = session.get_one(Event, event_id)
         event.details = {**event.details, **details}
+
+
+def complete_batch(letter_id: int, verb: Verb, batch_id: int, count: int) -> None:
+    """Have the line of a batch say how many it has come to, in the caller's transaction, which holds the batch.
+
+    The line is written before it begins. Somebody who erased their signature may have taken its words along.
+    """
+    lines = Event.letter_id == letter_id, Event.verb == verb, Event.details["batch"].as_integer() == batch_id
+    event = db.session.scalars(sa.select(Event).where(*lines).order_by(Event.id.desc()).limit(1)).first()
+    if event:
+        event.details = {**event.details, "count": count}

@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from tribune.audit.actions import record
+from tribune.audit.actions import complete_batch, record
 from tribune.audit.models import Verb
 from tribune.database import db, now, write
 from tribune.importing.entries import ASK, ATTEST, Terms, entries_in
@@ -86,8 +86,9 @@ def start(letter: Letter, terms: Terms, *, by: Organiser | None, digest: str, ne
             subject=letter.version.title,
             batch=batch.id,
             reason=reason,
-            count=new,
+            count=0,  # so far
             how=terms.how,
+            published=terms.published,
         )
     return batch
 
@@ -175,6 +176,7 @@ def _add(batch: Batch, sheet: Sheet, terms: Terms, seen: Seen, came: int) -> Non
             if letter.is_published:
                 mark(Version.signed_at, letter, letter.version_number)
         batch.done += len(ids)
+        complete_batch(letter.id, Verb.SIGNATURES_IMPORTED, batch.id, batch.done)
         batch.last_id = sheet.rows[-1].number
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from tribune.audit.actions import record
-from tribune.audit.models import Verb
+from tribune.audit.actions import complete_batch, record
+from tribune.audit.models import GROUPS, Event, Verb
 from tribune.database import db, now, write
 from tribune.letters.models import Letter, Version
 from tribune.letters.queries import asking_number, hold
@@ -188,7 +188,8 @@ def _go_back(batch: Batch) -> None:
 def _take_back(batch: Batch) -> None:
     """Delete the next rows of an import, with what waits to be mailed about them.
 
-    Whoever has confirmed or left since has done that themselves, and whoever stands among the first was placed there.
+    What somebody has decided themselves stays: that they confirm, have left, are not shown, read otherwise, or do not
+    sign a new text. So does whoever was placed among the first.
     """
     came = batch.last_id
     rows = sa.select(BatchRow.signature_id).where(BatchRow.batch_id == batch.id, BatchRow.signature_id > came)
@@ -196,8 +197,9 @@ def _take_back(batch: Batch) -> None:
     with write() as session:
         if not _is_still_at(batch, came, undoing=True):
             return
-        own = (column.is_(None) for column in (S.confirmed_at, S.withdrawn_at, S.anonymised_at, S.position))
-        ids = locked(S.id.in_(found), *own)
+        kept = (S.confirmed_at, S.withdrawn_at, S.disagreed_at, S.anonymised_at, S.position)
+        decided = sa.exists().where(Event.signature_id == S.id, Event.verb.in_(GROUPS["own"]))
+        ids = locked(S.id.in_(found), *(column.is_(None) for column in kept), ~decided)
         change(batch.letter_id, ids, {"counted_at": None})
         if batch.tells:
             drop_waiting("ask_imported", batch.letter_id, sa.select(S.mailbox_key).where(S.id.in_(ids)))
@@ -238,11 +240,14 @@ def _as_before(batch: Batch, column: str) -> sa.ScalarSelect[Any]:
 
 
 def _came_to(batch: Batch, last: int | None) -> None:
-    """Note how far it came; None: to the end."""
+    """Note how far it came, and say so in the log; None: to the end."""
     if last is None:
         batch.finished_at = now()
     else:
         batch.last_id = last
+    verb = Verb.BATCH_UNDONE if batch.undone_at else EVENTS[batch.verb]
+    came = batch.total - batch.done if batch.undone_at else batch.done
+    complete_batch(batch.letter_id, verb, batch.id, came)
     db.session.flush()
     db.session.expire_all()
 

@@ -133,12 +133,12 @@ def import_(
 @bp.cli.command("undo-import")
 @click.argument("slug")
 def undo_import(slug: str) -> None:
-    """Take back the last import under a letter; who has confirmed, or left, since then stays as they are."""
+    """Take back the last import under a letter; who has decided something themselves since then stays as they are."""
     batch = latest(named_letter(slug))
     if batch is None:
         raise click.ClickException("Nothing was imported under this letter, or all of it was taken back.")
     shell.take_back(batch)
-    kept = f"; {batch.done} stay, which something else has changed since" if batch.done else ""
+    kept = f"; {batch.done} stay, which their owners or something else changed since" if batch.done else ""
     click.echo(f"The import was taken back{kept}.")
 
 

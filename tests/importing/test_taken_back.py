@@ -1,0 +1,113 @@
+"""Taking back an import leaves what people decided themselves, and the log says what happened and what was attested."""
+
+from math import inf
+from pathlib import Path
+
+import sqlalchemy as sa
+from flask import Flask
+
+from tests.factories import make_letter, make_organiser, mine_path, owner_of
+from tests.importing import files
+from tests.importing.conftest import Import, opened
+from tests.page import Reader
+from tribune.audit.models import Event, Verb
+from tribune.database import db
+from tribune.importing import actions
+from tribune.importing.entries import ASK, ATTEST
+from tribune.letters.models import Letter
+from tribune.mine.actions import choose, come_back, correct, withdraw
+from tribune.moderation.actions import undo
+from tribune.outbox.mailboxes import mailbox_key
+from tribune.people.actions import seen, words_of
+from tribune.signatures.actions import not_me
+from tribune.signatures.models import Signature
+from tribune.signatures.recounting import recount
+
+S = Signature
+MARC = "26/11/2023 09:00:00,Marc,Petit,marc@example.org,,Oui\n"
+
+
+def of(letter: Letter, name: str) -> Signature:
+    return db.session.scalars(sa.select(S).where(S.letter_id == letter.id, S.given_name == name)).one()
+
+
+def said(letter: Letter, verb: Verb) -> dict[str, object]:
+    db.session.expire_all()
+    return db.session.scalars(sa.select(Event).where(Event.letter_id == letter.id, Event.verb == verb)).one().details
+
+
+def test_what_people_decided_themselves_is_taken_back_by_nobody_and_no_second_import(
+    client: Reader, import_: Import
+) -> None:
+    letter = make_letter()
+    batch = import_(letter, files.GOOGLE + MARC, published=True)
+    zoe, ana, leo = (of(letter, name) for name in ("Zoé", "Ana", "Léo"))
+    choose(zoe.id, zoe.link_nonce, "published", False)
+    correct(ana.id, ana.link_nonce, words={**words_of(ana), "role": "éditrice"}, seen_as=seen(ana))
+    withdraw(leo.id, leo.link_nonce)
+    come_back(leo.id, leo.link_nonce)
+    undo(batch, by=owner_of(letter))
+    assert batch.done == letter.attested_count == 3 and recount(letter) == (0, 0)
+    assert said(letter, Verb.BATCH_UNDONE)["count"] == 1
+    assert client.get(mine_path(zoe)).status_code == 200
+    assert import_(letter, files.GOOGLE + MARC, published=True).done == 1
+    assert not of(letter, "Zoé").published and of(letter, "Ana").role == "éditrice" and of(letter, "Marc").published
+
+
+def test_who_does_not_sign_a_new_text_stays_a_refusal(app: Flask, import_: Import) -> None:
+    letter = make_letter()
+    batch = import_(letter, files.GOOGLE)
+    db.session.execute(sa.update(S).where(S.given_name == "Zoé").values(disagreed_at=sa.func.now(), counted_at=None))
+    db.session.execute(sa.update(Letter).values(attested_count=2))
+    db.session.commit()
+    undo(batch, by=owner_of(letter))
+    assert import_(letter, files.GOOGLE).done == 2
+    assert of(letter, "Zoé").disagreed_at and letter.attested_count == 2 and recount(letter) == (0, 0)
+
+
+def test_the_log_says_how_many_were_asked_and_how_many_were_taken_back(app: Flask, tmp_path: Path) -> None:
+    letter = make_letter()
+    file, terms = opened(files.many(tmp_path, 250), letter, ASK, True)
+    batch = actions.start(letter, terms, by=None, digest=file.digest, new=250)
+    assert said(letter, Verb.SIGNATURES_IMPORTED)["count"] == 0
+    importing = actions.advance(batch, file.sheets(100), terms, inf)
+    next(importing)
+    half = batch.done
+    assert 0 < half < 250 and said(letter, Verb.SIGNATURES_IMPORTED)["count"] == half
+    not_me(mailbox_key("earlier249@example.org"))  # is not asked any more
+    list(actions.advance(batch, file.sheets(100), terms, inf))
+    assert said(letter, Verb.SIGNATURES_IMPORTED) == {
+        "batch": batch.id,
+        "reason": "Ils ont signé ailleurs.",
+        "count": 249,
+        "how": ASK,
+        "published": True,
+    }
+    someone = db.session.scalars(sa.select(S).limit(1)).one()
+    db.session.execute(sa.update(S).where(S.id == someone.id).values(position=1))
+    db.session.commit()
+    undo(batch, by=owner_of(letter))
+    assert said(letter, Verb.BATCH_UNDONE)["count"] == 248 and batch.done == 1
+    assert said(letter, Verb.SIGNATURES_IMPORTED)["count"] == 249
+
+
+def test_the_log_and_the_page_say_what_the_organisers_attested(client: Reader, import_: Import) -> None:
+    client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
+    team = make_organiser()
+    client.log_in(team)
+    for published in (True, False):
+        for how in (ASK, ATTEST):
+            letter = make_letter(team)
+            batch = import_(letter, files.GOOGLE, how, published)
+            for path in ("log", f"signatures/batches/{batch.id}"):
+                page = client.get(f"/manage/letters/{letter.id}/{path}").text
+                assert ("that each of them agreed to" in page) is published
+
+
+def test_the_command_says_why_some_stay(app: Flask, import_: Import) -> None:
+    letter = make_letter(slug="rues")
+    import_(letter, files.GOOGLE)
+    zoe = of(letter, "Zoé")
+    choose(zoe.id, zoe.link_nonce, "news", True)
+    answer = app.test_cli_runner().invoke(args=["signatures", "undo-import", "rues"])
+    assert "1 stay" in answer.output and of(letter, "Zoé").news
