@@ -77,7 +77,6 @@ def _history(signature: Signature) -> list[dict[str, Any]]:
     query = sa.select(Event).where(
         Event.signature_id == signature.id,
         Event.letter_id == signature.letter_id,
-        Event.at >= signature.signed_at,
         Event.verb.in_(TOLD),
     )
     kept = ("before", "after", "reason", "what", "to")

@@ -9,7 +9,6 @@ import sqlalchemy as sa
 
 from tribune.audit.actions import record
 from tribune.audit.models import NAMING, Event, Verb
-from tribune.audit.queries import told_of
 from tribune.connections import scrub_journal
 from tribune.database import db, write
 from tribune.invitations.models import Invitation
@@ -68,7 +67,7 @@ def erase_rows(letter: Letter, rows: Sequence[Signature], *, proved: bool = True
         _forget_words(letter, rows)
         _forget_invitations(letter, rows)
     else:
-        own = sa.update(Event).where(*told_of(ids), Event.letter_id == letter.id)
+        own = sa.update(Event).where(Event.signature_id.in_(ids), Event.letter_id == letter.id)
         session.execute(own.values(subject="", details={}, signature_id=None), execution_options=UNREAD)
     session.flush()
     session.execute(sa.delete(S).where(S.id.in_(ids)), execution_options=UNREAD)
@@ -114,7 +113,7 @@ def _finds(letter: Letter, choice: dict[str, Any], numbers: Sequence[int]) -> bo
 def _forget_words(letter: Letter, rows: Iterable[Signature]) -> None:
     """Take the words out of the log: of what was done to them, and of what names them beside another."""
     numbers = [row.id for row in rows]
-    of_them = sa.select(Event).where(*told_of(numbers), Event.letter_id == letter.id)
+    of_them = sa.select(Event).where(Event.signature_id.in_(numbers), Event.letter_id == letter.id)
     own = db.session.scalars(of_them).all()
     known = [words_of(row) for row in rows]
     known += [event.details[key] for event in own for key in ("was", "now") if isinstance(event.details.get(key), dict)]

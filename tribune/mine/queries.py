@@ -46,7 +46,6 @@ def last_event(signature: Signature, verb: Verb) -> Event | None:
         Event.signature_id == signature.id,
         Event.letter_id == signature.letter_id,
         Event.verb == verb,
-        Event.at >= signature.signed_at,  # else of a removed one, whose number SQLite has given to this
     )
     return db.session.scalars(query.order_by(Event.id.desc()).limit(1)).first()
 
