@@ -1,8 +1,10 @@
 """Taking back an import leaves what people decided themselves, and the log says what happened and what was attested."""
 
+from contextlib import suppress
 from math import inf
 from pathlib import Path
 
+import pytest
 import sqlalchemy as sa
 from flask import Flask
 
@@ -10,6 +12,7 @@ from tests.factories import make_letter, make_organiser, mine_path, owner_of
 from tests.importing import files
 from tests.importing.conftest import Import, opened
 from tests.page import Reader
+from tests.turns import take_turns
 from tribune.audit.models import Event, Verb
 from tribune.database import db
 from tribune.importing import actions
@@ -17,9 +20,11 @@ from tribune.importing.entries import ASK, ATTEST
 from tribune.letters.models import Letter
 from tribune.mine.actions import choose, come_back, correct, withdraw
 from tribune.moderation.actions import undo
+from tribune.moderation.models import Batch
+from tribune.organisers.models import Organiser
 from tribune.outbox.mailboxes import mailbox_key
 from tribune.people.actions import seen, words_of
-from tribune.signatures.actions import not_me
+from tribune.signatures.actions import SignatureUnknown, not_me
 from tribune.signatures.models import Signature
 from tribune.signatures.recounting import recount
 
@@ -52,6 +57,27 @@ def test_what_people_decided_themselves_is_taken_back_by_nobody_and_no_second_im
     assert client.get(mine_path(zoe)).status_code == 200
     assert import_(letter, files.GOOGLE + MARC, published=True).done == 1
     assert not of(letter, "Zoé").published and of(letter, "Ana").role == "éditrice" and of(letter, "Marc").published
+
+
+@pytest.mark.parametrize("pause", [1, 2])
+@pytest.mark.parametrize("undone_first", [True, False])
+def test_nor_what_they_decide_at_that_very_moment(app: Flask, import_: Import, undone_first: bool, pause: int) -> None:
+    letter = make_letter()
+    number, by = import_(letter, files.GOOGLE, published=True).id, owner_of(letter)
+    zoe, hidden = of(letter, "Zoé"), []
+    link, team = (zoe.id, zoe.link_nonce), by.id
+
+    def take_back() -> None:
+        undo(db.session.get_one(Batch, number), by=db.session.get_one(Organiser, team))
+
+    def hide() -> None:
+        with suppress(SignatureUnknown):  # it was taken back before
+            choose(*link, "published", False)
+            hidden.append(True)
+
+    assert take_turns(app, *((take_back, hide) if undone_first else (hide, take_back)), pause)
+    stays = db.session.scalars(sa.select(S)).all()
+    assert [one.published for one in stays] == ([False] if hidden else [])
 
 
 def test_who_does_not_sign_a_new_text_stays_a_refusal(app: Flask, import_: Import) -> None:

@@ -197,8 +197,10 @@ def _take_back(batch: Batch) -> None:
         if not _is_still_at(batch, came, undoing=True):
             return
         kept = (S.confirmed_at, S.withdrawn_at, S.disagreed_at, S.anonymised_at, S.position)
-        decided = sa.exists().where(Event.signature_id == S.id, Event.verb.in_(GROUPS["own"]))
-        ids = locked(S.id.in_(found), *(column.is_(None) for column in kept), ~decided)
+        held = locked(S.id.in_(found), *(column.is_(None) for column in kept))
+        own = Event.signature_id.in_(held), Event.verb.in_(GROUPS["own"])  # asked once nobody can decide any more
+        decided = set(session.scalars(sa.select(Event.signature_id).where(*own)))
+        ids = [number for number in held if number not in decided]
         change(batch.letter_id, ids, {"counted_at": None})
         if batch.tells:
             drop_waiting("ask_imported", batch.letter_id, sa.select(S.mailbox_key).where(S.id.in_(ids)))
