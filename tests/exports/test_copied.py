@@ -12,7 +12,7 @@ from flask import Flask, current_app
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.factories import make_letter
+from tests.factories import make_letter, make_signature
 from tribune.database import db, is_postgresql, write
 from tribune.exports import copying
 from tribune.exports.choice import Choice
@@ -173,6 +173,23 @@ def test_a_file_in_several_parts_has_every_line_once(
     insert(letter, *[{"role": role, "withdrawn_at": gone} for role in ("Médecin", "=1") * 5 for gone in (None, MOMENT)])
     made = same(letter, Choice(status="all"), "comma").splitlines()
     assert len(made) == len(set(made)) == 1 + 3 + 10
+
+
+def test_who_left_before_a_line_was_made_by_python_is_not_in_it_nor_is_a_stranger(
+    letter: Letter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("LINES_AT_ONCE", "ROWS_A_PART"):
+        monkeypatch.setattr(copying, name, 1)
+    insert(letter, {}, {"role": "« Maire »"}, {"role": "« Juge »"})
+    shape = Shape(PUBLIC_COLUMNS, lambda s: public_cells(s, "« ici »"), public_cells_in_sql())
+    parts = copied(letter, SHOWN, shape, "comma")
+    begun = [next(parts), next(parts)]
+    erased, left = db.session.scalars(sa.select(Signature).order_by(Signature.id.desc()).limit(2)).all()
+    with write() as session:
+        left.withdrawn_at, left.counted_at = MOMENT, None
+        session.delete(erased)
+    make_signature(make_letter(), role="« Inconnue »", confirmed=False)  # on SQLite with the number of the erased one
+    assert "«".encode() not in whole(iter([*begun[1:], *parts]))
 
 
 @pytest.mark.parametrize("by_sql", [True, False], ids=["by SQL", "by Python"])

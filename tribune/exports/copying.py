@@ -95,13 +95,14 @@ def copied(
     `done`: called at the end with the number of rows.
     """
     asked = others_of(letter, condition).with_only_columns(_number(), *shape.in_sql)
+    still = sa.select(S).where(S.letter_id == letter.id, condition).options(selectinload(S.letter))
     first = apart(first_of(letter, condition).options(selectinload(S.letter)))
     for text in csv_parts(shape.columns, first, shape.as_cells, delimiter):
         yield text.encode()
     between, others = DELIMITERS[delimiter], 0
     for part in _read(asked, between):
         others += part.count(b"\n")
-        yield _complete(part, shape.as_cells, between)
+        yield _complete(part, still, shape.as_cells, between)
     done(len(first) + others)
 
 
@@ -155,13 +156,14 @@ def _copied(query: sa.Select[Any], between: str) -> Iterator[bytes]:
         yield from written
 
 
-def _complete(part: bytes, as_cells: Callable[[Signature], list[str]], between: str) -> bytes:
-    """With the lines that were left to us; without those that are gone meanwhile."""
+def _complete(
+    part: bytes, still: sa.Select[Signature], as_cells: Callable[[Signature], list[str]], between: str
+) -> bytes:
+    """With the lines that were left to us: of who is `still` to be in it, for a number may be another's by now."""
     if not (part.startswith(b"?") or b"\n?" in part):
         return part
     numbers = [int(number) for number in _LEFT_TO_US.findall(part)]
-    query = sa.select(S).where(S.id.in_(numbers)).options(selectinload(S.letter))
-    ours = {s.id: _written([as_cells(s)], between) for s in apart(query)}
+    ours = {s.id: _written([as_cells(s)], between) for s in apart(still.where(S.id.in_(numbers)))}
     return _LEFT_TO_US.sub(lambda found: ours.get(int(found[1]), b""), part)
 
 
