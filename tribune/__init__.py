@@ -40,6 +40,7 @@ from tribune.doctor import manage as doctor_manage
 from tribune.doctor import views as doctor_views
 from tribune.exports import manage as exports_manage
 from tribune.exports import views as exports_views
+from tribune.exports.workbook import clear_aside
 from tribune.extensions import csrf, login_manager, migrate
 from tribune.history import manage as history_manage
 from tribune.history import views as history_views
@@ -127,6 +128,7 @@ CHORES = (  # by the mail worker
     delivery.Chore(15, announce_due),
     delivery.Chore(600, forget_counters),
     delivery.Chore(reminding.EVERY, reminding.remind_due),
+    delivery.Chore(600, clear_aside),
     delivery.Chore(3600, forget_networks),
     delivery.Chore(3600, forget_due),
     delivery.Chore(3600, connections.scrub_journal),

@@ -2,6 +2,8 @@
 
 import csv
 import io
+import os
+import time
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -95,3 +97,39 @@ def test_nothing_of_it_stays_on_the_disk(tmp_path: Path, monkeypatch: pytest.Mon
         workbook.workbook(["n"], broken(), lambda row: [row])
     workbook.workbook(["n"], iter("a"), lambda row: [row]).close()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_a_killed_process_left_goes_once_nothing_was_written_for_an_hour(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    left = tmp_path / f"{workbook.ASIDE}dead" / "rows"
+    begun = tmp_path / f"{workbook.ASIDE}begun"
+    others = tmp_path / "others"
+    for folder in (left.parent, begun, others):
+        folder.mkdir()
+    for path, minutes in ((left, 61), (others, 61), (begun, 61), (begun / "rows", 59)):
+        if path.name == "rows":
+            path.write_text("Zoé")
+        os.utime(path, (time.time() - 60 * minutes,) * 2)
+    os.utime(left.parent, (time.time() - 60 * 61,) * 2)
+    os.utime(begun, (time.time() - 60 * 61,) * 2)
+    workbook.clear_aside()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["others", begun.name]
+
+
+def test_it_goes_with_the_next_workbook_and_by_a_chore(
+    app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    monkeypatch.setattr(workbook, "SILENT", -1)
+    during: list[str] = []
+
+    def rows() -> Iterator[str]:
+        during.extend(path.name for path in tmp_path.iterdir())
+        yield "a"
+
+    (tmp_path / f"{workbook.ASIDE}dead").mkdir()
+    workbook.workbook(["n"], rows(), lambda row: [row]).close()
+    assert len(during) == 1 and during[0].startswith(workbook.ASIDE) and not during[0].endswith("dead")
+    assert workbook.clear_aside in [chore.do for chore in app.extensions["chores"]]

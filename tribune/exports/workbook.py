@@ -1,7 +1,11 @@
 """The list as an XLSX workbook: the same cells as the CSV, each of them text."""
 
+import shutil
 import tempfile
+import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
+from pathlib import Path
 from typing import IO
 
 from tribune.exports.spreadsheet import Row
@@ -17,6 +21,8 @@ WIDTHS = {  # in characters
     "email": 28, "signed_at": 21, "confirmed_at": 21, "printed_line": 60,
 }  # fmt: skip
 WIDTH = 11
+ASIDE = "tribune-workbook-"  # how the folders begin of what the library sets aside
+SILENT = 3600  # seconds without a word: the library packs a million rows for a minute or so, and else writes all along
 
 
 class TooManyRows(Exception):
@@ -30,14 +36,26 @@ def workbook(columns: list[str], rows: Iterable[Row], as_cells: Callable[[Row], 
     """
     file = tempfile.TemporaryFile()  # noqa: SIM115, whoever sends it closes it
     try:
+        clear_aside()
         # what the library sets aside holds names too, and must go whatever happens
-        with tempfile.TemporaryDirectory() as aside:
+        with tempfile.TemporaryDirectory(prefix=ASIDE) as aside:
             _write(file, aside, columns, (as_cells(row) for row in rows))
         file.seek(0)
     except BaseException:
         file.close()
         raise
     return file
+
+
+def clear_aside() -> None:
+    """Remove what the library had set aside in a process that was stopped: where nothing was written for SILENT.
+
+    A chore, too: not everybody makes another workbook.
+    """
+    for folder in Path(tempfile.gettempdir()).glob(f"{ASIDE}*"):
+        with suppress(OSError):  # it is another account's, or has just gone
+            if max(path.stat().st_mtime for path in (folder, *folder.iterdir())) < time.time() - SILENT:
+                shutil.rmtree(folder)
 
 
 def _write(file: IO[bytes], aside: str, columns: list[str], rows: Iterable[list[str]]) -> None:
