@@ -3,12 +3,13 @@
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO
 
 import click
 
+from tribune.backup.file import appearing
 from tribune.exports.actions import begin, counted
 from tribune.exports.choice import Choice
 from tribune.exports.spreadsheet import COLUMNS, cells, csv_parts
@@ -50,7 +51,7 @@ def export(slug: str, kind: str, status: str, delimiter: str, output: Path | Non
                 _write_workbook(file, shown, lambda s: cells(s, written(s)))
 
 
-def _write_workbook(file: BinaryIO, rows: Iterable[Signature], as_cells: Callable[[Signature], list[str]]) -> None:
+def _write_workbook(file: IO[bytes], rows: Iterable[Signature], as_cells: Callable[[Signature], list[str]]) -> None:
     try:
         with workbook(COLUMNS, rows, as_cells) as made:
             shutil.copyfileobj(made, file)
@@ -61,16 +62,23 @@ def _write_workbook(file: BinaryIO, rows: Iterable[Signature], as_cells: Callabl
 
 
 @contextmanager
-def _opened(output: Path | None) -> Iterator[BinaryIO]:
+def _opened(output: Path | None) -> Iterator[IO[bytes]]:
     """The file, or standard output, while it is written. Raises ClickException where it cannot be."""
     try:
-        with output.open("wb") if output else nullcontext(sys.stdout.buffer) as file:
+        with _appearing(output) if output else nullcontext(sys.stdout.buffer) as file:
             yield file
             file.flush()
     except BrokenPipeError:  # whoever reads has enough
         raise
     except OSError as error:
         raise click.ClickException(f"{output or 'The output'} cannot be written: {error.strerror}.") from None
+
+
+def _appearing(output: Path) -> AbstractContextManager[IO[bytes]]:
+    """What is to hold names and addresses; a pipe or a device, which cannot appear at once, as it is."""
+    if output.exists() and not output.is_file():
+        return output.open("wb")
+    return appearing(output.resolve())
 
 
 @bp.cli.command("import")

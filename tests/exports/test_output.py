@@ -1,0 +1,68 @@
+"""The file that `flask signatures export --output` writes: for its owner alone, and whole or not at all."""
+
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from tests.factories import make_letter, make_signature
+from tests.shell import shell
+from tribune.signatures import commands
+
+
+@pytest.fixture(autouse=True)
+def open_handed(app: Flask) -> Iterator[None]:
+    make_signature(make_letter(slug="rues"))
+    before = os.umask(0o022)
+    yield
+    os.umask(before)
+
+
+def export(app: Flask, output: Path, *more: str) -> int:
+    return shell(app, "signatures", "export", "rues", "--output", str(output), *more)[0]
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_nobody_else_reads_it_though_they_read_the_one_before(app: Flask, tmp_path: Path, kind: str) -> None:
+    output = tmp_path / "list"
+    output.touch(0o644)
+    assert export(app, output, "--format", kind) == 0
+    assert stat.S_IMODE(output.stat().st_mode) == 0o600 and output.stat().st_size > 100
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_one_that_is_broken_off_leaves_the_one_before(
+    app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    def broken(*_row: Any) -> list[str]:
+        raise RuntimeError
+
+    output = tmp_path / "list"
+    output.write_text("of yesterday")
+    monkeypatch.setattr(commands, "cells", broken)
+    with pytest.raises(RuntimeError):
+        export(app, output, "--format", kind)
+    assert output.read_text() == "of yesterday" and [*tmp_path.iterdir()] == [output]
+
+
+def test_a_link_to_it_stays_a_link(app: Flask, tmp_path: Path) -> None:
+    output, link = tmp_path / "list", tmp_path / "link"
+    link.symlink_to(output)
+    for _ in range(2):
+        assert export(app, link) == 0
+        assert link.is_symlink() and output.stat().st_size > 100
+
+
+def test_a_pipe_is_written_as_it_is(app: Flask, tmp_path: Path) -> None:
+    pipe, read = tmp_path / "pipe", list[bytes]()
+    os.mkfifo(pipe)
+    reader = Thread(target=lambda: read.append(pipe.read_bytes()))
+    reader.start()
+    assert export(app, pipe) == 0
+    reader.join(10)
+    assert read[0].count(b"\r\n") == 2 and pipe.is_fifo()
