@@ -121,6 +121,7 @@ def test_only_those_who_agreed_show_their_address(desk: Reader, alice: Organiser
     [
         ("", ["attested", "confirmed", "hidden"]),
         ("?status=confirmed", ["attested", "confirmed", "hidden"]),
+        ("?status=confirmed-alone", ["confirmed"]),
         ("?status=pending", ["pending"]),
         ("?status=all", ["attested", "confirmed", "pending", "held", "hidden"]),
     ],

@@ -2,7 +2,9 @@
 
 import csv
 import io
+import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 import sqlalchemy as sa
@@ -128,6 +130,19 @@ def test_the_filters_of_the_table_choose_rows(client: Reader, letter: Letter) ->
     assert column(client.get(path(letter, asked="?q=port&status=pending")), "family_name") == []
     page = client.get(path(letter, "files", "?q=port&status=all"))
     assert "“port”" in page.text and '<input type="hidden" name="q" value="port">' in page.text
+
+
+@pytest.mark.parametrize("status", ["pending", "confirmed", "attested", "held", "hidden"])
+def test_a_file_of_the_table_holds_what_the_table_shows(client: Reader, status: str) -> None:
+    letter, at = make_letter(slug="rues", first="Noé Attested"), now()
+    for name, given in (("Confirmed", {}), ("Held", {"held_at": at}), ("Hidden", {"hidden_at": at})):
+        make_signature(letter, family_name=name, **given)
+    make_signature(letter, family_name="Pending", confirmed=False)
+    log_in(client, letter, Role.EDITOR)
+    table = client.get(path(letter, "signatures", f"?status={status}"))
+    [link] = re.findall(r'href="([^"]*/files\?[^"]*)"', table.text)
+    [chosen] = re.findall(r'<input checked [^>]*name="status"[^>]*value="([^"]*)"', client.get(unescape(link)).text)
+    assert column(client.get(path(letter, asked=f"?status={chosen}")), "family_name") == [status.title()]
 
 
 def test_a_viewer_looks_for_no_address(client: Reader, letter: Letter) -> None:

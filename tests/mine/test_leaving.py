@@ -55,7 +55,7 @@ def test_withdrawing_leaves_every_output_and_coming_back_fills_each_again(app: F
     letter = make_letter(slug="rues")
     signature = zoe(letter)
     before, seen = row(signature), (readers(client, letter), files(app, letter))
-    assert where("Évrard", *seen) == EVERYWHERE | {"confirmed", "all", "xlsx"}
+    assert where("Évrard", *seen) == EVERYWHERE | {"confirmed", "confirmed-alone", "all", "xlsx"}
     assert where("Le Port", seen[0]) >= {"/organisations.json?q=le+p"}
 
     assert client.post(mine_path(signature), data={"act": "withdraw"}).status_code == 303
@@ -88,7 +88,7 @@ def test_hiding_leaves_every_public_output_and_stays_counted(app: Flask, client:
     client.post(mine_path(signature), data={"act": "hide"})
     assert where("Évrard", readers(client, letter)) == set()
     assert where("Le Port", readers(client, letter)) == SEARCHED_FOR_IT
-    assert where("Évrard", files(app, letter)) == {"confirmed", "all", "xlsx"}
+    assert where("Évrard", files(app, letter)) == {"confirmed", "confirmed-alone", "all", "xlsx"}
     assert letter.confirmed_count == 1
     client.post(mine_path(signature), data={"act": "show"})
     assert where("Évrard", readers(client, letter)) == EVERYWHERE

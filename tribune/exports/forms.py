@@ -13,6 +13,7 @@ WHICH = [
     SelectChoice("confirmed", _l("Everybody who counts: confirmed and attested, those hidden from readers too")),
     SelectChoice("pending", _l("Those who signed and have not confirmed yet")),
     SelectChoice("all", _l("All of them, whatever their status")),
+    SelectChoice("confirmed-alone", _l("Confirmed signatures, alone: neither hidden nor held")),
     SelectChoice("attested", _l("Those you answer for, alone")),
     SelectChoice("held", _l("Held signatures, alone")),
     SelectChoice("hidden", _l("Hidden signatures, alone")),

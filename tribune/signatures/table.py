@@ -28,7 +28,12 @@ STATUSES: dict[str, sa.ColumnElement[bool]] = {
 }
 # What `?status=` and `--status` of an export mean: everybody who counts, hidden too; everybody; or those of one status.
 # Who has withdrawn is in no file.
-EXPORTED = {**STATUSES, "confirmed": sa.and_(S.counted_at.is_not(None), NAMED), "all": _stays}
+EXPORTED = {
+    **STATUSES,
+    "confirmed": sa.and_(S.counted_at.is_not(None), NAMED),
+    "confirmed-alone": STATUSES["confirmed"],
+    "all": _stays,
+}
 del EXPORTED["withdrawn"]
 ROWS_AT_ONCE = 500
 
