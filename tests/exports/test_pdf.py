@@ -268,3 +268,10 @@ def test_a_text_in_a_text_in_a_text_is_set_too(app: Flask, client: Reader, markd
     letter = make_letter(text=markdown)
     client.log_in(owner_of(letter))
     assert "fond" in words(taken(client, letter))
+
+
+@pytest.mark.parametrize("address", ["", "https://example.org/" + "a" * 7980, "https://example.org/" + "é" * 5000])
+def test_a_link_that_no_pdf_holds_is_words(app: Flask, client: Reader, address: str) -> None:
+    letter = make_letter(text=f"Nous *[voulons]({address})* jouer.")
+    client.log_in(make_member(letter, Role.VIEWER))
+    assert "Nous voulons jouer." in words(taken(client, letter))
