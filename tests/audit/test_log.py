@@ -234,9 +234,14 @@ def test_a_name_that_begins_with_a_vowel_stands_after_no_french_de(
 def test_one_signature_is_called_by_its_line_and_what_was_undone_by_its_name(app: Flask) -> None:
     one = Event(verb=Verb.SIGNATURES_HELD, subject="Zoé Évrard, maire", signature_id=1, details={"count": 1})
     undone = Event(verb=Verb.BATCH_UNDONE, subject="Pour des rues", details={"count": 3, "what": "hide"})
+    erased = Event(verb=Verb.SIGNATURES_HIDDEN, subject="", details={})
     with app.test_request_context(headers={"Accept-Language": "en"}):
-        said = [sentence(event, clock(make_letter().zone)) for event in (one, undone)]
-    assert said == ["Held the signature “Zoé Évrard, maire”: no longer counted.", "Undid the hiding of 3 signatures."]
+        said = [sentence(event, clock(make_letter().zone)) for event in (one, undone, erased)]
+    assert said == [
+        "Held the signature “Zoé Évrard, maire”: no longer counted.",
+        "Undid the hiding of 3 signatures.",
+        "Hid a signature that is gone.",
+    ]
 
 
 def test_each_verb_is_looked_for_in_one_place() -> None:
