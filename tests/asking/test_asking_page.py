@@ -66,7 +66,7 @@ def test_a_change_of_substance_leads_to_the_number_and_the_button(desk: Reader, 
     assert letter.version.asks_again and letter.confirmed_count == 1
     shown = desk.get(f"{page}?lang=en").text
     assert re.search(r"<h1>2 people signed earlier words", shown)
-    assert "1 of them is asked once by email" in words(shown) and "1 has given no address" in words(shown)
+    assert "1 of them is asked once by email" in words(shown) and "1 has no confirmed address" in words(shown)
     batch = desk.post(page, data=desk.fields(page)).location or ""
     assert desk.post(f"{batch}/advance", data=desk.fields(batch)).location == batch
     assert (letter.confirmed_count, letter.attested_count) == (0, 0) and len(posted()) == 1
@@ -79,6 +79,13 @@ def test_a_change_of_substance_leads_to_the_number_and_the_button(desk: Reader, 
     assert "Signed an earlier text, asked again" in words(one)
     assert desk.post(f"{batch}/undo", data=desk.fields(batch)).location == batch
     assert (letter.confirmed_count, letter.attested_count) == (1, 1)
+
+
+def test_who_never_confirmed_the_address_they_gave_is_not_said_to_have_none(desk: Reader, letter: Letter) -> None:
+    sign(letter)
+    make_signature(letter, confirmed=False, email="garanti@example.org", attested_at=now(), counted_at=now())
+    page = edit(desk, letter, kind="substance")
+    assert "2 have no confirmed address" in words(desk.get(f"{page}?lang=en").text)
 
 
 def test_an_export_of_who_counts_leaves_out_who_was_asked(desk: Reader, letter: Letter) -> None:

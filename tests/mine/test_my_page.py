@@ -101,6 +101,7 @@ def test_an_act_there_is_not_does_nothing(client: Reader) -> None:
     ("given", "told"),
     [
         ({}, "your line is in the public list"),
+        ({}, "If you withdraw your signature, you are at once neither counted nor shown"),
         ({"published": False}, "your name is not shown"),
         ({"published": False}, "It is not in the public list"),
         ({"news": False}, "The organisers may not write to you"),

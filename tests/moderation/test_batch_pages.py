@@ -54,6 +54,26 @@ def test_the_number_comes_first_then_who_and_what_happens(desk: Reader, letter: 
     assert re.findall(r"Durand (\d) ", text)[:5] == ["6", "5", "4", "3", "2"] and "Autre" not in text
 
 
+@pytest.mark.parametrize(
+    ("verb", "one", "two"),
+    [
+        ("hide", "Its line leaves", "Their lines leave"),
+        ("show", "Its line comes back", "Their lines come back"),
+        ("hold", "It is suspected: once held it neither counts", "They are suspected: once held they neither count"),
+        ("release", "It counts again once released", "They count again once released"),
+    ],
+)
+def test_what_will_happen_agrees_with_one_and_with_two(
+    desk: Reader, letter: Letter, verb: str, one: str, two: str
+) -> None:
+    moments = {"hidden_at": now() if verb == "show" else None, "held_at": now() if verb == "release" else None}
+    page = at(letter, f"/batches/new?all=1&verb={verb}&lang=en")
+    make_signature(letter, **moments)
+    assert one in words(desk.get(page).text)
+    make_signature(letter, **moments)
+    assert two in words(desk.get(page).text)
+
+
 def test_those_ticked_are_hidden_told_and_come_back(desk: Reader, letter: Letter) -> None:
     one, two = make_signature(letter, email="un@example.org"), make_signature(letter, email="deux@example.org")
     kept = make_signature(letter)

@@ -283,6 +283,7 @@ def test_whoever_was_shown_and_has_confirmed_is_told_why_and_nobody_else(letter:
     make_signature(letter, family_name="Vu", email="vu@example.org", locale="en", role="maire")
     make_signature(letter, email="discret@example.org", published=False)
     make_signature(letter, email="attente@example.org", confirmed=False)
+    make_signature(letter, confirmed=False, email="garanti@example.org", attested_at=now(), counted_at=now())
     suspected = make_signature(letter, email="suspect@example.org")
     do(letter, "hold", {"ids": [suspected.id]})
     do(letter, tells=True, reason="Ce nom n’est <b>pas</b> vrai. [[confirm]]")

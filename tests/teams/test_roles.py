@@ -66,6 +66,7 @@ def test_a_removed_member_sees_nothing_of_the_team_at_once(app: Flask, client: R
     assert theirs.get(f"/manage/letters/{letter.id}").status_code == 200
     client.log_in(owner_of(letter))
     page = f"/manage/teams/{letter.team_id}/members/{membership(member, letter).id}"
+    assert f"Once removed, {member.name} sees no letter of" in client.get(f"{page}?lang=en").text
     assert client.post(f"{page}/remove", data=client.fields(page)).location == f"/manage/teams/{letter.team_id}"
     assert theirs.get(f"/manage/letters/{letter.id}").status_code == 404
     assert (

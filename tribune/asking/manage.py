@@ -12,9 +12,8 @@ from tribune.fields import row_number
 from tribune.letters.guard import my_letter
 from tribune.letters.queries import asking_number
 from tribune.moderation.actions import NobodyConcerned
-from tribune.moderation.queries import asking_batches, concerned, count_of
+from tribune.moderation.queries import REACHED, asking_batches, concerned, count_of
 from tribune.signatures.actions import LetterClosed, TextChanged
-from tribune.signatures.models import Signature
 from tribune.signatures.queries import PAGE
 from tribune.signatures.table import line_writer
 from tribune.teams.guard import manage_blueprint, needs
@@ -35,7 +34,7 @@ def ask(letter_id: int) -> ResponseReturnValue:
         letter=letter,
         number=number,
         count=count_of(to_ask) if number else 0,
-        mailed=count_of([*to_ask, Signature.confirmed_at.is_not(None), Signature.email.is_not(None)]) if number else 0,
+        mailed=count_of([*to_ask, *REACHED]) if number else 0,
         answerable=takes_answers(letter),
         batches=batches,
         answers=answers(letter, batches) if batches else None,

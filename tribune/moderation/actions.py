@@ -14,7 +14,7 @@ from tribune.letters.queries import asking_number, hold
 from tribune.moderation.counting import change, count_since_before, locked, no_change, unless_asked
 from tribune.moderation.mails import post_hidden
 from tribune.moderation.models import Batch, BatchRow
-from tribune.moderation.queries import TOLD, VERBS, concerned, count_of, just_begun, last_id, waits_for_nothing
+from tribune.moderation.queries import REACHED, TOLD, VERBS, concerned, count_of, just_begun, last_id, waits_for_nothing
 from tribune.organisers.models import Organiser
 from tribune.outbox.actions import drop_waiting
 from tribune.signatures.actions import mark
@@ -256,7 +256,7 @@ def _came_to(batch: Batch, last: int | None) -> None:
 def _tell(batch: Batch, ids: list[int]) -> None:
     """Write to those who are told, always in one order of mailboxes: no two wait in a ring."""
     asks = batch.verb == "ask"
-    told = [S.email.is_not(None), S.confirmed_at.is_not(None)] if asks else TOLD
+    told = REACHED if asks else TOLD
     for signature in db.session.scalars(sa.select(S).where(S.id.in_(ids), *told).order_by(S.mailbox_key)):
         if asks:
             post_ask_to_agree(signature, batch.letter)

@@ -28,8 +28,9 @@ VERBS = {
     "ask": (S.counted_at, False),
 }
 CHOSEN = ("hide", "show", "hold", "release")  # of them, what is done to whoever one likes
-# Who is told that they are hidden, and still counted: whoever was shown until then, and has an address.
-TOLD: tuple[sa.ColumnElement[bool], ...] = (S.email.is_not(None), S.published.is_(True), S.counted_at.is_not(None))
+REACHED: tuple[sa.ColumnElement[bool], ...] = (S.email.is_not(None), S.confirmed_at.is_not(None))  # at a proved address
+# Who is told that they are hidden, and still counted: whoever was shown until then, and can be reached.
+TOLD = (*REACHED, S.published.is_(True), S.counted_at.is_not(None))
 
 
 def table_page(letter: Letter, asked: Filter, after: str = "") -> Page:
