@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from tribune.typography import long_date, typeset, typeset_html, typeset_pieces
+from tribune.typography import long_date, typeset, typeset_html, typeset_pieces, with_ordinal
 
 LOCALES = st.sampled_from(["fr", "en"])
 # Text made of the characters that the rules look at, and any text at all: lone surrogates and NUL included.
@@ -187,6 +187,21 @@ def test_the_first_of_the_month_is_an_ordinal_in_french_only() -> None:
     assert long_date(date(2026, 3, 1), "fr") == "1er\u00a0mars 2026"
     assert long_date(date(2026, 3, 11), "fr") == "11\u00a0mars 2026"
     assert long_date(date(2026, 3, 1), "en") == "1\u00a0March 2026"
+
+
+@pytest.mark.parametrize(
+    ("told", "set_right"),
+    [
+        ("1 déc. 2026", "1er déc. 2026"),
+        ("mar. 1 déc.", "mar. 1er déc."),
+        ("1–24 nov. 2026", "1er–24 nov. 2026"),
+        ("1 nov. – 1 déc. 2026", "1er nov. – 1er déc. 2026"),
+        ("11 déc. 2026, 01:00", "11 déc. 2026, 01:00"),
+        ("30 nov. 2021 – 1 janv. 2026", "30 nov. 2021 – 1er janv. 2026"),
+    ],
+)
+def test_so_it_is_wherever_a_day_is_told_short(told: str, set_right: str) -> None:
+    assert with_ordinal(told, "fr") == set_right and with_ordinal(told, "en") == told
 
 
 @settings(max_examples=20)

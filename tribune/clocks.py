@@ -4,10 +4,11 @@ from collections.abc import Callable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_skeleton
+from babel.dates import format_skeleton, get_timezone_location
+from flask_babel import gettext as _
 
 from tribune.i18n import current_language
-from tribune.typography import date_locale
+from tribune.typography import date_locale, with_ordinal
 
 
 def clock(zone: ZoneInfo) -> Callable[[datetime | str], str]:
@@ -17,11 +18,16 @@ def clock(zone: ZoneInfo) -> Callable[[datetime | str], str]:
         at = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
         locale = date_locale(current_language())
         day, hour = (format_skeleton(skeleton, at, tzinfo=zone, locale=locale) for skeleton in ("yMMMd", "Hm"))
-        return f"{day}, {hour}"
+        return f"{with_ordinal(day, locale)}, {hour}"
 
     return told
 
 
 def named_clock(zone: ZoneInfo) -> Callable[[datetime | str], str]:
-    """The same, on a page that does not say whose clocks: `24 nov. 2026, 18:00 (Europe/Paris)`."""
-    return lambda moment: f"{clock(zone)(moment)} ({zone.key})"
+    """The same, on a page that does not say whose clocks: `24 nov. 2026, 18:00 (heure de Paris)`."""
+    return lambda moment: str(_("%(moment)s (%(city)s time)", moment=clock(zone)(moment), city=city(zone)))
+
+
+def city(zone: ZoneInfo) -> str:
+    """What people call the place of these clocks: `La Réunion`."""
+    return get_timezone_location(zone, locale=date_locale(current_language()), return_city=True)

@@ -10,7 +10,7 @@ from flask_login import current_user
 from jinja2 import StrictUndefined
 
 from tribune.accounts.passkeys import site
-from tribune.clocks import clock
+from tribune.clocks import city, clock
 from tribune.i18n import LANGUAGES, asked_language, current_language
 from tribune.teams.guard import administers, may
 from tribune.tokens import public_url
@@ -50,6 +50,7 @@ def init_app(app: Flask) -> None:
         plainset=typeset,
         day=_day,
         moment=clock(ZoneInfo("UTC")),  # where no letter says whose clocks
+        city=city,
         number=format_decimal,
     )
     app.jinja_env.globals.update(

@@ -73,6 +73,7 @@ _ENGLISH = re.compile(
 _REPLACEMENTS = {"ellipsis": "…", "dash": "—", "closed": ""}
 _SPACES_BEFORE = {"narrow": NARROW, "wide": NO_BREAK}
 
+_FIRST = re.compile(r"\b1(?=\s*–|\s+[^\W\d])")  # a day before its month, or before the last day of several
 _ORDINAL = re.compile(
     r"(?<![\w./&#=?])(?:(1|I)(ers?|res?|ères?)|(2)(nde?s?)|(\d+|[IVX]+)(es?|èmes?))\b",
 )
@@ -117,10 +118,12 @@ def date_locale(locale: str) -> str:
 
 def long_date(day: date, locale: str) -> str:
     """Return the day in words: "1er mars 2026" in French, "1 March 2026" in English; number and month stay together."""
-    words = str(format_date(day, "long", locale=date_locale(locale))).replace(" ", NO_BREAK, 1)
-    if _is_french(locale) and day.day == 1:
-        return words.replace("1", "1er", 1)
-    return words
+    return with_ordinal(str(format_date(day, "long", locale=date_locale(locale))).replace(" ", NO_BREAK, 1), locale)
+
+
+def with_ordinal(words: str, locale: str) -> str:
+    """Return the days told in these words with the first of a month as French has it: "1er déc.", "1er–24 nov."."""
+    return _FIRST.sub("1er", words) if _is_french(locale) else words
 
 
 def _is_french(locale: str) -> bool:

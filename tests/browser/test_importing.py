@@ -80,7 +80,7 @@ def test_a_file_is_looked_over_imported_and_taken_back(
         expect(page.get_by_role("heading", level=1)).to_have_text(re.compile("3 signatures importées"))
         look(page, "what was done")
         page.get_by_role("button", name="Annuler").click()
-        expect(page.get_by_role("heading", level=1)).to_have_text(re.compile("Annulé"))
+        expect(page.get_by_role("heading", level=1)).to_have_text(re.compile("annulée"))
         look(page, "what was taken back")
         page.goto(f"/letters/{stage.slug}/signatories")
         expect(page.locator("main")).not_to_contain_text("Léo Roux")

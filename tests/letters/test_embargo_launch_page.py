@@ -99,7 +99,7 @@ def test_a_moment_to_come_is_read_first_too_and_tells_nobody_yet(client: Reader,
     client.log_in(owner_of(letter))
     typed = {**TYPED, "when": "later", "day": "2030-12-01", "hour": "06:00"}
     asked = client.post(page_of(letter), data={**client.fields(page_of(letter)), **typed})
-    assert "On 1 Dec 2030, 06:00 (Europe/Paris), the letter" in words(asked.text)
+    assert "On 1 Dec 2030, 06:00 (Paris time), the letter" in words(asked.text)
     kept = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', asked.text))
     assert client.post(page_of(letter), data={**kept, "step": "launch"}).status_code == 303
     assert letter.state == "scheduled" and posted() == [] and letter.outlet == "Mediapart"

@@ -47,6 +47,8 @@ def test_the_numbers_are_written_as_a_french_reader_expects(client: Reader) -> N
     page = words(client.get(PATH).text)
     assert "1 203 signatures confirmées" in page and "2 attestées par les organisateurs" in page
     assert "1,203 confirmed signatures" in client.get(PATH + "?lang=en").text
+    front = client.get("/?lang=en").text  # the front page says no less
+    assert "1,203 confirmed signatures and 2 attested by the organisers" in front
 
 
 def test_the_page_shows_all_first_signatories_and_only_the_latest_of_the_others(client: Reader) -> None:

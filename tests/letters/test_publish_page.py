@@ -130,7 +130,7 @@ def test_a_letter_waits_for_the_moment_that_was_typed(client: Reader) -> None:
     assert press(client, letter, when="later", day="2030-03-01", hour="18:05").status_code == 303
     assert letter.state == "scheduled" and str(letter.published_at) == "2030-03-01 17:05:00+00:00"
     page = client.get(page_of(letter)).text
-    assert 'value="2030-03-01"' in page and 'value="18:05"' in page and "18:05 (Europe/Paris)" in page
+    assert 'value="2030-03-01"' in page and 'value="18:05"' in page and "18:05 (heure de Paris)" in page
     assert db.session.scalars(sa.select(Event).order_by(Event.id.desc())).first().details == {  # type: ignore[union-attr]
         "at": "2030-03-01T17:05:00+00:00"
     }

@@ -303,3 +303,13 @@ def test_whatever_the_status_no_link_of_the_table_leads_to_an_error(
     links = [unescape(link) for link in re.findall(r'href="(/manage[^"]*status=[^"]*)"', page)]
     assert [link for link in links if desk.get(link).status_code != 200] == []
     assert ("Signatures that were withdrawn are in no file" in page) is (status == "withdrawn")
+
+
+@pytest.mark.parametrize(("published", "spread"), [(False, False), (True, True)])
+def test_nobody_is_asked_to_spread_the_address_of_a_draft(
+    desk: Reader, alice: Organiser, published: bool, spread: bool
+) -> None:
+    letter = make_letter(alice, published=published, slug="rues")
+    page = desk.get(f"/manage/letters/{letter.id}/signatures?lang=en").text
+    assert ("Share the address of the letter" in page) is ("/letters/rues<" in page) is spread
+    assert ("the letter is not published" in page) is not spread

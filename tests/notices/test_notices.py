@@ -105,6 +105,7 @@ def test_the_entry_for_the_records_of_processing_is_ready_to_paste(client: Reade
     client.log_in(owner_of(letter))
     page = client.get(f"/manage/letters/{letter.id}/records").text
     assert "Les Piétons" in page and "9.2.a" in page
+    assert ".." not in re.sub("<[^>]+>", "", page)
 
 
 def test_a_site_may_put_its_own_text_in_the_place_of_ours(app: Flask, client: Reader) -> None:

@@ -59,7 +59,7 @@ def test_all_that_is_known_is_told_in_words(desk: Reader, letter: Letter) -> Non
     page = words(desk.get(address(signature)).text)
     for told in (
         "Zoé d’Été , maire (Nantes)", "Confirmed by its owner. It counts.", "zoe@example.org", "Version signed 1",
-        "On behalf of the organisation", "The form of the letter", "2 Jul 2026, 00:30", "Europe/Paris",
+        "On behalf of the organisation", "The form of the letter", "2 Jul 2026, 00:30", "Paris time",
         "“The organisers may write to me about this letter.” (ticked)", WORDING,
     ):  # fmt: skip
         assert told in page, told

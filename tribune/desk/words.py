@@ -7,7 +7,7 @@ from babel.dates import format_interval, format_skeleton
 
 from tribune.desk.periods import Period
 from tribune.i18n import current_language
-from tribune.typography import date_locale
+from tribune.typography import date_locale, with_ordinal
 
 NOON = 12
 WEEK = 7
@@ -26,7 +26,8 @@ def hour_name(period: Period) -> str:
 def span(periods: Sequence[Period]) -> str:
     """From when to when: `26 oct. – 24 nov. 2026`."""
     first, last = periods[0].begins, periods[-1].begins
-    return format_interval(first.date(), last.date(), "yMMMd", locale=date_locale(current_language()))
+    locale = date_locale(current_language())
+    return with_ordinal(format_interval(first.date(), last.date(), "yMMMd", locale=locale), locale)
 
 
 def day_marks(days: Sequence[Period]) -> list[str]:
@@ -48,4 +49,5 @@ def _hour_mark(begins: datetime) -> str:
 
 
 def _format(skeleton: str, moment: datetime) -> str:
-    return format_skeleton(skeleton, moment, tzinfo=moment.tzinfo, locale=date_locale(current_language()))
+    locale = date_locale(current_language())
+    return with_ordinal(format_skeleton(skeleton, moment, tzinfo=moment.tzinfo, locale=locale), locale)

@@ -1,8 +1,9 @@
 """How the embargo of a letter is told."""
 
-from babel.dates import format_date, format_skeleton, get_timezone_location
+from babel.dates import format_date, format_skeleton
 from flask_babel import gettext as _
 
+from tribune.clocks import city
 from tribune.i18n import current_language
 from tribune.letters.models import Letter
 from tribune.typography import date_locale, long_date
@@ -19,6 +20,6 @@ def embargo_end(letter: Letter) -> str:
             weekday=format_date(there, "EEEE", locale=locale),
             day=long_date(there.date(), current_language()),
             hour=format_skeleton("Hm", there, tzinfo=letter.zone, locale=locale),
-            city=get_timezone_location(letter.zone, locale=locale, return_city=True),
+            city=city(letter.zone),
         )
     )
