@@ -185,8 +185,8 @@ def assert_nobody_outside_knows(stage: Stage) -> None:
 def launch(page: Page, stage: Stage, desk: str) -> None:
     before = len(stage.mails.accepted)
     page.goto(f"{desk}/publish")
-    page.get_by_label("Imprimée par").fill("Mediapart")
-    page.get_by_label("Adresse de la page là-bas").fill("https://www.mediapart.fr/une-page")
+    page.get_by_label("Journal ou site qui la publie").fill("Mediapart")
+    page.get_by_label("Adresse de l’article").fill("https://www.mediapart.fr/une-page")
     page.get_by_role("button", name=re.compile("Lire le courriel")).click()
     assert axe_violations(page) == []
     page.get_by_role("button", name=re.compile("Publier maintenant")).click()
