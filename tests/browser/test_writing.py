@@ -170,7 +170,7 @@ def test_a_browser_that_may_keep_nothing_has_its_drafts_and_its_look_from_the_si
         page.goto(stage.edit)
         expect(page.locator("#look h1")).to_have_text("Des rues")
         page.locator("#title").fill("Des rues ?")
-        expect(page.locator("#kept")).to_contain_text("Gardé comme brouillon")
+        expect(page.locator("#kept")).to_contain_text("Gardé pour vous")
         page.reload()
         expect(page.locator("#unsaved")).to_be_visible()
         expect(page.locator("#title")).to_have_value("Des rues ?")
@@ -202,7 +202,7 @@ def test_two_tabs_of_one_browser_overwrite_nothing_of_each_other(chromium: Brows
         expect(first.locator("#kept")).not_to_be_empty()
         second.locator("#title").fill("Du second onglet")
         expect(second.locator("#kept")).to_contain_text("un autre onglet")
-        second.locator(".savebar button").last.click()  # keep as a draft: which?
+        second.locator(".savebar button").last.click()  # keep for myself: which?
         expect(second.locator(".words")).to_have_text(["Du premier onglet", "Du second onglet"])
         assert axe_violations(second) == []
         second.locator("#theirs-title").check()

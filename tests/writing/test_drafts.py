@@ -180,3 +180,25 @@ def test_a_draft_begun_before_somebody_saved_is_settled_when_it_is_saved(
     page = alice.get(edit_page(letter)).text
     assert field(page, "title") == "Alice" and field(page, "revision") == "1"
     assert alice.post(edit_page(letter), data={**dict(hidden_fields(page)), "title": "Alice"}).status_code == 409
+
+
+@pytest.mark.parametrize("page", ["", "/publish"])
+def test_desk_and_publication_say_to_their_writer_alone_that_something_is_not_saved(
+    alice: Reader, bob: Reader, letter: Letter, page: str
+) -> None:
+    at, said = f"/manage/letters/{letter.id}{page}?lang=en", "You have changes that are not saved"
+    typed = begin(alice, letter)
+    assert alice.post(f"{edit_page(letter)}/draft", data=typed).status_code == 303  # it says what is saved
+    assert said not in alice.get(at).text
+    assert alice.post(f"{edit_page(letter)}/draft", data={**begin(alice, letter), "text": "Autre."}).status_code == 303
+    told = alice.get(at).text
+    assert said in told and f'href="/manage/letters/{letter.id}/edit?lang=en#unsaved"' in told
+    assert said not in bob.get(at).text
+
+
+def test_what_is_not_saved_is_never_called_a_draft(alice: Reader, letter: Letter) -> None:
+    """Which is a letter that nobody sees but its team: who kept this thought to have saved it."""
+    page = alice.get(f"{edit_page(letter)}?lang=en").text.partition('class="savebar"')[2]
+    assert "Keep for myself, without saving" in page and "draft:" not in page and "a draft" not in page
+    kept = alice.post(f"{edit_page(letter)}/draft?lang=en", data=begin(alice, letter), headers=JSON).json
+    assert kept and kept["said"].startswith("Kept for you at ") and kept["said"].endswith("; not saved.")

@@ -5,6 +5,7 @@ from math import floor
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import format_percent
+from flask_login import current_user
 
 from tribune.asking.queries import is_unasked
 from tribune.clocks import named_clock
@@ -19,6 +20,7 @@ from tribune.signatures.flags import KINDS
 from tribune.signatures.lines import lines
 from tribune.teams.guard import manage_blueprint, needs
 from tribune.teams.models import Role
+from tribune.writing.comparing import unsaved
 
 bp = manage_blueprint("manage_desk", __name__)
 
@@ -41,6 +43,7 @@ def desk(letter_id: int) -> ResponseReturnValue:
         told=named_clock(letter.zone),
         share=share,
         unasked=is_unasked(letter),
+        unsaved=unsaved(letter, current_user.organiser),
         missing=missing(letter),
         counts=counts,
         answers=queries.answers(letter),

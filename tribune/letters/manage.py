@@ -32,6 +32,7 @@ from tribune.signatures.table import pending_count
 from tribune.teams.guard import manage_blueprint, needs
 from tribune.teams.models import Role
 from tribune.teams.queries import memberships_of
+from tribune.writing.comparing import unsaved
 
 bp = manage_blueprint("manage", __name__)
 
@@ -98,6 +99,7 @@ def publish(letter_id: int) -> ResponseReturnValue:
         answers=answers(letter),
         people=people,
         typed=typed,
+        unsaved=unsaved(letter, current_user.organiser),
     )
     return page, status if refused else 200
 

@@ -1,4 +1,4 @@
-/* While an organiser writes: what is typed is kept as a draft, and shown as readers will see it. */
+/* While an organiser writes: what is typed is kept, and shown as readers will see it. */
 "use strict";
 
 const form = document.querySelector("form.write");

@@ -10,7 +10,9 @@ from typing import Any
 from wtforms import BooleanField, Field
 
 from tribune.letters.models import Draft, Letter
+from tribune.organisers.models import Organiser
 from tribune.writing.forms import LetterForm
+from tribune.writing.queries import draft_of
 
 CARRIED = ("revision", "base", "pen", "draft", "reason", "kind")  # beside the fields of the letter
 NOT_OF_THE_LETTER = {"csrf_token", *CARRIED}
@@ -65,6 +67,12 @@ def everything(form: LetterForm) -> dict[str, str]:
 def drafted(draft: Draft, letter: Letter) -> LetterForm:
     """The form as a draft has it; fields that it does not name are as they are saved."""
     return LetterForm(as_typed(LetterForm(letter=letter)) | draft.content, letter=letter)
+
+
+def unsaved(letter: Letter, organiser: Organiser) -> Draft | None:
+    """What this organiser has typed and not saved, where it says something else than the letter."""
+    draft = draft_of(letter, organiser)
+    return draft if draft and differences(drafted(draft, letter)) else None
 
 
 def changes(form: LetterForm) -> dict[str, Any]:

@@ -188,7 +188,7 @@ def autosave(letter_id: int) -> ResponseReturnValue:
         if by_itself:
             return jsonify(said=_("You typed something else in another tab. Press a button here to choose.")), 422
         return _show_other_tab(letter, form)
-    said = _("Saved as a draft at %(time)s.", time=_hour(letter, draft))
+    said = _("Kept for you at %(time)s; not saved.", time=_hour(letter, draft))
     if by_itself:
         return jsonify(said=said, saved_at=draft.saved_at.isoformat())
     flash(said)
