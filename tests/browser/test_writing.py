@@ -65,6 +65,7 @@ def test_the_look_follows_the_typing_and_what_is_typed_is_kept(chromium: Browser
         page.locator("#text").fill("## Jouer\n\nDehors.")
         expect(page.locator("#look h1")).to_have_text("Des rues\u202f?")
         expect(page.locator("#look h2")).to_have_text("Jouer")
+        expect(page.locator("h1:not([aria-level])")).to_have_count(1)  # the one of the page
         expect(page.locator("#kept")).not_to_be_empty()
         page.locator("#authors").fill("Léa Martin")  # and away at once
         page.goto("/manage/")

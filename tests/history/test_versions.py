@@ -53,7 +53,7 @@ def test_a_letter_that_never_changed_has_one_version(client: Reader) -> None:
 def test_the_letter_says_that_it_was_corrected_and_leads_to_the_changes(client: Reader) -> None:
     corrected()
     page = client.get("/letters/rues?lang=en").text
-    assert "Text corrected on" in page and 'href="/letters/rues/versions/3/changes?lang=en"' in page
+    assert "Text changed on" in page and 'href="/letters/rues/versions/3/changes?lang=en"' in page
 
 
 def test_what_is_no_version_is_not_found(client: Reader) -> None:
@@ -124,7 +124,7 @@ def test_a_text_is_dated_by_its_words_not_by_a_first_draft_of_them(client: Reade
             revise(letter, by=None, title="Nos rues", text="Un autre.", reason="Une coquille.")
     assert letter.version_number == 2
     assert re.findall(r'datetime="([\d-]+)"', client.get(PATH).text) == ["2026-11-25", "2026-11-20"]
-    assert 'datetime="2026-11-25"' in client.get("/letters/rues").text.partition("Texte corrigé le")[2]
+    assert 'datetime="2026-11-25"' in client.get("/letters/rues").text.partition("Texte modifié le")[2]
 
 
 def test_a_first_text_that_nobody_signed_is_dated_by_its_publication(client: Reader) -> None:

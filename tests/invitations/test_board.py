@@ -128,7 +128,20 @@ def test_a_day_to_answer_by_that_has_passed_is_said_before_mails_leave(desk: Rea
         day = (now() + timedelta(days=days)).astimezone(letter.zone).date()
         words_of_mail = {"subject": "Signez", "message": "Bonjour", "sender": "Nous"}
         sending.save_words(letter, by=owner_of(letter), reply_by=day, **words_of_mail)
-        assert ("has passed" in words(desk.get(at(letter, "/send")).text)) is said
+        for page in ("/send", "/mail"):
+            assert ("has passed" in words(desk.get(at(letter, page)).text)) is said
+
+
+def test_a_day_to_answer_by_after_the_publication_is_said_before_mails_leave(desk: Reader, letter: Letter) -> None:
+    make_invited(letter)
+    with write():
+        letter.published_at = now() + timedelta(days=2)
+    for days, said in ((3, True), (2, False)):
+        day = (now() + timedelta(days=days)).astimezone(letter.zone).date()
+        words_of_mail = {"subject": "Signez", "message": "Bonjour", "sender": "Nous"}
+        sending.save_words(letter, by=owner_of(letter), reply_by=day, **words_of_mail)
+        for page in ("/send", "/mail"):
+            assert ("publishes itself before the day" in words(desk.get(at(letter, page)).text)) is said
 
 
 def test_a_double_click_mails_once(desk: Reader, letter: Letter) -> None:

@@ -8,7 +8,6 @@ from flask_babel import ngettext
 from flask_login import current_user
 from markupsafe import escape
 
-from tribune.database import now
 from tribune.fields import row_number
 from tribune.i18n import current_language
 from tribune.invitations import sending
@@ -17,7 +16,7 @@ from tribune.invitations.desk_forms import MailForm
 from tribune.invitations.mails import compose_invitation, size
 from tribune.invitations.models import Gathering, Invitation
 from tribune.invitations.queries import invitation_of, invitations_of
-from tribune.invitations.words import braced, gathering_of, seen
+from tribune.invitations.words import braced, doubt, gathering_of, seen
 from tribune.letters.guard import my_letter
 from tribune.letters.models import Letter
 from tribune.outbox.composing import Draft, fill_in
@@ -61,6 +60,7 @@ def mail(letter_id: int) -> ResponseReturnValue:
         reminder=None if form.errors else _shown(letter, gathering, person, reminder=True),
         as_saved=changed or request.method == "GET",
         changed=changed,
+        doubt=doubt(letter, gathering.reply_by),
     )
     return page, 409 if changed else 422 if form.errors else 200
 
@@ -117,7 +117,7 @@ def _send_page(letter: Letter, *, reminder: bool) -> ResponseReturnValue:
         seen=seen(gathering),
         changed=changed,
         paused=gathering.paused_at is not None,
-        passed=gathering.reply_by and gathering.reply_by < now().astimezone(letter.zone).date(),
+        doubt=doubt(letter, gathering.reply_by),
     )
     return page, 409 if changed else 200
 

@@ -7,7 +7,7 @@ from hashlib import sha256
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
-from tribune.database import db
+from tribune.database import db, now
 from tribune.invitations.models import Gathering, Invitation
 from tribune.letters.models import Letter
 from tribune.typography import long_date, typeset
@@ -62,6 +62,16 @@ def default(letter: Letter) -> Gathering:
 def braced(language: str) -> list[str]:
     """The fields as they are typed in this language: given name, family name, title, day of the answer."""
     return [f"{{{name}}}" for name in FIELDS[language]]
+
+
+def doubt(letter: Letter, reply_by: date | None) -> str:
+    """What looks wrong with the day by which an answer is wished; empty: nothing."""
+    if reply_by and reply_by < now().astimezone(letter.zone).date():
+        return str(_("The day by which the email asks for an answer has passed: change it, or take it out."))
+    waits = letter.published_at if letter.state == "scheduled" else None
+    if reply_by and waits and reply_by > waits.astimezone(letter.zone).date():
+        return str(_("The letter publishes itself before the day by which the email asks for an answer."))
+    return ""
 
 
 def mistakes(*texts: str, reply_by: date | None) -> str:

@@ -138,6 +138,7 @@ async function show() {
     if (!answer.ok) return;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     for (const link of page.querySelectorAll("article a")) link.target = "_blank";
+    page.querySelector("article h1").setAttribute("aria-level", "2"); // this page has a title of its own
     look.replaceChildren(page.querySelector("article"));
   } catch {
     // an older one that a newer one stopped; or no connection, which the draft tells
