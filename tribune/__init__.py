@@ -62,7 +62,7 @@ from tribune.organisations import views as organisations_views
 from tribune.organisers import commands as organisers_commands
 from tribune.organisers import views as organisers_views
 from tribune.outbox import commands as outbox_commands
-from tribune.outbox import delivery, transport
+from tribune.outbox import delivery, transport, worker
 from tribune.outbox import views as outbox_views
 from tribune.pasting import manage as pasting_manage
 from tribune.people import manage as people_manage
@@ -173,7 +173,7 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
         csrf.exempt(outbox_views.bp)
     app.cli.add_command(serving.serve_command)
     app.extensions["chores"] = CHORES
-    app.before_request(lambda: delivery.start(app))
+    app.before_request(lambda: worker.start(app))
     if app.config["TRUSTED_PROXIES"]:
         hops = app.config["TRUSTED_PROXIES"]
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]

@@ -79,8 +79,8 @@ class Together(Collector):
                 failed = True
             self._over.wait(EVERY)
 
-    def write(self) -> None:
-        """Tell the others what this process counts. Raises OSError."""
+    def write(self) -> Counts:
+        """Tell the others what this process counts; what that is. Raises OSError."""
         with self._lock:
             counts = self._mine()
             self._folder.mkdir(mode=0o700, exist_ok=True)
@@ -88,6 +88,7 @@ class Together(Collector):
             partial.write_text(json.dumps({"since": self._since, "counts": list(counts.items())}))
             partial.replace(self._file)
             self._written = counts
+        return counts
 
     def _mine(self) -> Counts:
         """What this process answers for. If it slept so long that another took over what it had, no more than since."""
@@ -127,9 +128,13 @@ class Together(Collector):
                     taken.unlink()
 
     def total(self) -> tuple[float, Counts]:
-        """Since when (seconds of the epoch) what was counted by all."""
-        with self._lock:
-            since, counts = self._since, self._mine()
+        """Since when (seconds of the epoch) what was counted by all. Nothing is told that a kill could still undo."""
+        try:
+            counts = Counter(self.write())
+        except OSError:  # a disk that is full: then what is in memory
+            with self._lock:
+                counts = self._mine()
+        since = self._since
         for file in self._folder.glob("*.json"):
             with suppress(FileNotFoundError):  # somebody is taking it over
                 if file != self._file:

@@ -16,7 +16,8 @@ from waitress.task import ThreadedTaskDispatcher, WSGITask
 
 from tribune.database import is_postgresql
 from tribune.kept import Kept
-from tribune.outbox import delivery
+from tribune.outbox import worker
+from tribune.shell import sigterm_unwinds
 from tribune.waiting import Listening, Waiting
 
 PART = 2**16  # bytes of a request that are read at once
@@ -83,7 +84,7 @@ def listen(app: Flask, host: str, port: int) -> Any:
         app.extensions["tribune_threads"].somebody_waits = dispatcher.queue.somebody
     dispatcher.set_thread_count(app.config["THREADS"])
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # it would write a line for each request that waits
-    delivery.start(app)
+    worker.start(app)
     if sys.version_info < (3, 12):
         collect_garbage_apart()
     return server
@@ -112,4 +113,7 @@ def collect_garbage_apart() -> None:
 @click.option("--port", default=5000, show_default=True)
 def serve_command(host: str, port: int) -> None:
     """Serve the site and deliver its mails, in one process."""
-    listen(current_app._get_current_object(), host, port).run()  # type: ignore[attr-defined]
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    with sigterm_unwinds():
+        listen(app, host, port).run()  # until SIGTERM or Ctrl-C; what is being answered then has five seconds more
+        worker.finish(app)

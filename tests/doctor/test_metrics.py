@@ -193,6 +193,16 @@ def test_two_processes_are_summed_and_one_that_was_killed_stays_counted(migrated
         assert not lost.exists() and notices(site) == 5
 
 
+def test_one_that_is_asked_to_stop_writes_down_what_it_has_counted(migrated_sqlite: Path) -> None:
+    with small_site(migrated_sqlite, METRICS_TOKEN=TOKEN) as (site, _):
+        folder = Path(site.env["TRIBUNE_INSTANCE_PATH"]) / "metrics"
+        until(lambda: list(folder.glob("*.json")))
+        for turn in range(3):
+            get(site, f"/legal?number={turn}")
+        site.stop()
+        assert sum(map(counted, folder.glob("*.json"))) == 3
+
+
 class Process:
     """What one process counts, without the process."""
 
@@ -204,6 +214,13 @@ class Process:
 
     def total(self) -> float:
         return self.together.total()[1]["things_total", (("kind", "x"),)]
+
+
+def test_no_number_is_told_that_a_kill_would_take_back(tmp_path: Path) -> None:
+    process = Process(tmp_path)
+    process.counter.labels("x").inc(60)
+    assert process.total() == 60
+    assert Process(tmp_path).total() == 60  # of the file, as if the first were killed
 
 
 def test_what_a_killed_process_left_half_written_is_cleared_away_and_breaks_nothing(tmp_path: Path) -> None:

@@ -138,8 +138,7 @@ def test_the_first_request_starts_one_worker(make_app: MakeApp, mail_server: Mai
         assert [mail.recipients for mail in mail_server.wait_for(1)] == [["zoe@example.org"]]
         reader.get("/")
         [worker] = [thread for thread in threading.enumerate() if thread.name == "mail worker"]
-        app.extensions["mail_worker"].set()  # as none ever needs to be told outside of a test
-        delivery.wake()
+        app.extensions["mail_worker"].finish()
         worker.join()
 
 

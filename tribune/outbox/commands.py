@@ -2,7 +2,6 @@
 
 import smtplib
 import sys
-import threading
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -15,7 +14,8 @@ from tribune.metrics import share
 from tribune.outbox import delivery, queries
 from tribune.outbox.bounces import MOST, read_bounce, take_back
 from tribune.outbox.transport import TryLater
-from tribune.shell import shell_blueprint
+from tribune.outbox.worker import Worker
+from tribune.shell import shell_blueprint, sigterm_unwinds
 
 A_PATH = click.Path(exists=True, allow_dash=True, path_type=Path)
 
@@ -27,7 +27,13 @@ bp = shell_blueprint("outbox", __name__, "outbox", "Mails waiting to leave.")
 def deliver(once: bool) -> None:
     """Send what waits, until stopped."""
     if not once:
-        delivery.work(current_app._get_current_object(), threading.Event())  # type: ignore[attr-defined]
+        worker = Worker(current_app._get_current_object())  # type: ignore[attr-defined]
+        with suppress(SystemExit), sigterm_unwinds():  # to be asked to stop is how it ends when all is well
+            worker.start()
+            try:
+                worker.wait()
+            finally:
+                worker.finish()
         return
     if current().read_only:
         raise click.ClickException("The site is read-only: `flask site read-only off` lets mails leave again.")

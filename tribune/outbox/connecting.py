@@ -26,12 +26,12 @@ class FurtherConnections:
     """Threads that deliver beside the caller, each until nothing is due; at the end of the block all of them are over.
 
     `deliver`: sends what is due over one connection, says `each` mail to us before it leaves, and ends early once all
-    is `over`; gives how many left.
+    is `over`, which may be said from outside too; gives how many left.
     """
 
-    def __init__(self, app: Flask, deliver: Callable[["FurtherConnections"], int]) -> None:
+    def __init__(self, app: Flask, deliver: Callable[["FurtherConnections"], int], over: threading.Event) -> None:
         self.sent = 0
-        self.over = False
+        self.over = over
         self._app, self._deliver = app, deliver
         self._threads: list[threading.Thread] = []
         self._lock = threading.Lock()
@@ -42,7 +42,7 @@ class FurtherConnections:
 
     def __exit__(self, *_error: object) -> None:
         with self._lock:
-            self.over = True  # and from now on none is opened
+            self.over.set()  # and from now on none is opened
         for thread in self._threads:
             thread.join()
 
@@ -52,7 +52,7 @@ class FurtherConnections:
             return
         with self._lock:
             alive = [thread for thread in self._threads if thread.is_alive()]
-            if self.over or len(alive) == MOST or time.monotonic() < self._next:
+            if self.over.is_set() or len(alive) == MOST or time.monotonic() < self._next:
                 return
             self._next = time.monotonic() + BETWEEN
             one_more = threading.Thread(target=self._work, name="mail worker", daemon=True)

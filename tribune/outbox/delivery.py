@@ -86,31 +86,31 @@ def deliver_due(until: float = inf) -> int:
     Raises when no server answers. `until`: on the monotonic clock, when to leave the rest for later.
     """
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
-    with FurtherConnections(app, _send) as further:
+    with FurtherConnections(app, _send, threading.Event()) as further:
         sent = _send_due(further, until)
     return sent + further.sent
 
 
 def _send_due(further: FurtherConnections, until: float) -> int:
-    return _send(further, until) if _may_leave(until) and something_is_due() else 0
+    return _send(further, until) if _may_leave(further, until) and something_is_due() else 0
 
 
 def _send(further: FurtherConnections, until: float = inf) -> int:
     """Over one connection, until nothing is due; how many left."""
     sent, pace = 0, Pace()
     with open_transport() as transport:
-        message = claim()
+        message = claim() if _may_leave(further, until) else None  # to connect may have taken long
         while message is not None:
             further.each(message)
             time.sleep(pace.rest(message.priority, time.monotonic()))
             fault = _hand_over(message, transport)
             sent += fault is None
-            message = _go_on(message, fault, _may_leave(until) and not further.over)
+            message = _go_on(message, fault, _may_leave(further, until))
     return sent
 
 
-def _may_leave(until: float) -> bool:
-    return time.monotonic() < until and not current().read_only
+def _may_leave(further: FurtherConnections, until: float) -> bool:
+    return time.monotonic() < until and not further.over.is_set() and not current().read_only
 
 
 def _go_on(message: Claimed, fault: Exception | None, claims: bool) -> Claimed | None:
@@ -161,20 +161,13 @@ def _as_mail(message: Claimed) -> Outgoing:
     )
 
 
-def start(app: Flask) -> None:
-    """Start the worker thread of this process, unless it runs or other processes deliver (MAIL_WORKER off)."""
-    stop = threading.Event()
-    if app.config["MAIL_WORKER"] and app.extensions.setdefault("mail_worker", stop) is stop:
-        threading.Thread(target=work, args=(app, stop), name="mail worker", daemon=True).start()
-
-
 def work(app: Flask, stop: threading.Event) -> None:
     """Deliver until told to stop, resting longer and longer while the server cannot be reached.
 
     Do the chores of the site too, each when it is due, however many mails wait.
     """
     share(app)
-    with FurtherConnections(app, _send) as further:
+    with FurtherConnections(app, _send, stop) as further:
         _work(app, stop, further)
 
 
@@ -182,7 +175,6 @@ def _work(app: Flask, stop: threading.Event, further: FurtherConnections) -> Non
     rest, chores = REST[0], app.extensions["chores"]
     due = dict.fromkeys(chores, 0.0)
     while not stop.is_set():
-        _woken.clear()
         try:
             with app.app_context():
                 for chore in chores:
@@ -194,6 +186,7 @@ def _work(app: Flask, stop: threading.Event, further: FurtherConnections) -> Non
                 _send_due(further, soonest)
             rest = REST[0]
             _woken.wait(max(0, min(POLL, soonest - time.monotonic())))
+            _woken.clear()  # before looking again, and whoever stops us wakes us after saying so
         except (TryLater, smtplib.SMTPException, OSError) as fault:
             log.warning("mail cannot leave now (%s); next try in %s s", type(fault).__name__, rest)
             stop.wait(rest)

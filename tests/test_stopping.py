@@ -1,0 +1,97 @@
+"""Asked to stop (SIGTERM), the site ends what it has begun: the answers, and the mail in its hands."""
+
+import os
+import signal
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from tests.factories import make_letter, make_message
+from tests.servers.crowd import Crowd, read_form
+from tests.servers.site import FLASK, Program, Site
+from tests.servers.small import small_site
+from tests.servers.smtp import OK, Mail, MailServer
+from tribune.database import db
+from tribune.outbox.models import Message
+
+PATIENCE = 60  # seconds, on a busy machine
+LATER = 2  # a priority for which no further connection is opened
+BEGUN = 0.5  # seconds for it to begin to stop
+
+
+class Thinks(MailServer):
+    """Takes a mail, and accepts it only when it is told to."""
+
+    def __init__(self) -> None:
+        super().__init__(self._think)
+        self.in_hand, self.accept = threading.Event(), threading.Event()
+
+    def _think(self, _mail: Mail) -> str:
+        self.in_hand.set()
+        self.accept.wait(PATIENCE)
+        return OK
+
+
+@contextmanager
+def worker_of(site: Site, mails: MailServer, apart: bool) -> Iterator[Program]:
+    """What sends the mails: the process of the pages, or one of its own."""
+    if not apart:
+        yield site
+        return
+    ours = {"MAIL_WORKER": "off", "MAIL_SERVER": "127.0.0.1", "MAIL_PORT": str(mails.port)}
+    folder = Path(site.env["TRIBUNE_INSTANCE_PATH"])
+    settings = {name: value for name, value in site.env.items() if name.startswith("TRIBUNE_")}
+    worker = Program(
+        folder / "worker", settings | {f"TRIBUNE_{k}": v for k, v in ours.items()}, [*FLASK, "outbox", "deliver"]
+    )
+    worker.start()
+    try:
+        yield worker
+    finally:
+        worker.kill()
+
+
+@pytest.mark.parametrize("apart", [False, True], ids=["serve", "outbox deliver"])
+def test_the_mail_in_hand_is_written_down_and_no_other_leaves(migrated_sqlite: Path, apart: bool) -> None:
+    with (
+        Thinks() as mails,
+        small_site(migrated_sqlite, None if apart else mails) as (site, app),
+        worker_of(site, mails, apart) as worker,
+        app.app_context(),
+    ):
+        make_message(priority=LATER)
+        assert mails.in_hand.wait(PATIENCE)
+        make_message(priority=LATER)
+        os.kill(worker.pid, signal.SIGTERM)
+        time.sleep(BEGUN)
+        mails.accept.set()
+        ended = worker.wait()
+        db.session.rollback()
+        sent = [at is not None for at in db.session.scalars(sa.select(Message.sent_at).order_by(Message.id))]
+        assert (ended, sent, len(mails.accepted)) == (0, [True, False], 1)
+
+
+def test_who_has_sent_a_signature_is_answered(migrated_sqlite: Path) -> None:
+    with small_site(migrated_sqlite) as (site, app), app.app_context(), ThreadPoolExecutor(1) as other:
+        make_letter(slug="rues")
+        file = db.engine.url.database
+        db.session.remove()
+        fields = read_form(site)
+        with closing(sqlite3.connect(str(file), isolation_level=None)) as holds:
+            holds.execute("BEGIN IMMEDIATE")
+            signs = other.submit(
+                Crowd(site).sign, {**fields, "given_name": "Zoé", "family_name": "Évrard", "email": "z@example.org"}
+            )
+            time.sleep(BEGUN)
+            os.kill(site.pid, signal.SIGTERM)
+            time.sleep(BEGUN)
+            holds.execute("ROLLBACK")
+        assert signs.result(PATIENCE)
+        assert site.wait() == 0

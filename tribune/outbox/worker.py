@@ -1,0 +1,55 @@
+"""The worker of a process: a thread that delivers, and that can be asked to finish."""
+
+import threading
+
+from flask import Flask
+
+from tribune.outbox import delivery
+
+FINISH = 4  # seconds for the mail in hand at the end; with those of waitress, less than the ten that containers have
+
+
+class Worker:
+    """A thread that delivers until it is told to finish.
+
+    It is waited for by an event: a `join` that a signal breaks off takes the thread for ended (Python 3.11, 3.12).
+    """
+
+    def __init__(self, app: Flask) -> None:
+        self._app = app
+        self._stop, self._ended = threading.Event(), threading.Event()
+
+    def start(self) -> None:
+        """Begin to deliver."""
+        threading.Thread(target=self._work, name="mail worker", daemon=True).start()
+
+    def wait(self) -> None:
+        """As long as it delivers; in pieces, for between two of them a signal is heard on Windows too."""
+        while not self._ended.wait(delivery.POLL):
+            pass
+
+    def finish(self) -> None:
+        """Let it write down what became of the mail in its hands, unless that takes longer than FINISH."""
+        self._stop.set()
+        delivery.wake()
+        self._ended.wait(FINISH)
+
+    def _work(self) -> None:
+        try:
+            delivery.work(self._app, self._stop)
+        finally:
+            self._ended.set()
+
+
+def start(app: Flask) -> None:
+    """Start the worker of this process, unless it runs or other processes deliver (MAIL_WORKER off)."""
+    if app.config["MAIL_WORKER"] and "mail_worker" not in app.extensions:
+        worker = Worker(app)
+        if app.extensions.setdefault("mail_worker", worker) is worker:  # no other thread was quicker
+            worker.start()
+
+
+def finish(app: Flask) -> None:
+    """End it, if there is one."""
+    if worker := app.extensions.get("mail_worker"):
+        worker.finish()
