@@ -1,8 +1,12 @@
 """A backup is whole, or it is refused in a sentence and nothing changes; it is taken while people sign."""
 
 import json
+import os
+import signal
+import subprocess
+import time
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -14,8 +18,10 @@ from tests.conftest import SETTINGS, new_app
 from tests.factories import everything, make_letter, make_signature
 from tests.servers import postgresql
 from tests.servers.crowd import Crowd
-from tests.servers.site import serve
+from tests.servers.site import FLASK, ROOT, machine, serve
 from tests.shell import shell
+from tribune.backup import rows
+from tribune.backup.file import LEFT, UNFINISHED
 from tribune.database import db
 from tribune.signatures.models import Signature
 
@@ -105,6 +111,47 @@ def test_a_file_that_is_there_is_replaced_only_when_asked(app: Flask, tmp_path: 
 def test_a_folder_that_is_not_there_is_said_in_a_sentence(app: Flask, tmp_path: Path) -> None:
     code, said = shell(app, "backup", tmp_path / "nowhere" / "site.zip")
     assert code == 1 and said.count("\n") == 1 and "No such file or directory" in said
+
+
+def test_what_a_backup_left_that_was_killed_goes_with_the_next_one(app: Flask, tmp_path: Path) -> None:
+    names = [f".2026-11-{day}.zip.abc{UNFINISHED}" for day in (25, 26)] + [".2026-11-25.zip.mine"]
+    for name, age in zip(names, (LEFT + 60, 0, LEFT + 60), strict=True):
+        (tmp_path / name).write_text("Zoé Évrard")
+        os.utime(tmp_path / name, (time.time() - age,) * 2)
+    assert shell(app, "backup", tmp_path / "2026-11-27.zip")[0] == 0
+    assert {file.name for file in tmp_path.iterdir() if file.is_file()} == {*names[1:], "2026-11-27.zip"}
+
+
+def test_a_backup_that_is_asked_to_stop_leaves_nothing(
+    app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def asked(*_words: object) -> Iterator[list[object]]:
+        os.kill(os.getpid(), signal.SIGTERM)
+        yield []
+
+    make_site()
+    (tmp_path / "backups").mkdir()
+    before = signal.getsignal(signal.SIGTERM)
+    monkeypatch.setattr(rows, "read", asked)
+    assert shell(app, "backup", tmp_path / "backups" / "site.zip")[0] == 128 + signal.SIGTERM
+    assert list((tmp_path / "backups").iterdir()) == []
+    assert signal.getsignal(signal.SIGTERM) == before
+
+
+def test_a_damaged_database_is_to_be_moved_away_only_before_another_takes_its_place(
+    backup: Path, tmp_path: Path
+) -> None:
+    damaged = tmp_path / "damaged.sqlite"
+    damaged.write_bytes(b"SQLite format 3\0" + bytes(range(256)) * 64)
+    for words, advice in (("backup", tmp_path / "other.zip"), False), (("restore", backup, "--replace"), True):
+        environment = {
+            **machine(), "TRIBUNE_SQLALCHEMY_DATABASE_URI": f"sqlite:///{damaged}", "TRIBUNE_SECRET_KEY": "k" * 40,
+            "TRIBUNE_PUBLIC_URL": "http://127.0.0.1", "TRIBUNE_INSTANCE_PATH": str(tmp_path),
+        }  # fmt: skip
+        done = subprocess.run([*FLASK, *map(str, words)], cwd=ROOT, env=environment, capture_output=True, check=False)
+        said = done.stderr.decode()
+        assert (done.returncode, said.count("\n")) == (1, 1) and "Nothing was changed." in said
+        assert ("move it away" in said) == advice
 
 
 def test_a_site_that_runs_is_not_restored(app: Flask, backup: Path) -> None:

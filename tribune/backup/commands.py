@@ -13,6 +13,7 @@ from sqlalchemy.exc import DatabaseError
 from tribune.backup import actions
 from tribune.backup.database import SiteRuns
 from tribune.backup.file import BadBackup, Reader
+from tribune.shell import sigterm_unwinds
 
 bp = Blueprint("backup", __name__, cli_group=None)
 
@@ -31,7 +32,7 @@ def backup_command(file: Path, force: bool, erasures_only: bool) -> None:
     """Write the site as it is now to FILE, while it goes on. Prints FILE on the last line."""
     if file.exists() and not force:
         raise click.ClickException(f"{file} is there already: take another name, or replace it with --force.")
-    with _bar() as (length, told), _sentences(file):
+    with _bar() as (length, told), _sentences(file), sigterm_unwinds():
         actions.back_up(file, wishes_only=erasures_only, total=length, told=told)
     click.echo(CARE, err=True)
     click.echo(file)
@@ -52,13 +53,15 @@ def restore_command(file: Path, replace: bool, erasures: Path | None) -> None:
 
 @contextmanager
 def _opened(file: Path) -> Iterator[Reader]:
-    with _sentences(file), actions.opened(file) as reader:
+    """Read it, and restore from it."""
+    advice = " If its file is damaged, move it away first, with the -wal and -shm beside it, and keep all three."
+    with _sentences(file, advice), actions.opened(file) as reader:
         yield reader
 
 
 @contextmanager
-def _sentences(file: Path) -> Iterator[None]:
-    """Say in a sentence what went wrong, and that nothing was changed."""
+def _sentences(file: Path, advice: str = "") -> Iterator[None]:
+    """Say in a sentence what went wrong, and that nothing was changed; `advice` where the database fails."""
     try:
         yield
     except BadBackup as error:
@@ -76,9 +79,8 @@ def _sentences(file: Path) -> Iterator[None]:
         full = "; make room there, or choose another place" if error.errno == errno.ENOSPC else ""
         raise click.ClickException(f"{file}: {error.strerror}{full}. Nothing was changed.") from None
     except DatabaseError as error:
-        raise click.ClickException(
-            f"The database fails: {error.orig}. Nothing was changed. If its file is damaged, move it away first."
-        ) from None
+        said = str(error.orig).strip().partition("\n")[0]
+        raise click.ClickException(f"The database fails: {said}. Nothing was changed.{advice}") from None
 
 
 @contextmanager

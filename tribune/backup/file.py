@@ -3,6 +3,7 @@
 import json
 import os
 import tempfile
+import time
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -14,6 +15,8 @@ from typing import IO, Any, Self
 
 FORMAT = 1
 MANIFEST = "manifest.json"
+UNFINISHED = ".tribune-unfinished"  # how the name of a file ends that is not whole yet
+LEFT = 3600  # seconds after which nobody writes to one any more: whoever did was killed
 COMPRESSION = 1  # most of what is to be gained, at a third of the time
 
 
@@ -138,7 +141,8 @@ class Reader:
 @contextmanager
 def appearing(path: Path) -> Iterator[IO[bytes]]:
     """A file that only its owner reads, and that is there whole and on disk, or not at all."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    _clear_away(path.parent)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=UNFINISHED)
     made = Path(name)
     try:
         with open(handle, "w+b") as file:
@@ -154,3 +158,11 @@ def appearing(path: Path) -> Iterator[IO[bytes]]:
         os.fsync(folder)
     finally:
         os.close(folder)
+
+
+def _clear_away(folder: Path) -> None:
+    """What those who were killed left there, under a hidden name: it would keep for ever what people had erased."""
+    for left in folder.glob(f".*{UNFINISHED}"):
+        with suppress(OSError):
+            if left.stat().st_mtime < time.time() - LEFT:
+                left.unlink()
