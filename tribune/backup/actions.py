@@ -23,10 +23,12 @@ Told = Callable[[int], None]  # called with how many more rows are done
 
 
 class Restored(NamedTuple):
-    """How many signatures there are after a restore, and how many were erased again."""
+    """How many signatures there are after a restore, how many were erased again, how many withdrawn."""
 
     signatures: int
     erased: int
+    withdrawn: int
+    knows_keys: bool  # whether anything told which keys were taken back since
 
 
 class SiteHasRows(Exception):
@@ -42,7 +44,7 @@ def back_up(path: Path, *, wishes_only: bool = False, total: Told, told: Told) -
         revision = schema.revision_of(connection)
         if revision is None or not schema.is_known(revision):
             raise BadBackup("The database has no schema of this code: run `flask db upgrade` first.")
-        manifest = Manifest(revision, connection.dialect.name, now().isoformat(timespec="seconds"), not wishes_only)
+        manifest = Manifest(revision, connection.dialect.name, now().isoformat(), not wishes_only)
         found = rows.reflect(connection)
         with Writer(file, manifest) as writer:
             if wishes_only:
@@ -76,8 +78,10 @@ def restore(backup: Reader, *, replace: bool, erasures: Reader | None, told: Tol
     """Make the site what it was when the backup was taken, at the schema of today.
 
     What people asked for since is kept, as far as the present database or `erasures`, another backup, knows it: what
-    they had erased or withdrew stays so, what they agreed to no more too, and whoever said "it was not me" is written
-    to no more. All of it happens, or nothing. Raises SiteHasRows, SiteRuns, BadBackup.
+    they had erased or withdrew stays so, what they agreed to no more too, whoever said "it was not me" is written
+    to no more, and keys that were taken back open nothing. Of `erasures` older than the backup only those hold that
+    are final: the backup knows the rest, and who came back. All of it happens, or nothing. Raises SiteHasRows,
+    SiteRuns, BadBackup.
     """
     if not backup.manifest.whole:
         raise BadBackup("It holds erasures alone: give it with --erasures, beside a whole backup.")
@@ -89,7 +93,8 @@ def restore(backup: Reader, *, replace: bool, erasures: Reader | None, told: Tol
         for part in wishes.read(connection, present):
             asked.add(*part)
         if erasures:
-            for name in erasures.manifest.tables.keys() & {*wishes.PARTS}:
+            parts = wishes.PARTS if is_newer(erasures, backup) else wishes.FINAL
+            for name in erasures.manifest.tables.keys() & {*parts}:
                 asked.add(name, erasures.manifest.tables[name].columns, erasures.rows(name))
         present.drop_all(connection)
         for made_by_migrations in ("alembic_version", "signatures_trigrams"):
@@ -99,10 +104,15 @@ def restore(backup: Reader, *, replace: bool, erasures: Reader | None, told: Tol
         schema.upgrade_within(connection, "head")
         for name in ENDED:
             connection.execute(sa.delete(sa.table(name)))
-        gone = asked.grant(connection)
+        erased, withdrawn = asked.grant(connection)
         cut_loose(connection)
         count_again(connection)
-        return Restored(_length(connection, Signature.__table__), gone)
+        return Restored(_length(connection, Signature.__table__), erased, withdrawn, asked.know_keys)
+
+
+def is_newer(erasures: Reader, backup: Reader) -> bool:
+    """Whether they know what happened after the backup."""
+    return erasures.manifest.moment >= backup.manifest.moment
 
 
 def _length(connection: sa.Connection, table: sa.FromClause) -> int:

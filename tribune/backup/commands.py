@@ -47,8 +47,18 @@ def restore_command(file: Path, replace: bool, erasures: Path | None) -> None:
     with _bar() as (length, told), _opened(file) as backup, _opened(erasures) if erasures else nullcontext() as others:
         length(backup.manifest.rows)
         made = actions.restore(backup, replace=replace, erasures=others, told=told)
-    click.echo(f"The site is back as it was at {backup.manifest.created_at}, with {made.signatures} signatures.")
-    click.echo(f"Erased again: {made.erased}. Everybody has to log in again. Start the site.")
+    click.echo(f"The site is back as it was at {_moment(backup)}, with {made.signatures} signatures.")
+    if others:
+        late = "" if actions.is_newer(others, backup) else ", before the backup: only what was erased was taken from it"
+        click.echo(f"{erasures} was written at {_moment(others)}{late}.")
+    if not made.knows_keys:
+        click.echo("Nothing told which passkeys and private links were taken back since: those of then work again.")
+    click.echo(f"Erased again: {made.erased}, withdrawn again: {made.withdrawn}.")
+    click.echo("Everybody has to log in again. Start the site.")
+
+
+def _moment(backup: Reader) -> str:
+    return backup.manifest.moment.isoformat(timespec="seconds")
 
 
 @contextmanager

@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import IO, Any, Self
@@ -49,6 +50,11 @@ class Manifest:
         """All rows of all tables."""
         return sum(table.rows for table in self.tables.values())
 
+    @property
+    def moment(self) -> datetime:
+        """When it was taken."""
+        return datetime.fromisoformat(self.created_at).astimezone(UTC)
+
     @classmethod
     def read(cls, text: bytes) -> Self:
         """From its JSON. Raises BadBackup."""
@@ -57,6 +63,7 @@ class Manifest:
             if values["format"] > FORMAT:
                 raise BadBackup("It was made by a newer Tribune: update this one, then restore it.")
             values["tables"] = {name: Table(**table) for name, table in values["tables"].items()}
+            datetime.fromisoformat(values["created_at"])
             return cls(**values)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise BadBackup("Its manifest cannot be read: it is no backup of Tribune, or it was damaged.") from error

@@ -1,4 +1,7 @@
-"""What people asked for, which no restore takes back: a signature erased, withdrawn, shown no more; no more mail."""
+"""What people asked for, which no restore takes back: a signature erased, withdrawn, shown no more; no more mail.
+
+And which keys were taken back: `keys.py`.
+"""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -7,11 +10,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from tribune.audit.models import Verb
-from tribune.backup import rows
+from tribune.backup import keys, rows
 from tribune.backup.forgetting import decline, forget
 from tribune.outbox.models import WAITS, Mailbox, Message
 from tribune.signatures.erased import owner_name
-from tribune.signatures.models import Erasure, Signature
+from tribune.signatures.models import Erasure, Flag, Signature
 from tribune.signatures.replacing import ATTESTED
 
 # Of each table, the column that says who, and the one that says since when.
@@ -23,7 +26,8 @@ TABLES = {
 }
 OWNER = ("letter_id", "mailbox_key")  # of a signature
 CONSENTS = ("published", "news")  # of a signature, once its owner has changed one of them
-PARTS = (*TABLES, "consents")
+PARTS = (*TABLES, "consents", "keys")
+FINAL = ("erasures",)  # all else may have been taken back by its owner, who came back or writes again
 PART = 500  # in one statement
 
 
@@ -39,6 +43,7 @@ def read(connection: sa.Connection, tables: sa.MetaData) -> Iterator[tuple[str, 
         changed = sa.select(events["signature_id"]).where(events["verb"] == str(Verb.CONSENT_CHANGED))
         columns = ["public_id", *CONSENTS]
         yield "consents", columns, rows.read(connection, signatures, columns, signatures.columns["id"].in_(changed))
+    yield "keys", keys.COLUMNS, keys.read(connection, tables)
 
 
 class Wishes:
@@ -48,6 +53,7 @@ class Wishes:
         self._known: dict[str, dict[str, str]] = {name: {} for name in TABLES}  # by table: who, since when
         self._left: dict[str, str] = {}  # owners of what was withdrawn, by their names of `signatures/erased.py`
         self._refused: dict[str, set[str]] = {consent: set() for consent in CONSENTS}  # which signatures
+        self._keys: keys.Known = {}
 
     def add(self, name: str, columns: list[str], given: Iterable[list[Any]]) -> None:
         """Take what rows of one of PARTS say."""
@@ -55,6 +61,8 @@ class Wishes:
             for public_id, *agreed in given:
                 for consent in (consent for consent, yes in zip(CONSENTS, agreed, strict=True) if not yes):
                     self._refused[consent].add(public_id)
+        elif name == "keys":
+            keys.narrow(self._keys, given)
         elif TABLES[name][1] in columns:
             who, when = map(columns.index, TABLES[name])
             owner = [columns.index(column) for column in OWNER if column in columns]
@@ -64,21 +72,23 @@ class Wishes:
                     if owner and (theirs := owner_name(*(row[place] for place in owner))):
                         self._left.setdefault(theirs, row[when])
 
-    def grant(self, connection: sa.Connection) -> int:
-        """Do it all again in a restored database at the schema of today; how many signatures were erased again."""
+    @property
+    def know_keys(self) -> bool:
+        """Whether anything told which keys there are; an empty site did not."""
+        return bool(self._keys)
+
+    def grant(self, connection: sa.Connection) -> tuple[int, int]:
+        """Do it all again in a restored database at the schema of today; how many were erased again, and withdrawn."""
         self.add("erasures", *_erasures(connection))
         self._known["erasures"] |= _attested(connection, self._known["erasures"])
         self._known["signatures"] |= _attested(connection, self._left)
-        gone = 0
+        gone = left = 0
         for erased in _parts(self._known["erasures"]):
             connection.execute(sa.delete(Erasure).where(Erasure.public_id.in_(erased)))
             connection.execute(sa.insert(Erasure), [{"public_id": i, "erased_at": at} for i, at in erased.items()])
             gone += forget(connection, erased)
         for withdrawn in _parts(self._known["signatures"]):
-            for public_id, moment in withdrawn.items():
-                still_there = sa.and_(Signature.public_id == public_id, Signature.withdrawn_at.is_(None))
-                left = {"withdrawn_at": moment, "counted_at": None, "position": None}
-                connection.execute(sa.update(Signature).where(still_there).values(left))
+            left += sum(_withdraw(connection, public_id, moment) for public_id, moment in withdrawn.items())
         for consent, refused in self._refused.items():
             for some in _slices(sorted(refused)):
                 agreed = sa.and_(Signature.public_id.in_(some), getattr(Signature, consent).is_(True))
@@ -92,7 +102,22 @@ class Wishes:
             forget(connection, connection.scalars(sa.select(Signature.public_id).where(theirs)).all())
             connection.execute(sa.delete(Mailbox).where(Mailbox.key.in_(suppressed)))
             connection.execute(sa.insert(Mailbox), [{"key": k, "suppressed_at": at} for k, at in suppressed.items()])
-        return gone
+        keys.take_back(connection, self._keys)
+        return gone, left
+
+
+def _withdraw(connection: sa.Connection, public_id: str, moment: datetime) -> int:
+    """As `mine/actions.py` does; 1, or 0 if it is gone or withdrawn already."""
+    here = connection.scalar(
+        sa.select(Signature.id).where(Signature.public_id == public_id, Signature.withdrawn_at.is_(None))
+    )
+    if here is None:
+        return 0
+    left = {"withdrawn_at": moment, "counted_at": None, "position": None}
+    connection.execute(sa.update(Signature).where(Signature.id == here).values(left))
+    flags = sa.update(Flag).where(Flag.signature_id == here, Flag.cleared_at.is_(None))
+    connection.execute(flags.values(cleared_at=moment))  # to the moment: so those who come back have them again
+    return 1
 
 
 def _attested(connection: sa.Connection, owners: dict[str, str]) -> dict[str, str]:
@@ -118,8 +143,8 @@ def _erasures(connection: sa.Connection) -> tuple[list[str], list[list[Any]]]:
 
 
 def _parts(known: dict[str, str]) -> Iterator[dict[str, datetime]]:
-    for keys in _slices(sorted(known)):
-        yield {key: datetime.fromisoformat(known[key]) for key in keys}
+    for names in _slices(sorted(known)):
+        yield {name: datetime.fromisoformat(known[name]) for name in names}
 
 
 def _slices(names: list[str]) -> Iterator[list[str]]:

@@ -1,0 +1,140 @@
+"""What people and organisers did before a backup and after it: what was taken back stays so, who came back stays."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from tests.backup.site import wipe
+from tests.factories import make_invited, make_letter, make_passkey, make_signature, owner_of
+from tests.invitations.answers import accept, decline
+from tests.shell import shell
+from tribune.accounts import passkeys
+from tribune.database import db, write
+from tribune.invitations.models import Invitation
+from tribune.letters import life
+from tribune.letters.links import preview_link
+from tribune.letters.models import Letter
+from tribune.mine import actions as mine
+from tribune.organisers.models import Organiser, Passkey
+from tribune.outbox.actions import suppress, unsuppress
+from tribune.outbox.mailboxes import mailbox_key
+from tribune.outbox.models import Mailbox
+from tribune.review.queries import open_counts
+from tribune.signatures.models import Flag, Signature
+
+
+def letter_here() -> Letter:
+    db.session.expire_all()
+    return db.session.scalars(sa.select(Letter)).one()
+
+
+def withdraw_and_come_back(between: Callable[[], object]) -> None:
+    signature = make_signature(make_letter(slug="rues"))
+    theirs = signature.id, signature.link_nonce
+    mine.withdraw(*theirs)
+    between()
+    mine.come_back(*theirs)
+
+
+def decline_and_accept(between: Callable[[], object]) -> None:
+    number = make_invited(make_letter(slug="rues", published=False)).id
+    for answer in (accept, decline):
+        answer(db.session.get_one(Invitation, number))
+    between()
+    accept(db.session.get_one(Invitation, number))
+
+
+def hide_and_show(between: Callable[[], object]) -> None:
+    signature = make_signature(make_letter(slug="rues"))
+    theirs = signature.id, signature.link_nonce
+    mine.choose(*theirs, "published", False)
+    between()
+    mine.choose(*theirs, "published", True)
+
+
+def suppress_and_free(between: Callable[[], object]) -> None:
+    make_signature(make_letter(slug="rues"))
+    suppress(mailbox_key("zoe@example.org"))
+    between()
+    unsuppress(mailbox_key("zoe@example.org"))
+
+
+@pytest.mark.parametrize("happens", [withdraw_and_come_back, decline_and_accept, hide_and_show, suppress_and_free])
+def test_who_came_back_before_the_backup_is_there_though_older_erasures_say_they_left(
+    app: Flask, tmp_path: Path, happens: Callable[[Callable[[], object]], None]
+) -> None:
+    happens(lambda: shell(app, "backup", "--erasures-only", tmp_path / "small.zip"))
+    assert shell(app, "backup", tmp_path / "site.zip")[0] == 0
+    wipe()
+    code, said = shell(app, "restore", tmp_path / "site.zip", "--erasures", tmp_path / "small.zip")
+    assert code == 0, said
+    assert "before the backup: only what was erased" in said and "those of then work again" in said
+    assert letter_here().confirmed_count == 1
+    assert db.session.scalars(sa.select(Signature.published)).all() == [True]
+    assert db.session.scalars(sa.select(Mailbox.suppressed_at).where(Mailbox.suppressed_at.is_not(None))).all() == []
+
+
+def test_a_restore_says_how_far_it_knows_and_how_many_left_again(app: Flask, tmp_path: Path) -> None:
+    letter = make_letter(slug="rues")
+    leaves, _stays = make_signature(letter), make_signature(letter)
+    theirs = leaves.id, leaves.link_nonce
+    shell(app, "backup", tmp_path / "site.zip")
+    mine.withdraw(*theirs)
+    shell(app, "backup", "--erasures-only", tmp_path / "small.zip")
+    wipe()
+    code, said = shell(app, "restore", tmp_path / "site.zip", "--erasures", tmp_path / "small.zip")
+    assert code == 0 and "Erased again: 0, withdrawn again: 1." in said and "work again" not in said
+    assert f"{tmp_path / 'small.zip'} was written at 20" in said
+
+
+def test_who_withdrew_is_not_to_be_looked_at_until_they_come_back(app: Flask, tmp_path: Path) -> None:
+    letter = make_letter(slug="rues")
+    signature = make_signature(letter)
+    theirs = signature.id, signature.link_nonce
+    with write() as session:
+        session.add(Flag(letter_id=letter.id, signature_id=signature.id, kind="joke"))
+    shell(app, "backup", tmp_path / "site.zip")
+    mine.withdraw(*theirs)
+    shell(app, "restore", tmp_path / "site.zip", "--replace")
+    assert open_counts(letter_here()) == {}
+    mine.come_back(*theirs)
+    assert open_counts(letter_here()) == {"joke": 1}
+
+
+@pytest.mark.parametrize("lost", [False, True])
+def test_a_key_that_was_taken_back_opens_nothing_after_a_restore(app: Flask, tmp_path: Path, lost: bool) -> None:
+    letter = make_letter(slug="rues", published=False)
+    owner, client = owner_of(letter), app.test_client()
+    life.make_preview_link(letter, owner)
+    make_passkey(owner)
+    make_passkey(owner)
+    removed, kept = passkeys.passkeys_of(owner)
+    kept_id = kept.credential_id
+    path = preview_link(letter_here()).url().removeprefix("http://localhost")
+    assert client.get(path).status_code == 200
+    shell(app, "backup", tmp_path / "site.zip")
+    life.revoke_preview_link(letter_here(), db.session.scalars(sa.select(Organiser)).one())
+    passkeys.remove(db.session.merge(removed))
+    shell(app, "backup", "--erasures-only", tmp_path / "small.zip")
+    if lost:
+        wipe()
+    code, said = shell(app, "restore", tmp_path / "site.zip", "--replace", "--erasures", tmp_path / "small.zip")
+    assert code == 0 and "work again" not in said
+    assert client.get(path).status_code == 404
+    assert db.session.scalars(sa.select(Passkey.credential_id)).all() == [kept_id]
+
+
+def test_keys_that_still_opened_come_back(app: Flask, tmp_path: Path) -> None:
+    letter = make_letter(slug="rues", published=False)
+    life.make_preview_link(letter, owner_of(letter))
+    make_passkey(owner_of(letter))
+    shell(app, "backup", tmp_path / "site.zip")
+    nonce = letter_here().preview_nonce
+    for more in ("--replace",), ("--replace", "--erasures", tmp_path / "small.zip"):
+        shell(app, "backup", "--erasures-only", "--force", tmp_path / "small.zip")
+        assert shell(app, "restore", tmp_path / "site.zip", *more)[0] == 0
+        assert letter_here().preview_nonce == nonce
+        assert db.session.scalar(sa.select(sa.func.count()).select_from(Passkey)) == 1
