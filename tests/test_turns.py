@@ -148,6 +148,8 @@ PAIRS = [
     ("somebody confirms", "spellings are merged"),
     ("somebody confirms by the code", "all are held"),
     ("somebody confirms by the code", "spellings are merged"),
+    ("spellings are merged", "all are held"),
+    ("somebody erases", "spellings are merged"),
     ("somebody leaves", "the order changes"),
     ("somebody erases", "somebody accepts"),
     ("somebody confirms", "somebody agrees"),

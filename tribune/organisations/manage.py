@@ -9,14 +9,21 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
 
-from tribune.fields import tidy
+from tribune.fields import row_number, tidy
 from tribune.letters.guard import my_letter
 from tribune.letters.models import Letter
 from tribune.names import LONGEST_KEY, plain
 from tribune.organisations import actions, queries
 from tribune.organisations.forms import MergeForm
 from tribune.organisations.likeness import alike
-from tribune.organisations.queries import PAGE, chosen, latest_spellings, merges_as_typed, spellings
+from tribune.organisations.queries import (
+    PAGE,
+    chosen,
+    count_left,
+    latest_spellings,
+    merges_as_typed,
+    spellings,
+)
 from tribune.teams.guard import manage_blueprint, needs
 from tribune.teams.models import Role
 
@@ -42,6 +49,7 @@ def spellings_of(letter_id: int) -> ResponseReturnValue:
         most=queries.COUNTED_TO,
         alike=[] if q or after else alike(latest_spellings(letter))[:LIKENESSES],
         merges=merges_as_typed(letter),
+        left=count_left(letter),
         form=MergeForm(),
     )
 
@@ -65,16 +73,14 @@ def merge(letter_id: int) -> ResponseReturnValue:
             form.into.errors = [_("This name is itself printed as one of these. Undo that merge first.")]
         else:
             count = sum(each.names for each in found)
-            flash(
-                ngettext(
-                    "%(n)s line is now printed with “%(name)s”.",
-                    "%(n)s lines are now printed with “%(name)s”.",
-                    count,
-                    n=count,
-                    name=form.into.data,
-                )
+            done = ngettext(
+                "%(n)s line is now printed with “%(name)s”.",
+                "%(n)s lines are now printed with “%(name)s”.",
+                count,
+                n=count,
+                name=form.into.data,
             )
-            return redirect(_page(letter), 303)
+            return _to(letter, done)
     page = render_template("organisations/merge.html", letter=letter, chosen=found, form=form)
     return page, 422 if form.errors else 200
 
@@ -85,10 +91,42 @@ def undo(letter_id: int) -> ResponseReturnValue:
     """Print again what people typed."""
     letter = my_letter(letter_id)
     if any(actions.undo(letter, key, current_user.organiser) for key in _keys(request.form.getlist("key")[:1])):
-        flash(_("Undone: these lines are printed as people typed them."))
-    else:
-        flash(_("This merge is undone already."))
+        return _to(letter, _("Undone: these lines are printed as people typed them."))
+    flash(_("This merge is undone already."))
     return redirect(_page(letter), 303)
+
+
+@bp.get("/letters/<int:letter_id>/organisations/under-way")
+@needs(Role.VIEWER)
+def under_way(letter_id: int) -> ResponseReturnValue:
+    """How far the lines are printed as was chosen; `of` the address: how many were left when somebody first looked."""
+    letter = my_letter(letter_id)
+    left = count_left(letter)
+    if not left:
+        return redirect(_page(letter), 303)
+    return render_template("organisations/under_way.html", letter=letter, left=left, of=max(left, _of()))
+
+
+@bp.post("/letters/<int:letter_id>/organisations/advance")
+@needs(Role.EDITOR)
+def advance(letter_id: int) -> ResponseReturnValue:
+    """Go on with it for a moment."""
+    letter = my_letter(letter_id)
+    actions.advance(letter, actions.AT_ONE_PRESS)
+    return _to(letter, _("Every line is printed as you chose."))
+
+
+def _to(letter: Letter, done: str) -> ResponseReturnValue:
+    """Where the organiser reads that it is done, or how far it came."""
+    left = count_left(letter)
+    if left:
+        return redirect(url_for(".under_way", letter_id=letter.id, of=max(left, _of())), 303)
+    flash(done)
+    return redirect(_page(letter), 303)
+
+
+def _of() -> int:
+    return request.args.get("of", 0, row_number)
 
 
 def _keys(sent: Iterable[str]) -> list[str]:

@@ -9,6 +9,7 @@ from tribune.database import db
 from tribune.letters.models import Letter
 from tribune.names import plain
 from tribune.signatures.models import SHOWN, Merge, Signature
+from tribune.signatures.spellings import followed
 
 PAGE = 100
 LATEST = 20_000  # signatures looked at for likeness: all of them under all but the largest letters
@@ -81,15 +82,39 @@ def chosen(letter: Letter, keys: Sequence[str]) -> list[Spelling]:
 
 
 def merges_of(letter: Letter) -> Sequence[Merge]:
-    """Every merge of a letter, the newest first."""
+    """Every merge of a letter, the newest first, with those that are being undone."""
     return db.session.scalars(sa.select(Merge).where(Merge.letter_id == letter.id).order_by(Merge.id.desc())).all()
 
 
+def merges_by_key(letter: Letter) -> dict[str, Merge]:
+    """The same by the key of their spelling."""
+    return {merge.from_key: merge for merge in merges_of(letter)}
+
+
 def merges_as_typed(letter: Letter) -> list[tuple[Merge, str]]:
-    """The same, each with one of the ways in which people typed its spelling."""
+    """The merges that were not undone, each with one of the ways in which people typed its spelling."""
     typed = sa.select(S.organisation).where(S.merge_id == Merge.id).limit(1).scalar_subquery()
     query = sa.select(Merge, sa.func.coalesce(typed, Merge.from_key)).where(Merge.letter_id == letter.id)
-    return [(merge, name) for merge, name in db.session.execute(query.order_by(Merge.id.desc()))]
+    found = db.session.execute(query.where(Merge.into != "").order_by(Merge.id.desc()))
+    return [(merge, name) for merge, name in found]
+
+
+def lines_left(letter: Letter) -> sa.CompoundSelect[int]:
+    """The numbers of the signatures that are printed otherwise than merges say: one is under way, or has stopped."""
+    merges = merges_by_key(letter)
+    ends = [end for key in merges if (end := followed(key, merges.get))]
+    further = {end.merge.id: end.name for end in ends if end.name != end.merge.into}
+    name = sa.case(further, value=Merge.id, else_=Merge.into) if further else Merge.into
+    here = sa.select(S.id).select_from(Merge).where(Merge.letter_id == letter.id)
+    before = here.join(S, S.merge_id == Merge.id).where(S.printed_organisation != name)
+    spelled = S.letter_id == letter.id, S.organisation_key.in_([end.merge.from_key for end in ends])
+    typed = sa.select(S.id).where(*spelled, S.merge_id.is_(None), S.affiliation.is_(None))
+    return sa.union_all(before, typed)
+
+
+def count_left(letter: Letter) -> int:
+    """How many they are."""
+    return db.session.scalar(sa.select(sa.func.count()).select_from(lines_left(letter).subquery())) or 0
 
 
 def suggestions(letter: Letter, typed: str) -> list[str]:

@@ -140,7 +140,7 @@ class Merge(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     letter_id: Mapped[int] = mapped_column(sa.ForeignKey(Letter.id))
     from_key: Mapped[str] = mapped_column(SortKey)  # as `organisation_key` of what people typed
-    into: Mapped[str] = mapped_column(sa.String(200))  # what is printed
+    into: Mapped[str] = mapped_column(sa.String(200))  # what is printed; empty once undone, until its last line is
     created_at: Mapped[datetime] = mapped_column(Moment, default=now)
 
     __table_args__ = (sa.UniqueConstraint("letter_id", "from_key"),)

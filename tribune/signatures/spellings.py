@@ -10,6 +10,8 @@ from tribune.database import db
 from tribune.names import organisation_key, plain, sort_key
 from tribune.signatures.models import Merge, Signature
 
+MergeOf = Callable[[str], Merge | None]  # gives that of a key, if there is one
+
 
 class Printed(NamedTuple):
     """How a spelling is printed: by which merge, and as what in the end, for one may lead to another."""
@@ -17,33 +19,33 @@ class Printed(NamedTuple):
     merge: Merge
     name: str
 
-    @property
-    def suffix(self) -> str:
-        """What is added to the words under which a signature is found."""
-        return f" {plain(self.name)}"
-
 
 def printed(letter_id: int, key: str) -> Printed | None:
     """How the spelling of this key is printed under a letter; None: as typed."""
     return followed(key, partial(_merge, letter_id))
 
 
-def followed(key: str, merge_of: Callable[[str], Merge | None]) -> Printed | None:
-    """The same, among merges that are at hand: `merge_of` gives that of a key."""
+def followed(key: str, merge_of: MergeOf) -> Printed | None:
+    """The same, among merges that are at hand. One that is being undone leads nowhere."""
     first = found = merge_of(key)
-    while found is not None:
+    name = ""
+    while found is not None and found.into:
         name = found.into
         found = merge_of(organisation_key(name))
-    return Printed(first, name) if first is not None else None
+    return Printed(first, name) if first is not None and name else None
 
 
 def _merge(letter_id: int, key: str) -> Merge | None:
     return db.session.scalars(sa.select(Merge).where(Merge.letter_id == letter_id, Merge.from_key == key)).first()
 
 
-def print_as_merged(signature: Signature) -> None:
-    """Give a signature, whose keys are those of what was typed, the printed name of its organisation."""
-    found = printed(signature.letter_id, signature.organisation_key) if signature.affiliation is None else None
+def print_as_merged(signature: Signature, merge_of: MergeOf | None = None) -> None:
+    """Give a signature, whose keys are those of what was typed, the printed name of its organisation.
+
+    `merge_of`: where the merges of its letter are at hand.
+    """
+    merge_of = merge_of or partial(_merge, signature.letter_id)
+    found = followed(signature.organisation_key, merge_of) if signature.affiliation is None else None
     if found is None:
         signature.merge_id = signature.printed_organisation = None
         return
@@ -51,4 +53,4 @@ def print_as_merged(signature: Signature) -> None:
     signature.organisation_key = organisation_key(found.name)
     if signature.as_organisation:
         signature.sort_key = sort_key(found.name, "")
-    signature.search_key += found.suffix
+    signature.search_key += f" {plain(found.name)}"
