@@ -162,6 +162,12 @@ def test_lines_end_the_same_however_often_merges_stopped(
     assert count_left(at_once) == 0
     to_the_end(stopping)
     assert rows(stopping) == rows(at_once)
+    for name in ("VILLE", "Cnrs"):  # which changes capitals alone
+        actions.merge(at_once, [name.lower()], name, owner_of(at_once))
+        actions.merge(stopping, [name.lower()], name, owner_of(stopping))
+    to_the_end(at_once)
+    to_the_end(stopping)
+    assert rows(stopping) == rows(at_once) and {"VILLE", "Cnrs"} < {row[1] for row in rows(stopping)}
     leads = [sorted((merge.from_key, merge.into) for merge in merges_of(letter)) for letter in (at_once, stopping)]
     assert leads[0] == leads[1] and all(into for _key, into in leads[0])
 

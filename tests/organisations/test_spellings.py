@@ -99,7 +99,7 @@ def test_names_printed_as_each_other_are_refused(letter: Letter) -> None:
         actions.merge(letter, ["cnrs"], "C.N.R.S.", owner)
     assert rows() == before
     with pytest.raises(actions.NothingToMerge):
-        actions.merge(letter, ["inserm"], "INSERM", owner)
+        actions.merge(letter, ["inserm"], "Inserm", owner)
 
 
 def test_who_signs_later_with_a_merged_spelling_is_printed_so(client: Reader, letter: Letter) -> None:

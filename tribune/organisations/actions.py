@@ -11,7 +11,7 @@ from tribune.database import db, write
 from tribune.letters.models import Letter
 from tribune.letters.queries import hold
 from tribune.names import organisation_key
-from tribune.organisations.queries import lines_left, merges_by_key
+from tribune.organisations.queries import is_printed_otherwise, lines_left, merges_by_key
 from tribune.organisers.models import Organiser
 from tribune.people.actions import KEYED
 from tribune.signatures.actions import keys as found_by
@@ -28,7 +28,7 @@ class MergesInCircle(Exception):
 
 
 class NothingToMerge(Exception):
-    """No other spelling was chosen than the one that is printed."""
+    """All lines of the spellings that were chosen are printed so already."""
 
 
 def merge(letter: Letter, keys: Iterable[str], into: str, by: Organiser) -> list[Merge]:
@@ -39,7 +39,8 @@ def merge(letter: Letter, keys: Iterable[str], into: str, by: Organiser) -> list
     with write() as session:
         hold(letter)
         target = organisation_key(into)
-        asked = [key for key in dict.fromkeys(keys) if key and key != target]
+        asked = [key for key in dict.fromkeys(keys) if key]
+        asked = [key for key in asked if key != target or is_printed_otherwise(letter, key, into)]
         if not asked:
             raise NothingToMerge
         merges = merges_by_key(letter)
@@ -102,7 +103,7 @@ def _refuse_circles(merges: dict[str, Merge]) -> None:
     leads = {key: organisation_key(merge.into) for key, merge in merges.items()}
     for start in leads:
         seen, here = set(), start
-        while here in leads:
+        while here in leads and leads[here] != here:
             if here in seen:
                 raise MergesInCircle
             seen.add(here)

@@ -20,10 +20,12 @@ from tribune.organisations.queries import (
     PAGE,
     chosen,
     count_left,
+    count_printed,
     latest_spellings,
     merges_as_typed,
     spellings,
 )
+from tribune.signatures.spellings import printed
 from tribune.teams.guard import manage_blueprint, needs
 from tribune.teams.models import Role
 
@@ -66,21 +68,15 @@ def merge(letter_id: int) -> ResponseReturnValue:
     form = MergeForm(into=found[0].name)
     if form.validate_on_submit():
         try:
-            actions.merge(letter, [each.key for each in found], form.into.data or "", current_user.organiser)
+            made = actions.merge(letter, [each.key for each in found], form.into.data or "", current_user.organiser)
         except actions.NothingToMerge:
-            form.into.errors = [_("This is the only spelling you chose: tick another one too.")]
+            form.into.errors = [
+                _("These lines are printed so already: type another name, or tick another spelling too.")
+            ]
         except actions.MergesInCircle:
             form.into.errors = [_("This name is itself printed as one of these. Undo that merge first.")]
         else:
-            count = sum(each.names for each in found)
-            done = ngettext(
-                "%(n)s line is now printed with “%(name)s”.",
-                "%(n)s lines are now printed with “%(name)s”.",
-                count,
-                n=count,
-                name=form.into.data,
-            )
-            return _to(letter, done)
+            return _to(letter, _now_printed(letter, made[0].from_key))
     page = render_template("organisations/merge.html", letter=letter, chosen=found, form=form)
     return page, 422 if form.errors else 200
 
@@ -127,6 +123,22 @@ def _to(letter: Letter, done: str) -> ResponseReturnValue:
 
 def _of() -> int:
     return request.args.get("of", 0, row_number)
+
+
+def _now_printed(letter: Letter, key: str) -> str:
+    """How many lines are printed as this spelling is now, be it by way of another merge."""
+    found = printed(letter.id, key)
+    name = found.name if found else ""
+    count = count_printed(letter, name)
+    return str(
+        ngettext(
+            "%(n)s line is now printed with “%(name)s”.",
+            "%(n)s lines are now printed with “%(name)s”.",
+            count,
+            n=count,
+            name=name,
+        )
+    )
 
 
 def _keys(sent: Iterable[str]) -> list[str]:

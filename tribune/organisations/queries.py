@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from tribune.database import db
 from tribune.letters.models import Letter
-from tribune.names import plain
+from tribune.names import organisation_key, plain
 from tribune.signatures.models import SHOWN, Merge, Signature
 from tribune.signatures.spellings import followed
 
@@ -92,11 +92,14 @@ def merges_by_key(letter: Letter) -> dict[str, Merge]:
 
 
 def merges_as_typed(letter: Letter) -> list[tuple[Merge, str]]:
-    """The merges that were not undone, each with one of the ways in which people typed its spelling."""
+    """The merges that were not undone, each with one of the ways in which people typed its spelling.
+
+    With nothing where it changes capitals or accents alone.
+    """
     typed = sa.select(S.organisation).where(S.merge_id == Merge.id).limit(1).scalar_subquery()
     query = sa.select(Merge, sa.func.coalesce(typed, Merge.from_key)).where(Merge.letter_id == letter.id)
     found = db.session.execute(query.where(Merge.into != "").order_by(Merge.id.desc()))
-    return [(merge, name) for merge, name in found]
+    return [(merge, "" if organisation_key(merge.into) == merge.from_key else name) for merge, name in found]
 
 
 def lines_left(letter: Letter) -> sa.CompoundSelect[int]:
@@ -106,7 +109,8 @@ def lines_left(letter: Letter) -> sa.CompoundSelect[int]:
     further = {end.merge.id: end.name for end in ends if end.name != end.merge.into}
     name = sa.case(further, value=Merge.id, else_=Merge.into) if further else Merge.into
     here = sa.select(S.id).select_from(Merge).where(Merge.letter_id == letter.id)
-    before = here.join(S, S.merge_id == Merge.id).where(S.printed_organisation != name)
+    otherwise = sa.or_(Merge.into == "", S.printed_organisation != name)
+    before = here.join(S, S.merge_id == Merge.id).where(otherwise)
     spelled = S.letter_id == letter.id, S.organisation_key.in_([end.merge.from_key for end in ends])
     typed = sa.select(S.id).where(*spelled, S.merge_id.is_(None), S.affiliation.is_(None))
     return sa.union_all(before, typed)
@@ -115,6 +119,19 @@ def lines_left(letter: Letter) -> sa.CompoundSelect[int]:
 def count_left(letter: Letter) -> int:
     """How many they are."""
     return db.session.scalar(sa.select(sa.func.count()).select_from(lines_left(letter).subquery())) or 0
+
+
+def is_printed_otherwise(letter: Letter, key: str, name: str) -> bool:
+    """Whether some line of these spellings is printed otherwise than with this very name."""
+    theirs = S.letter_id == letter.id, S.organisation_key == key, S.affiliation.is_(None)
+    return db.session.scalar(sa.select(sa.exists().where(*theirs, PRINTED.is_distinct_from(name)))) or False
+
+
+def count_printed(letter: Letter, name: str) -> int:
+    """How many lines are printed with this very name."""
+    theirs = S.letter_id == letter.id, S.organisation_key == organisation_key(name), S.affiliation.is_(None)
+    query = sa.select(sa.func.count()).where(*theirs, S.withdrawn_at.is_(None), PRINTED.is_not_distinct_from(name))
+    return db.session.scalar(query) or 0
 
 
 def suggestions(letter: Letter, typed: str) -> list[str]:

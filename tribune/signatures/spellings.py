@@ -26,12 +26,15 @@ def printed(letter_id: int, key: str) -> Printed | None:
 
 
 def followed(key: str, merge_of: MergeOf) -> Printed | None:
-    """The same, among merges that are at hand. One that is being undone leads nowhere."""
+    """The same, among merges that are at hand.
+
+    One that is being undone leads nowhere; one that changes capitals or accents alone is the last.
+    """
     first = found = merge_of(key)
     name = ""
     while found is not None and found.into:
-        name = found.into
-        found = merge_of(organisation_key(name))
+        name, key = found.into, organisation_key(found.into)
+        found = merge_of(key) if key != found.from_key else None
     return Printed(first, name) if first is not None and name else None
 
 
@@ -53,4 +56,5 @@ def print_as_merged(signature: Signature, merge_of: MergeOf | None = None) -> No
     signature.organisation_key = organisation_key(found.name)
     if signature.as_organisation:
         signature.sort_key = sort_key(found.name, "")
-    signature.search_key += f" {plain(found.name)}"
+    if signature.organisation_key != found.merge.from_key:  # else it is found under these words already
+        signature.search_key += f" {plain(found.name)}"
