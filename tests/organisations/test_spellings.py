@@ -1,5 +1,7 @@
 """Spellings of one organisation: proposed, merged, printed as one, and parted again."""
 
+import csv
+import io
 from typing import Any
 from unicodedata import normalize
 
@@ -100,6 +102,19 @@ def test_names_printed_as_each_other_are_refused(letter: Letter) -> None:
     assert rows() == before
     with pytest.raises(actions.NothingToMerge):
         actions.merge(letter, ["inserm"], "Inserm", owner)
+
+
+def test_files_hold_what_the_page_of_merging_says(client: Reader, letter: Letter) -> None:
+    client.log_in(owner_of(letter))
+    page = f"/manage/letters/{letter.id}"
+    text = client.get(f"{page}/organisations/merge?key=cnrs&lang=en").text
+    assert "the column printed_line follows; the column organisation keeps what people typed" in text
+    actions.merge(letter, KEYS, "CNRS", owner_of(letter))
+    for address in (f"{page}/signatures.csv", "/letters/rues/signatories.csv"):
+        file = client.get(address).text.removeprefix("\ufeff")
+        rows = list(csv.DictReader(io.StringIO(file), delimiter=";" if ";" in file.splitlines()[0] else ","))
+        assert [row["organisation"] for row in rows][:3] == THREE
+        assert [row["printed_line"] for row in rows][:3] == ["Zoé Évrard (CNRS)"] * 3
 
 
 def test_who_signs_later_with_a_merged_spelling_is_printed_so(client: Reader, letter: Letter) -> None:
