@@ -215,11 +215,22 @@ def test_a_line_as_it_was_printed_elsewhere_is_one_text(client: Reader, letter: 
         letter, given_name="Léa", family_name="Martin", affiliation="de l’Académie", role="autrice"
     )
     page = client.get(invitation_path(invitation)).text
-    assert 'name="affiliation"' in page and 'name="role"' not in page
+    assert 'name="affiliation"' in page and 'name="role"' not in page and 'name="capacity"' not in page
     typed = {"given_name": "Léa", "family_name": "Martin", "affiliation": "de l’Académie française"}
     assert say(client, invitation, "accept", **typed).status_code == 303
     assert printed(letter) == ["Léa Martin, de l’Académie française"]
     assert invitation.signature and invitation.signature.role == "autrice"
+
+
+def test_whose_printed_line_names_an_organisation_says_whether_they_sign_for_it(client: Reader, letter: Letter) -> None:
+    words = {"role": "maire", "organisation": "Lille", "affiliation": "maire de Lille"}
+    invitation = make_invited(letter, given_name="Léa", family_name="Martin", **words)
+    page = client.get(invitation_path(invitation)).text
+    assert 'name="capacity"' in page and 'name="organisation"' not in page
+    typed = {"given_name": "Léa", "family_name": "Martin", "affiliation": "maire de Lille", "capacity": "organisation"}
+    assert say(client, invitation, "accept", **typed).status_code == 303
+    assert printed(letter) == ["Léa Martin, maire de Lille"]
+    assert invitation.signature and invitation.signature.capacity == "organisation"
 
 
 def test_an_organisation_is_asked_for_its_name_and_no_capacity(client: Reader, letter: Letter) -> None:

@@ -61,7 +61,9 @@ class LineForm(StampedForm):
             self.proposed.affiliation is not None and not self.of_another
         ):  # the words after the name are one text; what they are made of is not asked
             not_required(self.affiliation)
-            del self["role"], self["organisation"], self["capacity"]
+            del self["role"], self["organisation"]
+            if self.proposed.as_organisation or not self.proposed.organisation:  # nothing is named to sign for
+                del self["capacity"]
             return
         del self["affiliation"]
         if self.proposed.as_organisation and not self.of_another:
