@@ -17,7 +17,7 @@ from tribune.database import db
 from tribune.invitations import actions
 from tribune.invitations.models import Invitation
 from tribune.invitations.proposed import Proposed
-from tribune.invitations.queries import invitations_of
+from tribune.invitations.queries import invitations_of, printed
 from tribune.letters.models import Letter
 from tribune.outbox.models import Message
 
@@ -90,6 +90,25 @@ def test_the_list_as_it_was_printed_gives_everybody_on_it(client: Reader, letter
     invited = invitations_of(letter)
     assert len(invited) == 45 and [i.rank for i in invited[:3]] == [1, 1, 2]
     assert invited[2].affiliation == "Directeur France de Change.org"
+
+
+@pytest.mark.parametrize(
+    ("pasted", "affiliation", "line"),
+    [
+        ("professeur, université de Nantes", None, "Paul Martin, professeur (université de Nantes)"),
+        ("université de Nantes", None, "Paul Martin (université de Nantes)"),
+        ("maire de Lille", "maire de Lille", "Paul Martin, maire de Lille"),
+        ("Rues libres", "Rues libres", "Paul Martin, Rues libres"),  # perhaps a role, the reader says
+    ],
+)
+def test_role_and_organisation_set_apart_by_a_comma_are_printed_as_if_they_were_typed_apart(
+    client: Reader, letter: Letter, pasted: str, affiliation: str | None, line: str
+) -> None:
+    answer = give(client, letter, f"Paul MARTIN, {pasted}, paul.martin@example.org")
+    assert line in words(answer)
+    assert review(client, letter, filled_in(answer.text), "keep").status_code == 303
+    [invitation] = invitations_of(letter)
+    assert invitation.affiliation == affiliation and printed(letter, invitation).text == line
 
 
 def test_the_columns_are_shown_and_read_otherwise(client: Reader, letter: Letter) -> None:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tribune.database import write
 from tribune.invitations.actions import add
@@ -16,9 +16,11 @@ from tribune.outbox.mailboxes import AddressRefused, mailbox_key
 from tribune.pasting import rows
 from tribune.pasting.rows import kept
 from tribune.pasting.understood import Check, together
+from tribune.reading.affiliations import read_affiliation
 from tribune.reading.columns import Columns, guess
 from tribune.reading.contacts import Contact, Contacts, contacts_in_list
 from tribune.reading.grid import CannotRead, Grid, Sheet
+from tribune.reading.people import Person
 from tribune.reading.sheet_people import contacts_in_sheet
 from tribune.reading.sheets import read_cells, read_file
 
@@ -82,7 +84,17 @@ def _checked(given: Given) -> Given:
 def row_of(contact: Contact) -> InviteeForm:
     """The row of somebody who was read."""
     beside = {"email": contact.email, "section": contact.section, "note": contact.note.replace("\n", " ")}
-    return rows.row_of(InviteeForm, contact.person, contact.reasons, **beside, row=str(contact.row))
+    person = replace(contact.person, affiliation=None) if _is_set_apart(contact.person) else contact.person
+    return rows.row_of(InviteeForm, person, contact.reasons, **beside, row=str(contact.row))
+
+
+def _is_set_apart(person: Person) -> bool:
+    """Whether only a comma joined role and organisation: then they print as if each were typed in its field.
+
+    Other words ("mayor of Lille"), and what was read in doubt, are printed as they stood.
+    """
+    apart = ", ".join(filter(None, (person.role, person.organisation)))
+    return person.affiliation == apart and not read_affiliation(apart).reason
 
 
 def packed(sheet: Sheet) -> str:
