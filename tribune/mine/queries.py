@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 
 from tribune.audit.models import Event, Verb
+from tribune.audit.queries import told_of
 from tribune.database import db
 from tribune.letters.queries import asking_number
 from tribune.people.actions import words_of
@@ -41,20 +42,21 @@ def own_line(signature: Signature) -> str:
 
 
 def last_event(signature: Signature, verb: Verb) -> Event | None:
-    """The last time they did this."""
-    query = sa.select(Event).where(
-        Event.signature_id == signature.id,
-        Event.letter_id == signature.letter_id,
-        Event.verb == verb,
-        Event.at >= signature.signed_at,  # else of a removed one, whose number SQLite has given to this
-    )
+    """The last time they did this, by the order of the log: a clock that was set back hides nothing."""
+    theirs = *told_of([signature.id]), Event.letter_id == signature.letter_id
+    query = sa.select(Event).where(*theirs, Event.verb == verb)
     return db.session.scalars(query.order_by(Event.id.desc()).limit(1)).first()
 
 
 def last_rewording(signature: Signature) -> Event | None:
-    """Their last correction, while the words are still those that it wrote."""
+    """Their last correction, while the words are still those that it wrote, and the log knows those of before.
+
+    Where these named somebody who has erased their signature since, they are gone.
+    """
     event = last_event(signature, Verb.LINE_REWORDED)
-    return event if event and event.details.get("now") == words_of(signature) else None
+    if event is None or not {"was", "before"} <= event.details.keys():
+        return None
+    return event if event.details.get("now") == words_of(signature) else None
 
 
 def proved_by(mailbox_key: str) -> Sequence[Signature]:
