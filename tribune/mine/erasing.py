@@ -14,6 +14,7 @@ from tribune.connections import scrub_journal
 from tribune.database import db, write
 from tribune.invitations.models import Invitation
 from tribune.letters.models import Letter, Version
+from tribune.letters.queries import hold
 from tribune.mine.queries import of_this_address
 from tribune.moderation.counting import change, locked
 from tribune.moderation.filters import Filter
@@ -23,7 +24,7 @@ from tribune.people.actions import words_of
 from tribune.signatures.actions import SignatureUnknown
 from tribune.signatures.erased import keep, names_of
 from tribune.signatures.models import Signature
-from tribune.signatures.queries import hold_letter_of, signature_of_link
+from tribune.signatures.queries import signature_of_link
 from tribune.tokens import Purpose
 
 S = Signature
@@ -38,7 +39,8 @@ def erase(signature_id: int, nonce: str) -> None:
     something, and names by which a backup erases it again and no import puts it back. Raises SignatureUnknown.
     """
     with write() as session:
-        hold_letter_of(signature_id)
+        if found := signature_of_link(signature_id, nonce):
+            hold(found.letter)  # alone: what stands on a signature is taken in no order
         found = signature_of_link(signature_id, nonce)
         if found is None:
             raise SignatureUnknown
@@ -54,7 +56,7 @@ def erase(signature_id: int, nonce: str) -> None:
 
 
 def erase_rows(letter: Letter, rows: Sequence[Signature], *, proved: bool = True) -> None:
-    """Delete rows that the caller's transaction holds, with all that stands on them, but for their public names.
+    """Delete rows whose letter the caller holds alone, with all that stands on them, but for their public names.
 
     `proved`: their owners gave them, and so what else is held about the same mailbox or name goes too. Without that
     proof anybody could rid the log of another's name.
@@ -81,12 +83,13 @@ def _forget_mails(letter: Letter, rows: Iterable[Signature], all_about: bool) ->
     A mail that waits for another spelling of the mailbox, about a signature that stays, stays with it.
     """
     numbers, keys = {row.id for row in rows}, {row.mailbox_key for row in rows if row.mailbox_key}
-    for message in db.session.scalars(sa.select(Message).where(Message.mailbox_key.in_(keys))):
+    theirs = sa.select(Message).where(Message.mailbox_key.in_(keys)).order_by(Message.id)
+    for message in db.session.scalars(theirs.with_for_update()):
         links = (message.links or {}).values()
+        named = {link["payload"][0] for link in links if link["purpose"] in PURPOSES}
         waits = message.sent_at is None and message.gave_up_at is None
         of_it = all_about and message.about == letter.id
-        invites = waits and any(link["purpose"] == Purpose.INVITATION for link in links)
-        if any(link["purpose"] in PURPOSES and link["payload"][0] in numbers for link in links) or (of_it and invites):
+        if named & numbers or (of_it and waits and not named):
             db.session.delete(message)
         elif of_it and not waits:
             message.about = None
