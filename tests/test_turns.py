@@ -135,6 +135,7 @@ ACTS: dict[str, Callable[[Site], object]] = {
     "somebody confirms": lambda site: confirm(*site.link(site.pending)),
     "somebody confirms by the code": confirm_in_browser,
     "all are held": lambda site: do_to(site.of_letter(), "hold", {}),
+    "who is found is hidden": lambda site: do_to(site.of_letter(), "hide", {"q": "evrard"}),
     "one is shown again": lambda site: take_back(site, site.hidings[0]),
     "one who waits is shown again": lambda site: take_back(site, site.hidings[1]),
     "somebody leaves": lambda site: withdraw(*site.link(site.stays)),
@@ -165,6 +166,8 @@ PAIRS = [
     ("one is shown again", "somebody erases"),
     ("somebody who left erases", "a namesake erases"),
     ("one who waits is shown again", "some are forgotten"),
+    ("who is found is hidden", "somebody erases"),
+    ("who is found is hidden", "some are forgotten"),
     ("somebody confirms", "somebody agrees"),
 ]
 
