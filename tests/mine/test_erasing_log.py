@@ -1,13 +1,20 @@
 """What erasing takes out of the log of the team, and what of others stays: their lines, their pages, their way back."""
 
+from typing import Any
+
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
 from tests.factories import make_letter, make_signature, mine_path, owner_of
 from tests.page import Reader
+from tests.threads import LONG
+from tribune.audit.models import Event, Verb
+from tribune.database import db
 from tribune.letters.models import Letter
 from tribune.mine import actions
 from tribune.mine.erasing import erase
+from tribune.moderation.actions import advance, start
 from tribune.people import actions as people
 from tribune.people.actions import seen, words_of
 from tribune.signatures.models import Signature
@@ -26,6 +33,18 @@ def reword(signature: Signature, **words: object) -> None:
     """Correct one's own line."""
     changed = {**words_of(signature), **words}
     actions.correct(signature.id, signature.link_nonce, words=changed, seen_as=seen(signature))
+
+
+def told() -> list[tuple[str, str, dict[str, Any]]]:
+    """What the log says, but for what was erased last."""
+    db.session.expire_all()
+    lines = db.session.execute(sa.select(Event.verb, Event.subject, Event.details).order_by(Event.id)).all()
+    return [tuple(line) for line in lines if line.verb != Verb.SIGNATURE_ERASED]
+
+
+def hide(signature: Signature, reason: str) -> None:
+    letter = signature.letter
+    advance(start(letter, by=owner_of(letter), verb="hide", choice={"ids": [signature.id]}, reason=reason), LONG)
 
 
 def leave(signature: Signature) -> None:
@@ -59,3 +78,36 @@ def test_nor_does_the_page_of_the_organisers(client: Reader, letter: Letter) -> 
     assert "Annuler la dernière correction" not in client.get(path).text
     answer = client.post(f"{path}/correct/undo", data=form)
     assert answer.location == path and signature.role == "maire"
+
+
+@pytest.mark.parametrize("confirmed", [True, False])
+def test_what_was_done_to_a_namesake_stays_and_they_may_undo_their_correction(
+    client: Reader, letter: Letter, confirmed: bool
+) -> None:
+    namesake = ada(letter)
+    hide(namesake, "Usurpation")
+    reword(namesake, role="maire")
+    before = told()
+    leave(ada(letter, confirmed=confirmed))
+    assert told() == before
+    assert "Annuler ma correction" in client.get(mine_path(namesake)).text
+
+
+@pytest.mark.parametrize("confirmed", [True, False])
+def test_a_name_beside_others_goes_with_who_had_confirmed_alone(letter: Letter, confirmed: bool) -> None:
+    """Else anybody rids the log of a reason, by signing as that."""
+    hide(make_signature(letter), "Fausse Identité")
+    before = told()
+    leave(make_signature(letter, given_name="Fausse", family_name="Identité", confirmed=confirmed))
+    verb, subject, details = told()[-1]
+    assert (verb, subject) == before[-1][:2] and ("reason" in details) is not confirmed
+
+
+def test_a_search_that_found_others_too_stays_unless_who_erases_had_confirmed(letter: Letter) -> None:
+    make_signature(letter, family_name="Robot")
+    batch = start(letter, by=owner_of(letter), verb="hide", choice={"q": "robot"}, reason="Des robots")
+    advance(batch, LONG)
+    leave(make_signature(letter, family_name="Robot", confirmed=False))
+    assert batch.choice == {"q": "robot"}
+    leave(make_signature(letter, family_name="Robot"))
+    assert (batch.reason, batch.choice) == ("Des robots", {"ids": []})

@@ -1,9 +1,13 @@
 """Writing the log, in the transaction of what it tells of."""
 
+from collections.abc import Collection
 from typing import Any
 
+import sqlalchemy as sa
+
 from tribune.audit.models import Event, Verb
-from tribune.database import write
+from tribune.audit.queries import told_of
+from tribune.database import db, write
 from tribune.organisers.models import Organiser
 
 
@@ -41,3 +45,9 @@ def complete(event_id: int, **details: Any) -> None:
     with write() as session:
         event = session.get_one(Event, event_id)
         event.details = {**event.details, **details}
+
+
+def forget_lines(signatures: Collection[int]) -> None:
+    """Before these signatures are deleted, in the same transaction: of what was done to them stays that it was done."""
+    lines = sa.update(Event).where(*told_of(signatures)).values(subject="", details={}, signature_id=None)
+    db.session.execute(lines, execution_options={"synchronize_session": False})
