@@ -10,13 +10,16 @@ from tests.factories import make_letter, make_signature, mine_path, owner_of
 from tests.page import Reader
 from tests.threads import LONG
 from tribune.audit.models import Event, Verb
-from tribune.database import db
+from tribune.database import db, now, write
 from tribune.letters.models import Letter
 from tribune.mine import actions
+from tribune.mine.data import everything_held
 from tribune.mine.erasing import erase
 from tribune.moderation.actions import advance, start
+from tribune.outbox.mailboxes import mailbox_key
 from tribune.people import actions as people
 from tribune.people.actions import seen, words_of
+from tribune.signatures.actions import confirm, not_me
 from tribune.signatures.models import Signature
 
 
@@ -111,3 +114,26 @@ def test_a_search_that_found_others_too_stays_unless_who_erases_had_confirmed(le
     assert batch.choice == {"q": "robot"}
     leave(make_signature(letter, family_name="Robot"))
     assert (batch.reason, batch.choice) == ("Des robots", {"ids": []})
+
+
+def test_what_was_done_while_organisers_answered_for_them_is_told_and_goes_too(letter: Letter) -> None:
+    """By another spelling of the name, which their own signature does not bear."""
+    moments = {"attested_at": now(), "counted_at": now(), "origin": "import"}
+    attested = ada(letter, given_name="Adélaïde", email="ada@example.org", confirmed=False, **moments)
+    with write():
+        letter.attested_count = 1
+    words = {**words_of(attested), "role": "maire de Trifouilly"}
+    people.correct(attested, by=owner_of(letter), words=words, reason="Une faute.", seen_as=seen(attested))
+    own = ada(letter, email="ada@example.org", confirmed=False, at=now())
+    confirm(own.id, own.link_nonce)
+    assert [line["act"] for line in everything_held(own)["history"]] == [Verb.SIGNATURE_CORRECTED]
+    leave(own)
+    assert "Trifouilly" not in repr(told()) and letter.attested_count == letter.confirmed_count == 0
+
+
+def test_who_says_that_it_was_not_them_takes_out_what_was_done_to_it(letter: Letter) -> None:
+    pending = ada(letter, email="ada@example.org", confirmed=False)
+    hide(pending, "Une plaisanterie")
+    not_me(mailbox_key("ada@example.org"))
+    verb, subject, details = told()[-1]
+    assert (verb, subject, details) == (Verb.SIGNATURES_HIDDEN, "", {})
