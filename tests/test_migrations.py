@@ -67,7 +67,7 @@ def schema() -> dict[str, str]:
     db.session.rollback()
     with db.engine.connect() as connection:
         if connection.dialect.name == "sqlite":
-            query = "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL"
+            query = "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name <> 'sqlite_sequence'"
         else:
             query = """
                 SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'
@@ -237,7 +237,7 @@ FILLED["0010"] = FILLED["0009"] = FILLED["0008"] = FILLED["0007"]
 FILLED["0011"] = FILLED["0010"].replace(
     "mail_tallies VALUES (1, '2026-11-24 10:00:00', 1, 0, 0)", "mail_tallies VALUES (1, '2026-11-24 10:00:00', 0, 0)"
 )
-FILLED["0012"] = FILLED["0011"]
+FILLED["0013"] = FILLED["0012"] = FILLED["0011"]
 
 
 def rows() -> dict[str, int]:
@@ -380,3 +380,46 @@ def test_machines_that_upgrade_at_once_all_succeed(
     with make_empty().app_context():
         assert db.session.execute(sa.text("SELECT version_num FROM alembic_version")).all() == [(REVISIONS[-1],)]
         assert rows()["site_keys"] == 1
+
+
+LINES = """
+    UPDATE signatures SET signed_at = '2026-11-24 10:00:00';
+    INSERT INTO signatures (id, public_id, letter_id, letter_version, origin, given_name, family_name, role,
+            organisation, capacity, section, organisation_key, sort_key, search_key, mailbox_key, locale,
+            link_nonce, published, news, wording, signed_at, confirmed_at, counted_at)
+        SELECT 2, 'r', letter_id, letter_version, 'import', given_name, family_name, role, organisation, capacity,
+            section, organisation_key, sort_key, search_key, 'ana', locale, link_nonce, published, news, wording,
+            '2023-11-24', NULL, NULL FROM signatures;
+    INSERT INTO batches (id, letter_id, verb, reason, tells, choice, last_id, up_to_id, total, done, created_at)
+        VALUES (2, 1, 'import', '', false, '{}', 0, 0, 1, 1, '2026-11-24 11:00:00');
+    INSERT INTO batch_rows (batch_id, signature_id) VALUES (2, 2)"""
+LINE = sa.text(
+    """INSERT INTO events (id, at, team_id, actor, verb, letter_id, signature_id, subject, details)
+        VALUES (:id, :at, 1, 'Alice', :verb, 1, :signature, 'Zoé', '{}')"""
+)
+
+
+def test_no_line_of_the_log_is_about_a_signature_that_was_given_the_number_of_another(
+    make_empty: Callable[[], Flask],
+) -> None:
+    corrected, removed = "signature_corrected", "first_signatory_removed"
+    lines = {  # when, what, of whom, and of whom it is about now
+        11: ("2026-11-24 09:00:00", corrected, 1, None),  # before they signed
+        12: ("2026-11-24 10:30:00", corrected, 1, 1),
+        13: ("2026-11-24 10:30:00", corrected, 2, None),  # before they were imported
+        14: ("2026-11-24 11:30:00", corrected, 2, None),  # before the one who had that number was removed
+        15: ("2026-11-24 10:45:00", removed, 2, None),
+        16: ("2026-11-24 12:00:00", corrected, 2, 2),
+        17: ("2026-11-24 12:00:00", corrected, 3, None),  # who is gone
+    }
+    with make_empty().app_context():
+        flask_migrate.upgrade(revision="0012")
+        with db.engine.begin() as connection:
+            for statement in f"{FILLED['0012']};{LINES}".split(";"):
+                connection.execute(sa.text(statement))
+            for number, (at, verb, signature, _after) in lines.items():
+                connection.execute(LINE, {"id": number, "at": at, "verb": verb, "signature": signature})
+        flask_migrate.upgrade()
+        query = sa.text("SELECT id, signature_id, subject FROM events WHERE id > 10 ORDER BY id")
+        found = [tuple(row) for row in db.session.execute(query)]
+        assert found == [(number, line[3], "Zoé") for number, line in lines.items()]

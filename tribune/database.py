@@ -23,7 +23,11 @@ WAIT_NO_MORE, IN_VAIN = 0.05, 10
 
 
 class Base(DeclarativeBase):
-    """Parent of every model; its constraints get names, without which SQLite can never drop one."""
+    """Parent of every model; its constraints get names, without which SQLite can never drop one.
+
+    No number of a row is given twice: SQLite, unless it is told so, gives that of the newest row anew once it is
+    deleted, while the log, a mail or an open page still means who had it.
+    """
 
     metadata = sa.MetaData(
         naming_convention={
@@ -33,6 +37,11 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
+
+    def __init_subclass__(cls, **given: Any) -> None:
+        super().__init_subclass__(**given)
+        if isinstance(table := vars(cls).get("__table__"), sa.Table):
+            table.dialect_options["sqlite"]["autoincrement"] = True
 
 
 class Moment(sa.TypeDecorator[datetime]):

@@ -106,5 +106,5 @@ def test_who_is_added_again_has_no_correction_of_before(client: Reader, letter: 
     words = {**words_of(eve), "family_name": "Carron"}
     correct(eve, by=owner, words=words, reason="Une coquille.", seen_as=seen(eve))
     remove(eve, by=owner)
-    add(letter, read_people("Ève Carron").people, by=owner)  # on SQLite under the same number
+    add(letter, read_people("Ève Carron").people, by=owner)
     assert last_correction(called("Ève")) is None

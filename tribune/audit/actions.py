@@ -6,7 +6,6 @@ from typing import Any
 import sqlalchemy as sa
 
 from tribune.audit.models import Event, Verb
-from tribune.audit.queries import told_of
 from tribune.database import db, write
 from tribune.organisers.models import Organiser
 
@@ -49,5 +48,6 @@ def complete(event_id: int, **details: Any) -> None:
 
 def forget_lines(signatures: Collection[int]) -> None:
     """Before these signatures are deleted, in the same transaction: of what was done to them stays that it was done."""
-    lines = sa.update(Event).where(*told_of(signatures)).values(subject="", details={}, signature_id=None)
-    db.session.execute(lines, execution_options={"synchronize_session": False})
+    lines = sa.update(Event).where(Event.signature_id.in_(signatures))
+    emptied = lines.values(subject="", details={}, signature_id=None)
+    db.session.execute(emptied, execution_options={"synchronize_session": False})

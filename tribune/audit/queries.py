@@ -3,13 +3,12 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any, NamedTuple, Self
+from typing import NamedTuple, Self
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased
 
-from tribune.audit.models import GROUPS, Event, Verb
+from tribune.audit.models import GROUPS, Event
 from tribune.connections import apart
 from tribune.database import db
 from tribune.fields import asked_day
@@ -82,18 +81,6 @@ def of_letter(letter_id: int) -> sa.ColumnElement[bool]:
 def of_team(team_id: int) -> sa.ColumnElement[bool]:
     """The log of a team: what it did to itself and to its letters."""
     return Event.team_id == team_id
-
-
-def told_of(signatures: Any) -> list[sa.ColumnElement[bool]]:
-    """The lines about signatures, by their numbers (or a query of them), for whoever takes the words out.
-
-    Not those of somebody removed before, whose number SQLite has given to one of them: the log keeps that they were. By
-    the order of the lines and not by their moments: where a clock was wrong, no words may stay.
-    """
-    before = aliased(Event)
-    removed = before.signature_id == Event.signature_id, before.verb == Verb.FIRST_SIGNATORY_REMOVED
-    last = sa.select(sa.func.max(before.id)).where(*removed).scalar_subquery()
-    return [Event.signature_id.in_(signatures), Event.id > sa.func.coalesce(last, 0)]
 
 
 def log_page(log: sa.ColumnElement[bool], asked: Asked, zone: ZoneInfo, after: str = "") -> LogPage:

@@ -11,6 +11,7 @@ from tribune import schema
 from tribune.backup import rows, wishes
 from tribune.backup.database import alone, filling, snapshot
 from tribune.backup.file import BadBackup, Manifest, Reader, Table, Writer, appearing
+from tribune.backup.forgetting import cut_loose
 from tribune.database import now
 from tribune.signatures.counting import count_again
 from tribune.signatures.models import Signature
@@ -99,6 +100,7 @@ def restore(backup: Reader, *, replace: bool, erasures: Reader | None, told: Tol
         for name in ENDED:
             connection.execute(sa.delete(sa.table(name)))
         gone = asked.grant(connection)
+        cut_loose(connection)
         count_again(connection)
         return Restored(_length(connection, Signature.__table__), gone)
 

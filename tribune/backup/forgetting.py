@@ -6,7 +6,6 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from tribune.audit.models import Event
-from tribune.audit.queries import told_of
 from tribune.database import db
 from tribune.invitations.models import Invitation
 from tribune.outbox.models import WAITS, Message
@@ -34,7 +33,7 @@ def forget(connection: sa.Connection, public_ids: Collection[str], *, invitation
     chosen = sa.select(Signature.id).where(named)
     theirs = sa.select(Signature.mailbox_key, Signature.letter_id).where(named)
     connection.execute(sa.delete(Message).where(WAITS, sa.tuple_(Message.mailbox_key, Message.about).in_(theirs)))
-    connection.execute(sa.update(Event).where(*told_of(chosen)).values(subject="", details={}))
+    connection.execute(sa.update(Event).where(Event.signature_id.in_(chosen)).values(subject="", details={}))
     if invitations:
         same_mailbox = sa.tuple_(Invitation.mailbox_key, Invitation.letter_id).in_(theirs)
         asked = sa.select(Invitation.id).where(Invitation.signature_id.in_(chosen) | same_mailbox)
@@ -44,6 +43,12 @@ def forget(connection: sa.Connection, public_ids: Collection[str], *, invitation
     gone = connection.scalar(sa.select(sa.func.count()).select_from(Signature).where(named)) or 0
     connection.execute(sa.delete(Signature).where(named))
     return gone
+
+
+def cut_loose(connection: sa.Connection) -> None:
+    """Let the log name no signature that is gone: a restored site numbers new ones after those that it has."""
+    gone = ~sa.exists().where(Signature.id == Event.signature_id)
+    connection.execute(sa.update(Event).where(Event.signature_id.is_not(None), gone).values(signature_id=None))
 
 
 def _delete_invitations(connection: sa.Connection, numbers: Collection[int]) -> None:

@@ -44,7 +44,6 @@ def delete_letter(letter: Letter, by: Organiser) -> None:
             if column is not None:
                 of_it = sa.update(table).values({column: None}) if column.nullable else sa.delete(table)
                 session.execute(of_it.where(column == number))
-        # SQLite may give this number to the next letter: of no mail is anything told by it any more.
         forget_mails(number)
         session.execute(sa.delete(MailTally).where(MailTally.about == number), execution_options=UNREAD)
         session.execute(sa.delete(Letter).where(Letter.id == number), execution_options=UNREAD)

@@ -198,12 +198,11 @@ def contact_is_mailed(letter: Letter) -> bool:
 
 def attested_by(invitation: Invitation) -> Event | None:
     """What the log says of who answers for this one: who, when and how."""
-    if invitation.signature is None:
+    if invitation.signature_id is None:
         return None
     query = sa.select(Event).where(
         Event.letter_id == invitation.letter_id,
         Event.verb == Verb.INVITATION_ATTESTED,
         Event.signature_id == invitation.signature_id,
-        Event.at >= invitation.signature.signed_at,  # else of a removed one, whose number SQLite has given to this
     )
     return db.session.scalars(query.order_by(Event.id.desc()).limit(1)).first()

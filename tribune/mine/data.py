@@ -7,7 +7,6 @@ from typing import Any
 import sqlalchemy as sa
 
 from tribune.audit.models import Event, Verb
-from tribune.audit.queries import told_of
 from tribune.database import db
 from tribune.invitations.models import Invitation
 from tribune.letters.queries import title_of
@@ -75,8 +74,11 @@ def _mails(signature: Signature) -> list[dict[str, Any]]:
 
 
 def _history(signature: Signature) -> list[dict[str, Any]]:
-    theirs = *told_of([signature.id]), Event.letter_id == signature.letter_id
-    query = sa.select(Event).where(*theirs, Event.verb.in_(TOLD))
+    query = sa.select(Event).where(
+        Event.signature_id == signature.id,
+        Event.letter_id == signature.letter_id,
+        Event.verb.in_(TOLD),
+    )
     kept = ("before", "after", "reason", "what", "to")
     return [
         {"at": _plain(e.at), "act": e.verb, "line": e.subject, **{k: e.details[k] for k in kept if k in e.details}}

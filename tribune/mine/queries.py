@@ -5,7 +5,6 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 
 from tribune.audit.models import Event, Verb
-from tribune.audit.queries import told_of
 from tribune.database import db
 from tribune.letters.queries import asking_number
 from tribune.people.actions import words_of
@@ -43,8 +42,11 @@ def own_line(signature: Signature) -> str:
 
 def last_event(signature: Signature, verb: Verb) -> Event | None:
     """The last time they did this, by the order of the log: a clock that was set back hides nothing."""
-    theirs = *told_of([signature.id]), Event.letter_id == signature.letter_id
-    query = sa.select(Event).where(*theirs, Event.verb == verb)
+    query = sa.select(Event).where(
+        Event.signature_id == signature.id,
+        Event.letter_id == signature.letter_id,
+        Event.verb == verb,
+    )
     return db.session.scalars(query.order_by(Event.id.desc()).limit(1)).first()
 
 

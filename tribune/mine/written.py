@@ -14,7 +14,6 @@ import sqlalchemy as sa
 
 from tribune.audit.actions import forget_lines
 from tribune.audit.models import NAMING, Event
-from tribune.audit.queries import told_of
 from tribune.database import db
 from tribune.letters.models import Letter, Version
 from tribune.moderation.filters import Filter
@@ -35,7 +34,7 @@ def forget_written(letter: Letter, rows: Iterable[Signature], *, elsewhere: bool
     """
     numbers = [row.id for row in rows]
     known = [row for row in rows if elsewhere and (row.confirmed_at or row.attested_at)]
-    names = _names_of(letter, known) if known else set()
+    names = _names_of(known) if known else set()
     forget_lines(numbers)
     if names:
         _forget_mentions(letter, numbers, names)
@@ -43,10 +42,9 @@ def forget_written(letter: Letter, rows: Iterable[Signature], *, elsewhere: bool
     _forget_choices(letter, numbers, names)
 
 
-def _names_of(letter: Letter, known: Iterable[Signature]) -> set[str]:
+def _names_of(known: Iterable[Signature]) -> set[str]:
     """What names them: their names, former ones too, also as keys write them, and their addresses."""
-    theirs = *told_of([row.id for row in known]), Event.letter_id == letter.id
-    lines = db.session.scalars(sa.select(Event).where(*theirs))
+    lines = db.session.scalars(sa.select(Event).where(Event.signature_id.in_([row.id for row in known])))
     former = (line.details.get(key) for line in lines for key in ("was", "now"))
     words = [*(words_of(row) for row in known), *(each for each in former if isinstance(each, dict))]
     names = {_name(each) for each in words}

@@ -87,7 +87,7 @@ def start(
 
 def _record(verb: Verb, batch: Batch, by: Organiser | None, **details: Any) -> None:
     letter, ids = batch.letter, batch.choice.get("ids", [])
-    # SQLite gives the number of a removed signature to the next one: one of another letter, or of a later moment.
+    # A restored site may give the number of who was removed to another: one of another letter, or of a later moment.
     theirs = S.letter_id == letter.id, S.signed_at <= batch.created_at
     one = db.session.scalars(sa.select(S).where(S.id.in_(ids), *theirs)).first() if len(ids) == 1 else None
     record(
@@ -136,8 +136,7 @@ def _go_on(batch: Batch) -> None:
     """Change the next rows. They are looked for before anybody has to wait, and looked at again under the lock."""
     came, most = batch.last_id, MAILS_AT_ONCE if batch.tells else AT_ONCE
     column, sets = VERBS[batch.verb]
-    # SQLite gives the number of a removed signature to the next one, whose moment tells that it is another.
-    conditions = [*concerned(batch.letter, batch.verb, batch.choice), S.signed_at <= batch.created_at]
+    conditions = concerned(batch.letter, batch.verb, batch.choice)
     next_ids = sa.select(S.id).where(*conditions, S.id > came, S.id <= batch.up_to_id).order_by(S.id).limit(most)
     found = db.session.scalars(next_ids).all()
     with write() as session:

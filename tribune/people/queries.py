@@ -75,11 +75,7 @@ def may_receive_at(address: str, budget: Budget) -> datetime | None:
 
 def events_of(signature: Signature) -> Sequence[Event]:
     """What organisers did to this one, newest first."""
-    query = sa.select(Event).where(
-        Event.signature_id == signature.id,
-        Event.letter_id == signature.letter_id,
-        Event.at >= signature.signed_at,  # else of a removed one, whose number SQLite has given to this
-    )
+    query = sa.select(Event).where(Event.signature_id == signature.id, Event.letter_id == signature.letter_id)
     return db.session.scalars(query.order_by(Event.id.desc()).limit(EVENTS)).all()
 
 
@@ -89,7 +85,6 @@ def last_correction(signature: Signature) -> Event | None:
         Event.signature_id == signature.id,
         Event.letter_id == signature.letter_id,
         Event.verb == Verb.SIGNATURE_CORRECTED,
-        Event.at >= signature.signed_at,  # as above
     )
     return db.session.scalars(query.order_by(Event.id.desc()).limit(1)).first()
 

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 
 from tribune.audit.models import Event
-from tribune.audit.queries import told_of
 from tribune.database import db, run
 from tribune.letters.models import Letter
 from tribune.signatures.models import Signature
@@ -63,8 +62,8 @@ def replace(attested: Sequence[Signature], signature: Signature) -> None:
         if signature.position is None and row.position is not None and not of_initials(signature.wording):
             signature.position, signature.section = row.position, row.section
         db.session.delete(row)
-    lines = sa.update(Event).where(*told_of([row.id for row in attested])).values(signature_id=signature.id)
-    db.session.execute(lines, execution_options={"synchronize_session": False})
+    lines = sa.update(Event).where(Event.signature_id.in_([row.id for row in attested]))
+    db.session.execute(lines.values(signature_id=signature.id), execution_options={"synchronize_session": False})
     fewer = sum(row.counted_at is not None for row in attested)
     number = Letter.attested_count - fewer
     db.session.execute(sa.update(Letter).where(Letter.id == signature.letter_id).values(attested_count=number))
