@@ -5,12 +5,17 @@ from datetime import timedelta
 import time_machine
 from flask import Flask
 
-from tests.factories import confirm_path, make_letter, make_message, make_signature
+from tests.factories import confirm_path, make_letter, make_message, make_signature, owner_of
 from tests.page import Reader
 from tribune.database import now
+from tribune.mine import actions as mine
+from tribune.mine.queries import last_rewording
 from tribune.outbox.claiming import claim
 from tribune.outbox.delivery import deliver_due
 from tribune.outbox.queries import queue
+from tribune.people import first
+from tribune.people.actions import seen, words_of
+from tribune.people.queries import places
 
 JUMP = timedelta(hours=1)
 
@@ -51,3 +56,15 @@ def test_after_a_jump_backward_a_letter_is_public_again_at_its_moment(client: Re
     assert client.get("/letters/rues").status_code == 404
     with time_machine.travel(start + JUMP + timedelta(minutes=1)):
         assert client.get("/letters/rues").status_code == 200
+
+
+def test_across_a_jump_backward_who_leaves_and_comes_back_has_their_place_and_their_way_back(app: Flask) -> None:
+    letter = make_letter(first="Ada Un\nBea Deux")
+    signature, start = make_signature(letter), now()
+    first.set_first(letter, signature, True, by=owner_of(letter))
+    link, stood = (signature.id, signature.link_nonce), places(letter)
+    with time_machine.travel(start - JUMP):
+        mine.correct(*link, words={**words_of(signature), "role": "maire"}, seen_as=seen(signature))
+        mine.withdraw(*link)
+        mine.come_back(*link)
+    assert places(letter) == stood and last_rewording(signature)

@@ -30,12 +30,13 @@ from tribune.invitations import sending
 from tribune.invitations.announcing import announce
 from tribune.invitations.models import Invitation
 from tribune.letters.models import Letter
-from tribune.mine.actions import come_back, withdraw
+from tribune.mine.actions import come_back, correct, withdraw
 from tribune.mine.erasing import erase
 from tribune.moderation import actions as moderation
 from tribune.moderation.models import Batch
 from tribune.organisations.actions import merge
 from tribune.people import first
+from tribune.people.actions import seen, words_of
 from tribune.retention.actions import run
 from tribune.signatures.actions import browser_hash, confirm
 from tribune.signatures.by_code import confirm_by_code
@@ -50,11 +51,13 @@ class Site:
 
     letter: int
     batch: int
+    hidings: list[int]
     file: Path
     pending: int
     stays: int
     left: int
     erased: int
+    namesake: int
     earlier: int
     invited: int
     uninvited: int
@@ -75,8 +78,12 @@ def make_site(folder: Path) -> Site:
     stays, left, erased = (make_signature(letter, organisation="Mairie") for _ in range(3))
     for each in (stays, left):
         first.set_first(letter, each, True, by=owner_of(letter))
-    withdraw(left.id, left.link_nonce)
-    make_signature(letter, confirmed=False, at=now() - timedelta(days=30))
+    namesake = make_signature(letter, given_name=left.given_name, family_name=left.family_name)
+    for each in (left, namesake):
+        correct(each.id, each.link_nonce, words={**words_of(each), "role": "maire"}, seen_as=seen(each))
+        withdraw(each.id, each.link_nonce)
+    old = make_signature(letter, confirmed=False, at=now() - timedelta(days=30))
+    hidings = [do_to(letter, "hide", {"ids": [each.id]}).id for each in (erased, old)]
     file, terms = opened(files.many(folder, 4), letter, ATTEST, False)
     batch = importing.start(letter, terms, by=None, digest=file.digest, new=4)
     next(importing.advance(batch, file.sheets(3), terms, 0))
@@ -87,8 +94,8 @@ def make_site(folder: Path) -> Site:
     with write():
         letter.version.frozen_at = None  # whoever confirms or agrees first marks it
     assert letter.attested_count == 2 and recount(letter) == (0, 0)
-    rows = (pending, stays, left, erased, earlier, invited, uninvited)
-    return Site(letter.id, batch.id, file.path, *(row.id for row in rows))
+    rows = (pending, stays, left, erased, namesake, earlier, invited, uninvited)
+    return Site(letter.id, batch.id, hidings, file.path, *(row.id for row in rows))
 
 
 def confirm_in_browser(site: Site) -> None:
@@ -103,13 +110,14 @@ def go_on_importing(site: Site) -> None:
         list(importing.advance(batch, file.sheets(3), terms, inf))
 
 
-def do(site: Site, verb: str) -> None:
-    letter = site.of_letter()
-    moderation.advance(moderation.start(letter, by=owner_of(letter), verb=verb, choice={}, reason="x"), LONG)
+def do_to(letter: Letter, verb: str, choice: dict[str, object]) -> Batch:
+    batch = moderation.start(letter, by=owner_of(letter), verb=verb, choice=choice, reason="x")
+    moderation.advance(batch, LONG)
+    return batch
 
 
-def take_back(site: Site) -> None:
-    moderation.undo(db.session.get_one(Batch, site.batch), by=owner_of(site.of_letter()))
+def take_back(site: Site, batch: int) -> None:
+    moderation.undo(db.session.get_one(Batch, batch), by=owner_of(site.of_letter()))
 
 
 def move(site: Site) -> None:
@@ -123,13 +131,18 @@ def invite(site: Site) -> None:
 
 ACTS: dict[str, Callable[[Site], object]] = {
     "an import goes on": go_on_importing,
-    "it is taken back": take_back,
+    "it is taken back": lambda site: take_back(site, site.batch),
     "somebody confirms": lambda site: confirm(*site.link(site.pending)),
     "somebody confirms by the code": confirm_in_browser,
-    "all are held": lambda site: do(site, "hold"),
+    "all are held": lambda site: do_to(site.of_letter(), "hold", {}),
+    "who is found is hidden": lambda site: do_to(site.of_letter(), "hide", {"q": "evrard"}),
+    "one is shown again": lambda site: take_back(site, site.hidings[0]),
+    "one who waits is shown again": lambda site: take_back(site, site.hidings[1]),
     "somebody leaves": lambda site: withdraw(*site.link(site.stays)),
     "somebody comes back": lambda site: come_back(*site.link(site.left)),
     "somebody erases": lambda site: erase(*site.link(site.erased)),
+    "somebody who left erases": lambda site: erase(*site.link(site.left)),
+    "a namesake erases": lambda site: erase(*site.link(site.namesake)),
     "somebody agrees": lambda site: agree(*site.link(site.earlier), site.of_letter().version.digest),
     "somebody accepts": lambda site: accept(db.session.get_one(Invitation, site.invited)),
     "some are invited": invite,
@@ -152,6 +165,11 @@ PAIRS = [
     ("somebody erases", "spellings are merged"),
     ("somebody leaves", "the order changes"),
     ("somebody erases", "somebody accepts"),
+    ("one is shown again", "somebody erases"),
+    ("somebody who left erases", "a namesake erases"),
+    ("one who waits is shown again", "some are forgotten"),
+    ("who is found is hidden", "somebody erases"),
+    ("who is found is hidden", "some are forgotten"),
     ("somebody confirms", "somebody agrees"),
 ]
 

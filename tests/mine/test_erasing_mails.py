@@ -1,15 +1,23 @@
 """Erasing takes along the mails about a letter that wait for somebody, invitations too; those of others stay whole."""
 
+import re
+from datetime import timedelta
+from functools import partial
+
 import pytest
+import time_machine
 from flask import Flask
 
+from tests import turns
 from tests.factories import all_leave, make_invited, make_letter, make_signature, owner_of, posted
 from tests.traces import MARKS, someone, traces
-from tribune.database import write
+from tribune.database import is_postgresql, now, write
 from tribune.invitations import sending
 from tribune.letters.models import Letter
 from tribune.mine.erasing import erase
-from tribune.signatures.mails import post_ask_to_confirm
+from tribune.outbox.actions import post_mail
+from tribune.retention.actions import run
+from tribune.signatures.mails import already_signed, post_ask_to_confirm
 
 
 @pytest.fixture
@@ -60,3 +68,29 @@ def test_what_waits_for_another_spelling_about_a_signature_that_stays_stays_with
     signature = someone(letter)
     erase(signature.id, signature.link_nonce)
     assert [(mail.recipient, mail.about) for mail in posted()] == [(spelling, letter.id)]
+
+
+def test_what_tells_them_that_they_had_signed_already_does_not_leave(letter: Letter) -> None:
+    """Where the address of their signature is forgotten it goes to the one just typed, without their link."""
+    signature = someone(letter)
+    with write():
+        signature.email = None
+        post_mail(already_signed(signature, letter, MARKS[2], "fr"))
+    erase(signature.id, signature.link_nonce)
+    assert posted() == []
+
+
+def test_mails_that_another_deletes_meanwhile_are_gone_for_both(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    if not is_postgresql():
+        pytest.skip("one writes at a time")
+    monkeypatch.setattr(turns, "HOLDS", re.compile(r"FROM messages"))
+    letter = make_letter()
+    signature = someone(letter)
+    with write():
+        signature.email = None
+        post_mail(already_signed(signature, letter, MARKS[2], "fr"))
+    all_leave()
+    link, due = (signature.id, signature.link_nonce), now() + timedelta(days=40)
+    with time_machine.travel(due, tick=False):
+        assert turns.take_turns(app, partial(erase, *link), lambda: list(run()), 1)
+    assert posted() == []

@@ -16,7 +16,7 @@ from tests.traces import someone
 from tribune.audit.actions import record
 from tribune.audit.models import Verb
 from tribune.database import db, now
-from tribune.letters.life import publish
+from tribune.letters.life import close, publish
 from tribune.letters.models import Letter
 from tribune.retention import actions, forgetting, periods
 from tribune.retention.actions import forget_due
@@ -61,9 +61,10 @@ def test_killed_half_way_it_goes_on_where_it_was(letter: Letter, monkeypatch: py
     assert db.session.scalar(left) == 0 and told()[-1] == ("names", 5) and recount(letter) == (0, 0)
 
 
+@pytest.mark.parametrize("again", [False, True])
 @pytest.mark.parametrize("rule", ["addresses", "names"])
-def test_once_a_letter_is_opened_again_nothing_more_is_forgotten_under_it(
-    letter: Letter, monkeypatch: pytest.MonkeyPatch, rule: str
+def test_once_a_letter_is_opened_again_nothing_more_is_forgotten_under_it_be_it_closed_again(
+    letter: Letter, monkeypatch: pytest.MonkeyPatch, rule: str, again: bool
 ) -> None:
     for _ in range(5):
         make_signature(letter)
@@ -73,11 +74,13 @@ def test_once_a_letter_is_opened_again_nothing_more_is_forgotten_under_it(
     def some_and_open(ids: list[int]) -> None:
         step.forget(ids)
         publish(letter)
+        if again:
+            close(letter)
 
     monkeypatch.setitem(actions.STEPS, rule, step._replace(forget=some_and_open))
     with time_machine.travel(names_go(letter), tick=False):
         assert dict(actions.run(at_once=2))[rule] == 2
-        assert letter.is_open and recount(letter) == (0, 0)
+        assert letter.is_open is not again and recount(letter) == (0, 0)
 
 
 def test_two_machines_at_once_forget_each_row_once(app: Flask, letter: Letter) -> None:

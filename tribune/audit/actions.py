@@ -1,5 +1,6 @@
 """Writing the log, in the transaction of what it tells of."""
 
+from collections.abc import Collection
 from typing import Any
 
 import sqlalchemy as sa
@@ -54,3 +55,10 @@ def complete_batch(letter_id: int, verb: Verb, batch_id: int, count: int) -> Non
     event = db.session.scalars(sa.select(Event).where(*lines).order_by(Event.id.desc()).limit(1)).first()
     if event:
         event.details = {**event.details, "count": count}
+
+
+def forget_lines(signatures: Collection[int]) -> None:
+    """Before these signatures are deleted, in the same transaction: of what was done to them stays that it was done."""
+    lines = sa.update(Event).where(Event.signature_id.in_(signatures))
+    emptied = lines.values(subject="", details={}, signature_id=None)
+    db.session.execute(emptied, execution_options={"synchronize_session": False})

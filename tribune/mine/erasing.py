@@ -1,28 +1,24 @@
 """Erasing: whatever is held about somebody under one letter, in every table, and in the journal of the file."""
 
-import json
-import re
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
 
 import sqlalchemy as sa
 
 from tribune.audit.actions import record
-from tribune.audit.models import NAMING, Event, Verb
+from tribune.audit.models import Verb
 from tribune.connections import scrub_journal
 from tribune.database import db, write
 from tribune.invitations.models import Invitation
-from tribune.letters.models import Letter, Version
+from tribune.letters.models import Letter
+from tribune.letters.queries import hold
 from tribune.mine.queries import of_this_address
+from tribune.mine.written import forget_written
 from tribune.moderation.counting import change, locked
-from tribune.moderation.filters import Filter
-from tribune.moderation.models import Batch, BatchRow
 from tribune.outbox.models import Message
-from tribune.people.actions import words_of
 from tribune.signatures.actions import SignatureUnknown
 from tribune.signatures.erased import keep, names_of
 from tribune.signatures.models import Signature
-from tribune.signatures.queries import hold_letter_of, signature_of_link
+from tribune.signatures.queries import signature_of_link
 from tribune.tokens import Purpose
 
 S = Signature
@@ -37,7 +33,8 @@ def erase(signature_id: int, nonce: str) -> None:
     something, and names by which a backup erases it again and no import puts it back. Raises SignatureUnknown.
     """
     with write() as session:
-        hold_letter_of(signature_id)
+        if found := signature_of_link(signature_id, nonce):
+            hold(found.letter)  # alone: what stands on a signature is taken in no order
         found = signature_of_link(signature_id, nonce)
         if found is None:
             raise SignatureUnknown
@@ -53,22 +50,17 @@ def erase(signature_id: int, nonce: str) -> None:
 
 
 def erase_rows(letter: Letter, rows: Sequence[Signature], *, proved: bool = True) -> None:
-    """Delete rows that the caller's transaction holds, with all that stands on them, but for their public names.
+    """Delete rows whose letter the caller holds alone, with all that stands on them, but for their public names.
 
-    `proved`: their owners gave them, and so what else is held about the same mailbox or name goes too. Without that
-    proof anybody could rid the log of another's name.
+    `proved`: their owners read their mailboxes, and so what else is held about these goes too.
     """
     session, ids = db.session, [row.id for row in rows]
     change(letter.id, ids, {"counted_at": None})
     session.expire_all()
     _forget_mails(letter, rows, proved)
-    _forget_choices(letter, rows)
     if proved:
-        _forget_words(letter, rows)
         _forget_invitations(letter, rows)
-    else:
-        own = sa.update(Event).where(Event.signature_id.in_(ids), Event.letter_id == letter.id)
-        session.execute(own.values(subject="", details={}, signature_id=None), execution_options=UNREAD)
+    forget_written(letter, rows, elsewhere=proved)
     session.flush()
     session.execute(sa.delete(S).where(S.id.in_(ids)), execution_options=UNREAD)
     session.expire_all()
@@ -80,73 +72,16 @@ def _forget_mails(letter: Letter, rows: Iterable[Signature], all_about: bool) ->
     A mail that waits for another spelling of the mailbox, about a signature that stays, stays with it.
     """
     numbers, keys = {row.id for row in rows}, {row.mailbox_key for row in rows if row.mailbox_key}
-    for message in db.session.scalars(sa.select(Message).where(Message.mailbox_key.in_(keys))):
+    theirs = sa.select(Message).where(Message.mailbox_key.in_(keys)).order_by(Message.id)
+    for message in db.session.scalars(theirs.with_for_update()):
         links = (message.links or {}).values()
+        named = {link["payload"][0] for link in links if link["purpose"] in PURPOSES}
         waits = message.sent_at is None and message.gave_up_at is None
         of_it = all_about and message.about == letter.id
-        invites = waits and any(link["purpose"] == Purpose.INVITATION for link in links)
-        if any(link["purpose"] in PURPOSES and link["payload"][0] in numbers for link in links) or (of_it and invites):
+        if named & numbers or (of_it and waits and not named):
             db.session.delete(message)
         elif of_it and not waits:
             message.about = None
-
-
-def _forget_choices(letter: Letter, rows: Sequence[Signature]) -> None:
-    """Of what organisers did to several at once, forget the reason if it was one person, and a search for them."""
-    numbers = [row.id for row in rows]
-    theirs = sa.select(BatchRow.batch_id).where(BatchRow.signature_id.in_(numbers))
-    finished = Batch.finished_at.is_not(None)  # one under way still goes by its search
-    query = sa.select(Batch).where(Batch.letter_id == letter.id, sa.or_(finished, Batch.id.in_(theirs)))
-    for batch in db.session.scalars(query):
-        if len(batch.choice.get("ids", [])) == 1 and batch.choice["ids"][0] in numbers:
-            batch.reason = ""
-        elif batch.finished_at and batch.choice.get("q") and _finds(letter, batch.choice, numbers):
-            batch.choice = {"ids": []}
-
-
-def _finds(letter: Letter, choice: dict[str, Any], numbers: Sequence[int]) -> bool:
-    """Whether a search for these words finds one of them."""
-    asked = Filter.from_args({"q": choice["q"]}).conditions(letter)
-    return db.session.scalar(sa.select(sa.exists().where(S.id.in_(numbers), *asked))) or False
-
-
-def _forget_words(letter: Letter, rows: Iterable[Signature]) -> None:
-    """Take the words out of the log: of what was done to them, and of what names them beside another."""
-    numbers = [row.id for row in rows]
-    of_them = sa.select(Event).where(Event.signature_id.in_(numbers), Event.letter_id == letter.id)
-    own = db.session.scalars(of_them).all()
-    known = [words_of(row) for row in rows]
-    known += [event.details[key] for event in own for key in ("was", "now") if isinstance(event.details.get(key), dict)]
-    names = {f"{words['given_name']} {words['family_name']}".strip() for words in known}
-    for event in own:
-        event.subject, event.details, event.signature_id = "", {}, None
-    db.session.flush()
-    names.discard("")
-    if not names:
-        return
-    as_stored = [json.dumps(name)[1:-1] for name in names]
-    details = sa.cast(Event.details, sa.Text)
-    mentions = [
-        *(Event.subject.contains(name, autoescape=True) for name in names),
-        *(details.contains(name, autoescape=True) for name in as_stored),
-    ]
-    # Whole names, where people are named, and no title: who signs as "e r" would rid the log of whatever they like.
-    whole = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, names))})(?!\w)")
-    named = sa.select(Event).where(Event.letter_id == letter.id, Event.verb.in_(NAMING), sa.or_(*mentions))
-    titles = db.session.scalars(sa.select(Version.title).where(Version.letter_id == letter.id)).all()
-    for event in db.session.scalars(named):
-        if whole.search(event.subject) and event.subject not in titles:
-            event.subject = ""
-        event.details = {k: v for k, v in event.details.items() if not any(map(whole.search, _texts(v)))}
-
-
-def _texts(value: Any) -> Iterator[str]:
-    """All that is said in a detail of the log."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict | list):
-        for each in value.values() if isinstance(value, dict) else value:
-            yield from _texts(each)
 
 
 def _forget_invitations(letter: Letter, rows: Iterable[Signature]) -> None:

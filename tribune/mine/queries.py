@@ -41,7 +41,7 @@ def own_line(signature: Signature) -> str:
 
 
 def last_event(signature: Signature, verb: Verb) -> Event | None:
-    """The last time they did this."""
+    """The last time they did this, by the order of the log: a clock that was set back hides nothing."""
     query = sa.select(Event).where(
         Event.signature_id == signature.id,
         Event.letter_id == signature.letter_id,
@@ -51,9 +51,14 @@ def last_event(signature: Signature, verb: Verb) -> Event | None:
 
 
 def last_rewording(signature: Signature) -> Event | None:
-    """Their last correction, while the words are still those that it wrote."""
+    """Their last correction, while the words are still those that it wrote, and the log knows those of before.
+
+    Where these named somebody who has erased their signature since, they are gone.
+    """
     event = last_event(signature, Verb.LINE_REWORDED)
-    return event if event and event.details.get("now") == words_of(signature) else None
+    if event is None or not {"was", "before"} <= event.details.keys():
+        return None
+    return event if event.details.get("now") == words_of(signature) else None
 
 
 def proved_by(mailbox_key: str) -> Sequence[Signature]:

@@ -87,7 +87,9 @@ def start(
 
 def _record(verb: Verb, batch: Batch, by: Organiser | None, **details: Any) -> None:
     letter, ids = batch.letter, batch.choice.get("ids", [])
-    one = db.session.get(S, ids[0]) if len(ids) == 1 else None
+    # A restored site may give the number of who was removed to another: one of another letter, or of a later moment.
+    theirs = S.letter_id == letter.id, S.signed_at <= batch.created_at
+    one = db.session.scalars(sa.select(S).where(S.id.in_(ids), *theirs)).first() if len(ids) == 1 else None
     record(
         verb,
         team_id=letter.team_id,

@@ -118,9 +118,12 @@ def undo_correction(signature: Signature, *, by: Organiser, event_id: int) -> Co
 
 
 def can_undo(signature: Signature, event: Event) -> bool:
-    """Whether the words are still those that this correction wrote, and their owner has not left."""
-    as_written = "now" in event.details and bool(_EARLY | event.details["now"] == words_of(signature))
-    return as_written and is_theirs(signature)
+    """Whether the words are still those that this correction wrote, and their owner has not left.
+
+    And the log knows those of before: where these named somebody who has erased their signature since, they are gone.
+    """
+    known = {"was", "now"} <= event.details.keys()
+    return known and bool(_EARLY | event.details["now"] == words_of(signature)) and is_theirs(signature)
 
 
 def words_before(event: Event) -> dict[str, Any]:

@@ -32,8 +32,8 @@ class Step(NamedTuple):
 
 
 STEPS = {
-    "unconfirmed": Step(forgetting.unconfirmed),
-    "withdrawn": Step(forgetting.withdrawn, at_once=50),  # for each the log is searched
+    "unconfirmed": Step(forgetting.unconfirmed, at_once=100),  # nobody signs their letter meanwhile
+    "withdrawn": Step(forgetting.withdrawn, at_once=10),  # nor here, and for each the log is searched
     "addresses": Step(forgetting.addresses),
     "invitations": Step(forgetting.invitations),
     "invited": Step(forgetting.invited),
@@ -79,8 +79,8 @@ def _under(rule: Rule, letter_id: int | None, until: float, at_once: int | None)
         with write() as session:
             letter = session.get_one(Letter, letter_id) if letter_id else None
             if letter:
-                hold(letter, shared=step.first is None)
-                if rule.closed and letter.is_open:  # again, since it was looked for
+                hold(letter)  # alone, as whoever erases
+                if rule.closed and letter_id not in scopes(rule):  # opened again since, and closed again perhaps
                     break
             held = list(session.scalars(_due(rule, letter_id).where(rule.key.in_(found)).with_for_update()))
             if held:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.orm.attributes import set_committed_value
 
 from tribune.abuse.limits import pace_of_signature
+from tribune.audit.actions import forget_lines
 from tribune.database import add_to, db, hour_of, now, once_written, taken_back_unless, write
 from tribune.letters.models import Letter, Version
 from tribune.letters.queries import hold
@@ -219,12 +220,13 @@ def ask_again(email: str) -> None:
 
 
 def not_me(key: str) -> None:
-    """The owner of a mailbox did not sign: forget what waits for them, and write to them no more."""
+    """The owner of a mailbox did not sign: forget what waits for them, in the log too, and write to them no more."""
     with write() as session:
         theirs = Signature.mailbox_key == key, Signature.confirmed_at.is_(None), Signature.attested_at.is_(None)
         # In the order of every other writer: signatures, then their mailbox, from where on nobody signs with it.
-        session.execute(sa.select(Signature.id).where(*theirs).order_by(Signature.id).with_for_update())
+        ids = session.scalars(sa.select(Signature.id).where(*theirs).order_by(Signature.id).with_for_update()).all()
         suppress(key)
+        forget_lines(ids)
         session.execute(sa.delete(Signature).where(*theirs))
 
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
+from tribune.audit.models import Event
 from tribune.database import db, run
 from tribune.letters.models import Letter
 from tribune.signatures.models import Signature
@@ -52,7 +53,8 @@ def held_with(signature: Signature) -> Sequence[Signature]:
 def replace(attested: Sequence[Signature], signature: Signature) -> None:
     """Delete rows of `held_with`: the signature is confirmed now, and stands for its owner, counted or not.
 
-    Their place among the first signatories passes on, but to who has agreed to initials alone: there one is named.
+    Their place among the first signatories passes on, but to who has agreed to initials alone: there one is named. So
+    does what the log says of them: it is told to the owner, and goes with the signature that stays.
     """
     if not attested:
         return
@@ -60,6 +62,8 @@ def replace(attested: Sequence[Signature], signature: Signature) -> None:
         if signature.position is None and row.position is not None and not of_initials(signature.wording):
             signature.position, signature.section = row.position, row.section
         db.session.delete(row)
+    lines = sa.update(Event).where(Event.signature_id.in_([row.id for row in attested]))
+    db.session.execute(lines.values(signature_id=signature.id), execution_options={"synchronize_session": False})
     fewer = sum(row.counted_at is not None for row in attested)
     number = Letter.attested_count - fewer
     db.session.execute(sa.update(Letter).where(Letter.id == signature.letter_id).values(attested_count=number))

@@ -1,0 +1,130 @@
+"""What organisers did to several at once says nothing of somebody who has erased their signature."""
+
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from tests.factories import make_letter, make_organiser, make_signature, owner_of
+from tests.threads import LONG
+from tribune.audit.models import Event, Verb
+from tribune.database import db, write
+from tribune.letters.models import Letter
+from tribune.mine.erasing import erase
+from tribune.moderation.actions import advance, start, undo
+from tribune.moderation.models import Batch
+from tribune.organisations.actions import merge
+from tribune.organisations.queries import merges_of
+from tribune.people.actions import correct, seen, words_of
+from tribune.retention.forgetting import unconfirmed
+from tribune.signatures.models import Signature
+
+
+@pytest.fixture
+def letter(app: Flask) -> Letter:
+    return make_letter(make_organiser(), slug="rues")
+
+
+def hidden(letter: Letter, choice: dict[str, object], reason: str = "Un essai.", verb: str = "hide") -> Batch:
+    batch = start(letter, by=owner_of(letter), verb=verb, choice=choice, reason=reason)
+    advance(batch, LONG)
+    return batch
+
+
+@pytest.mark.parametrize("elsewhere", [True, False])
+def test_the_next_one_to_sign_is_nobody_whose_hiding_is_undone(letter: Letter, elsewhere: bool) -> None:
+    """On SQLite whoever signs next has the number of the one who was hidden."""
+    gone = make_signature(letter, given_name="Farce", family_name="Attrape")
+    batch = hidden(letter, {"ids": [gone.id]})
+    erase(gone.id, gone.link_nonce)
+    make_signature(make_letter() if elsewhere else letter, given_name="Louise", family_name="Secrète", confirmed=False)
+    undo(batch, by=owner_of(letter))
+    told = db.session.scalars(sa.select(Event).where(Event.verb == Verb.BATCH_UNDONE)).one()
+    assert (told.signature_id, told.subject) == (None, letter.version.title)
+
+
+def left_of(letter: Letter) -> list[tuple[str, object]]:
+    """What the batches of a letter still say."""
+    db.session.expire_all()
+    return [(batch.reason, batch.choice) for batch in db.session.scalars(sa.select(Batch).order_by(Batch.id))]
+
+
+def louise(letter: Letter, **given: Any) -> Signature:
+    return make_signature(
+        letter, **{"given_name": "Louise", "family_name": "Martin", "email": "Louise@example.org", **given}
+    )
+
+
+def test_a_reason_goes_that_was_about_nobody_else(letter: Letter) -> None:
+    make_signature(letter)
+    gone = louise(letter)
+    hidden(letter, {"q": "louise martin"}, "Elle se dit menacée.")
+    erase(gone.id, gone.link_nonce)
+    assert left_of(letter) == [("", {"ids": []})]
+
+
+@pytest.mark.parametrize("words", ["Louise Martin et un autre.", "Voir louise martin.", "louise@example.org a écrit."])
+def test_a_reason_goes_that_names_them_beside_another(letter: Letter, words: str) -> None:
+    gone, other = louise(letter), make_signature(letter)
+    ids = [gone.id, other.id]
+    hidden(letter, {"ids": ids}, words)
+    hidden(letter, {"ids": ids}, "Louise Martinez et un autre.", verb="hold")
+    erase(gone.id, gone.link_nonce)
+    assert left_of(letter) == [("", {"ids": ids}), ("Louise Martinez et un autre.", {"ids": ids})]
+    log = db.session.scalars(sa.select(Event).order_by(Event.id)).all()
+    assert [event.details.get("reason") for event in log if "batch" in event.details] == [
+        None,
+        "Louise Martinez et un autre.",
+    ]
+
+
+def test_who_was_never_proved_to_be_somebody_takes_no_words_with_them(letter: Letter) -> None:
+    other = make_signature(letter)
+    gone = louise(letter, confirmed=False)
+    ids = [gone.id, other.id]
+    hidden(letter, {"ids": ids}, "Louise Martin et un autre.")
+    with write():
+        unconfirmed([gone.id])
+    assert left_of(letter) == [("Louise Martin et un autre.", {"ids": ids})]
+
+
+def test_a_batch_under_way_goes_on_without_the_search_for_them(letter: Letter) -> None:
+    gone, namesake = louise(letter), louise(letter, email="other@example.org")
+    batches = [
+        start(letter, by=owner_of(letter), verb="hide", choice={"q": q}, reason="Un essai.")
+        for q in ("louise@example.org", "martin")
+    ]
+    erase(gone.id, gone.link_nonce)
+    assert left_of(letter) == [("", {"ids": []}), ("Un essai.", {"ids": [namesake.id]})]
+    for batch in batches:
+        advance(batch, LONG)
+    assert [batch.done for batch in batches] == [0, 1] and namesake.hidden_at
+
+
+def test_a_search_for_a_former_name_goes(letter: Letter) -> None:
+    gone, other = louise(letter), louise(letter, family_name="Martinez", email="other@example.org")
+    hidden(letter, {"q": "Louise Martin"})
+    correct(gone, by=owner_of(letter), words={**words_of(gone), "family_name": "Petit"}, reason="", seen_as=seen(gone))
+    erase(gone.id, gone.link_nonce)
+    assert left_of(letter) == [("Un essai.", {"ids": []})] and other.hidden_at
+
+
+def test_a_merged_spelling_that_names_them_goes_once_nobody_else_has_it(letter: Letter) -> None:
+    gone, other = (louise(letter, email=f"{n}@example.org", organisation="Louise Martin Conseil") for n in range(2))
+    owner = owner_of(letter)
+    merge(letter, ["louise martin conseil"], "Cabinet Martin", owner)
+    for signature, kept in ((gone, 1), (other, 0)):
+        erase(signature.id, signature.link_nonce)
+        assert len(merges_of(letter)) == kept
+    told = db.session.scalars(sa.select(Event).where(Event.verb == Verb.ORGANISATIONS_MERGED)).one()
+    assert (told.subject, told.details) == ("Cabinet Martin", {"into": "Cabinet Martin"})
+
+
+def test_a_merged_spelling_stays_that_another_leads_to(letter: Letter) -> None:
+    gone = louise(letter, organisation="Louise Martin Conseil")
+    make_signature(letter, organisation="LMC")
+    for key, into in (("lmc", "Louise Martin Conseil"), ("louise martin conseil", "Cabinet Martin")):
+        merge(letter, [key], into, owner_of(letter))
+    erase(gone.id, gone.link_nonce)
+    assert len(merges_of(letter)) == 2

@@ -1,0 +1,139 @@
+"""What erasing takes out of the log of the team, and what of others stays: their lines, their pages, their way back."""
+
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from tests.factories import make_letter, make_signature, mine_path, owner_of
+from tests.page import Reader
+from tests.threads import LONG
+from tribune.audit.models import Event, Verb
+from tribune.database import db, now, write
+from tribune.letters.models import Letter
+from tribune.mine import actions
+from tribune.mine.data import everything_held
+from tribune.mine.erasing import erase
+from tribune.moderation.actions import advance, start
+from tribune.outbox.mailboxes import mailbox_key
+from tribune.people import actions as people
+from tribune.people.actions import seen, words_of
+from tribune.signatures.actions import confirm, not_me
+from tribune.signatures.models import Signature
+
+
+@pytest.fixture
+def letter(app: Flask) -> Letter:
+    return make_letter(slug="rues")
+
+
+def ada(letter: Letter, **given: object) -> Signature:
+    return make_signature(letter, **{"given_name": "Ada", "family_name": "Dupont", **given})  # type: ignore[arg-type]
+
+
+def reword(signature: Signature, **words: object) -> None:
+    """Correct one's own line."""
+    changed = {**words_of(signature), **words}
+    actions.correct(signature.id, signature.link_nonce, words=changed, seen_as=seen(signature))
+
+
+def told() -> list[tuple[str, str, dict[str, Any]]]:
+    """What the log says, but for what was erased last."""
+    db.session.expire_all()
+    lines = db.session.execute(sa.select(Event.verb, Event.subject, Event.details).order_by(Event.id)).all()
+    return [tuple(line) for line in lines if line.verb != Verb.SIGNATURE_ERASED]
+
+
+def hide(signature: Signature, reason: str) -> None:
+    letter = signature.letter
+    advance(start(letter, by=owner_of(letter), verb="hide", choice={"ids": [signature.id]}, reason=reason), LONG)
+
+
+def leave(signature: Signature) -> None:
+    erase(signature.id, signature.link_nonce)
+
+
+def test_a_page_whose_words_of_before_named_who_erased_opens_and_offers_no_way_back(
+    client: Reader, letter: Letter
+) -> None:
+    signature = make_signature(letter, role="fille d’Ada Dupont")
+    reword(signature, role="maire")
+    path = mine_path(signature)
+    form = {**client.fields(path), "act": "undo-correction"}
+    leave(ada(letter))
+    page = client.get(path)
+    assert page.status_code == 200 and "Annuler ma correction" not in page.text
+    answer = client.post(path, data=form)
+    assert "Votre ligne a changé" in client.get(answer.location).text
+    assert signature.role == "maire"
+
+
+def test_nor_does_the_page_of_the_organisers(client: Reader, letter: Letter) -> None:
+    signature, owner = make_signature(letter, role="fille d’Ada Dupont"), owner_of(letter)
+    words = {**words_of(signature), "role": "maire"}
+    people.correct(signature, by=owner, words=words, reason="Une coquille.", seen_as=seen(signature))
+    client.log_in(owner)
+    path = f"/manage/letters/{letter.id}/signatures/{signature.public_id}"
+    form = client.fields(f"{path}/correct/undo")
+    assert "Annuler la dernière correction" in client.get(path).text
+    leave(ada(letter))
+    assert "Annuler la dernière correction" not in client.get(path).text
+    answer = client.post(f"{path}/correct/undo", data=form)
+    assert answer.location == path and signature.role == "maire"
+
+
+@pytest.mark.parametrize("confirmed", [True, False])
+def test_what_was_done_to_a_namesake_stays_and_they_may_undo_their_correction(
+    client: Reader, letter: Letter, confirmed: bool
+) -> None:
+    namesake = ada(letter)
+    hide(namesake, "Usurpation")
+    reword(namesake, role="maire")
+    before = told()
+    leave(ada(letter, confirmed=confirmed))
+    assert told() == before
+    assert "Annuler ma correction" in client.get(mine_path(namesake)).text
+
+
+@pytest.mark.parametrize("confirmed", [True, False])
+def test_a_name_beside_others_goes_with_who_had_confirmed_alone(letter: Letter, confirmed: bool) -> None:
+    """Else anybody rids the log of a reason, by signing as that."""
+    hide(make_signature(letter), "Fausse Identité")
+    before = told()
+    leave(make_signature(letter, given_name="Fausse", family_name="Identité", confirmed=confirmed))
+    verb, subject, details = told()[-1]
+    assert (verb, subject) == before[-1][:2] and ("reason" in details) is not confirmed
+
+
+def test_a_search_that_found_others_too_stays_unless_who_erases_had_confirmed(letter: Letter) -> None:
+    make_signature(letter, family_name="Robot")
+    batch = start(letter, by=owner_of(letter), verb="hide", choice={"q": "robot"}, reason="Des robots")
+    advance(batch, LONG)
+    leave(make_signature(letter, family_name="Robot", confirmed=False))
+    assert batch.choice == {"q": "robot"}
+    leave(make_signature(letter, family_name="Robot"))
+    assert (batch.reason, batch.choice) == ("Des robots", {"ids": []})
+
+
+def test_what_was_done_while_organisers_answered_for_them_is_told_and_goes_too(letter: Letter) -> None:
+    """By another spelling of the name, which their own signature does not bear."""
+    moments = {"attested_at": now(), "counted_at": now(), "origin": "import"}
+    attested = ada(letter, given_name="Adélaïde", email="ada@example.org", confirmed=False, **moments)
+    with write():
+        letter.attested_count = 1
+    words = {**words_of(attested), "role": "maire de Trifouilly"}
+    people.correct(attested, by=owner_of(letter), words=words, reason="Une faute.", seen_as=seen(attested))
+    own = ada(letter, email="ada@example.org", confirmed=False, at=now())
+    confirm(own.id, own.link_nonce)
+    assert [line["act"] for line in everything_held(own)["history"]] == [Verb.SIGNATURE_CORRECTED]
+    leave(own)
+    assert "Trifouilly" not in repr(told()) and letter.attested_count == letter.confirmed_count == 0
+
+
+def test_who_says_that_it_was_not_them_takes_out_what_was_done_to_it(letter: Letter) -> None:
+    pending = ada(letter, email="ada@example.org", confirmed=False)
+    hide(pending, "Une plaisanterie")
+    not_me(mailbox_key("ada@example.org"))
+    verb, subject, details = told()[-1]
+    assert (verb, subject, details) == (Verb.SIGNATURES_HIDDEN, "", {})

@@ -1,0 +1,143 @@
+"""What the team has written of somebody who is erased, in the log, in batches and in spellings: how much of it goes.
+
+What was written about their signature goes, whoever erases it. What names them elsewhere goes where they had confirmed,
+or the organisers answered for them: until then a mailbox is all that is proved, and anybody could sign as another to
+rid the log of that name. What was written about another signature, which bears the same name, stays with it.
+"""
+
+import json
+import re
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from tribune.audit.actions import forget_lines
+from tribune.audit.models import NAMING, Event
+from tribune.database import db
+from tribune.letters.models import Letter, Version
+from tribune.moderation.filters import Filter
+from tribune.moderation.models import Batch, BatchRow
+from tribune.moderation.queries import CHOSEN, COUNTED_TO, concerned
+from tribune.names import organisation_key, plain
+from tribune.organisations.queries import merges_of
+from tribune.people.actions import words_of
+from tribune.signatures.models import Merge, Signature
+
+S = Signature
+
+
+def forget_written(letter: Letter, rows: Iterable[Signature], *, elsewhere: bool) -> None:
+    """Before these rows are deleted, in the transaction that does it and holds their letter alone.
+
+    `elsewhere`: also where the team wrote of others, as far as the rule above allows.
+    """
+    numbers = [row.id for row in rows]
+    known = [row for row in rows if elsewhere and (row.confirmed_at or row.attested_at)]
+    names = _names_of(known) if known else set()
+    forget_lines(numbers)
+    if names:
+        _forget_mentions(letter, numbers, names)
+        _forget_spellings(letter, numbers, names)
+    _forget_choices(letter, numbers, names)
+
+
+def _names_of(known: Iterable[Signature]) -> set[str]:
+    """What names them: their names, former ones too, also as keys write them, and their addresses."""
+    lines = db.session.scalars(sa.select(Event).where(Event.signature_id.in_([row.id for row in known])))
+    former = (line.details.get(key) for line in lines for key in ("was", "now"))
+    words = [*(words_of(row) for row in known), *(each for each in former if isinstance(each, dict))]
+    names = {_name(each) for each in words}
+    names |= {plain(name) for name in names}
+    names |= {address for row in known if row.email for address in (row.email, row.email.lower())}
+    return names - {""}
+
+
+def _name(words: dict[str, Any]) -> str:
+    return f"{words['given_name']} {words['family_name']}".strip()
+
+
+def _whole(names: Iterable[str]) -> re.Pattern[str]:
+    """Finds whole names: who signs as "e r" would rid the log of whatever they like."""
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, names)) or '(?!)'})(?!\w)")
+
+
+def _forget_mentions(letter: Letter, numbers: Sequence[int], names: Collection[str]) -> None:
+    """Of other lines of the log, where people are named, what names them; but no title of the letter."""
+    details, whole = sa.cast(Event.details, sa.Text), _whole(names)
+    mentions = [
+        *(Event.subject.contains(name, autoescape=True) for name in names),
+        *(details.contains(json.dumps(name)[1:-1], autoescape=True) for name in names),
+    ]
+    named = sa.select(Event).where(Event.letter_id == letter.id, Event.verb.in_(NAMING), sa.or_(*mentions))
+    lines = db.session.scalars(named).all()
+    titles = db.session.scalars(sa.select(Version.title).where(Version.letter_id == letter.id)).all()
+    about = {line.signature_id for line in lines if line.signature_id}
+    others = db.session.scalars(sa.select(S).where(S.id.in_(about), S.id.not_in(numbers)))
+    namesakes = {other.id for other in others if plain(_name(words_of(other))) in names}
+    for line in lines:
+        if line.signature_id in namesakes:
+            continue
+        if whole.search(line.subject) and line.subject not in titles:
+            line.subject = ""
+        line.details = {k: v for k, v in line.details.items() if not any(map(whole.search, _texts(v)))}
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """All that is said in a detail of the log."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from _texts(each)
+
+
+def _forget_choices(letter: Letter, numbers: Sequence[int], names: Collection[str]) -> None:
+    """Of what organisers did to several, the reason if it names them or was theirs alone, and a search for them.
+
+    A batch that is under way goes on with who is left. A search that still finds more than COUNTED_TO names nobody.
+    """
+    whole, rows = _whole(names), sa.exists().where(BatchRow.batch_id == Batch.id)
+    number = BatchRow.signature_id
+    own, others = rows.where(number.in_(numbers)), rows.where(number.not_in(numbers))
+    query = sa.select(Batch, own.label("changed"), others.label("shared")).where(Batch.letter_id == letter.id)
+    for batch, changed, shared in db.session.execute(query):
+        q, goes_on = batch.choice.get("q", ""), not (batch.finished_at or batch.undone_at)
+        sought = bool(q) and bool(whole.search(q) or _finds(letter, q, numbers))
+        meant = changed or sought or not {*numbers}.isdisjoint(batch.choice.get("ids", []))
+        left = _left(batch, numbers) if meant and goes_on and batch.verb in CHOSEN else []
+        alone = meant and not shared and not left
+        if alone or whole.search(batch.reason):
+            batch.reason = ""
+        if sought and (alone or names) and len(left) <= COUNTED_TO:
+            batch.choice = {"ids": left}
+
+
+def _finds(letter: Letter, q: str, numbers: Sequence[int]) -> bool:
+    """Whether a search for these words finds one of them."""
+    asked = Filter.from_args({"q": q}).conditions(letter)
+    return db.session.scalar(sa.select(sa.exists().where(S.id.in_(numbers), *asked))) or False
+
+
+def _left(batch: Batch, numbers: Sequence[int]) -> Sequence[int]:
+    """Of those whom a batch has still to change the others, one more than COUNTED_TO at most."""
+    conditions = [*concerned(batch.letter, batch.verb, batch.choice), S.signed_at <= batch.created_at]
+    left = sa.select(S.id).where(*conditions, S.id > batch.last_id, S.id <= batch.up_to_id, S.id.not_in(numbers))
+    return db.session.scalars(left.order_by(S.id).limit(COUNTED_TO + 1)).all()
+
+
+def _forget_spellings(letter: Letter, numbers: Sequence[int], names: Collection[str]) -> None:
+    """Of merges, those of spellings that name them, once nobody else is printed by them."""
+    whole, merges = _whole(names), merges_of(letter)
+    for merge in merges:
+        if whole.search(merge.from_key) and not _prints_others(merge, merges, numbers):
+            db.session.delete(merge)
+
+
+def _prints_others(merge: Merge, merges: Sequence[Merge], numbers: Sequence[int]) -> bool:
+    """Whether a merge prints another signature, or is about to, or another merge leads to it."""
+    its = sa.and_(S.letter_id == merge.letter_id, S.organisation_key == merge.from_key)
+    others = sa.exists().where(S.id.not_in(numbers))
+    if db.session.scalar(sa.select(others.where(S.merge_id == merge.id) | others.where(its))):
+        return True
+    return any(organisation_key(other.into) == merge.from_key for other in merges if other is not merge)
