@@ -30,6 +30,7 @@ from tests.conftest import SETTINGS
 from tests.factories import make_letter, make_signature
 from tests.servers.site import HOST
 from tests.servers.small import small_site
+from tests.shell import shell
 from tribune import ROOT, serving
 from tribune import kept as keeping
 from tribune import waiting as waiting_room
@@ -50,6 +51,11 @@ def test_a_port_that_is_taken_is_said_in_a_sentence(tmp_path: Path) -> None:
     canary.check(done.stdout + done.stderr)
     assert done.returncode == 1
     assert f"port {port}" in done.stderr and "--port" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_a_port_that_there_is_not_is_wrong_usage(app: Flask) -> None:
+    code, said = shell(app, "serve", "--port", "99999")
+    assert code == 2 and "65535" in said
 
 
 READERS, PAGES = 6, 100  # three times as many as ended a process of Python 3.11 that collected where it liked

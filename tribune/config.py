@@ -1,12 +1,16 @@
-"""Every setting: its default, its meaning, and what must be set before the site may start."""
+"""Every setting: its default, its meaning, and where it comes from. What can never work: checks.py."""
 
 import os
 import re
+from email.utils import parseaddr
 from pathlib import Path
+from traceback import walk_tb
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-from flask import Flask
+from flask import Config, Flask
+
+from tribune.checks import in_ascii, refusals
 
 
 class Setting(NamedTuple):
@@ -48,21 +52,17 @@ SETTINGS = {
     "DEVELOPMENT": Setting(False, "opens /dev/mailbox and the demo commands; never in production"),
 }
 DEVELOPMENT_URL = "http://127.0.0.1:5000"
-SHORTEST_SECRET = 32  # characters
-LATEST_REMINDER = 5  # days: what is never confirmed is deleted before the link of a later one would end
-REGISTRATIONS = {"invitation", "open"}
-STORAGES = ("redis://", "rediss://", "unix://")
 SWITCHES = dict.fromkeys(("1", "on", "true", "yes"), True) | dict.fromkeys(("0", "off", "false", "no", ""), False)
 KINDS = {str: "a text", int: "a whole number", bool: "True or False", list: "a list of texts"}
 SECRETS = {
     "SECRET_KEY",
     "SECRET_KEY_FALLBACKS",
+    "SQLALCHEMY_DATABASE_URI",
     "MAIL_PASSWORD",
     "METRICS_TOKEN",
     "BOUNCES_SECRET",
     "RATELIMIT_STORAGE_URI",
 }  # never repeated in a sentence
-SHORTEST_TOKEN = 16  # characters
 MAX_BODY = 256 * 1024  # bytes of a request: above any form of ours, below what hurts
 
 
@@ -92,7 +92,7 @@ def load(app: Flask, overrides: dict[str, Any] | None = None) -> None:
     Raises SettingsMissing with a sentence for each setting that is wrong, or that production needs and has not.
     """
     app.config.update({name: setting.default for name, setting in SETTINGS.items()})
-    app.config.from_pyfile("config.py", silent=True)
+    _read_file(app)
     wrong = []
     for name, setting in SETTINGS.items():
         if f"TRIBUNE_{name}" in os.environ:
@@ -101,56 +101,32 @@ def load(app: Flask, overrides: dict[str, Any] | None = None) -> None:
             except ValueError as error:
                 wrong.append(str(error))
     app.config.update(overrides or {})
-    if sentences := wrong + _missing(app):
+    others = _of_another_type(app.config)
+    if not others:
+        _as_meant(app.config)
+    if sentences := [*wrong, *(others or refusals(app.config))]:
         raise SettingsMissing("\n".join(sentences))
     _derive(app)
 
 
-def _missing(app: Flask) -> list[str]:
-    """A sentence for each setting that production needs and has not."""
-    config = app.config
-    missing = [
+def _read_file(app: Flask) -> None:
+    """Fill in what instance/config.py says. Raises SettingsMissing with its line, never its words: they are secrets."""
+    file = Path(app.instance_path) / "config.py"
+    try:
+        app.config.from_pyfile(str(file), silent=True)
+    except Exception as error:
+        lines = [line for frame, line in walk_tb(error.__traceback__) if frame.f_code.co_filename == str(file)]
+        line = lines[-1] if lines else getattr(error, "lineno", None)
+        where = f" in line {line}" if line else ""
+        raise SettingsMissing(f"{file} cannot be read: {type(error).__name__}{where}.") from None
+
+
+def _of_another_type(config: Config) -> list[str]:
+    return [
         f"{name} must be {KINDS[type(setting.default)]}{'' if name in SECRETS else f', not {config[name]!r}'}."
         for name, setting in SETTINGS.items()
         if not _is_like(config[name], setting.default)
     ]
-    if missing:
-        return missing
-    if not config["SECRET_KEY"]:
-        missing.append(
-            "SECRET_KEY is not set: give TRIBUNE_SECRET_KEY a long random text, or run `python3 dev.py run`."
-        )
-    if not config["PUBLIC_URL"] and config["DEVELOPMENT"]:
-        config["PUBLIC_URL"] = DEVELOPMENT_URL
-    if not config["PUBLIC_URL"]:
-        missing.append("PUBLIC_URL is not set: give TRIBUNE_PUBLIC_URL the address of the site, https://… .")
-    elif not is_web_address(config["PUBLIC_URL"]):
-        missing.append(f"PUBLIC_URL must be an address that starts with https://, not {config['PUBLIC_URL']!r}.")
-    if config["MAIL_SERVER"] and not config["MAIL_DEFAULT_SENDER"]:
-        missing.append("MAIL_DEFAULT_SENDER is not set: give the address that mails sent by MAIL_SERVER come from.")
-    if config["BOUNCES_SECRET"] and len(config["BOUNCES_SECRET"]) < SHORTEST_SECRET:
-        missing.append(f"BOUNCES_SECRET is too short: give it {SHORTEST_SECRET} characters or more.")
-    if config["RATELIMIT_STORAGE_URI"] and not _is_redis(config["RATELIMIT_STORAGE_URI"]):
-        missing.append(
-            "RATELIMIT_STORAGE_URI must be empty (the database) or an address that starts with redis://, rediss:// or "
-            "unix://, in whose password / # ? and @ are written %2F %23 %3F and %40."
-        )
-    if config["REGISTRATION"] not in REGISTRATIONS:
-        missing.append(f"REGISTRATION must be 'invitation' or 'open', not {config['REGISTRATION']!r}.")
-    if config["METRICS_TOKEN"] and len(config["METRICS_TOKEN"]) < SHORTEST_TOKEN:
-        missing.append(f"METRICS_TOKEN must be empty, or {SHORTEST_TOKEN} characters at least.")
-    addresses = [("ADMINISTRATORS", each) for each in config["ADMINISTRATORS"]]
-    addresses += [("OPERATOR_CONTACT", each) for each in (config["OPERATOR_CONTACT"],) if each]
-    missing += [
-        f"{name} holds {each!r}, which is no e-mail address."
-        for name, each in addresses
-        if not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", each)
-    ]
-    if config["THREADS"] < 1:
-        missing.append("THREADS must be 1 at least.")
-    if config["REMINDER_DAYS"] not in range(LATEST_REMINDER + 1):
-        missing.append(f"REMINDER_DAYS must be from 0 (never) to {LATEST_REMINDER}, not {config['REMINDER_DAYS']}.")
-    return missing
 
 
 def _is_like(value: Any, default: Any) -> bool:
@@ -160,28 +136,20 @@ def _is_like(value: Any, default: Any) -> bool:
     return type(value) is type(default)
 
 
-def _is_redis(text: str) -> bool:
-    """Whether Redis can be looked for there: a slash in its password would be the end of its host."""
-    try:
-        return text.startswith(STORAGES) and urlsplit(text).port != 0
-    except ValueError:  # a port that is no number
-        return False
-
-
-def is_web_address(text: str) -> bool:
-    """Whether this is the whole address of a page or a site, https:// or http://."""
-    try:
-        parts = urlsplit(text)
-        return parts.scheme in {"http", "https"} and bool(parts.hostname) and " " not in text and parts.port != 0
-    except ValueError:  # a port that is no number, brackets that do not close
-        return False
+def _as_meant(config: Config) -> None:
+    """What is left out in development, and what others write otherwise than we do."""
+    if config["DEVELOPMENT"]:
+        config["PUBLIC_URL"] = config["PUBLIC_URL"] or DEVELOPMENT_URL
+    # hosts of databases hand out the first, which SQLAlchemy knows no more
+    config["SQLALCHEMY_DATABASE_URI"] = re.sub("^postgres://", "postgresql://", config["SQLALCHEMY_DATABASE_URI"])
+    config["SECRET_KEY_FALLBACKS"] = [key for key in config["SECRET_KEY_FALLBACKS"] if key]  # anybody has the empty one
 
 
 def _derive(app: Flask) -> None:
     """Settings of the libraries that follow from ours."""
     config = app.config
-    config["PUBLIC_URL"] = config["PUBLIC_URL"].rstrip("/")
-    public = urlsplit(config["PUBLIC_URL"])
+    public = urlsplit(_with_host_in_ascii(config["PUBLIC_URL"]))
+    config["PUBLIC_URL"] = f"{public.scheme}://{public.netloc}"
     Path(app.instance_path).mkdir(parents=True, exist_ok=True)
     if not config["SQLALCHEMY_DATABASE_URI"]:
         config["SQLALCHEMY_DATABASE_URI"] = f"sqlite:///{Path(app.instance_path) / 'tribune.sqlite'}"
@@ -192,7 +160,7 @@ def _derive(app: Flask) -> None:
         MAX_FORM_MEMORY_SIZE=MAX_BODY,
         MAIL_SUPPRESS_SEND=False,
         MAIL_DEBUG=False,  # Flask-Mail would print whole mails, links included
-        MAIL_DEFAULT_SENDER=config["MAIL_DEFAULT_SENDER"] or f"tribune@{public.hostname}",
+        MAIL_DEFAULT_SENDER=_with_domain_in_ascii(config["MAIL_DEFAULT_SENDER"]) or f"tribune@{public.hostname}",
         # with this prefix browsers take it over https and from this very host alone, not from one beside it
         SESSION_COOKIE_NAME="__Host-tribune_organiser" if public.scheme == "https" else "tribune_organiser",
         SESSION_COOKIE_SECURE=public.scheme == "https",
@@ -209,3 +177,19 @@ def _derive(app: Flask) -> None:
         BABEL_DEFAULT_LOCALE="fr",
         BABEL_TRANSLATION_DIRECTORIES=str(Path(app.root_path).parent / "translations"),
     )
+
+
+def _with_host_in_ascii(url: str) -> str:
+    """The address as programs ask for it: a mail can hold no other Message-ID, a passkey no other origin."""
+    parts = urlsplit(url)
+    if parts.netloc.isascii():
+        return url
+    port = f":{parts.port}" if parts.port else ""
+    return f"{parts.scheme}://{in_ascii(parts.hostname or '')}{port}"
+
+
+def _with_domain_in_ascii(sender: str) -> str:
+    """The sender as SMTP takes it; a name before the address stays as it is."""
+    domain = parseaddr(sender)[1].rpartition("@")[2]
+    before, at, after = sender.rpartition("@")
+    return before + at + after.replace(domain, in_ascii(domain), 1)

@@ -13,7 +13,7 @@ from werkzeug.datastructures import CombinedMultiDict, MultiDict
 from wtforms import EmailField, Field, Form, ValidationError
 from wtforms.validators import DataRequired, Length
 
-from tribune.config import is_web_address
+from tribune.checks import is_web_address
 from tribune.outbox.mailboxes import LONGEST, AddressRefused, deliverable
 
 LAST_ROW = 2**63 - 1

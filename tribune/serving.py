@@ -110,7 +110,7 @@ def collect_garbage_apart() -> None:
 
 @click.command("serve")
 @click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", default=5000, show_default=True)
+@click.option("--port", type=click.IntRange(0, 65535), default=5000, show_default=True)
 def serve_command(host: str, port: int) -> None:
     """Serve the site and deliver its mails, in one process."""
     app = current_app._get_current_object()  # type: ignore[attr-defined]

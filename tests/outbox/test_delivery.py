@@ -14,6 +14,7 @@ from tests.servers.site import free_port
 from tests.servers.smtp import CLOSE, NEVER, MailServer
 from tribune.database import db, now
 from tribune.outbox import transport
+from tribune.outbox.bounces import OUR_ID
 from tribune.outbox.claiming import LEASE, claim
 from tribune.outbox.delivery import deliver_due
 from tribune.outbox.models import Message
@@ -44,6 +45,17 @@ def test_the_most_urgent_leave_first_over_one_connection(make_app: MakeApp, mail
         "Confirmation", "Nouvelles 1", "Nouvelles 2", "Nouvelles 3",
     ]  # fmt: skip
     assert mail_server.connections == 1
+
+
+def test_a_site_with_accents_in_its_address_mails_as_any_other(make_app: MakeApp, mail_server: MailServer) -> None:
+    sender = "Été <t@pétition.example>"
+    mail = {"MAIL_SERVER": "127.0.0.1", "MAIL_PORT": mail_server.port, "MAIL_DEFAULT_SENDER": sender}
+    with make_app(PUBLIC_URL="https://pétition.example", **mail).app_context():
+        make_message()
+        assert deliver_due() == 1
+    [taken] = mail_server.accepted
+    assert taken.sender == "t@xn--ptition-bya.example"
+    assert OUR_ID.fullmatch(str(taken.message["Message-ID"]))
 
 
 def test_each_mail_costs_one_commit(make_app: MakeApp, mail_server: MailServer) -> None:

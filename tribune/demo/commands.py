@@ -40,7 +40,7 @@ def _only_in_development() -> None:
 
 @bp.cli.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", default=5000, show_default=True)
+@click.option("--port", type=click.IntRange(0, 65535), default=5000, show_default=True)
 def run(host: str, port: int) -> None:
     """Bring the schema up to date, make the demo organiser and letter if missing, and serve."""
     _only_in_development()

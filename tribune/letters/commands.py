@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from tribune.config import is_web_address
+from tribune.checks import is_web_address
 from tribune.database import write
 from tribune.i18n import DEFAULT, LANGUAGES
 from tribune.invitations.announcing import launch

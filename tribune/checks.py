@@ -1,0 +1,152 @@
+"""Settings that can never work: a sentence for each, so that nobody finds out by what fails later."""
+
+import re
+from collections.abc import Iterator
+from email.utils import parseaddr
+from typing import Any
+from urllib.parse import urlsplit
+
+import idna
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
+SHORTEST_SECRET = 32  # characters
+SHORTEST_TOKEN = 16
+LATEST_REMINDER = 5  # days: what is never confirmed is deleted before the link of a later one would end
+REGISTRATIONS = {"invitation", "open"}
+STORAGES = ("redis://", "rediss://", "unix://")
+DATABASES = {"sqlite", "postgresql"}
+ESCAPED = "in whose password / # ? and @ are written %2F %23 %3F and %40"
+
+
+def refusals(config: dict[str, Any]) -> Iterator[str]:
+    """A sentence for each setting that is missing or can never work; all are of the type that they should be."""
+    yield from _keys(config)
+    yield from _site(config["PUBLIC_URL"])
+    yield from _mails(config)
+    if config["SQLALCHEMY_DATABASE_URI"] and not _is_database(config["SQLALCHEMY_DATABASE_URI"]):
+        yield (
+            "SQLALCHEMY_DATABASE_URI must be empty (a file in instance/) or an address that starts with postgresql:// "
+            f"or sqlite:////, {ESCAPED}."
+        )
+    if config["RATELIMIT_STORAGE_URI"] and not _is_redis(config["RATELIMIT_STORAGE_URI"]):
+        yield (
+            "RATELIMIT_STORAGE_URI must be empty (the database) or an address that starts with redis://, rediss:// or "
+            f"unix://, {ESCAPED}."
+        )
+    yield from _people(config)
+    if config["THREADS"] < 1:
+        yield "THREADS must be 1 at least."
+    if config["REMINDER_DAYS"] not in range(LATEST_REMINDER + 1):
+        yield f"REMINDER_DAYS must be from 0 (never) to {LATEST_REMINDER}, not {config['REMINDER_DAYS']}."
+
+
+def _keys(config: dict[str, Any]) -> Iterator[str]:
+    if not config["SECRET_KEY"]:
+        yield "SECRET_KEY is not set: give TRIBUNE_SECRET_KEY a long random text, or run `python3 dev.py run`."
+    if config["BOUNCES_SECRET"] and len(config["BOUNCES_SECRET"]) < SHORTEST_SECRET:
+        yield f"BOUNCES_SECRET is too short: give it {SHORTEST_SECRET} characters or more."
+    if config["METRICS_TOKEN"] and len(config["METRICS_TOKEN"]) < SHORTEST_TOKEN:
+        yield f"METRICS_TOKEN must be empty, or {SHORTEST_TOKEN} characters at least."
+
+
+def _site(url: str) -> Iterator[str]:
+    if not url:
+        yield "PUBLIC_URL is not set: give TRIBUNE_PUBLIC_URL the address of the site, https://… ."
+    elif "@" in url:
+        yield "PUBLIC_URL holds an account or a password, which every page and email would show: leave it out."
+    elif not (is_web_address(url) and _is_site(url)):
+        yield (
+            "PUBLIC_URL must be https:// and a host, with a port from 1 to 65535 if need be and nothing after it, "
+            f"such as https://letters.example.org, not {url!r}."
+        )
+
+
+def _mails(config: dict[str, Any]) -> Iterator[str]:
+    server, sender = config["MAIL_SERVER"], config["MAIL_DEFAULT_SENDER"]
+    if server and not sender:
+        yield "MAIL_DEFAULT_SENDER is not set: give the address that mails sent by MAIL_SERVER come from."
+    if sender and not _is_sender(sender):
+        yield (
+            "MAIL_DEFAULT_SENDER must be an address, tribune@example.org or Name <tribune@example.org>, without "
+            f"accents before its @, not {sender!r}."
+        )
+    if not server:
+        return
+    if not _is_host(server):
+        yield f"MAIL_SERVER must be the name of a host, not {server!r}."
+    if config["MAIL_PORT"] not in range(2**16):
+        yield f"MAIL_PORT must be from 1 to 65535, not {config['MAIL_PORT']}."
+    if config["MAIL_USE_TLS"] and config["MAIL_USE_SSL"]:
+        yield "MAIL_USE_TLS and MAIL_USE_SSL are both on: take the first for port 587, or the second for port 465."
+    if config["MAIL_USERNAME"] and config["MAIL_PASSWORD"]:
+        for name in ("MAIL_USERNAME", "MAIL_PASSWORD"):
+            if not config[name].isascii():
+                yield f"{name} must be without accents: the log-in to a mail server knows none."
+
+
+def _people(config: dict[str, Any]) -> Iterator[str]:
+    if config["REGISTRATION"] not in REGISTRATIONS:
+        yield f"REGISTRATION must be 'invitation' or 'open', not {config['REGISTRATION']!r}."
+    addresses = [("ADMINISTRATORS", each) for each in config["ADMINISTRATORS"]]
+    addresses += [("OPERATOR_CONTACT", each) for each in (config["OPERATOR_CONTACT"],) if each]
+    for name, each in addresses:
+        if not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", each):
+            yield f"{name} holds {each!r}, which is no e-mail address."
+
+
+def is_web_address(text: str) -> bool:
+    """Whether this is the whole address of a page or a site, https:// or http://."""
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in {"http", "https"} and bool(parts.hostname) and " " not in text and parts.port != 0
+    except ValueError:  # a port that is no number, brackets that do not close
+        return False
+
+
+def in_ascii(host: str) -> str:
+    """The name of a host as programs write it, `xn--…` for accents. Raises ValueError where no host can have it."""
+    host = host if host.isascii() else idna.encode(host, uts46=True).decode()
+    host.encode("idna")  # as whoever looks it up: no part is empty or too long
+    return host
+
+
+def _is_site(url: str) -> bool:
+    """Whether it is a host that can be, and nothing below it: a site below a path would be half there."""
+    parts = urlsplit(url)
+    try:
+        return bool(in_ascii(parts.hostname or "")) and not (parts.path.strip("/") or parts.query or parts.fragment)
+    except ValueError:
+        return False
+
+
+def _is_sender(sender: str) -> bool:
+    name, _, domain = parseaddr(sender)[1].rpartition("@")
+    try:
+        return len(sender.splitlines()) == 1 and bool(re.fullmatch(r"[!-?A-~]+", name)) and bool(in_ascii(domain))
+    except ValueError:
+        return False
+
+
+def _is_host(name: str) -> bool:
+    try:
+        return bool(in_ascii(name))
+    except ValueError:
+        return False
+
+
+def _is_database(uri: str) -> bool:
+    try:
+        url = make_url(uri)
+        url.get_dialect().import_dbapi()
+    except (ValueError, ArgumentError, ImportError):  # the last one: a driver that is named and not installed
+        return False
+    return url.get_backend_name() in DATABASES
+
+
+def _is_redis(text: str) -> bool:
+    """Whether Redis can be looked for there: a slash in its password would be the end of its host."""
+    try:
+        return text.startswith(STORAGES) and urlsplit(text).port != 0
+    except ValueError:  # a port that is no number
+        return False
