@@ -2,6 +2,7 @@
 
 import sqlite3
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -51,7 +52,9 @@ def prepare(engine: sa.Engine) -> None:
 
 def _prepare_sqlite(engine: sa.Engine) -> None:
     if engine.url.database and Path(engine.url.database).parent.is_dir():
-        Path(engine.url.database).touch(mode=0o600)  # nobody else on the machine reads who signed; -wal and -shm follow
+        with suppress(OSError):  # who may not write there is told by a sentence once the file is opened
+            # nobody else on the machine reads who signed; -wal and -shm follow
+            Path(engine.url.database).touch(mode=0o600)
 
     @sa.event.listens_for(engine, "connect")
     def settle(connection: Any, _record: Any) -> None:

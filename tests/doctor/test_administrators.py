@@ -9,7 +9,7 @@ import time_machine
 from flask import Flask
 from playwright.sync_api import Browser, Page
 
-from tests.doctor.test_doctor import GOOD, MakeApp
+from tests.doctor.examined import GOOD, MakeApp
 from tests.factories import make_letter, make_message, make_organiser, make_signature
 from tests.page import Reader, hidden_fields
 from tests.servers.browser import DESK, PHONE, axe_violations, scrolls_sideways, visit

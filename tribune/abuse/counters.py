@@ -110,6 +110,14 @@ class InRedis:
                 self._rest(error)
         return self._meanwhile.read(key)
 
+    def fault(self) -> str:
+        """Why it cannot be asked at this moment; empty where it answers."""
+        try:
+            self.client.ping()
+        except (redis.RedisError, OSError) as error:
+            return type(error).__name__
+        return ""
+
     def _rest(self, error: Exception) -> None:
         self._away_until = time.monotonic() + REST
         if not self._is_away:  # one line, however long it lasts

@@ -1,5 +1,6 @@
 """Everything the doctor looks at, in order."""
 
+import sqlite3
 from collections.abc import Iterator
 
 from flask_babel import gettext as _
@@ -25,4 +26,14 @@ def examine() -> Iterator[Finding]:
     except SQLAlchemyError as error:
         why = getattr(error, "orig", None) or type(error).__name__
         mend = _("Check SQLALCHEMY_DATABASE_URI and its server.")
+        if type(why) is sqlite3.DatabaseError:  # none of its own kinds: what it reads makes no sense
+            mend = _(
+                "The file is damaged. Stop the site, keep a copy of the file with its -wal and -shm, then restore the"
+                " last backup with its erasures (docs/deploy.md)."
+            )
+        elif isinstance(why, sqlite3.OperationalError):
+            mend = _(
+                "The account that runs the site must be able to write the file and the folder it is in: see `ls -l`,"
+                " and check SQLALCHEMY_DATABASE_URI."
+            )
         yield Finding(Level.WRONG, _("Database"), " ".join(str(why).split()), mend)

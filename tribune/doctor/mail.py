@@ -2,7 +2,7 @@
 
 import smtplib
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email.utils import parseaddr
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from flask import current_app
 from flask_babel import gettext as _
 
 from tribune.abuse.switches import current
-from tribune.database import db, now
+from tribune.database import Moment, db, now
 from tribune.doctor.findings import Finding, Level, judge
 from tribune.doctor.settings import HERE
 from tribune.outbox.models import LEAVES, Message
@@ -18,6 +18,7 @@ from tribune.outbox.queries import first_asked_at
 from tribune.outbox.transport import mail
 
 LATE, TOO_LATE = timedelta(minutes=5), timedelta(hours=1)  # that a mail is due and has not been tried
+IN_VAIN = timedelta(minutes=10)  # that it was put off: by then servers that put off strangers have taken it
 
 
 def check_mail_server() -> Iterator[Finding]:
@@ -38,7 +39,7 @@ def check_mail_server() -> Iterator[Finding]:
     try:
         with mail.connect():
             pass
-    except (smtplib.SMTPException, OSError) as error:
+    except (smtplib.SMTPException, OSError, ValueError) as error:  # the last: a name or a password that cannot be said
         mend = _("Check MAIL_SERVER, MAIL_PORT, the account and the certificate; emails wait meanwhile.")
         yield Finding(Level.WRONG, _("Mail server"), f"{server}: {type(error).__name__}", mend)
     else:
@@ -58,16 +59,16 @@ def check_queue() -> Iterator[Finding]:
     due = db.session.scalar(sa.select(sa.func.min(Message.next_at)).where(LEAVES))
     oldest = min(filter(None, (due, first_asked_at())), default=moment)
     waited = max(moment - oldest, timedelta())
-    minutes = waited.seconds // 60 + waited.days * 1440
     level = Level.WRONG if waited > TOO_LATE else Level.WARN if waited > LATE else None
     nobody = _("Nobody delivers: let `flask serve` run with MAIL_WORKER on, or `flask outbox deliver`.")
     waits = _("The site is only read: `flask site read-only off` lets emails leave again.")
     yield judge(
         _("Mail worker"),
         level,
-        _("the next email is %(n)s minutes late", n=minutes) if level else _("keeps up"),
+        _("the next email is %(n)s minutes late", n=_minutes(waited)) if level else _("keeps up"),
         waits if current().read_only else nobody,
     )
+    yield _put_off(moment)
     lost = sa.select(sa.func.count()).select_from(Message).where(Message.gave_up_at > moment - timedelta(days=1))
     number = db.session.scalar(lost) or 0
     yield judge(
@@ -76,3 +77,26 @@ def check_queue() -> Iterator[Finding]:
         _("%(n)s in the last day", n=number),
         _("The servers of those people refuse them: see `flask outbox status` and the log of the mail server."),
     )
+
+
+def _put_off(moment: datetime) -> Finding:
+    """Whether mails are tried again and again while none leaves: what strikes all of them makes none of them late."""
+    failed = LEAVES, Message.last_error.is_not(None)
+    mailboxes = sa.func.count(Message.mailbox_key.distinct())
+    number, different, oldest = db.session.execute(
+        sa.select(sa.func.count(), mailboxes, sa.func.min(Message.created_at, type_=Moment)).where(*failed)
+    ).one()
+    waited = moment - oldest if oldest else timedelta()
+    if waited < IN_VAIN or db.session.scalar(sa.select(sa.exists().where(Message.sent_at > oldest))):
+        return Finding(Level.OK, _("Emails put off"), str(number))
+    why = db.session.scalar(sa.select(Message.last_error).where(*failed).order_by(Message.created_at).limit(1))
+    return Finding(
+        Level.WRONG if waited > TOO_LATE and different > 1 else Level.WARN,
+        _("Emails put off"),
+        _("%(n)s, none has left for %(minutes)s minutes (%(why)s)", n=number, minutes=_minutes(waited), why=why),
+        _("See the log of the mail worker and that of the mail server, and check MAIL_DEFAULT_SENDER."),
+    )
+
+
+def _minutes(time: timedelta) -> int:
+    return time // timedelta(minutes=1)

@@ -1,23 +1,34 @@
 """Settings that let the site start, and are wrong all the same."""
 
+import os
+import re
 import stat
 from collections.abc import Iterator
+from difflib import get_close_matches
+from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from flask import current_app
 from flask_babel import gettext as _
 
+from tribune.abuse.counters import InRedis, store
+from tribune.config import SETTINGS
 from tribune.doctor.findings import Finding, Level, judge
 
 SHORTEST_KEY = 32  # characters
 NEW_KEY = "`python3 -c 'import secrets; print(secrets.token_hex(32))'`"
 OF_NOTICES = ("OPERATOR", "OPERATOR_ADDRESS", "OPERATOR_CONTACT", "HOSTING")
 HERE = {"localhost", "127.0.0.1", "::1"}
+PREFIX, NO_SETTING = "TRIBUNE_", "INSTANCE_PATH"  # where the settings are, which is told by a variable alone
+ALIKE = (
+    0.8  # how much a name must resemble one of ours to be meant for it: a file of settings may have names of its own
+)
+OF_A_HOST = re.compile(r".+\.[^\W\d].*")  # that others can find: `localhost` and numbers are not
 
 
 def check_settings() -> Iterator[Finding]:
-    """Keys, addresses, proxies, and who else may read them."""
+    """Keys, addresses, proxies, limits, names that nothing reads, and who else may read them."""
     config = current_app.config
     short = len(config["SECRET_KEY"]) < SHORTEST_KEY
     yield judge(
@@ -29,6 +40,13 @@ def check_settings() -> Iterator[Finding]:
             n=SHORTEST_KEY,
             command=NEW_KEY,
         ),
+    )
+    shortest = min((len(key) for key in config["SECRET_KEY_FALLBACKS"]), default=SHORTEST_KEY)
+    yield judge(
+        "SECRET_KEY_FALLBACKS",
+        Level.WRONG if shortest < SHORTEST_KEY else None,
+        _("%(n)s characters", n=shortest) if shortest < SHORTEST_KEY else str(len(config["SECRET_KEY_FALLBACKS"])),
+        _("Anyone who guesses a short key signs links with it: take it away. The links it signed then open no more."),
     )
     public = urlsplit(config["PUBLIC_URL"])
     encrypted, here = public.scheme == "https", public.hostname in HERE
@@ -50,8 +68,50 @@ def check_settings() -> Iterator[Finding]:
         str(config["TRUSTED_PROXIES"]),
         _("Behind nginx or Caddy set it to 1: else all readers seem to come from one place."),
     )
+    domain = parseaddr(config["MAIL_DEFAULT_SENDER"])[1].rpartition("@")[2]
+    yield judge(
+        "MAIL_DEFAULT_SENDER",
+        None if OF_A_HOST.fullmatch(domain) or not config["MAIL_SERVER"] else Level.WARN,
+        config["MAIL_DEFAULT_SENDER"],
+        _("Nobody can answer there, and many servers refuse such emails: take an address of a domain that you have."),
+    )
+    yield _limits()
+    yield _unread()
     yield _notices()
     yield from _files()
+
+
+def _limits() -> Finding:
+    """Whether what one network sends is counted, and by all processes together."""
+    if not current_app.config["RATELIMITS"]:
+        alone = _("Turn it on, unless a proxy in front limits what one network may send.")
+        return Finding(Level.WARN, "RATELIMITS", _("off"), alone)
+    counters = store()
+    if not isinstance(counters, InRedis):
+        return Finding(Level.OK, "RATELIMITS", _("on"))
+    away = counters.fault()
+    each = _("Each process counts for itself meanwhile, and a restart forgets: start Redis, or correct its address.")
+    return judge("RATELIMIT_STORAGE_URI", Level.WRONG if away else None, away or _("Redis answers"), each)
+
+
+def _unread() -> Finding:
+    """Variables with our prefix that are no setting, and names in instance/config.py that are nearly one."""
+    variables = {name.removeprefix(PREFIX) for name in os.environ if name.startswith(PREFIX)} - {*SETTINGS, NO_SETTING}
+    names = {name for name in current_app.config if name not in SETTINGS and _nearly(name)}
+    said = [name + _nearly(name) for name in sorted(names)] + [
+        PREFIX + each + _nearly(each) for each in sorted(variables)
+    ]
+    return judge(
+        _("Unknown settings"),
+        Level.WARN if said else None,
+        ", ".join(said) or _("none"),
+        _("Nothing reads a setting of that name: correct it, or take it away. They stand in tribune/config.py."),
+    )
+
+
+def _nearly(name: str) -> str:
+    """The setting that was meant, in brackets, where one has nearly this name."""
+    return "".join(f" ({meant}?)" for meant in get_close_matches(name, SETTINGS, 1, ALIKE))
 
 
 def _notices() -> Finding:

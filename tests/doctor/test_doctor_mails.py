@@ -1,0 +1,104 @@
+"""The doctor finds mails that do not leave, and why."""
+
+from datetime import timedelta
+
+import sqlalchemy as sa
+import time_machine
+from flask import Flask
+
+from tests.doctor.examined import GOOD, MakeApp, doctor
+from tests.factories import make_message
+from tests.servers.site import free_port
+from tests.servers.smtp import MailServer
+from tests.shell import shell
+from tribune.abuse.switches import READ_ONLY, turn_on
+from tribune.database import now, write
+from tribune.outbox.actions import Budget, pause, post, resume
+from tribune.outbox.composing import Draft
+from tribune.outbox.models import Message
+from tribune.outbox.requests import request_mail
+
+
+def test_a_mail_server_that_is_away_or_not_the_one_that_was_meant(make_app: MakeApp) -> None:
+    away = make_app(**GOOD, MAIL_SERVER="127.0.0.1", MAIL_PORT=free_port())
+    with away.app_context():
+        assert doctor(away)["Mail server"] == "wrong"
+    with MailServer(certificate_for="127.0.0.1") as server:  # nobody vouches for it
+        app = make_app(**GOOD, MAIL_SERVER="127.0.0.1", MAIL_PORT=server.port, MAIL_USE_TLS=True)
+        with app.app_context():
+            assert doctor(app)["Mail server"] == "wrong"
+    none = make_app(**GOOD)
+    with none.app_context():
+        assert doctor(none)["Mail server"] == "wrong"
+
+
+def test_a_mail_server_whose_name_or_password_cannot_even_be_said(well: Flask) -> None:
+    mail = well.extensions["mail"]
+    mail.server = "smtp..example.org"
+    assert doctor(well)["Mail server"] == "wrong"
+
+
+def test_of_a_sender_with_a_name_it_tells_the_domain(well: Flask) -> None:
+    well.config["MAIL_DEFAULT_SENDER"] = "Les Amis <t@example.org>"
+    assert "SPF, DKIM, DMARC: of example.org: not seen from here" in shell(well, "doctor")[1]
+
+
+def test_mails_that_leave_again_after_a_pause_are_not_late(well: Flask) -> None:
+    with write():
+        post("invitation", "zoe@example.org", Draft("Un sujet", "", "", "fr"), {}, Budget("example", ()), about=1)
+    pause("invitation", 1)
+    with time_machine.travel(now() + timedelta(hours=2), tick=False):
+        resume("invitation", 1)
+        assert "Mail worker" not in doctor(well)
+    with time_machine.travel(now() + timedelta(hours=4), tick=False):
+        assert doctor(well)["Mail worker"] == "wrong"
+
+
+def test_a_mail_that_was_asked_for_and_that_nobody_writes(well: Flask) -> None:
+    request_mail("find", "zoe@example.org", "fr")
+    assert "Mail worker" not in doctor(well)
+    with time_machine.travel(now() + timedelta(minutes=10), tick=False):
+        assert doctor(well)["Mail worker"] == "warn"
+
+
+PUT_OFF = {"next_at": now() + timedelta(days=1), "attempts": 3, "last_error": "cannot be made"}
+
+
+def test_mails_that_are_put_off_again_and_again_while_none_leaves(well: Flask) -> None:
+    make_message()
+    with write() as session:
+        session.execute(sa.update(Message).values(PUT_OFF))
+    with time_machine.travel(now() + timedelta(minutes=5), tick=False):
+        assert "Emails put off" not in doctor(well)  # as by a server that puts off strangers
+    with time_machine.travel(now() + timedelta(minutes=20), tick=False):
+        assert "warn  Emails put off: 1, none has left for 20 minutes (cannot be made)\n" in shell(well, "doctor")[1]
+    with time_machine.travel(now() + timedelta(hours=2), tick=False):
+        assert doctor(well)["Emails put off"] == "warn"  # one mailbox whose server is away
+        make_message("ana@example.org")
+        with write() as session:
+            session.execute(sa.update(Message).values(PUT_OFF))
+        assert doctor(well)["Emails put off"] == "wrong"
+        make_message("eve@example.org")
+        with write() as session:
+            session.execute(sa.update(Message).where(Message.last_error.is_(None)).values(sent_at=now()))
+        assert "Emails put off" not in doctor(well)
+
+
+def test_mails_that_nobody_delivers_and_that_were_given_up(well: Flask) -> None:
+    make_message()
+    assert "Mail worker" not in doctor(well)
+    with time_machine.travel(now() + timedelta(minutes=10), tick=False):
+        assert doctor(well)["Mail worker"] == "warn"
+    with time_machine.travel(now() + timedelta(hours=2), tick=False):
+        assert doctor(well)["Mail worker"] == "wrong"
+    with write() as session:
+        session.execute(sa.update(Message).values(gave_up_at=now()))
+    assert doctor(well) == {"SPF, DKIM, DMARC": "hand", "Emails given up": "warn"}
+
+
+def test_mails_that_wait_because_the_site_is_only_read(well: Flask) -> None:
+    make_message()
+    turn_on(READ_ONLY)
+    with time_machine.travel(now() + timedelta(hours=2), tick=False):
+        said = shell(well, "doctor")[1]
+    assert "flask site read-only off" in said and "Nobody delivers" not in said
