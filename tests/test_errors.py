@@ -9,7 +9,7 @@ from flask import Flask
 
 from tests.factories import make_letter, make_organiser, make_signature
 from tests.page import Reader
-from tribune.database import DatabaseBusy, write
+from tribune.database import DatabaseBusy, run, write
 from tribune.signatures.actions import new_signature
 
 
@@ -32,6 +32,28 @@ def test_a_database_that_fails_is_a_page_that_says_when_to_come_back(
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "10")
     assert "Rien n’est perdu" in answer.text
     assert "disk is full" in caplog.text and "zoe@example.org" not in caplog.text
+
+
+def test_a_schema_that_has_moved_on_is_the_same(app: Flask, client: Reader, caplog: pytest.LogCaptureFixture) -> None:
+    make_letter(slug="rues")
+    with write():
+        run(sa.text("ALTER TABLE letters RENAME COLUMN slug TO name"))
+    for page in ("/", "/letters/rues"):
+        answer = client.get(page)
+        assert (answer.status_code, answer.headers["Retry-After"]) == (503, "10")
+    assert "slug" in caplog.text and "SELECT" not in caplog.text
+
+
+def test_a_statement_that_makes_no_sense_is_an_error_of_ours(
+    app: Flask, client: Reader, caplog: pytest.LogCaptureFixture
+) -> None:
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+
+    @app.get("/wrong")
+    def wrong() -> str:
+        raise sa.exc.ProgrammingError("SELECT", {"email": "zoe@example.org"}, Exception("syntax"))
+
+    assert client.get("/wrong").status_code == 500 and "ProgrammingError" in caplog.text
 
 
 def test_a_database_that_is_held_is_the_same(app: Flask, client: Reader) -> None:

@@ -28,7 +28,8 @@ from werkzeug.test import Client
 from tests import canary
 from tests.conftest import SETTINGS
 from tests.factories import make_letter, make_signature
-from tests.servers.site import HOST
+from tests.servers import postgresql
+from tests.servers.site import HOST, serve
 from tests.servers.small import small_site
 from tests.shell import shell
 from tribune import ROOT, serving
@@ -51,6 +52,21 @@ def test_a_port_that_is_taken_is_said_in_a_sentence(tmp_path: Path) -> None:
     canary.check(done.stdout + done.stderr)
     assert done.returncode == 1
     assert f"port {port}" in done.stderr and "--port" in done.stderr and "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_a_server_without_the_schema_says_what_to_type(kind: str, postgresql_server: str, tmp_path: Path) -> None:
+    with postgresql.fresh_database(postgresql_server) as url:
+        database = url if kind == "postgresql" else f"sqlite:///{tmp_path / 'empty.sqlite'}"
+        settings = {"SECRET_KEY": str(SETTINGS["SECRET_KEY"]), "SQLALCHEMY_DATABASE_URI": database}
+        with serve({f"TRIBUNE_{name}": value for name, value in settings.items()}) as site:
+            site.wait_for_output("flask db upgrade")
+            site.wait_for_output("the database fails")
+            assert "Traceback" not in site.output
+            with closing(HTTPConnection(HOST, site.port, timeout=60)) as connection:
+                connection.request("GET", "/")
+                answer = connection.getresponse()
+                assert (answer.status, answer.headers["Retry-After"]) == (503, "10")
 
 
 def test_a_port_that_there_is_not_is_wrong_usage(app: Flask) -> None:

@@ -6,7 +6,7 @@ from flask import Flask, current_app, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, ProgrammingError
 from sqlalchemy.orm.exc import ObjectDeletedError
 from werkzeug.exceptions import (
     BadRequest,
@@ -18,6 +18,7 @@ from werkzeug.exceptions import (
 )
 from werkzeug.routing import IntegerConverter, Map
 
+from tribune import faults
 from tribune.database import DatabaseBusy, ReadOnly
 from tribune.fields import LAST_ROW, YEARS, UnknownDay
 
@@ -72,8 +73,13 @@ def show(error: HTTPException) -> ResponseReturnValue:
 
 
 def show_busy(error: Exception) -> ResponseReturnValue:
-    """The database does not answer in time: 503, so that browsers, proxies and people come back."""
-    log.error("the database failed: %s", getattr(error, "orig", "another writer held it for too long"))
+    """The database does not answer in time, or as this code asks: 503, so that browsers, proxies and people come back.
+
+    Raises what is no fault of the database: it is an error of ours.
+    """
+    if not faults.is_of_the_database(error):
+        raise error
+    log.error("the database failed: %s", faults.said_by(error))
     return show(ServiceUnavailable(retry_after=RETRY_AFTER))
 
 
@@ -131,3 +137,4 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(DatabaseBusy, show_busy)
     app.register_error_handler(ReadOnly, show_read_only)
     app.register_error_handler(OperationalError, show_busy)
+    app.register_error_handler(ProgrammingError, show_busy)

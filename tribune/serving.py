@@ -5,18 +5,21 @@ import logging
 import sys
 import threading
 import time
+from contextlib import suppress
 from itertools import count
 from typing import Any
 
 import click
 import waitress
 from flask import Flask, current_app
+from sqlalchemy.exc import SQLAlchemyError
 from waitress.channel import HTTPChannel
 from waitress.task import ThreadedTaskDispatcher, WSGITask
 
-from tribune.database import is_postgresql
+from tribune.database import db, is_postgresql
 from tribune.kept import Kept
 from tribune.outbox import worker
+from tribune.schema import revision_of, revision_of_the_code
 from tribune.shell import sigterm_unwinds
 from tribune.waiting import Listening, Waiting
 
@@ -29,6 +32,8 @@ KEPT_FOR_SLOW_READERS = 2**31
 COLLECT, COLLECT_ALL = 0.02, 250  # seconds between two looks for garbage; every so many look everywhere
 # Bytes of an answer kept in memory before that file: more than a page has, since a full disk has no room for the file.
 IN_MEMORY = 2**17
+
+log = logging.getLogger(__name__)
 
 
 class Task(WSGITask):  # type: ignore[misc]
@@ -84,10 +89,21 @@ def listen(app: Flask, host: str, port: int) -> Any:
         app.extensions["tribune_threads"].somebody_waits = dispatcher.queue.somebody
     dispatcher.set_thread_count(app.config["THREADS"])
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # it would write a line for each request that waits
+    _look_at_the_schema(app)
     worker.start(app)
     if sys.version_info < (3, 12):
         collect_garbage_apart()
     return server
+
+
+def _look_at_the_schema(app: Flask) -> None:
+    """Say what to type where each page would fail; a database that is away may come back with the right one."""
+    with app.app_context(), suppress(SQLAlchemyError):
+        with db.engine.connect() as connection:
+            found, wanted = revision_of(connection), revision_of_the_code()
+        if found != wanted:
+            words = "the database has the schema %s and the code %s: `flask db upgrade` brings an older one up to date"
+            log.error(words, found or "none", wanted)
 
 
 def collect_garbage_apart() -> None:

@@ -12,6 +12,7 @@ from flask.cli import AppGroup
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from tribune.database import DatabaseBusy
+from tribune.faults import said_by
 
 
 class Commands(AppGroup):
@@ -26,10 +27,9 @@ class Commands(AppGroup):
                 "Another program holds the database: nothing was written. Try again in a few seconds."
             ) from None
         except (OperationalError, ProgrammingError) as error:
-            said = str(error.orig).strip().partition("\n")[0]
             raise click.ClickException(
-                f"The database fails: {said}. `flask db upgrade` makes its tables, and is needed after each update; "
-                "`flask doctor` says what else is wrong."
+                f"The database fails: {said_by(error)}. `flask db upgrade` makes its tables, and is needed after each "
+                "update; `flask doctor` says what else is wrong."
             ) from error
 
 

@@ -1,8 +1,10 @@
 """The doctor finds what is really wrong, says how to mend it, and finds nothing where nothing is."""
 
+import os
 import subprocess
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import flask_migrate
 import pytest
@@ -17,6 +19,7 @@ from tests.servers.disk import small_disk
 from tests.servers.smtp import MailServer
 from tests.shell import shell
 from tribune.database import db, now, write
+from tribune.doctor import database as doctor_of_databases
 from tribune.letters.models import Letter
 
 
@@ -122,12 +125,21 @@ def test_a_database_that_may_only_be_read(tmp_path: Path, migrated_sqlite: Path)
     with small_disk(tmp_path) as disk:
         file = disk / "tribune.sqlite"
         file.write_bytes(migrated_sqlite.read_bytes())
-        file.chmod(0o600)
         subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
         app = new_app(f"sqlite:///{file}", tmp_path, **GOOD)
         with app.app_context():
             assert doctor(app)["Database"] == "wrong"
+            db.session.remove()
             db.engine.dispose()
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_database_whose_journal_is_there_and_that_may_only_be_read(
+    well: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refusing = SimpleNamespace(access=lambda *_anything: False, W_OK=os.W_OK)  # for root every file can be written
+    monkeypatch.setattr(doctor_of_databases, "os", refusing)
+    assert doctor(well) == {"SPF, DKIM, DMARC": "hand", "Database file": "wrong"}
 
 
 def test_a_schema_that_is_behind(well: Flask) -> None:

@@ -1,15 +1,20 @@
 """The thread of the web process: it delivers as soon as something is posted, and nothing stops it."""
 
+import re
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from tests.conftest import let_go, new_app
 from tests.factories import make_letter, make_message
 from tests.page import Reader
+from tests.servers import postgresql
+from tests.servers.site import free_port
 from tests.servers.smtp import CLOSE, MailServer
 from tribune.abuse.switches import READ_ONLY, turn_on
 from tribune.database import db, now, write
@@ -120,6 +125,43 @@ def test_a_chore_that_fails_or_takes_long_holds_up_no_mail(
         make_message(subject="Quand même")
         assert [mail.subject for mail in mail_server.wait_for(1)] == ["Quand même"]
     assert "a chore met an error" in caplog.text
+
+
+def test_while_the_database_is_away_or_has_no_schema_it_says_so_in_a_line_and_rests_longer_each_time(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, tmp_path: Path, postgresql_server: str
+) -> None:
+    monkeypatch.setattr(delivery, "REST", (0.01, 0.04))
+    with postgresql.fresh_database(postgresql_server) as empty:
+        for url, says in (
+            (f"sqlite:///{tmp_path}/empty.sqlite", "no such table: messages"),
+            (empty, 'relation "messages" does not exist'),
+            (f"postgresql://127.0.0.1:{free_port()}/nowhere", "Connection refused"),
+        ):
+            caplog.clear()
+            app = new_app(url, tmp_path)
+            with working(app) as looks:
+                assert looks.many.wait(30)
+            let_go(app)
+            lines = [line for line in caplog.messages if "next try" in line]
+            assert all("the database fails" in line and says in line for line in lines)
+            rests = [re.search("next try in (.+) s:", line) for line in lines[:4]]
+            assert [found and found[1] for found in rests] == ["0.01", "0.02", "0.04", "0.04"]
+            assert "Traceback" not in caplog.text and "SELECT" not in caplog.text
+
+
+def test_an_error_of_ours_is_told_whole_and_it_rests_longer_each_time(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def wrong() -> bool:
+        raise ZeroDivisionError
+
+    rests: list[float] = []
+    monkeypatch.setattr(delivery, "REST", (0.01, 0.04))
+    monkeypatch.setattr(delivery, "something_is_due", wrong)
+    with working(app) as looks:
+        monkeypatch.setattr(looks, "wait", rests.append)
+        assert looks.many.wait(30)
+    assert max(rests) == 0.04 and "ZeroDivisionError" in caplog.text
 
 
 def test_while_the_site_is_only_read_it_rests(app: Flask) -> None:

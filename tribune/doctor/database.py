@@ -1,5 +1,6 @@
 """Whether the database keeps what it acknowledges, and has room to."""
 
+import os
 import shutil
 from collections.abc import Iterator
 from datetime import datetime
@@ -56,8 +57,21 @@ def _pragmas(connection: sa.Connection) -> Iterator[Finding]:
         )
 
 
+def who_must_write() -> str:
+    """How to mend a file of SQLite that cannot be written, or not even opened."""
+    return str(
+        _(
+            "The account that runs the site must be able to write the file and the folder it is in: see `ls -l` and"
+            " `mount`, and check SQLALCHEMY_DATABASE_URI."
+        )
+    )
+
+
 def _file(file: Path) -> Iterator[Finding]:
     yield judge(str(file), Level.WRONG if is_open(file) else None, mode(file), f"`chmod 600 {file}`.")
+    writable = os.access(file, os.W_OK) and os.access(file.parent, os.W_OK)
+    said = _("can be written") if writable else _("can only be read")
+    yield judge(_("Database file"), None if writable else Level.WRONG, said, who_must_write())
     kind = _file_system(file)
     remote = kind.startswith(OVER_A_NETWORK)
     yield judge(

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from flask_babel import gettext as _
 from sqlalchemy.exc import SQLAlchemyError
 
-from tribune.doctor.database import check_database
+from tribune.doctor.database import check_database, who_must_write
 from tribune.doctor.findings import Finding, Level
 from tribune.doctor.mail import check_mail_server, check_queue
 from tribune.doctor.settings import check_settings
@@ -32,8 +32,5 @@ def examine() -> Iterator[Finding]:
                 " last backup with its erasures (docs/deploy.md)."
             )
         elif isinstance(why, sqlite3.OperationalError):
-            mend = _(
-                "The account that runs the site must be able to write the file and the folder it is in: see `ls -l`,"
-                " and check SQLALCHEMY_DATABASE_URI."
-            )
+            mend = who_must_write()
         yield Finding(Level.WRONG, _("Database"), " ".join(str(why).split()), mend)

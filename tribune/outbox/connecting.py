@@ -12,6 +12,7 @@ from typing import Self
 from flask import Flask
 
 from tribune.database import now
+from tribune.faults import write_down
 from tribune.outbox.claiming import Claimed
 from tribune.outbox.transport import TryLater
 
@@ -68,6 +69,6 @@ class FurtherConnections:
         except (TryLater, smtplib.SMTPException, OSError) as fault:
             log.warning("a further connection for mails ended (%s): they leave over the others", type(fault).__name__)
             self._next = time.monotonic() + REST
-        except Exception:
-            log.exception("a further connection for mails met an error: they leave over the others")
+        except Exception as error:
+            write_down(log, "a further connection for mails ended: they leave over the others", error)
             self._next = time.monotonic() + REST

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from tribune.abuse.switches import current
 from tribune.codes import Code
 from tribune.database import db, write
+from tribune.faults import write_down
 from tribune.metrics import share
 from tribune.outbox.claiming import Claimed, claim, record, something_is_due
 from tribune.outbox.composing import WAY_OUT, fill_in
@@ -64,9 +65,9 @@ class Chore(NamedTuple):
         """Do it; whatever it meets, the others are done and mails leave."""
         try:
             self.do()
-        except Exception:
+        except Exception as error:
             db.session.rollback()
-            log.exception("a chore met an error; it is done again in its time")
+            write_down(log, "a chore met an error; it is done again in its time", error)
 
 
 def wake() -> None:
@@ -191,6 +192,7 @@ def _work(app: Flask, stop: threading.Event, further: FurtherConnections) -> Non
             log.warning("mail cannot leave now (%s); next try in %s s", type(fault).__name__, rest)
             stop.wait(rest)
             rest = min(rest * 2, REST[1])
-        except Exception:
-            log.exception("the mail worker met an error and goes on")
+        except Exception as error:
+            write_down(log, f"mail cannot leave now, next try in {rest} s", error)
             stop.wait(rest)
+            rest = min(rest * 2, REST[1])

@@ -1,0 +1,29 @@
+"""Faults of the database, no errors of ours: it is away, held, full, or has another schema than the code."""
+
+import logging
+
+from sqlalchemy.exc import OperationalError, ProgrammingError
+
+from tribune.database import DatabaseBusy
+
+ANOTHER_SCHEMA = {"42P01", "42703"}  # as PostgreSQL says that there is no such table, no such column
+
+
+def is_of_the_database(error: Exception) -> bool:
+    """Whether the code is right, and goes on once the database does."""
+    if isinstance(error, ProgrammingError):
+        return getattr(error.orig, "sqlstate", None) in ANOTHER_SCHEMA
+    return isinstance(error, OperationalError | DatabaseBusy)
+
+
+def said_by(error: Exception) -> str:
+    """What the database says, in one line, without the statement."""
+    return str(getattr(error, "orig", "another writer held it for too long")).strip().partition("\n")[0]
+
+
+def write_down(log: logging.Logger, words: str, error: Exception) -> None:
+    """One line for a fault of the database; for an error of ours all that we know of it."""
+    if is_of_the_database(error):
+        log.warning("%s: the database fails (%s)", words, said_by(error))
+    else:
+        log.error(words, exc_info=error)
