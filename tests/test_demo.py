@@ -163,17 +163,33 @@ def test_a_letter_that_is_not_there_is_said_so(playground: Flask) -> None:
     assert (done.exit_code, done.stdout) == (1, "") and "flask letters list" in done.stderr
 
 
+def demonstration(folder: Path, host: str, **more: str) -> Site:
+    """`flask demo run` in a process of its own, on a new database in that folder."""
+    settings = {"SECRET_KEY": "for this test", "DEVELOPMENT": "1", "MAIL_WORKER": "off", **more}
+    settings |= {"SQLALCHEMY_DATABASE_URI": f"sqlite:///{folder / 'site.sqlite'}"}
+    environment = {f"TRIBUNE_{name}": value for name, value in settings.items()}
+    return Site(folder, environment, [*FLASK, "demo", "run", "--host", host, "--port", "{port}"], HOST)
+
+
 def test_while_the_demonstration_runs_nothing_stays_in_the_journal(tmp_path: Path) -> None:
-    file = tmp_path / "site.sqlite"
-    settings = {"SECRET_KEY": "for this test", "DEVELOPMENT": "1", "SQLALCHEMY_DATABASE_URI": f"sqlite:///{file}"}
-    environment = {f"TRIBUNE_{name}": value for name, value in settings.items()} | {"TRIBUNE_MAIL_WORKER": "off"}
-    site = Site(tmp_path, environment, [*FLASK, "demo", "run", "--host", HOST, "--port", "{port}"], HOST)
+    site = demonstration(tmp_path, HOST)
     try:
         site.start()
-        with closing(sqlite3.connect(file)) as another:
+        with closing(sqlite3.connect(tmp_path / "site.sqlite")) as another:
             another.execute("UPDATE letters SET outlet = 'Mediapart'")
             another.commit()
             busy, *_pages = another.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
     finally:
         site.kill()
-    assert not busy
+    assert not busy and "Elsewhere" not in site.output
+
+
+@pytest.mark.parametrize("url", ["", "http://192.0.2.1:5000"])
+def test_a_demonstration_that_listens_for_others_says_how_they_are_let_in(tmp_path: Path, url: str) -> None:
+    site = demonstration(tmp_path, "0.0.0.0", **({"PUBLIC_URL": url} if url else {}))
+    typed = f"TRIBUNE_PUBLIC_URL=http://ADDRESS:{site.port} python3 dev.py run --host 0.0.0.0 --port {site.port}"
+    try:
+        site.start()
+    finally:
+        site.kill()
+    assert (typed in site.output) is (not url)

@@ -2,6 +2,7 @@
 
 import sys
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import click
 import flask_migrate
@@ -10,6 +11,7 @@ from flask import current_app
 from tribune.config import DEVELOPMENT_URL
 from tribune.database import db, write
 from tribune.demo.people import fill
+from tribune.doctor.settings import HERE
 from tribune.letters import actions, life
 from tribune.letters.models import Letter
 from tribune.letters.queries import letter_by_slug
@@ -30,6 +32,7 @@ bp = shell_blueprint("demo", __name__, "demo", "For trying and measuring; develo
 
 EMAIL = "demo@example.org"
 SLUG = "socialgoodweek"
+EVERYWHERE = {"0.0.0.0", "::"}  # noqa: S104
 TEXT = Path(__file__).with_name("letter.md")
 
 
@@ -53,6 +56,8 @@ def run(host: str, port: int) -> None:
     click.echo(f"The mailbox    {public_url('development.mailbox')}")
     click.echo(f"The organiser  {log_in_link(organiser).url()}   (works once)")
     click.echo(f"Another link   {_setting()}.venv/bin/flask organisers log-in-link {EMAIL}")
+    if host not in HERE and urlsplit(current_app.config["PUBLIC_URL"]).hostname in HERE:
+        click.echo(f"Elsewhere      refused, until you start it by   {_for_others(host, port)}")
     click.echo("Stop with Ctrl-C; nothing is lost.")
     db.session.remove()  # or SQLite would keep all that is written meanwhile in its journal, and what is erased too
     server.run()
@@ -62,6 +67,13 @@ def _setting() -> str:
     """What a command must be told when the site is not where development expects it."""
     url = current_app.config["PUBLIC_URL"]
     return "" if url == DEVELOPMENT_URL else f"TRIBUNE_PUBLIC_URL={url} "
+
+
+def _for_others(host: str, port: int) -> str:
+    """What to type so that other machines are answered: a site answers under the host of its address alone."""
+    name = "ADDRESS" if host in EVERYWHERE else f"[{host}]" if ":" in host else host
+    of_this_machine = "   (ADDRESS: of this machine)" if host in EVERYWHERE else ""
+    return f"TRIBUNE_PUBLIC_URL=http://{name}:{port} python3 dev.py run --host {host} --port {port}{of_this_machine}"
 
 
 def _organiser() -> Organiser:
