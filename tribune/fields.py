@@ -123,6 +123,12 @@ def no_domain(_form: Form, field: Field) -> None:
         )
 
 
+def not_required(field: Field) -> None:
+    """Let a field be left empty after all."""
+    field.validators = [check for check in field.validators if not isinstance(check, DataRequired)]
+    field.flags.required = False
+
+
 def web_address(_form: Form, field: Field) -> None:
     """Refuse what is not the address of a page; an empty field is none."""
     if field.data and not is_web_address(field.data):

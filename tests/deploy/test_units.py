@@ -50,6 +50,8 @@ def test_a_mistake_would_be_found(units: Path, tmp_path: Path) -> None:
     assert "RestartSecond" in analyze(tmp_path, "verify", "--man=no", "tribune-broken.service")
 
 
-@pytest.mark.parametrize("unit", ["tribune-site", "tribune-web@5001", "tribune-worker@1", "tribune-backup"])
+@pytest.mark.parametrize(
+    "unit", ["tribune-site", "tribune-web@5001", "tribune-worker@1", "tribune-backup", "tribune-erasures"]
+)
 def test_a_service_may_touch_little(units: Path, unit: str) -> None:
     assert analyze(units, "security", "--offline=true", "--threshold=20", "--no-pager", f"{unit}.service") == ""

@@ -1,7 +1,6 @@
 """The organiser's pages that import signatures: give a file, look it over, have it added, undo that."""
 
 from time import monotonic
-from typing import Any
 
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -27,19 +26,11 @@ from tribune.reading.sheets import LARGEST_FILE, read_file
 from tribune.teams.guard import manage_blueprint, needs
 from tribune.teams.models import Role
 
-bp = manage_blueprint("manage_importing", __name__)
-
 LARGEST_REVIEW = 2 * LARGEST_FILE  # bytes of the form in which the table travels, in any alphabet
 AT_ONE_PRESS = 2  # seconds of work before the page shows how far it came
-_ROOM = {"manage_importing.read": LARGEST_FILE + 64 * 1024, "manage_importing.review": LARGEST_REVIEW}
 _TOO_LARGE = ("too_many_rows", "too_much_inside")
 
-
-@bp.url_value_preprocessor
-def _make_room(endpoint: str | None, _values: dict[str, Any] | None) -> None:
-    """A file, and the form in which its rows travel, are larger than other forms; said before anything reads them."""
-    if room := _ROOM.get(endpoint or ""):
-        request.max_content_length = request.max_form_memory_size = room
+bp = manage_blueprint("manage_importing", __name__, room={"read": LARGEST_FILE + 64 * 1024, "review": LARGEST_REVIEW})
 
 
 @bp.errorhandler(RequestEntityTooLarge)

@@ -1,7 +1,5 @@
 """The organiser's pages that add people to invite: give a list or a file, look over what was understood, keep it."""
 
-from typing import Any
-
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -38,16 +36,7 @@ from tribune.signatures.lines import AND
 from tribune.teams.guard import manage_blueprint, needs
 from tribune.teams.models import Role
 
-bp = manage_blueprint("manage_adding", __name__)
-
-_ROOM = {"manage_adding.read_list": LARGEST_FILE + 64 * 1024, "manage_adding.review": LARGEST_REVIEW}
-
-
-@bp.url_value_preprocessor
-def _make_room(endpoint: str | None, _values: dict[str, Any] | None) -> None:
-    """A file, and a form of a thousand rows, are larger than other forms; said before anything reads them."""
-    if room := _ROOM.get(endpoint or ""):
-        request.max_content_length = request.max_form_memory_size = room
+bp = manage_blueprint("manage_adding", __name__, room={"read_list": LARGEST_FILE + 64 * 1024, "review": LARGEST_REVIEW})
 
 
 @bp.errorhandler(RequestEntityTooLarge)

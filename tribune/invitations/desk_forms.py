@@ -7,9 +7,9 @@ from wtforms import BooleanField, EmailField, HiddenField, RadioField, StringFie
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import AnyOf, DataRequired, Length, Optional
 
-from tribune.fields import OrganiserForm, address, no_domain, no_link, printable, tidy, tidy_text
+from tribune.fields import OrganiserForm, address, no_domain, no_link, not_required, printable, tidy, tidy_text
 from tribune.i18n import current_language
-from tribune.invitations.forms import PRINTED, not_required
+from tribune.invitations.forms import PRINTED
 from tribune.invitations.models import Gathering, Invitation
 from tribune.invitations.queries import WORDS, is_invited
 from tribune.invitations.words import DAY, MESSAGE, SENDER, SUBJECT, braced, mistakes, seen

@@ -3,27 +3,21 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, HiddenField, RadioField, StringField, TextAreaField, ValidationError
+from wtforms import BooleanField, HiddenField, RadioField, TextAreaField
 from wtforms.validators import AnyOf, DataRequired, Length, Optional
 
-from tribune.fields import address_field, no_domain, tidy_text
+from tribune.fields import address_field, no_domain, not_required, tidy_text
 from tribune.invitations.models import Invitation
 from tribune.invitations.queries import WORDS, words_of
 from tribune.people.actions import seen
-from tribune.signatures.forms import AFFILIATION, CAPACITIES, NAME, TEXT_CHANGED, StampedForm, line_field
+from tribune.signatures.forms import AFFILIATION, CAPACITIES, NAME, SigningForm, StampedForm, line_field
 
 WORDING = "2026-11b-invited"  # names the sentences of consent on this form; change it whenever one of them changes
 PRINTED, WORD, QUESTION = 400, 2000, 2000  # characters
 SHORTER = _l("Shorten this to %(max)d characters at most.", max=WORD)
 
 
-def not_required(field: StringField) -> None:
-    """Let a field of a line be left empty."""
-    field.validators = field.validators[1:]
-    field.flags.required = False
-
-
-class LineForm(StampedForm):
+class LineForm(SigningForm):
     """The line, as proposed until they change it."""
 
     given_name = line_field(
@@ -70,15 +64,6 @@ class LineForm(StampedForm):
             del self["capacity"]
         else:
             not_required(self.organisation)
-
-    def validate_version(self, field: HiddenField) -> None:
-        """Everybody signs exactly the words they saw."""
-        if field.data != self.digest:
-            raise ValidationError(TEXT_CHANGED)
-
-    def validate_organisation(self, field: StringField) -> None:
-        if "capacity" in self and self.capacity.data == "organisation" and not field.data:
-            raise ValidationError(_l("Enter the organisation on whose behalf you sign."))
 
     @property
     def words(self) -> dict[str, Any]:

@@ -4,9 +4,8 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import Form, HiddenField, StringField, ValidationError
-from wtforms.validators import DataRequired
 
-from tribune.fields import address_field, no_domain
+from tribune.fields import address_field, no_domain, not_required
 from tribune.people.actions import WORDS, seen, words_of
 from tribune.people.forms import PRINTED
 from tribune.signatures.forms import AFFILIATION, NAME, StampedForm, capacity_field, line_field
@@ -40,10 +39,10 @@ class OwnWordsForm(Form):
             if asked == "absent" and signature.position is None and not getattr(signature, name):
                 del self[name]
             elif asked != "required" or signature.position is not None:
-                _optional(self[name])
-        _optional(self["affiliation"])
+                not_required(self[name])
+        not_required(self["affiliation"])
         if not signature.given_name:  # a name of one word
-            _optional(self["given_name"])
+            not_required(self["given_name"])
         if signature.affiliation is None:
             del self["affiliation"]
         if "organisation" not in self:
@@ -59,11 +58,6 @@ class OwnWordsForm(Form):
     def words(self) -> dict[str, Any]:
         """What the form says, under the names of `actions.correct`; what it does not ask stays."""
         return {name: (self[name].data or "") if name in self else self.before[name] for name in WORDS}
-
-
-def _optional(field: Any) -> None:
-    field.validators = [check for check in field.validators if not isinstance(check, DataRequired)]
-    field.flags.required = False
 
 
 class FindForm(StampedForm):

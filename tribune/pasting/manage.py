@@ -1,7 +1,5 @@
 """The organiser's pages: paste a page, look over what was understood, keep it."""
 
-from typing import Any
-
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -31,14 +29,7 @@ from tribune.teams.guard import manage_blueprint, needs
 from tribune.teams.models import Team
 from tribune.teams.queries import teams_to_write_in
 
-bp = manage_blueprint("manage_pasting", __name__)
-
-
-@bp.url_value_preprocessor
-def _make_room(endpoint: str | None, _values: dict[str, Any] | None) -> None:
-    """A long list of people is the one large form of this site; said before anything reads it."""
-    if endpoint == "manage_pasting.review":
-        request.max_content_length = request.max_form_memory_size = LARGEST_REVIEW
+bp = manage_blueprint("manage_pasting", __name__, room={"review": LARGEST_REVIEW})  # a long list of people
 
 
 @bp.errorhandler(RequestEntityTooLarge)

@@ -7,7 +7,7 @@ from wtforms import BooleanField, IntegerField, RadioField, StringField, Validat
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import AnyOf, DataRequired, Length, NumberRange, Optional
 
-from tribune.fields import OrganiserForm, no_domain, no_link, printable, tidy
+from tribune.fields import OrganiserForm, no_domain, no_link, not_required, printable, tidy
 from tribune.people.actions import WORDS, words_of
 from tribune.signatures.forms import AFFILIATION, NAME, line_field
 from tribune.signatures.models import Signature
@@ -20,11 +20,6 @@ CAPACITIES = [
 
 
 AS_ORGANISATION = _l("The organisation signs as such, and this person speaks for it")
-
-
-def _optional(field: StringField) -> None:
-    field.validators = field.validators[1:]
-    field.flags.required = False
 
 
 def _needed_as_such(form: OrganiserForm, field: StringField) -> None:
@@ -52,9 +47,9 @@ class CorrectForm(OrganiserForm):
     def __init__(self, signature: Signature, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, data=words_of(signature), **kwargs)
         for name in ("role", "organisation", "affiliation"):
-            _optional(self[name])
+            not_required(self[name])
         if not signature.given_name:  # a name of one word, from a printed list
-            _optional(self["given_name"])
+            not_required(self["given_name"])
         if signature.affiliation is None:
             del self["affiliation"]
 
@@ -114,8 +109,8 @@ class AddForm(OrganiserForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _optional(self["role"])
-        _optional(self["organisation"])
+        not_required(self["role"])
+        not_required(self["organisation"])
 
     def validate_organisation(self, field: StringField) -> None:
         _needed_as_such(self, field)

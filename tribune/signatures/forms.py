@@ -8,7 +8,7 @@ from wtforms import BooleanField, Form, HiddenField, RadioField, StringField, Va
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import AnyOf, DataRequired, Length, Optional
 
-from tribune.fields import address_field, no_domain, no_link, printable, tidy
+from tribune.fields import address_field, no_domain, no_link, not_required, printable, tidy
 from tribune.letters.models import Letter
 from tribune.signatures.stamp import is_good, stamp
 from tribune.signatures.wordings import NEWS, PUBLISH, WORDINGS
@@ -71,7 +71,22 @@ class StampedForm(Form):
             raise ValidationError(_l("Leave the hidden field empty, then press the button again."))
 
 
-class SignForm(StampedForm):
+class SigningForm(StampedForm):
+    """What anyone is held to who signs, on the page of the letter or on that of an invitation."""
+
+    digest: str  # of the text as it is now
+
+    def validate_version(self, field: HiddenField) -> None:
+        """Everybody signs exactly the words they saw."""
+        if field.data != self.digest:
+            raise ValidationError(TEXT_CHANGED)
+
+    def validate_organisation(self, field: StringField) -> None:
+        if "capacity" in self and self["capacity"].data == "organisation" and not field.data:
+            raise ValidationError(_l("Enter the organisation on whose behalf you sign."))
+
+
+class SignForm(SigningForm):
     """The form of one letter: role and organisation required, optional or absent as its organiser chose."""
 
     given_name = line_field(
@@ -98,8 +113,7 @@ class SignForm(StampedForm):
             if asked == "absent":
                 del self[name]
             elif asked == "optional":
-                self[name].validators = self[name].validators[1:]
-                self[name].flags.required = False
+                not_required(self[name])
         if letter.asks_organisation == "absent":
             del self["capacity"]
         self.asked = WORDINGS[letter.public_list]
@@ -110,19 +124,10 @@ class SignForm(StampedForm):
         if self.wording.data != self.asked:  # the box that was ticked had another sentence
             self.publish.data = False
 
-    def validate_version(self, field: HiddenField) -> None:
-        """Everybody signs exactly the words they saw."""
-        if field.data != self.digest:
-            raise ValidationError(TEXT_CHANGED)
-
     def validate_wording(self, field: HiddenField) -> None:
         """And agrees to the sentences they saw."""
         if field.data != self.asked:
             raise ValidationError(LIST_CHANGED)
-
-    def validate_organisation(self, field: StringField) -> None:
-        if "capacity" in self and self.capacity.data == "organisation" and not field.data:
-            raise ValidationError(_l("Enter the organisation on whose behalf you sign."))
 
     @property
     def content(self) -> dict[str, Any]:

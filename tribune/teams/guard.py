@@ -1,6 +1,6 @@
 """Who may open an organiser's page: each view declares what it needs, and here it is asked for."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from flask import Blueprint, abort, current_app, g, redirect, request, url_for
@@ -30,9 +30,19 @@ def needs(role: Role | None, fresh: bool = False, administrator: bool = False) -
     return declare
 
 
-def manage_blueprint(name: str, module: str) -> Blueprint:
-    """A group of pages below /manage, each of which asks for a log-in and declares what it needs."""
+def manage_blueprint(name: str, module: str, room: Mapping[str, int] | None = None) -> Blueprint:
+    """A group of pages below /manage, each of which asks for a log-in and declares what it needs.
+
+    `room`: how many bytes may be sent to a view whose file, or form of many rows, is larger than other forms.
+    """
     bp = Blueprint(name, module, url_prefix="/manage")
+    sizes = {f"{name}.{view}": size for view, size in (room or {}).items()}
+
+    @bp.url_value_preprocessor
+    def make_room(endpoint: str | None, _values: dict[str, Any] | None) -> None:
+        if size := sizes.get(endpoint or ""):  # said before anything reads the form
+            request.max_content_length = request.max_form_memory_size = size
+
     bp.before_request(login_required(lambda: None))
     bp.before_request(_hide_from_others)
     bp.before_request(_ask_again)
