@@ -28,10 +28,19 @@ def test_a_moment_is_told_with_the_city_whose_clocks_show_it(
         assert (clock(PARIS)(at), named_clock(PARIS)(at)) == (moment, named)
 
 
-def test_a_zone_is_called_by_its_city(app: Flask) -> None:
-    zones = ("Indian/Reunion", "America/New_York", "UTC")
-    with app.test_request_context(headers={"Accept-Language": "fr"}):
-        assert [city(ZoneInfo(zone)) for zone in zones] == ["La Réunion", "New York", "UTC"]
+@pytest.mark.parametrize(("place", "language"), [(0, "fr"), (1, "en")])
+def test_a_zone_is_called_by_its_city(app: Flask, place: int, language: str) -> None:
+    named = {
+        "Indian/Reunion": ("de La Réunion", "Réunion"),
+        "America/New_York": ("de New York", "New York"),
+        "America/Argentina/Buenos_Aires": ("de Buenos Aires", "Buenos Aires"),
+        "Africa/Algiers": ("d’Alger", "Algiers"),
+        "Europe/Athens": ("d’Athènes", "Athens"),
+        "Africa/Cairo": ("du Caire", "Cairo"),
+        "UTC": ("UTC", "UTC"),
+    }
+    with app.test_request_context(headers={"Accept-Language": language}):
+        assert [city(ZoneInfo(zone)) for zone in named] == [words[place] for words in named.values()]
 
 
 def test_the_days_of_the_desk_have_their_ordinal(app: Flask) -> None:

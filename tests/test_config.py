@@ -73,6 +73,8 @@ def test_production_needs_a_key_and_an_address_and_says_both_at_once(tmp_path: P
         ({"MAIL_DEFAULT_SENDER": "secrétariat@example.org"}, "accents before its @"),
         ({"MAIL_DEFAULT_SENDER": "t@example..org"}, "t@example..org"),
         ({**MAIL, "MAIL_SERVER": "smtp..example.org"}, "smtp..example.org"),
+        ({**MAIL, "MAIL_SERVER": "smtp.example.org:587"}, "MAIL_PORT"),
+        ({**MAIL, "MAIL_SERVER": "smtp example.org"}, "alone"),
         ({**MAIL, "MAIL_PORT": 99999}, "MAIL_PORT"),
         ({**MAIL, "MAIL_USE_TLS": True, "MAIL_USE_SSL": True}, "MAIL_USE_SSL"),
         ({**MAIL, "MAIL_USERNAME": "t", "MAIL_PASSWORD": "café hunter2"}, "MAIL_PASSWORD"),

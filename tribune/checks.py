@@ -74,9 +74,9 @@ def _mails(config: dict[str, Any]) -> Iterator[str]:
     if not server:
         return
     if not _is_host(server):
-        yield f"MAIL_SERVER must be the name of a host, not {server!r}."
+        yield f"MAIL_SERVER must be the name of a host alone (the port is MAIL_PORT), not {server!r}."
     if config["MAIL_PORT"] not in range(2**16):
-        yield f"MAIL_PORT must be from 1 to 65535, not {config['MAIL_PORT']}."
+        yield f"MAIL_PORT must be from 1 to 65535, or 0 for the usual one, not {config['MAIL_PORT']}."
     if config["MAIL_USE_TLS"] and config["MAIL_USE_SSL"]:
         yield "MAIL_USE_TLS and MAIL_USE_SSL are both on: take the first for port 587, or the second for port 465."
     if config["MAIL_USERNAME"] and config["MAIL_PASSWORD"]:
@@ -130,7 +130,7 @@ def _is_sender(sender: str) -> bool:
 
 def _is_host(name: str) -> bool:
     try:
-        return bool(in_ascii(name))
+        return bool(in_ascii(name)) and not re.search(r"[\s/@]|^[^:]+:[^:]*$", name)  # an IPv6 address has more colons
     except ValueError:
         return False
 

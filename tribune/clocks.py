@@ -8,6 +8,7 @@ from babel.dates import format_skeleton, get_timezone_location
 from flask_babel import gettext as _
 
 from tribune.i18n import current_language
+from tribune.names import plain
 from tribune.typography import date_locale, with_ordinal
 
 
@@ -29,5 +30,17 @@ def named_clock(zone: ZoneInfo) -> Callable[[datetime | str], str]:
 
 
 def city(zone: ZoneInfo) -> str:
-    """What people call the place of these clocks: `La Réunion`."""
-    return get_timezone_location(zone, locale=date_locale(current_language()), return_city=True)
+    """The place of these clocks as it stands beside the word time: `La Réunion` time, heure `de La Réunion`."""
+    if zone.key == "UTC":
+        return zone.key
+    locale = date_locale(current_language())
+    place = get_timezone_location(zone, locale=locale, return_city=True).rpartition("/")[2]
+    return _of(place) if locale.startswith("fr") else place
+
+
+def _of(place: str) -> str:
+    """In French: `de Paris`, `d’Alger`, `du Caire`."""
+    article, _space, rest = place.partition(" ")
+    if article in ("Le", "Les"):
+        return f"{'du' if article == 'Le' else 'des'} {rest}"
+    return f"d’{place}" if plain(place)[0] in "aeiou" else f"de {place}"
