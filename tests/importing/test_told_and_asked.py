@@ -141,3 +141,13 @@ def test_the_two_weeks_begin_when_the_mail_leaves(import_: Import) -> None:
         assert dict(retention.run())["unconfirmed"] == 2
     with time_machine.travel(left + UNCONFIRMED):
         assert dict(retention.run())["unconfirmed"] == 1
+
+
+def test_the_mail_says_what_it_leaves_out_and_until_when_its_link_works(app: Flask, import_: Import) -> None:
+    letter = make_letter(closes_at=now() + timedelta(hours=30))
+    headings = "Prénom,Nom,Courriel,Organisation,Acceptez-vous que votre nom soit affiché ?"
+    people = f"{headings}\nZoé,Évrard,zoe@example.org,Mediapart.fr,oui\n"
+    import_(letter, people, ASK)
+    mail = first_mail()
+    assert "Mediapart" not in mail and "avec la fonction et l’organisation que vous avez indiquées" in mail
+    assert "Le lien fonctionne jusqu’au" in mail and "pendant sept jours" not in mail

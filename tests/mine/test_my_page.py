@@ -25,6 +25,7 @@ from tribune.database import now, write
 from tribune.mine import actions
 from tribune.moderation.actions import advance, start
 from tribune.people.actions import correct, seen, words_of
+from tribune.signatures.links import agree_link
 from tribune.signatures.mails import post_ask_to_confirm
 from tribune.signatures.models import Signature
 
@@ -246,3 +247,28 @@ def test_who_confirms_where_there_is_no_list_any_more_is_told_that_their_name_is
     assert "your name will not be shown" in client.get(path).text
     client.post(path)
     assert "your name is not shown" in client.get(path).text
+
+
+def test_a_first_signatory_is_shown_where_nobody_else_is_and_told_so(client: Reader) -> None:
+    letter = make_letter(public_list="no")
+    path = confirm_path(make_signature(letter, position=1))
+    assert "Your line is in the public list." in client.get(path).text
+
+
+def test_who_agrees_to_new_words_where_there_is_no_list_is_not_promised_one(client: Reader) -> None:
+    letter = make_letter()
+    signature = make_signature(letter)
+    make_correction(letter, substance=True)
+    advance(ask(letter, owner_of(letter)), 1)
+    with write():
+        letter.public_list = "no"
+    assert (
+        "your name will not be shown" in client.get(agree_link(signature).url().removeprefix("http://localhost")).text
+    )
+
+
+def test_who_erases_what_nobody_confirmed_is_told_what_stays(client: Reader) -> None:
+    pending, confirmed = (make_signature(make_letter(), confirmed=done) for done in (False, True))
+    stays = "Where organisers have written your name about something else, it stays"
+    assert stays in client.get(f"{mine_path(pending)}/erase").text
+    assert stays not in client.get(f"{mine_path(confirmed)}/erase").text

@@ -200,4 +200,4 @@ def test_spaces_that_no_line_breaks_at_stay_in_the_html(app: Flask) -> None:
 
 def test_a_line_that_names_a_site_is_shortened_and_said_to_be(app: Flask) -> None:
     text = " ".join(part(read(signed_mail(organisation="Mediapart.fr")), "plain").split())
-    assert "Mediapart" not in text and "La fonction et l’organisation y figureront aussi" in text
+    assert "Mediapart" not in text and "avec la fonction et l’organisation que vous avez indiquées" in text

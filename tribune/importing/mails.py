@@ -7,7 +7,7 @@ from tribune.outbox.actions import Budget, post
 from tribune.outbox.composing import compose
 from tribune.outbox.mailboxes import mailbox_key
 from tribune.signatures.links import confirm_link, mine_link, not_me_link
-from tribune.signatures.mails import CONFIRMATIONS, mailable
+from tribune.signatures.mails import CONFIRMATIONS, is_shortened, mailable, until
 from tribune.signatures.models import Signature
 
 KIND = "ask_imported"
@@ -21,8 +21,10 @@ def post_ask_imported(signature: Signature, letter: Letter, signed_at: datetime 
         "importing/mail/ask_imported.txt",
         signature.locale,
         letter=letter,
-        signature=signature,
         shown=mailable(signature),
+        published=signature.will_show,
+        shortened=is_shortened(signature),
+        until=until(signature, letter),
         signed_at=signed_at,
     )
     links = {

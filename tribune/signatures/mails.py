@@ -31,12 +31,17 @@ def _mailed(made: Line) -> str:
     return made.names.replace("[[", "[ [") if _names_a_site(made) else made.text
 
 
+def is_shortened(signature: Signature) -> bool:
+    """Whether a mail leaves out what follows the name."""
+    return _names_a_site(line(signature, locale=signature.letter.locale))
+
+
 def _names_a_site(made: Line) -> bool:
     return bool(DOMAIN.search(made.rest))
 
 
-def last_day(signature: Signature, letter: Letter) -> date | None:
-    """The last whole day on which a link made now confirms, where that ends before the link does; else None."""
+def _last_day(signature: Signature, letter: Letter) -> date | None:
+    """The last whole one on which it does, where that ends before the link does; else None."""
     ends = [] if signature.origin == "import" else [signature.signed_at + UNCONFIRMED]
     if letter.end:
         ends.append(letter.end + CONFIRMS_AFTER_CLOSING)
@@ -46,14 +51,15 @@ def last_day(signature: Signature, letter: Letter) -> date | None:
     return max(soonest - timedelta(days=1), moment).astimezone(letter.zone).date()
 
 
-def _until(signature: Signature, letter: Letter) -> str:
-    day = last_day(signature, letter)
+def until(signature: Signature, letter: Letter) -> str:
+    """The day until which a link made now confirms, in words; empty where its seven days hold."""
+    day = _last_day(signature, letter)
     return long_date(day, signature.locale) if day else ""
 
 
 def ask_to_confirm(signature: Signature, letter: Letter, to: str) -> Mail:
     """With the link that confirms this signature."""
-    made, shows = line(signature, locale=letter.locale), signature.published and letter.public_list != "no"
+    made, shows = line(signature, locale=letter.locale), signature.will_show
     draft = compose_for_many(
         "signatures/mail/confirm.txt",
         signature.locale,
@@ -61,7 +67,7 @@ def ask_to_confirm(signature: Signature, letter: Letter, to: str) -> Mail:
         set_in=letter.locale,
         published=shows,
         capacity=signature.capacity,
-        until=_until(signature, letter),
+        until=until(signature, letter),
         shortened=shows and _names_a_site(made),
     )
     links: dict[str, Link | Code] = {
@@ -87,7 +93,7 @@ def post_remind_to_confirm(signature: Signature, letter: Letter) -> bool:
         letter=letter,
         shown=mailable(signature),
         days=(now() - signature.signed_at).days,
-        until=_until(signature, letter),
+        until=until(signature, letter),
     )
     links = {
         "confirm": confirm_link(signature),

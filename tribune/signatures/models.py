@@ -88,9 +88,13 @@ class Signature(Base):
 
     @property
     def is_shown(self) -> bool:
-        """Readers see its line: as SHOWN says, where the letter lists others than its first signatories."""
-        listed = self.letter.public_list != "no" or self.position is not None
-        return self.counted_at is not None and self.hidden_at is None and self.published and listed
+        """Readers see its line: as SHOWN says, where the letter lists people like this one."""
+        return self.counted_at is not None and self.hidden_at is None and self.will_show
+
+    @property
+    def will_show(self) -> bool:
+        """Readers see its line once it counts: its letter lists more than first signatories, or this is one."""
+        return self.published and (self.letter.public_list != "no" or self.position is not None)
 
     @property
     def status(self) -> str:
