@@ -89,7 +89,6 @@ def listen(app: Flask, host: str, port: int) -> Any:
         app.extensions["tribune_threads"].somebody_waits = dispatcher.queue.somebody
     dispatcher.set_thread_count(app.config["THREADS"])
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # it would write a line for each request that waits
-    _look_at_the_schema(app)
     worker.start(app)
     if sys.version_info < (3, 12):
         collect_garbage_apart()
@@ -130,6 +129,7 @@ def collect_garbage_apart() -> None:
 def serve_command(host: str, port: int) -> None:
     """Serve the site and deliver its mails, in one process."""
     app = current_app._get_current_object()  # type: ignore[attr-defined]
+    _look_at_the_schema(app)
     with sigterm_unwinds():
         listen(app, host, port).run()  # until SIGTERM or Ctrl-C; what is being answered then has five seconds more
         worker.finish(app)

@@ -24,7 +24,8 @@ CUT = """
             SELECT 1 FROM events AS removed
             WHERE removed.signature_id = events.signature_id
                 AND removed.verb = 'first_signatory_removed' AND removed.id >= events.id))"""
-TRIGGERS = sa.text("SELECT sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = :name")
+# In the order in which they were made: of two indexes that serve as well SQLite takes the one made last.
+MADE = sa.text("SELECT name, sql FROM sqlite_master WHERE type = :type AND tbl_name = :name AND sql <> '' ORDER BY rowid")
 
 
 def upgrade() -> None:
@@ -43,9 +44,13 @@ def _rebuild(never_again: bool) -> None:
         return
     names = {"pk": "pk_%(table_name)s"}
     for name in NUMBERED:
-        triggers = connection.scalars(TRIGGERS, {"name": name}).all()
+        indexes, triggers = (
+            connection.execute(MADE, {"name": name, "type": kind}).all() for kind in ("index", "trigger")
+        )
+        for index, _sql in indexes:
+            op.drop_index(index, name)
         anew = {"recreate": "always", "table_kwargs": {"sqlite_autoincrement": never_again}}
         with op.batch_alter_table(name, naming_convention=names, **anew):
             pass
-        for trigger in triggers:
-            connection.exec_driver_sql(trigger)
+        for _name, sql in (*indexes, *triggers):
+            connection.exec_driver_sql(sql)
