@@ -71,7 +71,7 @@ def test_who_came_back_before_the_backup_is_there_though_older_erasures_say_they
     wipe()
     code, said = shell(app, "restore", tmp_path / "site.zip", "--erasures", tmp_path / "small.zip")
     assert code == 0, said
-    assert "before the backup: only what was erased" in said and "those of then work again" in said
+    assert "before the backup: only what was erased" in said and "all those in it work again" in said
     assert letter_here().confirmed_count == 1
     assert db.session.scalars(sa.select(Signature.published)).all() == [True]
     assert db.session.scalars(sa.select(Mailbox.suppressed_at).where(Mailbox.suppressed_at.is_not(None))).all() == []

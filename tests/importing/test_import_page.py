@@ -189,7 +189,7 @@ def test_it_is_said_where_a_row_that_is_doubted_is_left_out(client: Reader, lett
     rows = [("Nom", "Courriel"), ("Zoé Évrard", "zoe@example.org")]
     page = give(client, letter, xlsx(rows, lambda _book, sheet: sheet.set_row(1, None, None, {"hidden": True})))
     assert numbers(page) == ["1", "1", "0", "0"] and "This row is hidden" in page.text
-    assert "left out, in the file itself" in page.text
+    assert "leave it out, in the file itself" in page.text
     assert "in the file itself" not in give(client, letter, files.GOOGLE).text  # nothing is doubted
 
 

@@ -74,7 +74,7 @@ def test_who_has_none_is_told_so_by_mail(client: Reader) -> None:
     make_letter()
     ask(client, "nobody@example.org")
     assert 'class="button"' not in (posted()[0].html or "")  # the way out, which stands alone, is not what to press
-    assert endpoints() == [] and "Il n’y a aucune signature" in " ".join((posted()[0].text or "").split())
+    assert endpoints() == [] and "Nous n’avons trouvé aucune signature" in " ".join((posted()[0].text or "").split())
 
 
 def test_a_link_goes_to_the_address_that_was_proved_and_to_no_other_spelling(client: Reader) -> None:

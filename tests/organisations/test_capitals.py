@@ -39,7 +39,7 @@ def test_they_are_printed_as_one_and_as_typed_again(client: Reader, letter: Lett
     client.sign("rues", organisation="EMMAÜS")
     assert latest_signature().printed_organisation == "Emmaüs"
     page = client.get(f"/manage/letters/{letter.id}/organisations").text
-    assert "Printed as <b>Emmaüs</b>, whatever its capitals and accents" in page
+    assert "Any capitals and accents: printed as <b>Emmaüs</b>" in page
     actions.undo(letter, "emmaus", owner_of(letter))
     assert rows()[:3] == before and merges_of(letter) == []
 

@@ -52,7 +52,9 @@ def restore_command(file: Path, replace: bool, erasures: Path | None) -> None:
         late = "" if actions.is_newer(others, backup) else ", before the backup: only what was erased was taken from it"
         click.echo(f"{erasures} was written at {_moment(others)}{late}.")
     if not made.knows_keys:
-        click.echo("Nothing told which passkeys and private links were taken back since: those of then work again.")
+        click.echo(
+            "Nothing says which passkeys and private links were revoked since the backup: all those in it work again."
+        )
     click.echo(f"Erased again: {made.erased}, withdrawn again: {made.withdrawn}.")
     click.echo("Everybody has to log in again. Start the site.")
 

@@ -46,7 +46,7 @@ def check_settings() -> Iterator[Finding]:
         "SECRET_KEY_FALLBACKS",
         Level.WRONG if shortest < SHORTEST_KEY else None,
         _("%(n)s characters", n=shortest) if shortest < SHORTEST_KEY else str(len(config["SECRET_KEY_FALLBACKS"])),
-        _("Anyone who guesses a short key signs links with it: take it away. The links it signed then open no more."),
+        _("A short key can be guessed, and then signs links: remove it. Links that it signed stop working."),
     )
     public = urlsplit(config["PUBLIC_URL"])
     encrypted, here = public.scheme == "https", public.hostname in HERE
@@ -73,7 +73,7 @@ def check_settings() -> Iterator[Finding]:
         "MAIL_DEFAULT_SENDER",
         None if OF_A_HOST.fullmatch(domain) or not config["MAIL_SERVER"] else Level.WARN,
         config["MAIL_DEFAULT_SENDER"],
-        _("Nobody can answer there, and many servers refuse such emails: take an address of a domain that you have."),
+        _("Nobody can answer there, and many servers refuse such emails: use an address at a domain of your own."),
     )
     yield _limits()
     yield _unread()
@@ -105,7 +105,7 @@ def _unread() -> Finding:
         _("Unknown settings"),
         Level.WARN if said else None,
         ", ".join(said) or _("none"),
-        _("Nothing reads a setting of that name: correct it, or take it away. They stand in tribune/config.py."),
+        _("Nothing reads a setting of that name: correct or remove it. All settings are listed in tribune/config.py."),
     )
 
 

@@ -70,7 +70,9 @@ def doubt(letter: Letter, reply_by: date | None) -> str:
         return str(_("The day by which the email asks for an answer has passed: change it, or take it out."))
     waits = letter.published_at if letter.state == "scheduled" else None
     if reply_by and waits and reply_by > waits.astimezone(letter.zone).date():
-        return str(_("The letter publishes itself before the day by which the email asks for an answer."))
+        return str(
+            _("The letter publishes itself before the day by which the email asks for an answer: change either.")
+        )
     return ""
 
 
