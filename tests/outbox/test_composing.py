@@ -187,6 +187,10 @@ def test_the_mail_holds_no_name_of_a_site_that_a_stranger_typed(app: Flask) -> N
     assert "Zoé Évrard" in words and "casino" not in words
 
 
+def test_a_line_stands_in_the_mail_as_it_was_typed(app: Flask) -> None:
+    assert "Zoé Évrard" in part(read(signed_mail()), "plain").splitlines()
+
+
 def test_nothing_typed_becomes_a_place_for_a_link_of_ours(app: Flask) -> None:
     role = f"{'très ' * 11}[[confirm]] {'x' * 70} [[mine]]"
     lines = part(read(signed_mail(role=role)), "plain").splitlines()

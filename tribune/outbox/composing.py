@@ -24,7 +24,7 @@ PLACE = re.compile(
     r'^\[\[(\w+)\]\]$|(?<=href=")\[\[(\w+)\]\](?=")|(?<=<b class="code">)\[\[(code)\]\](?=</b>)', re.MULTILINE
 )
 
-AT_THE_START = re.compile(r"^\[\[", re.MULTILINE)
+ALONE = re.compile(r"^(?=\[\[\w+\]\]$)", re.MULTILINE)  # where a line of typed words would be such a place
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ def _wrapped(paragraph: str) -> str:
 def _filled(words: str) -> str:
     """Words in lines, none of which is a PLACE, whatever was typed."""
     lines = textwrap.fill(words, COLUMNS, break_long_words=False, break_on_hyphens=False)
-    return AT_THE_START.sub(" [[", lines)
+    return ALONE.sub(" ", lines)
 
 
 def _as_html(paragraphs: list[str]) -> list[Markup]:
