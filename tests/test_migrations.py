@@ -19,7 +19,7 @@ from tests import canary
 from tests.conftest import SETTINGS, new_app
 from tests.servers import postgresql
 from tribune import ROOT
-from tribune.database import db
+from tribune.database import db, is_postgresql
 from tribune.schema import is_table_or_index_of_models
 from tribune.signatures.models import Signature
 from tribune.signatures.trigrams import indexed
@@ -423,3 +423,22 @@ def test_no_line_of_the_log_is_about_a_signature_that_was_given_the_number_of_an
         query = sa.text("SELECT id, signature_id, subject FROM events WHERE id > 10 ORDER BY id")
         found = [tuple(row) for row in db.session.execute(query)]
         assert found == [(number, line[3], "Zoé") for number, line in lines.items()]
+
+
+@pytest.mark.parametrize("filled", [True, False])
+def test_sqlite_goes_on_far_after_the_numbers_that_it_may_have_given_again(
+    make_empty: Callable[[], Flask], filled: bool
+) -> None:
+    with make_empty().app_context():
+        if is_postgresql():
+            return  # its sequences gave none again
+        flask_migrate.upgrade(revision="0012")
+        if filled:
+            with db.engine.begin() as connection:
+                for statement in f"{FILLED['0012']}; DELETE FROM flags".split(";"):
+                    connection.execute(sa.text(statement))
+        flask_migrate.upgrade()
+        query = sa.text("SELECT name, seq FROM sqlite_sequence WHERE seq > 0")
+        given = {name: number for name, number in db.session.execute(query)}
+        assert given.keys() >= {"signatures", "flags"} if filled else not given  # though no flag is left
+        assert all(number > 1_000_000 for number in given.values())

@@ -26,15 +26,27 @@ CUT = """
                 AND removed.verb = 'first_signatory_removed' AND removed.id >= events.id))"""
 # In the order in which they were made: of two indexes that serve as well SQLite takes the one made last.
 MADE = sa.text("SELECT name, sql FROM sqlite_master WHERE type = :type AND tbl_name = :name AND sql <> '' ORDER BY rowid")
+STEP = 1_000_000  # the numbers of who is gone stand in batches and orders of before, and nothing tells the largest
+LARGEST = sa.text("SELECT max(seq) FROM sqlite_sequence")
+GO_ON = sa.text("INSERT INTO sqlite_sequence (name, seq) VALUES (:name, :last)")
 
 
 def upgrade() -> None:
     op.execute(CUT)
     _rebuild(never_again=True)
+    _number_ahead()
 
 
 def downgrade() -> None:
     _rebuild(never_again=False)
+
+
+def _number_ahead() -> None:
+    """Where there are rows, let all tables go on after the largest number of any."""
+    connection = op.get_bind()
+    if connection.dialect.name == "sqlite" and (last := connection.scalar(LARGEST)):
+        connection.execute(sa.text("DELETE FROM sqlite_sequence"))
+        connection.execute(GO_ON, [{"name": name, "last": last + STEP} for name in NUMBERED])
 
 
 def _rebuild(never_again: bool) -> None:

@@ -9,9 +9,8 @@ import sqlalchemy as sa
 
 from tribune import schema
 from tribune.backup import rows, wishes
-from tribune.backup.database import alone, filling, snapshot
+from tribune.backup.database import alone, filling, number_ahead, snapshot
 from tribune.backup.file import BadBackup, Manifest, Reader, Table, Writer, appearing
-from tribune.backup.forgetting import cut_loose
 from tribune.database import now
 from tribune.signatures.counting import count_again
 from tribune.signatures.models import Signature
@@ -105,7 +104,7 @@ def restore(backup: Reader, *, replace: bool, erasures: Reader | None, told: Tol
         for name in ENDED:
             connection.execute(sa.delete(sa.table(name)))
         erased, withdrawn = asked.grant(connection)
-        cut_loose(connection)
+        number_ahead(connection)
         count_again(connection)
         return Restored(_length(connection, Signature.__table__), erased, withdrawn, asked.know_keys)
 

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from tribune.database import db
 
+STEP = 1_000_000  # more numbers than are given between a backup and its loss
 # What is not shown of the sessions of another account is empty; whatever PostgreSQL does by itself has no account.
 OTHERS = """
     SELECT count(*) FROM pg_stat_activity
@@ -87,6 +88,24 @@ def filling(connection: sa.Connection, table: sa.Table) -> Iterator[None]:
     if sequence:
         last = sa.select(sa.func.coalesce(sa.func.max(key), 0) + 1).scalar_subquery()
         connection.execute(sa.select(sa.func.setval(sa.literal(sequence), last, sa.false())))
+
+
+def number_ahead(connection: sa.Connection) -> None:
+    """Give no number that may have been given already, to rows that the backup does not know or that are gone.
+
+    All tables go on from one number, after the largest of any: what names a number given since an earlier restore,
+    such as a line of the log, has itself one that large.
+    """
+    numbered = [(table, key) for table in db.metadata.sorted_tables if (key := table.autoincrement_column) is not None]
+    largest = (connection.scalar(sa.select(sa.func.max(key))) or 0 for _table, key in numbered)
+    last = max(largest) + STEP
+    if connection.dialect.name == "sqlite":
+        sequences = sa.table("sqlite_sequence", sa.column("name"), sa.column("seq"))
+        connection.execute(sa.delete(sequences))
+        connection.execute(sa.insert(sequences), [{"name": table.name, "seq": last} for table, _key in numbered])
+        return
+    for table, key in numbered:
+        connection.execute(sa.select(sa.func.setval(sa.func.pg_get_serial_sequence(table.name, key.name), last)))
 
 
 def _alter(connection: sa.Connection, table: sa.Table, constraint: str, how: str) -> None:

@@ -33,7 +33,8 @@ def forget(connection: sa.Connection, public_ids: Collection[str], *, invitation
     chosen = sa.select(Signature.id).where(named)
     theirs = sa.select(Signature.mailbox_key, Signature.letter_id).where(named)
     connection.execute(sa.delete(Message).where(WAITS, sa.tuple_(Message.mailbox_key, Message.about).in_(theirs)))
-    connection.execute(sa.update(Event).where(Event.signature_id.in_(chosen)).values(subject="", details={}))
+    lines = sa.update(Event).where(Event.signature_id.in_(chosen))
+    connection.execute(lines.values(subject="", details={}, signature_id=None))
     if invitations:
         same_mailbox = sa.tuple_(Invitation.mailbox_key, Invitation.letter_id).in_(theirs)
         asked = sa.select(Invitation.id).where(Invitation.signature_id.in_(chosen) | same_mailbox)
@@ -43,12 +44,6 @@ def forget(connection: sa.Connection, public_ids: Collection[str], *, invitation
     gone = connection.scalar(sa.select(sa.func.count()).select_from(Signature).where(named)) or 0
     connection.execute(sa.delete(Signature).where(named))
     return gone
-
-
-def cut_loose(connection: sa.Connection) -> None:
-    """Let the log name no signature that is gone: a restored site numbers new ones after those that it has."""
-    gone = ~sa.exists().where(Signature.id == Event.signature_id)
-    connection.execute(sa.update(Event).where(Event.signature_id.is_not(None), gone).values(signature_id=None))
 
 
 def _delete_invitations(connection: sa.Connection, numbers: Collection[int]) -> None:

@@ -121,7 +121,7 @@ def _finds(letter: Letter, q: str, numbers: Sequence[int]) -> bool:
 
 def _left(batch: Batch, numbers: Sequence[int]) -> Sequence[int]:
     """Of those whom a batch has still to change the others, one more than COUNTED_TO at most."""
-    conditions = [*concerned(batch.letter, batch.verb, batch.choice), S.signed_at <= batch.created_at]
+    conditions = concerned(batch.letter, batch.verb, batch.choice)
     left = sa.select(S.id).where(*conditions, S.id > batch.last_id, S.id <= batch.up_to_id, S.id.not_in(numbers))
     return db.session.scalars(left.order_by(S.id).limit(COUNTED_TO + 1)).all()
 

@@ -87,7 +87,7 @@ def start(
 
 def _record(verb: Verb, batch: Batch, by: Organiser | None, **details: Any) -> None:
     letter, ids = batch.letter, batch.choice.get("ids", [])
-    # A restored site may give the number of who was removed to another: one of another letter, or of a later moment.
+    # Until migration 0013 another may have been given the number of who is gone: of another letter, or a later moment.
     theirs = S.letter_id == letter.id, S.signed_at <= batch.created_at
     one = db.session.scalars(sa.select(S).where(S.id.in_(ids), *theirs)).first() if len(ids) == 1 else None
     record(
