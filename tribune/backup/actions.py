@@ -11,6 +11,7 @@ from tribune import schema
 from tribune.backup import rows, wishes
 from tribune.backup.database import alone, filling, number_ahead, snapshot
 from tribune.backup.file import BadBackup, Manifest, Reader, Table, Writer, appearing
+from tribune.backup.keys import Taken
 from tribune.database import now
 from tribune.signatures.counting import count_again
 from tribune.signatures.models import Signature
@@ -22,12 +23,12 @@ Told = Callable[[int], None]  # called with how many more rows are done
 
 
 class Restored(NamedTuple):
-    """How many signatures there are after a restore, how many were erased again, how many withdrawn."""
+    """How many signatures there are after a restore, how many were erased again, how many withdrawn; and which keys."""
 
     signatures: int
     erased: int
     withdrawn: int
-    knows_keys: bool  # whether anything told which keys were taken back since
+    keys: Taken
 
 
 class SiteHasRows(Exception):
@@ -37,7 +38,7 @@ class SiteHasRows(Exception):
 def back_up(path: Path, *, wishes_only: bool = False, total: Told, told: Told) -> Manifest:
     """Write the site as it is at this moment to a file, while it goes on; `total` is told how many rows there are.
 
-    `wishes_only`: only what was erased and whom not to write to. Raises BadBackup, OSError.
+    `wishes_only`: only what no restore takes back, such as erasures. Raises BadBackup, OSError.
     """
     with appearing(path) as file, snapshot() as connection:
         revision = schema.revision_of(connection)
@@ -103,10 +104,10 @@ def restore(backup: Reader, *, replace: bool, erasures: Reader | None, told: Tol
         schema.upgrade_within(connection, "head")
         for name in ENDED:
             connection.execute(sa.delete(sa.table(name)))
-        erased, withdrawn = asked.grant(connection)
+        granted = asked.grant(connection)
         number_ahead(connection)
         count_again(connection)
-        return Restored(_length(connection, Signature.__table__), erased, withdrawn, asked.know_keys)
+        return Restored(_length(connection, Signature.__table__), *granted)
 
 
 def is_newer(erasures: Reader, backup: Reader) -> bool:

@@ -27,7 +27,9 @@ CARE = (
 @bp.cli.command("backup")
 @click.argument("file", type=A_FILE)
 @click.option("--force", is_flag=True, help="Replace FILE if it is there.")
-@click.option("--erasures-only", is_flag=True, help="Only what was erased, and whom not to write to: small, for often.")
+@click.option(
+    "--erasures-only", is_flag=True, help="Only what no restore takes back, such as erasures: small, for often."
+)
 def backup_command(file: Path, force: bool, erasures_only: bool) -> None:
     """Write the site as it is now to FILE, while it goes on. Prints FILE on the last line."""
     if file.exists() and not force:
@@ -51,11 +53,11 @@ def restore_command(file: Path, replace: bool, erasures: Path | None) -> None:
     if others:
         late = "" if actions.is_newer(others, backup) else ", before the backup: only what was erased was taken from it"
         click.echo(f"{erasures} was written at {_moment(others)}{late}.")
-    if not made.knows_keys:
-        click.echo(
-            "Nothing says which passkeys and private links were revoked since the backup: all those in it work again."
-        )
     click.echo(f"Erased again: {made.erased}, withdrawn again: {made.withdrawn}.")
+    passkeys, links, untold = made.keys
+    click.echo(f"Taken back again: passkeys {passkeys}, private links {links}.")
+    if untold:
+        click.echo(f"Nothing says whether {untold} more of these were revoked since: they work again.")
     click.echo("Everybody has to log in again. Start the site.")
 
 

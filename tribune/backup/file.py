@@ -41,7 +41,7 @@ class Manifest:
     revision: str
     database: str  # which kind it came from
     created_at: str
-    whole: bool = True  # else only what was erased and whom not to write to
+    whole: bool = True  # else only what no restore takes back
     tables: dict[str, Table] = field(default_factory=dict)
     format: int = FORMAT
 

@@ -72,13 +72,11 @@ class Wishes:
                     if owner and (theirs := owner_name(*(row[place] for place in owner))):
                         self._left.setdefault(theirs, row[when])
 
-    @property
-    def know_keys(self) -> bool:
-        """Whether anything told which keys there are; an empty site did not."""
-        return bool(self._keys)
+    def grant(self, connection: sa.Connection) -> tuple[int, int, keys.Taken]:
+        """Do it all again in a restored database at the schema of today.
 
-    def grant(self, connection: sa.Connection) -> tuple[int, int]:
-        """Do it all again in a restored database at the schema of today; how many were erased again, and withdrawn."""
+        How many were erased again, how many withdrawn, and which keys were taken back.
+        """
         self.add("erasures", *_erasures(connection))
         self._known["erasures"] |= _attested(connection, self._known["erasures"])
         self._known["signatures"] |= _attested(connection, self._left)
@@ -102,8 +100,7 @@ class Wishes:
             forget(connection, connection.scalars(sa.select(Signature.public_id).where(theirs)).all())
             connection.execute(sa.delete(Mailbox).where(Mailbox.key.in_(suppressed)))
             connection.execute(sa.insert(Mailbox), [{"key": k, "suppressed_at": at} for k, at in suppressed.items()])
-        keys.take_back(connection, self._keys)
-        return gone, left
+        return gone, left, keys.take_back(connection, self._keys)
 
 
 def _withdraw(connection: sa.Connection, public_id: str, moment: datetime) -> int:
