@@ -12,16 +12,21 @@ from tests.factories import make_invited, make_letter, make_passkey, make_signat
 from tests.invitations.answers import accept, decline
 from tests.shell import shell
 from tribune.accounts import passkeys
+from tribune.audit.models import Event, Verb
 from tribune.database import db, write
 from tribune.invitations.models import Invitation
 from tribune.letters import life
 from tribune.letters.links import preview_link
 from tribune.letters.models import Letter
 from tribune.mine import actions as mine
+from tribune.mine.erasing import erase
+from tribune.moderation import actions as moderation
+from tribune.moderation.models import Batch
 from tribune.organisers.models import Organiser, Passkey
 from tribune.outbox.actions import suppress, unsuppress
 from tribune.outbox.mailboxes import mailbox_key
 from tribune.outbox.models import Mailbox
+from tribune.people.actions import correct, seen, words_of
 from tribune.review.queries import open_counts
 from tribune.signatures.models import Flag, Signature
 
@@ -153,3 +158,31 @@ def test_keys_come_back_over_a_site_that_is_another(app: Flask, tmp_path: Path) 
     assert code == 0 and "Taken back again: passkeys 0, private links 0." in said and "whether 2 more" in said
     assert letter_here().preview_nonce
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Passkey)) == 1
+
+
+def test_what_was_written_of_whoever_erased_is_erased_again(app: Flask, tmp_path: Path) -> None:
+    letter = make_letter(slug="rues")
+    me, ana = owner_of(letter), make_signature(letter, given_name="Ana")
+    zoe = make_signature(letter, given_name="Zoé", family_name="Roux", email="zoe@example.org")
+    namesake = make_signature(letter, given_name="Zoe", family_name="Roux", email="other@example.org")
+    words = {**words_of(ana), "role": "maire"}
+    correct(ana, by=me, words=words, reason="Zoé Roux le demande", seen_as=seen(ana))
+    batch = moderation.start(letter, by=me, verb="hide", choice={"q": "Zoé Roux"}, reason="Zoé Roux est un faux")
+    moderation.advance(batch, 5)
+    theirs, stays = (zoe.id, zoe.link_nonce), namesake.public_id
+    shell(app, "backup", tmp_path / "site.zip")
+    erase(*theirs)
+
+    def written() -> tuple[set[str], list[tuple[str, str]]]:
+        db.session.expire_all()
+        lines, batches = db.session.scalars(sa.select(Event)), db.session.scalars(sa.select(Batch))
+        told = {f"{line.verb} {line.subject} {line.details}" for line in lines if line.verb != Verb.SIGNATURE_ERASED}
+        return told, [(batch.reason, str(batch.choice)) for batch in batches]
+
+    left = written()
+    assert "Zoé Roux" not in str(left)
+    code, said = shell(app, "restore", tmp_path / "site.zip", "--replace")
+    assert code == 0 and "Erased again: 1" in said, said
+    assert written() == left
+    assert stays in db.session.scalars(sa.select(Signature.public_id)).all()
+    assert shell(app, "signatures", "recount") == (0, "rues\tright\n")

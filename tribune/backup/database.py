@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from tribune.database import db
 
@@ -66,6 +67,18 @@ def _on_postgresql(connection: sa.Connection) -> Iterator[None]:
         if connection.scalar(sa.text(OTHERS)):
             raise SiteRuns
         yield
+
+
+@contextmanager
+def as_session(connection: sa.Connection) -> Iterator[Session]:
+    """Let what uses the models through `db.session` work in the transaction of a restore, at the schema of today."""
+    with Session(connection) as session:
+        db.session.registry.set(session)  # type: ignore[arg-type]  # one of Flask-SQLAlchemy asks its engine
+        try:
+            yield session
+            session.commit()  # into that transaction, which goes on
+        finally:
+            db.session.registry.clear()
 
 
 @contextmanager

@@ -1,13 +1,16 @@
-"""What an erasure leaves of a signature: nothing. In plain statements, for a database that is being restored."""
+"""What an erasure leaves of a signature: nothing. For a database that is being restored, mostly in plain statements."""
 
 from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
+from itertools import groupby
 
 import sqlalchemy as sa
 
 from tribune.audit.models import Event
+from tribune.backup.database import as_session
 from tribune.database import db
 from tribune.invitations.models import Invitation
+from tribune.mine.written import forget_written
 from tribune.outbox.models import WAITS, Message
 from tribune.signatures.models import Signature
 
@@ -21,6 +24,17 @@ def decline(connection: sa.Connection, declined: Mapping[str, datetime]) -> None
         said = {"declined_at": moment, "accepted_at": None, "corrected_at": None, "signature_id": None, "tell": False}
         connection.execute(sa.update(Invitation).where(of_them, Invitation.link_nonce == nonce).values(said))
     forget(connection, public_ids, invitations=False)
+
+
+def erase(connection: sa.Connection, public_ids: Collection[str]) -> int:
+    """Forget them as whoever erases is forgotten: also what the team has written of them elsewhere. How many."""
+    erased = sa.select(Signature).where(Signature.public_id.in_(public_ids))
+    with as_session(connection) as session:
+        rows = session.scalars(erased.order_by(Signature.letter_id, Signature.mailbox_key)).all()
+        for _person, theirs in groupby(rows, lambda row: (row.letter_id, row.mailbox_key or row.public_id)):
+            of_one = list(theirs)
+            forget_written(of_one[0].letter, of_one, elsewhere=True)
+    return forget(connection, public_ids)
 
 
 def forget(connection: sa.Connection, public_ids: Collection[str], *, invitations: bool = True) -> int:

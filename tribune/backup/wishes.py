@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from tribune.audit.models import Verb
 from tribune.backup import keys, rows
-from tribune.backup.forgetting import decline, forget
+from tribune.backup.forgetting import decline, erase, forget
 from tribune.outbox.models import WAITS, Mailbox, Message
 from tribune.signatures.erased import owner_name
 from tribune.signatures.models import Erasure, Flag, Signature
@@ -84,7 +84,7 @@ class Wishes:
         for erased in _parts(self._known["erasures"]):
             connection.execute(sa.delete(Erasure).where(Erasure.public_id.in_(erased)))
             connection.execute(sa.insert(Erasure), [{"public_id": i, "erased_at": at} for i, at in erased.items()])
-            gone += forget(connection, erased)
+            gone += erase(connection, erased)
         for withdrawn in _parts(self._known["signatures"]):
             left += sum(_withdraw(connection, public_id, moment) for public_id, moment in withdrawn.items())
         for consent, refused in self._refused.items():
