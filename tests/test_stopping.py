@@ -20,10 +20,11 @@ from tests.servers.small import small_site
 from tests.servers.smtp import OK, Mail, MailServer
 from tribune.database import db
 from tribune.outbox.models import Message
+from tribune.outbox.worker import FINISH
 
 PATIENCE = 60  # seconds, on a busy machine
 LATER = 2  # a priority for which no further connection is opened
-BEGUN = 0.5  # seconds for it to begin to stop
+BEGUN = FINISH / 2  # seconds for it to read a request, or to begin to stop: nothing shows that it has
 
 
 class Thinks(MailServer):

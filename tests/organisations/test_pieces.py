@@ -16,7 +16,8 @@ from tribune.database import db, write
 from tribune.letters.models import Letter
 from tribune.organisations import actions
 from tribune.organisations.queries import count_left, merges_of
-from tribune.signatures.models import Merge, Signature
+from tribune.retention import forgetting
+from tribune.signatures.models import Signature
 from tribune.teams.models import Role
 
 MANY = 7
@@ -94,7 +95,7 @@ def written() -> Iterator[list[int]]:
 def test_no_transaction_of_a_merge_or_its_undoing_writes_more_than_a_piece(
     letter: Letter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(actions, "AT_ONCE", 3, raising=False)
+    monkeypatch.setattr(actions, "AT_ONCE", 3)
     acts: list[Callable[[], Any]] = [
         lambda: actions.merge(letter, ["mairie"], "Ville", owner_of(letter)),
         lambda: actions.merge(letter, ["ville"], "La ville", owner_of(letter)),  # and so its chain is printed anew
@@ -227,9 +228,10 @@ def test_the_same_merge_asked_twice_is_written_down_once(letter: Letter, stops: 
     assert len(db.session.scalars(sa.select(Event).where(Event.verb == "organisations_merged")).all()) == 1
 
 
-def test_an_erased_letter_of_merges_leaves_nothing_to_print(letter: Letter, stops: None) -> None:
+def test_a_letter_whose_merges_were_forgotten_has_nothing_left_to_print(letter: Letter, stops: None) -> None:
     actions.merge(letter, ["mairie"], "Ville", owner_of(letter))
-    with write() as session:
-        session.execute(sa.delete(Merge).where(Merge.letter_id == letter.id))
-    assert count_left(letter) == 0
+    with write():
+        forgetting.words(letter)
+    assert merges_of(letter) == [] and count_left(letter) == 0
     actions.advance(letter, LONG)
+    assert [row[1] for row in rows(letter)] == ["Ville"] * 2 + [None] * (MANY - 2)
