@@ -270,6 +270,26 @@ def test_the_log_tells_each_act_with_its_number_and_reason(letter: Letter, verb:
     assert event.details == {"batch": batch.id, "reason": "Des essais.", "count": batch.total, "what": verb}
 
 
+def test_the_log_says_of_a_batch_how_far_it_has_come(letter: Letter, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(actions, "AT_ONCE", 1)
+    monkeypatch.setattr(actions, "BACK_AT_ONCE", 0)
+
+    def said() -> list[int]:
+        lines = db.session.scalars(sa.select(Event).order_by(Event.id))
+        return [line.details["count"] for line in lines if "count" in line.details]
+
+    for name in ("Un", "Deux", "Trois"):
+        make_signature(letter, family_name=name)
+    batch = start(letter, "hide")
+    assert said() == [0]
+    advance(batch, 0)
+    assert said() == [1]
+    advance(batch, LONG)
+    assert said() == [3]
+    undo(batch, by=owner_of(letter))
+    assert said() == [3, 1]
+
+
 def test_the_log_of_one_signature_names_it(letter: Letter) -> None:
     signature = make_signature(letter, family_name="Seul", role="maire", email="seul@example.org")
     do(letter, "hide", {"ids": [signature.id]})

@@ -81,7 +81,7 @@ def start(
             mark(Version.signed_at, letter, letter.version_number)
         session.add(batch)
         session.flush()
-        _record(EVENTS[verb], batch, by, count=total, tells=batch.tells)
+        _record(EVENTS[verb], batch, by, count=0, tells=batch.tells)  # so far
     return batch
 
 
@@ -128,7 +128,7 @@ def undo(batch: Batch, by: Organiser | None) -> None:
             batch.last_id, batch.total = 0, batch.done
             if batch.verb == "ask":
                 no_change(batch.letter, batch.choice["version"])
-            _record(Verb.BATCH_UNDONE, batch, by, count=batch.done, what=batch.verb)
+            _record(Verb.BATCH_UNDONE, batch, by, count=0, what=batch.verb)  # so far
     advance(batch, BACK_AT_ONCE)
 
 
