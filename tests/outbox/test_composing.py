@@ -12,9 +12,11 @@ from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.factories import make_letter
+from tests.factories import make_letter, make_signature
 from tests.page import Reader
-from tribune.database import db
+from tribune.database import db, write
+from tribune.mine.mails import post_found
+from tribune.moderation.mails import compose_hidden
 from tribune.outbox.composing import fill_in
 from tribune.outbox.delivery import deliver_due
 from tribune.outbox.models import Message
@@ -146,7 +148,7 @@ def test_what_people_type_is_never_taken_for_a_link_of_ours(app: Flask) -> None:
     mail = read(signed_mail(given_name="[[confirm]]", family_name="[[not_me]]", role="<a href='[[confirm]]'>"))
     assert part(mail, "plain").count("/signatures/confirm/") == 1
     assert part(mail, "html").count("/signatures/confirm/") == 1
-    assert "[[confirm]] [[not_me]]" in part(mail, "plain") and "<a href='" not in part(mail, "html")
+    assert "[ [confirm]] [ [not_me]]" in part(mail, "plain") and "<a href='" not in part(mail, "html")
 
 
 @given(st.text())
@@ -192,9 +194,23 @@ def test_a_line_stands_in_the_mail_as_it_was_typed(app: Flask) -> None:
 
 
 def test_nothing_typed_becomes_a_place_for_a_link_of_ours(app: Flask) -> None:
-    role = f"{'très ' * 11}[[confirm]] {'x' * 70} [[mine]]"
-    lines = part(read(signed_mail(role=role)), "plain").splitlines()
-    assert " [[confirm]]" in lines and [line for line in lines if line.strip() == "[[mine]]"] == [" [[mine]]"]
+    reason, signature = (
+        " ".join(["x" * 70, "[[confirm]]", "x" * 70, "[[mine]]", "x" * 70]),
+        make_signature(make_letter()),
+    )
+    lines = compose_hidden(signature, signature.letter, reason).text.splitlines()
+    ours = "[[mine]]"  # after theirs
+    assert " [[confirm]]" in lines and [line for line in lines if line.strip() == ours] == [f" {ours}", ours]
+
+
+def test_a_name_that_is_the_mark_of_a_link_is_words(app: Flask) -> None:
+    signature = make_signature(make_letter(contact="a@example.org"), given_name="", family_name="[[mine]]")
+    hidden = compose_hidden(signature, signature.letter, "Un essai.")
+    with write():
+        post_found([signature], "zoe@example.org", "fr")
+    found = db.session.scalars(sa.select(Message)).one()
+    assert (hidden.html.count("[[mine]]"), hidden.text.count("\n[[mine]]")) == (2, 1)  # in words, and in our button
+    assert "<p>[[mine]]</p>" in hidden.html and "[ [mine]]" in (found.html or "")
 
 
 def test_spaces_that_no_line_breaks_at_stay_in_the_html(app: Flask) -> None:

@@ -23,8 +23,9 @@ LINK = re.compile(r"\[\[(\w+)\]\]")
 PLACE = re.compile(
     r'^\[\[(\w+)\]\]$|(?<=href=")\[\[(\w+)\]\](?=")|(?<=<b class="code">)\[\[(code)\]\](?=</b>)', re.MULTILINE
 )
-
-ALONE = re.compile(r"^(?=\[\[\w+\]\]$)", re.MULTILINE)  # where a line of typed words would be such a place
+# Where a line of typed words would be such a place. What is typed as a paragraph of its own is no link either:
+# ours have words before them.
+ALONE = re.compile(r"^(?=\[\[\w+\]\]$)", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,8 @@ def compose(template: str, locale: str, **values: Any) -> Draft:
 
 
 def _wrapped(paragraph: str) -> str:
-    return "\n".join(line if LINK.fullmatch(line) else _filled(line) for line in paragraph.splitlines())
+    lines = enumerate(paragraph.splitlines())
+    return "\n".join(line if number and LINK.fullmatch(line) else _filled(line) for number, line in lines)
 
 
 def _filled(words: str) -> str:
@@ -75,7 +77,7 @@ def _as_html(paragraphs: list[str]) -> list[Markup]:
     for paragraph in paragraphs:
         words, _, last = paragraph.rpartition("\n")
         link = LINK.fullmatch(last.strip())
-        if not link:
+        if not (words and link):
             made.append(Markup("<p>{}</p>").format(Markup("<br>").join(escape(x) for x in paragraph.splitlines())))
             continue
         if link[1] == CODE:

@@ -27,8 +27,8 @@ def mailable(signature: Signature) -> str:
 
 
 def _mailed(made: Line) -> str:
-    # Names alone could be a whole line, and then a place for a link of ours.
-    return made.names.replace("[[", "[ [") if _names_a_site(made) else made.text
+    # A whole line may be the mark of a link of ours.
+    return (made.names if _names_a_site(made) else made.text).replace("[[", "[ [")
 
 
 def is_shortened(signature: Signature) -> bool:
