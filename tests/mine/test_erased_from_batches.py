@@ -121,6 +121,14 @@ def test_a_merged_spelling_that_names_them_goes_once_nobody_else_has_it(letter: 
     assert (told.subject, told.details) == ("Cabinet Martin", {"into": "Cabinet Martin"})
 
 
+def test_a_spelling_that_was_merged_into_one_that_names_them_goes(letter: Letter) -> None:
+    gone, other = (louise(letter, email=f"{n}@example.org", organisation="Cab. L. M.") for n in range(2))
+    merge(letter, ["cab l m"], "Cabinet LOUISE MARTIN", owner_of(letter))
+    for signature, kept in ((gone, 1), (other, 0)):
+        erase(signature.id, signature.link_nonce)
+        assert len(merges_of(letter)) == kept
+
+
 def test_a_merged_spelling_stays_that_another_leads_to(letter: Letter) -> None:
     gone = louise(letter, organisation="Louise Martin Conseil")
     make_signature(letter, organisation="LMC")

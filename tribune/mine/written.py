@@ -127,10 +127,11 @@ def _left(batch: Batch, numbers: Sequence[int]) -> Sequence[int]:
 
 
 def _forget_spellings(letter: Letter, numbers: Sequence[int], names: Collection[str]) -> None:
-    """Of merges, those of spellings that name them, once nobody else is printed by them."""
+    """Of merges, those from or into a spelling that names them, once nobody else is printed by them."""
     whole, merges = _whole(names), merges_of(letter)
     for merge in merges:
-        if whole.search(merge.from_key) and not _prints_others(merge, merges, numbers):
+        names_them = whole.search(merge.from_key) or whole.search(organisation_key(merge.into))
+        if names_them and not _prints_others(merge, merges, numbers):
             db.session.delete(merge)
 
 
