@@ -68,7 +68,7 @@ def undo(letter: Letter, key: str, by: Organiser) -> bool:
         if found is None or not found.into:
             return False
         _record(Verb.MERGE_UNDONE, letter, found, by)
-        found.into = ""  # its row goes after its last line, or another would have its number
+        found.into = ""  # its row goes after its last line: by it `lines_left` finds those that are still printed so
     advance(letter, AT_ONE_PRESS)
     return True
 
