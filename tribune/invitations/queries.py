@@ -201,7 +201,6 @@ def attested_by(invitation: Invitation) -> Event | None:
     if invitation.signature_id is None:
         return None
     query = sa.select(Event).where(
-        Event.letter_id == invitation.letter_id,
         Event.verb == Verb.INVITATION_ATTESTED,
         Event.signature_id == invitation.signature_id,
     )

@@ -5,7 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from tribune.audit.models import Event
+from tribune.audit.actions import forget_lines
 from tribune.database import db, now
 from tribune.invitations.models import Invitation
 from tribune.invitations.queries import as_signature, words_of
@@ -113,8 +113,7 @@ def take_back(letter: Letter, invitation: Invitation) -> None:
     if signature.counted_at:
         own = signature.confirmed_at is not None
         _count(letter, confirmed=-int(own), attested=-int(not own))
-    told = sa.update(Event).where(Event.signature_id == signature.id, Event.letter_id == letter.id)
-    session.execute(told.values(subject="", details={}), execution_options={"synchronize_session": False})
+    forget_lines([signature.id])
     invitation.signature = None
     session.flush()
     session.delete(signature)

@@ -76,7 +76,6 @@ def _mails(signature: Signature) -> list[dict[str, Any]]:
 def _history(signature: Signature) -> list[dict[str, Any]]:
     query = sa.select(Event).where(
         Event.signature_id == signature.id,
-        Event.letter_id == signature.letter_id,
         Event.verb.in_(TOLD),
     )
     kept = ("before", "after", "reason", "what", "to")

@@ -44,7 +44,6 @@ def last_event(signature: Signature, verb: Verb) -> Event | None:
     """The last time they did this, by the order of the log: a clock that was set back hides nothing."""
     query = sa.select(Event).where(
         Event.signature_id == signature.id,
-        Event.letter_id == signature.letter_id,
         Event.verb == verb,
     )
     return db.session.scalars(query.order_by(Event.id.desc()).limit(1)).first()

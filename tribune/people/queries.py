@@ -75,7 +75,7 @@ def may_receive_at(address: str, budget: Budget) -> datetime | None:
 
 def events_of(signature: Signature) -> Sequence[Event]:
     """What organisers did to this one, newest first."""
-    query = sa.select(Event).where(Event.signature_id == signature.id, Event.letter_id == signature.letter_id)
+    query = sa.select(Event).where(Event.signature_id == signature.id)
     return db.session.scalars(query.order_by(Event.id.desc()).limit(EVENTS)).all()
 
 
@@ -83,7 +83,6 @@ def last_correction(signature: Signature) -> Event | None:
     """The latest change of its words."""
     query = sa.select(Event).where(
         Event.signature_id == signature.id,
-        Event.letter_id == signature.letter_id,
         Event.verb == Verb.SIGNATURE_CORRECTED,
     )
     return db.session.scalars(query.order_by(Event.id.desc()).limit(1)).first()
