@@ -16,6 +16,7 @@ LATEST_REMINDER = 5  # days: what is never confirmed is deleted before the link 
 REGISTRATIONS = {"invitation", "open"}
 STORAGES = ("redis://", "rediss://", "unix://")
 DATABASES = {"sqlite", "postgresql"}
+HERE = {"localhost", "127.0.0.1", "::1"}  # the names of this machine
 ESCAPED = "in whose password / # ? and @ are written %2F %23 %3F and %40"
 
 

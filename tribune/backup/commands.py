@@ -13,6 +13,7 @@ from sqlalchemy.exc import DatabaseError
 from tribune.backup import actions
 from tribune.backup.database import SiteRuns
 from tribune.backup.file import BadBackup, Reader
+from tribune.faults import said_by
 from tribune.shell import sigterm_unwinds
 
 bp = Blueprint("backup", __name__, cli_group=None)
@@ -93,8 +94,7 @@ def _sentences(file: Path, advice: str = "") -> Iterator[None]:
         full = "; make room there, or choose another place" if error.errno == errno.ENOSPC else ""
         raise click.ClickException(f"{file}: {error.strerror}{full}. Nothing was changed.") from None
     except DatabaseError as error:
-        said = str(error.orig).strip().partition("\n")[0]
-        raise click.ClickException(f"The database fails: {said}. Nothing was changed.{advice}") from None
+        raise click.ClickException(f"The database fails: {said_by(error)}. Nothing was changed.{advice}") from None
 
 
 @contextmanager

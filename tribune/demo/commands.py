@@ -8,10 +8,10 @@ import click
 import flask_migrate
 from flask import current_app
 
+from tribune.checks import HERE
 from tribune.config import DEVELOPMENT_URL
 from tribune.database import db, write
 from tribune.demo.people import fill
-from tribune.doctor.settings import HERE
 from tribune.letters import actions, life
 from tribune.letters.models import Letter
 from tribune.letters.queries import letter_by_slug

@@ -13,17 +13,16 @@ from flask import current_app
 from flask_babel import gettext as _
 
 from tribune.abuse.counters import InRedis, store
+from tribune.checks import HERE
 from tribune.config import SETTINGS
 from tribune.doctor.findings import Finding, Level, judge
 
 SHORTEST_KEY = 32  # characters
 NEW_KEY = "`python3 -c 'import secrets; print(secrets.token_hex(32))'`"
 OF_NOTICES = ("OPERATOR", "OPERATOR_ADDRESS", "OPERATOR_CONTACT", "HOSTING")
-HERE = {"localhost", "127.0.0.1", "::1"}
 PREFIX, NO_SETTING = "TRIBUNE_", "INSTANCE_PATH"  # where the settings are, which is told by a variable alone
-ALIKE = (
-    0.8  # how much a name must resemble one of ours to be meant for it: a file of settings may have names of its own
-)
+# How much a name must resemble one of ours to be meant for it: a file of settings may have names of its own.
+ALIKE = 0.8
 OF_A_HOST = re.compile(r".+\.[^\W\d].*")  # that others can find: `localhost` and numbers are not
 
 

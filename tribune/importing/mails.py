@@ -7,10 +7,9 @@ from tribune.outbox.actions import Budget, post
 from tribune.outbox.composing import compose
 from tribune.outbox.mailboxes import mailbox_key
 from tribune.signatures.links import confirm_link, mine_link, not_me_link
-from tribune.signatures.mails import CONFIRMATIONS, is_shortened, mailable, until
+from tribune.signatures.mails import ASK_IMPORTED, CONFIRMATIONS, is_shortened, mailable, until
 from tribune.signatures.models import Signature
 
-KIND = "ask_imported"
 EARLIER = Budget(CONFIRMATIONS.name, CONFIRMATIONS.limits, priority=5)  # the same budget, after whoever signs now
 
 
@@ -32,4 +31,4 @@ def post_ask_imported(signature: Signature, letter: Letter, signed_at: datetime 
         "mine": mine_link(signature),
         "not_me": not_me_link(mailbox_key(to), signature),
     }
-    return post(KIND, to, draft, links, EARLIER, about=letter.id)
+    return post(ASK_IMPORTED, to, draft, links, EARLIER, about=letter.id)

@@ -19,7 +19,7 @@ from tribune.organisers.models import Organiser
 from tribune.outbox.actions import drop_waiting
 from tribune.signatures.actions import mark
 from tribune.signatures.lines import line
-from tribune.signatures.mails import post_ask_to_agree
+from tribune.signatures.mails import ASK_IMPORTED, post_ask_to_agree
 from tribune.signatures.models import Signature
 
 S = Signature
@@ -205,7 +205,7 @@ def _take_back(batch: Batch) -> None:
         ids = [number for number in held if number not in decided]
         change(batch.letter_id, ids, {"counted_at": None})
         if batch.tells:
-            drop_waiting("ask_imported", batch.letter_id, sa.select(S.mailbox_key).where(S.id.in_(ids)))
+            drop_waiting(ASK_IMPORTED, batch.letter_id, sa.select(S.mailbox_key).where(S.id.in_(ids)))
         session.execute(sa.delete(S).where(S.id.in_(ids)), execution_options={"synchronize_session": False})
         batch.done -= len(ids)
         _came_to(batch, found[-1] if len(found) == AT_ONCE else None)

@@ -8,7 +8,6 @@ import sqlalchemy as sa
 
 from tribune.audit.models import Event
 from tribune.database import db, now
-from tribune.importing.mails import KIND as ASK_IMPORTED
 from tribune.invitations.models import Invitation
 from tribune.invitations.queries import UNANSWERED
 from tribune.letters.models import CONFIRMS_AFTER_CLOSING, Letter
@@ -25,6 +24,7 @@ from tribune.retention.periods import (
     months_after,
     names_months,
 )
+from tribune.signatures.mails import ASK_IMPORTED
 from tribune.signatures.models import Signature
 from tribune.teams.models import TeamInvitation
 

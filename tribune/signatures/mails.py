@@ -19,6 +19,7 @@ from tribune.typography import long_date
 
 CONFIRMATIONS = Budget("confirmation", ((3, timedelta(hours=24)), (10, timedelta(days=30))))
 ASKING = Budget("asking", ((10, timedelta(hours=24)),), priority=5)  # after every confirmation
+ASK_IMPORTED = "ask_imported"  # the kind of what `importing/mails.py` posts: others look for those that wait, or left
 
 
 def mailable(signature: Signature) -> str:
