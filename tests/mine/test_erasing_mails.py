@@ -11,7 +11,7 @@ from flask import Flask
 from tests import turns
 from tests.factories import all_leave, make_invited, make_letter, make_signature, owner_of, posted
 from tests.traces import MARKS, someone, traces
-from tribune.database import is_postgresql, now, write
+from tribune.database import now, write
 from tribune.invitations import sending
 from tribune.letters.models import Letter
 from tribune.mine.erasing import erase
@@ -81,8 +81,6 @@ def test_what_tells_them_that_they_had_signed_already_does_not_leave(letter: Let
 
 
 def test_mails_that_another_deletes_meanwhile_are_gone_for_both(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    if not is_postgresql():
-        pytest.skip("one writes at a time")
     monkeypatch.setattr(turns, "HOLDS", re.compile(r"FROM messages"))
     letter = make_letter()
     signature = someone(letter)
