@@ -2,7 +2,6 @@
 
 import hashlib
 from datetime import datetime, timedelta
-from operator import attrgetter
 from secrets import token_urlsafe
 from typing import Any
 
@@ -213,8 +212,7 @@ def tally(letter: Letter, what: str, number: int = 1) -> None:
 def ask_again(email: str) -> None:
     """Mail new links to whoever waits to confirm, within the budget; says nothing about whether anybody does."""
     with write():
-        # The last one first: what was signed today is what somebody looks for, and the budget may end.
-        for signature in sorted(latest_pending(mailbox_key(email)), key=attrgetter("id"), reverse=True):
+        for signature in latest_pending(mailbox_key(email)):
             if signature.letter.confirms(signature.signed_at):
                 mails.post_ask_to_confirm(signature, signature.letter, signature.email or email)
 

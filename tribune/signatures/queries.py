@@ -51,10 +51,15 @@ def the_one_that_counts(letter: Letter, mailbox_key: str) -> Signature | None:
 
 
 def latest_pending(mailbox_key: str) -> list[Signature]:
-    """The last signature of this person that waits to be confirmed, under each letter where none counts yet."""
+    """The last signature of this person that waits to be confirmed, under each letter where none counts yet.
+
+    The latest first: what was signed today is what somebody looks for, and the budget of mails may end.
+    """
     waits = Signature.confirmed_at.is_(None), Signature.attested_at.is_(None)
     query = sa.select(Signature).where(Signature.mailbox_key == mailbox_key, *waits)
-    latest = {signature.letter_id: signature for signature in db.session.scalars(query.order_by(Signature.id))}
+    latest: dict[int, Signature] = {}
+    for signature in db.session.scalars(query.order_by(Signature.id.desc())):
+        latest.setdefault(signature.letter_id, signature)
     return [s for s in latest.values() if the_one_that_counts(s.letter, mailbox_key) is None]
 
 
