@@ -10,7 +10,7 @@ from tribune.audit.actions import record
 from tribune.audit.models import Event, Verb
 from tribune.database import db, now, write
 from tribune.letters.queries import asking_number, hold
-from tribune.mine.queries import THEIRS, is_listed, last_event, last_rewording, own_line
+from tribune.mine.queries import THEIRS, last_event, last_rewording, own_line
 from tribune.moderation.counting import change
 from tribune.people.actions import ChangedMeanwhile, NothingChanged, apply, seen, words_of
 from tribune.people.placing import settle
@@ -76,7 +76,7 @@ def choose(signature_id: int, nonce: str, what: str, to: bool, *, initials: bool
     with write():
         hold_letter_of(signature_id)  # what the letter shows of its signatories stays meanwhile
         signature = _own(signature_id, nonce)
-        if what == "published" and to and not is_listed(signature):
+        if what == "published" and to and not signature.is_listed:
             raise ListChanged
         if getattr(signature, what) is not to:
             if what == "published" and to:

@@ -30,11 +30,6 @@ def standing(signature: Signature) -> str:
     return "hidden" if signature.hidden_at else "counts"
 
 
-def is_listed(signature: Signature) -> bool:
-    """Its letter shows people like this one, if they agree: then whether they do is theirs to say."""
-    return signature.letter.public_list != "no" or signature.position is not None
-
-
 def own_line(signature: Signature) -> str:
     """The line of this person alone, whoever shares it with them, names in full."""
     return line(signature, locale=signature.letter.locale, full=True).text

@@ -84,7 +84,7 @@ def show_mine(token: str, signature: Signature) -> Response:
         line=printed_line(letter, signature),
         alone=queries.own_line(signature),
         standing=queries.standing(signature),
-        listed=queries.is_listed(signature),
+        listed=signature.is_listed,
         another=bool(signature.withdrawn_at and the_one_that_counts(letter, signature.mailbox_key or "")),
         agree=agree.token(),
         rewording=queries.last_rewording(signature),

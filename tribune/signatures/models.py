@@ -92,9 +92,14 @@ class Signature(Base):
         return self.counted_at is not None and self.hidden_at is None and self.will_show
 
     @property
+    def is_listed(self) -> bool:
+        """Its letter shows people like this one, if they agree: then whether they do is theirs to say."""
+        return self.letter.public_list != "no" or self.position is not None
+
+    @property
     def will_show(self) -> bool:
-        """Readers see its line once it counts: its letter lists more than first signatories, or this is one."""
-        return self.published and (self.letter.public_list != "no" or self.position is not None)
+        """Readers see its line once it counts."""
+        return self.published and self.is_listed
 
     @property
     def status(self) -> str:
