@@ -148,7 +148,7 @@ def test_what_people_type_is_never_taken_for_a_link_of_ours(app: Flask) -> None:
     mail = read(signed_mail(given_name="[[confirm]]", family_name="[[not_me]]", role="<a href='[[confirm]]'>"))
     assert part(mail, "plain").count("/signatures/confirm/") == 1
     assert part(mail, "html").count("/signatures/confirm/") == 1
-    assert "[ [confirm]] [ [not_me]]" in part(mail, "plain") and "<a href='" not in part(mail, "html")
+    assert "[[confirm]] [[not_me]]" in part(mail, "plain") and "<a href='" not in part(mail, "html")
 
 
 @given(st.text())
@@ -210,7 +210,7 @@ def test_a_name_that_is_the_mark_of_a_link_is_words(app: Flask) -> None:
         post_found([signature], "zoe@example.org", "fr")
     found = db.session.scalars(sa.select(Message)).one()
     assert (hidden.html.count("[[mine]]"), hidden.text.count("\n[[mine]]")) == (2, 1)  # in words, and in our button
-    assert "<p>[[mine]]</p>" in hidden.html and "[ [mine]]" in (found.html or "")
+    assert "<p>[[mine]]</p>" in hidden.html and "<p>[[mine]]</p>" in (found.html or "")
 
 
 def test_spaces_that_no_line_breaks_at_stay_in_the_html(app: Flask) -> None:

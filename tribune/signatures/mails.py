@@ -1,6 +1,6 @@
 """What signatories receive. What anybody can cause by typing an address spends one budget."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 from tribune.codes import Code
 from tribune.database import now
@@ -28,8 +28,7 @@ def mailable(signature: Signature) -> str:
 
 
 def _mailed(made: Line) -> str:
-    # A whole line may be the mark of a link of ours.
-    return (made.names if _names_a_site(made) else made.text).replace("[[", "[ [")
+    return made.names if _names_a_site(made) else made.text
 
 
 def is_shortened(signature: Signature) -> bool:
@@ -41,21 +40,18 @@ def _names_a_site(made: Line) -> bool:
     return bool(DOMAIN.search(made.rest))
 
 
-def _last_day(signature: Signature, letter: Letter) -> date | None:
-    """The last whole one on which it does, where that ends before the link does; else None."""
+def until(signature: Signature, letter: Letter) -> str:
+    """The last whole day on which a link made now confirms, in words; empty where its seven days hold.
+
+    The letter may close before, or the row that nobody confirms be deleted.
+    """
     ends = [] if signature.origin == "import" else [signature.signed_at + UNCONFIRMED]
     if letter.end:
         ends.append(letter.end + CONFIRMS_AFTER_CLOSING)
     soonest, moment = min(ends, default=None), now()
     if soonest is None or soonest >= moment + timedelta(seconds=CONFIRM_LASTS):
-        return None
-    return max(soonest - timedelta(days=1), moment).astimezone(letter.zone).date()
-
-
-def until(signature: Signature, letter: Letter) -> str:
-    """The day until which a link made now confirms, in words; empty where its seven days hold."""
-    day = _last_day(signature, letter)
-    return long_date(day, signature.locale) if day else ""
+        return ""
+    return long_date(max(soonest - timedelta(days=1), moment).astimezone(letter.zone).date(), signature.locale)
 
 
 def ask_to_confirm(signature: Signature, letter: Letter, to: str) -> Mail:
