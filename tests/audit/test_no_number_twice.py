@@ -9,6 +9,7 @@ from flask import Flask
 from tests.factories import make_invited, make_letter, make_member, make_organiser, make_signature, mine_path, owner_of
 from tests.importing.conftest import Import, import_
 from tests.page import Reader
+from tests.threads import LONG
 from tribune.audit.models import Event, Verb
 from tribune.backup.forgetting import forget
 from tribune.database import db
@@ -18,7 +19,7 @@ from tribune.invitations.queries import attested_by
 from tribune.letters.models import Letter
 from tribune.mine.data import everything_held
 from tribune.mine.erasing import erase
-from tribune.moderation.actions import undo
+from tribune.moderation.actions import advance, start, undo
 from tribune.people import first, placing
 from tribune.people.actions import correct, seen, words_of
 from tribune.people.order import digest
@@ -134,3 +135,26 @@ def test_nor_does_it_touch_a_letter_that_was_begun_later(client: Reader) -> None
     delete_letter(mistaken, me)
     assert make_letter(me, published=False).id != number
     assert client.get(f"/manage/letters/{number}").status_code == 404
+
+
+def test_a_batch_of_before_goes_on_without_who_was_given_a_number_then(app: Flask) -> None:
+    """Until migration 0013 SQLite did so; here it is given by hand, on both databases."""
+    letter = make_letter()
+    ana, zoe = make_signature(letter), make_signature(letter)
+    batch = start(letter, by=owner_of(letter), verb="hide", choice={"ids": [ana.id, zoe.id]}, reason="Un essai.")
+    number = zoe.id
+    erase(number, zoe.link_nonce)
+    newcomer = make_signature(letter, id=number)
+    advance(batch, LONG)
+    assert ana.hidden_at and not newcomer.hidden_at
+
+
+def test_nor_does_an_order_of_before_put_them_among_the_first(app: Flask) -> None:
+    letter = make_letter(published=False, first="Ana Blanc, maire (Lyon)\nZoé Roux, maire (Lille)")
+    ana, zoe = db.session.scalars(sa.select(Signature).order_by(Signature.id)).all()
+    number, me = zoe.id, owner_of(letter)
+    first.set_first(letter, zoe, False, by=me)
+    remove(zoe, by=me)
+    make_signature(letter, id=number)
+    placing.undo(letter, by=me, seen=digest(places(letter)))
+    assert [place.id for place in places(letter)] == [ana.id]

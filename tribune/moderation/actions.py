@@ -87,8 +87,7 @@ def start(
 
 def _record(verb: Verb, batch: Batch, by: Organiser | None, **details: Any) -> None:
     letter, ids = batch.letter, batch.choice.get("ids", [])
-    # Until migration 0013 another may have been given the number of who is gone: of another letter, or a later moment.
-    theirs = S.letter_id == letter.id, S.signed_at <= batch.created_at
+    theirs = S.letter_id == letter.id, S.signed_at <= batch.created_at  # as in `_go_on`
     one = db.session.scalars(sa.select(S).where(S.id.in_(ids), *theirs)).first() if len(ids) == 1 else None
     record(
         verb,
@@ -136,7 +135,8 @@ def _go_on(batch: Batch) -> None:
     """Change the next rows. They are looked for before anybody has to wait, and looked at again under the lock."""
     came, most = batch.last_id, MAILS_AT_ONCE if batch.tells else AT_ONCE
     column, sets = VERBS[batch.verb]
-    conditions = concerned(batch.letter, batch.verb, batch.choice)
+    # Until migration 0013 SQLite gave the number of who is gone to the next, whose moment tells that it is another.
+    conditions = [*concerned(batch.letter, batch.verb, batch.choice), S.signed_at <= batch.created_at]
     next_ids = sa.select(S.id).where(*conditions, S.id > came, S.id <= batch.up_to_id).order_by(S.id).limit(most)
     found = db.session.scalars(next_ids).all()
     with write() as session:

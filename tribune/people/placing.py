@@ -61,8 +61,10 @@ def undo(letter: Letter, *, by: Organiser, seen: str) -> bool:
             raise OrderChanged
         was = [Place(*values) for values in event.details["was"]]
         there = people_of(letter, [place.id for place in was]).values()
-        # Who has left since stays away, and who has since agreed to initials alone.
-        stay = {one.id for one in there if one.withdrawn_at is None and not of_initials(one.wording)}
+        # Who has left since stays away, and who has since agreed to initials alone. So does who signed later: until
+        # migration 0013 SQLite gave them the number of who was erased.
+        here = [one for one in there if one.withdrawn_at is None and one.signed_at <= event.at]
+        stay = {one.id for one in here if not of_initials(one.wording)}
         changed = [place for place in was if place.id in stay]
         _store(letter, before, changed, by=by, signature=None, what="undone")
     return True
