@@ -21,8 +21,8 @@ from tests.servers.crowd import Crowd
 from tests.servers.site import FLASK, ROOT, machine, serve
 from tests.shell import shell
 from tribune.backup import rows
-from tribune.backup.file import LEFT, UNFINISHED
 from tribune.database import db
+from tribune.files import LEFT, UNFINISHED
 from tribune.signatures.models import Signature
 
 WRITERS = 3

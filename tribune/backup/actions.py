@@ -10,9 +10,10 @@ import sqlalchemy as sa
 from tribune import schema
 from tribune.backup import rows, wishes
 from tribune.backup.database import alone, filling, number_ahead, snapshot
-from tribune.backup.file import BadBackup, Manifest, Reader, Table, Writer, appearing
+from tribune.backup.file import BadBackup, Manifest, Reader, Table, Writer
 from tribune.backup.keys import Taken
 from tribune.database import now
+from tribune.files import appearing
 from tribune.signatures.counting import count_again
 from tribune.signatures.models import Signature
 

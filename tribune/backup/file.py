@@ -1,13 +1,10 @@
 """The file of a backup: a zip with one part a table, a row a line, and a manifest that says what must be there."""
 
 import json
-import os
-import tempfile
-import time
 import zipfile
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -16,8 +13,6 @@ from typing import IO, Any, Self
 
 FORMAT = 1
 MANIFEST = "manifest.json"
-UNFINISHED = ".tribune-unfinished"  # how the name of a file ends that is not whole yet
-LEFT = 3600  # seconds after which nobody writes to one any more: whoever did was killed
 COMPRESSION = 1  # most of what is to be gained, at a third of the time
 
 
@@ -143,33 +138,3 @@ class Reader:
         for name in self.manifest.tables:
             for _ in self.lines(name):
                 pass
-
-
-@contextmanager
-def appearing(path: Path) -> Iterator[IO[bytes]]:
-    """A file that only its owner reads, and that is there whole and on disk, or not at all."""
-    _clear_away(path.parent)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=UNFINISHED)
-    made = Path(name)
-    try:
-        with open(handle, "w+b") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        made.replace(path)
-    except BaseException:
-        made.unlink(missing_ok=True)
-        raise
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
-
-
-def _clear_away(folder: Path) -> None:
-    """What those who were killed left there, under a hidden name: it would keep for ever what people had erased."""
-    for left in folder.glob(f".*{UNFINISHED}"):
-        with suppress(OSError):
-            if left.stat().st_mtime < time.time() - LEFT:
-                left.unlink()

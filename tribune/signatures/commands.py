@@ -9,11 +9,11 @@ from typing import IO
 
 import click
 
-from tribune.backup.file import appearing
 from tribune.exports.actions import begin, counted
 from tribune.exports.choice import Choice
 from tribune.exports.spreadsheet import COLUMNS, cells, csv_parts
 from tribune.exports.workbook import MOST_ROWS, TooManyRows, workbook
+from tribune.files import appearing
 from tribune.importing import shell
 from tribune.importing.actions import CannotImport, NothingNew, ReasonMissing, latest, start
 from tribune.importing.entries import ASK, ATTEST
