@@ -56,7 +56,7 @@ def guess_columns(rows: Sequence[Row], headings_row: int | None = None) -> Colum
     """
     columns = guess_below(rows, _headings_among(rows) if headings_row is None else headings_row)
     held = [LEFT_OUT if what in (SECTION, NOTE) else what for what in columns.held]
-    headings = next((row.cells for row in rows if row.number == columns.headings), ())
+    headings = columns.names(rows)
     below = [row for row in rows if row.number > columns.headings]
     names = [plain(heading) for heading in headings]
     dates = sorted((_DATES.index(name), place) for place, name in enumerate(names) if name in _DATES)
@@ -111,6 +111,6 @@ def _agreed_to(heading: str, cells: Sequence[str]) -> str:
 
 def perhaps_agreed(rows: Sequence[Row], columns: Columns) -> list[int]:
     """The places of what is left out though it sounds as if people agreed to something there."""
-    headings = next((row.cells for row in rows if row.number == columns.headings), ())
+    headings = columns.names(rows)
     both = enumerate(zip(headings, columns.held, strict=False))
     return [place for place, (heading, held) in both if held == LEFT_OUT and may_ask(heading)]

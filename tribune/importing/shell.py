@@ -71,7 +71,7 @@ class Said:
 def terms_of(letter: Letter, file: Streamed, begins: Sheet, said: Said, **more: Any) -> Terms:
     """How this file is imported: as guessed, but for what was said. `begins`: its first rows; `more`: other Terms."""
     columns = guess_columns(begins.rows, said.headings)
-    headings, held = _headings(begins, columns), list(columns.held)
+    headings, held = columns.names(begins.rows), list(columns.held)
     for choice in said.columns:
         heading, _, what = choice.rpartition("=")
         place = headings.index(heading) if heading in headings else int(heading) - 1 if heading.isdecimal() else -1
@@ -100,13 +100,9 @@ def _dates_in(file: Streamed, columns: Columns) -> Iterator[str]:
                 yield from row.cells[place : place + 1]  # a piece is as wide as its widest row
 
 
-def _headings(begins: Sheet, columns: Columns) -> list[str]:
-    return next((list(row.cells) for row in begins.rows if row.number == columns.headings), [])
-
-
 def tell_columns(begins: Sheet, terms: Terms) -> None:
     """One line a column: its number, its heading, and what it holds."""
-    headings = _headings(begins, terms.columns) or ["-"] * len(terms.columns.held)
+    headings = terms.columns.names(begins.rows) or ["-"] * len(terms.columns.held)
     unsure = perhaps_agreed(begins.rows, terms.columns)
     for place, (heading, held) in enumerate(zip(headings, terms.columns.held, strict=False)):
         perhaps = f"\t{PERHAPS}" if place in unsure else ""

@@ -37,7 +37,7 @@ class Table:
 
 def shown(sheet: Sheet, columns: Columns, held: Mapping[str, Any] = HELD) -> Table:
     """The table for the page. `held`: what a column may hold, in words."""
-    headings = next((row.cells for row in sheet.rows if row.number == columns.headings), ())
+    headings = columns.names(sheet.rows)
     named = [(_letter(place), headings[place] if headings else "", what) for place, what in enumerate(columns.held)]
     rows = [row for row in sheet.rows if row.number > columns.headings][:_ROWS_SHOWN]
     return Table(named, rows, columns.headings, held)

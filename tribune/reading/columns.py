@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from tribune.names import plain
@@ -49,6 +49,10 @@ class Columns:
 
     held: tuple[str, ...]
     headings: int
+
+    def names(self, rows: Iterable[Row]) -> tuple[str, ...]:
+        """The cells of the row of headings; none where there is no such row."""
+        return next((row.cells for row in rows if row.number == self.headings), ())
 
 
 def heading_of(cell: str) -> str:
