@@ -115,18 +115,12 @@ def in_ascii(host: str) -> str:
 def _is_site(url: str) -> bool:
     """Whether it is a host that can be, and nothing below it: a site below a path would be half there."""
     parts = urlsplit(url)
-    try:
-        return bool(in_ascii(parts.hostname or "")) and not (parts.path.strip("/") or parts.query or parts.fragment)
-    except ValueError:
-        return False
+    return _is_host(parts.hostname or "") and not (parts.path.strip("/") or parts.query or parts.fragment)
 
 
 def _is_sender(sender: str) -> bool:
     name, _, domain = parseaddr(sender)[1].rpartition("@")
-    try:
-        return len(sender.splitlines()) == 1 and bool(re.fullmatch(r"[!-?A-~]+", name)) and bool(in_ascii(domain))
-    except ValueError:
-        return False
+    return len(sender.splitlines()) == 1 and bool(re.fullmatch(r"[!-?A-~]+", name)) and _is_host(domain)
 
 
 def _is_host(name: str) -> bool:

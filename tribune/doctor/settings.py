@@ -28,6 +28,16 @@ OF_A_HOST = re.compile(r".+\.[^\W\d].*")  # that others can find: `localhost` an
 
 def check_settings() -> Iterator[Finding]:
     """Keys, addresses, proxies, limits, names that nothing reads, and who else may read them."""
+    yield from _keys()
+    yield from _addresses()
+    yield _limits()
+    yield _unread()
+    yield _notices()
+    yield from _files()
+
+
+def _keys() -> Iterator[Finding]:
+    """What signs links and cookies."""
     config = current_app.config
     short = len(config["SECRET_KEY"]) < SHORTEST_KEY
     yield judge(
@@ -47,6 +57,11 @@ def check_settings() -> Iterator[Finding]:
         _("%(n)s characters", n=shortest) if shortest < SHORTEST_KEY else str(len(config["SECRET_KEY_FALLBACKS"])),
         _("A short key can be guessed, and then signs links: remove it. Links that it signed stop working."),
     )
+
+
+def _addresses() -> Iterator[Finding]:
+    """Where the site is found, and what its mails come from."""
+    config = current_app.config
     public = urlsplit(config["PUBLIC_URL"])
     encrypted, here = public.scheme == "https", public.hostname in HERE
     yield judge(
@@ -74,10 +89,6 @@ def check_settings() -> Iterator[Finding]:
         config["MAIL_DEFAULT_SENDER"],
         _("Nobody can answer there, and many servers refuse such emails: use an address at a domain of your own."),
     )
-    yield _limits()
-    yield _unread()
-    yield _notices()
-    yield from _files()
 
 
 def _limits() -> Finding:

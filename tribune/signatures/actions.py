@@ -117,12 +117,7 @@ def sign(
         hold(letter, shared=True)  # its words stay until this is written
         known = standing(letter, key, content["organisation"], domain, network)
         letter, moment = known.letter, now()  # in time or not, however long others are waited for from here on
-        if not letter.is_open:
-            raise LetterClosed
-        if digest not in (None, letter.version.digest):
-            raise TextChanged
-        if digest is not None and content["wording"] != WORDINGS[letter.public_list]:
-            raise ListChanged
+        _refuse(letter, digest, content["wording"])
         pace = pace_of_signature(network, proved)
         signature = new_signature(
             letter,
@@ -142,6 +137,16 @@ def sign(
         stays = _write(signature, known, email, mailed, pace.late)
         if pace.held and stays:
             once_written(SIGNATURES.labels("held").inc)
+
+
+def _refuse(letter: Letter, digest: str | None, wording: str) -> None:
+    """Raise what keeps somebody from signing this letter: it is closed, or no longer says what they read."""
+    if not letter.is_open:
+        raise LetterClosed
+    if digest not in (None, letter.version.digest):
+        raise TextChanged
+    if digest is not None and wording != WORDINGS[letter.public_list]:
+        raise ListChanged
 
 
 def _write(signature: Signature, known: Standing, email: str, mailed: bool, late: timedelta) -> bool:
