@@ -2,29 +2,29 @@
 
 import os
 import signal
-import sqlite3
 import threading
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
+from tests.conftest import SETTINGS, new_app
 from tests.factories import make_letter, make_message
+from tests.servers import postgresql
 from tests.servers.crowd import Crowd, read_form
-from tests.servers.site import FLASK, Program, Site
+from tests.servers.site import FLASK, HOST, Program, Site, serve
 from tests.servers.small import small_site
 from tests.servers.smtp import OK, Mail, MailServer
+from tests.turns import until_it_waits
 from tribune.database import db
 from tribune.outbox.models import Message
-from tribune.outbox.worker import FINISH
 
 PATIENCE = 60  # seconds, on a busy machine
 LATER = 2  # a priority for which no further connection is opened
-BEGUN = FINISH / 2  # seconds for it to read a request, or to begin to stop: nothing shows that it has
 
 
 class Thinks(MailServer):
@@ -71,7 +71,7 @@ def test_the_mail_in_hand_is_written_down_and_no_other_leaves(migrated_sqlite: P
         assert mails.in_hand.wait(PATIENCE)
         make_message(priority=LATER)
         os.kill(worker.pid, signal.SIGTERM)
-        time.sleep(BEGUN)
+        worker.wait_for_output("the mail worker ends")
         mails.accept.set()
         ended = worker.wait()
         db.session.rollback()
@@ -79,20 +79,45 @@ def test_the_mail_in_hand_is_written_down_and_no_other_leaves(migrated_sqlite: P
         assert (ended, sent, len(mails.accepted)) == (0, [True, False], 1)
 
 
-def test_who_has_sent_a_signature_is_answered(migrated_sqlite: Path) -> None:
-    with small_site(migrated_sqlite) as (site, app), app.app_context(), ThreadPoolExecutor(1) as other:
+def answers(site: Site) -> bool:
+    """Whether it takes requests."""
+    connection = HTTPConnection(HOST, site.port, timeout=0.2)
+    try:
+        connection.request("GET", "/healthz")
+        return connection.getresponse().status == 200
+    except (OSError, HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def test_who_has_sent_a_signature_is_answered(postgresql_server: str, migrated_postgresql: str, tmp_path: Path) -> None:
+    """On PostgreSQL, where it can be seen that they wait; the site ends alike on both."""
+    with (
+        postgresql.fresh_database(postgresql_server, migrated_postgresql) as url,
+        serve(
+            {
+                "TRIBUNE_SECRET_KEY": str(SETTINGS["SECRET_KEY"]),
+                "TRIBUNE_SQLALCHEMY_DATABASE_URI": url,
+                "TRIBUNE_MAIL_WORKER": "off",
+            }
+        ) as site,
+        new_app(url, tmp_path).app_context(),
+        ThreadPoolExecutor(1) as other,
+    ):
         make_letter(slug="rues")
-        file = db.engine.url.database
-        db.session.remove()
         fields = read_form(site)
-        with closing(sqlite3.connect(str(file), isolation_level=None)) as holds:
-            holds.execute("BEGIN IMMEDIATE")
+        with db.engine.connect() as holds:
+            holds.execute(sa.text("SELECT 1 FROM letters FOR UPDATE"))
             signs = other.submit(
                 Crowd(site).sign, {**fields, "given_name": "Zoé", "family_name": "Évrard", "email": "z@example.org"}
             )
-            time.sleep(BEGUN)
+            until_it_waits(threading.Event())
             os.kill(site.pid, signal.SIGTERM)
-            time.sleep(BEGUN)
-            holds.execute("ROLLBACK")
+            while answers(site):
+                pass
+            holds.rollback()
         assert signs.result(PATIENCE)
         assert site.wait() == 0
+        db.session.remove()
+        db.engine.dispose()

@@ -54,7 +54,7 @@ def take_turns(app: Flask, first: Act, second: Act, pause: int) -> bool:
             assert paused.wait(LONG)
             came = said >= pause
             tasks.append(threads.submit(run, second, False))
-            _until_it_waits(done)
+            until_it_waits(done)
             go_on.set()
             for task in tasks:
                 task.result(LONG)
@@ -63,7 +63,7 @@ def take_turns(app: Flask, first: Act, second: Act, pause: int) -> bool:
     return came
 
 
-def _until_it_waits(done: Event) -> None:
+def until_it_waits(done: Event) -> None:
     """Return once somebody waits for a lock, or all is done. On SQLite one writes at a time, and nothing is seen."""
     if not is_postgresql():
         return

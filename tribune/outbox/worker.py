@@ -1,10 +1,13 @@
 """The worker of a process: a thread that delivers, and that can be asked to finish."""
 
+import logging
 import threading
 
 from flask import Flask
 
 from tribune.outbox import delivery
+
+log = logging.getLogger(__name__)
 
 FINISH = 4  # seconds for the mail in hand at the end; with those of waitress, less than the ten that containers have
 
@@ -31,6 +34,7 @@ class Worker:
     def finish(self) -> None:
         """Let it write down what became of the mail in its hands, unless that takes longer than FINISH."""
         self._stop.set()
+        log.info("the mail worker ends, once the mail in its hands is written down")
         delivery.wake()
         self._ended.wait(FINISH)
 
