@@ -117,7 +117,7 @@ def sign(
         hold(letter, shared=True)  # its words stay until this is written
         known = standing(letter, key, content["organisation"], domain, network)
         letter, moment = known.letter, now()  # in time or not, however long others are waited for from here on
-        _refuse(letter, digest, content["wording"])
+        _refuse(letter, digest, content.get("wording"))
         pace = pace_of_signature(network, proved)
         signature = new_signature(
             letter,
@@ -139,7 +139,7 @@ def sign(
             once_written(SIGNATURES.labels("held").inc)
 
 
-def _refuse(letter: Letter, digest: str | None, wording: str) -> None:
+def _refuse(letter: Letter, digest: str | None, wording: str | None) -> None:
     """Raise what keeps somebody from signing this letter: it is closed, or no longer says what they read."""
     if not letter.is_open:
         raise LetterClosed
