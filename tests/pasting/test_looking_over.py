@@ -2,11 +2,14 @@
 
 import re
 
+import sqlalchemy as sa
+
 from tests.factories import everything
 from tests.page import Reader
 from tests.pasting.form import PAGE, SHORT, change, filled_in, paste, printed, send, the_letter, words
+from tribune.database import db
 from tribune.organisers.models import Organiser
-from tribune.signatures.queries import first_signatories
+from tribune.signatures.models import Signature
 
 
 def test_what_is_doubted_stands_on_top_in_words_and_leads_to_its_row(client: Reader, organiser: Organiser) -> None:
@@ -55,7 +58,7 @@ def test_a_line_stays_as_printed_until_its_role_or_organisation_is_edited(client
     change(page, "role", 1, "Président")
     send(client, page, attested="y")
     assert printed(the_letter()) == ["Bruno Humbertin, Président de la Ruche", "Paul Duan, Président (Bayes)"]
-    kept = first_signatories(the_letter())
+    kept = db.session.scalars(sa.select(Signature).order_by(Signature.position)).all()
     assert [s.affiliation for s in kept] == ["Président de la Ruche", None]
     assert [(s.origin, s.status, s.published) for s in kept] == [("attested", "attested", True)] * 2
 

@@ -7,20 +7,19 @@ import sqlalchemy as sa
 from tribune.audit.models import Event, Verb
 from tribune.database import db
 from tribune.letters.models import Letter
-from tribune.signatures.lines import PRINTED
+from tribune.signatures.lines import Printed
 from tribune.signatures.models import Signature
-from tribune.signatures.queries import of_letter, shown
+from tribune.signatures.queries import printed, shown
 
 LATEST = 20
 
 
-def others_to_print(letter: Letter, most: int) -> Sequence[Signature]:
+def others_to_print(letter: Letter, most: int) -> list[Printed]:
     """Whom readers see beside the first signatories, by surname, as many as this at most."""
     if letter.public_list == "no":
         return []
-    others = shown(letter).options(PRINTED).where(Signature.position.is_(None))
-    by_surname = others.order_by(Signature.sort_key, Signature.id).limit(most)
-    return of_letter(letter, db.session.scalars(by_surname).all())
+    others = shown(letter).where(Signature.position.is_(None))
+    return printed(letter, others.order_by(Signature.sort_key, Signature.id).limit(most))
 
 
 def nameless_count(letter: Letter) -> int:

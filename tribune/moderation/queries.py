@@ -33,7 +33,7 @@ REACHED: tuple[sa.ColumnElement[bool], ...] = (S.email.is_not(None), S.confirmed
 TOLD = (*REACHED, S.published.is_(True), S.counted_at.is_not(None))
 
 
-def table_page(letter: Letter, asked: Filter, after: str = "") -> Page:
+def table_page(letter: Letter, asked: Filter, after: str = "") -> Page[Signature]:
     """At most PAGE signatures: newest first, by surname, or by organisation with those without one last.
 
     Raises BadCursor when `after` is not the cursor of a page in this order.

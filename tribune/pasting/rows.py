@@ -12,7 +12,7 @@ from wtforms.validators import Length, NumberRange
 from tribune.fields import INVISIBLE, no_link, printable, tidy
 from tribune.reading.people import REASONS, Person
 from tribune.signatures.forms import AFFILIATION, NAME
-from tribune.signatures.lines import affiliation, lines
+from tribune.signatures.lines import Signatory, affiliation, lines
 from tribune.signatures.models import Signature
 
 LAST_LINE = 99_999
@@ -162,7 +162,7 @@ def kept(rows: Iterable[PersonRow]) -> list[PersonRow]:
 
 def print_lines(rows: Iterable[PersonForm], locale: str) -> int:
     """Give each row the line on which it will be read, and return how many lines those are."""
-    signatures = {_as_signature(row.person): row for row in kept(rows)}
+    signatures: dict[Signatory, PersonForm] = {_as_signature(row.person): row for row in kept(rows)}
     printed = lines(signatures, locale)
     for line in printed:
         for signature in line.signatures:

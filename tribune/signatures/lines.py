@@ -2,20 +2,18 @@
 
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import groupby
+from typing import NamedTuple
 
 from markupsafe import escape
-from sqlalchemy.orm import load_only
 
+from tribune.letters.models import Letter
 from tribune.names import initial
 from tribune.signatures.as_such import represented_by
 from tribune.signatures.models import Signature
 
 AND = {"fr": " et ", "en": " and "}
-# What is read of somebody whose line is printed: to read every column costs as much as to print it.
-_NAMES = "letter_id public_id given_name family_name section position counted_at sort_key".split()
-_MORE = "role organisation printed_organisation affiliation capacity as_organisation".split()
-PRINTED = load_only(*(getattr(Signature, name) for name in (*_NAMES, *_MORE)))
 IN_A_PERSONAL_CAPACITY = {"fr": "à titre personnel", "en": "in a personal capacity"}
 
 
@@ -32,13 +30,37 @@ class Style:
 PAGE = Style()
 
 
+class Printed(NamedTuple):
+    """What is read of somebody whose line is printed: to read a whole signature takes longer than to print it."""
+
+    id: int
+    public_id: str
+    given_name: str
+    family_name: str
+    role: str
+    organisation: str
+    printed_organisation: str | None
+    affiliation: str | None
+    capacity: str | None
+    as_organisation: bool
+    section: str
+    position: int | None
+    counted_at: datetime
+    sort_key: str
+    letter: Letter
+
+
+Signatory = Signature | Printed
+PRINTED = [getattr(Signature, name) for name in Printed._fields if name != "letter"]
+
+
 @dataclass(frozen=True)
 class Line:
     """A printed line: the names, and what follows them. Two people who share a line share what follows."""
 
     names: str
     rest: str
-    signatures: tuple[Signature, ...]
+    signatures: tuple[Signatory, ...]
 
     @property
     def text(self) -> str:
@@ -66,12 +88,12 @@ def affiliation(role: str, organisation: str) -> str:
     return (f", {role}" if role else "") + (f" ({organisation})" if organisation else "")
 
 
-def organisation_of(person: Signature) -> str:
+def organisation_of(person: Signatory) -> str:
     """The organisation as it is printed: as typed, unless its spelling was merged with another."""
     return person.organisation if person.printed_organisation is None else person.printed_organisation
 
 
-def line(*people: Signature, locale: str = "fr", full: bool = False, style: Style = PAGE) -> Line:
+def line(*people: Signatory, locale: str = "fr", full: bool = False, style: Style = PAGE) -> Line:
     """The line of one person, or of people who share role and organisation; initials alone where the letter says so.
 
     `full`: for the organisers, who have to know whom they look at.
@@ -86,30 +108,30 @@ def line(*people: Signature, locale: str = "fr", full: bool = False, style: Styl
     return Line(joined, "" if hidden else _rest(first, locale, style), people)
 
 
-def shown_as_initials(person: Signature) -> bool:
+def shown_as_initials(person: Signatory) -> bool:
     """First signatories are always named: nobody who agreed to initials alone becomes one."""
     return person.position is None and person.letter is not None and person.letter.public_list == "initials"
 
 
-def shared(person: Signature) -> Hashable:
+def shared(person: Signatory) -> Hashable:
     """What people must have in common to stand on one line: what is printed around their names."""
     if person.as_organisation:
         return organisation_of(person), person.role
     return _rest(person, "fr", PAGE)
 
 
-def _name(person: Signature, style: Style) -> str:
+def _name(person: Signatory, style: Style) -> str:
     family = person.family_name.upper() if style.capitals else person.family_name
     return f"{person.given_name} {family}".strip(" ")
 
 
-def _initials(person: Signature) -> str:
+def _initials(person: Signatory) -> str:
     """`Z. É.`"""
     first = (next(filter(str.isalpha, name), "") for name in (person.given_name, person.family_name))
     return " ".join(f"{letter.upper()}." for letter in first if letter)
 
 
-def _rest(person: Signature, locale: str, style: Style) -> str:
+def _rest(person: Signatory, locale: str, style: Style) -> str:
     role, organisation, printed = person.role, organisation_of(person), person.affiliation
     if style.organisation == "page" and printed is not None and not (style.inside and "(" in printed):
         after = f", {printed}" if printed else ""
@@ -122,7 +144,7 @@ def _rest(person: Signature, locale: str, style: Style) -> str:
     return f" ({after.removeprefix(', ')})" if after and style.inside else after
 
 
-def lines(people: Iterable[Signature], locale: str, style: Style = PAGE) -> list[Line]:
+def lines(people: Iterable[Signatory], locale: str, style: Style = PAGE) -> list[Line]:
     """One line each, in the given order; neighbours whom the organiser put on one line share it."""
     made = []
     for _key, group in groupby(people, key=lambda p: (p.position, shared(p)) if p.position is not None else p.id):

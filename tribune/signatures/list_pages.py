@@ -7,16 +7,17 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from tribune.database import db
 from tribune.letters.models import Letter
 from tribune.names import organisation_key, plain
-from tribune.signatures.lines import PRINTED
+from tribune.signatures.lines import Printed
 from tribune.signatures.models import Signature
-from tribune.signatures.queries import PAGE, BadCursor, Page, of_letter, shown
-from tribune.signatures.searching import ORDERS, Found, have, next_with
+from tribune.signatures.queries import PAGE, BadCursor, Page, printed, shown
+from tribune.signatures.searching import ORDERS, Found, Order, have, next_with
 
 
-def signatories(letter: Letter, *, q: str = "", organisation: str = "", order: str = "recent", after: str = "") -> Page:
+def signatories(
+    letter: Letter, *, q: str = "", organisation: str = "", order: str = "recent", after: str = ""
+) -> Page[Printed]:
     """A page of at most PAGE people as readers see them: first signatories, then by `order` (`recent` or `surname`).
 
     `q` finds all its words in name, role or organisation, whatever the accents. Raises BadCursor.
@@ -27,17 +28,16 @@ def signatories(letter: Letter, *, q: str = "", organisation: str = "", order: s
         found = found.where(Signature.position.is_not(None))
     if organisation:
         found = found.where(Signature.organisation_key == organisation_key(organisation))
-    first: list[Signature] = []
+    first: list[Printed] = []
     if segment == "first":
         asked = found.where(*have(Signature.search_key, q))
-        first, after_first = _first_page(_whole_lines(letter, asked) if q or organisation else asked, *values)
+        first, after_first = _first_page(letter, _whole_lines(letter, asked) if q or organisation else asked, *values)
         if after_first:
             return Page(first, after_first)
         values = []
-    others = _other_page(found, q, order_of(letter, order), values, max(PAGE - len(first), 0))
+    others = _other_page(letter, found, ORDERS[order_of(letter, order)], values, q=q, most=max(PAGE - len(first), 0))
     number = None if others.number is None or after else len(first) + others.number
-    people = of_letter(letter, [*first, *others.signatures])
-    return others._replace(signatures=people, number=number)
+    return others._replace(signatures=[*first, *others.signatures], number=number)
 
 
 def order_of(letter: Letter, asked: str) -> str:
@@ -51,29 +51,31 @@ def _whole_lines(letter: Letter, asked: sa.Select[Any]) -> sa.Select[Any]:
     return shown(letter).where(Signature.position.in_(positions))
 
 
-def _first_page(found: sa.Select[Signature], position: int, number: int) -> tuple[list[Signature], str]:
+def _first_page(letter: Letter, found: sa.Select[Any], position: int, number: int) -> tuple[list[Printed], str]:
     """First signatories after this one; the end of a page parts no line, unless one line is longer than a page."""
     place = sa.tuple_(Signature.position, Signature.id)
     after = sa.tuple_(sa.literal(position, Signature.position.type), sa.literal(number, Signature.id.type))
     is_first = Signature.position.is_not(None)  # says nothing new, but is what the index says
     query = found.where(is_first, place > after).order_by(Signature.position, Signature.id).limit(PAGE + 1)
-    rows = list(db.session.scalars(query.options(PRINTED)))
+    rows = printed(letter, query)
     if len(rows) <= PAGE:
         return rows, ""
     kept = [row for row in rows if row.position != rows[-1].position] or rows[:PAGE]
     return kept, _cursor("first", kept[-1].position, kept[-1].id)
 
 
-def _other_page(found: sa.Select[Any], q: str, order: str, values: list[Any], most: int) -> Page:
+def _other_page(
+    letter: Letter, found: sa.Select[Any], ordered: Order, values: list[Any], *, q: str, most: int
+) -> Page[Printed]:
     """Of those who are no first signatories, the next after these values of a cursor."""
-    found, ordered = found.where(Signature.position.is_(None)), ORDERS[order]
+    found = found.where(Signature.position.is_(None))
     if values:
         key, number = values
         found = found.where(ordered.after(key if ordered.rises else _moment(key), number))
     if plain(q):
-        some = next_with(q, found, ordered, most + 1)
+        some = next_with(letter, q, found, ordered, most + 1)
     else:
-        some = Found(list(db.session.scalars(ordered.of(found).options(PRINTED).limit(most + 1))))
+        some = Found(printed(letter, ordered.of(found).limit(most + 1)))
     rows = some.signatures
     if len(rows) > most:
         end = (getattr(rows[most - 1], ordered.key.key), rows[most - 1].id) if most else ()

@@ -1,29 +1,29 @@
 """Who counts, and who is shown."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, Generic, NamedTuple, TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy.orm.attributes import set_committed_value
 
 from tribune.database import db, is_postgresql
 from tribune.letters.models import Letter
 from tribune.letters.queries import LETTERS
-from tribune.signatures.lines import PRINTED
+from tribune.signatures.lines import PRINTED, Printed, Signatory
 from tribune.signatures.models import SHOWN, Signature
 
 PAGE = 100
 LATEST = 20
+Who = TypeVar("Who", bound=Signatory)
 
 
 class BadCursor(ValueError):
     """Not the `after` of a page of ours."""
 
 
-class Page(NamedTuple):
+class Page(NamedTuple, Generic[Who]):
     """Some signatures, and the cursor of the page after them (empty on the last)."""
 
-    signatures: Sequence[Signature]
+    signatures: Sequence[Who]
     after: str
     number: int | None = None  # of all that a search found; None: more than are on this page
     walked: int = 0  # signatures among which a search looked, where it ended before the list and the page did
@@ -63,26 +63,21 @@ def latest_pending(mailbox_key: str) -> list[Signature]:
     return [s for s in latest.values() if the_one_that_counts(s.letter, mailbox_key) is None]
 
 
-def first_signatories(letter: Letter) -> Sequence[Signature]:
+def first_signatories(letter: Letter) -> list[Printed]:
     """All first signatories who are shown, in the organiser's order."""
-    query = (
-        shown(letter).options(PRINTED).where(Signature.position.is_not(None)).order_by(Signature.position, Signature.id)
-    )
-    return of_letter(letter, db.session.scalars(query).all())
+    first = shown(letter).where(Signature.position.is_not(None))
+    return printed(letter, first.order_by(Signature.position, Signature.id))
 
 
-def latest_signatories(letter: Letter) -> Sequence[Signature]:
+def latest_signatories(letter: Letter) -> list[Printed]:
     """The latest who signed from the page and are shown."""
-    query = shown(letter).options(PRINTED).where(Signature.position.is_(None))
-    latest = query.order_by(Signature.counted_at.desc(), Signature.id.desc()).limit(LATEST)
-    return of_letter(letter, db.session.scalars(latest).all())
+    query = shown(letter).where(Signature.position.is_(None))
+    return printed(letter, query.order_by(Signature.counted_at.desc(), Signature.id.desc()).limit(LATEST))
 
 
-def of_letter(letter: Letter, people: Sequence[Signature]) -> Sequence[Signature]:
-    """The same people, who need not look for their letter one by one."""
-    for person in people:
-        set_committed_value(person, "letter", letter)
-    return people
+def printed(letter: Letter, query: sa.Select[Any]) -> list[Printed]:
+    """The people whom this query finds under a letter, as far as their lines need them."""
+    return [Printed._make((*row, letter)) for row in db.session.execute(query.with_only_columns(*PRINTED))]
 
 
 def shown(letter: Letter) -> sa.Select[Signature]:

@@ -10,9 +10,11 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from tribune.database import db
+from tribune.letters.models import Letter
 from tribune.names import plain
-from tribune.signatures.lines import PRINTED
+from tribune.signatures.lines import PRINTED, Printed
 from tribune.signatures.models import Signature
+from tribune.signatures.queries import printed
 from tribune.signatures.trigrams import indexed
 
 SAMPLE = 1_000
@@ -57,7 +59,7 @@ ORDERS = {"recent": Order(Signature.counted_at, False, 20_000), "surname": Order
 class Found(NamedTuple):
     """The first of them; how many there are, where they were counted; and where the walk ended before the list did."""
 
-    signatures: list[Signature]
+    signatures: list[Printed]
     number: int | None = None
     end: tuple[Any, int] | None = None
 
@@ -67,11 +69,11 @@ def have(search_key: Any, q: str) -> list[sa.ColumnElement[bool]]:
     return [search_key.contains(word) for word in plain(q).split()]
 
 
-def next_with(q: str, found: sa.Select[Any], order: Order, most: int) -> Found:
+def next_with(letter: Letter, q: str, found: sa.Select[Any], order: Order, most: int) -> Found:
     """The first of those found, in this order, that have these words: so many, fewer only where the walk ended."""
     matches = indexed(found.where(*have(Signature.search_key, q)), q)
     if matches is not None:
-        rows = list(db.session.scalars(_walk(q, found, order, most, gives_up=True)))
+        rows = printed(letter, _walk(q, found, order, most, gives_up=True))
         if len(rows) == most:
             return Found(rows)
         beyond = db.session.execute(_end(found, order, SAMPLE).add_columns(_are_many(q).label("many"))).first()
@@ -79,8 +81,8 @@ def next_with(q: str, found: sa.Select[Any], order: Order, most: int) -> Found:
             # A short list was met whole; the index holds those of all letters.
             return Found(rows, len(rows))
         if not beyond.many:
-            return _fetched(matches, order, most)
-    rows = list(db.session.scalars(_walk(q, found, order, most, gives_up=False)))
+            return _fetched(letter, matches, order, most)
+    rows = printed(letter, _walk(q, found, order, most, gives_up=False))
     if len(rows) == most:
         return Found(rows)
     end = db.session.execute(_end(found, order, order.near)).first()
@@ -109,7 +111,7 @@ def _walk(q: str, found: sa.Select[Any], order: Order, most: int, gives_up: bool
     near = order.of(found.with_only_columns(*columns)).limit(limit).subquery()
     # They come as the list was walked, and the walk ends with the last that is wanted: no order here.
     wanted = sa.select(near.c.id).where(*have(near.c.search_key, q)).limit(most)
-    return order.of(sa.select(Signature).options(PRINTED).where(Signature.id.in_(wanted)))
+    return order.of(sa.select(Signature).where(Signature.id.in_(wanted)))
 
 
 def _end(found: sa.Select[Any], order: Order, steps: int) -> sa.Select[Any]:
@@ -117,13 +119,11 @@ def _end(found: sa.Select[Any], order: Order, steps: int) -> sa.Select[Any]:
     return order.of(found.with_only_columns(order.key, Signature.id)).limit(1).offset(steps - 1)
 
 
-def _fetched(matches: sa.Select[Any], order: Order, most: int) -> Found:
+def _fetched(letter: Letter, matches: sa.Select[Any], order: Order, most: int) -> Found:
     """The first of a query, which is answered whole before it is put in order; and how many it found."""
     answered = matches.with_only_columns(Signature.id, order.key.label("key")).cte("answered")
     answered = answered.prefix_with("MATERIALIZED")
     page = order.of(sa.select(answered.c.id), answered.c.key, answered.c.id).limit(most)
     number = sa.select(sa.func.count()).select_from(answered).scalar_subquery()
-    rows = db.session.execute(
-        order.of(sa.select(Signature, number).options(PRINTED).where(Signature.id.in_(page)))
-    ).all()
-    return Found([row[0] for row in rows], rows[0][1] if rows else 0)
+    rows = db.session.execute(order.of(sa.select(*PRINTED, number).where(Signature.id.in_(page)))).all()
+    return Found([Printed._make((*row[:-1], letter)) for row in rows], rows[0][-1] if rows else 0)
