@@ -19,7 +19,7 @@ from tribune.audit.models import Event
 from tribune.database import db, now, write
 from tribune.letters.models import Letter
 from tribune.mine.actions import withdraw
-from tribune.moderation import actions as moderation
+from tribune.moderation import pieces
 from tribune.moderation.actions import advance, undo
 from tribune.moderation.models import Batch
 from tribune.signatures.actions import LetterClosed, SignatureUnknown, TextChanged
@@ -147,8 +147,8 @@ def test_agreeing_many_times_at_once_counts_once(app: Flask, letter: Letter) -> 
 def test_agreeing_while_the_batch_goes_on_and_is_undone_leaves_the_counters_right(
     app: Flask, letter: Letter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(moderation, "AT_ONCE", 5)
-    monkeypatch.setattr(moderation, "MAILS_AT_ONCE", 5)
+    monkeypatch.setattr(pieces, "AT_ONCE", 5)
+    monkeypatch.setattr(pieces, "MAILS_AT_ONCE", 5)
     signatures = [make_signature(letter) for _ in range(30)]
     make_correction(letter, substance=True)
     batch = asking.ask(letter, by=owner_of(letter))

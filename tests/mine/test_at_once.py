@@ -12,7 +12,7 @@ from tribune.database import db
 from tribune.letters.models import Letter
 from tribune.mine.actions import AnotherCounts, come_back, withdraw
 from tribune.mine.erasing import erase
-from tribune.moderation import actions as moderation
+from tribune.moderation import pieces
 from tribune.moderation.actions import advance, start, undo
 from tribune.moderation.models import Batch
 from tribune.signatures.actions import SignatureUnknown, confirm
@@ -64,7 +64,7 @@ def test_confirming_another_submission_while_one_is_withdrawn_counts_at_most_one
 
 
 def test_withdrawals_while_batches_come_and_go(app: Flask, letter: Letter, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(moderation, "AT_ONCE", 3)
+    monkeypatch.setattr(pieces, "AT_ONCE", 3)
     signatures = [make_signature(letter) for _ in range(20)]
     owner = owner_of(letter)
     batches = [start(letter, by=owner, verb=verb, choice={}, reason="x").id for verb in ("hold", "hide")]

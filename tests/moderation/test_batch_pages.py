@@ -10,7 +10,7 @@ from tests.factories import make_batch, make_letter, make_member, make_organiser
 from tests.page import Reader
 from tribune.database import now, write
 from tribune.letters.models import Letter
-from tribune.moderation import actions, manage
+from tribune.moderation import actions, manage, pieces
 from tribune.moderation.models import Batch
 from tribune.moderation.queries import latest_batches
 from tribune.teams.models import Role
@@ -208,7 +208,7 @@ def test_a_button_pressed_twice_begins_one_batch(desk: Reader, letter: Letter) -
 def test_how_far_it_came_is_shown_and_continued_without_a_script(
     desk: Reader, letter: Letter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(actions, "AT_ONCE", 2)
+    monkeypatch.setattr(pieces, "AT_ONCE", 2)
     monkeypatch.setattr(manage, "AT_ONE_PRESS", 0)
     for _ in range(5):
         make_signature(letter)

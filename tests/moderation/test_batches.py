@@ -14,7 +14,7 @@ from tests.threads import LONG, at_once
 from tribune.audit.models import Event
 from tribune.database import db, now, write
 from tribune.letters.models import Letter
-from tribune.moderation import actions
+from tribune.moderation import actions, pieces
 from tribune.moderation.actions import NobodyConcerned, ReasonMissing, advance, undo
 from tribune.moderation.models import Batch, BatchRow
 from tribune.signatures.actions import confirm, new_signature, not_me
@@ -187,7 +187,7 @@ def test_who_confirms_while_held_counts_once_released(letter: Letter, released_b
 def test_a_batch_stopped_half_way_goes_on_and_can_be_undone_half_way(
     letter: Letter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(actions, "AT_ONCE", 10)
+    monkeypatch.setattr(pieces, "AT_ONCE", 10)
     make_many(letter, 35)
     before = dump()
     batch = start(letter, "hold")
@@ -271,7 +271,7 @@ def test_the_log_tells_each_act_with_its_number_and_reason(letter: Letter, verb:
 
 
 def test_the_log_says_of_a_batch_how_far_it_has_come(letter: Letter, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(actions, "AT_ONCE", 1)
+    monkeypatch.setattr(pieces, "AT_ONCE", 1)
     monkeypatch.setattr(actions, "BACK_AT_ONCE", 0)
 
     def said() -> list[int]:
@@ -347,7 +347,7 @@ def test_looking_at_what_would_happen_changes_nothing(letter: Letter, client: Re
 def test_batches_and_confirmations_at_once_leave_the_counters_right(
     app: Flask, letter: Letter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(actions, "AT_ONCE", 7)
+    monkeypatch.setattr(pieces, "AT_ONCE", 7)
     make_many(letter, 100)
     waiting = [make_signature(letter, confirmed=False) for _ in range(20)]
     begun = [("hold", "Un"), ("hide", "Un"), ("hold", "Deux"), ("hide", "Deux")]

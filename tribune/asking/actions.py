@@ -10,7 +10,8 @@ from tribune.audit.models import Verb
 from tribune.database import db, now, write
 from tribune.letters.models import Letter, Version
 from tribune.letters.queries import asking_number, hold
-from tribune.moderation.actions import AT_ONCE, start
+from tribune.moderation import pieces
+from tribune.moderation.actions import start
 from tribune.moderation.counting import count_since_before, locked, no_change
 from tribune.moderation.models import Batch
 from tribune.moderation.queries import asking_batches, waits_for_nothing
@@ -50,7 +51,7 @@ def take_back(letter: Letter, by: Organiser) -> None:
         subject = letter.version.title
         record(Verb.SUBSTANCE_TAKEN_BACK, team_id=letter.team_id, by=by, letter_id=letter.id, subject=subject)
     conditions = waits_for_nothing(letter)  # who confirmed meanwhile
-    waiting = sa.select(S.id).where(*conditions).order_by(S.id).limit(AT_ONCE)
+    waiting = sa.select(S.id).where(*conditions).order_by(S.id).limit(pieces.AT_ONCE)
     while found := db.session.scalars(waiting).all():
         with write():
             hold(letter, shared=True)

@@ -1,0 +1,91 @@
+"""The next piece of a batch that is undone: every row back as it was, unless something else has changed it since."""
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from tribune.audit.models import GROUPS, Event
+from tribune.database import db, write
+from tribune.moderation import pieces
+from tribune.moderation.counting import change, count_since_before, locked, unless_asked
+from tribune.moderation.models import Batch, BatchRow
+from tribune.moderation.queries import VERBS, waits_for_nothing
+from tribune.outbox.actions import drop_waiting
+from tribune.signatures.mails import ASK_IMPORTED
+from tribune.signatures.models import Signature
+
+S = Signature
+
+
+def go_back(batch: Batch) -> None:
+    """Put the next rows back, of those that still are as the batch left them."""
+    if its_own := {"ask": _count_again, "import": _take_back}.get(batch.verb):
+        its_own(batch)
+        return
+    came, (column, sets) = batch.last_id, VERBS[batch.verb]
+    rows = sa.select(BatchRow.signature_id).where(BatchRow.batch_id == batch.id, BatchRow.signature_id > came)
+    found = db.session.scalars(rows.order_by(BatchRow.signature_id).limit(pieces.AT_ONCE)).all()
+    with write():
+        if not pieces.is_still_at(batch, came, undoing=True):
+            return
+        ids = locked(S.id.in_(found), column == batch.created_at if sets else column.is_(None))
+        new: dict[str, Any] = {column.key: _as_before(batch, column.key)}
+        if batch.verb == "hold":  # who confirmed while held counts from then on
+            since = sa.func.coalesce(_as_before(batch, "counted_at"), S.confirmed_at, S.attested_at)
+            new["counted_at"] = unless_asked(batch.letter, since)
+        elif batch.verb == "release":
+            new["counted_at"] = _as_before(batch, "counted_at")
+        if "counted_at" in new:  # but nobody who has left is counted again
+            new["counted_at"] = sa.case((S.withdrawn_at.is_(None), new["counted_at"]))
+        change(batch.letter_id, ids, new)
+        batch.done -= len(ids)
+        pieces.came_to(batch, found[-1] if len(found) == pieces.AT_ONCE else None)
+
+
+def _take_back(batch: Batch) -> None:
+    """Delete the next rows of an import, with what waits to be mailed about them.
+
+    What somebody has decided themselves stays: that they confirm, have left, are not shown, read otherwise, or do not
+    sign a new text. So does whoever was placed among the first.
+    """
+    came = batch.last_id
+    rows = sa.select(BatchRow.signature_id).where(BatchRow.batch_id == batch.id, BatchRow.signature_id > came)
+    found = db.session.scalars(rows.order_by(BatchRow.signature_id).limit(pieces.AT_ONCE)).all()
+    with write() as session:
+        if not pieces.is_still_at(batch, came, undoing=True):
+            return
+        kept = (S.confirmed_at, S.withdrawn_at, S.disagreed_at, S.anonymised_at, S.position)
+        held = locked(S.id.in_(found), *(column.is_(None) for column in kept))
+        own = Event.signature_id.in_(held), Event.verb.in_(GROUPS["own"])  # asked once nobody can decide any more
+        decided = set(session.scalars(sa.select(Event.signature_id).where(*own)))
+        ids = [number for number in held if number not in decided]
+        change(batch.letter_id, ids, {"counted_at": None})
+        if batch.tells:
+            drop_waiting(ASK_IMPORTED, batch.letter_id, sa.select(S.mailbox_key).where(S.id.in_(ids)))
+        session.execute(sa.delete(S).where(S.id.in_(ids)), execution_options={"synchronize_session": False})
+        batch.done -= len(ids)
+        pieces.came_to(batch, found[-1] if len(found) == pieces.AT_ONCE else None)
+
+
+def _count_again(batch: Batch) -> None:
+    """Let the next rows count that have to agree to nothing any more, asked or not, since when they did before."""
+    came, conditions = batch.last_id, waits_for_nothing(batch.letter)
+    rows = sa.select(S.id).where(*conditions, S.id > came).order_by(S.id).limit(pieces.AT_ONCE)
+    found = db.session.scalars(rows).all()
+    with write() as session:
+        if not pieces.is_still_at(batch, came, undoing=True):
+            return
+        ids = locked(S.id.in_(found), *conditions)
+        batch.done -= session.scalar(_rows_among(batch, ids)) or 0
+        count_since_before(batch.letter, ids)
+        pieces.came_to(batch, found[-1] if len(found) == pieces.AT_ONCE else None)
+
+
+def _rows_among(batch: Batch, ids: list[int]) -> sa.Select[int]:
+    mine = sa.and_(BatchRow.batch_id == batch.id, BatchRow.signature_id.in_(ids))
+    return sa.select(sa.func.count()).select_from(BatchRow).where(mine)
+
+
+def _as_before(batch: Batch, column: str) -> sa.ScalarSelect[Any]:
+    this_row = sa.and_(BatchRow.batch_id == batch.id, BatchRow.signature_id == S.id)
+    return sa.select(getattr(BatchRow, column)).where(this_row).scalar_subquery()

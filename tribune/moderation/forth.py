@@ -1,0 +1,57 @@
+"""The next piece of a batch that goes on: hide, show, hold, release, ask again."""
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from tribune.database import db, write
+from tribune.moderation import pieces
+from tribune.moderation.counting import change, locked, unless_asked
+from tribune.moderation.mails import post_hidden
+from tribune.moderation.models import Batch, BatchRow
+from tribune.moderation.queries import REACHED, TOLD, VERBS, concerned
+from tribune.signatures.mails import post_ask_to_agree
+from tribune.signatures.models import Signature
+
+S = Signature
+
+
+def go_on(batch: Batch) -> None:
+    """Change the next rows. They are looked for before anybody has to wait, and looked at again under the lock."""
+    came, most = batch.last_id, pieces.MAILS_AT_ONCE if batch.tells else pieces.AT_ONCE
+    column, sets = VERBS[batch.verb]
+    # Until migration 0013 SQLite gave the number of who is gone to the next, whose moment tells that it is another.
+    conditions = [*concerned(batch.letter, batch.verb, batch.choice), S.signed_at <= batch.created_at]
+    next_ids = sa.select(S.id).where(*conditions, S.id > came, S.id <= batch.up_to_id).order_by(S.id).limit(most)
+    found = db.session.scalars(next_ids).all()
+    with write() as session:
+        if not pieces.is_still_at(batch, came, undoing=False):
+            return
+        ids = locked(S.id.in_(found), *conditions)
+        kept = ("hidden_at", "held_at", "counted_at")
+        before = sa.select(sa.literal(batch.id), S.id, *(getattr(S, name) for name in kept)).where(S.id.in_(ids))
+        session.execute(sa.insert(BatchRow).from_select(["batch_id", "signature_id", *kept], before))
+        new: dict[str, Any] = {column.key: batch.created_at if sets else None}
+        if batch.verb == "hold":
+            new["counted_at"] = None
+        elif batch.verb == "release":
+            since = sa.func.coalesce(S.counted_at, S.confirmed_at, S.attested_at)
+            new["counted_at"] = unless_asked(batch.letter, since)
+        elif batch.verb == "ask":
+            new["disagreed_at"] = None  # what they said was about another text
+        change(batch.letter_id, ids, new)
+        if batch.tells:
+            _tell(batch, ids)
+        batch.done += len(ids)
+        pieces.came_to(batch, found[-1] if len(found) == most else None)
+
+
+def _tell(batch: Batch, ids: list[int]) -> None:
+    """Write to those who are told, always in one order of mailboxes: no two wait in a ring."""
+    asks = batch.verb == "ask"
+    told = REACHED if asks else TOLD
+    for signature in db.session.scalars(sa.select(S).where(S.id.in_(ids), *told).order_by(S.mailbox_key)):
+        if asks:
+            post_ask_to_agree(signature, batch.letter)
+        else:
+            post_hidden(signature, batch.letter, batch.reason)
