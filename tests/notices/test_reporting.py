@@ -37,6 +37,13 @@ def test_a_report_is_mailed_to_whoever_runs_the_site(reader: Reader) -> None:
     assert "Votre signalement est envoyé" in reader.get("/letters/rues/report/sent").text
 
 
+def test_a_mark_typed_into_a_report_is_no_button(reader: Reader) -> None:
+    assert send(reader, message="Voyez :\n[[x]]\n[[code]]") == 303
+    [mail] = posted()
+    html = mail.html or ""
+    assert "<p>[[x]]</p>" in html and "<p>[[code]]</p>" in html and "[[x]]\n" in (mail.text or "")
+
+
 def test_a_report_without_an_address_cannot_be_answered(reader: Reader) -> None:
     assert send(reader, email="") == 303
     [mail] = posted()
