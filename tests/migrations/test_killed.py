@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from tests.conftest import SETTINGS
-from tests.test_migrations import FILLED, REVISIONS, rows
+from tests.migrations.filled import REVISIONS, fill, rows
 from tribune import ROOT
 from tribune.database import db
 
@@ -36,9 +36,7 @@ with wsgi.app.app_context():
 def test_a_migration_that_is_killed_is_run_again(app: Flask, changes: int) -> None:
     flask_migrate.downgrade(revision="base")
     flask_migrate.upgrade(revision="0001")
-    with db.engine.begin() as connection:
-        for statement in FILLED["0001"].split(";"):
-            connection.execute(sa.text(statement))
+    fill("0001")
     before, url = rows(), app.config["SQLALCHEMY_DATABASE_URI"]
     db.engine.dispose()
     ours = {**SETTINGS, "SQLALCHEMY_DATABASE_URI": url, "INSTANCE_PATH": app.instance_path}
