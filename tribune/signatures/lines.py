@@ -45,6 +45,7 @@ class Printed(NamedTuple):
     as_organisation: bool
     section: str
     position: int | None
+    confirmed_at: datetime | None
     counted_at: datetime
     sort_key: str
     letter: Letter
