@@ -55,6 +55,14 @@ def test_where_a_link_leads_is_part_of_what_is_read() -> None:
     ]
 
 
+def test_the_numbers_of_a_list_are_words_that_are_read() -> None:
+    assert between("2030. La fin du charbon.", "2050. La fin du charbon.") == ["-2030.- +2050.+ La fin du charbon."]
+    assert between("1. un mot", "- un mot") == ["-1.- un mot"]
+    assert between("1. un\n1. deux", "1. un\n2. deux") == ["1. un", "2. deux"]  # as they are shown, not as typed
+    nested = "7. un\n\n   suite\n   - point\n   1. 1. dedans\n8.\n9. neuf"
+    assert between(nested, nested) == ["7. un", "suite", "point", "1. 1. dedans", "8.", "9. neuf"]
+
+
 def test_only_layout_changed_when_no_word_did() -> None:
     found = changes(version("Un mot."), version("## Un *mot*."), "fr")
     assert marked(found.text) == ["Un mot."] and not found.any

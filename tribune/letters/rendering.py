@@ -1,7 +1,8 @@
 """From what an organiser types, in Markdown, to the text that is printed: safe HTML, or plain text without marks."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import count, repeat
 
 import nh3
 from markdown_it import MarkdownIt
@@ -55,8 +56,7 @@ def plain(markdown: str) -> str:
 
     Raises TextTooLong above 64 KB of UTF-8.
     """
-    blocks = (_words(token) for token in _parse(markdown))
-    return "\n\n".join(block for block in blocks if block)
+    return "\n\n".join(_blocks(markdown))
 
 
 def readable(markdown: str) -> list[str]:
@@ -64,8 +64,28 @@ def readable(markdown: str) -> list[str]:
 
     Raises TextTooLong above 64 KB of UTF-8.
     """
-    blocks = (_words(token, links=True) for token in _parse(markdown))
-    return [block for block in blocks if block]
+    return list(_blocks(markdown, links=True))
+
+
+def _blocks(markdown: str, links: bool = False) -> Iterator[str]:
+    """The words of each block, behind the number that a list shows before them."""
+    lists: list[Iterator[str]] = []  # those that we are in: what stands before their items
+    shown = ""
+    for token in _parse(markdown):
+        if token.type == "ordered_list_open":
+            lists.append(f"{number}. " for number in count(int(token.attrs.get("start", 1))))
+        elif token.type == "bullet_list_open":
+            lists.append(repeat(""))
+        elif token.type in ("ordered_list_close", "bullet_list_close"):
+            lists.pop()
+        elif token.type == "list_item_open":
+            shown += next(lists[-1])
+        elif token.type == "list_item_close" and shown:  # nothing stands behind its number
+            yield shown.strip()
+            shown = ""
+        elif words := _words(token, links):
+            yield shown + words
+            shown = ""
 
 
 def _parse(markdown: str) -> list[Token]:
@@ -90,7 +110,7 @@ def _typeset(children: list[Token], locale: str) -> None:
             token.content = piece
 
 
-def _words(token: Token, links: bool = False) -> str:
+def _words(token: Token, links: bool) -> str:
     if token.type in ("fence", "code_block"):
         return token.content.strip()
     words, leads_to = [], ""
