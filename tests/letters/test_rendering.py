@@ -70,6 +70,12 @@ def test_links_to_the_web_and_to_mailboxes_are_kept_and_vouched_for_by_nobody(ad
     assert render(f"[ici]({address})", "fr") == f'<p><a href="{address}" rel="noopener nofollow ugc">ici</a></p>\n'
 
 
+def test_a_link_says_nothing_that_only_a_mouse_finds() -> None:
+    """No comparison of two versions shows the title of a link, nor does the PDF."""
+    link = '<a href="https://example.org" rel="noopener nofollow ugc">ici</a>'
+    assert printed('[ici](https://example.org "autre chose")') == f"<p>{link}</p>"
+
+
 @pytest.mark.parametrize(
     "address",
     [

@@ -15,7 +15,7 @@ from tribune.typography import raise_ordinals, typeset_pieces
 LIMIT = 64 * 1024  # bytes of UTF-8
 
 _TAGS = set("a blockquote br code em h2 h3 h4 h5 h6 hr li ol p pre strong sup ul".split())
-_ATTRIBUTES = {"a": {"href"}, "ol": {"start"}}
+_ATTRIBUTES: dict[str, set[str]] = {"a": {"href"}, "ol": {"start"}, "*": set()}  # else nh3 adds title and lang to all
 _SCHEMES = {"http", "https", "mailto"}
 _LINK = re.compile(r"https?://[^/]|mailto:.", re.IGNORECASE)
 _SURROGATE = re.compile("[\ud800-\udfff]")
