@@ -255,12 +255,17 @@ def test_the_typesetter_has_no_secret_and_nothing_of_the_site(tmp_path: Path, mo
         ("3. x\n\n   y", [["ol", 3, [[["p", ["x"]], ["p", ["y"]]]]]]),
         ("- a\n  - b", [["ul", [[["p", ["a "]], ["ul", [[["p", ["b"]]]]]]]]]),
         ("# A\n\n### B\n\n---", [["h", 1, ["A"]], ["h", 2, ["B"]], ["hr"]]),
-        ("> q\n\n```\n<b>\n```", [["quote", [["p", ["q"]]]], ["pre", "<b>"]]),
+        ("> q\n\nr", [["quote", [["p", ["q"]]]], ["p", ["r"]]]),
         ("1er", [["p", ["1", ["sup", ["er"]]]]]),
     ],
 )
 def test_the_text_is_taken_apart_as_it_is_printed(markdown: str, made: list[object]) -> None:
     assert json.loads(json.dumps(blocks(render(markdown, "fr")))) == made
+
+
+def test_code_of_a_version_that_was_stored_as_such_is_set_as_such() -> None:
+    """Since then no mark makes any."""
+    assert blocks("<pre><code>&lt;b&gt;\n c\n</code></pre>\n") == [["pre", "<b>\n c"]]
 
 
 @pytest.mark.parametrize("markdown", ["> " * 18 + "fond", "- " * 9 + "fond", "> - " * 6 + "fond"])

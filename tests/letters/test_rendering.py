@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tribune.letters.rendering import LIMIT, TextTooLong, plain, render
 
-ALLOWED = set("a blockquote br code em h2 h3 h4 h5 h6 hr li ol p pre strong sup ul".split())
+ALLOWED = set("a blockquote br code em h2 h3 h4 h5 h6 hr li ol p strong sup ul".split())
 # A link that was typed without an address leads nowhere, and may stay.
 LINK = re.compile(r'<a(?: href="(?:https?://[^/"][^"]*|mailto:[^"]+)")? rel="noopener nofollow ugc">')
 
@@ -37,9 +37,34 @@ def test_typography_reaches_across_emphasis_and_links() -> None:
 
 def test_code_and_addresses_are_printed_as_typed() -> None:
     assert printed('`a ? "b"` !') == '<p><code>a ? "b"</code>~!</p>'
-    assert 'x ? "y"' in printed('```\nx ? "y"\n```')
     assert """href="https://example.org/l'a--b?x=1\"""" in printed("[ici](https://example.org/l'a--b?x=1)")
     assert ">https://example.org/a--b</a>" in printed("<https://example.org/a--b>")
+
+
+@pytest.mark.parametrize("indent", ["\t", "    ", "      "])
+def test_a_paragraph_that_a_word_processor_indented_is_one_like_any_other(indent: str) -> None:
+    assert printed(f"Un.\n\n{indent}Deux *mots* ?\n{indent}Suite.") == "<p>Un.</p>\n<p>Deux <em>mots</em>~?\nSuite.</p>"
+
+
+@pytest.mark.parametrize("fence", ["```", "~~~"])
+def test_no_mark_sets_a_whole_block_as_code(fence: str) -> None:
+    assert "<pre" not in render(f"{fence}\nx\n\ny\n{fence}", "fr")
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["Les agent*es et les élu*es", "chacun*e d’entre nous*", "tou**te**s", "2*3*4", "des é*è*é", "*es et les élu*es"],
+)
+def test_the_asterisks_of_a_word_are_its_own(typed: str) -> None:
+    """So French is often written that is to mean women and men."""
+    assert render(typed, "en") == f"<p>{typed}</p>\n"
+    assert plain(typed) == typed
+
+
+def test_asterisks_around_words_emphasise_them_whatever_stands_in_them() -> None:
+    assert printed("*Les agent*es*, l’**école** et « *tou*te*s* »") == (
+        "<p><em>Les agent*es</em>, l’<strong>école</strong> et «_<em>tou*te*s</em>_»</p>"
+    )
 
 
 def test_each_language_has_its_own_quotes() -> None:

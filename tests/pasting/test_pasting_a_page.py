@@ -67,6 +67,15 @@ def test_a_double_click_keeps_one_letter_with_each_person_once(client: Reader, o
     assert letter.attested_count == 3 and len(printed(letter)) == 2
 
 
+def test_the_asterisks_of_a_word_stay_in_the_text_and_in_the_title_proposed(
+    client: Reader, organiser: Organiser
+) -> None:
+    page = filled_in(paste(client, "Les **agent*es** et les élu*es *signent*.").text)
+    assert page["title"] == "Les agent*es et les élu*es signent"
+    send(client, page)
+    assert "Les <strong>agent*es</strong> et les élu*es <em>signent</em>." in the_letter().version.html
+
+
 def test_a_letter_without_a_list_needs_no_word_about_it(client: Reader, organiser: Organiser) -> None:
     answer = paste(client, "# Les rues\n\nNous voulons jouer dehors.\n\nEt vite.")
     assert send(client, filled_in(answer.text)).status_code == 303

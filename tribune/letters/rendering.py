@@ -7,6 +7,7 @@ from itertools import count, repeat
 import nh3
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
+from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
@@ -14,10 +15,11 @@ from tribune.typography import raise_ordinals, typeset_pieces
 
 LIMIT = 64 * 1024  # bytes of UTF-8
 
-_TAGS = set("a blockquote br code em h2 h3 h4 h5 h6 hr li ol p pre strong sup ul".split())
+_TAGS = set("a blockquote br code em h2 h3 h4 h5 h6 hr li ol p strong sup ul".split())
 _ATTRIBUTES: dict[str, set[str]] = {"a": {"href"}, "ol": {"start"}, "*": set()}  # else nh3 adds title and lang to all
 _SCHEMES = {"http", "https", "mailto"}
 _LINK = re.compile(r"https?://[^/]|mailto:.", re.IGNORECASE)
+_ASTERISKS_IN_A_WORD = re.compile(r"(?<=[^\W_])\*+(?=[^\W_])")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 # Where text stands in a sentence without being ours to correct: a word, a line end, nothing.
@@ -111,8 +113,6 @@ def _typeset(children: list[Token], locale: str) -> None:
 
 
 def _words(token: Token, links: bool) -> str:
-    if token.type in ("fence", "code_block"):
-        return token.content.strip()
     words, leads_to = [], ""
     for child in token.children or []:
         leads_to = str(child.attrs["href"]) if child.type == "link_open" else leads_to
@@ -131,11 +131,27 @@ def _print_text(
     return str(raise_ordinals(tokens[position].content, str(env["locale"])))
 
 
+def _keep_asterisks(state: StateInline, silent: bool) -> bool:
+    """A rule of the parser: within a word they are its own, as in "agent*es"; in CommonMark they would emphasise."""
+    found = _ASTERISKS_IN_A_WORD.match(state.src, state.pos)
+    if found is None:
+        return False
+    if not silent:
+        state.pending += found[0]
+    state.pos = found.end()
+    return True
+
+
 class _Markdown(MarkdownIt):
-    """CommonMark without raw HTML, whose links lead only where _LINK says."""
+    """CommonMark without raw HTML, whose links lead only where _LINK says, and no block is code.
+
+    For a paragraph that a word processor has indented is meant to be one.
+    """
 
     def __init__(self) -> None:
         super().__init__("commonmark", {"html": False})
+        self.disable(["code", "fence"])
+        self.inline.ruler.before("emphasis", "asterisks_in_a_word", _keep_asterisks)
         self.add_render_rule("text", _print_text)
 
     def validateLink(self, url: str) -> bool:

@@ -45,7 +45,7 @@ _SPEAKS_ABOUT_THE_LETTER = re.compile(
 )
 _SPEAKS_AS_THE_AUTHORS = frozenset("nous je we i".split())
 _EMPHASISED = re.compile(r"(\*{1,3}|_{1,3})(?![*_\s])([^*_]+)\1", re.DOTALL)
-_MARKDOWN = re.compile(r"\]\([^()\s]*\)|[*_#>`\[\]]")
+_MARKDOWN = re.compile(r"\]\([^()\s]*\)|[_#>`\[\]]|(?<![^\W_])\*|\*(?![^\W_])")  # not the asterisks of a word
 
 
 @dataclass(frozen=True)

@@ -92,7 +92,7 @@ def _stands_above(group: list[Numbered]) -> bool:
 
 
 def _item_or_line(line: str) -> str:
-    """The line without indentation, which Markdown takes for code; an item keeps its own, with a Markdown bullet."""
+    """The line without indentation; an item keeps its own, with a Markdown bullet."""
     bullet = _BULLET.match(line)
     if not bullet:
         return line.strip()
