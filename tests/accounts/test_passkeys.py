@@ -1,9 +1,8 @@
 """Passkeys where the browser is not what it should be: what a device answers is believed only when all of it holds.
 
-The ceremony that succeeds is in tests/browser/test_passkeys.py: only a device can make one.
+Ceremonies that succeed are in test_by_passkey.py, and in tests/browser/test_passkeys.py from button to button.
 """
 
-import base64
 import json
 from datetime import timedelta
 from typing import Any
@@ -13,6 +12,7 @@ import sqlalchemy as sa
 import time_machine
 from flask import Flask
 
+from tests.accounts.device import as_text
 from tests.factories import make_organiser, make_passkey
 from tests.page import Reader
 from tribune.accounts import passkeys
@@ -30,10 +30,6 @@ def answer(challenge: str, credential: bytes = b"credential") -> dict[str, Any]:
         "type": "public-key",
         "response": {name: as_text(part) for name, part in parts.items()},
     }
-
-
-def as_text(data: bytes) -> str:
-    return base64.urlsafe_b64encode(data).decode().rstrip("=")
 
 
 def challenge_of(client: Reader) -> str:

@@ -11,6 +11,7 @@ from flask import Flask
 from tests.factories import make_letter, make_organiser, make_passkey, posted
 from tests.page import Reader
 from tribune.database import db, now, write
+from tribune.organisers.links import log_in_link
 from tribune.organisers.models import LogIn, Organiser
 from tribune.tokens import Link
 
@@ -144,3 +145,14 @@ def test_the_page_names_what_it_is_asked_before(stale: Reader) -> None:
     page = stale.get("/organisers/prove?lang=en").text
     for what in ("export of addresses", "transfers", "deletions", "owners", "passkeys", "administration of the site"):
         assert what in page
+
+
+def test_who_enters_another_account_meanwhile_is_not_led_where_the_first_was_going(stale: Reader) -> None:
+    ask(stale, f"/organisers/prove?next={DELETE}")
+    link = urlsplit(log_in_link(make_organiser()).url()).path
+    assert stale.post(link, data=stale.fields(link)).location == "/manage/"
+
+
+def test_the_page_that_deletes_an_account_names_it(client: Reader, alice: Organiser) -> None:
+    client.log_in(alice)
+    assert "alice@example.org" in client.get(DELETE).text

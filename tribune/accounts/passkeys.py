@@ -56,9 +56,7 @@ def ask_for_a_new_one(organiser: Organiser) -> str:
             resident_key=structs.ResidentKeyRequirement.REQUIRED,
             user_verification=structs.UserVerificationRequirement.REQUIRED,
         ),
-        exclude_credentials=[
-            structs.PublicKeyCredentialDescriptor(id=each.credential_id) for each in passkeys_of(organiser)
-        ],
+        exclude_credentials=_named(organiser),
     )
     _remember(options.challenge)
     return webauthn.options_to_json(options)
@@ -89,10 +87,12 @@ def keep(organiser: Organiser, answer: dict[str, Any], name: str) -> Passkey:
     return passkey
 
 
-def ask_for_proof() -> str:
-    """What the browser needs to look for a passkey of this site, as JSON."""
+def ask_for_proof(organiser: Organiser | None = None) -> str:
+    """What the browser needs to look for a passkey of this site, or of the account that is in, as JSON."""
     options = webauthn.generate_authentication_options(
-        rp_id=site() or "", user_verification=structs.UserVerificationRequirement.REQUIRED
+        rp_id=site() or "",
+        allow_credentials=_named(organiser) if organiser else None,
+        user_verification=structs.UserVerificationRequirement.REQUIRED,
     )
     _remember(options.challenge)
     return webauthn.options_to_json(options)
@@ -124,6 +124,10 @@ def remove(passkey: Passkey) -> None:
     """Forget a passkey: the device that holds it opens nothing any more."""
     with write() as session:
         session.execute(sa.delete(Passkey).where(Passkey.id == passkey.id))
+
+
+def _named(organiser: Organiser) -> "list[structs.PublicKeyCredentialDescriptor]":
+    return [structs.PublicKeyCredentialDescriptor(id=each.credential_id) for each in passkeys_of(organiser)]
 
 
 @contextmanager

@@ -19,17 +19,25 @@ def options() -> ResponseReturnValue:
     """What the browser needs to look for one; a site that has a number for a name has none."""
     if passkeys.site() is None:
         abort(404)
-    return Response(passkeys.ask_for_proof(), mimetype="application/json")
+    here = log_in_of_this_browser()
+    return Response(passkeys.ask_for_proof(here.organiser if here else None), mimetype="application/json")
 
 
 @bp.post("/organisers/passkey")
 def prove() -> ResponseReturnValue:
-    """Enter as whoever the passkey belongs to, fresh; `?next=` leads on from the page where one shows who one is."""
+    """Enter as whoever the passkey belongs to, fresh; `?next=` leads on from the page where one shows who one is.
+
+    Who is in proves that it is they: the passkey of another account they hold would change accounts unawares.
+    """
     told = answer_of_device()
     try:
         organiser = passkeys.prove(told["answer"])
     except passkeys.PasskeyRefused:
         return {"sentence": _("This passkey does not open this site. Ask for a link by email instead.")}, 422
+    here = log_in_of_this_browser()
+    if here and here.organiser_id != organiser.id:
+        sentence = _("This passkey belongs to another account. Use one of this account, or a link by email.")
+        return {"sentence": sentence}, 422
     keep_way(managed(request.args.get("next")))
-    entered = open_log_in(organiser.id, browser=this_browser(), instead_of=log_in_of_this_browser())
+    entered = open_log_in(organiser.id, browser=this_browser(), instead_of=here)
     return jsonify(next=come_in(entered).location)

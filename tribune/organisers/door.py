@@ -53,8 +53,13 @@ def known_here() -> str:
 
 
 def come_in(log_in: LogIn, to: str = "") -> Response:
-    """Let this browser in, and lead it to `to`, else to where it wanted to go, else to its letters."""
-    way = session.get("way", "")
+    """Let this browser in, and lead it to `to`, else to where it wanted to go, else to its letters.
+
+    Who enters another account than was in goes to their letters: the way was that of the other.
+    """
+    before = log_in_of_this_browser()
+    is_another = before is not None and before.organiser_id != log_in.organiser_id
+    way = "" if is_another else session.get("way", "")
     session.clear()
     session.permanent = True
     login_user(log_in)

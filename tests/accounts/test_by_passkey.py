@@ -1,0 +1,76 @@
+"""A passkey lets in, or proves that it is still the same person; where it leads is the same as by a mailed link."""
+
+import re
+from datetime import timedelta
+from html import unescape
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from tests.accounts.device import Device, as_text
+from tests.factories import make_organiser
+from tests.page import Reader
+from tribune.database import db, now, write
+from tribune.organisers.models import LogIn, Organiser
+
+DELETE = "/manage/account/delete"
+PROVE = f"/organisers/prove?next={DELETE}"
+
+
+@pytest.fixture
+def alice(app: Flask) -> Organiser:
+    return make_organiser(email="alice@example.org", name="Alice")
+
+
+@pytest.fixture
+def stale(client: Reader, alice: Organiser) -> Reader:
+    """The browser of Alice, who showed who she is sixteen minutes ago."""
+    client.log_in(alice)
+    with write() as session:
+        session.execute(sa.update(LogIn).values(proved_at=now() - timedelta(minutes=16)))
+    return client
+
+
+def options(browser: Reader, page: str) -> dict[str, Any]:
+    """What the button of a page learns before it asks the device."""
+    [token] = re.findall(r'data-token="([^"]+)"', browser.get(page).text)
+    return dict(browser.post("/organisers/passkey/options", headers={"X-CSRFToken": token}).json or {})
+
+
+def use(browser: Reader, page: str, device: Device) -> TestResponse:
+    """Press the button of a page, and let the device answer."""
+    html = browser.get(page).text
+    [path] = re.findall(r'action="(/organisers/passkey[^"]*)"', html)
+    [token] = re.findall(r'data-token="([^"]+)"', html)
+    sent = {"answer": device.answer(options(browser, page)["challenge"])}
+    return browser.post(unescape(path), json=sent, headers={"X-CSRFToken": token})
+
+
+def test_one_s_own_passkey_proves_and_leads_back(stale: Reader, alice: Organiser) -> None:
+    assert use(stale, PROVE, Device(alice)).json == {"next": DELETE}
+    assert stale.get(DELETE).status_code == 200
+
+
+def test_a_proof_by_the_passkey_of_another_account_is_refused_and_changes_nobody(
+    stale: Reader, alice: Organiser
+) -> None:
+    answer = use(stale, f"{PROVE}&lang=en", Device(make_organiser(email="asso@example.org")))
+    assert answer.status_code == 422 and "another account" in answer.json["sentence"]  # type: ignore[index]
+    assert stale.get(DELETE).status_code == 303  # still not proved
+    assert "alice@example.org" in stale.get("/manage/account").text
+    assert [each.ended_at for each in db.session.scalars(sa.select(LogIn))] == [None]
+
+
+def test_where_somebody_is_in_the_device_offers_their_passkeys_alone(stale: Reader, alice: Organiser) -> None:
+    Device(make_organiser())
+    mine = Device(alice)
+    offered = [each["id"] for each in options(stale, PROVE)["allowCredentials"]]
+    assert offered == [as_text(mine.credential)]
+
+
+def test_at_the_door_any_passkey_is_offered(client: Reader, alice: Organiser) -> None:
+    Device(alice)
+    assert options(client, "/organisers/log-in")["allowCredentials"] == []
