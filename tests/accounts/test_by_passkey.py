@@ -11,7 +11,7 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from tests.accounts.device import Device, as_text
-from tests.factories import make_organiser
+from tests.factories import make_letter, make_organiser
 from tests.page import Reader
 from tribune.database import db, now, write
 from tribune.organisers.models import LogIn, Organiser
@@ -74,3 +74,14 @@ def test_where_somebody_is_in_the_device_offers_their_passkeys_alone(stale: Read
 def test_at_the_door_any_passkey_is_offered(client: Reader, alice: Organiser) -> None:
     Device(alice)
     assert options(client, "/organisers/log-in")["allowCredentials"] == []
+
+
+def test_who_logs_in_by_passkey_comes_to_the_page_they_asked_for(client: Reader, alice: Organiser) -> None:
+    page = f"/manage/letters/{make_letter(alice).id}/log"
+    client.get(page, headers={"Accept": "text/html"})
+    assert use(client, "/organisers/log-in", Device(alice)).json == {"next": page}
+    assert client.get(page).status_code == 200
+
+
+def test_who_asked_for_no_page_comes_to_their_letters(client: Reader, alice: Organiser) -> None:
+    assert use(client, "/organisers/log-in", Device(alice)).json == {"next": "/manage/"}

@@ -38,6 +38,7 @@ def prove() -> ResponseReturnValue:
     if here and here.organiser_id != organiser.id:
         sentence = _("This passkey belongs to another account. Use one of this account, or a link by email.")
         return {"sentence": sentence}, 422
-    keep_way(managed(request.args.get("next")))
+    if here:  # at the door the way is kept already
+        keep_way(managed(request.args.get("next")))
     entered = open_log_in(organiser.id, browser=this_browser(), instead_of=here)
     return jsonify(next=come_in(entered).location)
