@@ -100,13 +100,13 @@ def delete_account(organiser: Organiser) -> None:
         if ties_of(organiser):
             raise StillTied
         for membership in memberships_of(organiser):
-            team, role = membership.team, membership.role
+            team = membership.team
+            if len(members_of(team)) > 1:
+                teams.take_out(membership, Verb.MEMBER_LEFT, organiser)
+                continue
             session.delete(membership)
             session.flush()
-            if members_of(team):
-                record(Verb.MEMBER_LEFT, team_id=team.id, by=organiser, subject=organiser.called, role=role)
-            else:
-                _dissolve(team)
+            _dissolve(team)
         session.flush()
         organisers.forget(organiser)
 

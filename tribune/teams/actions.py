@@ -7,8 +7,8 @@ from tribune.audit.models import Verb
 from tribune.database import db, now, write
 from tribune.organisers import actions as organisers
 from tribune.organisers.models import LogIn, Organiser
-from tribune.teams.models import Membership, Role, Team, TeamInvitation
-from tribune.teams.queries import teams_to_write_in
+from tribune.teams.models import Membership, Role, Team
+from tribune.teams.queries import open_invitations, teams_to_write_in
 
 
 class NotAllowed(Exception):
@@ -105,7 +105,7 @@ def change_role(team: Team, membership_id: int, role: Role, *, by: Organiser) ->
             record(Verb.ROLE_CHANGED, team_id=team.id, by=by, subject=who.called, before=before, after=role)
             membership.role = role
             if before is Role.OWNER:
-                _revoke_invitations(team.id)
+                _revoke_invitations(team, by)
             give_a_home(who)
 
 
@@ -113,13 +113,17 @@ def remove(team: Team, membership_id: int, *, by: Organiser) -> None:
     """Take a member out of the team. Raises NotAllowed, MemberGone or LastOwner."""
     with write():
         hold(team.id, by=by)
-        _take_out(_member(team, membership_id), Verb.MEMBER_REMOVED, by)
+        membership = _member(team, membership_id)
+        organiser = membership.organiser
+        take_out(membership, Verb.MEMBER_REMOVED, by)
+        give_a_home(organiser)
 
 
 def leave(team: Team, *, by: Organiser) -> None:
     """Go out of the team. Raises NotAllowed or LastOwner."""
     with write():
-        _take_out(hold(team.id, by=by, needed=Role.VIEWER), Verb.MEMBER_LEFT, by)
+        take_out(hold(team.id, by=by, needed=Role.VIEWER), Verb.MEMBER_LEFT, by)
+        give_a_home(by)
 
 
 def _member(team: Team, membership_id: int) -> Membership:
@@ -130,22 +134,21 @@ def _member(team: Team, membership_id: int) -> Membership:
     return membership
 
 
-def _take_out(membership: Membership, verb: Verb, by: Organiser) -> None:
+def take_out(membership: Membership, verb: Verb, by: Organiser) -> None:
+    """In the caller's transaction, which holds the team: a member goes. Raises LastOwner."""
     _see_that_an_owner_stays(membership)
-    organiser = membership.organiser
-    record(verb, team_id=membership.team_id, by=by, subject=organiser.called, role=membership.role)
+    record(verb, team_id=membership.team_id, by=by, subject=membership.organiser.called, role=membership.role)
     db.session.delete(membership)
     if membership.role is Role.OWNER:
-        _revoke_invitations(membership.team_id)
-    give_a_home(organiser)
+        _revoke_invitations(membership.team, by)
 
 
-def _revoke_invitations(team_id: int) -> None:
+def _revoke_invitations(team: Team, by: Organiser) -> None:
     """With an owner go the invitations that wait: one of them may be their own way back. Others invite again."""
-    waiting = TeamInvitation.accepted_at.is_(None), TeamInvitation.revoked_at.is_(None)
-    db.session.execute(
-        sa.update(TeamInvitation).where(TeamInvitation.team_id == team_id, *waiting).values(revoked_at=now())
-    )
+    for invitation in open_invitations(team):
+        invitation.revoked_at = now()
+        subject, role = invitation.called, invitation.role
+        record(Verb.INVITATION_REVOKED, team_id=team.id, by=by, subject=subject, role=role)
 
 
 def _see_that_an_owner_stays(without: Membership) -> None:

@@ -160,7 +160,8 @@ def member(team_id: int, membership_id: int) -> ResponseReturnValue:
         _see_who_names_an_owner(Role(form.role.data))
         actions.change_role(team, membership.id, Role(form.role.data), by=current_user.organiser)
         return _to_team(team_id, _("The role is changed."))
-    page = render_template("teams/member.html", team=team, member=membership, form=form)
+    waiting = len(open_invitations(team))
+    page = render_template("teams/member.html", team=team, member=membership, form=form, waiting=waiting)
     return page, 422 if form.errors else 200
 
 
@@ -186,9 +187,10 @@ def leave(team_id: int) -> ResponseReturnValue:
         return redirect(url_for("manage_teams.teams"), 303)
     others = [m for m in members_of(team) if m.organiser_id != current_user.organiser_id]
     heirs = [m for m in others if m.role is Role.OWNER]
-    letters = carrying.letter_count(team)
+    letters, waiting = carrying.letter_count(team), len(open_invitations(team))
     ends = not others and not letters
-    return render_template("teams/leave.html", team=team, form=form, heirs=heirs, letters=letters, ends=ends)
+    told = {"heirs": heirs, "letters": letters, "ends": ends, "waiting": waiting}
+    return render_template("teams/leave.html", team=team, form=form, **told)
 
 
 @bp.route("/letters/<int:letter_id>/transfer", methods=["GET", "POST"])

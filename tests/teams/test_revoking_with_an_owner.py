@@ -1,0 +1,90 @@
+"""With an owner go the invitations that wait, since one may be their own way back; whoever stays is told of it."""
+
+from collections.abc import Callable
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from tests.factories import make_invitation, make_letter, make_member, make_organiser, owner_of
+from tests.page import Reader
+from tribune.audit.models import Event
+from tribune.database import db
+from tribune.letters.carrying import delete_account
+from tribune.letters.models import Letter
+from tribune.organisers.models import Organiser
+from tribune.teams import actions
+from tribune.teams.models import Membership, Role
+from tribune.teams.queries import membership_of
+
+
+@pytest.fixture
+def letter(app: Flask) -> Letter:
+    return make_letter(make_organiser(name="Alice"))
+
+
+@pytest.fixture
+def bob(letter: Letter) -> Organiser:
+    """The second owner of the team."""
+    return make_member(letter, Role.OWNER, make_organiser(name="Bob"))
+
+
+def membership(organiser: Organiser, letter: Letter) -> Membership:
+    found = membership_of(organiser, letter.team_id)
+    assert found is not None
+    return found
+
+
+def log() -> list[tuple[str, str, str]]:
+    query = sa.select(Event.verb, Event.actor, Event.subject).order_by(Event.id)
+    return [tuple(row) for row in db.session.execute(query.where(~Event.verb.startswith("letter_")))]
+
+
+WAYS_OUT: dict[str, tuple[Callable[[Letter, Organiser], None], tuple[str, str, str], str]] = {
+    "leaves": (lambda letter, bob: actions.leave(letter.team, by=bob), ("member_left", "Bob", "Bob"), "Bob"),
+    "deletes the account": (lambda _, bob: delete_account(bob), ("member_left", "Bob", "Bob"), "Bob"),
+    "is removed": (
+        lambda letter, bob: actions.remove(letter.team, membership(bob, letter).id, by=owner_of(letter)),
+        ("member_removed", "Alice", "Bob"),
+        "Alice",
+    ),
+    "is no owner any more": (
+        lambda letter, bob: actions.change_role(
+            letter.team, membership(bob, letter).id, Role.EDITOR, by=owner_of(letter)
+        ),
+        ("role_changed", "Alice", "Bob"),
+        "Alice",
+    ),
+}
+
+
+@pytest.mark.parametrize("way", WAYS_OUT)
+def test_the_invitations_that_wait_go_with_an_owner_and_the_log_says_so(
+    letter: Letter, bob: Organiser, way: str
+) -> None:
+    waiting = [make_invitation(letter.team, f"{name}@example.org", Role.OWNER) for name in ("zoe", "yves")]
+    go, first, by = WAYS_OUT[way]
+    go(letter, bob)
+    assert not any(each.is_waiting for each in waiting)
+    revoked = [("invitation_revoked", by, address) for address in ("z…@example.org", "y…@example.org")]
+    assert log() == [first, *revoked]
+
+
+def test_they_stay_where_somebody_goes_who_is_no_owner(letter: Letter) -> None:
+    invitation, member = make_invitation(letter.team), make_member(letter, Role.EDITOR)
+    actions.leave(letter.team, by=member)
+    delete_account(make_member(letter, Role.VIEWER))
+    assert invitation.is_waiting
+
+
+def test_it_is_said_before_the_button(client: Reader, letter: Letter, bob: Organiser) -> None:
+    team = f"/manage/teams/{letter.team_id}"
+    pages = [f"{team}/leave?lang=en", f"{team}/members/{membership(bob, letter).id}?lang=en"]
+    editor = membership(make_member(letter, Role.EDITOR), letter)
+    client.log_in(owner_of(letter))
+    said = "1 invitation waits to be accepted"
+    assert not any(said in client.get(page).text for page in pages)
+    make_invitation(letter.team)
+    assert all(said in client.get(page).text for page in pages)
+    assert said not in client.get(f"{team}/members/{editor.id}?lang=en").text
+    assert "invitations that wait are revoked" in client.get("/manage/account/delete?lang=en").text
