@@ -15,6 +15,7 @@ from tribune.letters import carrying
 from tribune.organisers import actions as organisers
 from tribune.organisers.forms import EnterForm
 from tribune.organisers.queries import log_ins_of
+from tribune.retention.periods import TEAM_INVITATIONS
 from tribune.teams.guard import manage_blueprint, needs
 
 bp = manage_blueprint("manage_accounts", __name__)
@@ -65,7 +66,8 @@ def delete() -> ResponseReturnValue:
             session.clear()
             flash(_("Your account is deleted."))
             return redirect(url_for("organisers.log_in"), 303)
-    page = render_template("accounts/delete.html", form=form, ties=carrying.ties_of(me))
+    ties, days = carrying.ties_of(me), TEAM_INVITATIONS.days
+    page = render_template("accounts/delete.html", form=form, ties=ties, days=days)
     return page, 422 if form.is_submitted() else 200
 
 

@@ -12,6 +12,7 @@ from tribune.letters.models import Letter
 from tribune.organisers import actions as organisers
 from tribune.organisers.models import Organiser
 from tribune.teams import actions as teams
+from tribune.teams import invitations
 from tribune.teams.models import Membership, Role, Team, TeamInvitation
 from tribune.teams.queries import members_of, memberships_of
 
@@ -85,7 +86,7 @@ def ties_of(organiser: Organiser) -> list[Tie]:
 
 
 def delete_account(organiser: Organiser) -> None:
-    """Delete the account, its log-ins, passkeys, drafts and memberships, and each team that held nothing but it.
+    """Delete the account, its log-ins, passkeys, drafts, memberships and address, and each team that held only it.
 
     The logs of other teams keep its name. Raises StillTied.
     """
@@ -108,6 +109,7 @@ def delete_account(organiser: Organiser) -> None:
             session.flush()
             _dissolve(team)
         session.flush()
+        invitations.forget(organiser)
         organisers.forget(organiser)
 
 

@@ -112,6 +112,7 @@ def forget(organiser: Organiser) -> None:
     Told by the schema, for every area: a reference that may be empty becomes empty, a row that cannot do without goes.
     """
     with write() as session:
+        mails.drop_log_ins(organiser)
         for table in reversed(Base.metadata.sorted_tables):
             for column in table.c:
                 if column.references(Organiser.__table__.c.id):

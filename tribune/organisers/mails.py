@@ -2,11 +2,16 @@
 
 from datetime import timedelta
 
+import sqlalchemy as sa
+
+from tribune.database import db
 from tribune.organisers.links import log_in_link, new_account_link
 from tribune.organisers.models import Organiser
 from tribune.outbox.actions import Budget, post
 from tribune.outbox.composing import compose
+from tribune.outbox.models import WAITS, Message
 
+LOG_IN_KIND = "log_in"
 # Also to an organiser who once said "it was not me" under a letter: it is the only way in.
 LOG_IN = Budget("log-in", ((10, timedelta(hours=24)),), unasked=False)
 # Whoever is in already must not be kept from showing who they are by somebody who types their address at the door.
@@ -20,7 +25,13 @@ NEW_ACCOUNT = Budget("new-account", ((3, timedelta(hours=24)), (10, timedelta(da
 def post_log_in(organiser: Organiser, locale: str, budget: Budget = LOG_IN) -> bool:
     """Post the log-in link; False when ten have left in a day already."""
     draft = compose("organisers/mail/log_in.txt", locale, organiser=organiser)
-    return post("log_in", organiser.email, draft, {"log_in": log_in_link(organiser)}, budget)
+    return post(LOG_IN_KIND, organiser.email, draft, {"log_in": log_in_link(organiser)}, budget)
+
+
+def drop_log_ins(organiser: Organiser) -> None:
+    """Let no log-in link that waits leave any more, in the caller's transaction."""
+    theirs = Message.kind == LOG_IN_KIND, Message.mailbox_key == organiser.mailbox_key
+    db.session.execute(sa.delete(Message).where(WAITS, *theirs), execution_options={"synchronize_session": False})
 
 
 def post_new_account(email: str, locale: str) -> bool:

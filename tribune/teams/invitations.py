@@ -116,6 +116,16 @@ def accept(
     return membership, log_in
 
 
+def forget(organiser: Organiser) -> None:
+    """Before an account is deleted, in the same transaction: the invitations to its mailbox that are over go too.
+
+    One that waits was asked for by others, who may still have an answer.
+    """
+    over = sa.or_(TeamInvitation.accepted_at.is_not(None), TeamInvitation.revoked_at.is_not(None))
+    theirs = sa.delete(TeamInvitation).where(TeamInvitation.mailbox_key == organiser.mailbox_key, over)
+    db.session.execute(theirs, execution_options={"synchronize_session": False})
+
+
 def _account(email: str, name: str, browser: str) -> tuple[Organiser, LogIn | None]:
     """The account of an address; where there is none yet, one is made and this browser let in."""
     try:

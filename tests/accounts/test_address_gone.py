@@ -1,0 +1,70 @@
+"""Whoever deletes their account is in no row any more, but of an invitation they have not answered."""
+
+import pytest
+from flask import Flask
+
+from tests.factories import everything, make_letter, make_organiser, owner_of
+from tribune.letters.carrying import delete_account
+from tribune.letters.models import Letter
+from tribune.organisers.actions import ask_to_log_in, ask_to_prove
+from tribune.organisers.models import Organiser
+from tribune.organisers.queries import organiser_by_address
+from tribune.outbox.delivery import deliver_due
+from tribune.teams.invitations import accept, invite, revoke
+from tribune.teams.models import Role, TeamInvitation
+
+ZOE = "zoe@example.org"
+
+
+@pytest.fixture
+def letter(app: Flask) -> Letter:
+    return make_letter(make_organiser(name="Alice"))
+
+
+def invited(letter: Letter) -> TeamInvitation:
+    return invite(letter.team, ZOE, Role.EDITOR, by=owner_of(letter), locale="fr")
+
+
+def zoe() -> Organiser:
+    found = organiser_by_address(ZOE)
+    assert found is not None
+    return found
+
+
+def holding() -> list[str]:
+    """Each row that holds the address."""
+    return [str(row) for row in everything() if ZOE in str(row)]
+
+
+def test_the_invitation_by_which_one_came_goes_with_the_account(letter: Letter) -> None:
+    invitation = invited(letter)
+    deliver_due()
+    accept(invitation.id, invitation.link_nonce, name="Zoé")
+    delete_account(zoe())
+    assert holding() == []
+
+
+def test_one_that_was_revoked_goes_too(letter: Letter) -> None:
+    make_organiser(email=ZOE)
+    revoke(invited(letter), by=owner_of(letter))
+    deliver_due()
+    delete_account(zoe())
+    assert holding() == []
+
+
+def test_mails_that_wait_for_the_account_do_not_leave(letter: Letter) -> None:
+    make_organiser(email=ZOE)
+    ask_to_log_in(ZOE, "fr")
+    ask_to_log_in(ZOE, "fr", known=True)
+    ask_to_prove(zoe(), "fr")
+    assert len(holding()) == 4
+    delete_account(zoe())
+    assert holding() == []
+
+
+def test_an_invitation_that_waits_stays_and_can_be_accepted(letter: Letter) -> None:
+    make_organiser(email=ZOE)
+    invitation = invited(letter)
+    delete_account(zoe())
+    assert len(holding()) == 2  # it, and its mail
+    assert accept(invitation.id, invitation.link_nonce, name="Zoé")
