@@ -2,19 +2,19 @@
 
 import click
 
-from tribune.retention import actions, queries
+from tribune.retention import actions, counting, queries
 from tribune.shell import shell_blueprint
 
 bp = shell_blueprint("retention", __name__, "retention", "What is forgotten by itself, once its time has come.")
 
 
 @bp.cli.command()
-@click.option("--dry-run", is_flag=True, help="Say how many rows would go, and change nothing.")
+@click.option("--dry-run", is_flag=True, help="Say how many rows each rule would take, and change nothing.")
 def run(dry_run: bool) -> None:
     """Forget all that is due, and print how many rows each rule took.
 
     The mail worker does it by itself. It may be stopped at any moment, and run again, or twice at once.
     """
-    done = ((rule.name, queries.count(rule)) for rule in queries.RULES) if dry_run else actions.run()
+    done = ((rule.name, counting.count(rule)) for rule in queries.RULES) if dry_run else actions.run()
     for name, rows in done:
         click.echo(f"{name}\t{rows}")

@@ -30,6 +30,7 @@ from tribune.teams.models import TeamInvitation
 
 S, N = Signature, Invitation
 Condition = sa.ColumnElement[bool]
+EACH: Condition = sa.true()
 
 
 class Rule(NamedTuple):
@@ -85,16 +86,16 @@ def networks() -> Condition:
     return sa.and_(S.network_hash.is_not(None), S.signed_at <= now() - NETWORKS)
 
 
-def mails() -> Condition:
-    """Left, or given up. Of an invitation that was refused it is all that tells so, as long as there is one."""
-    refused = sa.and_(Message.gave_up_at.is_not(None), sa.exists().where(N.message_id == Message.id))
+def mails(of: Condition = EACH) -> Condition:
+    """Left, or given up. Of an invitation that was refused (of those that stay) it is all that tells so."""
+    refused = sa.and_(Message.gave_up_at.is_not(None), sa.exists().where(N.message_id == Message.id, of))
     return sa.and_(sa.func.coalesce(Message.sent_at, Message.gave_up_at) <= now() - MAILS, ~refused)
 
 
-def mailboxes() -> Condition:
-    """Nothing is known of it but that it is there."""
-    mailed = sa.exists().where(Message.mailbox_key == Mailbox.key)
-    return sa.and_(Mailbox.suppressed_at.is_(None), ~mailed)
+def mailboxes(mailed: Condition = EACH) -> Condition:
+    """Nothing is known of it but that it is there: no mail (of those that stay) was for it."""
+    theirs = sa.exists().where(Message.mailbox_key == Mailbox.key, mailed)
+    return sa.and_(Mailbox.suppressed_at.is_(None), ~theirs)
 
 
 def team_invitations() -> Condition:
@@ -163,9 +164,3 @@ def conditions(rule: Rule, letter_id: int | None) -> list[Condition]:
     """What holds for the rows that are due, under this letter."""
     of_it = [] if letter_id is None else [rule.key.class_.letter_id == letter_id]
     return [*of_it, rule.due()]
-
-
-def count(rule: Rule) -> int:
-    """How many rows are due now."""
-    numbers = sa.select(sa.func.count()).select_from(rule.key.class_)
-    return sum(db.session.scalar(numbers.where(*conditions(rule, scope))) or 0 for scope in scopes(rule))
