@@ -19,7 +19,6 @@ from tribune.invitations.announcing import launch
 from tribune.invitations.sending import invite
 from tribune.letters import actions
 from tribune.letters.models import Letter
-from tribune.letters.queries import printed_as
 from tribune.people.first import move, set_section
 from tribune.people.order import digest
 from tribune.people.queries import places
@@ -84,14 +83,6 @@ def test_a_mail_that_would_say_something_else_of_the_newspaper_is_read_again(cli
     for typed in ({**kept, "step": "launch"}, begun):
         assert client.post(page_of(letter), data=typed).status_code == 409
     assert (letter.state, letter.outlet, posted()) == ("draft", "Le Monde", [])
-
-
-def test_nor_is_it_written_over_by_who_presses_at_that_moment(letter: Letter) -> None:
-    shown = printed_as(letter)
-    actions.tell_where_printed(letter, None, outlet="Le Monde", outlet_url="", printed_on=None)
-    with pytest.raises(actions.PrintedMeanwhile):
-        launch(letter, owner_of(letter), outlet="", outlet_url="", printed_on=None, seen_as=shown)
-    assert (letter.state, letter.outlet) == ("draft", "Le Monde")
 
 
 def test_a_moment_to_come_is_read_first_too_and_tells_nobody_yet(client: Reader, letter: Letter) -> None:

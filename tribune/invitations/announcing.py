@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from tribune.database import db, now, write
 from tribune.invitations.models import Invitation
 from tribune.letters.actions import tell_where_printed
-from tribune.letters.life import keep_first_words, publish
+from tribune.letters.life import keep_first_words, publish, refuse_unseen
 from tribune.letters.models import Letter
 from tribune.letters.queries import hold
 from tribune.organisers.models import Organiser
@@ -41,13 +41,22 @@ def to_tell(letter: Letter, after: int = 0) -> Sequence[Invitation]:
     return db.session.scalars(query.order_by(Invitation.id)).all()
 
 
-def launch(letter: Letter, by: Organiser | None = None, at: datetime | None = None, **printed: Any) -> int:
+def launch(
+    letter: Letter,
+    by: Organiser | None = None,
+    at: datetime | None = None,
+    *,
+    seen_as: str | None = None,
+    **printed: Any,
+) -> int:
     """Publish a letter now, and tell who asked; or have it publish itself `at` a moment to come. How many were told.
 
-    `printed`: outlet, outlet_url and printed_on, where they are known, and as what they were seen. Raises what
-    publishing raises, or PrintedMeanwhile.
+    `seen_as`: see `refuse_unseen`; `printed`: outlet, outlet_url and printed_on, where they are known. Raises what
+    publishing raises, FieldTooLong or ChangedMeanwhile.
     """
     with write():
+        hold(letter)
+        refuse_unseen(letter, seen_as, at, printed)
         if printed:
             tell_where_printed(letter, by, **printed)
         publish(letter, by, at)

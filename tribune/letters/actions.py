@@ -1,6 +1,5 @@
 """What happens to the text of a letter: written, revised, said to be printed."""
 
-from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -12,7 +11,7 @@ from tribune.audit.models import Verb
 from tribune.database import db, now, write
 from tribune.letters.life import keep_first_words, record_letter
 from tribune.letters.models import Letter, Version
-from tribune.letters.queries import hold, is_frozen, letter_by_slug, printed_as
+from tribune.letters.queries import hold, is_frozen, letter_by_slug
 from tribune.letters.rendering import render
 from tribune.organisers.models import Organiser
 from tribune.teams.models import Team
@@ -34,10 +33,6 @@ class FieldTooLong(Exception):
 
 class ReasonMissing(Exception):
     """People have confirmed a signature: a new text needs a reason that readers can see."""
-
-
-class PrintedMeanwhile(Exception):
-    """Somebody else said something else of the newspaper since the page was shown; nothing was written."""
 
 
 def create(
@@ -173,31 +168,15 @@ def tell_where_printed(
     outlet: str,
     outlet_url: str,
     printed_on: date | None,
-    seen_as: str | None = None,
 ) -> None:
-    """Say which newspaper prints it, where it is read there, and since which day.
-
-    `seen_as`: see `printed_changes`. Raises FieldTooLong or PrintedMeanwhile.
-    """
+    """Say which newspaper prints it, where it is read there, and since which day. Raises FieldTooLong."""
     printed = {"outlet": outlet, "outlet_url": outlet_url, "printed_on": printed_on}
     _refuse_too_long(Letter, {"outlet": outlet, "outlet_url": outlet_url})
     with write():
         hold(letter)
-        changed = printed_changes(letter, printed, seen_as)
+        changed = [name for name, value in printed.items() if value != getattr(letter, name)]
         if changed:
             for name in changed:
                 setattr(letter, name, printed[name])
             letter.revision += 1
             record_letter(Verb.LETTER_EDITED, letter, by, fields=changed)
-
-
-def printed_changes(letter: Letter, printed: Mapping[str, Any], seen_as: str | None) -> list[str]:
-    """Which of outlet, outlet_url and printed_on this changes.
-
-    `seen_as`: `printed_as` of what the page showed, where there was one. Raises PrintedMeanwhile when it would write
-    over something else.
-    """
-    changed = [name for name, value in printed.items() if value != getattr(letter, name)]
-    if changed and seen_as not in (None, printed_as(letter)):
-        raise PrintedMeanwhile
-    return changed

@@ -12,7 +12,7 @@ from tribune.database import now
 from tribune.fields import OrganiserForm, printable, tidy, web_address
 from tribune.letters.models import Letter
 from tribune.letters.moments import NoSuchTime, moment_at
-from tribune.letters.queries import printed_as
+from tribune.letters.queries import shown_as
 
 
 def _printed(label: Any, longest: int, *checks: Any, **shown: str) -> StringField:
@@ -24,7 +24,7 @@ def _printed(label: Any, longest: int, *checks: Any, **shown: str) -> StringFiel
 class PublishForm(OrganiserForm):
     """Who prints it; now, or by itself on a day at an hour, as the clocks show it where the letter lives."""
 
-    seen_as = HiddenField()  # what the page said of the newspaper
+    seen_as = HiddenField()  # what the page showed
     outlet = _printed(_l("Printed by"), 100)
     outlet_url = _printed(_l("Address of the page there"), 500, web_address, type="url")
     printed_on = StringField(_l("Printed on"), filters=[tidy], render_kw={"type": "date"})
@@ -39,11 +39,7 @@ class PublishForm(OrganiserForm):
     hour = StringField(_l("Time"), filters=[tidy], render_kw={"type": "time"})
 
     def __init__(self, *args: Any, letter: Letter, **kwargs: Any) -> None:
-        waits = letter.published_at if letter.state == "scheduled" else None
-        if waits:
-            local = waits.astimezone(letter.zone)
-            kwargs |= {"when": "later", "day": local.date().isoformat(), "hour": f"{local:%H:%M}"}
-        super().__init__(*args, **kwargs, **_saved(letter))
+        super().__init__(*args, **kwargs, seen_as=shown_as(letter), **_saved(letter))
         self.letter = letter
         self.moment: datetime | None = None  # when it publishes itself; once the form is valid
 
@@ -54,11 +50,14 @@ class PublishForm(OrganiserForm):
         return {"outlet": self.outlet.data or "", "outlet_url": self.outlet_url.data or "", "printed_on": day}
 
     def begin_again(self) -> dict[str, str]:
-        """Show of the newspaper what is saved now; what was typed instead, by the names of the fields."""
-        saved = _saved(self.letter)
-        self.seen_as.data = saved.pop("seen_as")
-        typed = {name: self[name].data or "" for name in saved}
-        for name, value in saved.items():
+        """Show what is saved now; what was typed instead, by the names of the fields.
+
+        Where no moment is saved none is chosen: a stale one may have been the reason to begin again.
+        """
+        moment = ("day", "hour") if self.when.data == "later" else ()
+        saved = {"when": "", "day": "", "hour": "", **_saved(self.letter)}
+        typed = {name: self[name].data or "" for name in ("outlet", "outlet_url", "printed_on", *moment)}
+        for name, value in {"seen_as": shown_as(self.letter), **saved}.items():
             self[name].data = value
         return {name: value for name, value in typed.items() if value not in ("", saved[name])}
 
@@ -95,7 +94,9 @@ class PublishForm(OrganiserForm):
 def _saved(letter: Letter) -> dict[str, str]:
     day = letter.printed_on.isoformat() if letter.printed_on else ""
     said = {"outlet": letter.outlet, "outlet_url": letter.outlet_url, "printed_on": day}
-    return {"seen_as": printed_as(letter), **said}
+    waits = letter.published_at.astimezone(letter.zone) if letter.published_at else None
+    moment = {"when": "later", "day": waits.date().isoformat(), "hour": f"{waits:%H:%M}"} if waits else {}
+    return said | moment
 
 
 def _read(kind: Any, field: StringField, missing: Any) -> Any:

@@ -1,5 +1,6 @@
 """The life of a letter: scheduled, published, closed, opened again; and the private link to it before."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from secrets import token_urlsafe
 from typing import Any
@@ -10,7 +11,7 @@ from tribune.audit.actions import record
 from tribune.audit.models import Verb
 from tribune.database import now, write
 from tribune.letters.models import Letter, Version
-from tribune.letters.queries import hold
+from tribune.letters.queries import hold, shown_as
 from tribune.organisers.models import Organiser
 
 
@@ -30,6 +31,10 @@ class AlreadyPublished(Exception):
     """Readers see it: it cannot be scheduled, nor go back to a draft."""
 
 
+class ChangedMeanwhile(Exception):
+    """The letter, or its moment, is not what the page of publication showed; nothing was written."""
+
+
 def publish(letter: Letter, by: Organiser | None = None, at: datetime | None = None) -> None:
     """Show the letter to readers and take signatures: now, or by itself `at` a moment to come.
 
@@ -47,6 +52,16 @@ def publish(letter: Letter, by: Organiser | None = None, at: datetime | None = N
             _open(letter)
             keep_first_words(letter)
             record_letter(Verb.LETTER_PUBLISHED, letter, by)
+
+
+def refuse_unseen(letter: Letter, seen_as: str | None, at: datetime | None, printed: Mapping[str, Any]) -> None:
+    """Raise ChangedMeanwhile where somebody would publish what they do not see, but for what is as they ask already.
+
+    `seen_as`: `shown_as` of what the page showed, where there was one; `at`, `printed`: as for `launch`.
+    """
+    is_so = at is not None and all(getattr(letter, k) == v for k, v in {"published_at": at, **printed}.items())
+    if seen_as not in (None, shown_as(letter)) and not is_so:
+        raise ChangedMeanwhile
 
 
 def keep_first_words(letter: Letter) -> None:

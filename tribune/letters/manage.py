@@ -18,7 +18,6 @@ from tribune.invitations.announcing import compose_published, launch, to_tell
 from tribune.invitations.models import Invitation
 from tribune.invitations.queries import numbers
 from tribune.letters import life
-from tribune.letters.actions import PrintedMeanwhile, printed_changes
 from tribune.letters.forms import ButtonForm, PublishForm
 from tribune.letters.guard import my_letter
 from tribune.letters.links import preview_link
@@ -71,12 +70,12 @@ def publish(letter_id: int) -> ResponseReturnValue:
     typed, status = None, 422
     if not lacks and form.validate_on_submit():
         try:
-            printed_changes(letter, form.printed, form.seen_as.data)
+            life.refuse_unseen(letter, form.seen_as.data, form.moment, form.printed)
             if people and request.form.get("step") != "launch":
                 mail = _mail(people[0], form)
                 return _render("letters/manage/launch.html", letter, form=form, people=people, mail=mail)
             mailed = launch(letter, current_user.organiser, form.moment, seen_as=form.seen_as.data, **form.printed)
-        except PrintedMeanwhile:
+        except life.ChangedMeanwhile:
             typed, status = form.begin_again(), 409
         except life.ClosesBefore:
             form.day.errors = [_("The letter would close by itself before. Choose an earlier moment.")]

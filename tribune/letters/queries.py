@@ -3,7 +3,6 @@
 import time
 from collections.abc import Sequence
 from datetime import timedelta
-from hashlib import sha256
 from typing import Any
 
 import sqlalchemy as sa
@@ -115,10 +114,12 @@ def missing(letter: Letter) -> list[str]:
     return [name for name, value in needed.items() if not value.strip()]
 
 
-def printed_as(letter: Letter) -> str:
-    """Names what it says of the newspaper that prints it, for a page to tell whether it is as it was."""
-    said = (letter.outlet, letter.outlet_url, str(letter.printed_on or ""))
-    return sha256("\0".join(said).encode()).hexdigest()[:16]
+def shown_as(letter: Letter) -> str:
+    """Names it and its moment as the page of publication shows them, for that page to tell whether it is as it was.
+
+    Not who stands first: they join while the page is open.
+    """
+    return f"{letter.revision} {letter.published_at or ''}"
 
 
 def letter_of_preview(letter_id: int, nonce: str) -> Letter | None:
