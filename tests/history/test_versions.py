@@ -116,15 +116,16 @@ def test_words_that_were_replaced_under_embargo_are_told_by_when_they_were_signe
 
 def test_a_text_is_dated_by_its_words_not_by_a_first_draft_of_them(client: Reader) -> None:
     with time_machine.travel(datetime(2026, 11, 20, 12, tzinfo=UTC)):
-        letter = make_letter(slug="rues")
-    with time_machine.travel(datetime(2026, 11, 23, 12, tzinfo=UTC)):
-        make_correction(letter)
-    for day in (25, 27):  # the second time nothing is changed
+        letter = make_letter(slug="rues", published=False)
+        accept(make_invited(letter))
+    for day, text in ((23, "Deux."), (25, "Un autre."), (27, "Un autre.")):  # the last time nothing is changed
         with time_machine.travel(datetime(2026, 11, day, 12, tzinfo=UTC)):
-            revise(letter, by=None, title="Nos rues", text="Un autre.", reason="Une coquille.")
-    assert letter.version_number == 2
-    assert re.findall(r'datetime="([\d-]+)"', client.get(PATH).text) == ["2026-11-25", "2026-11-20"]
-    assert 'datetime="2026-11-25"' in client.get("/letters/rues").text.partition("Texte modifié le")[2]
+            revise(letter, by=None, title="Nos rues", text=text, reason="Une coquille.")
+    with time_machine.travel(datetime(2026, 11, 28, 12, tzinfo=UTC)):
+        publish(letter)
+        assert letter.version_number == 2
+        assert re.findall(r'datetime="([\d-]+)"', client.get(PATH).text) == ["2026-11-25", "2026-11-20"]
+        assert 'datetime="2026-11-25"' in client.get("/letters/rues").text.partition("Texte modifié le")[2]
 
 
 def test_a_first_text_that_nobody_signed_is_dated_by_its_publication(client: Reader) -> None:

@@ -1,11 +1,14 @@
 """The public history of a text: its versions, each as it was, and what changed."""
 
+from datetime import timedelta
+
 from flask import Blueprint, abort, render_template
 from flask.typing import ResponseReturnValue
 
 from tribune.headers import cacheable
 from tribune.history.changes import changes as changes_between
 from tribune.history.queries import signed_from, version_of, versions_of
+from tribune.letters.actions import MISPRINT
 from tribune.letters.queries import published_letter
 
 bp = Blueprint("history", __name__)
@@ -18,7 +21,8 @@ def versions(slug: str) -> ResponseReturnValue:
     letter = published_letter(slug) or abort(404)
     found = versions_of(letter)
     since = signed_from(letter, found[0], found[1] if len(found) > 1 else None)
-    return render_template("history/versions.html", letter=letter, versions=found, since=since)
+    minutes = MISPRINT // timedelta(minutes=1)
+    return render_template("history/versions.html", letter=letter, versions=found, since=since, minutes=minutes)
 
 
 @bp.get("/letters/<slug>/versions/<int:number>")

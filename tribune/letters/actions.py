@@ -1,6 +1,6 @@
 """What happens to the text of a letter: written, revised, said to be printed."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from slugify import slugify
@@ -11,13 +11,14 @@ from tribune.audit.models import Verb
 from tribune.database import db, now, write
 from tribune.letters.life import keep_first_words, record_letter
 from tribune.letters.models import Letter, Version
-from tribune.letters.queries import hold, is_frozen, letter_by_slug
+from tribune.letters.queries import hold, is_frozen, is_signed, letter_by_slug
 from tribune.letters.rendering import render
 from tribune.organisers.models import Organiser
 from tribune.teams.models import Team
 
 LONGEST_SLUG = 80  # characters, with the number that tells two apart
 OURS = {"preview"}  # below /letters/, and so the address of no letter
+MISPRINT = timedelta(minutes=10)  # for so long new words that readers see above people's names are edited in place
 
 
 class SlugTaken(Exception):
@@ -121,9 +122,9 @@ def revise(
 ) -> Version:
     """Change the text: in place while nobody has signed it, else as a new version; who signed keeps what they signed.
 
-    Once a signature was confirmed a `reason` is needed, and readers see it; `substance`: it is no mere correction, and
-    who signed earlier words has to agree to these before they count under them. Raises ReasonMissing, FieldTooLong or
-    TextTooLong.
+    What readers see above people's names is edited in place for MISPRINT alone. Once a signature was confirmed a
+    `reason` is needed, and readers see it; `substance`: it is no mere correction, and who signed earlier words has to
+    agree to these before they count under them. Raises ReasonMissing, FieldTooLong or TextTooLong.
     """
     title = " ".join(title.split())
     _refuse_too_long(Version, {"title": title})
@@ -137,16 +138,18 @@ def revise(
         if (title, standfirst, text) == (current.title, current.standfirst, current.text):
             current.html = html
             return current
-        frozen = is_frozen(letter)
+        frozen, signed = is_frozen(letter), is_signed(letter)
         asks = substance and frozen
         if not reason.strip() and frozen:
             raise ReasonMissing
         letter.revision += 1
-        if current.signed_at is None:
+        seen = signed and letter.is_published
+        if current.signed_at is None and not (seen and moment - current.created_at > MISPRINT):
             changed = [name for name in ("title", "standfirst", "text") if new[name] != getattr(current, name)]
             for name, value in new.items():
                 setattr(current, name, value)
-            current.created_at = moment  # readers are told when a text was changed, not first drafted
+            if not seen:  # else its first words are what MISPRINT is counted from
+                current.created_at = moment  # readers are told when a text was changed, not first drafted
             current.asks_again = current.asks_again or asks
             current.reason = reason.strip() if frozen else current.reason
             record_letter(Verb.LETTER_EDITED, letter, by, fields=changed)

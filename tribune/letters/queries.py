@@ -89,6 +89,13 @@ def is_frozen(letter: Letter) -> bool:
     return bool(db.session.scalar(sa.select(found)))
 
 
+def is_signed(letter: Letter) -> bool:
+    """Somebody stands under some version of it, be it withdrawn since; attested, once it is published."""
+    shown = letter.is_published and letter.attested_count + letter.confirmed_count > 0
+    found = sa.exists().where(Version.letter_id == letter.id, Version.signed_at.is_not(None))
+    return shown or bool(db.session.scalar(sa.select(found)))
+
+
 def asking_number(letter: Letter) -> int:
     """The number of its last version that changed the text in substance: who signed an earlier one has to agree.
 

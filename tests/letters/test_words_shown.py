@@ -1,0 +1,83 @@
+"""What readers saw above people's names stays in the history, but for a misprint of the first minutes."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from flask import Flask
+
+from tests.factories import confirm_path, latest_signature, make_invited, make_letter
+from tests.invitations.answers import accept
+from tests.letters.test_revising import correct, texts
+from tests.page import Reader
+from tribune.letters.life import publish
+from tribune.letters.models import Letter
+
+THEN = datetime.now(UTC) + timedelta(hours=1)
+A_WHILE = timedelta(minutes=11)
+
+
+@pytest.fixture
+def confirmed(client: Reader) -> Letter:
+    """A letter under which somebody has confirmed a signature."""
+    letter = make_letter(slug="rues")
+    client.sign("rues")
+    client.post(confirm_path(latest_signature()))
+    return letter
+
+
+def test_words_that_readers_saw_above_the_names_stay_though_nobody_signed_them(
+    client: Reader, confirmed: Letter
+) -> None:
+    with time_machine.travel(THEN):
+        correct(confirmed, "Votez pour X.", reason="Une coquille.")
+    with time_machine.travel(THEN + A_WHILE):
+        correct(confirmed, "Un paragraphe.", reason="Une virgule.")
+    assert texts(confirmed) == [
+        (1, "Un paragraphe.", ""),
+        (2, "Votez pour X.", "Une coquille."),
+        (3, "Un paragraphe.", "Une virgule."),
+    ]
+    assert "Votez pour X." in client.get("/letters/rues/versions/2").text
+
+
+def test_a_misprint_is_set_right_in_place_for_some_minutes_counted_from_the_first_words(confirmed: Letter) -> None:
+    with time_machine.travel(THEN):
+        correct(confirmed, "Deux fautse.", reason="Une coquille.")
+    with time_machine.travel(THEN + A_WHILE / 2):
+        assert correct(confirmed, "Une fautse.", reason="Des coquilles.").number == 2
+    with time_machine.travel(THEN + A_WHILE):
+        assert correct(confirmed, "Une faute.", reason="Encore une.").number == 3
+    assert [(number, reason) for number, _, reason in texts(confirmed)][1:] == [
+        (2, "Des coquilles."),
+        (3, "Encore une."),
+    ]
+
+
+def test_what_stands_above_the_names_of_who_was_attested_or_has_not_confirmed_stays_too(client: Reader) -> None:
+    attested, signed = make_letter(first="Léa Martin"), make_letter(slug="rues")
+    client.sign("rues")
+    for letter in (attested, signed):
+        with time_machine.travel(THEN):
+            correct(letter, "Votez pour X.")
+        with time_machine.travel(THEN + A_WHILE):
+            assert correct(letter, "Un paragraphe.").number == 3
+
+
+def test_what_readers_have_not_seen_yet_is_edited_in_place(app: Flask) -> None:
+    letter = make_letter(published=False)
+    accept(make_invited(letter))
+    with time_machine.travel(THEN):
+        correct(letter, "Deux.", reason="Une coquille.")
+    with time_machine.travel(THEN + A_WHILE):
+        assert correct(letter, "Deux, encore.", reason="Une autre.").number == 2
+        publish(letter)
+    with time_machine.travel(THEN + 3 * A_WHILE):
+        assert correct(letter, "Trois.", reason="Une troisième.").number == 3
+
+
+def test_under_a_published_letter_that_nobody_signed_nothing_is_kept(app: Flask) -> None:
+    with time_machine.travel(THEN):
+        letter = make_letter()
+    with time_machine.travel(THEN + A_WHILE):
+        assert correct(letter, "Un autre.").number == 1
