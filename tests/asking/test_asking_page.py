@@ -160,3 +160,23 @@ def test_of_a_letter_closed_for_good_nobody_is_asked_and_it_is_said(desk: Reader
     assert letter.confirmed_count == 1 and posted() == []
     assert desk.post(f"{page}/take-back", data=fields).status_code == 303
     assert not letter.version.asks_again
+
+
+def test_the_kind_is_offered_as_soon_as_somebody_stands_under_the_text(desk: Reader, letter: Letter) -> None:
+    path = f"/manage/letters/{letter.id}/edit"
+    assert 'name="reason"' not in desk.get(path).text
+    page = edit(desk, letter, kind="substance", reason="")
+    assert page == f"/manage/letters/{letter.id}/asking" and letter.version.asks_again
+    assert "1 person signed earlier words" in words(desk.get(f"{page}?lang=en").text)
+    empty = make_letter(owner_of(letter))
+    assert 'name="kind"' not in desk.get(f"/manage/letters/{empty.id}/edit").text
+
+
+def test_where_nobody_counts_yet_there_is_nobody_to_ask_and_it_is_said(desk: Reader) -> None:
+    letter = make_letter(make_organiser(), slug="bancs")
+    desk.log_in(owner_of(letter))
+    desk.sign("bancs")
+    page = edit(desk, letter, kind="substance", reason="")
+    shown = words(desk.get(f"{page}?lang=en").text)
+    assert "Nobody has to be asked now" in shown and "It was only a correction" in shown
+    assert "have not been asked yet" not in words(desk.get(f"/manage/letters/{letter.id}?lang=en").text)

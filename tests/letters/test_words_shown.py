@@ -6,10 +6,12 @@ import pytest
 import time_machine
 from flask import Flask
 
-from tests.factories import confirm_path, latest_signature, make_invited, make_letter
+from tests.asking.again import ask
+from tests.factories import confirm_path, latest_signature, make_invited, make_letter, make_signature, owner_of
 from tests.invitations.answers import accept
 from tests.letters.test_revising import correct, texts
 from tests.page import Reader
+from tribune.letters.actions import ReasonMissing
 from tribune.letters.life import publish
 from tribune.letters.models import Letter
 
@@ -81,3 +83,34 @@ def test_under_a_published_letter_that_nobody_signed_nothing_is_kept(app: Flask)
         letter = make_letter()
     with time_machine.travel(THEN + A_WHILE):
         assert correct(letter, "Un autre.").number == 1
+
+
+def test_the_kind_counts_before_the_first_confirmation(app: Flask) -> None:
+    letter = make_letter(first="Léa Martin")
+    assert correct(letter, "Votez pour X.", substance=True).asks_again
+    assert ask(letter).total == 1
+
+
+def test_who_confirms_earlier_words_is_asked_though_they_are_the_first_to_confirm(client: Reader) -> None:
+    letter = make_letter(slug="rues")
+    client.sign("rues")
+    path = confirm_path(latest_signature())
+    correct(letter, "Votez pour X.", substance=True)
+    answer = client.post(path, data=client.fields(path))
+    assert letter.confirmed_count == 0 and latest_signature().waits_for_agreement
+    led = client.get(answer.location or "").location or ""
+    assert led.startswith("/signatures/agree/")
+    assert client.post(led, data={"answer": "yes", "version": letter.version.digest}).status_code == 303
+    assert letter.confirmed_count == 1
+
+
+def test_a_reason_is_not_asked_before_anybody_confirmed_and_the_kind_not_before_anybody_signed(app: Flask) -> None:
+    letter = make_letter()
+    assert not correct(letter, "Votez pour X.", substance=True).asks_again
+    make_signature(letter, confirmed=False)
+    assert letter.version_number == 1
+    draft = make_letter(published=False, first="Léa Martin")
+    assert not correct(draft, "Un autre début.", substance=True).asks_again
+    accept(make_invited(draft))
+    with pytest.raises(ReasonMissing):
+        correct(draft, "Trois.", by=owner_of(draft))

@@ -9,7 +9,7 @@ from tribune.database import db, now
 from tribune.letters.models import CONFIRMS_AFTER_CLOSING, Letter, Version
 from tribune.letters.queries import asking_number
 from tribune.moderation.models import Batch, BatchRow
-from tribune.moderation.queries import asking_batches
+from tribune.moderation.queries import asking_batches, to_ask
 from tribune.signatures.models import Signature
 from tribune.signatures.queries import PAGE
 
@@ -25,9 +25,11 @@ class Answers(NamedTuple):
 
 
 def is_unasked(letter: Letter) -> bool:
-    """Its text changed in substance, and nobody has been asked about it yet."""
+    """Its text changed in substance, and nobody has been asked about it yet, though somebody would be."""
     number = asking_number(letter)
-    return number > 0 and not asking_batches(letter, number)
+    if not number or asking_batches(letter, number):
+        return False
+    return bool(db.session.scalar(sa.select(sa.exists().where(*to_ask(letter, number)))))
 
 
 def takes_answers(letter: Letter) -> bool:

@@ -139,7 +139,7 @@ def revise(
             current.html = html
             return current
         frozen, signed = is_frozen(letter), is_signed(letter)
-        asks = substance and frozen
+        asks = substance and signed
         if not reason.strip() and frozen:
             raise ReasonMissing
         letter.revision += 1

@@ -15,7 +15,7 @@ from tribune.i18n import current_language
 from tribune.letters.actions import ReasonMissing, SlugTaken
 from tribune.letters.guard import my_letter
 from tribune.letters.models import Draft, Letter, Version
-from tribune.letters.queries import is_frozen
+from tribune.letters.queries import is_frozen, is_signed
 from tribune.letters.rendering import render
 from tribune.retention.periods import NAMES_MONTHS
 from tribune.teams.guard import needs
@@ -105,6 +105,7 @@ def _show(letter: Letter, form: LetterForm, draft: Draft | None = None) -> str:
         draft=draft,
         drafted_at=_hour(letter, draft) if draft else "",
         frozen=is_frozen(letter),
+        signed=is_signed(letter),
         names_months=NAMES_MONTHS,
     )
 
