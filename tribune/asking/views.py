@@ -11,6 +11,7 @@ from tribune.asking.queries import has_to_agree
 from tribune.headers import private
 from tribune.invitations.links import answer_link
 from tribune.invitations.queries import invitation_behind
+from tribune.letters.queries import title_of
 from tribune.signatures.actions import LetterClosed, SignatureUnknown, TextChanged
 from tribune.signatures.lines import line
 from tribune.signatures.models import Signature
@@ -61,7 +62,10 @@ def _page(signature: Signature, changed: bool = False) -> Response:
         return private(make_response(page))
     if not letter.confirms(signature.signed_at):
         return private(make_response(render_template("signatures/closed.html", letter=letter, too_late=False), 403))
-    page = render_template("asking/agree.html", letter=letter, line=shown, signature=signature, changed=changed)
+    old_title = title_of(letter, signature.letter_version)
+    page = render_template(
+        "asking/agree.html", letter=letter, line=shown, signature=signature, changed=changed, old_title=old_title
+    )
     return private(make_response(page, 409 if changed else 200))
 
 

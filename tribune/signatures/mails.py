@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from tribune.codes import Code
 from tribune.database import now
-from tribune.fields import DOMAIN
+from tribune.fields import DOMAIN, URL
 from tribune.letters.models import CONFIRMS_AFTER_CLOSING, Letter
 from tribune.letters.queries import title_of
 from tribune.outbox.actions import Budget, Mail, post, post_mail
@@ -122,6 +122,8 @@ def ask_to_agree(signature: Signature, letter: Letter, budget: Budget, old_title
         title=letter.version.title,
         old_title=old_title,
         set_in=letter.locale,
+        reason=_reason(letter),
+        contact=letter.contact,
         embargo=not letter.is_published,
     )
     links = {
@@ -131,6 +133,12 @@ def ask_to_agree(signature: Signature, letter: Letter, budget: Budget, old_title
     }
     typed = line(signature, locale=letter.locale).text
     return Mail("ask_to_agree", to, draft.about(typed), links, budget, letter.id)
+
+
+def _reason(letter: Letter) -> str:
+    """Why its text asks again; empty where a later one corrects that, or where the reason leads elsewhere."""
+    reason = letter.version.reason if letter.version.asks_again else ""
+    return "" if URL.search(reason) else reason
 
 
 def post_ask_to_agree(signature: Signature, letter: Letter) -> bool:
