@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import pytest
 import sqlalchemy as sa
 
 from tests.factories import make_letter, make_signature
@@ -58,6 +59,24 @@ def test_the_page_shows_all_first_signatories_and_only_the_latest_of_the_others(
     lines = listed(client.get(PATH).text)
     assert lines[:3] == ["Léa Martin et Zoé Roux, maires", "Bruno Humbert", f"{last.given_name} {last.family_name}"]
     assert len(lines) == 2 + 20
+
+
+@pytest.mark.parametrize(
+    ("standfirst", "text", "said"),
+    [
+        ("Un chapô !", "Du texte.", "Un chapô\u202f!"),
+        ("", "## Nos *rues*\n\nLe 1er mai &\nici.\n\n- a", "Nos rues Le 1er mai &amp; ici. a"),
+        ("", "mot " * 60, "mot " * 48 + "mot…"),
+        ("mot " * 60, "", "mot " * 48 + "mot…"),
+    ],
+)
+def test_who_shares_the_page_is_shown_its_standfirst_or_its_first_words(
+    client: Reader, standfirst: str, text: str, said: str
+) -> None:
+    make_letter(slug="rues", standfirst=standfirst, text=text)
+    page = client.get(PATH).text
+    assert f'<meta name="description" content="{said}">' in page
+    assert f'<meta property="og:description" content="{said}">' in page
 
 
 def test_the_form_is_on_the_page_while_the_letter_is_open(client: Reader) -> None:
