@@ -108,6 +108,30 @@ def test_what_is_typed_while_one_chooses_is_not_overwritten_either(alice: Reader
     assert again.status_code == 409 and "Du premier encore" in again.text and letter.version.title == "Des rues"
 
 
+def thrown_away(alice: Reader, letter: Letter, page: str) -> str:
+    """The page after pressing the button of this one that throws away what was kept."""
+    button = page.partition('id="unsaved"')[2].partition("</form>")[0]
+    answer = alice.post(f"{edit_page(letter)}/throw-away?lang=en", data=dict(hidden_fields(button)))
+    return alice.get(answer.location).text
+
+
+def test_who_throws_away_what_is_kept_does_not_lose_what_another_tab_kept_since(alice: Reader, letter: Letter) -> None:
+    keep(alice, letter, begin(alice, letter), title="Du premier")
+    shown, second = alice.get(edit_page(letter)).text, begin(alice, letter)
+    keep(alice, letter, second, title="Du second")
+    page = thrown_away(alice, letter, shown)
+    assert "Nothing was thrown away" in page and field(page, "title") == "Du second" and drafted() == ["Du second"]
+    assert "are gone" in thrown_away(alice, letter, page) and drafted() == []
+
+
+def test_a_tab_throws_away_what_it_has_kept_by_itself_since_it_was_opened(alice: Reader, letter: Letter) -> None:
+    keep(alice, letter, begin(alice, letter), title="Hier")
+    shown = alice.get(edit_page(letter)).text
+    assert keep(alice, letter, {**begin(alice, letter), **dict(hidden_fields(shown))}, title="Ce matin") == 200
+    assert "are gone" in thrown_away(alice, letter, shown) and drafted() == []
+    assert "are gone" in thrown_away(alice, letter, shown)  # pressed twice
+
+
 def test_two_tabs_that_say_the_same_need_not_choose(alice: Reader, letter: Letter) -> None:
     first, second = begin(alice, letter), begin(alice, letter)
     assert [keep(alice, letter, tab, title="Pareil") for tab in (first, second)] == [200, 200]

@@ -72,9 +72,7 @@ def save(
     """
     with write() as session:
         hold(letter)
-        session.execute(sa.delete(Draft).where(*_of(letter, by), _of_tab(tab)))
-        if draft_of(letter, by) is not None:
-            raise DraftedElsewhere
+        _drop_draft(letter, by, tab)
         if letter.revision != revision:
             raise SavedMeanwhile
         if not changes:
@@ -141,10 +139,16 @@ def _of_tab(tab: Mapping[str, str]) -> sa.ColumnElement[bool]:
         return mine
 
 
-def throw_away(letter: Letter, *, by: Organiser) -> None:
-    """Forget what this organiser typed and did not save."""
-    with write() as session:
-        session.execute(sa.delete(Draft).where(*_of(letter, by)))
+def throw_away(letter: Letter, *, by: Organiser, tab: Mapping[str, str]) -> None:
+    """Forget what this organiser typed and did not save. `tab`: see `_of_tab`. Raises DraftedElsewhere."""
+    with write():
+        _drop_draft(letter, by, tab)
+
+
+def _drop_draft(letter: Letter, by: Organiser, tab: Mapping[str, str]) -> None:
+    db.session.execute(sa.delete(Draft).where(*_of(letter, by), _of_tab(tab)))
+    if draft_of(letter, by) is not None:
+        raise DraftedElsewhere
 
 
 def set_picture(

@@ -119,12 +119,11 @@ def _saved(letter: Letter, substance: bool = False) -> ResponseReturnValue:
 
 def _show_conflict(letter: Letter, form: LetterForm) -> ResponseReturnValue:
     """Somebody else saved meanwhile: both are shown, nothing is overwritten, and what was typed is kept."""
-    found = comparing.differences(form)
-    if not found:
-        actions.throw_away(letter, by=current_user.organiser)
-        return _saved(letter)
-    typed = comparing.everything(form)
+    found, typed = comparing.differences(form), comparing.everything(form)
     try:
+        if not found:
+            actions.throw_away(letter, by=current_user.organiser, tab=typed)
+            return _saved(letter)
         actions.keep_draft(letter, by=current_user.organiser, content=typed, revision=form.begun_from)
     except actions.DraftedElsewhere:  # this very moment
         return _show_other_tab(letter, form)
@@ -199,10 +198,13 @@ def autosave(letter_id: int) -> ResponseReturnValue:
 @bp.post("/letters/<int:letter_id>/edit/throw-away")
 @needs(Role.EDITOR)
 def throw_away(letter_id: int) -> ResponseReturnValue:
-    """Forget the draft: the page shows what is saved again."""
+    """Forget the draft that was shown: the page shows what is saved again."""
     letter = my_letter(letter_id)
-    actions.throw_away(letter, by=current_user.organiser)
-    flash(_("Your unsaved changes are gone. This is the letter as it is saved."))
+    try:
+        actions.throw_away(letter, by=current_user.organiser, tab=request.form)
+        flash(_("Your unsaved changes are gone. This is the letter as it is saved."))
+    except actions.DraftedElsewhere:
+        flash(_("Nothing was thrown away: you typed something else since, in another tab. Below is what is kept."))
     return redirect(url_for("manage_writing.edit", letter_id=letter.id), 303)
 
 
