@@ -60,7 +60,7 @@ def create(
     _refuse_too_long(Version, {"title": title})
     html = render(text, locale)
     with write() as session:
-        if slug and _is_taken(_as_slug(slug)):
+        if slug and is_taken(_as_slug(slug)):
             raise SlugTaken
         letter = None
         while letter is None:
@@ -79,7 +79,7 @@ def _added(slug: str, **columns: Any) -> Letter | None:
         with db.session.begin_nested():
             db.session.add(letter)
     except IntegrityError:
-        if _is_taken(slug):
+        if is_taken(slug):
             return None
         raise
     return letter
@@ -100,13 +100,14 @@ def _as_slug(text: str) -> str:
 def _free_slug(title: str) -> str:
     slug = wanted = _as_slug(title)
     number = 1
-    while _is_taken(slug):
+    while is_taken(slug):
         number += 1
         slug = f"{wanted}-{number}"
     return slug
 
 
-def _is_taken(slug: str) -> bool:
+def is_taken(slug: str) -> bool:
+    """Whether no new letter can have this address."""
     return slug in OURS or letter_by_slug(slug) is not None
 
 

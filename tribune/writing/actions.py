@@ -7,12 +7,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from tribune.audit.actions import record
 from tribune.audit.models import Verb
 from tribune.database import db, insert, now, write
-from tribune.letters.actions import OURS, SlugTaken, create, revise
+from tribune.letters.actions import SlugTaken, create, is_taken, revise
+from tribune.letters.life import record_letter
 from tribune.letters.models import Draft, Image, Letter
-from tribune.letters.queries import hold, hold_just_begun, letter_by_slug
+from tribune.letters.queries import hold, hold_just_begun
 from tribune.organisers.models import Organiser
 from tribune.teams.models import Team
 from tribune.writing.pictures import Picture
@@ -80,8 +80,8 @@ def save(
         if fields := broken(letter, changes):
             raise Promised(fields)
         letter.revision += 1
-        if "slug" in changes:
-            _refuse_taken(changes["slug"])
+        if "slug" in changes and is_taken(changes["slug"]):
+            raise SlugTaken
         columns = [name for name in changes if name not in WORDS]
         for name in columns:
             setattr(letter, name, changes[name])
@@ -94,17 +94,7 @@ def save(
             revise(letter, by=by, reason=reason, substance=substance, **words)
             letter.revision = revision + 1  # one for all of it
         if columns:
-            _record_edit(letter, by, columns)
-
-
-def _refuse_taken(slug: str) -> None:
-    if slug in OURS or letter_by_slug(slug) is not None:
-        raise SlugTaken
-
-
-def _record_edit(letter: Letter, by: Organiser, fields: list[str]) -> None:
-    title = letter.version.title
-    record(Verb.LETTER_EDITED, team_id=letter.team_id, by=by, letter_id=letter.id, subject=title, fields=fields)
+            record_letter(Verb.LETTER_EDITED, letter, by, fields=columns)
 
 
 def keep_draft(letter: Letter, *, by: Organiser, content: dict[str, str], revision: int) -> Draft:
@@ -172,7 +162,7 @@ def set_picture(
         session.add(image)
         session.flush()
         session.expire(letter, ["image"])
-        _record_edit(letter, by, ["image"])
+        record_letter(Verb.LETTER_EDITED, letter, by, fields=["image"])
 
 
 def remove_picture(letter: Letter, *, by: Organiser) -> None:
@@ -196,4 +186,4 @@ def _mark_removed(letter: Letter, image: Image | None, moment: datetime | None, 
         image.removed_at = moment
         db.session.flush()
         db.session.expire(letter, ["image"])
-        _record_edit(letter, by, ["image"])
+        record_letter(Verb.LETTER_EDITED, letter, by, fields=["image"])
