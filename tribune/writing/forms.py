@@ -188,19 +188,18 @@ class LetterForm(OrganiserForm):
             )
 
     def validate_controller(self, field: StringField) -> None:
-        self._keep(field)
+        self._keep(field, self.letter.controller)
 
     def validate_contact(self, field: StringField) -> None:
-        self._keep(field)
+        self._keep(field, self.letter.contact)
 
-    def _keep(self, field: StringField) -> None:
+    def _keep(self, field: StringField, was: str) -> None:
         """What a letter needs to be published stays while readers see it, or soon will."""
-        was = self.letter.version.text if field.name == "text" else getattr(self.letter, field.name)
         if self.letter.published_at and was and not field.data:
             raise ValidationError(_l("A published letter needs this: change it, or leave it as it was."))
 
     def validate_text(self, field: TextAreaField) -> None:
-        self._keep(field)
+        self._keep(field, self.letter.version.text)
         if len((field.data or "").encode()) > LIMIT:
             raise ValidationError(_l("The text is too long: 64 kB at most, some 60,000 letters. Shorten it."))
 
