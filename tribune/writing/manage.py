@@ -1,4 +1,4 @@
-"""The organiser's pages for writing: a new letter, its edit page and what stands behind it, beside its picture."""
+"""The organiser's pages of writing: a new letter, its edit page and what stands behind it; not its picture."""
 
 from collections.abc import Mapping
 
@@ -21,10 +21,12 @@ from tribune.retention.periods import NAMES_MONTHS
 from tribune.teams.guard import needs
 from tribune.teams.models import Role, Team
 from tribune.typography import date_locale
-from tribune.writing import actions, comparing
+from tribune.writing import actions, comparing, picture_pages
+from tribune.writing.blueprint import bp
 from tribune.writing.forms import PROMISED, LetterForm, NewLetterForm
-from tribune.writing.picture_pages import bp
 from tribune.writing.queries import draft_of
+
+__all__ = ["bp", "picture_pages"]
 
 
 @bp.route("/letters/new", methods=["GET", "POST"])

@@ -1,37 +1,18 @@
-"""The organiser's pages of a picture; manage.py adds those of the words."""
+"""The organiser's pages of a picture."""
 
-from flask import abort, current_app, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
-from werkzeug.exceptions import RequestEntityTooLarge
 
-from tribune.config import MAX_BODY
-from tribune.extensions import csrf
 from tribune.letters.guard import my_letter
-from tribune.teams.guard import manage_blueprint, needs
+from tribune.teams.guard import needs
 from tribune.teams.models import Role
 from tribune.writing import actions
+from tribune.writing.blueprint import bp
 from tribune.writing.forms import PictureForm
-from tribune.writing.pictures import LARGEST, Animated, NotAPicture, TooManyPixels, read_picture
+from tribune.writing.pictures import Animated, NotAPicture, TooManyPixels, read_picture
 from tribune.writing.queries import removed_picture, seen
-
-bp = manage_blueprint("manage_writing", __name__)
-csrf.exempt(bp)  # from the check before the log-in: `check_form` does it after, so that a log-in that ended is told
-
-
-@bp.before_request
-def check_form() -> None:
-    """A form of ours, and no longer than it may be: only the picture is more than words."""
-    if request.endpoint == "manage_writing.image":
-        request.max_content_length = LARGEST + MAX_BODY
-    try:
-        if current_app.config["WTF_CSRF_ENABLED"]:
-            csrf.protect()
-    except RequestEntityTooLarge:
-        if request.endpoint != "manage_writing.image":
-            raise
-        abort(413, _("This picture weighs more than 10 MB. Go back, make it smaller or choose another."))
 
 
 @bp.route("/letters/<int:letter_id>/image", methods=["GET", "POST"])
