@@ -12,9 +12,9 @@ from tribune.letters.models import Letter
 from tribune.organisers import actions as organisers
 from tribune.organisers.models import Organiser
 from tribune.teams import actions as teams
-from tribune.teams import invitations
+from tribune.teams import invitations, mails
 from tribune.teams.models import Membership, Role, Team, TeamInvitation
-from tribune.teams.queries import members_of, memberships_of
+from tribune.teams.queries import members_of, memberships_of, open_invitations
 
 FORGET = {"synchronize_session": False}  # what is in memory of these rows is not read again
 
@@ -119,6 +119,8 @@ def _dissolve(team: Team) -> None:
     now_in = sa.select(Letter.team_id).where(Letter.id == Event.letter_id).scalar_subquery()
     of_letters = Event.team_id == team.id, Event.letter_id.is_not(None)
     session.execute(sa.update(Event).where(*of_letters).values(team_id=now_in), execution_options=FORGET)
+    for invitation in open_invitations(team):
+        mails.drop_invitation(invitation)
     for model in (Event, TeamInvitation):
         session.execute(sa.delete(model).where(model.team_id == team.id), execution_options=FORGET)
     session.delete(team)

@@ -7,6 +7,7 @@ from tribune.audit.models import Verb
 from tribune.database import db, now, write
 from tribune.organisers import actions as organisers
 from tribune.organisers.models import LogIn, Organiser
+from tribune.teams import mails
 from tribune.teams.models import Membership, Role, Team
 from tribune.teams.queries import open_invitations, teams_to_write_in
 
@@ -147,6 +148,7 @@ def _revoke_invitations(team: Team, by: Organiser) -> None:
     """With an owner go the invitations that wait: one of them may be their own way back. Others invite again."""
     for invitation in open_invitations(team):
         invitation.revoked_at = now()
+        mails.drop_invitation(invitation)
         subject, role = invitation.called, invitation.role
         record(Verb.INVITATION_REVOKED, team_id=team.id, by=by, subject=subject, role=role)
 

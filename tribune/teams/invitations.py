@@ -64,6 +64,7 @@ def send_again(invitation: TeamInvitation, *, by: Organiser, locale: str) -> Non
 
 
 def _mail(invitation: TeamInvitation, by: Organiser, locale: str) -> None:
+    mails.drop_invitation(invitation)  # this one takes its place
     if not mails.post_invitation(invitation, by, locale):
         raise NotMailed
     _record(Verb.MEMBER_INVITED, invitation, by)
@@ -74,6 +75,7 @@ def revoke(invitation: TeamInvitation, *, by: Organiser) -> None:
     with write():
         _hold_open(invitation, by)
         invitation.revoked_at = now()
+        mails.drop_invitation(invitation)
         _record(Verb.INVITATION_REVOKED, invitation, by)
 
 
@@ -107,6 +109,7 @@ def accept(
             raise OtherMailbox
         organiser, log_in = (by, None) if by else _account(invitation.email, name, browser)
         invitation.accepted_at = now()
+        mails.drop_invitation(invitation)
         membership = membership_of(organiser, invitation.team_id)
         if membership is None:
             membership = join(invitation.team_id, organiser, invitation.role)

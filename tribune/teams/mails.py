@@ -2,12 +2,17 @@
 
 from datetime import timedelta
 
+import sqlalchemy as sa
+
+from tribune.database import db
 from tribune.organisers.models import Organiser
 from tribune.outbox.actions import Budget, post
 from tribune.outbox.composing import compose
+from tribune.outbox.models import WAITS, Message
 from tribune.teams.links import invitation_link
 from tribune.teams.models import INVITATION_LASTS, TeamInvitation
 
+KIND = "team_invitation"
 # Somebody else typed the address.
 INVITATION = Budget("team-invitation", ((3, timedelta(hours=24)), (10, timedelta(days=30))))
 
@@ -23,4 +28,11 @@ def post_invitation(invitation: TeamInvitation, by: Organiser, locale: str) -> b
         days=INVITATION_LASTS.days,
     )
     links = {"join": invitation_link(invitation, by)}
-    return post("team_invitation", invitation.email, draft, links, INVITATION)
+    return post(KIND, invitation.email, draft, links, INVITATION)
+
+
+def drop_invitation(invitation: TeamInvitation) -> None:
+    """Let what waits of it not leave, in the caller's transaction; other teams may ask the same mailbox."""
+    number = Message.links["join"]["payload"][0].as_integer()
+    of_it = Message.kind == KIND, Message.mailbox_key == invitation.mailbox_key, number == invitation.id
+    db.session.execute(sa.delete(Message).where(WAITS, *of_it), execution_options={"synchronize_session": False})
