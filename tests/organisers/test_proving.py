@@ -39,7 +39,7 @@ def latest_link() -> str:
 
 def ask(client: Reader, page: str) -> None:
     """Press the button that mails a link."""
-    assert client.post(page, data=client.fields(page)).location == "/organisers/prove/sent"
+    assert urlsplit(client.post(page, data=client.fields(page)).location or "").path == "/organisers/prove/sent"
 
 
 def test_within_fifteen_minutes_nothing_is_asked(client: Reader, alice: Organiser) -> None:
@@ -156,3 +156,22 @@ def test_who_enters_another_account_meanwhile_is_not_led_where_the_first_was_goi
 def test_the_page_that_deletes_an_account_names_it(client: Reader, alice: Organiser) -> None:
     client.log_in(alice)
     assert "alice@example.org" in client.get(DELETE).text
+
+
+def test_what_was_pressed_before_the_proof_was_not_done_and_the_page_says_so(stale: Reader, alice: Organiser) -> None:
+    button, page = f"/manage/account/passkeys/{make_passkey(alice).id}/remove", "/manage/account?lang=en"
+    said = "What you pressed was not done"
+    answer = stale.post(button, data=stale.fields(page), headers={"Referer": f"http://localhost{page}"})
+    ask(stale, answer.location or "")
+    link = f"{latest_link()}?lang=en"
+    stale.post(link, data=stale.fields(link))
+    assert said in stale.get(page).text and said not in stale.get(page).text
+
+
+def test_of_a_page_that_was_opened_nothing_needs_to_be_said(stale: Reader, alice: Organiser) -> None:
+    button, page = f"/manage/account/passkeys/{make_passkey(alice).id}/remove", "/manage/account?lang=en"
+    stale.post(button, data=stale.fields(page))  # and then something else
+    ask(stale, stale.get(f"{DELETE}?lang=en").location or "")
+    link = f"{latest_link()}?lang=en"
+    answer = stale.post(link, data=stale.fields(link))
+    assert "What you pressed" not in stale.get(answer.location or "").text

@@ -2,7 +2,8 @@
 
 import re
 
-from flask import current_app, g, redirect, request, session, url_for
+from flask import current_app, flash, g, redirect, request, session, url_for
+from flask_babel import gettext as _
 from flask_login import current_user, login_user
 from werkzeug.wrappers import Response
 
@@ -34,6 +35,11 @@ def keep_page() -> None:
         keep_way(request.full_path)
 
 
+def keep_pressed(pressed: bool) -> None:
+    """Remember whether it was a button that asked for a proof: what it sent is not kept, which has to be said."""
+    session["pressed"] = pressed
+
+
 def this_browser() -> str:
     """What asks, in a few words."""
     return in_words(request.user_agent.string)
@@ -59,11 +65,13 @@ def come_in(log_in: LogIn, to: str = "") -> Response:
     """
     before = log_in_of_this_browser()
     is_another = before is not None and before.organiser_id != log_in.organiser_id
-    way = "" if is_another else session.get("way", "")
+    way, pressed = ("", False) if is_another else (session.get("way", ""), session.get("pressed"))
     session.clear()
     session.permanent = True
     login_user(log_in)
     g.organiser = log_in.organiser_id  # for the line in the log
+    if pressed:
+        flash(_("What you pressed was not done, since we had to be sure that it was you. Do it again now."))
     response = private(redirect(to or (way and request.script_root + way) or url_for("manage.my_letters"), 303))
     response.set_cookie(
         cookie(KNOWN),

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_login import current_user, login_required
 
 from tribune.database import db
-from tribune.organisers.door import managed
+from tribune.organisers.door import keep_pressed, managed
 from tribune.organisers.queries import is_administrator
 from tribune.teams.models import Role, Team
 from tribune.teams.queries import membership_of
@@ -71,6 +71,7 @@ def _ask_again() -> None:
 def require_fresh() -> None:
     """Lead to the page where one shows again who one is, and from there back here."""
     if not current_user.is_fresh:
+        keep_pressed(request.method != "GET")
         abort(redirect(url_for("organisers.prove", next=_way_back() or None), 303))
 
 
