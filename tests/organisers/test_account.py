@@ -158,7 +158,8 @@ def test_an_account_goes_with_all_that_is_its_own_and_leaves_its_name_in_the_log
         record(Verb.LETTER_EDITED, team_id=letter.team_id, by=alice, letter_id=letter.id, subject="Une lettre")
         make_invitation(team_of(alice))
     number, own_team = alice.id, team_of(alice).id
-    assert delete(browser) == 303
+    answer = browser.post(DELETE, data=browser.fields(ACCOUNT))
+    assert answer.status_code == 303 and answer.headers["Clear-Site-Data"] == '"storage"'
     assert not is_in(browser)
     for model in (LogIn, Passkey, Draft, Membership):
         assert db.session.scalar(sa.select(sa.func.count()).where(model.organiser_id == number)) == 0, model

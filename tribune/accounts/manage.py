@@ -2,10 +2,10 @@
 
 from contextlib import suppress
 
-from flask import Response, abort, flash, jsonify, redirect, render_template, session, url_for
+from flask import Response, abort, flash, jsonify, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_login import current_user, logout_user
+from flask_login import current_user
 
 from tribune.accounts import passkeys
 from tribune.accounts.answers import answer_of_device
@@ -13,6 +13,7 @@ from tribune.accounts.forms import AccountForm, PasskeyForm
 from tribune.accounts.queries import passkey_of, passkeys_of
 from tribune.letters import carrying
 from tribune.organisers import actions as organisers
+from tribune.organisers.door import go_out
 from tribune.organisers.forms import EnterForm
 from tribune.organisers.queries import log_ins_of
 from tribune.retention.periods import TEAM_INVITATIONS
@@ -62,10 +63,9 @@ def delete() -> ResponseReturnValue:
     if form.validate_on_submit():
         with suppress(carrying.StillTied):
             carrying.delete_account(me)
-            logout_user()
-            session.clear()
+            response = go_out(url_for("organisers.log_in"))
             flash(_("Your account is deleted."))
-            return redirect(url_for("organisers.log_in"), 303)
+            return response
     ties, days = carrying.ties_of(me), TEAM_INVITATIONS.days
     page = render_template("accounts/delete.html", form=form, ties=ties, days=days)
     return page, 422 if form.is_submitted() else 200

@@ -4,7 +4,7 @@ import re
 
 from flask import current_app, flash, g, redirect, request, session, url_for
 from flask_babel import gettext as _
-from flask_login import current_user, login_user
+from flask_login import current_user, login_user, logout_user
 from werkzeug.wrappers import Response
 
 from tribune import tokens
@@ -82,4 +82,13 @@ def come_in(log_in: LogIn, to: str = "") -> Response:
         httponly=True,
         samesite="Lax",
     )
+    return response
+
+
+def go_out(to: str) -> Response:
+    """Let this browser out, and lead it to a page; what it kept of a letter while the site was away goes too."""
+    logout_user()
+    session.clear()
+    response = redirect(to, 303)
+    response.headers["Clear-Site-Data"] = '"storage"'
     return response

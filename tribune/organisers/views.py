@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, g, make_response, redirect, render_template, request, session, url_for
+from flask import Blueprint, flash, g, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_login import current_user, login_required, logout_user
+from flask_login import current_user, login_required
 from werkzeug.wrappers import Response
 
 from tribune import tokens
@@ -16,6 +16,7 @@ from tribune.i18n import current_language
 from tribune.organisers import actions
 from tribune.organisers.door import (
     come_in,
+    go_out,
     keep_page,
     keep_way,
     known_here,
@@ -149,10 +150,6 @@ def proof_sent() -> ResponseReturnValue:
 @bp.post("/organisers/log-out")
 @login_required  # type: ignore[untyped-decorator]
 def log_out() -> Response:
-    """Leave this browser; every copy of its cookie dies, and what it kept of a letter while the site was away."""
+    """Leave this browser; every copy of its cookie dies."""
     actions.leave(current_user._get_current_object())
-    logout_user()
-    session.clear()
-    response = redirect(url_for("pages.home"), 303)
-    response.headers["Clear-Site-Data"] = '"storage"'
-    return response
+    return go_out(url_for("pages.home"))
