@@ -63,10 +63,13 @@ def come_in(log_in: LogIn, to: str = "") -> Response:
 
     Who enters another account than was in goes to their letters: the way was that of the other.
     """
+    way, pressed, token = (session.get(name) for name in ("way", "pressed", "csrf_token"))
     before = log_in_of_this_browser()
-    is_another = before is not None and before.organiser_id != log_in.organiser_id
-    way, pressed = ("", False) if is_another else (session.get("way", ""), session.get("pressed"))
+    if before and before.organiser_id != log_in.organiser_id:
+        way = pressed = None
     session.clear()
+    if before and before.organiser_id == log_in.organiser_id and token:
+        session["csrf_token"] = token  # they only showed again who they are: forms in other tabs stay theirs
     session.permanent = True
     login_user(log_in)
     g.organiser = log_in.organiser_id  # for the line in the log
