@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -47,6 +48,31 @@ def test_the_privacy_notice_of_a_letter_names_its_controller_and_says_the_period
         assert re.search(rf"\b{days}\s(?:jours|days)", page), days
     assert re.search(rf"\b{periods.NAMES_MONTHS}\s(?:mois|months)", page)
     assert "/signatures/find" in page
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("name", ["privacy", "records"])
+def test_every_period_is_told(app: Flask, monkeypatch: pytest.MonkeyPatch, name: str, language: str) -> None:
+    kept = [each for each, value in vars(periods).items() if isinstance(value, timedelta)]
+    for number, period in enumerate(kept):
+        monkeypatch.setattr(periods, period, timedelta(days=700 + number))
+    letter = None if name == "privacy" else make_letter()
+    with app.test_request_context():
+        text = notice(name, language, letter)
+    assert [period for number, period in enumerate(kept) if str(700 + number) not in text] == []
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("fr", "Si l’on vous invite à signer"),
+        ("en", "If you are invited to sign"),
+    ],
+)
+def test_whoever_is_invited_reads_what_is_held_about_them(client: Reader, language: str, said: str) -> None:
+    make_letter(slug="rues")
+    for path in ("/privacy", "/letters/rues/privacy"):
+        assert said in client.get(f"{path}?lang={language}").text
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ from tribune.database import db, now, write
 from tribune.invitations.models import Invitation
 from tribune.letters.models import Letter
 from tribune.mine import actions as mine
-from tribune.organisers.models import LOG_IN_LASTS, LogIn
+from tribune.organisers.models import LogIn
 from tribune.outbox.models import Mailbox, Message
 from tribune.people import actions as people
 from tribune.people.actions import seen, words_of
@@ -131,8 +131,8 @@ def test_the_log_and_the_log_ins_that_open_nothing_go(client: Reader, letter: Le
     client.log_in(owner_of(letter))
     start_of, lines = now(), rows(Event)
     assert lines and rows(LogIn)
-    assert ran(start_of + LOG_IN_LASTS - SOON)["log_ins"] == 0
-    assert ran(start_of + LOG_IN_LASTS + SOON)["log_ins"] == 1
+    assert ran(start_of + periods.LOG_INS - SOON)["log_ins"] == 0
+    assert ran(start_of + periods.LOG_INS + SOON)["log_ins"] == 1
     assert ran(start_of + periods.LOG - SOON)["log"] == 0
     assert ran(start_of + periods.LOG + SOON)["log"] == lines
 

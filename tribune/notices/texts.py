@@ -39,6 +39,8 @@ def _values(language: str, letter: Letter | None) -> dict[str, Any]:
         "withdrawn": periods.WITHDRAWN.days,
         "networks": periods.NETWORKS.days,
         "mails": periods.MAILS.days,
+        "team_invitations": periods.TEAM_INVITATIONS.days,
+        "log_ins": periods.LOG_INS.days,
         "log": periods.LOG.days,
         "find": f"{config['PUBLIC_URL']}/signatures/find?lang={language}",
     }

@@ -3,6 +3,7 @@
 from calendar import monthrange
 from datetime import datetime, timedelta
 
+from tribune.organisers import models as organisers
 from tribune.signatures import models
 
 UNCONFIRMED = models.UNCONFIRMED  # after signing; the link itself dies sooner
@@ -12,6 +13,7 @@ WITHDRAWN = timedelta(days=30)  # after leaving: time to change one's mind
 NETWORKS = timedelta(days=30)  # the keyed hash of where a signature came from
 MAILS = timedelta(days=31)  # the trace that a mail left: one day more than the longest budget looks back
 TEAM_INVITATIONS = timedelta(days=30)  # after it was mailed last: two weeks longer than it can be accepted
+LOG_INS = organisers.LOG_IN_LASTS  # after coming in: whatever the cookie says, it opens nothing any more
 LOG = timedelta(days=365)  # who did what among the organisers
 
 

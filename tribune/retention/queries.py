@@ -11,11 +11,12 @@ from tribune.database import db, now
 from tribune.invitations.models import Invitation
 from tribune.invitations.queries import UNANSWERED
 from tribune.letters.models import CONFIRMS_AFTER_CLOSING, Letter
-from tribune.organisers.models import LOG_IN_LASTS, LogIn
+from tribune.organisers.models import LogIn
 from tribune.outbox.models import COUNTS_SINCE, Mailbox, Message
 from tribune.retention.periods import (
     ADDRESSES,
     LOG,
+    LOG_INS,
     MAILS,
     NETWORKS,
     TEAM_INVITATIONS,
@@ -109,7 +110,7 @@ def log_lines() -> Condition:
 
 def log_ins() -> Condition:
     """Whatever the cookie says, it opens nothing any more."""
-    return LogIn.created_at <= now() - LOG_IN_LASTS
+    return LogIn.created_at <= now() - LOG_INS
 
 
 def letters_with(due: Callable[[], Condition]) -> Callable[[], Sequence[int]]:
