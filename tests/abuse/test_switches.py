@@ -129,7 +129,9 @@ def test_turned_on_again_it_keeps_its_moment_and_with_another_text_it_has_a_new_
     assert switches.current().banner == "Jeudi" and moments[0] == moments[1] < moments[2]
 
 
-@pytest.mark.parametrize("words", [["banner"], ["banner", "text", "--clear"], ["banner", "a" * 301], ["read-only"]])
+@pytest.mark.parametrize(
+    "words", [["banner"], ["banner", "text", "--clear"], ["banner", "a" * 301], ["banner", "\u202ea"], ["read-only"]]
+)
 def test_what_cannot_be_understood_is_refused(app: Flask, words: list[str]) -> None:
     assert app.test_cli_runner().invoke(args=["site", *words]).exit_code == 2
 

@@ -78,6 +78,25 @@ def test_a_banner_is_said_changed_and_taken_away(client: Reader, administrator: 
     assert answer.status_code == 422 and "Raccourcissez" in answer.text and switches.current().banner == ""
 
 
+def test_a_banner_turns_no_sentence_around(client: Reader, administrator: Organiser) -> None:
+    answer = client.post("/manage/site/banner", data={**client.fields("/manage/site"), "words": "Nous \u202erevenons"})
+    assert answer.status_code == 422 and "ne s’impriment pas" in answer.text
+    assert switches.current().banner == ""
+
+
+def test_what_is_switched_stands_in_what_the_site_writes_down(
+    client: Reader, administrator: Organiser, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    for button in ({"paused": "y"}, {}):
+        client.post("/manage/site/signing", data={**client.fields("/manage/site"), **button})
+    client.post("/manage/site/banner", data={**client.fields("/manage/site"), "words": "Nous revenons"})
+    said = [record for record in caplog.records if record.name == "tribune.abuse.switches"]
+    assert [record.getMessage() for record in said] == ["turned on: paused", "turned off: paused", "turned on: banner"]
+    asked = [record for record in caplog.records if getattr(record, "rule", "") == "/manage/site/signing"]
+    assert [vars(record)["organiser"] for record in asked] == [administrator.id] * 2
+
+
 def test_while_the_site_is_only_read_the_page_says_how_that_ends(client: Reader, administrator: Organiser) -> None:
     turn_on(READ_ONLY)
     assert "flask site read-only off" in client.get("/manage/site").text

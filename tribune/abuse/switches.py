@@ -1,5 +1,6 @@
 """What the administrator has switched in an emergency; every process obeys within KEPT seconds."""
 
+import logging
 import time
 from datetime import datetime
 from typing import NamedTuple
@@ -13,6 +14,7 @@ from tribune.database import db, insert, now, write
 
 KEPT = 3  # seconds
 LONGEST_BANNER = 300  # characters
+log = logging.getLogger(__name__)
 PAUSED, READ_ONLY, BANNER = "paused", "read_only", "banner"
 
 
@@ -49,6 +51,7 @@ def turn_on(name: str, text: str = "") -> None:
     changed = {"text": on.excluded.text, "since": on.excluded.since}
     with write() as session:
         session.execute(on.on_conflict_do_update(index_elements=["name"], set_=changed, where=Switch.text != text))
+    log.info("turned on: %s", name)  # by whom, the line of the same request says
     current_app.extensions.pop("tribune_switches", None)
 
 
@@ -56,6 +59,7 @@ def turn_off(name: str) -> None:
     """Turn one off."""
     with write() as session:
         session.execute(sa.delete(Switch).where(Switch.name == name))
+    log.info("turned off: %s", name)
     current_app.extensions.pop("tribune_switches", None)
 
 

@@ -5,7 +5,7 @@ from wtforms import StringField
 from wtforms.validators import Length
 
 from tribune.abuse.switches import LONGEST_BANNER
-from tribune.fields import OrganiserForm, tidy
+from tribune.fields import OrganiserForm, printable, tidy
 
 
 class BannerForm(OrganiserForm):
@@ -14,6 +14,6 @@ class BannerForm(OrganiserForm):
     words = StringField(
         _l("A sentence on top of every page"),
         filters=[tidy],
-        validators=[Length(max=LONGEST_BANNER, message=_l("Shorten the sentence to %(max)d characters."))],
+        validators=[Length(max=LONGEST_BANNER, message=_l("Shorten the sentence to %(max)d characters.")), printable],
         render_kw={"maxlength": LONGEST_BANNER, "autocomplete": "off"},
     )
