@@ -15,10 +15,12 @@ from tests.page import Reader, hidden_fields
 from tests.servers.browser import DESK, PHONE, axe_violations, scrolls_sideways, visit
 from tests.servers.small import door, small_site
 from tests.servers.smtp import MailServer
+from tests.test_query_counts import counted
 from tribune.abuse import switches
 from tribune.abuse.switches import LONGEST_BANNER, READ_ONLY, turn_on
 from tribune.database import now
 from tribune.organisers.models import FRESH, Organiser
+from tribune.organisers.queries import is_administrator
 from tribune.signatures.actions import sign
 
 ADDRESS = "admin@example.org"
@@ -51,6 +53,17 @@ def test_it_is_linked_for_administrators_alone(app: Flask, client: Reader, admin
     assert isinstance(other, Reader)
     other.log_in(make_organiser())
     assert "/manage/site" not in other.get("/manage/").text
+
+
+def test_who_they_are_is_known_without_asking_the_database(
+    app: Flask, client: Reader, administrator: Organiser
+) -> None:
+    app.config["ADMINISTRATORS"] = ["no..address@example.org", "Admin@Example.ORG"]
+    other = make_organiser()
+    assert administrator.mailbox_key != other.mailbox_key  # read before anything is counted
+    with counted() as asked:
+        assert is_administrator(administrator) and not is_administrator(other)
+    assert asked == []
 
 
 def test_who_they_are_is_asked_again(client: Reader, administrator: Organiser) -> None:

@@ -3,7 +3,7 @@
 from tribune.organisers.models import Organiser
 from tribune.tokens import Link, Purpose
 
-LOG_IN_LASTS = 30 * 60  # seconds
+LINK_LASTS = 30 * 60  # seconds
 
 
 def log_in_link(organiser: Organiser) -> Link:

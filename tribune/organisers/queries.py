@@ -12,17 +12,21 @@ from tribune.outbox.mailboxes import AddressRefused, mailbox_key
 
 def organiser_by_address(email: str) -> Organiser | None:
     """The account of an address, in any spelling of its mailbox."""
-    try:
-        key = mailbox_key(email)
-    except AddressRefused:
-        return None
-    return db.session.scalars(sa.select(Organiser).where(Organiser.mailbox_key == key)).first()
+    key = _key(email)
+    return db.session.scalars(sa.select(Organiser).where(Organiser.mailbox_key == key)).first() if key else None
 
 
 def is_administrator(organiser: Organiser) -> bool:
     """Whether ADMINISTRATORS names the mailbox of this account, in any spelling."""
-    named = (organiser_by_address(address) for address in current_app.config["ADMINISTRATORS"])
-    return any(each is organiser for each in named)
+    return any(_key(address) == organiser.mailbox_key for address in current_app.config["ADMINISTRATORS"])
+
+
+def _key(address: str) -> str:
+    """The key of a mailbox; none of what is no address."""
+    try:
+        return mailbox_key(address)
+    except AddressRefused:
+        return ""
 
 
 def open_to_all() -> bool:

@@ -25,7 +25,7 @@ from tribune.organisers.door import (
     this_browser,
 )
 from tribune.organisers.forms import EnterForm, LogInForm, NewAccountForm
-from tribune.organisers.links import LOG_IN_LASTS
+from tribune.organisers.links import LINK_LASTS
 from tribune.organisers.models import LogIn
 from tribune.organisers.queries import current_log_in, open_to_all, organiser_by_address, organiser_of_link
 from tribune.outbox.mailboxes import mailbox_key
@@ -114,7 +114,7 @@ def new_account(token: str) -> Response:
 def _payload(purpose: Purpose, token: str) -> list[Any]:
     """What a link of half an hour holds; nothing when it is damaged or too old."""
     try:
-        return list(tokens.read(purpose, token, LOG_IN_LASTS))
+        return list(tokens.read(purpose, token, LINK_LASTS))
     except (tokens.TokenDamaged, tokens.TokenExpired):
         return []
 
