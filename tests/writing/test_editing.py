@@ -205,9 +205,6 @@ def test_what_cannot_be_is_said_beside_its_field_and_nothing_typed_is_lost(
     make_letter(slug="autre")
     sent = {**begin(desk, letter), "addressee": "Madame la maire", "timezone": "America/Martinique", name: typed}
     answer = desk.post(edit_page(letter), data=sent)
-    if (name, typed[:4]) == ("closes_at", "9999"):  # fits in UTC or not: either way an answer
-        assert answer.status_code in {303, 422}
-        return
     assert answer.status_code == 422
     assert f'id="{name}-error"' in answer.text or name in {"timezone", "locale"}
     assert field(answer.text, "addressee") == "Madame la maire"

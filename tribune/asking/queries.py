@@ -6,7 +6,7 @@ from typing import NamedTuple
 import sqlalchemy as sa
 
 from tribune.database import db, now
-from tribune.letters.models import CONFIRMS_AFTER_CLOSING, Letter, Version
+from tribune.letters.models import Letter, Version
 from tribune.letters.queries import asking_number
 from tribune.moderation.models import Batch, BatchRow
 from tribune.moderation.queries import asking_batches, to_ask
@@ -34,7 +34,7 @@ def is_unasked(letter: Letter) -> bool:
 
 def takes_answers(letter: Letter) -> bool:
     """Whether who is asked by mail can still answer."""
-    return letter.end is None or now() < letter.end + CONFIRMS_AFTER_CLOSING
+    return letter.confirms_until is None or now() < letter.confirms_until
 
 
 def answers(letter: Letter, batches: Sequence[Batch]) -> Answers:

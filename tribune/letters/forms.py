@@ -85,8 +85,8 @@ class PublishForm(OrganiserForm):
             raise ValidationError(
                 _l("This time does not exist on that day: the clocks go forward and skip it. Choose an hour later.")
             ) from None
-        except OverflowError:  # before or after all years
-            raise ValidationError(_l("Choose a moment to come.")) from None
+        except OverflowError:
+            raise ValidationError(_l("Choose another year.")) from None
         if self.moment <= now():
             raise ValidationError(_l("This moment has passed. Choose one to come, or publish now."))
 

@@ -1,6 +1,6 @@
 """A letter, from draft to closed; the versions of its text, and what stands beside it."""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -133,11 +133,18 @@ class Letter(Base):
             return "scheduled" if self.published_at else "draft"
         return "published" if self.is_open else "closed"
 
+    @property
+    def confirms_until(self) -> datetime | None:
+        """When a signature can be confirmed no more; empty while nobody knows when it closes."""
+        last = datetime.max.replace(tzinfo=UTC) - CONFIRMS_AFTER_CLOSING  # some close in the year 9999: never
+        return min(self.end, last) + CONFIRMS_AFTER_CLOSING if self.end else None
+
     def confirms(self, signed_at: datetime) -> bool:
         """Whether a signature of that moment may still be confirmed: those who signed in time have 72 hours more."""
         if not self.is_published:
             return False
-        return self.end is None or (signed_at <= self.end and now() < self.end + CONFIRMS_AFTER_CLOSING)
+        end, until = self.end, self.confirms_until
+        return end is None or until is None or (signed_at <= end and now() < until)
 
 
 class Draft(Base):

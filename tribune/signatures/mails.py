@@ -5,7 +5,7 @@ from datetime import timedelta
 from tribune.codes import Code
 from tribune.database import now
 from tribune.fields import DOMAIN, URL
-from tribune.letters.models import CONFIRMS_AFTER_CLOSING, Letter
+from tribune.letters.models import Letter
 from tribune.letters.queries import title_of
 from tribune.outbox.actions import Budget, Mail, post, post_mail
 from tribune.outbox.composing import compose, compose_for_many
@@ -46,8 +46,8 @@ def until(signature: Signature, letter: Letter) -> str:
     The letter may close before, or the row that nobody confirms be deleted.
     """
     ends = [] if signature.origin == "import" else [signature.signed_at + UNCONFIRMED]
-    if letter.end:
-        ends.append(letter.end + CONFIRMS_AFTER_CLOSING)
+    if letter.confirms_until:
+        ends.append(letter.confirms_until)
     soonest, moment = min(ends, default=None), now()
     if soonest is None or soonest >= moment + timedelta(seconds=CONFIRM_LASTS):
         return ""
