@@ -90,6 +90,14 @@ def test_without_publish_the_letter_is_a_draft(client: Reader, app: Flask, page:
     assert client.get("/letters/rues").status_code == 404
 
 
+def test_nothing_is_published_for_which_nobody_answers(app: Flask, page: Path) -> None:
+    make_organiser(name="")
+    before = everything()
+    code, _, errors = run(app, page, "--publish")
+    assert code == 1 and "who answers for the data of those who sign" in errors and "without --publish" in errors
+    assert everything() == before
+
+
 def test_the_demo_page_is_read_whole(client: Reader, app: Flask) -> None:
     make_organiser()
     code, output, _ = run(app, TEXT, "--slug", "demo", "--publish")

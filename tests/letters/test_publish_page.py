@@ -13,6 +13,7 @@ from tests.page import Reader, hidden_fields
 from tests.writing.writer import field
 from tribune.audit.models import Event, Verb
 from tribune.database import db, now, write
+from tribune.invitations.announcing import launch
 from tribune.letters import actions, life
 from tribune.letters.models import Letter
 from tribune.letters.queries import missing
@@ -59,11 +60,26 @@ def test_a_letter_that_lacks_something_is_not_published_from_a_browser(client: R
     assert letter.state == "draft"
 
 
-def test_the_shell_publishes_what_it_is_told_to(app: Flask) -> None:
+def test_nor_from_the_shell_which_says_what_it_lacks(app: Flask) -> None:
     letter = make_letter(slug="rues", published=False, text="", controller="")
-    assert app.test_cli_runner().invoke(args=["letters", "publish", "rues"]).exit_code == 0
+    done = app.test_cli_runner().invoke(args=["letters", "publish", "rues"])
     db.session.rollback()
-    assert letter.state == "published"
+    assert done.exit_code == 1 and letter.state == "draft"
+    assert "it lacks a text; who answers for the data of those who sign; a contact address" in done.stderr
+
+
+def test_nor_where_what_it_lacks_went_at_that_moment(app: Flask) -> None:
+    letter = ready()
+    with write():
+        letter.controller = ""
+    with pytest.raises(life.NotReady) as refused:
+        launch(letter, at=now() + timedelta(days=1))
+    assert (refused.value.fields, letter.state) == (["controller"], "draft")
+
+
+def test_a_text_of_which_nothing_is_read_is_none(app: Flask) -> None:
+    assert missing(ready(text="![une image](https://example.org/a.png)")) == ["text"]
+    assert missing(ready(slug="autre", text="- *Un* mot.")) == []
 
 
 def test_the_page_shows_what_will_be_public(client: Reader) -> None:

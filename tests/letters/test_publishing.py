@@ -116,7 +116,7 @@ def test_a_letter_that_does_not_fit_leaves_nothing(app: Flask) -> None:
 
 
 def test_the_commands_publish_list_and_close(app: Flask) -> None:
-    letter = make_letter(slug="rues", title="Des rues", published=False)
+    letter = make_letter(slug="rues", title="Des rues", published=False, contact="a@example.org")
     make_letter(slug="autre", title="Une autre")
     assert shell(app, "letters", "list") == (0, "rues\tdraft\t0\tDes rues\nautre\tpublished\t0\tUne autre\n")
     assert shell(app, "letters", "publish", "rues") == (0, "rues\n")

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from tribune.database import db, now, write
 from tribune.invitations.models import Invitation
 from tribune.letters.actions import tell_where_printed
-from tribune.letters.life import keep_first_words, publish, refuse_unseen
+from tribune.letters.life import keep_first_words, publish, refuse_unready, refuse_unseen
 from tribune.letters.models import Letter
 from tribune.letters.queries import hold
 from tribune.organisers.models import Organiser
@@ -52,11 +52,12 @@ def launch(
     """Publish a letter now, and tell who asked; or have it publish itself `at` a moment to come. How many were told.
 
     `seen_as`: see `refuse_unseen`; `printed`: outlet, outlet_url and printed_on, where they are known. Raises what
-    publishing raises, FieldTooLong or ChangedMeanwhile.
+    publishing raises, FieldTooLong, NotReady or ChangedMeanwhile.
     """
     with write():
         hold(letter)
         refuse_unseen(letter, seen_as, at, printed)
+        refuse_unready(letter)
         if printed:
             tell_where_printed(letter, by, **printed)
         publish(letter, by, at)

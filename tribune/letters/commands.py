@@ -24,6 +24,12 @@ from tribune.teams.queries import team_of
 bp = shell_blueprint("letters_commands", __name__, "letters", "Letters: imported, listed, published, closed.")
 
 LARGEST_FILE = 1024 * 1024  # bytes
+LACKS = {
+    "title": "a title",
+    "text": "a text",
+    "controller": "who answers for the data of those who sign",
+    "contact": "a contact address",
+}
 
 
 def web_address(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
@@ -86,6 +92,8 @@ def import_(
         raise click.ClickException(f"The {error.name} is too long: {error.longest} characters at most.") from None
     except TextTooLong:
         raise click.ClickException("The text is too long: 64 kB at most.") from None
+    except life.NotReady as unready:
+        raise click.ClickException(f"{_lacks(unready)} Import it without --publish, and say so on its page.") from None
     click.echo(slug)
 
 
@@ -145,8 +153,15 @@ def publish(slug: str) -> None:
     letter = named_letter(slug)
     if letter.state == "closed":
         click.echo("It was closed, and is open again: `flask letters close` closes it.", err=True)
-    launch(letter)
+    try:
+        launch(letter)
+    except life.NotReady as unready:
+        raise click.ClickException(f"{_lacks(unready)} Say so on its page, “Text and settings”.") from None
     click.echo(slug)
+
+
+def _lacks(unready: life.NotReady) -> str:
+    return f"Readers cannot see it yet, it lacks {'; '.join(LACKS[name] for name in unready.fields)}."
 
 
 @bp.cli.command()

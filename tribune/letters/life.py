@@ -11,7 +11,7 @@ from tribune.audit.actions import record
 from tribune.audit.models import Verb
 from tribune.database import now, write
 from tribune.letters.models import Letter, Version
-from tribune.letters.queries import hold, shown_as
+from tribune.letters.queries import hold, missing, shown_as
 from tribune.organisers.models import Organiser
 
 
@@ -29,6 +29,13 @@ class NotPublished(Exception):
 
 class AlreadyPublished(Exception):
     """Readers see it: it cannot be scheduled, nor go back to a draft."""
+
+
+class NotReady(Exception):
+    """It lacks what readers need; `fields`: see `missing`."""
+
+    def __init__(self, fields: list[str]) -> None:
+        self.fields = fields
 
 
 class ChangedMeanwhile(Exception):
@@ -52,6 +59,12 @@ def publish(letter: Letter, by: Organiser | None = None, at: datetime | None = N
             _open(letter)
             keep_first_words(letter)
             record_letter(Verb.LETTER_PUBLISHED, letter, by)
+
+
+def refuse_unready(letter: Letter) -> None:
+    """Raise NotReady where readers would see a letter that lacks something. One that was published may open again."""
+    if not letter.is_published and (fields := missing(letter)):
+        raise NotReady(fields)
 
 
 def refuse_unseen(letter: Letter, seen_as: str | None, at: datetime | None, printed: Mapping[str, Any]) -> None:

@@ -77,6 +77,8 @@ def publish(letter_id: int) -> ResponseReturnValue:
             mailed = launch(letter, current_user.organiser, form.moment, seen_as=form.seen_as.data, **form.printed)
         except life.ChangedMeanwhile:
             typed, status = form.begin_again(), 409
+        except life.NotReady as unready:
+            lacks = unready.fields
         except life.ClosesBefore:
             form.day.errors = [_("The letter would close by itself before. Choose an earlier moment.")]
         except (life.MomentPassed, life.AlreadyPublished):

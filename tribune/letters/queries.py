@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from tribune.database import db, is_postgresql, now, run
 from tribune.letters.models import Letter, Version
+from tribune.letters.rendering import plain
 from tribune.organisers.models import Organiser
 from tribune.teams.models import Membership, Team
 
@@ -111,10 +112,13 @@ def title_of(letter: Letter, number: int) -> str:
 
 
 def missing(letter: Letter) -> list[str]:
-    """What it still needs before readers may see it: names of its fields, in the order of the page."""
+    """What it still needs before readers may see it: names of its fields, in the order of the page.
+
+    Of the text what is read counts, not what is typed: a picture in it is left out.
+    """
     needed = {
         "title": letter.version.title,
-        "text": letter.version.text,
+        "text": plain(letter.version.text),
         "controller": letter.controller,
         "contact": letter.contact,
     }
