@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from tests.factories import make_letter, make_member, make_signature, owner_of
-from tests.page import Reader, listed
+from tests.page import Reader, hidden_fields, listed
 from tribune.audit.models import Event, Verb
 from tribune.database import db, now
 from tribune.letters import life
@@ -25,7 +25,7 @@ def link_of(letter: Letter) -> str:
 
 
 def with_link(letter: Letter) -> str:
-    life.make_preview_link(letter, owner_of(letter))
+    life.make_preview_link(letter, owner_of(letter), replaces=letter.preview_nonce)
     return link_of(letter)
 
 
@@ -118,7 +118,8 @@ def test_an_editor_makes_replaces_and_revokes_the_link_on_the_publish_page(clien
     client.log_in(make_member(letter, Role.EDITOR))
     path = f"/manage/letters/{letter.id}"
     for _ in range(2):
-        assert client.post(f"{path}/preview-link", data=client.fields(f"{path}/publish")).status_code == 303
+        seen = {"seen": letter.preview_nonce or ""}
+        assert client.post(f"{path}/preview-link", data=client.fields(f"{path}/publish") | seen).status_code == 303
         assert "http://localhost/letters/preview/" in client.get(f"{path}/publish").text
     for _ in range(2):
         assert client.post(f"{path}/preview-link/revoke", data=client.fields(f"{path}/publish")).status_code == 303
@@ -128,6 +129,29 @@ def test_an_editor_makes_replaces_and_revokes_the_link_on_the_publish_page(clien
         (Verb.PREVIEW_LINK_MADE, {"replaces": False}),
         (Verb.PREVIEW_LINK_MADE, {"replaces": True}),
         (Verb.PREVIEW_LINK_REVOKED, {}),
+    ]
+
+
+def test_a_link_that_a_colleague_gave_away_is_not_replaced_unseen(client: Reader) -> None:
+    letter = make_letter(published=False, contact="a@example.org")
+    client.log_in(owner_of(letter))
+    path = f"/manage/letters/{letter.id}"
+
+    def form(html: str) -> dict[str, str]:
+        found = re.search(rf'<form method="post" action="{path}/preview-link">(.*?)</form>', html, re.DOTALL)
+        assert found
+        return dict(hidden_fields(found[1]))
+
+    without = form(client.get(f"{path}/publish").text)
+    given = with_link(letter)
+    answer = client.post(f"{path}/preview-link", data=without, follow_redirects=True)
+    assert client.get(given).status_code == 200 and f"http://localhost{given}" in answer.text
+    assert client.post(f"{path}/preview-link", data=form(answer.text)).status_code == 303
+    assert client.get(given).status_code == 404 and client.get(link_of(letter)).status_code == 200
+    assert client.post(f"{path}/preview-link", data=form(answer.text)).status_code == 303  # pressed twice
+    assert [event.details for event in db.session.scalars(sa.select(Event).order_by(Event.id)).all()[-2:]] == [
+        {"replaces": False},
+        {"replaces": True},
     ]
 
 

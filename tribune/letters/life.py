@@ -148,12 +148,17 @@ def reopen(letter: Letter, by: Organiser | None = None) -> None:
             record_letter(Verb.LETTER_REOPENED, letter, by)
 
 
-def make_preview_link(letter: Letter, by: Organiser) -> None:
-    """Let whoever has the private link read the letter before it is published; the link before it works no more."""
+def make_preview_link(letter: Letter, by: Organiser, replaces: str | None = None) -> None:
+    """Let whoever has the private link read the letter before it is published.
+
+    `replaces`: the nonce of the link that was shown, which works no more. Another that there is by now stays: somebody
+    may have given it away.
+    """
     with write():
-        replaces = letter.preview_nonce is not None
-        letter.preview_nonce = token_urlsafe(16)
-        record_letter(Verb.PREVIEW_LINK_MADE, letter, by, replaces=replaces)
+        hold(letter)
+        if letter.preview_nonce in (None, replaces):
+            record_letter(Verb.PREVIEW_LINK_MADE, letter, by, replaces=letter.preview_nonce is not None)
+            letter.preview_nonce = token_urlsafe(16)
 
 
 def revoke_preview_link(letter: Letter, by: Organiser) -> None:

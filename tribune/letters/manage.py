@@ -130,9 +130,9 @@ def unschedule(letter_id: int) -> ResponseReturnValue:
 @bp.post("/letters/<int:letter_id>/preview-link")
 @needs(Role.EDITOR)
 def make_preview_link(letter_id: int) -> ResponseReturnValue:
-    """A private link for people without an account; the one before it works no more."""
+    """A private link for people without an account; the one that the page showed works no more."""
     letter = my_letter(letter_id)
-    life.make_preview_link(letter, current_user.organiser)
+    life.make_preview_link(letter, current_user.organiser, replaces=request.form.get("seen"))
     flash(_("The private link is below. Whoever has it can read the letter, as it is at that moment."))
     return redirect(_page(letter) + "#private-link", 303)
 
