@@ -37,7 +37,7 @@ def test_each_version_reads_as_it_was(client: Reader) -> None:
     letter = corrected()
     first, last = client.get(f"{PATH}/1?lang=en"), client.get(f"{PATH}/3?lang=en")
     assert "<em>premier</em>" in first.text and "Des rues</h1>" in first.text and "Version 1 of 3" in first.text
-    assert "Signed from" in first.text and 'href="/letters/rues?lang=en"' in first.text
+    assert "The text from" in first.text and 'href="/letters/rues?lang=en"' in first.text
     assert "Nos rues</h1>" in last.text and "The text today" in last.text
     make_correction(letter, text="Un quatrième.", title="Encore")
     assert "<em>premier</em>" in client.get(f"{PATH}/1").text
@@ -109,7 +109,7 @@ def test_words_that_were_replaced_under_embargo_are_told_by_when_they_were_signe
         revise(letter, by=None, title="Nos rues", text="Un second texte.", reason="Une coquille.")
     with time_machine.travel(datetime(2026, 11, 24, 12, tzinfo=UTC)):
         publish(letter)
-        assert "Signed from <time" in client.get(f"{PATH}/1?lang=en").text
+        assert "The text from <time" in client.get(f"{PATH}/1?lang=en").text
         days = [re.findall(r'datetime="([\d-]+)"', client.get(f"{PATH}{path}").text) for path in ("/1", "")]
     assert days == [["2026-11-18", "2026-11-20"], ["2026-11-20", "2026-11-18"]]
 
@@ -134,3 +134,9 @@ def test_a_first_text_that_nobody_signed_is_dated_by_its_publication(client: Rea
     with time_machine.travel(datetime(2026, 11, 23, 12, tzinfo=UTC)):
         revise(letter, by=None, title="Nos rues", text="Un autre.")
         assert re.findall(r'datetime="([\d-]+)"', client.get(PATH).text) == ["2026-11-20"]
+
+
+def test_no_version_is_said_to_be_signed_that_nobody_may_have_signed(client: Reader) -> None:
+    corrected()
+    for path in ("/1", "/2", "/3"):
+        assert "igned" not in client.get(f"{PATH}{path}?lang=en").text.partition("<main")[2].partition("<article")[0]
