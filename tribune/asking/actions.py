@@ -9,7 +9,7 @@ from tribune.audit.actions import record
 from tribune.audit.models import Verb
 from tribune.database import db, now, write
 from tribune.letters.models import Letter, Version
-from tribune.letters.queries import asking_number, hold
+from tribune.letters.queries import asking_number, earlier_words, hold
 from tribune.moderation import pieces
 from tribune.moderation.actions import start
 from tribune.moderation.counting import count_since_before, locked, no_change
@@ -50,7 +50,12 @@ def take_back(letter: Letter, by: Organiser) -> None:
         no_change(letter, number)
         subject = letter.version.title
         record(Verb.SUBSTANCE_TAKEN_BACK, team_id=letter.team_id, by=by, letter_id=letter.id, subject=subject)
-    conditions = waits_for_nothing(letter)  # who confirmed meanwhile
+    count_again(letter)  # who confirmed meanwhile
+
+
+def count_again(letter: Letter) -> None:
+    """Let those count, piece by piece, who have to agree to nothing any more: since when they did before."""
+    conditions = waits_for_nothing(letter)
     waiting = sa.select(S.id).where(*conditions).order_by(S.id).limit(pieces.AT_ONCE)
     while found := db.session.scalars(waiting).all():
         with write():
@@ -103,8 +108,7 @@ def attest_again(letter: Letter, ids: Sequence[int], by: Organiser, digest: str)
     """
     with write():
         hold(letter, shared=True)
-        number = asking_number(letter)
-        chosen = locked(S.letter_id == letter.id, S.id.in_(ids), *by_hand(number))
+        chosen = locked(S.letter_id == letter.id, S.id.in_(ids), *by_hand(letter))
         moved = _move(letter, S.id.in_(chosen), digest=digest)
         if moved:
             record(
@@ -122,7 +126,7 @@ def _move(letter: Letter, chosen: sa.ColumnElement[bool], digest: str) -> int:
     """Put signatures that have to agree under the words of today; how many were. Raises TextChanged."""
     session, number, moment = db.session, letter.version_number, now()
     theirs = sa.or_(S.confirmed_at.is_not(None), S.attested_at.is_not(None))
-    earlier = S.letter_version < asking_number(letter)
+    earlier = S.letter_version.in_(earlier_words(letter.id))
     moved = session.execute(
         sa.update(S)
         .where(S.letter_id == letter.id, chosen, S.counted_at.is_(None), S.withdrawn_at.is_(None), theirs, earlier)

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from tribune.database import db, now
 from tribune.letters.models import Letter, Version
-from tribune.letters.queries import asking_number
+from tribune.letters.queries import asking_number, earlier_words, stands_under
 from tribune.moderation.models import Batch, BatchRow
 from tribune.moderation.queries import asking_batches, to_ask
 from tribune.signatures.models import Signature
@@ -40,7 +40,7 @@ def takes_answers(letter: Letter) -> bool:
 def answers(letter: Letter, batches: Sequence[Batch]) -> Answers:
     """How those answered whom these batches asked, but for who has left."""
     asked = sa.select(BatchRow.signature_id).where(BatchRow.batch_id.in_([batch.id for batch in batches]))
-    agreed, refused = S.letter_version >= asking_number(letter), S.disagreed_at.is_not(None)
+    agreed, refused = S.letter_version.not_in(earlier_words(letter.id)), S.disagreed_at.is_not(None)
     counts = (sa.func.count().filter(agreed), sa.func.count().filter(~agreed, refused), sa.func.count())
     theirs = S.id.in_(asked), S.withdrawn_at.is_(None)
     signed, said_no, everybody = db.session.execute(sa.select(*counts).select_from(S).where(*theirs)).one()
@@ -52,26 +52,25 @@ def refusals(letter: Letter, number: int) -> Sequence[Signature]:
     waits = S.counted_at.is_(None), S.withdrawn_at.is_(None)
     written = sa.select(Version.created_at).where(Version.letter_id == letter.id, Version.number == number)
     query = sa.select(S).where(S.letter_id == letter.id, S.disagreed_at >= written.scalar_subquery(), *waits)
-    latest = query.where(S.letter_version < number).order_by(S.disagreed_at.desc(), S.id.desc())
+    latest = query.where(S.letter_version.in_(earlier_words(letter.id))).order_by(S.disagreed_at.desc(), S.id.desc())
     return db.session.scalars(latest.limit(PAGE)).all()
 
 
-def reached_by_nobody(letter: Letter, number: int) -> Sequence[Signature]:
-    """At most PAGE who wait to agree to this version and have proved no address: the organisers answer for them."""
-    query = sa.select(S).where(S.letter_id == letter.id, *by_hand(number)).order_by(S.position, S.id)
+def reached_by_nobody(letter: Letter) -> Sequence[Signature]:
+    """At most PAGE who wait to agree and have proved no address: the organisers answer for them."""
+    query = sa.select(S).where(S.letter_id == letter.id, *by_hand(letter)).order_by(S.position, S.id)
     return db.session.scalars(query.limit(PAGE)).all()
 
 
-def by_hand(number: int) -> list[sa.ColumnElement[bool]]:
+def by_hand(letter: Letter) -> list[sa.ColumnElement[bool]]:
     """What holds for those."""
     attested = sa.and_(S.attested_at.is_not(None), S.confirmed_at.is_(None))
     stays = S.held_at.is_(None), S.withdrawn_at.is_(None)
-    return [attested, S.counted_at.is_(None), *stays, S.letter_version < number]
+    return [attested, S.counted_at.is_(None), *stays, S.letter_version.in_(earlier_words(letter.id))]
 
 
 def has_to_agree(signature: Signature) -> bool:
     """It stands under words before the last change in substance; a held one too."""
     theirs = signature.confirmed_at or signature.attested_at
-    earlier = signature.letter_version < asking_number(signature.letter)
     uncounted = signature.counted_at is None and signature.withdrawn_at is None
-    return theirs is not None and uncounted and earlier
+    return theirs is not None and uncounted and not stands_under(signature.letter, signature.letter_version)

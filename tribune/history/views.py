@@ -9,7 +9,7 @@ from tribune.headers import cacheable
 from tribune.history.changes import changes as changes_between
 from tribune.history.queries import signed_from, version_of, versions_of
 from tribune.letters.actions import MISPRINT
-from tribune.letters.queries import published_letter
+from tribune.letters.queries import published_letter, said_before
 
 bp = Blueprint("history", __name__)
 
@@ -45,4 +45,5 @@ def changes(slug: str, number: int) -> ResponseReturnValue:
     after = version_of(letter, number) or abort(404)
     before = version_of(letter, number - 1) or abort(404)
     found = changes_between(before, after, letter.locale)
-    return render_template("history/changes.html", letter=letter, version=after, changes=found)
+    said, _signed = said_before(letter, after.words, number)
+    return render_template("history/changes.html", letter=letter, version=after, changes=found, said=said)

@@ -10,8 +10,8 @@ from tribune.audit.actions import record
 from tribune.audit.models import Verb
 from tribune.database import db, now, write
 from tribune.letters.life import keep_first_words, record_letter
-from tribune.letters.models import Letter, Version
-from tribune.letters.queries import hold, is_frozen, is_signed, letter_by_slug
+from tribune.letters.models import WORDS, Letter, Version
+from tribune.letters.queries import asking_number, hold, is_frozen, is_signed, letter_by_slug, said_before
 from tribune.letters.rendering import render
 from tribune.organisers.models import Organiser
 from tribune.teams.models import Team
@@ -125,7 +125,8 @@ def revise(
 
     What readers see above people's names is edited in place for MISPRINT alone. Once a signature was confirmed a
     `reason` is needed, and readers see it; `substance`: it is no mere correction, and who signed earlier words has to
-    agree to these before they count under them. Raises ReasonMissing, FieldTooLong or TextTooLong.
+    agree to these before they count under them. Where the words of an earlier version come back, who signed those has
+    to agree to nothing: `asking.actions.count_again`. Raises ReasonMissing, FieldTooLong or TextTooLong.
     """
     title = " ".join(title.split())
     _refuse_too_long(Version, {"title": title})
@@ -140,24 +141,32 @@ def revise(
             current.html = html
             return current
         frozen, signed = is_frozen(letter), is_signed(letter)
-        asks = substance and signed
         if not reason.strip() and frozen:
             raise ReasonMissing
         letter.revision += 1
         seen = signed and letter.is_published
-        if current.signed_at is None and not (seen and moment - current.created_at > MISPRINT):
-            changed = [name for name in ("title", "standfirst", "text") if new[name] != getattr(current, name)]
+        in_place = current.signed_at is None and not (seen and moment - current.created_at > MISPRINT)
+        number = letter.version_number + (not in_place)
+        said, said_and_signed = said_before(letter, new, number)
+        if said:  # what was a change of substance one way is one the other way; back where it was, nothing changed
+            asks = said < number - 1 and (substance or asking_number(letter, before=number) > said)
+        else:
+            asks = substance or (in_place and current.asks_again)
+        asks = asks and signed
+        signed_at = moment if said_and_signed else None
+        if in_place:
+            changed = [name for name in WORDS if new[name] != getattr(current, name)]
             for name, value in new.items():
                 setattr(current, name, value)
             if not seen:  # else its first words are what MISPRINT is counted from
                 current.created_at = moment  # readers are told when a text was changed, not first drafted
-            current.asks_again = current.asks_again or asks
+            current.asks_again, current.signed_at = asks, signed_at
             current.reason = reason.strip() if frozen else current.reason
             record_letter(Verb.LETTER_EDITED, letter, by, fields=changed)
             return current
-        letter.version_number += 1
-        version = Version(letter_id=letter.id, number=letter.version_number, reason=reason.strip(), **new)
-        version.asks_again = asks
+        letter.version_number = number
+        version = Version(letter_id=letter.id, number=number, reason=reason.strip(), **new)
+        version.asks_again, version.signed_at = asks, signed_at
         session.add(version)
         session.flush()
         session.expire(letter, ["version"])

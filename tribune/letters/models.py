@@ -13,6 +13,7 @@ from tribune.organisers.models import Organiser
 from tribune.teams.models import Team
 
 CONFIRMS_AFTER_CLOSING = timedelta(hours=72)
+WORDS = ("title", "standfirst", "text")  # of a version: what people sign
 
 
 class Version(Base):
@@ -36,6 +37,11 @@ class Version(Base):
     __table_args__ = (sa.UniqueConstraint("letter_id", "number"),)
 
     @property
+    def words(self) -> dict[str, str]:
+        """What somebody signs who signs it, by the names of its columns."""
+        return {name: getattr(self, name) for name in WORDS}
+
+    @property
     def digest(self) -> str:
         """Names exactly these words: 16 hexadecimal digits of SHA-256."""
         return self.whole_digest[:16]
@@ -43,7 +49,7 @@ class Version(Base):
     @property
     def whole_digest(self) -> str:
         """All 64 of them, where somebody may want to prove it."""
-        return sha256("\0".join((self.title, self.standfirst, self.text)).encode()).hexdigest()
+        return sha256("\0".join(self.words.values()).encode()).hexdigest()
 
 
 class Letter(Base):

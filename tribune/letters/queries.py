@@ -1,16 +1,16 @@
 """Questions about letters."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
 from flask import current_app
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from tribune.database import db, is_postgresql, now, run
-from tribune.letters.models import Letter, Version
+from tribune.letters.models import WORDS, Letter, Version
 from tribune.letters.rendering import plain
 from tribune.organisers.models import Organiser
 from tribune.teams.models import Membership, Team
@@ -97,12 +97,39 @@ def is_signed(letter: Letter) -> bool:
     return shown or bool(db.session.scalar(sa.select(found)))
 
 
-def asking_number(letter: Letter) -> int:
-    """The number of its last version that changed the text in substance: who signed an earlier one has to agree.
+def asking_number(letter: Letter, before: int | None = None) -> int:
+    """The number of its last version that changed the text in substance, 0 where none did; or the last `before` one.
 
-    0 where nobody has to.
+    Who has to agree for that: `earlier_words`.
     """
-    return db.session.scalar(ASKING.where(Version.letter_id == letter.id)) or 0
+    some = [] if before is None else [Version.number < before]
+    return db.session.scalar(ASKING.where(Version.letter_id == letter.id, *some)) or 0
+
+
+def earlier_words(letter_id: sa.ColumnElement[int] | int) -> sa.Select[int]:
+    """The numbers of the versions of a letter whose signatories have to agree to its text of today.
+
+    Those before its last change in substance, but for those whose very words came back with it or since.
+    """
+    earlier, later = aliased(Version), aliased(Version)
+    asking = ASKING.where(Version.letter_id == earlier.letter_id).scalar_subquery()
+    same = (getattr(later, name) == getattr(earlier, name) for name in WORDS)
+    back = sa.exists().where(later.letter_id == earlier.letter_id, later.number >= asking, *same)
+    return sa.select(earlier.number).where(earlier.letter_id == letter_id, earlier.number < asking, ~back)
+
+
+def stands_under(letter: Letter, number: int) -> bool:
+    """Whether who signed this version signed the text of today, as far as its substance goes."""
+    return number not in db.session.scalars(earlier_words(letter.id)).all()
+
+
+def said_before(letter: Letter, words: Mapping[str, str], number: int) -> tuple[int, bool]:
+    """Which is the last of its versions before this number that has these very words, 0 for none; were they signed?"""
+    same = (getattr(Version, name) == words[name] for name in WORDS)
+    last = sa.func.coalesce(sa.func.max(Version.number), 0), sa.func.count(Version.signed_at) > 0
+    query = sa.select(*last).where(Version.letter_id == letter.id, Version.number < number, *same)
+    said, signed = db.session.execute(query).one()
+    return said, bool(signed)
 
 
 def title_of(letter: Letter, number: int) -> str:

@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from tribune.audit.actions import record
 from tribune.audit.models import Event, Verb
 from tribune.database import db, now, write
-from tribune.letters.queries import asking_number, hold
+from tribune.letters.queries import hold, stands_under
 from tribune.mine.queries import THEIRS, last_event, last_rewording, own_line
 from tribune.moderation.counting import change
 from tribune.people.actions import ChangedMeanwhile, NothingChanged, apply, seen, words_of
@@ -125,7 +125,7 @@ def come_back(signature_id: int, nonce: str) -> None:
         left, letter = signature.withdrawn_at, signature.letter
         event = last_event(signature, Verb.SIGNATURE_WITHDRAWN)
         before = event.details if event else {}
-        counts = signature.held_at is None and signature.letter_version >= asking_number(letter)
+        counts = signature.held_at is None and stands_under(letter, signature.letter_version)
         since = before.get("counted_at")
         counted_at = datetime.fromisoformat(since) if since else signature.confirmed_at or signature.attested_at
         try:

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from tribune.database import db
 from tribune.letters.models import Letter, Version
-from tribune.letters.queries import asking_number
+from tribune.letters.queries import asking_number, earlier_words
 from tribune.moderation.models import Batch, BatchRow
 from tribune.signatures.models import Signature
 
@@ -45,7 +45,7 @@ def unless_asked(letter: Letter, since: sa.ColumnElement[Any]) -> sa.ColumnEleme
     begun = db.session.scalars(sa.select(Batch).where(Batch.letter_id == letter.id, Batch.verb == "ask", asked))
     if all(batch.choice.get("version") != number for batch in begun):
         return since
-    return sa.case((S.letter_version >= number, since))
+    return sa.case((S.letter_version.not_in(earlier_words(letter.id)), since))
 
 
 def no_change(letter: Letter, version: int) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from tribune.database import db
 from tribune.letters.models import Letter
-from tribune.letters.queries import asking_number
+from tribune.letters.queries import earlier_words
 from tribune.moderation.filters import Filter
 from tribune.moderation.models import Batch, BatchRow
 from tribune.signatures.models import Flag, Signature
@@ -105,7 +105,8 @@ def to_ask(letter: Letter, version: int) -> list[sa.ColumnElement[bool]]:
     asked = asked.where(BatchRow.signature_id == S.id, *_asks_about(letter, version))
     theirs = sa.or_(S.confirmed_at.is_not(None), S.attested_at.is_not(None))
     stays = sa.and_(S.withdrawn_at.is_(None), NAMED)
-    return [S.letter_id == letter.id, S.letter_version < version, theirs, S.held_at.is_(None), stays, ~asked.exists()]
+    earlier = S.letter_version < version, S.letter_version.in_(earlier_words(letter.id))
+    return [S.letter_id == letter.id, *earlier, theirs, S.held_at.is_(None), stays, ~asked.exists()]
 
 
 def _asks_about(letter: Letter, version: int) -> list[sa.ColumnElement[bool]]:
@@ -124,7 +125,7 @@ def waits_for_nothing(letter: Letter) -> list[sa.ColumnElement[bool]]:
     theirs = sa.or_(S.confirmed_at.is_not(None), S.attested_at.is_not(None))
     return [
         S.letter_id == letter.id,
-        S.letter_version >= asking_number(letter),
+        S.letter_version.not_in(earlier_words(letter.id)),
         theirs,
         S.held_at.is_(None),
         S.withdrawn_at.is_(None),

@@ -8,8 +8,8 @@ from sqlalchemy.orm import joinedload
 from sqlalchemy.orm.attributes import set_committed_value
 
 from tribune.database import db, run, taken_back_unless
-from tribune.letters.models import Letter, Version
-from tribune.letters.queries import ASKING
+from tribune.letters.models import Letter
+from tribune.letters.queries import earlier_words
 from tribune.signatures.models import Signature
 
 S: Any = Signature.__table__
@@ -20,8 +20,7 @@ AFRESH = (
     .options(joinedload(Signature.letter).lazyload(Letter.image))  # which nobody needs here
     .execution_options(populate_existing=True)
 )
-_asking = ASKING.where(Version.letter_id == S.c.letter_id).scalar_subquery()
-_counts = sa.and_(S.c.held_at.is_(None), S.c.letter_version >= _asking)
+_counts = sa.and_(S.c.held_at.is_(None), S.c.letter_version.not_in(earlier_words(S.c.letter_id)))
 CONFIRM = (
     S.update()
     .where(S.c.id == sa.bindparam("number"), S.c.confirmed_at.is_(None))

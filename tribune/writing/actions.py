@@ -7,19 +7,18 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
+from tribune.asking.actions import count_again
 from tribune.audit.models import Verb
 from tribune.database import db, insert, now, write
 from tribune.letters.actions import SlugTaken, create, is_taken, revise
 from tribune.letters.life import record_letter
-from tribune.letters.models import Draft, Image, Letter
-from tribune.letters.queries import hold, hold_just_begun
+from tribune.letters.models import WORDS, Draft, Image, Letter
+from tribune.letters.queries import hold, hold_just_begun, said_before
 from tribune.organisers.models import Organiser
 from tribune.teams.models import Team
 from tribune.writing.pictures import Picture
 from tribune.writing.promises import broken
 from tribune.writing.queries import draft_of, removed_picture, seen
-
-WORDS = ("title", "standfirst", "text")  # of a version; the other fields are columns of the letter
 
 
 class SavedMeanwhile(Exception):
@@ -62,21 +61,24 @@ def save(
     tab: Mapping[str, str],
     reason: str = "",
     substance: bool = False,
-) -> None:
+) -> int:
     """Write what changed, by the names of the fields, and drop the organiser's draft. What is not named stays.
+
+    Which earlier version's very words it brought back, 0 for none: who signed those counts again.
 
     `revision`: of the letter that the changes were begun from; `tab`: see `_of_tab`. `reason`: for new words, once
     somebody has confirmed; `substance`: they say something else, and who signed is asked again.
     Raises DraftedElsewhere, SavedMeanwhile, Promised, SlugTaken, ReasonMissing, FieldTooLong or TextTooLong, and then
     has written nothing.
     """
+    back = 0
     with write() as session:
         hold(letter)
         _drop_draft(letter, by, tab)
         if letter.revision != revision:
             raise SavedMeanwhile
         if not changes:
-            return
+            return back
         if fields := broken(letter, changes):
             raise Promised(fields)
         letter.revision += 1
@@ -90,11 +92,15 @@ def save(
         except IntegrityError as error:  # of all that is typed, only an address has to be nobody else's
             raise SlugTaken from error
         if {*WORDS, "locale"} & set(changes):  # typography follows the language
-            words = {name: changes.get(name, getattr(letter.version, name)) for name in WORDS}
-            revise(letter, by=by, reason=reason, substance=substance, **words)
+            words = {name: changes.get(name, value) for name, value in letter.version.words.items()}
+            version = revise(letter, by=by, reason=reason, substance=substance, **words)
+            back, _signed = said_before(letter, version.words, version.number)
             letter.revision = revision + 1  # one for all of it
         if columns:
             record_letter(Verb.LETTER_EDITED, letter, by, fields=columns)
+    if back:
+        count_again(letter)
+    return back
 
 
 def keep_draft(letter: Letter, *, by: Organiser, content: dict[str, str], revision: int) -> Draft:

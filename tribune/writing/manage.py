@@ -54,7 +54,7 @@ def edit(letter_id: int) -> ResponseReturnValue:
         return _show(letter, form), 422
     _follow(letter, form)
     try:
-        actions.save(
+        back = actions.save(
             letter,
             by=current_user.organiser,
             revision=form.begun_from,
@@ -75,7 +75,7 @@ def edit(letter_id: int) -> ResponseReturnValue:
     except ReasonMissing:
         form.reason.errors.append(_("People have signed these words: say why they change. Readers see the reason."))
     else:
-        return _saved(letter, form.kind.data == "substance")
+        return _saved(letter, form.kind.data == "substance", back)
     return _show(letter, form), 422
 
 
@@ -112,9 +112,11 @@ def _show(letter: Letter, form: LetterForm, draft: Draft | None = None) -> str:
     )
 
 
-def _saved(letter: Letter, substance: bool = False) -> ResponseReturnValue:
+def _saved(letter: Letter, substance: bool = False, back: int = 0) -> ResponseReturnValue:
     flash(_("Saved."))
-    if substance and letter.version.asks_again:
+    if back:
+        flash(_("These are the words of version %(n)s again: whoever signed those has nothing to agree to.", n=back))
+    if (substance or back) and letter.version.asks_again:
         return redirect(url_for("manage_asking.ask", letter_id=letter.id), 303)
     return redirect(url_for("manage_writing.edit", letter_id=letter.id), 303)
 

@@ -1,0 +1,198 @@
+"""Words that come back are those that people signed: they count under them, and are asked nothing."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+import pytest
+import sqlalchemy as sa
+import time_machine
+from flask import Flask
+
+from tests.asking.again import agree, ask, counts, disagree
+from tests.factories import make_letter, make_signature, owner_of
+from tests.letters.test_words_shown import A_WHILE
+from tests.page import Reader
+from tests.threads import LONG, at_once
+from tribune.asking import actions as asking
+from tribune.asking.queries import has_to_agree, is_unasked
+from tribune.database import db, now
+from tribune.letters.models import Letter
+from tribune.mine.actions import come_back, withdraw
+from tribune.moderation import actions as moderation
+from tribune.moderation import pieces
+from tribune.moderation.actions import NobodyConcerned, advance
+from tribune.moderation.models import Batch
+from tribune.signatures.actions import confirm, mark
+from tribune.signatures.links import agree_link
+from tribune.signatures.models import Signature
+from tribune.signatures.recounting import recount
+from tribune.writing.actions import save
+
+
+@pytest.fixture
+def letter(app: Flask) -> Letter:
+    """One that somebody signed, and that said "Un." then."""
+    letter = make_letter(slug="rues", text="Un.")
+    sign(letter)
+    return letter
+
+
+def sign(letter: Letter, **given: object) -> Signature:
+    signature = make_signature(letter, **given)
+    for moment in (type(letter.version).signed_at, type(letter.version).frozen_at):
+        mark(moment, letter, letter.version_number)
+    db.session.commit()
+    return signature
+
+
+def say(letter: Letter, text: str, substance: bool = False) -> int:
+    """Save another text; the number of the version that it became."""
+    by = owner_of(letter)
+    db.session.refresh(letter)
+    given = {"revision": letter.revision, "changes": {"text": text}, "tab": {}, "reason": "Un accord."}
+    save(letter, by=by, substance=substance, **given)
+    return letter.version_number
+
+
+def first(letter: Letter) -> Signature:
+    return db.session.scalars(sa.select(Signature).order_by(Signature.id)).first()  # type: ignore[return-value]
+
+
+def test_who_was_asked_about_other_words_counts_again_once_theirs_are_back(letter: Letter, client: Reader) -> None:
+    signature, since = first(letter), first(letter).counted_at
+    say(letter, "Deux.", substance=True)
+    ask(letter)
+    disagree(signature)
+    assert counts(letter) == (0, 0)
+    assert say(letter, "Un.") == 3
+    assert counts(letter) == (1, 0) and signature.counted_at == since and signature.letter_version == 1
+    assert not has_to_agree(signature) and not is_unasked(letter)
+    assert "These are the words of version 1 again" in client.get("/letters/rues/versions/3/changes?lang=en").text
+    page = client.get(f"{urlsplit(agree_link(signature).url()).path}?lang=en").text
+    assert "earlier text" not in page and "There is nothing more to do" in page
+    with pytest.raises(NobodyConcerned):
+        ask(letter)
+
+
+def test_who_signed_what_was_said_in_between_is_asked_and_nobody_else(letter: Letter) -> None:
+    say(letter, "Deux.", substance=True)
+    ask(letter)
+    between = sign(letter)
+    agreed = sign(letter)
+    say(letter, "Un.")  # called a correction, and yet what they signed was another text in substance
+    assert letter.version.asks_again and is_unasked(letter)
+    assert ask(letter).total == 2 and counts(letter) == (1, 0)
+    assert has_to_agree(between)
+    agree(agreed)
+    assert counts(letter) == (2, 0)
+    asking.agree(first(letter).id, first(letter).link_nonce, letter.version.digest)  # has nothing to agree to
+    assert counts(letter) == (2, 0) and first(letter).letter_version == 1
+
+
+def test_a_change_of_substance_taken_back_in_place_is_none(letter: Letter, client: Reader) -> None:
+    waits = make_signature(letter, confirmed=False)
+    say(letter, "Deux.", substance=True)
+    confirm(waits.id, waits.link_nonce)
+    assert counts(letter) == (1, 0) and is_unasked(letter)
+    assert say(letter, "Un.") == 2
+    assert not letter.version.asks_again and not is_unasked(letter) and counts(letter) == (2, 0)
+    page = client.get("/letters/rues/versions/2/changes?lang=en").text
+    assert "Nothing changed" in page and "layout" not in page
+
+
+def test_words_that_came_back_are_signed_and_so_edited_no_more(letter: Letter) -> None:
+    say(letter, "Deux.", substance=True)
+    ask(letter)
+    say(letter, "Un.")
+    assert say(letter, "Deux.") == 4 and letter.version.asks_again
+    assert counts(letter) == (1, 0) and ask(letter).total == 1 and counts(letter) == (0, 0)
+
+
+def test_a_correction_of_words_that_came_back_keeps_who_signed_them(letter: Letter) -> None:
+    say(letter, "Deux.", substance=True)
+    ask(letter)
+    say(letter, "Un.")
+    say(letter, "Un !")
+    assert counts(letter) == (1, 0) and not has_to_agree(first(letter))
+    say(letter, "Trois.", substance=True)
+    assert ask(letter).total == 1 and counts(letter) == (0, 0)
+
+
+def test_a_correction_taken_back_asks_nobody(letter: Letter) -> None:
+    say(letter, "Un, corrigé.")
+    with time_machine.travel(now() + A_WHILE):
+        assert say(letter, "Un.") == 3
+    assert not letter.version.asks_again and counts(letter) == (1, 0)
+
+
+def test_who_comes_later_with_words_that_are_back_counts_at_once(letter: Letter) -> None:
+    late = make_signature(letter, confirmed=False)
+    held, gone = sign(letter), sign(letter)
+    choice = {"ids": [held.id]}
+    batch = moderation.start(letter, by=owner_of(letter), verb="hold", choice=choice, reason="Un essai.")
+    advance(batch, LONG)
+    say(letter, "Deux.", substance=True)
+    ask(letter)
+    withdraw(gone.id, gone.link_nonce)
+    say(letter, "Un.")
+    assert counts(letter) == (1, 0)
+    confirm(late.id, late.link_nonce)
+    come_back(gone.id, gone.link_nonce)
+    advance(moderation.start(letter, by=owner_of(letter), verb="release", choice=choice), LONG)
+    assert counts(letter) == (4, 0)
+
+
+def test_a_batch_under_way_asks_nobody_more_once_their_words_are_back(
+    letter: Letter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pieces, "MAILS_AT_ONCE", 2)
+    monkeypatch.setattr(pieces, "AT_ONCE", 2)
+    for _ in range(6):
+        sign(letter)
+    say(letter, "Deux.", substance=True)
+    batch = asking.ask(letter, by=owner_of(letter))
+    advance(batch, 0)
+    assert counts(letter) == (5, 0)
+    say(letter, "Un.")
+    assert counts(letter) == (7, 0)
+    advance(batch, LONG)
+    assert counts(letter) == (7, 0) and batch.done == 2
+    moderation.undo(batch, by=owner_of(letter))
+    advance(batch, LONG)
+    assert counts(letter) == (7, 0)
+
+
+def test_words_that_come_back_while_people_answer_leave_the_counters_right(
+    app: Flask, letter: Letter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pieces, "AT_ONCE", 5)
+    monkeypatch.setattr(pieces, "MAILS_AT_ONCE", 5)
+    for _ in range(19):
+        make_signature(letter, at=now() - timedelta(days=1))
+    say(letter, "Deux.", substance=True)
+    batch = asking.ask(letter, by=owner_of(letter))
+    number, letter_id, digest = batch.id, letter.id, letter.version.digest
+    links = db.session.execute(sa.select(Signature.id, Signature.link_nonce).order_by(Signature.id)).all()
+    db.session.rollback()
+
+    def agree_all(order: int) -> Callable[[], None]:
+        def act() -> None:
+            for signature_id, nonce in links[::order]:
+                try:
+                    asking.agree(signature_id, nonce, digest)
+                except asking.TextChanged:
+                    return
+
+        return act
+
+    def go_on() -> None:
+        advance(db.session.get_one(Batch, number), LONG)
+
+    def bring_back() -> None:
+        say(db.session.get_one(Letter, letter_id), "Un.")
+
+    at_once(app, [go_on, agree_all(1), agree_all(-1), bring_back])
+    db.session.rollback()
+    assert recount(letter) == (0, 0)
+    assert counts(letter) == (20, 0)  # who agreed to the other words counts until they are asked about these
