@@ -16,7 +16,7 @@ from tribune.moderation.counting import no_change
 from tribune.moderation.forth import go_on
 from tribune.moderation.models import Batch
 from tribune.moderation.pieces import EVENTS
-from tribune.moderation.queries import concerned, count_of, just_begun, last_id
+from tribune.moderation.queries import DECIDES, concerned, count_of, just_begun, last_id
 from tribune.organisers.models import Organiser
 from tribune.signatures.actions import mark
 from tribune.signatures.lines import line
@@ -24,7 +24,6 @@ from tribune.signatures.models import Signature
 
 S = Signature
 BACK_AT_ONCE = 2  # seconds of going back before the page shows how far it came
-NEEDS_REASON = ("hide", "hold")
 
 
 class ReasonMissing(Exception):
@@ -53,7 +52,7 @@ def start(
     NobodyConcerned.
     """
     reason = " ".join(reason.split())
-    if verb in NEEDS_REASON and not reason:
+    if verb in DECIDES and not reason:
         raise ReasonMissing
     last = last_id(letter)
     up_to_id = last if up_to_id is None else min(last, up_to_id)

@@ -9,8 +9,9 @@ from tribune.database import db, write
 from tribune.moderation import pieces
 from tribune.moderation.counting import change, count_since_before, locked, unless_asked
 from tribune.moderation.models import Batch, BatchRow
-from tribune.moderation.queries import VERBS, waits_for_nothing
+from tribune.moderation.queries import DECIDES, VERBS, waits_for_nothing
 from tribune.outbox.actions import drop_waiting
+from tribune.signatures.flags import look_again
 from tribune.signatures.mails import ASK_IMPORTED
 from tribune.signatures.models import Signature
 
@@ -38,6 +39,8 @@ def go_back(batch: Batch) -> None:
         if "counted_at" in new:  # but nobody who has left is counted again
             new["counted_at"] = sa.case((S.withdrawn_at.is_(None), new["counted_at"]))
         change(batch.letter_id, ids, new)
+        if batch.verb in DECIDES:
+            look_again(ids, batch.created_at)
         batch.done -= len(ids)
         pieces.came_to(batch, found[-1] if len(found) == pieces.AT_ONCE else None)
 

@@ -5,7 +5,7 @@ from wtforms import BooleanField, Field, HiddenField, StringField, ValidationErr
 from wtforms.validators import DataRequired, Length, Optional
 
 from tribune.fields import URL, OrganiserForm, printable, tidy
-from tribune.moderation.actions import NEEDS_REASON
+from tribune.moderation.queries import DECIDES
 
 LONGEST_REASON = 300  # characters
 
@@ -19,10 +19,10 @@ class BatchForm(OrganiserForm):
 
     def __init__(self, verb: str) -> None:
         super().__init__()
-        needed = DataRequired(_l("Write the reason: it is kept in the log.")) if verb in NEEDS_REASON else Optional()
+        needed = DataRequired(_l("Write the reason: it is kept in the log.")) if verb in DECIDES else Optional()
         too_long = _l("Shorten this to %(max)d characters at most.", max=LONGEST_REASON)
         self.reason.validators = [needed, Length(max=LONGEST_REASON, message=too_long), printable]
-        self.reason.flags.required = verb in NEEDS_REASON
+        self.reason.flags.required = verb in DECIDES
         if verb != "hide":
             del self.tells
 

@@ -9,7 +9,8 @@ from tribune.moderation import pieces
 from tribune.moderation.counting import change, locked, unless_asked
 from tribune.moderation.mails import post_hidden
 from tribune.moderation.models import Batch, BatchRow
-from tribune.moderation.queries import REACHED, TOLD, VERBS, concerned
+from tribune.moderation.queries import DECIDES, REACHED, TOLD, VERBS, concerned
+from tribune.signatures.flags import look_at
 from tribune.signatures.mails import post_ask_to_agree
 from tribune.signatures.models import Signature
 
@@ -40,6 +41,8 @@ def go_on(batch: Batch) -> None:
         elif batch.verb == "ask":
             new["disagreed_at"] = None  # what they said was about another text
         change(batch.letter_id, ids, new)
+        if batch.verb in DECIDES:
+            look_at(ids, batch.created_at)
         if batch.tells:
             _tell(batch, ids)
         batch.done += len(ids)

@@ -27,6 +27,7 @@ VERBS = {
     "release": (S.held_at, False),
     "ask": (S.counted_at, False),
 }
+DECIDES = ("hide", "hold")  # of them, what leaves nothing to look at, and needs a reason
 CHOSEN = ("hide", "show", "hold", "release")  # of them, what is done to whoever one likes
 REACHED: tuple[sa.ColumnElement[bool], ...] = (S.email.is_not(None), S.confirmed_at.is_not(None))  # at a proved address
 # Who is told that they are hidden, and still counted: whoever was shown until then, and can be reached.

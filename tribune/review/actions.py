@@ -9,8 +9,10 @@ from tribune.audit.actions import record
 from tribune.audit.models import Verb
 from tribune.database import now, write
 from tribune.letters.models import Letter
+from tribune.letters.queries import hold
+from tribune.moderation.counting import locked
 from tribune.organisers.models import Organiser
-from tribune.signatures.models import Flag
+from tribune.signatures.models import Flag, Signature
 
 
 def clear(letter: Letter, kind: str, signature_ids: Sequence[int], by: Organiser) -> datetime | None:
@@ -20,7 +22,9 @@ def clear(letter: Letter, kind: str, signature_ids: Sequence[int], by: Organiser
     """
     moment = now()
     with write() as session:
-        chosen = Flag.letter_id == letter.id, Flag.kind == kind, Flag.signature_id.in_(signature_ids)
+        hold(letter, shared=True)
+        ids = locked(Signature.letter_id == letter.id, Signature.id.in_(signature_ids))
+        chosen = Flag.kind == kind, Flag.signature_id.in_(ids)
         off = sa.update(Flag).where(*chosen, Flag.cleared_at.is_(None)).values(cleared_at=moment)
         cleared = session.execute(off).rowcount  # type: ignore[attr-defined]
         if cleared:
@@ -32,7 +36,9 @@ def clear(letter: Letter, kind: str, signature_ids: Sequence[int], by: Organiser
 def unclear(letter: Letter, kind: str, moment: datetime, by: Organiser) -> int:
     """Put back on the list what was taken off at that moment; how many flags that were."""
     with write() as session:
-        chosen = Flag.letter_id == letter.id, Flag.kind == kind, Flag.cleared_at == moment
+        hold(letter, shared=True)
+        off = sa.select(Flag.signature_id).where(Flag.letter_id == letter.id, Flag.cleared_at == moment)
+        chosen = Flag.kind == kind, Flag.signature_id.in_(locked(Signature.id.in_(off))), Flag.cleared_at == moment
         on = sa.update(Flag).where(*chosen).values(cleared_at=None)
         put_back: int = session.execute(on).rowcount  # type: ignore[attr-defined]
         if put_back:

@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache
 
 import sqlalchemy as sa
@@ -134,6 +134,18 @@ def flag_confirmed(signature: Signature) -> None:
     already = sa.exists().where(Flag.signature_id == signature.id, Flag.kind == "same_person")
     if not db.session.scalar(sa.select(already)):
         db.session.add(Flag(letter_id=signature.letter_id, signature_id=signature.id, kind="same_person"))
+
+
+def look_at(ids: Sequence[int], moment: datetime) -> None:
+    """Take the flags of these signatures, which the caller holds, off the list: an organiser decided about them."""
+    theirs = Flag.signature_id.in_(ids), Flag.cleared_at.is_(None)
+    db.session.execute(sa.update(Flag).where(*theirs).values(cleared_at=moment))
+
+
+def look_again(ids: Sequence[int], moment: datetime) -> None:
+    """Put the flags back on the list that `look_at` took off at that moment; others stay off."""
+    theirs = Flag.signature_id.in_(ids), Flag.cleared_at == moment
+    db.session.execute(sa.update(Flag).where(*theirs).values(cleared_at=None))
 
 
 def forget_networks() -> None:
