@@ -1,0 +1,34 @@
+"""On a screen the form stands beside the text; it stays there only where all of it is in sight."""
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, expect
+
+from tests.factories import make_letter, make_organiser
+from tests.servers.browser import visit
+from tests.servers.site import Site
+
+TEXT = "\n\n".join(["Un paragraphe assez long pour que la page défile. " * 12] * 14)
+
+
+@pytest.mark.parametrize(("height", "stays"), [(720, False), (900, False), (1000, True)])
+def test_the_button_is_never_in_a_column_of_its_own_that_must_be_scrolled(
+    chromium: Browser, served: tuple[Site, Flask], height: int, stays: bool
+) -> None:
+    site, app = served
+    with app.app_context():
+        slug = make_letter(make_organiser(), slug=f"beside-{height}", text=TEXT).slug
+    with visit(chromium, site.url, width=1280) as page:
+        page.set_viewport_size({"width": 1280, "height": height})
+        page.goto(f"/letters/{slug}")
+        form, bar = page.locator("#sign"), page.locator(".bar")
+        assert form.evaluate("it => it.scrollHeight === it.clientHeight")
+        expect(bar).to_be_hidden()  # the form is in sight
+        page.locator(".names").evaluate("it => it.scrollIntoView()")
+        button = form.get_by_role("button", name="Signer cette tribune")
+        if not stays:
+            expect(button).not_to_be_in_viewport()
+            bar.get_by_role("link", name="Signer").click()
+            expect(bar).to_be_hidden()
+            button.scroll_into_view_if_needed()
+        expect(button).to_be_in_viewport(ratio=1)
