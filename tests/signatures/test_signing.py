@@ -225,3 +225,12 @@ def test_who_signs_in_time_is_in_time_however_long_others_are_waited_for(app: Fl
         signature = latest_signature()
         assert signature.signed_at < closes < now()
         assert signature.letter.confirms(signature.signed_at)
+
+
+def test_who_mistyped_their_address_is_told_to_sign_again(client: Reader) -> None:
+    make_letter(slug="rues")
+    after = client.sign("rues", email="zoe@gmial.example").location or ""
+    page = client.get(f"{after}?lang=en").text
+    assert "Mistyped your address?" in page and 'href="/letters/rues?lang=en#sign"' in page
+    asked = client.get("/signatures/new-link/sent?lang=en").text
+    assert "you may have signed with another address, or mistyped yours" in asked
