@@ -38,7 +38,7 @@ _HELD_BY = {
 _ASKED = re.compile(
     r"^(?:(?:quel(?:le)?s? (?:est|sont)|what (?:is|are)) )?(?:votre|vos|ton|ta|your) "
 )  # a form's question
-_TITLES = HONORIFICS | frozenset("monsieur madame mademoiselle mx f h".split())
+_TITLES = HONORIFICS | frozenset("mx f h".split())
 _OF_A_HOUSE = frozenset("adresse adresses address".split())  # these may be
 _PHONE_OR_NUMBER = re.compile(r"[\d\s.,:/+()%€$-]+(?:h|km)?")
 

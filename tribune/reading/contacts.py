@@ -18,12 +18,10 @@ REASONS: dict[str, str] = {
     "capitals_lowered": N_("The name was in capitals. Check its accents and its small words."),
     "at_sign": N_("There is an @ here that is part of no whole address. Correct the address, and leave the rest out."),
     "name_missing": N_("There is no name here: type it, or leave this row out."),
-    "title_left_out": N_("A title such as Madame stood before the name; it was left out."),
     "total": N_("This is a total; nobody was read from it."),
     "two_addresses": N_("Several addresses stood here: the first was taken, the others are in the note."),
 }
 LONGEST_PIECE = 4_000  # characters: some hundred people in a row
-_TITLE = re.compile(r"(?:m|mr|mrs|ms|mme|mlle|monsieur|madame|mademoiselle)\.? ", re.IGNORECASE)
 _AROUND_ADDRESS = re.compile(rf"[<(\[]? ?(?:mailto:)?{ADDRESS.pattern} ?[>)\]]?", re.IGNORECASE)
 _QUOTED_NAME = re.compile(r"[\"']([^\"'<>]+)[\"'] ?<")  # as mail programs write it: "Zoé Évrard" <zoe@…>
 _AFTER_BRACKET = re.compile(r"(?<=>)\s*[,;]?\s*")
@@ -89,23 +87,17 @@ def contacts_of(people: Sequence[Person], written: Written, reasons: Sequence[st
     if "@" in without_addresses(written.printed):
         more = [*more, "at_sign"]
     for person, address in zip(people, theirs, strict=True):
-        named, changed = _as_printed(person)
-        doubted = tuple(dict.fromkeys((*reasons, *more, *changed)))
+        named = _without_capitals(person)
+        lowered = [] if named is person else ["capitals_lowered"]
+        doubted = tuple(dict.fromkeys((*reasons, *more, *lowered)))
         yield Contact(named, written.row, address, written.section, " ; ".join(filter(None, notes)), doubted)
 
 
-def _as_printed(person: Person) -> tuple[Person, list[str]]:
-    """The name without title and capitals, and the codes of what was done."""
-    given = _TITLE.sub("", f"{person.given_name} ", count=1).strip() if _TITLE.match(f"{person.given_name} ") else None
-    reasons = [] if given is None else ["title_left_out"]
-    given = person.given_name if given is None else given
+def _without_capitals(person: Person) -> Person:
     if not is_in_capitals(person.family_name):
-        return replace(person, given_name=given) if reasons else person, reasons
-    family = without_capitals(person.family_name, is_family=True)
-    return replace(person, given_name=without_capitals(given, is_family=False), family_name=family), [
-        *reasons,
-        "capitals_lowered",
-    ]
+        return person
+    given = without_capitals(person.given_name, is_family=False)
+    return replace(person, given_name=given, family_name=without_capitals(person.family_name, is_family=True))
 
 
 def numbered(contacts: Sequence[Contact]) -> list[Contact]:

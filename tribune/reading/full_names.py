@@ -1,7 +1,7 @@
 """A full name as printed, cut into given name and family name without losing or moving a letter of either."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tribune.names import plain
 from tribune.reading.role_words import is_institution
@@ -14,8 +14,12 @@ zur y e i bin ibn ben bint abu abou ould ait san saint sainte st ste mac mc o l 
 )
 _ELIDED = re.compile(r"(?:d|l|o|n|al|el)['’-]", re.IGNORECASE)
 _ARTICLES = frozenset("le la les the".split())
-HONORIFICS = frozenset(
-    "dr pr prof professor professeur professeure mr mrs ms mme mlle m me maitre sir dame lord lady rev".split()
+# How anybody is addressed, which is no part of a name; what stands before a name by right is.
+COURTESY = frozenset(
+    "m mm mr messrs monsieur messieurs mme mmes mrs ms madame mesdames mlle mlles mademoiselle mesdemoiselles".split()
+)
+HONORIFICS = COURTESY | frozenset(
+    "dr drs pr prs prof professor professeur professeure me maitre sir dame lord lady rev".split()
 )
 _SUFFIXES = frozenset("jr sr ii iii iv phd md mbe obe cbe frs".split())
 # Words often found second in a given name written without a hyphen; any other middle word begins the family name.
@@ -61,6 +65,13 @@ def is_organisation_name(words: list[str]) -> bool:
 def read_full_name(name: str) -> FullName:
     """Given and family name of a person; where no rule decides, all is kept as the family name and prints the same."""
     words = name.split()
+    if not _begins_with_a_title(words) or is_organisation_name(words):
+        return _cut(name, words)
+    called = read_full_name(" ".join(words[1:]))
+    return replace(called, given=f"{words[0]} {called.given}".strip())
+
+
+def _cut(name: str, words: list[str]) -> FullName:
     if _FAMILY_FIRST.search(name):
         # The page prints the given name first, so cutting such a name would print it the wrong way round.
         return FullName("", " ".join(words))
@@ -74,6 +85,20 @@ def read_full_name(name: str) -> FullName:
     if words[0].islower() and is_particle(words[0]):
         return FullName("", " ".join(words))
     return _cut_after_given_names(words)
+
+
+def without_courtesy(name: FullName) -> str:
+    """The given name without "Mme" before it; "M. et Mme" are two people, "M. C." two initials: both stay."""
+    title, _, rest = name.given.partition(" ")
+    are_initials = _INITIAL.fullmatch(title) and _INITIAL.fullmatch(rest or name.family)
+    stays = plain(title) not in COURTESY or are_initials or rest.partition(" ")[0] in _AND
+    return name.given if stays else rest
+
+
+def _begins_with_a_title(words: list[str]) -> bool:
+    if len(words) == 2:
+        return plain(words[0]) in COURTESY and not _INITIAL.fullmatch(words[1])
+    return len(words) > 2 and plain(words[0]) in HONORIFICS
 
 
 def _is_never_in_a_name(word: str) -> bool:

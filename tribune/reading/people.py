@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from tribune.names import plain
 from tribune.reading.affiliations import LONGEST, LONGEST_PART, read_affiliation
-from tribune.reading.full_names import FullName, is_lowercase, read_full_name
+from tribune.reading.full_names import FullName, is_lowercase, read_full_name, without_courtesy
 from tribune.reading.list_marks import without_marks
 from tribune.reading.names_in_line import counts_others, people_in, pieces_of
 from tribune.reading.page import REASONS as REASONS_OF_A_PAGE
@@ -58,6 +58,7 @@ REASONS: dict[str, str] = REASONS_OF_A_PAGE | {
     "several_affiliations": N_(
         "Several roles or organisations are given; one was taken. The printed line has them all."
     ),
+    "title_left_out": N_("A title such as Madame stood before the name; it was left out."),
     "too_long": N_("This is too long for a name, a role or an organisation, and was not imported. Shorten it."),
 }
 
@@ -162,15 +163,17 @@ def _read_row(table: Table, cells: list[str], number: int, is_first: bool) -> It
 
 def checked(number: int, piece: str, name: FullName, known: Affiliation, printed: str) -> Iterator[Person | Doubt]:
     """The person, unless nobody is called so, and a doubt for each thing that is not plain."""
-    full_name = f"{name.given} {name.family}".strip()
+    given = without_courtesy(name)
+    full_name = f"{given} {name.family}".strip()
     refusal = _why_not_a_name(full_name)
     if refusal:
         yield Doubt(number, piece, refusal)
         return
     if len(printed) > LONGEST or max(len(known.role), len(known.organisation)) > LONGEST_PART:
         known, printed = Affiliation("", "", "too_long"), printed if len(printed) <= LONGEST else ""
-    yield Person(name.given, name.family, known.role, known.organisation, printed, number)
-    for reason in (name.reason, known.reason, *_oddities(full_name, piece)):
+    yield Person(given, name.family, known.role, known.organisation, printed, number)
+    title = "title_left_out" if given != name.given else ""
+    for reason in (title, name.reason, known.reason, *_oddities(full_name, piece)):
         if reason:
             yield Doubt(number, piece, reason)
 
