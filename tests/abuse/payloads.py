@@ -101,8 +101,8 @@ def fill(letter: Letter, payload: str) -> None:
     """Write it into the rows of this letter past all forms; its list of signatures holds every payload."""
     by = owner_of(letter)
     text = "\n\n".join([f"# {payload}", *PAYLOADS])
-    letters.revise(letter, by=by, title=payload, standfirst=payload, text=text, reason=payload)
-    columns = {name: payload for name in ("authors", "addressee", "outlet", "controller") if hasattr(Letter, name)}
+    words = {"title": payload, "standfirst": payload, "text": text, "authors": payload, "addressee": payload}
+    letters.revise(letter, by=by, reason=payload, **words)
     for number, other in enumerate([payload, *PAYLOADS[len(payload) % 2 :: 2]]):
         names = {name: other for name in ("given_name", "family_name", "role", "organisation")}
         make_signature(letter, **names, email=f"p{number}@example.org")
@@ -110,8 +110,7 @@ def fill(letter: Letter, payload: str) -> None:
     names = {name: payload for name in ("given_name", "family_name", "role", "organisation")}
     signatures.sign(letter, email="new@example.org", capacity="personal", published=True, news=True, **names)
     with write():
-        for name, value in columns.items():
-            setattr(letter, name, value)
+        letter.outlet = letter.controller = payload
         by.name = payload
         letter.team.name = payload
 

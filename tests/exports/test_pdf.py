@@ -32,9 +32,9 @@ HOSTILE = ['#read("/etc/passwd")', "$x^2$", "*gras*", "<label>", "@ref", "`raw` 
 
 @pytest.fixture
 def letter(app: Flask) -> Letter:
-    letter = make_letter(slug="rues", text=TEXT, title="Des rues où l’on joue", standfirst="Un chapô.", first=FIRST)
-    with write():
-        letter.authors, letter.addressee = "Un collectif", "Madame la ministre"
+    names = {"authors": "Un collectif", "addressee": "Madame la ministre"}
+    words = {"text": TEXT, "title": "Des rues où l’on joue", "standfirst": "Un chapô.", **names}
+    letter = make_letter(slug="rues", first=FIRST, **words)
     make_signature(letter, given_name="Zoé", family_name="Évrard", role="maire", organisation="Nantes")
     make_signature(letter, given_name="Øyvind", family_name="Nguyễn")
     return letter
@@ -85,7 +85,9 @@ def test_it_holds_the_letter_the_counts_and_everybody_in_order(desk: Reader, let
     ]
     places = [found.index(each) for each in said]
     assert places == sorted(places)
-    whole = sha256(f"Des rues où l’on joue\0Un chapô.\0{letter.version.text}".encode()).hexdigest()
+    text = letter.version.text
+    signed = f"Des rues où l’on joue\0Un chapô.\0{text}\0Un collectif\0Madame la ministre"
+    whole = sha256(signed.encode()).hexdigest()
     assert f"Version 1 du texte, SHA-256 {whole}" in found and whole.startswith(letter.version.digest)
     assert f"Page 1 / {len(file.pages)}" in found
     annotations = [a.get_object() for page in file.pages for a in page.get("/Annots", [])]
@@ -169,7 +171,7 @@ def test_nothing_that_anybody_typed_runs(desk: Reader, letter: Letter) -> None:
     for name in HOSTILE:
         make_signature(letter, given_name="Ada", family_name=name, role=name, organisation=name)
     with write():
-        letter.authors = letter.addressee = HOSTILE[0]
+        letter.version.authors = letter.version.addressee = HOSTILE[0]
     found = words(taken(desk, letter))
     for name in HOSTILE[:-1]:
         assert f"Ada {name}, {name} ({name})" in found

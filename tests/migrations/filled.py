@@ -130,6 +130,11 @@ FILLED["0011"] = FILLED["0010"].replace(
     "mail_tallies VALUES (1, '2026-11-24 10:00:00', 1, 0, 0)", "mail_tallies VALUES (1, '2026-11-24 10:00:00', 0, 0)"
 )
 FILLED["0013"] = FILLED["0012"] = FILLED["0011"]
+FILLED["0014"] = (
+    FILLED["0013"]
+    .replace("timezone, authors, addressee,", "timezone,")
+    .replace("'Europe/Paris', '', '', 'Alice'", "'Europe/Paris', 'Alice'")
+)
 
 
 def fill(revision: str, more: str = "") -> None:

@@ -184,7 +184,7 @@ def test_who_stays_is_told_that_a_published_letter_names_no_contact_and_puts_non
     assert delete(browser) == 303
     assert all(words in bob.get(page).text for page, words in told)
     assert bob.post(edit_page(letter), data={**begun, "authors": "Le collectif"}).status_code == 409
-    assert (letter.contact, letter.authors) == ("", "")
+    assert (letter.contact, letter.version.authors) == ("", "")
 
 
 def test_the_address_is_free_again(browser: Reader, alice: Organiser) -> None:

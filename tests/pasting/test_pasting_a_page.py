@@ -46,7 +46,11 @@ def test_a_printed_page_is_pasted_corrected_and_kept_with_its_list(client: Reade
     letter = the_letter()
     assert (kept.status_code, kept.location) == (303, f"/manage/letters/{letter.id}/publish")
     assert (letter.attested_count, letter.confirmed_count, letter.state) == (44, 0, "draft")
-    assert (letter.outlet, letter.authors, letter.team_id) == ("Mediapart", "La SocialGoodWeek", team_of(organiser).id)
+    assert (letter.outlet, letter.version.authors, letter.team_id) == (
+        "Mediapart",
+        "La SocialGoodWeek",
+        team_of(organiser).id,
+    )
     assert letter.printed_on and letter.printed_on.isoformat() == "2016-11-21"
     assert (letter.controller, letter.contact) == (organiser.name, organiser.email)  # as of a letter begun by its title
     assert (

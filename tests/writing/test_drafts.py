@@ -128,7 +128,12 @@ def test_two_who_save_at_once_overwrite_nothing_and_choose_field_by_field(
         "choice-goal": "mine",
     }
     assert alice.post(edit_page(letter), data=answer).status_code == 303
-    assert (letter.version.title, letter.authors, letter.goal, letter.revision) == ("Le titre de Bob", "Bob", 10, 3)
+    assert (letter.version.title, letter.version.authors, letter.goal, letter.revision) == (
+        "Le titre de Bob",
+        "Bob",
+        10,
+        3,
+    )
     assert drafts() == 0
 
 

@@ -66,7 +66,7 @@ def test_who_agreed_to_initials_is_not_named_in_full(desk: Reader, letter: Lette
     page = saved(desk, letter, public_list="yes", authors="Le collectif")
     assert REFUSED in page and 'value="Le collectif"' in page
     db.session.expire_all()
-    assert (letter.public_list, letter.authors) == (by_way_of[-1] if by_way_of else "initials", "")
+    assert (letter.public_list, letter.version.authors) == (by_way_of[-1] if by_way_of else "initials", "")
     assert not saved(desk, letter, public_list="initials", authors="Le collectif")
     assert the_list(desk) == ["Z. É."]
 

@@ -84,7 +84,7 @@ def test_who_saves_over_the_draft_of_another_tab_chooses_field_by_field(alice: R
     answer = dict(hidden_fields(page.text))
     answer |= {"choice-title": "mine", "choice-authors": "theirs", "choice-goal": "mine"}
     assert alice.post(edit_page(letter), data=answer).status_code == 303
-    assert (letter.version.title, letter.authors, letter.goal) == ("Du second", "Léa", 10) and drafted() == []
+    assert (letter.version.title, letter.version.authors, letter.goal) == ("Du second", "Léa", 10) and drafted() == []
 
 
 @pytest.mark.parametrize(("take", "kept"), [("mine", "Du second"), ("theirs", "Du premier")])
@@ -157,7 +157,7 @@ def test_a_draft_of_another_tab_is_not_lost_when_somebody_else_saved_too(alice: 
     assert page.status_code == 409 and letter.version.title == "Des rues"  # now about what is saved
     answer = {**dict(hidden_fields(page.text)), "choice-title": "mine", "choice-addressee": "theirs"}
     assert alice.post(edit_page(letter), data=answer).status_code == 303
-    assert (letter.version.title, letter.addressee) == ("Du second", "Madame la maire")
+    assert (letter.version.title, letter.version.addressee) == ("Du second", "Madame la maire")
 
 
 def test_a_tab_that_keeps_at_the_moment_in_which_somebody_elses_words_are_shown_loses_nothing(

@@ -29,10 +29,12 @@ Paragraph = tuple[Piece, ...]
 
 
 class Changes(NamedTuple):
-    """Title, standfirst and text, each as paragraphs of pieces; those that did not change too."""
+    """The words of a version, each as paragraphs of pieces; those that did not change too."""
 
     title: tuple[Paragraph, ...]
     standfirst: tuple[Paragraph, ...]
+    authors: tuple[Paragraph, ...]
+    addressee: tuple[Paragraph, ...]
     text: tuple[Paragraph, ...]
 
     @property
@@ -46,6 +48,8 @@ def changes(before: Version, after: Version, locale: str) -> Changes:
     return Changes(
         _compared((before.title,), (after.title,), locale),
         _compared((before.standfirst,), (after.standfirst,), locale),
+        _compared((before.authors,), (after.authors,), locale),
+        _compared((before.addressee,), (after.addressee,), locale),
         _compared(tuple(readable(before.text)), tuple(readable(after.text)), locale),
     )
 

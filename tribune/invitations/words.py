@@ -55,7 +55,7 @@ def default(letter: Letter) -> Gathering:
                 _("Please keep the text to yourself until it is published."),
             )
         )
-    sender = (letter.authors or letter.controller)[:SENDER]
+    sender = (letter.version.authors or letter.controller)[:SENDER]
     return Gathering(letter_id=letter.id, subject=subject, message=message, sender=sender)
 
 

@@ -10,7 +10,7 @@ from tribune.audit.actions import record
 from tribune.audit.models import Verb
 from tribune.database import db, now, write
 from tribune.letters.life import keep_first_words, record_letter
-from tribune.letters.models import WORDS, Letter, Version
+from tribune.letters.models import Letter, Version
 from tribune.letters.queries import asking_number, hold, is_frozen, is_signed, letter_by_slug, said_before
 from tribune.letters.rendering import render
 from tribune.organisers.models import Organiser
@@ -43,21 +43,24 @@ def create(
     title: str,
     text: str,
     standfirst: str = "",
+    authors: str = "",
+    addressee: str = "",
     slug: str = "",
     locale: str = "fr",
     verb: Verb = Verb.LETTER_CREATED,
     **details: Any,
 ) -> Letter:
-    """A new draft with its first version. `details`: other columns of a letter, such as authors or outlet.
+    """A new draft with its first version. `details`: other columns of a letter, such as its outlet.
 
     `by`: the organiser who makes it, and answers for it on the form until they say otherwise; None for the shell.
     `verb`: how the log tells it.
     Raises SlugTaken, FieldTooLong or TextTooLong.
     """
     title = " ".join(title.split())
+    words = {"title": title, "standfirst": standfirst, "text": text, "authors": authors, "addressee": addressee}
     details = {"controller": by.name if by else "", **details}
     _refuse_too_long(Letter, details)
-    _refuse_too_long(Version, {"title": title})
+    _refuse_too_long(Version, words)
     html = render(text, locale)
     with write() as session:
         if slug and is_taken(_as_slug(slug)):
@@ -67,7 +70,7 @@ def create(
             letter = _added(_as_slug(slug) if slug else _free_slug(title), team_id=team.id, locale=locale, **details)
             if letter is None and slug:
                 raise SlugTaken
-        session.add(Version(letter_id=letter.id, number=1, title=title, standfirst=standfirst, text=text, html=html))
+        session.add(Version(letter_id=letter.id, number=1, html=html, **words))
         record(verb, team_id=team.id, by=by, letter_id=letter.id, subject=title)
     return letter
 
@@ -118,10 +121,12 @@ def revise(
     title: str,
     text: str,
     standfirst: str = "",
+    authors: str = "",
+    addressee: str = "",
     reason: str = "",
     substance: bool = False,
 ) -> Version:
-    """Change the text: in place while nobody has signed it, else as a new version; who signed keeps what they signed.
+    """Change the words: in place while nobody has signed them, else as a new version, and who signed keeps theirs.
 
     What readers see above people's names is edited in place for MISPRINT alone. Once a signature was confirmed a
     `reason` is needed, and readers see it; `substance`: it is no mere correction, and who signed earlier words has to
@@ -129,15 +134,16 @@ def revise(
     to agree to nothing: `asking.actions.count_again`. Raises ReasonMissing, FieldTooLong or TextTooLong.
     """
     title = " ".join(title.split())
-    _refuse_too_long(Version, {"title": title})
+    words = {"title": title, "standfirst": standfirst, "text": text, "authors": authors, "addressee": addressee}
+    _refuse_too_long(Version, words)
     html = render(text, letter.locale)
     with write() as session:
         hold(letter)  # nobody signs the old words meanwhile
         moment = now()  # before the next line asks whether it is published
         keep_first_words(letter)
         current = letter.version
-        new = {"title": title, "standfirst": standfirst, "text": text, "html": html}
-        if (title, standfirst, text) == (current.title, current.standfirst, current.text):
+        changed = [name for name, value in words.items() if value != getattr(current, name)]
+        if not changed:
             current.html = html
             return current
         frozen, signed = is_frozen(letter), is_signed(letter)
@@ -147,7 +153,7 @@ def revise(
         seen = signed and letter.is_published
         in_place = current.signed_at is None and not (seen and moment - current.created_at > MISPRINT)
         number = letter.version_number + (not in_place)
-        said, said_and_signed = said_before(letter, new, number)
+        said, said_and_signed = said_before(letter, words, number)
         if said:  # what was a change of substance one way is one the other way; back where it was, nothing changed
             asks = said < number - 1 and (substance or asking_number(letter, before=number) > said)
         else:
@@ -155,9 +161,9 @@ def revise(
         asks = asks and signed
         signed_at = moment if said_and_signed else None
         if in_place:
-            changed = [name for name in WORDS if new[name] != getattr(current, name)]
-            for name, value in new.items():
+            for name, value in words.items():
                 setattr(current, name, value)
+            current.html, current.names_in_digest = html, True
             if not seen:  # else its first words are what MISPRINT is counted from
                 current.created_at = moment  # readers are told when a text was changed, not first drafted
             current.asks_again, current.signed_at = asks, signed_at
@@ -165,7 +171,7 @@ def revise(
             record_letter(Verb.LETTER_EDITED, letter, by, fields=changed)
             return current
         letter.version_number = number
-        version = Version(letter_id=letter.id, number=number, reason=reason.strip(), **new)
+        version = Version(letter_id=letter.id, number=number, reason=reason.strip(), html=html, **words)
         version.asks_again, version.signed_at = asks, signed_at
         session.add(version)
         session.flush()

@@ -13,11 +13,14 @@ from tribune.organisers.models import Organiser
 from tribune.teams.models import Team
 
 CONFIRMS_AFTER_CLOSING = timedelta(hours=72)
-WORDS = ("title", "standfirst", "text")  # of a version: what people sign
+WORDS = ("title", "standfirst", "text", "authors", "addressee")  # of a version: what one signs
 
 
 class Version(Base):
-    """The text of a letter as it was at a moment; a signature names the version it signed."""
+    """The text of a letter as it was at a moment, with whose it is and to whom it is written.
+
+    A signature names the version it signed.
+    """
 
     __tablename__ = "versions"
 
@@ -28,6 +31,10 @@ class Version(Base):
     standfirst: Mapped[str] = mapped_column(sa.Text, default="")
     text: Mapped[str] = mapped_column(sa.Text)
     html: Mapped[str] = mapped_column(sa.Text)
+    authors: Mapped[str] = mapped_column(sa.String(300), default="", server_default="")
+    addressee: Mapped[str] = mapped_column(sa.String(300), default="", server_default="")
+    # Not while they stood beside the versions, until migration 0014: a digest that was printed stays what it was.
+    names_in_digest: Mapped[bool] = mapped_column(default=True, server_default=sa.true())
     reason: Mapped[str] = mapped_column(sa.Text, default="")  # why it replaces the one before; readers see it
     created_at: Mapped[datetime] = mapped_column(Moment, default=now)
     signed_at: Mapped[datetime | None] = mapped_column(Moment)  # first by anybody, or asked about; then never edited
@@ -48,8 +55,9 @@ class Version(Base):
 
     @property
     def whole_digest(self) -> str:
-        """All 64 of them, where somebody may want to prove it."""
-        return sha256("\0".join(self.words.values()).encode()).hexdigest()
+        """All 64 of them, where somebody may want to prove it: of WORDS in UTF-8, a zero byte between two of them."""
+        signed = WORDS if self.names_in_digest else WORDS[:3]
+        return sha256("\0".join(getattr(self, name) for name in signed).encode()).hexdigest()
 
 
 class Letter(Base):
@@ -64,8 +72,6 @@ class Letter(Base):
     version_number: Mapped[int] = mapped_column(default=1)
     locale: Mapped[str] = mapped_column(sa.String(5), default="fr")
     timezone: Mapped[str] = mapped_column(sa.String(40), default="Europe/Paris")  # in which moments are typed and shown
-    authors: Mapped[str] = mapped_column(sa.String(300), default="")
-    addressee: Mapped[str] = mapped_column(sa.String(300), default="")
     controller: Mapped[str] = mapped_column(sa.String(300), default="")
     contact: Mapped[str] = mapped_column(sa.String(254), default="")  # the controller's address, shown on the form
     goal: Mapped[int | None]

@@ -70,18 +70,19 @@ def letters_of(organiser: Organiser) -> Sequence[Letter]:
     return db.session.scalars(sa.select(Letter).where(Letter.team_id.in_(teams)).order_by(Letter.id.desc())).all()
 
 
-def hold_just_begun(team: Team, *, title: str, text: str, standfirst: str = "", **columns: Any) -> Sequence[Letter]:
+def hold_just_begun(team: Team, **given: Any) -> Sequence[Letter]:
     """Drafts of just this, begun within TWICE and as they were then: a button was pressed again.
 
-    `columns`: others of a letter. Who presses at the same moment waits here for the end of the caller's transaction.
+    `given`: as for `letters.actions.create`. Who presses at the same moment waits here for the end of the caller's
+    transaction.
     """
     db.session.execute(sa.select(Team.id).where(Team.id == team.id).with_for_update(key_share=True))
     of_team = Letter.team_id == team.id, Letter.created_at > now() - TWICE
     untouched = Letter.revision == 1, Letter.published_at.is_(None)
-    words = Version.title == title, Version.text == text, Version.standfirst == standfirst
-    same = (getattr(Letter, name) == value for name, value in columns.items())
+    words = (getattr(Version, name) == given.get(name, "") for name in WORDS)
+    others = (getattr(Letter, name) == value for name, value in given.items() if name not in WORDS)
     query = sa.select(Letter).join(Version, Version.letter_id == Letter.id)
-    return db.session.scalars(query.where(*of_team, *untouched, *words, *same)).all()
+    return db.session.scalars(query.where(*of_team, *untouched, *words, *others)).all()
 
 
 def is_frozen(letter: Letter) -> bool:

@@ -84,7 +84,7 @@ def save(
         letter.revision += 1
         if "slug" in changes and is_taken(changes["slug"]):
             raise SlugTaken
-        columns = [name for name in changes if name not in WORDS]
+        columns = [name for name in changes if name not in WORDS]  # of the letter; the others of its version
         for name in columns:
             setattr(letter, name, changes[name])
         try:

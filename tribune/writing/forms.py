@@ -27,7 +27,7 @@ from tribune.database import now
 from tribune.fields import OrganiserForm, address, printable, tidy, tidy_text, web_address
 from tribune.i18n import LANGUAGES
 from tribune.letters.actions import LONGEST_SLUG
-from tribune.letters.models import Letter
+from tribune.letters.models import WORDS, Letter
 from tribune.letters.moments import NoSuchTime, moment_at
 from tribune.letters.rendering import LIMIT
 from tribune.organisers.models import Organiser
@@ -145,8 +145,7 @@ class LetterForm(OrganiserForm):
     def __init__(self, formdata: Mapping[str, str] | None = None, *, letter: Letter) -> None:
         """As it is saved, or (`formdata`) as it was typed."""
         self.letter = letter
-        kept = ("title", "standfirst", "text")
-        saved: dict[str, Any] = {name: getattr(letter.version, name) for name in kept}
+        saved: dict[str, Any] = {name: getattr(letter.version, name) for name in WORDS}
         columns = {column.name for column in Letter.__table__.columns}
         saved |= {name: getattr(letter, name) for name in columns - {"closes_at", "revision"}}
         saved["closes_at"] = letter.closes_at and letter.closes_at.astimezone(letter.zone)

@@ -220,12 +220,13 @@ def live_preview(letter_id: int) -> ResponseReturnValue:
     form = LetterForm(request.form, letter=letter)
     form.validate()
     right = {field.name: field.data for field in form if not field.errors}
-    names = ("authors", "addressee", "outlet", "outlet_url", "printed_on", "locale")
+    names = ("outlet", "outlet_url", "printed_on", "locale")
     shown = Letter(slug=letter.slug, timezone=letter.timezone, published_at=letter.published_at)
     for name in names:
         setattr(shown, name, right.get(name, getattr(letter, name)))
-    title, standfirst = form.title.data or _("Untitled"), form.standfirst.data or ""
-    version = Version(number=1, title=title, standfirst=standfirst)
+    version = Version(number=1, title=form.title.data or _("Untitled"), standfirst=form.standfirst.data or "")
+    for name in ("authors", "addressee"):
+        setattr(version, name, right.get(name, getattr(letter.version, name)))
     version.html = render(right.get("text") or "", shown.locale)
     wrong = form.text.errors
     page = {"letter": shown, "version": version, "image": letter.image, "open": False, "wrong": wrong}
