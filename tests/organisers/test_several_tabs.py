@@ -1,6 +1,7 @@
 """One browser, several tabs: what one of them does at the door leaves the others as useful as they can be."""
 
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import pytest
 import time_machine
@@ -9,9 +10,11 @@ from flask import Flask
 from tests.factories import make_organiser
 from tests.page import Reader
 from tribune.database import now
+from tribune.organisers.links import log_in_link
 from tribune.organisers.models import Organiser
 
 NEW_TEAM = "/manage/teams/new"
+LOG_OUT = "/organisers/log-out"
 
 
 @pytest.fixture
@@ -41,3 +44,21 @@ def test_a_form_of_another_account_or_of_before_cannot(app: Flask, browser: Read
     door = outside.fields("/organisers/log-in")
     outside.log_in(make_organiser())
     assert outside.post(NEW_TEAM, data={**door, "name": "Collectif"}).status_code == 400
+
+
+def test_who_logs_out_in_a_second_tab_is_out_and_has_nothing_to_type_again(browser: Reader, alice: Organiser) -> None:
+    form = browser.fields(NEW_TEAM)
+    for _ in range(2):
+        assert browser.post(LOG_OUT, data=form).location == "/"
+    browser.log_in(alice)
+    assert browser.post(LOG_OUT, data=form).status_code == 400  # of a log-in that is over, or of another site
+    assert browser.get(NEW_TEAM).status_code == 200
+
+
+def test_a_spent_link_tells_who_is_in_that_they_are(app: Flask, browser: Reader, alice: Organiser) -> None:
+    link = urlsplit(log_in_link(alice).url()).path
+    browser.post(link, data=browser.fields(link))
+    page, outside = browser.get(f"{link}?lang=en"), app.test_client().get(f"{link}?lang=en")
+    assert page.status_code == outside.status_code == 410
+    assert "alice@example.org" in page.text and 'href="/manage/?lang=en"' in page.text
+    assert "alice@example.org" not in outside.text and "Ask for another" in outside.text

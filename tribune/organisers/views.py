@@ -6,10 +6,12 @@ from flask import Blueprint, flash, g, make_response, redirect, render_template,
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user, login_required
+from flask_wtf.csrf import CSRFError
 from werkzeug.wrappers import Response
 
 from tribune import tokens
 from tribune.abuse.guard import limited
+from tribune.errors import show
 from tribune.extensions import login_manager
 from tribune.headers import private
 from tribune.i18n import current_language
@@ -145,6 +147,14 @@ def prove() -> ResponseReturnValue:
 def proof_sent() -> ResponseReturnValue:
     """Look at your mail, and come back with it."""
     return render_template("organisers/proof_sent.html")
+
+
+@bp.errorhandler(CSRFError)
+def out_already(error: CSRFError) -> ResponseReturnValue:
+    """Who presses the button a second time, in another tab, is out and has nothing to send again."""
+    if request.endpoint == "organisers.log_out" and not current_user.is_authenticated:
+        return redirect(url_for("pages.home"), 303)
+    return show(error)
 
 
 @bp.post("/organisers/log-out")
