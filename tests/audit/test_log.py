@@ -22,6 +22,7 @@ from tribune.database import db, write
 from tribune.letters.models import Letter
 from tribune.organisers.actions import rename
 from tribune.organisers.models import Organiser
+from tribune.retention.periods import LOG
 from tribune.teams.models import Role
 
 
@@ -67,7 +68,7 @@ def test_every_member_reads_it(client: Reader, letter: Letter, role: Role) -> No
 
 def test_a_log_with_nothing_in_it_says_so(client: Reader, letter: Letter) -> None:
     client.log_in(owner_of(letter))
-    assert "Nothing has been done yet" in client.get(f"/manage/letters/{letter.id}/log").text
+    assert "There is nothing here" in client.get(f"/manage/letters/{letter.id}/log").text
     assert "Nothing in the log matches" in client.get(f"/manage/letters/{letter.id}/log?group=files").text
 
 
@@ -173,7 +174,7 @@ def test_an_owner_takes_it_as_a_file_that_runs_nothing(client: Reader, letter: L
     file = client.get(f"/manage/{whose}/{number}/log.csv")
     rows = list(csv.DictReader(io.StringIO(file.data.decode("utf-8-sig"), newline="")))
     assert [(row["who"], row["verb"], row["reason"]) for row in rows] == [
-        ("", "team_renamed", ""),
+        ("the command line of the server", "team_renamed", ""),
         ("Alice", "signatures_hidden", "'=1+1 & co"),
     ]
     assert rows[1]["what"] == "Hid 1 signature. Reason: =1+1 & co" and rows[0]["what"].endswith("“A; '=2” to “=1+1”.")
@@ -255,6 +256,36 @@ def test_an_account_that_is_gone_is_still_named(client: Reader, letter: Letter) 
         event.organiser_id, event.actor = None, "Bruno"
     client.log_in(owner_of(letter))
     assert "<td>Bruno</td>" in client.get(f"/manage/letters/{letter.id}/log").text
+
+
+def test_an_account_that_is_gone_is_still_asked_for(client: Reader, letter: Letter) -> None:
+    event = log(Verb.LETTER_CLOSED, letter, make_member(letter, Role.EDITOR))
+    log(Verb.LETTER_PUBLISHED, letter, owner_of(letter))
+    with write():
+        event.organiser_id, event.actor = None, "Bruno & fils"
+    client.log_in(owner_of(letter))
+    path = f"/manage/letters/{letter.id}/log"
+    assert '<option value="gone:Bruno &amp; fils">Bruno &amp; fils (account deleted)</option>' in client.get(path).text
+    page = client.get(path, query_string={"person": "gone:Bruno & fils"}).text
+    assert said(page) == ["Closed the letter."] and 'value="gone:Bruno &amp; fils" selected' in page
+    assert said(client.get(path, query_string={"person": "gone:\x00"}).text) == []
+
+
+def test_the_file_tells_the_signatory_the_site_and_the_shell_apart(client: Reader, letter: Letter) -> None:
+    log(Verb.LETTER_CLOSED, letter)
+    log(Verb.SIGNATURE_WITHDRAWN, letter)
+    log(Verb.DATA_FORGOTTEN, letter, rule="names", rows=3)
+    client.log_in(owner_of(letter))
+    file = client.get(f"/manage/letters/{letter.id}/log.csv")
+    rows = list(csv.DictReader(io.StringIO(file.data.decode("utf-8-sig"), newline="")))
+    assert [row["who"] for row in rows] == ["the site", "the signatory", "the command line of the server"]
+
+
+def test_the_log_says_for_how_long_a_line_is_kept(client: Reader, letter: Letter) -> None:
+    client.log_in(owner_of(letter))
+    for path in (f"/manage/letters/{letter.id}/log", f"/manage/teams/{letter.team_id}/log"):
+        page = client.get(path).text
+        assert f"Each line is deleted after {LOG.days} days." in page and "Nothing has been done" not in page
 
 
 def test_what_is_only_known_at_the_end_is_added(app: Flask, letter: Letter) -> None:

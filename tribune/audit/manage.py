@@ -12,12 +12,13 @@ from flask_login import current_user
 from tribune.abuse.shedding import Importance, matters
 from tribune.audit.models import GROUPS, Event
 from tribune.audit.queries import Asked, BadCursor, every_event, log_page, of_letter, of_team, people_of
-from tribune.audit.words import sentence
+from tribune.audit.words import sentence, who
 from tribune.clocks import clock
 from tribune.exports.answer import csv_answer
 from tribune.exports.spreadsheet import moment, safe
 from tribune.letters.guard import my_letter
 from tribune.letters.queries import letters_of
+from tribune.retention.periods import LOG
 from tribune.teams.guard import manage_blueprint, my_team, needs
 from tribune.teams.models import Role
 
@@ -73,6 +74,7 @@ def _page(template: str, log: sa.ColumnElement[bool], zone: ZoneInfo, **about: o
         template,
         **about,
         asked=asked,
+        days=LOG.days,
         after=after,
         events=page.events,
         groups=GROUPS,
@@ -91,6 +93,6 @@ def _as_cells(told: Callable[..., str]) -> Callable[[Event], list[str]]:
     def as_cells(event: Event) -> list[str]:
         reason = event.details.get("reason") or event.details.get("purpose") or ""
         letter = "" if event.letter_id is None else str(event.letter_id)
-        return [moment(event.at), safe(event.actor), event.verb, safe(sentence(event, told)), safe(reason), letter]
+        return [moment(event.at), safe(who(event)), event.verb, safe(sentence(event, told)), safe(reason), letter]
 
     return as_cells

@@ -11,11 +11,12 @@ import sqlalchemy as sa
 from tribune.audit.models import GROUPS, Event
 from tribune.connections import apart
 from tribune.database import db
-from tribune.fields import asked_day
+from tribune.fields import asked_day, tidy
 from tribune.organisers.models import Organiser
 
 PAGE = 50
 ROWS_AT_ONCE = 500
+GONE = "gone:"  # before the name of somebody whose account was deleted
 SHELL = "shell"  # who did what no organiser did, nor a signatory, nor the site by itself
 _BY_THE_SHELL = (Event.actor == "", Event.verb.not_in(GROUPS["own"] + GROUPS["forgotten"]))
 
@@ -47,7 +48,7 @@ class Asked:
         group, person = args.get("group", ""), args.get("person", "")
         return cls(
             group=group if group in GROUPS else "",
-            person=person if person == SHELL else _number(person),
+            person=_person(person),
             letter=_number(args.get("letter", "")),
             since=asked_day(args.get("since")),
             until=asked_day(args.get("until")),
@@ -63,7 +64,7 @@ class Asked:
         if self.group:
             asked.append(Event.verb.in_(GROUPS[self.group]))
         if self.person:
-            asked += [*_BY_THE_SHELL] if self.person == SHELL else [Event.organiser_id == int(self.person)]
+            asked += _by(self.person)
         if self.letter:
             asked.append(Event.letter_id == int(self.letter))
         if self.since:
@@ -104,11 +105,29 @@ def every_event(log: sa.ColumnElement[bool], asked: Asked, zone: ZoneInfo) -> It
 
 
 def people_of(log: sa.ColumnElement[bool]) -> list[tuple[str, str]]:
-    """Who did something, of those who have an account: the value to ask for them, and their name; the shell last."""
+    """Who did something: the value to ask for them, and their name; then whose account is gone, and the shell."""
     found = db.session.scalars(sa.select(Organiser).where(Organiser.id.in_(sa.select(Event.organiser_id).where(log))))
-    people = [(str(each.id), each.called) for each in sorted(found, key=lambda each: each.called.casefold())]
-    shell = sa.select(sa.exists().where(log, *_BY_THE_SHELL))
-    return [*people, (SHELL, "")] if db.session.scalar(shell) else people
+    people = [(str(each.id), each.called) for each in found]
+    nobodys = sa.select(Event.actor).where(log, Event.organiser_id.is_(None), Event.actor != "").distinct()
+    gone = [(GONE + name, name) for name in db.session.scalars(nobodys)]
+    shell = db.session.scalar(sa.select(sa.exists().where(log, *_BY_THE_SHELL)))
+    named = [sorted(each, key=lambda one: one[1].casefold()) for each in (people, gone)]
+    return [*named[0], *named[1], *([(SHELL, "")] if shell else [])]
+
+
+def _person(text: str) -> str:
+    """Who is asked for, as people_of offers them; nobody for what it never offers."""
+    if text == SHELL:
+        return text
+    return GONE + tidy(text.removeprefix(GONE)) if text.startswith(GONE) else _number(text)
+
+
+def _by(person: str) -> list[sa.ColumnElement[bool]]:
+    if person == SHELL:
+        return [*_BY_THE_SHELL]
+    if person.startswith(GONE):
+        return [Event.organiser_id.is_(None), Event.actor == person.removeprefix(GONE)]
+    return [Event.organiser_id == int(person)]
 
 
 def _number(text: str) -> str:

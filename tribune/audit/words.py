@@ -9,6 +9,12 @@ from markupsafe import Markup
 from tribune.audit.models import Event
 
 
+def who(event: Event) -> str:
+    """Who did it, as text."""
+    words: Callable[..., Markup] = get_template_attribute("audit/_words.html", "who")
+    return words(event).striptags()
+
+
 def sentence(event: Event, told: Callable[[datetime | str], str]) -> str:
     """What was done, as text."""
     words: Callable[..., Markup] = get_template_attribute("audit/_words.html", "words")
