@@ -56,7 +56,7 @@ def publish(letter: Letter, by: Organiser | None = None, at: datetime | None = N
             reopen(letter, by)
         else:
             letter.published_at = now()
-            _open(letter)
+            _open(letter, by)
             keep_first_words(letter)
             record_letter(Verb.LETTER_PUBLISHED, letter, by)
 
@@ -108,10 +108,11 @@ def _schedule(letter: Letter, by: Organiser | None, at: datetime) -> None:
     record_letter(Verb.LETTER_SCHEDULED, letter, by, at=at.isoformat())
 
 
-def _open(letter: Letter) -> None:
+def _open(letter: Letter, by: Organiser | None) -> None:
     letter.closed_at = None
     if letter.closes_at and letter.closes_at <= now():
         letter.closes_at = None  # else it would be closed again at once
+        record_letter(Verb.LETTER_EDITED, letter, by, fields=["closes_at"])
 
 
 def unschedule(letter: Letter, by: Organiser | None = None) -> None:
@@ -144,7 +145,7 @@ def reopen(letter: Letter, by: Organiser | None = None) -> None:
     with write():
         hold(letter)
         if letter.state == "closed":
-            _open(letter)
+            _open(letter, by)
             record_letter(Verb.LETTER_REOPENED, letter, by)
 
 

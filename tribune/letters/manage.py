@@ -11,6 +11,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from tribune.clocks import named_clock
+from tribune.database import now
 from tribune.desk.queries import answers
 from tribune.headers import private
 from tribune.history.deleting import KeptLetter, delete_letter, is_kept
@@ -80,7 +81,7 @@ def publish(letter_id: int) -> ResponseReturnValue:
         except life.NotReady as unready:
             lacks = unready.fields
         except life.ClosesBefore:
-            form.day.errors = [_("The letter would close by itself before. Choose an earlier moment.")]
+            form.day.errors = [_("The letter would close by itself before. Choose an earlier moment, or move its end.")]
         except (life.MomentPassed, life.AlreadyPublished):
             form.day.errors = [_("This moment has passed. Choose one to come, or publish now.")]
         else:
@@ -100,6 +101,7 @@ def publish(letter_id: int) -> ResponseReturnValue:
         answers=answers(letter),
         people=people,
         typed=typed,
+        late=letter.closes_at is not None and letter.closes_at <= now(),
         unsaved=unsaved(letter, current_user.organiser),
     )
     return page, status if refused else 200

@@ -82,6 +82,7 @@ def save(
         if fields := broken(letter, changes):
             raise Promised(fields)
         letter.revision += 1
+        was_closed = letter.state == "closed"
         if "slug" in changes and is_taken(changes["slug"]):
             raise SlugTaken
         columns = [name for name in changes if name not in WORDS]  # of the letter; the others of its version
@@ -98,6 +99,8 @@ def save(
             letter.revision = revision + 1  # one for all of it
         if columns:
             record_letter(Verb.LETTER_EDITED, letter, by, fields=columns)
+        if was_closed and letter.is_open:  # by another end, or none
+            record_letter(Verb.LETTER_REOPENED, letter, by)
     if back:
         count_again(letter)
     return back

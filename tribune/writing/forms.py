@@ -23,6 +23,7 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
+from tribune.clocks import named_clock
 from tribune.database import now
 from tribune.fields import OrganiserForm, address, printable, tidy, tidy_text, web_address
 from tribune.i18n import LANGUAGES
@@ -161,13 +162,19 @@ class LetterForm(OrganiserForm):
 
     @property
     def closing(self) -> datetime | None:
-        """The moment of `closes_at`, in UTC. Raises NoSuchTime or OverflowError."""
-        local: datetime | None = self.closes_at.data
+        """The moment of `closes_at`, in UTC. Left as it was it is the saved one, which no time zone moves once past.
+
+        Raises NoSuchTime or OverflowError.
+        """
+        local, saved, zone = self.closes_at.data, self.letter.closes_at, self.letter.zone
         if local is None:
             return None
+        untouched = saved is not None and f"{saved.astimezone(zone):%Y-%m-%dT%H:%M}" == self.closes_at.shown
+        if saved and untouched and (self.timezone.data == zone.key or saved <= now()):
+            return saved
         return moment_at(local.date(), local.time(), ZoneInfo(self.timezone.data))
 
-    def validate_closes_at(self, field: LocalMoment) -> None:
+    def validate_closes_at(self, _field: LocalMoment) -> None:
         if self.timezone.data not in _ZONES:
             return
         try:
@@ -178,13 +185,16 @@ class LetterForm(OrganiserForm):
             ) from None
         except OverflowError:
             raise ValidationError(_l("Choose another year.")) from None
-        before = LetterForm(letter=self.letter)
-        if (field.shown, self.timezone.data) == (before.closes_at.shown, before.timezone.data):
+        published_at = self.letter.published_at
+        if moment is None or moment == self.letter.closes_at:
             return  # left as it was, be it past
-        if moment is not None and moment <= max(now(), self.letter.published_at or now()):
+        if moment <= now():
             raise ValidationError(
                 _l("Choose a moment to come. To close the letter now, go to “Publication”, then “Close it…”.")
             )
+        if published_at and moment <= published_at:
+            told = named_clock(self.letter.zone)(published_at)
+            raise ValidationError(_l("It is published on %(moment)s: choose a moment after that.", moment=told))
 
     def validate_controller(self, field: StringField) -> None:
         self._keep(field, self.letter.controller)

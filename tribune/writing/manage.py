@@ -53,6 +53,7 @@ def edit(letter_id: int) -> ResponseReturnValue:
     if not form.validate():
         return _show(letter, form), 422
     _follow(letter, form)
+    was_closed = letter.state == "closed"
     try:
         back = actions.save(
             letter,
@@ -75,6 +76,8 @@ def edit(letter_id: int) -> ResponseReturnValue:
     except ReasonMissing:
         form.reason.errors.append(_("People have signed these words: say why they change. Readers see the reason."))
     else:
+        if was_closed and letter.is_open:
+            flash(_("Open again: the letter takes signatures."))
         return _saved(letter, form.kind.data == "substance", back)
     return _show(letter, form), 422
 

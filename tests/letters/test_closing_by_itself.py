@@ -1,0 +1,77 @@
+"""The moment at which a letter closes by itself: kept, dropped and moved only by who is told."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import sqlalchemy as sa
+import time_machine
+from flask import Flask
+
+from tests.factories import make_letter, owner_of
+from tests.page import Reader
+from tests.writing.writer import begin, edit_page
+from tribune.audit.models import Event
+from tribune.database import db, now
+from tribune.invitations.announcing import launch
+from tribune.letters import life
+from tribune.letters.models import Letter
+
+PAST = datetime(2026, 6, 1, 10, tzinfo=UTC)
+
+
+@pytest.fixture
+def closed(app: Flask) -> Letter:
+    """It closed by itself, in Paris."""
+    return make_letter(contact="a@example.org", closes_at=PAST)
+
+
+def verbs(letter: Letter) -> list[str]:
+    return list(db.session.scalars(sa.select(Event.verb).where(Event.letter_id == letter.id).order_by(Event.id)))
+
+
+def save(client: Reader, letter: Letter, **typed: str):  # type: ignore[no-untyped-def]
+    client.log_in(owner_of(letter))
+    return client.post(edit_page(letter) + "?lang=en", data={**begin(client, letter), **typed})
+
+
+def test_a_draft_whose_end_has_passed_says_that_it_would_stay_open(client: Reader) -> None:
+    letter = make_letter(published=False, contact="a@example.org", closes_at=PAST)
+    client.log_in(owner_of(letter))
+    assert "it stays open until you close it" in client.get(f"/manage/letters/{letter.id}/publish?lang=en").text
+    launch(letter)
+    assert letter.is_open and letter.closes_at is None
+    assert verbs(letter)[-2:] == ["letter_edited", "letter_published"]
+
+
+def test_one_to_come_is_shown_without_a_word(client: Reader) -> None:
+    letter = make_letter(published=False, contact="a@example.org", closes_at=now() + timedelta(days=1))
+    client.log_in(owner_of(letter))
+    assert "it stays open until you close it" not in client.get(f"/manage/letters/{letter.id}/publish?lang=en").text
+
+
+def test_who_would_close_it_before_it_is_published_reads_when_that_is(client: Reader) -> None:
+    with time_machine.travel(PAST):
+        letter = make_letter(published=False, contact="a@example.org")
+        life.publish(letter, at=PAST + timedelta(days=10))
+        answer = save(client, letter, closes_at="2026-06-05T10:00")
+        assert answer.status_code == 422 and letter.closes_at is None
+        assert "It is published on 11 Jun 2026, 12:00 (Paris time): choose a moment after that." in answer.text
+
+
+def test_another_time_zone_moves_no_end_that_has_passed(client: Reader, closed: Letter) -> None:
+    assert save(client, closed, timezone="America/Martinique").status_code == 303
+    assert (closed.timezone, closed.closes_at, closed.state) == ("America/Martinique", PAST, "closed")
+
+
+@pytest.mark.parametrize("end", ["2099-01-01T10:00", ""])
+def test_who_opens_it_again_by_its_end_is_told_so_and_the_log_too(client: Reader, closed: Letter, end: str) -> None:
+    assert save(client, closed, closes_at=end).status_code == 303
+    assert closed.is_open and verbs(closed)[-2:] == ["letter_edited", "letter_reopened"]
+    assert "Open again: the letter takes signatures." in client.get(edit_page(closed) + "?lang=en").text
+
+
+def test_what_was_closed_by_hand_stays_so(client: Reader) -> None:
+    letter = make_letter(contact="a@example.org")
+    life.close(letter)
+    assert save(client, letter, closes_at="2099-01-01T10:00").status_code == 303
+    assert letter.state == "closed" and verbs(letter)[-1] == "letter_edited"
