@@ -6,6 +6,7 @@ from flask import Flask
 
 from tests.factories import make_invited, make_letter, make_signature, owner_of
 from tests.invitations.answers import accept, decline
+from tests.page import Reader
 from tribune.audit.models import Event, Verb
 from tribune.database import db
 from tribune.invitations import actions, answering, sending
@@ -106,3 +107,13 @@ def test_who_then_agrees_to_initials_alone_is_named_among_the_first_no_more(app:
     confirm(signed.id, signed.link_nonce)
     assert first_signatories(letter) == [] and line(signed).text == "Z. É."
     assert (letter.confirmed_count, letter.attested_count, recount(letter)) == (1, 0, (0, 0))
+
+
+def test_the_page_speaks_of_a_personal_link_where_there_is_one(client: Reader, letter: Letter) -> None:
+    client.log_in(owner_of(letter))
+    for email, has_one in (("lea@example.org", True), (None, False)):
+        invitation = make_invited(letter, email=email)
+        page = client.get(f"/manage/letters/{letter.id}/invitations/people/{invitation.id}?lang=en").text
+        assert ("They can still answer by their link" in page) is has_one
+        assert ("Show the personal link" in page) is has_one
+        assert ("Without an address they have no personal link" in page) is not has_one
