@@ -28,14 +28,17 @@ def letter(slug: str) -> ResponseReturnValue:
 @bp.get("/letters/<slug>/count.json")
 @cacheable
 def count(slug: str) -> ResponseReturnValue:
-    """How many have confirmed, as a number and in the words of the page: what an open page asks again."""
+    """How many have confirmed, as a number and in the words of the page: what an open page asks again.
+
+    `short`: of the bar, which tells nobody that nobody signed while the page lists those attested by the organisers.
+    """
     found = published_letter(slug) or abort(404)
     number = found.confirmed_count
     printed = format_decimal(number)
     return jsonify(
         confirmed=number,
         words=ngettext("%(n)s confirmed signature", "%(n)s confirmed signatures", number, n=printed),
-        short=ngettext("%(n)s signature", "%(n)s signatures", number, n=printed),
+        short=ngettext("%(n)s signature", "%(n)s signatures", number, n=printed) if number else "",
     )
 
 
