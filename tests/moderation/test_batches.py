@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from tests.factories import everything, make_letter, make_organiser, make_signature, owner_of, posted
+from tests.factories import everything, make_letter, make_organiser, make_signature, owner_of
+from tests.moderation.acting import back, do, dump, make_many, start
 from tests.page import Reader, listed
 from tests.threads import LONG, at_once
 from tribune.audit.models import Event
@@ -17,61 +17,9 @@ from tribune.letters.models import Letter
 from tribune.moderation import actions, pieces
 from tribune.moderation.actions import NobodyConcerned, ReasonMissing, advance, undo
 from tribune.moderation.models import Batch, BatchRow
-from tribune.signatures.actions import confirm, new_signature, not_me
+from tribune.signatures.actions import confirm, not_me
 from tribune.signatures.models import Signature
 from tribune.signatures.recounting import recount
-
-
-def start(letter: Letter, verb: str = "hide", choice: dict[str, Any] | None = None, **more: Any) -> Batch:
-    reason = more.pop("reason", "Des essais.")
-    return actions.start(letter, by=owner_of(letter), verb=verb, choice=choice or {}, reason=reason, **more)
-
-
-def do(letter: Letter, verb: str = "hide", choice: dict[str, Any] | None = None, **more: Any) -> Batch:
-    batch = start(letter, verb, choice, **more)
-    advance(batch, LONG)
-    return batch
-
-
-def back(batch: Batch) -> None:
-    undo(batch, by=owner_of(batch.letter))
-    advance(batch, LONG)
-
-
-def dump() -> list[tuple[Any, ...]]:
-    """All that a batch may change, and everything else of signatures and letters."""
-    db.session.rollback()
-    return [
-        tuple(row)
-        for table in (Signature.__table__, Letter.__table__)
-        for row in db.session.execute(sa.select(table).order_by(table.c.id))
-    ]
-
-
-def make_many(letter: Letter, number: int) -> None:
-    """Confirmed and pending, attested, shown and not, quickly."""
-    rows, confirmed, attested = [], 0, 0
-    moment = now() - timedelta(days=1)
-    for n in range(number):
-        at = moment + timedelta(seconds=n)
-        kind = n % 10
-        row = {"confirmed_at": at, "counted_at": at, "attested_at": None}
-        if kind == 0:
-            row = {"confirmed_at": None, "counted_at": None, "attested_at": None}
-        elif kind == 1:
-            row = {"confirmed_at": None, "counted_at": at, "attested_at": at}
-        confirmed += kind > 1
-        attested += kind == 1
-        made = new_signature(
-            letter, given_name="Zoé", family_name=f"N{n}", role="", organisation="", email=f"p{n}@example.org",
-            mailbox_key=f"{n:043}", locale="fr", published=n % 3 > 0, news=False, signed_at=at, **row,
-        )  # fmt: skip
-        rows.append({c.key: getattr(made, c.key) for c in Signature.__table__.c if getattr(made, c.key) is not None})
-        rows[-1] |= row
-    with write() as session:
-        session.execute(sa.insert(Signature), rows)
-        letter.confirmed_count += confirmed
-        letter.attested_count += attested
 
 
 @pytest.fixture
@@ -247,92 +195,6 @@ def test_a_pending_signature_in_a_batch_can_still_be_removed_by_its_owner(letter
     assert db.session.scalar(sa.select(sa.func.count()).select_from(BatchRow)) == 0
     back(batch)
     assert batch.undone_at and batch.finished_at
-
-
-@pytest.mark.parametrize(
-    ("verb", "told"),
-    [
-        ("hide", "signatures_hidden"),
-        ("show", "signatures_shown"),
-        ("hold", "signatures_held"),
-        ("release", "signatures_released"),
-    ],
-)
-def test_the_log_tells_each_act_with_its_number_and_reason(letter: Letter, verb: str, told: str) -> None:
-    make_signature(letter, family_name="Un", hidden_at=now())
-    make_signature(letter, family_name="Deux", held_at=now())
-    batch = do(letter, verb, reason="Des essais.")
-    event = db.session.scalars(sa.select(Event).order_by(Event.id.desc()).limit(1)).one()
-    assert (event.verb, event.letter_id, event.subject) == (told, letter.id, letter.version.title)
-    assert event.details == {"batch": batch.id, "reason": "Des essais.", "count": batch.total, "tells": False}
-    back(batch)
-    event = db.session.scalars(sa.select(Event).order_by(Event.id.desc()).limit(1)).one()
-    assert event.details == {"batch": batch.id, "reason": "Des essais.", "count": batch.total, "what": verb}
-
-
-def test_the_log_says_of_a_batch_how_far_it_has_come(letter: Letter, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pieces, "AT_ONCE", 1)
-    monkeypatch.setattr(actions, "BACK_AT_ONCE", 0)
-
-    def said() -> list[int]:
-        lines = db.session.scalars(sa.select(Event).order_by(Event.id))
-        return [line.details["count"] for line in lines if "count" in line.details]
-
-    for name in ("Un", "Deux", "Trois"):
-        make_signature(letter, family_name=name)
-    batch = start(letter, "hide")
-    assert said() == [0]
-    advance(batch, 0)
-    assert said() == [1]
-    advance(batch, LONG)
-    assert said() == [3]
-    undo(batch, by=owner_of(letter))
-    assert said() == [3, 1]
-
-
-def test_the_log_of_one_signature_names_it(letter: Letter) -> None:
-    signature = make_signature(letter, family_name="Seul", role="maire", email="seul@example.org")
-    do(letter, "hide", {"ids": [signature.id]})
-    event = db.session.scalars(sa.select(Event).order_by(Event.id.desc()).limit(1)).one()
-    assert (event.signature_id, event.subject) == (signature.id, "Zoé Seul, maire")
-
-
-def test_whoever_was_shown_and_has_confirmed_is_told_why_and_nobody_else(letter: Letter) -> None:
-    with write():
-        letter.contact = "contact@collectif.example"
-    make_signature(letter, family_name="Vu", email="vu@example.org", locale="en", role="maire")
-    make_signature(letter, email="discret@example.org", published=False)
-    make_signature(letter, email="attente@example.org", confirmed=False)
-    make_signature(letter, confirmed=False, email="garanti@example.org", attested_at=now(), counted_at=now())
-    suspected = make_signature(letter, email="suspect@example.org")
-    do(letter, "hold", {"ids": [suspected.id]})
-    do(letter, tells=True, reason="Ce nom n’est <b>pas</b> vrai. [[confirm]]")
-    (mail,) = posted()
-    assert (mail.recipient, mail.kind, mail.priority > 0, [*(mail.links or {})]) == (
-        "vu@example.org",
-        "hidden",
-        True,
-        ["mine"],
-    )
-    text = " ".join((mail.text or "").split())
-    assert "Zoé Vu, maire" in text and "contact@collectif.example" in text
-    assert "“Ce nom n’est <b>pas</b> vrai. [[confirm]]”" in text
-    assert "&lt;b&gt;pas&lt;/b&gt;" in (mail.html or "") and (mail.html or "").count("href") == 1
-
-
-def test_nobody_is_told_unless_asked_nor_when_held(letter: Letter) -> None:
-    make_signature(letter)
-    do(letter, "hide")
-    do(letter, "show", tells=True)
-    assert not do(letter, "hold", tells=True).tells
-    assert posted() == []
-
-
-def test_whoever_said_it_was_not_them_is_not_written_to(letter: Letter) -> None:
-    signature = make_signature(letter)
-    not_me(signature.mailbox_key or "")
-    do(letter, tells=True)
-    assert posted() == [] and signature.hidden_at
 
 
 def test_looking_at_what_would_happen_changes_nothing(letter: Letter, client: Reader) -> None:

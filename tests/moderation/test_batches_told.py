@@ -1,0 +1,106 @@
+"""What a batch tells: the log, of each act and each signature; and those whom it hides."""
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from tests.factories import make_letter, make_organiser, make_signature, owner_of, posted
+from tests.moderation.acting import back, do, start
+from tests.threads import LONG
+from tribune.audit.models import Event
+from tribune.database import db, now, write
+from tribune.letters.models import Letter
+from tribune.moderation import actions, pieces
+from tribune.moderation.actions import advance, undo
+from tribune.signatures.actions import not_me
+
+
+@pytest.fixture
+def letter(app: Flask) -> Letter:
+    return make_letter(make_organiser(), slug="rues")
+
+
+@pytest.mark.parametrize(
+    ("verb", "told"),
+    [
+        ("hide", "signatures_hidden"),
+        ("show", "signatures_shown"),
+        ("hold", "signatures_held"),
+        ("release", "signatures_released"),
+    ],
+)
+def test_the_log_tells_each_act_with_its_number_and_reason(letter: Letter, verb: str, told: str) -> None:
+    make_signature(letter, family_name="Un", hidden_at=now())
+    make_signature(letter, family_name="Deux", held_at=now())
+    batch = do(letter, verb, reason="Des essais.")
+    event = db.session.scalars(sa.select(Event).order_by(Event.id.desc()).limit(1)).one()
+    assert (event.verb, event.letter_id, event.subject) == (told, letter.id, letter.version.title)
+    assert event.details == {"batch": batch.id, "reason": "Des essais.", "count": batch.total, "tells": False}
+    back(batch)
+    event = db.session.scalars(sa.select(Event).order_by(Event.id.desc()).limit(1)).one()
+    assert event.details == {"batch": batch.id, "reason": "Des essais.", "count": batch.total, "what": verb}
+
+
+def test_the_log_says_of_a_batch_how_far_it_has_come(letter: Letter, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pieces, "AT_ONCE", 1)
+    monkeypatch.setattr(actions, "BACK_AT_ONCE", 0)
+
+    def said() -> list[int]:
+        lines = db.session.scalars(sa.select(Event).order_by(Event.id))
+        return [line.details["count"] for line in lines if "count" in line.details]
+
+    for name in ("Un", "Deux", "Trois"):
+        make_signature(letter, family_name=name)
+    batch = start(letter, "hide")
+    assert said() == [0]
+    advance(batch, 0)
+    assert said() == [1]
+    advance(batch, LONG)
+    assert said() == [3]
+    undo(batch, by=owner_of(letter))
+    assert said() == [3, 1]
+
+
+def test_the_log_of_one_signature_names_it(letter: Letter) -> None:
+    signature = make_signature(letter, family_name="Seul", role="maire", email="seul@example.org")
+    do(letter, "hide", {"ids": [signature.id]})
+    event = db.session.scalars(sa.select(Event).order_by(Event.id.desc()).limit(1)).one()
+    assert (event.signature_id, event.subject) == (signature.id, "Zoé Seul, maire")
+
+
+def test_whoever_was_shown_and_has_confirmed_is_told_why_and_nobody_else(letter: Letter) -> None:
+    with write():
+        letter.contact = "contact@collectif.example"
+    make_signature(letter, family_name="Vu", email="vu@example.org", locale="en", role="maire")
+    make_signature(letter, email="discret@example.org", published=False)
+    make_signature(letter, email="attente@example.org", confirmed=False)
+    make_signature(letter, confirmed=False, email="garanti@example.org", attested_at=now(), counted_at=now())
+    suspected = make_signature(letter, email="suspect@example.org")
+    do(letter, "hold", {"ids": [suspected.id]})
+    do(letter, tells=True, reason="Ce nom n’est <b>pas</b> vrai. [[confirm]]")
+    (mail,) = posted()
+    assert (mail.recipient, mail.kind, mail.priority > 0, [*(mail.links or {})]) == (
+        "vu@example.org",
+        "hidden",
+        True,
+        ["mine"],
+    )
+    text = " ".join((mail.text or "").split())
+    assert "Zoé Vu, maire" in text and "contact@collectif.example" in text
+    assert "“Ce nom n’est <b>pas</b> vrai. [[confirm]]”" in text
+    assert "&lt;b&gt;pas&lt;/b&gt;" in (mail.html or "") and (mail.html or "").count("href") == 1
+
+
+def test_nobody_is_told_unless_asked_nor_when_held(letter: Letter) -> None:
+    make_signature(letter)
+    do(letter, "hide")
+    do(letter, "show", tells=True)
+    assert not do(letter, "hold", tells=True).tells
+    assert posted() == []
+
+
+def test_whoever_said_it_was_not_them_is_not_written_to(letter: Letter) -> None:
+    signature = make_signature(letter)
+    not_me(signature.mailbox_key or "")
+    do(letter, tells=True)
+    assert posted() == [] and signature.hidden_at
