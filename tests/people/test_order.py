@@ -1,4 +1,4 @@
-"""The order of first signatories: moved, sorted, joined, parted, undone; two editors never overwrite each other."""
+"""The order of first signatories: moved, sorted, undone; two editors never overwrite each other."""
 
 import csv
 import io
@@ -9,26 +9,17 @@ from flask import Flask
 
 from tests.factories import make_letter, make_member, make_signature, mine_path, owner_of
 from tests.page import Reader, listed
+from tests.people.first import ANA, BOB, EVE, FIRST, PAIR, called, fields, order, page_of, printed
 from tests.signatures.test_sign_form import Form
 from tribune.audit.models import Event, Verb
 from tribune.database import db, now, write
 from tribune.letters.models import Letter
 from tribune.mine.actions import withdraw
-from tribune.people.first import add, set_first, set_section
-from tribune.people.order import Entry, digest, entries, grouped, moved
+from tribune.people.first import set_first
+from tribune.people.order import entries
 from tribune.people.queries import places
-from tribune.reading.people import read_people
-from tribune.signatures.models import Signature
 from tribune.signatures.wordings import WORDINGS
 from tribune.teams.models import Role
-
-FIRST = "Ana Blanc, maire (Lyon)\nBob Adam, poète (Brest)\nCléo Roi et Dan Sue, fondateurs de Ruche\nÈve Caron"
-ANA, BOB, PAIR, EVE = (
-    "Ana Blanc, maire (Lyon)",
-    "Bob Adam, poète (Brest)",
-    "Cléo Roi et Dan Sue, fondateurs de Ruche",
-    "Ève Caron",
-)
 
 
 @pytest.fixture
@@ -42,28 +33,6 @@ def desk(client: Reader, letter: Letter) -> Reader:
     client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
     client.log_in(owner_of(letter))
     return client
-
-
-def called(given_name: str) -> Signature:
-    return db.session.query(Signature).filter_by(given_name=given_name).one()
-
-
-def order(letter: Letter) -> str:
-    return f"/manage/letters/{letter.id}/first"
-
-
-def page_of(letter: Letter, given_name: str) -> str:
-    return f"{order(letter)}/lines/{called(given_name).public_id}"
-
-
-def fields(desk: Reader, letter: Letter) -> dict[str, str]:
-    """What the form of the order carries."""
-    return {**desk.fields(order(letter)), "seen": digest(places(letter))}
-
-
-def printed(client: Reader) -> list[str]:
-    """The lines of the letter's page."""
-    return listed(client.get("/letters/rues").text)
 
 
 def test_each_button_moves_its_line_and_the_focus_stays_on_it(desk: Reader, letter: Letter) -> None:
@@ -182,24 +151,6 @@ def test_nor_again_who_has_since_agreed_to_that(desk: Reader, letter: Letter) ->
     assert signature.position is None and printed(desk)[-1] == "Z. É."
 
 
-def test_a_shared_line_is_parted_and_joined_again(desk: Reader, letter: Letter) -> None:
-    page = desk.get(page_of(letter, "Dan")).text
-    assert "Cléo Roi, fondateurs de Ruche" in page  # as it would read
-    desk.post(page_of(letter, "Dan"), data={**fields(desk, letter), "act": "part"})
-    assert printed(desk) == [ANA, BOB, "Cléo Roi, fondateurs de Ruche", "Dan Sue, fondateurs de Ruche", EVE]
-    assert PAIR in desk.get(page_of(letter, "Dan")).text
-    desk.post(page_of(letter, "Dan"), data={**fields(desk, letter), "act": "join"})
-    assert printed(desk) == [ANA, BOB, PAIR, EVE]
-
-
-def test_lines_that_print_different_words_are_not_joined(desk: Reader, letter: Letter) -> None:
-    for name in ("Ana", "Bob"):
-        assert "Join with the line above" not in desk.get(page_of(letter, name)).text
-        answer = desk.post(page_of(letter, name), data={**fields(desk, letter), "act": "join"})
-        assert answer.status_code == 422 and "cannot be joined" in answer.text
-    assert printed(desk) == [ANA, BOB, PAIR, EVE]
-
-
 def test_a_line_moves_to_a_numbered_place(desk: Reader, letter: Letter) -> None:
     answer = desk.post(page_of(letter, "Ève"), data={**fields(desk, letter), "act": "place", "number": "2"})
     assert "is now number 2 of 4" in desk.get(answer.location).text
@@ -209,31 +160,6 @@ def test_a_line_moves_to_a_numbered_place(desk: Reader, letter: Letter) -> None:
     for number in ("0", "-1", "x", "", "9" * 30):
         answer = desk.post(page_of(letter, "Ève"), data={**fields(desk, letter), "act": "place", "number": number})
         assert answer.status_code == 422 and "from 1" in answer.text, number
-
-
-def test_sections_stand_whole_below_their_names_and_move_whole(desk: Reader, letter: Letter) -> None:
-    for name, section in (("Ana", "Élus"), ("Dan", "Associations"), ("Ève", "Élus")):
-        desk.post(page_of(letter, name), data={**fields(desk, letter), "act": "section", "section": section})
-    assert printed(desk) == [BOB, ANA, EVE, PAIR]
-    html = desk.get("/letters/rues").text
-    assert re.findall(r'<h4 class="section"[^>]*>([^<]+)', html) == ["Élus", "Associations"]
-    assert re.findall(r'<h3 class="section"[^>]*>([^<]+)', desk.get("/letters/rues/signatories").text) == [
-        "Élus",
-        "Associations",
-    ]
-    desk.post(f"{order(letter)}/move", data={**fields(desk, letter), "up": called("Cléo").public_id})
-    assert printed(desk) == [BOB, PAIR, ANA, EVE]
-    desk.post(f"{order(letter)}/undo", data=fields(desk, letter))
-    assert printed(desk) == [BOB, ANA, EVE, PAIR]
-
-
-def test_whoever_leaves_a_shared_line_leaves_the_others_on_it(desk: Reader, letter: Letter) -> None:
-    dan = called("Dan")
-    page = f"/manage/letters/{letter.id}/signatures/{dan.public_id}"
-    desk.post(f"{page}/first", data={"csrf_token": desk.fields(page)["csrf_token"], "first": "no"})
-    assert printed(desk)[:4] == [ANA, BOB, "Cléo Roi, fondateurs de Ruche", EVE]
-    desk.post(f"{order(letter)}/undo", data=fields(desk, letter))
-    assert printed(desk) == [ANA, BOB, PAIR, EVE]
 
 
 def test_somebody_who_agreed_is_added_by_hand_after_the_others(desk: Reader, letter: Letter) -> None:
@@ -257,29 +183,6 @@ def test_who_was_just_made_a_first_signatory_goes_back_when_it_is_undone(desk: R
     assert flo.position == 5
     desk.post(f"{order(letter)}/undo", data=fields(desk, letter))
     assert flo.position is None and printed(desk) == [ANA, BOB, PAIR, EVE, "Flo Gay"]
-
-
-def test_who_has_no_section_stands_before_those_who_have(desk: Reader, letter: Letter) -> None:
-    for name in ("Ana", "Bob", "Dan"):
-        desk.post(page_of(letter, name), data={**fields(desk, letter), "act": "section", "section": "Élus"})
-    typed = {"given_name": "Flo", "family_name": "Gay", "agreed": "y"}
-    desk.post(f"{order(letter)}/add", data={**desk.fields(f"{order(letter)}/add"), **typed})
-    assert printed(desk) == [EVE, "Flo Gay", ANA, BOB, PAIR]
-    assert [called(name).position for name in ("Ève", "Flo", "Ana")] == [1, 2, 3]
-    desk.post(f"{order(letter)}/move", data={**fields(desk, letter), "top": called("Ana").public_id})
-    assert printed(desk) == [EVE, "Flo Gay", ANA, BOB, PAIR]
-
-
-def test_people_added_together_once_there_are_sections_stand_in_the_file_where_the_page_prints_them(
-    desk: Reader, letter: Letter
-) -> None:
-    set_section(letter, called("Ana"), "Soutiens", by=owner_of(letter))
-    add(letter, read_people("Fay Ours, poète\nGus Pin").people, by=None)
-    on_page = [*printed(desk)]
-    assert on_page.index("Fay Ours, poète") < on_page.index("Gus Pin") < on_page.index(ANA)
-    rows = list(csv.DictReader(io.StringIO(desk.get("/letters/rues/signatories.csv").text.removeprefix("\ufeff"))))
-    names = [row["given_name"] for row in rows]
-    assert names == ["Bob", "Cléo", "Dan", "Ève", "Fay", "Gus", "Ana"]
 
 
 def test_a_viewer_sees_the_order_and_changes_nothing(client: Reader, letter: Letter) -> None:
@@ -308,19 +211,6 @@ def test_five_hundred_lines_come_a_hundred_a_page(desk: Reader, letter: Letter) 
     assert "page=3" in answer.location and called("P450").position == 250
     for wrong in ("0", "-1", "x", "99", "9" * 40):
         assert desk.get(f"{order(letter)}?page={wrong}").status_code == 200
-
-
-def test_a_move_goes_no_further_than_its_section_then_takes_the_section_along() -> None:
-    lines = [Entry((n,), section) for n, section in enumerate(["", "", "A", "A", "B", "B"])]
-
-    def after(index: int, how: str) -> list[int]:
-        return [entry.people[0] for entry in grouped(moved(lines, index, how))]
-
-    assert after(5, "up") == [0, 1, 2, 3, 5, 4]
-    assert after(4, "up") == after(3, "down") == [0, 1, 4, 5, 2, 3]
-    assert after(3, "top") == [0, 1, 3, 2, 4, 5]
-    assert after(4, "top") == [0, 1, 4, 5, 2, 3]
-    assert after(2, "up") == after(1, "down") == after(0, "top") == after(5, "bottom") == [0, 1, 2, 3, 4, 5]
 
 
 def test_the_places_are_numbered_without_gaps_by_any_change(desk: Reader, letter: Letter) -> None:
