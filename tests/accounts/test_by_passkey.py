@@ -1,7 +1,7 @@
 """A passkey lets in, or proves that it is still the same person; where it leads is the same as by a mailed link."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from html import unescape
 from typing import Any
 
@@ -11,7 +11,7 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from tests.accounts.device import Device, as_text
-from tests.factories import make_letter, make_organiser
+from tests.factories import make_letter, make_organiser, make_passkey
 from tests.page import Reader
 from tribune.database import db, now, write
 from tribune.organisers.models import LogIn, Organiser
@@ -85,3 +85,15 @@ def test_who_logs_in_by_passkey_comes_to_the_page_they_asked_for(client: Reader,
 
 def test_who_asked_for_no_page_comes_to_their_letters(client: Reader, alice: Organiser) -> None:
     assert use(client, "/organisers/log-in", Device(alice)).json == {"next": "/manage/"}
+
+
+def test_passkeys_are_told_apart_by_the_day_they_were_added(client: Reader, alice: Organiser) -> None:
+    for day in (3, 4):
+        passkey = make_passkey(alice)
+        with write():
+            passkey.name, passkey.created_at = "", datetime(2026, 5, day, 12, tzinfo=UTC)
+    client.log_in(alice)
+    page = " ".join(client.get("/manage/account?lang=en").text.split())
+    for day in ("3 May 2026", "4 May 2026"):
+        assert f"added on {day}, not used yet" in page
+        assert f'Remove<span class="visually-hidden"> Passkey, {day}</span>' in page

@@ -80,6 +80,18 @@ def test_a_passkey_is_made_lets_in_without_a_mail_and_opens_nothing_once_removed
         expect(page.get_by_role("status")).to_contain_text("Demandez plutôt un lien")
 
 
+def test_a_passkey_to_which_nobody_gave_a_name_is_called_by_the_browser_that_made_it(
+    chromium: Browser, stage: Stage
+) -> None:
+    with visit(chromium, stage.url) as page:
+        plug_in(page)
+        page.goto(stage.log_in)
+        page.get_by_role("button", name="Entrer").click()
+        page.goto("/manage/account")
+        page.get_by_role("button", name="Ajouter une clé d’accès").click()
+        expect(page.get_by_role("button", name="Retirer Chrome, Linux")).to_be_visible()
+
+
 def test_a_long_name_without_a_space_makes_the_account_no_wider_than_a_phone(chromium: Browser, stage: Stage) -> None:
     with visit(chromium, stage.url, width=PHONE) as page:
         plug_in(page)

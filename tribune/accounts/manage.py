@@ -13,7 +13,7 @@ from tribune.accounts.forms import AccountForm, PasskeyForm
 from tribune.accounts.queries import passkey_of, passkeys_of
 from tribune.letters import carrying
 from tribune.organisers import actions as organisers
-from tribune.organisers.door import go_out
+from tribune.organisers.door import go_out, this_browser
 from tribune.organisers.forms import EnterForm
 from tribune.organisers.queries import log_ins_of
 from tribune.retention.periods import TEAM_INVITATIONS
@@ -89,7 +89,7 @@ def keep_passkey() -> ResponseReturnValue:
     if not form.validate():
         return {"sentence": form.name.errors[0]}, 422
     try:
-        passkey = passkeys.keep(current_user.organiser, told["answer"], form.name.data or "")
+        passkey = passkeys.keep(current_user.organiser, told["answer"], form.name.data or this_browser())
     except passkeys.PasskeyRefused:
         return {
             "sentence": _("This device could not make a passkey for this site. Try again, or use another one.")
