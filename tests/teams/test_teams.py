@@ -7,8 +7,9 @@ from flask import Flask
 from tests.factories import make_invitation, make_letter, make_member, make_organiser
 from tests.page import Reader
 from tribune.audit.models import Event
-from tribune.database import db
+from tribune.database import db, write
 from tribune.organisers.models import Organiser
+from tribune.teams.actions import found
 from tribune.teams.models import Role, Team
 from tribune.teams.queries import membership_of, memberships_of, team_of
 
@@ -74,6 +75,42 @@ def test_members_read_who_is_in_the_team_and_only_owners_read_addresses(app: Fla
         )
         for act in ("/invite", "/name", "/members/"):
             assert (f'href="/manage/teams/{letter.team_id}{act}' in page) is (role is Role.OWNER), (role, act)
+
+
+def rename_account(browser: Reader, name: str) -> None:
+    page = "/manage/account"
+    assert browser.post(page, data={**browser.fields(page), "name": name}).location == page
+
+
+def test_the_team_of_somebody_without_a_name_can_be_saved_and_takes_the_name_they_give(client: Reader) -> None:
+    zoe = make_organiser(email="zoe@example.org", name="")
+    client.log_in(zoe)
+    team = team_of(zoe)
+    page = f"/manage/teams/{team.id}/name"
+    assert team.name == "z…" and client.post(page, data=client.fields(page)).status_code == 303
+    rename_account(client, "Zoé")
+    assert team.name == "Zoé" and events() == [("team_renamed", "Zoé", "Zoé")]
+    rename_account(client, "Zoé Évrard")
+    assert team.name == "Zoé Évrard"
+
+
+def test_a_team_that_was_called_by_an_address_takes_the_name_too(client: Reader) -> None:
+    zoe = make_organiser(email="zoe@example.org", name="")
+    team = team_of(zoe)
+    with write():
+        team.name = "z…@example.org"
+    client.log_in(zoe)
+    rename_account(client, "Zoé")
+    assert team.name == "Zoé"
+
+
+def test_a_team_of_several_or_with_a_name_of_its_own_is_not_renamed_with_somebody(
+    browser: Reader, alice: Organiser
+) -> None:
+    shared, own = make_letter(alice).team, found("Rues", by=alice)
+    make_member(make_letter(alice), Role.EDITOR)
+    rename_account(browser, "Ada")
+    assert (shared.name, own.name) == ("Alice", "Rues")
 
 
 def test_who_gave_no_name_is_known_by_a_masked_address(app: Flask, client: Reader, alice: Organiser) -> None:

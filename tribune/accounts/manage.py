@@ -17,6 +17,7 @@ from tribune.organisers.door import go_out, this_browser
 from tribune.organisers.forms import EnterForm
 from tribune.organisers.queries import log_ins_of
 from tribune.retention.periods import TEAM_INVITATIONS
+from tribune.teams.actions import rename_organiser
 from tribune.teams.guard import manage_blueprint, needs
 
 bp = manage_blueprint("manage_accounts", __name__)
@@ -29,7 +30,7 @@ def account() -> ResponseReturnValue:
     me = current_user.organiser
     form = AccountForm(obj=me)
     if form.validate_on_submit():
-        organisers.rename(me, form.name.data or "")
+        rename_organiser(me, form.name.data or "")
         flash(_("Your name is saved."))
         return redirect(url_for("manage_accounts.account"), 303)
     page = render_template("accounts/account.html", form=form, log_ins=log_ins_of(me), passkeys=passkeys_of(me))

@@ -9,7 +9,7 @@ from tribune.organisers import actions as organisers
 from tribune.organisers.models import LogIn, Organiser
 from tribune.teams import mails
 from tribune.teams.models import Membership, Role, Team
-from tribune.teams.queries import open_invitations, teams_to_write_in
+from tribune.teams.queries import members_of, memberships_of, open_invitations, teams_to_write_in
 
 
 class NotAllowed(Exception):
@@ -68,7 +68,22 @@ def give_a_home(organiser: Organiser) -> None:
     db.session.flush()
     db.session.execute(sa.select(Organiser.id).where(Organiser.id == organiser.id).with_for_update())
     if not teams_to_write_in(organiser):
-        _found(organiser, organiser.called)
+        _found(organiser, _home_of(organiser))
+
+
+def _home_of(organiser: Organiser) -> str:
+    """What a team of one is called at first. No address, be it masked: a team's name stands in mails."""
+    return organiser.name or organiser.called.partition("@")[0]
+
+
+def rename_organiser(organiser: Organiser, name: str) -> None:
+    """Call somebody otherwise, and with them a team of theirs alone that is called as they were."""
+    with write():
+        before = {_home_of(organiser), organiser.called}
+        organisers.rename(organiser, name)
+        for team in [m.team for m in memberships_of(organiser) if m.role is Role.OWNER]:
+            if team.name in before and len(members_of(team)) == 1:
+                rename(team, _home_of(organiser), by=organiser)
 
 
 def hold(team_id: int, *, by: Organiser, needed: Role = Role.OWNER) -> Membership:
