@@ -187,6 +187,22 @@ def test_who_stays_is_told_that_a_published_letter_names_no_contact_and_puts_non
     assert (letter.contact, letter.version.authors) == ("", "")
 
 
+def test_the_log_tells_that_a_letter_lost_its_contact_in_whatever_spelling(
+    app: Flask, browser: Reader, alice: Organiser
+) -> None:
+    letter, other = (make_letter(make_organiser(), contact=each) for each in ("Alice@Example.org", "bob@example.org"))
+    for each in (letter, other):
+        make_member(each, Role.EDITOR, alice)
+    page = browser.get(f"{DELETE}?lang=en").text
+    assert "the contact of a letter" in page
+    assert delete(browser) == 303
+    assert (letter.contact, other.contact) == ("", "bob@example.org")
+    edited = db.session.scalars(sa.select(Event).where(Event.actor == "Alice", Event.verb == Verb.LETTER_EDITED)).one()
+    assert (edited.letter_id, edited.details) == (letter.id, {"fields": ["contact"]})
+    another = another_browser(app, owner_of(letter))
+    assert "Changed the settings of the letter." in another.get(f"/manage/letters/{letter.id}/log?lang=en").text
+
+
 def test_the_address_is_free_again(browser: Reader, alice: Organiser) -> None:
     assert delete(browser) == 303
     assert make_organiser(email="alice@example.org").name

@@ -11,6 +11,7 @@ from tribune.letters import queries
 from tribune.letters.models import Letter
 from tribune.organisers import actions as organisers
 from tribune.organisers.models import Organiser
+from tribune.outbox.mailboxes import is_of_mailbox
 from tribune.teams import actions as teams
 from tribune.teams import invitations, mails
 from tribune.teams.models import Membership, Role, Team, TeamInvitation
@@ -92,10 +93,7 @@ def delete_account(organiser: Organiser) -> None:
     """
     with write() as session:
         mine = sa.select(Membership.team_id).where(Membership.organiser_id == organiser.id)
-        # Their address leaves the forms too, and by another revision none begun before writes it back; the team is
-        # asked for another.
-        theirs = sa.update(Letter).where(Letter.team_id.in_(mine), Letter.contact == organiser.email)
-        session.execute(theirs.values(contact="", revision=Letter.revision + 1))
+        _forget_contact(organiser, Letter.team_id.in_(mine))
         # after the letters, as who hands one on does
         session.execute(sa.select(Team.id).where(Team.id.in_(mine)).order_by(Team.id).with_for_update())
         if ties_of(organiser):
@@ -111,6 +109,19 @@ def delete_account(organiser: Organiser) -> None:
         session.flush()
         invitations.forget(organiser)
         organisers.forget(organiser)
+
+
+def _forget_contact(organiser: Organiser, of_theirs: sa.ColumnElement[bool]) -> None:
+    """Take their address, in any spelling, out of the contacts of these letters; the team is asked for another.
+
+    By another revision no form begun before writes it back.
+    """
+    named = db.session.scalars(sa.select(Letter.contact).where(of_theirs, Letter.contact != "").distinct())
+    spellings = [each for each in named if is_of_mailbox(each, organiser.mailbox_key)]
+    letters = sa.update(Letter).where(of_theirs, Letter.contact.in_(spellings))
+    emptied = letters.values(contact="", revision=Letter.revision + 1).returning(Letter.id, Letter.team_id)
+    for letter_id, team_id in db.session.execute(emptied, execution_options=FORGET).all():
+        record(Verb.LETTER_EDITED, team_id=team_id, by=organiser, letter_id=letter_id, fields=["contact"])
 
 
 def _dissolve(team: Team) -> None:
