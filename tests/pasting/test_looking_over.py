@@ -101,6 +101,7 @@ def test_what_is_wrong_is_said_on_the_same_page_and_nothing_typed_is_lost(client
         ({"outlet": "x" * 101}, "100"),
         ({"outlet_url": "javascript:alert(1)"}, "https://"),
         ({"outlet_url": "http://["}, "https://"),
+        ({"outlet": "", "outlet_url": "https://example.org/a"}, "Say above who prints it"),
         ({"printed_on": "hier"}, "Enter a day"),
         ({"locale": "xx"}, ""),
         ({"attested": []}, "Tick this"),

@@ -181,6 +181,7 @@ def test_an_hour_that_the_clocks_jump_over_is_refused_and_one_they_show_twice_is
         ("outlet_url", "javascript:alert(1)"),
         ("outlet_url", "https://"),
         ("outlet_url", "http://[x"),
+        ("outlet_url", "https://example.org/without-a-newspaper"),
         ("printed_on", "hier"),
         ("goal", "0"),
         ("goal", "beaucoup"),

@@ -4,7 +4,7 @@ from datetime import date, datetime, time
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, RadioField, StringField, ValidationError
+from wtforms import Form, HiddenField, RadioField, StringField, ValidationError
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import AnyOf, Length
 
@@ -21,12 +21,18 @@ def _printed(label: Any, longest: int, *checks: Any, **shown: str) -> StringFiel
     return StringField(label, filters=[tidy], validators=checks, render_kw={"maxlength": longest, **shown})
 
 
+def with_its_newspaper(form: Form, field: StringField) -> None:
+    """Refuse the address of a page of which nobody says who printed it: readers would be shown none."""
+    if field.data and not form["outlet"].data:
+        raise ValidationError(_l("Say above who prints it: the link reads “Read on …”."))
+
+
 class PublishForm(OrganiserForm):
     """Who prints it; now, or by itself on a day at an hour, as the clocks show it where the letter lives."""
 
     seen_as = HiddenField()  # what the page showed
     outlet = _printed(_l("Printed by"), 100)
-    outlet_url = _printed(_l("Address of the page there"), 500, web_address, type="url")
+    outlet_url = _printed(_l("Address of the page there"), 500, web_address, with_its_newspaper, type="url")
     printed_on = StringField(_l("Printed on"), filters=[tidy], render_kw={"type": "date"})
     when = RadioField(
         _l("When"),
@@ -60,10 +66,6 @@ class PublishForm(OrganiserForm):
         for name, value in {"seen_as": shown_as(self.letter), **saved}.items():
             self[name].data = value
         return {name: value for name, value in typed.items() if value not in ("", saved[name])}
-
-    def validate_outlet_url(self, field: StringField) -> None:
-        if field.data and not self.outlet.data:
-            raise ValidationError(_l("Say above who prints it: the link reads “Read on …”."))
 
     def validate_printed_on(self, field: StringField) -> None:
         if field.data:

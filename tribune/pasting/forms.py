@@ -17,6 +17,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from tribune.fields import OrganiserForm, printable, tidy, tidy_text, web_address
+from tribune.letters.forms import with_its_newspaper
 from tribune.letters.rendering import LIMIT
 from tribune.teams.models import Team
 from tribune.writing.forms import LINE, STANDFIRST, TONGUES
@@ -93,7 +94,9 @@ class ReviewForm(_TeamForm):
     authors = _line(_l("Authors"), LINE)
     addressee = _line(_l("To whom it is written"), LINE)
     outlet = _line(_l("Printed by"), 100)
-    outlet_url = _line(_l("Address of the page there"), 500, Optional(), web_address, inputmode="url")
+    outlet_url = _line(
+        _l("Address of the page there"), 500, Optional(), web_address, with_its_newspaper, inputmode="url"
+    )
     printed_on = Day(_l("Printed on"), validators=[Optional()])
     left_out = TextAreaField(_l("Left out of the letter"), filters=[tidy_text], render_kw={"readonly": True, "rows": 5})
     doubts = HiddenField(filters=[tidy_text])  # a line each: the code of the reason, and what it quotes

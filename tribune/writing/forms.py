@@ -28,6 +28,7 @@ from tribune.database import now
 from tribune.fields import OrganiserForm, address, printable, tidy, tidy_text, web_address
 from tribune.i18n import LANGUAGES
 from tribune.letters.actions import LONGEST_SLUG
+from tribune.letters.forms import with_its_newspaper
 from tribune.letters.models import WORDS, Letter
 from tribune.letters.moments import NoSuchTime, moment_at
 from tribune.letters.rendering import LIMIT
@@ -116,7 +117,7 @@ class LetterForm(OrganiserForm):
     controller = _line(_l("Who answers for the data"))
     contact = _line(_l("Contact address"), 254, [_if_any(address)], EmailField)
     outlet = _line(_l("Printed by"), 100)
-    outlet_url = _line(_l("Address of the page there"), 500, checks=[web_address], field=URLField)
+    outlet_url = _line(_l("Address of the page there"), 500, checks=[web_address, with_its_newspaper], field=URLField)
     printed_on = Day(_l("Printed on"), validators=[Optional()])
     goal = WholeNumber(
         _l("Signatures hoped for"),
