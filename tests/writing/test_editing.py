@@ -9,10 +9,11 @@ import time_machine
 from flask import Flask
 
 from tests.factories import make_letter, make_member, make_organiser, make_signature, owner_of
-from tests.page import Reader
+from tests.page import Reader, hidden_fields
 from tests.writing.writer import begin, edit_page, field
 from tribune.audit.models import Event
 from tribune.database import db, write
+from tribune.letters import life
 from tribune.letters.models import WORDS, Letter, Version
 from tribune.teams.actions import found
 from tribune.teams.models import Membership, Role
@@ -215,8 +216,24 @@ def test_what_cannot_be_is_said_beside_its_field_and_nothing_typed_is_lost(
 def test_the_address_can_change_while_nobody_was_given_it(client: Reader) -> None:
     letter = make_letter(slug="rues", published=True)
     client.log_in(owner_of(letter))
-    assert save(client, letter, slug="des-bancs") == 303 and letter.slug == "rues"
-    assert 'name="slug"' not in client.get(edit_page(letter)).text
+    page = edit_page(letter) + "?lang=en"
+    answer = client.post(page, data={**begin(client, letter), "slug": "des-bancs", "authors": "Léa"})
+    assert answer.status_code == 422 and (letter.slug, letter.authors) == ("rues", "")
+    assert "can no longer change: leave “rues”." in answer.text and field(answer.text, "slug") == "des-bancs"
+    assert 'name="slug"' not in client.get(page).text
+    assert save(client, letter, slug="rues") == 303
+
+
+def test_an_address_typed_before_it_was_scheduled_is_not_dropped_without_a_word(desk: Reader, letter: Letter) -> None:
+    typed = {**begin(desk, letter), "slug": "des-bancs"}
+    desk.post(f"{edit_page(letter)}/draft", data=typed)
+    life.publish(letter, at=TODAY + timedelta(days=1))
+    assert desk.post(edit_page(letter), data=typed).status_code == 422
+    again = desk.get(edit_page(letter))  # what was kept
+    assert field(again.text, "slug") == "des-bancs"
+    without = {name: value for name, value in typed.items() if name != "slug"}
+    assert desk.post(edit_page(letter), data={**without, **dict(hidden_fields(again.text))}).status_code == 303
+    assert save(desk, letter, slug="rues") == 303 and letter.slug == "rues"
 
 
 def test_words_that_people_confirmed_change_with_a_reason_and_as_a_new_version(client: Reader) -> None:

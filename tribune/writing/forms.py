@@ -152,8 +152,6 @@ class LetterForm(OrganiserForm):
         saved |= {name: getattr(letter, name) for name in columns - {"closes_at", "revision"}}
         saved["closes_at"] = letter.closes_at and letter.closes_at.astimezone(letter.zone)
         super().__init__(None if formdata is None else MultiDict(formdata), data=saved)
-        if letter.state != "draft":
-            del self["slug"]
 
     @property
     def begun_from(self) -> int:
@@ -214,7 +212,13 @@ class LetterForm(OrganiserForm):
             raise ValidationError(_l("The text is too long: 64 kB at most, some 60,000 letters. Shorten it."))
 
     def validate_slug(self, field: StringField) -> None:
-        if not REACHABLE.fullmatch(field.data or ""):
+        fixed = self.letter.state != "draft"
+        if fixed and field.data != self.letter.slug:
+            where = self.letter.slug
+            raise ValidationError(
+                _l("The letter is published, or will be, and this can no longer change: leave “%(slug)s”.", slug=where)
+            )
+        if not fixed and not REACHABLE.fullmatch(field.data or ""):
             raise ValidationError(_l("Use small letters without accents, digits, and hyphens between words."))
 
 
