@@ -180,3 +180,15 @@ def test_where_nobody_counts_yet_there_is_nobody_to_ask_and_it_is_said(desk: Rea
     shown = words(desk.get(f"{page}?lang=en").text)
     assert "Nobody has to be asked now" in shown and "It was only a correction" in shown
     assert "have not been asked yet" not in words(desk.get(f"/manage/letters/{letter.id}?lang=en").text)
+
+
+def test_that_words_came_back_is_said_with_what_is_left_to_ask(desk: Reader, letter: Letter) -> None:
+    sign(letter)
+    signed = letter.version.text
+    page = edit(desk, letter, kind="substance")
+    batch = desk.post(page, data=desk.fields(page)).location or ""
+    desk.post(f"{batch}/advance", data=desk.fields(batch))
+    assert edit(desk, letter, kind="correction", text=signed) == page
+    shown = words(desk.get(f"{page}?lang=en").text)
+    assert "These are the words of version 1 again" in shown and "Nobody has to be asked now" in shown
+    assert (letter.confirmed_count, letter.attested_count) == (1, 1)
