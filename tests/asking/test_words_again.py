@@ -9,8 +9,8 @@ import sqlalchemy as sa
 import time_machine
 from flask import Flask
 
-from tests.asking.again import agree, ask, counts, disagree
-from tests.factories import make_letter, make_signature, owner_of
+from tests.asking.again import agree, ask, back, counts, disagree
+from tests.factories import make_letter, make_signature, owner_of, posted
 from tests.letters.test_words_shown import A_WHILE
 from tests.page import Reader
 from tests.threads import LONG, at_once
@@ -117,6 +117,19 @@ def test_a_correction_of_words_that_came_back_keeps_who_signed_them(letter: Lett
     assert counts(letter) == (1, 0) and not has_to_agree(first(letter))
     say(letter, "Trois.", substance=True)
     assert ask(letter).total == 1 and counts(letter) == (0, 0)
+
+
+def test_a_question_that_has_not_left_does_not_leave_once_there_is_nothing_to_answer(letter: Letter) -> None:
+    say(letter, "Deux.", substance=True)
+    between = sign(letter)
+    ask(letter)
+    assert [mail.recipient for mail in posted()] == [first(letter).email]
+    say(letter, "Un.")
+    assert posted() == []
+    batch = ask(letter)
+    assert [mail.recipient for mail in posted()] == [between.email]
+    back(batch)
+    assert posted() == []
 
 
 def test_a_correction_taken_back_asks_nobody(letter: Letter) -> None:

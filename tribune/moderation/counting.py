@@ -8,6 +8,8 @@ from tribune.database import db
 from tribune.letters.models import Letter, Version
 from tribune.letters.queries import asking_number, earlier_words
 from tribune.moderation.models import Batch, BatchRow
+from tribune.outbox.actions import drop_waiting
+from tribune.signatures.mails import ASK_TO_AGREE
 from tribune.signatures.models import Signature
 
 S = Signature
@@ -57,8 +59,9 @@ def no_change(letter: Letter, version: int) -> None:
 def count_since_before(letter: Letter, ids: list[int]) -> None:
     """Let these count again who were asked to agree to a change, since when they did before; others since they signed.
 
-    `ids`: of locked rows that do not count.
+    `ids`: of locked rows that do not count. A question that waits to be mailed does not leave.
     """
+    drop_waiting(ASK_TO_AGREE, letter.id, sa.select(S.mailbox_key).where(S.id.in_(ids)))
     asks = sa.select(Batch.id).where(Batch.letter_id == letter.id, Batch.verb == "ask")
     kept = sa.select(sa.func.max(BatchRow.counted_at)).where(BatchRow.signature_id == S.id, BatchRow.batch_id.in_(asks))
     change(letter.id, ids, {"counted_at": sa.func.coalesce(kept.scalar_subquery(), S.confirmed_at, S.attested_at)})

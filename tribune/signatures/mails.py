@@ -19,6 +19,7 @@ from tribune.typography import long_date
 
 CONFIRMATIONS = Budget("confirmation", ((3, timedelta(hours=24)), (10, timedelta(days=30))))
 ASKING = Budget("asking", ((10, timedelta(hours=24)),), priority=5)  # after every confirmation
+ASK_TO_AGREE = "ask_to_agree"
 ASK_IMPORTED = "ask_imported"  # the kind of what `importing/mails.py` posts: others look for those that wait, or left
 
 
@@ -132,7 +133,7 @@ def ask_to_agree(signature: Signature, letter: Letter, budget: Budget, old_title
         "not_me": not_me_link(mailbox_key(to), signature),
     }
     typed = line(signature, locale=letter.locale).text
-    return Mail("ask_to_agree", to, draft.about(typed), links, budget, letter.id)
+    return Mail(ASK_TO_AGREE, to, draft.about(typed), links, budget, letter.id)
 
 
 def _reason(letter: Letter) -> str:
