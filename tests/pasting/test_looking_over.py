@@ -52,6 +52,18 @@ def test_people_are_joined_on_a_line_and_parted_by_its_number(client: Reader, or
     assert printed(the_letter()) == ["Ana Ba, éditeurs (Le Port)", "Zoé Day et Mia Eon", "Léo Cid, éditeurs (Le Port)"]
 
 
+def test_people_set_apart_on_one_row_stand_on_a_line_each_and_are_moved_alone(
+    client: Reader, organiser: Organiser
+) -> None:
+    people = "Zoé Day, députée ; Léo Cid, maire ; Mia Eon, députée"
+    page = filled_in(paste(client, f"{SHORT}{people}\nVoltaire", locale="fr").text)
+    assert page.getlist("line") == ["1", "2", "3", "4"] and page.getlist("reasons") == ["", "", "", "one_word_name"]
+    send(client, page, attested="y")
+    assert printed(the_letter()) == ["Zoé Day, députée", "Léo Cid, maire", "Mia Eon, députée", "Voltaire"]
+    query = sa.select(Signature.position).order_by(Signature.id)
+    assert db.session.scalars(query).all() == [1, 2, 3, 4]
+
+
 def test_a_line_stays_as_printed_until_its_role_or_organisation_is_edited(client: Reader, organiser: Organiser) -> None:
     page = filled_in(paste(client, SHORT + "Bruno Humbert, Président de la Ruche\nPaul Duan, Fondateur de Bayes").text)
     change(page, "family_name", 0, "Humbertin")

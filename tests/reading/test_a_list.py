@@ -119,14 +119,17 @@ def test_brackets_after_a_name_hold_the_organisation():
     )
 
 
-def test_several_people_on_a_line_keep_the_number_of_their_line():
-    people = read_people("Zoé Petit\nAda Lovelace, writer ; Alan Turing (NPL) ; Grace Hopper").people
-    assert [(p.family_name, p.role, p.organisation, p.line) for p in people] == [
+def test_people_set_apart_on_a_row_have_a_line_each_and_those_who_share_their_role_one():
+    found = read_people("Zoé Petit\nAda Lovelace, writer ; Alan Turing (NPL) ; Ana Ba et Léo Cid, writers\nMia")
+    assert [(p.family_name, p.role, p.organisation, p.line) for p in found.people] == [
         ("Petit", "", "", 1),
         ("Lovelace", "writer", "", 2),
-        ("Turing", "", "NPL", 2),
-        ("Hopper", "", "", 2),
+        ("Turing", "", "NPL", 3),
+        ("Ba", "writers", "", 4),
+        ("Cid", "writers", "", 4),
+        ("Mia", "", "", 5),
     ]
+    assert [(doubt.line, doubt.reason) for doubt in found.doubts][-1] == (3, "one_word_name")  # on the third row
 
 
 @pytest.mark.parametrize(

@@ -97,7 +97,8 @@ def test_whatever_stands_after_a_name_is_read(text):
 def test_no_text_raises_and_no_line_is_lost(text):
     found = read_people(text)
     visible = [line for line in text.splitlines() if line.strip("\ufeff\u00ad\u200b\u2060").strip()]
-    assert {item.line for item in [*found.people, *found.doubts]} == set(range(1, len(visible) + 1))
+    assert {*found.rows.values(), *(doubt.line for doubt in found.doubts)} == set(range(1, len(visible) + 1))
+    assert {person.line for person in found.people} == set(found.rows)
     assert {doubt.reason for doubt in found.doubts} <= set(REASONS)
     for person in found.people:
         assert max(len(person.given_name), len(person.family_name)) <= 100

@@ -76,11 +76,12 @@ def understand(pasted: str) -> Understood:
 
 
 def _reasons(person: Person, people: People) -> list[str]:
-    return [doubt.reason for doubt in people.doubts if _is_about(doubt, person)]
+    return [doubt.reason for doubt in people.doubts if _is_about(doubt, person, people)]
 
 
-def _is_about(doubt: Doubt, person: Person) -> bool:
-    return doubt.line == person.line and person.given_name in doubt.text and person.family_name in doubt.text
+def _is_about(doubt: Doubt, person: Person, people: People) -> bool:
+    is_there = doubt.line == people.rows[person.line]
+    return is_there and person.given_name in doubt.text and person.family_name in doubt.text
 
 
 def _unplaced(page: Page, people: People) -> Iterator[str]:
@@ -88,7 +89,7 @@ def _unplaced(page: Page, people: People) -> Iterator[str]:
     if not page.title:
         yield TITLE_PROPOSED
     doubts = [doubt for doubt in page.doubts if not _is_of_the_list(doubt, page)]
-    doubts += [doubt for doubt in people.doubts if not any(_is_about(doubt, person) for person in people.people)]
+    doubts += [doubt for doubt in people.doubts if not any(_is_about(doubt, one, people) for one in people.people)]
     for doubt in doubts:
         yield f"{doubt.reason} {tidy(doubt.text)[:LONGEST_DOUBT]}"
 

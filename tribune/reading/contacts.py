@@ -123,7 +123,7 @@ def contacts_in_list(text: str) -> Contacts:
     people: dict[int, list[Person]] = {}
     reasons: dict[int, list[str]] = {}
     for person in read.people:
-        people.setdefault(person.line, []).append(person)
+        people.setdefault(read.rows[person.line], []).append(person)
     for doubt in read.doubts:
         if doubt.reason != "repeated_name":
             reasons.setdefault(doubt.line, []).append(doubt.reason)

@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from tribune.names import plain
 from tribune.reading.affiliations import LONGEST, LONGEST_PART, read_affiliation
@@ -67,8 +67,8 @@ REASONS: dict[str, str] = REASONS_OF_A_PAGE | {
 class Person:
     """Somebody on a printed list; `affiliation` is what follows the name as printed, `line` counts from 1.
 
-    Those who share a printed line have the same number. Blank lines are not counted. Without an affiliation (None)
-    the line is made of role and organisation.
+    Those who share a printed line have the same number, others who stood on one row with them another. Without an
+    affiliation (None) the line is made of role and organisation.
     """
 
     given_name: str
@@ -82,10 +82,14 @@ class Person:
 
 @dataclass(frozen=True)
 class People:
-    """Everything a list held: each line that is not blank is in `people`, in `doubts`, or in both."""
+    """Everything a list held: each row that is not blank is in `people`, in `doubts`, or in both.
+
+    `rows`: the row on which each printed line stood, as doubts count them: from 1, without the blank ones.
+    """
 
     people: list[Person]
     doubts: list[Doubt]
+    rows: dict[int, int] = field(default_factory=dict, compare=False)
 
 
 def read_people(text: str) -> People:
@@ -95,25 +99,29 @@ def read_people(text: str) -> People:
     rows = {number: cells_of(line) for number, line in enumerate(lines, 1) if "\t" in unmarked[number - 1]}
     table = read_table(list(rows.values())) if rows else None
     first_row = min(rows, default=0)
-    found: list[Person | Doubt] = []
+    read: list[list[Person | Doubt]] = []  # what stood on each printed line
     for number, line in enumerate(unmarked, 1):
         if table and number in rows:
-            found += _read_row(table, rows[number], number, is_first=number == first_row)
+            read.append(list(_read_row(table, rows[number], number, is_first=number == first_row)))
         else:
-            found += _read_line(" ".join(line.split()), number, lines[number - 1].strip())
-    people = [one for one in found if isinstance(one, Person)]
-    doubts = [one for one in found if isinstance(one, Doubt)]
-    return People(people, sorted([*doubts, *_repeated(people)], key=lambda doubt: doubt.line))
+            read += _read_line(" ".join(line.split()), number, lines[number - 1].strip())
+    found = [(place, one) for place, line in enumerate(read, 1) for one in line]
+    people = [(place, one) for place, one in found if isinstance(one, Person)]
+    doubts = [one for _place, one in found if isinstance(one, Doubt)]
+    doubts += _repeated([person for _place, person in people])
+    return People(
+        people=[replace(person, line=place) for place, person in people],
+        doubts=sorted(doubts, key=lambda doubt: doubt.line),
+        rows={place: person.line for place, person in people},
+    )
 
 
-def _read_line(line: str, number: int, printed: str) -> Iterator[Person | Doubt]:
+def _read_line(line: str, number: int, printed: str) -> list[list[Person | Doubt]]:
     if not _has_letters(line):
-        yield Doubt(number, printed, "no_name")
-    elif line.startswith("#") or line.endswith((":", "：")):
-        yield Doubt(number, printed, "heading")
-    else:
-        for piece in pieces_of(line):
-            yield from _read_piece(piece.strip(" ,;"), number)
+        return [[Doubt(number, printed, "no_name")]]
+    if line.startswith("#") or line.endswith((":", "：")):
+        return [[Doubt(number, printed, "heading")]]
+    return [list(_read_piece(piece.strip(" ,;"), number)) for piece in pieces_of(line)]
 
 
 def _read_piece(piece: str, number: int) -> Iterator[Person | Doubt]:
