@@ -174,7 +174,7 @@ def test_what_cannot_be_printed_or_asked_is_refused_with_its_row(app: Flask, tmp
     assert why == {
         2: "name_missing",
         3: "no_address",
-        4: "wrong_address",
+        4: "not_reachable",
         5: "web_address",
         6: "not_printable",
         7: "more_cells",

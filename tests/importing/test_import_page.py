@@ -53,6 +53,13 @@ def test_a_file_is_shown_as_it_would_be_imported_and_nothing_is_kept(client: Rea
     assert len(signatures()) == 1 and posted() == []
 
 
+def test_of_a_row_that_is_refused_for_its_address_the_remedy_is_said(client: Reader, letter: Letter) -> None:
+    page = give(client, letter, "Prénom,Nom,Courriel\nAna,Ba,ana@example.org\nLéo,Roux,pas une adresse\n")
+    assert numbers(page) == ["1", "0", "0", "1"]
+    assert "nobody can be asked to confirm. Correct it in the file." in page.text and "it was left out" not in page.text
+    assert "then choose the file again" in page.text
+
+
 def test_everybody_is_asked_unless_the_organiser_answers_for_them(client: Reader, letter: Letter) -> None:
     page = give(client, letter, files.GOOGLE)
     done = press(client, letter, page, "import")

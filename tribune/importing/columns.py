@@ -30,7 +30,7 @@ HELD = {
     PUBLISHED: _l("Agreed to be shown (yes or no)"),
     NEWS: _l("Agreed to receive news (yes or no)"),
     CONFIRMED: _l("Confirmed their address there (yes or no)"),
-    LEFT_OUT: _l("Leave this column out"),
+    LEFT_OUT: _l("Leave out"),
 }
 
 # The headings of Pytition, openletter.earth, Google Forms, Framaforms and Change.org, and those near them; of several

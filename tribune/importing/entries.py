@@ -127,7 +127,7 @@ def _entry(contact: Contact, more: dict[str, list[str]], terms: Terms) -> Entry 
     if contact.email and not email:
         reasons.append("wrong_address")
     if terms.how == ASK and not email:
-        return Refused(contact.row, name, "wrong_address" if contact.email else "no_address")
+        return Refused(contact.row, name, "not_reachable" if contact.email else "no_address")
     confirmed = all_agreed(more.get(CONFIRMED, ["yes"]), CONFIRMED)
     if terms.how == ATTEST and not confirmed:
         return Refused(contact.row, name, "confirmation_unclear" if confirmed is None else "unconfirmed_there")

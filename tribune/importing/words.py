@@ -16,6 +16,7 @@ _OWN: dict[str, str] = {
     "more_cells": N_("This row has more cells than there are headings: a separator stands within one of them."),
     "name_missing": N_("There is no name here."),
     "no_address": N_("There is no email address: nobody can be asked to confirm. You can answer for them instead."),
+    "not_reachable": N_("This is no complete email address: nobody can be asked to confirm. Correct it in the file."),
     "not_printable": N_("The name or the line holds characters that cannot be printed."),
     "unconfirmed_there": N_("They never confirmed it there: you cannot answer for them, but you can ask them."),
     "web_address": N_("There is a web address where a name or a line belongs."),

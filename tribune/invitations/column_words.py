@@ -20,7 +20,7 @@ HELD = {
     EMAIL: _l("Email address"),
     SECTION: _l("Section"),
     NOTE: _l("Note for the team"),
-    LEFT_OUT: _l("Leave this column out"),
+    LEFT_OUT: _l("Leave out"),
 }
 _ROWS_SHOWN = 3
 
