@@ -72,12 +72,16 @@ class PublishForm(OrganiserForm):
             _read(date, field, _l("Enter the day, as 2026-11-24."))
 
     def validate_day(self, field: StringField) -> None:
+        if self.when.data == "later" and not field.data:
+            raise ValidationError(_l("Choose the day of publication."))
         if self.when.data == "later":
             _read(date, field, _l("Enter the day, as 2026-11-24."))
 
     def validate_hour(self, field: StringField) -> None:
         if self.when.data != "later":
             return
+        if not field.data:
+            raise ValidationError(_l("Choose the time."))
         hour = _read(time, field, _l("Enter the time, as 18:00.")).replace(tzinfo=None)
         if self.day.errors:
             return
