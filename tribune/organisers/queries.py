@@ -7,26 +7,21 @@ from flask import current_app
 
 from tribune.database import db, now
 from tribune.organisers.models import LOG_IN_LASTS, LogIn, Organiser
-from tribune.outbox.mailboxes import AddressRefused, mailbox_key
+from tribune.outbox.mailboxes import AddressRefused, is_of_mailbox, mailbox_key
 
 
 def organiser_by_address(email: str) -> Organiser | None:
     """The account of an address, in any spelling of its mailbox."""
-    key = _key(email)
-    return db.session.scalars(sa.select(Organiser).where(Organiser.mailbox_key == key)).first() if key else None
+    try:
+        key = mailbox_key(email)
+    except AddressRefused:
+        return None
+    return db.session.scalars(sa.select(Organiser).where(Organiser.mailbox_key == key)).first()
 
 
 def is_administrator(organiser: Organiser) -> bool:
     """Whether ADMINISTRATORS names the mailbox of this account, in any spelling."""
-    return any(_key(address) == organiser.mailbox_key for address in current_app.config["ADMINISTRATORS"])
-
-
-def _key(address: str) -> str:
-    """The key of a mailbox; none of what is no address."""
-    try:
-        return mailbox_key(address)
-    except AddressRefused:
-        return ""
+    return any(is_of_mailbox(address, organiser.mailbox_key) for address in current_app.config["ADMINISTRATORS"])
 
 
 def open_to_all() -> bool:

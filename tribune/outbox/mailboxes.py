@@ -71,6 +71,14 @@ def mailbox_key(address: str) -> str:
     return address_and_key(address)[1]
 
 
+def is_of_mailbox(address: str, key: str) -> bool:
+    """Whether an address is a spelling of the mailbox of this key. What is no address is of none."""
+    try:
+        return mailbox_key(address) == key
+    except AddressRefused:
+        return False
+
+
 def address_and_key(address: str) -> tuple[str, str]:
     """As `deliverable` and `mailbox_key`, looking at the address once: what costs most of each."""
     sent_to = deliverable(address)
