@@ -14,6 +14,7 @@ from tribune.letters.queries import asking_number
 from tribune.moderation.actions import NobodyConcerned
 from tribune.moderation.queries import REACHED, asking_batches, concerned, count_of
 from tribune.signatures.actions import LetterClosed, TextChanged
+from tribune.signatures.lines import lines
 from tribune.signatures.queries import PAGE
 from tribune.signatures.table import line_writer
 from tribune.teams.guard import manage_blueprint, needs
@@ -39,7 +40,7 @@ def ask(letter_id: int) -> ResponseReturnValue:
         batches=batches,
         answers=answers(letter, batches) if batches else None,
         refusals=refusals(letter, number),
-        by_hand=reached_by_nobody(letter),
+        by_hand=lines(reached_by_nobody(letter), letter.locale),
         printed_line=line_writer(letter, full=True),
     )
 

@@ -68,10 +68,10 @@ def answers(letter: Letter) -> Answers:
 
 
 def counts(letter: Letter) -> dict[str, int]:
-    """How many are pending, held, and flagged by each kind of flag; no further than one beyond COUNTED_TO."""
+    """How many are pending, held, asked about a new text, and flagged by each kind; to one beyond COUNTED_TO."""
     signatures = sa.select(Signature.id).where(Signature.letter_id == letter.id)
     flags = sa.select(Flag.signature_id).where(Flag.letter_id == letter.id, UNCLEARED)
-    rows = {status: signatures.where(STATUSES[status]) for status in ("pending", "held")}
+    rows = {status: signatures.where(STATUSES[status]) for status in ("pending", "held", "asked")}
     rows |= {kind: flags.where(Flag.kind == kind) for kind in KINDS}
     counted = (
         sa.select(sa.func.count()).select_from(found.limit(COUNTED_TO + 1).subquery()) for found in rows.values()

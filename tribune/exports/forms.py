@@ -15,6 +15,7 @@ WHICH = [
     SelectChoice("all", _l("All of them, whatever their status")),
     SelectChoice("confirmed-alone", _l("Confirmed signatures, alone: neither hidden nor held")),
     SelectChoice("attested", _l("Those you answer for, alone")),
+    SelectChoice("asked", _l("Those who have not answered about a new text, alone")),
     SelectChoice("held", _l("Held signatures, alone")),
     SelectChoice("hidden", _l("Hidden signatures, alone")),
 ]

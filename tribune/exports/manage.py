@@ -35,7 +35,9 @@ from tribune.teams.guard import may, needs
 from tribune.teams.models import Role
 
 SENTENCES = {
-    "status": _l("The status is “confirmed”, “confirmed-alone”, “pending”, “attested”, “held”, “hidden” or “all”."),
+    "status": _l(
+        "The status is “confirmed”, “confirmed-alone”, “pending”, “attested”, “asked”, “held”, “hidden” or “all”."
+    ),
     "addresses": _l("The addresses are “none”, “consented” or “all”."),
 }
 ANSWERS = {"csv": csv_answer, "xlsx": xlsx_answer}

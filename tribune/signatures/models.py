@@ -231,6 +231,15 @@ _index(
     Signature.id,
     where=sa.text("held_at IS NOT NULL AND withdrawn_at IS NULL"),
 )
+_index(
+    "ix_signatures_asked",  # about a new text, and silent
+    Signature.letter_id,
+    Signature.id,
+    where=sa.text(
+        "counted_at IS NULL AND held_at IS NULL AND withdrawn_at IS NULL AND disagreed_at IS NULL"
+        " AND (confirmed_at IS NOT NULL OR attested_at IS NOT NULL)"
+    ),
+)
 _index("ix_signatures_hidden", Signature.letter_id, Signature.id, where=sa.text("hidden_at IS NOT NULL"))
 _index("ix_signatures_withdrawn", Signature.letter_id, Signature.id, where=sa.text("withdrawn_at IS NOT NULL"))
 _index("ix_signatures_nameless", Signature.letter_id, Signature.id, where=sa.text("anonymised_at IS NOT NULL"))

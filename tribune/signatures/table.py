@@ -18,11 +18,15 @@ NAMED = S.anonymised_at.is_(None)  # once nobody is named any more, it counts an
 _stays = sa.and_(S.withdrawn_at.is_(None), NAMED)
 _neither = sa.and_(S.held_at.is_(None), S.hidden_at.is_(None), S.withdrawn_at.is_(None))
 STATUSES: dict[str, sa.ColumnElement[bool]] = {
-    # The two that the desk counts ask no more than their indexes say, and need not: who names nobody counts.
+    # The three that the desk counts ask no more than their indexes say, and need not: who names nobody counts.
     "pending": sa.and_(S.confirmed_at.is_(None), S.attested_at.is_(None), _neither),
     "held": sa.and_(S.held_at.is_not(None), S.withdrawn_at.is_(None)),
     "confirmed": sa.and_(S.confirmed_at.is_not(None), _neither, NAMED),
     "attested": sa.and_(S.attested_at.is_not(None), S.confirmed_at.is_(None), _neither, NAMED),
+    "asked": sa.and_(
+        *(column.is_(None) for column in (S.counted_at, S.held_at, S.withdrawn_at, S.disagreed_at)),
+        sa.or_(S.confirmed_at.is_not(None), S.attested_at.is_not(None)),
+    ),
     "hidden": sa.and_(S.hidden_at.is_not(None), S.held_at.is_(None), _stays),
     "withdrawn": S.withdrawn_at.is_not(None),
 }
