@@ -18,6 +18,7 @@ from tribune.audit.models import Event, Verb
 from tribune.database import db, now
 from tribune.exports.actions import begin, counted
 from tribune.exports.choice import Choice
+from tribune.exports.spreadsheet import COLUMNS
 from tribune.letters.models import Letter
 from tribune.organisers.models import FRESH
 from tribune.teams.models import Role
@@ -223,3 +224,11 @@ def test_the_page_says_what_each_choice_holds(client: Reader, letter: Letter) ->
     for words in ("Everybody who counts", "Of those who agreed", "Of everybody", "Semicolon", "written in the log"):
         assert words in page
     assert "Nothing was downloaded yet" in page
+
+
+def test_the_page_tells_what_each_column_and_value_means(client: Reader, letter: Letter) -> None:
+    log_in(client, letter, Role.VIEWER)
+    page = client.get(path(letter, "files")).text
+    told = re.findall(r"<code>(\w+)</code>", page.partition("What each column means")[2])
+    values = "personal organisation pending confirmed attested held hidden web attested import invitation".split()
+    assert sorted(told) == sorted([*COLUMNS, *values, *["yes", "no"] * 3])
