@@ -43,7 +43,7 @@ def test_the_two_numbers_of_the_list_are_called_what_they_are(desk: Reader, alic
     accept(make_invited(letter))
     page = re.sub(r"<[^>]+>|\s+", " ", desk.get("/manage/?lang=en").text)
     assert "First signatories" not in page  # of whom there are two
-    assert re.search(r"Confirmed signatures +Attested by the organisers .* Draft +1 +1\b", page)
+    assert re.search(r"Confirmed signatures +Signatures attested by the organisers .* Draft +1 +1\b", page)
 
 
 @pytest.mark.parametrize("page", ["", "/signatures", "/signatures.csv"])
@@ -67,7 +67,7 @@ def test_the_desk_tells_the_numbers(desk: Reader, alice: Organiser) -> None:
     make_message()
     text = re.sub(r"<[^>]+>|\s+", " ", desk.get(f"/manage/letters/{letter.id}").text)
     assert re.search(r"Signatures confirmées\s+3\b", text)
-    assert re.search(r"Attesté par les organisateurs\s+2\b", text)
+    assert re.search(r"Attestées par les organisateurs\s+2\b", text)
     assert re.search(r"confirmation\s+2\b", text) or re.search(r"confirmer\s+2\b", text)
     assert "http://localhost/letters/rues" in text
 
