@@ -66,7 +66,7 @@ def test_a_file_is_looked_over_imported_and_taken_back(
 
         # The organiser leaves the answers out and vouches for them; the button asks how they know.
         page.locator("#column-5").select_option("left out")
-        page.get_by_label("Vous : vous vous portez garant de ces personnes").check()
+        page.get_by_label("Vous : vous attestez l’accord de ces personnes").check()
         page.get_by_label("Toutes : vous attestez").check()
         page.get_by_role("button", name="Vérifier de nouveau").click()
         page.wait_for_url("**#found")
