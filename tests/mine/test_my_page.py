@@ -246,7 +246,7 @@ def test_who_confirms_where_there_is_no_list_any_more_is_told_that_their_name_is
         letter.public_list = "no"
     assert "your name will not be shown" in client.get(path).text
     client.post(path)
-    assert "your name is not shown" in client.get(path).text
+    assert "Your name is not shown" in client.get(path).text
 
 
 def test_a_first_signatory_is_shown_where_nobody_else_is_and_told_so(client: Reader) -> None:
