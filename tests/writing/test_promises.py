@@ -63,11 +63,11 @@ def test_who_agreed_to_initials_is_not_named_in_full(desk: Reader, letter: Lette
     desk.post(confirm_path(latest_signature()))
     for public_list in by_way_of:
         assert not saved(desk, letter, public_list=public_list)
-    page = saved(desk, letter, public_list="yes", authors="Le collectif")
-    assert REFUSED in page and 'value="Le collectif"' in page
+    page = saved(desk, letter, public_list="yes", outlet="Mediapart")
+    assert REFUSED in page and 'value="Mediapart"' in page
     db.session.expire_all()
-    assert (letter.public_list, letter.version.authors) == (by_way_of[-1] if by_way_of else "initials", "")
-    assert not saved(desk, letter, public_list="initials", authors="Le collectif")
+    assert (letter.public_list, letter.outlet) == (by_way_of[-1] if by_way_of else "initials", "")
+    assert not saved(desk, letter, public_list="initials", outlet="Mediapart")
     assert the_list(desk) == ["Z. É."]
 
 
