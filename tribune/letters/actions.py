@@ -154,11 +154,8 @@ def revise(
         in_place = current.signed_at is None and not (seen and moment - current.created_at > MISPRINT)
         number = letter.version_number + (not in_place)
         said, said_and_signed = said_before(letter, words, number)
-        if said:  # what was a change of substance one way is one the other way; back where it was, nothing changed
-            asks = said < number - 1 and (substance or asking_number(letter, before=number) > said)
-        else:
-            asks = substance or (in_place and current.asks_again)
-        asks = asks and signed
+        already = in_place and current.asks_again
+        asks = signed and _asks_again(letter, number, said, substance=substance, already=already)
         signed_at = moment if said_and_signed else None
         if in_place:
             for name, value in words.items():
@@ -178,6 +175,16 @@ def revise(
         session.expire(letter, ["version"])
         record_letter(Verb.LETTER_CORRECTED, letter, by, number=version.number, reason=version.reason, substance=asks)
     return version
+
+
+def _asks_again(letter: Letter, number: int, said: int, *, substance: bool, already: bool) -> bool:
+    """Whether this version changes the text in substance; `said`: which version before had its words, 0 for none.
+
+    What was a change of substance one way is one the other way; back where it was, nothing changed.
+    """
+    if said:
+        return said < number - 1 and (substance or asking_number(letter, before=number) > said)
+    return substance or already
 
 
 def tell_where_printed(
