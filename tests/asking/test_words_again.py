@@ -209,3 +209,15 @@ def test_words_that_come_back_while_people_answer_leave_the_counters_right(
     db.session.rollback()
     assert recount(letter) == (0, 0)
     assert counts(letter) == (20, 0)  # who agreed to the other words counts until they are asked about these
+
+
+def test_words_that_come_back_are_asked_of_their_own_letter_alone(letter: Letter) -> None:
+    other = make_letter(slug="autre", text="Un.")
+    sign(other)
+    for text in ("Deux.", "Trois.", "Quatre."):
+        sign(other)
+        say(other, text, substance=True)
+    say(letter, "Deux.", substance=True)
+    ask(letter)
+    say(letter, "Un.")
+    assert counts(letter) == (1, 0) and not has_to_agree(first(letter))

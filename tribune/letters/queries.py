@@ -113,7 +113,8 @@ def earlier_words(letter_id: sa.ColumnElement[int] | int) -> sa.Select[int]:
     Those before its last change in substance, but for those whose very words came back with it or since.
     """
     earlier, later = aliased(Version), aliased(Version)
-    asking = ASKING.where(Version.letter_id == earlier.letter_id).scalar_subquery()
+    # Of this letter, in `back` too: there it would by itself be that of all letters.
+    asking = ASKING.where(Version.letter_id == earlier.letter_id).correlate(earlier).scalar_subquery()
     same = (getattr(later, name) == getattr(earlier, name) for name in WORDS)
     back = sa.exists().where(later.letter_id == earlier.letter_id, later.number >= asking, *same)
     return sa.select(earlier.number).where(earlier.letter_id == letter_id, earlier.number < asking, ~back)
