@@ -221,3 +221,11 @@ def test_words_that_come_back_are_asked_of_their_own_letter_alone(letter: Letter
     ask(letter)
     say(letter, "Un.")
     assert counts(letter) == (1, 0) and not has_to_agree(first(letter))
+
+
+def test_another_language_brings_no_words_back(letter: Letter) -> None:
+    say(letter, "Deux.", substance=True)
+    ask(letter)
+    say(letter, "Un.")
+    given = {"revision": letter.revision, "changes": {"locale": "en"}, "tab": {}}
+    assert save(letter, by=owner_of(letter), **given) == 0

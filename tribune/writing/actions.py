@@ -93,9 +93,11 @@ def save(
         except IntegrityError as error:  # of all that is typed, only an address has to be nobody else's
             raise SlugTaken from error
         if {*WORDS, "locale"} & set(changes):  # typography follows the language
-            words = {name: changes.get(name, value) for name, value in letter.version.words.items()}
+            before = letter.version.words
+            words = {name: changes.get(name, value) for name, value in before.items()}
             version = revise(letter, by=by, reason=reason, substance=substance, **words)
-            back, _signed = said_before(letter, version.words, version.number)
+            if version.words != before:
+                back, _signed = said_before(letter, version.words, version.number)
             letter.revision = revision + 1  # one for all of it
         if columns:
             record_letter(Verb.LETTER_EDITED, letter, by, fields=columns)
