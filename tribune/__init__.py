@@ -31,6 +31,7 @@ from tribune.accounts import manage as accounts_manage
 from tribune.accounts import views as accounts_views
 from tribune.asking import manage as asking_manage
 from tribune.asking import views as asking_views
+from tribune.asking.actions import count_due
 from tribune.audit import manage as audit_manage
 from tribune.backup import commands as backup_commands
 from tribune.demo import commands as demo_commands
@@ -129,6 +130,7 @@ CHORES = (  # by the mail worker
     delivery.Chore(600, forget_counters),
     delivery.Chore(reminding.EVERY, reminding.remind_due),
     delivery.Chore(600, clear_aside),
+    delivery.Chore(600, count_due),
     delivery.Chore(3600, forget_networks),
     delivery.Chore(3600, forget_due),
     delivery.Chore(3600, connections.scrub_journal),

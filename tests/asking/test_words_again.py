@@ -223,6 +223,19 @@ def test_words_that_come_back_are_asked_of_their_own_letter_alone(letter: Letter
     assert counts(letter) == (1, 0) and not has_to_agree(first(letter))
 
 
+def test_who_was_not_counted_again_since_the_site_stopped_is_later(
+    letter: Letter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    say(letter, "Deux.", substance=True)
+    ask(letter)
+    with monkeypatch.context() as patch:
+        patch.setattr(pieces, "AT_ONCE", 0)  # as if it had stopped before the first piece
+        say(letter, "Un.")
+    assert counts(letter) == (0, 0)
+    asking.count_due()
+    assert counts(letter) == (1, 0)
+
+
 def test_another_language_brings_no_words_back(letter: Letter) -> None:
     say(letter, "Deux.", substance=True)
     ask(letter)
