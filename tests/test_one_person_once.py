@@ -143,7 +143,9 @@ MOVES: dict[str, Callable[[Site, str], object]] = {
     "text changed": lambda site, _email: make_correction(site.letter, substance=True),
     "all asked": lambda site, _email: moderation.advance(asking.ask(site.letter, by=owner_of(site.letter)), LONG),
     "asking undone": undone("ask"),
-    "no change after all": lambda site, _email: asking.take_back(site.letter, by=owner_of(site.letter)),
+    "no change after all": lambda site, _email: asking.take_back(
+        site.letter, owner_of(site.letter), site.letter.version_number
+    ),
     "agrees": agree,
 }
 # By chance alone most of these would meet nobody whom they concern: what makes a row, or makes it count, comes often.

@@ -140,6 +140,16 @@ def test_the_desk_reminds_until_they_are_asked_or_it_is_called_a_correction(desk
     assert desk.post(page, data=desk.fields(at)).location == page
 
 
+def test_no_change_of_substance_is_called_a_correction_by_who_has_not_seen_it(desk: Reader, letter: Letter) -> None:
+    sign(letter)
+    page = edit(desk, letter, kind="substance")
+    stale = desk.fields(page)
+    make_correction(letter, substance=True)
+    assert desk.post(f"{page}/take-back", data=stale).status_code == 303
+    assert letter.version.asks_again
+    assert "ou le texte a encore changé" in words(desk.get(page).text)
+
+
 def test_to_ask_again_is_not_done_to_whoever_was_ticked(desk: Reader, letter: Letter) -> None:
     signature = sign(letter)
     answer = desk.get(f"/manage/letters/{letter.id}/signatures/batches/new?verb=ask&ids={signature.id}")
@@ -190,5 +200,5 @@ def test_that_words_came_back_is_said_with_what_is_left_to_ask(desk: Reader, let
     desk.post(f"{batch}/advance", data=desk.fields(batch))
     assert edit(desk, letter, kind="correction", text=signed) == page
     shown = words(desk.get(f"{page}?lang=en").text)
-    assert "These are the words of version 1 again" in shown and "Nobody has to be asked now" in shown
+    assert "Ce sont de nouveau les mots de la version 1" in shown and "Nobody has to be asked now" in shown
     assert (letter.confirmed_count, letter.attested_count) == (1, 1)

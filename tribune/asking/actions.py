@@ -41,12 +41,14 @@ def ask(letter: Letter, by: Organiser) -> Batch:
     return start(letter, by=by, verb="ask", choice={"version": number})
 
 
-def take_back(letter: Letter, by: Organiser) -> None:
-    """Say that the text has not changed in substance after all, before anybody is asked. Raises NothingToAsk."""
+def take_back(letter: Letter, by: Organiser, number: int) -> None:
+    """Say that this version has not changed the text in substance after all, before anybody is asked.
+
+    Raises NothingToAsk, also where another version has since.
+    """
     with write():
         hold(letter)  # nobody is asked meanwhile
-        number = asking_number(letter)
-        if not number or asking_batches(letter, number):
+        if number != asking_number(letter) or asking_batches(letter, number):
             raise NothingToAsk
         no_change(letter, number)
         subject = letter.version.title

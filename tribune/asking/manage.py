@@ -70,10 +70,10 @@ def take_back(letter_id: int) -> ResponseReturnValue:
     """It was a correction after all."""
     letter = my_letter(letter_id)
     try:
-        actions.take_back(letter, by=current_user.organiser)
+        actions.take_back(letter, current_user.organiser, request.form.get("number", 0, row_number))
         flash(_("A correction, then: nobody is asked, and nobody’s agreement changes."))
     except actions.NothingToAsk:
-        flash(_("They have been asked: undo that instead, on its own page."))
+        flash(_("Nothing was done: they have been asked meanwhile, or the text has changed again."))
     return _back(letter_id)
 
 
