@@ -273,14 +273,30 @@ def test_a_letter_may_ask_to_be_left_out_of_searches_and_tell_its_goal(client: R
         assert robots in page and "of 12,000 hoped for" in page
 
 
-@pytest.mark.parametrize("field", ["text", "controller"])
-def test_a_published_letter_keeps_what_it_needed_to_be_published(client: Reader, field: str) -> None:
+@pytest.mark.parametrize(
+    ("field", "typed"),
+    [("text", ""), ("text", "![Une rue](https://x.example/a.png)"), ("text", "&nbsp;"), ("controller", "")],
+)
+@pytest.mark.parametrize("state", ["published", "scheduled"])
+def test_a_published_letter_keeps_what_it_needed_to_be_published(
+    client: Reader, field: str, typed: str, state: str
+) -> None:
     letter = make_letter(controller="Alice")
+    if state == "scheduled":
+        with write():
+            letter.published_at = datetime.now(UTC) + timedelta(days=3)
     client.log_in(owner_of(letter))
     page = f"/manage/letters/{letter.id}/edit?lang=en"
-    form = {**client.fields(page), "title": "Un titre", "text": "Un texte.", "controller": "Alice", field: ""}
+    form = {**client.fields(page), "title": "Un titre", "text": "Un texte.", "controller": "Alice", field: typed}
     answer = client.post(page, data=form)
     assert answer.status_code == 422 and "A published letter needs this" in answer.text
+    assert letter.version_number == 1 and letter.version.text
+
+
+def test_a_text_that_only_held_a_picture_can_be_left_as_it_was(client: Reader) -> None:
+    letter = make_letter(text="![](https://x.example/a.png)")
+    client.log_in(owner_of(letter))
+    assert save(client, letter, goal="12") == 303
 
 
 def test_an_address_that_the_site_made_can_be_saved_as_it_is(app: Flask, client: Reader) -> None:

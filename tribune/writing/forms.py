@@ -1,7 +1,7 @@
 """What an organiser types about a letter."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
@@ -31,7 +31,7 @@ from tribune.letters.actions import LONGEST_SLUG
 from tribune.letters.forms import with_its_newspaper
 from tribune.letters.models import WORDS, Letter
 from tribune.letters.moments import NoSuchTime, moment_at
-from tribune.letters.rendering import LIMIT
+from tribune.letters.rendering import LIMIT, plain
 from tribune.organisers.models import Organiser
 from tribune.retention.periods import NAMES_MONTHS
 from tribune.teams.queries import teams_to_write_in
@@ -201,15 +201,18 @@ class LetterForm(OrganiserForm):
     def validate_contact(self, field: StringField) -> None:
         self._keep(field, self.letter.contact)
 
-    def _keep(self, field: StringField, was: str) -> None:
-        """What a letter needs to be published stays while readers see it, or soon will."""
-        if self.letter.published_at and was and not field.data:
+    def _keep(self, field: StringField, was: str, read: Callable[[str], str] = str) -> None:
+        """What a letter needs to be published (`missing`) stays while readers see it, or soon will.
+
+        `read`: what of it readers read.
+        """
+        if self.letter.published_at and read(was).strip() and not read(field.data or "").strip():
             raise ValidationError(_l("A published letter needs this: change it, or leave it as it was."))
 
     def validate_text(self, field: TextAreaField) -> None:
-        self._keep(field, self.letter.version.text)
         if len((field.data or "").encode()) > LIMIT:
             raise ValidationError(_l("The text is too long: 64 kB at most, some 60,000 letters. Shorten it."))
+        self._keep(field, self.letter.version.text, plain)
 
     def validate_slug(self, field: StringField) -> None:
         fixed = self.letter.state != "draft"
