@@ -24,6 +24,7 @@ from tribune.organisers.actions import rename
 from tribune.organisers.models import Organiser
 from tribune.retention.periods import LOG
 from tribune.teams.models import Role
+from tribune.writing.actions import save
 
 
 @pytest.fixture
@@ -243,6 +244,28 @@ def test_one_signature_is_called_by_its_line_and_what_was_undone_by_its_name(app
         "Undid the hiding of 3 signatures.",
         "Hid a signature that is gone.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"authors": "Le collectif"}, "Edited the text, which nobody had signed."),
+        ({"addressee": "Madame la maire"}, "Edited the text, which nobody had signed."),
+        ({"outlet": "Mediapart"}, "Changed the settings of the letter."),
+    ],
+)
+def test_whose_a_letter_is_and_to_whom_it_goes_are_its_words_and_not_a_setting(
+    client: Reader, letter: Letter, changed: dict[str, Any], words: str
+) -> None:
+    save(letter, by=owner_of(letter), revision=1, changes=changed, tab={})
+    client.log_in(owner_of(letter))
+    assert said(client.get(f"/manage/letters/{letter.id}/log").text) == [words]
+
+
+def test_a_line_of_when_they_were_settings_reads_as_it_did(client: Reader, letter: Letter) -> None:
+    log(Verb.LETTER_EDITED, letter, fields=["authors"])
+    client.log_in(owner_of(letter))
+    assert said(client.get(f"/manage/letters/{letter.id}/log").text) == ["Changed the settings of the letter."]
 
 
 def test_each_verb_is_looked_for_in_one_place() -> None:

@@ -165,7 +165,7 @@ def revise(
                 current.created_at = moment  # readers are told when a text was changed, not first drafted
             current.asks_again, current.signed_at = asks, signed_at
             current.reason = reason.strip() if frozen else current.reason
-            record_letter(Verb.LETTER_EDITED, letter, by, fields=changed)
+            record_letter(Verb.LETTER_EDITED, letter, by, fields=changed, words=True)
             return current
         letter.version_number = number
         version = Version(letter_id=letter.id, number=number, reason=reason.strip(), html=html, **words)
