@@ -1,17 +1,24 @@
 """What the page of publication showed is what it publishes, and when: who pressed on an older page looks again."""
 
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
 from tests.factories import make_letter, owner_of
 from tests.letters.gathered import make_accepted
 from tests.page import Reader, hidden_fields
+from tests.threads import LONG
 from tests.writing.writer import field
+from tribune.audit.models import Event, Verb
 from tribune.database import db, now, write
-from tribune.invitations.announcing import launch
-from tribune.letters import actions, life
+from tribune.invitations.announcing import launch, to_tell
+from tribune.invitations.models import Invitation
+from tribune.letters import actions, life, manage
 from tribune.letters.models import Letter
 from tribune.letters.queries import shown_as
 
@@ -98,3 +105,37 @@ def test_a_second_press_that_asks_for_the_same_moment_is_no_other_s_change(clien
     pressed = typed_on(client, letter, when="later", day="2030-03-01", hour="18:00", outlet="Mediapart")
     assert [client.post(path_of(letter), data=pressed).status_code for _press in range(2)] == [303, 303]
     assert letter.state == "scheduled" and letter.outlet == "Mediapart"
+
+
+@pytest.mark.parametrize("step", [{}, {"step": "launch"}], ids=["at once", "after the mail was read"])
+def test_pressing_twice_publishes_once_and_the_second_answer_says_that_it_is(
+    app: Flask, client: Reader, letter: Letter, monkeypatch: pytest.MonkeyPatch, step: dict[str, str]
+) -> None:
+    if step:
+        make_accepted(letter, "Ana")
+    page, browsers, both = path_of(letter), [client, app.test_client()], Barrier(2)
+    for each in browsers:
+        each.log_in(owner_of(letter))
+    forms = [{**typed_on(each, letter), **step} for each in browsers]
+
+    def once_both_have_read_the_letter(letter: Letter) -> Sequence[Invitation]:
+        both.wait(LONG)
+        return to_tell(letter)
+
+    def press(browser: Reader, form: dict[str, str]) -> tuple[int, str | None]:
+        with app.app_context():
+            answer = browser.post(page, data=form)
+            return answer.status_code, answer.location
+
+    monkeypatch.setattr(manage, "to_tell", once_both_have_read_the_letter)
+    db.session.rollback()
+    with ThreadPoolExecutor(2) as threads:
+        answers = list(threads.map(press, browsers, forms))
+    monkeypatch.undo()
+    assert answers == [(303, page)] * 2
+    shown = [each.get(page).text for each in browsers]
+    assert sum("Published: readers see it now." in text for text in shown) == 1
+    assert sum("This letter is published already." in text for text in shown) == 1
+    db.session.rollback()
+    verbs = db.session.scalars(sa.select(Event.verb).where(Event.letter_id == letter.id)).all()
+    assert verbs.count(Verb.LETTER_PUBLISHED) == 1

@@ -66,8 +66,7 @@ def publish(letter_id: int) -> ResponseReturnValue:
     form = PublishForm(letter=letter)
     lacks, people = missing(letter), to_tell(letter)
     if form.is_submitted() and letter.is_published:
-        flash(_("This letter is published already."))
-        return redirect(_page(letter), 303)
+        return _published_already(letter)
     typed, status = None, 422
     if not lacks and form.validate_on_submit():
         try:
@@ -77,6 +76,8 @@ def publish(letter_id: int) -> ResponseReturnValue:
                 return _render("letters/manage/launch.html", letter, form=form, people=people, mail=mail)
             mailed = launch(letter, current_user.organiser, form.moment, seen_as=form.seen_as.data, **form.printed)
         except life.ChangedMeanwhile:
+            if letter.is_published:  # by a second press of the same button, say
+                return _published_already(letter)
             typed, status = form.begin_again(), 409
         except life.NotReady as unready:
             lacks = unready.fields
@@ -105,6 +106,11 @@ def publish(letter_id: int) -> ResponseReturnValue:
         unsaved=unsaved(letter, current_user.organiser),
     )
     return page, status if refused else 200
+
+
+def _published_already(letter: Letter) -> Response:
+    flash(_("This letter is published already."))
+    return redirect(_page(letter), 303)
 
 
 def _mail(invitation: Invitation, form: PublishForm) -> Draft | None:
