@@ -1,5 +1,6 @@
 """The organiser's pages on the life of a letter: my letters, previewed, published, closed, deleted."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -65,39 +66,53 @@ def publish(letter_id: int) -> ResponseReturnValue:
     letter = my_letter(letter_id)
     form = PublishForm(letter=letter)
     lacks, people = missing(letter), to_tell(letter)
-    if form.is_submitted() and letter.is_published:
-        return _published_already(letter)
-    typed, status = None, 422
-    if not lacks and form.validate_on_submit():
-        try:
-            life.refuse_unseen(letter, form.seen_as.data, form.moment, form.printed)
-            if people and request.form.get("step") != "launch":
-                mail = _mail(people[0], form)
-                return _render("letters/manage/launch.html", letter, form=form, people=people, mail=mail)
-            mailed = launch(letter, current_user.organiser, form.moment, seen_as=form.seen_as.data, **form.printed)
-        except life.ChangedMeanwhile:
-            if letter.is_published:  # by a second press of the same button, say
-                return _published_already(letter)
-            typed, status = form.begin_again(), 409
-        except life.NotReady as unready:
-            lacks = unready.fields
-        except life.ClosesBefore:
-            form.day.errors = [_("The letter would close by itself before. Choose an earlier moment, or move its end.")]
-        except (life.MomentPassed, life.AlreadyPublished):
-            form.day.errors = [_("This moment has passed. Choose one to come, or publish now.")]
-        else:
-            flash(_("Published: readers see it now.") if form.moment is None else _("It will publish itself."))
-            if mailed:
-                flash(ngettext("%(n)s person is told by email.", "%(n)s people are told by email.", mailed, n=mailed))
-            return redirect(_page(letter), 303)
-    refused = form.is_submitted() and (lacks or form.errors or typed is not None)
-    link = preview_link(letter).url() if letter.preview_nonce else ""
-    page = _render(
+    if not form.is_submitted():
+        return _show(letter, form, lacks, people)
+    return _published_already(letter) if letter.is_published else _publish(letter, form, lacks, people)
+
+
+def _publish(letter: Letter, form: PublishForm, lacks: list[str], people: Sequence[Invitation]) -> ResponseReturnValue:
+    """Do what the form asks; or show it again, and why not. `lacks`, `people`: see `missing` and `to_tell`."""
+    if lacks or not form.validate():
+        return _show(letter, form, lacks, people), 422
+    try:
+        life.refuse_unseen(letter, form.seen_as.data, form.moment, form.printed)
+        if people and request.form.get("step") != "launch":
+            mail = _mail(people[0], form)
+            return _render("letters/manage/launch.html", letter, form=form, people=people, mail=mail)
+        mailed = launch(letter, current_user.organiser, form.moment, seen_as=form.seen_as.data, **form.printed)
+    except life.ChangedMeanwhile:
+        if letter.is_published:  # by a second press of the same button, say
+            return _published_already(letter)
+        return _show(letter, form, lacks, people, form.begin_again()), 409
+    except life.NotReady as unready:
+        lacks = unready.fields
+    except life.ClosesBefore:
+        form.day.errors = [_("The letter would close by itself before. Choose an earlier moment, or move its end.")]
+    except (life.MomentPassed, life.AlreadyPublished):
+        form.day.errors = [_("This moment has passed. Choose one to come, or publish now.")]
+    else:
+        flash(_("Published: readers see it now.") if form.moment is None else _("It will publish itself."))
+        if mailed:
+            flash(ngettext("%(n)s person is told by email.", "%(n)s people are told by email.", mailed, n=mailed))
+        return redirect(_page(letter), 303)
+    return _show(letter, form, lacks, people), 422
+
+
+def _show(
+    letter: Letter,
+    form: PublishForm,
+    lacks: list[str],
+    people: Sequence[Invitation],
+    typed: dict[str, str] | None = None,
+) -> str:
+    """The page of publication. `typed`: what the form said, where it begins again."""
+    return _render(
         "letters/manage/publish.html",
         letter,
         form=form,
         missing=lacks,
-        link=link,
+        link=preview_link(letter).url() if letter.preview_nonce else "",
         first=lines(first_signatories(letter), letter.locale),
         answers=answers(letter),
         people=people,
@@ -105,7 +120,6 @@ def publish(letter_id: int) -> ResponseReturnValue:
         late=letter.closes_at is not None and letter.closes_at <= now(),
         unsaved=unsaved(letter, current_user.organiser),
     )
-    return page, status if refused else 200
 
 
 def _published_already(letter: Letter) -> Response:
