@@ -14,7 +14,7 @@ from tribune.letters.guard import my_letter
 from tribune.teams.guard import needs
 from tribune.teams.models import Role
 
-__all__ = ["bp", "mail_pages", "person_pages"]
+__all__ = ["bp", "mail_pages", "person_pages"]  # modules imported only for the pages that they add to bp
 
 
 @bp.get("/letters/<int:letter_id>/invitations")

@@ -26,7 +26,7 @@ from tribune.writing.blueprint import bp
 from tribune.writing.forms import PROMISED, LetterForm, NewLetterForm
 from tribune.writing.queries import draft_of
 
-__all__ = ["bp", "picture_pages"]
+__all__ = ["bp", "picture_pages"]  # a module imported only for the pages that it adds to bp
 
 
 @bp.route("/letters/new", methods=["GET", "POST"])
