@@ -7,9 +7,11 @@ import sqlalchemy as sa
 from flask import Flask
 
 from tests.factories import make_letter, make_signature, owner_of
+from tests.page import Reader
 from tests.threads import LONG, at_once
 from tribune.database import db, now
 from tribune.letters.models import Letter
+from tribune.mine.actions import withdraw
 from tribune.moderation import actions as moderation
 from tribune.moderation import pieces
 from tribune.moderation.models import Batch
@@ -81,6 +83,36 @@ def test_showing_again_on_purpose_flags_nobody_anew(letter: Letter) -> None:
     do(letter, "hide", ids=[joke.id])
     do(letter, "show", ids=[joke.id])
     assert open_counts(letter) == {}
+
+
+@pytest.mark.parametrize("shown_since", [False, True])
+def test_undoing_what_an_old_page_found_right_puts_back_nothing_of_a_batch(letter: Letter, shown_since: bool) -> None:
+    ids, by = [flag(letter, "joke").id for _ in range(3)], owner_of(letter)
+    batch = do(letter, "hide", ids=ids)
+    if shown_since:
+        do(letter, "show", ids=ids)
+    assert actions.clear(letter, "joke", ids[:1], by) is None
+    assert actions.unclear(letter, "joke", batch.created_at, by) == 0  # nor by the moment of the batch itself
+    assert open_counts(letter) == {}
+
+
+def test_undoing_what_an_old_page_found_right_puts_back_nobody_who_has_left(letter: Letter) -> None:
+    joke, by = flag(letter, "joke"), owner_of(letter)
+    withdraw(joke.id, joke.link_nonce)
+    assert actions.clear(letter, "joke", [joke.id], by) is None
+    assert joke.withdrawn_at and actions.unclear(letter, "joke", joke.withdrawn_at, by) == 0
+    assert open_counts(letter) == {}
+
+
+def test_an_old_page_says_that_nobody_of_it_is_on_the_list(letter: Letter, client: Reader) -> None:
+    joke = flag(letter, "joke")
+    client.log_in(owner_of(letter))
+    page = f"/manage/letters/{letter.id}/review"
+    typed = {"csrf_token": client.fields(page)["csrf_token"], "kind": "joke", "id": joke.id}
+    do(letter, "hide", ids=[joke.id])
+    answer = client.post(f"{page}/clear?lang=en", data=typed)
+    shown = client.get(f"{answer.location}&lang=en").text
+    assert "They are off the list already." in shown and "Undo" not in shown
 
 
 def test_hiding_and_finding_right_at_once_fail_neither(app: Flask, letter: Letter) -> None:

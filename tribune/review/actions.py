@@ -11,6 +11,7 @@ from tribune.database import now, write
 from tribune.letters.models import Letter
 from tribune.letters.queries import hold
 from tribune.moderation.counting import locked
+from tribune.moderation.models import Batch
 from tribune.organisers.models import Organiser
 from tribune.signatures.models import Flag, Signature
 
@@ -18,7 +19,7 @@ from tribune.signatures.models import Flag, Signature
 def clear(letter: Letter, kind: str, signature_ids: Sequence[int], by: Organiser) -> datetime | None:
     """Take these flags off the list; the moment, by which it can be undone, or None when there was none.
 
-    Of those that were off already the moment is the one at which they went: a button may be pressed twice.
+    Of those that were off already the moment is the one at which they were found right: a button may be pressed twice.
     """
     moment = now()
     with write() as session:
@@ -29,7 +30,7 @@ def clear(letter: Letter, kind: str, signature_ids: Sequence[int], by: Organiser
         cleared = session.execute(off).rowcount  # type: ignore[attr-defined]
         if cleared:
             _record(Verb.FLAGS_CLEARED, letter, by, cleared, kind)
-        went = session.scalar(sa.select(sa.func.max(Flag.cleared_at)).where(*chosen))
+        went = session.scalar(sa.select(sa.func.max(Flag.cleared_at)).where(*chosen, *_found_right(letter)))
     return went
 
 
@@ -39,11 +40,18 @@ def unclear(letter: Letter, kind: str, moment: datetime, by: Organiser) -> int:
         hold(letter, shared=True)
         off = sa.select(Flag.signature_id).where(Flag.letter_id == letter.id, Flag.cleared_at == moment)
         chosen = Flag.kind == kind, Flag.signature_id.in_(locked(Signature.id.in_(off))), Flag.cleared_at == moment
-        on = sa.update(Flag).where(*chosen).values(cleared_at=None)
-        put_back: int = session.execute(on).rowcount  # type: ignore[attr-defined]
+        on = sa.update(Flag).where(*chosen, *_found_right(letter)).values(cleared_at=None)
+        put_back: int = session.execute(on, execution_options={"synchronize_session": False}).rowcount  # type: ignore[attr-defined]
         if put_back:
             _record(Verb.FLAGS_PUT_BACK, letter, by, put_back, kind)
     return put_back
+
+
+def _found_right(letter: Letter) -> list[sa.ColumnElement[bool]]:
+    """What holds for flags that went off the list here, not with a batch that hid or held, or with who left."""
+    batch = sa.exists().where(Batch.letter_id == letter.id, Batch.created_at == Flag.cleared_at)
+    left = sa.exists().where(Signature.id == Flag.signature_id, Signature.withdrawn_at == Flag.cleared_at)
+    return [~batch, ~left]
 
 
 def _record(verb: Verb, letter: Letter, by: Organiser, count: int, kind: str) -> None:

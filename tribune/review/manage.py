@@ -62,7 +62,9 @@ def clear(letter_id: int) -> ResponseReturnValue:
     kind = _kind()
     ids = request.form.getlist("id", row_number)[:PAGE]
     moment = actions.clear(letter, kind, ids, current_user.organiser)
-    if moment is None:
+    if moment is None and ids:  # somebody has left, or was hidden by a colleague
+        flash(_("They are off the list already."))
+    elif moment is None:
         flash(_("Tick the signatures that look right first."))
     cleared_at = moment.isoformat() if moment else None
     return redirect(url_for(".review", letter_id=letter.id, kind=kind, cleared_at=cleared_at), 303)
