@@ -11,7 +11,7 @@ from tests.page import Reader
 from tests.threads import LONG, at_once
 from tribune.database import db, now
 from tribune.letters.models import Letter
-from tribune.mine.actions import withdraw
+from tribune.mine.actions import come_back, withdraw
 from tribune.moderation import actions as moderation
 from tribune.moderation import pieces
 from tribune.moderation.models import Batch
@@ -113,6 +113,36 @@ def test_an_old_page_says_that_nobody_of_it_is_on_the_list(letter: Letter, clien
     answer = client.post(f"{page}/clear?lang=en", data=typed)
     shown = client.get(f"{answer.location}&lang=en").text
     assert "They are off the list already." in shown and "Undo" not in shown
+
+
+@pytest.mark.parametrize("verb", ["hide", "hold"])
+def test_who_has_left_is_on_the_list_only_once_they_are_back(letter: Letter, verb: str) -> None:
+    joke = flag(letter, "joke")
+    batch = do(letter, verb, ids=[joke.id])
+    withdraw(joke.id, joke.link_nonce)
+    back(batch)
+    assert open_counts(letter) == {}
+    come_back(joke.id, joke.link_nonce)
+    assert open_counts(letter) == {"joke": 1}
+
+
+@pytest.mark.parametrize("verbs", [("hide", "hold"), ("hold", "hide")])
+@pytest.mark.parametrize("order", [1, -1])
+@pytest.mark.parametrize("leaves", [False, True])
+def test_who_is_hidden_and_held_is_on_the_list_once_both_are_undone(
+    letter: Letter, verbs: tuple[str, str], order: int, leaves: bool
+) -> None:
+    joke = flag(letter, "joke")
+    first, second = [do(letter, verb, ids=[joke.id]) for verb in verbs][::order]
+    if leaves:
+        withdraw(joke.id, joke.link_nonce)
+    back(first)
+    assert open_counts(letter) == {}
+    if leaves:
+        come_back(joke.id, joke.link_nonce)
+        assert open_counts(letter) == {}
+    back(second)
+    assert open_counts(letter) == {"joke": 1}
 
 
 def test_hiding_and_finding_right_at_once_fail_neither(app: Flask, letter: Letter) -> None:

@@ -9,7 +9,7 @@ from tribune.database import db, write
 from tribune.moderation import pieces
 from tribune.moderation.counting import change, count_since_before, locked, unless_asked
 from tribune.moderation.models import Batch, BatchRow
-from tribune.moderation.queries import DECIDES, VERBS, waits_for_nothing
+from tribune.moderation.queries import DECIDES, VERBS, off_since, waits_for_nothing
 from tribune.outbox.actions import drop_waiting
 from tribune.signatures.flags import look_again
 from tribune.signatures.mails import ASK_IMPORTED
@@ -40,7 +40,7 @@ def go_back(batch: Batch) -> None:
             new["counted_at"] = sa.case((S.withdrawn_at.is_(None), new["counted_at"]))
         change(batch.letter_id, ids, new)
         if batch.verb in DECIDES:
-            look_again(ids, batch.created_at)
+            look_again(ids, batch.created_at, off_since(batch.letter))
         batch.done -= len(ids)
         pieces.came_to(batch, found[-1] if len(found) == pieces.AT_ONCE else None)
 

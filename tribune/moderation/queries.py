@@ -1,6 +1,7 @@
 """The organiser's table: pages of signatures in each order, whatever their status, and what stands beside them."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -157,6 +158,16 @@ def open_flags(signatures: Iterable[Signature]) -> dict[int, list[str]]:
     for number, kind in db.session.execute(query.order_by(Flag.id)):
         found.setdefault(number, []).append(kind)
     return found
+
+
+def off_since(letter: Letter) -> sa.ScalarSelect[datetime]:
+    """Since when an organiser hides or holds the signature of a flag, or its owner has left: nobody has to look at it.
+
+    Whom the filter holds, somebody has.
+    """
+    by_organiser = sa.exists().where(Batch.letter_id == letter.id, Batch.verb == "hold", Batch.created_at == S.held_at)
+    since = sa.func.coalesce(S.hidden_at, sa.case((by_organiser, S.held_at)), S.withdrawn_at)
+    return sa.select(since).where(S.id == Flag.signature_id).scalar_subquery()
 
 
 def sections_of(letter: Letter) -> Sequence[str]:

@@ -142,10 +142,13 @@ def look_at(ids: Sequence[int], moment: datetime) -> None:
     db.session.execute(sa.update(Flag).where(*theirs).values(cleared_at=moment))
 
 
-def look_again(ids: Sequence[int], moment: datetime) -> None:
-    """Put the flags back on the list that `look_at` took off at that moment; others stay off."""
-    theirs = Flag.signature_id.in_(ids), Flag.cleared_at == moment
-    db.session.execute(sa.update(Flag).where(*theirs).values(cleared_at=None))
+def look_again(ids: Sequence[int], moment: datetime, off_since: sa.ScalarSelect[datetime]) -> None:
+    """Put the flags back on the list that `look_at` took off at that moment; others stay off.
+
+    `off_since`: of each flag, the moment of what keeps it off still, with which it comes back; else nothing.
+    """
+    theirs = sa.update(Flag).where(Flag.signature_id.in_(ids), Flag.cleared_at == moment)
+    db.session.execute(theirs.values(cleared_at=off_since), execution_options={"synchronize_session": False})
 
 
 def forget_networks() -> None:
