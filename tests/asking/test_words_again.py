@@ -132,6 +132,46 @@ def test_a_question_that_has_not_left_does_not_leave_once_there_is_nothing_to_an
     assert posted() == []
 
 
+def hold(signature: Signature) -> None:
+    choice = {"ids": [signature.id]}
+    batch = moderation.start(
+        signature.letter, by=owner_of(signature.letter), verb="hold", choice=choice, reason="Un essai."
+    )
+    advance(batch, LONG)
+
+
+@pytest.mark.parametrize("taken_back", [False, True])
+def test_nor_does_that_of_somebody_who_is_held(letter: Letter, taken_back: bool) -> None:
+    held = first(letter)
+    say(letter, "Deux.", substance=True)
+    between = sign(letter)
+    batch = ask(letter)
+    hold(held)
+    assert [mail.recipient for mail in posted()] == [held.email]  # who may be released
+    if taken_back:
+        back(batch)
+    else:
+        say(letter, "Un.")
+    assert posted() == []
+    if not taken_back:
+        ask(letter)
+        hold(between)
+        say(letter, "Un !")
+        assert [mail.recipient for mail in posted()] == [between.email]
+
+
+@pytest.mark.parametrize("answer", [agree, disagree, lambda one: withdraw(one.id, one.link_nonce)])
+def test_nor_does_that_of_somebody_who_has_answered_or_left(
+    letter: Letter, answer: Callable[[Signature], object]
+) -> None:
+    one, other = first(letter), sign(letter)
+    say(letter, "Deux.", substance=True)
+    ask(letter)
+    assert {mail.recipient for mail in posted()} == {one.email, other.email}
+    answer(one)
+    assert [mail.recipient for mail in posted()] == [other.email]
+
+
 def test_a_correction_taken_back_asks_nobody(letter: Letter) -> None:
     say(letter, "Un, corrigé.")
     with time_machine.travel(now() + A_WHILE):

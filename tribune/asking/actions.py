@@ -12,7 +12,7 @@ from tribune.letters.models import Letter, Version
 from tribune.letters.queries import asking_number, earlier_words, hold
 from tribune.moderation import pieces
 from tribune.moderation.actions import start
-from tribune.moderation.counting import count_since_before, locked, no_change
+from tribune.moderation.counting import count_since_before, drop_questions, drop_questions_of_held, locked, no_change
 from tribune.moderation.models import Batch
 from tribune.moderation.queries import asking_batches, waits_for_nothing
 from tribune.organisers.models import Organiser
@@ -58,6 +58,9 @@ def take_back(letter: Letter, by: Organiser, number: int) -> None:
 
 def count_again(letter: Letter) -> None:
     """Let those count, piece by piece, who have to agree to nothing any more: since when they did before."""
+    with write():
+        hold(letter, shared=True)
+        drop_questions_of_held(letter)
     conditions = waits_for_nothing(letter)
     waiting = sa.select(S.id).where(*conditions).order_by(S.id).limit(pieces.AT_ONCE)
     while found := db.session.scalars(waiting).all():
@@ -110,6 +113,7 @@ def disagree(signature_id: int, nonce: str, digest: str) -> None:
                 raise TextChanged
             waits = S.id == signature_id, S.counted_at.is_(None), S.disagreed_at.is_(None)
             db.session.execute(sa.update(S).where(*waits).values(disagreed_at=now()))
+            drop_questions(letter, S.id == signature_id)
             mark(Version.signed_at, letter, letter.version_number)
 
 
@@ -143,18 +147,19 @@ def _move(letter: Letter, chosen: sa.ColumnElement[bool], digest: str) -> int:
         sa.update(S)
         .where(S.letter_id == letter.id, chosen, S.counted_at.is_(None), S.withdrawn_at.is_(None), theirs, earlier)
         .values(letter_version=number, disagreed_at=None, counted_at=sa.case((S.held_at.is_(None), moment)))
-        .returning(S.confirmed_at, S.counted_at),
+        .returning(S.id, S.confirmed_at, S.counted_at),
         execution_options={"synchronize_session": False},
     ).all()
     session.expire_all()
     if (letter.version_number, letter.version.digest) != (number, digest):
         raise TextChanged
     if moved:
+        drop_questions(letter, S.id.in_([row.id for row in moved]))
         for column in (Version.signed_at, Version.frozen_at):
             mark(column, letter, number)
     counted = [row.confirmed_at is not None for row in moved if row.counted_at]
     confirmed, attested = counted.count(True), counted.count(False)
-    # In the order of every other writer: the signatures, their version, then the letter's numbers.
+    # In the order of every other writer: the signatures, their mails, their version, then the letter's numbers.
     session.execute(
         sa.update(Letter)
         .where(Letter.id == letter.id)

@@ -61,7 +61,18 @@ def count_since_before(letter: Letter, ids: list[int]) -> None:
 
     `ids`: of locked rows that do not count. A question that waits to be mailed does not leave.
     """
-    drop_waiting(ASK_TO_AGREE, letter.id, sa.select(S.mailbox_key).where(S.id.in_(ids)))
+    drop_questions(letter, S.id.in_(ids))
     asks = sa.select(Batch.id).where(Batch.letter_id == letter.id, Batch.verb == "ask")
     kept = sa.select(sa.func.max(BatchRow.counted_at)).where(BatchRow.signature_id == S.id, BatchRow.batch_id.in_(asks))
     change(letter.id, ids, {"counted_at": sa.func.coalesce(kept.scalar_subquery(), S.confirmed_at, S.attested_at)})
+
+
+def drop_questions(letter: Letter, *conditions: sa.ColumnElement[bool]) -> None:
+    """Let the question about a new text not leave, in the caller's transaction, where it still waits to be mailed."""
+    theirs = sa.select(S.mailbox_key).where(S.letter_id == letter.id, *conditions)
+    drop_waiting(ASK_TO_AGREE, letter.id, theirs)
+
+
+def drop_questions_of_held(letter: Letter) -> None:
+    """The same for those who do not count as they are held, and have to agree to nothing any more."""
+    drop_questions(letter, S.held_at.is_not(None), S.letter_version.not_in(earlier_words(letter.id)))
