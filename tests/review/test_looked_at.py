@@ -11,10 +11,11 @@ from tests.page import Reader
 from tests.threads import LONG, at_once
 from tribune.database import db, now
 from tribune.letters.models import Letter
-from tribune.mine.actions import come_back, withdraw
+from tribune.mine.actions import come_back, correct, withdraw
 from tribune.moderation import actions as moderation
 from tribune.moderation import pieces
 from tribune.moderation.models import Batch
+from tribune.people.actions import seen, words_of
 from tribune.review import actions
 from tribune.review.queries import flagged, open_counts
 from tribune.signatures.models import Flag, Signature
@@ -102,6 +103,44 @@ def test_undoing_what_an_old_page_found_right_puts_back_nobody_who_has_left(lett
     assert actions.clear(letter, "joke", [joke.id], by) is None
     assert joke.withdrawn_at and actions.unclear(letter, "joke", joke.withdrawn_at, by) == 0
     assert open_counts(letter) == {}
+
+
+@pytest.mark.parametrize("verb", ["hide", "hold", "leave"])
+def test_undoing_what_was_found_right_lists_nobody_hidden_held_or_gone_since(letter: Letter, verb: str) -> None:
+    joke, other, by = flag(letter, "joke"), flag(letter, "joke"), owner_of(letter)
+    moment = actions.clear(letter, "joke", [joke.id, other.id], by)
+    assert moment
+    if verb == "leave":
+        withdraw(joke.id, joke.link_nonce)
+    else:
+        batch = do(letter, verb, ids=[joke.id])
+    assert actions.unclear(letter, "joke", moment, by) == 1
+    assert [signature for _, signature in flagged(letter, "joke")[0]] == [other]
+    if verb == "leave":
+        come_back(joke.id, joke.link_nonce)
+    else:
+        back(batch)
+    assert open_counts(letter) == {"joke": 2}
+
+
+@pytest.mark.parametrize(("before", "then"), [("hide", "clear"), ("hold", "clear"), ("hide", "hold"), ("hold", "hide")])
+def test_words_changed_while_hidden_or_held_are_to_be_looked_at_once_what_came_after_is_undone(
+    letter: Letter, before: str, then: str
+) -> None:
+    mickey, by = flag(letter, "joke", given_name="Mickey", family_name="Mouse"), owner_of(letter)
+    do(letter, before, ids=[mickey.id])
+    words = {**words_of(mickey), "role": "souris"}
+    correct(mickey.id, mickey.link_nonce, words=words, seen_as=seen(mickey))
+    assert open_counts(letter) == {"joke": 1}
+    if then == "clear":
+        moment = actions.clear(letter, "joke", [mickey.id], by)
+        assert moment and open_counts(letter) == {}
+        assert actions.unclear(letter, "joke", moment, by) == 1
+    else:
+        batch = do(letter, then, ids=[mickey.id])
+        assert open_counts(letter) == {}
+        back(batch)
+    assert open_counts(letter) == {"joke": 1}
 
 
 def test_an_old_page_says_that_nobody_of_it_is_on_the_list(letter: Letter, client: Reader) -> None:

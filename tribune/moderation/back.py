@@ -40,7 +40,7 @@ def go_back(batch: Batch) -> None:
             new["counted_at"] = sa.case((S.withdrawn_at.is_(None), new["counted_at"]))
         change(batch.letter_id, ids, new)
         if batch.verb in DECIDES:
-            look_again(ids, batch.created_at, off_since(batch.letter))
+            look_again(ids, batch.created_at, off_since(batch.letter, batch.created_at))
         batch.done -= len(ids)
         pieces.came_to(batch, found[-1] if len(found) == pieces.AT_ONCE else None)
 

@@ -160,13 +160,18 @@ def open_flags(signatures: Iterable[Signature]) -> dict[int, list[str]]:
     return found
 
 
-def off_since(letter: Letter) -> sa.ScalarSelect[datetime]:
-    """Since when an organiser hides or holds the signature of a flag, or its owner has left: nobody has to look at it.
+def off_since(letter: Letter, after: datetime) -> sa.ScalarSelect[datetime]:
+    """Since when, after this moment, an organiser hides or holds the signature of a flag, or its owner has left.
 
-    Whom the filter holds, somebody has.
+    Then nobody has to look at it. Whom the filter holds, somebody has; and what was on the list at that moment was
+    there whatever was before: who is hidden may change their words.
     """
-    by_organiser = sa.exists().where(Batch.letter_id == letter.id, Batch.verb == "hold", Batch.created_at == S.held_at)
-    since = sa.func.coalesce(S.hidden_at, sa.case((by_organiser, S.held_at)), S.withdrawn_at)
+    held = sa.exists().where(Batch.letter_id == letter.id, Batch.verb == "hold", Batch.created_at == S.held_at)
+    hidden_at, held_at, left_at = (
+        sa.case((sa.and_(column > after, *more), column))
+        for column, more in ((S.hidden_at, []), (S.held_at, [held]), (S.withdrawn_at, []))
+    )
+    since = sa.func.coalesce(hidden_at, held_at, left_at)
     return sa.select(since).where(S.id == Flag.signature_id).scalar_subquery()
 
 

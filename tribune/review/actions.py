@@ -12,6 +12,7 @@ from tribune.letters.models import Letter
 from tribune.letters.queries import hold
 from tribune.moderation.counting import locked
 from tribune.moderation.models import Batch
+from tribune.moderation.queries import off_since
 from tribune.organisers.models import Organiser
 from tribune.signatures.models import Flag, Signature
 
@@ -35,13 +36,17 @@ def clear(letter: Letter, kind: str, signature_ids: Sequence[int], by: Organiser
 
 
 def unclear(letter: Letter, kind: str, moment: datetime, by: Organiser) -> int:
-    """Put back on the list what was taken off at that moment; how many flags that were."""
+    """Put back on the list what was taken off at that moment; how many flags that were.
+
+    Of who is hidden or held since, or has left, they come back when that is undone.
+    """
     with write() as session:
         hold(letter, shared=True)
         off = sa.select(Flag.signature_id).where(Flag.letter_id == letter.id, Flag.cleared_at == moment)
         chosen = Flag.kind == kind, Flag.signature_id.in_(locked(Signature.id.in_(off))), Flag.cleared_at == moment
-        on = sa.update(Flag).where(*chosen, *_found_right(letter)).values(cleared_at=None)
-        put_back: int = session.execute(on, execution_options={"synchronize_session": False}).rowcount  # type: ignore[attr-defined]
+        on = sa.update(Flag).where(*chosen, *_found_right(letter)).values(cleared_at=off_since(letter, moment))
+        unread = {"synchronize_session": False}
+        put_back = session.scalars(on.returning(Flag.cleared_at), execution_options=unread).all().count(None)
         if put_back:
             _record(Verb.FLAGS_PUT_BACK, letter, by, put_back, kind)
     return put_back
