@@ -61,12 +61,20 @@ class Mail(NamedTuple):
     reply_to: str | None = None
 
 
+def hold_mailbox(key: str) -> Any:
+    """What is known of a mailbox, whose row is made if need be, and held: a budget is never overspent.
+
+    One that is there is written as it is, and so held at once: retention deletes those that nobody needs.
+    """
+    return run(_held(is_postgresql()), {"key": key}).one()
+
+
 def may_receive(key: str, budget: Budget) -> bool:
     """Whether one more mail fits; from here to the end of the transaction nobody else can spend for this mailbox.
 
     As much is asked of the database whatever the answer.
     """
-    mailbox = _hold(key)
+    mailbox = hold_mailbox(key)
     refuses = budget.unasked and bool(mailbox.suppressed_at or sends_back(mailbox))
     return _has_room(key, budget) and not refuses
 
@@ -219,16 +227,8 @@ def count_bounce(key: str, address: str) -> None:
 
 def _lock(key: str) -> Mailbox:
     """The row of a mailbox, made if need be, held until the transaction ends."""
-    _hold(key)
+    hold_mailbox(key)
     return db.session.get_one(Mailbox, key, populate_existing=True)
-
-
-def _hold(key: str) -> Any:
-    """What is known of a mailbox, whose row is made if need be, and held: a budget is never overspent.
-
-    One that is there is written as it is, and so held at once: retention deletes those that nobody needs.
-    """
-    return run(_held(is_postgresql()), {"key": key}).one()
 
 
 @cache

@@ -11,6 +11,7 @@ from tribune.database import db, now, write
 from tribune.organisers import actions as organisers
 from tribune.organisers.models import LogIn, Organiser, masked
 from tribune.organisers.queries import organiser_by_address
+from tribune.outbox.actions import hold_mailbox
 from tribune.outbox.mailboxes import deliverable, mailbox_key
 from tribune.teams import mails
 from tribune.teams.actions import give_a_home, hold, join
@@ -64,6 +65,7 @@ def send_again(invitation: TeamInvitation, *, by: Organiser, locale: str) -> Non
 
 
 def _mail(invitation: TeamInvitation, by: Organiser, locale: str) -> None:
+    hold_mailbox(invitation.mailbox_key)  # before its mails, as whoever says "it was not me"
     mails.drop_invitation(invitation)  # this one takes its place
     if not mails.post_invitation(invitation, by, locale):
         raise NotMailed
