@@ -175,3 +175,12 @@ def test_of_a_page_that_was_opened_nothing_needs_to_be_said(stale: Reader, alice
     link = f"{latest_link()}?lang=en"
     answer = stale.post(link, data=stale.fields(link))
     assert "What you pressed" not in stale.get(answer.location or "").text
+
+
+def test_a_spent_link_leads_who_has_to_prove_who_they_are_to_another(stale: Reader, alice: Organiser) -> None:
+    link = f"{urlsplit(log_in_link(alice).url()).path}x?lang=en"
+    page = stale.get(link)
+    assert page.status_code == 410 and "You need no other" not in page.text
+    assert 'href="/organisers/prove?lang=en">Ask for another</a>' in page.text
+    stale.log_in(alice)
+    assert "You need no other" in stale.get(link).text
