@@ -29,6 +29,7 @@ OPEN_TO_ORGANISERS_TO_BE = {
     "organisers.link_sent",
     "organisers.enter",
     "organisers.new_account",
+    "organisers.log_out",  # whose log-in was ended elsewhere presses it too
     "teams.join",
     "accounts.options",
     "accounts.prove",

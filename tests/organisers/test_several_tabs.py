@@ -4,14 +4,15 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
+import sqlalchemy as sa
 import time_machine
 from flask import Flask
 
 from tests.factories import make_organiser
 from tests.page import Reader
-from tribune.database import now
+from tribune.database import now, write
 from tribune.organisers.links import log_in_link
-from tribune.organisers.models import Organiser
+from tribune.organisers.models import LogIn, Organiser
 
 NEW_TEAM = "/manage/teams/new"
 LOG_OUT = "/organisers/log-out"
@@ -53,6 +54,36 @@ def test_who_logs_out_in_a_second_tab_is_out_and_has_nothing_to_type_again(brows
     browser.log_in(alice)
     assert browser.post(LOG_OUT, data=form).status_code == 400  # of a log-in that is over, or of another site
     assert browser.get(NEW_TEAM).status_code == 200
+
+
+def ended_elsewhere(browser: Reader) -> dict[str, str]:
+    """The form of a browser whose log-in another one ends."""
+    form = browser.fields(NEW_TEAM)
+    with write() as session:
+        session.execute(sa.update(LogIn).values(ended_at=now()))
+    return form
+
+
+def let_out(browser: Reader, form: dict[str, str]) -> bool:
+    """Whether the button leads home and leaves nothing in the browser."""
+    answer = browser.post(LOG_OUT, data=form)
+    gone = answer.headers.get("Clear-Site-Data") == '"storage"' and browser.get_cookie("tribune_organiser") is None
+    return answer.location == "/" and gone
+
+
+def test_who_logs_out_where_the_log_in_was_ended_elsewhere_is_out_and_leaves_nothing(browser: Reader) -> None:
+    form = ended_elsewhere(browser)
+    assert let_out(browser, form)
+
+
+def test_so_is_who_presses_it_in_a_tab_that_is_older_still(browser: Reader) -> None:
+    ended_elsewhere(browser)
+    assert let_out(browser, {"csrf_token": "of the log-in before"})
+
+
+def test_another_site_whose_button_comes_without_our_cookie_lets_nobody_out(app: Flask) -> None:
+    answer = app.test_client().post(LOG_OUT)
+    assert answer.location == "/" and "Set-Cookie" not in answer.headers and "Clear-Site-Data" not in answer.headers
 
 
 def test_a_spent_link_tells_who_is_in_that_they_are(app: Flask, browser: Reader, alice: Organiser) -> None:

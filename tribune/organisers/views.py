@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, g, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, flash, g, make_response, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user, login_required
@@ -151,15 +151,20 @@ def proof_sent() -> ResponseReturnValue:
 
 @bp.errorhandler(CSRFError)
 def out_already(error: CSRFError) -> ResponseReturnValue:
-    """Who presses the button a second time, in another tab, is out and has nothing to send again."""
+    """Who presses the button a second time, in another tab, is out and has nothing to send again.
+
+    What a log-in that was ended elsewhere has left here goes; but the button of another site comes without our cookie,
+    and empties nothing.
+    """
     if request.endpoint == "organisers.log_out" and not current_user.is_authenticated:
-        return redirect(url_for("pages.home"), 303)
+        home = url_for("pages.home")
+        return go_out(home) if "_user_id" in session else redirect(home, 303)
     return show(error)
 
 
 @bp.post("/organisers/log-out")
-@login_required  # type: ignore[untyped-decorator]
 def log_out() -> Response:
-    """Leave this browser; every copy of its cookie dies."""
-    actions.leave(current_user._get_current_object())
+    """Leave this browser, also where the log-in was ended elsewhere; every copy of its cookie dies."""
+    if current_user.is_authenticated:
+        actions.leave(current_user._get_current_object())
     return go_out(url_for("pages.home"))
