@@ -184,3 +184,40 @@ def test_a_spent_link_leads_who_has_to_prove_who_they_are_to_another(stale: Read
     assert 'href="/organisers/prove?lang=en">Ask for another</a>' in page.text
     stale.log_in(alice)
     assert "You need no other" in stale.get(link).text
+
+
+def after_it_was_ended_elsewhere(browser: Reader, organiser: Organiser, lost: bool = False) -> str:
+    """Where the next log-in of this browser leads, and the page it is; `lost`: a page was asked for in between."""
+    with write() as session:
+        session.execute(sa.update(LogIn).values(ended_at=now()))
+    if lost:
+        browser.get("/manage/teams", headers={"Accept": "text/html"})
+    link = urlsplit(log_in_link(organiser).url()).path
+    answer = browser.post(f"{link}?lang=en", data=browser.fields(link))
+    return f"{answer.location}\n{browser.get('/manage/?lang=en').text}"
+
+
+def press_one(stale: Reader, alice: Organiser) -> None:
+    button, page = f"/manage/account/passkeys/{make_passkey(alice).id}/remove", "/manage/account?lang=en"
+    answer = stale.post(button, data=stale.fields(page), headers={"Referer": f"http://localhost{page}"})
+    ask(stale, answer.location or "")
+
+
+def test_whoever_enters_after_a_log_in_was_ended_elsewhere_takes_over_neither_way_nor_press(
+    stale: Reader, alice: Organiser
+) -> None:
+    press_one(stale, alice)
+    to = after_it_was_ended_elsewhere(stale, make_organiser())
+    assert to.startswith("/manage/?lang=en\n") and "What you pressed" not in to
+
+
+def test_the_press_is_not_taken_over_with_a_page_asked_for_at_the_door(stale: Reader, alice: Organiser) -> None:
+    press_one(stale, alice)
+    to = after_it_was_ended_elsewhere(stale, make_organiser(), lost=True)
+    assert to.startswith("/manage/teams\n") and "What you pressed" not in to
+
+
+def test_whose_log_in_it_was_goes_on(stale: Reader, alice: Organiser) -> None:
+    press_one(stale, alice)
+    to = after_it_was_ended_elsewhere(stale, alice)
+    assert to.startswith("/manage/account?lang=en\n") and "What you pressed was not done" in to

@@ -24,8 +24,8 @@ def managed(path: str | None) -> str:
 
 
 def keep_way(path: str) -> None:
-    """Remember where this browser wants to go, until it has come in."""
-    session["way"] = managed(path)
+    """Remember where this browser wants to go, until it has come in, and who asked if anybody was in."""
+    session["way"], session["way_of"] = managed(path), _who_is_in()
 
 
 def keep_page() -> None:
@@ -37,7 +37,7 @@ def keep_page() -> None:
 
 def keep_pressed(pressed: bool) -> None:
     """Remember whether it was a button that asked for a proof: what it sent is not kept, which has to be said."""
-    session["pressed"] = pressed
+    session["pressed_by"] = _who_is_in() if pressed else None
 
 
 def this_browser() -> str:
@@ -48,6 +48,11 @@ def this_browser() -> str:
 def log_in_of_this_browser() -> LogIn | None:
     """Who is in already, if anybody: a new log-in takes its place."""
     return current_user._get_current_object() if current_user.is_authenticated else None
+
+
+def _who_is_in() -> int | None:
+    here = log_in_of_this_browser()
+    return here.organiser_id if here else None
 
 
 def known_here() -> str:
@@ -61,19 +66,19 @@ def known_here() -> str:
 def come_in(log_in: LogIn, to: str = "") -> Response:
     """Let this browser in, and lead it to `to`, else to where it wanted to go, else to its letters.
 
-    Who enters another account than was in goes to their letters: the way was that of the other.
+    What somebody else who was in wanted, or pressed, is theirs, also where their log-in was ended elsewhere.
     """
-    way, pressed, token = (session.get(name) for name in ("way", "pressed", "csrf_token"))
-    before = log_in_of_this_browser()
-    if before and before.organiser_id != log_in.organiser_id:
-        way = pressed = None
+    way, way_of, pressed_by, token = (session.get(name) for name in ("way", "way_of", "pressed_by", "csrf_token"))
+    if way_of not in (None, log_in.organiser_id):
+        way = None
+    before = _who_is_in()
     session.clear()
-    if before and before.organiser_id == log_in.organiser_id and token:
+    if before == log_in.organiser_id and token:
         session["csrf_token"] = token  # they only showed again who they are: forms in other tabs stay theirs
     session.permanent = True
     login_user(log_in)
     g.organiser = log_in.organiser_id  # for the line in the log
-    if pressed:
+    if pressed_by == log_in.organiser_id:
         flash(_("What you pressed was not done, since we had to be sure that it was you. Do it again now."))
     response = private(redirect(to or (way and request.script_root + way) or url_for("manage.my_letters"), 303))
     response.set_cookie(
