@@ -1,15 +1,17 @@
 """With an owner go the invitations that wait, since one may be their own way back; whoever stays is told of it."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
+import time_machine
 from flask import Flask
 
 from tests.factories import make_invitation, make_letter, make_member, make_organiser, owner_of
 from tests.page import Reader
 from tribune.audit.models import Event
-from tribune.database import db
+from tribune.database import db, now
 from tribune.letters.carrying import delete_account
 from tribune.letters.models import Letter
 from tribune.organisers.models import Organiser
@@ -82,9 +84,21 @@ def test_it_is_said_before_the_button(client: Reader, letter: Letter, bob: Organ
     pages = [f"{team}/leave?lang=en", f"{team}/members/{membership(bob, letter).id}?lang=en"]
     editor = membership(make_member(letter, Role.EDITOR), letter)
     client.log_in(owner_of(letter))
-    said = "1 invitation waits to be accepted"
+    said = "1 invitation is not accepted yet"
     assert not any(said in client.get(page).text for page in pages)
     make_invitation(letter.team)
     assert all(said in client.get(page).text for page in pages)
     assert said not in client.get(f"{team}/members/{editor.id}?lang=en").text
     assert "invitations that wait are revoked" in client.get("/manage/account/delete?lang=en").text
+
+
+def test_it_is_said_of_one_that_is_too_old_and_not_to_an_owner_who_cannot_go(client: Reader, letter: Letter) -> None:
+    alice = owner_of(letter)
+    page = f"/manage/teams/{letter.team_id}/members/{membership(alice, letter).id}?lang=en"
+    with time_machine.travel(now() - timedelta(days=20)):
+        make_invitation(letter.team)
+    client.log_in(alice)
+    said = "1 invitation is not accepted yet"
+    assert said not in client.get(page).text
+    make_member(letter, Role.OWNER)
+    assert said in client.get(page).text

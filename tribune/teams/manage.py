@@ -160,8 +160,9 @@ def member(team_id: int, membership_id: int) -> ResponseReturnValue:
         _see_who_names_an_owner(Role(form.role.data))
         actions.change_role(team, membership.id, Role(form.role.data), by=current_user.organiser)
         return _to_team(team_id, _("The role is changed."))
-    waiting = len(open_invitations(team))
-    page = render_template("teams/member.html", team=team, member=membership, form=form, waiting=waiting)
+    heirs = [m for m in members_of(team) if m.role is Role.OWNER and m.id != membership.id]
+    told = {"heirs": heirs, "waiting": len(open_invitations(team))}
+    page = render_template("teams/member.html", team=team, member=membership, form=form, **told)
     return page, 422 if form.errors else 200
 
 
