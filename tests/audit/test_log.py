@@ -294,6 +294,15 @@ def test_an_account_that_is_gone_is_still_asked_for(client: Reader, letter: Lett
     assert said(client.get(path, query_string={"person": "gone:\x00"}).text) == []
 
 
+@pytest.mark.parametrize("person", ["gone:", "gone: "])
+def test_nobody_without_a_name_is_asked_for(client: Reader, letter: Letter, person: str) -> None:
+    log(Verb.LETTER_CLOSED, letter)  # by the shell
+    log(Verb.LETTER_PUBLISHED, letter, owner_of(letter))
+    client.log_in(owner_of(letter))
+    page = client.get(f"/manage/letters/{letter.id}/log", query_string={"person": person}).text
+    assert len(said(page)) == 2
+
+
 def test_the_file_tells_the_signatory_the_site_and_the_shell_apart(client: Reader, letter: Letter) -> None:
     log(Verb.LETTER_CLOSED, letter)
     log(Verb.SIGNATURE_WITHDRAWN, letter)

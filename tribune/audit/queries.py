@@ -119,7 +119,10 @@ def _person(text: str) -> str:
     """Who is asked for, as people_of offers them; nobody for what it never offers."""
     if text == SHELL:
         return text
-    return GONE + tidy(text.removeprefix(GONE)) if text.startswith(GONE) else _number(text)
+    if text.startswith(GONE):
+        name = tidy(text.removeprefix(GONE))
+        return GONE + name if name else ""  # without a name are the shell and the site
+    return _number(text)
 
 
 def _by(person: str) -> list[sa.ColumnElement[bool]]:
