@@ -4,6 +4,7 @@ import pytest
 from flask import Flask
 
 from tests.factories import everything, make_letter, make_organiser, owner_of
+from tests.page import Reader
 from tribune.letters.carrying import delete_account
 from tribune.letters.models import Letter
 from tribune.organisers.actions import ask_to_log_in, ask_to_prove
@@ -60,6 +61,11 @@ def test_mails_that_wait_for_the_account_do_not_leave(letter: Letter) -> None:
     assert len(holding()) == 4
     delete_account(zoe())
     assert holding() == []
+
+
+def test_the_page_says_until_when_it_stays(client: Reader) -> None:
+    client.log_in(make_organiser())
+    assert "until 30 days after its last email" in client.get("/manage/account/delete?lang=en").text
 
 
 def test_an_invitation_that_waits_stays_and_can_be_accepted(letter: Letter) -> None:
