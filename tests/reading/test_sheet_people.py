@@ -57,6 +57,11 @@ def test_columns_are_known_by_what_stands_in_them() -> None:
     assert guess(rows).held == ("left out", "name", "affiliation", "left out")
 
 
+def test_an_initial_in_a_column_of_its_own_is_no_title() -> None:
+    assert name(one("Nom | Prénom | Courriel", "Azad | M. | azad@example.org")) == "M.|Azad"
+    assert name(one("Nom | Courriel", "DUPONT M. | m@example.org")) == "M.|Dupont"
+
+
 def test_an_address_of_a_house_is_none_to_write_to() -> None:
     rows = ("Nom | Prénom | Adresse | Courriel", "Évrard | Zoé | 3 rue du Port | z@example.org")
     assert guess(sheet(*rows).rows).held == ("family", "given", "left out", "email")

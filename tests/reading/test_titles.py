@@ -22,6 +22,10 @@ from tribune.reading.people import read_people
         ("Mme Le Goff", ["|Le Goff"]),
         ("Mme Dubois, maire", ["|Dubois"]),
         ("Le Port, représenté par Mme Claire Dubois, maire", ["Claire|Dubois"]),
+        ("M. DUPONT", ["|DUPONT"]),
+        ("MR DUPONT", ["|DUPONT"]),
+        ("DUPONT Mme Anne", ["Anne|DUPONT"]),
+        ("DUPONT Mme", ["|DUPONT"]),
     ],
 )
 def test_a_title_is_left_out_and_said(line: str, names: list[str]) -> None:
@@ -53,3 +57,39 @@ def test_what_people_are_called_by_stays(line: str, name: str) -> None:
     read = read_people(line)
     assert [f"{person.given_name}|{person.family_name}" for person in read.people] == [name]
     assert "title_left_out" not in [doubt.reason for doubt in read.doubts]
+
+
+@pytest.mark.parametrize(
+    ("line", "names"),
+    [
+        ("DUPONT M.", ["M.|DUPONT"]),
+        ("MARTIN M., professeur", ["M.|MARTIN"]),
+        ("DUPONT M. et MARTIN J.", ["M.|DUPONT", "J.|MARTIN"]),
+        ("Nom\tPrénom\nAzad\tM.", ["M.|Azad"]),
+        ("Nom\tPrénom\nAzad\tM. A. K.", ["M. A. K.|Azad"]),
+        ("DUPONT\tM.\tmaire\nROY\tÈve\tautrice", ["M.|DUPONT", "Ève|ROY"]),
+        ("M. A. K. Azad", ["M. A. K.|Azad"]),
+        ("M. S. K. Prasad", ["M. S. K.|Prasad"]),
+        ("MR James", ["MR|James"]),
+        ("MS Dhoni, captain", ["MS|Dhoni"]),
+        ("Last name\tFirst name\nDhoni\tMS", ["MS|Dhoni"]),
+    ],
+)
+def test_initials_are_no_title(line: str, names: list[str]) -> None:
+    read = read_people(line)
+    assert [f"{person.given_name}|{person.family_name}" for person in read.people] == names
+    assert "title_left_out" not in [doubt.reason for doubt in read.doubts]
+
+
+@pytest.mark.parametrize(
+    ("table", "names"),
+    [
+        ("Prénom\tNom\nM. Jean\tBa", ["Jean|Ba"]),
+        ("Prénom\tNom\nMme\tRoy", ["|Roy"]),
+        ("M.\tDupont\tmaire\nMme\tRoy\tautrice", ["|Dupont", "|Roy"]),
+    ],
+)
+def test_a_title_in_a_column_is_left_out_and_said(table: str, names: list[str]) -> None:
+    read = read_people(table)
+    assert [f"{person.given_name}|{person.family_name}" for person in read.people] == names
+    assert "title_left_out" in [doubt.reason for doubt in read.doubts]

@@ -1,6 +1,7 @@
 """A full name as printed, cut into given name and family name without losing or moving a letter of either."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from tribune.names import plain
@@ -36,15 +37,17 @@ _FAMILY_FIRST = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7
 _AND = frozenset("et and &".split())
 _PATRONYMICS = ("ович", "евич", "овна", "евна", "ична")
 _INITIAL = re.compile(r"(?:\w\.-?)+|[A-Z]")
+_TWO_INITIALS = frozenset(("MR", "MS"))  # as in "MS Dhoni"; a title is seldom written so
 
 
 @dataclass(frozen=True)
 class FullName:
-    """`given` may be empty; `reason` is the code of a doubt, or empty."""
+    """`given` may be empty; `reason` is the code of a doubt, or empty; `is_titled`: a title stood first, as typed."""
 
     given: str
     family: str
     reason: str = ""
+    is_titled: bool = False
 
 
 def is_particle(word: str) -> bool:
@@ -65,10 +68,10 @@ def is_organisation_name(words: list[str]) -> bool:
 def read_full_name(name: str) -> FullName:
     """Given and family name of a person; where no rule decides, all is kept as the family name and prints the same."""
     words = name.split()
-    if not _begins_with_a_title(words) or is_organisation_name(words):
+    if not begins_with_a_title(words) or is_organisation_name(words):
         return _cut(name, words)
     called = read_full_name(" ".join(words[1:]))
-    return replace(called, given=f"{words[0]} {called.given}".strip())
+    return replace(called, given=f"{words[0]} {called.given}".strip(), is_titled=True)
 
 
 def _cut(name: str, words: list[str]) -> FullName:
@@ -88,16 +91,22 @@ def _cut(name: str, words: list[str]) -> FullName:
 
 
 def without_courtesy(name: FullName) -> str:
-    """The given name without "Mme" before it; "M. et Mme" are two people, "M. C." two initials: both stay."""
+    """The given name without "Mme" before it. "M. et Mme" are two people and stay, as initials do: "M." in "M. C.",
+    and where the page put it after the family name or in a column of its own."""
     title, _, rest = name.given.partition(" ")
-    are_initials = _INITIAL.fullmatch(title) and _INITIAL.fullmatch(rest or name.family)
-    stays = plain(title) not in COURTESY or are_initials or rest.partition(" ")[0] in _AND
+    following = (rest or name.family).partition(" ")[0]
+    are_initials = _INITIAL.fullmatch(title) and _INITIAL.fullmatch(following)
+    is_initial = not rest and not name.is_titled and (_INITIAL.fullmatch(title) or title in _TWO_INITIALS)
+    stays = plain(title) not in COURTESY or are_initials or is_initial or following in _AND
     return name.given if stays else rest
 
 
-def _begins_with_a_title(words: list[str]) -> bool:
+def begins_with_a_title(words: Sequence[str]) -> bool:
+    """Whether the first of these words, in the order in which they were typed, is how somebody is addressed."""
     if len(words) == 2:
-        return plain(words[0]) in COURTESY and not _INITIAL.fullmatch(words[1])
+        # In a line that is all in capitals nothing tells "MR" from "Mr".
+        are_initials = words[0] in _TWO_INITIALS and not words[1].isupper()
+        return plain(words[0]) in COURTESY and not are_initials and not _INITIAL.fullmatch(words[1])
     return len(words) > 2 and plain(words[0]) in HONORIFICS
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from tribune.names import plain
 from tribune.reading.affiliations import looks_like_an_affiliation, read_affiliation
-from tribune.reading.full_names import FullName, read_full_name
+from tribune.reading.full_names import FullName, begins_with_a_title, read_full_name
 from tribune.reading.roles import Affiliation
 
 GIVEN, FAMILY, NAME, ROLE, ORGANISATION, LEFT_OUT = "given", "family", "name", "role", "organisation", "left out"
@@ -48,7 +48,10 @@ class Table:
             held.setdefault(column, []).append(cell)
         text = {column: ", ".join(filter(None, found)) for column, found in held.items()}
         given, family, role, organisation = (text.get(column, "") for column in (GIVEN, FAMILY, ROLE, ORGANISATION))
-        name = FullName(given, family) if given or family else read_full_name(text.get(NAME, ""))
+        # Without headings, "M." in the first column stands where a title would.
+        names = [cell for column, cell in zip(self.columns, cells, strict=False) if column in (GIVEN, FAMILY)]
+        is_titled = self.is_guessed and begins_with_a_title(names)
+        name = FullName(given, family, "", is_titled) if given or family else read_full_name(text.get(NAME, ""))
         printed = ", ".join(filter(None, (role, organisation)))
         # A single column after the name may hold both, as "Directrice de Koeo" does.
         is_one_column = not self.has_headings and not (role and organisation)
