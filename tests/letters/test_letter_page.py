@@ -1,5 +1,6 @@
 """The page of a letter: what a reader sees of it, and how it may be kept."""
 
+import re
 from datetime import date
 
 import pytest
@@ -59,6 +60,15 @@ def test_the_page_shows_all_first_signatories_and_only_the_latest_of_the_others(
     lines = listed(client.get(PATH).text)
     assert lines[:3] == ["Léa Martin et Zoé Roux, maires", "Bruno Humbert", f"{last.given_name} {last.family_name}"]
     assert len(lines) == 2 + 20
+
+
+@pytest.mark.parametrize("length", [1900, 1950, 1980, 2100])
+def test_the_first_words_are_cut_at_no_tag(client: Reader, length: int) -> None:
+    make_letter(
+        slug="rues", standfirst="", text=f"Lisez [le rapport](https://example.org/{'a' * length}), puis signez."
+    )
+    description = re.findall(r'<meta name="description" content="([^"]*)">', client.get(PATH).text)
+    assert description in (["Lisez le rapport"], ["Lisez le rapport, puis signez."])
 
 
 @pytest.mark.parametrize(
