@@ -64,7 +64,9 @@ def test_the_page_says_why_and_leads_to_what_changed(letter: Letter, signature: 
     make_correction(letter, substance=True, reason="Un accord a été trouvé.")
     ask(letter)
     shown = agreeing(client, signature)
-    assert "Un accord a été trouvé." in shown and 'href="/letters/rues/versions/2/changes?lang=en"' in shown
+    reason = '<span lang="fr">Un accord a été trouvé.</span>'  # of the letter, on a page in English
+    assert f"The reason, in their words: “{reason}”" in shown
+    assert 'href="/letters/rues/versions/2/changes?lang=en"' in shown
     assert "is called" not in shown
 
 
