@@ -24,6 +24,7 @@ from tribune.outbox.mailboxes import mailbox_key
 from tribune.outbox.models import Message
 from tribune.outbox.queries import is_suppressed
 from tribune.signatures.actions import LetterClosed, ask_again
+from tribune.signatures.links import NO_MORE
 
 MakeApp = Callable[..., Flask]
 
@@ -72,6 +73,7 @@ def test_the_mail_says_the_words_and_holds_the_link(letter: Letter) -> None:
     assert mail.text and mail.text.startswith("Chère Léa Martin,\n\nAvant le 1er\u00a0décembre 2026.\n\n")
     assert "Le collectif" in mail.text and "confidentielle" in mail.text and "\n[[answer]]\n" in mail.text
     assert mail.links and mail.links["answer"]["payload"] == [invitation.id, invitation.link_nonce]
+    assert mail.links["not_me"]["payload"] == [invitation.mailbox_key, NO_MORE]
     assert len((mail.text + (mail.html or "")).encode()) < 20_000
 
 

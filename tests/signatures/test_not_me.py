@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 from flask import Flask
 
@@ -19,9 +20,10 @@ from tests.factories import (
 from tests.page import Reader
 from tribune.database import db
 from tribune.outbox.mailboxes import mailbox_key
+from tribune.outbox.queries import is_suppressed
 from tribune.people.actions import resend
 from tribune.signatures.actions import not_me
-from tribune.signatures.links import not_me_link
+from tribune.signatures.links import no_more_link, not_me_link
 from tribune.signatures.models import Signature
 
 
@@ -122,6 +124,30 @@ def test_the_link_of_a_mail_that_confirmed_a_signature_leads_to_it(client: Reade
         assert found and "Retirer ma signature" in client.get(found[1]).text
         client.post(link)
     assert "/signatures/mine/" not in client.get(path_of("zoe@example.org")).text  # of a mail about something else
+
+
+@pytest.mark.parametrize("mail", ["invitation", "new text"])
+def test_whoever_is_known_is_not_asked_whether_somebody_else_typed_the_address(client: Reader, mail: str) -> None:
+    signature = make_signature(make_letter(), email="zoe@example.org")
+    key = signature.mailbox_key or ""
+    link = no_more_link(key) if mail == "invitation" else not_me_link(key, signature)
+    path = link.url().removeprefix("http://localhost")
+    page = client.get(f"{path}?lang=en").text
+    assert "<title>Receive no more emails from this site? – Tribune</title>" in page
+    assert "<h1>Receive no more emails from this site?</h1>" in page
+    assert '<button class="primary">Write to me no more</button>' in page and "It was not" not in page
+    assert client.post(path).status_code == 303 and is_suppressed(key)
+    assert '<button class="quiet">Allow emails again</button>' in client.get(f"{path}?lang=en").text
+    client.post(path, data={"undo": "1"})
+    assert not is_suppressed(key)
+
+
+def test_whoever_did_not_confirm_is_asked_whether_somebody_else_typed_the_address(client: Reader) -> None:
+    signature = make_signature(make_letter(), confirmed=False, email="zoe@example.org")
+    link = not_me_link(signature.mailbox_key or "", signature).url().removeprefix("http://localhost")
+    for path in (link, path_of("zoe@example.org")):
+        page = client.get(f"{path}?lang=en").text
+        assert "<h1>Somebody else typed your address?</h1>" in page and "It was not me</button>" in page
 
 
 def test_it_can_be_taken_back(client: Reader) -> None:

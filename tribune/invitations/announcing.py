@@ -18,7 +18,7 @@ from tribune.outbox.actions import Budget, post
 from tribune.outbox.composing import Draft, compose, fill_in
 from tribune.outbox.mailboxes import mailbox_key
 from tribune.signatures.lines import line
-from tribune.signatures.links import mine_link, not_me_link
+from tribune.signatures.links import mine_link, no_more_link
 from tribune.signatures.models import Signature
 from tribune.tokens import public_url
 
@@ -109,6 +109,6 @@ def _post_published(invitation: Invitation) -> bool:
     to, signature = invitation.email, invitation.signature
     if to is None or signature is None:
         return False
-    links = {"mine": mine_link(signature), "not_me": not_me_link(mailbox_key(to))}
+    links = {"mine": mine_link(signature), "not_me": no_more_link(mailbox_key(to))}
     draft = compose_published(invitation, signature)
     return post("published", to, draft, links, LAUNCHES, about=invitation.letter_id)

@@ -8,7 +8,7 @@ from tribune.invitations.words import DAY, filled
 from tribune.letters.models import Letter
 from tribune.outbox.actions import Budget, Mail, post_mail
 from tribune.outbox.composing import Draft, compose
-from tribune.signatures.links import not_me_link
+from tribune.signatures.links import no_more_link
 from tribune.tokens import public_url
 
 KIND = "invitation"
@@ -41,7 +41,7 @@ def size(letter: Letter, gathering: Gathering) -> int:
 def post_invitation(letter: Letter, gathering: Gathering, invitation: Invitation, *, reminder: bool) -> int | None:
     """Post the personal link, to wait where they are paused: its number. None when the mailbox may receive no more."""
     draft = compose_invitation(letter, gathering, invitation, reminder=reminder)
-    links = {"answer": answer_link(invitation), "not_me": not_me_link(invitation.mailbox_key or "")}
+    links = {"answer": answer_link(invitation), "not_me": no_more_link(invitation.mailbox_key or "")}
     to, answers = invitation.email or "", letter.contact or None
     mail = Mail(KIND, to, draft, links, INVITATIONS, about=letter.id, reply_to=answers)
     return post_mail(mail, paused=gathering.paused_at is not None)

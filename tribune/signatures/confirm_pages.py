@@ -9,7 +9,7 @@ from tribune.headers import cookie, private
 from tribune.outbox.queries import is_suppressed
 from tribune.signatures import actions
 from tribune.signatures.lines import line
-from tribune.signatures.links import CONFIRM_LASTS, agree_link, mine_link
+from tribune.signatures.links import CONFIRM_LASTS, NO_MORE, agree_link, mine_link
 from tribune.signatures.models import Signature
 from tribune.signatures.queries import signature_of_link, the_one_that_counts
 from tribune.signatures.stamp import BROWSER_COOKIE
@@ -90,7 +90,8 @@ def _of_confirm_token(token: str) -> tuple[Signature | None, bool]:
 
 @bp.route("/signatures/not-me/<token>", methods=["GET", "POST"])
 def not_me(token: str) -> Response:
-    """Somebody typed this address, and not its owner: GET shows, POST removes and writes no more; or takes it back."""
+    """The owner of an address did not type it, or wants no more mails: GET shows, POST removes what waits and writes
+    no more; or takes it back."""
     try:
         key, *about = tokens.read(Purpose.NOT_ME, token)
     except tokens.TokenDamaged:
@@ -99,12 +100,13 @@ def not_me(token: str) -> Response:
         (actions.me_again if request.form.get("undo") else actions.not_me)(key)
         return private(redirect(url_for("signatures.not_me", token=token), 303))
     # What was confirmed by a link in this very mail is theirs to withdraw.
-    found = signature_of_link(*about) if about else None
+    found = signature_of_link(*about) if about and about != [NO_MORE] else None
     signature = found if found and found.confirmed_at and not found.withdrawn_at else None
     link = mine_link(signature) if signature else None
     page = render_template(
         "signatures/not_me.html",
         suppressed=is_suppressed(key),
+        is_known=about == [NO_MORE] or bool(found and found.confirmed_at),
         line=line(signature, locale=signature.letter.locale, full=True) if signature else None,
         signature=signature,
         mine=link.token() if link else "",

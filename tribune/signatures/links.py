@@ -5,6 +5,7 @@ from tribune.signatures.models import Signature
 from tribune.tokens import Link, Purpose
 
 CONFIRM_LASTS = 7 * 24 * 3600  # seconds
+NO_MORE = "no more"  # in the place of a signature: the mail went to somebody whom organisers know
 
 
 def confirm_link(signature: Signature) -> Link:
@@ -34,3 +35,8 @@ def not_me_link(mailbox_key: str, signature: Signature | None = None) -> Link:
     """
     about = [signature.id, signature.link_nonce] if signature else []
     return Link("signatures.not_me", Purpose.NOT_ME, [mailbox_key, *about])
+
+
+def no_more_link(mailbox_key: str) -> Link:
+    """Opens the same page from a mail that nobody caused by typing an address: its owner wants no more of them."""
+    return Link("signatures.not_me", Purpose.NOT_ME, [mailbox_key, NO_MORE])
