@@ -2,7 +2,15 @@
 
 import re
 
-from tests.factories import make_letter, make_organiser, owner_of
+from tests.factories import (
+    invitation_path,
+    make_invited,
+    make_letter,
+    make_organiser,
+    make_signature,
+    mine_path,
+    owner_of,
+)
 from tests.page import Reader
 
 
@@ -21,7 +29,28 @@ def test_what_is_needed_at_times_is_not_called_optional(client: Reader) -> None:
     client.log_in(owner_of(letter))
     at = f"/manage/letters/{letter.id}"
     for page, names in (("publish", ["day", "hour"]), ("edit", ["controller", "contact"])):
-        text = client.get(f"{at}/{page}?lang=en").text
-        labels = {name: label for name, label in re.findall(r'<label for="(\w+)">(.*?)</label>', text, re.DOTALL)}
+        labels = labels_on(client, f"{at}/{page}")
         assert all("(optional)" not in labels[name] for name in names)
         assert "(optional)" in labels["outlet"]
+    assert "(optional)" not in labels_on(client, f"{at}/invitations/mail")["reply_by"]
+
+
+def test_an_organisation_that_is_needed_to_sign_for_it_is_not_called_optional(client: Reader) -> None:
+    letter = make_letter(make_organiser(), slug="rues", asks_role="optional", asks_organisation="optional")
+    signature, invitation = make_signature(letter), make_invited(letter)
+    pages = ["/letters/rues", f"{mine_path(signature)}/correct", invitation_path(invitation)]
+    for page in pages:
+        labels = labels_on(client, page)
+        assert "(optional)" not in labels["organisation"] and "(optional)" in labels["role"]
+        assert "Needed only if you sign on its behalf." in client.get(f"{page}?lang=en").text
+    client.log_in(owner_of(letter))
+    at = f"/manage/letters/{letter.id}"
+    for page in ("first/add", f"signatures/{signature.public_id}/correct", f"invitations/people/{invitation.id}/edit"):
+        labels = labels_on(client, f"{at}/{page}")
+        assert "(optional)" not in labels["organisation"] and "(optional)" in labels["role"]
+
+
+def labels_on(client: Reader, page: str) -> dict[str, str]:
+    """The labels of a page in English, by the field that they name."""
+    text = client.get(f"{page}?lang=en").text
+    return dict(re.findall(r'<label for="(\w+)">(.*?)</label>', text, re.DOTALL))
