@@ -19,6 +19,7 @@ from tribune.letters import actions, life
 from tribune.letters.models import Letter
 from tribune.outbox import delivery
 from tribune.outbox.actions import suppress
+from tribune.signatures.links import NO_MORE
 
 MakeApp = Callable[..., Flask]
 PRINTED = {"outlet": "Mediapart", "outlet_url": "https://example.org/a?b=1&c=2", "printed_on": date(2026, 12, 1)}
@@ -40,6 +41,7 @@ def test_everything_is_public_at_once_and_who_asked_is_told(client: Reader, lett
     assert "http://localhost/letters/secrete\n" in text and "Mediapart" in text and "\nAna Roux\n" in text
     assert "https://example.org/a?b=1&c=2" in text
     assert 'href="http://localhost/letters/secrete"' in (posted()[0].html or "")
+    assert (posted()[0].links or {})["not_me"]["payload"][1] == NO_MORE
 
 
 def test_only_who_accepted_and_stands_and_asked_is_told(letter: Letter) -> None:
