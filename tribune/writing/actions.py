@@ -93,11 +93,7 @@ def save(
         except IntegrityError as error:  # of all that is typed, only an address has to be nobody else's
             raise SlugTaken from error
         if {*WORDS, "locale"} & set(changes):  # typography follows the language
-            before = letter.version.words
-            words = {name: changes.get(name, value) for name, value in before.items()}
-            version = revise(letter, by=by, reason=reason, substance=substance, **words)
-            if version.words != before:
-                back, _signed = said_before(letter, version.words, version.number)
+            back = _save_words(letter, changes, by=by, reason=reason, substance=substance)
             letter.revision = revision + 1  # one for all of it
         if columns:
             record_letter(Verb.LETTER_EDITED, letter, by, fields=columns)
@@ -106,6 +102,13 @@ def save(
     if back:
         count_again(letter)
     return back
+
+
+def _save_words(letter: Letter, changes: Mapping[str, Any], **how: Any) -> int:
+    """Revise what is named, and keep the other words. Which earlier version's very words came back, 0 for none."""
+    before = letter.version.words
+    version = revise(letter, **{name: changes.get(name, value) for name, value in before.items()}, **how)
+    return 0 if version.words == before else said_before(letter, version.words, version.number)[0]
 
 
 def keep_draft(letter: Letter, *, by: Organiser, content: dict[str, str], revision: int) -> Draft:
