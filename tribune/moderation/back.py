@@ -11,6 +11,7 @@ from tribune.moderation.counting import change, count_since_before, locked, unle
 from tribune.moderation.models import Batch, BatchRow
 from tribune.moderation.queries import DECIDES, VERBS, off_since, waits_for_nothing
 from tribune.outbox.actions import drop_waiting
+from tribune.outbox.models import Message
 from tribune.signatures.flags import look_again
 from tribune.signatures.mails import ASK_IMPORTED
 from tribune.signatures.models import Signature
@@ -64,7 +65,8 @@ def _take_back(batch: Batch) -> None:
         ids = [number for number in held if number not in decided]
         change(batch.letter_id, ids, {"counted_at": None})
         if batch.tells:
-            drop_waiting(ASK_IMPORTED, batch.letter_id, sa.select(S.mailbox_key).where(S.id.in_(ids)))
+            theirs = Message.mailbox_key.in_(sa.select(S.mailbox_key).where(S.id.in_(ids)))
+            drop_waiting(ASK_IMPORTED, Message.about == batch.letter_id, theirs)
         session.execute(sa.delete(S).where(S.id.in_(ids)), execution_options={"synchronize_session": False})
         batch.done -= len(ids)
         pieces.came_to(batch, found[-1] if len(found) == pieces.AT_ONCE else None)

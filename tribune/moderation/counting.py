@@ -9,6 +9,7 @@ from tribune.letters.models import Letter, Version
 from tribune.letters.queries import asking_number, earlier_words
 from tribune.moderation.models import Batch, BatchRow
 from tribune.outbox.actions import drop_waiting
+from tribune.outbox.models import Message
 from tribune.signatures.mails import ASK_TO_AGREE
 from tribune.signatures.models import Signature
 
@@ -70,7 +71,7 @@ def count_since_before(letter: Letter, ids: list[int]) -> None:
 def drop_questions(letter: Letter, *conditions: sa.ColumnElement[bool]) -> None:
     """Let the question about a new text not leave, in the caller's transaction, where it still waits to be mailed."""
     theirs = sa.select(S.mailbox_key).where(S.letter_id == letter.id, *conditions)
-    drop_waiting(ASK_TO_AGREE, letter.id, theirs)
+    drop_waiting(ASK_TO_AGREE, Message.about == letter.id, Message.mailbox_key.in_(theirs))
 
 
 def drop_questions_of_held(letter: Letter) -> None:

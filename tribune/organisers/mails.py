@@ -2,14 +2,11 @@
 
 from datetime import timedelta
 
-import sqlalchemy as sa
-
-from tribune.database import db
 from tribune.organisers.links import log_in_link, new_account_link
 from tribune.organisers.models import Organiser
-from tribune.outbox.actions import Budget, post
+from tribune.outbox.actions import Budget, drop_waiting, post
 from tribune.outbox.composing import compose
-from tribune.outbox.models import WAITS, Message
+from tribune.outbox.models import Message
 
 LOG_IN_KIND = "log_in"
 # Also to an organiser who once said "it was not me" under a letter: it is the only way in.
@@ -30,8 +27,7 @@ def post_log_in(organiser: Organiser, locale: str, budget: Budget = LOG_IN) -> b
 
 def drop_log_ins(organiser: Organiser) -> None:
     """Let no log-in link that waits leave any more, in the caller's transaction."""
-    theirs = Message.kind == LOG_IN_KIND, Message.mailbox_key == organiser.mailbox_key
-    db.session.execute(sa.delete(Message).where(WAITS, *theirs), execution_options={"synchronize_session": False})
+    drop_waiting(LOG_IN_KIND, Message.mailbox_key == organiser.mailbox_key)
 
 
 def post_new_account(email: str, locale: str) -> bool:

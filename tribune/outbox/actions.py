@@ -175,12 +175,10 @@ def resume(kind: str, about: int) -> None:
         session.info["posted"] = True
 
 
-def drop_waiting(kind: str, about: int, mailboxes: sa.Select[Any]) -> None:
-    """Delete what of this kind about this waits for these mailboxes, in the caller's transaction."""
-    waiting = sa.delete(Message).where(WAITS, Message.kind == kind, Message.about == about)
-    db.session.execute(
-        waiting.where(Message.mailbox_key.in_(mailboxes)), execution_options={"synchronize_session": False}
-    )
+def drop_waiting(kind: str, *which: sa.ColumnElement[bool]) -> None:
+    """Delete what of this kind waits, and for which these hold, in the caller's transaction."""
+    waiting = sa.delete(Message).where(WAITS, Message.kind == kind, *which)
+    db.session.execute(waiting, execution_options={"synchronize_session": False})
 
 
 def forget_mails(about: int) -> None:

@@ -2,13 +2,10 @@
 
 from datetime import timedelta
 
-import sqlalchemy as sa
-
-from tribune.database import db
 from tribune.organisers.models import Organiser
-from tribune.outbox.actions import Budget, post
+from tribune.outbox.actions import Budget, drop_waiting, post
 from tribune.outbox.composing import compose
-from tribune.outbox.models import WAITS, Message
+from tribune.outbox.models import Message
 from tribune.teams.links import invitation_link
 from tribune.teams.models import INVITATION_LASTS, TeamInvitation
 
@@ -34,5 +31,4 @@ def post_invitation(invitation: TeamInvitation, by: Organiser, locale: str) -> b
 def drop_invitation(invitation: TeamInvitation) -> None:
     """Let what waits of it not leave, in the caller's transaction; other teams may ask the same mailbox."""
     number = Message.links["join"]["payload"][0].as_integer()
-    of_it = Message.kind == KIND, Message.mailbox_key == invitation.mailbox_key, number == invitation.id
-    db.session.execute(sa.delete(Message).where(WAITS, *of_it), execution_options={"synchronize_session": False})
+    drop_waiting(KIND, Message.mailbox_key == invitation.mailbox_key, number == invitation.id)
