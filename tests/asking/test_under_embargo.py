@@ -1,11 +1,15 @@
 """A first signatory is asked again before the letter is published: in confidence, and with what changed."""
 
+from urllib.parse import urlsplit
+
 from flask import Flask
 
 from tests.asking.again import ask
 from tests.factories import invitation_path, make_correction, make_invited, make_letter, posted
 from tests.invitations.answers import accept
 from tests.page import Reader
+from tribune.database import now, write
+from tribune.signatures.links import agree_link
 
 
 def test_who_accepted_reads_why_they_are_asked_again_and_what_changed(app: Flask, client: Reader) -> None:
@@ -20,6 +24,18 @@ def test_who_accepted_reads_why_they_are_asked_again_and_what_changed(app: Flask
     page = client.get(invitation_path(invitation)).text
     assert "La demande a changé." in page and "Ce qui a changé depuis que vous avez accepté" in page
     assert "<del>" in page and "<ins>" in page
+
+
+def test_who_is_held_can_accept_again_too(app: Flask, client: Reader) -> None:
+    letter = make_letter(published=False)
+    invitation = make_invited(letter, email="lea@example.org")
+    signature = accept(invitation)
+    with write():
+        signature.held_at, signature.counted_at = now(), None
+    make_correction(letter, substance=True)
+    led_to = client.get(urlsplit(agree_link(signature).url()).path).location
+    assert led_to == invitation_path(invitation)
+    assert "quand vous aurez accepté de nouveau" in client.get(led_to).text
 
 
 def test_a_new_title_is_said(app: Flask) -> None:

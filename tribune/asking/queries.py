@@ -70,7 +70,10 @@ def by_hand(letter: Letter) -> list[sa.ColumnElement[bool]]:
 
 
 def has_to_agree(signature: Signature) -> bool:
-    """It stands under words before the last change in substance; a held one too."""
+    """It stands under words before the last change in substance; a held one too, whose owner does not learn that.
+
+    For a page of one signature: `Signature.waits_for_agreement` asks the database nothing.
+    """
     theirs = signature.confirmed_at or signature.attested_at
     uncounted = signature.counted_at is None and signature.withdrawn_at is None
     return theirs is not None and uncounted and not stands_under(signature.letter, signature.letter_version)

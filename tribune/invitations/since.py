@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from tribune.asking.queries import has_to_agree
 from tribune.history.changes import Changes, changes
 from tribune.history.queries import version_of, versions_of
 from tribune.invitations.models import Invitation
@@ -17,7 +18,7 @@ class Since(NamedTuple):
 def since_accepted(invitation: Invitation) -> Since | None:
     """For somebody who has to accept again; under embargo their page is the only one where they can read it."""
     letter, signature = invitation.letter, invitation.signature
-    if not (invitation.accepted_at and signature and signature.waits_for_agreement):
+    if not (invitation.accepted_at and signature and has_to_agree(signature)):
         return None
     accepted = version_of(letter, signature.letter_version)
     reasons = [v.reason for v in versions_of(letter) if v.number > signature.letter_version and v.reason]

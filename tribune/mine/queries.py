@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
+from tribune.asking.queries import has_to_agree
 from tribune.audit.models import Event, Verb
 from tribune.database import db
-from tribune.letters.queries import stands_under
 from tribune.people.actions import words_of
 from tribune.signatures.lines import line
 from tribune.signatures.models import Signature
@@ -25,7 +25,7 @@ def standing(signature: Signature) -> str:
         return "withdrawn"
     if not (signature.confirmed_at or signature.attested_at):
         return "pending"
-    if signature.counted_at is None and not stands_under(signature.letter, signature.letter_version):
+    if has_to_agree(signature):
         return "agree"
     return "hidden" if signature.hidden_at else "counts"
 

@@ -111,7 +111,10 @@ class Signature(Base):
 
     @property
     def waits_for_agreement(self) -> bool:
-        """It stands under earlier words, and does not count until its owner agrees to those of today."""
+        """It does not count because its owner was asked to agree to the words of today, as organisers read in a table.
+
+        Whether they still have to: `asking.queries.has_to_agree`.
+        """
         theirs = self.confirmed_at or self.attested_at
         stays = self.held_at is None and self.withdrawn_at is None
         return theirs is not None and self.counted_at is None and stays
