@@ -1,4 +1,4 @@
-"""Reading the log: newest first, or whole as a file."""
+"""Reading the log: newest first, or whole as a file; and what was last done to a signature."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from tribune.audit.models import GROUPS, Event
+from tribune.audit.models import GROUPS, Event, Verb
 from tribune.connections import apart
 from tribune.database import db
 from tribune.fields import asked_day, tidy
@@ -82,6 +82,12 @@ def of_letter(letter_id: int) -> sa.ColumnElement[bool]:
 def of_team(team_id: int) -> sa.ColumnElement[bool]:
     """The log of a team: what it did to itself and to its letters."""
     return Event.team_id == team_id
+
+
+def last_event(signature_id: int, verb: Verb) -> Event | None:
+    """The last time this was done to a signature, by the order of the log: a clock that was set back hides nothing."""
+    done = sa.select(Event).where(Event.signature_id == signature_id, Event.verb == verb)
+    return db.session.scalars(done.order_by(Event.id.desc()).limit(1)).first()
 
 
 def log_page(log: sa.ColumnElement[bool], asked: Asked, zone: ZoneInfo, after: str = "") -> LogPage:

@@ -109,7 +109,7 @@ def _person_page(
         note=note or NoteForm(obj=found, data={"was": found.note}),
         theirs=theirs,
         attesting=attesting or AttestForm(),
-        attested=attested_by(found) if found.signature_id else None,
+        attested=attested_by(found),
         remindable=found.id in sending.to_remind(letter),
         most=sending.REMINDERS,
         mailed=contact_is_mailed(letter),

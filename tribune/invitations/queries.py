@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased, contains_eager
 
 from tribune.audit.models import Event, Verb
+from tribune.audit.queries import last_event
 from tribune.database import db
 from tribune.invitations.models import Invitation
 from tribune.invitations.proposed import Proposed
@@ -198,10 +199,4 @@ def contact_is_mailed(letter: Letter) -> bool:
 
 def attested_by(invitation: Invitation) -> Event | None:
     """What the log says of who answers for this one: who, when and how."""
-    if invitation.signature_id is None:
-        return None
-    query = sa.select(Event).where(
-        Event.verb == Verb.INVITATION_ATTESTED,
-        Event.signature_id == invitation.signature_id,
-    )
-    return db.session.scalars(query.order_by(Event.id.desc()).limit(1)).first()
+    return last_event(invitation.signature_id, Verb.INVITATION_ATTESTED) if invitation.signature_id else None

@@ -8,9 +8,10 @@ from sqlalchemy.exc import IntegrityError
 
 from tribune.audit.actions import record
 from tribune.audit.models import Event, Verb
+from tribune.audit.queries import last_event
 from tribune.database import db, now, write
 from tribune.letters.queries import hold, stands_under
-from tribune.mine.queries import THEIRS, last_event, last_rewording, own_line
+from tribune.mine.queries import THEIRS, last_rewording, own_line
 from tribune.moderation.counting import change, drop_questions
 from tribune.people.actions import ChangedMeanwhile, NothingChanged, apply, seen, words_of
 from tribune.people.placing import settle
@@ -124,7 +125,7 @@ def come_back(signature_id: int, nonce: str) -> None:
         if signature.withdrawn_at is None:
             return
         left, letter = signature.withdrawn_at, signature.letter
-        event = last_event(signature, Verb.SIGNATURE_WITHDRAWN)
+        event = last_event(signature.id, Verb.SIGNATURE_WITHDRAWN)
         before = event.details if event else {}
         counts = signature.held_at is None and stands_under(letter, signature.letter_version)
         since = before.get("counted_at")

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from tribune.asking.queries import has_to_agree
 from tribune.audit.models import Event, Verb
+from tribune.audit.queries import last_event
 from tribune.database import db
 from tribune.people.actions import words_of
 from tribune.signatures.lines import line
@@ -35,21 +36,12 @@ def own_line(signature: Signature) -> str:
     return line(signature, locale=signature.letter.locale, full=True).text
 
 
-def last_event(signature: Signature, verb: Verb) -> Event | None:
-    """The last time they did this, by the order of the log: a clock that was set back hides nothing."""
-    query = sa.select(Event).where(
-        Event.signature_id == signature.id,
-        Event.verb == verb,
-    )
-    return db.session.scalars(query.order_by(Event.id.desc()).limit(1)).first()
-
-
 def last_rewording(signature: Signature) -> Event | None:
     """Their last correction, while the words are still those that it wrote, and the log knows those of before.
 
     Where these named somebody who has erased their signature since, they are gone.
     """
-    event = last_event(signature, Verb.LINE_REWORDED)
+    event = last_event(signature.id, Verb.LINE_REWORDED)
     if event is None or not {"was", "before"} <= event.details.keys():
         return None
     return event if event.details.get("now") == words_of(signature) else None

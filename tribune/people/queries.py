@@ -8,6 +8,7 @@ from typing import NamedTuple
 import sqlalchemy as sa
 
 from tribune.audit.models import Event, Verb
+from tribune.audit.queries import last_event
 from tribune.database import Moment, db, now
 from tribune.letters.models import Letter
 from tribune.outbox.actions import Budget
@@ -81,11 +82,7 @@ def events_of(signature: Signature) -> Sequence[Event]:
 
 def last_correction(signature: Signature) -> Event | None:
     """The latest change of its words."""
-    query = sa.select(Event).where(
-        Event.signature_id == signature.id,
-        Event.verb == Verb.SIGNATURE_CORRECTED,
-    )
-    return db.session.scalars(query.order_by(Event.id.desc()).limit(1)).first()
+    return last_event(signature.id, Verb.SIGNATURE_CORRECTED)
 
 
 def places(letter: Letter) -> list[Place]:
