@@ -5,11 +5,11 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 
 from tribune.asking.queries import by_hand, has_to_agree, takes_answers
-from tribune.audit.actions import record
 from tribune.audit.models import Verb
 from tribune.database import db, now, write
 from tribune.letters.models import Letter, Version
 from tribune.letters.queries import asking_number, earlier_words, hold
+from tribune.letters.recording import record_under
 from tribune.moderation import pieces
 from tribune.moderation.actions import start
 from tribune.moderation.counting import count_since_before, drop_questions, drop_questions_of_held, locked, no_change
@@ -52,7 +52,7 @@ def take_back(letter: Letter, by: Organiser, number: int) -> None:
             raise NothingToAsk
         no_change(letter, number)
         subject = letter.version.title
-        record(Verb.SUBSTANCE_TAKEN_BACK, team_id=letter.team_id, by=by, letter_id=letter.id, subject=subject)
+        record_under(letter, Verb.SUBSTANCE_TAKEN_BACK, by=by, subject=subject)
     count_again(letter)  # who confirmed meanwhile
 
 
@@ -127,14 +127,7 @@ def attest_again(letter: Letter, ids: Sequence[int], by: Organiser, digest: str)
         chosen = locked(S.letter_id == letter.id, S.id.in_(ids), *by_hand(letter))
         moved = _move(letter, S.id.in_(chosen), digest=digest)
         if moved:
-            record(
-                Verb.AGREEMENTS_ATTESTED,
-                team_id=letter.team_id,
-                by=by,
-                letter_id=letter.id,
-                subject=letter.version.title,
-                count=moved,
-            )
+            record_under(letter, Verb.AGREEMENTS_ATTESTED, by=by, subject=letter.version.title, count=moved)
     return moved
 
 

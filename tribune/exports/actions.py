@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Iterable, Iterator
 
-from tribune.audit.actions import complete, record
+from tribune.audit.actions import complete
 from tribune.audit.models import Verb
 from tribune.exports.choice import Choice
 from tribune.letters.models import Letter
+from tribune.letters.recording import record_under
 from tribune.organisers.models import Organiser
 from tribune.signatures.models import Signature
 
@@ -23,11 +24,10 @@ def begin(letter: Letter, choice: Choice, *, by: Organiser | None, what: str, pu
     everybody = choice.addresses == "all"
     if everybody and not purpose:
         raise ReasonMissing
-    event = record(
+    event = record_under(
+        letter,
         Verb.ADDRESSES_EXPORTED if everybody else Verb.EXPORTED,
-        team_id=letter.team_id,
         by=by,
-        letter_id=letter.id,
         subject=letter.version.title,
         what=what,
         purpose=purpose,

@@ -1,11 +1,11 @@
 """Adding to a letter outside its signed text."""
 
-from tribune.audit.actions import record
 from tribune.audit.models import Event, Verb
 from tribune.database import write
 from tribune.history.queries import addendum_of
 from tribune.letters.models import Addendum, Letter
 from tribune.letters.queries import hold
+from tribune.letters.recording import record_under
 from tribune.letters.rendering import render
 from tribune.organisers.models import Organiser
 
@@ -49,4 +49,4 @@ def remove(letter: Letter, addendum_id: int, by: Organiser) -> int | None:
 
 def _record(verb: Verb, letter: Letter, by: Organiser, text: str, **more: int) -> Event:
     title = letter.version.title
-    return record(verb, team_id=letter.team_id, by=by, letter_id=letter.id, subject=title, text=text, **more)
+    return record_under(letter, verb, by=by, subject=title, text=text, **more)

@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from tribune.audit.actions import complete_batch, record
+from tribune.audit.actions import complete_batch
 from tribune.audit.models import Verb
 from tribune.database import db, now, write
 from tribune.importing.entries import ASK, ATTEST, Terms, entries_in
@@ -15,6 +15,7 @@ from tribune.importing.known import Finding, Seen, judged
 from tribune.importing.rows import write_rows
 from tribune.letters.models import Letter, Version
 from tribune.letters.queries import hold
+from tribune.letters.recording import record_under
 from tribune.moderation.models import Batch, BatchRow
 from tribune.organisers.models import Organiser
 from tribune.reading.grid import Sheet
@@ -78,11 +79,10 @@ def start(letter: Letter, terms: Terms, *, by: Organiser | None, digest: str, ne
         batch.tells, batch.total, batch.up_to_id = terms.how == ASK, new, 0
         session.add(batch)
         session.flush()
-        record(
+        record_under(
+            letter,
             Verb.SIGNATURES_IMPORTED,
-            team_id=letter.team_id,
             by=by,
-            letter_id=letter.id,
             subject=letter.version.title,
             batch=batch.id,
             reason=reason,

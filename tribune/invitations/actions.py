@@ -1,4 +1,7 @@
-"""What organisers do with the people they invite: add, correct, note, remove, answer for."""
+"""What organisers do with the people they invite: add, correct, note, remove, answer for.
+
+The log names nobody of them but who has a signature: whoever is removed is to be removed from there too.
+"""
 
 from collections.abc import Sequence
 from secrets import token_urlsafe
@@ -6,7 +9,6 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from tribune.audit.actions import record
 from tribune.audit.models import Verb
 from tribune.database import db, write
 from tribune.invitations.links import answer_link
@@ -16,6 +18,7 @@ from tribune.invitations.queries import WORDS, is_invited, is_listed
 from tribune.invitations.standing import attest_for, take_back
 from tribune.letters.models import Letter
 from tribune.letters.queries import hold
+from tribune.letters.recording import record_under
 from tribune.organisers.models import Organiser
 from tribune.outbox.mailboxes import deliverable, mailbox_key
 from tribune.outbox.models import WAITS, Message
@@ -55,7 +58,7 @@ def add(letter: Letter, people: Sequence[Proposed], by: Organiser) -> list[Invit
         lines = {line: last + n for n, line in enumerate(dict.fromkeys(person.line for person in people), 1)}
         made = [add_row(letter, person, lines[person.line]) for person in people]
         if made:
-            _record(Verb.INVITATIONS_ADDED, letter, by, count=len(made))
+            record_under(letter, Verb.INVITATIONS_ADDED, by=by, count=len(made))
         session.flush()
     return made
 
@@ -111,7 +114,7 @@ def edit(invitation: Invitation, *, by: Organiser, email: str | None, **given: A
             fields.append("email")
         invitation.email, invitation.mailbox_key = email, key
         if fields:
-            _record(Verb.INVITATION_EDITED, letter, by, fields=fields)
+            record_under(letter, Verb.INVITATION_EDITED, by=by, fields=fields)
 
 
 def write_note(invitation: Invitation, note: str, *, by: Organiser, was: str | None = None) -> None:
@@ -122,7 +125,7 @@ def write_note(invitation: Invitation, note: str, *, by: Organiser, was: str | N
             raise NoteChanged
         if note != invitation.note:
             invitation.note = note
-            _record(Verb.INVITATION_EDITED, letter, by, fields=["note"])
+            record_under(letter, Verb.INVITATION_EDITED, by=by, fields=["note"])
 
 
 def remove(invitation: Invitation, *, by: Organiser) -> None:
@@ -137,7 +140,7 @@ def remove(invitation: Invitation, *, by: Organiser) -> None:
         take_back(letter, invitation)
         drop_mail(invitation)
         session.delete(invitation)
-        _record(Verb.INVITATION_REMOVED, letter, by)
+        record_under(letter, Verb.INVITATION_REMOVED, by=by)
 
 
 def attest(invitation: Invitation, how: str, *, by: Organiser) -> Signature:
@@ -147,7 +150,7 @@ def attest(invitation: Invitation, how: str, *, by: Organiser) -> Signature:
         _refuse_answered(invitation)
         signature = attest_for(letter, invitation, letter.locale)
         subject = printed_line(letter, signature).text
-        _record(Verb.INVITATION_ATTESTED, letter, by, signature_id=signature.id, subject=subject, how=how)
+        record_under(letter, Verb.INVITATION_ATTESTED, by=by, signature_id=signature.id, subject=subject, how=how)
     return signature
 
 
@@ -160,13 +163,13 @@ def undo_attesting(invitation: Invitation, *, by: Organiser) -> None:
         if letter.is_published:
             raise LineIsPublic
         take_back(letter, invitation)
-        _record(Verb.ATTESTING_UNDONE, letter, by)
+        record_under(letter, Verb.ATTESTING_UNDONE, by=by)
 
 
 def show_link(invitation: Invitation, *, by: Organiser) -> str:
     """The personal link, for whoever hands it over themselves; the log keeps who had it."""
     with write():
-        _record(Verb.INVITATION_LINK_SHOWN, _held(invitation), by)
+        record_under(_held(invitation), Verb.INVITATION_LINK_SHOWN, by=by)
     return answer_link(invitation).url()
 
 
@@ -194,8 +197,3 @@ def drop_mail(invitation: Invitation) -> None:
     if number is not None:
         db.session.flush()
         db.session.execute(sa.delete(Message).where(Message.id == number, WAITS))
-
-
-def _record(verb: Verb, letter: Letter, by: Organiser, **details: Any) -> None:
-    """Names nobody but who has a signature: whoever is removed is removed from here too."""
-    record(verb, team_id=letter.team_id, by=by, letter_id=letter.id, **details)

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import sqlalchemy as sa
 
-from tribune.audit.actions import complete, record
-from tribune.audit.models import Event, Verb
+from tribune.audit.actions import complete
+from tribune.audit.models import Verb
 from tribune.database import db, now, write
 from tribune.invitations import mails
 from tribune.invitations.actions import drop_mail
@@ -16,6 +16,7 @@ from tribune.invitations.queries import FORWARDED, UNANSWERED
 from tribune.invitations.words import gathering_of, mistakes, seen
 from tribune.letters.models import Letter
 from tribune.letters.queries import hold
+from tribune.letters.recording import record_under
 from tribune.organisers.models import Organiser
 from tribune.outbox import actions as outbox
 from tribune.outbox.models import Mailbox, Message
@@ -76,7 +77,7 @@ def save_words(
         _as_seen(letter, seen_as)
         for name, value in {**words, "saved_at": now()}.items():
             setattr(gathering, name, value)
-        _record(Verb.INVITATION_MAIL_CHANGED, letter, by)
+        record_under(letter, Verb.INVITATION_MAIL_CHANGED, by=by)
 
 
 def to_invite(letter: Letter) -> Sequence[int]:
@@ -146,7 +147,7 @@ def pause(letter: Letter, *, by: Organiser) -> None:
         if gathering.paused_at is None:
             gathering.paused_at = now()
             outbox.pause(mails.KIND, letter.id)
-            _record(Verb.INVITATIONS_PAUSED, letter, by)
+            record_under(letter, Verb.INVITATIONS_PAUSED, by=by)
 
 
 def resume(letter: Letter, *, by: Organiser) -> None:
@@ -156,7 +157,7 @@ def resume(letter: Letter, *, by: Organiser) -> None:
         if gathering.paused_at is not None:
             gathering.paused_at = None
             outbox.resume(mails.KIND, letter.id)
-            _record(Verb.INVITATIONS_RESUMED, letter, by)
+            record_under(letter, Verb.INVITATIONS_RESUMED, by=by)
 
 
 def _post_all(
@@ -172,7 +173,7 @@ def _post_all(
     with write():
         _refuse_closed(letter)
         _as_seen(letter, seen_as)
-        event = _record(verb, letter, by, count=0)
+        event = record_under(letter, verb, by=by, count=0)
     posted = refused = 0
     try:
         for start in range(0, len(numbers), AT_ONCE):
@@ -229,7 +230,3 @@ def _saved(letter: Letter) -> Gathering:
     db.session.add(gathering)
     db.session.flush()
     return gathering
-
-
-def _record(verb: Verb, letter: Letter, by: Organiser, **details: Any) -> Event:
-    return record(verb, team_id=letter.team_id, by=by, letter_id=letter.id, **details)

@@ -7,11 +7,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from tribune.audit.actions import record
 from tribune.audit.models import Verb
 from tribune.database import now, write
 from tribune.letters.models import Letter, Version
 from tribune.letters.queries import hold, missing, shown_as
+from tribune.letters.recording import record_under
 from tribune.organisers.models import Organiser
 
 
@@ -172,4 +172,4 @@ def revoke_preview_link(letter: Letter, by: Organiser) -> None:
 
 def record_letter(verb: Verb, letter: Letter, by: Organiser | None, **details: Any) -> None:
     """Write in the log what was done to a letter, under the title that it has."""
-    record(verb, team_id=letter.team_id, by=by, letter_id=letter.id, subject=letter.version.title, **details)
+    record_under(letter, verb, by=by, subject=letter.version.title, **details)

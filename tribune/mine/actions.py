@@ -6,11 +6,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from tribune.audit.actions import record
-from tribune.audit.models import Event, Verb
+from tribune.audit.models import Verb
 from tribune.audit.queries import last_event
 from tribune.database import db, now, write
 from tribune.letters.queries import hold, stands_under
+from tribune.letters.recording import record_under
 from tribune.mine.queries import THEIRS, last_rewording, own_line
 from tribune.moderation.counting import change, drop_questions
 from tribune.people.actions import ChangedMeanwhile, NothingChanged, apply, seen, words_of
@@ -183,15 +183,7 @@ def _own(signature_id: int, nonce: str, *, left: bool = False) -> Signature:
     return signature
 
 
-def _note(verb: Verb, signature: Signature, **details: Any) -> Event:
+def _note(verb: Verb, signature: Signature, **details: Any) -> None:
     """Write it in the log of the team; the words go when the signature is erased."""
-    letter = signature.letter
-    return record(
-        verb,
-        team_id=letter.team_id,
-        by=None,
-        letter_id=letter.id,
-        signature_id=signature.id,
-        subject=own_line(signature),
-        **details,
-    )
+    its = {"signature_id": signature.id, "subject": own_line(signature)}
+    record_under(signature.letter, verb, by=None, **its, **details)

@@ -4,13 +4,13 @@ from collections.abc import Iterable, Sequence
 
 import sqlalchemy as sa
 
-from tribune.audit.actions import record
 from tribune.audit.models import Verb
 from tribune.connections import scrub_journal
 from tribune.database import db, write
 from tribune.invitations.models import Invitation
 from tribune.letters.models import Letter
 from tribune.letters.queries import hold
+from tribune.letters.recording import record_under
 from tribune.mine.queries import of_this_address
 from tribune.mine.written import forget_written
 from tribune.moderation.counting import change, locked
@@ -44,7 +44,7 @@ def erase(signature_id: int, nonce: str) -> None:
             raise SignatureUnknown
         keep(names_of(rows))
         erase_rows(letter, rows)
-        record(Verb.SIGNATURE_ERASED, team_id=letter.team_id, by=None, letter_id=letter.id)
+        record_under(letter, Verb.SIGNATURE_ERASED, by=None)
         session.expire_all()
     scrub_journal()
 

@@ -6,11 +6,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from tribune.audit.actions import record
 from tribune.audit.models import Verb
 from tribune.database import db, now, write
 from tribune.letters.models import Letter, Version
 from tribune.letters.queries import asking_number, hold
+from tribune.letters.recording import record_under
 from tribune.moderation.back import go_back
 from tribune.moderation.counting import drop_questions_of_held, no_change
 from tribune.moderation.forth import go_on
@@ -80,11 +80,10 @@ def _record(verb: Verb, batch: Batch, by: Organiser | None, **details: Any) -> N
     letter, ids = batch.letter, batch.choice.get("ids", [])
     theirs = S.letter_id == letter.id, S.signed_at <= batch.created_at  # as in `go_on`
     one = db.session.scalars(sa.select(S).where(S.id.in_(ids), *theirs)).first() if len(ids) == 1 else None
-    record(
+    record_under(
+        letter,
         verb,
-        team_id=letter.team_id,
         by=by,
-        letter_id=letter.id,
         signature_id=one.id if one else None,
         subject=line(one, locale=letter.locale).text if one else letter.version.title,
         batch=batch.id,

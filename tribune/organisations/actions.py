@@ -5,11 +5,11 @@ from time import monotonic
 
 import sqlalchemy as sa
 
-from tribune.audit.actions import record
 from tribune.audit.models import Verb
 from tribune.database import db, write
 from tribune.letters.models import Letter
 from tribune.letters.queries import hold
+from tribune.letters.recording import record_under
 from tribune.names import organisation_key
 from tribune.organisations.queries import is_printed_otherwise, lines_left, merges_by_key
 from tribune.organisers.models import Organiser
@@ -111,12 +111,4 @@ def _refuse_circles(merges: dict[str, Merge]) -> None:
 
 
 def _record(verb: Verb, letter: Letter, merge: Merge, by: Organiser) -> None:
-    record(
-        verb,
-        team_id=letter.team_id,
-        by=by,
-        letter_id=letter.id,
-        subject=merge.into,
-        spelling=merge.from_key,
-        into=merge.into,
-    )
+    record_under(letter, verb, by=by, subject=merge.into, spelling=merge.from_key, into=merge.into)

@@ -7,9 +7,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm.attributes import set_committed_value
 
-from tribune.audit.actions import record
 from tribune.audit.models import Event, Verb
 from tribune.database import write
+from tribune.letters.recording import record_under
 from tribune.organisers.models import Organiser
 from tribune.outbox.composing import Draft
 from tribune.outbox.queries import is_suppressed, takes_mail
@@ -137,11 +137,10 @@ def _change(signature: Signature, by: Organiser, words: dict[str, Any], reason: 
     if made.mail and not post_corrected(letter, signature, made.mail):
         raise MailboxFull
     apply(signature, words)
-    record(
+    record_under(
+        letter,
         Verb.SIGNATURE_CORRECTED,
-        team_id=letter.team_id,
         by=by,
-        letter_id=letter.id,
         signature_id=signature.id,
         subject=made.after,
         before=made.before,
@@ -182,11 +181,10 @@ def resend(signature: Signature, *, by: Organiser) -> None:
             raise NothingToConfirm
         if not post_ask_to_confirm(signature, letter, signature.email or ""):
             raise MailboxFull
-        record(
+        record_under(
+            letter,
             Verb.CONFIRMATION_RESENT,
-            team_id=letter.team_id,
             by=by,
-            letter_id=letter.id,
             signature_id=signature.id,
             subject=printed_line(letter, signature).text,
         )

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from tribune.audit.actions import record
 from tribune.audit.models import Verb
 from tribune.database import write
 from tribune.letters.models import Letter
 from tribune.letters.queries import hold
+from tribune.letters.recording import record_under
 from tribune.organisers.models import Organiser
 from tribune.people.order import Entry, Order, index_of, joined, moved, parted, placed, rearranged
 from tribune.people.placing import OrderChanged, change, settle
@@ -146,11 +146,10 @@ def set_section(letter: Letter, signature: Signature, section: str, *, by: Organ
         return False
     with write():
         signature.section = section
-        record(
+        record_under(
+            letter,
             about,
-            team_id=letter.team_id,
             by=by,
-            letter_id=letter.id,
             signature_id=signature.id,
             subject=printed_line(letter, signature).text,
             before=before,

@@ -5,11 +5,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from tribune.audit.actions import record
 from tribune.audit.models import Event, Verb
 from tribune.database import write
 from tribune.letters.models import Letter
 from tribune.letters.queries import hold
+from tribune.letters.recording import record_under
 from tribune.organisers.models import Organiser
 from tribune.people.order import Entry, Order, Place, digest, entries, grouped
 from tribune.people.queries import last_change, people_of, places, printed_line
@@ -112,11 +112,10 @@ def _store(
 ) -> None:
     stood = {place.id: place for place in order}
     _write(changed)
-    record(
+    record_under(
+        letter,
         verb,
-        team_id=letter.team_id,
         by=by,
-        letter_id=letter.id,
         signature_id=signature.id if signature else None,
         subject=printed_line(letter, signature).text if signature else "",
         **details,

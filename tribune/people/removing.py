@@ -2,11 +2,11 @@
 
 import sqlalchemy as sa
 
-from tribune.audit.actions import record
 from tribune.audit.models import Verb
 from tribune.database import write
 from tribune.letters.models import Letter
 from tribune.letters.queries import hold
+from tribune.letters.recording import record_under
 from tribune.organisers.models import Organiser
 from tribune.people.placing import settle
 from tribune.people.queries import printed_line
@@ -37,14 +37,7 @@ def remove(signature: Signature, *, by: Organiser) -> str:
         if signature.counted_at:
             less_one = sa.update(Letter).where(Letter.id == letter.id)
             session.execute(less_one.values(attested_count=Letter.attested_count - 1))
-        record(
-            Verb.FIRST_SIGNATORY_REMOVED,
-            team_id=letter.team_id,
-            by=by,
-            letter_id=letter.id,
-            signature_id=signature.id,
-            subject=line,
-        )
+        record_under(letter, Verb.FIRST_SIGNATORY_REMOVED, by=by, signature_id=signature.id, subject=line)
         session.delete(signature)
         session.flush()
         settle(letter)

@@ -8,12 +8,13 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from tribune.audit.actions import complete, record
+from tribune.audit.actions import complete
 from tribune.audit.models import Verb
 from tribune.connections import scrub_journal
 from tribune.database import db, write
 from tribune.letters.models import Letter
 from tribune.letters.queries import hold
+from tribune.letters.recording import record_under
 from tribune.retention import forgetting
 from tribune.retention.queries import RULES, Rule, conditions, scopes
 
@@ -110,6 +111,6 @@ def _tell(letter: Letter, rule: Rule, rows: int, event_id: int | None) -> int:
     if event_id is not None:
         complete(event_id, rows=rows)
         return event_id
-    line = record(Verb.DATA_FORGOTTEN, team_id=letter.team_id, by=None, letter_id=letter.id, rule=rule.name, rows=rows)
+    line = record_under(letter, Verb.DATA_FORGOTTEN, by=None, rule=rule.name, rows=rows)
     db.session.flush()
     return line.id

@@ -5,11 +5,11 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from tribune.audit.actions import record
 from tribune.audit.models import Verb
 from tribune.database import now, write
 from tribune.letters.models import Letter
 from tribune.letters.queries import hold
+from tribune.letters.recording import record_under
 from tribune.moderation.counting import locked
 from tribune.moderation.models import Batch
 from tribune.moderation.queries import off_since
@@ -61,4 +61,4 @@ def _found_right(letter: Letter) -> list[sa.ColumnElement[bool]]:
 
 def _record(verb: Verb, letter: Letter, by: Organiser, count: int, kind: str) -> None:
     title = letter.version.title
-    record(verb, team_id=letter.team_id, by=by, letter_id=letter.id, subject=title, count=count, what=kind)
+    record_under(letter, verb, by=by, subject=title, count=count, what=kind)

@@ -2,11 +2,11 @@
 
 import sqlalchemy as sa
 
-from tribune.audit.actions import record
 from tribune.audit.models import Verb
 from tribune.database import now, write
 from tribune.letters.models import Letter, Version
 from tribune.letters.queries import hold
+from tribune.letters.recording import record_under
 from tribune.organisers.models import Organiser
 from tribune.reading.people import Person
 from tribune.signatures.actions import mark, new_signature
@@ -50,11 +50,4 @@ def attest(letter: Letter, people: list[Person], by: Organiser | None = None) ->
         session.execute(
             sa.update(Letter).where(Letter.id == letter.id).values(attested_count=Letter.attested_count + len(people))
         )
-        record(
-            Verb.PEOPLE_ATTESTED,
-            team_id=letter.team_id,
-            by=by,
-            letter_id=letter.id,
-            subject=letter.version.title,
-            count=len(people),
-        )
+        record_under(letter, Verb.PEOPLE_ATTESTED, by=by, subject=letter.version.title, count=len(people))
