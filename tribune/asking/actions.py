@@ -17,6 +17,7 @@ from tribune.moderation.models import Batch
 from tribune.moderation.queries import asking_batches, waits_for_nothing
 from tribune.organisers.models import Organiser
 from tribune.signatures.actions import LetterClosed, SignatureUnknown, TextChanged, mark
+from tribune.signatures.counting import count_more
 from tribune.signatures.models import Signature
 from tribune.signatures.queries import hold_letter_of, signature_of_link
 from tribune.signatures.table import STATUSES
@@ -153,14 +154,5 @@ def _move(letter: Letter, chosen: sa.ColumnElement[bool], digest: str) -> int:
     counted = [row.confirmed_at is not None for row in moved if row.counted_at]
     confirmed, attested = counted.count(True), counted.count(False)
     # In the order of every other writer: the signatures, their mails, their version, then the letter's numbers.
-    session.execute(
-        sa.update(Letter)
-        .where(Letter.id == letter.id)
-        .values(
-            confirmed_count=Letter.confirmed_count + confirmed,
-            attested_count=Letter.attested_count + attested,
-        ),
-        execution_options={"synchronize_session": False},
-    )
-    session.expire_all()
+    count_more(letter.id, confirmed=confirmed, attested=attested)
     return len(moved)

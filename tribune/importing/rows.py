@@ -12,6 +12,7 @@ from tribune.importing.known import Finding
 from tribune.importing.mails import post_ask_imported
 from tribune.letters.models import Letter
 from tribune.signatures.actions import tally
+from tribune.signatures.counting import count_more
 from tribune.signatures.flags import KINDS
 from tribune.signatures.models import Flag, Merge, Signature, new_public_id
 from tribune.signatures.spellings import print_as_merged
@@ -32,8 +33,7 @@ def write_rows(letter: Letter, found: Sequence[Finding], terms: Terms) -> list[i
     _print_as_merged(letter, rows)
     ids = dict(db.session.execute(sa.insert(S).returning(S.public_id, S.id), rows).all())
     _flag(letter, {ids[row["public_id"]]: one for row, one in zip(rows, found, strict=True)})
-    more = sa.update(Letter).where(Letter.id == letter.id)
-    db.session.execute(more.values(attested_count=Letter.attested_count + len(rows)))
+    count_more(letter.id, attested=len(rows))
     return list(ids.values())
 
 

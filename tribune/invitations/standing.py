@@ -15,6 +15,7 @@ from tribune.people.first import alike
 from tribune.people.order import Entry, Order, index_of
 from tribune.people.placing import settle
 from tribune.signatures.actions import mark, tally
+from tribune.signatures.counting import count_more
 from tribune.signatures.flags import flag_confirmed
 from tribune.signatures.models import Signature
 from tribune.signatures.replacing import held_with, replace, stands
@@ -60,8 +61,8 @@ def confirm_theirs(
     apply(signature, words)
     session.add(signature)
     session.flush()
-    _count(
-        letter,
+    count_more(
+        letter.id,
         confirmed=bool(signature.counted_at) - (counted and confirmed),
         attested=-int(counted and not confirmed),
     )
@@ -98,7 +99,7 @@ def attest_for(letter: Letter, invitation: Invitation, locale: str) -> Signature
     db.session.add(signature)
     db.session.flush()
     invitation.signature_id = signature.id
-    _count(letter, attested=1)
+    count_more(letter.id, attested=1)
     if letter.is_published:
         mark(Version.signed_at, letter, letter.version_number)
     place_by_rank(letter, invitation, signature)
@@ -112,7 +113,7 @@ def take_back(letter: Letter, invitation: Invitation) -> None:
         return
     if signature.counted_at:
         own = signature.confirmed_at is not None
-        _count(letter, confirmed=-int(own), attested=-int(not own))
+        count_more(letter.id, confirmed=-int(own), attested=-int(not own))
     forget_lines([signature.id])
     invitation.signature = None
     session.flush()
@@ -164,11 +165,3 @@ def _confirmed(letter: Letter, invitation: Invitation) -> Signature | None:
     theirs = Signature.letter_id == letter.id, Signature.mailbox_key == invitation.mailbox_key
     there = Signature.confirmed_at.is_not(None), Signature.withdrawn_at.is_(None)
     return db.session.scalars(sa.select(Signature).where(*theirs, *there)).first()
-
-
-def _count(letter: Letter, *, confirmed: int = 0, attested: int = 0) -> None:
-    db.session.execute(
-        sa.update(Letter)
-        .where(Letter.id == letter.id)
-        .values(confirmed_count=Letter.confirmed_count + confirmed, attested_count=Letter.attested_count + attested)
-    )

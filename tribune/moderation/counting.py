@@ -10,6 +10,7 @@ from tribune.letters.queries import asking_number, earlier_words
 from tribune.moderation.models import Batch, BatchRow
 from tribune.outbox.actions import drop_waiting
 from tribune.outbox.models import Message
+from tribune.signatures.counting import count_more
 from tribune.signatures.mails import ASK_TO_AGREE
 from tribune.signatures.models import Signature
 
@@ -23,16 +24,10 @@ def locked(*conditions: sa.ColumnElement[bool]) -> list[int]:
 
 def change(letter_id: int, ids: list[int], new: dict[str, Any]) -> None:
     """Write the rows, and into the letter's two numbers exactly what that changes."""
-    session = db.session
     before = _counted(ids)
-    session.execute(sa.update(S).where(S.id.in_(ids)).values(new), execution_options={"synchronize_session": False})
+    db.session.execute(sa.update(S).where(S.id.in_(ids)).values(new), execution_options={"synchronize_session": False})
     confirmed, attested = (after - were for after, were in zip(_counted(ids), before, strict=True))
-    if confirmed or attested:
-        more = {
-            "confirmed_count": Letter.confirmed_count + confirmed,
-            "attested_count": Letter.attested_count + attested,
-        }
-        session.execute(sa.update(Letter).where(Letter.id == letter_id).values(more))
+    count_more(letter_id, confirmed=confirmed, attested=attested)
 
 
 def _counted(ids: list[int]) -> tuple[int, int]:

@@ -1,15 +1,13 @@
 """Taking back, before a letter is published, the name of somebody whom the organisers had answered for."""
 
-import sqlalchemy as sa
-
 from tribune.audit.models import Verb
 from tribune.database import write
-from tribune.letters.models import Letter
 from tribune.letters.queries import hold
 from tribune.letters.recording import record_under
 from tribune.organisers.models import Organiser
 from tribune.people.placing import settle
 from tribune.people.queries import printed_line
+from tribune.signatures.counting import count_more
 from tribune.signatures.models import Signature
 
 
@@ -35,8 +33,7 @@ def remove(signature: Signature, *, by: Organiser) -> str:
             raise StaysOnRecord
         line = printed_line(letter, signature).text
         if signature.counted_at:
-            less_one = sa.update(Letter).where(Letter.id == letter.id)
-            session.execute(less_one.values(attested_count=Letter.attested_count - 1))
+            count_more(letter.id, attested=-1)
         record_under(letter, Verb.FIRST_SIGNATORY_REMOVED, by=by, signature_id=signature.id, subject=line)
         session.delete(signature)
         session.flush()

@@ -10,6 +10,7 @@ from tribune.letters.recording import record_under
 from tribune.organisers.models import Organiser
 from tribune.reading.people import Person
 from tribune.signatures.actions import mark, new_signature
+from tribune.signatures.counting import count_more
 from tribune.signatures.models import Signature
 from tribune.signatures.spellings import print_as_merged
 
@@ -47,7 +48,5 @@ def attest(letter: Letter, people: list[Person], by: Organiser | None = None) ->
             session.add(signature)
         if letter.is_published:  # from here on its words are never edited; before, publishing says so
             mark(Version.signed_at, letter, letter.version_number)
-        session.execute(
-            sa.update(Letter).where(Letter.id == letter.id).values(attested_count=Letter.attested_count + len(people))
-        )
+        count_more(letter.id, attested=len(people))
         record_under(letter, Verb.PEOPLE_ATTESTED, by=by, subject=letter.version.title, count=len(people))

@@ -1,4 +1,4 @@
-"""The counters of letters against their rows, for the whole site at once and in plain statements."""
+"""The two numbers of each letter: raised with its rows, and held against them for the whole site at once."""
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -10,6 +10,19 @@ from tribune.signatures.models import Signature
 _counts = sa.and_(Signature.letter_id == Letter.id, Signature.counted_at.is_not(None))
 CONFIRMED = sa.select(sa.func.count(Signature.confirmed_at)).where(_counts).scalar_subquery()
 EVERYBODY = sa.select(sa.func.count()).select_from(Signature).where(_counts).scalar_subquery()
+
+
+def count_more(letter_id: int, *, confirmed: int = 0, attested: int = 0) -> None:
+    """Raise the two numbers of a letter, or lower them, in the caller's transaction.
+
+    After all else that it writes of signatures: everybody who confirms waits for this row.
+    """
+    if confirmed or attested:
+        more = {
+            "confirmed_count": Letter.confirmed_count + confirmed,
+            "attested_count": Letter.attested_count + attested,
+        }
+        db.session.execute(sa.update(Letter).where(Letter.id == letter_id).values(more))
 
 
 def count_again(running: Session | sa.Connection) -> None:

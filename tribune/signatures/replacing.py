@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from tribune.audit.models import Event
 from tribune.database import db, run
 from tribune.letters.models import Letter
+from tribune.signatures.counting import count_more
 from tribune.signatures.models import Signature
 from tribune.signatures.wordings import of_initials
 
@@ -64,7 +65,5 @@ def replace(attested: Sequence[Signature], signature: Signature) -> None:
         db.session.delete(row)
     lines = sa.update(Event).where(Event.signature_id.in_([row.id for row in attested]))
     db.session.execute(lines.values(signature_id=signature.id), execution_options={"synchronize_session": False})
-    fewer = sum(row.counted_at is not None for row in attested)
-    number = Letter.attested_count - fewer
-    db.session.execute(sa.update(Letter).where(Letter.id == signature.letter_id).values(attested_count=number))
+    count_more(signature.letter_id, attested=-sum(row.counted_at is not None for row in attested))
     db.session.flush()
