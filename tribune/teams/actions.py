@@ -8,7 +8,7 @@ from tribune.database import db, now, write
 from tribune.organisers import actions as organisers
 from tribune.organisers.models import LogIn, Organiser
 from tribune.teams import mails
-from tribune.teams.models import Membership, Role, Team
+from tribune.teams.models import Membership, Role, Team, TeamInvitation
 from tribune.teams.queries import members_of, memberships_of, open_invitations, teams_to_write_in
 
 
@@ -162,10 +162,15 @@ def take_out(membership: Membership, verb: Verb, by: Organiser) -> None:
 def _revoke_invitations(team: Team, by: Organiser) -> None:
     """With an owner go the invitations that wait: one of them may be their own way back. Others invite again."""
     for invitation in open_invitations(team):
-        invitation.revoked_at = now()
-        mails.drop_invitation(invitation)
-        subject, role = invitation.called, invitation.role
-        record(Verb.INVITATION_REVOKED, team_id=team.id, by=by, subject=subject, role=role)
+        revoke(invitation, by)
+
+
+def revoke(invitation: TeamInvitation, by: Organiser) -> None:
+    """In the caller's transaction, which holds the team: the link of an invitation opens nothing any more."""
+    invitation.revoked_at = now()
+    mails.drop_invitation(invitation)
+    who, role = invitation.called, invitation.role
+    record(Verb.INVITATION_REVOKED, team_id=invitation.team_id, by=by, subject=who, role=role)
 
 
 def _see_that_an_owner_stays(without: Membership) -> None:

@@ -9,12 +9,11 @@ from tribune.audit.actions import record
 from tribune.audit.models import Verb
 from tribune.database import db, now, write
 from tribune.organisers import actions as organisers
-from tribune.organisers.models import LogIn, Organiser, masked
+from tribune.organisers.models import LogIn, Organiser
 from tribune.organisers.queries import organiser_by_address
 from tribune.outbox.actions import hold_mailbox
 from tribune.outbox.mailboxes import deliverable, mailbox_key
-from tribune.teams import mails
-from tribune.teams.actions import give_a_home, hold, join
+from tribune.teams import actions, mails
 from tribune.teams.models import Membership, Role, Team, TeamInvitation
 from tribune.teams.queries import membership_of, open_invitation
 
@@ -41,7 +40,7 @@ def invite(team: Team, email: str, role: Role, *, by: Organiser, locale: str) ->
     Raises NotAllowed, AddressRefused, AlreadyMember or NotMailed.
     """
     with write() as session:
-        hold(team.id, by=by)
+        actions.hold(team.id, by=by)
         account = organiser_by_address(email)
         if account is not None and membership_of(account, team.id):
             raise AlreadyMember
@@ -69,27 +68,22 @@ def _mail(invitation: TeamInvitation, by: Organiser, locale: str) -> None:
     mails.drop_invitation(invitation)  # this one takes its place
     if not mails.post_invitation(invitation, by, locale):
         raise NotMailed
-    _record(Verb.MEMBER_INVITED, invitation, by)
+    who, role = invitation.called, invitation.role
+    record(Verb.MEMBER_INVITED, team_id=invitation.team_id, by=by, subject=who, role=role)
 
 
 def revoke(invitation: TeamInvitation, *, by: Organiser) -> None:
     """Its link opens nothing any more. Raises NotAllowed or InvitationSpent."""
     with write():
         _hold_open(invitation, by)
-        invitation.revoked_at = now()
-        mails.drop_invitation(invitation)
-        _record(Verb.INVITATION_REVOKED, invitation, by)
+        actions.revoke(invitation, by)
 
 
 def _hold_open(invitation: TeamInvitation, by: Organiser) -> None:
-    hold(invitation.team_id, by=by)
+    actions.hold(invitation.team_id, by=by)
     db.session.refresh(invitation)
     if invitation.accepted_at or invitation.revoked_at:
         raise InvitationSpent
-
-
-def _record(verb: Verb, invitation: TeamInvitation, by: Organiser) -> None:
-    record(verb, team_id=invitation.team_id, by=by, subject=masked(invitation.email), role=invitation.role)
 
 
 def accept(
@@ -114,8 +108,8 @@ def accept(
         mails.drop_invitation(invitation)
         membership = membership_of(organiser, invitation.team_id)
         if membership is None:
-            membership = join(invitation.team_id, organiser, invitation.role)
-            give_a_home(organiser)
+            membership = actions.join(invitation.team_id, organiser, invitation.role)
+            actions.give_a_home(organiser)
             who, role = organiser.called, invitation.role
             record(Verb.MEMBER_JOINED, team_id=invitation.team_id, by=organiser, subject=who, role=role)
     return membership, log_in
