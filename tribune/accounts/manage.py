@@ -9,12 +9,12 @@ from flask_login import current_user
 
 from tribune.accounts import passkeys
 from tribune.accounts.answers import answer_of_device
-from tribune.accounts.forms import AccountForm, PasskeyForm
+from tribune.accounts.forms import PasskeyForm
 from tribune.accounts.queries import passkey_of, passkeys_of
 from tribune.letters import carrying
 from tribune.organisers import actions as organisers
 from tribune.organisers.door import go_out, this_browser
-from tribune.organisers.forms import EnterForm
+from tribune.organisers.forms import AccountForm, EnterForm
 from tribune.organisers.queries import log_ins_of
 from tribune.retention.periods import TEAM_INVITATIONS
 from tribune.teams.actions import rename_organiser

@@ -34,7 +34,7 @@ class EnterForm(OrganiserForm):
     """One button."""
 
 
-class NewAccountForm(OrganiserForm):
-    """How the account is called."""
+class AccountForm(OrganiserForm):
+    """How an account is called: as it is made, be it by joining a team, and afterwards."""
 
     name = name_field(_l("Your name"))

@@ -26,7 +26,7 @@ from tribune.organisers.door import (
     managed,
     this_browser,
 )
-from tribune.organisers.forms import EnterForm, LogInForm, NewAccountForm
+from tribune.organisers.forms import AccountForm, EnterForm, LogInForm
 from tribune.organisers.links import LINK_LASTS
 from tribune.organisers.models import LogIn
 from tribune.organisers.queries import current_log_in, open_to_all, organiser_by_address, organiser_of_link
@@ -101,7 +101,7 @@ def new_account(token: str) -> Response:
     if not payload or not open_to_all() or organiser_by_address(payload[0]):
         return _link_spent()
     [email] = payload
-    form = NewAccountForm()
+    form = AccountForm()
     if form.validate_on_submit():
         try:
             name, before = form.name.data or "", log_in_of_this_browser()

@@ -49,9 +49,3 @@ class TransferForm(OrganiserForm):
     """Into which team a letter goes; the view says which there are."""
 
     team = RadioField(_l("Into which team"), coerce=int, validators=[InputRequired(_l("Choose a team."))])
-
-
-class JoinForm(OrganiserForm):
-    """How an account is called that is made by joining."""
-
-    name = name_field(_l("Your name"))

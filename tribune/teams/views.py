@@ -9,10 +9,10 @@ from tribune import tokens
 from tribune.database import db
 from tribune.headers import private
 from tribune.organisers.door import come_in, log_in_of_this_browser, this_browser
+from tribune.organisers.forms import AccountForm
 from tribune.organisers.models import Organiser, masked
 from tribune.organisers.queries import organiser_by_address
 from tribune.teams import invitations
-from tribune.teams.forms import JoinForm
 from tribune.teams.models import INVITATION_LASTS, TeamInvitation
 from tribune.teams.queries import invitation_of_link
 from tribune.tokens import Purpose
@@ -29,7 +29,7 @@ def join(token: str) -> Response:
     here = log_in_of_this_browser()
     if here and here.organiser.mailbox_key != invitation.mailbox_key:
         return _for_another(invitation.email)
-    form, account = JoinForm(), organiser_by_address(invitation.email)
+    form, account = AccountForm(), organiser_by_address(invitation.email)
     if form.validate_on_submit():
         return _accept(invitation, form.name.data or "")
     page = render_template("teams/join.html", form=form, invitation=invitation, inviter=inviter, account=account)
