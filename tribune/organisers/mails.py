@@ -21,7 +21,7 @@ NEW_ACCOUNT = Budget("new-account", ((3, timedelta(hours=24)), (10, timedelta(da
 
 def post_log_in(organiser: Organiser, locale: str, budget: Budget = LOG_IN) -> bool:
     """Post the log-in link; False when ten have left in a day already."""
-    draft = compose("organisers/mail/log_in.txt", locale, organiser=organiser)
+    draft = compose("organisers/mail/log_in.txt", locale)
     return post(LOG_IN_KIND, organiser.email, draft, {"log_in": log_in_link(organiser)}, budget)
 
 
