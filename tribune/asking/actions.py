@@ -18,7 +18,7 @@ from tribune.moderation.queries import asking_batches, waits_for_nothing
 from tribune.organisers.models import Organiser
 from tribune.signatures.actions import LetterClosed, SignatureUnknown, TextChanged, mark
 from tribune.signatures.counting import count_more
-from tribune.signatures.models import Signature
+from tribune.signatures.models import VOUCHED_FOR, Signature
 from tribune.signatures.queries import hold_letter_of, signature_of_link
 from tribune.signatures.table import STATUSES
 
@@ -135,11 +135,10 @@ def attest_again(letter: Letter, ids: Sequence[int], by: Organiser, digest: str)
 def _move(letter: Letter, chosen: sa.ColumnElement[bool], digest: str) -> int:
     """Put signatures that have to agree under the words of today; how many were. Raises TextChanged."""
     session, number, moment = db.session, letter.version_number, now()
-    theirs = sa.or_(S.confirmed_at.is_not(None), S.attested_at.is_not(None))
     earlier = S.letter_version.in_(earlier_words(letter.id))
     moved = session.execute(
         sa.update(S)
-        .where(S.letter_id == letter.id, chosen, S.counted_at.is_(None), S.withdrawn_at.is_(None), theirs, earlier)
+        .where(S.letter_id == letter.id, chosen, S.counted_at.is_(None), S.withdrawn_at.is_(None), VOUCHED_FOR, earlier)
         .values(letter_version=number, disagreed_at=None, counted_at=sa.case((S.held_at.is_(None), moment)))
         .returning(S.id, S.confirmed_at, S.counted_at),
         execution_options={"synchronize_session": False},

@@ -12,6 +12,7 @@ from tribune.moderation.models import Batch, BatchRow
 from tribune.moderation.queries import asking_batches, to_ask
 from tribune.signatures.models import Signature
 from tribune.signatures.queries import PAGE
+from tribune.signatures.replacing import ATTESTED
 
 S = Signature
 
@@ -63,10 +64,9 @@ def reached_by_nobody(letter: Letter) -> Sequence[Signature]:
 
 
 def by_hand(letter: Letter) -> list[sa.ColumnElement[bool]]:
-    """What holds for those."""
-    attested = sa.and_(S.attested_at.is_not(None), S.confirmed_at.is_(None))
+    """What holds for whoever waits to agree and has proved no address."""
     stays = S.held_at.is_(None), S.withdrawn_at.is_(None)
-    return [attested, S.counted_at.is_(None), *stays, S.letter_version.in_(earlier_words(letter.id))]
+    return [ATTESTED, S.counted_at.is_(None), *stays, S.letter_version.in_(earlier_words(letter.id))]
 
 
 def has_to_agree(signature: Signature) -> bool:
@@ -74,6 +74,5 @@ def has_to_agree(signature: Signature) -> bool:
 
     For a page of one signature: `Signature.waits_for_agreement` asks the database nothing.
     """
-    theirs = signature.confirmed_at or signature.attested_at
     uncounted = signature.counted_at is None and signature.withdrawn_at is None
-    return theirs is not None and uncounted and not stands_under(signature.letter, signature.letter_version)
+    return signature.is_vouched_for and uncounted and not stands_under(signature.letter, signature.letter_version)

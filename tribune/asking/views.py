@@ -75,7 +75,7 @@ def _of_token(token: str) -> Signature | None:
         found = signature_of_link(*tokens.read(Purpose.AGREE, token))
     except tokens.TokenDamaged:
         return None
-    return found if found and (found.confirmed_at or found.attested_at) else None
+    return found if found and found.is_vouched_for else None
 
 
 def _broken() -> Response:

@@ -11,14 +11,14 @@ from tribune.audit.queries import last_event
 from tribune.database import db, now, write
 from tribune.letters.queries import hold, stands_under
 from tribune.letters.recording import record_under
-from tribune.mine.queries import THEIRS, last_rewording, own_line
+from tribune.mine.queries import last_rewording, own_line
 from tribune.moderation.counting import change, drop_questions
 from tribune.people.actions import ChangedMeanwhile, NothingChanged, apply, seen, words_of
 from tribune.people.placing import settle
 from tribune.signatures.actions import ListChanged, SignatureUnknown
 from tribune.signatures.flags import flag_reworded
 from tribune.signatures.lines import shown_as_initials
-from tribune.signatures.models import Flag, Signature
+from tribune.signatures.models import VOUCHED_FOR, Flag, Signature
 from tribune.signatures.queries import hold_letter_of, signature_of_link
 from tribune.signatures.wordings import WORDINGS
 
@@ -176,7 +176,7 @@ def _own(signature_id: int, nonce: str, *, left: bool = False) -> Signature:
 
     Raises SignatureUnknown.
     """
-    query = sa.select(S).where(S.id == signature_id, S.link_nonce == nonce, THEIRS)
+    query = sa.select(S).where(S.id == signature_id, S.link_nonce == nonce, VOUCHED_FOR)
     signature = db.session.scalars(query.with_for_update()).first()
     if signature is None or (signature.withdrawn_at and not left):
         raise SignatureUnknown

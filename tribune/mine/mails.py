@@ -18,9 +18,7 @@ def post_found(signatures: Sequence[Signature], to: str, locale: str) -> bool:
     links: dict[str, Link] = {"not_me": not_me_link(mailbox_key(to))}
     entries = []
     for number, signature in enumerate(signatures[:MOST]):
-        links[f"s{number}"] = (
-            mine_link(signature) if signature.confirmed_at or signature.attested_at else confirm_link(signature)
-        )
+        links[f"s{number}"] = mine_link(signature) if signature.is_vouched_for else confirm_link(signature)
         entries.append((f"s{number}", signature, mailable(signature)))
     more = len(signatures) - len(entries)
     draft = compose("mine/mail/found.txt", locale, entries=entries, more=more)

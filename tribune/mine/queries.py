@@ -10,10 +10,9 @@ from tribune.audit.queries import last_event
 from tribune.database import db
 from tribune.people.actions import words_of
 from tribune.signatures.lines import line
-from tribune.signatures.models import Signature
+from tribune.signatures.models import VOUCHED_FOR, Signature
 
 S = Signature
-THEIRS = sa.or_(S.confirmed_at.is_not(None), S.attested_at.is_not(None))  # nobody else's, once its link is opened
 
 
 def standing(signature: Signature) -> str:
@@ -24,7 +23,7 @@ def standing(signature: Signature) -> str:
     """
     if signature.withdrawn_at:
         return "withdrawn"
-    if not (signature.confirmed_at or signature.attested_at):
+    if not signature.is_vouched_for:
         return "pending"
     if has_to_agree(signature):
         return "agree"
@@ -52,7 +51,7 @@ def proved_by(mailbox_key: str) -> Sequence[Signature]:
 
     Under any letter; whose address is kept.
     """
-    query = sa.select(S).where(S.mailbox_key == mailbox_key, THEIRS, S.email.is_not(None))
+    query = sa.select(S).where(S.mailbox_key == mailbox_key, VOUCHED_FOR, S.email.is_not(None))
     return db.session.scalars(query.order_by(S.id.desc())).all()
 
 

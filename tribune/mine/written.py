@@ -33,7 +33,7 @@ def forget_written(letter: Letter, rows: Iterable[Signature], *, elsewhere: bool
     `elsewhere`: also where the team wrote of others, as far as the rule above allows.
     """
     numbers = [row.id for row in rows]
-    known = [row for row in rows if elsewhere and (row.confirmed_at or row.attested_at)]
+    known = [row for row in rows if elsewhere and row.is_vouched_for]
     names = _names_of(known) if known else set()
     forget_lines(numbers)
     if names:

@@ -12,7 +12,7 @@ from tribune.letters.models import Letter
 from tribune.letters.queries import earlier_words
 from tribune.moderation.filters import Filter
 from tribune.moderation.models import Batch, BatchRow
-from tribune.signatures.models import Flag, Signature
+from tribune.signatures.models import VOUCHED_FOR, Flag, Signature
 from tribune.signatures.queries import PAGE, BadCursor, Page
 from tribune.signatures.table import NAMED
 
@@ -105,10 +105,9 @@ def to_ask(letter: Letter, version: int) -> list[sa.ColumnElement[bool]]:
     """What holds for those who stand under words before this version, and were not asked about it yet."""
     asked = sa.select(BatchRow.signature_id).join(Batch, Batch.id == BatchRow.batch_id)
     asked = asked.where(BatchRow.signature_id == S.id, *_asks_about(letter, version))
-    theirs = sa.or_(S.confirmed_at.is_not(None), S.attested_at.is_not(None))
     stays = sa.and_(S.withdrawn_at.is_(None), NAMED)
     earlier = S.letter_version < version, S.letter_version.in_(earlier_words(letter.id))
-    return [S.letter_id == letter.id, *earlier, theirs, S.held_at.is_(None), stays, ~asked.exists()]
+    return [S.letter_id == letter.id, *earlier, VOUCHED_FOR, S.held_at.is_(None), stays, ~asked.exists()]
 
 
 def _asks_about(letter: Letter, version: int) -> list[sa.ColumnElement[bool]]:
@@ -124,11 +123,10 @@ def asking_batches(letter: Letter, version: int) -> Sequence[Batch]:
 
 def waits_for_nothing(letter: Letter) -> list[sa.ColumnElement[bool]]:
     """What holds for those who do not count because they had to agree to a change, and no longer have to."""
-    theirs = sa.or_(S.confirmed_at.is_not(None), S.attested_at.is_not(None))
     return [
         S.letter_id == letter.id,
         S.letter_version.not_in(earlier_words(letter.id)),
-        theirs,
+        VOUCHED_FOR,
         S.held_at.is_(None),
         S.withdrawn_at.is_(None),
         S.counted_at.is_(None),

@@ -1,4 +1,4 @@
-"""What an organiser does for one signatory: correct a typo, mail the link again, name the section."""
+"""What an organiser does for one signatory: correct a typo, take that back, mail the link again."""
 
 from dataclasses import dataclass
 from hashlib import sha256
@@ -70,9 +70,9 @@ def seen(signature: Signature) -> str:
     return sha256(repr(words_of(signature)).encode()).hexdigest()[:16]
 
 
-def is_theirs(signature: Signature) -> bool:
-    """Whether its words were confirmed by their owner, who has not left, or attested for them."""
-    return bool(signature.confirmed_at or signature.attested_at) and signature.withdrawn_at is None
+def is_correctable(signature: Signature) -> bool:
+    """Whether its words were confirmed by their owner, or attested for them, and they have not left."""
+    return signature.is_vouched_for and signature.withdrawn_at is None
 
 
 def preview(signature: Signature, words: dict[str, Any], reason: str, seen_as: str) -> Correction:
@@ -82,7 +82,7 @@ def preview(signature: Signature, words: dict[str, Any], reason: str, seen_as: s
         raise NothingChanged
     if seen(signature) != seen_as:
         raise ChangedMeanwhile
-    if not is_theirs(signature):
+    if not is_correctable(signature):
         raise NotTheirsYet
     copy = as_corrected(signature, words)
     before, after = printed_line(letter, signature).text, printed_line(letter, copy).text
@@ -123,7 +123,7 @@ def can_undo(signature: Signature, event: Event) -> bool:
     And the log knows those of before: where these named somebody who has erased their signature since, they are gone.
     """
     known = {"was", "now"} <= event.details.keys()
-    return known and bool(_EARLY | event.details["now"] == words_of(signature)) and is_theirs(signature)
+    return known and bool(_EARLY | event.details["now"] == words_of(signature)) and is_correctable(signature)
 
 
 def words_before(event: Event) -> dict[str, Any]:

@@ -82,7 +82,7 @@ def _signature_page(letter: Letter, found: Signature, form: SectionForm) -> Resp
         events=events_of(found),
         told=clock(letter.zone),
         waits=waits(found),
-        correctable=actions.is_theirs(found),
+        correctable=actions.is_correctable(found),
         removable=can_remove(found),
         correction=correction if correction and actions.can_undo(found, correction) else None,
         form=form,

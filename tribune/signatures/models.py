@@ -110,14 +110,21 @@ class Signature(Base):
         return "pending"
 
     @property
+    def is_vouched_for(self) -> bool:
+        """Its owner has confirmed it, or the organisers answer for it, be it withdrawn since: as VOUCHED_FOR says."""
+        return bool(self.confirmed_at or self.attested_at)
+
+    @property
     def waits_for_agreement(self) -> bool:
         """It does not count because its owner was asked to agree to the words of today, as organisers read in a table.
 
         Whether they still have to: `asking.queries.has_to_agree`.
         """
-        theirs = self.confirmed_at or self.attested_at
-        stays = self.held_at is None and self.withdrawn_at is None
-        return theirs is not None and self.counted_at is None and stays
+        return self.is_vouched_for and self.counted_at is None and self.held_at is None and self.withdrawn_at is None
+
+
+# The others wait to be confirmed: anybody may have typed them.
+VOUCHED_FOR = sa.or_(Signature.confirmed_at.is_not(None), Signature.attested_at.is_not(None))
 
 
 class Flag(Base):

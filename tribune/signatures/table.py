@@ -9,7 +9,7 @@ from tribune.connections import apart
 from tribune.database import db
 from tribune.letters.models import Letter
 from tribune.signatures.lines import line, lines
-from tribune.signatures.models import Signature
+from tribune.signatures.models import VOUCHED_FOR, Signature
 from tribune.signatures.queries import first_signatories
 
 S = Signature
@@ -25,7 +25,7 @@ STATUSES: dict[str, sa.ColumnElement[bool]] = {
     "attested": sa.and_(S.attested_at.is_not(None), S.confirmed_at.is_(None), _neither, NAMED),
     "asked": sa.and_(
         *(column.is_(None) for column in (S.counted_at, S.held_at, S.withdrawn_at, S.disagreed_at)),
-        sa.or_(S.confirmed_at.is_not(None), S.attested_at.is_not(None)),
+        VOUCHED_FOR,
     ),
     "hidden": sa.and_(S.hidden_at.is_not(None), S.held_at.is_(None), _stays),
     "withdrawn": S.withdrawn_at.is_not(None),
