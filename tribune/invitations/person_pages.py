@@ -41,9 +41,9 @@ def refuse(error: Exception) -> Response:
     """Back to the board or the person, with the reason."""
     flash(REFUSALS[type(error)])
     values = dict(request.view_args or {})
-    gone = isinstance(error, actions.InvitationGone) or "invited_id" not in values
-    values.pop("invited_id") if gone and "invited_id" in values else None
-    return redirect(url_for(".board" if gone else ".person", **values), 303)
+    if isinstance(error, actions.InvitationGone):
+        values.pop("invited_id", None)
+    return redirect(url_for(".person" if "invited_id" in values else ".board", **values), 303)
 
 
 for refused in REFUSALS:
