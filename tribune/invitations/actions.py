@@ -135,7 +135,7 @@ def remove(invitation: Invitation, *, by: Organiser) -> None:
     """
     with write() as session:
         letter = _held(invitation)
-        if invitation.signature is not None and letter.is_published:
+        if invitation.is_public:
             raise LineIsPublic
         take_back(letter, invitation)
         drop_mail(invitation)
@@ -160,7 +160,7 @@ def undo_attesting(invitation: Invitation, *, by: Organiser) -> None:
         letter = _held(invitation)
         if invitation.signature is None or invitation.accepted_at:
             raise NotAttested
-        if letter.is_published:
+        if invitation.is_public:
             raise LineIsPublic
         take_back(letter, invitation)
         record_under(letter, Verb.ATTESTING_UNDONE, by=by)
@@ -187,7 +187,7 @@ def _held(invitation: Invitation) -> Letter:
 
 
 def _refuse_answered(invitation: Invitation) -> None:
-    if invitation.accepted_at or invitation.declined_at or invitation.signature_id:
+    if invitation.is_answered:
         raise AlreadyAnswered
 
 

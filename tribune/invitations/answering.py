@@ -10,9 +10,8 @@ from tribune.invitations.likeness import same_person
 from tribune.invitations.mails import post_question
 from tribune.invitations.models import Invitation
 from tribune.invitations.proposed import Proposed
-from tribune.invitations.queries import contact_is_mailed, is_invited, words_of
+from tribune.invitations.queries import by_link, contact_is_mailed, invitation_of_link, is_invited, words_of
 from tribune.invitations.standing import confirm_theirs, take_back
-from tribune.letters.models import Letter
 from tribune.letters.queries import hold
 from tribune.outbox.mailboxes import mailbox_key
 from tribune.people.actions import ChangedMeanwhile, seen
@@ -74,7 +73,7 @@ def accept(
             raise LetterClosed
         if digest != letter.version.digest:
             raise TextChanged
-        if _is_public(letter, invitation) and invitation.accepted_at:
+        if invitation.is_public and invitation.accepted_at:
             raise OnTheirOwnPage
         if _is_taken(invitation, words):
             raise AddressTaken
@@ -114,7 +113,7 @@ def decline(number: int, nonce: str, word: str = "") -> None:
     with write():
         invitation = _locked(number, nonce)
         letter = invitation.letter
-        if _is_public(letter, invitation):
+        if invitation.is_public:
             raise OnTheirOwnPage
         take_back(letter, invitation)
         drop_mail(invitation)
@@ -153,11 +152,9 @@ def forward(number: int, nonce: str, *, words: dict[str, Any], email: str) -> No
 
 def _locked(number: int, nonce: str) -> Invitation:
     """The invitation of a link, and before it its letter, held until the transaction ends. Raises InvitationGone."""
-    query = sa.select(Invitation).where(Invitation.id == number, Invitation.link_nonce == nonce)
-    query = query.where(Invitation.email.is_not(None))
-    if found := db.session.scalars(query).first():
+    if found := invitation_of_link(number, nonce):
         hold(found.letter)
-        found = db.session.scalars(query.with_for_update()).first()
+        found = db.session.scalars(by_link(number, nonce).with_for_update()).first()
     if found is None:
         raise InvitationGone
     return found
@@ -171,10 +168,6 @@ def _is_taken(invitation: Invitation, words: dict[str, Any]) -> bool:
     query = sa.select(Signature).where(*there, Signature.mailbox_key == invitation.mailbox_key)
     standing = db.session.scalars(query.where(sa.or_(of_another, by_the_form))).all()
     return any(not same_person((one.given_name, one.family_name), _name(words)) for one in standing)
-
-
-def _is_public(letter: Letter, invitation: Invitation) -> bool:
-    return letter.is_published and invitation.signature is not None
 
 
 def _name(words: dict[str, Any]) -> tuple[str, str]:

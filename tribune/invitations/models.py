@@ -61,6 +61,16 @@ class Invitation(Base):
     signature: Mapped[Signature | None] = relationship()
     message: Mapped[Message | None] = relationship()
 
+    @property
+    def is_answered(self) -> bool:
+        """They have said yes or no, or somebody answers for them."""
+        return bool(self.accepted_at or self.declined_at or self.signature_id)
+
+    @property
+    def is_public(self) -> bool:
+        """Readers see the line: from now on the rules of every signature hold, and it has a page of its own."""
+        return self.signature is not None and self.letter.is_published
+
     __table_args__ = (
         sa.Index("ix_invitations_rank", "letter_id", "rank", "id"),
         sa.Index("ix_invitations_mailbox", "letter_id", "mailbox_key"),

@@ -155,12 +155,14 @@ def is_listed(letter: Letter, person: Proposed) -> bool:
     return bool(db.session.scalar(sa.select(sa.exists().where(N.letter_id == letter.id, *same))))
 
 
-def invitation_of_link(number: int, nonce: str) -> Invitation | None:
-    """The invitation whose link carries this nonce; None once it was removed or its link replaced.
+def by_link(number: int, nonce: str) -> sa.Select[Invitation]:
+    """Finds the invitation whose link carries this nonce; none without an address, to which no link was ever sent."""
+    return sa.select(N).where(N.id == number, N.link_nonce == nonce, N.email.is_not(None))
 
-    Who gave their own name on the page of another has no link before the team invites them.
-    """
-    return db.session.scalars(sa.select(N).where(N.id == number, N.link_nonce == nonce, N.email.is_not(None))).first()
+
+def invitation_of_link(number: int, nonce: str) -> Invitation | None:
+    """The invitation of a link; None once it was removed or its link replaced."""
+    return db.session.scalars(by_link(number, nonce)).first()
 
 
 def invitation_behind(signature: Signature) -> Invitation | None:

@@ -149,10 +149,9 @@ def _page(
     asking: QuestionForm | None = None,
 ) -> Response:
     letter, signature, subject = invitation.letter, invitation.signature, f"invitation {invitation.id}"
-    public = letter.is_published and signature is not None
-    own = public and (invitation.accepted_at is not None or letter.state == "closed")
+    own = invitation.is_public and (invitation.accepted_at is not None or letter.state == "closed")
     lost = None  # what they typed before the publication, and sent after it
-    if public and declining:
+    if invitation.is_public and declining:
         lost = declining.word.data or ""
     elif own and form:
         lost = _unsaved(invitation, form)
