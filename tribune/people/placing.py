@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from tribune.audit.models import Event, Verb
-from tribune.database import write
+from tribune.database import db, write
 from tribune.letters.models import Letter
 from tribune.letters.queries import hold
 from tribune.letters.recording import record_under
@@ -76,10 +76,9 @@ def can_undo(event: Event, now: Sequence[Place]) -> bool:
 
 
 def _locked(letter: Letter, seen: str | None) -> list[Place]:
-    """The order as it is, held until the transaction ends."""
-    with write():
-        hold(letter)
-        found = places(letter)
+    """The order as it is, held until the caller's transaction ends. Raises OrderChanged."""
+    hold(letter)
+    found = places(letter)
     if seen is not None and digest(found) != seen:
         raise OrderChanged
     return found
@@ -95,9 +94,8 @@ def _differences(before: Sequence[Place], order: Order) -> list[Place]:
 
 def _write(changed: Sequence[Place]) -> None:
     if changed:
-        with write() as session:
-            session.execute(sa.update(Signature), [place._asdict() for place in changed])
-            session.expire_all()
+        db.session.execute(sa.update(Signature), [place._asdict() for place in changed])
+        db.session.expire_all()
 
 
 def _store(
