@@ -20,5 +20,5 @@ def passkey_of(organiser: Organiser, passkey_id: int) -> Passkey | None:
 
 
 def passkey_called(credential_id: bytes) -> Passkey | None:
-    """The passkey that calls itself so."""
+    """The passkey that a device names by these bytes, of whatever account."""
     return db.session.scalars(sa.select(Passkey).where(Passkey.credential_id == credential_id)).first()

@@ -1,4 +1,4 @@
-"""What organisers do to come in and leave."""
+"""Accounts: made, called otherwise, entered, left, deleted."""
 
 from secrets import token_hex, token_urlsafe
 

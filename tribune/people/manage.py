@@ -86,7 +86,7 @@ def _say_where(letter: Letter, found: Signature, changed: bool) -> None:
 @bp.post("/letters/<int:letter_id>/first/move")
 @needs(Role.EDITOR)
 def move(letter_id: int) -> ResponseReturnValue:
-    """Move one line up or down."""
+    """Move one line up or down, to the top or to the bottom."""
     letter = my_letter(letter_id)
     how = next((each for each in MOVES if each in request.form), "")
     found = signature_of(letter, request.form.get(how, ""))

@@ -75,7 +75,7 @@ def may_receive_at(address: str, budget: Budget) -> datetime | None:
 
 
 def events_of(signature: Signature) -> Sequence[Event]:
-    """What organisers did to this one, newest first."""
+    """What the log says of this one, newest first: what organisers did to it, and what its owner did."""
     query = sa.select(Event).where(Event.signature_id == signature.id)
     return db.session.scalars(query.order_by(Event.id.desc()).limit(EVENTS)).all()
 
