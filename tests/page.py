@@ -64,6 +64,11 @@ def hidden_fields(html: str) -> list[tuple[str, str]]:
     return [(name[1], unescape(value[1]) if value else "") for name, value in parts if name]
 
 
+def words(html: str) -> str:
+    """What is read on a page, but for its head."""
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", html.partition("<main")[2])).split())
+
+
 def listed(html: str) -> list[str]:
     """The signatories on a page as their lines read, in order: what has a permanent address of its own, and words."""
     tree = html5lib.parse(html, namespaceHTMLElements=False)

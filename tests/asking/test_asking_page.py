@@ -2,14 +2,13 @@
 
 import re
 from datetime import timedelta
-from html import unescape
 
 import pytest
 from flask import Flask
 
 from tests.asking.again import disagree
 from tests.factories import make_correction, make_letter, make_organiser, make_signature, owner_of, posted
-from tests.page import Reader
+from tests.page import Reader, words
 from tribune.database import now, write
 from tribune.letters.models import Letter
 from tribune.signatures.models import Signature
@@ -25,10 +24,6 @@ def desk(client: Reader, letter: Letter) -> Reader:
     """The browser of the letter's owner."""
     client.log_in(owner_of(letter))
     return client
-
-
-def words(html: str) -> str:
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", html.partition("<main")[2])).split())
 
 
 def sign(letter: Letter) -> Signature:

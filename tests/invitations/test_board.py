@@ -9,7 +9,7 @@ from flask import Flask
 
 from tests.factories import all_leave, make_invited, make_letter, make_member, make_organiser, owner_of, posted
 from tests.invitations.answers import accept, decline
-from tests.page import Reader, hidden_fields
+from tests.page import Reader, hidden_fields, words
 from tests.signatures.test_sign_form import Form
 from tribune.database import now, write
 from tribune.invitations import queries, sending
@@ -35,10 +35,6 @@ def desk(client: Reader, letter: Letter) -> Reader:
 
 def at(letter: Letter, path: str = "") -> str:
     return f"/manage/letters/{letter.id}/invitations{path}"
-
-
-def words(html: str) -> str:
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", html.partition("<main")[2])).split())
 
 
 def press(desk: Reader, letter: Letter, path: str, **typed: str) -> str:

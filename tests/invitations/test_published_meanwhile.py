@@ -1,14 +1,11 @@
 """The page of somebody invited once the letter is published: what they can still do, and what came too late."""
 
-import re
-from html import unescape
-
 import pytest
 from flask import Flask
 
 from tests.factories import invitation_path, make_invited, make_letter, owner_of
 from tests.invitations.answers import accept
-from tests.page import Reader, hidden_fields
+from tests.page import Reader, hidden_fields, words
 from tribune.invitations import actions
 from tribune.invitations.models import Invitation
 from tribune.letters.life import close, publish
@@ -32,10 +29,6 @@ def letter(app: Flask, client: Reader) -> Letter:
 def invitation(letter: Letter) -> Invitation:
     """Léa Martin, invited."""
     return make_invited(letter, **{**LINE, "email": "lea@example.org"})
-
-
-def words(html: str) -> str:
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", html.partition("<main")[2])).split())
 
 
 def forms(client: Reader, invitation: Invitation) -> dict[str, dict[str, str]]:

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 
 from tests.factories import make_batch, make_letter, make_member, make_organiser, make_signature, owner_of, posted
-from tests.page import Reader
+from tests.page import Reader, words
 from tribune.database import now, write
 from tribune.letters.models import Letter
 from tribune.moderation import actions, manage, pieces
@@ -30,10 +30,6 @@ def desk(client: Reader, letter: Letter) -> Reader:
 
 def at(letter: Letter, rest: str = "") -> str:
     return f"/manage/letters/{letter.id}/signatures{rest}"
-
-
-def words(html: str) -> str:
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", html.partition("<main")[2])).split())
 
 
 def press(desk: Reader, page: str, **typed: str) -> str:

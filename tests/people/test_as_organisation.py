@@ -26,14 +26,6 @@ def letter(app: Flask) -> Letter:
     return make_letter(slug="rues")
 
 
-@pytest.fixture
-def desk(client: Reader, letter: Letter) -> Reader:
-    """The organiser's browser, in English."""
-    client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
-    client.log_in(owner_of(letter))
-    return client
-
-
 def marie(letter: Letter, **given: object) -> Signature:
     typed = {"given_name": "Marie", "family_name": "Cohen", "role": "directrice", "organisation": "Emmaüs Connect"}
     return make_signature(letter, **{**typed, **given})  # type: ignore[arg-type]

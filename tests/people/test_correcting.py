@@ -39,14 +39,6 @@ def alice(letter: Letter) -> Organiser:
     return owner_of(letter)
 
 
-@pytest.fixture
-def desk(client: Reader, alice: Organiser) -> Reader:
-    """Alice's browser, in English."""
-    client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
-    client.log_in(alice)
-    return client
-
-
 def zoe(letter: Letter, **given: object) -> Signature:
     typed = {"given_name": "Zoé", "family_name": "Evrrard", "role": "maire", "organisation": "Nantes"}
     return make_signature(letter, **{**typed, "email": "zoe@example.org", "locale": "en", **given})  # type: ignore[arg-type]

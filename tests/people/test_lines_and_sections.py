@@ -21,14 +21,6 @@ def letter(app: Flask) -> Letter:
     return make_letter(slug="rues", first=FIRST)
 
 
-@pytest.fixture
-def desk(client: Reader, letter: Letter) -> Reader:
-    """The owner's browser, in English."""
-    client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
-    client.log_in(owner_of(letter))
-    return client
-
-
 def test_a_shared_line_is_parted_and_joined_again(desk: Reader, letter: Letter) -> None:
     page = desk.get(page_of(letter, "Dan")).text
     assert "Cléo Roi, fondateurs de Ruche" in page  # as it would read

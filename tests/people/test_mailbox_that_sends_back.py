@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from flask import Flask
 
-from tests.factories import make_letter, make_signature, owner_of, posted
+from tests.factories import make_letter, make_signature, posted
 from tests.page import Reader
 from tests.people.test_one_signature import address, words
 from tribune.clocks import clock
@@ -21,14 +21,6 @@ from tribune.signatures.models import Signature
 @pytest.fixture
 def letter(app: Flask) -> Letter:
     return make_letter()
-
-
-@pytest.fixture
-def desk(client: Reader, letter: Letter) -> Reader:
-    """The owner's browser, in English."""
-    client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
-    client.log_in(owner_of(letter))
-    return client
 
 
 def sends_back(signature: Signature, times: int = MOST_BOUNCES) -> datetime:

@@ -27,14 +27,6 @@ def letter(app: Flask) -> Letter:
     return make_letter(slug="rues")
 
 
-@pytest.fixture
-def desk(client: Reader, letter: Letter) -> Reader:
-    """The owner's browser, in English."""
-    client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
-    client.log_in(owner_of(letter))
-    return client
-
-
 def address(signature: Signature, act: str = "") -> str:
     return f"/manage/letters/{signature.letter_id}/signatures/{signature.public_id}{act}"
 

@@ -27,14 +27,6 @@ def letter(app: Flask) -> Letter:
     return make_letter(slug="rues", first=FIRST)
 
 
-@pytest.fixture
-def desk(client: Reader, letter: Letter) -> Reader:
-    """The owner's browser, in English."""
-    client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
-    client.log_in(owner_of(letter))
-    return client
-
-
 def test_each_button_moves_its_line_and_the_focus_stays_on_it(desk: Reader, letter: Letter) -> None:
     steps = [
         ("down", "Ana", [BOB, ANA, PAIR, EVE]),
