@@ -170,6 +170,11 @@ def taken_back_unless(stays: bool) -> Iterator[None]:
     run(FORWARD if stays else BACK)
 
 
+def there_is(*conditions: sa.ColumnElement[bool]) -> bool:
+    """Whether the database has a row of which this holds."""
+    return bool(db.session.scalar(sa.select(sa.exists().where(*conditions))))
+
+
 def once_written(do: Callable[[], object]) -> None:
     """Do this once the transaction of the caller is committed; never, if it is rolled back."""
     db.session.info.setdefault("once_written", []).append(do)

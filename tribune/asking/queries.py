@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
-from tribune.database import db, now
+from tribune.database import db, now, there_is
 from tribune.letters.models import Letter, Version
 from tribune.letters.queries import asking_number, earlier_words, stands_under
 from tribune.moderation.models import Batch, BatchRow
@@ -30,7 +30,7 @@ def is_unasked(letter: Letter) -> bool:
     number = asking_number(letter)
     if not number or asking_batches(letter, number):
         return False
-    return bool(db.session.scalar(sa.select(sa.exists().where(*to_ask(letter, number)))))
+    return there_is(*to_ask(letter, number))
 
 
 def takes_answers(letter: Letter) -> bool:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from tribune.audit.models import GROUPS, Event, Verb
 from tribune.connections import apart
-from tribune.database import db
+from tribune.database import db, there_is
 from tribune.fields import asked_day, tidy
 from tribune.organisers.models import Organiser
 
@@ -116,7 +116,7 @@ def people_of(log: sa.ColumnElement[bool]) -> list[tuple[str, str]]:
     people = [(str(each.id), each.called) for each in found]
     nobodys = sa.select(Event.actor).where(log, Event.organiser_id.is_(None), Event.actor != "").distinct()
     gone = [(GONE + name, name) for name in db.session.scalars(nobodys)]
-    shell = db.session.scalar(sa.select(sa.exists().where(log, *_BY_THE_SHELL)))
+    shell = there_is(log, *_BY_THE_SHELL)
     named = [sorted(each, key=lambda one: one[1].casefold()) for each in (people, gone)]
     return [*named[0], *named[1], *([(SHELL, "")] if shell else [])]
 

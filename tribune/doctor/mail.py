@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 
 from tribune.abuse.switches import current
 from tribune.checks import HERE
-from tribune.database import Moment, db, now
+from tribune.database import Moment, db, now, there_is
 from tribune.doctor.findings import Finding, Level, judge
 from tribune.outbox.models import LEAVES, Message
 from tribune.outbox.queries import first_asked_at
@@ -87,7 +87,7 @@ def _put_off(moment: datetime) -> Finding:
         sa.select(sa.func.count(), mailboxes, sa.func.min(Message.created_at, type_=Moment)).where(*failed)
     ).one()
     waited = moment - oldest if oldest else timedelta()
-    if waited < PUT_OFF or db.session.scalar(sa.select(sa.exists().where(Message.sent_at > oldest))):
+    if waited < PUT_OFF or there_is(Message.sent_at > oldest):
         return Finding(Level.OK, _("Emails put off"), str(number))
     why = db.session.scalar(sa.select(Message.last_error).where(*failed).order_by(Message.created_at).limit(1))
     return Finding(

@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from tribune.database import db, now
+from tribune.database import db, now, there_is
 from tribune.importing.entries import ASK, ATTEST, Entry, Terms
 from tribune.importing.known import Finding
 from tribune.importing.mails import post_ask_imported
@@ -86,7 +86,7 @@ def _ask(letter: Letter, row: dict[str, Any], found: Finding) -> int | None:
 
 def _print_as_merged(letter: Letter, rows: Sequence[dict[str, Any]]) -> None:
     """Give the rows the printed names of their organisations, where some spellings of this letter are merged."""
-    if not db.session.scalar(sa.select(sa.exists().where(Merge.letter_id == letter.id))):
+    if not there_is(Merge.letter_id == letter.id):
         return
     names = ("merge_id", "printed_organisation", "organisation_key", "sort_key", "search_key")
     for row in rows:

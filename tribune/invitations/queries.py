@@ -8,7 +8,7 @@ from sqlalchemy.orm import aliased, contains_eager
 
 from tribune.audit.models import Event, Verb
 from tribune.audit.queries import last_event
-from tribune.database import db
+from tribune.database import db, there_is
 from tribune.invitations.models import Invitation
 from tribune.invitations.proposed import Proposed
 from tribune.letters.models import Letter
@@ -128,8 +128,7 @@ def numbers(letter: Letter) -> Numbers:
 
 def are_asked(letter: Letter) -> bool:
     """Whether an invitation has left, or was opened by a link that was handed over: somebody invited may read it."""
-    reads = N.letter_id == letter.id, sa.or_(N.invited_at.is_not(None), N.opened_at.is_not(None))
-    return bool(db.session.scalar(sa.select(sa.exists().where(*reads))))
+    return there_is(N.letter_id == letter.id, sa.or_(N.invited_at.is_not(None), N.opened_at.is_not(None)))
 
 
 def invitations_of(letter: Letter) -> Sequence[Invitation]:
@@ -145,14 +144,13 @@ def invitation_of(letter: Letter, number: int) -> Invitation | None:
 
 def is_invited(letter: Letter, key: str) -> bool:
     """Whether somebody is on the list of this letter with this mailbox."""
-    theirs = N.letter_id == letter.id, N.mailbox_key == key
-    return bool(db.session.scalar(sa.select(sa.exists().where(*theirs))))
+    return there_is(N.letter_id == letter.id, N.mailbox_key == key)
 
 
 def is_listed(letter: Letter, person: Proposed) -> bool:
     """Whether somebody is on the list of this letter in these very words, at whatever address."""
     same = (getattr(N, name) == getattr(person, name) for name in (*WORDS, "as_organisation"))
-    return bool(db.session.scalar(sa.select(sa.exists().where(N.letter_id == letter.id, *same))))
+    return there_is(N.letter_id == letter.id, *same)
 
 
 def by_link(number: int, nonce: str) -> sa.Select[Invitation]:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from flask import current_app
 from sqlalchemy.orm import Session, aliased
 
-from tribune.database import db, is_postgresql, now, run
+from tribune.database import db, is_postgresql, now, run, there_is
 from tribune.letters.models import WORDS, Letter, Version
 from tribune.letters.rendering import plain
 from tribune.organisers.models import Organiser
@@ -87,15 +87,13 @@ def hold_just_begun(team: Team, **given: Any) -> Sequence[Letter]:
 
 def is_frozen(letter: Letter) -> bool:
     """Somebody has confirmed a signature under some version of it, be it withdrawn since."""
-    found = sa.exists().where(Version.letter_id == letter.id, Version.frozen_at.is_not(None))
-    return bool(db.session.scalar(sa.select(found)))
+    return there_is(Version.letter_id == letter.id, Version.frozen_at.is_not(None))
 
 
 def is_signed(letter: Letter) -> bool:
     """Somebody stands under some version of it, be it withdrawn since; attested, once it is published."""
     shown = letter.is_published and letter.attested_count + letter.confirmed_count > 0
-    found = sa.exists().where(Version.letter_id == letter.id, Version.signed_at.is_not(None))
-    return shown or bool(db.session.scalar(sa.select(found)))
+    return shown or there_is(Version.letter_id == letter.id, Version.signed_at.is_not(None))
 
 
 def asking_number(letter: Letter, before: int | None = None) -> int:

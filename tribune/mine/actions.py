@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from tribune.audit.models import Verb
 from tribune.audit.queries import last_event
-from tribune.database import db, now, write
+from tribune.database import db, now, there_is, write
 from tribune.letters.queries import hold, stands_under
 from tribune.letters.recording import record_under
 from tribune.mine.queries import last_rewording, own_line
@@ -151,8 +151,7 @@ def _take_place(signature: Signature, position: int, beside: list[int]) -> None:
     shared = session.scalar(
         sa.select(S.position).where(of_it, S.id.in_(beside), S.position.is_not(None)).order_by(S.position).limit(1)
     )
-    taken = sa.select(sa.exists().where(of_it, S.position == position))
-    if shared is None and session.scalar(taken):
+    if shared is None and there_is(of_it, S.position == position):
         session.execute(
             sa.update(S).where(of_it, S.position >= position).values(position=S.position + 1),
             execution_options={"synchronize_session": False},

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from tribune.audit.actions import forget_lines
 from tribune.audit.models import NAMING, Event
-from tribune.database import db
+from tribune.database import db, there_is
 from tribune.letters.models import Letter, Version
 from tribune.moderation.filters import Filter
 from tribune.moderation.models import Batch, BatchRow
@@ -116,7 +116,7 @@ def _forget_choices(letter: Letter, numbers: Sequence[int], names: Collection[st
 def _finds(letter: Letter, q: str, numbers: Sequence[int]) -> bool:
     """Whether a search for these words finds one of them."""
     asked = Filter.from_args({"q": q}).conditions(letter)
-    return db.session.scalar(sa.select(sa.exists().where(S.id.in_(numbers), *asked))) or False
+    return there_is(S.id.in_(numbers), *asked)
 
 
 def _left(batch: Batch, numbers: Sequence[int]) -> Sequence[int]:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
-from tribune.database import db
+from tribune.database import db, there_is
 from tribune.letters.models import Letter
 from tribune.names import organisation_key, plain
 from tribune.signatures.models import SHOWN, Merge, Signature
@@ -124,7 +124,7 @@ def count_left(letter: Letter) -> int:
 def is_printed_otherwise(letter: Letter, key: str, name: str) -> bool:
     """Whether some line of these spellings is printed otherwise than with this very name."""
     theirs = S.letter_id == letter.id, S.organisation_key == key, S.affiliation.is_(None)
-    return db.session.scalar(sa.select(sa.exists().where(*theirs, PRINTED.is_distinct_from(name)))) or False
+    return there_is(*theirs, PRINTED.is_distinct_from(name))
 
 
 def count_printed(letter: Letter, name: str) -> int:

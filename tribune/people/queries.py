@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from tribune.audit.models import Event, Verb
 from tribune.audit.queries import last_event
-from tribune.database import Moment, db, now
+from tribune.database import Moment, db, now, there_is
 from tribune.letters.models import Letter
 from tribune.outbox.actions import Budget
 from tribune.outbox.mailboxes import mailbox_key
@@ -97,8 +97,7 @@ def is_first(letter: Letter, person: Person) -> bool:
     """Somebody of the same name, role and organisation is a first signatory."""
     words = ("given_name", "family_name", "role", "organisation", "as_organisation")
     same = (getattr(Signature, name) == getattr(person, name) for name in words)
-    here = Signature.letter_id == letter.id, Signature.position.is_not(None), *same
-    return bool(db.session.scalar(sa.select(sa.exists().where(*here))))
+    return there_is(Signature.letter_id == letter.id, Signature.position.is_not(None), *same)
 
 
 def people_of(letter: Letter, numbers: Sequence[int]) -> dict[int, Signature]:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 
 from tribune.audit.models import Event
-from tribune.database import db, run
+from tribune.database import db, run, there_is
 from tribune.letters.models import Letter
 from tribune.signatures.counting import count_more
 from tribune.signatures.models import Signature
@@ -35,7 +35,7 @@ def stands(letter: Letter, mailbox_key: str) -> bool:
     For whoever holds the letter alone: until they are through nobody confirms.
     """
     theirs = S.letter_id == letter.id, S.mailbox_key == mailbox_key, sa.or_(S.confirmed_at.is_not(None), ATTESTED)
-    return bool(db.session.scalar(sa.select(sa.exists().where(*theirs))))
+    return there_is(*theirs)
 
 
 def held_with(signature: Signature) -> Sequence[Signature]:

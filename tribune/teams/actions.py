@@ -4,7 +4,7 @@ import sqlalchemy as sa
 
 from tribune.audit.actions import record
 from tribune.audit.models import Verb
-from tribune.database import db, now, write
+from tribune.database import db, now, there_is, write
 from tribune.organisers import actions as organisers
 from tribune.organisers.models import LogIn, Organiser
 from tribune.teams import mails
@@ -175,8 +175,6 @@ def revoke(invitation: TeamInvitation, by: Organiser) -> None:
 
 def _see_that_an_owner_stays(without: Membership) -> None:
     """The team is held: nobody else changes its owners meanwhile."""
-    others = sa.exists().where(
-        Membership.team_id == without.team_id, Membership.role == Role.OWNER, Membership.id != without.id
-    )
-    if without.role is Role.OWNER and not db.session.scalar(sa.select(others)):
+    others = Membership.team_id == without.team_id, Membership.role == Role.OWNER, Membership.id != without.id
+    if without.role is Role.OWNER and not there_is(*others):
         raise LastOwner

@@ -5,7 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from tribune.database import db
+from tribune.database import there_is
 from tribune.letters.models import Letter
 from tribune.retention.periods import names_months
 from tribune.signatures.models import Signature
@@ -31,4 +31,4 @@ def broken(letter: Letter, changes: Mapping[str, Any]) -> list[str]:
 
 
 def _somebody(letter: Letter, *conditions: sa.ColumnElement[bool]) -> bool:
-    return bool(db.session.scalar(sa.select(sa.exists().where(S.letter_id == letter.id, *conditions))))
+    return there_is(S.letter_id == letter.id, *conditions)
