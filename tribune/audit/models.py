@@ -125,9 +125,8 @@ class Event(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     at: Mapped[datetime] = mapped_column(Moment, default=now)
     team_id: Mapped[int] = mapped_column(sa.ForeignKey("teams.id"))
-    organiser_id: Mapped[int | None] = mapped_column(
-        sa.ForeignKey(Organiser.id)
-    )  # empty: the shell, or an account gone
+    # Empty: the shell, or an account gone.
+    organiser_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Organiser.id))
     actor: Mapped[str] = mapped_column(sa.String(254), default="")  # their name at that moment
     verb: Mapped[str] = mapped_column(sa.String(40))
     letter_id: Mapped[int | None] = mapped_column(sa.ForeignKey("letters.id"))

@@ -51,9 +51,8 @@ class LineForm(SigningForm):
         not_required(self.role)
         if not self.proposed.given_name:  # a name of one word
             not_required(self.given_name)
-        if (
-            self.proposed.affiliation is not None and not self.of_another
-        ):  # the words after the name are one text; what they are made of is not asked
+        # Words printed elsewhere after the name are one text: what they are made of is not asked.
+        if self.proposed.affiliation is not None and not self.of_another:
             not_required(self.affiliation)
             del self["role"], self["organisation"]
             if self.proposed.as_organisation or not self.proposed.organisation:  # nothing is named to sign for

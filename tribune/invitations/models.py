@@ -24,9 +24,7 @@ class Invitation(Base):
     family_name: Mapped[str] = mapped_column(sa.String(100))
     role: Mapped[str] = mapped_column(sa.String(200), default="")
     organisation: Mapped[str] = mapped_column(sa.String(200), default="")
-    affiliation: Mapped[str | None] = mapped_column(
-        sa.String(400)
-    )  # as printed elsewhere; else made of role and organisation
+    affiliation: Mapped[str | None] = mapped_column(sa.String(400))  # as printed elsewhere; else of role, organisation
     capacity: Mapped[str] = mapped_column(sa.String(12), default="")
     as_organisation: Mapped[bool] = mapped_column(default=False)  # as of a signature
     section: Mapped[str] = mapped_column(sa.String(100), default="")

@@ -84,9 +84,8 @@ class Letter(Base):
     public_list: Mapped[str] = mapped_column(sa.String(10), default="yes")  # or "initials", or "no"
     noindex: Mapped[bool] = mapped_column(default=False)  # search engines are asked to leave it out
     preview_nonce: Mapped[str | None] = mapped_column(sa.String(32))  # of the private link; empty: there is none
-    names_kept_months: Mapped[
-        int | None
-    ]  # after closing, where the organisers chose; else as long as the site keeps them
+    # After closing, where the organisers chose; else as long as the site keeps them.
+    names_kept_months: Mapped[int | None]
     confirmed_count: Mapped[int] = mapped_column(default=0)
     attested_count: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(Moment, default=now)

@@ -46,15 +46,11 @@ class Signature(Base):
     merge_id: Mapped[int | None] = mapped_column(sa.BigInteger)  # of that Merge
     capacity: Mapped[str] = mapped_column(sa.String(12), default="")
     section: Mapped[str] = mapped_column(sa.String(100), default="")
-    affiliation: Mapped[str | None] = mapped_column(
-        sa.String(400)
-    )  # as printed elsewhere; else made of role and organisation
-    position: Mapped[
-        int | None
-    ]  # of a first signatory's line, in the organiser's order; those who share it share the line
-    as_organisation: Mapped[bool] = mapped_column(
-        default=False, server_default=sa.false()
-    )  # the organisation signs, represented by the person
+    affiliation: Mapped[str | None] = mapped_column(sa.String(400))  # as printed elsewhere; else of role, organisation
+    # Of a first signatory's line, in the organiser's order; those who share it share the line.
+    position: Mapped[int | None]
+    # The organisation signs, represented by the person.
+    as_organisation: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     organisation_key: Mapped[str] = mapped_column(SortKey, default="")
     sort_key: Mapped[str] = mapped_column(SortKey)
     search_key: Mapped[str] = mapped_column(sa.Text)
