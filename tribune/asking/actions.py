@@ -86,10 +86,7 @@ def agree(signature_id: int, nonce: str, digest: str) -> Signature:
     Raises SignatureUnknown, TextChanged, or LetterClosed when the time to agree has passed.
     """
     with write():
-        hold_letter_of(signature_id)
-        signature = signature_of_link(signature_id, nonce)
-        if signature is None:
-            raise SignatureUnknown
+        signature = _of_link(signature_id, nonce)
         letter = signature.letter
         if has_to_agree(signature):
             if not letter.confirms(signature.signed_at):
@@ -104,10 +101,7 @@ def disagree(signature_id: int, nonce: str, digest: str) -> None:
     The words stay that were refused. `digest`: of the words they read. Raises SignatureUnknown or TextChanged.
     """
     with write():
-        hold_letter_of(signature_id)
-        signature = signature_of_link(signature_id, nonce)
-        if signature is None:
-            raise SignatureUnknown
+        signature = _of_link(signature_id, nonce)
         letter = signature.letter
         if has_to_agree(signature):
             if letter.version.digest != digest:
@@ -116,6 +110,15 @@ def disagree(signature_id: int, nonce: str, digest: str) -> None:
             db.session.execute(sa.update(S).where(*waits).values(disagreed_at=now()))
             drop_questions(letter, S.id == signature_id)
             mark(Version.signed_at, letter, letter.version_number)
+
+
+def _of_link(signature_id: int, nonce: str) -> Signature:
+    """The signature of a link, whose letter stays as it is until the transaction ends. Raises SignatureUnknown."""
+    hold_letter_of(signature_id)
+    signature = signature_of_link(signature_id, nonce)
+    if signature is None:
+        raise SignatureUnknown
+    return signature
 
 
 def attest_again(letter: Letter, ids: Sequence[int], by: Organiser, digest: str) -> int:

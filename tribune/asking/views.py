@@ -1,7 +1,6 @@
 """What the mail to those of earlier words opens: do they sign the new text?"""
 
-from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
-from flask_babel import gettext as _
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from tribune import tokens
@@ -16,7 +15,7 @@ from tribune.signatures.actions import LetterClosed, SignatureUnknown, TextChang
 from tribune.signatures.lines import line
 from tribune.signatures.models import Signature
 from tribune.signatures.queries import signature_of_link
-from tribune.signatures.stamp import comes_from_here
+from tribune.signatures.stamp import ANSWER_HERE, refuse_other_sites
 from tribune.tokens import Purpose
 
 bp = Blueprint("asking", __name__)
@@ -33,8 +32,7 @@ def show_agree(token: str) -> Response:
 def agree(token: str) -> Response:
     """Sign the new text, once; or not, which can be thought over."""
     signature = _of_token(token)
-    if not comes_from_here(request):
-        abort(403, _("This form was sent from another site. Open the link in the email and answer on its own page."))
+    refuse_other_sites(ANSWER_HERE)
     if signature is None:
         return _broken()
     answer = agree_to_text if request.form.get("answer") == "yes" else disagree

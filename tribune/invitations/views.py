@@ -3,7 +3,7 @@
 from contextlib import suppress
 from typing import Any
 
-from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -24,7 +24,7 @@ from tribune.signatures.forms import TEXT_CHANGED
 from tribune.signatures.lines import line, lines
 from tribune.signatures.links import mine_link
 from tribune.signatures.queries import first_signatories
-from tribune.signatures.stamp import comes_from_here
+from tribune.signatures.stamp import ANSWER_HERE, refuse_other_sites
 from tribune.tokens import Purpose
 
 bp = Blueprint("invitations", __name__)
@@ -46,8 +46,7 @@ def show(token: str) -> Response:
 @limited("invitation")
 def answer(token: str) -> Response:
     """Each answer is its own form: accept, decline, ask, or say that one is somebody else."""
-    if not comes_from_here(request):
-        abort(403, _("This form was sent from another site. Open the link in the email and answer on its own page."))
+    refuse_other_sites(ANSWER_HERE)
     invitation = _of_token(token)
     if invitation is None:
         return _gone()

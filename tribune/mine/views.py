@@ -26,7 +26,7 @@ from tribune.signatures.actions import ListChanged, SignatureUnknown
 from tribune.signatures.links import agree_link
 from tribune.signatures.models import Signature
 from tribune.signatures.queries import signature_of_link, the_one_that_counts
-from tribune.signatures.stamp import comes_from_here
+from tribune.signatures.stamp import refuse_other_sites
 from tribune.tokens import Purpose
 
 bp = Blueprint("mine", __name__)
@@ -188,8 +188,7 @@ def find() -> ResponseReturnValue:
     """Ask for the links to all one's signatures: the same answer for everybody."""
     form = FindForm(request.form if request.method == "POST" else None, subject="find")
     if request.method == "POST":
-        if not comes_from_here(request):
-            abort(403, _("This form was sent from another site. Open the page here and send its own form."))
+        refuse_other_sites(_("This form was sent from another site. Open the page here and send its own form."))
         if not form.validate():
             return render_template("mine/find.html", form=form), 422
         request_mail("find", form.email.data or "", current_language())

@@ -15,7 +15,7 @@ from tribune.letters.queries import published_letter
 from tribune.notices import mails
 from tribune.notices.forms import REASONS, ReportForm
 from tribune.notices.texts import notice
-from tribune.signatures.stamp import comes_from_here
+from tribune.signatures.stamp import refuse_other_sites
 from tribune.tokens import public_url
 
 bp = Blueprint("notices", __name__)
@@ -78,8 +78,9 @@ def show_report(slug: str) -> ResponseReturnValue:
 def report(slug: str) -> ResponseReturnValue:
     """Write to whoever runs the site."""
     letter = _letter(slug)
-    if not comes_from_here(request):
-        abort(403, _("This form was sent from another site. Open the letter here and use the form on its own page."))
+    refuse_other_sites(
+        _("This form was sent from another site. Open the letter here and use the form on its own page.")
+    )
     to = current_app.config["OPERATOR_CONTACT"] or abort(404)
     form = ReportForm(request.form, subject=_subject(letter))
     if not form.validate():

@@ -1,15 +1,18 @@
 """Proof, without a cookie, that a form came from our page; the same for an hour, so that caches can keep the page."""
 
+from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Request, abort, request
-from flask_babel import gettext as _
+from flask import abort, request
+from flask_babel import lazy_gettext as _l
 from itsdangerous import BadData
 
 from tribune.database import now
 from tribune.tokens import Purpose, untimed
 
 BROWSER_COOKIE = "tribune_signing"  # of the browser that signed; no page but those that confirm is sent it
+SIGN_HERE = _l("This form was sent from another site. Open the letter here and sign on its own page.")
+ANSWER_HERE = _l("This form was sent from another site. Open the link in the email and answer on its own page.")
 LASTS = 7 * 24  # hours: people leave a page open, and come back to it
 
 
@@ -27,8 +30,14 @@ def is_good(text: str, subject: str) -> bool:
     return bool(stamped == subject and 0 <= _hour() - hour <= LASTS)
 
 
-def comes_from_here(request: Request) -> bool:
-    """Whether a POST was sent by one of our own pages, as far as the browser tells; a program tells nothing.
+def refuse_other_sites(words: Any = SIGN_HERE) -> None:
+    """Answer 403 to a form that another site has sent. `words`: what to do instead."""
+    if not _comes_from_here():
+        abort(403, str(words))
+
+
+def _comes_from_here() -> bool:
+    """Whether this POST was sent by one of our own pages, as far as the browser tells; a program tells nothing.
 
     A page that tells its address to nobody has the origin `null`, also for us: then the other header decides.
     """
@@ -37,12 +46,6 @@ def comes_from_here(request: Request) -> bool:
     if origin == "null":
         return site == "same-origin"
     return (site is None or site == "same-origin") and (origin is None or _host(origin) == request.host)
-
-
-def refuse_other_sites() -> None:
-    """Answer 403 to a form that another site has sent."""
-    if not comes_from_here(request):
-        abort(403, _("This form was sent from another site. Open the letter here and sign on its own page."))
 
 
 def _host(origin: str) -> str:
