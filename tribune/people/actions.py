@@ -22,14 +22,7 @@ from tribune.signatures.queries import hold_letter_of
 from tribune.signatures.spellings import print_as_merged
 
 WORDS = ("given_name", "family_name", "role", "organisation", "affiliation", "capacity", "as_organisation")
-KEYED = (
-    "given_name",
-    "family_name",
-    "role",
-    "organisation",
-    "affiliation",
-    "as_organisation",
-)  # of them, what the keys are made of
+KEYED = [name for name in WORDS if name != "capacity"]  # by which a signature is found and ordered
 # Lines of the log from before an organisation could sign as such do not say that it did not.
 _EARLY: dict[str, Any] = {"as_organisation": False}
 
