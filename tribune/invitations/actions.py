@@ -148,7 +148,7 @@ def attest(invitation: Invitation, how: str, *, by: Organiser) -> Signature:
     with write():
         letter = _held(invitation)
         _refuse_answered(invitation)
-        signature = attest_for(letter, invitation, letter.locale)
+        signature = attest_for(letter, invitation)
         subject = printed_line(letter, signature).text
         record_under(letter, Verb.INVITATION_ATTESTED, by=by, signature_id=signature.id, subject=subject, how=how)
     return signature

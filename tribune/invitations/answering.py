@@ -63,36 +63,36 @@ def accept(
     signature as they were shown, if there was one (None: whatever they are); `rest`: news, wording, locale.
     Raises InvitationGone, AnotherName, LetterClosed, TextChanged, OnTheirOwnPage, AddressTaken or ChangedMeanwhile.
     """
-    with write() as session:
+    with write():
         invitation = _locked(number, nonce)
         proposed = words_of(invitation)
-        if not sure and not same_person(_name(proposed), _name(words)):
-            raise AnotherName
-        letter = invitation.letter
-        if letter.state == "closed":
-            raise LetterClosed
-        if digest != letter.version.digest:
-            raise TextChanged
-        if invitation.is_public and invitation.accepted_at:
-            raise OnTheirOwnPage
-        if _is_taken(invitation, words):
-            raise AddressTaken
-        corrected = Invitation.corrected_at if _stands_so(invitation.signature, words, seen_as) else now()
+        _refuse(invitation, words, digest, sure)
+        stands_so = _stands_so(invitation.signature, words, seen_as)
         drop_mail(invitation)
-        signature = confirm_theirs(letter, invitation, words, **rest)
-        session.execute(
-            sa.update(Invitation)
-            .where(Invitation.id == invitation.id)
-            .values(
-                signature_id=signature.id,
-                accepted_at=sa.func.coalesce(Invitation.accepted_at, now()),
-                corrected_at=None if words == proposed else corrected,
-                declined_at=None,
-                word="",
-                tell=tell,
-            )
-        )
+        signature = confirm_theirs(invitation.letter, invitation, words, **rest)
+        invitation.signature = signature
+        invitation.accepted_at = invitation.accepted_at or now()
+        if words == proposed:
+            invitation.corrected_at = None
+        elif not stands_so:
+            invitation.corrected_at = now()
+        invitation.declined_at, invitation.word, invitation.tell = None, "", tell
     return signature
+
+
+def _refuse(invitation: Invitation, words: dict[str, Any], digest: str, sure: bool) -> None:
+    """Raises AnotherName, LetterClosed, TextChanged, OnTheirOwnPage or AddressTaken, as `accept` says."""
+    letter = invitation.letter
+    if not sure and not same_person(_name(words_of(invitation)), _name(words)):
+        raise AnotherName
+    if letter.state == "closed":
+        raise LetterClosed
+    if digest != letter.version.digest:
+        raise TextChanged
+    if invitation.is_public and invitation.accepted_at:
+        raise OnTheirOwnPage
+    if _is_taken(invitation, words):
+        raise AddressTaken
 
 
 def _stands_so(before: Signature | None, words: dict[str, Any], seen_as: str | None) -> bool:

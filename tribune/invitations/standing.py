@@ -35,50 +35,67 @@ def confirm_theirs(
     the one the organisers answered for, or one of the public form. Once it is that of this invitation, an answer
     changes its words alone: section, place, and whether the organisation signs as such are the organisers'.
     """
-    session = db.session
-    signature = _confirmed(letter, invitation) or invitation.signature
-    if signature is None:
-        signature = as_signature(letter, invitation, words, published=True, news=False, locale=locale)
-    elif invitation.signature not in (None, signature):
-        take_back(letter, invitation)
-    counted, confirmed = signature.counted_at is not None, signature.confirmed_at is not None
-    signature.letter_version, signature.wording = letter.version_number, wording
-    signature.email, signature.mailbox_key = invitation.email, invitation.mailbox_key
-    signature.domain = (invitation.email or "").rpartition("@")[2].lower()
-    theirs = invitation.signature is signature
-    if not theirs:
-        signature.as_organisation = invitation.as_organisation
-        if signature.position is None:
-            signature.section = invitation.section
-    shown = theirs and invitation.accepted_at is not None  # what they said stood on the page
-    returns = signature.withdrawn_at is not None
-    signature.published, signature.news = True, news or (signature.news and not shown)
-    signature.withdrawn_at = None
-    if not confirmed:
-        signature.origin, signature.attested_at, signature.confirmed_at = "invitation", None, now()
-    if signature.held_at is None:
-        signature.counted_at = signature.counted_at or now()
-    apply(signature, words)
-    session.add(signature)
-    session.flush()
-    count_more(
-        letter.id,
-        confirmed=bool(signature.counted_at) - (counted and confirmed),
-        attested=-int(counted and not confirmed),
-    )
+    signature = _their_row(letter, invitation, words, locale)
+    before, is_new = _counted(signature), signature.confirmed_at is None
+    keeps_place = _answered_with(invitation, signature) and signature.withdrawn_at is None
+    _write_answer(letter, invitation, signature, words, news=news, wording=wording)
+    db.session.add(signature)
+    db.session.flush()
+    confirmed, attested = (after - were for after, were in zip(_counted(signature), before, strict=True))
+    count_more(letter.id, confirmed=confirmed, attested=attested)
     replace(held_with(signature), signature)
     for moment in (Version.signed_at, Version.frozen_at):
         mark(moment, letter, letter.version_number)
-    if not confirmed:
+    if is_new:
         tally(letter, "signed")
         tally(letter, "confirmed")
         flag_confirmed(signature)
-    if returns or not shown:
+    if not keeps_place:
         place_by_rank(letter, invitation, signature)
     return signature
 
 
-def attest_for(letter: Letter, invitation: Invitation, locale: str) -> Signature:
+def _their_row(letter: Letter, invitation: Invitation, words: dict[str, Any], locale: str) -> Signature:
+    """What becomes their signature, or a new row; that of the invitation goes where they have confirmed another."""
+    signature = _confirmed(letter, invitation) or invitation.signature
+    if signature is None:
+        return as_signature(letter, invitation, words, published=True, news=False, locale=locale)
+    if invitation.signature not in (None, signature):
+        take_back(letter, invitation)
+    return signature
+
+
+def _answered_with(invitation: Invitation, signature: Signature) -> bool:
+    """They have accepted by it before: what they said then stood on the page."""
+    return invitation.signature is signature and invitation.accepted_at is not None
+
+
+def _write_answer(
+    letter: Letter,
+    invitation: Invitation,
+    signature: Signature,
+    words: dict[str, Any],
+    *,
+    news: bool,
+    wording: str,
+) -> None:
+    signature.letter_version, signature.wording = letter.version_number, wording
+    signature.email, signature.mailbox_key = invitation.email, invitation.mailbox_key
+    signature.domain = (invitation.email or "").rpartition("@")[2].lower()
+    if invitation.signature is not signature:
+        signature.as_organisation = invitation.as_organisation
+        if signature.position is None:
+            signature.section = invitation.section
+    signature.published, signature.withdrawn_at = True, None
+    signature.news = news or (signature.news and not _answered_with(invitation, signature))
+    if signature.confirmed_at is None:
+        signature.origin, signature.attested_at, signature.confirmed_at = "invitation", None, now()
+    if signature.held_at is None:
+        signature.counted_at = signature.counted_at or now()
+    apply(signature, words)
+
+
+def attest_for(letter: Letter, invitation: Invitation) -> Signature:
     """The signature the organisers answer for, among the first; in the caller's transaction. Raises StandsAlready."""
     if invitation.mailbox_key and stands(letter, invitation.mailbox_key):
         raise StandsAlready
@@ -89,7 +106,7 @@ def attest_for(letter: Letter, invitation: Invitation, locale: str) -> Signature
         words_of(invitation),
         origin="attested",
         mailbox_key=invitation.mailbox_key,  # so that they count once if they sign by themselves
-        locale=locale,
+        locale=letter.locale,
         published=True,
         news=False,
         attested_at=moment,
@@ -111,9 +128,8 @@ def take_back(letter: Letter, invitation: Invitation) -> None:
     session, signature = db.session, invitation.signature
     if signature is None:
         return
-    if signature.counted_at:
-        own = signature.confirmed_at is not None
-        count_more(letter.id, confirmed=-int(own), attested=-int(not own))
+    confirmed, attested = _counted(signature)
+    count_more(letter.id, confirmed=-confirmed, attested=-attested)
     forget_lines([signature.id])
     invitation.signature = None
     session.flush()
@@ -158,6 +174,12 @@ def _placed(letter: Letter) -> Sequence[sa.Row[int, int, int]]:
         .where(Invitation.letter_id == letter.id, Signature.position.is_not(None))
     )
     return db.session.execute(query.order_by(Invitation.rank, Invitation.id)).all()
+
+
+def _counted(signature: Signature) -> tuple[bool, bool]:
+    """Whether it counts as confirmed, and whether as attested."""
+    counts, own = signature.counted_at is not None, signature.confirmed_at is not None
+    return counts and own, counts and not own
 
 
 def _confirmed(letter: Letter, invitation: Invitation) -> Signature | None:
