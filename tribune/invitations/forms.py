@@ -6,11 +6,11 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField, RadioField, TextAreaField
 from wtforms.validators import AnyOf, DataRequired, Length, Optional
 
-from tribune.fields import address_field, no_domain, not_required, tidy_text
+from tribune.fields import address_field, not_required, tidy_text
 from tribune.invitations.models import Invitation
 from tribune.invitations.queries import WORDS, words_of
 from tribune.people.actions import seen
-from tribune.signatures.forms import AFFILIATION, CAPACITIES, NAME, SigningForm, StampedForm, line_field
+from tribune.signatures.forms import AFFILIATION, CAPACITIES, SigningForm, StampedForm, line_field
 
 WORDING = "2026-11b-invited"  # names the sentences of consent on this form; change it whenever one of them changes
 PRINTED, WORD, QUESTION = 400, 2000, 2000  # characters
@@ -20,12 +20,6 @@ SHORTER = _l("Shorten this to %(max)d characters at most.", max=WORD)
 class LineForm(SigningForm):
     """The line, as proposed until they change it."""
 
-    given_name = line_field(
-        _l("Given name"), _l("Enter your given name."), NAME, [no_domain], autocomplete="given-name"
-    )
-    family_name = line_field(
-        _l("Family name"), _l("Enter your family name."), NAME, [no_domain], autocomplete="family-name"
-    )
     affiliation = line_field(_l("Printed after the name"), "", PRINTED)
     role = line_field(_l("Role"), "", AFFILIATION, autocomplete="organization-title")
     organisation = line_field(

@@ -3,27 +3,21 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import Form, HiddenField, StringField, ValidationError
+from wtforms import HiddenField, StringField, ValidationError
 
-from tribune.fields import address_field, no_domain, not_required
+from tribune.fields import address_field, not_required
 from tribune.people.actions import WORDS, seen, words_of
 from tribune.people.forms import PRINTED
-from tribune.signatures.forms import AFFILIATION, NAME, StampedForm, capacity_field, line_field
+from tribune.signatures.forms import AFFILIATION, NamesForm, StampedForm, capacity_field, line_field
 from tribune.signatures.models import Signature
 
 
-class OwnWordsForm(Form):
+class OwnWordsForm(NamesForm):
     """The words of one's own signature, held to what the form of the letter asks of whoever signs.
 
     A first signatory, who may have come by no form, keeps role and organisation whatever it asks.
     """
 
-    given_name = line_field(
-        _l("Given name"), _l("Enter your given name."), NAME, [no_domain], autocomplete="given-name"
-    )
-    family_name = line_field(
-        _l("Family name"), _l("Enter your family name."), NAME, [no_domain], autocomplete="family-name"
-    )
     role = line_field(_l("Role"), _l("Enter your role."), AFFILIATION, autocomplete="organization-title")
     organisation = line_field(
         _l("Organisation"), _l("Enter your organisation."), AFFILIATION, autocomplete="organization"

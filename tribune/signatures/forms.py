@@ -71,7 +71,18 @@ class StampedForm(Form):
             raise ValidationError(_l("Leave the hidden field empty, then press the button again."))
 
 
-class SigningForm(StampedForm):
+class NamesForm(Form):
+    """How somebody who signs is called on the printed line."""
+
+    given_name = line_field(
+        _l("Given name"), _l("Enter your given name."), NAME, [no_domain], autocomplete="given-name"
+    )
+    family_name = line_field(
+        _l("Family name"), _l("Enter your family name."), NAME, [no_domain], autocomplete="family-name"
+    )
+
+
+class SigningForm(StampedForm, NamesForm):
     """What anyone is held to who signs, on the page of the letter or on that of an invitation."""
 
     digest: str  # of the text as it is now
@@ -89,12 +100,6 @@ class SigningForm(StampedForm):
 class SignForm(SigningForm):
     """The form of one letter: role and organisation required, optional or absent as its organiser chose."""
 
-    given_name = line_field(
-        _l("Given name"), _l("Enter your given name."), NAME, [no_domain], autocomplete="given-name"
-    )
-    family_name = line_field(
-        _l("Family name"), _l("Enter your family name."), NAME, [no_domain], autocomplete="family-name"
-    )
     email = address_field(_l("Email address"))
     role = line_field(_l("Role"), _l("Enter your role."), AFFILIATION, autocomplete="organization-title")
     organisation = line_field(
