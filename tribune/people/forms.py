@@ -17,23 +17,30 @@ CAPACITIES = [
     SelectChoice("personal", _l("In a personal capacity")),
     SelectChoice("organisation", _l("On behalf of the organisation")),
 ]
-
-
 AS_ORGANISATION = _l("The organisation signs as such, and this person speaks for it")
 
 
-def _needed_as_such(form: OrganiserForm, field: StringField) -> None:
-    if form["as_organisation"].data and not field.data:
-        raise ValidationError(_l("Enter the organisation that signs."))
-
-
-class CorrectForm(OrganiserForm):
-    """The words of one signature, and why they change; held to what the form of the letter asks of any line."""
+class _LineForm(OrganiserForm):
+    """The line of somebody, as an organiser types it; a box beside it says whether the organisation signs as such."""
 
     given_name = line_field(_l("Given name"), _l("Enter the given name."), NAME, [no_domain])
     family_name = line_field(_l("Family name"), _l("Enter the family name."), NAME, [no_domain])
     role = line_field(_l("Role"), "", AFFILIATION)
     organisation = line_field(_l("Organisation"), "", AFFILIATION)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        not_required(self["role"])
+        not_required(self["organisation"])
+
+    def validate_organisation(self, field: StringField) -> None:
+        if self["as_organisation"].data and not field.data:
+            raise ValidationError(_l("Enter the organisation that signs."))
+
+
+class CorrectForm(_LineForm):
+    """The words of one signature, and why they change; held to what the form of the letter asks of any line."""
+
     affiliation = line_field(_l("Printed after the name"), "", PRINTED)
     capacity = RadioField(
         _l("Signs"),
@@ -46,8 +53,7 @@ class CorrectForm(OrganiserForm):
 
     def __init__(self, signature: Signature, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, data=words_of(signature), **kwargs)
-        for name in ("role", "organisation", "affiliation"):
-            not_required(self[name])
+        not_required(self["affiliation"])
         if not signature.given_name:  # a name of one word, from a printed list
             not_required(self["given_name"])
         if signature.affiliation is None:
@@ -56,7 +62,7 @@ class CorrectForm(OrganiserForm):
     def validate_organisation(self, field: StringField) -> None:
         if self.capacity.data == "organisation" and not field.data:
             raise ValidationError(_l("Enter the organisation on whose behalf they sign."))
-        _needed_as_such(self, field)
+        super().validate_organisation(field)
 
     @property
     def words(self) -> dict[str, Any]:
@@ -94,26 +100,14 @@ class PlaceForm(OrganiserForm):
     )
 
 
-class AddForm(OrganiserForm):
+class AddForm(_LineForm):
     """Somebody whom the organiser answers for."""
 
-    given_name = line_field(_l("Given name"), _l("Enter the given name."), NAME, [no_domain])
-    family_name = line_field(_l("Family name"), _l("Enter the family name."), NAME, [no_domain])
-    role = line_field(_l("Role"), "", AFFILIATION)
-    organisation = line_field(_l("Organisation"), "", AFFILIATION)
     as_organisation = BooleanField(AS_ORGANISATION)
     agreed = BooleanField(
         _l("They told us that they agree to be named under this letter, and we can show it."),
         validators=[DataRequired(_l("Tick the box once they have agreed: nobody is named without having said yes."))],
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        not_required(self["role"])
-        not_required(self["organisation"])
-
-    def validate_organisation(self, field: StringField) -> None:
-        _needed_as_such(self, field)
 
     @property
     def person(self) -> dict[str, Any]:
