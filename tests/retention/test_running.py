@@ -50,14 +50,16 @@ def test_killed_half_way_it_goes_on_where_it_was(letter: Letter, monkeypatch: py
         done.extend(ids)
         forgetting.names(ids)
 
+    step = actions.STEPS["names"]._replace(at_once=2)
+    monkeypatch.setitem(actions.STEPS, "names", step)
     with time_machine.travel(names_go(letter), tick=False):
         with monkeypatch.context() as patch:
-            patch.setitem(actions.STEPS, "names", actions.Step(killed, first=forgetting.words))
+            patch.setitem(actions.STEPS, "names", step._replace(forget=killed))
             with pytest.raises(KeyboardInterrupt):
-                list(actions.run(at_once=2))
+                list(actions.run())
         left = sa.select(sa.func.count()).select_from(Signature).where(Signature.anonymised_at.is_(None))
         assert db.session.scalar(left) == 5 and told()[-1] == ("names", 2)
-        assert dict(actions.run(at_once=2))["names"] == 5
+        assert dict(actions.run())["names"] == 5
     assert db.session.scalar(left) == 0 and told()[-1] == ("names", 5) and recount(letter) == (0, 0)
 
 
@@ -77,20 +79,24 @@ def test_once_a_letter_is_opened_again_nothing_more_is_forgotten_under_it_be_it_
         if again:
             close(letter)
 
-    monkeypatch.setitem(actions.STEPS, rule, step._replace(forget=some_and_open))
+    monkeypatch.setitem(actions.STEPS, rule, step._replace(forget=some_and_open, at_once=2))
     with time_machine.travel(names_go(letter), tick=False):
-        assert dict(actions.run(at_once=2))[rule] == 2
+        assert dict(actions.run())[rule] == 2
         assert letter.is_open is not again and recount(letter) == (0, 0)
 
 
-def test_two_machines_at_once_forget_each_row_once(app: Flask, letter: Letter) -> None:
+def test_two_machines_at_once_forget_each_row_once(
+    app: Flask, letter: Letter, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for _ in range(20):
         make_signature(letter)
     someone(letter, confirmed=False)
     closed(letter)
     number = letter.id
+    for rule, step in actions.STEPS.items():
+        monkeypatch.setitem(actions.STEPS, rule, step._replace(at_once=3))
     with time_machine.travel(names_go(letter), tick=False):
-        at_once(app, [lambda: list(actions.run(at_once=3))] * 3)
+        at_once(app, [lambda: list(actions.run())] * 3)
     letter = db.session.get_one(Letter, number)
     assert sum(rows for rule, rows in told() if rule == "names") == 22
     assert sum(rows for rule, rows in told() if rule == "unconfirmed") == 1

@@ -48,14 +48,14 @@ STEPS = {
 }
 
 
-def run(until: float = inf, at_once: int | None = None) -> Iterator[tuple[str, int]]:
+def run(until: float = inf) -> Iterator[tuple[str, int]]:
     """Forget all that is due, rule by rule: gives each rule and how many rows it took.
 
     `until`: on the monotonic clock, when to leave the rest for the next time. Several may run at once.
     """
     some = 0
     for rule in RULES:
-        gone = sum(_under(rule, scope, until, at_once) for scope in scopes(rule) if time.monotonic() < until)
+        gone = sum(_under(rule, scope, until) for scope in scopes(rule) if time.monotonic() < until)
         if gone:
             log.info("forgot %s rows by the rule %s", gone, rule.name)
         some += gone
@@ -70,11 +70,11 @@ def forget_due() -> None:
         pass
 
 
-def _under(rule: Rule, letter_id: int | None, until: float, at_once: int | None) -> int:
+def _under(rule: Rule, letter_id: int | None, until: float) -> int:
     """Forget what is due under one letter, or on the whole site; how many rows."""
     step, gone, event, last = STEPS[rule.name], 0, None, None
     while time.monotonic() < until:
-        found = _next(rule, letter_id, last, at_once or step.at_once)
+        found = _next(rule, letter_id, last, step.at_once)
         if not found:
             break
         with write() as session:
