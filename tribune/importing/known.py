@@ -21,6 +21,7 @@ from tribune.signatures.models import Signature
 
 S = Signature
 NEW, THERE, REFUSED, LEFT_OUT = "new", "there", "refused", "left_out"
+DOUBTFUL = "doubtful"
 
 
 class Finding(NamedTuple):
@@ -35,6 +36,11 @@ class Finding(NamedTuple):
     reasons: tuple[str, ...]
     entry: Entry | None = None
     found_by: dict[str, str] = {}  # noqa: RUF012  (read only)
+
+    @property
+    def kind(self) -> str:
+        """The verdict as it is told: DOUBTFUL of who is new and doubted."""
+        return DOUBTFUL if self.verdict == NEW and self.reasons else self.verdict
 
 
 class Seen:

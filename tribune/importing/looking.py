@@ -9,13 +9,11 @@ from tribune.importing.actions import check
 from tribune.importing.columns import DATE, HELD, guess_columns
 from tribune.importing.entries import ASK, ATTEST, Terms
 from tribune.importing.forms import ALL, DAY_FIRST, FILE, MONTH_FIRST, TermsForm
-from tribune.importing.known import LEFT_OUT, NEW, REFUSED, THERE, Finding
+from tribune.importing.known import DOUBTFUL, LEFT_OUT, NEW, REFUSED, THERE, Finding
 from tribune.importing.moments import is_month_first
 from tribune.letters.models import Letter
 from tribune.reading.columns import EMAIL, Columns
 from tribune.reading.grid import Sheet
-
-DOUBTFUL = "doubtful"
 
 
 @dataclass
@@ -37,10 +35,9 @@ def look_over(letter: Letter, sheet: Sheet, terms: Terms) -> Looked:
         looked.new += finding.verdict == NEW
         looked.left_out += finding.verdict == LEFT_OUT
         if finding.reasons:
-            kind = DOUBTFUL if finding.verdict == NEW else finding.verdict
-            looked.counts[kind] += 1
+            looked.counts[finding.kind] += 1
             for reason in finding.reasons:
-                looked.rows[kind].setdefault(reason, []).append(finding)
+                looked.rows[finding.kind].setdefault(reason, []).append(finding)
     return looked
 
 

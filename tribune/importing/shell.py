@@ -18,7 +18,7 @@ from tribune.exports.spreadsheet import csv_parts, safe
 from tribune.importing import actions
 from tribune.importing.columns import DATE, HELD, guess_columns, perhaps_agreed
 from tribune.importing.entries import Terms
-from tribune.importing.known import LEFT_OUT, NEW, REFUSED, THERE, Finding
+from tribune.importing.known import DOUBTFUL, LEFT_OUT, NEW, REFUSED, THERE, Finding
 from tribune.importing.moments import is_month_first
 from tribune.importing.room import room_kept
 from tribune.importing.words import WORDS
@@ -31,7 +31,6 @@ from tribune.reading.grid import REFUSALS, CannotRead, Sheet
 from tribune.reading.streamed import Streamed
 
 SHOWN = 10  # rows of each kind that are told; the report holds all
-DOUBTFUL = "doubtful"
 KINDS = {NEW: "to add", DOUBTFUL: "of these to look at", THERE: "there already", REFUSED: "refused"}
 ASKED_NOT_TO = "left out, and not said which: they asked for that, or their mailbox sends back what we would ask"
 NO_CSV = (
@@ -123,25 +122,33 @@ def look_over(letter: Letter, file: Streamed, terms: Terms, report: Path | None)
     def told() -> Iterator[Finding]:
         with readable(file.path):  # what fails here is no fault of the report
             for finding in actions.check(letter, _shown(file), terms):
-                counts[finding.verdict] += 1
+                counts.update({finding.verdict, finding.kind})
                 if finding.reasons:
-                    kind = DOUBTFUL if finding.verdict == NEW else finding.verdict
-                    counts[DOUBTFUL] += kind == DOUBTFUL
-                    if len(examples[kind]) < SHOWN:
-                        examples[kind].append(f"row {finding.row}\t{finding.name or '(no name)'}\t{_why(finding)}")
+                    if len(examples[finding.kind]) < SHOWN:
+                        name = finding.name or "(no name)"
+                        examples[finding.kind].append(f"row {finding.row}\t{name}\t{_why(finding)}")
                     yield finding
 
     if report:
-        try:
-            if report.exists() and report.samefile(file.path):
-                raise click.ClickException(f"{report} is the file itself: give the report another name.")
-            with report.open("w", encoding="utf-8", newline="") as written:
-                written.writelines(csv_parts(REPORT, told(), _cells, "comma"))
-        except OSError as error:
-            raise click.ClickException(f"{report} cannot be written: {error.strerror}. Nothing was imported.") from None
+        _write_report(report, file, told())
     else:
         for _finding in told():
             pass
+    _tell(counts, examples)
+    return counts[NEW]
+
+
+def _write_report(report: Path, file: Streamed, told: Iterator[Finding]) -> None:
+    try:
+        if report.exists() and report.samefile(file.path):
+            raise click.ClickException(f"{report} is the file itself: give the report another name.")
+        with report.open("w", encoding="utf-8", newline="") as written:
+            written.writelines(csv_parts(REPORT, told, _cells, "comma"))
+    except OSError as error:
+        raise click.ClickException(f"{report} cannot be written: {error.strerror}. Nothing was imported.") from None
+
+
+def _tell(counts: Counter[str], examples: dict[str, list[str]]) -> None:
     for kind, words in KINDS.items():
         click.echo(f"{counts[kind]}\t{words}")
         for line in examples[kind]:
@@ -150,7 +157,6 @@ def look_over(letter: Letter, file: Streamed, terms: Terms, report: Path | None)
             click.echo("\t…\tthe first ones; --report FILE writes them all")
     if counts[LEFT_OUT]:
         click.echo(f"{counts[LEFT_OUT]}\t{ASKED_NOT_TO}")
-    return counts[NEW]
 
 
 def _why(finding: Finding) -> str:
@@ -158,8 +164,7 @@ def _why(finding: Finding) -> str:
 
 
 def _cells(finding: Finding) -> list[str]:
-    verdict = DOUBTFUL if finding.verdict == NEW else finding.verdict
-    return [str(finding.row), safe(finding.name), verdict, _why(finding)]
+    return [str(finding.row), safe(finding.name), finding.kind, _why(finding)]
 
 
 def _shown(file: Streamed) -> Iterator[Sheet]:
