@@ -1,7 +1,7 @@
 """What happens to the text of a letter: written, revised, said to be printed."""
 
-from datetime import date, timedelta
-from typing import Any
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
 
 from slugify import slugify
 from sqlalchemy.exc import IntegrityError
@@ -10,7 +10,7 @@ from tribune.audit.actions import record
 from tribune.audit.models import Verb
 from tribune.database import db, now, write
 from tribune.letters.life import keep_first_words, record_letter
-from tribune.letters.models import Letter, Version
+from tribune.letters.models import WORDS, Letter, Version
 from tribune.letters.queries import asking_number, hold, is_frozen, is_signed, letter_by_slug, said_before
 from tribune.letters.rendering import render
 from tribune.organisers.models import Organiser
@@ -137,54 +137,74 @@ def revise(
     words = {"title": title, "standfirst": standfirst, "text": text, "authors": authors, "addressee": addressee}
     _refuse_too_long(Version, words)
     html = render(text, letter.locale)
-    with write() as session:
+    with write():
         hold(letter)  # nobody signs the old words meanwhile
         moment = now()  # before the next line asks whether it is published
         keep_first_words(letter)
-        current = letter.version
-        changed = [name for name, value in words.items() if value != getattr(current, name)]
-        if not changed:
-            current.html = html
-            return current
-        frozen, signed = is_frozen(letter), is_signed(letter)
-        if not reason.strip() and frozen:
+        if words == letter.version.words:
+            letter.version.html = html  # the language may be another
+            return letter.version
+        frozen = is_frozen(letter)
+        if frozen and not reason.strip():
             raise ReasonMissing
+        case = _case(letter, words, moment, substance)
+        new = {**words, "html": html, "asks_again": case.asks_again, "signed_at": moment if case.were_signed else None}
+        if frozen or not case.in_place:
+            new["reason"] = reason.strip()
+        if case.in_place and not case.is_seen:  # else its first words are what MISPRINT is counted from
+            new["created_at"] = moment  # readers are told when a text was changed, not first drafted
         letter.revision += 1
-        seen = signed and letter.is_published
-        in_place = current.signed_at is None and not (seen and moment - current.created_at > MISPRINT)
-        number = letter.version_number + (not in_place)
-        said, said_and_signed = said_before(letter, words, number)
-        already = in_place and current.asks_again
-        asks = signed and _asks_again(letter, number, said, substance=substance, already=already)
-        signed_at = moment if said_and_signed else None
-        if in_place:
-            for name, value in words.items():
-                setattr(current, name, value)
-            current.html, current.names_in_digest = html, True
-            if not seen:  # else its first words are what MISPRINT is counted from
-                current.created_at = moment  # readers are told when a text was changed, not first drafted
-            current.asks_again, current.signed_at = asks, signed_at
-            current.reason = reason.strip() if frozen else current.reason
-            record_letter(Verb.LETTER_EDITED, letter, by, fields=changed, words=True)
-            return current
-        letter.version_number = number
-        version = Version(letter_id=letter.id, number=number, reason=reason.strip(), html=html, **words)
-        version.asks_again, version.signed_at = asks, signed_at
-        session.add(version)
-        session.flush()
-        session.expire(letter, ["version"])
-        record_letter(Verb.LETTER_CORRECTED, letter, by, number=version.number, reason=version.reason, substance=asks)
+        if case.in_place:
+            return _edit(letter, by, new)
+        return _add_version(letter, by, new)
+
+
+class _Case(NamedTuple):
+    """What becomes of new words, and of those who signed others."""
+
+    in_place: bool  # else as a new version
+    is_seen: bool  # readers see the words that they replace, above people's names
+    asks_again: bool  # who signed earlier words has to agree to these
+    were_signed: bool  # as those of an earlier version: nobody edits them
+
+
+def _case(letter: Letter, words: dict[str, str], moment: datetime, substance: bool) -> _Case:
+    current, signed = letter.version, is_signed(letter)
+    is_seen = signed and letter.is_published
+    in_place = current.signed_at is None and not (is_seen and moment - current.created_at > MISPRINT)
+    number = letter.version_number + (not in_place)
+    same, were_signed = said_before(letter, words, number)
+    if not signed:  # there is nobody to ask
+        asks_again = False
+    elif not same:  # what an edit in place adds to stays a change of substance
+        asks_again = substance or (in_place and current.asks_again)
+    elif same == number - 1:  # back where it was before the edit in place: nothing changed
+        asks_again = False
+    else:  # what was a change of substance one way is one the other way
+        asks_again = substance or asking_number(letter, before=number) > same
+    return _Case(in_place, is_seen, asks_again, were_signed)
+
+
+def _edit(letter: Letter, by: Organiser | None, new: dict[str, Any]) -> Version:
+    """Write over the version of today."""
+    version = letter.version
+    changed = [name for name in WORDS if new[name] != getattr(version, name)]
+    for name, value in {**new, "names_in_digest": True}.items():
+        setattr(version, name, value)
+    record_letter(Verb.LETTER_EDITED, letter, by, fields=changed, words=True)
     return version
 
 
-def _asks_again(letter: Letter, number: int, said: int, *, substance: bool, already: bool) -> bool:
-    """Whether this version changes the text in substance; `said`: which version before had its words, 0 for none.
-
-    What was a change of substance one way is one the other way; back where it was, nothing changed.
-    """
-    if said:
-        return said < number - 1 and (substance or asking_number(letter, before=number) > said)
-    return substance or already
+def _add_version(letter: Letter, by: Organiser | None, new: dict[str, Any]) -> Version:
+    """Let another version follow that of today."""
+    letter.version_number += 1
+    version = Version(letter_id=letter.id, number=letter.version_number, **new)
+    db.session.add(version)
+    db.session.flush()
+    db.session.expire(letter, ["version"])
+    how = {"number": version.number, "reason": version.reason, "substance": version.asks_again}
+    record_letter(Verb.LETTER_CORRECTED, letter, by, **how)
+    return version
 
 
 def tell_where_printed(
