@@ -72,7 +72,7 @@ def save(
     has written nothing.
     """
     back = 0
-    with write() as session:
+    with write():
         hold(letter)
         _drop_draft(letter, by, tab)
         if letter.revision != revision:
@@ -81,27 +81,30 @@ def save(
             return back
         if fields := broken(letter, changes):
             raise Promised(fields)
-        letter.revision += 1
         was_closed = letter.state == "closed"
-        if "slug" in changes and is_taken(changes["slug"]):
-            raise SlugTaken
-        columns = [name for name in changes if name not in WORDS]  # of the letter; the others of its version
-        for name in columns:
-            setattr(letter, name, changes[name])
-        try:
-            session.flush()
-        except IntegrityError as error:  # of all that is typed, only an address has to be nobody else's
-            raise SlugTaken from error
+        columns = {name: value for name, value in changes.items() if name not in WORDS}  # the others of its version
+        _save_columns(letter, columns)
         if {*WORDS, "locale"} & set(changes):  # typography follows the language
             back = _save_words(letter, changes, by=by, reason=reason, substance=substance)
-            letter.revision = revision + 1  # one for all of it
+        letter.revision = revision + 1  # one for all of it
         if columns:
-            record_letter(Verb.LETTER_EDITED, letter, by, fields=columns)
+            record_letter(Verb.LETTER_EDITED, letter, by, fields=list(columns))
         if was_closed and letter.is_open:  # by another end, or none
             record_letter(Verb.LETTER_REOPENED, letter, by)
     if back:
         count_again(letter)
     return back
+
+
+def _save_columns(letter: Letter, columns: Mapping[str, Any]) -> None:
+    if "slug" in columns and is_taken(columns["slug"]):
+        raise SlugTaken
+    for name, value in columns.items():
+        setattr(letter, name, value)
+    try:
+        db.session.flush()
+    except IntegrityError as error:  # of all that is typed, only an address has to be nobody else's
+        raise SlugTaken from error
 
 
 def _save_words(letter: Letter, changes: Mapping[str, Any], **how: Any) -> int:
