@@ -135,12 +135,15 @@ def web_address(_form: Form, field: Field) -> None:
         raise ValidationError(_l("Enter an address that starts with https:// or http://."))
 
 
+def at_most(longest: int) -> Length:
+    """Refuse more characters, which a browser is told of too."""
+    return Length(max=longest, message=_l("Shorten this to %(max)d characters at most.", max=longest))
+
+
 def address_field(label: Any) -> EmailField:
     """An e-mail address, required."""
-    too_long = _l("Shorten this to %(max)d characters at most.", max=LONGEST)
-    checks = [DataRequired(_l("Enter your email address.")), Length(max=LONGEST, message=too_long), address]
-    shown = {"autocomplete": "email", "maxlength": LONGEST}
-    return EmailField(label, filters=[tidy], validators=checks, render_kw=shown)
+    checks = [DataRequired(_l("Enter your email address.")), at_most(LONGEST), address]
+    return EmailField(label, filters=[tidy], validators=checks, render_kw={"autocomplete": "email"})
 
 
 def address(_form: Form, field: Field) -> None:

@@ -15,5 +15,5 @@ class BannerForm(OrganiserForm):
         _l("A sentence on top of every page"),
         filters=[tidy],
         validators=[Length(max=LONGEST_BANNER, message=_l("Shorten the sentence to %(max)d characters.")), printable],
-        render_kw={"maxlength": LONGEST_BANNER, "autocomplete": "off"},
+        render_kw={"autocomplete": "off"},
     )

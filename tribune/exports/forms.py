@@ -3,11 +3,11 @@
 from flask_babel import lazy_gettext as _l
 from wtforms import Form, IntegerField, RadioField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
-from wtforms.validators import DataRequired, Length
+from wtforms.validators import DataRequired
 
 from tribune.exports.answer import LONGEST
 from tribune.exports.press_choices import MOST
-from tribune.fields import OrganiserForm, tidy
+from tribune.fields import OrganiserForm, at_most, tidy
 
 WHICH = [
     SelectChoice("confirmed", _l("Everybody who counts: confirmed and attested, those hidden from readers too")),
@@ -98,9 +98,5 @@ class ReasonForm(OrganiserForm):
     reason = StringField(
         _l("Reason"),
         filters=[tidy],
-        validators=[
-            DataRequired(_l("Say why you need these addresses: it is written in the log.")),
-            Length(max=LONGEST, message=_l("Shorten this to %(max)d characters at most.", max=LONGEST)),
-        ],
-        render_kw={"maxlength": LONGEST},
+        validators=[DataRequired(_l("Say why you need these addresses: it is written in the log.")), at_most(LONGEST)],
     )

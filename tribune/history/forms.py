@@ -2,9 +2,9 @@
 
 from flask_babel import lazy_gettext as _l
 from wtforms import TextAreaField
-from wtforms.validators import DataRequired, Length
+from wtforms.validators import DataRequired
 
-from tribune.fields import OrganiserForm, tidy_text
+from tribune.fields import OrganiserForm, at_most, tidy_text
 from tribune.history.actions import LONGEST
 
 
@@ -14,9 +14,6 @@ class AddendumForm(OrganiserForm):
     text = TextAreaField(
         _l("What to add"),
         filters=[tidy_text],
-        validators=[
-            DataRequired(_l("Enter what you want to add.")),
-            Length(max=LONGEST, message=_l("Shorten this to %(max)d characters at most.", max=LONGEST)),
-        ],
-        render_kw={"rows": 6, "maxlength": LONGEST},
+        validators=[DataRequired(_l("Enter what you want to add.")), at_most(LONGEST)],
+        render_kw={"rows": 6},
     )

@@ -6,10 +6,10 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField, FileRequired
 from wtforms import HiddenField, IntegerField, RadioField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
-from wtforms.validators import Length, Optional, ValidationError
+from wtforms.validators import Optional, ValidationError
 from wtforms.widgets import HiddenInput
 
-from tribune.fields import OrganiserForm, printable, tidy, tidy_text
+from tribune.fields import OrganiserForm, at_most, printable, tidy, tidy_text
 from tribune.importing.actions import LONGEST_REASON
 from tribune.importing.entries import ASK, ATTEST
 from tribune.invitations.add_forms import FILES
@@ -24,9 +24,7 @@ UTC = "UTC"
 class ImportForm(OrganiserForm):
     """A file."""
 
-    file = FileField(
-        _l("The file"), validators=[FileRequired(_l("Choose the file."))], render_kw={"accept": FILES, "required": True}
-    )
+    file = FileField(_l("The file"), validators=[FileRequired(_l("Choose the file."))], render_kw={"accept": FILES})
 
     @property
     def content(self) -> bytes:
@@ -57,15 +55,7 @@ class TermsForm(OrganiserForm):
             SelectChoice(ALL, _l("Of all: you attest that each of them agreed to it")),
         ],
     )
-    reason = StringField(
-        _l("How you know"),
-        filters=[tidy],
-        validators=[
-            Length(max=LONGEST_REASON, message=_l("Shorten this to %(max)d characters at most.", max=LONGEST_REASON)),
-            printable,
-        ],
-        render_kw={"maxlength": LONGEST_REASON},
-    )
+    reason = StringField(_l("How you know"), filters=[tidy], validators=[at_most(LONGEST_REASON), printable])
     zone = SelectField(_l("On whose clocks the dates are"))
     dates = SelectField(
         _l("Order of day and month"),

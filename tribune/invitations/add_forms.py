@@ -7,9 +7,9 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
 from wtforms import EmailField, HiddenField, IntegerField, StringField, TextAreaField, ValidationError
-from wtforms.validators import Length, Optional
+from wtforms.validators import Optional
 
-from tribune.fields import OrganiserForm, address, no_link, printable, tidy, tidy_text
+from tribune.fields import OrganiserForm, address, at_most, no_link, printable, tidy, tidy_text
 from tribune.invitations.proposed import Proposed
 from tribune.outbox.mailboxes import LONGEST
 from tribune.pasting.rows import PersonForm
@@ -29,10 +29,6 @@ KNOWN = {  # found by asking the letter, anew each time the rows are shown
 }
 WORDS = people.REASONS | grid.REASONS | contacts.REASONS | KNOWN
 FILES = ".csv,.tsv,.txt,.xlsx,.xlsm,.ods"
-
-
-def _too_long(most: int) -> Length:
-    return Length(max=most, message=_l("Shorten this to %(max)d characters at most.", max=most))
 
 
 def row_in_words(number: str, text: str = "") -> str:
@@ -68,9 +64,9 @@ class InviteeForm(PersonForm):
     typed: ClassVar[tuple[str, ...]] = (*PersonForm.typed, "email", "section", "note")
     more: ClassVar[tuple[str, ...]] = ("email", "section", "note")
 
-    email = EmailField(_l("Email address"), filters=[tidy], validators=[Optional(), _too_long(LONGEST), address])
-    section = StringField(_l("Section"), filters=[tidy], validators=[_too_long(SECTION), printable, no_link])
-    note = StringField(_l("Note"), filters=[tidy], validators=[_too_long(NOTE)])
+    email = EmailField(_l("Email address"), filters=[tidy], validators=[Optional(), at_most(LONGEST), address])
+    section = StringField(_l("Section"), filters=[tidy], validators=[at_most(SECTION), printable, no_link])
+    note = StringField(_l("Note"), filters=[tidy], validators=[at_most(NOTE)])
     row = HiddenField(filters=[tidy])  # where they stood in what was given
 
     @property

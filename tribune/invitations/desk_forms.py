@@ -5,9 +5,19 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, EmailField, HiddenField, RadioField, StringField, TextAreaField, ValidationError
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
-from wtforms.validators import AnyOf, DataRequired, Length, Optional
+from wtforms.validators import AnyOf, DataRequired, Optional
 
-from tribune.fields import OrganiserForm, address, no_domain, no_link, not_required, printable, tidy, tidy_text
+from tribune.fields import (
+    OrganiserForm,
+    address,
+    at_most,
+    no_domain,
+    no_link,
+    not_required,
+    printable,
+    tidy,
+    tidy_text,
+)
 from tribune.i18n import current_language
 from tribune.invitations.forms import PRINTED
 from tribune.invitations.models import Gathering, Invitation
@@ -21,11 +31,6 @@ from tribune.writing.inputs import Day
 
 NOTE, HOW = 2000, 300  # characters
 INVITED = _l("Somebody is invited at this address already, and one address signs for one person.")
-
-
-def at_most(longest: int) -> Length:
-    """Short enough."""
-    return Length(max=longest, message=_l("Shorten this to %(max)d characters at most.", max=longest))
 
 
 class PersonForm(OrganiserForm):
@@ -48,13 +53,12 @@ class PersonForm(OrganiserForm):
         _l("Section"),
         filters=[tidy],
         validators=[at_most(SECTION), printable, no_link],
-        render_kw={"maxlength": SECTION},
     )
     email = EmailField(
         _l("Email address"),
         filters=[tidy],
         validators=[Optional(), at_most(LONGEST), address],
-        render_kw={"maxlength": LONGEST, "autocomplete": "off"},
+        render_kw={"autocomplete": "off"},
     )
 
     def __init__(self, letter: Letter, invitation: Invitation | None = None) -> None:
@@ -110,7 +114,6 @@ class MailForm(OrganiserForm):
         _l("Subject"),
         filters=[tidy],
         validators=[DataRequired(_l("Enter a subject.")), at_most(SUBJECT)],
-        render_kw={"maxlength": SUBJECT},
     )
     message = TextAreaField(
         _l("Message"),
@@ -122,7 +125,6 @@ class MailForm(OrganiserForm):
         _l("Who signs the email"),
         filters=[tidy],
         validators=[DataRequired(_l("Say who signs the email.")), at_most(SENDER)],
-        render_kw={"maxlength": SENDER},
     )
     reply_by = Day(_l("Answer wished by"), validators=[Optional()])
 

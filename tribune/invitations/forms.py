@@ -4,9 +4,9 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField, RadioField, TextAreaField
-from wtforms.validators import AnyOf, DataRequired, Length, Optional
+from wtforms.validators import AnyOf, DataRequired, Optional
 
-from tribune.fields import address_field, not_required, tidy_text
+from tribune.fields import address_field, at_most, not_required, tidy_text
 from tribune.invitations.models import Invitation
 from tribune.invitations.queries import WORDS, words_of
 from tribune.people.actions import seen
@@ -14,7 +14,6 @@ from tribune.signatures.forms import AFFILIATION, CAPACITIES, SigningForm, Stamp
 
 WORDING = "2026-11b-invited"  # names the sentences of consent on this form; change it whenever one of them changes
 PRINTED, WORD, QUESTION = 400, 2000, 2000  # characters
-SHORTER = _l("Shorten this to %(max)d characters at most.", max=WORD)
 
 
 class LineForm(SigningForm):
@@ -93,9 +92,7 @@ class SomebodyElseForm(LineForm):
 class DeclineForm(StampedForm):
     """A word to the organisers, or none."""
 
-    word = TextAreaField(
-        _l("A word to the organisers"), filters=[tidy_text], validators=[Length(max=WORD, message=SHORTER)]
-    )
+    word = TextAreaField(_l("A word to the organisers"), filters=[tidy_text], validators=[at_most(WORD)])
 
 
 class QuestionForm(StampedForm):
@@ -104,5 +101,5 @@ class QuestionForm(StampedForm):
     question = TextAreaField(
         _l("Your question"),
         filters=[tidy_text],
-        validators=[DataRequired(_l("Write your question.")), Length(max=QUESTION, message=SHORTER)],
+        validators=[DataRequired(_l("Write your question.")), at_most(QUESTION)],
     )

@@ -6,19 +6,17 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from wtforms import Form, HiddenField, RadioField, StringField, ValidationError
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
-from wtforms.validators import AnyOf, Length
+from wtforms.validators import AnyOf
 
 from tribune.database import now
-from tribune.fields import OrganiserForm, printable, tidy, web_address
+from tribune.fields import OrganiserForm, at_most, printable, tidy, web_address
 from tribune.letters.models import Letter
 from tribune.letters.moments import NoSuchTime, moment_at
 from tribune.letters.queries import shown_as
 
 
 def _printed(label: Any, longest: int, *checks: Any, **shown: str) -> StringField:
-    too_long = _l("Shorten this to %(max)d characters at most.", max=longest)
-    checks = (Length(max=longest, message=too_long), printable, *checks)
-    return StringField(label, filters=[tidy], validators=checks, render_kw={"maxlength": longest, **shown})
+    return StringField(label, filters=[tidy], validators=[at_most(longest), printable, *checks], render_kw=shown)
 
 
 def with_its_newspaper(form: Form, field: StringField) -> None:

@@ -2,9 +2,9 @@
 
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, Field, HiddenField, StringField, ValidationError
-from wtforms.validators import DataRequired, Length, Optional
+from wtforms.validators import DataRequired, Optional
 
-from tribune.fields import URL, OrganiserForm, printable, tidy
+from tribune.fields import URL, OrganiserForm, at_most, printable, tidy
 from tribune.moderation.queries import DECIDES
 
 LONGEST_REASON = 300  # characters
@@ -20,8 +20,7 @@ class BatchForm(OrganiserForm):
     def __init__(self, verb: str) -> None:
         super().__init__()
         needed = DataRequired(_l("Write the reason: it is kept in the log.")) if verb in DECIDES else Optional()
-        too_long = _l("Shorten this to %(max)d characters at most.", max=LONGEST_REASON)
-        self.reason.validators = [needed, Length(max=LONGEST_REASON, message=too_long), printable]
+        self.reason.validators = [needed, at_most(LONGEST_REASON), printable]
         self.reason.flags.required = verb in DECIDES
         if verb != "hide":
             del self.tells

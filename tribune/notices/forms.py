@@ -3,9 +3,9 @@
 from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
-from wtforms.validators import AnyOf, DataRequired, Length, Optional
+from wtforms.validators import AnyOf, DataRequired, Optional
 
-from tribune.fields import address, printable, tidy, tidy_text
+from tribune.fields import address, at_most, printable, tidy, tidy_text
 from tribune.signatures.forms import StampedForm
 
 LONGEST = 2000  # characters
@@ -29,12 +29,8 @@ class ReportForm(StampedForm):
     message = TextAreaField(
         _l("In your words"),
         filters=[tidy_text],
-        validators=[
-            DataRequired(_l("Say what is the matter, so that it can be found.")),
-            Length(max=LONGEST, message=_l("Shorten this to %(max)d characters at most.", max=LONGEST)),
-            printable,
-        ],
-        render_kw={"rows": 6, "maxlength": LONGEST},
+        validators=[DataRequired(_l("Say what is the matter, so that it can be found.")), at_most(LONGEST), printable],
+        render_kw={"rows": 6},
     )
     email = StringField(
         _l("Your email address"),

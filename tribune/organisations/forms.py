@@ -2,9 +2,9 @@
 
 from flask_babel import lazy_gettext as _l
 from wtforms import StringField
-from wtforms.validators import DataRequired, Length
+from wtforms.validators import DataRequired
 
-from tribune.fields import OrganiserForm, no_link, printable, tidy
+from tribune.fields import OrganiserForm, at_most, no_link, printable, tidy
 
 
 class MergeForm(OrganiserForm):
@@ -13,6 +13,5 @@ class MergeForm(OrganiserForm):
     into = StringField(
         _l("Printed as"),
         filters=[tidy],
-        validators=[DataRequired(_l("Enter the name to print.")), Length(max=200), printable, no_link],
-        render_kw={"maxlength": 200},
+        validators=[DataRequired(_l("Enter the name to print.")), at_most(200), printable, no_link],
     )

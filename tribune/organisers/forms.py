@@ -4,9 +4,8 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import Field, Form, StringField, ValidationError
-from wtforms.validators import Length
 
-from tribune.fields import DOMAIN, URL, OrganiserForm, address_field, printable, tidy
+from tribune.fields import DOMAIN, URL, OrganiserForm, address_field, at_most, printable, tidy
 
 LONGEST_NAME = 100  # characters
 
@@ -19,9 +18,7 @@ def no_address(_form: Form, field: Field) -> None:
 
 def name_field(label: Any, *needed: Any) -> StringField:
     """What an account or a team is called; optional unless a validator of `needed` says otherwise."""
-    too_long = _l("Shorten this to %(max)d characters at most.", max=LONGEST_NAME)
-    checks = [*needed, Length(max=LONGEST_NAME, message=too_long), printable, no_address]
-    return StringField(label, filters=[tidy], validators=checks, render_kw={"maxlength": LONGEST_NAME})
+    return StringField(label, filters=[tidy], validators=[*needed, at_most(LONGEST_NAME), printable, no_address])
 
 
 class LogInForm(OrganiserForm):

@@ -14,9 +14,9 @@ from wtforms import (
     ValidationError,
 )
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
-from wtforms.validators import DataRequired, InputRequired, Length, Optional
+from wtforms.validators import DataRequired, InputRequired, Optional
 
-from tribune.fields import OrganiserForm, printable, tidy, tidy_text, web_address
+from tribune.fields import OrganiserForm, at_most, printable, tidy, tidy_text, web_address
 from tribune.letters.forms import with_its_newspaper
 from tribune.letters.rendering import LIMIT
 from tribune.teams.models import Team
@@ -25,9 +25,7 @@ from tribune.writing.inputs import Day
 
 
 def _line(label: str, longest: int, *checks: Any, **shown: Any) -> StringField:
-    too_long = _l("Shorten this to %(max)d characters at most.", max=longest)
-    validators = [*checks, Length(max=longest, message=too_long), printable]
-    return StringField(label, filters=[tidy], validators=validators, render_kw={"maxlength": longest, **shown})
+    return StringField(label, filters=[tidy], validators=[*checks, at_most(longest), printable], render_kw=shown)
 
 
 class _TeamForm(OrganiserForm):
@@ -77,13 +75,7 @@ class ReviewForm(_TeamForm):
 
     title = _line(_l("Title"), LINE, DataRequired(_l("Enter a title.")))
     standfirst = TextAreaField(
-        _l("Standfirst"),
-        filters=[tidy],
-        validators=[
-            Length(max=STANDFIRST, message=_l("Shorten this to %(max)d characters at most.", max=STANDFIRST)),
-            printable,
-        ],
-        render_kw={"rows": 4},
+        _l("Standfirst"), filters=[tidy], validators=[at_most(STANDFIRST), printable], render_kw={"rows": 4}
     )
     text = TextAreaField(
         _l("Text"),

@@ -7,9 +7,9 @@ from zlib import crc32
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 from wtforms import Form, HiddenField, IntegerField, StringField, ValidationError
-from wtforms.validators import Length, NumberRange
+from wtforms.validators import NumberRange
 
-from tribune.fields import INVISIBLE, no_link, printable, tidy
+from tribune.fields import INVISIBLE, at_most, no_link, printable, tidy
 from tribune.reading.people import REASONS, Person
 from tribune.signatures.forms import AFFILIATION, NAME
 from tribune.signatures.lines import Signatory, affiliation, lines
@@ -33,8 +33,7 @@ class LineField(IntegerField):
 
 
 def _text(label: str, longest: int) -> StringField:
-    too_long = _l("Shorten this to %(max)d characters at most.", max=longest)
-    return StringField(label, filters=[tidy], validators=[Length(max=longest, message=too_long), printable, no_link])
+    return StringField(label, filters=[tidy], validators=[at_most(longest), printable, no_link])
 
 
 class PersonForm(Form):

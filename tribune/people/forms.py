@@ -5,9 +5,9 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, IntegerField, RadioField, StringField, ValidationError
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
-from wtforms.validators import AnyOf, DataRequired, Length, NumberRange, Optional
+from wtforms.validators import AnyOf, DataRequired, NumberRange, Optional
 
-from tribune.fields import OrganiserForm, no_domain, no_link, not_required, printable, tidy
+from tribune.fields import OrganiserForm, at_most, no_domain, no_link, not_required, printable, tidy
 from tribune.people.actions import WORDS, words_of
 from tribune.signatures.forms import AFFILIATION, NAME, line_field
 from tribune.signatures.models import Signature
@@ -78,12 +78,8 @@ class SectionForm(OrganiserForm):
     section = StringField(
         _l("Section"),
         filters=[tidy],
-        validators=[
-            Length(max=SECTION, message=_l("Shorten this to %(max)d characters at most.", max=SECTION)),
-            printable,
-            no_link,
-        ],
-        render_kw={"maxlength": SECTION, "list": "sections"},
+        validators=[at_most(SECTION), printable, no_link],
+        render_kw={"list": "sections"},
     )
 
 

@@ -6,9 +6,9 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, Form, HiddenField, RadioField, StringField, ValidationError
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
-from wtforms.validators import AnyOf, DataRequired, Length, Optional
+from wtforms.validators import AnyOf, DataRequired, Optional
 
-from tribune.fields import address_field, no_domain, no_link, not_required, printable, tidy
+from tribune.fields import address_field, at_most, no_domain, no_link, not_required, printable, tidy
 from tribune.letters.models import Letter
 from tribune.signatures.stamp import is_good, stamp
 from tribune.signatures.wordings import NEWS, PUBLISH, WORDINGS
@@ -29,9 +29,8 @@ CAPACITIES = [
 
 def line_field(label: str, missing: str, longest: int, more: Sequence[Any] = (), **shown: Any) -> StringField:
     """One line of print: tidied, short, printable, without web addresses."""
-    too_long = _l("Shorten this to %(max)d characters at most.", max=longest)
-    checks = [DataRequired(missing), Length(max=longest, message=too_long), printable, no_link, *more]
-    return StringField(label, filters=[tidy], validators=checks, render_kw={"maxlength": longest, **shown})
+    checks = [DataRequired(missing), at_most(longest), printable, no_link, *more]
+    return StringField(label, filters=[tidy], validators=checks, render_kw=shown)
 
 
 def capacity_field() -> RadioField:

@@ -21,11 +21,11 @@ from wtforms import (
     ValidationError,
 )
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
+from wtforms.validators import DataRequired, InputRequired, NumberRange, Optional
 
 from tribune.clocks import named_clock
 from tribune.database import now
-from tribune.fields import OrganiserForm, address, printable, tidy, tidy_text, web_address
+from tribune.fields import OrganiserForm, address, at_most, printable, tidy, tidy_text, web_address
 from tribune.i18n import LANGUAGES
 from tribune.letters.actions import LONGEST_SLUG
 from tribune.letters.forms import with_its_newspaper
@@ -71,9 +71,7 @@ PROMISED = {
 
 
 def _line(label: str, longest: int = LINE, checks: Sequence[Any] = (), field: type[StringField] = StringField) -> Any:
-    too_long = _l("Shorten this to %(max)d characters at most.", max=longest)
-    checks = [*checks, Length(max=longest, message=too_long), printable]
-    return field(label, filters=[tidy], validators=checks, render_kw={"maxlength": longest})
+    return field(label, filters=[tidy], validators=[*checks, at_most(longest), printable])
 
 
 def _if_any(check: Any) -> Any:
