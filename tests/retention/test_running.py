@@ -85,9 +85,7 @@ def test_once_a_letter_is_opened_again_nothing_more_is_forgotten_under_it_be_it_
         assert letter.is_open is not again and recount(letter) == (0, 0)
 
 
-def test_two_machines_at_once_forget_each_row_once(
-    app: Flask, letter: Letter, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_two_machines_at_once_forget_each_row_once(app: Flask, letter: Letter, monkeypatch: pytest.MonkeyPatch) -> None:
     for _ in range(20):
         make_signature(letter)
     someone(letter, confirmed=False)
