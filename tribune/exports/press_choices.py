@@ -1,7 +1,7 @@
 """What is asked of a press list."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any, Self
 
 from tribune.exports.choice import UnknownChoice
@@ -43,11 +43,6 @@ class Choices:
         if most and not (most.isascii() and most.isdigit() and 0 < len(most) <= 5 and 1 <= int(most) <= MOST):
             raise UnknownChoice("most")
         return cls(**given, most=int(most) if most else None)
-
-    def as_args(self) -> dict[str, str]:
-        """The arguments that ask the same, without those that need not be said."""
-        values = ((field.name, getattr(self, field.name), field.default) for field in fields(self))
-        return {name: str(value) for name, value, default in values if value != default}
 
     @property
     def limit(self) -> int:

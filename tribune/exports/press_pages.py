@@ -46,7 +46,6 @@ def press(letter_id: int) -> ResponseReturnValue:
         shown=made.beginning(LONG) if is_long else made,
         is_long=is_long,
         cut=choices.most is None and made.printed >= MOST,
-        args=choices.as_args(),
     )
 
 

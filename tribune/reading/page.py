@@ -15,9 +15,7 @@ from tribune.reading.page_furniture import (
 from tribune.reading.pasted import N_, UNREADABLE, Doubt, readable
 from tribune.reading.text_blocks import Block, Numbered, blocks_of
 
-__all__ = ["REASONS", "Doubt", "Page", "read_page"]
-
-LONGEST_TITLE = 200  # characters, as the next four
+_LONGEST_TITLE = 200  # characters, as the next four
 _LONGEST_PROPOSAL = 80
 _LONGEST_SUBHEADING = 100
 _LONGEST_STANDFIRST = 600
@@ -147,8 +145,8 @@ def _is_a_list(words: str) -> bool:
 
 def _take_title(blocks: list[Block], doubts: list[Doubt]) -> tuple[str, list[Block]]:
     """The heading that opens the page, else its one heading of the first level, else a first short line."""
-    marked = [block for block in blocks if block.level == 1 and len(block.text) <= LONGEST_TITLE]
-    if blocks and blocks[0].level and len(blocks[0].text) <= LONGEST_TITLE:
+    marked = [block for block in blocks if block.level == 1 and len(block.text) <= _LONGEST_TITLE]
+    if blocks and blocks[0].level and len(blocks[0].text) <= _LONGEST_TITLE:
         marked = blocks[:1]
     if marked:
         return _without_emphasis(marked[0].text), [block for block in blocks if block is not marked[0]]

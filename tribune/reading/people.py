@@ -16,8 +16,6 @@ from tribune.reading.representatives import Represented, read_represented
 from tribune.reading.role_words import is_institution
 from tribune.reading.roles import Affiliation
 
-__all__ = ["REASONS", "Doubt", "People", "Person", "read_people"]
-
 LONGEST_NAME = 100  # characters
 MOST_WORDS = 10  # of a name
 
