@@ -94,16 +94,8 @@ def start(letter: Letter, terms: Terms, *, by: Organiser | None, digest: str, ne
 
 
 def _choice(terms: Terms, digest: str) -> dict[str, Any]:
-    """All that decides what becomes of a row: the second half of a file is read as the first was."""
-    return {
-        "file": digest,
-        "how": terms.how,
-        "published": terms.published,
-        "columns": list(terms.columns.held),
-        "headings": terms.columns.headings,
-        "zone": str(terms.zone),
-        "month_first": terms.month_first,
-    }
+    """By what an import is known again: the second half of a file is read as the first was."""
+    return {"file": digest, **terms.deciding}
 
 
 def goes_on(letter: Letter, terms: Terms, digest: str) -> Batch | None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from itertools import zip_longest
+from typing import Any
 
 from tribune.database import now
 from tribune.fields import DOMAIN, INVISIBLE, URL, is_tower, tidy
@@ -42,6 +43,18 @@ class Terms:
     month_first: bool = False
     published: bool = False
     reason: str = ""
+
+    @property
+    def deciding(self) -> dict[str, Any]:
+        """All that decides what becomes of a row, as JSON keeps it: everything but the reason."""
+        return {
+            "how": self.how,
+            "published": self.published,
+            "columns": list(self.columns.held),
+            "headings": self.columns.headings,
+            "zone": str(self.zone),
+            "month_first": self.month_first,
+        }
 
 
 @dataclass(frozen=True)

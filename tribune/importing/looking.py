@@ -88,8 +88,7 @@ def digest_of(form: TermsForm) -> str:
 
 def promise(looked: Looked, terms: Terms) -> str:
     """What the button says it does: how many, on which terms but for the reason."""
-    said = (terms.how, terms.columns, str(terms.zone), terms.month_first, terms.published)
-    return f"{looked.new}-{sha256(repr(said).encode()).hexdigest()[:16]}"
+    return f"{looked.new}-{sha256(repr(terms.deciding).encode()).hexdigest()[:16]}"
 
 
 def pieces(sheet: Sheet, at_once: int) -> Iterator[Sheet]:
