@@ -23,6 +23,7 @@ from tribune.importing.entries import ASK, ATTEST
 from tribune.letters import life
 from tribune.letters.models import Letter
 from tribune.mine.finding import find
+from tribune.moderation.actions import advance as go_back
 from tribune.moderation.actions import undo
 from tribune.moderation.models import BatchRow
 from tribune.names import organisation_key
@@ -126,6 +127,7 @@ def test_an_import_of_thousands_is_taken_back_whole(import_: Import, tmp_path: P
     batch = import_(letter, files.many(tmp_path, 2_500))
     assert letter.attested_count == 2_500 and recount(letter) == (0, 0)
     undo(batch, by=owner_of(letter))
+    go_back(batch, inf)
     assert (letter.attested_count, letter.confirmed_count, batch.done) == (0, 1, 0) and recount(letter) == (0, 0)
     assert db.session.scalar(sa.select(sa.func.count()).select_from(BatchRow)) == 0
     assert db.session.scalar(sa.select(sa.func.count()).select_from(S)) == 1
