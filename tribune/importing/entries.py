@@ -1,6 +1,6 @@
 """The rows of a file as signatures given elsewhere: each understood, doubted aloud, or refused with why."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from itertools import zip_longest
@@ -144,13 +144,9 @@ def _entry(contact: Contact, more: dict[str, list[str]], terms: Terms) -> Entry 
     confirmed = all_agreed(more.get(CONFIRMED, ["yes"]), CONFIRMED)
     if terms.how == ATTEST and not confirmed:
         return Refused(contact.row, name, "confirmation_unclear" if confirmed is None else "unconfirmed_there")
-    date = next(filter(None, more.get(DATE, ())), "")
-    signed_at = moment_in(date, terms.zone, terms.month_first)
-    if date and signed_at is None:
-        reasons.append("date_unreadable")
-    elif signed_at and not (signed_at.year >= EARLIEST_YEAR and signed_at <= now()):
-        signed_at = None
-        reasons.append("date_impossible")
+    signed_at, doubt = _signed_at(more.get(DATE, ()), terms)
+    if doubt:
+        reasons.append(doubt)
     said = {held: all_agreed(more.get(held, ()), held) for held in (PUBLISHED, NEWS)}
     if None in said.values():
         reasons.append("consent_unclear")
@@ -164,6 +160,17 @@ def _entry(contact: Contact, more: dict[str, list[str]], terms: Terms) -> Entry 
         news=said[NEWS] is True,
         reasons=tuple(dict.fromkeys(reasons)),
     )
+
+
+def _signed_at(cells: Sequence[str], terms: Terms) -> tuple[datetime | None, str]:
+    """What the first of these cells that holds anything says, where it can be; and the code of a doubt, or nothing."""
+    date = next(filter(None, cells), "")
+    moment = moment_in(date, terms.zone, terms.month_first)
+    if moment is None:
+        return None, "date_unreadable" if date else ""
+    if moment.year < EARLIEST_YEAR or moment > now():
+        return None, "date_impossible"
+    return moment, ""
 
 
 def _address(text: str) -> tuple[str, str]:
