@@ -12,12 +12,10 @@ from tribune.invitations.models import Invitation
 from tribune.letters.models import Letter
 from tribune.mine.erasing import UNREAD, erase_rows
 from tribune.moderation.models import Batch, BatchRow
-from tribune.organisers.models import LogIn
 from tribune.outbox.actions import forget_mails
-from tribune.outbox.models import WAITS, Mailbox, Message
+from tribune.outbox.models import WAITS, Message
 from tribune.signatures.erased import keep, names_of
 from tribune.signatures.models import Flag, Merge, Signature, new_public_id
-from tribune.teams.models import TeamInvitation
 
 S, N = Signature, Invitation
 NOBODY: dict[str, Any] = {
@@ -62,7 +60,7 @@ def invitations(ids: list[int]) -> None:
     """Delete them, and their mails that are paused."""
     mails = sa.select(N.message_id).where(N.id.in_(ids))
     db.session.execute(sa.delete(Message).where(WAITS, Message.id.in_(mails)), execution_options=UNREAD)
-    _delete(N.id, ids)
+    delete(N.id, ids)
 
 
 def invited(ids: list[int]) -> None:
@@ -104,29 +102,10 @@ def names(ids: list[int]) -> None:
     session.expire_all()
 
 
-def mails(ids: list[int]) -> None:
-    _delete(Message.id, ids)
-
-
-def mailboxes(keys: list[str]) -> None:
-    _delete(Mailbox.key, keys)
-
-
-def team_invitations(ids: list[int]) -> None:
-    _delete(TeamInvitation.id, ids)
-
-
-def log_lines(ids: list[int]) -> None:
-    _delete(Event.id, ids)
-
-
-def log_ins(ids: list[str]) -> None:
-    _delete(LogIn.id, ids)
-
-
 def _write(model: Any, ids: Sequence[int], **values: Any) -> None:
     db.session.execute(sa.update(model).where(model.id.in_(ids)).values(**values), execution_options=UNREAD)
 
 
-def _delete(key: Any, keys: Sequence[Any]) -> None:
+def delete(key: Any, keys: Sequence[Any]) -> None:
+    """Delete the rows in whose column `key` one of `keys` stands."""
     db.session.execute(sa.delete(key.class_).where(key.in_(keys)), execution_options=UNREAD)
