@@ -1,4 +1,4 @@
-"""Questions about files that were taken."""
+"""Who is in a file beside the first signatories, who is in none, and which files were taken."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""The organiser's pages that import signatures: give a file, look it over, have it added, undo that."""
+"""The organiser's pages that import signatures: give a file, look it over, have it added. Undone as any batch is."""
 
 from time import monotonic
 

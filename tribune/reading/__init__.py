@@ -1,1 +1,1 @@
-"""Reading: from a page as it was pasted to a letter and the people under it; knows nothing of the rest of the site."""
+"""Reading: from a page or a table, pasted or in a file, to a letter and its people; knows nothing else of the site."""
