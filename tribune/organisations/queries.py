@@ -32,7 +32,7 @@ def spellings(letter: Letter, *, begins: str = "", after: str = "", most: int = 
 
     Each is counted up to one more than COUNTED_TO: a page costs no more where a hundred thousand sign for one.
     """
-    here = S.letter_id == letter.id, S.affiliation.is_(None), S.withdrawn_at.is_(None)
+    here = _made_of_words(letter)
     keys = _keys(here, begins, after, most)
     theirs = sa.select(PRINTED.label("name")).where(*here, S.organisation_key == keys.c.key)
     some = theirs.limit(COUNTED_TO + 1).correlate(keys).subquery()
@@ -40,6 +40,11 @@ def spellings(letter: Letter, *, begins: str = "", after: str = "", most: int = 
     names = sa.select(sa.func.count()).select_from(some).scalar_subquery()
     found = sa.select(keys.c.key, name, names).where(keys.c.key.is_not(None)).order_by(keys.c.number)
     return [Spelling(*row) for row in db.session.execute(found)]
+
+
+def _made_of_words(letter: Letter) -> list[sa.ColumnElement[bool]]:
+    """Whoever has not left, and whose line is made of role and organisation: only such lines can be merged."""
+    return [S.letter_id == letter.id, S.affiliation.is_(None), S.withdrawn_at.is_(None)]
 
 
 def _keys(here: Sequence[sa.ColumnExpressionArgument[bool]], begins: str, after: str, most: int) -> sa.CTE:
@@ -70,13 +75,8 @@ def latest_spellings(letter: Letter) -> list[Spelling]:
 
 def chosen(letter: Letter, keys: Sequence[str]) -> list[Spelling]:
     """These organisations, most used first."""
-    query = sa.select(S.organisation_key, sa.func.min(PRINTED), sa.func.count()).where(
-        S.letter_id == letter.id,
-        S.organisation_key.in_(keys),
-        S.organisation_key != "",
-        S.affiliation.is_(None),
-        S.withdrawn_at.is_(None),
-    )
+    theirs = *_made_of_words(letter), S.organisation_key.in_(keys), S.organisation_key != ""
+    query = sa.select(S.organisation_key, sa.func.min(PRINTED), sa.func.count()).where(*theirs)
     rows = db.session.execute(query.group_by(S.organisation_key))
     return sorted((Spelling(*row) for row in rows), key=lambda spelling: -spelling.names)
 
@@ -129,9 +129,8 @@ def is_printed_otherwise(letter: Letter, key: str, name: str) -> bool:
 
 def count_printed(letter: Letter, name: str) -> int:
     """How many lines are printed with this very name."""
-    theirs = S.letter_id == letter.id, S.organisation_key == organisation_key(name), S.affiliation.is_(None)
-    query = sa.select(sa.func.count()).where(*theirs, S.withdrawn_at.is_(None), PRINTED.is_not_distinct_from(name))
-    return db.session.scalar(query) or 0
+    theirs = *_made_of_words(letter), S.organisation_key == organisation_key(name), PRINTED.is_not_distinct_from(name)
+    return db.session.scalar(sa.select(sa.func.count()).where(*theirs)) or 0
 
 
 def suggestions(letter: Letter, typed: str) -> list[str]:
