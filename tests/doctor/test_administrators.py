@@ -9,7 +9,7 @@ import time_machine
 from flask import Flask
 from playwright.sync_api import Browser, Page
 
-from tests.doctor.examined import GOOD, MakeApp
+from tests.doctor.examined import GOOD, ON_SQLITE, MakeApp
 from tests.factories import make_letter, make_message, make_organiser, make_signature
 from tests.page import Reader, hidden_fields
 from tests.servers.browser import DESK, PHONE, axe_violations, scrolls_sideways, visit
@@ -125,7 +125,7 @@ def test_it_says_what_is_wrong_and_how_to_mend_it(app: Flask, client: Reader, ad
     assert "<code>" in page and "`" not in page
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the PostgreSQL of the tests is made weak
+@ON_SQLITE  # the PostgreSQL of the tests is made weak
 def test_where_nothing_is_wrong_it_says_so_beside_what_no_program_sees(
     make_app: MakeApp, mail_server: MailServer
 ) -> None:

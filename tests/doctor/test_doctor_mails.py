@@ -6,7 +6,7 @@ import sqlalchemy as sa
 import time_machine
 from flask import Flask
 
-from tests.doctor.examined import GOOD, MakeApp, doctor
+from tests.doctor.examined import GOOD, ON_SQLITE, MakeApp, doctor
 from tests.factories import make_message
 from tests.servers.site import free_port
 from tests.servers.smtp import MailServer
@@ -19,6 +19,7 @@ from tribune.outbox.models import Message
 from tribune.outbox.requests import request_mail
 
 
+@ON_SQLITE
 def test_a_mail_server_that_is_away_or_not_the_one_that_was_meant(make_app: MakeApp) -> None:
     away = make_app(**GOOD, MAIL_SERVER="127.0.0.1", MAIL_PORT=free_port())
     with away.app_context():
@@ -32,12 +33,14 @@ def test_a_mail_server_that_is_away_or_not_the_one_that_was_meant(make_app: Make
         assert doctor(none)["Mail server"] == "wrong"
 
 
+@ON_SQLITE
 def test_a_mail_server_whose_name_or_password_cannot_even_be_said(well: Flask) -> None:
     mail = well.extensions["mail"]
     mail.server = "smtp..example.org"
     assert doctor(well)["Mail server"] == "wrong"
 
 
+@ON_SQLITE
 def test_of_a_sender_with_a_name_it_tells_the_domain(well: Flask) -> None:
     well.config["MAIL_DEFAULT_SENDER"] = "Les Amis <t@example.org>"
     assert "SPF, DKIM, DMARC: of example.org: not seen from here" in shell(well, "doctor")[1]
