@@ -27,6 +27,8 @@ from tribune.teams.models import Role
 
 FIRST = "Luc Faure, maire (Le Port)\nEmmaüs Connect, par la voix d’Anne Bo, directrice\nAna Zar et Léo Cid, éditeurs"
 TEXT = "## Jouer\n\nNous *voulons* [jouer](https://example.org/rue) **dehors**.\n\n- un\n- deux\n\n> Une parole.\n"
+# how a letter is set does not depend on the database, and each takes its time
+ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 HOSTILE = ['#read("/etc/passwd")', "$x^2$", "*gras*", "<label>", "@ref", "`raw` \\ // /* #eval", "#let x = [", "É" * 90]
 
 
@@ -124,6 +126,7 @@ def test_a_copy_taken_before_the_publication_says_so_on_every_page(desk: Reader,
     assert "sous embargo jusqu’au mercredi 2 janvier 2999 à 06:00 (heure de Paris)" in words(taken(desk, letter))
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("locale", "first", "others", "said"),
     [
@@ -145,6 +148,7 @@ def test_the_counts_are_told_as_the_language_of_the_letter_does(
         assert pdf.contents(letter, lines, [], at)["counts"] == said
 
 
+@ON_SQLITE
 def test_it_can_be_read_aloud(desk: Reader, letter: Letter) -> None:
     file = taken(desk, letter)
     root = file.trailer["/Root"]
@@ -167,6 +171,7 @@ def _tags(node: object) -> list[str]:
     return own + (_tags(node["/K"]) if "/K" in node else [])
 
 
+@ON_SQLITE
 def test_nothing_that_anybody_typed_runs(desk: Reader, letter: Letter) -> None:
     for name in HOSTILE:
         make_signature(letter, given_name="Ada", family_name=name, role=name, organisation=name)
@@ -179,11 +184,13 @@ def test_nothing_that_anybody_typed_runs(desk: Reader, letter: Letter) -> None:
     assert found.count("#read(« /etc/passwd »)") == 2  # the quotes of a line of print, set as French ones
 
 
+@ON_SQLITE
 def test_a_name_in_letters_that_no_font_has_is_no_reason_to_have_no_pdf(desk: Reader, letter: Letter) -> None:
     make_signature(letter, given_name="\U00016a00", family_name="\U0001e900")
     assert "Zoé Évrard" in words(taken(desk, letter))
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(("asked", "first", "others"), [("first", True, False), ("none", False, False)])
 def test_names_are_chosen(desk: Reader, letter: Letter, asked: str, first: bool, others: bool) -> None:
     found = words(taken(desk, letter, f"?names={asked}"))
@@ -201,6 +208,7 @@ def test_who_is_not_named_to_readers_is_not_named_here(desk: Reader, letter: Let
     assert "Secret" not in found and "Évrard" not in found and said.replace("6", "7") in found
 
 
+@ON_SQLITE
 def test_sections_are_headings(desk: Reader, letter: Letter) -> None:
     with write() as session:
         session.execute(sa.text("UPDATE signatures SET section = 'Élus' WHERE family_name IN ('Zar', 'Cid')"))
@@ -217,6 +225,7 @@ def test_it_stands_in_the_log(desk: Reader, letter: Letter) -> None:
     assert "Downloaded a file (PDF): those whom readers see; 6 rows." in log
 
 
+@ON_SQLITE
 def test_one_is_set_at_a_time_and_the_next_is_told_when_to_come_back(desk: Reader, letter: Letter) -> None:
     with pdf._one_at_a_time:
         answer = desk.get(f"/manage/letters/{letter.id}/letter.pdf")
@@ -225,6 +234,7 @@ def test_one_is_set_at_a_time_and_the_next_is_told_when_to_come_back(desk: Reade
     assert desk.get(f"/manage/letters/{letter.id}/letter.pdf").status_code == 200
 
 
+@ON_SQLITE
 def test_a_typesetter_that_fails_is_told_in_words(
     desk: Reader, letter: Letter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -270,6 +280,7 @@ def test_code_of_a_version_that_was_stored_as_such_is_set_as_such() -> None:
     assert blocks("<pre><code>&lt;b&gt;\n c\n</code></pre>\n") == [["pre", "<b>\n c"]]
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("markdown", ["> " * 18 + "fond", "- " * 9 + "fond", "> - " * 6 + "fond"])
 def test_a_text_in_a_text_in_a_text_is_set_too(app: Flask, client: Reader, markdown: str) -> None:
     letter = make_letter(text=markdown)
@@ -277,6 +288,7 @@ def test_a_text_in_a_text_in_a_text_is_set_too(app: Flask, client: Reader, markd
     assert "fond" in words(taken(client, letter))
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("address", ["", "https://example.org/" + "a" * 7980, "https://example.org/" + "é" * 5000])
 def test_a_link_that_no_pdf_holds_is_words(app: Flask, client: Reader, address: str) -> None:
     letter = make_letter(text=f"Nous *[voulons]({address})* jouer.")
