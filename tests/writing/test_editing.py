@@ -170,46 +170,44 @@ def test_an_hour_that_the_clocks_jump_over_is_refused_and_one_they_show_twice_is
     assert save(desk, letter, closes_at="") == 303 and letter.closes_at is None
 
 
-@pytest.mark.parametrize(
-    ("name", "typed"),
-    [
-        ("title", " "),
-        ("title", "x" * 301),
-        ("standfirst", "x" * 3001),
-        ("text", "é" * 40_000),
-        ("authors", "Léa\u202eMartin"),
-        ("contact", "bancs@"),
-        ("outlet_url", "javascript:alert(1)"),
-        ("outlet_url", "https://"),
-        ("outlet_url", "http://[x"),
-        ("outlet_url", "https://example.org/without-a-newspaper"),
-        ("printed_on", "hier"),
-        ("goal", "0"),
-        ("goal", "beaucoup"),
-        ("goal", "9" * 5000),
-        ("closes_at", "demain"),
-        ("closes_at", "2025-11-24T07:59"),
-        ("closes_at", "0001-01-01T00:00"),
-        ("closes_at", "9999-12-31T23:59"),
-        ("timezone", "../etc/passwd"),
-        ("locale", "xx"),
-        ("asks_role", "maybe"),
-        ("public_list", "maybe"),
-        ("slug", "Des Bancs"),
-        ("slug", "a/b"),
-        ("slug", "preview"),
-        ("slug", "autre"),
-    ],
-)
-def test_what_cannot_be_is_said_beside_its_field_and_nothing_typed_is_lost(
-    desk: Reader, letter: Letter, name: str, typed: str
-) -> None:
+CANNOT_BE = [
+    ("title", " "),
+    ("title", "x" * 301),
+    ("standfirst", "x" * 3001),
+    ("text", "é" * 40_000),
+    ("authors", "Léa\u202eMartin"),
+    ("contact", "bancs@"),
+    ("outlet_url", "javascript:alert(1)"),
+    ("outlet_url", "https://"),
+    ("outlet_url", "http://[x"),
+    ("outlet_url", "https://example.org/without-a-newspaper"),
+    ("printed_on", "hier"),
+    ("goal", "0"),
+    ("goal", "beaucoup"),
+    ("goal", "9" * 5000),
+    ("closes_at", "demain"),
+    ("closes_at", "2025-11-24T07:59"),
+    ("closes_at", "0001-01-01T00:00"),
+    ("closes_at", "9999-12-31T23:59"),
+    ("timezone", "../etc/passwd"),
+    ("locale", "xx"),
+    ("asks_role", "maybe"),
+    ("public_list", "maybe"),
+    ("slug", "Des Bancs"),
+    ("slug", "a/b"),
+    ("slug", "preview"),
+    ("slug", "autre"),
+]
+
+
+def test_what_cannot_be_is_said_beside_its_field_and_nothing_typed_is_lost(desk: Reader, letter: Letter) -> None:
     make_letter(slug="autre")
-    sent = {**begin(desk, letter), "addressee": "Madame la maire", "timezone": "America/Martinique", name: typed}
-    answer = desk.post(edit_page(letter), data=sent)
-    assert answer.status_code == 422
-    assert f'id="{name}-error"' in answer.text or name in {"timezone", "locale"}
-    assert field(answer.text, "addressee") == "Madame la maire"
+    begun = {**begin(desk, letter), "addressee": "Madame la maire", "timezone": "America/Martinique"}
+    for name, typed in CANNOT_BE:
+        answer = desk.post(edit_page(letter), data={**begun, name: typed})
+        assert answer.status_code == 422, (name, typed)
+        assert f'id="{name}-error"' in answer.text or name in {"timezone", "locale"}, (name, typed)
+        assert field(answer.text, "addressee") == "Madame la maire", (name, typed)
     assert letter.version.addressee == "" and letter.revision == 1
 
 
@@ -273,23 +271,19 @@ def test_a_letter_may_ask_to_be_left_out_of_searches_and_tell_its_goal(client: R
         assert robots in page and "of 12,000 hoped for" in page
 
 
-@pytest.mark.parametrize(
-    ("field", "typed"),
-    [("text", ""), ("text", "![Une rue](https://x.example/a.png)"), ("text", "&nbsp;"), ("controller", "")],
-)
 @pytest.mark.parametrize("state", ["published", "scheduled"])
-def test_a_published_letter_keeps_what_it_needed_to_be_published(
-    client: Reader, field: str, typed: str, state: str
-) -> None:
+def test_a_published_letter_keeps_what_it_needed_to_be_published(client: Reader, state: str) -> None:
     letter = make_letter(controller="Alice")
     if state == "scheduled":
         with write():
             letter.published_at = datetime.now(UTC) + timedelta(days=3)
     client.log_in(owner_of(letter))
     page = f"/manage/letters/{letter.id}/edit?lang=en"
-    form = {**client.fields(page), "title": "Un titre", "text": "Un texte.", "controller": "Alice", field: typed}
-    answer = client.post(page, data=form)
-    assert answer.status_code == 422 and "A published letter needs this" in answer.text
+    form = {**client.fields(page), "title": "Un titre", "text": "Un texte.", "controller": "Alice"}
+    texts = ("", "![Une rue](https://x.example/a.png)", "&nbsp;")
+    for without in (*({"text": text} for text in texts), {"controller": ""}):
+        answer = client.post(page, data={**form, **without})
+        assert answer.status_code == 422 and "A published letter needs this" in answer.text, without
     assert letter.version_number == 1 and letter.version.text
 
 

@@ -111,21 +111,16 @@ def test_a_picture_that_was_removed_is_seen_by_nobody_and_put_back_as_it_was(des
     assert "Put it back" not in desk.get(f"{path}?lang=en").text
 
 
-@pytest.mark.parametrize(
-    ("data", "words", "said"),
-    [
+def test_what_cannot_be_shown_is_refused_in_a_sentence(desk: Reader, letter: Letter) -> None:
+    for data, words, said in (
         (b"Bonjour", {}, "not a picture that can be read"),
         (bomb(), {}, "more than 50 million pixels"),
         (moving("PNG"), {}, "stands still"),
         (None, {}, "Choose a picture."),
         (file_of(two_colours(), "PNG"), {"description": " "}, "Say what the picture shows."),
-    ],
-)
-def test_what_cannot_be_shown_is_refused_in_a_sentence(
-    desk: Reader, letter: Letter, data: bytes | None, words: dict[str, str], said: str
-) -> None:
-    status, page = send(desk, letter, data, **words)
-    assert status == 422 and said in page and 'value="Photo Léa"' in page
+    ):
+        status, page = send(desk, letter, data, **words)
+        assert status == 422 and said in page and 'value="Photo Léa"' in page, said
     assert letter.image is None
 
 
