@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from math import ceil
-from typing import NamedTuple
+from typing import NamedTuple, TypeGuard
 
 from flask import current_app
 
@@ -48,13 +48,14 @@ class Pace(NamedTuple):
     held: bool = False
 
 
-def _limits(network: str | None) -> bool:
+def _is_limited(network: str | None) -> TypeGuard[str]:
+    """Not where the site limits nobody, nor who is at home: `networks.network_hash`."""
     return network is not None and current_app.config["RATELIMITS"]
 
 
 def seconds_to_wait(what: str, network: str | None) -> int:
     """How long until this network may do that again; 0 when it may now. Counts nothing."""
-    if not network or not _limits(network):
+    if not _is_limited(network):
         return 0
     full = [window for window in LIMITS[what] if store().read(window.key(what, network)) >= window.most]
     if full:
@@ -64,19 +65,19 @@ def seconds_to_wait(what: str, network: str | None) -> int:
 
 def count(what: str, network: str | None) -> None:
     """Count one of those that LIMITS names."""
-    if network and _limits(network):
+    if _is_limited(network):
         for window in LIMITS[what]:
             store().hit(window.key(what, network), window.ends)
 
 
 def must_prove(network: str | None) -> bool:
     """Whether the next signature of this network leaves its mail at once only with a proof of work."""
-    return bool(network and _limits(network)) and store().read(PROVE.key("sign", str(network))) >= PROVE.most
+    return _is_limited(network) and store().read(PROVE.key("sign", network)) >= PROVE.most
 
 
 def pace_of_signature(network: str | None, proved: bool) -> Pace:
     """Count a signature, whatever its address, and say what is done with it."""
-    if not network or not _limits(network):
+    if not _is_limited(network):
         return Pace()
     burst, lasting = (store().hit(window.key("sign", network), window.ends) for window in (PROVE, HOLD))
     held, late = lasting > HOLD.most, burst > PROVE.most and not proved
