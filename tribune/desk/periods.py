@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from operator import add
 from zoneinfo import ZoneInfo
 
 from tribune.database import hour_of
@@ -15,25 +16,17 @@ HOURS = 48
 
 @dataclass(frozen=True)
 class Counts:
-    """How many signed, how many of their mails left and how many were given up, and how many confirmed;
-    how many were reminded, and how many of those who confirmed had been."""
+    """How many people, or mails to them, something happened to."""
 
     signed: int = 0
-    sent: int = 0
-    gave_up: int = 0
+    sent: int = 0  # mails that left
+    gave_up: int = 0  # mails that never will
     confirmed: int = 0
     reminded: int = 0
-    confirmed_after: int = 0
+    confirmed_after: int = 0  # of the confirmed, those who had been reminded
 
     def __add__(self, other: "Counts") -> "Counts":
-        return Counts(
-            self.signed + other.signed,
-            self.sent + other.sent,
-            self.gave_up + other.gave_up,
-            self.confirmed + other.confirmed,
-            self.reminded + other.reminded,
-            self.confirmed_after + other.confirmed_after,
-        )
+        return Counts(*map(add, vars(self).values(), vars(other).values()))
 
 
 @dataclass(frozen=True)
