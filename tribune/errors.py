@@ -20,7 +20,8 @@ from werkzeug.routing import IntegerConverter, Map
 
 from tribune import faults
 from tribune.database import DatabaseBusy, ReadOnly
-from tribune.fields import LAST_ROW, YEARS, UnknownDay
+from tribune.days import YEARS, UnknownDay
+from tribune.fields import LAST_ROW
 
 RETRY_AFTER = 10  # seconds
 

@@ -2,7 +2,6 @@
 
 import re
 import unicodedata
-from datetime import date
 from typing import Any
 
 from flask import request
@@ -17,7 +16,6 @@ from tribune.checks import is_web_address
 from tribune.outbox.mailboxes import LONGEST, AddressRefused, deliverable
 
 LAST_ROW = 2**63 - 1
-YEARS = range(1970, 9000)  # whose first and last moment every zone can tell in UTC
 COMBINING_IN_A_ROW = 3  # Vietnamese and Hebrew need two; a tower of marks covers its neighbours' lines
 # Controls, the characters that turn or hide the text around them, and letters and signs that are blank by themselves:
 # a name of these would be printed as nothing.
@@ -51,23 +49,6 @@ class OrganiserForm(FlaskForm):  # type: ignore[misc]
                 if name in form and isinstance(form[name], FileField)
             ]
             return CombinedMultiDict([MultiDict(asked), request.form])
-
-
-class UnknownDay(ValueError):
-    """An address asks for a day that is none, or none that the site can tell."""
-
-
-def asked_day(text: Any) -> date | None:
-    """The day that an address asks for, if it asks for any. Raises UnknownDay: not to filter would find everybody."""
-    if not text:
-        return None
-    try:
-        day = date.fromisoformat(text)
-    except (TypeError, ValueError):
-        raise UnknownDay from None
-    if day.year not in YEARS:
-        raise UnknownDay
-    return day
 
 
 def row_number(text: str) -> int:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date
 from typing import NamedTuple, Self
 from zoneinfo import ZoneInfo
 
@@ -11,7 +11,8 @@ import sqlalchemy as sa
 from tribune.audit.models import GROUPS, Event, Verb
 from tribune.connections import apart
 from tribune.database import db, there_is
-from tribune.fields import asked_day, tidy
+from tribune.days import asked_day, within
+from tribune.fields import tidy
 from tribune.organisers.models import Organiser
 
 PAGE = 50
@@ -60,17 +61,13 @@ class Asked:
 
     def conditions(self, zone: ZoneInfo) -> list[sa.ColumnElement[bool]]:
         """What holds for the events that match."""
-        asked: list[sa.ColumnElement[bool]] = []
+        asked = within(Event.at, self.since, self.until, zone)
         if self.group:
             asked.append(Event.verb.in_(GROUPS[self.group]))
         if self.person:
             asked += _by(self.person)
         if self.letter:
             asked.append(Event.letter_id == int(self.letter))
-        if self.since:
-            asked.append(Event.at >= _midnight(self.since, zone))
-        if self.until:
-            asked.append(Event.at < _midnight(self.until + timedelta(days=1), zone))
         return asked
 
 
@@ -141,7 +138,3 @@ def _by(person: str) -> list[sa.ColumnElement[bool]]:
 
 def _number(text: str) -> str:
     return text if text.isascii() and text.isdecimal() and len(text) <= 18 else ""
-
-
-def _midnight(day: date, zone: ZoneInfo) -> datetime:
-    return datetime.combine(day, time.min, zone).astimezone(UTC)

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from operator import add
 from zoneinfo import ZoneInfo
 
 from tribune.database import hour_of
+from tribune.days import midnight
 
 HOUR = timedelta(hours=1)
 DAYS = 30
@@ -39,7 +40,7 @@ class Period:
 
 def first_hour(at: datetime, zone: ZoneInfo) -> datetime:
     """Where the days of `by_day` begin: midnight on that clock, in UTC."""
-    return _midnight(at.astimezone(zone).date() - timedelta(days=DAYS - 1), zone).astimezone(UTC)
+    return midnight(at.astimezone(zone).date() - timedelta(days=DAYS - 1), zone).astimezone(UTC)
 
 
 def by_day(hours: Mapping[datetime, Counts], zone: ZoneInfo, at: datetime, since: datetime) -> list[Period]:
@@ -55,7 +56,7 @@ def by_day(hours: Mapping[datetime, Counts], zone: ZoneInfo, at: datetime, since
     earliest = min([since.astimezone(zone).date(), today - timedelta(days=DAYS_AT_LEAST - 1), *days])
     how_many = min((today - earliest).days + 1, DAYS)
     shown = [today - timedelta(days=back) for back in reversed(range(how_many))]
-    return [Period(_midnight(day, zone), days.get(day, Counts())) for day in shown]
+    return [Period(midnight(day, zone), days.get(day, Counts())) for day in shown]
 
 
 def by_hour(hours: Mapping[datetime, Counts], zone: ZoneInfo, at: datetime) -> list[Period]:
@@ -67,7 +68,3 @@ def by_hour(hours: Mapping[datetime, Counts], zone: ZoneInfo, at: datetime) -> l
 def total(periods: Iterable[Period]) -> Counts:
     """All of them together."""
     return sum((period.counts for period in periods), Counts())
-
-
-def _midnight(day: date, zone: ZoneInfo) -> datetime:
-    return datetime.combine(day, time(), zone)

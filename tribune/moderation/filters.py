@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date
 from typing import Any, Self
 
 import sqlalchemy as sa
 
-from tribune.fields import asked_day, tidy
+from tribune.days import asked_day, within
+from tribune.fields import tidy
 from tribune.letters.models import Letter
 from tribune.names import plain
 from tribune.outbox.mailboxes import AddressRefused, deliverable, mailbox_key
@@ -82,10 +83,7 @@ class Filter:
         if self.flag:
             flagged = sa.select(Flag.signature_id).where(Flag.letter_id == letter.id, Flag.kind == self.flag)
             asked.append(S.id.in_(flagged.where(Flag.cleared_at.is_(None))))
-        if self.since:
-            asked.append(S.signed_at >= _midnight(self.since, letter))
-        if self.until:
-            asked.append(S.signed_at < _midnight(self.until + timedelta(days=1), letter))
+        asked += within(S.signed_at, self.since, self.until, letter.zone)
         for column, answer in ((S.published, self.published), (S.news, self.news)):
             if answer:
                 asked.append(column.is_(answer == "yes"))
@@ -106,7 +104,3 @@ class Filter:
 
 def _one_of(known: Any, asked: Any) -> str:
     return asked if isinstance(asked, str) and asked in known else ""
-
-
-def _midnight(day: date, letter: Letter) -> datetime:
-    return datetime.combine(day, time.min, letter.zone).astimezone(UTC)
