@@ -144,6 +144,10 @@ def test_who_had_a_signature_erased_stays_erased(app: Flask, tmp_path: Path) -> 
         )  # fmt: skip
     with write() as session:
         session.execute(sa.update(Message).where(Message.recipient == "secret@example.org").values(about=letter.id))
+    make_message("alice@example.org", "Secret asks")
+    with write() as session:
+        its = {"kind": "question", "budget": f"question {asked.id}"}
+        session.execute(sa.update(Message).where(Message.recipient == "alice@example.org").values(its))
     kept_id = kept.public_id
     shell(app, "backup", tmp_path / "site.zip")
     erase(public_id)

@@ -10,9 +10,11 @@ from flask import Flask
 
 from tests import turns
 from tests.factories import all_leave, make_invited, make_letter, make_signature, owner_of, posted
+from tests.invitations.answers import accept
 from tests.traces import MARKS, someone, traces
 from tribune.database import now, write
 from tribune.invitations import sending
+from tribune.invitations.answering import ask
 from tribune.letters.models import Letter
 from tribune.mine.erasing import erase
 from tribune.outbox.actions import post_mail
@@ -58,6 +60,16 @@ def test_invitations_of_others_and_to_other_letters_leave_all_the_same(letter: L
     erase(signature.id, signature.link_nonce)
     left = [(mail.recipient, mail.about) for mail in posted()]
     assert left == [("ada@example.org", letter.id), (MARKS[2], other.id)]
+
+
+def test_a_question_that_waits_for_the_organisers_does_not_leave(app: Flask) -> None:
+    letter = make_letter(contact="alice@example.org")
+    other, invitation = make_invited(letter), make_invited(letter, given_name=MARKS[0], email=MARKS[2])
+    for each in (other, invitation):
+        ask(each.id, each.link_nonce, "Puis-je signer ?")
+    signature = accept(invitation)
+    erase(signature.id, signature.link_nonce)
+    assert [mail.reply_to for mail in posted()] == [other.email] and traces(*MARKS) == set()
 
 
 def test_what_waits_for_another_spelling_about_a_signature_that_stays_stays_with_it(letter: Letter) -> None:

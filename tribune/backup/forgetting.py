@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from tribune.audit.models import Event
 from tribune.backup.database import as_session
 from tribune.database import db
+from tribune.invitations.mails import questions_of
 from tribune.invitations.models import Invitation
 from tribune.mine.written import forget_written
 from tribune.outbox.models import WAITS, Message
@@ -63,6 +64,7 @@ def forget(connection: sa.Connection, public_ids: Collection[str], *, invitation
 def _delete_invitations(connection: sa.Connection, numbers: Collection[int]) -> None:
     forwarded = sa.update(Invitation).where(Invitation.forwarded_from_id.in_(numbers))
     connection.execute(forwarded.values(forwarded_from_id=None))
+    connection.execute(sa.delete(Message).where(questions_of(numbers)))
     connection.execute(sa.delete(Invitation).where(Invitation.id.in_(numbers)))
 
 

@@ -1,6 +1,9 @@
 """What people receive who are asked to be first signatories, and what they ask back."""
 
+from collections.abc import Iterable
 from datetime import timedelta
+
+import sqlalchemy as sa
 
 from tribune.invitations.links import answer_link
 from tribune.invitations.models import Gathering, Invitation
@@ -8,10 +11,11 @@ from tribune.invitations.words import DAY, filled
 from tribune.letters.models import Letter
 from tribune.outbox.actions import Budget, Mail, post_mail
 from tribune.outbox.composing import Draft, compose
+from tribune.outbox.models import WAITS, Message
 from tribune.signatures.links import no_more_link
 from tribune.tokens import public_url
 
-KIND = "invitation"
+KIND, QUESTION = "invitation", "question"
 # Somebody else typed the address. After confirmations and corrections, which people wait for.
 INVITATIONS = Budget(KIND, ((3, timedelta(hours=24)), (10, timedelta(days=30))), priority=2)
 QUESTIONS_A_DAY = 3  # of one person invited
@@ -57,5 +61,15 @@ def post_question(letter: Letter, invitation: Invitation, question: str) -> bool
         question=question.replace("[[", "[ ["),  # no mark of a link of ours
         page=public_url("manage_invitations.person", letter_id=letter.id, invited_id=invitation.id),
     )
-    budget = Budget(f"question {invitation.id}", ((QUESTIONS_A_DAY, timedelta(hours=24)),), priority=1)
-    return post_mail(Mail("question", letter.contact, draft, {}, budget, reply_to=invitation.email)) is not None
+    budget = Budget(_asked_by(invitation.id), ((QUESTIONS_A_DAY, timedelta(hours=24)),), priority=1)
+    return post_mail(Mail(QUESTION, letter.contact, draft, {}, budget, reply_to=invitation.email)) is not None
+
+
+def questions_of(numbers: Iterable[int]) -> sa.ColumnElement[bool]:
+    """What holds for mails that wait to hand on the questions of these invitations."""
+    return sa.and_(WAITS, Message.kind == QUESTION, Message.budget.in_([_asked_by(number) for number in numbers]))
+
+
+def _asked_by(number: int) -> str:
+    """The budget of one invitation, which is how its questions are known: they go to another mailbox."""
+    return f"{QUESTION} {number}"

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from tribune.audit.models import Verb
 from tribune.connections import scrub_journal
 from tribune.database import db, write
+from tribune.invitations.mails import questions_of
 from tribune.invitations.models import Invitation
 from tribune.letters.models import Letter
 from tribune.letters.queries import hold
@@ -85,8 +86,12 @@ def _forget_mails(letter: Letter, rows: Iterable[Signature], all_about: bool) ->
 
 
 def _forget_invitations(letter: Letter, rows: Iterable[Signature]) -> None:
-    """Nobody invites again whoever was invited and has erased what came of it, unless they write them in anew."""
+    """Nobody invites again whoever was invited and has erased what came of it, unless they write them in anew.
+
+    Nor does a question that they asked, and that waits to be mailed to the organisers, name them there.
+    """
     numbers, keys = [row.id for row in rows], {row.mailbox_key for row in rows if row.mailbox_key}
     theirs = sa.or_(Invitation.signature_id.in_(numbers), Invitation.mailbox_key.in_(keys))
-    of_it = sa.delete(Invitation).where(Invitation.letter_id == letter.id, theirs)
-    db.session.execute(of_it, execution_options=UNREAD)
+    of_it = db.session.scalars(sa.select(Invitation.id).where(Invitation.letter_id == letter.id, theirs)).all()
+    db.session.execute(sa.delete(Message).where(questions_of(of_it)), execution_options=UNREAD)
+    db.session.execute(sa.delete(Invitation).where(Invitation.id.in_(of_it)), execution_options=UNREAD)
