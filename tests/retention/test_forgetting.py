@@ -15,6 +15,7 @@ from tests.factories import (
     mine_path,
     owner_of,
 )
+from tests.invitations.answers import accept
 from tests.page import Reader
 from tests.retention.forgetful import SOON, closed, ran, rows, told
 from tests.traces import MARKS, someone, traces
@@ -96,6 +97,15 @@ def test_whoever_withdrew_is_erased_for_good(letter: Letter) -> None:
     assert ran(day)["withdrawn"] == 1
     assert traces(*MARKS) <= set(MARKS[3:]) and db.session.get(Erasure, public_id)
     assert letter.confirmed_count == count and recount(letter) == (0, 0)
+
+
+def test_whoever_withdrew_and_then_accepted_an_invitation_keeps_it(letter: Letter) -> None:
+    left = make_signature(letter, email="lea@example.org")
+    mine.withdraw(left.id, left.link_nonce)
+    invitation = make_invited(letter, email="lea@example.org")
+    stays = accept(invitation)
+    assert left.withdrawn_at and ran(left.withdrawn_at + periods.WITHDRAWN)["withdrawn"] == 1
+    assert (rows(Invitation), invitation.signature) == (1, stays)
 
 
 def test_whoever_did_not_accept_an_invitation_is_deleted_and_of_the_others_what_is_not_needed(letter: Letter) -> None:

@@ -52,7 +52,8 @@ def forget(connection: sa.Connection, public_ids: Collection[str], *, invitation
     connection.execute(lines.values(subject="", details={}, signature_id=None))
     if invitations:
         same_mailbox = sa.tuple_(Invitation.mailbox_key, Invitation.letter_id).in_(theirs)
-        asked = sa.select(Invitation.id).where(Invitation.signature_id.in_(chosen) | same_mailbox)
+        stands = sa.and_(Invitation.accepted_at.is_not(None), Invitation.signature_id.is_not(None))  # by another
+        asked = sa.select(Invitation.id).where(Invitation.signature_id.in_(chosen) | (same_mailbox & ~stands))
         _delete_invitations(connection, connection.scalars(asked).all())
     for key in _keys_to_signatures():
         connection.execute(sa.delete(key.parent.table).where(key.parent.in_(chosen)))

@@ -88,10 +88,12 @@ def _forget_mails(letter: Letter, rows: Iterable[Signature], all_about: bool) ->
 def _forget_invitations(letter: Letter, rows: Iterable[Signature]) -> None:
     """Nobody invites again whoever was invited and has erased what came of it, unless they write them in anew.
 
-    Nor does a question that they asked, and that waits to be mailed to the organisers, name them there.
+    One that they accepted by a signature that stays, since they left by another, stays with it. Nor does a question
+    that they asked, and that waits to be mailed to the organisers, name them there.
     """
     numbers, keys = [row.id for row in rows], {row.mailbox_key for row in rows if row.mailbox_key}
-    theirs = sa.or_(Invitation.signature_id.in_(numbers), Invitation.mailbox_key.in_(keys))
+    stands = sa.and_(Invitation.accepted_at.is_not(None), Invitation.signature_id.is_not(None))
+    theirs = sa.or_(Invitation.signature_id.in_(numbers), sa.and_(Invitation.mailbox_key.in_(keys), ~stands))
     of_it = db.session.scalars(sa.select(Invitation.id).where(Invitation.letter_id == letter.id, theirs)).all()
     db.session.execute(sa.delete(Message).where(questions_of(of_it)), execution_options=UNREAD)
     db.session.execute(sa.delete(Invitation).where(Invitation.id.in_(of_it)), execution_options=UNREAD)
