@@ -260,6 +260,21 @@ def test_a_note_and_the_words_of_the_mail_do_not_take_the_place_of_what_was_not_
     assert gathering_of(letter).message == "Salut"
 
 
+def test_a_line_or_an_address_that_a_colleague_changed_is_not_written_over(desk: Reader, letter: Letter) -> None:
+    invitation = make_invited(letter, email="faux@example.org")
+    edit = at(letter, f"/people/{invitation.id}/edit")
+    line = {"given_name": "Léa", "family_name": "Martin", "capacity": ""}
+    hers, his = {**desk.fields(edit), **line}, {**desk.fields(edit), **line, "email": "faux@example.org"}
+    assert desk.post(edit, data={**hers, "email": "lea@example.org"}).status_code == 303
+    assert desk.post(edit, data={**hers, "email": "lea@example.org"}).status_code == 303  # pressed twice
+    page = desk.post(edit, data={**his, "role": "maire"})
+    assert page.status_code == 409 and (invitation.email, invitation.role) == ("lea@example.org", "")
+    assert "Nothing was overwritten" in words(page.text) and "lea@example.org" in words(page.text)
+    again = {**his, **dict(hidden_fields(page.text)), "role": "maire", "email": "lea@example.org"}
+    assert desk.post(edit, data=again).status_code == 303
+    assert (invitation.email, invitation.role) == ("lea@example.org", "maire")
+
+
 def test_what_they_said_is_read_on_their_page(desk: Reader, letter: Letter) -> None:
     invitation = make_invited(letter, family_name="Martin", role="Maire")
     accept(invitation, role="maire de Brest")

@@ -14,7 +14,7 @@ from tribune.database import db, write
 from tribune.invitations.links import answer_link
 from tribune.invitations.models import Invitation
 from tribune.invitations.proposed import Proposed
-from tribune.invitations.queries import WORDS, is_invited, is_listed
+from tribune.invitations.queries import WORDS, is_invited, is_listed, shown_as
 from tribune.invitations.standing import attest_for, take_back
 from tribune.letters.models import Letter
 from tribune.letters.queries import hold
@@ -36,6 +36,10 @@ class InvitedAlready(Exception):
 
 class AlreadyAnswered(Exception):
     """They have answered, or somebody answered for them: what they said is not the organisers' to change."""
+
+
+class ProposedChanged(Exception):
+    """The line, or the address, is no longer the one that was shown; nothing was written."""
 
 
 class LineIsPublic(Exception):
@@ -92,17 +96,20 @@ def add_row(letter: Letter, person: Proposed, rank: int) -> Invitation:
     return invitation
 
 
-def edit(invitation: Invitation, *, by: Organiser, email: str | None, **given: Any) -> None:
+def edit(invitation: Invitation, *, by: Organiser, email: str | None, seen_as: str | None = None, **given: Any) -> None:
     """Change the line that is proposed, or the address, before they have answered.
 
-    `given`: the columns of the line and `section`. Another mailbox gets another link, and is invited anew; the link
-    before works no more. Raises AlreadyAnswered.
+    `given`: the columns of the line and `section`; `seen_as`: names those that were shown (None: whatever they are).
+    Another mailbox gets another link, and is invited anew; the link before works no more. Raises AlreadyAnswered or
+    ProposedChanged.
     """
     with write():
         letter = _held(invitation)
         _refuse_answered(invitation)
         email = deliverable(email) if email else None
         fields = [name for name, value in given.items() if getattr(invitation, name) != value]
+        if seen_as not in (None, shown_as(invitation)) and (fields or email != invitation.email):  # else pressed twice
+            raise ProposedChanged
         for name in fields:
             setattr(invitation, name, given[name])
         key = mailbox_key(email) if email else None

@@ -21,7 +21,7 @@ from tribune.fields import (
 from tribune.i18n import current_language
 from tribune.invitations.forms import PRINTED
 from tribune.invitations.models import Gathering, Invitation
-from tribune.invitations.queries import WORDS, is_invited
+from tribune.invitations.queries import WORDS, is_invited, shown_as
 from tribune.invitations.words import DAY, MESSAGE, SENDER, SUBJECT, braced, mistakes, seen
 from tribune.letters.models import Letter
 from tribune.outbox.mailboxes import LONGEST, mailbox_key
@@ -34,8 +34,9 @@ INVITED = _l("Somebody is invited at this address already, and one address signs
 
 
 class PersonForm(OrganiserForm):
-    """Somebody to invite: their line, and their address where it is known."""
+    """Somebody to invite: their line, and their address where it is known. `seen` names those that were shown."""
 
+    seen = HiddenField()
     given_name = line_field(_l("Given name"), "", NAME, [no_domain])
     family_name = line_field(_l("Family name"), _l("Enter the family name."), NAME, [no_domain])
     affiliation = line_field(_l("Printed after the name"), "", PRINTED)
@@ -62,7 +63,7 @@ class PersonForm(OrganiserForm):
     )
 
     def __init__(self, letter: Letter, invitation: Invitation | None = None) -> None:
-        super().__init__(obj=invitation)
+        super().__init__(obj=invitation, data={"seen": shown_as(invitation) if invitation else ""})
         self.letter, self.key_before = letter, invitation and invitation.mailbox_key
         for name in ("given_name", "affiliation", "role", "organisation"):
             not_required(self[name])

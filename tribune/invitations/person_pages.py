@@ -15,7 +15,7 @@ from tribune.invitations.desk_forms import INVITED, AttestForm, NoteForm, Person
 from tribune.invitations.mail_pages import NOT_SENT
 from tribune.invitations.models import Invitation
 from tribune.invitations.proposed import Proposed
-from tribune.invitations.queries import attested_by, contact_is_mailed, invitation_of, printed, state
+from tribune.invitations.queries import attested_by, contact_is_mailed, invitation_of, printed, shown_as, state
 from tribune.invitations.standing import StandsAlready
 from tribune.letters.guard import my_letter
 from tribune.letters.models import Letter
@@ -126,17 +126,29 @@ def edit_person(letter_id: int, invited_id: int) -> ResponseReturnValue:
     found = invited(letter, invited_id)
     form = PersonForm(letter, found)
     if form.validate_on_submit():
-        actions.edit(found, by=current_user.organiser, email=form.email.data or None, **form.columns)
+        said = {"email": form.email.data or None, "seen_as": form.seen.data or "", **form.columns}
+        try:
+            actions.edit(found, by=current_user.organiser, **said)
+        except actions.ProposedChanged:
+            form.seen.data = shown_as(found)
+            return _form_page(letter, form, found, changed=True)
         flash(_("Saved."))
         return back_to(found)
     return _form_page(letter, form, found)
 
 
-def _form_page(letter: Letter, form: PersonForm, found: Invitation | None) -> ResponseReturnValue:
+def _form_page(
+    letter: Letter, form: PersonForm, found: Invitation | None, *, changed: bool = False
+) -> ResponseReturnValue:
     page = render_template(
-        "invitations/person_form.html", letter=letter, form=form, invitation=found, sections=sections_of(letter)
+        "invitations/person_form.html",
+        letter=letter,
+        form=form,
+        invitation=found,
+        sections=sections_of(letter),
+        theirs=printed(letter, found) if found and changed else None,
     )
-    return page, 422 if form.errors else 200
+    return page, 409 if changed else 422 if form.errors else 200
 
 
 @bp.post(f"{PERSON}/note")

@@ -1,6 +1,7 @@
 """Questions about invitations: who was invited, and what became of it."""
 
 from collections.abc import Sequence
+from hashlib import sha256
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -172,6 +173,12 @@ def words_of(person: Invitation | Signature) -> dict[str, Any]:
     """The line as the organisers propose it, or as it is signed; somebody whose capacity is not said signs as such."""
     capacity = person.capacity or ("organisation" if person.as_organisation else "personal")
     return {**{name: getattr(person, name) for name in WORDS}, "capacity": capacity}
+
+
+def shown_as(invitation: Invitation) -> str:
+    """Names the line as proposed, and its address: a form carries it, so that nobody changes what they do not see."""
+    shown = (*(getattr(invitation, name) for name in WORDS), invitation.as_organisation, invitation.section)
+    return sha256(repr((shown, invitation.email)).encode()).hexdigest()[:16]
 
 
 def printed(letter: Letter, invitation: Invitation) -> Line:
