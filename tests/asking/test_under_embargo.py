@@ -1,14 +1,17 @@
 """A first signatory is asked again before the letter is published: in confidence, and with what changed."""
 
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
+import pytest
 from flask import Flask
 
-from tests.asking.again import ask
-from tests.factories import invitation_path, make_correction, make_invited, make_letter, posted
-from tests.invitations.answers import accept
+from tests.asking.again import ask, disagree
+from tests.factories import invitation_path, make_correction, make_invited, make_letter, make_signature, posted
+from tests.invitations.answers import accept, decline
 from tests.page import Reader
 from tribune.database import now, write
+from tribune.invitations.models import Invitation
 from tribune.signatures.links import agree_link
 
 
@@ -45,3 +48,27 @@ def test_a_new_title_is_said(app: Flask) -> None:
     ask(letter)
     [mail] = [mail for mail in posted() if mail.kind == "ask_to_agree"]
     assert "Il s’intitule maintenant « Pour nos rues »." in " ".join((mail.text or "").split())
+
+
+@pytest.mark.parametrize("answer", [accept, decline])
+def test_who_answers_on_their_page_before_they_are_asked_by_mail_is_asked_no_more(
+    app: Flask, answer: Callable[[Invitation], object]
+) -> None:
+    letter = make_letter(published=False)
+    invitation = make_invited(letter)
+    accept(invitation)
+    make_correction(letter, substance=True)
+    ask(letter)
+    assert [mail.kind for mail in posted()] == ["ask_to_agree"]
+    answer(invitation)
+    assert posted() == []
+
+
+def test_who_did_not_sign_the_new_text_and_accepts_an_invitation_to_it_signs_it(app: Flask) -> None:
+    letter = make_letter()
+    signature = make_signature(letter, given_name="Léa", family_name="Martin", email="lea@example.org")
+    make_correction(letter, substance=True)
+    ask(letter)
+    disagree(signature)
+    accept(make_invited(letter, family_name="Martin", email="lea@example.org"))
+    assert signature.counted_at and signature.disagreed_at is None

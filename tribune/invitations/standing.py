@@ -10,6 +10,7 @@ from tribune.database import db, now
 from tribune.invitations.models import Invitation
 from tribune.invitations.queries import as_signature, words_of
 from tribune.letters.models import Letter, Version
+from tribune.moderation.counting import drop_questions
 from tribune.people.actions import apply
 from tribune.people.first import alike
 from tribune.people.order import Entry, Order, index_of
@@ -44,6 +45,7 @@ def confirm_theirs(
     confirmed, attested = (after - were for after, were in zip(_counted(signature), before, strict=True))
     count_more(letter.id, confirmed=confirmed, attested=attested)
     replace(held_with(signature), signature)
+    drop_questions(letter, Signature.id == signature.id)  # whether they sign the text of today: they do
     for moment in (Version.signed_at, Version.frozen_at):
         mark(moment, letter, letter.version_number)
     if is_new:
@@ -86,7 +88,8 @@ def _write_answer(
         signature.as_organisation = invitation.as_organisation
         if signature.position is None:
             signature.section = invitation.section
-    signature.published, signature.withdrawn_at = True, None
+    signature.published = True
+    signature.withdrawn_at = signature.disagreed_at = None
     signature.news = news or (signature.news and not _answered_with(invitation, signature))
     if signature.confirmed_at is None:
         signature.origin, signature.attested_at, signature.confirmed_at = "invitation", None, now()
@@ -124,13 +127,15 @@ def attest_for(letter: Letter, invitation: Invitation) -> Signature:
 
 
 def take_back(letter: Letter, invitation: Invitation) -> None:
-    """Delete the signature of somebody invited, and what the log says of it; in the caller's transaction."""
+    """Delete the signature of somebody invited, what the log says of it, and a question about the text that waits for
+    them; in the caller's transaction."""
     session, signature = db.session, invitation.signature
     if signature is None:
         return
     confirmed, attested = _counted(signature)
     count_more(letter.id, confirmed=-confirmed, attested=-attested)
     forget_lines([signature.id])
+    drop_questions(letter, Signature.id == signature.id)
     invitation.signature = None
     session.flush()
     session.delete(signature)
