@@ -9,7 +9,7 @@ from tests.factories import invitation_path, make_invited, make_letter, make_sig
 from tests.invitations.answers import accept
 from tests.invitations.test_answer_page import LINE, form, printed, say
 from tests.page import Reader, hidden_fields
-from tribune.invitations.actions import attest
+from tribune.invitations.actions import attest, edit
 from tribune.invitations.models import Invitation
 from tribune.invitations.queries import state
 from tribune.letters.models import Letter
@@ -112,6 +112,19 @@ def test_a_correction_of_the_organisers_since_the_page_was_shown_is_shown_first(
     from_there = {name: value for name, value in dict(hidden_fields(again)).items() if name not in mine}
     assert client.post(path, data={**from_there, **mine}).status_code == 303
     assert printed(letter) == ["Léa Martin, maire (Ville de Brest)"]
+
+
+@pytest.mark.parametrize("as_such", [True, False])
+def test_who_signs_is_read_before_it_is_signed(client: Reader, letter: Letter, as_such: bool) -> None:
+    invitation = make_invited(letter, **LINE, as_organisation=not as_such)
+    path = invitation_path(invitation)
+    stale = form(client, path, "accept")
+    edit(invitation, by=owner_of(letter), email=invitation.email, as_organisation=as_such)
+    answer = client.post(f"{path}?lang=en", data={**stale, **LINE})
+    assert answer.status_code == 409 and "Your line was changed meanwhile" in answer.text and printed(letter) == []
+    again = next(part for part in answer.text.split("<form") if 'value="accept"' in part)
+    assert client.post(path, data={**dict(hidden_fields(again)), **LINE}).status_code == 303
+    assert printed(letter) == ["Brest, par la voix de Léa Martin, maire" if as_such else "Léa Martin, maire (Brest)"]
 
 
 def test_the_same_words_are_saved_whatever_was_seen(client: Reader, letter: Letter) -> None:

@@ -59,15 +59,15 @@ def accept(
     """Make a first signatory of somebody invited, once whatever is pressed at once; before publication, correct it.
 
     The link proves the address. `words`: the line as they want it; `sure`: they say that the name is theirs; `digest`:
-    of the words they read; `tell`: they want to be told of the publication; `seen_as`: names the words of their
-    signature as they were shown, if there was one (None: whatever they are); `rest`: news, wording, locale.
+    of the words they read; `tell`: they want to be told of the publication; `seen_as`: `line_seen` of what their page
+    showed (None: whatever it was); `rest`: news, wording, locale.
     Raises InvitationGone, AnotherName, LetterClosed, TextChanged, OnTheirOwnPage, AddressTaken or ChangedMeanwhile.
     """
     with write():
         invitation = _locked(number, nonce)
         proposed = words_of(invitation)
         _refuse(invitation, words, digest, sure)
-        stands_so = _stands_so(invitation.signature, words, seen_as)
+        stands_so = _stands_so(invitation, words, seen_as)
         drop_mail(invitation)
         signature = confirm_theirs(invitation.letter, invitation, words, **rest)
         invitation.signature = signature
@@ -95,12 +95,21 @@ def _refuse(invitation: Invitation, words: dict[str, Any], digest: str, sure: bo
         raise AddressTaken
 
 
-def _stands_so(before: Signature | None, words: dict[str, Any], seen_as: str | None) -> bool:
-    """Whether their line has these words already. Raises ChangedMeanwhile where some they had not seen would go."""
-    if before is None:
-        return False
-    same = all(getattr(before, name) == value for name, value in words.items())
-    if not same and seen_as not in (None, seen(before)):
+def line_seen(invitation: Invitation) -> str:
+    """Names what stands beside the fields of their page: the words of their signature, or who would sign by it."""
+    if invitation.signature is not None:
+        return seen(invitation.signature)
+    return "organisation" if invitation.as_organisation else ""
+
+
+def _stands_so(invitation: Invitation, words: dict[str, Any], seen_as: str | None) -> bool:
+    """Whether their line has these words already. Raises ChangedMeanwhile where some they had not seen would go.
+
+    Or where the organisation would sign as such, and they had not read so, or not any more.
+    """
+    before = invitation.signature
+    same = before is not None and all(getattr(before, name) == value for name, value in words.items())
+    if not same and seen_as not in (None, line_seen(invitation)):
         raise ChangedMeanwhile
     return same
 

@@ -7,9 +7,9 @@ from wtforms import BooleanField, HiddenField, RadioField, TextAreaField
 from wtforms.validators import AnyOf, DataRequired, Optional
 
 from tribune.fields import address_field, at_most, not_required, tidy_text
+from tribune.invitations.answering import line_seen
 from tribune.invitations.models import Invitation
 from tribune.invitations.queries import WORDS, words_of
-from tribune.people.actions import seen
 from tribune.signatures.forms import AFFILIATION, CAPACITIES, SigningForm, StampedForm, line_field
 
 WORDING = "2026-11b-invited"  # names the sentences of consent on this form; change it whenever one of them changes
@@ -36,7 +36,7 @@ class LineForm(SigningForm):
     def __init__(self, *args: Any, invitation: Invitation, **kwargs: Any) -> None:
         signature = invitation.signature
         self.proposed = signature or invitation  # the line as it stands, or as the organisers propose it
-        data = words_of(self.proposed) | {"seen": seen(signature) if signature else ""}
+        data = words_of(self.proposed) | {"seen": line_seen(invitation)}
         if signature and invitation.accepted_at:  # what they said then
             data |= {"news": signature.news, "tell": invitation.tell}
         super().__init__(*args, subject=f"invitation {invitation.id}", data=data, **kwargs)

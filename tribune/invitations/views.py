@@ -18,7 +18,7 @@ from tribune.invitations.forms import WORDING, AcceptForm, DeclineForm, Question
 from tribune.invitations.models import Invitation
 from tribune.invitations.queries import as_signature, invitation_of_link, printed, words_of
 from tribune.invitations.since import since_accepted
-from tribune.people.actions import ChangedMeanwhile, seen
+from tribune.people.actions import ChangedMeanwhile
 from tribune.signatures.actions import LetterClosed, TextChanged
 from tribune.signatures.forms import TEXT_CHANGED
 from tribune.signatures.lines import line, lines
@@ -90,7 +90,7 @@ def _accept(token: str, invitation: Invitation) -> Response:
             )
         ]
     except ChangedMeanwhile:
-        form.seen.data = seen(invitation.signature) if invitation.signature else ""
+        form.seen.data = answering.line_seen(invitation)
         form.seen.errors = [_("Your line was changed meanwhile. What you typed is kept: check it, then go on.")]
     except TextChanged:  # since the form was checked
         form.version.errors = [TEXT_CHANGED]
