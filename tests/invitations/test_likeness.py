@@ -19,6 +19,7 @@ from tribune.invitations.likeness import same_person
         (("Catherine", "Poggi"), ("Catehrine", "Poggi")),
         (("Þóra", "Œuvrard"), ("Thora", "Oeuvrard")),
         (("", "Casey"), ("", "casey")),
+        (("明", "王"), ("王", "明")),
     ],
 )
 def test_it_is_the_same_person(proposed: tuple[str, str], typed: tuple[str, str]) -> None:

@@ -8,8 +8,10 @@ FORGIVES_TWO = 8  # letters of a word in which two typos are forgiven; one is fr
 def same_person(proposed: tuple[str, str], typed: tuple[str, str]) -> bool:
     """Given and family name, in any order, with or without accents, initials, second names and small typos."""
     fewer, more = sorted((plain(" ".join(name)).split() for name in (proposed, typed)), key=len)
+    if sorted(fewer) == sorted(more):  # be they of one letter each, as names in Chinese may be
+        return True
     if not fewer:
-        return not more
+        return False
     left = list(more)
     whole = False
     for word in sorted(fewer, key=len, reverse=True):  # initials last: they fit many words
