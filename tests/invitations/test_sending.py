@@ -192,6 +192,17 @@ def test_another_address_gets_another_link_and_is_invited_anew(letter: Letter) -
     assert invite(letter) == (1, 0) and posted()[0].recipient == "autre@example.org"
 
 
+def test_another_spelling_is_another_address_and_capitals_are_not(letter: Letter) -> None:
+    invitation, me = make_invited(letter, email="lea+tribune@example.org"), owner_of(letter)
+    invite(letter)
+    before = invitation.link_nonce
+    actions.edit(invitation, by=me, email="Lea+tribune@example.org")
+    assert invitation.link_nonce == before and len(posted()) == 1
+    actions.edit(invitation, by=me, email="lea@example.org")
+    assert invitation.link_nonce != before and posted() == []
+    assert invite(letter) == (1, 0) and posted()[0].recipient == "lea@example.org"
+
+
 def test_what_was_answered_is_not_the_organisers_to_change(letter: Letter) -> None:
     invitation, me = make_invited(letter), owner_of(letter)
     accept(invitation)

@@ -100,8 +100,8 @@ def edit(invitation: Invitation, *, by: Organiser, email: str | None, seen_as: s
     """Change the line that is proposed, or the address, before they have answered.
 
     `given`: the columns of the line and `section`; `seen_as`: names those that were shown (None: whatever they are).
-    Another mailbox gets another link, and is invited anew; the link before works no more. Raises AlreadyAnswered or
-    ProposedChanged.
+    Another address, be it another spelling, gets another link, and is invited anew; the link before works no more.
+    Raises AlreadyAnswered or ProposedChanged.
     """
     with write():
         letter = _held(invitation)
@@ -112,14 +112,13 @@ def edit(invitation: Invitation, *, by: Organiser, email: str | None, seen_as: s
             raise ProposedChanged
         for name in fields:
             setattr(invitation, name, given[name])
-        key = mailbox_key(email) if email else None
-        if key != invitation.mailbox_key:
+        if (email or "").casefold() != (invitation.email or "").casefold():  # not everywhere is that one mailbox
             drop_mail(invitation)
             invitation.link_nonce, invitation.reminders = token_urlsafe(16), 0
             invitation.invited_at = invitation.reminded_at = invitation.refused_at = invitation.opened_at = None
         if email != invitation.email:
             fields.append("email")
-        invitation.email, invitation.mailbox_key = email, key
+        invitation.email, invitation.mailbox_key = email, mailbox_key(email) if email else None
         if fields:
             record_under(letter, Verb.INVITATION_EDITED, by=by, fields=fields)
 
