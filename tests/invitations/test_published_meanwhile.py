@@ -1,16 +1,22 @@
 """The page of somebody invited once the letter is published: what they can still do, and what came too late."""
 
+from collections.abc import Callable
+
 import pytest
 from flask import Flask
 
-from tests.factories import invitation_path, make_invited, make_letter, owner_of
+from tests.asking.again import ask
+from tests.factories import invitation_path, make_correction, make_invited, make_letter, owner_of
 from tests.invitations.answers import accept
 from tests.page import Reader, hidden_fields, words
+from tribune.database import now, write
 from tribune.invitations import actions
 from tribune.invitations.models import Invitation
 from tribune.letters.life import close, publish
 from tribune.letters.models import Letter
+from tribune.mine.actions import choose
 from tribune.signatures.lines import lines
+from tribune.signatures.models import Signature
 from tribune.signatures.queries import first_signatories
 
 LINE = {"given_name": "Léa", "family_name": "Martin", "role": "maire", "organisation": "Brest", "capacity": "personal"}
@@ -114,3 +120,32 @@ def test_who_accepts_after_the_publication_with_a_double_click_has_lost_nothing(
     assert second.status_code == 409 and NOTHING not in words(second.text) and HERE in words(second.text)
     third = client.post(invitation_path(invitation), data={**begun, "news": "y"})  # which they had not ticked
     assert NOTHING in words(third.text)
+
+
+def hide(signature: Signature) -> None:
+    with write():
+        signature.hidden_at = now()
+
+
+def change_the_text(signature: Signature) -> None:
+    make_correction(signature.letter, text="Un tout autre texte.", substance=True)
+    ask(signature.letter)
+
+
+@pytest.mark.parametrize(
+    ("done", "told"),
+    [
+        (change_the_text, "Your name does not stand under it"),
+        (hide, "have hidden your line"),
+        (lambda one: choose(one.id, one.link_nonce, "published", False), "your name is not shown"),
+    ],
+)
+def test_who_accepted_and_is_not_named_reads_so(
+    client: Reader, letter: Letter, invitation: Invitation, done: Callable[[Signature], object], told: str
+) -> None:
+    signature = accept(invitation)
+    publish(letter)
+    assert "You are one of the first signatories" in words(client.get(invitation_path(invitation)).text)
+    done(signature)
+    page = words(client.get(invitation_path(invitation)).text)
+    assert told in page and HERE in page and "You are one of the first signatories" not in page

@@ -7,9 +7,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from tribune.asking.queries import has_to_agree
 from tribune.database import db, now, write
 from tribune.invitations.models import Invitation
+from tribune.invitations.standing import stands_as
 from tribune.letters.actions import tell_where_printed
 from tribune.letters.life import keep_first_words, publish, refuse_unready, refuse_unseen
 from tribune.letters.models import Letter
@@ -99,23 +99,12 @@ def compose_published(invitation: Invitation, signature: Signature, **printed: A
     """The mail as it will read, in the language in which they accepted. `printed`: as for `launch`, before it."""
     letter = invitation.letter
     said = {"outlet": letter.outlet, "outlet_url": letter.outlet_url, **printed}
-    shown, stands = line(signature, locale=letter.locale).text, _stands(signature)
+    shown, stands = line(signature, locale=letter.locale).text, stands_as(signature)
     draft = compose(
         "invitations/mail/published.txt", signature.locale, letter=letter, shown=shown, stands=stands, **said
     )
     address = {"letter": public_url("letters.letter", slug=letter.slug)}  # no token in it: it can be written now
     return replace(draft, text=fill_in(draft.text, address), html=fill_in(draft.html, address))
-
-
-def _stands(signature: Signature) -> str:
-    """What the mail says of their line; of a held one as if nobody had suspected it, as their own page does."""
-    if has_to_agree(signature):
-        return "agree"
-    if signature.hidden_at:
-        return "hidden"
-    if not signature.will_show:
-        return "unlisted"
-    return "first" if signature.position is not None else "listed"
 
 
 def _post_published(invitation: Invitation) -> bool:

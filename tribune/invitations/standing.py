@@ -5,6 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from tribune.asking.queries import has_to_agree
 from tribune.audit.actions import forget_lines
 from tribune.database import db, now
 from tribune.invitations.models import Invitation
@@ -140,6 +141,20 @@ def take_back(letter: Letter, invitation: Invitation) -> None:
     session.flush()
     session.delete(signature)
     session.flush()
+
+
+def stands_as(signature: Signature) -> str:
+    """What somebody who accepted is told of their line: `first`, `listed`, `unlisted`, `hidden`, or `agree` (no more).
+
+    Of a held one as if nobody had suspected it, as on its owner's page.
+    """
+    if has_to_agree(signature):
+        return "agree"
+    if signature.hidden_at:
+        return "hidden"
+    if not signature.will_show:
+        return "unlisted"
+    return "first" if signature.position is not None else "listed"
 
 
 def place_by_rank(letter: Letter, invitation: Invitation, signature: Signature) -> None:
