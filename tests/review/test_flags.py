@@ -6,12 +6,13 @@ import sqlalchemy as sa
 import time_machine
 from flask import Flask
 
-from tests.factories import confirm_path, latest_signature, make_letter, make_signature, owner_of
+from tests.factories import confirm_path, latest_signature, make_invited, make_letter, make_signature, owner_of
 from tests.page import Reader
 from tests.plans import plans
 from tribune.abuse.networks import network_hash
 from tribune.audit.models import Event, Verb
 from tribune.database import db, is_postgresql, now, write
+from tribune.invitations.actions import attest
 from tribune.retention.periods import NETWORKS
 from tribune.review import actions
 from tribune.review.queries import open_counts
@@ -71,6 +72,17 @@ def test_the_same_name_with_another_address_is_flagged_once_both_count(client: R
     assert flags(second) == {"same_person"} and second.counted_at is not None
     make_signature(letter, given_name="Zoé", family_name="Évrardet", role="maire")
     assert open_counts(letter) == {"same_person": 1}
+
+
+def test_who_signs_after_the_organisers_answered_for_them_is_no_namesake_of_theirs(client: Reader) -> None:
+    letter = make_letter(slug="rues")
+    person = make_invited(letter, given_name="Zoé", family_name="Évrard", email="zoe@example.org")
+    attest(person, "par téléphone", by=owner_of(letter))
+    client.sign("rues", role="maire")
+    signature = latest_signature()
+    client.post(confirm_path(signature))
+    assert signature.counted_at and (letter.confirmed_count, letter.attested_count) == (1, 0)
+    assert flags(signature) == set()
 
 
 def test_many_at_once_from_one_domain_are_flagged_whole_and_a_provider_is_no_place(client: Reader, app: Flask) -> None:

@@ -37,6 +37,7 @@ NAMESAKE = (
         Signature.letter_id + 0 == sa.bindparam("letter_id"),  # or SQLite would go by the name of all, who wait too
         Signature.sort_key.between(sa.bindparam("from"), sa.bindparam("to")),
         Signature.id != sa.bindparam("number"),
+        Signature.mailbox_key.is_distinct_from(sa.bindparam("mailbox_key")),  # else it is theirs, and about to go
         Signature.counted_at.is_not(None),
     )
     .limit(1)
@@ -128,8 +129,9 @@ def flag_confirmed(signature: Signature) -> None:
     """Flag a name that already counts under this letter with another address, in the caller's transaction."""
     name = signature.sort_key.split("\x01")
     bare = "\x01".join(name[:2])  # whatever the accents and capitals
-    names = {"letter_id": signature.letter_id, "number": signature.id, "from": f"{bare}\x01", "to": f"{bare}\x02"}
-    if run(NAMESAKE, names).first() is None:
+    theirs = {"number": signature.id, "mailbox_key": signature.mailbox_key or ""}  # no key is nobody's in particular
+    names = {"letter_id": signature.letter_id, "from": f"{bare}\x01", "to": f"{bare}\x02"}
+    if run(NAMESAKE, names | theirs).first() is None:
         return
     already = sa.exists().where(Flag.signature_id == signature.id, Flag.kind == "same_person")
     if not db.session.scalar(sa.select(already)):
