@@ -14,7 +14,7 @@ from tribune.moderation import pieces
 from tribune.moderation.actions import start
 from tribune.moderation.counting import count_since_before, drop_questions, drop_questions_of_held, locked, no_change
 from tribune.moderation.models import Batch
-from tribune.moderation.queries import asking_batches, waits_for_nothing
+from tribune.moderation.queries import REFUSED, asking_batches, waits_for_nothing
 from tribune.organisers.models import Organiser
 from tribune.signatures.actions import LetterClosed, SignatureUnknown, TextChanged, mark
 from tribune.signatures.counting import count_more
@@ -138,7 +138,7 @@ def attest_again(letter: Letter, ids: Sequence[int], by: Organiser, digest: str)
 def _move(letter: Letter, chosen: sa.ColumnElement[bool], digest: str) -> int:
     """Put signatures that have to agree under the words of today; how many were. Raises TextChanged."""
     session, number, moment = db.session, letter.version_number, now()
-    earlier = S.letter_version.in_(earlier_words(letter.id))
+    earlier = sa.or_(S.letter_version.in_(earlier_words(letter.id)), REFUSED)
     moved = session.execute(
         sa.update(S)
         .where(S.letter_id == letter.id, chosen, S.counted_at.is_(None), S.withdrawn_at.is_(None), VOUCHED_FOR, earlier)

@@ -9,7 +9,7 @@ from tribune.database import db, now, there_is
 from tribune.letters.models import Letter, Version
 from tribune.letters.queries import asking_number, earlier_words, stands_under
 from tribune.moderation.models import Batch, BatchRow
-from tribune.moderation.queries import asking_batches, to_ask
+from tribune.moderation.queries import REFUSED, asking_batches, to_ask
 from tribune.signatures.models import Signature
 from tribune.signatures.queries import PAGE
 from tribune.signatures.replacing import ATTESTED
@@ -70,9 +70,18 @@ def by_hand(letter: Letter) -> list[sa.ColumnElement[bool]]:
 
 
 def has_to_agree(signature: Signature) -> bool:
-    """It stands under words before the last change in substance; a held one too, whose owner does not learn that.
+    """It stands under words before the last change in substance, or its owner refused those since; a held one too.
 
-    For a page of one signature: `Signature.waits_for_agreement` asks the database nothing.
+    Of a held one its owner does not learn that. For a page of one signature: `Signature.waits_for_agreement` asks the
+    database nothing.
     """
     uncounted = signature.counted_at is None and signature.withdrawn_at is None
-    return signature.is_vouched_for and uncounted and not stands_under(signature.letter, signature.letter_version)
+    return signature.is_vouched_for and uncounted and not stands_under_today(signature)
+
+
+def stands_under_today(signature: Signature) -> bool:
+    """Its owner signed the text of today, as far as its substance goes, and has not said otherwise."""
+    if not stands_under(signature.letter, signature.letter_version):
+        return False
+    refused = sa.exists().where(S.id == signature.id, REFUSED)
+    return signature.disagreed_at is None or not db.session.scalar(sa.select(refused))

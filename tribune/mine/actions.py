@@ -6,10 +6,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
+from tribune.asking.queries import stands_under_today
 from tribune.audit.models import Verb
 from tribune.audit.queries import last_event
 from tribune.database import db, now, there_is, write
-from tribune.letters.queries import hold, stands_under
+from tribune.letters.queries import hold
 from tribune.letters.recording import record_under
 from tribune.mine.queries import last_rewording, own_line
 from tribune.moderation.counting import change, drop_questions
@@ -127,7 +128,7 @@ def come_back(signature_id: int, nonce: str) -> None:
         left, letter = signature.withdrawn_at, signature.letter
         event = last_event(signature.id, Verb.SIGNATURE_WITHDRAWN)
         before = event.details if event else {}
-        counts = signature.held_at is None and stands_under(letter, signature.letter_version)
+        counts = signature.held_at is None and stands_under_today(signature)
         since = before.get("counted_at")
         counted_at = datetime.fromisoformat(since) if since else signature.confirmed_at or signature.attested_at
         try:

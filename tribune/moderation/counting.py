@@ -8,6 +8,7 @@ from tribune.database import db
 from tribune.letters.models import Letter, Version
 from tribune.letters.queries import asking_number, earlier_words
 from tribune.moderation.models import Batch, BatchRow
+from tribune.moderation.queries import REFUSED
 from tribune.outbox.actions import drop_waiting
 from tribune.outbox.models import Message
 from tribune.signatures.counting import count_more
@@ -38,7 +39,11 @@ def _counted(ids: list[int]) -> tuple[int, int]:
 
 
 def unless_asked(letter: Letter, since: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
-    """Since when who is held no more counts: not at all once people are asked to agree to a change of the text."""
+    """Since when who is held no more counts: not at all once people are asked to agree to a change of the text.
+
+    Nor, whatever it is called since, who answered that they do not sign it.
+    """
+    since = sa.case((~REFUSED, since))
     number, asked = asking_number(letter), Batch.undone_at.is_(None)
     begun = db.session.scalars(sa.select(Batch).where(Batch.letter_id == letter.id, Batch.verb == "ask", asked))
     if all(batch.choice.get("version") != number for batch in begun):

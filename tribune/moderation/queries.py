@@ -5,10 +5,10 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from tribune.database import db
-from tribune.letters.models import Letter
+from tribune.letters.models import WORDS, Letter, Version
 from tribune.letters.queries import earlier_words
 from tribune.moderation.filters import Filter
 from tribune.moderation.models import Batch, BatchRow
@@ -31,6 +31,18 @@ VERBS = {
 DECIDES = ("hide", "hold")  # of them, what leaves nothing to look at, and needs a reason
 CHOSEN = ("hide", "show", "hold", "release")  # of them, what is done to whoever one likes
 REACHED: tuple[sa.ColumnElement[bool], ...] = (S.email.is_not(None), S.confirmed_at.is_not(None))  # at a proved address
+# Who has said that they do not sign a text, unless the words that they had signed came back since. What the organisers
+# call that text afterwards changes nothing about it.
+_own, _later = aliased(Version), aliased(Version)
+_back = sa.exists().where(
+    _own.letter_id == S.letter_id,
+    _own.number == S.letter_version,
+    _later.letter_id == S.letter_id,
+    _later.number > S.letter_version,
+    _later.created_at >= S.disagreed_at,
+    *(getattr(_own, name) == getattr(_later, name) for name in WORDS),
+)
+REFUSED = sa.and_(S.disagreed_at.is_not(None), ~_back)
 # Who is told that they are hidden, and still counted: whoever was shown until then, and can be reached.
 TOLD = (*REACHED, S.published.is_(True), S.counted_at.is_not(None))
 
@@ -122,7 +134,10 @@ def asking_batches(letter: Letter, version: int) -> Sequence[Batch]:
 
 
 def waits_for_nothing(letter: Letter) -> list[sa.ColumnElement[bool]]:
-    """What holds for those who do not count because they had to agree to a change, and no longer have to."""
+    """What holds for those who do not count because they had to agree to a change, and no longer have to.
+
+    Whoever answered that they do not sign it is not among them.
+    """
     return [
         S.letter_id == letter.id,
         S.letter_version.not_in(earlier_words(letter.id)),
@@ -130,6 +145,7 @@ def waits_for_nothing(letter: Letter) -> list[sa.ColumnElement[bool]]:
         S.held_at.is_(None),
         S.withdrawn_at.is_(None),
         S.counted_at.is_(None),
+        ~REFUSED,
     ]
 
 

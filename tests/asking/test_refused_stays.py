@@ -1,0 +1,72 @@
+"""Who answered that they do not sign a text stands under it by no act of the organisers, whatever these call it."""
+
+from urllib.parse import urlsplit
+
+import pytest
+from flask import Flask
+
+from tests.asking.again import agree, ask, back, counts, disagree
+from tests.factories import make_correction, make_letter, make_signature, owner_of
+from tests.page import Reader
+from tests.threads import LONG
+from tribune.asking import actions as asking
+from tribune.letters.models import Letter
+from tribune.letters.queries import asking_number
+from tribune.mine.actions import come_back, withdraw
+from tribune.mine.queries import standing
+from tribune.moderation.actions import advance, start, undo
+from tribune.signatures.actions import confirm
+from tribune.signatures.links import agree_link
+from tribune.signatures.models import Signature
+
+
+@pytest.fixture
+def letter(app: Flask) -> Letter:
+    return make_letter()
+
+
+@pytest.fixture
+def refused(letter: Letter) -> Signature:
+    """Of somebody who does not sign the new text, which was a correction after all; another counts again."""
+    signature, _other = make_signature(letter), make_signature(letter)
+    make_correction(letter, substance=True)
+    batch = ask(letter)
+    disagree(signature)
+    back(batch)
+    return signature
+
+
+def test_undoing_the_question_counts_who_was_silent_and_nobody_who_refused(letter: Letter, refused: Signature) -> None:
+    assert counts(letter) == (1, 0) and refused.waits_for_agreement and standing(refused) == "agree"
+
+
+def test_nor_does_taking_the_change_back_before_anybody_was_asked(letter: Letter) -> None:
+    signature = make_signature(letter, confirmed=False)
+    make_signature(letter)
+    make_correction(letter, substance=True)
+    confirm(signature.id, signature.link_nonce)
+    disagree(signature)
+    asking.take_back(letter, owner_of(letter), asking_number(letter))
+    assert counts(letter) == (1, 0) and signature.waits_for_agreement
+
+
+def test_they_are_told_so_and_may_still_sign_it(client: Reader, letter: Letter, refused: Signature) -> None:
+    path = f"{urlsplit(agree_link(refused).url()).path}?lang=en"
+    assert "your name does not stand under the new text" in client.get(path).text
+    agree(refused)
+    assert counts(letter) == (2, 0) and refused.disagreed_at is None
+    assert "There is nothing more to do" in client.get(path).text
+
+
+def test_leaving_and_coming_back_is_no_agreement(letter: Letter, refused: Signature) -> None:
+    withdraw(refused.id, refused.link_nonce)
+    come_back(refused.id, refused.link_nonce)
+    assert counts(letter) == (1, 0) and refused.waits_for_agreement
+
+
+def test_nor_is_being_held_and_released(letter: Letter, refused: Signature) -> None:
+    held = start(letter, by=owner_of(letter), verb="hold", choice={"ids": [refused.id]}, reason="Un doute")
+    advance(held, LONG)
+    undo(held, by=owner_of(letter))
+    advance(held, LONG)
+    assert counts(letter) == (1, 0) and refused.waits_for_agreement
