@@ -122,6 +122,16 @@ def test_who_accepts_after_the_publication_with_a_double_click_has_lost_nothing(
     assert NOTHING in words(third.text)
 
 
+def test_whom_the_organisers_answered_for_and_then_hid_is_not_told_that_their_name_is_there(
+    client: Reader, letter: Letter, invitation: Invitation
+) -> None:
+    signature = actions.attest(invitation, "par téléphone", by=owner_of(letter))
+    publish(letter)
+    hide(signature)
+    page = words(client.get(invitation_path(invitation)).text)
+    assert "your name is not shown at the moment" in page and "published with your name" not in page
+
+
 def hide(signature: Signature) -> None:
     with write():
         signature.hidden_at = now()
