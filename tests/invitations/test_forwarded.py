@@ -80,6 +80,19 @@ def test_nobody_learns_who_else_is_invited(app: Flask, client: Reader) -> None:
     assert len(others(invitation)) == 2
 
 
+def test_who_goes_back_and_puts_their_name_right_is_proposed_by_it(app: Flask, client: Reader) -> None:
+    letter, invitation = invited(app)
+    path = invitation_path(invitation)
+    sent = {**form(client, path, "accept"), **PAUL, "answer": "else", "email": "paul@example.org"}
+    for family_name in ("Lambrt", "Lambert"):
+        assert client.post(path, data={**sent, "family_name": family_name}).status_code == 303
+    [paul] = others(invitation)
+    assert (paul.family_name, state(paul)) == ("Lambert", "forwarded")
+    sending.send_again(paul, by=owner_of(letter), last=None)
+    assert client.post(path, data={**sent, "family_name": "Autre"}).status_code == 303
+    assert others(invitation)[0].family_name == "Lambert"  # who was written to answers by their own link
+
+
 def test_a_link_shared_with_a_crowd_fills_no_board(app: Flask, client: Reader) -> None:
     _letter, invitation = invited(app)
     path = invitation_path(invitation)

@@ -10,10 +10,17 @@ from tribune.invitations.likeness import same_person
 from tribune.invitations.mails import post_question
 from tribune.invitations.models import Invitation
 from tribune.invitations.proposed import Proposed
-from tribune.invitations.queries import by_link, contact_is_mailed, invitation_of_link, is_invited, words_of
+from tribune.invitations.queries import (
+    UNANSWERED,
+    by_link,
+    contact_is_mailed,
+    invitation_of_link,
+    is_invited,
+    words_of,
+)
 from tribune.invitations.standing import confirm_theirs, take_back
 from tribune.letters.queries import hold
-from tribune.outbox.mailboxes import mailbox_key
+from tribune.outbox.mailboxes import deliverable, mailbox_key
 from tribune.people.actions import ChangedMeanwhile, seen
 from tribune.signatures.actions import LetterClosed, TextChanged
 from tribune.signatures.models import Signature
@@ -147,16 +154,26 @@ def ask(number: int, nonce: str, question: str) -> None:
 def forward(number: int, nonce: str, *, words: dict[str, Any], email: str) -> None:
     """Somebody else was given the link: propose them to the organisers. Says nothing about whom these know already.
 
-    Raises InvitationGone.
+    Who says it again by the same link, before anybody has written to them, is proposed as they say now. Raises
+    InvitationGone.
     """
     with write() as session:
         invitation = _locked(number, nonce)
         letter = invitation.letter
+        for again in session.scalars(_said_before(invitation, mailbox_key(email))):
+            for name, value in {**words, "email": deliverable(email)}.items():
+                setattr(again, name, value)
         by_this = sa.select(sa.func.count()).where(Invitation.forwarded_from_id == invitation.id)
         if is_invited(letter, mailbox_key(email)) or (session.scalar(by_this) or 0) >= FORWARDS:
             return
         made = add_row(letter, Proposed(email=email, **words), last_rank(letter) + 1)
         made.forwarded_from_id, made.forwarded_at = invitation.id, now()
+
+
+def _said_before(invitation: Invitation, key: str) -> sa.Select[Invitation]:
+    """Whoever gave this address on the page of this invitation, and waits for a word of the team."""
+    theirs = Invitation.forwarded_from_id == invitation.id, Invitation.mailbox_key == key
+    return sa.select(Invitation).where(*theirs, Invitation.invited_at.is_(None), *UNANSWERED).with_for_update()
 
 
 def _locked(number: int, nonce: str) -> Invitation:
