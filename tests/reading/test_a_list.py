@@ -119,6 +119,21 @@ def test_brackets_after_a_name_hold_the_organisation():
     )
 
 
+@pytest.mark.parametrize(
+    ("line", "printed", "role", "organisation"),
+    [
+        ("Zoé Ba (LFI), députée de l’Ain", "LFI, députée de l’Ain", "députée de l’Ain", "LFI"),
+        ("Zoé Ba (Paris) – médecin", "Paris, médecin", "médecin", "Paris"),
+        ("Zoé Ba (Oxfam France) : directrice", "Oxfam France, directrice", "directrice", "Oxfam France"),
+        ("Zoé Ba (elle), artiste", "elle, artiste", "elle, artiste", ""),
+        ("Zoé Ba (Attac) (Paris)", "Attac (Paris)", "", "Attac (Paris)"),
+    ],
+)
+def test_brackets_before_the_rest_read_as_the_rest_does(line: str, printed: str, role: str, organisation: str) -> None:
+    found = read_one(line)
+    assert (found.affiliation, found.role, found.organisation) == (printed, role, organisation)
+
+
 def test_people_set_apart_on_a_row_have_a_line_each_and_those_who_share_their_role_one():
     found = read_people("Zoé Petit\nAda Lovelace, writer ; Alan Turing (NPL) ; Ana Ba et Léo Cid, writers\nMia")
     assert [(p.family_name, p.role, p.organisation, p.line) for p in found.people] == [

@@ -45,7 +45,7 @@ def read_affiliation(text: str, several: bool = False) -> Affiliation:
     if len(text) > LONGEST:
         return Affiliation("", "", "too_long")
     text = _PERSONALLY.sub("", text.strip())
-    found = _read_brackets(text[:-1] if text.endswith((").", "）.")) else text, several)
+    found = _read_opening(text[:-1] if text.endswith((").", "）.")) else text, several)
     tidied = replace(found, role=_tidy(found.role), organisation=_tidy(found.organisation))
     if max(len(tidied.role), len(tidied.organisation)) > LONGEST_PART:
         return Affiliation("", "", "too_long")
@@ -58,11 +58,25 @@ def looks_like_an_affiliation(text: str) -> bool:
     return bool(words) and (is_known_role(words[0]) or words[0][0].islower() or any(map(is_institution, words)))
 
 
-def _read_brackets(text: str, several: bool) -> Affiliation:
-    """`role (organisation)`, `organisation (acronym)`, `(organisation) role`, or no brackets at all."""
+def after_a_comma(text: str) -> str:
+    """What stands after a name, as it reads after a comma: `LFI, députée` of `(LFI), députée`."""
     opening = _OPENING_BRACKETS.fullmatch(text)
-    if opening and not begins_with_a_role(opening[1], several):
+    if not opening:
+        return text
+    between = " " if opening[2][0] in "(（" else ", "
+    return between.join(filter(None, (opening[1].strip(), opening[2])))
+
+
+def _read_opening(text: str, several: bool) -> Affiliation:
+    """`(organisation) role`, or what does not begin with brackets."""
+    opening = _OPENING_BRACKETS.fullmatch(text)
+    if opening and opening[2][0] not in "(（" and not begins_with_a_role(opening[1], several):
         return Affiliation(opening[2], opening[1])
+    return _read_brackets(after_a_comma(text), several)
+
+
+def _read_brackets(text: str, several: bool) -> Affiliation:
+    """`role (organisation)`, `organisation (acronym)`, or no brackets at all."""
     closing = _CLOSING_BRACKETS.fullmatch(text)
     if not closing or plain(closing[2]).isdigit():
         return _read_parts(text, several)

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from tribune.reading.affiliations import looks_like_an_affiliation
+from tribune.reading.affiliations import after_a_comma, looks_like_an_affiliation
 from tribune.reading.full_names import is_lowercase, is_organisation_name
 from tribune.reading.role_words import is_known_role, is_plural_role, is_role
 
@@ -38,7 +38,8 @@ class Line:
     @property
     def printed_affiliation(self) -> str:
         """What stands after the names, as it reads after a comma."""
-        return self.affiliation[1:-1] if _BRACKETED.fullmatch(self.affiliation) else self.affiliation
+        is_all = _BRACKETED.fullmatch(self.affiliation)
+        return self.affiliation[1:-1] if is_all else after_a_comma(self.affiliation)
 
     @property
     def is_about_several(self) -> bool:
