@@ -230,6 +230,17 @@ def test_a_guess_keeps_the_person_and_says_so(line, reason):
     assert reason in [doubt.reason for doubt in found.doubts]
 
 
+@pytest.mark.parametrize("heading", ["Premiers signataires :", "Les 12 signataires de la tribune :", "Signatories:"])
+def test_what_leads_to_the_list_on_its_own_line_is_nobody(heading: str) -> None:
+    text = f"{heading} Annie Ernaux, écrivaine ; Luc Da, maire"
+    assert names_in(text) == ["Annie Ernaux", "Luc Da"]
+    assert reasons_in(text) == ["heading"]
+
+
+def test_a_colon_after_who_signed_first_leads_to_their_role() -> None:
+    assert names_in("Zoé Ba, première signataire : poète") == ["Zoé Ba"]
+
+
 def test_the_same_name_twice_is_kept_twice_and_said():
     found = read_people("Ada Lovelace\nAlan Turing\nADA LOVELACE")
     assert len(found.people) == 3

@@ -10,6 +10,7 @@ from tribune.reading.full_names import FullName, is_lowercase, read_full_name, w
 from tribune.reading.list_marks import without_marks
 from tribune.reading.names_in_line import counts_others, people_in, pieces_of
 from tribune.reading.page import REASONS as REASONS_OF_A_PAGE
+from tribune.reading.page_furniture import announces_signatories
 from tribune.reading.pasted import N_, UNREADABLE, Doubt, readable
 from tribune.reading.pasted_tables import LEFT_OUT, Table, cells_of, read_table
 from tribune.reading.representatives import Represented, read_represented
@@ -119,6 +120,13 @@ def _read_line(line: str, number: int, printed: str) -> list[list[Person | Doubt
         return [[Doubt(number, printed, "no_name")]]
     if line.startswith("#") or line.endswith((":", "：")):
         return [[Doubt(number, printed, "heading")]]
+    heading, _, listed = line.partition(":")
+    if listed.strip(" *_") and announces_signatories(heading):  # a paragraph copied with the words that lead to it
+        return [[Doubt(number, heading.strip(), "heading")], *_read_pieces(listed.strip(" *_"), number)]
+    return _read_pieces(line, number)
+
+
+def _read_pieces(line: str, number: int) -> list[list[Person | Doubt]]:
     return [list(_read_piece(piece.strip(" ,;"), number)) for piece in pieces_of(line)]
 
 
