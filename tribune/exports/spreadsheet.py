@@ -38,6 +38,16 @@ def safe(cell: str) -> str:
     return f"'{mended}" if _runs(cell) else mended
 
 
+def typed(cell: str) -> str:
+    """What `safe` made such a cell of."""
+    behind = _BEHIND_A_DELIMITER.sub(lambda part: part[1] + _unquoted(part[2]), cell)
+    return _unquoted(behind)
+
+
+def _unquoted(text: str) -> str:
+    return text[1:] if text.startswith("'") and _runs(text[1:]) else text
+
+
 def _quoted(text: str) -> str:
     return f"'{text}" if _runs(text) else text
 

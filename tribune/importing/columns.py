@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _l
 
 from tribune.importing.consent import CONFIRMED, NEWS, PUBLISHED, agreed, asks, may_ask
 from tribune.importing.moments import is_moment
+from tribune.importing.own import ID, LINE, STATUS, columns_of_ours
 from tribune.invitations.column_words import HELD as HELD_BY_PEOPLE
 from tribune.names import plain
 from tribune.reading.columns import (
@@ -30,6 +31,9 @@ HELD = {
     PUBLISHED: _l("Agreed to be shown (yes or no)"),
     NEWS: _l("Agreed to receive news (yes or no)"),
     CONFIRMED: _l("Confirmed their address there (yes or no)"),
+    ID: _l("Id given by Tribune"),
+    STATUS: _l("Status in Tribune"),
+    LINE: _l("Line as Tribune printed it"),
     LEFT_OUT: _l("Leave out"),
 }
 
@@ -65,6 +69,8 @@ def guess_columns(rows: Sequence[Row], headings_row: int | None = None) -> Colum
     for place, name in enumerate(names):
         if held[place] == LEFT_OUT:
             held[place] = _agreed_to(name, [row.cells[place] for row in below])
+    for place, what in columns_of_ours(names).items():
+        held[place] = what
     width = max((place for place, name in enumerate(headings, 1) if name), default=len(held))
     return replace(columns, held=tuple(held[:width]))
 

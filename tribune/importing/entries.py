@@ -7,10 +7,14 @@ from itertools import zip_longest
 from typing import Any
 
 from tribune.database import now
+from tribune.exports.spreadsheet import typed
 from tribune.fields import DOMAIN, INVISIBLE, URL, is_tower, tidy
 from tribune.importing.columns import DATE
 from tribune.importing.consent import CONFIRMED, NEWS, PUBLISHED, all_agreed
 from tribune.importing.moments import moment_in
+from tribune.importing.own import HIDDEN, ID, LINE, NOT_COUNTED, STATUS, is_of_initials, printed_as
+from tribune.letters.models import Letter
+from tribune.names import plain
 from tribune.outbox.mailboxes import LONGEST, AddressRefused, address_and_key
 from tribune.reading.affiliations import LONGEST as LONGEST_AFFILIATION
 from tribune.reading.columns import Columns
@@ -21,7 +25,7 @@ from tribune.reading.sheet_people import contacts_in_sheet
 from tribune.signatures.forms import AFFILIATION, NAME
 
 _FURNITURE = ("headings_of_columns", "above_headings")  # nobody was meant there
-_OF_OUR_OWN = frozenset((DATE, NEWS, PUBLISHED, CONFIRMED, LEFT_OUT))
+_OF_OUR_OWN = frozenset((DATE, NEWS, PUBLISHED, CONFIRMED, ID, STATUS, LINE, LEFT_OUT))
 _LONGEST = {
     "given_name": NAME,
     "family_name": NAME,
@@ -59,7 +63,10 @@ class Terms:
 
 @dataclass(frozen=True)
 class Entry:
-    """Somebody who signed elsewhere. `key`: of their mailbox, or nothing; `reasons`: the codes of what is doubted."""
+    """Somebody who signed elsewhere. `key`: of their mailbox, or nothing; `reasons`: the codes of what is doubted.
+
+    Of a file of ours: `id`, the public one it had; `hidden` by organisers; `initials`: no more was agreed to be shown.
+    """
 
     row: int
     words: dict[str, str | bool | None]  # as `new_signature` names them
@@ -69,11 +76,18 @@ class Entry:
     published: bool
     news: bool
     reasons: tuple[str, ...]
+    id: str
+    hidden: bool
+    initials: bool
 
     @property
     def name(self) -> str:
         """As it is read."""
         return f"{self.words['given_name']} {self.words['family_name']}".strip()
+
+    def is_left_unnamed(self, letter: Letter, how: str) -> bool:
+        """Whether it would be named on the organisers' word though its owner agreed to initials."""
+        return self.initials and self.published and how == ATTEST and letter.public_list == "yes"
 
 
 @dataclass(frozen=True)
@@ -90,6 +104,8 @@ def entries_in(sheet: Sheet, terms: Terms) -> Iterator[Entry | Refused]:
     columns = terms.columns
     width = len(columns.held)
     rows = {row.number: row for row in sheet.rows}
+    if ID in columns.held:
+        rows = {number: Row(number, tuple(map(typed, row.cells))) for number, row in rows.items()}
     too_wide = [row for row in sheet.rows if row.number > columns.headings > 0 and any(row.cells[width:])]
     for row in too_wide:
         yield Refused(row.number, " | ".join(filter(None, row.cells))[:LONGEST], "more_cells")
@@ -134,6 +150,10 @@ def _entry(contact: Contact, more: dict[str, list[str]], terms: Terms) -> Entry 
         "as_organisation": person.as_organisation,
     }
     name = f"{words['given_name']} {words['family_name']}".strip()
+    line, status = _first(more, LINE), plain(_first(more, STATUS))
+    named = {**words, "name": name}
+    if line and person.affiliation is None:
+        words |= printed_as(named, line)
     if why := _cannot_print(words) or ("" if name else "name_missing"):
         return Refused(contact.row, name, why)
     email, key = _address(contact.email)
@@ -144,7 +164,11 @@ def _entry(contact: Contact, more: dict[str, list[str]], terms: Terms) -> Entry 
     confirmed = all_agreed(more.get(CONFIRMED, ["yes"]), CONFIRMED)
     if terms.how == ATTEST and not confirmed:
         return Refused(contact.row, name, "confirmation_unclear" if confirmed is None else "unconfirmed_there")
-    signed_at, doubt = _signed_at(more.get(DATE, ()), terms)
+    if terms.how == ATTEST and status in NOT_COUNTED:
+        return Refused(contact.row, name, NOT_COUNTED[status])
+    if status == HIDDEN:
+        reasons.append("hidden_there")
+    signed_at, doubt = _signed_at(_first(more, DATE), terms)
     if doubt:
         reasons.append(doubt)
     said = {held: all_agreed(more.get(held, ()), held) for held in (PUBLISHED, NEWS)}
@@ -159,12 +183,18 @@ def _entry(contact: Contact, more: dict[str, list[str]], terms: Terms) -> Entry 
         published=terms.published or said[PUBLISHED] is True,
         news=said[NEWS] is True,
         reasons=tuple(dict.fromkeys(reasons)),
+        id=_first(more, ID),
+        hidden=status == HIDDEN,
+        initials=bool(line) and not terms.published and is_of_initials(named, line),
     )
 
 
-def _signed_at(cells: Sequence[str], terms: Terms) -> tuple[datetime | None, str]:
-    """What the first of these cells that holds anything says, where it can be; and the code of a doubt, or nothing."""
-    date = next(filter(None, cells), "")
+def _first(more: dict[str, list[str]], held: str) -> str:
+    return next(filter(None, more.get(held, ())), "")
+
+
+def _signed_at(date: str, terms: Terms) -> tuple[datetime | None, str]:
+    """The moment that a cell says, where it can be; and the code of a doubt, or nothing."""
     moment = moment_in(date, terms.zone, terms.month_first)
     if moment is None:
         return None, "date_unreadable" if date else ""

@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence, Set
 from datetime import datetime
 from hashlib import blake2b
 from typing import Any, NamedTuple
@@ -17,7 +17,7 @@ from tribune.outbox.models import BOUNCES_COUNT_FOR, MOST_BOUNCES, Mailbox
 from tribune.signatures.actions import keys
 from tribune.signatures.erased import erased_among
 from tribune.signatures.flags import of_name
-from tribune.signatures.models import Signature
+from tribune.signatures.models import Erasure, Signature
 
 S = Signature
 NEW, THERE, REFUSED, LEFT_OUT = "new", "there", "refused", "left_out"
@@ -63,11 +63,11 @@ class Seen:
 
 
 class _There(NamedTuple):
-    """What a letter holds of a few mailboxes and names."""
+    """What a letter holds of a few mailboxes, public ids and names."""
 
-    mailboxes: Collection[str]  # whose owners have confirmed, or are answered for
-    asked: Collection[str]  # whose owners have yet to confirm, where they would be asked once more
-    left_out: Collection[str]  # mailboxes whose owners asked not to be there, or are not to be written to
+    stand: Set[str]  # mailboxes, and public ids, whose owners have confirmed, or are answered for
+    asked: Set[str]  # those whose owners have yet to confirm, where they would be asked once more
+    left_out: Set[str]  # those whose owners asked not to be there, or are not to be written to
     counted: Collection[str]  # names, as they are ordered
     lines: Collection[tuple[str, ...]]  # of whom no address is known
     moments: Collection[tuple[str, ...]]  # their lines, each with the moment at which they signed
@@ -83,10 +83,11 @@ def judged(letter: Letter, entries: Iterable[Entry | Refused], seen: Seen, how: 
             yield Finding(entry.row, entry.name, REFUSED, (entry.reason,))
         elif why := _is_there(entry, found, there, seen):
             yield Finding(entry.row, entry.name, THERE, (why,))
-        elif entry.key in there.left_out:
+        elif not there.left_out.isdisjoint((entry.key, entry.id)):
             yield Finding(entry.row, "", LEFT_OUT, ())
         else:
-            reasons = dict.fromkeys((*entry.reasons, *_doubts(entry, found, there, seen)))
+            unnamed = ["initials_there"] if entry.is_left_unnamed(letter, how) else []
+            reasons = dict.fromkeys((*entry.reasons, *unnamed, *_doubts(entry, found, there, seen)))
             yield Finding(entry.row, entry.name, NEW, tuple(reasons), entry, found)
 
 
@@ -96,11 +97,11 @@ def _found_by(entry: Entry | Refused) -> dict[str, str]:
 
 def _is_there(entry: Entry, found: dict[str, str], there: _There, seen: Seen) -> str:
     """The code of where they are already, or nothing. Without an address, the same words, and moment if any."""
+    if not there.stand.isdisjoint((entry.key, entry.id)):
+        return "already_there"
+    if not there.asked.isdisjoint((entry.key, entry.id)):
+        return "waits_to_be_confirmed"
     if entry.key:
-        if entry.key in there.mailboxes:
-            return "already_there"
-        if entry.key in there.asked:
-            return "waits_to_be_confirmed"
         return "" if seen.is_new("mailbox", entry.key) else "repeated_address"
     line, moment = _line(found["sort_key"], entry.words), _second(entry.signed_at)
     if (*line, moment) in there.moments or (not moment and line in there.lines):
@@ -132,8 +133,12 @@ def _there(letter: Letter, entries: Sequence[Entry], names: Sequence[str], how: 
     """What is asked stays as small as the entries are few, however many share a name under the letter."""
     session, of_it = db.session, S.letter_id == letter.id
     mailboxes = {entry.key for entry in entries if entry.key}
+    ids = {entry.id for entry in entries if entry.id}
     stands = sa.or_(S.confirmed_at.is_not(None), S.attested_at.is_not(None))
-    known = session.execute(sa.select(S.mailbox_key, stands).where(of_it, S.mailbox_key.in_(mailboxes))).all()
+    known = list(session.execute(sa.select(S.mailbox_key, stands).where(of_it, S.mailbox_key.in_(mailboxes))).all())
+    if ids:  # a sum, or SQLite reads the whole letter
+        same = S.letter_id + 0 == letter.id, S.public_id.in_(ids)
+        known += session.execute(sa.select(S.public_id, stands).where(*same)).all()
     bare = [(name, entry.signed_at) for name, entry in zip(names, entries, strict=True) if not entry.key]
     unaddressed = of_it, S.mailbox_key.is_(None)
     line = (S.sort_key, S.role, S.organisation, sa.func.coalesce(S.affiliation, ""))
@@ -144,13 +149,21 @@ def _there(letter: Letter, entries: Sequence[Entry], names: Sequence[str], how: 
         *unaddressed, S.sort_key.in_([name for name, moment in bare if moment]), S.signed_at.in_(then)
     )
     return _There(
-        mailboxes={key for key, theirs in known if key and theirs},
-        asked={key for key, theirs in known if key and not theirs} if how == ASK else (),
-        left_out=erased_among(letter, mailboxes) | _declined(letter, mailboxes) | _silent(mailboxes, how),
+        stand={key for key, theirs in known if key and theirs},
+        asked={key for key, theirs in known if key and not theirs} if how == ASK else set(),
+        left_out=erased_among(letter, mailboxes)
+        | _declined(letter, mailboxes)
+        | _silent(mailboxes, how)
+        | _erased(ids),
         counted=_counted(letter, set(names)),
         lines={tuple(row) for row in session.execute(lines)} if at_all else (),
         moments={(*row[:-1], _second(row[-1])) for row in session.execute(moments)} if then else (),
     )
+
+
+def _erased(ids: Collection[str]) -> set[str]:
+    """Those of public ids whose signatures were erased, under whatever letter: no file holds them any more."""
+    return set(db.session.scalars(sa.select(Erasure.public_id).where(Erasure.public_id.in_(ids)))) if ids else set()
 
 
 def _counted(letter: Letter, names: Collection[str]) -> set[str]:

@@ -56,6 +56,7 @@ def _row(letter: Letter, found: Finding, entry: Entry, terms: Terms) -> dict[str
         "locale": letter.locale,
         "news": entry.news,
         **_agreed(letter, entry, terms.how),
+        "hidden_at": moment if entry.hidden else None,
         "signed_at": signed_at,
         **attested,
     }
@@ -63,9 +64,10 @@ def _row(letter: Letter, found: Finding, entry: Entry, terms: Terms) -> dict[str
 
 def _agreed(letter: Letter, entry: Entry, how: str) -> dict[str, Any]:
     """Whether it may be shown, and on what word. Who is asked agrees to what their mail says of the list of today."""
-    told = letter.public_list if how == ASK else "yes"  # of the others the organisers answer for the whole line
+    told = letter.public_list if how == ASK else "initials" if entry.initials else "yes"
+    shown = entry.published and told != "no" and not entry.is_left_unnamed(letter, how)
     wording = WORDING + INITIALS if told == "initials" else WORDING
-    return {"published": entry.published and told != "no", "wording": wording}
+    return {"published": shown, "wording": wording}
 
 
 def _ask(letter: Letter, row: dict[str, Any], found: Finding) -> int | None:

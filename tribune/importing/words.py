@@ -13,6 +13,9 @@ _OWN: dict[str, str] = {
     "confirmation_unclear": N_(
         "Whether they confirmed it there is neither yes nor no: you cannot answer for them, but you can ask them."
     ),
+    "held_there": N_(
+        "It was held in the list of this file, as suspected: you cannot answer for them, but you can ask them."
+    ),
     "more_cells": N_("This row has more cells than there are headings: a separator stands within one of them."),
     "name_missing": N_("There is no name here."),
     "no_address": N_("There is no email address: nobody can be asked to confirm. You can answer for them instead."),
@@ -24,6 +27,8 @@ _OWN: dict[str, str] = {
     "consent_unclear": N_("An answer is neither yes nor no; it was taken for a no."),
     "date_impossible": N_("The date lies in the future, or too far back; today stands in its place."),
     "date_unreadable": N_("This date cannot be read; today stands in its place."),
+    "hidden_there": N_("The line was hidden from readers in the list of this file; so it is here."),
+    "initials_there": N_("They agreed there to have their initials shown, and no more: they count without their name."),
     "joke": N_("The name looks like a joke."),
     "mixed_scripts": N_("The name mixes alphabets."),
     "name_signed": N_("Somebody of this name stands under the letter with another address, or without one."),

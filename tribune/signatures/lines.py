@@ -100,7 +100,7 @@ def line(*people: Signatory, locale: str = "fr", full: bool = False, style: Styl
     `full`: for the organisers, who have to know whom they look at.
     """
     first, hidden = people[0], shown_as_initials(people[0]) and not full
-    names = [_initials(person) if hidden else _name(person, style) for person in people]
+    names = [initials(person.given_name, person.family_name) if hidden else _name(person, style) for person in people]
     if first.as_organisation:
         role = f", {first.role}" if first.role and not hidden else ""
         rest = represented_by(names, locale) + role
@@ -126,9 +126,9 @@ def _name(person: Signatory, style: Style) -> str:
     return f"{person.given_name} {family}".strip(" ")
 
 
-def _initials(person: Signatory) -> str:
+def initials(given_name: str, family_name: str) -> str:
     """`Z. É.`"""
-    first = (next(filter(str.isalpha, name), "") for name in (person.given_name, person.family_name))
+    first = (next(filter(str.isalpha, name), "") for name in (given_name, family_name))
     return " ".join(f"{letter.upper()}." for letter in first if letter)
 
 

@@ -1,0 +1,47 @@
+"""What a file of Tribune's own says beside who signed: which signature it was, how it stood, how its line read."""
+
+from collections.abc import Mapping, Sequence
+
+from tribune.reading.affiliations import read_affiliation
+from tribune.reading.names_in_line import people_in
+from tribune.reading.representatives import read_represented
+from tribune.signatures.as_such import represented_by
+from tribune.signatures.lines import AND, affiliation, initials
+
+ID, STATUS, LINE = "id", "status", "line"
+_HEADINGS = {"id": ID, "status": STATUS, "printed line": LINE}
+# The status of whoever nobody can answer for, and the code of why.
+NOT_COUNTED = {"pending": "unconfirmed_there", "held": "held_there"}
+HIDDEN = "hidden"
+Words = Mapping[str, str | bool | None]
+
+
+def columns_of_ours(names: Sequence[str]) -> dict[int, str]:
+    """What these columns hold by their place, where a file of ours has such headings; of any other nothing."""
+    if not {"id", "printed line"} <= set(names):
+        return {}
+    return {place: _HEADINGS[name] for place, name in enumerate(names) if name in _HEADINGS}
+
+
+def printed_as(words: Words, line: str) -> dict[str, str | bool | None]:
+    """What of the words only the printed line tells: that an organisation signs as such; a line kept as it was printed.
+
+    Where the other cells were corrected since, they are right.
+    """
+    name, role, organisation = (str(words[key]) for key in ("name", "role", "organisation"))
+    if organisation and not line.startswith(name) and read_represented(line):
+        return {"as_organisation": True}
+    found = people_in(line)
+    rest = found.printed_affiliation
+    if name not in found.names or not line.endswith(f", {rest}") or rest == affiliation(role, organisation)[2:]:
+        return {}
+    read = read_affiliation(rest, several=found.is_about_several)
+    return {"affiliation": rest} if (read.role, read.organisation) == (role, organisation) else {}
+
+
+def is_of_initials(words: Words, line: str) -> bool:
+    """Whether the line was printed with the initials of this name alone: more was not agreed to."""
+    short = initials(str(words["given_name"]), str(words["family_name"]))
+    if not short or str(words["name"]) in line:
+        return False
+    return line == short or any(f", {represented_by([short], locale)}" in line for locale in AND)
