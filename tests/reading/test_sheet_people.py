@@ -8,6 +8,7 @@ from tests.reading.printed import PRINTED
 from tribune.reading.columns import guess
 from tribune.reading.contacts import Contact, Contacts, contacts_in_list
 from tribune.reading.grid import Row, Sheet
+from tribune.reading.people import read_people
 from tribune.reading.sheet_people import contacts_in_sheet
 
 
@@ -55,6 +56,13 @@ def test_columns_are_known_by_what_stands_in_them() -> None:
     assert guess(rows).held == ("given", "family", "role", "organisation", "email")
     rows = sheet("Mme | Zoé Évrard | maire de Lille | 0612", "M. | Jean Ba | auteur | 07").rows
     assert guess(rows).held == ("left out", "name", "affiliation", "left out")
+
+
+@pytest.mark.parametrize("row", ["Luc et Léa | Dardenne", "Luc ET Léa | DARDENNE", "Luc & Léa | Ba", "Luc | Ba et Dardenne"])
+def test_a_couple_in_the_columns_of_a_name_is_doubted_as_on_a_line(row: str) -> None:
+    assert "perhaps_two_people" in one("Prénom | Nom", row).reasons
+    pasted = read_people(f"Prénom | Nom\n{row}".replace(" | ", "\t"))
+    assert "perhaps_two_people" in [doubt.reason for doubt in pasted.doubts]
 
 
 def test_an_initial_in_a_column_of_its_own_is_no_title() -> None:

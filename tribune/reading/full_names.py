@@ -65,6 +65,12 @@ def is_organisation_name(words: list[str]) -> bool:
     return any(is_institution(word) for word in words) or (len(words) > 1 and plain(words[0]) in _ARTICLES)
 
 
+def name_in_columns(given: str, family: str, *, is_titled: bool = False) -> FullName:
+    """A name of two columns, in which "Anne et Pierre" are as many people as on a line."""
+    are_two = not _AND.isdisjoint(f"{given} {family}".lower().split())
+    return FullName(given, family, "perhaps_two_people" if are_two else "", is_titled)
+
+
 def read_full_name(name: str) -> FullName:
     """Given and family name of a person; where no rule decides, all is kept as the family name and prints the same."""
     words = name.split()

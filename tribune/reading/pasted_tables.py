@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from tribune.names import plain
 from tribune.reading.affiliations import looks_like_an_affiliation, read_affiliation
-from tribune.reading.full_names import FullName, begins_with_a_title, read_full_name
+from tribune.reading.full_names import FullName, begins_with_a_title, name_in_columns, read_full_name
 from tribune.reading.roles import Affiliation
 
 GIVEN, FAMILY, NAME, ROLE, ORGANISATION, LEFT_OUT = "given", "family", "name", "role", "organisation", "left out"
@@ -51,7 +51,8 @@ class Table:
         # Without headings, "M." in the first column stands where a title would.
         names = [cell for column, cell in zip(self.columns, cells, strict=False) if column in (GIVEN, FAMILY)]
         is_titled = self.is_guessed and begins_with_a_title(names)
-        name = FullName(given, family, "", is_titled) if given or family else read_full_name(text.get(NAME, ""))
+        in_columns = name_in_columns(given, family, is_titled=is_titled)
+        name = in_columns if given or family else read_full_name(text.get(NAME, ""))
         printed = ", ".join(filter(None, (role, organisation)))
         # A single column after the name may hold both, as "Directrice de Koeo" does.
         is_one_column = not self.has_headings and not (role and organisation)

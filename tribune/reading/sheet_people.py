@@ -17,7 +17,7 @@ from tribune.reading.contacts import (
     numbered,
     without_addresses,
 )
-from tribune.reading.full_names import FullName, read_full_name
+from tribune.reading.full_names import FullName, name_in_columns, read_full_name
 from tribune.reading.grid import Row, Sheet
 from tribune.reading.names_in_line import people_in
 from tribune.reading.pasted import Doubt
@@ -143,7 +143,7 @@ def _people(row: Row, text: str, cells: _Cells) -> Iterator[Person | Doubt]:
     if len(text) > LONGEST:
         yield Doubt(row.number, text, "too_long")
         return
-    names, reason, rest = [FullName(cells.given, cells.family)], "", ""
+    names, reason, rest = [name_in_columns(cells.given, cells.family)], "", ""
     if not (cells.given and cells.family and text == f"{cells.given} {cells.family}"):
         names, reason, rest = _names_in(text)
     if rest and not printed:
