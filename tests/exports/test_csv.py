@@ -84,8 +84,9 @@ def test_it_is_utf_8_with_a_mark_and_lines_that_end_as_rfc_4180_says(desk: Reade
 
 
 def test_its_name_says_which_letter_and_which_day(desk: Reader, alice: Organiser) -> None:
-    file = take(desk, make_letter(alice, slug="rues"))
-    assert file.headers["Content-Disposition"] == f"attachment; filename=rues-signatures-{now():%Y-%m-%d}.csv"
+    letter = make_letter(alice, slug="rues")
+    file, day = take(desk, letter), f"{now().astimezone(letter.zone):%Y-%m-%d}"
+    assert file.headers["Content-Disposition"] == f"attachment; filename=rues-signatures-{day}.csv"
 
 
 @pytest.mark.parametrize(

@@ -232,3 +232,12 @@ def test_the_page_tells_what_each_column_and_value_means(client: Reader, letter:
     told = re.findall(r"<code>(\w+)</code>", page.partition("What each column means")[2])
     values = "personal organisation pending confirmed attested held hidden web attested import invitation".split()
     assert sorted(told) == sorted([*COLUMNS, *values, *["yes", "no"] * 3])
+
+
+@pytest.mark.parametrize("name", ["signatures.csv", "signatures.xlsx", "letter.pdf", "press.txt", "log.csv", ""])
+def test_a_file_is_named_by_the_day_of_its_letter(client: Reader, name: str) -> None:
+    with time_machine.travel("2026-11-24T23:30:00Z", tick=False):
+        letter = make_letter(public_file=True)  # in Paris, where it is half past midnight
+        client.log_in(owner_of(letter))
+        path = f"/manage/letters/{letter.id}/{name}" if name else f"/letters/{letter.slug}/signatories.csv"
+        assert "-2026-11-25." in client.get(path).headers["Content-Disposition"]

@@ -35,8 +35,9 @@ def sheet(file: bytes) -> str:
 def test_it_is_a_workbook_named_after_the_letter_and_the_day(client: Reader, letter: Letter) -> None:
     client.log_in(owner_of(letter))
     file = client.get(f"/manage/letters/{letter.id}/signatures.xlsx")
+    day = f"{now().astimezone(letter.zone):%Y-%m-%d}"
     assert file.content_type == "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    assert file.headers["Content-Disposition"] == f"attachment; filename=rues-signatures-{now():%Y-%m-%d}.xlsx"
+    assert file.headers["Content-Disposition"] == f"attachment; filename=rues-signatures-{day}.xlsx"
     assert file.headers["Cache-Control"] == "no-store"
 
 

@@ -86,7 +86,7 @@ def _page(template: str, log: sa.ColumnElement[bool], zone: ZoneInfo, **about: o
 
 def _file(name: str, log: sa.ColumnElement[bool], zone: ZoneInfo) -> ResponseReturnValue:
     events = every_event(log, Asked.from_args(request.args), zone)
-    return csv_answer(name, COLUMNS, events, _as_cells(clock(zone)))
+    return csv_answer(name, zone, COLUMNS, events, _as_cells(clock(zone)))
 
 
 def _as_cells(told: Callable[..., str]) -> Callable[[Event], list[str]]:

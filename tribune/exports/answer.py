@@ -1,6 +1,7 @@
 """A file on its way to a browser."""
 
 from collections.abc import Callable, Iterable, Iterator
+from datetime import tzinfo
 from typing import AnyStr
 
 from flask import Response, abort, request, stream_with_context
@@ -33,25 +34,30 @@ def asked_purpose() -> str:
     return tidy(request.args.get("purpose"))[:LONGEST]
 
 
-def csv_answer(name: str, columns: list[str], rows: Iterable[Row], as_cells: Callable[[Row], list[str]]) -> Response:
+def csv_answer(
+    name: str, zone: tzinfo, columns: list[str], rows: Iterable[Row], as_cells: Callable[[Row], list[str]]
+) -> Response:
     """Stream a CSV, with the delimiter that the address asks."""
-    return csv_in_parts(name, csv_parts(columns, giving_way(rows), as_cells, asked_delimiter()))
+    return csv_in_parts(name, zone, csv_parts(columns, giving_way(rows), as_cells, asked_delimiter()))
 
 
-def csv_in_parts(name: str, parts: Iterator[AnyStr]) -> Response:
+def csv_in_parts(name: str, zone: tzinfo, parts: Iterator[AnyStr]) -> Response:
     """Stream a CSV made elsewhere."""
-    return attached(Response(stream_with_context(parts), mimetype="text/csv"), f"{name}-{now():%Y-%m-%d}.csv")
+    return attached(Response(stream_with_context(parts), mimetype="text/csv"), name, zone, "csv")
 
 
-def xlsx_answer(name: str, columns: list[str], rows: Iterable[Row], as_cells: Callable[[Row], list[str]]) -> Response:
+def xlsx_answer(
+    name: str, zone: tzinfo, columns: list[str], rows: Iterable[Row], as_cells: Callable[[Row], list[str]]
+) -> Response:
     """Send a workbook, made whole before the first byte leaves. Raises TooManyRows."""
     file = workbook(columns, giving_way(rows), as_cells)
     answer = Response(wrap_file(request.environ, file), mimetype=XLSX, direct_passthrough=True)
     answer.call_on_close(file.close)
-    return attached(answer, f"{name}-{now():%Y-%m-%d}.xlsx")
+    return attached(answer, name, zone, "xlsx")
 
 
-def attached(answer: Response, name: str) -> Response:
-    """Have it saved under this name."""
-    answer.headers.set("Content-Disposition", "attachment", filename=name)
+def attached(answer: Response, name: str, zone: tzinfo, ending: str) -> Response:
+    """Have it saved under this name and the day that it is there."""
+    day = f"{now().astimezone(zone):%Y-%m-%d}"
+    answer.headers.set("Content-Disposition", "attachment", filename=f"{name}-{day}.{ending}")
     return answer

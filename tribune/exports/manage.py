@@ -138,7 +138,7 @@ def letter_pdf(letter_id: int) -> ResponseReturnValue:
             log.error("no PDF of letter %d: %s", letter.id, error)
             abort(500, _("The PDF could not be made. Try with the first signatories alone, or without names."))
         done(people if names != "none" else 0)
-    return attached(answer, f"{letter.slug}-{now():%Y-%m-%d}.pdf")
+    return attached(answer, letter.slug, letter.zone, "pdf")
 
 
 def _chosen() -> Choice:
@@ -183,9 +183,9 @@ def _file_with_all_addresses(letter: Letter, kind: str) -> ResponseReturnValue:
 
 def _take(letter: Letter, choice: Choice, kind: str, purpose: str) -> ResponseReturnValue:
     """The rows as they are asked for, with a line in the log that knows whether they reached their end."""
-    name = f"{letter.slug}-signatures"
+    name, zone = f"{letter.slug}-signatures", letter.zone
     if request.method == "HEAD":
-        return ANSWERS[kind](name, COLUMNS, (), list)
+        return ANSWERS[kind](name, zone, COLUMNS, (), list)
     if kind == "xlsx" and choice.count(letter) > MOST_ROWS:
         most = format_decimal(MOST_ROWS)
         flash(_("A spreadsheet holds %(most)s rows, and this would be more: take the CSV, or fewer rows.", most=most))
@@ -198,5 +198,5 @@ def _take(letter: Letter, choice: Choice, kind: str, purpose: str) -> ResponseRe
 
     if kind == "csv" and copies(letter):
         shape = Shape(COLUMNS, as_cells, cells_in_sql(choice.addresses))
-        return csv_in_parts(name, copied(letter, choice.condition(letter), shape, asked_delimiter(), done))
-    return ANSWERS[kind](name, COLUMNS, counted(choice.rows(letter), done), as_cells)
+        return csv_in_parts(name, zone, copied(letter, choice.condition(letter), shape, asked_delimiter(), done))
+    return ANSWERS[kind](name, zone, COLUMNS, counted(choice.rows(letter), done), as_cells)

@@ -9,7 +9,6 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from tribune.abuse.shedding import Importance, matters
-from tribune.database import now
 from tribune.exports.actions import begin
 from tribune.exports.answer import asked_purpose, attached
 from tribune.exports.choice import Choice, UnknownChoice
@@ -112,4 +111,4 @@ def _file(letter: Letter, ending: str, kind: str, written: Callable[[PressList],
         made = _made(letter, choices)
         answer.set_data(written(made))
         done(made.printed)
-    return attached(answer, f"{letter.slug}-press-{now():%Y-%m-%d}.{ending}")
+    return attached(answer, f"{letter.slug}-press", letter.zone, ending)

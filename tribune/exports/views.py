@@ -30,4 +30,4 @@ def signatories_csv(slug: str) -> ResponseReturnValue:
         return public_cells(signature, written(signature))
 
     shape = Shape(PUBLIC_COLUMNS, as_cells, public_cells_in_sql())
-    return csv_in_parts(name, copied(letter, SHOWN, shape, asked_delimiter()))
+    return csv_in_parts(name, letter.zone, copied(letter, SHOWN, shape, asked_delimiter()))
