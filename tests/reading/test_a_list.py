@@ -159,6 +159,32 @@ def test_names_in_a_row_are_several_people(line):
     assert names_in(line) == ["Ada Lovelace", "Alan Turing", "Grace Hopper", "Linus Pauling"]
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Annie Ernaux, écrivaine, Étienne Balibar, philosophe, Luc Da, maire",
+        "Mathilde Panot (LFI), Luc Da, maire",
+        "Mathilde Panot (LFI), députée, Luc Da, maire",
+    ],
+)
+def test_people_between_commas_with_their_roles_are_doubted(line: str) -> None:
+    assert "perhaps_two_people" in reasons_in(line)
+
+
+@pytest.mark.parametrize("between", [" - ", " – ", " • ", ". ", ", ", " et ", " "])
+def test_people_with_brackets_are_cut_behind_them(between: str) -> None:
+    assert names_in(between.join(("Zoé Ba (députée)", "Luc Da (maire de Lille)", "Ana Dé (Attac)"))) == [
+        "Zoé Ba",
+        "Luc Da",
+        "Ana Dé",
+    ]
+    assert names_in(between.join(("Zoé Ba (MIT)", "Professor (Physics)")))[0].startswith("Zoé Ba")
+
+
+def test_one_person_with_a_role_here_and_another_there_is_no_list() -> None:
+    assert reasons_in("Jane Doe, Director, Open Society") == []
+
+
 def test_an_organisation_with_commas_is_not_several_people():
     assert names_in("Jane Doe, Open Rights, Foo Bar") == ["Jane Doe"]
 

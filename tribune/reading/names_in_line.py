@@ -2,10 +2,12 @@
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 from tribune.reading.affiliations import after_a_comma, looks_like_an_affiliation
 from tribune.reading.full_names import is_lowercase, is_organisation_name
 from tribune.reading.role_words import is_known_role, is_plural_role, is_role
+from tribune.reading.roles import begins_with_a_role
 
 _NAME_ENDS = re.compile(
     r"[,;،，|(（：]|:(?=\s|$)|(?<=\s):"
@@ -14,6 +16,7 @@ _NAME_ENDS = re.compile(
 _BETWEEN_PEOPLE = re.compile("[;；؛、]")
 _AND = re.compile(r" (?:et|and|&|und) ")
 _BRACKETED = re.compile(r"[(（]([^()（）]*)[)）]?\.?")  # the closing one is easily forgotten
+_BEHIND_BRACKETS = re.compile(r"(?<=[)）])[,.]? (?:[-–—•/|] )?(?:et |and |& )?(?=\S)")
 _AFTER_BRACKETS = re.compile(r"[)）], \S")
 _COMMA_OR_BRACKET = re.compile(r", |[()（）]")
 _PEOPLE_IN_BRACKETS = re.compile(r"([^()（）]+?)(?: [(（]([^()（）]+)[)）])?")
@@ -69,7 +72,7 @@ def _are_fields(line: str, parts: list[str]) -> bool:
 
 
 def _bracketed_people(part: str) -> list[str]:
-    pieces = re.split(r"(?<=[)）]),? (?:et |and |& )?(?=\S)", part)
+    pieces = _BEHIND_BRACKETS.split(part.rstrip(". "))
     names = [piece[: piece.find("(")] for piece in pieces]
     if all(piece.endswith(")") for piece in pieces) and all(map(_is_full_name, names)):
         return pieces
@@ -121,7 +124,7 @@ def people_in(text: str) -> Line:
         return listed
     line = _cut_at_separator(text)
     pieces = _at_outer_commas(text.rstrip(". "))
-    if len(pieces) > 1 and all(map(_is_bracketed, pieces)):
+    if (len(pieces) > 1 and all(map(_is_bracketed, pieces))) or _name_others(pieces):
         # "Ada Byron, Alan Turing (mathematician)", or "Jane Doe, Open Society (New York)".
         return Line(line.names, line.affiliation, line.reason or "perhaps_two_people")
     names = _AND.split(line.names[0])
@@ -131,6 +134,12 @@ def people_in(text: str) -> Line:
         return Line(names, line.affiliation, "people_share_a_line")
     # "Anne et Pierre Dupont" is two people, "Terre et Humanisme France" is none: only the organiser knows.
     return Line(line.names, line.affiliation, line.reason or "perhaps_two_people")
+
+
+def _name_others(pieces: list[str]) -> bool:
+    """`A B, role, C D, role` or `A B (org), C D, role`: what stands before a role reads as a name."""
+    first = 1 if "(" in pieces[0] else 2
+    return any(_is_full_name(name) and begins_with_a_role(role) for name, role in pairwise(pieces[first:]))
 
 
 def _names_in_a_row(text: str) -> Line | None:
