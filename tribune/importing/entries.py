@@ -1,6 +1,6 @@
 """The rows of a file as signatures given elsewhere: each understood, doubted aloud, or refused with why."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from itertools import zip_longest
