@@ -90,11 +90,19 @@ def test_without_publish_the_letter_is_a_draft(client: Reader, app: Flask, page:
     assert client.get("/letters/rues").status_code == 404
 
 
-def test_nothing_is_published_for_which_nobody_answers(app: Flask, page: Path) -> None:
-    make_organiser(name="")
+def test_an_organiser_without_a_name_answers_by_their_address(client: Reader, app: Flask, page: Path) -> None:
+    organiser = make_organiser(name="")
+    assert run(app, page, "--slug", "rues", "--publish")[0] == 0
+    letter = letter_by_slug("rues")
+    assert letter and (letter.controller, letter.contact) == (organiser.email, organiser.email)
+    assert organiser.email in client.get("/letters/rues/sign").text
+
+
+def test_nothing_is_published_that_lacks_what_readers_need(app: Flask, page: Path) -> None:
+    make_organiser()
     before = everything()
-    code, _, errors = run(app, page, "--publish")
-    assert code == 1 and "who answers for the data of those who sign" in errors and "without --publish" in errors
+    code, _, errors = run(app, page, "--title", " ", "--publish")
+    assert code == 1 and "it lacks a title" in errors and "without --publish" in errors
     assert everything() == before
 
 

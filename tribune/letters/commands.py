@@ -80,6 +80,7 @@ def import_(
                 text=page.text,
                 outlet=outlet or page.outlet,
                 printed_on=printed_on.date() if printed_on else None,
+                controller=organiser.name or organiser.email,  # `organisers add` asks for no name
                 contact=organiser.email,
                 **details,
             )
