@@ -13,6 +13,7 @@ from tests.factories import make_letter, make_signature, mine_path
 from tribune import kept
 from tribune.headers import GONE
 from tribune.kept import Kept
+from tribune.letters.queries import letter_by_slug
 from tribune.signatures.links import confirm_link
 
 PAGES = ["/", "/letters/rues", "/letters/rues/sign", "/letters/rues/signatories", "/letters/rues/versions"]
@@ -29,6 +30,9 @@ class Site:
     def get(self, path: str, **asked: Any) -> TestResponse:
         """A request in a context of its own, as in life."""
         return Context().run(Client(self.keeper).get, path, buffered=True, **asked)
+
+    def post(self, path: str) -> TestResponse:
+        return Context().run(Client(self.keeper).post, path, buffered=True)
 
     def _count(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         self.made += 1
@@ -65,6 +69,38 @@ def test_it_is_made_anew_once_its_time_is_over(site: Site, monkeypatch: pytest.M
     monkeypatch.setattr(kept, "KEPT", 0)
     site.get("/letters/rues")
     assert site.made == 2
+
+
+def path_to_confirm() -> str:
+    letter = letter_by_slug("rues")
+    assert letter
+    return confirm_link(make_signature(letter, confirmed=False)).url().removeprefix("http://localhost")
+
+
+def test_who_has_changed_something_reads_it_at_once(site: Site) -> None:
+    confirm = path_to_confirm()
+    for page in PAGES:
+        site.get(page)
+    assert "0 signature" in site.get("/letters/rues").text
+    assert site.get(confirm).status_code == 200 and "0 signature" in site.get("/letters/rues").text
+    assert site.post(confirm).status_code == 303
+    assert "1 signature" in site.get("/letters/rues").text
+
+
+def test_what_was_refused_leaves_pages_as_they_are(site: Site) -> None:
+    site.get("/letters/rues")
+    assert site.post("/letters/rues/sign").status_code == 422
+    site.get("/letters/rues")
+    assert site.made == 2
+
+
+def test_where_pages_would_be_made_all_the_time_they_are_kept(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kept, "WITHIN", 3600)
+    confirm = path_to_confirm()
+    for _ in range(2 * kept.OFTEN):
+        site.post(confirm)
+        site.get("/letters/rues")
+    assert site.made == 2 * kept.OFTEN + 1 + kept.OFTEN
 
 
 def test_others_are_shown_the_old_one_while_one_has_it_made(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,10 +1,13 @@
 """Public pages kept for a second in front of the application: a crowd that reads one page has it made once.
 
 Only what any cache may keep, since it says `public`, and only under all that it differs by: host, address, language.
+What somebody has changed here is read at once, as long as that has few pages made anew.
 """
 
+import math
 import threading
 import time
+from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -18,6 +21,8 @@ if TYPE_CHECKING:
 
 KEPT = 1  # seconds
 WHILE_MADE = 6  # seconds more for which it is shown while one reader has it made anew, which may take long
+OFTEN = 20  # pages that are made anew in WITHIN seconds: while more would be, a change waits until their time is over
+WITHIN = 5
 LARGEST = 2**18  # bytes of a page that is kept
 ROOM = 2**23  # bytes of all pages together, with their addresses and headers: an address may be longer than its page
 WHOLE = "tribune.whole"  # in the environment of a request: answer with the whole page, whatever the reader has of it
@@ -39,11 +44,6 @@ class Page:
     size: int  # of all that is kept of it
     is_being_made: bool = False
 
-    @property
-    def is_shown(self) -> bool:
-        """It is young enough, as things stand, to be sent again."""
-        return time.monotonic() - self.made < KEPT + WHILE_MADE * self.is_being_made
-
 
 class Kept:
     """Around a WSGI application: answers from memory what it answered within the last second."""
@@ -51,10 +51,14 @@ class Kept:
     def __init__(self, app: "WSGIApplication") -> None:
         self._app = app
         self._pages: dict[Key, Page] = {}  # oldest first
+        self._changed = -math.inf  # the last moment when somebody may have changed what pages show
+        self._made_anew = deque([-math.inf] * OFTEN, maxlen=OFTEN)
         self._lock = threading.Lock()
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Answer a request."""
+        if environ["REQUEST_METHOD"] == "POST":
+            return self._change(environ, start_response)
         if environ["REQUEST_METHOD"] != "GET" or "HTTP_RANGE" in environ:
             return self._app(environ, start_response)
         key = _key(
@@ -65,15 +69,32 @@ class Kept:
         )
         page = self._pages.get(key)
         if page is not None:
-            if page.is_shown:
+            if self._is_shown(page):
                 return _send(page, environ, start_response)
             page.is_being_made = True
+            self._made_anew.append(time.monotonic())
         return self._make(key, environ, start_response)
 
     def shows(self, host: str, path: str, query: str, languages: str) -> bool | None:
         """Whether such a request is answered from memory now; None when its page is not kept at all."""
         page = self._pages.get(_key(host, path, query, languages))
-        return None if page is None else page.is_shown
+        return None if page is None else self._is_shown(page)
+
+    def _is_shown(self, page: Page) -> bool:
+        """It is young enough, as things stand, to be sent again."""
+        moment = time.monotonic()
+        if page.is_being_made:
+            return moment - page.made < KEPT + WHILE_MADE
+        is_current = page.made > self._changed or moment - self._made_anew[0] < WITHIN
+        return is_current and moment - page.made < KEPT
+
+    def _change(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        def begin(status: str, headers: Headers, error: Any = None) -> Any:
+            if status[0] in "23":
+                self._changed = time.monotonic()
+            return start_response(status, headers, error)
+
+        return self._app(environ, begin)
 
     def _make(self, key: Key, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         said: list[Any] = []
