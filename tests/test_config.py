@@ -59,6 +59,8 @@ def test_production_needs_a_key_and_an_address_and_says_both_at_once(tmp_path: P
         ({"METRICS_TOKEN": "short"}, "METRICS_TOKEN"),
         ({"ADMINISTRATORS": ["alice"]}, "'alice'"),
         ({"THREADS": 0}, "THREADS"),
+        ({"TRUSTED_PROXIES": -1}, "TRUSTED_PROXIES"),
+        ({"SLOW_STATEMENT_MS": -1}, "SLOW_STATEMENT_MS"),
         ({"OPERATOR_CONTACT": "01 23 45 67 89"}, "'01 23 45 67 89'"),
         ({"RATELIMIT_STORAGE_URI": "memcached://localhost"}, "RATELIMIT_STORAGE_URI"),
         ({"RATELIMIT_STORAGE_URI": "redis://:pass/word@localhost:6379/0"}, "RATELIMIT_STORAGE_URI"),

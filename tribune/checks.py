@@ -36,6 +36,9 @@ def refusals(config: dict[str, Any]) -> Iterator[str]:
             f"unix://, {ESCAPED}."
         )
     yield from _people(config)
+    for name in ("TRUSTED_PROXIES", "SLOW_STATEMENT_MS"):
+        if config[name] < 0:
+            yield f"{name} must be 0 or more, not {config[name]}."
     if config["THREADS"] < 1:
         yield "THREADS must be 1 at least."
     if config["REMINDER_DAYS"] not in range(LATEST_REMINDER + 1):
