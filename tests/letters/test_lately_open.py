@@ -66,6 +66,14 @@ def test_a_letter_that_has_just_been_closed_takes_no_signature_and_opened_again_
     assert how_many() == 2
 
 
+def test_nobody_is_asked_to_mend_what_they_typed_for_a_letter_that_has_just_been_closed(
+    client: Reader, letter: Letter
+) -> None:
+    life.close(letter, owner_of(letter))
+    answer = client.post(PATH, data={**TYPED, "email": "no address"})
+    assert answer.status_code == 403 and "no address" not in answer.text
+
+
 def test_words_changed_by_the_shell_in_place_are_another_revision(client: Reader) -> None:
     letter = make_letter(slug="rues", title="Des rues", text="Un texte.")
     before = client.fields(PATH)

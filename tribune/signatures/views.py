@@ -56,6 +56,8 @@ def sign(slug: str) -> ResponseReturnValue:
         return not_now
     if not form.validate():
         letter = _letter(slug)  # it may have changed within that second
+        if not letter.is_open:
+            return _closed(letter)
         form = SignForm(request.form, letter=letter)
         if not form.validate():
             return render_template("signatures/sign.html", letter=letter, form=form), 422
