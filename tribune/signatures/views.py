@@ -56,11 +56,9 @@ def sign(slug: str) -> ResponseReturnValue:
         return not_now
     if not form.validate():
         letter = _letter(slug)  # it may have changed within that second
-        if not letter.is_open:
-            return _closed(letter)
         form = SignForm(request.form, letter=letter)
-        if not form.validate():
-            return render_template("signatures/sign.html", letter=letter, form=form), 422
+        if not (letter.is_open and form.validate()):
+            return _to_mend(letter, form)
     browser_key = token_urlsafe(16)
     try:
         actions.sign(
@@ -77,7 +75,7 @@ def sign(slug: str) -> ResponseReturnValue:
         letter = _letter(slug)
         form = SignForm(request.form, letter=letter)
         form.validate()
-        return render_template("signatures/sign.html", letter=letter, form=form), 422
+        return _to_mend(letter, form)
     response = redirect(url_for("signatures.check_inbox", slug=slug), 303)
     response.set_cookie(
         cookie(BROWSER_COOKIE),
@@ -101,6 +99,13 @@ def _not_now(slug: str, form: SignForm, network: str | None) -> ResponseReturnVa
         wait = come_back_in(seconds)
     page = render_template("signatures/sign.html", letter=_letter(slug), form=form, wait=wait)
     return page, code, {"Retry-After": str(seconds)}
+
+
+def _to_mend(letter: Letter, form: SignForm) -> ResponseReturnValue:
+    """The form with its mistakes, unless nobody can sign any more."""
+    if not letter.is_open:
+        return _closed(letter)
+    return render_template("signatures/sign.html", letter=letter, form=form), 422
 
 
 def _closed(letter: Letter) -> ResponseReturnValue:
