@@ -102,12 +102,14 @@ def environment(caller: Mapping[str, str], port: int) -> dict[str, str]:
 def run(host: str, port: int) -> None:
     """Serve the site with its demo letter; this process becomes the server's."""
     prepare(LOCKS[:1])
-    write_config(Path(os.environ.get("TRIBUNE_INSTANCE_PATH") or ROOT / "instance"))
+    instance = Path(os.environ.get("TRIBUNE_INSTANCE_PATH") or ROOT / "instance").absolute()
+    write_config(instance)
+    ours = environment({**os.environ, "TRIBUNE_INSTANCE_PATH": str(instance)}, port)
     os.chdir(ROOT)
     command = [str(PYTHON), "-m", "flask", "--app", "wsgi", "demo", "run", "--host", host, "--port", str(port)]
     if os.name == "nt":
-        sys.exit(subprocess.run(command, env=environment(os.environ, port), check=False).returncode)
-    os.execve(command[0], command, environment(os.environ, port))
+        sys.exit(subprocess.run(command, env=ours, check=False).returncode)
+    os.execve(command[0], command, ours)
 
 
 def test(pytest_words: Sequence[str]) -> int:

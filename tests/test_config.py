@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from flask import Config, Flask
 
-from tribune import ROOT
+from tribune import ROOT, create_app
 from tribune.config import SECRETS, SETTINGS, SettingsMissing, load
 
 ENOUGH = {"SECRET_KEY": "a key", "PUBLIC_URL": "https://letters.example.org"}
@@ -253,3 +253,9 @@ def test_the_site_refuses_to_start_with_the_sentences_alone(tmp_path: Path, comm
     assert done.returncode == 1
     assert [line.split()[0] for line in done.stderr.splitlines()] == ["SECRET_KEY", "PUBLIC_URL"]
     assert done.stdout == ""
+
+
+def test_an_instance_may_be_named_from_where_one_stands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("TRIBUNE_INSTANCE_PATH", "near")
+    assert create_app(ENOUGH).instance_path == str(tmp_path / "near")

@@ -110,6 +110,17 @@ def test_the_settings_are_written_where_the_instance_is_said_to_be(checkout: Che
     assert (elsewhere / "config.py").exists() and not (checkout.folder / "instance").exists()
 
 
+def test_an_instance_that_is_near_is_the_same_for_the_site(checkout: Checkout, tmp_path: Path) -> None:
+    checkout.program("python", '#!/bin/sh\necho "$TRIBUNE_INSTANCE_PATH"\n')
+    (tmp_path / "here").mkdir()
+    started = subprocess.run(
+        [sys.executable, checkout.folder / "dev.py", "run"], cwd=tmp_path / "here", check=True,
+        env={**os.environ, "TRIBUNE_INSTANCE_PATH": "near"}, capture_output=True, text=True,
+    )  # fmt: skip
+    assert started.stdout == f"{tmp_path / 'here' / 'near'}\n"
+    assert (tmp_path / "here" / "near" / "config.py").exists()
+
+
 def test_every_check_and_the_tests_run_even_after_one_failed(checkout: Checkout) -> None:
     checkout.program("mypy", TELL + "exit 1\n")
     done = checkout.type("test")

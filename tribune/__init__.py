@@ -150,7 +150,7 @@ SHELL = (
 
 def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     """The whole site. `overrides`: settings that win over files and environment. Raises SettingsMissing."""
-    instance = os.environ.get("TRIBUNE_INSTANCE_PATH") or ROOT / "instance"
+    instance = Path(os.environ.get("TRIBUNE_INSTANCE_PATH") or ROOT / "instance").absolute()
     app = Flask(
         __name__, template_folder=ROOT / "templates", instance_path=str(instance), instance_relative_config=True
     )
