@@ -4,7 +4,7 @@ from tests.factories import owner_of
 from tests.threads import LONG
 from tribune.asking import actions as asking
 from tribune.letters.models import Letter
-from tribune.moderation.actions import advance, undo
+from tribune.moderation.actions import advance
 from tribune.moderation.models import Batch
 from tribune.signatures.models import Signature
 from tribune.signatures.recounting import recount
@@ -14,11 +14,6 @@ def ask(letter: Letter) -> Batch:
     batch = asking.ask(letter, by=owner_of(letter))
     advance(batch, LONG)
     return batch
-
-
-def back(batch: Batch) -> None:
-    undo(batch, by=owner_of(batch.letter))
-    advance(batch, LONG)
 
 
 def agree(signature: Signature) -> Signature:

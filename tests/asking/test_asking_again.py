@@ -7,10 +7,10 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from tests.asking.again import agree, ask, back, counts, disagree
+from tests.asking.again import agree, ask, counts, disagree
 from tests.factories import make_correction, make_letter, make_signature, owner_of, posted
+from tests.moderation.acting import back, do_to
 from tests.page import Reader, listed
-from tests.threads import LONG
 from tribune.asking import actions as asking
 from tribune.asking.queries import is_unasked
 from tribune.database import db, now, write
@@ -18,8 +18,7 @@ from tribune.letters.actions import revise
 from tribune.letters.models import Letter, Version
 from tribune.letters.queries import asking_number
 from tribune.moderation import actions as moderation
-from tribune.moderation.actions import NobodyConcerned, advance
-from tribune.moderation.models import Batch
+from tribune.moderation.actions import NobodyConcerned
 from tribune.signatures.actions import LetterClosed, confirm, sign
 from tribune.signatures.models import Signature
 
@@ -27,13 +26,6 @@ from tribune.signatures.models import Signature
 @pytest.fixture
 def letter(app: Flask) -> Letter:
     return make_letter(slug="rues")
-
-
-def do(letter: Letter, verb: str, *signatures: Signature) -> Batch:
-    ids = [signature.id for signature in signatures]
-    batch = moderation.start(letter, by=owner_of(letter), verb=verb, choice={"ids": ids}, reason="Un essai.")
-    advance(batch, LONG)
-    return batch
 
 
 def dump() -> list[tuple[Any, ...]]:
@@ -159,16 +151,16 @@ def test_a_held_signature_that_agreed_counts_once_released(letter: Letter) -> No
     agreed, silent = make_signature(letter), make_signature(letter)
     make_correction(letter, substance=True)
     ask(letter)
-    do(letter, "hold", agreed, silent)
+    do_to("hold", agreed, silent)
     agree(agreed)
     assert agreed.counted_at is None and counts(letter) == (0, 0)
-    do(letter, "release", agreed, silent)
+    do_to("release", agreed, silent)
     assert counts(letter) == (1, 0) and agreed.counted_at and silent.waits_for_agreement
 
 
 def test_undoing_a_hold_moves_nobody_under_new_words_and_they_can_be_asked(letter: Letter) -> None:
     held = make_signature(letter)
-    hold = do(letter, "hold", held)
+    hold = do_to("hold", held)
     make_signature(letter)
     make_correction(letter, substance=True)
     ask(letter)
@@ -234,7 +226,5 @@ def test_who_is_hidden_while_they_wait_to_agree_is_not_told_that_they_count(lett
     signature = make_signature(letter)
     make_correction(letter, substance=True)
     ask(letter)
-    choice = {"ids": [signature.id]}
-    batch = moderation.start(letter, by=owner_of(letter), verb="hide", choice=choice, reason="Un essai.", tells=True)
-    advance(batch, LONG)
+    do_to("hide", signature, tells=True)
     assert signature.hidden_at and [mail.kind for mail in posted()] == ["ask_to_agree"]

@@ -9,9 +9,10 @@ import sqlalchemy as sa
 import time_machine
 from flask import Flask
 
-from tests.asking.again import agree, ask, back, counts, disagree
+from tests.asking.again import agree, ask, counts, disagree
 from tests.factories import make_letter, make_signature, owner_of, posted
 from tests.letters.test_words_shown import A_WHILE
+from tests.moderation.acting import back, do_to
 from tests.page import Reader
 from tests.threads import LONG, at_once
 from tribune.asking import actions as asking
@@ -132,21 +133,13 @@ def test_a_question_that_has_not_left_does_not_leave_once_there_is_nothing_to_an
     assert posted() == []
 
 
-def hold(signature: Signature) -> None:
-    choice = {"ids": [signature.id]}
-    batch = moderation.start(
-        signature.letter, by=owner_of(signature.letter), verb="hold", choice=choice, reason="Un essai."
-    )
-    advance(batch, LONG)
-
-
 @pytest.mark.parametrize("taken_back", [False, True])
 def test_nor_does_that_of_somebody_who_is_held(letter: Letter, taken_back: bool) -> None:
     held = first(letter)
     say(letter, "Deux.", substance=True)
     between = sign(letter)
     batch = ask(letter)
-    hold(held)
+    do_to("hold", held)
     assert [mail.recipient for mail in posted()] == [held.email]  # who may be released
     if taken_back:
         back(batch)
@@ -155,7 +148,7 @@ def test_nor_does_that_of_somebody_who_is_held(letter: Letter, taken_back: bool)
     assert posted() == []
     if not taken_back:
         ask(letter)
-        hold(between)
+        do_to("hold", between)
         say(letter, "Un !")
         assert [mail.recipient for mail in posted()] == [between.email]
 
@@ -182,9 +175,7 @@ def test_a_correction_taken_back_asks_nobody(letter: Letter) -> None:
 def test_who_comes_later_with_words_that_are_back_counts_at_once(letter: Letter) -> None:
     late = make_signature(letter, confirmed=False)
     held, gone = sign(letter), sign(letter)
-    choice = {"ids": [held.id]}
-    batch = moderation.start(letter, by=owner_of(letter), verb="hold", choice=choice, reason="Un essai.")
-    advance(batch, LONG)
+    do_to("hold", held)
     say(letter, "Deux.", substance=True)
     ask(letter)
     withdraw(gone.id, gone.link_nonce)
@@ -192,7 +183,7 @@ def test_who_comes_later_with_words_that_are_back_counts_at_once(letter: Letter)
     assert counts(letter) == (1, 0)
     confirm(late.id, late.link_nonce)
     come_back(gone.id, gone.link_nonce)
-    advance(moderation.start(letter, by=owner_of(letter), verb="release", choice=choice), LONG)
+    do_to("release", held)
     assert counts(letter) == (4, 0)
 
 

@@ -9,12 +9,12 @@ from flask import Flask
 
 from tests.factories import all_leave, latest_signature, make_letter, make_signature, mine_path, owner_of, posted
 from tests.letters.gathered import make_accepted, make_gathered
+from tests.moderation.acting import do_to
 from tests.page import Reader
 from tribune.database import write
 from tribune.invitations.announcing import launch
 from tribune.letters.models import Letter
 from tribune.mine.erasing import erase
-from tribune.moderation.actions import advance, start
 from tribune.outbox.models import Message
 from tribune.signatures.actions import confirm
 from tribune.signatures.mails import post_ask_to_confirm, post_remind_to_confirm
@@ -44,8 +44,7 @@ def with_mails(client: Reader, letter: Letter) -> Signature:
         post_remind_to_confirm(signature, letter)
     confirm(signature.id, signature.link_nonce)
     client.sign(letter.slug, email=ADDRESS)
-    choice = {"ids": [signature.id]}
-    advance(start(letter, by=owner_of(letter), verb="hide", choice=choice, reason="Un doublon", tells=True), 1)
+    do_to("hide", signature, tells=True)
     all_leave()
     with write() as session:
         session.execute(sa.update(Message).values(links=sa.null()))

@@ -7,15 +7,14 @@ import sqlalchemy as sa
 from flask import Flask
 
 from tests.factories import make_letter, make_signature, mine_path, owner_of
+from tests.moderation.acting import do, do_to
 from tests.page import Reader
-from tests.threads import LONG
 from tribune.audit.models import Event, Verb
 from tribune.database import db, now, write
 from tribune.letters.models import Letter
 from tribune.mine import actions
 from tribune.mine.data import everything_held
 from tribune.mine.erasing import erase
-from tribune.moderation.actions import advance, start
 from tribune.outbox.mailboxes import mailbox_key
 from tribune.people import actions as people
 from tribune.people.actions import seen, words_of
@@ -46,8 +45,7 @@ def told() -> list[tuple[str, str, dict[str, Any]]]:
 
 
 def hide(signature: Signature, reason: str) -> None:
-    letter = signature.letter
-    advance(start(letter, by=owner_of(letter), verb="hide", choice={"ids": [signature.id]}, reason=reason), LONG)
+    do_to("hide", signature, reason=reason)
 
 
 def leave(signature: Signature) -> None:
@@ -108,8 +106,7 @@ def test_a_name_beside_others_goes_with_who_had_confirmed_alone(letter: Letter, 
 
 def test_a_search_that_found_others_too_stays_unless_who_erases_had_confirmed(letter: Letter) -> None:
     make_signature(letter, family_name="Robot")
-    batch = start(letter, by=owner_of(letter), verb="hide", choice={"q": "robot"}, reason="Des robots")
-    advance(batch, LONG)
+    batch = do(letter, "hide", {"q": "robot"}, reason="Des robots")
     leave(make_signature(letter, family_name="Robot", confirmed=False))
     assert batch.choice == {"q": "robot"}
     leave(make_signature(letter, family_name="Robot"))

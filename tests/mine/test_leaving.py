@@ -13,6 +13,7 @@ from tests.factories import (
     owner_of,
 )
 from tests.mine.outputs import files, readers, where
+from tests.moderation.acting import do, do_to
 from tests.page import Reader, listed
 from tribune.asking.actions import ask
 from tribune.database import db, now, write
@@ -20,7 +21,6 @@ from tribune.letters.models import Letter
 from tribune.mine import actions
 from tribune.moderation.actions import NobodyConcerned, advance, start, undo
 from tribune.moderation.filters import Filter
-from tribune.moderation.models import Batch
 from tribune.moderation.queries import table_page
 from tribune.people import first
 from tribune.people.order import digest
@@ -153,16 +153,10 @@ def test_organisers_see_that_somebody_left_and_cannot_bring_them_back(client: Re
 
 
 def test_undoing_what_was_done_to_many_counts_nobody_who_has_left(app: Flask) -> None:
-    letter, batches = make_letter(), []
+    letter = make_letter()
     signature = zoe(letter)
-
-    def act(verb: str) -> Batch:
-        batch = start(letter, by=owner_of(letter), verb=verb, choice={}, reason="Un essai")
-        advance(batch, 60)
-        return batch
-
     for verbs in (["hide"], ["hold"], ["hold", "release"]):
-        batches = [act(verb) for verb in verbs]
+        batches = [do(letter, verb) for verb in verbs]
         withdraw(signature)
         for batch in reversed(batches):
             undo(batch, by=owner_of(letter))
@@ -189,7 +183,7 @@ def test_who_has_left_is_not_asked_about_a_new_text_and_has_to_agree_once_back(a
 def test_a_held_one_that_leaves_and_returns_is_held(app: Flask) -> None:
     letter = make_letter()
     signature = zoe(letter)
-    advance(start(letter, by=owner_of(letter), verb="hold", choice={"ids": [signature.id]}, reason="x"), 60)
+    do_to("hold", signature)
     withdraw(signature)
     come_back(signature)
     assert signature.status == "held" and letter.confirmed_count == 0 and recount(letter) == (0, 0)

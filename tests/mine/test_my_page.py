@@ -17,13 +17,14 @@ from tests.factories import (
     owner_of,
     posted,
 )
+from tests.moderation.acting import do_to
 from tests.page import Reader
 from tribune.asking.actions import ask
 from tribune.audit.actions import record
 from tribune.audit.models import Verb
 from tribune.database import now, write
 from tribune.mine import actions
-from tribune.moderation.actions import advance, start
+from tribune.moderation.actions import advance
 from tribune.people.actions import correct, seen, words_of
 from tribune.signatures.links import agree_link
 from tribune.signatures.mails import post_ask_to_confirm
@@ -212,7 +213,7 @@ def test_every_mail_that_organisers_cause_leads_here(app: Flask) -> None:
     signature, owner = make_signature(letter), owner_of(letter)
     words = {**words_of(signature), "role": "maire"}
     correct(signature, by=owner, words=words, reason="Une coquille", seen_as=seen(signature))
-    advance(start(letter, by=owner, verb="hide", choice={"ids": [signature.id]}, reason="Un doublon", tells=True), 1)
+    do_to("hide", signature, tells=True)
     make_correction(letter, by=owner, substance=True)
     advance(ask(letter, owner), 1)
     assert [mail.kind for mail in posted()] == ["corrected", "hidden", "ask_to_agree"]

@@ -27,6 +27,11 @@ def do(letter: Letter, verb: str = "hide", choice: dict[str, Any] | None = None,
     return batch
 
 
+def do_to(verb: str, *signatures: Signature, **more: Any) -> Batch:
+    """The same to these signatures of one letter."""
+    return do(signatures[0].letter, verb, {"ids": [signature.id for signature in signatures]}, **more)
+
+
 def back(batch: Batch) -> None:
     undo(batch, by=owner_of(batch.letter))
     advance(batch, LONG)
