@@ -4,31 +4,31 @@
 const form = document.querySelector("form.sign");
 const preview = document.getElementById("preview");
 
-/* The rule of tribune/signatures/lines.py: Given Family, role (organisation). */
-function printLine() {
+/* The rule of tribune/signatures/lines.py: Given Family, role (organisation). What is printed in bold, and what after it. */
+function parts(line) {
   const typed = (name) => (form.elements[name]?.value ?? "").trim().replace(/\s+/g, " ");
-  const name = document.createElement("b");
-  name.className = "name";
-  name.textContent = `${typed("given_name")} ${typed("family_name")}`.trim();
-  if ("initials" in preview.querySelector(".line").dataset) {
+  const name = `${typed("given_name")} ${typed("family_name")}`.trim();
+  const role = typed("role") && `, ${typed("role")}`;
+  if ("initials" in line.dataset) {
     const first = [typed("given_name"), typed("family_name")].map((text) => text.match(/\p{L}/u)?.[0].toUpperCase());
-    name.textContent = first.filter(Boolean).map((letter) => `${letter}.`).join(" ");
-    preview.querySelector(".line").replaceChildren(name);
-    preview.hidden = !name.textContent;
-    return;
+    return [first.filter(Boolean).map((letter) => `${letter}.`).join(" "), ""];
   }
   if (form.elements.as_organisation?.checked) {
-    const rest = `, ${representedBy([name.textContent], preview.querySelector(".line").lang)}`;
-    name.textContent = typed("organisation") || "…";
-    preview.querySelector(".line").replaceChildren(name, rest + (typed("role") && `, ${typed("role")}`));
-    preview.hidden = false;
-    return;
+    return [typed("organisation") || "…", `, ${representedBy([name], line.lang)}${role}`];
   }
-  const role = typed("role") && `, ${typed("role")}`;
   const organisation = typed("organisation") && ` (${typed("organisation")})`;
   const printed = typed("affiliation") && `, ${typed("affiliation")}`; // instead of the two, where a form asks for it
-  preview.querySelector(".line").replaceChildren(name, printed || role + organisation);
-  preview.hidden = !name.textContent;
+  return [name, printed || role + organisation];
+}
+
+function printLine() {
+  const line = preview.querySelector(".line");
+  const [bold, rest] = parts(line);
+  const name = document.createElement("b");
+  name.className = "name";
+  name.textContent = bold;
+  line.replaceChildren(name, rest);
+  preview.hidden = !bold;
 }
 
 if (preview) {
