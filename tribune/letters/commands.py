@@ -124,10 +124,11 @@ def _report(page: Page, people: People, title: str | None) -> None:
     if not title:
         click.echo(f"Title: {page.title}" if page.title else f"No title found; proposed: {page.proposed_title}")
     click.echo(f"Standfirst: {page.standfirst or 'none'}")
-    for block in page.text.split("\n\n"):
-        if block.startswith("#"):
-            click.echo(f"Subheading: {block.lstrip('# ')}")
-    click.echo(f"Paragraphs: {sum(not b.startswith('#') for b in page.text.split(chr(10) * 2) if b)}")
+    blocks = [block for block in page.text.split("\n\n") if block]
+    headings = [block for block in blocks if block.startswith("#")]
+    for heading in headings:
+        click.echo(f"Subheading: {heading.lstrip('# ')}")
+    click.echo(f"Paragraphs: {len(blocks) - len(headings)}")
     click.echo(f"Signatories: {len(people.people)} on {len({p.line for p in people.people})} lines")
     for person in people.people:
         name = f"{person.given_name} {person.family_name}".strip()
