@@ -19,7 +19,7 @@ PAUSED, READ_ONLY, BANNER = "paused", "read_only", "banner"
 
 
 class Switches(NamedTuple):
-    """How they stand."""
+    """What is switched, and what is not."""
 
     paused: bool = False  # nobody signs; confirming goes on
     read_only: bool = False  # nothing is written and no mail leaves; reading goes on
@@ -27,7 +27,7 @@ class Switches(NamedTuple):
 
 
 def current() -> Switches:
-    """How they stand, as far as this process knows: at most KEPT seconds old, longer while the database is away."""
+    """What this process knows to be switched: as of KEPT seconds ago at most, or longer while the database is away."""
     kept: tuple[float, Switches] | None = current_app.extensions.get("tribune_switches")
     if kept and time.monotonic() - kept[0] < KEPT:
         return kept[1]
@@ -46,7 +46,7 @@ def current() -> Switches:
 
 
 def turn_on(name: str, text: str = "") -> None:
-    """Turn one on, or change its text. On already, it keeps its moment."""
+    """Turn one on, or change its text. On already with this very text, it keeps its moment."""
     on = insert(Switch).values(name=name, text=text, since=now())
     changed = {"text": on.excluded.text, "since": on.excluded.since}
     with write() as session:

@@ -27,9 +27,10 @@ def version_of(letter: Letter, number: int) -> Version | None:
 
 
 def signed_from(letter: Letter, version: Version, after: Version | None) -> datetime | None:
-    """Since when these words were signed: the first from publication on, or by the invited where they changed before.
+    """Since when people could sign these words.
 
-    `after`: the version that replaced them.
+    Those of the first version: since publication. Where they were replaced before that, only the invited have signed
+    them: since the first of these did. `after`: the version that replaced them.
     """
     if version.number > 1:
         return version.created_at

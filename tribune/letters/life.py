@@ -68,7 +68,7 @@ def refuse_unready(letter: Letter) -> None:
 
 
 def refuse_unseen(letter: Letter, seen_as: str | None, at: datetime | None, printed: Mapping[str, Any]) -> None:
-    """Raise ChangedMeanwhile where somebody would publish what they do not see, but for what is as they ask already.
+    """Raise ChangedMeanwhile where the letter is not as the page showed it, unless it is just as they ask by now.
 
     `seen_as`: `shown_as` of what the page showed, where there was one; `at`, `printed`: as for `launch`.
     """

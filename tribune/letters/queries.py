@@ -23,7 +23,8 @@ LETTERS = 1  # our locks of PostgreSQL, by this number and that of the letter
 BY_SLUG = sa.select(Letter).where(Letter.slug == sa.bindparam("slug"))
 ASKING = sa.select(sa.func.coalesce(sa.func.max(Version.number), 0)).where(Version.asks_again)
 _letter = sa.bindparam("letter", type_=sa.Integer)
-# And plans as for any letter, not for this one: the statistics of a young letter say that it has next to no signatures.
+# Who shares it has their statements planned as for any letter, not for this one: the statistics of a young letter say
+# that it has next to no signatures.
 SHARED = sa.select(
     sa.func.pg_advisory_xact_lock_shared(LETTERS, _letter),
     sa.func.set_config("plan_cache_mode", "force_generic_plan", True),

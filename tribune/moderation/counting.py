@@ -39,9 +39,9 @@ def _counted(ids: list[int]) -> tuple[int, int]:
 
 
 def unless_asked(letter: Letter, since: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
-    """Since when who is held no more counts: not at all once people are asked to agree to a change of the text.
+    """`since`, the moment from which whoever is released counts; none for who has to agree to a change of the text.
 
-    Nor, whatever it is called since, who answered that they do not sign it.
+    Until people are asked nobody has to: it is `since` for all but those who answered that they do not sign it.
     """
     since = sa.case((~REFUSED, since))
     number, asked = asking_number(letter), Batch.undone_at.is_(None)

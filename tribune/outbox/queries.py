@@ -12,13 +12,13 @@ from tribune.outbox.models import BOUNCES_COUNT_FOR, LEAVES, MOST_BOUNCES, WAITS
 class Queue(NamedTuple):
     """The outbox in numbers."""
 
-    waiting: int
+    waiting: int  # paused or not, and those asked for that are not written yet
     sent: int
     gave_up: int
 
 
 def queue() -> Queue:
-    """Count the outbox."""
+    """Count all three."""
     waiting = _waiting(WAITS)
     sent = db.session.scalar(sa.select(sa.func.count()).where(Message.sent_at.is_not(None))) or 0
     gave_up = db.session.scalar(sa.select(sa.func.count()).where(Message.gave_up_at.is_not(None))) or 0
@@ -37,7 +37,7 @@ def _waiting(which: sa.TextClause) -> int:
 
 
 def age_of_the_oldest() -> int:
-    """Seconds the oldest of them has waited; 0 when there is none, or all are paused."""
+    """For how many seconds the oldest of the mails `to_leave` has waited; 0 where there is none."""
     written = db.session.scalar(sa.select(sa.func.min(Message.created_at)).where(LEAVES))
     oldest = min(filter(None, (written, first_asked_at())), default=None)
     return int((now() - oldest).total_seconds()) if oldest else 0

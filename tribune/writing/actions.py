@@ -64,7 +64,7 @@ def save(
 ) -> int:
     """Write what changed, by the names of the fields, and drop the organiser's draft. What is not named stays.
 
-    Which earlier version's very words it brought back, 0 for none: who signed those counts again.
+    Gives the number of the earlier version whose very words are back, 0 for none: who signed those counts again.
 
     `revision`: of the letter that the changes were begun from; `tab`: see `_of_tab`. `reason`: for new words, once
     somebody has confirmed; `substance`: they say something else, and who signed is asked again.
@@ -108,7 +108,7 @@ def _save_columns(letter: Letter, columns: Mapping[str, Any]) -> None:
 
 
 def _save_words(letter: Letter, changes: Mapping[str, Any], **how: Any) -> int:
-    """Revise what is named, and keep the other words. Which earlier version's very words came back, 0 for none."""
+    """Revise what is named, and keep the other words; gives what `save` does."""
     before = letter.version.words
     version = revise(letter, **{name: changes.get(name, value) for name, value in before.items()}, **how)
     return 0 if version.words == before else said_before(letter, version.words, version.number)[0]
