@@ -28,18 +28,6 @@ ACCOUNT = "/manage/account"
 DELETE = "/manage/account/delete"
 
 
-@pytest.fixture
-def alice(app: Flask) -> Organiser:
-    return make_organiser(email="alice@example.org", name="Alice")
-
-
-@pytest.fixture
-def browser(client: Reader, alice: Organiser) -> Reader:
-    """Alice's browser."""
-    client.log_in(alice)
-    return client
-
-
 def press(browser: Reader, action: str) -> None:
     """A button of the account page."""
     data = {"csrf_token": browser.fields(ACCOUNT)["csrf_token"]}

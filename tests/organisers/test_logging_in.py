@@ -49,11 +49,6 @@ def press(client: Reader, link: str) -> int:
     return client.post(link, data=client.fields(link)).status_code
 
 
-@pytest.fixture
-def alice(app: Flask) -> Organiser:
-    return make_organiser(email="alice@example.org", name="Alice")
-
-
 def test_who_logs_in_to_open_a_page_comes_to_it(client: Reader, alice: Organiser) -> None:
     assert client.get("/manage/account?lang=en", headers=PAGE).location == "/organisers/log-in?lang=en"
     ask(client, "alice@example.org")

@@ -19,11 +19,6 @@ DELETE = "/manage/account/delete"
 
 
 @pytest.fixture
-def alice(app: Flask) -> Organiser:
-    return make_organiser(email="alice@example.org")
-
-
-@pytest.fixture
 def stale(client: Reader, alice: Organiser) -> Reader:
     """The browser of Alice, who showed who she is sixteen minutes ago."""
     client.log_in(alice)

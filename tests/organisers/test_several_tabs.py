@@ -3,7 +3,6 @@
 from datetime import timedelta
 from urllib.parse import urlsplit
 
-import pytest
 import sqlalchemy as sa
 import time_machine
 from flask import Flask
@@ -16,18 +15,6 @@ from tribune.organisers.models import LogIn, Organiser
 
 NEW_TEAM = "/manage/teams/new"
 LOG_OUT = "/organisers/log-out"
-
-
-@pytest.fixture
-def alice(app: Flask) -> Organiser:
-    return make_organiser(email="alice@example.org", name="Alice")
-
-
-@pytest.fixture
-def browser(client: Reader, alice: Organiser) -> Reader:
-    """Alice's browser."""
-    client.log_in(alice)
-    return client
 
 
 def test_a_form_filled_in_while_one_proves_who_one_is_can_still_be_sent(browser: Reader, alice: Organiser) -> None:
