@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from tribune.fields import row_number
 from tribune.history import actions
 from tribune.history.forms import AddendumForm
 from tribune.history.queries import addendum_of, removal_of, removed_text
@@ -14,8 +15,6 @@ from tribune.letters.rendering import render
 from tribune.teams.guard import manage_blueprint, needs
 from tribune.teams.models import Role
 
-LONGEST_NUMBER = 18  # digits that every database holds
-
 bp = manage_blueprint("manage_history", __name__)
 
 
@@ -24,8 +23,8 @@ bp = manage_blueprint("manage_history", __name__)
 def addenda(letter_id: int) -> ResponseReturnValue:
     """What was added, and the form to add more; `?removed=` puts back into it what was just removed."""
     letter = my_letter(letter_id)
-    removed = request.args.get("removed", "")
-    text = removed_text(letter, int(removed)) if removed.isdecimal() and len(removed) <= LONGEST_NUMBER else ""
+    removed = request.args.get("removed", type=row_number)
+    text = removed_text(letter, removed) if removed else ""
     return render_template("history/manage/addenda.html", letter=letter, form=AddendumForm(text=text), html="")
 
 
