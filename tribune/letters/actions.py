@@ -169,6 +169,10 @@ class _Case(NamedTuple):
 
 
 def _case(letter: Letter, words: dict[str, str], moment: datetime, substance: bool) -> _Case:
+    """In place while nobody has signed the words of today, nor readers seen them above names for longer than MISPRINT.
+
+    `moment`: of the new words; `substance`: what their writer says of them.
+    """
     current, signed = letter.version, is_signed(letter)
     is_seen = signed and letter.is_published
     in_place = current.signed_at is None and not (is_seen and moment - current.created_at > MISPRINT)
