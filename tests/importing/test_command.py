@@ -26,6 +26,8 @@ from tribune.outbox.actions import suppress
 from tribune.outbox.mailboxes import mailbox_key
 from tribune.signatures.models import Signature
 
+# what is said of a file, or of what was typed, does not depend on the database
+ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 ATTESTED = ("--attest", "--reason", "Ils ont signé sur Pytition.")
 
 
@@ -44,12 +46,14 @@ def test_each_is_asked_to_confirm_unless_told_otherwise(app: Flask, tmp_path: Pa
     assert said(app, "undo-import", "rues") == "The import was taken back.\n" and posted() == []
 
 
+@ON_SQLITE
 def test_a_workbook_is_no_csv_and_is_told_where_to_go(app: Flask, tmp_path: Path) -> None:
     make_letter(slug="rues")
     code, output = shell(app, "signatures", "import", "rues", files.written(tmp_path, b"PK\x03\x04\0\0"))
     assert code == 1 and "This is no CSV" in output and "Send a CSV, XLSX" not in output
 
 
+@ON_SQLITE
 def test_a_report_that_cannot_be_written_is_named(app: Flask, tmp_path: Path) -> None:
     make_letter(slug="rues")
     report = tmp_path / "missing" / "look.csv"
@@ -58,6 +62,7 @@ def test_a_report_that_cannot_be_written_is_named(app: Flask, tmp_path: Path) ->
     assert code == 1 and f"Error: {report} cannot be written: No such file or directory." in output
 
 
+@ON_SQLITE
 def test_a_report_that_finds_a_full_disk_is_named(app: Flask, tmp_path: Path) -> None:
     make_letter(slug="rues")
     path = files.written(tmp_path, files.PYTITION)
@@ -66,6 +71,7 @@ def test_a_report_that_finds_a_full_disk_is_named(app: Flask, tmp_path: Path) ->
     assert code == 1 and "Error: /dev/full cannot be written: No space left on device." in output
 
 
+@ON_SQLITE
 def test_a_report_is_never_written_over_the_file_itself(app: Flask, tmp_path: Path) -> None:
     make_letter(slug="rues")
     path = files.written(tmp_path, files.PYTITION)
@@ -153,6 +159,7 @@ def test_a_last_piece_without_dates_is_read_as_the_others(app: Flask, tmp_path: 
     assert "day before month" in said(app, "import", "rues", files.written(tmp_path, text), *ATTESTED)
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("words", "code", "told"),
     [
