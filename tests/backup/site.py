@@ -1,6 +1,9 @@
 """A site with something in most tables, and how to lose it."""
 
+from pathlib import Path
+
 import flask_migrate
+import sqlalchemy as sa
 
 from tests.factories import (
     make_correction,
@@ -12,7 +15,7 @@ from tests.factories import (
     make_signature,
     owner_of,
 )  # fmt: skip
-from tribune.database import db
+from tribune.database import db, is_postgresql
 from tribune.letters.models import Letter
 
 
@@ -30,8 +33,16 @@ def make_site() -> Letter:
     return letter
 
 
-def wipe() -> None:
-    """Lose everything: the schema of an empty site is left."""
+def wipe(revision: str = "head") -> None:
+    """Lose the database, and have an empty site in its place."""
     db.session.remove()
-    flask_migrate.downgrade(revision="base")
-    flask_migrate.upgrade()
+    db.engine.dispose()
+    if is_postgresql():
+        with db.engine.begin() as connection:
+            connection.execute(sa.text("DROP SCHEMA public CASCADE"))
+            connection.execute(sa.text("CREATE SCHEMA public"))
+    else:
+        file = Path(db.engine.url.database or "")
+        for each in file.parent.glob(f"{file.name}*"):  # its journal too
+            each.unlink()
+    flask_migrate.upgrade(revision=revision)
