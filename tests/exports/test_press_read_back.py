@@ -99,6 +99,22 @@ def test_believable_people_are_the_same_again_in_every_form_or_doubted(
         assert found == wanted(who, asked), made.text()
 
 
+@settings(max_examples=200)
+@given(people(), LOCALES)
+@example([person("Aurélie", "Ba", "", "Attac", position=1), person("Luc", "Da", "", "Attac", position=1)], "fr")
+def test_a_list_that_is_pasted_is_printed_as_it_stood(who: list[Signature], locale: str) -> None:
+    made = printed(who, Choices(separator="lines", others="no"), locale)
+    read = [
+        person(
+            one.given_name, one.family_name, one.role, one.organisation,
+            affiliation=one.affiliation or None, as_organisation=one.as_organisation, position=one.line,
+        )
+        for one in read_people(made.text()).people
+    ]  # fmt: skip
+    again = [typeset(line.text, locale) for line in lines(read, locale)]
+    assert again == [entry for block in made.blocks for entry in block.entries]
+
+
 words = st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]) | st.just(" "), max_size=12)
 
 

@@ -115,7 +115,7 @@ def test_the_shapes_people_paste_say_the_same(line, affiliation):
 
 def test_brackets_after_a_name_hold_the_organisation():
     assert read_people("Ada Lovelace (Greenpeace)") == People(
-        [Person("Ada", "Lovelace", "", "Greenpeace", "Greenpeace", 1)], []
+        [Person("Ada", "Lovelace", "", "Greenpeace", None, 1)], []
     )
 
 

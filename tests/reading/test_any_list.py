@@ -103,7 +103,7 @@ def test_no_text_raises_and_no_line_is_lost(text):
     for person in found.people:
         assert max(len(person.given_name), len(person.family_name)) <= 100
         assert max(len(person.role), len(person.organisation)) <= 200
-        assert len(person.affiliation) <= 400
+        assert len(person.affiliation or "") <= 400
         "".join([person.given_name, person.family_name, person.role, person.affiliation]).encode()
 
 
