@@ -121,6 +121,16 @@ def test_nobody_is_answered_for_who_had_not_confirmed_or_was_held_and_who_was_hi
     ]
 
 
+def test_who_was_hidden_is_answered_for_if_anybody_did_there(app: Flask, tmp_path: Path) -> None:
+    here, _there = make_letter(slug="here", first="Ana Bo, maire"), make_letter(slug="there")
+    make_signature(here, family_name="Nobody", confirmed=False)
+    with write() as session:
+        session.execute(sa.update(Signature).values(hidden_at=now()))
+    assert "Zoé Nobody\tThey never confirmed it there" in given(app, "there", taken(app, tmp_path))
+    found = db.session.scalars(sa.select(Signature).join(Letter).where(Letter.slug == "there"))
+    assert [(one.given_name, one.status) for one in found] == [("Ana", "hidden")]
+
+
 @pytest.mark.parametrize("shows", ["yes", "initials", "no"])
 @pytest.mark.parametrize("is_such", [False, True])
 def test_who_agreed_to_initials_is_not_named(app: Flask, tmp_path: Path, shows: str, is_such: bool) -> None:

@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 
 from tribune.importing.consent import CONFIRMED, NEWS, PUBLISHED, agreed, asks, may_ask
 from tribune.importing.moments import is_moment
-from tribune.importing.own import ID, LINE, STATUS, columns_of_ours
+from tribune.importing.own import CONFIRMED_AT, ID, LINE, ORIGIN, STATUS, columns_of_ours
 from tribune.invitations.column_words import HELD as HELD_BY_PEOPLE
 from tribune.names import plain
 from tribune.reading.columns import (
@@ -33,6 +33,8 @@ HELD = {
     CONFIRMED: _l("Confirmed their address there (yes or no)"),
     ID: _l("Id given by Tribune"),
     STATUS: _l("Status in Tribune"),
+    ORIGIN: _l("Origin in Tribune"),
+    CONFIRMED_AT: _l("When they confirmed in Tribune"),
     LINE: _l("Line as Tribune printed it"),
     LEFT_OUT: _l("Leave out"),
 }

@@ -12,7 +12,7 @@ from tribune.fields import DOMAIN, INVISIBLE, URL, is_tower, tidy
 from tribune.importing.columns import DATE
 from tribune.importing.consent import CONFIRMED, NEWS, PUBLISHED, all_agreed
 from tribune.importing.moments import moment_in
-from tribune.importing.own import HIDDEN, ID, LINE, NOT_COUNTED, STATUS, is_of_initials, printed_as
+from tribune.importing.own import HIDDEN, ID, LINE, OWN, STATUS, is_of_initials, not_counted, printed_as
 from tribune.letters.models import Letter
 from tribune.names import plain
 from tribune.outbox.mailboxes import LONGEST, AddressRefused, address_and_key
@@ -25,7 +25,7 @@ from tribune.reading.sheet_people import contacts_in_sheet
 from tribune.signatures.forms import AFFILIATION, NAME
 
 _FURNITURE = ("headings_of_columns", "above_headings")  # nobody was meant there
-_OF_OUR_OWN = frozenset((DATE, NEWS, PUBLISHED, CONFIRMED, ID, STATUS, LINE, LEFT_OUT))
+_OF_OUR_OWN = frozenset((DATE, NEWS, PUBLISHED, CONFIRMED, LEFT_OUT)) | OWN
 _LONGEST = {
     "given_name": NAME,
     "family_name": NAME,
@@ -164,8 +164,8 @@ def _entry(contact: Contact, more: dict[str, list[str]], terms: Terms) -> Entry 
     confirmed = all_agreed(more.get(CONFIRMED, ["yes"]), CONFIRMED)
     if terms.how == ATTEST and not confirmed:
         return Refused(contact.row, name, "confirmation_unclear" if confirmed is None else "unconfirmed_there")
-    if terms.how == ATTEST and status in NOT_COUNTED:
-        return Refused(contact.row, name, NOT_COUNTED[status])
+    if terms.how == ATTEST and (why := not_counted(status, more)):
+        return Refused(contact.row, name, why)
     if status == HIDDEN:
         reasons.append("hidden_there")
     signed_at, doubt = _signed_at(_first(more, DATE), terms)

@@ -8,10 +8,10 @@ from tribune.reading.representatives import read_represented
 from tribune.signatures.as_such import represented_by
 from tribune.signatures.lines import AND, affiliation, initials
 
-ID, STATUS, LINE = "id", "status", "line"
-_HEADINGS = {"id": ID, "status": STATUS, "printed line": LINE}
-# The status of whoever nobody can answer for, and the code of why.
-NOT_COUNTED = {"pending": "unconfirmed_there", "held": "held_there"}
+ID, STATUS, ORIGIN, CONFIRMED_AT, LINE = "id", "status", "origin", "confirmed_at", "line"
+_HEADINGS = {"id": ID, "status": STATUS, "origin": ORIGIN, "confirmed at": CONFIRMED_AT, "printed line": LINE}
+OWN = frozenset(_HEADINGS.values())
+_NOT_COUNTED = {"pending": "unconfirmed_there", "held": "held_there"}
 HIDDEN = "hidden"
 Words = Mapping[str, str | bool | None]
 
@@ -21,6 +21,16 @@ def columns_of_ours(names: Sequence[str]) -> dict[int, str]:
     if not {"id", "printed line"} <= set(names):
         return {}
     return {place: _HEADINGS[name] for place, name in enumerate(names) if name in _HEADINGS}
+
+
+def not_counted(status: str, more: Mapping[str, Sequence[str]]) -> str:
+    """The code of why nobody can answer for whoever stood so, or nothing; `more`: the cells by what they hold.
+
+    Who was hidden may never have confirmed, nor been answered for: the status alone does not tell.
+    """
+    if status == HIDDEN and more.get(CONFIRMED_AT) == [""] and more.get(ORIGIN) != ["attested"]:
+        status = "pending"
+    return _NOT_COUNTED.get(status, "")
 
 
 def printed_as(words: Words, line: str) -> dict[str, str | bool | None]:
