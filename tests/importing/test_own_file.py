@@ -144,6 +144,19 @@ def test_who_agreed_to_initials_is_not_named(app: Flask, tmp_path: Path, shows: 
         assert lines("there") == lines("here")
 
 
+@pytest.mark.parametrize("is_such", [False, True])
+def test_nor_is_who_agreed_to_them_under_a_name_corrected_in_the_file(
+    app: Flask, tmp_path: Path, is_such: bool
+) -> None:
+    here, _there = make_letter(slug="here", public_list="initials"), make_letter(slug="there")
+    make_signature(here, family_name="Evrard", organisation="Le Port", as_organisation=is_such)
+    file = taken(app, tmp_path)
+    file.write_text(file.read_text().replace(";Evrard;", ";Évrard;"))
+    given(app, "there", file)
+    [signature] = db.session.scalars(sa.select(Signature).join(Letter).where(Letter.slug == "there"))
+    assert (signature.family_name, signature.published, signature.wording) == ("Évrard", False, "import-initials")
+
+
 def test_whom_its_organisers_answer_for_is_named_after_all(app: Flask, tmp_path: Path) -> None:
     here, _there = make_letter(slug="here", public_list="initials"), make_letter(slug="there")
     make_signature(here, family_name="Évrard")

@@ -1,18 +1,19 @@
 """What a file of Tribune's own says beside who signed: which signature it was, how it stood, how its line read."""
 
+import re
 from collections.abc import Mapping, Sequence
 
 from tribune.reading.affiliations import read_affiliation
 from tribune.reading.names_in_line import people_in
 from tribune.reading.representatives import read_represented
-from tribune.signatures.as_such import represented_by
-from tribune.signatures.lines import AND, affiliation, initials
+from tribune.signatures.lines import affiliation
 
 ID, STATUS, ORIGIN, CONFIRMED_AT, LINE = "id", "status", "origin", "confirmed_at", "line"
 _HEADINGS = {"id": ID, "status": STATUS, "origin": ORIGIN, "confirmed at": CONFIRMED_AT, "printed line": LINE}
 OWN = frozenset(_HEADINGS.values())
 _NOT_COUNTED = {"pending": "unconfirmed_there", "held": "held_there"}
 HIDDEN = "hidden"
+_INITIALS = re.compile(r"[^\W\d_]{1,3}\.(?: [^\W\d_]{1,3}\.)?")  # the capital of "ß" is "SS"
 Words = Mapping[str, str | bool | None]
 
 
@@ -53,8 +54,8 @@ def printed_as(words: Words, line: str) -> dict[str, str | bool | None]:
 
 
 def is_of_initials(words: Words, line: str) -> bool:
-    """Whether the line was printed with the initials of this name alone: more was not agreed to."""
-    short = initials(str(words["given_name"]), str(words["family_name"]))
-    if not short or str(words["name"]) in line:
+    """Whether the line was printed with initials alone: more was not agreed to, be the name corrected since."""
+    if str(words["name"]) in line:
         return False
-    return line == short or any(f", {represented_by([short], locale)}" in line for locale in AND)
+    speaks = read_represented(line)
+    return all(map(_INITIALS.fullmatch, speaks.names if speaks else [line]))
