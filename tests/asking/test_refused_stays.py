@@ -5,16 +5,15 @@ from urllib.parse import urlsplit
 import pytest
 from flask import Flask
 
-from tests.asking.again import agree, ask, back, counts, disagree
+from tests.asking.again import agree, ask, counts, disagree
 from tests.factories import make_correction, make_letter, make_signature, owner_of
+from tests.moderation.acting import back, do_to
 from tests.page import Reader
-from tests.threads import LONG
 from tribune.asking import actions as asking
 from tribune.letters.models import Letter
 from tribune.letters.queries import asking_number
 from tribune.mine.actions import come_back, withdraw
 from tribune.mine.queries import standing
-from tribune.moderation.actions import advance, start, undo
 from tribune.signatures.actions import confirm
 from tribune.signatures.links import agree_link
 from tribune.signatures.models import Signature
@@ -65,8 +64,7 @@ def test_leaving_and_coming_back_is_no_agreement(letter: Letter, refused: Signat
 
 
 def test_nor_is_being_held_and_released(letter: Letter, refused: Signature) -> None:
-    held = start(letter, by=owner_of(letter), verb="hold", choice={"ids": [refused.id]}, reason="Un doute")
-    advance(held, LONG)
-    undo(held, by=owner_of(letter))
-    advance(held, LONG)
+    back(do_to("hold", refused))
+    do_to("hold", refused)
+    do_to("release", refused)
     assert counts(letter) == (1, 0) and refused.waits_for_agreement
