@@ -6,10 +6,12 @@ import pytest
 from flask import Flask
 
 from tests.asking.again import agree, ask, counts, disagree
-from tests.factories import make_correction, make_letter, make_signature, owner_of
+from tests.factories import make_correction, make_letter, make_signature, owner_of, posted
 from tests.moderation.acting import back, do_to
 from tests.page import Reader
 from tribune.asking import actions as asking
+from tribune.asking.queries import reached_by_nobody
+from tribune.database import write
 from tribune.letters.models import Letter
 from tribune.letters.queries import asking_number
 from tribune.mine.actions import come_back, withdraw
@@ -35,6 +37,16 @@ def refused(letter: Letter) -> Signature:
     return signature
 
 
+def attested(letter: Letter) -> Signature:
+    """Of somebody for whom the organisers answer, and who has the link of their own page."""
+    signature = make_signature(letter)
+    with write():
+        signature.attested_at, signature.confirmed_at = signature.confirmed_at, None
+        letter.confirmed_count -= 1
+        letter.attested_count += 1
+    return signature
+
+
 def test_undoing_the_question_counts_who_was_silent_and_nobody_who_refused(letter: Letter, refused: Signature) -> None:
     assert counts(letter) == (1, 0) and refused.waits_for_agreement and standing(refused) == "agree"
 
@@ -47,6 +59,30 @@ def test_nor_does_taking_the_change_back_before_anybody_was_asked(letter: Letter
     disagree(signature)
     asking.take_back(letter, owner_of(letter), asking_number(letter))
     assert counts(letter) == (1, 0) and signature.waits_for_agreement
+
+
+def test_who_has_answered_already_is_not_asked_about_the_same_text(letter: Letter) -> None:
+    late, _silent = make_signature(letter, confirmed=False), make_signature(letter)
+    make_correction(letter, substance=True)
+    confirm(late.id, late.link_nonce)
+    disagree(late)
+    batch = ask(letter)
+    assert batch.total == 1 and late.disagreed_at and late.email not in [mail.recipient for mail in posted()]
+    back(batch)
+    assert counts(letter) == (1, 0) and late.waits_for_agreement
+    make_correction(letter, substance=True)
+    assert ask(letter).total == 2 and late.disagreed_at is None  # another text, which they may sign
+
+
+def test_the_organisers_do_not_answer_for_who_has_answered(letter: Letter) -> None:
+    silent, signature = attested(letter), attested(letter)
+    make_correction(letter, substance=True)
+    ask(letter)
+    disagree(signature)
+    assert list(reached_by_nobody(letter)) == [silent]
+    both = [silent.id, signature.id]
+    assert asking.attest_again(letter, both, owner_of(letter), letter.version.digest) == 1
+    assert counts(letter) == (0, 1) and signature.waits_for_agreement
 
 
 def test_they_are_told_so_and_may_still_sign_it(client: Reader, letter: Letter, refused: Signature) -> None:

@@ -6,10 +6,10 @@ from typing import NamedTuple
 import sqlalchemy as sa
 
 from tribune.database import db, now, there_is
-from tribune.letters.models import Letter, Version
+from tribune.letters.models import Letter
 from tribune.letters.queries import asking_number, earlier_words, stands_under
 from tribune.moderation.models import Batch, BatchRow
-from tribune.moderation.queries import REFUSED, asking_batches, to_ask
+from tribune.moderation.queries import REFUSED, asking_batches, has_refused, to_ask
 from tribune.signatures.models import Signature
 from tribune.signatures.queries import PAGE
 from tribune.signatures.replacing import ATTESTED
@@ -51,8 +51,7 @@ def answers(letter: Letter, batches: Sequence[Batch]) -> Answers:
 def refusals(letter: Letter, number: int) -> Sequence[Signature]:
     """The last PAGE who said that they do not sign this version."""
     waits = S.counted_at.is_(None), S.withdrawn_at.is_(None)
-    written = sa.select(Version.created_at).where(Version.letter_id == letter.id, Version.number == number)
-    query = sa.select(S).where(S.letter_id == letter.id, S.disagreed_at >= written.scalar_subquery(), *waits)
+    query = sa.select(S).where(S.letter_id == letter.id, has_refused(letter, number), *waits)
     latest = query.where(S.letter_version.in_(earlier_words(letter.id))).order_by(S.disagreed_at.desc(), S.id.desc())
     return db.session.scalars(latest.limit(PAGE)).all()
 
@@ -64,9 +63,9 @@ def reached_by_nobody(letter: Letter) -> Sequence[Signature]:
 
 
 def by_hand(letter: Letter) -> list[sa.ColumnElement[bool]]:
-    """What holds for whoever waits to agree and has proved no address."""
-    stays = S.held_at.is_(None), S.withdrawn_at.is_(None)
-    return [ATTESTED, S.counted_at.is_(None), *stays, S.letter_version.in_(earlier_words(letter.id))]
+    """What holds for whoever waits to agree, has proved no address, and has not answered by the link of their page."""
+    waits = S.counted_at.is_(None), S.held_at.is_(None), S.withdrawn_at.is_(None), ~REFUSED
+    return [ATTESTED, *waits, S.letter_version.in_(earlier_words(letter.id))]
 
 
 def has_to_agree(signature: Signature) -> bool:

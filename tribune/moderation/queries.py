@@ -114,12 +114,22 @@ def concerned(letter: Letter, verb: str, choice: Mapping[str, Any]) -> list[sa.C
 
 
 def to_ask(letter: Letter, version: int) -> list[sa.ColumnElement[bool]]:
-    """What holds for those who stand under words before this version, and were not asked about it yet."""
+    """What holds for those who stand under words before this version, and were not asked about it yet.
+
+    Nor have answered without being asked, as who confirms once the text has changed is led to do.
+    """
     asked = sa.select(BatchRow.signature_id).join(Batch, Batch.id == BatchRow.batch_id)
     asked = asked.where(BatchRow.signature_id == S.id, *_asks_about(letter, version))
     stays = sa.and_(S.withdrawn_at.is_(None), NAMED)
     earlier = S.letter_version < version, S.letter_version.in_(earlier_words(letter.id))
-    return [S.letter_id == letter.id, *earlier, VOUCHED_FOR, S.held_at.is_(None), stays, ~asked.exists()]
+    unanswered = ~asked.exists(), ~has_refused(letter, version)
+    return [S.letter_id == letter.id, *earlier, VOUCHED_FOR, S.held_at.is_(None), stays, *unanswered]
+
+
+def has_refused(letter: Letter, version: int) -> sa.ColumnElement[bool]:
+    """What holds for those who said, since this version was written, that they do not sign the text."""
+    written = sa.select(Version.created_at).where(Version.letter_id == letter.id, Version.number == version)
+    return sa.and_(S.disagreed_at.is_not(None), S.disagreed_at >= written.scalar_subquery())
 
 
 def _asks_about(letter: Letter, version: int) -> list[sa.ColumnElement[bool]]:
