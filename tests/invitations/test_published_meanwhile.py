@@ -1,6 +1,7 @@
 """The page of somebody invited once the letter is published: what they can still do, and what came too late."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -159,3 +160,17 @@ def test_who_accepted_and_is_not_named_reads_so(
     done(signature)
     page = words(client.get(invitation_path(invitation)).text)
     assert told in page and HERE in page and "You are one of the first signatories" not in page
+
+
+@pytest.mark.parametrize("accepted", [True, False])
+def test_once_it_is_too_late_to_sign_the_changed_text_nobody_reads_that_they_can(
+    client: Reader, letter: Letter, invitation: Invitation, accepted: bool
+) -> None:
+    signature = accept(invitation) if accepted else actions.attest(invitation, "par téléphone", by=owner_of(letter))
+    publish(letter)
+    change_the_text(signature)
+    with write():
+        letter.closed_at = now() - timedelta(hours=73)
+    page = words(client.get(invitation_path(invitation)).text)
+    assert "Your name does not stand under it: the text has changed in substance." in page
+    assert "You can sign it" not in page and "since you accepted" not in page
