@@ -1,8 +1,12 @@
 """Who answered that they do not sign a text stands under it by no act of the organisers, whatever these call it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
 from tests.asking.again import agree, ask, counts, disagree
@@ -11,11 +15,13 @@ from tests.moderation.acting import back, do_to
 from tests.page import Reader
 from tribune.asking import actions as asking
 from tribune.asking.queries import reached_by_nobody
-from tribune.database import write
+from tribune.database import db, write
 from tribune.letters.models import Letter
 from tribune.letters.queries import asking_number
 from tribune.mine.actions import come_back, withdraw
 from tribune.mine.queries import standing
+from tribune.moderation import pieces
+from tribune.moderation.counting import no_change
 from tribune.signatures.actions import confirm
 from tribune.signatures.links import agree_link
 from tribune.signatures.models import Signature
@@ -83,6 +89,38 @@ def test_the_organisers_do_not_answer_for_who_has_answered(letter: Letter) -> No
     both = [silent.id, signature.id]
     assert asking.attest_again(letter, both, owner_of(letter), letter.version.digest) == 1
     assert counts(letter) == (0, 1) and signature.waits_for_agreement
+
+
+@contextmanager
+def looked_for() -> Iterator[list[list[Any]]]:
+    """The values of each look for some signatures that is made meanwhile."""
+    found: list[list[Any]] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, values: Any, *_more: Any) -> None:
+        if statement.startswith("SELECT signatures.id") and "LIMIT" in statement:
+            found.append(list(values.values() if isinstance(values, dict) else values))
+
+    sa.event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        yield found
+    finally:
+        sa.event.remove(db.engine, "before_cursor_execute", note)
+
+
+def test_who_is_passed_over_is_met_once_however_many_count_again(
+    letter: Letter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refuses, *silent = [make_signature(letter) for _ in range(4)]
+    make_correction(letter, substance=True)
+    ask(letter)
+    disagree(refuses)
+    with write():
+        no_change(letter, asking_number(letter))
+    monkeypatch.setattr(pieces, "AT_ONCE", 1)
+    with looked_for() as looks:
+        asking.count_again(letter)
+    assert counts(letter) == (3, 0)
+    assert [one.id in look for one, look in zip(silent, looks[1:], strict=True)] == [True] * 3  # goes on after them
 
 
 def test_they_are_told_so_and_may_still_sign_it(client: Reader, letter: Letter, refused: Signature) -> None:

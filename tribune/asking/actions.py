@@ -62,9 +62,10 @@ def count_again(letter: Letter) -> None:
     with write():
         hold(letter, shared=True)
         drop_questions_of_held(letter)
-    conditions = waits_for_nothing(letter)
+    conditions, came = waits_for_nothing(letter), 0  # who refused stays uncounted: else each piece meets them anew
     waiting = sa.select(S.id).where(*conditions).order_by(S.id).limit(pieces.AT_ONCE)
-    while found := db.session.scalars(waiting).all():
+    while found := db.session.scalars(waiting.where(S.id > came)).all():
+        came = found[-1]
         with write():
             hold(letter, shared=True)
             count_since_before(letter, locked(S.id.in_(found), *conditions))
