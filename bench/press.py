@@ -56,8 +56,10 @@ def _lists(letter: Letter, people: int, rounds: int) -> Iterator[Row]:
         made = press_list(first, others, choices, counting=people, locale=letter.locale)
         return made.text()
 
-    for choices in (Choices(), Choices(separator="comma", capitals="yes", sections="yes")):
-        asked = ", ".join(map(str, choices.as_args().values())) or "as proposed"
+    for asked, choices in (
+        ("as proposed", Choices()),
+        ("comma, yes, yes", Choices(separator="comma", capitals="yes", sections="yes")),
+    ):
         yield ratio(f"press list of {people:,}, {asked}", rounds, read, lambda choices=choices: write(choices))
 
 
