@@ -66,3 +66,9 @@ def test_a_pipe_is_written_as_it_is(app: Flask, tmp_path: Path) -> None:
     assert export(app, pipe) == 0
     reader.join(10)
     assert read[0].count(b"\r\n") == 2 and pipe.is_fifo()
+
+
+def test_a_dash_is_standard_output(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    code, said = shell(app, "signatures", "export", "rues", "--output", "-")
+    assert code == 0 and "Évrard" in said and [*tmp_path.iterdir()] == []

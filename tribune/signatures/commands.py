@@ -33,13 +33,13 @@ bp = shell_blueprint("signatures_commands", __name__, "signatures", "Signatures:
 @click.option("--format", "kind", type=click.Choice(["csv", "xlsx"]), default="csv", show_default=True)
 @click.option("--status", type=click.Choice(list(EXPORTED)), default="confirmed", show_default=True)
 @click.option("--delimiter", type=click.Choice(["semicolon", "comma"]), default="semicolon", show_default=True)
-@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="A file; standard output without it.")
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="A file; - or none: standard output.")
 def export(slug: str, kind: str, status: str, delimiter: str, output: Path | None) -> None:
     """Write the signatures as CSV or as a workbook (XLSX), streamed, with a line in the log of the letter."""
     letter = named_letter(slug)
     choice = Choice(status)
     length = letter.confirmed_count + letter.attested_count if status == "confirmed" else choice.count(letter)
-    with _opened(output) as file:
+    with _opened(None if output == Path("-") else output) as file:
         done = begin(letter, choice, by=None, what=kind, purpose="")
         written = line_writer(letter)
         rows = counted(choice.rows(letter), done)
