@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 class Step(NamedTuple):
     """How a rule forgets rows that are held, and how many at once. `first`: what is done before, under each letter."""
 
-    forget: Callable[[list[Any]], None]
+    forget: Callable[[list[Any]], None] | None  # None: they are deleted, and nothing else is done
     at_once: int = AT_ONCE
     first: Callable[[Letter], None] | None = None
 
@@ -41,7 +41,8 @@ STEPS = {
     "invited": Step(forgetting.invited),
     "names": Step(forgetting.names, first=forgetting.words),
     "networks": Step(forgetting.networks),
-}  # the rows of any other rule are deleted, and nothing else is done
+    **dict.fromkeys(("mails", "mailboxes", "team_invitations", "log", "log_ins"), Step(None)),
+}
 
 
 def run(until: float = inf) -> Iterator[tuple[str, int]]:
@@ -68,7 +69,8 @@ def forget_due() -> None:
 
 def _under(rule: Rule, letter_id: int | None, until: float) -> int:
     """Forget what is due under one letter, or on the whole site; how many rows."""
-    step = STEPS.get(rule.name) or Step(partial(forgetting.delete, rule.key))
+    step = STEPS[rule.name]
+    forget = step.forget or partial(forgetting.delete, rule.key)
     gone, event, last = 0, None, None
     while time.monotonic() < until:
         found = _next(rule, letter_id, last, step.at_once)
@@ -84,7 +86,7 @@ def _under(rule: Rule, letter_id: int | None, until: float) -> int:
             if held:
                 if letter and step.first and not gone:
                     step.first(letter)
-                step.forget(held)
+                forget(held)
                 gone += len(held)
                 event = _tell(letter, rule, gone, event) if letter else None
         last = found[-1]
