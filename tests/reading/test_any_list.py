@@ -94,6 +94,7 @@ def test_whatever_stands_after_a_name_is_read(text):
 @settings(max_examples=300)
 @given(text=ANYTHING | st.lists(LINE_PARTS | st.text(max_size=3), max_size=25).map("".join))
 @example("a: " * 2_000 + "a")
+@example("A(<")
 def test_no_text_raises_and_no_line_is_lost(text):
     found = read_people(text)
     visible = [line for line in text.splitlines() if line.strip("\ufeff\u00ad\u200b\u2060").strip()]
@@ -104,7 +105,7 @@ def test_no_text_raises_and_no_line_is_lost(text):
         assert max(len(person.given_name), len(person.family_name)) <= 100
         assert max(len(person.role), len(person.organisation)) <= 200
         assert len(person.affiliation or "") <= 400
-        "".join([person.given_name, person.family_name, person.role, person.affiliation]).encode()
+        "".join([person.given_name, person.family_name, person.role, person.affiliation or ""]).encode()
 
 
 @pytest.mark.parametrize(
