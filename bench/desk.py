@@ -43,11 +43,11 @@ def rows(database: Database, asked: Asked) -> Iterator[Row]:
     with serve(database.settings) as site, visiting(site) as visitor:
         visitor.log_in(database)
         for page, path in PAGES.items():
-            pair = [partial(visitor.get, letter + path) for letter in (small, large)]
-            yield ratio(f"{page}, many to {few:,}", rounds, *pair, TWICE)
+            below, above = (partial(visitor.get, letter + path) for letter in (small, large))
+            yield ratio(f"{page}, many to {few:,}", rounds, below, above, TWICE)
         deep = deep_page(visitor, large, asked.signatures)
-        pair = [partial(visitor.get, path) for path in (f"{large}/signatures", deep)]
-        yield ratio("table, deep page to first", rounds, *pair, TWICE)
+        below, above = (partial(visitor.get, path) for path in (f"{large}/signatures", deep))
+        yield ratio("table, deep page to first", rounds, below, above, TWICE)
         many = min(asked.signatures, ROWS)
         whole = database.desk(database.letter(many))
         paths = f"{whole}/signatures.xlsx", f"{small}/signatures.xlsx"

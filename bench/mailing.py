@@ -97,7 +97,7 @@ def deliver(database: Database, settings: dict[str, str], many: int, workers: in
     query = sa.select(sa.func.count(), sa.func.min(Message.sent_at), sa.func.max(Message.sent_at))
     sent, first, last = db.session.execute(query.where(Message.sent_at >= began)).one()
     db.session.rollback()
-    if sent < many:
+    if first is None or last is None or sent < many:
         raise SystemExit(f"{sent} of {many} mails left")
     return ((sent - 1) / max((last - first).total_seconds(), 1e-6),)
 

@@ -5,19 +5,18 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-
-import sqlalchemy as sa
+from functools import partial
 
 from bench.measuring import Asked, Goal, Row, ratio
 from bench.sites import Database
-from tribune.database import now
+from tribune.database import db, now
 from tribune.exports.pdf import WORKER, contents
 from tribune.exports.press import press_list
 from tribune.exports.press_choices import MOST, Choices
 from tribune.exports.queries import others_to_print
 from tribune.letters.models import Letter
 from tribune.letters.queries import letter_by_slug
-from tribune.signatures.lines import lines
+from tribune.signatures.lines import Printed, lines
 from tribune.signatures.queries import first_signatories
 
 TITLE = "The press list and the PDF"
@@ -44,11 +43,9 @@ def rows(database: Database, asked: Asked) -> Iterator[Row]:
 
 
 def _lists(letter: Letter, people: int, rounds: int) -> Iterator[Row]:
-    session = sa.orm.object_session(letter)
-
-    def read() -> object:
-        session.expunge_all()
-        session.add(letter)
+    def read() -> tuple[list[Printed], list[Printed]]:
+        db.session.expunge_all()
+        db.session.add(letter)
         return first_signatories(letter), others_to_print(letter, MOST)
 
     def write(choices: Choices) -> str:
@@ -60,7 +57,7 @@ def _lists(letter: Letter, people: int, rounds: int) -> Iterator[Row]:
         ("as proposed", Choices()),
         ("comma, yes, yes", Choices(separator="comma", capitals="yes", sections="yes")),
     ):
-        yield ratio(f"press list of {people:,}, {asked}", rounds, read, lambda choices=choices: write(choices))
+        yield ratio(f"press list of {people:,}, {asked}", rounds, read, partial(write, choices))
 
 
 def _pdf(letter: Letter, many: int) -> Row:

@@ -72,9 +72,9 @@ def _search(site: Site, path: str, rounds: int) -> Row:
     times, number = [], count()
     with visiting(site) as visitor:
         for turn in range(rounds * 10 + 1):
-            for words in SEARCHES:
+            for searched in SEARCHES:
                 start = time.perf_counter()
-                visitor.get(f"{path}?q={words.replace(' ', '+')}&n={next(number)}")
+                visitor.get(f"{path}?q={searched.replace(' ', '+')}&n={next(number)}")
                 if turn:
                     times.append((time.perf_counter() - start) * 1000)
     worst = percentile(times, 0.99)

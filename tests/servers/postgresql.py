@@ -63,7 +63,14 @@ def own(options: str = "", below: str | None = MEMORY, data: Path | None = None)
             shutil.chown(folder, NOBODY)
         made_by = ["--username=postgres", "--auth=trust", "--no-sync", *small, *LANGUAGE]
         _run(programs / "initdb", "--pgdata", data, *made_by)
-        start = ["--pgdata", data, "--log", folder / "log", "--options", f"-k {folder} -c listen_addresses= {options}"]
+        start: list[str | Path] = [
+            "--pgdata",
+            data,
+            "--log",
+            folder / "log",
+            "--options",
+            f"-k {folder} -c listen_addresses= {options}",
+        ]
         _run(programs / "pg_ctl", "start", *start)
 
         def stop(mode: str) -> None:
