@@ -9,7 +9,7 @@ from tribune.audit.models import Verb
 from tribune.database import db, now, write
 from tribune.letters.models import Letter, Version
 from tribune.letters.queries import asking_number, earlier_words, hold
-from tribune.letters.recording import record_under
+from tribune.letters.recording import record_letter
 from tribune.moderation import pieces
 from tribune.moderation.actions import start
 from tribune.moderation.counting import count_since_before, drop_questions, drop_questions_of_held, locked, no_change
@@ -52,8 +52,7 @@ def take_back(letter: Letter, by: Organiser, number: int) -> None:
         if number != asking_number(letter) or asking_batches(letter, number):
             raise NothingToAsk
         no_change(letter, number)
-        subject = letter.version.title
-        record_under(letter, Verb.SUBSTANCE_TAKEN_BACK, by=by, subject=subject)
+        record_letter(Verb.SUBSTANCE_TAKEN_BACK, letter, by)
     count_again(letter)  # who confirmed meanwhile
 
 
@@ -132,7 +131,7 @@ def attest_again(letter: Letter, ids: Sequence[int], by: Organiser, digest: str)
         chosen = locked(S.letter_id == letter.id, S.id.in_(ids), *by_hand(letter))
         moved = _move(letter, S.id.in_(chosen), digest=digest)
         if moved:
-            record_under(letter, Verb.AGREEMENTS_ATTESTED, by=by, subject=letter.version.title, count=moved)
+            record_letter(Verb.AGREEMENTS_ATTESTED, letter, by, count=moved)
     return moved
 
 

@@ -6,7 +6,7 @@ from tribune.audit.actions import complete
 from tribune.audit.models import Verb
 from tribune.exports.choice import Choice
 from tribune.letters.models import Letter
-from tribune.letters.recording import record_under
+from tribune.letters.recording import record_letter
 from tribune.organisers.models import Organiser
 from tribune.signatures.models import Signature
 
@@ -24,11 +24,10 @@ def begin(letter: Letter, choice: Choice, *, by: Organiser | None, what: str, pu
     everybody = choice.addresses == "all"
     if everybody and not purpose:
         raise ReasonMissing
-    event = record_under(
-        letter,
+    event = record_letter(
         Verb.ADDRESSES_EXPORTED if everybody else Verb.EXPORTED,
-        by=by,
-        subject=letter.version.title,
+        letter,
+        by,
         what=what,
         purpose=purpose,
         rows=None,

@@ -1,11 +1,11 @@
 """Adding to a letter outside its signed text."""
 
-from tribune.audit.models import Event, Verb
+from tribune.audit.models import Verb
 from tribune.database import write
 from tribune.history.queries import addendum_of
 from tribune.letters.models import Addendum, Letter
 from tribune.letters.queries import hold
-from tribune.letters.recording import record_under
+from tribune.letters.recording import record_letter
 from tribune.letters.rendering import render
 from tribune.organisers.models import Organiser
 
@@ -30,7 +30,7 @@ def add(letter: Letter, text: str, by: Organiser) -> Addendum:
             return there
         addendum = Addendum(letter_id=letter.id, text=text, html=html)
         session.add(addendum)
-        _record(Verb.ADDENDUM_ADDED, letter, by, text)
+        record_letter(Verb.ADDENDUM_ADDED, letter, by, text=text)
     return addendum
 
 
@@ -41,12 +41,7 @@ def remove(letter: Letter, addendum_id: int, by: Organiser) -> int | None:
         addendum = addendum_of(letter, addendum_id)
         if addendum is None:
             return None
-        event = _record(Verb.ADDENDUM_REMOVED, letter, by, addendum.text, addendum=addendum_id)
+        event = record_letter(Verb.ADDENDUM_REMOVED, letter, by, text=addendum.text, addendum=addendum_id)
         session.delete(addendum)
         session.flush()
         return event.id
-
-
-def _record(verb: Verb, letter: Letter, by: Organiser, text: str, **more: int) -> Event:
-    title = letter.version.title
-    return record_under(letter, verb, by=by, subject=title, text=text, **more)

@@ -15,7 +15,7 @@ from tribune.importing.known import Finding, Seen, judged
 from tribune.importing.rows import write_rows
 from tribune.letters.models import Letter, Version
 from tribune.letters.queries import hold
-from tribune.letters.recording import record_under
+from tribune.letters.recording import record_letter
 from tribune.moderation.models import Batch, BatchRow
 from tribune.organisers.models import Organiser
 from tribune.reading.grid import Sheet
@@ -79,11 +79,10 @@ def start(letter: Letter, terms: Terms, *, by: Organiser | None, digest: str, ne
         batch.tells, batch.total, batch.up_to_id = terms.how == ASK, new, 0
         session.add(batch)
         session.flush()
-        record_under(
-            letter,
+        record_letter(
             Verb.SIGNATURES_IMPORTED,
-            by=by,
-            subject=letter.version.title,
+            letter,
+            by,
             batch=batch.id,
             reason=reason,
             count=0,  # so far

@@ -9,9 +9,10 @@ from sqlalchemy.exc import IntegrityError
 from tribune.audit.actions import record
 from tribune.audit.models import Verb
 from tribune.database import db, now, write
-from tribune.letters.life import keep_first_words, record_letter
+from tribune.letters.life import keep_first_words
 from tribune.letters.models import WORDS, Letter, Version
 from tribune.letters.queries import asking_number, hold, is_frozen, is_signed, letter_by_slug, said_before
+from tribune.letters.recording import record_letter
 from tribune.letters.rendering import render
 from tribune.organisers.models import Organiser
 from tribune.teams.models import Team

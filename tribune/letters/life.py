@@ -11,7 +11,7 @@ from tribune.audit.models import Verb
 from tribune.database import now, write
 from tribune.letters.models import Letter, Version
 from tribune.letters.queries import hold, missing, shown_as
-from tribune.letters.recording import record_under
+from tribune.letters.recording import record_letter
 from tribune.organisers.models import Organiser
 
 
@@ -168,8 +168,3 @@ def revoke_preview_link(letter: Letter, by: Organiser) -> None:
         if letter.preview_nonce:
             letter.preview_nonce = None
             record_letter(Verb.PREVIEW_LINK_REVOKED, letter, by)
-
-
-def record_letter(verb: Verb, letter: Letter, by: Organiser | None, **details: Any) -> None:
-    """Write in the log what was done to a letter, under the title that it has."""
-    record_under(letter, verb, by=by, subject=letter.version.title, **details)

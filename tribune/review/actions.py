@@ -9,7 +9,7 @@ from tribune.audit.models import Verb
 from tribune.database import now, write
 from tribune.letters.models import Letter
 from tribune.letters.queries import hold
-from tribune.letters.recording import record_under
+from tribune.letters.recording import record_letter
 from tribune.moderation.counting import locked
 from tribune.moderation.models import Batch
 from tribune.moderation.queries import off_since
@@ -30,7 +30,7 @@ def clear(letter: Letter, kind: str, signature_ids: Sequence[int], by: Organiser
         off = sa.update(Flag).where(*chosen, Flag.cleared_at.is_(None)).values(cleared_at=moment)
         cleared = session.execute(off).rowcount  # type: ignore[attr-defined]
         if cleared:
-            _record(Verb.FLAGS_CLEARED, letter, by, cleared, kind)
+            record_letter(Verb.FLAGS_CLEARED, letter, by, count=cleared, what=kind)
         went = session.scalar(sa.select(sa.func.max(Flag.cleared_at)).where(*chosen, *_found_right(letter)))
     return went
 
@@ -48,7 +48,7 @@ def unclear(letter: Letter, kind: str, moment: datetime, by: Organiser) -> int:
         unread = {"synchronize_session": False}
         put_back = session.scalars(on.returning(Flag.cleared_at), execution_options=unread).all().count(None)
         if put_back:
-            _record(Verb.FLAGS_PUT_BACK, letter, by, put_back, kind)
+            record_letter(Verb.FLAGS_PUT_BACK, letter, by, count=put_back, what=kind)
     return put_back
 
 
@@ -57,8 +57,3 @@ def _found_right(letter: Letter) -> list[sa.ColumnElement[bool]]:
     batch = sa.exists().where(Batch.letter_id == letter.id, Batch.created_at == Flag.cleared_at)
     left = sa.exists().where(Signature.id == Flag.signature_id, Signature.withdrawn_at == Flag.cleared_at)
     return [~batch, ~left]
-
-
-def _record(verb: Verb, letter: Letter, by: Organiser, count: int, kind: str) -> None:
-    title = letter.version.title
-    record_under(letter, verb, by=by, subject=title, count=count, what=kind)

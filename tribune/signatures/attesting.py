@@ -6,7 +6,7 @@ from tribune.audit.models import Verb
 from tribune.database import now, write
 from tribune.letters.models import Letter, Version
 from tribune.letters.queries import hold
-from tribune.letters.recording import record_under
+from tribune.letters.recording import record_letter
 from tribune.organisers.models import Organiser
 from tribune.reading.people import Person
 from tribune.signatures.actions import mark, new_signature
@@ -49,4 +49,4 @@ def attest(letter: Letter, people: list[Person], by: Organiser | None = None) ->
         if letter.is_published:  # from here on its words are never edited; before, publishing says so
             mark(Version.signed_at, letter, letter.version_number)
         count_more(letter.id, attested=len(people))
-        record_under(letter, Verb.PEOPLE_ATTESTED, by=by, subject=letter.version.title, count=len(people))
+        record_letter(Verb.PEOPLE_ATTESTED, letter, by, count=len(people))

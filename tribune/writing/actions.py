@@ -11,9 +11,9 @@ from tribune.asking.actions import count_again
 from tribune.audit.models import Verb
 from tribune.database import db, insert, now, write
 from tribune.letters.actions import SlugTaken, create, is_taken, revise
-from tribune.letters.life import record_letter
 from tribune.letters.models import WORDS, Draft, Image, Letter
 from tribune.letters.queries import hold, hold_just_begun, said_before
+from tribune.letters.recording import record_letter
 from tribune.organisers.models import Organiser
 from tribune.teams.models import Team
 from tribune.writing.pictures import Picture
