@@ -10,7 +10,7 @@ from tribune.audit.models import Event
 from tribune.backup.database import as_session
 from tribune.database import db
 from tribune.invitations.mails import questions_of
-from tribune.invitations.models import Invitation
+from tribune.invitations.models import ACCEPTED, Invitation
 from tribune.mine.written import forget_written
 from tribune.outbox.models import WAITS, Message
 from tribune.signatures.models import Signature
@@ -52,8 +52,7 @@ def forget(connection: sa.Connection, public_ids: Collection[str], *, invitation
     connection.execute(lines.values(subject="", details={}, signature_id=None))
     if invitations:
         same_mailbox = sa.tuple_(Invitation.mailbox_key, Invitation.letter_id).in_(theirs)
-        stands = sa.and_(Invitation.accepted_at.is_not(None), Invitation.signature_id.is_not(None))  # by another
-        asked = sa.select(Invitation.id).where(Invitation.signature_id.in_(chosen) | (same_mailbox & ~stands))
+        asked = sa.select(Invitation.id).where(Invitation.signature_id.in_(chosen) | (same_mailbox & ~ACCEPTED))
         _delete_invitations(connection, connection.scalars(asked).all())
     for key in _keys_to_signatures():
         connection.execute(sa.delete(key.parent.table).where(key.parent.in_(chosen)))

@@ -78,6 +78,10 @@ class Invitation(Base):
     )
 
 
+# Accepted by a signature that is there: it goes with that one, and with no other of the same mailbox.
+ACCEPTED = sa.and_(Invitation.accepted_at.is_not(None), Invitation.signature_id.is_not(None))
+
+
 class Gathering(Base):
     """How the first signatories of one letter are asked: the words of the mail, and until when."""
 

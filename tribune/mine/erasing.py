@@ -8,7 +8,7 @@ from tribune.audit.models import Verb
 from tribune.connections import scrub_journal
 from tribune.database import db, write
 from tribune.invitations.mails import questions_of
-from tribune.invitations.models import Invitation
+from tribune.invitations.models import ACCEPTED, Invitation
 from tribune.letters.models import Letter
 from tribune.letters.queries import hold
 from tribune.letters.recording import record_under
@@ -92,8 +92,7 @@ def _forget_invitations(letter: Letter, rows: Iterable[Signature]) -> None:
     that they asked, and that waits to be mailed to the organisers, name them there.
     """
     numbers, keys = [row.id for row in rows], {row.mailbox_key for row in rows if row.mailbox_key}
-    stands = sa.and_(Invitation.accepted_at.is_not(None), Invitation.signature_id.is_not(None))
-    theirs = sa.or_(Invitation.signature_id.in_(numbers), sa.and_(Invitation.mailbox_key.in_(keys), ~stands))
+    theirs = sa.or_(Invitation.signature_id.in_(numbers), sa.and_(Invitation.mailbox_key.in_(keys), ~ACCEPTED))
     of_it = db.session.scalars(sa.select(Invitation.id).where(Invitation.letter_id == letter.id, theirs)).all()
     db.session.execute(sa.delete(Message).where(questions_of(of_it)), execution_options=UNREAD)
     db.session.execute(sa.delete(Invitation).where(Invitation.id.in_(of_it)), execution_options=UNREAD)
