@@ -71,8 +71,7 @@ def by_hand(letter: Letter) -> list[sa.ColumnElement[bool]]:
 def has_to_agree(signature: Signature) -> bool:
     """It stands under words before the last change in substance, or its owner refused those since; a held one too.
 
-    Of a held one its owner does not learn that. For a page of one signature: `Signature.waits_for_agreement` asks the
-    database nothing.
+    Asks the database: for the page of one signature. `Signature.waits_for_agreement`, for many, asks nothing.
     """
     uncounted = signature.counted_at is None and signature.withdrawn_at is None
     return signature.is_vouched_for and uncounted and not stands_under_today(signature)
@@ -82,5 +81,4 @@ def stands_under_today(signature: Signature) -> bool:
     """Its owner signed the text of today, as far as its substance goes, and has not said otherwise."""
     if not stands_under(signature.letter, signature.letter_version):
         return False
-    refused = sa.exists().where(S.id == signature.id, REFUSED)
-    return signature.disagreed_at is None or not db.session.scalar(sa.select(refused))
+    return signature.disagreed_at is None or not there_is(S.id == signature.id, REFUSED)

@@ -17,7 +17,7 @@ from tribune.outbox.models import BOUNCES_COUNT_FOR, MOST_BOUNCES, Mailbox
 from tribune.signatures.actions import keys
 from tribune.signatures.erased import erased_among
 from tribune.signatures.flags import of_name
-from tribune.signatures.models import Erasure, Signature
+from tribune.signatures.models import VOUCHED_FOR, Erasure, Signature
 
 S = Signature
 NEW, THERE, REFUSED, LEFT_OUT = "new", "there", "refused", "left_out"
@@ -134,11 +134,10 @@ def _there(letter: Letter, entries: Sequence[Entry], names: Sequence[str], how: 
     session, of_it = db.session, S.letter_id == letter.id
     mailboxes = {entry.key for entry in entries if entry.key}
     ids = {entry.id for entry in entries if entry.id}
-    stands = sa.or_(S.confirmed_at.is_not(None), S.attested_at.is_not(None))
-    known = list(session.execute(sa.select(S.mailbox_key, stands).where(of_it, S.mailbox_key.in_(mailboxes))).all())
+    known = [*session.execute(sa.select(S.mailbox_key, VOUCHED_FOR).where(of_it, S.mailbox_key.in_(mailboxes)))]
     if ids:  # a sum, or SQLite reads the whole letter
         same = S.letter_id + 0 == letter.id, S.public_id.in_(ids)
-        known += session.execute(sa.select(S.public_id, stands).where(*same)).all()
+        known += session.execute(sa.select(S.public_id, VOUCHED_FOR).where(*same))
     bare = [(name, entry.signed_at) for name, entry in zip(names, entries, strict=True) if not entry.key]
     unaddressed = of_it, S.mailbox_key.is_(None)
     line = (S.sort_key, S.role, S.organisation, sa.func.coalesce(S.affiliation, ""))
