@@ -27,6 +27,7 @@ from tribune.outbox.actions import suppress, unsuppress
 from tribune.outbox.mailboxes import mailbox_key
 from tribune.outbox.models import Mailbox
 from tribune.people.actions import correct, seen, words_of
+from tribune.retention import forgetting
 from tribune.review.queries import open_counts
 from tribune.signatures.models import Flag, Signature
 
@@ -186,3 +187,19 @@ def test_what_was_written_of_whoever_erased_is_erased_again(app: Flask, tmp_path
     assert written() == left
     assert stays in db.session.scalars(sa.select(Signature.public_id)).all()
     assert shell(app, "signatures", "recount") == (0, "rues\tright\n")
+
+
+def test_who_left_and_accepted_an_invitation_since_keeps_it_once_the_signature_they_left_is_erased(
+    app: Flask, tmp_path: Path
+) -> None:
+    letter = make_letter(slug="rues")
+    left = make_signature(letter, email="lea@example.org")
+    number = left.id
+    mine.withdraw(number, left.link_nonce)
+    accept(make_invited(letter, email="lea@example.org"))
+    shell(app, "backup", tmp_path / "site.zip")
+    with write():
+        forgetting.withdrawn([number])
+    assert shell(app, "restore", tmp_path / "site.zip", "--replace")[0] == 0
+    db.session.expire_all()
+    assert db.session.scalars(sa.select(Invitation)).one().signature == db.session.scalars(sa.select(Signature)).one()
