@@ -22,12 +22,14 @@ from hypothesis import settings
 from playwright.sync_api import Browser
 
 from tests.canary import Canary
+from tests.factories import make_organiser
 from tests.page import Reader
 from tests.servers import browser as browsers
 from tests.servers import postgresql
 from tests.servers.smtp import MailServer
 from tribune import create_app, metrics
 from tribune.database import db
+from tribune.organisers.models import Organiser
 
 os.environ["TRIBUNE_INSTANCE_PATH"] = "/nonexistent"  # a test that forgets its own folder fails, and harms nobody's
 SETTINGS = {
@@ -201,6 +203,19 @@ def client(app: Flask) -> Reader:
     """A reader's browser, without scripts: it keeps cookies and checks each page."""
     client = app.test_client()
     assert isinstance(client, Reader)
+    return client
+
+
+@pytest.fixture
+def alice(app: Flask) -> Organiser:
+    """She has an account, and is logged in nowhere."""
+    return make_organiser(email="alice@example.org", name="Alice")
+
+
+@pytest.fixture
+def browser(client: Reader, alice: Organiser) -> Reader:
+    """The browser `client`, in which Alice is logged in."""
+    client.log_in(alice)
     return client
 
 

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from flask import Flask
 from werkzeug.test import TestResponse
 
 from tests.accounts.device import Device, as_text
@@ -18,11 +17,6 @@ from tribune.organisers.models import LogIn, Organiser
 
 DELETE = "/manage/account/delete"
 PROVE = f"/organisers/prove?next={DELETE}"
-
-
-@pytest.fixture
-def alice(app: Flask) -> Organiser:
-    return make_organiser(email="alice@example.org", name="Alice")
 
 
 @pytest.fixture

@@ -14,18 +14,6 @@ from tribune.teams.models import Role, Team
 from tribune.teams.queries import membership_of, memberships_of, team_of
 
 
-@pytest.fixture
-def alice(app: Flask) -> Organiser:
-    return make_organiser(email="alice@example.org", name="Alice")
-
-
-@pytest.fixture
-def browser(client: Reader, alice: Organiser) -> Reader:
-    """Alice's browser."""
-    client.log_in(alice)
-    return client
-
-
 def events() -> list[tuple[str, str, str]]:
     """What the log says of teams: verb, actor, subject."""
     return [tuple(row) for row in db.session.execute(sa.select(Event.verb, Event.actor, Event.subject))]
