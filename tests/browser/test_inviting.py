@@ -7,7 +7,7 @@ from flask import Flask
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.factories import invitation_path, make_invited, make_letter, make_organiser
-from tests.servers.browser import DESK, PHONE, axe_violations, scrolls_sideways, visit
+from tests.servers.browser import flaws, visit
 from tests.servers.site import Site
 from tests.servers.small import door
 from tribune.invitations.answering import decline
@@ -51,32 +51,27 @@ def tab_to(page: Page, target: Locator) -> None:
     raise AssertionError("not reached by 60 times Tab")
 
 
-@pytest.mark.parametrize("width", [PHONE, DESK])
-def test_axe_finds_nothing_on_the_pages_of_invitations(chromium: Browser, stage: Stage, width: int) -> None:
-    def look(page: Page, what: str) -> None:
-        assert axe_violations(page) == [], what
-        assert not scrolls_sideways(page), f"{what} scrolls sideways"
-
-    with visit(chromium, stage.site.url, width=width) as page:
+def test_axe_finds_nothing_on_the_pages_of_invitations(chromium: Browser, stage: Stage) -> None:
+    with visit(chromium, stage.site.url) as page:
         enter(page, stage)
         board, person = f"{stage.desk}/invitations", f"{stage.desk}/invitations/people/{stage.person}"
         paths = [board, f"{board}/mail", f"{board}/send", f"{board}/remind", f"{board}/add", f"{board}/people/new"]
         paths += [person, f"{person}/edit", f"{person}/remove", f"{stage.desk}/press", f"{stage.desk}/publish"]
         for path in paths:
             page.goto(path)
-            look(page, path)
+            assert flaws(page) == [], path
         page.goto(f"{board}/add")
         page.locator("#people").fill(LIST)
         page.get_by_role("button", name="Lire cette liste").click()
         page.locator("#people-title").wait_for()
-        look(page, "the review")
+        assert flaws(page) == [], "the review"
         page.goto(stage.link)
-        look(page, "the personal page")
+        assert flaws(page) == [], "the personal page"
         page.locator("#given_name").fill("Quelqu’un")
         page.locator("#family_name").fill("D’autre")
         page.get_by_role("button", name="Accepter et signer").click()
         page.wait_for_load_state()
-        look(page, "is it you?")
+        assert flaws(page) == [], "is it you?"
 
 
 def test_an_organisation_that_signs_as_such_is_shown_so_while_people_are_looked_over(

@@ -21,8 +21,9 @@ SWITCHES = [
     "--disable-component-update",
     "--disable-sync",
 ]
-PHONE, DESK = 375, 1280  # widths in CSS pixels
-WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+PHONE, DESK, HEIGHT = 375, 1280, 800  # widths, and the height of both, in CSS pixels
+WCAG = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+CONTRAST = {"type": "rule", "values": ["color-contrast"]}
 
 
 @contextmanager
@@ -46,9 +47,7 @@ def start() -> Iterator[Browser]:
 
 
 @contextmanager
-def visit(
-    browser: Browser, site: str, *, width: int = DESK, javascript: bool = True, dark: bool = False
-) -> Iterator[Page]:
+def visit(browser: Browser, site: str, *, width: int = DESK, javascript: bool = True) -> Iterator[Page]:
     """Open a page for a new visitor of `site` (its URL; `page.goto` takes paths).
 
     When the visit ends well, fails if the browser complained meanwhile: an error in the console or in a script,
@@ -56,9 +55,8 @@ def visit(
     """
     context = browser.new_context(
         base_url=site,
-        viewport={"width": width, "height": 800},
+        viewport={"width": width, "height": HEIGHT},
         java_script_enabled=javascript,
-        color_scheme="dark" if dark else "light",
         locale="fr-FR",
     )
     complaints = _listen(context, site)
@@ -69,13 +67,33 @@ def visit(
     assert not complaints, "The browser complains:\n" + "\n".join(complaints)
 
 
-def axe_violations(page: Page) -> list[str]:
+def flaws(page: Page, *, dark: bool = False) -> list[str]:
+    """What is wrong with the page as it stands, on a phone and at a desk: what axe finds, and that it scrolls sideways.
+
+    With `dark`, its colours are looked at in the dark too: nothing else of it is another there.
+    """
+    found, before = [], page.viewport_size
+    for width in (PHONE, DESK):
+        page.set_viewport_size({"width": width, "height": HEIGHT})
+        found += [f"at {width}: {what}" for what in axe_violations(page)]
+        if scrolls_sideways(page):
+            found.append(f"at {width}: scrolls sideways")
+        if dark:
+            page.emulate_media(color_scheme="dark")
+            found += [f"at {width}, in the dark: {what}" for what in axe_violations(page, CONTRAST)]
+            page.emulate_media(color_scheme="light")
+    if before:
+        page.set_viewport_size(before)
+    return found
+
+
+def axe_violations(page: Page, run_only: object = WCAG) -> list[str]:
     """What axe finds against WCAG 2.2 AA on the page as it stands: one line a rule, with the elements.
 
     Not on a visit without JavaScript: axe is a script, and would never answer.
     """
     # what passes is not described: on a long form that takes longer than to find what does not
-    options = {"runOnly": {"type": "tag", "values": WCAG}, "resultTypes": ["violations"]}
+    options = {"runOnly": run_only, "resultTypes": ["violations"]}
     page.wait_for_load_state("load")  # before, its colours may be those of no style sheet
     found = Axe().run(page, options=options).response["violations"]
     return [f"{rule['id']}: {rule['help']}: {[node['target'][0] for node in rule['nodes']]}" for rule in found]
