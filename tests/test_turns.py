@@ -5,7 +5,7 @@ stands in docs/architecture.md, "What is held first".
 """
 
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -20,6 +20,7 @@ from tests.factories import make_correction, make_invited, make_letter, make_sig
 from tests.importing import files
 from tests.importing.conftest import opened
 from tests.invitations.answers import accept
+from tests.servers import postgresql
 from tests.threads import LONG
 from tests.turns import take_turns
 from tribune.asking.actions import agree
@@ -174,12 +175,21 @@ PAIRS = [
 ]
 
 
+def disconnect() -> None:
+    db.session.remove()
+    db.engine.dispose()
+
+
 @pytest.mark.parametrize(("one", "other"), PAIRS)
-def test_nobody_waits_in_a_ring(app: Flask, tmp_path: Path, one: str, other: str) -> None:
-    for pause in count(1):
-        site = make_site(tmp_path)
-        came = take_turns(app, partial(ACTS[one], site), partial(ACTS[other], site), pause)
-        assert recount(site.of_letter()) == (0, 0)
-        if not came or not is_postgresql():
-            break
+def test_nobody_waits_in_a_ring(app: Flask, database_url: str, tmp_path: Path, one: str, other: str) -> None:
+    site = make_site(tmp_path)
+    disconnect()
+    with postgresql.kept(database_url) if is_postgresql() else nullcontext() as put_back:
+        for pause in count(1):
+            came = take_turns(app, partial(ACTS[one], site), partial(ACTS[other], site), pause)
+            assert recount(site.of_letter()) == (0, 0)
+            if not came or not put_back:
+                break
+            disconnect()
+            put_back()
     assert pause > 2 or not is_postgresql()

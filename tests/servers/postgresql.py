@@ -92,16 +92,36 @@ def fresh_database(server_url: str, template: str = "template1", name: str | Non
     name = name or f"tribune_{secrets.token_hex(8)}"
     url = make_url(server_url).set(drivername="postgresql")
     with psycopg.connect(_text(url), autocommit=True) as server:
-        server.execute(
-            sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY").format(
-                sql.Identifier(name), sql.Identifier(template)
-            )
-        )
+        server.execute(_copy(template, name))
     try:
         yield _text(url.set(database=name))
     finally:
         with psycopg.connect(_text(url), autocommit=True) as server:
-            server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+            server.execute(_drop(name))
+
+
+@contextmanager
+def kept(database_url: str) -> Iterator[Callable[[], None]]:
+    """Keep a copy of that database as it is now; what is given puts it back. Nobody may be connected, both times."""
+    server = make_url(database_url).set(drivername="postgresql", database="postgres")
+    name = make_url(database_url).database or ""
+    with fresh_database(_text(server), name) as copy:
+
+        def put_back() -> None:
+            with psycopg.connect(_text(server), autocommit=True) as connection:
+                connection.execute(_drop(name))
+                connection.execute(_copy(make_url(copy).database or "", name))
+
+        yield put_back
+
+
+def _copy(template: str, name: str) -> sql.Composed:
+    command = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY")
+    return command.format(sql.Identifier(name), sql.Identifier(template))
+
+
+def _drop(name: str) -> sql.Composed:
+    return sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name))
 
 
 def _text(url: URL) -> str:
