@@ -19,6 +19,7 @@ import sqlalchemy as sa
 import structlog
 from flask import Flask
 from hypothesis import settings
+from jinja2.bccache import Bucket, BytecodeCache
 from playwright.sync_api import Browser
 
 from tests.canary import Canary
@@ -54,6 +55,23 @@ FIRST = (
 )
 
 
+class Compiled(BytecodeCache):
+    """The templates, compiled once in this process for all applications that it makes."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Give what was compiled, if it was; Jinja itself looks whether it is of this very text."""
+        if bucket.key in self.kept:
+            bucket.bytecode_from_string(self.kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what was compiled."""
+        self.kept[bucket.key] = bucket.bytecode_to_string()
+
+
+COMPILED = Compiled()
 CANARY = Canary()
 settings.register_profile("without a clock", parent=settings(), deadline=None)  # other work may share the machine
 settings.load_profile("without a clock")
@@ -118,6 +136,7 @@ def new_app(url: str, folder: Path, **settings: object) -> Flask:
         patch.setenv("TRIBUNE_INSTANCE_PATH", str(folder))
         app = create_app({**SETTINGS, "SQLALCHEMY_DATABASE_URI": url, **settings})
     app.test_client_class = Reader
+    app.jinja_env.bytecode_cache = COMPILED
     return app
 
 
