@@ -23,8 +23,9 @@ VENV = ROOT / ".venv"
 PROGRAMS = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = PROGRAMS / ("python.exe" if os.name == "nt" else "python")
 CHECKS = ["ruff check", "ruff format --check", "mypy", "lint-imports", "djlint templates --lint --quiet"]
-# One process a core, each with whole files and servers of its own; tests/conftest.py says which files come first.
-EVERYTHING = ["-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder"]
+# One process a core, and one more for when others wait; each with whole files and servers of its own. Which files come
+# first, tests/conftest.py says.
+EVERYTHING = ["-n", str((os.cpu_count() or 1) + 1), "--dist", "loadfile", "--no-loadscope-reorder"]
 
 
 def refuse_old(python: tuple[int, int]) -> None:
