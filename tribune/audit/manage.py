@@ -11,9 +11,10 @@ from flask_login import current_user
 
 from tribune.abuse.shedding import Importance, matters
 from tribune.audit.models import GROUPS, Event
-from tribune.audit.queries import Asked, BadCursor, every_event, log_page, of_letter, of_team, people_of
+from tribune.audit.queries import Asked, every_event, log_page, of_letter, of_team, people_of
 from tribune.audit.words import sentence, who
 from tribune.clocks import clock
+from tribune.cursors import BadCursor
 from tribune.exports.answer import csv_answer
 from tribune.exports.spreadsheet import moment, safe
 from tribune.letters.guard import my_letter

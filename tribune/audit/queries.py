@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from tribune.audit.models import GROUPS, Event, Verb
 from tribune.connections import apart
+from tribune.cursors import last_number, row_number
 from tribune.database import db, there_is
 from tribune.days import asked_day, within
 from tribune.fields import tidy
@@ -20,10 +21,6 @@ ROWS_AT_ONCE = 500
 GONE = "gone:"  # before the name of somebody whose account was deleted
 SHELL = "shell"  # who did what no organiser did, nor a signatory, nor the site by itself
 _BY_THE_SHELL = (Event.actor == "", Event.verb.not_in(GROUPS["own"] + GROUPS["forgotten"]))
-
-
-class BadCursor(ValueError):
-    """Not the `after` of a page of the log."""
 
 
 class LogPage(NamedTuple):
@@ -91,9 +88,7 @@ def log_page(log: sa.ColumnElement[bool], asked: Asked, zone: ZoneInfo, after: s
     """At most PAGE events, newest first. Raises BadCursor."""
     query = sa.select(Event).where(log, *asked.conditions(zone))
     if after:
-        if not _number(after):
-            raise BadCursor
-        query = query.where(Event.id < int(after))
+        query = query.where(Event.id < last_number(after))
     rows = db.session.scalars(query.order_by(Event.id.desc()).limit(PAGE + 1)).all()
     return LogPage(rows[:PAGE], str(rows[PAGE - 1].id) if len(rows) > PAGE else "")
 
@@ -137,4 +132,4 @@ def _by(person: str) -> list[sa.ColumnElement[bool]]:
 
 
 def _number(text: str) -> str:
-    return text if text.isascii() and text.isdecimal() and len(text) <= 18 else ""
+    return text if row_number(text) is not None else ""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from zoneinfo import ZoneInfo
 
+from tribune.fingerprint import fingerprint
 from tribune.importing.actions import check
 from tribune.importing.columns import DATE, HELD, guess_columns
 from tribune.importing.entries import ASK, ATTEST, Terms
@@ -88,7 +89,7 @@ def digest_of(form: TermsForm) -> str:
 
 def promise(looked: Looked, terms: Terms) -> str:
     """What the button says it does: how many, on which terms but for the reason."""
-    return f"{looked.new}-{sha256(repr(terms.deciding).encode()).hexdigest()[:16]}"
+    return f"{looked.new}-{fingerprint(terms.deciding)}"
 
 
 def pieces(sheet: Sheet, at_once: int) -> Iterator[Sheet]:

@@ -1,7 +1,6 @@
 """Questions about invitations: who was invited, and what became of it."""
 
 from collections.abc import Sequence
-from hashlib import sha256
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -10,6 +9,7 @@ from sqlalchemy.orm import aliased, contains_eager
 from tribune.audit.models import Event, Verb
 from tribune.audit.queries import last_event
 from tribune.database import db, there_is
+from tribune.fingerprint import fingerprint
 from tribune.invitations.models import Invitation
 from tribune.invitations.proposed import Proposed
 from tribune.letters.models import Letter
@@ -178,7 +178,7 @@ def words_of(person: Invitation | Signature) -> dict[str, Any]:
 def shown_as(invitation: Invitation) -> str:
     """Names the line as proposed, and its address: a form carries it, so that nobody changes what they do not see."""
     shown = (*(getattr(invitation, name) for name in WORDS), invitation.as_organisation, invitation.section)
-    return sha256(repr((shown, invitation.email)).encode()).hexdigest()[:16]
+    return fingerprint((shown, invitation.email))
 
 
 def printed(letter: Letter, invitation: Invitation) -> Line:

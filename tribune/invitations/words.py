@@ -2,12 +2,12 @@
 
 import re
 from datetime import date
-from hashlib import sha256
 
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from tribune.database import db, now
+from tribune.fingerprint import fingerprint
 from tribune.invitations.models import Gathering, Invitation
 from tribune.letters.models import Letter
 from tribune.typography import long_date, typeset
@@ -30,8 +30,7 @@ def gathering_of(letter: Letter) -> Gathering:
 
 def seen(gathering: Gathering) -> str:
     """Names these very words: a form carries it, so that nobody replaces what they have not seen."""
-    shown = (gathering.subject, gathering.message, gathering.sender, gathering.reply_by)
-    return sha256(repr(shown).encode()).hexdigest()[:16]
+    return fingerprint((gathering.subject, gathering.message, gathering.sender, gathering.reply_by))
 
 
 def default(letter: Letter) -> Gathering:

@@ -4,6 +4,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, Field, HiddenField, StringField, ValidationError
 from wtforms.validators import DataRequired, Optional
 
+from tribune.cursors import row_number
 from tribune.fields import URL, OrganiserForm, at_most, printable, tidy
 from tribune.moderation.queries import DECIDES
 
@@ -33,5 +34,4 @@ class BatchForm(OrganiserForm):
     @property
     def last(self) -> int | None:
         """The last signature of the letter when the page was made; None where that was lost."""
-        text = self.up_to_id.data or ""
-        return int(text) if text.isdecimal() and len(text) < 19 else None
+        return row_number(self.up_to_id.data or "")

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from tribune.clocks import clock
+from tribune.cursors import BadCursor
 from tribune.fields import row_number
 from tribune.letters.guard import my_letter
 from tribune.letters.models import Letter
@@ -17,7 +18,7 @@ from tribune.moderation.forms import BatchForm
 from tribune.moderation.mails import compose_hidden
 from tribune.moderation.models import Batch
 from tribune.signatures.flags import KINDS
-from tribune.signatures.queries import PAGE, BadCursor
+from tribune.signatures.queries import PAGE
 from tribune.signatures.table import STATUSES, line_writer
 from tribune.teams.guard import manage_blueprint, may, needs
 from tribune.teams.models import Role

@@ -7,13 +7,14 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
+from tribune.cursors import BadCursor, last_number
 from tribune.database import db
 from tribune.letters.models import WORDS, Letter, Version
 from tribune.letters.queries import earlier_words
 from tribune.moderation.filters import Filter
 from tribune.moderation.models import Batch, BatchRow
 from tribune.signatures.models import VOUCHED_FOR, Flag, Signature
-from tribune.signatures.queries import PAGE, BadCursor, Page
+from tribune.signatures.queries import PAGE, Page
 from tribune.signatures.table import NAMED
 
 S = Signature
@@ -96,9 +97,9 @@ def _place(key: InstrumentedAttribute[str], number: int, value: str) -> sa.Tuple
 def _read_cursor(after: str, with_key: bool = False) -> tuple[int, str]:
     """The number, and the key when the order has one, of the last row of a page. Raises BadCursor."""
     number, colon, key = after.partition(":")
-    if not number.isdecimal() or len(number) > 18 or bool(colon) != with_key or "\0" in key:
+    if bool(colon) != with_key or "\0" in key:
         raise BadCursor
-    return int(number), key
+    return last_number(number), key
 
 
 def concerned(letter: Letter, verb: str, choice: Mapping[str, Any]) -> list[sa.ColumnElement[bool]]:

@@ -1,7 +1,6 @@
 """What an organiser does for one signatory: correct a typo, take that back, mail the link again."""
 
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import Any
 
 import sqlalchemy as sa
@@ -9,6 +8,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from tribune.audit.models import Event, Verb
 from tribune.database import write
+from tribune.fingerprint import fingerprint
 from tribune.letters.recording import record_under
 from tribune.organisers.models import Organiser
 from tribune.outbox.composing import Draft
@@ -67,7 +67,7 @@ def words_of(signature: Signature) -> dict[str, Any]:
 
 def seen(signature: Signature) -> str:
     """Names these very words: a form carries it, so that nobody changes words they have not seen."""
-    return sha256(repr(words_of(signature)).encode()).hexdigest()[:16]
+    return fingerprint(words_of(signature))
 
 
 def is_correctable(signature: Signature) -> bool:

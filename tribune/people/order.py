@@ -1,9 +1,10 @@
 """The order of first signatories: what moving, joining and parting lines does to it. Knows no database."""
 
 from collections.abc import Iterable, Sequence
-from hashlib import sha256
 from itertools import groupby
 from typing import NamedTuple
+
+from tribune.fingerprint import fingerprint
 
 
 class Place(NamedTuple):
@@ -33,7 +34,7 @@ def entries(places: Iterable[Place]) -> list[Entry]:
 
 def digest(places: Iterable[Place]) -> str:
     """Names this very order: a form carries it, so that nobody moves lines in an order they have not seen."""
-    return sha256(repr([tuple(place) for place in places]).encode()).hexdigest()[:16]
+    return fingerprint([tuple(place) for place in places])
 
 
 def index_of(order: Order, person: int) -> int | None:

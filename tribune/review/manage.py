@@ -8,12 +8,13 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from tribune.clocks import clock
+from tribune.cursors import BadCursor
 from tribune.fields import row_number
 from tribune.letters.guard import my_letter
 from tribune.review import actions
 from tribune.review.queries import flagged, open_counts
 from tribune.signatures.flags import KINDS
-from tribune.signatures.queries import PAGE, BadCursor
+from tribune.signatures.queries import PAGE
 from tribune.signatures.table import line_writer
 from tribune.teams.guard import manage_blueprint, needs
 from tribune.teams.models import Role

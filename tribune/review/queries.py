@@ -4,10 +4,11 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
+from tribune.cursors import last_number
 from tribune.database import db
 from tribune.letters.models import Letter
 from tribune.signatures.models import UNCLEARED, Flag, Signature
-from tribune.signatures.queries import PAGE, BadCursor
+from tribune.signatures.queries import PAGE
 
 
 def open_counts(letter: Letter) -> dict[str, int]:
@@ -21,9 +22,7 @@ def flagged(letter: Letter, kind: str, after: str = "") -> tuple[Sequence[tuple[
     query = sa.select(Flag, Signature).join(Signature, Signature.id == Flag.signature_id)
     query = query.where(Flag.letter_id == letter.id, Flag.kind == kind, UNCLEARED)
     if after:
-        if not after.isdecimal() or len(after) > 18:
-            raise BadCursor
-        query = query.where(Flag.signature_id < int(after))
+        query = query.where(Flag.signature_id < last_number(after))
     rows = db.session.execute(query.order_by(Flag.signature_id.desc()).limit(PAGE + 1)).all()
     found = [(flag, signature) for flag, signature in rows]
     return found[:PAGE], str(found[PAGE - 1][0].signature_id) if len(found) > PAGE else ""

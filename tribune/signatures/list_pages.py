@@ -7,11 +7,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from tribune.cursors import BadCursor
 from tribune.letters.models import Letter
 from tribune.names import organisation_key, plain
 from tribune.signatures.lines import Printed
 from tribune.signatures.models import Signature
-from tribune.signatures.queries import PAGE, BadCursor, Page, printed, shown
+from tribune.signatures.queries import PAGE, Page, printed, shown
 from tribune.signatures.searching import ORDERS, Found, Order, have, next_with
 
 

@@ -16,10 +16,6 @@ LATEST = 20
 Who = TypeVar("Who", bound=Signatory)
 
 
-class BadCursor(ValueError):
-    """Not the `after` of a page of ours."""
-
-
 class Page(NamedTuple, Generic[Who]):
     """Some signatures, and the cursor of the page after them (empty on the last)."""
 

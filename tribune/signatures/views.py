@@ -12,6 +12,7 @@ from tribune.abuse.guard import COME_BACK, come_back_in
 from tribune.abuse.limits import seconds_to_wait
 from tribune.abuse.networks import network_hash
 from tribune.abuse.shedding import Importance, matters
+from tribune.cursors import BadCursor
 from tribune.fields import tidy
 from tribune.headers import cacheable, cookie
 from tribune.i18n import current_language
@@ -23,7 +24,6 @@ from tribune.signatures.confirm_pages import bp
 from tribune.signatures.forms import AFFILIATION, CodeForm, SignForm
 from tribune.signatures.lines import lines
 from tribune.signatures.list_pages import order_of, signatories
-from tribune.signatures.queries import BadCursor
 from tribune.signatures.stamp import BROWSER_COOKIE, refuse_other_sites
 
 BROWSER_COOKIE_LASTS = 24 * 3600  # seconds

@@ -1,10 +1,9 @@
 """Questions about what is being written."""
 
-from hashlib import sha256
-
 import sqlalchemy as sa
 
 from tribune.database import db
+from tribune.fingerprint import fingerprint
 from tribune.letters.models import Draft, Image, Letter
 from tribune.organisers.models import Organiser
 
@@ -33,4 +32,4 @@ def seen(image: Image | None) -> str:
     """Names this very picture with its words: a form carries it, so that nobody replaces what they have not seen."""
     if image is None:
         return "none"
-    return sha256(repr((image.digest, image.description, image.credit)).encode()).hexdigest()[:16]
+    return fingerprint((image.digest, image.description, image.credit))
