@@ -65,6 +65,7 @@ BigId = sa.BigInteger().with_variant(sa.Integer(), "sqlite")  # SQLite numbers r
 SortKey = sa.String(400).with_variant(sa.String(400, collation="C"), "postgresql")
 
 db = SQLAlchemy(model_class=Base)
+UNREAD = {"synchronize_session": False}  # of a statement on many rows: what was read of them is not read again
 _writer = threading.Lock()
 _in_vain = [-inf]  # on SQLite, when somebody has last waited WAIT
 

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from tribune.asking.queries import by_hand, has_to_agree, takes_answers
 from tribune.audit.models import Verb
-from tribune.database import db, now, write
+from tribune.database import UNREAD, db, now, write
 from tribune.letters.models import Letter, Version
 from tribune.letters.queries import asking_number, earlier_words, hold
 from tribune.letters.recording import record_letter
@@ -144,7 +144,7 @@ def _move(letter: Letter, chosen: sa.ColumnElement[bool], digest: str) -> int:
         .where(S.letter_id == letter.id, chosen, S.counted_at.is_(None), S.withdrawn_at.is_(None), VOUCHED_FOR, earlier)
         .values(letter_version=number, disagreed_at=None, counted_at=sa.case((S.held_at.is_(None), moment)))
         .returning(S.id, S.confirmed_at, S.counted_at),
-        execution_options={"synchronize_session": False},
+        execution_options=UNREAD,
     ).all()
     session.expire_all()
     if (letter.version_number, letter.version.digest) != (number, digest):

@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from tribune.audit.models import Event, Verb
-from tribune.database import db, write
+from tribune.database import UNREAD, db, write
 from tribune.organisers.models import Organiser
 
 
@@ -61,4 +61,4 @@ def forget_lines(signatures: Collection[int]) -> None:
     """Before these signatures are deleted, in the same transaction: of what was done to them stays that it was done."""
     lines = sa.update(Event).where(Event.signature_id.in_(signatures))
     emptied = lines.values(subject="", details={}, signature_id=None)
-    db.session.execute(emptied, execution_options={"synchronize_session": False})
+    db.session.execute(emptied, execution_options=UNREAD)

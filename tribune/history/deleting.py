@@ -4,7 +4,7 @@ import sqlalchemy as sa
 
 from tribune.audit.actions import record
 from tribune.audit.models import Verb
-from tribune.database import db, write
+from tribune.database import UNREAD, db, write
 from tribune.letters.models import Letter
 from tribune.letters.queries import hold
 from tribune.moderation.models import Batch, BatchRow
@@ -12,8 +12,6 @@ from tribune.organisers.models import Organiser
 from tribune.outbox.actions import forget_mails
 from tribune.outbox.models import MailTally
 from tribune.signatures.models import Signature
-
-UNREAD = {"synchronize_session": False}  # what was read of these rows is not read again
 
 
 class KeptLetter(Exception):

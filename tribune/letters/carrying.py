@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from tribune.audit.actions import record
 from tribune.audit.models import Event, Verb
-from tribune.database import db, write
+from tribune.database import UNREAD, db, write
 from tribune.letters import queries
 from tribune.letters.models import Letter
 from tribune.organisers import actions as organisers
@@ -16,8 +16,6 @@ from tribune.teams import actions as teams
 from tribune.teams import invitations, mails
 from tribune.teams.models import Membership, Role, Team, TeamInvitation
 from tribune.teams.queries import members_of, memberships_of, open_invitations
-
-FORGET = {"synchronize_session": False}  # what is in memory of these rows is not read again
 
 
 class Tie(NamedTuple):
@@ -120,7 +118,7 @@ def _forget_contact(organiser: Organiser, of_theirs: sa.ColumnElement[bool]) -> 
     spellings = [each for each in named if is_of_mailbox(each, organiser.mailbox_key)]
     letters = sa.update(Letter).where(of_theirs, Letter.contact.in_(spellings))
     emptied = letters.values(contact="", revision=Letter.revision + 1).returning(Letter.id, Letter.team_id)
-    for letter_id, team_id in db.session.execute(emptied, execution_options=FORGET).all():
+    for letter_id, team_id in db.session.execute(emptied, execution_options=UNREAD).all():
         record(Verb.LETTER_EDITED, team_id=team_id, by=organiser, letter_id=letter_id, fields=["contact"])
 
 
@@ -129,10 +127,10 @@ def _dissolve(team: Team) -> None:
     session = db.session
     now_in = sa.select(Letter.team_id).where(Letter.id == Event.letter_id).scalar_subquery()
     of_letters = Event.team_id == team.id, Event.letter_id.is_not(None)
-    session.execute(sa.update(Event).where(*of_letters).values(team_id=now_in), execution_options=FORGET)
+    session.execute(sa.update(Event).where(*of_letters).values(team_id=now_in), execution_options=UNREAD)
     for invitation in open_invitations(team):
         mails.drop_invitation(invitation)
     for model in (Event, TeamInvitation):
-        session.execute(sa.delete(model).where(model.team_id == team.id), execution_options=FORGET)
+        session.execute(sa.delete(model).where(model.team_id == team.id), execution_options=UNREAD)
     session.delete(team)
     session.flush()

@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from tribune.asking.queries import stands_under_today
 from tribune.audit.models import Verb
 from tribune.audit.queries import last_event
-from tribune.database import db, now, there_is, write
+from tribune.database import UNREAD, db, now, there_is, write
 from tribune.letters.queries import hold
 from tribune.letters.recording import record_under
 from tribune.mine.queries import last_rewording, own_line
@@ -155,7 +155,7 @@ def _take_place(signature: Signature, position: int, beside: list[int]) -> None:
     if shared is None and there_is(of_it, S.position == position):
         session.execute(
             sa.update(S).where(of_it, S.position >= position).values(position=S.position + 1),
-            execution_options={"synchronize_session": False},
+            execution_options=UNREAD,
         )
         session.expire_all()
     signature.position = shared or position

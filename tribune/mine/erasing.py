@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from tribune.audit.models import Verb
 from tribune.connections import scrub_journal
-from tribune.database import db, write
+from tribune.database import UNREAD, db, write
 from tribune.invitations.mails import questions_of
 from tribune.invitations.models import ACCEPTED, Invitation
 from tribune.letters.models import Letter
@@ -23,7 +23,6 @@ from tribune.signatures.queries import signature_of_link
 from tribune.tokens import Purpose
 
 S = Signature
-UNREAD = {"synchronize_session": False}  # what was read of these rows is not read again
 PURPOSES = {Purpose.CONFIRM, Purpose.MINE, Purpose.AGREE}  # of links whose payload begins with a signature's number
 
 

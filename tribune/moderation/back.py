@@ -5,7 +5,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from tribune.audit.models import GROUPS, Event
-from tribune.database import db, write
+from tribune.database import UNREAD, db, write
 from tribune.moderation import pieces
 from tribune.moderation.counting import change, count_since_before, locked, unless_asked
 from tribune.moderation.models import Batch, BatchRow
@@ -67,7 +67,7 @@ def _take_back(batch: Batch) -> None:
         if batch.tells:
             theirs = Message.mailbox_key.in_(sa.select(S.mailbox_key).where(S.id.in_(ids)))
             drop_waiting(ASK_IMPORTED, Message.about == batch.letter_id, theirs)
-        session.execute(sa.delete(S).where(S.id.in_(ids)), execution_options={"synchronize_session": False})
+        session.execute(sa.delete(S).where(S.id.in_(ids)), execution_options=UNREAD)
         batch.done -= len(ids)
         pieces.came_to(batch, found[-1] if len(found) == pieces.AT_ONCE else None)
 

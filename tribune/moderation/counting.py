@@ -4,7 +4,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from tribune.database import db
+from tribune.database import UNREAD, db
 from tribune.letters.models import Letter, Version
 from tribune.letters.queries import asking_number, earlier_words
 from tribune.moderation.models import Batch, BatchRow
@@ -26,7 +26,7 @@ def locked(*conditions: sa.ColumnElement[bool]) -> list[int]:
 def change(letter_id: int, ids: list[int], new: dict[str, Any]) -> None:
     """Write the rows, and into the letter's two numbers exactly what that changes."""
     before = _counted(ids)
-    db.session.execute(sa.update(S).where(S.id.in_(ids)).values(new), execution_options={"synchronize_session": False})
+    db.session.execute(sa.update(S).where(S.id.in_(ids)).values(new), execution_options=UNREAD)
     confirmed, attested = (after - were for after, were in zip(_counted(ids), before, strict=True))
     count_more(letter_id, confirmed=confirmed, attested=attested)
 

@@ -6,7 +6,7 @@ from time import monotonic
 import sqlalchemy as sa
 
 from tribune.audit.models import Verb
-from tribune.database import db, write
+from tribune.database import UNREAD, db, write
 from tribune.letters.models import Letter
 from tribune.letters.queries import hold
 from tribune.letters.recording import record_under
@@ -84,7 +84,7 @@ def advance(letter: Letter, seconds: float) -> None:
     with write() as session:
         hold(letter, shared=True)
         undone = Merge.letter_id == letter.id, Merge.into == "", ~sa.exists().where(S.merge_id == Merge.id)
-        session.execute(sa.delete(Merge).where(*undone), execution_options={"synchronize_session": False})
+        session.execute(sa.delete(Merge).where(*undone), execution_options=UNREAD)
 
 
 def _print(letter: Letter, ids: Sequence[int]) -> None:

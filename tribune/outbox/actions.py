@@ -12,7 +12,7 @@ from flask import current_app, g
 from sqlalchemy.dialects import postgresql, sqlite
 
 from tribune.codes import Code
-from tribune.database import Moment, add_to, db, hour_of, is_postgresql, now, once_written, run, write
+from tribune.database import UNREAD, Moment, add_to, db, hour_of, is_postgresql, now, once_written, run, write
 from tribune.metrics import MAILS
 from tribune.outbox.composing import Draft
 from tribune.outbox.mailboxes import deliverable, is_plain, mailbox_key
@@ -178,14 +178,14 @@ def resume(kind: str, about: int) -> None:
 def drop_waiting(kind: str, *which: sa.ColumnElement[bool]) -> None:
     """Delete what of this kind waits, and for which these hold, in the caller's transaction."""
     waiting = sa.delete(Message).where(WAITS, Message.kind == kind, *which)
-    db.session.execute(waiting, execution_options={"synchronize_session": False})
+    db.session.execute(waiting, execution_options=UNREAD)
 
 
 def forget_mails(about: int) -> None:
     """Let what waits about this not leave, and what has left be about nothing; in the caller's transaction."""
     of_it = Message.about == about
     for forgotten in (sa.delete(Message).where(WAITS, of_it), sa.update(Message).where(of_it).values(about=None)):
-        db.session.execute(forgotten, execution_options={"synchronize_session": False})
+        db.session.execute(forgotten, execution_options=UNREAD)
 
 
 def tally(kind: str, about: int | None, what: str) -> None:

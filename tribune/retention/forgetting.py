@@ -7,10 +7,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from tribune.audit.models import NAMING, Event
-from tribune.database import db, now
+from tribune.database import UNREAD, db, now
 from tribune.invitations.models import Invitation
 from tribune.letters.models import Letter
-from tribune.mine.erasing import UNREAD, erase_rows
+from tribune.mine.erasing import erase_rows
 from tribune.moderation.models import Batch, BatchRow
 from tribune.outbox.actions import forget_mails
 from tribune.outbox.models import WAITS, Message

@@ -6,7 +6,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from tribune.audit.models import Verb
-from tribune.database import now, write
+from tribune.database import UNREAD, now, write
 from tribune.letters.models import Letter
 from tribune.letters.queries import hold
 from tribune.letters.recording import record_letter
@@ -45,8 +45,7 @@ def unclear(letter: Letter, kind: str, moment: datetime, by: Organiser) -> int:
         off = sa.select(Flag.signature_id).where(Flag.letter_id == letter.id, Flag.cleared_at == moment)
         chosen = Flag.kind == kind, Flag.signature_id.in_(locked(Signature.id.in_(off))), Flag.cleared_at == moment
         on = sa.update(Flag).where(*chosen, *_found_right(letter)).values(cleared_at=off_since(letter, moment))
-        unread = {"synchronize_session": False}
-        put_back = session.scalars(on.returning(Flag.cleared_at), execution_options=unread).all().count(None)
+        put_back = session.scalars(on.returning(Flag.cleared_at), execution_options=UNREAD).all().count(None)
         if put_back:
             record_letter(Verb.FLAGS_PUT_BACK, letter, by, count=put_back, what=kind)
     return put_back

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import sqlalchemy as sa
 
-from tribune.database import db, insert, now, run, write
+from tribune.database import UNREAD, db, insert, now, run, write
 from tribune.letters.models import Letter
 from tribune.names import plain
 from tribune.retention.periods import NETWORKS
@@ -150,7 +150,7 @@ def look_again(ids: Sequence[int], moment: datetime, off_since: sa.ScalarSelect[
     `off_since`: of each flag, the moment of what keeps it off still, with which it comes back; else nothing.
     """
     theirs = sa.update(Flag).where(Flag.signature_id.in_(ids), Flag.cleared_at == moment)
-    db.session.execute(theirs.values(cleared_at=off_since), execution_options={"synchronize_session": False})
+    db.session.execute(theirs.values(cleared_at=off_since), execution_options=UNREAD)
 
 
 def forget_networks() -> None:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 
 from tribune.audit.models import Event
-from tribune.database import db, run, there_is
+from tribune.database import UNREAD, db, run, there_is
 from tribune.letters.models import Letter
 from tribune.signatures.counting import count_more
 from tribune.signatures.models import Signature
@@ -64,6 +64,6 @@ def replace(attested: Sequence[Signature], signature: Signature) -> None:
             signature.position, signature.section = row.position, row.section
         db.session.delete(row)
     lines = sa.update(Event).where(Event.signature_id.in_([row.id for row in attested]))
-    db.session.execute(lines.values(signature_id=signature.id), execution_options={"synchronize_session": False})
+    db.session.execute(lines.values(signature_id=signature.id), execution_options=UNREAD)
     count_more(signature.letter_id, attested=-sum(row.counted_at is not None for row in attested))
     db.session.flush()

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from tribune.audit.actions import record
 from tribune.audit.models import Verb
-from tribune.database import db, now, write
+from tribune.database import UNREAD, db, now, write
 from tribune.organisers import actions as organisers
 from tribune.organisers.models import LogIn, Organiser
 from tribune.organisers.queries import organiser_by_address
@@ -122,7 +122,7 @@ def forget(organiser: Organiser) -> None:
     """
     over = sa.or_(TeamInvitation.accepted_at.is_not(None), TeamInvitation.revoked_at.is_not(None))
     theirs = sa.delete(TeamInvitation).where(TeamInvitation.mailbox_key == organiser.mailbox_key, over)
-    db.session.execute(theirs, execution_options={"synchronize_session": False})
+    db.session.execute(theirs, execution_options=UNREAD)
 
 
 def _account(email: str, name: str, browser: str) -> tuple[Organiser, LogIn | None]:
