@@ -1,7 +1,8 @@
 """What the tests stand on: each database migrated once, then a copy for each test; one SMTP server, one browser.
 
 A test asks for `app` (the site), `client` (a reader of it), `database_url` (the database alone) or `make_app` (the site
-with settings of its own), and runs on both databases each time. A site in a process of its own: tests/servers/small.py.
+with settings of its own), and runs on both databases each time; tests/databases.py says which do not. A site in a
+process of its own: tests/servers/small.py.
 What any test makes the site write down is looked at: tests/canary.py.
 """
 

@@ -10,6 +10,7 @@ from flask import Flask
 from sqlalchemy.exc import OperationalError
 
 from tests.conftest import new_app
+from tests.databases import ON_SQLITE
 from tests.factories import confirm_path, latest_signature, make_letter, make_message, make_signature
 from tests.page import Reader
 from tests.servers.disk import fill, small_disk
@@ -120,7 +121,7 @@ def test_a_database_that_is_held_for_long(
         assert recount(latest_signature().letter) == (0, 0)
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@ON_SQLITE
 def test_once_somebody_has_waited_in_vain_the_others_learn_it_at_once_until_it_is_free(
     make_app: Callable[..., Flask], database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -139,7 +140,7 @@ def test_once_somebody_has_waited_in_vain_the_others_learn_it_at_once_until_it_i
         assert db.session.connection().exec_driver_sql("PRAGMA busy_timeout").scalar() == 3600 * 1000
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@ON_SQLITE
 def test_whoever_waits_to_write_asks_again_a_moment_later(
     app: Flask, database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable
 
-import pytest
 from flask import Flask
 
 MakeApp = Callable[..., Flask]
@@ -12,7 +11,6 @@ GOOD = {
     "MAIL_DEFAULT_SENDER": "t@example.org", "OPERATOR": "Les Amis", "OPERATOR_ADDRESS": "1 rue du Port, Lille",
     "OPERATOR_CONTACT": "contact@example.org", "HOSTING": "Hébergeur, Lille", "RATELIMITS": True,
 }  # fmt: skip
-ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # alone: the other would say the same
 SERVER_OF_TESTS = {"PostgreSQL fsync", "PostgreSQL full_page_writes", "PostgreSQL synchronous_commit"}  # made weak
 
 

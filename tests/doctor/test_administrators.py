@@ -9,7 +9,8 @@ import time_machine
 from flask import Flask
 from playwright.sync_api import Browser
 
-from tests.doctor.examined import GOOD, ON_SQLITE, MakeApp
+from tests.databases import ON_SQLITE
+from tests.doctor.examined import GOOD, MakeApp
 from tests.factories import make_letter, make_message, make_organiser, make_signature
 from tests.page import Reader, hidden_fields
 from tests.servers.browser import flaws, visit

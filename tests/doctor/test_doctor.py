@@ -13,7 +13,8 @@ import time_machine
 from flask import Flask
 
 from tests.conftest import new_app
-from tests.doctor.examined import GOOD, ON_SQLITE, MakeApp, doctor
+from tests.databases import ON_SQLITE
+from tests.doctor.examined import GOOD, MakeApp, doctor
 from tests.servers import postgresql, redis
 from tests.servers.disk import small_disk
 from tests.servers.smtp import MailServer

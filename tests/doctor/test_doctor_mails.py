@@ -6,7 +6,8 @@ import sqlalchemy as sa
 import time_machine
 from flask import Flask
 
-from tests.doctor.examined import GOOD, ON_SQLITE, MakeApp, doctor
+from tests.databases import ON_SQLITE
+from tests.doctor.examined import GOOD, MakeApp, doctor
 from tests.factories import make_message
 from tests.servers.site import free_port
 from tests.servers.smtp import MailServer

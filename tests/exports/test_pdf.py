@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from flask import Flask
 from pypdf import PdfReader
 
+from tests.databases import ON_SQLITE
 from tests.factories import make_letter, make_member, make_signature, owner_of
 from tests.page import Reader
 from tribune.audit.models import Event
@@ -27,8 +28,6 @@ from tribune.teams.models import Role
 
 FIRST = "Luc Faure, maire (Le Port)\nEmmaüs Connect, par la voix d’Anne Bo, directrice\nAna Zar et Léo Cid, éditeurs"
 TEXT = "## Jouer\n\nNous *voulons* [jouer](https://example.org/rue) **dehors**.\n\n- un\n- deux\n\n> Une parole.\n"
-# how a letter is set does not depend on the database, and each takes its time
-ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 HOSTILE = ['#read("/etc/passwd")', "$x^2$", "*gras*", "<label>", "@ref", "`raw` \\ // /* #eval", "#let x = [", "É" * 90]
 
 

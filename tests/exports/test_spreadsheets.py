@@ -3,6 +3,7 @@
 import pytest
 from flask import Flask
 
+from tests.databases import ON_SQLITE
 from tests.exports.test_formulas import FORMULAS
 from tests.factories import make_letter, make_signature, owner_of
 from tests.page import Reader
@@ -13,7 +14,7 @@ from tribune.letters.models import Letter
 from tribune.signatures.models import Signature
 
 # what a spreadsheet shows does not depend on the database, and it takes its time
-pytestmark = [pytest.mark.parametrize("database_url", ["sqlite"], indirect=True), pytest.mark.timeout(400)]
+pytestmark = [ON_SQLITE, pytest.mark.timeout(400)]
 
 NAMES = [
     "Zoé",

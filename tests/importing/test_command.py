@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from tests.conftest import new_app
+from tests.databases import ON_SQLITE
 from tests.factories import make_letter, posted
 from tests.importing import files
 from tests.servers.disk import small_disk
@@ -26,8 +27,6 @@ from tribune.outbox.actions import suppress
 from tribune.outbox.mailboxes import mailbox_key
 from tribune.signatures.models import Signature
 
-# what is said of a file, or of what was typed, does not depend on the database
-ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 ATTESTED = ("--attest", "--reason", "Ils ont signé sur Pytition.")
 
 

@@ -4,6 +4,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from tests.databases import ON_SQLITE
 from tests.factories import (
     everything,
     latest_signature,
@@ -97,7 +98,7 @@ def test_nothing_is_left_in_any_row_nor_in_the_raw_files(app: Flask, client: Rea
         assert in_the_files() & set(marks) == set()
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # PostgreSQL has no such journal
+@ON_SQLITE  # PostgreSQL has no such journal
 def test_a_reader_who_holds_the_journal_open_delays_that_until_the_next_chore(app: Flask, letter: Letter) -> None:
     signature = someone(letter)
     number, nonce = signature.id, signature.link_nonce

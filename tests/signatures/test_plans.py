@@ -3,10 +3,10 @@
 On SQLite, which knows nothing of how many rows there are: it never counts them by itself, and its way is always this.
 """
 
-import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from tests.databases import ON_SQLITE
 from tests.factories import confirm_path, latest_signature, make_letter, make_signature, mine_path
 from tests.page import Reader
 from tests.plans import plans, walks
@@ -14,7 +14,7 @@ from tribune.database import db
 from tribune.mine import answering
 from tribune.signatures import reminding
 
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+pytestmark = ON_SQLITE
 
 
 def test_nobody_who_signs_confirms_changes_or_leaves_has_a_whole_letter_read(app: Flask, client: Reader) -> None:

@@ -7,6 +7,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from tests.databases import ON_SQLITE
 from tests.factories import make_letter, make_signature, owner_of
 from tests.shell import shell
 from tests.traces import in_the_files, someone
@@ -101,7 +102,7 @@ def test_several_rows_that_change_at_once_and_keep_some_pieces_are_all_found(app
     assert is_in_step()
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@ON_SQLITE
 @pytest.mark.parametrize("seed", range(4))
 def test_the_index_stays_in_step_whatever_one_transaction_does(app: Flask, seed: int) -> None:
     random, letter = Random(seed), make_letter()
@@ -162,7 +163,7 @@ def test_no_sign_is_more_than_a_sign(app: Flask, q: str) -> None:
     assert found(letter, q) == (["Or", "Quy", "Qi"] if q in SIGNS else ["Quy"] if q in ONE else [])
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@ON_SQLITE
 def test_the_index_forgets_in_the_raw_file_too(app: Flask) -> None:
     letter = make_letter()
     for family_name in ("Aubry", "Zola"):
@@ -175,7 +176,7 @@ def test_the_index_forgets_in_the_raw_file_too(app: Flask) -> None:
     assert not in_the_files(*pieces)
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@ON_SQLITE
 def test_a_sqlite_without_the_index_searches_as_well(app: Flask) -> None:
     letter = make_letter()
     with write() as session:
