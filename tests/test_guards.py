@@ -8,6 +8,7 @@ import time_machine
 from flask import Flask
 from werkzeug.routing import Rule
 
+from tests.databases import ON_SQLITE
 from tests.factories import (
     make_letter,
     make_member,
@@ -62,12 +63,14 @@ def build(app: Flask, rule: Rule, values: dict[str, int | str]) -> str:
     return app.url_map.bind("localhost").build(rule.endpoint, {name: values[name] for name in rule.arguments})
 
 
+@ON_SQLITE
 def test_every_address_is_of_readers_or_of_organisers(app: Flask) -> None:
     endpoints = {rule.endpoint.partition(".")[0] for rule in app.url_map.iter_rules()}
     assert endpoints - {"static"} <= NAMES[0] | NAMES[1]
     assert NAMES[0].isdisjoint(NAMES[1])
 
 
+@ON_SQLITE
 def test_below_manage_are_the_organisers_pages_and_only_they(app: Flask) -> None:
     for rule in app.url_map.iter_rules():
         assert rule.rule.startswith("/manage/") is (
@@ -75,6 +78,7 @@ def test_below_manage_are_the_organisers_pages_and_only_they(app: Flask) -> None
         )
 
 
+@ON_SQLITE
 def test_every_page_of_the_organisers_asks_for_a_log_in(app: Flask, client: Reader, letter: Letter) -> None:
     asked = [rule for rule in rules(app, NAMES[1]) if rule.endpoint not in OPEN_TO_ORGANISERS_TO_BE]
     assert len(asked) >= 4
@@ -93,6 +97,7 @@ def managed(app: Flask) -> Iterator[tuple[Rule, Role | None, str]]:
                 yield rule, app.view_functions[rule.endpoint].needs, method  # type: ignore[attr-defined]
 
 
+@ON_SQLITE
 def test_every_page_below_manage_declares_who_may_open_it(app: Flask) -> None:
     for rule in app.url_map.iter_rules():
         if rule.rule.startswith("/manage/"):
@@ -120,7 +125,11 @@ def test_what_is_for_administrators_does_not_exist_for_others(app: Flask, client
             assert "/organisers/prove" in client.open(rule.rule, method=method).location, f"{method} {rule}"
 
 
-@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize(
+    ("database_url", "role"),
+    [*(("sqlite", role) for role in Role), ("postgresql", Role.OWNER)],  # who opens every page
+    indirect=["database_url"],
+)
 def test_a_member_opens_what_their_role_reaches_and_nothing_else(app: Flask, client: Reader, role: Role) -> None:
     app.config["WTF_CSRF_ENABLED"] = False
     member = make_organiser()
@@ -141,6 +150,7 @@ def test_a_member_opens_what_their_role_reaches_and_nothing_else(app: Flask, cli
                 make_member(letter, role, member)
 
 
+@ON_SQLITE
 def test_what_belongs_to_another_team_or_to_nobody_does_not_exist(app: Flask, client: Reader) -> None:
     app.config["WTF_CSRF_ENABLED"] = False
     mine, theirs = make_letter(), make_letter()
@@ -155,6 +165,7 @@ def test_what_belongs_to_another_team_or_to_nobody_does_not_exist(app: Flask, cl
                 assert answer.status_code == 404, f"{method} {rule} with {name} of another"
 
 
+@ON_SQLITE
 def test_every_page_of_the_organisers_is_kept_by_nobody(app: Flask, client: Reader, letter: Letter) -> None:
     client.log_in(owner_of(letter))
     for rule in rules(app, NAMES[1]):
@@ -163,6 +174,7 @@ def test_every_page_of_the_organisers_is_kept_by_nobody(app: Flask, client: Read
             assert answer.headers["Cache-Control"] == "no-store", rule
 
 
+@ON_SQLITE
 def test_every_button_of_the_organisers_needs_its_own_page(app: Flask, client: Reader, letter: Letter) -> None:
     client.log_in(owner_of(letter))
     buttons = [rule for rule in rules(app, NAMES[1]) if "POST" in (rule.methods or set())]
@@ -187,6 +199,7 @@ def test_no_page_of_readers_reads_a_cookie_of_the_session(app: Flask, client: Re
     assert seen >= 10
 
 
+@ON_SQLITE
 def test_every_text_says_what_it_is_and_in_which_encoding(app: Flask, client: Reader, letter: Letter) -> None:
     client.log_in(owner_of(letter))
     for rule in rules(app, NAMES[0] | NAMES[1]):
@@ -197,6 +210,7 @@ def test_every_text_says_what_it_is_and_in_which_encoding(app: Flask, client: Re
                 assert answer.mimetype.partition("/")[0] != "text" or answer.mimetype_params["charset"] == "utf-8", rule
 
 
+@ON_SQLITE
 def test_an_organiser_reads_public_pages_as_everybody_does(app: Flask, client: Reader, letter: Letter) -> None:
     stranger = app.test_client()
     client.log_in(owner_of(letter))
@@ -205,6 +219,7 @@ def test_an_organiser_reads_public_pages_as_everybody_does(app: Flask, client: R
         assert client.get(path).data == stranger.get(path).data
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS"])
 def test_nothing_is_changed_by_looking(app: Flask, client: Reader, letter: Letter, method: str) -> None:
     signature = make_signature(letter, confirmed=False)
@@ -215,5 +230,6 @@ def test_nothing_is_changed_by_looking(app: Flask, client: Reader, letter: Lette
     client.log_in(organiser)  # its link is still unspent
 
 
+@ON_SQLITE
 def test_the_mailbox_in_the_browser_is_for_development_alone(app: Flask, client: Reader) -> None:
     assert client.get("/dev/mailbox").status_code == 404
