@@ -4,12 +4,15 @@ import re
 
 import sqlalchemy as sa
 
+from tests.databases import ON_SQLITE
 from tests.factories import everything
 from tests.page import Reader
 from tests.pasting.form import PAGE, SHORT, change, filled_in, paste, printed, send, the_letter, words
 from tribune.database import db
 from tribune.organisers.models import Organiser
 from tribune.signatures.models import Signature
+
+pytestmark = ON_SQLITE
 
 
 def test_what_is_doubted_stands_on_top_in_words_and_leads_to_its_row(client: Reader, organiser: Organiser) -> None:

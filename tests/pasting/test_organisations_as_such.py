@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from tests.databases import ON_SQLITE
 from tests.page import Reader
 from tests.pasting.form import SHORT, change, filled_in, paste, printed, send, the_letter, words
 from tribune.organisers.models import Organiser
@@ -19,6 +20,7 @@ def test_it_is_shown_and_kept_in_the_one_form_whatever_the_page_said(client: Rea
     assert printed(the_letter()) == ["Bruno Humbert, Président de la Ruche", LINE]
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("ticked", "kept"),
     [
@@ -37,6 +39,7 @@ def test_who_signs_as_an_organisation_is_ticked(
     assert printed(the_letter()) == kept
 
 
+@ON_SQLITE
 def test_an_organisation_without_a_name_does_not_sign(client: Reader, organiser: Organiser) -> None:
     page = filled_in(paste(client, SHORT + PASTED, locale="fr").text)
     change(page, "organisation", 1, "")

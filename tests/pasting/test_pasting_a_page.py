@@ -6,6 +6,7 @@ import re
 import sqlalchemy as sa
 from werkzeug.test import TestResponse
 
+from tests.databases import ON_SQLITE
 from tests.page import Reader
 from tests.pasting.form import (
     PAGE,
@@ -71,6 +72,7 @@ def test_a_double_click_keeps_one_letter_with_each_person_once(client: Reader, o
     assert letter.attested_count == 3 and len(printed(letter)) == 2
 
 
+@ON_SQLITE
 def test_the_asterisks_of_a_word_stay_in_the_text_and_in_the_title_proposed(
     client: Reader, organiser: Organiser
 ) -> None:
@@ -80,6 +82,7 @@ def test_the_asterisks_of_a_word_stay_in_the_text_and_in_the_title_proposed(
     assert "Les <strong>agent*es</strong> et les élu*es <em>signent</em>." in the_letter().version.html
 
 
+@ON_SQLITE
 def test_a_letter_without_a_list_needs_no_word_about_it(client: Reader, organiser: Organiser) -> None:
     answer = paste(client, "# Les rues\n\nNous voulons jouer dehors.\n\nEt vite.")
     assert send(client, filled_in(answer.text)).status_code == 303
@@ -96,6 +99,7 @@ def test_a_file_is_read_as_what_is_pasted_is(client: Reader, organiser: Organise
     assert "not both" in words(sent(b"x", "y"))
 
 
+@ON_SQLITE
 def test_five_hundred_people_in_any_alphabet_are_looked_over_and_kept(client: Reader, organiser: Organiser) -> None:
     person = "Иван Петрович Сидоров{}, профессор, Московский государственный университет"
     page = filled_in(paste(client, SHORT + "\n".join(person.format(n) for n in range(MOST_PEOPLE))).text)
@@ -119,5 +123,6 @@ def test_the_log_tells_of_the_import_and_of_those_attested(client: Reader, organ
     ]
 
 
+@ON_SQLITE
 def test_the_address_of_the_review_alone_leads_back_to_the_box(client: Reader, organiser: Organiser) -> None:
     assert client.get(REVIEW).location == PASTE

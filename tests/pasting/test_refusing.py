@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from flask import Flask
 from werkzeug.datastructures import MultiDict
 
+from tests.databases import ON_SQLITE
 from tests.factories import everything, make_letter, make_member
 from tests.page import Reader
 from tests.pasting.form import PASTE, REVIEW, SHORT, filled_in, paste, send, the_letter, words
@@ -18,6 +19,7 @@ from tribune.teams.actions import found
 from tribune.teams.models import Membership, Role
 
 
+@ON_SQLITE
 def test_an_empty_box_or_one_without_a_text_is_refused_in_words(client: Reader, organiser: Organiser) -> None:
     for page, said in (
         ("", "Paste the page here"),
@@ -28,6 +30,7 @@ def test_an_empty_box_or_one_without_a_text_is_refused_in_words(client: Reader, 
         assert answer.status_code == 422 and said in words(answer) and 'href="#page"' in answer.text
 
 
+@ON_SQLITE
 def test_what_is_too_large_is_refused_in_words(client: Reader, organiser: Organiser) -> None:
     people = "\n".join(f"Ana Ba{number}, maire" for number in range(MOST_PEOPLE + 1))
     for page, status, said in (
@@ -44,6 +47,7 @@ def test_what_is_too_large_is_refused_in_words(client: Reader, organiser: Organi
     assert answer.status_code == 413 and "1024 kB" in words(answer)
 
 
+@ON_SQLITE
 def test_the_letter_goes_to_a_team_one_may_write_in_and_to_no_other(client: Reader, organiser: Organiser) -> None:
     second = found("Les voisins", by=organiser)
     other = make_letter()
@@ -62,6 +66,7 @@ def test_the_letter_goes_to_a_team_one_may_write_in_and_to_no_other(client: Read
     assert the_letter().team_id == second.id
 
 
+@ON_SQLITE
 def test_who_may_only_read_is_told_so(app: Flask, client: Reader) -> None:
     viewer = make_member(make_letter(), Role.VIEWER)
     with write() as session:
@@ -78,17 +83,19 @@ def test_who_may_only_read_is_told_so(app: Flask, client: Reader) -> None:
 
 
 LIST = "Un texte assez long.\n\nSignataires :\n"
-HOSTILE = {
+LONG = {
     "brackets": "[" * 65536,
     "brackets in the list": LIST + "[" * 65536,
-    "NUL and controls": "Un te\0xte\x01.\n\nSignataires :\nLéa\0 Mar\x1ftin, mai\x85re\x7f\n",
-    "never assigned": LIST + "Zoé \ufdd0\uffff\U0001ffffe, m\ufffeaire (\ufdd0)\n",
-    "turned around": f"\u202eUn texte.\u2066\n\n{LIST}Ana \u202eBa\u2066, maire\n",
-    "zero width": LIST + "Z\u200bo\u2060é\ufeff B\u200da\n",
     "many lines": "Un texte.\n\n" * 10_000,
     "many lines of a list": LIST + "Ana Ba\n" * 10_000,
     "many short lines": LIST + "a\n" * 900,
     "many on a line": LIST + "Ana Ba ; " * 10_000,
+}
+STRANGE = {
+    "NUL and controls": "Un te\0xte\x01.\n\nSignataires :\nLéa\0 Mar\x1ftin, mai\x85re\x7f\n",
+    "never assigned": LIST + "Zoé \ufdd0\uffff\U0001ffffe, m\ufffeaire (\ufdd0)\n",
+    "turned around": f"\u202eUn texte.\u2066\n\n{LIST}Ana \u202eBa\u2066, maire\n",
+    "zero width": LIST + "Z\u200bo\u2060é\ufeff B\u200da\n",
     "a tower of marks": LIST + "Z" + "\u0301\u0323" * 100 + " Ba, maire\n",
     "ligatures": LIST + f"Léa Ba, maire ({chr(0xFDFA) * 199})\n",
     "a script": '# <script>1</script>\n\n</textarea><script>2</script>\n\nSignataires :\n"><script> x, "\'>\n',
@@ -96,8 +103,18 @@ HOSTILE = {
 }
 
 
+@ON_SQLITE
+def test_a_page_of_any_length_is_read_or_refused(client: Reader, organiser: Organiser) -> None:
+    assert_read_or_refused(client, LONG)
+
+
 def test_a_hostile_page_is_read_or_refused_and_never_breaks(client: Reader, organiser: Organiser) -> None:
-    for case, content in HOSTILE.items():
+    assert_read_or_refused(client, STRANGE)
+
+
+def assert_read_or_refused(client: Reader, pages: dict[str, str]) -> None:
+    """Each page is shown to be looked over and then kept, or refused in words."""
+    for case, content in pages.items():
         answer = paste(client, content)
         assert answer.status_code in {200, 422}, case
         assert "<script>" not in answer.text
