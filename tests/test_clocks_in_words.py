@@ -6,9 +6,12 @@ from zoneinfo import ZoneInfo
 import pytest
 from flask import Flask
 
+from tests.databases import ON_SQLITE
 from tribune.clocks import city, clock, named_clock
 from tribune.desk.periods import Counts, Period
 from tribune.desk.words import day_marks, day_name, hour_name, span
+
+pytestmark = ON_SQLITE
 
 PARIS = ZoneInfo("Europe/Paris")
 

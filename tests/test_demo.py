@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from click.testing import Result
 from flask import Flask
 
+from tests.databases import ON_SQLITE
 from tests.factories import make_letter
 from tests.page import Reader
 from tests.servers.site import FLASK, HOST, Site
@@ -145,6 +146,7 @@ def test_their_keys_are_those_of_people_who_sign(playground: Flask) -> None:
             assert s.domain and s.domain.endswith(".example")
 
 
+@ON_SQLITE
 def test_in_production_it_refuses(app: Flask) -> None:
     make_letter(slug="rues")
     for words in (["fill", "--signatures", "5", "--letter", "rues"], ["run"]):
@@ -153,11 +155,13 @@ def test_in_production_it_refuses(app: Flask) -> None:
     assert letter("rues").confirmed_count == 0
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(("words", "code"), [(["--signatures", "0"], 2), ([], 2), (["--signatures", "x"], 2)])
 def test_wrong_usage_is_two(playground: Flask, words: list[str], code: int) -> None:
     assert fill(playground, *words).exit_code == code
 
 
+@ON_SQLITE
 def test_a_letter_that_is_not_there_is_said_so(playground: Flask) -> None:
     done = fill(playground, "--signatures", "5", "--letter", "nothing")
     assert (done.exit_code, done.stdout) == (1, "") and "flask letters list" in done.stderr

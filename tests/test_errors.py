@@ -7,6 +7,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from tests.databases import ON_SQLITE
 from tests.factories import make_letter, make_organiser, make_signature
 from tests.page import Reader
 from tribune.database import DatabaseBusy, run, write
@@ -64,6 +65,7 @@ def test_a_database_that_is_held_is_the_same(app: Flask, client: Reader) -> None
     assert client.get("/held").status_code == 503
 
 
+@ON_SQLITE
 def test_an_error_of_ours_is_a_page_in_the_readers_language(
     app: Flask, client: Reader, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -79,10 +81,12 @@ def test_an_error_of_ours_is_a_page_in_the_readers_language(
     assert "ZeroDivisionError" not in answer.text and '<html lang="fr"' in answer.text
 
 
+@ON_SQLITE
 def test_an_error_leads_on_in_the_language_that_was_asked(client: Reader) -> None:
     assert '<a href="/?lang=en">Open letters</a>' in client.get("/nowhere?lang=en").text
 
 
+@ON_SQLITE
 def test_an_error_at_the_desk_leads_back_to_it(client: Reader) -> None:
     assert 'href="/manage/"' not in client.get("/nothing").text
     client.log_in(make_organiser())
@@ -103,6 +107,7 @@ def test_an_error_of_the_database_does_not_tell_whose_row_it_was(app: Flask) -> 
     assert "Secret" not in str(failed.value) and "zoe@" not in str(failed.value)
 
 
+@ON_SQLITE
 def test_a_slash_too_many_leads_to_the_page(client: Reader) -> None:
     make_letter(slug="rues")
     for path in ("/letters/rues/", "/letters/rues/signatories/?q=zo%C3%A9", "/organisers/log-in//"):

@@ -5,12 +5,15 @@ from collections.abc import Callable
 import pytest
 from flask import Flask, request
 
+from tests.databases import ON_SQLITE
 from tests.factories import make_letter, make_signature
 from tests.page import Reader
 from tribune.database import write
 from tribune.outbox.delivery import deliver_due
 from tribune.outbox.transport import mailbox_folder
 from tribune.signatures.links import confirm_link, not_me_link
+
+pytestmark = ON_SQLITE
 
 MakeApp = Callable[..., Flask]
 PUBLIC = ["/", "/letters/rues", "/letters/rues/sign", "/letters/rues/check-inbox", "/letters/rues/signatories"]

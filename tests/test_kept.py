@@ -9,6 +9,7 @@ from flask import Flask
 from werkzeug.test import Client, TestResponse
 from werkzeug.wsgi import ClosingIterator
 
+from tests.databases import ON_SQLITE
 from tests.factories import make_letter, make_signature, mine_path
 from tribune import kept
 from tribune.headers import GONE
@@ -46,6 +47,7 @@ def site(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Site:
     return Site(app)
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("path", PAGES)
 def test_a_page_is_made_once_for_all_who_read_the_same(site: Site, path: str) -> None:
     first = site.get(path)
@@ -54,6 +56,7 @@ def test_a_page_is_made_once_for_all_who_read_the_same(site: Site, path: str) ->
     assert site.made == 1
 
 
+@ON_SQLITE
 def test_another_language_address_or_host_is_another_page(site: Site) -> None:
     french = site.get("/letters/rues", headers={"Accept-Language": "fr"})
     assert site.get("/letters/rues", headers={"Accept-Language": "fr-FR,fr;q=0.8,de;q=0.2"}).data == french.data
@@ -64,6 +67,7 @@ def test_another_language_address_or_host_is_another_page(site: Site) -> None:
     assert site.made == 4
 
 
+@ON_SQLITE
 def test_it_is_made_anew_once_its_time_is_over(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     site.get("/letters/rues")
     monkeypatch.setattr(kept, "KEPT", 0)
@@ -87,6 +91,7 @@ def test_who_has_changed_something_reads_it_at_once(site: Site) -> None:
     assert "1 signature" in site.get("/letters/rues").text
 
 
+@ON_SQLITE
 def test_what_was_refused_leaves_pages_as_they_are(site: Site) -> None:
     site.get("/letters/rues")
     assert site.post("/letters/rues/sign").status_code == 422
@@ -94,6 +99,7 @@ def test_what_was_refused_leaves_pages_as_they_are(site: Site) -> None:
     assert site.made == 2
 
 
+@ON_SQLITE
 def test_where_pages_would_be_made_all_the_time_they_are_kept(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(kept, "WITHIN", 3600)
     confirm = path_to_confirm()
@@ -103,6 +109,7 @@ def test_where_pages_would_be_made_all_the_time_they_are_kept(site: Site, monkey
     assert site.made == 2 * kept.OFTEN + 1 + kept.OFTEN
 
 
+@ON_SQLITE
 def test_others_are_shown_the_old_one_while_one_has_it_made(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     first, shown, make = site.get("/letters/rues"), [], site.app
 
@@ -117,6 +124,7 @@ def test_others_are_shown_the_old_one_while_one_has_it_made(site: Site, monkeypa
     assert shown == [first.data] and site.made == 2
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("asked", ["{}", "W/{}", '"other", W/{}', "*"])
 def test_who_has_the_page_is_told_so_without_it(site: Site, asked: str) -> None:
     tag = {"If-None-Match": asked.format(site.get("/letters/rues").headers["ETag"])}
@@ -131,12 +139,14 @@ def test_who_has_the_page_is_told_so_without_it(site: Site, asked: str) -> None:
     assert fresh.status_code == 304
 
 
+@ON_SQLITE
 def test_who_asks_first_whether_it_changed_is_told_so_too(site: Site, app: Flask) -> None:
     tag = app.test_client().get("/letters/rues").headers["ETag"]
     assert site.get("/letters/rues", headers={"If-None-Match": tag}).status_code == 304
     assert site.get("/letters/rues").status_code == 200 and site.made == 1
 
 
+@ON_SQLITE
 def test_who_has_a_page_too_large_to_keep_is_told_so_too(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(kept, "LARGEST", 1000)
     whole = site.get("/letters/rues")
@@ -146,6 +156,7 @@ def test_who_has_a_page_too_large_to_keep_is_told_so_too(site: Site, monkeypatch
     assert site.get("/letters/rues", headers={"If-None-Match": '"other"'}).data == whole.data
 
 
+@ON_SQLITE
 def test_what_is_somebodys_own_or_went_wrong_is_never_kept(site: Site) -> None:
     signature = make_signature(make_letter())
     own = [confirm_link(signature).url().removeprefix("http://localhost"), mine_path(signature)]
@@ -172,6 +183,7 @@ def held(keeper: Kept) -> int:
     )
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("address", ["", 20_000 * "a"], ids=["short", "long"])
 def test_pages_that_nobody_asks_for_again_make_room(site: Site, monkeypatch: pytest.MonkeyPatch, address: str) -> None:
     site.get(f"/letters/rues?n=00{address}")

@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 from werkzeug.routing import Rule
 
+from tests.databases import ON_SQLITE
 from tests.factories import confirm_path, make_invited, make_letter, make_picture, make_signature, owner_of
 from tests.organisers.test_logging_in import KNOWN
 from tests.page import Reader
@@ -40,6 +41,7 @@ def pages(app: Flask, client: Reader, letter: Letter, method: str) -> Iterator[t
                 yield rule, answer.text
 
 
+@ON_SQLITE
 def test_every_link_and_every_form_of_a_page_leads_on_in_its_language(
     app: Flask, client: Reader, letter: Letter
 ) -> None:
@@ -71,23 +73,27 @@ def test_the_link_to_another_language_leads_to_the_page_that_bears_it(
     assert seen >= 20
 
 
+@ON_SQLITE
 def test_the_link_to_another_language_keeps_all_that_was_ticked(client: Reader, letter: Letter) -> None:
     [french] = OTHER.findall(client.get("/letters/rues/signatories?q=a&q=b&lang=en").text)
     assert french == "/letters/rues/signatories?q=a&amp;q=b&amp;lang=fr"
 
 
+@ON_SQLITE
 def test_a_button_leads_on_in_the_language_of_its_page(client: Reader, letter: Letter) -> None:
     client.log_in(owner_of(letter))
     page = f"/manage/letters/{letter.id}/close?lang=en"
     assert client.post(page, data=client.fields(page)).location == page
 
 
+@ON_SQLITE
 def test_whom_the_door_knows_does_not_hang_on_a_language(client: Reader, letter: Letter) -> None:
     link = f"{urlsplit(log_in_link(owner_of(letter)).url()).path}?lang=en"
     assert client.post(link, data=client.fields(link)).location == "/manage/?lang=en"
     assert client.get_cookie(KNOWN, path="/organisers/log-in")
 
 
+@ON_SQLITE
 def test_an_address_to_hand_on_and_what_a_page_fetches_ask_for_no_language(client: Reader, letter: Letter) -> None:
     make_picture(letter, owner_of(letter))
     client.log_in(owner_of(letter))

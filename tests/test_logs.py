@@ -13,6 +13,7 @@ from flask import Flask
 
 from tests.canary import Canary, check
 from tests.conftest import SETTINGS, new_app
+from tests.databases import ON_SQLITE
 from tests.factories import confirm_path, latest_signature, make_letter, make_member, make_organiser, posted
 from tests.page import Reader
 from tests.servers.site import serve
@@ -98,6 +99,7 @@ def test_an_error_is_found_by_the_number_on_its_page(
     assert "canari" not in str(written) and token not in str(written)
 
 
+@ON_SQLITE
 def test_a_page_that_is_read_in_time_is_not_written_down(
     client: Reader, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -131,6 +133,7 @@ def test_who_comes_in_or_is_refused_leaves_a_line(client: Reader, capsys: pytest
     ]
 
 
+@ON_SQLITE
 def test_what_is_logged_stays_on_one_line_and_tells_its_moment_in_utc(
     app: Flask, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -141,6 +144,7 @@ def test_what_is_logged_stays_on_one_line_and_tells_its_moment_in_utc(
     assert "\x1b" not in text and "\u2028" not in text
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("proxies", "given", "kept"), [(1, "from-the-proxy", True), (0, "from-anybody", False), (1, "a b", False)]
 )
@@ -179,6 +183,7 @@ def test_what_a_library_says_is_a_line_of_the_same_form_without_addresses(
     assert "example.org" not in output
 
 
+@ON_SQLITE
 def test_addresses_tokens_and_rows_are_taken_out_of_any_text(app: Flask) -> None:
     token = issue(Purpose.CONFIRM, [1, "a nonce"])
     said = f"to <zoe@example.org>: https://t/confirm/{token} failed\nDETAIL:  Key (email)=(x).\nsqlalchemy.exc.Error"
@@ -187,6 +192,7 @@ def test_addresses_tokens_and_rows_are_taken_out_of_any_text(app: Flask) -> None
     )
 
 
+@ON_SQLITE
 def test_the_canary_of_the_suite_sees_an_address_a_token_and_a_key_and_nothing_else(app: Flask) -> None:
     check(
         "POST /letters/<slug>/sign 303 in 12 ms\nhttp://127.0.0.1:5000/letters/rues\n@app.get tribune.outbox.delivery"

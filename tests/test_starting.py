@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.databases import ON_SQLITE
 from tribune import ROOT
 
 LARGE = {"PIL", "cryptography", "redis", "typst", "webauthn", "xlsxwriter"}
@@ -45,6 +46,7 @@ def test_large_libraries_wait_until_something_of_them_is_used(tmp_path: Path, da
     assert "sqlalchemy" in libraries and libraries & LARGE == set()
 
 
+@ON_SQLITE
 def test_nothing_is_collected_while_the_site_starts_and_all_as_ever_afterwards(
     tmp_path: Path, database_url: str
 ) -> None:

@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 from jinja2 import Environment, meta
 
+from tests.databases import ON_SQLITE
 from tribune import ROOT
 from tribune.i18n import LANGUAGES
 
@@ -34,6 +35,7 @@ def test_it_parses_and_names_templates_that_exist(template: str, parser: Environ
     assert named_in(template, parser) <= set(TEMPLATES)
 
 
+@ON_SQLITE
 def test_the_application_can_load_each(app: Flask) -> None:
     for template in TEMPLATES:
         app.jinja_env.get_template(template)

@@ -6,12 +6,15 @@ import pytest
 from flask import Flask
 from werkzeug.routing import Rule
 
+from tests.databases import ON_SQLITE
 from tests.factories import everything, make_letter, make_organiser
 from tests.links import links_of
 from tests.page import Reader
 from tribune.database import db
 from tribune.letters.models import Letter
 from tribune.tokens import Purpose, issue
+
+pytestmark = ON_SQLITE
 
 
 @pytest.fixture
