@@ -33,16 +33,27 @@ def make_site() -> Letter:
     return letter
 
 
-def wipe(revision: str = "head") -> None:
-    """Lose the database, and have an empty site in its place."""
-    db.session.remove()
-    db.engine.dispose()
+def go_back(revision: str) -> None:
+    """Lose the database, and have an empty site of an older revision in its place."""
+    disconnect()
     if is_postgresql():
         with db.engine.begin() as connection:
             connection.execute(sa.text("DROP SCHEMA public CASCADE"))
             connection.execute(sa.text("CREATE SCHEMA public"))
     else:
-        file = Path(db.engine.url.database or "")
-        for each in file.parent.glob(f"{file.name}*"):  # its journal too
-            each.unlink()
+        remove_file()
     flask_migrate.upgrade(revision=revision)
+
+
+def disconnect() -> None:
+    """Be connected to the database no more."""
+    db.session.remove()
+    db.engine.dispose()
+
+
+def remove_file() -> Path:
+    """Remove the file of SQLite and its journal; where it was."""
+    file = Path(db.engine.url.database or "")
+    for each in file.parent.glob(f"{file.name}*"):
+        each.unlink()
+    return file

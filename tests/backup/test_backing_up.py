@@ -13,8 +13,9 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from tests.backup.site import make_site, wipe
+from tests.backup.site import make_site
 from tests.conftest import SETTINGS, new_app
+from tests.databases import ON_SQLITE
 from tests.factories import everything, make_letter, make_signature
 from tests.servers import postgresql
 from tests.servers.crowd import Crowd
@@ -81,6 +82,7 @@ def replace_by_a_letter(backup: Path) -> None:
     backup.write_text("Dear Sir")
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("harm", "said"),
     [
@@ -100,6 +102,7 @@ def test_what_is_no_whole_backup_is_refused_and_nothing_changes(
     assert app.test_client().get("/letters/rues").status_code == 200
 
 
+@ON_SQLITE
 def test_a_file_that_is_there_is_replaced_only_when_asked(app: Flask, tmp_path: Path) -> None:
     (tmp_path / "site.zip").write_text("precious")
     code, said = shell(app, "backup", tmp_path / "site.zip")
@@ -108,6 +111,7 @@ def test_a_file_that_is_there_is_replaced_only_when_asked(app: Flask, tmp_path: 
     assert zipfile.is_zipfile(tmp_path / "site.zip")
 
 
+@ON_SQLITE
 def test_a_folder_that_is_not_there_is_said_in_a_sentence(app: Flask, tmp_path: Path) -> None:
     code, said = shell(app, "backup", tmp_path / "nowhere" / "site.zip")
     assert code == 1 and said.count("\n") == 1 and "No such file or directory" in said
@@ -170,7 +174,9 @@ def test_a_site_that_runs_is_not_restored(app: Flask, backup: Path) -> None:
     assert code == 0, said
 
 
-def test_who_was_told_that_they_signed_before_it_began_is_in_it(app: Flask, database_url: str, tmp_path: Path) -> None:
+def test_who_was_told_that_they_signed_before_it_began_is_in_it(
+    app: Flask, database_url: str, tmp_path: Path, wipe: Callable[[], None]
+) -> None:
     make_letter(slug="rues")
     db.session.remove()
     ours = {"SECRET_KEY": SETTINGS["SECRET_KEY"], "SQLALCHEMY_DATABASE_URI": database_url, "MAIL_WORKER": "off"}

@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from tests.backup.site import make_site, wipe
+from tests.backup.site import go_back, make_site
 from tests.factories import (
     confirm_path,
     everything,
@@ -55,7 +55,7 @@ def leave(public_id: str) -> None:
         session.execute(sa.update(Signature).where(Signature.public_id == public_id).values(withdrawn_at=now()))
 
 
-def test_a_site_comes_back_to_the_last_value(app: Flask, tmp_path: Path) -> None:
+def test_a_site_comes_back_to_the_last_value(app: Flask, tmp_path: Path, wipe: Callable[[], None]) -> None:
     make_site()
     before = everything()
     code, said = shell(app, "backup", tmp_path / "site.zip")
@@ -68,7 +68,7 @@ def test_a_site_comes_back_to_the_last_value(app: Flask, tmp_path: Path) -> None
     assert (tmp_path / "site.zip").stat().st_mode & 0o777 == 0o600
 
 
-def test_it_goes_on_from_there(app: Flask, tmp_path: Path) -> None:
+def test_it_goes_on_from_there(app: Flask, tmp_path: Path, wipe: Callable[[], None]) -> None:
     make_site()
     shell(app, "backup", tmp_path / "site.zip")
     wipe()
@@ -161,7 +161,9 @@ def test_who_had_a_signature_erased_stays_erased(app: Flask, tmp_path: Path) -> 
     assert db.session.scalars(sa.select(Letter)).one().confirmed_count == 4
 
 
-def test_erasures_outlive_the_database_in_a_small_file_of_their_own(app: Flask, tmp_path: Path) -> None:
+def test_erasures_outlive_the_database_in_a_small_file_of_their_own(
+    app: Flask, tmp_path: Path, wipe: Callable[[], None]
+) -> None:
     letter = make_letter(slug="rues")
     gone, left_it = make_signature(letter).public_id, make_signature(letter).public_id
     shell(app, "backup", tmp_path / "site.zip")
@@ -182,7 +184,7 @@ def test_erasures_outlive_the_database_in_a_small_file_of_their_own(app: Flask, 
 @pytest.mark.parametrize("leaves", [erasing.erase, mine.withdraw])
 @pytest.mark.parametrize("lost", [False, True])
 def test_who_was_answered_for_then_signed_and_left_does_not_come_back_as_they_were(
-    app: Flask, tmp_path: Path, leaves: Callable[[int, str], None], lost: bool
+    app: Flask, tmp_path: Path, leaves: Callable[[int, str], None], lost: bool, wipe: Callable[[], None]
 ) -> None:
     letter = make_letter(slug="rues")
     since = {"confirmed": False, "attested_at": now(), "counted_at": now()}
@@ -207,7 +209,7 @@ def test_who_was_answered_for_then_signed_and_left_does_not_come_back_as_they_we
 
 @pytest.mark.parametrize("lost", [False, True])
 def test_who_hid_their_line_or_wants_no_news_is_not_shown_nor_written_to_again(
-    app: Flask, tmp_path: Path, lost: bool
+    app: Flask, tmp_path: Path, lost: bool, wipe: Callable[[], None]
 ) -> None:
     letter = make_letter(slug="rues")
     hides, unsubscribes, neither, back = (make_signature(letter, news=True) for _ in range(4))
@@ -227,7 +229,9 @@ def test_who_hid_their_line_or_wants_no_news_is_not_shown_nor_written_to_again(
     assert [found[name] for name in names] == [(False, True), (True, False), (True, True), (True, True)]
 
 
-def test_who_accepted_then_declined_is_named_by_no_restore(app: Flask, tmp_path: Path) -> None:
+def test_who_accepted_then_declined_is_named_by_no_restore(
+    app: Flask, tmp_path: Path, wipe: Callable[[], None]
+) -> None:
     letter = make_letter(published=False)
     says_no, says_yes = make_invited(letter), make_invited(letter)
     for invitation in (says_no, says_yes):
@@ -275,8 +279,10 @@ def test_a_log_in_that_was_revoked_does_not_come_back(app: Flask, tmp_path: Path
 
 
 @pytest.mark.parametrize("revision", REVISIONS)
-def test_a_backup_of_an_older_revision_is_brought_up_to_date(app: Flask, tmp_path: Path, revision: str) -> None:
-    wipe(revision)
+def test_a_backup_of_an_older_revision_is_brought_up_to_date(
+    app: Flask, tmp_path: Path, revision: str, wipe: Callable[[], None]
+) -> None:
+    go_back(revision)
     # Bytes are bytes, as the site writes them.
     are_bytes = [f"UPDATE {table} SET {name} = CAST({name} AS BLOB)" for table, name in BYTES]
     fill(revision, "" if is_postgresql() or revision == "0001" else ";".join(are_bytes))

@@ -7,7 +7,6 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from tests.backup.site import wipe
 from tests.factories import make_invited, make_letter, make_passkey, make_signature, owner_of
 from tests.invitations.answers import accept, decline
 from tests.shell import shell
@@ -70,7 +69,7 @@ def suppress_and_free(between: Callable[[], object]) -> None:
 
 @pytest.mark.parametrize("happens", [withdraw_and_come_back, decline_and_accept, hide_and_show, suppress_and_free])
 def test_who_came_back_before_the_backup_is_there_though_older_erasures_say_they_left(
-    app: Flask, tmp_path: Path, happens: Callable[[Callable[[], object]], None]
+    app: Flask, tmp_path: Path, happens: Callable[[Callable[[], object]], None], wipe: Callable[[], None]
 ) -> None:
     happens(lambda: shell(app, "backup", "--erasures-only", tmp_path / "small.zip"))
     make_passkey(owner_of(letter_here()))
@@ -84,7 +83,9 @@ def test_who_came_back_before_the_backup_is_there_though_older_erasures_say_they
     assert db.session.scalars(sa.select(Mailbox.suppressed_at).where(Mailbox.suppressed_at.is_not(None))).all() == []
 
 
-def test_a_restore_says_how_far_it_knows_and_how_many_left_again(app: Flask, tmp_path: Path) -> None:
+def test_a_restore_says_how_far_it_knows_and_how_many_left_again(
+    app: Flask, tmp_path: Path, wipe: Callable[[], None]
+) -> None:
     letter = make_letter(slug="rues")
     leaves, _stays = make_signature(letter), make_signature(letter)
     theirs = leaves.id, leaves.link_nonce
@@ -112,7 +113,9 @@ def test_who_withdrew_is_not_to_be_looked_at_until_they_come_back(app: Flask, tm
 
 
 @pytest.mark.parametrize("lost", [False, True])
-def test_a_key_that_was_taken_back_opens_nothing_after_a_restore(app: Flask, tmp_path: Path, lost: bool) -> None:
+def test_a_key_that_was_taken_back_opens_nothing_after_a_restore(
+    app: Flask, tmp_path: Path, lost: bool, wipe: Callable[[], None]
+) -> None:
     letter = make_letter(slug="rues", published=False)
     owner, client = owner_of(letter), app.test_client()
     life.make_preview_link(letter, owner)
@@ -147,7 +150,7 @@ def test_keys_that_still_opened_come_back(app: Flask, tmp_path: Path) -> None:
         assert db.session.scalar(sa.select(sa.func.count()).select_from(Passkey)) == 1
 
 
-def test_keys_come_back_over_a_site_that_is_another(app: Flask, tmp_path: Path) -> None:
+def test_keys_come_back_over_a_site_that_is_another(app: Flask, tmp_path: Path, wipe: Callable[[], None]) -> None:
     letter = make_letter(slug="rues", published=False)
     life.make_preview_link(letter, owner_of(letter))
     make_passkey(owner_of(letter))
