@@ -7,6 +7,7 @@ import sqlalchemy as sa
 import time_machine
 from flask import Flask
 
+from tests.databases import ON_SQLITE
 from tests.factories import (
     all_leave,
     confirm_path,
@@ -79,6 +80,7 @@ def test_an_end_to_come_stays_when_a_letter_opens_again(app: Flask) -> None:
     assert letter.is_open and letter.closes_at == end
 
 
+@ON_SQLITE
 def test_a_draft_is_neither_closed_nor_opened_by_a_browser(client: Reader) -> None:
     letter = make_letter(published=False, contact="a@example.org")
     client.log_in(owner_of(letter))
@@ -139,6 +141,7 @@ def test_what_readers_saw_or_people_signed_is_not_deleted(client: Reader, state:
     assert db.session.get(Letter, letter.id)
 
 
+@ON_SQLITE
 def test_deleting_asks_an_owner_again_who_they_are(client: Reader) -> None:
     letter = make_letter(published=False)
     client.log_in(make_member(letter, Role.EDITOR))
@@ -151,6 +154,7 @@ def test_deleting_asks_an_owner_again_who_they_are(client: Reader) -> None:
         assert answer.status_code == 303 and answer.location.startswith("/organisers/")
 
 
+@ON_SQLITE
 def test_what_readers_do_not_see_cannot_be_closed_from_the_shell_either(app: Flask) -> None:
     letter = make_letter(slug="rues", published=False)
     done = app.test_cli_runner().invoke(args=["letters", "close", "rues"])

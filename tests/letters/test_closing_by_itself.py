@@ -7,6 +7,7 @@ import sqlalchemy as sa
 import time_machine
 from flask import Flask
 
+from tests.databases import ON_SQLITE
 from tests.factories import make_letter, owner_of
 from tests.page import Reader
 from tests.writing.writer import begin, edit_page
@@ -34,6 +35,7 @@ def save(client: Reader, letter: Letter, **typed: str):  # type: ignore[no-untyp
     return client.post(edit_page(letter) + "?lang=en", data={**begin(client, letter), **typed})
 
 
+@ON_SQLITE
 def test_a_draft_whose_end_has_passed_says_that_it_would_stay_open(client: Reader) -> None:
     letter = make_letter(published=False, contact="a@example.org", closes_at=PAST)
     client.log_in(owner_of(letter))
@@ -43,12 +45,14 @@ def test_a_draft_whose_end_has_passed_says_that_it_would_stay_open(client: Reade
     assert verbs(letter)[-2:] == ["letter_edited", "letter_published"]
 
 
+@ON_SQLITE
 def test_one_to_come_is_shown_without_a_word(client: Reader) -> None:
     letter = make_letter(published=False, contact="a@example.org", closes_at=now() + timedelta(days=1))
     client.log_in(owner_of(letter))
     assert "it stays open until you close it" not in client.get(f"/manage/letters/{letter.id}/publish?lang=en").text
 
 
+@ON_SQLITE
 def test_who_would_close_it_before_it_is_published_reads_when_that_is(client: Reader) -> None:
     with time_machine.travel(PAST):
         letter = make_letter(published=False, contact="a@example.org")

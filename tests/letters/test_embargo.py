@@ -13,6 +13,7 @@ from flask import Flask
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
+from tests.databases import ON_SQLITE
 from tests.factories import make_correction, make_invited, make_letter, make_picture, make_signature, owner_of
 from tests.letters.gathered import make_accepted, make_gathered
 from tests.page import Reader, listed
@@ -119,6 +120,7 @@ def ask(client: Reader, path: str, method: str) -> TestResponse:
 METHODS = ("GET", "HEAD", "POST", "OPTIONS", "PUT")
 
 
+@ON_SQLITE
 def test_every_address_answers_as_if_the_letter_had_never_existed(app: Flask, client: Reader, letter: Letter) -> None:
     values = {name: value(letter) for name, value in PATHS.items()}
     asked = [rule for rule in public_rules(app) if "slug" in rule.arguments]
@@ -145,6 +147,7 @@ def test_a_form_sent_from_another_letter_finds_nothing_either(client: Reader, le
     assert confirmed == 1
 
 
+@ON_SQLITE
 def test_a_link_that_is_not_of_this_letter_tells_nothing(app: Flask, client: Reader, letter: Letter) -> None:
     asked = [rule for rule in public_rules(app) if "token" in rule.arguments]
     missing = {rule.endpoint for rule in asked} - set(TOKENS)
@@ -209,6 +212,7 @@ def test_the_clocks_of_the_letter_say_when(client: Reader, day: str, hour: str, 
             assert client.get("/letters/secrete").status_code == status
 
 
+@ON_SQLITE
 def test_a_page_under_embargo_says_so_and_until_when(client: Reader, clock: time_machine.Traveller) -> None:
     letter = gathered()
     client.log_in(owner_of(letter))
@@ -229,6 +233,7 @@ def test_a_page_under_embargo_says_so_and_until_when(client: Reader, clock: time
         assert "embargo" not in client.get(path).text
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("printed_on", "before", "after"),
     [
@@ -253,6 +258,7 @@ def token_of(letter: Letter) -> str:
     return issue(Purpose.PREVIEW, [letter.id, letter.preview_nonce])
 
 
+@ON_SQLITE
 def test_a_page_under_embargo_shows_its_picture_and_for_an_hour(client: Reader, clock: time_machine.Traveller) -> None:
     letter = gathered()
     life.make_preview_link(letter, owner_of(letter))

@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from tests.databases import ON_SQLITE
 from tests.factories import make_invited, owner_of, posted
 from tests.letters.gathered import make_accepted, make_gathered, told
 from tests.page import Reader, listed
@@ -50,6 +51,7 @@ def test_the_page_says_who_appears_and_how_many_are_told(client: Reader, letter:
     assert "1 first signatory asked to be told by email" in page
 
 
+@ON_SQLITE
 def test_the_mail_is_read_before_it_leaves(client: Reader, letter: Letter) -> None:
     make_accepted(letter, "Ana")
     client.log_in(owner_of(letter))
@@ -73,6 +75,7 @@ def test_the_mail_is_read_before_it_leaves(client: Reader, letter: Letter) -> No
     assert log[-2:] == [Verb.LETTER_EDITED, Verb.LETTER_PUBLISHED]
 
 
+@ON_SQLITE
 def test_a_mail_that_would_say_something_else_of_the_newspaper_is_read_again(client: Reader, letter: Letter) -> None:
     make_accepted(letter, "Ana")
     client.log_in(owner_of(letter))
@@ -96,6 +99,7 @@ def test_a_moment_to_come_is_read_first_too_and_tells_nobody_yet(client: Reader,
     assert letter.state == "scheduled" and posted() == [] and letter.outlet == "Mediapart"
 
 
+@ON_SQLITE
 def test_where_nobody_asked_one_press_is_enough(client: Reader, letter: Letter) -> None:
     client.log_in(owner_of(letter))
     answer = client.post(page_of(letter), data={**client.fields(page_of(letter)), **TYPED})
@@ -111,6 +115,7 @@ WRONG = {
 }
 
 
+@ON_SQLITE
 def test_what_cannot_be_printed_is_refused_and_kept(client: Reader, letter: Letter) -> None:
     client.log_in(owner_of(letter))
     fields = client.fields(page_of(letter))

@@ -4,12 +4,14 @@ from datetime import UTC, datetime
 
 import pytest
 
+from tests.databases import ON_SQLITE
 from tests.factories import confirm_path, latest_signature, make_letter, owner_of
 from tests.page import Reader
 from tests.writing.writer import begin, edit_page
 from tribune.database import write
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("year", ["9999", "2199"])
 def test_what_is_a_century_away_is_no_moment_to_close(client: Reader, year: str) -> None:
     letter = make_letter()
@@ -19,6 +21,7 @@ def test_what_is_a_century_away_is_no_moment_to_close(client: Reader, year: str)
     assert answer.status_code == 422 and "Choose another year." in answer.text and letter.closes_at is None
 
 
+@ON_SQLITE
 def test_nor_to_publish(client: Reader) -> None:
     letter = make_letter(published=False, contact="a@example.org")
     with write():

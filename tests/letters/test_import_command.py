@@ -6,6 +6,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from tests.databases import ON_SQLITE
 from tests.factories import everything, make_letter, make_organiser
 from tests.page import Reader, listed
 from tribune.database import db
@@ -66,6 +67,7 @@ def test_each_is_attested_with_role_and_organisation_apart(app: Flask, page: Pat
     assert humbert.counted_at and humbert.confirmed_at is None
 
 
+@ON_SQLITE
 def test_the_command_says_what_it_understood_and_what_it_doubts(app: Flask, page: Path) -> None:
     make_organiser()
     code, output, errors = run(app, page)
@@ -98,6 +100,7 @@ def test_an_organiser_without_a_name_answers_by_their_address(client: Reader, ap
     assert organiser.email in client.get("/letters/rues/sign").text
 
 
+@ON_SQLITE
 def test_nothing_is_published_that_lacks_what_readers_need(app: Flask, page: Path) -> None:
     make_organiser()
     before = everything()
@@ -134,6 +137,7 @@ WRONG: dict[str, tuple[bytes, list[str], str]] = {
 }
 
 
+@ON_SQLITE
 def test_what_cannot_be_imported_is_said_in_a_sentence_and_nothing_is_half_done(app: Flask, tmp_path: Path) -> None:
     file = tmp_path / "page.txt"
     make_letter(slug="taken")
@@ -146,12 +150,14 @@ def test_what_cannot_be_imported_is_said_in_a_sentence_and_nothing_is_half_done(
     assert everything() == before
 
 
+@ON_SQLITE
 def test_without_any_account_there_is_nobody_to_give_the_letter_to(app: Flask, page: Path) -> None:
     code, _, errors = run(app, page)
     assert code == 1 and "flask organisers add" in errors
     assert db.session.scalars(sa.select(Letter)).all() == []
 
 
+@ON_SQLITE
 def test_a_file_that_is_not_there_is_wrong_usage(app: Flask, tmp_path: Path) -> None:
     make_organiser()
     assert run(app, tmp_path / "nowhere.txt")[0] == 2

@@ -5,6 +5,7 @@ from datetime import date
 
 import sqlalchemy as sa
 
+from tests.databases import ON_SQLITE
 from tests.factories import make_letter, make_signature
 from tests.page import Reader, listed
 from tribune.database import db
@@ -41,6 +42,7 @@ def test_a_reader_sees_the_letter_and_who_carries_it(client: Reader) -> None:
     assert "1er janvier 2018" in words(page).replace("<sup>er</sup>", "er")
 
 
+@ON_SQLITE
 def test_the_numbers_are_written_as_a_french_reader_expects(client: Reader) -> None:
     letter = make_letter(slug="rues", first="Léa Martin\nBruno Humbert")
     letter.confirmed_count = 1203
@@ -61,6 +63,7 @@ def test_the_page_shows_all_first_signatories_and_only_the_latest_of_the_others(
     assert len(lines) == 2 + 20
 
 
+@ON_SQLITE
 def test_the_first_words_are_cut_at_no_tag(client: Reader) -> None:
     for length in (1900, 1950, 1980, 2100):
         text = f"Lisez [le rapport](https://example.org/{'a' * length}), puis signez."
@@ -78,6 +81,7 @@ SAID = {
 }
 
 
+@ON_SQLITE
 def test_who_shares_the_page_is_shown_its_standfirst_or_its_first_words(client: Reader) -> None:
     for slug, (standfirst, text, said) in SAID.items():
         make_letter(slug=slug, standfirst=standfirst, text=text)
@@ -86,6 +90,7 @@ def test_who_shares_the_page_is_shown_its_standfirst_or_its_first_words(client: 
         assert f'<meta property="og:description" content="{said}">' in page, slug
 
 
+@ON_SQLITE
 def test_the_form_is_on_the_page_while_the_letter_is_open(client: Reader) -> None:
     letter = make_letter(slug="rues")
     assert 'action="/letters/rues/sign"' in client.get(PATH).text
@@ -102,6 +107,7 @@ def test_the_form_on_the_page_can_be_sent(client: Reader) -> None:
     assert client.post(f"{PATH}/sign", data={**client.fields(PATH), **typed}).status_code == 303
 
 
+@ON_SQLITE
 def test_caches_may_keep_a_public_page_and_ask_whether_it_changed(client: Reader) -> None:
     letter = make_letter(slug="rues")
     for path in (PATH, f"{PATH}/sign", f"{PATH}/signatories", f"{PATH}/check-inbox"):
@@ -116,6 +122,7 @@ def test_caches_may_keep_a_public_page_and_ask_whether_it_changed(client: Reader
             assert client.get(path, headers=asked).status_code == 200
 
 
+@ON_SQLITE
 def test_the_page_speaks_the_readers_language_and_the_letter_keeps_its_own(client: Reader) -> None:
     make_letter(slug="rues", title="Jouer !")
     english = client.get(PATH, headers={"Accept-Language": "en-GB, de"}).text
@@ -127,6 +134,7 @@ def test_the_page_speaks_the_readers_language_and_the_letter_keeps_its_own(clien
 SCRIPT = "<script>alert(1)</script>"
 
 
+@ON_SQLITE
 def test_a_script_in_a_letter_is_text(client: Reader) -> None:
     make_letter(
         slug="rues",
@@ -145,6 +153,7 @@ def test_a_script_in_a_letter_is_text(client: Reader) -> None:
     assert "&lt;script&gt;" in client.get(PATH).text
 
 
+@ON_SQLITE
 def test_a_letter_of_another_site_is_not_reached_by_the_links_of_the_page(client: Reader) -> None:
     make_letter(slug="rues")
     for query in ("endpoint=x", "_scheme=javascript&_external=1", "_method=POST", "slug=autre", "_anchor=x"):
@@ -161,6 +170,7 @@ def test_a_slug_is_looked_up_and_nothing_else(client: Reader) -> None:
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Letter)) == 1
 
 
+@ON_SQLITE
 def test_nobody_is_told_to_be_the_first_where_people_signed_without_their_name(client: Reader) -> None:
     letter = make_letter(slug="rues")
     assert "Soyez la première personne" in client.get("/letters/rues").text
@@ -168,6 +178,7 @@ def test_nobody_is_told_to_be_the_first_where_people_signed_without_their_name(c
     assert "Soyez la première personne" not in client.get("/letters/rues").text
 
 
+@ON_SQLITE
 def test_the_bar_says_no_number_before_anybody_has_confirmed(client: Reader) -> None:
     letter = make_letter(slug="rues", first="Léa Martin")
     for signed, said in ((0, ""), (1, "1 signature")):

@@ -2,6 +2,7 @@
 
 import re
 
+from tests.databases import ON_SQLITE
 from tests.factories import (
     invitation_path,
     make_invited,
@@ -12,6 +13,8 @@ from tests.factories import (
     owner_of,
 )
 from tests.page import Reader
+
+pytestmark = ON_SQLITE
 
 
 def test_a_moment_that_is_wanting_is_to_be_chosen(client: Reader) -> None:

@@ -7,6 +7,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from tests.databases import ON_SQLITE
 from tests.factories import make_letter, make_member, make_signature, owner_of
 from tests.page import Reader, hidden_fields, listed
 from tribune.audit.models import Event, Verb
@@ -34,6 +35,7 @@ def article(html: str) -> str:
     return re.sub(r' data-count[^=]*="[^"]*"', "", html.partition('<div class="body"')[2].partition("</section>")[0])
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("state", ["draft", "scheduled", "published", "closed"])
 def test_the_team_sees_the_letter_as_readers_will(client: Reader, state: str) -> None:
     letter = make_letter(published=False, slug="rues", title="Jouons", text="Un *mot*.", first="Léa Martin")
@@ -52,6 +54,7 @@ def test_the_team_sees_the_letter_as_readers_will(client: Reader, state: str) ->
         assert article(page.text) == article(client.get("/letters/rues").text)
 
 
+@ON_SQLITE
 def test_nothing_can_be_sent_from_a_preview(client: Reader) -> None:
     letter = make_letter(published=False, slug="rues")
     client.log_in(owner_of(letter))
@@ -62,6 +65,7 @@ def test_nothing_can_be_sent_from_a_preview(client: Reader) -> None:
     assert client.post("/letters/rues/sign", data=TYPED).status_code == 404
 
 
+@ON_SQLITE
 def test_the_private_link_needs_no_account_and_keeps_nothing(app: Flask) -> None:
     letter = make_letter(published=False, slug="rues", title="Secrète")
     stranger = app.test_client()
@@ -73,6 +77,7 @@ def test_the_private_link_needs_no_account_and_keeps_nothing(app: Flask) -> None
     assert stranger.get("/letters/rues").status_code == 404 and "Secrète" not in stranger.get("/").text
 
 
+@ON_SQLITE
 def test_once_published_the_private_link_leads_to_the_public_page(client: Reader) -> None:
     letter = make_letter(published=False, slug="rues")
     link = with_link(letter)
@@ -97,6 +102,7 @@ def test_a_replaced_or_revoked_or_broken_link_opens_nothing(client: Reader) -> N
         assert answer.headers["Cache-Control"] == "no-store"
 
 
+@ON_SQLITE
 def test_a_published_letter_offers_no_private_link_but_shows_the_one_it_has(client: Reader) -> None:
     letter = make_letter()
     client.log_in(owner_of(letter))
@@ -106,6 +112,7 @@ def test_a_published_letter_offers_no_private_link_but_shows_the_one_it_has(clie
     assert "Lien privé" in client.get(page).text
 
 
+@ON_SQLITE
 def test_a_draft_without_authors_or_day_has_no_empty_list_of_facts(client: Reader) -> None:
     letter = make_letter(published=False, outlet="Mediapart")
     client.log_in(owner_of(letter))

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 import time_machine
 from flask import Flask
 
+from tests.databases import ON_SQLITE
 from tests.factories import make_letter, owner_of
 from tests.page import Reader, hidden_fields
 from tests.writing.writer import field
@@ -39,6 +40,7 @@ def log(letter: Letter) -> list[str]:
     return list(db.session.scalars(sa.select(Event.verb).where(Event.letter_id == letter.id).order_by(Event.id)))
 
 
+@ON_SQLITE
 def test_what_is_missing_is_told_with_a_way_to_its_field(client: Reader) -> None:
     letter = make_letter(published=False, text=" ", controller="")
     assert missing(letter) == ["text", "controller", "contact"]
@@ -50,6 +52,7 @@ def test_what_is_missing_is_told_with_a_way_to_its_field(client: Reader) -> None
     assert all(f'id="{name}"' in fields for name in (*ways, "title"))
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("lack", ["title", "text", "controller", "contact"])
 def test_a_letter_that_lacks_something_is_not_published_from_a_browser(client: Reader, lack: str) -> None:
     letter = ready()
@@ -60,6 +63,7 @@ def test_a_letter_that_lacks_something_is_not_published_from_a_browser(client: R
     assert letter.state == "draft"
 
 
+@ON_SQLITE
 def test_nor_from_the_shell_which_says_what_it_lacks(app: Flask) -> None:
     letter = make_letter(slug="rues", published=False, text="", controller="")
     done = app.test_cli_runner().invoke(args=["letters", "publish", "rues"])
@@ -77,11 +81,13 @@ def test_nor_where_what_it_lacks_went_at_that_moment(app: Flask) -> None:
     assert (refused.value.fields, letter.state) == (["controller"], "draft")
 
 
+@ON_SQLITE
 def test_a_text_of_which_nothing_is_read_is_none(app: Flask) -> None:
     assert missing(ready(text="![une image](https://example.org/a.png)")) == ["text"]
     assert missing(ready(slug="autre", text="- *Un* mot.")) == []
 
 
+@ON_SQLITE
 def test_the_page_shows_what_will_be_public(client: Reader) -> None:
     letter = ready(title="Jouons !", authors="Léa Martin", first="Zoé Roux, maire\nBruno Humbert")
     client.log_in(owner_of(letter))
@@ -171,6 +177,7 @@ WRONG = {
 }
 
 
+@ON_SQLITE
 def test_what_is_no_moment_to_come_is_refused_and_kept(client: Reader) -> None:
     letter = ready()
     client.log_in(owner_of(letter))
@@ -182,6 +189,7 @@ def test_what_is_no_moment_to_come_is_refused_and_kept(client: Reader) -> None:
         assert ("This time does not exist on that day" in answer.text) == (case == "an hour that the clocks skip"), case
 
 
+@ON_SQLITE
 def test_a_letter_does_not_publish_itself_after_it_closes(client: Reader) -> None:
     letter = ready(closes_at=datetime.fromisoformat("2030-02-01T12:00+00:00"))
     assert press(client, letter, when="later", day="2030-03-01", hour="18:00").status_code == 422
@@ -218,6 +226,7 @@ def test_publishing_from_the_shell_does_not_wait_for_a_scheduled_moment(app: Fla
     assert letter.state == "published"
 
 
+@ON_SQLITE
 def test_no_letter_takes_the_address_of_the_previews(app: Flask) -> None:
     assert make_letter(title="Preview").slug == "preview-2"
     with pytest.raises(actions.SlugTaken):

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 import time_machine
 from flask import Flask
 
+from tests.databases import ON_SQLITE
 from tests.factories import make_letter, make_organiser, make_signature
 from tests.page import Reader
 from tribune.database import db, now
@@ -127,6 +128,7 @@ def test_the_commands_publish_list_and_close(app: Flask) -> None:
     assert again.stdout == "rues\n" and "is open again" in again.stderr
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("command", ["publish", "close"])
 def test_an_unknown_letter_is_an_error_in_a_sentence(app: Flask, command: str) -> None:
     code, output = shell(app, "letters", command, "inconnue")

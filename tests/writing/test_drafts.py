@@ -4,6 +4,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from tests.databases import ON_SQLITE
 from tests.factories import make_letter, make_member, owner_of
 from tests.page import Reader, hidden_fields
 from tests.writing.writer import begin, edit_page, field
@@ -79,17 +80,20 @@ def test_a_draft_goes_when_it_is_saved_or_thrown_away(alice: Reader, letter: Let
     assert field(page, "title") == "Pour : save" and 'id="unsaved"' not in page
 
 
+@ON_SQLITE
 def test_a_draft_that_says_what_is_saved_is_no_news(alice: Reader, letter: Letter) -> None:
     alice.post(f"{edit_page(letter)}/draft", data=begin(alice, letter), headers=JSON)
     assert 'id="unsaved"' not in alice.get(edit_page(letter)).text
 
 
+@ON_SQLITE
 def test_a_draft_is_no_longer_than_a_form(alice: Reader, letter: Letter) -> None:
     long = {**begin(alice, letter), "text": "x" * 300_000}
     assert alice.post(f"{edit_page(letter)}/draft", data=long, headers=JSON).status_code == 413
     assert drafts() == 0
 
 
+@ON_SQLITE
 def test_who_is_no_longer_logged_in_is_led_to_the_door_and_gets_a_new_token_behind_it(
     alice: Reader, letter: Letter
 ) -> None:
@@ -137,6 +141,7 @@ def test_two_who_save_at_once_overwrite_nothing_and_choose_field_by_field(
     assert drafts() == 0
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("take", ["mine", "theirs"])
 def test_one_button_takes_all_of_one_side(alice: Reader, bob: Reader, letter: Letter, take: str) -> None:
     hers, his = begin(alice, letter), begin(bob, letter)
@@ -149,6 +154,7 @@ def test_one_button_takes_all_of_one_side(alice: Reader, bob: Reader, letter: Le
     assert letter.public_list == ("yes" if take == "mine" else "no")
 
 
+@ON_SQLITE
 def test_a_third_who_saves_meanwhile_is_not_overwritten_either(alice: Reader, bob: Reader, letter: Letter) -> None:
     hers, his = begin(alice, letter), begin(bob, letter)
     bob.post(edit_page(letter), data={**his, "title": "Bob"})
@@ -158,12 +164,14 @@ def test_a_third_who_saves_meanwhile_is_not_overwritten_either(alice: Reader, bo
     assert again.status_code == 409 and "Bob encore" in again.text and letter.version.title == "Bob encore"
 
 
+@ON_SQLITE
 def test_two_who_typed_the_same_need_not_choose(alice: Reader, bob: Reader, letter: Letter) -> None:
     hers, his = begin(alice, letter), begin(bob, letter)
     for browser, typed in ((bob, his), (alice, hers)):
         assert browser.post(edit_page(letter), data={**typed, "title": "Pareil"}).status_code == 303
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     "wrong", [{"revision": "x"}, {"revision": "9" * 30}, {"base": "[1"}, {"base": "[1]"}, {"base": '"x"'}]
 )
@@ -187,6 +195,7 @@ def test_a_draft_begun_before_somebody_saved_is_settled_when_it_is_saved(
     assert alice.post(edit_page(letter), data={**dict(hidden_fields(page)), "title": "Alice"}).status_code == 409
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("page", ["", "/publish"])
 def test_desk_and_publication_say_to_their_writer_alone_that_something_is_not_saved(
     alice: Reader, bob: Reader, letter: Letter, page: str
@@ -201,6 +210,7 @@ def test_desk_and_publication_say_to_their_writer_alone_that_something_is_not_sa
     assert said not in bob.get(at).text
 
 
+@ON_SQLITE
 def test_what_is_not_saved_is_never_called_a_draft(alice: Reader, letter: Letter) -> None:
     """Which is a letter that nobody sees but its team: who kept this thought to have saved it."""
     page = alice.get(f"{edit_page(letter)}?lang=en").text.partition('class="savebar"')[2]

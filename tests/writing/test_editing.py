@@ -8,6 +8,7 @@ import sqlalchemy as sa
 import time_machine
 from flask import Flask
 
+from tests.databases import ON_SQLITE
 from tests.factories import make_letter, make_member, make_organiser, make_signature, owner_of
 from tests.page import Reader, hidden_fields
 from tests.writing.writer import begin, edit_page, field
@@ -90,6 +91,7 @@ def test_a_double_click_begins_one_letter(client: Reader) -> None:
     assert {answer.location for answer in answers} == {edit_page(db.session.scalars(sa.select(Letter)).one())}
 
 
+@ON_SQLITE
 def test_who_writes_in_several_teams_chooses_one_and_no_other(client: Reader) -> None:
     organiser = make_organiser()
     second = found("Les Bancs", by=organiser)
@@ -104,6 +106,7 @@ def test_who_writes_in_several_teams_chooses_one_and_no_other(client: Reader) ->
     assert db.session.scalars(sa.select(Letter).order_by(Letter.id.desc())).first().team_id == second.id  # type: ignore[union-attr]
 
 
+@ON_SQLITE
 def test_a_viewer_is_told_that_they_cannot_write(client: Reader) -> None:
     letter = make_letter()
     viewer = make_member(letter, Role.VIEWER)
@@ -137,6 +140,7 @@ def test_every_field_comes_back_as_it_was_typed(desk: Reader, letter: Letter) ->
     assert words == list(WORDS) and set(columns) == set(TYPED) - set(words) | {"public_file"}  # type: ignore[call-overload,arg-type]
 
 
+@ON_SQLITE
 def test_who_would_close_it_now_is_told_where(client: Reader) -> None:
     letter = make_letter(slug="places")
     client.log_in(owner_of(letter))
@@ -146,6 +150,7 @@ def test_who_would_close_it_now_is_told_where(client: Reader) -> None:
     assert ">La clore…</a>" in client.get(f"/manage/letters/{letter.id}/publish").text
 
 
+@ON_SQLITE
 def test_saving_what_was_not_touched_changes_nothing_to_the_byte(desk: Reader, letter: Letter) -> None:
     with write():
         letter.closes_at = datetime(2026, 10, 25, 1, 30, 7, tzinfo=UTC)  # the second 02:30 in Paris, and seven seconds
@@ -157,6 +162,7 @@ def test_saving_what_was_not_touched_changes_nothing_to_the_byte(desk: Reader, l
     assert events(letter) == [("letter_edited", ["goal"])] and letter.revision == 2
 
 
+@ON_SQLITE
 def test_an_hour_that_the_clocks_jump_over_is_refused_and_one_they_show_twice_is_the_first(
     desk: Reader, letter: Letter
 ) -> None:
@@ -200,6 +206,7 @@ CANNOT_BE = [
 ]
 
 
+@ON_SQLITE
 def test_what_cannot_be_is_said_beside_its_field_and_nothing_typed_is_lost(desk: Reader, letter: Letter) -> None:
     make_letter(slug="autre")
     begun = {**begin(desk, letter), "addressee": "Madame la maire", "timezone": "America/Martinique"}
@@ -222,6 +229,7 @@ def test_the_address_can_change_while_nobody_was_given_it(client: Reader) -> Non
     assert save(client, letter, slug="rues") == 303
 
 
+@ON_SQLITE
 def test_an_address_typed_before_it_was_scheduled_is_not_dropped_without_a_word(desk: Reader, letter: Letter) -> None:
     typed = {**begin(desk, letter), "slug": "des-bancs"}
     desk.post(f"{edit_page(letter)}/draft", data=typed)
@@ -252,6 +260,7 @@ def test_words_that_people_confirmed_change_with_a_reason_and_as_a_new_version(c
     assert [verb for verb, _ in events(letter)] == ["letter_edited", "letter_corrected"]
 
 
+@ON_SQLITE
 def test_another_language_sets_the_same_words_anew(desk: Reader, letter: Letter) -> None:
     assert save(desk, letter, text="Vraiment ?") == 303
     assert "Vraiment\u202f?" in letter.version.html
@@ -259,6 +268,7 @@ def test_another_language_sets_the_same_words_anew(desk: Reader, letter: Letter)
     assert "Vraiment?" in letter.version.html
 
 
+@ON_SQLITE
 def test_a_letter_may_ask_to_be_left_out_of_searches_and_tell_its_goal(client: Reader) -> None:
     letter = make_letter(slug="rues")
     robots = '<meta name="robots" content="noindex">'
@@ -271,6 +281,7 @@ def test_a_letter_may_ask_to_be_left_out_of_searches_and_tell_its_goal(client: R
         assert robots in page and "of 12,000 hoped for" in page
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("state", ["published", "scheduled"])
 def test_a_published_letter_keeps_what_it_needed_to_be_published(client: Reader, state: str) -> None:
     letter = make_letter(controller="Alice")
@@ -287,12 +298,14 @@ def test_a_published_letter_keeps_what_it_needed_to_be_published(client: Reader,
     assert letter.version_number == 1 and letter.version.text
 
 
+@ON_SQLITE
 def test_a_text_that_only_held_a_picture_can_be_left_as_it_was(client: Reader) -> None:
     letter = make_letter(text="![](https://x.example/a.png)")
     client.log_in(owner_of(letter))
     assert save(client, letter, goal="12") == 303
 
 
+@ON_SQLITE
 def test_an_address_that_the_site_made_can_be_saved_as_it_is(app: Flask, client: Reader) -> None:
     for _ in range(2):
         letter = make_letter(title="x" * 80, published=False)

@@ -6,6 +6,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from tests.databases import ON_SQLITE
 from tests.factories import make_letter, make_picture, owner_of
 from tests.page import Reader
 from tests.writing.pixels import bomb, decoded, file_of, moving, two_colours
@@ -42,6 +43,7 @@ def events(letter: Letter) -> list[object]:
     return [details["fields"] for details in db.session.scalars(query)]
 
 
+@ON_SQLITE
 def test_it_is_shown_under_the_title_with_its_size_and_where_the_letter_is_shared(client: Reader) -> None:
     letter = make_letter(slug="rues")
     assert "<figure" not in client.get("/letters/rues").text and "og:image" not in client.get("/letters/rues").text
@@ -54,6 +56,7 @@ def test_it_is_shown_under_the_title_with_its_size_and_where_the_letter_is_share
     assert client.get(path, headers={"If-None-Match": answer.headers["ETag"]}).status_code == 304
 
 
+@ON_SQLITE
 def test_no_cache_keeps_a_picture_longer_than_the_page_it_stands_on(client: Reader) -> None:
     path = f"/letters/rues/image-{make_picture(make_letter(slug='rues')).digest}.jpg"
     told = [client.get(each).headers["Cache-Control"] for each in (path, "/letters/rues")]
@@ -111,6 +114,7 @@ def test_a_picture_that_was_removed_is_seen_by_nobody_and_put_back_as_it_was(des
     assert "Put it back" not in desk.get(f"{path}?lang=en").text
 
 
+@ON_SQLITE
 def test_what_cannot_be_shown_is_refused_in_a_sentence(desk: Reader, letter: Letter) -> None:
     for data, words, said in (
         (b"Bonjour", {}, "not a picture that can be read"),
@@ -124,6 +128,7 @@ def test_what_cannot_be_shown_is_refused_in_a_sentence(desk: Reader, letter: Let
     assert letter.image is None
 
 
+@ON_SQLITE
 def test_a_picture_beside_a_mistake_has_to_be_chosen_again_and_is_told_so(desk: Reader, letter: Letter) -> None:
     make_picture(letter)
     status, page = send(desk, letter, file_of(two_colours(), "PNG"), description="")
@@ -132,6 +137,7 @@ def test_a_picture_beside_a_mistake_has_to_be_chosen_again_and_is_told_so(desk: 
     assert status == 422 and "Choose the file again" not in page
 
 
+@ON_SQLITE
 def test_a_picture_may_weigh_ten_megabytes_and_no_more(desk: Reader, letter: Letter) -> None:
     heavy = file_of(two_colours(), "JPEG") + b"\0" * (10 * 1024 * 1024 - 2000)
     assert send(desk, letter, heavy)[0] == 303

@@ -3,6 +3,7 @@
 import pytest
 from flask import Flask
 
+from tests.databases import ON_SQLITE
 from tests.factories import everything, make_letter, make_picture, make_signature, owner_of
 from tests.page import Reader
 from tests.writing.writer import begin, edit_page
@@ -32,6 +33,7 @@ def test_it_shows_what_is_typed_set_as_it_will_be_printed_and_writes_nothing(cli
     assert everything() == before
 
 
+@ON_SQLITE
 def test_what_is_wrong_does_not_stop_it_and_harms_nobody(client: Reader, letter: Letter) -> None:
     client.log_in(owner_of(letter))
     page = preview(client, letter, title="", text="<script>alert(1)</script>", goal="x", closes_at="x", locale="xx")
@@ -41,6 +43,7 @@ def test_what_is_wrong_does_not_stop_it_and_harms_nobody(client: Reader, letter:
     assert "64" in preview(client, letter, text="é" * 40_000)
 
 
+@ON_SQLITE
 def test_a_letter_that_was_corrected_can_be_previewed(client: Reader) -> None:
     letter = make_letter(slug="rues")
     client.log_in(owner_of(letter))

@@ -7,6 +7,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from tests.databases import ON_SQLITE
 from tests.factories import (
     confirm_path,
     latest_signature,
@@ -139,6 +140,7 @@ def test_nobody_who_agrees_at_that_moment_is_named_in_full(
     assert rues and (rues.public_list == "yes") is not bool(agreed)
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(("told", "typed"), [("1", "6"), ("1", ""), ("0", "1"), ("5", "")])
 def test_names_are_kept_no_longer_than_signatories_were_told(
     desk: Reader, letter: Letter, told: str, typed: str
@@ -150,6 +152,7 @@ def test_names_are_kept_no_longer_than_signatories_were_told(
     assert not saved(desk, letter, names_kept_months="0") and letter.names_kept_months == 0
 
 
+@ON_SQLITE
 def test_names_that_are_kept_as_long_as_the_site_keeps_any_may_be_said_to_be(desk: Reader, letter: Letter) -> None:
     make_signature(letter)
     for typed in ("6", ""):
@@ -164,6 +167,7 @@ def test_until_somebody_signs_by_themselves_names_may_be_kept_longer(desk: Reade
     assert "not for more" in saved(desk, draft, names_kept_months="4")
 
 
+@ON_SQLITE
 def test_all_that_was_promised_is_said_at_once(desk: Reader, letter: Letter) -> None:
     assert not saved(desk, letter, names_kept_months="1")
     make_signature(letter, **INITIALS)

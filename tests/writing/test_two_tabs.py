@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from tests.databases import ON_SQLITE
 from tests.factories import make_letter, make_picture, owner_of
 from tests.page import Reader, hidden_fields
 from tests.threads import at_once
@@ -59,6 +60,7 @@ def test_what_a_second_tab_types_does_not_take_the_place_of_what_the_first_kept(
     assert keep(alice, letter, first, title="Du premier encore") == 200
 
 
+@ON_SQLITE
 def test_a_tab_that_began_from_the_draft_goes_on_with_it_until_the_other_types_again(
     alice: Reader, letter: Letter
 ) -> None:
@@ -74,6 +76,7 @@ def test_a_tab_that_began_from_the_draft_goes_on_with_it_until_the_other_types_a
     assert drafted() == ["Du troisième"]
 
 
+@ON_SQLITE
 def test_who_saves_over_the_draft_of_another_tab_chooses_field_by_field(alice: Reader, letter: Letter) -> None:
     first, second = begin(alice, letter), begin(alice, letter)
     keep(alice, letter, first, title="Du premier", authors="Léa")
@@ -87,6 +90,7 @@ def test_who_saves_over_the_draft_of_another_tab_chooses_field_by_field(alice: R
     assert (letter.version.title, letter.version.authors, letter.goal) == ("Du second", "Léa", 10) and drafted() == []
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(("take", "kept"), [("mine", "Du second"), ("theirs", "Du premier")])
 def test_who_keeps_a_draft_over_another_chooses_too(alice: Reader, letter: Letter, take: str, kept: str) -> None:
     first, second = begin(alice, letter), begin(alice, letter)
@@ -99,6 +103,7 @@ def test_who_keeps_a_draft_over_another_chooses_too(alice: Reader, letter: Lette
     assert drafted() == [kept] and letter.revision == 1
 
 
+@ON_SQLITE
 def test_what_is_typed_while_one_chooses_is_not_overwritten_either(alice: Reader, letter: Letter) -> None:
     first, second = begin(alice, letter), begin(alice, letter)
     keep(alice, letter, first, title="Du premier")
@@ -115,6 +120,7 @@ def thrown_away(alice: Reader, letter: Letter, page: str) -> str:
     return alice.get(answer.location).text
 
 
+@ON_SQLITE
 def test_who_throws_away_what_is_kept_does_not_lose_what_another_tab_kept_since(alice: Reader, letter: Letter) -> None:
     keep(alice, letter, begin(alice, letter), title="Du premier")
     shown, second = alice.get(edit_page(letter)).text, begin(alice, letter)
@@ -132,6 +138,7 @@ def test_a_tab_throws_away_what_it_has_kept_by_itself_since_it_was_opened(alice:
     assert "are gone" in thrown_away(alice, letter, shown)  # pressed twice
 
 
+@ON_SQLITE
 def test_two_tabs_that_say_the_same_need_not_choose(alice: Reader, letter: Letter) -> None:
     first, second = begin(alice, letter), begin(alice, letter)
     assert [keep(alice, letter, tab, title="Pareil") for tab in (first, second)] == [200, 200]
@@ -139,6 +146,7 @@ def test_two_tabs_that_say_the_same_need_not_choose(alice: Reader, letter: Lette
     assert letter.version.title == "Pareil"
 
 
+@ON_SQLITE
 def test_after_a_tab_has_saved_the_other_is_told_as_two_people_are(alice: Reader, letter: Letter) -> None:
     first, second = begin(alice, letter), begin(alice, letter)
     assert alice.post(edit_page(letter), data={**first, "title": "Du premier"}).status_code == 303
@@ -147,6 +155,7 @@ def test_after_a_tab_has_saved_the_other_is_told_as_two_people_are(alice: Reader
     assert page.status_code == 409 and letter.version.title == "Du premier"
 
 
+@ON_SQLITE
 def test_a_draft_of_another_tab_is_not_lost_when_somebody_else_saved_too(alice: Reader, letter: Letter) -> None:
     first, second, saver = (begin(alice, letter) for _ in range(3))
     alice.post(edit_page(letter), data={**saver, "addressee": "Madame la maire"})
@@ -194,6 +203,7 @@ def test_a_tab_that_keeps_at_the_moment_in_which_somebody_elses_words_are_shown_
     assert came == ["kept"] and drafted() == ["Du premier"]
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("wrong", [{"draft": "hier"}, {"draft": "9" * 40}, {"pen": ""}, {"pen": "\0"}])
 def test_a_form_that_does_not_know_its_draft_overwrites_none(
     alice: Reader, letter: Letter, wrong: dict[str, str]
@@ -204,6 +214,7 @@ def test_a_form_that_does_not_know_its_draft_overwrites_none(
     assert drafted() == ["Du premier"]
 
 
+@ON_SQLITE
 def test_who_changes_the_words_of_a_picture_that_changed_meanwhile_is_shown_both(alice: Reader, letter: Letter) -> None:
     make_picture(letter)
     path = f"/manage/letters/{letter.id}/image"
@@ -218,6 +229,7 @@ def test_who_changes_the_words_of_a_picture_that_changed_meanwhile_is_shown_both
     assert (letter.image.description, letter.image.credit) == ("Une rue pleine", "Noé")
 
 
+@ON_SQLITE
 def test_a_picture_does_not_take_the_place_of_one_that_was_not_seen(alice: Reader, letter: Letter) -> None:
     path = f"/manage/letters/{letter.id}/image"
     before = alice.fields(path)
