@@ -13,6 +13,7 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from tests.databases import ON_SQLITE
 from tests.factories import make_letter, make_organiser, make_signature
 from tests.page import Reader
 from tests.shell import shell
@@ -72,6 +73,7 @@ def test_a_row_holds_the_columns_of_the_contract(desk: Reader, alice: Organiser)
     ]  # fmt: skip
 
 
+@ON_SQLITE
 def test_it_is_utf_8_with_a_mark_and_lines_that_end_as_rfc_4180_says(desk: Reader, alice: Organiser) -> None:
     letter = make_letter(alice)
     make_signature(letter, family_name='Le "Grand"; dit', role="a, b")
@@ -83,12 +85,14 @@ def test_it_is_utf_8_with_a_mark_and_lines_that_end_as_rfc_4180_says(desk: Reade
     assert [row["family_name"] for row in rows(file)] == ['Le "Grand"; dit']
 
 
+@ON_SQLITE
 def test_its_name_says_which_letter_and_which_day(desk: Reader, alice: Organiser) -> None:
     letter = make_letter(alice, slug="rues")
     file, day = take(desk, letter), f"{now().astimezone(letter.zone):%Y-%m-%d}"
     assert file.headers["Content-Disposition"] == f"attachment; filename=rues-signatures-{day}.csv"
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("asked", "language", "delimiter"),
     [("", "fr", ";"), ("", "en", ","), ("?delimiter=comma", "fr", ","), ("?delimiter=semicolon", "en", ";")],
@@ -101,6 +105,7 @@ def test_the_delimiter_follows_the_language_unless_asked(
     assert file.data.decode("utf-8-sig").split("\r\n")[0].split(delimiter) == CONTRACT
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(("asked", "code"), [("delimiter=tab", 400), ("status=dead", 400), ("addresses=some", 400)])
 def test_what_cannot_be_had_is_said_in_a_sentence(desk: Reader, alice: Organiser, asked: str, code: int) -> None:
     answer = take(desk, make_letter(alice), f"?{asked}")
@@ -190,6 +195,7 @@ def test_the_command_writes_the_bytes_of_the_page(app: Flask, desk: Reader, alic
     assert (tmp_path / "file.csv").read_bytes() == take(desk, letter, "?status=all&delimiter=comma").data
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
 def test_the_command_says_that_the_disk_is_full(app: Flask, kind: str) -> None:
     make_signature(make_letter(slug="rues"))
@@ -197,6 +203,7 @@ def test_the_command_says_that_the_disk_is_full(app: Flask, kind: str) -> None:
     assert code == 1 and "Error: /dev/full cannot be written: No space left on device." in output
 
 
+@ON_SQLITE
 def test_the_command_says_which_letters_there_are(app: Flask) -> None:
     done = app.test_cli_runner().invoke(args=["signatures", "export", "nothing"])
     assert (done.exit_code, done.stdout) == (1, "") and "flask letters list" in done.stderr

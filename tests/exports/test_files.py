@@ -12,6 +12,7 @@ import time_machine
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from tests.databases import ON_SQLITE
 from tests.factories import make_letter, make_member, make_signature, owner_of
 from tests.page import Reader
 from tribune.audit.models import Event, Verb
@@ -76,6 +77,7 @@ def test_addresses_depend_on_consent_and_role(
     assert column(client.get(path(letter, asked=asked)), "email") == addresses
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("role", [Role.VIEWER, Role.EDITOR])
 def test_all_addresses_are_for_owners(client: Reader, letter: Letter, role: Role) -> None:
     log_in(client, letter, role)
@@ -103,6 +105,7 @@ def test_an_owner_takes_all_addresses_by_a_button_and_for_a_reason(client: Reade
     assert (event.organiser_id, event.letter_id) == (owner_of(letter).id, letter.id)
 
 
+@ON_SQLITE
 def test_the_button_keeps_what_was_chosen(client: Reader, letter: Letter) -> None:
     log_in(client, letter, Role.OWNER)
     page = client.get(path(letter, "files/addresses", "?addresses=all&status=all&q=port&delimiter=comma"))
@@ -110,6 +113,7 @@ def test_the_button_keeps_what_was_chosen(client: Reader, letter: Letter) -> Non
     assert action in page.text and action.replace("csv", "xlsx") in page.text
 
 
+@ON_SQLITE
 def test_all_addresses_need_a_log_in_that_is_fresh(client: Reader, letter: Letter) -> None:
     log_in(client, letter, Role.OWNER)
     fields = client.fields(path(letter, "files/addresses"))
@@ -146,6 +150,7 @@ def test_a_file_of_the_table_holds_what_the_table_shows(client: Reader, status: 
     assert column(client.get(path(letter, asked=f"?status={chosen}")), "family_name") == [status.title()]
 
 
+@ON_SQLITE
 def test_a_viewer_looks_for_no_address(client: Reader, letter: Letter) -> None:
     log_in(client, letter, Role.VIEWER)
     for name in ("files", "signatures.csv", "signatures.xlsx"):
@@ -196,6 +201,7 @@ def test_a_download_that_breaks_off_is_told_apart(client: Reader, letter: Letter
     assert "did not reach its end" in client.get(path(letter, "files")).text
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("name", ["signatures.csv", "signatures.xlsx"])
 def test_asking_for_the_headers_alone_is_no_export(client: Reader, letter: Letter, name: str) -> None:
     log_in(client, letter, Role.OWNER)
@@ -204,6 +210,7 @@ def test_asking_for_the_headers_alone_is_no_export(client: Reader, letter: Lette
     assert log() == []
 
 
+@ON_SQLITE
 def test_what_is_refused_is_not_in_the_log(client: Reader, letter: Letter) -> None:
     log_in(client, letter, Role.OWNER)
     for asked in ("?delimiter=tab", "?status=dead", "?addresses=some"):
@@ -218,6 +225,7 @@ def test_the_shell_is_in_the_log_too(app: Flask, letter: Letter) -> None:
     assert (event.organiser_id, event.actor, event.details["rows"]) == (None, "", 2)
 
 
+@ON_SQLITE
 def test_the_page_says_what_each_choice_holds(client: Reader, letter: Letter) -> None:
     log_in(client, letter, Role.OWNER)
     page = client.get(path(letter, "files")).text
@@ -226,6 +234,7 @@ def test_the_page_says_what_each_choice_holds(client: Reader, letter: Letter) ->
     assert "Nothing was downloaded yet" in page
 
 
+@ON_SQLITE
 def test_the_page_tells_what_each_column_and_value_means(client: Reader, letter: Letter) -> None:
     log_in(client, letter, Role.VIEWER)
     page = client.get(path(letter, "files")).text
@@ -234,6 +243,7 @@ def test_the_page_tells_what_each_column_and_value_means(client: Reader, letter:
     assert sorted(told) == sorted([*COLUMNS, *values, *["yes", "no"] * 3])
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("name", ["signatures.csv", "signatures.xlsx", "letter.pdf", "press.txt", "log.csv", ""])
 def test_a_file_is_named_by_the_day_of_its_letter(client: Reader, name: str) -> None:
     with time_machine.travel("2026-11-24T23:30:00Z", tick=False):

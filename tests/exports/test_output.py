@@ -10,9 +10,12 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from tests.databases import ON_SQLITE
 from tests.factories import make_letter, make_signature
 from tests.shell import shell
 from tribune.signatures import commands
+
+pytestmark = ON_SQLITE
 
 
 @pytest.fixture(autouse=True)

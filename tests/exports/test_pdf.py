@@ -114,6 +114,7 @@ def test_a_list_that_names_nobody_counts_no_others(desk: Reader) -> None:
     assert "1 signature au" in found and "autre signataire" not in found
 
 
+@ON_SQLITE
 def test_a_copy_taken_before_the_publication_says_so_on_every_page(desk: Reader, letter: Letter) -> None:
     told = "Confidentiel – sous embargo jusqu’à"
     assert told not in words(taken(desk, letter))

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from flask import Flask
 from markdown_it import MarkdownIt
 
+from tests.databases import ON_SQLITE
 from tests.factories import make_letter, make_member, make_signature, owner_of
 from tests.page import Reader
 from tests.reading.printed import PRINTED
@@ -72,6 +73,7 @@ def test_first_signatories_come_in_order_and_the_others_by_surname(desk: Reader,
     )
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("asked", "read"),
     [
@@ -96,6 +98,7 @@ def test_each_choice_does_what_it_says(desk: Reader, letter: Letter, asked: dict
     assert found == narrow(read) if not read.startswith("…") else found.endswith(narrow(read[1:]))
 
 
+@ON_SQLITE
 def test_the_others_are_numbered_as_the_language_does(app: Flask, client: Reader) -> None:
     for locale, said in (
         ("fr", "Zoé Évrard~; et 1~159_autres signataires."),
@@ -165,6 +168,7 @@ def test_what_is_shown_is_what_is_copied_and_what_the_files_hold(
     assert [w for w in words if w] == [p.removesuffix(colon) for p in plain.split("\n") if p]
 
 
+@ON_SQLITE
 def test_a_line_in_which_the_mark_between_people_stands_is_told(desk: Reader, letter: Letter) -> None:
     make_signature(letter, family_name="Deux", role="cheffe ; conseillère")
     assert "Zoé Deux, cheffe\u202f; conseillère" in _notice(desk.get(path(letter)).text)
@@ -188,6 +192,7 @@ def test_a_long_list_shows_its_beginning_and_the_files_hold_it_all(
     assert "Évrard" in text(desk, letter)
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     "asked", [{"people": "x"}, {"separator": "x"}, {"most": "0"}, {"most": "20001"}, {"most": "²"}]
 )
@@ -197,6 +202,7 @@ def test_what_there_is_not_is_told_and_not_logged(desk: Reader, letter: Letter, 
     assert _log() == []
 
 
+@ON_SQLITE
 def test_an_empty_list_says_what_to_do(app: Flask, client: Reader) -> None:
     letter = make_letter()
     client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
@@ -225,6 +231,7 @@ def test_each_file_stands_in_the_log_and_looking_does_not(desk: Reader, letter: 
     assert "Downloaded a file (press list): those whom readers see; 6 rows." in log
 
 
+@ON_SQLITE
 def test_the_choices_are_the_address(desk: Reader, letter: Letter) -> None:
     page = desk.get(path(letter, people="first", capitals="yes", most=7)).text
     for name, value in (("people", "first"), ("capitals", "yes"), ("separator", "semicolon")):

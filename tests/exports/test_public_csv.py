@@ -6,6 +6,7 @@ import io
 import pytest
 from werkzeug.test import TestResponse
 
+from tests.databases import ON_SQLITE
 from tests.factories import make_letter, make_signature
 from tests.page import Reader
 from tribune.database import now
@@ -30,23 +31,27 @@ def test_it_holds_public_lines_alone_and_no_address(client: Reader) -> None:
     assert b"@" not in file.data
 
 
+@ON_SQLITE
 def test_formulas_do_not_run_in_it_either(client: Reader) -> None:
     make_signature(make_letter(slug="rues"), given_name="=1+1", family_name="X")
     [row] = rows(client.get("/letters/rues/signatories.csv"))
     assert (row["given_name"], row["printed_line"]) == ("'=1+1", "'=1+1 X")
 
 
+@ON_SQLITE
 def test_caches_may_keep_it(client: Reader) -> None:
     make_letter(slug="rues")
     file = client.get("/letters/rues/signatories.csv")
     assert "public" in file.headers["Cache-Control"] and file.headers["Vary"] == "Accept-Language"
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("given", [{"public_file": False}, {"published": False}])
 def test_a_letter_that_does_not_publish_it_has_none(client: Reader, given: dict[str, bool]) -> None:
     make_letter(slug="rues", **given)
     assert client.get("/letters/rues/signatories.csv").status_code == 404
 
 
+@ON_SQLITE
 def test_a_letter_nobody_wrote_has_none(client: Reader) -> None:
     assert client.get("/letters/nothing/signatories.csv").status_code == 404

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from tests.databases import ON_SQLITE
 from tests.factories import make_letter, make_signature, owner_of
 from tests.page import Reader
 from tribune.database import now
@@ -41,6 +42,7 @@ def test_it_is_a_workbook_named_after_the_letter_and_the_day(client: Reader, let
     assert file.headers["Cache-Control"] == "no-store"
 
 
+@ON_SQLITE
 def test_its_header_is_bold_and_stays_in_view_and_no_cell_is_a_formula(client: Reader, letter: Letter) -> None:
     client.log_in(owner_of(letter))
     made = sheet(client.get(f"/manage/letters/{letter.id}/signatures.xlsx").data)
@@ -66,6 +68,7 @@ def test_the_command_writes_it_too(app: Flask, letter: Letter, tmp_path: Path) -
     assert sheet((tmp_path / "file.xlsx").read_bytes()).count("<row ") == 4
 
 
+@ON_SQLITE
 def test_more_rows_than_a_sheet_holds_are_refused_in_words(
     client: Reader, letter: Letter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -79,6 +82,7 @@ def test_more_rows_than_a_sheet_holds_are_refused_in_words(
     assert "Nothing was downloaded yet" in page
 
 
+@ON_SQLITE
 def test_no_row_is_left_out_in_silence(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workbook, "MOST_ROWS", 2)
     with workbook.workbook(["n"], iter("ab"), lambda row: [row]) as file:
@@ -119,6 +123,7 @@ def test_what_a_killed_process_left_goes_once_nothing_was_written_for_an_hour(
     assert sorted(path.name for path in tmp_path.iterdir()) == ["others", begun.name]
 
 
+@ON_SQLITE
 def test_it_goes_with_the_next_workbook_and_by_a_chore(
     app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -109,6 +109,7 @@ def test_who_asked_not_to_be_there_is_a_number_in_what_is_told(app: Flask, tmp_p
     assert len(report.read_text("utf-8-sig").splitlines()) == 1
 
 
+@ON_SQLITE
 def test_a_question_that_is_not_known_is_told(app: Flask, tmp_path: Path) -> None:
     make_letter(slug="rues")
     path = files.written(tmp_path, "Prénom,Nom,Signer anonymement ?\nZoé,Évrard,Oui\n")
@@ -117,6 +118,7 @@ def test_a_question_that_is_not_known_is_told(app: Flask, tmp_path: Path) -> Non
     )
 
 
+@ON_SQLITE
 def test_columns_zone_and_order_can_be_said(app: Flask, tmp_path: Path) -> None:
     make_letter(slug="rues")
     text = "A,B,Wann,Öffentlich\nZoé,Évrard,11/10/2023 13:00:00,ja\n"
@@ -127,6 +129,7 @@ def test_columns_zone_and_order_can_be_said(app: Flask, tmp_path: Path) -> None:
     assert signature.signed_at.isoformat() == "2023-11-10T13:00:00+00:00" and not signature.published
 
 
+@ON_SQLITE
 def test_the_columns_are_guessed_from_the_row_of_headings_that_is_said(app: Flask, tmp_path: Path) -> None:
     make_letter(slug="rues")
     title = "Nos signataires,de Lille,zoe@lille.example,à Paris,2023,,,,,,\n"
@@ -136,6 +139,7 @@ def test_the_columns_are_guessed_from_the_row_of_headings_that_is_said(app: Flas
     assert "informé·e ?\tleft out" in output and "month before day" in output and "2\tto add" in output
 
 
+@ON_SQLITE
 def test_a_list_of_one_column_that_says_so_is_read(app: Flask, tmp_path: Path) -> None:
     make_letter(slug="rues")
     text = "Nom complet\r\nZoé Évrard\r\nAna Ba\r\n"
@@ -144,6 +148,7 @@ def test_a_list_of_one_column_that_says_so_is_read(app: Flask, tmp_path: Path) -
     assert list(names) == ["Évrard", "Ba"]
 
 
+@ON_SQLITE
 def test_one_date_however_far_down_tells_the_order_of_all(app: Flask, tmp_path: Path) -> None:
     make_letter(slug="rues")
     text = "Timestamp,First name,Last name\n" + "11/10/2023,Zoé,Évrard\n" * 1_000 + "11/24/2023,Ana,Ba\n"
@@ -152,6 +157,7 @@ def test_one_date_however_far_down_tells_the_order_of_all(app: Flask, tmp_path: 
     assert [day.isoformat()[:10] for day in days] == ["2023-11-09", "2023-11-23"]  # midnight in Paris
 
 
+@ON_SQLITE
 def test_a_last_piece_without_dates_is_read_as_the_others(app: Flask, tmp_path: Path) -> None:
     make_letter(slug="rues")
     text = "Prénom,Nom,Horodateur\n" + "Zoé,Évrard,11/10/2023\n" * 999 + "Ana,Ba,\n"
@@ -252,6 +258,7 @@ def test_a_full_disk_leaves_nothing_half_done(cramped: Flask, tmp_path: Path) ->
     assert letter.attested_count == db.session.scalar(sa.select(sa.func.count()).select_from(Signature)) == 0
 
 
+@ON_SQLITE
 def test_a_full_temporary_folder_is_said_and_leaves_nothing_half_done(
     app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from tests.databases import ON_SQLITE
 from tests.importing import files
 from tests.importing.test_formats import held, read, told
 from tribune.importing.consent import NEWS, PUBLISHED, agreed, all_agreed, asks, may_ask
@@ -215,6 +216,7 @@ ASKED = {  # questions, what Zoé and Ana answered; what they are taken for, and
 }
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("what", ASKED)
 def test_nobody_is_shown_or_written_to_against_what_they_said(app: Flask, tmp_path: Path, what: str) -> None:
     (questions, *answers), understood = ASKED[what]

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from flask import Flask
 
+from tests.databases import ON_SQLITE
 from tests.importing import files
 from tribune.importing.columns import guess_columns
 from tribune.importing.entries import ASK, ATTEST, Entry, Refused, Terms, entries_in
@@ -60,6 +61,7 @@ UNDERSTOOD = {
 }
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("site", files.SITES)
 def test_the_file_of_each_site_is_understood(app: Flask, tmp_path: Path, site: str) -> None:
     path = files.written(tmp_path, files.SITES[site])
@@ -67,6 +69,7 @@ def test_the_file_of_each_site_is_understood(app: Flask, tmp_path: Path, site: s
     assert len(read(path)) == 3
 
 
+@ON_SQLITE
 def test_a_form_of_many_questions_is_understood(app: Flask, tmp_path: Path) -> None:
     path = files.written(tmp_path, files.FORM)
     assert held(path) == "date,given,family,email,left out,left out,left out,left out,left out,published,news"
@@ -121,12 +124,14 @@ def test_nobody_above_what_reads_as_headings_is_left_out() -> None:
     assert headings_row(f"Zoé,Évrard,{MORE}", f"Prénom,Nom,{MORE}", f"Ana,Ba,{MORE}") == 0
 
 
+@ON_SQLITE
 def test_who_never_confirmed_elsewhere_is_asked_but_never_answered_for(app: Flask, tmp_path: Path) -> None:
     path = files.written(tmp_path, files.PYTITION)
     assert told(read(path, ATTEST)[2]) == "4 Léo Roux: unconfirmed_there"
     assert told(read(path, ASK)[2]) == "4 Léo Roux <leo@example.org> - not shown, no news"
 
 
+@ON_SQLITE
 def test_who_confirmed_nothing_there_is_answered_for_no_sooner_where_a_thousand_rows_are_blank(
     app: Flask, tmp_path: Path
 ) -> None:
@@ -134,6 +139,7 @@ def test_who_confirmed_nothing_there_is_answered_for_no_sooner_where_a_thousand_
     assert told(read(path)[-1]) == "1001 Léo Roux: unconfirmed_there"
 
 
+@ON_SQLITE
 def test_one_odd_answer_does_not_switch_off_whether_they_confirmed_there(app: Flask, tmp_path: Path) -> None:
     path = files.written(tmp_path, files.PYTITION + "Noé,Roy,,noe@example.org,later,pending\n")
     assert held(path) == "given,family,left out,email,news,confirmed"
@@ -146,6 +152,7 @@ def test_one_odd_answer_does_not_switch_off_whether_they_confirmed_there(app: Fl
     assert isinstance(last, Entry) and last.reasons == ("consent_unclear",)
 
 
+@ON_SQLITE
 def test_one_odd_answer_leaves_no_question_of_consent_out(app: Flask, tmp_path: Path) -> None:
     path = files.written(tmp_path, files.GOOGLE + "25/11/2023 10:00:00,Noé,Roy,noe@example.org,,peut-être\n")
     assert held(path) == UNDERSTOOD["Google Forms"][0]
@@ -154,11 +161,13 @@ def test_one_odd_answer_leaves_no_question_of_consent_out(app: Flask, tmp_path: 
     assert isinstance(odd, Entry) and odd.reasons == ("consent_unclear",) and not odd.published
 
 
+@ON_SQLITE
 def test_a_question_is_one_of_consent_only_if_it_was_answered_yes_or_no(app: Flask, tmp_path: Path) -> None:
     path = files.written(tmp_path, "Prénom,Nom,Où avez-vous publié ?\nAna,Ba,Oui\nLéo,Roux,Dans une revue\n")
     assert held(path) == "given,family,left out"
 
 
+@ON_SQLITE
 def test_what_cannot_be_printed_or_asked_is_refused_with_its_row(app: Flask, tmp_path: Path) -> None:
     rows = [
         ",,nobody@example.org",
@@ -182,11 +191,13 @@ def test_what_cannot_be_printed_or_asked_is_refused_with_its_row(app: Flask, tmp
     }
 
 
+@ON_SQLITE
 def test_of_a_day_and_an_hour_that_stand_apart_the_day_is_taken(app: Flask, tmp_path: Path) -> None:
     path = files.written(tmp_path, "Prénom,Nom,Heure,Date\nAna,Ba,13:12,24/11/2023\n")
     assert held(path) == "given,family,left out,date" and "2023-11-23T23:00" in told(read(path)[0])
 
 
+@ON_SQLITE
 def test_an_address_in_a_column_that_is_left_out_is_nobodys(app: Flask, tmp_path: Path) -> None:
     path = files.written(tmp_path, "Prénom,Nom,Courriel,Commentaire\nAna,Ba,,Demandez à zoe@example.org\n")
     [entry] = read(path)

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
+from tests.databases import ON_SQLITE
 from tests.factories import make_letter, owner_of
 from tests.importing import files
 from tests.importing.desk import KNOWN, give, numbers, press, signatures
@@ -13,6 +14,8 @@ from tests.page import Reader
 from tests.pasting.form import filled_in
 from tests.reading.books import xlsx
 from tribune.letters.models import Letter
+
+pytestmark = ON_SQLITE
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from tests.databases import ON_SQLITE
 from tests.factories import make_letter, make_signature, owner_of, posted
 from tests.importing import files
 from tests.importing.conftest import opened
@@ -36,6 +37,7 @@ def letter(client: Reader) -> Letter:
     return letter
 
 
+@ON_SQLITE
 def test_who_asked_not_to_be_there_is_counted_and_not_named(client: Reader, letter: Letter) -> None:
     not_me(mailbox_key("ana@example.org"))
     page = give(client, letter, files.GOOGLE)
@@ -53,6 +55,7 @@ def test_a_file_is_shown_as_it_would_be_imported_and_nothing_is_kept(client: Rea
     assert len(signatures()) == 1 and posted() == []
 
 
+@ON_SQLITE
 def test_of_a_row_that_is_refused_for_its_address_the_remedy_is_said(client: Reader, letter: Letter) -> None:
     page = give(client, letter, "Prénom,Nom,Courriel\nAna,Ba,ana@example.org\nLéo,Roux,pas une adresse\n")
     assert numbers(page) == ["1", "0", "0", "1"]
@@ -160,6 +163,7 @@ def test_a_long_import_goes_on_from_its_own_page(
     assert answer.status_code == 303 and presses > 2 and len(signatures()) == 250 == len(posted())
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("content", "told"),
     [
@@ -180,6 +184,7 @@ def test_what_cannot_be_read_is_refused_in_words(
     assert answer.status_code == 422 and told in answer.text
 
 
+@ON_SQLITE
 def test_a_file_too_large_for_a_page_is_sent_to_the_command(client: Reader, letter: Letter) -> None:
     answer = client.post(
         f"{path(letter)}?lang=en",

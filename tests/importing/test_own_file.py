@@ -6,6 +6,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from tests.databases import ON_SQLITE
 from tests.factories import make_letter, make_organiser, make_signature
 from tests.shell import shell
 from tribune.database import db, now, write
@@ -131,6 +132,7 @@ def test_who_was_hidden_is_answered_for_if_anybody_did_there(app: Flask, tmp_pat
     assert [(one.given_name, one.status) for one in found] == [("Ana", "hidden")]
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("shows", ["yes", "initials", "no"])
 @pytest.mark.parametrize("is_such", [False, True])
 def test_who_agreed_to_initials_is_not_named(app: Flask, tmp_path: Path, shows: str, is_such: bool) -> None:
@@ -144,6 +146,7 @@ def test_who_agreed_to_initials_is_not_named(app: Flask, tmp_path: Path, shows: 
         assert lines("there") == lines("here")
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("is_such", [False, True])
 def test_nor_is_who_agreed_to_them_under_a_name_corrected_in_the_file(
     app: Flask, tmp_path: Path, is_such: bool

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 import time_machine
 from flask import Flask
 
+from tests.databases import ON_SQLITE
 from tests.factories import confirm_path, make_letter, make_signature, owner_of, posted
 from tests.importing import files
 from tests.importing.conftest import Import, opened
@@ -143,6 +144,7 @@ def test_the_two_weeks_begin_when_the_mail_leaves(import_: Import) -> None:
         assert dict(retention.run())["unconfirmed"] == 1
 
 
+@ON_SQLITE
 def test_the_mail_says_what_it_leaves_out_and_until_when_its_link_works(app: Flask, import_: Import) -> None:
     letter = make_letter(closes_at=now() + timedelta(hours=30))
     headings = "Prénom,Nom,Courriel,Organisation,Acceptez-vous que votre nom soit affiché ?"
