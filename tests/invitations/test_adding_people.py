@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from tests.databases import ON_SQLITE
 from tests.factories import everything, make_signature, owner_of
 from tests.invitations.adding_form import add_path, give, names, read_otherwise, review
 from tests.page import Reader
@@ -41,6 +42,7 @@ def test_cells_of_a_spreadsheet_become_invitations(client: Reader, letter: Lette
     assert db.session.scalars(sa.select(Message)).all() == []  # nobody is mailed
 
 
+@ON_SQLITE
 def test_a_workbook_becomes_invitations_and_says_what_it_did(client: Reader, letter: Letter) -> None:
     def more(_book: Any, sheet: Any) -> None:
         sheet.merge_range("A1:C1", "Premiers signataires")
@@ -63,6 +65,7 @@ def test_a_workbook_becomes_invitations_and_says_what_it_did(client: Reader, let
     assert re.search(r'<a href="#person-1">Léa Thomassin \([^)]*\b5\b[^)]*\)</a>', top)
 
 
+@ON_SQLITE
 def test_a_merged_cell_of_two_lines_is_read_again(client: Reader, letter: Letter) -> None:
     def more(_book: Any, sheet: Any) -> None:
         sheet.merge_range("B2:B3", "Ville de\nLille")
@@ -73,6 +76,7 @@ def test_a_merged_cell_of_two_lines_is_read_again(client: Reader, letter: Letter
     assert again.status_code == 200 and names(filled_in(again.text)) == ["Zoé Évrard", "Ana Ba"]
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("encoding", ["cp1252", "utf-16", "utf-8"])
 def test_a_csv_of_excel_or_google_becomes_invitations(client: Reader, letter: Letter, encoding: str) -> None:
     delimiter = "," if encoding == "utf-8" else ";"
@@ -81,6 +85,7 @@ def test_a_csv_of_excel_or_google_becomes_invitations(client: Reader, letter: Le
     assert names(page) == ["Zoé Évrard"] and review(client, letter, page, "keep").status_code == 303
 
 
+@ON_SQLITE
 def test_the_list_as_it_was_printed_gives_everybody_on_it(client: Reader, letter: Letter) -> None:
     answer = give(client, letter, PRINTED)
     page = filled_in(answer.text)
@@ -92,6 +97,7 @@ def test_the_list_as_it_was_printed_gives_everybody_on_it(client: Reader, letter
     assert invited[2].affiliation == "Directeur France de Change.org"
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("pasted", "affiliation", "line"),
     [
@@ -111,6 +117,7 @@ def test_role_and_organisation_set_apart_by_a_comma_are_printed_as_if_they_were_
     assert invitation.affiliation == affiliation and printed(letter, invitation).text == line
 
 
+@ON_SQLITE
 def test_the_columns_are_shown_and_read_otherwise(client: Reader, letter: Letter) -> None:
     answer = give(client, letter, "Duan\tPaul\tBayes Impact\nÉvrard\tZoé\tLille")
     page = filled_in(answer.text)
@@ -123,6 +130,7 @@ def test_the_columns_are_shown_and_read_otherwise(client: Reader, letter: Letter
     assert "Duan | Paul | Bayes Impact" in words(answer)  # no row is lost in silence
 
 
+@ON_SQLITE
 def test_the_row_of_the_headings_can_be_changed(client: Reader, letter: Letter) -> None:
     page = filled_in(give(client, letter, SHEET).text)
     assert page["headings"] == "1"
@@ -130,11 +138,13 @@ def test_the_row_of_the_headings_can_be_changed(client: Reader, letter: Letter) 
     assert names(page) == ["Paul Duan"]
 
 
+@ON_SQLITE
 def test_a_box_is_wrong_once_it_is_sent_empty(client: Reader, letter: Letter) -> None:
     assert "aria-invalid" not in client.get(add_path(letter)).text
     assert give(client, letter, "").text.count('aria-invalid="true"') == 1
 
 
+@ON_SQLITE
 def test_a_wrong_address_is_said_and_kept_to_be_corrected(client: Reader, letter: Letter) -> None:
     answer = give(client, letter, "Zoé Évrard\tmaire\tzoe@example\nAna Ba\tautrice\tana@example.org")
     page = filled_in(answer.text)
@@ -179,6 +189,7 @@ def test_who_stands_there_already_is_said(client: Reader, letter: Letter) -> Non
     assert page.getlist("leave_out") == []
 
 
+@ON_SQLITE
 def test_what_holds_nobody_is_refused_in_words(client: Reader, letter: Letter) -> None:
     for people, file, said in (
         ("", b"", "Paste the list here"),
@@ -197,6 +208,7 @@ def test_what_holds_nobody_is_refused_in_words(client: Reader, letter: Letter) -
         assert answer.status_code == 422 and said in words(answer), said
 
 
+@ON_SQLITE
 def test_a_file_that_is_too_large_is_refused_before_it_is_read(client: Reader, letter: Letter) -> None:
     answer = client.post(
         f"{add_path(letter)}?lang=en",
@@ -207,6 +219,7 @@ def test_a_file_that_is_too_large_is_refused_before_it_is_read(client: Reader, l
     assert answer.status_code == 413 and "5 MB" in answer.text
 
 
+@ON_SQLITE
 def test_a_thousand_people_are_looked_over_and_kept(client: Reader, letter: Letter) -> None:
     person = "Иван Петрович{0}\tСидоров\tпрофессор\tМосковский государственный университет\tp{0}@example.org"
     answer = give(client, letter, "\n".join(person.format(n) for n in range(1000)))
@@ -216,6 +229,7 @@ def test_a_thousand_people_are_looked_over_and_kept(client: Reader, letter: Lett
     assert len(invitations_of(letter)) == 1000
 
 
+@ON_SQLITE
 def test_what_was_typed_stays_when_a_row_is_added(client: Reader, letter: Letter) -> None:
     page = filled_in(give(client, letter, SHEET).text)
     change(page, "family_name", 0, "Évrard-Ba")
@@ -225,5 +239,6 @@ def test_what_was_typed_stays_when_a_row_is_added(client: Reader, letter: Letter
     assert [i.family_name for i in invitations_of(letter)] == ["Évrard-Ba", "Duan"]
 
 
+@ON_SQLITE
 def test_the_address_of_the_review_alone_leads_back_to_the_box(client: Reader, letter: Letter) -> None:
     assert client.get(f"{add_path(letter)}/review").location == add_path(letter)

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
+from tests.databases import ON_SQLITE
 from tests.factories import (
     everything,
     invitation_path,
@@ -60,6 +61,7 @@ def printed(letter: Letter) -> list[str]:
     return [line.text for line in lines(first_signatories(letter), letter.locale)]
 
 
+@ON_SQLITE
 def test_it_shows_the_letter_its_embargo_and_the_line_filled_in(client: Reader, invitation: Invitation) -> None:
     page = client.get(invitation_path(invitation))
     assert page.status_code == 200
@@ -74,6 +76,7 @@ def test_it_shows_the_letter_its_embargo_and_the_line_filled_in(client: Reader, 
         assert f'name="answer" value="{answer}"' in text
 
 
+@ON_SQLITE
 def test_beside_the_consent_a_notice_says_what_becomes_of_the_data(
     client: Reader, letter: Letter, invitation: Invitation
 ) -> None:
@@ -115,6 +118,7 @@ def test_own_words_are_signed_and_can_be_corrected_again(
     assert printed(letter) == ["Léa Martin, ancienne maire (Brest)"] and letter.confirmed_count == 1
 
 
+@ON_SQLITE
 def test_what_is_mistyped_is_told_and_kept(client: Reader, letter: Letter, invitation: Invitation) -> None:
     answer = say(client, invitation, "accept", **{**LINE, "family_name": "", "role": "maire honoraire"})
     assert answer.status_code == 422 and 'value="maire honoraire"' in answer.text and printed(letter) == []
@@ -178,11 +182,13 @@ def test_late_answers_count_while_it_is_open(client: Reader, letter: Letter, inv
     assert "This letter is closed" in page and 'name="answer" value="accept"' not in page
 
 
+@ON_SQLITE
 def test_the_embargo_ends_in_the_zone_of_the_letter(client: Reader, letter: Letter, invitation: Invitation) -> None:
     publish(letter, at=(now() + timedelta(days=2)).replace(hour=23, minute=30))
     assert "00:30 (heure de" in client.get(invitation_path(invitation)).text
 
 
+@ON_SQLITE
 def test_another_site_answers_for_nobody(client: Reader, letter: Letter, invitation: Invitation) -> None:
     path = invitation_path(invitation)
     typed = {**form(client, path, "accept"), **LINE}
@@ -193,6 +199,7 @@ def test_another_site_answers_for_nobody(client: Reader, letter: Letter, invitat
     assert client.post(path, data=typed, headers=ours).status_code == 303
 
 
+@ON_SQLITE
 def test_a_link_that_opens_nothing_says_so(client: Reader, letter: Letter, invitation: Invitation) -> None:
     path = invitation_path(invitation)
     for damaged in (path[:-3], "/invitations/nothing"):
@@ -205,11 +212,13 @@ def test_a_link_that_opens_nothing_says_so(client: Reader, letter: Letter, invit
     assert client.get(path).status_code == 404
 
 
+@ON_SQLITE
 def test_it_speaks_english_too(client: Reader, invitation: Invitation) -> None:
     page = client.get(f"{invitation_path(invitation)}?lang=en").text
     assert "Your answer" in page and "Accept and sign" in page
 
 
+@ON_SQLITE
 def test_a_line_as_it_was_printed_elsewhere_is_one_text(client: Reader, letter: Letter) -> None:
     invitation = make_invited(
         letter, given_name="Léa", family_name="Martin", affiliation="de l’Académie", role="autrice"
@@ -222,6 +231,7 @@ def test_a_line_as_it_was_printed_elsewhere_is_one_text(client: Reader, letter: 
     assert invitation.signature and invitation.signature.role == "autrice"
 
 
+@ON_SQLITE
 def test_whose_printed_line_names_an_organisation_says_whether_they_sign_for_it(client: Reader, letter: Letter) -> None:
     words = {"role": "maire", "organisation": "Lille", "affiliation": "maire de Lille"}
     invitation = make_invited(letter, given_name="Léa", family_name="Martin", **words)
@@ -233,6 +243,7 @@ def test_whose_printed_line_names_an_organisation_says_whether_they_sign_for_it(
     assert invitation.signature and invitation.signature.capacity == "organisation"
 
 
+@ON_SQLITE
 def test_an_organisation_is_asked_for_its_name_and_no_capacity(client: Reader, letter: Letter) -> None:
     invitation = make_invited(
         letter, given_name="Léa", family_name="Martin", organisation="Rues libres", as_organisation=True
@@ -246,6 +257,7 @@ def test_an_organisation_is_asked_for_its_name_and_no_capacity(client: Reader, l
     assert state(invitation) == "accepted"
 
 
+@ON_SQLITE
 def test_whom_the_organisers_answer_for_is_told_so(client: Reader, letter: Letter, invitation: Invitation) -> None:
     actions.attest(invitation, "par téléphone", by=make_organiser())
     assert "The organisers say that you have agreed" in client.get(f"{invitation_path(invitation)}?lang=en").text
@@ -253,6 +265,7 @@ def test_whom_the_organisers_answer_for_is_told_so(client: Reader, letter: Lette
     assert (letter.confirmed_count, letter.attested_count) == (1, 0)
 
 
+@ON_SQLITE
 def test_who_has_left_is_told_so(client: Reader, letter: Letter, invitation: Invitation) -> None:
     accept(invitation)
     with write() as session:

@@ -7,6 +7,7 @@ from html import unescape
 import pytest
 from flask import Flask
 
+from tests.databases import ON_SQLITE
 from tests.factories import all_leave, make_invited, make_letter, make_member, make_organiser, owner_of, posted
 from tests.invitations.answers import accept, decline
 from tests.page import Reader, hidden_fields, words
@@ -45,6 +46,7 @@ def press(desk: Reader, letter: Letter, path: str, **typed: str) -> str:
     return answer.location or answer.text
 
 
+@ON_SQLITE
 def test_an_empty_board_says_what_to_do(desk: Reader, letter: Letter) -> None:
     page = desk.get(at(letter)).text
     assert "Begin by adding the people" in words(page) and at(letter, "/people/new") in page
@@ -78,6 +80,7 @@ def test_it_counts_and_lists_people_in_order_with_their_states(desk: Reader, let
     assert "1 email waits to leave" in page
 
 
+@ON_SQLITE
 def test_a_viewer_sees_no_address_and_no_button(client: Reader, letter: Letter) -> None:
     invitation = make_invited(letter, email="secret@example.org", note="Une note")
     client.log_in(make_member(letter, Role.VIEWER))
@@ -118,6 +121,7 @@ def test_one_address_is_not_added_twice_by_hand(desk: Reader, letter: Letter) ->
     assert desk.post(path, data={**desk.fields(path), **typed}).status_code == 422
 
 
+@ON_SQLITE
 def test_a_day_to_answer_by_that_has_passed_is_said_before_mails_leave(desk: Reader, letter: Letter) -> None:
     make_invited(letter)
     for days, said in ((-1, True), (0, False)):
@@ -128,6 +132,7 @@ def test_a_day_to_answer_by_that_has_passed_is_said_before_mails_leave(desk: Rea
             assert ("has passed" in words(desk.get(at(letter, page)).text)) is said
 
 
+@ON_SQLITE
 def test_a_day_to_answer_by_after_the_publication_is_said_before_mails_leave(desk: Reader, letter: Letter) -> None:
     make_invited(letter)
     with write():
@@ -152,6 +157,7 @@ def test_a_double_click_mails_once(desk: Reader, letter: Letter) -> None:
     assert "an email was sent to them meanwhile" in words(desk.get(path).text)
 
 
+@ON_SQLITE
 def test_the_exact_mail_is_shown_before_it_is_sent(desk: Reader, letter: Letter) -> None:
     lea, zoe = make_invited(letter, family_name="Martin"), make_invited(letter, given_name="Zoé", family_name="Évrard")
     page = desk.get(at(letter, "/send")).text
@@ -175,6 +181,7 @@ def test_those_who_were_ticked_are_invited_alone(desk: Reader, letter: Letter) -
     assert [state(p) for p in people] == ["unsent", "waiting", "unsent"]
 
 
+@ON_SQLITE
 def test_who_ticks_nobody_invites_nobody(desk: Reader, letter: Letter) -> None:
     make_invited(letter)
     form = desk.get(at(letter)).text.partition('id="ticked"')[2]
@@ -184,6 +191,7 @@ def test_who_ticks_nobody_invites_nobody(desk: Reader, letter: Letter) -> None:
     assert posted() == []
 
 
+@ON_SQLITE
 def test_the_words_are_saved_once_every_field_can_be_filled_in(desk: Reader, letter: Letter) -> None:
     make_invited(letter, family_name="Martin")
     good = {"subject": "{title}", "message": "Bonjour {family_name}", "sender": "Nous", "act": "show"}
@@ -275,6 +283,7 @@ def test_a_line_or_an_address_that_a_colleague_changed_is_not_written_over(desk:
     assert (invitation.email, invitation.role) == ("lea@example.org", "maire")
 
 
+@ON_SQLITE
 def test_what_they_said_is_read_on_their_page(desk: Reader, letter: Letter) -> None:
     invitation = make_invited(letter, family_name="Martin", role="Maire")
     accept(invitation, role="maire de Brest")

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from tests.databases import ON_SQLITE
 from tests.factories import invitation_path, make_invited, make_letter, make_signature, owner_of
 from tests.invitations.answers import accept
 from tests.invitations.test_answer_page import LINE, form, printed, say
@@ -114,6 +115,7 @@ def test_a_correction_of_the_organisers_since_the_page_was_shown_is_shown_first(
     assert printed(letter) == ["Léa Martin, maire (Ville de Brest)"]
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("as_such", [True, False])
 def test_who_signs_is_read_before_it_is_signed(client: Reader, letter: Letter, as_such: bool) -> None:
     invitation = make_invited(letter, **LINE, as_organisation=not as_such)

@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 
 from tests.asking.again import ask
+from tests.databases import ON_SQLITE
 from tests.factories import invitation_path, make_correction, make_invited, make_letter, owner_of
 from tests.invitations.answers import accept
 from tests.page import Reader, hidden_fields, words
@@ -143,6 +144,7 @@ def change_the_text(signature: Signature) -> None:
     ask(signature.letter)
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("done", "told"),
     [
@@ -162,6 +164,7 @@ def test_who_accepted_and_is_not_named_reads_so(
     assert told in page and HERE in page and "You are one of the first signatories" not in page
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("accepted", [True, False])
 def test_once_it_is_too_late_to_sign_the_changed_text_nobody_reads_that_they_can(
     client: Reader, letter: Letter, invitation: Invitation, accepted: bool

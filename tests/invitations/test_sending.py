@@ -8,6 +8,7 @@ import sqlalchemy as sa
 import time_machine
 from flask import Flask
 
+from tests.databases import ON_SQLITE
 from tests.factories import all_leave, make_invited, make_letter, make_signature, owner_of, posted
 from tests.invitations.answers import accept, decline
 from tests.servers.smtp import MailServer
@@ -60,6 +61,7 @@ def test_each_who_has_an_address_is_invited_once(letter: Letter) -> None:
     assert event.details == {"count": 30, "refused": 0} and not event.subject
 
 
+@ON_SQLITE
 def test_the_mail_says_the_words_and_holds_the_link(letter: Letter) -> None:
     words = {
         "subject": "{given_name}, signez « {titre} »",
@@ -77,6 +79,7 @@ def test_the_mail_says_the_words_and_holds_the_link(letter: Letter) -> None:
     assert len((mail.text + (mail.html or "")).encode()) < 20_000
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("typed", ["{reply_by}", "{réponse_avant}"])
 def test_the_day_is_said_once_by_whatever_name_it_is_typed(letter: Letter, typed: str) -> None:
     words = {"subject": "Signez", "sender": "Nous", "reply_by": date(2026, 12, 1)}
@@ -87,6 +90,7 @@ def test_the_day_is_said_once_by_whatever_name_it_is_typed(letter: Letter, typed
     assert (mail.text or "").count("1er\u00a0décembre") == 1 and (mail.html or "").count("décembre") == 1
 
 
+@ON_SQLITE
 def test_an_answer_to_the_mail_goes_to_the_organisers(make_app: MakeApp, mail_server: MailServer) -> None:
     app = make_app(MAIL_SERVER="127.0.0.1", MAIL_PORT=mail_server.port, MAIL_DEFAULT_SENDER="t@example.org")
     with app.app_context():
@@ -99,12 +103,14 @@ def test_an_answer_to_the_mail_goes_to_the_organisers(make_app: MakeApp, mail_se
     assert mail_server.accepted[0].message["Reply-To"] == "nous@example.org"
 
 
+@ON_SQLITE
 def test_somebody_of_one_name_is_greeted_without_a_gap(letter: Letter) -> None:
     make_invited(letter, given_name="", family_name="Casey")
     invite(letter)
     assert (posted()[0].text or "").startswith("Bonjour Casey,\n")
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("wrong", ["{prenom}", "{given name}", "{", "}", "[[answer]]", "{reply_by}"])
 def test_words_that_cannot_be_filled_in_are_refused(letter: Letter, wrong: str) -> None:
     with pytest.raises(sending.WordsWrong):
@@ -138,6 +144,7 @@ def test_who_wants_no_more_mail_before_theirs_has_left_is_told_as_not_reached(le
     assert posted() == [] and state(invitation) == "refused" and numbers(letter).silent == 0
 
 
+@ON_SQLITE
 def test_a_mail_that_grows_too_long_is_refused(letter: Letter) -> None:
     with pytest.raises(sending.MailTooLong):
         words = {"subject": "Sujet", "message": "{title} " * 700, "sender": "Nous"}
@@ -270,6 +277,7 @@ def test_who_was_invited_long_ago_can_be_reminded_though_the_trace_of_the_mail_i
         assert sending.to_remind(letter) == [invitation.id]
 
 
+@ON_SQLITE
 def test_a_mail_program_has_a_button_to_be_written_to_no_more(make_app: MakeApp, mail_server: MailServer) -> None:
     app = make_app(MAIL_SERVER="127.0.0.1", MAIL_PORT=mail_server.port, MAIL_DEFAULT_SENDER="t@example.org")
     with app.app_context():
