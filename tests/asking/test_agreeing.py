@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from tests.asking.again import agree, ask, counts, disagree
+from tests.databases import ON_SQLITE
 from tests.factories import confirm_path, make_correction, make_invited, make_letter, make_signature, owner_of
 from tests.invitations.answers import accept
 from tests.page import Reader
@@ -179,6 +180,7 @@ def test_agreeing_while_the_batch_goes_on_and_is_undone_leaves_the_counters_righ
     assert not any(row.waits_for_agreement for row in db.session.scalars(sa.select(Signature)))
 
 
+@ON_SQLITE
 def test_the_link_opens_nothing_without_its_token_and_sets_no_cookie(letter: Letter, client: Reader) -> None:
     signature = make_signature(letter)
     make_correction(letter, substance=True)

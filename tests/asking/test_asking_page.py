@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 
 from tests.asking.again import disagree
+from tests.databases import ON_SQLITE
 from tests.factories import make_correction, make_letter, make_organiser, make_signature, owner_of, posted
 from tests.page import Reader, words
 from tribune.database import now, write
@@ -48,6 +49,7 @@ def edit(desk: Reader, letter: Letter, **typed: str) -> str:
     return answer.location or ""
 
 
+@ON_SQLITE
 def test_a_correction_leads_back_to_the_text(desk: Reader, letter: Letter) -> None:
     sign(letter)
     assert edit(desk, letter, kind="correction").endswith("/edit")
@@ -76,6 +78,7 @@ def test_a_change_of_substance_leads_to_the_number_and_the_button(desk: Reader, 
     assert (letter.confirmed_count, letter.attested_count) == (1, 1)
 
 
+@ON_SQLITE
 def test_who_never_confirmed_the_address_they_gave_is_not_said_to_have_none(desk: Reader, letter: Letter) -> None:
     sign(letter)
     make_signature(letter, confirmed=False, email="garanti@example.org", attested_at=now(), counted_at=now())
@@ -107,6 +110,7 @@ def test_who_said_no_is_seen_where_one_sees_who_has_not_answered(desk: Reader, l
     assert "Does not sign the new text" in words(one)
 
 
+@ON_SQLITE
 def test_who_has_no_address_is_ticked(desk: Reader, letter: Letter) -> None:
     sign(letter)
     page = edit(desk, letter, kind="substance")
@@ -122,6 +126,7 @@ def test_who_has_no_address_is_ticked(desk: Reader, letter: Letter) -> None:
     assert letter.attested_count == 1 and "Léa Martin" not in desk.get(page).text
 
 
+@ON_SQLITE
 def test_the_desk_reminds_until_they_are_asked_or_it_is_called_a_correction(desk: Reader, letter: Letter) -> None:
     sign(letter)
     at, reminder = f"/manage/letters/{letter.id}?lang=en", "have not been asked yet"
@@ -145,6 +150,7 @@ def test_no_change_of_substance_is_called_a_correction_by_who_has_not_seen_it(de
     assert "ou le texte a encore changé" in words(desk.get(page).text)
 
 
+@ON_SQLITE
 def test_to_ask_again_is_not_done_to_whoever_was_ticked(desk: Reader, letter: Letter) -> None:
     signature = sign(letter)
     answer = desk.get(f"/manage/letters/{letter.id}/signatures/batches/new?verb=ask&ids={signature.id}")
@@ -153,6 +159,7 @@ def test_to_ask_again_is_not_done_to_whoever_was_ticked(desk: Reader, letter: Le
     assert 'value="ask"' not in table
 
 
+@ON_SQLITE
 def test_of_a_letter_closed_for_good_nobody_is_asked_and_it_is_said(desk: Reader, letter: Letter) -> None:
     sign(letter)
     page = edit(desk, letter, kind="substance")
@@ -167,6 +174,7 @@ def test_of_a_letter_closed_for_good_nobody_is_asked_and_it_is_said(desk: Reader
     assert not letter.version.asks_again
 
 
+@ON_SQLITE
 def test_the_kind_is_offered_as_soon_as_somebody_stands_under_the_text(desk: Reader, letter: Letter) -> None:
     path = f"/manage/letters/{letter.id}/edit"
     assert 'name="reason"' not in desk.get(path).text
@@ -177,6 +185,7 @@ def test_the_kind_is_offered_as_soon_as_somebody_stands_under_the_text(desk: Rea
     assert 'name="kind"' not in desk.get(f"/manage/letters/{empty.id}/edit").text
 
 
+@ON_SQLITE
 def test_where_nobody_counts_yet_there_is_nobody_to_ask_and_it_is_said(desk: Reader) -> None:
     letter = make_letter(make_organiser(), slug="bancs")
     desk.log_in(owner_of(letter))
@@ -187,6 +196,7 @@ def test_where_nobody_counts_yet_there_is_nobody_to_ask_and_it_is_said(desk: Rea
     assert "have not been asked yet" not in words(desk.get(f"/manage/letters/{letter.id}?lang=en").text)
 
 
+@ON_SQLITE
 def test_that_words_came_back_is_said_with_what_is_left_to_ask(desk: Reader, letter: Letter) -> None:
     sign(letter)
     signed = letter.version.text

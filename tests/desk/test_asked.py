@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 
 from tests.asking.again import agree, ask, disagree
+from tests.databases import ON_SQLITE
 from tests.desk.test_desk import plans, read, words
 from tests.factories import make_correction, make_letter, make_member, make_signature, owner_of
 from tests.page import Reader
@@ -57,6 +58,7 @@ def test_readers_are_not_told_that_nobody_ever_signed(client: Reader, letter: Le
     assert "Nobody has signed this text from this page yet." in page and "Be the first" not in page
 
 
+@ON_SQLITE
 def test_a_line_that_two_share_is_printed_once_with_a_box_for_each(app: Flask, client: Reader) -> None:
     letter = make_letter(first="Claire Dubois et Anne Petit, coprésidentes du Syndicat\nNoé Roy, maire")
     make_correction(letter, substance=True)

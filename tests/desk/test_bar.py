@@ -4,9 +4,12 @@ import re
 
 from flask import Flask
 
+from tests.databases import ON_SQLITE
 from tests.factories import make_letter, owner_of
 from tests.objects import OBJECTS
 from tests.page import Reader
+
+pytestmark = ON_SQLITE
 
 OF_NO_TAB = {"manage_teams.transfer"}  # one comes to it from the page of the team
 

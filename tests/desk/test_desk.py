@@ -12,6 +12,7 @@ import sqlalchemy as sa
 import time_machine
 from flask import Flask
 
+from tests.databases import ON_SQLITE
 from tests.factories import (
     latest_signature,
     make_letter,
@@ -87,6 +88,7 @@ def test_the_number_that_counts_today_and_yesterday(owner: Reader, letter: Lette
     assert "Today 4" in text and "Yesterday 7" in text
 
 
+@ON_SQLITE
 def test_the_goal_is_told_in_words(owner: Reader, letter: Letter) -> None:
     for confirmed, said in (
         (0, "0% of the goal of 1,000: 1,000 to go"),
@@ -99,6 +101,7 @@ def test_the_goal_is_told_in_words(owner: Reader, letter: Letter) -> None:
         assert said in words(read(owner, letter))
 
 
+@ON_SQLITE
 def test_without_a_goal_none_is_told(owner: Reader, letter: Letter) -> None:
     assert "goal" not in words(read(owner, letter))
 
@@ -112,6 +115,7 @@ STATES: list[tuple[dict[str, Any], str, str | None]] = [
 ]
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(("given", "said", "link"), STATES)
 def test_each_state_says_what_to_do_next(
     app: Flask, client: Reader, given: dict[str, Any], said: str, link: str | None
@@ -128,6 +132,7 @@ def test_each_state_says_what_to_do_next(
         assert (f"{letter.id}{link}" in read(viewer, letter)) is (link == "/files")
 
 
+@ON_SQLITE
 def test_a_moment_is_told_on_the_clock_of_the_letter(owner: Reader, letter: Letter) -> None:
     with write():
         letter.timezone = "Asia/Kolkata"
@@ -135,6 +140,7 @@ def test_a_moment_is_told_on_the_clock_of_the_letter(owner: Reader, letter: Lett
     assert "It closed on 1 Feb 2026, 01:30 (Kolkata time)." in words(read(owner, letter))
 
 
+@ON_SQLITE
 def test_the_chart_is_told_in_words_and_as_a_table(owner: Reader, letter: Letter) -> None:
     with time_machine.travel(NOON, tick=False):
         tally(letter, 0, signed=2, confirmed=1)
@@ -159,11 +165,13 @@ def test_the_last_48_hours_are_shown_hour_by_hour(owner: Reader, letter: Letter)
     assert "7 in all" in words(page)
 
 
+@ON_SQLITE
 def test_an_unknown_step_is_a_day(owner: Reader, letter: Letter) -> None:
     for asked in ("?by=minute&lang=en", "?by=&lang=en"):
         assert "Confirmed signatures per day" in read(owner, letter, asked)
 
 
+@ON_SQLITE
 def test_with_nothing_to_show_it_says_so(owner: Reader, letter: Letter) -> None:
     page = read(owner, letter)
     assert "Nobody has confirmed in these days." in words(page)
@@ -185,6 +193,7 @@ def test_the_funnel_adds_up_fourteen_days(owner: Reader, letter: Letter) -> None
     assert "Of 40 who signed in these days, 30 confirmed (75%). 3 emails could not be delivered." in words(page)
 
 
+@ON_SQLITE
 def test_more_confirmed_than_signed_is_no_riddle(owner: Reader, letter: Letter) -> None:
     tally(letter, 1, signed=2, confirmed=5)
     assert "2 signed in these days and 5 confirmed, some of whom signed earlier." in words(read(owner, letter))
@@ -278,6 +287,7 @@ def test_beyond_what_is_counted_it_says_more_than(
     assert "Waiting to be confirmed more than 3" in words(read(owner, letter))
 
 
+@ON_SQLITE
 def test_a_viewer_reads_the_desk_and_no_address(app: Flask, client: Reader, letter: Letter) -> None:
     sign(letter, email="secret@example.org", **CONTENT)
     signature = latest_signature()

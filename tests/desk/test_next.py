@@ -2,11 +2,14 @@
 
 import pytest
 
+from tests.databases import ON_SQLITE
 from tests.desk.test_desk import read
 from tests.factories import make_invited, make_letter, owner_of
 from tests.page import Reader
 from tribune.invitations import sending
 from tribune.letters import life
+
+pytestmark = ON_SQLITE
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from html import unescape
 import pytest
 from flask import Flask
 
+from tests.databases import ON_SQLITE
 from tests.factories import make_batch, make_letter, make_member, make_organiser, make_signature, owner_of, posted
 from tests.page import Reader, words
 from tribune.database import now, write
@@ -91,6 +92,7 @@ def test_those_ticked_are_hidden_told_and_come_back(desk: Reader, letter: Letter
     assert "2 signatures are as they were before" in words(desk.get(f"{batch}?lang=en").text)
 
 
+@ON_SQLITE
 def test_the_mail_is_shown_as_it_will_read(desk: Reader, letter: Letter) -> None:
     signature = make_signature(letter, family_name="Vu", locale="en")
     page = at(letter, f"/batches/new?verb=hide&ids={signature.id}&lang=en")
@@ -105,6 +107,7 @@ def test_the_mail_is_shown_as_it_will_read(desk: Reader, letter: Letter) -> None
     assert mail and unescape(mail[1]).strip() == leaves.strip()
 
 
+@ON_SQLITE
 def test_more_than_a_hundred_are_told_only_if_the_organiser_ticks_it(
     desk: Reader, letter: Letter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -118,6 +121,7 @@ def test_more_than_a_hundred_are_told_only_if_the_organiser_ticks_it(
     assert 'name="tells"' not in desk.get(at(letter, "/batches/new?verb=hold&all=1")).text
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("reason", "said"),
     [
@@ -162,6 +166,7 @@ def test_a_lost_or_forged_last_number_takes_nobody_who_is_not_there(desk: Reader
         assert desk.post(page, data={**fields, "reason": "x", "up_to_id": last}).status_code == 303, last
 
 
+@ON_SQLITE
 def test_nothing_to_do_leads_back_to_the_table_with_a_word(desk: Reader, letter: Letter) -> None:
     make_signature(letter)
     nothing = "verb=hide", "verb=delete&all=1", "verb=hide&ids=x", "verb=hide&ids=" + "9" * 30, "verb=show&all=1"
@@ -247,6 +252,7 @@ def test_a_viewer_follows_a_batch_and_learns_no_address_from_it(client: Reader, 
     assert client.get(at(letter, "/batches/new?verb=hide&all=1")).status_code == 403
 
 
+@ON_SQLITE
 def test_of_an_organiser_without_a_name_the_others_read_no_whole_address(client: Reader) -> None:
     letter = make_letter(make_organiser(name="", email="alice@hidden.example"))
     batch = make_batch(letter)

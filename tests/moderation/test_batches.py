@@ -7,6 +7,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from tests.databases import ON_SQLITE
 from tests.factories import everything, make_letter, make_organiser, make_signature, owner_of
 from tests.moderation.acting import back, do, dump, make_many, start
 from tests.page import Reader, listed
@@ -72,6 +73,7 @@ def test_who_signs_after_the_choice_is_not_concerned(letter: Letter) -> None:
         start(letter, choice={"q": "zoe"}, up_to_id=first.id)
 
 
+@ON_SQLITE
 def test_hiding_and_holding_need_a_reason(letter: Letter) -> None:
     make_signature(letter)
     for verb in ("hide", "hold"):

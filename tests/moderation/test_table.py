@@ -11,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from tests.databases import ON_SQLITE
 from tests.factories import make_letter, make_member, make_organiser, make_signature
 from tests.page import Reader
 from tribune.database import db, now, write
@@ -220,6 +221,7 @@ def test_rubbish_asks_nothing_and_breaks_nothing(desk: Reader, alice: Organiser)
     assert Filter.from_args({"since": None, "q": None, "status": ["held"]}) == Filter()
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("name", ["since", "until"])
 def test_a_date_that_is_none_offers_nobody(desk: Reader, alice: Organiser, name: str) -> None:
     letter = make_letter(alice)
@@ -258,6 +260,7 @@ def test_the_filters_are_told_in_words_with_a_way_out(desk: Reader, alice: Organ
     assert 'class="clear"' not in desk.get(f"/manage/letters/{letter.id}/signatures?sort=surname").text
 
 
+@ON_SQLITE
 def test_open_flags_stand_beside_the_name(desk: Reader, alice: Organiser) -> None:
     letter = make_letter(alice)
     signature = make_signature(letter)
@@ -268,6 +271,7 @@ def test_open_flags_stand_beside_the_name(desk: Reader, alice: Organiser) -> Non
     assert cell and words(cell[1]) == "Joke names"
 
 
+@ON_SQLITE
 def test_a_viewer_sees_no_address_anywhere_and_cannot_search_one(app: Flask, client: Reader) -> None:
     letter = make_letter()
     make_signature(letter, email="secret@hidden.example")
@@ -287,12 +291,14 @@ def test_a_viewer_sees_no_address_anywhere_and_cannot_search_one(app: Flask, cli
     assert "secret@hidden.example" in client.get(address).text
 
 
+@ON_SQLITE
 def test_what_people_typed_is_text_in_the_table(desk: Reader, alice: Organiser) -> None:
     letter = make_letter(alice)
     make_signature(letter, family_name="<script>alert(1)</script>", role='"><img src=x>')
     assert lines(desk, letter) == ['Zoé <script>alert(1)</script>, "><img src=x>']
 
 
+@ON_SQLITE
 def test_whatever_the_status_no_link_of_the_table_leads_to_an_error(desk: Reader, alice: Organiser) -> None:
     letter = make_letter(alice)
     for status in STATUSES:
@@ -302,6 +308,7 @@ def test_whatever_the_status_no_link_of_the_table_leads_to_an_error(desk: Reader
         assert ("Signatures that were withdrawn are in no file" in page) is (status == "withdrawn"), status
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(("published", "spread"), [(False, False), (True, True)])
 def test_nobody_is_asked_to_spread_the_address_of_a_draft(
     desk: Reader, alice: Organiser, published: bool, spread: bool

@@ -8,10 +8,13 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from tests.databases import ON_SQLITE
 from tests.factories import make_letter, owner_of
 from tests.page import Reader
 from tribune.notices.texts import NAMES, OURS, notice
 from tribune.retention import periods
+
+pytestmark = ON_SQLITE
 
 OPERATOR = {
     "OPERATOR": "Association des rues",

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from flask import Flask
 
+from tests.databases import ON_SQLITE
 from tests.factories import make_letter, posted
 from tests.page import Reader
 
@@ -37,6 +38,7 @@ def test_a_report_is_mailed_to_whoever_runs_the_site(reader: Reader) -> None:
     assert "Votre signalement est envoyé" in reader.get("/letters/rues/report/sent").text
 
 
+@ON_SQLITE
 def test_a_mark_typed_into_a_report_is_no_button(reader: Reader) -> None:
     assert send(reader, message="Voyez :\n[[x]]\n[[code]]") == 303
     [mail] = posted()
@@ -44,12 +46,14 @@ def test_a_mark_typed_into_a_report_is_no_button(reader: Reader) -> None:
     assert "<p>[[x]]</p>" in html and "<p>[[code]]</p>" in html and "[[x]]\n" in (mail.text or "")
 
 
+@ON_SQLITE
 def test_a_report_without_an_address_cannot_be_answered(reader: Reader) -> None:
     assert send(reader, email="") == 303
     [mail] = posted()
     assert mail.reply_to is None and "Aucune adresse" in (mail.text or "")
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("typed", "sentence"),
     [
@@ -69,17 +73,20 @@ def test_what_is_wrong_is_said_and_nothing_typed_is_lost(reader: Reader, typed: 
     assert "Je n&#39;ai pas sign" in answer.text or "message" in typed
 
 
+@ON_SQLITE
 def test_a_flood_of_reports_is_stopped_with_another_way_to_write(reader: Reader) -> None:
     assert [send(reader) for _ in range(51)] == [303] * 50 + [422]
     assert len(posted()) == 50
 
 
+@ON_SQLITE
 def test_another_site_cannot_send_one(reader: Reader) -> None:
     path = "/letters/rues/report"
     answer = reader.post(path, data={**reader.fields(path), **REPORT}, headers={"Origin": "https://evil.example"})
     assert answer.status_code == 403 and posted() == []
 
 
+@ON_SQLITE
 def test_where_nobody_is_named_the_page_says_to_write_to_the_organisers(client: Reader) -> None:
     make_letter(slug="rues", contact="contact@example.org")
     assert "contact@example.org" in client.get("/letters/rues/report").text

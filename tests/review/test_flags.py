@@ -6,6 +6,7 @@ import sqlalchemy as sa
 import time_machine
 from flask import Flask
 
+from tests.databases import ON_SQLITE
 from tests.factories import confirm_path, latest_signature, make_invited, make_letter, make_signature, owner_of
 from tests.page import Reader
 from tests.plans import plans
@@ -135,12 +136,14 @@ def test_where_somebody_signed_from_is_kept_hashed_and_for_thirty_days(client: R
     assert signature.network_hash is None
 
 
+@ON_SQLITE
 def test_one_home_is_one_network(app: Flask) -> None:
     assert network_hash("2001:db8:1:2::3") == network_hash("2001:db8:1:2:ffff::9") != network_hash("2001:db8:1:3::3")
     assert network_hash("192.0.2.1") != network_hash("192.0.2.2")
     assert network_hash(None) is network_hash("not an address") is None
 
 
+@ON_SQLITE
 def test_the_page_tells_moments_on_the_letters_own_clock(client: Reader) -> None:
     letter = make_letter(slug="rues")
     client.sign("rues", given_name="Mickey", family_name="Mouse", role="maire")
@@ -191,6 +194,7 @@ def test_clearing_reaches_no_other_letter(app: Flask) -> None:
     assert open_counts(theirs) == {"joke": 1}
 
 
+@ON_SQLITE
 def test_rubbish_in_the_address_is_answered_in_words(client: Reader) -> None:
     letter = make_letter()
     client.log_in(owner_of(letter))
