@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 
+from tests.databases import ON_SQLITE
 from tests.factories import make_letter, make_signature, mine_path, owner_of
 from tests.page import Reader
 from tribune.audit.models import Event, Verb
@@ -35,6 +36,7 @@ def test_the_line_is_seen_before_it_changes_and_changes_everywhere_at_once(clien
     assert "Zoé,Évrard,maire" in client.get("/letters/rues/signatories.csv?delimiter=comma").text
 
 
+@ON_SQLITE
 def test_what_the_sign_form_refuses_is_refused(client: Reader) -> None:
     signature = make_signature(make_letter(asks_role="required"), role="maire")
     before = words_of(signature)
@@ -138,6 +140,7 @@ def test_who_has_left_corrects_nothing(client: Reader) -> None:
     assert words_of(signature) == before
 
 
+@ON_SQLITE
 def test_who_speaks_for_an_organisation_cannot_leave_it_out(client: Reader) -> None:
     letter = make_letter()
     signature = make_signature(letter, position=1, organisation="Le Port", as_organisation=True)

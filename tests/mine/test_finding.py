@@ -5,6 +5,7 @@ import re
 import pytest
 from flask import Flask
 
+from tests.databases import ON_SQLITE
 from tests.factories import everything, make_letter, make_signature, mine_path, posted
 from tests.page import Reader
 from tribune.database import now, write
@@ -106,6 +107,7 @@ def test_who_said_it_was_not_them_is_not_written_to(client: Reader) -> None:
     assert posted() == []
 
 
+@ON_SQLITE
 def test_the_mail_stays_small_however_much_was_signed(client: Reader) -> None:
     for number in range(MOST + 2):
         make_signature(make_letter(title=f"Tribune {number} {'x' * 100}"), email="zoe@example.org")
@@ -117,6 +119,7 @@ def test_the_mail_stays_small_however_much_was_signed(client: Reader) -> None:
         assert len(fill_in(body or "", links).encode()) < 20_000
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("email", ["", "zoe", "zoe@", "a@b@c"])
 def test_what_is_no_address_is_said_so(client: Reader, email: str) -> None:
     before = everything()
@@ -124,12 +127,14 @@ def test_what_is_no_address_is_said_so(client: Reader, email: str) -> None:
     assert status == 422 and "Envoyez" not in page.decode() and everything() == before
 
 
+@ON_SQLITE
 def test_another_site_cannot_ask_for_somebody(client: Reader) -> None:
     form = {**client.fields("/signatures/find"), "email": "zoe@example.org"}
     assert client.post("/signatures/find", data=form, headers={"Origin": "https://example.net"}).status_code == 403
     assert posted() == []
 
 
+@ON_SQLITE
 def test_it_is_linked_wherever_somebody_may_look_for_it(client: Reader) -> None:
     make_letter(slug="rues")
     for path in ("/letters/rues", "/letters/rues/sign", "/letters/rues/signatories", "/signatures/mine/x", "/"):

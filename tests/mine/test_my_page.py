@@ -7,6 +7,7 @@ import pytest
 import time_machine
 from flask import Flask
 
+from tests.databases import ON_SQLITE
 from tests.factories import (
     confirm_path,
     everything,
@@ -47,6 +48,7 @@ def test_looking_changes_nothing(client: Reader) -> None:
     assert everything() == before
 
 
+@ON_SQLITE
 def test_it_is_kept_by_nobody_and_its_address_told_to_nobody(client: Reader) -> None:
     path = mine_path(make_signature(make_letter()))
     for page in ("", "/correct", "/erase"):
@@ -86,12 +88,14 @@ def test_its_token_confirms_nothing_and_the_one_that_confirms_opens_nothing_here
     assert signature.confirmed_at is None
 
 
+@ON_SQLITE
 def test_a_browser_that_tells_no_origin_of_a_page_without_referrer_is_served(client: Reader) -> None:
     signature = make_signature(make_letter())
     answer = client.post(mine_path(signature), data={"act": "withdraw"}, headers={"Origin": "null"})
     assert answer.status_code == 303 and signature.withdrawn_at
 
 
+@ON_SQLITE
 def test_an_act_there_is_not_does_nothing(client: Reader) -> None:
     path = mine_path(make_signature(make_letter()))
     before = everything()
@@ -99,6 +103,7 @@ def test_an_act_there_is_not_does_nothing(client: Reader) -> None:
     assert everything() == before
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("given", "told"),
     [
@@ -132,6 +137,7 @@ def test_who_has_to_agree_to_a_new_text_is_led_there(client: Reader) -> None:
     assert "changed in substance" in page and "/signatures/agree/" in page
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("given", [{"hidden_at": now()}, {"counted_at": None, "letter_version": 1}])
 def test_what_a_button_did_is_told_without_saying_more(client: Reader, given: dict[str, object]) -> None:
     letter = make_letter()
@@ -169,6 +175,7 @@ def test_who_is_held_as_suspect_does_not_learn_it(client: Reader) -> None:
     assert (client.get(path).text, client.post(path, data={"act": "download"}).text) == (page, file)
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("origin", ["attested", "import"])
 def test_nor_does_who_is_answered_for(client: Reader, origin: str) -> None:
     at, signed_at = now(), now() - timedelta(days=300)
@@ -179,6 +186,7 @@ def test_nor_does_who_is_answered_for(client: Reader, origin: str) -> None:
     assert client.post(mine_path(signature), data={"act": "download"}).text == file
 
 
+@ON_SQLITE
 def test_one_that_waits_can_be_erased_and_not_confirmed(client: Reader) -> None:
     signature = make_signature(make_letter(), confirmed=False)
     path = mine_path(signature)
@@ -222,6 +230,7 @@ def test_every_mail_that_organisers_cause_leads_here(app: Flask) -> None:
         assert "[[mine]]" in (mail.text or "") and 'href="[[mine]]"' in (mail.html or "")
 
 
+@ON_SQLITE
 def test_a_page_gone_back_to_says_no_longer_what_was_undone_since(client: Reader) -> None:
     path = mine_path(make_signature(make_letter()))
     left = client.post(path, data={"act": "withdraw"}).location
@@ -230,6 +239,7 @@ def test_a_page_gone_back_to_says_no_longer_what_was_undone_since(client: Reader
     assert "Your signature is withdrawn" not in client.get(left).text
 
 
+@ON_SQLITE
 def test_where_the_letter_has_no_list_any_more_nobody_agrees_to_be_in_it(client: Reader) -> None:
     letter = make_letter()
     signature = make_signature(letter, published=False)
@@ -240,6 +250,7 @@ def test_where_the_letter_has_no_list_any_more_nobody_agrees_to_be_in_it(client:
     assert not signature.published
 
 
+@ON_SQLITE
 def test_who_confirms_where_there_is_no_list_any_more_is_told_that_their_name_is_not_shown(client: Reader) -> None:
     letter = make_letter()
     path = confirm_path(make_signature(letter, confirmed=False))
@@ -250,12 +261,14 @@ def test_who_confirms_where_there_is_no_list_any_more_is_told_that_their_name_is
     assert "Your name is not shown" in client.get(path).text
 
 
+@ON_SQLITE
 def test_a_first_signatory_is_shown_where_nobody_else_is_and_told_so(client: Reader) -> None:
     letter = make_letter(public_list="no")
     path = confirm_path(make_signature(letter, position=1))
     assert "Your line is in the public list." in client.get(path).text
 
 
+@ON_SQLITE
 def test_who_agrees_to_new_words_where_there_is_no_list_is_not_promised_one(client: Reader) -> None:
     letter = make_letter()
     signature = make_signature(letter)

@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from tests.databases import ON_SQLITE
 from tests.factories import latest_signature, make_letter, make_signature, owner_of
 from tests.page import Reader, listed
 from tribune.audit.models import Event
@@ -183,6 +184,7 @@ def test_spellings_of_syllables_that_are_taken_apart_are_merged_and_parted_again
     assert not merges_of(letter) and len(spellings(letter)) == 2
 
 
+@ON_SQLITE
 def test_a_key_that_no_page_sends_is_no_error(client: Reader, letter: Letter) -> None:
     client.log_in(owner_of(letter))
     page = f"/manage/letters/{letter.id}/organisations"
@@ -229,6 +231,7 @@ def test_the_form_proposes_only_what_the_list_shows_already(client: Reader, lett
     assert suggestions(make_letter(), "cnrs") == []
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("path", ["/letters/rues", "/letters/rues/sign"])
 def test_a_form_whose_list_shows_no_names_asks_for_no_proposals(client: Reader, letter: Letter, path: str) -> None:
     asked = [word in client.get(path).text for word in ("organisations.js", "data-suggestions")]

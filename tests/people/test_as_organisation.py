@@ -3,6 +3,7 @@
 import pytest
 from flask import Flask
 
+from tests.databases import ON_SQLITE
 from tests.factories import make_letter, make_signature, owner_of
 from tests.page import Reader, listed
 from tribune.audit.models import Event
@@ -91,6 +92,7 @@ def test_a_correction_of_before_can_still_be_taken_back(desk: Reader, letter: Le
 EARLY = ("given_name", "family_name", "role", "organisation", "affiliation", "capacity")
 
 
+@ON_SQLITE
 def test_an_organisation_without_a_name_does_not_sign(desk: Reader, letter: Letter) -> None:
     signature = marie(letter)
     page = desk.post(address(signature), data=filled(desk, signature, as_organisation="y", organisation=""))

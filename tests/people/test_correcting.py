@@ -6,6 +6,7 @@ from html import unescape
 import pytest
 from flask import Flask
 
+from tests.databases import ON_SQLITE
 from tests.factories import make_letter, make_signature, owner_of, posted
 from tests.page import Reader, listed
 from tribune.audit.models import Event
@@ -151,6 +152,7 @@ def test_two_editors_do_not_overwrite_each_other(desk: Reader, letter: Letter, a
     assert (signature.family_name, signature.role) == ("Évrard", "maire")
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
@@ -182,6 +184,7 @@ def test_a_button_pressed_twice_corrects_once_and_blames_nobody(desk: Reader, le
     assert again.status_code == 422 and "reads like this already" in again.text and len(posted()) == 1
 
 
+@ON_SQLITE
 def test_what_was_typed_is_there_again_to_be_changed(desk: Reader, letter: Letter) -> None:
     signature = zoe(letter)
     page = desk.post(address(signature), data={**filled(desk, signature, role="éditrice"), "step": "change"})

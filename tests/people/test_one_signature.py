@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from flask import Flask
 
+from tests.databases import ON_SQLITE
 from tests.factories import all_leave, make_letter, make_member, make_signature, mine_path, owner_of, posted
 from tests.page import Reader
 from tribune.audit.models import Event, Verb
@@ -57,6 +58,7 @@ def test_all_that_is_known_is_told_in_words(desk: Reader, letter: Letter) -> Non
         assert told in page, told
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("today", WORDINGS)
 @pytest.mark.parametrize("then", WORDINGS)
 def test_what_they_were_asked_is_what_they_read_whatever_the_letter_asks_today(
@@ -80,6 +82,7 @@ def test_a_hidden_one_counts_once_it_is_confirmed(desk: Reader, letter: Letter) 
     assert "it does not count" in page and "It counts" not in page
 
 
+@ON_SQLITE
 def test_who_was_imported_is_said_to_have_seen_no_form_and_asked_for_nothing(desk: Reader, letter: Letter) -> None:
     imported = make_signature(letter, origin="import", wording="import", published=False)
     page = words(desk.get(address(imported)).text)
@@ -88,6 +91,7 @@ def test_who_was_imported_is_said_to_have_seen_no_form_and_asked_for_nothing(des
     assert "of the form" not in words(desk.get(mine_path(imported)).text)
 
 
+@ON_SQLITE
 def test_a_viewer_reads_all_but_the_address_and_changes_nothing(client: Reader, letter: Letter) -> None:
     signature = make_signature(letter, email="zoe@example.org")
     client.log_in(make_member(letter, Role.VIEWER))
@@ -97,6 +101,7 @@ def test_a_viewer_reads_all_but_the_address_and_changes_nothing(client: Reader, 
     assert "<form" not in main and "<button" not in main
 
 
+@ON_SQLITE
 def test_an_editor_reads_the_address(client: Reader, letter: Letter) -> None:
     signature = make_signature(letter, email="zoe@example.org")
     client.log_in(make_member(letter, Role.EDITOR))

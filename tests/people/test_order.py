@@ -7,6 +7,7 @@ import re
 import pytest
 from flask import Flask
 
+from tests.databases import ON_SQLITE
 from tests.factories import make_letter, make_member, make_signature, mine_path, owner_of
 from tests.page import Reader, listed
 from tests.people.first import ANA, BOB, EVE, FIRST, PAIR, called, fields, order, page_of, printed
@@ -177,6 +178,7 @@ def test_who_was_just_made_a_first_signatory_goes_back_when_it_is_undone(desk: R
     assert flo.position is None and printed(desk) == [ANA, BOB, PAIR, EVE, "Flo Gay"]
 
 
+@ON_SQLITE
 def test_a_viewer_sees_the_order_and_changes_nothing(client: Reader, letter: Letter) -> None:
     client.log_in(make_member(letter, Role.VIEWER))
     for page in (order(letter), page_of(letter, "Dan")):

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import time_machine
 from flask import Flask
 
+from tests.databases import ON_SQLITE
 from tests.factories import all_leave, everything, make_letter, make_signature, posted
 from tests.page import Reader
 from tribune.database import now
@@ -83,6 +84,7 @@ def test_a_letter_closed_too_long_ago_sends_none(app: Flask) -> None:
     assert len(posted()) == 1
 
 
+@ON_SQLITE
 def test_a_wrong_form_is_refused_and_what_was_typed_is_kept(client: Reader) -> None:
     make_signature(make_letter(), confirmed=False, email="zoe@example.org")
     form = {**client.fields(PATH), "email": "zoe@example.org"}

@@ -11,6 +11,7 @@ import time_machine
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from tests.databases import ON_SQLITE
 from tests.factories import confirm_path, everything, latest_signature, make_letter, make_signature, posted
 from tests.page import Reader
 from tribune.codes import STEP, STEPS, Code
@@ -140,6 +141,7 @@ def test_after_five_tries_only_the_link_confirms(client: Reader) -> None:
     assert letter.confirmed_count == 1
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("typed", ["", "   "])
 def test_an_empty_field_costs_no_try(client: Reader, typed: str) -> None:
     make_letter(slug="rues")
@@ -147,6 +149,7 @@ def test_an_empty_field_costs_no_try(client: Reader, typed: str) -> None:
     assert type_code(client, typed).status_code == 422 and signature.code_tries == 0
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("typed", ["\ud800", "١٢٣٤٥٦", "a" * 10_000, "<b>", "\x00", "é"])
 def test_anything_may_be_typed(client: Reader, typed: str) -> None:
     make_letter(slug="rues")
@@ -215,6 +218,7 @@ def test_a_letter_that_confirms_no_more_says_so(client: Reader, clock: time_mach
     assert letter.confirmed_count == 0
 
 
+@ON_SQLITE
 def test_another_site_types_no_code(client: Reader) -> None:
     make_letter(slug="rues")
     digits = code_of(signed(client)).digits()

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 import time_machine
 from flask import Flask
 
+from tests.databases import ON_SQLITE
 from tests.factories import confirm_path, everything, make_letter, make_signature
 from tests.page import Reader
 from tribune.database import db, now, write
@@ -27,6 +28,7 @@ def counted() -> tuple[int, list[int]]:
     return db.session.query(letters.Letter).one().confirmed_count, [row.id for row in rows]
 
 
+@ON_SQLITE
 def test_opening_the_link_shows_the_line_and_one_button(client: Reader) -> None:
     _, path = pending_and_path(given_name="Zoé", family_name="d’Été", role="éditrice", published=False)
     page = client.get(path)
@@ -54,6 +56,7 @@ def test_a_link_pressed_twice_counts_once_with_the_same_good_answer(client: Read
     assert counted() == (1, [number])
 
 
+@ON_SQLITE
 def test_the_good_answer_and_the_front_page_tell_days_on_the_letters_own_clock(client: Reader) -> None:
     late = datetime(2025, 11, 24, 23, 30, tzinfo=UTC)  # in Paris it is tomorrow
     letter = make_letter(published_at=late)
@@ -61,11 +64,13 @@ def test_the_good_answer_and_the_front_page_tell_days_on_the_letters_own_clock(c
     assert '<time datetime="2025-11-25">25\u00a0novembre 2025</time>' in client.get("/").text
 
 
+@ON_SQLITE
 def test_the_good_answer_tells_who_signs_for_an_organisation(client: Reader) -> None:
     signature = make_signature(make_letter(), organisation="Le Port", capacity="organisation")
     assert "au nom de l’organisation" in client.get(confirm_path(signature)).text
 
 
+@ON_SQLITE
 def test_the_good_answer_says_of_no_hidden_line_that_it_is_in_the_list(client: Reader) -> None:
     signature = make_signature(make_letter())
     with write():
@@ -74,6 +79,7 @@ def test_the_good_answer_says_of_no_hidden_line_that_it_is_in_the_list(client: R
     assert "est dans la liste publique" not in page and "ont masqué votre ligne" in page
 
 
+@ON_SQLITE
 def test_the_good_answer_needs_no_cookie(client: Reader, app: Flask) -> None:
     _, path = pending_and_path()
     answer = client.post(path)

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.databases import ON_SQLITE
 from tests.factories import make_letter, make_signature
 from tests.page import Reader, listed
 from tribune.database import db, now
@@ -147,6 +148,7 @@ RUBBISH = [
 NO_MOMENTS = ["x", "2026", "0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59", "2026-13-01"]
 
 
+@ON_SQLITE
 def test_rubbish_in_the_address_of_a_page_is_refused(client: Reader) -> None:
     make_letter(slug="rues", first="Léa Martin")
     for order in ORDERS:

@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from tests.databases import ON_SQLITE
 from tests.factories import (
     confirm_path,
     everything,
@@ -35,6 +36,7 @@ def addresses() -> set[str | None]:
     return set(db.session.scalars(db.select(Signature.email)))
 
 
+@ON_SQLITE
 def test_every_mail_to_a_signatory_holds_the_way_out(client: Reader) -> None:
     make_letter(slug="rues")
     client.sign("rues", email="zoe@example.org")

@@ -5,6 +5,7 @@ import re
 import pytest
 from flask import Flask
 
+from tests.databases import ON_SQLITE
 from tests.factories import confirm_path, everything, latest_signature, make_letter, make_signature, posted
 from tests.page import Reader, hidden_fields, listed
 from tribune.abuse.switches import PAUSED, turn_on
@@ -61,6 +62,7 @@ def test_initials_stand_in_the_order_in_which_people_signed(client: Reader) -> N
     assert "Signataires par nom de famille" not in page and "<h3>A</h3>" not in page
 
 
+@ON_SQLITE
 def test_who_signs_is_shown_what_will_be_printed(client: Reader) -> None:
     letter = letter_with("initials")
     assert "data-initials" in client.get("/letters/rues/sign").text
@@ -72,6 +74,7 @@ def test_who_signs_is_shown_what_will_be_printed(client: Reader) -> None:
     assert line_writer(letter)(signature) == "Z. D."
 
 
+@ON_SQLITE
 def test_a_list_that_shows_nobody_says_so_and_offers_no_search(client: Reader) -> None:
     make_signature(make_letter(slug="rues", public_list="no"))
     page = client.get("/letters/rues/signatories?lang=en").text
@@ -90,6 +93,7 @@ def test_a_list_of_first_signatories_shows_no_other_and_asks_nobody_to_be_shown(
     assert (signature.published, signature.wording) == (False, WORDINGS["no"])
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(("before", "after"), [("initials", "yes"), ("yes", "initials"), ("yes", "no"), ("no", "yes")])
 @pytest.mark.parametrize("lately", [0, 3600])  # seconds for which the letter may be looked at as it was
 def test_nobody_agrees_to_a_sentence_they_did_not_see(
@@ -110,6 +114,7 @@ def test_nobody_agrees_to_a_sentence_they_did_not_see(
     assert (latest_signature().wording, latest_signature().published) == (WORDINGS[after], False)
 
 
+@ON_SQLITE
 def test_while_they_are_asked_to_wait_no_box_stays_ticked_for_another_sentence(
     client: Reader,
 ) -> None:

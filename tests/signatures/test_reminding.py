@@ -10,6 +10,7 @@ import pytest
 import time_machine
 from flask import Flask
 
+from tests.databases import ON_SQLITE
 from tests.factories import all_leave, confirm_path, everything, make_letter, make_signature, posted
 from tests.page import Reader
 from tribune.database import db, now, write
@@ -161,6 +162,7 @@ def test_the_link_of_the_reminder_works_for_seven_days_from_when_it_leaves(clien
     assert signature.letter.confirmed_count == 1
 
 
+@ON_SQLITE
 def test_the_mail_says_when_it_was_that_it_does_not_count_yet_and_how_to_say_it_was_not_me(app: Flask) -> None:
     waiting(make_letter(title="Jouons"), given_name="Zoé", family_name="Évrard")
     remind_due()

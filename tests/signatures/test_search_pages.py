@@ -6,6 +6,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from tests.databases import ON_SQLITE
 from tests.factories import make_letter, make_signature
 from tests.page import Reader
 from tests.plans import plans, scans
@@ -64,6 +65,7 @@ def test_a_search_says_how_many_it_found_or_that_there_are_more(app: Flask, monk
     assert [page.number for page in read_on(letter, q="mo")][:2] == [None, None]
 
 
+@ON_SQLITE
 def test_the_page_says_so_too(client: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
     letter = make_letter(slug="rues")
     for number in range(PAGE + 1):
@@ -82,6 +84,7 @@ def test_the_page_says_so_too(client: Reader, monkeypatch: pytest.MonkeyPatch) -
     assert "Personne dans cette liste" not in page
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("signs", ["&", "?", "🎉", "% _"])
 def test_signs_alone_are_told_to_find_nothing(client: Reader, signs: str) -> None:
     letter = make_letter(slug="rues")

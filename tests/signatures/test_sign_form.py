@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from flask import Flask
 
+from tests.databases import ON_SQLITE
 from tests.factories import everything, make_letter
 from tests.page import Reader
 from tribune.database import now
@@ -49,6 +50,7 @@ def kept(form: Form) -> dict[str, str]:
     return {name: form.typed.get(name, "") for name in TYPED}
 
 
+@ON_SQLITE
 def test_every_error_stands_beside_its_field(client: Reader) -> None:
     make_letter(slug="rues", asks_role="required", asks_organisation="required")
     answer = client.post(PATH, data=client.fields(PATH))
@@ -92,6 +94,7 @@ WRONG = [
 ]
 
 
+@ON_SQLITE
 def test_a_wrong_value_is_refused_and_everything_is_kept(client: Reader) -> None:
     make_letter(slug="rues")
     before = everything()
@@ -103,6 +106,7 @@ def test_a_wrong_value_is_refused_and_everything_is_kept(client: Reader) -> None
     assert everything() == before
 
 
+@ON_SQLITE
 def test_where_several_fields_are_wrong_in_one_way_the_summary_names_each(client: Reader) -> None:
     make_letter(slug="rues")
 
@@ -140,6 +144,7 @@ def test_optional_role_and_organisation_may_be_left_empty(client: Reader) -> Non
     assert client.sign("rues", role="", organisation=" ").status_code == 303
 
 
+@ON_SQLITE
 def test_who_signs_for_an_organisation_names_it(client: Reader) -> None:
     make_letter(slug="rues")
     for blank in ("", "  "):
@@ -148,12 +153,14 @@ def test_who_signs_for_an_organisation_names_it(client: Reader) -> None:
         assert "Indiquez l’organisation" in Form(answer.text).errors["organisation"]
 
 
+@ON_SQLITE
 def test_one_signs_in_a_personal_capacity_unless_told_otherwise(client: Reader) -> None:
     make_letter(slug="rues")
     assert Form(client.get(PATH).text).typed["capacity"] == "personal"
     assert client.sign("rues", capacity="emperor").status_code == 422
 
 
+@ON_SQLITE
 def test_without_a_stamp_of_this_form_nothing_is_signed_and_nothing_lost(client: Reader) -> None:
     make_letter(slug="rues")
     make_letter(slug="autre")
@@ -167,6 +174,7 @@ def test_without_a_stamp_of_this_form_nothing_is_signed_and_nothing_lost(client:
     assert client.post(PATH, data=form.typed).status_code == 303  # with the fresh stamp of the page that refused
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(("days", "status"), [(6.9, 303), (7.1, 422)])
 def test_a_form_left_open_works_for_a_week(client: Reader, days: float, status: int) -> None:
     make_letter(slug="rues")
@@ -181,6 +189,7 @@ def test_a_form_left_open_works_for_a_week(client: Reader, days: float, status: 
             assert client.post(PATH, data=fresh.typed).status_code == 303
 
 
+@ON_SQLITE
 def test_a_stamp_survives_the_rotation_of_the_key(make_app: Callable[..., Flask]) -> None:
     with make_app(SECRET_KEY="yesterday").app_context():
         make_letter(slug="rues")
@@ -201,6 +210,7 @@ ELSEWHERE = [
 ]
 
 
+@ON_SQLITE
 def test_a_form_on_another_site_cannot_sign_here(client: Reader) -> None:
     make_letter(slug="rues")
     before = everything()
@@ -212,6 +222,7 @@ def test_a_form_on_another_site_cannot_sign_here(client: Reader) -> None:
     assert client.post(PATH, data=form, headers=here).status_code == 303
 
 
+@ON_SQLITE
 def test_a_program_that_fills_every_field_signs_nothing(client: Reader) -> None:
     make_letter(slug="rues")
     before = everything()
@@ -220,12 +231,14 @@ def test_a_program_that_fills_every_field_signs_nothing(client: Reader) -> None:
     assert everything() == before
 
 
+@ON_SQLITE
 def test_a_name_holds_no_name_of_a_site_but_an_organisation_may(client: Reader) -> None:
     make_letter(slug="rues")
     assert client.sign("rues", given_name="Gagnez sur casino-win.com").status_code == 422
     assert client.sign("rues", given_name="J.-P.", family_name="St.John", organisation="Share.coop").status_code == 303
 
 
+@ON_SQLITE
 def test_who_has_a_full_stop_in_their_name_is_told_how_to_write_it(client: Reader) -> None:
     make_letter(slug="rues")
     error = Form(client.sign("rues", given_name="K.RAJAN").text).errors["given_name"]

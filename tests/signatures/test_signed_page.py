@@ -5,8 +5,11 @@ from urllib.parse import urlsplit
 
 from flask import Flask
 
+from tests.databases import ON_SQLITE
 from tests.factories import confirm_path, make_letter, make_signature
 from tests.page import Reader
+
+pytestmark = ON_SQLITE
 
 
 def test_that_a_signature_counts_is_said_once(app: Flask, client: Reader) -> None:

@@ -11,6 +11,7 @@ from flask import Flask
 from sqlalchemy.exc import DBAPIError
 from werkzeug.test import TestResponse
 
+from tests.databases import ON_SQLITE
 from tests.factories import (
     confirm_path,
     everything,
@@ -77,6 +78,7 @@ def test_what_was_typed_is_stored_tidied_and_with_its_consents(client: Reader) -
     assert letter.confirmed_count == 0
 
 
+@ON_SQLITE
 def test_a_box_left_alone_is_a_no(client: Reader) -> None:
     make_letter(slug="rues")
     page = client.get("/letters/rues/sign").text
@@ -114,6 +116,7 @@ def test_the_answer_is_the_same_whoever_the_address_belongs_to(client: Reader) -
     ] * len(known)
 
 
+@ON_SQLITE
 def test_a_field_that_the_form_does_not_have_is_not_read(client: Reader) -> None:
     make_letter(slug="rues")
     columns = {column.key for column in sa.inspect(Signature).columns}
@@ -178,6 +181,7 @@ def test_a_closed_letter_takes_no_signature(client: Reader) -> None:
     assert rows() == [] and posted() == []
 
 
+@ON_SQLITE
 def test_an_unknown_letter_is_a_404(client: Reader) -> None:
     make_letter(slug="brouillon", published=False)
     for slug in ("unknown", "brouillon"):
@@ -186,6 +190,7 @@ def test_an_unknown_letter_is_a_404(client: Reader) -> None:
         assert client.get(f"/letters/{slug}/check-inbox").status_code == 404
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("how", ["?lang=en", "Accept-Language"])
 def test_the_mail_speaks_the_language_of_the_form(client: Reader, how: str) -> None:
     make_letter(slug="rues")
@@ -201,6 +206,7 @@ def test_the_mail_speaks_the_language_of_the_form(client: Reader, how: str) -> N
     assert (posted()[0].subject or "").startswith("Confirm your signature")
 
 
+@ON_SQLITE
 def test_a_form_in_french_brings_a_mail_in_french(client: Reader) -> None:
     make_letter(slug="rues")
     client.sign("rues", lang="xx")

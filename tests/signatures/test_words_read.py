@@ -2,6 +2,7 @@
 
 from flask import Flask
 
+from tests.databases import ON_SQLITE
 from tests.factories import everything, latest_signature, make_correction, make_letter
 from tests.page import Reader
 from tribune.letters.actions import revise
@@ -15,6 +16,7 @@ def rewrite(letter: Letter, text: str) -> None:
     revise(letter, by=None, title=letter.version.title, text=text, standfirst=letter.version.standfirst)
 
 
+@ON_SQLITE
 def test_a_form_names_the_text_of_its_page(client: Reader) -> None:
     letter = make_letter(slug="rues")
     assert client.fields(PATH)["version"] == client.fields("/letters/rues")["version"] == letter.version.digest
@@ -45,6 +47,7 @@ def test_a_new_version_is_shown_with_what_it_changed(client: Reader) -> None:
     assert latest_signature().letter_version == 2
 
 
+@ON_SQLITE
 def test_other_errors_do_not_hide_that_the_text_changed(client: Reader) -> None:
     letter = make_letter(slug="rues")
     form = {**client.fields(PATH), **TYPED, "email": "zoe", "stamp": "x"}
@@ -70,6 +73,7 @@ def test_title_and_standfirst_are_words_that_are_signed(client: Reader) -> None:
         assert client.post(PATH, data=form).status_code == 422
 
 
+@ON_SQLITE
 def test_without_a_text_that_was_read_nothing_is_signed(app: Flask, client: Reader) -> None:
     make_letter(slug="rues")
     form = {**client.fields(PATH), **TYPED}
