@@ -13,6 +13,7 @@ import time_machine
 from flask import Flask
 
 from tests.accounts.device import as_text
+from tests.databases import ON_SQLITE
 from tests.factories import make_organiser, make_passkey
 from tests.page import Reader
 from tribune.accounts import passkeys
@@ -64,6 +65,7 @@ def test_a_question_is_answered_once_and_within_five_minutes(app: Flask) -> None
         assert db.session.scalar(sa.select(sa.func.count()).select_from(PasskeyChallenge)) == 1
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     "sent",
     [{}, [], "x", {"answer": "x"}, {"answer": {}}, {"answer": {"id": 5}}, {"answer": {"id": "é", "response": {}}}],
@@ -84,6 +86,7 @@ def test_a_passkey_is_made_only_by_who_just_showed_who_they_are(app: Flask, clie
         assert "/organisers/prove" in (client.post("/manage/account/passkeys/options", **ask).location or "")
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("name", "sentence"),
     [
@@ -111,6 +114,7 @@ def test_the_passkey_of_somebody_else_cannot_be_removed(client: Reader) -> None:
     assert db.session.get(Passkey, theirs.id)
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("url", "name"), [("http://127.0.0.1:5000", None), ("http://[::1]", None), ("https://t.org", "t.org")]
 )
@@ -119,6 +123,7 @@ def test_a_site_that_is_a_number_has_no_passkeys(app: Flask, url: str, name: str
     assert passkeys.site() == name
 
 
+@ON_SQLITE
 def test_brackets_in_brackets_by_the_thousand_are_a_bad_request(client: Reader) -> None:
     token = client.fields("/organisers/log-in")["csrf_token"]
     headers = {"X-CSRFToken": token, "Content-Type": "application/json"}

@@ -11,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from tests.databases import ON_SQLITE
 from tests.factories import make_letter, make_member, make_organiser, owner_of
 from tests.page import Reader
 from tribune.audit.actions import complete, record
@@ -67,6 +68,7 @@ def test_every_member_reads_it(client: Reader, letter: Letter, role: Role) -> No
         assert ("log.csv" in page) is (role is Role.OWNER)
 
 
+@ON_SQLITE
 def test_a_log_with_nothing_in_it_says_so(client: Reader, letter: Letter) -> None:
     client.log_in(owner_of(letter))
     assert "There is nothing here" in client.get(f"/manage/letters/{letter.id}/log").text
@@ -87,6 +89,7 @@ def test_the_newest_comes_first_and_pages_follow(client: Reader, letter: Letter)
     assert 'rel="next"' not in second
 
 
+@ON_SQLITE
 def test_a_cursor_that_is_none_of_ours_is_refused(client: Reader, letter: Letter) -> None:
     client.log_in(owner_of(letter))
     assert client.get(f"/manage/letters/{letter.id}/log?after=x").status_code == 400
@@ -141,6 +144,7 @@ def test_days_are_those_of_the_letter(client: Reader, letter: Letter) -> None:
     assert said(client.get(f"{path}?since=2026-07-03").text) == []
 
 
+@ON_SQLITE
 def test_a_date_that_is_none_is_not_passed_over(client: Reader, letter: Letter) -> None:
     log(Verb.LETTER_PUBLISHED, letter, owner_of(letter))
     client.log_in(owner_of(letter))
@@ -190,6 +194,7 @@ def test_no_line_says_more_than_its_writer_did(client: Reader, letter: Letter) -
     assert "“&lt;b&gt;Zoé&lt;/b&gt;” became “Zoé &amp; fils”" in page
 
 
+@ON_SQLITE
 def test_every_verb_has_its_sentence_with_and_without_details(app: Flask) -> None:
     told = clock(make_letter().zone)
     full = {
@@ -203,6 +208,7 @@ def test_every_verb_has_its_sentence_with_and_without_details(app: Flask) -> Non
             assert re.fullmatch(r"[A-Z][^{}]*\.", words), (verb, words)
 
 
+@ON_SQLITE
 def test_each_change_of_the_order_is_told_apart(app: Flask) -> None:
     told = clock(make_letter().zone)
     with app.test_request_context(headers={"Accept-Language": "en"}):
@@ -220,6 +226,7 @@ NAMED_IN_FRENCH = [
 ]
 
 
+@ON_SQLITE
 def test_a_name_that_begins_with_a_vowel_stands_after_no_french_de(app: Flask) -> None:
     told = clock(make_letter().zone)
     with app.test_request_context(headers={"Accept-Language": "fr"}):
@@ -241,6 +248,7 @@ def test_one_signature_is_called_by_its_line_and_what_was_undone_by_its_name(app
     ]
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("changed", "words"),
     [
@@ -308,6 +316,7 @@ def test_the_file_tells_the_signatory_the_site_and_the_shell_apart(client: Reade
     assert [row["who"] for row in rows] == ["the site", "the signatory", "the command line of the server"]
 
 
+@ON_SQLITE
 def test_the_log_says_for_how_long_a_line_is_kept(client: Reader, letter: Letter) -> None:
     client.log_in(owner_of(letter))
     for path in (f"/manage/letters/{letter.id}/log", f"/manage/teams/{letter.team_id}/log"):

@@ -48,6 +48,7 @@ def test_it_shows_what_happens_and_what_waits(client: Reader, administrator: Org
     assert "rues" not in page and "p1@example.org" not in page
 
 
+@ON_SQLITE
 def test_it_is_linked_for_administrators_alone(app: Flask, client: Reader, administrator: Organiser) -> None:
     assert 'href="/manage/site"' in client.get("/manage/").text
     other = app.test_client()
@@ -56,6 +57,7 @@ def test_it_is_linked_for_administrators_alone(app: Flask, client: Reader, admin
     assert "/manage/site" not in other.get("/manage/").text
 
 
+@ON_SQLITE
 def test_who_they_are_is_known_without_asking_the_database(
     app: Flask, client: Reader, administrator: Organiser
 ) -> None:
@@ -67,6 +69,7 @@ def test_who_they_are_is_known_without_asking_the_database(
     assert asked == []
 
 
+@ON_SQLITE
 def test_who_they_are_is_asked_again(client: Reader, administrator: Organiser) -> None:
     with time_machine.travel(now() + FRESH + timedelta(seconds=1)):
         answer = client.get("/manage/site")
@@ -92,6 +95,7 @@ def test_a_banner_is_said_changed_and_taken_away(client: Reader, administrator: 
     assert answer.status_code == 422 and "Raccourcissez" in answer.text and switches.current().banner == ""
 
 
+@ON_SQLITE
 def test_a_banner_turns_no_sentence_around(client: Reader, administrator: Organiser) -> None:
     answer = client.post("/manage/site/banner", data={**client.fields("/manage/site"), "words": "Nous \u202erevenons"})
     assert answer.status_code == 422 and "ne s’impriment pas" in answer.text
@@ -111,6 +115,7 @@ def test_what_is_switched_stands_in_what_the_site_writes_down(
     assert [vars(record)["organiser"] for record in asked] == [administrator.id] * 2
 
 
+@ON_SQLITE
 def test_while_the_site_is_only_read_the_page_says_how_that_ends(client: Reader, administrator: Organiser) -> None:
     turn_on(READ_ONLY)
     assert "flask site read-only off" in client.get("/manage/site").text

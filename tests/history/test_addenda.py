@@ -6,6 +6,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from tests.databases import ON_SQLITE
 from tests.factories import make_letter, make_member, make_signature, owner_of
 from tests.page import Reader
 from tribune.audit.models import Event, Verb
@@ -90,6 +91,7 @@ def test_two_who_remove_it_at_once_remove_it_once(app: Flask) -> None:
     assert actions.remove(letter, number, owner_of(letter)) is None
 
 
+@ON_SQLITE
 def test_what_cannot_be_added_is_kept_in_the_form(client: Reader) -> None:
     letter = make_letter()
     client.log_in(owner_of(letter))
@@ -112,6 +114,7 @@ def test_a_draft_has_no_addenda(client: Reader) -> None:
     assert added() == []
 
 
+@ON_SQLITE
 def test_a_viewer_reads_addenda_and_changes_none(client: Reader) -> None:
     letter = make_letter()
     actions.add(letter, "Un ajout.", owner_of(letter))
@@ -120,6 +123,7 @@ def test_a_viewer_reads_addenda_and_changes_none(client: Reader) -> None:
     assert "Un ajout." in page and "<textarea" not in page and "/remove" not in page
 
 
+@ON_SQLITE
 def test_a_script_in_an_addendum_is_text(client: Reader) -> None:
     letter = make_letter(slug="rues")
     actions.add(letter, "<script>alert(1)</script> [x](javascript:alert(1)) ![](x)", owner_of(letter))

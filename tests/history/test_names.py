@@ -5,6 +5,7 @@ from hashlib import sha256
 import pytest
 from flask import Flask
 
+from tests.databases import ON_SQLITE
 from tests.factories import latest_signature, make_correction, make_letter, owner_of
 from tests.history.test_changes import marked
 from tests.page import Reader
@@ -100,6 +101,7 @@ def test_the_pdf_prints_the_digest_of_all_that_was_signed(letter: Letter) -> Non
     assert (said["authors"], said["addressee"]) == tuple(WAS.values())
 
 
+@ON_SQLITE
 def test_names_that_are_too_long_are_refused(letter: Letter) -> None:
     for name in WAS:
         with pytest.raises(FieldTooLong, match="300"):

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import time_machine
 from flask import Flask
 
+from tests.databases import ON_SQLITE
 from tests.factories import make_correction, make_invited, make_letter, make_signature
 from tests.invitations.answers import accept
 from tests.page import Reader
@@ -56,18 +57,21 @@ def test_the_letter_says_that_it_was_corrected_and_leads_to_the_changes(client: 
     assert "Text changed on" in page and 'href="/letters/rues/versions/3/changes?lang=en"' in page
 
 
+@ON_SQLITE
 def test_what_is_no_version_is_not_found(client: Reader) -> None:
     corrected()
     for path in ("/0", "/4", "/x", "/-1", f"/{2**63}", f"/{2**63 - 1}", "/1/changes", "/0/changes", "/4/changes"):
         assert client.get(PATH + path).status_code == 404, path
 
 
+@ON_SQLITE
 def test_a_draft_has_no_history_for_readers(client: Reader) -> None:
     make_letter(slug="rues", published=False)
     for path in ("", "/1", "/2/changes"):
         assert client.get(PATH + path).status_code == 404
 
 
+@ON_SQLITE
 def test_caches_may_keep_the_history(client: Reader) -> None:
     corrected()
     for path in ("", "/1", "/2/changes"):
@@ -76,6 +80,7 @@ def test_caches_may_keep_the_history(client: Reader) -> None:
         assert client.get(PATH + path, headers={"If-None-Match": first.headers["ETag"]}).status_code == 304
 
 
+@ON_SQLITE
 def test_search_engines_leave_out_the_history_of_a_letter_they_leave_out(client: Reader) -> None:
     letter = corrected()
     for noindex in (False, True):
@@ -85,6 +90,7 @@ def test_search_engines_leave_out_the_history_of_a_letter_they_leave_out(client:
             assert ('content="noindex"' in client.get(PATH + path).text) is noindex
 
 
+@ON_SQLITE
 def test_a_script_in_a_version_is_text(client: Reader) -> None:
     script = "<script>alert(1)</script>"
     letter = make_letter(slug="rues", text=script, title=script)

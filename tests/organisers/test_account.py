@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from tests.databases import ON_SQLITE
 from tests.factories import everything, make_invitation, make_letter, make_member, make_organiser, owner_of
 from tests.page import Reader
 from tests.turns import take_turns
@@ -53,6 +54,7 @@ def test_a_name_is_changed_and_kept(browser: Reader, alice: Organiser) -> None:
     assert "alice@example.org" in browser.get(ACCOUNT).text
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("name", ["https://evil.example.org", "evil.example.org", "eve@example.org", "x" * 101])
 def test_a_name_that_cannot_be_one_is_refused_and_not_lost(browser: Reader, alice: Organiser, name: str) -> None:
     answer = browser.post(ACCOUNT, data={**browser.fields(ACCOUNT), "name": name})
@@ -128,6 +130,7 @@ def delete(browser: Reader) -> int:
     return browser.post(DELETE, data=browser.fields(ACCOUNT)).status_code
 
 
+@ON_SQLITE
 def test_looking_at_the_page_that_deletes_does_nothing(browser: Reader) -> None:
     before = everything()
     assert browser.get(DELETE).status_code == 200
@@ -248,6 +251,7 @@ def test_what_a_team_did_to_a_letter_it_handed_on_stays_in_the_log_of_the_letter
     assert set(db.session.scalars(sa.select(Event.id).where(Event.letter_id == letter.id))) == before
 
 
+@ON_SQLITE
 def test_deleting_needs_a_fresh_log_in(browser: Reader, alice: Organiser) -> None:
     form = browser.fields(ACCOUNT)
     with write() as session:

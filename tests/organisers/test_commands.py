@@ -4,6 +4,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask
 
+from tests.databases import ON_SQLITE
 from tests.factories import make_organiser
 from tests.page import Reader
 from tribune.organisers.links import log_in_link
@@ -24,11 +25,13 @@ def test_one_mailbox_has_one_account(app: Flask) -> None:
     assert (again.exit_code, again.stdout) == (1, "") and "already" in again.stderr
 
 
+@ON_SQLITE
 def test_what_is_no_address_is_refused(app: Flask) -> None:
     done = app.test_cli_runner().invoke(args=["organisers", "add", "alice"])
     assert (done.exit_code, done.stdout) == (1, "") and "alice" in done.stderr
 
 
+@ON_SQLITE
 def test_a_name_is_tidied_and_one_that_is_too_long_is_refused_in_words(app: Flask) -> None:
     run = app.test_cli_runner().invoke
     done = run(args=["organisers", "add", "alice@example.org", "--name", "é" * 101])
@@ -66,5 +69,6 @@ def test_one_account_is_logged_out_everywhere_and_its_links_open_nothing(app: Fl
     assert app.test_cli_runner().invoke(args=["organisers", "log-out", "nobody@example.org"]).exit_code == 1
 
 
+@ON_SQLITE
 def test_wrong_usage_is_two(app: Flask) -> None:
     assert app.test_cli_runner().invoke(args=["organisers", "add"]).exit_code == 2

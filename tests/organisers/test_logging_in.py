@@ -11,6 +11,7 @@ import time_machine
 from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
 
+from tests.databases import ON_SQLITE
 from tests.factories import make_organiser
 from tests.page import Reader, hidden_fields
 from tests.test_query_counts import counted
@@ -49,6 +50,7 @@ def press(client: Reader, link: str) -> int:
     return client.post(link, data=client.fields(link)).status_code
 
 
+@ON_SQLITE
 def test_who_logs_in_to_open_a_page_comes_to_it(client: Reader, alice: Organiser) -> None:
     assert client.get("/manage/account?lang=en", headers=PAGE).location == "/organisers/log-in?lang=en"
     ask(client, "alice@example.org")
@@ -56,6 +58,7 @@ def test_who_logs_in_to_open_a_page_comes_to_it(client: Reader, alice: Organiser
     assert client.post(link, data=client.fields(link)).location == "/manage/account?lang=en"
 
 
+@ON_SQLITE
 def test_neither_a_button_nor_a_file_nor_a_script_s_question_is_come_back_to(client: Reader, alice: Organiser) -> None:
     assert (
         client.post("/manage/account/log-ins/end-others", data=client.fields("/organisers/log-in")).status_code == 303
@@ -126,6 +129,7 @@ def test_a_link_lasts_half_an_hour(client: Reader, alice: Organiser) -> None:
     assert not is_in(client)
 
 
+@ON_SQLITE
 def test_a_damaged_link_gets_a_page_that_offers_another(client: Reader) -> None:
     answer = client.get("/organisers/log-in/damaged")
     assert answer.status_code == 410 and 'href="/organisers/log-in"' in answer.text
@@ -148,6 +152,7 @@ def test_no_time_tells_who_has_an_account(client: Reader, alice: Organiser, monk
     assert said[0] == said[1]
 
 
+@ON_SQLITE
 def test_what_is_no_address_is_said_beside_the_field(client: Reader) -> None:
     fields = client.fields("/organisers/log-in")
     answer = client.post("/organisers/log-in", data={**fields, "email": "alice"})
@@ -184,6 +189,7 @@ def test_a_stranger_who_asks_all_day_leaves_the_browser_that_was_in_its_own_link
     assert press(client, mailed_links()[-1]) == 303
 
 
+@ON_SQLITE
 def test_a_browser_is_known_at_the_door_alone_and_only_by_what_we_signed(client: Reader, alice: Organiser) -> None:
     client.log_in(alice)
     known = client.get_cookie(KNOWN, path="/organisers/log-in")
@@ -226,6 +232,7 @@ def test_a_log_in_lasts_fourteen_days(client: Reader, alice: Organiser) -> None:
         assert not is_in(client)
 
 
+@ON_SQLITE
 def test_a_cookie_that_is_not_ours_opens_nothing(app: Flask, client: Reader, alice: Organiser) -> None:
     client.log_in(alice)
     log_in = db.session.scalars(sa.select(LogIn)).one()
@@ -243,12 +250,14 @@ def test_a_cookie_that_is_not_ours_opens_nothing(app: Flask, client: Reader, ali
         assert not is_in(stranger)
 
 
+@ON_SQLITE
 def test_the_cookie_is_for_the_server_alone(client: Reader, alice: Organiser) -> None:
     client.log_in(alice)
     cookie = client.get_cookie(COOKIE)
     assert cookie is not None and cookie.http_only and cookie.same_site == "Lax"
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("path", ["/organisers/log-in", "/organisers/log-out"])
 def test_another_site_cannot_press_the_buttons(client: Reader, alice: Organiser, path: str) -> None:
     client.log_in(alice)
@@ -256,6 +265,7 @@ def test_another_site_cannot_press_the_buttons(client: Reader, alice: Organiser,
     assert is_in(client) and mailed_links() == []
 
 
+@ON_SQLITE
 def test_on_https_every_cookie_has_a_name_that_no_other_host_can_set(make_app: Callable[..., Flask]) -> None:
     app = make_app(PUBLIC_URL="https://localhost")
     with app.app_context():
@@ -269,6 +279,7 @@ def test_on_https_every_cookie_has_a_name_that_no_other_host_can_set(make_app: C
         assert client.get("/manage/", base_url=https).status_code == 200
 
 
+@ON_SQLITE
 def test_another_site_cannot_log_somebody_in(client: Reader, alice: Organiser) -> None:
     link = urlsplit(log_in_link(alice).url()).path
     answer = client.post(link)
@@ -276,6 +287,7 @@ def test_another_site_cannot_log_somebody_in(client: Reader, alice: Organiser) -
     client.log_in(alice)
 
 
+@ON_SQLITE
 def test_behind_https_the_button_works_though_the_page_tells_no_referrer(make_app: Callable[..., Flask]) -> None:
     app = make_app(PUBLIC_URL="https://localhost", TRUSTED_PROXIES=1)
     with app.app_context():

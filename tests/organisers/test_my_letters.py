@@ -5,6 +5,7 @@ from html import unescape
 
 import pytest
 
+from tests.databases import ON_SQLITE
 from tests.factories import make_invited, make_letter, make_message, make_organiser, make_signature
 from tests.invitations.answers import accept
 from tests.page import Reader
@@ -25,6 +26,7 @@ def test_only_my_own_letters_are_listed(browser: Reader, alice: Organiser) -> No
     assert names(browser.get("/manage/").text) == ["Mon brouillon", "La mienne"]
 
 
+@ON_SQLITE
 def test_the_two_numbers_of_the_list_are_called_what_they_are(browser: Reader, alice: Organiser) -> None:
     letter = make_letter(alice, first="Noé Petit", published=False)
     accept(make_invited(letter))
@@ -33,6 +35,7 @@ def test_the_two_numbers_of_the_list_are_called_what_they_are(browser: Reader, a
     assert re.search(r"Confirmed signatures +Signatures attested by the organisers .* Draft +1 +1\b", page)
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("page", ["", "/signatures", "/signatures.csv"])
 def test_the_letter_of_somebody_else_does_not_exist(browser: Reader, alice: Organiser, page: str) -> None:
     theirs, mine = make_letter(), make_letter(alice)
@@ -62,6 +65,7 @@ def test_the_desk_tells_the_numbers(browser: Reader, alice: Organiser) -> None:
     assert "http://localhost/letters/rues" in text
 
 
+@ON_SQLITE
 def test_an_organiser_without_letters_is_told_how_to_get_one(browser: Reader) -> None:
     page = browser.get("/manage/?lang=en").text
     assert "You have no letter yet" in page

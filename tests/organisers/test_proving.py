@@ -8,6 +8,7 @@ import sqlalchemy as sa
 import time_machine
 from flask import Flask
 
+from tests.databases import ON_SQLITE
 from tests.factories import make_letter, make_organiser, make_passkey, posted
 from tests.page import Reader
 from tribune.database import db, now, write
@@ -54,6 +55,7 @@ def test_later_one_shows_again_who_one_is_and_comes_back(stale: Reader) -> None:
     assert stale.get(DELETE).status_code == 200
 
 
+@ON_SQLITE
 def test_the_question_of_a_page_comes_back_with_it(stale: Reader, alice: Organiser) -> None:
     letter = make_letter(alice)
     asked = f"/manage/letters/{letter.id}/transfer?lang=en"
@@ -99,6 +101,7 @@ ELSEWHERE = [
 ]
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("way", ELSEWHERE)
 def test_nobody_is_led_to_another_place(client: Reader, stale: Reader, alice: Organiser, way: str) -> None:
     page = f"/organisers/prove?next={quote(way, safe='')}"
@@ -125,6 +128,7 @@ def test_a_log_in_that_goes_stale_on_a_button_asks_too(client: Reader, alice: Or
     assert db.session.get(Organiser, alice.id) is not None
 
 
+@ON_SQLITE
 def test_from_a_button_one_comes_back_to_the_page_on_which_it_stands(stale: Reader, alice: Organiser) -> None:
     button, page = f"/manage/account/passkeys/{make_passkey(alice).id}/remove", "/manage/account?lang=en"
     form = stale.fields(page)
@@ -136,6 +140,7 @@ def test_from_a_button_one_comes_back_to_the_page_on_which_it_stands(stale: Read
     assert stale.post(link, data=stale.fields(link)).location == page
 
 
+@ON_SQLITE
 def test_the_page_names_what_it_is_asked_before(stale: Reader) -> None:
     page = stale.get("/organisers/prove?lang=en").text
     for what in ("export of addresses", "transfers", "deletions", "owners", "passkeys", "administration of the site"):
@@ -148,6 +153,7 @@ def test_who_enters_another_account_meanwhile_is_not_led_where_the_first_was_goi
     assert stale.post(link, data=stale.fields(link)).location == "/manage/"
 
 
+@ON_SQLITE
 def test_the_page_that_deletes_an_account_names_it(client: Reader, alice: Organiser) -> None:
     client.log_in(alice)
     assert "alice@example.org" in client.get(DELETE).text
@@ -163,6 +169,7 @@ def test_what_was_pressed_before_the_proof_was_not_done_and_the_page_says_so(sta
     assert said in stale.get(page).text and said not in stale.get(page).text
 
 
+@ON_SQLITE
 def test_of_a_page_that_was_opened_nothing_needs_to_be_said(stale: Reader, alice: Organiser) -> None:
     button, page = f"/manage/account/passkeys/{make_passkey(alice).id}/remove", "/manage/account?lang=en"
     stale.post(button, data=stale.fields(page))  # and then something else

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 import time_machine
 from flask import Flask
 
+from tests.databases import ON_SQLITE
 from tests.factories import make_organiser, posted
 from tests.page import Reader
 from tribune.database import db, now
@@ -58,6 +59,7 @@ def test_by_invitation_a_stranger_is_mailed_nothing_and_told_how_accounts_are_gi
     assert "a team that runs letters invites you" in client.get("/organisers/log-in/sent?lang=en").text
 
 
+@ON_SQLITE
 def test_by_invitation_a_link_of_when_it_was_open_makes_nothing(client: Reader) -> None:
     path = urlsplit(new_account_link(NEW).url()).path
     assert client.get(path).status_code == 410 and accounts() == 0
@@ -105,12 +107,14 @@ def test_the_link_lasts_half_an_hour(open_site: Reader) -> None:
         assert open_site.get(path).status_code == 410
 
 
+@ON_SQLITE
 def test_a_name_that_is_an_address_is_refused_and_not_lost(open_site: Reader) -> None:
     path = urlsplit(new_account_link(NEW).url()).path
     answer = open_site.post(path, data={**open_site.fields(path), "name": "win.example.com"})
     assert answer.status_code == 422 and 'value="win.example.com"' in answer.text and accounts() == 0
 
 
+@ON_SQLITE
 def test_a_damaged_link_is_a_page(open_site: Reader) -> None:
     for token in ("x", "%ED%B2%80", "a.b.c", "." * 500):
         assert open_site.get(f"/organisers/new/{token}").status_code == 410

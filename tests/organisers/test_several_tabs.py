@@ -7,6 +7,7 @@ import sqlalchemy as sa
 import time_machine
 from flask import Flask
 
+from tests.databases import ON_SQLITE
 from tests.factories import make_organiser
 from tests.page import Reader
 from tribune.database import now, write
@@ -17,6 +18,7 @@ NEW_TEAM = "/manage/teams/new"
 LOG_OUT = "/organisers/log-out"
 
 
+@ON_SQLITE
 def test_a_form_filled_in_while_one_proves_who_one_is_can_still_be_sent(browser: Reader, alice: Organiser) -> None:
     form = browser.fields(NEW_TEAM)
     with time_machine.travel(now() + timedelta(minutes=20)):
@@ -24,6 +26,7 @@ def test_a_form_filled_in_while_one_proves_who_one_is_can_still_be_sent(browser:
         assert browser.post(NEW_TEAM, data={**form, "name": "Collectif"}).status_code == 303
 
 
+@ON_SQLITE
 def test_a_form_of_another_account_or_of_before_cannot(app: Flask, browser: Reader) -> None:
     form = browser.fields(NEW_TEAM)
     browser.log_in(make_organiser())
@@ -68,11 +71,13 @@ def test_so_is_who_presses_it_in_a_tab_that_is_older_still(browser: Reader) -> N
     assert let_out(browser, {"csrf_token": "of the log-in before"})
 
 
+@ON_SQLITE
 def test_another_site_whose_button_comes_without_our_cookie_lets_nobody_out(app: Flask) -> None:
     answer = app.test_client().post(LOG_OUT)
     assert answer.location == "/" and "Set-Cookie" not in answer.headers and "Clear-Site-Data" not in answer.headers
 
 
+@ON_SQLITE
 def test_a_spent_link_tells_who_is_in_that_they_are(app: Flask, browser: Reader, alice: Organiser) -> None:
     link = urlsplit(log_in_link(alice).url()).path
     browser.post(link, data=browser.fields(link))

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 import time_machine
 from flask import Flask
 
+from tests.databases import ON_SQLITE
 from tests.factories import everything, make_invitation, make_letter, make_member, make_organiser, owner_of, posted
 from tests.page import Reader
 from tests.turns import take_turns
@@ -110,6 +111,7 @@ def test_who_has_no_account_gets_one_by_accepting(owner: Reader, guest: Reader, 
     ]
 
 
+@ON_SQLITE
 def test_the_mail_says_who_asks_into_what_as_what(owner: Reader, letter: Letter) -> None:
     invite(owner, letter, role="viewer")
     deliver_due()
@@ -261,6 +263,7 @@ def test_a_member_is_not_invited_again(owner: Reader, letter: Letter) -> None:
     assert status == 422 and f'value="{member.email}"' in page and posted() == []
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(("email", "role"), [("zoe", "editor"), ("", "editor"), (ZOE, ""), (ZOE, "emperor")])
 def test_what_cannot_be_sent_is_refused_and_not_lost(owner: Reader, letter: Letter, email: str, role: str) -> None:
     status, page = invite(owner, letter, email, role)
@@ -280,6 +283,7 @@ def test_an_invitation_of_an_account_that_is_gone_still_works(guest: Reader, let
     assert ZOE in guest.get(link).text
 
 
+@ON_SQLITE
 def test_a_damaged_link_is_a_page(guest: Reader) -> None:
     for token in ("x", "%ED%B2%80", "a.b.c", "." * 500):
         assert guest.get(f"/teams/join/{token}").status_code == 410

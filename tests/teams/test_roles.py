@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from tests.databases import ON_SQLITE
 from tests.factories import make_invitation, make_letter, make_member, make_organiser, owner_of
 from tests.page import Reader
 from tribune.audit.models import Event
@@ -50,6 +51,7 @@ def test_an_owner_gives_a_member_another_role(client: Reader, letter: Letter) ->
     assert log() == [("role_changed", "Alice", member.name, {"before": "viewer", "after": "editor"})]
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("role", ["", "emperor", "Owner"])
 def test_a_role_that_does_not_exist_is_refused(client: Reader, letter: Letter, role: str) -> None:
     member = make_member(letter, Role.VIEWER)

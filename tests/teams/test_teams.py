@@ -4,6 +4,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from tests.databases import ON_SQLITE
 from tests.factories import make_invitation, make_letter, make_member, make_organiser
 from tests.page import Reader
 from tribune.audit.models import Event
@@ -31,6 +32,7 @@ def test_who_makes_a_team_owns_it(browser: Reader, alice: Organiser) -> None:
     assert "Rues aux enfants" in browser.get("/manage/teams").text
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("name", ["", "   ", "x" * 101, "win.example.com", "https://example.org", "\u202eegnaro"])
 def test_a_team_without_a_name_that_can_be_printed_is_not_made(browser: Reader, alice: Organiser, name: str) -> None:
     answer = browser.post("/manage/teams/new", data={**browser.fields("/manage/teams/new"), "name": name})
@@ -101,6 +103,7 @@ def test_a_team_of_several_or_with_a_name_of_its_own_is_not_renamed_with_somebod
     assert (shared.name, own.name) == ("Alice", "Rues")
 
 
+@ON_SQLITE
 def test_who_gave_no_name_is_known_by_a_masked_address(app: Flask, client: Reader, alice: Organiser) -> None:
     letter = make_letter(make_organiser(email="nameless@example.org", name=""))
     member = make_member(letter, Role.VIEWER)
