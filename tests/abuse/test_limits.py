@@ -10,6 +10,7 @@ import time_machine
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from tests.databases import ON_SQLITE
 from tests.factories import confirm_path, latest_signature, make_letter, make_signature, owner_of, posted
 from tests.page import Reader
 from tests.servers import redis
@@ -76,6 +77,7 @@ def test_the_window_ends(reader: Reader) -> None:
         assert waits() == timedelta()
 
 
+@ON_SQLITE
 def test_one_home_is_one_network(reader: Reader) -> None:
     make_letter(slug="rues")
     came(PROVE.most, address="2001:db8:1:2::1")
@@ -85,6 +87,7 @@ def test_one_home_is_one_network(reader: Reader) -> None:
     assert waits() == timedelta()
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("address", [HERE, "127.0.0.1"])
 def test_an_address_of_version_4_is_itself_in_version_6_too(app: Flask, address: str) -> None:
     """As a proxy tells it that listens to both by one socket; else all of version 4 would be one network."""
@@ -148,6 +151,7 @@ def test_the_organiser_finds_them_among_what_to_review(reader: Reader) -> None:
     assert "Zoé Duval" in page and f"/manage/letters/{letter.id}/signatures?flag=network" in page
 
 
+@ON_SQLITE
 def test_far_too_many_are_told_when_to_come_back_and_keep_what_they_typed(reader: Reader) -> None:
     make_letter(slug="rues")
     came(REFUSE.most, REFUSE)
@@ -159,12 +163,14 @@ def test_far_too_many_are_told_when_to_come_back_and_keep_what_they_typed(reader
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Flag).where(Flag.kind == "network")) == 0
 
 
+@ON_SQLITE
 def test_signing_itself_comes_to_that(reader: Reader) -> None:
     make_letter(slug="rues")
     came(REFUSE.most - 1, REFUSE)
     assert [sign(reader).status_code for _ in range(2)] == [303, 429]
 
 
+@ON_SQLITE
 def test_the_answer_is_the_same_for_an_address_that_has_signed(reader: Reader) -> None:
     letter = make_letter(slug="rues")
     make_signature(letter, email="known@example.org")
@@ -174,6 +180,7 @@ def test_the_answer_is_the_same_for_an_address_that_has_signed(reader: Reader) -
         assert (known.status_code, known.location, known.data) == (unknown.status_code, unknown.location, unknown.data)
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("what", "path"),
     [
@@ -202,6 +209,7 @@ def test_asking_a_passkey_to_answer_has_the_limit_of_the_door(reader: Reader, li
     assert db.session.scalar(sa.select(sa.func.count()).select_from(PasskeyChallenge)) == most
 
 
+@ON_SQLITE
 def test_only_a_proxy_we_trust_tells_where_a_request_comes_from(reader: Reader, make_app: Callable[..., Flask]) -> None:
     make_letter(slug="rues")
     came(PROVE.most)
@@ -213,6 +221,7 @@ def test_only_a_proxy_we_trust_tells_where_a_request_comes_from(reader: Reader, 
     assert behind.get("/letters/rues/proof", headers=told_twice).status_code == 200
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("address", ["127.0.0.1", "::1", "10.1.2.3", "172.17.0.1", "192.168.1.1", "fd00::1"])
 def test_behind_a_proxy_that_is_not_counted_nobody_is_limited(reader: Reader, address: str) -> None:
     make_letter(slug="rues")
@@ -231,6 +240,7 @@ def test_what_was_counted_is_forgotten(reader: Reader) -> None:
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Counter)) == 0
 
 
+@ON_SQLITE
 def test_redis_away_limits_all_the_same_and_is_said_once(
     make_app: Callable[..., Flask], caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -254,6 +264,7 @@ def redis_server() -> Iterator[str]:
         yield url
 
 
+@ON_SQLITE
 def test_two_processes_on_one_redis_count_together(make_app: Callable[..., Flask], redis_server: str) -> None:
     apps = [make_app(RATELIMITS=True, RATELIMIT_STORAGE_URI=redis_server) for _ in range(2)]
     with apps[0].app_context():

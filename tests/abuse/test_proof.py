@@ -11,6 +11,7 @@ import time_machine
 from flask import Flask
 
 from tests.abuse.test_limits import came, sign, waits
+from tests.databases import ON_SQLITE
 from tests.factories import make_letter
 from tests.page import Reader
 from tribune.abuse.limits import LATE, PROVE
@@ -52,6 +53,7 @@ def test_a_solution_lets_the_mail_leave_at_once_and_only_once(reader: Reader, ch
     assert waits() == LATE
 
 
+@ON_SQLITE
 def test_a_solution_is_for_one_letter(reader: Reader, challenge: dict[str, Any]) -> None:
     make_letter(slug="squares")
     other = reader.get("/letters/squares/proof").json
@@ -59,6 +61,7 @@ def test_a_solution_is_for_one_letter(reader: Reader, challenge: dict[str, Any])
     assert waits() == LATE
 
 
+@ON_SQLITE
 def test_a_solution_expires(reader: Reader, challenge: dict[str, Any]) -> None:
     solved = solve(challenge)
     with time_machine.travel(now() + LASTS + timedelta(seconds=2)):
@@ -67,12 +70,14 @@ def test_a_solution_expires(reader: Reader, challenge: dict[str, Any]) -> None:
         assert waits() == LATE
 
 
+@ON_SQLITE
 def test_an_older_key_still_proves(reader: Reader, limited: Flask, challenge: dict[str, Any]) -> None:
     limited.config.update(SECRET_KEY="a new key", SECRET_KEY_FALLBACKS=[limited.config["SECRET_KEY"]])
     sign(reader, proof=solve(challenge))
     assert waits() == AT_ONCE
 
 
+@ON_SQLITE
 def test_what_is_no_solution_signs_all_the_same_and_waits(reader: Reader, challenge: dict[str, Any]) -> None:
     found = json.loads(base64.b64decode(solve(challenge)))
     forged = [

@@ -18,6 +18,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from tests.conftest import SETTINGS, let_go, new_app
+from tests.databases import ON_SQLITE
 from tests.factories import make_letter, make_signature, owner_of
 from tests.page import Reader, hidden_fields
 from tests.servers.crowd import Crowd, read_form
@@ -90,6 +91,7 @@ def test_nobody_waits_where_half_a_share_is_slow(monkeypatch: pytest.MonkeyPatch
     assert hold(threads, *[READ] * 7) == [True] * 6 + [False]
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("others", "somebody_waits", "pauses"),
     [((), False, []), ((SIGN,), False, [PAUSE] * 3), ((), True, [LONG_PAUSE] * 3), ((SIGN,), True, [LONG_PAUSE] * 3)],
@@ -111,6 +113,7 @@ def test_a_long_file_pauses_while_others_are_served_and_longer_while_they_wait(
     assert slept == pauses
 
 
+@ON_SQLITE
 def test_every_file_gives_way_first_and_every_step_of_signing_last(app: Flask) -> None:
     for address, importance, least in (
         (r"/(letters|manage)/.*\.(csv|xlsx|pdf|txt|md|html)", FILE, 10),
@@ -125,6 +128,7 @@ def test_every_file_gives_way_first_and_every_step_of_signing_last(app: Flask) -
         assert app.view_functions[endpoint].importance == CONFIRM  # type: ignore[attr-defined]
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("path", "held", "words"),
     [
@@ -149,6 +153,7 @@ def test_who_is_refused_reads_why_and_when_to_come_back(
     assert client.get(path).status_code == 200
 
 
+@ON_SQLITE
 def test_every_answer_gives_its_thread_back(app: Flask, client: Reader) -> None:
     make_signature(make_letter(slug="rues", public_file=True))
     threads = app.extensions["tribune_threads"] = impatient()  # of this test alone: below it is held for good

@@ -8,6 +8,7 @@ from flask import Flask
 
 from tests.abuse import states
 from tests.abuse.sites import SLUG, the_letter
+from tests.databases import ON_SQLITE
 from tests.factories import make_letter, posted
 from tests.page import Reader
 from tests.test_query_counts import counted
@@ -16,6 +17,7 @@ from tribune.database import db
 from tribune.letters import queries
 
 
+@ON_SQLITE
 def test_no_answer_tells_in_which_state_an_address_is(database_url: str, tmp_path: Path) -> None:
     found = states.run(database_url, tmp_path, times=1, seed=1)
     for form in states.FORMS:

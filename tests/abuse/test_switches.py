@@ -9,6 +9,7 @@ from urllib.request import urlopen
 import pytest
 from flask import Flask
 
+from tests.databases import ON_SQLITE
 from tests.factories import (
     confirm_path,
     invitation_path,
@@ -91,6 +92,7 @@ def test_on_a_site_that_is_only_read_mails_wait(app: Flask) -> None:
     assert deliver_due() == 1
 
 
+@ON_SQLITE
 def test_a_banner_stands_on_every_page_escaped_and_caches_see_that_it_changed(client: Reader) -> None:
     make_letter(slug="rues")
     before = client.get("/letters/rues")
@@ -121,6 +123,7 @@ def test_turned_on_by_two_at_once_it_is_on(app: Flask) -> None:
     assert list(switches.since()) == [PAUSED]
 
 
+@ON_SQLITE
 def test_turned_on_again_it_keeps_its_moment_and_with_another_text_it_has_a_new_one(app: Flask) -> None:
     moments = []
     for text in ("Demain", "Demain", "Jeudi"):
@@ -129,6 +132,7 @@ def test_turned_on_again_it_keeps_its_moment_and_with_another_text_it_has_a_new_
     assert switches.current().banner == "Jeudi" and moments[0] == moments[1] < moments[2]
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     "words", [["banner"], ["banner", "text", "--clear"], ["banner", "a" * 301], ["banner", "\u202ea"], ["read-only"]]
 )

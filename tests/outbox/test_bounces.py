@@ -12,6 +12,7 @@ from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.databases import ON_SQLITE
 from tests.factories import everything, latest_signature, make_invited, make_letter, make_message, make_signature
 from tests.outbox.returned import DRAFT, ZOE, bounces, left, report
 from tests.servers.smtp import MailServer
@@ -53,6 +54,7 @@ def test_a_mail_of_ours_that_comes_back_is_known_to_have(app: Flask, tmp_path: P
     assert feed(app, tmp_path, report(number)) == "read 1 came back 0" and bounces() == 1  # the same, once more
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     "change",
     [
@@ -156,6 +158,7 @@ def test_the_board_of_invitations_says_that_a_mail_came_back(app: Flask, tmp_pat
     assert [row.state for row in board(db.session.get_one(Letter, letter_id))] == ["bounced"]
 
 
+@ON_SQLITE
 def test_a_folder_and_a_pipe_are_read_too(app: Flask, tmp_path: Path) -> None:
     for name in ("new", "cur", "tmp"):
         (tmp_path / name).mkdir()
@@ -166,6 +169,7 @@ def test_a_folder_and_a_pipe_are_read_too(app: Flask, tmp_path: Path) -> None:
     assert piped.output == "read\t1\ncame back\t1\n"
 
 
+@ON_SQLITE
 def test_anything_may_come_in(app: Flask, tmp_path: Path) -> None:
     good = report(left().message_id)
     deep = b"".join(b'Content-Type: multipart/mixed; boundary="%d"\n\n--%d\n' % (n, n) for n in range(3000))

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 import time_machine
 from flask import Flask
 
+from tests.databases import ON_SQLITE
 from tests.factories import everything
 from tests.outbox.returned import bounces, left, report
 from tests.page import Reader
@@ -74,6 +75,7 @@ def test_a_forged_one_changes_nothing(client: Reader) -> None:
     assert hand_over(client, mail, good) == 204
 
 
+@ON_SQLITE
 def test_one_of_before_is_refused_and_so_is_one_to_come(client: Reader) -> None:
     mail = report(left().message_id)
     headers, before = signed(mail), everything()
@@ -85,6 +87,7 @@ def test_one_of_before_is_refused_and_so_is_one_to_come(client: Reader) -> None:
         assert hand_over(client, mail, headers) == 204
 
 
+@ON_SQLITE
 def test_what_is_too_large_is_not_read_and_a_site_that_is_only_read_takes_none(client: Reader) -> None:
     mail = report(left().message_id)
     large = mail + b"x" * MAX_BODY
@@ -94,6 +97,7 @@ def test_what_is_too_large_is_not_read_and_a_site_that_is_only_read_takes_none(c
     assert bounces() == 0
 
 
+@ON_SQLITE
 def test_without_a_secret_there_is_no_such_address(make_app: Callable[..., Flask]) -> None:
     with make_app().app_context() as context:
         client, mail = context.app.test_client(), report(left().message_id)

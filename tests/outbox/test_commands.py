@@ -7,6 +7,7 @@ from email import message_from_bytes, policy
 import time_machine
 from flask import Flask
 
+from tests.databases import ON_SQLITE
 from tests.factories import make_message
 from tests.servers.site import free_port
 from tests.servers.smtp import MailServer
@@ -54,6 +55,7 @@ def test_an_empty_queue_has_no_age(app: Flask) -> None:
     assert "oldest waiting, seconds\t0" in app.test_cli_runner().invoke(args=["outbox", "status"]).stdout
 
 
+@ON_SQLITE
 def test_without_a_server_mails_are_kept_as_files_that_mail_programs_open(app: Flask) -> None:
     make_message("zoe@example.org", "Été")
     assert deliver_due() == 1
@@ -62,6 +64,7 @@ def test_without_a_server_mails_are_kept_as_files_that_mail_programs_open(app: F
     assert file.suffix == ".eml" and (mail["To"], mail["Subject"]) == ("zoe@example.org", "Été")
 
 
+@ON_SQLITE
 def test_the_same_mail_kept_twice_is_one_file(app: Flask) -> None:
     folder = Folder(mailbox_folder())
     for _ in range(2):

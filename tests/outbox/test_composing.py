@@ -13,6 +13,7 @@ from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.databases import ON_SQLITE
 from tests.factories import make_letter, make_signature
 from tests.page import Reader
 from tribune.database import db, write
@@ -53,6 +54,7 @@ def part(mail: EmailMessage, kind: str) -> str:
     return str(body.get_content())
 
 
+@ON_SQLITE
 def test_text_comes_first_then_html_with_the_same_links(app: Flask) -> None:
     mail = read(signed_mail())
     assert mail.get_content_type() == "multipart/alternative"
@@ -63,18 +65,21 @@ def test_text_comes_first_then_html_with_the_same_links(app: Flask) -> None:
     assert "src=" not in part(mail, "html") and "url(" not in part(mail, "html")  # nothing that tells it was opened
 
 
+@ON_SQLITE
 def test_the_subject_is_in_any_alphabet_on_one_line(app: Flask) -> None:
     title = "Ёлка et œuvres : l’été"
     subject = read(signed_mail(title))["Subject"]
     assert subject.endswith("Ёлка et œuvres : l’été")
 
 
+@ON_SQLITE
 def test_every_line_is_short_and_every_link_alone_on_its_own(app: Flask) -> None:
     mail = read(signed_mail(role="directrice générale adjointe chargée des relations avec les publics et de la presse"))
     for line in part(mail, "plain").splitlines():
         assert re.fullmatch(r"http://\S+", line) if "http" in line else len(line) <= 72
 
 
+@ON_SQLITE
 def test_headers_are_folded_where_every_server_takes_them(app: Flask) -> None:
     raw = signed_mail(LONG["title"], given_name=LONG["given_name"], family_name=LONG["family_name"], role="ü" * 200)
     headers, _, _body = raw.partition(b"\r\n\r\n")
@@ -83,12 +88,14 @@ def test_headers_are_folded_where_every_server_takes_them(app: Flask) -> None:
     assert b"\n" not in raw.replace(b"\r\n", b"")
 
 
+@ON_SQLITE
 def test_the_longest_words_stay_under_twenty_kilobytes(app: Flask) -> None:
     mail = signed_mail(**LONG, role="ü" * 200, organisation="ÿ" * 200)
     assert len(mail) < 20_000
     assert len(read(mail)["Subject"]) <= 150
 
 
+@ON_SQLITE
 def test_it_says_who_it_is_from_and_that_nobody_typed_it(app: Flask) -> None:
     mail = read(signed_mail())
     assert (mail["From"], mail["To"], mail["Auto-Submitted"]) == (
@@ -97,12 +104,14 @@ def test_it_says_who_it_is_from_and_that_nobody_typed_it(app: Flask) -> None:
     assert mail["Date"].datetime.tzinfo and re.fullmatch(r"<[0-9a-f]{32}@localhost>", mail["Message-ID"])
 
 
+@ON_SQLITE
 def test_the_name_of_the_site_is_in_any_alphabet(make_app: Callable[..., Flask]) -> None:
     with make_app(MAIL_DEFAULT_SENDER="Les Amis de l’été <t@example.org>").app_context():
         mail = signed_mail()
         assert read(mail)["From"] == "Les Amis de l’été <t@example.org>" and mail.isascii()
 
 
+@ON_SQLITE
 def test_a_line_break_in_a_header_makes_no_mail(app: Flask) -> None:
     for place, broken in product(range(4), ("\r\n", "\n", "\r")):
         values = ["Confirmez", "zoe@example.org", "<1@example.org>", "ada@example.org"]
@@ -124,6 +133,7 @@ def test_words_arrive_as_they_were_written(words: str) -> None:
     assert body is not None and body.get_payload(decode=True) == words.replace("\n", "\r\n").encode()
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     "title",
     [
@@ -144,6 +154,7 @@ def test_a_title_never_becomes_a_header(app: Flask, title: str) -> None:
     assert subject.startswith("Confirmez votre signature") and subject.isprintable()
 
 
+@ON_SQLITE
 def test_what_people_type_is_never_taken_for_a_link_of_ours(app: Flask) -> None:
     mail = read(signed_mail(given_name="[[confirm]]", family_name="[[not_me]]", role="<a href='[[confirm]]'>"))
     assert part(mail, "plain").count("/signatures/confirm/") == 1
@@ -157,6 +168,7 @@ def test_filling_in_links_leaves_all_other_text_as_it_was(text: str) -> None:
     assert fill_in(f"{quoted}\n[[confirm]]\n", {"confirm": "http://x"}) == f"{quoted}\nhttp://x\n"
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(("locale", "words"), [("fr", "Confirmer ma signature"), ("en", "Confirm my signature")])
 def test_it_speaks_the_language_of_the_form(client: Reader, locale: str, words: str) -> None:
     make_letter(slug="rues")
@@ -180,19 +192,23 @@ def empty_mailbox(tmp_path: Path) -> Iterator[None]:
         pytest.fail(f"half a mail was left: {file.name}")
 
 
+@ON_SQLITE
 def test_the_mail_promises_to_print_only_what_will_be_printed(app: Flask) -> None:
     assert "affichée dans la liste publique" in part(read(signed_mail()), "plain")
 
 
+@ON_SQLITE
 def test_the_mail_holds_no_name_of_a_site_that_a_stranger_typed(app: Flask) -> None:
     words = part(read(signed_mail(organisation="casino-win.com")), "plain")
     assert "Zoé Évrard" in words and "casino" not in words
 
 
+@ON_SQLITE
 def test_a_line_stands_in_the_mail_as_it_was_typed(app: Flask) -> None:
     assert "Zoé Évrard" in part(read(signed_mail()), "plain").splitlines()
 
 
+@ON_SQLITE
 def test_nothing_typed_becomes_a_place_for_a_link_of_ours(app: Flask) -> None:
     reason, signature = (
         " ".join(["x" * 70, "[[confirm]]", "x" * 70, "[[mine]]", "x" * 70]),
@@ -203,6 +219,7 @@ def test_nothing_typed_becomes_a_place_for_a_link_of_ours(app: Flask) -> None:
     assert " [[confirm]]" in lines and [line for line in lines if line.strip() == ours] == [f" {ours}", ours]
 
 
+@ON_SQLITE
 def test_a_name_that_is_the_mark_of_a_link_is_words(app: Flask) -> None:
     signature = make_signature(make_letter(contact="a@example.org"), given_name="", family_name="[[mine]]")
     hidden = compose_hidden(signature, signature.letter, "Un essai.")
@@ -213,11 +230,13 @@ def test_a_name_that_is_the_mark_of_a_link_is_words(app: Flask) -> None:
     assert "<p>[[mine]]</p>" in hidden.html and "<p>[[mine]]</p>" in (found.html or "")
 
 
+@ON_SQLITE
 def test_spaces_that_no_line_breaks_at_stay_in_the_html(app: Flask) -> None:
     page = part(read(signed_mail()), "html")
     assert "encore ouverte\u202f?" in page and "confirme aussi\u00a0:" in page
 
 
+@ON_SQLITE
 def test_a_line_that_names_a_site_is_shortened_and_said_to_be(app: Flask) -> None:
     text = " ".join(part(read(signed_mail(organisation="Mediapart.fr")), "plain").split())
     assert "Mediapart" not in text and "avec la fonction et l’organisation que vous avez indiquées" in text

@@ -8,10 +8,13 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from tests.databases import ON_SQLITE
 from tests.factories import make_message
 from tests.servers.smtp import MailServer
 from tribune.outbox.delivery import deliver_due
 from tribune.outbox.queries import queue
+
+pytestmark = ON_SQLITE
 
 MakeApp = Callable[..., Flask]
 

@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from tests.databases import ON_SQLITE
 from tests.factories import make_letter, make_message
 from tests.page import Reader
 from tribune.outbox.delivery import deliver_due
@@ -43,6 +44,7 @@ def test_the_mail_is_opened_and_its_link_clicked(browser: Reader) -> None:
     assert browser.post(link).status_code == 303
 
 
+@ON_SQLITE
 def test_the_html_is_shown_apart_and_can_load_nothing(playground: Flask, browser: Reader) -> None:
     make_message()
     deliver_due()
@@ -51,6 +53,7 @@ def test_the_html_is_shown_apart_and_can_load_nothing(playground: Flask, browser
     assert "Un texte." in shown.text and shown.headers["Content-Security-Policy"].startswith("default-src 'none'")
 
 
+@ON_SQLITE
 def test_the_newest_is_on_top_and_an_empty_one_says_what_to_do(browser: Reader) -> None:
     assert mails(browser) == []
     for subject in ("Le premier", "Le second"):
@@ -60,6 +63,7 @@ def test_the_newest_is_on_top_and_an_empty_one_says_what_to_do(browser: Reader) 
     assert 0 < text.index("Le second") < text.index("Le premier")
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("name", ["nothing", "..%2fconfig", "%2e%2e%2ftribune.sqlite", "x" * 300, "a%20b", "é"])
 def test_nothing_else_on_the_machine_is_shown(browser: Reader, name: str) -> None:
     assert browser.get(f"/dev/mailbox/{name}").status_code == 404

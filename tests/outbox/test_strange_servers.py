@@ -9,6 +9,7 @@ import pytest
 import time_machine
 from flask import Flask
 
+from tests.databases import ON_SQLITE
 from tests.factories import make_message, posted
 from tests.servers.smtp import MailServer
 from tribune.database import db, now
@@ -69,6 +70,7 @@ def test_a_server_that_puts_off_strangers_takes_the_mail_when_it_comes_back(make
         assert len(server.taken) == 1
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("said", NONSENSE)
 def test_a_server_whose_words_make_no_sense_loses_no_mail(make_app: MakeApp, said: str) -> None:
     with parrot(NONSENSE[said]) as port, site(make_app, port).app_context():
