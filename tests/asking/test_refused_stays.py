@@ -57,6 +57,32 @@ def test_undoing_the_question_counts_who_was_silent_and_nobody_who_refused(lette
     assert counts(letter) == (1, 0) and refused.waits_for_agreement and standing(refused) == "agree"
 
 
+@pytest.mark.parametrize("last_first", [True, False])
+def test_nor_does_undoing_the_question_about_yet_another_text(letter: Letter, last_first: bool) -> None:
+    refused, _silent = make_signature(letter), make_signature(letter)
+    make_correction(letter, substance=True)
+    one = ask(letter)
+    disagree(refused)
+    make_correction(letter, substance=True)
+    two = ask(letter)
+    assert not refused.disagreed_at and two.done == 2
+    for batch in (two, one) if last_first else (one, two):
+        back(batch)
+    assert counts(letter) == (1, 0) and refused.waits_for_agreement and standing(refused) == "agree"
+
+
+def test_who_agreed_to_the_later_text_has_refused_nothing_when_its_question_is_undone(letter: Letter) -> None:
+    signature = make_signature(letter)
+    make_correction(letter, substance=True)
+    ask(letter)
+    disagree(signature)
+    make_correction(letter, substance=True)
+    two = ask(letter)
+    agree(signature)
+    back(two)
+    assert counts(letter) == (1, 0) and not signature.disagreed_at
+
+
 def test_nor_does_taking_the_change_back_before_anybody_was_asked(letter: Letter) -> None:
     signature = make_signature(letter, confirmed=False)
     make_signature(letter)

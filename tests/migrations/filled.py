@@ -135,7 +135,7 @@ FILLED["0014"] = (
     .replace("timezone, authors, addressee,", "timezone,")
     .replace("'Europe/Paris', '', '', 'Alice'", "'Europe/Paris', 'Alice'")
 )
-FILLED["0015"] = FILLED["0014"]
+FILLED["0016"] = FILLED["0015"] = FILLED["0014"]
 
 
 def fill(revision: str, more: str = "") -> None:

@@ -11,7 +11,7 @@ from tribune.database import db, now, write
 from tribune.letters.models import Letter, Version
 from tribune.letters.queries import asking_number, hold
 from tribune.letters.recording import record_under
-from tribune.moderation.back import go_back
+from tribune.moderation.back import go_back, refuse_again
 from tribune.moderation.counting import drop_questions_of_held, no_change
 from tribune.moderation.forth import go_on
 from tribune.moderation.models import Batch
@@ -117,6 +117,7 @@ def undo(batch: Batch, by: Organiser | None) -> None:
             batch.last_id, batch.total = 0, batch.done
             if batch.verb == "ask":
                 no_change(batch.letter, batch.choice["version"])
+                refuse_again(batch)
                 drop_questions_of_held(batch.letter)
             _record(Verb.BATCH_UNDONE, batch, by, count=0, what=batch.verb)  # so far
     advance(batch, BACK_AT_ONCE)

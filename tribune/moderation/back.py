@@ -86,6 +86,18 @@ def _count_again(batch: Batch) -> None:
         pieces.came_to(batch, found[-1] if len(found) == pieces.AT_ONCE else None)
 
 
+def refuse_again(batch: Batch) -> None:
+    """Put back, in the caller's transaction, who had refused an earlier text and has not answered about this one.
+
+    To be asked about another text had taken that back, and nobody is asked any more.
+    """
+    refused = sa.select(BatchRow.signature_id).where(BatchRow.batch_id == batch.id, BatchRow.disagreed_at.is_not(None))
+    silent = S.counted_at.is_(None), S.disagreed_at.is_(None), S.letter_version < batch.choice["version"]
+    ids = locked(S.id.in_(refused), *silent)
+    new = {"disagreed_at": _as_before(batch, "disagreed_at")}
+    db.session.execute(sa.update(S).where(S.id.in_(ids)).values(new), execution_options=UNREAD)
+
+
 def _rows_among(batch: Batch, ids: list[int]) -> sa.Select[int]:
     mine = sa.and_(BatchRow.batch_id == batch.id, BatchRow.signature_id.in_(ids))
     return sa.select(sa.func.count()).select_from(BatchRow).where(mine)

@@ -29,7 +29,7 @@ def go_on(batch: Batch) -> None:
         if not pieces.is_still_at(batch, came, undoing=False):
             return
         ids = locked(S.id.in_(found), *conditions)
-        kept = ("hidden_at", "held_at", "counted_at")
+        kept = ("hidden_at", "held_at", "counted_at", "disagreed_at")
         before = sa.select(sa.literal(batch.id), S.id, *(getattr(S, name) for name in kept)).where(S.id.in_(ids))
         session.execute(sa.insert(BatchRow).from_select(["batch_id", "signature_id", *kept], before))
         new: dict[str, Any] = {column.key: batch.created_at if sets else None}

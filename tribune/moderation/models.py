@@ -48,3 +48,4 @@ class BatchRow(Base):
     hidden_at: Mapped[datetime | None] = mapped_column(Moment)
     held_at: Mapped[datetime | None] = mapped_column(Moment)
     counted_at: Mapped[datetime | None] = mapped_column(Moment)
+    disagreed_at: Mapped[datetime | None] = mapped_column(Moment)
