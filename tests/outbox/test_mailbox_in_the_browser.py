@@ -44,7 +44,6 @@ def test_the_mail_is_opened_and_its_link_clicked(browser: Reader) -> None:
     assert browser.post(link).status_code == 303
 
 
-@ON_SQLITE
 def test_the_html_is_shown_apart_and_can_load_nothing(playground: Flask, browser: Reader) -> None:
     make_message()
     deliver_due()

@@ -123,6 +123,5 @@ def test_the_log_tells_of_the_import_and_of_those_attested(client: Reader, organ
     ]
 
 
-@ON_SQLITE
 def test_the_address_of_the_review_alone_leads_back_to_the_box(client: Reader, organiser: Organiser) -> None:
     assert client.get(REVIEW).location == PASTE

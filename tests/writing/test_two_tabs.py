@@ -76,7 +76,6 @@ def test_a_tab_that_began_from_the_draft_goes_on_with_it_until_the_other_types_a
     assert drafted() == ["Du troisième"]
 
 
-@ON_SQLITE
 def test_who_saves_over_the_draft_of_another_tab_chooses_field_by_field(alice: Reader, letter: Letter) -> None:
     first, second = begin(alice, letter), begin(alice, letter)
     keep(alice, letter, first, title="Du premier", authors="Léa")
