@@ -122,24 +122,24 @@ def test_only_those_who_agreed_show_their_address(desk: Reader, alice: Organiser
         assert b"non@example.org" not in file.data
 
 
-@pytest.mark.parametrize(
-    ("asked", "statuses"),
-    [
-        ("", ["attested", "confirmed", "hidden"]),
-        ("?status=confirmed", ["attested", "confirmed", "hidden"]),
-        ("?status=confirmed-alone", ["confirmed"]),
-        ("?status=pending", ["pending"]),
-        ("?status=all", ["attested", "confirmed", "pending", "held", "hidden"]),
-    ],
-)
-def test_a_status_chooses_rows(desk: Reader, alice: Organiser, asked: str, statuses: list[str]) -> None:
+STATUSES = {
+    "": ["attested", "confirmed", "hidden"],
+    "?status=confirmed": ["attested", "confirmed", "hidden"],
+    "?status=confirmed-alone": ["confirmed"],
+    "?status=pending": ["pending"],
+    "?status=all": ["attested", "confirmed", "pending", "held", "hidden"],
+}
+
+
+def test_a_status_chooses_rows(desk: Reader, alice: Organiser) -> None:
     letter = make_letter(alice, first="Noé Petit")
     make_signature(letter)
     make_signature(letter, confirmed=False)
     make_signature(letter, confirmed=False, held_at=now())
     make_signature(letter, hidden_at=now())
     make_signature(make_letter(alice))  # under another letter
-    assert [row["status"] for row in rows(take(desk, letter, asked))] == statuses
+    for asked, statuses in STATUSES.items():
+        assert [row["status"] for row in rows(take(desk, letter, asked))] == statuses, asked
 
 
 def test_first_signatories_come_first_and_are_marked(desk: Reader, alice: Organiser) -> None:

@@ -137,17 +137,17 @@ def test_the_filters_of_the_table_choose_rows(client: Reader, letter: Letter) ->
     assert "“port”" in page.text and '<input type="hidden" name="q" value="port">' in page.text
 
 
-@pytest.mark.parametrize("status", ["pending", "confirmed", "attested", "held", "hidden"])
-def test_a_file_of_the_table_holds_what_the_table_shows(client: Reader, status: str) -> None:
+def test_a_file_of_the_table_holds_what_the_table_shows(client: Reader) -> None:
     letter, at = make_letter(slug="rues", first="Noé Attested"), now()
     for name, given in (("Confirmed", {}), ("Held", {"held_at": at}), ("Hidden", {"hidden_at": at})):
         make_signature(letter, family_name=name, **given)
     make_signature(letter, family_name="Pending", confirmed=False)
     log_in(client, letter, Role.EDITOR)
-    table = client.get(path(letter, "signatures", f"?status={status}"))
-    [link] = re.findall(r'href="([^"]*/files\?[^"]*)"', table.text)
-    [chosen] = re.findall(r'<input checked [^>]*name="status"[^>]*value="([^"]*)"', client.get(unescape(link)).text)
-    assert column(client.get(path(letter, asked=f"?status={chosen}")), "family_name") == [status.title()]
+    for status in ("pending", "confirmed", "attested", "held", "hidden"):
+        table = client.get(path(letter, "signatures", f"?status={status}"))
+        [link] = re.findall(r'href="([^"]*/files\?[^"]*)"', table.text)
+        [chosen] = re.findall(r'<input checked [^>]*name="status"[^>]*value="([^"]*)"', client.get(unescape(link)).text)
+        assert column(client.get(path(letter, asked=f"?status={chosen}")), "family_name") == [status.title()]
 
 
 @ON_SQLITE

@@ -155,12 +155,12 @@ def test_words_shorter_than_a_trigram_are_found_too(app: Flask) -> None:
     assert {q: found(letter, q) for q in SHORT} == SHORT
 
 
-@pytest.mark.parametrize("q", [*SIGNS, *ONE, *NOBODY])
-def test_no_sign_is_more_than_a_sign(app: Flask, q: str) -> None:
+def test_no_sign_is_more_than_a_sign(app: Flask) -> None:
     letter = make_letter()
     for family_name in ("Qi", "Quy", "Or"):
         make_signature(letter, given_name="Zoé", family_name=family_name)
-    assert found(letter, q) == (["Or", "Quy", "Qi"] if q in SIGNS else ["Quy"] if q in ONE else [])
+    for q in (*SIGNS, *ONE, *NOBODY):
+        assert found(letter, q) == (["Or", "Quy", "Qi"] if q in SIGNS else ["Quy"] if q in ONE else []), q
 
 
 @ON_SQLITE
