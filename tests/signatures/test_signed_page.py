@@ -9,9 +9,8 @@ from tests.databases import ON_SQLITE
 from tests.factories import confirm_path, make_letter, make_signature
 from tests.page import Reader
 
-pytestmark = ON_SQLITE
 
-
+@ON_SQLITE
 def test_that_a_signature_counts_is_said_once(app: Flask, client: Reader) -> None:
     signature = make_signature(make_letter(), confirmed=False, published=False)
     answer = client.post(confirm_path(signature))
