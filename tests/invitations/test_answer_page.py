@@ -257,7 +257,6 @@ def test_an_organisation_is_asked_for_its_name_and_no_capacity(client: Reader, l
     assert state(invitation) == "accepted"
 
 
-@ON_SQLITE
 def test_whom_the_organisers_answer_for_is_told_so(client: Reader, letter: Letter, invitation: Invitation) -> None:
     actions.attest(invitation, "par téléphone", by=make_organiser())
     assert "The organisers say that you have agreed" in client.get(f"{invitation_path(invitation)}?lang=en").text
@@ -265,7 +264,6 @@ def test_whom_the_organisers_answer_for_is_told_so(client: Reader, letter: Lette
     assert (letter.confirmed_count, letter.attested_count) == (1, 0)
 
 
-@ON_SQLITE
 def test_who_has_left_is_told_so(client: Reader, letter: Letter, invitation: Invitation) -> None:
     accept(invitation)
     with write() as session:
