@@ -21,7 +21,7 @@ from tribune.database import db, now, write
 from tribune.letters.models import Letter
 from tribune.mine.actions import withdraw
 from tribune.moderation import pieces
-from tribune.moderation.actions import advance, undo
+from tribune.moderation.actions import advance, start, undo
 from tribune.moderation.models import Batch
 from tribune.signatures.actions import LetterClosed, SignatureUnknown, TextChanged
 from tribune.signatures.links import agree_link
@@ -45,6 +45,19 @@ def test_who_confirms_old_words_after_the_change_counts_once_they_agree(letter: 
     assert page.status_code == 200
     assert client.post(led, data={"answer": "yes", "version": letter.version.digest}).status_code == 303
     assert counts(letter) == (1, 0) and signature.letter_version == 2
+
+
+def test_so_does_who_is_held_and_counts_once_released(letter: Letter, client: Reader) -> None:
+    signature, _other = make_signature(letter, confirmed=False, held_at=now()), make_signature(letter)
+    make_correction(letter, substance=True)
+    ask(letter)
+    client.post(confirm_path(signature))
+    led = client.get(confirm_path(signature)).location or ""
+    assert led.startswith("/signatures/agree/")
+    client.post(led, data={"answer": "yes", "version": letter.version.digest})
+    assert counts(letter) == (0, 0) and "C’est signé" in client.get(confirm_path(signature)).text
+    advance(start(letter, by=owner_of(letter), verb="release", choice={"ids": [signature.id]}), LONG)
+    assert counts(letter) == (1, 0)
 
 
 def test_who_says_no_is_told_apart_from_who_is_silent_and_is_asked_anew_about_another_text(letter: Letter) -> None:

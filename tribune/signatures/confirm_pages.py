@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 from tribune import tokens
 from tribune.abuse.shedding import Importance, matters
 from tribune.headers import cookie, private
+from tribune.letters.queries import stands_under
 from tribune.outbox.queries import is_suppressed
 from tribune.signatures import actions
 from tribune.signatures.lines import line
@@ -67,7 +68,7 @@ def confirm(token: str) -> Response:
 def _signed(signature: Signature, own: bool) -> Response:
     """It counts. Under the link of another submission, a line that is not public is not shown: where two spellings
     are two mailboxes, somebody else would read who signed. Or it will, once they agree to a text that has changed."""
-    if signature.waits_for_agreement:
+    if _is_asked(signature):
         if not own:
             return private(make_response(render_template("asking/asked_by_mail.html", letter=signature.letter)))
         link = agree_link(signature)
@@ -75,6 +76,13 @@ def _signed(signature: Signature, own: bool) -> Response:
     shown = line(signature, locale=signature.letter.locale) if own or signature.is_shown else None
     page = render_template("signatures/signed.html", letter=signature.letter, line=shown, signature=signature)
     return private(make_response(page))
+
+
+def _is_asked(signature: Signature) -> bool:
+    """Its owner says whether they sign a text that has changed; that of a held one too, which may be released."""
+    if signature.counted_at:
+        return False
+    return signature.disagreed_at is not None or not stands_under(signature.letter, signature.letter_version)
 
 
 def _of_confirm_token(token: str) -> tuple[Signature | None, bool]:
