@@ -1,12 +1,14 @@
 """What every answer says to browsers and caches."""
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any
 
 from flask import Flask, current_app, make_response, request
 from werkzeug.wrappers import Response
 
+from tribune.database import now
 from tribune.kept import KEPT, WHILE_MADE, WHOLE
 
 POLICY = (
@@ -38,6 +40,11 @@ def cacheable(view: Callable[..., Any]) -> Callable[..., Response]:
         return response if request.environ.get(WHOLE) else response.make_conditional(request)
 
     return cached
+
+
+def is_on_its_way(changed_at: datetime) -> bool:
+    """Whether some cache may still show public pages as they were before that moment; our words for GONE: a minute."""
+    return now() - changed_at < timedelta(seconds=GONE)
 
 
 def secure(response: Response) -> Response:

@@ -7,7 +7,7 @@ from tribune import tokens
 from tribune.asking.actions import agree as agree_to_text
 from tribune.asking.actions import disagree
 from tribune.asking.queries import has_to_agree
-from tribune.headers import private
+from tribune.headers import is_on_its_way, private
 from tribune.invitations.links import answer_link
 from tribune.invitations.queries import invitation_behind
 from tribune.letters.queries import title_of
@@ -56,7 +56,10 @@ def _page(signature: Signature, changed: bool = False) -> Response:
         return private(redirect(url_for(link.endpoint, token=link.token()), 303))
     shown = line(signature, locale=letter.locale)
     if not has_to_agree(signature):
-        page = render_template("asking/agreed.html", letter=letter, line=shown, signature=signature)
+        on_its_way = signature.counted_at is None or is_on_its_way(signature.counted_at)  # a held one reads the same
+        page = render_template(
+            "asking/agreed.html", letter=letter, line=shown, signature=signature, on_its_way=on_its_way
+        )
         return private(make_response(page))
     if not letter.confirms(signature.signed_at):
         return private(make_response(render_template("signatures/closed.html", letter=letter, too_late=False), 403))

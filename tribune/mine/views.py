@@ -18,7 +18,7 @@ from tribune.mine import actions, queries
 from tribune.mine.data import everything_held
 from tribune.mine.erasing import erase as erase_signature
 from tribune.mine.forms import FindForm, OwnWordsForm
-from tribune.mine.words import said_of
+from tribune.mine.words import ON_PAGES, said_of
 from tribune.outbox.requests import request_mail
 from tribune.people.actions import ChangedMeanwhile, NothingChanged, as_corrected, seen
 from tribune.people.queries import printed_line
@@ -75,7 +75,7 @@ def _to(token: str, said: str | None = None) -> Response:
 def show_mine(token: str, signature: Signature) -> Response:
     """All of one's signature: how it stands, what was agreed, and what can be done with it."""
     letter = signature.letter
-    agree = agree_link(signature)
+    agree, done = agree_link(signature), request.args.get("said", "")
     page = render_template(
         "mine/mine.html",
         letter=letter,
@@ -88,7 +88,8 @@ def show_mine(token: str, signature: Signature) -> Response:
         another=bool(signature.withdrawn_at and the_one_that_counts(letter, signature.mailbox_key or "")),
         agree=agree.token(),
         rewording=queries.last_rewording(signature),
-        said=said_of(request.args.get("said", ""), signature),
+        said=said_of(done, signature),
+        on_its_way=letter.is_published and done in ON_PAGES,
     )
     return make_response(page)
 

@@ -21,6 +21,8 @@ SAID = {
     "changed": _l("Your line has changed since that page was shown: here it is as it reads now."),
     "another": _l("You have signed this letter again meanwhile, and that signature counts. One person counts once."),
 }
+# Of these, what readers see.
+ON_PAGES = {"withdraw", "sign-again", "show", "show-initials", "hide", "undo-correction", "correct"}
 # A page that is left open, or gone back to, must not say what was undone since.
 _IS_SO: dict[str, Callable[[Signature], bool]] = {
     "withdraw": lambda signature: standing(signature) == "withdrawn",

@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response
 
 from tribune import tokens
 from tribune.abuse.shedding import Importance, matters
-from tribune.headers import cookie, private
+from tribune.headers import cookie, is_on_its_way, private
 from tribune.letters.queries import stands_under
 from tribune.outbox.queries import is_suppressed
 from tribune.signatures import actions
@@ -74,7 +74,15 @@ def _signed(signature: Signature, own: bool) -> Response:
         link = agree_link(signature)
         return private(redirect(url_for(link.endpoint, token=link.token()), 303))
     shown = line(signature, locale=signature.letter.locale) if own or signature.is_shown else None
-    page = render_template("signatures/signed.html", letter=signature.letter, line=shown, signature=signature)
+    since = signature.counted_at or signature.confirmed_at
+    page = render_template(
+        "signatures/signed.html",
+        letter=signature.letter,
+        line=shown,
+        signature=signature,
+        since=since,
+        on_its_way=since is not None and is_on_its_way(since),
+    )
     return private(make_response(page))
 
 
