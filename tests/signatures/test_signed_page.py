@@ -10,7 +10,7 @@ from flask import Flask
 from tests.asking.again import agree
 from tests.databases import ON_SQLITE
 from tests.factories import confirm_path, make_correction, make_letter, make_signature, mine_path
-from tests.page import Reader
+from tests.page import Reader, words
 from tribune.database import now
 from tribune.headers import GONE
 from tribune.signatures.links import agree_link
@@ -49,3 +49,14 @@ def test_so_do_the_page_after_agreeing_and_ones_own_after_what_readers_see(app: 
     assert LATER in client.get(said["sign-again"]).text and LATER not in client.get(mine).text
     assert LATER not in client.get(client.post(mine, data={"act": "allow-news"}).location or "").text
     assert LATER not in client.get(said["withdraw"]).text  # it is so no more
+
+
+def test_it_tells_since_when_the_signature_counts(app: Flask, client: Reader) -> None:
+    letter = make_letter()
+    with time_machine.travel("2026-12-03 12:00Z"):
+        signature = make_signature(letter, confirmed=False)
+        make_correction(letter, substance=True)
+        client.post(confirm_path(signature))
+    with time_machine.travel("2026-12-05 12:00Z"):
+        agree(signature)
+        assert "Votre signature compte depuis le 5 décembre 2026" in words(client.get(confirm_path(signature)).text)
