@@ -3,7 +3,7 @@
 from flask import Flask
 from playwright.sync_api import Browser, expect
 
-from tests.factories import make_letter, make_signature
+from tests.factories import confirm_path, make_letter, make_signature
 from tests.servers.browser import visit
 from tests.servers.site import Site
 
@@ -31,3 +31,24 @@ def test_an_open_page_shows_who_has_signed_since(chromium: Browser, served: tupl
             page.evaluate("Object.defineProperty(document, 'hidden', {value: true})")
             page.clock.fast_forward(600_000)
             assert len(asked) == 1
+
+
+def test_it_does_not_go_back_to_what_the_browser_has_kept(chromium: Browser, served: tuple[Site, Flask]) -> None:
+    site, app = served
+    with app.app_context():
+        letter = make_letter()
+        make_signature(letter)
+        waits = make_signature(letter, confirmed=False)
+        with visit(chromium, site.url) as page:
+            page.clock.install()
+            page.goto(f"/letters/{letter.slug}")
+            with page.expect_response(lambda answer: "count.json" in answer.url):
+                page.clock.fast_forward(30_000)
+            page.request.post(confirm_path(waits))
+            page.reload()
+            count = page.locator(".count")
+            expect(count).to_have_text("2 signatures confirmées")
+            with page.expect_response(lambda answer: "count.json" in answer.url) as asked:
+                page.clock.fast_forward(30_000)
+            assert asked.value.json()["confirmed"] == 2
+            expect(count).to_have_text("2 signatures confirmées")

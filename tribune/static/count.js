@@ -11,7 +11,7 @@
   async function ask() {
     if (!document.hidden) {
       try {
-        const answer = await fetch(from.dataset.countFrom);
+        const answer = await fetch(from.dataset.countFrom, { cache: "no-cache" }); // or it may go back to a copy of before
         if (!answer.ok) throw new Error(answer.status);
         const said = await answer.json();
         for (const shown of document.querySelectorAll("[data-count]")) shown.textContent = said[shown.dataset.count];
