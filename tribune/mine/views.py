@@ -75,7 +75,7 @@ def _to(token: str, said: str | None = None) -> Response:
 def show_mine(token: str, signature: Signature) -> Response:
     """All of one's signature: how it stands, what was agreed, and what can be done with it."""
     letter = signature.letter
-    agree, done = agree_link(signature), request.args.get("said", "")
+    standing, agree, done = queries.standing(signature), agree_link(signature), request.args.get("said", "")
     page = render_template(
         "mine/mine.html",
         letter=letter,
@@ -83,9 +83,9 @@ def show_mine(token: str, signature: Signature) -> Response:
         token=token,
         line=printed_line(letter, signature),
         alone=queries.own_line(signature),
-        standing=queries.standing(signature),
+        standing=standing,
         listed=signature.is_listed,
-        another=bool(signature.withdrawn_at and the_one_that_counts(letter, signature.mailbox_key or "")),
+        another=standing in ("pending", "withdrawn") and bool(the_one_that_counts(letter, signature.mailbox_key or "")),
         agree=agree.token(),
         rewording=queries.last_rewording(signature),
         said=said_of(done, signature),

@@ -1,0 +1,31 @@
+"""The page of a signature that nobody has confirmed leads on to nothing that would come to nothing."""
+
+from datetime import timedelta
+
+import time_machine
+from flask import Flask
+
+from tests.factories import make_letter, make_signature, mine_path
+from tests.page import Reader, words
+from tribune.database import now, write
+
+NEW_EMAIL = "Demander un nouveau courriel"
+
+
+def test_who_has_confirmed_another_reads_so_and_where_to_find_it(app: Flask, client: Reader) -> None:
+    letter = make_letter()
+    first, second = (make_signature(letter, email="zoe@example.org", confirmed=number == 1) for number in (0, 1))
+    page = words(client.get(mine_path(first)).text)
+    assert "vous avez confirmé une autre signature" in page and NEW_EMAIL not in page
+    assert "compte, et votre ligne est dans la liste publique" in words(client.get(mine_path(second)).text)
+
+
+def test_who_did_not_confirm_in_time_reads_so(app: Flask, client: Reader) -> None:
+    letter = make_letter()
+    signature = make_signature(letter, confirmed=False)
+    with write():
+        letter.closed_at = now() + timedelta(minutes=1)
+    for later, in_time in ((timedelta(hours=71), True), (timedelta(hours=73), False)):
+        with time_machine.travel(now() + later):
+            page = words(client.get(mine_path(signature)).text)
+            assert (NEW_EMAIL in page) is in_time and ("n’a pas été confirmée à temps" in page) is not in_time
