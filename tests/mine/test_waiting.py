@@ -1,11 +1,12 @@
-"""The page of a signature that nobody has confirmed leads on to nothing that would come to nothing."""
+"""The page of a signature that does not count leads on to nothing that would come to nothing."""
 
 from datetime import timedelta
 
 import time_machine
 from flask import Flask
 
-from tests.factories import make_letter, make_signature, mine_path
+from tests.asking.again import ask
+from tests.factories import make_correction, make_letter, make_signature, mine_path
 from tests.page import Reader, words
 from tribune.database import now, write
 
@@ -29,3 +30,16 @@ def test_who_did_not_confirm_in_time_reads_so(app: Flask, client: Reader) -> Non
         with time_machine.travel(now() + later):
             page = words(client.get(mine_path(signature)).text)
             assert (NEW_EMAIL in page) is in_time and ("n’a pas été confirmée à temps" in page) is not in_time
+
+
+def test_nor_is_anybody_asked_about_a_new_text_once_it_is_too_late_to_sign_it(app: Flask, client: Reader) -> None:
+    letter = make_letter()
+    signature = make_signature(letter)
+    make_correction(letter, substance=True)
+    ask(letter)
+    with write():
+        letter.closed_at = now()
+    for later, in_time in ((timedelta(hours=71), True), (timedelta(hours=73), False)):
+        with time_machine.travel(now() + later):
+            page = words(client.get(mine_path(signature)).text)
+            assert ("Lisez, puis répondez" in page) is in_time and ("trop tard pour le signer" in page) is not in_time
