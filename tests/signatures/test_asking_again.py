@@ -6,13 +6,14 @@ import time_machine
 from flask import Flask
 
 from tests.databases import ON_SQLITE
-from tests.factories import all_leave, everything, make_letter, make_signature, posted
+from tests.factories import all_leave, everything, make_correction, make_letter, make_signature, posted
 from tests.page import Reader
 from tribune.database import now
 from tribune.letters import life
 from tribune.mine.answering import answer_due
 from tribune.outbox.mailboxes import mailbox_key
 from tribune.signatures import actions
+from tribune.signatures.reminding import remind_due
 
 PATH = "/signatures/new-link"
 
@@ -45,6 +46,17 @@ def test_the_new_mail_confirms_the_last_submission_under_each_letter(app: Flask)
     actions.ask_again("zoe@example.org")
     links = [mail.links["confirm"]["payload"][0] for mail in posted() if mail.links]
     assert links == [elsewhere.id, last.id]
+
+
+def test_the_mail_names_the_text_that_was_signed(app: Flask) -> None:
+    app.config["REMINDER_DAYS"] = 3
+    letter = make_letter(title="Rues calmes")
+    signature = make_signature(letter, confirmed=False, email="zoe@example.org", at=now() - timedelta(days=3))
+    make_correction(letter, title="Rues vides", substance=True)
+    remind_due()
+    actions.ask_again("zoe@example.org")
+    assert signature.reminded_at and len(posted()) == 2
+    assert all("Rues calmes" in f"{mail.text}" and "vides" not in f"{mail.subject}{mail.text}" for mail in posted())
 
 
 def test_the_mail_goes_to_the_address_that_signed(app: Flask) -> None:

@@ -55,13 +55,19 @@ def until(signature: Signature, letter: Letter) -> str:
     return long_date(max(soonest - timedelta(days=1), moment).astimezone(letter.zone).date(), signature.locale)
 
 
+def _title(signature: Signature, letter: Letter) -> str:
+    """Of the words that they signed, which may have changed since."""
+    number = signature.letter_version
+    return letter.version.title if number == letter.version_number else title_of(letter, number)
+
+
 def ask_to_confirm(signature: Signature, letter: Letter, to: str) -> Mail:
     """With the link that confirms this signature."""
     made, shows = line(signature, locale=letter.locale), signature.will_show
     draft = compose_for_many(
         "signatures/mail/confirm.txt",
         signature.locale,
-        title=letter.version.title,
+        title=_title(signature, letter),
         set_in=letter.locale,
         published=shows,
         capacity=signature.capacity,
@@ -88,7 +94,8 @@ def post_remind_to_confirm(signature: Signature, letter: Letter) -> bool:
     draft = compose(
         "signatures/mail/remind.txt",
         signature.locale,
-        letter=letter,
+        title=_title(signature, letter),
+        set_in=letter.locale,
         shown=mailable(signature),
         days=(now() - signature.signed_at).days,
         until=until(signature, letter),
