@@ -114,7 +114,8 @@ def not_me(token: str) -> Response:
         return private(make_response(render_template("signatures/link_broken.html"), 404))
     if request.method == "POST":
         (actions.me_again if request.form.get("undo") else actions.not_me)(key)
-        return private(redirect(url_for("signatures.not_me", token=token), 303))
+        if "List-Unsubscribe" not in request.form:  # a mail program has pressed: RFC 8058 has it led nowhere
+            return private(redirect(url_for("signatures.not_me", token=token), 303))
     # What was confirmed by a link in this very mail is theirs to withdraw.
     found = signature_of_link(*about) if about and about != [NO_MORE] else None
     signature = found if found and found.confirmed_at and not found.withdrawn_at else None
