@@ -82,6 +82,16 @@ def test_undoing_twice_undoes_once_and_says_so(client: Reader) -> None:
     assert "Votre ligne a changé" in client.get(answer.location).text
 
 
+def test_gone_back_to_the_page_does_not_say_what_is_so_no_more(client: Reader) -> None:
+    signature = make_signature(make_letter(), given_name="Zo", family_name="Évrard")
+    path = mine_path(signature)
+    corrected = client.post(f"{path}/correct", data=typed(signature, "save")).location or ""
+    assert "Votre ligne est corrigée." in client.get(corrected).text
+    undone = client.post(path, data=undoing(client, path)).location or ""
+    assert "Votre ligne se lit comme avant." in client.get(undone).text
+    assert "Votre ligne est corrigée." not in client.get(corrected).text
+
+
 def test_what_is_undone_is_the_correction_that_was_shown(client: Reader) -> None:
     signature = make_signature(make_letter(), given_name="Zo", family_name="Évrard")
     path = mine_path(signature)

@@ -58,16 +58,17 @@ def undo_correction(signature_id: int, nonce: str, event_id: int | None) -> bool
         event = last_rewording(signature)
         if event is None or event.id != event_id:
             return False
-        _reword(signature, event.details["was"])
+        _reword(signature, event.details["was"], undone=True)
     return True
 
 
-def _reword(signature: Signature, words: dict[str, Any]) -> None:
+def _reword(signature: Signature, words: dict[str, Any], *, undone: bool = False) -> None:
     was, before = words_of(signature), own_line(signature)
     apply(signature, words)
     db.session.flush()
     flag_reworded(signature)
-    _note(Verb.LINE_REWORDED, signature, before=before, after=own_line(signature), was=was, now=words)
+    lines = {"before": before, "after": own_line(signature)}
+    _note(Verb.LINE_REWORDED, signature, **lines, was=was, now=words, undone=undone)
 
 
 def choose(signature_id: int, nonce: str, what: str, to: bool, *, initials: bool = False) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from tribune.mine.queries import standing
+from tribune.mine.queries import last_rewording, standing
 from tribune.signatures.models import Signature
 
 SAID = {
@@ -32,7 +32,15 @@ _IS_SO: dict[str, Callable[[Signature], bool]] = {
     "hide": lambda signature: not signature.published,
     "allow-news": lambda signature: signature.news,
     "stop-news": lambda signature: not signature.news,
+    "undo-correction": lambda signature: _is_reworded(signature, undone=True),
+    "correct": lambda signature: _is_reworded(signature, undone=False),
 }
+
+
+def _is_reworded(signature: Signature, *, undone: bool) -> bool:
+    """Their last change of their own words stands, and took another back, or did not."""
+    event = last_rewording(signature)
+    return event is not None and event.details.get("undone", False) is undone
 
 
 def said_of(done: str, signature: Signature) -> Any:
