@@ -139,12 +139,15 @@ def test_before_anybody_is_asked_it_can_be_called_a_correction(letter: Letter) -
 
 
 def test_who_signs_again_while_they_wait_is_mailed_the_question_again(letter: Letter) -> None:
-    make_signature(letter, email="zoe@example.org")
+    emails = ["zoe@example.org", "held@example.org"]
+    _zoe, held = (make_signature(letter, email=email) for email in emails)
     make_correction(letter, substance=True)
     ask(letter)
+    do_to("hold", held)  # who does not learn it, and may be released
     content = {"given_name": "Zoé", "family_name": "Évrard", "role": "", "organisation": "", "capacity": "personal"}
-    sign(letter, email="zoe@example.org", published=True, news=False, wording="", **content)
-    assert [mail.kind for mail in posted()] == ["ask_to_agree", "ask_to_agree"]
+    for email in emails:
+        sign(letter, email=email, published=True, news=False, wording="", **content)
+    assert [mail.kind for mail in posted()] == ["ask_to_agree"] * 4
 
 
 def test_a_held_signature_that_agreed_counts_once_released(letter: Letter) -> None:

@@ -161,6 +161,6 @@ def of_signing(letter: Letter, signature: Signature, known: Standing, email: str
     """
     ask = ask_to_confirm(signature, letter, email)
     counted = known.counted or signature
-    if counted.waits_for_agreement and counted.email:
+    if known.asked and counted.email:
         return ask, ask_to_agree(counted, letter, CONFIRMATIONS, known.title)
     return ask, already_signed(counted, letter, counted.email or email, signature.locale)

@@ -7,6 +7,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from tribune.database import db, now, run
 from tribune.letters.models import Letter, Version
+from tribune.letters.queries import earlier_words
 from tribune.names import organisation_key
 from tribune.signatures.flags import BURST, PROVIDERS, WINDOW
 from tribune.signatures.models import Merge, Signature
@@ -20,7 +21,7 @@ INSERT = S.insert().returning(S.c.id)
 # Of the signature that counts: what its links, its line, and how it stands are made of.
 OF_THEIRS = (
     "id link_nonce email locale letter_version given_name family_name role organisation printed_organisation"
-    " affiliation position as_organisation confirmed_at attested_at counted_at held_at withdrawn_at"
+    " affiliation position as_organisation confirmed_at attested_at counted_at disagreed_at"
 ).split()
 # While these are the same, a letter and its words are what they were.
 OF_LETTER = ("revision", "version_number", "published_at", "closes_at", "closed_at")
@@ -32,6 +33,7 @@ class Standing(NamedTuple):
     letter: Letter
     counted: Signature | None
     title: str
+    asked: bool  # it counts once they agree to a text that has changed; a held one, once it is released too
     merged: bool  # what they typed as their organisation is printed as another
     crowded: list[str]  # by which columns they come with so many others that it is a burst
 
@@ -61,6 +63,7 @@ STANDING = (
         *(THEIRS.c[name].label(f"their_{name}") for name in OF_THEIRS),
         WORDS.c.title.label("title"),
         MERGE.c.id.label("merge"),
+        THEIRS.c.letter_version.in_(earlier_words(L.c.id)).label("earlier"),
         *map(_recent, BURST),
     )
     .select_from(L)
@@ -87,7 +90,8 @@ def standing(letter: Letter, mailbox_key: str, organisation: str, domain: str, n
     theirs = Signature(letter_id=letter.id, **{name: row[f"their_{name}"] for name in OF_THEIRS})
     set_committed_value(theirs, "letter", letter)
     crowded = [column for column, most in BURST.items() if row[column] >= most - 1]
-    return Standing(letter, theirs if theirs.id else None, row["title"] or "", row["merge"] is not None, crowded)
+    asked = theirs.counted_at is None and bool(theirs.disagreed_at or row["earlier"])
+    return Standing(letter, theirs if theirs.id else None, row["title"] or "", asked, row["merge"] is not None, crowded)
 
 
 def insert(signature: Signature) -> None:
