@@ -3,8 +3,10 @@
 import pytest
 from flask import Flask
 
-from tests.factories import everything, make_letter, make_organiser, owner_of
+from tests.factories import everything, make_invited, make_letter, make_member, make_organiser, owner_of, posted
 from tests.page import Reader
+from tribune.database import write
+from tribune.invitations import sending
 from tribune.letters.carrying import delete_account
 from tribune.letters.models import Letter
 from tribune.organisers.actions import ask_to_log_in, ask_to_prove
@@ -34,7 +36,7 @@ def zoe() -> Organiser:
 
 def holding() -> list[str]:
     """Each row that holds the address."""
-    return [str(row) for row in everything() if ZOE in str(row)]
+    return [str(row) for row in everything() if ZOE in str(row) or "Zoe+" in str(row)]
 
 
 def test_the_invitation_by_which_one_came_goes_with_the_account(letter: Letter) -> None:
@@ -61,6 +63,21 @@ def test_mails_that_wait_for_the_account_do_not_leave(letter: Letter) -> None:
     assert len(holding()) == 4
     delete_account(zoe())
     assert holding() == []
+
+
+def test_nobody_answers_to_them_a_mail_that_waits(letter: Letter) -> None:
+    make_member(letter, Role.OWNER, make_organiser(email=ZOE))
+    with write():
+        letter.contact = "Zoe+tribune@example.org"
+    sending.pause(letter, by=owner_of(letter))
+    invited = [make_invited(letter).id, make_invited(letter).id]
+    sending.invite(letter, invited[:1], by=owner_of(letter))
+    with write():
+        letter.contact = "bob@example.org"
+    sending.invite(letter, invited[1:], by=owner_of(letter))
+    delete_account(zoe())
+    assert holding() == []
+    assert [message.reply_to for message in posted()] == [None, "bob@example.org"]
 
 
 def test_the_page_says_until_when_it_stays(client: Reader) -> None:

@@ -52,7 +52,7 @@ def test_mails_that_leave_again_after_a_pause_are_not_late(well: Flask) -> None:
         post("invitation", "zoe@example.org", Draft("Un sujet", "", "", "fr"), {}, Budget("example", ()), about=1)
     pause("invitation", 1)
     with time_machine.travel(now() + timedelta(hours=2), tick=False):
-        resume("invitation", 1)
+        resume("invitation", 1, reply_to=None)
         assert "Mail worker" not in doctor(well)
     with time_machine.travel(now() + timedelta(hours=4), tick=False):
         assert doctor(well)["Mail worker"] == "wrong"

@@ -108,6 +108,19 @@ def test_what_is_sent_while_paused_waits_too(app: Flask) -> None:
     assert posted()[0].paused_at is None and numbers(letter).by_state == {"waiting": 1}
 
 
+def test_answers_go_to_whom_the_letter_names_once_they_are_resumed(app: Flask) -> None:
+    letter = make_letter(published=False, contact="zoe@example.org")
+    make_invited(letter)
+    sending.invite(letter, sending.to_invite(letter), by=owner_of(letter))
+    sending.pause(letter, by=owner_of(letter))
+    for contact, answers in (("Bob@Exämple.org", "Bob@xn--exmple-cua.org"), ("", None)):
+        with write():
+            letter.contact = contact
+        sending.resume(letter, by=owner_of(letter))
+        assert posted()[0].reply_to == answers
+        sending.pause(letter, by=owner_of(letter))
+
+
 def test_a_pause_longer_than_the_patience_with_a_server_gives_nobody_up(make_app: MakeApp) -> None:
     with MailServer(answers=[LATER]) as server, site(make_app, server.port).app_context():
         letter = gathered(1)

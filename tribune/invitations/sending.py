@@ -156,7 +156,7 @@ def resume(letter: Letter, *, by: Organiser) -> None:
         gathering = _saved(letter)
         if gathering.paused_at is not None:
             gathering.paused_at = None
-            outbox.resume(mails.KIND, letter.id)
+            outbox.resume(mails.KIND, letter.id, reply_to=letter.contact)
             record_under(letter, Verb.INVITATIONS_RESUMED, by=by)
 
 

@@ -11,7 +11,9 @@ from tribune.letters import queries
 from tribune.letters.models import Letter
 from tribune.organisers import actions as organisers
 from tribune.organisers.models import Organiser
+from tribune.outbox.actions import answer_no_more
 from tribune.outbox.mailboxes import is_of_mailbox
+from tribune.outbox.models import Message
 from tribune.teams import actions as teams
 from tribune.teams import invitations, mails
 from tribune.teams.models import Membership, Role, Team, TeamInvitation
@@ -112,7 +114,8 @@ def delete_account(organiser: Organiser) -> None:
 def _forget_contact(organiser: Organiser, of_theirs: sa.ColumnElement[bool]) -> None:
     """Take their address, in any spelling, out of the contacts of these letters; the team is asked for another.
 
-    By another revision no form begun before writes it back.
+    By another revision no form begun before writes it back. Nor does a mail that waits, be it paused for weeks, ask for
+    answers there.
     """
     named = db.session.scalars(sa.select(Letter.contact).where(of_theirs, Letter.contact != "").distinct())
     spellings = [each for each in named if is_of_mailbox(each, organiser.mailbox_key)]
@@ -120,6 +123,7 @@ def _forget_contact(organiser: Organiser, of_theirs: sa.ColumnElement[bool]) -> 
     emptied = letters.values(contact="", revision=Letter.revision + 1).returning(Letter.id, Letter.team_id)
     for letter_id, team_id in db.session.execute(emptied, execution_options=UNREAD).all():
         record(Verb.LETTER_EDITED, team_id=team_id, by=organiser, letter_id=letter_id, fields=["contact"])
+    answer_no_more(organiser.mailbox_key, Message.about.in_(sa.select(Letter.id).where(of_theirs)))
 
 
 def _dissolve(team: Team) -> None:

@@ -15,7 +15,7 @@ from tribune.codes import Code
 from tribune.database import UNREAD, Moment, add_to, db, hour_of, is_postgresql, now, once_written, run, write
 from tribune.metrics import MAILS
 from tribune.outbox.composing import Draft
-from tribune.outbox.mailboxes import deliverable, is_plain, mailbox_key
+from tribune.outbox.mailboxes import deliverable, is_of_mailbox, is_plain, mailbox_key
 from tribune.outbox.models import (
     BOUNCES_COUNT_FOR,
     COUNTS_SINCE,
@@ -167,12 +167,24 @@ def pause(kind: str, about: int) -> None:
         session.execute(waiting.where(Message.paused_at.is_(None)).values(paused_at=now()))
 
 
-def resume(kind: str, about: int) -> None:
-    """Let what was paused leave again, as if it were posted now: its patience with the server begins anew."""
+def resume(kind: str, about: int, *, reply_to: str | None) -> None:
+    """Let what was paused leave again, as if it were posted now: its patience with the server begins anew.
+
+    `reply_to`: whose address an answer goes to by now.
+    """
+    answers = deliverable(reply_to) if reply_to else None
     paused = sa.update(Message).where(PAUSED, Message.kind == kind, Message.about == about)
     with write() as session:
-        session.execute(paused.values(paused_at=None, created_at=now(), next_at=now()))
+        session.execute(paused.values(paused_at=None, created_at=now(), next_at=now(), reply_to=answers))
         session.info["posted"] = True
+
+
+def answer_no_more(key: str, *which: sa.ColumnElement[bool]) -> None:
+    """Have no answer go to this mailbox to what waits, and for which these hold; in the caller's transaction."""
+    named = db.session.scalars(sa.select(Message.reply_to).where(WAITS, *which).distinct())
+    spellings = [each for each in named if each and is_of_mailbox(each, key)]
+    theirs = sa.update(Message).where(WAITS, Message.reply_to.in_(spellings), *which)
+    db.session.execute(theirs.values(reply_to=None), execution_options={"synchronize_session": False})
 
 
 def drop_waiting(kind: str, *which: sa.ColumnElement[bool]) -> None:
