@@ -1,5 +1,6 @@
 """Which team carries a letter: handed on to another, and what becomes of teams when an account goes."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import sqlalchemy as sa
@@ -93,11 +94,16 @@ def delete_account(organiser: Organiser) -> None:
     """
     with write() as session:
         mine = sa.select(Membership.team_id).where(Membership.organiser_id == organiser.id)
-        _forget_contact(organiser, Letter.team_id.in_(mine))
-        # after the letters, as who hands one on does
-        session.execute(sa.select(Team.id).where(Team.id.in_(mine)).order_by(Team.id).with_for_update())
+        emptied = _forget_contact(organiser, Letter.team_id.in_(mine))
+        teams_of_theirs = sa.select(Team.id).where(Team.id.in_(mine)).order_by(Team.id).with_for_update()
+        # After the letters, as who hands one on does, and before the log, which shares the teams and people it names.
+        session.execute(teams_of_theirs)
+        session.execute(sa.select(Organiser.id).where(Organiser.id == organiser.id).with_for_update())
+        session.execute(teams_of_theirs)  # those joined meanwhile too: from here on they join no other, nor log in
         if ties_of(organiser):
             raise StillTied
+        for letter_id, team_id in emptied:
+            record(Verb.LETTER_EDITED, team_id=team_id, by=organiser, letter_id=letter_id, fields=["contact"])
         for membership in memberships_of(organiser):
             team = membership.team
             if len(members_of(team)) > 1:
@@ -111,19 +117,19 @@ def delete_account(organiser: Organiser) -> None:
         organisers.forget(organiser)
 
 
-def _forget_contact(organiser: Organiser, of_theirs: sa.ColumnElement[bool]) -> None:
+def _forget_contact(organiser: Organiser, of_theirs: sa.ColumnElement[bool]) -> Sequence[tuple[int, int]]:
     """Take their address, in any spelling, out of the contacts of these letters; the team is asked for another.
 
     By another revision no form begun before writes it back. Nor does a mail that waits, be it paused for weeks, ask for
-    answers there.
+    answers there. Gives each letter that had it, and its team.
     """
     named = db.session.scalars(sa.select(Letter.contact).where(of_theirs, Letter.contact != "").distinct())
     spellings = [each for each in named if is_of_mailbox(each, organiser.mailbox_key)]
     letters = sa.update(Letter).where(of_theirs, Letter.contact.in_(spellings))
     emptied = letters.values(contact="", revision=Letter.revision + 1).returning(Letter.id, Letter.team_id)
-    for letter_id, team_id in db.session.execute(emptied, execution_options=UNREAD).all():
-        record(Verb.LETTER_EDITED, team_id=team_id, by=organiser, letter_id=letter_id, fields=["contact"])
+    had_it = [(letter_id, team_id) for letter_id, team_id in db.session.execute(emptied, execution_options=UNREAD)]
     answer_no_more(organiser.mailbox_key, Message.about.in_(sa.select(Letter.id).where(of_theirs)))
+    return had_it
 
 
 def _dissolve(team: Team) -> None:

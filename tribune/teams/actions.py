@@ -66,7 +66,8 @@ def join(team_id: int, organiser: Organiser, role: Role) -> Membership:
 def give_a_home(organiser: Organiser) -> None:
     """In the caller's transaction: whoever may write in no team gets one, so that each account can make a letter."""
     db.session.flush()
-    db.session.execute(sa.select(Organiser.id).where(Organiser.id == organiser.id).with_for_update())
+    # Not alone with those whose rows name them, as the log does, and a place in another team: each would wait for both.
+    db.session.execute(sa.select(Organiser.id).where(Organiser.id == organiser.id).with_for_update(key_share=True))
     if not teams_to_write_in(organiser):
         _found(organiser, _home_of(organiser))
 
