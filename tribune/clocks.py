@@ -11,6 +11,8 @@ from tribune.i18n import current_language
 from tribune.names import plain
 from tribune.typography import date_locale, with_ordinal
 
+HOME = ZoneInfo("Europe/Paris")  # where it is no letter's page: the log of a team, an account
+
 
 def clock(zone: ZoneInfo) -> Callable[[datetime | str], str]:
     """Tells moments, also those kept as text: `24 nov. 2026, 18:00`."""

@@ -10,7 +10,7 @@ from flask_login import current_user
 from jinja2 import StrictUndefined
 
 from tribune.accounts.passkeys import site
-from tribune.clocks import city, clock
+from tribune.clocks import HOME, city, clock
 from tribune.i18n import LANGUAGES, asked_language, current_language
 from tribune.teams.guard import administers, may
 from tribune.tokens import public_url
@@ -19,6 +19,10 @@ from tribune.typography import NO_BREAK, long_date, typeset, typeset_html
 
 def _day(value: date | datetime, locale: str | None = None) -> str:
     return long_date(value.date() if isinstance(value, datetime) else value, locale or current_language())
+
+
+def _home_day(moment: datetime) -> str:
+    return _day(moment.astimezone(HOME))
 
 
 def _colon() -> str:
@@ -49,6 +53,7 @@ def init_app(app: Flask) -> None:
         typeset=typeset_html,
         plainset=typeset,
         day=_day,
+        home_day=_home_day,  # of a moment, as the log of a team tells it
         moment=clock(ZoneInfo("UTC")),  # where no letter says whose clocks
         city=city,
         number=format_decimal,

@@ -1,11 +1,14 @@
 """A team: made, named, seen by its members as far as their role goes."""
 
+from datetime import UTC, datetime
+
 import pytest
 import sqlalchemy as sa
+import time_machine
 from flask import Flask
 
 from tests.databases import ON_SQLITE
-from tests.factories import make_invitation, make_letter, make_member, make_organiser
+from tests.factories import make_invitation, make_letter, make_member, make_organiser, make_passkey
 from tests.page import Reader
 from tribune.audit.models import Event
 from tribune.database import db, write
@@ -110,3 +113,18 @@ def test_who_gave_no_name_is_known_by_a_masked_address(app: Flask, client: Reade
     client.log_in(member)
     page = client.get(f"/manage/teams/{letter.team_id}").text
     assert "n…@example.org" in page and "nameless" not in page
+
+
+def test_days_are_those_of_its_log(client: Reader) -> None:
+    night = datetime(2026, 7, 1, 22, 30, tzinfo=UTC)  # in Paris the day after
+    with time_machine.travel(night):
+        alice = make_organiser()
+        (home,) = memberships_of(alice)
+        make_invitation(home.team)
+        passkey = make_passkey(alice)
+        with write():
+            passkey.used_at = night
+        client.log_in(alice)
+        for path, times in ((f"/manage/teams/{home.team_id}", 2), ("/manage/account", 4)):
+            page = " ".join(client.get(f"{path}?lang=en").text.split())
+            assert (page.count("2 July 2026"), page.count(" 1 July 2026")) == (times, 0)

@@ -13,7 +13,7 @@ from tribune.abuse.shedding import Importance, matters
 from tribune.audit.models import GROUPS, Event
 from tribune.audit.queries import Asked, every_event, log_page, of_letter, of_team, people_of
 from tribune.audit.words import sentence, who
-from tribune.clocks import clock
+from tribune.clocks import HOME, clock
 from tribune.cursors import BadCursor
 from tribune.exports.answer import csv_answer
 from tribune.exports.spreadsheet import moment, safe
@@ -25,7 +25,6 @@ from tribune.teams.models import Role
 
 bp = manage_blueprint("manage_audit", __name__)
 
-TEAM_ZONE = ZoneInfo("Europe/Paris")  # letters have a zone of their own
 COLUMNS = ["at", "who", "verb", "what", "reason", "letter"]
 
 
@@ -43,7 +42,7 @@ def team_log(team_id: int) -> ResponseReturnValue:
     """What a team did to itself and to its letters."""
     team = my_team(team_id)
     letters = {letter.id: letter for letter in letters_of(current_user.organiser) if letter.team_id == team.id}
-    return _page("audit/team_log.html", of_team(team.id), TEAM_ZONE, team=team, letters=letters)
+    return _page("audit/team_log.html", of_team(team.id), HOME, team=team, letters=letters)
 
 
 @bp.get("/letters/<int:letter_id>/log.csv")
@@ -61,7 +60,7 @@ def log_csv(letter_id: int) -> ResponseReturnValue:
 def team_log_csv(team_id: int) -> ResponseReturnValue:
     """The log of a team as a file."""
     team = my_team(team_id)
-    return _file(f"team-{team.id}-log", of_team(team.id), TEAM_ZONE)
+    return _file(f"team-{team.id}-log", of_team(team.id), HOME)
 
 
 def _page(template: str, log: sa.ColumnElement[bool], zone: ZoneInfo, **about: object) -> str:
