@@ -188,6 +188,8 @@ def test_the_last_slash_of_the_address_does_not_matter(tmp_path: Path, url: str)
     [
         ("PUBLIC_URL", "https://Pétition.example:8443/", "https://xn--ptition-bya.example:8443"),
         ("PUBLIC_URL", "https://straße.example", "https://xn--strae-oqa.example"),
+        ("PUBLIC_URL", "HTTPS://Letters.Example.org:443/", "https://letters.example.org"),
+        ("PUBLIC_URL", "http://[::1]:80", "http://[::1]"),
         ("PUBLIC_URL", "http://[::1]:5000", "http://[::1]:5000"),
         ("MAIL_DEFAULT_SENDER", "a@pétition.example", "a@xn--ptition-bya.example"),
         ("MAIL_DEFAULT_SENDER", "Été de pétition.example <a@pétition.example>",

@@ -51,6 +51,7 @@ SETTINGS = {
     "THREADS": Setting(8, "how many requests one process answers at once; tell the same to a server of your own"),
     "DEVELOPMENT": Setting(False, "opens /dev/mailbox and the demo commands; never in production"),
 }
+USUAL_PORTS = {"http": 80, "https": 443}
 DEVELOPMENT_URL = "http://127.0.0.1:5000"
 SWITCHES = dict.fromkeys(("1", "on", "true", "yes"), True) | dict.fromkeys(("0", "off", "false", "no", ""), False)
 KINDS = {str: "a text", int: "a whole number", bool: "True or False", list: "a list of texts"}
@@ -148,7 +149,7 @@ def _as_meant(config: Config) -> None:
 def _derive(app: Flask) -> None:
     """Settings of the libraries that follow from ours."""
     config = app.config
-    public = urlsplit(_with_host_in_ascii(config["PUBLIC_URL"]))
+    public = urlsplit(_as_browsers_say(config["PUBLIC_URL"]))
     config["PUBLIC_URL"] = f"{public.scheme}://{public.netloc}"
     Path(app.instance_path).mkdir(parents=True, exist_ok=True)
     if not config["SQLALCHEMY_DATABASE_URI"]:
@@ -179,13 +180,13 @@ def _derive(app: Flask) -> None:
     )
 
 
-def _with_host_in_ascii(url: str) -> str:
-    """The address as programs ask for it: a mail can hold no other Message-ID, a passkey no other origin."""
+def _as_browsers_say(url: str) -> str:
+    """Scheme, host and port as browsers send them: a mail can hold no other Message-ID, a passkey no other origin."""
     parts = urlsplit(url)
-    if parts.netloc.isascii():
-        return url
-    port = f":{parts.port}" if parts.port else ""
-    return f"{parts.scheme}://{in_ascii(parts.hostname or '')}{port}"
+    host = in_ascii(parts.hostname or "")  # in small letters
+    named = f"[{host}]" if ":" in host else host
+    port = f":{parts.port}" if parts.port not in (None, USUAL_PORTS[parts.scheme]) else ""
+    return f"{parts.scheme}://{named}{port}"
 
 
 def _with_domain_in_ascii(sender: str) -> str:
