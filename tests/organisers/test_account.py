@@ -16,12 +16,13 @@ from tests.writing.writer import begin, edit_page
 from tribune.audit.actions import record
 from tribune.audit.models import Event, Verb
 from tribune.database import db, now, write
-from tribune.letters.carrying import transfer
+from tribune.letters.carrying import delete_account, transfer
 from tribune.letters.models import Draft, Letter
 from tribune.moderation.models import Batch
 from tribune.organisers.actions import open_log_in
 from tribune.organisers.browsers import in_words
 from tribune.organisers.models import LogIn, Organiser, Passkey
+from tribune.teams.actions import leave
 from tribune.teams.models import Membership, Role, Team, TeamInvitation
 from tribune.teams.queries import membership_of, team_of
 
@@ -193,6 +194,18 @@ def test_the_log_tells_that_a_letter_lost_its_contact_in_whatever_spelling(
     assert (edited.letter_id, edited.details) == (letter.id, {"fields": ["contact"]})
     another = another_browser(app, owner_of(letter))
     assert "Changed the settings of the letter." in another.get(f"/manage/letters/{letter.id}/log?lang=en").text
+
+
+@pytest.mark.parametrize(("account", "stays"), [("zoe@example.org", False), ("zoe+x@example.org", True)])
+def test_a_letter_whose_team_one_has_left_loses_it_too_but_where_the_mailbox_may_be_somebody_else_s(
+    app: Flask, account: str, stays: bool
+) -> None:
+    zoe, letter = make_organiser(email=account), make_letter(contact="Zoe@example.org")
+    make_member(letter, Role.EDITOR, zoe)
+    leave(letter.team, by=zoe)
+    delete_account(zoe)
+    assert letter.contact == ("Zoe@example.org" if stays else "")
+    assert db.session.scalar(sa.select(sa.func.count()).where(Event.verb == Verb.LETTER_EDITED)) == (not stays)
 
 
 def test_the_address_is_free_again(browser: Reader, alice: Organiser) -> None:

@@ -13,7 +13,7 @@ from tribune.letters.models import Letter
 from tribune.organisers import actions as organisers
 from tribune.organisers.models import Organiser
 from tribune.outbox.actions import answer_no_more
-from tribune.outbox.mailboxes import is_of_mailbox
+from tribune.outbox.mailboxes import is_of_mailbox, is_plain
 from tribune.outbox.models import Message
 from tribune.teams import actions as teams
 from tribune.teams import invitations, mails
@@ -94,8 +94,10 @@ def delete_account(organiser: Organiser) -> None:
     """
     with write() as session:
         mine = sa.select(Membership.team_id).where(Membership.organiser_id == organiser.id)
-        emptied = _forget_contact(organiser, Letter.team_id.in_(mine))
-        teams_of_theirs = sa.select(Team.id).where(Team.id.in_(mine)).order_by(Team.id).with_for_update()
+        # Also of teams that they have left; but who holds zoe+x@… may be somebody else than who holds zoe@…
+        emptied = _forget_contact(organiser, sa.true() if is_plain(organiser.email) else Letter.team_id.in_(mine))
+        concerned = sa.or_(Team.id.in_(mine), Team.id.in_({team_id for _, team_id in emptied}))
+        teams_of_theirs = sa.select(Team.id).where(concerned).order_by(Team.id).with_for_update()
         # After the letters, as who hands one on does, and before the log, which shares the teams and people it names.
         session.execute(teams_of_theirs)
         session.execute(sa.select(Organiser.id).where(Organiser.id == organiser.id).with_for_update())
@@ -117,18 +119,18 @@ def delete_account(organiser: Organiser) -> None:
         organisers.forget(organiser)
 
 
-def _forget_contact(organiser: Organiser, of_theirs: sa.ColumnElement[bool]) -> Sequence[tuple[int, int]]:
+def _forget_contact(organiser: Organiser, of_these: sa.ColumnElement[bool]) -> Sequence[tuple[int, int]]:
     """Take their address, in any spelling, out of the contacts of these letters; the team is asked for another.
 
     By another revision no form begun before writes it back. Nor does a mail that waits, be it paused for weeks, ask for
     answers there. Gives each letter that had it, and its team.
     """
-    named = db.session.scalars(sa.select(Letter.contact).where(of_theirs, Letter.contact != "").distinct())
+    named = db.session.scalars(sa.select(Letter.contact).where(of_these, Letter.contact != "").distinct())
     spellings = [each for each in named if is_of_mailbox(each, organiser.mailbox_key)]
-    letters = sa.update(Letter).where(of_theirs, Letter.contact.in_(spellings))
+    letters = sa.update(Letter).where(of_these, Letter.contact.in_(spellings))
     emptied = letters.values(contact="", revision=Letter.revision + 1).returning(Letter.id, Letter.team_id)
     had_it = [(letter_id, team_id) for letter_id, team_id in db.session.execute(emptied, execution_options=UNREAD)]
-    answer_no_more(organiser.mailbox_key, Message.about.in_(sa.select(Letter.id).where(of_theirs)))
+    answer_no_more(organiser.mailbox_key, Message.about.in_(sa.select(Letter.id).where(of_these)))
     return had_it
 
 
