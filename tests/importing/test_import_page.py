@@ -11,23 +11,25 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from tests.databases import ON_SQLITE
-from tests.factories import make_letter, make_signature, owner_of, posted
+from tests.factories import make_letter, make_member, make_signature, owner_of, posted
 from tests.importing import files
 from tests.importing.conftest import opened
 from tests.importing.desk import KNOWN, give, numbers, path, press, signatures
-from tests.page import Reader
+from tests.page import Reader, words
 from tests.pasting.form import filled_in
 from tests.threads import at_once
 from tribune.database import db
 from tribune.importing import actions, manage
 from tribune.importing.entries import ATTEST
 from tribune.letters import life
+from tribune.letters.carrying import delete_account
 from tribune.letters.models import Letter
 from tribune.moderation.actions import undo
 from tribune.moderation.models import Batch
 from tribune.outbox.mailboxes import mailbox_key
 from tribune.signatures.actions import not_me
 from tribune.signatures.recounting import recount
+from tribune.teams.models import Role
 
 
 @pytest.fixture
@@ -193,6 +195,18 @@ def test_a_file_too_large_for_a_page_is_sent_to_the_command(client: Reader, lett
         environ_overrides={"CONTENT_LENGTH": str(100 * 1024 * 1024)},
     )
     assert answer.status_code == 413 and "flask signatures import" in answer.text
+
+
+def test_what_somebody_imported_who_deletes_their_account_is_not_said_to_come_from_the_shell(
+    app: Flask, client: Reader, letter: Letter
+) -> None:
+    gone, other = make_member(letter, Role.EDITOR), app.test_client()
+    other.log_in(gone)
+    name = gone.called
+    done = press(other, letter, give(other, letter, files.GOOGLE), "import").location or ""
+    assert f"By {name} When" in words(client.get(done).text)
+    delete_account(gone)
+    assert "By the command line of the server, or somebody who has left When" in words(client.get(done).text)
 
 
 def test_nobody_is_asked_before_publication_nor_after_the_end(app: Flask, client: Reader) -> None:
