@@ -62,7 +62,14 @@ def joined_and_gone(zoe: Organiser, one: Letter, other: Letter) -> Pair:
     return joins, partial(goes, zoe.id)
 
 
-@pytest.mark.parametrize("pair", [left_both, joined_both, joined_and_gone])
+def renamed_and_gone(zoe: Organiser, one: Letter, other: Letter) -> Pair:
+    def calls_themselves(who: int = zoe.id) -> None:
+        actions.rename_organiser(organiser(who), "Zoé")
+
+    return calls_themselves, partial(goes, zoe.id)
+
+
+@pytest.mark.parametrize("pair", [left_both, joined_both, joined_and_gone, renamed_and_gone])
 def test_what_is_done_in_one_waits_for_what_is_done_in_the_other(
     app: Flask, pair: Callable[[Organiser, Letter, Letter], Pair]
 ) -> None:
@@ -72,7 +79,7 @@ def test_what_is_done_in_one_waits_for_what_is_done_in_the_other(
         if not take_turns(app, *acts, pause) or not is_postgresql():
             break
     zoe_now = db.session.get(Organiser, number)
-    assert zoe_now is None if pair is joined_and_gone else zoe_now and teams_to_write_in(zoe_now)
+    assert zoe_now is None if pair in (joined_and_gone, renamed_and_gone) else zoe_now and teams_to_write_in(zoe_now)
 
 
 def test_two_who_are_contacts_of_letters_of_one_team_and_both_go(app: Flask) -> None:

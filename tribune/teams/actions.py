@@ -81,10 +81,13 @@ def rename_organiser(organiser: Organiser, name: str) -> None:
     """Call somebody otherwise, and with them a team of theirs alone that is called as they were."""
     with write():
         before = {_home_of(organiser), organiser.called}
+        owned = [m.team for m in memberships_of(organiser) if m.role is Role.OWNER]
+        homes = [team for team in owned if team.name in before and len(members_of(team)) == 1]
+        for number in sorted(team.id for team in homes):  # before the account, as everywhere
+            hold(number, by=organiser)
         organisers.rename(organiser, name)
-        for team in [m.team for m in memberships_of(organiser) if m.role is Role.OWNER]:
-            if team.name in before and len(members_of(team)) == 1:
-                rename(team, _home_of(organiser), by=organiser)
+        for team in homes:
+            rename(team, _home_of(organiser), by=organiser)
 
 
 def hold(team_id: int, *, by: Organiser, needed: Role = Role.OWNER) -> Membership:
