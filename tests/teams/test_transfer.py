@@ -63,12 +63,20 @@ def test_the_other_team_has_the_letter_and_those_left_behind_do_not(app: Flask, 
     assert created.one().team_id == giver.id  # what happened before stays where it happened
 
 
+def test_pressed_twice_it_is_there_and_the_log_says_so_once(client: Reader, letter: Letter) -> None:
+    into = team_with(letter, Role.OWNER)
+    client.log_in(owner_of(letter))
+    assert [send(client, letter, into.id) for _ in range(2)] == [(303, f"/manage/teams/{into.id}")] * 2
+    lines = sa.select(sa.func.count()).where(Event.verb == "letter_transferred", Event.letter_id == letter.id)
+    assert db.session.scalar(lines) == 1
+
+
 def test_only_teams_one_may_write_in_are_offered(client: Reader, letter: Letter) -> None:
     reads, strangers = team_with(letter, Role.VIEWER), team_of(make_organiser())
     client.log_in(owner_of(letter))
     page = client.get(f"/manage/letters/{letter.id}/transfer").text
     assert 'type="radio"' not in page and 'href="/manage/teams/new"' in page
-    for team in (reads.id, strangers.id, letter.team_id, 999_999, 10**30):
+    for team in (reads.id, strangers.id, 999_999, 10**30):
         assert send(client, letter, team)[0] == 422
     assert owner_of(letter).name == "Alice"
 

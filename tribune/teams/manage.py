@@ -199,6 +199,8 @@ def leave(team_id: int) -> ResponseReturnValue:
 def transfer(letter_id: int) -> ResponseReturnValue:
     """Hand a letter on to another of my teams: says first what that means."""
     letter = my_letter(letter_id)
+    if request.form.get("team") == str(letter.team_id):  # pressed again
+        return _to_team(letter.team_id, _("The letter is in this team now."))
     others = {team.id: team for team in teams_to_write_in(current_user.organiser) if team.id != letter.team_id}
     form = TransferForm()
     form.team.choices = [SelectChoice(team.id, team.name) for team in others.values()]
