@@ -51,8 +51,8 @@ def say(letter: Letter, text: str, substance: bool = False) -> int:
     """Save another text; the number of the version that it became."""
     by = owner_of(letter)
     db.session.refresh(letter)
-    given = {"revision": letter.revision, "changes": {"text": text}, "tab": {}, "reason": "Un accord."}
-    save(letter, by=by, substance=substance, **given)
+    given = {"revision": letter.revision, "published_at": letter.published_at, "changes": {"text": text}, "tab": {}}
+    save(letter, by=by, substance=substance, reason="Un accord.", **given)
     return letter.version_number
 
 
@@ -271,5 +271,5 @@ def test_another_language_brings_no_words_back(letter: Letter) -> None:
     say(letter, "Deux.", substance=True)
     ask(letter)
     say(letter, "Un.")
-    given = {"revision": letter.revision, "changes": {"locale": "en"}, "tab": {}}
+    given = {"revision": letter.revision, "published_at": letter.published_at, "changes": {"locale": "en"}, "tab": {}}
     assert save(letter, by=owner_of(letter), **given) == 0

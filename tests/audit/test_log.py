@@ -204,7 +204,7 @@ def test_no_line_says_more_than_its_writer_did(client: Reader, letter: Letter) -
 def test_whose_a_letter_is_and_to_whom_it_goes_are_its_words_and_not_a_setting(
     client: Reader, letter: Letter, changed: dict[str, Any], words: str
 ) -> None:
-    save(letter, by=owner_of(letter), revision=1, changes=changed, tab={})
+    save(letter, by=owner_of(letter), revision=1, published_at=letter.published_at, changes=changed, tab={})
     client.log_in(owner_of(letter))
     assert said(client.get(f"/manage/letters/{letter.id}/log").text) == [words]
 

@@ -66,7 +66,7 @@ def test_two_drafts_moved_to_one_address_are_not_both_there(app: Flask) -> None:
 
     def move(number: int) -> str:
         letter = db.session.get_one(Letter, ids[number])
-        save(letter, by=owner_of(letter), revision=1, changes={"slug": "rues"}, tab={})
+        save(letter, by=owner_of(letter), revision=1, published_at=None, changes={"slug": "rues"}, tab={})
         return letter.slug
 
     found = at_once(app, move)

@@ -131,7 +131,8 @@ def test_nobody_who_agrees_at_that_moment_is_named_in_full(
         rues = letter_by_slug("rues")
         assert rues
         with suppress(Promised):
-            save(rues, by=team, revision=rues.revision, changes={"public_list": "yes"}, tab={})
+            seen = {"revision": rues.revision, "published_at": rues.published_at}
+            save(rues, by=team, **seen, changes={"public_list": "yes"}, tab={})
 
     acts = (show_names, agree) if names_first else (agree, show_names)
     assert take_turns(app, *acts, pause)

@@ -29,6 +29,10 @@ class DraftedElsewhere(Exception):
     """This organiser typed something else in another tab, where it is kept; nothing was written."""
 
 
+class PublishedMeanwhile(Exception):
+    """It was published, scheduled or made a draft again since what was typed was looked at; nothing was written."""
+
+
 class Promised(Exception):
     """People signed on the word that these fields say something else; nothing was written."""
 
@@ -57,6 +61,7 @@ def save(
     *,
     by: Organiser,
     revision: int,
+    published_at: datetime | None,
     changes: dict[str, Any],
     tab: Mapping[str, str],
     reason: str = "",
@@ -66,10 +71,11 @@ def save(
 
     Gives the number of the earlier version whose very words are back, 0 for none: who signed those counts again.
 
-    `revision`: of the letter that the changes were begun from; `tab`: see `_of_tab`. `reason`: for new words, once
-    somebody has confirmed; `substance`: they say something else, and who signed is asked again.
-    Raises DraftedElsewhere, SavedMeanwhile, Promised, SlugTaken, ReasonMissing, FieldTooLong or TextTooLong, and then
-    has written nothing.
+    `revision`: of the letter that the changes were begun from; `published_at`: of the letter by which they were looked
+    at, for what may change depends on it; `tab`: see `_of_tab`. `reason`: for new words, once somebody has confirmed;
+    `substance`: they say something else, and who signed is asked again.
+    Raises DraftedElsewhere, SavedMeanwhile, PublishedMeanwhile, Promised, SlugTaken, ReasonMissing, FieldTooLong or
+    TextTooLong, and then has written nothing.
     """
     back = 0
     with write():
@@ -77,6 +83,8 @@ def save(
         _drop_draft(letter, by, tab)
         if letter.revision != revision:
             raise SavedMeanwhile
+        if letter.published_at != published_at:
+            raise PublishedMeanwhile
         if not changes:
             return back
         if fields := broken(letter, changes):

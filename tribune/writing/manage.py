@@ -47,9 +47,11 @@ def new() -> ResponseReturnValue:
 def edit(letter_id: int) -> ResponseReturnValue:
     """Everything a letter has; what was typed and not saved comes back."""
     letter = my_letter(letter_id)
-    if request.method == "GET":
-        return _show_begun(letter)
-    form = LetterForm(_chosen(letter, request.form), letter=letter)
+    return _show_begun(letter) if request.method == "GET" else _save(letter)
+
+
+def _save(letter: Letter) -> ResponseReturnValue:
+    form, published_at = LetterForm(_chosen(letter, request.form), letter=letter), letter.published_at
     if not form.validate():
         return _show(letter, form), 422
     _follow(letter, form)
@@ -59,6 +61,7 @@ def edit(letter_id: int) -> ResponseReturnValue:
             letter,
             by=current_user.organiser,
             revision=form.begun_from,
+            published_at=published_at,
             changes=comparing.changes(form),
             tab=comparing.everything(form),
             reason=form.reason.data or "",
@@ -68,6 +71,8 @@ def edit(letter_id: int) -> ResponseReturnValue:
         return _show_other_tab(letter, form)
     except actions.SavedMeanwhile:
         return _show_conflict(letter, form)
+    except actions.PublishedMeanwhile:  # this very moment: looked at anew, as it stands now
+        return _save(letter)
     except actions.Promised as promised:
         for name in promised.fields:
             form[name].errors.append(PROMISED[name])

@@ -1,0 +1,48 @@
+"""What is saved at the very moment at which the letter is published is held to what a published letter may change."""
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+
+from tests.factories import make_letter, owner_of
+from tests.page import Reader
+from tests.turns import take_turns
+from tests.writing.writer import begin, edit_page
+from tribune.database import db, now
+from tribune.invitations.announcing import launch
+from tribune.letters.models import Letter
+from tribune.letters.queries import missing
+from tribune.writing.actions import PublishedMeanwhile, save
+
+
+@pytest.fixture
+def letter(app: Flask) -> Letter:
+    return make_letter(published=False, slug="rues", contact="alice@example.org")
+
+
+@pytest.mark.parametrize("typed", [{"slug": "autres-rues"}, {"controller": ""}, {"text": ""}])
+def test_what_was_looked_at_before_is_looked_at_again(
+    app: Flask, client: Reader, letter: Letter, typed: dict[str, str]
+) -> None:
+    client.log_in(owner_of(letter))
+    form, number, answers = begin(client, letter) | typed, letter.id, []
+
+    def publish() -> None:
+        launch(db.session.get_one(Letter, number))
+
+    def press_save() -> None:
+        answers.append(client.post(edit_page(db.session.get_one(Letter, number)), data=form))
+
+    take_turns(app, publish, press_save, pause=1)
+    letter = db.session.get_one(Letter, number)
+    assert letter.is_published and letter.slug == "rues" and missing(letter) == []
+    assert answers[0].status_code == 422 and f'id="{next(iter(typed))}-error"' in answers[0].text
+
+
+def test_an_end_that_was_typed_for_a_draft_is_not_kept_before_a_moment_that_was_set_since(letter: Letter) -> None:
+    launch(letter, at=now() + timedelta(days=9))
+    changes = {"closes_at": now() + timedelta(days=3)}
+    with pytest.raises(PublishedMeanwhile):
+        save(letter, by=owner_of(letter), revision=1, published_at=None, changes=changes, tab={})
+    assert letter.closes_at is None
