@@ -165,6 +165,13 @@ def test_names_in_a_row_are_several_people(line):
         "Annie Ernaux, écrivaine, Étienne Balibar, philosophe, Luc Da, maire",
         "Mathilde Panot (LFI), Luc Da, maire",
         "Mathilde Panot (LFI), députée, Luc Da, maire",
+        "Mathilde Panot (LFI), députée, Luc Da (EELV), maire",
+        "Mathilde Panot (LFI), députée, et Luc Da (EELV), maire",
+        "Mathilde Panot (LFI) et Luc Da (EELV), députés",
+        "Mathilde Panot, députée - Luc Da, maire - Annie Ernaux, écrivaine",
+        "Mathilde Panot – députée, Luc Da – maire, Annie Ernaux – écrivaine",
+        "Mathilde Panot, députée, et Luc Da, maire",
+        "Mathilde Panot, Luc Da et Annie Ernaux, pour le collectif Nous",
     ],
 )
 def test_people_between_commas_with_their_roles_are_doubted(line: str) -> None:
@@ -183,6 +190,8 @@ def test_people_with_brackets_are_cut_behind_them(between: str) -> None:
 
 def test_one_person_with_a_role_here_and_another_there_is_no_list() -> None:
     assert reasons_in("Jane Doe, Director, Open Society") == []
+    assert reasons_in("Jane Doe (Europe Écologie - Les Verts), députée et maire") == []
+    assert "perhaps_two_people" not in reasons_in("Jane Doe – Greenpeace France – directrice")
 
 
 def test_an_organisation_with_commas_is_not_several_people():

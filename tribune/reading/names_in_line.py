@@ -15,6 +15,8 @@ _NAME_ENDS = re.compile(
 )
 _BETWEEN_PEOPLE = re.compile("[;；؛、]")
 _AND = re.compile(r" (?:et|and|&|und) ")
+_BEFORE_ANOTHER = re.compile(r",? (?:et|and|&|und|[-–—•/|]) |, ")  # what may stand before another person
+_BRACKETS = re.compile(r" ?[(（][^()（）]*[)）]?")
 _BRACKETED = re.compile(r"[(（]([^()（）]*)[)）]?\.?")  # the closing one is easily forgotten
 _BEHIND_BRACKETS = re.compile(r"(?<=[)）])[,.]? (?:[-–—•/|] )?(?:et |and |& )?(?=\S)")
 _AFTER_BRACKETS = re.compile(r"[)）], \S")
@@ -124,7 +126,7 @@ def people_in(text: str) -> Line:
         return listed
     line = _cut_at_separator(text)
     pieces = _at_outer_commas(text.rstrip(". "))
-    if (len(pieces) > 1 and all(map(_is_bracketed, pieces))) or _name_others(pieces):
+    if (len(pieces) > 1 and all(map(_is_bracketed, pieces))) or _names_others(text):
         # "Ada Byron, Alan Turing (mathematician)", or "Jane Doe, Open Society (New York)".
         return Line(line.names, line.affiliation, line.reason or "perhaps_two_people")
     names = _AND.split(line.names[0])
@@ -136,10 +138,11 @@ def people_in(text: str) -> Line:
     return Line(line.names, line.affiliation, line.reason or "perhaps_two_people")
 
 
-def _name_others(pieces: list[str]) -> bool:
-    """`A B, role, C D, role` or `A B (org), C D, role`: what stands before a role reads as a name."""
-    first = 1 if "(" in pieces[0] else 2
-    return any(_is_full_name(name) and begins_with_a_role(role) for name, role in pairwise(pieces[first:]))
+def _names_others(text: str) -> bool:
+    """`A B, role, C D, role`, `A B (org), role - C D (org), role`: what stands before a role reads as a name."""
+    pieces = [piece.strip() for piece in _BEFORE_ANOTHER.split(_BRACKETS.sub("", text))]
+    first = 1 if "(" in text.partition(",")[0] else 2
+    return any(_is_full_name(name) and begins_with_a_role(role, True) for name, role in pairwise(pieces[first:]))
 
 
 def _names_in_a_row(text: str) -> Line | None:
