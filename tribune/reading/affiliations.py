@@ -154,8 +154,12 @@ def _roles_then_organisation(text: str, parts: list[_Part], several: bool) -> Af
     return Affiliation(text, "")
 
 
-def _tidy(text: str) -> str:
-    """Without the separators at its ends, nor the full stop of the list, unless it is the one of "Inc." or "S.A."."""
-    text = text.strip(" ,;:|/–—―-،、，")
+def without_full_stop(text: str) -> str:
+    """Without the full stop of the list, unless it is the one of "Inc." or "S.A."."""
     is_abbreviation = re.search(r"(?:\b[^\W\d_]|\b(?:inc|ltd|co|corp|jr|st))\.$", text, re.IGNORECASE)
     return text if is_abbreviation else text.rstrip(". ")
+
+
+def _tidy(text: str) -> str:
+    """Without the separators at its ends, nor the full stop of the list."""
+    return without_full_stop(text.strip(" ,;:|/–—―-،、，"))

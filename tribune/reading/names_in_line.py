@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from itertools import pairwise
 
-from tribune.reading.affiliations import after_a_comma, looks_like_an_affiliation
+from tribune.reading.affiliations import after_a_comma, looks_like_an_affiliation, without_full_stop
 from tribune.reading.full_names import is_lowercase, is_organisation_name
 from tribune.reading.role_words import is_known_role, is_plural_role, is_role
 from tribune.reading.roles import begins_with_a_role
@@ -15,6 +15,7 @@ _NAME_ENDS = re.compile(
 )
 _BETWEEN_PEOPLE = re.compile("[;；؛、]")
 _AND = re.compile(r" (?:et|and|&|und) ")
+_BEFORE_THE_LAST = re.compile(r"(?:et|and|&|ainsi que|as well as) (?=\S)")
 _BEFORE_ANOTHER = re.compile(r",? (?:et|and|&|und|[-–—•/|]) |, ")  # what may stand before another person
 _BRACKETS = re.compile(r" ?[(（][^()（）]*[)）]?")
 _BRACKETED = re.compile(r"[(（]([^()（）]*)[)）]?\.?")  # the closing one is easily forgotten
@@ -62,7 +63,16 @@ def pieces_of(line: str) -> list[str]:
     parts = [part.strip() for part in _BETWEEN_PEOPLE.split(line) if part.strip(" ,.")]
     if len(parts) < 2 or _are_fields(line, parts):
         parts = [line]
+    else:
+        parts[-1] = _last_of_a_list(parts[-1])
     return [piece for part in parts for piece in _bracketed_people(part)]
+
+
+def _last_of_a_list(part: str) -> str:
+    """`Luc Da, maire` of `Zoé Ba, députée ; et Luc Da, maire.`"""
+    leads = _BEFORE_THE_LAST.match(part)
+    is_a_name = leads and not counts_others(part) and not is_lowercase(part[leads.end() :])
+    return without_full_stop(part[leads.end() :] if leads and is_a_name else part)
 
 
 def _are_fields(line: str, parts: list[str]) -> bool:
