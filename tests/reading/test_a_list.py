@@ -147,7 +147,9 @@ def test_people_set_apart_on_a_row_have_a_line_each_and_those_who_share_their_ro
     assert [(doubt.line, doubt.reason) for doubt in found.doubts][-1] == (3, "one_word_name")  # on the third row
 
 
-@pytest.mark.parametrize("last", ["et Luc Da, maire.", "ainsi que Luc Da, maire.", "and Luc Da, maire", "Luc Da, maire."])
+@pytest.mark.parametrize(
+    "last", ["et Luc Da, maire.", "ainsi que Luc Da, maire.", "and Luc Da, maire", "Luc Da, maire."]
+)
 def test_the_last_of_a_list_reads_as_the_others(last: str) -> None:
     found = read_people(f"Zoé Ba, députée ; Ana Dé (Attac) ; {last}")
     assert found.people[2] == Person("Luc", "Da", "maire", "", "maire", 3) and found.doubts == []
