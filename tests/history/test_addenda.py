@@ -40,6 +40,16 @@ def test_it_is_shown_first_and_printed_with_the_second_button(client: Reader) ->
     assert page.index("Un paragraphe.") < page.index("not part of the signed text") < page.index('id="signatories"')
 
 
+def test_what_holds_no_word_is_not_added(client: Reader) -> None:
+    letter = make_letter(slug="rues")
+    client.log_in(owner_of(letter))
+    for text in ("![Une rue](https://example.org/rue.jpg)", "---", "  ", "a" * 70_000):
+        for add in ({}, {"add": "y"}):
+            answer = post(client, letter, text=text, **add)
+            assert answer.status_code == 422 and 'id="text-error"' in answer.text, text[:50]
+    assert added() == []
+
+
 def test_it_is_outside_of_what_is_signed(client: Reader) -> None:
     letter = make_letter(slug="rues")
     signature = make_signature(letter)
