@@ -9,11 +9,12 @@ import time_machine
 from flask import Flask
 
 from tests.databases import ON_SQLITE
-from tests.factories import make_letter, make_member, make_organiser, make_signature, owner_of
+from tests.factories import make_correction, make_letter, make_member, make_organiser, make_signature, owner_of
 from tests.page import Reader, hidden_fields
 from tests.writing.writer import begin, edit_page, field
 from tribune.audit.models import Event
 from tribune.database import db, write
+from tribune.history.actions import add
 from tribune.letters import life
 from tribune.letters.models import WORDS, Letter, Version
 from tribune.teams.actions import found
@@ -266,6 +267,17 @@ def test_another_language_sets_the_same_words_anew(desk: Reader, letter: Letter)
     assert "Vraiment\u202f?" in letter.version.html
     assert save(desk, letter, locale="en") == 303
     assert "Vraiment?" in letter.version.html
+
+
+def test_another_language_sets_earlier_versions_and_additions_anew_too(client: Reader) -> None:
+    letter = make_letter(slug="rues", text="Really ?")
+    make_correction(letter, text="Indeed ?")
+    add(letter, "So what ?", owner_of(letter))
+    client.log_in(owner_of(letter))
+    said = {"Really": "/letters/rues/versions/1", "Indeed": "/letters/rues", "So what": "/letters/rues"}
+    assert all(f"{words}\u202f?" in client.get(path).text for words, path in said.items())
+    assert save(client, letter, locale="en") == 303 and letter.version_number == 2
+    assert all(f"{words}?" in client.get(path).text for words, path in said.items())
 
 
 @ON_SQLITE

@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
+import sqlalchemy as sa
 from slugify import slugify
 from sqlalchemy.exc import IntegrityError
 
@@ -143,7 +144,6 @@ def revise(
         moment = now()  # before the next line asks whether it is published
         keep_first_words(letter)
         if words == letter.version.words:
-            letter.version.html = html  # the language may be another
             return letter.version
         frozen = is_frozen(letter)
         if frozen and not reason.strip():
@@ -158,6 +158,13 @@ def revise(
         if case.in_place:
             return _edit(letter, by, new)
         return _add_version(letter, by, new)
+
+
+def typeset_anew(letter: Letter) -> None:
+    """Print its texts, in the caller's transaction, as its language wants them: earlier ones and additions too."""
+    versions = db.session.scalars(sa.select(Version).where(Version.letter_id == letter.id))
+    for printed in [*versions, *letter.addenda]:
+        printed.html = render(printed.text, letter.locale)
 
 
 class _Case(NamedTuple):

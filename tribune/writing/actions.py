@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from tribune.asking.actions import count_again
 from tribune.audit.models import Verb
 from tribune.database import db, insert, now, write
-from tribune.letters.actions import SlugTaken, create, is_taken, revise
+from tribune.letters.actions import SlugTaken, create, is_taken, revise, typeset_anew
 from tribune.letters.models import WORDS, Draft, Image, Letter
 from tribune.letters.queries import hold, hold_just_begun, said_before
 from tribune.letters.recording import record_letter
@@ -92,7 +92,9 @@ def save(
         was_closed = letter.state == "closed"
         columns = {name: value for name, value in changes.items() if name not in WORDS}  # the others of its version
         _save_columns(letter, columns)
-        if {*WORDS, "locale"} & set(changes):  # typography follows the language
+        if "locale" in columns:
+            typeset_anew(letter)
+        if {*WORDS} & set(changes):
             back = _save_words(letter, changes, by=by, reason=reason, substance=substance)
         letter.revision = revision + 1  # one for all of it
         if columns:
