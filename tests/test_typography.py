@@ -53,6 +53,7 @@ def test_french_puts_the_right_space_before_high_punctuation(typed: str, printed
         ('il dit "un "deux" trois".', "il dit «_un “deux” trois_»."),
         ('« il dit "oui" »', "«_il dit “oui”_»"),
         ('("entre parenthèses")', "(«_entre parenthèses_»)"),
+        ('la devise :"oui", "non"/"si"', "la devise_:«_oui_», «_non_»/«_si_»"),
         ('un écran 17" et un "mot"', 'un écran 17" et un «_mot_»'),
         ('"un paragraphe\n\n"un autre"', "«_un paragraphe\n\n«_un autre_»"),
     ],

@@ -178,7 +178,8 @@ def _double(before: str, after: str, outer: str, inner: str, awaited: list[str])
     elif before in ("'", "’"):
         opens = _in_word(after)
     else:
-        opens = not space_after and (space_before or before in "([{«“‘—–-")
+        is_stuck = not awaited and not _in_word(before) and _in_word(after)  # the space before it was forgotten
+        opens = not space_after and (space_before or is_stuck or before in "([{«“‘—–-")
     if opens:
         pair = inner if outer[1] in awaited else outer
         awaited.append(pair[1])
