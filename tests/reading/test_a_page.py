@@ -234,6 +234,26 @@ def test_a_list_that_nothing_announces_stays_in_the_text_and_is_doubted():
 
 
 @pytest.mark.parametrize(
+    "listed",
+    [
+        "Ada Lovelace, autrice\nAlan Turing (NPL)\nGrace Hopper",
+        "Ada Lovelace, autrice\n\nAlan Turing, mathématicien\n\nGrace Hopper, amirale de la marine",
+        "Ada Lovelace, autrice ; Alan Turing ; Grace Hopper, amirale.",
+        "Ada Lovelace (autrice), Alan Turing (NPL) et Grace Hopper (Yale)",
+    ],
+)
+def test_so_is_one_without_bullets_in_whatever_shape(listed: str) -> None:
+    page = read_page(f"# T\n\n{SENTENCE}\n\n{listed}")
+    assert page.text == f"{SENTENCE.strip()}\n\n{listed}"
+    assert [(doubt.line, doubt.reason) for doubt in page.doubts] == [(5, "list_without_heading")]
+
+
+@pytest.mark.parametrize("end", ["Ada Lovelace,\nautrice", "Mairie de Lyon\n1, place Bellecour\n69002 Lyon", SENTENCE])
+def test_whoever_signs_off_and_an_address_are_no_list(end: str) -> None:
+    assert "list_without_heading" not in [doubt.reason for doubt in read_page(f"# T\n\n{SENTENCE}\n\n{end}").doubts]
+
+
+@pytest.mark.parametrize(
     ("line", "outlet"),
     [
         ("Lire sur Mediapart:", "Mediapart"),

@@ -83,6 +83,12 @@ def _are_fields(line: str, parts: list[str]) -> bool:
     return looks_like_an_affiliation(parts[1]) or (is_packed and len(parts[1].split()) == 1 < len(parts[0].split()))
 
 
+def count_named(line: str) -> int:
+    """How many people a line names, in whatever shape; 0 where any of it is no name of a person, as in a sentence."""
+    names = [name for piece in pieces_of(line) for name in people_in(piece.strip(" ,;")).names]
+    return len(names) if all(map(_is_full_name, names)) else 0
+
+
 def _bracketed_people(part: str) -> list[str]:
     pieces = _BEHIND_BRACKETS.split(part.rstrip(". "))
     names = [piece[: piece.find("(")] for piece in pieces]

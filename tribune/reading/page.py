@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from tribune.names import plain
+from tribune.reading.list_marks import without_marks
+from tribune.reading.names_in_line import count_named
 from tribune.reading.page_furniture import (
     announces_signatories,
     ends_the_page,
@@ -87,11 +89,12 @@ def read_page(text: str) -> Page:
     piles = _sort(lines)
     doubts = [Doubt(number, line.strip(), "unreadable_character") for number, line in lines if UNREADABLE in line]
     blocks = blocks_of(piles.text, piles.left_out)
-    if blocks and blocks[-1].is_list and blocks[-1].text.count("\n") > 1 and not piles.signatories:
-        doubts.append(Doubt(blocks[-1].line, blocks[-1].text.split("\n")[0], "list_without_heading"))
+    listed = [] if piles.signatories else _listed_at_the_end(blocks)
+    if listed:
+        doubts.append(Doubt(listed[0].line, listed[0].text.split("\n")[0], "list_without_heading"))
     title, blocks = _take_title(blocks, doubts)
     standfirst, blocks = _take_standfirst(blocks, doubts)
-    body = "\n\n".join(_body(blocks, doubts))
+    body = "\n\n".join(_body(blocks, listed, doubts))
     if not body:
         doubts.append(Doubt(1, "", "no_text"))
     return Page(
@@ -173,12 +176,28 @@ def _take_standfirst(blocks: list[Block], doubts: list[Doubt]) -> tuple[str, lis
     return first, blocks[1:]
 
 
-def _body(blocks: list[Block], doubts: list[Doubt]) -> Iterator[str]:
+def _listed_at_the_end(blocks: list[Block]) -> list[Block]:
+    """The blocks that end a page with more than two people, or points, that nothing announces."""
+    if blocks and blocks[-1].is_list and blocks[-1].text.count("\n") > 1:
+        return blocks[-1:]
+    named, first = 0, len(blocks)
+    while first and not blocks[first - 1].level:
+        people = [count_named(without_marks(line, 0)) for line in blocks[first - 1].text.split("\n")]
+        if not all(people):
+            break
+        named, first = named + sum(people), first - 1
+    return blocks[first:] if named > 2 else []
+
+
+def _body(blocks: list[Block], listed: list[Block], doubts: list[Doubt]) -> Iterator[str]:
+    of_the_list = {block.line for block in listed}
     for index, block in enumerate(blocks):
         is_short = block.is_short_line and len(block.text) <= _LONGEST_SUBHEADING
         is_followed = index + 1 < len(blocks) and not blocks[index + 1].level and not blocks[index + 1].is_list
         may_be_one = is_short and is_followed and len(blocks[index + 1].text) > len(block.text)
-        if block.level or (may_be_one and _EMPHASISED.fullmatch(block.text)):
+        if block.line in of_the_list:
+            yield block.text
+        elif block.level or (may_be_one and _EMPHASISED.fullmatch(block.text)):
             yield f"## {_without_emphasis(block.text)}"
         elif may_be_one and block.text[-1] not in ".,;:!?…" and index > 0:
             doubts.append(Doubt(block.line, block.text, "subheading_guessed"))
