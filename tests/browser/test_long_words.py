@@ -5,14 +5,18 @@ from pathlib import Path
 from flask import Flask
 from playwright.sync_api import Browser, Page
 
-from tests.factories import make_letter, make_signature, mine_path, owner_of
+from tests.factories import make_correction, make_letter, make_signature, mine_path, owner_of
+from tests.moderation.acting import do_to
 from tests.servers.browser import DESK, PHONE, scrolls_sideways, visit
 from tests.servers.site import Site
 from tests.servers.small import door, small_site
 from tribune.database import write
+from tribune.history.actions import add
+from tribune.organisations.actions import merge
 
 NARROW = 320  # as a phone of 1280 pixels at 400 %
-PUBLIC = ["/", "/letters/long", "/letters/long/signatories", "/letters/long/sign", "/letters/long/check-inbox"]
+PUBLIC = ["/", *(f"/letters/long{page}" for page in ("", "/signatories", "/sign", "/check-inbox", "/versions"))]
+CHANGED = ["/letters/long/versions/1", "/letters/long/versions/2/changes"]
 OWN = [
     "",
     "/edit",
@@ -62,15 +66,20 @@ def test_no_page_grows_wider_than_its_window(chromium: Browser, migrated_sqlite:
             letter = make_letter(slug="long", title="T" * 300, authors="A" * 300, controller="C" * 300)
             names = {"given_name": "G" * 100, "family_name": "F" * 100, "role": "R" * 200, "organisation": "O" * 200}
             mine = mine_path(make_signature(letter, **names))
-            make_signature(letter, **names)
+            hidden = make_signature(letter, **names)
+            merge(letter, ["o" * 200], "N" * 200, owner_of(letter))
+            batch = do_to("hide", hidden, reason="Q" * 300)
+            make_correction(letter, text="X" * 3000, authors="B" * 300, reason="R" * 300)
+            add(letter, "Y" * 3000, owner_of(letter))
+            own = [*OWN, "/addenda", "/signatures/batches", f"/signatures/batches/{batch.id}"]
             way_in, desk = door(owner_of(letter)), f"/manage/letters/{letter.id}"
         for width in (NARROW, DESK):
             with visit(chromium, site.url, width=width) as page:
-                found = [each for path in [*PUBLIC, mine, f"{mine}/correct"] for each in outside(page, path)]
+                found = [each for path in [*PUBLIC, *CHANGED, mine, f"{mine}/correct"] for each in outside(page, path)]
                 if width == NARROW:
                     page.goto(way_in)
                     page.get_by_role("button", name="Entrer").click()
-                    found += [each for path in OWN for each in outside(page, desk + path)]
+                    found += [each for path in own for each in outside(page, desk + path)]
                 assert found == [], f"at {width} pixels"
 
 
