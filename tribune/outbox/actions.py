@@ -184,7 +184,7 @@ def answer_no_more(key: str, *which: sa.ColumnElement[bool]) -> None:
     named = db.session.scalars(sa.select(Message.reply_to).where(WAITS, *which).distinct())
     spellings = [each for each in named if each and is_of_mailbox(each, key)]
     theirs = sa.update(Message).where(WAITS, Message.reply_to.in_(spellings), *which)
-    db.session.execute(theirs.values(reply_to=None), execution_options={"synchronize_session": False})
+    db.session.execute(theirs.values(reply_to=None), execution_options=UNREAD)
 
 
 def drop_waiting(kind: str, *which: sa.ColumnElement[bool]) -> None:
