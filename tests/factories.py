@@ -19,7 +19,7 @@ from tribune.letters.models import WORDS, Image, Letter, Version
 from tribune.moderation.models import Batch
 from tribune.organisers.models import Organiser, Passkey
 from tribune.outbox.actions import Budget, post
-from tribune.outbox.composing import Draft
+from tribune.outbox.composing import Composed
 from tribune.outbox.mailboxes import mailbox_key
 from tribune.outbox.models import Message
 from tribune.reading.people import read_people
@@ -159,9 +159,9 @@ def make_correction(letter: Letter, **given: Any) -> Version:
 
 def make_message(to: str = "zoe@example.org", subject: str = "Un sujet", *, priority: int = 0) -> Message:
     """A mail that waits in the outbox, with a budget that is never spent."""
-    draft = Draft(subject, "Un texte.\n", "<p>Un texte.</p>", "fr")
+    composed = Composed(subject, "Un texte.\n", "<p>Un texte.</p>", "fr")
     with write() as session:
-        assert post("example", to, draft, {}, Budget("example", (), priority))
+        assert post("example", to, composed, {}, Budget("example", (), priority))
     return session.scalars(sa.select(Message).order_by(Message.id.desc()).limit(1)).one()
 
 

@@ -15,7 +15,7 @@ from tests.shell import shell
 from tribune.abuse.switches import READ_ONLY, turn_on
 from tribune.database import now, write
 from tribune.outbox.actions import Budget, pause, post, resume
-from tribune.outbox.composing import Draft
+from tribune.outbox.composing import Composed
 from tribune.outbox.models import Message
 from tribune.outbox.requests import request_mail
 
@@ -49,7 +49,7 @@ def test_of_a_sender_with_a_name_it_tells_the_domain(well: Flask) -> None:
 
 def test_mails_that_leave_again_after_a_pause_are_not_late(well: Flask) -> None:
     with write():
-        post("invitation", "zoe@example.org", Draft("Un sujet", "", "", "fr"), {}, Budget("example", ()), about=1)
+        post("invitation", "zoe@example.org", Composed("Un sujet", "", "", "fr"), {}, Budget("example", ()), about=1)
     pause("invitation", 1)
     with time_machine.travel(now() + timedelta(hours=2), tick=False):
         resume("invitation", 1, reply_to=None)

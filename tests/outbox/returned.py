@@ -4,12 +4,12 @@ import sqlalchemy as sa
 
 from tribune.database import db, now, write
 from tribune.outbox.actions import Budget, post
-from tribune.outbox.composing import Draft
+from tribune.outbox.composing import Composed
 from tribune.outbox.mailboxes import mailbox_key
 from tribune.outbox.models import Mailbox, Message
 
 ZOE = "zoe@example.org"
-DRAFT = Draft("Un sujet", "Un texte.\n", "<p>Un texte.</p>", "fr")
+DRAFT = Composed("Un sujet", "Un texte.\n", "<p>Un texte.</p>", "fr")
 REPORT = """From: MAILER-DAEMON@mx.example.org
 To: tribune@localhost
 Subject: Undelivered Mail Returned to Sender

@@ -15,7 +15,7 @@ from tribune.letters.models import Letter
 from tribune.letters.queries import letter_by_slug
 from tribune.organisers.actions import ask_to_log_in
 from tribune.outbox.actions import Budget, post, suppress, unsuppress
-from tribune.outbox.composing import Draft
+from tribune.outbox.composing import Composed
 from tribune.outbox.mailboxes import mailbox_key
 from tribune.outbox.models import Message
 from tribune.outbox.queries import is_suppressed
@@ -31,7 +31,7 @@ SPELLINGS = [
 ]
 CONTENT = {"given_name": "Zoé", "family_name": "Martin", "role": "", "organisation": ""}
 CONTENT_OF_A_BOX = {"capacity": "personal", "published": True, "news": False}
-DRAFT = Draft("Un sujet", "Un texte.\n", "<p>Un texte.</p>", "fr")
+DRAFT = Composed("Un sujet", "Un texte.\n", "<p>Un texte.</p>", "fr")
 THREE = Budget("three", ((3, timedelta(hours=24)), (10, timedelta(days=30))))
 
 

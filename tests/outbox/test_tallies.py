@@ -12,7 +12,7 @@ from tests.servers.smtp import MailServer
 from tribune.database import db, now, write
 from tribune.outbox.actions import Budget, post
 from tribune.outbox.claiming import LEASE, claim
-from tribune.outbox.composing import Draft
+from tribune.outbox.composing import Composed
 from tribune.outbox.delivery import deliver_due
 from tribune.outbox.models import UNTALLIED, MailTally, Message
 
@@ -29,7 +29,7 @@ def site(make_app: MakeApp, port: int = 0) -> Flask:
 def mail(to: str = "zoe@example.org", about: int | None = LETTER, kind: str = "example") -> bool:
     with write():
         budget = Budget("example", ())
-        return post(kind, to, Draft("Un sujet", "Un texte.\n", "<p>Un texte.</p>", "fr"), {}, budget, about=about)
+        return post(kind, to, Composed("Un sujet", "Un texte.\n", "<p>Un texte.</p>", "fr"), {}, budget, about=about)
 
 
 def tallied(about: int = LETTER) -> tuple[int, int]:
@@ -93,7 +93,9 @@ def test_a_mail_that_may_not_be_sent_or_is_taken_back_is_not_tallied(
     never = Budget("never", ((0, LEASE),))
     with site(make_app, mail_server.port).app_context():
         with write():
-            assert not post("example", "zoe@example.org", Draft("S", "T\n", "<p>T</p>", "fr"), {}, never, about=LETTER)
+            assert not post(
+                "example", "zoe@example.org", Composed("S", "T\n", "<p>T</p>", "fr"), {}, never, about=LETTER
+            )
         with pytest.raises(ZeroDivisionError), write():
             mail()
             raise ZeroDivisionError

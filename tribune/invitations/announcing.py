@@ -16,7 +16,7 @@ from tribune.letters.models import Letter
 from tribune.letters.queries import hold
 from tribune.organisers.models import Organiser
 from tribune.outbox.actions import Budget, post
-from tribune.outbox.composing import Draft, compose, fill_in
+from tribune.outbox.composing import Composed, compose, fill_in
 from tribune.outbox.mailboxes import mailbox_key
 from tribune.signatures.lines import line
 from tribune.signatures.links import mine_link, no_more_link
@@ -95,16 +95,16 @@ def announce_due() -> None:
         announce(letter)
 
 
-def compose_published(invitation: Invitation, signature: Signature, **printed: Any) -> Draft:
+def compose_published(invitation: Invitation, signature: Signature, **printed: Any) -> Composed:
     """The mail as it will read, in the language in which they accepted. `printed`: as for `launch`, before it."""
     letter = invitation.letter
     said = {"outlet": letter.outlet, "outlet_url": letter.outlet_url, **printed}
     shown, stands = line(signature, locale=letter.locale).text, stands_as(signature)
-    draft = compose(
+    composed = compose(
         "invitations/mail/published.txt", signature.locale, letter=letter, shown=shown, stands=stands, **said
     )
     address = {"letter": public_url("letters.letter", slug=letter.slug)}  # no token in it: it can be written now
-    return replace(draft, text=fill_in(draft.text, address), html=fill_in(draft.html, address))
+    return replace(composed, text=fill_in(composed.text, address), html=fill_in(composed.html, address))
 
 
 def _post_published(invitation: Invitation) -> bool:
@@ -113,5 +113,5 @@ def _post_published(invitation: Invitation) -> bool:
     if to is None or signature is None:
         return False
     links = {"mine": mine_link(signature), "not_me": no_more_link(mailbox_key(to))}
-    draft = compose_published(invitation, signature)
-    return post("published", to, draft, links, LAUNCHES, about=invitation.letter_id)
+    composed = compose_published(invitation, signature)
+    return post("published", to, composed, links, LAUNCHES, about=invitation.letter_id)

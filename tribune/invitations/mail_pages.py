@@ -19,7 +19,7 @@ from tribune.invitations.queries import invitation_of, invitations_of
 from tribune.invitations.words import braced, doubt, gathering_of, seen
 from tribune.letters.guard import my_letter
 from tribune.letters.models import Letter
-from tribune.outbox.composing import Draft, fill_in
+from tribune.outbox.composing import Composed, fill_in
 from tribune.teams.guard import needs
 from tribune.teams.models import Role
 
@@ -56,7 +56,7 @@ def mail(letter_id: int) -> ResponseReturnValue:
         named=", ".join(braced(current_language())),
         people=invitations_of(letter),
         person=person,
-        draft=None if form.errors else _shown(letter, gathering, person, reminder=False),
+        composed=None if form.errors else _shown(letter, gathering, person, reminder=False),
         reminder=None if form.errors else _shown(letter, gathering, person, reminder=True),
         as_saved=changed or request.method == "GET",
         changed=changed,
@@ -71,8 +71,8 @@ def mail_html(letter_id: int) -> Response:
     """The mail as saved, below its subject, as mail programs show it: with its own style, which is allowed here."""
     letter = my_letter(letter_id)
     reminder = request.args.get("reminder") == "yes"
-    draft = _shown(letter, gathering_of(letter), _person(letter), reminder=reminder)
-    response = Response(draft.html.replace("<body>", f"<body><h1>{escape(draft.subject)}</h1>", 1))
+    composed = _shown(letter, gathering_of(letter), _person(letter), reminder=reminder)
+    response = Response(composed.html.replace("<body>", f"<body><h1>{escape(composed.subject)}</h1>", 1))
     response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
     return response
 
@@ -113,7 +113,7 @@ def _send_page(letter: Letter, *, reminder: bool) -> ResponseReturnValue:
         chosen=chosen,
         some=bool(_named()),
         person=person,
-        draft=_shown(letter, gathering, person, reminder=reminder) if person else None,
+        composed=_shown(letter, gathering, person, reminder=reminder) if person else None,
         seen=seen(gathering),
         changed=changed,
         paused=gathering.paused_at is not None,
@@ -156,10 +156,13 @@ def _person(letter: Letter) -> Invitation:
     return asked or next(iter(invitations_of(letter)), NOBODY)
 
 
-def _shown(letter: Letter, gathering: Gathering, person: Invitation, *, reminder: bool) -> Draft:
+def _shown(letter: Letter, gathering: Gathering, person: Invitation, *, reminder: bool) -> Composed:
     """The exact mail, with words where its links will be: nobody answers for somebody from a preview."""
-    draft = compose_invitation(letter, gathering, person, reminder=reminder)
+    composed = compose_invitation(letter, gathering, person, reminder=reminder)
     places = {"answer": _("[personal link]"), "not_me": _("[link to receive no more emails]")}
-    return Draft(
-        draft.subject, fill_in(draft.text, places), fill_in(draft.html, dict.fromkeys(places, "#")), draft.locale
+    return Composed(
+        composed.subject,
+        fill_in(composed.text, places),
+        fill_in(composed.html, dict.fromkeys(places, "#")),
+        composed.locale,
     )

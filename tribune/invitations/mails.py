@@ -10,7 +10,7 @@ from tribune.invitations.models import Gathering, Invitation
 from tribune.invitations.words import DAY, filled
 from tribune.letters.models import Letter
 from tribune.outbox.actions import Budget, Mail, post_mail
-from tribune.outbox.composing import Draft, compose
+from tribune.outbox.composing import Composed, compose
 from tribune.outbox.models import WAITS, Message
 from tribune.signatures.links import no_more_link
 from tribune.tokens import public_url
@@ -21,7 +21,7 @@ INVITATIONS = Budget(KIND, ((3, timedelta(hours=24)), (10, timedelta(days=30))),
 QUESTIONS_A_DAY = 3  # of one person invited
 
 
-def compose_invitation(letter: Letter, gathering: Gathering, invitation: Invitation, *, reminder: bool) -> Draft:
+def compose_invitation(letter: Letter, gathering: Gathering, invitation: Invitation, *, reminder: bool) -> Composed:
     """The mail exactly as it leaves, but for its links."""
     return compose(
         "invitations/mail/invitation.txt",
@@ -38,22 +38,22 @@ def compose_invitation(letter: Letter, gathering: Gathering, invitation: Invitat
 def size(letter: Letter, gathering: Gathering) -> int:
     """How many bytes the longest mail of these words has, for somebody with a name of some length."""
     somebody = Invitation(given_name="x" * 20, family_name="x" * 20)
-    draft = compose_invitation(letter, gathering, somebody, reminder=True)
-    return len(draft.text.encode()) + len(draft.html.encode())
+    composed = compose_invitation(letter, gathering, somebody, reminder=True)
+    return len(composed.text.encode()) + len(composed.html.encode())
 
 
 def post_invitation(letter: Letter, gathering: Gathering, invitation: Invitation, *, reminder: bool) -> int | None:
     """Post the personal link, to wait where they are paused: its number. None when the mailbox may receive no more."""
-    draft = compose_invitation(letter, gathering, invitation, reminder=reminder)
+    composed = compose_invitation(letter, gathering, invitation, reminder=reminder)
     links = {"answer": answer_link(invitation), "not_me": no_more_link(invitation.mailbox_key or "")}
     to, answers = invitation.email or "", letter.contact or None
-    mail = Mail(KIND, to, draft, links, INVITATIONS, about=letter.id, reply_to=answers)
+    mail = Mail(KIND, to, composed, links, INVITATIONS, about=letter.id, reply_to=answers)
     return post_mail(mail, paused=gathering.paused_at is not None)
 
 
 def post_question(letter: Letter, invitation: Invitation, question: str) -> bool:
     """Hand a question on to the contact of the letter; False when this person has asked enough for a day."""
-    draft = compose(
+    composed = compose(
         "invitations/mail/question.txt",
         letter.locale,
         letter=letter,
@@ -62,7 +62,7 @@ def post_question(letter: Letter, invitation: Invitation, question: str) -> bool
         page=public_url("manage_invitations.person", letter_id=letter.id, invited_id=invitation.id),
     )
     budget = Budget(_asked_by(invitation.id), ((QUESTIONS_A_DAY, timedelta(hours=24)),), priority=1)
-    return post_mail(Mail(QUESTION, letter.contact, draft, {}, budget, reply_to=invitation.email)) is not None
+    return post_mail(Mail(QUESTION, letter.contact, composed, {}, budget, reply_to=invitation.email)) is not None
 
 
 def questions_of(numbers: Iterable[int]) -> sa.ColumnElement[bool]:

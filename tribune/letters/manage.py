@@ -25,7 +25,7 @@ from tribune.letters.guard import my_letter
 from tribune.letters.links import preview_link
 from tribune.letters.models import CONFIRMS_AFTER_CLOSING, Letter
 from tribune.letters.queries import letters_of, missing
-from tribune.outbox.composing import Draft, fill_in
+from tribune.outbox.composing import Composed, fill_in
 from tribune.signatures.beside import beside
 from tribune.signatures.lines import lines
 from tribune.signatures.queries import first_signatories
@@ -127,12 +127,12 @@ def _published_already(letter: Letter) -> Response:
     return redirect(_page(letter), 303)
 
 
-def _mail(invitation: Invitation, form: PublishForm) -> Draft | None:
+def _mail(invitation: Invitation, form: PublishForm) -> Composed | None:
     """The mail to one of those who asked to be told, as it will leave."""
     if invitation.signature is None:
         return None
-    draft = compose_published(invitation, invitation.signature, **form.printed)
-    return replace(draft, text=fill_in(draft.text, {"mine": "…", "not_me": "…"}))
+    composed = compose_published(invitation, invitation.signature, **form.printed)
+    return replace(composed, text=fill_in(composed.text, {"mine": "…", "not_me": "…"}))
 
 
 @bp.post("/letters/<int:letter_id>/unschedule")

@@ -21,5 +21,5 @@ def post_found(signatures: Sequence[Signature], to: str, locale: str) -> bool:
         links[f"s{number}"] = mine_link(signature) if signature.is_vouched_for else confirm_link(signature)
         entries.append((f"s{number}", signature, mailable(signature)))
     more = len(signatures) - len(entries)
-    draft = compose("mine/mail/found.txt", locale, entries=entries, more=more)
-    return post("found", to, draft, links, CONFIRMATIONS)
+    composed = compose("mine/mail/found.txt", locale, entries=entries, more=more)
+    return post("found", to, composed, links, CONFIRMATIONS)

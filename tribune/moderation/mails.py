@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from tribune.letters.models import Letter
 from tribune.outbox.actions import Budget, post
-from tribune.outbox.composing import Draft, compose
+from tribune.outbox.composing import Composed, compose
 from tribune.signatures.lines import line
 from tribune.signatures.links import mine_link
 from tribune.signatures.models import Signature
@@ -12,7 +12,7 @@ from tribune.signatures.models import Signature
 MODERATION = Budget("moderation", ((3, timedelta(hours=24)),), priority=5)  # after every confirmation
 
 
-def compose_hidden(signature: Signature, letter: Letter, reason: str) -> Draft:
+def compose_hidden(signature: Signature, letter: Letter, reason: str) -> Composed:
     """The mail as it will read, in the language in which they signed."""
     shown = line(signature, locale=letter.locale).text
     return compose("moderation/mail/hidden.txt", signature.locale, letter=letter, shown=shown, reason=reason)
@@ -20,5 +20,5 @@ def compose_hidden(signature: Signature, letter: Letter, reason: str) -> Draft:
 
 def post_hidden(signature: Signature, letter: Letter, reason: str) -> bool:
     """Tell this signatory that their line is not shown any more, and why; False when they may receive no more."""
-    draft, links = compose_hidden(signature, letter, reason), {"mine": mine_link(signature)}
-    return post("hidden", signature.email or "", draft, links, MODERATION, about=letter.id)
+    composed, links = compose_hidden(signature, letter, reason), {"mine": mine_link(signature)}
+    return post("hidden", signature.email or "", composed, links, MODERATION, about=letter.id)

@@ -15,8 +15,8 @@ def report(letter: Letter, to: str, *, reason: str, message: str, email: str, lo
 
     False when they were told of too many already and may not be written to.
     """
-    draft = compose(
+    composed = compose(
         "notices/mail/report.txt", locale, letter=letter, reason=reason, message=message.splitlines(), email=email
     )
     with write():
-        return post_mail(Mail("report", to, draft, {}, REPORTS, reply_to=email)) is not None
+        return post_mail(Mail("report", to, composed, {}, REPORTS, reply_to=email)) is not None

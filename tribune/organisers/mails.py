@@ -21,8 +21,8 @@ NEW_ACCOUNT = Budget("new-account", ((3, timedelta(hours=24)), (10, timedelta(da
 
 def post_log_in(organiser: Organiser, locale: str, budget: Budget = LOG_IN) -> bool:
     """Post the log-in link; False when ten have left in a day already."""
-    draft = compose("organisers/mail/log_in.txt", locale)
-    return post(LOG_IN_KIND, organiser.email, draft, {"log_in": log_in_link(organiser)}, budget)
+    composed = compose("organisers/mail/log_in.txt", locale)
+    return post(LOG_IN_KIND, organiser.email, composed, {"log_in": log_in_link(organiser)}, budget)
 
 
 def drop_log_ins(organiser: Organiser) -> None:
@@ -32,5 +32,5 @@ def drop_log_ins(organiser: Organiser) -> None:
 
 def post_new_account(email: str, locale: str) -> bool:
     """Post the link that makes an account; False when this mailbox may not receive it."""
-    draft = compose("organisers/mail/new_account.txt", locale)
-    return post("new_account", email, draft, {"new_account": new_account_link(email)}, NEW_ACCOUNT)
+    composed = compose("organisers/mail/new_account.txt", locale)
+    return post("new_account", email, composed, {"new_account": new_account_link(email)}, NEW_ACCOUNT)

@@ -14,7 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from tribune.codes import Code
 from tribune.database import UNREAD, Moment, add_to, db, hour_of, is_postgresql, now, once_written, run, write
 from tribune.metrics import MAILS
-from tribune.outbox.composing import Draft
+from tribune.outbox.composing import Composed
 from tribune.outbox.mailboxes import deliverable, is_of_mailbox, is_plain, mailbox_key
 from tribune.outbox.models import (
     BOUNCES_COUNT_FOR,
@@ -54,7 +54,7 @@ class Mail(NamedTuple):
 
     kind: str
     to: str
-    draft: Draft
+    composed: Composed
     links: Mapping[str, Link | Code]
     budget: Budget
     about: int | None = None
@@ -102,14 +102,14 @@ def _spent(periods: int) -> Any:
 def post(
     kind: str,
     to: str,
-    draft: Draft,
+    composed: Composed,
     links: Mapping[str, Link | Code],
     budget: Budget,
     *,
     about: int | None = None,
 ) -> bool:
     """Put a mail in the outbox, inside the caller's transaction. False, and nothing done, when it may not be sent."""
-    return post_mail(Mail(kind, to, draft, links, budget, about)) is not None
+    return post_mail(Mail(kind, to, composed, links, budget, about)) is not None
 
 
 def post_mail(mail: Mail, *, paused: bool = False) -> int | None:
@@ -136,10 +136,10 @@ def write_message(mail: Mail, *, late: timedelta = AT_ONCE, paused: bool = False
         "about": mail.about,
         "recipient": deliverable(mail.to),
         "reply_to": deliverable(mail.reply_to) if mail.reply_to else None,
-        "locale": mail.draft.locale,
-        "subject": mail.draft.subject,
-        "text": mail.draft.text,
-        "html": mail.draft.html,
+        "locale": mail.composed.locale,
+        "subject": mail.composed.subject,
+        "text": mail.composed.text,
+        "html": mail.composed.html,
         "links": {name: link.stored() for name, link in mail.links.items()},
         "message_id": f"<{token_hex(16)}@{domain}>",
         "next_at": moment + late,

@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 from tribune.typography import NO_BREAK
 
 COLUMNS = 72
-TYPED = "[[=]]"  # a paragraph of its own, in a template for many: where `Draft.about` writes what each typed
+TYPED = "[[=]]"  # a paragraph of its own, in a template for many: where `Composed.about` writes what each typed
 CODE = "code"  # the name of what is not a link: digits to be copied
 WAY_OUT = "not_me"  # the name of the link by which one is written to no more: never the button
 SPACES = re.compile(r"[ \t\r\n]+")
@@ -29,7 +29,7 @@ ALONE = re.compile(r"^(?=\[\[\w+\]\]$)", re.MULTILINE)
 
 
 @dataclass(frozen=True)
-class Draft:
+class Composed:
     """A mail ready to post. `[[name]]` stands where the link of that name will be written when it leaves."""
 
     subject: str
@@ -37,19 +37,19 @@ class Draft:
     html: str
     locale: str
 
-    def about(self, typed: str) -> "Draft":
+    def about(self, typed: str) -> "Composed":
         """The same for one person, with what they typed."""
         text, html = self.text.replace(TYPED, _filled(typed)), self.html.replace(TYPED, escape(typed))
         return replace(self, text=text, html=html)
 
 
 @lru_cache(500)
-def compose_for_many(template: str, locale: str, **values: str | bool) -> Draft:
-    """As `compose`, once for all for whom these values are the same; see `Draft.about`."""
+def compose_for_many(template: str, locale: str, **values: str | bool) -> Composed:
+    """As `compose`, once for all for whom these values are the same; see `Composed.about`."""
     return compose(template, locale, **values)
 
 
-def compose(template: str, locale: str, **values: Any) -> Draft:
+def compose(template: str, locale: str, **values: Any) -> Composed:
     """Render `templates/<template>` in one language: the first line is the subject, blank lines part paragraphs.
 
     A paragraph that ends with a line `[[name]]` is a link, and the words before it say where it leads; or the code.
@@ -58,7 +58,7 @@ def compose(template: str, locale: str, **values: Any) -> Draft:
         subject, _, body = render_template(template, **values).strip().partition("\n")
         paragraphs = [p.strip() for p in re.split(r"\n\s*\n", body) if p.strip()]
         html = render_template("components/mail.html", locale=locale, subject=subject, paragraphs=_as_html(paragraphs))
-    return Draft(" ".join(subject.split())[:150], "\n\n".join(map(_wrapped, paragraphs)) + "\n", html, locale)
+    return Composed(" ".join(subject.split())[:150], "\n\n".join(map(_wrapped, paragraphs)) + "\n", html, locale)
 
 
 def _wrapped(paragraph: str) -> str:

@@ -11,7 +11,7 @@ from tribune.database import write
 from tribune.fingerprint import fingerprint
 from tribune.letters.recording import record_under
 from tribune.organisers.models import Organiser
-from tribune.outbox.composing import Draft
+from tribune.outbox.composing import Composed
 from tribune.outbox.queries import is_suppressed, takes_mail
 from tribune.people.mails import compose_corrected, post_corrected
 from tribune.people.queries import last_correction, printed_line, waits
@@ -56,7 +56,7 @@ class Correction:
 
     before: str
     after: str
-    mail: Draft | None
+    mail: Composed | None
     sends_back: bool = False
 
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from tribune.letters.models import Letter
 from tribune.outbox.actions import Budget, post
-from tribune.outbox.composing import Draft, compose
+from tribune.outbox.composing import Composed, compose
 from tribune.signatures.links import mine_link
 from tribune.signatures.models import Signature
 
@@ -13,7 +13,7 @@ CORRECTIONS = Budget("correction", ((3, timedelta(hours=24)), (10, timedelta(day
 
 def compose_corrected(
     letter: Letter, was: Signature, corrected: Signature, *, lines: tuple[str, str], reason: str
-) -> Draft:
+) -> Composed:
     """The mail that says what changed. `lines`: as printed before and after; no `reason`: a correction is undone."""
     return compose(
         "people/mail/corrected.txt",
@@ -26,7 +26,7 @@ def compose_corrected(
     )
 
 
-def post_corrected(letter: Letter, signature: Signature, draft: Draft) -> bool:
+def post_corrected(letter: Letter, signature: Signature, composed: Composed) -> bool:
     """Post it to the owner; False when the mailbox may receive no more."""
     links = {"mine": mine_link(signature)}
-    return post("corrected", signature.email or "", draft, links, CORRECTIONS, about=letter.id)
+    return post("corrected", signature.email or "", composed, links, CORRECTIONS, about=letter.id)

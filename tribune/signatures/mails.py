@@ -64,7 +64,7 @@ def _title(signature: Signature, letter: Letter) -> str:
 def ask_to_confirm(signature: Signature, letter: Letter, to: str) -> Mail:
     """With the link that confirms this signature."""
     made, shows = line(signature, locale=letter.locale), signature.will_show
-    draft = compose_for_many(
+    composed = compose_for_many(
         "signatures/mail/confirm.txt",
         signature.locale,
         title=_title(signature, letter),
@@ -80,7 +80,7 @@ def ask_to_confirm(signature: Signature, letter: Letter, to: str) -> Mail:
         "mine": mine_link(signature),
         "not_me": not_me_link(mailbox_key(to), signature),
     }
-    return Mail("ask_to_confirm", to, draft.about(_mailed(made)), links, CONFIRMATIONS, letter.id)
+    return Mail("ask_to_confirm", to, composed.about(_mailed(made)), links, CONFIRMATIONS, letter.id)
 
 
 def post_ask_to_confirm(signature: Signature, letter: Letter, to: str) -> bool:
@@ -91,7 +91,7 @@ def post_ask_to_confirm(signature: Signature, letter: Letter, to: str) -> bool:
 def post_remind_to_confirm(signature: Signature, letter: Letter) -> bool:
     """Ask once more whoever has not confirmed."""
     to = signature.email or ""
-    draft = compose(
+    composed = compose(
         "signatures/mail/remind.txt",
         signature.locale,
         title=_title(signature, letter),
@@ -105,26 +105,26 @@ def post_remind_to_confirm(signature: Signature, letter: Letter) -> bool:
         "mine": mine_link(signature),
         "not_me": not_me_link(mailbox_key(to), signature),
     }
-    return post("remind_to_confirm", to, draft, links, CONFIRMATIONS, about=letter.id)
+    return post("remind_to_confirm", to, composed, links, CONFIRMATIONS, about=letter.id)
 
 
 def already_signed(signature: Signature, letter: Letter, to: str, locale: str) -> Mail:
     """Tells somebody who signed again that their signature counts already."""
     proved = signature.email == to  # else its address is gone, and who reads this one may be somebody else
-    draft = compose_for_many(
+    composed = compose_for_many(
         "signatures/mail/already_signed.txt", locale, title=letter.version.title, set_in=letter.locale, proved=proved
     )
     links: dict[str, Link | Code] = {"not_me": not_me_link(mailbox_key(to), signature if proved else None)}
     if proved:
         links["mine"] = mine_link(signature)
     typed = line(signature, locale=letter.locale).text
-    return Mail("already_signed", to, draft.about(typed), links, CONFIRMATIONS, letter.id)
+    return Mail("already_signed", to, composed.about(typed), links, CONFIRMATIONS, letter.id)
 
 
 def ask_to_agree(signature: Signature, letter: Letter, budget: Budget, old_title: str) -> Mail:
     """Asks somebody who signed earlier words, at the address they proved, whether they sign those of today."""
     to = signature.email or ""
-    draft = compose_for_many(
+    composed = compose_for_many(
         "asking/mail/ask_again.txt",
         signature.locale,
         title=letter.version.title,
@@ -140,7 +140,7 @@ def ask_to_agree(signature: Signature, letter: Letter, budget: Budget, old_title
         "not_me": not_me_link(mailbox_key(to), signature),
     }
     typed = line(signature, locale=letter.locale).text
-    return Mail(ASK_TO_AGREE, to, draft.about(typed), links, budget, letter.id)
+    return Mail(ASK_TO_AGREE, to, composed.about(typed), links, budget, letter.id)
 
 
 def _reason(letter: Letter) -> str:

@@ -16,7 +16,7 @@ INVITATION = Budget("team-invitation", ((3, timedelta(hours=24)), (10, timedelta
 
 def post_invitation(invitation: TeamInvitation, by: Organiser, locale: str) -> bool:
     """Post the invitation; False when this mailbox may not receive it."""
-    draft = compose(
+    composed = compose(
         "teams/mail/invitation.txt",
         locale,
         inviter=by.name or by.email,
@@ -25,7 +25,7 @@ def post_invitation(invitation: TeamInvitation, by: Organiser, locale: str) -> b
         days=INVITATION_LASTS.days,
     )
     links = {"join": invitation_link(invitation, by)}
-    return post(KIND, invitation.email, draft, links, INVITATION)
+    return post(KIND, invitation.email, composed, links, INVITATION)
 
 
 def drop_invitation(invitation: TeamInvitation) -> None:
