@@ -89,7 +89,8 @@ def test_it_is_said_before_the_button(client: Reader, letter: Letter, bob: Organ
     make_invitation(letter.team)
     assert all(said in client.get(page).text for page in pages)
     assert said not in client.get(f"{team}/members/{editor.id}?lang=en").text
-    assert "invitations that wait are revoked" in client.get("/manage/account/delete?lang=en").text
+    page = client.get("/manage/account/delete?lang=en").text
+    assert "invitations that wait are revoked" in page and "and so do the invitations into it" in page
 
 
 def test_it_is_said_of_one_that_is_too_old_and_not_to_an_owner_who_cannot_go(client: Reader, letter: Letter) -> None:

@@ -10,7 +10,7 @@ from flask import Flask
 
 from tests.databases import ON_SQLITE
 from tests.factories import make_invitation, make_letter, make_member, make_organiser, owner_of
-from tests.page import Reader
+from tests.page import Reader, words
 from tribune.audit.models import Event
 from tribune.database import db, write
 from tribune.letters import carrying
@@ -119,7 +119,7 @@ def test_a_team_made_by_mistake_goes_with_its_last_member(client: Reader, letter
     with pytest.raises(LastOwner):
         carrying.leave(team, by=owner)
     carrying.transfer(letter, db.session.get_one(Team, home), by=owner)
-    assert "the team goes with you" in client.get(page).text
+    assert "and its log. So does 1 invitation that is not accepted yet." in words(client.get(page).text)
     assert client.post(page, data=client.fields(page)).location == "/manage/teams?lang=en"
     assert db.session.get(Team, number) is None and db.session.scalars(sa.select(TeamInvitation)).all() == []
     assert [m.team_id for m in memberships_of(owner)] == [home]
