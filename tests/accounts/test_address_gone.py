@@ -5,6 +5,7 @@ from flask import Flask
 
 from tests.factories import everything, make_invited, make_letter, make_member, make_organiser, owner_of, posted
 from tests.page import Reader
+from tests.writing.writer import begin, edit_page, field
 from tribune.database import write
 from tribune.invitations import sending
 from tribune.letters.carrying import delete_account
@@ -15,6 +16,7 @@ from tribune.organisers.queries import organiser_by_address
 from tribune.outbox.delivery import deliver_due
 from tribune.teams.invitations import accept, invite, revoke
 from tribune.teams.models import Role, TeamInvitation
+from tribune.writing.actions import keep_draft
 
 ZOE = "zoe@example.org"
 
@@ -78,6 +80,19 @@ def test_nobody_answers_to_them_a_mail_that_waits(letter: Letter) -> None:
     delete_account(zoe())
     assert holding() == []
     assert [message.reply_to for message in posted()] == [None, "bob@example.org"]
+
+
+def test_nor_does_what_a_colleague_has_typed_and_not_saved_name_them(client: Reader, letter: Letter) -> None:
+    make_member(letter, Role.OWNER, make_organiser(email=ZOE))
+    with write():
+        letter.contact = ZOE
+    client.log_in(owner_of(letter))
+    typed = {**begin(client, letter), "title": "Autre", "contact": "Zoe+tribune@example.org"}
+    keep_draft(letter, by=owner_of(letter), content=typed, revision=letter.revision)
+    delete_account(zoe())
+    assert holding() == []
+    page = client.get(edit_page(letter)).text
+    assert (field(page, "title"), field(page, "contact")) == ("Autre", "")
 
 
 def test_the_page_says_until_when_it_stays(client: Reader) -> None:

@@ -9,7 +9,7 @@ from tribune.audit.actions import record
 from tribune.audit.models import Event, Verb
 from tribune.database import UNREAD, db, write
 from tribune.letters import queries
-from tribune.letters.models import Letter
+from tribune.letters.models import Draft, Letter
 from tribune.organisers import actions as organisers
 from tribune.organisers.models import Organiser
 from tribune.outbox.actions import answer_no_more
@@ -130,6 +130,10 @@ def _forget_contact(organiser: Organiser, of_these: sa.ColumnElement[bool]) -> S
     letters = sa.update(Letter).where(of_these, Letter.contact.in_(spellings))
     emptied = letters.values(contact="", revision=Letter.revision + 1).returning(Letter.id, Letter.team_id)
     had_it = [(letter_id, team_id) for letter_id, team_id in db.session.execute(emptied, execution_options=UNREAD)]
+    drafts = sa.select(Draft).where(Draft.letter_id.in_([letter_id for letter_id, _ in had_it])).with_for_update()
+    for draft in db.session.scalars(drafts):  # of others, begun before: each holds all fields
+        if is_of_mailbox(draft.content.get("contact", ""), organiser.mailbox_key):
+            draft.content = {**draft.content, "contact": ""}
     answer_no_more(organiser.mailbox_key, Message.about.in_(sa.select(Letter.id).where(of_these)))
     return had_it
 
