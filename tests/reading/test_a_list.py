@@ -127,9 +127,33 @@ def test_brackets_after_a_name_hold_the_organisation():
         ("Zoé Ba (Oxfam France) : directrice", "Oxfam France, directrice", "directrice", "Oxfam France"),
         ("Zoé Ba (elle), artiste", "elle, artiste", "elle, artiste", ""),
         ("Zoé Ba (Attac) (Paris)", "Attac (Paris)", "", "Attac (Paris)"),
+        (
+            "Zoé Ba (Ligue des droits (LDH)), présidente",
+            "Ligue des droits (LDH), présidente",
+            "présidente",
+            "Ligue des droits (LDH)",
+        ),
     ],
 )
 def test_brackets_before_the_rest_read_as_the_rest_does(line: str, printed: str, role: str, organisation: str) -> None:
+    found = read_one(line)
+    assert (found.affiliation, found.role, found.organisation) == (printed, role, organisation)
+
+
+@pytest.mark.parametrize(
+    ("line", "printed", "role", "organisation"),
+    [
+        ("Zoé Ba (Ligue des droits (LDH))", None, "", "Ligue des droits (LDH)"),  # as we print it
+        ("Zoé Ba (maire (PS)).", "maire (PS)", "maire", "PS"),
+        (
+            "Zoé Ba, présidente (Ligue des droits (LDH))",
+            "présidente (Ligue des droits (LDH))",
+            "présidente",
+            "Ligue des droits (LDH)",
+        ),
+    ],
+)
+def test_brackets_may_stand_in_brackets(line: str, printed: str | None, role: str, organisation: str) -> None:
     found = read_one(line)
     assert (found.affiliation, found.role, found.organisation) == (printed, role, organisation)
 

@@ -15,8 +15,10 @@ LONGEST = 400  # characters of what stands after a name; longer is a paragraph
 LONGEST_PART = 200  # characters of a role or an organisation
 
 _SEPARATOR = re.compile(r"[,;|،、，]\s+|(?<!\d)[,;|،、，]|[,;|،、，](?!\d)|(?<=\s)[-–/](?=\s)|[—―]")
-_CLOSING_BRACKETS = re.compile(r"(.*\S)?\s*[(（]([^()（）]+)[)）]")
-_OPENING_BRACKETS = re.compile(r"[(（]([^()（）]+)[)）][\s,:–—-]*(.+)")
+_INSIDE = r"(?:[^()（）]|[(（][^()（）]*[)）])"  # of brackets: an acronym may stand in brackets of its own
+_CLOSING_BRACKETS = re.compile(rf"(.*\S)?\s*[(（]({_INSIDE}+)[)）]")
+_OPENING_BRACKETS = re.compile(rf"[(（]({_INSIDE}+)[)）][\s,:–—-]*(.+)")
+BRACKETED = re.compile(rf"[(（]({_INSIDE}*)[)）]?\.?")  # the closing one is easily forgotten
 _JOINED = re.compile(r"\s(?:et|and|&)\s")
 _NOT_AN_AFFILIATION = frozenset(
     "a titre personnel|a titre individuel|in a personal capacity|personal capacity|phd|md|mbe|obe|cbe|frs|jr|sr".split(
@@ -84,7 +86,7 @@ def _read_brackets(text: str, several: bool) -> Affiliation:
     if plain(inside) in _NOT_AN_AFFILIATION:
         return _read_parts(before, several)
     if not before:
-        known = _read_parts(inside, several)
+        known = _read_brackets(inside, several)
         return known if known.role else Affiliation("", inside)
     outside = _read_parts(before, several)
     if outside.organisation:

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from itertools import pairwise
 
-from tribune.reading.affiliations import after_a_comma, looks_like_an_affiliation, without_full_stop
+from tribune.reading.affiliations import BRACKETED, after_a_comma, looks_like_an_affiliation, without_full_stop
 from tribune.reading.full_names import is_lowercase, is_organisation_name
 from tribune.reading.role_words import is_known_role, is_plural_role, is_role
 from tribune.reading.roles import begins_with_a_role
@@ -18,7 +18,6 @@ _AND = re.compile(r" (?:et|and|&|und) ")
 _BEFORE_THE_LAST = re.compile(r"(?:et|and|&|ainsi que|as well as) (?=\S)")
 _BEFORE_ANOTHER = re.compile(r",? (?:et|and|&|und|[-–—•/|]) |, ")  # what may stand before another person
 _BRACKETS = re.compile(r" ?[(（][^()（）]*[)）]?")
-_BRACKETED = re.compile(r"[(（]([^()（）]*)[)）]?\.?")  # the closing one is easily forgotten
 _BEHIND_BRACKETS = re.compile(r"(?<=[)）])[,.]? (?:[-–—•/|] )?(?:et |and |& )?(?=\S)")
 _AFTER_BRACKETS = re.compile(r"[)）], \S")
 _COMMA_OR_BRACKET = re.compile(r", |[()（）]")
@@ -44,7 +43,7 @@ class Line:
     @property
     def printed_affiliation(self) -> str:
         """What stands after the names, as it reads after a comma."""
-        is_all = _BRACKETED.fullmatch(self.affiliation)
+        is_all = BRACKETED.fullmatch(self.affiliation)
         return self.affiliation[1:-1] if is_all else after_a_comma(self.affiliation)
 
     @property
@@ -186,7 +185,7 @@ def _cut_at_separator(text: str) -> Line:
     name, rest = text[: end.start()].strip(), text[end.end() :].strip(" ,;")
     if end[0] in "(（":
         rest = text[end.start() :].strip(" ,;")
-        bracketed = _BRACKETED.fullmatch(rest)
+        bracketed = BRACKETED.fullmatch(rest)
         return Line([name], f"({bracketed[1].strip()})" if bracketed else rest)
     if end[0] in ":：" and name and rest and len(rest) <= _LONGEST_AFTER_ROLE and looks_like_an_affiliation(name):
         after = _cut_at_separator(rest)
