@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 KEPT = 1  # seconds
 WHILE_MADE = 6  # seconds more for which it is shown while one reader has it made anew, which may take long
-OFTEN = 40  # pages that are made anew in WITHIN seconds: while more would be, a change waits until their time is over
+OFTEN = 10  # pages that are made anew in WITHIN seconds: while more would be, a change waits until their time is over
 WITHIN = 5
 LARGEST = 2**18  # bytes of a page that is kept
 ROOM = 2**23  # bytes of all pages together, with their addresses and headers: an address may be longer than its page
