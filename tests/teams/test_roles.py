@@ -14,6 +14,7 @@ from tests.page import Reader, words
 from tribune.audit.models import Event
 from tribune.database import db, write
 from tribune.letters import carrying
+from tribune.letters.life import make_preview_link, publish
 from tribune.letters.models import Letter
 from tribune.organisers.models import Organiser
 from tribune.teams import actions
@@ -68,13 +69,25 @@ def test_a_removed_member_sees_nothing_of_the_team_at_once(app: Flask, client: R
     assert theirs.get(f"/manage/letters/{letter.id}").status_code == 200
     client.log_in(owner_of(letter))
     page = f"/manage/teams/{letter.team_id}/members/{membership(member, letter).id}"
-    assert f"Once removed, {member.name} sees no letter of" in client.get(f"{page}?lang=en").text
+    asked = client.get(f"{page}?lang=en").text
+    assert f"Once removed, {member.name} sees no letter of" in asked and "private link" not in asked
     assert client.post(f"{page}/remove", data=client.fields(page)).location == f"/manage/teams/{letter.team_id}"
     assert theirs.get(f"/manage/letters/{letter.id}").status_code == 404
     assert (
         client.get(page).status_code == client.post(f"{page}/remove", data=client.fields("/manage/")).status_code == 404
     )
     assert log() == [("member_removed", "Alice", member.name, {"role": "editor"})]
+
+
+def test_who_removes_a_member_is_told_that_private_links_still_open(client: Reader) -> None:
+    letter = make_letter(published=False)
+    member, owner = make_member(letter, Role.EDITOR), owner_of(letter)
+    make_preview_link(letter, owner)
+    client.log_in(owner)
+    page = f"/manage/teams/{letter.team_id}/members/{membership(member, letter).id}?lang=en"
+    assert "A private link to a draft still opens it" in client.get(page).text
+    publish(letter, owner)
+    assert "private link" not in client.get(page).text
 
 
 def test_a_member_leaves_after_reading_what_it_means(client: Reader, letter: Letter) -> None:

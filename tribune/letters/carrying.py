@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from tribune.audit.actions import record
 from tribune.audit.models import Event, Verb
-from tribune.database import UNREAD, db, write
+from tribune.database import UNREAD, db, now, there_is, write
 from tribune.letters import queries
 from tribune.letters.models import Draft, Letter
 from tribune.organisers import actions as organisers
@@ -56,6 +56,12 @@ def transfer(letter: Letter, into: Team, *, by: Organiser) -> None:
                 before=giver.name,
                 after=into.name,
             )
+
+
+def has_private_links(team: Team) -> bool:
+    """Whether a letter of the team that readers do not see yet is opened by a private link, to whoever has kept it."""
+    unseen = sa.or_(Letter.published_at.is_(None), Letter.published_at > now())
+    return there_is(Letter.team_id == team.id, Letter.preview_nonce.is_not(None), unseen)
 
 
 def letter_count(team: Team) -> int:
