@@ -1,5 +1,7 @@
 """The organiser's pages of the mail: its words, how it looks for any person, and sending it."""
 
+from dataclasses import replace
+
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -160,9 +162,5 @@ def _shown(letter: Letter, gathering: Gathering, person: Invitation, *, reminder
     """The exact mail, with words where its links will be: nobody answers for somebody from a preview."""
     composed = compose_invitation(letter, gathering, person, reminder=reminder)
     places = {"answer": _("[personal link]"), "not_me": _("[link to receive no more emails]")}
-    return Composed(
-        composed.subject,
-        fill_in(composed.text, places),
-        fill_in(composed.html, dict.fromkeys(places, "#")),
-        composed.locale,
-    )
+    html = fill_in(composed.html, dict.fromkeys(places, "#"))
+    return replace(composed, text=fill_in(composed.text, places), html=html)
