@@ -5,14 +5,11 @@ class BadCursor(ValueError):
     """Not the `after` of a page of ours."""
 
 
-def row_number(text: str) -> int | None:
-    """The number of a row, as an address or a form has it; None for anything else, or what no database takes."""
-    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 18 else None
+def number_before(after: str) -> int:
+    """The number of the row after which one goes on, 0 before all: digits alone, and what every database takes.
 
-
-def last_number(after: str) -> int:
-    """The number of the last row of the page before, in a list that is in the order of numbers. Raises BadCursor."""
-    number = row_number(after)
-    if number is None:
+    Raises BadCursor. A row that is to be there is read by `fields.row_number`.
+    """
+    if not (after.isascii() and after.isdecimal()) or len(after) > 18:
         raise BadCursor
-    return number
+    return int(after)

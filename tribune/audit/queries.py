@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from tribune.audit.models import GROUPS, Event, Verb
 from tribune.connections import apart
-from tribune.cursors import last_number, row_number
+from tribune.cursors import BadCursor, number_before
 from tribune.database import db, there_is
 from tribune.days import asked_day, within
 from tribune.fields import tidy
@@ -88,7 +88,7 @@ def log_page(log: sa.ColumnElement[bool], asked: Asked, zone: ZoneInfo, after: s
     """At most PAGE events, newest first. Raises BadCursor."""
     query = sa.select(Event).where(log, *asked.conditions(zone))
     if after:
-        query = query.where(Event.id < last_number(after))
+        query = query.where(Event.id < number_before(after))
     rows = db.session.scalars(query.order_by(Event.id.desc()).limit(PAGE + 1)).all()
     return LogPage(rows[:PAGE], str(rows[PAGE - 1].id) if len(rows) > PAGE else "")
 
@@ -132,4 +132,8 @@ def _by(person: str) -> list[sa.ColumnElement[bool]]:
 
 
 def _number(text: str) -> str:
-    return text if row_number(text) is not None else ""
+    try:
+        number_before(text)
+    except BadCursor:
+        return ""
+    return text

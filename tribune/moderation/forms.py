@@ -4,7 +4,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, Field, HiddenField, StringField, ValidationError
 from wtforms.validators import DataRequired, Optional
 
-from tribune.cursors import row_number
+from tribune.cursors import BadCursor, number_before
 from tribune.fields import URL, OrganiserForm, at_most, printable, tidy
 from tribune.moderation.queries import DECIDES
 
@@ -34,4 +34,7 @@ class BatchForm(OrganiserForm):
     @property
     def last(self) -> int | None:
         """The last signature of the letter when the page was made; None where that was lost."""
-        return row_number(self.up_to_id.data or "")
+        try:
+            return number_before(self.up_to_id.data or "")
+        except BadCursor:
+            return None

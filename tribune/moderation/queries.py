@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
-from tribune.cursors import BadCursor, last_number
+from tribune.cursors import BadCursor, number_before
 from tribune.database import db
 from tribune.letters.models import WORDS, Letter, Version
 from tribune.letters.queries import earlier_words
@@ -99,7 +99,7 @@ def _read_cursor(after: str, with_key: bool = False) -> tuple[int, str]:
     number, colon, key = after.partition(":")
     if bool(colon) != with_key or "\0" in key:
         raise BadCursor
-    return last_number(number), key
+    return number_before(number), key
 
 
 def concerned(letter: Letter, verb: str, choice: Mapping[str, Any]) -> list[sa.ColumnElement[bool]]:

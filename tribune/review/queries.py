@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
-from tribune.cursors import last_number
+from tribune.cursors import number_before
 from tribune.database import db
 from tribune.letters.models import Letter
 from tribune.signatures.models import UNCLEARED, Flag, Signature
@@ -22,7 +22,7 @@ def flagged(letter: Letter, kind: str, after: str = "") -> tuple[Sequence[tuple[
     query = sa.select(Flag, Signature).join(Signature, Signature.id == Flag.signature_id)
     query = query.where(Flag.letter_id == letter.id, Flag.kind == kind, UNCLEARED)
     if after:
-        query = query.where(Flag.signature_id < last_number(after))
+        query = query.where(Flag.signature_id < number_before(after))
     rows = db.session.execute(query.order_by(Flag.signature_id.desc()).limit(PAGE + 1)).all()
     found = [(flag, signature) for flag, signature in rows]
     return found[:PAGE], str(found[PAGE - 1][0].signature_id) if len(found) > PAGE else ""
