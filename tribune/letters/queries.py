@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,6 +9,7 @@ from flask import current_app
 from sqlalchemy.orm import Session, aliased
 
 from tribune.database import db, is_postgresql, now, run, there_is
+from tribune.fields import TWICE
 from tribune.letters.models import WORDS, Letter, Version
 from tribune.letters.rendering import plain
 from tribune.organisers.models import Organiser
@@ -17,7 +17,6 @@ from tribune.teams.models import Membership, Team
 
 ON_THE_FRONT_PAGE = 50
 LATELY = 1  # seconds
-TWICE = timedelta(minutes=1)  # within which a button is pressed again that seemed to do nothing
 LETTERS = 1  # our locks of PostgreSQL, by this number and that of the letter
 # Built once, for whoever signs.
 BY_SLUG = sa.select(Letter).where(Letter.slug == sa.bindparam("slug"))

@@ -1,15 +1,13 @@
 """Questions about teams."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 
 import sqlalchemy as sa
 
 from tribune.database import db, now
+from tribune.fields import TWICE
 from tribune.organisers.models import Organiser
 from tribune.teams.models import Membership, Role, Team, TeamInvitation
-
-TWICE = timedelta(minutes=1)  # within which a button is pressed again that seemed to do nothing
 
 
 def membership_of(organiser: Organiser, team_id: int) -> Membership | None:
