@@ -16,7 +16,7 @@ from tests.moderation.acting import back, do_to
 from tests.page import Reader
 from tests.threads import LONG, at_once
 from tribune.asking import actions as asking
-from tribune.asking.queries import has_to_agree, is_unasked
+from tribune.asking.queries import is_unasked
 from tribune.database import db, now
 from tribune.letters.models import Letter
 from tribune.mine.actions import come_back, withdraw
@@ -25,6 +25,7 @@ from tribune.moderation import pieces
 from tribune.moderation.actions import NobodyConcerned, advance
 from tribune.moderation.models import Batch
 from tribune.signatures.actions import confirm, mark
+from tribune.signatures.agreement import has_to_agree
 from tribune.signatures.links import agree_link
 from tribune.signatures.models import Signature
 from tribune.signatures.recounting import recount

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
-from tribune.asking.queries import by_hand, has_to_agree, takes_answers
+from tribune.asking.queries import by_hand, takes_answers
 from tribune.audit.models import Verb
 from tribune.database import UNREAD, db, now, write
 from tribune.letters.models import Letter, Version
@@ -14,9 +14,10 @@ from tribune.moderation import pieces
 from tribune.moderation.actions import start
 from tribune.moderation.counting import count_since_before, drop_questions, drop_questions_of_held, locked, no_change
 from tribune.moderation.models import Batch
-from tribune.moderation.queries import REFUSED, asking_batches, waits_for_nothing
+from tribune.moderation.queries import asking_batches, waits_for_nothing
 from tribune.organisers.models import Organiser
 from tribune.signatures.actions import LetterClosed, SignatureUnknown, TextChanged, mark
+from tribune.signatures.agreement import REFUSED, has_to_agree
 from tribune.signatures.counting import count_more
 from tribune.signatures.models import VOUCHED_FOR, Signature
 from tribune.signatures.queries import hold_letter_of, signature_of_link

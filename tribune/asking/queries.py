@@ -7,9 +7,10 @@ import sqlalchemy as sa
 
 from tribune.database import db, now, there_is
 from tribune.letters.models import Letter
-from tribune.letters.queries import asking_number, earlier_words, stands_under
+from tribune.letters.queries import asking_number, earlier_words
 from tribune.moderation.models import Batch, BatchRow
-from tribune.moderation.queries import REFUSED, asking_batches, has_refused, to_ask
+from tribune.moderation.queries import asking_batches, has_refused, to_ask
+from tribune.signatures.agreement import REFUSED
 from tribune.signatures.models import Signature
 from tribune.signatures.queries import PAGE
 from tribune.signatures.replacing import ATTESTED
@@ -66,19 +67,3 @@ def by_hand(letter: Letter) -> list[sa.ColumnElement[bool]]:
     """What holds for whoever waits to agree, has proved no address, and has not answered by the link of their page."""
     waits = S.counted_at.is_(None), S.held_at.is_(None), S.withdrawn_at.is_(None), ~REFUSED
     return [ATTESTED, *waits, S.letter_version.in_(earlier_words(letter.id))]
-
-
-def has_to_agree(signature: Signature) -> bool:
-    """It stands under words before the last change in substance, or its owner refused those since; a held one too.
-
-    Asks the database: for the page of one signature. `Signature.waits_for_agreement`, for many, asks nothing.
-    """
-    uncounted = signature.counted_at is None and signature.withdrawn_at is None
-    return signature.is_vouched_for and uncounted and not stands_under_today(signature)
-
-
-def stands_under_today(signature: Signature) -> bool:
-    """Its owner signed the text of today, as far as its substance goes, and has not said otherwise."""
-    if not stands_under(signature.letter, signature.letter_version):
-        return False
-    return signature.disagreed_at is None or not there_is(S.id == signature.id, REFUSED)

@@ -6,12 +6,12 @@ from werkzeug.wrappers import Response
 from tribune import tokens
 from tribune.asking.actions import agree as agree_to_text
 from tribune.asking.actions import disagree
-from tribune.asking.queries import has_to_agree
 from tribune.headers import is_on_its_way, private
 from tribune.invitations.links import answer_link
 from tribune.invitations.queries import invitation_behind
 from tribune.letters.queries import title_of
 from tribune.signatures.actions import LetterClosed, SignatureUnknown, TextChanged
+from tribune.signatures.agreement import has_to_agree
 from tribune.signatures.lines import line
 from tribune.signatures.models import Signature
 from tribune.signatures.queries import signature_of_link

@@ -2,10 +2,10 @@
 
 from typing import NamedTuple
 
-from tribune.asking.queries import has_to_agree
 from tribune.history.changes import Changes, changes
 from tribune.history.queries import version_of, versions_of
 from tribune.invitations.models import Invitation
+from tribune.signatures.agreement import has_to_agree
 
 
 class Since(NamedTuple):

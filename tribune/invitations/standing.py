@@ -5,7 +5,6 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from tribune.asking.queries import has_to_agree
 from tribune.audit.actions import forget_lines
 from tribune.database import db, now
 from tribune.invitations.models import Invitation
@@ -17,6 +16,7 @@ from tribune.people.first import alike
 from tribune.people.order import Entry, Order, index_of
 from tribune.people.placing import settle
 from tribune.signatures.actions import mark, tally
+from tribune.signatures.agreement import has_to_agree
 from tribune.signatures.counting import count_more
 from tribune.signatures.flags import flag_confirmed
 from tribune.signatures.models import Signature

@@ -6,7 +6,6 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from tribune.asking.queries import stands_under_today
 from tribune.audit.models import Verb
 from tribune.audit.queries import last_event
 from tribune.database import UNREAD, db, now, there_is, write
@@ -17,6 +16,7 @@ from tribune.moderation.counting import change, drop_questions
 from tribune.people.actions import ChangedMeanwhile, NothingChanged, apply, seen, words_of
 from tribune.people.placing import settle
 from tribune.signatures.actions import ListChanged, SignatureUnknown
+from tribune.signatures.agreement import stands_under_today
 from tribune.signatures.flags import flag_reworded
 from tribune.signatures.lines import shown_as_initials
 from tribune.signatures.models import VOUCHED_FOR, Flag, Signature

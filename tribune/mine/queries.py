@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
-from tribune.asking.queries import has_to_agree
 from tribune.audit.models import Event, Verb
 from tribune.audit.queries import last_event
 from tribune.database import db
 from tribune.people.actions import words_of
+from tribune.signatures.agreement import has_to_agree
 from tribune.signatures.lines import line
 from tribune.signatures.models import VOUCHED_FOR, Signature
 

@@ -8,9 +8,9 @@ from tribune.database import UNREAD, db
 from tribune.letters.models import Letter, Version
 from tribune.letters.queries import asking_number, earlier_words
 from tribune.moderation.models import Batch, BatchRow
-from tribune.moderation.queries import REFUSED
 from tribune.outbox.actions import drop_waiting
 from tribune.outbox.models import Message
+from tribune.signatures.agreement import REFUSED
 from tribune.signatures.counting import count_more
 from tribune.signatures.mails import ASK_TO_AGREE
 from tribune.signatures.models import Signature

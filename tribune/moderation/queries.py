@@ -5,14 +5,15 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import InstrumentedAttribute, aliased
+from sqlalchemy.orm import InstrumentedAttribute
 
 from tribune.cursors import BadCursor, number_before
 from tribune.database import db
-from tribune.letters.models import WORDS, Letter, Version
+from tribune.letters.models import Letter, Version
 from tribune.letters.queries import earlier_words
 from tribune.moderation.filters import Filter
 from tribune.moderation.models import Batch, BatchRow
+from tribune.signatures.agreement import REFUSED
 from tribune.signatures.models import VOUCHED_FOR, Flag, Signature
 from tribune.signatures.queries import PAGE, Page
 from tribune.signatures.table import NAMED
@@ -32,18 +33,6 @@ VERBS = {
 DECIDES = ("hide", "hold")  # of them, what leaves nothing to look at, and needs a reason
 CHOSEN = ("hide", "show", "hold", "release")  # of them, what is done to whoever one likes
 REACHED: tuple[sa.ColumnElement[bool], ...] = (S.email.is_not(None), S.confirmed_at.is_not(None))  # at a proved address
-# Who has said that they do not sign a text, unless the words that they had signed came back since. What the organisers
-# call that text afterwards changes nothing about it.
-_own, _later = aliased(Version), aliased(Version)
-_back = sa.exists().where(
-    _own.letter_id == S.letter_id,
-    _own.number == S.letter_version,
-    _later.letter_id == S.letter_id,
-    _later.number > S.letter_version,
-    _later.created_at >= S.disagreed_at,
-    *(getattr(_own, name) == getattr(_later, name) for name in WORDS),
-)
-REFUSED = sa.and_(S.disagreed_at.is_not(None), ~_back)
 # Who is told that they are hidden, and still counted: whoever was shown until then, and can be reached.
 TOLD = (*REACHED, S.published.is_(True), S.counted_at.is_not(None))
 

@@ -6,9 +6,9 @@ from werkzeug.wrappers import Response
 from tribune import tokens
 from tribune.abuse.shedding import Importance, matters
 from tribune.headers import cookie, is_on_its_way, private
-from tribune.letters.queries import stands_under
 from tribune.outbox.queries import is_suppressed
 from tribune.signatures import actions
+from tribune.signatures.agreement import has_to_agree
 from tribune.signatures.lines import line
 from tribune.signatures.links import CONFIRM_LASTS, NO_MORE, agree_link, mine_link
 from tribune.signatures.models import Signature
@@ -68,7 +68,7 @@ def confirm(token: str) -> Response:
 def _signed(signature: Signature, own: bool) -> Response:
     """It counts. Under the link of another submission, a line that is not public is not shown: where two spellings
     are two mailboxes, somebody else would read who signed. Or it will, once they agree to a text that has changed."""
-    if _is_asked(signature):
+    if has_to_agree(signature):
         if not own:
             return private(make_response(render_template("asking/asked_by_mail.html", letter=signature.letter)))
         link = agree_link(signature)
@@ -84,13 +84,6 @@ def _signed(signature: Signature, own: bool) -> Response:
         on_its_way=since is not None and is_on_its_way(since),
     )
     return private(make_response(page))
-
-
-def _is_asked(signature: Signature) -> bool:
-    """Its owner says whether they sign a text that has changed; that of a held one too, which may be released."""
-    if signature.counted_at:
-        return False
-    return signature.disagreed_at is not None or not stands_under(signature.letter, signature.letter_version)
 
 
 def _of_confirm_token(token: str) -> tuple[Signature | None, bool]:

@@ -114,7 +114,7 @@ class Signature(Base):
     def waits_for_agreement(self) -> bool:
         """It does not count because its owner was asked to agree to the words of today, as organisers read in a table.
 
-        Whether they still have to: `asking.queries.has_to_agree`.
+        Whether they still have to: `agreement.has_to_agree`.
         """
         return self.is_vouched_for and self.counted_at is None and self.held_at is None and self.withdrawn_at is None
 
