@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
+import time_machine
 from flask import Flask
 
 from tests.databases import ON_SQLITE
@@ -150,10 +151,11 @@ def test_a_link_that_a_colleague_gave_away_is_not_replaced_unseen(client: Reader
         return dict(hidden_fields(found[1]))
 
     without = form(client.get(f"{path}/publish").text)
-    given = with_link(letter)
-    assert client.post(f"{path}/preview-link", data=without).status_code == 303
-    answer = client.get(f"{path}/publish")
-    assert client.get(given).status_code == 200 and f"http://localhost{given}" in answer.text
+    with time_machine.travel(now(), tick=False):  # a link names the second in which it was written
+        given = with_link(letter)
+        assert client.post(f"{path}/preview-link", data=without).status_code == 303
+        answer = client.get(f"{path}/publish")
+        assert client.get(given).status_code == 200 and f"http://localhost{given}" in answer.text
     assert client.post(f"{path}/preview-link", data=form(answer.text)).status_code == 303
     assert client.get(given).status_code == 404 and client.get(link_of(letter)).status_code == 200
     assert client.post(f"{path}/preview-link", data=form(answer.text)).status_code == 303  # pressed twice
