@@ -61,15 +61,15 @@ async def _run(ports: Sequence[int], seconds: float, works: Sequence[Work]) -> N
 
 async def _user(work: Work, number: int, port: int, start: float, seconds: float) -> None:
     """One connection: the next request once the last is answered, or its turn in the timetable has come."""
-    connection, turn = None, number
-    while (now := time.perf_counter()) < start + seconds:
-        begun = now
+    connection, turn, asked = None, number, None
+    while asked is None or time.perf_counter() < start + seconds:  # once at least, on however slow a machine
+        begun = time.perf_counter()
         if work.per_second:
             begun = start + turn / work.per_second
             turn += work.connections
             if begun >= start + seconds:
                 break
-            await asyncio.sleep(max(0, begun - now))
+            await asyncio.sleep(max(0, begun - time.perf_counter()))
         asked = next(work.requests, None)
         if asked is None:
             break

@@ -107,11 +107,12 @@ def _rate(site: Site, ask: Ask, turn: float) -> Callable[[], Figures]:
         for reader in readers:
             reader.sendall(ask().replace(b"{host}", host))
         start, answered = time.perf_counter(), 0
-        while (seconds := time.perf_counter() - start) < turn:
+        while not answered or time.perf_counter() - start < turn:
             for reader in readers:
                 _read(reader)
                 answered += 1
                 reader.sendall(ask().replace(b"{host}", host))
+        seconds = time.perf_counter() - start
         for reader in readers:
             _read(reader)
             reader.close()

@@ -150,7 +150,7 @@ def raw_inserts(seconds: float) -> Callable[[], Figures]:
 
     def write(until: float) -> int:
         done = 0
-        while time.perf_counter() < until:
+        while not done or time.perf_counter() < until:
             with engine.connect().execution_options(sqlite_begin="IMMEDIATE") as connection, connection.begin():
                 connection.execute(sa.insert(Signature), like[Signature] | {"public_id": new_public_id()})
                 connection.execute(sa.insert(Mailbox), like[Mailbox] | {"key": token_hex(20)})
