@@ -69,6 +69,9 @@ def test_the_look_follows_the_typing_and_what_is_typed_is_kept(chromium: Browser
         expect(page.locator("#kept")).not_to_be_empty()
         page.locator("#authors").fill("Léa Martin")  # and away at once
         page.goto("/manage/")
+        page.wait_for_function(
+            "edit => fetch(edit).then(got => got.text()).then(it => it.includes('Léa'))", arg=stage.edit
+        )
         page.goto(stage.edit)
         expect(page.locator("#unsaved")).to_be_visible()
         expect(page.locator("#text")).to_have_value("## Jouer\n\nDehors.")
@@ -107,6 +110,29 @@ def test_what_was_sent_on_leaving_is_there_though_it_did_not_arrive_unless_more_
             stage.keep(authors=since)
         page.goto(stage.edit)
         expect(page.locator("#authors")).to_have_value(since or "Léa Martin")
+
+
+@pytest.mark.parametrize("then", ["thrown away", "typed on"])
+def test_what_was_sent_on_leaving_may_arrive_only_once_its_words_are_back(
+    chromium: Browser, stage: Stage, then: str
+) -> None:
+    with visit(chromium, stage.site.url) as page:
+        stage.log_in(page)
+        stage.keep(title="Des rues ?")
+        page.goto(stage.edit)
+        answer_drafts(page, "new Promise(() => {})")
+        page.locator("#authors").fill("Léa Martin")
+        tab = {name: page.locator(f".write [name={name}]").input_value() for name in ("pen", "draft")}
+        page.goto("/manage/")
+        page.goto(stage.edit)
+        expect(page.locator("#authors")).to_have_value("Léa Martin")
+        stage.keep(title="Des rues ?", authors="Léa Martin", **tab)  # as it arrives
+        if then == "thrown away":
+            page.locator("#unsaved button").click()
+            expect(page.locator("#title")).to_have_value("Des rues")
+        else:
+            page.locator("#authors").fill("Léa Martin et Noé Bel")
+            expect(page.locator("#kept")).to_contain_text("Gardé pour vous")
 
 
 def test_a_log_in_that_ends_during_the_typing_loses_nothing(chromium: Browser, stage: Stage) -> None:

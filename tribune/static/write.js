@@ -7,6 +7,7 @@ const door = document.getElementById("log-in-again");
 const look = document.getElementById("look");
 const { copy, draft, preview } = form.dataset;
 const SOON = 400, PAUSE = 2000, AGAIN = 5000; // milliseconds
+const TAB = ["pen", "left", "draft"]; // what tells tabs apart
 const LONG = 15000; // characters, of up to four bytes; a browser sends no more than 64 kB for a page that is left
 
 let edits = 0; // so far
@@ -83,7 +84,7 @@ function typed() {
 }
 
 function wordsOf(fields) {
-  return JSON.stringify(fields.filter(([name]) => name !== "pen" && name !== "draft"));
+  return JSON.stringify(fields.filter(([name]) => !TAB.includes(name)));
 }
 
 /* In this browser, which may have no room, or allow none, even to look: the page itself still holds what was typed. */
@@ -118,10 +119,13 @@ function restoreCopy() {
   if (wasKept || wasSaved || wordsOf(fields) === wordsOf(typed())) return;
   for (const field of form.elements) {
     if (!field.name || field.name === "csrf_token") continue;
-    if (sentAfter !== undefined && ["pen", "draft"].includes(field.name)) continue; // that request may be late
+    if (sentAfter !== undefined && TAB.includes(field.name)) continue; // that request may be late
     if (field.type === "checkbox") field.checked = values.has(field.name);
     else if (field.type === "radio") field.checked = values.get(field.name) === field.value;
     else field.value = values.get(field.name) ?? field.value;
+  }
+  if (sentAfter !== undefined) {
+    for (const field of document.querySelectorAll("input[name=left]")) field.value = values.get("pen");
   }
   unsent = true;
   keepCopy();

@@ -146,10 +146,11 @@ def _of(letter: Letter, by: Organiser) -> tuple[sa.ColumnElement[bool], ...]:
 def _of_tab(tab: Mapping[str, str]) -> sa.ColumnElement[bool]:
     """Whether a tab may write over a draft: it wrote it itself, or showed it as it is.
 
-    `tab`: what its form carries: its `pen`, and when the `draft` that it began from was kept.
+    `tab`: what its form carries: its `pen`; that of the page `left` there, whose last words it shows, though they may
+    arrive only now; and when the `draft` that it began from was kept.
     """
-    pen, shown = tab.get("pen", ""), tab.get("draft", "")
-    mine = Draft.content["pen"].as_string() == pen if pen else sa.false()
+    pens, shown = [tab[name] for name in ("pen", "left") if tab.get(name)], tab.get("draft", "")
+    mine: sa.ColumnElement[bool] = Draft.content["pen"].as_string().in_(pens)
     try:
         return sa.or_(mine, Draft.saved_at == datetime.fromisoformat(shown))
     except ValueError:

@@ -96,12 +96,13 @@ class NewLetterForm(OrganiserForm):
 class LetterForm(OrganiserForm):
     """Everything a letter has. `revision` and `base` say what was saved when the form was begun, `draft` what was kept.
 
-    `pen` names the tab in which it is filled in.
+    `pen` names the tab in which it is filled in, and `left` the page that was left there, if its words came back here.
     """
 
     revision = HiddenField()
     base = HiddenField()
     pen = HiddenField()
+    left = HiddenField()
     draft = HiddenField()
     title = _line(_l("Title"), checks=[DataRequired(_l("Enter a title."))])
     standfirst = _line(_l("Standfirst"), STANDFIRST, field=TextAreaField)
