@@ -133,6 +133,7 @@ def test_what_was_sent_on_leaving_may_arrive_only_once_its_words_are_back(
         else:
             page.locator("#authors").fill("Léa Martin et Noé Bel")
             expect(page.locator("#kept")).to_contain_text("Gardé pour vous")
+            expect(page.locator(".write [name=left]")).to_have_value("")  # it would let it write over what comes next
 
 
 def test_a_log_in_that_ends_during_the_typing_loses_nothing(chromium: Browser, stage: Stage) -> None:

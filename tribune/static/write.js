@@ -53,6 +53,7 @@ async function keep() {
       say(said);
       keptAt = savedAt;
       unsent = edits !== before;
+      follow(""); // for what is kept now has the pen of this page
       dropCopy();
       if (trouble) {
         trouble = false;
@@ -103,6 +104,11 @@ function keepCopy(more) {
   return text.length;
 }
 
+/* The page of this pen was left, and its words are here: they may be written over, however late they arrive. */
+function follow(pen) {
+  for (const field of document.querySelectorAll("input[name=left]")) field.value = pen;
+}
+
 function dropCopy() {
   here((storage) => storage.removeItem(copy));
 }
@@ -124,9 +130,7 @@ function restoreCopy() {
     else if (field.type === "radio") field.checked = values.get(field.name) === field.value;
     else field.value = values.get(field.name) ?? field.value;
   }
-  if (sentAfter !== undefined) {
-    for (const field of document.querySelectorAll("input[name=left]")) field.value = values.get("pen");
-  }
+  if (sentAfter !== undefined) follow(values.get("pen"));
   unsent = true;
   keepCopy();
   say(kept.dataset.restored);
