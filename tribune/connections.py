@@ -22,8 +22,8 @@ NAP = 0.001  # seconds between two questions to SQLite whether another still wri
 def prepare(engine: sa.Engine) -> None:
     """Make SQLite keep what it acknowledged, forget what was erased, and leave the word BEGIN to us.
 
-    Make PostgreSQL say after WAIT seconds that it is away, or that somebody else holds what is wanted; a connection
-    that nobody used for IDLE seconds is asked whether it still works before it is given out.
+    Make PostgreSQL say after WAIT seconds that it is away, or that somebody else holds what is wanted, and compile no
+    statement; a connection that nobody used for IDLE seconds is asked whether it still works before it is given out.
     """
 
     @sa.event.listens_for(engine, "checkin")
@@ -44,7 +44,7 @@ def prepare(engine: sa.Engine) -> None:
         @sa.event.listens_for(engine, "do_connect")
         def hurry(_dialect: sa.Dialect, _record: Any, _words: Any, given: dict[str, Any]) -> None:
             given.setdefault("connect_timeout", database.WAIT)
-            given["options"] = f"-c lock_timeout={database.WAIT}s {given.get('options', '')}"
+            given["options"] = f"-c lock_timeout={database.WAIT}s -c jit=off {given.get('options', '')}"
 
     else:
         _prepare_sqlite(engine)

@@ -1,4 +1,4 @@
-"""Who signs or confirms has no young letter read whole, though PostgreSQL last counted before it was there."""
+"""Who signs or confirms has no young letter read whole, though PostgreSQL last counted before it was there; none is compiled."""
 
 import re
 
@@ -68,3 +68,7 @@ def test_their_statements_are_planned_for_any_letter(app: Flask) -> None:
         hold(letter, shared=True)
         assert session.scalar(planned) == "force_generic_plan"
     assert db.session.scalar(planned) == "auto"  # a list is planned for its own letter
+
+
+def test_no_statement_waits_for_a_compiler(app: Flask) -> None:
+    assert db.session.scalar(sa.text("SHOW jit")) == "off"
