@@ -1,4 +1,4 @@
-"""Who signs or confirms has no young letter read whole, though PostgreSQL last counted before it was there; none is compiled."""
+"""Who signs waits for no young letter read whole, though PostgreSQL last counted before it, and for no compiler."""
 
 import re
 
