@@ -7,7 +7,7 @@ from flask import Flask
 
 from tests.asking.again import agree, ask, disagree
 from tests.databases import ON_SQLITE
-from tests.desk.test_desk import plans, read, words
+from tests.desk.desk import plans, read, words
 from tests.factories import make_correction, make_letter, make_member, make_signature, owner_of
 from tests.page import Reader
 from tribune.database import now, write

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.databases import ON_SQLITE
-from tests.desk.test_desk import read
+from tests.desk.desk import read
 from tests.factories import make_invited, make_letter, owner_of
 from tests.page import Reader
 from tribune.invitations import sending
