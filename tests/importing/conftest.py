@@ -1,4 +1,4 @@
-"""What the tests of importing share: a file looked over and imported as the command does."""
+"""What the tests of importing share: a file looked over and imported as the command does, or by the command."""
 
 from collections.abc import Callable
 from math import inf
@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 
 from tests.importing import files
+from tests.shell import shell
 from tribune.importing import actions
 from tribune.importing.columns import guess_columns
 from tribune.importing.entries import ATTEST, Terms
@@ -17,6 +18,7 @@ from tribune.moderation.models import Batch
 from tribune.reading.streamed import Streamed, streamed
 
 Import = Callable[..., Batch]
+ATTESTED = ("--attest", "--reason", "Ils ont signé sur Pytition.")
 
 
 def opened(path: Path, letter: Letter, how: str, published: bool) -> tuple[Streamed, Terms]:
@@ -42,3 +44,10 @@ def import_(app: Flask, tmp_path: Path) -> Import:
         return batch
 
     return do
+
+
+def said(app: Flask, *words: str | Path) -> str:
+    """What `flask signatures` prints where it succeeds."""
+    code, output = shell(app, "signatures", *words)
+    assert code == 0, output
+    return output
