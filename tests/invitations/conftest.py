@@ -1,10 +1,12 @@
-"""A letter and its organiser, who is logged in."""
+"""A letter and its organiser, who is logged in; somebody invited to it."""
 
 import pytest
 from flask import Flask
 
-from tests.factories import make_letter, owner_of
+from tests.factories import make_invited, make_letter, owner_of
+from tests.invitations.answers import LINE
 from tests.page import Reader
+from tribune.invitations.models import Invitation
 from tribune.letters.models import Letter
 
 
@@ -15,3 +17,9 @@ def letter(app: Flask, client: Reader) -> Letter:
     letter = make_letter(published=False)
     client.log_in(owner_of(letter))
     return letter
+
+
+@pytest.fixture
+def invitation(letter: Letter) -> Invitation:
+    """Léa Martin, invited."""
+    return make_invited(letter, **{**LINE, "email": "lea.martin@example.org"})

@@ -7,8 +7,7 @@ from flask import Flask
 
 from tests.databases import ON_SQLITE
 from tests.factories import invitation_path, make_invited, make_letter, make_signature, owner_of
-from tests.invitations.answers import accept
-from tests.invitations.test_answer_page import LINE, form, printed, say
+from tests.invitations.answers import LINE, accept, form, printed, say
 from tests.page import Reader, hidden_fields
 from tribune.invitations.actions import attest, edit
 from tribune.invitations.models import Invitation

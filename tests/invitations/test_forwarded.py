@@ -7,8 +7,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from tests.factories import everything, invitation_path, make_invited, make_letter, owner_of, posted
-from tests.invitations.answers import accept
-from tests.invitations.test_answer_page import LINE, form, printed
+from tests.invitations.answers import LINE, accept, form, printed
 from tests.page import Reader, hidden_fields
 from tribune.database import db, write
 from tribune.invitations import actions, sending

@@ -9,7 +9,7 @@ from flask import Flask
 from tests.asking.again import ask
 from tests.databases import ON_SQLITE
 from tests.factories import invitation_path, make_correction, make_invited, make_letter, owner_of
-from tests.invitations.answers import accept
+from tests.invitations.answers import LINE, accept, printed
 from tests.page import Reader, hidden_fields, words
 from tribune.database import now, write
 from tribune.invitations import actions
@@ -17,11 +17,8 @@ from tribune.invitations.models import Invitation
 from tribune.letters.life import close, publish
 from tribune.letters.models import Letter
 from tribune.mine.actions import choose
-from tribune.signatures.lines import lines
 from tribune.signatures.models import Signature
-from tribune.signatures.queries import first_signatories
 
-LINE = {"given_name": "Léa", "family_name": "Martin", "role": "maire", "organisation": "Brest", "capacity": "personal"}
 NOTHING = "Nothing was changed: the letter was published meanwhile."
 HERE = "on the page of your signature"
 
@@ -43,10 +40,6 @@ def forms(client: Reader, invitation: Invitation) -> dict[str, dict[str, str]]:
     """The hidden fields of each form of the page, by the answer it gives."""
     parts = client.get(invitation_path(invitation)).text.split("<form")[1:]
     return {fields["answer"]: fields for fields in map(dict, map(hidden_fields, parts)) if "answer" in fields}
-
-
-def printed(letter: Letter) -> list[str]:
-    return [line.text for line in lines(first_signatories(letter), letter.locale)]
 
 
 def test_whom_the_organisers_answered_for_can_still_say_so_themselves(
