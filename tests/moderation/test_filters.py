@@ -1,0 +1,139 @@
+"""The table of signatures, searched and filtered: exactly those asked for, told in words, whatever is asked."""
+
+import re
+from datetime import datetime
+from itertools import product
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+import pytest
+import sqlalchemy as sa
+
+from tests.databases import ON_SQLITE
+from tests.factories import make_letter, make_signature
+from tests.moderation.table import flag, lines, words
+from tests.page import Reader
+from tribune.database import db, now, write
+from tribune.moderation.filters import Filter
+from tribune.moderation.models import Batch
+from tribune.organisers.models import Organiser
+
+SEARCHES = [
+    ("?status=pending", ["Zoé Attente"]),
+    ("?status=confirmed", ["Zoé Confirmé"]),
+    ("?status=attested", ["Léa Martin, maire (Nantes)"]),
+    ("?status=hidden", ["Zoé Caché"]),
+    ("?status=held", ["Zoé Retenu"]),
+    ("?q=retenu", ["Zoé Retenu"]),
+    ("?q=CONFIRME", ["Zoé Confirmé"]),
+    ("?q=nantes+lea", ["Léa Martin, maire (Nantes)"]),
+    ("?q=Attente%40Example.org", ["Zoé Attente"]),
+    ("?q=confirme%2Btag%40example.org", ["Zoé Confirmé"]),
+    ("?q=tente%40exam", ["Zoé Attente"]),
+    ("?q=zoe&status=hidden", ["Zoé Caché"]),
+    ("?q=zoe&status=hidden&sort=surname", ["Zoé Caché"]),
+    ("?q=%25", ["Zoé Retenu", "Zoé Caché", "Zoé Attente", "Zoé Confirmé", "Léa Martin, maire (Nantes)"]),
+    ("?q=%25%40", []),
+    ("?q=personne", []),
+    ("?flag=joke", ["Zoé Attente", "Zoé Confirmé"]),
+    ("?flag=joke&sort=surname", ["Zoé Attente", "Zoé Confirmé"]),
+    ("?flag=burst", []),
+    ("?published=no", ["Zoé Attente"]),
+    ("?published=yes&news=yes", ["Zoé Confirmé"]),
+    ("?news=no&status=hidden", ["Zoé Caché"]),
+    ("?section=Soutiens", ["Zoé Caché"]),
+    ("?section=Soutien", []),
+    ("?sort=surname", ["Zoé Attente", "Zoé Caché", "Zoé Confirmé", "Léa Martin, maire (Nantes)", "Zoé Retenu"]),
+    ("?sort=organisation&status=confirmed", ["Zoé Confirmé"]),
+]
+
+
+def test_the_table_is_searched_and_sorted_out(desk: Reader, alice: Organiser) -> None:
+    letter = make_letter(alice, first="Léa Martin, maire (Nantes)")
+    confirmed = make_signature(letter, family_name="Confirmé", email="confirme@example.org", news=True)
+    flag(confirmed, "joke")
+    waits = make_signature(letter, family_name="Attente", email="attente@example.org", confirmed=False, published=False)
+    flag(waits, "joke")
+    flag(waits, "burst", cleared=True)
+    make_signature(letter, family_name="Caché", hidden_at=now(), section="Soutiens")
+    make_signature(letter, family_name="Retenu", confirmed=False, held_at=now())
+    for asked, found in SEARCHES:
+        assert lines(desk, letter, asked) == found, asked
+
+
+def test_a_period_is_told_in_days_of_the_letters_own_zone_both_included(desk: Reader, alice: Organiser) -> None:
+    letter = make_letter(alice)
+    paris = ZoneInfo("Europe/Paris")
+    for name, moment in {
+        "Veille": datetime(2026, 11, 22, 23, 59, 59, tzinfo=paris),
+        "Matin": datetime(2026, 11, 23, 0, 0, tzinfo=paris),
+        "Soir": datetime(2026, 11, 24, 23, 59, 59, tzinfo=paris),
+        "Lendemain": datetime(2026, 11, 25, 0, 0, tzinfo=paris),
+    }.items():
+        make_signature(letter, family_name=name, at=moment)
+    assert lines(desk, letter, "?since=2026-11-23&until=2026-11-24") == ["Zoé Soir", "Zoé Matin"]
+    assert lines(desk, letter, "?since=2026-11-25") == ["Zoé Lendemain"]
+    assert lines(desk, letter, "?until=2026-11-22") == ["Zoé Veille"]
+    assert "24 nov. 2026, 23:59" in desk.get(f"/manage/letters/{letter.id}/signatures").text
+    with write():
+        letter.timezone = "Pacific/Auckland"
+    assert lines(desk, letter, "?until=2026-11-22") == []
+
+
+NO_DAYS = ["2026-02-30", "0001-01-01", "9999-12-31", "12027-01-01", "0026-11-23", "never", "x", "-1"]
+
+
+RUBBISH = ["", "\0", "%00", "9" * 400, "é" * 300, "'\"<", "\u202e", *NO_DAYS]
+
+
+def test_rubbish_asks_nothing_and_breaks_nothing(desk: Reader, alice: Organiser) -> None:
+    letter = make_letter(alice)
+    make_signature(letter)
+    for name in ("q", "status", "section", "sort", "ids"):
+        for typed in RUBBISH:
+            asked = urlencode({name: typed})
+            expected = {400} if "\0" in typed else {200, 303}
+            address = f"/manage/letters/{letter.id}/signatures"
+            assert desk.get(f"{address}?{asked}").status_code in expected, asked
+            assert desk.get(f"{address}/batches/new?verb=hide&{asked}").status_code in expected, asked
+        assert desk.get(f"/manage/letters/{letter.id}/signatures?{name}=%ED%A0%80%FF").status_code == 200
+    assert Filter.from_args({"since": None, "q": None, "status": ["held"]}) == Filter()
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("name", ["since", "until"])
+def test_a_date_that_is_none_offers_nobody(desk: Reader, alice: Organiser, name: str) -> None:
+    letter = make_letter(alice)
+    make_signature(letter)
+    of_letter = f"/manage/letters/{letter.id}"
+    new = "signatures/batches/new?verb=hide&all=1&"
+    for page, typed in product(("signatures?", new, "files?", "signatures.csv?"), NO_DAYS):
+        answer = desk.get(f"{of_letter}/{page}lang=en&{name}={typed}")
+        assert answer.status_code == 400 and "This date is not understood" in answer.text, (page, typed)
+        assert desk.get(f"{of_letter}/{page}{name}=").status_code == 200, page
+    for typed in NO_DAYS:
+        assert desk.post(f"{of_letter}/{new}{name}={typed}", data={"reason": "Jokes"}).status_code == 400
+    assert db.session.scalar(sa.select(sa.func.count(Batch.id))) == 0
+
+
+def test_what_is_asked_survives_as_arguments() -> None:
+    args = {
+        "q": "zoé", "status": "held", "flag": "joke", "since": "2026-11-23", "until": "2026-11-24",
+        "published": "no", "news": "yes", "section": "Soutiens", "sort": "surname",
+    }  # fmt: skip
+    assert Filter.from_args(args).as_args() == args
+    assert Filter.from_args({}).as_args() == {} and not Filter.from_args({"sort": "surname"}).asks
+
+
+def test_the_filters_are_told_in_words_with_a_way_out(desk: Reader, alice: Organiser) -> None:
+    letter = make_letter(alice)
+    asked = "?lang=en&q=zoe&status=held&flag=joke&since=2026-11-23&published=no&news=yes&section=Soutiens"
+    page = desk.get(f"/manage/letters/{letter.id}/signatures{asked}").text
+    chips = re.search(r'<ul class="asks">(.*?)</ul>', page, re.DOTALL)
+    assert chips
+    assert words(chips[1]) == (
+        "“zoe” Held flagged: Joke names signed since 23 November 2026 did not agree to be shown wants news"
+        " section “Soutiens”"
+    )
+    assert f'<a class="clear" href="/manage/letters/{letter.id}/signatures?lang=en">' in page
+    assert 'class="clear"' not in desk.get(f"/manage/letters/{letter.id}/signatures?sort=surname").text
