@@ -1,0 +1,92 @@
+"""The list of signatories on a page as printed is found where it is announced, and doubted where it is not."""
+
+import pytest
+
+from tests.reading.pages import SENTENCE
+from tribune.reading.page import read_page
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "Les signataires :",
+        "Les 45 premiers signataires",
+        "Premières signataires :",
+        "SIGNATAIRES",
+        "Liste des signataires (45)",
+        "Liste complète des signataires de la tribune :",
+        "Signataires au 3 mai 2024 :",
+        "Ils et elles ont signé cette tribune :",
+        "Cette lettre a été signée par :",
+        "Co-signataires :",
+        "**Signataires\u00a0:**",
+        "## Signatories",
+        "Signatories (in alphabetical order):",
+        "First signatories (12):",
+        "Signed by",
+        "The following people have signed this letter:",
+    ],
+)
+def test_the_list_is_announced_in_many_ways(heading):
+    page = read_page(f"{SENTENCE}\n\n{SENTENCE}\n\n{heading}\n\nAda Lovelace\nAlan Turing")
+    assert page.signatories.split() == ["Ada", "Lovelace", "Alan", "Turing"]
+    assert page.left_out == [heading]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Les signataires demandent :",
+        "Nous, signataires :",
+        "We, the undersigned:",
+        "The signatories call on the town to:",
+        "Signez !",
+    ],
+)
+def test_a_sentence_about_signatories_does_not_begin_the_list(sentence):
+    page = read_page(f"{SENTENCE}\n\n{sentence}\n\n- a bridge\n- a quay\n\n{SENTENCE}")
+    assert page.signatories == ""
+    assert sentence in page.text
+
+
+def test_a_menu_that_names_the_list_does_not_begin_it():
+    page = read_page(f"Signataires\n\n{SENTENCE * 3}\n\nSignataires :\n\nAda Lovelace")
+    assert page.signatories == "Ada Lovelace"
+    assert SENTENCE.strip() in page.text
+
+
+def test_a_list_on_the_line_of_its_heading_is_found():
+    page = read_page(f"{SENTENCE}\n\nSignataires : Ada Lovelace, autrice ; Alan Turing")
+    assert page.signatories == "Ada Lovelace, autrice ; Alan Turing"
+    assert page.left_out == ["Signataires :"]
+
+
+def test_a_second_heading_continues_the_list():
+    page = read_page(f"{SENTENCE}\n\nPremiers signataires :\nAda Lovelace\n\nAutres signataires :\nAlan Turing")
+    assert page.signatories.split("\n") == ["Ada Lovelace", "", "Alan Turing"]
+
+
+def test_a_list_that_nothing_announces_stays_in_the_text_and_is_doubted():
+    page = read_page(f"# T\n\n{SENTENCE}\n\n- Ada Lovelace\n- Alan Turing\n- Grace Hopper")
+    assert page.signatories == ""
+    assert [doubt.reason for doubt in page.doubts] == ["list_without_heading"]
+
+
+@pytest.mark.parametrize(
+    "listed",
+    [
+        "Ada Lovelace, autrice\nAlan Turing (NPL)\nGrace Hopper",
+        "Ada Lovelace, autrice\n\nAlan Turing, mathématicien\n\nGrace Hopper, amirale de la marine",
+        "Ada Lovelace, autrice ; Alan Turing ; Grace Hopper, amirale.",
+        "Ada Lovelace (autrice), Alan Turing (NPL) et Grace Hopper (Yale)",
+    ],
+)
+def test_so_is_one_without_bullets_in_whatever_shape(listed: str) -> None:
+    page = read_page(f"# T\n\n{SENTENCE}\n\n{listed}")
+    assert page.text == f"{SENTENCE.strip()}\n\n{listed}"
+    assert [(doubt.line, doubt.reason) for doubt in page.doubts] == [(5, "list_without_heading")]
+
+
+@pytest.mark.parametrize("end", ["Ada Lovelace,\nautrice", "Mairie de Lyon\n1, place Bellecour\n69002 Lyon", SENTENCE])
+def test_whoever_signs_off_and_an_address_are_no_list(end: str) -> None:
+    assert "list_without_heading" not in [doubt.reason for doubt in read_page(f"# T\n\n{SENTENCE}\n\n{end}").doubts]
