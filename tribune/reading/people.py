@@ -1,26 +1,21 @@
 """People read from a list as it was printed or pasted, with what is doubtful said instead of guessed in silence."""
 
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from tribune.names import plain
 from tribune.reading.affiliations import LONGEST, LONGEST_PART, read_affiliation
-from tribune.reading.full_names import FullName, is_lowercase, read_full_name, without_courtesy
+from tribune.reading.full_names import FullName, read_full_name, without_courtesy
 from tribune.reading.list_marks import without_marks
 from tribune.reading.names_in_line import counts_others, people_in, pieces_of
+from tribune.reading.odd_names import has_letters, oddities, why_not_a_name
 from tribune.reading.page import REASONS as REASONS_OF_A_PAGE
 from tribune.reading.page_furniture import announces_signatories
-from tribune.reading.pasted import N_, UNREADABLE, Doubt, readable
+from tribune.reading.pasted import N_, Doubt, readable
 from tribune.reading.pasted_tables import LEFT_OUT, Table, cells_of, read_table
 from tribune.reading.representatives import Represented, read_represented
-from tribune.reading.role_words import is_institution
 from tribune.reading.roles import Affiliation
 
-LONGEST_NAME = 100  # characters
-MOST_WORDS = 10  # of a name
-
-_IN_NAMES = " .,'’ʼʻ‘`´·-‐‑–\u200c\u200d"
 # What the doubts mean in plain words; those of the page too, because an import reports both.
 REASONS: dict[str, str] = REASONS_OF_A_PAGE | {
     "address_in_line": N_("An email address stood here; it was left out of the printed line."),
@@ -116,7 +111,7 @@ def read_people(text: str) -> People:
 
 
 def _read_line(line: str, number: int, printed: str) -> list[list[Person | Doubt]]:
-    if not _has_letters(line):
+    if not has_letters(line):
         return [[Doubt(number, printed, "no_name")]]
     if line.startswith("#") or line.endswith((":", "：")):
         return [[Doubt(number, printed, "heading")]]
@@ -181,7 +176,7 @@ def checked(number: int, piece: str, name: FullName, known: Affiliation, printed
     """The person, unless nobody is called so, and a doubt for each thing that is not plain."""
     given = without_courtesy(name)
     full_name = f"{given} {name.family}".strip()
-    refusal = _why_not_a_name(full_name)
+    refusal = why_not_a_name(full_name)
     if refusal:
         yield Doubt(number, piece, refusal)
         return
@@ -189,34 +184,9 @@ def checked(number: int, piece: str, name: FullName, known: Affiliation, printed
         known, printed = Affiliation("", "", "too_long"), printed if len(printed) <= LONGEST else ""
     yield Person(given, name.family, known.role, known.organisation, printed, number)
     title = "title_left_out" if given != name.given else ""
-    for reason in (title, name.reason, known.reason, *_oddities(full_name, piece)):
+    for reason in (title, name.reason, known.reason, *oddities(full_name, piece)):
         if reason:
             yield Doubt(number, piece, reason)
-
-
-def _why_not_a_name(name: str) -> str:
-    """The code of the reason why nobody is called this, or empty."""
-    words = name.split()
-    if not _has_letters(name):
-        return "no_name"
-    if len(name) > LONGEST_NAME or len(words) > MOST_WORDS:
-        return "too_long"
-    small = sum(map(is_lowercase, words[1:]))
-    is_sentence = (small > 1 and not is_lowercase(words[0])) or (small and name.endswith(("!", "?", "…")))
-    is_site = name.lower().startswith(("http", "www."))
-    return "not_a_name" if is_site or (is_sentence and not any(map(is_institution, words[:2]))) else ""
-
-
-def _oddities(name: str, piece: str) -> Iterator[str]:
-    # Digits stay as printed: "30" may be a number of the list stuck to "Laure", but "2Pac" is a name.
-    if any(c.isdigit() for c in name):
-        yield "digits_in_name"
-    if is_lowercase(name):
-        yield "name_without_capital"
-    if UNREADABLE in piece:
-        yield "unreadable_character"
-    elif any(not (c.isalnum() or c in _IN_NAMES or unicodedata.category(c)[0] == "M") for c in name):
-        yield "odd_character_in_name"
 
 
 def _repeated(people: list[Person]) -> Iterator[Doubt]:
@@ -226,10 +196,6 @@ def _repeated(people: list[Person]) -> Iterator[Doubt]:
         if plain(name) in seen:
             yield Doubt(person.line, name, "repeated_name")
         seen.add(plain(name))
-
-
-def _has_letters(text: str) -> bool:
-    return any(c.isalpha() for c in text)
 
 
 def _is_address(word: str) -> bool:
