@@ -84,8 +84,13 @@ def _key(one: object, asked: Choices) -> tuple[str, ...]:
 NOTHING_WRONG = {"people_share_a_line", "heading", "other_signatories"}  # said of what is as it should be
 
 
+TWO_OF_ONE = [person(name, "Ba", "", "Attac", position=1) for name in ("Zoé", "Ada")]
+
+
 @settings(max_examples=300)
 @given(people(), choices, LOCALES)
+@example(TWO_OF_ONE, Choices(capacity="yes"), "fr")
+@example(TWO_OF_ONE, Choices(capacity="yes"), "en")
 def test_believable_people_are_the_same_again_in_every_form_or_doubted(
     who: list[Signature], asked: Choices, locale: str
 ) -> None:

@@ -26,9 +26,7 @@ _NOT_AN_AFFILIATION = frozenset(
     )
 )
 
-_PERSONALLY = re.compile(
-    r",\s*(?:à titre (?:personnel|individuel)|in a personal capacity)(?=[)）]?\.?$)", re.IGNORECASE
-)
+PERSONALLY = re.compile(r",\s*(?:à titre (?:personnel|individuel)|in a personal capacity)(?=[)）]?\.?$)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -46,7 +44,7 @@ def read_affiliation(text: str, several: bool = False) -> Affiliation:
     """
     if len(text) > LONGEST:
         return Affiliation("", "", "too_long")
-    text = _PERSONALLY.sub("", text.strip())
+    text = PERSONALLY.sub("", text.strip())
     found = _read_opening(text[:-1] if text.endswith((").", "）.")) else text, several)
     tidied = replace(found, role=_tidy(found.role), organisation=_tidy(found.organisation))
     if max(len(tidied.role), len(tidied.organisation)) > LONGEST_PART:

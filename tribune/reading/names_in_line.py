@@ -4,7 +4,13 @@ import re
 from dataclasses import dataclass
 from itertools import pairwise
 
-from tribune.reading.affiliations import BRACKETED, after_a_comma, looks_like_an_affiliation, without_full_stop
+from tribune.reading.affiliations import (
+    BRACKETED,
+    PERSONALLY,
+    after_a_comma,
+    looks_like_an_affiliation,
+    without_full_stop,
+)
 from tribune.reading.full_names import is_lowercase, is_organisation_name
 from tribune.reading.role_words import is_known_role, is_plural_role, is_role
 from tribune.reading.roles import begins_with_a_role
@@ -155,7 +161,7 @@ def people_in(text: str) -> Line:
 
 def _names_others(text: str) -> bool:
     """`A B, role, C D, role`, `A B (org), role - C D (org), role`: what stands before a role reads as a name."""
-    pieces = [piece.strip() for piece in _BEFORE_ANOTHER.split(_BRACKETS.sub("", text))]
+    pieces = [piece.strip() for piece in _BEFORE_ANOTHER.split(PERSONALLY.sub("", _BRACKETS.sub("", text)))]
     first = 1 if "(" in text.partition(",")[0] else 2
     return any(_is_full_name(name) and begins_with_a_role(role, True) for name, role in pairwise(pieces[first:]))
 
