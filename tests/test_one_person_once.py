@@ -1,4 +1,4 @@
-"""One person counts once under a letter, whatever is done in whatever order: imported, invited, signed, left…"""
+"""One person counts once, and only who may, whatever is done in whatever order: imported, invited, signed, left…"""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -25,16 +25,18 @@ from tribune.importing.known import NEW
 from tribune.invitations import actions as invitations
 from tribune.invitations import answering, standing
 from tribune.invitations.models import Invitation
-from tribune.letters.models import Letter
+from tribune.letters.models import Letter, Version
 from tribune.mine.actions import AnotherCounts, come_back, withdraw
 from tribune.mine.erasing import erase
 from tribune.moderation import actions as moderation
 from tribune.moderation.models import Batch
 from tribune.outbox.mailboxes import mailbox_key
-from tribune.signatures.actions import LetterClosed, SignatureUnknown, confirm
+from tribune.signatures.actions import LetterClosed, SignatureUnknown, TextChanged, confirm
+from tribune.signatures.agreement import has_to_agree, stands_under_today
 from tribune.signatures.counting import drifted
-from tribune.signatures.models import Signature
+from tribune.signatures.models import VOUCHED_FOR, Signature
 from tribune.signatures.recounting import recount
+from tribune.writing.actions import save
 
 S = Signature
 MAY_REFUSE = (
@@ -45,9 +47,11 @@ MAY_REFUSE = (
     asking.NothingToAsk,
     importing.CannotImport,
     importing.NothingNew,
+    importing.Stopped,
     invitations.AlreadyAnswered,
     moderation.NobodyConcerned,
     standing.StandsAlready,
+    TextChanged,
 )
 
 
@@ -113,9 +117,19 @@ def undone(*verbs: str) -> Callable[[Site, str], None]:
     return do
 
 
-def agree(site: Site, email: str) -> None:
-    if found := site.latest(email, S.confirmed_at.is_not(None) | S.attested_at.is_not(None)):
-        asking.agree(found.id, found.link_nonce, site.letter.version.digest)
+def answers(act: Callable[[int, str, str], object]) -> Callable[[Site, str], None]:
+    def do(site: Site, email: str) -> None:
+        if found := site.latest(email, VOUCHED_FOR):
+            act(found.id, found.link_nonce, site.letter.version.digest)
+
+    return do
+
+
+def write_first_words_again(site: Site, _email: str) -> None:
+    letter = site.letter
+    first = db.session.scalars(sa.select(Version.text).where(Version.letter_id == letter.id, Version.number == 1)).one()
+    begun = {"revision": letter.revision, "published_at": letter.published_at, "tab": {}}
+    save(letter, by=owner_of(letter), changes={"text": first}, reason="x", substance=True, **begun)
 
 
 def answer_for(invitation: Invitation) -> None:
@@ -146,10 +160,16 @@ MOVES: dict[str, Callable[[Site, str], object]] = {
     "no change after all": lambda site, _email: asking.take_back(
         site.letter, owner_of(site.letter), site.letter.version_number
     ),
-    "agrees": agree,
+    "words back": write_first_words_again,
+    "corrected": lambda site, _email: make_correction(site.letter),
+    "agrees": answers(asking.agree),
+    "refuses": answers(asking.disagree),
 }
 # By chance alone most of these would meet nobody whom they concern: what makes a row, or makes it count, comes often.
-OFTEN = ("imported", "invited", "attested", "signs", "signs in a burst", "confirms", "released", "agrees") * 3
+OFTEN = [
+    *"imported, invited, attested, signs, signs in a burst, confirms, released, agrees".split(", "),
+    *"text changed, all asked, refuses, held, released".split(", "),
+] * 3
 PEOPLE = ("zoe@example.org", "ana@example.org")
 STEPS = st.lists(
     st.tuples(st.sampled_from((*MOVES, *OFTEN)), st.sampled_from((*PEOPLE[:1] * 4, *PEOPLE))), min_size=10, max_size=24
@@ -164,7 +184,19 @@ def once(letter: Letter) -> None:
     assert len(keys) == len(set(keys)) == letter.confirmed_count + letter.attested_count
 
 
-@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def rightly(letter: Letter) -> None:
+    """Whoever counts may; of who does not, the page of their own tells why, or they count by another row."""
+    rows = db.session.scalars(sa.select(S).where(S.letter_id == letter.id)).all()
+    counting = {row.mailbox_key for row in rows if row.counted_at}
+    for row in rows:
+        may_count = row.is_vouched_for and not row.withdrawn_at and not row.held_at
+        if row.counted_at:
+            assert may_count and (row.disagreed_at is None or stands_under_today(row))
+        elif may_count:
+            assert has_to_agree(row) or row.mailbox_key in counting
+
+
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS)
 def test_whatever_is_done_in_whatever_order(app: Flask, tmp_path: Path, steps: list[tuple[str, str]]) -> None:
     site = Site(make_letter(), tmp_path)
@@ -173,6 +205,7 @@ def test_whatever_is_done_in_whatever_order(app: Flask, tmp_path: Path, steps: l
             MOVES[move](site, email)
         db.session.rollback()
         once(site.letter)
+        rightly(site.letter)
     assert drifted() == []
 
 
