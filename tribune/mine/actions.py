@@ -13,6 +13,7 @@ from tribune.letters.queries import hold
 from tribune.letters.recording import record_under
 from tribune.mine.queries import last_rewording, own_line
 from tribune.moderation.counting import change, drop_questions
+from tribune.moderation.mails import drop_hidden
 from tribune.people.actions import ChangedMeanwhile, NothingChanged, apply, seen, words_of
 from tribune.people.placing import settle
 from tribune.signatures.actions import ListChanged, SignatureUnknown
@@ -108,6 +109,7 @@ def withdraw(signature_id: int, nonce: str) -> None:
         place = {"position": signature.position, "beside": _beside(signature)}
         _note(Verb.SIGNATURE_WITHDRAWN, signature, counted_at=counted_at, **place)
         drop_questions(signature.letter, S.id == signature_id)
+        drop_hidden(letter_id, [signature_id])
         change(letter_id, [signature_id], {"withdrawn_at": moment, "counted_at": None, "position": None})
         flags = sa.update(Flag).where(Flag.signature_id == signature_id, Flag.cleared_at.is_(None))
         session.execute(flags.values(cleared_at=moment))  # nobody has to look at them now

@@ -8,6 +8,7 @@ from tribune.audit.models import GROUPS, Event
 from tribune.database import UNREAD, db, write
 from tribune.moderation import pieces
 from tribune.moderation.counting import change, count_since_before, locked, unless_asked
+from tribune.moderation.mails import drop_hidden
 from tribune.moderation.models import Batch, BatchRow
 from tribune.moderation.queries import DECIDES, VERBS, off_since, waits_for_nothing
 from tribune.outbox.actions import drop_waiting
@@ -39,6 +40,8 @@ def go_back(batch: Batch) -> None:
             new["counted_at"] = _as_before(batch, "counted_at")
         if "counted_at" in new:  # but nobody who has left is counted again
             new["counted_at"] = sa.case((S.withdrawn_at.is_(None), new["counted_at"]))
+        if batch.tells:
+            drop_hidden(batch.letter_id, ids)
         change(batch.letter_id, ids, new)
         if batch.verb in DECIDES:
             look_again(ids, batch.created_at, off_since(batch.letter, batch.created_at))

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from tribune.database import db, write
 from tribune.moderation import pieces
 from tribune.moderation.counting import change, locked, unless_asked
-from tribune.moderation.mails import post_hidden
+from tribune.moderation.mails import drop_hidden, post_hidden
 from tribune.moderation.models import Batch, BatchRow
 from tribune.moderation.queries import DECIDES, REACHED, TOLD, VERBS, concerned
 from tribune.signatures.flags import look_at
@@ -38,6 +38,8 @@ def go_on(batch: Batch) -> None:
         elif batch.verb == "release":
             since = sa.func.coalesce(S.counted_at, S.confirmed_at, S.attested_at)
             new["counted_at"] = unless_asked(batch.letter, since)
+        elif batch.verb == "show":
+            drop_hidden(batch.letter_id, ids)
         elif batch.verb == "ask":
             new["disagreed_at"] = None  # what they said was about another text
         change(batch.letter_id, ids, new)

@@ -1,14 +1,20 @@
 """What a signatory receives when the organisers hide their line."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
+import sqlalchemy as sa
+
 from tribune.letters.models import Letter
-from tribune.outbox.actions import Budget, post
+from tribune.moderation.queries import REACHED
+from tribune.outbox.actions import Budget, drop_waiting, post
 from tribune.outbox.composing import Composed, compose
+from tribune.outbox.models import Message
 from tribune.signatures.lines import line
 from tribune.signatures.links import mine_link
 from tribune.signatures.models import Signature
 
+HIDDEN = "hidden"  # the kind of these mails
 MODERATION = Budget("moderation", ((3, timedelta(hours=24)),), priority=5)  # after every confirmation
 
 
@@ -21,4 +27,14 @@ def compose_hidden(signature: Signature, letter: Letter, reason: str) -> Compose
 def post_hidden(signature: Signature, letter: Letter, reason: str) -> bool:
     """Tell this signatory that their line is not shown any more, and why; False when they may receive no more."""
     composed, links = compose_hidden(signature, letter, reason), {"mine": mine_link(signature)}
-    return post("hidden", signature.email or "", composed, links, MODERATION, about=letter.id)
+    return post(HIDDEN, signature.email or "", composed, links, MODERATION, about=letter.id)
+
+
+def drop_hidden(letter_id: int, ids: Sequence[int]) -> None:
+    """Let what waits to tell these signatories so not leave, in the caller's transaction: it is no longer true.
+
+    Who has left and signed again is told of what stands now.
+    """
+    stand = Signature.id.in_(ids), Signature.withdrawn_at.is_(None), *REACHED
+    theirs = Message.mailbox_key.in_(sa.select(Signature.mailbox_key).where(*stand))
+    drop_waiting(HIDDEN, Message.about == letter_id, theirs)
