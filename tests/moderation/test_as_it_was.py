@@ -1,21 +1,53 @@
-"""Who is shown again reads in no mail that left late that they are not."""
+"""Who is shown or counts again stands where they stood before, and reads in no mail that left late that they do not."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
 from tests.factories import all_leave, make_letter, make_organiser, make_signature, posted
-from tests.moderation.acting import back, do_to
+from tests.moderation.acting import back, do, do_to
+from tests.page import Reader, listed
+from tribune.database import db, now, write
 from tribune.letters.models import Letter
 from tribune.mine.actions import withdraw
 from tribune.moderation.models import Batch
 from tribune.signatures.models import Signature
 
+LONG_AGO = datetime(2023, 5, 1, tzinfo=UTC)
+
 
 @pytest.fixture
 def letter(app: Flask) -> Letter:
     return make_letter(make_organiser(), slug="rues")
+
+
+def moments() -> list[datetime | None]:
+    db.session.rollback()
+    return list(db.session.scalars(sa.select(Signature.counted_at).order_by(Signature.id)))
+
+
+def test_who_is_released_stands_where_they_stood(client: Reader, letter: Letter) -> None:
+    # Of a file of that year, for whom the organisers answer since today; and who has agreed to a changed text since.
+    imported = {"at": LONG_AGO, "confirmed": False, "attested_at": now(), "counted_at": LONG_AGO}
+    make_signature(letter, family_name="Ancien", **imported)
+    agreed = make_signature(letter, family_name="Depuis", at=now() - timedelta(days=3))
+    make_signature(letter, family_name="Récent", at=now() - timedelta(days=2))
+    with write():
+        agreed.counted_at = now() - timedelta(days=1)
+    before, order = moments(), ["Zoé Depuis", "Zoé Récent", "Zoé Ancien"]
+    assert listed(client.get("/letters/rues/signatories").text) == order
+    do(letter, "hold")
+    do(letter, "release")
+    assert moments() == before and listed(client.get("/letters/rues/signatories").text) == order
+    do(letter, "hold")
+    released = do(letter, "release")
+    back(released)
+    assert moments() == [None] * 3
+    do(letter, "release")
+    assert moments() == before
 
 
 def undone(batch: Batch, _signature: Signature) -> None:

@@ -36,7 +36,7 @@ def go_on(batch: Batch) -> None:
         if batch.verb == "hold":
             new["counted_at"] = None
         elif batch.verb == "release":
-            since = sa.func.coalesce(S.counted_at, S.confirmed_at, S.attested_at)
+            since = sa.func.coalesce(S.counted_at, _counted_before(), S.confirmed_at, S.attested_at)
             new["counted_at"] = unless_asked(batch.letter, since)
         elif batch.verb == "show":
             drop_hidden(batch.letter_id, ids)
@@ -49,6 +49,16 @@ def go_on(batch: Batch) -> None:
             _tell(batch, ids)
         batch.done += len(ids)
         pieces.came_to(batch, found[-1] if len(found) == most else None)
+
+
+def _counted_before() -> sa.ScalarSelect[Any]:
+    """Since when whoever is held counted before: who is of a file did so long before the organisers answered for them.
+
+    Nothing for whoever the filter holds, or did not count then.
+    """
+    holding = Batch.letter_id == S.letter_id, Batch.verb == "hold", Batch.created_at == S.held_at
+    kept = sa.select(sa.func.max(BatchRow.counted_at)).join(Batch, Batch.id == BatchRow.batch_id)
+    return kept.where(BatchRow.signature_id == S.id, *holding).scalar_subquery()
 
 
 def _tell(batch: Batch, ids: list[int]) -> None:
