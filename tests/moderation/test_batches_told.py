@@ -6,12 +6,14 @@ from flask import Flask
 
 from tests.factories import make_letter, make_organiser, make_signature, owner_of, posted
 from tests.moderation.acting import back, do, start
+from tests.page import Reader
 from tests.threads import LONG
 from tribune.audit.models import Event
 from tribune.database import db, now, write
 from tribune.letters.models import Letter
 from tribune.moderation import actions, pieces
 from tribune.moderation.actions import advance, undo
+from tribune.people.first import set_first
 from tribune.signatures.actions import not_me
 
 
@@ -89,6 +91,19 @@ def test_whoever_was_shown_and_has_confirmed_is_told_why_and_nobody_else(letter:
     assert "Zoé Vu, maire" in text and "contact@collectif.example" in text
     assert "“Ce nom n’est <b>pas</b> vrai. [[confirm]]”" in text
     assert "&lt;b&gt;pas&lt;/b&gt;" in (mail.html or "") and (mail.html or "").count("href") == 1
+
+
+def test_where_a_list_shows_no_names_first_signatories_alone_are_told(client: Reader, letter: Letter) -> None:
+    agreed, first = make_signature(letter, email="lu@example.org"), make_signature(letter, email="une@example.org")
+    set_first(letter, first, True, by=owner_of(letter))
+    with write():
+        letter.public_list = "no"
+    client.log_in(owner_of(letter))
+    page = f"/manage/letters/{letter.id}/signatures/batches/new?verb=hide&lang=en"
+    assert "None of them can be told by email" in client.get(f"{page}&ids={agreed.id}").text
+    assert "1 person will receive it" in client.get(f"{page}&all=1").text
+    do(letter, tells=True)
+    assert [mail.recipient for mail in posted()] == ["une@example.org"]
 
 
 def test_nobody_is_told_unless_asked_nor_when_held(letter: Letter) -> None:

@@ -9,7 +9,7 @@ from tribune.moderation import pieces
 from tribune.moderation.counting import change, locked, unless_asked
 from tribune.moderation.mails import drop_hidden, post_hidden
 from tribune.moderation.models import Batch, BatchRow
-from tribune.moderation.queries import DECIDES, REACHED, TOLD, VERBS, concerned
+from tribune.moderation.queries import DECIDES, REACHED, VERBS, concerned, told
 from tribune.signatures.flags import look_at
 from tribune.signatures.mails import post_ask_to_agree
 from tribune.signatures.models import Signature
@@ -64,8 +64,8 @@ def _counted_before() -> sa.ScalarSelect[Any]:
 def _tell(batch: Batch, ids: list[int]) -> None:
     """Write to those who are told, always in one order of mailboxes: no two wait in a ring."""
     asks = batch.verb == "ask"
-    told = REACHED if asks else TOLD
-    for signature in db.session.scalars(sa.select(S).where(S.id.in_(ids), *told).order_by(S.mailbox_key)):
+    theirs = REACHED if asks else told(batch.letter)
+    for signature in db.session.scalars(sa.select(S).where(S.id.in_(ids), *theirs).order_by(S.mailbox_key)):
         if asks:
             post_ask_to_agree(signature, batch.letter)
         else:

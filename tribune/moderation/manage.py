@@ -120,8 +120,9 @@ def _preview(letter: Letter, verb: str, choice: dict[str, Any], last: int, form:
         raise actions.NobodyConcerned
     told, example = 0, None
     if verb == "hide":
-        told = queries.count_of([*concerned, *queries.TOLD])
-        example = next(iter(queries.examples_of([*concerned, *queries.TOLD], 1)), None)
+        mailed = [*concerned, *queries.told(letter)]
+        told = queries.count_of(mailed)
+        example = next(iter(queries.examples_of(mailed, 1)), None)
         if not form.is_submitted():
             form.tells.data = 0 < told <= TOLD_AT_MOST
     reason = form.reason.data or _("the reason that you write")

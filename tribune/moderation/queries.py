@@ -33,8 +33,6 @@ VERBS = {
 DECIDES = ("hide", "hold")  # of them, what leaves nothing to look at, and needs a reason
 CHOSEN = ("hide", "show", "hold", "release")  # of them, what is done to whoever one likes
 REACHED: tuple[sa.ColumnElement[bool], ...] = (S.email.is_not(None), S.confirmed_at.is_not(None))  # at a proved address
-# Who is told that they are hidden, and still counted: whoever was shown until then, and can be reached.
-TOLD = (*REACHED, S.published.is_(True), S.counted_at.is_not(None))
 
 
 def table_page(letter: Letter, asked: Filter, after: str = "") -> Page[Signature]:
@@ -147,6 +145,15 @@ def waits_for_nothing(letter: Letter) -> list[sa.ColumnElement[bool]]:
         S.counted_at.is_(None),
         ~REFUSED,
     ]
+
+
+def told(letter: Letter) -> list[sa.ColumnElement[bool]]:
+    """What holds for those who are told that they are hidden, and still counted.
+
+    Whoever the letter showed until then, or would once it is published, and can be reached.
+    """
+    listed = [S.position.is_not(None)] if letter.public_list == "no" else []
+    return [*REACHED, S.published.is_(True), S.counted_at.is_not(None), *listed]
 
 
 def count_of(conditions: Sequence[sa.ColumnElement[bool]]) -> int:
