@@ -155,6 +155,14 @@ def test_an_old_page_says_that_nobody_of_it_is_on_the_list(letter: Letter, clien
     assert "They are off the list already." in shown and "Undo" not in shown
 
 
+def test_an_old_page_undoes_no_more_than_it_has_found_right(letter: Letter) -> None:
+    jokes, by = [flag(letter, "joke").id for _ in range(3)], owner_of(letter)
+    moment = actions.clear(letter, "joke", jokes, by)
+    assert moment and actions.clear(letter, "joke", jokes[::-1], by) == moment  # pressed twice
+    assert actions.clear(letter, "joke", jokes[:1], by) is None  # by a colleague, who would take all three back
+    assert open_counts(letter) == {}
+
+
 @pytest.mark.parametrize("verb", ["hide", "hold"])
 def test_who_has_left_is_on_the_list_only_once_they_are_back(letter: Letter, verb: str) -> None:
     joke = flag(letter, "joke")

@@ -6,7 +6,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from tribune.audit.models import Verb
-from tribune.database import UNREAD, now, write
+from tribune.database import UNREAD, now, there_is, write
 from tribune.letters.models import Letter
 from tribune.letters.queries import hold
 from tribune.letters.recording import record_letter
@@ -20,7 +20,8 @@ from tribune.signatures.models import Flag, Signature
 def clear(letter: Letter, kind: str, signature_ids: Sequence[int], by: Organiser) -> datetime | None:
     """Take these flags off the list; the moment, by which it can be undone, or None when there was none.
 
-    Of those that were off already the moment is the one at which they were found right: a button may be pressed twice.
+    Of those that were off already the moment is the one at which they, and no others, were found right: a button may be
+    pressed twice, and an old page takes nothing back that a colleague did.
     """
     moment = now()
     with write() as session:
@@ -31,8 +32,11 @@ def clear(letter: Letter, kind: str, signature_ids: Sequence[int], by: Organiser
         cleared = session.execute(off).rowcount  # type: ignore[attr-defined]
         if cleared:
             record_letter(Verb.FLAGS_CLEARED, letter, by, count=cleared, what=kind)
+            return moment
         went = session.scalar(sa.select(sa.func.max(Flag.cleared_at)).where(*chosen, *_found_right(letter)))
-    return went
+        others = Flag.letter_id == letter.id, Flag.kind == kind, Flag.cleared_at == went, Flag.signature_id.not_in(ids)
+        alone = went is not None and not there_is(*others, *_found_right(letter))
+    return went if alone else None
 
 
 def unclear(letter: Letter, kind: str, moment: datetime, by: Organiser) -> int:
