@@ -7,6 +7,7 @@ LONGEST_KEY = 400  # characters: one ligature may stand for eighteen letters
 
 # Letters that Unicode does not decompose, though a reader types and sorts them as their plain neighbours.
 _PLAIN = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ħ": "h", "ı": "i"})
+_ACRONYM = re.compile(r"\b[a-z](?: [a-z]){2,}\b")
 _BETWEEN_WORDS = re.compile(r"[\W_]+")
 
 
@@ -39,6 +40,12 @@ def sort_key(family_name: str, given_name: str) -> str:
 def initial(family_name: str) -> str:
     """The letter of the alphabet under which a surname stands, in upper case; empty where there is none."""
     return plain(family_name)[:1].upper()
+
+
+def searched(text: str) -> list[str]:
+    """What a search looks for: the words, but the letters of an acronym (`C.N.R.S.`) as they stand."""
+    words = plain(text)
+    return [*_ACRONYM.findall(words), *_ACRONYM.sub(" ", words).split()]
 
 
 def trigrams(words: str) -> list[str]:

@@ -16,6 +16,8 @@ from tribune.letters.models import Letter
 from tribune.mine import actions as mine
 from tribune.mine.erasing import erase
 from tribune.moderation.actions import advance, start, undo
+from tribune.moderation.filters import Filter
+from tribune.moderation.queries import table_page
 from tribune.organisations import actions as organisations
 from tribune.people.actions import correct, seen, words_of
 from tribune.signatures.actions import confirm
@@ -153,6 +155,16 @@ def test_words_shorter_than_a_trigram_are_found_too(app: Flask) -> None:
     for family_name in ("Qi", "Quy"):
         make_signature(letter, given_name="Zoé", family_name=family_name)
     assert {q: found(letter, q) for q in SHORT} == SHORT
+
+
+def test_an_acronym_is_found_as_it_stands_and_not_wherever_its_letters_are(app: Flask) -> None:
+    letter = make_letter()
+    make_signature(letter, family_name="Dedans", organisation="C. N. R. S.")
+    make_signature(letter, family_name="Dehors", role="chercheuse", organisation="Ministère")
+    for q in ("C.N.R.S.", "c n r s", "zoé C.N.R.S"):
+        assert found(letter, q) == ["Dedans"], q
+        assert [s.family_name for s in table_page(letter, Filter(q=q)).signatures] == ["Dedans"], q
+    assert found(letter, "n r") == ["Dehors", "Dedans"]  # as two initials may be of any names
 
 
 def test_no_sign_is_more_than_a_sign(app: Flask) -> None:

@@ -14,6 +14,7 @@ from tribune.names import plain
 from tribune.outbox.mailboxes import AddressRefused, deliverable, mailbox_key
 from tribune.signatures.flags import KINDS
 from tribune.signatures.models import Flag, Signature
+from tribune.signatures.searching import have
 from tribune.signatures.table import NAMED, STATUSES
 
 S = Signature
@@ -93,7 +94,7 @@ class Filter:
 
     def _search(self, letter: Letter) -> list[sa.ColumnElement[bool]]:
         if not self.asks_an_address:
-            return [S.search_key.contains(word) for word in plain(self.q).split()]
+            return have(S.search_key, self.q)
         try:
             key = mailbox_key(deliverable(self.q))
         except AddressRefused:  # a part of one

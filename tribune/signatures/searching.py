@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from tribune.database import db
 from tribune.letters.models import Letter
-from tribune.names import plain
+from tribune.names import searched
 from tribune.signatures.lines import PRINTED, Printed
 from tribune.signatures.models import Signature
 from tribune.signatures.queries import printed
@@ -65,8 +65,8 @@ class Found(NamedTuple):
 
 
 def have(search_key: Any, q: str) -> list[sa.ColumnElement[bool]]:
-    """That a search key has all these words."""
-    return [search_key.contains(word) for word in plain(q).split()]
+    """That a search key has all that is searched."""
+    return [search_key.contains(piece) for piece in searched(q)]
 
 
 def next_with(letter: Letter, q: str, found: sa.Select[Any], order: Order, most: int) -> Found:
