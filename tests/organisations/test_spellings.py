@@ -16,8 +16,7 @@ from tribune.audit.models import Event
 from tribune.database import db, write
 from tribune.letters.models import Letter
 from tribune.organisations import actions, queries
-from tribune.organisations.likeness import alike
-from tribune.organisations.queries import Spelling, merges_of, spellings, suggestions
+from tribune.organisations.queries import merges_of, spellings, suggestions
 from tribune.signatures.list_pages import signatories
 from tribune.signatures.models import Merge, Signature
 
@@ -40,16 +39,6 @@ def rows() -> list[tuple[Any, ...]]:
 
 def lines(client: Reader, query: str = "") -> list[str]:
     return listed(client.get(f"/letters/rues/signatories{query}").text)
-
-
-def test_what_is_written_alike_is_proposed(letter: Letter) -> None:
-    [group] = alike(spellings(letter))
-    assert [(each.name, each.names) for each in group] == [(THREE[0], 2), (THREE[1], 1), (THREE[2], 1)]
-
-
-@pytest.mark.parametrize("names", [["Port", "Portes"], ["La Poste", "Le Port"], ["A", "B C"]])
-def test_what_is_not_is_not(names: list[str]) -> None:
-    assert alike(Spelling(name.lower(), name, 1) for name in names) == []
 
 
 def test_merging_changes_every_line_and_keeps_what_was_typed(client: Reader, letter: Letter) -> None:
