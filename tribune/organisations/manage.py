@@ -23,6 +23,7 @@ from tribune.organisations.queries import (
     count_printed,
     latest_spellings,
     merges_as_typed,
+    merges_by_key,
     spellings,
 )
 from tribune.signatures.spellings import printed
@@ -60,23 +61,27 @@ def spellings_of(letter_id: int) -> ResponseReturnValue:
 @needs(Role.EDITOR)
 def merge(letter_id: int) -> ResponseReturnValue:
     """GET shows what would change and asks for the printed name; POST merges."""
-    letter = my_letter(letter_id)
-    found = chosen(letter, _keys(request.values.getlist("key")[:PAGE]))
-    if not found:
-        flash(_("Tick the spellings that are one organisation, then press “Merge”."))
-        return redirect(_page(letter), 303)
-    form = MergeForm(into=found[0].name)
+    letter, keys = my_letter(letter_id), _keys(request.values.getlist("key")[:PAGE])
+    found = chosen(letter, keys)
+    form = MergeForm(into=found[0].name if found else "")
     if form.validate_on_submit():
+        into = form.into.data or ""
         try:
-            made = actions.merge(letter, [each.key for each in found], form.into.data or "", current_user.organiser)
+            made = actions.merge(letter, [each.key for each in found], into, current_user.organiser)
+            return _to(letter, _now_printed(letter, made[0].from_key))
         except actions.NothingToMerge:
+            merges, offered = merges_by_key(letter), {each.key for each in found}
+            for key in merges.keys() & {*keys} - offered:  # no page offers it any more: the button was pressed twice
+                if merges[key].into == into:
+                    return _to(letter, _now_printed(letter, key))
             form.into.errors = [
                 _("These lines are printed so already: type another name, or tick another spelling too.")
             ]
         except actions.MergesInCircle:
             form.into.errors = [_("This name is itself printed as one of these. Undo that merge first.")]
-        else:
-            return _to(letter, _now_printed(letter, made[0].from_key))
+    if not found:
+        flash(_("Tick the spellings that are one organisation, then press “Merge”."))
+        return redirect(_page(letter), 303)
     page = render_template("organisations/merge.html", letter=letter, chosen=found, form=form)
     return page, 422 if form.errors else 200
 

@@ -1,0 +1,34 @@
+"""A page from before a merge: its button is pressed again."""
+
+import re
+from urllib.parse import urlencode
+
+import pytest
+from flask import Flask
+
+from tests.factories import make_letter, make_signature, owner_of
+from tests.organisations.test_spellings import THREE
+from tests.page import Reader
+from tribune.letters.models import Letter
+from tribune.organisations.queries import merges_of
+
+
+@pytest.fixture
+def letter(app: Flask) -> Letter:
+    letter = make_letter(slug="rues")
+    for name in (*THREE, "CNRS", "Inserm"):
+        make_signature(letter, given_name="Zoé", family_name="Évrard", organisation=name)
+    return letter
+
+
+@pytest.mark.parametrize("keys", [["cnrs", "c n r s"], ["inserm"]])
+def test_a_button_pressed_twice_merges_once_and_says_so(client: Reader, letter: Letter, keys: list[str]) -> None:
+    client.log_in(owner_of(letter))
+    page = f"/manage/letters/{letter.id}/organisations"
+    data = {**client.fields(f"{page}/merge?{urlencode({'key': keys}, doseq=True)}"), "key": keys, "into": "CNRS"}
+    said = []
+    for _press in range(2):
+        answer = client.post(f"{page}/merge?lang=en", data=data)
+        assert (answer.status_code, answer.location) == (303, f"{page}?lang=en")
+        said += re.findall(r"\d lines are now printed with [^<]*", client.get(f"{page}?lang=en").text)
+    assert said == ["3 lines are now printed with “CNRS”."] * 2 and len(merges_of(letter)) == 1
