@@ -1,4 +1,4 @@
-"""A page from before a merge: its button is pressed again."""
+"""Pages and addresses from before a merge: a button pressed again, a link that was shared."""
 
 import re
 from urllib.parse import urlencode
@@ -7,9 +7,10 @@ import pytest
 from flask import Flask
 
 from tests.factories import make_letter, make_signature, owner_of
-from tests.organisations.test_spellings import THREE
+from tests.organisations.test_spellings import KEYS, THREE, lines
 from tests.page import Reader
 from tribune.letters.models import Letter
+from tribune.organisations import actions
 from tribune.organisations.queries import merges_of
 
 
@@ -32,3 +33,14 @@ def test_a_button_pressed_twice_merges_once_and_says_so(client: Reader, letter: 
         assert (answer.status_code, answer.location) == (303, f"{page}?lang=en")
         said += re.findall(r"\d lines are now printed with [^<]*", client.get(f"{page}?lang=en").text)
     assert said == ["3 lines are now printed with “CNRS”."] * 2 and len(merges_of(letter)) == 1
+
+
+def test_an_address_that_names_a_spelling_finds_its_people_once_it_is_merged(client: Reader, letter: Letter) -> None:
+    shared = f"?{urlencode({'organisation': THREE[2]})}"
+    assert len(lines(client, shared)) == 1
+    actions.merge(letter, KEYS, "CNRS", owner_of(letter))
+    assert lines(client, shared) == lines(client, "?organisation=CNRS") == ["Zoé Évrard (CNRS)"] * 4
+    actions.merge(letter, ["cnrs"], "Le CNRS", owner_of(letter))
+    for query in (shared, "?organisation=cnrs", "?organisation=Le+CNRS"):
+        assert lines(client, query) == ["Zoé Évrard (Le CNRS)"] * 4
+    assert lines(client, "?organisation=Inserm") == ["Zoé Évrard (Inserm)"]

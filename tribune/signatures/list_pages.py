@@ -14,6 +14,7 @@ from tribune.signatures.lines import Printed
 from tribune.signatures.models import Signature
 from tribune.signatures.queries import PAGE, Page, printed, shown
 from tribune.signatures.searching import ORDERS, Found, Order, have, next_with
+from tribune.signatures.spellings import printed as printed_spelling
 
 
 def signatories(
@@ -21,14 +22,15 @@ def signatories(
 ) -> Page[Printed]:
     """A page of at most PAGE people as readers see them: first signatories, then by `order` (`recent` or `surname`).
 
-    `q` finds all its words in name, role or organisation, whatever the accents. Raises BadCursor.
+    `q` finds all its words in name, role or organisation, whatever the accents; `organisation`, whoever is printed as
+    this spelling is: its address may have been shared before it was merged. Raises BadCursor.
     """
     segment, *values = _read_cursor(after) if after else ("first", -1, 0)
     found = shown(letter)
     if letter.public_list == "initials" and (q or organisation):  # a search tells no more than the lines do
         found = found.where(Signature.position.is_not(None))
     if organisation:
-        found = found.where(Signature.organisation_key == organisation_key(organisation))
+        found = found.where(Signature.organisation_key.in_(_keys(letter, organisation)))
     first: list[Printed] = []
     if segment == "first":
         asked = found.where(*have(Signature.search_key, q))
@@ -39,6 +41,13 @@ def signatories(
     others = _other_page(letter, found, ORDERS[order_of(letter, order)], values, q=q, most=max(PAGE - len(first), 0))
     number = None if others.number is None or after else len(first) + others.number
     return others._replace(signatures=[*first, *others.signatures], number=number)
+
+
+def _keys(letter: Letter, organisation: str) -> set[str]:
+    """Of this spelling, and of what it is printed as: while a merge is under way some lines have the one still."""
+    key = organisation_key(organisation)
+    merged = printed_spelling(letter.id, key)
+    return {key, organisation_key(merged.name)} if merged else {key}
 
 
 def order_of(letter: Letter, asked: str) -> str:
