@@ -2,6 +2,7 @@
 
 import base64
 import json
+from collections.abc import Collection
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,7 +14,7 @@ from tribune.names import organisation_key, plain
 from tribune.signatures.lines import Printed
 from tribune.signatures.models import Signature
 from tribune.signatures.queries import PAGE, Page, printed, shown
-from tribune.signatures.searching import ORDERS, Found, Order, have, next_with
+from tribune.signatures.searching import ORDERS, Found, Order, have, next_of_one, next_with
 from tribune.signatures.spellings import printed as printed_spelling
 
 
@@ -29,8 +30,9 @@ def signatories(
     found = shown(letter)
     if letter.public_list == "initials" and (q or organisation):  # a search tells no more than the lines do
         found = found.where(Signature.position.is_not(None))
-    if organisation:
-        found = found.where(Signature.organisation_key.in_(_keys(letter, organisation)))
+    keys = _keys(letter, organisation) if organisation else ()
+    if keys:
+        found = found.where(Signature.organisation_key.in_(keys))
     first: list[Printed] = []
     if segment == "first":
         asked = found.where(*have(Signature.search_key, q))
@@ -38,7 +40,8 @@ def signatories(
         if after_first:
             return Page(first, after_first)
         values = []
-    others = _other_page(letter, found, ORDERS[order_of(letter, order)], values, q=q, most=max(PAGE - len(first), 0))
+    ordered, most = ORDERS[order_of(letter, order)], max(PAGE - len(first), 0)
+    others = _other_page(letter, found, ordered, values, q=q, keys=keys, most=most)
     number = None if others.number is None or after else len(first) + others.number
     return others._replace(signatures=[*first, *others.signatures], number=number)
 
@@ -75,17 +78,29 @@ def _first_page(letter: Letter, found: sa.Select[Any], position: int, number: in
 
 
 def _other_page(
-    letter: Letter, found: sa.Select[Any], ordered: Order, values: list[Any], *, q: str, most: int
+    letter: Letter,
+    found: sa.Select[Any],
+    ordered: Order,
+    values: list[Any],
+    *,
+    q: str,
+    keys: Collection[str],
+    most: int,
 ) -> Page[Printed]:
-    """Of those who are no first signatories, the next after these values of a cursor."""
-    found = found.where(Signature.position.is_(None))
-    if values:
-        key, number = values
-        found = found.where(ordered.after(key if ordered.rises else _moment(key), number))
-    if plain(q):
-        some = next_with(letter, q, found, ordered, most + 1)
+    """Of those who are no first signatories, the next after these values of a cursor.
+
+    `keys`: of the organisation for which those found sign, where one was asked for.
+    """
+    found, place = found.where(Signature.position.is_(None)), tuple(values)
+    if place and not ordered.rises:
+        place = (_moment(place[0]), place[1])
+    after = found.where(ordered.after(*place)) if place else found
+    if keys:
+        some = next_of_one(letter, q, found, ordered, most + 1, keys=keys, place=place)
+    elif plain(q):
+        some = next_with(letter, q, after, ordered, most + 1)
     else:
-        some = Found(printed(letter, ordered.of(found).limit(most + 1)))
+        some = Found(printed(letter, ordered.of(after).limit(most + 1)))
     rows = some.signatures
     if len(rows) > most:
         end = (getattr(rows[most - 1], ordered.key.key), rows[most - 1].id) if most else ()

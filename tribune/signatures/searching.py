@@ -5,13 +5,14 @@ order then. The next SAMPLE of the list tell which is which. Asked for words and
 guess, and may read everybody.
 """
 
+from collections.abc import Collection
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
 from tribune.database import db
 from tribune.letters.models import Letter
-from tribune.names import searched
+from tribune.names import plain, searched
 from tribune.signatures.lines import PRINTED, Printed
 from tribune.signatures.models import Signature
 from tribune.signatures.queries import printed
@@ -20,6 +21,8 @@ from tribune.signatures.trigrams import indexed
 SAMPLE = 1_000
 MANY = 50_000  # matches of the whole site, beyond which the index is not asked
 SPREAD = 500  # signatures that tell whether there are as many
+FEW = 2_000  # who sign for one organisation: so many are fetched whole, and put in order then
+Place = tuple[Any, int] | tuple[()]  # in an order: the key and the number of who stands there
 
 _any = Signature.__table__.alias("any_signature")  # of the site, apart from those of the list
 _newest = sa.select(sa.func.max(_any.c.id).label("id")).subquery()
@@ -41,16 +44,11 @@ class Order(NamedTuple):
         columns = (self.key, Signature.id) if key is None else (key, number)
         return query.order_by(*(columns if self.rises else (column.desc() for column in columns)))
 
-    def after(self, key: Any, number: int) -> sa.ColumnElement[bool]:
-        """Whoever comes after this place."""
-        return self._here > self._place(key, number) if self.rises else self._here < self._place(key, number)
-
-    @property
-    def _here(self) -> sa.Tuple:
-        return sa.tuple_(self.key, Signature.id)
-
-    def _place(self, key: Any, number: int) -> sa.Tuple:
-        return sa.tuple_(sa.literal(key, self.key.type), sa.literal(number, Signature.id.type))
+    def after(self, key: Any, number: int, *columns: Any) -> sa.ColumnElement[bool]:
+        """Whoever comes after this place, by what these columns hold of their key and number, else by their own."""
+        here = sa.tuple_(*(columns or (self.key, Signature.id)))
+        place = sa.tuple_(sa.literal(key, self.key.type), sa.literal(number, Signature.id.type))
+        return here > place if self.rises else here < place
 
 
 ORDERS = {"recent": Order(Signature.counted_at, False, 20_000), "surname": Order(Signature.sort_key, True, 10_000)}
@@ -89,6 +87,26 @@ def next_with(letter: Letter, q: str, found: sa.Select[Any], order: Order, most:
     return Found(rows, end=(end[0], end[1]) if end else None)
 
 
+def next_of_one(
+    letter: Letter, q: str, found: sa.Select[Any], order: Order, most: int, *, keys: Collection[str], place: Place = ()
+) -> Found:
+    """The same of those found, who sign for the organisation of these keys, after a place; `q` may ask nothing.
+
+    Few are fetched by its index: along the list one would walk past all others, for a name that nobody has past
+    everybody. Many are soon met there.
+    """
+    members = sa.select(Signature.id).where(Signature.letter_id == letter.id, Signature.organisation_key.in_(keys))
+    some = members.limit(FEW + 1).cte("some").prefix_with("MATERIALIZED")
+    are_few = sa.select(sa.func.count() <= FEW).select_from(some).scalar_subquery()
+    # A sum, or SQLite reads the whole letter, as it would with the index of trigrams.
+    theirs = found.join(some, some.c.id + 0 == Signature.id).where(are_few, *have(Signature.search_key, q))
+    fetched = _fetched(letter, theirs, order, most, place)
+    if fetched.signatures or db.session.scalar(sa.select(are_few)):
+        return fetched
+    found = found.where(order.after(*place)) if place else found
+    return next_with(letter, q, found, order, most) if plain(q) else Found(printed(letter, order.of(found).limit(most)))
+
+
 def _are_many(q: str) -> sa.ColumnElement[bool]:
     """Whether so many of the site have these words that to fetch them all would take seconds.
 
@@ -119,11 +137,12 @@ def _end(found: sa.Select[Any], order: Order, steps: int) -> sa.Select[Any]:
     return order.of(found.with_only_columns(order.key, Signature.id)).limit(1).offset(steps - 1)
 
 
-def _fetched(letter: Letter, matches: sa.Select[Any], order: Order, most: int) -> Found:
-    """The first of a query, which is answered whole before it is put in order; and how many it found."""
+def _fetched(letter: Letter, matches: sa.Select[Any], order: Order, most: int, place: Place = ()) -> Found:
+    """The first of a query, or after a place, which is answered whole before it is put in order; how many it found."""
     answered = matches.with_only_columns(Signature.id, order.key.label("key")).cte("answered")
     answered = answered.prefix_with("MATERIALIZED")
-    page = order.of(sa.select(answered.c.id), answered.c.key, answered.c.id).limit(most)
+    after = [order.after(*place, answered.c.key, answered.c.id)] if place else []
+    page = order.of(sa.select(answered.c.id).where(*after), answered.c.key, answered.c.id).limit(most)
     number = sa.select(sa.func.count()).select_from(answered).scalar_subquery()
     rows = db.session.execute(order.of(sa.select(*PRINTED, number).where(Signature.id.in_(page)))).all()
     return Found([Printed._make((*row[:-1], letter)) for row in rows], rows[0][-1] if rows else 0)
