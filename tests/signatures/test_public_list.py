@@ -8,6 +8,7 @@ from flask import Flask
 from tests.databases import ON_SQLITE
 from tests.factories import confirm_path, everything, latest_signature, make_letter, make_signature, posted
 from tests.page import Reader, hidden_fields, listed
+from tests.plans import plans
 from tribune.abuse.switches import PAUSED, turn_on
 from tribune.database import write
 from tribune.letters import queries
@@ -125,6 +126,18 @@ def test_while_they_are_asked_to_wait_no_box_stays_ticked_for_another_sentence(
     answer = client.post(PATH, data=form)
     assert answer.status_code == 503 and 'value="Évrard"' in answer.text
     assert not is_ticked(answer.text)
+
+
+def test_nobody_is_looked_for_whom_the_list_does_not_show(app: Flask) -> None:
+    letter = letter_with("no")
+    searches = ["/signatories?q=martin", "/signatories?organisation=Le+Port"]
+    pages = [("no", page) for page in ("", "/signatories", "/signatories?order=surname", *searches)]
+    for public_list, page in [*pages, *(("initials", page) for page in searches)]:
+        show(letter, public_list)
+        with plans() as found:
+            text = app.test_client().get(f"/letters/rues{page}").text
+        assert listed(text) == ([] if "organisation" in page else [FIRST])
+        assert found and not [plan for plan in found if "position IS NULL" in plan.statement], (public_list, page)
 
 
 def test_an_ordinary_list_is_as_before(app: Flask, client: Reader) -> None:

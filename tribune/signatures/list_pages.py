@@ -28,8 +28,6 @@ def signatories(
     """
     segment, *values = _read_cursor(after) if after else ("first", -1, 0)
     found = shown(letter)
-    if letter.public_list == "initials" and (q or organisation):  # a search tells no more than the lines do
-        found = found.where(Signature.position.is_not(None))
     keys = _keys(letter, organisation) if organisation else ()
     if keys:
         found = found.where(Signature.organisation_key.in_(keys))
@@ -40,6 +38,9 @@ def signatories(
         if after_first:
             return Page(first, after_first)
         values = []
+    # A search tells no more than the lines do; and to find nobody among all others, a database reads them.
+    if letter.public_list == "no" or (letter.public_list == "initials" and (q or organisation)):
+        return Page(first, "", None if after else len(first))
     ordered, most = ORDERS[order_of(letter, order)], max(PAGE - len(first), 0)
     others = _other_page(letter, found, ordered, values, q=q, keys=keys, most=most)
     number = None if others.number is None or after else len(first) + others.number

@@ -66,7 +66,9 @@ def first_signatories(letter: Letter) -> list[Printed]:
 
 
 def latest_signatories(letter: Letter) -> list[Printed]:
-    """The latest who signed from the page and are shown."""
+    """The latest who signed from the page and are shown; where nobody is, a database would look among all of them."""
+    if letter.public_list == "no":
+        return []
     query = shown(letter).where(Signature.position.is_(None))
     return printed(letter, query.order_by(Signature.counted_at.desc(), Signature.id.desc()).limit(LATEST))
 
