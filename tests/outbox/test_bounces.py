@@ -126,25 +126,20 @@ def test_nobody_silences_a_mailbox_by_another_spelling_of_it(app: Flask, tmp_pat
 
 
 def test_a_server_that_refuses_us_says_nothing_about_the_mailbox(app: Flask, tmp_path: Path) -> None:
-    assert feed(app, tmp_path, report(left().message_id, status="5.7.26")) == "read 1 came back 1"
+    for status in ("5.7.26", "5.1.7", "5.1.8"):  # a rule of theirs; what our mails come from
+        assert feed(app, tmp_path, report(left().message_id, status=status)) == "read 1 came back 1"
     assert bounces() == 0
 
 
 def test_a_recipient_refused_while_sending_counts_as_one_that_came_back(make_app: MakeApp) -> None:
     gone = {ZOE: "550 5.1.1 No such mailbox", "ada@example.org": "550 No such mailbox"}
-    ours = {
-        "ana@example.org": "550 5.7.1 Blocked",
-        "eve@example.org": "550 5.4.1 Recipient address rejected: Access denied",
-        "leo@example.org": "554 Blocked, see the list",
-    }
-    refused = {**gone, **ours}
-    with MailServer(refused=refused) as server:
+    with MailServer(refused=gone) as server:
         app = make_app(MAIL_SERVER="127.0.0.1", MAIL_PORT=server.port, MAIL_DEFAULT_SENDER="t@example.org")
         with app.app_context():
-            for to in refused:
+            for to in gone:
                 make_message(to)
             deliver_due()
-            assert [bounces(to) for to in refused] == [1, 1, 0, 0, 0]
+            assert [bounces(to) for to in gone] == [1, 1]
             assert all(message.gave_up_at for message in db.session.scalars(sa.select(Message)))
 
 

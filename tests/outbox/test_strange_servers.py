@@ -1,12 +1,15 @@
 """Mail servers that put off strangers, or whose words make no sense: the mail waits, and leaves once."""
 
+import asyncio
 import socket
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
 import time_machine
+from aiosmtpd.smtp import SMTP, Envelope, Session
 from flask import Flask
 
 from tests.databases import ON_SQLITE
@@ -35,6 +38,26 @@ NONSENSE = {
 
 def site(make_app: MakeApp, port: int) -> Flask:
     return make_app(MAIL_SERVER="127.0.0.1", MAIL_PORT=port, MAIL_DEFAULT_SENDER="t@example.org")
+
+
+class Impatient(MailServer):
+    """Takes two mails over a connection, then says 421, or hangs up without a word."""
+
+    def __init__(self, *, says_so: bool) -> None:
+        super().__init__()
+        self.says_so, self.begun = says_so, Counter[object]()
+
+    async def handle_MAIL(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        self.begun[session.peer] += 1
+        if self.begun[session.peer] <= 2:
+            envelope.mail_from = address
+            return "250 fine"
+        if not self.says_so and server.transport:
+            server.transport.close()
+            await asyncio.Event().wait()
+        return "421 4.7.0 Enough over this connection"
 
 
 @contextmanager
@@ -82,3 +105,17 @@ def test_a_server_whose_words_make_no_sense_loses_no_mail(make_app: MakeApp, sai
     with MailServer() as server, site(make_app, server.port).app_context(), time_machine.travel(now() + 2 * LEASE):
         assert deliver_due() == 1
         assert len(server.taken) == 1
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("says_so", [True, False])
+def test_a_server_that_takes_a_few_over_each_connection_gets_the_others_over_the_next(
+    make_app: MakeApp, says_so: bool
+) -> None:
+    with Impatient(says_so=says_so) as server, site(make_app, server.port).app_context():
+        for number in range(6):
+            make_message(f"person{number}@example.org")
+        assert deliver_due() == 4
+        assert (server.connections, queue()) == (2, (2, 4, 0))  # the one that it hung up on waits each time
+        with time_machine.travel(max(message.next_at for message in posted())):
+            assert deliver_due() == 2

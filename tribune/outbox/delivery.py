@@ -21,7 +21,15 @@ from tribune.metrics import share
 from tribune.outbox.claiming import Claimed, claim, record, something_is_due
 from tribune.outbox.composing import WAY_OUT, fill_in
 from tribune.outbox.connecting import FurtherConnections
-from tribune.outbox.transport import Outgoing, Transport, TryLater, Undeliverable, as_mail, open_transport
+from tribune.outbox.transport import (
+    ConnectionLost,
+    Outgoing,
+    Transport,
+    TryLater,
+    Undeliverable,
+    as_mail,
+    open_transport,
+)
 from tribune.tokens import Link
 
 POLL = 5  # seconds between looks at the outbox when nobody woke the worker
@@ -93,11 +101,18 @@ def deliver_due(until: float = inf) -> int:
 
 
 def _send_due(further: FurtherConnections, until: float) -> int:
-    return _send(further, until) if _may_leave(further, until) and something_is_due() else 0
+    """Over one connection after the other, as long as each brings some: servers take so many over one, then hang up."""
+    sent = 0
+    while _may_leave(further, until) and something_is_due():
+        left = _send(further, until)
+        if not left:  # what is due is in the hands of another
+            break
+        sent += left
+    return sent
 
 
 def _send(further: FurtherConnections, until: float = inf) -> int:
-    """Over one connection, until nothing is due; how many left."""
+    """Over one connection, until nothing is due or it is lost; how many left. Raises when lost before any did."""
     sent, pace = 0, Pace()
     with open_transport() as transport:
         message = claim() if _may_leave(further, until) else None  # to connect may have taken long
@@ -106,7 +121,10 @@ def _send(further: FurtherConnections, until: float = inf) -> int:
             time.sleep(pace.rest(message.priority, time.monotonic()))
             fault = _hand_over(message, transport)
             sent += fault is None
-            message = _go_on(message, fault, _may_leave(further, until))
+            lost = fault if isinstance(fault, ConnectionLost) else None
+            message = _go_on(message, fault, not lost and _may_leave(further, until))
+            if lost and not sent:
+                raise lost
     return sent
 
 
@@ -119,13 +137,9 @@ def _go_on(message: Claimed, fault: Exception | None, claims: bool) -> Claimed |
 
     Killed before it is committed, the worker has sent one mail more than it knows of, and never two.
     """
-    lost = isinstance(fault, TryLater) and not str(fault).isdigit()  # the connection: let the caller open another
     with write():
         record(message, fault)
-        following = claim() if claims and not lost else None
-    if lost and fault:
-        raise fault
-    return following
+        return claim() if claims else None
 
 
 def _hand_over(message: Claimed, transport: Transport) -> Exception | None:

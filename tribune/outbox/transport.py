@@ -24,8 +24,11 @@ UTF_8 = Charset("utf-8")
 UTF_8.body_encoding = QP
 LINE_BREAK = re.compile(r"[\r\n]")
 STATUS = re.compile(r"5\.\d{1,3}\.\d{1,3}")  # of what has failed for ever (RFC 3463)
-OF_THE_MAILBOX = re.compile(r"5\.[12]\.")  # the address or the mailbox; not our server, our mail or the line between
+# The address or the mailbox; not our sender (5.1.7, 5.1.8), our server, our mail or the line between.
+OF_THE_MAILBOX = re.compile(r"5\.(?:1\.(?![78]$)|2\.)")
+OF_ITS_CONTENT = re.compile(r"5\.(?:3\.4$|6\.)")  # too large, or not to be understood
 NO_SUCH_MAILBOX = {550, 551, 553}  # what a server says at RCPT that gives no status (RFC 5321)
+HANGS_UP = 421
 
 
 class Outgoing(NamedTuple):
@@ -47,6 +50,10 @@ class MailboxRefused(Undeliverable):
 
 class TryLater(Exception):
     """This mail did not leave now; the text is the server's code or the kind of the fault."""
+
+
+class ConnectionLost(TryLater):
+    """As above, and no other leaves over this connection."""
 
 
 class Transport(Protocol):
@@ -103,24 +110,45 @@ class Smtp:
         try:
             self.connection.host.sendmail(mail.sender, [mail.recipient], mail.content)
         except smtplib.SMTPRecipientsRefused as refused:
-            raise _refusal(*next(iter(refused.recipients.values()))) from None
+            raise _of_recipient(*next(iter(refused.recipients.values()))) from None
         except smtplib.SMTPHeloError as refused:
-            raise TryLater(type(refused).__name__) from None  # the name of our machine is, and no mail could leave
+            raise ConnectionLost(type(refused).__name__) from None  # the name of our machine is, no mail could leave
         except smtplib.SMTPSenderRefused as refused:
-            raise TryLater(str(refused.smtp_code)) from None  # our fault or the server's, not this recipient's
-        except smtplib.SMTPResponseException as refused:
-            raise (Undeliverable if refused.smtp_code >= 500 else TryLater)(str(refused.smtp_code)) from None
+            raise _put_off(refused.smtp_code) from None  # our fault or the server's, not this recipient's
+        except smtplib.SMTPDataError as refused:
+            raise _of_mail(refused.smtp_code, refused.smtp_error) from None
         except (smtplib.SMTPException, OSError) as fault:
-            raise TryLater(type(fault).__name__) from fault
+            raise ConnectionLost(type(fault).__name__) from fault
 
 
-def _refusal(code: int, said: bytes) -> Undeliverable | TryLater:
-    """What a server means that does not take a recipient."""
-    if code < 500:
-        return TryLater(str(code))
-    status = STATUS.match(said.decode("ascii", "replace"))
-    theirs = OF_THE_MAILBOX.match(status[0]) if status else code in NO_SUCH_MAILBOX
-    return (MailboxRefused if theirs else Undeliverable)(str(code))
+def _of_recipient(code: int, said: bytes | str) -> Undeliverable | TryLater:
+    """What a server means that does not take a recipient.
+
+    Unless it is for their mailbox, it is for our account, our sender or our machine, and would be so for everybody: the
+    mail leaves once whoever runs the site has mended that.
+    """
+    status = _status(said)
+    theirs = OF_THE_MAILBOX.match(status) if status else code in NO_SUCH_MAILBOX
+    return MailboxRefused(str(code)) if code >= 500 and theirs else _put_off(code)
+
+
+def _of_mail(code: int, said: bytes | str) -> Undeliverable | TryLater:
+    """As above, of one that does not take the mail itself."""
+    status = _status(said)
+    of_this_one = OF_THE_MAILBOX.match(status) or OF_ITS_CONTENT.match(status)
+    return Undeliverable(str(code)) if code >= 500 and of_this_one else _put_off(code)
+
+
+def _put_off(code: int) -> TryLater:
+    makes_no_sense = code < 400  # where it refuses
+    return (ConnectionLost if code == HANGS_UP or makes_no_sense else TryLater)(str(code))
+
+
+def _status(said: bytes | str) -> str:
+    """With which a refusal for ever begins where the server gives one; else empty."""
+    words = said.decode("ascii", "replace") if isinstance(said, bytes) else said
+    found = STATUS.match(words)
+    return found[0] if found else ""
 
 
 class Folder:
