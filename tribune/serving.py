@@ -23,8 +23,12 @@ from tribune.schema import revision_of, revision_of_the_code
 from tribune.shell import sigterm_unwinds
 from tribune.waiting import Listening, Waiting
 
+if sys.platform != "win32":
+    import resource
+
 PART = 2**16  # bytes of a request that are read at once
 CONNECTIONS = 2000  # a slow sender holds a socket, never a thread: waitress reads the request first
+OTHER_FILES = 100  # open at once: of the database, of mails, of what is read
 IDLE = 10  # seconds
 # Nor does a slow reader: what they leave unread goes to a temporary file, and the thread goes on. From this many bytes
 # on the thread would wait for them, and as many silent readers as threads would stop the site.
@@ -60,6 +64,24 @@ class Task(WSGITask):  # type: ignore[misc]
 HTTPChannel.task_class = Task
 
 
+def room_for_connections() -> int:
+    """How many there may be at once; for so many this process asks its machine, which often begins by 1,024 open files.
+
+    Each connection is one, and a slow reader has a second. With none left the database, a picture or a mail could not
+    be opened either, and each try to let somebody in would leave a line.
+    """
+    if sys.platform == "win32":
+        return CONNECTIONS
+    allowed, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = 2 * CONNECTIONS + OTHER_FILES
+    if resource.RLIM_INFINITY not in (allowed, most):
+        wanted = min(wanted, most)
+    if allowed != resource.RLIM_INFINITY and allowed < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
+        allowed = wanted
+    return CONNECTIONS if allowed == resource.RLIM_INFINITY else max(1, min(CONNECTIONS, allowed - OTHER_FILES))
+
+
 def listen(app: Flask, host: str, port: int) -> Any:
     """A server that has its port and answers once it runs (`.run()`). Says in a sentence when the port is taken."""
     dispatcher = ThreadedTaskDispatcher()
@@ -69,7 +91,7 @@ def listen(app: Flask, host: str, port: int) -> Any:
             _dispatcher=dispatcher,
             host=host,
             port=port,
-            connection_limit=CONNECTIONS,
+            connection_limit=room_for_connections(),
             recv_bytes=PART,
             asyncore_use_poll=True,  # select() ends the server at the 1,024th open file
             channel_timeout=IDLE,
