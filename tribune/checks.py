@@ -7,11 +7,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import idna
+from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 SHORTEST_SECRET = 32  # characters
 SHORTEST_TOKEN = 16
+TOKEN = re.compile(rf"(?=.{{{SHORTEST_TOKEN}}})[A-Za-z0-9._~+/-]+=*")  # as a header can hold it (RFC 6750)
 LATEST_REMINDER = 5  # days: what is never confirmed is deleted before the link of a later one would end
 REGISTRATIONS = {"invitation", "open"}
 STORAGES = ("redis://", "rediss://", "unix://")
@@ -50,8 +52,11 @@ def _keys(config: dict[str, Any]) -> Iterator[str]:
         yield "SECRET_KEY is not set: give TRIBUNE_SECRET_KEY a long random text, or run `python3 dev.py run`."
     if config["BOUNCES_SECRET"] and len(config["BOUNCES_SECRET"]) < SHORTEST_SECRET:
         yield f"BOUNCES_SECRET is too short: give it {SHORTEST_SECRET} characters or more."
-    if config["METRICS_TOKEN"] and len(config["METRICS_TOKEN"]) < SHORTEST_TOKEN:
-        yield f"METRICS_TOKEN must be empty, or {SHORTEST_TOKEN} characters at least."
+    if config["METRICS_TOKEN"] and not TOKEN.fullmatch(config["METRICS_TOKEN"]):
+        yield (
+            f"METRICS_TOKEN must be empty, or {SHORTEST_TOKEN} characters at least: letters, digits, - . _ ~ + and /, "
+            "with = at its end alone."
+        )
 
 
 def _site(url: str) -> Iterator[str]:
@@ -95,8 +100,8 @@ def _people(config: dict[str, Any]) -> Iterator[str]:
     addresses = [("ADMINISTRATORS", each) for each in config["ADMINISTRATORS"]]
     addresses += [("OPERATOR_CONTACT", each) for each in (config["OPERATOR_CONTACT"],) if each]
     for name, each in addresses:
-        if not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", each):
-            yield f"{name} holds {each!r}, which is no e-mail address."
+        if not _takes_mail(each):
+            yield f"{name} holds {each!r}, which is no e-mail address that mail can be sent to."
 
 
 def is_web_address(text: str) -> bool:
@@ -124,6 +129,15 @@ def _is_site(url: str) -> bool:
 def _is_sender(sender: str) -> bool:
     name, _, domain = parseaddr(sender)[1].rpartition("@")
     return len(sender.splitlines()) == 1 and bool(re.fullmatch(r"[!-?A-~]+", name)) and _is_host(domain)
+
+
+def _takes_mail(address: str) -> bool:
+    """Whether mail can be sent there, as `outbox/mailboxes.py` has it; else whoever reports a letter met an error."""
+    try:
+        validate_email(address, allow_smtputf8=False, strict=True, check_deliverability=False)
+    except EmailNotValidError:
+        return False
+    return True
 
 
 def _is_host(name: str) -> bool:
