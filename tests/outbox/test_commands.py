@@ -1,8 +1,12 @@
 """The outbox from the shell, with an SMTP server and without."""
 
+import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from email import message_from_bytes, policy
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import time_machine
 from flask import Flask
@@ -11,6 +15,7 @@ from tests.databases import ON_SQLITE
 from tests.factories import make_message
 from tests.servers.site import free_port
 from tests.servers.smtp import MailServer
+from tests.shell import shell
 from tribune.database import now
 from tribune.outbox.delivery import deliver_due
 from tribune.outbox.transport import Folder, as_mail, mailbox_folder
@@ -70,3 +75,30 @@ def test_the_same_mail_kept_twice_is_one_file(app: Flask) -> None:
     for _ in range(2):
         folder.send(as_mail("Été", "zoe@example.org", "Un texte.\n", "<p>Un texte.</p>", "<one@localhost>"))
     assert len(list(mailbox_folder().iterdir())) == 1
+
+
+@contextmanager
+def nobody() -> Iterator[None]:
+    """As another account while the block lasts, where the tests are run by root, to whom nothing is closed."""
+    was = os.geteuid()
+    if was == 0:
+        os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(was)
+
+
+@ON_SQLITE
+def test_a_folder_that_may_not_be_read_is_not_taken_for_an_empty_one(app: Flask) -> None:
+    with TemporaryDirectory() as made:  # `tmp_path` stands in a folder that nobody else reads
+        maildir = Path(made)
+        maildir.chmod(0o755)
+        (maildir / "new").mkdir()
+        (maildir / "new" / "1").write_bytes(b"From: zoe@example.org")
+        for closed in (maildir / "new", maildir / "new" / "1"):
+            closed.chmod(0)
+            with nobody():
+                code, said = shell(app, "outbox", "bounces", maildir)
+            closed.chmod(0o755)
+            assert (code, said) == (1, f"Error: {closed} cannot be read: Permission denied.\n")

@@ -53,11 +53,14 @@ def deliver(once: bool) -> None:
 def bounces(files: tuple[Path, ...]) -> None:
     """Read mails that came back, from FILES, Maildir folders, or - for standard input; anything else is passed over."""
     read = back = 0
-    for file in files:
-        for mail in _mails(file):
-            read += 1
-            bounce = read_bounce(mail)
-            back += bounce is not None and take_back(bounce)
+    try:
+        for file in files:
+            for mail in _mails(file):
+                read += 1
+                bounce = read_bounce(mail)
+                back += bounce is not None and take_back(bounce)
+    except OSError as error:  # whoever finds nothing there would believe that nothing came back
+        raise click.ClickException(f"{error.filename} cannot be read: {error.strerror}.") from None
     click.echo(f"read\t{read}\ncame back\t{back}")
 
 
@@ -66,7 +69,8 @@ def _mails(file: Path) -> Iterator[bytes]:
     if str(file) == "-":
         yield sys.stdin.buffer.read(MOST)
     elif file.is_dir():
-        for found in sorted(f for where in (file, file / "new", file / "cur") for f in where.glob("*") if f.is_file()):
+        folders = [file, *(within for within in (file / "new", file / "cur") if within.is_dir())]
+        for found in sorted(each for folder in folders for each in folder.iterdir() if each.is_file()):
             yield from _mails(found)
     else:
         # whoever reads a folder by a mail program may just have moved it: it is read the next time
