@@ -112,6 +112,13 @@ def test_a_file_that_is_there_is_replaced_only_when_asked(app: Flask, tmp_path: 
 
 
 @ON_SQLITE
+def test_what_is_no_file_is_not_replaced(app: Flask, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    code, said = shell(app, "backup", "--force", tmp_path / "pipe")
+    assert code == 1 and "name a file" in said and (tmp_path / "pipe").is_fifo()
+
+
+@ON_SQLITE
 def test_a_folder_that_is_not_there_is_said_in_a_sentence(app: Flask, tmp_path: Path) -> None:
     code, said = shell(app, "backup", tmp_path / "nowhere" / "site.zip")
     assert code == 1 and said.count("\n") == 1 and "No such file or directory" in said

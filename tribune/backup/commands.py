@@ -33,6 +33,8 @@ CARE = (
 )
 def backup_command(file: Path, force: bool, erasures_only: bool) -> None:
     """Write the site as it is now to FILE, while it goes on. Prints FILE on the last line."""
+    if file.exists() and not file.is_file():
+        raise click.ClickException(f"{file} is a device or a pipe, which a backup cannot replace: name a file.")
     if file.exists() and not force:
         raise click.ClickException(f"{file} is there already: take another name, or replace it with --force.")
     with _bar() as (length, told), _sentences(file), sigterm_unwinds():
