@@ -34,3 +34,11 @@ def test_a_database_that_another_program_holds_is_told(app: Flask, monkeypatch: 
     monkeypatch.setattr(commands, "open_account", held)
     code, said = shell(app, "organisers", "add", "alice@example.org")
     assert code == 1 and "nothing was written. Try again" in said
+
+
+def test_what_is_no_text_is_told(app: Flask) -> None:
+    latin = b"caf\xe9".decode("utf-8", "surrogateescape")  # as a terminal in another encoding types it
+    for words in (["letters", "publish", latin], ["signatures", "export", latin], ["site", "banner", latin]):
+        code, said = shell(app, *words)
+        assert code in {1, 2} and said, words
+    assert "not UTF-8" in shell(app, "letters", "close", latin)[1]

@@ -26,6 +26,8 @@ class Commands(AppGroup):
             raise click.ClickException(
                 "Another program holds the database: nothing was written. Try again in a few seconds."
             ) from None
+        except UnicodeEncodeError:
+            raise click.ClickException("What was typed is not UTF-8 text: nothing was written.") from None
         except (OperationalError, ProgrammingError) as error:
             raise click.ClickException(
                 f"The database fails: {said_by(error)}. `flask db upgrade` makes its tables, and is needed after each "
