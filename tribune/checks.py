@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from email.utils import parseaddr
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import idna
@@ -11,9 +11,16 @@ from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+from tribune.later import Later
+
+if TYPE_CHECKING:
+    import redis
+else:  # for whom the setting names one
+    redis = Later("redis")
+
 SHORTEST_SECRET = 32  # characters
 SHORTEST_TOKEN = 16
-TOKEN = re.compile(rf"(?=.{{{SHORTEST_TOKEN}}})[A-Za-z0-9._~+/-]+=*")  # as a header can hold it (RFC 6750)
+TOKEN = re.compile(rf"(?=.{{{SHORTEST_TOKEN}}})(?! )[ -<>-~]+(?<! )=*")  # else a header that says it says another
 LATEST_REMINDER = 5  # days: what is never confirmed is deleted before the link of a later one would end
 REGISTRATIONS = {"invitation", "open"}
 STORAGES = ("redis://", "rediss://", "unix://")
@@ -35,7 +42,7 @@ def refusals(config: dict[str, Any]) -> Iterator[str]:
     if config["RATELIMIT_STORAGE_URI"] and not _is_redis(config["RATELIMIT_STORAGE_URI"]):
         yield (
             "RATELIMIT_STORAGE_URI must be empty (the database) or an address that starts with redis://, rediss:// or "
-            f"unix://, {ESCAPED}."
+            f"unix://, {ESCAPED}; after a ? it may have options that redis-py knows."
         )
     yield from _people(config)
     for name in ("TRUSTED_PROXIES", "SLOW_STATEMENT_MS"):
@@ -54,8 +61,8 @@ def _keys(config: dict[str, Any]) -> Iterator[str]:
         yield f"BOUNCES_SECRET is too short: give it {SHORTEST_SECRET} characters or more."
     if config["METRICS_TOKEN"] and not TOKEN.fullmatch(config["METRICS_TOKEN"]):
         yield (
-            f"METRICS_TOKEN must be empty, or {SHORTEST_TOKEN} characters at least: letters, digits, - . _ ~ + and /, "
-            "with = at its end alone."
+            f"METRICS_TOKEN must be empty, or {SHORTEST_TOKEN} characters at least, without accents, and with = at its "
+            "end alone."
         )
 
 
@@ -158,7 +165,10 @@ def _is_database(uri: str) -> bool:
 
 def _is_redis(text: str) -> bool:
     """Whether Redis can be looked for there: a slash in its password would be the end of its host."""
+    if not text.startswith(STORAGES):
+        return False
     try:
-        return text.startswith(STORAGES) and urlsplit(text).port != 0
-    except ValueError:  # a port that is no number
+        redis.ConnectionPool.from_url(text).make_connection()  # which does not connect yet
+        return urlsplit(text).port != 0
+    except (ValueError, TypeError, redis.RedisError):  # a port that is no number; an option that is none
         return False

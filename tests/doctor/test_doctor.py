@@ -19,6 +19,7 @@ from tests.servers import postgresql, redis
 from tests.servers.disk import small_disk
 from tests.servers.smtp import MailServer
 from tests.shell import shell
+from tribune.abuse.counters import InRedis, store
 from tribune.database import db, now, write
 from tribune.doctor import database as doctor_of_databases
 from tribune.letters.models import Letter
@@ -165,6 +166,10 @@ def test_limits_that_are_counted_in_redis(make_app: MakeApp, well: Flask) -> Non
         app = make_app(**GOOD, RATELIMIT_STORAGE_URI=url)
         with app.app_context():
             assert "RATELIMIT_STORAGE_URI" not in doctor(app)
+            counters = store()
+            assert isinstance(counters, InRedis)
+            counters.client.config_set("maxmemory", 1)  # it answers, and counts nothing
+            assert doctor(app)["RATELIMIT_STORAGE_URI"] == "wrong"
     with app.app_context():
         assert doctor(app)["RATELIMIT_STORAGE_URI"] == "wrong"
 

@@ -111,9 +111,9 @@ class InRedis:
         return self._meanwhile.read(key)
 
     def fault(self) -> str:
-        """Why it cannot be asked at this moment; empty where it answers."""
+        """Why it cannot count at this moment; empty where it does. One that is full, or a replica, answers a ping."""
         try:
-            self.client.ping()
+            self.client.set("tribune:doctor", 1, ex=1)
         except (redis.RedisError, OSError) as error:
             return type(error).__name__
         return ""
