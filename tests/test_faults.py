@@ -166,3 +166,23 @@ def test_a_connection_that_is_lost_after_a_savepoint_is_told_as_lost(app: Flask)
         run(sa.text("SELECT 1"))
     with write():
         assert run(sa.text("SELECT 1")).scalar_one() == 1
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_server_that_takes_no_writing_any_more(app: Flask) -> None:
+    """A standby; or what some hosts do when the disk of their customer is nearly full."""
+    make_letter(slug="rues")
+    make_message()
+    db.session.remove()
+    name = db.engine.url.database
+    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(sa.text(f'ALTER DATABASE "{name}" SET default_transaction_read_only = on'))
+    db.engine.dispose()
+    client = app.test_client()
+    assert isinstance(client, Reader)
+    answer = client.sign("rues")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "10")
+    assert client.get("/letters/rues").status_code == 200
+    code, said = shell(app, "organisers", "add", "alice@example.org")
+    assert code == 1 and said.startswith("Error: The database fails: cannot execute INSERT in a read-only transaction.")
+    assert "wrong PostgreSQL: can only be read" in shell(app, "doctor")[1]

@@ -6,7 +6,7 @@ from flask import Flask, current_app, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm.exc import ObjectDeletedError
 from werkzeug.exceptions import (
     BadRequest,
@@ -137,5 +137,5 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(UnknownDay, show_unknown_day)
     app.register_error_handler(DatabaseBusy, show_busy)
     app.register_error_handler(ReadOnly, show_read_only)
-    app.register_error_handler(OperationalError, show_busy)
-    app.register_error_handler(ProgrammingError, show_busy)
+    for fault in (OperationalError, *faults.REFUSED):
+        app.register_error_handler(fault, show_busy)

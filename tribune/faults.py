@@ -1,18 +1,21 @@
-"""Faults of the database, no errors of ours: it is away, held, full, or has another schema than the code."""
+"""Faults of the database, no errors of ours: it is away, held, full, only read, or has another schema than the code."""
 
 import logging
 
-from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy.exc import InternalError, OperationalError, ProgrammingError
 
 from tribune.database import DatabaseBusy
 
 ANOTHER_SCHEMA = {"42P01", "42703"}  # as PostgreSQL says that there is no such table, no such column
+ONLY_READ = "25006"  # that it is a standby, or was told to write nothing, as some hosts do when its disk is nearly full
+# As what a statement fails, of which only some are faults of the database.
+REFUSED = (ProgrammingError, InternalError)
 
 
 def is_of_the_database(error: Exception) -> bool:
     """Whether the code is right, and goes on once the database does."""
-    if isinstance(error, ProgrammingError):
-        return getattr(error.orig, "sqlstate", None) in ANOTHER_SCHEMA
+    if isinstance(error, REFUSED):
+        return getattr(error.orig, "sqlstate", None) in {*ANOTHER_SCHEMA, ONLY_READ}
     return isinstance(error, OperationalError | DatabaseBusy)
 
 

@@ -9,10 +9,10 @@ from typing import Any
 import click
 from flask import Blueprint
 from flask.cli import AppGroup
-from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy.exc import OperationalError
 
 from tribune.database import DatabaseBusy
-from tribune.faults import said_by
+from tribune.faults import REFUSED, said_by
 
 
 class Commands(AppGroup):
@@ -28,7 +28,7 @@ class Commands(AppGroup):
             ) from None
         except UnicodeEncodeError:
             raise click.ClickException("What was typed is not UTF-8 text: nothing was written.") from None
-        except (OperationalError, ProgrammingError) as error:
+        except (OperationalError, *REFUSED) as error:
             raise click.ClickException(
                 f"The database fails: {said_by(error)}. `flask db upgrade` makes its tables, and is needed after each "
                 "update; `flask doctor` says what else is wrong."

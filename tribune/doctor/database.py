@@ -110,6 +110,16 @@ def _server(connection: sa.Connection) -> Iterator[Finding]:
                 name=name,
             ),
         )
+    writes = connection.exec_driver_sql("SHOW transaction_read_only").scalar() == "off"
+    yield judge(
+        "PostgreSQL",
+        None if writes else Level.WRONG,
+        _("can be written") if writes else _("can only be read"),
+        _(
+            "It is a standby, or whoever hosts it lets nobody write, as some do when its disk is nearly full: name the"
+            " server that is written to, or make room."
+        ),
+    )
     version = int(str(connection.exec_driver_sql("SHOW server_version_num").scalar())) // 10000
     old = Level.WARN if version < OLDEST_SERVER else None
     yield judge(_("PostgreSQL version"), old, str(version), _("Take %(n)s or newer.", n=OLDEST_SERVER))
