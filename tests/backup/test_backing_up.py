@@ -119,6 +119,14 @@ def test_what_is_no_file_is_not_replaced(app: Flask, tmp_path: Path) -> None:
 
 
 @ON_SQLITE
+def test_a_link_to_it_stays_a_link(app: Flask, tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to(tmp_path / "site.zip")
+    for _ in range(2):
+        assert shell(app, "backup", tmp_path / "link", "--force")[0] == 0
+        assert (tmp_path / "link").is_symlink() and zipfile.is_zipfile(tmp_path / "site.zip")
+
+
+@ON_SQLITE
 def test_a_folder_that_is_not_there_is_said_in_a_sentence(app: Flask, tmp_path: Path) -> None:
     code, said = shell(app, "backup", tmp_path / "nowhere" / "site.zip")
     assert code == 1 and said.count("\n") == 1 and "No such file or directory" in said

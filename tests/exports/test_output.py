@@ -1,6 +1,7 @@
 """The file that `flask signatures export --output` writes: for its owner alone, and whole or not at all."""
 
 import os
+import signal
 import stat
 from collections.abc import Iterator
 from pathlib import Path
@@ -75,3 +76,18 @@ def test_a_dash_is_standard_output(app: Flask, tmp_path: Path, monkeypatch: pyte
     monkeypatch.chdir(tmp_path)
     code, said = shell(app, "signatures", "export", "rues", "--output", "-")
     assert code == 0 and "Évrard" in said and [*tmp_path.iterdir()] == []
+
+
+def test_one_that_is_asked_to_stop_leaves_nothing(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def asked(*_words: object) -> Iterator[str]:
+        yield "Zoé Évrard"
+        os.kill(os.getpid(), signal.SIGTERM)
+        yield ""
+
+    monkeypatch.setattr(commands, "csv_parts", asked)
+    before = signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    try:
+        code, _ = shell(app, "signatures", "export", "rues", "--output", tmp_path / "list.csv")
+        assert (code, list(tmp_path.glob("*list*"))) == (128 + signal.SIGTERM, [])
+    finally:
+        signal.signal(signal.SIGTERM, before)

@@ -38,7 +38,7 @@ def backup_command(file: Path, force: bool, erasures_only: bool) -> None:
     if file.exists() and not force:
         raise click.ClickException(f"{file} is there already: take another name, or replace it with --force.")
     with _bar() as (length, told), _sentences(file), sigterm_unwinds():
-        actions.back_up(file, wishes_only=erasures_only, total=length, told=told)
+        actions.back_up(file.resolve(), wishes_only=erasures_only, total=length, told=told)
     click.echo(CARE, err=True)
     click.echo(file)
 

@@ -20,7 +20,7 @@ from tribune.importing.entries import ASK, ATTEST
 from tribune.letters.queries import all_letters
 from tribune.letters.shell import named_letter
 from tribune.reading.streamed import streamed
-from tribune.shell import shell_blueprint
+from tribune.shell import shell_blueprint, sigterm_unwinds
 from tribune.signatures import recounting
 from tribune.signatures.models import Signature
 from tribune.signatures.table import EXPORTED, line_writer
@@ -39,7 +39,7 @@ def export(slug: str, kind: str, status: str, delimiter: str, output: Path | Non
     letter = named_letter(slug)
     choice = Choice(status)
     length = letter.confirmed_count + letter.attested_count if status == "confirmed" else choice.count(letter)
-    with _opened(None if output == Path("-") else output) as file:
+    with sigterm_unwinds(), _opened(None if output == Path("-") else output) as file:
         done = begin(letter, choice, by=None, what=kind, purpose="")
         written = line_writer(letter)
         rows = counted(choice.rows(letter), done)
