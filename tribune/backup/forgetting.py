@@ -16,11 +16,19 @@ from tribune.outbox.models import WAITS, Message
 from tribune.signatures.models import Signature
 
 
+def drop_mails(connection: sa.Connection, *which: sa.ColumnElement[bool]) -> None:
+    """Delete what waits to be mailed, and for which these hold: no invitation refers to it any more."""
+    numbers = connection.scalars(sa.select(Message.id).where(WAITS, *which)).all()
+    connection.execute(sa.update(Invitation).where(Invitation.message_id.in_(numbers)).values(message_id=None))
+    connection.execute(sa.delete(Message).where(Message.id.in_(numbers)))
+
+
 def decline(connection: sa.Connection, declined: Mapping[str, datetime]) -> None:
     """Let those say no again, by the nonces of their invitations, who had said yes or were answered for before."""
     of_them = sa.and_(Invitation.link_nonce.in_(declined), Invitation.declined_at.is_(None))
     named = sa.select(Signature.public_id).join(Invitation, Invitation.signature_id == Signature.id).where(of_them)
     public_ids = connection.scalars(named).all()
+    drop_mails(connection, Message.id.in_(sa.select(Invitation.message_id).where(of_them)))
     for nonce, moment in declined.items():
         said = {"declined_at": moment, "accepted_at": None, "corrected_at": None, "signature_id": None, "tell": False}
         connection.execute(sa.update(Invitation).where(of_them, Invitation.link_nonce == nonce).values(said))
@@ -47,7 +55,7 @@ def forget(connection: sa.Connection, public_ids: Collection[str], *, invitation
     named = Signature.public_id.in_(public_ids)
     chosen = sa.select(Signature.id).where(named)
     theirs = sa.select(Signature.mailbox_key, Signature.letter_id).where(named)
-    connection.execute(sa.delete(Message).where(WAITS, sa.tuple_(Message.mailbox_key, Message.about).in_(theirs)))
+    drop_mails(connection, sa.tuple_(Message.mailbox_key, Message.about).in_(theirs))
     lines = sa.update(Event).where(Event.signature_id.in_(chosen))
     connection.execute(lines.values(subject="", details={}, signature_id=None))
     if invitations:

@@ -11,8 +11,8 @@ import sqlalchemy as sa
 
 from tribune.audit.models import Verb
 from tribune.backup import keys, rows
-from tribune.backup.forgetting import decline, erase, forget
-from tribune.outbox.models import WAITS, Mailbox, Message
+from tribune.backup.forgetting import decline, drop_mails, erase, forget
+from tribune.outbox.models import Mailbox, Message
 from tribune.signatures.erased import owner_name
 from tribune.signatures.models import Erasure, Flag, Signature
 from tribune.signatures.replacing import ATTESTED
@@ -94,7 +94,7 @@ class Wishes:
         for declined in _parts(self._known["invitations"]):
             decline(connection, declined)
         for suppressed in _parts(self._known["mailboxes"]):
-            connection.execute(sa.delete(Message).where(WAITS, Message.mailbox_key.in_(suppressed)))
+            drop_mails(connection, Message.mailbox_key.in_(suppressed))
             waits = Signature.confirmed_at.is_(None), Signature.attested_at.is_(None)  # as `not_me` does
             theirs = sa.and_(Signature.mailbox_key.in_(suppressed), *waits)
             forget(connection, connection.scalars(sa.select(Signature.public_id).where(theirs)).all())
