@@ -80,8 +80,8 @@ def restore(backup: Reader, *, replace: bool, erasures: Reader | None, told: Tol
 
     What people asked for since is kept, as far as the present database or `erasures`, another backup, knows it: what
     they had erased or withdrew stays so, what they agreed to no more too, whoever said "it was not me" is written
-    to no more, and keys that were taken back open nothing. Of `erasures` older than the backup only those hold that
-    are final: the backup knows the rest, and who came back. All of it happens, or nothing. Raises SiteHasRows,
+    to no more, and keys that were taken back open nothing. Of what is older than the backup only that holds which
+    is final: the backup knows the rest, and who came back. All of it happens, or nothing. Raises SiteHasRows,
     SiteRuns, BadBackup.
     """
     if not backup.manifest.whole:
@@ -90,7 +90,7 @@ def restore(backup: Reader, *, replace: bool, erasures: Reader | None, told: Tol
         present = rows.reflect(connection)
         if not replace and any(_has_rows(connection, table) for table in present.tables.values()):
             raise SiteHasRows
-        asked = wishes.Wishes()
+        asked = wishes.Wishes(backup.manifest.moment)
         for part in wishes.read(connection, present):
             asked.add(*part)
         if erasures:

@@ -34,10 +34,11 @@ def read(
     as_text = [sa.cast(column, sa.Text) if isinstance(column.type, sa.JSON) else column for column in columns]
     query = sa.select(*as_text).where(*which).order_by(*table.primary_key.columns)
     for row in connection.execute(query.execution_options(yield_per=PART)):
-        yield [_plain(value) for value in row]
+        yield [plain(value) for value in row]
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """One of them."""
     match value:
         case datetime():
             return (value if value.tzinfo else value.replace(tzinfo=UTC)).astimezone(UTC).isoformat()

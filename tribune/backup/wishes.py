@@ -3,8 +3,8 @@
 And which keys were taken back: `keys.py`.
 """
 
-from collections.abc import Iterable, Iterator
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -29,6 +29,7 @@ CONSENTS = ("published", "news")  # of a signature, once its owner has changed o
 PARTS = (*TABLES, "consents", "keys")
 FINAL = ("erasures",)  # all else may have been taken back by its owner, who came back or writes again
 PART = 500  # in one statement
+UNDER_WAY = timedelta(minutes=1)  # what was written as a backup began may not be in it
 
 
 def read(connection: sa.Connection, tables: sa.MetaData) -> Iterator[tuple[str, list[str], Iterator[list[Any]]]]:
@@ -39,17 +40,30 @@ def read(connection: sa.Connection, tables: sa.MetaData) -> Iterator[tuple[str, 
             columns = [who, when, *(OWNER if name == "signatures" else ())]
             yield name, columns, rows.read(connection, table, columns, table.columns[when].is_not(None))
     if "events" in tables.tables:
-        signatures, events = tables.tables["signatures"], tables.tables["events"].columns
-        changed = sa.select(events["signature_id"]).where(events["verb"] == str(Verb.CONSENT_CHANGED))
-        columns = ["public_id", *CONSENTS]
-        yield "consents", columns, rows.read(connection, signatures, columns, signatures.columns["id"].in_(changed))
+        yield "consents", ["public_id", *CONSENTS, "at"], _consents(connection, tables)
     yield "keys", keys.COLUMNS, keys.read(connection, tables)
 
 
-class Wishes:
-    """Gathered from any number of databases and backups; of two moments, the first one known stays."""
+def _consents(connection: sa.Connection, tables: sa.MetaData) -> Iterator[list[Any]]:
+    """Of whoever has changed one: what they agree to, and since when."""
+    signatures, events = tables.tables["signatures"].columns, tables.tables["events"].columns
+    number, last = events["signature_id"], sa.func.max(events["at"])
+    changed = sa.select(number, last.label("at")).where(events["verb"] == str(Verb.CONSENT_CHANGED)).group_by(number)
+    since = changed.subquery().columns
+    columns = [signatures[name] for name in ("public_id", *CONSENTS)]
+    query = sa.select(*columns, since["at"]).where(signatures["id"] == since["signature_id"])
+    for row in connection.execute(query.execution_options(yield_per=rows.PART)):
+        yield [rows.plain(value) for value in row]
 
-    def __init__(self) -> None:
+
+class Wishes:
+    """Gathered from any number of databases and backups; of two moments, the first one known stays.
+
+    `taken_at`: when the backup was that is restored. What is dated before it knows itself, and who came back since.
+    """
+
+    def __init__(self, taken_at: datetime) -> None:
+        self._taken_at = taken_at
         self._known: dict[str, dict[str, str]] = {name: {} for name in TABLES}  # by table: who, since when
         self._left: dict[str, str] = {}  # owners of what was withdrawn, by their names of `signatures/erased.py`
         self._refused: dict[str, set[str]] = {consent: set() for consent in CONSENTS}  # which signatures
@@ -58,19 +72,27 @@ class Wishes:
     def add(self, name: str, columns: list[str], given: Iterable[list[Any]]) -> None:
         """Take what rows of one of PARTS say."""
         if name == "consents":
-            for public_id, *agreed in given:
-                for consent in (consent for consent, yes in zip(CONSENTS, agreed, strict=True) if not yes):
-                    self._refused[consent].add(public_id)
+            for row in given:
+                self._add_consents(dict(zip(columns, row, strict=True)))
         elif name == "keys":
             keys.narrow(self._keys, given)
         elif TABLES[name][1] in columns:
             who, when = map(columns.index, TABLES[name])
             owner = [columns.index(column) for column in OWNER if column in columns]
             for row in given:
-                if row[when]:
+                if row[when] and (name in FINAL or not self._is_in_the_backup(row[when])):
                     self._known[name].setdefault(row[who], row[when])
                     if owner and (theirs := owner_name(*(row[place] for place in owner))):
                         self._left.setdefault(theirs, row[when])
+
+    def _add_consents(self, said: Mapping[str, Any]) -> None:
+        if "at" in said and self._is_in_the_backup(said["at"]):  # older files do not say
+            return
+        for consent in (consent for consent in CONSENTS if not said[consent]):
+            self._refused[consent].add(said["public_id"])
+
+    def _is_in_the_backup(self, since: str) -> bool:
+        return datetime.fromisoformat(since) < self._taken_at - UNDER_WAY
 
     def grant(self, connection: sa.Connection) -> tuple[int, int, keys.Taken]:
         """Do it all again in a restored database at the schema of today.
