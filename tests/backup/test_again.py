@@ -16,15 +16,19 @@ from tests.backup.test_since import (
     suppress_and_free,
     withdraw_and_come_back,
 )
-from tests.factories import make_invited, make_letter, owner_of, posted
+from tests.factories import make_invited, make_letter, make_signature, owner_of, posted
 from tests.invitations.answers import decline
 from tests.shell import shell
-from tribune.database import db, now
+from tribune.database import db, now, write
 from tribune.invitations import sending
 from tribune.invitations.models import Invitation
+from tribune.letters.models import Letter
+from tribune.mine import actions as mine
 from tribune.outbox.actions import suppress
 from tribune.outbox.mailboxes import mailbox_key
 from tribune.outbox.models import Mailbox
+from tribune.people.queries import events_of
+from tribune.signatures.actions import confirm
 from tribune.signatures.models import Signature
 
 
@@ -32,6 +36,11 @@ def restored(app: Flask, file: Path, *more: object) -> str:
     code, said = shell(app, "restore", file, "--replace", *more)
     assert code == 0, said
     return said
+
+
+def one(email: str) -> Signature:
+    db.session.expire_all()
+    return db.session.scalars(sa.select(Signature).where(Signature.email == email)).one()
 
 
 @pytest.mark.parametrize("happens", [withdraw_and_come_back, decline_and_accept, hide_and_show, suppress_and_free])
@@ -46,6 +55,63 @@ def test_who_came_back_before_the_backup_is_there_though_it_replaces_an_older_si
     assert letter_here().confirmed_count == 1
     assert db.session.scalars(sa.select(Signature.published)).all() == [True]
     assert db.session.scalars(sa.select(Mailbox.suppressed_at).where(Mailbox.suppressed_at.is_not(None))).all() == []
+
+
+def test_who_hid_their_line_is_not_shown_by_a_second_restore_either(app: Flask, tmp_path: Path) -> None:
+    signature = make_signature(make_letter(slug="rues"), news=True, email="zoe@example.org")
+    theirs = signature.id, signature.link_nonce
+    shell(app, "backup", tmp_path / "site.zip")
+    mine.choose(*theirs, "published", False)
+    mine.choose(*theirs, "news", False)
+    for _ in range(2):
+        restored(app, tmp_path / "site.zip")
+        found = one("zoe@example.org")
+        assert (found.published, found.news) == (False, False)
+    told = [(event.verb, event.details, event.is_own) for event in events_of(one("zoe@example.org"))]
+    assert sorted(told, key=str) == [
+        ("consent_changed", {"what": what, "to": False}, True) for what in ("news", "published")
+    ]
+
+
+@pytest.mark.parametrize("lost", [False, True])
+def test_who_was_answered_for_then_signed_and_hid_their_line_is_not_shown_as_they_were(
+    app: Flask, tmp_path: Path, lost: bool, wipe: Callable[[], None]
+) -> None:
+    letter = make_letter(slug="rues")
+    since = {"confirmed": False, "attested_at": now(), "counted_at": now()}
+    for email in ("zoe@example.org", "ana@example.org"):
+        make_signature(letter, email=email, **since)
+    shell(app, "backup", tmp_path / "site.zip")
+    own = make_signature(letter_here(), confirmed=False, email="zoe@example.org")
+    confirm(own.id, own.link_nonce)
+    mine.choose(own.id, own.link_nonce, "published", False)
+    shell(app, "backup", "--erasures-only", tmp_path / "small.zip")
+    if lost:
+        wipe()
+    restored(app, tmp_path / "site.zip", "--erasures", tmp_path / "small.zip")
+    assert (one("zoe@example.org").published, one("ana@example.org").published) == (False, True)
+
+
+def test_who_withdrew_finds_their_place_again(app: Flask, tmp_path: Path) -> None:
+    letter = make_letter(slug="rues", first="Ana Bo et Zoé Roux, maires\nLuc Da, maire")
+    numbers = db.session.scalars(sa.select(Signature.id).order_by(Signature.id)).all()
+    with write() as session:
+        signature = session.get_one(Signature, numbers[0])
+        signature.counted_at = now() - timedelta(days=400)  # as of somebody imported
+    theirs, since = (signature.id, signature.link_nonce), signature.counted_at
+
+    def places() -> list[int | None]:
+        db.session.expire_all()
+        return [db.session.get_one(Signature, number).position for number in numbers]
+
+    before = places()
+    assert letter.attested_count == 3
+    shell(app, "backup", tmp_path / "site.zip")
+    mine.withdraw(*theirs)
+    assert "withdrawn again: 1" in restored(app, tmp_path / "site.zip")
+    assert places()[0] is None and db.session.scalars(sa.select(Letter.attested_count)).one() == 2
+    mine.come_back(*theirs)
+    assert places() == before and db.session.get_one(Signature, numbers[0]).counted_at == since
 
 
 def says_no(invitation: Invitation) -> None:

@@ -10,11 +10,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from tribune.audit.models import Verb
-from tribune.backup import keys, rows
+from tribune.backup import again, keys, rows
 from tribune.backup.forgetting import decline, drop_mails, erase, forget
 from tribune.outbox.models import Mailbox, Message
 from tribune.signatures.erased import owner_name
-from tribune.signatures.models import Erasure, Flag, Signature
+from tribune.signatures.models import Erasure, Signature
 from tribune.signatures.replacing import ATTESTED
 
 # Of each table, the column that says who, and the one that says since when.
@@ -40,17 +40,17 @@ def read(connection: sa.Connection, tables: sa.MetaData) -> Iterator[tuple[str, 
             columns = [who, when, *(OWNER if name == "signatures" else ())]
             yield name, columns, rows.read(connection, table, columns, table.columns[when].is_not(None))
     if "events" in tables.tables:
-        yield "consents", ["public_id", *CONSENTS, "at"], _consents(connection, tables)
+        yield "consents", ["public_id", *CONSENTS, *OWNER, "at"], _consents(connection, tables)
     yield "keys", keys.COLUMNS, keys.read(connection, tables)
 
 
 def _consents(connection: sa.Connection, tables: sa.MetaData) -> Iterator[list[Any]]:
-    """Of whoever has changed one: what they agree to, and since when."""
+    """Of whoever has changed one: what they agree to, whose it is, and since when."""
     signatures, events = tables.tables["signatures"].columns, tables.tables["events"].columns
     number, last = events["signature_id"], sa.func.max(events["at"])
     changed = sa.select(number, last.label("at")).where(events["verb"] == str(Verb.CONSENT_CHANGED)).group_by(number)
     since = changed.subquery().columns
-    columns = [signatures[name] for name in ("public_id", *CONSENTS)]
+    columns = [signatures[name] for name in ("public_id", *CONSENTS, *OWNER)]
     query = sa.select(*columns, since["at"]).where(signatures["id"] == since["signature_id"])
     for row in connection.execute(query.execution_options(yield_per=rows.PART)):
         yield [rows.plain(value) for value in row]
@@ -66,7 +66,8 @@ class Wishes:
         self._taken_at = taken_at
         self._known: dict[str, dict[str, str]] = {name: {} for name in TABLES}  # by table: who, since when
         self._left: dict[str, str] = {}  # owners of what was withdrawn, by their names of `signatures/erased.py`
-        self._refused: dict[str, set[str]] = {consent: set() for consent in CONSENTS}  # which signatures
+        self._refused: dict[str, dict[str, str]] = {consent: {} for consent in CONSENTS}  # which signatures
+        self._refusing: dict[str, dict[str, str]] = {consent: {} for consent in CONSENTS}  # whose, as above
         self._keys: keys.Known = {}
 
     def add(self, name: str, columns: list[str], given: Iterable[list[Any]]) -> None:
@@ -86,10 +87,13 @@ class Wishes:
                         self._left.setdefault(theirs, row[when])
 
     def _add_consents(self, said: Mapping[str, Any]) -> None:
-        if "at" in said and self._is_in_the_backup(said["at"]):  # older files do not say
-            return
-        for consent in (consent for consent in CONSENTS if not said[consent]):
-            self._refused[consent].add(said["public_id"])
+        since = said.get("at") or self._taken_at.isoformat()  # older files do not say, nor whose it is
+        theirs = owner_name(said["letter_id"], said["mailbox_key"]) if "at" in said else ""
+        for consent in CONSENTS:
+            if not said[consent] and not self._is_in_the_backup(since):
+                self._refused[consent].setdefault(said["public_id"], since)
+                if theirs:
+                    self._refusing[consent].setdefault(theirs, since)
 
     def _is_in_the_backup(self, since: str) -> bool:
         return datetime.fromisoformat(since) < self._taken_at - UNDER_WAY
@@ -108,11 +112,10 @@ class Wishes:
             connection.execute(sa.insert(Erasure), [{"public_id": i, "erased_at": at} for i, at in erased.items()])
             gone += erase(connection, erased)
         for withdrawn in _parts(self._known["signatures"]):
-            left += sum(_withdraw(connection, public_id, moment) for public_id, moment in withdrawn.items())
-        for consent, refused in self._refused.items():
-            for some in _slices(sorted(refused)):
-                agreed = sa.and_(Signature.public_id.in_(some), getattr(Signature, consent).is_(True))
-                connection.execute(sa.update(Signature).where(agreed).values({consent: False}))
+            left += again.withdraw(connection, withdrawn)
+        for consent, known in self._refused.items():
+            for refused in _parts(known | _attested(connection, self._refusing[consent])):
+                again.refuse(connection, consent, refused)
         for declined in _parts(self._known["invitations"]):
             decline(connection, declined)
         for suppressed in _parts(self._known["mailboxes"]):
@@ -125,22 +128,8 @@ class Wishes:
         return gone, left, keys.take_back(connection, self._keys)
 
 
-def _withdraw(connection: sa.Connection, public_id: str, moment: datetime) -> int:
-    """As `mine/actions.py` does; 1, or 0 if it is gone or withdrawn already."""
-    here = connection.scalar(
-        sa.select(Signature.id).where(Signature.public_id == public_id, Signature.withdrawn_at.is_(None))
-    )
-    if here is None:
-        return 0
-    left = {"withdrawn_at": moment, "counted_at": None, "position": None}
-    connection.execute(sa.update(Signature).where(Signature.id == here).values(left))
-    flags = sa.update(Flag).where(Flag.signature_id == here, Flag.cleared_at.is_(None))
-    connection.execute(flags.values(cleared_at=moment))  # to the moment: so those who come back have them again
-    return 1
-
-
 def _attested(connection: sa.Connection, owners: dict[str, str]) -> dict[str, str]:
-    """What stood there on the organisers' word before these owners signed, which replaced it, and left or erased that.
+    """What stood there on the organisers' word before these owners signed, which replaced it, and decided otherwise.
 
     Whom they answer for since then stays.
     """

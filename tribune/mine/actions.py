@@ -105,15 +105,19 @@ def withdraw(signature_id: int, nonce: str) -> None:
         if signature.withdrawn_at:
             return
         letter_id, moment = signature.letter_id, now()
-        counted_at = signature.counted_at.isoformat() if signature.counted_at else None
-        place = {"position": signature.position, "beside": _beside(signature)}
-        _note(Verb.SIGNATURE_WITHDRAWN, signature, counted_at=counted_at, **place)
+        _note(Verb.SIGNATURE_WITHDRAWN, signature, **standing_place(signature))
         drop_questions(signature.letter, S.id == signature_id)
         drop_hidden(letter_id, [signature_id])
         change(letter_id, [signature_id], {"withdrawn_at": moment, "counted_at": None, "position": None})
         flags = sa.update(Flag).where(Flag.signature_id == signature_id, Flag.cleared_at.is_(None))
         session.execute(flags.values(cleared_at=moment))  # nobody has to look at them now
         session.expire_all()
+
+
+def standing_place(signature: Signature) -> dict[str, Any]:
+    """Since when it counts, and where it stands, as `come_back` finds it in the log."""
+    counted_at = signature.counted_at.isoformat() if signature.counted_at else None
+    return {"counted_at": counted_at, "position": signature.position, "beside": _beside(signature)}
 
 
 def come_back(signature_id: int, nonce: str) -> None:

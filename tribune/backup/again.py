@@ -1,0 +1,50 @@
+"""What people decided since a backup, decided again in the site that is restored: as they did, and told in its log.
+
+What the log does not tell is known to no later restore, and nobody who left would find their place again.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from tribune.audit.models import Event, Verb
+from tribune.backup.database import as_session
+from tribune.mine.actions import standing_place
+from tribune.mine.queries import own_line
+from tribune.moderation.counting import drop_questions
+from tribune.signatures.models import Flag, Signature
+
+S = Signature
+
+
+def withdraw(connection: sa.Connection, left: Mapping[str, datetime]) -> int:
+    """As `mine/actions.py` does, by public names; how many had not left there."""
+    with as_session(connection) as session:
+        here = sa.select(S).where(S.public_id.in_(left), S.withdrawn_at.is_(None)).order_by(S.id)
+        rows = session.scalars(here).all()
+        for row in rows:  # before any of them leaves: some share a line
+            _tell(session, row, Verb.SIGNATURE_WITHDRAWN, left[row.public_id], **standing_place(row))
+            drop_questions(row.letter, S.id == row.id)
+        for row in rows:
+            moment = left[row.public_id]
+            row.withdrawn_at, row.counted_at, row.position = moment, None, None
+            flags = sa.update(Flag).where(Flag.signature_id == row.id, Flag.cleared_at.is_(None))
+            session.execute(flags.values(cleared_at=moment))  # to the moment: so those who come back have them again
+    return len(rows)
+
+
+def refuse(connection: sa.Connection, consent: str, refused: Mapping[str, datetime]) -> None:
+    """Have these agree no more to be shown, or to be written to."""
+    with as_session(connection) as session:
+        here = sa.select(S).where(S.public_id.in_(refused), getattr(S, consent).is_(True)).order_by(S.id)
+        for row in session.scalars(here).all():
+            setattr(row, consent, False)
+            _tell(session, row, Verb.CONSENT_CHANGED, refused[row.public_id], what=consent, to=False)
+
+
+def _tell(session: Session, row: Signature, verb: Verb, at: datetime, **details: Any) -> None:
+    under = {"team_id": row.letter.team_id, "letter_id": row.letter_id, "signature_id": row.id}
+    session.add(Event(at=at, verb=verb, subject=own_line(row), details=details, **under))
