@@ -1,5 +1,6 @@
 """The site's own CSV of signatures, taken to another letter: the same people, their words and their consents."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -8,12 +9,15 @@ from flask import Flask
 
 from tests.databases import ON_SQLITE
 from tests.factories import make_letter, make_organiser, make_signature
+from tests.importing.files import written
 from tests.shell import shell
 from tribune.database import db, now, write
 from tribune.exports.spreadsheet import safe, typed
 from tribune.letters.models import Letter
+from tribune.mine.actions import withdraw
 from tribune.mine.erasing import erase
 from tribune.organisations.actions import merge
+from tribune.signatures.actions import confirm
 from tribune.signatures.models import Signature
 from tribune.signatures.table import line_writer
 
@@ -185,3 +189,20 @@ def test_nobody_is_twice_under_the_letter_that_the_file_is_of(app: Flask, tmp_pa
 @pytest.mark.parametrize("text", ["-", "-1", "=A1", "@NousToutes", "'t Hooft", "-Ange", "a ; -", "x;=1", "R&D", ""])
 def test_a_cell_is_read_as_it_was_typed(text: str) -> None:
     assert typed(safe(text)) == text
+
+
+@pytest.mark.parametrize("then", [lambda *_: None, withdraw, erase])
+def test_whose_own_word_took_the_place_of_the_organisers_is_not_added_by_a_file_of_before(
+    app: Flask, tmp_path: Path, then: Callable[[int, str], object]
+) -> None:
+    make_letter(slug="here")
+    text = "Prénom,Nom,Courriel\nZoé,Évrard,zoe@example.org\nAna,Ba,ana@example.org\n"
+    given(app, "here", written(tmp_path, text))
+    file = taken(app, tmp_path)
+    assert "zoe@" not in file.read_text()
+    here = db.session.scalars(sa.select(Letter)).one()
+    own = make_signature(here, family_name="Évrard-Ba", email="zoe@example.org", confirmed=False)
+    confirm(own.id, own.link_nonce)
+    then(own.id, own.link_nonce)
+    assert "0\tto add" in given(app, "here", file)
+    assert "2\tto add" in given(app, make_letter(slug="there").slug, file)

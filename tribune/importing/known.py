@@ -148,7 +148,7 @@ def _there(letter: Letter, entries: Sequence[Entry], names: Sequence[str], how: 
         *unaddressed, S.sort_key.in_([name for name, moment in bare if moment]), S.signed_at.in_(then)
     )
     return _There(
-        stand={key for key, theirs in known if key and theirs},
+        stand={key for key, theirs in known if key and theirs} | erased_among(letter, ids),
         asked={key for key, theirs in known if key and not theirs} if how == ASK else set(),
         left_out=erased_among(letter, mailboxes)
         | _declined(letter, mailboxes)

@@ -22,8 +22,13 @@ def keep(names: Collection[str]) -> None:
         db.session.execute(insert(Erasure).on_conflict_do_nothing(), [{"public_id": name} for name in sorted(names)])
 
 
+def keep_replaced(rows: Iterable[Signature]) -> None:
+    """The same of rows whose owners' own words take their place: files of before know them by their public names."""
+    keep([owner_name(row.letter_id, row.public_id) for row in rows])
+
+
 def erased_among(letter: Letter, mailboxes: Collection[str]) -> set[str]:
-    """Those of these mailboxes whose owners have erased what stood under a letter."""
+    """Those of these mailboxes whose owners have erased what stood under a letter; of public names, those replaced."""
     names = {owner_name(letter.id, key): key for key in mailboxes}
     found = db.session.scalars(sa.select(Erasure.public_id).where(Erasure.public_id.in_(names)))
     return {names[name] for name in found}

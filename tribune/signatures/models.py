@@ -139,7 +139,7 @@ class Flag(Base):
 
 
 class Erasure(Base):
-    """The public name of a signature whose owner had it erased, or the name of that owner: `signatures/erased.py`."""
+    """What is gone for good: the public name of a signature that was erased, or a name of `signatures/erased.py`."""
 
     __tablename__ = "erasures"
 

@@ -13,6 +13,7 @@ from tribune.audit.models import Event
 from tribune.database import UNREAD, db, run, there_is
 from tribune.letters.models import Letter
 from tribune.signatures.counting import count_more
+from tribune.signatures.erased import keep_replaced
 from tribune.signatures.models import Signature
 from tribune.signatures.wordings import of_initials
 
@@ -59,6 +60,7 @@ def replace(attested: Sequence[Signature], signature: Signature) -> None:
     """
     if not attested:
         return
+    keep_replaced(attested)
     for row in attested:
         if signature.position is None and row.position is not None and not of_initials(signature.wording):
             signature.position, signature.section = row.position, row.section
