@@ -7,13 +7,25 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from tests.factories import all_leave, latest_signature, make_letter, make_signature, mine_path, owner_of, posted
+from tests.factories import (
+    all_leave,
+    latest_signature,
+    make_invited,
+    make_letter,
+    make_signature,
+    mine_path,
+    owner_of,
+    posted,
+)
 from tests.letters.gathered import make_accepted, make_gathered
 from tests.moderation.acting import do_to
 from tests.page import Reader
 from tribune.database import write
+from tribune.invitations.actions import attest
 from tribune.invitations.announcing import launch
+from tribune.invitations.models import Invitation
 from tribune.letters.models import Letter
+from tribune.mine import data
 from tribune.mine.erasing import erase
 from tribune.outbox.models import Message
 from tribune.signatures.actions import confirm
@@ -21,6 +33,17 @@ from tribune.signatures.mails import post_ask_to_confirm, post_remind_to_confirm
 from tribune.signatures.models import Signature
 
 ADDRESS = "zoe@example.org"
+# Of the two rows, what tells nothing that stands beside it, or opens a page, or is one of the three things left out.
+NOT_TOLD = {
+    Signature: {
+        "id", "letter_id", "merge_id", "organisation_key", "sort_key", "search_key", "mailbox_key", "domain",
+        "network_hash", "link_nonce", "browser_hash", "code_tries", "held_at", "anonymised_at",
+    },
+    Invitation: {
+        "id", "letter_id", "rank", "mailbox_key", "link_nonce", "note", "message_id", "signature_id",
+        "forwarded_from_id",
+    },
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -86,3 +109,15 @@ def test_it_says_how_the_browser_that_signed_is_known(client: Reader, letter: Le
     assert "a hash of a cookie" in json.loads(answer)["browser_it_was_sent_from"]
     assert signature.browser_hash and signature.browser_hash not in answer
     assert file(client, make_signature(letter))["browser_it_was_sent_from"] is None
+
+
+@pytest.mark.parametrize(("model", "told"), [(Signature, data.COLUMNS), (Invitation, data.INVITATION)])
+def test_it_holds_all_that_erasing_deletes(model: type, told: list[str]) -> None:
+    assert {column.key for column in sa.inspect(model).columns} == {*told} | NOT_TOLD[model]
+
+
+def test_it_says_how_the_organisers_know_that_they_agreed(client: Reader, letter: Letter) -> None:
+    signature = attest(make_invited(letter, email=ADDRESS), "par téléphone", by=owner_of(letter))
+    held = file(client, signature)
+    assert [(line["act"], line["how"]) for line in held["history"]] == [("invitation_attested", "par téléphone")]
+    assert held["signature"]["position"] == 1 and held["invitations"][0]["tell"] is False

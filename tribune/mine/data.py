@@ -17,18 +17,19 @@ from tribune.tokens import public_url
 
 COLUMNS = (
     "public_id origin letter_version given_name family_name role organisation printed_organisation affiliation "
-    "capacity as_organisation section email locale published news wording signed_at confirmed_at attested_at "
+    "capacity as_organisation section position email locale published news wording signed_at confirmed_at attested_at "
     "hidden_at counted_at withdrawn_at reminded_at disagreed_at"
 ).split()
 INVITATION = (
-    "given_name family_name role organisation affiliation capacity email created_at invited_at reminded_at "
-    "opened_at accepted_at declined_at word question asked_at"
+    "given_name family_name role organisation affiliation capacity as_organisation section email created_at "
+    "forwarded_at invited_at refused_at reminders reminded_at opened_at accepted_at corrected_at declined_at word "
+    "question asked_at tell told_at"
 ).split()
 # What was done to it, but for what says that somebody is suspected: it would teach who signs with made-up names.
 TOLD = (
     Verb.SIGNATURES_HIDDEN, Verb.SIGNATURES_SHOWN, Verb.SIGNATURE_CORRECTED, Verb.CONFIRMATION_RESENT,
     Verb.FIRST_SIGNATORIES_CHANGED, Verb.SECTION_CHANGED, Verb.LINE_REWORDED, Verb.CONSENT_CHANGED,
-    Verb.SIGNATURE_WITHDRAWN, Verb.SIGNATURE_RETURNED,
+    Verb.SIGNATURE_WITHDRAWN, Verb.SIGNATURE_RETURNED, Verb.INVITATION_ATTESTED,
 )  # fmt: skip
 
 
@@ -78,7 +79,7 @@ def _history(signature: Signature) -> list[dict[str, Any]]:
         Event.signature_id == signature.id,
         Event.verb.in_(TOLD),
     )
-    kept = ("before", "after", "reason", "what", "to")
+    kept = ("before", "after", "reason", "what", "to", "how")
     return [
         {"at": _plain(e.at), "act": e.verb, "line": e.subject, **{k: e.details[k] for k in kept if k in e.details}}
         for e in db.session.scalars(query.order_by(Event.id))
