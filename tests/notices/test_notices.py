@@ -81,6 +81,26 @@ def test_whoever_is_invited_reads_what_is_held_about_them(client: Reader, langua
 @pytest.mark.parametrize(
     ("language", "said"),
     [
+        ("fr", ("Si vous signalez une tribune", "conservée sans limite de durée", "sans limite de durée")),
+        ("en", ("If you report a letter", "is kept without end", "without end")),
+    ],
+)
+def test_whoever_reports_or_asks_for_no_more_reads_what_stays_of_it(
+    client: Reader, language: str, said: tuple[str, ...]
+) -> None:
+    letter = make_letter(slug="rues")
+    client.log_in(owner_of(letter))
+    *in_notices, in_records = said
+    for path in ("/privacy", "/letters/rues/privacy"):
+        page = re.sub(r"\s+", " ", client.get(f"{path}?lang={language}").text)
+        assert [words for words in in_notices if words not in page] == []
+    records = client.get(f"/manage/letters/{letter.id}/records?lang={language}").text
+    assert in_records in re.sub(r"\s+", " ", records)
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
         ("fr", "gèrent la liste voient aussi les adresses"),
         ("en", "manage the list see the addresses too"),
     ],
