@@ -91,6 +91,15 @@ def test_every_line_reads_as_it_did(app: Flask, tmp_path: Path) -> None:
     assert lines("there") == [*founders, *apart]
 
 
+def test_a_name_in_capitals_or_with_a_title_stays_as_it_was_typed(app: Flask, tmp_path: Path) -> None:
+    here, _there = make_letter(slug="here", first="JR, artiste"), make_letter(slug="there")
+    make_signature(here, family_name="DE LA TOUR", role="maire")
+    make_signature(here, given_name="M. Luc", family_name="MC Solaar")
+    said = given(app, "there", taken(app, tmp_path))
+    assert "in capitals" not in said and "was left out" not in said
+    assert lines("there") == lines("here") == ["JR, artiste", "Zoé DE LA TOUR, maire", "M. Luc MC Solaar"]
+
+
 def test_what_was_corrected_in_the_file_is_printed(app: Flask, tmp_path: Path) -> None:
     make_letter(slug="here", first="Bruno Humbert, Président de la Ruche"), make_letter(slug="there")
     file = taken(app, tmp_path)

@@ -1,5 +1,6 @@
 """The rows of a file as signatures given elsewhere: each understood, doubted aloud, or refused with why."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
@@ -12,7 +13,7 @@ from tribune.fields import DOMAIN, INVISIBLE, URL, is_tower, tidy
 from tribune.importing.columns import DATE
 from tribune.importing.consent import CONFIRMED, NEWS, PUBLISHED, all_agreed
 from tribune.importing.moments import moment_in
-from tribune.importing.own import HIDDEN, ID, LINE, OWN, STATUS, is_of_initials, not_counted, printed_as
+from tribune.importing.own import HIDDEN, ID, LINE, OWN, STATUS, as_typed, is_of_initials, not_counted, printed_as
 from tribune.letters.models import Letter
 from tribune.names import plain
 from tribune.outbox.mailboxes import LONGEST, AddressRefused, address_and_key
@@ -113,9 +114,11 @@ def entries_in(sheet: Sheet, terms: Terms) -> Iterator[Entry | Refused]:
     people = Columns(tuple(LEFT_OUT if held in _OF_OUR_OWN else held for held in columns.held), columns.headings)
     bare = Sheet([_bare(row, people) for row in rows.values()], [d for d in sheet.doubts if d.line in rows])
     read = contacts_in_sheet(bare, people)
+    there = Counter(contact.row for contact in read.contacts)
     for contact in read.contacts:
-        yield _entry(contact, _more(rows[contact.row], columns), terms)
-    there = {contact.row for contact in read.contacts}
+        row = rows[contact.row]
+        is_alone = ID in columns.held and there[contact.row] == 1
+        yield _entry(as_typed(contact, columns.held, row.cells) if is_alone else contact, _more(row, columns), terms)
     refused = {d.line: d for d in read.doubts if d.line not in there and d.reason not in _FURNITURE}
     for number, doubt in refused.items():
         if number in rows:

@@ -2,9 +2,12 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from tribune.reading.affiliations import read_affiliation
+from tribune.reading.contacts import Contact
 from tribune.reading.names_in_line import people_in
+from tribune.reading.pasted_tables import FAMILY, GIVEN
 from tribune.reading.representatives import read_represented
 from tribune.signatures.lines import affiliation
 
@@ -13,6 +16,7 @@ _HEADINGS = {"id": ID, "status": STATUS, "origin": ORIGIN, "confirmed at": CONFI
 OWN = frozenset(_HEADINGS.values())
 _NOT_COUNTED = {"pending": "unconfirmed_there", "held": "held_there"}
 HIDDEN = "hidden"
+_REWRITTEN = ("capitals_lowered", "title_left_out")  # what is doubted of a name that was not kept as it stood
 _INITIALS = re.compile(r"[^\W\d_]{1,3}\.(?: [^\W\d_]{1,3}\.)?")  # the capital of "ß" is "SS"
 Words = Mapping[str, str | bool | None]
 
@@ -22,6 +26,16 @@ def columns_of_ours(names: Sequence[str]) -> dict[int, str]:
     if not {"id", "printed line"} <= set(names):
         return {}
     return {place: _HEADINGS[name] for place, name in enumerate(names) if name in _HEADINGS}
+
+
+def as_typed(contact: Contact, held: Sequence[str], cells: Sequence[str]) -> Contact:
+    """The one person of a row, called as its two cells say: whoever stands in capitals there has typed them so."""
+    names = dict(zip(held, cells, strict=False))
+    if not {GIVEN, FAMILY} <= names.keys():
+        return contact
+    person = replace(contact.person, given_name=names[GIVEN], family_name=names[FAMILY])
+    reasons = tuple(reason for reason in contact.reasons if reason not in _REWRITTEN)
+    return replace(contact, person=person, reasons=reasons)
 
 
 def not_counted(status: str, more: Mapping[str, Sequence[str]]) -> str:
