@@ -80,7 +80,8 @@ def import_one(site: Site, email: str, how: str) -> None:
     file, terms = opened(files.written(site.folder, text), site.letter, how, True)
     new = sum(one.verdict == NEW for one in importing.check(site.letter, file.sheets(), terms))
     batch = importing.start(site.letter, terms, by=None, digest=file.digest, new=new)
-    list(importing.advance(batch, file.sheets(), terms, inf))
+    if not batch.finished_at:
+        list(importing.advance(batch, file.sheets(), terms, inf))
 
 
 def by_link(act: Callable[[int, str], object], *conditions: sa.ColumnElement[bool]) -> Callable[[Site, str], None]:

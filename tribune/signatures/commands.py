@@ -134,7 +134,8 @@ def import_(
     except NothingNew:
         click.echo("Nobody of this file would be added: nothing was done.")
         return
-    shell.add_all(batch, read, terms)
+    if not batch.finished_at:  # else it was typed twice
+        shell.add_all(batch, read, terms)
     click.echo(f"{batch.done} imported. To take them back: flask signatures undo-import {slug}")
 
 
