@@ -140,3 +140,17 @@ def test_a_word_of_many_whom_the_beginning_of_the_list_lacks_is_not_fetched_whol
     with plans() as asked:
         assert [s.family_name for s in signatories(letter, q="rare").signatures] == ["Rare"]
     assert BY_THE_INDEX in "".join(asked) or is_postgresql()  # which reads a few rows whole
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("order", ORDERS)
+def test_who_is_not_shown_is_not_walked_past(app: Flask, monkeypatch: pytest.MonkeyPatch, order: str) -> None:
+    monkeypatch.setattr(list_pages, "PAGE", 2)
+    letter = make_letter()
+    for _ in range(5):
+        make_signature(letter)
+    for q in ("", WITH_PIECES[:3], TOO_SHORT[:1]):
+        with plans() as found:
+            assert len(read_on(letter, q=q, order=order)) == 3
+        walked = [plan for plan in found if "position IS NULL" in plan.statement]
+        assert walked and all(f"ix_signatures_{order}" in plan for plan in walked), (q, walked)

@@ -93,6 +93,8 @@ def _other_page(
     `keys`: of the organisation for which those found sign, where one was asked for.
     """
     found, place = found.where(Signature.position.is_(None)), tuple(values)
+    if ordered.rises and not place:
+        place = ("", 0)  # before everybody: without a beginning SQLite takes the index of those not shown, too
     if place and not ordered.rises:
         place = (_moment(place[0]), place[1])
     after = found.where(ordered.after(*place)) if place else found
