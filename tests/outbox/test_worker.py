@@ -80,7 +80,9 @@ def test_a_mail_that_is_rolled_back_never_leaves(make_app: MakeApp, mail_server:
         assert [mail.subject for mail in mail_server.wait_for(1)] == ["Maintenant"]
 
 
-def test_it_goes_on_after_a_server_that_hung_up(make_app: MakeApp, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_goes_on_after_a_server_that_hung_up(
+    make_app: MakeApp, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     monkeypatch.setattr(delivery, "REST", (0.01, 0.01))
     with MailServer(answers=[CLOSE, CLOSE]) as server:
         app = site(make_app, server)
@@ -88,6 +90,7 @@ def test_it_goes_on_after_a_server_that_hung_up(make_app: MakeApp, monkeypatch: 
             for number in range(4):
                 make_message(subject=str(number))
             assert {mail.subject for mail in server.wait_for(2)} <= {"0", "1", "2", "3"}
+    assert "mail cannot leave now (SMTPServerDisconnected)" in caplog.text
 
 
 def test_it_goes_on_after_a_mail_that_cannot_be_made(

@@ -14,7 +14,7 @@ from flask import Flask
 from tribune.database import now
 from tribune.faults import write_down
 from tribune.outbox.claiming import Claimed
-from tribune.outbox.transport import TryLater
+from tribune.outbox.transport import TryLater, in_a_word
 
 MOST = 3  # beside the first one: relays let a client have some at once
 LATE = timedelta(seconds=2)  # since it was posted, of a mail that somebody waits for
@@ -67,7 +67,7 @@ class FurtherConnections:
             with self._lock:
                 self.sent += sent
         except (TryLater, smtplib.SMTPException, OSError) as fault:
-            log.warning("a further connection for mails ended (%s): they leave over the others", type(fault).__name__)
+            log.warning("a further connection for mails ended (%s): they leave over the others", in_a_word(fault))
             self._next = time.monotonic() + REST
         except Exception as error:
             write_down(log, "a further connection for mails ended: they leave over the others", error)

@@ -28,6 +28,7 @@ from tribune.outbox.transport import (
     TryLater,
     Undeliverable,
     as_mail,
+    in_a_word,
     open_transport,
 )
 from tribune.tokens import Link
@@ -203,7 +204,7 @@ def _work(app: Flask, stop: threading.Event, further: FurtherConnections) -> Non
             _woken.wait(max(0, min(POLL, soonest - time.monotonic())))
             _woken.clear()  # before looking again, and whoever stops us wakes us after saying so
         except (TryLater, smtplib.SMTPException, OSError) as fault:
-            log.warning("mail cannot leave now (%s); next try in %s s", type(fault).__name__, rest)
+            log.warning("mail cannot leave now (%s); next try in %s s", in_a_word(fault), rest)
             stop.wait(rest)
             rest = min(rest * 2, REST[1])
         except Exception as error:

@@ -56,6 +56,11 @@ class ConnectionLost(TryLater):
     """As above, and no other leaves over this connection."""
 
 
+def in_a_word(fault: Exception) -> str:
+    """What to write down of a fault: the server's code, or its kind; never its words, which name people."""
+    return str(fault) if isinstance(fault, TryLater) else type(fault).__name__
+
+
 class Transport(Protocol):
     """Something that takes mails."""
 
