@@ -4,15 +4,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from time import sleep
 
+import click
 from alembic import context
 from flask import current_app
 from sqlalchemy import Connection, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from tribune.database import Moment, db
+from tribune.faults import said_by
 from tribune.schema import is_table_or_index_of_models
 
 ONE_AT_A_TIME = 0x7472_6962  # any number, the same on every machine
+NOT_ALLOWED = "42501"  # as PostgreSQL says that a table belongs to another account
 
 
 def as_plain_moment(kind: str, item: object, _context: object) -> str | bool:
@@ -30,6 +33,21 @@ def connect() -> Connection:
                 raise
             sleep(0.05)
     return db.engine.connect()
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """In a sentence, what is no fault of a migration: the database cannot be reached, or not by this account."""
+    try:
+        yield
+    except DBAPIError as error:
+        reached = error.statement is not None
+        if reached and getattr(error.orig, "sqlstate", None) != NOT_ALLOWED:
+            raise
+        raise click.ClickException(
+            f"The database fails: {said_by(error)}. Nothing was changed. Check SQLALCHEMY_DATABASE_URI: it must name a "
+            "database that answers, and the account that owns its tables (docs/deploy.md)."
+        ) from None
 
 
 @contextmanager
@@ -77,5 +95,9 @@ if within := context.config.attributes.get("connection"):
     run(within)
 else:
     # On SQLite one transaction, begun as a writer, around reading the revision and all that follows from it.
-    with connect().execution_options(sqlite_begin="IMMEDIATE") as connection, rebuilding(connection):
+    with (
+        told(),
+        connect().execution_options(sqlite_begin="IMMEDIATE") as connection,
+        rebuilding(connection),
+    ):
         run(connection)

@@ -91,6 +91,7 @@ def test_production_needs_a_key_and_an_address_and_says_both_at_once(tmp_path: P
         ({**MAIL, "MAIL_USERNAME": "t", "MAIL_PASSWORD": "café hunter2"}, "MAIL_PASSWORD"),
         ({**MAIL, "MAIL_USERNAME": "thérèse", "MAIL_PASSWORD": "hunter2"}, "MAIL_USERNAME"),
         ({"SQLALCHEMY_DATABASE_URI": "foo"}, "SQLALCHEMY_DATABASE_URI"),
+        ({"SQLALCHEMY_DATABASE_URI": "sqlite:////srv/tribune.sqlite?timeout=long"}, "SQLALCHEMY_DATABASE_URI"),
         ({"SQLALCHEMY_DATABASE_URI": "mysql://u:hunter2@localhost/tribune"}, "SQLALCHEMY_DATABASE_URI"),
         ({"SQLALCHEMY_DATABASE_URI": "postgresql://u:hunter2@localhost:port/tribune"}, "SQLALCHEMY_DATABASE_URI"),
         ({"SQLALCHEMY_DATABASE_URI": "postgresql+nothing://u:hunter2@localhost/t"}, "SQLALCHEMY_DATABASE_URI"),

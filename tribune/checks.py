@@ -158,6 +158,7 @@ def _is_database(uri: str) -> bool:
     try:
         url = make_url(uri)
         url.get_dialect().import_dbapi()
+        url.get_dialect()().create_connect_args(url)  # options that are of another type
     except (ValueError, ArgumentError, ImportError):  # the last one: a driver that is named and not installed
         return False
     return url.get_backend_name() in DATABASES

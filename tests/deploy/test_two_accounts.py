@@ -106,3 +106,11 @@ def test_a_restore_by_the_owner_sees_that_the_site_runs(app: Flask, tmp_path: Pa
     assert done.exit_code == 0, done.output
     assert db.session.scalars(sa.select(Letter.slug)).all() == ["rues"]
     let_go(owner)
+
+
+def test_who_migrates_with_the_account_that_serves_is_told_which_to_take(app: Flask) -> None:
+    with db.engine.begin() as connection:
+        connection.execute(sa.text("UPDATE alembic_version SET version_num = '0015'"))
+    code, said = shell(app, "db", "upgrade")
+    assert code == 1 and said.startswith("Error: The database fails: must be owner of table ")
+    assert "docs/deploy.md" in said and said.count("\n") == 1

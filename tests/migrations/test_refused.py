@@ -1,0 +1,25 @@
+"""What cannot be migrated is told in a sentence: `flask db upgrade` is the first thing that anybody types."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import new_app
+from tests.servers.site import free_port
+from tests.shell import shell
+
+
+@pytest.mark.parametrize(
+    ("url", "says"),
+    [
+        ("postgresql://tribune:hunter2@127.0.0.1:{port}/tribune", "Connection refused"),
+        ("postgresql://127.0.0.1/tribune?rubbish=1", 'invalid connection option "rubbish"'),
+        ("sqlite:////nowhere/tribune.sqlite", "unable to open database file"),
+    ],
+)
+def test_one_that_cannot_be_reached(tmp_path: Path, url: str, says: str) -> None:
+    app = new_app(url.format(port=free_port()), tmp_path)
+    with app.app_context():
+        code, said = shell(app, "db", "upgrade")
+    assert code == 1 and said.startswith("Error: The database fails: ") and says in said
+    assert "SQLALCHEMY_DATABASE_URI" in said and said.count("\n") == 1 and "hunter2" not in said
