@@ -42,6 +42,14 @@ def test_a_mail_server_whose_name_or_password_cannot_even_be_said(well: Flask) -
 
 
 @ON_SQLITE
+def test_an_account_of_the_mail_server_without_its_password(well: Flask) -> None:
+    for username, password, level in (("t", "", "warn"), ("", "hunter2", "warn"), ("", "", None)):
+        well.config |= {"MAIL_USERNAME": username, "MAIL_PASSWORD": password}
+        assert doctor(well).get("MAIL_USERNAME, MAIL_PASSWORD") == level
+        assert "hunter2" not in shell(well, "doctor")[1]
+
+
+@ON_SQLITE
 def test_of_a_sender_with_a_name_it_tells_the_domain(well: Flask) -> None:
     well.config["MAIL_DEFAULT_SENDER"] = "Les Amis <t@example.org>"
     assert "SPF, DKIM, DMARC: of example.org: not seen from here" in shell(well, "doctor")[1]

@@ -36,6 +36,13 @@ def check_mail_server() -> Iterator[Finding]:
         _("on, or not needed") if secret else _("off"),
         _("Addresses and links travel in clear: set MAIL_USE_TLS (port 587) or MAIL_USE_SSL (port 465)."),
     )
+    if bool(config["MAIL_USERNAME"]) != bool(config["MAIL_PASSWORD"]):
+        yield Finding(
+            Level.WARN,
+            "MAIL_USERNAME, MAIL_PASSWORD",
+            _("one without the other"),
+            _("The site does not log in to the mail server: set both, or neither."),
+        )
     try:
         with mail.connect():
             pass
