@@ -186,3 +186,11 @@ def test_a_server_that_takes_no_writing_any_more(app: Flask) -> None:
     code, said = shell(app, "organisers", "add", "alice@example.org")
     assert code == 1 and said.startswith("Error: The database fails: cannot execute INSERT in a read-only transaction.")
     assert "wrong PostgreSQL: can only be read" in shell(app, "doctor")[1]
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_server_whose_machine_is_gone_without_a_word_is_given_up(app: Flask) -> None:
+    """Seen by hand, on a line that was cut: here it is only looked at what the system is asked for."""
+    with db.engine.connect() as connection:
+        asked = connection.connection.driver_connection.info.get_parameters()  # type: ignore[union-attr]
+    assert asked["tcp_user_timeout"] == "10000" and asked["keepalives_idle"] == asked["connect_timeout"] == "10"

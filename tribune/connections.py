@@ -16,6 +16,14 @@ from tribune.database import db, is_postgresql
 Row = TypeVar("Row")
 
 IDLE = 1  # seconds after which a connection may have been lost unseen
+# How long PostgreSQL is believed to be there while nothing comes from it. A machine that is gone, or cut off, says no
+# word: Linux would ask it for a quarter of an hour, or for two hours where it owes an answer, and each thread would wait.
+ALIVE = {
+    "tcp_user_timeout": database.WAIT * 1000,  # milliseconds
+    "keepalives_idle": database.WAIT,
+    "keepalives_interval": 3,
+    "keepalives_count": 3,
+}
 NAP = 0.001  # seconds between two questions to SQLite whether another still writes
 
 
@@ -43,7 +51,8 @@ def prepare(engine: sa.Engine) -> None:
 
         @sa.event.listens_for(engine, "do_connect")
         def hurry(_dialect: sa.Dialect, _record: Any, _words: Any, given: dict[str, Any]) -> None:
-            given.setdefault("connect_timeout", database.WAIT)
+            for name, value in {"connect_timeout": database.WAIT, **ALIVE}.items():
+                given.setdefault(name, value)
             given["options"] = f"-c lock_timeout={database.WAIT}s -c jit=off {given.get('options', '')}"
 
     else:
