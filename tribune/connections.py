@@ -17,7 +17,7 @@ Row = TypeVar("Row")
 
 IDLE = 1  # seconds after which a connection may have been lost unseen
 # How long PostgreSQL is believed to be there while nothing comes from it. A machine that is gone, or cut off, says no
-# word: Linux would ask it for a quarter of an hour, or for two hours where it owes an answer, and each thread would wait.
+# word: Linux would ask it for a quarter of an hour, or two hours where it owes an answer, and each thread would wait.
 ALIVE = {
     "tcp_user_timeout": database.WAIT * 1000,  # milliseconds
     "keepalives_idle": database.WAIT,
