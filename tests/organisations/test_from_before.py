@@ -4,22 +4,14 @@ import re
 from urllib.parse import urlencode
 
 import pytest
-from flask import Flask
 
-from tests.factories import make_letter, make_signature, owner_of
-from tests.organisations.test_spellings import KEYS, THREE, lines
+from tests.factories import owner_of
+from tests.organisations.conftest import THREE
+from tests.organisations.test_spellings import KEYS, lines
 from tests.page import Reader
 from tribune.letters.models import Letter
 from tribune.organisations import actions
 from tribune.organisations.queries import merges_of
-
-
-@pytest.fixture
-def letter(app: Flask) -> Letter:
-    letter = make_letter(slug="rues")
-    for name in (*THREE, "CNRS", "Inserm"):
-        make_signature(letter, given_name="Zoé", family_name="Évrard", organisation=name)
-    return letter
 
 
 @pytest.mark.parametrize("keys", [["cnrs", "c n r s"], ["inserm"]])

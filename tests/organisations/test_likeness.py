@@ -1,24 +1,19 @@
 """Which spellings are proposed as probably one organisation, and which are not."""
 
 import pytest
-from flask import Flask
 
-from tests.factories import make_letter, make_signature
+from tests.organisations.conftest import THREE
+from tribune.letters.models import Letter
 from tribune.names import plain
 from tribune.organisations.likeness import alike
 from tribune.organisations.queries import Spelling, spellings
-
-THREE = ["CNRS", "C.N.R.S.", "Centre national de la recherche scientifique"]
 
 
 def proposed(*names: str) -> list[list[str]]:
     return [[each.name for each in group] for group in alike(Spelling(plain(name), name, 1) for name in names)]
 
 
-def test_what_is_written_alike_is_proposed_the_most_frequent_first(app: Flask) -> None:
-    letter = make_letter()
-    for name in (*THREE, "CNRS", "Inserm"):
-        make_signature(letter, organisation=name)
+def test_what_is_written_alike_is_proposed_the_most_frequent_first(letter: Letter) -> None:
     [group] = alike(spellings(letter))
     assert [(each.name, each.names) for each in group] == [(THREE[0], 2), (THREE[1], 1), (THREE[2], 1)]
 

@@ -7,10 +7,10 @@ from unicodedata import normalize
 
 import pytest
 import sqlalchemy as sa
-from flask import Flask
 
 from tests.databases import ON_SQLITE
 from tests.factories import latest_signature, make_letter, make_signature, owner_of
+from tests.organisations.conftest import THREE
 from tests.page import Reader, listed
 from tribune.audit.models import Event
 from tribune.database import db, write
@@ -20,16 +20,7 @@ from tribune.organisations.queries import merges_of, spellings, suggestions
 from tribune.signatures.list_pages import signatories
 from tribune.signatures.models import Merge, Signature
 
-THREE = ["CNRS", "C.N.R.S.", "Centre national de la recherche scientifique"]
 KEYS = ["c n r s", "centre national de la recherche scientifique"]
-
-
-@pytest.fixture
-def letter(app: Flask) -> Letter:
-    letter = make_letter(slug="rues")
-    for name in (*THREE, "CNRS", "Inserm"):
-        make_signature(letter, given_name="Zoé", family_name="Évrard", organisation=name)
-    return letter
 
 
 def rows() -> list[tuple[Any, ...]]:
