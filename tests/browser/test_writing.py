@@ -133,7 +133,8 @@ def test_what_was_sent_on_leaving_may_arrive_only_once_its_words_are_back(
         else:
             page.locator("#authors").fill("Léa Martin et Noé Bel")
             expect(page.locator("#kept")).to_contain_text("Gardé pour vous")
-            expect(page.locator(".write [name=left]")).to_have_value("")  # it would let it write over what comes next
+            pen = page.locator(".write [name=pen]").input_value()  # another would let it write over what comes next
+            expect(page.locator(".write [name=left]")).to_have_value(pen)
 
 
 def test_a_log_in_that_ends_during_the_typing_loses_nothing(chromium: Browser, stage: Stage) -> None:
@@ -174,6 +175,21 @@ def test_a_site_that_is_away_is_said_to_be_and_what_was_typed_comes_back(chromiu
         page.reload()
         expect(page.locator("#unsaved")).to_be_visible()
         expect(page.locator("#text")).to_have_value("Écrit dans un train.")
+
+
+def test_what_came_back_once_the_site_was_there_again_can_be_thrown_away(chromium: Browser, stage: Stage) -> None:
+    with visit(chromium, stage.site.url) as page:
+        stage.log_in(page)
+        stage.keep(title="Des rues ?")
+        page.goto(stage.edit)
+        page.evaluate("() => { window.fetch = () => Promise.reject(new TypeError('away')); }")
+        page.locator("#text").fill("Écrit dans un train.")
+        expect(page.locator("#kept")).not_to_be_empty()
+        page.reload()
+        expect(page.locator("#kept")).to_contain_text("Gardé pour vous")
+        page.locator("#unsaved button").click()
+        expect(page.locator("#title")).to_have_value("Des rues")
+        expect(page.locator("#text")).to_have_value("Un texte.")
 
 
 def test_a_site_that_keeps_nothing_for_now_does_not_say_that_the_log_in_ended(chromium: Browser, stage: Stage) -> None:

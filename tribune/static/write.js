@@ -53,7 +53,7 @@ async function keep() {
       say(said);
       keptAt = savedAt;
       unsent = edits !== before;
-      follow(""); // for what is kept now has the pen of this page
+      follow(form.elements.pen.value); // for what is kept now has the pen of this page
       dropCopy();
       if (trouble) {
         trouble = false;
@@ -104,7 +104,7 @@ function keepCopy(more) {
   return text.length;
 }
 
-/* The page of this pen was left, and its words are here: they may be written over, however late they arrive. */
+/* What this pen has kept may be thrown away and written over here; that of a page that was left, however late it comes. */
 function follow(pen) {
   for (const field of document.querySelectorAll("input[name=left]")) field.value = pen;
 }
