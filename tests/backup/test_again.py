@@ -18,6 +18,7 @@ from tests.backup.test_since import (
 )
 from tests.factories import make_invited, make_letter, make_signature, owner_of, posted
 from tests.invitations.answers import decline
+from tests.moderation.acting import do_to
 from tests.shell import shell
 from tribune.database import db, now, write
 from tribune.invitations import sending
@@ -71,6 +72,17 @@ def test_who_hid_their_line_is_not_shown_by_a_second_restore_either(app: Flask, 
     assert sorted(told, key=str) == [
         ("consent_changed", {"what": what, "to": False}, True) for what in ("news", "published")
     ]
+
+
+def test_whoever_left_since_is_not_told_that_they_are_hidden(app: Flask, tmp_path: Path) -> None:
+    signature = make_signature(make_letter(slug="rues"), email="zoe@example.org")
+    theirs = signature.id, signature.link_nonce
+    do_to("hide", signature, tells=True)
+    shell(app, "backup", tmp_path / "site.zip")
+    assert [mail.kind for mail in posted()] == ["hidden"]
+    mine.withdraw(*theirs)
+    restored(app, tmp_path / "site.zip")
+    assert posted() == []
 
 
 @pytest.mark.parametrize("lost", [False, True])

@@ -104,7 +104,7 @@ function keepCopy(more) {
   return text.length;
 }
 
-/* What this pen has kept may be thrown away and written over here; that of a page that was left, however late it comes. */
+/* What this pen has kept may be written over and thrown away here; of a page that was left, however late it comes. */
 function follow(pen) {
   for (const field of document.querySelectorAll("input[name=left]")) field.value = pen;
 }
