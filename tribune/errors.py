@@ -137,5 +137,5 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(UnknownDay, show_unknown_day)
     app.register_error_handler(DatabaseBusy, show_busy)
     app.register_error_handler(ReadOnly, show_read_only)
-    for fault in (OperationalError, *faults.REFUSED):
+    for fault in (OperationalError, *faults.OF_A_STATEMENT):
         app.register_error_handler(fault, show_busy)

@@ -8,13 +8,13 @@ from tribune.database import DatabaseBusy
 
 ANOTHER_SCHEMA = {"42P01", "42703"}  # as PostgreSQL says that there is no such table, no such column
 ONLY_READ = "25006"  # that it is a standby, or was told to write nothing, as some hosts do when its disk is nearly full
-# As what a statement fails, of which only some are faults of the database.
-REFUSED = (ProgrammingError, InternalError)
+# How a statement fails; only some of these are faults of the database.
+OF_A_STATEMENT = (ProgrammingError, InternalError)
 
 
 def is_of_the_database(error: Exception) -> bool:
     """Whether the code is right, and goes on once the database does."""
-    if isinstance(error, REFUSED):
+    if isinstance(error, OF_A_STATEMENT):
         return getattr(error.orig, "sqlstate", None) in {*ANOTHER_SCHEMA, ONLY_READ}
     return isinstance(error, OperationalError | DatabaseBusy)
 

@@ -12,7 +12,7 @@ from flask.cli import AppGroup
 from sqlalchemy.exc import OperationalError
 
 from tribune.database import DatabaseBusy
-from tribune.faults import REFUSED, said_by
+from tribune.faults import OF_A_STATEMENT, said_by
 
 
 class Commands(AppGroup):
@@ -28,7 +28,7 @@ class Commands(AppGroup):
             ) from None
         except UnicodeEncodeError:
             raise click.ClickException("What was typed is not UTF-8 text: nothing was written.") from None
-        except (OperationalError, *REFUSED) as error:
+        except (OperationalError, *OF_A_STATEMENT) as error:
             raise click.ClickException(
                 f"The database fails: {said_by(error)}. `flask db upgrade` makes its tables, and is needed after each "
                 "update; `flask doctor` says what else is wrong."
