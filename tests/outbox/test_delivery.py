@@ -1,5 +1,6 @@
 """Mails leave over real SMTP once each, most urgent first; a server that fails delays them and loses none."""
 
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -11,7 +12,7 @@ from flask import Flask
 
 from tests.factories import make_message
 from tests.servers.site import free_port
-from tests.servers.smtp import CLOSE, NEVER, MailServer
+from tests.servers.smtp import CLOSE, NEVER, OK, Mail, MailServer
 from tribune.database import db, now
 from tribune.outbox import transport
 from tribune.outbox.bounces import OUR_ID
@@ -160,12 +161,27 @@ def test_a_server_that_hangs_up_after_the_mail_gets_it_again_under_the_same_id(m
 
 
 def test_a_server_that_never_answers_is_left(make_app: MakeApp, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(transport, "TIME_OUT", 0.3)
+    monkeypatch.setattr(transport, "JUDGES", 0.3)
     with MailServer(answers=[NEVER]) as server, site(make_app, server.port).app_context():
         make_message()
         with pytest.raises(TryLater):
             deliver_due()
         assert messages()[0].sent_at is None and messages()[0].next_at > now() + timedelta(seconds=40)
+
+
+def test_a_server_that_looks_at_a_mail_for_long_gets_it_once(
+    make_app: MakeApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def look(_mail: Mail) -> str:
+        time.sleep(3 * transport.TIME_OUT)
+        return OK
+
+    monkeypatch.setattr(transport, "TIME_OUT", 0.2)
+    with MailServer(answers=look) as server, site(make_app, server.port).app_context():
+        make_message("ada@example.org")
+        make_message("bob@example.org")
+        assert deliver_due() == 2
+        assert server.connections == 1 and len(server.taken) == 2
 
 
 def test_while_the_server_is_down_nothing_is_tried_and_nothing_lost(make_app: MakeApp) -> None:

@@ -12,7 +12,7 @@ from tribune.outbox.actions import count_bounce, tally
 from tribune.outbox.models import LEAVES, Message
 from tribune.outbox.transport import MailboxRefused, Undeliverable
 
-LEASE = timedelta(seconds=60)  # longer than every step of one mail timing out
+LEASE = timedelta(seconds=120)  # longer than every step of one mail timing out
 DELAYS = [timedelta(minutes=m) for m in (1, 5, 15, 60, 240, 720)]  # then the last one again
 GIVE_UP = timedelta(days=3)
 

@@ -11,14 +11,17 @@ from email.mime.text import MIMEText
 from email.policy import compat32
 from email.utils import format_datetime, formataddr, parseaddr
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import flask_mail
 from flask import current_app
 
 from tribune.database import now
 
-TIME_OUT = 10  # seconds for each step of SMTP
+TIME_OUT = 10  # seconds for each step of SMTP but the last
+# Seconds in which a server takes or refuses a mail that it has in whole. Whoever leaves before gives it again, and one
+# that looks at each mail for long would hand over every copy. RFC 5321 says minutes: no worker is held for so long.
+JUDGES = 60
 SMTP = compat32.clone(linesep="\r\n")
 UTF_8 = Charset("utf-8")
 UTF_8.body_encoding = QP
@@ -75,6 +78,19 @@ class Mail(flask_mail.Mail):
         return Connection(current_app.extensions["mail"])
 
 
+class _Patient(smtplib.SMTP):
+    """Waits longer once a mail is said."""
+
+    def send(self, s: Any) -> None:
+        super().send(s)
+        if self.sock:
+            self.sock.settimeout(JUDGES if isinstance(s, bytes) else TIME_OUT)  # commands are text, a mail is bytes
+
+
+class _PatientTls(_Patient, smtplib.SMTP_SSL):
+    """As above, encrypted from the beginning."""
+
+
 class Connection(flask_mail.Connection):
     """One SMTP connection, kept open over many mails."""
 
@@ -84,9 +100,9 @@ class Connection(flask_mail.Connection):
         mail = self.mail
         context = ssl.create_default_context()
         if mail.use_ssl:
-            host: smtplib.SMTP = smtplib.SMTP_SSL(mail.server, mail.port or 465, timeout=TIME_OUT, context=context)
+            host: smtplib.SMTP = _PatientTls(mail.server, mail.port or 465, timeout=TIME_OUT, context=context)
         else:
-            host = smtplib.SMTP(mail.server, mail.port or 25, timeout=TIME_OUT)
+            host = _Patient(mail.server, mail.port or 25, timeout=TIME_OUT)
         try:
             if mail.use_tls:
                 host.starttls(context=context)
