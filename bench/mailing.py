@@ -14,8 +14,8 @@ from bench.measuring import Asked, Figures, Goal, Row, by_turns, per_second
 from bench.sites import FLASK, Database
 from tests.servers.site import HOST, ROOT
 from tribune.database import db, now, write
+from tribune.outbox.mime import as_mail
 from tribune.outbox.models import Message
-from tribune.outbox.transport import as_mail
 
 TITLE = "Mail"
 A_SECOND = 200  # mails posted for each second of a load

@@ -18,7 +18,8 @@ from tests.servers.smtp import MailServer
 from tests.shell import shell
 from tribune.database import now
 from tribune.outbox.delivery import deliver_due
-from tribune.outbox.transport import Folder, as_mail, mailbox_folder
+from tribune.outbox.mime import as_mail
+from tribune.outbox.transport import Folder, mailbox_folder
 
 MakeApp = Callable[..., Flask]
 

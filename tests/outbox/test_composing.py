@@ -21,8 +21,9 @@ from tribune.mine.mails import post_found
 from tribune.moderation.mails import compose_hidden
 from tribune.outbox.composing import fill_in
 from tribune.outbox.delivery import deliver_due
+from tribune.outbox.mime import as_mail
 from tribune.outbox.models import Message
-from tribune.outbox.transport import as_mail, mailbox_folder
+from tribune.outbox.transport import mailbox_folder
 from tribune.signatures.actions import sign
 
 LONG = {"title": "Éôœ " * 74 + "ä", "given_name": "é" * 100, "family_name": "ø" * 100}

@@ -21,13 +21,12 @@ from tribune.metrics import share
 from tribune.outbox.claiming import Claimed, claim, record, something_is_due
 from tribune.outbox.composing import WAY_OUT, fill_in
 from tribune.outbox.connecting import FurtherConnections
+from tribune.outbox.mime import Outgoing, as_mail
 from tribune.outbox.transport import (
     ConnectionLost,
-    Outgoing,
     Transport,
     TryLater,
     Undeliverable,
-    as_mail,
     in_a_word,
     open_transport,
 )

@@ -5,42 +5,25 @@ import smtplib
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
-from email.charset import QP, Charset
-from email.mime.multipart import MIMEMultipart
-from email.mime.text import MIMEText
-from email.policy import compat32
-from email.utils import format_datetime, formataddr, parseaddr
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 import flask_mail
 from flask import current_app
 
 from tribune.database import now
+from tribune.outbox.mime import Outgoing
 
 TIME_OUT = 10  # seconds for each step of SMTP but the last
 # Seconds in which a server takes or refuses a mail that it has in whole. Whoever leaves before gives it again, and one
 # that looks at each mail for long would hand over every copy. RFC 5321 says minutes: no worker is held for so long.
 JUDGES = 60
-SMTP = compat32.clone(linesep="\r\n")
-UTF_8 = Charset("utf-8")
-UTF_8.body_encoding = QP
-LINE_BREAK = re.compile(r"[\r\n]")
 STATUS = re.compile(r"5\.\d{1,3}\.\d{1,3}")  # of what has failed for ever (RFC 3463)
 # The address or the mailbox; not our sender (5.1.7, 5.1.8), our server, our mail or the line between.
 OF_THE_MAILBOX = re.compile(r"5\.(?:1\.(?![78]$)|2\.)")
 OF_ITS_CONTENT = re.compile(r"5\.(?:3\.4$|6\.)")  # too large, or not to be understood
 NO_SUCH_MAILBOX = {550, 551, 553}  # what a server says at RCPT that gives no status (RFC 5321)
 HANGS_UP = 421
-
-
-class Outgoing(NamedTuple):
-    """A mail as it goes to a server."""
-
-    sender: str
-    recipient: str
-    message_id: str
-    content: bytes
 
 
 class Undeliverable(Exception):
@@ -205,39 +188,3 @@ def open_transport() -> Iterator[Transport]:
 def mailbox_folder() -> Path:
     """Where mails are kept while no SMTP server is set."""
     return Path(current_app.instance_path) / "mailbox"
-
-
-def as_mail(
-    subject: str,
-    to: str,
-    text: str,
-    html: str,
-    message_id: str,
-    *,
-    reply_to: str | None = None,
-    unsubscribe: str | None = None,
-) -> Outgoing:
-    """A mail, text first, HTML beside it. `reply_to`: an address and nothing else.
-
-    `unsubscribe`: the address of a page to which a mail program may POST for its owner (RFC 8058).
-
-    By the older half of the standard library: `EmailMessage` takes three times as long over it.
-    """
-    sender = current_app.config["MAIL_DEFAULT_SENDER"]
-    if LINE_BREAK.search("".join((subject, to, message_id, reply_to or ""))):  # what follows it would be a header
-        raise ValueError("a line break in a header")
-    mail = MIMEMultipart("alternative", policy=SMTP)
-    mail["Subject"] = subject
-    mail["From"] = formataddr(parseaddr(sender))
-    mail["To"] = to
-    if reply_to:
-        mail["Reply-To"] = reply_to
-    mail["Date"] = format_datetime(now())
-    mail["Message-ID"] = message_id
-    mail["Auto-Submitted"] = "auto-generated"
-    if unsubscribe:
-        mail["List-Unsubscribe"] = f"<{unsubscribe}>"
-        mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    for kind, words in (("plain", text), ("html", html)):
-        mail.attach(MIMEText(words, kind, UTF_8, policy=SMTP))  # type: ignore[arg-type]
-    return Outgoing(sender, to, message_id, mail.as_bytes())
