@@ -71,6 +71,13 @@ def test_outside_a_request_it_is_written_too(slow: Flask, capsys: pytest.Capture
     assert line["rule"] is None and "request_id" not in line and "canari" not in text
 
 
+def test_a_long_list_of_values_does_not_hide_the_statement(slow: Flask, capsys: pytest.CaptureFixture[str]) -> None:
+    many = sa.literal("x").not_in([str(number) for number in range(600)])
+    db.session.execute(sa.select(sa.text(napping())).where(many, sa.literal(1) < sa.literal(2)))
+    [line], _ = printed(capsys)
+    assert ", …)" in line["statement"] and " < " in line["statement"]
+
+
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 def test_one_that_fails_after_a_while_is_written(slow: Flask, capsys: pytest.CaptureFixture[str]) -> None:
     db.session.execute(sa.text("SET LOCAL statement_timeout = '250ms'"))

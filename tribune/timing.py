@@ -13,6 +13,8 @@ from tribune.metrics import DATABASE, STATEMENTS, endpoint
 
 LONGEST = 2000  # characters of a statement in the log
 LITERAL = re.compile(r"'(?:[^']|'')*'")
+VALUE = r"(?:\?|%\(\w+\)s(?:::\w+)?)"  # where one is bound, on SQLite and on PostgreSQL
+VALUES = re.compile(f"({VALUE})(?:, {VALUE}){{3,}}")
 
 log = logging.getLogger(__name__)
 
@@ -26,7 +28,7 @@ def _took(context: Any, statement: str, config: Mapping[str, Any]) -> None:
     slow = config["SLOW_STATEMENT_MS"]
     if slow and seconds * 1000 >= slow:
         rule = request.url_rule.rule if has_request_context() and request.url_rule else None
-        words = " ".join(LITERAL.sub("'…'", statement).split())[:LONGEST]
+        words = VALUES.sub(r"\1, …", " ".join(LITERAL.sub("'…'", statement).split()))[:LONGEST]
         about = {"rule": rule, "statement": words, "milliseconds": round(seconds * 1000)}
         log.warning("slow statement", extra=about)
 
