@@ -7,11 +7,12 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from tests.factories import make_invited, make_letter, make_signature, mine_path
+from tests.factories import make_invited, make_letter, make_signature, mine_path, posted
 from tests.page import Reader, hidden_fields
 from tribune.database import db
 from tribune.letters.models import Letter
 from tribune.mine import actions
+from tribune.mine.finding import find
 from tribune.signatures.models import Signature
 
 ADDRESS = "zoe@example.org"
@@ -70,6 +71,20 @@ def test_it_names_nobody_whose_line_stays(client: Reader, letter: Letter) -> Non
     assert [s.family_name for s in stays if s.family_name in page or s.family_name in held] == []
     client.post(f"{mine_path(old)}/erase")
     assert db.session.scalars(sa.select(Signature).order_by(Signature.id)).all() == stays
+
+
+def test_an_address_is_the_same_however_its_domain_is_written(client: Reader, letter: Letter) -> None:
+    typed = "zoe@LYCÉE.fr", "Zoe@lycée.fr", "zoe@xn--lyce-dpa.fr"
+    old = left(letter, email=typed[0])
+    lines = [make_signature(letter, email=each, given_name=each, confirmed=False).given_name for each in typed]
+    make_invited(letter, email=typed[2], family_name="Invitée")
+    found = file(client, old)
+    assert [other["signature"]["given_name"] for other in found["other_signatures_of_this_address"]] == lines
+    assert [invitation["family_name"] for invitation in found["invitations"]] == ["Invitée"]
+    find(typed[1], "fr")
+    assert [mail.recipient for mail in posted()] == [typed[2]]  # not one mail for each way to write it
+    client.post(f"{mine_path(old)}/erase")
+    assert db.session.scalars(sa.select(Signature)).all() == []
 
 
 def test_what_was_signed_since_the_page_was_shown_is_named_before_it_goes(client: Reader, letter: Letter) -> None:

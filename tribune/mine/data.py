@@ -11,6 +11,7 @@ from tribune.database import db
 from tribune.invitations.models import Invitation
 from tribune.letters.queries import title_of
 from tribune.mine.queries import going_along, own_line, standing
+from tribune.outbox.mailboxes import one_spelling
 from tribune.outbox.models import Message
 from tribune.signatures.models import Signature
 from tribune.tokens import public_url
@@ -88,12 +89,15 @@ def _history(signature: Signature) -> list[dict[str, Any]]:
 
 def _invitations(signature: Signature, others: Sequence[Signature]) -> list[dict[str, Any]]:
     """Those these came by, and any other to the very address: another spelling may be somebody else's mailbox."""
-    theirs: sa.ColumnElement[bool] = Invitation.signature_id.in_([signature.id, *(other.id for other in others)])
-    if signature.email:
-        theirs = sa.or_(theirs, sa.func.lower(Invitation.email) == signature.email.lower())
-    query = sa.select(Invitation).where(Invitation.letter_id == signature.letter_id, theirs)
-    invitations = db.session.scalars(query.order_by(Invitation.id))
-    return [{name: _plain(getattr(i, name)) for name in INVITATION} for i in invitations]
+    numbers = {signature.id, *(other.id for other in others)}
+    theirs = sa.or_(Invitation.signature_id.in_(numbers), Invitation.mailbox_key == signature.mailbox_key)
+    query = sa.select(Invitation).where(Invitation.letter_id == signature.letter_id, theirs).order_by(Invitation.id)
+    this = one_spelling(signature.email or "")
+    return [
+        {name: _plain(getattr(i, name)) for name in INVITATION}
+        for i in db.session.scalars(query)
+        if i.signature_id in numbers or (i.email and one_spelling(i.email) == this)
+    ]
 
 
 def _plain(value: Any) -> Any:

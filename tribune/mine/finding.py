@@ -3,7 +3,7 @@
 from tribune.database import write
 from tribune.mine.mails import post_found
 from tribune.mine.queries import proved_by
-from tribune.outbox.mailboxes import mailbox_key
+from tribune.outbox.mailboxes import mailbox_key, one_spelling
 from tribune.signatures.models import Signature
 from tribune.signatures.queries import latest_pending
 
@@ -19,6 +19,6 @@ def find(email: str, locale: str) -> None:
         waiting = [s for s in latest_pending(key) if s.letter.confirms(s.signed_at) and s.email]
         by_address: dict[str, list[Signature]] = {}
         for signature in [*waiting, *proved_by(key)]:
-            by_address.setdefault((signature.email or "").lower(), []).append(signature)
+            by_address.setdefault(one_spelling(signature.email or ""), []).append(signature)
         for signatures in by_address.values() or [[]]:
             post_found(signatures, signatures[0].email or email if signatures else email, locale)

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from tribune.audit.models import Event, Verb
 from tribune.audit.queries import last_event
 from tribune.database import db
+from tribune.outbox.mailboxes import one_spelling
 from tribune.people.actions import words_of
 from tribune.signatures.agreement import has_to_agree
 from tribune.signatures.lines import line
@@ -57,12 +58,12 @@ def proved_by(mailbox_key: str) -> Sequence[Signature]:
 
 def of_this_address(signature: Signature) -> Sequence[int]:
     """The numbers of this submission and of the others of the very same address under the same letter."""
-    same = S.id == signature.id
-    if signature.email and signature.mailbox_key:
-        as_typed = sa.func.lower(S.email) == signature.email.lower()
-        same = sa.or_(same, sa.and_(S.mailbox_key == signature.mailbox_key, as_typed))
+    if not (signature.email and signature.mailbox_key):
+        return [signature.id]
     under = S.letter_id + 0 == signature.letter_id  # a sum, or SQLite reads the whole letter for them
-    return db.session.scalars(sa.select(S.id).where(under, same)).all()
+    query = sa.select(S.id, S.email).where(under, S.mailbox_key == signature.mailbox_key).order_by(S.id)
+    this = one_spelling(signature.email)
+    return [number for number, email in db.session.execute(query) if email and one_spelling(email) == this]
 
 
 def going_along(signature: Signature) -> Sequence[Signature]:

@@ -66,6 +66,17 @@ def is_plain(address: str) -> bool:
         return False
 
 
+def one_spelling(address: str) -> str:
+    """The same for every way to write this very address: whatever the capitals, the domain in ASCII or not.
+
+    No tag is dropped: not everywhere are `canonical` spellings one person's.
+    """
+    try:
+        return deliverable(address).lower()
+    except AddressRefused:  # by the rules of today
+        return address.lower()
+
+
 def mailbox_key(address: str) -> str:
     """The name of a mailbox in our tables: a hash keyed by this site, 43 characters of base64."""
     return address_and_key(address)[1]
