@@ -165,19 +165,16 @@ def held(signature: Signature) -> None:
 
 def test_who_is_held_as_suspect_does_not_learn_it(client: Reader) -> None:
     letter = make_letter()
-    signature = make_signature(letter, given_name="Mickey", family_name="Mouse")
-    path = mine_path(signature)
-    page, file = client.get(path).text, client.post(path, data={"act": "download"}).text
-    record(
-        Verb.SIGNATURES_HELD,
-        team_id=letter.team_id,
-        by=None,
-        letter_id=letter.id,
-        signature_id=signature.id,
-        reason="A fake",
-    )
-    held(signature)
-    assert (client.get(path).text, client.post(path, data={"act": "download"}).text) == (page, file)
+    shown, hidden = (make_signature(letter, given_name="Mickey", family_name="Mouse") for _ in range(2))
+    with write():
+        hidden.hidden_at = now()
+    for signature in (shown, hidden):
+        path = mine_path(signature)
+        page, file = client.get(path).text, client.post(path, data={"act": "download"}).text
+        about = {"team_id": letter.team_id, "letter_id": letter.id, "signature_id": signature.id}
+        record(Verb.SIGNATURES_HELD, by=None, reason="A fake", **about)
+        held(signature)
+        assert (client.get(path).text, client.post(path, data={"act": "download"}).text) == (page, file)
 
 
 @ON_SQLITE

@@ -55,7 +55,7 @@ def everything_held(signature: Signature) -> dict[str, Any]:
 
 def _row(signature: Signature) -> dict[str, Any]:
     held = {name: _plain(getattr(signature, name)) for name in COLUMNS}
-    if standing(signature) == "counts" and signature.held_at:
+    if standing(signature) in ("counts", "hidden") and signature.held_at:
         attested_since = held["signed_at" if signature.origin == "import" else "attested_at"]
         held["counted_at"] = held["confirmed_at"] or attested_since
     return {
