@@ -1,5 +1,6 @@
 """A crowd behind one address in a real browser: with scripts a proof is computed, without them the mail waits."""
 
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -53,3 +54,19 @@ def test_a_question_that_nobody_answers_is_seen_and_does_not_keep_the_form(
         expect(page.locator("#checking")).not_to_be_empty()
         page.evaluate("giveUp()")  # what a browser does by itself once the time is over
         expect(page.get_by_role("heading", name="Il reste une étape")).to_be_visible()
+
+
+def test_whoever_stops_waiting_for_the_next_page_presses_again(chromium: Browser, served: tuple[Site, Flask]) -> None:
+    site, app = served
+    with app.app_context():
+        slug = make_letter().slug
+    with visit(chromium, site.url) as page:
+        page.clock.install()
+        page.add_init_script("HTMLFormElement.prototype.submit = () => (document.title += ' sent')")  # no page comes
+        sign(page, slug)
+        expect(page).to_have_title(re.compile(r" sent$"))
+        button = page.get_by_role("button", name="Signer cette tribune")
+        button.click(force=True)  # again, because it seems to do nothing
+        page.clock.fast_forward(5_000)
+        button.click()
+        expect(page).to_have_title(re.compile(r"[^t] sent sent$"))

@@ -40,16 +40,18 @@
   /* Whatever fails here, the form is sent: without a proof its mail leaves a little later. */
   if (form && window.crypto?.subtle) {
     const button = form.querySelector("button");
+    const release = () => {
+      button.removeAttribute("aria-disabled");
+      checking.textContent = "";
+    };
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
       if (button.getAttribute("aria-disabled")) return;
       button.setAttribute("aria-disabled", "true");
       await prove().catch(() => {});
       form.submit();
+      setTimeout(release, PATIENCE); // where no page comes, and the reader stops waiting, nothing tells us
     });
-    window.addEventListener("pageshow", () => {
-      button.removeAttribute("aria-disabled");
-      checking.textContent = "";
-    });
+    window.addEventListener("pageshow", release);
   }
 }
