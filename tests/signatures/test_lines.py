@@ -62,6 +62,18 @@ def test_neighbours_in_one_position_share_a_line_if_they_share_what_follows() ->
     assert texts(lines([*together, *apart], "fr")) == ["A B et C D, élus", "E F, maire", "G H, élue"]
 
 
+def test_nobody_is_printed_in_the_capacity_of_who_shares_their_line() -> None:
+    own, theirs, unknown = (
+        person("A", capacity or "?", position=1, organisation="Attac", capacity=capacity)
+        for capacity in ("personal", "organisation", "")
+    )
+    for couple in ([own, theirs], [theirs, own], [theirs, unknown]):
+        assert len(lines(couple, "fr")) == 2
+    assert texts(lines([own, unknown], "fr")) == ["A personal et A ? (Attac)"]
+    apart = ["A personal, Attac, à titre personnel", "A ?, Attac"]
+    assert texts(lines([own, unknown], "fr", Style("comma", capacity=True))) == apart
+
+
 def test_people_who_signed_from_the_page_never_share_a_line() -> None:
     assert texts(lines([person("A", "B", role="élus"), person("C", "D", role="élus")], "fr")) == [
         "A B, élus",

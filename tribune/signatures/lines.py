@@ -114,11 +114,11 @@ def shown_as_initials(person: Signatory) -> bool:
     return person.position is None and person.letter is not None and person.letter.public_list == "initials"
 
 
-def shared(person: Signatory) -> Hashable:
-    """What people must have in common to stand on one line: what is printed around their names."""
+def shared(person: Signatory, style: Style = PAGE) -> Hashable:
+    """What people must have in common to stand on one line: what is printed around their names and after them."""
     if person.as_organisation:
         return organisation_of(person), person.role
-    return _rest(person, "fr", PAGE)
+    return _rest(person, "fr", PAGE), _rest(person, "fr", style), person.capacity == "organisation"
 
 
 def _name(person: Signatory, style: Style) -> str:
@@ -148,6 +148,6 @@ def _rest(person: Signatory, locale: str, style: Style) -> str:
 def lines(people: Iterable[Signatory], locale: str, style: Style = PAGE) -> list[Line]:
     """One line each, in the given order; neighbours whom the organiser put on one line share it."""
     made = []
-    for _key, group in groupby(people, key=lambda p: (p.position, shared(p)) if p.position is not None else p.id):
+    for _key, group in groupby(people, key=lambda p: (p.position, shared(p, style)) if p.position is not None else p.id):
         made.append(line(*group, locale=locale, style=style))
     return made
