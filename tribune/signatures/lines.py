@@ -147,7 +147,8 @@ def _rest(person: Signatory, locale: str, style: Style) -> str:
 
 def lines(people: Iterable[Signatory], locale: str, style: Style = PAGE) -> list[Line]:
     """One line each, in the given order; neighbours whom the organiser put on one line share it."""
-    made = []
-    for _key, group in groupby(people, key=lambda p: (p.position, shared(p, style)) if p.position is not None else p.id):
-        made.append(line(*group, locale=locale, style=style))
-    return made
+
+    def stands(person: Signatory) -> Hashable:
+        return person.id if person.position is None else (person.position, shared(person, style))
+
+    return [line(*group, locale=locale, style=style) for _place, group in groupby(people, key=stands)]
