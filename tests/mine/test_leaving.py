@@ -100,6 +100,9 @@ def test_news_is_allowed_and_stopped_and_the_files_follow(app: Flask, client: Re
     for act, there in (("allow-news", True), ("stop-news", False)):
         client.post(mine_path(signature), data={"act": act})
         assert ("zoe@example.org" in files(app, letter)["confirmed"]) is there
+    with write():
+        signature.email = None  # a month after the letter has closed
+    assert 'value="allow-news"' not in client.get(mine_path(signature)).text
 
 
 def test_no_cache_shows_for_longer_than_a_minute_who_has_left(client: Reader) -> None:
@@ -122,6 +125,7 @@ def test_who_has_left_may_sign_anew_by_the_form_and_then_that_one_counts(client:
     letter = make_letter(slug="rues")
     signature = zoe(letter, email="zoe@example.org")
     withdraw(signature)
+    assert "30 jours au plus" in client.get(mine_path(signature)).text
     assert "Cette signature est retirée" in client.get(confirm_path(signature)).text
     assert client.post(confirm_path(signature)).status_code == 303 and letter.confirmed_count == 0
     client.sign("rues", email="zoe@example.org")

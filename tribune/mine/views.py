@@ -22,6 +22,7 @@ from tribune.mine.words import ON_PAGES, said_of
 from tribune.outbox.requests import request_mail
 from tribune.people.actions import ChangedMeanwhile, NothingChanged, as_corrected, seen
 from tribune.people.queries import printed_line
+from tribune.retention.periods import WITHDRAWN
 from tribune.signatures.actions import ListChanged, SignatureUnknown
 from tribune.signatures.links import agree_link
 from tribune.signatures.models import Signature
@@ -88,6 +89,7 @@ def show_mine(token: str, signature: Signature) -> Response:
         another=standing in ("pending", "withdrawn") and bool(the_one_that_counts(letter, signature.mailbox_key or "")),
         agree=agree.token(),
         rewording=queries.last_rewording(signature),
+        kept_days=WITHDRAWN.days,
         said=said_of(done, signature),
         on_its_way=letter.is_published and done in ON_PAGES,
     )

@@ -106,9 +106,11 @@ def not_me(token: str) -> Response:
     except tokens.TokenDamaged:
         return private(make_response(render_template("signatures/link_broken.html"), 404))
     if request.method == "POST":
-        (actions.me_again if request.form.get("undo") else actions.not_me)(key)
+        undo = bool(request.form.get("undo"))
+        (actions.me_again if undo else actions.not_me)(key)
         if "List-Unsubscribe" not in request.form:  # a mail program has pressed: RFC 8058 has it led nowhere
-            return private(redirect(url_for("signatures.not_me", token=token), 303))
+            said = "allowed" if undo else None
+            return private(redirect(url_for("signatures.not_me", token=token, said=said), 303))
     # What was confirmed by a link in this very mail is theirs to withdraw.
     found = signature_of_link(*about) if about and about != [NO_MORE] else None
     signature = found if found and found.confirmed_at and not found.withdrawn_at else None
@@ -116,6 +118,7 @@ def not_me(token: str) -> Response:
     page = render_template(
         "signatures/not_me.html",
         suppressed=is_suppressed(key),
+        allowed=request.args.get("said") == "allowed",
         is_known=about == [NO_MORE] or bool(found and found.confirmed_at),
         line=line(signature, locale=signature.letter.locale, full=True) if signature else None,
         signature=signature,
