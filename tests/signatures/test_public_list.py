@@ -22,7 +22,8 @@ FIRST = "Léa Martin, maire (Nantes)"
 
 def letter_with(public_list: str) -> Letter:
     letter = make_letter(slug="rues", first=FIRST, public_list=public_list)
-    make_signature(letter, given_name="Zoé", family_name="Évrard", role="éditrice", organisation="Le Port")
+    affiliation = {"role": "éditrice", "organisation": "Le Port", "capacity": "organisation"}
+    make_signature(letter, given_name="Zoé", family_name="Évrard", **affiliation)
     make_signature(letter, given_name="jean-pierre", family_name="d’Été", published=False)
     return letter
 
@@ -44,7 +45,7 @@ def test_initials_say_nothing_else_anywhere(client: Reader) -> None:
     assert listed(client.get("/letters/rues/signatories").text) == [FIRST, "Z. É."]
     for path in ("", "/signatories", "/signatories?order=surname", "/signatories?q=evrard", "/sign"):
         page = client.get(f"/letters/rues{path}").text
-        assert "Évrard" not in page and "éditrice" not in page and "Le Port" not in page
+        assert not [word for word in ("Évrard", "éditrice", "Le Port", "au nom de l’organisation") if word in page]
     assert client.get("/letters/rues/signatories.csv").status_code == 404
 
 
@@ -142,4 +143,5 @@ def test_nobody_is_looked_for_whom_the_list_does_not_show(app: Flask) -> None:
 
 def test_an_ordinary_list_is_as_before(app: Flask, client: Reader) -> None:
     letter_with("yes")
-    assert listed(client.get("/letters/rues/signatories").text) == [FIRST, "Zoé Évrard, éditrice (Le Port)"]
+    zoe = "Zoé Évrard, éditrice (Le Port) au nom de l’organisation"
+    assert listed(client.get("/letters/rues/signatories").text) == [FIRST, zoe]

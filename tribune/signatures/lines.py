@@ -73,6 +73,12 @@ class Line:
         return f'<b class="name">{escape(self.names)}</b>{escape(self.rest)}'
 
     @property
+    def on_behalf(self) -> bool:
+        """Whether pages say behind it that an organisation is signed for: not of initials, nor of one that signs."""
+        person = self.signatures[0]
+        return bool(self.rest) and person.capacity == "organisation" and not person.as_organisation
+
+    @property
     def section(self) -> str:
         """The heading under which it stands among the first signatories; empty: none."""
         return self.signatures[0].section
