@@ -150,6 +150,20 @@ def test_who_signs_again_while_they_wait_is_mailed_the_question_again(letter: Le
     assert [mail.kind for mail in posted()] == ["ask_to_agree"] * 4
 
 
+def test_whose_address_is_deleted_is_not_told_that_they_count(letter: Letter, client: Reader) -> None:
+    zoe = make_signature(letter, email="zoe@example.org")
+    make_correction(letter, substance=True)
+    ask(letter)
+    with write():
+        zoe.email = None  # a month after the letter had closed; it is open again
+    client.sign(letter.slug, email="zoe@example.org", lang="en")
+    *_asked, mail = posted()
+    said = " ".join((mail.text or "").split())
+    assert mail.kind == "already_signed" and "does not count there, unless you sign it" in said
+    assert "“My signature” in the email you received" in said and "counts already" not in said
+    assert list(mail.links or {}) == ["not_me"]  # who types it may be somebody else
+
+
 def test_a_held_signature_that_agreed_counts_once_released(letter: Letter) -> None:
     agreed, silent = make_signature(letter), make_signature(letter)
     make_correction(letter, substance=True)

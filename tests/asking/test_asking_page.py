@@ -80,10 +80,14 @@ def test_a_change_of_substance_leads_to_the_number_and_the_button(desk: Reader, 
 
 @ON_SQLITE
 def test_who_never_confirmed_the_address_they_gave_is_not_said_to_have_none(desk: Reader, letter: Letter) -> None:
-    sign(letter)
+    confirmed = sign(letter)
     make_signature(letter, confirmed=False, email="garanti@example.org", attested_at=now(), counted_at=now())
     page = edit(desk, letter, kind="substance")
     assert "2 have no confirmed address" in words(desk.get(f"{page}?lang=en").text)
+    with write():
+        confirmed.email = None  # a month after the letter had closed; it is open again
+    asked = words(desk.get(f"{page}?lang=en").text)
+    assert "2 have no confirmed address" in asked and "1 confirmed by an address that has been deleted" in asked
 
 
 def test_an_export_of_who_counts_leaves_out_who_was_asked(desk: Reader, letter: Letter) -> None:

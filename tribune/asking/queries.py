@@ -16,6 +16,8 @@ from tribune.signatures.queries import PAGE
 from tribune.signatures.replacing import ATTESTED
 
 S = Signature
+# Who has proved an address that is deleted since, as a month after a letter has closed: nobody can ask them.
+FORGOTTEN: tuple[sa.ColumnElement[bool], ...] = (S.confirmed_at.is_not(None), S.email.is_(None))
 
 
 class Answers(NamedTuple):

@@ -108,11 +108,20 @@ def post_remind_to_confirm(signature: Signature, letter: Letter) -> bool:
     return post("remind_to_confirm", to, composed, links, CONFIRMATIONS, about=letter.id)
 
 
-def already_signed(signature: Signature, letter: Letter, to: str, locale: str) -> Mail:
-    """Tells somebody who signed again that their signature counts already."""
+def already_signed(signature: Signature, letter: Letter, to: str, locale: str, *, asked: bool = False) -> Mail:
+    """Tells somebody who signed again that their signature counts already; or `asked`: once they agree to a new text.
+
+    That is for whoever cannot be sent the question, as their address is gone.
+    """
     proved = signature.email == to  # else its address is gone, and who reads this one may be somebody else
     composed = compose_for_many(
-        "signatures/mail/already_signed.txt", locale, title=letter.version.title, set_in=letter.locale, proved=proved
+        "signatures/mail/already_signed.txt",
+        locale,
+        title=letter.version.title,
+        set_in=letter.locale,
+        proved=proved,
+        asked=asked,
+        contact=letter.contact,
     )
     links: dict[str, Link | Code] = {"not_me": not_me_link(mailbox_key(to), signature if proved else None)}
     if proved:
@@ -163,4 +172,4 @@ def of_signing(letter: Letter, signature: Signature, known: Standing, email: str
     counted = known.counted or signature
     if known.asked and counted.email:
         return ask, ask_to_agree(counted, letter, CONFIRMATIONS, known.title)
-    return ask, already_signed(counted, letter, counted.email or email, signature.locale)
+    return ask, already_signed(counted, letter, counted.email or email, signature.locale, asked=known.asked)
