@@ -15,6 +15,7 @@ from flask import Flask
 from tests.conftest import new_app
 from tests.databases import ON_SQLITE
 from tests.doctor.examined import GOOD, MakeApp, doctor
+from tests.factories import make_letter
 from tests.servers import postgresql, redis
 from tests.servers.disk import small_disk
 from tests.servers.smtp import MailServer
@@ -51,6 +52,21 @@ def test_it_says_one_line_each_and_how_to_mend_it(well: Flask) -> None:
 def test_settings_that_let_it_start_and_are_wrong(well: Flask, name: str, value: object, level: str) -> None:
     well.config[name] = value
     assert doctor(well)[name] == level
+
+
+@ON_SQLITE
+def test_a_text_of_a_notice_that_cannot_be_shown(well: Flask) -> None:
+    make_letter(contact="contact@example.org")
+    french = Path(well.instance_path) / "notices" / "fr"
+    french.mkdir(parents=True)
+    broken = {"legal": b"{% if operator %}", "privacy": b"{{ letter.no_such }}", "records": "Données".encode("latin-1")}
+    for name, text in broken.items():
+        (french / f"{name}.md").write_text("## Chez nous")
+        assert "Texts of the notices" not in doctor(well)
+        (french / f"{name}.md").write_bytes(text)
+        assert doctor(well)["Texts of the notices"] == "wrong"
+        assert f"{french / name}.md: " in shell(well, "doctor")[1]
+        (french / f"{name}.md").unlink()
 
 
 @ON_SQLITE

@@ -1,4 +1,4 @@
-"""What the rows say: counters, letters, clocks."""
+"""What the rows say: counters, letters, clocks; and what is told of them in texts of the site's own."""
 
 from collections.abc import Iterator
 
@@ -8,7 +8,9 @@ from flask_babel import ngettext
 
 from tribune.database import db, now
 from tribune.doctor.findings import Finding, Level, judge
+from tribune.i18n import LANGUAGES
 from tribune.letters.models import Letter
+from tribune.notices.texts import NAMES, own_file, why_not
 from tribune.signatures.counting import drifted
 from tribune.signatures.models import Signature
 
@@ -32,6 +34,7 @@ def check_rows() -> Iterator[Finding]:
         _("none on %(letters)s", letters=_some(without)) if without else _("on every published letter"),
         _("People must be told whom to ask about their data: give the letter a contact."),
     )
+    yield _own_notices()
     latest = db.session.scalar(sa.select(Signature.signed_at).order_by(Signature.id.desc()).limit(1))
     back = latest is not None and latest > now()
     yield judge(
@@ -39,6 +42,27 @@ def check_rows() -> Iterator[Finding]:
         Level.WRONG if back else None,
         _("the latest signature is in the future") if back else _("goes forward"),
         _("The clock of this machine was set back: set it by NTP."),
+    )
+
+
+def _own_notices() -> Finding:
+    """Whether each text that replaces one of ours can be shown, for the site and for its newest letter."""
+    newest = db.session.scalars(sa.select(Letter).order_by(Letter.id.desc()).limit(1)).first()
+    of_letters: list[Letter | None] = [newest] if newest else []
+    about = {"legal": [None], "privacy": [None, *of_letters], "records": of_letters}
+    own = [(name, language) for language in LANGUAGES for name in NAMES if own_file(name, language).exists()]
+    files = [str(own_file(*each)) for each in own]
+    said = {
+        file: why
+        for file, (name, language) in zip(files, own, strict=True)
+        for letter in about[name]
+        if (why := why_not(name, language, letter))
+    }
+    return judge(
+        _("Texts of the notices"),
+        Level.WRONG if said else None,
+        "; ".join(f"{file}: {why}" for file, why in said.items()) or ", ".join(files) or _("those of the software"),
+        _("The page that shows it fails: correct the file, or remove it to have the text of the software again."),
     )
 
 

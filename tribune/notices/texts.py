@@ -20,9 +20,23 @@ def notice(name: str, language: str, letter: Letter | None = None) -> str:
 
     `instance/notices/<language>/<name>.md` replaces the text of ours; both may name the same values.
     """
-    own = Path(current_app.instance_path) / "notices" / language / f"{name}.md"
+    own = own_file(name, language)
     source = (own if own.exists() else OURS / language / f"{name}.md").read_text("utf-8")
     return render(render_template_string(source, letter=letter, **_values(language, letter)), language)
+
+
+def own_file(name: str, language: str) -> Path:
+    """Where a site keeps a text of its own, if it has one."""
+    return Path(current_app.instance_path) / "notices" / language / f"{name}.md"
+
+
+def why_not(name: str, language: str, letter: Letter | None) -> str:
+    """Why a notice cannot be shown, in a line, as whoever wrote its text has to know; empty when it can."""
+    try:
+        notice(name, language, letter)
+    except Exception as error:  # its text may ask for anything, in any way
+        return " ".join(f"{type(error).__name__}: {error}".split())
+    return ""
 
 
 def _values(language: str, letter: Letter | None) -> dict[str, Any]:
