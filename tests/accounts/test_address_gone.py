@@ -8,6 +8,7 @@ from tests.page import Reader
 from tests.writing.writer import begin, edit_page, field
 from tribune.database import write
 from tribune.invitations import sending
+from tribune.invitations.answering import ask
 from tribune.letters.carrying import delete_account
 from tribune.letters.models import Letter
 from tribune.organisers.actions import ask_to_log_in, ask_to_prove
@@ -80,6 +81,17 @@ def test_nobody_answers_to_them_a_mail_that_waits(letter: Letter) -> None:
     delete_account(zoe())
     assert holding() == []
     assert [message.reply_to for message in posted()] == [None, "bob@example.org"]
+
+
+@pytest.mark.parametrize("address", [ZOE, "Zoe+tribune@example.org"])
+def test_no_question_of_somebody_invited_leaves_to_them(letter: Letter, address: str) -> None:
+    zoe = make_member(letter, Role.OWNER, make_organiser(email=address))
+    with write():
+        letter.contact = address
+    invitation = make_invited(letter)
+    ask(invitation.id, invitation.link_nonce, "Pourquoi ?")
+    delete_account(zoe)
+    assert posted() == [] and invitation.question == "Pourquoi ?"
 
 
 def test_nor_does_what_a_colleague_has_typed_and_not_saved_name_them(client: Reader, letter: Letter) -> None:

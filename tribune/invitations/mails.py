@@ -11,11 +11,11 @@ from tribune.invitations.words import DAY, filled
 from tribune.letters.models import Letter
 from tribune.outbox.actions import Budget, Mail, post_mail
 from tribune.outbox.composing import Composed, compose
-from tribune.outbox.models import WAITS, Message
+from tribune.outbox.models import QUESTION, WAITS, Message
 from tribune.signatures.links import no_more_link
 from tribune.tokens import public_url
 
-KIND, QUESTION = "invitation", "question"
+KIND = "invitation"
 # Somebody else typed the address. After confirmations and corrections, which people wait for.
 INVITATIONS = Budget(KIND, ((3, timedelta(hours=24)), (10, timedelta(days=30))), priority=2)
 QUESTIONS_A_DAY = 3  # of one person invited

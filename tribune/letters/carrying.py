@@ -12,9 +12,9 @@ from tribune.letters import queries
 from tribune.letters.models import Draft, Letter
 from tribune.organisers import actions as organisers
 from tribune.organisers.models import Organiser
-from tribune.outbox.actions import answer_no_more
+from tribune.outbox.actions import answer_no_more, drop_waiting
 from tribune.outbox.mailboxes import is_of_mailbox, is_plain
-from tribune.outbox.models import Message
+from tribune.outbox.models import QUESTION, Message
 from tribune.teams import actions as teams
 from tribune.teams import invitations, mails
 from tribune.teams.models import Membership, Role, Team, TeamInvitation
@@ -129,7 +129,8 @@ def _forget_contact(organiser: Organiser, of_these: sa.ColumnElement[bool]) -> S
     """Take their address, in any spelling, out of the contacts of these letters; the team is asked for another.
 
     By another revision no form begun before writes it back. Nor does a mail that waits, be it paused for weeks, ask for
-    answers there. Gives each letter that had it, and its team.
+    answers there; and a question to them does not leave: the team reads it where the invitation stands. Gives each
+    letter that had it, and its team.
     """
     named = db.session.scalars(sa.select(Letter.contact).where(of_these, Letter.contact != "").distinct())
     spellings = [each for each in named if is_of_mailbox(each, organiser.mailbox_key)]
@@ -140,6 +141,10 @@ def _forget_contact(organiser: Organiser, of_these: sa.ColumnElement[bool]) -> S
     for draft in db.session.scalars(drafts):  # of others, begun before: each holds all fields
         if is_of_mailbox(draft.content.get("contact", ""), organiser.mailbox_key):
             draft.content = {**draft.content, "contact": ""}
+    to_them = Message.mailbox_key == organiser.mailbox_key
+    drop_waiting(
+        QUESTION, to_them if is_plain(organiser.email) else Message.recipient.in_([organiser.email, *spellings])
+    )
     answer_no_more(organiser.mailbox_key, Message.about.in_(sa.select(Letter.id).where(of_these)))
     return had_it
 

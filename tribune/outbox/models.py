@@ -13,6 +13,7 @@ BOUNCES_COUNT_FOR = timedelta(days=30)  # from the last one: mailboxes are empti
 KEY_LENGTH = 43  # characters of a mailbox key
 # Kinds that no tally counts: those tell of a thing how many were mailed about it at first.
 UNTALLIED = {"already_signed", "remind_to_confirm", "hidden", "published"}
+QUESTION = "question"  # of somebody invited, to the contact of their letter
 WAITS = sa.text("sent_at IS NULL AND gave_up_at IS NULL")
 LEAVES = sa.text(f"{WAITS.text} AND paused_at IS NULL")  # of what waits, what nobody has paused
 PAUSED = sa.text(f"{WAITS.text} AND paused_at IS NOT NULL")
