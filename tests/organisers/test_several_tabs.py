@@ -1,5 +1,6 @@
 """One browser, several tabs: what one of them does at the door leaves the others as useful as they can be."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from urllib.parse import urlsplit
 
@@ -8,11 +9,14 @@ import time_machine
 from flask import Flask
 
 from tests.databases import ON_SQLITE
-from tests.factories import make_organiser
+from tests.factories import make_letter, make_member, make_organiser
 from tests.page import Reader
-from tribune.database import now, write
+from tests.writing.writer import begin, edit_page
+from tribune.database import db, now, write
+from tribune.letters.carrying import delete_account
 from tribune.organisers.links import log_in_link
 from tribune.organisers.models import LogIn, Organiser
+from tribune.teams.models import Role
 
 NEW_TEAM = "/manage/teams/new"
 LOG_OUT = "/organisers/log-out"
@@ -85,3 +89,24 @@ def test_a_spent_link_tells_who_is_in_that_they_are(app: Flask, browser: Reader,
     assert page.status_code == outside.status_code == 410
     assert "alice@example.org" in page.text and 'href="/manage/?lang=en"' in page.text
     assert "alice@example.org" not in outside.text and "Ask for another" in outside.text
+
+
+@ON_SQLITE  # which reads the account as it was when the request began, and refuses the row that names it
+def test_who_deletes_their_account_while_another_tab_keeps_what_was_typed_is_led_to_the_door(
+    app: Flask, browser: Reader, alice: Organiser
+) -> None:
+    letter, number = make_letter(), alice.id
+    make_member(letter, Role.EDITOR, alice)
+    typed = begin(browser, letter)
+    db.session.remove()
+
+    def delete() -> None:
+        with app.app_context():
+            delete_account(db.session.get_one(Organiser, number))
+
+    def delete_elsewhere() -> None:
+        with ThreadPoolExecutor(1) as elsewhere:
+            elsewhere.submit(delete).result()
+
+    app.before_request_funcs["manage_writing"].append(delete_elsewhere)  # after those that let her in
+    assert browser.post(f"{edit_page(letter)}/draft", data=typed).location == "/organisers/log-in"

@@ -3,13 +3,16 @@
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
-from flask import Blueprint, abort, current_app, g, redirect, request, url_for
+from flask import Blueprint, abort, current_app, g, redirect, request, session, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user, login_required
+from sqlalchemy.exc import IntegrityError
 
 from tribune.database import db
+from tribune.extensions import login_manager
 from tribune.organisers.door import keep_pressed, managed
-from tribune.organisers.queries import is_administrator
+from tribune.organisers.queries import current_log_in, is_administrator
 from tribune.teams.models import Role, Team
 from tribune.teams.queries import membership_of
 
@@ -46,7 +49,16 @@ def manage_blueprint(name: str, module: str, room: Mapping[str, int] | None = No
     bp.before_request(login_required(lambda: None))
     bp.before_request(_hide_from_others)
     bp.before_request(_ask_again)
+    bp.register_error_handler(IntegrityError, _account_gone)
     return bp
+
+
+def _account_gone(error: IntegrityError) -> ResponseReturnValue:
+    """What was to be written names an account that was deleted meanwhile, in another tab: whoever it was is out."""
+    if current_log_in(session["_user_id"]):
+        raise error
+    answer: ResponseReturnValue = login_manager.unauthorized()
+    return answer
 
 
 def _view() -> Any:
