@@ -49,7 +49,7 @@ def _own_notices() -> Finding:
     """Whether each text that replaces one of ours can be shown, for the site and for its newest letter."""
     newest = db.session.scalars(sa.select(Letter).order_by(Letter.id.desc()).limit(1)).first()
     of_letters: list[Letter | None] = [newest] if newest else []
-    about = {"legal": [None], "privacy": [None, *of_letters], "records": of_letters}
+    about: dict[str, list[Letter | None]] = {"legal": [None], "privacy": [None, *of_letters], "records": of_letters}
     own = [(name, language) for language in LANGUAGES for name in NAMES if own_file(name, language).exists()]
     files = [str(own_file(*each)) for each in own]
     said = {
