@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 
 from tribune.database import Moment, db
 from tribune.faults import said_by
-from tribune.schema import is_table_or_index_of_models
+from tribune.schema import is_known, is_table_or_index_of_models, revision_of
 
 ONE_AT_A_TIME = 0x7472_6962  # any number, the same on every machine
 NOT_ALLOWED = "42501"  # as PostgreSQL says that a table belongs to another account
@@ -73,6 +73,16 @@ def check_references(connection: Connection) -> None:
             raise RuntimeError(f"The migration would leave references to nothing: {broken[:5]}")
 
 
+def refuse_newer(connection: Connection) -> None:
+    """Stop with a sentence where this code does not know how the tables are made."""
+    found = revision_of(connection)
+    if found and not is_known(found):
+        raise click.ClickException(
+            f"A newer Tribune has worked on this database: it has the schema {found}, which this code does not know."
+            " Nothing was changed. Update the code, then run the same command again."
+        )
+
+
 def run(connection: Connection) -> None:
     """Run what is due, in one transaction: the caller's, if there is one."""
     options = {
@@ -87,6 +97,7 @@ def run(connection: Connection) -> None:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SET LOCAL lock_timeout = 0"))  # the migration of another machine may take long
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ONE_AT_A_TIME})
+        refuse_newer(connection)
         context.run_migrations()
         check_references(connection)
 

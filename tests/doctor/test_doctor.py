@@ -171,6 +171,14 @@ def test_a_schema_that_is_behind(well: Flask) -> None:
     assert doctor(well)["Schema"] == "wrong"
 
 
+def test_a_schema_of_newer_code(well: Flask) -> None:
+    with write() as session:
+        session.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
+    assert "→ A newer Tribune has worked on this database" in shell(well, "doctor")[1]
+    code, said = shell(well, "db", "upgrade")
+    assert (code, said.count("\n")) == (1, 1) and "has the schema 9999" in said
+
+
 def test_a_database_without_a_schema(well: Flask) -> None:
     flask_migrate.downgrade(revision="base")
     assert "Schema: none, the code has 0" in shell(well, "doctor")[1]

@@ -33,7 +33,10 @@ def check_database() -> Iterator[Finding]:
         found, wanted = schema.revision_of(connection), schema.revision_of_the_code()
         behind = None if found == wanted else Level.WRONG
         said = _("%(found)s, the code has %(wanted)s", found=found or _("none"), wanted=wanted)
-        yield judge(_("Schema"), behind, said, _("Run `flask db upgrade`."))
+        mend = _("Run `flask db upgrade`.")
+        if found and not schema.is_known(found):
+            mend = _("A newer Tribune has worked on this database: update the code, not the database.")
+        yield judge(_("Schema"), behind, said, mend)
         if connection.dialect.name == "sqlite":
             yield from _pragmas(connection)
         else:
