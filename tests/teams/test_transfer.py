@@ -6,12 +6,14 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from tests.databases import ON_SQLITE
 from tests.factories import everything, make_letter, make_member, make_organiser, make_signature, owner_of
 from tests.page import Reader
 from tests.turns import take_turns
 from tribune.audit.models import Event
 from tribune.database import db, is_postgresql, write
 from tribune.letters.carrying import delete_account, transfer
+from tribune.letters.life import make_preview_link, publish
 from tribune.letters.models import Letter
 from tribune.organisers.models import Organiser
 from tribune.teams.actions import NotAllowed
@@ -61,6 +63,20 @@ def test_the_other_team_has_the_letter_and_those_left_behind_do_not(app: Flask, 
     ]
     created = db.session.scalars(sa.select(Event).where(Event.verb == "letter_created", Event.letter_id == letter.id))
     assert created.one().team_id == giver.id  # what happened before stays where it happened
+
+
+@ON_SQLITE
+def test_the_page_says_what_a_private_link_still_opens(client: Reader) -> None:
+    letter = make_letter(published=False)
+    team_with(letter, Role.EDITOR)
+    make_member(letter, Role.EDITOR)
+    client.log_in(owner_of(letter))
+    page, said = f"/manage/letters/{letter.id}/transfer?lang=en", "A private link to a draft still opens it"
+    assert said not in client.get(page).text
+    make_preview_link(letter, owner_of(letter))
+    assert said in client.get(page).text
+    publish(letter)
+    assert said not in client.get(page).text
 
 
 def test_pressed_twice_it_is_there_and_the_log_says_so_once(client: Reader, letter: Letter) -> None:
