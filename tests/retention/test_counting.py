@@ -46,11 +46,15 @@ def crowded(letter: Letter) -> Letter:
     leave(letter, network_hash="x")
     make_invited(letter, note="Une amie")  # nobody answered
     accepted, left, refused = (make_invited(letter, note="Une amie") for _ in range(3))
+    leave(letter, email="back@example.org")  # and accepted what they were asked afterwards
+    came_back = make_invited(letter, email="back@example.org", note="Une amie")
     all_leave()
     with write():
         accepted.accepted_at = left.accepted_at = now()
         accepted.signature_id = make_signature(letter).id
         left.signature_id = leave(letter)
+        came_back.accepted_at = now()
+        came_back.signature_id = make_signature(letter, email="back@example.org").id
         refused.message_id = given_up("refused@example.org").id
     given_up("no-invitation@example.org")
     make_message("waits@example.org")

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import sqlalchemy as sa
 
 from tribune.database import db
-from tribune.invitations.models import Invitation
+from tribune.invitations.models import ACCEPTED, Invitation
 from tribune.outbox.models import WAITS, Message
 from tribune.retention import queries
 from tribune.retention.queries import Condition, Rule, conditions, scopes
@@ -43,7 +43,7 @@ def _taken_along() -> Condition:
     of_mailbox = sa.tuple_(N.letter_id, N.mailbox_key)
     return sa.or_(
         N.signature_id.in_(sa.select(S.id).where(queries.withdrawn())),
-        of_mailbox.in_(sa.select(S.letter_id, S.mailbox_key).where(queries.withdrawn())),
+        sa.and_(of_mailbox.in_(sa.select(S.letter_id, S.mailbox_key).where(queries.withdrawn())), ~ACCEPTED),
     )
 
 
