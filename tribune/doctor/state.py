@@ -34,7 +34,7 @@ def check_rows() -> Iterator[Finding]:
         _("none on %(letters)s", letters=_some(without)) if without else _("on every published letter"),
         _("People must be told whom to ask about their data: give the letter a contact."),
     )
-    yield _own_notices()
+    yield _notices()
     latest = db.session.scalar(sa.select(Signature.signed_at).order_by(Signature.id.desc()).limit(1))
     back = latest is not None and latest > now()
     yield judge(
@@ -45,23 +45,22 @@ def check_rows() -> Iterator[Finding]:
     )
 
 
-def _own_notices() -> Finding:
-    """Whether each text that replaces one of ours can be shown, for the site and for its newest letter."""
+def _notices() -> Finding:
+    """Whether each can be shown, for the site and for its newest letter, in texts of the site's own too."""
     newest = db.session.scalars(sa.select(Letter).order_by(Letter.id.desc()).limit(1)).first()
     of_letters: list[Letter | None] = [newest] if newest else []
     about: dict[str, list[Letter | None]] = {"legal": [None], "privacy": [None, *of_letters], "records": of_letters}
-    own = [(name, language) for language in LANGUAGES for name in NAMES if own_file(name, language).exists()]
-    files = [str(own_file(*each)) for each in own]
-    said = {
-        file: why
-        for file, (name, language) in zip(files, own, strict=True)
+    broken = {
+        own_file(name, language): why
+        for language in LANGUAGES
+        for name in NAMES
         for letter in about[name]
         if (why := why_not(name, language, letter))
     }
     return judge(
         _("Texts of the notices"),
-        Level.WRONG if said else None,
-        "; ".join(f"{file}: {why}" for file, why in said.items()) or ", ".join(files) or _("those of the software"),
+        Level.WRONG if broken else None,
+        "; ".join(f"{file}: {why}" for file, why in broken.items()) or _("can be shown"),
         _("The page that shows it fails: correct the file, or remove it to have the text of the software again."),
     )
 
