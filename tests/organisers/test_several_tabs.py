@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from urllib.parse import urlsplit
 
+import pytest
 import sqlalchemy as sa
 import time_machine
 from flask import Flask
@@ -93,7 +94,7 @@ def test_a_spent_link_tells_who_is_in_that_they_are(app: Flask, browser: Reader,
 
 @ON_SQLITE  # which reads the account as it was when the request began, and refuses the row that names it
 def test_who_deletes_their_account_while_another_tab_keeps_what_was_typed_is_led_to_the_door(
-    app: Flask, browser: Reader, alice: Organiser
+    app: Flask, browser: Reader, alice: Organiser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     letter, number = make_letter(), alice.id
     make_member(letter, Role.EDITOR, alice)
@@ -108,5 +109,6 @@ def test_who_deletes_their_account_while_another_tab_keeps_what_was_typed_is_led
         with ThreadPoolExecutor(1) as elsewhere:
             elsewhere.submit(delete).result()
 
-    app.before_request_funcs["manage_writing"].append(delete_elsewhere)  # after those that let her in
+    let_her_in = app.before_request_funcs["manage_writing"]
+    monkeypatch.setitem(app.before_request_funcs, "manage_writing", [*let_her_in, delete_elsewhere])
     assert browser.post(f"{edit_page(letter)}/draft", data=typed).location == "/organisers/log-in"
