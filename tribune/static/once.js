@@ -2,6 +2,13 @@
    that is spent, or something that is gone. So what was pressed is sent once. */
 "use strict";
 
-for (const form of document.querySelectorAll("form[data-once]")) {
-  form.addEventListener("submit", () => form.addEventListener("submit", (again) => again.preventDefault()), { once: true });
+{
+  const MEANT = 5000; // milliseconds after which another press is meant: no page came, and the reader stopped waiting
+  for (const form of document.querySelectorAll("form[data-once]")) {
+    let sent = -MEANT;
+    form.addEventListener("submit", (event) => {
+      if (event.timeStamp - sent < MEANT) event.preventDefault();
+      else sent = event.timeStamp;
+    });
+  }
 }
