@@ -7,7 +7,7 @@ from tests.factories import everything, make_invited, make_letter, make_member, 
 from tests.page import Reader
 from tests.writing.writer import begin, edit_page, field
 from tribune.database import write
-from tribune.invitations import sending
+from tribune.invitations import pausing, sending
 from tribune.invitations.answering import ask
 from tribune.letters.carrying import delete_account
 from tribune.letters.models import Letter
@@ -72,7 +72,7 @@ def test_nobody_answers_to_them_a_mail_that_waits(letter: Letter) -> None:
     make_member(letter, Role.OWNER, make_organiser(email=ZOE))
     with write():
         letter.contact = "Zoe+tribune@example.org"
-    sending.pause(letter, by=owner_of(letter))
+    pausing.pause(letter, by=owner_of(letter))
     invited = [make_invited(letter).id, make_invited(letter).id]
     sending.invite(letter, invited[:1], by=owner_of(letter))
     with write():

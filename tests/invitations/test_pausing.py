@@ -5,21 +5,24 @@ from collections.abc import Callable
 from datetime import timedelta
 from threading import Event
 
+import pytest
 import sqlalchemy as sa
 import time_machine
 from flask import Flask
 
-from tests.factories import make_invited, make_letter, make_message, owner_of, posted
+from tests.factories import all_leave, make_invited, make_letter, make_message, owner_of, posted
 from tests.servers.smtp import OK, Mail, MailServer
 from tribune.database import db, now, write
-from tribune.invitations import sending
+from tribune.invitations import pausing, sending
 from tribune.invitations.queries import numbers
 from tribune.invitations.words import gathering_of
+from tribune.letters import life
 from tribune.letters.models import Letter
 from tribune.outbox.claiming import GIVE_UP
 from tribune.outbox.delivery import deliver_due
 from tribune.outbox.models import Message
 from tribune.outbox.queries import age_of_the_oldest, queue
+from tribune.signatures.actions import LetterClosed
 
 MakeApp = Callable[..., Flask]
 LATER = "451 4.3.0 Try again later"
@@ -69,13 +72,13 @@ def test_pausing_stops_within_one_mail_and_resuming_goes_on(make_app: MakeApp) -
             for message in late:
                 message.next_at = now() + timedelta(minutes=1)
         assert deliver_due() == 3 and begun.is_set()
-        sending.pause(letter, by=me)
+        pausing.pause(letter, by=me)
         make_message("zoe@example.org", "Confirmez")
         with time_machine.travel(now() + timedelta(minutes=2)):
             assert deliver_due() == 1  # the mail of somebody else
             assert (numbers(letter).by_state, queue().waiting) == ({"sent": 3, "paused": 7}, 7)
             assert age_of_the_oldest() == 0
-            sending.resume(letter, by=me)
+            pausing.resume(letter, by=me)
             assert deliver_due() == 7
         assert len({mail.recipients[0] for mail in server.accepted}) == 11 == len(server.accepted)
 
@@ -84,13 +87,13 @@ def test_a_mail_claimed_before_the_pause_is_the_last(make_app: MakeApp) -> None:
     """The organiser pauses while the server reads a mail: that one leaves, and no other."""
     sites: list[Flask] = []
 
-    def pausing(mail: Mail) -> str:
+    def presses(mail: Mail) -> str:
         with sites[1].app_context():
             letter = db.session.scalars(sa.select(Letter)).one()
-            sending.pause(letter, by=owner_of(letter))
+            pausing.pause(letter, by=owner_of(letter))
         return OK
 
-    with MailServer(answers=pausing) as server:
+    with MailServer(answers=presses) as server:
         sites += [site(make_app, server.port), site(make_app, server.port)]
         with sites[0].app_context():
             gathered(5)
@@ -100,11 +103,11 @@ def test_a_mail_claimed_before_the_pause_is_the_last(make_app: MakeApp) -> None:
 
 def test_what_is_sent_while_paused_waits_too(app: Flask) -> None:
     letter = make_letter(published=False)
-    sending.pause(letter, by=owner_of(letter))
+    pausing.pause(letter, by=owner_of(letter))
     make_invited(letter)
     assert sending.invite(letter, sending.to_invite(letter), by=owner_of(letter)) == (1, 0)
     assert posted()[0].paused_at and numbers(letter).by_state == {"paused": 1}
-    sending.resume(letter, by=owner_of(letter))
+    pausing.resume(letter, by=owner_of(letter))
     assert posted()[0].paused_at is None and numbers(letter).by_state == {"waiting": 1}
 
 
@@ -112,32 +115,69 @@ def test_answers_go_to_whom_the_letter_names_once_they_are_resumed(app: Flask) -
     letter = make_letter(published=False, contact="zoe@example.org")
     make_invited(letter)
     sending.invite(letter, sending.to_invite(letter), by=owner_of(letter))
-    sending.pause(letter, by=owner_of(letter))
+    pausing.pause(letter, by=owner_of(letter))
     for contact, answers in (("Bob@Exämple.org", "Bob@xn--exmple-cua.org"), ("", None)):
         with write():
             letter.contact = contact
-        sending.resume(letter, by=owner_of(letter))
+        pausing.resume(letter, by=owner_of(letter))
         assert posted()[0].reply_to == answers
-        sending.pause(letter, by=owner_of(letter))
+        pausing.pause(letter, by=owner_of(letter))
+
+
+def test_what_is_resumed_leaves_as_it_would_be_written_by_then(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One pauses to mend the words, a name, or the day; and the letter may be published meanwhile."""
+    monkeypatch.setattr(pausing, "AT_ONCE", 2)
+    letter = make_letter(published=False)
+    me, people = owner_of(letter), [make_invited(letter, given_name=f"30Laure {n}") for n in range(5)]
+    with time_machine.travel(now() - timedelta(days=3)):
+        sending.invite(letter, [people[0].id], by=me)
+        all_leave()
+    pausing.pause(letter, by=me)
+    sending.remind(letter, [people[0].id], by=me)
+    sending.invite(letter, [each.id for each in people[1:]], by=me)
+    assert all("30Laure" in (mail.text or "") and "sous embargo" in (mail.text or "") for mail in posted()[1:])
+    for each in people:
+        with write():
+            each.given_name = "Laure"
+    said = {"message": "Bonjour {prénom} {nom}.", "sender": "Nous", "reply_by": None}
+    sending.save_words(letter, by=me, subject="Signez {titre}", **said)  # type: ignore[arg-type]
+    life.publish(letter)
+    pausing.resume(letter, by=me)
+    subject = "Signez Pour des rues où l’on joue"
+    assert [mail.subject for mail in posted()[1:]] == [f"Rappel : {subject}", *[subject] * 4]
+    for each in people:
+        mail = each.message
+        assert mail and mail.text and mail.paused_at is None and "embargo" not in mail.text
+        assert f"Bonjour Laure {each.family_name}." in mail.text and "30Laure" not in (mail.html or "")
+
+
+def test_nothing_is_resumed_under_a_letter_that_takes_no_answers(app: Flask) -> None:
+    letter = gathered(1)
+    life.publish(letter)
+    pausing.pause(letter, by=owner_of(letter))
+    life.close(letter)
+    with pytest.raises(LetterClosed):
+        pausing.resume(letter, by=owner_of(letter))
+    assert posted()[0].paused_at
 
 
 def test_a_pause_longer_than_the_patience_with_a_server_gives_nobody_up(make_app: MakeApp) -> None:
     with MailServer(answers=[LATER]) as server, site(make_app, server.port).app_context():
         letter = gathered(1)
-        sending.pause(letter, by=owner_of(letter))
+        pausing.pause(letter, by=owner_of(letter))
         with time_machine.travel(now() + GIVE_UP + timedelta(days=1)):
-            sending.resume(letter, by=owner_of(letter))
+            pausing.resume(letter, by=owner_of(letter))
             assert deliver_due() == 0
             assert numbers(letter).by_state == {"waiting": 1}
 
 
 def test_pausing_one_letter_holds_no_other(app: Flask) -> None:
     mine, other = gathered(2), gathered(2)
-    sending.pause(mine, by=owner_of(mine))
+    pausing.pause(mine, by=owner_of(mine))
     assert (numbers(mine).by_state, numbers(other).by_state) == ({"paused": 2}, {"waiting": 2})
 
 
 def test_a_letter_of_many_authors_is_paused(app: Flask) -> None:
     letter = make_letter(published=False, authors="Léa Martin, " * 24)
-    sending.pause(letter, by=owner_of(letter))
+    pausing.pause(letter, by=owner_of(letter))
     assert gathering_of(letter).paused_at

@@ -10,7 +10,7 @@ from tests.factories import all_leave, make_invited, make_letter, owner_of, post
 from tests.invitations.answers import accept, decline
 from tests.turns import take_turns
 from tribune.database import db, is_postgresql
-from tribune.invitations import actions, sending
+from tribune.invitations import actions, pausing, sending
 from tribune.invitations.models import Invitation
 from tribune.letters.models import Letter
 from tribune.outbox.claiming import claim, record
@@ -30,7 +30,7 @@ def send(invitation: Invitation) -> sending.Sent:
 
 def test_it_takes_the_place_of_the_mail_that_waits(letter: Letter) -> None:
     invitation = make_invited(letter)
-    sending.pause(letter, by=owner_of(letter))
+    pausing.pause(letter, by=owner_of(letter))
     send(invitation)
     [before] = [mail.id for mail in posted()]
     assert send(invitation) == (1, 0)

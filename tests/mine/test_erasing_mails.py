@@ -13,7 +13,7 @@ from tests.factories import all_leave, make_invited, make_letter, make_signature
 from tests.invitations.answers import accept
 from tests.traces import MARKS, someone, traces
 from tribune.database import now, write
-from tribune.invitations import sending
+from tribune.invitations import pausing, sending
 from tribune.invitations.answering import ask
 from tribune.letters.models import Letter
 from tribune.mine.erasing import erase
@@ -37,7 +37,7 @@ def invite(letter: Letter, email: str = MARKS[2]) -> None:
 @pytest.mark.parametrize("paused", [True, False])
 def test_an_invitation_that_waits_does_not_leave(letter: Letter, paused: bool) -> None:
     if paused:
-        sending.pause(letter, by=owner_of(letter))
+        pausing.pause(letter, by=owner_of(letter))
     invite(letter)
     signature = someone(letter)
     erase(signature.id, signature.link_nonce)

@@ -48,7 +48,7 @@ def mail(letter_id: int) -> ResponseReturnValue:
                 gathering, changed = gathering_of(letter), True
                 form.seen.data = seen(gathering)
             else:
-                flash(_("Saved. Emails that have left stay as they were."))
+                flash(_("Saved. Emails on their way stay as they were; paused ones leave as it reads once you resume."))
                 return redirect(url_for(".mail", letter_id=letter.id, person=request.form.get("person") or None), 303)
     person = _person(letter)
     page = render_template(

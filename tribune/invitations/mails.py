@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 import sqlalchemy as sa
+from flask_babel import force_locale
+from flask_babel import gettext as _
 
 from tribune.invitations.links import answer_link
 from tribune.invitations.models import Gathering, Invitation
@@ -49,6 +51,17 @@ def post_invitation(letter: Letter, gathering: Gathering, invitation: Invitation
     to, answers = invitation.email or "", letter.contact or None
     mail = Mail(KIND, to, composed, links, INVITATIONS, about=letter.id, reply_to=answers)
     return post_mail(mail, paused=gathering.paused_at is not None)
+
+
+def rewrite_invitation(letter: Letter, gathering: Gathering, invitation: Invitation) -> None:
+    """Have the mail that waits for somebody say what it would if it were posted now; in the caller's transaction."""
+    message = invitation.message
+    if message is not None:
+        with force_locale(message.locale):
+            reminds = " ".join(_("Reminder: %(subject)s", subject="").split())
+        reminder = (message.subject or "").startswith(reminds)
+        made = compose_invitation(letter, gathering, invitation, reminder=reminder)
+        message.subject, message.text, message.html, message.locale = made.subject, made.text, made.html, made.locale
 
 
 def post_question(letter: Letter, invitation: Invitation, question: str) -> bool:

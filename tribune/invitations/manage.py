@@ -7,7 +7,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from tribune.clocks import clock
-from tribune.invitations import mail_pages, person_pages, queries, sending
+from tribune.invitations import mail_pages, pausing, person_pages, queries, sending
 from tribune.invitations.blueprint import bp
 from tribune.invitations.words import gathering_of
 from tribune.letters.guard import my_letter
@@ -48,7 +48,7 @@ def board(letter_id: int) -> ResponseReturnValue:
 def pause(letter_id: int) -> Response:
     """Let no mail leave for now."""
     letter = my_letter(letter_id)
-    sending.pause(letter, by=current_user.organiser)
+    pausing.pause(letter, by=current_user.organiser)
     flash(_("Paused: no invitation leaves until you resume."))
     return redirect(url_for(".board", letter_id=letter.id), 303)
 
@@ -58,6 +58,6 @@ def pause(letter_id: int) -> Response:
 def resume(letter_id: int) -> Response:
     """Let them leave again."""
     letter = my_letter(letter_id)
-    sending.resume(letter, by=current_user.organiser)
+    pausing.resume(letter, by=current_user.organiser)
     flash(_("The emails leave again."))
     return redirect(url_for(".board", letter_id=letter.id), 303)

@@ -1,4 +1,4 @@
-"""Inviting and reminding by mail: within the budget of each mailbox, in short transactions, paused and resumed."""
+"""Inviting and reminding by mail: within the budget of each mailbox, in short transactions."""
 
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
@@ -18,7 +18,6 @@ from tribune.letters.models import Letter
 from tribune.letters.queries import hold
 from tribune.letters.recording import record_under
 from tribune.organisers.models import Organiser
-from tribune.outbox import actions as outbox
 from tribune.outbox.models import Mailbox, Message
 from tribune.outbox.queries import refusing
 from tribune.signatures.actions import LetterClosed
@@ -73,7 +72,7 @@ def save_words(
     if mails.size(letter, Gathering(**words)) > LARGEST:
         raise MailTooLong
     with write():
-        gathering = _saved(letter)
+        gathering = saved(letter)
         _as_seen(letter, seen_as)
         for name, value in {**words, "saved_at": now()}.items():
             setattr(gathering, name, value)
@@ -140,26 +139,6 @@ def send_again(invitation: Invitation, *, by: Organiser, last: int | None) -> Se
     return _post_all(invitation.letter, [invitation.id], Verb.INVITATIONS_SENT, by, still)
 
 
-def pause(letter: Letter, *, by: Organiser) -> None:
-    """Let no mail of the invitations leave until they are resumed; what is posted meanwhile waits too."""
-    with write():
-        gathering = _saved(letter)
-        if gathering.paused_at is None:
-            gathering.paused_at = now()
-            outbox.pause(mails.KIND, letter.id)
-            record_under(letter, Verb.INVITATIONS_PAUSED, by=by)
-
-
-def resume(letter: Letter, *, by: Organiser) -> None:
-    """Let them leave again."""
-    with write():
-        gathering = _saved(letter)
-        if gathering.paused_at is not None:
-            gathering.paused_at = None
-            outbox.resume(mails.KIND, letter.id, reply_to=letter.contact)
-            record_under(letter, Verb.INVITATIONS_RESUMED, by=by)
-
-
 def _post_all(
     letter: Letter,
     numbers: Sequence[int],
@@ -171,7 +150,7 @@ def _post_all(
 ) -> Sent:
     reminder = verb is Verb.REMINDERS_SENT
     with write():
-        _refuse_closed(letter)
+        refuse_closed(letter)
         _as_seen(letter, seen_as)
         event = record_under(letter, verb, by=by, count=0)
     posted = refused = 0
@@ -181,7 +160,7 @@ def _post_all(
                 some = numbers[start : start + AT_ONCE]
                 hold(letter, shared=True)  # whoever closes it, changes its text or pauses the mails waits for this
                 found = _locked(some, conditions())
-                _refuse_closed(letter)
+                refuse_closed(letter)
                 gathering = _as_seen(letter, seen_as)
                 done = [_post(letter, gathering, each, reminder=reminder) for each in found]
             posted, refused = posted + sum(done), refused + done.count(False)
@@ -218,12 +197,13 @@ def _as_seen(letter: Letter, seen_as: str | None) -> Gathering:
     return gathering
 
 
-def _refuse_closed(letter: Letter) -> None:
+def refuse_closed(letter: Letter) -> None:
+    """Raise LetterClosed: who could not answer any more is not written to."""
     if letter.state == "closed":
         raise LetterClosed
 
 
-def _saved(letter: Letter) -> Gathering:
+def saved(letter: Letter) -> Gathering:
     """The row of how they are asked, made if need be, held until the transaction ends."""
     hold(letter)
     gathering = gathering_of(letter)
