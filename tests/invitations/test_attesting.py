@@ -1,5 +1,7 @@
 """Answering for somebody who agreed by telephone; undone, or made their own by their own answer."""
 
+from datetime import timedelta
+
 import pytest
 import sqlalchemy as sa
 from flask import Flask
@@ -8,11 +10,12 @@ from tests.factories import make_invited, make_letter, make_signature, owner_of
 from tests.invitations.answers import accept, decline
 from tests.page import Reader
 from tribune.audit.models import Event, Verb
-from tribune.database import db
+from tribune.database import db, now, write
 from tribune.invitations import actions, answering, sending
 from tribune.invitations.queries import attested_by, numbers, state
 from tribune.letters.life import publish
 from tribune.letters.models import Letter
+from tribune.mine.actions import come_back, withdraw
 from tribune.signatures.actions import confirm
 from tribune.signatures.lines import line
 from tribune.signatures.queries import first_signatories
@@ -96,6 +99,13 @@ def test_who_was_attested_and_then_signs_by_themselves_is_asked_no_more(app: Fla
     assert (letter.confirmed_count, letter.attested_count, state(invitation)) == (1, 0, "accepted")
     assert sending.to_invite(letter) == [] and numbers(letter).accepted == 1
     assert not sending.send_again(invitation, by=owner_of(letter), last=None).posted
+    withdraw(signed.id, signed.link_nonce)
+    assert (sending.to_invite(letter), state(invitation), numbers(letter).declined) == ([], "withdrew", 1)
+    with write():
+        invitation.invited_at = now() - timedelta(days=3)
+    assert sending.to_remind(letter) == []
+    come_back(signed.id, signed.link_nonce)
+    assert state(invitation) == "accepted"
 
 
 def test_who_then_agrees_to_initials_alone_is_named_among_the_first_no_more(app: Flask) -> None:

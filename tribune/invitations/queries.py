@@ -33,12 +33,28 @@ STANDS = sa.exists().where(
     _own.confirmed_at.is_not(None),
     _own.withdrawn_at.is_(None),
 )
+# Whoever has left by their own signature, and not come back: of the form, or a file.
+_gone, _back = aliased(Signature), aliased(Signature)
+LEFT = sa.and_(
+    sa.exists().where(
+        _gone.letter_id == N.letter_id, _gone.mailbox_key == N.mailbox_key, _gone.withdrawn_at.is_not(None)
+    ),
+    ~sa.exists().where(
+        _back.letter_id == N.letter_id,
+        _back.mailbox_key == N.mailbox_key,
+        _back.confirmed_at.is_not(None),
+        _back.withdrawn_at.is_(None),
+    ),
+)
 # A process of before migration 0012, beside those of today, writes the second alone.
 FORWARDED = sa.or_(N.forwarded_at.is_not(None), N.forwarded_from_id.is_not(None))
 # What became of an invitation, the first that holds: the one definition, for the board, its numbers and its filter.
 STATES: dict[str, sa.ColumnElement[bool]] = {
     "attested": sa.and_(N.accepted_at.is_(None), N.signature_id.is_not(None)),
-    "withdrew": sa.and_(N.accepted_at.is_not(None), sa.or_(N.signature_id.is_(None), S.withdrawn_at.is_not(None))),
+    "withdrew": sa.or_(
+        sa.and_(N.accepted_at.is_not(None), sa.or_(N.signature_id.is_(None), S.withdrawn_at.is_not(None))),
+        sa.and_(N.accepted_at.is_(None), N.declined_at.is_(None), LEFT),
+    ),
     "corrected": sa.and_(N.accepted_at.is_not(None), N.corrected_at.is_not(None)),
     "accepted": sa.or_(N.accepted_at.is_not(None), sa.and_(N.declined_at.is_(None), STANDS)),
     "declined": N.declined_at.is_not(None),

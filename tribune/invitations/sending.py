@@ -12,7 +12,7 @@ from tribune.database import db, now, write
 from tribune.invitations import mails
 from tribune.invitations.actions import drop_mail
 from tribune.invitations.models import Gathering, Invitation
-from tribune.invitations.queries import FORWARDED, UNANSWERED
+from tribune.invitations.queries import FORWARDED, LEFT, UNANSWERED
 from tribune.invitations.words import gathering_of, mistakes, seen
 from tribune.letters.models import Letter
 from tribune.letters.queries import hold
@@ -90,13 +90,13 @@ def to_remind(letter: Letter) -> Sequence[int]:
 
 
 def _uninvited() -> list[sa.ColumnElement[bool]]:
-    return [Invitation.email.is_not(None), Invitation.invited_at.is_(None), *UNANSWERED]
+    return [Invitation.email.is_not(None), Invitation.invited_at.is_(None), ~LEFT, *UNANSWERED]
 
 
 def _unreminded() -> list[sa.ColumnElement[bool]]:
     """What holds for whoever may be reminded: their last mail has left, and rests; of an old one no trace is kept.
 
-    Nor is a mailbox tried that takes no mail, or took none today.
+    Nor is a mailbox tried that takes no mail, or took none today; nor whoever has signed and left.
     """
     last, due = sa.func.coalesce(Invitation.reminded_at, Invitation.invited_at), now() - REST
     fresh = sa.or_(Message.sent_at.is_(None), Message.gave_up_at.is_not(None), Message.sent_at > due)
@@ -104,7 +104,7 @@ def _unreminded() -> list[sa.ColumnElement[bool]]:
     deaf = sa.exists().where(Mailbox.key == Invitation.mailbox_key, refusing())
     again = sa.or_(Invitation.refused_at.is_(None), Invitation.refused_at <= now() - AGAIN)
     may = [Invitation.email.is_not(None), Invitation.reminders < REMINDERS, last <= due, again]
-    return [*may, ~stays, ~deaf, *UNANSWERED]
+    return [*may, ~stays, ~deaf, ~LEFT, *UNANSWERED]
 
 
 def _numbers(letter: Letter, *conditions: sa.ColumnElement[bool]) -> Sequence[int]:
