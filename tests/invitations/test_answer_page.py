@@ -36,6 +36,9 @@ def test_it_shows_the_letter_its_embargo_and_the_line_filled_in(client: Reader, 
     assert "Pour des rues" in text and "Un paragraphe." in text and "Confidentiel" in text
     assert 'value="Martin"' in text and "maire (Brest)" in text
     assert "lea.martin" not in text  # the link may have been passed on
+    with write():
+        invitation.letter.public_list = "initials"  # but for first signatories, who are named
+    assert "maire (Brest)" in client.get(invitation_path(invitation)).text
     assert not re.search(r'name="(news|tell)"[^>]* checked', text)
     for answer in ("accept", "decline", "ask"):
         assert f'name="answer" value="{answer}"' in text

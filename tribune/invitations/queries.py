@@ -198,10 +198,9 @@ def shown_as(invitation: Invitation) -> str:
 
 
 def printed(letter: Letter, invitation: Invitation) -> Line:
-    """The line as it is printed once there is a signature, and as it would be before."""
-    if invitation.signature is not None:
-        return line(invitation.signature, locale=letter.locale, full=True)
-    return line(as_signature(letter, invitation, words_of(invitation)), locale=letter.locale)
+    """The line as it is printed once there is a signature, and as it would be before: in full, as of any first one."""
+    signature = invitation.signature or as_signature(letter, invitation, words_of(invitation))
+    return line(signature, locale=letter.locale, full=True)
 
 
 def as_signature(letter: Letter, invitation: Invitation, words: dict[str, Any], **rest: Any) -> Signature:
