@@ -8,7 +8,17 @@ import pytest
 from flask import Flask
 
 from tests.databases import ON_SQLITE
-from tests.factories import all_leave, make_invited, make_letter, make_member, make_organiser, owner_of, posted
+from tests.factories import (
+    all_leave,
+    invitation_path,
+    make_invited,
+    make_letter,
+    make_member,
+    make_organiser,
+    make_signature,
+    owner_of,
+    posted,
+)
 from tests.invitations.answers import accept, decline
 from tests.page import Reader, hidden_fields, words
 from tests.signatures.test_sign_form import Form
@@ -17,6 +27,8 @@ from tribune.invitations import queries, sending
 from tribune.invitations.queries import numbers, state
 from tribune.invitations.words import gathering_of
 from tribune.letters.models import Letter
+from tribune.organisations.actions import merge
+from tribune.signatures.lines import line
 from tribune.teams.models import Role
 
 
@@ -78,6 +90,15 @@ def test_it_counts_and_lists_people_in_order_with_their_states(desk: Reader, let
     one = words(desk.get(f"{at(letter)}?state=declined").text).partition("Last email")[2]
     assert "Nom3" in one and "Nom0" not in one
     assert "1 email waits to leave" in page
+
+
+def test_a_line_reads_as_it_would_be_printed(desk: Reader, letter: Letter) -> None:
+    invited = make_invited(letter, role="maire", organisation="Emmaus", email="lea@example.org")
+    make_signature(letter, organisation="Emmaus")
+    merge(letter, ["emmaus"], "Emmaüs France", by=owner_of(letter))
+    for path in (at(letter), at(letter, f"/people/{invited.id}"), invitation_path(invited)):
+        assert "maire (Emmaüs France)" in desk.get(path).text
+    assert line(accept(invited), full=True).text == f"Léa {invited.family_name}, maire (Emmaüs France)"
 
 
 @ON_SQLITE

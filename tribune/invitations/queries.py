@@ -13,12 +13,14 @@ from tribune.fingerprint import fingerprint
 from tribune.invitations.models import Invitation
 from tribune.invitations.proposed import Proposed
 from tribune.letters.models import Letter
+from tribune.organisations.queries import merges_by_key
 from tribune.outbox.mailboxes import mailbox_key
 from tribune.outbox.models import Mailbox, Message
 from tribune.outbox.queries import takes_mail
 from tribune.signatures.actions import new_signature
 from tribune.signatures.lines import Line, line
 from tribune.signatures.models import Signature
+from tribune.signatures.spellings import MergeOf, print_as_merged
 
 N, M, S = Invitation, Message, Signature
 PAGE = 100
@@ -113,7 +115,8 @@ def board(letter: Letter, state: str = "", page: int = 1) -> list[Row]:
     if state:
         query = query.where(state_of == state)
     found = db.session.execute(query.order_by(N.rank, N.id).limit(PAGE).offset((page - 1) * PAGE)).all()
-    return [Row(invitation, of, printed(letter, invitation)) for invitation, of in found]
+    merge_of = merges_by_key(letter).get
+    return [Row(invitation, of, printed(letter, invitation, merge_of)) for invitation, of in found]
 
 
 def state(invitation: Invitation) -> str:
@@ -197,9 +200,20 @@ def shown_as(invitation: Invitation) -> str:
     return fingerprint((shown, invitation.email))
 
 
-def printed(letter: Letter, invitation: Invitation) -> Line:
-    """The line as it is printed once there is a signature, and as it would be before: in full, as of any first one."""
-    signature = invitation.signature or as_signature(letter, invitation, words_of(invitation))
+def printed(letter: Letter, invitation: Invitation, merge_of: MergeOf | None = None) -> Line:
+    """The line as it is printed once there is a signature, and as it would be before: in full, as of any first one.
+
+    `merge_of`: where the merges of the letter are at hand.
+    """
+    if invitation.signature is not None:
+        return line(invitation.signature, locale=letter.locale, full=True)
+    return would_print(letter, invitation, words_of(invitation), merge_of)
+
+
+def would_print(letter: Letter, invitation: Invitation, words: dict[str, Any], merge_of: MergeOf | None = None) -> Line:
+    """The line of these words, once they are signed."""
+    signature = as_signature(letter, invitation, words)
+    print_as_merged(signature, merge_of)
     return line(signature, locale=letter.locale, full=True)
 
 

@@ -16,13 +16,13 @@ from tribune.invitations import answering
 from tribune.invitations.actions import InvitationGone
 from tribune.invitations.forms import WORDING, AcceptForm, DeclineForm, QuestionForm, SomebodyElseForm
 from tribune.invitations.models import Invitation
-from tribune.invitations.queries import as_signature, invitation_of_link, printed, words_of
+from tribune.invitations.queries import invitation_of_link, printed, words_of, would_print
 from tribune.invitations.since import since_accepted
 from tribune.invitations.standing import stands_as
 from tribune.people.actions import ChangedMeanwhile
 from tribune.signatures.actions import LetterClosed, TextChanged
 from tribune.signatures.forms import TEXT_CHANGED
-from tribune.signatures.lines import line, lines
+from tribune.signatures.lines import lines
 from tribune.signatures.links import mine_link
 from tribune.signatures.queries import first_signatories
 from tribune.signatures.stamp import ANSWER_HERE, refuse_other_sites
@@ -190,8 +190,7 @@ def _unsaved(invitation: Invitation, form: AcceptForm) -> str | None:
     signature = invitation.signature
     if signature is not None and (form.words, form.news.data) == (words_of(signature), signature.news):
         return None
-    letter = invitation.letter
-    return line(as_signature(letter, invitation, form.words), locale=letter.locale, full=True).text
+    return would_print(invitation.letter, invitation, form.words).text
 
 
 def _named(form: AcceptForm) -> str:
