@@ -13,6 +13,7 @@ from tribune.database import db, now, write
 from tribune.letters.models import Letter
 from tribune.moderation import actions, pieces
 from tribune.moderation.actions import advance, undo
+from tribune.moderation.mails import compose_hidden
 from tribune.people.first import set_first
 from tribune.signatures.actions import not_me
 
@@ -91,6 +92,10 @@ def test_whoever_was_shown_and_has_confirmed_is_told_why_and_nobody_else(letter:
     assert "Zoé Vu, maire" in text and "contact@collectif.example" in text
     assert "“Ce nom n’est <b>pas</b> vrai. [[confirm]]”" in text
     assert "&lt;b&gt;pas&lt;/b&gt;" in (mail.html or "") and (mail.html or "").count("href") == 1
+    assert (mail.subject or "").startswith("Your line is no longer shown:")
+    draft = make_letter(published=False)
+    unseen = compose_hidden(make_signature(draft, locale="en"), draft, "Non.")
+    assert unseen.subject.startswith("Your line will not be shown:") and "no longer" not in unseen.text
 
 
 def test_where_a_list_shows_no_names_first_signatories_alone_are_told(client: Reader, letter: Letter) -> None:
