@@ -34,6 +34,7 @@ def test_it_counts_as_attested_in_its_place_and_the_log_says_how(letter: Letter)
     signature = actions.attest(second, "par téléphone, lundi", by=owner_of(letter))
     accept(first)
     assert (signature.origin, signature.status, signature.email) == ("attested", "attested", None)
+    assert signature.capacity == "" and first.signature and first.signature.capacity == "personal"  # who chose it
     assert [s.family_name for s in first_signatories(letter)] == ["Un", "Deux"]
     assert (letter.confirmed_count, letter.attested_count, recount(letter)) == (1, 1, (0, 0))
     assert (state(second), numbers(letter).accepted, numbers(letter).answered) == ("attested", 2, 2)

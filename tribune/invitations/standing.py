@@ -103,11 +103,13 @@ def attest_for(letter: Letter, invitation: Invitation) -> Signature:
     """The signature the organisers answer for, among the first; in the caller's transaction. Raises StandsAlready."""
     if invitation.mailbox_key and stands(letter, invitation.mailbox_key):
         raise StandsAlready
-    moment = now()
+    moment, words = now(), words_of(invitation)
+    if not invitation.as_organisation:
+        words["capacity"] = invitation.capacity  # not said: theirs to choose, and nobody's to print
     signature = as_signature(
         letter,
         invitation,
-        words_of(invitation),
+        words,
         origin="attested",
         mailbox_key=invitation.mailbox_key,  # so that they count once if they sign by themselves
         locale=letter.locale,
