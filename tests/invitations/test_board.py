@@ -28,6 +28,7 @@ from tribune.invitations.queries import numbers, state
 from tribune.invitations.words import gathering_of
 from tribune.letters.models import Letter
 from tribune.organisations.actions import merge
+from tribune.people.first import set_section
 from tribune.signatures.lines import line
 from tribune.teams.models import Role
 
@@ -93,12 +94,15 @@ def test_it_counts_and_lists_people_in_order_with_their_states(desk: Reader, let
 
 
 def test_a_line_reads_as_it_would_be_printed(desk: Reader, letter: Letter) -> None:
-    invited = make_invited(letter, role="maire", organisation="Emmaus", email="lea@example.org")
+    invited = make_invited(letter, role="maire", organisation="Emmaus", email="lea@example.org", section="Chercheurs")
     make_signature(letter, organisation="Emmaus")
     merge(letter, ["emmaus"], "Emmaüs France", by=owner_of(letter))
     for path in (at(letter), at(letter, f"/people/{invited.id}"), invitation_path(invited)):
         assert "maire (Emmaüs France)" in desk.get(path).text
     assert line(accept(invited), full=True).text == f"Léa {invited.family_name}, maire (Emmaüs France)"
+    set_section(letter, accept(invited), "Élus", by=owner_of(letter))
+    for path in (at(letter), at(letter, f"/people/{invited.id}")):
+        assert "Élus" in desk.get(path).text and "Chercheurs" not in desk.get(path).text
 
 
 @ON_SQLITE
