@@ -7,11 +7,21 @@ import pytest
 from flask import Flask
 
 from tests.asking.again import ask, disagree
-from tests.factories import invitation_path, make_correction, make_invited, make_letter, make_signature, posted
+from tests.factories import (
+    invitation_path,
+    make_correction,
+    make_invited,
+    make_letter,
+    make_signature,
+    owner_of,
+    posted,
+)
 from tests.invitations.answers import accept, decline
 from tests.page import Reader
 from tribune.database import now, write
+from tribune.invitations import actions
 from tribune.invitations.models import Invitation
+from tribune.invitations.queries import board, numbers, state
 from tribune.signatures.links import agree_link
 
 
@@ -62,6 +72,27 @@ def test_who_answers_on_their_page_before_they_are_asked_by_mail_is_asked_no_mor
     assert [mail.kind for mail in posted()] == ["ask_to_agree"]
     answer(invitation)
     assert posted() == []
+
+
+def test_the_board_says_who_has_yet_to_agree_and_who_does_not(app: Flask, client: Reader) -> None:
+    letter = make_letter(published=False)
+    people = [make_invited(letter) for _ in range(4)]
+    signatures = [accept(people[0]), accept(people[1]), actions.attest(people[2], "par téléphone", by=owner_of(letter))]
+    accept(people[3])
+    make_correction(letter, substance=True)
+    assert numbers(letter).accepted == 4  # until they are asked, all of them are printed
+    ask(letter)
+    disagree(signatures[1])
+    accept(people[3])
+    assert [row.state for row in board(letter)] == ["asked", "disagreed", "asked", "accepted"]
+    counted = numbers(letter)
+    assert (counted.accepted, counted.declined, counted.silent, counted.answered) == (1, 1, 2, 2)
+    client.log_in(owner_of(letter))
+    client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
+    page = client.get(f"/manage/letters/{letter.id}/invitations/people/{people[2].id}").text
+    assert "they have not agreed to it yet" in page and "No longer answer for them" in page
+    actions.undo_attesting(people[2], by=owner_of(letter))
+    assert state(people[2]) == "unsent"
 
 
 def test_who_did_not_sign_the_new_text_and_accepts_an_invitation_to_it_signs_it(app: Flask) -> None:

@@ -51,7 +51,10 @@ LEFT = sa.and_(
 # A process of before migration 0012, beside those of today, writes the second alone.
 FORWARDED = sa.or_(N.forwarded_at.is_not(None), N.forwarded_from_id.is_not(None))
 # What became of an invitation, the first that holds: the one definition, for the board, its numbers and its filter.
+_OF_EARLIER_WORDS = [S.id.is_not(None), *(moment.is_(None) for moment in (S.counted_at, S.held_at, S.withdrawn_at))]
 STATES: dict[str, sa.ColumnElement[bool]] = {
+    "asked": sa.and_(*_OF_EARLIER_WORDS, S.disagreed_at.is_(None)),
+    "disagreed": sa.and_(*_OF_EARLIER_WORDS, S.disagreed_at.is_not(None)),
     "attested": sa.and_(N.accepted_at.is_(None), N.signature_id.is_not(None)),
     "withdrew": sa.or_(
         sa.and_(N.accepted_at.is_not(None), sa.or_(N.signature_id.is_(None), S.withdrawn_at.is_not(None))),
@@ -137,10 +140,10 @@ def numbers(letter: Letter) -> Numbers:
     return Numbers(
         people=sum(by.values()),
         invited=sum(row.invited for row in rows),
-        answered=total("attested", "withdrew", "corrected", "accepted", "declined"),
+        answered=total("attested", "disagreed", "withdrew", "corrected", "accepted", "declined"),
         accepted=total("attested", "corrected", "accepted"),
-        declined=total("declined", "withdrew"),
-        silent=total("sent", "opened", "bounced", "waiting", "paused"),
+        declined=total("declined", "withdrew", "disagreed"),
+        silent=total("sent", "opened", "bounced", "waiting", "paused", "asked"),
         bounced=total("bounced"),
         by_state=by,
     )
