@@ -264,6 +264,9 @@ def test_attesting_noting_and_removing_by_their_buttons(desk: Reader, letter: Le
     press(desk, letter, f"{person}/undo-attesting")
     press(desk, letter, f"{person}/note", note="Rappeler lundi")
     assert "Rappeler lundi" in desk.get(at(letter)).text and letter.attested_count == 0
+    make_signature(letter, email=invitation.email)
+    press(desk, letter, f"{person}/attest", how="par téléphone", agreed="y")
+    assert "change this address or empty it" in words(desk.get(at(letter, person)).text) and letter.attested_count == 0
     assert "Remove this invitation?" in words(desk.get(at(letter, f"{person}/remove")).text)
     press(desk, letter, f"{person}/remove")
     assert "Martin" not in desk.get(at(letter)).text
