@@ -32,8 +32,8 @@ REFUSALS = {
         "Their line is published. Hide it on the page of the signature; to leave, they use their own page."
     ),
     StandsAlready: _l(
-        "Nothing was changed: there is a signature with this address already, be it withdrawn. If it is that of another "
-        "person, change this address or empty it, then answer for this one."
+        "Nothing was changed: there is a signature with this address already, be it withdrawn. If it is that of "
+        "another person, change this address or empty it, then answer for this one."
     ),
     actions.NotAttested: _l("Nobody answers for them: nothing was changed."),
     LetterClosed: _l("This letter is closed: nobody is invited any more."),
