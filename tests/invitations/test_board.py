@@ -147,6 +147,16 @@ def test_one_address_is_not_added_twice_by_hand(desk: Reader, letter: Letter) ->
 
 
 @ON_SQLITE
+def test_that_there_is_no_text_to_read_is_said_before_mails_leave(desk: Reader, letter: Letter) -> None:
+    make_invited(letter)
+    empty = make_letter(owner_of(letter), published=False, text="")
+    make_invited(empty)
+    for asked, said in ((letter, False), (empty, True)):
+        for page in ("/mail", "/send"):
+            assert ("whoever is invited now would read none" in words(desk.get(at(asked, page)).text)) is said
+
+
+@ON_SQLITE
 def test_a_day_to_answer_by_that_has_passed_is_said_before_mails_leave(desk: Reader, letter: Letter) -> None:
     make_invited(letter)
     for days, said in ((-1, True), (0, False)):

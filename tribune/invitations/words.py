@@ -10,6 +10,7 @@ from tribune.database import db, now
 from tribune.fingerprint import fingerprint
 from tribune.invitations.models import Gathering, Invitation
 from tribune.letters.models import Letter
+from tribune.letters.queries import missing
 from tribune.typography import long_date, typeset
 
 # What may stand between braces, in each language; every name works in every letter.
@@ -64,7 +65,14 @@ def braced(language: str) -> list[str]:
 
 
 def doubt(letter: Letter, reply_by: date | None) -> str:
-    """What looks wrong with the day by which an answer is wished; empty: nothing."""
+    """What looks wrong with the text to be read, or the day by which an answer is wished; empty: nothing."""
+    if "text" in missing(letter):
+        return str(
+            _(
+                "The letter has no text, or it is not saved yet: whoever is invited now would read none. Save it "
+                "before you send."
+            )
+        )
     if reply_by and reply_by < now().astimezone(letter.zone).date():
         return str(_("The day by which the email asks for an answer has passed: change it, or take it out."))
     waits = letter.published_at if letter.state == "scheduled" else None
