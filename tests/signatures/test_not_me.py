@@ -19,6 +19,7 @@ from tests.factories import (
     posted,
 )
 from tests.page import Reader
+from tribune.audit.models import Event, Verb
 from tribune.database import db
 from tribune.outbox.mailboxes import mailbox_key
 from tribune.outbox.queries import is_suppressed
@@ -115,6 +116,24 @@ def test_a_signature_that_was_confirmed_stays(client: Reader) -> None:
     make_signature(letter, email="zoe@example.org")
     client.post(path_of("zoe@example.org"))
     assert addresses() == {"zoe@example.org"} and letter.confirmed_count == 1
+
+
+def test_organisers_may_no_longer_write_whom_one_had_allowed_to(client: Reader) -> None:
+    one, other = (make_signature(make_letter(), email="zoe@example.org", news=True) for _ in range(2))
+    somebody = make_signature(make_letter(), email="bob@example.org", news=True)
+    link = not_me_link(one.mailbox_key or "", one).url().removeprefix("http://localhost")
+    assert "Nor may organisers any more" in client.get(f"{link}?lang=en").text and one.news
+    for _ in ("once", "twice"):
+        client.post(link)
+        assert (one.news, other.news, somebody.news) == (False, False, True)
+    said = [(e.signature_id, e.details["what"], e.details["to"]) for e in db.session.scalars(consents())]
+    assert said == [(one.id, "news", False), (other.id, "news", False)]
+    client.post(link, data={"undo": "1"})
+    assert not one.news  # each is allowed on its own page
+
+
+def consents() -> sa.Select[Event]:
+    return sa.select(Event).where(Event.verb == Verb.CONSENT_CHANGED).order_by(Event.id)
 
 
 def test_the_link_of_a_mail_that_confirmed_a_signature_leads_to_it(client: Reader) -> None:

@@ -23,6 +23,7 @@ from tribune.signatures import mails
 from tribune.signatures.confirming import count_one_more, read_afresh, write_confirmed
 from tribune.signatures.flags import flag_confirmed, flag_new
 from tribune.signatures.models import Signature, Tally, new_public_id
+from tribune.signatures.news import stop_news
 from tribune.signatures.queries import hold_letter_of, latest_pending, the_one_that_counts
 from tribune.signatures.replacing import held_with, replace
 from tribune.signatures.signing import Standing, insert, standing
@@ -223,12 +224,18 @@ def ask_again(email: str) -> None:
 
 
 def not_me(key: str) -> None:
-    """The owner of a mailbox did not sign: forget what waits for them, in the log too, and write to them no more."""
+    """The owner of a mailbox did not sign: forget what waits for them, in the log too, and write to them no more.
+
+    Nor may organisers, whom they had allowed to.
+    """
     with write() as session:
         theirs = Signature.mailbox_key == key, Signature.confirmed_at.is_(None), Signature.attested_at.is_(None)
         # In the order of every other writer: signatures, then their mailbox, from where on nobody signs with it.
-        ids = session.scalars(sa.select(Signature.id).where(*theirs).order_by(Signature.id).with_for_update()).all()
+        held = sa.select(Signature.id, Signature.confirmed_at, Signature.attested_at).where(theirs[0])
+        rows = session.execute(held.order_by(Signature.id).with_for_update()).all()
+        ids = [row.id for row in rows if row.confirmed_at is None and row.attested_at is None]
         suppress(key)
+        stop_news(key)
         forget_lines(ids)
         session.execute(sa.delete(Signature).where(*theirs))
 

@@ -1,0 +1,18 @@
+"""Being written to no more: by nobody whom one had allowed to."""
+
+import sqlalchemy as sa
+
+from tribune.audit.models import Verb
+from tribune.database import db
+from tribune.letters.recording import record_under
+from tribune.signatures.lines import line
+from tribune.signatures.models import VOUCHED_FOR, Signature
+
+
+def stop_news(key: str) -> None:
+    """Take back, and tell each team, what this mailbox had agreed to; in the caller's transaction, which holds it."""
+    agreed = sa.select(Signature).where(Signature.mailbox_key == key, Signature.news.is_(True), VOUCHED_FOR)
+    for signature in db.session.scalars(agreed.order_by(Signature.id)).all():
+        signature.news = False
+        its = {"signature_id": signature.id, "subject": line(signature, locale=signature.letter.locale, full=True).text}
+        record_under(signature.letter, Verb.CONSENT_CHANGED, by=None, **its, what="news", to=False)
