@@ -4,12 +4,14 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from tests.databases import ON_SQLITE
 from tests.factories import make_invited, make_letter, owner_of, posted
 from tests.page import Reader, hidden_fields, words
 from tribune.audit.models import Event, Verb
 from tribune.database import db
 from tribune.invitations import sending
 from tribune.invitations.words import gathering_of, seen
+from tribune.letters.life import publish
 from tribune.letters.models import Letter
 
 
@@ -57,3 +59,23 @@ def test_nobody_more_is_written_to_once_the_words_have_changed(app: Flask, monke
     assert ["Bonjour." in (mail.text or "") for mail in posted()] == [True, True]
     event = db.session.scalars(sa.select(Event).where(Event.verb == Verb.INVITATIONS_SENT)).one()
     assert event.details == {"count": 2, "refused": 0}
+
+
+@ON_SQLITE
+def test_of_a_published_letter_no_mail_speaks_as_of_one_to_come_unnoticed(client: Reader, letter: Letter) -> None:
+    client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
+    earlier = make_letter(owner_of(letter), published=False)
+    save(earlier, "Bientôt publiée.")
+    for each in (letter, earlier):
+        make_invited(each)
+        assert "written before the letter was published" not in words(client.get(send(each)).text)
+        publish(each)
+    page = words(client.get(send(letter)).text)
+    assert "est publiée" in page and "jusqu’à sa publication" not in page and "written before" not in page
+    assert "written before the letter was published" in words(client.get(send(earlier)).text)
+    save(earlier, "Publiée hier.")
+    assert "written before" not in words(client.get(send(earlier)).text)
+
+
+def send(letter: Letter) -> str:
+    return f"/manage/letters/{letter.id}/invitations/send"

@@ -62,7 +62,7 @@ def mail(letter_id: int) -> ResponseReturnValue:
         reminder=None if form.errors else _shown(letter, gathering, person, reminder=True),
         as_saved=changed or request.method == "GET",
         changed=changed,
-        doubt=doubt(letter, gathering.reply_by),
+        doubt=doubt(letter, gathering),
     )
     return page, 409 if changed else 422 if form.errors else 200
 
@@ -119,7 +119,7 @@ def _send_page(letter: Letter, *, reminder: bool) -> ResponseReturnValue:
         seen=seen(gathering),
         changed=changed,
         paused=gathering.paused_at is not None,
-        doubt=doubt(letter, gathering.reply_by),
+        doubt=doubt(letter, gathering),
     )
     return page, 409 if changed else 200
 

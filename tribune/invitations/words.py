@@ -39,22 +39,26 @@ def default(letter: Letter) -> Gathering:
     with force_locale(letter.locale):
         given, family, title, _reply_by = braced(letter.locale)
         subject = _("Will you be among the first to sign “%(title)s”?", title=title)
-        message = "\n\n".join(
-            (
-                _("Dear %(given)s %(family)s,", given=given, family=family),
-                _(
-                    "We are about to publish an open letter, “%(title)s”, and would be glad to count you among its "
-                    "first signatories.",
-                    title=title,
-                ),
-                _(
-                    "On your personal page you can read the letter, see your name as it would be printed, correct it, "
-                    "accept, decline, or ask us a question. No account is needed, and nothing is printed unless you "
-                    "accept."
-                ),
-                _("Please keep the text to yourself until it is published."),
-            )
+        greeting = _("Dear %(given)s %(family)s,", given=given, family=family)
+        page = _(
+            "On your personal page you can read the letter, see your name as it would be printed, correct it, accept, "
+            "decline, or ask us a question. No account is needed, and nothing is printed unless you accept."
         )
+        if letter.is_published:
+            what = _(
+                "Our open letter “%(title)s” is published, and we would be glad to count you among its first "
+                "signatories.",
+                title=title,
+            )
+            paragraphs = [greeting, what, page]
+        else:
+            what = _(
+                "We are about to publish an open letter, “%(title)s”, and would be glad to count you among its first "
+                "signatories.",
+                title=title,
+            )
+            paragraphs = [greeting, what, page, _("Please keep the text to yourself until it is published.")]
+        message = "\n\n".join(paragraphs)
     sender = (letter.version.authors or letter.controller)[:SENDER]
     return Gathering(letter_id=letter.id, subject=subject, message=message, sender=sender)
 
@@ -64,8 +68,9 @@ def braced(language: str) -> list[str]:
     return [f"{{{name}}}" for name in FIELDS[language]]
 
 
-def doubt(letter: Letter, reply_by: date | None) -> str:
-    """What looks wrong with the text to be read, or the day by which an answer is wished; empty: nothing."""
+def doubt(letter: Letter, gathering: Gathering) -> str:
+    """What looks wrong with the text to be read, the mail, or the day that it names; empty: nothing."""
+    reply_by = gathering.reply_by
     if "text" in missing(letter):
         return str(
             _(
@@ -75,6 +80,14 @@ def doubt(letter: Letter, reply_by: date | None) -> str:
         )
     if reply_by and reply_by < now().astimezone(letter.zone).date():
         return str(_("The day by which the email asks for an answer has passed: change it, or take it out."))
+    published = letter.published_at if letter.is_published else None
+    if published and gathering.saved_at and gathering.saved_at < published:
+        return str(
+            _(
+                "The email was written before the letter was published: check that it does not speak of it as still to "
+                "come."
+            )
+        )
     waits = letter.published_at if letter.state == "scheduled" else None
     if reply_by and waits and reply_by > waits.astimezone(letter.zone).date():
         return str(
