@@ -6,8 +6,9 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from tests.factories import everything, make_correction, make_invited, make_letter, make_signature, owner_of
+from tests.factories import everything, make_correction, make_invited, make_letter, make_signature, owner_of, posted
 from tests.invitations.answers import accept, decline
+from tests.moderation.acting import do_to
 from tribune.database import db, now, write
 from tribune.invitations import actions, answering
 from tribune.invitations.models import Invitation
@@ -15,6 +16,7 @@ from tribune.invitations.proposed import Proposed
 from tribune.invitations.queries import numbers, state
 from tribune.letters.life import close, publish
 from tribune.letters.models import Letter
+from tribune.people.actions import correct, seen, words_of
 from tribune.signatures.actions import LetterClosed, TextChanged
 from tribune.signatures.lines import lines
 from tribune.signatures.list_pages import signatories
@@ -168,6 +170,17 @@ def test_a_replaced_link_answers_nothing(draft: Letter) -> None:
     invitation = make_invited(draft)
     with pytest.raises(actions.InvitationGone):
         answering.accept(invitation.id, "another", words={}, digest="", news=False, locale="fr", wording="")
+
+
+def test_no_mail_tells_of_a_line_that_is_gone_with_the_answer(draft: Letter) -> None:
+    invitation = make_invited(draft)
+    signature = accept(invitation)
+    words = {**words_of(signature), "role": "maire"}
+    correct(signature, by=owner_of(draft), words=words, reason="Une coquille.", seen_as=seen(signature))
+    do_to("hide", signature, tells=True)
+    assert [mail.kind for mail in posted()] == ["corrected", "hidden"]
+    decline(invitation)
+    assert posted() == []
 
 
 def test_an_erased_signature_is_told_as_having_left(draft: Letter) -> None:

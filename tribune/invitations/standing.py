@@ -11,8 +11,12 @@ from tribune.invitations.models import Invitation
 from tribune.invitations.queries import as_signature, words_of
 from tribune.letters.models import Letter, Version
 from tribune.moderation.counting import drop_questions
+from tribune.moderation.mails import HIDDEN
+from tribune.outbox.actions import drop_waiting
+from tribune.outbox.models import Message
 from tribune.people.actions import apply
 from tribune.people.first import alike
+from tribune.people.mails import CORRECTED
 from tribune.people.order import Entry, Order, index_of
 from tribune.people.placing import settle
 from tribune.signatures.actions import mark, tally
@@ -130,8 +134,8 @@ def attest_for(letter: Letter, invitation: Invitation) -> Signature:
 
 
 def take_back(letter: Letter, invitation: Invitation) -> None:
-    """Delete the signature of somebody invited, what the log says of it, and a question about the text that waits for
-    them; in the caller's transaction."""
+    """Delete the signature of somebody invited, what the log says of it, and the mails about it that wait for them; in
+    the caller's transaction."""
     session, signature = db.session, invitation.signature
     if signature is None:
         return
@@ -139,6 +143,8 @@ def take_back(letter: Letter, invitation: Invitation) -> None:
     count_more(letter.id, confirmed=-confirmed, attested=-attested)
     forget_lines([signature.id])
     drop_questions(letter, Signature.id == signature.id)
+    for kind in (HIDDEN, CORRECTED):
+        drop_waiting(kind, Message.about == letter.id, Message.mailbox_key == signature.mailbox_key)
     invitation.signature = None
     session.flush()
     session.delete(signature)

@@ -8,6 +8,7 @@ from tribune.outbox.composing import Composed, compose
 from tribune.signatures.links import mine_link
 from tribune.signatures.models import Signature
 
+CORRECTED = "corrected"  # the kind of these mails
 CORRECTIONS = Budget("correction", ((3, timedelta(hours=24)), (10, timedelta(days=30))), priority=1)
 
 
@@ -29,4 +30,4 @@ def compose_corrected(
 def post_corrected(letter: Letter, signature: Signature, composed: Composed) -> bool:
     """Post it to the owner; False when the mailbox may receive no more."""
     links = {"mine": mine_link(signature)}
-    return post("corrected", signature.email or "", composed, links, CORRECTIONS, about=letter.id)
+    return post(CORRECTED, signature.email or "", composed, links, CORRECTIONS, about=letter.id)
