@@ -13,7 +13,7 @@ from tests.servers.small import door
 from tribune.database import db
 from tribune.letters.models import Letter
 from tribune.organisers.queries import organiser_by_address
-from tribune.writing.actions import keep_draft
+from tribune.writing.actions import keep_draft, save
 
 
 class Stage(NamedTuple):
@@ -45,6 +45,13 @@ class Stage(NamedTuple):
             organiser, letter = organiser_by_address(self.email), db.session.get_one(Letter, self.letter_id)
             assert organiser
             keep_draft(letter, by=organiser, content=content, revision=letter.revision)
+
+    def save(self, **changes: object) -> None:
+        """Save as a colleague would."""
+        with self.app.app_context():
+            organiser, letter = organiser_by_address(self.email), db.session.get_one(Letter, self.letter_id)
+            assert organiser
+            save(letter, by=organiser, revision=letter.revision, published_at=None, changes=changes, tab={})
 
 
 @pytest.fixture
@@ -95,9 +102,9 @@ def answer_drafts(page: Page, answer: str) -> None:
     }}""")
 
 
-@pytest.mark.parametrize("since", ["", "Zoé Évrard"])
+@pytest.mark.parametrize(("since", "there"), [("kept", "Zoé Évrard"), ("saved", "Léa Martin")])
 def test_what_was_sent_on_leaving_is_there_though_it_did_not_arrive_unless_more_was_kept_since(
-    chromium: Browser, stage: Stage, since: str
+    chromium: Browser, stage: Stage, since: str, there: str
 ) -> None:
     with visit(chromium, stage.site.url) as page:
         stage.log_in(page)
@@ -106,10 +113,12 @@ def test_what_was_sent_on_leaving_is_there_though_it_did_not_arrive_unless_more_
         answer_drafts(page, "new Promise(() => {})")
         page.locator("#authors").fill("Léa Martin")
         page.goto("/manage/")
-        if since:
-            stage.keep(authors=since)
+        if since == "kept":
+            stage.keep(authors="Zoé Évrard")
+        else:
+            stage.save(goal=12)
         page.goto(stage.edit)
-        expect(page.locator("#authors")).to_have_value(since or "Léa Martin")
+        expect(page.locator("#authors")).to_have_value(there)
 
 
 @pytest.mark.parametrize("then", ["thrown away", "typed on"])
@@ -157,6 +166,30 @@ def test_a_log_in_that_ends_during_the_typing_loses_nothing(chromium: Browser, s
         page.locator(".savebar .primary").click()  # the page that was open all the while saves
         expect(page.locator("#unsaved")).to_have_count(0)
         expect(page.locator("#text")).to_have_value("Écrit sans le savoir.")
+
+
+def test_what_could_not_be_saved_comes_back_though_somebody_else_saved_meanwhile(
+    chromium: Browser, stage: Stage
+) -> None:
+    with visit(chromium, stage.site.url) as page:
+        stage.log_in(page)
+        page.goto(stage.edit)
+        page.wait_for_selector("#look article")
+        page.context.clear_cookies()  # the log-in has ended
+        page.locator("#text").fill("Écrit  sans le savoir. ")  # which is tidied
+        page.locator(".savebar .primary").click()
+        page.wait_for_url("**/log-in")
+        stage.save(title="Le titre de Bob")
+        stage.log_in(page)
+        page.goto(stage.edit)
+        expect(page.locator("#text")).to_have_value("Écrit  sans le savoir. ")
+        page.locator(".savebar .primary").click()
+        expect(page.locator("legend")).to_have_text(["Titre", "Texte"])  # who saves chooses
+        page.locator("#theirs-title").check()
+        page.locator(".savebar .primary").click()
+        page.wait_for_selector("#look article")
+        expect(page.locator("#title")).to_have_value("Le titre de Bob")
+        expect(page.locator("#kept")).to_be_empty()
 
 
 def test_a_site_that_is_away_is_said_to_be_and_what_was_typed_comes_back(chromium: Browser, stage: Stage) -> None:

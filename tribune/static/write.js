@@ -5,7 +5,7 @@ const form = document.querySelector("form.write");
 const kept = document.getElementById("kept");
 const door = document.getElementById("log-in-again");
 const look = document.getElementById("look");
-const { copy, draft, preview } = form.dataset;
+const { copy, draft, preview, saved } = form.dataset;
 const SOON = 400, PAUSE = 2000, AGAIN = 5000; // milliseconds
 const TAB = ["pen", "left", "draft"]; // what tells tabs apart
 const LONG = 15000; // characters, of up to four bytes; a browser sends no more than 64 kB for a page that is left
@@ -117,11 +117,10 @@ function restoreCopy() {
   const text = here((storage) => storage.getItem(copy));
   if (!text) return;
   dropCopy();
-  const { submitted, sentAfter, fields } = JSON.parse(text);
+  const { sentAfter, fields } = JSON.parse(text);
   const values = new Map(fields);
-  const { draft: shown, revision } = form.elements;
-  const wasKept = sentAfter !== undefined && (sentAfter !== shown.value || values.get("revision") !== revision.value);
-  const wasSaved = submitted && Number(values.get("revision")) < Number(revision.value);
+  const wasKept = sentAfter !== undefined && sentAfter !== form.elements.draft.value;
+  const wasSaved = values.get("pen") === saved; // by another pen it was somebody else, or another tab
   if (wasKept || wasSaved || wordsOf(fields) === wordsOf(typed())) return;
   for (const field of form.elements) {
     if (!field.name || field.name === "csrf_token") continue;
@@ -174,7 +173,7 @@ form.addEventListener("submit", (event) => {
     leaving = true;
     clearTimeout(sendTimer);
     sending?.abort();
-    keepCopy({ submitted: true });
+    keepCopy();
   }
 });
 

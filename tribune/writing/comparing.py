@@ -15,6 +15,7 @@ from tribune.writing.forms import LetterForm
 from tribune.writing.queries import draft_of
 
 CARRIED = ("revision", "base", "pen", "left", "draft", "reason", "kind")  # beside the fields of the letter
+PEN = 16  # hexadecimal digits: no two tabs have the same
 NOT_OF_THE_LETTER = {"csrf_token", *CARRIED}
 
 
@@ -55,7 +56,7 @@ def begun_from(letter: Letter) -> dict[str, str]:
 
 def of_a_new_tab(draft: Draft | None) -> dict[str, str]:
     """What a form carries to know its own draft again, and the one that it shows."""
-    return {"pen": token_hex(8), "left": "", "draft": draft.saved_at.isoformat() if draft else ""}
+    return {"pen": token_hex(PEN // 2), "left": "", "draft": draft.saved_at.isoformat() if draft else ""}
 
 
 def everything(form: LetterForm) -> dict[str, str]:

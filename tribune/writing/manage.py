@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from babel.dates import format_skeleton
-from flask import flash, jsonify, redirect, render_template, request, url_for
+from flask import flash, jsonify, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -83,7 +83,7 @@ def _save(letter: Letter) -> ResponseReturnValue:
     else:
         if was_closed and letter.is_open:
             flash(_("Open again: the letter takes signatures."))
-        return _saved(letter, form.kind.data == "substance", back)
+        return _saved(letter, form, form.kind.data == "substance", back)
     return _show(letter, form), 422
 
 
@@ -120,7 +120,8 @@ def _show(letter: Letter, form: LetterForm, draft: Draft | None = None) -> str:
     )
 
 
-def _saved(letter: Letter, substance: bool = False, back: int = 0) -> ResponseReturnValue:
+def _saved(letter: Letter, form: LetterForm, substance: bool = False, back: int = 0) -> ResponseReturnValue:
+    session["saved_by"] = (form.pen.data or "")[: comparing.PEN]  # what the browser has of it need not come back
     flash(_("Saved."))
     if back:
         flash(_("These are the words of version %(n)s again: whoever signed those has nothing to agree to.", n=back))
@@ -135,7 +136,7 @@ def _show_conflict(letter: Letter, form: LetterForm) -> ResponseReturnValue:
     try:
         if not found:
             actions.throw_away(letter, by=current_user.organiser, tab=typed)
-            return _saved(letter)
+            return _saved(letter, form)
         actions.keep_draft(letter, by=current_user.organiser, content=typed, revision=form.begun_from)
     except actions.DraftedElsewhere:  # this very moment
         return _show_other_tab(letter, form)
