@@ -192,6 +192,20 @@ def test_what_could_not_be_saved_comes_back_though_somebody_else_saved_meanwhile
         expect(page.locator("#kept")).to_be_empty()
 
 
+def test_what_was_refused_is_kept_as_anything_typed(chromium: Browser, stage: Stage) -> None:
+    with visit(chromium, stage.site.url) as page:
+        stage.log_in(page)
+        page.goto(stage.edit)
+        page.wait_for_selector("#look article")
+        page.locator("#text").fill("Écrit d’une traite.")
+        page.locator("#goal").fill("beaucoup")
+        page.locator(".savebar .primary").click()
+        page.wait_for_selector("#errors")
+        page.goto("/manage/")
+        page.goto(stage.edit)
+        expect(page.locator("#text")).to_have_value("Écrit d’une traite.")
+
+
 def test_a_site_that_is_away_is_said_to_be_and_what_was_typed_comes_back(chromium: Browser, stage: Stage) -> None:
     with visit(chromium, stage.site.url) as page:
         stage.log_in(page)

@@ -194,6 +194,11 @@ window.addEventListener("pagehide", () => {
   post(draft, { keepalive: true, headers: { Accept: "application/json" } });
 });
 
-document.getElementById("errors")?.focus();
 restoreCopy();
+const errors = document.getElementById("errors");
+if (errors) {
+  errors.focus();
+  unsent = true; // what was refused is nowhere but here
+  sendTimer = setTimeout(keep, PAUSE);
+}
 show();
