@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
+from tests.databases import ON_SQLITE
 from tests.factories import make_letter, owner_of
 from tests.page import Reader
 from tests.turns import take_turns
@@ -46,3 +47,17 @@ def test_an_end_that_was_typed_for_a_draft_is_not_kept_before_a_moment_that_was_
     with pytest.raises(PublishedMeanwhile):
         save(letter, by=owner_of(letter), revision=1, published_at=None, changes=changes, tab={})
     assert letter.closes_at is None
+
+
+@ON_SQLITE
+def test_a_page_opened_before_anybody_stood_under_the_words_says_what_kind_of_change_it_is(client: Reader) -> None:
+    letter = make_letter(published=False, first="Léa Martin", contact="alice@example.org")
+    client.log_in(owner_of(letter))
+    form = begin(client, letter) | {"text": "Tout autre chose."}
+    assert "kind" not in form
+    launch(letter)
+    page = client.post(edit_page(letter), data=form)
+    assert page.status_code == 422 and 'id="kind-error"' in page.text and "checked" not in page.text.split('"kind-')[1]
+    assert client.post(edit_page(letter), data=form | {"kind": "substance"}).location.endswith("/asking")
+    assert letter.version.asks_again
+    assert client.post(edit_page(letter), data=begin(client, letter) | {"goal": "12", "kind": ""}).status_code == 303

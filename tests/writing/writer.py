@@ -24,7 +24,8 @@ def begin(client: Reader, letter: Letter) -> dict[str, str]:
     assert page.status_code == 200
     with client.application.test_request_context():
         typed = as_typed(LetterForm(letter=letter))
-    return typed | dict(hidden_fields(page.text))
+    chosen = {"kind": "correction"} if 'name="kind"' in page.text else {}
+    return typed | dict(hidden_fields(page.text)) | chosen
 
 
 def field(html: str, name: str) -> str:

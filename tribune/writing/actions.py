@@ -12,7 +12,7 @@ from tribune.audit.models import Verb
 from tribune.database import db, insert, now, write
 from tribune.letters.actions import SlugTaken, create, is_taken, revise, typeset_anew
 from tribune.letters.models import WORDS, Draft, Image, Letter
-from tribune.letters.queries import hold, hold_just_begun, said_before
+from tribune.letters.queries import hold, hold_just_begun, is_signed, said_before
 from tribune.letters.recording import record_letter
 from tribune.organisers.models import Organiser
 from tribune.teams.models import Team
@@ -40,6 +40,10 @@ class Promised(Exception):
         self.fields = fields
 
 
+class KindMissing(Exception):
+    """People stand under the words that change, and nobody said of what kind the change is; nothing was written."""
+
+
 class PictureChanged(Exception):
     """The picture or its words are no longer those that were shown; nothing was written."""
 
@@ -65,7 +69,7 @@ def save(
     changes: dict[str, Any],
     tab: Mapping[str, str],
     reason: str = "",
-    substance: bool = False,
+    substance: bool | None = False,
 ) -> int:
     """Write what changed, by the names of the fields, and drop the organiser's draft. What is not named stays.
 
@@ -73,9 +77,9 @@ def save(
 
     `revision`: of the letter that the changes were begun from; `published_at`: of the letter by which they were looked
     at, for what may change depends on it; `tab`: see `_of_tab`. `reason`: for new words, once somebody has confirmed;
-    `substance`: they say something else, and who signed is asked again.
-    Raises DraftedElsewhere, SavedMeanwhile, PublishedMeanwhile, Promised, SlugTaken, ReasonMissing, FieldTooLong or
-    TextTooLong, and then has written nothing.
+    `substance`: they say something else, and who signed is asked again; None where nobody was asked whether they do.
+    Raises DraftedElsewhere, SavedMeanwhile, PublishedMeanwhile, Promised, SlugTaken, KindMissing, ReasonMissing,
+    FieldTooLong or TextTooLong, and then has written nothing.
     """
     back = 0
     with write():
@@ -117,10 +121,13 @@ def _save_columns(letter: Letter, columns: Mapping[str, Any]) -> None:
         raise SlugTaken from error
 
 
-def _save_words(letter: Letter, changes: Mapping[str, Any], **how: Any) -> int:
+def _save_words(letter: Letter, changes: Mapping[str, Any], substance: bool | None, **how: Any) -> int:
     """Revise what is named, and keep the other words; gives what `save` does."""
+    if substance is None and is_signed(letter):
+        raise KindMissing
     before = letter.version.words
-    version = revise(letter, **{name: changes.get(name, value) for name, value in before.items()}, **how)
+    words = {name: changes.get(name, value) for name, value in before.items()}
+    version = revise(letter, **words, substance=bool(substance), **how)
     return 0 if version.words == before else said_before(letter, version.words, version.number)[0]
 
 

@@ -151,12 +151,19 @@ class LetterForm(OrganiserForm):
         saved |= {name: getattr(letter, name) for name in columns - {"closes_at", "revision"}}
         saved["closes_at"] = letter.closes_at and letter.closes_at.astimezone(letter.zone)
         super().__init__(None if formdata is None else MultiDict(formdata), data=saved)
+        if formdata is not None and not self.kind.raw_data:
+            self.kind.data = None  # nobody stood under the text when it was shown: it asked nothing, and none is meant
 
     @property
     def begun_from(self) -> int:
         """The revision it was begun from; 0, which no letter has, when it does not say."""
         text = self.revision.data or ""
         return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+    @property
+    def substance(self) -> bool | None:
+        """Whether it is a change of substance; None when it does not say."""
+        return {"correction": False, "substance": True}.get(self.kind.data or "")
 
     @property
     def closing(self) -> datetime | None:

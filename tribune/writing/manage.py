@@ -65,7 +65,7 @@ def _save(letter: Letter) -> ResponseReturnValue:
             changes=comparing.changes(form),
             tab=comparing.everything(form),
             reason=form.reason.data or "",
-            substance=form.kind.data == "substance",
+            substance=form.substance,
         )
     except actions.DraftedElsewhere:
         return _show_other_tab(letter, form)
@@ -78,13 +78,21 @@ def _save(letter: Letter) -> ResponseReturnValue:
             form[name].errors.append(PROMISED[name])
     except SlugTaken:
         form.slug.errors.append(_("Another letter has this address. Choose another."))
-    except ReasonMissing:
-        form.reason.errors.append(_("People have signed these words: say why they change. Readers see the reason."))
+    except (actions.KindMissing, ReasonMissing):
+        _ask_about(letter, form)
     else:
         if was_closed and letter.is_open:
             flash(_("Open again: the letter takes signatures."))
-        return _saved(letter, form, form.kind.data == "substance", back)
+        return _saved(letter, form, bool(form.substance), back)
     return _show(letter, form), 422
+
+
+def _ask_about(letter: Letter, form: LetterForm) -> None:
+    """Say of the change what it lacks, as people stand under these words: perhaps only since the page was opened."""
+    if form.substance is None:
+        form.kind.errors = [_("People stand under these words: say what kind of change it is.")]
+    if is_frozen(letter) and not (form.reason.data or "").strip():
+        form.reason.errors.append(_("People have signed these words: say why they change. Readers see the reason."))
 
 
 def _show_begun(letter: Letter) -> ResponseReturnValue:
