@@ -187,6 +187,9 @@ def test_what_is_no_moment_to_come_is_refused_and_kept(client: Reader) -> None:
         assert answer.status_code == 422 and letter.state == "draft", case
         assert f'value="{day}"' in answer.text, case
         assert ("This time does not exist on that day" in answer.text) == (case == "an hour that the clocks skip"), case
+    two_digits = {"printed_on": "0026-11-24", "when": "now"}  # as a browser sends the year 26
+    answer = client.post(page_of(letter), data={**fields, **two_digits})
+    assert answer.status_code == 422 and 'id="printed_on-error"' in answer.text and letter.state == "draft"
 
 
 @ON_SQLITE

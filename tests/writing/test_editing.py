@@ -118,6 +118,7 @@ CANNOT_BE = [
     ("outlet_url", "http://[x"),
     ("outlet_url", "https://example.org/without-a-newspaper"),
     ("printed_on", "hier"),
+    ("printed_on", "0026-11-24"),  # as a browser sends the year 26
     ("goal", "0"),
     ("goal", "beaucoup"),
     ("goal", "9" * 5000),

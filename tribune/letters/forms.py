@@ -1,5 +1,6 @@
 """What an organiser types to publish a letter."""
 
+from collections.abc import Callable
 from datetime import date, datetime, time
 from typing import Any
 
@@ -11,7 +12,7 @@ from wtforms.validators import AnyOf
 from tribune.database import now
 from tribune.fields import OrganiserForm, at_most, printable, tidy, web_address
 from tribune.letters.models import Letter
-from tribune.letters.moments import NoSuchTime, moment_at
+from tribune.letters.moments import FIRST_YEAR, NoSuchTime, moment_at
 from tribune.letters.queries import shown_as
 
 
@@ -67,20 +68,20 @@ class PublishForm(OrganiserForm):
 
     def validate_printed_on(self, field: StringField) -> None:
         if field.data:
-            _read(date, field, _l("Enter the day, as 2026-11-24."))
+            _read(_day, field, _l("Enter the day, as 2026-11-24."))
 
     def validate_day(self, field: StringField) -> None:
         if self.when.data == "later" and not field.data:
             raise ValidationError(_l("Choose the day of publication."))
         if self.when.data == "later":
-            _read(date, field, _l("Enter the day, as 2026-11-24."))
+            _read(_day, field, _l("Enter the day, as 2026-11-24."))
 
     def validate_hour(self, field: StringField) -> None:
         if self.when.data != "later":
             return
         if not field.data:
             raise ValidationError(_l("Choose the time."))
-        hour = _read(time, field, _l("Enter the time, as 18:00.")).replace(tzinfo=None)
+        hour = _read(time.fromisoformat, field, _l("Enter the time, as 18:00.")).replace(tzinfo=None)
         if self.day.errors:
             return
         try:
@@ -103,9 +104,16 @@ def _saved(letter: Letter) -> dict[str, str]:
     return said | moment
 
 
-def _read(kind: Any, field: StringField, missing: Any) -> Any:
+def _day(text: str) -> date:
+    day = date.fromisoformat(text)
+    if day.year < FIRST_YEAR:
+        raise ValueError
+    return day
+
+
+def _read(kind: Callable[[str], Any], field: StringField, missing: Any) -> Any:
     try:
-        return kind.fromisoformat(field.data or "")
+        return kind(field.data or "")
     except ValueError:
         raise ValidationError(missing) from None
 

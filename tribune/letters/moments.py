@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from tribune.database import now
 
 A_CENTURY = timedelta(days=36525)
+FIRST_YEAR = 1000  # that a day can have: who types two digits of a year into a browser means none of the year 26
 
 
 class NoSuchTime(ValueError):

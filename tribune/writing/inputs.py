@@ -7,6 +7,7 @@ from wtforms import DateField, DateTimeLocalField, IntegerField
 from wtforms.widgets import TextInput
 
 from tribune.fields import tidy
+from tribune.letters.moments import FIRST_YEAR
 
 
 class WholeNumber(IntegerField):
@@ -31,7 +32,10 @@ class Day(DateField):
         self.raw_data = [tidy(value) for value in valuelist]  # shown again when it is no day
         try:
             super().process_formdata(self.raw_data)
+            if self.data and self.data.year < FIRST_YEAR:
+                raise ValueError
         except ValueError:
+            self.data = None
             raise ValueError(_("Enter a day as in 2026-11-24: year, month, day.")) from None
 
 
