@@ -76,6 +76,8 @@ def _refuse_too_much(image: "Image.Image") -> None:
 
 def _written_anew(image: "Image.Image") -> Picture:
     image.draft("RGB", (TALLEST, TALLEST))  # a JPEG can be decoded smaller at once
+    if image.mode == "I;16":  # as some scanners write it, which to convert would make white
+        image = image.point(lambda grey: grey / 256).convert("L")
     if image.mode not in {"RGB", "RGBA", "L", "CMYK"}:
         image = image.convert("RGBA")  # a palette has nothing between two of its colours
     image.thumbnail((TALLEST, TALLEST))  # small before it is copied
