@@ -155,6 +155,16 @@ def test_a_printed_bullet_becomes_a_markdown_one():
     assert "\n\n- un pont\n- un quai" in read_page(f"# T\n\n{SENTENCE}\n\n• un pont\n• un quai").text
 
 
+def test_a_paragraph_below_a_list_is_no_part_of_its_last_item():
+    """A word processor gives a line to each paragraph, and no blank one."""
+    listed = "We ask for:\n- a bridge,\n- a quay.\n"
+    for below in ("Thank you.", f"Thank you. {SENTENCE}{SENTENCE}".strip()):
+        assert read_page(f"# T\n\n{SENTENCE}\n\n{listed}{below}").text.endswith(f"- a quay.\n\n{below}")
+    for within in ("  Of stone.", "of stone", "Seine."):
+        text = read_page(f"# T\n\n{SENTENCE}\n\nWe ask for:\n- a quay on the\n{within}").text
+        assert text.endswith(f"- a quay on the\n{within.strip()}")
+
+
 def test_a_rule_between_paragraphs_is_left_out_and_shown():
     assert read_page(f"# T\n\n{SENTENCE}\n\n* * *\n\n{SENTENCE}").left_out == ["* * *"]
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 _WRAPPED_AT = 100  # characters; only shorter lines can be one paragraph that an editor cut
 _SURELY_NOT_WRAPPED = 60  # a line this short ended before the margin
 
+_ENDS = (".", "!", "?", "…")  # of a sentence: what an editor cut seldom goes on with a capital just there
+
 _HEADING = re.compile(r"\s*(#{1,6})\s+(\S.*)")
 _UNDERLINE = re.compile(r"\s*(=+|-{3,})")
 _BULLET = re.compile(r"(\s*)(?:[•▪●◦‣·]\s*|([-*+]\s+|\d{1,3}[.)]\s+))")
@@ -62,12 +64,22 @@ def _blocks_in(group: list[Numbered], left_out: list[str], is_first: bool) -> It
         elif not any(c.isalnum() for c in line):
             left_out.append(line.strip())
         else:
+            if _follows_a_list(paragraph, line, is_wrapped):
+                yield from _paragraph(paragraph)
+                paragraph = []
             paragraph.append((number, _item_or_line(line)))
             is_title = is_first and index == 0 and _stands_above(group)
             if is_title or (not is_wrapped and not _BULLET.match(line)):
                 yield from _paragraph(paragraph)
                 paragraph = []
     yield from _paragraph(paragraph)
+
+
+def _follows_a_list(before: list[Numbered], line: str, is_wrapped: bool) -> bool:
+    """Whether a paragraph begins below a list without a blank line, which Markdown would read into its last item."""
+    if _BULLET.match(line) or not any(_BULLET.match(words) for _, words in before):
+        return False
+    return not is_wrapped or (before[-1][1].endswith(_ENDS) and line[0].isupper())
 
 
 def _paragraph(lines: list[Numbered]) -> Iterator[Block]:
