@@ -152,7 +152,9 @@ def test_a_short_question_stays_a_paragraph_and_is_doubted():
 
 
 def test_a_printed_bullet_becomes_a_markdown_one():
-    assert "\n\n- un pont\n- un quai" in read_page(f"# T\n\n{SENTENCE}\n\n• un pont\n• un quai").text
+    for bullet in ("• ", "o\t", "\uf0a7\t", "\uf0b7\t"):
+        text = read_page(f"# T\n\n{SENTENCE}\n\n{bullet}un pont\n{bullet}un quai").text
+        assert text.endswith("\n\n- un pont\n- un quai"), bullet
 
 
 def test_a_paragraph_below_a_list_is_no_part_of_its_last_item():

@@ -11,7 +11,8 @@ _ENDS = (".", "!", "?", "…")  # of a sentence: what an editor cut seldom goes 
 
 _HEADING = re.compile(r"\s*(#{1,6})\s+(\S.*)")
 _UNDERLINE = re.compile(r"\s*(=+|-{3,})")
-_BULLET = re.compile(r"(\s*)(?:[•▪●◦‣·]\s*|([-*+]\s+|\d{1,3}[.)]\s+))")
+# A word processor has an o in some font, and characters of its own, for bullets.
+_BULLET = re.compile(r"(\s*)(?:[•▪●◦‣·\uf0a7\uf0b7]\s*|o\t\s*|([-*+]\s+|\d{1,3}[.)]\s+))")
 
 Numbered = tuple[int, str]
 
