@@ -117,10 +117,10 @@ function restoreCopy() {
   const text = here((storage) => storage.getItem(copy));
   if (!text) return;
   dropCopy();
-  const { sentAfter, fields } = JSON.parse(text);
+  const { submitted, sentAfter, fields } = JSON.parse(text);
   const values = new Map(fields);
   const wasKept = sentAfter !== undefined && sentAfter !== form.elements.draft.value;
-  const wasSaved = values.get("pen") === saved; // by another pen it was somebody else, or another tab
+  const wasSaved = submitted && values.get("pen") === saved; // by another pen it was somebody else, or another tab
   if (wasKept || wasSaved || wordsOf(fields) === wordsOf(typed())) return;
   for (const field of form.elements) {
     if (!field.name || field.name === "csrf_token") continue;
@@ -173,7 +173,7 @@ form.addEventListener("submit", (event) => {
     leaving = true;
     clearTimeout(sendTimer);
     sending?.abort();
-    keepCopy();
+    keepCopy({ submitted: true });
   }
 });
 
