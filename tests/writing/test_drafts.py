@@ -81,9 +81,15 @@ def test_a_draft_goes_when_it_is_saved_or_thrown_away(alice: Reader, letter: Let
 
 
 @ON_SQLITE
-def test_a_draft_that_says_what_is_saved_is_no_news(alice: Reader, letter: Letter) -> None:
+def test_a_draft_that_says_what_is_saved_is_no_news(alice: Reader, bob: Reader, letter: Letter) -> None:
     alice.post(f"{edit_page(letter)}/draft", data=begin(alice, letter), headers=JSON)
     assert 'id="unsaved"' not in alice.get(edit_page(letter)).text
+    assert bob.post(edit_page(letter), data={**begin(bob, letter), "title": "Bob"}).status_code == 303
+    page = alice.get(edit_page(letter)).text  # nor is it once a colleague has saved something else
+    assert 'id="unsaved"' not in page and field(page, "title") == "Bob" and field(page, "revision") == "2"
+    assert "#unsaved" not in alice.get(f"/manage/letters/{letter.id}").text
+    typed = {**begin(alice, letter), "title": "Alice"}
+    assert alice.post(edit_page(letter), data=typed).status_code == 303 and drafts() == 0
 
 
 @ON_SQLITE

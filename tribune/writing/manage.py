@@ -96,13 +96,12 @@ def _ask_about(letter: Letter, form: LetterForm) -> None:
 
 
 def _show_begun(letter: Letter) -> ResponseReturnValue:
-    draft = draft_of(letter, current_user.organiser)
+    kept, draft = draft_of(letter, current_user.organiser), comparing.unsaved(letter, current_user.organiser)
     form = comparing.drafted(draft, letter) if draft else LetterForm(letter=letter)
-    carried = comparing.of_a_new_tab(draft)
-    if draft is not None and not comparing.differences(form):
-        draft = None  # no news
+    carried = comparing.of_a_new_tab(kept)
     if draft is None:
         carried |= comparing.begun_from(letter)
+        carried |= {name: kept.content[name] for name in ("reason", "kind") if kept and kept.content.get(name)}
     for name, value in carried.items():
         form[name].data = value
     return _show(letter, form, draft)
