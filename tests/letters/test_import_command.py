@@ -1,5 +1,6 @@
 """`flask letters import`: a page as it was printed becomes a letter with its list, or nothing at all."""
 
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,16 @@ def test_a_printed_page_becomes_a_letter_with_its_first_signatories(client: Read
     seen = client.get(f"/letters/{slug}")
     assert "rendues aux enfants" in seen.text and "Nous voulons jouer dehors." in seen.text
     assert listed(seen.text)[:2] == PAGE.splitlines()[6:8]  # the line stays as it was printed
+
+
+@ON_SQLITE
+def test_letters_whose_accents_stand_apart_are_put_together_as_in_a_form(app: Flask, page: Path) -> None:
+    make_organiser()
+    page.write_text(unicodedata.normalize("NFD", PAGE.replace("longtemps.", "oublié ?")), "utf-8")
+    run(app, page, "--title", "Rues", "--slug", "rues")
+    letter = letter_by_slug("rues")
+    assert letter and letter.version.text.endswith("oublié ?") and "oublié\u202f?" in letter.version.html
+    assert "Le Mouël" in db.session.scalars(sa.select(Signature.family_name)).all()
 
 
 def test_each_is_attested_with_role_and_organisation_apart(app: Flask, page: Path) -> None:

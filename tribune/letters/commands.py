@@ -7,6 +7,7 @@ import click
 
 from tribune.checks import is_web_address
 from tribune.database import write
+from tribune.fields import tidy_text
 from tribune.i18n import DEFAULT, LANGUAGES
 from tribune.invitations.announcing import launch
 from tribune.letters import actions, life
@@ -17,6 +18,7 @@ from tribune.organisers.models import Organiser
 from tribune.organisers.queries import first_organiser, organiser_by_address
 from tribune.pasting.actions import keep
 from tribune.reading.page import Page, read_page
+from tribune.reading.pasted import readable
 from tribune.reading.people import REASONS, People, read_people
 from tribune.shell import shell_blueprint
 from tribune.teams.queries import team_of
@@ -114,7 +116,7 @@ def _text_of(file: Path) -> str:
     if file.stat().st_size > LARGEST_FILE:
         raise click.ClickException("This file is larger than 1 MB: a letter with its list is not.")
     try:
-        return file.read_text("utf-8-sig")
+        return tidy_text(readable(file.read_text("utf-8-sig")))
     except UnicodeDecodeError:
         raise click.ClickException("This file is not UTF-8 text: save it as UTF-8 and try again.") from None
 
