@@ -83,7 +83,7 @@ def _save(letter: Letter) -> ResponseReturnValue:
     else:
         if was_closed and letter.is_open:
             flash(_("Open again: the letter takes signatures."))
-        return _saved(letter, form, bool(form.substance), back)
+        return _saved(letter, form, back)
     return _show(letter, form), 422
 
 
@@ -127,12 +127,12 @@ def _show(letter: Letter, form: LetterForm, draft: Draft | None = None) -> str:
     )
 
 
-def _saved(letter: Letter, form: LetterForm, substance: bool = False, back: int = 0) -> ResponseReturnValue:
+def _saved(letter: Letter, form: LetterForm, back: int = 0) -> ResponseReturnValue:
     session["saved_by"] = (form.pen.data or "")[: comparing.PEN]  # what the browser has of it need not come back
     flash(_("Saved."))
     if back:
         flash(_("These are the words of version %(n)s again: whoever signed those has nothing to agree to.", n=back))
-    if (substance or back) and letter.version.asks_again:
+    if (form.substance or back) and letter.version.asks_again:
         return redirect(url_for("manage_asking.ask", letter_id=letter.id), 303)
     return redirect(url_for("manage_writing.edit", letter_id=letter.id), 303)
 
