@@ -95,6 +95,13 @@ def test_links_to_the_web_and_to_mailboxes_are_kept_and_vouched_for_by_nobody(ad
     assert render(f"[ici]({address})", "fr") == f'<p><a href="{address}" rel="noopener nofollow ugc">ici</a></p>\n'
 
 
+def test_an_address_that_no_link_leads_to_is_printed_as_typed() -> None:
+    note, link = "[1]: https://example.org", '<a href="https://example.org" rel="noopener nofollow ugc">ici</a>'
+    assert render(f"Un.\r\n\r\n{note}\r\n{note}/b", "en") == f"<p>Un.</p>\n<p>{note}</p>\n<p>{note}/b</p>\n"
+    assert render(f"[ici][1]\n\n[2]: https://example.com\n{note}", "en").startswith(f"<p>{link}</p>\n<p>[2]: ")
+    assert plain(f"> {note}") == note and render(f"[ici][1]\n\n{note}", "en") == f"<p>{link}</p>\n"
+
+
 def test_a_link_says_nothing_that_only_a_mouse_finds() -> None:
     """No comparison of two versions shows the title of a link, nor does the PDF."""
     link = '<a href="https://example.org" rel="noopener nofollow ugc">ici</a>'

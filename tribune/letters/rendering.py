@@ -1,8 +1,9 @@
 """From what an organiser types, in Markdown, to the text that is printed: safe HTML, or plain text without marks."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import count, repeat
+from typing import Any
 
 import nh3
 from markdown_it import MarkdownIt
@@ -93,7 +94,26 @@ def _blocks(markdown: str, links: bool = False) -> Iterator[str]:
 def _parse(markdown: str) -> list[Token]:
     if len(markdown.encode("utf-8", "surrogatepass")) > LIMIT:
         raise TextTooLong
-    return _MARKDOWN.parse(_SURROGATE.sub("\ufffd", markdown))
+    text = _SURROGATE.sub("\ufffd", markdown)
+    found: dict[str, Any] = {}
+    tokens = _MARKDOWN.parse(text, found)
+    unused = _unused(tokens, found)
+    return _MARKDOWN.parse(_as_words(text, unused)) if unused else tokens
+
+
+def _unused(tokens: Sequence[Token], found: Mapping[str, Any]) -> list[int]:
+    """The lines of what Markdown takes for the addresses of links that there are not: a note, `[1]: https://…`, say."""
+    used = {child.meta.get("label") for token in tokens for child in token.children or []}
+    alone = [where for label, where in found.get("references", {}).items() if label not in used]
+    return [where["map"][0] for where in [*alone, *found.get("duplicate_refs", [])]]
+
+
+def _as_words(text: str, numbers: Iterable[int]) -> str:
+    """The text with these lines as paragraphs, which would be printed nowhere."""
+    lines = re.split(r"\r\n?|\n", text)
+    for number in numbers:
+        lines[number] = lines[number].replace("[", "\\[", 1) + "\n"
+    return "\n".join(lines)
 
 
 def _place_headings(tokens: list[Token]) -> None:
@@ -149,7 +169,7 @@ class _Markdown(MarkdownIt):
     """
 
     def __init__(self) -> None:
-        super().__init__("commonmark", {"html": False})
+        super().__init__("commonmark", {"html": False, "store_labels": True})
         self.disable(["code", "fence"])
         self.inline.ruler.before("emphasis", "asterisks_in_a_word", _keep_asterisks)
         self.add_render_rule("text", _print_text)
