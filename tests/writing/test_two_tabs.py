@@ -203,7 +203,9 @@ def test_a_tab_that_keeps_at_the_moment_in_which_somebody_elses_words_are_shown_
 
 
 @ON_SQLITE
-@pytest.mark.parametrize("wrong", [{"draft": "hier"}, {"draft": "9" * 40}, {"pen": ""}, {"pen": "\0"}])
+@pytest.mark.parametrize(
+    "wrong", [{"draft": "hier"}, {"draft": "9" * 40}, {"draft": "0001-01-01T00:00+14:00"}, {"pen": ""}, {"pen": "\0"}]
+)
 def test_a_form_that_does_not_know_its_draft_overwrites_none(
     alice: Reader, letter: Letter, wrong: dict[str, str]
 ) -> None:

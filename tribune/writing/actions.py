@@ -1,7 +1,7 @@
 """What an organiser does to a letter while writing: begin it, keep what is typed, save it, give it a picture."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -159,8 +159,8 @@ def _of_tab(tab: Mapping[str, str]) -> sa.ColumnElement[bool]:
     pens, shown = [tab[name] for name in ("pen", "left") if tab.get(name)], tab.get("draft", "")
     mine: sa.ColumnElement[bool] = Draft.content["pen"].as_string().in_(pens)
     try:
-        return sa.or_(mine, Draft.saved_at == datetime.fromisoformat(shown))
-    except ValueError:
+        return sa.or_(mine, Draft.saved_at == datetime.fromisoformat(shown).astimezone(UTC))
+    except (ValueError, OverflowError):
         return mine
 
 
