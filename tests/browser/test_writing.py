@@ -1,14 +1,15 @@
 """Writing in a real browser: the look follows the typing, and nothing typed is lost, whatever happens meanwhile."""
 
+from http.client import HTTPConnection
 from typing import NamedTuple
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.factories import make_letter, make_organiser
 from tests.servers.browser import axe_violations, flaws, visit
-from tests.servers.site import Site
+from tests.servers.site import HOST, Site
 from tests.servers.small import door
 from tribune.database import db
 from tribune.letters.models import Letter
@@ -325,3 +326,26 @@ def test_axe_finds_nothing_where_one_writes(chromium: Browser, stage: Stage) -> 
         page.locator(".savebar .primary").click()
         page.wait_for_selector("#errors")
         assert flaws(page) == [], "the form with its errors"
+
+
+def test_a_save_whose_answer_is_lost_does_not_come_back_as_unsaved(chromium: Browser, stage: Stage) -> None:
+    def lose(route: Route) -> None:
+        asked = route.request
+        headers = {name: value for name, value in asked.all_headers().items() if not name.startswith(":")}
+        site = HTTPConnection(HOST, stage.site.port)
+        site.request("POST", stage.edit, asked.post_data_buffer, headers)
+        assert site.getresponse().status == 303
+        site.close()
+        route.abort()
+
+    with visit(chromium, stage.site.url) as page:
+        stage.log_in(page)
+        page.goto(stage.edit)
+        page.locator("#text").fill("Ce que j’enregistre.")
+        page.route("**" + stage.edit, lose, times=1)
+        page.locator(".savebar .primary").click()
+        page.wait_for_url("chrome-error://**")
+        page.goto(stage.edit)
+        page.locator("#look article").wait_for()
+        expect(page.locator("#kept")).to_be_empty()
+        expect(page.locator("[name=revision]")).to_have_value("2")

@@ -8,6 +8,7 @@ const look = document.getElementById("look");
 const { copy, draft, preview, saved } = form.dataset;
 const SOON = 400, PAUSE = 2000, AGAIN = 5000; // milliseconds
 const TAB = ["pen", "left", "draft"]; // what tells tabs apart
+const BESIDE = [...TAB, "revision", "base", "reason", "kind"]; // no words of the letter
 const LONG = 15000; // characters, of up to four bytes; a browser sends no more than 64 kB for a page that is left
 
 let edits = 0; // so far
@@ -85,7 +86,7 @@ function typed() {
 }
 
 function wordsOf(fields) {
-  return JSON.stringify(fields.filter(([name]) => !TAB.includes(name)));
+  return JSON.stringify(fields.filter(([name]) => !BESIDE.includes(name)));
 }
 
 /* In this browser, which may have no room, or allow none, even to look: the page itself still holds what was typed. */
