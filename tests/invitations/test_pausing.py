@@ -10,7 +10,8 @@ import sqlalchemy as sa
 import time_machine
 from flask import Flask
 
-from tests.factories import all_leave, make_invited, make_letter, make_message, owner_of, posted
+from tests.factories import all_leave, make_invited, make_letter, make_message, make_signature, owner_of, posted
+from tests.page import Reader
 from tests.servers.smtp import OK, Mail, MailServer
 from tribune.database import db, now, write
 from tribune.invitations import pausing, sending
@@ -18,6 +19,7 @@ from tribune.invitations.queries import numbers
 from tribune.invitations.words import gathering_of
 from tribune.letters import life
 from tribune.letters.models import Letter
+from tribune.organisers.models import Organiser
 from tribune.outbox.claiming import GIVE_UP
 from tribune.outbox.delivery import deliver_due
 from tribune.outbox.models import Message
@@ -181,3 +183,38 @@ def test_a_letter_of_many_authors_is_paused(app: Flask) -> None:
     letter = make_letter(published=False, authors="Léa Martin, " * 24)
     pausing.pause(letter, by=owner_of(letter))
     assert gathering_of(letter).paused_at
+
+
+def test_nothing_that_was_paused_leaves_for_whoever_has_signed_and_left(app: Flask) -> None:
+    letter = make_letter()
+    invited = [make_invited(letter) for _ in range(2)]
+    sending.invite(letter, sending.to_invite(letter), by=owner_of(letter))
+    pausing.pause(letter, by=owner_of(letter))
+    make_signature(letter, email=invited[0].email, withdrawn_at=now())
+    pausing.resume(letter, by=owner_of(letter))
+    assert [mail.recipient for mail in posted()] == [invited[1].email]
+
+
+def test_a_subject_that_begins_as_a_reminder_does_is_not_reminded_of(app: Flask) -> None:
+    letter = make_letter()
+    make_invited(letter)
+    said = {"message": "Bonjour.", "sender": "Nous", "reply_by": None}
+    sending.save_words(letter, by=owner_of(letter), subject="Rappel : signez", **said)  # type: ignore[arg-type]
+    sending.invite(letter, sending.to_invite(letter), by=owner_of(letter))
+    pausing.pause(letter, by=owner_of(letter))
+    pausing.resume(letter, by=owner_of(letter))
+    assert [mail.subject for mail in posted()] == ["Rappel : signez"]
+
+
+def test_the_board_says_beside_resume_that_the_mail_was_written_before_the_letter_was_published(
+    browser: Reader, alice: Organiser
+) -> None:
+    letter = make_letter(alice, published=False)
+    make_invited(letter)
+    sending.invite(letter, sending.to_invite(letter), by=alice)
+    pausing.pause(letter, by=alice)
+    board = f"/manage/letters/{letter.id}/invitations?lang=en"
+    assert "was written before" not in browser.get(board).text
+    with time_machine.travel(now() + timedelta(minutes=1)):
+        life.publish(letter)
+        assert "The email was written before the letter was published" in browser.get(board).text

@@ -59,7 +59,7 @@ def rewrite_invitation(letter: Letter, gathering: Gathering, invitation: Invitat
     if message is not None:
         with force_locale(message.locale):
             reminds = " ".join(_("Reminder: %(subject)s", subject="").split())
-        reminder = (message.subject or "").startswith(reminds)
+        reminder = invitation.reminders > 0 and (message.subject or "").startswith(reminds)
         made = compose_invitation(letter, gathering, invitation, reminder=reminder)
         message.subject, message.text, message.html, message.locale = made.subject, made.text, made.html, made.locale
 

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from tribune.clocks import clock
 from tribune.invitations import mail_pages, pausing, person_pages, queries, sending
 from tribune.invitations.blueprint import bp
-from tribune.invitations.words import gathering_of
+from tribune.invitations.words import doubt, gathering_of
 from tribune.letters.guard import my_letter
 from tribune.teams.guard import needs
 from tribune.teams.models import Role
@@ -28,6 +28,7 @@ def board(letter_id: int) -> ResponseReturnValue:
     total = numbers.by_state.get(asked, 0) if asked else numbers.people
     page_count = max(-(-total // queries.PAGE), 1)
     page = min(max(request.args.get("page", 1, int), 1), page_count)
+    gathering = gathering_of(letter)
     return render_template(
         "invitations/board.html",
         letter=letter,
@@ -38,7 +39,8 @@ def board(letter_id: int) -> ResponseReturnValue:
         page_count=page_count,
         to_invite=sending.to_invite(letter),
         to_remind=sending.to_remind(letter),
-        paused_at=gathering_of(letter).paused_at,
+        paused_at=gathering.paused_at,
+        doubt=doubt(letter, gathering) if gathering.paused_at else "",
         told=clock(letter.zone),
     )
 

@@ -5,7 +5,9 @@ import sqlalchemy as sa
 from tribune.audit.models import Verb
 from tribune.database import db, now, write
 from tribune.invitations import mails
+from tribune.invitations.actions import drop_mail
 from tribune.invitations.models import Invitation
+from tribune.invitations.queries import LEFT
 from tribune.invitations.sending import AT_ONCE, refuse_closed, saved
 from tribune.invitations.words import gathering_of
 from tribune.letters.models import Letter
@@ -39,16 +41,22 @@ def resume(letter: Letter, *, by: Organiser) -> None:
 
 
 def _rewrite(letter: Letter) -> None:
-    """Have all that is paused say what is true by now: one pauses to mend the words, a name, or the day."""
-    waiting = sa.select(Invitation).join(Message, Invitation.message_id == Message.id)
+    """Have all that is paused say what is true by now: one pauses to mend the words, a name, or the day.
+
+    Nothing leaves for whoever has signed and left meanwhile.
+    """
+    waiting = sa.select(Invitation, LEFT).join(Message, Invitation.message_id == Message.id)
     waiting = waiting.where(Invitation.letter_id == letter.id, PAUSED).order_by(Invitation.id).limit(AT_ONCE)
     came = 0
     while True:
         with write():
             hold(letter, shared=True)
-            found = db.session.scalars(waiting.where(Invitation.id > came).with_for_update(of=Invitation)).all()
+            found = db.session.execute(waiting.where(Invitation.id > came).with_for_update(of=Invitation)).all()
             if not found:
                 return
-            for invitation in found:
-                mails.rewrite_invitation(letter, gathering_of(letter), invitation)
-            came = found[-1].id
+            for invitation, has_left in found:
+                if has_left:
+                    drop_mail(invitation)
+                else:
+                    mails.rewrite_invitation(letter, gathering_of(letter), invitation)
+            came = found[-1][0].id
