@@ -54,9 +54,10 @@ def _rewrite(letter: Letter) -> None:
             found = db.session.execute(waiting.where(Invitation.id > came).with_for_update(of=Invitation)).all()
             if not found:
                 return
+            gathering = gathering_of(letter)
             for invitation, has_left in found:
                 if has_left:
                     drop_mail(invitation)
                 else:
-                    mails.rewrite_invitation(letter, gathering_of(letter), invitation)
+                    mails.rewrite_invitation(letter, gathering, invitation)
             came = found[-1][0].id

@@ -21,40 +21,27 @@ from tribune.signatures.actions import new_signature
 from tribune.signatures.lines import Line, line
 from tribune.signatures.models import Signature
 from tribune.signatures.spellings import MergeOf, print_as_merged
+from tribune.signatures.table import STATUSES
 
 N, M, S = Invitation, Message, Signature
 PAGE = 100
 WORDS = ("given_name", "family_name", "role", "organisation", "affiliation", "capacity")
 
-# Whoever was attested and then signed the form: their own signature took that one's place, and they are asked no more.
 _own = aliased(Signature)
-STANDS = sa.exists().where(
-    _own.letter_id == N.letter_id,
-    _own.mailbox_key == N.mailbox_key,
-    _own.position.is_not(None),
-    _own.confirmed_at.is_not(None),
-    _own.withdrawn_at.is_(None),
-)
+_THEIRS = _own.letter_id == N.letter_id, _own.mailbox_key == N.mailbox_key
+_SIGNED = *_THEIRS, _own.confirmed_at.is_not(None), _own.withdrawn_at.is_(None)
+# Whoever was attested and then signed the form: their own signature took that one's place, and they are asked no more.
+STANDS = sa.exists().where(*_SIGNED, _own.position.is_not(None))
 # Whoever has left by their own signature, and not come back: of the form, or a file.
-_gone, _back = aliased(Signature), aliased(Signature)
-LEFT = sa.and_(
-    sa.exists().where(
-        _gone.letter_id == N.letter_id, _gone.mailbox_key == N.mailbox_key, _gone.withdrawn_at.is_not(None)
-    ),
-    ~sa.exists().where(
-        _back.letter_id == N.letter_id,
-        _back.mailbox_key == N.mailbox_key,
-        _back.confirmed_at.is_not(None),
-        _back.withdrawn_at.is_(None),
-    ),
-)
+LEFT = sa.and_(sa.exists().where(*_THEIRS, _own.withdrawn_at.is_not(None)), ~sa.exists().where(*_SIGNED))
 # A process of before migration 0012, beside those of today, writes the second alone.
 FORWARDED = sa.or_(N.forwarded_at.is_not(None), N.forwarded_from_id.is_not(None))
 # What became of an invitation, the first that holds: the one definition, for the board, its numbers and its filter.
-_OF_EARLIER_WORDS = [S.id.is_not(None), *(moment.is_(None) for moment in (S.counted_at, S.held_at, S.withdrawn_at))]
 STATES: dict[str, sa.ColumnElement[bool]] = {
-    "asked": sa.and_(*_OF_EARLIER_WORDS, S.disagreed_at.is_(None)),
-    "disagreed": sa.and_(*_OF_EARLIER_WORDS, S.disagreed_at.is_not(None)),
+    "asked": STATUSES["asked"],
+    "disagreed": sa.and_(
+        S.disagreed_at.is_not(None), *(moment.is_(None) for moment in (S.counted_at, S.held_at, S.withdrawn_at))
+    ),
     "attested": sa.and_(N.accepted_at.is_(None), N.signature_id.is_not(None)),
     "withdrew": sa.or_(
         sa.and_(N.accepted_at.is_not(None), sa.or_(N.signature_id.is_(None), S.withdrawn_at.is_not(None))),

@@ -11,7 +11,7 @@ from tribune.invitations.models import Invitation
 from tribune.invitations.queries import as_signature, words_of
 from tribune.letters.models import Letter, Version
 from tribune.moderation.counting import drop_questions
-from tribune.moderation.mails import HIDDEN
+from tribune.moderation.mails import drop_hidden
 from tribune.outbox.actions import drop_waiting
 from tribune.outbox.models import Message
 from tribune.people.actions import apply
@@ -143,8 +143,8 @@ def take_back(letter: Letter, invitation: Invitation) -> None:
     count_more(letter.id, confirmed=-confirmed, attested=-attested)
     forget_lines([signature.id])
     drop_questions(letter, Signature.id == signature.id)
-    for kind in (HIDDEN, CORRECTED):
-        drop_waiting(kind, Message.about == letter.id, Message.mailbox_key == signature.mailbox_key)
+    drop_hidden(letter.id, [signature.id])
+    drop_waiting(CORRECTED, Message.about == letter.id, Message.mailbox_key == signature.mailbox_key)
     invitation.signature = None
     session.flush()
     session.delete(signature)
