@@ -45,7 +45,8 @@ class MailServer:
     `answers`: what to say after each mail, as a function of the mail, or as a list used up in order (and then OK): a
     reply such as "451 4.3.0 Later", or CLOSE, or NEVER. `refused`: what to say to RCPT, by address; may change on the
     way. `certificate_for`: offer STARTTLS with a certificate for that name, by an authority of our own that nobody
-    trusts (`authority`, which a test may write to a file or configure a client with).
+    trusts (`authority`, which a test may write to a file or configure a client with); `from_the_beginning`: speak
+    nothing else, as on port 465.
     """
 
     def __init__(
@@ -53,6 +54,7 @@ class MailServer:
         answers: Callable[[Mail], str] | Iterable[str] = (),
         refused: Mapping[str, str] | None = None,
         certificate_for: str | None = None,
+        from_the_beginning: bool = False,
     ) -> None:
         self.port = 0
         self.refused = dict(refused or {})
@@ -61,7 +63,8 @@ class MailServer:
         self.connections = 0
         self.authority = trustme.CA()
         self._answer = answers if callable(answers) else _one_after_the_other(answers)
-        self._tls = self._certified(certificate_for) if certificate_for else None
+        tls = self._certified(certificate_for) if certificate_for else None
+        self._offered, self._spoken = (None, tls) if from_the_beginning else (tls, None)
         self._news = threading.Condition()
         self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()), name="mail server")
         self._loop: asyncio.AbstractEventLoop
@@ -122,7 +125,7 @@ class MailServer:
 
     async def _serve(self) -> None:
         self._loop, self._over = asyncio.get_running_loop(), asyncio.Event()
-        listening = await self._loop.create_server(self._greet, HOST, 0)
+        listening = await self._loop.create_server(self._greet, HOST, 0, ssl=self._spoken)
         with self._news:
             self.port = listening.sockets[0].getsockname()[1]
             self._news.notify_all()
@@ -133,7 +136,7 @@ class MailServer:
         with self._news:
             self.connections += 1
             self._news.notify_all()
-        return SMTP(self, hostname="mail.example.org", tls_context=self._tls, loop=self._loop)
+        return SMTP(self, hostname="mail.example.org", tls_context=self._offered, loop=self._loop)
 
     def _certified(self, name: str) -> ssl.SSLContext:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
