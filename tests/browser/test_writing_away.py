@@ -24,6 +24,14 @@ def answer_drafts(page: Page, answer: str) -> None:
     }}""")
 
 
+def write_in_a_train(page: Page) -> None:
+    """Type while the site cannot be reached, and open the page anew once it can."""
+    page.evaluate("() => { window.fetch = () => Promise.reject(new TypeError('away')); }")
+    page.locator("#text").fill("Écrit dans un train.")
+    expect(page.locator("#kept")).not_to_be_empty()
+    page.reload()
+
+
 @pytest.mark.parametrize(("since", "there"), [("kept", "Zoé Évrard"), ("saved", "Léa Martin")])
 def test_what_was_sent_on_leaving_is_there_though_it_did_not_arrive_unless_more_was_kept_since(
     chromium: Browser, stage: Stage, since: str, there: str
@@ -133,10 +141,7 @@ def test_a_site_that_is_away_is_said_to_be_and_what_was_typed_comes_back(chromiu
         stage.log_in(page)
         page.goto(stage.edit)
         page.wait_for_selector("#look article")
-        page.evaluate("() => { window.fetch = () => Promise.reject(new TypeError('away')); }")
-        page.locator("#text").fill("Écrit dans un train.")
-        expect(page.locator("#kept")).not_to_be_empty()
-        page.reload()
+        write_in_a_train(page)
         expect(page.locator("#text")).to_have_value("Écrit dans un train.")
         back = page.locator("#kept").get_attribute("data-restored") or ""
         expect(page.locator("#kept")).to_have_text(back)
@@ -151,10 +156,7 @@ def test_what_came_back_once_the_site_was_there_again_can_be_thrown_away(chromiu
         stage.log_in(page)
         stage.keep(title="Des rues ?")
         page.goto(stage.edit)
-        page.evaluate("() => { window.fetch = () => Promise.reject(new TypeError('away')); }")
-        page.locator("#text").fill("Écrit dans un train.")
-        expect(page.locator("#kept")).not_to_be_empty()
-        page.reload()
+        write_in_a_train(page)
         expect(page.locator("#kept")).to_contain_text("Gardé pour vous")
         page.locator("#unsaved button").click()
         expect(page.locator("#title")).to_have_value("Des rues")
