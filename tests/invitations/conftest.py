@@ -23,3 +23,11 @@ def letter(app: Flask, client: Reader) -> Letter:
 def invitation(letter: Letter) -> Invitation:
     """Léa Martin, invited."""
     return make_invited(letter, **{**LINE, "email": "lea.martin@example.org"})
+
+
+@pytest.fixture
+def desk(client: Reader, letter: Letter) -> Reader:
+    """The browser of the letter's owner, in English."""
+    client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
+    client.log_in(owner_of(letter))
+    return client

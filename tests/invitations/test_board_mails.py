@@ -1,0 +1,133 @@
+"""What the organisers' board sends: what is said before, to whom it goes, in which words, paused and resumed."""
+
+import re
+from datetime import timedelta
+from html import unescape
+
+import pytest
+from flask import Flask
+
+from tests.databases import ON_SQLITE
+from tests.factories import (
+    all_leave,
+    make_invited,
+    make_letter,
+    make_organiser,
+    owner_of,
+    posted,
+)
+from tests.invitations.board import at, press
+from tests.page import Reader, hidden_fields, words
+from tribune.database import now, write
+from tribune.invitations import sending
+from tribune.invitations.queries import numbers, state
+from tribune.letters.models import Letter
+
+
+@pytest.fixture
+def letter(app: Flask) -> Letter:
+    """A letter under embargo."""
+    return make_letter(make_organiser(name="Alice"), published=False, title="Pour des rues")
+
+
+@ON_SQLITE
+def test_that_there_is_no_text_to_read_is_said_before_mails_leave(desk: Reader, letter: Letter) -> None:
+    make_invited(letter)
+    empty = make_letter(owner_of(letter), published=False, text="")
+    make_invited(empty)
+    for asked, said in ((letter, False), (empty, True)):
+        for page in ("/mail", "/send"):
+            assert ("whoever is invited now would read none" in words(desk.get(at(asked, page)).text)) is said
+
+
+@ON_SQLITE
+def test_a_day_to_answer_by_that_has_passed_is_said_before_mails_leave(desk: Reader, letter: Letter) -> None:
+    make_invited(letter)
+    for days, said in ((-1, True), (0, False)):
+        day = (now() + timedelta(days=days)).astimezone(letter.zone).date()
+        words_of_mail = {"subject": "Signez", "message": "Bonjour", "sender": "Nous"}
+        sending.save_words(letter, by=owner_of(letter), reply_by=day, **words_of_mail)
+        for page in ("/send", "/mail"):
+            assert ("has passed" in words(desk.get(at(letter, page)).text)) is said
+
+
+@ON_SQLITE
+def test_a_day_to_answer_by_after_the_publication_is_said_before_mails_leave(desk: Reader, letter: Letter) -> None:
+    make_invited(letter)
+    with write():
+        letter.published_at = now() + timedelta(days=2)
+    for days, said in ((3, True), (2, False)):
+        day = (now() + timedelta(days=days)).astimezone(letter.zone).date()
+        words_of_mail = {"subject": "Signez", "message": "Bonjour", "sender": "Nous"}
+        sending.save_words(letter, by=owner_of(letter), reply_by=day, **words_of_mail)
+        for page in ("/send", "/mail"):
+            assert ("publishes itself before the day" in words(desk.get(at(letter, page)).text)) is said
+
+
+def test_a_double_click_mails_once(desk: Reader, letter: Letter) -> None:
+    invitation = make_invited(letter)
+    path = at(letter, f"/people/{invitation.id}")
+    for mails in (1, 2):  # for the first time, and once more
+        forms = [part for part in desk.get(path).text.split("<form") if f'action="{path}/send"' in part]
+        for _click in range(2):
+            assert desk.post(f"{path}/send", data=dict(hidden_fields(forms[0]))).status_code == 303
+        assert len(posted()) == mails
+        all_leave()
+    assert "an email was sent to them meanwhile" in words(desk.get(path).text)
+
+
+@ON_SQLITE
+def test_the_exact_mail_is_shown_before_it_is_sent(desk: Reader, letter: Letter) -> None:
+    lea, zoe = make_invited(letter, family_name="Martin"), make_invited(letter, given_name="Zoé", family_name="Évrard")
+    page = desk.get(at(letter, "/send")).text
+    assert "Invite 2 people" in words(page)
+    shown = unescape(re.search(r'<pre class="mail"[^>]*>(.*?)</pre>', page, re.DOTALL)[1])  # type: ignore[index]
+    assert lea.link_nonce not in page and zoe.link_nonce not in page
+    answer = desk.post(at(letter, "/send"), data=dict(hidden_fields(page)))
+    assert answer.status_code == 303
+    text = next(mail.text or "" for mail in posted() if mail.id == lea.message_id)
+    places = {"[[answer]]": "[personal link]", "[[not_me]]": "[link to receive no more emails]"}
+    for place, said in places.items():
+        text = text.replace(place, said)
+    assert shown.strip() == text.strip()
+
+
+def test_those_who_were_ticked_are_invited_alone(desk: Reader, letter: Letter) -> None:
+    people = [make_invited(letter) for _ in range(3)]
+    page = desk.get(f"{at(letter, '/send')}?tick={people[1].id}").text
+    assert "Invite 1 person" in words(page)
+    desk.post(at(letter, "/send"), data=dict(hidden_fields(page)))
+    assert [state(p) for p in people] == ["unsent", "waiting", "unsent"]
+
+
+@ON_SQLITE
+def test_who_ticks_nobody_invites_nobody(desk: Reader, letter: Letter) -> None:
+    make_invited(letter)
+    form = desk.get(at(letter)).text.partition('id="ticked"')[2]
+    page = desk.get(at(letter, "/send"), query_string=dict(hidden_fields(form)))
+    assert "Nobody to write to" in words(page.text) and "tick" in words(page.text)
+    desk.post(at(letter, "/send"), data={**desk.fields(at(letter, "/people/new")), "ids": ""})
+    assert posted() == []
+
+
+@ON_SQLITE
+def test_the_words_are_saved_once_every_field_can_be_filled_in(desk: Reader, letter: Letter) -> None:
+    make_invited(letter, family_name="Martin")
+    good = {"subject": "{title}", "message": "Bonjour {family_name}", "sender": "Nous", "act": "show"}
+    wrong = desk.post(at(letter, "/mail"), data={**desk.fields(at(letter, "/mail")), **good, "message": "{name}"})
+    assert wrong.status_code == 422 and "“{name}” cannot be filled in" in words(wrong.text)
+    shown = press(desk, letter, "/mail", **good)
+    assert "This is not saved yet" in words(shown) and "Bonjour Martin" in shown
+    press(desk, letter, "/mail", **{**good, "act": "save"})
+    assert "Bonjour Martin" in desk.get(at(letter, "/mail")).text
+    html = desk.get(at(letter, "/mail/html"))
+    assert "Bonjour Martin" in html.text and "sandbox" in html.headers["Content-Security-Policy"]
+
+
+def test_mails_are_paused_and_resumed_on_the_board(desk: Reader, letter: Letter) -> None:
+    make_invited(letter)
+    sending.invite(letter, sending.to_invite(letter), by=owner_of(letter))
+    press(desk, letter, "/pause")
+    assert numbers(letter).by_state == {"paused": 1} and "The emails are paused" in words(desk.get(at(letter)).text)
+    press(desk, letter, "/resume")
+    assert numbers(letter).by_state == {"waiting": 1}
