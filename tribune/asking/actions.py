@@ -21,7 +21,7 @@ from tribune.signatures.agreement import REFUSED, has_to_agree
 from tribune.signatures.counting import count_more
 from tribune.signatures.models import VOUCHED_FOR, Signature
 from tribune.signatures.queries import hold_letter_of, signature_of_link
-from tribune.signatures.table import STATUSES
+from tribune.signatures.table import SILENT
 
 S = Signature
 
@@ -73,7 +73,7 @@ def count_again(letter: Letter) -> None:
 
 def count_due() -> None:
     """A chore: go on where a stop broke off `count_again`, which nobody would begin anew."""
-    waiting = sa.select(S.letter_id, S.letter_version).where(STATUSES["asked"]).distinct().subquery()
+    waiting = sa.select(S.letter_id, S.letter_version).where(SILENT).distinct().subquery()
     for_nothing = waiting.c.letter_version.not_in(earlier_words(waiting.c.letter_id))
     letters = sa.select(Letter).where(Letter.id.in_(sa.select(waiting.c.letter_id).where(for_nothing)))
     for letter in db.session.scalars(letters).all():

@@ -7,7 +7,7 @@ from flask_babel import ngettext
 from flask_login import current_user
 
 from tribune.asking import actions
-from tribune.asking.queries import FORGOTTEN, answers, reached_by_nobody, refusals, takes_answers
+from tribune.asking.queries import FORGOTTEN, NAMELESS, answers, reached_by_nobody, refusals, takes_answers
 from tribune.fields import row_number
 from tribune.letters.guard import my_letter
 from tribune.letters.queries import asking_number
@@ -37,6 +37,7 @@ def ask(letter_id: int) -> ResponseReturnValue:
         count=count_of(to_ask) if number else 0,
         mailed=count_of([*to_ask, *REACHED]) if number else 0,
         forgotten=count_of([*to_ask, *FORGOTTEN]) if number else 0,
+        nameless=count_of([*to_ask, *NAMELESS]) if number else 0,
         answerable=takes_answers(letter),
         batches=batches,
         answers=answers(letter, batches) if batches else None,

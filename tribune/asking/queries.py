@@ -14,10 +14,12 @@ from tribune.signatures.agreement import REFUSED
 from tribune.signatures.models import Signature
 from tribune.signatures.queries import PAGE
 from tribune.signatures.replacing import ATTESTED
+from tribune.signatures.table import NAMED
 
 S = Signature
 # Who has proved an address that is deleted since, as a month after a letter has closed: nobody can ask them.
-FORGOTTEN: tuple[sa.ColumnElement[bool], ...] = (S.confirmed_at.is_not(None), S.email.is_(None))
+FORGOTTEN: tuple[sa.ColumnElement[bool], ...] = (S.confirmed_at.is_not(None), S.email.is_(None), NAMED)
+NAMELESS: tuple[sa.ColumnElement[bool], ...] = (~NAMED,)  # nor can they answer
 
 
 class Answers(NamedTuple):
@@ -26,6 +28,7 @@ class Answers(NamedTuple):
     agreed: int
     refused: int
     silent: int
+    nameless: int
 
 
 def is_unasked(letter: Letter) -> bool:
@@ -45,10 +48,10 @@ def answers(letter: Letter, batches: Sequence[Batch]) -> Answers:
     """How those answered whom these batches asked, but for who has left."""
     asked = sa.select(BatchRow.signature_id).where(BatchRow.batch_id.in_([batch.id for batch in batches]))
     agreed, refused = S.letter_version.not_in(earlier_words(letter.id)), S.disagreed_at.is_not(None)
-    counts = (sa.func.count().filter(agreed), sa.func.count().filter(~agreed, refused), sa.func.count())
+    kinds = (agreed,), (~agreed, refused), (~agreed, ~refused, NAMED), (~agreed, ~refused, ~NAMED)
+    counts = [sa.func.count().filter(*kind) for kind in kinds]
     theirs = S.id.in_(asked), S.withdrawn_at.is_(None)
-    signed, said_no, everybody = db.session.execute(sa.select(*counts).select_from(S).where(*theirs)).one()
-    return Answers(signed, said_no, everybody - signed - said_no)
+    return Answers._make(db.session.execute(sa.select(*counts).select_from(S).where(*theirs)).one())
 
 
 def refusals(letter: Letter, number: int) -> Sequence[Signature]:
@@ -68,4 +71,4 @@ def reached_by_nobody(letter: Letter) -> Sequence[Signature]:
 def by_hand(letter: Letter) -> list[sa.ColumnElement[bool]]:
     """What holds for whoever waits to agree, has proved no address, and has not answered by the link of their page."""
     waits = S.counted_at.is_(None), S.held_at.is_(None), S.withdrawn_at.is_(None), ~REFUSED
-    return [ATTESTED, *waits, S.letter_version.in_(earlier_words(letter.id))]
+    return [ATTESTED, NAMED, *waits, S.letter_version.in_(earlier_words(letter.id))]

@@ -24,8 +24,9 @@ def others_to_print(letter: Letter, most: int) -> list[Printed]:
 
 def nameless_count(letter: Letter) -> int:
     """How many count and are in no file, since their names were deleted when their time had come."""
-    query = sa.select(sa.func.count()).select_from(Signature)
-    return db.session.scalar(query.where(Signature.letter_id == letter.id, Signature.anonymised_at.is_not(None))) or 0
+    query = sa.select(sa.func.count()).select_from(Signature).where(Signature.letter_id == letter.id)
+    nameless = Signature.anonymised_at.is_not(None), Signature.counted_at.is_not(None)
+    return db.session.scalar(query.where(*nameless)) or 0
 
 
 def latest_exports(letter: Letter) -> Sequence[Event]:

@@ -104,14 +104,15 @@ def concerned(letter: Letter, verb: str, choice: Mapping[str, Any]) -> list[sa.C
 def to_ask(letter: Letter, version: int) -> list[sa.ColumnElement[bool]]:
     """What holds for those who stand under words before this version, and were not asked about it yet.
 
-    Nor have answered without being asked, as who confirms once the text has changed is led to do.
+    Nor have answered without being asked, as who confirms once the text has changed is led to do. Whose names are
+    deleted are among them: nobody can ask them, and they count no longer.
     """
     asked = sa.select(BatchRow.signature_id).join(Batch, Batch.id == BatchRow.batch_id)
     asked = asked.where(BatchRow.signature_id == S.id, *_asks_about(letter, version))
-    stays = sa.and_(S.withdrawn_at.is_(None), NAMED)
+    stays = S.withdrawn_at.is_(None), S.held_at.is_(None)
     earlier = S.letter_version < version, S.letter_version.in_(earlier_words(letter.id))
     unanswered = ~asked.exists(), ~has_refused(letter, version)
-    return [S.letter_id == letter.id, *earlier, VOUCHED_FOR, S.held_at.is_(None), stays, *unanswered]
+    return [S.letter_id == letter.id, *earlier, VOUCHED_FOR, *stays, *unanswered]
 
 
 def has_refused(letter: Letter, version: int) -> sa.ColumnElement[bool]:

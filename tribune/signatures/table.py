@@ -16,17 +16,18 @@ S = Signature
 Condition = sa.ColumnElement[bool] | sa.TextClause
 NAMED = S.anonymised_at.is_(None)  # once nobody is named any more, it counts and is in no table and no file
 _stays = sa.and_(S.withdrawn_at.is_(None), NAMED)
+# Who does not count before they agree to a new text, and has not said that they do not.
+SILENT = sa.and_(
+    *(column.is_(None) for column in (S.counted_at, S.held_at, S.withdrawn_at, S.disagreed_at)), VOUCHED_FOR
+)
 _neither = sa.and_(S.held_at.is_(None), S.hidden_at.is_(None), S.withdrawn_at.is_(None))
 STATUSES: dict[str, sa.ColumnElement[bool]] = {
-    # The three that the desk counts ask no more than their indexes say, and need not: who names nobody counts.
+    # The first two ask no more than their indexes say, and need not: who names nobody is vouched for.
     "pending": sa.and_(S.confirmed_at.is_(None), S.attested_at.is_(None), _neither),
     "held": sa.and_(S.held_at.is_not(None), S.withdrawn_at.is_(None)),
     "confirmed": sa.and_(S.confirmed_at.is_not(None), _neither, NAMED),
     "attested": sa.and_(S.attested_at.is_not(None), S.confirmed_at.is_(None), _neither, NAMED),
-    "asked": sa.and_(
-        *(column.is_(None) for column in (S.counted_at, S.held_at, S.withdrawn_at, S.disagreed_at)),
-        VOUCHED_FOR,
-    ),
+    "asked": sa.and_(SILENT, NAMED),
     "hidden": sa.and_(S.hidden_at.is_not(None), S.held_at.is_(None), _stays),
     "withdrawn": S.withdrawn_at.is_not(None),
 }
