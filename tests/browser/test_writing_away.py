@@ -16,11 +16,12 @@ def stage(served: tuple[Site, Flask]) -> Stage:
     return begun(*served)
 
 
-def answer_drafts(page: Page, answer: str) -> None:
-    """Let what this page sends to be kept be answered so, in JavaScript."""
+def answer_drafts(page: Page, answer: str, method: str = "POST") -> None:
+    """Let what this page sends to be kept, or asks to learn why it was not, be answered so, in JavaScript."""
     page.evaluate(f"""() => {{
         const send = window.fetch, draft = document.querySelector("form.write").dataset.draft;
-        window.fetch = (address, how) => address === draft && how.method === "POST" ? {answer} : send(address, how);
+        window.fetch = (address, how) =>
+            address === draft && (how.method ?? "GET") === "{method}" ? {answer} : send(address, how);
     }}""")
 
 
@@ -163,7 +164,9 @@ def test_what_came_back_once_the_site_was_there_again_can_be_thrown_away(chromiu
         expect(page.locator("#text")).to_have_value("Un texte.")
 
 
-def test_a_site_that_keeps_nothing_for_now_does_not_say_that_the_log_in_ended(chromium: Browser, stage: Stage) -> None:
+def test_a_site_that_keeps_nothing_for_now_says_neither_that_the_log_in_ended_nor_that_the_letter_is_gone(
+    chromium: Browser, stage: Stage
+) -> None:
     with visit(chromium, stage.site.url) as page:
         stage.log_in(page)
         page.goto(stage.edit)
@@ -172,6 +175,9 @@ def test_a_site_that_keeps_nothing_for_now_does_not_say_that_the_log_in_ended(ch
         page.locator("#text").fill("Écrit pendant une sauvegarde.")
         expect(page.locator("#kept")).to_have_text(page.locator("#kept").get_attribute("data-busy") or "?")
         expect(page.locator("#log-in-again")).to_be_hidden()
+        answer_drafts(page, """Promise.resolve(new Response("", { status: 404 }))""", "GET")
+        page.locator("#text").fill("Écrit pour personne.")
+        expect(page.locator("#kept")).to_have_text(page.locator("#kept").get_attribute("data-gone") or "?")
 
 
 def test_a_save_whose_answer_is_lost_does_not_come_back_as_unsaved(chromium: Browser, stage: Stage) -> None:
