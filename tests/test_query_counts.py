@@ -90,7 +90,7 @@ def test_a_search_that_only_the_index_can_answer_asks_one_thing_more(
 
 
 SIGNING = {"sqlite": 9, "postgresql": 10}  # and to lock the letter
-CONFIRMING = {"sqlite": 8, "postgresql": 9}
+CONFIRMING = {"sqlite": 6, "postgresql": 7}
 
 
 def test_a_signature_asks_the_database_few_things(

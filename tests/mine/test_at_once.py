@@ -10,7 +10,7 @@ from tests.factories import make_letter, make_signature, owner_of
 from tests.threads import LONG, at_once
 from tribune.database import db
 from tribune.letters.models import Letter
-from tribune.mine.actions import AnotherCounts, come_back, withdraw
+from tribune.mine.actions import come_back, withdraw
 from tribune.mine.erasing import erase
 from tribune.moderation import pieces
 from tribune.moderation.actions import advance, start, undo
@@ -18,6 +18,7 @@ from tribune.moderation.models import Batch
 from tribune.signatures.actions import SignatureUnknown, confirm
 from tribune.signatures.models import Signature
 from tribune.signatures.recounting import recount
+from tribune.signatures.replacing import AnotherCounts
 
 Act = Callable[[int, str], object]
 

@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError
 
 from tribune.audit.models import Verb
 from tribune.audit.queries import last_event
@@ -21,14 +20,11 @@ from tribune.signatures.agreement import stands_under_today
 from tribune.signatures.flags import flag_reworded
 from tribune.signatures.lines import shown_as_initials
 from tribune.signatures.models import VOUCHED_FOR, Flag, Signature
-from tribune.signatures.queries import hold_letter_of, signature_of_link
+from tribune.signatures.queries import hold_letter_of, signature_of_link, the_one_that_counts
+from tribune.signatures.replacing import AnotherCounts
 from tribune.signatures.wordings import WORDINGS
 
 S = Signature
-
-
-class AnotherCounts(Exception):
-    """They have signed again meanwhile, and that signature counts."""
 
 
 def correct(signature_id: int, nonce: str, *, words: dict[str, Any], seen_as: str) -> None:
@@ -128,7 +124,7 @@ def come_back(signature_id: int, nonce: str) -> None:
     """
     with write() as session:
         if found := signature_of_link(signature_id, nonce):
-            hold(found.letter)  # alone: who has a place among the first moves others
+            hold(found.letter)  # alone: who has a place among the first moves others, and nobody confirms meanwhile
         signature = _own(signature_id, nonce, left=True)
         if signature.withdrawn_at is None:
             return
@@ -138,12 +134,9 @@ def come_back(signature_id: int, nonce: str) -> None:
         counts = signature.held_at is None and stands_under_today(signature)
         since = before.get("counted_at")
         counted_at = datetime.fromisoformat(since) if since else signature.confirmed_at or signature.attested_at
-        try:
-            with session.begin_nested():
-                new = {"withdrawn_at": None, "counted_at": counted_at if counts else None}
-                change(letter.id, [signature_id], new)
-        except IntegrityError:
-            raise AnotherCounts from None
+        if the_one_that_counts(letter, signature.mailbox_key or ""):
+            raise AnotherCounts
+        change(letter.id, [signature_id], {"withdrawn_at": None, "counted_at": counted_at if counts else None})
         flags = sa.update(Flag).where(Flag.signature_id == signature_id, Flag.cleared_at == left)
         session.execute(flags.values(cleared_at=None))
         session.expire_all()

@@ -27,6 +27,7 @@ from tribune.signatures.actions import ListChanged, SignatureUnknown
 from tribune.signatures.links import agree_link
 from tribune.signatures.models import Signature
 from tribune.signatures.queries import signature_of_link, the_one_that_counts
+from tribune.signatures.replacing import AnotherCounts
 from tribune.signatures.stamp import refuse_other_sites
 from tribune.tokens import Purpose
 
@@ -111,7 +112,7 @@ def mine(token: str, signature: Signature) -> Response:
         abort(400, _("Nothing was done: press one of the buttons of your page."))
     try:
         ACTS[act](signature.id, signature.link_nonce)
-    except actions.AnotherCounts:
+    except AnotherCounts:
         return _to(token, "another")
     except ListChanged:
         return _to(token, "changed")

@@ -6,7 +6,6 @@ from secrets import token_urlsafe
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -25,7 +24,7 @@ from tribune.signatures.flags import flag_confirmed, flag_new
 from tribune.signatures.models import Signature, Tally, new_public_id
 from tribune.signatures.news import stop_news
 from tribune.signatures.queries import hold_letter_of, latest_pending, the_one_that_counts
-from tribune.signatures.replacing import held_with, replace
+from tribune.signatures.replacing import AnotherCounts, held_with, replace
 from tribune.signatures.signing import Standing, insert, standing
 from tribune.signatures.spellings import print_as_merged
 from tribune.signatures.wordings import WORDINGS
@@ -182,12 +181,11 @@ def confirm(signature_id: int, nonce: str) -> Signature:
         letter = signature.letter
         if signature.confirmed_at is None and not letter.confirms(signature.signed_at):
             raise LetterClosed
-        attested = held_with(signature)
         try:
-            confirmed = write_confirmed(signature, now())
-        except IntegrityError:  # this person's other submission was confirmed before: one counts, and it stays
+            attested = held_with(signature)
+        except AnotherCounts:  # this person's other submission was confirmed before: one counts, and it stays
             return the_one_that_counts(letter, signature.mailbox_key) or signature
-        if confirmed:
+        if write_confirmed(signature, now()):
             mark(Version.frozen_at, letter, signature.letter_version)
             flag_confirmed(signature)
             # Last, for everybody who confirms now waits for these rows. A held one counts from when it is released, one

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 from sqlalchemy.orm.attributes import set_committed_value
 
-from tribune.database import db, run, taken_back_unless
+from tribune.database import db, run
 from tribune.letters.models import Letter
 from tribune.letters.queries import earlier_words
 from tribune.signatures.models import Signature
@@ -36,9 +36,8 @@ def read_afresh(signature_id: int) -> Signature | None:
 
 
 def write_confirmed(signature: Signature, moment: datetime) -> bool:
-    """Confirm it unless it is; whether it was not. Raises IntegrityError where another of this person counts."""
-    with taken_back_unless(True):
-        confirmed = run(CONFIRM, {"number": signature.id, "moment": moment}).first()
+    """Confirm it unless it is; whether it was not."""
+    confirmed = run(CONFIRM, {"number": signature.id, "moment": moment}).first()
     if confirmed is None:
         return False
     for name, value in confirmed._mapping.items():

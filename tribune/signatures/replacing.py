@@ -19,15 +19,18 @@ from tribune.signatures.wordings import of_initials
 
 S = Signature
 ATTESTED = sa.and_(S.attested_at.is_not(None), S.confirmed_at.is_(None))
-HELD_WITH = (
-    sa.select(S.id)
-    .where(
-        S.letter_id + 0 == sa.bindparam("letter_id"),  # else SQLite reads the whole letter for the two others
-        sa.or_(S.id == sa.bindparam("number"), sa.and_(S.mailbox_key == sa.bindparam("mailbox_key"), ATTESTED)),
-    )
+CONFIRMED = sa.and_(S.confirmed_at.is_not(None), S.withdrawn_at.is_(None))
+HELD = (
+    sa.select(S.id, ATTESTED.label("attested"), CONFIRMED.label("confirmed"))
+    # Adding 0, as PostgreSQL, while it knows nothing of a young letter, would else read all of it.
+    .where(S.letter_id + 0 == sa.bindparam("letter_id"), S.mailbox_key == sa.bindparam("mailbox_key"))
     .order_by(S.id)
     .with_for_update()
 )
+
+
+class AnotherCounts(Exception):
+    """This person has confirmed another of their signatures under this letter, and has not left."""
 
 
 def stands(letter: Letter, mailbox_key: str) -> bool:
@@ -40,15 +43,19 @@ def stands(letter: Letter, mailbox_key: str) -> bool:
 
 
 def held_with(signature: Signature) -> Sequence[Signature]:
-    """What organisers attested for the same mailbox under the same letter, held with the signature and in one order.
+    """What organisers attested for the same mailbox under the same letter, all of which is held, in one order.
 
-    In the caller's transaction, which holds the letter, so that no more are attested.
+    In the caller's transaction, which holds the letter, so that no more are attested. Whoever confirms another waits,
+    and then finds this one. Raises AnotherCounts, unless this one was confirmed before.
     """
-    names = {"number": signature.id, "letter_id": signature.letter_id, "mailbox_key": signature.mailbox_key}
-    others = [number for (number,) in run(HELD_WITH, names) if number != signature.id]
-    if not others:
+    theirs = {"letter_id": signature.letter_id, "mailbox_key": signature.mailbox_key}
+    others = [row for row in run(HELD, theirs) if row.id != signature.id]
+    if signature.confirmed_at is None and any(row.confirmed for row in others):
+        raise AnotherCounts
+    attested = [row.id for row in others if row.attested]
+    if not attested:
         return []
-    query = sa.select(S).where(S.id.in_(others)).order_by(S.id)
+    query = sa.select(S).where(S.id.in_(attested)).order_by(S.id)
     return db.session.scalars(query.execution_options(populate_existing=True)).all()
 
 
