@@ -26,16 +26,17 @@ from tribune.invitations import actions as invitations
 from tribune.invitations import answering, standing
 from tribune.invitations.models import Invitation
 from tribune.letters.models import Letter, Version
-from tribune.mine.actions import AnotherCounts, come_back, withdraw
+from tribune.mine.actions import come_back, withdraw
 from tribune.mine.erasing import erase
 from tribune.moderation import actions as moderation
 from tribune.moderation.models import Batch
 from tribune.outbox.mailboxes import mailbox_key
 from tribune.signatures.actions import LetterClosed, SignatureUnknown, TextChanged, confirm
-from tribune.signatures.agreement import has_to_agree, stands_under_today
+from tribune.signatures.agreement import REFUSED, has_to_agree
 from tribune.signatures.counting import drifted
 from tribune.signatures.models import VOUCHED_FOR, Signature
 from tribune.signatures.recounting import recount
+from tribune.signatures.replacing import AnotherCounts
 from tribune.writing.actions import save
 
 S = Signature
@@ -189,10 +190,11 @@ def rightly(letter: Letter) -> None:
     """Whoever counts may; of who does not, the page of their own tells why, or they count by another row."""
     rows = db.session.scalars(sa.select(S).where(S.letter_id == letter.id)).all()
     counting = {row.mailbox_key for row in rows if row.counted_at}
+    refused = set(db.session.scalars(sa.select(S.id).where(S.letter_id == letter.id, REFUSED)))
     for row in rows:
         may_count = row.is_vouched_for and not row.withdrawn_at and not row.held_at
         if row.counted_at:
-            assert may_count and (row.disagreed_at is None or stands_under_today(row))
+            assert may_count and row.id not in refused
         elif may_count:
             assert has_to_agree(row) or row.mailbox_key in counting
 
