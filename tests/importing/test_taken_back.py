@@ -1,5 +1,6 @@
 """Taking back an import leaves what people decided themselves, and the log says what happened and what was attested."""
 
+from collections.abc import Callable
 from contextlib import suppress
 from math import inf
 from pathlib import Path
@@ -8,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from tests.factories import make_letter, make_organiser, mine_path, owner_of
+from tests.factories import make_letter, make_organiser, make_signature, mine_path, owner_of, posted
 from tests.importing import files
 from tests.importing.conftest import Import, opened
 from tests.page import Reader
@@ -23,8 +24,10 @@ from tribune.moderation.actions import undo
 from tribune.moderation.models import Batch
 from tribune.organisers.models import Organiser
 from tribune.outbox.mailboxes import mailbox_key
+from tribune.people.actions import correct as correct_theirs
 from tribune.people.actions import seen, words_of
-from tribune.signatures.actions import SignatureUnknown, not_me
+from tribune.people.removing import remove
+from tribune.signatures.actions import SignatureUnknown, confirm, not_me
 from tribune.signatures.models import Signature
 from tribune.signatures.recounting import recount
 
@@ -57,6 +60,27 @@ def test_what_people_decided_themselves_is_taken_back_by_nobody_and_no_second_im
     assert client.get(mine_path(zoe)).status_code == 200
     assert import_(letter, files.GOOGLE + MARC, published=True).done == 1
     assert not of(letter, "Zoé").published and of(letter, "Ana").role == "éditrice" and of(letter, "Marc").published
+
+
+def test_no_mail_tells_of_a_correction_of_a_line_that_is_gone(app: Flask, import_: Import) -> None:
+    ways: list[tuple[bool, Callable[[Batch, Signature], object]]] = [
+        (True, lambda batch, _row: undo(batch, by=owner_of(batch.letter))),
+        (False, lambda _batch, row: remove(row, by=owner_of(row.letter))),
+        (True, lambda batch, _row: confirm_another(batch.letter, "marc@example.org")),
+    ]
+    for number, (published, do) in enumerate(ways):
+        batch = import_(make_letter(published=published), files.GOOGLE + MARC)
+        marc = of(batch.letter, "Marc")
+        words, seen_as = {**words_of(marc), "role": "maire"}, seen(marc)
+        correct_theirs(marc, by=owner_of(batch.letter), words=words, reason="Une coquille.", seen_as=seen_as)
+        assert [mail.kind for mail in posted()] == ["corrected"], number
+        do(batch, marc)
+        assert posted() == [], number
+
+
+def confirm_another(letter: Letter, email: str) -> None:
+    own = make_signature(letter, email=email, confirmed=False)
+    confirm(own.id, own.link_nonce)
 
 
 @pytest.mark.parametrize("pause", [1, 2])

@@ -16,13 +16,13 @@ from tribune.outbox.actions import drop_waiting
 from tribune.outbox.models import Message
 from tribune.people.actions import apply
 from tribune.people.first import alike
-from tribune.people.mails import CORRECTED
 from tribune.people.order import Entry, Order, index_of
 from tribune.people.placing import settle
 from tribune.signatures.actions import mark, tally
 from tribune.signatures.agreement import has_to_agree
 from tribune.signatures.counting import count_more
 from tribune.signatures.flags import flag_confirmed
+from tribune.signatures.mails import CORRECTED
 from tribune.signatures.models import Signature
 from tribune.signatures.replacing import held_with, replace, stands
 from tribune.signatures.spellings import print_as_merged

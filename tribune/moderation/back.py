@@ -14,7 +14,7 @@ from tribune.moderation.queries import DECIDES, VERBS, off_since, waits_for_noth
 from tribune.outbox.actions import drop_waiting
 from tribune.outbox.models import Message
 from tribune.signatures.flags import look_again
-from tribune.signatures.mails import ASK_IMPORTED
+from tribune.signatures.mails import ASK_IMPORTED, CORRECTED
 from tribune.signatures.models import Signature
 
 S = Signature
@@ -67,9 +67,8 @@ def _take_back(batch: Batch) -> None:
         decided = set(session.scalars(sa.select(Event.signature_id).where(*own)))
         ids = [number for number in held if number not in decided]
         change(batch.letter_id, ids, {"counted_at": None})
-        if batch.tells:
-            theirs = Message.mailbox_key.in_(sa.select(S.mailbox_key).where(S.id.in_(ids)))
-            drop_waiting(ASK_IMPORTED, Message.about == batch.letter_id, theirs)
+        theirs = Message.mailbox_key.in_(sa.select(S.mailbox_key).where(S.id.in_(ids)))
+        drop_waiting(ASK_IMPORTED if batch.tells else CORRECTED, Message.about == batch.letter_id, theirs)
         session.execute(sa.delete(S).where(S.id.in_(ids)), execution_options=UNREAD)
         batch.done -= len(ids)
         pieces.came_to(batch, found[-1] if len(found) == pieces.AT_ONCE else None)

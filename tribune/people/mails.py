@@ -6,9 +6,9 @@ from tribune.letters.models import Letter
 from tribune.outbox.actions import Budget, post
 from tribune.outbox.composing import Composed, compose
 from tribune.signatures.links import mine_link
+from tribune.signatures.mails import CORRECTED
 from tribune.signatures.models import Signature
 
-CORRECTED = "corrected"  # the kind of these mails
 CORRECTIONS = Budget("correction", ((3, timedelta(hours=24)), (10, timedelta(days=30))), priority=1)
 
 

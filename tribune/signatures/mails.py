@@ -20,7 +20,8 @@ from tribune.typography import long_date
 CONFIRMATIONS = Budget("confirmation", ((3, timedelta(hours=24)), (10, timedelta(days=30))))
 ASKING = Budget("asking", ((10, timedelta(hours=24)),), priority=5)  # after every confirmation
 ASK_TO_AGREE = "ask_to_agree"
-ASK_IMPORTED = "ask_imported"  # the kind of what `importing/mails.py` posts: others look for those that wait, or left
+# The kinds of what `importing/mails.py` and `people/mails.py` post: others look for those that wait, or left.
+ASK_IMPORTED, CORRECTED = "ask_imported", "corrected"
 
 
 def mailable(signature: Signature) -> str:
