@@ -1,20 +1,25 @@
 """The page of one signature: what is known of it, and who may read or do what."""
 
 import re
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from html import unescape
 from itertools import product
 
 import pytest
 import time_machine
 from flask import Flask
+from sqlalchemy.orm.exc import ObjectDeletedError
 
 from tests.databases import ON_SQLITE
 from tests.factories import all_leave, make_letter, make_member, make_signature, mine_path, owner_of, posted
 from tests.page import Reader
+from tests.turns import take_turns
 from tribune.audit.models import Event, Verb
 from tribune.database import db, now, write
 from tribune.letters.models import Letter
+from tribune.mine.erasing import erase
 from tribune.outbox.actions import suppress
 from tribune.people import actions
 from tribune.people.queries import may_receive_at
@@ -135,6 +140,23 @@ def test_the_link_is_mailed_again_within_the_budget_then_refused_in_words(desk: 
     all_leave()
     with time_machine.travel(now() + timedelta(hours=25), tick=True):
         assert "on its way" in press(desk, signature, "/resend")
+
+
+def test_whoever_goes_while_their_button_is_pressed_is_not_found(app: Flask, letter: Letter) -> None:
+    def correct(signature: Signature) -> None:
+        words, seen_as = {**actions.words_of(signature), "role": "maire"}, actions.seen(signature)
+        actions.correct(signature, by=owner_of(signature.letter), words=words, reason="x", seen_as=seen_as)
+
+    def resend(signature: Signature) -> None:
+        actions.resend(signature, by=owner_of(signature.letter))
+
+    def pressed(act: Callable[[Signature], None], number: int) -> None:
+        act(db.session.get_one(Signature, number))
+
+    signed = [(act, make_signature(letter, confirmed=act is correct)) for act in (correct, resend)]
+    for act, number, nonce in [(act, one.id, one.link_nonce) for act, one in signed]:
+        with pytest.raises(ObjectDeletedError):  # which the site answers as what is not there
+            take_turns(app, partial(erase, number, nonce), partial(pressed, act, number), 3)
 
 
 def test_what_is_told_of_the_next_mail_counts_from_when_the_others_left(desk: Reader, letter: Letter) -> None:

@@ -18,7 +18,7 @@ from tribune.people.queries import last_correction, printed_line, waits
 from tribune.signatures.actions import keys
 from tribune.signatures.mails import post_ask_to_confirm
 from tribune.signatures.models import Signature
-from tribune.signatures.queries import hold_letter_of
+from tribune.signatures.queries import hold_again, hold_letter_of
 from tribune.signatures.spellings import print_as_merged
 
 WORDS = ("given_name", "family_name", "role", "organisation", "affiliation", "capacity", "as_organisation")
@@ -97,9 +97,9 @@ def correct(signature: Signature, *, by: Organiser, words: dict[str, Any], reaso
 
     Raises ChangedMeanwhile, NothingChanged, NotTheirsYet or MailboxFull.
     """
-    with write() as session:
+    with write():
         hold_letter_of(signature.id)  # no spellings are merged meanwhile
-        session.refresh(signature, with_for_update=True)
+        hold_again(signature)
         return _change(signature, by, words, reason, seen_as)
 
 
@@ -108,9 +108,9 @@ def undo_correction(signature: Signature, *, by: Organiser, event_id: int) -> Co
 
     Raises ChangedMeanwhile when that is no longer the last one, or MailboxFull.
     """
-    with write() as session:
+    with write():
         hold_letter_of(signature.id)
-        session.refresh(signature, with_for_update=True)
+        hold_again(signature)
         event = last_correction(signature)
         if event is None or event.id != event_id or not can_undo(signature, event):
             raise ChangedMeanwhile
@@ -174,8 +174,8 @@ def apply(signature: Signature, words: dict[str, Any]) -> None:
 
 def resend(signature: Signature, *, by: Organiser) -> None:
     """Mail the confirmation link again. Raises NothingToConfirm or MailboxFull."""
-    with write() as session:
-        session.refresh(signature, with_for_update=True)
+    with write():
+        hold_again(signature)
         letter = signature.letter
         if not waits(signature):
             raise NothingToConfirm

@@ -12,6 +12,7 @@ from tribune.people.queries import printed_line
 from tribune.signatures.counting import count_more
 from tribune.signatures.mails import CORRECTED
 from tribune.signatures.models import Signature
+from tribune.signatures.queries import hold_again
 
 
 class StaysOnRecord(Exception):
@@ -31,7 +32,7 @@ def remove(signature: Signature, *, by: Organiser) -> str:
     with write() as session:
         letter = signature.letter
         hold(letter)
-        session.refresh(signature, with_for_update=True)
+        hold_again(signature)
         if not can_remove(signature):
             raise StaysOnRecord
         line = printed_line(letter, signature).text

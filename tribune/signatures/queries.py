@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any, Generic, NamedTuple, TypeVar
 
 import sqlalchemy as sa
+from sqlalchemy.orm.exc import ObjectDeletedError
 
 from tribune.database import db, is_postgresql
 from tribune.letters.models import Letter
@@ -33,6 +34,17 @@ def hold_letter_of(signature_id: int) -> None:
     if is_postgresql():
         queue = sa.func.pg_advisory_xact_lock_shared(LETTERS, sa.cast(Signature.letter_id, sa.Integer))
         db.session.execute(sa.select(queue).where(Signature.id == signature_id))
+
+
+def hold_again(signature: Signature) -> None:
+    """Read a signature as it is now, and keep it so until the transaction ends. Its letter is held before.
+
+    Raises ObjectDeletedError where it is gone, as any other look at it would.
+    """
+    (number,) = sa.inspect(signature).identity or (signature.id,)
+    held = sa.select(Signature).where(Signature.id == number).with_for_update()
+    if db.session.scalars(held.execution_options(populate_existing=True)).first() is None:
+        raise ObjectDeletedError(sa.inspect(signature))
 
 
 def the_one_that_counts(letter: Letter, mailbox_key: str) -> Signature | None:
