@@ -19,6 +19,8 @@ from tribune.moderation.models import Batch
 from tribune.people.actions import seen, words_of
 from tribune.review import actions
 from tribune.review.queries import flagged, open_counts
+from tribune.signatures.actions import sign
+from tribune.signatures.flags import BURST
 from tribune.signatures.models import Flag, Signature
 
 
@@ -172,6 +174,23 @@ def test_who_has_left_is_on_the_list_only_once_they_are_back(letter: Letter, ver
     assert open_counts(letter) == {}
     come_back(joke.id, joke.link_nonce)
     assert open_counts(letter) == {"joke": 1}
+
+
+def test_a_burst_puts_nobody_on_the_list_who_is_hidden_or_held_by_then_or_has_left(letter: Letter) -> None:
+    hidden, held, left, _came_held, *_others = (
+        make_signature(letter, domain="ferme.example", at=at, held_at=at if number == 3 else None)
+        for number in range(BURST["domain"] - 1)
+        for at in [now()]
+    )
+    batches = [do(letter, verb, ids=[one.id]) for verb, one in (("hide", hidden), ("hold", held))]
+    withdraw(left.id, left.link_nonce)
+    typed = {"given_name": "Zoé", "family_name": "Évrard", "role": "maire", "organisation": "", "capacity": "personal"}
+    sign(letter, email="zoe@ferme.example", published=True, news=False, **typed)
+    assert open_counts(letter) == {"burst": BURST["domain"] - 3}
+    for batch in batches:
+        back(batch)
+    come_back(left.id, left.link_nonce)
+    assert open_counts(letter) == {"burst": BURST["domain"]}
 
 
 def test_who_is_hidden_and_held_is_on_the_list_once_both_are_undone(letter: Letter) -> None:

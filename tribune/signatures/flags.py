@@ -104,23 +104,31 @@ def flag_new(letter: Letter, signature: Signature, crowded: Sequence[str]) -> No
     `crowded`: the columns of BURST by which they are too many.
     """
     kinds = _asked_for(letter, of_words(signature)) + (["network"] if signature.held_at else [])
-    burst = {number for column in crowded for number in _burst(letter, column, getattr(signature, column))}
-    _insert_flags(letter, [(signature.id, kind) for kind in kinds] + [(number, "burst") for number in sorted(burst)])
+    burst = dict(row for column in crowded for row in _burst(letter, column, getattr(signature, column)))
+    of_burst = [(number, "burst", burst[number]) for number in sorted(burst)]
+    _insert_flags(letter, [(signature.id, kind, None) for kind in kinds] + of_burst)
 
 
-def _burst(letter: Letter, column: str, value: str) -> Sequence[int]:
-    """The newest who came from one place within WINDOW, of whom there are too many, and who have no such flag."""
+def _burst(letter: Letter, column: str, value: str) -> Sequence[tuple[int, datetime | None]]:
+    """The newest who came from one place within WINDOW, of whom there are too many, and who have no such flag.
+
+    Each with the moment since which nobody has to look, if there is one: organisers hid or held them, or they left.
+    """
     recent = sa.and_(
         Signature.letter_id == letter.id, getattr(Signature, column) == value, Signature.signed_at > now() - WINDOW
     )
-    newest = sa.select(Signature.id).where(recent).order_by(Signature.signed_at.desc()).limit(BURST[column]).subquery()
-    flagged = sa.exists().where(Flag.signature_id == newest.c.id, Flag.kind == "burst")
-    return db.session.scalars(sa.select(newest.c.id).where(~flagged)).all()
+    held_at = sa.case((Signature.held_at != Signature.signed_at, Signature.held_at))  # else it came held: nobody looked
+    off = sa.func.coalesce(Signature.hidden_at, held_at, Signature.withdrawn_at).label("off")
+    newest = sa.select(Signature.id, off).where(recent).order_by(Signature.signed_at.desc())
+    some = newest.limit(BURST[column]).subquery()
+    flagged = sa.exists().where(Flag.signature_id == some.c.id, Flag.kind == "burst")
+    return [(number, off) for number, off in db.session.execute(sa.select(some).where(~flagged))]
 
 
-def _insert_flags(letter: Letter, new: Sequence[tuple[int, str]]) -> None:
+def _insert_flags(letter: Letter, new: Sequence[tuple[int, str, datetime | None]]) -> None:
     """Those of a burst sign at once and flag each other: in one order, and what another has flagged stays."""
-    rows = [{"letter_id": letter.id, "signature_id": number, "kind": kind} for number, kind in new]
+    its = {"letter_id": letter.id}
+    rows = [{**its, "signature_id": number, "kind": kind, "cleared_at": off} for number, kind, off in new]
     if rows:
         run(insert(Flag).on_conflict_do_nothing(), rows)
 
