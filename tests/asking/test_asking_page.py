@@ -12,6 +12,7 @@ from tests.factories import make_correction, make_letter, make_organiser, make_s
 from tests.page import Reader, words
 from tribune.database import now, write
 from tribune.letters.models import Letter
+from tribune.outbox.actions import suppress
 from tribune.signatures.models import Signature
 
 
@@ -88,6 +89,17 @@ def test_who_never_confirmed_the_address_they_gave_is_not_said_to_have_none(desk
         confirmed.email = None  # a month after the letter had closed; it is open again
     asked = words(desk.get(f"{page}?lang=en").text)
     assert "2 have no confirmed address" in asked and "1 confirmed by an address that has been deleted" in asked
+
+
+def test_who_takes_no_email_is_not_said_to_be_asked_by_email(desk: Reader, letter: Letter) -> None:
+    reached, silent = sign(letter), sign(letter)
+    suppress(silent.mailbox_key or "")
+    page = edit(desk, letter, kind="substance")
+    said = words(desk.get(f"{page}?lang=en").text)
+    assert "1 of them is asked once by email" in said and "1 asked for no more emails" in said
+    batch = desk.post(page, data=desk.fields(page)).location or ""
+    desk.post(f"{batch}/advance", data=desk.fields(batch))
+    assert [mail.recipient for mail in posted()] == [reached.email]
 
 
 def test_an_export_of_who_counts_leaves_out_who_was_asked(desk: Reader, letter: Letter) -> None:

@@ -119,8 +119,11 @@ def test_nobody_is_told_unless_asked_nor_when_held(letter: Letter) -> None:
     assert posted() == []
 
 
-def test_whoever_said_it_was_not_them_is_not_written_to(letter: Letter) -> None:
+def test_whoever_said_it_was_not_them_is_not_written_to_and_it_is_said(client: Reader, letter: Letter) -> None:
     signature = make_signature(letter)
     not_me(signature.mailbox_key or "")
+    client.log_in(owner_of(letter))
+    page = client.get(f"/manage/letters/{letter.id}/signatures/batches/new?verb=hide&all=1&lang=en").text
+    assert "None of them can be told by email" in page and 'name="tells"' not in page
     do(letter, tells=True)
     assert posted() == [] and signature.hidden_at

@@ -12,7 +12,7 @@ from tribune.fields import row_number
 from tribune.letters.guard import my_letter
 from tribune.letters.queries import asking_number
 from tribune.moderation.actions import NobodyConcerned
-from tribune.moderation.queries import REACHED, asking_batches, concerned, count_of
+from tribune.moderation.queries import REACHED, asking_batches, concerned, count_of, takes_no_mail
 from tribune.signatures.actions import LetterClosed, TextChanged
 from tribune.signatures.lines import lines
 from tribune.signatures.queries import PAGE
@@ -35,7 +35,8 @@ def ask(letter_id: int) -> ResponseReturnValue:
         letter=letter,
         number=number,
         count=count_of(to_ask) if number else 0,
-        mailed=count_of([*to_ask, *REACHED]) if number else 0,
+        mailed=count_of([*to_ask, *REACHED, ~takes_no_mail()]) if number else 0,
+        unmailed=count_of([*to_ask, *REACHED, takes_no_mail()]) if number else 0,
         forgotten=count_of([*to_ask, *FORGOTTEN]) if number else 0,
         nameless=count_of([*to_ask, *NAMELESS]) if number else 0,
         answerable=takes_answers(letter),

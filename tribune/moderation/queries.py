@@ -13,6 +13,8 @@ from tribune.letters.models import Letter, Version
 from tribune.letters.queries import earlier_words
 from tribune.moderation.filters import Filter
 from tribune.moderation.models import Batch, BatchRow
+from tribune.outbox.models import Mailbox
+from tribune.outbox.queries import refusing
 from tribune.signatures.agreement import REFUSED
 from tribune.signatures.models import VOUCHED_FOR, Flag, Signature
 from tribune.signatures.queries import PAGE, Page
@@ -148,13 +150,18 @@ def waits_for_nothing(letter: Letter) -> list[sa.ColumnElement[bool]]:
     ]
 
 
+def takes_no_mail() -> sa.ColumnElement[bool]:
+    """What holds for those whose mailbox is sent nothing that others cause: its owner asked so, or it sends it back."""
+    return sa.exists().where(Mailbox.key == S.mailbox_key, refusing())
+
+
 def told(letter: Letter) -> list[sa.ColumnElement[bool]]:
     """What holds for those who are told that they are hidden, and still counted.
 
     Whoever the letter showed until then, or would once it is published, and can be reached.
     """
     listed = [S.position.is_not(None)] if letter.public_list == "no" else []
-    return [*REACHED, S.published.is_(True), S.counted_at.is_not(None), *listed]
+    return [*REACHED, S.published.is_(True), S.counted_at.is_not(None), *listed, ~takes_no_mail()]
 
 
 def count_of(conditions: Sequence[sa.ColumnElement[bool]]) -> int:
