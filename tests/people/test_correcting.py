@@ -8,6 +8,7 @@ from flask import Flask
 
 from tests.databases import ON_SQLITE
 from tests.factories import make_letter, make_signature, owner_of, posted
+from tests.moderation.acting import do
 from tests.page import Reader, listed
 from tribune.audit.models import Event
 from tribune.database import db, write
@@ -16,6 +17,7 @@ from tribune.mine.actions import withdraw
 from tribune.organisers.models import Organiser
 from tribune.outbox.actions import suppress
 from tribune.people import actions
+from tribune.people.first import set_section
 from tribune.reading.people import read_people
 from tribune.signatures.attesting import attest
 from tribune.signatures.models import Merge, Signature
@@ -78,6 +80,23 @@ def test_the_mail_is_shown_exactly_as_it_leaves(desk: Reader, letter: Letter) ->
     assert (mail.text or "").strip() == shown.strip()
     assert (mail.recipient, mail.subject) == ("zoe@example.org", "Your line was corrected: Pour des rues où l’on joue")
     assert "is on its way" in desk.get(answer.location).text
+
+
+def test_where_readers_see_initials_its_owner_and_the_team_read_the_whole_line(desk: Reader, letter: Letter) -> None:
+    signature = zoe(letter)
+    with write():
+        letter.public_list = "initials"
+    form = filled(desk, signature, role="éditrice")
+    page = unescape(desk.post(address(signature), data=form).text)
+    assert page.count("Zoé Evrrard, maire (Nantes)") == page.count("Zoé Evrrard, éditrice (Nantes)") == 2
+    desk.post(address(signature), data={**form, "step": "save"})
+    [mail] = posted()
+    assert "Zoé Evrrard, maire (Nantes)" in str(mail.text) and "Zoé Evrrard, éditrice (Nantes)" in str(mail.text)
+    do(letter, "hide", {"ids": [signature.id]})
+    set_section(letter, signature, "Éditrices", by=owner_of(letter))
+    log = unescape(desk.get(f"/manage/letters/{letter.id}/log").text)
+    assert log.count("Zoé Evrrard, éditrice (Nantes)") == 3 and "Z. E." not in log
+    assert "<title>Zoé Evrrard, éditrice (Nantes)" in unescape(desk.get(address(signature, "")).text)
 
 
 def test_a_corrected_name_is_found_and_ordered_as_it_reads_now(

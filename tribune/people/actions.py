@@ -14,7 +14,7 @@ from tribune.organisers.models import Organiser
 from tribune.outbox.composing import Composed
 from tribune.outbox.queries import is_suppressed, takes_mail
 from tribune.people.mails import compose_corrected, post_corrected
-from tribune.people.queries import last_correction, printed_line, waits
+from tribune.people.queries import last_correction, waits, whole_line
 from tribune.signatures.actions import keys
 from tribune.signatures.mails import post_ask_to_confirm
 from tribune.signatures.models import Signature
@@ -85,7 +85,7 @@ def preview(signature: Signature, words: dict[str, Any], reason: str, seen_as: s
     if not is_correctable(signature):
         raise NotTheirsYet
     copy = as_corrected(signature, words)
-    before, after = printed_line(letter, signature).text, printed_line(letter, copy).text
+    before, after = whole_line(letter, signature).text, whole_line(letter, copy).text
     key, mailed = signature.mailbox_key or "", signature.email is not None
     told = mailed and takes_mail(key)
     mail = compose_corrected(letter, signature, copy, lines=(before, after), reason=reason) if told else None
@@ -186,5 +186,5 @@ def resend(signature: Signature, *, by: Organiser) -> None:
             Verb.CONFIRMATION_RESENT,
             by=by,
             signature_id=signature.id,
-            subject=printed_line(letter, signature).text,
+            subject=whole_line(letter, signature).text,
         )

@@ -10,7 +10,7 @@ from tribune.letters.recording import record_under
 from tribune.organisers.models import Organiser
 from tribune.people.order import Entry, Order, index_of, joined, moved, parted, placed, rearranged
 from tribune.people.placing import OrderChanged, change, settle
-from tribune.people.queries import is_first, people_of, printed_line, sort_keys
+from tribune.people.queries import is_first, people_of, sort_keys, whole_line
 from tribune.reading.people import Person
 from tribune.signatures.attesting import attest
 from tribune.signatures.lines import shared
@@ -151,7 +151,7 @@ def set_section(letter: Letter, signature: Signature, section: str, *, by: Organ
             about,
             by=by,
             signature_id=signature.id,
-            subject=printed_line(letter, signature).text,
+            subject=whole_line(letter, signature).text,
             before=before,
             after=section,
         )

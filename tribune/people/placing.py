@@ -12,7 +12,7 @@ from tribune.letters.queries import hold
 from tribune.letters.recording import record_under
 from tribune.organisers.models import Organiser
 from tribune.people.order import Entry, Order, Place, digest, entries, grouped
-from tribune.people.queries import last_change, people_of, places, printed_line
+from tribune.people.queries import last_change, people_of, places, whole_line
 from tribune.signatures.models import Signature
 from tribune.signatures.wordings import of_initials
 
@@ -115,7 +115,7 @@ def _store(
         verb,
         by=by,
         signature_id=signature.id if signature else None,
-        subject=printed_line(letter, signature).text if signature else "",
+        subject=whole_line(letter, signature).text if signature else "",
         **details,
         was=[stood.get(place.id, Place(place.id, None, place.section)) for place in changed],
         digest=digest(places(letter)),

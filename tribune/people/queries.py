@@ -46,6 +46,12 @@ def printed_line(letter: Letter, signature: Signature) -> Line:
     return next(made for made in lines(people, letter.locale) if signature in made.signatures)
 
 
+def whole_line(letter: Letter, signature: Signature) -> Line:
+    """The same for its owner and the team, who have to know what it says: in full where readers see initials."""
+    alone = signature.position is None
+    return line(signature, locale=letter.locale, full=True) if alone else printed_line(letter, signature)
+
+
 def waits(signature: Signature) -> bool:
     """It can still be confirmed, and nothing of the same person counts."""
     return (

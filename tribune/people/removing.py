@@ -8,7 +8,7 @@ from tribune.organisers.models import Organiser
 from tribune.outbox.actions import drop_waiting
 from tribune.outbox.models import Message
 from tribune.people.placing import settle
-from tribune.people.queries import printed_line
+from tribune.people.queries import whole_line
 from tribune.signatures.counting import count_more
 from tribune.signatures.mails import CORRECTED
 from tribune.signatures.models import Signature
@@ -35,7 +35,7 @@ def remove(signature: Signature, *, by: Organiser) -> str:
         hold_again(signature)
         if not can_remove(signature):
             raise StaysOnRecord
-        line = printed_line(letter, signature).text
+        line = whole_line(letter, signature).text
         if signature.counted_at:
             count_more(letter.id, attested=-1)
         theirs = Message.about == letter.id, Message.mailbox_key == signature.mailbox_key
