@@ -3,17 +3,24 @@
 import csv
 import io
 import re
+from collections.abc import Callable
+from functools import partial
+from typing import Any
 
 import pytest
 from flask import Flask
 
-from tests.factories import make_letter, owner_of
+from tests.factories import make_letter, make_signature, owner_of
 from tests.page import Reader
 from tests.people.first import ANA, BOB, EVE, FIRST, PAIR, called, fields, order, page_of, printed
+from tests.turns import take_turns
+from tribune.database import db
 from tribune.letters.models import Letter
-from tribune.people.first import add, set_section
-from tribune.people.order import Entry, grouped, moved
+from tribune.people.first import add, set_first, set_section
+from tribune.people.order import Entry, entries, grouped, moved
+from tribune.people.queries import places
 from tribune.reading.people import read_people
+from tribune.signatures.models import Signature
 
 
 @pytest.fixture
@@ -73,6 +80,21 @@ def test_who_has_no_section_stands_before_those_who_have(desk: Reader, letter: L
     assert [called(name).position for name in ("Ève", "Flo", "Ana")] == [1, 2, 3]
     desk.post(f"{order(letter)}/move", data={**fields(desk, letter), "top": called("Ana").public_id})
     assert printed(desk) == [EVE, "Flo Gay", ANA, BOB, PAIR]
+
+
+def test_a_section_named_while_somebody_becomes_a_first_signatory_stands_whole(app: Flask, letter: Letter) -> None:
+    for name, section in (("Ana", "Élus"), ("Dan", "Associations")):
+        set_section(letter, called(name), section, by=owner_of(letter))
+    number, them = letter.id, [make_signature(letter).id for _ in range(2)]
+
+    def act(do: Callable[..., bool], signature: int, what: Any) -> None:
+        of = db.session.get_one(Letter, number)
+        do(of, db.session.get_one(Signature, signature), what, by=owner_of(of))
+
+    for pause, one in zip((1, 3), them, strict=True):  # when SQLite has written the place, and PostgreSQL
+        take_turns(app, partial(act, set_first, one, True), partial(act, set_section, one, "Associations"), pause)
+        stand = entries(places(db.session.get_one(Letter, number)))
+        assert grouped(stand) == stand, pause
 
 
 def test_people_added_together_once_there_are_sections_stand_in_the_file_where_the_page_prints_them(

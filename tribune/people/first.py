@@ -132,29 +132,23 @@ def set_section(letter: Letter, signature: Signature, section: str, *, by: Organ
 
     A first signatory comes last in it. Raises OrderChanged.
     """
-    before, about = signature.section, Verb.SECTION_CHANGED
-    if signature.position is not None:
 
-        def arrange(order: Order) -> list[Entry]:
-            index = _index(order, signature)
-            if order[index].section == section:
-                return list(order)
-            return [*order[:index], *order[index + 1 :], Entry(order[index].people, section)]
+    def arrange(order: Order) -> list[Entry]:
+        index = _index(order, signature)
+        if order[index].section == section:
+            return list(order)
+        return [*order[:index], *order[index + 1 :], Entry(order[index].people, section)]
 
-        return change(letter, arrange, by=by, seen=seen, signature=signature, verb=about, before=before, after=section)
-    if section == before:
-        return False
     with write():
+        hold(letter)  # nobody makes them a first signatory meanwhile
+        about, told = Verb.SECTION_CHANGED, {"before": signature.section, "after": section}
+        if signature.position is not None:
+            return change(letter, arrange, by=by, seen=seen, signature=signature, verb=about, **told)
+        if section == signature.section:
+            return False
         signature.section = section
-        record_under(
-            letter,
-            about,
-            by=by,
-            signature_id=signature.id,
-            subject=whole_line(letter, signature).text,
-            before=before,
-            after=section,
-        )
+        subject = whole_line(letter, signature).text
+        record_under(letter, about, by=by, signature_id=signature.id, subject=subject, **told)
     return True
 
 
