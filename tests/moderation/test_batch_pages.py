@@ -230,9 +230,14 @@ def test_what_was_done_lately_is_listed_with_who_why_and_whether_undone(desk: Re
         )
         actions.advance(batch, 9)
     actions.undo(batch, by=owner_of(letter))
-    text = words(desk.get(at(letter, "/batches?lang=en")).text)
+    page = desk.get(at(letter, "/batches?lang=en")).text
+    text = words(page)
     assert re.findall(r"Raison (\d+)\.", text) == [str(number) for number in reversed(range(2, 22))]
     assert owner_of(letter).name in text and text.count(" undone") == 1
+    [further] = re.findall(r'rel="next" href="([^"]+)"', page)  # whatever was done can be undone
+    older = desk.get(unescape(further)).text
+    assert re.findall(r"Raison (\d+)\.", older) == ["1", "0"] and "next" not in older
+    assert desk.get(at(letter, "/batches?after=x")).status_code == 400
     empty = make_letter(owner_of(letter))
     assert "Nothing yet" in words(desk.get(at(empty, "/batches?lang=en")).text)
 

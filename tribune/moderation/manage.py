@@ -70,10 +70,20 @@ def _asked() -> Filter:
 @bp.get("/letters/<int:letter_id>/signatures/batches")
 @needs(Role.VIEWER)
 def batches(letter_id: int) -> ResponseReturnValue:
-    """What was done lately with several at once, and by whom."""
-    letter = my_letter(letter_id)
-    latest = queries.latest_batches(letter)
-    return render_template("moderation/batches.html", letter=letter, batches=latest, told=clock(letter.zone))
+    """What was done with several at once, and by whom, the latest first: each leads to where it is undone."""
+    letter, after, most = my_letter(letter_id), request.args.get("after", ""), queries.LATEST_BATCHES
+    try:
+        found = queries.latest_batches(letter, after, most + 1)
+    except BadCursor:
+        abort(400, _("This page of the list does not exist. Start again from the first page."))
+    return render_template(
+        "moderation/batches.html",
+        letter=letter,
+        batches=found[:most],
+        told=clock(letter.zone),
+        after=after,
+        next_page=found[most - 1].id if len(found) > most else "",
+    )
 
 
 @bp.route("/letters/<int:letter_id>/signatures/batches/new", methods=["GET", "POST"])

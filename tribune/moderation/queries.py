@@ -225,7 +225,9 @@ def just_begun(batch: Batch) -> Batch | None:
     return next((each for each in begun if each.choice == batch.choice), None)
 
 
-def latest_batches(letter: Letter) -> Sequence[Batch]:
-    """The last that were begun, newest first."""
+def latest_batches(letter: Letter, after: str = "", most: int = LATEST_BATCHES) -> Sequence[Batch]:
+    """The last that were begun, `most` at a time, newest first. Raises BadCursor."""
     query = sa.select(Batch).where(Batch.letter_id == letter.id).order_by(Batch.id.desc())
-    return db.session.scalars(query.limit(LATEST_BATCHES)).all()
+    if after:
+        query = query.where(Batch.id < number_before(after))
+    return db.session.scalars(query.limit(most)).all()
