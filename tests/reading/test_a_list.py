@@ -2,6 +2,7 @@
 
 import pytest
 
+from tribune.reading.contacts import contacts_in_list
 from tribune.reading.people import Person, read_people
 
 
@@ -34,6 +35,20 @@ def test_the_last_of_a_list_reads_as_the_others(last: str) -> None:
     found = read_people(f"Zoé Ba, députée ; Ana Dé (Attac) ; {last}")
     assert found.people[2] == Person("Luc", "Da", "maire", "", "maire", 3) and found.doubts == []
     assert found.people[1].affiliation is None
+
+
+def test_the_bullets_of_a_word_processor_are_no_names() -> None:
+    for bullet in ("\u00b7\t", "o\t", "\u00a7\t", "\uf0a7\t", "\uf0b7\t", "\uf0b7 ", "\uf0d8\t"):
+        found = read_people(f"{bullet}Ana Qi, maire\n{bullet}Ida Mo")
+        assert found.people == [
+            Person("Ana", "Qi", "maire", "", "maire", 1),
+            Person("Ida", "Mo", "", "", "", 2),
+        ], bullet
+        with_addresses = contacts_in_list(f"{bullet}Ana Qi, maire, ana@example.org\n{bullet}Ida Mo <ida@example.org>")
+        assert [(one.person.given_name, one.person.role, one.email) for one in with_addresses.contacts] == [
+            ("Ana", "maire", "ana@example.org"),
+            ("Ida", "", "ida@example.org"),
+        ], bullet
 
 
 def test_the_last_of_a_list_keeps_a_full_stop_and_a_small_word_of_its_own() -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from tribune.reading.capitals import is_in_capitals, without_capitals
 from tribune.reading.columns import ADDRESS, heading_of
+from tribune.reading.list_marks import without_bullets
 from tribune.reading.names_in_line import pieces_of
 from tribune.reading.pasted import N_, Doubt, readable
 from tribune.reading.pasted_tables import FAMILY, NAME
@@ -111,7 +112,9 @@ def numbered(contacts: Sequence[Contact]) -> list[Contact]:
 
 def contacts_in_list(text: str) -> Contacts:
     """The people of a list, in the shapes people print them or mail programs copy them."""
-    lines = [(number, line.strip()) for number, line in enumerate(readable(text).splitlines(), 1) if line.strip()]
+    written = enumerate(map(str.strip, readable(text).splitlines()), 1)
+    # while a tab still tells of one
+    lines = [(number, without_bullets(line) or line) for number, line in written if line]
     doubts: list[Doubt] = []
     if lines and heading_of(lines[0][1]) in (NAME, FAMILY):
         doubts.append(Doubt(*lines.pop(0), "headings_of_columns"))
