@@ -112,9 +112,9 @@ def numbered(contacts: Sequence[Contact]) -> list[Contact]:
 
 def contacts_in_list(text: str) -> Contacts:
     """The people of a list, in the shapes people print them or mail programs copy them."""
-    written = enumerate(map(str.strip, readable(text).splitlines()), 1)
+    given = enumerate(map(str.strip, readable(text).splitlines()), 1)
     # while a tab still tells of one
-    lines = [(number, without_bullets(line) or line) for number, line in written if line]
+    lines = [(number, without_bullets(line) or line) for number, line in given if line]
     doubts: list[Doubt] = []
     if lines and heading_of(lines[0][1]) in (NAME, FAMILY):
         doubts.append(Doubt(*lines.pop(0), "headings_of_columns"))
