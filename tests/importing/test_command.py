@@ -102,6 +102,20 @@ def test_a_question_that_is_not_known_is_told(app: Flask, tmp_path: Path) -> Non
 
 
 @ON_SQLITE
+def test_letters_that_look_odd_are_told(app: Flask, tmp_path: Path) -> None:
+    make_letter(slug="rues")
+    rows = "first_name,last_name\nRenée,Évrard\n".encode()
+    for content, odd in (
+        (rows, False),
+        (rows + "Zoé,Ba\n".encode("cp1252"), True),  # by which all are read as letters of Windows
+        (rows.decode("cp1252").encode(), True),
+        (rows.decode().encode("mac_roman"), True),
+    ):
+        output = said(app, "import", "rues", files.written(tmp_path, content), *ATTESTED, "--dry-run")
+        assert ("letters\tSome letters look odd" in output) is odd, content
+
+
+@ON_SQLITE
 def test_columns_zone_and_order_can_be_said(app: Flask, tmp_path: Path) -> None:
     make_letter(slug="rues")
     text = "A,B,Wann,Öffentlich\nZoé,Évrard,11/10/2023 13:00:00,ja\n"

@@ -242,6 +242,7 @@ def test_the_order_of_day_and_month_is_told_by_a_day_beyond_the_twelfth() -> Non
     ("content", "reason", "row"),
     [
         (b"", "empty", 0),
+        (b"\xef\xbb\xbf", "no_table", 0),
         (b"first_name,last_name\n" + b"Ana,Ba\n" * 5 + b'Ana,"Ba\n' + b"Ana,Ba\n" * 5, "quote_open", 7),
         (b"first_name,last_name\n" + b"Ana,Ba\n" * 5 + b'Ana,"Ba\n' + b"Ana,Ba\n" * 50, "quote_open", 7),
         (b"first_name,last_name\n" + b'Ana,"Ba\n' + b"Ana,Ba\n" * 50 + b'Ana,Ba"\n', "quote_open", 2),
@@ -279,3 +280,10 @@ def test_letters_of_windows_are_read_however_far_down_they_begin(tmp_path: Path)
     path.write_bytes(b"first_name,last_name\n" + b"Ana,Ba\n" * 60_000 + "Zoé,Évrard\n".encode("cp1252"))
     *_, last = (row for sheet in streamed(path).sheets() for row in sheet.rows)
     assert (last.number, last.cells) == (60_002, ("Zoé", "Évrard"))
+
+
+def test_lines_of_an_old_macintosh_are_read_in_a_long_file_too(tmp_path: Path) -> None:
+    path = tmp_path / "macintosh.csv"
+    path.write_bytes(b"first_name,last_name\r" + "Zoé,Évrard\r".encode() * 30_000)
+    *_, last = (row for sheet in streamed(path).sheets() for row in sheet.rows)
+    assert (last.number, last.cells) == (30_001, ("Zoé", "Évrard"))

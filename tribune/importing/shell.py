@@ -27,7 +27,7 @@ from tribune.moderation.actions import advance as go_back
 from tribune.moderation.actions import undo
 from tribune.moderation.models import Batch
 from tribune.reading.columns import Columns
-from tribune.reading.grid import REFUSALS, CannotRead, Sheet
+from tribune.reading.grid import REASONS, REFUSALS, CannotRead, Sheet
 from tribune.reading.streamed import Streamed
 
 SHOWN = 10  # rows of each kind that are told; the report holds all
@@ -99,8 +99,8 @@ def _dates_in(file: Streamed, columns: Columns) -> Iterator[str]:
                 yield from row.cells[place : place + 1]  # a piece is as wide as its widest row
 
 
-def tell_columns(begins: Sheet, terms: Terms) -> None:
-    """One line a column: its number, its heading, and what it holds."""
+def tell_columns(file: Streamed, begins: Sheet, terms: Terms) -> None:
+    """One line a column: its number, its heading, and what it holds; and what is odd about the letters."""
     headings = terms.columns.names(begins.rows) or ["-"] * len(terms.columns.held)
     unsure = perhaps_agreed(begins.rows, terms.columns)
     for place, (heading, held) in enumerate(zip(headings, terms.columns.held, strict=False)):
@@ -109,6 +109,8 @@ def tell_columns(begins: Sheet, terms: Terms) -> None:
     if DATE in terms.columns.held:
         order = "month before day" if terms.month_first else "day before month"
         click.echo(f"dates\t{order} where the year is not first, on the clocks of {terms.zone}")
+    if file.doubt:
+        click.echo(f"letters\t{REASONS[file.doubt]}")
 
 
 def look_over(letter: Letter, file: Streamed, terms: Terms, report: Path | None) -> int:

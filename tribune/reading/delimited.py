@@ -37,7 +37,12 @@ def decoded(content: bytes) -> tuple[str, str]:
     except UnicodeDecodeError:
         # Windows-1252 leaves five bytes free: they are kept as Latin-1 has them, and seen as odd.
         text = content.decode("cp1252", errors="tribune_latin1")
-    return text, "encoding_odd" if _ODD.search(text) else ""
+    return text, oddness(text)
+
+
+def oddness(text: str) -> str:
+    """The code of a doubt whether these are the letters that were meant, or nothing."""
+    return "encoding_odd" if _ODD.search(text) else ""
 
 
 def _latin1(error: UnicodeError) -> tuple[str, int]:

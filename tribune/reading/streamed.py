@@ -9,7 +9,7 @@ from itertools import islice
 from pathlib import Path
 
 from tribune.reading.columns import heading_of
-from tribune.reading.delimited import MARKS, decoded, delimiter_of, unswallowed
+from tribune.reading.delimited import MARKS, decoded, delimiter_of, oddness, unswallowed
 from tribune.reading.grid import CannotRead, Grid, Sheet
 from tribune.reading.pasted_tables import FAMILY, NAME
 
@@ -81,9 +81,10 @@ def streamed(path: Path) -> Streamed:
     if mark and not is_whole:
         raise CannotRead("damaged")
     encoding = mark or ("utf-8" if is_whole else "cp1252")
-    sample, doubt = _sample(beginning, encoding)
-    delimiter = delimiter_of(sample)
-    if not delimiter and heading_of(sample.strip().partition("\n")[0]) not in (NAME, FAMILY):
+    sample = _sample(beginning, encoding)
+    delimiter, doubt = delimiter_of(sample), "" if mark else oddness(sample)
+    first = next(iter(sample.strip().splitlines()), "")
+    if not delimiter and heading_of(first) not in (NAME, FAMILY):
         raise CannotRead("no_table")  # lines without a heading may be any text
     return Streamed(path, lines, encoding, delimiter, doubt, digest.hexdigest())
 
@@ -96,13 +97,15 @@ def _decodes(decoder: codecs.IncrementalDecoder, piece: bytes, final: bool = Fal
     return True
 
 
-def _sample(beginning: bytes, encoding: str) -> tuple[str, str]:
-    """The first whole lines as text, and the code of a doubt."""
+def _sample(beginning: bytes, encoding: str) -> str:
+    """The first whole lines as text, however they end."""
     if encoding == "cp1252":
-        text, doubt = decoded(beginning + b"\xff")  # no UTF-8, whatever the beginning looks like
-        return text[: text.rfind("\n") + 1] or text, doubt
-    text = codecs.getincrementaldecoder(encoding)().decode(beginning)
-    return (text[: text.rfind("\n") + 1] if len(beginning) == _SAMPLE else text), ""
+        text, _doubt = decoded(beginning + b"\xff")  # no UTF-8, whatever the beginning looks like
+    else:
+        text = codecs.getincrementaldecoder(encoding)().decode(beginning)
+        if len(beginning) < _SAMPLE:
+            return text
+    return text[: max(text.rfind("\n"), text.rfind("\r")) + 1] or text
 
 
 def _errors(encoding: str) -> str:

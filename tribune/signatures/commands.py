@@ -119,7 +119,7 @@ def import_(
         begins = read.begins()
         said = shell.Said(columns, headings, zone, month_first)
         terms = shell.terms_of(letter, read, begins, said, how=how, published=published, reason=reason)
-        shell.tell_columns(begins, terms)
+        shell.tell_columns(read, begins, terms)
         new = shell.look_over(letter, read, terms, report)
     if dry_run or (not yes and sys.stdin.isatty() and not click.confirm("Import these?", err=True)):
         return
