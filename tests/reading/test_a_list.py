@@ -2,8 +2,11 @@
 
 import pytest
 
+from tribune.reading.columns import guess
 from tribune.reading.contacts import contacts_in_list
 from tribune.reading.people import Person, read_people
+from tribune.reading.sheet_people import contacts_in_sheet
+from tribune.reading.sheets import read_cells
 
 
 def names_in(text: str) -> list[str]:
@@ -49,6 +52,19 @@ def test_the_bullets_of_a_word_processor_are_no_names() -> None:
             ("Ana", "maire", "ana@example.org"),
             ("Ida", "", "ida@example.org"),
         ], bullet
+
+
+def test_what_turns_the_text_around_it_is_no_part_of_a_name_nor_of_an_address() -> None:
+    pasted = "\u202aAna Qi\u202c <\u202aana@example.org\u202c>\nIda\u200e Mo\u200f \u2068ida@example.org\u2069"
+    table = (
+        "Nom\tPrénom\tCourriel\nQi\tAna\t\u202aana@example.org\u202c\nMo\u200e\tIda\u200f\t\u2068ida@example.org\u2069"
+    )
+    sheet = read_cells(table)
+    assert sheet is not None
+    for read in (contacts_in_list(pasted), contacts_in_sheet(sheet, guess(sheet.rows))):
+        people = [(one.person.given_name, one.person.family_name, one.email) for one in read.contacts]
+        assert people == [("Ana", "Qi", "ana@example.org"), ("Ida", "Mo", "ida@example.org")]
+    assert names_in("\u202aAna Qi\u202c") == ["Ana Qi"]
 
 
 def test_the_last_of_a_list_keeps_a_full_stop_and_a_small_word_of_its_own() -> None:

@@ -8,7 +8,7 @@ from tribune.reading.capitals import is_in_capitals, without_capitals
 from tribune.reading.columns import ADDRESS, heading_of
 from tribune.reading.list_marks import without_bullets
 from tribune.reading.names_in_line import pieces_of
-from tribune.reading.pasted import N_, Doubt, readable
+from tribune.reading.pasted import N_, Doubt, readable_list
 from tribune.reading.pasted_tables import FAMILY, NAME
 from tribune.reading.people import Person, read_people
 
@@ -112,7 +112,7 @@ def numbered(contacts: Sequence[Contact]) -> list[Contact]:
 
 def contacts_in_list(text: str) -> Contacts:
     """The people of a list, in the shapes people print them or mail programs copy them."""
-    given = enumerate(map(str.strip, readable(text).splitlines()), 1)
+    given = enumerate(map(str.strip, readable_list(text).splitlines()), 1)
     # while a tab still tells of one
     lines = [(number, without_bullets(line) or line) for number, line in given if line]
     doubts: list[Doubt] = []

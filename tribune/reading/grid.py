@@ -4,7 +4,7 @@ import re
 from bisect import bisect_left
 from dataclasses import dataclass
 
-from tribune.reading.pasted import N_, Doubt, readable
+from tribune.reading.pasted import N_, Doubt, readable_list
 
 MOST_ROWS = 2_000  # that hold something
 MOST_COLUMNS = 60
@@ -148,5 +148,5 @@ class Grid:
 
 def _tidy(text: str) -> str:
     """One space between words; the lines of a cell stay apart."""
-    lines = (" ".join(line.split()) for line in readable(text).splitlines())
+    lines = (" ".join(line.split()) for line in readable_list(text).splitlines())
     return "\n".join(filter(None, lines))

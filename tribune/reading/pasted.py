@@ -8,6 +8,7 @@ UNREADABLE = "\ufffd"
 # Halves of characters and control characters: no database keeps them all, and nobody sees them. Line ends stay.
 _CANNOT_BE_KEPT = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff]")
 _INVISIBLE = re.compile("[\ufeff\u00ad\u200b\u2060]")
+_TURNS = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 def N_(words: str) -> str:
@@ -31,3 +32,8 @@ def readable(text: str) -> str:
     # Python counts this control character among the spaces, so a line of it is a blank line.
     spaced = text.replace("\x1f", " ")
     return _CANNOT_BE_KEPT.sub(UNREADABLE, _INVISIBLE.sub("", spaced))
+
+
+def readable_list(text: str) -> str:
+    """The same of a list or a table, without what turns the text around it: other programs copy it with an address."""
+    return _TURNS.sub("", readable(text))

@@ -11,7 +11,7 @@ from tribune.reading.names_in_line import counts_others, people_in, pieces_of
 from tribune.reading.odd_names import has_letters, oddities, why_not_a_name
 from tribune.reading.page import REASONS as REASONS_OF_A_PAGE
 from tribune.reading.page_furniture import announces_signatories
-from tribune.reading.pasted import N_, Doubt, readable
+from tribune.reading.pasted import N_, Doubt, readable_list
 from tribune.reading.pasted_tables import LEFT_OUT, Table, cells_of, read_table
 from tribune.reading.representatives import Represented, read_represented
 from tribune.reading.roles import Affiliation
@@ -88,7 +88,7 @@ class People:
 
 def read_people(text: str) -> People:
     """The people of a pasted list, one a line or several, in the shapes people print them; never raises."""
-    lines = [line.rstrip() for line in readable(text).splitlines() if line.strip()]
+    lines = [line.rstrip() for line in readable_list(text).splitlines() if line.strip()]
     unmarked = [without_marks(line, number) for number, line in enumerate(lines, 1)]
     rows = {number: cells_of(line) for number, line in enumerate(lines, 1) if "\t" in unmarked[number - 1]}
     table = read_table(list(rows.values())) if rows else None
