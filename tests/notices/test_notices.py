@@ -182,6 +182,12 @@ def test_stars_and_lines_in_a_title_are_no_marks(client: Reader) -> None:
         assert "Les [Piéton*ne*s](https://example.org)" in body and "rgpd_rues_@example.org" in body
 
 
+def test_a_name_at_the_beginning_of_a_line_is_no_list(app: Flask) -> None:
+    letter = make_letter()
+    for letter.controller in ("1. Toit pour tous", "+ de justice", "- Nous -", "# Nous", "1.Nous", ".org"):
+        assert f"<p>{letter.controller}" in notice("records", "en", letter)
+
+
 def test_every_text_is_there_in_every_language(app: Flask) -> None:
     letter = make_letter()
     assert sorted(file.stem for file in OURS.glob("*/*.md")) == sorted([*NAMES, *NAMES])

@@ -13,6 +13,7 @@ from tribune.retention import periods
 NAMES = ("legal", "privacy", "records")
 OURS = Path(__file__).parent
 _MARKS = re.compile(r"[\\`*_\[\]]")
+_OPENS_A_BLOCK = re.compile(r"(\d*)([#+=.)-])")
 
 
 def notice(name: str, language: str, letter: Letter | None = None) -> str:
@@ -61,5 +62,7 @@ def _values(language: str, letter: Letter | None) -> dict[str, Any]:
 
 
 def as_text(typed: str) -> str:
-    """As Markdown that reads as what was typed: a title may have stars or lines in its words."""
-    return _MARKS.sub(r"\\\g<0>", typed)
+    """As Markdown that reads as what was typed: a title may have stars in its words, a name begin with a number."""
+    marked = _MARKS.sub(r"\\\g<0>", typed)
+    opens = _OPENS_A_BLOCK.match(marked)
+    return f"{opens[1]}\\{marked[opens.start(2) :]}" if opens else marked
