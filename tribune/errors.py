@@ -1,5 +1,6 @@
 """When something cannot be done: one page that says so, and what to do."""
 
+import errno
 import logging
 
 from flask import Flask, current_app, g, redirect, render_template, request
@@ -84,6 +85,17 @@ def show_busy(error: Exception) -> ResponseReturnValue:
     return show(ServiceUnavailable(retry_after=RETRY_AFTER))
 
 
+def show_full(error: OSError) -> ResponseReturnValue:
+    """There is no room on the disk for what a page sets aside, a file that comes in or a workbook: 503, as above.
+
+    Raises what is something else.
+    """
+    if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+        raise error
+    log.error("no room on the disk for what is set aside: %s", error.strerror)
+    return show(ServiceUnavailable(retry_after=RETRY_AFTER))
+
+
 def show_read_only(_error: Exception) -> ResponseReturnValue:
     """A page would have noted something, on a site that an administrator has made read-only."""
     return show(ServiceUnavailable(_("The site can only be read at the moment."), retry_after=RETRY_AFTER))
@@ -137,5 +149,6 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(UnknownDay, show_unknown_day)
     app.register_error_handler(DatabaseBusy, show_busy)
     app.register_error_handler(ReadOnly, show_read_only)
+    app.register_error_handler(OSError, show_full)
     for fault in (OperationalError, *faults.OF_A_STATEMENT):
         app.register_error_handler(fault, show_busy)

@@ -14,6 +14,8 @@ from flask import Flask
 from tests.databases import ON_SQLITE
 from tests.factories import make_letter, make_signature, owner_of
 from tests.page import Reader
+from tests.servers.disk import fill, small_disk
+from tests.shell import shell
 from tribune.database import now
 from tribune.exports import manage, workbook
 from tribune.exports.workbook import TooManyRows
@@ -102,6 +104,23 @@ def test_nothing_of_it_stays_on_the_disk(tmp_path: Path, monkeypatch: pytest.Mon
         workbook.workbook(["n"], broken(), lambda row: [row])
     workbook.workbook(["n"], iter("a"), lambda row: [row]).close()
     assert list(tmp_path.iterdir()) == []
+
+
+@ON_SQLITE
+def test_a_temporary_folder_without_room_is_said_to_be_full(
+    client: Reader, app: Flask, letter: Letter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client.log_in(owner_of(letter))
+    for _ in range(10):
+        make_signature(letter, role="maire " * 30, organisation="Brest " * 30)
+    with small_disk(tmp_path, megabytes=1) as disk:
+        monkeypatch.setattr("tempfile.tempdir", str(disk))
+        fill(disk)
+        answer = client.get(f"/manage/letters/{letter.id}/signatures.xlsx")
+        assert answer.status_code == 503 and answer.headers["Retry-After"]
+        code, output = shell(app, "signatures", "export", "rues", "--format", "xlsx", "--output", tmp_path / "a.xlsx")
+        assert code == 1 and f"The temporary folder {disk} failed: No space left on device." in output
+        assert [path.name for path in (*disk.iterdir(), *tmp_path.glob("*.xlsx*"))] == ["ballast"]
 
 
 def test_what_a_killed_process_left_goes_once_nothing_was_written_for_an_hour(

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from tribune.exports.spreadsheet import Row
 from tribune.later import Later
@@ -32,7 +32,7 @@ class TooManyRows(Exception):
 def workbook(columns: list[str], rows: Iterable[Row], as_cells: Callable[[Row], list[str]]) -> IO[bytes]:
     """A temporary file, gone when it is closed, read from its beginning; made with one row in memory at a time.
 
-    Raises TooManyRows.
+    Raises TooManyRows, and OSError where the temporary folder has no room.
     """
     file = tempfile.TemporaryFile()  # noqa: SIM115, whoever sends it closes it
     try:
@@ -59,18 +59,33 @@ def clear_aside() -> None:
 
 
 def _write(file: IO[bytes], aside: str, columns: list[str], rows: Iterable[list[str]]) -> None:
-    with xlsxwriter.Workbook(file, {"constant_memory": True, "tmpdir": aside, **AS_TEXT}) as book:
-        sheet, bold, plain = book.add_worksheet("signatures"), book.add_format({"bold": True}), book.add_format()
-        sheet.freeze_panes(1, 0)
-        for place, name in enumerate(columns):
-            sheet.set_column(place, place, WIDTHS.get(name, WIDTH))
-        for place, name in enumerate(columns):
-            sheet.write_string(0, place, name, bold)
-        for number, row in enumerate(rows, 1):
-            if number > MOST_ROWS:
-                raise TooManyRows
-            for place, cell in enumerate(row):
-                if cell.startswith("<r>"):  # which the library takes for its own markup when "</r>" ends it
-                    sheet.write_rich_string(number, place, "<", plain, cell[1:])
-                elif cell:
-                    sheet.write_string(number, place, cell)
+    # Not as a context: that would pack, for a minute or so, what was broken off too.
+    book = xlsxwriter.Workbook(file, {"constant_memory": True, "tmpdir": aside, **AS_TEXT})
+    sheet = book.add_worksheet("signatures")
+    try:
+        _write_rows(book, sheet, columns, rows)
+    except BaseException:
+        with suppress(OSError):
+            sheet.row_data_fh.close()
+        raise
+    try:
+        book.close()
+    except xlsxwriter.exceptions.FileCreateError as error:
+        raise error.args[0] from None
+
+
+def _write_rows(book: Any, sheet: Any, columns: list[str], rows: Iterable[list[str]]) -> None:
+    bold, plain = book.add_format({"bold": True}), book.add_format()
+    sheet.freeze_panes(1, 0)
+    for place, name in enumerate(columns):
+        sheet.set_column(place, place, WIDTHS.get(name, WIDTH))
+    for place, name in enumerate(columns):
+        sheet.write_string(0, place, name, bold)
+    for number, row in enumerate(rows, 1):
+        if number > MOST_ROWS:
+            raise TooManyRows
+        for place, cell in enumerate(row):
+            if cell.startswith("<r>"):  # which the library takes for its own markup when "</r>" ends it
+                sheet.write_rich_string(number, place, "<", plain, cell[1:])
+            elif cell:
+                sheet.write_string(number, place, cell)

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
+from tempfile import gettempdir
 from typing import IO
 
 import click
@@ -53,12 +54,17 @@ def export(slug: str, kind: str, status: str, delimiter: str, output: Path | Non
 
 def _write_workbook(file: IO[bytes], rows: Iterable[Signature], as_cells: Callable[[Signature], list[str]]) -> None:
     try:
-        with workbook(COLUMNS, rows, as_cells) as made:
-            shutil.copyfileobj(made, file)
+        made = workbook(COLUMNS, rows, as_cells)
     except TooManyRows:
         raise click.ClickException(
             f"A workbook holds {MOST_ROWS} rows, and these are more: take --format csv."
         ) from None
+    except OSError as error:
+        raise click.ClickException(
+            f"The temporary folder {gettempdir()} failed: {error.strerror}. Name another in TMPDIR."
+        ) from None
+    with made:
+        shutil.copyfileobj(made, file)
 
 
 @contextmanager
