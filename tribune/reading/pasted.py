@@ -8,7 +8,7 @@ UNREADABLE = "\ufffd"
 # Halves of characters and control characters: no database keeps them all, and nobody sees them. Line ends stay.
 _CANNOT_BE_KEPT = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff]")
 _INVISIBLE = re.compile("[\ufeff\u00ad\u200b\u2060]")
-_TURNS = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_TURNS = re.compile("[\u200e\u200f\u202a-\u202d\u2066-\u2069]")  # without what prints letters backwards
 
 
 def N_(words: str) -> str:
