@@ -108,6 +108,17 @@ def test_names_in_one_cell_are_cut_and_written_as_names(typed: str, printed: str
     assert name(one("Nom | Courriel", f"{typed} | x@example.org")) == printed
 
 
+def test_which_name_is_the_family_s_is_doubted_where_only_the_heading_says_that_it_comes_first() -> None:
+    for heading in ("Nom et prénom", "NOM Prénom", "Noms et prénoms"):
+        reasons = {
+            typed: one(f"{heading} | Courriel", f"{typed} | x@example.org").reasons
+            for typed in ("Évrard Zoé", "Zoé Évrard", "ÉVRARD Zoé", "Jean DUPONT", "Dupont, Jean", "Camille")
+        }
+        assert [typed for typed, why in reasons.items() if "order_guessed" in why] == ["Évrard Zoé", "Zoé Évrard"]
+    for headings in ("Prénom et nom | Courriel", "Nom | Courriel", "Nom complet | Courriel"):
+        assert one(headings, "Évrard Zoé | x@example.org").reasons == ()
+
+
 def test_names_in_capitals_in_two_cells_are_written_as_names_too() -> None:
     contact = one("Nom | Prénom", "DE GAULLE | Geneviève")
     assert name(contact) == "Geneviève|de Gaulle" and contact.reasons == ("capitals_lowered",)

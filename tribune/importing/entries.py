@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from itertools import zip_longest
 from typing import Any
@@ -111,7 +111,7 @@ def entries_in(sheet: Sheet, terms: Terms) -> Iterator[Entry | Refused]:
     for row in too_wide:
         yield Refused(row.number, " | ".join(filter(None, row.cells))[:LONGEST], "more_cells")
         del rows[row.number]
-    people = Columns(tuple(LEFT_OUT if held in _OF_OUR_OWN else held for held in columns.held), columns.headings)
+    people = replace(columns, held=tuple(LEFT_OUT if held in _OF_OUR_OWN else held for held in columns.held))
     bare = Sheet([_bare(row, people) for row in rows.values()], [d for d in sheet.doubts if d.line in rows])
     read = contacts_in_sheet(bare, people)
     there = Counter(contact.row for contact in read.contacts)

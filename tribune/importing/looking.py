@@ -13,7 +13,7 @@ from tribune.importing.forms import ALL, DAY_FIRST, FILE, MONTH_FIRST, TermsForm
 from tribune.importing.known import DOUBTFUL, LEFT_OUT, NEW, REFUSED, THERE, Finding
 from tribune.importing.moments import is_month_first
 from tribune.letters.models import Letter
-from tribune.reading.columns import EMAIL, Columns
+from tribune.reading.columns import EMAIL, Columns, columns_of
 from tribune.reading.grid import Sheet
 
 
@@ -63,11 +63,11 @@ def columns_in(chosen: Sequence[str], form: TermsForm, sheet: Sheet) -> Columns:
         return guess_columns(sheet.rows)
     headings, before = form.headings.data or 0, form.guessed_from.data
     if before is None or before == headings:
-        return Columns(tuple(chosen), headings)
+        return columns_of(chosen, headings, sheet.rows)
     guessed = zip(chosen, guess_columns(sheet.rows, before).held, strict=False)
     by_hand = {place: what for place, (what, was) in enumerate(guessed) if what != was}
     held = guess_columns(sheet.rows, headings).held
-    return Columns(tuple(by_hand.get(place, what) for place, what in enumerate(held)), headings)
+    return columns_of([by_hand.get(place, what) for place, what in enumerate(held)], headings, sheet.rows)
 
 
 def terms_in(form: TermsForm, columns: Columns) -> Terms:

@@ -26,7 +26,7 @@ from tribune.letters.models import Letter
 from tribune.moderation.actions import advance as go_back
 from tribune.moderation.actions import undo
 from tribune.moderation.models import Batch
-from tribune.reading.columns import Columns
+from tribune.reading.columns import Columns, columns_of
 from tribune.reading.grid import REASONS, REFUSALS, CannotRead, Sheet
 from tribune.reading.streamed import Streamed
 
@@ -83,7 +83,7 @@ def terms_of(letter: Letter, file: Streamed, begins: Sheet, said: Said, **more: 
         clocks = ZoneInfo(said.zone or letter.timezone)
     except (ZoneInfoNotFoundError, ValueError):
         raise click.BadParameter(f"No time zone is called {said.zone!r}: write Europe/Paris, or UTC.") from None
-    columns = Columns(tuple(held), columns.headings)
+    columns = columns_of(held, columns.headings, begins.rows)
     month_first = said.month_first or is_month_first(_dates_in(file, columns))
     return Terms(columns=columns, zone=clocks, month_first=month_first, **more)
 

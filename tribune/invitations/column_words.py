@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from tribune.reading.columns import AFFILIATION, EMAIL, NOTE, SECTION, Columns, guess
+from tribune.reading.columns import AFFILIATION, EMAIL, NOTE, SECTION, Columns, columns_of, guess
 from tribune.reading.grid import Row, Sheet
 from tribune.reading.pasted_tables import FAMILY, GIVEN, LEFT_OUT, NAME, ORGANISATION, ROLE
 
@@ -52,5 +52,5 @@ def _letter(place: int) -> str:
 def columns_in(chosen: Sequence[str], headings: int, sheet: Sheet) -> Columns:
     """What somebody chose, or our guess where that is not for this table."""
     if len(chosen) == len(sheet.rows[0].cells) and set(chosen) <= HELD.keys():
-        return Columns(tuple(chosen), headings)
+        return columns_of(chosen, headings, sheet.rows)
     return guess(sheet.rows)

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tribune.names import plain
 from tribune.reading.full_names import HONORIFICS
@@ -39,16 +39,21 @@ _ASKED = re.compile(
     r"^(?:(?:quel(?:le)?s? (?:est|sont)|what (?:is|are)) )?(?:votre|vos|ton|ta|your) "
 )  # a form's question
 _TITLES = HONORIFICS | frozenset("mx f h".split())
+_FAMILY_FIRST = re.compile(r"noms? (?:et )?prenoms?\b")
 _OF_A_HOUSE = frozenset("adresse adresses address".split())  # these may be
 _PHONE_OR_NUMBER = re.compile(r"[\d\s.,:/+()%€$-]+(?:h|km)?")
 
 
 @dataclass(frozen=True)
 class Columns:
-    """What each column holds, first to last; `headings`: the number of the row that says so, or 0."""
+    """What each column holds, first to last; `headings`: the number of the row that says so, or 0.
+
+    `family_first`: a whole name is headed so ("Nom et prénom"), which not everybody who filled it in minds.
+    """
 
     held: tuple[str, ...]
     headings: int
+    family_first: bool = False
 
     def names(self, rows: Iterable[Row]) -> tuple[str, ...]:
         """The cells of the row of headings; none where there is no such row."""
@@ -77,7 +82,14 @@ def guess_below(rows: Sequence[Row], headings: int) -> Columns:
     """The columns of the same, by the headings in the row of that number; by what they hold where it is none."""
     below = [row for row in rows if row.number > headings]
     said = next((_by_headings(row.cells, below) for row in rows if row.number == headings), None)
-    return Columns(said or _by_contents(rows), headings)
+    return columns_of(said or _by_contents(rows), headings, rows)
+
+
+def columns_of(held: Sequence[str], headings: int, rows: Iterable[Row]) -> Columns:
+    """These columns of a table, whose rows tell what its headings say."""
+    columns = Columns(tuple(held), headings)
+    both = zip(held, columns.names(rows), strict=False)
+    return replace(columns, family_first=any(what == NAME and _FAMILY_FIRST.match(plain(cell)) for what, cell in both))
 
 
 def _by_headings(headings: Sequence[str], rows: Sequence[Row]) -> tuple[str, ...]:

@@ -19,6 +19,9 @@ REASONS: dict[str, str] = {
     "capitals_lowered": N_("The name was in capitals. Check its accents and its small words."),
     "at_sign": N_("There is an @ here that is part of no whole address. Correct the address, and leave the rest out."),
     "name_missing": N_("There is no name here: type it, or leave this row out."),
+    "order_guessed": N_(
+        "The column asks for the family name first, and the given name was read first. Check which is which."
+    ),
     "total": N_("This is a total; nobody was read from it."),
     "two_addresses": N_("Several addresses stood here: the first was taken, the others are in the note."),
 }

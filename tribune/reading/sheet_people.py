@@ -62,6 +62,7 @@ class _Cells:
     email: str
     section: str
     note: str
+    family_first: bool
 
 
 def _cells(row: Row, columns: Columns) -> _Cells:
@@ -85,6 +86,7 @@ def _cells(row: Row, columns: Columns) -> _Cells:
         email=join(EMAIL, "\n"),
         section=join(SECTION),
         note=join(NOTE, " ; "),
+        family_first=columns.family_first,
     )
 
 
@@ -146,6 +148,8 @@ def _people(row: Row, text: str, cells: _Cells) -> Iterator[Person | Doubt]:
     names, reason, rest = [name_in_columns(cells.given, cells.family)], "", ""
     if not (cells.given and cells.family and text == f"{cells.given} {cells.family}"):
         names, reason, rest = _names_in(text)
+        if cells.family_first and not reason and any(map(_could_be_turned, names)):
+            reason = "order_guessed"
     if rest and not printed:
         known, printed, is_printed = read_affiliation(rest), rest, True
     elif rest:
@@ -155,6 +159,11 @@ def _people(row: Row, text: str, cells: _Cells) -> Iterator[Person | Doubt]:
     for name in names:
         for one in checked(row.number, text, name, known, printed):
             yield replace(one, affiliation=one.affiliation if is_printed else None) if isinstance(one, Person) else one
+
+
+def _could_be_turned(name: FullName) -> bool:
+    """Whether nothing tells which of the names of somebody is the family's."""
+    return bool(name.given and name.family) and not name.reason and not is_in_capitals(name.family)
 
 
 def _names_in(text: str) -> tuple[list[FullName], str, str]:
