@@ -4,7 +4,7 @@ import os
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
@@ -32,6 +32,13 @@ def appearing(path: Path) -> Iterator[IO[bytes]]:
         os.fsync(folder)
     finally:
         os.close(folder)
+
+
+def named_file(path: Path) -> AbstractContextManager[IO[bytes]]:
+    """One that somebody named, to hold names; a pipe or a device, which cannot appear at once, as it is."""
+    if path.exists() and not path.is_file():
+        return path.open("wb")
+    return appearing(path.resolve())
 
 
 def _clear_away(folder: Path) -> None:

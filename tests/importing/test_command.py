@@ -78,6 +78,7 @@ def test_a_dry_run_tells_which_rows_and_why_and_writes_nothing(app: Flask, tmp_p
     ]
     assert "row 4\tLéo Roux\tThey never confirmed it there" in output
     rows = list(csv.reader(report.read_text("utf-8-sig").splitlines()))
+    assert report.stat().st_mode & 0o777 == 0o600  # it names people, and says what they did
     assert [row[:3] for row in rows[1:]] == [["4", "Léo Roux", "refused"], ["5", "'=cmd() Ba", "there"]]
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Signature)) == 0
 

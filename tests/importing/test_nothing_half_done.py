@@ -30,7 +30,9 @@ def test_nothing_is_imported_of_a_file_that_breaks_far_down(app: Flask, tmp_path
     path = files.many(
         tmp_path, 3_000, last='Ana,"Ba,,ana@example.org,False,True\nLéo,Roux,,leo@example.org,False,True\n'
     )
-    code, output = shell(app, "signatures", "import", "rues", path, *ATTESTED)
+    report = tmp_path / "look.csv"
+    code, output = shell(app, "signatures", "import", "rues", path, *ATTESTED, "--report", report)
+    assert not report.exists()
     assert code == 1 and "row 3002" in output and "quotation mark" in output and "Nothing was imported" in output
     letter = db.session.scalars(sa.select(Letter)).one()
     assert letter.attested_count == 0 and actions.latest(letter) is None

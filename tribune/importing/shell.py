@@ -15,6 +15,7 @@ import click
 
 from tribune.database import db
 from tribune.exports.spreadsheet import csv_parts, safe
+from tribune.files import named_file
 from tribune.importing import actions
 from tribune.importing.columns import DATE, HELD, guess_columns, perhaps_agreed
 from tribune.importing.entries import Terms
@@ -144,8 +145,8 @@ def _write_report(report: Path, file: Streamed, told: Iterator[Finding]) -> None
     try:
         if report.exists() and report.samefile(file.path):
             raise click.ClickException(f"{report} is the file itself: give the report another name.")
-        with report.open("w", encoding="utf-8", newline="") as written:
-            written.writelines(csv_parts(REPORT, told, _cells, "comma"))
+        with named_file(report) as lines:
+            lines.writelines(part.encode() for part in csv_parts(REPORT, told, _cells, "comma"))
     except OSError as error:
         raise click.ClickException(f"{report} cannot be written: {error.strerror}. Nothing was imported.") from None
 

@@ -3,7 +3,7 @@
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from tempfile import gettempdir
 from typing import IO
@@ -14,7 +14,7 @@ from tribune.exports.actions import begin, counted
 from tribune.exports.choice import Choice
 from tribune.exports.spreadsheet import COLUMNS, cells, csv_parts
 from tribune.exports.workbook import MOST_ROWS, TooManyRows, workbook
-from tribune.files import appearing
+from tribune.files import named_file
 from tribune.importing import shell
 from tribune.importing.actions import CannotImport, NothingNew, ReasonMissing, latest, start
 from tribune.importing.entries import ASK, ATTEST
@@ -71,20 +71,13 @@ def _write_workbook(file: IO[bytes], rows: Iterable[Signature], as_cells: Callab
 def _opened(output: Path | None) -> Iterator[IO[bytes]]:
     """The file, or standard output, while it is written. Raises ClickException where it cannot be."""
     try:
-        with _appearing(output) if output else nullcontext(sys.stdout.buffer) as file:
+        with named_file(output) if output else nullcontext(sys.stdout.buffer) as file:
             yield file
             file.flush()
     except BrokenPipeError:  # whoever reads has enough
         raise
     except OSError as error:
         raise click.ClickException(f"{output or 'The output'} cannot be written: {error.strerror}.") from None
-
-
-def _appearing(output: Path) -> AbstractContextManager[IO[bytes]]:
-    """What is to hold names and addresses; a pipe or a device, which cannot appear at once, as it is."""
-    if output.exists() and not output.is_file():
-        return output.open("wb")
-    return appearing(output.resolve())
 
 
 @bp.cli.command("import")
