@@ -175,13 +175,31 @@ def test_a_list_has_addresses_as_people_and_mail_programs_write_them() -> None:
     assert [(name(c), c.email, c.row) for c in found.contacts] == [
         ("Zoé|Évrard", "z@example.org", 1),
         ("Ana|Ba", "a@example.org", 3),
-        ("|Cid", "l@example.org", 4),
+        ("Léo|Cid", "l@example.org", 4),
         ("Paul|Duan", "p@example.org", 4),
         ("Mia|Eon", "m@example.org", 4),
         ("|", "seule@example.org", 5),
     ]
     assert found.contacts[0].person.affiliation == "maire de Lille"
     assert [(doubt.line, doubt.reason) for doubt in found.doubts] == [(6, "other_signatories")]
+
+
+def test_a_mail_program_may_write_the_family_name_first() -> None:
+    pasted = (
+        '"Roux, Léa" <lea@example.org>; Ba, Ana Rose <ana@example.org>, DE LA TOUR, Anne <anne@example.org>\n'
+        "O'Brien, Zoé <zoe@example.org>;\nMo, maire <mo@example.org>\nLuc Da, Attac <luc@example.org>"
+    )
+    people = [
+        (one.person.given_name, one.person.family_name, one.email[:3], one.reasons)
+        for one in contacts_in_list(pasted).contacts
+    ]
+    assert people[:4] == [
+        ("Léa", "Roux", "lea", ("family_name_guessed",)),
+        ("Ana Rose", "Ba", "ana", ("family_name_guessed",)),
+        ("Anne", "de La Tour", "ann", ("family_name_guessed", "capitals_lowered")),
+        ("Zoé", "O'Brien", "zoe", ("family_name_guessed",)),
+    ]
+    assert [person[:2] for person in people[4:]] == [("", "Mo"), ("Luc", "Da")]
 
 
 def test_a_paragraph_of_people_as_a_newspaper_prints_it_is_a_list() -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from tribune.reading.capitals import is_in_capitals, without_capitals
 from tribune.reading.columns import ADDRESS, heading_of
+from tribune.reading.full_names import FullName, name_before_comma
 from tribune.reading.list_marks import without_bullets
 from tribune.reading.names_in_line import pieces_of
 from tribune.reading.pasted import N_, Doubt, readable_list
@@ -28,6 +29,7 @@ REASONS: dict[str, str] = {
 LONGEST_PIECE = 4_000  # characters: some hundred people in a row
 _AROUND_ADDRESS = re.compile(rf"[<(\[]? ?(?:mailto:)?{ADDRESS.pattern} ?[>)\]]?", re.IGNORECASE)
 _QUOTED_NAME = re.compile(r"[\"']([^\"'<>]+)[\"'] ?<")  # as mail programs write it: "Zoé Évrard" <zoe@…>
+_RECIPIENT = re.compile(r'"?([^"<>]+?)"?\s*<[^<>]+>')
 _AFTER_BRACKET = re.compile(r"(?<=>)\s*[,;]?\s*")
 
 
@@ -126,6 +128,7 @@ def contacts_in_list(text: str) -> Contacts:
     pieces = [(number, piece) for number, piece in pieces if not _is_too_long(piece)]
     # a line of addresses alone must not be blank, or the lines after it would be counted wrong
     read = read_people("\n".join(without_addresses(piece) or "@" for _number, piece in pieces))
+    turned = [_name_before_comma(piece) for _number, piece in pieces]
     people: dict[int, list[Person]] = {}
     reasons: dict[int, list[str]] = {}
     for person in read.people:
@@ -137,6 +140,9 @@ def contacts_in_list(text: str) -> Contacts:
     for place, (number, piece) in enumerate(pieces, 1):
         written = Written(number, piece, addresses_in(piece))
         here, why = people.get(place, []), reasons.get(place, [])
+        if (name := turned[place - 1]) and len(here) == 1:
+            here = [Person(name.given, name.family, "", "", None, here[0].line)]
+            why = ["family_name_guessed"]
         if not here and written.addresses and not any(c.isalpha() for c in without_addresses(piece)):
             here, why = [Person("", "", "", "", None, place)] * len(written.addresses), ["name_missing"]
         for one in contacts_of(here, written, why):
@@ -145,6 +151,12 @@ def contacts_in_list(text: str) -> Contacts:
             else:
                 doubts.append(one)
     return Contacts(numbered(found), doubts)
+
+
+def _name_before_comma(piece: str) -> FullName | None:
+    """The name of a recipient as mail programs of offices write it: `"Évrard, Zoé" <zoe@…>`."""
+    recipient = _RECIPIENT.fullmatch(piece.strip(" ,;"))
+    return name_before_comma(recipient[1]) if recipient and ADDRESS.search(piece) else None
 
 
 def _is_too_long(piece: str) -> bool:

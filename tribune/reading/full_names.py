@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from tribune.names import plain
-from tribune.reading.role_words import is_institution
+from tribune.reading.capitals import is_in_capitals
+from tribune.reading.role_words import is_institution, is_known_role
 
 PARTICLES = frozenset(
     """
@@ -94,6 +95,16 @@ def _cut(name: str, words: list[str]) -> FullName:
     if words[0].islower() and is_particle(words[0]):
         return FullName("", " ".join(words))
     return _cut_after_given_names(words)
+
+
+def name_before_comma(text: str) -> FullName | None:
+    """`Dupont, Jean`: the family name first, set apart by a comma; None where a role may stand behind it."""
+    family, _, given = text.partition(", ")
+    is_short = 0 < len(given.split()) < 3 and given[0].isupper() and "," not in given
+    is_name = is_short and not any(is_known_role(word) or is_institution(word) for word in given.split())
+    if is_name and (is_in_capitals(family) or len(family.split()) == 1):
+        return FullName(given, family)
+    return None
 
 
 def without_courtesy(name: FullName) -> str:

@@ -17,13 +17,12 @@ from tribune.reading.contacts import (
     numbered,
     without_addresses,
 )
-from tribune.reading.full_names import FullName, name_in_columns, read_full_name
+from tribune.reading.full_names import FullName, name_before_comma, name_in_columns, read_full_name
 from tribune.reading.grid import Row, Sheet
 from tribune.reading.names_in_line import people_in
 from tribune.reading.pasted import Doubt
 from tribune.reading.pasted_tables import FAMILY, GIVEN, NAME, ORGANISATION, ROLE
 from tribune.reading.people import Person, checked
-from tribune.reading.role_words import is_institution, is_known_role
 from tribune.reading.roles import Affiliation
 
 _TOTAL = re.compile(r"(?:sous )?(?:total|totaux|nombre|somme|count|sum)\b")
@@ -168,10 +167,7 @@ def _could_be_turned(name: FullName) -> bool:
 
 def _names_in(text: str) -> tuple[list[FullName], str, str]:
     """The names of a cell, the code of a doubt or nothing, and what stands after the names."""
-    family, _, given = text.partition(", ")
-    is_short = 0 < len(given.split()) < 3 and given[0].isupper() and "," not in given
-    is_name = is_short and not any(is_known_role(word) or is_institution(word) for word in given.split())
-    if is_name and (is_in_capitals(family) or len(family.split()) == 1):
-        return [FullName(given, family)], "family_name_guessed", ""
+    if turned := name_before_comma(text):
+        return [turned], "family_name_guessed", ""
     line = people_in(text)
     return [read_full_name(name) for name in line.names], line.reason, line.printed_affiliation
