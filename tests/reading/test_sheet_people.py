@@ -187,7 +187,8 @@ def test_a_list_has_addresses_as_people_and_mail_programs_write_them() -> None:
 def test_a_mail_program_may_write_the_family_name_first() -> None:
     pasted = (
         '"Roux, Léa" <lea@example.org>; Ba, Ana Rose <ana@example.org>, DE LA TOUR, Anne <anne@example.org>\n'
-        "O'Brien, Zoé <zoe@example.org>;\nMo, maire <mo@example.org>\nLuc Da, Attac <luc@example.org>"
+        "O'Brien, Zoé <zoe@example.org>;\n'Da, Jo' <jo@example.org>\nMo, maire <mo@example.org>\n"
+        "Li, Jo (CNRS) <li@example.org>\nLuc Da, Attac <luc@example.org>"
     )
     people = [
         (one.person.given_name, one.person.family_name, one.email[:3], one.reasons)
@@ -199,7 +200,7 @@ def test_a_mail_program_may_write_the_family_name_first() -> None:
         ("Anne", "de La Tour", "ann", ("family_name_guessed", "capitals_lowered")),
         ("Zoé", "O'Brien", "zoe", ("family_name_guessed",)),
     ]
-    assert [person[:2] for person in people[4:]] == [("", "Mo"), ("Luc", "Da")]
+    assert [person[:2] for person in people[4:]] == [("Jo", "Da"), ("", "Mo"), ("", "Li"), ("Luc", "Da")]
 
 
 def test_a_paragraph_of_people_as_a_newspaper_prints_it_is_a_list() -> None:

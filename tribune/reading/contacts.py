@@ -29,7 +29,7 @@ REASONS: dict[str, str] = {
 LONGEST_PIECE = 4_000  # characters: some hundred people in a row
 _AROUND_ADDRESS = re.compile(rf"[<(\[]? ?(?:mailto:)?{ADDRESS.pattern} ?[>)\]]?", re.IGNORECASE)
 _QUOTED_NAME = re.compile(r"[\"']([^\"'<>]+)[\"'] ?<")  # as mail programs write it: "Zoé Évrard" <zoe@…>
-_RECIPIENT = re.compile(r'"?([^"<>]+?)"?\s*<[^<>]+>')
+_RECIPIENT = re.compile(r"[\"']?([^\"<>]+?)[\"']?\s*<[^<>]+>")
 _AFTER_BRACKET = re.compile(r"(?<=>)\s*[,;]?\s*")
 
 

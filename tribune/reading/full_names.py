@@ -36,6 +36,7 @@ edward david thomas robert peter michael lee grace lynn sue kate alexander benja
 # Han, kana and hangul: there the family name is printed first.
 _FAMILY_FIRST = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]")
 _AND = frozenset("et and &".split())
+_BESIDE_A_NAME = frozenset(",()[]/:;")
 _PATRONYMICS = ("ович", "евич", "овна", "евна", "ична")
 _INITIAL = re.compile(r"(?:\w\.-?)+|[A-Z]")
 _TWO_INITIALS = frozenset(("MR", "MS"))  # as in "MS Dhoni"; a title is seldom written so
@@ -100,7 +101,7 @@ def _cut(name: str, words: list[str]) -> FullName:
 def name_before_comma(text: str) -> FullName | None:
     """`Dupont, Jean`: the family name first, set apart by a comma; None where a role may stand behind it."""
     family, _, given = text.partition(", ")
-    is_short = 0 < len(given.split()) < 3 and given[0].isupper() and "," not in given
+    is_short = 0 < len(given.split()) < 3 and given[0].isupper() and _BESIDE_A_NAME.isdisjoint(given)
     is_name = is_short and not any(is_known_role(word) or is_institution(word) for word in given.split())
     if is_name and (is_in_capitals(family) or len(family.split()) == 1):
         return FullName(given, family)
