@@ -17,6 +17,11 @@ LONGEST_FIELD = 2**24  # characters: above any file; the grid cuts
 MOST_LINES = 100_000
 _SAMPLE = 100  # rows that are looked at
 MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+# What becomes of bytes that an encoding does not know: in UTF-8 they are of Windows; the five that Windows-1252 leaves
+# free are kept as Latin-1 has them, and seen as odd.
+ERRORS = {"utf-8": "tribune_windows", "cp1252": "tribune_latin1"}
+_BEYOND_ASCII = re.compile(rb"[\x80-\xff]+")
+_OF_UTF_8 = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 # What the letters of another encoding look like when they are taken for those of Windows or of UTF-8.
 _ODD = re.compile(r"[\x80-\x9f]|(?<=[^\W\d_])[Žˆ‰™žƒ‚Š…‡][a-z]|Ã[\x80-\xbf©¨ª ]|â€")
 _LINES_MERGED = 20  # in one quoted cell, before it is asked whether they are rows that a stray quote swallowed
@@ -32,12 +37,19 @@ def decoded(content: bytes) -> tuple[str, str]:
                 raise CannotRead("damaged") from None
     if b"\0" in content:
         raise CannotRead("no_table")
-    try:
-        text = content.decode("utf-8")
-    except UnicodeDecodeError:
-        # Windows-1252 leaves five bytes free: they are kept as Latin-1 has them, and seen as odd.
-        text = content.decode("cp1252", errors="tribune_latin1")
+    encoding = "utf-8" if is_utf_8([content]) else "cp1252"
+    text = content.decode(encoding, errors=ERRORS[encoding])
     return text, oddness(text)
+
+
+def is_utf_8(pieces: Iterable[bytes]) -> bool:
+    """Whether the letters beyond ASCII are of UTF-8, be it with a few rows of Windows that were put below others."""
+    right = wrong = 0
+    for piece in pieces:
+        beyond = b" ".join(_BEYOND_ASCII.findall(piece))
+        wrong += beyond.decode("utf-8", errors="replace").count("\ufffd")
+        right += len(_OF_UTF_8.findall(beyond))
+    return right > wrong or not wrong
 
 
 def oddness(text: str) -> str:
@@ -46,12 +58,23 @@ def oddness(text: str) -> str:
 
 
 def _latin1(error: UnicodeError) -> tuple[str, int]:
+    left, end = _undecoded(error)
+    return left.decode("latin-1"), end
+
+
+def _windows(error: UnicodeError) -> tuple[str, int]:
+    left, end = _undecoded(error)
+    return left.decode("cp1252", errors=ERRORS["cp1252"]), end
+
+
+def _undecoded(error: UnicodeError) -> tuple[bytes, int]:
     if not isinstance(error, UnicodeDecodeError):
         raise error
-    return error.object[error.start : error.end].decode("latin-1"), error.end
+    return error.object[error.start : error.end], error.end
 
 
 codecs.register_error("tribune_latin1", _latin1)
+codecs.register_error("tribune_windows", _windows)
 
 
 def delimiter_of(text: str) -> str:

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from hashlib import sha256
 from itertools import islice
 from pathlib import Path
+from typing import IO
 
 from tribune.reading.columns import heading_of
-from tribune.reading.delimited import MARKS, decoded, delimiter_of, oddness, unswallowed
+from tribune.reading.delimited import ERRORS, MARKS, delimiter_of, is_utf_8, oddness, unswallowed
 from tribune.reading.grid import CannotRead, Grid, Sheet
 from tribune.reading.pasted_tables import FAMILY, NAME
 
@@ -33,7 +34,7 @@ class Streamed:
     def sheets(self, at_once: int = ROWS_AT_ONCE) -> Iterator[Sheet]:
         """Its rows, so many at once, each with its number. Raises CannotRead with the row where it breaks."""
         csv.field_size_limit(LONGEST_FIELD)
-        with self.path.open(encoding=self.encoding, errors=_errors(self.encoding), newline="") as file:
+        with self.path.open(encoding=self.encoding, errors=ERRORS.get(self.encoding, "strict"), newline="") as file:
             lines = ([line] for line in file)
             rows = csv.reader(file, delimiter=self.delimiter, strict=True) if self.delimiter else lines
             numbered = enumerate(self._records(rows), 1)
@@ -70,23 +71,28 @@ def streamed(path: Path) -> Streamed:
         mark = next((encoding for mark, encoding in MARKS if beginning.startswith(mark)), "")
         digest, lines, is_whole = sha256(), 0, True
         decoder = codecs.getincrementaldecoder(mark or "utf-8")()
-        file.seek(0)
-        while piece := file.read(_PIECE):
+        for piece in _pieces(file):
             digest.update(piece)
             lines += piece.count(b"\n")
             if not mark and b"\0" in piece:
                 raise CannotRead("no_table")
             is_whole = is_whole and _decodes(decoder, piece)
         is_whole = is_whole and _decodes(decoder, b"", final=True)
-    if mark and not is_whole:
-        raise CannotRead("damaged")
-    encoding = mark or ("utf-8" if is_whole else "cp1252")
+        if mark and not is_whole:
+            raise CannotRead("damaged")
+        encoding = mark or ("utf-8" if is_whole or is_utf_8(_pieces(file)) else "cp1252")
     sample = _sample(beginning, encoding)
     delimiter, doubt = delimiter_of(sample), "" if mark else oddness(sample)
     first = next(iter(sample.strip().splitlines()), "")
     if not delimiter and heading_of(first) not in (NAME, FAMILY):
         raise CannotRead("no_table")  # lines without a heading may be any text
     return Streamed(path, lines, encoding, delimiter, doubt, digest.hexdigest())
+
+
+def _pieces(file: IO[bytes]) -> Iterator[bytes]:
+    file.seek(0)
+    while piece := file.read(_PIECE):
+        yield piece
 
 
 def _decodes(decoder: codecs.IncrementalDecoder, piece: bytes, final: bool = False) -> bool:
@@ -99,14 +105,7 @@ def _decodes(decoder: codecs.IncrementalDecoder, piece: bytes, final: bool = Fal
 
 def _sample(beginning: bytes, encoding: str) -> str:
     """The first whole lines as text, however they end."""
-    if encoding == "cp1252":
-        text, _doubt = decoded(beginning + b"\xff")  # no UTF-8, whatever the beginning looks like
-    else:
-        text = codecs.getincrementaldecoder(encoding)().decode(beginning)
-        if len(beginning) < _SAMPLE:
-            return text
+    text = codecs.getincrementaldecoder(encoding)(ERRORS.get(encoding, "strict")).decode(beginning)
+    if len(beginning) < _SAMPLE:
+        return text
     return text[: max(text.rfind("\n"), text.rfind("\r")) + 1] or text
-
-
-def _errors(encoding: str) -> str:
-    return "tribune_latin1" if encoding == "cp1252" else "strict"
