@@ -1,5 +1,6 @@
 """The disk is full, or somebody holds the database: readers read on, writers are told to come back, nothing is lost."""
 
+import shutil
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -155,6 +156,26 @@ def test_whoever_waits_to_write_asks_again_a_moment_later(
         monkeypatch.setattr(time, "sleep", nap)
         with write():
             assert naps == [connections.NAP] * 3
+
+
+@ON_SQLITE
+def test_a_file_that_was_moved_or_replaced_while_the_site_runs_takes_no_writing(app: Flask) -> None:
+    """What is written to it would be answered, and nobody would ever find it: the next start reads the other file."""
+    make_letter(slug="rues")
+    make_message()
+    db.session.remove()
+    client = app.test_client()
+    assert isinstance(client, Reader)
+    file = Path(str(db.engine.url.database))
+    client.sign("rues")
+    aside = file.rename(file.with_suffix(".aside"))
+    assert client.sign("rues").status_code == 503
+    shutil.copy(aside, file)
+    assert client.sign("rues").status_code == 503 and client.get("/letters/rues").status_code == 200
+    with pytest.raises(OperationalError, match="was moved or replaced"):
+        deliver_due()
+    aside.replace(file)
+    assert client.sign("rues").status_code == 303 and deliver_due() == 3
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)

@@ -1,5 +1,6 @@
 """Connections to the database: SQLite made durable, PostgreSQL asked whether it is still there."""
 
+import os
 import sqlite3
 import time
 from contextlib import suppress
@@ -66,7 +67,7 @@ def _prepare_sqlite(engine: sa.Engine) -> None:
             Path(engine.url.database).touch(mode=0o600)
 
     @sa.event.listens_for(engine, "connect")
-    def settle(connection: Any, _record: Any) -> None:
+    def settle(connection: Any, record: Any) -> None:
         connection.isolation_level = None
         cursor = connection.cursor()
         cursor.execute(f"PRAGMA busy_timeout={database.WAIT * 1000}")
@@ -75,6 +76,7 @@ def _prepare_sqlite(engine: sa.Engine) -> None:
         # Else what a savepoint may take back goes to a file: of who signs, and signing takes a tenth longer.
         cursor.execute("PRAGMA temp_store=MEMORY")
         cursor.close()
+        record.info["file"] = _file_at(engine.url.database)
 
     @sa.event.listens_for(engine, "begin")
     def begin(connection: sa.Connection) -> None:
@@ -86,6 +88,7 @@ def _prepare_sqlite(engine: sa.Engine) -> None:
         if statement != "BEGIN IMMEDIATE":
             return False
         until = time.monotonic() + context.execution_options.get("sqlite_wait", database.WAIT)
+        _refuse_moved(context.root_connection.info["file"], engine.url.database)
         cursor.execute("PRAGMA busy_timeout=0")
         try:
             while _is_held(cursor, statement, until):
@@ -93,6 +96,26 @@ def _prepare_sqlite(engine: sa.Engine) -> None:
         finally:
             cursor.execute(f"PRAGMA busy_timeout={database.WAIT * 1000}")
         return True
+
+
+def _file_at(path: str | None) -> tuple[int, int] | None:
+    """Which file has this place now; None: none has, or the database is in memory."""
+    try:
+        found = os.stat(path or "")
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def _refuse_moved(opened: tuple[int, int] | None, path: str | None) -> None:
+    """Write to no file that another has taken the place of: whoever was answered would be in none that is read later.
+
+    A reader goes on; to open the other one could take its journal away from whoever writes there already.
+    """
+    if opened and opened != _file_at(path):
+        raise sqlite3.OperationalError(
+            "its file was moved or replaced while this process runs: put it back, or stop the site and start it again"
+        )
 
 
 def _is_held(cursor: Any, statement: str, until: float) -> bool:
