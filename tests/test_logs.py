@@ -76,8 +76,12 @@ def test_what_the_worker_says_of_a_mail_leads_to_the_request_that_posted_it(
     with write():
         message.links = {"confirm": {}}
     deliver_due()
-    [line] = printed(capsys)[0]
-    assert f"mail {message.id} cannot be made" in line["event"] and "request_id" not in line
+    lines = printed(capsys)[0]
+    assert [line["event"].partition(" (")[0] for line in lines] == [
+        f"mail {message.id} cannot be made",
+        f"mail {message.id} is put off",
+    ]
+    assert not any("request_id" in line for line in lines)
 
 
 def test_an_error_is_found_by_the_number_on_its_page(

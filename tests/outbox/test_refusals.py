@@ -39,7 +39,9 @@ def site(make_app: MakeApp, server: MailServer) -> Flask:
 
 @ON_SQLITE
 @pytest.mark.parametrize("why", [*AT_RCPT, *AFTER_DATA])
-def test_what_the_recipient_has_no_part_in_waits_until_it_is_mended(make_app: MakeApp, why: str) -> None:
+def test_what_the_recipient_has_no_part_in_waits_until_it_is_mended(
+    make_app: MakeApp, why: str, caplog: pytest.LogCaptureFixture
+) -> None:
     answers = [AFTER_DATA[why]] if why in AFTER_DATA else []
     refused = {ZOE: AT_RCPT[why]} if why in AT_RCPT else {}
     with MailServer(answers, refused) as server, site(make_app, server).app_context():
@@ -48,6 +50,7 @@ def test_what_the_recipient_has_no_part_in_waits_until_it_is_mended(make_app: Ma
         [message] = posted()
         assert message.gave_up_at is None and message.last_error and message.last_error.startswith("5")
         assert message.recipient == ZOE and bounces() == 0
+        assert f"mail {message.id} is put off ({message.last_error})" in caplog.text
         server.refused.clear()
         with time_machine.travel(message.next_at):
             assert deliver_due() == 1
@@ -55,9 +58,12 @@ def test_what_the_recipient_has_no_part_in_waits_until_it_is_mended(make_app: Ma
 
 @ON_SQLITE
 @pytest.mark.parametrize("said", ["552 5.3.4 Message too big", "554 5.6.0 No", "552 5.2.2 Mailbox full"])
-def test_what_is_about_this_mail_alone_is_given_up(make_app: MakeApp, said: str) -> None:
+def test_what_is_about_this_mail_alone_is_given_up(
+    make_app: MakeApp, said: str, caplog: pytest.LogCaptureFixture
+) -> None:
     with MailServer([said]) as server, site(make_app, server).app_context():
         make_message(ZOE)
         assert deliver_due() == 0
         [message] = db.session.scalars(sa.select(Message))
         assert message.gave_up_at and message.recipient is None
+        assert f"mail {message.id} is given up ({said[:3]})" in caplog.text

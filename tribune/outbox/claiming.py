@@ -1,5 +1,6 @@
 """Which mail leaves next, and what became of the last one: rows of the outbox, in the transaction of the caller."""
 
+import logging
 import random
 from datetime import timedelta
 from typing import Any
@@ -16,6 +17,7 @@ LEASE = timedelta(seconds=120)  # longer than every step of one mail timing out
 DELAYS = [timedelta(minutes=m) for m in (1, 5, 15, 60, 240, 720)]  # then the last one again
 GIVE_UP = timedelta(days=3)
 
+log = logging.getLogger(__name__)
 Claimed = sa.Row[Any]  # what of a row of the outbox its worker needs: _NEEDED
 
 # Made once, without the ORM: each mail needs all of these, and to make them took longer than to run them.
@@ -72,9 +74,12 @@ def _put_off(message: Claimed, why: str) -> None:
     changes = {"number": message.id, "again_at": now() + delay, "why": why}
     run(_PUT_OFF, changes)
     once_written(MAILS.labels("put_off").inc)
+    once_written(lambda: log.warning("mail %s is put off (%s)", message.id, why))
 
 
 def _end(message: Claimed, what: str, **changes: object) -> None:
     values = {"left_at": None, "given_up_at": None, "why": None, "number": message.id, **changes}
     if run(_DONE, values).rowcount:
         tally(message.kind, message.about, what)
+        if why := values["why"]:
+            once_written(lambda: log.warning("mail %s is given up (%s)", message.id, why))

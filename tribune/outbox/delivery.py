@@ -147,9 +147,7 @@ def _hand_over(message: Claimed, transport: Transport) -> Exception | None:
     try:
         mail = _as_mail(message)
     except Exception as error:  # without its words, which may hold an address
-        log.error(
-            "mail %s cannot be made (%s): it waits like one that a server put off", message.id, type(error).__name__
-        )
+        log.error("mail %s cannot be made (%s)", message.id, type(error).__name__)
         return CannotBeMade("cannot be made")
     try:
         transport.send(mail)
