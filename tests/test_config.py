@@ -271,3 +271,10 @@ def test_an_instance_may_be_named_from_where_one_stands(tmp_path: Path, monkeypa
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("TRIBUNE_INSTANCE_PATH", "near")
     assert create_app(ENOUGH).instance_path == str(tmp_path / "near")
+
+
+def test_a_place_where_no_folder_can_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    [sentence] = complaints(tmp_path / "file" / "instance", ENOUGH)
+    assert str(tmp_path / "file" / "instance") in sentence and "Not a directory" in sentence
+    assert "TRIBUNE_INSTANCE_PATH" in sentence

@@ -147,11 +147,17 @@ def _as_meant(config: Config) -> None:
 
 
 def _derive(app: Flask) -> None:
-    """Settings of the libraries that follow from ours."""
+    """Settings of the libraries that follow from ours. Raises SettingsMissing where the folder `instance` cannot be."""
     config = app.config
     public = urlsplit(_as_browsers_say(config["PUBLIC_URL"]))
     config["PUBLIC_URL"] = f"{public.scheme}://{public.netloc}"
-    Path(app.instance_path).mkdir(parents=True, exist_ok=True)
+    try:
+        Path(app.instance_path).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingsMissing(
+            f"{app.instance_path} cannot be made ({error.strerror}): make this folder, for the account that runs the "
+            "site, or name another in TRIBUNE_INSTANCE_PATH."
+        ) from None
     if not config["SQLALCHEMY_DATABASE_URI"]:
         config["SQLALCHEMY_DATABASE_URI"] = f"sqlite:///{Path(app.instance_path) / 'tribune.sqlite'}"
     hosts = [public.hostname, *(["localhost", "127.0.0.1"] if config["DEVELOPMENT"] else [])]
