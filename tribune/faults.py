@@ -1,4 +1,4 @@
-"""Faults of the database, no errors of ours: it is away, held, full, only read, or has another schema than the code."""
+"""Faults of the database, no errors of ours: away, held, full, only read, closed to us, or of another schema."""
 
 import logging
 
@@ -8,6 +8,7 @@ from tribune.database import DatabaseBusy
 
 ANOTHER_SCHEMA = {"42P01", "42703"}  # as PostgreSQL says that there is no such table, no such column
 ONLY_READ = "25006"  # that it is a standby, or was told to write nothing, as some hosts do when its disk is nearly full
+NO_RIGHT = "42501"  # that our account may not do that to a table or a sequence
 # How a statement fails; only some of these are faults of the database.
 OF_A_STATEMENT = (ProgrammingError, InternalError)
 
@@ -15,7 +16,7 @@ OF_A_STATEMENT = (ProgrammingError, InternalError)
 def is_of_the_database(error: Exception) -> bool:
     """Whether the code is right, and goes on once the database does."""
     if isinstance(error, OF_A_STATEMENT):
-        return getattr(error.orig, "sqlstate", None) in {*ANOTHER_SCHEMA, ONLY_READ}
+        return getattr(error.orig, "sqlstate", None) in {*ANOTHER_SCHEMA, ONLY_READ, NO_RIGHT}
     return isinstance(error, OperationalError | DatabaseBusy)
 
 

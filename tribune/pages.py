@@ -2,7 +2,7 @@
 
 from flask import Blueprint, jsonify, render_template
 from flask.typing import ResponseReturnValue
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from tribune.abuse.shedding import Importance, matters
 from tribune.database import db
@@ -37,7 +37,7 @@ def readyz() -> ResponseReturnValue:
         with db.engine.connect() as connection:
             schema = revision_of(connection)
         age = age_of_the_oldest() if schema == head else None
-    except OperationalError:
+    except DBAPIError:
         return jsonify(database="unreachable"), 503
     answer = {"database": "ok", "schema": schema, "schema_of_the_code": head, "oldest_mail_seconds": age}
     return jsonify(answer), 200 if schema == head else 503

@@ -114,3 +114,23 @@ def test_who_migrates_with_the_account_that_serves_is_told_which_to_take(app: Fl
     code, said = shell(app, "db", "upgrade")
     assert code == 1 and said.startswith("Error: The database fails: must be owner of table ")
     assert "docs/deploy.md" in said and said.count("\n") == 1
+
+
+def test_a_right_that_was_not_given_is_said_by_the_doctor_and_is_no_error_of_ours(app: Flask, client: Reader) -> None:
+    """As where the privileges were given in another database, or another account has migrated since."""
+    make_letter(slug="rues")
+    db.session.remove()
+    url = sa.make_url(app.config["SQLALCHEMY_DATABASE_URI"])
+    owner = sa.create_engine(url.set(username=f"{url.username}_owner", password="one"), poolclass=sa.NullPool)
+    with owner.begin() as connection:
+        for words in ("INSERT ON messages", "USAGE ON SEQUENCE events_id_seq"):
+            connection.exec_driver_sql(f"REVOKE {words} FROM {url.username}")
+    assert client.sign("rues").status_code == 503
+    assert client.get("/letters/rues").status_code == client.get("/readyz").status_code == 200
+    code, said = shell(app, "doctor")
+    assert code == 1 and "wrong Rights in PostgreSQL: missing on events_id_seq, messages\n" in said
+    with owner.begin() as connection:
+        connection.exec_driver_sql(f"REVOKE SELECT ON alembic_version FROM {url.username}")
+    answer = client.get("/readyz")
+    assert answer.status_code == 503 and answer.json == {"database": "unreachable"}
+    assert "permission denied for table alembic_version\n      → GRANT " in shell(app, "doctor")[1]

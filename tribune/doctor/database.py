@@ -21,6 +21,13 @@ SERVER = {
     "full_page_writes": {"on"},
     "synchronous_commit": {"on", "local", "remote_write", "remote_apply"},
 }
+# Tables and their sequences that the account of the site cannot use.
+CLOSED = sa.text(
+    "SELECT relname FROM pg_class WHERE relnamespace = CAST(current_schema() AS regnamespace) AND"
+    " (relkind = 'r' AND relname = ANY(:tables) AND NOT (has_table_privilege(oid, 'SELECT') AND"
+    " has_table_privilege(oid, 'INSERT') AND has_table_privilege(oid, 'UPDATE') AND has_table_privilege(oid, 'DELETE'))"
+    " OR relkind = 'S' AND relname = ANY(:sequences) AND NOT has_sequence_privilege(oid, 'USAGE')) ORDER BY relname"
+)
 OLDEST_SERVER = 14
 OVER_A_NETWORK = ("nfs", "cifs", "smb", "9p", "fuse.sshfs", "afs", "ceph", "glusterfs")
 LITTLE, TOO_LITTLE = 1024, 100  # MiB
@@ -66,6 +73,16 @@ def who_must_write() -> str:
         _(
             "The account that runs the site must be able to write the file and the folder it is in: see `ls -l` and"
             " `mount`, and check SQLALCHEMY_DATABASE_URI."
+        )
+    )
+
+
+def who_may_use() -> str:
+    """How to mend what the account of the site may not do in PostgreSQL."""
+    return str(
+        _(
+            "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES and USAGE ON ALL SEQUENCES IN SCHEMA public to the"
+            " account of the site, by the account that migrates (docs/deploy.md, Two accounts of the database)."
         )
     )
 
@@ -122,6 +139,15 @@ def _server(connection: sa.Connection) -> Iterator[Finding]:
             "It is a standby, or whoever hosts it lets nobody write, as some do when its disk is nearly full: name the"
             " server that is written to, or make room."
         ),
+    )
+    tables = list(db.metadata.tables)
+    names = {"tables": tables, "sequences": [f"{table}_id_seq" for table in tables]}
+    closed = list(connection.scalars(CLOSED, names))
+    yield judge(
+        _("Rights in PostgreSQL"),
+        Level.WRONG if closed else None,
+        _("missing on %(names)s", names=", ".join(closed)) if closed else _("to read and write rows"),
+        who_may_use(),
     )
     version = int(str(connection.exec_driver_sql("SHOW server_version_num").scalar())) // 10000
     old = Level.WARN if version < OLDEST_SERVER else None

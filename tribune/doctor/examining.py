@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from flask_babel import gettext as _
 from sqlalchemy.exc import SQLAlchemyError
 
-from tribune.doctor.database import check_database, who_must_write
+from tribune.doctor.database import check_database, who_may_use, who_must_write
 from tribune.doctor.findings import Finding, Level
 from tribune.doctor.mail import check_mail_server, check_queue
 from tribune.doctor.settings import check_settings
 from tribune.doctor.state import check_rows
+from tribune.faults import NO_RIGHT
 
 
 def examine() -> Iterator[Finding]:
@@ -33,4 +34,6 @@ def examine() -> Iterator[Finding]:
             )
         elif isinstance(why, sqlite3.OperationalError):
             mend = who_must_write()
+        elif getattr(why, "sqlstate", None) == NO_RIGHT:
+            mend = who_may_use()
         yield Finding(Level.WRONG, _("Database"), " ".join(str(why).split()), mend)
