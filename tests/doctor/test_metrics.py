@@ -6,22 +6,28 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from prometheus_client import CollectorRegistry, Counter
 from prometheus_client.parser import text_string_to_metric_families
 
 from tests.conftest import new_app
+from tests.databases import ON_SQLITE
 from tests.factories import confirm_path, latest_signature, make_letter, make_message
 from tests.page import Reader
 from tests.servers import postgresql
 from tests.servers.site import Site, serve
 from tests.servers.small import small_site
 from tests.shell import shell
+from tribune.database import now, write
 from tribune.metrics import METHODS
+from tribune.outbox.delivery import deliver_due
+from tribune.outbox.models import Message
 from tribune.processes import DEAD, Together
 from tribune.tokens import Purpose, issue
 
@@ -97,6 +103,21 @@ def test_what_happens_is_counted(watched: Reader) -> None:
     assert (more("tribune_mails_total", what="sent"), number(after, "tribune_mails_waiting")) == (2, 1)
     assert number(after, "tribune_signatures_pending") == 0
     assert number(after, "tribune_database_bytes") > 10_000 and number(after, "tribune_database_up") == 1
+
+
+@ON_SQLITE
+def test_a_mail_that_is_put_off_waits_and_is_not_late(watched: Reader) -> None:
+    """As one to a mailbox that is full: it waits for three days, and no alarm should ring for so long."""
+    put_off, due = make_message(), make_message()
+    with write() as session:
+        session.execute(sa.update(Message).values(created_at=now() - timedelta(hours=2)))
+        session.execute(sa.update(Message).where(Message.id == put_off.id).values(next_at=now() + timedelta(hours=1)))
+        session.execute(sa.update(Message).where(Message.id == due.id).values(next_at=now() - timedelta(minutes=10)))
+    numbers = scrape(watched)
+    assert number(numbers, "tribune_oldest_mail_seconds") >= 7200
+    assert 600 <= number(numbers, "tribune_late_mail_seconds") < 660
+    assert deliver_due() == 1
+    assert number(scrape(watched), "tribune_late_mail_seconds") == 0
 
 
 def test_what_is_rolled_back_is_not_counted(watched: Reader) -> None:

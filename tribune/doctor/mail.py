@@ -14,7 +14,7 @@ from tribune.checks import HERE
 from tribune.database import Moment, db, now, there_is
 from tribune.doctor.findings import Finding, Level, judge
 from tribune.outbox.models import LEAVES, Message
-from tribune.outbox.queries import first_asked_at
+from tribune.outbox.queries import lateness
 from tribune.outbox.transport import mail
 
 LATE, TOO_LATE = timedelta(minutes=5), timedelta(hours=1)  # that a mail is due and has not been tried
@@ -63,9 +63,7 @@ def check_mail_server() -> Iterator[Finding]:
 def check_queue() -> Iterator[Finding]:
     """Whether somebody delivers, and what was given up."""
     moment = now()
-    due = db.session.scalar(sa.select(sa.func.min(Message.next_at)).where(LEAVES))
-    oldest = min(filter(None, (due, first_asked_at())), default=moment)
-    waited = max(moment - oldest, timedelta())
+    waited = lateness()
     level = Level.WRONG if waited > TOO_LATE else Level.WARN if waited > LATE else None
     nobody = _("Nobody delivers: let `flask serve` run with MAIL_WORKER on, or `flask outbox deliver`.")
     waits = _("The site is only read: `flask site read-only off` lets emails leave again.")

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from tribune.database import db, hour_of, is_postgresql, now
 from tribune.letters.models import Letter
-from tribune.outbox.queries import age_of_the_oldest, to_leave
+from tribune.outbox.queries import age_of_the_oldest, lateness, to_leave
 from tribune.signatures.models import Signature, Tally
 from tribune.signatures.table import STATUSES
 
@@ -19,6 +19,7 @@ class State(NamedTuple):
 
     mails_waiting: int
     oldest_mail_seconds: int
+    late_mail_seconds: int
     signatures_pending: int
     database_bytes: int
 
@@ -39,7 +40,7 @@ def state() -> State:
     if not is_postgresql():
         size = "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size"
     signatures, total = (db.session.scalar(query) or 0 for query in (pending, sa.text(size)))
-    return State(to_leave(), age_of_the_oldest(), signatures, total)
+    return State(to_leave(), age_of_the_oldest(), int(lateness().total_seconds()), signatures, total)
 
 
 def hours() -> list[Hour]:

@@ -20,6 +20,7 @@ bp = Blueprint("doctor_views", __name__)
 MEANINGS = {
     "mails_waiting": "Mails that may leave or were asked for, and have not left.",
     "oldest_mail_seconds": "How long the oldest of them has waited.",
+    "late_mail_seconds": "How long ago the next of them was due.",
     "signatures_pending": "Signatures that wait to be confirmed.",
     "database_bytes": "Size of the database.",
 }

@@ -1,6 +1,6 @@
 """Questions about what waits."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -41,6 +41,13 @@ def age_of_the_oldest() -> int:
     written = db.session.scalar(sa.select(sa.func.min(Message.created_at)).where(LEAVES))
     oldest = min(filter(None, (written, first_asked_at())), default=None)
     return int((now() - oldest).total_seconds()) if oldest else 0
+
+
+def lateness() -> timedelta:
+    """How long ago the next mail was due, or asked for. What is put off, or leaves later on purpose, is not late."""
+    due = db.session.scalar(sa.select(sa.func.min(Message.next_at)).where(LEAVES))
+    oldest = min(filter(None, (due, first_asked_at())), default=None)
+    return max(now() - oldest, timedelta()) if oldest else timedelta()
 
 
 def first_asked_at() -> datetime | None:
