@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from flask import Config, Flask
 
 from tribune import ROOT, create_app
@@ -91,6 +92,8 @@ def test_production_needs_a_key_and_an_address_and_says_both_at_once(tmp_path: P
         ({**MAIL, "MAIL_USERNAME": "t", "MAIL_PASSWORD": "café hunter2"}, "MAIL_PASSWORD"),
         ({**MAIL, "MAIL_USERNAME": "thérèse", "MAIL_PASSWORD": "hunter2"}, "MAIL_USERNAME"),
         ({"SQLALCHEMY_DATABASE_URI": "foo"}, "SQLALCHEMY_DATABASE_URI"),
+        ({"SQLALCHEMY_DATABASE_URI": "sqlite://"}, "SQLALCHEMY_DATABASE_URI"),
+        ({"SQLALCHEMY_DATABASE_URI": "sqlite:///:memory:"}, "SQLALCHEMY_DATABASE_URI"),
         ({"SQLALCHEMY_DATABASE_URI": "sqlite:////srv/tribune.sqlite?timeout=long"}, "SQLALCHEMY_DATABASE_URI"),
         ({"SQLALCHEMY_DATABASE_URI": "mysql://u:hunter2@localhost/tribune"}, "SQLALCHEMY_DATABASE_URI"),
         ({"SQLALCHEMY_DATABASE_URI": "postgresql://u:hunter2@localhost:port/tribune"}, "SQLALCHEMY_DATABASE_URI"),
@@ -278,3 +281,13 @@ def test_a_place_where_no_folder_can_be_made_is_named(tmp_path: Path) -> None:
     [sentence] = complaints(tmp_path / "file" / "instance", ENOUGH)
     assert str(tmp_path / "file" / "instance") in sentence and "Not a directory" in sentence
     assert "TRIBUNE_INSTANCE_PATH" in sentence
+
+
+def test_each_thread_has_a_connection_to_the_database_and_the_mail_worker_too(tmp_path: Path) -> None:
+    """Else who signs, for whom a thread is kept, waits until somebody who reads slowly gives one back."""
+    options = loaded(tmp_path, {**ENOUGH, "THREADS": 24})["SQLALCHEMY_ENGINE_OPTIONS"]
+    with sa.create_engine(f"sqlite:///{tmp_path}/x.sqlite", pool_timeout=0, **options).connect() as first:
+        held = [first.engine.connect() for _ in range(24 + 4)]
+        for connection in held:
+            connection.close()
+        first.engine.dispose()

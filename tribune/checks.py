@@ -161,7 +161,9 @@ def _is_database(uri: str) -> bool:
         url.get_dialect()().create_connect_args(url)  # options that are of another type
     except (ValueError, ArgumentError, ImportError):  # the last one: a driver that is named and not installed
         return False
-    return url.get_backend_name() in DATABASES
+    # in memory each process, and each command, would have one of its own
+    in_memory = url.get_backend_name() == "sqlite" and url.database in {None, "", ":memory:"}
+    return url.get_backend_name() in DATABASES and not in_memory
 
 
 def _is_redis(text: str) -> bool:

@@ -64,6 +64,7 @@ SECRETS = {
     "BOUNCES_SECRET",
     "RATELIMIT_STORAGE_URI",
 }  # never repeated in a sentence
+CONNECTIONS_BESIDE = 8  # to the database, beside one for each thread: four of the mail worker, and who asks apart
 MAX_BODY = 256 * 1024  # bytes of a request: above any form of ours, below what hurts
 
 
@@ -174,9 +175,10 @@ def _derive(app: Flask) -> None:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_REFRESH_EACH_REQUEST=False,  # else an organiser's cookie is set on public pages, which caches keep
-        # An error of the database would log names and addresses.
         SQLALCHEMY_ENGINE_OPTIONS={
-            "hide_parameters": True,
+            "hide_parameters": True,  # an error of the database would log names and addresses
+            "pool_size": config["THREADS"],  # else a thread that is kept for who signs would wait for a connection
+            "max_overflow": CONNECTIONS_BESIDE,
             **config.get("SQLALCHEMY_ENGINE_OPTIONS", {}),
         },
         WTF_CSRF_SSL_STRICT=False,  # pages opened by a token tell no referrer; the token of the form is the proof
