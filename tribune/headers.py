@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any
 
-from flask import Flask, current_app, make_response, request
+from flask import Flask, current_app, make_response, render_template, request
 from werkzeug.wrappers import Response
 
 from tribune.database import now
@@ -71,6 +71,11 @@ def private(response: Response) -> Response:
     response.headers["Referrer-Policy"] = "no-referrer"
     response.headers["X-Robots-Tag"] = "noindex"
     return response
+
+
+def private_page(template: str, status: int = 200, **shown: Any) -> Response:
+    """Such a page, made of a template and what it names."""
+    return private(make_response(render_template(template, **shown), status))
 
 
 def init_app(app: Flask) -> None:

@@ -1,12 +1,12 @@
 """What the mail to those of earlier words opens: do they sign the new text?"""
 
-from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from tribune import tokens
 from tribune.asking.actions import agree as agree_to_text
 from tribune.asking.actions import disagree
-from tribune.headers import is_on_its_way, private
+from tribune.headers import is_on_its_way, private, private_page
 from tribune.invitations.links import answer_link
 from tribune.invitations.queries import invitation_behind
 from tribune.letters.queries import title_of
@@ -50,24 +50,25 @@ def agree(token: str) -> Response:
 def _page(signature: Signature, changed: bool = False) -> Response:
     letter = signature.letter
     if signature.withdrawn_at:
-        return private(make_response(render_template("signatures/withdrawn.html", letter=letter)))
+        return private_page("signatures/withdrawn.html", letter=letter)
     if not letter.is_published and (invitation := invitation_behind(signature)):  # there they read it under embargo
         link = answer_link(invitation)
         return private(redirect(url_for(link.endpoint, token=link.token()), 303))
     shown = line(signature, locale=letter.locale)
     if not has_to_agree(signature):
         on_its_way = signature.counted_at is None or is_on_its_way(signature.counted_at)  # a held one reads the same
-        page = render_template(
-            "asking/agreed.html", letter=letter, line=shown, signature=signature, on_its_way=on_its_way
-        )
-        return private(make_response(page))
+        return private_page("asking/agreed.html", letter=letter, line=shown, signature=signature, on_its_way=on_its_way)
     if not letter.confirms(signature.signed_at):
-        return private(make_response(render_template("signatures/closed.html", letter=letter, too_late=False), 403))
-    old_title = title_of(letter, signature.letter_version)
-    page = render_template(
-        "asking/agree.html", letter=letter, line=shown, signature=signature, changed=changed, old_title=old_title
+        return private_page("signatures/closed.html", 403, letter=letter, too_late=False)
+    return private_page(
+        "asking/agree.html",
+        409 if changed else 200,
+        letter=letter,
+        line=shown,
+        signature=signature,
+        changed=changed,
+        old_title=title_of(letter, signature.letter_version),
     )
-    return private(make_response(page, 409 if changed else 200))
 
 
 def _of_token(token: str) -> Signature | None:
@@ -80,4 +81,4 @@ def _of_token(token: str) -> Signature | None:
 
 
 def _broken() -> Response:
-    return private(make_response(render_template("signatures/link_broken.html"), 404))
+    return private_page("signatures/link_broken.html", 404)

@@ -3,14 +3,14 @@
 from contextlib import suppress
 from typing import Any
 
-from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from tribune import tokens
 from tribune.abuse.guard import limited
 from tribune.database import DatabaseBusy, ReadOnly
-from tribune.headers import private
+from tribune.headers import private, private_page
 from tribune.i18n import current_language
 from tribune.invitations import answering
 from tribune.invitations.actions import InvitationGone
@@ -175,10 +175,8 @@ def _page(
 
 def _made(template: str, invitation: Invitation, status: int, **shown: Any) -> Response:
     letter = invitation.letter
-    page = render_template(
-        template, invitation=invitation, letter=letter, line=printed(letter, invitation), open=False, **shown
-    )
-    return private(make_response(page, status))
+    beside = {"invitation": invitation, "letter": letter, "line": printed(letter, invitation), "open": False}
+    return private_page(template, status, **beside, **shown)
 
 
 def _back(token: str, said: str) -> Response:
@@ -209,4 +207,4 @@ def _of_token(token: str) -> Invitation | None:
 
 
 def _gone() -> Response:
-    return private(make_response(render_template("invitations/gone.html"), 404))
+    return private_page("invitations/gone.html", 404)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from flask import flash, make_response, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 from tribune.clocks import named_clock
 from tribune.database import now
 from tribune.desk.queries import answers
-from tribune.headers import private
+from tribune.headers import private_page
 from tribune.history.deleting import KeptLetter, delete_letter, is_kept
 from tribune.invitations.announcing import compose_published, launch, to_tell
 from tribune.invitations.models import Invitation
@@ -53,7 +53,7 @@ def my_letters() -> ResponseReturnValue:
 def preview(letter_id: int) -> Response:
     """The letter as readers see it, or will."""
     letter = my_letter(letter_id)
-    return private(make_response(render_template("letters/letter.html", letter=letter, **beside(letter, "team"))))
+    return private_page("letters/letter.html", letter=letter, **beside(letter, "team"))
 
 
 @bp.route("/letters/<int:letter_id>/publish", methods=["GET", "POST"])

@@ -1,12 +1,12 @@
 """The public pages of a letter."""
 
-from flask import Blueprint, abort, jsonify, make_response, render_template
+from flask import Blueprint, abort, jsonify, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import format_decimal, ngettext
 from werkzeug.wrappers import Response
 
 from tribune import tokens
-from tribune.headers import cacheable, private
+from tribune.headers import cacheable, private_page
 from tribune.letters.models import Letter
 from tribune.letters.queries import letter_of_preview, published_letter
 from tribune.letters.words import embargo_end
@@ -47,8 +47,8 @@ def preview(token: str) -> Response:
     """The letter as readers will see it, for people without an account who were given the link."""
     found = _of_preview_token(token)
     if found is None:
-        return private(make_response(render_template("letters/preview_gone.html"), 404))
-    return private(make_response(render_template("letters/letter.html", letter=found, **beside(found, "link"))))
+        return private_page("letters/preview_gone.html", 404)
+    return private_page("letters/letter.html", letter=found, **beside(found, "link"))
 
 
 def _of_preview_token(token: str) -> Letter | None:

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from tribune import tokens
 from tribune.abuse.guard import limited
-from tribune.headers import cacheable, private
+from tribune.headers import cacheable, private, private_page
 from tribune.i18n import current_language
 from tribune.mine import actions, queries
 from tribune.mine.data import everything_held
@@ -55,17 +55,13 @@ def of_token(view: Callable[..., Response]) -> Callable[..., Response]:
     def opened(token: str) -> Response:
         try:
             found = signature_of_link(*tokens.read(Purpose.MINE, token))
-            return private(view(token, found) if found else _nothing_left())
+            return private(view(token, found)) if found else private_page("mine/nothing_left.html", 410)
         except tokens.TokenDamaged:
-            return private(make_response(render_template("signatures/link_broken.html"), 404))
+            return private_page("signatures/link_broken.html", 404)
         except SignatureUnknown:  # gone, or withdrawn, since the page was shown
             return private(_to(token))
 
     return opened
-
-
-def _nothing_left() -> Response:
-    return make_response(render_template("mine/nothing_left.html"), 410)
 
 
 def _to(token: str, said: str | None = None) -> Response:
@@ -78,7 +74,7 @@ def show_mine(token: str, signature: Signature) -> Response:
     """All of one's signature: how it stands, what was agreed, and what can be done with it."""
     letter = signature.letter
     standing, agree, done = queries.standing(signature), agree_link(signature), request.args.get("said", "")
-    page = render_template(
+    return private_page(
         "mine/mine.html",
         letter=letter,
         signature=signature,
@@ -94,7 +90,6 @@ def show_mine(token: str, signature: Signature) -> Response:
         said=said_of(done, signature),
         on_its_way=letter.is_published and done in ON_PAGES,
     )
-    return make_response(page)
 
 
 @bp.post("/signatures/mine/<token>")
@@ -149,8 +144,9 @@ def correct(token: str, signature: Signature) -> Response:
                 problem, status = _("Nothing is changed yet: your line reads like this already."), 422
         else:
             after = printed_line(signature.letter, as_corrected(signature, form.words))
-    page = render_template(
+    return private_page(
         "mine/correct.html",
+        status,
         letter=signature.letter,
         token=token,
         form=form,
@@ -159,7 +155,6 @@ def correct(token: str, signature: Signature) -> Response:
         problem=problem,
         seen=form.seen.data if after else seen(signature),
     )
-    return make_response(page, status)
 
 
 @bp.route("/signatures/mine/<token>/erase", methods=["GET", "POST"])
@@ -172,8 +167,9 @@ def erase(token: str, signature: Signature) -> Response:
     if request.method == "POST" and not changed:
         erase_signature(signature.id, signature.link_nonce)
         return _to(token)
-    page = render_template(
+    return private_page(
         "mine/erase.html",
+        409 if changed else 200,
         letter=signature.letter,
         token=token,
         alone=queries.own_line(signature),
@@ -182,7 +178,6 @@ def erase(token: str, signature: Signature) -> Response:
         going=going,
         changed=changed,
     )
-    return make_response(page, 409 if changed else 200)
 
 
 @bp.route("/signatures/find", methods=["GET", "POST"])

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, g, make_response, redirect, render_template, request, session, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user, login_required
@@ -13,7 +13,7 @@ from tribune import tokens
 from tribune.abuse.guard import limited
 from tribune.errors import show
 from tribune.extensions import login_manager
-from tribune.headers import private
+from tribune.headers import private_page
 from tribune.i18n import current_language
 from tribune.organisers import actions
 from tribune.organisers.door import (
@@ -91,7 +91,7 @@ def enter(token: str) -> Response:
         except actions.LinkUsed:
             return _link_spent()
         return come_in(entered)
-    return private(make_response(render_template("organisers/enter.html", form=form, organiser=organiser)))
+    return private_page("organisers/enter.html", form=form, organiser=organiser)
 
 
 @bp.route("/organisers/new/<token>", methods=["GET", "POST"])
@@ -109,8 +109,7 @@ def new_account(token: str) -> Response:
         except actions.AlreadyThere:
             return _link_spent()
         return come_in(entered)
-    page = render_template("organisers/new_account.html", form=form, email=email)
-    return private(make_response(page, 422 if form.errors else 200))
+    return private_page("organisers/new_account.html", 422 if form.errors else 200, form=form, email=email)
 
 
 def _payload(purpose: Purpose, token: str) -> list[Any]:
@@ -122,7 +121,7 @@ def _payload(purpose: Purpose, token: str) -> list[Any]:
 
 
 def _link_spent() -> Response:
-    return private(make_response(render_template("organisers/link_spent.html"), 410))
+    return private_page("organisers/link_spent.html", 410)
 
 
 @bp.route("/organisers/prove", methods=["GET", "POST"])

@@ -1,12 +1,12 @@
 """The page where the code of the mail is typed."""
 
-from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from tribune.abuse.shedding import Importance, matters
-from tribune.headers import cacheable, cookie, private
+from tribune.headers import cacheable, cookie, private, private_page
 from tribune.signatures.by_code import confirm_by_code
 from tribune.signatures.forms import CodeForm
 from tribune.signatures.links import confirm_link
@@ -36,4 +36,4 @@ def confirm_code() -> Response:
             token = confirm_link(signature).token()
             return private(redirect(url_for("signatures.show_confirm", token=token), 303))
         form.code.errors = [CODE_REFUSED]
-    return private(make_response(render_template("signatures/code.html", form=form), 422))
+    return private_page("signatures/code.html", 422, form=form)

@@ -1,11 +1,11 @@
 """The public pages of the links in a mail of confirmation; views.py adds the form and the list."""
 
-from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from tribune import tokens
 from tribune.abuse.shedding import Importance, matters
-from tribune.headers import cookie, is_on_its_way, private
+from tribune.headers import cookie, is_on_its_way, private, private_page
 from tribune.outbox.queries import is_suppressed
 from tribune.signatures import actions
 from tribune.signatures.agreement import has_to_agree
@@ -25,28 +25,23 @@ def show_confirm(token: str) -> Response:
     """What the link opens: the line as it will be printed and one button; or, once confirmed, that it counts."""
     signature, expired = _of_confirm_token(token)
     if signature is None:
-        return private(make_response(render_template("signatures/link_broken.html"), 404))
+        return private_page("signatures/link_broken.html", 404)
     counted = the_one_that_counts(signature.letter, signature.mailbox_key or "")
     if counted is not None:  # this one, or another that the same person confirmed before
         return _signed(counted, own=counted.id == signature.id)
     if signature.withdrawn_at:
-        return private(make_response(render_template("signatures/withdrawn.html", letter=signature.letter)))
+        return private_page("signatures/withdrawn.html", letter=signature.letter)
     if not signature.letter.confirms(signature.signed_at):
-        page = render_template("signatures/closed.html", letter=signature.letter, too_late=True)
-        return private(make_response(page, 403))
+        return private_page("signatures/closed.html", 403, letter=signature.letter, too_late=True)
     if expired:
-        return private(make_response(render_template("signatures/link_expired.html", letter=signature.letter), 410))
+        return private_page("signatures/link_expired.html", 410, letter=signature.letter)
     same_browser = actions.browser_hash(request.cookies.get(cookie(BROWSER_COOKIE), "")) == signature.browser_hash
-    return private(
-        make_response(
-            render_template(
-                "signatures/confirm.html",
-                letter=signature.letter,
-                line=line(signature, locale=signature.letter.locale),
-                signature=signature,
-                same_browser=same_browser and signature.browser_hash is not None,
-            )
-        )
+    return private_page(
+        "signatures/confirm.html",
+        letter=signature.letter,
+        line=line(signature, locale=signature.letter.locale),
+        signature=signature,
+        same_browser=same_browser and signature.browser_hash is not None,
     )
 
 
@@ -70,12 +65,12 @@ def _signed(signature: Signature, own: bool) -> Response:
     are two mailboxes, somebody else would read who signed. Or it will, once they agree to a text that has changed."""
     if has_to_agree(signature):
         if not own:
-            return private(make_response(render_template("asking/asked_by_mail.html", letter=signature.letter)))
+            return private_page("asking/asked_by_mail.html", letter=signature.letter)
         link = agree_link(signature)
         return private(redirect(url_for(link.endpoint, token=link.token()), 303))
     shown = line(signature, locale=signature.letter.locale) if own or signature.is_shown else None
     since = signature.counted_at or signature.confirmed_at
-    page = render_template(
+    return private_page(
         "signatures/signed.html",
         letter=signature.letter,
         line=shown,
@@ -83,7 +78,6 @@ def _signed(signature: Signature, own: bool) -> Response:
         since=since,
         on_its_way=since is not None and is_on_its_way(since),
     )
-    return private(make_response(page))
 
 
 def _of_confirm_token(token: str) -> tuple[Signature | None, bool]:
@@ -104,7 +98,7 @@ def not_me(token: str) -> Response:
     try:
         key, *about = tokens.read(Purpose.NOT_ME, token)
     except tokens.TokenDamaged:
-        return private(make_response(render_template("signatures/link_broken.html"), 404))
+        return private_page("signatures/link_broken.html", 404)
     if request.method == "POST":
         undo = bool(request.form.get("undo"))
         (actions.me_again if undo else actions.not_me)(key)
@@ -115,7 +109,7 @@ def not_me(token: str) -> Response:
     found = signature_of_link(*about) if about and about != [NO_MORE] else None
     signature = found if found and found.confirmed_at and not found.withdrawn_at else None
     link = mine_link(signature) if signature else None
-    page = render_template(
+    return private_page(
         "signatures/not_me.html",
         suppressed=is_suppressed(key),
         allowed=request.args.get("said") == "allowed",
@@ -124,4 +118,3 @@ def not_me(token: str) -> Response:
         signature=signature,
         mine=link.token() if link else "",
     )
-    return private(make_response(page))

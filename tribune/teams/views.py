@@ -1,13 +1,13 @@
 """The page that the mail of an invitation opens."""
 
-from flask import Blueprint, flash, make_response, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from tribune import tokens
 from tribune.database import db
-from tribune.headers import private
+from tribune.headers import private, private_page
 from tribune.organisers.door import come_in, log_in_of_this_browser, this_browser
 from tribune.organisers.forms import AccountForm
 from tribune.organisers.models import Organiser, masked
@@ -32,8 +32,8 @@ def join(token: str) -> Response:
     form, account = AccountForm(), organiser_by_address(invitation.email)
     if form.validate_on_submit():
         return _accept(invitation, form.name.data or "")
-    page = render_template("teams/join.html", form=form, invitation=invitation, inviter=inviter, account=account)
-    return private(make_response(page, 422 if form.errors else 200))
+    said = {"form": form, "invitation": invitation, "inviter": inviter, "account": account}
+    return private_page("teams/join.html", 422 if form.errors else 200, **said)
 
 
 def _of_token(token: str) -> tuple[TeamInvitation | None, Organiser | None]:
@@ -61,9 +61,8 @@ def _accept(invitation: TeamInvitation, name: str) -> Response:
 
 
 def _spent() -> Response:
-    return private(make_response(render_template("teams/invitation_spent.html"), 410))
+    return private_page("teams/invitation_spent.html", 410)
 
 
 def _for_another(address: str) -> Response:
-    page = render_template("teams/for_another.html", address=masked(address), mine=current_user.organiser.email)
-    return private(make_response(page, 403))
+    return private_page("teams/for_another.html", 403, address=masked(address), mine=current_user.organiser.email)
