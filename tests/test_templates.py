@@ -49,7 +49,7 @@ def test_each_is_used(parser: Environment) -> None:
 
 def test_the_code_names_templates_that_exist() -> None:
     for file in CODE:
-        named = re.findall(r'(?:render_template|compose)\(\s*"([^"]+)"', file.read_text("utf-8"))
+        named = re.findall(r'(?:render_template|private_page|compose)\(\s*"([^"]+)"', file.read_text("utf-8"))
         assert set(named) <= set(TEMPLATES), file.name
 
 
