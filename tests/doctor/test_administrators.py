@@ -98,7 +98,7 @@ def test_a_banner_is_said_changed_and_taken_away(client: Reader, administrator: 
 @ON_SQLITE
 def test_a_banner_turns_no_sentence_around(client: Reader, administrator: Organiser) -> None:
     answer = client.post("/manage/site/banner", data={**client.fields("/manage/site"), "words": "Nous \u202erevenons"})
-    assert answer.status_code == 422 and "ne s’impriment pas" in answer.text
+    assert answer.status_code == 422 and "ne s’impriment pas" in answer.text and "<title>Erreur" in answer.text
     assert switches.current().banner == ""
 
 
