@@ -11,10 +11,11 @@ from tribune.accounts import passkeys
 from tribune.accounts.answers import answer_of_device
 from tribune.accounts.forms import PasskeyForm
 from tribune.accounts.queries import passkey_of, passkeys_of
+from tribune.fields import ButtonForm
 from tribune.letters import carrying
 from tribune.organisers import actions as organisers
 from tribune.organisers.door import go_out, this_browser
-from tribune.organisers.forms import AccountForm, EnterForm
+from tribune.organisers.forms import AccountForm
 from tribune.organisers.queries import log_ins_of
 from tribune.retention.periods import TEAM_INVITATIONS
 from tribune.teams.actions import rename_organiser
@@ -60,7 +61,7 @@ def end_other_log_ins() -> ResponseReturnValue:
 @needs(None, fresh=True)
 def delete() -> ResponseReturnValue:
     """Delete my account: says first what goes and what stays, or what stands in the way."""
-    me, form = current_user.organiser, EnterForm()
+    me, form = current_user.organiser, ButtonForm()
     if form.validate_on_submit():
         with suppress(carrying.StillTied):
             carrying.delete_account(me)

@@ -5,11 +5,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from tribune.fields import row_number
+from tribune.fields import ButtonForm, row_number
 from tribune.history import actions
 from tribune.history.forms import AddendumForm
 from tribune.history.queries import addendum_of, removal_of, removed_text
-from tribune.letters.forms import ButtonForm
 from tribune.letters.guard import my_letter
 from tribune.letters.rendering import render
 from tribune.teams.guard import manage_blueprint, needs

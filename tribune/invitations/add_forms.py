@@ -9,15 +9,16 @@ from flask_wtf.file import FileField
 from wtforms import EmailField, HiddenField, IntegerField, StringField, TextAreaField, ValidationError
 from wtforms.validators import Optional
 
-from tribune.fields import OrganiserForm, address, at_most, no_link, printable, tidy, tidy_text
+from tribune.fields import OrganiserForm, address, at_most, tidy, tidy_text
+from tribune.invitations.desk_forms import NOTE
 from tribune.invitations.proposed import Proposed
 from tribune.outbox.mailboxes import LONGEST
 from tribune.pasting.rows import PersonForm
+from tribune.people.forms import section_field
 from tribune.reading import contacts, grid, people
 from tribune.reading.pasted import N_
 from tribune.reading.sheets import LARGEST_FILE
 
-SECTION, NOTE = 100, 2000  # characters
 KNOWN = {  # found by asking the letter, anew each time the rows are shown
     "already_invited": N_("This address is invited already: the row is left out. Untick that to ask once more."),
     "has_signed": N_("This address has signed the letter already, or begun to."),
@@ -65,7 +66,7 @@ class InviteeForm(PersonForm):
     more: ClassVar[tuple[str, ...]] = ("email", "section", "note")
 
     email = EmailField(_l("Email address"), filters=[tidy], validators=[Optional(), at_most(LONGEST), address])
-    section = StringField(_l("Section"), filters=[tidy], validators=[at_most(SECTION), printable, no_link])
+    section = section_field()
     note = StringField(_l("Note"), filters=[tidy], validators=[at_most(NOTE)])
     row = HiddenField(filters=[tidy])  # where they stood in what was given
 

@@ -7,26 +7,15 @@ from wtforms import BooleanField, EmailField, HiddenField, RadioField, StringFie
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import AnyOf, DataRequired, Optional
 
-from tribune.fields import (
-    OrganiserForm,
-    address,
-    at_most,
-    no_domain,
-    no_link,
-    not_required,
-    printable,
-    tidy,
-    tidy_text,
-)
+from tribune.fields import OrganiserForm, address, at_most, no_domain, not_required, tidy, tidy_text
 from tribune.i18n import current_language
-from tribune.invitations.forms import PRINTED
 from tribune.invitations.models import Gathering, Invitation
 from tribune.invitations.queries import WORDS, is_invited, shown_as
 from tribune.invitations.words import DAY, MESSAGE, SENDER, SUBJECT, braced, mistakes, seen
 from tribune.letters.models import Letter
 from tribune.outbox.mailboxes import LONGEST, mailbox_key
-from tribune.people.forms import CAPACITIES, SECTION
-from tribune.signatures.forms import AFFILIATION, NAME, line_field
+from tribune.people.forms import CAPACITIES, agreed_field, section_field
+from tribune.signatures.forms import AFFILIATION, NAME, PRINTED, line_field
 from tribune.writing.inputs import Day
 
 NOTE, HOW = 2000, 300  # characters
@@ -50,11 +39,7 @@ class PersonForm(OrganiserForm):
         validators=[Optional(), AnyOf(["personal", "organisation"], _l("Choose one of them."))],
     )
     as_organisation = BooleanField(_l("The organisation itself signs, represented by this person."))
-    section = StringField(
-        _l("Section"),
-        filters=[tidy],
-        validators=[at_most(SECTION), printable, no_link],
-    )
+    section = section_field()
     email = EmailField(
         _l("Email address"),
         filters=[tidy],
@@ -101,10 +86,7 @@ class AttestForm(OrganiserForm):
     how = line_field(
         _l("How and when they agreed"), _l("Say how and when they agreed: by telephone on Monday, say."), HOW
     )
-    agreed = BooleanField(
-        _l("They told us that they agree to be named under this letter, and we can show it."),
-        validators=[DataRequired(_l("Tick the box once they have agreed: nobody is named without having said yes."))],
-    )
+    agreed = agreed_field()
 
 
 class MailForm(OrganiserForm):

@@ -3,33 +3,34 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, HiddenField, RadioField, TextAreaField
-from wtforms.validators import AnyOf, DataRequired, Optional
+from wtforms import BooleanField, HiddenField, TextAreaField
+from wtforms.validators import DataRequired
 
 from tribune.fields import address_field, at_most, not_required, tidy_text
 from tribune.invitations.answering import line_seen
 from tribune.invitations.models import Invitation
 from tribune.invitations.queries import WORDS, words_of
-from tribune.signatures.forms import AFFILIATION, CAPACITIES, SigningForm, StampedForm, line_field
+from tribune.signatures.forms import (
+    PRINTED,
+    SigningForm,
+    StampedForm,
+    capacity_field,
+    line_field,
+    organisation_field,
+    role_field,
+)
 
 WORDING = "2026-11b-invited"  # names the sentences of consent on this form; change it whenever one of them changes
-PRINTED, WORD, QUESTION = 400, 2000, 2000  # characters
+WORD, QUESTION = 2000, 2000  # characters
 
 
 class LineForm(SigningForm):
     """The line, as proposed until they change it."""
 
     affiliation = line_field(_l("Printed after the name"), "", PRINTED)
-    role = line_field(_l("Role"), "", AFFILIATION, autocomplete="organization-title")
-    organisation = line_field(
-        _l("Organisation"), _l("Enter your organisation."), AFFILIATION, autocomplete="organization"
-    )
-    capacity = RadioField(
-        _l("I sign"),
-        choices=CAPACITIES,
-        validate_choice=False,
-        validators=[Optional(), AnyOf(["personal", "organisation"], _l("Choose one of the two."))],
-    )
+    role = role_field()
+    organisation = organisation_field()
+    capacity = capacity_field()
     version = HiddenField()
     of_another = False  # whoever fills it in is not the person invited
 

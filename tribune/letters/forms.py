@@ -116,7 +116,3 @@ def _read(kind: Callable[[str], Any], field: StringField, missing: Any) -> Any:
         return kind(field.data or "")
     except ValueError:
         raise ValidationError(missing) from None
-
-
-class ButtonForm(OrganiserForm):
-    """One button."""

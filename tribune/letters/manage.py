@@ -14,13 +14,14 @@ from werkzeug.wrappers import Response
 from tribune.clocks import named_clock
 from tribune.database import now
 from tribune.desk.queries import answers
+from tribune.fields import ButtonForm
 from tribune.headers import private_page
 from tribune.history.deleting import KeptLetter, delete_letter, is_kept
 from tribune.invitations.announcing import compose_published, launch, to_tell
 from tribune.invitations.models import Invitation
 from tribune.invitations.queries import numbers
 from tribune.letters import life
-from tribune.letters.forms import ButtonForm, PublishForm
+from tribune.letters.forms import PublishForm
 from tribune.letters.guard import my_letter
 from tribune.letters.links import preview_link
 from tribune.letters.models import CONFIRMS_AFTER_CLOSING, Letter

@@ -5,10 +5,9 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, StringField, ValidationError
 
-from tribune.fields import address_field, not_required
+from tribune.fields import not_required
 from tribune.people.actions import WORDS, seen, words_of
-from tribune.people.forms import PRINTED
-from tribune.signatures.forms import AFFILIATION, NamesForm, StampedForm, capacity_field, line_field
+from tribune.signatures.forms import PRINTED, NamesForm, capacity_field, line_field, organisation_field, role_field
 from tribune.signatures.models import Signature
 
 
@@ -18,10 +17,8 @@ class OwnWordsForm(NamesForm):
     A first signatory, who may have come by no form, keeps role and organisation whatever it asks.
     """
 
-    role = line_field(_l("Role"), _l("Enter your role."), AFFILIATION, autocomplete="organization-title")
-    organisation = line_field(
-        _l("Organisation"), _l("Enter your organisation."), AFFILIATION, autocomplete="organization"
-    )
+    role = role_field()
+    organisation = organisation_field()
     affiliation = line_field(_l("Printed after the name"), "", PRINTED)
     capacity = capacity_field()
     seen = HiddenField()
@@ -45,16 +42,9 @@ class OwnWordsForm(NamesForm):
     def validate_organisation(self, field: StringField) -> None:
         if self.before["as_organisation"] and not field.data:
             raise ValidationError(_l("Enter the organisation that signs."))
-        if self.capacity.data == "organisation" and not field.data:
-            raise ValidationError(_l("Enter the organisation on whose behalf you sign."))
+        super().validate_organisation(field)
 
     @property
     def words(self) -> dict[str, Any]:
         """What the form says, under the names of `actions.correct`; what it does not ask stays."""
         return {name: (self[name].data or "") if name in self else self.before[name] for name in WORDS}
-
-
-class FindForm(StampedForm):
-    """The address to which the links to one's signatures are mailed."""
-
-    email = address_field(_l("Email address"))

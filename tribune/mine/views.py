@@ -17,13 +17,14 @@ from tribune.i18n import current_language
 from tribune.mine import actions, queries
 from tribune.mine.data import everything_held
 from tribune.mine.erasing import erase as erase_signature
-from tribune.mine.forms import FindForm, OwnWordsForm
+from tribune.mine.forms import OwnWordsForm
 from tribune.mine.words import ON_PAGES, said_of
 from tribune.outbox.requests import request_mail
 from tribune.people.actions import ChangedMeanwhile, NothingChanged, as_corrected, seen
 from tribune.people.queries import printed_line
 from tribune.retention.periods import WITHDRAWN
 from tribune.signatures.actions import ListChanged, SignatureUnknown
+from tribune.signatures.forms import AddressForm
 from tribune.signatures.links import agree_link
 from tribune.signatures.models import Signature
 from tribune.signatures.queries import signature_of_link, the_one_that_counts
@@ -185,7 +186,7 @@ def erase(token: str, signature: Signature) -> Response:
 @cacheable
 def find() -> ResponseReturnValue:
     """Ask for the links to all one's signatures: the same answer for everybody."""
-    form = FindForm(request.form if request.method == "POST" else None, subject="find")
+    form = AddressForm(request.form if request.method == "POST" else None, subject="find")
     if request.method == "POST":
         refuse_other_sites(_("This form was sent from another site. Open the page here and send its own form."))
         if not form.validate():

@@ -27,10 +27,6 @@ class LogInForm(OrganiserForm):
     email = address_field(_l("Your email address"))
 
 
-class EnterForm(OrganiserForm):
-    """One button."""
-
-
 class AccountForm(OrganiserForm):
     """How an account is called: as it is made, be it by joining a team, and afterwards."""
 

@@ -13,6 +13,7 @@ from tribune import tokens
 from tribune.abuse.guard import limited
 from tribune.errors import show
 from tribune.extensions import login_manager
+from tribune.fields import ButtonForm
 from tribune.headers import private_page
 from tribune.i18n import current_language
 from tribune.organisers import actions
@@ -26,7 +27,7 @@ from tribune.organisers.door import (
     managed,
     this_browser,
 )
-from tribune.organisers.forms import AccountForm, EnterForm, LogInForm
+from tribune.organisers.forms import AccountForm, LogInForm
 from tribune.organisers.links import LINK_LASTS
 from tribune.organisers.models import LogIn
 from tribune.organisers.queries import current_log_in, open_to_all, organiser_by_address, organiser_of_link
@@ -84,7 +85,7 @@ def enter(token: str) -> Response:
     organiser = organiser_of_link(*payload) if payload else None
     if organiser is None:
         return _link_spent()
-    form = EnterForm()
+    form = ButtonForm()
     if form.validate_on_submit():
         try:
             entered = actions.enter(*payload, browser=this_browser(), instead_of=log_in_of_this_browser())
@@ -131,7 +132,7 @@ def prove() -> ResponseReturnValue:
     way = managed(request.args.get("next"))
     if current_user.is_fresh:
         return redirect(request.script_root + way if way else url_for("manage.my_letters"), 303)
-    form = EnterForm()
+    form = ButtonForm()
     if form.validate_on_submit():
         keep_way(way)
         if actions.ask_to_prove(current_user.organiser, current_language()):

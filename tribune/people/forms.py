@@ -9,15 +9,28 @@ from wtforms.validators import AnyOf, DataRequired, NumberRange, Optional
 
 from tribune.fields import OrganiserForm, at_most, no_domain, no_link, not_required, printable, tidy
 from tribune.people.actions import WORDS, words_of
-from tribune.signatures.forms import AFFILIATION, NAME, line_field
+from tribune.signatures.forms import AFFILIATION, NAME, PRINTED, line_field
 from tribune.signatures.models import Signature
 
-PRINTED, REASON, SECTION = 400, 300, 100  # characters
+REASON, SECTION = 300, 100  # characters
 CAPACITIES = [
     SelectChoice("personal", _l("In a personal capacity")),
     SelectChoice("organisation", _l("On behalf of the organisation")),
 ]
 AS_ORGANISATION = _l("The organisation signs as such, and this person speaks for it")
+
+
+def section_field() -> StringField:
+    """The heading under which somebody is listed."""
+    return StringField(_l("Section"), filters=[tidy], validators=[at_most(SECTION), printable, no_link])
+
+
+def agreed_field() -> BooleanField:
+    """That somebody agreed, on the word of the organisers."""
+    return BooleanField(
+        _l("They told us that they agree to be named under this letter, and we can show it."),
+        validators=[DataRequired(_l("Tick the box once they have agreed: nobody is named without having said yes."))],
+    )
 
 
 class _LineForm(OrganiserForm):
@@ -75,12 +88,7 @@ class CorrectForm(_LineForm):
 class SectionForm(OrganiserForm):
     """The heading under which somebody is listed."""
 
-    section = StringField(
-        _l("Section"),
-        filters=[tidy],
-        validators=[at_most(SECTION), printable, no_link],
-        render_kw={"list": "sections"},
-    )
+    section = section_field()
 
 
 class PlaceForm(OrganiserForm):
@@ -100,10 +108,7 @@ class AddForm(_LineForm):
     """Somebody whom the organiser answers for."""
 
     as_organisation = BooleanField(AS_ORGANISATION)
-    agreed = BooleanField(
-        _l("They told us that they agree to be named under this letter, and we can show it."),
-        validators=[DataRequired(_l("Tick the box once they have agreed: nobody is named without having said yes."))],
-    )
+    agreed = agreed_field()
 
     @property
     def person(self) -> dict[str, Any]:

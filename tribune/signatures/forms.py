@@ -13,7 +13,7 @@ from tribune.letters.models import Letter
 from tribune.signatures.stamp import is_good, stamp
 from tribune.signatures.wordings import NEWS, PUBLISH, WORDINGS
 
-NAME, AFFILIATION = 100, 200  # characters
+NAME, AFFILIATION, PRINTED = 100, 200, 400  # characters
 
 TEXT_CHANGED = _l("The text of this letter was changed while you were reading. Read it again, then press the button.")
 LIST_CHANGED = _l(
@@ -31,6 +31,17 @@ def line_field(label: str, missing: str, longest: int, more: Sequence[Any] = (),
     """One line of print: tidied, short, printable, without web addresses."""
     checks = [DataRequired(missing), at_most(longest), printable, no_link, *more]
     return StringField(label, filters=[tidy], validators=checks, render_kw=shown)
+
+
+def role_field() -> StringField:
+    """The function of somebody who signs."""
+    return line_field(_l("Role"), _l("Enter your role."), AFFILIATION, autocomplete="organization-title")
+
+
+def organisation_field() -> StringField:
+    """The organisation of somebody who signs."""
+    missing = _l("Enter your organisation.")
+    return line_field(_l("Organisation"), missing, AFFILIATION, autocomplete="organization")
 
 
 def capacity_field() -> RadioField:
@@ -80,6 +91,10 @@ class NamesForm(Form):
         _l("Family name"), _l("Enter your family name."), NAME, [no_domain], autocomplete="family-name"
     )
 
+    def validate_organisation(self, field: StringField) -> None:
+        if "capacity" in self and self["capacity"].data == "organisation" and not field.data:
+            raise ValidationError(_l("Enter the organisation on whose behalf you sign."))
+
 
 class SigningForm(StampedForm, NamesForm):
     """What anyone is held to who signs, on the page of the letter or on that of an invitation."""
@@ -91,19 +106,13 @@ class SigningForm(StampedForm, NamesForm):
         if field.data != self.digest:
             raise ValidationError(TEXT_CHANGED)
 
-    def validate_organisation(self, field: StringField) -> None:
-        if "capacity" in self and self["capacity"].data == "organisation" and not field.data:
-            raise ValidationError(_l("Enter the organisation on whose behalf you sign."))
-
 
 class SignForm(SigningForm):
     """The form of one letter: role and organisation required, optional or absent as its organiser chose."""
 
     email = address_field(_l("Email address"))
-    role = line_field(_l("Role"), _l("Enter your role."), AFFILIATION, autocomplete="organization-title")
-    organisation = line_field(
-        _l("Organisation"), _l("Enter your organisation."), AFFILIATION, autocomplete="organization"
-    )
+    role = role_field()
+    organisation = organisation_field()
     capacity = capacity_field()
     publish = BooleanField()
     news = BooleanField(NEWS)
@@ -161,7 +170,7 @@ class CodeForm(Form):
     )
 
 
-class AskAgainForm(StampedForm):
-    """The address to which a new link is mailed."""
+class AddressForm(StampedForm):
+    """The address to which links are mailed."""
 
     email = address_field(_l("Email address"))

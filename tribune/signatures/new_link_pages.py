@@ -7,7 +7,7 @@ from tribune.abuse.guard import limited
 from tribune.headers import cacheable
 from tribune.i18n import current_language
 from tribune.outbox.requests import request_mail
-from tribune.signatures.forms import AskAgainForm
+from tribune.signatures.forms import AddressForm
 from tribune.signatures.stamp import refuse_other_sites
 
 bp = Blueprint("new_link", __name__)
@@ -18,7 +18,7 @@ bp = Blueprint("new_link", __name__)
 @cacheable
 def ask() -> ResponseReturnValue:
     """Ask for the confirmation mail again: the same answer for everybody."""
-    form = AskAgainForm(request.form if request.method == "POST" else None, subject="new-link")
+    form = AddressForm(request.form if request.method == "POST" else None, subject="new-link")
     if request.method == "POST":
         refuse_other_sites()
         if not form.validate():

@@ -10,11 +10,11 @@ from werkzeug.wrappers import Response
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
 from tribune.errors import show
+from tribune.fields import ButtonForm
 from tribune.i18n import current_language
 from tribune.letters import carrying
 from tribune.letters.guard import my_letter
 from tribune.letters.queries import letters_of
-from tribune.organisers.forms import EnterForm
 from tribune.teams import actions, invitations
 from tribune.teams.forms import InviteForm, RoleForm, TeamForm, TransferForm
 from tribune.teams.guard import manage_blueprint, my_team, needs, require_fresh
@@ -181,7 +181,7 @@ def remove(team_id: int, membership_id: int) -> ResponseReturnValue:
 def leave(team_id: int) -> ResponseReturnValue:
     """Go out of a team: says first what that means."""
     team = my_team(team_id)
-    form, name = EnterForm(), team.name
+    form, name = ButtonForm(), team.name
     if form.validate_on_submit():
         carrying.leave(team, by=current_user.organiser)
         flash(_("You are no longer in the team %(team)s.", team=name))
