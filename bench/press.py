@@ -49,7 +49,7 @@ def _lists(letter: Letter, people: int, rounds: int) -> Iterator[Row]:
         return first_signatories(letter), others_to_print(letter, MOST)
 
     def write(choices: Choices) -> str:
-        first, others = (lines(group, letter.locale, choices.style) for group in read())
+        first, others = (lines(group, choices.style) for group in read())
         made = press_list(first, others, choices, counting=people, locale=letter.locale)
         return made.text()
 
@@ -61,7 +61,7 @@ def _lists(letter: Letter, people: int, rounds: int) -> Iterator[Row]:
 
 
 def _pdf(letter: Letter, many: int) -> Row:
-    first, others = lines(first_signatories(letter), "fr"), lines(others_to_print(letter, many), "fr")
+    first, others = lines(first_signatories(letter)), lines(others_to_print(letter, many))
     data = json.dumps(contents(letter, first, others, now())).encode()
     start = time.perf_counter()
     done = subprocess.run([sys.executable, "-c", MEASURED, str(WORKER)], input=data, capture_output=True, check=True)

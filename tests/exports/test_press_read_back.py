@@ -11,6 +11,7 @@ from markupsafe import Markup
 from tribune.exports import press
 from tribune.exports.press import PressList, press_list
 from tribune.exports.press_choices import ALLOWED, Choices
+from tribune.letters.models import Letter
 from tribune.reading.people import read_people
 from tribune.signatures.lines import lines
 from tribune.signatures.models import Signature
@@ -65,9 +66,11 @@ LOCALES = st.sampled_from(["fr", "en"])
 
 
 def printed(who: list[Signature], asked: Choices, locale: str) -> PressList:
+    for one in who:
+        one.letter = Letter(locale=locale)
     first = [one for one in who if one.position is not None]
     others = [one for one in who if one.position is None]
-    made = (lines(group, locale, asked.style) for group in (first, others))
+    made = (lines(group, asked.style) for group in (first, others))
     return press_list(*made, asked, counting=len(who) + 7, locale=locale)
 
 
@@ -113,10 +116,11 @@ def test_a_list_that_is_pasted_is_printed_as_it_stood(who: list[Signature], loca
         person(
             one.given_name, one.family_name, one.role, one.organisation,
             affiliation=one.affiliation or None, as_organisation=one.as_organisation, position=one.line,
+            letter=Letter(locale=locale),
         )
         for one in read_people(made.text()).people
     ]  # fmt: skip
-    again = [typeset(line.text, locale) for line in lines(read, locale)]
+    again = [typeset(line.text, locale) for line in lines(read)]
     assert again == [entry for block in made.blocks for entry in block.entries]
 
 

@@ -44,4 +44,4 @@ def say(client: Reader, invitation: Invitation, answer: str, **typed: str) -> Te
 
 def printed(letter: Letter) -> list[str]:
     """The lines of the first signatories."""
-    return [line.text for line in lines(first_signatories(letter), letter.locale)]
+    return [line.text for line in lines(first_signatories(letter))]

@@ -34,7 +34,7 @@ def draft(app: Flask) -> Letter:
 
 
 def names(letter: Letter) -> list[str]:
-    return [line.text for line in lines(first_signatories(letter), letter.locale)]
+    return [line.text for line in lines(first_signatories(letter))]
 
 
 def test_accepting_makes_a_confirmed_first_signatory_of_the_words_read(draft: Letter) -> None:

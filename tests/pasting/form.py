@@ -71,7 +71,7 @@ def the_letter() -> Letter:
 
 def printed(letter: Letter) -> list[str]:
     """Its first signatories as readers see them."""
-    return [line.text for line in lines(first_signatories(letter), letter.locale)]
+    return [line.text for line in lines(first_signatories(letter))]
 
 
 def words(answer: TestResponse) -> str:

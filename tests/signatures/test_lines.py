@@ -9,10 +9,11 @@ from tribune.signatures.lines import Line, Style, affiliation, line, lines
 from tribune.signatures.models import Signature
 
 number = itertools.count(1)
+FRENCH = Letter(locale="fr")
 
 
 def person(given_name: str, family_name: str, **more: object) -> Signature:
-    values = {"role": "", "organisation": "", "affiliation": None, "position": None, **more}
+    values = {"role": "", "organisation": "", "affiliation": None, "position": None, "letter": FRENCH, **more}
     return Signature(id=next(number), given_name=given_name, family_name=family_name, **values)
 
 
@@ -48,8 +49,9 @@ def test_a_person_with_one_name_has_no_space_around_it() -> None:
     [("fr", "A B, C D et E F, élus"), ("en", "A B, C D and E F, élus"), ("de", "A B, C D and E F, élus")],
 )
 def test_people_on_one_line_are_joined_as_their_language_does(locale: str, joined: str) -> None:
-    people = [person(*name.split(), role="élus") for name in ("A B", "C D", "E F")]
-    assert line(*people, locale=locale).text == joined
+    letter = Letter(locale=locale)
+    people = [person(*name.split(), role="élus", letter=letter) for name in ("A B", "C D", "E F")]
+    assert line(*people).text == joined
 
 
 def texts(made: list[Line]) -> list[str]:
@@ -59,7 +61,7 @@ def texts(made: list[Line]) -> list[str]:
 def test_neighbours_in_one_position_share_a_line_if_they_share_what_follows() -> None:
     together = [person("A", "B", position=1, role="élus"), person("C", "D", position=1, role="élus")]
     apart = [person("E", "F", position=2, role="maire"), person("G", "H", position=2, role="élue")]
-    assert texts(lines([*together, *apart], "fr")) == ["A B et C D, élus", "E F, maire", "G H, élue"]
+    assert texts(lines([*together, *apart])) == ["A B et C D, élus", "E F, maire", "G H, élue"]
 
 
 def test_nobody_is_printed_in_the_capacity_of_who_shares_their_line() -> None:
@@ -68,14 +70,14 @@ def test_nobody_is_printed_in_the_capacity_of_who_shares_their_line() -> None:
         for capacity in ("personal", "organisation", "")
     )
     for couple in ([own, theirs], [theirs, own], [theirs, unknown]):
-        assert len(lines(couple, "fr")) == 2
-    assert texts(lines([own, unknown], "fr")) == ["A personal et A ? (Attac)"]
+        assert len(lines(couple)) == 2
+    assert texts(lines([own, unknown])) == ["A personal et A ? (Attac)"]
     apart = ["A personal, Attac, à titre personnel", "A ?, Attac"]
-    assert texts(lines([own, unknown], "fr", Style("comma", capacity=True))) == apart
+    assert texts(lines([own, unknown], Style("comma", capacity=True))) == apart
 
 
 def test_people_who_signed_from_the_page_never_share_a_line() -> None:
-    assert texts(lines([person("A", "B", role="élus"), person("C", "D", role="élus")], "fr")) == [
+    assert texts(lines([person("A", "B", role="élus"), person("C", "D", role="élus")])) == [
         "A B, élus",
         "C D, élus",
     ]
@@ -98,9 +100,10 @@ def voice(given_name: str, family_name: str, **more: object) -> Signature:
     ],
 )
 def test_an_organisation_signs_by_somebody_s_voice(locale: str, printed: str) -> None:
-    made = line(voice("Marie", "Cohen", role="directrice"), locale=locale)
+    letter = Letter(locale=locale)
+    made = line(voice("Marie", "Cohen", role="directrice", letter=letter))
     assert (made.text, made.names, made.initial) == (printed, "Emmaüs Connect", "E")
-    assert line(voice("Marie", "Cohen"), locale=locale).text == printed.removesuffix(", directrice")
+    assert line(voice("Marie", "Cohen", letter=letter)).text == printed.removesuffix(", directrice")
 
 
 @pytest.mark.parametrize(
@@ -117,15 +120,17 @@ def test_french_elides_before_a_vowel(name: str, of: str) -> None:
 
 def test_those_who_speak_for_one_organisation_in_one_role_share_its_line() -> None:
     both = [voice(*name.split(), role="codirection", position=1) for name in ("Marie Cohen", "Anne Roux")]
-    assert texts(lines(both, "fr")) == ["Emmaüs Connect, par la voix de Marie Cohen et d’Anne Roux, codirection"]
-    assert texts(lines(both, "en")) == ["Emmaüs Connect, represented by Marie Cohen and Anne Roux, codirection"]
+    assert texts(lines(both)) == ["Emmaüs Connect, par la voix de Marie Cohen et d’Anne Roux, codirection"]
+    for one in both:
+        one.letter = Letter(locale="en")
+    assert texts(lines(both)) == ["Emmaüs Connect, represented by Marie Cohen and Anne Roux, codirection"]
     other = voice("Luc", "Bo", role="codirection", position=1, organisation="Le Port")
-    assert len(lines([*both, other], "fr")) == 2
-    assert len(lines([*both, person("Luc", "Bo", role="codirection", position=1)], "fr")) == 2
+    assert len(lines([*both, other])) == 2
+    assert len(lines([*both, person("Luc", "Bo", role="codirection", position=1)])) == 2
 
 
 def test_where_initials_are_listed_the_organisation_is_named_and_its_voice_is_not() -> None:
-    quiet = voice("Marie", "Cohen", role="directrice", letter=Letter(public_list="initials"))
+    quiet = voice("Marie", "Cohen", role="directrice", letter=Letter(locale="fr", public_list="initials"))
     assert line(quiet).text == "Emmaüs Connect, par la voix de M. C."
     assert line(quiet, full=True).text == "Emmaüs Connect, par la voix de Marie Cohen, directrice"
 

@@ -43,7 +43,7 @@ def ask(letter_id: int) -> ResponseReturnValue:
         batches=batches,
         answers=answers(letter, batches) if batches else None,
         refusals=refusals(letter, number),
-        by_hand=lines(reached_by_nobody(letter), letter.locale),
+        by_hand=lines(reached_by_nobody(letter)),
         printed_line=line_writer(letter, full=True),
     )
 

@@ -54,7 +54,7 @@ def _page(signature: Signature, changed: bool = False) -> Response:
     if not letter.is_published and (invitation := invitation_behind(signature)):  # there they read it under embargo
         link = answer_link(invitation)
         return private(redirect(url_for(link.endpoint, token=link.token()), 303))
-    shown = line(signature, locale=letter.locale)
+    shown = line(signature)
     if not has_to_agree(signature):
         on_its_way = signature.counted_at is None or is_on_its_way(signature.counted_at)  # a held one reads the same
         return private_page("asking/agreed.html", letter=letter, line=shown, signature=signature, on_its_way=on_its_way)

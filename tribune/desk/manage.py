@@ -64,7 +64,7 @@ def desk(letter_id: int) -> ResponseReturnValue:
         funnel=days[-FUNNEL:],
         organisations=queries.top_organisations(letter),
         latest_asked=queries.LATEST_ASKED,
-        latest=lines(queries.latest(letter), letter.locale),
+        latest=lines(queries.latest(letter)),
     )
 
 

@@ -124,8 +124,8 @@ def letter_pdf(letter_id: int) -> ResponseReturnValue:
         abort(400, _("The names are “all”, “first” or “none”."))
     answer = Response(mimetype="application/pdf")
     if request.method != "HEAD":
-        first = lines(first_signatories(letter), letter.locale)
-        others = lines(others_to_print(letter, MOST) if names == "all" else [], letter.locale)
+        first = lines(first_signatories(letter))
+        others = lines(others_to_print(letter, MOST)) if names == "all" else []
         people = sum(len(line.signatures) for line in [*first, *others])
         left = letter.confirmed_count + letter.attested_count - people if people and names == "all" else 0
         done = begin(letter, SHOWN, by=current_user.organiser, what="pdf", purpose=asked_purpose())

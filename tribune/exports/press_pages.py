@@ -91,11 +91,11 @@ def _choices() -> Choices:
 
 def _made(letter: Letter, choices: Choices) -> PressList:
     """The list, of the people whom readers see or will see."""
-    first = lines(first_signatories(letter), letter.locale, choices.style)
+    first = lines(first_signatories(letter), choices.style)
     others = [] if choices.people == "first" else others_to_print(letter, choices.limit)
     return press_list(
         first,
-        lines(others, letter.locale, choices.style),
+        lines(others, choices.style),
         choices,
         counting=letter.confirmed_count + letter.attested_count,
         locale=letter.locale,

@@ -99,7 +99,7 @@ def compose_published(invitation: Invitation, signature: Signature, **printed: A
     """The mail as it will read, in the language in which they accepted. `printed`: as for `launch`, before it."""
     letter = invitation.letter
     said = {"outlet": letter.outlet, "outlet_url": letter.outlet_url, **printed}
-    shown, stands = line(signature, locale=letter.locale).text, stands_as(signature)
+    shown, stands = line(signature).text, stands_as(signature)
     composed = compose(
         "invitations/mail/published.txt", signature.locale, letter=letter, shown=shown, stands=stands, **said
     )

@@ -196,7 +196,7 @@ def printed(letter: Letter, invitation: Invitation, merge_of: MergeOf | None = N
     `merge_of`: where the merges of the letter are at hand.
     """
     if invitation.signature is not None:
-        return line(invitation.signature, locale=letter.locale, full=True)
+        return line(invitation.signature, full=True)
     return would_print(letter, invitation, words_of(invitation), merge_of)
 
 
@@ -204,7 +204,7 @@ def would_print(letter: Letter, invitation: Invitation, words: dict[str, Any], m
     """The line of these words, once they are signed."""
     signature = as_signature(letter, invitation, words)
     print_as_merged(signature, merge_of)
-    return line(signature, locale=letter.locale, full=True)
+    return line(signature, full=True)
 
 
 def as_signature(letter: Letter, invitation: Invitation, words: dict[str, Any], **rest: Any) -> Signature:

@@ -160,7 +160,7 @@ def _page(
         invitation,
         status,
         said=said,
-        first=lines(first_signatories(letter), letter.locale),
+        first=lines(first_signatories(letter)),
         form=form or AcceptForm(invitation=invitation),
         declining=declining or DeclineForm(subject=subject),
         asking=asking or QuestionForm(subject=subject),

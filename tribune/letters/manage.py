@@ -114,7 +114,7 @@ def _show(
         form=form,
         missing=lacks,
         link=preview_link(letter).url() if letter.preview_nonce else "",
-        first=lines(first_signatories(letter), letter.locale),
+        first=lines(first_signatories(letter)),
         answers=answers(letter),
         people=people,
         typed=typed,

@@ -33,7 +33,7 @@ def standing(signature: Signature) -> str:
 
 def own_line(signature: Signature) -> str:
     """The line of this person alone, whoever shares it with them, names in full."""
-    return line(signature, locale=signature.letter.locale, full=True).text
+    return line(signature, full=True).text
 
 
 def last_rewording(signature: Signature) -> Event | None:

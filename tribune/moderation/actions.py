@@ -85,7 +85,7 @@ def _record(verb: Verb, batch: Batch, by: Organiser | None, **details: Any) -> N
         verb,
         by=by,
         signature_id=one.id if one else None,
-        subject=line(one, locale=letter.locale, full=True).text if one else letter.version.title,
+        subject=line(one, full=True).text if one else letter.version.title,
         batch=batch.id,
         reason=batch.reason,
         **details,

@@ -20,7 +20,7 @@ MODERATION = Budget("moderation", ((3, timedelta(hours=24)),), priority=5)  # af
 
 def compose_hidden(signature: Signature, letter: Letter, reason: str) -> Composed:
     """The mail as it will read, in the language in which they signed."""
-    shown = line(signature, locale=letter.locale).text
+    shown = line(signature).text
     return compose("moderation/mail/hidden.txt", signature.locale, letter=letter, shown=shown, reason=reason)
 
 

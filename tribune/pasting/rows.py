@@ -10,6 +10,7 @@ from wtforms import Form, HiddenField, IntegerField, StringField, ValidationErro
 from wtforms.validators import NumberRange
 
 from tribune.fields import INVISIBLE, at_most, no_link, printable, tidy
+from tribune.letters.models import Letter
 from tribune.reading.people import REASONS, Person
 from tribune.signatures.forms import AFFILIATION, NAME
 from tribune.signatures.lines import Signatory, affiliation, lines
@@ -161,17 +162,19 @@ def kept(rows: Iterable[PersonRow]) -> list[PersonRow]:
 
 def print_lines(rows: Iterable[PersonForm], locale: str) -> int:
     """Give each row the line on which it will be read, and return how many lines those are."""
-    signatures: dict[Signatory, PersonForm] = {_as_signature(row.person): row for row in kept(rows)}
-    printed = lines(signatures, locale)
+    letter = Letter(locale=locale)
+    signatures: dict[Signatory, PersonForm] = {_as_signature(row.person, letter): row for row in kept(rows)}
+    printed = lines(signatures)
     for line in printed:
         for signature in line.signatures:
             signatures[signature].as_printed = line.text
     return len(printed)
 
 
-def _as_signature(person: Person) -> Signature:
+def _as_signature(person: Person, letter: Letter) -> Signature:
     """The row that would be written, for `lines` to read."""
     return Signature(
+        letter=letter,
         given_name=person.given_name,
         family_name=person.family_name,
         role=person.role,

@@ -43,13 +43,13 @@ def printed_line(letter: Letter, signature: Signature) -> Line:
             SHOWN,
         )
         people = sorted([*db.session.scalars(beside), signature], key=lambda person: person.id)
-    return next(made for made in lines(people, letter.locale) if signature in made.signatures)
+    return next(made for made in lines(people) if signature in made.signatures)
 
 
 def whole_line(letter: Letter, signature: Signature) -> Line:
     """The same for its owner and the team, who have to know what it says: in full where readers see initials."""
     alone = signature.position is None
-    return line(signature, locale=letter.locale, full=True) if alone else printed_line(letter, signature)
+    return line(signature, full=True) if alone else printed_line(letter, signature)
 
 
 def waits(signature: Signature) -> bool:
@@ -154,6 +154,6 @@ def rows(letter: Letter, order: Sequence[Entry], start: int = 0) -> list[Row]:
     for number, entry in enumerate(shown, start + 1):
         on_it = [people[person] for person in entry.people]
         alike = (tuple(group) for _, group in groupby(on_it, key=shared))
-        printed = [line(*group, locale=letter.locale) for group in alike]
+        printed = [line(*group) for group in alike]
         made.append(Row(number, on_it[0].public_id, entry.section, printed))
     return made

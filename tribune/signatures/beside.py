@@ -17,7 +17,7 @@ def beside(letter: Letter, preview: str = "") -> dict[str, Any]:
     return {
         "preview": preview,
         "open": letter.is_open or (bool(preview) and not letter.is_published),
-        "first": lines(first_signatories(letter), letter.locale),
-        "latest": lines(latest_signatories(letter), letter.locale),
+        "first": lines(first_signatories(letter)),
+        "latest": lines(latest_signatories(letter)),
         "form": SignForm(letter=letter),
     }

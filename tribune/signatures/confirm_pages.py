@@ -39,7 +39,7 @@ def show_confirm(token: str) -> Response:
     return private_page(
         "signatures/confirm.html",
         letter=signature.letter,
-        line=line(signature, locale=signature.letter.locale),
+        line=line(signature),
         signature=signature,
         same_browser=same_browser and signature.browser_hash is not None,
     )
@@ -68,7 +68,7 @@ def _signed(signature: Signature, own: bool) -> Response:
             return private_page("asking/asked_by_mail.html", letter=signature.letter)
         link = agree_link(signature)
         return private(redirect(url_for(link.endpoint, token=link.token()), 303))
-    shown = line(signature, locale=signature.letter.locale) if own or signature.is_shown else None
+    shown = line(signature) if own or signature.is_shown else None
     since = signature.counted_at or signature.confirmed_at
     return private_page(
         "signatures/signed.html",
@@ -114,7 +114,7 @@ def not_me(token: str) -> Response:
         suppressed=is_suppressed(key),
         allowed=request.args.get("said") == "allowed",
         is_known=about == [NO_MORE] or bool(found and found.confirmed_at),
-        line=line(signature, locale=signature.letter.locale, full=True) if signature else None,
+        line=line(signature, full=True) if signature else None,
         signature=signature,
         mine=link.token() if link else "",
     )

@@ -100,31 +100,32 @@ def organisation_of(person: Signatory) -> str:
     return person.organisation if person.printed_organisation is None else person.printed_organisation
 
 
-def line(*people: Signatory, locale: str = "fr", full: bool = False, style: Style = PAGE) -> Line:
-    """The line of one person, or of people who share role and organisation; initials alone where the letter says so.
+def line(*people: Signatory, full: bool = False, style: Style = PAGE) -> Line:
+    """The line of one person, or of people who share role and organisation, as their letter prints it.
 
     `full`: for the organisers, who have to know whom they look at.
     """
     first, hidden = people[0], shown_as_initials(people[0]) and not full
+    locale = first.letter.locale
     names = [initials(person.given_name, person.family_name) if hidden else _name(person, style) for person in people]
     if first.as_organisation:
         role = f", {first.role}" if first.role and not hidden else ""
         rest = represented_by(names, locale) + role
         return Line(organisation_of(first), f" ({rest})" if style.inside else f", {rest}", people)
     joined = names[0] if len(names) == 1 else ", ".join(names[:-1]) + AND.get(locale, AND["en"]) + names[-1]
-    return Line(joined, "" if hidden else _rest(first, locale, style), people)
+    return Line(joined, "" if hidden else _rest(first, style), people)
 
 
 def shown_as_initials(person: Signatory) -> bool:
     """First signatories are always named: nobody who agreed to initials alone becomes one."""
-    return person.position is None and person.letter is not None and person.letter.public_list == "initials"
+    return person.position is None and person.letter.public_list == "initials"
 
 
 def shared(person: Signatory, style: Style = PAGE) -> Hashable:
     """What people must have in common to stand on one line: what is printed around their names and after them."""
     if person.as_organisation:
         return organisation_of(person), person.role
-    return _rest(person, "fr", PAGE), _rest(person, "fr", style), person.capacity == "organisation"
+    return _rest(person, PAGE), _rest(person, style), person.capacity == "organisation"
 
 
 def _name(person: Signatory, style: Style) -> str:
@@ -138,7 +139,7 @@ def initials(given_name: str, family_name: str) -> str:
     return " ".join(f"{letter.upper()}." for letter in first if letter)
 
 
-def _rest(person: Signatory, locale: str, style: Style) -> str:
+def _rest(person: Signatory, style: Style) -> str:
     role, organisation, printed = person.role, organisation_of(person), person.affiliation
     if style.organisation == "page" and printed is not None and not (style.inside and "(" in printed):
         after = f", {printed}" if printed else ""
@@ -147,14 +148,14 @@ def _rest(person: Signatory, locale: str, style: Style) -> str:
     else:
         after = "".join(f", {part}" for part in (role, organisation) if part)
     if after and style.capacity and person.capacity == "personal":
-        after += ", " + IN_A_PERSONAL_CAPACITY.get(locale, IN_A_PERSONAL_CAPACITY["en"])
+        after += ", " + IN_A_PERSONAL_CAPACITY.get(person.letter.locale, IN_A_PERSONAL_CAPACITY["en"])
     return f" ({after.removeprefix(', ')})" if after and style.inside else after
 
 
-def lines(people: Iterable[Signatory], locale: str, style: Style = PAGE) -> list[Line]:
+def lines(people: Iterable[Signatory], style: Style = PAGE) -> list[Line]:
     """One line each, in the given order; neighbours whom the organiser put on one line share it."""
 
     def stands(person: Signatory) -> Hashable:
         return person.id if person.position is None else (person.position, shared(person, style))
 
-    return [line(*group, locale=locale, style=style) for _place, group in groupby(people, key=stands)]
+    return [line(*group, style=style) for _place, group in groupby(people, key=stands)]

@@ -26,7 +26,7 @@ ASK_IMPORTED, CORRECTED = "ask_imported", "corrected"
 
 def mailable(signature: Signature) -> str:
     """The line as a mail may hold it: a stranger may have typed it, and we carry no address of a site for them."""
-    return _mailed(line(signature, locale=signature.letter.locale))
+    return _mailed(line(signature))
 
 
 def _mailed(made: Line) -> str:
@@ -35,7 +35,7 @@ def _mailed(made: Line) -> str:
 
 def is_shortened(signature: Signature) -> bool:
     """Whether a mail leaves out what follows the name."""
-    return _names_a_site(line(signature, locale=signature.letter.locale))
+    return _names_a_site(line(signature))
 
 
 def _names_a_site(made: Line) -> bool:
@@ -64,7 +64,7 @@ def _title(signature: Signature, letter: Letter) -> str:
 
 def ask_to_confirm(signature: Signature, letter: Letter, to: str) -> Mail:
     """With the link that confirms this signature."""
-    made, shows = line(signature, locale=letter.locale), signature.will_show
+    made, shows = line(signature), signature.will_show
     composed = compose_for_many(
         "signatures/mail/confirm.txt",
         signature.locale,
@@ -127,7 +127,7 @@ def already_signed(signature: Signature, letter: Letter, to: str, locale: str, *
     links: dict[str, Link | Code] = {"not_me": not_me_link(mailbox_key(to), signature if proved else None)}
     if proved:
         links["mine"] = mine_link(signature)
-    typed = line(signature, locale=letter.locale).text
+    typed = line(signature).text
     return Mail("already_signed", to, composed.about(typed), links, CONFIRMATIONS, letter.id)
 
 
@@ -149,7 +149,7 @@ def ask_to_agree(signature: Signature, letter: Letter, budget: Budget, old_title
         "mine": mine_link(signature),
         "not_me": not_me_link(mailbox_key(to), signature),
     }
-    typed = line(signature, locale=letter.locale).text
+    typed = line(signature).text
     return Mail(ASK_TO_AGREE, to, composed.about(typed), links, budget, letter.id)
 
 

@@ -14,5 +14,5 @@ def stop_news(key: str) -> None:
     agreed = sa.select(Signature).where(Signature.mailbox_key == key, Signature.news.is_(True), VOUCHED_FOR)
     for signature in db.session.scalars(agreed.order_by(Signature.id)).all():
         signature.news = False
-        its = {"signature_id": signature.id, "subject": line(signature, locale=signature.letter.locale, full=True).text}
+        its = {"signature_id": signature.id, "subject": line(signature, full=True).text}
         record_under(signature.letter, Verb.CONSENT_CHANGED, by=None, **its, what="news", to=False)

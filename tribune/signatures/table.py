@@ -72,6 +72,5 @@ def others_of(letter: Letter, condition: Condition) -> sa.Select[Signature]:
 
 def line_writer(letter: Letter, full: bool = False) -> Callable[[Signature], str]:
     """Gives the printed line of each signature of this letter, shared lines whole; `full`: for its organisers."""
-    locale = letter.locale  # now: a file asks nothing of the letter once it leaves
-    shared = {s.id: ln.text for ln in lines(first_signatories(letter), locale) for s in ln.signatures}
-    return lambda signature: shared.get(signature.id) or line(signature, locale=locale, full=full).text
+    shared = {s.id: ln.text for ln in lines(first_signatories(letter)) for s in ln.signatures}
+    return lambda signature: shared.get(signature.id) or line(signature, full=full).text

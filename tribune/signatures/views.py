@@ -135,11 +135,11 @@ def list_signatories(slug: str) -> ResponseReturnValue:
     except BadCursor:
         abort(400, _("This page of the list does not exist. Start again from the first page."))
     first = [s for s in page.signatures if s.position is not None]
-    others = lines([s for s in page.signatures if s.position is None], letter.locale)
+    others = lines([s for s in page.signatures if s.position is None])
     return render_template(
         "signatures/list.html",
         letter=letter,
-        first=lines(first, letter.locale),
+        first=lines(first),
         others=others,
         by_initial=groupby(others, key=lambda line: line.initial),
         q=q,
