@@ -101,7 +101,7 @@ def make_her(app: Flask) -> tuple[Ground, str, set[str]]:
     letter = db.session.merge(ground.letter)
     signature = someone(letter, news=True)
     with write():
-        post_mail(already_signed(signature, letter, MARKS[2], "fr"))
+        post_mail(already_signed(signature, MARKS[2], "fr"))
     marks = {MARKS[1].lower(), MARKS[2].lower(), signature.public_id.lower()}
     path = mine_path(signature)
     db.session.remove()

@@ -64,7 +64,7 @@ def with_mails(client: Reader, letter: Letter) -> Signature:
     client.sign(letter.slug, email=ADDRESS)
     signature = latest_signature()
     with write():
-        post_remind_to_confirm(signature, letter)
+        post_remind_to_confirm(signature)
     confirm(signature.id, signature.link_nonce)
     client.sign(letter.slug, email=ADDRESS)
     do_to("hide", signature, tells=True)
@@ -91,7 +91,7 @@ def test_it_lists_no_mail_of_another_letter_nor_of_another_mailbox(client: Reade
     elsewhere = make_signature(make_letter(slug="bancs"), email=ADDRESS)
     neighbour = make_signature(letter, email="ada@example.org")
     with write():
-        post_ask_to_confirm(neighbour, letter, "ada@example.org")
+        post_ask_to_confirm(neighbour, "ada@example.org")
     assert mailed(client, elsewhere) == [] and mailed(client, neighbour) == ["ask_to_confirm"]
 
 

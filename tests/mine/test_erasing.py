@@ -51,8 +51,8 @@ def with_a_past(letter: Letter) -> Signature:
         names = {"given_name": MARKS[0], "family_name": MARKS[1], "role": MARKS[3], "organisation": MARKS[4]}
         link = {"link_nonce": "n", "signature_id": number, "rank": 1, "note": f"Ami de {MARKS[1]}"}
         session.add(Invitation(letter_id=letter.id, email=email, mailbox_key=key, **names, **link))
-        post_ask_to_confirm(signature, letter, email)
-        post_mail(already_signed(signature, letter, email, "fr"))
+        post_ask_to_confirm(signature, email)
+        post_mail(already_signed(signature, email, "fr"))
     first.set_first(letter, signature, True, by=owner)
     first.join(letter, signature, by=owner, seen=digest(places(letter)))
     words = {**words_of(signature), "given_name": "Zéphyrine-Anne"}
@@ -153,8 +153,8 @@ def test_others_keep_what_is_theirs(client: Reader, letter: Letter) -> None:
     signature = someone(letter)
     actions.choose(neighbour.id, neighbour.link_nonce, "news", True)
     with write():
-        post_ask_to_confirm(there, squares, MARKS[2])
-        post_ask_to_confirm(neighbour, letter, "ada@example.org")
+        post_ask_to_confirm(there, MARKS[2])
+        post_ask_to_confirm(neighbour, "ada@example.org")
     erase(signature.id, signature.link_nonce)
     assert there.counted_at and squares.confirmed_count == 1 and neighbour.counted_at and letter.confirmed_count == 1
     assert [mail.recipient for mail in posted()] == [MARKS[2], "ada@example.org"]

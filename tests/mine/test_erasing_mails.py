@@ -76,7 +76,7 @@ def test_what_waits_for_another_spelling_about_a_signature_that_stays_stays_with
     spelling = MARKS[2].replace("@", "+x@")
     stays = make_signature(letter, email=spelling, confirmed=False)
     with write():
-        post_ask_to_confirm(stays, letter, spelling)
+        post_ask_to_confirm(stays, spelling)
     signature = someone(letter)
     erase(signature.id, signature.link_nonce)
     assert [(mail.recipient, mail.about) for mail in posted()] == [(spelling, letter.id)]
@@ -87,7 +87,7 @@ def test_what_tells_them_that_they_had_signed_already_does_not_leave(letter: Let
     signature = someone(letter)
     with write():
         signature.email = None
-        post_mail(already_signed(signature, letter, MARKS[2], "fr"))
+        post_mail(already_signed(signature, MARKS[2], "fr"))
     erase(signature.id, signature.link_nonce)
     assert posted() == []
 
@@ -98,7 +98,7 @@ def test_mails_that_another_deletes_meanwhile_are_gone_for_both(app: Flask, monk
     signature = someone(letter)
     with write():
         signature.email = None
-        post_mail(already_signed(signature, letter, MARKS[2], "fr"))
+        post_mail(already_signed(signature, MARKS[2], "fr"))
     all_leave()
     link, due = (signature.id, signature.link_nonce), now() + timedelta(days=40)
     with time_machine.travel(due, tick=False):

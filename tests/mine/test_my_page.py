@@ -204,7 +204,7 @@ def test_the_file_holds_everything(client: Reader) -> None:
     letter = make_letter(slug="rues", title="Pour des rues")
     signature = make_signature(letter, email="zoe@example.org", role="maire", wording="2026-11")
     with write():
-        post_ask_to_confirm(signature, letter, "zoe@example.org")
+        post_ask_to_confirm(signature, "zoe@example.org")
     actions.choose(signature.id, signature.link_nonce, "news", True)
     answer = client.post(mine_path(signature), data={"act": "download"})
     assert answer.mimetype == "application/json"

@@ -94,7 +94,7 @@ def test_whoever_was_shown_and_has_confirmed_is_told_why_and_nobody_else(letter:
     assert "&lt;b&gt;pas&lt;/b&gt;" in (mail.html or "") and (mail.html or "").count("href") == 1
     assert (mail.subject or "").startswith("Your line is no longer shown:")
     draft = make_letter(published=False)
-    unseen = compose_hidden(make_signature(draft, locale="en"), draft, "Non.")
+    unseen = compose_hidden(make_signature(draft, locale="en"), "Non.")
     assert unseen.subject.startswith("Your line will not be shown:") and "no longer" not in unseen.text
 
 

@@ -215,7 +215,7 @@ def test_nothing_typed_becomes_a_place_for_a_link_of_ours(app: Flask) -> None:
         " ".join(["x" * 70, "[[confirm]]", "x" * 70, "[[mine]]", "x" * 70]),
         make_signature(make_letter()),
     )
-    lines = compose_hidden(signature, signature.letter, reason).text.splitlines()
+    lines = compose_hidden(signature, reason).text.splitlines()
     ours = "[[mine]]"  # after theirs
     assert " [[confirm]]" in lines and [line for line in lines if line.strip() == ours] == [f" {ours}", ours]
 
@@ -223,7 +223,7 @@ def test_nothing_typed_becomes_a_place_for_a_link_of_ours(app: Flask) -> None:
 @ON_SQLITE
 def test_a_name_that_is_the_mark_of_a_link_is_words(app: Flask) -> None:
     signature = make_signature(make_letter(contact="a@example.org"), given_name="", family_name="[[mine]]")
-    hidden = compose_hidden(signature, signature.letter, "Un essai.")
+    hidden = compose_hidden(signature, "Un essai.")
     with write():
         post_found([signature], "zoe@example.org", "fr")
     found = db.session.scalars(sa.select(Message)).one()

@@ -23,7 +23,7 @@ def post_ask_imported(signature: Signature, letter: Letter, signed_at: datetime 
         shown=mailable(signature),
         published=signature.will_show,
         shortened=is_shortened(signature),
-        until=until(signature, letter),
+        until=until(signature),
         signed_at=signed_at,
     )
     links = {

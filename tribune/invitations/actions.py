@@ -155,7 +155,7 @@ def attest(invitation: Invitation, how: str, *, by: Organiser) -> Signature:
         letter = _held(invitation)
         _refuse_answered(invitation)
         signature = attest_for(letter, invitation)
-        subject = printed_line(letter, signature).text
+        subject = printed_line(signature).text
         record_under(letter, Verb.INVITATION_ATTESTED, by=by, signature_id=signature.id, subject=subject, how=how)
     return signature
 

@@ -80,7 +80,7 @@ def show_mine(token: str, signature: Signature) -> Response:
         letter=letter,
         signature=signature,
         token=token,
-        line=printed_line(letter, signature),
+        line=printed_line(signature),
         alone=queries.own_line(signature),
         standing=standing,
         listed=signature.is_listed,
@@ -144,14 +144,14 @@ def correct(token: str, signature: Signature) -> Response:
             except NothingChanged:
                 problem, status = _("Nothing is changed yet: your line reads like this already."), 422
         else:
-            after = printed_line(signature.letter, as_corrected(signature, form.words))
+            after = printed_line(as_corrected(signature, form.words))
     return private_page(
         "mine/correct.html",
         status,
         letter=signature.letter,
         token=token,
         form=form,
-        before=printed_line(signature.letter, signature),
+        before=printed_line(signature),
         after=after,
         problem=problem,
         seen=form.seen.data if after else seen(signature),

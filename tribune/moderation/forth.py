@@ -67,6 +67,6 @@ def _tell(batch: Batch, ids: list[int]) -> None:
     theirs = REACHED if asks else told(batch.letter)
     for signature in db.session.scalars(sa.select(S).where(S.id.in_(ids), *theirs).order_by(S.mailbox_key)):
         if asks:
-            post_ask_to_agree(signature, batch.letter)
+            post_ask_to_agree(signature)
         else:
-            post_hidden(signature, batch.letter, batch.reason)
+            post_hidden(signature, batch.reason)

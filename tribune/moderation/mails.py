@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
-from tribune.letters.models import Letter
 from tribune.moderation.queries import REACHED
 from tribune.outbox.actions import Budget, drop_waiting, post
 from tribune.outbox.composing import Composed, compose
@@ -18,16 +17,16 @@ HIDDEN = "hidden"  # the kind of these mails
 MODERATION = Budget("moderation", ((3, timedelta(hours=24)),), priority=5)  # after every confirmation
 
 
-def compose_hidden(signature: Signature, letter: Letter, reason: str) -> Composed:
+def compose_hidden(signature: Signature, reason: str) -> Composed:
     """The mail as it will read, in the language in which they signed."""
-    shown = line(signature).text
-    return compose("moderation/mail/hidden.txt", signature.locale, letter=letter, shown=shown, reason=reason)
+    said = {"letter": signature.letter, "shown": line(signature).text, "reason": reason}
+    return compose("moderation/mail/hidden.txt", signature.locale, **said)
 
 
-def post_hidden(signature: Signature, letter: Letter, reason: str) -> bool:
+def post_hidden(signature: Signature, reason: str) -> bool:
     """Tell this signatory that their line is not shown any more, and why; False when they may receive no more."""
-    composed, links = compose_hidden(signature, letter, reason), {"mine": mine_link(signature)}
-    return post(HIDDEN, signature.email or "", composed, links, MODERATION, about=letter.id)
+    composed, links = compose_hidden(signature, reason), {"mine": mine_link(signature)}
+    return post(HIDDEN, signature.email or "", composed, links, MODERATION, about=signature.letter_id)
 
 
 def drop_hidden(letter_id: int, ids: Sequence[int]) -> None:

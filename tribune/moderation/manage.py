@@ -149,7 +149,7 @@ def _preview(letter: Letter, verb: str, choice: dict[str, Any], last: int, form:
         form=form,
         told=told,
         example=example,
-        mail=compose_hidden(example, letter, reason) if example else None,
+        mail=compose_hidden(example, reason) if example else None,
     )
     return page, 422 if form.errors else 200
 

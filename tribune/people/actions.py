@@ -77,7 +77,6 @@ def is_correctable(signature: Signature) -> bool:
 
 def preview(signature: Signature, words: dict[str, Any], reason: str, seen_as: str) -> Correction:
     """What `correct` would do, and nothing done. Raises ChangedMeanwhile, NothingChanged or NotTheirsYet."""
-    letter = signature.letter
     if words == words_of(signature):  # whoever pressed twice reads what is true
         raise NothingChanged
     if seen(signature) != seen_as:
@@ -85,10 +84,10 @@ def preview(signature: Signature, words: dict[str, Any], reason: str, seen_as: s
     if not is_correctable(signature):
         raise NotTheirsYet
     copy = as_corrected(signature, words)
-    before, after = whole_line(letter, signature).text, whole_line(letter, copy).text
+    before, after = whole_line(signature).text, whole_line(copy).text
     key, mailed = signature.mailbox_key or "", signature.email is not None
     told = mailed and takes_mail(key)
-    mail = compose_corrected(letter, signature, copy, lines=(before, after), reason=reason) if told else None
+    mail = compose_corrected(signature, copy, lines=(before, after), reason=reason) if told else None
     return Correction(before, after, mail, sends_back=mailed and not told and not is_suppressed(key))
 
 
@@ -134,7 +133,7 @@ def words_before(event: Event) -> dict[str, Any]:
 def _change(signature: Signature, by: Organiser, words: dict[str, Any], reason: str, seen_as: str) -> Correction:
     letter, was = signature.letter, words_of(signature)
     made = preview(signature, words, reason, seen_as)
-    if made.mail and not post_corrected(letter, signature, made.mail):
+    if made.mail and not post_corrected(signature, made.mail):
         raise MailboxFull
     apply(signature, words)
     record_under(
@@ -179,12 +178,12 @@ def resend(signature: Signature, *, by: Organiser) -> None:
         letter = signature.letter
         if not waits(signature):
             raise NothingToConfirm
-        if not post_ask_to_confirm(signature, letter, signature.email or ""):
+        if not post_ask_to_confirm(signature, signature.email or ""):
             raise MailboxFull
         record_under(
             letter,
             Verb.CONFIRMATION_RESENT,
             by=by,
             signature_id=signature.id,
-            subject=whole_line(letter, signature).text,
+            subject=whole_line(signature).text,
         )

@@ -147,7 +147,7 @@ def set_section(letter: Letter, signature: Signature, section: str, *, by: Organ
         if section == signature.section:
             return False
         signature.section = section
-        subject = whole_line(letter, signature).text
+        subject = whole_line(signature).text
         record_under(letter, about, by=by, signature_id=signature.id, subject=subject, **told)
     return True
 

@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-from tribune.letters.models import Letter
 from tribune.outbox.actions import Budget, post
 from tribune.outbox.composing import Composed, compose
 from tribune.signatures.links import mine_link
@@ -12,14 +11,12 @@ from tribune.signatures.models import Signature
 CORRECTIONS = Budget("correction", ((3, timedelta(hours=24)), (10, timedelta(days=30))), priority=1)
 
 
-def compose_corrected(
-    letter: Letter, was: Signature, corrected: Signature, *, lines: tuple[str, str], reason: str
-) -> Composed:
+def compose_corrected(was: Signature, corrected: Signature, *, lines: tuple[str, str], reason: str) -> Composed:
     """The mail that says what changed. `lines`: as printed before and after; no `reason`: a correction is undone."""
     return compose(
         "people/mail/corrected.txt",
         corrected.locale,
-        letter=letter,
+        letter=was.letter,
         before=lines[0],
         after=lines[1],
         capacity=corrected.capacity if corrected.capacity != was.capacity else "",
@@ -27,7 +24,7 @@ def compose_corrected(
     )
 
 
-def post_corrected(letter: Letter, signature: Signature, composed: Composed) -> bool:
+def post_corrected(signature: Signature, composed: Composed) -> bool:
     """Post it to the owner; False when the mailbox may receive no more."""
     links = {"mine": mine_link(signature)}
-    return post(CORRECTED, signature.email or "", composed, links, CORRECTIONS, about=letter.id)
+    return post(CORRECTED, signature.email or "", composed, links, CORRECTIONS, about=signature.letter_id)

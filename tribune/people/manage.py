@@ -71,7 +71,7 @@ def _say_where(letter: Letter, found: Signature, changed: bool) -> None:
     """Tell the organiser where somebody stands now."""
     order = entries(places(letter))
     number = (index_of(order, found.id) or 0) + 1
-    values = {"line": printed_line(letter, found).text, "number": number, "total": len(order)}
+    values = {"line": printed_line(found).text, "number": number, "total": len(order)}
     if changed:
         flash(_("“%(line)s” is now number %(number)s of %(total)s.", **values))
     else:
@@ -202,7 +202,7 @@ def change_line(letter_id: int, public_id: str) -> ResponseReturnValue:
             flash(_("The section is saved."))
         elif how == "join":
             acts.join(letter, found, **asked)
-            flash(_("They share a line now: %(line)s", line=printed_line(letter, found).text))
+            flash(_("They share a line now: %(line)s", line=printed_line(found).text))
         elif how == "part":
             acts.part(letter, found, **asked)
             flash(_("Each stands on a line of their own now."))

@@ -115,7 +115,7 @@ def _store(
         verb,
         by=by,
         signature_id=signature.id if signature else None,
-        subject=whole_line(letter, signature).text if signature else "",
+        subject=whole_line(signature).text if signature else "",
         **details,
         was=[stood.get(place.id, Place(place.id, None, place.section)) for place in changed],
         digest=digest(places(letter)),

@@ -32,12 +32,12 @@ def signature_of(letter: Letter, public_id: str) -> Signature | None:
     return db.session.scalars(query.where(Signature.anonymised_at.is_(None))).first()
 
 
-def printed_line(letter: Letter, signature: Signature) -> Line:
+def printed_line(signature: Signature) -> Line:
     """The line it is printed on, with whoever is shown beside it. `signature` may be a copy that is in no session."""
     people = [signature]
     if signature.position is not None:
         beside = sa.select(Signature).where(
-            Signature.letter_id == letter.id,
+            Signature.letter_id == signature.letter.id,
             Signature.position == signature.position,
             Signature.id != signature.id,
             SHOWN,
@@ -46,10 +46,10 @@ def printed_line(letter: Letter, signature: Signature) -> Line:
     return next(made for made in lines(people) if signature in made.signatures)
 
 
-def whole_line(letter: Letter, signature: Signature) -> Line:
+def whole_line(signature: Signature) -> Line:
     """The same for its owner and the team, who have to know what it says: in full where readers see initials."""
     alone = signature.position is None
-    return line(signature, full=True) if alone else printed_line(letter, signature)
+    return line(signature, full=True) if alone else printed_line(signature)
 
 
 def waits(signature: Signature) -> bool:

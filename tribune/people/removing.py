@@ -35,7 +35,7 @@ def remove(signature: Signature, *, by: Organiser) -> str:
         hold_again(signature)
         if not can_remove(signature):
             raise StaysOnRecord
-        line = whole_line(letter, signature).text
+        line = whole_line(signature).text
         if signature.counted_at:
             count_more(letter.id, attested=-1)
         theirs = Message.about == letter.id, Message.mailbox_key == signature.mailbox_key

@@ -76,7 +76,7 @@ def _signature_page(letter: Letter, found: Signature, form: SectionForm) -> Resp
         "people/signature.html",
         letter=letter,
         signature=found,
-        line=whole_line(letter, found),
+        line=whole_line(found),
         sentences=sentences(found.wording),
         flags=[flag for flag in found.flags if flag.cleared_at is None],
         events=events_of(found),
@@ -114,7 +114,7 @@ def correct(letter_id: int, public_id: str) -> ResponseReturnValue:
         "people/correct.html",
         letter=letter,
         signature=found,
-        line=whole_line(letter, found),
+        line=whole_line(found),
         form=form,
         made=made,
         problem=problem,
@@ -219,7 +219,7 @@ def remove(letter_id: int, public_id: str) -> ResponseReturnValue:
     """Take back an attested name before publication: read what it means, then do it."""
     letter = my_letter(letter_id)
     found = named(letter, public_id)
-    line, removable = whole_line(letter, found), can_remove(found)
+    line, removable = whole_line(found), can_remove(found)
     if request.method == "POST":
         try:
             flash(_("Removed: %(line)s", line=removing.remove(found, by=current_user.organiser)))

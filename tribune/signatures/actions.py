@@ -159,7 +159,7 @@ def _write(signature: Signature, known: Standing, email: str, mailed: bool, late
         insert(signature)
         mark(Version.signed_at, letter, signature.letter_version)
         flag_new(letter, signature, known.crowded)
-        ask, tell = mails.of_signing(letter, signature, known, email)  # both are made, whichever is posted
+        ask, tell = mails.of_signing(signature, known, email)  # both are made, whichever is posted
         message = None if told else write_message(ask, late=late)
     message = message or write_message(tell, late=late)
     note_posted(message, stays=mailed)
@@ -218,7 +218,7 @@ def ask_again(email: str) -> None:
     with write():
         for signature in latest_pending(mailbox_key(email)):
             if signature.letter.confirms(signature.signed_at):
-                mails.post_ask_to_confirm(signature, signature.letter, signature.email or email)
+                mails.post_ask_to_confirm(signature, signature.email or email)
 
 
 def not_me(key: str) -> None:

@@ -42,11 +42,12 @@ def _names_a_site(made: Line) -> bool:
     return bool(DOMAIN.search(made.rest))
 
 
-def until(signature: Signature, letter: Letter) -> str:
+def until(signature: Signature) -> str:
     """The last whole day on which a link made now confirms, in words; empty where its seven days hold.
 
     The letter may close before, or the row that nobody confirms be deleted.
     """
+    letter = signature.letter
     ends = [] if signature.origin == "import" else [signature.signed_at + UNCONFIRMED]
     if letter.confirms_until:
         ends.append(letter.confirms_until)
@@ -56,23 +57,23 @@ def until(signature: Signature, letter: Letter) -> str:
     return long_date(max(soonest - timedelta(days=1), moment).astimezone(letter.zone).date(), signature.locale)
 
 
-def _title(signature: Signature, letter: Letter) -> str:
+def _title(signature: Signature) -> str:
     """Of the words that they signed, which may have changed since."""
-    number = signature.letter_version
+    letter, number = signature.letter, signature.letter_version
     return letter.version.title if number == letter.version_number else title_of(letter, number)
 
 
-def ask_to_confirm(signature: Signature, letter: Letter, to: str) -> Mail:
+def ask_to_confirm(signature: Signature, to: str) -> Mail:
     """With the link that confirms this signature."""
-    made, shows = line(signature), signature.will_show
+    letter, made, shows = signature.letter, line(signature), signature.will_show
     composed = compose_for_many(
         "signatures/mail/confirm.txt",
         signature.locale,
-        title=_title(signature, letter),
+        title=_title(signature),
         set_in=letter.locale,
         published=shows,
         capacity=signature.capacity,
-        until=until(signature, letter),
+        until=until(signature),
         shortened=shows and _names_a_site(made),
     )
     links: dict[str, Link | Code] = {
@@ -84,22 +85,22 @@ def ask_to_confirm(signature: Signature, letter: Letter, to: str) -> Mail:
     return Mail("ask_to_confirm", to, composed.about(_mailed(made)), links, CONFIRMATIONS, letter.id)
 
 
-def post_ask_to_confirm(signature: Signature, letter: Letter, to: str) -> bool:
+def post_ask_to_confirm(signature: Signature, to: str) -> bool:
     """Post it; False when the mailbox may receive no more."""
-    return post_mail(ask_to_confirm(signature, letter, to)) is not None
+    return post_mail(ask_to_confirm(signature, to)) is not None
 
 
-def post_remind_to_confirm(signature: Signature, letter: Letter) -> bool:
+def post_remind_to_confirm(signature: Signature) -> bool:
     """Ask once more whoever has not confirmed."""
-    to = signature.email or ""
+    letter, to = signature.letter, signature.email or ""
     composed = compose(
         "signatures/mail/remind.txt",
         signature.locale,
-        title=_title(signature, letter),
+        title=_title(signature),
         set_in=letter.locale,
         shown=mailable(signature),
         days=(now() - signature.signed_at).days,
-        until=until(signature, letter),
+        until=until(signature),
     )
     links = {
         "confirm": confirm_link(signature),
@@ -109,11 +110,12 @@ def post_remind_to_confirm(signature: Signature, letter: Letter) -> bool:
     return post("remind_to_confirm", to, composed, links, CONFIRMATIONS, about=letter.id)
 
 
-def already_signed(signature: Signature, letter: Letter, to: str, locale: str, *, asked: bool = False) -> Mail:
+def already_signed(signature: Signature, to: str, locale: str, *, asked: bool = False) -> Mail:
     """Tells somebody who signed again that their signature counts already; or `asked`: once they agree to a new text.
 
     That is for whoever cannot be sent the question, as their address is gone.
     """
+    letter = signature.letter
     proved = signature.email == to  # else its address is gone, and who reads this one may be somebody else
     composed = compose_for_many(
         "signatures/mail/already_signed.txt",
@@ -131,9 +133,9 @@ def already_signed(signature: Signature, letter: Letter, to: str, locale: str, *
     return Mail("already_signed", to, composed.about(typed), links, CONFIRMATIONS, letter.id)
 
 
-def ask_to_agree(signature: Signature, letter: Letter, budget: Budget, old_title: str) -> Mail:
+def ask_to_agree(signature: Signature, budget: Budget, old_title: str) -> Mail:
     """Asks somebody who signed earlier words, at the address they proved, whether they sign those of today."""
-    to = signature.email or ""
+    letter, to = signature.letter, signature.email or ""
     composed = compose_for_many(
         "asking/mail/ask_again.txt",
         signature.locale,
@@ -159,18 +161,19 @@ def _reason(letter: Letter) -> str:
     return "" if URL.search(reason) else reason
 
 
-def post_ask_to_agree(signature: Signature, letter: Letter) -> bool:
+def post_ask_to_agree(signature: Signature) -> bool:
     """Ask so; False when the mailbox may receive no more."""
-    return post_mail(ask_to_agree(signature, letter, ASKING, title_of(letter, signature.letter_version))) is not None
+    old_title = title_of(signature.letter, signature.letter_version)
+    return post_mail(ask_to_agree(signature, ASKING, old_title)) is not None
 
 
-def of_signing(letter: Letter, signature: Signature, known: Standing, email: str) -> tuple[Mail, Mail]:
+def of_signing(signature: Signature, known: Standing, email: str) -> tuple[Mail, Mail]:
     """What asks somebody new to confirm, and what tells somebody who counts so: to the address that was proved.
 
     Both are made whoever signs, for the time of it. Not everywhere are two spellings one mailbox.
     """
-    ask = ask_to_confirm(signature, letter, email)
+    ask = ask_to_confirm(signature, email)
     counted = known.counted or signature
     if known.asked and counted.email:
-        return ask, ask_to_agree(counted, letter, CONFIRMATIONS, known.title)
-    return ask, already_signed(counted, letter, counted.email or email, signature.locale, asked=known.asked)
+        return ask, ask_to_agree(counted, CONFIRMATIONS, known.title)
+    return ask, already_signed(counted, counted.email or email, signature.locale, asked=known.asked)

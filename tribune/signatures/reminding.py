@@ -40,7 +40,7 @@ def _remind(number: int) -> None:
         ).first()
         if signature is None or not signature.letter.confirms(signature.signed_at):
             return
-        if mails.post_remind_to_confirm(signature, signature.letter):
+        if mails.post_remind_to_confirm(signature):
             signature.reminded_at = now()
             tally(signature.letter, "reminded")
 
