@@ -24,6 +24,7 @@ from tribune.signatures.counting import count_more
 from tribune.signatures.flags import flag_confirmed
 from tribune.signatures.mails import CORRECTED
 from tribune.signatures.models import Signature
+from tribune.signatures.queries import the_one_that_counts
 from tribune.signatures.replacing import held_with, replace, stands
 from tribune.signatures.spellings import print_as_merged
 
@@ -64,7 +65,7 @@ def confirm_theirs(
 
 def _their_row(letter: Letter, invitation: Invitation, words: dict[str, Any], locale: str) -> Signature:
     """What becomes their signature, or a new row; that of the invitation goes where they have confirmed another."""
-    signature = _confirmed(letter, invitation) or invitation.signature
+    signature = the_one_that_counts(letter, invitation.mailbox_key or "") or invitation.signature
     if signature is None:
         return as_signature(letter, invitation, words, published=True, news=False, locale=locale)
     if invitation.signature not in (None, signature):
@@ -208,10 +209,3 @@ def _counted(signature: Signature) -> tuple[bool, bool]:
     """Whether it counts as confirmed, and whether as attested."""
     counts, own = signature.counted_at is not None, signature.confirmed_at is not None
     return counts and own, counts and not own
-
-
-def _confirmed(letter: Letter, invitation: Invitation) -> Signature | None:
-    """What this person has confirmed under the letter, and not left."""
-    theirs = Signature.letter_id == letter.id, Signature.mailbox_key == invitation.mailbox_key
-    there = Signature.confirmed_at.is_not(None), Signature.withdrawn_at.is_(None)
-    return db.session.scalars(sa.select(Signature).where(*theirs, *there)).first()
