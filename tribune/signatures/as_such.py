@@ -20,11 +20,12 @@ horace hortense hubert hugo hugues huguette hyacinthe
 def represented_by(names: Sequence[str], locale: str) -> str:
     """Who speaks, between the organisation and the role: `par la voix de A et de B`, `represented by A and B`."""
     if locale.startswith("fr"):
-        return "par la voix " + _enumerated([_of(name) for name in names], " et ")
-    return "represented by " + _enumerated(names, " and ")
+        return "par la voix " + enumerated([_of(name) for name in names], " et ")
+    return "represented by " + enumerated(names, " and ")
 
 
-def _enumerated(names: Sequence[str], last: str) -> str:
+def enumerated(names: Sequence[str], last: str) -> str:
+    """With commas between them, and this before the last."""
     return names[0] if len(names) == 1 else ", ".join(names[:-1]) + last + names[-1]
 
 
@@ -36,5 +37,5 @@ def _of(name: str) -> str:
     elif word[:1] == "y":
         elided = len(word) > 1 and word[1] not in _VOWELS
     else:
-        elided = word[:1] in _VOWELS and not (word.startswith("ou") and word[2:3] in _VOWELS and word[2:3])
+        elided = word[:1] in _VOWELS and not (word.startswith("ou") and word[2:3] in _VOWELS)
     return f"d’{name}" if elided else f"de {name}"

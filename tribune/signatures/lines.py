@@ -10,7 +10,7 @@ from markupsafe import escape
 
 from tribune.letters.models import Letter
 from tribune.names import initial
-from tribune.signatures.as_such import represented_by
+from tribune.signatures.as_such import enumerated, represented_by
 from tribune.signatures.models import Signature
 
 AND = {"fr": " et ", "en": " and "}
@@ -112,7 +112,7 @@ def line(*people: Signatory, full: bool = False, style: Style = PAGE) -> Line:
         role = f", {first.role}" if first.role and not hidden else ""
         rest = represented_by(names, locale) + role
         return Line(organisation_of(first), f" ({rest})" if style.inside else f", {rest}", people)
-    joined = names[0] if len(names) == 1 else ", ".join(names[:-1]) + AND.get(locale, AND["en"]) + names[-1]
+    joined = enumerated(names, AND.get(locale, AND["en"]))
     return Line(joined, "" if hidden else _rest(first, style), people)
 
 
