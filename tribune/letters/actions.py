@@ -65,13 +65,11 @@ def create(
     _refuse_too_long(Version, words)
     html = render(text, locale)
     with write() as session:
-        if slug and is_taken(_as_slug(slug)):
-            raise SlugTaken
         letter = None
-        while letter is None:
-            letter = _added(_as_slug(slug) if slug else _free_slug(title), team_id=team.id, locale=locale, **details)
-            if letter is None and slug:
+        while letter is None:  # another may take a free address this very moment
+            if slug and is_taken(_as_slug(slug)):
                 raise SlugTaken
+            letter = _added(_as_slug(slug) if slug else _free_slug(title), team_id=team.id, locale=locale, **details)
         session.add(Version(letter_id=letter.id, number=1, html=html, **words))
         record(verb, team_id=team.id, by=by, letter_id=letter.id, subject=title)
     return letter

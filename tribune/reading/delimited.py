@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from io import StringIO
 from typing import Literal
 
-from tribune.reading.columns import headings_in
+from tribune.reading.columns import MOST_ROWS_ABOVE, headings_in
 from tribune.reading.grid import CannotRead, Grid
 from tribune.reading.list_marks import without_marks
 
@@ -103,7 +103,7 @@ def _sample(text: str, delimiter: str) -> list[list[str]]:
 
 def _is_meant(rows: list[list[str]], delimiter: str, together: int) -> bool:
     """Whether it delimits cells: a comma of a printed list ("Zoé Évrard, maire") has a space after it."""
-    if any(headings_in(row) for row in rows[:15]):
+    if any(headings_in(row) for row in rows[:MOST_ROWS_ABOVE]):
         return True
     if delimiter == "\t":
         unmarked = [without_marks("\t".join(row), number) for number, row in enumerate(rows, 1)]

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from tribune.names import plain
-from tribune.reading.affiliations import LONGEST, read_affiliation
+from tribune.reading.affiliations import LONGEST, LONGEST_PART, read_affiliation
 from tribune.reading.capitals import is_in_capitals
 from tribune.reading.columns import ADDRESS, AFFILIATION, EMAIL, NOTE, SECTION, Columns, headings_in
 from tribune.reading.contacts import (
@@ -138,7 +138,7 @@ def _people(row: Row, text: str, cells: _Cells) -> Iterator[Person | Doubt]:
         read = read_affiliation(", ".join(filter(None, (cells.role, cells.affiliation))))
         known = replace(read, organisation=", ".join(filter(None, (read.organisation, cells.organisation))))
     if not text:
-        yield Person("", "", known.role[:200], known.organisation[:200], None, row.number)
+        yield Person("", "", known.role[:LONGEST_PART], known.organisation[:LONGEST_PART], None, row.number)
         yield Doubt(row.number, text, "name_missing")
         return
     if len(text) > LONGEST:

@@ -146,10 +146,6 @@ def keep_draft(letter: Letter, *, by: Organiser, content: dict[str, str], revisi
     return db.session.get_one(Draft, (key["letter_id"], key["organiser_id"]))
 
 
-def _of(letter: Letter, by: Organiser) -> tuple[sa.ColumnElement[bool], ...]:
-    return Draft.letter_id == letter.id, Draft.organiser_id == by.id
-
-
 def _of_tab(tab: Mapping[str, str]) -> sa.ColumnElement[bool]:
     """Whether a tab may write over a draft: it wrote it itself, or showed it as it is.
 
@@ -171,7 +167,8 @@ def throw_away(letter: Letter, *, by: Organiser, tab: Mapping[str, str]) -> None
 
 
 def _drop_draft(letter: Letter, by: Organiser, tab: Mapping[str, str]) -> None:
-    db.session.execute(sa.delete(Draft).where(*_of(letter, by), _of_tab(tab)))
+    theirs = Draft.letter_id == letter.id, Draft.organiser_id == by.id
+    db.session.execute(sa.delete(Draft).where(*theirs, _of_tab(tab)))
     if draft_of(letter, by) is not None:
         raise DraftedElsewhere
 
