@@ -17,9 +17,9 @@ from tribune.people.actions import ChangedMeanwhile, NothingChanged, apply, seen
 from tribune.people.placing import settle
 from tribune.signatures.actions import ListChanged, SignatureUnknown
 from tribune.signatures.agreement import stands_under_today
-from tribune.signatures.flags import flag_reworded
+from tribune.signatures.flags import flag_reworded, look_again, look_at
 from tribune.signatures.lines import shown_as_initials
-from tribune.signatures.models import VOUCHED_FOR, Flag, Signature
+from tribune.signatures.models import VOUCHED_FOR, Signature
 from tribune.signatures.queries import hold_letter_of, signature_of_link, the_one_that_counts
 from tribune.signatures.replacing import AnotherCounts
 from tribune.signatures.wordings import WORDINGS
@@ -105,8 +105,7 @@ def withdraw(signature_id: int, nonce: str) -> None:
         drop_questions(signature.letter, S.id == signature_id)
         drop_hidden(letter_id, [signature_id])
         change(letter_id, [signature_id], {"withdrawn_at": moment, "counted_at": None, "position": None})
-        flags = sa.update(Flag).where(Flag.signature_id == signature_id, Flag.cleared_at.is_(None))
-        session.execute(flags.values(cleared_at=moment))  # nobody has to look at them now
+        look_at([signature_id], moment)
         session.expire_all()
 
 
@@ -137,8 +136,7 @@ def come_back(signature_id: int, nonce: str) -> None:
         if the_one_that_counts(letter, signature.mailbox_key or ""):
             raise AnotherCounts
         change(letter.id, [signature_id], {"withdrawn_at": None, "counted_at": counted_at if counts else None})
-        flags = sa.update(Flag).where(Flag.signature_id == signature_id, Flag.cleared_at == left)
-        session.execute(flags.values(cleared_at=None))
+        look_again([signature_id], left, sa.null())
         session.expire_all()
         if before.get("position"):
             _take_place(signature, before["position"], before.get("beside", []))

@@ -4,6 +4,7 @@ import unicodedata
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -147,12 +148,12 @@ def flag_confirmed(signature: Signature) -> None:
 
 
 def look_at(ids: Sequence[int], moment: datetime) -> None:
-    """Take the flags of these signatures, which the caller holds, off the list: an organiser decided about them."""
+    """Take the flags of these signatures, which the caller holds, off the list: somebody decided about them."""
     theirs = Flag.signature_id.in_(ids), Flag.cleared_at.is_(None)
     db.session.execute(sa.update(Flag).where(*theirs).values(cleared_at=moment))
 
 
-def look_again(ids: Sequence[int], moment: datetime, off_since: sa.ScalarSelect[datetime]) -> None:
+def look_again(ids: Sequence[int], moment: datetime, off_since: sa.ColumnElement[Any]) -> None:
     """Put the flags back on the list that `look_at` took off at that moment; others stay off.
 
     `off_since`: of each flag, the moment of what keeps it off still, with which it comes back; else nothing.
