@@ -1,6 +1,6 @@
 """What a script asks before it sends a signature."""
 
-from flask import Blueprint, abort, jsonify, make_response, request
+from flask import Blueprint, jsonify, make_response, request
 from werkzeug.wrappers import Response
 
 from tribune.abuse import proof
@@ -8,7 +8,7 @@ from tribune.abuse.limits import must_prove
 from tribune.abuse.networks import network_hash
 from tribune.abuse.shedding import Importance, matters
 from tribune.headers import private
-from tribune.letters.queries import published_letter
+from tribune.letters.guard import public_letter
 
 bp = Blueprint("abuse", __name__)
 
@@ -17,7 +17,7 @@ bp = Blueprint("abuse", __name__)
 @matters(Importance.SIGN)
 def ask(slug: str) -> Response:
     """A challenge, where many have just signed from the same network; else nothing."""
-    letter = published_letter(slug) or abort(404)
+    letter = public_letter(slug)
     if not must_prove(network_hash(request.remote_addr)):
         return private(make_response("", 204))
     return private(jsonify(proof.challenge(letter.slug)))

@@ -9,7 +9,7 @@ from tribune.exports.answer import asked_delimiter, csv_in_parts
 from tribune.exports.copying import Shape, copied, public_cells_in_sql
 from tribune.exports.spreadsheet import PUBLIC_COLUMNS, public_cells
 from tribune.headers import cacheable
-from tribune.letters.queries import published_letter
+from tribune.letters.guard import public_letter
 from tribune.signatures.models import SHOWN, Signature
 from tribune.signatures.table import line_writer
 
@@ -21,7 +21,7 @@ bp = Blueprint("exports", __name__)
 @cacheable
 def signatories_csv(slug: str) -> ResponseReturnValue:
     """Who is shown on the page, without any address, if the letter allows it."""
-    letter = published_letter(slug) or abort(404)
+    letter = public_letter(slug)
     if not letter.public_file or letter.public_list != "yes":
         abort(404, _("The organisers of this letter do not publish its list as a file."))
     name, written = f"{letter.slug}-signatories", line_writer(letter)

@@ -9,7 +9,8 @@ from tribune.headers import cacheable
 from tribune.history.changes import changes as changes_between
 from tribune.history.queries import signed_from, version_of, versions_of
 from tribune.letters.actions import MISPRINT
-from tribune.letters.queries import published_letter, said_before
+from tribune.letters.guard import public_letter
+from tribune.letters.queries import said_before
 
 bp = Blueprint("history", __name__)
 
@@ -18,7 +19,7 @@ bp = Blueprint("history", __name__)
 @cacheable
 def versions(slug: str) -> ResponseReturnValue:
     """When the text was changed, and why."""
-    letter = published_letter(slug) or abort(404)
+    letter = public_letter(slug)
     found = versions_of(letter)
     since = signed_from(letter, found[0], found[1] if len(found) > 1 else None)
     minutes = MISPRINT // timedelta(minutes=1)
@@ -29,7 +30,7 @@ def versions(slug: str) -> ResponseReturnValue:
 @cacheable
 def version(slug: str, number: int) -> ResponseReturnValue:
     """The text as it was."""
-    letter = published_letter(slug) or abort(404)
+    letter = public_letter(slug)
     found = version_of(letter, number) or abort(404)
     after = version_of(letter, number + 1)
     return render_template(
@@ -41,7 +42,7 @@ def version(slug: str, number: int) -> ResponseReturnValue:
 @cacheable
 def changes(slug: str, number: int) -> ResponseReturnValue:
     """What this version changed in the one before it."""
-    letter = published_letter(slug) or abort(404)
+    letter = public_letter(slug)
     after = version_of(letter, number) or abort(404)
     before = version_of(letter, number - 1) or abort(404)
     found = changes_between(before, after, letter.locale)

@@ -1,14 +1,15 @@
 """The public pages of a letter."""
 
-from flask import Blueprint, abort, jsonify, render_template
+from flask import Blueprint, jsonify, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import format_decimal, ngettext
 from werkzeug.wrappers import Response
 
 from tribune import tokens
 from tribune.headers import cacheable, private_page
+from tribune.letters.guard import public_letter
 from tribune.letters.models import Letter
-from tribune.letters.queries import letter_of_preview, published_letter
+from tribune.letters.queries import letter_of_preview
 from tribune.letters.words import embargo_end
 from tribune.signatures.beside import beside
 from tribune.tokens import Purpose
@@ -21,7 +22,7 @@ bp.add_app_template_filter(embargo_end)
 @cacheable
 def letter(slug: str) -> ResponseReturnValue:
     """The letter: its text, who carries it, who signed, and the form."""
-    found = published_letter(slug) or abort(404)
+    found = public_letter(slug)
     return render_template("letters/letter.html", letter=found, **beside(found))
 
 
@@ -32,7 +33,7 @@ def count(slug: str) -> ResponseReturnValue:
 
     `short`: of the bar, which tells nobody that nobody signed while the page lists those attested by the organisers.
     """
-    found = published_letter(slug) or abort(404)
+    found = public_letter(slug)
     number = found.confirmed_count
     printed = format_decimal(number)
     return jsonify(

@@ -10,8 +10,8 @@ from tribune.abuse.guard import limited
 from tribune.database import now
 from tribune.headers import cacheable
 from tribune.i18n import current_language
+from tribune.letters.guard import public_letter
 from tribune.letters.models import Letter
-from tribune.letters.queries import published_letter
 from tribune.notices import mails
 from tribune.notices.forms import REASONS, ReportForm
 from tribune.notices.texts import notice
@@ -21,10 +21,6 @@ from tribune.tokens import public_url
 bp = Blueprint("notices", __name__)
 
 SECURITY_TXT_LASTS = timedelta(days=180)  # it must be shorter than a year (RFC 9116)
-
-
-def _letter(slug: str) -> Letter:
-    return published_letter(slug) or abort(404)
 
 
 @bp.get("/legal")
@@ -47,7 +43,7 @@ def privacy() -> ResponseReturnValue:
 @cacheable
 def letter_privacy(slug: str) -> ResponseReturnValue:
     """What becomes of the data of those who sign this letter."""
-    letter = _letter(slug)
+    letter = public_letter(slug)
     text = notice("privacy", current_language(), letter)
     return render_template("notices/notice.html", title=_("Privacy"), letter=letter, text=text)
 
@@ -70,14 +66,14 @@ def security_txt() -> ResponseReturnValue:
 @cacheable
 def show_report(slug: str) -> ResponseReturnValue:
     """The form that reports a letter."""
-    return _report_page(_letter(slug))
+    return _report_page(public_letter(slug))
 
 
 @bp.post("/letters/<slug>/report")
 @limited("report")
 def report(slug: str) -> ResponseReturnValue:
     """Write to whoever runs the site."""
-    letter = _letter(slug)
+    letter = public_letter(slug)
     refuse_other_sites(
         _("This form was sent from another site. Open the letter here and use the form on its own page.")
     )
@@ -104,7 +100,7 @@ def report(slug: str) -> ResponseReturnValue:
 @cacheable
 def reported(slug: str) -> ResponseReturnValue:
     """It has been passed on."""
-    return render_template("notices/reported.html", letter=_letter(slug))
+    return render_template("notices/reported.html", letter=public_letter(slug))
 
 
 def _report_page(letter: Letter, form: ReportForm | None = None) -> str:

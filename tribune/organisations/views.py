@@ -1,11 +1,11 @@
 """What the public form proposes while somebody types their organisation."""
 
-from flask import Blueprint, abort, jsonify, request
+from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from tribune.fields import tidy
 from tribune.headers import cacheable
-from tribune.letters.queries import published_letter
+from tribune.letters.guard import public_letter
 from tribune.organisations.queries import suggestions
 
 bp = Blueprint("organisations", __name__)
@@ -15,5 +15,5 @@ bp = Blueprint("organisations", __name__)
 @cacheable
 def suggest(slug: str) -> ResponseReturnValue:
     """Names that begin as `?q=` does, as a list; only what the public list of this letter shows already."""
-    letter = published_letter(slug) or abort(404)
+    letter = public_letter(slug)
     return jsonify(suggestions(letter, tidy(request.args.get("q"))[:200]))

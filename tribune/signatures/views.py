@@ -16,8 +16,9 @@ from tribune.cursors import BadCursor
 from tribune.fields import tidy
 from tribune.headers import cacheable, cookie
 from tribune.i18n import current_language
+from tribune.letters.guard import public_letter
 from tribune.letters.models import Letter
-from tribune.letters.queries import lately_open_letter, published_letter
+from tribune.letters.queries import lately_open_letter
 from tribune.names import plain
 from tribune.signatures import actions
 from tribune.signatures.confirm_pages import bp
@@ -30,16 +31,12 @@ BROWSER_COOKIE_LASTS = 24 * 3600  # seconds
 LONGEST_SEARCH = 100  # characters
 
 
-def _letter(slug: str) -> Letter:
-    return published_letter(slug) or abort(404)
-
-
 @bp.get("/letters/<slug>/sign")
 @matters(Importance.SIGN)
 @cacheable
 def show_sign(slug: str) -> ResponseReturnValue:
     """The form on a page of its own."""
-    letter = _letter(slug)
+    letter = public_letter(slug)
     return render_template("signatures/sign.html", letter=letter, form=SignForm(letter=letter))
 
 
@@ -47,15 +44,15 @@ def show_sign(slug: str) -> ResponseReturnValue:
 @matters(Importance.SIGN)
 def sign(slug: str) -> ResponseReturnValue:
     """Sign: the same answer for everybody, whether the address is new, known or blocked."""
-    letter = lately_open_letter(slug) or _letter(slug)
+    letter = lately_open_letter(slug) or public_letter(slug)
     refuse_other_sites()
     if not letter.is_open:
-        return _closed(_letter(slug))
+        return _closed(public_letter(slug))
     form, network = SignForm(request.form, letter=letter), network_hash(request.remote_addr)
     if not_now := _not_now(slug, form, network):
         return not_now
     if not form.validate():
-        letter = _letter(slug)  # it may have changed within that second
+        letter = public_letter(slug)  # it may have changed within that second
         form = SignForm(request.form, letter=letter)
         if not (letter.is_open and form.validate()):
             return _to_mend(letter, form)
@@ -70,9 +67,9 @@ def sign(slug: str) -> ResponseReturnValue:
             **form.content,
         )
     except actions.LetterClosed:
-        return _closed(_letter(slug))
+        return _closed(public_letter(slug))
     except (actions.TextChanged, actions.ListChanged):  # since the form was checked
-        letter = _letter(slug)
+        letter = public_letter(slug)
         form = SignForm(request.form, letter=letter)
         form.validate()
         return _to_mend(letter, form)
@@ -97,7 +94,7 @@ def _not_now(slug: str, form: SignForm, network: str | None) -> ResponseReturnVa
         if not seconds:
             return None
         wait = come_back_in(seconds)
-    page = render_template("signatures/sign.html", letter=_letter(slug), form=form, wait=wait)
+    page = render_template("signatures/sign.html", letter=public_letter(slug), form=form, wait=wait)
     return page, code, {"Retry-After": str(seconds)}
 
 
@@ -117,14 +114,14 @@ def _closed(letter: Letter) -> ResponseReturnValue:
 @cacheable
 def check_inbox(slug: str) -> ResponseReturnValue:
     """One step is left: the same page for everybody."""
-    return render_template("signatures/check_inbox.html", letter=_letter(slug), code=CodeForm().code)
+    return render_template("signatures/check_inbox.html", letter=public_letter(slug), code=CodeForm().code)
 
 
 @bp.get("/letters/<slug>/signatories")
 @cacheable
 def list_signatories(slug: str) -> ResponseReturnValue:
     """Who signed: a hundred a page."""
-    letter = _letter(slug)
+    letter = public_letter(slug)
     typed = tidy(request.args.get("q"))[:LONGEST_SEARCH]
     q = typed if plain(typed) else ""  # signs alone ask nothing
     organisation = tidy(request.args.get("organisation"))[:AFFILIATION]
