@@ -159,7 +159,7 @@ def _copied(query: sa.Select[Any], between: str) -> Iterator[bytes]:
 def _complete(
     part: bytes, still: sa.Select[Signature], as_cells: Callable[[Signature], list[str]], between: str
 ) -> bytes:
-    """With the lines that were left to us: of who is `still` to be in it: some may have left since."""
+    """Put in the lines that SQL left to us, of whoever is `still` to be in the file: some may have left since."""
     if not (part.startswith(b"?") or b"\n?" in part):
         return part
     numbers = [int(number) for number in _LEFT_TO_US.findall(part)]

@@ -78,9 +78,9 @@ def refuse_unseen(letter: Letter, seen_as: str | None, at: datetime | None, prin
 
 
 def keep_first_words(letter: Letter) -> None:
-    """Never edit, from publication on, the words under which first signatories were published.
+    """Mark as signed the words under which first signatories were published: nobody edits them from then on.
 
-    Where that moment came by itself nobody was there to say so: whoever acts first afterwards does, in their own
+    A letter that publishes itself has nobody to do so at that moment: whoever acts first afterwards does, in their own
     transaction, until the publication is announced.
     """
     if not letter.is_published or letter.announced_at or not letter.attested_count + letter.confirmed_count:

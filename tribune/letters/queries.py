@@ -40,7 +40,8 @@ def published_letter(slug: str) -> Letter | None:
 def lately_open_letter(slug: str) -> Letter | None:
     """The letter at this address, if it takes signatures, as it was LATELY seconds ago or since; in no session.
 
-    For who sends its form: what decides is read again with what is written, and shown is a letter of today.
+    For whoever sends its form, to look at that: what is written is decided by the letter as the same transaction reads
+    it, and whatever is shown is read anew.
     """
     known: dict[str, tuple[float, Letter]] = current_app.extensions.get("tribune_letters", {})
     read_at, letter = known.get(slug, (0.0, None))
@@ -124,7 +125,7 @@ def stands_under(letter: Letter, number: int) -> bool:
 
 
 def said_before(letter: Letter, words: Mapping[str, str], number: int) -> tuple[int, bool]:
-    """Which is the last of its versions before this number that has these very words, 0 for none; were they signed?"""
+    """The last of its versions before this number that has these very words (0: none), and whether one was signed."""
     same = (getattr(Version, name) == words[name] for name in WORDS)
     last = sa.func.coalesce(sa.func.max(Version.number), 0), sa.func.count(Version.signed_at) > 0
     query = sa.select(*last).where(Version.letter_id == letter.id, Version.number < number, *same)

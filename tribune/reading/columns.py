@@ -79,7 +79,7 @@ def guess(rows: Sequence[Row]) -> Columns:
 
 
 def guess_below(rows: Sequence[Row], headings: int) -> Columns:
-    """The columns of the same, by the headings in the row of that number; by what they hold where it is none."""
+    """The columns of such rows, whose headings stand in the row of that number; 0: none says what they hold."""
     below = [row for row in rows if row.number > headings]
     said = next((_by_headings(row.cells, below) for row in rows if row.number == headings), None)
     return columns_of(said or _by_contents(rows), headings, rows)

@@ -150,9 +150,9 @@ def _refuse(letter: Letter, digest: str | None, wording: str | None) -> None:
 
 
 def _write(signature: Signature, known: Standing, email: str, mailed: bool, late: timedelta) -> bool:
-    """Write a signature with the mail that asks to confirm it, or else that tells of the one that counts.
+    """Write a signature, with the mail that asks to confirm it or else tells of the one that counts. Whether it stays.
 
-    And take back what may not stay; whether it stays. Whatever is known of the address, as much is written.
+    What may not stay is taken back once it is written: whatever is known of the address, as much is done.
     """
     letter, stays, told = known.letter, mailed and not known.counted, mailed and known.counted
     with taken_back_unless(stays):

@@ -12,7 +12,7 @@ from tribune.signatures.models import Erasure, Signature
 
 
 def names_of(rows: Iterable[Signature]) -> list[str]:
-    """By which rows are known once they are gone, and their owners under that letter."""
+    """The names that stay of rows that go: the public one of each, and that of its owner under its letter."""
     return [name for row in rows for name in (row.public_id, owner_name(row.letter_id, row.mailbox_key)) if name]
 
 
@@ -23,12 +23,12 @@ def keep(names: Collection[str]) -> None:
 
 
 def keep_replaced(rows: Iterable[Signature]) -> None:
-    """The same of rows whose owners' own words take their place: files of before know them by their public names."""
+    """Keep names of rows whose owners' own word takes their place: files of before know these by their public names."""
     keep([owner_name(row.letter_id, row.public_id) for row in rows])
 
 
 def erased_among(letter: Letter, mailboxes: Collection[str]) -> set[str]:
-    """Those of these mailboxes whose owners have erased what stood under a letter; of public names, those replaced."""
+    """Of these mailboxes, those whose owners have erased what stood under a letter; of public names, those replaced."""
     names = {owner_name(letter.id, key): key for key in mailboxes}
     found = db.session.scalars(sa.select(Erasure.public_id).where(Erasure.public_id.in_(names)))
     return {names[name] for name in found}

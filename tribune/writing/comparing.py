@@ -73,7 +73,7 @@ def drafted(draft: Draft, letter: Letter) -> LetterForm:
 def unsaved(letter: Letter, organiser: Organiser) -> Draft | None:
     """What this organiser has typed and not saved, where it says something else than the letter.
 
-    Where somebody else saved since, and nothing stands there that they typed, it says nothing.
+    A draft in which they changed nothing is none, even where somebody else has saved other words since.
     """
     draft = draft_of(letter, organiser)
     return draft if draft and any(found.touched for found in differences(drafted(draft, letter))) else None
