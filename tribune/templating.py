@@ -8,6 +8,7 @@ from flask import Flask, request, url_for
 from flask_babel import format_decimal, get_locale
 from flask_login import current_user
 from jinja2 import StrictUndefined
+from markupsafe import Markup
 
 from tribune.accounts.passkeys import site
 from tribune.clocks import HOME, city, clock
@@ -28,6 +29,12 @@ def _home_day(moment: datetime) -> str:
 def _colon() -> str:
     """The colon between two things that no sentence holds, as this language sets it."""
     return f"{NO_BREAK}:" if current_language() == "fr" else ":"
+
+
+def _script(*files: str) -> Markup:
+    """Scripts of ours, which run once the page is there."""
+    each = Markup('<script src="{}" defer></script>')
+    return Markup("").join(each.format(url_for("static", filename=file)) for file in files)
 
 
 def _other_languages() -> dict[str, tuple[str, str]]:
@@ -67,6 +74,7 @@ def init_app(app: Flask) -> None:
         public_url=public_url,
         asked_language=asked_language,
         other_languages=_other_languages,
+        script=_script,
         colon=_colon,
         text_direction=lambda: get_locale().text_direction,
     )
