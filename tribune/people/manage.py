@@ -29,6 +29,12 @@ CHANGED = _l(
 )
 
 
+@bp.errorhandler(OrderChanged)
+def order_changed(_error: OrderChanged) -> ResponseReturnValue:
+    """The order as it stands now, in place of the one that the page showed."""
+    return _order_page(my_letter((request.view_args or {})["letter_id"]), 409, CHANGED)
+
+
 @bp.get("/letters/<int:letter_id>/first")
 @needs(Role.VIEWER)
 def first(letter_id: int) -> ResponseReturnValue:
@@ -92,10 +98,7 @@ def move(letter_id: int) -> ResponseReturnValue:
     found = signature_of(letter, request.form.get(how, ""))
     if found is None:
         return _order_page(letter, 422, _("Press a button beside the line that should move."))
-    try:
-        changed = acts.move(letter, found, how, by=current_user.organiser, seen=request.form.get("seen", ""))
-    except OrderChanged:
-        return _order_page(letter, 409, CHANGED)
+    changed = acts.move(letter, found, how, by=current_user.organiser, seen=request.form.get("seen", ""))
     _say_where(letter, found, changed)
     return _after(letter, found, how)
 
@@ -109,16 +112,8 @@ def reorder(letter_id: int) -> ResponseReturnValue:
     found, known = signature_of(letter, request.form.get("moved", "")), numbers_of(letter, names)
     if found is None or len(known) != len(names):
         return _order_page(letter, 422, _("Drag a line to where it should stand."))
-    try:
-        changed = acts.reorder(
-            letter,
-            [known[name] for name in names],
-            found,
-            by=current_user.organiser,
-            seen=request.form.get("seen", ""),
-        )
-    except OrderChanged:
-        return _order_page(letter, 409, CHANGED)
+    numbers, seen = [known[name] for name in names], request.form.get("seen", "")
+    changed = acts.reorder(letter, numbers, found, by=current_user.organiser, seen=seen)
     _say_where(letter, found, changed)
     return _after(letter, found, "change")
 
@@ -128,10 +123,7 @@ def reorder(letter_id: int) -> ResponseReturnValue:
 def sort(letter_id: int) -> ResponseReturnValue:
     """Order all lines by surname."""
     letter = my_letter(letter_id)
-    try:
-        acts.sort_by_surname(letter, by=current_user.organiser, seen=request.form.get("seen", ""))
-    except OrderChanged:
-        return _order_page(letter, 409, CHANGED)
+    acts.sort_by_surname(letter, by=current_user.organiser, seen=request.form.get("seen", ""))
     flash(_("The lines stand by surname now. You can undo it."))
     return _after(letter, None, "sort")
 
@@ -141,10 +133,7 @@ def sort(letter_id: int) -> ResponseReturnValue:
 def undo_order(letter_id: int) -> ResponseReturnValue:
     """Take the last change of the order back."""
     letter = my_letter(letter_id)
-    try:
-        undo(letter, by=current_user.organiser, seen=request.form.get("seen", ""))
-    except OrderChanged:
-        return _order_page(letter, 409, CHANGED)
+    undo(letter, by=current_user.organiser, seen=request.form.get("seen", ""))
     flash(_("The last change is undone."))
     return _after(letter, None, "undo")
 
@@ -208,8 +197,6 @@ def change_line(letter_id: int, public_id: str) -> ResponseReturnValue:
             flash(_("Each stands on a line of their own now."))
         else:
             return _line_page(letter, found, place if how == "place" else None, section if how == "section" else None)
-    except OrderChanged:
-        return _order_page(letter, 409, CHANGED)
     except acts.CannotJoin:
         return _order_page(
             letter, 422, _("These two lines cannot be joined: they do not print the same after the names.")
