@@ -73,10 +73,8 @@ def _page(signature: Signature, changed: bool = False) -> Response:
 
 def _of_token(token: str) -> Signature | None:
     """The signature a link is for, which its owner has confirmed or the organisers answer for."""
-    try:
-        found = signature_of_link(*tokens.read(Purpose.AGREE, token))
-    except tokens.TokenDamaged:
-        return None
+    payload = tokens.payload_of(Purpose.AGREE, token)
+    found = signature_of_link(*payload) if payload else None
     return found if found and found.is_vouched_for else None
 
 

@@ -200,10 +200,8 @@ def _key(invitation: Invitation) -> tuple[int, str]:
 
 
 def _of_token(token: str) -> Invitation | None:
-    try:
-        return invitation_of_link(*tokens.read(Purpose.INVITATION, token))
-    except tokens.TokenDamaged:
-        return None
+    payload = tokens.payload_of(Purpose.INVITATION, token)
+    return invitation_of_link(*payload) if payload else None
 
 
 def _gone() -> Response:

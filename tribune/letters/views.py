@@ -8,7 +8,6 @@ from werkzeug.wrappers import Response
 from tribune import tokens
 from tribune.headers import cacheable, private_page
 from tribune.letters.guard import public_letter
-from tribune.letters.models import Letter
 from tribune.letters.queries import letter_of_preview
 from tribune.letters.words import embargo_end
 from tribune.signatures.beside import beside
@@ -46,14 +45,8 @@ def count(slug: str) -> ResponseReturnValue:
 @bp.get("/letters/preview/<token>")
 def preview(token: str) -> Response:
     """The letter as readers will see it, for people without an account who were given the link."""
-    found = _of_preview_token(token)
+    payload = tokens.payload_of(Purpose.PREVIEW, token)
+    found = letter_of_preview(*payload) if payload else None
     if found is None:
         return private_page("letters/preview_gone.html", 404)
     return private_page("letters/letter.html", letter=found, **beside(found, "link"))
-
-
-def _of_preview_token(token: str) -> Letter | None:
-    try:
-        return letter_of_preview(*tokens.read(Purpose.PREVIEW, token))
-    except tokens.TokenDamaged:
-        return None

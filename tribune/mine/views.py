@@ -54,11 +54,12 @@ def of_token(view: Callable[..., Response]) -> Callable[..., Response]:
 
     @wraps(view)
     def opened(token: str) -> Response:
-        try:
-            found = signature_of_link(*tokens.read(Purpose.MINE, token))
-            return private(view(token, found)) if found else private_page("mine/nothing_left.html", 410)
-        except tokens.TokenDamaged:
+        payload = tokens.payload_of(Purpose.MINE, token)
+        if payload is None:
             return private_page("signatures/link_broken.html", 404)
+        try:
+            found = signature_of_link(*payload)
+            return private(view(token, found)) if found else private_page("mine/nothing_left.html", 410)
         except SignatureUnknown:  # gone, or withdrawn, since the page was shown
             return private(_to(token))
 

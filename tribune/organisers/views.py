@@ -1,7 +1,5 @@
 """The organiser's door: ask for a link, open it, enter, show again who one is, leave."""
 
-from typing import Any
-
 from flask import Blueprint, flash, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -81,7 +79,7 @@ def link_sent() -> ResponseReturnValue:
 @bp.route("/organisers/log-in/<token>", methods=["GET", "POST"])
 def enter(token: str) -> Response:
     """GET shows a button, POST enters: a mail scanner that opens the link spends nothing."""
-    payload = _payload(Purpose.LOG_IN, token)
+    payload = tokens.payload_of(Purpose.LOG_IN, token, LINK_LASTS)
     organiser = organiser_of_link(*payload) if payload else None
     if organiser is None:
         return _link_spent()
@@ -98,7 +96,7 @@ def enter(token: str) -> Response:
 @bp.route("/organisers/new/<token>", methods=["GET", "POST"])
 def new_account(token: str) -> Response:
     """On a site that is open to all: GET says which account would be made, POST makes it and enters."""
-    payload = _payload(Purpose.NEW_ACCOUNT, token)
+    payload = tokens.payload_of(Purpose.NEW_ACCOUNT, token, LINK_LASTS)
     if not payload or not open_to_all() or organiser_by_address(payload[0]):
         return _link_spent()
     [email] = payload
@@ -111,14 +109,6 @@ def new_account(token: str) -> Response:
             return _link_spent()
         return come_in(entered)
     return private_page("organisers/new_account.html", 422 if form.errors else 200, form=form, email=email)
-
-
-def _payload(purpose: Purpose, token: str) -> list[Any]:
-    """What a link of half an hour holds; nothing when it is damaged or too old."""
-    try:
-        return list(tokens.read(purpose, token, LINK_LASTS))
-    except (tokens.TokenDamaged, tokens.TokenExpired):
-        return []
 
 
 def _link_spent() -> Response:

@@ -95,10 +95,10 @@ def _of_confirm_token(token: str) -> tuple[Signature | None, bool]:
 def not_me(token: str) -> Response:
     """The owner of an address did not type it, or wants no more mails: GET shows, POST removes what waits and writes
     no more; or takes it back."""
-    try:
-        key, *about = tokens.read(Purpose.NOT_ME, token)
-    except tokens.TokenDamaged:
+    payload = tokens.payload_of(Purpose.NOT_ME, token)
+    if payload is None:
         return private_page("signatures/link_broken.html", 404)
+    key, *about = payload
     if request.method == "POST":
         undo = bool(request.form.get("undo"))
         (actions.me_again if undo else actions.not_me)(key)

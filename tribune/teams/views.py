@@ -38,10 +38,10 @@ def join(token: str) -> Response:
 
 def _of_token(token: str) -> tuple[TeamInvitation | None, Organiser | None]:
     """The invitation that a link opens, while it waits, and who sent it."""
-    try:
-        number, nonce, inviter = tokens.read(Purpose.TEAM_INVITATION, token, int(INVITATION_LASTS.total_seconds()))
-    except (tokens.TokenDamaged, tokens.TokenExpired):
+    payload = tokens.payload_of(Purpose.TEAM_INVITATION, token, int(INVITATION_LASTS.total_seconds()))
+    if payload is None:
         return None, None
+    number, nonce, inviter = payload
     return invitation_of_link(number, nonce), db.session.get(Organiser, inviter)
 
 
