@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
-from tests.asking.again import disagree
+from tests.asking.again import ask, disagree
 from tests.databases import ON_SQLITE
 from tests.factories import make_correction, make_letter, make_organiser, make_signature, owner_of, posted
 from tests.page import Reader, words
@@ -140,6 +140,21 @@ def test_who_has_no_address_is_ticked(desk: Reader, letter: Letter) -> None:
     assert letter.attested_count == 0
     assert desk.post(f"{page}/attest", data={**typed, "ids": number}).status_code == 303
     assert letter.attested_count == 1 and "Léa Martin" not in desk.get(page).text
+
+
+def test_beyond_a_hundred_the_others_are_answered_for_on_further_pages(client: Reader, app: Flask) -> None:
+    long = make_letter(first="\n".join(f"Léa Martin{number}" for number in range(101)))
+    make_correction(long, substance=True)
+    ask(long)
+    client.log_in(owner_of(long))
+    page = f"/manage/letters/{long.id}/asking"
+    shown = client.get(page).text
+    [further] = re.findall(r'rel="next" href="([^"]+)"', shown)
+    last = client.get(further).text
+    numbers = [re.findall(r'name="ids" id="a(\d+)"', html) for html in (shown, last)]
+    assert list(map(len, numbers)) == [100, 1] and not {*numbers[0]} & {*numbers[1]} and "next" not in last
+    client.post(f"{page}/attest", data={**client.fields(further), "ids": numbers[1]})
+    assert long.attested_count == 1 and client.get(further).status_code == 200
 
 
 @ON_SQLITE

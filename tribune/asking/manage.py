@@ -30,6 +30,8 @@ def ask(letter_id: int) -> ResponseReturnValue:
     letter = my_letter(letter_id)
     number = asking_number(letter)
     to_ask, batches = concerned(letter, "ask", {"version": number}), asking_batches(letter, number)
+    after = request.args.get("after", 0, row_number)
+    by_hand = reached_by_nobody(letter, after, PAGE + 1)
     return render_template(
         "asking/ask.html",
         letter=letter,
@@ -43,7 +45,9 @@ def ask(letter_id: int) -> ResponseReturnValue:
         batches=batches,
         answers=answers(letter, batches) if batches else None,
         refusals=refusals(letter, number),
-        by_hand=lines(reached_by_nobody(letter)),
+        by_hand=lines(by_hand[:PAGE]),
+        after=after,
+        next_page=by_hand[PAGE - 1].id if len(by_hand) > PAGE else 0,
         printed_line=line_writer(letter, full=True),
     )
 

@@ -17,6 +17,7 @@ from tribune.signatures.replacing import ATTESTED
 from tribune.signatures.table import NAMED
 
 S = Signature
+BEHIND = 2**31 - 1  # the place of whoever has none: after all who have
 # Who has proved an address that is deleted since, as a month after a letter has closed: nobody can ask them.
 FORGOTTEN: tuple[sa.ColumnElement[bool], ...] = (S.confirmed_at.is_not(None), S.email.is_(None), NAMED)
 NAMELESS: tuple[sa.ColumnElement[bool], ...] = (~NAMED,)  # nor can they answer
@@ -62,10 +63,17 @@ def refusals(letter: Letter, number: int) -> Sequence[Signature]:
     return db.session.scalars(latest.limit(PAGE)).all()
 
 
-def reached_by_nobody(letter: Letter) -> Sequence[Signature]:
-    """At most PAGE who wait to agree and have proved no address: the organisers answer for them."""
-    query = sa.select(S).where(S.letter_id == letter.id, *by_hand(letter)).order_by(S.position, S.id)
-    return db.session.scalars(query.limit(PAGE)).all()
+def reached_by_nobody(letter: Letter, after: int = 0, most: int = PAGE) -> Sequence[Signature]:
+    """Those who wait to agree and have proved no address, for whom the organisers answer: first signatories first.
+
+    `most` at a time; `after`: the number of the last one before them.
+    """
+    place = sa.func.coalesce(S.position, BEHIND)
+    query = sa.select(S).where(S.letter_id == letter.id, *by_hand(letter))
+    last = sa.select(place, S.id).where(S.letter_id == letter.id, S.id == after)
+    if stands := db.session.execute(last).first():  # whoever is gone meanwhile leads to the first page
+        query = query.where(sa.tuple_(place, S.id) > sa.tuple_(*map(sa.literal, stands)))
+    return db.session.scalars(query.order_by(place, S.id).limit(most)).all()
 
 
 def by_hand(letter: Letter) -> list[sa.ColumnElement[bool]]:
