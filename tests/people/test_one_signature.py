@@ -131,6 +131,7 @@ def test_a_flag_says_what_it_means_and_goes_once_it_looks_right(desk: Reader, le
 
 def test_the_link_is_mailed_again_within_the_budget_then_refused_in_words(desk: Reader, letter: Letter) -> None:
     signature = make_signature(letter, confirmed=False, email="zoe@example.org")
+    assert f'data-once action="{address(signature, "/resend")}"' in desk.get(address(signature)).text
     for _ in range(3):
         assert "A new email with the link is on its way" in press(desk, signature, "/resend")
     assert [mail.recipient for mail in posted()] == ["zoe@example.org"] * 3
