@@ -54,6 +54,7 @@ class Site:
     batch: int
     hidings: list[int]
     file: Path
+    again: int
     pending: int
     stays: int
     left: int
@@ -89,13 +90,14 @@ def make_site(folder: Path) -> Site:
     batch = importing.start(letter, terms, by=None, digest=file.digest, new=4)
     next(importing.advance(batch, file.sheets(3), terms, 0))
     here = {"browser_hash": browser_hash(f"of letter {letter.id}")}
-    pending = make_signature(letter, confirmed=False, email="earlier0@example.org", organisation="Mairie", **here)
+    twice = {"confirmed": False, "email": "earlier0@example.org", "organisation": "Mairie"}
+    again, pending = make_signature(letter, **twice), make_signature(letter, **twice, **here)
     accept(make_invited(letter), tell=True)
     invited, uninvited = make_invited(letter, email="earlier1@example.org"), make_invited(letter)
     with write():
         letter.version.frozen_at = None  # whoever confirms or agrees first marks it
     assert letter.attested_count == 2 and recount(letter) == (0, 0)
-    rows = (pending, stays, left, erased, namesake, earlier, invited, uninvited)
+    rows = (again, pending, stays, left, erased, namesake, earlier, invited, uninvited)
     return Site(letter.id, batch.id, hidings, file.path, *(row.id for row in rows))
 
 
@@ -134,6 +136,7 @@ ACTS: dict[str, Callable[[Site], object]] = {
     "an import goes on": go_on_importing,
     "it is taken back": lambda site: take_back(site, site.batch),
     "somebody confirms": lambda site: confirm(*site.link(site.pending)),
+    "they confirm what they signed before": lambda site: confirm(*site.link(site.again)),
     "somebody confirms by the code": confirm_in_browser,
     "all are held": lambda site: do_to(site.of_letter(), "hold", {}),
     "who is found is hidden": lambda site: do_to(site.of_letter(), "hide", {"q": "evrard"}),
@@ -160,6 +163,7 @@ PAIRS = [
     ("somebody comes back", "an import goes on"),
     ("somebody confirms", "all are held"),
     ("somebody confirms", "spellings are merged"),
+    ("somebody confirms by the code", "they confirm what they signed before"),
     ("somebody confirms by the code", "all are held"),
     ("somebody confirms by the code", "spellings are merged"),
     ("spellings are merged", "all are held"),

@@ -7,6 +7,7 @@ from tribune.signatures.actions import LetterClosed, SignatureUnknown, browser_h
 from tribune.signatures.links import code_of
 from tribune.signatures.models import Signature
 from tribune.signatures.queries import hold_letter_of
+from tribune.signatures.replacing import hold_all_of
 
 TRIES = 5  # for each signature, whatever the number of mails; then only the link confirms
 
@@ -21,8 +22,9 @@ def confirm_by_code(browser_key: str, typed: str) -> Signature | None:
         return None
     this = Signature.browser_hash == signed_here, Signature.code_tries < TRIES
     with write() as session:
-        if found := session.scalar(sa.select(Signature.id).where(*this)):
-            hold_letter_of(found)  # before the signature, as whoever confirms
+        if found := session.scalars(sa.select(Signature).where(*this)).first():
+            hold_letter_of(found.id)  # before the signature, as whoever confirms
+            hold_all_of(found)
         number = session.scalar(
             sa.update(Signature).where(*this).values(code_tries=Signature.code_tries + 1).returning(Signature.id)
         )

@@ -6,6 +6,7 @@ So nothing that is done to a row afterwards (held, released, left, moved to new 
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -45,14 +46,20 @@ def stands(letter: Letter, mailbox_key: str) -> bool:
     return there_is(*theirs)
 
 
-def held_with(signature: Signature) -> Sequence[Signature]:
-    """What organisers attested for the same mailbox under the same letter, all of which is held, in one order.
+def hold_all_of(signature: Signature) -> Sequence[sa.Row[Any]]:
+    """Hold all that the same mailbox has under the same letter, in one order, before any one of them.
 
-    In the caller's transaction, which holds the letter, so that no more are attested. Whoever confirms another waits,
-    and then finds this one. Raises AnotherCounts, unless this one was confirmed before.
+    In the caller's transaction, which holds the letter. Whoever confirms another waits, and then finds this one.
     """
-    theirs = {"letter_id": signature.letter_id, "mailbox_key": signature.mailbox_key}
-    others = [row for row in run(HELD, theirs) if row.id != signature.id]
+    return run(HELD, {"letter_id": signature.letter_id, "mailbox_key": signature.mailbox_key}).all()
+
+
+def held_with(signature: Signature) -> Sequence[Signature]:
+    """What organisers attested for the same mailbox under the same letter, with all of it held: no more are attested.
+
+    Raises AnotherCounts, unless this one was confirmed before.
+    """
+    others = [row for row in hold_all_of(signature) if row.id != signature.id]
     if signature.confirmed_at is None and any(row.confirmed for row in others):
         raise AnotherCounts
     attested = [row.id for row in others if row.attested]
