@@ -2,16 +2,22 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from itertools import count
 from threading import Barrier
 
+import pytest
 from flask import Flask
 
-from tests.factories import make_invited, make_letter, make_signature
+from tests.factories import make_invited, make_letter, make_signature, owner_of
 from tests.invitations.answers import accept, decline
-from tribune.database import db
+from tests.turns import take_turns
+from tribune.database import db, is_postgresql
+from tribune.invitations import actions as invitations
 from tribune.invitations.models import Invitation
+from tribune.invitations.sending import invite
 from tribune.letters.models import Letter
-from tribune.signatures.actions import confirm
+from tribune.signatures.actions import confirm, not_me
 from tribune.signatures.queries import first_signatories
 from tribune.signatures.recounting import recount
 
@@ -72,3 +78,21 @@ def test_who_accepts_and_confirms_the_public_form_at_once_counts_once(app: Flask
     at_once(make_app, lambda: accept(of(number)), *[lambda: confirm(*link)] * 5)
     assert (letter.confirmed_count, recount(letter)) == (1, (0, 0))
     assert of(number).signature_id is not None
+
+
+@pytest.mark.parametrize("answer", [accept, decline])
+def test_who_answers_and_says_of_another_mail_that_it_was_not_them_waits_for_themselves_in_no_ring(
+    app: Flask, answer: Callable[[Invitation], object]
+) -> None:
+    for pause in count(1):
+        letter, email = make_letter(published=False), f"zoe{pause}@example.org"
+        make_signature(letter, confirmed=False, email=email)
+        invited = make_invited(letter, email=email)
+        invite(letter, [invited.id], by=owner_of(letter))
+        invitations.attest(invited, "Lundi, au téléphone.", by=owner_of(letter))
+        number, key = invited.id, invited.mailbox_key
+        came = take_turns(app, lambda number=number: answer(of(number)), partial(not_me, key), pause)
+        assert recount(of(number).letter) == (0, 0)
+        if not came or not is_postgresql():
+            break
+    assert pause > 2 or not is_postgresql()

@@ -24,6 +24,7 @@ from tribune.outbox.mailboxes import deliverable, mailbox_key
 from tribune.people.actions import ChangedMeanwhile, seen
 from tribune.signatures.actions import LetterClosed, TextChanged
 from tribune.signatures.models import Signature
+from tribune.signatures.replacing import hold_all_of
 
 FORWARDS = 10  # people who may give their own name by one link: more is no forwarded mail
 
@@ -177,9 +178,14 @@ def _said_before(invitation: Invitation, key: str) -> sa.Select[Invitation]:
 
 
 def _locked(number: int, nonce: str) -> Invitation:
-    """The invitation of a link, and before it its letter, held until the transaction ends. Raises InvitationGone."""
+    """The invitation of a link, held until the transaction ends, and before it its letter and what its mailbox signed.
+
+    Who says "it was not me" holds that too, without a letter, and then the mails. Raises InvitationGone.
+    """
     if found := invitation_of_link(number, nonce):
-        hold(found.letter)
+        letter, key = found.letter, found.mailbox_key
+        hold(letter)
+        hold_all_of(letter.id, key)
         found = db.session.scalars(by_link(number, nonce).with_for_update()).first()
     if found is None:
         raise InvitationGone

@@ -24,7 +24,7 @@ def confirm_by_code(browser_key: str, typed: str) -> Signature | None:
     with write() as session:
         if found := session.scalars(sa.select(Signature).where(*this)).first():
             hold_letter_of(found.id)  # before the signature, as whoever confirms
-            hold_all_of(found)
+            hold_all_of(found.letter_id, found.mailbox_key)
         number = session.scalar(
             sa.update(Signature).where(*this).values(code_tries=Signature.code_tries + 1).returning(Signature.id)
         )

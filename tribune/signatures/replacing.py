@@ -46,12 +46,12 @@ def stands(letter: Letter, mailbox_key: str) -> bool:
     return there_is(*theirs)
 
 
-def hold_all_of(signature: Signature) -> Sequence[sa.Row[Any]]:
-    """Hold all that the same mailbox has under the same letter, in one order, before any one of them.
+def hold_all_of(letter_id: int, mailbox_key: str | None) -> Sequence[sa.Row[Any]]:
+    """Hold all that a mailbox has under a letter, in one order, before any one of them.
 
     In the caller's transaction, which holds the letter. Whoever confirms another waits, and then finds this one.
     """
-    return run(HELD, {"letter_id": signature.letter_id, "mailbox_key": signature.mailbox_key}).all()
+    return run(HELD, {"letter_id": letter_id, "mailbox_key": mailbox_key}).all()
 
 
 def held_with(signature: Signature) -> Sequence[Signature]:
@@ -59,7 +59,8 @@ def held_with(signature: Signature) -> Sequence[Signature]:
 
     Raises AnotherCounts, unless this one was confirmed before.
     """
-    others = [row for row in hold_all_of(signature) if row.id != signature.id]
+    all_of_them = hold_all_of(signature.letter_id, signature.mailbox_key)
+    others = [row for row in all_of_them if row.id != signature.id]
     if signature.confirmed_at is None and any(row.confirmed for row in others):
         raise AnotherCounts
     attested = [row.id for row in others if row.attested]
