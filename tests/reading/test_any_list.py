@@ -8,6 +8,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tribune.reading.affiliations import read_affiliation
+from tribune.reading.contacts import contacts_in_list
 from tribune.reading.people import REASONS, read_people
 
 # Words in three scripts that mean nothing, so that no rule but the shape of the line can apply.
@@ -134,4 +135,11 @@ def test_200_kb_are_read_in_linear_time(unit):
     started = process_time()
     read_people(unit * (200_000 // len(unit)))
     # About 2.5 seconds for the 50,000 people of the slowest; a quadratic rule takes more than 40.
+    assert process_time() - started < 15
+
+
+@pytest.mark.parametrize("unit", [" ", "\u00a0", "a, ", "' "])
+def test_so_they_are_before_an_address(unit):
+    started = process_time()
+    contacts_in_list(f"Zoé{unit * (200_000 // len(unit))}zoe@example.org")
     assert process_time() - started < 15
