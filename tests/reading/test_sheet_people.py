@@ -201,6 +201,11 @@ def test_a_mail_program_may_write_the_family_name_first() -> None:
         ("Zoé", "O'Brien", "zoe", ("family_name_guessed",)),
     ]
     assert [person[:2] for person in people[4:]] == [("Jo", "Da"), ("", "Mo"), ("", "Li"), ("Luc", "Da")]
+    odd = contacts_in_list('"Roux, Mme Léa" <lea@example.org>, "Ba, Ana3" <ana@example.org>').contacts
+    assert [(one.person.given_name, one.reasons) for one in odd] == [
+        ("Léa", ("title_left_out", "family_name_guessed")),
+        ("Ana3", ("family_name_guessed", "digits_in_name")),
+    ]
 
 
 def test_a_paragraph_of_people_as_a_newspaper_prints_it_is_a_list() -> None:

@@ -11,7 +11,8 @@ from tribune.reading.list_marks import without_bullets
 from tribune.reading.names_in_line import pieces_of
 from tribune.reading.pasted import N_, Doubt, readable_list
 from tribune.reading.pasted_tables import FAMILY, NAME
-from tribune.reading.people import Person, read_people
+from tribune.reading.people import Person, checked, read_people
+from tribune.reading.roles import Affiliation
 
 REASONS: dict[str, str] = {
     "above_headings": N_("This stands above the headings of the table; nobody was read from it."),
@@ -141,8 +142,9 @@ def contacts_in_list(text: str) -> Contacts:
         written = Written(number, piece, addresses_in(piece))
         here, why = people.get(place, []), reasons.get(place, [])
         if (name := turned[place - 1]) and len(here) == 1:
-            here = [Person(name.given, name.family, "", "", None, here[0].line)]
-            why = ["family_name_guessed"]
+            made = [*checked(here[0].line, without_addresses(piece), name, Affiliation("", ""), "")]
+            here = [replace(one, affiliation=None) for one in made if isinstance(one, Person)]
+            why = [one.reason for one in made if isinstance(one, Doubt)]
         if not here and written.addresses and not any(c.isalpha() for c in without_addresses(piece)):
             here, why = [Person("", "", "", "", None, place)] * len(written.addresses), ["name_missing"]
         for one in contacts_of(here, written, why):
@@ -157,7 +159,8 @@ def _name_before_comma(piece: str) -> FullName | None:
     """The name of a recipient as mail programs of offices write it: `"Évrard, Zoé" <zoe@…>`."""
     spaced = " ".join(piece.split())  # many spaces would be tried one by one, from each of them anew
     recipient = _RECIPIENT.fullmatch(spaced.strip(" ,;"))
-    return name_before_comma(recipient[1]) if recipient and ADDRESS.search(piece) else None
+    name = name_before_comma(recipient[1]) if recipient and ADDRESS.search(piece) else None
+    return name and replace(name, reason="family_name_guessed")
 
 
 def _is_too_long(piece: str) -> bool:
