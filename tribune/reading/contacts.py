@@ -119,7 +119,7 @@ def numbered(contacts: Sequence[Contact]) -> list[Contact]:
 def contacts_in_list(text: str) -> Contacts:
     """The people of a list, in the shapes people print them or mail programs copy them."""
     given = enumerate(map(str.strip, readable_list(text).splitlines()), 1)
-    # while a tab still tells of one
+    # Before all else: one of them is an o with a tab, and tabs go where addresses are cut out.
     lines = [(number, without_bullets(line) or line) for number, line in given if line]
     doubts: list[Doubt] = []
     if lines and heading_of(lines[0][1]) in (NAME, FAMILY):

@@ -77,7 +77,7 @@ class Signature(Base):
     withdrawn_at: Mapped[datetime | None] = mapped_column(Moment)  # its owner has left, and may come back
     reminded_at: Mapped[datetime | None] = mapped_column(Moment)  # asked once more to confirm, for the only time
     disagreed_at: Mapped[datetime | None] = mapped_column(Moment)  # asked about a new text, its owner does not sign it
-    anonymised_at: Mapped[datetime | None] = mapped_column(Moment)  # since when it names nobody, and only counts
+    anonymised_at: Mapped[datetime | None] = mapped_column(Moment)  # since when it names nobody, and at most counts
 
     letter: Mapped[Letter] = relationship()
     flags: Mapped[list["Flag"]] = relationship(cascade="all, delete-orphan", passive_deletes=True)

@@ -37,7 +37,7 @@ def hold_letter_of(signature_id: int) -> None:
 
 
 def hold_again(signature: Signature) -> None:
-    """Read a signature as it is now, and keep it so until the transaction ends. Its letter is held before.
+    """Read a signature as it is now, and keep it so until the transaction ends.
 
     Raises ObjectDeletedError where it is gone, as any other look at it would.
     """

@@ -14,7 +14,7 @@ from tribune.signatures.queries import first_signatories
 
 S = Signature
 Condition = sa.ColumnElement[bool] | sa.TextClause
-NAMED = S.anonymised_at.is_(None)  # once nobody is named any more, it counts and is in no table and no file
+NAMED = S.anonymised_at.is_(None)  # once nobody is named any more, it is in no table and no file, and may count
 _stays = sa.and_(S.withdrawn_at.is_(None), NAMED)
 # Who does not count before they agree to a new text, and has not said that they do not.
 SILENT = sa.and_(
