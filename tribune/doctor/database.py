@@ -23,7 +23,7 @@ SERVER = {
 }
 # Tables and their sequences that the account of the site cannot use.
 CLOSED = sa.text(
-    "SELECT relname FROM pg_class WHERE relnamespace = CAST(current_schema() AS regnamespace) AND"
+    "SELECT relname FROM pg_class WHERE relnamespace = CAST(quote_ident(current_schema()) AS regnamespace) AND"
     " (relkind = 'r' AND relname = ANY(:tables) AND NOT (has_table_privilege(oid, 'SELECT') AND"
     " has_table_privilege(oid, 'INSERT') AND has_table_privilege(oid, 'UPDATE') AND has_table_privilege(oid, 'DELETE'))"
     " OR relkind = 'S' AND relname = ANY(:sequences) AND NOT has_sequence_privilege(oid, 'USAGE')) ORDER BY relname"
