@@ -90,6 +90,7 @@ def _crawl(client: Reader, addresses: list[tuple[Rule, str]]) -> dict[str, list[
     for rule, path in addresses:
         if "GET" in (rule.methods or set()):
             page = client.get(path)
+            assert page.status_code < 500, path
             if page.mimetype == "text/html":
                 for action, fields in forms_of(page.text, path):
                     found.setdefault(action, []).append(fields)

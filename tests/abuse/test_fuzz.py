@@ -31,8 +31,6 @@ def ground(app: Flask) -> Ground:
 
 # The library that reads forms leaves a file it began to the garbage collector, where the rest makes no sense.
 @pytest.mark.filterwarnings("ignore:Exception ignored in. <function SpooledTemporaryFile")
-# So was once an archive whose file was closed already: which request leaves one is not known yet.
-@pytest.mark.filterwarnings("ignore:Exception ignored in. <function ZipFile")
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.randoms(use_true_random=True))
 def test_no_request_is_an_error_of_ours(app: Flask, ground: Ground, random: Random) -> None:
