@@ -129,7 +129,6 @@ def contacts_in_list(text: str) -> Contacts:
     pieces = [(number, piece) for number, piece in pieces if not _is_too_long(piece)]
     # a line of addresses alone must not be blank, or the lines after it would be counted wrong
     read = read_people("\n".join(without_addresses(piece) or "@" for _number, piece in pieces))
-    turned = [_name_before_comma(piece) for _number, piece in pieces]
     people: dict[int, list[Person]] = {}
     reasons: dict[int, list[str]] = {}
     for person in read.people:
@@ -141,7 +140,7 @@ def contacts_in_list(text: str) -> Contacts:
     for place, (number, piece) in enumerate(pieces, 1):
         written = Written(number, piece, addresses_in(piece))
         here, why = people.get(place, []), reasons.get(place, [])
-        if (name := turned[place - 1]) and len(here) == 1:
+        if len(here) == 1 and (name := _name_before_comma(piece)):
             made = [*checked(here[0].line, without_addresses(piece), name, Affiliation("", ""), "")]
             here = [replace(one, affiliation=None) for one in made if isinstance(one, Person)]
             why = [one.reason for one in made if isinstance(one, Doubt)]
