@@ -37,6 +37,12 @@ class Stage(NamedTuple):
         page.locator("main button").first.click()
         page.wait_for_url("**/manage/")
 
+    def open(self, page: Page) -> None:
+        """Come in and begin to write: all that the page does by itself is done."""
+        self.log_in(page)
+        page.goto(self.edit)
+        page.wait_for_selector("#look article")
+
     def keep(self, **content: str) -> None:
         """Keep a draft as another browser of theirs would."""
         with self.app.app_context():

@@ -38,9 +38,7 @@ def test_what_was_sent_on_leaving_is_there_though_it_did_not_arrive_unless_more_
     chromium: Browser, stage: Stage, since: str, there: str
 ) -> None:
     with visit(chromium, stage.site.url) as page:
-        stage.log_in(page)
-        page.goto(stage.edit)
-        page.wait_for_selector("#look article")
+        stage.open(page)
         answer_drafts(page, "new Promise(() => {})")
         page.locator("#authors").fill("Léa Martin")
         page.goto("/manage/")
@@ -103,9 +101,7 @@ def test_what_could_not_be_saved_comes_back_though_somebody_else_saved_meanwhile
     chromium: Browser, stage: Stage
 ) -> None:
     with visit(chromium, stage.site.url) as page:
-        stage.log_in(page)
-        page.goto(stage.edit)
-        page.wait_for_selector("#look article")
+        stage.open(page)
         page.context.clear_cookies()  # the log-in has ended
         page.locator("#text").fill("Écrit  sans le savoir. ")  # which is tidied
         page.locator(".savebar .primary").click()
@@ -125,9 +121,7 @@ def test_what_could_not_be_saved_comes_back_though_somebody_else_saved_meanwhile
 
 def test_what_was_refused_is_kept_as_anything_typed(chromium: Browser, stage: Stage) -> None:
     with visit(chromium, stage.site.url) as page:
-        stage.log_in(page)
-        page.goto(stage.edit)
-        page.wait_for_selector("#look article")
+        stage.open(page)
         page.locator("#text").fill("Écrit d’une traite.")
         page.locator("#goal").fill("beaucoup")
         page.locator(".savebar .primary").click()
@@ -139,9 +133,7 @@ def test_what_was_refused_is_kept_as_anything_typed(chromium: Browser, stage: St
 
 def test_a_site_that_is_away_is_said_to_be_and_what_was_typed_comes_back(chromium: Browser, stage: Stage) -> None:
     with visit(chromium, stage.site.url) as page:
-        stage.log_in(page)
-        page.goto(stage.edit)
-        page.wait_for_selector("#look article")
+        stage.open(page)
         write_in_a_train(page)
         expect(page.locator("#text")).to_have_value("Écrit dans un train.")
         back = page.locator("#kept").get_attribute("data-restored") or ""
@@ -168,9 +160,7 @@ def test_a_site_that_keeps_nothing_for_now_says_neither_that_the_log_in_ended_no
     chromium: Browser, stage: Stage
 ) -> None:
     with visit(chromium, stage.site.url) as page:
-        stage.log_in(page)
-        page.goto(stage.edit)
-        page.wait_for_selector("#look article")
+        stage.open(page)
         answer_drafts(page, """Promise.resolve(new Response("", { status: 503 }))""")
         page.locator("#text").fill("Écrit pendant une sauvegarde.")
         expect(page.locator("#kept")).to_have_text(page.locator("#kept").get_attribute("data-busy") or "?")
