@@ -12,8 +12,6 @@ from tribune.invitations.queries import as_signature, words_of
 from tribune.letters.models import Letter, Version
 from tribune.moderation.counting import drop_questions
 from tribune.moderation.mails import drop_hidden
-from tribune.outbox.actions import drop_waiting
-from tribune.outbox.models import Message
 from tribune.people.actions import apply
 from tribune.people.first import alike
 from tribune.people.order import Entry, Order, index_of
@@ -22,7 +20,7 @@ from tribune.signatures.actions import mark, tally
 from tribune.signatures.agreement import has_to_agree
 from tribune.signatures.counting import count_more
 from tribune.signatures.flags import flag_confirmed
-from tribune.signatures.mails import CORRECTED
+from tribune.signatures.mails import drop_corrected
 from tribune.signatures.models import Signature
 from tribune.signatures.queries import the_one_that_counts
 from tribune.signatures.replacing import held_with, replace, stands
@@ -145,7 +143,7 @@ def take_back(letter: Letter, invitation: Invitation) -> None:
     forget_lines([signature.id])
     drop_questions(letter, Signature.id == signature.id)
     drop_hidden(letter.id, [signature.id])
-    drop_waiting(CORRECTED, Message.about == letter.id, Message.mailbox_key == signature.mailbox_key)
+    drop_corrected(signature)
     invitation.signature = None
     session.flush()
     session.delete(signature)

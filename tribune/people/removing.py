@@ -5,12 +5,10 @@ from tribune.database import write
 from tribune.letters.queries import hold
 from tribune.letters.recording import record_under
 from tribune.organisers.models import Organiser
-from tribune.outbox.actions import drop_waiting
-from tribune.outbox.models import Message
 from tribune.people.placing import settle
 from tribune.people.queries import whole_line
 from tribune.signatures.counting import count_more
-from tribune.signatures.mails import CORRECTED
+from tribune.signatures.mails import drop_corrected
 from tribune.signatures.models import Signature
 from tribune.signatures.queries import hold_again
 
@@ -38,8 +36,7 @@ def remove(signature: Signature, *, by: Organiser) -> str:
         line = whole_line(signature).text
         if signature.counted_at:
             count_more(letter.id, attested=-1)
-        theirs = Message.about == letter.id, Message.mailbox_key == signature.mailbox_key
-        drop_waiting(CORRECTED, *theirs)
+        drop_corrected(signature)
         record_under(letter, Verb.FIRST_SIGNATORY_REMOVED, by=by, signature_id=signature.id, subject=line)
         session.delete(signature)
         session.flush()

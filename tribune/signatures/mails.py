@@ -7,9 +7,10 @@ from tribune.database import now
 from tribune.fields import DOMAIN, URL
 from tribune.letters.models import Letter
 from tribune.letters.queries import title_of
-from tribune.outbox.actions import Budget, Mail, post, post_mail
+from tribune.outbox.actions import Budget, Mail, drop_waiting, post, post_mail
 from tribune.outbox.composing import compose, compose_for_many
 from tribune.outbox.mailboxes import mailbox_key
+from tribune.outbox.models import Message
 from tribune.signatures.lines import Line, line
 from tribune.signatures.links import CONFIRM_LASTS, agree_link, code_of, confirm_link, mine_link, not_me_link
 from tribune.signatures.models import UNCONFIRMED, Signature
@@ -22,6 +23,12 @@ ASKING = Budget("asking", ((10, timedelta(hours=24)),), priority=5)  # after eve
 ASK_TO_AGREE = "ask_to_agree"
 # The kinds of what `importing/mails.py` and `people/mails.py` post: others look for those that wait, or left.
 ASK_IMPORTED, CORRECTED = "ask_imported", "corrected"
+
+
+def drop_corrected(signature: Signature) -> None:
+    """Let what tells of a correction of a line that goes not leave, in the caller's transaction."""
+    theirs = Message.about == signature.letter_id, Message.mailbox_key == signature.mailbox_key
+    drop_waiting(CORRECTED, *theirs)
 
 
 def mailable(signature: Signature) -> str:

@@ -13,11 +13,9 @@ import sqlalchemy as sa
 from tribune.audit.models import Event
 from tribune.database import UNREAD, db, run, there_is
 from tribune.letters.models import Letter
-from tribune.outbox.actions import drop_waiting
-from tribune.outbox.models import Message
 from tribune.signatures.counting import count_more
 from tribune.signatures.erased import keep_replaced
-from tribune.signatures.mails import CORRECTED
+from tribune.signatures.mails import drop_corrected
 from tribune.signatures.models import Signature
 from tribune.signatures.wordings import of_initials
 
@@ -79,8 +77,7 @@ def replace(attested: Sequence[Signature], signature: Signature) -> None:
     if not attested:
         return
     keep_replaced(attested)
-    theirs = Message.about == signature.letter_id, Message.mailbox_key == signature.mailbox_key
-    drop_waiting(CORRECTED, *theirs)  # what organisers did to their words
+    drop_corrected(signature)
     for row in attested:
         if signature.position is None and row.position is not None and not of_initials(signature.wording):
             signature.position, signature.section = row.position, row.section
