@@ -251,6 +251,6 @@ def test_who_has_left_is_not_answered_for(app: Flask) -> None:
     letter = make_letter(first="Léa Martin\nNoé Petit")
     make_correction(letter, substance=True)
     ask(letter)
-    lea, noe = reached_by_nobody(letter)
+    lea, noe = reached_by_nobody(letter).signatures
     withdraw(lea.id, lea.link_nonce)
-    assert reached_by_nobody(letter) == [noe]
+    assert reached_by_nobody(letter).signatures == [noe]

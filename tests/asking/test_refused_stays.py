@@ -111,7 +111,7 @@ def test_the_organisers_do_not_answer_for_who_has_answered(letter: Letter) -> No
     make_correction(letter, substance=True)
     ask(letter)
     disagree(signature)
-    assert list(reached_by_nobody(letter)) == [silent]
+    assert reached_by_nobody(letter).signatures == [silent]
     both = [silent.id, signature.id]
     assert asking.attest_again(letter, both, owner_of(letter), letter.version.digest) == 1
     assert counts(letter) == (0, 1) and signature.waits_for_agreement

@@ -7,12 +7,12 @@ from flask_babel import ngettext
 from flask_login import current_user
 
 from tribune.asking import actions
-from tribune.asking.queries import FORGOTTEN, NAMELESS, answers, reached_by_nobody, refusals, takes_answers
+from tribune.asking.queries import answers, reached_by_nobody, refusals, takes_answers, who_is_asked
 from tribune.fields import row_number
 from tribune.letters.guard import my_letter
 from tribune.letters.queries import asking_number
 from tribune.moderation.actions import NobodyConcerned
-from tribune.moderation.queries import REACHED, asking_batches, concerned, count_of, takes_no_mail
+from tribune.moderation.queries import asking_batches
 from tribune.signatures.actions import LetterClosed, TextChanged
 from tribune.signatures.lines import lines
 from tribune.signatures.queries import PAGE
@@ -29,25 +29,20 @@ def ask(letter_id: int) -> ResponseReturnValue:
     """How many stand under earlier words and were not asked, what the button does, and who is asked by hand."""
     letter = my_letter(letter_id)
     number = asking_number(letter)
-    to_ask, batches = concerned(letter, "ask", {"version": number}), asking_batches(letter, number)
-    after = request.args.get("after", 0, row_number)
-    by_hand = reached_by_nobody(letter, after, PAGE + 1)
+    batches, after = asking_batches(letter, number), request.args.get("after", 0, row_number)
+    by_hand = reached_by_nobody(letter, after)
     return render_template(
         "asking/ask.html",
         letter=letter,
         number=number,
-        count=count_of(to_ask) if number else 0,
-        mailed=count_of([*to_ask, *REACHED, ~takes_no_mail()]) if number else 0,
-        unmailed=count_of([*to_ask, *REACHED, takes_no_mail()]) if number else 0,
-        forgotten=count_of([*to_ask, *FORGOTTEN]) if number else 0,
-        nameless=count_of([*to_ask, *NAMELESS]) if number else 0,
+        asked=who_is_asked(letter, number),
         answerable=takes_answers(letter),
         batches=batches,
         answers=answers(letter, batches) if batches else None,
         refusals=refusals(letter, number),
-        by_hand=lines(by_hand[:PAGE]),
+        by_hand=lines(by_hand.signatures),
         after=after,
-        next_page=by_hand[PAGE - 1].id if len(by_hand) > PAGE else 0,
+        next_page=by_hand.after,
         printed_line=line_writer(letter, full=True),
     )
 

@@ -9,18 +9,31 @@ from tribune.database import db, now, there_is
 from tribune.letters.models import Letter
 from tribune.letters.queries import asking_number, earlier_words
 from tribune.moderation.models import Batch, BatchRow
-from tribune.moderation.queries import asking_batches, has_refused, to_ask
+from tribune.moderation.queries import REACHED, asking_batches, has_refused, to_ask
+from tribune.outbox.queries import refused
 from tribune.signatures.agreement import REFUSED
 from tribune.signatures.models import Signature
-from tribune.signatures.queries import PAGE
+from tribune.signatures.queries import PAGE, Page
 from tribune.signatures.replacing import ATTESTED
 from tribune.signatures.table import NAMED
 
 S = Signature
 BEHIND = 2**31 - 1  # the place of whoever has none: after all who have
-# Who has proved an address that is deleted since, as a month after a letter has closed: nobody can ask them.
-FORGOTTEN: tuple[sa.ColumnElement[bool], ...] = (S.confirmed_at.is_not(None), S.email.is_(None), NAMED)
-NAMELESS: tuple[sa.ColumnElement[bool], ...] = (~NAMED,)  # nor can they answer
+
+
+class Asked(NamedTuple):
+    """Who would be asked: how many, and of these who is mailed, and by whom no mail is read or answered."""
+
+    everybody: int
+    mailed: int
+    unmailed: int  # their mailbox is sent nothing
+    forgotten: int  # they have proved an address that is deleted since, as a month after a letter has closed
+    nameless: int  # nor can they answer
+
+    @property
+    def by_hand(self) -> int:
+        """Who has proved no address: the organisers ask, and answer for them."""
+        return self.everybody - self.mailed - self.unmailed - self.forgotten - self.nameless
 
 
 class Answers(NamedTuple):
@@ -30,6 +43,15 @@ class Answers(NamedTuple):
     refused: int
     silent: int
     nameless: int
+
+
+def who_is_asked(letter: Letter, number: int) -> Asked:
+    """Who stands under words before this version, and was not asked about it yet; nobody where it is 0."""
+    deaf, proved = refused(S.mailbox_key), S.confirmed_at.is_not(None)
+    kinds = (), (*REACHED, ~deaf), (*REACHED, deaf), (proved, S.email.is_(None), NAMED), (~NAMED,)
+    counts = [sa.func.count().filter(*kind) if kind else sa.func.count() for kind in kinds]
+    asked = sa.select(*counts).select_from(S).where(*to_ask(letter, number))
+    return Asked._make(db.session.execute(asked).one())
 
 
 def is_unasked(letter: Letter) -> bool:
@@ -63,17 +85,18 @@ def refusals(letter: Letter, number: int) -> Sequence[Signature]:
     return db.session.scalars(latest.limit(PAGE)).all()
 
 
-def reached_by_nobody(letter: Letter, after: int = 0, most: int = PAGE) -> Sequence[Signature]:
-    """Those who wait to agree and have proved no address, for whom the organisers answer: first signatories first.
+def reached_by_nobody(letter: Letter, after: int = 0) -> Page[Signature]:
+    """PAGE of those who wait to agree and have proved no address, for whom the organisers answer: the first first.
 
-    `most` at a time; `after`: the number of the last one before them.
+    `after`: the number of the last one before them.
     """
     place = sa.func.coalesce(S.position, BEHIND)
-    query = sa.select(S).where(S.letter_id == letter.id, *by_hand(letter))
+    query = sa.select(S).where(S.letter_id == letter.id, *by_hand(letter)).order_by(place, S.id)
     last = sa.select(place, S.id).where(S.letter_id == letter.id, S.id == after)
     if stands := db.session.execute(last).first():  # whoever is gone meanwhile leads to the first page
         query = query.where(sa.tuple_(place, S.id) > sa.tuple_(*map(sa.literal, stands)))
-    return db.session.scalars(query.order_by(place, S.id).limit(most)).all()
+    found = db.session.scalars(query.limit(PAGE + 1)).all()
+    return Page(found[:PAGE], str(found[PAGE - 1].id) if len(found) > PAGE else "")
 
 
 def by_hand(letter: Letter) -> list[sa.ColumnElement[bool]]:

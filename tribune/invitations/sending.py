@@ -18,8 +18,8 @@ from tribune.letters.models import Letter
 from tribune.letters.queries import hold
 from tribune.letters.recording import record_under
 from tribune.organisers.models import Organiser
-from tribune.outbox.models import Mailbox, Message
-from tribune.outbox.queries import refusing
+from tribune.outbox.models import Message
+from tribune.outbox.queries import refused
 from tribune.signatures.actions import LetterClosed
 
 AT_ONCE = 25  # mails in one transaction
@@ -101,10 +101,9 @@ def _unreminded() -> list[sa.ColumnElement[bool]]:
     last, due = sa.func.coalesce(Invitation.reminded_at, Invitation.invited_at), now() - REST
     fresh = sa.or_(Message.sent_at.is_(None), Message.gave_up_at.is_not(None), Message.sent_at > due)
     stays = sa.exists().where(Message.id == Invitation.message_id, fresh)
-    deaf = sa.exists().where(Mailbox.key == Invitation.mailbox_key, refusing())
     again = sa.or_(Invitation.refused_at.is_(None), Invitation.refused_at <= now() - AGAIN)
     may = [Invitation.email.is_not(None), Invitation.reminders < REMINDERS, last <= due, again]
-    return [*may, ~stays, ~deaf, ~LEFT, *UNANSWERED]
+    return [*may, ~stays, ~refused(Invitation.mailbox_key), ~LEFT, *UNANSWERED]
 
 
 def _numbers(letter: Letter, *conditions: sa.ColumnElement[bool]) -> Sequence[int]:

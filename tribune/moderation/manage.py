@@ -73,7 +73,7 @@ def batches(letter_id: int) -> ResponseReturnValue:
     """What was done with several at once, and by whom, the latest first: each leads to where it is undone."""
     letter, after, most = my_letter(letter_id), request.args.get("after", ""), queries.LATEST_BATCHES
     try:
-        found = queries.latest_batches(letter, after, most + 1)
+        found = queries.latest_batches(letter, after)
     except BadCursor:
         abort(400, _("This page of the list does not exist. Start again from the first page."))
     return render_template(

@@ -13,8 +13,7 @@ from tribune.letters.models import Letter, Version
 from tribune.letters.queries import earlier_words
 from tribune.moderation.filters import Filter
 from tribune.moderation.models import Batch, BatchRow
-from tribune.outbox.models import Mailbox
-from tribune.outbox.queries import refusing
+from tribune.outbox.queries import refused
 from tribune.signatures.agreement import REFUSED
 from tribune.signatures.models import VOUCHED_FOR, Flag, Signature
 from tribune.signatures.queries import PAGE, Page
@@ -150,18 +149,13 @@ def waits_for_nothing(letter: Letter) -> list[sa.ColumnElement[bool]]:
     ]
 
 
-def takes_no_mail() -> sa.ColumnElement[bool]:
-    """What holds for those whose mailbox is sent nothing that others cause: its owner asked so, or it sends it back."""
-    return sa.exists().where(Mailbox.key == S.mailbox_key, refusing())
-
-
 def told(letter: Letter) -> list[sa.ColumnElement[bool]]:
     """What holds for those who are told that they are hidden, and still counted.
 
     Whoever the letter showed until then, or would once it is published, and can be reached.
     """
     listed = [S.position.is_not(None)] if letter.public_list == "no" else []
-    return [*REACHED, S.published.is_(True), S.counted_at.is_not(None), *listed, ~takes_no_mail()]
+    return [*REACHED, S.published.is_(True), S.counted_at.is_not(None), *listed, ~refused(S.mailbox_key)]
 
 
 def count_of(conditions: Sequence[sa.ColumnElement[bool]]) -> int:
@@ -225,9 +219,9 @@ def just_begun(batch: Batch) -> Batch | None:
     return next((each for each in begun if each.choice == batch.choice), None)
 
 
-def latest_batches(letter: Letter, after: str = "", most: int = LATEST_BATCHES) -> Sequence[Batch]:
-    """The last that were begun, `most` at a time, newest first. Raises BadCursor."""
+def latest_batches(letter: Letter, after: str = "") -> Sequence[Batch]:
+    """The last that were begun, newest first; one more than LATEST_BATCHES where there are more. Raises BadCursor."""
     query = sa.select(Batch).where(Batch.letter_id == letter.id).order_by(Batch.id.desc())
     if after:
         query = query.where(Batch.id < number_before(after))
-    return db.session.scalars(query.limit(most)).all()
+    return db.session.scalars(query.limit(LATEST_BATCHES + 1)).all()

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
+from sqlalchemy.orm import InstrumentedAttribute
 
 from tribune.database import db, now
 from tribune.outbox.models import BOUNCES_COUNT_FOR, LEAVES, MOST_BOUNCES, WAITS, Mailbox, MailRequest, Message
@@ -60,9 +61,9 @@ def silent() -> int:
     return db.session.scalar(sa.select(sa.func.count()).select_from(Mailbox).where(_in_vain())) or 0
 
 
-def refusing() -> sa.ColumnElement[bool]:
-    """The opposite of `takes_mail`, as a condition on mailboxes."""
-    return sa.or_(Mailbox.suppressed_at.is_not(None), _in_vain())
+def refused(key: InstrumentedAttribute[Any]) -> sa.ColumnElement[bool]:
+    """The opposite of `takes_mail`, as a condition on rows whose mailbox has this key."""
+    return sa.exists().where(Mailbox.key == key, sa.or_(Mailbox.suppressed_at.is_not(None), _in_vain()))
 
 
 def _in_vain() -> sa.ColumnElement[bool]:
