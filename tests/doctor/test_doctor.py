@@ -21,6 +21,7 @@ from tests.servers.disk import small_disk
 from tests.servers.smtp import MailServer
 from tests.shell import shell
 from tribune.abuse.counters import InRedis, store
+from tribune.abuse.switches import PAUSED, READ_ONLY, turn_on
 from tribune.database import db, now, write
 from tribune.doctor import database as doctor_of_databases
 from tribune.letters.models import Letter
@@ -198,10 +199,14 @@ def test_limits_that_are_counted_in_redis(make_app: MakeApp, well: Flask) -> Non
         assert doctor(app)["RATELIMIT_STORAGE_URI"] == "wrong"
 
 
-def test_counters_contacts_and_a_clock_that_went_back(well: Flask) -> None:
+def test_counters_contacts_switches_and_a_clock_that_went_back(well: Flask) -> None:
     with write() as session:
         session.execute(sa.update(Letter).values(confirmed_count=7, contact=""))
     found = doctor(well)
     assert (found["Counters"], found["Contacts"]) == ("wrong", "warn")
     with time_machine.travel(now() - timedelta(days=1), tick=False):
         assert doctor(well)["Clock"] == "wrong"
+    turn_on(PAUSED)
+    assert "flask site resume-signing" in shell(well, "doctor")[1]
+    turn_on(READ_ONLY)
+    assert "flask site read-only off" in shell(well, "doctor")[1]

@@ -1,4 +1,4 @@
-"""What the rows say: counters, letters, clocks; and what is told of them in texts of the site's own."""
+"""What the rows say: counters, letters, switches, clocks; and what is told of them in texts of the site's own."""
 
 from collections.abc import Iterator
 
@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from tribune.abuse.switches import current
 from tribune.database import db, now
 from tribune.doctor.findings import Finding, Level, judge
 from tribune.i18n import LANGUAGES
@@ -18,7 +19,7 @@ NAMED = 5  # letters in one line
 
 
 def check_rows() -> Iterator[Finding]:
-    """Counters against rows, contacts of letters, and whether the clock went back."""
+    """Counters against rows, contacts of letters, what is switched, and whether the clock went back."""
     wrong = drifted()
     yield judge(
         _("Counters"),
@@ -35,6 +36,7 @@ def check_rows() -> Iterator[Finding]:
         _("People must be told whom to ask about their data: give the letter a contact."),
     )
     yield _notices()
+    yield _switches()
     latest = db.session.scalar(sa.select(Signature.signed_at).order_by(Signature.id.desc()).limit(1))
     back = latest is not None and latest > now()
     yield judge(
@@ -63,6 +65,17 @@ def _notices() -> Finding:
         "; ".join(f"{file}: {why}" for file, why in broken.items()) or _("can be shown"),
         _("The page that shows it fails: correct the file, or remove it to have the text of the software again."),
     )
+
+
+def _switches() -> Finding:
+    """Whether an emergency that is over still keeps people from signing."""
+    if current().read_only:
+        again = _("Nobody can sign, confirm or write: `flask site read-only off` once the emergency is over.")
+        return Finding(Level.WARN, _("Switches"), _("the site is only read"), again)
+    if current().paused:
+        again = _("Nobody can sign: `flask site resume-signing` once the emergency is over.")
+        return Finding(Level.WARN, _("Switches"), _("signing is paused"), again)
+    return Finding(Level.OK, _("Switches"), _("everybody can sign"))
 
 
 def _some(slugs: list[str]) -> str:
