@@ -8,6 +8,7 @@ What any test makes the site write down is looked at: tests/canary.py.
 
 import gc
 import logging
+import multiprocessing.util
 import os
 import shutil
 import tempfile
@@ -103,6 +104,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session", autouse=True)
 def temporary_folder() -> Iterator[None]:
     """Where this process, and what it starts, sets things aside: others travel to days when that would be old."""
+    multiprocessing.util.get_temp_dir()  # its own, which it deletes last, when this one is gone
     with tempfile.TemporaryDirectory(prefix="tribune-tests-") as folder, pytest.MonkeyPatch.context() as patch:
         Path(folder).chmod(0o711)  # PostgreSQL is not run as root
         patch.setenv("TMPDIR", folder)
