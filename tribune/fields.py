@@ -15,6 +15,7 @@ from wtforms.validators import DataRequired, Length
 
 from tribune.checks import is_web_address
 from tribune.outbox.mailboxes import LONGEST, AddressRefused, deliverable
+from tribune.reading.pasted import unmarked
 
 LAST_ROW = 2**63 - 1
 TWICE = timedelta(minutes=1)  # within which a button is pressed again that seemed to do nothing
@@ -68,6 +69,11 @@ def row_number(text: str) -> int:
 def tidy(text: str | None) -> str:
     """One form for each letter (NFC), one space between words, none around, and only characters a page may print."""
     return " ".join(_NO_TEXT.sub("", unicodedata.normalize("NFC", text or "")).split())
+
+
+def tidy_address(text: str | None) -> str:
+    """As `tidy`, for an address, which other programs copy with marks that nobody sees."""
+    return tidy(unmarked(text or ""))
 
 
 def tidy_text(text: str | None) -> str:
@@ -127,16 +133,22 @@ def at_most(longest: int) -> Length:
     return Length(max=longest, message=_l("Shorten this to %(max)d characters at most.", max=longest))
 
 
-def address_field(label: Any) -> EmailField:
-    """An e-mail address, required."""
-    checks = [DataRequired(_l("Enter your email address.")), at_most(LONGEST), address]
-    return EmailField(label, filters=[tidy], validators=checks, render_kw={"autocomplete": "email"})
+def address_field(label: Any, missing: Any = "", autocomplete: str = "off") -> EmailField:
+    """An e-mail address; `missing`: what is said where it is required."""
+    checks = [*([DataRequired(missing)] if missing else []), at_most(LONGEST), _address]
+    return EmailField(label, filters=[tidy_address], validators=checks, render_kw={"autocomplete": autocomplete})
 
 
-def address(_form: Form, field: Field) -> None:
-    """Refuse what mail cannot be sent to."""
+def own_address_field(label: Any) -> EmailField:
+    """The e-mail address of whoever fills in the form, required."""
+    return address_field(label, _l("Enter your email address."), "email")
+
+
+def _address(_form: Form, field: Field) -> None:
+    """Refuse what mail cannot be sent to; an empty field is none."""
     try:
-        deliverable(field.data or "")
+        if field.data:
+            deliverable(field.data)
     except AddressRefused:
         raise ValidationError(
             _l("This is not a complete email address. It should look like name@example.org.")

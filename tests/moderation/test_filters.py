@@ -29,6 +29,7 @@ SEARCHES = [
     ("?q=nantes+lea", ["Léa Martin, maire (Nantes)"]),
     ("?q=Attente%40Example.org", ["Zoé Attente"]),
     ("?q=confirme%2Btag%40example.org", ["Zoé Confirmé"]),
+    ("?q=%E2%80%AAattente%40exam%C2%ADple.org%E2%80%AC", ["Zoé Attente"]),
     ("?q=tente%40exam", ["Zoé Attente"]),
     ("?q=zoe&status=hidden", ["Zoé Caché"]),
     ("?q=zoe&status=hidden&sort=surname", ["Zoé Caché"]),

@@ -63,7 +63,7 @@ def test_what_was_typed_is_stored_tidied_and_with_its_consents(client: Reader) -
         "rues",
         given_name="  Zoe\u0301 ",
         family_name="d’Été  Bis",
-        email=" zoe@example.org ",
+        email=" \ufeff\u202azo\u00ade@ex\u200bample.org\u202c\u2060\u00a0",  # as other programs copy it
         role="éditrice",
         organisation="Le Port",
         capacity="organisation",
@@ -72,6 +72,7 @@ def test_what_was_typed_is_stored_tidied_and_with_its_consents(client: Reader) -
     )
     s = latest_signature()
     assert (s.given_name, s.family_name, s.email) == ("Zoé", "d’Été Bis", "zoe@example.org")
+    assert s.mailbox_key == mailbox_key("zoe@example.org")
     assert (s.role, s.organisation, s.capacity) == ("éditrice", "Le Port", "organisation")
     assert (s.published, s.news, s.wording) == (True, True, WORDING)
     assert (s.status, s.origin, s.letter_version, s.counted_at) == ("pending", "web", 1, None)

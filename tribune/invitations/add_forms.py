@@ -6,13 +6,12 @@ from typing import Any, ClassVar
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
-from wtforms import EmailField, HiddenField, IntegerField, StringField, TextAreaField, ValidationError
+from wtforms import HiddenField, IntegerField, StringField, TextAreaField, ValidationError
 from wtforms.validators import Optional
 
-from tribune.fields import OrganiserForm, address, at_most, tidy, tidy_text
+from tribune.fields import OrganiserForm, address_field, at_most, tidy, tidy_text
 from tribune.invitations.desk_forms import NOTE
 from tribune.invitations.proposed import Proposed
-from tribune.outbox.mailboxes import LONGEST
 from tribune.pasting.rows import PersonForm
 from tribune.people.forms import section_field
 from tribune.reading import contacts, grid, people
@@ -65,7 +64,7 @@ class InviteeForm(PersonForm):
     typed: ClassVar[tuple[str, ...]] = (*PersonForm.typed, "email", "section", "note")
     more: ClassVar[tuple[str, ...]] = ("email", "section", "note")
 
-    email = EmailField(_l("Email address"), filters=[tidy], validators=[Optional(), at_most(LONGEST), address])
+    email = address_field(_l("Email address"))
     section = section_field()
     note = StringField(_l("Note"), filters=[tidy], validators=[at_most(NOTE)])
     row = HiddenField(filters=[tidy])  # where they stood in what was given

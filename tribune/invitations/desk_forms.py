@@ -7,13 +7,13 @@ from wtforms import BooleanField, EmailField, HiddenField, RadioField, StringFie
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import AnyOf, DataRequired, Optional
 
-from tribune.fields import OrganiserForm, address, at_most, no_domain, not_required, tidy, tidy_text
+from tribune.fields import OrganiserForm, address_field, at_most, no_domain, not_required, tidy, tidy_text
 from tribune.i18n import current_language
 from tribune.invitations.models import Gathering, Invitation
 from tribune.invitations.queries import WORDS, is_invited, shown_as
 from tribune.invitations.words import DAY, MESSAGE, SENDER, SUBJECT, braced, mistakes, seen
 from tribune.letters.models import Letter
-from tribune.outbox.mailboxes import LONGEST, mailbox_key
+from tribune.outbox.mailboxes import mailbox_key
 from tribune.people.forms import CAPACITIES, agreed_field, section_field
 from tribune.signatures.forms import AFFILIATION, NAME, PRINTED, line_field
 from tribune.writing.inputs import Day
@@ -40,12 +40,7 @@ class PersonForm(OrganiserForm):
     )
     as_organisation = BooleanField(_l("The organisation itself signs, represented by this person."))
     section = section_field()
-    email = EmailField(
-        _l("Email address"),
-        filters=[tidy],
-        validators=[Optional(), at_most(LONGEST), address],
-        render_kw={"autocomplete": "off"},
-    )
+    email = address_field(_l("Email address"))
 
     def __init__(self, letter: Letter, invitation: Invitation | None = None) -> None:
         super().__init__(obj=invitation, data={"seen": shown_as(invitation) if invitation else ""})

@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField, TextAreaField
 from wtforms.validators import DataRequired
 
-from tribune.fields import address_field, at_most, not_required, tidy_text
+from tribune.fields import at_most, not_required, own_address_field, tidy_text
 from tribune.invitations.answering import line_seen
 from tribune.invitations.models import Invitation
 from tribune.invitations.queries import WORDS, words_of
@@ -75,7 +75,7 @@ class AcceptForm(LineForm):
 class SomebodyElseForm(LineForm):
     """The line of whoever was given the link of another, and their own address."""
 
-    email = address_field(_l("Your own email address"))
+    email = own_address_field(_l("Your own email address"))
     of_another = True
 
     def forget_the_invited(self) -> None:

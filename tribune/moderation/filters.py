@@ -8,7 +8,7 @@ from typing import Any, Self
 import sqlalchemy as sa
 
 from tribune.days import asked_day, within
-from tribune.fields import tidy
+from tribune.fields import tidy, tidy_address
 from tribune.letters.models import Letter
 from tribune.names import plain
 from tribune.outbox.mailboxes import AddressRefused, deliverable, mailbox_key
@@ -46,7 +46,7 @@ class Filter:
 
         Raises UnknownDay.
         """
-        q = tidy(args.get("q"))[:LONGEST].strip()
+        q = tidy_address(args.get("q"))[:LONGEST].strip()
         return cls(
             q=q if plain(q) or "@" in q else "",
             status=_one_of(STATUSES, args.get("status")),

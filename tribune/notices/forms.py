@@ -1,11 +1,11 @@
 """What somebody types who reports a letter."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import RadioField, StringField, TextAreaField
+from wtforms import RadioField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
-from wtforms.validators import AnyOf, DataRequired, Optional
+from wtforms.validators import AnyOf, DataRequired
 
-from tribune.fields import address, at_most, printable, tidy, tidy_text
+from tribune.fields import address_field, at_most, printable, tidy_text
 from tribune.signatures.forms import StampedForm
 
 LONGEST = 2000  # characters
@@ -32,9 +32,4 @@ class ReportForm(StampedForm):
         validators=[DataRequired(_l("Say what is the matter, so that it can be found.")), at_most(LONGEST), printable],
         render_kw={"rows": 6},
     )
-    email = StringField(
-        _l("Your email address"),
-        filters=[tidy],
-        validators=[Optional(), address],
-        render_kw={"autocomplete": "email", "type": "email", "maxlength": 254},
-    )
+    email = address_field(_l("Your email address"), autocomplete="email")

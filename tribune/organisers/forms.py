@@ -5,7 +5,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from wtforms import Field, Form, StringField, ValidationError
 
-from tribune.fields import DOMAIN, URL, OrganiserForm, address_field, at_most, printable, tidy
+from tribune.fields import DOMAIN, URL, OrganiserForm, at_most, own_address_field, printable, tidy
 
 LONGEST_NAME = 100  # characters
 
@@ -24,7 +24,7 @@ def name_field(label: Any, *needed: Any) -> StringField:
 class LogInForm(OrganiserForm):
     """The address of an account."""
 
-    email = address_field(_l("Your email address"))
+    email = own_address_field(_l("Your email address"))
 
 
 class AccountForm(OrganiserForm):

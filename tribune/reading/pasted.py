@@ -34,6 +34,11 @@ def readable(text: str) -> str:
     return _CANNOT_BE_KEPT.sub(UNREADABLE, _INVISIBLE.sub("", spaced))
 
 
+def unmarked(text: str) -> str:
+    """The text without the marks that other programs copy with an address, and nobody sees."""
+    return _TURNS.sub("", _INVISIBLE.sub("", text))
+
+
 def readable_list(text: str) -> str:
-    """The same of a list or a table, without what turns the text around it: other programs copy it with an address."""
-    return _TURNS.sub("", readable(text))
+    """The same of a list or a table, without what turns the text around it."""
+    return unmarked(readable(text))

@@ -8,7 +8,7 @@ from wtforms import BooleanField, Form, HiddenField, RadioField, StringField, Va
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import AnyOf, DataRequired, Optional
 
-from tribune.fields import address_field, at_most, no_domain, no_link, not_required, printable, tidy
+from tribune.fields import at_most, no_domain, no_link, not_required, own_address_field, printable, tidy
 from tribune.letters.models import Letter
 from tribune.signatures.stamp import is_good, stamp
 from tribune.signatures.wordings import NEWS, PUBLISH, WORDINGS
@@ -110,7 +110,7 @@ class SigningForm(StampedForm, NamesForm):
 class SignForm(SigningForm):
     """The form of one letter: role and organisation required, optional or absent as its organiser chose."""
 
-    email = address_field(_l("Email address"))
+    email = own_address_field(_l("Email address"))
     role = role_field()
     organisation = organisation_field()
     capacity = capacity_field()
@@ -173,4 +173,4 @@ class CodeForm(Form):
 class AddressForm(StampedForm):
     """The address to which links are mailed."""
 
-    email = address_field(_l("Email address"))
+    email = own_address_field(_l("Email address"))

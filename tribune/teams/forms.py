@@ -1,13 +1,12 @@
 """What organisers type about their teams."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import EmailField, RadioField
+from wtforms import RadioField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import DataRequired, InputRequired
 
-from tribune.fields import OrganiserForm, address, tidy
+from tribune.fields import OrganiserForm, address_field
 from tribune.organisers.forms import name_field
-from tribune.outbox.mailboxes import LONGEST
 
 ROLES = [
     SelectChoice("owner", _l("Owner: everything, also the team, files with all addresses, transfer and deletion")),
@@ -30,12 +29,7 @@ class TeamForm(OrganiserForm):
 class InviteForm(OrganiserForm):
     """Who is asked into a team, and as what."""
 
-    email = EmailField(
-        _l("Their email address"),
-        filters=[tidy],
-        validators=[DataRequired(_l("Enter their email address.")), address],
-        render_kw={"autocomplete": "off", "maxlength": LONGEST},
-    )
+    email = address_field(_l("Their email address"), _l("Enter their email address."))
     role = role_field()
 
 

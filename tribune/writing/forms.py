@@ -11,7 +11,6 @@ from flask_wtf.file import FileField
 from werkzeug.datastructures import MultiDict
 from wtforms import (
     BooleanField,
-    EmailField,
     HiddenField,
     RadioField,
     SelectField,
@@ -25,7 +24,7 @@ from wtforms.validators import DataRequired, InputRequired, NumberRange, Optiona
 
 from tribune.clocks import named_clock
 from tribune.database import now
-from tribune.fields import OrganiserForm, address, at_most, printable, tidy, tidy_text, web_address
+from tribune.fields import OrganiserForm, address_field, at_most, printable, tidy, tidy_text, web_address
 from tribune.i18n import LANGUAGES
 from tribune.letters.actions import LONGEST_SLUG
 from tribune.letters.forms import with_its_newspaper
@@ -74,11 +73,6 @@ def _line(label: str, longest: int = LINE, checks: Sequence[Any] = (), field: ty
     return field(label, filters=[tidy], validators=[*checks, at_most(longest), printable])
 
 
-def _if_any(check: Any) -> Any:
-    """The same check, of a field that is not empty."""
-    return lambda form, field: check(form, field) if field.data else None
-
-
 class NewLetterForm(OrganiserForm):
     """What a letter needs to begin: a title, and who carries it."""
 
@@ -114,7 +108,7 @@ class LetterForm(OrganiserForm):
     authors = _line(_l("Authors"))
     addressee = _line(_l("To whom it is written"))
     controller = _line(_l("Who answers for the data"))
-    contact = _line(_l("Contact address"), 254, [_if_any(address)], EmailField)
+    contact = address_field(_l("Contact address"))
     outlet = _line(_l("Printed by"), 100)
     outlet_url = _line(_l("Address of the page there"), 500, checks=[web_address, with_its_newspaper], field=URLField)
     printed_on = Day(_l("Printed on"), validators=[Optional()])
