@@ -33,6 +33,22 @@ Zoé Évrard\tLille\t\t59000\tFrance\t2023-11-24
 Ana Ba\tParis\t\t75011\tFrance\t2023-11-25
 Léo Roux\tNantes\t\t44000\tFrance\t2023-11-25
 """
+NEXTCLOUD = """"Submission ID","User ID","User display name","Timestamp","Prénom","Nom","Courriel","Publier mon nom"
+"submission_id","user_id","user_display_name","timestamp","question-id-7","question-id-8","question-id-9","question-id-10"
+"12","","Anonymous user","2023-11-24T13:12:05+01:00","Zoé","Évrard","zoe@example.org","Oui"
+"13","ana","Ana B.","2023-11-25T08:00:00+01:00","Ana","Ba","ana@example.org","Non"
+"14","","Anonymous user","2023-11-25T09:00:00+01:00","Léo","Roux","leo@example.org",""
+"""
+MICROSOFT = """ID,Start time,Completion time,Email,Name,Last modified time,First name,Last name,Your email address
+1,11/10/23 13:02:05,11/10/23 13:12:05,anonymous,,,Zoé,Évrard,zoe@example.org
+2,11/24/23 8:00:00,11/24/23 8:01:00,anonymous,,,Ana,Ba,ana@example.org
+3,11/24/23 9:00:00,11/24/23 9:01:00,anonymous,,,Léo,Roux,leo@example.org
+"""
+MICROSOFT_IN_FRENCH = """ID;Heure de début;Heure de fin;Adresse de messagerie;Nom;Prénom;Nom2
+1;24/11/2023 13:02:05;24/11/2023 13:12:05;zoe@example.org;Évrard, Zoé;Zoé;Évrard
+2;25/11/2023 08:00:00;25/11/2023 08:01:00;ana@example.org;Ba, Ana;Ana;Ba
+3;25/11/2023 09:00:00;25/11/2023 09:01:00;anonymous;;Léo;Roux
+"""
 FORM = """Horodateur,Votre prénom,Votre nom de famille,Votre adresse mail,Dans quelle ville habitez-vous ?,\
 Êtes-vous enseignant·e ?,Quelle est votre discipline ?,Comment avez-vous connu cette tribune ?,\
 Un message pour le ministre ?,J'accepte que mon nom apparaisse,Souhaitez-vous être tenu·e informé·e ?
@@ -45,6 +61,10 @@ SITES = {
     "Google Forms": GOOGLE.encode(),
     "Framaforms": FRAMAFORMS.encode("utf-8-sig"),
     "Change.org": CHANGE.encode("utf-16"),
+    "Nextcloud Forms": NEXTCLOUD.encode("utf-8-sig"),
+    "Nextcloud Forms, in French": NEXTCLOUD.replace("Timestamp", "Horodatage").encode("utf-8-sig"),
+    "Microsoft Forms": MICROSOFT.encode("utf-8-sig"),
+    "Microsoft Forms, in French": MICROSOFT_IN_FRENCH.encode("cp1252"),
 }
 
 

@@ -9,7 +9,7 @@ from flask import Flask
 
 from tests.databases import ON_SQLITE
 from tests.importing import files
-from tribune.importing.columns import guess_columns
+from tribune.importing.columns import DATE, guess_columns
 from tribune.importing.entries import ASK, ATTEST, Entry, Refused, Terms, entries_in
 from tribune.importing.moments import is_month_first, moment_in
 from tribune.reading.grid import CannotRead, Row
@@ -25,7 +25,9 @@ def held(path: Path) -> str:
 
 def read(path: Path, how: str = ATTEST) -> list[Entry | Refused]:
     file = streamed(path)
-    terms = Terms(how=how, columns=guess_columns(file.begins().rows), zone=PARIS)
+    columns = guess_columns(file.begins().rows)
+    dates = [row.cells[columns.held.index(DATE)] for row in file.begins().rows] if DATE in columns.held else []
+    terms = Terms(how=how, columns=columns, zone=PARIS, month_first=is_month_first(dates))
     return [one for sheet in file.sheets() for one in entries_in(sheet, terms)]
 
 
@@ -58,6 +60,22 @@ UNDERSTOOD = {
         "name,left out,left out,left out,left out,date",
         "2 Zoé Évrard <> 2023-11-23T23:00 not shown, no news",
     ),
+    "Nextcloud Forms": (
+        "left out,left out,left out,date,given,family,email,published",
+        "3 Zoé Évrard <zoe@example.org> 2023-11-24T12:12 shown, no news",
+    ),
+    "Nextcloud Forms, in French": (
+        "left out,left out,left out,date,given,family,email,published",
+        "3 Zoé Évrard <zoe@example.org> 2023-11-24T12:12 shown, no news",
+    ),
+    "Microsoft Forms": (
+        "left out,left out,date,left out,left out,left out,given,family,email",
+        "2 Zoé Évrard <zoe@example.org> 2023-11-10T12:12 not shown, no news",
+    ),
+    "Microsoft Forms, in French": (
+        "left out,left out,date,email,left out,given,family",
+        "2 Zoé Évrard <zoe@example.org> 2023-11-24T12:12 not shown, no news",
+    ),
 }
 
 
@@ -73,7 +91,7 @@ def test_the_file_of_each_site_is_understood(app: Flask, tmp_path: Path, site: s
 def test_a_form_of_many_questions_is_understood(app: Flask, tmp_path: Path) -> None:
     path = files.written(tmp_path, files.FORM)
     assert held(path) == "date,given,family,email,left out,left out,left out,left out,left out,published,news"
-    assert told(read(path)[0]) == "2 Zoé Évrard <zoe@example.org> 2023-10-11T11:12 shown, no news"
+    assert told(read(path)[0]) == "2 Zoé Évrard <zoe@example.org> 2023-11-10T12:12 shown, no news"
 
 
 MORE = ",".join("ABCDEFGH")  # questions that nobody knows

@@ -20,6 +20,7 @@ from tribune.reading.columns import (
     guess_below,
     heading_of,
     headings_in,
+    is_for_a_program,
 )
 from tribune.reading.grid import Row
 from tribune.reading.pasted_tables import FAMILY, GIVEN, LEFT_OUT, NAME
@@ -39,10 +40,11 @@ HELD = {
     LEFT_OUT: _l("Leave out"),
 }
 
-# The headings of Pytition, openletter.earth, Google Forms, Framaforms and Change.org, and those near them; of several
-# dates the one that stands first here.
+# The headings of Pytition, openletter.earth, Google Forms, Microsoft Forms, Nextcloud Forms, Framaforms and Change.org,
+# and those near them; of several dates the one that stands first here.
 _DATES = (
-    "signed on|signed at|date signed|date de signature|signature date|signe le|horodateur|timestamp|submitted time"
+    "signed on|signed at|date signed|date de signature|signature date|signe le|horodateur|horodatage|timestamp"
+    "|completion time|heure de fin|start time|heure de debut|submitted time"
     "|heure de soumission|date de soumission|heure d envoi|date d envoi|soumis le|submitted|submitted at|webform time"
     "|date|time|heure|created at|created|completed time|webform completed time"
 ).split("|")
@@ -63,7 +65,7 @@ def guess_columns(rows: Sequence[Row], headings_row: int | None = None) -> Colum
     columns = guess_below(rows, _headings_among(rows) if headings_row is None else headings_row)
     held = [LEFT_OUT if what in (SECTION, NOTE) else what for what in columns.held]
     headings = columns.names(rows)
-    below = [row for row in rows if row.number > columns.headings]
+    below = [row for row in rows if row.number > columns.headings and not is_for_a_program(row.cells)]
     names = [plain(heading) for heading in headings]
     dates = sorted((_DATES.index(name), place) for place, name in enumerate(names) if name in _DATES)
     if dates and held[dates[0][1]] == LEFT_OUT:

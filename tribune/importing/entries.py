@@ -119,7 +119,8 @@ def entries_in(sheet: Sheet, terms: Terms) -> Iterator[Entry | Refused]:
         row = rows[contact.row]
         is_alone = ID in columns.held and there[contact.row] == 1
         yield _entry(as_typed(contact, columns.held, row.cells) if is_alone else contact, _more(row, columns), terms)
-    refused = {d.line: d for d in read.doubts if d.line not in there and d.reason not in _FURNITURE}
+    nobody = {d.line for d in read.doubts if d.reason in _FURNITURE}
+    refused = {d.line: d for d in read.doubts if d.line not in there and d.line not in nobody}
     for number, doubt in refused.items():
         if number in rows:
             yield Refused(number, doubt.text[:LONGEST], doubt.reason)

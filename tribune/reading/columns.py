@@ -17,8 +17,8 @@ MOST_ROWS_ABOVE = 15  # the headings
 
 _MORE = {
     EMAIL: "email|e mail|emails|mail|mails|courriel|courriels|courrier electronique|mel|adresse|adresses|adresse mail"
-    "|adresse email|adresse e mail|adresse courriel|adresse de courriel|adresse electronique|address|email address"
-    "|e mail address|mail address",
+    "|adresse email|adresse e mail|adresse courriel|adresse de courriel|adresse de messagerie|adresse electronique"
+    "|address|email address|e mail address|mail address",
     SECTION: "rubrique|section|categorie|category|groupe|group|college|liste",
     NOTE: "note|notes|remarque|remarques|commentaire|commentaires|observation|observations|comment|comments|remark",
     NAME: "noms|prenoms et noms|noms et prenoms|prenoms noms|noms prenoms|nom et prenoms|personne|person|contact",
@@ -41,6 +41,8 @@ _ASKED = re.compile(
 _TITLES = HONORIFICS | frozenset("mx f h".split())
 _FAMILY_FIRST = re.compile(r"noms? (?:et )?prenoms?\b")
 _OF_A_HOUSE = frozenset("adresse adresses address".split())  # these may be
+# Below its headings Nextcloud Forms names each once more, for itself.
+_OF_A_PROGRAM = re.compile(r"question-id-[\d-]+|submission_id|user_id|user_display_name|timestamp")
 _PHONE_OR_NUMBER = re.compile(r"[\d\s.,:/+()%€$-]+(?:h|km)?")
 
 
@@ -73,6 +75,11 @@ def headings_in(cells: Sequence[str]) -> bool:
     return len(known) > 1 and 2 * len(known) >= filled and not {NAME, FAMILY, EMAIL}.isdisjoint(known)
 
 
+def is_for_a_program(cells: Sequence[str]) -> bool:
+    """Whether a row below the headings is there for the program that made the table."""
+    return any(cells) and all(map(_OF_A_PROGRAM.fullmatch, filter(None, cells)))
+
+
 def guess(rows: Sequence[Row]) -> Columns:
     """The columns of rows that are as long as each other, of which there is one at least."""
     return guess_below(rows, next((row.number for row in rows[:MOST_ROWS_ABOVE] if headings_in(row.cells)), 0))
@@ -100,14 +107,24 @@ def _by_headings(headings: Sequence[str], rows: Sequence[Row]) -> tuple[str, ...
             held[place] = LEFT_OUT
         elif what == ROLE and _are_titles(cells):
             held[place] = LEFT_OUT  # "titre" may be Madame or Monsieur
-        elif what == NAME and GIVEN in held:
-            held[place] = FAMILY
+        elif {plain(cell) for cell in cells} == {"anonymous"}:
+            held[place] = LEFT_OUT  # Microsoft Forms did not ask for it
+    if GIVEN in held:
+        for place in _whole_names(held):
+            held[place] = LEFT_OUT
+        held = [FAMILY if what == NAME else what for what in held]
     if ORGANISATION not in held and held.count(ROLE) == 1:
         held[held.index(ROLE)] = AFFILIATION
     affiliation = [place for place, heading in enumerate(headings) if plain(heading).startswith("affiliation")]
     if ROLE not in held and held.count(ORGANISATION) == 1 and affiliation:
         held[affiliation[0]] = AFFILIATION
     return tuple(held)
+
+
+def _whole_names(held: Sequence[str]) -> list[int]:
+    """Where a form that asks for both names put whom it knows already ("Name", then "Name2"), beside a given name."""
+    names = [place for place, what in enumerate(held) if what == NAME]
+    return [] if held.count(GIVEN) > 1 else names if FAMILY in held else names[:-1]
 
 
 def _unnamed(cells: Sequence[str]) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from tribune.names import plain
 from tribune.reading.affiliations import LONGEST, LONGEST_PART, read_affiliation
 from tribune.reading.capitals import is_in_capitals
-from tribune.reading.columns import ADDRESS, AFFILIATION, EMAIL, NOTE, SECTION, Columns, headings_in
+from tribune.reading.columns import ADDRESS, AFFILIATION, EMAIL, NOTE, SECTION, Columns, headings_in, is_for_a_program
 from tribune.reading.contacts import (
     Contact,
     Contacts,
@@ -97,6 +97,8 @@ def _why_nobody(row: Row, columns: Columns, cells: _Cells) -> str:
     """The code of why this row is about nobody, or nothing."""
     if row.number <= columns.headings:
         return "headings_of_columns" if row.number == columns.headings else "above_headings"
+    if columns.headings and is_for_a_program(row.cells):
+        return "headings_of_columns"
     if any(map(ADDRESS.search, row.cells)) or cells.email:
         return ""
     if columns.headings and headings_in(row.cells):  # on each page of a printed table
