@@ -300,11 +300,11 @@ def test_letters_of_windows_are_read_however_far_down_they_begin(tmp_path: Path)
     assert (last.number, last.cells) == (60_002, ("Zoé", "Évrard"))
 
 
-def test_a_row_of_windows_below_rows_of_utf_8_spoils_none_of_them(tmp_path: Path) -> None:
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
+def test_a_row_of_windows_below_rows_of_utf_8_spoils_none_of_them(tmp_path: Path, encoding: str) -> None:
     path = tmp_path / "both.csv"
-    path.write_bytes(
-        "first_name,last_name\nZoé,Évrard\nLéo,Œuf\n".encode() + "Zoé,Œuf\n".encode("cp1252") + b"R\x8f,Ba\n"
-    )
+    above = "first_name,last_name\nZoé,Évrard\nLéo,Œuf\n".encode(encoding)
+    path.write_bytes(above + "Zoé,Œuf\n".encode("cp1252") + b"R\x8f,Ba\n")
     rows = [row.cells for sheet in streamed(path).sheets() for row in sheet.rows]
     assert rows[1:] == [("Zoé", "Évrard"), ("Léo", "Œuf"), ("Zoé", "Œuf"), ("R\ufffd", "Ba")]
     assert rows == [row.cells for row in read_file(path.read_bytes()).rows]

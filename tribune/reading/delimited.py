@@ -16,10 +16,11 @@ DELIMITERS = "\t;,"
 LONGEST_FIELD = 2**24  # characters: above any file; the grid cuts
 MOST_LINES = 100_000
 _SAMPLE = 100  # rows that are looked at
-MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+UTF_8 = "utf-8-sig"  # whether it begins with the mark of UTF-8 or not
+OF_UTF_16 = codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE
 # What becomes of bytes that an encoding does not know: in UTF-8 they are of Windows; the five that Windows-1252 leaves
 # free are kept as Latin-1 has them, and seen as odd.
-ERRORS = {"utf-8": "tribune_windows", "cp1252": "tribune_latin1"}
+ERRORS = {UTF_8: "tribune_windows", "cp1252": "tribune_latin1"}
 _BEYOND_ASCII = re.compile(rb"[\x80-\xff]+")
 _OF_UTF_8 = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 # What the letters of another encoding look like when they are taken for those of Windows or of UTF-8.
@@ -29,16 +30,16 @@ _LINES_MERGED = 20  # in one quoted cell, before it is asked whether they are ro
 
 def decoded(content: bytes) -> tuple[str, str]:
     """The text of a file, and the code of a doubt about its encoding or nothing. Raises CannotRead."""
-    for mark, encoding in MARKS:
-        if content.startswith(mark):
-            try:
-                return content.decode(encoding), ""
-            except UnicodeDecodeError:
-                raise CannotRead("damaged") from None
-    if b"\0" in content:
+    if content.startswith(OF_UTF_16):
+        encoding = "utf-16"
+    elif b"\0" in content:
         raise CannotRead("no_table")
-    encoding = "utf-8" if is_utf_8([content]) else "cp1252"
-    text = content.decode(encoding, errors=ERRORS[encoding])
+    else:
+        encoding = UTF_8 if content.startswith(codecs.BOM_UTF8) or is_utf_8([content]) else "cp1252"
+    try:
+        text = content.decode(encoding, errors=ERRORS.get(encoding, "strict"))
+    except UnicodeDecodeError:
+        raise CannotRead("damaged") from None
     return text, oddness(text)
 
 

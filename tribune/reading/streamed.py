@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import IO
 
 from tribune.reading.columns import heading_of
-from tribune.reading.delimited import ERRORS, MARKS, delimiter_of, is_utf_8, oddness, unswallowed
+from tribune.reading.delimited import ERRORS, OF_UTF_16, UTF_8, delimiter_of, is_utf_8, oddness, unswallowed
 from tribune.reading.grid import CannotRead, Grid, Sheet
 from tribune.reading.pasted_tables import FAMILY, NAME
 
@@ -68,21 +68,22 @@ def streamed(path: Path) -> Streamed:
         beginning = file.read(_SAMPLE)
         if not beginning.strip():
             raise CannotRead("empty")
-        mark = next((encoding for mark, encoding in MARKS if beginning.startswith(mark)), "")
+        is_wide = beginning.startswith(OF_UTF_16)
         digest, lines, is_whole = sha256(), 0, True
-        decoder = codecs.getincrementaldecoder(mark or "utf-8")()
+        decoder = codecs.getincrementaldecoder("utf-16" if is_wide else UTF_8)()
         for piece in _pieces(file):
             digest.update(piece)
             lines += piece.count(b"\n")
-            if not mark and b"\0" in piece:
+            if not is_wide and b"\0" in piece:
                 raise CannotRead("no_table")
             is_whole = is_whole and _decodes(decoder, piece)
         is_whole = is_whole and _decodes(decoder, b"", final=True)
-        if mark and not is_whole:
+        if is_wide and not is_whole:
             raise CannotRead("damaged")
-        encoding = mark or ("utf-8" if is_whole or is_utf_8(_pieces(file)) else "cp1252")
+        is_of_utf_8 = is_whole or beginning.startswith(codecs.BOM_UTF8) or is_utf_8(_pieces(file))
+        encoding = "utf-16" if is_wide else UTF_8 if is_of_utf_8 else "cp1252"
     sample = _sample(beginning, encoding)
-    delimiter, doubt = delimiter_of(sample), "" if mark else oddness(sample)
+    delimiter, doubt = delimiter_of(sample), oddness(sample)
     first = next(iter(sample.strip().splitlines()), "")
     if not delimiter and heading_of(first) not in (NAME, FAMILY):
         raise CannotRead("no_table")  # lines without a heading may be any text
