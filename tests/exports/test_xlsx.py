@@ -7,6 +7,7 @@ import time
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from random import Random
 
 import pytest
 from flask import Flask
@@ -121,6 +122,16 @@ def test_a_temporary_folder_without_room_is_said_to_be_full(
         code, output = shell(app, "signatures", "export", "rues", "--format", "xlsx", "--output", tmp_path / "a.xlsx")
         assert code == 1 and f"The temporary folder {disk} failed: No space left on device." in output
         assert [path.name for path in (*disk.iterdir(), *tmp_path.glob("*.xlsx*"))] == ["ballast"]
+
+
+def test_a_temporary_folder_that_fills_up_while_it_is_packed_is_told_of_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = (Random(row).randbytes(150).hex() for row in range(1800))  # of which a megabyte holds one copy and a half
+    with small_disk(tmp_path, megabytes=1) as disk:
+        monkeypatch.setattr("tempfile.tempdir", str(disk))
+        with pytest.raises(OSError, match="No space left"):  # and nothing else, of what the library leaves open
+            workbook.workbook(["n"], rows, lambda row: [row])
 
 
 def test_what_a_killed_process_left_goes_once_nothing_was_written_for_an_hour(

@@ -1,5 +1,6 @@
 """The list as an XLSX workbook: the same cells as the CSV, each of them text."""
 
+import os
 import shutil
 import tempfile
 import time
@@ -41,6 +42,12 @@ def workbook(columns: list[str], rows: Iterable[Row], as_cells: Callable[[Row], 
         with tempfile.TemporaryDirectory(prefix=ASIDE) as aside:
             _write(file, aside, columns, (as_cells(row) for row in rows))
         file.seek(0)
+    except OSError as error:
+        # What packs is still open, and writes its end as it goes: with its frames, while there is a file and room.
+        os.ftruncate(file.fileno(), 0)
+        error.with_traceback(None)
+        file.close()
+        raise
     except BaseException:
         file.close()
         raise
@@ -64,14 +71,13 @@ def _write(file: IO[bytes], aside: str, columns: list[str], rows: Iterable[list[
     sheet = book.add_worksheet("signatures")
     try:
         _write_rows(book, sheet, columns, rows)
-    except BaseException:
-        with suppress(OSError):
-            sheet.row_data_fh.close()
-        raise
-    try:
         book.close()
     except xlsxwriter.exceptions.FileCreateError as error:
         raise error.args[0] from None
+    finally:
+        for written in filter(None, (sheet.row_data_fh, sheet.fh)):
+            with suppress(OSError):
+                written.close()
 
 
 def _write_rows(book: Any, sheet: Any, columns: list[str], rows: Iterable[list[str]]) -> None:
