@@ -8,7 +8,7 @@ import pytest
 from tests.factories import owner_of
 from tests.organisations.conftest import THREE
 from tests.organisations.test_spellings import KEYS, lines
-from tests.page import Reader
+from tests.page import Reader, hidden_fields
 from tribune.letters.models import Letter
 from tribune.organisations import actions
 from tribune.organisations.queries import merges_of
@@ -36,3 +36,16 @@ def test_an_address_that_names_a_spelling_finds_its_people_once_it_is_merged(cli
     for query in (shared, "?organisation=cnrs", "?organisation=Le+CNRS"):
         assert lines(client, query) == ["Zoé Évrard (Le CNRS)"] * 4
     assert lines(client, "?organisation=Inserm") == ["Zoé Évrard (Inserm)"]
+
+
+def test_undo_pressed_on_an_old_page_leaves_what_a_colleague_merged_since(client: Reader, letter: Letter) -> None:
+    owner = owner_of(letter)
+    actions.merge(letter, ["inserm"], "Institut", owner)
+    client.log_in(owner)
+    page = f"/manage/letters/{letter.id}/organisations"
+    shown = dict(hidden_fields(client.get(page).text.partition('id="merged"')[2]))
+    actions.merge(letter, ["inserm"], "L’Institut", owner)
+    for left, said in ((["Zoé Évrard (L’Institut)"], "merged otherwise meanwhile"), ([], "undone already")):
+        assert client.post(f"{page}/undo?lang=en", data=shown).status_code == 303
+        assert said in client.get(f"{page}?lang=en").text and lines(client, "?organisation=L’Institut") == left
+        actions.undo(letter, "inserm", owner)

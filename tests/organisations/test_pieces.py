@@ -204,7 +204,7 @@ def test_an_undoing_too_shows_how_far_it_came(client: Reader, letter: Letter, st
     client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
     client.log_in(owner_of(letter))
     page = f"/manage/letters/{letter.id}/organisations"
-    data = {"csrf_token": client.fields(page)["csrf_token"], "key": "mairie"}
+    data = {"csrf_token": client.fields(page)["csrf_token"], "key": "mairie", "into": "Ville"}
     assert client.post(f"{page}/undo", data=data).location == f"{page}/under-way?of=5"
     under_way = client.get(page).text
     assert "is printed as" not in under_way and "5 lines are not printed yet as they should be" in under_way

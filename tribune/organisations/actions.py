@@ -31,6 +31,10 @@ class NothingToMerge(Exception):
     """All lines of the spellings that were chosen are printed so already."""
 
 
+class MergedOtherwise(Exception):
+    """The spelling has been merged into another name since the page was made whose button was pressed."""
+
+
 def merge(letter: Letter, keys: Iterable[str], into: str, by: Organiser) -> list[Merge]:
     """Print the spellings of these keys as `into`, now and when they are typed later; `advance` does the rest of many.
 
@@ -57,16 +61,19 @@ def merge(letter: Letter, keys: Iterable[str], into: str, by: Organiser) -> list
     return made
 
 
-def undo(letter: Letter, key: str, by: Organiser) -> bool:
+def undo(letter: Letter, key: str, by: Organiser, into: str | None = None) -> bool:
     """Print what people typed again, or what the rest of the merges says; False when it is undone already.
 
-    `advance` does the rest of many.
+    `into`: the name that its page showed, or None for whatever it is. `advance` does the rest of many. Raises
+    MergedOtherwise.
     """
     with write():
         hold(letter)
         found = merges_by_key(letter).get(key)
         if found is None or not found.into:
             return False
+        if into not in (None, found.into):
+            raise MergedOtherwise
         _record(Verb.MERGE_UNDONE, letter, found, by)
         found.into = ""  # its row goes after its last line: by it `lines_left` finds those that are still printed so
     advance(letter, AT_ONE_PRESS)

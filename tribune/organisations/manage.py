@@ -89,11 +89,15 @@ def merge(letter_id: int) -> ResponseReturnValue:
 @bp.post("/letters/<int:letter_id>/organisations/undo")
 @needs(Role.EDITOR)
 def undo(letter_id: int) -> ResponseReturnValue:
-    """Print again what people typed."""
-    letter = my_letter(letter_id)
-    if any(actions.undo(letter, key, current_user.organiser) for key in _keys(request.form.getlist("key")[:1])):
-        return _to(letter, _("Undone: these lines are printed as people typed them."))
-    flash(_("This merge is undone already."))
+    """Print again what people typed, where they are still printed as the page showed."""
+    letter, into = my_letter(letter_id), tidy(request.form.get("into"))
+    try:
+        keys = _keys(request.form.getlist("key")[:1])
+        if any(actions.undo(letter, key, current_user.organiser, into) for key in keys):
+            return _to(letter, _("Undone: these lines are printed as people typed them."))
+        flash(_("This merge is undone already."))
+    except actions.MergedOtherwise:
+        flash(_("Nothing was undone: this spelling was merged otherwise meanwhile. Below is how it is printed now."))
     return redirect(_page(letter), 303)
 
 
