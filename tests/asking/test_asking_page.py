@@ -143,7 +143,7 @@ def test_who_has_no_address_is_ticked(desk: Reader, letter: Letter) -> None:
 
 
 def test_beyond_a_hundred_the_others_are_answered_for_on_further_pages(client: Reader, app: Flask) -> None:
-    long = make_letter(first="\n".join(f"Léa Martin{number}" for number in range(101)))
+    long = make_letter(first="\n".join(f"Léa Martin{number}" for number in range(102)))
     make_correction(long, substance=True)
     ask(long)
     client.log_in(owner_of(long))
@@ -152,9 +152,12 @@ def test_beyond_a_hundred_the_others_are_answered_for_on_further_pages(client: R
     [further] = re.findall(r'rel="next" href="([^"]+)"', shown)
     last = client.get(further).text
     numbers = [re.findall(r'name="ids" id="a(\d+)"', html) for html in (shown, last)]
-    assert list(map(len, numbers)) == [100, 1] and not {*numbers[0]} & {*numbers[1]} and "next" not in last
-    client.post(f"{page}/attest", data={**client.fields(further), "ids": numbers[1]})
-    assert long.attested_count == 1 and client.get(further).status_code == 200
+    assert list(map(len, numbers)) == [100, 2] and not {*numbers[0]} & {*numbers[1]} and "next" not in last
+    [attest] = re.findall(r'action="([^"]+/attest[^"]*)"', last)
+    for ticked, left in zip(numbers[1], ([numbers[1][1]], numbers[0]), strict=True):  # the page, then the one before
+        landed = client.post(attest, data={**client.fields(further), "ids": ticked}).location or ""
+        assert re.findall(r'name="ids" id="a(\d+)"', client.get(landed).text) == left
+    assert long.attested_count == 2
 
 
 @ON_SQLITE

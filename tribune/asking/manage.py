@@ -29,7 +29,7 @@ def ask(letter_id: int) -> ResponseReturnValue:
     """How many stand under earlier words and were not asked, what the button does, and who is asked by hand."""
     letter = my_letter(letter_id)
     number = asking_number(letter)
-    batches, after = asking_batches(letter, number), request.args.get("after", 0, row_number)
+    batches, after = asking_batches(letter, number), _after()
     by_hand = reached_by_nobody(letter, after)
     return render_template(
         "asking/ask.html",
@@ -47,8 +47,13 @@ def ask(letter_id: int) -> ResponseReturnValue:
     )
 
 
+def _after() -> int:
+    """On which page they are of those for whom the organisers answer: see `reached_by_nobody`."""
+    return request.args.get("after", 0, row_number)
+
+
 def _back(letter_id: int) -> ResponseReturnValue:
-    return redirect(url_for(".ask", letter_id=letter_id), 303)
+    return redirect(url_for(".ask", letter_id=letter_id, after=_after() or None), 303)
 
 
 @bp.post("/letters/<int:letter_id>/asking")

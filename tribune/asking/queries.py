@@ -88,14 +88,18 @@ def refusals(letter: Letter, number: int) -> Sequence[Signature]:
 def reached_by_nobody(letter: Letter, after: int = 0) -> Page[Signature]:
     """PAGE of those who wait to agree and have proved no address, for whom the organisers answer: the first first.
 
-    `after`: the number of the last one before them.
+    `after`: the number of the last one before them; the last page where nobody is left after that one.
     """
     place = sa.func.coalesce(S.position, BEHIND)
-    query = sa.select(S).where(S.letter_id == letter.id, *by_hand(letter)).order_by(place, S.id)
+    everybody = sa.select(S).where(S.letter_id == letter.id, *by_hand(letter))
+    query = everybody.order_by(place, S.id)
     last = sa.select(place, S.id).where(S.letter_id == letter.id, S.id == after)
     if stands := db.session.execute(last).first():  # whoever is gone meanwhile leads to the first page
         query = query.where(sa.tuple_(place, S.id) > sa.tuple_(*map(sa.literal, stands)))
     found = db.session.scalars(query.limit(PAGE + 1)).all()
+    if stands and not found:
+        before = db.session.scalars(everybody.order_by(place.desc(), S.id.desc()).limit(PAGE)).all()
+        return Page(before[::-1], "")
     return Page(found[:PAGE], str(found[PAGE - 1].id) if len(found) > PAGE else "")
 
 
