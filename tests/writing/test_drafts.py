@@ -223,3 +223,14 @@ def test_what_is_not_saved_is_never_called_a_draft(alice: Reader, letter: Letter
     assert "Keep for myself, without saving" in page and "draft:" not in page and "a draft" not in page
     kept = alice.post(f"{edit_page(letter)}/draft?lang=en", data=begin(alice, letter), headers=JSON).json
     assert kept and kept["said"].startswith("Kept for you at ") and kept["said"].endswith("; not saved.")
+
+
+@ON_SQLITE
+def test_a_page_knows_what_it_saved_though_another_letter_was_saved_since(alice: Reader, letter: Letter) -> None:
+    """By its pen: of a save that led elsewhere the browser still has its copy, which is not to come back."""
+    saved = []
+    for each in (letter, make_letter(owner_of(letter), published=False)):
+        typed = begin(alice, each)
+        assert alice.post(edit_page(each), data={**typed, "title": "Autre titre"}).status_code == 303
+        saved.append(f'data-saved="{typed["pen"]}"')
+    assert saved[0] in alice.get(edit_page(letter)).text and saved[1] in alice.get(edit_page(each)).text

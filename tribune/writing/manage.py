@@ -28,6 +28,8 @@ from tribune.writing.queries import draft_of
 
 __all__ = ["bp", "picture_pages"]  # a module imported only for the pages that it adds to bp
 
+PENS = 10  # letters of which a browser knows what it saved last: no more than a cookie has room for
+
 
 @bp.route("/letters/new", methods=["GET", "POST"])
 @needs(None)
@@ -120,6 +122,7 @@ def _show(letter: Letter, form: LetterForm, draft: Draft | None = None) -> str:
         letter=letter,
         form=form,
         draft=draft,
+        saved_by=dict(session.get("pens", [])).get(letter.id, ""),
         drafted_at=_hour(letter, draft) if draft else "",
         frozen=is_frozen(letter),
         signed=is_signed(letter),
@@ -128,7 +131,9 @@ def _show(letter: Letter, form: LetterForm, draft: Draft | None = None) -> str:
 
 
 def _saved(letter: Letter, form: LetterForm, back: int = 0) -> ResponseReturnValue:
-    session["saved_by"] = (form.pen.data or "")[: comparing.PEN]  # what the browser has of it need not come back
+    others = [[number, pen] for number, pen in session.get("pens", []) if number != letter.id]
+    # By it a browser knows that what it has of this letter need not come back, wherever it is led now.
+    session["pens"] = [*others, [letter.id, (form.pen.data or "")[: comparing.PEN]]][-PENS:]
     flash(_("Saved."))
     if back:
         flash(_("These are the words of version %(n)s again: whoever signed those has nothing to agree to.", n=back))
