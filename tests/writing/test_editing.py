@@ -9,7 +9,7 @@ from flask import Flask
 
 from tests.databases import ON_SQLITE
 from tests.factories import make_letter, owner_of
-from tests.page import Reader, hidden_fields
+from tests.page import Reader, hidden_fields, words
 from tests.writing.writer import begin, edit_page, events, field, save
 from tribune.database import write
 from tribune.letters import life
@@ -76,8 +76,8 @@ def test_every_field_comes_back_as_it_was_typed(desk: Reader, letter: Letter) ->
     for name in "title standfirst text authors addressee contact outlet_url printed_on closes_at slug".split():
         assert field(page, name) == TYPED[name], name
     assert field(page, "goal") == "10000"
-    [(_, words), (_, columns)] = events(letter)
-    assert words == list(WORDS) and set(columns) == set(TYPED) - set(words) | {"public_file"}  # type: ignore[call-overload,arg-type]
+    [(_, of_text), (_, columns)] = events(letter)
+    assert of_text == list(WORDS) and set(columns) == set(TYPED) - set(WORDS) | {"public_file"}  # type: ignore[call-overload,arg-type]
 
 
 @ON_SQLITE
@@ -104,6 +104,18 @@ def test_an_hour_that_the_clocks_jump_over_is_refused_and_one_they_show_twice_is
     assert save(desk, letter, timezone="Europe/London") == 303  # the same words, elsewhere
     assert letter.closes_at == datetime(2026, 10, 25, 2, 30, tzinfo=UTC)
     assert save(desk, letter, closes_at="") == 303 and letter.closes_at is None
+
+
+@ON_SQLITE
+def test_a_letter_that_waits_keeps_its_moment_in_another_time_zone_and_it_is_said(desk: Reader, letter: Letter) -> None:
+    with write():
+        letter.published_at = waits = datetime(2025, 12, 1, 7, tzinfo=UTC)
+    shown = words(desk.get(f"{edit_page(letter)}?lang=en").text)
+    assert "whichever you choose: 1 Dec 2025, 08:00 (Paris time)" in shown
+    assert save(desk, letter, timezone="America/New_York") == 303 and letter.published_at == waits
+    said = words(desk.get(f"{edit_page(letter)}?lang=en").text)
+    assert "It is published at the same moment as before: 1 Dec 2025, 02:00 (New York time)." in said
+    assert "same moment" not in words(desk.get(f"{edit_page(letter)}?lang=en").text)
 
 
 CANNOT_BE = [

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
 
-from tribune.clocks import clock
+from tribune.clocks import clock, named_clock
 from tribune.database import db, now
 from tribune.i18n import current_language
 from tribune.letters.actions import ReasonMissing, SlugTaken
@@ -54,6 +54,7 @@ def edit(letter_id: int) -> ResponseReturnValue:
 
 def _save(letter: Letter) -> ResponseReturnValue:
     form, published_at = LetterForm(_chosen(letter, request.form), letter=letter), letter.published_at
+    zone = letter.timezone
     if not form.validate():
         return _show(letter, form), 422
     _follow(letter, form)
@@ -85,6 +86,9 @@ def _save(letter: Letter) -> ResponseReturnValue:
     else:
         if was_closed and letter.is_open:
             flash(_("Open again: the letter takes signatures."))
+        if letter.timezone != zone and letter.state == "scheduled":
+            moment = _waits(letter)
+            flash(_("It is published at the same moment as before: %(moment)s.", moment=moment))
         return _saved(letter, form, back)
     return _show(letter, form), 422
 
@@ -122,6 +126,7 @@ def _show(letter: Letter, form: LetterForm, draft: Draft | None = None) -> str:
         letter=letter,
         form=form,
         draft=draft,
+        waits=_waits(letter) if letter.state == "scheduled" else "",
         saved_by=dict(session.get("pens", [])).get(letter.id, ""),
         drafted_at=_hour(letter, draft) if draft else "",
         frozen=is_frozen(letter),
@@ -181,6 +186,11 @@ def _chosen(letter: Letter, sent: Mapping[str, str]) -> dict[str, str]:
     take = sent.get("take")  # one button for all fields
     theirs = {name: value for name, value in other.items() if (take or sent.get(f"choice-{name}")) == "theirs"}
     return dict(sent) | theirs
+
+
+def _waits(letter: Letter) -> str:
+    """The moment of its publication, with whose clocks show it."""
+    return named_clock(letter.zone)(letter.published_at) if letter.published_at else ""
 
 
 def _hour(letter: Letter, draft: Draft) -> str:
