@@ -99,6 +99,19 @@ def test_where_readers_see_initials_its_owner_and_the_team_read_the_whole_line(d
     assert "<title>Zoé Evrrard, éditrice (Nantes)" in unescape(desk.get(address(signature, "")).text)
 
 
+def test_a_correction_that_no_line_shows_says_the_line_once(desk: Reader, letter: Letter, alice: Organiser) -> None:
+    signature = zoe(letter)
+    correct(signature, alice, family_name="Evrrard Bel", role="")
+    correct(signature, alice, given_name="Zoé Evrrard", family_name="Bel")  # only how it is found and ordered
+    line = "Zoé Evrrard Bel (Nantes)"
+    form = filled(desk, signature, given_name="Zoé", family_name="Evrrard Bel", capacity="organisation")
+    page = unescape(desk.post(address(signature), data=form).text)
+    assert page.count(line) == 2 and "sign on behalf of the organisation" in page  # before the mail, and in it
+    assert [str(mail.text).count(line) for mail in posted()] == [1, 1]
+    log = unescape(desk.get(f"/manage/letters/{letter.id}/log").text)
+    assert log.count(line) == 2 and f"whose line reads as before: “{line}”" in log
+
+
 def test_a_corrected_name_is_found_and_ordered_as_it_reads_now(
     client: Reader, letter: Letter, alice: Organiser
 ) -> None:
