@@ -16,7 +16,7 @@ from tribune.audit.models import Event, Verb
 from tribune.database import db, now, write
 from tribune.letters.models import Letter
 from tribune.mine.actions import withdraw
-from tribune.people.first import set_first
+from tribune.people.first import set_first, set_section
 from tribune.people.order import entries
 from tribune.people.queries import places
 from tribune.signatures.wordings import WORDINGS
@@ -101,6 +101,16 @@ def test_all_are_sorted_by_surname_and_it_is_undone_and_done_again(desk: Reader,
     assert printed(desk) == [ANA, BOB, PAIR, EVE]
     desk.post(f"{order(letter)}/undo", data=fields(desk, letter))
     assert printed(desk) == [BOB, ANA, EVE, PAIR]
+
+
+def test_it_is_undone_however_many_others_were_given_a_section_since(desk: Reader, letter: Letter) -> None:
+    one = make_signature(letter)
+    desk.post(f"{order(letter)}/sort", data=fields(desk, letter))
+    for number in range(20):
+        set_section(letter, one, f"Groupe {number}", by=owner_of(letter))
+    assert "/first/undo" in desk.get(order(letter)).text
+    desk.post(f"{order(letter)}/undo", data=fields(desk, letter))
+    assert printed(desk)[:4] == [ANA, BOB, PAIR, EVE]
 
 
 def test_what_somebody_else_added_since_is_not_undone_with_the_rest(desk: Reader, letter: Letter) -> None:

@@ -122,11 +122,10 @@ def numbers_of(letter: Letter, public_ids: Sequence[str]) -> dict[str, int]:
 
 def last_change(letter: Letter) -> Event | None:
     """The latest change of the order of first signatories, with what it takes to undo it."""
-    query = sa.select(Event).where(
-        Event.letter_id == letter.id, Event.verb.in_([Verb.FIRST_SIGNATORIES_CHANGED, Verb.SECTION_CHANGED])
-    )
-    latest = db.session.scalars(query.order_by(Event.id.desc()).limit(20))
-    return next((event for event in latest if "was" in event.details), None)
+    verbs = [Verb.FIRST_SIGNATORIES_CHANGED, Verb.SECTION_CHANGED]
+    moved = Event.details["was"].as_string().is_not(None)  # the section of somebody else moves nobody
+    query = sa.select(Event).where(Event.letter_id == letter.id, Event.verb.in_(verbs), moved)
+    return db.session.scalars(query.order_by(Event.id.desc()).limit(1)).first()
 
 
 def sort_keys(letter: Letter) -> dict[int, str]:
