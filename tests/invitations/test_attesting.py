@@ -90,7 +90,7 @@ def test_declining_before_publication_ends_it(letter: Letter) -> None:
     assert (letter.attested_count, state(invitation)) == (0, "declined")
 
 
-def test_who_was_attested_and_then_signs_by_themselves_is_asked_no_more(app: Flask) -> None:
+def test_who_was_attested_and_then_signs_by_themselves_is_asked_no_more(client: Reader) -> None:
     letter = make_letter(published=False)
     invitation = make_invited(letter)
     actions.attest(invitation, "par téléphone", by=owner_of(letter))
@@ -102,6 +102,9 @@ def test_who_was_attested_and_then_signs_by_themselves_is_asked_no_more(app: Fla
     assert not sending.send_again(invitation, by=owner_of(letter), last=None).posted
     withdraw(signed.id, signed.link_nonce)
     assert (sending.to_invite(letter), state(invitation), numbers(letter).declined) == ([], "withdrew", 1)
+    assert not sending.send_again(invitation, by=owner_of(letter), last=None).posted
+    client.log_in(owner_of(letter))
+    assert "/send" not in client.get(f"/manage/letters/{letter.id}/invitations/people/{invitation.id}").text
     with write():
         invitation.invited_at = now() - timedelta(days=3)
     assert sending.to_remind(letter) == []

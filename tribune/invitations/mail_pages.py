@@ -25,7 +25,7 @@ from tribune.outbox.composing import Composed, fill_in
 from tribune.teams.guard import needs
 from tribune.teams.models import Role
 
-NOT_SENT = _l("Nothing was sent: they have answered, or an email was sent to them meanwhile.")
+NOT_SENT = _l("Nothing was sent: they have answered or left, or an email was sent to them meanwhile.")
 NOBODY = Invitation(given_name="Zoé", family_name="Évrard", affiliation=None)  # while nobody is there to show it for
 MAIL = "/letters/<int:letter_id>/invitations/mail"
 

@@ -128,12 +128,12 @@ def send_again(invitation: Invitation, *, by: Organiser, last: int | None) -> Se
     """Post the invitation to one person, invited before or not.
 
     `last`: the number of their latest mail as it was shown; nothing is posted where another was since, nor to whoever
-    has answered. Raises LetterClosed.
+    has answered, or has signed and left. Raises LetterClosed.
     """
 
     def still() -> list[sa.ColumnElement[bool]]:
         shown = Invitation.message_id.is_not_distinct_from(last)
-        return [Invitation.email.is_not(None), shown, *UNANSWERED]
+        return [Invitation.email.is_not(None), shown, ~LEFT, *UNANSWERED]
 
     return _post_all(invitation.letter, [invitation.id], Verb.INVITATIONS_SENT, by, still)
 
