@@ -15,6 +15,7 @@ from werkzeug.exceptions import (
     NotFound,
     SecurityError,
     ServiceUnavailable,
+    Unauthorized,
     default_exceptions,
 )
 from werkzeug.routing import IntegerConverter, Map
@@ -23,6 +24,7 @@ from tribune import faults
 from tribune.database import DatabaseBusy, ReadOnly
 from tribune.days import YEARS, UnknownDay
 from tribune.fields import LAST_ROW
+from tribune.typed import words_typed
 
 RETRY_AFTER = 10  # seconds
 
@@ -36,6 +38,10 @@ def _words(code: int) -> tuple[str, str]:
             _("This request cannot be understood"),
             _("Go back, check what you typed or the address, and try again."),
         ),
+        401: (
+            _("You are no longer logged in"),
+            _("Nothing was saved. Copy what you typed, log in, open the page again and paste it there."),
+        ),
         403: (_("This is not open to you"), _("Go back to the page you came from and use the form or the link on it.")),
         404: (_("There is nothing here"), _("The address may be mistyped, or the page is not public.")),
         405: (_("This page does not take that"), _("Open the page first, then use the button on it.")),
@@ -45,9 +51,12 @@ def _words(code: int) -> tuple[str, str]:
     }.get(code, (_("Something went wrong on our side"), _("Nothing you signed is lost. Try again in a minute.")))
 
 
-def _out_of_date() -> tuple[str, str]:
+def _out_of_date(typed: str) -> tuple[str, str]:
     """What is said of a form whose token fits no log-in of today: nothing that was typed is wrong."""
-    return _("This form is out of date"), _(
+    title = _("This form is out of date")
+    if typed:
+        return title, _("You have logged in or out since it was opened. Copy what you typed, and open the page again.")
+    return title, _(
         "You have logged in or out since it was opened, or your browser keeps no cookie. Go back, copy what you typed,"
         " load the page again and send it from there."
     )
@@ -59,7 +68,8 @@ def show(error: HTTPException) -> ResponseReturnValue:
     The libraries describe theirs in English, for programmers: they raise classes of their own where we abort by number.
     """
     code = error.code or 500
-    title, sentence = _out_of_date() if isinstance(error, CSRFError) else _words(code)
+    typed = words_typed() if isinstance(error, CSRFError | Unauthorized) else ""
+    title, sentence = _out_of_date(typed) if isinstance(error, CSRFError) else _words(code)
     if code == 503 and g.get("read_only"):
         title = _("Nothing can be sent just now")
     # asked under a host that is not ours, where no link of a page could lead, whatever else is wrong
@@ -71,7 +81,8 @@ def show(error: HTTPException) -> ResponseReturnValue:
     headers = {name: value for name, value in error.get_headers() if name not in {"Content-Type", "Content-Length"}}
     # what to tell whoever runs the site, for their log says what happened under it
     number = g.request_id if code >= 500 and "request_id" in g else ""
-    return render_template("errors/error.html", title=title, sentence=sentence, number=number), code, headers
+    page = render_template("errors/error.html", title=title, sentence=sentence, number=number, typed=typed, code=code)
+    return page, code, headers
 
 
 def show_busy(error: Exception) -> ResponseReturnValue:

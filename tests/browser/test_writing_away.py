@@ -105,7 +105,7 @@ def test_what_could_not_be_saved_comes_back_though_somebody_else_saved_meanwhile
         page.context.clear_cookies()  # the log-in has ended
         page.locator("#text").fill("Écrit  sans le savoir. ")  # which is tidied
         page.locator(".savebar .primary").click()
-        page.wait_for_url("**/log-in")
+        expect(page.locator("#typed")).to_contain_text("Écrit  sans le savoir.")
         stage.save(title="Le titre de Bob")
         stage.log_in(page)
         page.goto(stage.edit)

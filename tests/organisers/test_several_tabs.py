@@ -112,3 +112,22 @@ def test_who_deletes_their_account_while_another_tab_keeps_what_was_typed_is_led
     let_her_in = app.before_request_funcs["manage_writing"]
     monkeypatch.setitem(app.before_request_funcs, "manage_writing", [*let_her_in, delete_elsewhere])
     assert browser.post(f"{edit_page(letter)}/draft", data=typed).location == "/organisers/log-in"
+
+
+@ON_SQLITE
+def test_what_was_typed_when_the_log_in_ended_is_given_back_to_be_copied(browser: Reader, alice: Organiser) -> None:
+    """Where no script keeps it: the browser has not kept the page that it was typed on."""
+    letter = make_letter(alice)
+    sent = {**begin(browser, letter), "text": "Un paragraphe.\n\n<b>Un autre."}
+    html, elsewhere = {"Accept": "text/html"}, {"Accept": "text/html", "Origin": "https://example.org"}
+    ended_elsewhere(browser)
+    given = browser.post(f"{edit_page(letter)}?lang=en", data=sent, headers=html)
+    assert given.status_code == 401 and given.headers["Cache-Control"] == "no-store"
+    assert "Un paragraphe.\n\n&lt;b&gt;Un autre." in given.text and sent["csrf_token"] not in given.text
+    for headers in (elsewhere, {"Accept": "application/json"}):
+        assert browser.post(edit_page(letter), data=sent, headers=headers).location == "/organisers/log-in"
+    browser.set_cookie("tribune_organiser", "")
+    browser.log_in(alice)  # its form is of the log-in before
+    given = browser.post(edit_page(letter), data=sent, headers=html)
+    assert given.status_code == 400 and "Un paragraphe.\n\n&lt;b&gt;Un autre." in given.text
+    assert "Un autre" not in browser.post(edit_page(letter), data=sent, headers=elsewhere).text

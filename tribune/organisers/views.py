@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user, login_required
 from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import Unauthorized
 from werkzeug.wrappers import Response
 
 from tribune import tokens
@@ -33,6 +34,7 @@ from tribune.outbox.mailboxes import mailbox_key
 from tribune.outbox.requests import request_mail
 from tribune.teams.actions import register
 from tribune.tokens import Purpose
+from tribune.typed import words_typed
 
 bp = Blueprint("organisers", __name__)
 
@@ -47,8 +49,13 @@ def load(log_in_id: str) -> LogIn | None:
 
 
 @login_manager.unauthorized_handler  # type: ignore[untyped-decorator]
-def ask() -> Response:
-    """A page of the organisers' was opened by nobody we know: in this browser they come back to it once they are in."""
+def ask() -> ResponseReturnValue:
+    """A page of the organisers' was opened by nobody we know: in this browser they come back to it once they are in.
+
+    Whose log-in has ended while they typed is given that back: the page on which they did so is not kept by browsers.
+    """
+    if words_typed():
+        return show(Unauthorized())
     keep_page()
     flash(_("Log in to open this page."))
     return redirect(url_for("organisers.log_in"), 303)
