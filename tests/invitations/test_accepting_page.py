@@ -15,6 +15,8 @@ from tribune.invitations.models import Invitation
 from tribune.invitations.queries import state
 from tribune.letters.models import Letter
 from tribune.mine.actions import withdraw
+from tribune.signatures.lines import Style, lines
+from tribune.signatures.queries import first_signatories
 
 
 @pytest.fixture
@@ -78,6 +80,20 @@ def test_whose_printed_line_names_an_organisation_says_whether_they_sign_for_it(
     assert say(client, invitation, "accept", **typed).status_code == 303
     assert printed(letter) == ["Léa Martin, maire de Lille"]
     assert invitation.signature and invitation.signature.capacity == "organisation"
+
+
+@ON_SQLITE
+def test_who_corrects_what_is_printed_after_their_name_leaves_no_role_of_before(client: Reader, letter: Letter) -> None:
+    words = {"given_name": "Léa", "family_name": "Martin"}
+    proposed = {"role": "maire", "organisation": "Lille", "affiliation": "maire de Lille"}
+    invitation = make_invited(letter, **words, **proposed)
+    assert say(client, invitation, "accept", **words, affiliation="écrivaine", capacity="personal").status_code == 303
+    for_newspapers = Style("brackets")
+    assert [one.text for one in lines(first_signatories(letter), for_newspapers)] == ["Léa Martin, écrivaine"]
+    assert say(client, invitation, "accept", **words, affiliation="ancienne maire de Lille").status_code == 303
+    assert [one.text for one in lines(first_signatories(letter), for_newspapers)] == [
+        "Léa Martin, ancienne maire (Lille)"
+    ]
 
 
 @ON_SQLITE

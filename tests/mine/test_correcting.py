@@ -4,7 +4,7 @@ import sqlalchemy as sa
 
 from tests.databases import ON_SQLITE
 from tests.factories import make_letter, make_signature, mine_path, owner_of
-from tests.page import Reader
+from tests.page import Reader, hidden_fields
 from tribune.audit.models import Event, Verb
 from tribune.database import db, write
 from tribune.mine import actions
@@ -104,11 +104,15 @@ def test_what_is_undone_is_the_correction_that_was_shown(client: Reader) -> None
 
 def test_a_first_signatory_corrects_the_words_printed_after_the_name(client: Reader) -> None:
     letter = make_letter(asks_role="absent", asks_organisation="absent")
-    signature = make_signature(letter, position=1, affiliation="maire de Lyon")
-    path = mine_path(signature)
-    assert 'name="affiliation"' in client.get(f"{path}/correct").text
-    client.post(f"{path}/correct", data=typed(signature, "save", affiliation="maire de Paris"))
-    assert signature.affiliation == "maire de Paris"
+    words = {"role": "maire", "organisation": "Lyon"}
+    signature = make_signature(letter, position=1, affiliation="maire de Lyon", **words)
+    path = f"{mine_path(signature)}/correct"
+    assert 'name="affiliation"' in client.get(path).text
+    shown = client.post(path, data=typed(signature, "preview", affiliation="ancienne maire de Lyon", **words))
+    form = {**dict(hidden_fields(shown.text)), "step": "save"}
+    assert [client.post(path, data=form).status_code for _ in range(2)] == [303, 303]  # it is pressed twice
+    assert signature.affiliation == "ancienne maire de Lyon"
+    assert (signature.role, signature.organisation) == ("ancienne maire", "Lyon")  # as newspapers print them
 
 
 def test_words_that_an_organiser_changed_meanwhile_are_not_written_over(client: Reader) -> None:

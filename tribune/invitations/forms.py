@@ -10,6 +10,7 @@ from tribune.fields import at_most, not_required, own_address_field, tidy_text
 from tribune.invitations.answering import line_seen
 from tribune.invitations.models import Invitation
 from tribune.invitations.queries import WORDS, words_of
+from tribune.people.actions import read_anew
 from tribune.signatures.forms import (
     PRINTED,
     SigningForm,
@@ -60,8 +61,13 @@ class LineForm(SigningForm):
 
     @property
     def words(self) -> dict[str, Any]:
-        """What the form says, under the names of the columns; what it does not ask stays as it is."""
-        return {**words_of(self.proposed), **{name: self[name].data or "" for name in WORDS if name in self}}
+        """What the form says, under the names of the columns; what it does not ask stays as it is.
+
+        But for role and organisation, which may be part of the words that it asks.
+        """
+        before = words_of(self.proposed)
+        words = {**before, **{name: self[name].data or "" for name in WORDS if name in self}}
+        return words if self.proposed.as_organisation else read_anew(words, before)
 
 
 class AcceptForm(LineForm):

@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, StringField, ValidationError
 
 from tribune.fields import not_required
-from tribune.people.actions import WORDS, seen, words_of
+from tribune.people.actions import WORDS, read_anew, seen, words_of
 from tribune.signatures.forms import PRINTED, NamesForm, capacity_field, line_field, organisation_field, role_field
 from tribune.signatures.models import Signature
 
@@ -38,6 +38,15 @@ class OwnWordsForm(NamesForm):
             del self["affiliation"]
         if "organisation" not in self:
             del self["capacity"]
+
+    def validate(self, *args: Any, **kwargs: Any) -> bool:
+        """And write into the fields of role and organisation what follows from the words that stand instead of them."""
+        is_valid = super().validate(*args, **kwargs)
+        if is_valid and not self.before["as_organisation"]:
+            for name, part in read_anew(self.words, self.before).items():
+                if name in self:
+                    self[name].data = part
+        return is_valid
 
     def validate_organisation(self, field: StringField) -> None:
         if self.before["as_organisation"] and not field.data:

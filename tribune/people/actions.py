@@ -15,6 +15,7 @@ from tribune.outbox.composing import Composed
 from tribune.outbox.queries import is_suppressed, takes_mail
 from tribune.people.mails import compose_corrected, post_corrected
 from tribune.people.queries import last_correction, waits, whole_line
+from tribune.reading.affiliations import read_affiliation
 from tribune.signatures.actions import keys
 from tribune.signatures.mails import post_ask_to_confirm
 from tribune.signatures.models import Signature
@@ -63,6 +64,21 @@ class Correction:
 def words_of(signature: Signature) -> dict[str, Any]:
     """What of a signature can be corrected. `affiliation` is None where it is made of role and organisation."""
     return {name: getattr(signature, name) for name in WORDS}
+
+
+def read_anew(words: dict[str, Any], before: dict[str, Any]) -> dict[str, Any]:
+    """The words with role and organisation read anew where what is printed after the name was changed, and they not.
+
+    Files and newspapers have them from there. One that had not stood among these words of before stays, and so does the
+    organisation for which somebody signs, where none is named any more.
+    """
+    printed, was = words["affiliation"], before["affiliation"]
+    if printed is None or was is None or printed == was:
+        return words
+    found, signed_for = read_affiliation(printed), words["capacity"] == "organisation"
+    read = {"role": found.role, "organisation": found.organisation or (words["organisation"] if signed_for else "")}
+    kept = {name for name in read if words[name] != before[name] or before[name] not in was}
+    return {**words, **{name: part for name, part in read.items() if name not in kept}}
 
 
 def seen(signature: Signature) -> str:
