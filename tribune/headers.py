@@ -73,6 +73,12 @@ def private(response: Response) -> Response:
     return response
 
 
+def left_out(response: Response) -> Response:
+    """What search engines are asked to leave out, and is no page that could say so itself."""
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
 def private_page(template: str, status: int = 200, **shown: Any) -> Response:
     """Such a page, made of a template and what it names."""
     return private(make_response(render_template(template, **shown), status))

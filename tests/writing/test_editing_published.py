@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from tests.databases import ON_SQLITE
-from tests.factories import make_correction, make_letter, make_signature, owner_of
+from tests.factories import make_correction, make_letter, make_picture, make_signature, owner_of
 from tests.page import Reader
 from tests.writing.writer import begin, edit_page, events, field, save
 from tribune.database import db, write
@@ -68,13 +68,17 @@ def test_another_language_sets_earlier_versions_and_additions_anew_too(client: R
 def test_a_letter_may_ask_to_be_left_out_of_searches_and_tell_its_goal(client: Reader) -> None:
     letter = make_letter(slug="rues")
     robots = '<meta name="robots" content="noindex">'
+    make_picture(letter)
+    files = ("/letters/rues/signatories.csv", f"/letters/rues/image-{letter.image and letter.image.digest}.jpg")
     for path in ("/letters/rues", "/letters/rues/signatories"):
         assert robots not in client.get(path).text
+    assert [client.get(path).headers.get("X-Robots-Tag") for path in files] == [None, None]
     with write():
         letter.noindex, letter.goal = True, 12_000
     for path in ("/letters/rues", "/letters/rues/signatories"):
         page = client.get(f"{path}?lang=en").text
         assert robots in page and "of 12,000 hoped for" in page
+    assert [client.get(path).headers.get("X-Robots-Tag") for path in files] == ["noindex", "noindex"]
 
 
 @ON_SQLITE

@@ -8,7 +8,7 @@ from tribune.abuse.shedding import Importance, matters
 from tribune.exports.answer import asked_delimiter, csv_in_parts
 from tribune.exports.copying import Shape, copied, public_cells_in_sql
 from tribune.exports.spreadsheet import PUBLIC_COLUMNS, public_cells
-from tribune.headers import cacheable
+from tribune.headers import cacheable, left_out
 from tribune.letters.guard import public_letter
 from tribune.signatures.models import SHOWN, Signature
 from tribune.signatures.table import line_writer
@@ -30,4 +30,5 @@ def signatories_csv(slug: str) -> ResponseReturnValue:
         return public_cells(signature, written(signature))
 
     shape = Shape(PUBLIC_COLUMNS, as_cells, public_cells_in_sql())
-    return csv_in_parts(name, letter.zone, copied(letter, SHOWN, shape, asked_delimiter()))
+    file = csv_in_parts(name, letter.zone, copied(letter, SHOWN, shape, asked_delimiter()))
+    return left_out(file) if letter.noindex else file

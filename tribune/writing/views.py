@@ -4,7 +4,7 @@ from flask import Blueprint, Response, abort, request, url_for
 from flask.typing import ResponseReturnValue
 
 from tribune import tokens
-from tribune.headers import cacheable
+from tribune.headers import cacheable, left_out
 from tribune.letters.models import Image, Letter
 from tribune.letters.queries import published_letter
 from tribune.tokens import Purpose
@@ -18,16 +18,16 @@ PASS_LASTS = 3600  # seconds for which a page under embargo shows its picture
 @bp.get("/letters/<slug>/image-<digest>.jpg")
 def image(slug: str, digest: str) -> ResponseReturnValue:
     """The pixels that this digest names; under embargo, only for a page that was shown within the hour."""
-    if published_letter(slug) is not None:
+    letter = published_letter(slug)
+    if letter is not None:
         response = _public(slug, digest)
         response.vary.clear()  # it speaks no language: a proxy keeps one for all readers
-        return response
+        return left_out(response) if letter.noindex else response
     if tokens.payload_of(Purpose.PICTURE, request.args.get("pass", ""), PASS_LASTS) != [slug, digest]:
         abort(404)
     response = _picture(slug, digest)
     response.cache_control.no_store = True
-    response.headers["X-Robots-Tag"] = "noindex"
-    return response
+    return left_out(response)
 
 
 @cacheable
