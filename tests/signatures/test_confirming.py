@@ -7,7 +7,7 @@ import time_machine
 from flask import Flask
 
 from tests.databases import ON_SQLITE
-from tests.factories import confirm_path, everything, make_letter, make_signature
+from tests.factories import confirm_path, everything, make_letter, make_signature, posted
 from tests.page import Reader
 from tribune.database import db, now, write
 from tribune.letters import actions as letters
@@ -77,6 +77,15 @@ def test_the_good_answer_says_of_no_hidden_line_that_it_is_in_the_list(client: R
         signature.hidden_at = now()
     page = client.get(confirm_path(signature)).text
     assert "est dans la liste publique" not in page and "ont masqué votre ligne" in page
+
+
+@ON_SQLITE
+def test_nor_do_the_question_and_its_mail_say_that_it_will_be(client: Reader) -> None:
+    signature = make_signature(make_letter(), confirmed=False, email="zoe@example.org", hidden_at=now())
+    actions.ask_again("zoe@example.org")
+    page, [mail] = client.get(confirm_path(signature)).text, posted()
+    assert "ont masqué votre ligne" in page and "votre nom ne sera pas affiché" in f"{mail.text}"
+    assert "liste publique" not in f"{page}{mail.text}"
 
 
 @ON_SQLITE

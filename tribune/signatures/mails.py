@@ -72,7 +72,8 @@ def _title(signature: Signature) -> str:
 
 def ask_to_confirm(signature: Signature, to: str) -> Mail:
     """With the link that confirms this signature."""
-    letter, made, shows = signature.letter, line(signature), signature.will_show
+    letter, made = signature.letter, line(signature)
+    shows = signature.will_show and signature.hidden_at is None  # organisers may hide whoever has yet to confirm
     composed = compose_for_many(
         "signatures/mail/confirm.txt",
         signature.locale,
