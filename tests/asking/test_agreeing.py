@@ -47,6 +47,18 @@ def test_who_confirms_old_words_after_the_change_counts_once_they_agree(letter: 
     assert counts(letter) == (1, 0) and signature.letter_version == 2
 
 
+def test_whoever_signed_the_new_words_too_is_led_there_by_that_link_of_theirs(letter: Letter, client: Reader) -> None:
+    before = make_signature(letter, confirmed=False, email="zoe@example.org")
+    make_correction(letter, substance=True)
+    since, elsewhere = (
+        make_signature(letter, confirmed=False, email=f"{name}@example.org") for name in ("Zoe", "zoe+x")
+    )
+    client.post(confirm_path(before))
+    client.post(confirm_path(since))
+    assert (client.get(confirm_path(since)).location or "").startswith("/signatures/agree/")
+    assert "un autre courriel" in client.get(confirm_path(elsewhere)).text  # where that may be another's mailbox
+
+
 def test_so_does_who_is_held_and_counts_once_released(letter: Letter, client: Reader) -> None:
     signature, _other = make_signature(letter, confirmed=False, held_at=now()), make_signature(letter)
     make_correction(letter, substance=True)

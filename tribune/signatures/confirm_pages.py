@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 from tribune import tokens
 from tribune.abuse.shedding import Importance, matters
 from tribune.headers import cookie, is_on_its_way, private, private_page
+from tribune.outbox.mailboxes import one_spelling
 from tribune.outbox.queries import is_suppressed
 from tribune.signatures import actions
 from tribune.signatures.agreement import has_to_agree
@@ -28,7 +29,7 @@ def show_confirm(token: str) -> Response:
         return private_page("signatures/link_broken.html", 404)
     counted = the_one_that_counts(signature.letter, signature.mailbox_key or "")
     if counted is not None:  # this one, or another that the same person confirmed before
-        return _signed(counted, own=counted.id == signature.id)
+        return _signed(counted, own=counted.id == signature.id or _reached_alike(counted, signature))
     if signature.withdrawn_at:
         return private_page("signatures/withdrawn.html", letter=signature.letter)
     if not signature.letter.confirms(signature.signed_at):
@@ -60,9 +61,14 @@ def confirm(token: str) -> Response:
     return private(redirect(url_for("signatures.show_confirm", token=token), 303))
 
 
+def _reached_alike(one: Signature, other: Signature) -> bool:
+    """The links of both went to the very same address."""
+    return bool(one.email and other.email) and one_spelling(one.email or "") == one_spelling(other.email or "")
+
+
 def _signed(signature: Signature, own: bool) -> Response:
-    """It counts. Under the link of another submission, a line that is not public is not shown: where two spellings
-    are two mailboxes, somebody else would read who signed. Or it will, once they agree to a text that has changed."""
+    """It counts. Under a link to another spelling, a line that is not public is not shown: where two spellings are two
+    mailboxes, somebody else would read who signed. Or it will, once they agree to a text that has changed."""
     if has_to_agree(signature):
         if not own:
             return private_page("asking/asked_by_mail.html", letter=signature.letter)
