@@ -157,7 +157,8 @@ def test_a_closed_letter_takes_answers_for_three_days(client: Reader, letter: Le
     with pytest.raises(LetterClosed):
         agree(late)
     assert counts(letter) == (1, 0)
-    assert client.get(urlsplit(agree_link(late).url()).path).status_code == 403
+    page = client.get(urlsplit(agree_link(late).url()).path)
+    assert page.status_code == 403 and "il est trop tard pour le signer" in page.text
 
 
 def test_agreeing_many_times_at_once_counts_once(app: Flask, letter: Letter) -> None:

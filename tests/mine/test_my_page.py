@@ -115,6 +115,7 @@ STANDS: list[tuple[dict[str, object], list[str]]] = [
     ({"news": False}, ["The organisers may not write to you"]),
     ({"news": True}, ["The organisers may write to you"]),
     ({"hidden_at": now()}, ["have hidden your line", "Hide it, and it does not come back there"]),
+    ({"hidden_at": now(), "published": False}, ["have hidden your line", "You do not agree at the moment"]),
     ({"withdrawn_at": now(), "counted_at": None}, ["It is withdrawn"]),
     ({"confirmed_at": None, "counted_at": None}, ["It is not counted yet"]),
 ]

@@ -59,7 +59,7 @@ def _page(signature: Signature, changed: bool = False) -> Response:
         on_its_way = signature.counted_at is None or is_on_its_way(signature.counted_at)  # a held one reads the same
         return private_page("asking/agreed.html", letter=letter, line=shown, signature=signature, on_its_way=on_its_way)
     if not letter.confirms(signature.signed_at):
-        return private_page("signatures/closed.html", 403, letter=letter, too_late=False)
+        return private_page("signatures/closed.html", 403, letter=letter, too_late=False, earlier=True)
     return private_page(
         "asking/agree.html",
         409 if changed else 200,
