@@ -72,8 +72,12 @@ def tidy(text: str | None) -> str:
 
 
 def tidy_address(text: str | None) -> str:
-    """As `tidy`, for an address, which other programs copy with marks that nobody sees."""
-    return tidy(unmarked(text or ""))
+    """As `tidy`, for an address, which other programs copy with marks that nobody sees; its domain in small letters.
+
+    SQLite knows the capitals of ASCII alone, and before the @ there are no others.
+    """
+    before, at, domain = tidy(unmarked(text or "")).rpartition("@")
+    return before + at + (domain.lower() if at else domain)
 
 
 def tidy_text(text: str | None) -> str:

@@ -62,6 +62,14 @@ def test_the_table_is_searched_and_sorted_out(desk: Reader, alice: Organiser) ->
         assert lines(desk, letter, asked) == found, asked
 
 
+def test_a_part_of_an_address_is_found_whatever_its_capitals(desk: Reader, alice: Organiser) -> None:
+    letter = make_letter(alice, slug="rues")
+    desk.sign("rues", email="Zoe@ÉCOLE.example")
+    for asked in ("zoe@%C3%A9col", "%40%C3%89cole.ex", "ZOE%40%C3%89COLE"):
+        assert lines(desk, letter, f"?q={asked}") == ["Zoé Évrard"], asked
+    assert lines(desk, letter, "?q=%40cole.ex") == []
+
+
 def test_a_period_is_told_in_days_of_the_letters_own_zone_both_included(desk: Reader, alice: Organiser) -> None:
     letter = make_letter(alice)
     paris = ZoneInfo("Europe/Paris")
