@@ -208,6 +208,20 @@ def test_a_mail_program_may_write_the_family_name_first() -> None:
     ]
 
 
+def test_a_full_stop_behind_an_address_is_no_part_of_the_line_before_it() -> None:
+    pasted = (
+        "Zoé Évrard, maire, zoe@example.org.\nLéo Cid (leo@example.org).\nMo : mo@example.org.\n"
+        "Zoé É. <ze@example.org>. Ana Ba <ana@example.org>."
+    )
+    assert [(name(one), one.email[:3], one.person.affiliation) for one in contacts_in_list(pasted).contacts] == [
+        ("Zoé|Évrard", "zoe", "maire"),
+        ("Léo|Cid", "leo", ""),
+        ("|Mo", "mo@", ""),
+        ("Zoé|É.", "ze@", ""),
+        ("Ana|Ba", "ana", ""),
+    ]
+
+
 def test_a_paragraph_of_people_as_a_newspaper_prints_it_is_a_list() -> None:
     lines = [line.strip(" •") for line in PRINTED.strip().splitlines()]
     found = contacts_in_list(" ; ".join(f"{line} <p{number}@example.org>" for number, line in enumerate(lines)))

@@ -28,10 +28,10 @@ REASONS: dict[str, str] = {
     "two_addresses": N_("Several addresses stood here: the first was taken, the others are in the note."),
 }
 LONGEST_PIECE = 4_000  # characters: some hundred people in a row
-_AROUND_ADDRESS = re.compile(rf"[<(\[]? ?(?:mailto:)?{ADDRESS.pattern} ?[>)\]]?", re.IGNORECASE)
+_AROUND_ADDRESS = re.compile(rf"[<(\[]? ?(?:mailto:)?{ADDRESS.pattern} ?[>)\]]?\.*", re.IGNORECASE)
 _QUOTED_NAME = re.compile(r"[\"']([^\"'<>]+)[\"'] ?<")  # as mail programs write it: "Zoé Évrard" <zoe@…>
 _RECIPIENT = re.compile(r"[\"']?([^\"<>]+?)[\"']?\s*<[^<>]+>")
-_AFTER_BRACKET = re.compile(r"(?<=>)\s*[,;]?\s*")
+_AFTER_BRACKET = re.compile(r"(?<=>)\s*[,;.]?\s*")
 
 
 @dataclass(frozen=True)
