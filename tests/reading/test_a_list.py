@@ -40,6 +40,31 @@ def test_the_last_of_a_list_reads_as_the_others(last: str) -> None:
     assert found.people[1].affiliation is None
 
 
+def test_people_of_a_paragraph_may_each_end_with_a_full_stop() -> None:
+    found = read_people("Zoé Évrard, maire de Lille. Ana-Li Ba, éditrice, Le Phare. Prune O'Brien, actrice.")
+    assert [(p.given_name, p.family_name, p.role) for p in found.people] == [
+        ("Zoé", "Évrard", "maire"),
+        ("Ana-Li", "Ba", "éditrice"),
+        ("Prune", "O'Brien", "actrice"),
+    ]
+    assert [p.affiliation for p in found.people] == ["maire de Lille", "éditrice, Le Phare", "actrice"]
+    on_lines = read_people("Zoé Évrard, maire de Lille.\nAna Ba, Acme Inc.").people
+    assert [p.affiliation for p in on_lines] == ["maire de Lille", "Acme Inc."]
+    counted = "Zoé Évrard, maire. Ana Ba, actrice. Et 30 autres signataires."
+    assert names_in(counted) == ["Zoé Évrard", "Ana Ba"] and reasons_in(counted) == ["other_signatories"]
+    assert names_in("Zoé Évrard. Ana Ba. Léo Cid. Prune Roy.") == ["Zoé Évrard", "Ana Ba", "Léo Cid", "Prune Roy"]
+    for one in (
+        "Jane Doe, Open Society. Foo City.",
+        "Jane Doe, professor at Open Society. Foo City.",
+        "Jane Doe, professeure. Centre Marc Bloch, Berlin",
+        "Jane Doe, professeure. Fondatrice de Terre Vivante",
+        "Jane Doe, professeure au Lycée St. Louis Roy, Paris",
+        "Jean Prof. Doe, maire",
+        "Jane Doe. Foo City. Bar Town",
+    ):
+        assert len(read_people(one).people) == 1, one
+
+
 def test_the_bullets_of_a_word_processor_are_no_names() -> None:
     for bullet in ("\u00b7\t", "o\t", "\u00a7\t", "\uf0a7\t", "\uf0b7\t", "\uf0b7 ", "\uf0d8\t"):
         found = read_people(f"{bullet}Ana Qi, maire\n{bullet}Ida Mo")

@@ -103,6 +103,8 @@ def name_before_comma(text: str) -> FullName | None:
     family, _, given = text.partition(", ")
     is_short = 0 < len(given.split()) < 3 and given[0].isupper() and _BESIDE_A_NAME.isdisjoint(given)
     is_name = is_short and not any(is_known_role(word) or is_institution(word) for word in given.split())
+    if len(given) > 2 and is_in_capitals(given) and not is_in_capitals(family):
+        return None  # "Dupont, SNCF"
     if is_name and (is_in_capitals(family) or len(family.split()) == 1):
         return FullName(given, family)
     return None

@@ -19,6 +19,7 @@ _NAME_ENDS = re.compile(
     r"[,;،，|(（：]|:(?=\s|$)|(?<=\s):"
     r"|[—―]|–(?=\s)|(?<=\s)–|(?<=\s)[-/](?=\s)"  # a hyphen or a slash without spaces is part of the name
 )
+_FULL_STOP = re.compile(r"(?<=[^\W\d_]{2})\. (?=\S)")  # behind no initial
 _BETWEEN_PEOPLE = re.compile("[;；؛、]")
 _AND = re.compile(r" (?:et|and|&|und) ")
 _BEFORE_THE_LAST = re.compile(r"(?:et|and|&|ainsi que|as well as) (?=\S)")
@@ -50,7 +51,7 @@ class Line:
     def printed_affiliation(self) -> str:
         """What stands after the names, as it reads after a comma."""
         is_all = BRACKETED.fullmatch(self.affiliation)
-        return self.affiliation[1:-1] if is_all else after_a_comma(self.affiliation)
+        return self.affiliation[1:-1] if is_all else after_a_comma(without_full_stop(self.affiliation))
 
     @property
     def is_about_several(self) -> bool:
@@ -70,7 +71,19 @@ def pieces_of(line: str) -> list[str]:
         parts = [line]
     else:
         parts[-1] = _last_of_a_list(parts[-1])
-    return [piece for part in parts for piece in _bracketed_people(part)]
+    return [piece for part in parts for sentence in _sentences(part) for piece in _bracketed_people(sentence)]
+
+
+def _sentences(part: str) -> list[str]:
+    """`A B, role. C D, role.`, or as many names as are people in a row; a full stop may stand in any other line."""
+    pieces = _FULL_STOP.split(part)
+    others = [pieces.pop()] if counts_others(pieces[-1]) else []
+    both = [piece.rstrip(". ").partition(", ") for piece in pieces]
+    if not all(_is_full_name(name) for name, _comma, _rest in both):
+        return [part]
+    have_roles = all(begins_with_a_role(rest) for _name, _comma, rest in both)
+    are_bare = len(pieces) >= _FEWEST_IN_A_ROW and not any(rest for _name, _comma, rest in both)
+    return [*map(without_full_stop, pieces), *others] if have_roles or are_bare else [part]
 
 
 def _last_of_a_list(part: str) -> str:
