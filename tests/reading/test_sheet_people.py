@@ -188,7 +188,7 @@ def test_a_mail_program_may_write_the_family_name_first() -> None:
     pasted = (
         '"Roux, Léa" <lea@example.org>; Ba, Ana Rose <ana@example.org>, DE LA TOUR, Anne <anne@example.org>\n'
         "O'Brien, Zoé <zoe@example.org>;\n'Da, Jo' <jo@example.org>\nMo, maire <mo@example.org>\n"
-        "Li, Jo (CNRS) <li@example.org>\nLuc Da, Attac <luc@example.org>\n\"Dupont, SNCF\" <x@example.org>"
+        'Li, Jo (CNRS) <li@example.org>\nLuc Da, Attac <luc@example.org>\n"Dupont, SNCF" <x@example.org>'
     )
     people = [
         (one.person.given_name, one.person.family_name, one.email[:3], one.reasons)
