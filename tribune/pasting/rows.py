@@ -12,12 +12,11 @@ from wtforms.validators import NumberRange
 from tribune.fields import INVISIBLE, at_most, no_link, printable, tidy
 from tribune.letters.models import Letter
 from tribune.reading.people import REASONS, Person
-from tribune.signatures.forms import AFFILIATION, NAME
+from tribune.signatures.forms import AFFILIATION, NAME, PRINTED
 from tribune.signatures.lines import Signatory, affiliation, lines
 from tribune.signatures.models import Signature
 
 LAST_LINE = 99_999
-LONGEST_PRINTED = 400  # characters of what follows a name, as its column holds
 NO_LINE = _l("Enter the number of the printed line: 1 for the first.")
 
 
@@ -64,7 +63,7 @@ class PersonForm(Form):
 
     def validate_role(self, _field: StringField) -> None:
         """What is printed in its place has a limit too."""
-        if len(self.affiliation or "") > LONGEST_PRINTED or INVISIBLE.search(self.affiliation or ""):
+        if len(self.affiliation or "") > PRINTED or INVISIBLE.search(self.affiliation or ""):
             raise ValidationError(_l("What was printed after the name cannot be kept. Type the role here."))
 
     def validate_organisation(self, field: StringField) -> None:
