@@ -93,8 +93,10 @@ def test_a_file_is_read_as_what_is_pasted_is(client: Reader, organiser: Organise
     def sent(content: bytes, page: str = "") -> TestResponse:
         return paste(client, page, file=(io.BytesIO(content), "page.txt"), lang="en")
 
-    page = filled_in(sent(b"\xef\xbb\xbf" + (SHORT + "Zoé Évrard, maire").encode()).text)
-    assert (page["title"], page.getlist("family_name")) == ("Les rues", ["Évrard"])
+    for encoding in ("utf-8-sig", "cp1252", "utf-16"):  # as word processors save it
+        page = filled_in(sent((SHORT + "Zoé Évrard, maire").encode(encoding)).text)
+        assert (page["title"], page.getlist("family_name")) == ("Les rues", ["Évrard"]), encoding
+    assert "UTF-8" in words(sent((SHORT + "Renée Évrard, maire").encode("mac_roman")))
     assert "UTF-8" in words(sent(b"\xff\xfe\x00")) and sent(b"\xff\xfe\x00").status_code == 422
     assert "not both" in words(sent(b"x", "y"))
 

@@ -17,6 +17,8 @@ from tribune.letters.shell import named_letter
 from tribune.organisers.models import Organiser
 from tribune.organisers.queries import first_organiser, organiser_by_address
 from tribune.pasting.actions import keep
+from tribune.reading.delimited import text_of
+from tribune.reading.grid import CannotRead
 from tribune.reading.page import Page, read_page
 from tribune.reading.pasted import readable
 from tribune.reading.people import REASONS, People, read_people
@@ -116,8 +118,8 @@ def _text_of(file: Path) -> str:
     if file.stat().st_size > LARGEST_FILE:
         raise click.ClickException("This file is larger than 1 MB: a letter with its list is not.")
     try:
-        return tidy_text(readable(file.read_text("utf-8-sig")))
-    except UnicodeDecodeError:
+        return tidy_text(readable(text_of(file.read_bytes())))
+    except CannotRead:
         raise click.ClickException("This file is not UTF-8 text: save it as UTF-8 and try again.") from None
 
 

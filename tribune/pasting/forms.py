@@ -19,6 +19,8 @@ from wtforms.validators import DataRequired, InputRequired, Optional
 from tribune.fields import OrganiserForm, at_most, printable, tidy, tidy_text, web_address
 from tribune.letters.forms import with_its_newspaper
 from tribune.letters.rendering import LIMIT
+from tribune.reading.delimited import text_of
+from tribune.reading.grid import CannotRead
 from tribune.teams.models import Team
 from tribune.writing.forms import LINE, STANDFIRST, TONGUES
 from tribune.writing.inputs import Day
@@ -61,8 +63,8 @@ class PasteForm(_TeamForm):
             raise ValidationError(_l("Paste the page or choose a file, not both."))
         if self.file.data:
             try:
-                field.data = self.file.data.read().decode("utf-8-sig")
-            except UnicodeDecodeError:
+                field.data = text_of(self.file.data.read())
+            except CannotRead:
                 raise ValidationError(
                     _l("This file is not UTF-8 text: save it as UTF-8 and try again, or paste its words here.")
                 ) from None

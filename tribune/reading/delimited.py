@@ -43,6 +43,17 @@ def decoded(content: bytes) -> tuple[str, str]:
     return text, oddness(text)
 
 
+def text_of(content: bytes) -> str:
+    """The text of a letter, saved as UTF-8 or as Windows does. Raises CannotRead where its letters may be others."""
+    try:
+        return content.decode(UTF_8)
+    except UnicodeDecodeError:
+        text, doubt = decoded(content)
+        if doubt:
+            raise CannotRead(doubt) from None
+        return text
+
+
 def is_utf_8(pieces: Iterable[bytes]) -> bool:
     """Whether the letters beyond ASCII are of UTF-8, be it with a few rows of Windows that were put below others."""
     right = wrong = 0
