@@ -1,5 +1,6 @@
 """Writing in a real browser while the site, the log-in or an answer is away: nothing typed is lost."""
 
+import re
 from http.client import HTTPConnection
 
 import pytest
@@ -7,8 +8,13 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.stage import Stage, begun
+from tests.factories import make_letter, owner_of
 from tests.servers.browser import visit
 from tests.servers.site import HOST, Site
+from tribune.database import db
+from tribune.history.deleting import delete_letter
+from tribune.letters.models import Letter
+from tribune.organisers.queries import organiser_by_address
 
 
 @pytest.fixture
@@ -191,3 +197,31 @@ def test_a_save_whose_answer_is_lost_does_not_come_back_as_unsaved(chromium: Bro
         page.locator("#look article").wait_for()
         expect(page.locator("#kept")).to_be_empty()
         expect(page.locator("[name=revision]")).to_have_value("2")
+
+
+def test_what_never_reached_the_site_goes_with_a_letter_that_one_deletes_and_is_shown_if_somebody_else_did(
+    chromium: Browser, stage: Stage
+) -> None:
+    with visit(chromium, stage.site.url) as page:
+        stage.open(page)
+        for by in ("oneself", "a colleague"):
+            answer_drafts(page, "new Promise(() => {})")
+            page.locator("#text").fill("Écrit pour rien.")
+            page.goto(f"/manage/letters/{stage.letter_id}/delete")
+            assert page.evaluate("localStorage.length") == 1
+            if by == "oneself":
+                page.locator("main form button").click()
+                page.wait_for_url("**/manage/")
+                assert page.evaluate("localStorage.length") == 0
+                with stage.app.app_context():
+                    other = make_letter(organiser_by_address(stage.email), published=False)
+                    stage = stage._replace(letter_id=other.id)
+                page.goto(stage.edit)
+        with stage.app.app_context():
+            letter = db.session.get_one(Letter, stage.letter_id)
+            delete_letter(letter, owner_of(letter))
+        page.goto("/manage/")
+        expect(page.locator("#left textarea")).to_have_value(re.compile("Écrit pour rien."))
+        page.locator("#left button").click()
+        expect(page.locator("#left")).to_be_hidden()
+        assert page.evaluate("localStorage.length") == 0

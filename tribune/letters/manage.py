@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -46,7 +46,8 @@ def my_letters() -> ResponseReturnValue:
     me = current_user.organiser
     letters = letters_of(me)
     groups = [(m, [letter for letter in letters if letter.team_id == m.team_id]) for m in memberships_of(me)]
-    return render_template("letters/manage/my_letters.html", groups=groups)
+    deleted = session.pop("deleted", None)  # which their browser is to forget too
+    return render_template("letters/manage/my_letters.html", groups=groups, deleted=deleted)
 
 
 @bp.get("/letters/<int:letter_id>/preview")
@@ -212,6 +213,7 @@ def delete(letter_id: int) -> ResponseReturnValue:
             flash(_("This letter cannot be deleted any more."))
             return redirect(url_for("manage.delete", letter_id=letter_id), 303)
         flash(_("“%(title)s” is deleted.", title=title))
+        session["deleted"] = letter_id
         return redirect(url_for("manage.my_letters"), 303)
     invited = numbers(letter).people
     return _render("letters/manage/delete.html", letter, form=form, kept=is_kept(letter), invited=invited)
