@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
+from itertools import count
 from threading import Event
 
 import pytest
@@ -13,7 +14,8 @@ from flask import Flask
 from tests.factories import all_leave, make_invited, make_letter, make_message, make_signature, owner_of, posted
 from tests.page import Reader
 from tests.servers.smtp import OK, Mail, MailServer
-from tribune.database import db, now, write
+from tests.turns import take_turns
+from tribune.database import db, is_postgresql, now, write
 from tribune.invitations import pausing, sending
 from tribune.invitations.queries import numbers
 from tribune.invitations.words import gathering_of
@@ -151,6 +153,32 @@ def test_what_is_resumed_leaves_as_it_would_be_written_by_then(app: Flask, monke
         mail = each.message
         assert mail and mail.text and mail.paused_at is None and "embargo" not in mail.text
         assert f"Bonjour Laure {each.family_name}." in mail.text and "30Laure" not in (mail.html or "")
+
+
+def test_words_that_are_saved_before_all_are_resumed_leave(app: Flask) -> None:
+    """Whoever saves them is told so. (On SQLite they may wait until all are.)"""
+    said = {"subject": "Signez", "message": "Bonjour.", "sender": "Nous", "reply_by": None}
+    in_time: list[bool] = []
+    for pause in count(1):
+        letter = gathered(2)
+        number = letter.id
+        pausing.pause(letter, by=owner_of(letter))
+
+        def resume(number: int = number) -> None:
+            letter = db.session.get_one(Letter, number)
+            pausing.resume(letter, by=owner_of(letter))
+
+        def save(number: int = number) -> None:
+            letter = db.session.get_one(Letter, number)
+            with write():
+                sending.save_words(letter, by=owner_of(letter), **said)  # type: ignore[arg-type]
+                in_time.append(gathering_of(letter).paused_at is not None)
+
+        if not take_turns(app, resume, save, pause):
+            break
+        subjects = {mail.subject for mail in posted() if mail.about == number}
+        assert not in_time[-1] or subjects == {"Signez"}, pause
+    assert any(in_time) or not is_postgresql()
 
 
 def test_nothing_is_resumed_under_a_letter_that_takes_no_answers(app: Flask) -> None:

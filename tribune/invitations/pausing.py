@@ -9,7 +9,7 @@ from tribune.invitations.actions import drop_mail
 from tribune.invitations.models import Invitation
 from tribune.invitations.queries import LEFT
 from tribune.invitations.sending import AT_ONCE, refuse_closed, saved
-from tribune.invitations.words import gathering_of
+from tribune.invitations.words import gathering_of, seen
 from tribune.letters.models import Letter
 from tribune.letters.queries import hold
 from tribune.letters.recording import record_under
@@ -30,30 +30,45 @@ def pause(letter: Letter, *, by: Organiser) -> None:
 
 def resume(letter: Letter, *, by: Organiser) -> None:
     """Let them leave again. Raises LetterClosed."""
-    _rewrite(letter)
+    while not _let_go(letter, by, _rewrite(letter)):
+        pass  # whoever saved other words since the first were written is told that these leave
+
+
+def _let_go(letter: Letter, by: Organiser, written: str) -> bool:
+    """Resume what was rewritten; False where it no longer says what it would say now. `written`: see `_rewrite`."""
     with write():
         gathering = saved(letter)
         refuse_closed(letter)
-        if gathering.paused_at is not None:
-            gathering.paused_at = None
-            outbox.resume(mails.KIND, letter.id, reply_to=letter.contact)
-            record_under(letter, Verb.INVITATIONS_RESUMED, by=by)
+        if gathering.paused_at is None:
+            return True
+        if _words(letter) != written:
+            return False
+        gathering.paused_at = None
+        outbox.resume(mails.KIND, letter.id, reply_to=letter.contact)
+        record_under(letter, Verb.INVITATIONS_RESUMED, by=by)
+    return True
 
 
-def _rewrite(letter: Letter) -> None:
+def _words(letter: Letter) -> str:
+    """Names the words of the mail, and of the letter that it is about, as they are now."""
+    return f"{seen(gathering_of(letter))} {letter.revision} {letter.is_published}"
+
+
+def _rewrite(letter: Letter) -> str:
     """Have all that is paused say what is true by now: one pauses to mend the words, a name, or the day.
 
-    Nothing leaves for whoever has signed and left meanwhile.
+    Nothing leaves for whoever has signed and left meanwhile. Gives the `_words` from which it began.
     """
     waiting = sa.select(Invitation, LEFT).join(Message, Invitation.message_id == Message.id)
     waiting = waiting.where(Invitation.letter_id == letter.id, PAUSED).order_by(Invitation.id).limit(AT_ONCE)
-    came = 0
+    came, words = 0, ""
     while True:
         with write():
             hold(letter, shared=True)
+            words = words or _words(letter)
             found = db.session.execute(waiting.where(Invitation.id > came).with_for_update(of=Invitation)).all()
             if not found:
-                return
+                return words
             gathering = gathering_of(letter)
             for invitation, has_left in found:
                 if has_left:
