@@ -1,11 +1,12 @@
 """Pages that belong to no area: the front page and the health of the site."""
 
-from flask import Blueprint, jsonify, render_template
+from flask import Blueprint, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import DBAPIError
 
 from tribune.abuse.shedding import Importance, matters
 from tribune.database import db
+from tribune.fields import tidy
 from tribune.headers import cacheable
 from tribune.letters.queries import published_letters
 from tribune.outbox.queries import age_of_the_oldest
@@ -18,7 +19,9 @@ bp = Blueprint("pages", __name__)
 @cacheable
 def home() -> ResponseReturnValue:
     """Published letters, newest first, with their counts."""
-    return render_template("pages/home.html", letters=published_letters())
+    after = tidy(request.args.get("after"))
+    letters, next_page = published_letters(after)
+    return render_template("pages/home.html", letters=letters, after=after, next_page=next_page)
 
 
 @bp.get("/healthz")

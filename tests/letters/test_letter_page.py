@@ -1,15 +1,18 @@
 """The page of a letter: what a reader sees of it, and how it may be kept."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
+from html import unescape
 
+import pytest
 import sqlalchemy as sa
 
 from tests.databases import ON_SQLITE
 from tests.factories import make_letter, make_signature
 from tests.page import Reader, listed
-from tribune.database import db
+from tribune.database import db, now
 from tribune.demo.people import fill
+from tribune.letters import queries
 from tribune.letters.models import Letter
 
 PATH = "/letters/rues"
@@ -61,6 +64,19 @@ def test_the_page_shows_all_first_signatories_and_only_the_latest_of_the_others(
     lines = listed(client.get(PATH).text)
     assert lines[:3] == ["Léa Martin et Zoé Roux, maires", "Bruno Humbert", f"{last.given_name} {last.family_name}"]
     assert len(lines) == 2 + 20
+
+
+def test_the_front_page_leads_on_to_the_letters_before(client: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queries, "ON_THE_FRONT_PAGE", 2)
+    moment = now() - timedelta(days=1)
+    for number in range(5):  # three of one moment, and one that nobody sees yet
+        make_letter(slug=f"rue-{number}", published_at=moment + timedelta(days=2 if number == 4 else -(number == 0)))
+    read, page = [], client.get("/?lang=en&after=rue-4").text
+    while "Next page" in page:
+        read.append(re.findall(r"/letters/(rue-\d)", page))
+        page = client.get(unescape(re.findall(r'rel="next" href="([^"]+)"', page)[0])).text
+    read.append(re.findall(r"/letters/(rue-\d)", page))
+    assert read == [["rue-3", "rue-2"], ["rue-1", "rue-0"]] and "First page" in page
 
 
 @ON_SQLITE

@@ -54,10 +54,18 @@ def lately_open_letter(slug: str) -> Letter | None:
     return letter if letter is not None and letter.is_open else None
 
 
-def published_letters() -> Sequence[Letter]:
-    """The newest published letters, newest first."""
-    query = sa.select(Letter).where(Letter.published_at <= now()).order_by(Letter.published_at.desc(), Letter.id.desc())
-    return db.session.scalars(query.limit(ON_THE_FRONT_PAGE)).all()
+def published_letters(after: str = "") -> tuple[Sequence[Letter], str]:
+    """ON_THE_FRONT_PAGE published letters, newest first, and the slug of the last where there are more.
+
+    `after`: of the last one before them; that of none which readers see leads to the newest.
+    """
+    seen, place = Letter.published_at <= now(), sa.tuple_(Letter.published_at, Letter.id)
+    query = sa.select(Letter).where(seen).order_by(Letter.published_at.desc(), Letter.id.desc())
+    if last := db.session.scalars(BY_SLUG.where(seen), {"slug": after}).first() if after else None:
+        query = query.where(place < sa.tuple_(sa.literal(last.published_at, Letter.published_at.type), last.id))
+    found = db.session.scalars(query.limit(ON_THE_FRONT_PAGE + 1)).all()
+    shown = found[:ON_THE_FRONT_PAGE]
+    return shown, shown[-1].slug if len(found) > len(shown) else ""
 
 
 def letter_by_slug(slug: str) -> Letter | None:
