@@ -157,6 +157,12 @@ def test_a_newspaper_may_write_it_in_its_own_form(style: Style, printed: str) ->
     assert line(person("Zoé", "d’Été", **known), style=style).text == printed
 
 
+def test_words_of_which_no_role_and_no_organisation_are_known_are_printed_as_they_are() -> None:
+    one = person("Zoé", "d’Été", affiliation="cheffe (Le Port)")
+    made = [line(one, style=Style(how, inside=inside)).text for how in ("brackets", "comma") for inside in (False, True)]
+    assert made == ["Zoé d’Été, cheffe (Le Port)", "Zoé d’Été (cheffe (Le Port))"] * 2
+
+
 def test_nothing_is_said_of_the_capacity_of_who_has_none_or_speaks_for_an_organisation() -> None:
     personal = {"capacity": "personal"}
     assert line(person("Zoé", "d’Été", **personal), style=Style(capacity=True)).text == "Zoé d’Été"

@@ -141,7 +141,8 @@ def initials(given_name: str, family_name: str) -> str:
 
 def _rest(person: Signatory, style: Style) -> str:
     role, organisation, printed = person.role, organisation_of(person), person.affiliation
-    if style.organisation == "page" and printed is not None and not (style.inside and "(" in printed):
+    as_page = style.organisation == "page" and not (style.inside and "(" in (printed or ""))
+    if printed is not None and (as_page or not (role or organisation)):  # else there are parts to make it of
         after = f", {printed}" if printed else ""
     elif style.organisation != "comma" and not style.inside:
         after = affiliation(role, organisation)
