@@ -16,7 +16,7 @@ from tribune.invitations import actions
 from tribune.invitations.models import Invitation
 from tribune.letters.life import close, publish
 from tribune.letters.models import Letter
-from tribune.mine.actions import choose
+from tribune.mine.actions import choose, withdraw
 from tribune.signatures.models import Signature
 
 NOTHING = "Nothing was changed: the letter was published meanwhile."
@@ -54,6 +54,10 @@ def test_whom_the_organisers_answered_for_can_still_say_so_themselves(
     answer = client.post(invitation_path(invitation), data={**shown["accept"], **LINE})
     assert answer.status_code == 303 and (letter.confirmed_count, letter.attested_count) == (1, 0)
     assert HERE in client.get(answer.location or "").text
+    if signature := invitation.signature:
+        withdraw(signature.id, signature.link_nonce)
+    left = client.get(invitation_path(invitation)).text
+    assert "sign again, or erase it" in left and HERE not in left  # where nothing can be corrected
 
 
 def test_under_a_closed_letter_they_are_told_whom_to_write_to(

@@ -159,7 +159,8 @@ def test_a_newspaper_may_write_it_in_its_own_form(style: Style, printed: str) ->
 
 def test_words_of_which_no_role_and_no_organisation_are_known_are_printed_as_they_are() -> None:
     one = person("Zoé", "d’Été", affiliation="cheffe (Le Port)")
-    made = [line(one, style=Style(how, inside=inside)).text for how in ("brackets", "comma") for inside in (False, True)]
+    styles = [Style(how, inside=inside) for how in ("brackets", "comma") for inside in (False, True)]
+    made = [line(one, style=style).text for style in styles]
     assert made == ["Zoé d’Été, cheffe (Le Port)", "Zoé d’Été (cheffe (Le Port))"] * 2
 
 
