@@ -197,6 +197,19 @@ def test_a_line_or_an_address_that_a_colleague_changed_is_not_written_over(desk:
 
 
 @ON_SQLITE
+def test_once_the_organisation_signs_as_such_nothing_stands_as_it_was_printed_elsewhere(
+    desk: Reader, letter: Letter
+) -> None:
+    invitation = make_invited(letter, affiliation="directrice de Rues libres", role="directrice", organisation="Rues")
+    path = at(letter, f"/people/{invitation.id}/edit")
+    line = {"given_name": "Léa", "family_name": "Martin", "role": "directrice", "organisation": "Rues libres"}
+    typed = {**line, "affiliation": "directrice de Rues libres", "capacity": "", "email": invitation.email or ""}
+    assert desk.post(path, data={**desk.fields(path), **typed, "as_organisation": "y"}).status_code == 303
+    page = desk.get(invitation_path(invitation)).text
+    assert 'name="organisation"' in page and 'name="affiliation"' not in page  # which would be printed nowhere
+
+
+@ON_SQLITE
 def test_what_they_said_is_read_on_their_page(desk: Reader, letter: Letter) -> None:
     invitation = make_invited(letter, family_name="Martin", role="Maire")
     accept(invitation, role="maire de Brest")

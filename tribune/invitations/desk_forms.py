@@ -64,7 +64,9 @@ class PersonForm(OrganiserForm):
     @property
     def columns(self) -> dict[str, Any]:
         """What the form says of the line, under the names of its columns."""
-        line = {name: self[name].data or "" for name in WORDS if name in self}
+        line: dict[str, Any] = {name: self[name].data or "" for name in WORDS if name in self}
+        if self.as_organisation.data:  # then its line is made of its parts, not kept as it was printed
+            line["affiliation"] = None
         return {**line, "as_organisation": self.as_organisation.data, "section": self.section.data or ""}
 
 
