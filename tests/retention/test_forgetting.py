@@ -7,6 +7,7 @@ import sqlalchemy as sa
 import time_machine
 
 from tests.factories import (
+    invitation_path,
     make_invitation,
     make_invited,
     make_letter,
@@ -108,7 +109,9 @@ def test_whoever_withdrew_and_then_accepted_an_invitation_keeps_it(letter: Lette
     assert (rows(Invitation), invitation.signature) == (1, stays)
 
 
-def test_whoever_did_not_accept_an_invitation_is_deleted_and_of_the_others_what_is_not_needed(letter: Letter) -> None:
+def test_whoever_did_not_accept_an_invitation_is_deleted_and_of_the_others_what_is_not_needed(
+    letter: Letter, client: Reader
+) -> None:
     _silent, declined, accepted = (make_invited(letter, note="Une amie") for _ in range(3))
     kept = accepted.id
     signature = someone(letter)
@@ -121,6 +124,8 @@ def test_whoever_did_not_accept_an_invitation_is_deleted_and_of_the_others_what_
     assert (gone["invitations"], gone["invited"]) == (2, 1)
     left = db.session.scalars(sa.select(Invitation)).one()
     assert (left.id, left.email, left.note) == (kept, None, "") and left.family_name
+    page = client.get(invitation_path(left))  # whoever accepted has no other link to their signature
+    assert page.status_code == 200 and "/signatures/mine/" in page.text
 
 
 def test_traces_of_mails_go_and_then_the_mailboxes_that_nobody_needs(letter: Letter) -> None:

@@ -164,8 +164,13 @@ def is_listed(letter: Letter, person: Proposed) -> bool:
 
 
 def by_link(number: int, nonce: str) -> sa.Select[Invitation]:
-    """Finds the invitation whose link carries this nonce; none without an address, to which no link was ever sent."""
-    return sa.select(N).where(N.id == number, N.link_nonce == nonce, N.email.is_not(None))
+    """Finds the invitation whose link carries this nonce; none without an address, to which no link was ever sent.
+
+    Of who has accepted the address is deleted once the letter has long been closed, and their link is still theirs: it
+    may be all that leads them to their signature.
+    """
+    sent = sa.or_(N.email.is_not(None), N.accepted_at.is_not(None))
+    return sa.select(N).where(N.id == number, N.link_nonce == nonce, sent)
 
 
 def invitation_of_link(number: int, nonce: str) -> Invitation | None:
