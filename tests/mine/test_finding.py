@@ -6,7 +6,15 @@ import pytest
 from flask import Flask
 
 from tests.databases import ON_SQLITE
-from tests.factories import everything, make_letter, make_signature, mine_path, posted
+from tests.factories import (
+    everything,
+    invitation_path,
+    make_invited,
+    make_letter,
+    make_signature,
+    mine_path,
+    posted,
+)
 from tests.page import Reader
 from tribune.database import now, write
 from tribune.mine.answering import answer_due
@@ -69,6 +77,14 @@ def test_the_answer_tells_nothing(app: Flask, client: Reader) -> None:
     suppress(mailbox_key("suppressed@example.org"))
     names = ["new", "confirmed", "pending", "held", "withdrawn", "suppressed"]
     assert len({ask(client, f"{name}@example.org") for name in names}) == 1
+
+
+@ON_SQLITE
+def test_what_mails_somebody_is_pressed_once_where_scripts_run(app: Flask, client: Reader) -> None:
+    app.config["OPERATOR_CONTACT"] = "site@example.org"
+    invited = invitation_path(make_invited(make_letter(slug="rues")))
+    for path in ("/signatures/find", "/signatures/new-link", "/letters/rues/report", invited):
+        assert client.get(path).text.count("data-once") == 1, path
 
 
 def test_who_has_none_is_told_so_by_mail(client: Reader) -> None:
