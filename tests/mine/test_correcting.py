@@ -37,6 +37,13 @@ def test_the_line_is_seen_before_it_changes_and_changes_everywhere_at_once(clien
 
 
 @ON_SQLITE
+def test_where_readers_see_initials_it_is_seen_in_full(client: Reader) -> None:
+    signature = make_signature(make_letter(public_list="initials"), given_name="Zoé", family_name="Évrard")
+    page = client.post(f"{mine_path(signature)}/correct", data=typed(signature, "preview")).text
+    assert "Zoé Évrard</b></p>" in page and "Zoé Évrard</b>, maire</p>" in page and "que vos initiales" in page
+
+
+@ON_SQLITE
 def test_what_the_sign_form_refuses_is_refused(client: Reader) -> None:
     signature = make_signature(make_letter(asks_role="required"), role="maire")
     before = words_of(signature)

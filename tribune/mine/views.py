@@ -21,10 +21,11 @@ from tribune.mine.forms import OwnWordsForm
 from tribune.mine.words import ON_PAGES, said_of
 from tribune.outbox.requests import request_mail
 from tribune.people.actions import ChangedMeanwhile, NothingChanged, as_corrected, seen
-from tribune.people.queries import printed_line
+from tribune.people.queries import printed_line, whole_line
 from tribune.retention.periods import WITHDRAWN
 from tribune.signatures.actions import ListChanged, SignatureUnknown
 from tribune.signatures.forms import AddressForm
+from tribune.signatures.lines import shown_as_initials
 from tribune.signatures.links import agree_link
 from tribune.signatures.models import Signature
 from tribune.signatures.queries import signature_of_link, the_one_that_counts
@@ -145,15 +146,16 @@ def correct(token: str, signature: Signature) -> Response:
             except NothingChanged:
                 problem, status = _("Nothing is changed yet: your line reads like this already."), 422
         else:
-            after = printed_line(as_corrected(signature, form.words))
+            after = whole_line(as_corrected(signature, form.words))
     return private_page(
         "mine/correct.html",
         status,
         letter=signature.letter,
         token=token,
         form=form,
-        before=printed_line(signature),
+        before=whole_line(signature),
         after=after,
+        initials=shown_as_initials(signature),
         problem=problem,
         seen=form.seen.data if after else seen(signature),
     )
