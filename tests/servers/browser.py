@@ -10,7 +10,8 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, 
 
 from tests.servers import cannot_run
 
-NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
+# The one that has no windows first: for each visitor another draws a whole window, which takes longer than the pages.
+NAMES = ["chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
 # as root there is no sandbox; the rest keeps Chromium from calling its makers
 SWITCHES = [
     "--no-sandbox",
@@ -32,7 +33,7 @@ def start() -> Iterator[Browser]:
     """Start the browser once; skips with a reason where there is none, or where it does not start."""
     program = next(filter(None, map(shutil.which, NAMES)), None)
     if program is None:
-        cannot_run("Browser: no Chromium on this machine (`apt install chromium`).")
+        cannot_run("Browser: no Chromium on this machine (`apt install chromium-headless-shell`).")
     try:
         driver = sync_playwright().start()
     except Exception as error:  # the driver dies before it can say what is wrong (libatomic1 missing, say)
