@@ -6,34 +6,48 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
 from tests.factories import make_letter, make_organiser, make_signature
 from tests.servers.browser import PHONE, axe_violations, flaws, visit
 from tests.servers.site import Site
 from tests.servers.small import door, small_site
-from tests.servers.smtp import MailServer, path_in
+from tests.servers.smtp import Mail, MailServer, path_in
 
 FIRST = "Ismaël Le Mouël et Léa Thomassin, fondateurs de HelloAsso\nNathan Stern, ingénieur social"
 
 
 class Stage(NamedTuple):
-    """A site with one published letter, called `rues`, and the server its mails go to."""
+    """A published letter, who is about to sign it, and the door of its organiser."""
 
     site: Site
-    mails: MailServer
+    letter: str
+    email: str
     log_in: str
+    mails: MailServer
+
+    def mail(self) -> Mail:
+        """The first that they receive."""
+        self.mails.wait_until(lambda: any(self.email in mail.recipients for mail in self.mails.accepted))
+        return next(mail for mail in self.mails.accepted if self.email in mail.recipients)
+
+
+@pytest.fixture(scope="module")
+def running(migrated_sqlite: Path) -> Iterator[tuple[Site, Flask, MailServer]]:
+    """One site for all of these, and the server its mails go to."""
+    with MailServer() as mails, small_site(migrated_sqlite, mails) as (site, app):
+        yield site, app, mails
 
 
 @pytest.fixture
-def stage(migrated_sqlite: Path, mail_server: MailServer) -> Iterator[Stage]:
-    with small_site(migrated_sqlite, mail_server) as (site, app):
-        with app.app_context():
-            organiser = make_organiser(email="alice@example.org")
-            letter = make_letter(organiser, slug="rues", first=FIRST, text="Un texte.\n\n## Un titre\n\nLa suite.")
-            make_signature(letter, given_name="Ana", family_name="Écrivain", role="maire")
-            log_in = door(organiser)
-        yield Stage(site, mail_server, log_in)
+def stage(running: tuple[Site, Flask, MailServer]) -> Stage:
+    site, app, mails = running
+    with app.app_context():
+        organiser = make_organiser()
+        letter = make_letter(organiser, first=FIRST, text="Un texte.\n\n## Un titre\n\nLa suite.")
+        make_signature(letter, given_name="Ana", family_name="Écrivain", role="maire")
+        return Stage(site, f"/letters/{letter.slug}", f"zoe{letter.id}@example.org", door(organiser), mails)
 
 
 def fill_in(page: Page) -> None:
@@ -48,7 +62,7 @@ def fill_in(page: Page) -> None:
 @pytest.mark.parametrize("javascript", [True, False], ids=["with scripts", "without scripts"])
 def test_a_reader_signs_on_a_phone(chromium: Browser, stage: Stage, javascript: bool) -> None:
     with visit(chromium, stage.site.url, width=PHONE, javascript=javascript) as page:
-        page.goto("/letters/rues")
+        page.goto(stage.letter)
         page.get_by_role("link", name="Signer").last.click()
         fill_in(page)
         if javascript:
@@ -62,18 +76,17 @@ def test_a_reader_signs_on_a_phone(chromium: Browser, stage: Stage, javascript: 
         if javascript:
             expect(summary).to_be_focused()
         expect(page.get_by_label("Fonction")).to_have_value("éditrice")
-        page.get_by_label("Adresse électronique").fill("zoe@example.org")
+        page.get_by_label("Adresse électronique").fill(stage.email)
         page.get_by_role("button", name="Signer cette tribune").click()
         expect(page.get_by_role("heading", name="Il reste une étape")).to_be_visible()
 
         # The mail opens in the same browser: with scripts it confirms by itself, without there is one button.
-        [mail] = stage.mails.wait_for(1)
-        page.goto(path_in(mail, "/signatures/confirm/"))
+        page.goto(path_in(stage.mail(), "/signatures/confirm/"))
         if not javascript:
             expect(page.get_by_role("heading", name="Votre signature n’est pas encore comptée")).to_be_visible()
             page.get_by_role("button", name="Confirmer ma signature").click()
         expect(page.get_by_role("heading", name="C’est signé")).to_be_visible()
-        page.goto("/letters/rues/signatories?q=ete")
+        page.goto(f"{stage.letter}/signatories?q=ete")
         expect(page.get_by_role("listitem")).to_have_text(re.compile("Zoé d’Été, éditrice \\(Le Port\\)"))
 
 
@@ -82,12 +95,11 @@ def test_a_reader_who_left_the_page_open_types_the_code_of_the_mail(
     chromium: Browser, stage: Stage, javascript: bool
 ) -> None:
     with visit(chromium, stage.site.url, width=PHONE, javascript=javascript) as page:
-        page.goto("/letters/rues/sign")
+        page.goto(f"{stage.letter}/sign")
         fill_in(page)
-        page.get_by_label("Adresse électronique").fill("zoe@example.org")
+        page.get_by_label("Adresse électronique").fill(stage.email)
         page.get_by_role("button", name="Signer cette tribune").click()
-        [mail] = stage.mails.wait_for(1)
-        body = mail.message.get_body(("plain",))
+        body = stage.mail().message.get_body(("plain",))
         found = re.search(r"^(\d{6})\r?$", body.get_content() if body else "", re.MULTILINE)
         assert found
         page.get_by_label("six chiffres").fill(f"{(int(found[1]) + 1) % 10**6:06}")
@@ -104,12 +116,11 @@ def test_a_mail_scanner_that_runs_scripts_confirms_nothing_and_the_button_works_
     chromium: Browser, stage: Stage
 ) -> None:
     with visit(chromium, stage.site.url, javascript=False) as page:
-        page.goto("/letters/rues/sign")
+        page.goto(f"{stage.letter}/sign")
         fill_in(page)
-        page.get_by_label("Adresse électronique").fill("zoe@example.org")
+        page.get_by_label("Adresse électronique").fill(stage.email)
         page.get_by_role("button", name="Signer cette tribune").click()
-    [mail] = stage.mails.wait_for(1)
-    link = path_in(mail, "/signatures/confirm/")
+    link = path_in(stage.mail(), "/signatures/confirm/")
     with visit(chromium, stage.site.url) as scanner:
         sent: list[str] = []
         scanner.on("request", lambda request: sent.append(request.method))
@@ -124,14 +135,15 @@ def test_a_mail_scanner_that_runs_scripts_confirms_nothing_and_the_button_works_
 
 
 def test_axe_finds_nothing_on_any_page(chromium: Browser, stage: Stage) -> None:
-    pages = ["/", "/letters/rues", "/letters/rues/sign", "/letters/rues/check-inbox", "/letters/rues/signatories"]
-    pages += ["/letters/rues/signatories?order=surname", "/letters/rues/signatories?q=nobody", "/signatures/new-link"]
-    pages += ["/signatures/confirm/x", "/signatures/confirm/code", "/nothing-here", "/organisers/log-in"]
+    listed = f"{stage.letter}/signatories"
+    pages = ["/", stage.letter, f"{stage.letter}/sign", f"{stage.letter}/check-inbox", listed]
+    pages += [f"{listed}?order=surname", f"{listed}?q=nobody", "/signatures/new-link", "/signatures/confirm/x"]
+    pages += ["/signatures/confirm/code", "/nothing-here", "/organisers/log-in"]
     with visit(chromium, stage.site.url) as page:
         for path in pages:
             page.goto(path)
             assert flaws(page, dark=True) == [], path
-        page.goto("/letters/rues/sign")
+        page.goto(f"{stage.letter}/sign")
         page.get_by_role("button", name="Signer cette tribune").click()
         expect(page.get_by_role("alert")).to_be_visible()
         assert flaws(page, dark=True) == [], "the form with its errors"
@@ -157,9 +169,9 @@ def test_axe_finds_nothing_on_the_organisers_pages(chromium: Browser, stage: Sta
 
 def test_the_form_can_be_filled_and_sent_by_keyboard_alone(chromium: Browser, stage: Stage) -> None:
     with visit(chromium, stage.site.url) as page:
-        page.goto("/letters/rues/sign")
+        page.goto(f"{stage.letter}/sign")
         page.get_by_label("Prénom").focus()
-        for typed in ("Zoé", "Évrard", "zoe@example.org", "éditrice", "Le Port"):
+        for typed in ("Zoé", "Évrard", stage.email, "éditrice", "Le Port"):
             page.keyboard.type(typed)
             page.keyboard.press("Tab")
         page.keyboard.press("ArrowDown")
@@ -167,5 +179,5 @@ def test_the_form_can_be_filled_and_sent_by_keyboard_alone(chromium: Browser, st
         page.keyboard.press("Space")
         page.keyboard.press("Enter")
         expect(page.get_by_role("heading", name="Il reste une étape")).to_be_visible()
-        page.goto(path_in(stage.mails.wait_for(1)[0], "/signatures/confirm/"))
+        page.goto(path_in(stage.mail(), "/signatures/confirm/"))
         expect(page.locator(".as-printed")).to_have_text("Zoé Évrard, éditrice (Le Port)")

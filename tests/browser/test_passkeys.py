@@ -10,8 +10,9 @@ import sqlalchemy as sa
 from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
-from tests.factories import make_letter, make_organiser
+from tests.factories import make_organiser
 from tests.servers.browser import PHONE, axe_violations, scrolls_sideways, visit
+from tests.servers.site import Site
 from tests.servers.small import door, small_site
 from tribune.database import now, write
 from tribune.organisers.models import FRESH, LogIn
@@ -27,21 +28,24 @@ DEVICE = {
 
 
 class Stage(NamedTuple):
-    """A site that has a name, which passkeys need, and a link that logs its organiser in."""
+    """A site that has a name, which passkeys need, and a link that logs an organiser in who is new to it."""
 
     url: str
     log_in: str
     app: Flask
 
 
+@pytest.fixture(scope="module")
+def named(migrated_sqlite: Path) -> Iterator[tuple[Site, Flask]]:
+    with small_site(migrated_sqlite, name="localhost", DEVELOPMENT="on") as named:
+        yield named
+
+
 @pytest.fixture
-def stage(migrated_sqlite: Path) -> Iterator[Stage]:
-    with small_site(migrated_sqlite, name="localhost", DEVELOPMENT="on") as (site, app):
-        with app.app_context():
-            organiser = make_organiser(email="alice@example.org", name="Alice")
-            make_letter(organiser, title="Pour des rues")
-            log_in = door(organiser)
-        yield Stage(site.url, log_in, app)
+def stage(named: tuple[Site, Flask]) -> Stage:
+    site, app = named
+    with app.app_context():
+        return Stage(site.url, door(make_organiser()), app)
 
 
 def plug_in(page: Page) -> None:
