@@ -107,7 +107,7 @@ def _by_headings(headings: Sequence[str], rows: Sequence[Row]) -> tuple[str, ...
             held[place] = LEFT_OUT
         elif what == ROLE and _are_titles(cells):
             held[place] = LEFT_OUT  # "titre" may be Madame or Monsieur
-        elif {plain(cell) for cell in cells} == {"anonymous"}:
+        elif cells and all(cell.lower() == "anonymous" for cell in cells):
             held[place] = LEFT_OUT  # Microsoft Forms did not ask for it
     if GIVEN in held:
         for place in _whole_names(held):
