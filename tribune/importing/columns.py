@@ -114,9 +114,11 @@ def _agreed_to(heading: str, cells: Sequence[str]) -> str:
     there holds people back: it is asked whatever the answers are.
     """
     what = _EXACT.get(heading) or asks(heading)
+    if not what:
+        return LEFT_OUT
     said = [agreed(cell, what) is not None for cell in cells if cell]
     is_asked = what == CONFIRMED or not said or 2 * sum(said) > len(said)
-    return what if what and is_asked else LEFT_OUT
+    return what if is_asked else LEFT_OUT
 
 
 def perhaps_agreed(rows: Sequence[Row], columns: Columns) -> list[int]:
