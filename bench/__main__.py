@@ -38,9 +38,9 @@ PARTS = {
     "peer": peer,
 }
 SIZES = {  # the tiny one shows that all parts still work, and is no measure of anything
-    "tiny": Asked(signatures=300, seconds=0.1, rounds=1, together=0.5, workers=(2,)),
-    "short": Asked(signatures=100_000, seconds=3, rounds=5, together=60),
-    "full": Asked(signatures=1_000_000, seconds=10, rounds=11, together=600),
+    "tiny": Asked(signatures=300, seconds=0.1, rounds=1, searches=1, together=0.5, workers=(2,)),
+    "short": Asked(signatures=100_000, seconds=3, rounds=5, searches=50, together=60),
+    "full": Asked(signatures=1_000_000, seconds=10, rounds=11, searches=110, together=600),
 }
 
 

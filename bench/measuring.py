@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-WARM = 3  # calls that fill caches and are not counted
+WARM = 3  # calls that fill caches and are not counted, at most
 
 
 class Asked(NamedTuple):
@@ -14,6 +14,7 @@ class Asked(NamedTuple):
     signatures: int  # of the large letter
     seconds: float  # of each load
     rounds: int  # of each comparison
+    searches: int  # of each word
     together: float  # seconds of everything at once
     workers: tuple[int, ...] = (2, 4)  # of mails at once, beside one, where the database lets several write
     peer: str = ""  # the address of a page of another site, on this machine, to hold beside ours
@@ -70,7 +71,7 @@ def ratio(
     work: str, rounds: int, below: Callable[[], object], above: Callable[[], object], goal: Goal | None = None
 ) -> Row:
     """The line of two calls timed by turns: how many times as long the second takes."""
-    for side in (below, above) * WARM:
+    for side in (below, above) * min(WARM, rounds):
         side()
     (low,), (high,) = by_turns(rounds, milliseconds(below), milliseconds(above))
     words = work, f"{high:.2f} ms", f"{low:.2f} ms", f"{high / low:.2f}"

@@ -64,15 +64,15 @@ def rows(database: Database, asked: Asked) -> Iterator[Row]:
             (above,), (below,) = by_turns(asked.rounds, _rate(*ours, turn), _rate(*beside, turn))
             words = work, per_second(above), per_second(below), f"{above / below:.2f}"
             yield goal.row(above / below, *words) if goal else Row(*words)
-        yield _search(site, f"{first}?q=", "search, the whole page", asked.rounds)
-        yield _search(site, f"{first}?order=surname&q=", "search by surname, the whole page", asked.rounds)
+        yield _search(site, f"{first}?q=", "search, the whole page", asked.searches)
+        yield _search(site, f"{first}?order=surname&q=", "search by surname, the whole page", asked.searches)
 
 
-def _search(site: Site, path: str, work: str, rounds: int) -> Row:
+def _search(site: Site, path: str, work: str, searches: int) -> Row:
     """Several words, none kept; the first time, when the statements are made, is not counted."""
     times, number = [], count()
     with visiting(site) as visitor:
-        for turn in range(rounds * 10 + 1):
+        for turn in range(searches + 1):
             for searched in SEARCHES:
                 start = time.perf_counter()
                 visitor.get(f"{path}{searched.replace(' ', '+')}&n={next(number)}")

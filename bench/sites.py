@@ -93,10 +93,9 @@ def databases() -> Iterator[list[Database]]:
     with ExitStack() as stack:
         folders = [stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-")) for _ in range(2)]
         server = stack.enter_context(postgresql.own(below=None))
-        url = stack.enter_context(postgresql.fresh_database(server.url))
         yield [
             Database("SQLite", f"sqlite:///{folders[0]}/bench.sqlite", folders[0]),
-            Database("PostgreSQL", url, folders[1]),
+            Database("PostgreSQL", server.url, folders[1]),
         ]
 
 
