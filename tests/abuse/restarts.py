@@ -50,9 +50,9 @@ class Found:
 
 def run(folder: Path, times: int) -> Found:
     """Restart a server of our own that often."""
-    with postgresql.own() as server, postgresql.fresh_database(server.url) as url:
-        migrate(url, folder)
-        with open_letter(url, folder) as (_, settings), serve(settings) as site, Wire(site.port) as wire:
+    with postgresql.own() as server:
+        migrate(server.url, folder)
+        with open_letter(server.url, folder) as (_, settings), serve(settings) as site, Wire(site.port) as wire:
             crowd, read = Crowd(site), Counter[int]()
             with crowd.signing(PEOPLE):
                 for number, mode in enumerate(islice(cycle(MODES), times)):

@@ -66,13 +66,9 @@ def databases() -> Iterator[tuple[str, str, Path]]:
         migrate(url, Path(made))
         yield "SQLite", url, Path(made)
     limit_time()
-    with (
-        tempfile.TemporaryDirectory() as made,
-        postgresql.own() as server,
-        postgresql.fresh_database(server.url) as url,
-    ):
-        migrate(url, Path(made))
-        yield "PostgreSQL", url, Path(made)
+    with tempfile.TemporaryDirectory() as made, postgresql.own() as server:
+        migrate(server.url, Path(made))
+        yield "PostgreSQL", server.url, Path(made)
 
 
 @contextmanager

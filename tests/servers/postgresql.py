@@ -93,10 +93,9 @@ def fresh_database(server_url: str, template: str = "template1", name: str | Non
     url = make_url(server_url).set(drivername="postgresql")
     with psycopg.connect(_text(url), autocommit=True) as server:
         server.execute(_copy(template, name))
-    try:
-        yield _text(url.set(database=name))
-    finally:
-        with psycopg.connect(_text(url), autocommit=True) as server:
+        try:
+            yield _text(url.set(database=name))
+        finally:
             server.execute(_drop(name))
 
 
