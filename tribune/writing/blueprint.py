@@ -1,4 +1,4 @@
-"""The organiser's pages of writing are one group, over two modules; what a form of either has to be."""
+"""The organiser's pages of writing are one group, over three modules; what a form of each has to be."""
 
 from flask import abort, current_app, request
 from flask_babel import gettext as _

@@ -1,4 +1,4 @@
-"""The organiser's pages of writing: a new letter, its edit page and what stands behind it; not its picture."""
+"""The organiser's pages of writing: a new letter, its edit page and what stands behind it; not picture and preview."""
 
 from collections.abc import Mapping
 
@@ -14,19 +14,18 @@ from tribune.database import db, now
 from tribune.i18n import current_language
 from tribune.letters.actions import ReasonMissing, SlugTaken
 from tribune.letters.guard import my_letter
-from tribune.letters.models import Draft, Letter, Version
+from tribune.letters.models import Draft, Letter
 from tribune.letters.queries import is_frozen, is_signed
-from tribune.letters.rendering import render
 from tribune.retention.periods import NAMES_MONTHS
 from tribune.teams.guard import needs
 from tribune.teams.models import Role, Team
 from tribune.typography import date_locale
-from tribune.writing import actions, comparing, picture_pages
+from tribune.writing import actions, comparing, picture_pages, preview_pages
 from tribune.writing.blueprint import bp
 from tribune.writing.forms import PROMISED, LetterForm, NewLetterForm
 from tribune.writing.queries import draft_of
 
-__all__ = ["bp", "picture_pages"]  # a module imported only for the pages that it adds to bp
+__all__ = ["bp", "picture_pages", "preview_pages"]  # modules imported only for the pages that they add to bp
 
 PENS = 10  # letters of which a browser knows what it saved last: no more than a cookie has room for
 
@@ -241,24 +240,3 @@ def throw_away(letter_id: int) -> ResponseReturnValue:
     except actions.DraftedElsewhere:
         flash(_("Nothing was thrown away: you typed something else since, in another tab. Below is what is kept."))
     return redirect(url_for("manage_writing.edit", letter_id=letter.id), 303)
-
-
-@bp.post("/letters/<int:letter_id>/edit/preview")
-@needs(Role.EDITOR)
-def live_preview(letter_id: int) -> ResponseReturnValue:
-    """What is typed as readers would see it; nothing is written."""
-    letter = my_letter(letter_id)
-    form = LetterForm(request.form, letter=letter)
-    form.validate()
-    right = {field.name: field.data for field in form if not field.errors}
-    names = ("outlet", "outlet_url", "printed_on", "locale")
-    shown = Letter(slug=letter.slug, timezone=letter.timezone, published_at=letter.published_at)
-    for name in names:
-        setattr(shown, name, right.get(name, getattr(letter, name)))
-    version = Version(number=1, title=form.title.data or _("Untitled"), standfirst=form.standfirst.data or "")
-    for name in ("authors", "addressee"):
-        setattr(version, name, right.get(name, getattr(letter.version, name)))
-    version.html = render(right.get("text") or "", shown.locale)
-    wrong = form.text.errors
-    page = {"letter": shown, "version": version, "image": letter.image, "open": False, "wrong": wrong}
-    return render_template("writing/preview.html", **page)
