@@ -150,6 +150,26 @@ def test_four_windows_that_import_one_file_at_once_import_it_once(app: Flask, le
     assert len(signatures()) == 3 and len(db.session.scalars(sa.select(Batch)).all()) == 1
 
 
+def test_what_another_window_began_while_one_was_pressed_goes_on(
+    app: Flask, client: Reader, letter: Letter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(manage, "AT_ONE_PRESS", 0)
+    page, other = give(client, letter, files.GOOGLE), app.test_client()
+    other.log_in(owner_of(letter))  # type: ignore[attr-defined]
+    to_press = [partial(press, other, letter, give(other, letter, files.GOOGLE), "import")]
+
+    def looks(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        if "FROM signatures" in statement and to_press:
+            to_press.pop()()
+
+    sa.event.listen(db.engine, "before_cursor_execute", looks)
+    try:
+        answer = press(client, letter, page, "import")
+    finally:
+        sa.event.remove(db.engine, "before_cursor_execute", looks)
+    assert not to_press and answer.status_code == 303 and len(signatures()) == 3 == len(posted())
+
+
 def test_a_long_import_goes_on_from_its_own_page(
     client: Reader, letter: Letter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -104,16 +104,17 @@ def review(letter_id: int) -> ResponseReturnValue:
 
 def _import(letter: Letter, form: TermsForm, sheet: Sheet, terms: Terms) -> ResponseReturnValue:
     digest, new = digest_of(form), 0
-    if not actions.goes_on(letter, terms, digest):
+    begun = actions.goes_on(letter, terms, digest)
+    if not begun:
         looked = look_over(letter, sheet, terms)
-        if promise(looked, terms) != form.promised.data:
-            if done := actions.just_done(letter, terms, digest):
-                return _to(done)
-            problem = _("Something has changed since you looked: your choices, or the list under the letter.")
-            return _show(letter, form, sheet, terms.columns, problem), 409
+        if promise(looked, terms) != form.promised.data:  # perhaps by another window, meanwhile
+            begun = actions.goes_on(letter, terms, digest) or actions.just_done(letter, terms, digest)
+            if not begun:
+                problem = _("Something has changed since you looked: your choices, or the list under the letter.")
+                return _show(letter, form, sheet, terms.columns, problem), 409
         new = looked.new
     try:
-        batch = actions.start(letter, terms, by=current_user.organiser, digest=digest, new=new)
+        batch = begun or actions.start(letter, terms, by=current_user.organiser, digest=digest, new=new)
         at_once = actions.MAILS_AT_ONCE if terms.how == ASK else actions.AT_ONCE
         if not batch.finished_at:
             for _row in actions.advance(batch, pieces(sheet, at_once), terms, monotonic() + AT_ONE_PRESS):
