@@ -25,13 +25,14 @@ from jinja2.bccache import Bucket, BytecodeCache
 from playwright.sync_api import Browser
 
 from tests.canary import Canary
-from tests.factories import make_organiser
+from tests.factories import make_letter, make_organiser
 from tests.page import Reader
 from tests.servers import browser as browsers
 from tests.servers import postgresql
 from tests.servers.smtp import MailServer
 from tribune import create_app, metrics
 from tribune.database import db
+from tribune.letters.models import Letter
 from tribune.organisers.models import Organiser
 
 os.environ["TRIBUNE_INSTANCE_PATH"] = "/nonexistent"  # a test that forgets its own folder fails, and harms nobody's
@@ -242,6 +243,12 @@ def client(app: Flask) -> Reader:
 def alice(app: Flask) -> Organiser:
     """She has an account, and is logged in nowhere."""
     return make_organiser(email="alice@example.org", name="Alice")
+
+
+@pytest.fixture
+def letter(app: Flask) -> Letter:
+    """A published letter, called `rues`, of somebody with an account."""
+    return make_letter(slug="rues")
 
 
 @pytest.fixture

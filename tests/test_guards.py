@@ -38,11 +38,6 @@ OPEN_TO_ORGANISERS_TO_BE = {
 NAMES = [{area.bp.name for area in areas} for areas in (PUBLIC, ORGANISERS)]
 
 
-@pytest.fixture
-def letter(app: Flask) -> Letter:
-    return make_letter(make_organiser(), slug="rues")
-
-
 def rules(app: Flask, names: set[str]) -> Iterator[Rule]:
     """The addresses of these blueprints."""
     for rule in app.url_map.iter_rules():

@@ -29,11 +29,6 @@ from tribune.signatures.models import Signature
 from tribune.signatures.recounting import recount
 
 
-@pytest.fixture
-def letter(app: Flask) -> Letter:
-    return make_letter(slug="rues")
-
-
 def test_who_confirms_old_words_after_the_change_counts_once_they_agree(letter: Letter, client: Reader) -> None:
     signature = make_signature(letter, confirmed=False)
     make_correction(letter, substance=True)

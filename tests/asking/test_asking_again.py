@@ -23,11 +23,6 @@ from tribune.signatures.actions import LetterClosed, confirm, sign
 from tribune.signatures.models import Signature
 
 
-@pytest.fixture
-def letter(app: Flask) -> Letter:
-    return make_letter(slug="rues")
-
-
 def dump() -> list[tuple[Any, ...]]:
     db.session.rollback()
     return [tuple(row) for row in db.session.execute(sa.select(Signature.__table__).order_by(Signature.id))]

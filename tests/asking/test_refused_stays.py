@@ -7,10 +7,9 @@ from urllib.parse import urlsplit
 
 import pytest
 import sqlalchemy as sa
-from flask import Flask
 
 from tests.asking.again import agree, ask, counts, disagree
-from tests.factories import make_correction, make_letter, make_signature, owner_of, posted
+from tests.factories import make_correction, make_signature, owner_of, posted
 from tests.moderation.acting import back, do_to
 from tests.page import Reader
 from tribune.asking import actions as asking
@@ -25,11 +24,6 @@ from tribune.moderation.counting import no_change
 from tribune.signatures.actions import confirm
 from tribune.signatures.links import agree_link
 from tribune.signatures.models import Signature
-
-
-@pytest.fixture
-def letter(app: Flask) -> Letter:
-    return make_letter()
 
 
 @pytest.fixture

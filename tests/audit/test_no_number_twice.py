@@ -34,11 +34,6 @@ HEADINGS = "Prénom,Nom,Adresse e-mail,Date\n"
 ZOE, ANA = "Zoé,Évrard,zoe@example.org,24/11/2023\n", "Ana,Ba,ana@example.org,24/11/2023\n"
 
 
-@pytest.fixture
-def letter(app: Flask) -> Letter:
-    return make_letter()
-
-
 def of(letter: Letter, name: str) -> Signature:
     db.session.expire_all()
     return db.session.scalars(sa.select(Signature).where(Signature.given_name == name)).one()

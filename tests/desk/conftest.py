@@ -1,16 +1,10 @@
 """A letter on the desk of its owner, who is logged in."""
 
 import pytest
-from flask import Flask
 
-from tests.factories import make_letter, owner_of
+from tests.factories import owner_of
 from tests.page import Reader
 from tribune.letters.models import Letter
-
-
-@pytest.fixture
-def letter(app: Flask) -> Letter:
-    return make_letter(slug="rues")
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from contextlib import suppress
 import pytest
 from flask import Flask
 
-from tests.factories import make_letter, make_signature, owner_of
+from tests.factories import make_signature, owner_of
 from tests.threads import LONG, at_once
 from tribune.database import db
 from tribune.letters.models import Letter
@@ -21,11 +21,6 @@ from tribune.signatures.recounting import recount
 from tribune.signatures.replacing import AnotherCounts
 
 Act = Callable[[int, str], object]
-
-
-@pytest.fixture
-def letter(app: Flask) -> Letter:
-    return make_letter()
 
 
 def pressed(act: Act, signature: Signature, *refusals: type[Exception]) -> Callable[[], None]:

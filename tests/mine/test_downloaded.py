@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from flask import Flask
 
 from tests.factories import (
     all_leave,
@@ -44,11 +43,6 @@ NOT_TOLD = {
         "forwarded_from_id",
     },
 }  # fmt: skip
-
-
-@pytest.fixture
-def letter(app: Flask) -> Letter:
-    return make_letter(slug="rues")
 
 
 def file(client: Reader, signature: Signature) -> Any:

@@ -4,9 +4,8 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from flask import Flask
 
-from tests.factories import make_letter, make_organiser, make_signature, owner_of
+from tests.factories import make_letter, make_signature, owner_of
 from tests.threads import LONG
 from tribune.audit.models import Event, Verb
 from tribune.database import db, write
@@ -19,11 +18,6 @@ from tribune.organisations.queries import merges_of
 from tribune.people.actions import correct, seen, words_of
 from tribune.retention.forgetting import unconfirmed
 from tribune.signatures.models import Signature
-
-
-@pytest.fixture
-def letter(app: Flask) -> Letter:
-    return make_letter(make_organiser(), slug="rues")
 
 
 def hidden(letter: Letter, choice: dict[str, object], reason: str = "Un essai.", verb: str = "hide") -> Batch:

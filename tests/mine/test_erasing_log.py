@@ -4,9 +4,8 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from flask import Flask
 
-from tests.factories import make_letter, make_signature, mine_path, owner_of
+from tests.factories import make_signature, mine_path, owner_of
 from tests.moderation.acting import do, do_to
 from tests.page import Reader
 from tribune.audit.models import Event, Verb
@@ -20,11 +19,6 @@ from tribune.people import actions as people
 from tribune.people.actions import seen, words_of
 from tribune.signatures.actions import confirm, not_me
 from tribune.signatures.models import Signature
-
-
-@pytest.fixture
-def letter(app: Flask) -> Letter:
-    return make_letter(slug="rues")
 
 
 def ada(letter: Letter, **given: object) -> Signature:

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from flask import Flask
 
 from tests.factories import make_invited, make_letter, make_signature, mine_path, posted
 from tests.page import Reader, hidden_fields
@@ -23,11 +22,6 @@ def client(client: Reader) -> Reader:
     """A browser in English."""
     client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
     return client
-
-
-@pytest.fixture
-def letter(app: Flask) -> Letter:
-    return make_letter(slug="rues")
 
 
 def left(letter: Letter, **given: Any) -> Signature:

@@ -5,9 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
-from flask import Flask
 
-from tests.factories import all_leave, make_letter, make_organiser, make_signature, posted
+from tests.factories import all_leave, make_signature, posted
 from tests.moderation.acting import back, do, do_to
 from tests.page import Reader, listed
 from tribune.database import db, now, write
@@ -17,11 +16,6 @@ from tribune.moderation.models import Batch
 from tribune.signatures.models import Signature
 
 LONG_AGO = datetime(2023, 5, 1, tzinfo=UTC)
-
-
-@pytest.fixture
-def letter(app: Flask) -> Letter:
-    return make_letter(make_organiser(), slug="rues")
 
 
 def moments() -> list[datetime | None]:

@@ -4,7 +4,6 @@ import re
 from html import unescape
 
 import pytest
-from flask import Flask
 
 from tests.databases import ON_SQLITE
 from tests.factories import make_batch, make_letter, make_member, make_organiser, make_signature, owner_of, posted
@@ -15,11 +14,6 @@ from tribune.moderation import actions, manage, pieces
 from tribune.moderation.models import Batch
 from tribune.moderation.queries import latest_batches
 from tribune.teams.models import Role
-
-
-@pytest.fixture
-def letter(app: Flask) -> Letter:
-    return make_letter(make_organiser(), slug="rues")
 
 
 @pytest.fixture

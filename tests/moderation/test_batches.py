@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from tests.databases import ON_SQLITE
-from tests.factories import everything, make_letter, make_organiser, make_signature, owner_of
+from tests.factories import everything, make_letter, make_signature, owner_of
 from tests.moderation.acting import back, do, dump, make_many, start
 from tests.page import Reader, listed
 from tests.threads import LONG, at_once
@@ -21,11 +21,6 @@ from tribune.moderation.models import Batch, BatchRow
 from tribune.signatures.actions import confirm, not_me
 from tribune.signatures.models import Signature
 from tribune.signatures.recounting import recount
-
-
-@pytest.fixture
-def letter(app: Flask) -> Letter:
-    return make_letter(make_organiser(), slug="rues")
 
 
 @pytest.mark.parametrize(("verb", "number"), [("hide", 10_000), ("hold", 2_500), ("show", 1_500), ("release", 1_500)])

@@ -2,9 +2,8 @@
 
 import pytest
 import sqlalchemy as sa
-from flask import Flask
 
-from tests.factories import make_letter, make_organiser, make_signature, owner_of, posted
+from tests.factories import make_letter, make_signature, owner_of, posted
 from tests.moderation.acting import back, do, start
 from tests.page import Reader
 from tests.threads import LONG
@@ -16,11 +15,6 @@ from tribune.moderation.actions import advance, undo
 from tribune.moderation.mails import compose_hidden
 from tribune.people.first import set_first
 from tribune.signatures.actions import not_me
-
-
-@pytest.fixture
-def letter(app: Flask) -> Letter:
-    return make_letter(make_organiser(), slug="rues")
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,9 @@
 """An organisation that signs as such: said by an organiser, printed, ordered and found by its name."""
 
 import pytest
-from flask import Flask
 
 from tests.databases import ON_SQLITE
-from tests.factories import make_letter, make_signature, owner_of
+from tests.factories import make_signature, owner_of
 from tests.page import Reader, listed
 from tribune.audit.models import Event
 from tribune.database import db, write
@@ -20,11 +19,6 @@ from tribune.signatures.lines import line
 from tribune.signatures.models import Signature
 
 LINE = "Emmaüs Connect, par la voix de Marie Cohen, directrice"
-
-
-@pytest.fixture
-def letter(app: Flask) -> Letter:
-    return make_letter(slug="rues")
 
 
 def marie(letter: Letter, **given: object) -> Signature:

@@ -4,7 +4,6 @@ import re
 from html import unescape
 
 import pytest
-from flask import Flask
 
 from tests.databases import ON_SQLITE
 from tests.factories import make_letter, make_signature, owner_of, posted
@@ -30,11 +29,6 @@ def shown_mail(page: str) -> str:
     found = re.search(r'<pre class="mail"[^>]*>(.*?)</pre>', page, re.S)
     assert found
     return unescape(found[1]).replace("(here stands the link to their own signature)", "[[mine]]")
-
-
-@pytest.fixture
-def letter(app: Flask) -> Letter:
-    return make_letter(slug="rues")
 
 
 @pytest.fixture

@@ -3,9 +3,8 @@
 from datetime import datetime, timedelta
 
 import pytest
-from flask import Flask
 
-from tests.factories import make_letter, make_signature, posted
+from tests.factories import make_signature, posted
 from tests.page import Reader
 from tests.people.test_one_signature import address, words
 from tribune.clocks import clock
@@ -16,11 +15,6 @@ from tribune.people import actions
 from tribune.people.queries import may_receive_at
 from tribune.signatures.mails import CONFIRMATIONS
 from tribune.signatures.models import Signature
-
-
-@pytest.fixture
-def letter(app: Flask) -> Letter:
-    return make_letter()
 
 
 def sends_back(signature: Signature, times: int = MOST_BOUNCES) -> datetime:

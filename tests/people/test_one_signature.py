@@ -30,11 +30,6 @@ from tribune.signatures.wordings import WORDING, WORDINGS
 from tribune.teams.models import Role
 
 
-@pytest.fixture
-def letter(app: Flask) -> Letter:
-    return make_letter(slug="rues")
-
-
 def address(signature: Signature, act: str = "") -> str:
     return f"/manage/letters/{signature.letter_id}/signatures/{signature.public_id}{act}"
 

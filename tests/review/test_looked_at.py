@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from tests.factories import make_letter, make_signature, owner_of
+from tests.factories import make_signature, owner_of
 from tests.page import Reader
 from tests.threads import LONG, at_once
 from tribune.database import db, now
@@ -22,11 +22,6 @@ from tribune.review.queries import flagged, open_counts
 from tribune.signatures.actions import sign
 from tribune.signatures.flags import BURST
 from tribune.signatures.models import Flag, Signature
-
-
-@pytest.fixture
-def letter(app: Flask) -> Letter:
-    return make_letter()
 
 
 def flag(letter: Letter, *kinds: str, **given: Any) -> Signature:

@@ -22,11 +22,6 @@ CONTENT = {"given_name": "Zoé", "family_name": "Évrard", "role": "", "organisa
            "published": True, "news": False, "wording": ""}  # fmt: skip
 
 
-@pytest.fixture
-def letter(app: Flask) -> Letter:
-    return make_letter()
-
-
 def tallies(letter: Letter) -> list[tuple[datetime, int, int]]:
     """Hour, signed and confirmed, oldest first."""
     db.session.rollback()
