@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from http.client import HTTPConnection, HTTPMessage
 from pathlib import Path
 from typing import NamedTuple
@@ -13,6 +14,7 @@ from urllib.parse import urlencode, urlsplit
 
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 
 from tests.factories import make_letter, make_organiser, make_picture, make_signature, mine_path, owner_of
 from tests.page import hidden_fields
@@ -55,8 +57,8 @@ class Answer(NamedTuple):
 class Front:
     """The site as readers meet it."""
 
-    def __init__(self, port: int, folder: Path, site: Site, letter: Letter) -> None:
-        self.port, self.folder, self.site, self.letter = port, folder, site, letter
+    def __init__(self, port: int, folder: Path, site: Site, app: Flask) -> None:
+        self.port, self.folder, self.site, self.app = port, folder, site, app
 
     def get(self, path: str, **headers: str) -> Answer:
         return self.ask("GET", path, None, {name.replace("_", "-"): value for name, value in headers.items()})
@@ -70,10 +72,10 @@ class Front:
         finally:
             connection.close()
 
-    def sign(self, slug: str, **headers: str) -> Answer:
-        typed = hidden_fields(self.get(f"/letters/{slug}/sign").text)
+    def sign(self, page: str, **headers: str) -> Answer:
+        typed = hidden_fields(self.get(f"{page}/sign").text)
         typed += [("given_name", "Zoé"), ("family_name", "Évrard"), ("email", "zoe@example.org"), ("publish", "y")]
-        return self.post(f"/letters/{slug}/sign", typed, **headers)
+        return self.post(f"{page}/sign", typed, **headers)
 
     def post(self, path: str, typed: list[tuple[str, str]], **headers: str) -> Answer:
         given = {name.replace("_", "-"): value for name, value in headers.items()}
@@ -87,18 +89,43 @@ class Front:
             time.sleep(0.1)
 
 
-@pytest.fixture
-def cdn() -> bool:
-    return False
-
-
-@pytest.fixture
-def front(migrated_sqlite: Path, cdn: bool) -> Iterator[Front]:
+@contextmanager
+def in_front_of(migrated: Path, cdn: bool = False) -> Iterator[Front]:
     port = free_port()
     settings = {"PUBLIC_URL": f"http://{HOST}:{port}", "TRUSTED_PROXIES": "1", "RATELIMITS": "on"}
-    running = small_site(migrated_sqlite, **settings)
-    with running as (site, app), nginx.in_front(site.port, port, cdn=cdn) as folder, app.app_context():
-        yield Front(port, folder, site, make_letter(slug="rues"))
+    with small_site(migrated, **settings) as (site, app), nginx.in_front(site.port, port, cdn=cdn) as folder:
+        yield Front(port, folder, site, app)
+
+
+@pytest.fixture(scope="module")
+def standing(migrated_sqlite: Path) -> Iterator[Front]:
+    """One for all of these, with the letters of those before."""
+    with in_front_of(migrated_sqlite) as front:
+        yield front
+
+
+@pytest.fixture
+def front(standing: Front) -> Iterator[Front]:
+    with standing.app.app_context():
+        yield standing
+
+
+@pytest.fixture
+def letter(front: Front) -> Letter:
+    """One that no cache has seen."""
+    return make_letter()
+
+
+@pytest.fixture
+def page(letter: Letter) -> str:
+    """Where it is read."""
+    return page_of(letter)
+
+
+def page_of(letter: Letter) -> str:
+    path = f"/letters/{letter.slug}"
+    db.session.rollback()  # what others write from now on is seen
+    return path
 
 
 def test_it_writes_only_into_folders_that_a_fresh_debian_has() -> None:
@@ -108,10 +135,10 @@ def test_it_writes_only_into_folders_that_a_fresh_debian_has() -> None:
     assert {str(Path(path).parent) for path in written} == {"/var/cache", "/var/log/nginx"}
 
 
-def test_a_crowd_is_served_by_the_cache_and_each_in_its_language(front: Front) -> None:
+def test_a_crowd_is_served_by_the_cache_and_each_in_its_language(front: Front, page: str) -> None:
     with ThreadPoolExecutor(READERS) as readers:
         asked = LANGUAGES * 80
-        answers = list(readers.map(lambda language: front.get("/letters/rues", Accept_Language=language), asked))
+        answers = list(readers.map(lambda language: front.get(page, Accept_Language=language), asked))
     assert {answer.status for answer in answers} == {200}
     for language, answer in zip(asked, answers, strict=True):
         shown = "fr" if language.startswith("fr") else "en"
@@ -119,65 +146,73 @@ def test_a_crowd_is_served_by_the_cache_and_each_in_its_language(front: Front) -
     came = Counter(answer.cached for answer in answers)
     assert came["HIT"] + came["STALE"] + came["UPDATING"] > 0.95 * len(answers), came
     log = (front.folder / "tribune.log").read_text()
-    assert "rues" not in log and HOST not in log
+    assert page.removeprefix("/letters/") not in log and HOST not in log
 
 
-def test_signing_works_through_it_and_counts_by_the_network_of_who_signs(front: Front) -> None:
-    answer = front.sign("rues", X_Forwarded_For="203.0.113.9")
-    assert (answer.status, answer.headers["Location"]) == (303, "/letters/rues/check-inbox")
+def test_signing_works_through_it_and_counts_by_the_network_of_who_signs(
+    front: Front, letter: Letter, page: str
+) -> None:
+    answer = front.sign(page, X_Forwarded_For="203.0.113.9")
+    assert (answer.status, answer.headers["Location"]) == (303, f"{page}/check-inbox")
     signature = db.session.scalars(sa.select(Signature).where(Signature.email == "zoe@example.org")).one()
     assert signature.network_hash == network_hash(HOST)  # as nginx saw it, whatever the reader pretends
     path = urlsplit(confirm_link(signature).url()).path
-    page = front.get(path)
-    assert page.status == 200 and page.cached is None
-    assert front.post(path, hidden_fields(page.text)).status == 303
-    front.wait_until(lambda: "Zoé Évrard" in front.get("/letters/rues/signatories").text)
+    opened = front.get(path)
+    assert opened.status == 200 and opened.cached is None
+    assert front.post(path, hidden_fields(opened.text)).status == 303
+    front.wait_until(lambda: "Zoé Évrard" in front.get(f"{page}/signatories").text)
 
 
-@pytest.mark.parametrize("cdn", [True])
-def test_behind_a_cdn_who_signs_counts_by_their_own_network(front: Front) -> None:
-    assert front.sign("rues", X_Forwarded_For="198.51.100.7, 203.0.113.9").status == 303  # the first, as they pretend
-    signature = db.session.scalars(sa.select(Signature).where(Signature.email == "zoe@example.org")).one()
-    assert signature.network_hash == network_hash("203.0.113.9")
+def test_behind_a_cdn_who_signs_counts_by_their_own_network(migrated_sqlite: Path) -> None:
+    as_they_pretend = "198.51.100.7"
+    with in_front_of(migrated_sqlite, cdn=True) as front, front.app.app_context():
+        assert front.sign(page_of(make_letter()), X_Forwarded_For=f"{as_they_pretend}, 203.0.113.9").status == 303
+        signature = db.session.scalars(sa.select(Signature)).one()
+        assert signature.network_hash == network_hash("203.0.113.9")
 
 
-def test_what_is_compressed_keeps_its_tag_and_is_not_sent_twice(front: Front) -> None:
-    plain, packed = front.get("/letters/rues"), front.get("/letters/rues", Accept_Encoding="gzip")
+def test_what_is_compressed_keeps_its_tag_and_is_not_sent_twice(front: Front, page: str) -> None:
+    plain, packed = front.get(page), front.get(page, Accept_Encoding="gzip")
     assert packed.headers["Content-Encoding"] == "gzip" and gzip.decompress(packed.body) == plain.body
     assert packed.headers["ETag"] == f"W/{plain.headers['ETag']}"
     for tag in (plain.headers["ETag"], packed.headers["ETag"]):
-        again = front.get("/letters/rues", Accept_Encoding="gzip", If_None_Match=tag)
+        again = front.get(page, Accept_Encoding="gzip", If_None_Match=tag)
         assert (again.status, again.body) == (304, b"")
 
 
-def test_a_name_that_is_withdrawn_is_gone_within_a_minute_while_everybody_reads(front: Front) -> None:
-    signature = make_signature(front.letter, given_name="Zéphyrine", family_name="Quatrebarbes")
-    paths = ["/letters/rues", "/letters/rues/signatories", "/letters/rues/signatories?q=quatre"]
+def test_a_name_that_is_withdrawn_is_gone_within_a_minute_while_everybody_reads(
+    front: Front, letter: Letter, page: str
+) -> None:
+    signature = make_signature(letter, given_name="Zéphyrine", family_name="Quatrebarbes")
+    paths = [page, f"{page}/signatories", f"{page}/signatories?q=quatre"]
     front.wait_until(lambda: all("Zéphyrine" in front.get(path).text for path in paths))
     withdraw(signature.id, signature.link_nonce)
     assert front.get(paths[0]).cached != "MISS" and "Zéphyrine" in front.get(paths[0]).text  # or this shows nothing
     front.wait_until(lambda: not any("Zéphyrine" in front.get(path).text for path in paths))
 
 
-def test_a_picture_that_is_taken_down_is_gone_within_a_minute_while_everybody_asks_for_it(front: Front) -> None:
-    path = f"/letters/rues/image-{make_picture(front.letter).digest}.jpg"
+def test_a_picture_that_is_taken_down_is_gone_within_a_minute_while_everybody_asks_for_it(
+    front: Front, letter: Letter, page: str
+) -> None:
+    path = f"{page}/image-{make_picture(letter).digest}.jpg"
     front.wait_until(lambda: front.get(path).cached == "HIT")
-    remove_picture(front.letter, by=owner_of(front.letter))
+    remove_picture(letter, by=owner_of(letter))
     assert front.get(path).status == 200  # or this shows nothing
     front.wait_until(lambda: front.get(path).status == 404)
 
 
-def test_pages_are_shown_for_a_moment_while_the_site_is_down_and_no_longer(front: Front) -> None:
-    front.get("/letters/rues")
+def test_pages_are_shown_for_a_moment_while_the_site_is_down_and_no_longer(front: Front, page: str) -> None:
+    front.get(page)
     front.site.kill()
-    front.wait_until(lambda: front.get("/letters/rues").cached == "STALE")
-    assert front.get("/letters/rues").status == 200
+    front.wait_until(lambda: front.get(page).cached == "STALE")
+    assert front.get(page).status == 200
     assert front.get("/healthz").status == 502
-    front.wait_until(lambda: front.get("/letters/rues").status == 502)
+    front.wait_until(lambda: front.get(page).status == 502)
+    front.site.start()
 
 
-def test_what_belongs_to_one_person_is_neither_kept_nor_compressed(front: Front) -> None:
-    signature, organiser = make_signature(front.letter), make_organiser()
+def test_what_belongs_to_one_person_is_neither_kept_nor_compressed(front: Front, letter: Letter, page: str) -> None:
+    signature, organiser = make_signature(letter), make_organiser()
     hidden = make_letter(organiser, published=False)
     make_preview_link(hidden, organiser)
     links = [confirm_link(signature), preview_link(hidden)]
@@ -190,6 +225,6 @@ def test_what_belongs_to_one_person_is_neither_kept_nor_compressed(front: Front)
             answer = front.get(path, Cookie=cookie, Accept_Encoding="gzip")
             assert answer.status == 200 and "no-store" in answer.headers["Cache-Control"], path
             assert answer.cached is answer.headers["Content-Encoding"] is None, path
-    front.get("/letters/rues", Cookie=cookie)
+    front.get(page, Cookie=cookie)
     kept = [file.read_bytes() for file in (front.folder / "tribune").rglob("*") if file.is_file()]
     assert kept and not any(b"no-store" in page or b"Set-Cookie" in page for page in kept)
