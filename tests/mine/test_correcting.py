@@ -5,6 +5,7 @@ import sqlalchemy as sa
 from tests.databases import ON_SQLITE
 from tests.factories import make_letter, make_signature, mine_path, owner_of
 from tests.page import Reader, hidden_fields
+from tests.writing.writer import field
 from tribune.audit.models import Event, Verb
 from tribune.database import db, write
 from tribune.mine import actions
@@ -120,6 +121,30 @@ def test_a_first_signatory_corrects_the_words_printed_after_the_name(client: Rea
     assert [client.post(path, data=form).status_code for _ in range(2)] == [303, 303]  # it is pressed twice
     assert signature.affiliation == "ancienne maire de Lyon"
     assert (signature.role, signature.organisation) == ("ancienne maire", "Lyon")  # as newspapers print them
+
+
+@ON_SQLITE
+def test_whose_printed_words_name_no_organisation_any_more_saves_what_they_have_looked_at(client: Reader) -> None:
+    """Though the form of the letter asks for one: it never asked whoever has words printed after the name."""
+    words = {"role": "maire", "organisation": "Lyon"}
+    signature = make_signature(make_letter(asks_organisation="required"), affiliation="maire de Lyon", **words)
+    path = f"{mine_path(signature)}/correct"
+    shown = client.post(path, data=typed(signature, "preview", affiliation="écrivaine", **words))
+    looked_at = dict(hidden_fields(shown.text))
+    assert client.post(path, data={**looked_at, "step": "save"}).status_code == 303
+    assert (signature.affiliation, signature.role, signature.organisation) == ("écrivaine", "écrivaine", "")
+
+
+@ON_SQLITE
+def test_who_changes_the_printed_words_again_keeps_no_role_of_those_looked_at_before(client: Reader) -> None:
+    words = {"role": "maire", "organisation": ""}
+    signature = make_signature(make_letter(), position=1, affiliation="maire", **words)
+    path = f"{mine_path(signature)}/correct"
+    looked_at = dict(hidden_fields(client.post(path, data=typed(signature, "preview", affiliation="poète")).text))
+    fields = client.post(path, data={**looked_at, "step": "change"}).text
+    typed_before = {name: field(fields, name) for name in (*words, "given_name", "family_name", "seen")}
+    client.post(path, data={**typed_before, "capacity": "personal", "affiliation": "actrice", "step": "save"})
+    assert (signature.affiliation, signature.role) == ("actrice", "actrice")
 
 
 def test_words_that_an_organiser_changed_meanwhile_are_not_written_over(client: Reader) -> None:

@@ -14,7 +14,8 @@ from tribune.signatures.models import Signature
 class OwnWordsForm(NamesForm):
     """The words of one's own signature, held to what the form of the letter asks of whoever signs.
 
-    A first signatory, who may have come by no form, keeps role and organisation whatever it asks.
+    A first signatory, who may have come by no form, keeps role and organisation whatever it asks; and neither is needed
+    of whom words are printed that stand instead of them.
     """
 
     role = role_field()
@@ -26,10 +27,11 @@ class OwnWordsForm(NamesForm):
     def __init__(self, signature: Signature, formdata: Any = None) -> None:
         super().__init__(formdata, data={**words_of(signature), "seen": seen(signature)})
         letter, self.before = signature.letter, words_of(signature)
+        came_otherwise = signature.position is not None or signature.affiliation is not None
         for name, asked in (("role", letter.asks_role), ("organisation", letter.asks_organisation)):
             if asked == "absent" and signature.position is None and not getattr(signature, name):
                 del self[name]
-            elif asked != "required" or signature.position is not None:
+            elif asked != "required" or came_otherwise:
                 not_required(self[name])
         not_required(self["affiliation"])
         if not signature.given_name:  # a name of one word
@@ -47,6 +49,13 @@ class OwnWordsForm(NamesForm):
                 if name in self:
                     self[name].data = part
         return is_valid
+
+    def follow_anew(self) -> None:
+        """Have role and organisation as they are, where they follow from printed words that may be typed again."""
+        parts = {"role": self.before["role"], "organisation": self.before["organisation"]}
+        for name, part in read_anew({**self.words, **parts}, self.before).items():
+            if name in parts and name in self and self[name].data == part:
+                self[name].data = parts[name]
 
     def validate_organisation(self, field: StringField) -> None:
         if self.before["as_organisation"] and not field.data:

@@ -147,6 +147,8 @@ def correct(token: str, signature: Signature) -> Response:
                 problem, status = _("Nothing is changed yet: your line reads like this already."), 422
         else:
             after = whole_line(as_corrected(signature, form.words))
+    if after is None:
+        form.follow_anew()
     return private_page(
         "mine/correct.html",
         status,
