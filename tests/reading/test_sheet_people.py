@@ -74,6 +74,8 @@ def test_an_address_of_a_house_is_none_to_write_to() -> None:
     rows = ("Nom | Prénom | Adresse | Courriel", "Évrard | Zoé | 3 rue du Port | z@example.org")
     assert guess(sheet(*rows).rows).held == ("family", "given", "left out", "email")
     assert guess(sheet("Nom | Titre", "Évrard | Madame").rows).held == ("name", "left out")
+    for other, below, held in (("Contact", "a@example.org", "email"), ("Nom complet", "Ana Ba", "left out")):
+        assert guess(sheet(f"Votre nom | Prénom | {other}", f"Ba | Ana | {below}").rows).held == ("family", "given", held)
 
 
 def test_titles_above_the_headings_and_totals_below_are_nobody() -> None:

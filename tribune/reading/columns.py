@@ -40,6 +40,7 @@ _ASKED = re.compile(
 )  # a form's question
 _TITLES = HONORIFICS | frozenset("mx f h".split())
 _FAMILY_FIRST = re.compile(r"noms? (?:et )?prenoms?\b")
+_FAMILY = frozenset("nom noms name".split())  # beside a given name
 _OF_A_HOUSE = frozenset("adresse adresses address".split())  # these may be
 # Below its headings Nextcloud Forms names each once more, for itself.
 _OF_A_PROGRAM = re.compile(r"question-id-[\d-]+|submission_id|user_id|user_display_name|timestamp")
@@ -110,8 +111,8 @@ def _by_headings(headings: Sequence[str], rows: Sequence[Row]) -> tuple[str, ...
         elif cells and all(cell.lower() == "anonymous" for cell in cells):
             held[place] = LEFT_OUT  # Microsoft Forms did not ask for it
     if GIVEN in held:
-        for place in _whole_names(held):
-            held[place] = LEFT_OUT
+        for place in _whole_names(held, headings):
+            held[place] = _unnamed(_column(rows, place))
         held = [FAMILY if what == NAME else what for what in held]
     if ORGANISATION not in held and held.count(ROLE) == 1:
         held[held.index(ROLE)] = AFFILIATION
@@ -121,10 +122,16 @@ def _by_headings(headings: Sequence[str], rows: Sequence[Row]) -> tuple[str, ...
     return tuple(held)
 
 
-def _whole_names(held: Sequence[str]) -> list[int]:
-    """Where a form that asks for both names put whom it knows already ("Name", then "Name2"), beside a given name."""
+def _whole_names(held: Sequence[str], headings: Sequence[str]) -> list[int]:
+    """Where, beside a given name, no family name stands, but a whole one, or a person to call ("Contact").
+
+    A form that asks for both names puts first whom it knows already: "Name", then "Name2".
+    """
     names = [place for place, what in enumerate(held) if what == NAME]
-    return [] if held.count(GIVEN) > 1 else names if FAMILY in held else names[:-1]
+    if held.count(GIVEN) > 1:
+        return []
+    called = [place for place in names if _ASKED.sub("", plain(headings[place])).rstrip(" 0123456789") in _FAMILY]
+    return [place for place in names if FAMILY in held or place != (called or names)[-1]]
 
 
 def _unnamed(cells: Sequence[str]) -> str:
