@@ -52,6 +52,8 @@ def test_people_of_a_paragraph_may_each_end_with_a_full_stop() -> None:
     assert [p.affiliation for p in on_lines] == ["maire de Lille", "Acme Inc."]
     counted = "Zoé Évrard, maire. Ana Ba, actrice. Et 30 autres signataires."
     assert names_in(counted) == ["Zoé Évrard", "Ana Ba"] and reasons_in(counted) == ["other_signatories"]
+    in_brackets = "Zoé Évrard, maire (Lyon). Ana Ba, éditrice (Éd. Minuit). Léo Cid (CNRS), poète. Prune Roy, actrice."
+    assert names_in(in_brackets) == ["Zoé Évrard", "Ana Ba", "Léo Cid", "Prune Roy"]
     assert names_in("Zoé Évrard. Ana Ba. Léo Cid. Prune Roy.") == ["Zoé Évrard", "Ana Ba", "Léo Cid", "Prune Roy"]
     for one in (
         "Jane Doe, Open Society. Foo City.",

@@ -19,7 +19,7 @@ _NAME_ENDS = re.compile(
     r"[,;،，|(（：]|:(?=\s|$)|(?<=\s):"
     r"|[—―]|–(?=\s)|(?<=\s)–|(?<=\s)[-/](?=\s)"  # a hyphen or a slash without spaces is part of the name
 )
-_FULL_STOP = re.compile(r"(?<=[^\W\d_]{2})\. (?=\S)")  # behind no initial
+_FULL_STOP = re.compile(r"(?:(?<=[^\W\d_]{2})|(?<=[)）]))\. (?=\S)|[()（）]")  # behind no initial; or a bracket
 _BETWEEN_PEOPLE = re.compile("[;；؛、]")
 _AND = re.compile(r" (?:et|and|&|und) ")
 _BEFORE_THE_LAST = re.compile(r"(?:et|and|&|ainsi que|as well as) (?=\S)")
@@ -76,9 +76,9 @@ def pieces_of(line: str) -> list[str]:
 
 def _sentences(part: str) -> list[str]:
     """`A B, role. C D, role.`, or as many names as are people in a row; a full stop may stand in any other line."""
-    pieces = _FULL_STOP.split(part)
+    pieces = _at_outer(_FULL_STOP, part)
     others = [pieces.pop()] if counts_others(pieces[-1]) else []
-    both = [piece.rstrip(". ").partition(", ") for piece in pieces]
+    both = [_BRACKETS.sub("", piece).rstrip(". ").partition(", ") for piece in pieces]
     if not all(_is_full_name(name) for name, _comma, _rest in both):
         return [part]
     have_roles = all(begins_with_a_role(rest) for _name, _comma, rest in both)
@@ -125,19 +125,19 @@ def _between_commas(part: str) -> list[str]:
     if counted and not re.search("[(（]", part):
         pieces = [*listed.split(", "), last]
     elif counted or _AFTER_BRACKETS.search(part):
-        pieces = _at_outer_commas(part.rstrip(". "))
+        pieces = _at_outer(_COMMA_OR_BRACKET, part.rstrip(". "))
     else:
         return [part]
     named = pieces[:-1] if counted else pieces
     return pieces if all(map(_is_bracketed, named)) else [part]
 
 
-def _at_outer_commas(text: str) -> list[str]:
-    """Cut at the commas after which no bracket closes before one opens."""
+def _at_outer(marks: re.Pattern[str], text: str) -> list[str]:
+    """Cut at those of these marks, brackets among them, after which no bracket closes before one opens."""
     pieces: list[str] = []
     end, is_inside = len(text), False
-    for mark in reversed(list(_COMMA_OR_BRACKET.finditer(text))):
-        if mark[0] != ", ":
+    for mark in reversed(list(marks.finditer(text))):
+        if mark[0] in "()（）":
             is_inside = mark[0] in ")）"
         elif not is_inside:
             pieces.append(text[mark.end() : end])
@@ -159,7 +159,7 @@ def people_in(text: str) -> Line:
     if listed:
         return listed
     line = _cut_at_separator(text)
-    pieces = _at_outer_commas(text.rstrip(". "))
+    pieces = _at_outer(_COMMA_OR_BRACKET, text.rstrip(". "))
     if (len(pieces) > 1 and all(map(_is_bracketed, pieces))) or _names_others(text):
         # "Ada Byron, Alan Turing (mathematician)", or "Jane Doe, Open Society (New York)".
         return Line(line.names, line.affiliation, line.reason or "perhaps_two_people")
