@@ -75,7 +75,8 @@ def test_an_address_of_a_house_is_none_to_write_to() -> None:
     assert guess(sheet(*rows).rows).held == ("family", "given", "left out", "email")
     assert guess(sheet("Nom | Titre", "Évrard | Madame").rows).held == ("name", "left out")
     for other, below, held in (("Contact", "a@example.org", "email"), ("Nom complet", "Ana Ba", "left out")):
-        assert guess(sheet(f"Votre nom | Prénom | {other}", f"Ba | Ana | {below}").rows).held == ("family", "given", held)
+        rows = (f"Votre nom | Prénom | {other}", f"Ba | Ana | {below}")
+        assert guess(sheet(*rows).rows).held == ("family", "given", held)
 
 
 def test_titles_above_the_headings_and_totals_below_are_nobody() -> None:
@@ -214,7 +215,7 @@ def test_a_mail_program_may_write_the_family_name_first() -> None:
 def test_a_full_stop_behind_an_address_is_no_part_of_the_line_before_it() -> None:
     pasted = (
         "Zoé Évrard, maire, zoe@example.org.\nLéo Cid (leo@example.org).\nMo : mo@example.org.\n"
-        "Zoé É. <ze@example.org>. Ana Ba <ana@example.org>."
+        "Zoé É. <ze@example.org>. Ana Ba <ana@example.org>.\nRoy, Prune <roy@example.org>."
     )
     assert [(name(one), one.email[:3], one.person.affiliation) for one in contacts_in_list(pasted).contacts] == [
         ("Zoé|Évrard", "zoe", "maire"),
@@ -222,6 +223,7 @@ def test_a_full_stop_behind_an_address_is_no_part_of_the_line_before_it() -> Non
         ("|Mo", "mo@", ""),
         ("Zoé|É.", "ze@", ""),
         ("Ana|Ba", "ana", ""),
+        ("Prune|Roy", "roy", None),
     ]
 
 

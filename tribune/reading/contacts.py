@@ -157,7 +157,7 @@ def contacts_in_list(text: str) -> Contacts:
 def _name_before_comma(piece: str) -> FullName | None:
     """The name of a recipient as mail programs of offices write it: `"Évrard, Zoé" <zoe@…>`."""
     spaced = " ".join(piece.split())  # many spaces would be tried one by one, from each of them anew
-    recipient = _RECIPIENT.fullmatch(spaced.strip(" ,;"))
+    recipient = _RECIPIENT.fullmatch(spaced.strip(" ,;."))
     name = name_before_comma(recipient[1]) if recipient and ADDRESS.search(piece) else None
     return name and replace(name, reason="family_name_guessed")
 
