@@ -80,6 +80,8 @@ def test_whose_printed_line_names_an_organisation_says_whether_they_sign_for_it(
     assert say(client, invitation, "accept", **typed).status_code == 303
     assert printed(letter) == ["Léa Martin, maire de Lille"]
     assert invitation.signature and invitation.signature.capacity == "organisation"
+    assert say(client, invitation, "accept", **{**typed, "affiliation": "maire"}).status_code == 303
+    assert invitation.signature.organisation == "Lille"  # for which they sign, though it is not named any more
 
 
 @ON_SQLITE
