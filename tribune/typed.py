@@ -4,6 +4,8 @@ from urllib.parse import urlsplit
 
 from flask import request
 
+from tribune.fields import tidy_text
+
 
 def comes_from_here() -> bool:
     """Whether this POST was sent by one of our own pages, as far as the browser tells; a program tells nothing.
@@ -32,5 +34,5 @@ def words_typed() -> str:
     to_be_read = "text/html" in request.headers.get("Accept", "")
     if request.mimetype != "application/x-www-form-urlencoded" or not to_be_read or not comes_from_here():
         return ""
-    values = [value.strip() for _name, value in request.form.items(multi=True)]
+    values = [tidy_text(value).strip() for _name, value in request.form.items(multi=True)]
     return "\n\n".join(value for value in values if len(value.split()) > 1)

@@ -118,7 +118,7 @@ def test_who_deletes_their_account_while_another_tab_keeps_what_was_typed_is_led
 def test_what_was_typed_when_the_log_in_ended_is_given_back_to_be_copied(browser: Reader, alice: Organiser) -> None:
     """Where no script keeps it: the browser has not kept the page that it was typed on."""
     letter = make_letter(alice)
-    sent = {**begin(browser, letter), "text": "Un paragraphe.\n\n<b>Un autre."}
+    sent = {**begin(browser, letter), "text": "Un paragraphe.\n\n<b>Un\0 autre."}
     html, elsewhere = {"Accept": "text/html"}, {"Accept": "text/html", "Origin": "https://example.org"}
     ended_elsewhere(browser)
     given = browser.post(f"{edit_page(letter)}?lang=en", data=sent, headers=html)
