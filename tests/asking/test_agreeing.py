@@ -42,6 +42,7 @@ def test_who_confirms_old_words_after_the_change_counts_once_they_agree(letter: 
     assert counts(letter) == (1, 0) and signature.letter_version == 2
 
 
+@ON_SQLITE
 def test_whoever_signed_the_new_words_too_is_led_there_by_that_link_of_theirs(letter: Letter, client: Reader) -> None:
     before = make_signature(letter, confirmed=False, email="zoe@example.org")
     make_correction(letter, substance=True)

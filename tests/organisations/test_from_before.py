@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 import pytest
 
+from tests.databases import ON_SQLITE
 from tests.factories import owner_of
 from tests.organisations.conftest import THREE
 from tests.organisations.test_spellings import KEYS, lines
@@ -38,6 +39,7 @@ def test_an_address_that_names_a_spelling_finds_its_people_once_it_is_merged(cli
     assert lines(client, "?organisation=Inserm") == ["Zoé Évrard (Inserm)"]
 
 
+@ON_SQLITE
 def test_undo_pressed_on_an_old_page_leaves_what_a_colleague_merged_since(client: Reader, letter: Letter) -> None:
     owner = owner_of(letter)
     actions.merge(letter, ["inserm"], "Institut", owner)

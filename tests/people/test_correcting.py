@@ -93,6 +93,7 @@ def test_where_readers_see_initials_its_owner_and_the_team_read_the_whole_line(d
     assert "<title>Zoé Evrrard, éditrice (Nantes)" in unescape(desk.get(address(signature, "")).text)
 
 
+@ON_SQLITE
 def test_a_correction_that_no_line_shows_says_the_line_once(desk: Reader, letter: Letter, alice: Organiser) -> None:
     signature = zoe(letter)
     correct(signature, alice, family_name="Evrrard Bel", role="")
