@@ -213,6 +213,25 @@ def test_a_mail_program_may_write_the_family_name_first() -> None:
     ]
 
 
+def test_of_several_people_on_a_line_nobody_is_given_the_address_of_another() -> None:
+    pasted = (
+        "Zoé Évrard, maire ; Ana Ba, actrice <ana@example.org>\nZoé Roy (Lyon), Ana Mo (Paris) mo@example.org\n"
+        "Zoé Da, maire ; Ana Li, actrice ; Léo Cid, poète, cid@example.org, leo@example.org.\n"
+        "Luc Qi, maire, luc@Bo.example ; Eva Bo, actrice"
+    )
+    assert [(one.person.family_name, one.email, one.note) for one in contacts_in_list(pasted).contacts] == [
+        ("Évrard", "", ""),
+        ("Ba", "ana@example.org", ""),
+        ("Roy", "", ""),
+        ("Mo", "mo@example.org", ""),
+        ("Da", "", ""),
+        ("Li", "", ""),
+        ("Cid", "cid@example.org", "leo@example.org"),
+        ("Qi", "luc@Bo.example", ""),
+        ("Bo", "", ""),
+    ]
+
+
 def test_a_full_stop_behind_an_address_is_no_part_of_the_line_before_it() -> None:
     pasted = (
         "Zoé Évrard, maire, zoe@example.org.\nLéo Cid (leo@example.org).\nMo : mo@example.org.\n"

@@ -1,6 +1,7 @@
 """People to write to, read from a pasted list: each with their address where one stands beside them."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -146,12 +147,35 @@ def contacts_in_list(text: str) -> Contacts:
             why = [one.reason for one in made if isinstance(one, Doubt)]
         if not here and written.addresses and not any(c.isalpha() for c in without_addresses(piece)):
             here, why = [Person("", "", "", "", None, place)] * len(written.addresses), ["name_missing"]
-        for one in contacts_of(here, written, why):
-            if isinstance(one, Contact):
-                found.append(one)
-            else:
-                doubts.append(one)
+        for who, theirs in _apart(here, written, why):
+            for one in contacts_of(who, theirs, why):
+                if isinstance(one, Contact):
+                    found.append(one)
+                else:
+                    doubts.append(one)
     return Contacts(numbered(found), doubts)
+
+
+def _apart(people: list[Person], written: Written, reasons: Sequence[str]) -> list[tuple[list[Person], Written]]:
+    """Several people, each with what stands behind their name; together where the addresses are theirs in order, or it
+    cannot be known whose they are.
+    """
+    together = [(people, written)]
+    if not 1 < len(people) != len(written.addresses) or "people_share_a_line" in reasons:
+        return together
+    names: list[int] = []
+    end = 0
+    for person in people:
+        names.append(written.printed.find(person.family_name, end))
+        end = names[-1] + len(person.family_name)
+    addresses = [(found.start(), found[0]) for found in ADDRESS.finditer(written.printed)]
+    if min(names) < 0 or not all(one.given_name for one in people) or any(start < names[0] for start, _ in addresses):
+        return together
+    theirs: list[list[str]] = [[] for _ in people]
+    for start, address in addresses:
+        theirs[bisect_right(names, start) - 1].append(address)
+    each = [replace(written, addresses=[*dict.fromkeys(own)]) for own in theirs]
+    return [([person], own) for person, own in zip(people, each, strict=True)]
 
 
 def _name_before_comma(piece: str) -> FullName | None:
