@@ -161,7 +161,7 @@ def _apart(people: list[Person], written: Written, reasons: Sequence[str]) -> li
     cannot be known whose they are.
     """
     together = [(people, written)]
-    if not 1 < len(people) != len(written.addresses) or "people_share_a_line" in reasons:
+    if not 1 < len(people) != len(written.addresses) > 0 or "people_share_a_line" in reasons:
         return together
     names: list[int] = []
     end = 0
@@ -174,8 +174,11 @@ def _apart(people: list[Person], written: Written, reasons: Sequence[str]) -> li
     theirs: list[list[str]] = [[] for _ in people]
     for start, address in addresses:
         theirs[bisect_right(names, start) - 1].append(address)
-    each = [replace(written, addresses=[*dict.fromkeys(own)]) for own in theirs]
-    return [([person], own) for person, own in zip(people, each, strict=True)]
+    ends = [*names[1:], len(written.printed)]
+    return [
+        ([person], replace(written, printed=written.printed[start:end], addresses=[*dict.fromkeys(own)]))
+        for person, own, start, end in zip(people, theirs, names, ends, strict=True)
+    ]
 
 
 def _name_before_comma(piece: str) -> FullName | None:
