@@ -90,7 +90,7 @@ def merge(letter_id: int) -> ResponseReturnValue:
 @needs(Role.EDITOR)
 def undo(letter_id: int) -> ResponseReturnValue:
     """Print again what people typed, where they are still printed as the page showed."""
-    letter, into = my_letter(letter_id), tidy(request.form.get("into"))
+    letter, into = my_letter(letter_id), tidy(request.form.get("into")) or None
     try:
         keys = _keys(request.form.getlist("key")[:1])
         if any(actions.undo(letter, key, current_user.organiser, into) for key in keys):
