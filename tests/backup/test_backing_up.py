@@ -189,6 +189,20 @@ def test_a_site_that_runs_is_not_restored(app: Flask, backup: Path) -> None:
     assert code == 0, said
 
 
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_connection_that_is_just_closing_keeps_nobody_from_restoring(app: Flask, backup: Path) -> None:
+    other = sa.create_engine(db.engine.url, poolclass=sa.NullPool).connect()
+
+    def leave(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+        if "pg_stat_activity" in statement:
+            other.close()
+
+    sa.event.listen(db.engine, "after_cursor_execute", leave)
+    code, said = shell(app, "restore", backup, "--replace")
+    sa.event.remove(db.engine, "after_cursor_execute", leave)
+    assert code == 0, said
+
+
 def test_who_was_told_that_they_signed_before_it_began_is_in_it(
     app: Flask, database_url: str, tmp_path: Path, wipe: Callable[[], None]
 ) -> None:

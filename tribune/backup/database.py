@@ -1,6 +1,7 @@
 """The connection of a backup, which sees one moment, and that of a restore, which is alone."""
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from tribune.database import db
 
+PATIENCE = 0.5  # seconds for others to be gone
 STEP = 1_000_000  # more numbers than are given between a backup and its loss
 # What is not shown of the sessions of another account is empty; whatever PostgreSQL does by itself has no account.
 OTHERS = """
@@ -48,7 +50,7 @@ def alone() -> Iterator[sa.Connection]:
 def _on_sqlite(connection: sa.Connection) -> Iterator[None]:
     """Out of WAL, which SQLite leaves only for who is alone; without foreign keys, as migrations with rows need it."""
     with closing(connection.connection.cursor()) as bare:
-        bare.execute("PRAGMA busy_timeout=500")
+        bare.execute(f"PRAGMA busy_timeout={PATIENCE * 1000:.0f}")
         try:
             bare.execute("PRAGMA journal_mode=DELETE")
         except sqlite3.OperationalError as error:
@@ -63,9 +65,13 @@ def _on_sqlite(connection: sa.Connection) -> Iterator[None]:
 
 @contextmanager
 def _on_postgresql(connection: sa.Connection) -> Iterator[None]:
+    until = time.monotonic() + PATIENCE
     with connection.begin():
-        if connection.scalar(sa.text(OTHERS)):
-            raise SiteRuns
+        while connection.scalar(sa.text(OTHERS)):  # who has just left, as we have, is there a little longer
+            if time.monotonic() > until:
+                raise SiteRuns
+            time.sleep(0.01)
+            connection.execute(sa.select(sa.func.pg_stat_clear_snapshot()))  # else it would see the same all along
         yield
 
 
