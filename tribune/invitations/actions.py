@@ -14,7 +14,7 @@ from tribune.database import db, write
 from tribune.invitations.links import answer_link
 from tribune.invitations.models import Invitation
 from tribune.invitations.proposed import Proposed
-from tribune.invitations.queries import WORDS, is_invited, is_listed, shown_as
+from tribune.invitations.queries import WORDS, hold_mailboxes, is_invited, is_listed, shown_as
 from tribune.invitations.standing import attest_for, take_back
 from tribune.letters.models import Letter
 from tribune.letters.queries import hold
@@ -180,12 +180,16 @@ def show_link(invitation: Invitation, *, by: Organiser) -> str:
 
 
 def _held(invitation: Invitation) -> Letter:
-    """Read an invitation afresh, held until the transaction ends, and before it its letter. Raises InvitationGone."""
+    """Read an invitation afresh, held until the transaction ends; before it its letter, and its mailbox.
+
+    Raises InvitationGone.
+    """
     (number,) = sa.inspect(invitation).identity or (invitation.id,)
     found = sa.select(Letter).join(Invitation, Invitation.letter_id == Letter.id).where(Invitation.id == number)
     letter = db.session.scalars(found).first()
     if letter is not None:
         hold(letter)
+        hold_mailboxes([number])
         letter = db.session.scalars(found.with_for_update(of=Invitation)).first()
     if letter is None:
         raise InvitationGone

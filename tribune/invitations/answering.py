@@ -14,6 +14,7 @@ from tribune.invitations.queries import (
     UNANSWERED,
     by_link,
     contact_is_mailed,
+    hold_mailboxes,
     invitation_of_link,
     is_invited,
     words_of,
@@ -72,7 +73,7 @@ def accept(
     Raises InvitationGone, AnotherName, LetterClosed, TextChanged, OnTheirOwnPage, AddressTaken or ChangedMeanwhile.
     """
     with write():
-        invitation = _locked(number, nonce)
+        invitation = _locked(number, nonce, with_mails=True)
         proposed = words_of(invitation)
         _refuse(invitation, words, digest, sure)
         stands_so = _stands_so(invitation, words, seen_as)
@@ -128,7 +129,7 @@ def decline(number: int, nonce: str, word: str = "") -> None:
     Raises InvitationGone or OnTheirOwnPage.
     """
     with write():
-        invitation = _locked(number, nonce)
+        invitation = _locked(number, nonce, with_mails=True)
         letter = invitation.letter
         if invitation.is_public:
             raise OnTheirOwnPage
@@ -177,15 +178,18 @@ def _said_before(invitation: Invitation, key: str) -> sa.Select[Invitation]:
     return sa.select(Invitation).where(*theirs, Invitation.invited_at.is_(None), *UNANSWERED).with_for_update()
 
 
-def _locked(number: int, nonce: str) -> Invitation:
+def _locked(number: int, nonce: str, *, with_mails: bool = False) -> Invitation:
     """The invitation of a link, held until the transaction ends, and before it its letter and what its mailbox signed.
 
-    Who says "it was not me" holds that too, without a letter, and then the mails. Raises InvitationGone.
+    Who says "it was not me" holds that too, without a letter, and then the mailbox with its mails: `with_mails`, for
+    whoever drops one of them. Raises InvitationGone.
     """
     if found := invitation_of_link(number, nonce):
         letter, key = found.letter, found.mailbox_key
         hold(letter)
         hold_all_of(letter.id, key)
+        if with_mails:
+            hold_mailboxes([number])
         found = db.session.scalars(by_link(number, nonce).with_for_update()).first()
     if found is None:
         raise InvitationGone

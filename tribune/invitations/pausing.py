@@ -7,7 +7,7 @@ from tribune.database import db, now, write
 from tribune.invitations import mails
 from tribune.invitations.actions import drop_mail
 from tribune.invitations.models import Invitation
-from tribune.invitations.queries import LEFT
+from tribune.invitations.queries import LEFT, hold_mailboxes
 from tribune.invitations.sending import AT_ONCE, refuse_closed, saved
 from tribune.invitations.words import gathering_of, seen
 from tribune.letters.models import Letter
@@ -59,20 +59,23 @@ def _rewrite(letter: Letter) -> str:
 
     Nothing leaves for whoever has signed and left meanwhile. Gives the `_words` from which it began.
     """
-    waiting = sa.select(Invitation, LEFT).join(Message, Invitation.message_id == Message.id)
+    waiting = sa.select(Invitation.id).join(Message, Invitation.message_id == Message.id)
     waiting = waiting.where(Invitation.letter_id == letter.id, PAUSED).order_by(Invitation.id).limit(AT_ONCE)
+    still = sa.select(Invitation, LEFT).join(Message, Invitation.message_id == Message.id).where(PAUSED)
     came, words = 0, ""
     while True:
         with write():
             hold(letter, shared=True)
             words = words or _words(letter)
-            found = db.session.execute(waiting.where(Invitation.id > came).with_for_update(of=Invitation)).all()
-            if not found:
+            numbers = db.session.scalars(waiting.where(Invitation.id > came)).all()
+            if not numbers:
                 return words
+            hold_mailboxes(numbers)
             gathering = gathering_of(letter)
-            for invitation, has_left in found:
+            these = still.where(Invitation.id.in_(numbers)).order_by(Invitation.id).with_for_update(of=Invitation)
+            for invitation, has_left in db.session.execute(these):
                 if has_left:
                     drop_mail(invitation)
                 else:
                     mails.rewrite_invitation(letter, gathering, invitation)
-            came = found[-1][0].id
+            came = numbers[-1]

@@ -178,6 +178,16 @@ def invitation_of_link(number: int, nonce: str) -> Invitation | None:
     return db.session.scalars(by_link(number, nonce)).first()
 
 
+def hold_mailboxes(numbers: Sequence[int]) -> None:
+    """Hold the mailboxes of invitations, before these, in the caller's transaction: their mails may be dropped.
+
+    Whoever says "it was not me" holds a mailbox, then deletes its mails, which the invitations name. One without a row
+    has no mail that waits.
+    """
+    theirs = sa.select(N.mailbox_key).where(N.id.in_(numbers))
+    db.session.execute(sa.select(Mailbox.key).where(Mailbox.key.in_(theirs)).order_by(Mailbox.key).with_for_update())
+
+
 def invitation_behind(signature: Signature) -> Invitation | None:
     """The invitation that somebody accepted by this signature, while its link opens."""
     return db.session.scalars(sa.select(N).where(N.signature_id == signature.id, N.email.is_not(None))).first()
