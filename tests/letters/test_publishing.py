@@ -10,6 +10,7 @@ from flask import Flask
 from tests.databases import ON_SQLITE
 from tests.factories import make_letter, make_organiser, make_signature
 from tests.page import Reader
+from tests.test_query_counts import counted
 from tribune.database import db, now
 from tribune.letters import actions, life
 from tribune.letters.models import Version
@@ -94,6 +95,11 @@ def test_letters_of_one_title_have_addresses_of_their_own(app: Flask) -> None:
     slugs = [make_letter(title=title).slug for title in titles]
     assert slugs[:2] == ["l-ecole-pour-tous", "l-ecole-pour-tous-2"]
     assert len(set(slugs)) == 4 and all(len(slug) <= 80 for slug in slugs)
+    with counted() as of_the_second:
+        assert make_letter(title="x" * 300).slug.endswith("-2")
+    with counted() as of_the_third:
+        assert make_letter(title="L’école, pour tous !").slug == "l-ecole-pour-tous-3"
+    assert len(of_the_third) == len(of_the_second)
 
 
 def test_an_address_that_was_chosen_is_made_reachable(client: Reader) -> None:

@@ -1,6 +1,7 @@
 """What happens to the text of a letter: written, revised, said to be printed."""
 
 from datetime import date, datetime, timedelta
+from itertools import chain, count
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -101,12 +102,11 @@ def _as_slug(text: str) -> str:
 
 
 def _free_slug(title: str) -> str:
-    slug = wanted = _as_slug(title)
-    number = 1
-    while is_taken(slug):
-        number += 1
-        slug = f"{wanted}-{number}"
-    return slug
+    wanted = _as_slug(title)
+    alike = sa.select(Letter.slug).where(Letter.slug.startswith(wanted))
+    taken = {*db.session.scalars(alike), *OURS}
+    numbered = (f"{wanted}-{number}" for number in count(2))
+    return next(slug for slug in chain([wanted], numbered) if slug not in taken)
 
 
 def is_taken(slug: str) -> bool:
