@@ -8,7 +8,7 @@ A **part** is a module of this folder, named in `__main__.PARTS`, with a heading
 
 It is called once a database (`database.name`: SQLite, then PostgreSQL) and may stop at once where it has nothing to
 say of one. `asked` says how much: `signatures` of the large letter, `seconds` of a load, `rounds` of a comparison, the
-`peer`; the tiny size of each is run by the tests, where nothing depends on time.
+`peer`; the tiny size of each is run by the tests on PostgreSQL, where nothing depends on time.
 
 A **row** is one line of the table in docs/performance.md: the work, ours, what it is held `beside` (measured in the
 same run), their ratio, what is `to_reach`, and how much of that is reached (`share`: 1 and more is reached; the chart

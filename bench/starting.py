@@ -30,7 +30,7 @@ def rows(database: Database, asked: Asked) -> Iterator[Row]:
     yield WITHIN.row(
         ours, "start and first page", f"{ours:.2f} s", f"Flask and SQLAlchemy {bare:.2f} s", f"{ours / bare:.1f}"
     )
-    if database.name == "SQLite":
+    if database.name == "PostgreSQL":
         for library, seconds in imports():
             yield Row(f"of the imports, {library}", f"{seconds * 1000:.0f} ms")
 
