@@ -6,7 +6,6 @@ import subprocess
 import sys
 
 import flask_migrate
-import pytest
 import sqlalchemy as sa
 from flask import Flask
 
@@ -16,7 +15,7 @@ from tribune import ROOT
 from tribune.database import db
 
 KILLED = """
-import os, signal, sys
+import os, signal
 import flask_migrate, wsgi
 import sqlalchemy as sa
 from tribune.database import db
@@ -26,14 +25,13 @@ with wsgi.app.app_context():
     def count(connection, cursor, statement, *rest):
         global changes
         changes += statement.split()[0] in {"CREATE", "ALTER", "DROP", "INSERT", "UPDATE"}
-        if changes == int(sys.argv[1]):
+        if changes == 50:
             os.kill(os.getpid(), signal.SIGKILL)
     flask_migrate.upgrade()
 """
 
 
-@pytest.mark.parametrize("changes", [1, 20, 50])
-def test_a_migration_that_is_killed_is_run_again(app: Flask, changes: int) -> None:
+def test_a_migration_that_is_killed_is_run_again(app: Flask) -> None:
     flask_migrate.downgrade(revision="base")
     flask_migrate.upgrade(revision="0001")
     fill("0001")
@@ -41,9 +39,7 @@ def test_a_migration_that_is_killed_is_run_again(app: Flask, changes: int) -> No
     db.engine.dispose()
     ours = {**SETTINGS, "SQLALCHEMY_DATABASE_URI": url, "INSTANCE_PATH": app.instance_path}
     env = {**os.environ, **{f"TRIBUNE_{name}": str(value) for name, value in ours.items()}}
-    killed = subprocess.run(
-        [sys.executable, "-c", KILLED, str(changes)], cwd=ROOT, env=env, capture_output=True, check=False
-    )
+    killed = subprocess.run([sys.executable, "-c", KILLED], cwd=ROOT, env=env, capture_output=True, check=False)
     assert killed.returncode == -signal.SIGKILL, killed.stderr.decode()
     revision = sa.text("SELECT version_num FROM alembic_version")
     assert rows() == before and db.session.scalars(revision).all() == ["0001"]
