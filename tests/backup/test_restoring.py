@@ -21,11 +21,11 @@ from tests.factories import (
     posted,
 )  # fmt: skip
 from tests.invitations.answers import accept, decline
-from tests.migrations.filled import REVISIONS, fill
+from tests.migrations.filled import FILLED_ANEW, fill, rows
 from tests.shell import shell
 from tribune.audit.actions import record
 from tribune.audit.models import Event, Verb
-from tribune.backup.actions import back_up
+from tribune.backup.actions import ENDED, back_up
 from tribune.database import db, is_postgresql, now, write
 from tribune.invitations.models import Invitation
 from tribune.letters.models import Letter
@@ -41,6 +41,7 @@ from tribune.signatures.actions import confirm
 from tribune.signatures.models import Erasure, Flag, Signature
 
 BYTES = [(c.table.name, c.name) for t in db.metadata.sorted_tables for c in t.c if isinstance(c.type, sa.LargeBinary)]
+SITE_KEYS = sa.text("SELECT name, value FROM site_keys")
 
 
 def erase(public_id: str) -> None:
@@ -278,18 +279,23 @@ def test_a_log_in_that_was_revoked_does_not_come_back(app: Flask, tmp_path: Path
     assert db.session.scalars(sa.select(LogIn)).all() == []
 
 
-@pytest.mark.parametrize("revision", REVISIONS)
-def test_a_backup_of_an_older_revision_is_brought_up_to_date(
+@pytest.mark.parametrize("revision", FILLED_ANEW)
+def test_a_backup_of_an_older_revision_is_brought_up_to_date_with_all_its_rows(
     app: Flask, tmp_path: Path, revision: str, wipe: Callable[[], None]
 ) -> None:
     go_back(revision)
     # Bytes are bytes, as the site writes them.
     are_bytes = [f"UPDATE {table} SET {name} = CAST({name} AS BLOB)" for table, name in BYTES]
     fill(revision, "" if is_postgresql() or revision == "0001" else ";".join(are_bytes))
+    before, key = rows(), db.session.execute(SITE_KEYS).all()
+    assert all(before.values())
     back_up(tmp_path / "old.zip", total=lambda _: None, told=lambda _: None)
     wipe()
     code, said = shell(app, "restore", tmp_path / "old.zip")
     assert code == 0, said
+    after = rows()
+    assert {name: after[name] for name in before} == {name: before[name] * (name not in ENDED) for name in before}
+    assert db.session.execute(SITE_KEYS).all() == key  # people are still recognised
     assert app.test_client().get("/readyz").status_code == 200
     assert app.test_client().get("/letters/rues/signatories").status_code in {200, 404}
     assert db.session.scalars(sa.select(Signature.family_name)).all() == ["Évrard"]
