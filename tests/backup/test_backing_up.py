@@ -14,17 +14,15 @@ import sqlalchemy as sa
 from flask import Flask
 
 from tests.backup.site import make_site
-from tests.conftest import SETTINGS, new_app
+from tests.conftest import new_app
 from tests.databases import ON_SQLITE
 from tests.factories import everything, make_letter, make_signature
 from tests.servers import postgresql
-from tests.servers.crowd import Crowd
-from tests.servers.site import FLASK, ROOT, machine, serve
+from tests.servers.site import FLASK, ROOT, machine
 from tests.shell import shell
 from tribune.backup import rows
 from tribune.database import db
 from tribune.files import LEFT, UNFINISHED
-from tribune.signatures.models import Signature
 
 WRITERS = 3
 BEFORE = 60  # acknowledged before the backup begins
@@ -157,6 +155,7 @@ def test_a_backup_that_is_asked_to_stop_leaves_nothing(
     assert signal.getsignal(signal.SIGTERM) == before
 
 
+@ON_SQLITE
 def test_a_damaged_database_is_to_be_moved_away_only_before_another_takes_its_place(
     backup: Path, tmp_path: Path
 ) -> None:
@@ -201,27 +200,6 @@ def test_a_connection_that_is_just_closing_keeps_nobody_from_restoring(app: Flas
     code, said = shell(app, "restore", backup, "--replace")
     sa.event.remove(db.engine, "after_cursor_execute", leave)
     assert code == 0, said
-
-
-def test_who_was_told_that_they_signed_before_it_began_is_in_it(
-    app: Flask, database_url: str, tmp_path: Path, wipe: Callable[[], None]
-) -> None:
-    make_letter(slug="rues")
-    db.session.remove()
-    ours = {"SECRET_KEY": SETTINGS["SECRET_KEY"], "SQLALCHEMY_DATABASE_URI": database_url, "MAIL_WORKER": "off"}
-    with serve({f"TRIBUNE_{name}": str(value) for name, value in ours.items()}) as site:
-        crowd = Crowd(site)
-        with crowd.signing(WRITERS):
-            crowd.wait_for(BEFORE)
-            wanted = list(crowd.acknowledged)
-            code, said = shell(app, "backup", tmp_path / "site.zip")
-            crowd.wait_for(1)  # they sign on, while it was taken and after
-    assert code == 0, said
-    wipe()
-    code, said = shell(app, "restore", tmp_path / "site.zip")
-    assert code == 0, said
-    assert set(wanted) <= set(db.session.scalars(sa.select(Signature.email)))
-    assert shell(app, "signatures", "recount") == (0, "rues\tright\n")
 
 
 def test_a_site_moves_from_one_database_to_the_other(
