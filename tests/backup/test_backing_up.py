@@ -24,9 +24,6 @@ from tribune.backup import rows
 from tribune.database import db
 from tribune.files import LEFT, UNFINISHED
 
-WRITERS = 3
-BEFORE = 60  # acknowledged before the backup begins
-
 
 @pytest.fixture
 def backup(app: Flask, tmp_path: Path) -> Path:
