@@ -138,7 +138,7 @@ def test_axe_finds_nothing_on_any_page(chromium: Browser, stage: Stage) -> None:
     listed = f"{stage.letter}/signatories"
     pages = ["/", stage.letter, f"{stage.letter}/sign", f"{stage.letter}/check-inbox", listed]
     pages += [f"{listed}?order=surname", f"{listed}?q=nobody", "/signatures/new-link", "/signatures/confirm/x"]
-    pages += ["/signatures/confirm/code", "/nothing-here", "/organisers/log-in"]
+    pages += ["/signatures/confirm/code", "/nothing-here", "/organisers/log-in", stage.log_in]
     with visit(chromium, stage.site.url) as page:
         for path in pages:
             page.goto(path)
@@ -147,24 +147,6 @@ def test_axe_finds_nothing_on_any_page(chromium: Browser, stage: Stage) -> None:
         page.get_by_role("button", name="Signer cette tribune").click()
         expect(page.get_by_role("alert")).to_be_visible()
         assert flaws(page, dark=True) == [], "the form with its errors"
-
-
-def test_axe_finds_nothing_on_the_organisers_pages(chromium: Browser, stage: Stage) -> None:
-    with visit(chromium, stage.site.url, width=PHONE) as page:
-        page.goto(stage.log_in)
-        assert axe_violations(page) == [], "the door"
-        page.get_by_role("button", name="Entrer").click()
-        page.get_by_role("heading", name="Mes tribunes").wait_for()
-        assert axe_violations(page) == [], "my letters"
-        page.get_by_role("link", name="Pour des rues").click()
-        page.wait_for_url(re.compile(r"/manage/letters/\d+$"))
-        assert axe_violations(page) == [], "the desk"
-        page.get_by_role("link", name="Voir les signatures").click()
-        expect(page.get_by_role("cell", name=re.compile("person\\d+@example.org"))).to_be_visible()
-        assert axe_violations(page) == [], "the table"
-        page.get_by_role("button", name="Se déconnecter").click()
-        page.goto("/manage/")
-        expect(page.get_by_role("heading", name="Se connecter")).to_be_visible()
 
 
 def test_the_form_can_be_filled_and_sent_by_keyboard_alone(chromium: Browser, stage: Stage) -> None:
