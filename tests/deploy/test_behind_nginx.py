@@ -180,25 +180,21 @@ def test_what_is_compressed_keeps_its_tag_and_is_not_sent_twice(front: Front, pa
         assert (again.status, again.body) == (304, b"")
 
 
-def test_a_name_that_is_withdrawn_is_gone_within_a_minute_while_everybody_reads(
+def test_a_name_that_is_withdrawn_and_a_picture_that_is_taken_down_are_gone_within_a_minute_while_everybody_reads(
     front: Front, letter: Letter, page: str
 ) -> None:
     signature = make_signature(letter, given_name="Zéphyrine", family_name="Quatrebarbes")
     paths = [page, f"{page}/signatories", f"{page}/signatories?q=quatre"]
+    picture = f"{page}/image-{make_picture(letter).digest}.jpg"
     front.wait_until(lambda: all("Zéphyrine" in front.get(path).text for path in paths))
+    front.wait_until(lambda: front.get(picture).cached == "HIT")
     withdraw(signature.id, signature.link_nonce)
-    assert front.get(paths[0]).cached != "MISS" and "Zéphyrine" in front.get(paths[0]).text  # or this shows nothing
-    front.wait_until(lambda: not any("Zéphyrine" in front.get(path).text for path in paths))
-
-
-def test_a_picture_that_is_taken_down_is_gone_within_a_minute_while_everybody_asks_for_it(
-    front: Front, letter: Letter, page: str
-) -> None:
-    path = f"{page}/image-{make_picture(letter).digest}.jpg"
-    front.wait_until(lambda: front.get(path).cached == "HIT")
     remove_picture(letter, by=owner_of(letter))
-    assert front.get(path).status == 200  # or this shows nothing
-    front.wait_until(lambda: front.get(path).status == 404)
+    assert front.get(page).cached != "MISS" and "Zéphyrine" in front.get(page).text  # or this shows nothing
+    assert front.get(picture).status == 200
+    front.wait_until(
+        lambda: front.get(picture).status == 404 and not any("Zéphyrine" in front.get(path).text for path in paths)
+    )
 
 
 def test_pages_are_shown_for_a_moment_while_the_site_is_down_and_no_longer(front: Front, page: str) -> None:
