@@ -2,7 +2,6 @@
 
 import re
 from datetime import datetime
-from itertools import product
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -90,9 +89,7 @@ def test_a_period_is_told_in_days_of_the_letters_own_zone_both_included(desk: Re
 
 
 NO_DAYS = ["2026-02-30", "0001-01-01", "9999-12-31", "12027-01-01", "0026-11-23", "never", "x", "-1"]
-
-
-RUBBISH = ["", "\0", "%00", "9" * 400, "é" * 300, "'\"<", "\u202e", *NO_DAYS]
+RUBBISH = ["", "\0", "%00", "9" * 400, "é" * 300, "'\"<", "\u202e", "x", "-1"]
 
 
 def test_rubbish_asks_nothing_and_breaks_nothing(desk: Reader, alice: Organiser) -> None:
@@ -116,10 +113,11 @@ def test_a_date_that_is_none_offers_nobody(desk: Reader, alice: Organiser, name:
     make_signature(letter)
     of_letter = f"/manage/letters/{letter.id}"
     new = "signatures/batches/new?verb=hide&all=1&"
-    for page, typed in product(("signatures?", new, "files?", "signatures.csv?"), NO_DAYS):
-        answer = desk.get(f"{of_letter}/{page}lang=en&{name}={typed}")
-        assert answer.status_code == 400 and "This date is not understood" in answer.text, (page, typed)
+    for page in ("signatures?", new, "files?", "signatures.csv?"):
         assert desk.get(f"{of_letter}/{page}{name}=").status_code == 200, page
+        for typed in NO_DAYS:
+            answer = desk.get(f"{of_letter}/{page}lang=en&{name}={typed}")
+            assert answer.status_code == 400 and "This date is not understood" in answer.text, (page, typed)
     for typed in NO_DAYS:
         assert desk.post(f"{of_letter}/{new}{name}={typed}", data={"reason": "Jokes"}).status_code == 400
     assert db.session.scalar(sa.select(sa.func.count(Batch.id))) == 0
