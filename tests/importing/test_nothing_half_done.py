@@ -82,7 +82,7 @@ def test_a_long_file_takes_no_more_memory_than_a_short_one(alone: tuple[Flask, d
 @pytest.fixture
 def cramped(tmp_path: Path, migrated_sqlite: Path) -> Iterator[Flask]:
     """A site on a disk of a few megabytes."""
-    with small_disk(tmp_path, megabytes=26) as disk:
+    with small_disk(tmp_path, megabytes=20) as disk:
         (disk / "tribune.sqlite").write_bytes(migrated_sqlite.read_bytes())
         app = new_app(f"sqlite:///{disk / 'tribune.sqlite'}", tmp_path)
         with app.app_context():
@@ -93,7 +93,7 @@ def cramped(tmp_path: Path, migrated_sqlite: Path) -> Iterator[Flask]:
 
 def test_a_full_disk_leaves_nothing_half_done(cramped: Flask, tmp_path: Path) -> None:
     make_letter(slug="rues")
-    code, output = shell(cramped, "signatures", "import", "rues", files.many(tmp_path, 10_000), *ATTESTED)
+    code, output = shell(cramped, "signatures", "import", "rues", files.many(tmp_path, 4_000), *ATTESTED)
     assert code == 1 and "full" in output and "was taken back: nothing is imported" in output, output
     letter = db.session.scalars(sa.select(Letter)).one()
     assert letter.attested_count == db.session.scalar(sa.select(sa.func.count()).select_from(Signature)) == 0
