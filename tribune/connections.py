@@ -51,13 +51,29 @@ def prepare(engine: sa.Engine) -> None:
     if engine.dialect.name != "sqlite":
 
         @sa.event.listens_for(engine, "do_connect")
-        def hurry(_dialect: sa.Dialect, _record: Any, _words: Any, given: dict[str, Any]) -> None:
+        def hurry(dialect: sa.Dialect, _record: Any, words: Any, given: dict[str, Any]) -> Any:
             for name, value in {"connect_timeout": database.WAIT, **ALIVE}.items():
                 given.setdefault(name, value)
             given["options"] = f"-c lock_timeout={database.WAIT}s -c jit=off {given.get('options', '')}"
+            return _in_utf_8(dialect.connect(*words, **given), engine)
 
     else:
         _prepare_sqlite(engine)
+
+
+def _in_utf_8(connection: Any, engine: sa.Engine) -> Any:
+    """The connection, unless its database holds some alphabets only, or takes letters for bytes and gives us these.
+
+    So it is made by a PostgreSQL that was installed on a machine without a language, or with one of before UTF-8.
+    """
+    encoding = connection.info.parameter_status("server_encoding")
+    if encoding != "UTF8":
+        connection.close()
+        raise engine.dialect.loaded_dbapi.OperationalError(
+            f"the encoding of the database is {encoding}, in which not every name can be written: make one with "
+            "ENCODING 'UTF8' (docs/deploy.md, PostgreSQL)"
+        )
+    return connection
 
 
 def _prepare_sqlite(engine: sa.Engine) -> None:

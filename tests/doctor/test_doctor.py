@@ -136,6 +136,18 @@ def test_a_database_that_does_not_answer(request: pytest.FixtureRequest, make_ap
         assert doctor(app)["Database"] == "wrong"
 
 
+@pytest.mark.parametrize("encoding", ["LATIN1", "SQL_ASCII"])
+def test_a_postgresql_in_which_not_every_name_can_be_written(
+    encoding: str, postgresql_server: str, tmp_path: Path
+) -> None:
+    with postgresql.fresh_database(postgresql_server, "template0", encoding=encoding) as url:
+        app = new_app(url, tmp_path, **GOOD)
+        with app.app_context():
+            for command in (["doctor"], ["db", "upgrade"]):
+                status, said = shell(app, *command)
+                assert status == 1 and f"{encoding}, in which not every name can be written" in said, said
+
+
 @ON_SQLITE
 def test_a_database_that_is_damaged(well: Flask) -> None:
     file = Path(db.engine.url.database or "")

@@ -24,6 +24,7 @@ from tests.servers import cannot_run
 MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # a new database there costs a twentieth
 NOBODY = 65534  # PostgreSQL refuses to run as root
 LANGUAGE = ["--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
+OTHERWISE = " ENCODING '{}' LOCALE_PROVIDER libc LOCALE 'C'"
 FAST = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off"
 
 
@@ -87,12 +88,17 @@ def own(options: str = "", below: str | None = MEMORY, data: Path | None = None)
 
 
 @contextmanager
-def fresh_database(server_url: str, template: str = "template1", name: str | None = None) -> Iterator[str]:
-    """Give the URL of a new database on that server, a copy of `template`; it is dropped afterwards."""
+def fresh_database(
+    server_url: str, template: str = "template1", name: str | None = None, encoding: str = ""
+) -> Iterator[str]:
+    """Give the URL of a new database on that server, a copy of `template`; it is dropped afterwards.
+
+    `encoding`: another than its template has, which must be template0.
+    """
     name = name or f"tribune_{secrets.token_hex(8)}"
     url = make_url(server_url).set(drivername="postgresql")
     with psycopg.connect(_text(url), autocommit=True) as server:
-        server.execute(_copy(template, name))
+        server.execute(_copy(template, name) + sql.SQL(OTHERWISE.format(encoding) if encoding else ""))
         try:
             yield _text(url.set(database=name))
         finally:
