@@ -5,7 +5,8 @@ What is commented out shows its default. The meaning of each stands in tribune/c
 
 # Required in production: a long random text, `python3 -c "import secrets; print(secrets.token_hex(32))"`.
 SECRET_KEY = ""
-# To change it, move the old one here until the links it signed are too old to matter (a week), then drop it.
+# To change it, move the old one here, and leave it: *My signature*, *no more mail*, invitations and private links have no
+# end, and those that it signed open nothing without it. One that somebody has seen is not moved here.
 # SECRET_KEY_FALLBACKS = []
 
 # Required in production: where readers find the site. Every link in a mail starts with it; other hosts are refused.

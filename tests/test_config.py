@@ -4,11 +4,13 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from flask import Config, Flask
+from flask import Config, Flask, session
+from flask_wtf.csrf import generate_csrf, validate_csrf
 
 from tribune import ROOT, create_app
 from tribune.config import SECRETS, SETTINGS, SettingsMissing, load
@@ -216,6 +218,19 @@ def test_what_was_typed_otherwise_than_machines_have_it_works(
     tmp_path: Path, name: str, typed: object, used: object
 ) -> None:
     assert loaded(tmp_path, {**ENOUGH, name: typed})[name] == used
+
+
+def test_a_form_that_was_open_as_the_key_was_replaced_is_taken(tmp_path: Path) -> None:
+    def site(**keys: object) -> AbstractContextManager[object]:
+        app = Flask("tribune")
+        app.config.update(loaded(tmp_path, {**ENOUGH, **keys}))
+        return app.test_request_context()
+
+    with site():
+        token, known = generate_csrf(), session["csrf_token"]
+    with site(SECRET_KEY="new", SECRET_KEY_FALLBACKS=[ENOUGH["SECRET_KEY"]]):
+        session["csrf_token"] = known
+        validate_csrf(token)
 
 
 def test_of_an_accented_site_mails_come_from_its_ascii_name_and_that_is_its_host(tmp_path: Path) -> None:

@@ -182,6 +182,7 @@ def _derive(app: Flask) -> None:
             **config.get("SQLALCHEMY_ENGINE_OPTIONS", {}),
         },
         WTF_CSRF_SSL_STRICT=False,  # pages opened by a token tell no referrer; the token of the form is the proof
+        WTF_CSRF_SECRET_KEY=[*config["SECRET_KEY_FALLBACKS"], config["SECRET_KEY"]],  # the last signs; as `tokens.py`
         WTF_CSRF_TIME_LIMIT=None,  # bound to the session: people leave a form open over lunch
         BABEL_DEFAULT_LOCALE="fr",
         BABEL_TRANSLATION_DIRECTORIES=str(Path(app.root_path).parent / "translations"),

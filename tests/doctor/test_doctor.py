@@ -37,7 +37,7 @@ def test_it_says_one_line_each_and_how_to_mend_it(well: Flask) -> None:
     well.config["SECRET_KEY"] = "short"
     code, said = shell(well, "doctor")
     assert code == 1 and "wrong SECRET_KEY: 5 characters\n      → Take 32" in said
-    assert "short" not in said
+    assert "short" not in said and "must not go to SECRET_KEY_FALLBACKS" in said  # where it would be found wrong again
 
 
 @ON_SQLITE

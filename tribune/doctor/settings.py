@@ -45,7 +45,8 @@ def _keys() -> Iterator[Finding]:
         Level.WRONG if short else None,
         _("%(n)s characters", n=len(config["SECRET_KEY"])),
         _(
-            "Take %(n)s at least: %(command)s; and put the old one in SECRET_KEY_FALLBACKS for a week.",
+            "Take %(n)s at least: %(command)s. The old one can be guessed, and then signs links: it must not go to"
+            " SECRET_KEY_FALLBACKS. Links that it signed stop working.",
             n=SHORTEST_KEY,
             command=NEW_KEY,
         ),
