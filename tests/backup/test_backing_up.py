@@ -24,6 +24,8 @@ from tribune.backup import rows
 from tribune.database import db
 from tribune.files import LEFT, UNFINISHED
 
+IN_THE_DIRECTORY = b"PK\x01\x02"  # with which each entry at the end of a zip begins
+
 
 @pytest.fixture
 def backup(app: Flask, tmp_path: Path) -> Path:
@@ -57,6 +59,15 @@ def flip(backup: Path) -> None:
     backup.write_bytes(content)
 
 
+def pack_as_nobody_does(part: int) -> Callable[[Path], None]:
+    def change(backup: Path) -> None:
+        head, *parts = backup.read_bytes().split(IN_THE_DIRECTORY)
+        parts[part] = parts[part][:6] + b"\x63" + parts[part][7:]  # the method of compression
+        backup.write_bytes(IN_THE_DIRECTORY.join([head, *parts]))
+
+    return change
+
+
 def manifest(**changes: object) -> Callable[[Path], None]:
     def change(name: str, content: bytes) -> bytes:
         return json.dumps(json.loads(content) | changes).encode() if name == "manifest.json" else content
@@ -81,7 +92,8 @@ def replace_by_a_letter(backup: Path) -> None:
 @pytest.mark.parametrize(
     ("harm", "said"),
     [
-        (cut, "cut"), (flip, "damaged"), (tamper, "damaged"), (lose_a_table, "by hand"), (replace_by_a_letter, "else"),
+        (cut, "cut"), (flip, "damaged"), (pack_as_nobody_does(0), "damaged"),
+        (pack_as_nobody_does(-1), "cut"), (tamper, "damaged"), (lose_a_table, "by hand"), (replace_by_a_letter, "else"),
         (manifest(revision="9999"), "newer Tribune"), (manifest(format=2), "newer Tribune"), (manifest(x=1), "cannot"),
         (Path.unlink, "No such file"),
     ],

@@ -64,6 +64,10 @@ class Manifest:
             raise BadBackup("Its manifest cannot be read: it is no backup of Tribune, or it was damaged.") from error
 
 
+# What `zipfile` meets in a file of which some bits have turned: what it then reads may also ask for what it cannot do.
+DAMAGED = (zipfile.BadZipFile, zlib.error, KeyError, EOFError, RuntimeError)
+
+
 class Writer:
     """Writes the parts of a backup, then its manifest."""
 
@@ -102,7 +106,7 @@ class Reader:
         try:
             self._zip = zipfile.ZipFile(self._file)
             self.manifest = Manifest.read(self._zip.read(MANIFEST))
-        except (zipfile.BadZipFile, zlib.error, KeyError) as error:
+        except DAMAGED as error:
             self._file.close()
             raise BadBackup("It is no whole backup of Tribune: it was cut, or it is something else.") from error
         except BadBackup:
@@ -124,7 +128,7 @@ class Reader:
                     digest.update(line)
                     number += 1
                     yield line
-        except (zipfile.BadZipFile, zlib.error, KeyError, OSError, ValueError) as error:
+        except (*DAMAGED, OSError, ValueError) as error:
             raise BadBackup(f"Its table {name} cannot be read: the file was damaged. Take another backup.") from error
         if (number, digest.hexdigest()) != (wanted.rows, wanted.sha256):
             raise BadBackup(f"Its table {name} is not what was written: the file was damaged. Take another backup.")
