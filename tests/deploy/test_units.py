@@ -50,6 +50,10 @@ def test_a_mistake_would_be_found(units: Path, tmp_path: Path) -> None:
     assert "RestartSecond" in analyze(tmp_path, "verify", "--man=no", "tribune-broken.service")
 
 
+def test_erasures_are_kept_nowhere_but_on_another_machine(units: Path) -> None:
+    assert "/mnt/elsewhere failed" in analyze(units, "condition", "--unit=tribune-erasures.service")
+
+
 @pytest.mark.parametrize(
     "unit", ["tribune-site", "tribune-web@5001", "tribune-worker@1", "tribune-backup", "tribune-erasures"]
 )
