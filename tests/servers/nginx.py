@@ -46,6 +46,7 @@ def in_front(upstream: int, port: int, *, cdn: bool = False) -> Iterator[Path]:
         for there, here in (
             ("127.0.0.1:5000", f"{HOST}:{upstream}"),
             ("listen 80;", f"listen {HOST}:{port};"),
+            ("listen [::]:80;", ""),
             ("server_name letters.example.org;", f"server_name {HOST};"),
             ("/var/cache/", f"{folder}/"),
             ("/var/log/nginx", str(folder)),
