@@ -120,6 +120,15 @@ def test_after_three_days_of_later_it_is_given_up(make_app: MakeApp) -> None:
         assert timedelta(days=2) < message.gave_up_at - message.created_at < timedelta(days=3)
 
 
+def test_what_waited_for_days_untried_is_tried_more_than_once(make_app: MakeApp) -> None:
+    with MailServer(answers=[LATER]) as server, site(make_app, server.port).app_context():
+        make_message()
+        with time_machine.travel(now() + timedelta(days=4)):  # the site was stopped, or its server away
+            assert deliver_due() == 0
+            with time_machine.travel(messages()[0].next_at):
+                assert deliver_due() == 1
+
+
 def test_a_refused_recipient_is_given_up_alone(make_app: MakeApp) -> None:
     with MailServer(refused={"gone@example.org": GONE}) as server, site(make_app, server.port).app_context():
         for to in ("gone@example.org", "zoe@example.org"):

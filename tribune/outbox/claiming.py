@@ -66,9 +66,12 @@ def record(message: Claimed, fault: Exception | None) -> None:
 
 
 def _put_off(message: Claimed, why: str) -> None:
-    """Try again after a while; give up what waited for too long."""
+    """Try again after a while; give up what waited for too long, once each of DELAYS was tried.
+
+    What waits while the site or the mail server is away is not tried, and then told to wait, as all come at once.
+    """
     delay = DELAYS[min(message.attempts, len(DELAYS)) - 1] * random.uniform(0.8, 1.2)
-    if now() + delay - message.created_at > GIVE_UP:
+    if message.attempts >= len(DELAYS) and now() + delay - message.created_at > GIVE_UP:
         _end(message, "gave_up", given_up_at=now(), why=why)
         return
     changes = {"number": message.id, "again_at": now() + delay, "why": why}
