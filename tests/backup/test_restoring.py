@@ -26,7 +26,7 @@ from tests.shell import shell
 from tribune.audit.actions import record
 from tribune.audit.models import Event, Verb
 from tribune.backup.actions import ENDED, back_up
-from tribune.database import db, is_postgresql, now, write
+from tribune.database import SiteKey, db, is_postgresql, now, write
 from tribune.invitations.models import Invitation
 from tribune.letters.models import Letter
 from tribune.mine import actions as mine
@@ -176,7 +176,14 @@ def test_erasures_outlive_the_database_in_a_small_file_of_their_own(
     wipe()
     code, said = shell(app, "restore", tmp_path / "small.zip")
     assert code == 1 and "--erasures" in said
+    again = ("backup", "--erasures-only", "--force", tmp_path / "small.zip")
+    code, said = shell(app, *again)  # as the timer of a new machine does, before anybody has restored
+    assert code == 1 and f"--erasures {tmp_path / 'small.zip'}" in said
     assert shell(app, "restore", tmp_path / "site.zip", "--erasures", tmp_path / "small.zip")[0] == 0
+    assert shell(app, *again)[0] == 0
+    with write() as session:
+        session.execute(sa.update(SiteKey).values(value="ab" * 32))  # whether somebody had erased or not
+    assert shell(app, *again)[0] == 1
     left = db.session.scalars(sa.select(Signature)).one()
     assert left.withdrawn_at and left.counted_at is None and left.letter.confirmed_count == 0
     assert shell(app, "signatures", "recount")[0] == 0

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from tribune import schema
-from tribune.backup import rows, wishes
+from tribune.backup import replacing, rows, wishes
 from tribune.backup.database import alone, filling, number_ahead, snapshot
 from tribune.backup.file import BadBackup, Manifest, Reader, Table, Writer
 from tribune.backup.keys import Taken
@@ -39,7 +39,7 @@ class SiteHasRows(Exception):
 def back_up(path: Path, *, wishes_only: bool = False, total: Told, told: Told) -> Manifest:
     """Write the site as it is at this moment to a file, while it goes on; `total` is told how many rows there are.
 
-    `wishes_only`: only what no restore takes back, such as erasures. Raises BadBackup, OSError.
+    `wishes_only`: only what no restore takes back, such as erasures. Raises BadBackup, KnowsMore, OSError.
     """
     with appearing(path) as file, snapshot() as connection:
         revision = schema.revision_of(connection)
@@ -47,10 +47,13 @@ def back_up(path: Path, *, wishes_only: bool = False, total: Told, told: Told) -
             raise BadBackup("The database has no schema of this code: run `flask db upgrade` first.")
         manifest = Manifest(revision, connection.dialect.name, now().isoformat(), not wishes_only)
         found = rows.reflect(connection)
+        if wishes_only:
+            replacing.refuse(path, connection, found)
         with Writer(file, manifest) as writer:
             if wishes_only:
                 for part in wishes.read(connection, found):
                     writer.add(*part)
+                writer.add(replacing.SITE, ["name"], iter([[replacing.name_of_site(connection, found)]]))
                 return manifest
             total(sum(_length(connection, table) for table in found.sorted_tables))
             for table in found.sorted_tables:

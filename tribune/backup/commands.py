@@ -13,6 +13,7 @@ from sqlalchemy.exc import DatabaseError
 from tribune.backup import actions
 from tribune.backup.database import SiteRuns
 from tribune.backup.file import BadBackup, Reader
+from tribune.backup.replacing import KnowsMore
 from tribune.faults import said_by
 from tribune.shell import sigterm_unwinds
 
@@ -83,6 +84,11 @@ def _sentences(file: Path, advice: str = "") -> Iterator[None]:
         yield
     except BadBackup as error:
         raise click.ClickException(f"{file}: {error} Nothing was changed.") from None
+    except KnowsMore:
+        raise click.ClickException(
+            f"{file} knows of erasures that this database does not, or is of another: of this site before it was lost, "
+            f"if so. Restore a backup with `--erasures {file}`, or name another file. Nothing was changed."
+        ) from None
     except actions.SiteHasRows:
         raise click.ClickException(
             "The site is not empty. `--replace` restores all the same: all that is there now goes, but for erasures. "
