@@ -15,7 +15,8 @@ PUBLIC_URL = "https://tribune.example.org"
 # SQLALCHEMY_DATABASE_URI = "sqlite:////…/instance/tribune.sqlite"
 # SQLALCHEMY_DATABASE_URI = "postgresql://tribune@localhost/tribune"
 
-# Without a server, mails are kept as files in instance/mailbox/ and nobody receives them.
+# Without a server, mails are kept as files in instance/mailbox/ and nobody receives them. Once there is one, delete that
+# folder: its mails name people, and their links open pages.
 MAIL_SERVER = "smtp.example.org"
 MAIL_PORT = 587
 MAIL_USERNAME = ""
