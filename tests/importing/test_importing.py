@@ -24,12 +24,13 @@ from tribune.letters import life
 from tribune.letters.models import Letter
 from tribune.mine.finding import find
 from tribune.moderation.actions import advance as go_back
-from tribune.moderation.actions import undo
+from tribune.moderation.actions import start, undo
 from tribune.moderation.models import BatchRow
 from tribune.names import organisation_key
 from tribune.organisations.actions import merge
 from tribune.outbox.actions import suppress
 from tribune.outbox.mailboxes import mailbox_key
+from tribune.people.first import set_first, set_section
 from tribune.retention import actions as retention
 from tribune.signatures.actions import ask_again, confirm, not_me, sign
 from tribune.signatures.models import Flag, Signature
@@ -205,6 +206,24 @@ def test_who_signs_here_takes_the_place_of_the_organisers_word(import_: Import) 
     confirm(mine.id, mine.link_nonce)
     assert (letter.confirmed_count, letter.attested_count) == (1, 2) and recount(letter) == (0, 0)
     assert names(letter, "confirmed") == ["Zoé"] and names(letter) == ["Ana", "Léo"]
+
+
+def test_what_organisers_decided_about_a_line_holds_once_its_owner_signs(client: Reader, import_: Import) -> None:
+    letter = make_letter()
+    import_(letter, files.GOOGLE, published=True)
+    by, people = owner_of(letter), [one("Zoé"), one("Ana")]
+    for person in people:
+        set_section(letter, person, "Élus", by=by)
+    set_first(letter, people[0], True, by=by)
+    go_back(start(letter, by=by, verb="hide", choice={"ids": [one.id for one in people]}, reason="Un doute."), inf)
+    mine = [signed(letter, person.email or "") for person in people]
+    for signature in mine:
+        path = confirm_path(signature)
+        client.post(path)
+        assert "have hidden your line" in client.get(f"{path}?lang=en").text
+    db.session.expire_all()
+    assert [(s.status, s.section, s.position) for s in mine] == [("hidden", "Élus", 1), ("hidden", "Élus", None)]
+    assert recount(letter) == (0, 0)
 
 
 def test_who_accepts_an_invitation_takes_the_place_of_the_organisers_word(import_: Import) -> None:

@@ -71,15 +71,19 @@ def held_with(signature: Signature) -> Sequence[Signature]:
 def replace(attested: Sequence[Signature], signature: Signature) -> None:
     """Delete rows of `held_with`: the signature is confirmed now, and stands for its owner, counted or not.
 
-    Their place among the first signatories passes on, but to who has agreed to initials alone: there one is named. So
-    does what the log says of them: it is told to the owner, and goes with the signature that stays.
+    What organisers decided about the line passes on: that it is hidden, its section, its place among the first
+    signatories, but no place to who has agreed to initials alone: there one is named. So does what the log says of
+    them: it is told to the owner, and goes with the signature that stays.
     """
     if not attested:
         return
     keep_replaced(attested)
     drop_corrected(signature)
     for row in attested:
-        if signature.position is None and row.position is not None and not of_initials(signature.wording):
+        signature.hidden_at = signature.hidden_at or row.hidden_at
+        if row.position is None:
+            signature.section = signature.section or row.section
+        elif signature.position is None and not of_initials(signature.wording):
             signature.position, signature.section = row.position, row.section
         db.session.delete(row)
     lines = sa.update(Event).where(Event.signature_id.in_([row.id for row in attested]))
