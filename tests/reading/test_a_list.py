@@ -242,3 +242,28 @@ def test_what_counts_others_ends_a_list_of_people() -> None:
         ("Le Mouël", "", ""),
     ]
     assert [doubt.reason for doubt in found.doubts] == ["other_signatories"]
+
+
+@pytest.mark.parametrize("counted", ["et 1 159 autres signataires.", "et plus de 300 autres", "and 12 others"])
+def test_what_counts_others_is_never_said_of_the_last_person(counted: str) -> None:
+    for listed in (
+        "Zoé Évrard, maire ; Ana Ba, sénatrice {}",
+        "Zoé Évrard (LDH) ; Ana Ba, sénatrice, {}",
+        "Zoé Évrard (LDH), Ana Ba (CNRS) {}",
+        "Zoé Évrard, Ana Ba (CNRS) {}",
+        "Zoé Évrard, Ana Ba {}",
+        "Zoé Évrard, maire\nAna Ba, sénatrice {}",
+    ):
+        line = listed.format(counted)
+        assert names_in(line) == ["Zoé Évrard", "Ana Ba"] and reasons_in(line) == ["other_signatories"], line
+        assert "autre" not in str(read_people(line).people)
+    for role in ("conseillère et 2 autres mandats", "autrice de Moi et les autres"):
+        [one] = read_people(f"Zoé Évrard, {role}").people
+        assert one.affiliation == role
+
+
+def test_the_last_of_people_with_brackets_may_follow_an_and() -> None:
+    names = ["Zoé Évrard", "Ana Ba", "Léo Cid"]
+    for line in ("Zoé Évrard, Ana Ba (CNRS) et Léo Cid (LDH).", "Zoé Évrard (LDH), Ana Ba (CNRS) et Léo Cid."):
+        assert names_in(line) == names and reasons_in(line) == []
+    assert names_in("Zoé Évrard (LDH) et présidente de la ligue (Brest)") == ["Zoé Évrard"]

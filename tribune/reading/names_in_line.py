@@ -26,13 +26,20 @@ _BEFORE_THE_LAST = re.compile(r"(?:et|and|&|ainsi que|as well as) (?=\S)")
 _BEFORE_ANOTHER = re.compile(r",? (?:et|and|&|und|[-–—•/|]) |, ")  # what may stand before another person
 _BRACKETS = re.compile(r" ?[(（][^()（）]*[)）]?")
 _BEHIND_BRACKETS = re.compile(r"(?<=[)）])[,.]? (?:[-–—•/|] )?(?:et |and |& )?(?=\S)")
-_AFTER_BRACKETS = re.compile(r"[)）], \S")
+_AFTER_BRACKETS = re.compile(r"[)）](?:,| et| and| &) \S")
+_BEFORE_A_PERSON = re.compile(r", |(?<=[)）]) (?:et|and|&) |[()（）]")
 _COMMA_OR_BRACKET = re.compile(r", |[()（）]")
 _PEOPLE_IN_BRACKETS = re.compile(r"([^()（）]+?)(?: [(（]([^()（）]+)[)）])?")
 _SPEAKS = re.compile(r"par la voix d|repr[ée]sent[ée]", re.IGNORECASE)
+_MANY = r"(?:(?:plus de |près de |more than |over )?\d[\d .,]{0,12}|many |plusieurs |nombreux |nombreuses )"
 _OTHERS = re.compile(
-    r"(?:(?:et|and|ainsi que|plus|avec|with|\+) (?:de |les )?(?:\d[\d .,]*|many |plusieurs |nombreux )?|\d[\d .,]*)"
-    r"(?:autres?|others?|more)\b"
+    rf"(?:(?:et|and|ainsi que|plus|avec|with|\+) (?:de |les )?{_MANY}?|\d[\d .,]*)(?:autres?|others?|more)\b"
+)
+# The same at the end of somebody's line, where such words may also be of a role: "et 2 autres mandats".
+_AND_OTHERS = re.compile(
+    rf"(?<=[^\s,;])[,;]? (?=(?:et|and|ainsi que|plus|\+) (?:de |les )?{_MANY}(?:autres?|others?|more)"
+    r"(?: (?:co-?)?signat[^,;()]{0,100}|(?: personnes| people)?[. ]{0,3})$)",
+    re.IGNORECASE,
 )
 _LONGEST_AFTER_ROLE = 1_000  # characters of what follows a role that stands first
 _FEWEST_IN_A_ROW = 4  # "Jane Doe, Open Society, Foo City" is one person
@@ -66,6 +73,7 @@ def counts_others(text: str) -> bool:
 
 def pieces_of(line: str) -> list[str]:
     """The line cut where several people are set apart: `Ada Lovelace, writer ; Alan Turing`, `A B (org), C D (org)`."""
+    line = _AND_OTHERS.sub(", ", line, 1)
     parts = [part.strip() for part in _BETWEEN_PEOPLE.split(line) if part.strip(" ,.")]
     if len(parts) < 2 or _are_fields(line, parts):
         parts = [line]
@@ -118,18 +126,21 @@ def _bracketed_people(part: str) -> list[str]:
 def _between_commas(part: str) -> list[str]:
     """`A B (role, org), C D, E F et G H (org)` cut at the commas outside brackets, if every piece is people.
 
-    So is `A B, C D, et 7 autres signataires`: what counts others ends a list of people.
+    So is `A B, C D, et 7 autres signataires`: what counts others ends a list of people, and never belongs to anybody.
     """
     listed, comma, last = part.rstrip(". ").rpartition(", ")
     counted = bool(comma) and counts_others(last)
+    others = [last] if counted else []
+    people = listed if counted else part.rstrip(". ")
     if counted and not re.search("[(（]", part):
-        pieces = [*listed.split(", "), last]
+        pieces = people.split(", ")
     elif counted or _AFTER_BRACKETS.search(part):
-        pieces = _at_outer(_COMMA_OR_BRACKET, part.rstrip(". "))
+        pieces = _at_outer(_BEFORE_A_PERSON, people)
     else:
         return [part]
-    named = pieces[:-1] if counted else pieces
-    return pieces if all(map(_is_bracketed, named)) else [part]
+    if all(map(_is_bracketed, pieces)):
+        return [*pieces, *others]
+    return [listed, *others] if counted else [part]
 
 
 def _at_outer(marks: re.Pattern[str], text: str) -> list[str]:
