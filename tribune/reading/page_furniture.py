@@ -17,6 +17,8 @@ premieres first initial principaux autres other others liste list complete full 
 petition manifeste collectif this cette cet ce open letter call text statement declaration et and co par names noms
 in order ordre alphabetique alphabetical a date to au as janvier fevrier mars avril mai juin juillet aout septembre
 octobre novembre decembre january february march april may june july august september october november december
+individuel individuels individuelles individual collectifs collectives organisation organisations association
+associations structures personnalites
 """.split()
 )
 _FIRST_PERSON = frozenset("nous je notre nos we i our".split())

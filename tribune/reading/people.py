@@ -113,7 +113,8 @@ def read_people(text: str) -> People:
 def _read_line(line: str, number: int, printed: str) -> list[list[Person | Doubt]]:
     if not has_letters(line):
         return [[Doubt(number, printed, "no_name")]]
-    if line.startswith("#") or line.endswith((":", "：")):
+    announces = announces_signatories(line) and not counts_others(line)
+    if announces or line.startswith("#") or line.endswith((":", "：")):
         return [[Doubt(number, printed, "heading")]]
     heading, _, listed = line.partition(":")
     if listed.strip(" *_") and announces_signatories(heading):  # a paragraph copied with the words that lead to it
