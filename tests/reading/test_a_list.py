@@ -256,6 +256,8 @@ def test_what_counts_others_is_never_said_of_the_last_person(counted: str) -> No
         "Zoé Évrard, Ana Ba (CNRS) {}",
         "Zoé Évrard, Ana Ba {}",
         "Zoé Évrard, maire\nAna Ba, sénatrice {}",
+        "Zoé Évrard (LDH) – Ana Ba (CNRS) {}",
+        "Zoé Évrard (LDH). Ana Ba (CNRS). {}",
     ):
         line = listed.format(counted)
         assert names_in(line) == ["Zoé Évrard", "Ana Ba"] and reasons_in(line) == ["other_signatories"], line
@@ -270,3 +272,18 @@ def test_the_last_of_people_with_brackets_may_follow_an_and() -> None:
     for line in ("Zoé Évrard, Ana Ba (CNRS) et Léo Cid (LDH).", "Zoé Évrard (LDH), Ana Ba (CNRS) et Léo Cid."):
         assert names_in(line) == names and reasons_in(line) == []
     assert names_in("Zoé Évrard (LDH) et présidente de la ligue (Brest)") == ["Zoé Évrard"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Zoé Évrard : maire / Ana Ba : sénatrice, LDH",
+        "Zoé Évrard : LDH. Ana Ba : CNRS.",
+        "Zoé Évrard (LDH) – Ana Ba – Léo Cid (CNRS)",
+        "Zoé Évrard (LDH). Ana Ba, sénatrice (CNRS)",
+    ],
+)
+def test_people_of_a_row_who_are_not_set_apart_are_doubted(line: str) -> None:
+    assert "perhaps_two_people" in reasons_in(line)
+    for one in ("Zoé Évrard – maire – Emmaüs France (Lyon)", "Zoé Évrard (LDH) – maire", "Zoé Évrard : maire"):
+        assert "perhaps_two_people" not in reasons_in(one)

@@ -29,16 +29,18 @@ _BEHIND_BRACKETS = re.compile(r"(?<=[)）])[,.]? (?:[-–—•/|] )?(?:et |and 
 _AFTER_BRACKETS = re.compile(r"[)）](?:,| et| and| &) \S")
 _BEFORE_A_PERSON = re.compile(r", |(?<=[)）]) (?:et|and|&) |[()（）]")
 _COMMA_OR_BRACKET = re.compile(r", |[()（）]")
+_APART = re.compile(rf" (?:[-–—•/|]|et|and|&) |{_FULL_STOP.pattern}")
+_NAME_UNTIL = re.compile(r" ?[(（:,]")
 _PEOPLE_IN_BRACKETS = re.compile(r"([^()（）]+?)(?: [(（]([^()（）]+)[)）])?")
 _SPEAKS = re.compile(r"par la voix d|repr[ée]sent[ée]", re.IGNORECASE)
 _MANY = r"(?:(?:plus de |près de |more than |over )?\d[\d .,]{0,12}|many |plusieurs |nombreux |nombreuses )"
 _OTHERS = re.compile(
     rf"(?:(?:et|and|ainsi que|plus|avec|with|\+) (?:de |les )?{_MANY}?|\d[\d .,]*)(?:autres?|others?|more)\b"
 )
-# The same at the end of somebody's line, where such words may also be of a role: "et 2 autres mandats".
+# The same at the end of a line, where such words may also be of a role: "et 2 autres mandats".
 _AND_OTHERS = re.compile(
-    rf"(?<=[^\s,;])[,;]? (?=(?:et|and|ainsi que|plus|\+) (?:de |les )?{_MANY}(?:autres?|others?|more)"
-    r"(?: (?:co-?)?signat[^,;()]{0,100}|(?: personnes| people)?[. ]{0,3})$)",
+    rf"[ ,;.•|/–—-]{{1,5}}((?:et|and|ainsi que|plus|\+) (?:de |les )?{_MANY}(?:autres?|others?|more)"
+    r"(?: (?:co-?)?signat[^,;()]{0,100}|(?: personnes| people)?[. ]{0,3}))$",
     re.IGNORECASE,
 )
 _LONGEST_AFTER_ROLE = 1_000  # characters of what follows a role that stands first
@@ -72,14 +74,20 @@ def counts_others(text: str) -> bool:
 
 
 def pieces_of(line: str) -> list[str]:
-    """The line cut where several people are set apart: `Ada Lovelace, writer ; Alan Turing`, `A B (org), C D (org)`."""
-    line = _AND_OTHERS.sub(", ", line, 1)
-    parts = [part.strip() for part in _BETWEEN_PEOPLE.split(line) if part.strip(" ,.")]
-    if len(parts) < 2 or _are_fields(line, parts):
-        parts = [line]
+    """The line cut where several people are set apart: `Ada Lovelace, writer ; Alan Turing`, `A B (org), C D (org)`.
+
+    What counts others at its end stands apart: it is said of nobody.
+    """
+    counted = _AND_OTHERS.search(line, 1)
+    listed, others = (line[: counted.start()], [counted[1]]) if counted else (line, [])
+    parts = [part.strip() for part in _BETWEEN_PEOPLE.split(listed) if part.strip(" ,.")]
+    if len(parts) < 2 or (not others and _are_fields(line, parts)):
+        parts = [listed]
     else:
         parts[-1] = _last_of_a_list(parts[-1])
-    return [piece for part in parts for sentence in _sentences(part) for piece in _bracketed_people(sentence)]
+    alone = len(parts) == 1 and bool(others)
+    pieces = (piece for part in parts for each in _sentences(part) for piece in _bracketed_people(each, alone))
+    return [*pieces, *others]
 
 
 def _sentences(part: str) -> list[str]:
@@ -111,36 +119,36 @@ def _are_fields(line: str, parts: list[str]) -> bool:
 
 def count_named(line: str) -> int:
     """How many people a line names, in whatever shape; 0 where any of it is no name of a person, as in a sentence."""
-    names = [name for piece in pieces_of(line) for name in people_in(piece.strip(" ,;")).names]
+    pieces = [piece.strip(" ,;") for piece in pieces_of(line)]
+    names = [name for piece in pieces if not counts_others(piece) for name in people_in(piece).names]
     return len(names) if all(map(_is_full_name, names)) else 0
 
 
-def _bracketed_people(part: str) -> list[str]:
+def _bracketed_people(part: str, counted: bool) -> list[str]:
     pieces = _BEHIND_BRACKETS.split(part.rstrip(". "))
     names = [piece[: piece.find("(")] for piece in pieces]
     if all(piece.endswith(")") for piece in pieces) and all(map(_is_full_name, names)):
         return pieces
-    return _between_commas(part)
+    return _between_commas(part, counted)
 
 
-def _between_commas(part: str) -> list[str]:
+def _between_commas(part: str, counted: bool) -> list[str]:
     """`A B (role, org), C D, E F et G H (org)` cut at the commas outside brackets, if every piece is people.
 
-    So is `A B, C D, et 7 autres signataires`: what counts others ends a list of people, and never belongs to anybody.
+    So is `A B, C D` where others were `counted` behind it: that ends a list of people.
     """
     listed, comma, last = part.rstrip(". ").rpartition(", ")
-    counted = bool(comma) and counts_others(last)
-    others = [last] if counted else []
-    people = listed if counted else part.rstrip(". ")
-    if counted and not re.search("[(（]", part):
+    others = [last] if comma and counts_others(last) else []
+    people = listed if others else part.rstrip(". ")
+    if (counted or others) and not re.search("[(（]", part):
         pieces = people.split(", ")
-    elif counted or _AFTER_BRACKETS.search(part):
+    elif counted or others or _AFTER_BRACKETS.search(part):
         pieces = _at_outer(_BEFORE_A_PERSON, people)
     else:
         return [part]
     if all(map(_is_bracketed, pieces)):
         return [*pieces, *others]
-    return [listed, *others] if counted else [part]
+    return [listed, *others] if others else [part]
 
 
 def _at_outer(marks: re.Pattern[str], text: str) -> list[str]:
@@ -184,10 +192,19 @@ def people_in(text: str) -> Line:
 
 
 def _names_others(text: str) -> bool:
-    """`A B, role, C D, role`, `A B (org), role - C D (org), role`: what stands before a role reads as a name."""
+    """`A B, role, C D, role`, `A B (org), role - C D (org), role`: what stands before a role reads as a name.
+
+    So does what stands behind a bracket and a mark, or before a colon: `A B (org) – C D`, `A B : role / C D : role`.
+    """
     pieces = [piece.strip() for piece in _BEFORE_ANOTHER.split(PERSONALLY.sub("", _BRACKETS.sub("", text)))]
     first = 1 if "(" in text.partition(",")[0] else 2
-    return any(_is_full_name(name) and begins_with_a_role(role, True) for name, role in pairwise(pieces[first:]))
+    if any(_is_full_name(name) and begins_with_a_role(role, True) for name, role in pairwise(pieces[first:])):
+        return True
+    for before, behind in pairwise(_at_outer(_APART, text)):
+        is_apart = before.endswith((")", "）")) or " : " in behind
+        if is_apart and _is_full_name(_NAME_UNTIL.split(behind, 1)[0]):
+            return True
+    return False
 
 
 def _names_in_a_row(text: str) -> Line | None:
