@@ -11,6 +11,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm.exc import ObjectDeletedError
 from werkzeug.exceptions import (
     BadRequest,
+    Forbidden,
     HTTPException,
     NotFound,
     SecurityError,
@@ -62,13 +63,21 @@ def _out_of_date(typed: str) -> tuple[str, str]:
     )
 
 
+def _typed(error: HTTPException) -> str:
+    """The words of a form that nobody takes, as the log-in has ended or the organiser may not send it any more."""
+    of_a_page = bool(request.endpoint) and request.path.startswith("/manage/")
+    if isinstance(error, CSRFError | Unauthorized) or (of_a_page and isinstance(error, Forbidden | NotFound)):
+        return words_typed()
+    return ""
+
+
 def show(error: HTTPException) -> ResponseReturnValue:
     """The page of an HTTP error; its own description wins when one of our views gave it.
 
     The libraries describe theirs in English, for programmers: they raise classes of their own where we abort by number.
     """
     code = error.code or 500
-    typed = words_typed() if isinstance(error, CSRFError | Unauthorized) else ""
+    typed = _typed(error)
     title, sentence = _out_of_date(typed) if isinstance(error, CSRFError) else _words(code)
     if code == 503 and g.get("read_only"):
         title = _("Nothing can be sent just now")
@@ -78,6 +87,8 @@ def show(error: HTTPException) -> ResponseReturnValue:
     ours = type(error) is default_exceptions.get(code)
     if ours and error.description and error.description != type(error).description:
         sentence = error.description
+    if typed and code in (403, 404):
+        sentence += " " + _("Nothing was saved: copy what you typed if you need it.")
     headers = {name: value for name, value in error.get_headers() if name not in {"Content-Type", "Content-Length"}}
     # what to tell whoever runs the site, for their log says what happened under it
     number = g.request_id if code >= 500 and "request_id" in g else ""

@@ -171,9 +171,11 @@ def test_a_site_that_keeps_nothing_for_now_says_neither_that_the_log_in_ended_no
         page.locator("#text").fill("Écrit pendant une sauvegarde.")
         expect(page.locator("#kept")).to_have_text(page.locator("#kept").get_attribute("data-busy") or "?")
         expect(page.locator("#log-in-again")).to_be_hidden()
-        answer_drafts(page, """Promise.resolve(new Response("", { status: 404 }))""", "GET")
-        page.locator("#text").fill("Écrit pour personne.")
-        expect(page.locator("#kept")).to_have_text(page.locator("#kept").get_attribute("data-gone") or "?")
+        for status in (404, 403):  # the letter is gone; or one has become a viewer
+            answer_drafts(page, f"""Promise.resolve(new Response("", {{ status: {status} }}))""", "GET")
+            page.locator("#text").fill(f"Écrit pour personne, {status}.")
+            expect(page.locator("#kept")).to_have_text(page.locator("#kept").get_attribute("data-gone") or "?")
+            page.locator("#kept").evaluate("kept => { kept.textContent = ''; }")
 
 
 def test_a_save_whose_answer_is_lost_does_not_come_back_as_unsaved(chromium: Browser, stage: Stage) -> None:

@@ -10,7 +10,9 @@ from tests.page import Reader, hidden_fields
 from tests.writing.writer import begin, edit_page, field
 from tribune.database import db
 from tribune.letters.models import Draft, Letter
+from tribune.teams.actions import change_role, remove
 from tribune.teams.models import Role
+from tribune.teams.queries import members_of
 
 JSON = {"Accept": "application/json"}
 
@@ -113,6 +115,25 @@ def test_who_is_no_longer_logged_in_is_led_to_the_door_and_gets_a_new_token_behi
     token = alice.get(f"{edit_page(letter)}/draft").json["csrf_token"]
     renewed = {**typed, "csrf_token": token}
     assert alice.post(f"{edit_page(letter)}/draft", data=renewed, headers=JSON).status_code == 200
+
+
+@ON_SQLITE
+def test_who_may_not_write_a_letter_any_more_is_given_back_what_they_typed(
+    alice: Reader, bob: Reader, letter: Letter
+) -> None:
+    """Where no script keeps it: their browser asks for the page again, and is refused it."""
+    html, sent = {"Accept": "text/html"}, {**begin(bob, letter), "text": "Ce que Bob a écrit."}
+    membership = members_of(letter.team)[1]
+    for role, status in ((Role.VIEWER, 403), (None, 404)):
+        if role:
+            change_role(letter.team, membership.id, role, by=owner_of(letter))
+        else:
+            remove(letter.team, membership.id, by=owner_of(letter))
+        given = bob.post(edit_page(letter), data=sent, headers=html)
+        assert given.status_code == status and "Ce que Bob a écrit." in given.text
+        assert 'data-there=" "' in bob.get("/manage/").text  # where a script kept it, it is shown there
+    assert "Ce que Bob" not in bob.post(edit_page(letter), data=sent).text  # a script reads no page
+    assert letter.version.text == "Un.\n\nDeux."
 
 
 def test_two_who_save_at_once_overwrite_nothing_and_choose_field_by_field(

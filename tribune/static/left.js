@@ -1,4 +1,4 @@
-/* What was typed about a letter and never reached the site is kept in this browser. Where that letter is no longer there,
+/* What was typed about a letter and never reached the site is kept in this browser. Where one writes that letter no more,
    no page of it brings it back: it goes with the letter when one deletes it oneself, and else is shown here. */
 "use strict";
 

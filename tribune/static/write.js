@@ -15,7 +15,7 @@ let edits = 0; // so far
 let unsent = false; // something typed has not reached the site
 let trouble = false; // the last time it was sent, it did not arrive
 let out = false; // because the log-in has ended
-let gone = false; // with its letter, or with one's place in the team
+let gone = false; // with its letter, or with one's place in the team or one's role there
 let elsewhere = false; // another tab keeps something else: one of the buttons asks which
 let leaving = false;
 let keptAt = form.elements.draft.value; // when the site kept what it has of this
@@ -34,7 +34,7 @@ function post(address, more) {
 async function renew(signal) {
   const answer = await fetch(draft, { redirect: "manual", signal });
   out = answer.type === "opaqueredirect"; // to the door
-  gone = answer.status === 404;
+  gone = [403, 404].includes(answer.status);
   if (!answer.ok) return false;
   const { csrf_token: token } = await answer.json();
   for (const field of document.querySelectorAll("input[name=csrf_token]")) field.value = token;
