@@ -20,6 +20,7 @@ from tests.factories import (
     owner_of,
     posted,
 )
+from tests.invitations.answers import accept
 from tests.page import Reader
 from tribune.audit.models import Event, Verb
 from tribune.database import db, now, write
@@ -27,7 +28,9 @@ from tribune.history.deleting import KeptLetter, delete_letter
 from tribune.invitations import sending
 from tribune.letters import life
 from tribune.letters.models import Draft, Letter
+from tribune.mine.actions import withdraw
 from tribune.outbox.models import MailTally
+from tribune.signatures.models import Erasure
 from tribune.teams.models import Role
 
 
@@ -107,6 +110,16 @@ def test_a_draft_goes_with_all_that_stands_under_it(client: Reader) -> None:
     of_who_did_it = 2  # their log-in, and the account whose link is spent
     left = [row for row in everything() if row not in before]
     assert len(left) == len(log) + of_who_did_it
+
+
+def test_who_had_left_a_draft_is_named_no_more_once_it_is_gone_and_no_backup_puts_them_back(app: Flask) -> None:
+    letter = make_letter(published=False)
+    signature = accept(make_invited(letter, family_name="Martin"))
+    public_id = signature.public_id
+    withdraw(signature.id, signature.link_nonce)
+    delete_letter(letter, owner_of(letter))
+    assert not any("Martin" in f"{event.subject} {event.details}" for event in db.session.scalars(sa.select(Event)))
+    assert db.session.get(Erasure, public_id)
 
 
 def test_no_mail_leaves_about_a_draft_that_is_gone_and_nothing_of_it_is_counted_of_the_next(client: Reader) -> None:

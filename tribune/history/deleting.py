@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from tribune.audit.actions import record
+from tribune.audit.actions import forget_lines, record
 from tribune.audit.models import Verb
 from tribune.database import UNREAD, db, write
 from tribune.letters.models import Letter
@@ -11,6 +11,7 @@ from tribune.moderation.models import Batch, BatchRow
 from tribune.organisers.models import Organiser
 from tribune.outbox.actions import forget_mails
 from tribune.outbox.models import MailTally
+from tribune.signatures.erased import keep, names_of
 from tribune.signatures.models import Signature
 
 
@@ -28,13 +29,18 @@ def is_kept(letter: Letter) -> bool:
 def delete_letter(letter: Letter, by: Organiser) -> None:
     """Delete a draft: its texts, its attested names, what was decided about them, its mails. The log keeps its words.
 
-    Whatever row must name a letter goes with it; one that need not, names none. Raises KeptLetter.
+    Whatever row must name a letter goes with it; one that need not, names none. Who had left is erased as if their days
+    were over: their own link opens nothing any more by which they could. Raises KeptLetter.
     """
     with write() as session:
         hold(letter)
         if is_kept(letter):
             raise KeptLetter
         number, team_id, title = letter.id, letter.team_id, letter.version.title
+        have_left = Signature.letter_id == number, Signature.withdrawn_at.is_not(None)
+        left = session.scalars(sa.select(Signature).where(*have_left)).all()
+        keep(names_of(left))
+        forget_lines([row.id for row in left])
         batches = sa.select(Batch.id).where(Batch.letter_id == number)
         session.execute(sa.delete(BatchRow).where(BatchRow.batch_id.in_(batches)), execution_options=UNREAD)
         for table in reversed(db.metadata.sorted_tables):  # those that refer to others first
