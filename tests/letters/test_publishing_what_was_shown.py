@@ -100,6 +100,22 @@ def test_who_joins_the_first_signatories_meanwhile_stops_nobody(client: Reader, 
     assert client.post(path_of(letter), data=shown).status_code == 303 and letter.state == "published"
 
 
+def test_what_was_typed_about_the_newspaper_while_the_letter_published_itself_is_not_lost(
+    client: Reader, letter: Letter
+) -> None:
+    """On the day, often after the hour: the page there is known only then."""
+    client.log_in(owner_of(letter))
+    life.publish(letter, at=now() + timedelta(minutes=5))
+    pressed = typed_on(client, letter, outlet="Mediapart", outlet_url="https://example.org/a")
+    with write():
+        letter.published_at = now()
+    assert client.post(path_of(letter), data=pressed).status_code == 303
+    assert "not saved: Mediapart, https://example.org/a. Add it in" in client.get(path_of(letter)).text
+    actions.tell_where_printed(letter, None, outlet="Mediapart", outlet_url="https://example.org/a", printed_on=None)
+    client.post(path_of(letter), data=pressed)
+    assert "not saved" not in client.get(path_of(letter)).text
+
+
 def test_a_second_press_that_asks_for_the_same_moment_is_no_other_s_change(client: Reader, letter: Letter) -> None:
     client.log_in(owner_of(letter))
     pressed = typed_on(client, letter, when="later", day="2030-03-01", hour="18:00", outlet="Mediapart")

@@ -70,7 +70,7 @@ def publish(letter_id: int) -> ResponseReturnValue:
     lacks, people = missing(letter), to_tell(letter)
     if not form.is_submitted():
         return _show(letter, form, lacks, people)
-    return _published_already(letter) if letter.is_published else _publish(letter, form, lacks, people)
+    return _published_already(letter, form) if letter.is_published else _publish(letter, form, lacks, people)
 
 
 def _publish(letter: Letter, form: PublishForm, lacks: list[str], people: Sequence[Invitation]) -> ResponseReturnValue:
@@ -85,7 +85,7 @@ def _publish(letter: Letter, form: PublishForm, lacks: list[str], people: Sequen
         mailed = launch(letter, current_user.organiser, form.moment, seen_as=form.seen_as.data, **form.printed)
     except life.ChangedMeanwhile:
         if letter.is_published:  # by a second press of the same button, say
-            return _published_already(letter)
+            return _published_already(letter, form)
         return _show(letter, form, lacks, people, form.begin_again()), 409
     except life.NotReady as unready:
         lacks = unready.fields
@@ -124,8 +124,11 @@ def _show(
     )
 
 
-def _published_already(letter: Letter) -> Response:
+def _published_already(letter: Letter, form: PublishForm) -> Response:
     flash(_("This letter is published already."))
+    form.when.data = "now"  # what they typed of another moment means nothing any more
+    if typed := ", ".join(form.begin_again().values()):
+        flash(_("What you typed here was not saved: %(typed)s. Add it in “Text and settings”.", typed=typed))
     return redirect(_page(letter), 303)
 
 
