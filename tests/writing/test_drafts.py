@@ -1,18 +1,23 @@
 """What is typed is kept while it is not saved, and two who write at once overwrite nothing."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from sqlalchemy.orm.exc import ObjectDeletedError
 
 from tests.databases import ON_SQLITE
 from tests.factories import make_letter, make_member, owner_of
 from tests.page import Reader, hidden_fields
 from tests.writing.writer import begin, edit_page, field
 from tribune.database import db
+from tribune.history.deleting import delete_letter
 from tribune.letters.models import Draft, Letter
 from tribune.teams.actions import change_role, remove
 from tribune.teams.models import Role
 from tribune.teams.queries import members_of
+from tribune.writing.actions import keep_draft
 
 JSON = {"Accept": "application/json"}
 
@@ -99,6 +104,20 @@ def test_a_draft_is_no_longer_than_a_form(alice: Reader, letter: Letter) -> None
     long = {**begin(alice, letter), "text": "x" * 300_000}
     assert alice.post(f"{edit_page(letter)}/draft", data=long, headers=JSON).status_code == 413
     assert drafts() == 0
+
+
+def test_what_is_typed_while_the_letter_is_deleted_finds_it_gone(app: Flask, letter: Letter) -> None:
+    number, me = letter.id, owner_of(letter)
+
+    def delete() -> None:
+        with app.app_context():
+            there = db.session.get_one(Letter, number)
+            delete_letter(there, owner_of(there))
+
+    with ThreadPoolExecutor(1) as elsewhere:
+        elsewhere.submit(delete).result()
+    with pytest.raises(ObjectDeletedError):  # which a page answers as any that is gone
+        keep_draft(letter, by=me, content={"title": "Des rues ?"}, revision=1)
 
 
 @ON_SQLITE

@@ -136,11 +136,13 @@ def keep_draft(letter: Letter, *, by: Organiser, content: dict[str, str], revisi
 
     Raises DraftedElsewhere.
     """
-    key = {"letter_id": letter.id, "organiser_id": by.id}
-    values = {"content": content, "revision": revision, "saved_at": now()}
-    kept = insert(Draft).values(key | values)
-    kept = kept.on_conflict_do_update(index_elements=list(key), set_=values, where=_of_tab(content))
+    number = by.id
     with write() as session:
+        hold(letter, shared=True)  # or it is deleted meanwhile
+        key = {"letter_id": letter.id, "organiser_id": number}
+        values = {"content": content, "revision": revision, "saved_at": now()}
+        kept = insert(Draft).values(key | values)
+        kept = kept.on_conflict_do_update(index_elements=list(key), set_=values, where=_of_tab(content))
         if session.execute(kept.returning(Draft.letter_id)).first() is None:
             raise DraftedElsewhere
     return db.session.get_one(Draft, (key["letter_id"], key["organiser_id"]))
