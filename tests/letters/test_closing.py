@@ -21,7 +21,7 @@ from tests.factories import (
     posted,
 )
 from tests.invitations.answers import accept
-from tests.page import Reader
+from tests.page import Reader, hidden_fields
 from tribune.audit.models import Event, Verb
 from tribune.database import db, now, write
 from tribune.history.deleting import KeptLetter, delete_letter
@@ -30,6 +30,8 @@ from tribune.letters import life
 from tribune.letters.models import Draft, Letter
 from tribune.mine.actions import withdraw
 from tribune.outbox.models import MailTally
+from tribune.reading.people import read_people
+from tribune.signatures.attesting import attest
 from tribune.signatures.models import Erasure
 from tribune.teams.models import Role
 
@@ -110,6 +112,17 @@ def test_a_draft_goes_with_all_that_stands_under_it(client: Reader) -> None:
     of_who_did_it = 2  # their log-in, and the account whose link is spent
     left = [row for row in everything() if row not in before]
     assert len(left) == len(log) + of_who_did_it
+
+
+def test_a_draft_that_a_colleague_has_worked_on_is_not_deleted_unseen(client: Reader) -> None:
+    letter = make_letter(published=False)
+    client.log_in(owner_of(letter))
+    path = f"/manage/letters/{letter.id}/delete?lang=en"
+    pressed = client.fields(path)
+    attest(letter, read_people("Zoé Roux").people)
+    again = client.post(path, data=pressed)
+    assert again.status_code == 409 and "1 signatory for whom you answer" in again.text
+    assert client.post(path, data=dict(hidden_fields(again.text))).location == "/manage/?lang=en"
 
 
 def test_who_had_left_a_draft_is_named_no_more_once_it_is_gone_and_no_backup_puts_them_back(app: Flask) -> None:

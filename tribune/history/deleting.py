@@ -5,6 +5,7 @@ import sqlalchemy as sa
 from tribune.audit.actions import forget_lines, record
 from tribune.audit.models import Verb
 from tribune.database import UNREAD, db, write
+from tribune.history.queries import last_done
 from tribune.letters.models import Letter
 from tribune.letters.queries import hold
 from tribune.moderation.models import Batch, BatchRow
@@ -19,6 +20,10 @@ class KeptLetter(Exception):
     """Readers may have seen it, or people have signed it: it stays."""
 
 
+class WorkedOn(Exception):
+    """Somebody has done something to it since the page was shown; nothing was deleted."""
+
+
 def is_kept(letter: Letter) -> bool:
     """Whether it was published or waits to be, or somebody signed it themselves: then it cannot be deleted."""
     of_it = Signature.letter_id == letter.id
@@ -26,16 +31,19 @@ def is_kept(letter: Letter) -> bool:
     return letter.published_at is not None or bool(db.session.scalar(sa.select(own)))
 
 
-def delete_letter(letter: Letter, by: Organiser) -> None:
+def delete_letter(letter: Letter, by: Organiser, *, seen_as: int | None = None) -> None:
     """Delete a draft: its texts, its attested names, what was decided about them, its mails. The log keeps its words.
 
     Whatever row must name a letter goes with it; one that need not, names none. Who had left is erased as if their days
-    were over: their own link opens nothing any more by which they could. Raises KeptLetter.
+    were over: their own link opens nothing any more by which they could. `seen_as`: `last_done` of what the page
+    showed, where there was one. Raises KeptLetter or WorkedOn.
     """
     with write() as session:
         hold(letter)
         if is_kept(letter):
             raise KeptLetter
+        if seen_as not in (None, last_done(letter)):
+            raise WorkedOn
         number, team_id, title = letter.id, letter.team_id, letter.version.title
         have_left = Signature.letter_id == number, Signature.withdrawn_at.is_not(None)
         left = session.scalars(sa.select(Signature).where(*have_left)).all()

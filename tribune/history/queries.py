@@ -38,6 +38,11 @@ def signed_from(letter: Letter, version: Version, after: Version | None) -> date
     return (version.signed_at if embargoed else None) or letter.published_at
 
 
+def last_done(letter: Letter) -> int:
+    """The number of the last line of its log: by it a page tells whether anybody has done anything since."""
+    return db.session.scalar(sa.select(sa.func.max(Event.id)).where(Event.letter_id == letter.id)) or 0
+
+
 def addendum_of(letter: Letter, addendum_id: int) -> Addendum | None:
     """One of the paragraphs added to this letter."""
     query = sa.select(Addendum).where(Addendum.letter_id == letter.id, Addendum.id == addendum_id)

@@ -14,9 +14,10 @@ from werkzeug.wrappers import Response
 from tribune.clocks import named_clock
 from tribune.database import now
 from tribune.desk.queries import answers
-from tribune.fields import ButtonForm
+from tribune.fields import ButtonForm, row_number
 from tribune.headers import private_page
-from tribune.history.deleting import KeptLetter, delete_letter, is_kept
+from tribune.history.deleting import KeptLetter, WorkedOn, delete_letter, is_kept
+from tribune.history.queries import last_done
 from tribune.invitations.announcing import compose_published, launch, to_tell
 from tribune.invitations.models import Invitation
 from tribune.invitations.queries import numbers
@@ -207,19 +208,23 @@ def reopen(letter_id: int) -> ResponseReturnValue:
 def delete(letter_id: int) -> ResponseReturnValue:
     """What goes with a draft that was never published; POST deletes it."""
     letter = my_letter(letter_id)
-    form = ButtonForm()
+    form, worked_on = ButtonForm(), False
     if form.validate_on_submit():
         title = letter.version.title
         try:
-            delete_letter(letter, current_user.organiser)
+            delete_letter(letter, current_user.organiser, seen_as=request.form.get("seen", 0, row_number))
+        except WorkedOn:
+            worked_on = True
         except KeptLetter:
             flash(_("This letter cannot be deleted any more."))
             return redirect(url_for("manage.delete", letter_id=letter_id), 303)
-        flash(_("“%(title)s” is deleted.", title=title))
-        session["deleted"] = letter_id
-        return redirect(url_for("manage.my_letters"), 303)
-    invited = numbers(letter).people
-    return _render("letters/manage/delete.html", letter, form=form, kept=is_kept(letter), invited=invited)
+        else:
+            flash(_("“%(title)s” is deleted.", title=title))
+            session["deleted"] = letter_id
+            return redirect(url_for("manage.my_letters"), 303)
+    told = {"kept": is_kept(letter), "invited": numbers(letter).people, "seen": last_done(letter)}
+    page = _render("letters/manage/delete.html", letter, form=form, worked_on=worked_on, **told)
+    return page, 409 if worked_on else 200
 
 
 def _render(template: str, letter: Letter, **shown: Any) -> str:
