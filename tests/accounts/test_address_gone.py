@@ -3,6 +3,7 @@
 import pytest
 from flask import Flask
 
+from tests.databases import ON_SQLITE
 from tests.factories import everything, make_invited, make_letter, make_member, make_organiser, owner_of, posted
 from tests.page import Reader
 from tests.writing.writer import begin, edit_page, field
@@ -110,6 +111,17 @@ def test_nor_does_what_a_colleague_has_typed_and_not_saved_name_them(client: Rea
 def test_the_page_says_until_when_it_stays(client: Reader) -> None:
     client.log_in(make_organiser())
     assert "until 30 days after its last email" in client.get("/manage/account/delete?lang=en").text
+
+
+@ON_SQLITE
+def test_a_letter_goes_on_naming_who_answers_for_it_and_the_page_says_so(client: Reader) -> None:
+    letter = make_letter(make_organiser(name="Zoé Évrard"))
+    gone = owner_of(letter)
+    make_member(letter, Role.OWNER)
+    client.log_in(gone)
+    assert "goes on naming you" in client.get("/manage/account/delete?lang=en").text
+    delete_account(gone)
+    assert letter.controller == "Zoé Évrard"
 
 
 def test_an_invitation_that_waits_stays_and_can_be_accepted(letter: Letter) -> None:
