@@ -7,10 +7,22 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from tests.migrations.filled import fill
+from tests.migrations.filled import FILLED_ANEW, SITE_KEYS, fill, rows
 from tribune.database import db
 from tribune.signatures.models import Signature
 from tribune.signatures.trigrams import indexed
+
+
+@pytest.mark.parametrize("revision", FILLED_ANEW)
+def test_the_rows_of_every_day_survive_the_upgrade(make_empty: Callable[[], Flask], revision: str) -> None:
+    with make_empty().app_context():
+        flask_migrate.upgrade(revision=revision)
+        fill(revision)
+        before, key = rows(), db.session.execute(SITE_KEYS).all()
+        assert all(before.values())
+        flask_migrate.upgrade()
+        assert {name: number for name, number in rows().items() if name in before} == before
+        assert db.session.execute(SITE_KEYS).all() == key  # people are still recognised
 
 
 def test_mails_that_left_before_are_still_told(make_empty: Callable[[], Flask]) -> None:
