@@ -8,18 +8,21 @@ import sqlalchemy as sa
 import time_machine
 from flask import Flask
 
-from tests.factories import make_invited, make_letter, make_signature
+from tests.factories import make_invited, make_letter, make_signature, owner_of
 from tests.importing import files
 from tests.importing.conftest import Import, opened
-from tests.invitations.answers import decline
+from tests.invitations.answers import accept, decline
+from tribune.audit.models import Event
 from tribune.database import db, now
 from tribune.importing import actions
 from tribune.importing.entries import ASK, ATTEST
 from tribune.importing.known import LEFT_OUT, NEW
+from tribune.invitations import actions as invitations
 from tribune.letters import life
 from tribune.mine.actions import withdraw
 from tribune.mine.erasing import erase
 from tribune.outbox.mailboxes import mailbox_key
+from tribune.people import removing
 from tribune.retention import actions as retention
 from tribune.signatures.actions import not_me
 from tribune.signatures.models import Signature
@@ -55,6 +58,22 @@ def test_who_declined_the_invitation_to_a_letter_is_put_under_it_by_no_file(
     told = [(one.row, one.name, one.verdict) for one in actions.check(letter, file.sheets(), terms)]
     assert told == [(2, "", LEFT_OUT), (3, "Ana Ba", NEW), (4, "Léo Roux", NEW)]
     assert import_(other, files.GOOGLE, how).done == 3
+
+
+def test_nor_who_left_or_declined_and_was_then_taken_off_the_list(import_: Import, tmp_path: Path) -> None:
+    letter = make_letter(published=False)
+    zoe, ana, leo = (make_invited(letter, email=f"{name}@example.org") for name in ("zoe", "ana", "leo"))
+    decline(zoe)
+    left, by = accept(ana), owner_of(letter)
+    withdraw(left.id, left.link_nonce)
+    answered_for = invitations.attest(leo, "par téléphone", by=by)
+    withdraw(answered_for.id, answered_for.link_nonce)
+    removing.remove(answered_for, by=by)
+    for invitation in (zoe, ana, leo):
+        invitations.remove(invitation, by=by)
+    assert not any("Martin" in f"{event.subject} {event.details}" for event in db.session.scalars(sa.select(Event)))
+    file, terms = opened(files.written(tmp_path, files.GOOGLE), letter, ATTEST, False)
+    assert [one.verdict for one in actions.check(letter, file.sheets(), terms)] == [LEFT_OUT] * 3
 
 
 def test_who_left_and_was_forgotten_is_put_back_by_no_file(import_: Import) -> None:

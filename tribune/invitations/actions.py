@@ -23,6 +23,7 @@ from tribune.organisers.models import Organiser
 from tribune.outbox.mailboxes import deliverable, mailbox_key
 from tribune.outbox.models import WAITS, Message
 from tribune.people.queries import printed_line
+from tribune.signatures.erased import keep, owner_name
 from tribune.signatures.models import Signature
 
 
@@ -144,6 +145,8 @@ def remove(invitation: Invitation, *, by: Organiser) -> None:
         if invitation.is_public:
             raise LineIsPublic
         take_back(letter, invitation)
+        if invitation.declined_at and (theirs := owner_name(letter.id, invitation.mailbox_key)):
+            keep([theirs])  # the row alone tells that they said no
         drop_mail(invitation)
         session.delete(invitation)
         record_under(letter, Verb.INVITATION_REMOVED, by=by)

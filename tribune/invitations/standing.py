@@ -19,6 +19,7 @@ from tribune.people.placing import settle
 from tribune.signatures.actions import mark, tally
 from tribune.signatures.agreement import has_to_agree
 from tribune.signatures.counting import count_more
+from tribune.signatures.erased import keep, names_of
 from tribune.signatures.flags import flag_confirmed
 from tribune.signatures.mails import drop_corrected
 from tribune.signatures.models import Signature
@@ -134,10 +135,12 @@ def attest_for(letter: Letter, invitation: Invitation) -> Signature:
 
 def take_back(letter: Letter, invitation: Invitation) -> None:
     """Delete the signature of somebody invited, what the log says of it, and the mails about it that wait for them; in
-    the caller's transaction."""
+    the caller's transaction. That they had left it is not forgotten with it."""
     session, signature = db.session, invitation.signature
     if signature is None:
         return
+    if signature.withdrawn_at:
+        keep(names_of([signature]))
     confirmed, attested = _counted(signature)
     count_more(letter.id, confirmed=-confirmed, attested=-attested)
     forget_lines([signature.id])

@@ -1,5 +1,6 @@
 """Taking back, before a letter is published, the name of somebody whom the organisers had answered for."""
 
+from tribune.audit.actions import forget_lines
 from tribune.audit.models import Verb
 from tribune.database import write
 from tribune.letters.queries import hold
@@ -8,6 +9,7 @@ from tribune.organisers.models import Organiser
 from tribune.people.placing import settle
 from tribune.people.queries import whole_line
 from tribune.signatures.counting import count_more
+from tribune.signatures.erased import keep, names_of
 from tribune.signatures.mails import drop_corrected
 from tribune.signatures.models import Signature
 from tribune.signatures.queries import hold_again
@@ -38,6 +40,9 @@ def remove(signature: Signature, *, by: Organiser) -> str:
             count_more(letter.id, attested=-1)
         drop_corrected(signature)
         record_under(letter, Verb.FIRST_SIGNATORY_REMOVED, by=by, signature_id=signature.id, subject=line)
+        if signature.withdrawn_at:  # nor is it known there for longer than of anybody who leaves
+            keep(names_of([signature]))
+            forget_lines([signature.id])
         session.delete(signature)
         session.flush()
         settle(letter)
