@@ -44,6 +44,11 @@ def name(contact: Contact) -> str:
         ("Full Name | Affiliation | E-Mail | Section | Notes", "name,affiliation,email,section,note"),
         ("N° | Nom | Prénom | Fonction et organisation | Tél.", "left out,family,given,affiliation,left out"),
         ("Signataire | Role | Organization | Something", "name,role,organisation,left out"),
+        (
+            "Nom de l’association | Nom du représentant | Prénom du représentant | Fonction / Titre | Mail ou courriel",
+            "organisation,family,given,role,email",
+        ),
+        ("Nom du collectif / organisation | Nom complet | Profession / structure", "organisation,name,affiliation"),
     ],
 )  # fmt: skip
 def test_columns_are_known_by_their_headings(headings: str, held: str) -> None:

@@ -38,6 +38,10 @@ _HELD_BY = {
 _ASKED = re.compile(
     r"^(?:(?:quel(?:le)?s? (?:est|sont)|what (?:is|are)) )?(?:votre|vos|ton|ta|your) "
 )  # a form's question
+_LONGEST_HEADING = 80  # characters of one that names its column in two ways
+_OF_WHOM = re.compile(r" (?:du|de la|de l|of the) (?:signataire|representante?|contact|personne|signatory)$")
+_NAME_OF = re.compile(r"(?:nom|name) (?:de la|de l|de votre|du|of the|of your|of) (?=\w)")  # an organisation
+_OR = re.compile(r"/| (?:ou|or) ")
 _TITLES = HONORIFICS | frozenset("mx f h".split())
 _FAMILY_FIRST = re.compile(r"noms? (?:et )?prenoms?\b")
 _FAMILY = frozenset("nom noms name".split())  # beside a given name
@@ -65,8 +69,16 @@ class Columns:
 
 def heading_of(cell: str) -> str:
     """What a column with this heading holds, or nothing."""
-    words = _ASKED.sub("", plain(re.sub(r"\([^()]*\)", " ", cell)))
-    return _HELD_BY.get(words) or _HELD_BY.get(re.sub(r"\bs\b ?|\d+", "", words).strip(), "")
+    bare = re.sub(r"\([^()]*\)", " ", cell)
+    words = _OF_WHOM.sub("", _ASKED.sub("", plain(bare)))
+    known = _HELD_BY.get(words) or _HELD_BY.get(re.sub(r"\bs\b ?|\d+", "", words).strip(), "")
+    if known or len(words) > _LONGEST_HEADING:
+        return known
+    if _HELD_BY.get(_NAME_OF.sub("", words)) == ORGANISATION:
+        return ORGANISATION
+    parts = _OR.split(bare)
+    either = {heading_of(part) for part in parts} if len(parts) > 1 else {""}
+    return AFFILIATION if either == {ROLE, ORGANISATION} else either.pop() if len(either) == 1 else ""
 
 
 def headings_in(cells: Sequence[str]) -> bool:
