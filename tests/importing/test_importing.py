@@ -215,7 +215,8 @@ def test_what_organisers_decided_about_a_line_holds_once_its_owner_signs(client:
     for person in people:
         set_section(letter, person, "Élus", by=by)
     set_first(letter, people[0], True, by=by)
-    go_back(start(letter, by=by, verb="hide", choice={"ids": [one.id for one in people]}, reason="Un doute."), inf)
+    hide = start(letter, by=by, verb="hide", choice={"ids": [one.id for one in people]}, reason="Un doute.")
+    go_back(hide, inf)
     mine = [signed(letter, person.email or "") for person in people]
     for signature in mine:
         path = confirm_path(signature)
@@ -223,6 +224,9 @@ def test_what_organisers_decided_about_a_line_holds_once_its_owner_signs(client:
         assert "have hidden your line" in client.get(f"{path}?lang=en").text
     db.session.expire_all()
     assert [(s.status, s.section, s.position) for s in mine] == [("hidden", "Élus", 1), ("hidden", "Élus", None)]
+    undo(hide, by=by)
+    db.session.expire_all()
+    assert [s.status for s in mine] == ["confirmed", "confirmed"] and hide.done == 0
     assert recount(letter) == (0, 0)
 
 

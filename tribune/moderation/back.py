@@ -26,8 +26,7 @@ def go_back(batch: Batch) -> None:
         its_own(batch)
         return
     came, (column, sets) = batch.last_id, VERBS[batch.verb]
-    rows = sa.select(BatchRow.signature_id).where(BatchRow.batch_id == batch.id, BatchRow.signature_id > came)
-    found = db.session.scalars(rows.order_by(BatchRow.signature_id).limit(pieces.AT_ONCE)).all()
+    found = db.session.scalars(_next_of(batch)).all()
     with write():
         if not pieces.is_still_at(batch, came, undoing=True):
             return
@@ -47,6 +46,21 @@ def go_back(batch: Batch) -> None:
             look_again(ids, batch.created_at, off_since(batch.letter, batch.created_at))
         batch.done -= len(ids)
         pieces.came_to(batch, found[-1] if len(found) == pieces.AT_ONCE else None)
+
+
+def _next_of(batch: Batch) -> sa.Select[int]:
+    """The numbers of the next rows that it changed.
+
+    Whose owner has signed since the organisers' word was hidden bears the moment of the batch alone.
+    """
+    came, number = batch.last_id, BatchRow.signature_id
+    rows = sa.select(number.label("id")).where(BatchRow.batch_id == batch.id, number > came).order_by(number)
+    if batch.verb != "hide":
+        return rows.limit(pieces.AT_ONCE)
+    bear = S.letter_id == batch.letter_id, S.hidden_at == batch.created_at, S.id > came
+    hidden = sa.select(S.id).where(*bear).order_by(S.id).limit(pieces.AT_ONCE).subquery()
+    both = sa.union(sa.select(rows.limit(pieces.AT_ONCE).subquery().c.id), sa.select(hidden.c.id)).subquery()
+    return sa.select(both.c.id).order_by(both.c.id).limit(pieces.AT_ONCE)
 
 
 def _take_back(batch: Batch) -> None:
