@@ -24,7 +24,7 @@ from tests.servers import cannot_run
 MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # a new database there costs a twentieth
 NOBODY = 65534  # PostgreSQL refuses to run as root
 LANGUAGE = ["--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
-OTHERWISE = " ENCODING '{}' LOCALE_PROVIDER libc LOCALE 'C'"
+OTHERWISE = " ENCODING '{}' LOCALE 'C'"
 FAST = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off"
 
 
