@@ -31,8 +31,9 @@ NAP = 0.001  # seconds between two questions to SQLite whether another still wri
 def prepare(engine: sa.Engine) -> None:
     """Make SQLite keep what it acknowledged, forget what was erased, and leave the word BEGIN to us.
 
-    Make PostgreSQL say after WAIT seconds that it is away, or that somebody else holds what is wanted, and compile no
-    statement; a connection that nobody used for IDLE seconds is asked whether it still works before it is given out.
+    Make PostgreSQL say after WAIT seconds that it is away, or that somebody else holds what is wanted, write letters and
+    moments as we read them, and compile no statement; a connection that nobody used for IDLE seconds is asked whether
+    it still works before it is given out.
     """
 
     @sa.event.listens_for(engine, "checkin")
@@ -52,9 +53,9 @@ def prepare(engine: sa.Engine) -> None:
 
         @sa.event.listens_for(engine, "do_connect")
         def hurry(dialect: sa.Dialect, _record: Any, words: Any, given: dict[str, Any]) -> Any:
-            for name, value in {"connect_timeout": database.WAIT, **ALIVE}.items():
+            for name, value in {"connect_timeout": database.WAIT, "client_encoding": "UTF8", **ALIVE}.items():
                 given.setdefault(name, value)
-            given["options"] = f"-c lock_timeout={database.WAIT}s -c jit=off {given.get('options', '')}"
+            given["options"] = f"-c lock_timeout={database.WAIT}s -c jit=off -c datestyle=ISO {given.get('options', '')}"
             return _in_utf_8(dialect.connect(*words, **given), engine)
 
     else:

@@ -128,6 +128,16 @@ def test_a_weaker_postgresql(well: Flask) -> None:
     assert "wrong PostgreSQL fsync: off" in shell(well, "doctor")[1]  # the server of the tests is quick, and says so
 
 
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_postgresql_that_was_told_to_speak_otherwise(well: Flask) -> None:
+    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        for told in ("client_encoding = LATIN1", "datestyle = German"):
+            connection.execute(sa.text(f'ALTER DATABASE "{db.engine.url.database}" SET {told}'))
+    db.engine.dispose()
+    make_letter(title="Łódź", contact="contact@example.org")
+    assert doctor(well) == {"SPF, DKIM, DMARC": "hand"}
+
+
 def test_a_database_that_does_not_answer(request: pytest.FixtureRequest, make_app: MakeApp, well: Flask) -> None:
     with postgresql.fresh_database(request.getfixturevalue("postgresql_server")) as gone:
         pass
