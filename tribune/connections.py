@@ -31,7 +31,7 @@ NAP = 0.001  # seconds between two questions to SQLite whether another still wri
 def prepare(engine: sa.Engine) -> None:
     """Make SQLite keep what it acknowledged, forget what was erased, and leave the word BEGIN to us.
 
-    Make PostgreSQL say after WAIT seconds that it is away, or that somebody else holds what is wanted, write letters and
+    Make PostgreSQL say after WAIT seconds that it is away, or that somebody else holds what is wanted, write text and
     moments as we read them, and compile no statement; a connection that nobody used for IDLE seconds is asked whether
     it still works before it is given out.
     """
@@ -55,7 +55,8 @@ def prepare(engine: sa.Engine) -> None:
         def hurry(dialect: sa.Dialect, _record: Any, words: Any, given: dict[str, Any]) -> Any:
             for name, value in {"connect_timeout": database.WAIT, "client_encoding": "UTF8", **ALIVE}.items():
                 given.setdefault(name, value)
-            given["options"] = f"-c lock_timeout={database.WAIT}s -c jit=off -c datestyle=ISO {given.get('options', '')}"
+            ours = f"-c lock_timeout={database.WAIT}s -c jit=off -c datestyle=ISO"
+            given["options"] = f"{ours} {given.get('options', '')}"
             return _in_utf_8(dialect.connect(*words, **given), engine)
 
     else:
