@@ -19,7 +19,7 @@ from tribune.signatures import actions
 from tribune.signatures.models import Signature
 
 PROCESSES = 6
-ROUNDS = 10  # of each process
+ROUNDS = 4  # of each process
 PATIENCE = 60  # seconds for all to be ready, on a busy machine
 
 # A fork of the test itself would share its connections. The fork server imports the site once, then a process is cheap.
