@@ -68,16 +68,6 @@ def at_once(app: Flask, folder: Path) -> Iterator[Callable[..., list[Any]]]:
         yield run
 
 
-def test_many_processes_confirm_one_link_and_it_counts_once(app: Flask, tmp_path: Path) -> None:
-    signature = make_signature(make_letter(), confirmed=False)
-    link = confirm_path(signature)
-    with at_once(app, tmp_path) as run:
-        answers = run(press, [link])
-    assert answers == [(303, True)] * PROCESSES
-    assert signature.letter.confirmed_count == 1
-    assert recount(signature.letter) == (0, 0)
-
-
 def test_of_two_links_of_one_person_confirmed_at_once_one_counts(app: Flask, tmp_path: Path) -> None:
     letter = make_letter()
     waiting = [make_signature(letter, confirmed=False, email="zoe@example.org") for _ in range(2)]
