@@ -27,8 +27,6 @@ from tribune.asking.actions import agree
 from tribune.database import db, now, write
 from tribune.importing import actions as importing
 from tribune.importing.entries import ATTEST
-from tribune.invitations import sending
-from tribune.invitations.announcing import announce
 from tribune.invitations.models import Invitation
 from tribune.letters.models import Letter
 from tribune.mine.actions import come_back, correct, withdraw
@@ -62,7 +60,6 @@ class Site:
     namesake: int
     earlier: int
     invited: int
-    uninvited: int
 
     def of_letter(self) -> Letter:
         return db.session.get_one(Letter, self.letter)
@@ -93,11 +90,11 @@ def make_site(folder: Path) -> Site:
     twice = {"confirmed": False, "email": "earlier0@example.org", "organisation": "Mairie"}
     again, pending = make_signature(letter, **twice), make_signature(letter, **twice, **here)
     accept(make_invited(letter), tell=True)
-    invited, uninvited = make_invited(letter, email="earlier1@example.org"), make_invited(letter)
+    invited = make_invited(letter, email="earlier1@example.org")
     with write():
         letter.version.frozen_at = None  # whoever confirms or agrees first marks it
     assert letter.attested_count == 2 and recount(letter) == (0, 0)
-    rows = (again, pending, stays, left, erased, namesake, earlier, invited, uninvited)
+    rows = (again, pending, stays, left, erased, namesake, earlier, invited)
     return Site(letter.id, batch.id, hidings, file.path, *(row.id for row in rows))
 
 
@@ -128,10 +125,6 @@ def move(site: Site) -> None:
     first.set_first(letter, signature, False, by=owner_of(letter))
 
 
-def invite(site: Site) -> None:
-    sending.invite(site.of_letter(), [site.invited, site.uninvited], by=owner_of(site.of_letter()))
-
-
 ACTS: dict[str, Callable[[Site], object]] = {
     "an import goes on": go_on_importing,
     "it is taken back": lambda site: take_back(site, site.batch),
@@ -149,8 +142,6 @@ ACTS: dict[str, Callable[[Site], object]] = {
     "a namesake erases": lambda site: erase(*site.link(site.namesake)),
     "somebody agrees": lambda site: agree(*site.link(site.earlier), site.of_letter().version.digest),
     "somebody accepts": lambda site: accept(db.session.get_one(Invitation, site.invited)),
-    "some are invited": invite,
-    "it is announced": lambda site: announce(site.of_letter()),
     "the order changes": move,
     "spellings are merged": lambda site: merge(site.of_letter(), ["mairie"], "Ville", owner_of(site.of_letter())),
     "some are forgotten": lambda site: list(run()),
