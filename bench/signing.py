@@ -129,10 +129,10 @@ def _somebody() -> dict[str, str]:
     }
 
 
-def pace(sites: Sequence[Site], seconds: float, requests: Iterator[bytes], connections: int = CONNECTIONS) -> Figures:
+def pace(sites: Sequence[Site], seconds: float, requests: Iterator[bytes]) -> Figures:
     """Answers a second, milliseconds of processor each, and milliseconds within which 99 of 100 came."""
     pids = [site.pid for site in sites]
-    work, before = Work(requests, 303, connections), worked(*pids)
+    work, before = Work(requests, 303, CONNECTIONS), worked(*pids)
     run(ports(sites), seconds, work)
     if work.wrong or not work.times:
         raise SystemExit(f"{len(work.wrong)} of {len(work.wrong) + len(work.times)} answers wrong: {work.wrong[:3]}")

@@ -136,11 +136,11 @@ def migrated_postgresql(postgresql_server: str, tmp_path_factory: pytest.TempPat
         yield sa.make_url(url).database or ""
 
 
-def migrate(url: str, folder: Path, revision: str = "head") -> None:
-    """Bring a database to a revision."""
+def migrate(url: str, folder: Path) -> None:
+    """Bring a database to the schema of today."""
     app = new_app(url, folder)
     with app.app_context():
-        flask_migrate.upgrade(revision=revision)
+        flask_migrate.upgrade()
         db.engine.dispose()
 
 

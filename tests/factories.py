@@ -139,11 +139,11 @@ def make_signature(letter: Letter, *, confirmed: bool = True, **given: Any) -> S
     return signature
 
 
-def make_batch(letter: Letter, verb: str = "hide") -> Batch:
-    """A batch that is under way and has changed nothing yet."""
+def make_batch(letter: Letter) -> Batch:
+    """A batch that hides, is under way and has changed nothing yet."""
     with write() as session:
         session.add(
-            batch := Batch(letter_id=letter.id, organiser_id=owner_of(letter).id, verb=verb, choice={}, up_to_id=0)
+            batch := Batch(letter_id=letter.id, organiser_id=owner_of(letter).id, verb="hide", choice={}, up_to_id=0)
         )
     return batch
 

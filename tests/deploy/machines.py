@@ -15,6 +15,7 @@ from tests.page import hidden_fields
 from tests.servers.site import FLASK, HOST, Program, Site, serve
 
 PUBLIC = "127.0.0.1"  # how readers call all of them: the proxy in front, on port 80
+MACHINES = 2  # of the pages, and of the mails
 SOMEBODY = "203.0.113.9"  # an address that the limits know nothing of
 
 
@@ -56,19 +57,19 @@ class Reader:
 
 
 @contextmanager
-def webs(settings: Mapping[str, str], machines: int = 2) -> Iterator[list[Site]]:
-    """Serve the pages from so many machines, each with an `instance` of its own."""
+def webs(settings: Mapping[str, str]) -> Iterator[list[Site]]:
+    """Serve the pages from several machines, each with an `instance` of its own."""
     ours = {"TRIBUNE_PUBLIC_URL": f"http://{PUBLIC}", "TRIBUNE_MAIL_WORKER": "off", "TRIBUNE_TRUSTED_PROXIES": "1"}
     with ExitStack() as running:
-        yield [running.enter_context(serve({**settings, **ours})) for _ in range(machines)]
+        yield [running.enter_context(serve({**settings, **ours})) for _ in range(MACHINES)]
 
 
 @contextmanager
-def workers(settings: Mapping[str, str], machines: int = 2) -> Iterator[list[Program]]:
-    """Deliver mails from so many processes, as `tribune-worker@.service` does."""
+def workers(settings: Mapping[str, str]) -> Iterator[list[Program]]:
+    """Deliver mails from several processes, as `tribune-worker@.service` does."""
     with ExitStack() as running:
         started = []
-        for _ in range(machines):
+        for _ in range(MACHINES):
             folder = running.enter_context(tempfile.TemporaryDirectory(prefix="worker-"))
             ours = {"TRIBUNE_PUBLIC_URL": f"http://{PUBLIC}", "TRIBUNE_INSTANCE_PATH": folder}
             worker = Program(Path(folder) / "output", {**settings, **ours}, [*FLASK, "outbox", "deliver"])

@@ -78,7 +78,7 @@ class Filter:
 
     def conditions(self, letter: Letter) -> list[sa.ColumnElement[bool]]:
         """What holds for the signatures of this letter that match; that they are of this letter is among it."""
-        asked: list[sa.ColumnElement[bool]] = [S.letter_id == letter.id, NAMED, *self._search(letter)]
+        asked: list[sa.ColumnElement[bool]] = [S.letter_id == letter.id, NAMED, *self._search()]
         if self.status:
             asked.append(STATUSES[self.status])
         if self.flag:
@@ -92,7 +92,7 @@ class Filter:
             asked += [sa.text("signatures.section <> ''"), S.section == self.section]  # type: ignore[list-item]
         return asked
 
-    def _search(self, letter: Letter) -> list[sa.ColumnElement[bool]]:
+    def _search(self) -> list[sa.ColumnElement[bool]]:
         if not self.asks_an_address:
             return have(S.search_key, self.q)
         try:

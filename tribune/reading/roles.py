@@ -96,7 +96,7 @@ def _ends_with_a_role(words: list[_Word]) -> bool:
     return last >= 0 and is_known_role(words[last].text)
 
 
-def cut_phrase(text: str, several: bool = False) -> Affiliation:
+def cut_phrase(text: str, several: bool) -> Affiliation:
     """Role and organisation of a phrase without separators; only an organisation when it does not begin with a role."""
     words = _words(text)
     length = _role_length(words, several)
