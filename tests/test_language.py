@@ -60,6 +60,7 @@ def test_every_link_and_every_form_of_a_page_leads_on_in_its_language(
     assert seen >= 50
 
 
+@ON_SQLITE
 def test_the_link_to_another_language_leads_to_the_page_that_bears_it(
     app: Flask, client: Reader, letter: Letter
 ) -> None:

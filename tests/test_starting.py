@@ -5,7 +5,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.databases import ON_SQLITE
 from tribune import ROOT
 
 LARGE = {"PIL", "cryptography", "redis", "typst", "webauthn", "xlsxwriter"}
@@ -20,13 +19,14 @@ print(*sorted({name.partition(".")[0] for name in sys.modules}))
 """
 
 
-def started(folder: Path, database_url: str) -> tuple[str, set[str]]:
-    """What a process says of its garbage, and the libraries it holds after its first page."""
+def test_nothing_is_collected_and_no_large_library_imported_until_something_needs_it(
+    tmp_path: Path, database_url: str
+) -> None:
     settings = {
         "TRIBUNE_DEVELOPMENT": "1",
         "TRIBUNE_SECRET_KEY": "a key",
         "TRIBUNE_MAIL_WORKER": "off",
-        "TRIBUNE_INSTANCE_PATH": str(folder),
+        "TRIBUNE_INSTANCE_PATH": str(tmp_path),
         "TRIBUNE_SQLALCHEMY_DATABASE_URI": database_url,
     }
     done = subprocess.run(
@@ -37,18 +37,6 @@ def started(folder: Path, database_url: str) -> tuple[str, set[str]]:
         text=True,
         check=True,
     )
-    garbage, libraries = done.stdout.splitlines()
-    return garbage, set(libraries.split())
-
-
-def test_large_libraries_wait_until_something_of_them_is_used(tmp_path: Path, database_url: str) -> None:
-    _, libraries = started(tmp_path, database_url)
-    assert "sqlalchemy" in libraries and libraries & LARGE == set()
-
-
-@ON_SQLITE
-def test_nothing_is_collected_while_the_site_starts_and_all_as_ever_afterwards(
-    tmp_path: Path, database_url: str
-) -> None:
-    collections, *afterwards = started(tmp_path, database_url)[0].split()
+    (collections, *afterwards), libraries = (line.split() for line in done.stdout.splitlines())
     assert int(collections) < 10 and afterwards == ["True", "True"]  # hundreds, where nobody sees to it
+    assert "sqlalchemy" in libraries and LARGE.isdisjoint(libraries)
