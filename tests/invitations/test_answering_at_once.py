@@ -81,9 +81,17 @@ def test_who_accepts_and_confirms_the_public_form_at_once_counts_once(app: Flask
     assert of(number).signature_id is not None
 
 
-@pytest.mark.parametrize("answer", [accept, decline])
-def test_who_answers_and_says_of_another_mail_that_it_was_not_them_waits_for_themselves_in_no_ring(
-    app: Flask, answer: Callable[[Invitation], object]
+def remove(invitation: Invitation) -> None:
+    invitations.remove(invitation, by=owner_of(invitation.letter))
+
+
+def undo_attesting(invitation: Invitation) -> None:
+    invitations.undo_attesting(invitation, by=owner_of(invitation.letter))
+
+
+@pytest.mark.parametrize("act", [accept, decline, remove, undo_attesting])
+def test_who_is_answered_for_and_says_of_another_mail_that_it_was_not_them_waits_in_no_ring(
+    app: Flask, act: Callable[[Invitation], object]
 ) -> None:
     for pause in count(1):
         letter, email = make_letter(published=False), f"zoe{pause}@example.org"
@@ -91,9 +99,9 @@ def test_who_answers_and_says_of_another_mail_that_it_was_not_them_waits_for_the
         invited = make_invited(letter, email=email)
         invite(letter, [invited.id], by=owner_of(letter))
         invitations.attest(invited, "Lundi, au téléphone.", by=owner_of(letter))
-        number, key = invited.id, invited.mailbox_key
-        came = take_turns(app, lambda number=number: answer(of(number)), partial(not_me, key), pause)
-        assert recount(of(number).letter) == (0, 0)
+        number, key, under = invited.id, invited.mailbox_key, letter.id
+        came = take_turns(app, lambda number=number: act(of(number)), partial(not_me, key), pause)
+        assert recount(db.session.get_one(Letter, under)) == (0, 0)
         if not came or not is_postgresql():
             break
     assert pause > 2 or not is_postgresql()
@@ -109,7 +117,7 @@ def resume_in_other_words(invitation: Invitation) -> None:
 
 ACTS: dict[str, Callable[[Invitation], object]] = {
     "accepts": accept,
-    "is removed": lambda invited: invitations.remove(invited, by=owner_of(invited.letter)),
+    "is removed": remove,
     "is written to again": lambda invited: send_again(invited, by=owner_of(invited.letter), last=invited.message_id),
     "is resumed": resume_in_other_words,
 }

@@ -183,7 +183,7 @@ def show_link(invitation: Invitation, *, by: Organiser) -> str:
 
 
 def _held(invitation: Invitation) -> Letter:
-    """Read an invitation afresh, held until the transaction ends; before it its letter, and its mailbox.
+    """Read an invitation afresh, held until the transaction ends; before it its letter, its signature and its mailbox.
 
     Raises InvitationGone.
     """
@@ -192,6 +192,8 @@ def _held(invitation: Invitation) -> Letter:
     letter = db.session.scalars(found).first()
     if letter is not None:
         hold(letter)
+        theirs = sa.select(Invitation.signature_id).where(Invitation.id == number)
+        db.session.execute(sa.select(Signature.id).where(Signature.id.in_(theirs)).with_for_update())
         hold_mailboxes([number])
         letter = db.session.scalars(found.with_for_update(of=Invitation)).first()
     if letter is None:
