@@ -68,6 +68,19 @@ def pack_as_nobody_does(part: int) -> Callable[[Path], None]:
     return change
 
 
+def lead_astray(backup: Path) -> None:
+    content = bytearray(backup.read_bytes())
+    content[-3] = 0x7F  # of where the directory begins, from which all other places are reckoned
+    backup.write_bytes(content)
+
+
+def name_in_utf_8(backup: Path) -> None:
+    head, *parts = backup.read_bytes().split(IN_THE_DIRECTORY)
+    name = parts[0].index(b".jsonl")
+    parts[0] = parts[0][:5] + b"\x08" + parts[0][6:name] + b"\xff" + parts[0][name + 1 :]
+    backup.write_bytes(IN_THE_DIRECTORY.join([head, *parts]))
+
+
 def manifest(**changes: object) -> Callable[[Path], None]:
     def change(name: str, content: bytes) -> bytes:
         return json.dumps(json.loads(content) | changes).encode() if name == "manifest.json" else content
@@ -93,7 +106,8 @@ def replace_by_a_letter(backup: Path) -> None:
     ("harm", "said"),
     [
         (cut, "cut"), (flip, "damaged"), (pack_as_nobody_does(0), "damaged"),
-        (pack_as_nobody_does(-1), "cut"), (tamper, "damaged"), (lose_a_table, "by hand"), (replace_by_a_letter, "else"),
+        (pack_as_nobody_does(-1), "cut"), (lead_astray, "cut"), (name_in_utf_8, "cut"),
+        (tamper, "damaged"), (lose_a_table, "by hand"), (replace_by_a_letter, "else"),
         (manifest(revision="9999"), "newer Tribune"), (manifest(format=2), "newer Tribune"), (manifest(x=1), "cannot"),
         (Path.unlink, "No such file"),
     ],

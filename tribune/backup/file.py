@@ -65,7 +65,7 @@ class Manifest:
 
 
 # What `zipfile` meets in a file of which some bits have turned: what it then reads may also ask for what it cannot do.
-DAMAGED = (zipfile.BadZipFile, zlib.error, KeyError, EOFError, RuntimeError)
+DAMAGED = (zipfile.BadZipFile, zlib.error, KeyError, EOFError, RuntimeError, OSError, ValueError)
 
 
 class Writer:
@@ -128,7 +128,7 @@ class Reader:
                     digest.update(line)
                     number += 1
                     yield line
-        except (*DAMAGED, OSError, ValueError) as error:
+        except DAMAGED as error:
             raise BadBackup(f"Its table {name} cannot be read: the file was damaged. Take another backup.") from error
         if (number, digest.hexdigest()) != (wanted.rows, wanted.sha256):
             raise BadBackup(f"Its table {name} is not what was written: the file was damaged. Take another backup.")
