@@ -9,10 +9,10 @@ from tribune.reading.capitals import is_in_capitals, without_capitals
 from tribune.reading.columns import ADDRESS, heading_of
 from tribune.reading.full_names import FullName, name_before_comma
 from tribune.reading.list_marks import without_bullets
-from tribune.reading.names_in_line import pieces_of
 from tribune.reading.pasted import N_, Doubt, readable_list
 from tribune.reading.pasted_tables import FAMILY, NAME
 from tribune.reading.people import Person, checked, read_people
+from tribune.reading.pieces_of_line import pieces_of
 from tribune.reading.roles import Affiliation
 
 REASONS: dict[str, str] = {

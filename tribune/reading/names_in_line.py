@@ -1,4 +1,4 @@
-"""Where people stand in a printed line: one or several, and where their names end."""
+"""The people of one piece of a printed line: one or several, and where their names end."""
 
 import re
 from dataclasses import dataclass
@@ -15,36 +15,21 @@ from tribune.reading.full_names import is_lowercase, is_organisation_name
 from tribune.reading.role_words import is_known_role, is_plural_role, is_role
 from tribune.reading.roles import begins_with_a_role
 
-_NAME_ENDS = re.compile(
+NAME_ENDS = re.compile(
     r"[,;،，|(（：]|:(?=\s|$)|(?<=\s):"
     r"|[—―]|–(?=\s)|(?<=\s)–|(?<=\s)[-/](?=\s)"  # a hyphen or a slash without spaces is part of the name
 )
-_FULL_STOP = re.compile(r"(?:(?<=[^\W\d_]{2})|(?<=[)）]))\. (?=\S)|[()（）]")  # behind no initial; or a bracket
-_BETWEEN_PEOPLE = re.compile("[;；؛、]")
+FULL_STOP = re.compile(r"(?:(?<=[^\W\d_]{2})|(?<=[)）]))\. (?=\S)|[()（）]")  # behind no initial; or a bracket
 _AND = re.compile(r" (?:et|and|&|und) ")
-_BEFORE_THE_LAST = re.compile(r"(?:et|and|&|ainsi que|as well as) (?=\S)")
 _BEFORE_ANOTHER = re.compile(r",? (?:et|and|&|und|[-–—•/|]) |, ")  # what may stand before another person
-_BRACKETS = re.compile(r" ?[(（][^()（）]*[)）]?")
-_BEHIND_BRACKETS = re.compile(r"(?<=[)）])[,.]? (?:[-–—•/|] )?(?:et |and |& )?(?=\S)")
-_AFTER_BRACKETS = re.compile(r"[)）](?:,| et| and| &) \S")
-_BEFORE_A_PERSON = re.compile(r", |(?<=[)）]) (?:et|and|&) |[()（）]")
+BRACKETS = re.compile(r" ?[(（][^()（）]*[)）]?")
 _COMMA_OR_BRACKET = re.compile(r", |[()（）]")
-_APART = re.compile(rf" (?:[-–—•/|]|et|and|&) |{_FULL_STOP.pattern}")
+_APART = re.compile(rf" (?:[-–—•/|]|et|and|&) |{FULL_STOP.pattern}")
 _NAME_UNTIL = re.compile(r" ?[(（:,]")
 _PEOPLE_IN_BRACKETS = re.compile(r"([^()（）]+?)(?: [(（]([^()（）]+)[)）])?")
 _SPEAKS = re.compile(r"par la voix d|repr[ée]sent[ée]", re.IGNORECASE)
-_MANY = r"(?:(?:plus de |près de |more than |over )?\d[\d .,]{0,12}|many |plusieurs |nombreux |nombreuses )"
-_OTHERS = re.compile(
-    rf"(?:(?:et|and|ainsi que|plus|avec|with|\+) (?:de |les )?{_MANY}?|\d[\d .,]*)(?:autres?|others?|more)\b"
-)
-# The same at the end of a line, where such words may also be of a role: "et 2 autres mandats".
-_AND_OTHERS = re.compile(
-    rf"[ ,;.•|/–—-]{{1,5}}((?:et|and|ainsi que|plus|\+) (?:de |les )?{_MANY}(?:autres?|others?|more)"
-    r"(?: (?:co-?)?signat[^,;()]{0,100}|(?: personnes| people)?[. ]{0,3}))$",
-    re.IGNORECASE,
-)
 _LONGEST_AFTER_ROLE = 1_000  # characters of what follows a role that stands first
-_FEWEST_IN_A_ROW = 4  # "Jane Doe, Open Society, Foo City" is one person
+FEWEST_IN_A_ROW = 4  # "Jane Doe, Open Society, Foo City" is one person
 _CONNECTORS = frozenset("de du des of at chez".split())
 
 
@@ -68,90 +53,7 @@ class Line:
         return len(self.names) > 1 or self.reason == "perhaps_two_people"
 
 
-def counts_others(text: str) -> bool:
-    """Whether the text counts people without naming them: `et 1 159 autres signataires`."""
-    return _OTHERS.match(text[:100].lower()) is not None
-
-
-def pieces_of(line: str) -> list[str]:
-    """The line cut where several people are set apart: `Ada Lovelace, writer ; Alan Turing`, `A B (org), C D (org)`.
-
-    What counts others at its end stands apart: it is said of nobody.
-    """
-    counted = _AND_OTHERS.search(line, 1)
-    listed, others = (line[: counted.start()], [counted[1]]) if counted else (line, [])
-    parts = [part.strip() for part in _BETWEEN_PEOPLE.split(listed) if part.strip(" ,.")]
-    if len(parts) < 2 or (not others and _are_fields(line, parts)):
-        parts = [listed]
-    else:
-        parts[-1] = _last_of_a_list(parts[-1])
-    alone = len(parts) == 1 and bool(others)
-    pieces = (piece for part in parts for each in _sentences(part) for piece in _bracketed_people(each, alone))
-    return [*pieces, *others]
-
-
-def _sentences(part: str) -> list[str]:
-    """`A B, role. C D, role.`, or as many names as are people in a row; a full stop may stand in any other line."""
-    pieces = _at_outer(_FULL_STOP, part)
-    others = [pieces.pop()] if counts_others(pieces[-1]) else []
-    both = [_BRACKETS.sub("", piece).rstrip(". ").partition(", ") for piece in pieces]
-    if not all(_is_full_name(name) for name, _comma, _rest in both):
-        return [part]
-    have_roles = all(begins_with_a_role(rest) for _name, _comma, rest in both)
-    are_bare = len(pieces) >= _FEWEST_IN_A_ROW and not any(rest for _name, _comma, rest in both)
-    return [*map(without_full_stop, pieces), *others] if have_roles or are_bare else [part]
-
-
-def _last_of_a_list(part: str) -> str:
-    """`Luc Da, maire` of `Zoé Ba, députée ; et Luc Da, maire.`"""
-    leads = _BEFORE_THE_LAST.match(part)
-    is_a_name = leads and not counts_others(part) and not is_lowercase(part[leads.end() :])
-    return without_full_stop(part[leads.end() :] if leads and is_a_name else part)
-
-
-def _are_fields(line: str, parts: list[str]) -> bool:
-    """Whether `;` stands between name, role and organisation rather than between people."""
-    if counts_others(parts[-1]) or any(_NAME_ENDS.search(part) for part in parts[1:]):
-        return False
-    is_packed = re.search(r"[;；؛]\s", line) is None  # as in a file of comma-separated values
-    return looks_like_an_affiliation(parts[1]) or (is_packed and len(parts[1].split()) == 1 < len(parts[0].split()))
-
-
-def count_named(line: str) -> int:
-    """How many people a line names, in whatever shape; 0 where any of it is no name of a person, as in a sentence."""
-    pieces = [piece.strip(" ,;") for piece in pieces_of(line)]
-    names = [name for piece in pieces if not counts_others(piece) for name in people_in(piece).names]
-    return len(names) if all(map(_is_full_name, names)) else 0
-
-
-def _bracketed_people(part: str, counted: bool) -> list[str]:
-    pieces = _BEHIND_BRACKETS.split(part.rstrip(". "))
-    names = [piece[: piece.find("(")] for piece in pieces]
-    if all(piece.endswith(")") for piece in pieces) and all(map(_is_full_name, names)):
-        return pieces
-    return _between_commas(part, counted)
-
-
-def _between_commas(part: str, counted: bool) -> list[str]:
-    """`A B (role, org), C D, E F et G H (org)` cut at the commas outside brackets, if every piece is people.
-
-    So is `A B, C D` where others were `counted` behind it: that ends a list of people.
-    """
-    listed, comma, last = part.rstrip(". ").rpartition(", ")
-    others = [last] if comma and counts_others(last) else []
-    people = listed if others else part.rstrip(". ")
-    if (counted or others) and not re.search("[(（]", part):
-        pieces = people.split(", ")
-    elif counted or others or _AFTER_BRACKETS.search(part):
-        pieces = _at_outer(_BEFORE_A_PERSON, people)
-    else:
-        return [part]
-    if all(map(_is_bracketed, pieces)):
-        return [*pieces, *others]
-    return [listed, *others] if others else [part]
-
-
-def _at_outer(marks: re.Pattern[str], text: str) -> list[str]:
+def at_outer(marks: re.Pattern[str], text: str) -> list[str]:
     """Cut at those of these marks, brackets among them, after which no bracket closes before one opens."""
     pieces: list[str] = []
     end, is_inside = len(text), False
@@ -164,12 +66,12 @@ def _at_outer(marks: re.Pattern[str], text: str) -> list[str]:
     return [text[:end], *reversed(pieces)]
 
 
-def _is_bracketed(piece: str) -> bool:
+def is_bracketed(piece: str) -> bool:
     """Whether this is one name or several, and at most one bracket after them."""
     found = _PEOPLE_IN_BRACKETS.fullmatch(piece)
     if not found:
         return False
-    return _SPEAKS.match(found[2] or "") is not None or all(map(_is_full_name, _AND.split(found[1])))
+    return _SPEAKS.match(found[2] or "") is not None or all(map(is_full_name, _AND.split(found[1])))
 
 
 def people_in(text: str) -> Line:
@@ -178,14 +80,14 @@ def people_in(text: str) -> Line:
     if listed:
         return listed
     line = _cut_at_separator(text)
-    pieces = _at_outer(_COMMA_OR_BRACKET, text.rstrip(". "))
-    if (len(pieces) > 1 and all(map(_is_bracketed, pieces))) or _names_others(text):
+    pieces = at_outer(_COMMA_OR_BRACKET, text.rstrip(". "))
+    if (len(pieces) > 1 and all(map(is_bracketed, pieces))) or _names_others(text):
         # "Ada Byron, Alan Turing (mathematician)", or "Jane Doe, Open Society (New York)".
         return Line(line.names, line.affiliation, line.reason or "perhaps_two_people")
     names = _AND.split(line.names[0])
     if len(names) < 2 or is_organisation_name(line.names[0].split()):
         return line
-    if all(map(_is_full_name, names)):
+    if all(map(is_full_name, names)):
         return Line(names, line.affiliation, "people_share_a_line")
     # "Anne et Pierre Dupont" is two people, "Terre et Humanisme France" is none: only the organiser knows.
     return Line(line.names, line.affiliation, line.reason or "perhaps_two_people")
@@ -196,13 +98,13 @@ def _names_others(text: str) -> bool:
 
     So does what stands behind a bracket and a mark, or before a colon: `A B (org) – C D`, `A B : role / C D : role`.
     """
-    pieces = [piece.strip() for piece in _BEFORE_ANOTHER.split(PERSONALLY.sub("", _BRACKETS.sub("", text)))]
+    pieces = [piece.strip() for piece in _BEFORE_ANOTHER.split(PERSONALLY.sub("", BRACKETS.sub("", text)))]
     first = 1 if "(" in text.partition(",")[0] else 2
-    if any(_is_full_name(name) and begins_with_a_role(role, True) for name, role in pairwise(pieces[first:])):
+    if any(is_full_name(name) and begins_with_a_role(role, True) for name, role in pairwise(pieces[first:])):
         return True
-    for before, behind in pairwise(_at_outer(_APART, text)):
+    for before, behind in pairwise(at_outer(_APART, text)):
         is_apart = before.endswith((")", "）")) or " : " in behind
-        if is_apart and _is_full_name(_NAME_UNTIL.split(behind, 1)[0]):
+        if is_apart and is_full_name(_NAME_UNTIL.split(behind, 1)[0]):
             return True
     return False
 
@@ -214,19 +116,19 @@ def _names_in_a_row(text: str) -> Line | None:
     taken = 0
     for piece in pieces:
         found = _AND.split(re.sub(r"^(?:et|and|&) ", "", piece.rstrip(".")))
-        if not all(map(_is_full_name, found)):
+        if not all(map(is_full_name, found)):
             break
         names += found
         taken += 1
     rest = ", ".join(pieces[taken:])
     are_together = taken > 1 and rest and is_plural_role(rest.split(maxsplit=1)[0]) and _AND.search(pieces[taken - 1])
-    if are_together or (not rest and len(names) >= _FEWEST_IN_A_ROW):
+    if are_together or (not rest and len(names) >= FEWEST_IN_A_ROW):
         return Line(names, rest, "people_share_a_line")
     return None
 
 
 def _cut_at_separator(text: str) -> Line:
-    end = _NAME_ENDS.search(text)
+    end = NAME_ENDS.search(text)
     if not end:
         return _cut_at_role(text)
     name, rest = text[: end.start()].strip(), text[end.end() :].strip(" ,;")
@@ -236,7 +138,7 @@ def _cut_at_separator(text: str) -> Line:
         return Line([name], f"({bracketed[1].strip()})" if bracketed else rest)
     if end[0] in ":：" and name and rest and len(rest) <= _LONGEST_AFTER_ROLE and looks_like_an_affiliation(name):
         after = _cut_at_separator(rest)
-        if _is_full_name(after.names[0]):
+        if is_full_name(after.names[0]):
             return Line(after.names, ", ".join(filter(None, (name, after.affiliation))), "role_first")
     return Line([name], rest)
 
@@ -252,9 +154,9 @@ def _cut_at_role(text: str) -> Line:
     return Line([text.rstrip(". ") if is_end_of_list else text], "")
 
 
-def _is_full_name(name: str) -> bool:
+def is_full_name(name: str) -> bool:
     """Whether this can only be the name of one person: two to five words, written as names are."""
     words = name.split()
     if not 2 <= len(words) <= 5 or is_organisation_name(words) or any(c.isdigit() for c in name):
         return False
-    return not any(is_lowercase(word) or is_known_role(word) for word in words) and not _NAME_ENDS.search(name)
+    return not any(is_lowercase(word) or is_known_role(word) for word in words) and not NAME_ENDS.search(name)

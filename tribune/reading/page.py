@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 
 from tribune.names import plain
 from tribune.reading.list_marks import without_marks
-from tribune.reading.names_in_line import count_named
 from tribune.reading.page_furniture import (
     announces_signatories,
     ends_the_page,
@@ -15,6 +14,7 @@ from tribune.reading.page_furniture import (
     signatories_after_colon,
 )
 from tribune.reading.pasted import N_, UNREADABLE, Doubt, readable
+from tribune.reading.pieces_of_line import count_named
 from tribune.reading.text_blocks import Block, Numbered, blocks_of
 
 _LONGEST_TITLE = 200  # characters, as the next four

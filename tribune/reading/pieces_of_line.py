@@ -1,0 +1,116 @@
+"""Where a printed line is cut: people set apart by marks and brackets, and a count of others behind them."""
+
+import re
+
+from tribune.reading.affiliations import looks_like_an_affiliation, without_full_stop
+from tribune.reading.full_names import is_lowercase
+from tribune.reading.names_in_line import (
+    BRACKETS,
+    FEWEST_IN_A_ROW,
+    FULL_STOP,
+    NAME_ENDS,
+    at_outer,
+    is_bracketed,
+    is_full_name,
+    people_in,
+)
+from tribune.reading.roles import begins_with_a_role
+
+_BETWEEN_PEOPLE = re.compile("[;；؛、]")
+_BEFORE_THE_LAST = re.compile(r"(?:et|and|&|ainsi que|as well as) (?=\S)")
+_BEHIND_BRACKETS = re.compile(r"(?<=[)）])[,.]? (?:[-–—•/|] )?(?:et |and |& )?(?=\S)")
+_AFTER_BRACKETS = re.compile(r"[)）](?:,| et| and| &) \S")
+_BEFORE_A_PERSON = re.compile(r", |(?<=[)）]) (?:et|and|&) |[()（）]")
+_MANY = r"(?:(?:plus de |près de |more than |over )?\d[\d .,]{0,12}|many |plusieurs |nombreux |nombreuses )"
+_OTHERS = re.compile(
+    rf"(?:(?:et|and|ainsi que|plus|avec|with|\+) (?:de |les )?{_MANY}?|\d[\d .,]*)(?:autres?|others?|more)\b"
+)
+# The same at the end of a line, where such words may also be of a role: "et 2 autres mandats".
+_AND_OTHERS = re.compile(
+    rf"[ ,;.•|/–—-]{{1,5}}((?:et|and|ainsi que|plus|\+) (?:de |les )?{_MANY}(?:autres?|others?|more)"
+    r"(?: (?:co-?)?signat[^,;()]{0,100}|(?: personnes| people)?[. ]{0,3}))$",
+    re.IGNORECASE,
+)
+
+
+def counts_others(text: str) -> bool:
+    """Whether the text counts people without naming them: `et 1 159 autres signataires`."""
+    return _OTHERS.match(text[:100].lower()) is not None
+
+
+def pieces_of(line: str) -> list[str]:
+    """The line cut where several people are set apart: `Ada Lovelace, writer ; Alan Turing`, `A B (org), C D (org)`.
+
+    What counts others at its end stands apart: it is said of nobody.
+    """
+    counted = _AND_OTHERS.search(line, 1)
+    listed, others = (line[: counted.start()], [counted[1]]) if counted else (line, [])
+    parts = [part.strip() for part in _BETWEEN_PEOPLE.split(listed) if part.strip(" ,.")]
+    if len(parts) < 2 or (not others and _are_fields(line, parts)):
+        parts = [listed]
+    else:
+        parts[-1] = _last_of_a_list(parts[-1])
+    alone = len(parts) == 1 and bool(others)
+    pieces = (piece for part in parts for each in _sentences(part) for piece in _bracketed_people(each, alone))
+    return [*pieces, *others]
+
+
+def _sentences(part: str) -> list[str]:
+    """`A B, role. C D, role.`, or as many names as are people in a row; a full stop may stand in any other line."""
+    pieces = at_outer(FULL_STOP, part)
+    others = [pieces.pop()] if counts_others(pieces[-1]) else []
+    both = [BRACKETS.sub("", piece).rstrip(". ").partition(", ") for piece in pieces]
+    if not all(is_full_name(name) for name, _comma, _rest in both):
+        return [part]
+    have_roles = all(begins_with_a_role(rest) for _name, _comma, rest in both)
+    are_bare = len(pieces) >= FEWEST_IN_A_ROW and not any(rest for _name, _comma, rest in both)
+    return [*map(without_full_stop, pieces), *others] if have_roles or are_bare else [part]
+
+
+def _last_of_a_list(part: str) -> str:
+    """`Luc Da, maire` of `Zoé Ba, députée ; et Luc Da, maire.`"""
+    leads = _BEFORE_THE_LAST.match(part)
+    is_a_name = leads and not counts_others(part) and not is_lowercase(part[leads.end() :])
+    return without_full_stop(part[leads.end() :] if leads and is_a_name else part)
+
+
+def _are_fields(line: str, parts: list[str]) -> bool:
+    """Whether `;` stands between name, role and organisation rather than between people."""
+    if counts_others(parts[-1]) or any(NAME_ENDS.search(part) for part in parts[1:]):
+        return False
+    is_packed = re.search(r"[;；؛]\s", line) is None  # as in a file of comma-separated values
+    return looks_like_an_affiliation(parts[1]) or (is_packed and len(parts[1].split()) == 1 < len(parts[0].split()))
+
+
+def count_named(line: str) -> int:
+    """How many people a line names, in whatever shape; 0 where any of it is no name of a person, as in a sentence."""
+    pieces = [piece.strip(" ,;") for piece in pieces_of(line)]
+    names = [name for piece in pieces if not counts_others(piece) for name in people_in(piece).names]
+    return len(names) if all(map(is_full_name, names)) else 0
+
+
+def _bracketed_people(part: str, counted: bool) -> list[str]:
+    pieces = _BEHIND_BRACKETS.split(part.rstrip(". "))
+    names = [piece[: piece.find("(")] for piece in pieces]
+    if all(piece.endswith(")") for piece in pieces) and all(map(is_full_name, names)):
+        return pieces
+    return _between_commas(part, counted)
+
+
+def _between_commas(part: str, counted: bool) -> list[str]:
+    """`A B (role, org), C D, E F et G H (org)` cut at the commas outside brackets, if every piece is people.
+
+    So is `A B, C D` where others were `counted` behind it: that ends a list of people.
+    """
+    listed, comma, last = part.rstrip(". ").rpartition(", ")
+    others = [last] if comma and counts_others(last) else []
+    people = listed if others else part.rstrip(". ")
+    if (counted or others) and not re.search("[(（]", part):
+        pieces = people.split(", ")
+    elif counted or others or _AFTER_BRACKETS.search(part):
+        pieces = at_outer(_BEFORE_A_PERSON, people)
+    else:
+        return [part]
+    if all(map(is_bracketed, pieces)):
+        return [*pieces, *others]
+    return [listed, *others] if others else [part]
