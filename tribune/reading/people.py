@@ -1,5 +1,6 @@
 """People read from a list as it was printed or pasted, with what is doubtful said instead of guessed in silence."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
@@ -56,6 +57,11 @@ REASONS: dict[str, str] = REASONS_OF_A_PAGE | {
     "title_left_out": N_("A title such as Madame stood before the name; it was left out."),
     "too_long": N_("This is too long for a name, a role or an organisation, and was not imported. Shorten it."),
 }
+
+# A heading inside a list, for nobody is called so: "Élus et syndicats signataires".
+_SOME_SIGNATORIES = re.compile(
+    r"(?!.*\bautres\b)(?:[^\W\d_]+ ){1,4}(?:co-?)?(?:signataires|signatories)", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)
@@ -114,8 +120,8 @@ def read_people(text: str) -> People:
 def _read_line(line: str, number: int, printed: str) -> list[list[Person | Doubt]]:
     if not has_letters(line):
         return [[Doubt(number, printed, "no_name")]]
-    announces = announces_signatories(line) and not counts_others(line)
-    if announces or line.startswith("#") or line.endswith((":", "：")):
+    announces = announces_signatories(line) or _SOME_SIGNATORIES.fullmatch(line)
+    if (announces and not counts_others(line)) or line.startswith("#") or line.endswith((":", "：")):
         return [[Doubt(number, printed, "heading")]]
     heading, _, listed = line.partition(":")
     if listed.strip(" *_") and announces_signatories(heading):  # a paragraph copied with the words that lead to it
