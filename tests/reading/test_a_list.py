@@ -259,6 +259,7 @@ def test_what_counts_others_is_never_said_of_the_last_person(counted: str) -> No
         "Zoé Évrard, Ana Ba {}",
         "Zoé Évrard, maire\nAna Ba, sénatrice {}",
         "Zoé Évrard (LDH) – Ana Ba (CNRS) {}",
+        "Zoé Évrard (LDH) · Ana Ba (CNRS) · {}",
         "Zoé Évrard (LDH). Ana Ba (CNRS). {}",
     ):
         line = listed.format(counted)
@@ -282,6 +283,7 @@ def test_the_last_of_people_with_brackets_may_follow_an_and() -> None:
         "Zoé Évrard : maire / Ana Ba : sénatrice, LDH",
         "Zoé Évrard : LDH. Ana Ba : CNRS.",
         "Zoé Évrard (LDH) – Ana Ba – Léo Cid (CNRS)",
+        "Zoé Évrard (LDH) · Ana Ba",
         "Zoé Évrard (LDH). Ana Ba, sénatrice (CNRS)",
     ],
 )

@@ -17,7 +17,7 @@ LONGEST_PART = 200  # characters of a role or an organisation
 _SEPARATOR = re.compile(r"[,;|،、，]\s+|(?<!\d)[,;|،、，]|[,;|،、，](?!\d)|(?<=\s)[-–/](?=\s)|[—―]")
 _INSIDE = r"(?:[^()（）]|[(（][^()（）]*[)）])"  # of brackets: an acronym may stand in brackets of its own
 _CLOSING_BRACKETS = re.compile(rf"(.*\S)?\s*[(（]({_INSIDE}+)[)）]")
-_OPENING_BRACKETS = re.compile(rf"[(（]({_INSIDE}+)[)）][\s,:–—-]*(.+)")
+_OPENING_BRACKETS = re.compile(rf"[(（]({_INSIDE}+)[)）][\s,.:/|•·–—-]*(.+)")
 BRACKETED = re.compile(rf"[(（]({_INSIDE}*)[)）]?\.?")  # the closing one is easily forgotten
 _JOINED = re.compile(r"\s(?:et|and|&)\s")
 _NOT_AN_AFFILIATION = frozenset(

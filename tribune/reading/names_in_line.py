@@ -15,16 +15,17 @@ from tribune.reading.full_names import is_lowercase, is_organisation_name
 from tribune.reading.role_words import is_known_role, is_plural_role, is_role
 from tribune.reading.roles import begins_with_a_role
 
+MARKS = "–—•·/|-"  # between people, with a space on both sides
 NAME_ENDS = re.compile(
     r"[,;،，|(（：]|:(?=\s|$)|(?<=\s):"
-    r"|[—―]|–(?=\s)|(?<=\s)–|(?<=\s)[-/](?=\s)"  # a hyphen or a slash without spaces is part of the name
+    r"|[—―]|–(?=\s)|(?<=\s)–|(?<=\s)[-/·](?=\s)"  # without spaces a hyphen, a slash or a dot is part of the name
 )
 FULL_STOP = re.compile(r"(?:(?<=[^\W\d_]{2})|(?<=[)）]))\. (?=\S)|[()（）]")  # behind no initial; or a bracket
 _AND = re.compile(r" (?:et|and|&|und) ")
-_BEFORE_ANOTHER = re.compile(r",? (?:et|and|&|und|[-–—•/|]) |, ")  # what may stand before another person
+_BEFORE_ANOTHER = re.compile(rf",? (?:et|and|&|und|[{MARKS}]) |, ")  # what may stand before another person
 BRACKETS = re.compile(r" ?[(（][^()（）]*[)）]?")
 _COMMA_OR_BRACKET = re.compile(r", |[()（）]")
-_APART = re.compile(rf" (?:[-–—•/|]|et|and|&) |{FULL_STOP.pattern}")
+_APART = re.compile(rf" (?:[{MARKS}]|et|and|&) |{FULL_STOP.pattern}")
 _NAME_UNTIL = re.compile(r" ?[(（:,]")
 _PEOPLE_IN_BRACKETS = re.compile(r"([^()（）]+?)(?: [(（]([^()（）]+)[)）])?")
 _SPEAKS = re.compile(r"par la voix d|repr[ée]sent[ée]", re.IGNORECASE)

@@ -8,6 +8,7 @@ from tribune.reading.names_in_line import (
     BRACKETS,
     FEWEST_IN_A_ROW,
     FULL_STOP,
+    MARKS,
     NAME_ENDS,
     at_outer,
     is_bracketed,
@@ -18,7 +19,7 @@ from tribune.reading.roles import begins_with_a_role
 
 _BETWEEN_PEOPLE = re.compile("[;；؛、]")
 _BEFORE_THE_LAST = re.compile(r"(?:et|and|&|ainsi que|as well as) (?=\S)")
-_BEHIND_BRACKETS = re.compile(r"(?<=[)）])[,.]? (?:[-–—•/|] )?(?:et |and |& )?(?=\S)")
+_BEHIND_BRACKETS = re.compile(rf"(?<=[)）])[,.]? (?:[{MARKS}] )?(?:et |and |& )?(?=\S)")
 _AFTER_BRACKETS = re.compile(r"[)）](?:,| et| and| &) \S")
 _BEFORE_A_PERSON = re.compile(r", |(?<=[)）]) (?:et|and|&) |[()（）]")
 _MANY = r"(?:(?:plus de |près de |more than |over )?\d[\d .,]{0,12}|many |plusieurs |nombreux |nombreuses )"
@@ -27,7 +28,7 @@ _OTHERS = re.compile(
 )
 # The same at the end of a line, where such words may also be of a role: "et 2 autres mandats".
 _AND_OTHERS = re.compile(
-    rf"[ ,;.•|/–—-]{{1,5}}((?:et|and|ainsi que|plus|\+) (?:de |les )?{_MANY}(?:autres?|others?|more)"
+    rf"[ ,;.{MARKS}]{{1,5}}((?:et|and|ainsi que|plus|\+) (?:de |les )?{_MANY}(?:autres?|others?|more)"
     r"(?: (?:co-?)?signat[^,;()]{0,100}|(?: personnes| people)?[. ]{0,3}))$",
     re.IGNORECASE,
 )
