@@ -114,6 +114,8 @@ def test_brackets_after_a_name_hold_the_organisation():
     ("line", "printed", "role", "organisation"),
     [
         ("Zoé Ba (LFI), députée de l’Ain", "LFI, députée de l’Ain", "députée de l’Ain", "LFI"),
+        ("Zoé Ba (LFI). Membre du bureau", "LFI, Membre du bureau", "Membre du bureau", "LFI"),
+        ("Zoé Ba (LFI) · députée", "LFI, députée", "députée", "LFI"),
         ("Zoé Ba (Paris) – médecin", "Paris, médecin", "médecin", "Paris"),
         ("Zoé Ba (Oxfam France) : directrice", "Oxfam France, directrice", "directrice", "Oxfam France"),
         ("Zoé Ba (elle), artiste", "elle, artiste", "elle, artiste", ""),

@@ -291,6 +291,3 @@ def test_people_of_a_row_who_are_not_set_apart_are_doubted(line: str) -> None:
     assert "perhaps_two_people" in reasons_in(line)
     for one in ("Zoé Évrard – maire – Emmaüs France (Lyon)", "Zoé Évrard (LDH) – maire", "Zoé Évrard : maire"):
         assert "perhaps_two_people" not in reasons_in(one)
-    for mark in ".–·•/|":
-        [one] = read_people(f"Zoé Évrard (LDH){mark:>{1 + (mark != '.')}} Membre du bureau").people
-        assert one.affiliation == "LDH, Membre du bureau"
