@@ -13,6 +13,7 @@ from tests.factories import make_invited, make_letter, make_signature, owner_of
 from tests.invitations.answers import accept, decline
 from tests.turns import take_turns
 from tribune.database import db, is_postgresql
+from tribune.history.deleting import delete_letter
 from tribune.invitations import actions as invitations
 from tribune.invitations import pausing
 from tribune.invitations.models import Invitation
@@ -115,11 +116,19 @@ def resume_in_other_words(invitation: Invitation) -> None:
     pausing.resume(letter, by=me)
 
 
+def answer_for_and_delete_the_draft(invitation: Invitation) -> None:
+    letter = invitation.letter
+    me = owner_of(letter)
+    invitations.attest(invitation, "Lundi, au téléphone.", by=me)
+    delete_letter(letter, me)
+
+
 ACTS: dict[str, Callable[[Invitation], object]] = {
     "accepts": accept,
     "is removed": remove,
     "is written to again": lambda invited: send_again(invited, by=owner_of(invited.letter), last=invited.message_id),
     "is resumed": resume_in_other_words,
+    "goes with the draft": answer_for_and_delete_the_draft,
 }
 
 

@@ -8,9 +8,10 @@ from tribune.database import UNREAD, db, write
 from tribune.history.queries import last_done
 from tribune.letters.models import Letter
 from tribune.letters.queries import hold
+from tribune.moderation.counting import locked
 from tribune.moderation.models import Batch, BatchRow
 from tribune.organisers.models import Organiser
-from tribune.outbox.actions import forget_mails
+from tribune.outbox.actions import forget_mails, hold_written_to
 from tribune.outbox.models import MailTally
 from tribune.signatures.erased import keep, names_of
 from tribune.signatures.models import Signature
@@ -45,6 +46,8 @@ def delete_letter(letter: Letter, by: Organiser, *, seen_as: int | None = None) 
         if seen_as not in (None, last_done(letter)):
             raise WorkedOn
         number, team_id, title = letter.id, letter.team_id, letter.version.title
+        locked(Signature.letter_id == number)  # these, then mailboxes, as who says "it was not me", without the letter
+        hold_written_to(number)
         have_left = Signature.letter_id == number, Signature.withdrawn_at.is_not(None)
         left = session.scalars(sa.select(Signature).where(*have_left)).all()
         keep(names_of(left))

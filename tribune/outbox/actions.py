@@ -193,6 +193,12 @@ def drop_waiting(kind: str, *which: sa.ColumnElement[bool]) -> None:
     db.session.execute(waiting, execution_options=UNREAD)
 
 
+def hold_written_to(about: int) -> None:
+    """Hold the mailboxes that have mails about this, before these, in the caller's transaction."""
+    theirs = sa.select(Message.mailbox_key).where(Message.about == about)
+    db.session.execute(sa.select(Mailbox.key).where(Mailbox.key.in_(theirs)).order_by(Mailbox.key).with_for_update())
+
+
 def forget_mails(about: int) -> None:
     """Let what waits about this not leave, and what has left be about nothing; in the caller's transaction."""
     of_it = Message.about == about
