@@ -86,8 +86,8 @@ def _sentences(file: Path, advice: str = "") -> Iterator[None]:
         raise click.ClickException(f"{file}: {error} Nothing was changed.") from None
     except KnowsMore:
         raise click.ClickException(
-            f"{file} knows of erasures that this database does not, or is of another: of this site before it was lost, "
-            f"if so. Restore a backup with `--erasures {file}`, or name another file. Nothing was changed."
+            f"{file} knows of erasures that this database does not, or is of another site. Where the site was lost, "
+            f"restore a backup first, with `--erasures {file}`; else name another file. Nothing was changed."
         ) from None
     except actions.SiteHasRows:
         raise click.ClickException(
