@@ -86,11 +86,7 @@ def remove(invitation: Invitation) -> None:
     invitations.remove(invitation, by=owner_of(invitation.letter))
 
 
-def undo_attesting(invitation: Invitation) -> None:
-    invitations.undo_attesting(invitation, by=owner_of(invitation.letter))
-
-
-@pytest.mark.parametrize("act", [accept, decline, remove, undo_attesting])
+@pytest.mark.parametrize("act", [accept, decline, remove])
 def test_who_is_answered_for_and_says_of_another_mail_that_it_was_not_them_waits_in_no_ring(
     app: Flask, act: Callable[[Invitation], object]
 ) -> None:
