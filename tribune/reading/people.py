@@ -40,7 +40,7 @@ REASONS: dict[str, str] = REASONS_OF_A_PAGE | {
     "odd_character_in_name": N_("There is an unusual character in the name; it was kept as printed."),
     "one_word_name": N_("The name has one word: it was kept as a family name. Add the given name if there is one."),
     "organisation_alone": N_("This looks like an organisation without a person; it was kept as one name."),
-    "other_signatories": N_("This counts other people without naming them; nobody was imported from it."),
+    "other_signatories": N_("Other people are counted here without being named; none of them was imported."),
     "people_share_a_line": N_(
         "Several people were read on this line, each with what stands after the names. Check them."
     ),
