@@ -11,8 +11,8 @@ from tribune.letters.queries import hold
 from tribune.moderation.counting import locked
 from tribune.moderation.models import Batch, BatchRow
 from tribune.organisers.models import Organiser
-from tribune.outbox.actions import forget_mails, hold_written_to
-from tribune.outbox.models import MailTally
+from tribune.outbox.actions import forget_mails, hold_mailboxes
+from tribune.outbox.models import MailTally, Message
 from tribune.signatures.erased import keep, names_of
 from tribune.signatures.models import Signature
 
@@ -47,7 +47,7 @@ def delete_letter(letter: Letter, by: Organiser, *, seen_as: int | None = None) 
             raise WorkedOn
         number, team_id, title = letter.id, letter.team_id, letter.version.title
         locked(Signature.letter_id == number)  # these, then mailboxes, as who says "it was not me", without the letter
-        hold_written_to(number)
+        hold_mailboxes(sa.select(Message.mailbox_key).where(Message.about == number))
         have_left = Signature.letter_id == number, Signature.withdrawn_at.is_not(None)
         left = session.scalars(sa.select(Signature).where(*have_left)).all()
         keep(names_of(left))

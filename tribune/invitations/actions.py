@@ -14,7 +14,7 @@ from tribune.database import db, write
 from tribune.invitations.links import answer_link
 from tribune.invitations.models import Invitation
 from tribune.invitations.proposed import Proposed
-from tribune.invitations.queries import WORDS, hold_mailboxes, is_invited, is_listed, shown_as
+from tribune.invitations.queries import WORDS, hold_mailboxes_of, is_invited, is_listed, shown_as
 from tribune.invitations.standing import attest_for, take_back
 from tribune.letters.models import Letter
 from tribune.letters.queries import hold
@@ -194,7 +194,7 @@ def _held(invitation: Invitation) -> Letter:
         hold(letter)
         theirs = sa.select(Invitation.signature_id).where(Invitation.id == number)
         db.session.execute(sa.select(Signature.id).where(Signature.id.in_(theirs)).with_for_update())
-        hold_mailboxes([number])
+        hold_mailboxes_of([number])
         letter = db.session.scalars(found.with_for_update(of=Invitation)).first()
     if letter is None:
         raise InvitationGone

@@ -14,7 +14,7 @@ from tribune.invitations.queries import (
     UNANSWERED,
     by_link,
     contact_is_mailed,
-    hold_mailboxes,
+    hold_mailboxes_of,
     invitation_of_link,
     is_invited,
     words_of,
@@ -189,7 +189,7 @@ def _locked(number: int, nonce: str, *, with_mails: bool = False) -> Invitation:
         hold(letter)
         hold_all_of(letter.id, key)
         if with_mails:
-            hold_mailboxes([number])
+            hold_mailboxes_of([number])
         found = db.session.scalars(by_link(number, nonce).with_for_update()).first()
     if found is None:
         raise InvitationGone

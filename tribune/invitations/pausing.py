@@ -7,7 +7,7 @@ from tribune.database import db, now, write
 from tribune.invitations import mails
 from tribune.invitations.actions import drop_mail
 from tribune.invitations.models import Invitation
-from tribune.invitations.queries import LEFT, hold_mailboxes
+from tribune.invitations.queries import LEFT, hold_mailboxes_of
 from tribune.invitations.sending import AT_ONCE, refuse_closed, saved
 from tribune.invitations.words import gathering_of, seen
 from tribune.letters.models import Letter
@@ -70,7 +70,7 @@ def _rewrite(letter: Letter) -> str:
             numbers = db.session.scalars(waiting.where(Invitation.id > came)).all()
             if not numbers:
                 return words
-            hold_mailboxes(numbers)
+            hold_mailboxes_of(numbers)
             gathering = gathering_of(letter)
             these = still.where(Invitation.id.in_(numbers)).order_by(Invitation.id).with_for_update(of=Invitation)
             for invitation, has_left in db.session.execute(these):

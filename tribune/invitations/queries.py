@@ -14,6 +14,7 @@ from tribune.invitations.models import Invitation
 from tribune.invitations.proposed import Proposed
 from tribune.letters.models import Letter
 from tribune.organisations.queries import merges_by_key
+from tribune.outbox.actions import hold_mailboxes
 from tribune.outbox.mailboxes import mailbox_key
 from tribune.outbox.models import Mailbox, Message
 from tribune.outbox.queries import takes_mail
@@ -178,14 +179,9 @@ def invitation_of_link(number: int, nonce: str) -> Invitation | None:
     return db.session.scalars(by_link(number, nonce)).first()
 
 
-def hold_mailboxes(numbers: Sequence[int]) -> None:
-    """Hold the mailboxes of invitations, before these, in the caller's transaction: their mails may be dropped.
-
-    Whoever says "it was not me" holds a mailbox, then deletes its mails, which the invitations name. One without a row
-    has no mail that waits.
-    """
-    theirs = sa.select(N.mailbox_key).where(N.id.in_(numbers))
-    db.session.execute(sa.select(Mailbox.key).where(Mailbox.key.in_(theirs)).order_by(Mailbox.key).with_for_update())
+def hold_mailboxes_of(numbers: Sequence[int]) -> None:
+    """Hold the mailboxes of invitations, before these, which name their mails; in the caller's transaction."""
+    hold_mailboxes(sa.select(N.mailbox_key).where(N.id.in_(numbers)))
 
 
 def invitation_behind(signature: Signature) -> Invitation | None:

@@ -12,7 +12,7 @@ from tribune.database import db, now, write
 from tribune.invitations import mails
 from tribune.invitations.actions import drop_mail
 from tribune.invitations.models import Gathering, Invitation
-from tribune.invitations.queries import FORWARDED, LEFT, UNANSWERED, hold_mailboxes
+from tribune.invitations.queries import FORWARDED, LEFT, UNANSWERED, hold_mailboxes_of
 from tribune.invitations.words import gathering_of, mistakes, seen
 from tribune.letters.models import Letter
 from tribune.letters.queries import hold
@@ -170,7 +170,7 @@ def _post_all(
 
 def _locked(numbers: Sequence[int], conditions: Sequence[sa.ColumnElement[bool]]) -> Sequence[Invitation]:
     """Those of them for whom this holds, held until the transaction ends."""
-    hold_mailboxes(numbers)
+    hold_mailboxes_of(numbers)
     query = sa.select(Invitation).where(Invitation.id.in_(numbers), *conditions)
     return db.session.scalars(query.order_by(Invitation.mailbox_key).with_for_update()).all()
 

@@ -193,10 +193,12 @@ def drop_waiting(kind: str, *which: sa.ColumnElement[bool]) -> None:
     db.session.execute(waiting, execution_options=UNREAD)
 
 
-def hold_written_to(about: int) -> None:
-    """Hold the mailboxes that have mails about this, before these, in the caller's transaction."""
-    theirs = sa.select(Message.mailbox_key).where(Message.about == about)
-    db.session.execute(sa.select(Mailbox.key).where(Mailbox.key.in_(theirs)).order_by(Mailbox.key).with_for_update())
+def hold_mailboxes(keys: sa.Select[Any]) -> None:
+    """Hold the mailboxes that this query names, in one order, before their mails; in the caller's transaction.
+
+    For whoever drops mails: "it was not me" holds a mailbox, then deletes its mails. One without a row has none.
+    """
+    db.session.execute(sa.select(Mailbox.key).where(Mailbox.key.in_(keys)).order_by(Mailbox.key).with_for_update())
 
 
 def forget_mails(about: int) -> None:
