@@ -112,11 +112,13 @@ def resume_in_other_words(invitation: Invitation) -> None:
     pausing.resume(letter, by=me)
 
 
+def delete_the_draft(invitation: Invitation) -> None:
+    delete_letter(invitation.letter, owner_of(invitation.letter))
+
+
 def answer_for_and_delete_the_draft(invitation: Invitation) -> None:
-    letter = invitation.letter
-    me = owner_of(letter)
-    invitations.attest(invitation, "Lundi, au téléphone.", by=me)
-    delete_letter(letter, me)
+    invitations.attest(invitation, "Lundi, au téléphone.", by=owner_of(invitation.letter))
+    delete_the_draft(invitation)
 
 
 ACTS: dict[str, Callable[[Invitation], object]] = {
@@ -124,7 +126,8 @@ ACTS: dict[str, Callable[[Invitation], object]] = {
     "is removed": remove,
     "is written to again": lambda invited: send_again(invited, by=owner_of(invited.letter), last=invited.message_id),
     "is resumed": resume_in_other_words,
-    "goes with the draft": answer_for_and_delete_the_draft,
+    "goes with the draft": delete_the_draft,
+    "is answered for, and goes with the draft": answer_for_and_delete_the_draft,
 }
 
 
