@@ -11,8 +11,8 @@ from tribune.letters.queries import hold
 from tribune.moderation.counting import locked
 from tribune.moderation.models import Batch, BatchRow
 from tribune.organisers.models import Organiser
-from tribune.outbox.actions import forget_mails, hold_mailboxes
-from tribune.outbox.models import MailTally, Message
+from tribune.outbox.actions import forget_mails
+from tribune.outbox.models import MailTally
 from tribune.signatures.erased import keep, names_of
 from tribune.signatures.models import Signature
 
@@ -47,7 +47,7 @@ def delete_letter(letter: Letter, by: Organiser, *, seen_as: int | None = None) 
             raise WorkedOn
         number, team_id, title = letter.id, letter.team_id, letter.version.title
         locked(Signature.letter_id == number)  # these, then mailboxes, as who says "it was not me", without the letter
-        hold_mailboxes(sa.select(Message.mailbox_key).where(Message.about == number))
+        forget_mails(number)
         have_left = Signature.letter_id == number, Signature.withdrawn_at.is_not(None)
         left = session.scalars(sa.select(Signature).where(*have_left)).all()
         keep(names_of(left))
@@ -59,7 +59,6 @@ def delete_letter(letter: Letter, by: Organiser, *, seen_as: int | None = None) 
             if column is not None:
                 of_it = sa.update(table).values({column: None}) if column.nullable else sa.delete(table)
                 session.execute(of_it.where(column == number))
-        forget_mails(number)
         session.execute(sa.delete(MailTally).where(MailTally.about == number), execution_options=UNREAD)
         session.execute(sa.delete(Letter).where(Letter.id == number), execution_options=UNREAD)
         record(Verb.LETTER_DELETED, team_id=team_id, by=by, subject=title)

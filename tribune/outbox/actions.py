@@ -204,6 +204,7 @@ def hold_mailboxes(keys: sa.Select[Any]) -> None:
 def forget_mails(about: int) -> None:
     """Let what waits about this not leave, and what has left be about nothing; in the caller's transaction."""
     of_it = Message.about == about
+    hold_mailboxes(sa.select(Message.mailbox_key).where(of_it))
     for forgotten in (sa.delete(Message).where(WAITS, of_it), sa.update(Message).where(of_it).values(about=None)):
         db.session.execute(forgotten, execution_options=UNREAD)
 

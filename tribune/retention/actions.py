@@ -13,6 +13,7 @@ from tribune.audit.actions import complete
 from tribune.audit.models import Verb
 from tribune.connections import scrub_journal
 from tribune.database import db, write
+from tribune.invitations.queries import hold_mailboxes_of
 from tribune.letters.models import Letter
 from tribune.letters.queries import hold
 from tribune.letters.recording import record_under
@@ -26,10 +27,14 @@ log = logging.getLogger(__name__)
 
 
 class Step(NamedTuple):
-    """How a rule forgets rows that are held, and how many at once. `first`: what is done before, under each letter."""
+    """How a rule forgets rows that are held, and how many at once.
+
+    `before`: holds what is held before them. `first`: what is done before the first of them, under each letter.
+    """
 
     forget: Callable[[list[Any]], None] | None  # None: they are deleted, and nothing else is done
     at_once: int = AT_ONCE
+    before: Callable[[Sequence[Any]], None] | None = None
     first: Callable[[Letter], None] | None = None
 
 
@@ -37,7 +42,7 @@ STEPS = {
     "unconfirmed": Step(forgetting.unconfirmed, at_once=100),  # nobody signs their letter meanwhile
     "withdrawn": Step(forgetting.withdrawn, at_once=10),  # nor here, and for each the log is searched
     "addresses": Step(forgetting.addresses),
-    "invitations": Step(forgetting.invitations),
+    "invitations": Step(forgetting.invitations, before=hold_mailboxes_of),
     "invited": Step(forgetting.invited),
     "names": Step(forgetting.names, first=forgetting.words),
     "networks": Step(forgetting.networks),
@@ -82,6 +87,8 @@ def _under(rule: Rule, letter_id: int | None, until: float) -> int:
                 hold(letter)  # alone, as whoever erases
                 if rule.closed and letter_id not in scopes(rule):  # opened again since, and closed again perhaps
                     break
+            if step.before:
+                step.before(found)
             held = list(session.scalars(_due(rule, letter_id).where(rule.key.in_(found)).with_for_update()))
             if held:
                 if letter and step.first and not gone:

@@ -1,0 +1,56 @@
+"""Whoever is forgotten, and says at the same moment that another mail is not for them, waits in no ring."""
+
+from datetime import datetime
+from functools import partial
+from itertools import count
+
+import pytest
+import time_machine
+from flask import Flask
+
+from tests.factories import make_invited, make_letter, make_signature, owner_of
+from tests.retention.forgetful import SOON, closed
+from tests.turns import take_turns
+from tribune.database import db, is_postgresql, now, write
+from tribune.invitations import pausing
+from tribune.invitations.models import Invitation
+from tribune.invitations.sending import invite, send_again
+from tribune.letters.life import publish
+from tribune.letters.models import CONFIRMS_AFTER_CLOSING
+from tribune.outbox.models import Message
+from tribune.retention.actions import run
+from tribune.retention.periods import ADDRESSES
+from tribune.signatures.actions import not_me
+
+
+def invited_twice(email: str) -> Invitation:
+    """Under a draft: the first mail was given up, the second is paused."""
+    letter = make_letter(published=False)
+    me, invitation = owner_of(letter), make_invited(letter, email=email)
+    invite(letter, [invitation.id], by=me)
+    with write():
+        db.session.get_one(Message, invitation.message_id).gave_up_at = now()
+    pausing.pause(letter, by=me)
+    send_again(invitation, by=me, last=invitation.message_id)
+    return invitation
+
+
+def days_of(invitation: Invitation, names: bool) -> datetime:
+    letter = invitation.letter
+    make_signature(letter)
+    publish(letter)
+    if names:
+        return closed(letter, names_kept_months=0) + CONFIRMS_AFTER_CLOSING
+    return closed(letter) + ADDRESSES
+
+
+@pytest.mark.parametrize("names", [False, True], ids=["their invitation", "all names"])
+def test_who_is_forgotten_and_says_that_a_mail_is_not_for_them_waits_in_no_ring(app: Flask, names: bool) -> None:
+    for pause in count(1):
+        invitation = invited_twice(f"zoe{pause}@example.org")
+        key, day = invitation.mailbox_key, days_of(invitation, names) + SOON
+        with time_machine.travel(day, tick=False):
+            came = take_turns(app, lambda: list(run()), partial(not_me, key), pause)
+        if not came or not is_postgresql():
+            break
+    assert pause > 2 or not is_postgresql()
