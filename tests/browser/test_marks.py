@@ -1,0 +1,115 @@
+"""A text copied in a word processor is pasted where a letter is written, through the clipboard of a real browser."""
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.stage import Stage, begun
+from tests.servers.browser import visit
+from tests.servers.site import Site
+
+# What each program puts on the clipboard, shortened.
+WORD = """<html xmlns:o="urn:schemas-microsoft-com:office:office"><head><meta name=Generator
+content="Microsoft Word 15">
+<style><!-- p.MsoNormal {margin:0cm;} --></style></head><body lang=FR style='tab-interval:35.4pt'><!--StartFragment-->
+<p class=MsoNormal><b>Des rues<span style='mso-spacerun:yes'>  </span>pour tous. <o:p></o:p></b></p>
+<p class=MsoNormal><o:p>&nbsp;</o:p></p>
+<h1>Jouer <i>dehors</i><o:p></o:p></h1>
+<p class=MsoNormal>Les agent*es le disent, <b>N</b>ous aussi&nbsp;: voir <a href="https://example.org/a (b)">le
+rapport</a>.<br>Demandons <del>hier</del>:<o:p></o:p></p>
+<p class=MsoListParagraphCxSpFirst style='mso-list:l0 level1 lfo1'><![if !supportLists]><span
+style='font-family:Symbol'><span style='mso-list:Ignore'>·<span style='font:7.0pt "Times New Roman"'>&nbsp;&nbsp;
+</span></span></span><![endif]>des bancs ;</p>
+<p class=MsoListParagraphCxSpLast style='mso-list:l0 level2 lfo1'><![if !supportLists]><span
+style='mso-list:Ignore'>1.<span style='font:7.0pt "Times New Roman"'>&nbsp; </span></span><![endif]>des arbres.</p>
+<h2>Vite</h2><!--EndFragment--></body></html>"""
+GOOGLE_DOCS = """<meta charset='utf-8'><b style="font-weight:normal;" id="docs-internal-guid-1"><h2 dir="ltr"><span
+style="font-size:16pt;font-weight:700;">Jouer</span></h2><p dir="ltr"><span
+style="font-weight:400;">Des rues </span><span style="font-weight:700;font-style:italic;">pour tous</span><span
+style="font-weight:400;">.</span></p><br /><ul><li dir="ltr" aria-level="1"><p role="presentation"><span
+style="font-weight:400;">des bancs ;</span></p></li><ul><li
+aria-level="2"><p role="presentation"><span>des arbres.</span></p></li></ul></ul></b>"""
+WORD_ON_THE_WEB = """<html><body><div class="OutlineElement Ltr"><p role="heading" aria-level="1"><span
+class="TextRun"><span class="NormalTextRun">Jouer</span></span><span class="EOP">&nbsp;</span></p></div>
+<div class="OutlineElement"><p><span class="TextRun" style="font-weight:bold">Des rues</span></p></div>
+<div class="ListContainerWrapper"><ol start="1"><li><p><span>des bancs ;</span><span>&nbsp;</span></p></li></ol></div>
+<div class="ListContainerWrapper"><ol start="2"><li><p><span>des arbres.</span></p></li></ol></div>
+<li>Vite</li></body></html>"""
+LIBREOFFICE = """<!DOCTYPE HTML><html><head><title></title><meta name="generator"
+content="LibreOffice 7.4"/></head><body lang="fr-FR">
+<p style="margin-bottom: 0cm">Des rues <b>pour
+tous</b> : voir <font color="#000080"><u><a href="javascript:alert(1)">ici</a></u></font></p>
+<p><br/>
+
+</p>
+<ol start="3"><li><p>des bancs ;</p>
+<p>verts,</p></li><li> <i>des arbres</i></li></ol>
+<blockquote>Jouer !</blockquote></body></html>"""
+
+
+@pytest.fixture
+def stage(served: tuple[Site, Flask]) -> Stage:
+    return begun(*served)
+
+
+def paste(page: Page, html: str, plain: str, keys: str = "Control+v") -> None:
+    """Have a program put both on the clipboard, and press the keys over the text."""
+    page.evaluate(
+        """([html, plain]) => document.addEventListener("copy", (event) => {
+            event.clipboardData.setData("text/html", html);
+            event.clipboardData.setData("text/plain", plain);
+            event.preventDefault();
+        }, { once: true })""",
+        [html, plain],
+    )
+    page.locator("#text").press("Control+a")
+    page.keyboard.press("Control+c")
+    page.keyboard.press(keys)
+
+
+@pytest.mark.parametrize(
+    ("html", "marks"),
+    [
+        pytest.param(
+            WORD,
+            "**Des rues pour tous.**\n\n## Jouer *dehors*\n\nLes agent*es le disent, Nous aussi\xa0: "
+            "voir [le rapport](https://example.org/a%20%28b%29).\n\nDemandons :\n\n"
+            "- des bancs ;\n    1. des arbres.\n\n### Vite",
+            id="Word",
+        ),
+        pytest.param(
+            GOOGLE_DOCS, "## Jouer\n\nDes rues ***pour tous***.\n\n- des bancs ;\n    - des arbres.", id="Google Docs"
+        ),
+        pytest.param(
+            WORD_ON_THE_WEB,
+            "## Jouer\n\n**Des rues**\n\n1. des bancs ;\n2. des arbres.\n- Vite",
+            id="Word on the web",
+        ),
+        pytest.param(
+            LIBREOFFICE,
+            "Des rues **pour tous** : voir ici\n\n3. des bancs ;\n\n    verts,\n\n4. *des arbres*\n\n> Jouer !",
+            id="LibreOffice",
+        ),
+    ],
+)
+def test_a_pasted_text_keeps_its_paragraphs_headings_lists_emphasis_and_links(
+    chromium: Browser, stage: Stage, html: str, marks: str
+) -> None:
+    with visit(chromium, stage.site.url) as page:
+        stage.open(page)
+        paste(page, html, "Des rues pour tous.\nJouer\n")
+        expect(page.locator("#text")).to_have_value(marks)
+        expect(page.locator("#look .body")).to_contain_text("Jouer")
+        page.keyboard.press("Control+z")
+        expect(page.locator("#text")).to_have_value("Un texte.")
+
+
+def test_what_is_pasted_stays_as_it_is_if_asked_or_copied_from_an_editor_of_code(
+    chromium: Browser, stage: Stage
+) -> None:
+    with visit(chromium, stage.site.url) as page:
+        stage.open(page)
+        paste(page, "<p>Des <b>rues</b></p>", "Des rues", "Control+Shift+v")
+        expect(page.locator("#text")).to_have_value("Des rues")
+        paste(page, '<div style="color: #000;white-space: pre;"><div>Des</div><div>rues</div></div>', "Des\nrues")
+        expect(page.locator("#text")).to_have_value("Des\nrues")
