@@ -93,7 +93,7 @@ def test_a_replaced_or_revoked_or_broken_link_opens_nothing(client: Reader) -> N
     first = with_link(letter)
     second = with_link(letter)
     assert first != second and client.get(second).status_code == 200
-    life.revoke_preview_link(letter, owner_of(letter))
+    life.revoke_preview_link(letter, owner_of(letter), letter.preview_nonce)
     of_another_kind = f"/letters/preview/{issue(Purpose.CONFIRM, [letter.id, 'x'])}"
     without_nonce = f"/letters/preview/{issue(Purpose.PREVIEW, [letter.id, None])}"
     for path in (first, second, second[:-2], "/letters/preview/x", of_another_kind, without_nonce):
@@ -140,15 +140,36 @@ def test_an_editor_makes_replaces_and_revokes_the_link_on_the_publish_page(clien
     ]
 
 
+def form_of(html: str, path: str) -> dict[str, str]:
+    """What the button that posts there sends along."""
+    found = re.search(rf'<form method="post" action="{path}">(.*?)</form>', html, re.DOTALL)
+    assert found
+    return dict(hidden_fields(found[1]))
+
+
+def test_a_link_that_a_colleague_gave_away_is_not_withdrawn_unseen(client: Reader) -> None:
+    letter = make_letter(published=False, contact="a@example.org")
+    client.log_in(owner_of(letter))
+    path = f"/manage/letters/{letter.id}"
+    gone = with_link(letter)
+    stale = form_of(client.get(f"{path}/publish").text, f"{path}/preview-link/revoke")
+    given = with_link(letter)
+    client.post(f"{path}/preview-link/revoke", data=stale)
+    page = client.get(f"{path}/publish").text
+    assert "En voici un plus récent" in page
+    assert client.get(gone).status_code == 404 and client.get(given).status_code == 200
+    client.post(f"{path}/preview-link/revoke", data=form_of(page, f"{path}/preview-link/revoke"))
+    assert "Le lien privé ne fonctionne plus." in client.get(f"{path}/publish").text
+    assert client.get(given).status_code == 404
+
+
 def test_a_link_that_a_colleague_gave_away_is_not_replaced_unseen(client: Reader) -> None:
     letter = make_letter(published=False, contact="a@example.org")
     client.log_in(owner_of(letter))
     path = f"/manage/letters/{letter.id}"
 
     def form(html: str) -> dict[str, str]:
-        found = re.search(rf'<form method="post" action="{path}/preview-link">(.*?)</form>', html, re.DOTALL)
-        assert found
-        return dict(hidden_fields(found[1]))
+        return form_of(html, f"{path}/preview-link")
 
     without = form(client.get(f"{path}/publish").text)
     with time_machine.travel(now(), tick=False):  # a link names the second in which it was written

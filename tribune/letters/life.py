@@ -162,9 +162,13 @@ def make_preview_link(letter: Letter, by: Organiser, replaces: str | None = None
             letter.preview_nonce = token_urlsafe(16)
 
 
-def revoke_preview_link(letter: Letter, by: Organiser) -> None:
-    """Let the private link open nothing any more."""
+def revoke_preview_link(letter: Letter, by: Organiser, seen: str | None) -> None:
+    """Let the private link open nothing any more.
+
+    `seen`: the nonce of the link that was shown. Another that there is by now stays, as in `make_preview_link`.
+    """
     with write():
-        if letter.preview_nonce:
+        hold(letter)
+        if letter.preview_nonce and letter.preview_nonce == seen:
             letter.preview_nonce = None
             record_letter(Verb.PREVIEW_LINK_REVOKED, letter, by)

@@ -170,8 +170,11 @@ def make_preview_link(letter_id: int) -> ResponseReturnValue:
 def revoke_preview_link(letter_id: int) -> ResponseReturnValue:
     """The private link opens nothing any more."""
     letter = my_letter(letter_id)
-    life.revoke_preview_link(letter, current_user.organiser)
-    flash(_("The private link works no more."))
+    life.revoke_preview_link(letter, current_user.organiser, request.form.get("seen"))
+    if letter.preview_nonce:
+        flash(_("The link that your page showed works no more. Below is a newer one, which does."))
+    else:
+        flash(_("The private link works no more."))
     return redirect(_page(letter) + "#private-link", 303)
 
 
