@@ -134,6 +134,15 @@ def test_who_is_stopped_between_two_leaves_the_rest_to_the_next(letter: Letter) 
     assert told() == ["bob@example.org"] and letter.announced_at
 
 
+def test_who_is_told_after_it_closed_is_not_told_that_it_can_be_signed(letter: Letter) -> None:
+    make_accepted(letter, "Ana")
+    life.publish(letter)  # and whoever did it was killed before telling anybody
+    life.close(letter)
+    announce_due()
+    text = " ".join((posted()[0].text or "").split())
+    assert "Tout le monde peut la lire ; elle n’accepte plus de signatures :" in text and "signer :" not in text
+
+
 def test_a_moment_that_is_taken_back_tells_nobody(letter: Letter) -> None:
     make_accepted(letter, "Ana")
     launch(letter, at=now() + timedelta(minutes=5))
