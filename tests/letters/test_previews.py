@@ -110,7 +110,8 @@ def test_a_published_letter_offers_no_private_link_but_shows_the_one_it_has(clie
     page = f"/manage/letters/{letter.id}/publish"
     assert "Lien privé" not in client.get(page).text
     life.make_preview_link(letter, owner_of(letter))
-    assert "Lien privé" in client.get(page).text
+    shown = client.get(page).text
+    assert "Lien privé" in shown and "Plus personne n’a besoin de cette adresse" in shown
 
 
 @ON_SQLITE

@@ -234,3 +234,10 @@ def test_no_letter_takes_the_address_of_the_previews(app: Flask) -> None:
     assert make_letter(title="Preview").slug == "preview-2"
     with pytest.raises(actions.SlugTaken):
         make_letter(slug="Preview")
+
+
+@ON_SQLITE
+def test_a_published_letter_says_where_to_send_people(client: Reader) -> None:
+    letter = make_letter(slug="rues")
+    client.log_in(owner_of(letter))
+    assert '<a href="/letters/rues">http://localhost/letters/rues</a>' in client.get(page_of(letter)).text
