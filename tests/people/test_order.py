@@ -234,3 +234,14 @@ def test_who_is_added_by_a_button_pressed_twice_counts_once(desk: Reader, letter
     assert again.status_code == 422 and "stands among the first signatories already" in again.text
     assert letter.attested_count == before + 1 and "Flo Kern, poète" in printed(desk)
     assert desk.post(path, data={**sent, "role": "maire"}).status_code == 303  # a namesake
+
+
+@ON_SQLITE
+def test_who_has_no_first_signatory_yet_is_led_to_the_invitations(client: Reader) -> None:
+    letter = make_letter(published=False)
+    way = f'href="/manage/letters/{letter.id}/invitations">'
+    client.log_in(owner_of(letter))
+    assert f"{way}invitez ses premiers signataires" in client.get(f"/manage/letters/{letter.id}").text
+    assert f"{way}Invitez-les" in client.get(order(letter)).text
+    client.log_in(make_member(letter, Role.VIEWER))
+    assert f"{way}Invitez-les" not in client.get(order(letter)).text
