@@ -114,3 +114,13 @@ def test_confirming_asks_the_database_few_things(
     with counted() as said:
         assert client.post(path).status_code == 303
     assert len(said) == CONFIRMING[db.engine.dialect.name], said
+
+
+@pytest.mark.parametrize("page", ["/manage/", "/manage/teams/{team}", "/manage/teams/{team}/log"])
+def test_pages_that_name_the_letters_of_a_team_read_no_text(client: Reader, letter: Letter, page: str) -> None:
+    page = page.format(team=letter.team_id)
+    client.log_in(owner_of(letter))
+    with counted() as said:
+        assert client.get(page).status_code == 200
+    assert any("versions_1.title" in statement for statement in said)
+    assert not any("versions_1.text" in statement or "versions_1.html" in statement for statement in said)

@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask import current_app
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session, aliased, joinedload, lazyload
 
 from tribune.database import db, is_postgresql, now, run, there_is
 from tribune.fields import TWICE
@@ -74,9 +74,11 @@ def letter_by_slug(slug: str) -> Letter | None:
 
 
 def letters_of(organiser: Organiser) -> Sequence[Letter]:
-    """Every letter of the teams of this organiser, newest first."""
+    """Every letter of the teams of this organiser, newest first, of its words only the title."""
     teams = sa.select(Membership.team_id).where(Membership.organiser_id == organiser.id)
-    return db.session.scalars(sa.select(Letter).where(Letter.team_id.in_(teams)).order_by(Letter.id.desc())).all()
+    named = joinedload(Letter.version).load_only(Version.title), lazyload(Letter.image)
+    query = sa.select(Letter).where(Letter.team_id.in_(teams)).options(*named)
+    return db.session.scalars(query.order_by(Letter.id.desc())).all()
 
 
 def hold_just_begun(team: Team, **given: Any) -> Sequence[Letter]:
