@@ -97,7 +97,8 @@ def test_a_file_is_read_as_what_is_pasted_is(client: Reader, organiser: Organise
         page = filled_in(sent((SHORT + "Zoé Évrard, maire").encode(encoding)).text)
         assert (page["title"], page.getlist("family_name")) == ("Les rues", ["Évrard"]), encoding
     assert "UTF-8" in words(sent((SHORT + "Renée Évrard, maire").encode("mac_roman")))
-    assert "UTF-8" in words(sent(b"\xff\xfe\x00")) and sent(b"\xff\xfe\x00").status_code == 422
+    assert "select all, copy and paste here" in words(sent(b"\xff\xfe\x00"))
+    assert sent(b"\xff\xfe\x00").status_code == 422
     assert "not both" in words(sent(b"x", "y"))
 
 

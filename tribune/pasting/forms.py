@@ -66,7 +66,10 @@ class PasteForm(_TeamForm):
                 field.data = text_of(self.file.data.read())
             except CannotRead:
                 raise ValidationError(
-                    _l("This file is not UTF-8 text: save it as UTF-8 and try again, or paste its words here.")
+                    _l(
+                        "This is no text file, or not in UTF-8. Open it in the program that wrote it "
+                        "(Word, LibreOffice…), select all, copy and paste here."
+                    )
                 ) from None
         if not (field.data or "").strip():
             raise ValidationError(_l("Paste the page here: its title, its text and the list of those who signed."))
