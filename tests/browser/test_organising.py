@@ -161,3 +161,20 @@ def test_who_tabs_backwards_through_the_table_sees_where_they_are(
             page.keyboard.press("Shift+Tab")
             hidden = page.evaluate(UNDER_THE_HEADING)
             assert not hidden, hidden
+
+
+@pytest.mark.parametrize("width", [DESK, PHONE])
+def test_a_page_of_a_letter_opens_at_its_top_with_its_name_in_the_bar_in_sight(
+    chromium: Browser, served: tuple[Site, Flask], width: int
+) -> None:
+    site, app = served
+    with app.app_context():
+        letter = make_letter(make_organiser())
+        way_in, log = door(owner_of(letter)), f"/manage/letters/{letter.id}/log"
+    with visit(chromium, site.url, width=width) as page:
+        page.goto(way_in)
+        page.get_by_role("button", name="Entrer").click()
+        page.goto(log)
+        expect(page.locator(".letter-nav [aria-current]")).to_be_in_viewport(ratio=1)
+        expect(page.get_by_role("banner")).to_be_in_viewport()
+        assert page.evaluate("scrollY") == 0
