@@ -1,6 +1,7 @@
 """The organisers' board: numbers, states, who sees what, and each act by its button."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -69,6 +70,20 @@ def test_it_counts_and_lists_people_in_order_with_their_states(desk: Reader, let
     one = words(desk.get(f"{at(letter)}?state=declined").text).partition("Last email")[2]
     assert "Nom3" in one and "Nom0" not in one
     assert "1 email waits to leave" in page
+
+
+@ON_SQLITE
+def test_it_says_when_people_can_be_reminded(desk: Reader, letter: Letter) -> None:
+    later = "can be reminded two days after"
+    invited = make_invited(letter)
+    assert later not in desk.get(at(letter)).text
+    sending.invite(letter, [invited.id], by=owner_of(letter))
+    assert later in desk.get(at(letter)).text
+    silent = make_invited(letter)
+    with write():
+        silent.invited_at = now() - timedelta(days=3)
+    page = desk.get(at(letter)).text
+    assert later not in page and "Remind 1 who has not answered…" in page
 
 
 def test_a_line_reads_as_it_would_be_printed(desk: Reader, letter: Letter) -> None:
