@@ -129,6 +129,17 @@ def test_what_cannot_be_shown_is_refused_in_a_sentence(desk: Reader, letter: Let
 
 
 @ON_SQLITE
+def test_a_file_is_called_optional_only_where_there_is_a_picture(desk: Reader, letter: Letter) -> None:
+    def is_optional() -> bool:
+        page = desk.get(f"/manage/letters/{letter.id}/image?lang=en").text
+        return "(optional)" in page.partition('<label for="file">')[2].partition("</label>")[0]
+
+    assert not is_optional()
+    make_picture(letter)
+    assert is_optional()
+
+
+@ON_SQLITE
 def test_a_picture_beside_a_mistake_has_to_be_chosen_again_and_is_told_so(desk: Reader, letter: Letter) -> None:
     make_picture(letter)
     status, page = send(desk, letter, file_of(two_colours(), "PNG"), description="")
