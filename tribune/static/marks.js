@@ -52,6 +52,8 @@ function isSet(node, tags, property) {
   return false;
 }
 
+const codeOf = (sign) => (sign === "(" ? "%28" : sign === ")" ? "%29" : encodeURIComponent(sign));
+
 function pieceOf(node) {
   const isBold = isSet(node, "b, strong", /font-weight:\s*(\w+)/) && !node.parentElement.closest(HEADING);
   const isItalic = isSet(node, "i, em", /font-style:\s*(\w+)/);
@@ -59,7 +61,7 @@ function pieceOf(node) {
   return {
     text: node.data.replace(/[ \t\r\n]+/g, " "),
     stars: "*".repeat(2 * isBold + isItalic),
-    href: /^(https?:|mailto:)./i.test(href) && href.replace(/[\s()<>]/g, (sign) => `%${sign.charCodeAt().toString(16)}`),
+    href: /^(https?:|mailto:)./i.test(href) && href.replace(/[\s()<>]/g, codeOf),
   };
 }
 
