@@ -96,15 +96,25 @@ def test_the_good_answer_needs_no_cookie(client: Reader, app: Flask) -> None:
     assert "C’est signé" in app.test_client(use_cookies=False).get(answer.location).text
 
 
-def test_of_two_submissions_of_one_person_one_counts_and_both_get_a_good_answer(client: Reader) -> None:
+def test_of_two_submissions_from_one_mailbox_one_counts_and_the_other_is_told_so(client: Reader) -> None:
     letter = make_letter(slug="rues")
     first = make_signature(letter, confirmed=False, email="zoe@example.org", given_name="Zoé")
     second = make_signature(letter, confirmed=False, email="ZOE+tag@example.org", given_name="Imposteur")
     client.post(confirm_path(first))
     assert client.post(confirm_path(second)).status_code == 303
     answer = client.get(confirm_path(second))
-    assert "C’est signé" in answer.text and "Zoé" in answer.text and "Imposteur" not in answer.text
+    assert "C’est signé" not in answer.text and "Zoé" in answer.text and "Imposteur" not in answer.text
+    assert "Cette adresse a déjà signé" in answer.text and "n’est pas comptée" in answer.text
     assert counted() == (1, [first.id])
+
+
+def test_who_submits_the_same_line_twice_reads_under_both_links_that_it_is_signed(client: Reader) -> None:
+    letter = make_letter()
+    both = [make_signature(letter, confirmed=False, email="zoe@example.org", family_name="Évrard") for _ in range(2)]
+    client.post(confirm_path(both[0]))
+    for signature in both:
+        page = client.get(confirm_path(signature)).text
+        assert "C’est signé" in page and "n’est pas comptée" not in page
 
 
 def test_a_person_may_sign_two_letters(client: Reader) -> None:
@@ -204,4 +214,4 @@ def test_the_link_of_another_submission_does_not_tell_a_name_that_is_not_public(
     make_signature(letter, email="zoe@example.org", given_name="Secrète", published=False)
     other = make_signature(letter, confirmed=False, email="zoe+x@example.org")
     page = client.get(confirm_path(other))
-    assert "C’est signé" in page.text and "Secrète" not in page.text
+    assert "Cette adresse a déjà signé" in page.text and "Secrète" not in page.text

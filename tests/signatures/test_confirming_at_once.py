@@ -70,7 +70,8 @@ def at_once(app: Flask, folder: Path) -> Iterator[Callable[..., list[Any]]]:
 
 def test_of_two_links_of_one_person_confirmed_at_once_one_counts(app: Flask, tmp_path: Path) -> None:
     letter = make_letter()
-    waiting = [make_signature(letter, confirmed=False, email="zoe@example.org") for _ in range(2)]
+    twice = {"email": "zoe@example.org", "family_name": "Évrard"}
+    waiting = [make_signature(letter, confirmed=False, **twice) for _ in range(2)]
     links = [confirm_path(signature) for signature in waiting]
     with at_once(app, tmp_path) as run:
         answers = run(press, links)

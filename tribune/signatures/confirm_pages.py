@@ -29,7 +29,7 @@ def show_confirm(token: str) -> Response:
         return private_page("signatures/link_broken.html", 404)
     counted = the_one_that_counts(signature.letter, signature.mailbox_key or "")
     if counted is not None:  # this one, or another that the same person confirmed before
-        return _signed(counted, own=counted.id == signature.id or _reached_alike(counted, signature))
+        return _signed(counted, opened=signature)
     if signature.withdrawn_at:
         return private_page("signatures/withdrawn.html", letter=signature.letter)
     if not signature.letter.confirms(signature.signed_at):
@@ -66,9 +66,11 @@ def _reached_alike(one: Signature, other: Signature) -> bool:
     return bool(one.email and other.email) and one_spelling(one.email or "") == one_spelling(other.email or "")
 
 
-def _signed(signature: Signature, own: bool) -> Response:
-    """It counts. Under a link to another spelling, a line that is not public is not shown: where two spellings are two
-    mailboxes, somebody else would read who signed. Or it will, once they agree to a text that has changed."""
+def _signed(signature: Signature, opened: Signature) -> Response:
+    """It counts; or another line does, which is said: two people may share a mailbox. Under a link to another spelling,
+    a line that is not public is not shown: where two spellings are two mailboxes, somebody else would read who signed.
+    Or it will, once they agree to a text that has changed."""
+    own = signature.id == opened.id or _reached_alike(signature, opened)
     if has_to_agree(signature):
         if not own:
             return private_page("asking/asked_by_mail.html", letter=signature.letter)
@@ -81,6 +83,7 @@ def _signed(signature: Signature, own: bool) -> Response:
         letter=signature.letter,
         line=shown,
         signature=signature,
+        another=shown is None or shown.text != line(opened).text,
         since=since,
         on_its_way=since is not None and is_on_its_way(since),
     )
