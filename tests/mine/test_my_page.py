@@ -193,7 +193,8 @@ def test_nor_does_who_is_answered_for(client: Reader, origin: str) -> None:
 def test_one_that_waits_can_be_erased_and_not_confirmed(client: Reader) -> None:
     signature = make_signature(make_letter(), confirmed=False)
     path = mine_path(signature)
-    assert 'href="/signatures/confirm' not in client.get(path).text
+    page = client.get(path).text
+    assert 'href="/signatures/confirm' not in page and "you can then correct it here" in page
     for act in ("withdraw", "hide", "sign-again"):
         client.post(path, data={"act": act})
     assert signature.withdrawn_at is None and signature.published

@@ -37,6 +37,7 @@ def test_opening_the_link_shows_the_line_and_one_button(client: Reader) -> None:
     assert "d’Été" in page.text and "éditrice" in page.text
     assert "votre nom ne sera pas affiché" in page.text
     assert page.text.count("<button") == 1 and "Confirmer ma signature" in page.text
+    assert "puis corrigez-la par le lien" in page.text
 
 
 def test_a_link_opened_by_a_scanner_writes_nothing(client: Reader) -> None:
