@@ -8,7 +8,7 @@ from flask import Flask
 
 from tests.asking.again import ask
 from tests.databases import ON_SQLITE
-from tests.factories import invitation_path, make_correction, make_invited, make_letter, owner_of
+from tests.factories import invitation_path, make_correction, make_invited, make_letter, make_signature, owner_of
 from tests.invitations.answers import LINE, accept, printed
 from tests.page import Reader, hidden_fields, words
 from tribune.database import now, write
@@ -19,6 +19,7 @@ from tribune.letters.models import Letter
 from tribune.mine.actions import choose, withdraw
 from tribune.signatures.models import Signature
 
+UNLESS = "Nothing is printed unless you accept."
 NOTHING = "Nothing was changed: the letter was published meanwhile."
 HERE = "on the page of your signature"
 
@@ -174,3 +175,28 @@ def test_once_it_is_too_late_to_sign_the_changed_text_nobody_reads_that_they_can
     page = words(client.get(invitation_path(invitation)).text)
     assert "Your name does not stand under it: the text has changed in substance." in page
     assert "You can sign it" not in page and "since you accepted" not in page
+
+
+def test_whose_own_signature_is_printed_already_is_not_told_that_nothing_is(
+    client: Reader, letter: Letter, invitation: Invitation
+) -> None:
+    publish(letter)
+    signature = make_signature(letter, email="lea@example.org", given_name="Léa", family_name="Martin")
+    page = words(client.get(invitation_path(invitation)).text)
+    assert "You have signed this letter already. Accept to be one of its first signatories" in page
+    assert "Your signature stays as it is, and nobody" in page and UNLESS not in page
+    with write():
+        signature.position = 1
+    page = words(client.get(invitation_path(invitation)).text)
+    assert "signed this letter already, and are one of its first signatories" in page and UNLESS not in page
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("given", [{"published": False}, {"given_name": "Paul", "family_name": "Durand"}])
+def test_of_a_line_that_nobody_sees_or_is_not_theirs_they_are_told_nothing(
+    client: Reader, letter: Letter, invitation: Invitation, given: dict[str, object]
+) -> None:
+    publish(letter)
+    make_signature(letter, **{"email": "lea@example.org", "given_name": "Léa", "family_name": "Martin", **given})
+    page = words(client.get(invitation_path(invitation)).text)
+    assert UNLESS in page and "signed this letter already" not in page

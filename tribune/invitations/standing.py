@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from tribune.audit.actions import forget_lines
 from tribune.database import db, now
+from tribune.invitations.likeness import same_person
 from tribune.invitations.models import Invitation
 from tribune.invitations.queries import as_signature, words_of
 from tribune.letters.models import Letter, Version
@@ -165,6 +166,22 @@ def stands_as(signature: Signature) -> str:
     if not signature.will_show:
         return "unlisted"
     return "first" if signature.position is not None else "listed"
+
+
+def stands_already(invitation: Invitation) -> str:
+    """How somebody who has not answered is printed all the same, by the form or a file: `first`, `listed`, or empty.
+
+    Nothing is told of a line that readers do not see, for the link may have been passed on; nor, as if it were theirs,
+    of that of another person who reads the same mailbox.
+    """
+    if invitation.signature is not None:
+        return ""
+    signature = the_one_that_counts(invitation.letter, invitation.mailbox_key or "")
+    names = [(one.given_name, one.family_name) for one in (invitation, signature) if one]
+    if signature is None or not same_person(*names):
+        return ""
+    stands = stands_as(signature)
+    return stands if stands in ("first", "listed") else ""
 
 
 def place_by_rank(letter: Letter, invitation: Invitation, signature: Signature) -> None:

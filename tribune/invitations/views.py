@@ -18,7 +18,7 @@ from tribune.invitations.forms import WORDING, AcceptForm, DeclineForm, Question
 from tribune.invitations.models import Invitation
 from tribune.invitations.queries import invitation_of_link, printed, words_of, would_print
 from tribune.invitations.since import since_accepted
-from tribune.invitations.standing import stands_as
+from tribune.invitations.standing import stands_already, stands_as
 from tribune.people.actions import ChangedMeanwhile
 from tribune.signatures.actions import LetterClosed, TextChanged
 from tribune.signatures.forms import TEXT_CHANGED
@@ -167,6 +167,7 @@ def _page(
         lost=lost,
         own=own,
         stands=stands_as(signature) if signature is not None else "",
+        already=stands_already(invitation),
         since=since_accepted(invitation),
         own_page=mine_link(signature).url() if signature is not None and signature.confirmed_at else "",
         left=invitation.accepted_at is not None and (signature is None or signature.withdrawn_at is not None),
