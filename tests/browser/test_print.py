@@ -1,9 +1,10 @@
-"""As a newspaper prints: every name in the type of the letter."""
+"""As a newspaper prints: every name in the type of the letter, and on paper nothing to press or to answer."""
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
+from tests.factories import make_letter
 from tests.servers.browser import visit
 from tests.servers.site import Site
 
@@ -16,3 +17,17 @@ def test_each_letter_of_a_name_is_in_the_type_of_the_letter(
     with visit(chromium, served[0].url) as page:
         page.goto("/")
         assert [letter for letter in name if not page.evaluate(load, letter)] == []
+
+
+def test_paper_asks_nobody_to_sign(chromium: Browser, served: tuple[Site, Flask]) -> None:
+    site, app = served
+    with app.app_context():
+        slug = make_letter(first="Premiers signataires :\n\nZoé Évrard, éditrice").slug
+    with visit(chromium, site.url) as page:
+        page.goto(f"/letters/{slug}")
+        asked = page.get_by_text("Soyez la première personne à signer")
+        expect(asked).to_be_visible()
+        page.emulate_media(media="print")
+        expect(page.get_by_text("Zoé Évrard")).to_be_visible()
+        for hidden in (asked, page.get_by_role("button"), page.get_by_role("link", name="Signer cette tribune")):
+            expect(hidden).to_be_hidden()
