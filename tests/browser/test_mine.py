@@ -44,7 +44,10 @@ def test_a_signatory_corrects_withdraws_returns_and_erases_on_a_phone(
         page.get_by_label("Prénom").fill("Zoé")
         page.get_by_role("button", name="Voir le résultat").click()
         assert not javascript or axe_violations(page) == []
-        page.get_by_role("button", name="Enregistrer").click()
+        save = page.get_by_role("button", name="Enregistrer")
+        expect(save).to_be_focused()  # past the line: so it is read out with the button
+        expect(save).to_have_accessible_description("Zoé Évrard, maire")
+        save.click()
         expect(page.get_by_role("status")).to_have_text("Votre ligne est corrigée.")
         expect(page.locator(".as-printed")).to_have_text("Zoé Évrard, maire")
         assert not javascript or axe_violations(page) == []
