@@ -25,7 +25,7 @@ from tribune.people.queries import printed_line, whole_line
 from tribune.retention.periods import WITHDRAWN
 from tribune.signatures.actions import ListChanged, SignatureUnknown
 from tribune.signatures.forms import AddressForm
-from tribune.signatures.lines import shown_as_initials
+from tribune.signatures.lines import line, shown_as_initials
 from tribune.signatures.links import agree_link
 from tribune.signatures.models import Signature
 from tribune.signatures.queries import signature_of_link, the_one_that_counts
@@ -83,7 +83,6 @@ def show_mine(token: str, signature: Signature) -> Response:
         signature=signature,
         token=token,
         line=printed_line(signature),
-        alone=queries.own_line(signature),
         standing=standing,
         listed=signature.is_listed,
         another=standing in ("pending", "withdrawn") and bool(the_one_that_counts(letter, signature.mailbox_key or "")),
@@ -178,9 +177,9 @@ def erase(token: str, signature: Signature) -> Response:
         409 if changed else 200,
         letter=signature.letter,
         token=token,
-        alone=queries.own_line(signature),
+        alone=line(signature, full=True),
         standing=queries.standing(signature),
-        others=[(queries.own_line(other), queries.standing(other)) for other in others],
+        others=[(line(other, full=True), queries.standing(other)) for other in others],
         going=going,
         changed=changed,
     )
