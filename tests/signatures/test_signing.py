@@ -179,6 +179,8 @@ def test_a_closed_letter_takes_no_signature(client: Reader) -> None:
     db.session.commit()
     answer = client.post("/letters/rues/sign", data={**fields, "given_name": "Zoé"})
     assert answer.status_code == 403 and "Cette tribune est close" in answer.text
+    page = client.get("/letters/rues/sign").text
+    assert "<h1>Cette tribune est close</h1>" in page and "Signer cette tribune" not in page
     with pytest.raises(actions.LetterClosed):
         actions.sign(letter, email="zoe@example.org", **CONTENT)
     assert rows() == [] and posted() == []
