@@ -89,6 +89,7 @@ def test_a_list_of_first_signatories_shows_no_other_and_asks_nobody_to_be_shown(
     assert listed(client.get("/letters/rues/signatories?q=evrard").text) == []
     page = client.get("/letters/rues").text
     assert "Évrard" not in page and 'name="publish"' not in page
+    assert "votre nom ne sera pas affiché" in page and "telle qu’elle paraîtra" not in page
     assert client.get("/letters/rues/signatories.csv").status_code == 404
     client.sign("rues", publish="y")
     signature = latest_signature()
