@@ -77,6 +77,13 @@ def test_who_signs_is_shown_what_will_be_printed(client: Reader) -> None:
 
 
 @ON_SQLITE
+@pytest.mark.parametrize("public_list", ["yes", "initials"])
+def test_no_line_is_called_printed_before_its_box_is_ticked(client: Reader, public_list: str) -> None:
+    letter_with(public_list)
+    assert "telle qu’elle paraîtra si vous l’affichez</span>" in client.get("/letters/rues").text
+
+
+@ON_SQLITE
 def test_a_list_that_shows_nobody_says_so_and_offers_no_search(client: Reader) -> None:
     make_signature(make_letter(slug="rues", public_list="no"))
     page = client.get("/letters/rues/signatories?lang=en").text
