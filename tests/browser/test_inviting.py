@@ -7,7 +7,7 @@ from flask import Flask
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.factories import invitation_path, make_invited, make_letter, make_organiser
-from tests.servers.browser import flaws, visit
+from tests.servers.browser import PHONE, flaws, visit
 from tests.servers.site import Site
 from tests.servers.small import door
 from tribune.invitations.answering import decline
@@ -111,3 +111,19 @@ def test_by_keyboard_alone_somebody_is_added_read_and_invited_and_accepts(chromi
         tab_to(reader, reader.get_by_role("button", name="Accepter et signer"))
         reader.keyboard.press("Enter")
         expect(reader.get_by_role("status").first).to_contain_text("merci")
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["with scripts", "without scripts"])
+def test_a_mistake_in_whichever_form_of_the_answer_has_the_focus(
+    chromium: Browser, stage: Stage, javascript: bool
+) -> None:
+    with visit(chromium, stage.site.url, width=PHONE, javascript=javascript) as page:
+        page.goto(stage.link)
+        page.locator("#family_name").fill("")
+        page.get_by_role("button", name="Accepter et signer").click()
+        expect(page.get_by_role("alert")).to_contain_text("Indiquez votre nom de famille.")
+        expect(page.get_by_role("alert")).to_be_focused()
+        page.get_by_text("J’ai une question").click()
+        page.get_by_role("button", name="Demander aux organisateurs").click()
+        expect(page.get_by_role("alert")).to_contain_text("Écrivez votre question.")
+        expect(page.get_by_role("alert")).to_be_focused()

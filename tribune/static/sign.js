@@ -43,5 +43,5 @@ document.getElementById("errors")?.focus();
 const bar = document.querySelector(".bar");
 if (bar) {
   const watch = new IntersectionObserver(([sign]) => (bar.hidden = sign.isIntersecting));
-  watch.observe(document.getElementById("sign"));
+  watch.observe(document.querySelector(".form"));
 }
