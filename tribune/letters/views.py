@@ -1,6 +1,6 @@
 """The public pages of a letter."""
 
-from flask import Blueprint, jsonify, render_template
+from flask import Blueprint, jsonify, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import format_decimal, ngettext
 from werkzeug.wrappers import Response
@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from tribune import tokens
 from tribune.headers import cacheable, private_page
 from tribune.letters.guard import public_letter
-from tribune.letters.queries import letter_of_preview
+from tribune.letters.queries import letter_of_preview, published_letter
 from tribune.letters.words import embargo_end
 from tribune.signatures.beside import beside
 from tribune.tokens import Purpose
@@ -21,8 +21,15 @@ bp.add_app_template_filter(embargo_end)
 @cacheable
 def letter(slug: str) -> ResponseReturnValue:
     """The letter: its text, who carries it, who signed, and the form."""
-    found = public_letter(slug)
+    found = published_letter(slug) or public_letter(_as_read(slug))
+    if found.slug != slug:
+        return redirect(url_for("letters.letter", slug=found.slug))
     return render_template("letters/letter.html", letter=found, **beside(found))
+
+
+def _as_read(slug: str) -> str:
+    """Without the capitals of who types it from a newspaper, nor the full stop of the sentence that it ended."""
+    return slug.lower().rstrip(".,;:!?)»")
 
 
 @bp.get("/letters/<slug>/count.json")
