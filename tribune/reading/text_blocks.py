@@ -51,6 +51,7 @@ def blocks_of(lines: list[Numbered], left_out: list[str]) -> list[Block]:
 
 def _blocks_in(group: list[Numbered], left_out: list[str], is_first: bool) -> Iterator[Block]:
     paragraph: list[Numbered] = []
+    has_items = False  # of the paragraph; noted as it grows: looked for at each line, 200 kB of short lines took hours
     is_wrapped = all(len(line) <= _WRAPPED_AT for _, line in group)
     for index, (number, line) in enumerate(group):
         heading = _HEADING.fullmatch(line)
@@ -65,22 +66,22 @@ def _blocks_in(group: list[Numbered], left_out: list[str], is_first: bool) -> It
         elif not any(c.isalnum() for c in line):
             left_out.append(line.strip())
         else:
-            if _follows_a_list(paragraph, line, is_wrapped):
+            is_item = _BULLET.match(line) is not None
+            if paragraph and has_items and not is_item and _ends_a_list(paragraph[-1][1], line, is_wrapped):
                 yield from _paragraph(paragraph)
                 paragraph = []
+            has_items = is_item or (has_items and bool(paragraph))
             paragraph.append((number, _item_or_line(line)))
             is_title = is_first and index == 0 and _stands_above(group)
-            if is_title or (not is_wrapped and not _BULLET.match(line)):
+            if is_title or (not is_wrapped and not is_item):
                 yield from _paragraph(paragraph)
                 paragraph = []
     yield from _paragraph(paragraph)
 
 
-def _follows_a_list(before: list[Numbered], line: str, is_wrapped: bool) -> bool:
+def _ends_a_list(last: str, line: str, is_wrapped: bool) -> bool:
     """Whether a paragraph begins below a list without a blank line, which Markdown would read into its last item."""
-    if _BULLET.match(line) or not any(_BULLET.match(words) for _, words in before):
-        return False
-    return not is_wrapped or (before[-1][1].endswith(_ENDS) and line[0].isupper())
+    return not is_wrapped or (last.endswith(_ENDS) and line[0].isupper())
 
 
 def _paragraph(lines: list[Numbered]) -> Iterator[Block]:
