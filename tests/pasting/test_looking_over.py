@@ -54,6 +54,14 @@ def test_people_are_joined_on_a_line_and_parted_by_its_number(client: Reader, or
     assert printed(the_letter()) == ["Ana Ba, éditeurs (Le Port)", "Zoé Day et Mia Eon", "Léo Cid, éditeurs (Le Port)"]
 
 
+def test_a_line_that_hundreds_share_stands_cut_above_each_of_them(client: Reader, organiser: Organiser) -> None:
+    page = filled_in(paste(client, SHORT + "Ana Ba", locale="fr").text)
+    for field in ("line", "given_name", "family_name", "role", "organisation", "printed", "was", "reasons"):
+        page.setlist(field, page.getlist(field) * 400)
+    above = re.findall(r'class="as-read"[^>]*>([^<]+)<', send(client, page, "look").text)
+    assert len(above) == 400 and all(line.startswith("Ana Ba, Ana Ba, ") and len(line) <= 1000 for line in above)
+
+
 def test_people_set_apart_on_one_row_stand_on_a_line_each_and_are_moved_alone(
     client: Reader, organiser: Organiser
 ) -> None:
