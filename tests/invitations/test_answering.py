@@ -11,6 +11,7 @@ from tests.invitations.answers import accept, decline
 from tests.moderation.acting import do_to
 from tribune.database import db, now, write
 from tribune.invitations import actions, answering
+from tribune.invitations.mails import MOST_QUESTIONS
 from tribune.invitations.models import Invitation
 from tribune.invitations.proposed import Proposed
 from tribune.invitations.queries import numbers, state
@@ -147,6 +148,19 @@ def test_after_publication_the_line_is_changed_on_its_own_page(draft: Letter) ->
     decline(late)
     accept(late)  # still open, and nothing of theirs was public
     assert draft.confirmed_count == 2
+
+
+def test_questions_flood_no_mailbox_that_a_letter_names_as_its_contact(app: Flask) -> None:
+    people = []
+    for letter in (make_letter(published=False), make_letter(published=False)):
+        with write():
+            letter.contact = "zoe@example.org"
+        people += [make_invited(letter) for _ in range(MOST_QUESTIONS // 6 + 1)]
+    for number in range(3):
+        for one in people:
+            answering.ask(one.id, one.link_nonce, f"Pourquoi {number} ?")
+    assert len(posted()) == MOST_QUESTIONS < 3 * len(people)
+    assert {one.question for one in people} == {"Pourquoi 2 ?"}  # on the board they stand all the same
 
 
 def test_a_closed_letter_takes_no_answer(app: Flask) -> None:

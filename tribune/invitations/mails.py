@@ -7,12 +7,14 @@ import sqlalchemy as sa
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
+from tribune.database import db, now
 from tribune.invitations.links import answer_link
 from tribune.invitations.models import Gathering, Invitation
 from tribune.invitations.words import DAY, filled
 from tribune.letters.models import Letter
-from tribune.outbox.actions import Budget, Mail, post_mail
+from tribune.outbox.actions import Budget, Mail, hold_mailbox, post_mail
 from tribune.outbox.composing import Composed, compose
+from tribune.outbox.mailboxes import mailbox_key
 from tribune.outbox.models import QUESTION, WAITS, Message
 from tribune.signatures.links import no_more_link
 from tribune.tokens import public_url
@@ -21,6 +23,7 @@ KIND = "invitation"
 # Somebody else typed the address. After confirmations and corrections, which people wait for.
 INVITATIONS = Budget(KIND, ((3, timedelta(hours=24)), (10, timedelta(days=30))), priority=2)
 QUESTIONS_A_DAY = 3  # of one person invited
+MOST_QUESTIONS = 50  # a day, for one mailbox: nobody has proved that the contact of a letter is theirs
 
 
 def compose_invitation(letter: Letter, gathering: Gathering, invitation: Invitation, *, reminder: bool) -> Composed:
@@ -65,7 +68,12 @@ def rewrite_invitation(letter: Letter, gathering: Gathering, invitation: Invitat
 
 
 def post_question(letter: Letter, invitation: Invitation, question: str) -> bool:
-    """Hand a question on to the contact of the letter; False when this person has asked enough for a day."""
+    """Hand a question on to the contact of the letter; False when this person has asked enough for a day.
+
+    Beyond MOST_QUESTIONS it stands on the board alone.
+    """
+    if _handed_on(mailbox_key(letter.contact)) >= MOST_QUESTIONS:
+        return True
     composed = compose(
         "invitations/mail/question.txt",
         letter.locale,
@@ -76,6 +84,13 @@ def post_question(letter: Letter, invitation: Invitation, question: str) -> bool
     )
     budget = Budget(_asked_by(invitation.id), ((QUESTIONS_A_DAY, timedelta(hours=24)),), priority=1)
     return post_mail(Mail(QUESTION, letter.contact, composed, {}, budget, reply_to=invitation.email)) is not None
+
+
+def _handed_on(key: str) -> int:
+    """How many questions this mailbox was mailed today; until the transaction ends nobody else mails it one."""
+    hold_mailbox(key)
+    today = Message.kind == QUESTION, Message.created_at > now() - timedelta(hours=24)
+    return db.session.scalar(sa.select(sa.func.count()).where(Message.mailbox_key == key, *today)) or 0
 
 
 def questions_of(numbers: Iterable[int]) -> sa.ColumnElement[bool]:

@@ -13,6 +13,7 @@ from tribune.invitations import actions, sending
 from tribune.invitations.blueprint import bp
 from tribune.invitations.desk_forms import INVITED, AttestForm, NoteForm, PersonForm
 from tribune.invitations.mail_pages import NOT_SENT
+from tribune.invitations.mails import MOST_QUESTIONS
 from tribune.invitations.models import Invitation
 from tribune.invitations.proposed import Proposed
 from tribune.invitations.queries import attested_by, contact_is_mailed, invitation_of, printed, shown_as, state
@@ -116,6 +117,7 @@ def _person_page(
         remindable=found.id in sending.to_remind(letter),
         most=sending.REMINDERS,
         mailed=contact_is_mailed(letter),
+        most_questions=MOST_QUESTIONS,
     )
     wrong = any(form is not None and form.errors for form in (note, attesting))
     return page, 409 if theirs is not None else 422 if wrong else 200
