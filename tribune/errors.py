@@ -22,6 +22,7 @@ from werkzeug.exceptions import (
 from werkzeug.routing import IntegerConverter, Map
 
 from tribune import faults
+from tribune.cursors import BadCursor
 from tribune.database import DatabaseBusy, ReadOnly
 from tribune.days import YEARS, UnknownDay
 from tribune.fields import LAST_ROW
@@ -148,6 +149,11 @@ def show_unknown_day(_error: Exception) -> ResponseReturnValue:
     return show(BadRequest(sentence))
 
 
+def show_unknown_page(_error: Exception) -> ResponseReturnValue:
+    """A page of a list after a row that no page of ours ends with."""
+    return show(BadRequest(_("This page of the list does not exist. Start again from the first page.")))
+
+
 def refuse_nul() -> None:
     """PostgreSQL cannot hold a NUL, so no address of ours has one; the fields of forms leave it out."""
     if "\0" in request.path or any("\0" in text for pair in request.args.items(multi=True) for text in pair):
@@ -169,6 +175,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(NotFound, show_not_found)
     app.register_error_handler(ObjectDeletedError, show_gone)
     app.register_error_handler(UnknownDay, show_unknown_day)
+    app.register_error_handler(BadCursor, show_unknown_page)
     app.register_error_handler(DatabaseBusy, show_busy)
     app.register_error_handler(ReadOnly, show_read_only)
     app.register_error_handler(OSError, show_full)

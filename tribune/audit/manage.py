@@ -4,9 +4,8 @@ from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
-from flask import abort, render_template, request
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from flask_login import current_user
 
 from tribune.abuse.shedding import Importance, matters
@@ -14,7 +13,6 @@ from tribune.audit.models import GROUPS, Event
 from tribune.audit.queries import Asked, every_event, log_page, of_letter, of_team, people_of
 from tribune.audit.words import sentence, who
 from tribune.clocks import HOME, clock
-from tribune.cursors import BadCursor
 from tribune.exports.answer import csv_answer
 from tribune.exports.spreadsheet import moment, safe
 from tribune.letters.guard import my_letter
@@ -66,10 +64,7 @@ def team_log_csv(team_id: int) -> ResponseReturnValue:
 def _page(template: str, log: sa.ColumnElement[bool], zone: ZoneInfo, **about: object) -> str:
     asked = Asked.from_args(request.args)
     after = request.args.get("after", "")
-    try:
-        page = log_page(log, asked, zone, after)
-    except BadCursor:
-        abort(400, _("This page of the log does not exist. Start again from the first page."))
+    page = log_page(log, asked, zone, after)
     return render_template(
         template,
         **about,

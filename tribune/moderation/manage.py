@@ -8,7 +8,6 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from tribune.clocks import clock
-from tribune.cursors import BadCursor
 from tribune.fields import row_number
 from tribune.letters.guard import my_letter
 from tribune.letters.models import Letter
@@ -36,10 +35,7 @@ def table(letter_id: int) -> ResponseReturnValue:
     """Every signature of a letter, filtered and sorted, a hundred a page."""
     letter = my_letter(letter_id)
     asked, after = _asked(), request.args.get("after", "")
-    try:
-        page = queries.table_page(letter, asked, after)
-    except BadCursor:
-        abort(400, _("This page of the table does not exist. Start again from the first page."))
+    page = queries.table_page(letter, asked, after)
     whole = not after and not page.after
     return render_template(
         "moderation/table.html",
@@ -72,10 +68,7 @@ def _asked() -> Filter:
 def batches(letter_id: int) -> ResponseReturnValue:
     """What was done with several at once, and by whom, the latest first: each leads to where it is undone."""
     letter, after, most = my_letter(letter_id), request.args.get("after", ""), queries.LATEST_BATCHES
-    try:
-        found = queries.latest_batches(letter, after)
-    except BadCursor:
-        abort(400, _("This page of the list does not exist. Start again from the first page."))
+    found = queries.latest_batches(letter, after)
     return render_template(
         "moderation/batches.html",
         letter=letter,

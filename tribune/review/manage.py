@@ -8,7 +8,6 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from tribune.clocks import clock
-from tribune.cursors import BadCursor
 from tribune.fields import row_number
 from tribune.letters.guard import my_letter
 from tribune.review import actions
@@ -32,10 +31,7 @@ def review(letter_id: int) -> ResponseReturnValue:
     if kind not in KINDS:
         kind = next((each for each in KINDS if counts.get(each)), KINDS[0])
     after = request.args.get("after", "")
-    try:
-        found, next_page = flagged(letter, kind, after)
-    except BadCursor:
-        abort(400, _("This page of the list does not exist. Start again from the first page."))
+    found, next_page = flagged(letter, kind, after)
     return render_template(
         "review/review.html",
         letter=letter,

@@ -3,16 +3,14 @@
 from itertools import groupby
 from secrets import token_urlsafe
 
-from flask import abort, current_app, redirect, render_template, request, url_for
+from flask import current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from tribune.abuse import proof, switches
 from tribune.abuse.guard import COME_BACK, come_back_in
 from tribune.abuse.limits import seconds_to_wait
 from tribune.abuse.networks import network_hash
 from tribune.abuse.shedding import Importance, matters
-from tribune.cursors import BadCursor
 from tribune.fields import tidy
 from tribune.headers import cacheable, cookie
 from tribune.i18n import current_language
@@ -127,10 +125,7 @@ def list_signatories(slug: str) -> ResponseReturnValue:
     organisation = tidy(request.args.get("organisation"))[:AFFILIATION]
     order = order_of(letter, request.args.get("order", ""))
     after = request.args.get("after", "")
-    try:
-        page = signatories(letter, q=q, organisation=organisation, order=order, after=after)
-    except BadCursor:
-        abort(400, _("This page of the list does not exist. Start again from the first page."))
+    page = signatories(letter, q=q, organisation=organisation, order=order, after=after)
     first = [s for s in page.signatures if s.position is not None]
     others = lines([s for s in page.signatures if s.position is None])
     return render_template(
