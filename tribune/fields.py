@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from werkzeug.datastructures import CombinedMultiDict, MultiDict
-from wtforms import EmailField, Field, Form, ValidationError
+from wtforms import EmailField, Field, Form, StringField, ValidationError
 from wtforms.validators import DataRequired, Length
 
 from tribune.checks import is_web_address
@@ -135,6 +135,11 @@ def web_address(_form: Form, field: Field) -> None:
 def at_most(longest: int) -> Length:
     """Refuse more characters, which a browser is told of too."""
     return Length(max=longest, message=_l("Shorten this to %(max)d characters at most.", max=longest))
+
+
+def printed_field(label: Any, longest: int, *checks: Any, kind: type[StringField] = StringField, **shown: Any) -> Any:
+    """What is printed: tidied, short, printable. `checks` come first, as one may end the others."""
+    return kind(label, filters=[tidy], validators=[*checks, at_most(longest), printable], render_kw=shown)
 
 
 def address_field(label: Any, missing: Any = "", autocomplete: str = "off") -> EmailField:

@@ -9,7 +9,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import Optional, ValidationError
 from wtforms.widgets import HiddenInput
 
-from tribune.fields import OrganiserForm, at_most, printable, tidy, tidy_text
+from tribune.fields import OrganiserForm, printed_field, tidy, tidy_text
 from tribune.importing.actions import LONGEST_REASON
 from tribune.importing.entries import ASK, ATTEST
 from tribune.invitations.add_forms import FILES
@@ -55,7 +55,7 @@ class TermsForm(OrganiserForm):
             SelectChoice(ALL, _l("Of all: you attest that each of them agreed to it")),
         ],
     )
-    reason = StringField(_l("How you know"), filters=[tidy], validators=[at_most(LONGEST_REASON), printable])
+    reason = printed_field(_l("How you know"), LONGEST_REASON)
     zone = SelectField(_l("On whose clocks the dates are"))
     dates = SelectField(
         _l("Order of day and month"),

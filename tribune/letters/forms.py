@@ -10,14 +10,10 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import AnyOf
 
 from tribune.database import now
-from tribune.fields import OrganiserForm, at_most, printable, tidy, web_address
+from tribune.fields import OrganiserForm, printed_field, tidy, web_address
 from tribune.letters.models import Letter
 from tribune.letters.moments import FIRST_YEAR, NoSuchTime, moment_at
 from tribune.letters.queries import shown_as
-
-
-def _printed(label: Any, longest: int, *checks: Any, **shown: str) -> StringField:
-    return StringField(label, filters=[tidy], validators=[at_most(longest), printable, *checks], render_kw=shown)
 
 
 def with_its_newspaper(form: Form, field: StringField) -> None:
@@ -30,8 +26,8 @@ class PublishForm(OrganiserForm):
     """Who prints it; now, or by itself on a day at an hour, as the clocks show it where the letter lives."""
 
     seen_as = HiddenField()  # what the page showed
-    outlet = _printed(_l("Printed by"), 100)
-    outlet_url = _printed(_l("Address of the page there"), 500, web_address, with_its_newspaper, type="url")
+    outlet = printed_field(_l("Printed by"), 100)
+    outlet_url = printed_field(_l("Address of the page there"), 500, web_address, with_its_newspaper, type="url")
     printed_on = StringField(_l("Printed on"), filters=[tidy], render_kw={"type": "date"})
     when = RadioField(
         _l("When"),

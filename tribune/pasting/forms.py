@@ -9,14 +9,13 @@ from wtforms import (
     BooleanField,
     HiddenField,
     SelectField,
-    StringField,
     TextAreaField,
     ValidationError,
 )
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import DataRequired, InputRequired, Optional
 
-from tribune.fields import OrganiserForm, at_most, printable, tidy, tidy_text, web_address
+from tribune.fields import OrganiserForm, printed_field, tidy_text, web_address
 from tribune.letters.forms import with_its_newspaper
 from tribune.letters.rendering import LIMIT
 from tribune.reading.delimited import text_of
@@ -24,10 +23,6 @@ from tribune.reading.grid import CannotRead
 from tribune.teams.models import Team
 from tribune.writing.forms import LINE, STANDFIRST, TONGUES
 from tribune.writing.inputs import Day
-
-
-def _line(label: str, longest: int, *checks: Any, **shown: Any) -> StringField:
-    return StringField(label, filters=[tidy], validators=[*checks, at_most(longest), printable], render_kw=shown)
 
 
 class _TeamForm(OrganiserForm):
@@ -78,20 +73,18 @@ class PasteForm(_TeamForm):
 class ReviewForm(_TeamForm):
     """The letter as it was understood; its people are the rows beside it."""
 
-    title = _line(_l("Title"), LINE, DataRequired(_l("Enter a title.")))
-    standfirst = TextAreaField(
-        _l("Standfirst"), filters=[tidy], validators=[at_most(STANDFIRST), printable], render_kw={"rows": 4}
-    )
+    title = printed_field(_l("Title"), LINE, DataRequired(_l("Enter a title.")))
+    standfirst = printed_field(_l("Standfirst"), STANDFIRST, kind=TextAreaField, rows=4)
     text = TextAreaField(
         _l("Text"),
         filters=[tidy_text],
         validators=[DataRequired(_l("Enter the text of the letter."))],
         render_kw={"rows": 20},
     )
-    authors = _line(_l("Authors"), LINE)
-    addressee = _line(_l("To whom it is written"), LINE)
-    outlet = _line(_l("Printed by"), 100)
-    outlet_url = _line(
+    authors = printed_field(_l("Authors"), LINE)
+    addressee = printed_field(_l("To whom it is written"), LINE)
+    outlet = printed_field(_l("Printed by"), 100)
+    outlet_url = printed_field(
         _l("Address of the page there"), 500, Optional(), web_address, with_its_newspaper, inputmode="url"
     )
     printed_on = Day(_l("Printed on"), validators=[Optional()])

@@ -1,7 +1,7 @@
 """What an organiser types about a letter."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
@@ -24,7 +24,7 @@ from wtforms.validators import DataRequired, InputRequired, NumberRange, Optiona
 
 from tribune.clocks import named_clock
 from tribune.database import now
-from tribune.fields import OrganiserForm, address_field, at_most, printable, tidy, tidy_text, web_address
+from tribune.fields import OrganiserForm, address_field, printed_field, tidy_text, web_address
 from tribune.i18n import LANGUAGES
 from tribune.letters.actions import LONGEST_SLUG
 from tribune.letters.forms import with_its_newspaper
@@ -69,14 +69,10 @@ PROMISED = {
 }
 
 
-def _line(label: str, longest: int = LINE, checks: Sequence[Any] = (), field: type[StringField] = StringField) -> Any:
-    return field(label, filters=[tidy], validators=[*checks, at_most(longest), printable])
-
-
 class NewLetterForm(OrganiserForm):
     """What a letter needs to begin: a title, and who carries it."""
 
-    title = _line(_l("Title"), checks=[DataRequired(_l("Enter a title; you can change it later."))])
+    title = printed_field(_l("Title"), LINE, DataRequired(_l("Enter a title; you can change it later.")))
     team = SelectField(_l("Team that runs it"), coerce=int, validators=[InputRequired()])
 
     def __init__(self, *, organiser: Organiser) -> None:
@@ -98,19 +94,19 @@ class LetterForm(OrganiserForm):
     pen = HiddenField()
     left = HiddenField()
     draft = HiddenField()
-    title = _line(_l("Title"), checks=[DataRequired(_l("Enter a title."))])
-    standfirst = _line(_l("Standfirst"), STANDFIRST, field=TextAreaField)
+    title = printed_field(_l("Title"), LINE, DataRequired(_l("Enter a title.")))
+    standfirst = printed_field(_l("Standfirst"), STANDFIRST, kind=TextAreaField)
     text = TextAreaField(_l("Text"), filters=[tidy_text])
-    reason = _line(_l("Reason for the correction"), field=TextAreaField)
+    reason = printed_field(_l("Reason for the correction"), LINE, kind=TextAreaField)
     kind = RadioField(
         _l("What kind of change is it?"), choices=KINDS_OF_CHANGE, default="correction", validate_choice=False
     )
-    authors = _line(_l("Authors"))
-    addressee = _line(_l("To whom it is written"))
-    controller = _line(_l("Who answers for the data"))
+    authors = printed_field(_l("Authors"), LINE)
+    addressee = printed_field(_l("To whom it is written"), LINE)
+    controller = printed_field(_l("Who answers for the data"), LINE)
     contact = address_field(_l("Contact address"))
-    outlet = _line(_l("Printed by"), 100)
-    outlet_url = _line(_l("Address of the page there"), 500, checks=[web_address, with_its_newspaper], field=URLField)
+    outlet = printed_field(_l("Printed by"), 100)
+    outlet_url = printed_field(_l("Address of the page there"), 500, web_address, with_its_newspaper, kind=URLField)
     printed_on = Day(_l("Printed on"), validators=[Optional()])
     goal = WholeNumber(
         _l("Signatures hoped for"),
@@ -132,8 +128,8 @@ class LetterForm(OrganiserForm):
     public_list = RadioField(_l("Show who has signed"), choices=LISTED)
     public_file = BooleanField(_l("The list can be downloaded as a file"))
     noindex = BooleanField(_l("Ask search engines to leave out the letter and its list"))
-    slug = _line(
-        _l("Address on this site"), LONGEST_SLUG, [DataRequired(_l("Enter an address, such as streets-to-play-in."))]
+    slug = printed_field(
+        _l("Address on this site"), LONGEST_SLUG, DataRequired(_l("Enter an address, such as streets-to-play-in."))
     )
     locale = SelectField(_l("Language of the letter"), choices=TONGUES, validators=[DataRequired()])
 
@@ -230,5 +226,5 @@ class PictureForm(OrganiserForm):
 
     seen = HiddenField()
     file = FileField(_l("Picture"), render_kw={"accept": "image/jpeg,image/png,image/webp"})
-    description = _line(_l("What it shows"), checks=[DataRequired(_l("Say what the picture shows."))])
-    credit = _line(_l("Credit"), 200)
+    description = printed_field(_l("What it shows"), LINE, DataRequired(_l("Say what the picture shows.")))
+    credit = printed_field(_l("Credit"), 200)
