@@ -9,11 +9,12 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from tribune.database import db, is_postgresql, now
+from tribune.database import db, is_postgresql
 from tribune.importing.entries import ASK, Entry, Refused
 from tribune.invitations.models import Invitation
 from tribune.letters.models import Letter
-from tribune.outbox.models import BOUNCES_COUNT_FOR, MOST_BOUNCES, Mailbox
+from tribune.outbox.models import Mailbox
+from tribune.outbox.queries import in_vain
 from tribune.signatures.actions import keys
 from tribune.signatures.erased import erased_among
 from tribune.signatures.flags import of_name
@@ -188,5 +189,5 @@ def _silent(mailboxes: Collection[str], how: str) -> set[str]:
     """Those of mailboxes that said "it was not me", or send back the mail that would ask them."""
     silent: list[sa.ColumnElement[bool]] = [Mailbox.suppressed_at.is_not(None)]
     if how == ASK:
-        silent.append(sa.and_(Mailbox.hard_bounces >= MOST_BOUNCES, Mailbox.bounced_at > now() - BOUNCES_COUNT_FOR))
+        silent.append(in_vain())
     return set(db.session.scalars(sa.select(Mailbox.key).where(Mailbox.key.in_(mailboxes), sa.or_(*silent))))

@@ -58,15 +58,15 @@ def first_asked_at() -> datetime | None:
 
 def silent() -> int:
     """How many mailboxes are not written to for now, because they sent MOST_BOUNCES mails back."""
-    return db.session.scalar(sa.select(sa.func.count()).select_from(Mailbox).where(_in_vain())) or 0
+    return db.session.scalar(sa.select(sa.func.count()).select_from(Mailbox).where(in_vain())) or 0
 
 
 def refused(key: InstrumentedAttribute[Any]) -> sa.ColumnElement[bool]:
     """The opposite of `takes_mail`, as a condition on rows whose mailbox has this key."""
-    return sa.exists().where(Mailbox.key == key, sa.or_(Mailbox.suppressed_at.is_not(None), _in_vain()))
+    return sa.exists().where(Mailbox.key == key, sa.or_(Mailbox.suppressed_at.is_not(None), in_vain()))
 
 
-def _in_vain() -> sa.ColumnElement[bool]:
+def in_vain() -> sa.ColumnElement[bool]:
     """`sends_back`, as a condition on mailboxes."""
     recently = Mailbox.bounced_at > now() - BOUNCES_COUNT_FOR
     return sa.and_(Mailbox.hard_bounces >= MOST_BOUNCES, recently)
