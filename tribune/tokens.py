@@ -118,5 +118,5 @@ class Link:
 def public_url(endpoint: str, **values: Any) -> str:
     """The whole address of a page, under PUBLIC_URL."""
     public = urlsplit(current_app.config["PUBLIC_URL"])
-    adapter = current_app.url_map.bind(public.netloc, script_name=public.path or "/", url_scheme=public.scheme)
+    adapter = current_app.url_map.bind(public.netloc, url_scheme=public.scheme)
     return adapter.build(endpoint, values, force_external=True)

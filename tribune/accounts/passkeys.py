@@ -70,7 +70,7 @@ def keep(organiser: Organiser, answer: dict[str, Any], name: str) -> Passkey:
             credential=answer,
             expected_challenge=challenge,
             expected_rp_id=site() or "",
-            expected_origin=_origin(),
+            expected_origin=current_app.config["PUBLIC_URL"],
             require_user_verification=True,
         )
         with write() as session:
@@ -110,7 +110,7 @@ def prove(answer: dict[str, Any]) -> Organiser:
                 credential=answer,
                 expected_challenge=challenge,
                 expected_rp_id=site() or "",
-                expected_origin=_origin(),
+                expected_origin=current_app.config["PUBLIC_URL"],
                 credential_public_key=passkey.public_key,
                 credential_current_sign_count=passkey.sign_count,
                 require_user_verification=True,
@@ -137,11 +137,6 @@ def _believing() -> Iterator[None]:
         yield
     except (exceptions.WebAuthnException, ValueError, KeyError, TypeError, RecursionError) as error:
         raise PasskeyRefused from error
-
-
-def _origin() -> str:
-    parts = urlsplit(current_app.config["PUBLIC_URL"])
-    return f"{parts.scheme}://{parts.netloc}"
 
 
 def _remember(challenge: bytes) -> None:

@@ -77,7 +77,7 @@ def come_in(log_in: LogIn, to: str = "") -> Response:
     g.organiser = log_in.organiser_id  # for the line in the log
     if pressed_by == log_in.organiser_id:
         flash(_("What you pressed was not done, since we had to be sure that it was you. Do it again now."))
-    response = private(redirect(to or (way and request.script_root + way) or url_for("manage.my_letters"), 303))
+    response = private(redirect(to or way or url_for("manage.my_letters"), 303))
     response.set_cookie(
         cookie(KNOWN),
         tokens.issue(Purpose.KNOWN, log_in.organiser.mailbox_key),

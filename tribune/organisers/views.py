@@ -128,7 +128,7 @@ def prove() -> ResponseReturnValue:
     """Before what matters most, show again who one is: a link is mailed, and leads on to `next`."""
     way = managed(request.args.get("next"))
     if current_user.is_fresh:
-        return redirect(request.script_root + way if way else url_for("manage.my_letters"), 303)
+        return redirect(way or url_for("manage.my_letters"), 303)
     form = ButtonForm()
     if form.validate_on_submit():
         keep_way(way)
