@@ -1,5 +1,7 @@
 """The database: named constraints, moments in UTC, and writing that is right under concurrency."""
 
+import base64
+import hmac
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -217,7 +219,12 @@ def insert(table: Any) -> postgresql.Insert | sqlite.Insert:
     return (postgresql.insert if is_postgresql() else sqlite.insert)(table)
 
 
-def site_key(name: str) -> bytes:
+def keyed(text: str) -> str:
+    """The name of what is not told: a hash keyed by this site, 43 characters of base64."""
+    return base64.urlsafe_b64encode(hmac.digest(_site_key("mailbox"), text.encode(), "sha256")).decode().rstrip("=")
+
+
+def _site_key(name: str) -> bytes:
     """The site's own lasting secret of that name, 32 bytes; made by the first migration."""
     cache: dict[str, bytes] = current_app.extensions.setdefault("tribune_site_keys", {})
     if name not in cache:

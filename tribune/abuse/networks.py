@@ -1,10 +1,8 @@
 """Where a request comes from, named without telling it."""
 
-import base64
-import hmac
 from ipaddress import IPv6Address, ip_address, ip_network
 
-from tribune.database import site_key
+from tribune.database import keyed
 
 # This machine and its neighbours. Whoever comes from there is at home, or comes through a proxy that TRUSTED_PROXIES
 # does not count, behind which all readers would be one network: on the day of the press nobody could sign.
@@ -26,5 +24,4 @@ def network_hash(address: str | None) -> str | None:
     if any(found in network for network in AT_HOME):
         return None
     place = str(ip_network(f"{found}/64", strict=False)) if isinstance(found, IPv6Address) else str(found)
-    digest = hmac.digest(site_key("mailbox"), f"network {place}".encode(), "sha256")
-    return base64.urlsafe_b64encode(digest).decode().rstrip("=")
+    return keyed(f"network {place}")

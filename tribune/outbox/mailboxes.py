@@ -1,13 +1,11 @@
 """Addresses: which can receive mail, and which are spellings of one mailbox."""
 
-import base64
-import hmac
 import re
 from functools import lru_cache
 
 from email_validator import EmailNotValidError, validate_email
 
-from tribune.database import site_key
+from tribune.database import keyed
 
 LONGEST, LONGEST_LOCAL = 254, 64  # characters, RFC 5321
 # How a word of other letters begins in a header (RFC 2047). It may stand before the @, but there are servers that read
@@ -81,7 +79,7 @@ def one_spelling(address: str) -> str:
 
 
 def mailbox_key(address: str) -> str:
-    """The name of a mailbox in our tables: a hash keyed by this site, 43 characters of base64."""
+    """The name of a mailbox in our tables."""
     return address_and_key(address)[1]
 
 
@@ -96,5 +94,4 @@ def is_of_mailbox(address: str, key: str) -> bool:
 def address_and_key(address: str) -> tuple[str, str]:
     """As `deliverable` and `mailbox_key`, looking at the address once: what costs most of each."""
     sent_to = deliverable(address)
-    digest = hmac.digest(site_key("mailbox"), _canonical(sent_to).encode(), "sha256")
-    return sent_to, base64.urlsafe_b64encode(digest).decode().rstrip("=")
+    return sent_to, keyed(_canonical(sent_to))
