@@ -11,7 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from tribune.database import Base, db, hour_of, insert, is_postgresql, now, write
+from tribune.database import add_to, hour_of, is_postgresql, now, write
 from tribune.demo.pace import begins, moments
 from tribune.letters.models import Letter
 from tribune.names import organisation_key, plain, sort_key
@@ -62,6 +62,7 @@ def fill(letter: Letter, how_many: int) -> Iterator[int]:
             rows = [_row(number, moment) | of_letter for number, moment in part]
             _insert(session.connection(), rows)
             letter.confirmed_count = Letter.confirmed_count + len(rows)
+            session.flush()  # else only those of the last part are counted
             _tally(letter.id, rows)
             yield len(rows)
     if is_postgresql() and how_many > 50:
@@ -127,17 +128,7 @@ def _tally(letter_id: int, rows: list[dict[str, Any]]) -> None:
     for hour in signed.keys() | confirmed.keys():
         posted = signed[hour] + signed[hour] // 7
         came_back = posted // 70
-        _add(Tally, {"letter_id": letter_id, "hour": hour}, signed=posted, confirmed=confirmed[hour])
-        _add(
-            MailTally,
-            {"about": letter_id, "hour": hour},
-            sent=posted - came_back,
-            gave_up=came_back,
-        )
-
-
-def _add(model: type[Base], key: dict[str, Any], **more: int) -> None:
-    """So many more in columns of counts."""
-    statement = insert(model).values(**key, **more)
-    counted = {name: getattr(model, name) + value for name, value in more.items()}
-    db.session.execute(statement.on_conflict_do_update(index_elements=list(key), set_=counted))
+        add_to(Tally, {"letter_id": letter_id, "hour": hour}, "signed", posted)
+        add_to(Tally, {"letter_id": letter_id, "hour": hour}, "confirmed", confirmed[hour])
+        add_to(MailTally, {"about": letter_id, "hour": hour}, "sent", posted - came_back)
+        add_to(MailTally, {"about": letter_id, "hour": hour}, "gave_up", came_back)
