@@ -40,10 +40,6 @@ log = logging.getLogger(__name__)
 _woken = threading.Event()
 
 
-class CannotBeMade(Exception):
-    """A mail whose links or words are not as they should be; it waits, for whoever mends that."""
-
-
 class Pace:
     """Lets what can wait leave the more slowly, the more mails leave that somebody waits for at this moment.
 
@@ -148,7 +144,7 @@ def _hand_over(message: Claimed, transport: Transport) -> Exception | None:
         mail = _as_mail(message)
     except Exception as error:  # without its words, which may hold an address
         log.error("mail %s cannot be made (%s)", message.id, type(error).__name__)
-        return CannotBeMade("cannot be made")
+        return TryLater("cannot be made")  # for whoever mends it
     try:
         transport.send(mail)
     except (Undeliverable, TryLater) as fault:
