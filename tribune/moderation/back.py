@@ -45,7 +45,7 @@ def go_back(batch: Batch) -> None:
         if batch.verb in DECIDES:
             look_again(ids, batch.created_at, off_since(batch.letter, batch.created_at))
         batch.done -= len(ids)
-        pieces.came_to(batch, found[-1] if len(found) == pieces.AT_ONCE else None)
+        pieces.came_to(batch, found, pieces.AT_ONCE)
 
 
 def _next_of(batch: Batch) -> sa.Select[int]:
@@ -85,7 +85,7 @@ def _take_back(batch: Batch) -> None:
         drop_waiting(ASK_IMPORTED if batch.tells else CORRECTED, Message.about == batch.letter_id, theirs)
         session.execute(sa.delete(S).where(S.id.in_(ids)), execution_options=UNREAD)
         batch.done -= len(ids)
-        pieces.came_to(batch, found[-1] if len(found) == pieces.AT_ONCE else None)
+        pieces.came_to(batch, found, pieces.AT_ONCE)
 
 
 def _count_again(batch: Batch) -> None:
@@ -99,7 +99,7 @@ def _count_again(batch: Batch) -> None:
         ids = locked(S.id.in_(found), *conditions)
         batch.done -= session.scalar(_rows_among(batch, ids)) or 0
         count_since_before(batch.letter, ids)
-        pieces.came_to(batch, found[-1] if len(found) == pieces.AT_ONCE else None)
+        pieces.came_to(batch, found, pieces.AT_ONCE)
 
 
 def refuse_again(batch: Batch) -> None:

@@ -48,7 +48,7 @@ def go_on(batch: Batch) -> None:
         if batch.tells:
             _tell(batch, ids)
         batch.done += len(ids)
-        pieces.came_to(batch, found[-1] if len(found) == most else None)
+        pieces.came_to(batch, found, most)
 
 
 def _counted_before() -> sa.ScalarSelect[Any]:

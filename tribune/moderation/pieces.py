@@ -1,5 +1,7 @@
 """One piece of a batch: a transaction that holds the letter, then the batch, and notes how far it came."""
 
+from collections.abc import Sequence
+
 from tribune.audit.actions import complete_batch
 from tribune.audit.models import Verb
 from tribune.database import db, now
@@ -23,12 +25,12 @@ def is_still_at(batch: Batch, came: int, undoing: bool) -> bool:
     return batch.last_id == came and batch.finished_at is None and bool(batch.undone_at) is undoing
 
 
-def came_to(batch: Batch, last: int | None) -> None:
-    """Note how far it came, and say so in the log; None: to the end."""
-    if last is None:
-        batch.finished_at = now()
+def came_to(batch: Batch, found: Sequence[int], most: int) -> None:
+    """Note how far it came, to the end where fewer than `most` were found, and say so in the log."""
+    if len(found) == most:
+        batch.last_id = found[-1]
     else:
-        batch.last_id = last
+        batch.finished_at = now()
     verb = Verb.BATCH_UNDONE if batch.undone_at else EVENTS[batch.verb]
     came = batch.total - batch.done if batch.undone_at else batch.done
     complete_batch(batch.letter_id, verb, batch.id, came)
