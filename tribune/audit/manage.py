@@ -64,16 +64,16 @@ def team_log_csv(team_id: int) -> ResponseReturnValue:
 def _page(template: str, log: sa.ColumnElement[bool], zone: ZoneInfo, **about: object) -> str:
     asked = Asked.from_args(request.args)
     after = request.args.get("after", "")
-    page = log_page(log, asked, zone, after)
+    events, next_page = log_page(log, asked, zone, after)
     return render_template(
         template,
         **about,
         asked=asked,
         days=LOG.days,
         after=after,
-        events=page.events,
+        events=events,
         groups=GROUPS,
-        next_page=page.after,
+        next_page=next_page,
         people=people_of(log),
         told=clock(zone),
     )

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple, Self
+from typing import Self
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -21,13 +21,6 @@ ROWS_AT_ONCE = 500
 GONE = "gone:"  # before the name of somebody whose account was deleted
 SHELL = "shell"  # who did what no organiser did, nor a signatory, nor the site by itself
 _BY_THE_SHELL = (Event.actor == "", Event.verb.not_in(GROUPS["own"] + GROUPS["forgotten"]))
-
-
-class LogPage(NamedTuple):
-    """Some events, and the cursor of the page after them (empty on the last)."""
-
-    events: Sequence[Event]
-    after: str
 
 
 @dataclass(frozen=True)
@@ -84,13 +77,13 @@ def last_event(signature_id: int, verb: Verb) -> Event | None:
     return db.session.scalars(done.order_by(Event.id.desc()).limit(1)).first()
 
 
-def log_page(log: sa.ColumnElement[bool], asked: Asked, zone: ZoneInfo, after: str = "") -> LogPage:
-    """At most PAGE events, newest first. Raises BadCursor."""
+def log_page(log: sa.ColumnElement[bool], asked: Asked, zone: ZoneInfo, after: str) -> tuple[Sequence[Event], str]:
+    """At most PAGE events, newest first, and the cursor of the next page. Raises BadCursor."""
     query = sa.select(Event).where(log, *asked.conditions(zone))
     if after:
         query = query.where(Event.id < number_before(after))
     rows = db.session.scalars(query.order_by(Event.id.desc()).limit(PAGE + 1)).all()
-    return LogPage(rows[:PAGE], str(rows[PAGE - 1].id) if len(rows) > PAGE else "")
+    return rows[:PAGE], str(rows[PAGE - 1].id) if len(rows) > PAGE else ""
 
 
 def every_event(log: sa.ColumnElement[bool], asked: Asked, zone: ZoneInfo) -> Iterator[Event]:

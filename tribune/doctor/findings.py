@@ -22,6 +22,6 @@ class Finding(NamedTuple):
     mend: str = ""
 
 
-def judge(what: str, level: Level | None, found: str, mend: str = "") -> Finding:
+def judge(what: str, level: Level | None, found: str, mend: str) -> Finding:
     """A finding that is fine when there is no level, and then needs no mending."""
     return Finding(level, what, found, mend) if level else Finding(Level.OK, what, found)

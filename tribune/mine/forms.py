@@ -24,7 +24,7 @@ class OwnWordsForm(NamesForm):
     capacity = capacity_field()
     seen = HiddenField()
 
-    def __init__(self, signature: Signature, formdata: Any = None) -> None:
+    def __init__(self, signature: Signature, formdata: Any) -> None:
         super().__init__(formdata, data={**words_of(signature), "seen": seen(signature)})
         letter, self.before = signature.letter, words_of(signature)
         came_otherwise = signature.position is not None or signature.affiliation is not None

@@ -19,7 +19,7 @@ KNOWN = LOG_IN._replace(name="log-in-known")
 NEW_ACCOUNT = Budget("new-account", ((3, timedelta(hours=24)), (10, timedelta(days=30))))
 
 
-def post_log_in(organiser: Organiser, locale: str, budget: Budget = LOG_IN) -> bool:
+def post_log_in(organiser: Organiser, locale: str, budget: Budget) -> bool:
     """Post the log-in link; False when ten have left in a day already."""
     composed = compose("organisers/mail/log_in.txt", locale)
     return post(LOG_IN_KIND, organiser.email, composed, {"log_in": log_in_link(organiser)}, budget)

@@ -88,7 +88,7 @@ def next_with(letter: Letter, q: str, found: sa.Select[Any], order: Order, most:
 
 
 def next_of_one(
-    letter: Letter, q: str, found: sa.Select[Any], order: Order, most: int, *, keys: Collection[str], place: Place = ()
+    letter: Letter, q: str, found: sa.Select[Any], order: Order, most: int, *, keys: Collection[str], place: Place
 ) -> Found:
     """The same of those found, who sign for the organisation of these keys, after a place; `q` may ask nothing.
 
