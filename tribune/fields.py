@@ -54,10 +54,6 @@ class OrganiserForm(FlaskForm):  # type: ignore[misc]
             return CombinedMultiDict([MultiDict(asked), request.form])
 
 
-class ButtonForm(OrganiserForm):
-    """One button."""
-
-
 def row_number(text: str) -> int:
     """The number of a row, as a form or an address names it. Raises ValueError for what no column can hold."""
     number = int(text)

@@ -2,7 +2,7 @@
 
 from contextlib import suppress
 
-from flask import Response, abort, flash, jsonify, redirect, render_template, url_for
+from flask import Response, abort, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -11,7 +11,6 @@ from tribune.accounts import passkeys
 from tribune.accounts.answers import answer_of_device
 from tribune.accounts.forms import PasskeyForm
 from tribune.accounts.queries import passkey_of, passkeys_of
-from tribune.fields import ButtonForm
 from tribune.letters import carrying
 from tribune.organisers import actions as organisers
 from tribune.organisers.door import go_out, this_browser
@@ -61,16 +60,16 @@ def end_other_log_ins() -> ResponseReturnValue:
 @needs(None, fresh=True)
 def delete() -> ResponseReturnValue:
     """Delete my account: says first what goes and what stays, or what stands in the way."""
-    me, form = current_user.organiser, ButtonForm()
-    if form.validate_on_submit():
+    me = current_user.organiser
+    if request.method == "POST":
         with suppress(carrying.StillTied):
             carrying.delete_account(me)
             response = go_out(url_for("organisers.log_in"))
             flash(_("Your account is deleted."))
             return response
     ties, days = carrying.ties_of(me), TEAM_INVITATIONS.days
-    page = render_template("accounts/delete.html", form=form, ties=ties, days=days)
-    return page, 422 if form.is_submitted() else 200
+    page = render_template("accounts/delete.html", ties=ties, days=days)
+    return page, 422 if request.method == "POST" else 200
 
 
 @bp.post("/account/passkeys/options")

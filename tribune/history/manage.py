@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from tribune.fields import ButtonForm, row_number
+from tribune.fields import row_number
 from tribune.history import actions
 from tribune.history.forms import AddendumForm
 from tribune.history.queries import addendum_of, removal_of, removed_text
@@ -52,11 +52,10 @@ def add(letter_id: int) -> ResponseReturnValue:
 def remove(letter_id: int, addendum_id: int) -> ResponseReturnValue:
     """What readers will see no more; POST removes it."""
     letter = my_letter(letter_id)
-    form = ButtonForm()
-    if form.validate_on_submit():
+    if request.method == "POST":
         removed = actions.remove(letter, addendum_id, current_user.organiser)
         event = removed or removal_of(letter, addendum_id) or abort(404)  # a button may be pressed twice
         flash(_("Removed. Its words are in the form below: add them again to put them back."))
         return redirect(url_for("manage_history.addenda", letter_id=letter.id, removed=event), 303)
     addendum = addendum_of(letter, addendum_id) or abort(404)
-    return render_template("history/manage/remove.html", letter=letter, addendum=addendum, form=form)
+    return render_template("history/manage/remove.html", letter=letter, addendum=addendum)

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 from tribune.clocks import named_clock
 from tribune.database import now
 from tribune.desk.queries import answers
-from tribune.fields import ButtonForm, row_number
+from tribune.fields import row_number
 from tribune.headers import private_page
 from tribune.history.deleting import KeptLetter, WorkedOn, delete_letter, is_kept
 from tribune.history.queries import last_done
@@ -183,16 +183,15 @@ def revoke_preview_link(letter_id: int) -> ResponseReturnValue:
 def close(letter_id: int) -> ResponseReturnValue:
     """What closing does; POST closes."""
     letter = my_letter(letter_id)
-    form = ButtonForm()
     if not letter.is_published:
         flash(_("This letter is not published: there is nothing to close."))
         return redirect(_page(letter), 303)
-    if form.validate_on_submit():
+    if request.method == "POST":
         life.close(letter, current_user.organiser)
         flash(_("Closed: the letter takes no more signatures."))
         return redirect(url_for("manage.close", letter_id=letter.id), 303)
     hours = int(CONFIRMS_AFTER_CLOSING.total_seconds()) // 3600
-    return _render("letters/manage/close.html", letter, form=form, hours=hours, waiting=pending_count(letter))
+    return _render("letters/manage/close.html", letter, hours=hours, waiting=pending_count(letter))
 
 
 @bp.post("/letters/<int:letter_id>/reopen")
@@ -211,8 +210,8 @@ def reopen(letter_id: int) -> ResponseReturnValue:
 def delete(letter_id: int) -> ResponseReturnValue:
     """What goes with a draft that was never published; POST deletes it."""
     letter = my_letter(letter_id)
-    form, worked_on = ButtonForm(), False
-    if form.validate_on_submit():
+    worked_on = False
+    if request.method == "POST":
         title = letter.version.title
         try:
             delete_letter(letter, current_user.organiser, seen_as=request.form.get("seen", 0, row_number))
@@ -226,7 +225,7 @@ def delete(letter_id: int) -> ResponseReturnValue:
             session["deleted"] = letter_id
             return redirect(url_for("manage.my_letters"), 303)
     told = {"kept": is_kept(letter), "invited": numbers(letter).people, "seen": last_done(letter)}
-    page = _render("letters/manage/delete.html", letter, form=form, worked_on=worked_on, **told)
+    page = _render("letters/manage/delete.html", letter, worked_on=worked_on, **told)
     return page, 409 if worked_on else 200
 
 

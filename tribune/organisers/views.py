@@ -12,7 +12,6 @@ from tribune import tokens
 from tribune.abuse.guard import limited
 from tribune.errors import show
 from tribune.extensions import login_manager
-from tribune.fields import ButtonForm
 from tribune.headers import private_page
 from tribune.i18n import current_language
 from tribune.organisers import actions
@@ -90,14 +89,13 @@ def enter(token: str) -> Response:
     organiser = organiser_of_link(*payload) if payload else None
     if organiser is None:
         return _link_spent()
-    form = ButtonForm()
-    if form.validate_on_submit():
+    if request.method == "POST":
         try:
             entered = actions.enter(*payload, browser=this_browser(), instead_of=log_in_of_this_browser())
         except actions.LinkUsed:
             return _link_spent()
         return come_in(entered)
-    return private_page("organisers/enter.html", form=form, organiser=organiser)
+    return private_page("organisers/enter.html", organiser=organiser)
 
 
 @bp.route("/organisers/new/<token>", methods=["GET", "POST"])
@@ -129,14 +127,13 @@ def prove() -> ResponseReturnValue:
     way = managed(request.args.get("next"))
     if current_user.is_fresh:
         return redirect(way or url_for("manage.my_letters"), 303)
-    form = ButtonForm()
-    if form.validate_on_submit():
+    if request.method == "POST":
         keep_way(way)
         if actions.ask_to_prove(current_user.organiser, current_language()):
             return redirect(url_for("organisers.proof_sent"), 303)
         flash(_("So many links were emailed today that no more will be sent. Use the latest, or come back tomorrow."))
         return redirect(url_for("organisers.prove", next=way or None), 303)
-    return render_template("organisers/prove.html", form=form, way=way)
+    return render_template("organisers/prove.html", way=way)
 
 
 @bp.get("/organisers/prove/sent")

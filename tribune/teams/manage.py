@@ -10,7 +10,6 @@ from werkzeug.wrappers import Response
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
 from tribune.errors import show
-from tribune.fields import ButtonForm
 from tribune.i18n import current_language
 from tribune.letters import carrying
 from tribune.letters.guard import my_letter
@@ -181,8 +180,8 @@ def remove(team_id: int, membership_id: int) -> ResponseReturnValue:
 def leave(team_id: int) -> ResponseReturnValue:
     """Go out of a team: says first what that means."""
     team = my_team(team_id)
-    form, name = ButtonForm(), team.name
-    if form.validate_on_submit():
+    name = team.name
+    if request.method == "POST":
         carrying.leave(team, by=current_user.organiser)
         flash(_("You are no longer in the team %(team)s.", team=name))
         return redirect(url_for("manage_teams.teams"), 303)
@@ -191,7 +190,7 @@ def leave(team_id: int) -> ResponseReturnValue:
     letters, waiting = carrying.letter_count(team), len(open_invitations(team))
     ends = not others and not letters
     told = {"heirs": heirs, "letters": letters, "ends": ends, "waiting": waiting}
-    return render_template("teams/leave.html", team=team, form=form, **told)
+    return render_template("teams/leave.html", team=team, **told)
 
 
 @bp.route("/letters/<int:letter_id>/transfer", methods=["GET", "POST"])
