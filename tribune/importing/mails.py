@@ -6,7 +6,7 @@ from tribune.letters.models import Letter
 from tribune.outbox.actions import Budget, post
 from tribune.outbox.composing import compose
 from tribune.outbox.mailboxes import mailbox_key
-from tribune.signatures.links import confirm_link, mine_link, not_me_link
+from tribune.signatures.links import confirm_link, own_links
 from tribune.signatures.mails import ASK_IMPORTED, CONFIRMATIONS, is_shortened, mailable, until
 from tribune.signatures.models import Signature
 
@@ -26,9 +26,5 @@ def post_ask_imported(signature: Signature, letter: Letter, signed_at: datetime 
         until=until(signature),
         signed_at=signed_at,
     )
-    links = {
-        "confirm": confirm_link(signature),
-        "mine": mine_link(signature),
-        "not_me": not_me_link(mailbox_key(to), signature),
-    }
+    links = {"confirm": confirm_link(signature), **own_links(signature, mailbox_key(to))}
     return post(ASK_IMPORTED, to, draft, links, EARLIER, about=letter.id)

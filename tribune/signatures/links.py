@@ -40,3 +40,8 @@ def not_me_link(mailbox_key: str, signature: Signature | None = None) -> Link:
 def no_more_link(mailbox_key: str) -> Link:
     """Opens the same page from a mail that nobody caused by typing an address: its owner wants no more of them."""
     return Link("signatures.not_me", Purpose.NOT_ME, [mailbox_key, NO_MORE])
+
+
+def own_links(signature: Signature, mailbox_key: str) -> dict[str, Link]:
+    """What each mail about a signature ends with: it in hand, or "it was not me"."""
+    return {"mine": mine_link(signature), "not_me": not_me_link(mailbox_key, signature)}

@@ -12,7 +12,7 @@ from tribune.outbox.composing import compose, compose_for_many
 from tribune.outbox.mailboxes import mailbox_key
 from tribune.outbox.models import Message
 from tribune.signatures.lines import Line, line
-from tribune.signatures.links import CONFIRM_LASTS, agree_link, code_of, confirm_link, mine_link, not_me_link
+from tribune.signatures.links import CONFIRM_LASTS, agree_link, code_of, confirm_link, mine_link, not_me_link, own_links
 from tribune.signatures.models import UNCONFIRMED, Signature
 from tribune.signatures.signing import Standing
 from tribune.tokens import Link
@@ -87,8 +87,7 @@ def ask_to_confirm(signature: Signature, to: str) -> Mail:
     links: dict[str, Link | Code] = {
         "confirm": confirm_link(signature),
         "code": code_of(signature),
-        "mine": mine_link(signature),
-        "not_me": not_me_link(mailbox_key(to), signature),
+        **own_links(signature, mailbox_key(to)),
     }
     return Mail("ask_to_confirm", to, composed.about(_mailed(made)), links, CONFIRMATIONS, letter.id)
 
@@ -110,11 +109,7 @@ def post_remind_to_confirm(signature: Signature) -> bool:
         days=(now() - signature.signed_at).days,
         until=until(signature),
     )
-    links = {
-        "confirm": confirm_link(signature),
-        "mine": mine_link(signature),
-        "not_me": not_me_link(mailbox_key(to), signature),
-    }
+    links = {"confirm": confirm_link(signature), **own_links(signature, mailbox_key(to))}
     return post("remind_to_confirm", to, composed, links, CONFIRMATIONS, about=letter.id)
 
 
@@ -154,11 +149,7 @@ def ask_to_agree(signature: Signature, budget: Budget, old_title: str) -> Mail:
         contact=letter.contact,
         embargo=not letter.is_published,
     )
-    links = {
-        "agree": agree_link(signature),
-        "mine": mine_link(signature),
-        "not_me": not_me_link(mailbox_key(to), signature),
-    }
+    links = {"agree": agree_link(signature), **own_links(signature, mailbox_key(to))}
     typed = line(signature).text
     return Mail(ASK_TO_AGREE, to, composed.about(typed), links, budget, letter.id)
 
