@@ -65,6 +65,17 @@ def cookie(name: str) -> str:
     return f"__Secure-{name}" if current_app.config["SESSION_COOKIE_SECURE"] else name
 
 
+def read_cookie(name: str) -> str:
+    """What this browser keeps for us under a name; empty where it keeps nothing."""
+    return request.cookies.get(cookie(name), "")
+
+
+def keep_cookie(response: Response, name: str, value: str, *, lasts: int, path: str) -> None:
+    """Have a browser keep something for so many seconds, and send it to this path alone; no script reads it."""
+    over_https = current_app.config["SESSION_COOKIE_SECURE"]
+    response.set_cookie(cookie(name), value, lasts, path=path, secure=over_https, httponly=True, samesite="Lax")
+
+
 def private(response: Response) -> Response:
     """A page opened by a token: not kept, not indexed, its address told to nobody."""
     response.cache_control.no_store = True

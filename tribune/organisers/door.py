@@ -2,13 +2,13 @@
 
 import re
 
-from flask import current_app, flash, g, redirect, request, session, url_for
+from flask import flash, g, redirect, request, session, url_for
 from flask_babel import gettext as _
 from flask_login import current_user, login_user, logout_user
 from werkzeug.wrappers import Response
 
 from tribune import tokens
-from tribune.headers import cookie, private
+from tribune.headers import keep_cookie, private, read_cookie
 from tribune.organisers.browsers import in_words
 from tribune.organisers.models import LogIn
 from tribune.tokens import Purpose
@@ -57,7 +57,7 @@ def _who_is_in() -> int | None:
 
 def known_here() -> str:
     """The key of the mailbox whose account was last in, in this browser; nothing when there was none."""
-    return str(tokens.payload_of(Purpose.KNOWN, request.cookies.get(cookie(KNOWN), ""), KNOWN_LASTS) or "")
+    return str(tokens.payload_of(Purpose.KNOWN, read_cookie(KNOWN), KNOWN_LASTS) or "")
 
 
 def come_in(log_in: LogIn, to: str = "") -> Response:
@@ -78,15 +78,8 @@ def come_in(log_in: LogIn, to: str = "") -> Response:
     if pressed_by == log_in.organiser_id:
         flash(_("What you pressed was not done, since we had to be sure that it was you. Do it again now."))
     response = private(redirect(to or way or url_for("manage.my_letters"), 303))
-    response.set_cookie(
-        cookie(KNOWN),
-        tokens.issue(Purpose.KNOWN, log_in.organiser.mailbox_key),
-        max_age=KNOWN_LASTS,
-        path=url_for("organisers.log_in", lang=None),
-        secure=current_app.config["SESSION_COOKIE_SECURE"],
-        httponly=True,
-        samesite="Lax",
-    )
+    known = tokens.issue(Purpose.KNOWN, log_in.organiser.mailbox_key)
+    keep_cookie(response, KNOWN, known, lasts=KNOWN_LASTS, path=url_for("organisers.log_in", lang=None))
     return response
 
 

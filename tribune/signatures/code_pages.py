@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from tribune.abuse.shedding import Importance, matters
-from tribune.headers import cacheable, cookie, private, private_page
+from tribune.headers import cacheable, private, private_page, read_cookie
 from tribune.signatures.by_code import confirm_by_code
 from tribune.signatures.forms import CodeForm
 from tribune.signatures.links import confirm_link
@@ -31,7 +31,7 @@ def confirm_code() -> Response:
     refuse_other_sites()
     form = CodeForm(request.form)
     if form.validate():
-        signature = confirm_by_code(request.cookies.get(cookie(BROWSER_COOKIE), ""), form.code.data or "")
+        signature = confirm_by_code(read_cookie(BROWSER_COOKIE), form.code.data or "")
         if signature is not None:
             token = confirm_link(signature).token()
             return private(redirect(url_for("signatures.show_confirm", token=token), 303))

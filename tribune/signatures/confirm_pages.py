@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response
 
 from tribune import tokens
 from tribune.abuse.shedding import Importance, matters
-from tribune.headers import cookie, is_on_its_way, private, private_page
+from tribune.headers import is_on_its_way, private, private_page, read_cookie
 from tribune.outbox.mailboxes import one_spelling
 from tribune.outbox.queries import is_suppressed
 from tribune.signatures import actions
@@ -36,7 +36,7 @@ def show_confirm(token: str) -> Response:
         return private_page("signatures/closed.html", 403, letter=signature.letter, too_late=True)
     if expired:
         return private_page("signatures/link_expired.html", 410, letter=signature.letter)
-    same_browser = actions.browser_hash(request.cookies.get(cookie(BROWSER_COOKIE), "")) == signature.browser_hash
+    same_browser = actions.browser_hash(read_cookie(BROWSER_COOKIE)) == signature.browser_hash
     return private_page(
         "signatures/confirm.html",
         letter=signature.letter,

@@ -3,7 +3,7 @@
 from itertools import groupby
 from secrets import token_urlsafe
 
-from flask import current_app, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from tribune.abuse import proof, switches
@@ -12,7 +12,7 @@ from tribune.abuse.limits import seconds_to_wait
 from tribune.abuse.networks import network_hash
 from tribune.abuse.shedding import Importance, matters
 from tribune.fields import tidy
-from tribune.headers import cacheable, cookie
+from tribune.headers import cacheable, keep_cookie
 from tribune.i18n import current_language
 from tribune.letters.guard import public_letter
 from tribune.letters.models import Letter
@@ -72,15 +72,7 @@ def sign(slug: str) -> ResponseReturnValue:
         form.validate()
         return _to_mend(letter, form)
     response = redirect(url_for("signatures.check_inbox", slug=slug), 303)
-    response.set_cookie(
-        cookie(BROWSER_COOKIE),
-        browser_key,
-        max_age=BROWSER_COOKIE_LASTS,
-        path="/signatures/confirm",
-        secure=current_app.config["SESSION_COOKIE_SECURE"],
-        httponly=True,
-        samesite="Lax",
-    )
+    keep_cookie(response, BROWSER_COOKIE, browser_key, lasts=BROWSER_COOKIE_LASTS, path="/signatures/confirm")
     return response
 
 
