@@ -12,7 +12,7 @@ from tribune.retention import periods
 
 NAMES = ("legal", "privacy", "records")
 OURS = Path(__file__).parent
-_MARKS = re.compile(r"[\\`*_\[\]]")
+_MARKS = re.compile(r"[\\`*_\[\]]")  # the template engine escapes <, > and & afterwards
 _OPENS_A_BLOCK = re.compile(r"(\d*)([#+=.)-])")
 
 
