@@ -42,6 +42,11 @@ def shell_blueprint(name: str, module: str, group: str, words: str) -> Blueprint
     return bp
 
 
+def progress_bar(length: int, rows: Any = None) -> Any:
+    """How far a command came, where it is a terminal that shows it: over `rows`, or moved by whoever has it."""
+    return click.progressbar(rows, length, file=sys.stderr, hidden=not sys.stderr.isatty())
+
+
 @contextmanager
 def sigterm_unwinds() -> Iterator[None]:
     """Meanwhile SIGTERM ends the program as Ctrl-C does. Python itself dies of it on the spot, and leaves all as it is.

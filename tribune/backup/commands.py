@@ -1,7 +1,6 @@
 """`flask backup` and `flask restore`: the whole site in one file, and back."""
 
 import errno
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
@@ -15,7 +14,7 @@ from tribune.backup.database import SiteRuns
 from tribune.backup.file import BadBackup, Reader
 from tribune.backup.replacing import KnowsMore
 from tribune.faults import said_by
-from tribune.shell import sigterm_unwinds
+from tribune.shell import progress_bar, sigterm_unwinds
 
 bp = Blueprint("backup", __name__, cli_group=None)
 
@@ -108,7 +107,7 @@ def _sentences(file: Path, advice: str = "") -> Iterator[None]:
 @contextmanager
 def _bar() -> Iterator[tuple[Callable[[int], None], Callable[[int], None]]]:
     """A progress bar on a terminal: how to tell its length, and how to move it."""
-    with click.progressbar(length=0, file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
+    with progress_bar(0) as bar:
 
         def length(number: int) -> None:
             bar.length = number

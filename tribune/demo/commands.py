@@ -1,6 +1,5 @@
 """`flask demo …`: a living site in one command, and believable signatures by the thousand."""
 
-import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -23,7 +22,7 @@ from tribune.people import first
 from tribune.reading.page import read_page
 from tribune.reading.people import read_people
 from tribune.serving import listen
-from tribune.shell import shell_blueprint
+from tribune.shell import progress_bar, shell_blueprint
 from tribune.teams.actions import open_account
 from tribune.teams.queries import team_of
 from tribune.tokens import public_url
@@ -115,7 +114,7 @@ def fill_command(signatures: int, slug: str | None) -> None:
         organiser, text = _organiser(), "Texte d'essai.\n\nUn autre paragraphe."
         letter = actions.create(team_of(organiser), by=organiser, title=title, text=text, contact=EMAIL)
         life.publish(letter)
-    with click.progressbar(length=signatures, file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
+    with progress_bar(signatures) as bar:
         for part in fill(letter, signatures):
             bar.update(part)
     click.echo(letter.slug)

@@ -1,7 +1,6 @@
 """Importing a file from the shell: how it is read, what is told of it, how far it came."""
 
 import sqlite3
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -30,6 +29,7 @@ from tribune.moderation.models import Batch
 from tribune.reading.columns import Columns, columns_of
 from tribune.reading.grid import REASONS, REFUSALS, CannotRead, Sheet
 from tribune.reading.streamed import Streamed
+from tribune.shell import progress_bar
 
 SHOWN = 10  # rows of each kind that are told; the report holds all
 KINDS = {NEW: "to add", DOUBTFUL: "of these to look at", THERE: "there already", REFUSED: "refused"}
@@ -172,7 +172,7 @@ def _cells(finding: Finding) -> list[str]:
 
 def _shown(file: Streamed) -> Iterator[Sheet]:
     """Its rows, with a bar of how far they are read, on a terminal."""
-    with click.progressbar(length=file.lines, file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
+    with progress_bar(file.lines) as bar:
         for sheet in file.sheets():
             yield sheet
             bar.update(len(sheet.rows))
@@ -200,7 +200,7 @@ def add_all(batch: Batch, file: Streamed, terms: Terms) -> None:
 def _advance(batch: Batch, file: Streamed, terms: Terms) -> None:
     at_once = actions.MAILS_AT_ONCE if batch.tells else actions.AT_ONCE
     came = batch.last_id
-    with click.progressbar(length=file.lines, file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
+    with progress_bar(file.lines) as bar:
         for row in actions.advance(batch, file.sheets(at_once), terms, inf):
             bar.update(row - came)
             came = row

@@ -21,7 +21,7 @@ from tribune.importing.entries import ASK, ATTEST
 from tribune.letters.queries import all_letters
 from tribune.letters.shell import named_letter
 from tribune.reading.streamed import streamed
-from tribune.shell import shell_blueprint, sigterm_unwinds
+from tribune.shell import progress_bar, shell_blueprint, sigterm_unwinds
 from tribune.signatures import recounting
 from tribune.signatures.models import Signature
 from tribune.signatures.table import EXPORTED, line_writer
@@ -44,7 +44,7 @@ def export(slug: str, kind: str, status: str, delimiter: str, output: Path | Non
         done = begin(letter, choice, by=None, what=kind, purpose="")
         written = line_writer(letter)
         rows = counted(choice.rows(letter), done)
-        with click.progressbar(rows, length=length, file=sys.stderr, hidden=not sys.stderr.isatty()) as shown:
+        with progress_bar(length, rows) as shown:
             if kind == "csv":
                 for part in csv_parts(COLUMNS, shown, lambda s: cells(s, written(s)), delimiter):
                     file.write(part.encode())
