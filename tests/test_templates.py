@@ -11,11 +11,19 @@ from tribune import ROOT
 from tribune.i18n import LANGUAGES
 
 FOLDER = ROOT / "templates"
-TEMPLATES = sorted(str(file.relative_to(FOLDER)) for file in FOLDER.rglob("*") if file.is_file())
+FILES = sorted(file for file in FOLDER.rglob("*") if file.is_file())
+TEMPLATES = {str(file.relative_to(FOLDER)): file.read_text("utf-8") for file in FILES}
+PAGES = {name: text for name, text in TEMPLATES.items() if name.endswith(".html")}
 CODE = sorted((ROOT / "tribune").rglob("*.py"))
 
 BLOCKS = r"\{% block kind %\}.*?\{% endblock %\}|\{%-?\s*trans\b.*?endtrans\s*-?%\}"
 JINJA = re.compile(BLOCKS + r"|\{#.*?#\}|\{\{.*?\}\}|\{%.*?%\}|\[\[\w+\]\]", re.DOTALL)
+
+
+def where(wrong: str | re.Pattern[str], templates: dict[str, str]) -> dict[str, str]:
+    """What of it stands in which of these templates."""
+    found = {name: re.search(wrong, text) for name, text in templates.items()}
+    return {name: match[0] for name, match in found.items() if match}
 
 
 @pytest.fixture(scope="module")
@@ -26,13 +34,13 @@ def parser() -> Environment:
 
 def named_in(template: str, parser: Environment) -> set[str]:
     """The templates that this one extends, includes or imports."""
-    found = meta.find_referenced_templates(parser.parse((FOLDER / template).read_text("utf-8")))
+    found = meta.find_referenced_templates(parser.parse(TEMPLATES[template], template))
     return {name for name in found if name}
 
 
-@pytest.mark.parametrize("template", TEMPLATES)
-def test_it_parses_and_names_templates_that_exist(template: str, parser: Environment) -> None:
-    assert named_in(template, parser) <= set(TEMPLATES)
+def test_each_parses_and_names_templates_that_exist(parser: Environment) -> None:
+    missing = {template: named_in(template, parser) - TEMPLATES.keys() for template in TEMPLATES}
+    assert {template: names for template, names in missing.items() if names} == {}
 
 
 @ON_SQLITE
@@ -53,52 +61,46 @@ def test_the_code_names_templates_that_exist() -> None:
         assert set(named) <= set(TEMPLATES), file.name
 
 
-@pytest.mark.parametrize("template", [name for name in TEMPLATES if "/mail/" in name])
-def test_no_line_of_a_mail_ends_with_a_block_that_takes_the_blank_line_after_it(template: str) -> None:
-    text = (FOLDER / template).read_text("utf-8")
-    assert not re.findall(r"^.*\S.*\{% end\w+ %\}\n\n(?=.)", text, re.MULTILINE)
+def test_no_line_of_a_mail_ends_with_a_block_that_takes_the_blank_line_after_it() -> None:
+    mails = {name: text for name, text in TEMPLATES.items() if "/mail/" in name}
+    assert where(re.compile(r"^.*\S.*\{% end\w+ %\}\n\n(?=.)", re.MULTILINE), mails) == {}
 
 
-@pytest.mark.parametrize("template", [name for name in TEMPLATES if name.endswith(".html")])
-def test_a_colon_outside_of_a_sentence_is_set_by_the_language(template: str) -> None:
-    text = re.sub(r'style="[^"]*"|<style>.*?</style>', "", (FOLDER / template).read_text("utf-8"), flags=re.DOTALL)
-    assert not re.findall(r".*(?:\}\}|%\}|</\w+>):(?:\s|$)", text, re.MULTILINE)  # `{{ colon() }}` is
+def test_a_colon_outside_of_a_sentence_is_set_by_the_language() -> None:
+    style = re.compile(r'style="[^"]*"|<style>.*?</style>', re.DOTALL)
+    texts = {name: style.sub("", text) for name, text in PAGES.items()}
+    assert where(re.compile(r".*(?:\}\}|%\}|</\w+>):(?:\s|$)", re.MULTILINE), texts) == {}  # `{{ colon() }}` is
 
 
-@pytest.mark.parametrize("template", [name for name in TEMPLATES if name.endswith(".html")])
-def test_two_sentences_never_touch(template: str) -> None:
-    text = (FOLDER / template).read_text("utf-8")
+def test_two_sentences_never_touch() -> None:
     # neither the end of a line after a tag nor the indentation before one is printed
-    assert not re.findall(r".*[.!?]\{% endtrans %\}\n *\{% (?:if|trans) .*", text)
+    assert where(r".*[.!?]\{% endtrans %\}\n *\{% (?:if|trans) .*", PAGES) == {}
 
 
 SENTENCES_THAT_MAY_FOLLOW = ["moderation/batch.html", "people/signature.html", "invitations/board.html"]
 
 
-@pytest.mark.parametrize("template", SENTENCES_THAT_MAY_FOLLOW)
-def test_a_sentence_that_may_follow_another_begins_with_a_space(template: str) -> None:
-    text = (FOLDER / template).read_text("utf-8")
+def test_a_sentence_that_may_follow_another_begins_with_a_space() -> None:
     # the same of sentences that are printed by an expression
-    assert not re.findall(r".*(?:\}\}|</b>)\{% endif %\}\n *\{% if [^%]*%\}(?:\{\{ (?:_|n?gettext|it)\b|<span).*", text)
+    touching = r".*(?:\}\}|</b>)\{% endif %\}\n *\{% if [^%]*%\}(?:\{\{ (?:_|n?gettext|it)\b|<span).*"
+    assert where(touching, {name: PAGES[name] for name in SENTENCES_THAT_MAY_FOLLOW}) == {}
 
 
-@pytest.mark.parametrize("template", [name for name in TEMPLATES if name.endswith(".html")])
-def test_nothing_is_inline_that_the_policy_would_stop(template: str) -> None:
-    text = (FOLDER / template).read_text("utf-8")
-    if template != "components/mail.html":  # a mail carries its own style
-        assert not re.search(r"<style|\sstyle=", text)
-    assert not re.search(r"<script(?![^>]*\bsrc=)|\son\w+=|javascript:", text)
+def test_nothing_is_inline_that_the_policy_would_stop() -> None:
+    assert where(r"<style|\sstyle=", PAGES).keys() == {"components/mail.html"}  # a mail carries its own style
+    assert where(r"<script(?![^>]*\bsrc=)|\son\w+=|javascript:", PAGES) == {}
 
 
-@pytest.mark.parametrize("template", TEMPLATES)
-def test_nothing_comes_from_elsewhere(template: str) -> None:
-    assert not re.search(r"""(?:src|href|action)=["']?(?:https?:)?//""", (FOLDER / template).read_text("utf-8"))
+def test_nothing_comes_from_elsewhere() -> None:
+    assert where(r"""(?:src|href|action)=["']?(?:https?:)?//""", TEMPLATES) == {}
 
 
-@pytest.mark.parametrize("template", [name for name in TEMPLATES if name.endswith((".html", ".txt"))])
-def test_words_go_through_translation(template: str) -> None:
+def test_words_go_through_translation() -> None:
     """No French in a template, and no visible words outside of `_()`: both languages would show them."""
-    words_and_tags = JINJA.sub("", (FOLDER / template).read_text("utf-8"))
-    text = re.sub(r"<style.*?</style>|<code.*?</code>|<[^>]*>", "", words_and_tags, flags=re.DOTALL)
-    words = set(re.findall(r"[^\W\d_]{2,}", text)) - {"Tribune", "HTML", "Mailbox", "flask", *LANGUAGES.values()}
-    assert words == set()
+    said = {}
+    for template, text in TEMPLATES.items():
+        if template.endswith((".html", ".txt")):
+            seen = re.sub(r"<style.*?</style>|<code.*?</code>|<[^>]*>", "", JINJA.sub("", text), flags=re.DOTALL)
+            said[template] = set(re.findall(r"[^\W\d_]{2,}", seen))
+    usual = {"Tribune", "HTML", "Mailbox", "flask", *LANGUAGES.values()}
+    assert {template: words - usual for template, words in said.items() if words - usual} == {}
