@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import time
@@ -101,25 +102,26 @@ def replace_by_a_letter(backup: Path) -> None:
     backup.write_text("Dear Sir")
 
 
+HARMS: list[tuple[Callable[[Path], None], str]] = [
+    (cut, "cut"), (flip, "damaged"), (pack_as_nobody_does(0), "damaged"),
+    (pack_as_nobody_does(-1), "cut"), (lead_astray, "cut"), (name_in_utf_8, "cut"),
+    (tamper, "damaged"), (lose_a_table, "by hand"), (replace_by_a_letter, "else"),
+    (manifest(revision="9999"), "newer Tribune"), (manifest(format=2), "newer Tribune"), (manifest(x=1), "cannot"),
+    (Path.unlink, "No such file"),
+]  # fmt: skip
+
+
 @ON_SQLITE
-@pytest.mark.parametrize(
-    ("harm", "said"),
-    [
-        (cut, "cut"), (flip, "damaged"), (pack_as_nobody_does(0), "damaged"),
-        (pack_as_nobody_does(-1), "cut"), (lead_astray, "cut"), (name_in_utf_8, "cut"),
-        (tamper, "damaged"), (lose_a_table, "by hand"), (replace_by_a_letter, "else"),
-        (manifest(revision="9999"), "newer Tribune"), (manifest(format=2), "newer Tribune"), (manifest(x=1), "cannot"),
-        (Path.unlink, "No such file"),
-    ],
-)  # fmt: skip
-def test_what_is_no_whole_backup_is_refused_and_nothing_changes(
-    app: Flask, backup: Path, harm: Callable[[Path], None], said: str
-) -> None:
-    harm(backup)
+def test_what_is_no_whole_backup_is_refused_and_nothing_changes(app: Flask, backup: Path) -> None:
     before = everything()
-    code, output = shell(app, "restore", backup, "--replace")
-    assert (code, output.count("\n")) == (1, 1) and said in output and "Nothing was changed" in output
-    assert everything() == before
+    for number, (harm, said) in enumerate(HARMS):
+        harmed = backup.with_name(f"{number}.zip")
+        shutil.copy(backup, harmed)
+        harm(harmed)
+        code, output = shell(app, "restore", harmed, "--replace")
+        assert (code, output.count("\n")) == (1, 1) and "Nothing was changed" in output, (number, output)
+        assert said in output, (number, harm)
+        assert everything() == before, (number, harm)
     assert app.test_client().get("/letters/rues").status_code == 200
 
 

@@ -23,9 +23,15 @@ from tribune.signatures.models import Signature
 from tribune.signatures.recounting import recount
 
 
-@pytest.mark.parametrize("verb", ["hide", "hold", "show", "release"])
-def test_thousands_are_changed_and_put_back_exactly(letter: Letter, verb: str) -> None:
-    make_many(letter, 2_100)
+@pytest.mark.parametrize(
+    ("verb", "people", "at_once"),
+    [("hide", 2_100, pieces.AT_ONCE), *((verb, 200, 50) for verb in ("hold", "show", "release"))],
+)
+def test_many_pieces_are_changed_and_put_back_exactly(
+    letter: Letter, verb: str, people: int, at_once: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pieces, "AT_ONCE", at_once)
+    make_many(letter, people)
     numbers = (letter.confirmed_count, letter.attested_count)
     if verb in {"show", "release"}:
         do(letter, {"show": "hide", "release": "hold"}[verb], {"q": "n1"})
