@@ -56,6 +56,7 @@ def said(page: str) -> list[str]:
     return [" ".join(words.split()) for words in re.findall(r'<td class="said">\s*([^<]*?)\s*</td>', body) if words]
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("role", Role)
 def test_every_member_reads_it(client: Reader, letter: Letter, role: Role) -> None:
     log(Verb.LETTER_PUBLISHED, letter, owner_of(letter))
@@ -152,6 +153,7 @@ def test_a_date_that_is_none_is_not_passed_over(client: Reader, letter: Letter) 
         assert answer.status_code == 400 and "This date is not understood" in answer.text, (page, name, typed)
 
 
+@ON_SQLITE
 def test_another_teams_log_does_not_exist(client: Reader, letter: Letter) -> None:
     client.log_in(make_organiser())
     for name in ("log", "log.csv"):
@@ -185,6 +187,7 @@ def test_an_owner_takes_it_as_a_file_that_runs_nothing(client: Reader, letter: L
     assert client.get(f"/manage/{whose}/{number}/log.csv").status_code == 403
 
 
+@ON_SQLITE
 def test_no_line_says_more_than_its_writer_did(client: Reader, letter: Letter) -> None:
     log(Verb.SIGNATURE_CORRECTED, letter, before="<b>Zoé</b>", after="Zoé & fils")
     client.log_in(owner_of(letter))
@@ -209,6 +212,7 @@ def test_whose_a_letter_is_and_to_whom_it_goes_are_its_words_and_not_a_setting(
     assert said(client.get(f"/manage/letters/{letter.id}/log").text) == [words]
 
 
+@ON_SQLITE
 def test_a_line_of_when_they_were_settings_reads_as_it_did(client: Reader, letter: Letter) -> None:
     log(Verb.LETTER_EDITED, letter, fields=["authors"])
     client.log_in(owner_of(letter))

@@ -60,6 +60,7 @@ def log() -> list[Event]:
     return list(db.session.scalars(sa.select(Event).where(taken).order_by(Event.id)))
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("role", "asked", "addresses"),
     [

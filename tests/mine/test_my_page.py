@@ -79,6 +79,7 @@ def test_a_new_nonce_revokes_it(client: Reader) -> None:
     assert signature.withdrawn_at is None
 
 
+@ON_SQLITE
 def test_its_token_confirms_nothing_and_the_one_that_confirms_opens_nothing_here(client: Reader) -> None:
     signature = make_signature(make_letter(), confirmed=False)
     mine, confirm = (path(signature).rpartition("/")[2] for path in (mine_path, confirm_path))

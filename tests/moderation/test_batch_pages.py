@@ -182,6 +182,7 @@ def latest(desk: Reader, letter: Letter, page: str) -> Batch:
     return latest_batches(letter)[0]
 
 
+@ON_SQLITE
 def test_a_batch_of_another_letter_does_not_exist(desk: Reader, letter: Letter) -> None:
     other = make_batch(make_letter(owner_of(letter)))
     for rest in ("", "/advance", "/undo"):

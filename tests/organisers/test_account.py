@@ -245,6 +245,7 @@ def test_of_two_owners_who_go_at_once_one_is_told_what_to_do_first(
     assert owner_of(db.session.get_one(Letter, number))
 
 
+@ON_SQLITE
 def test_the_only_owner_of_a_team_with_others_is_told_too(browser: Reader, alice: Organiser) -> None:
     with write() as session:
         session.add(Membership(team_id=team_of(alice).id, organiser_id=make_organiser().id, role=Role.VIEWER))

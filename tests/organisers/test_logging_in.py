@@ -80,6 +80,7 @@ def test_asking_opening_and_pressing_the_button_enters(client: Reader, alice: Or
     assert client.get("/organisers/log-in").location == "/manage/"  # no need to ask again
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS"])
 def test_opening_the_link_spends_nothing(app: Flask, client: Reader, alice: Organiser, method: str) -> None:
     link = urlsplit(log_in_link(alice).url()).path

@@ -79,6 +79,7 @@ def test_entering_again_ends_the_log_in_there_was(app: Flask, stale: Reader) -> 
     ]
 
 
+@ON_SQLITE
 def test_the_way_is_kept_for_one_entry(stale: Reader, alice: Organiser) -> None:
     ask(stale, f"/organisers/prove?next={DELETE}")
     link = latest_link()
@@ -147,6 +148,7 @@ def test_the_page_names_what_it_is_asked_before(stale: Reader) -> None:
         assert what in page
 
 
+@ON_SQLITE
 def test_who_enters_another_account_meanwhile_is_not_led_where_the_first_was_going(stale: Reader) -> None:
     ask(stale, f"/organisers/prove?next={DELETE}")
     link = urlsplit(log_in_link(make_organiser()).url()).path
@@ -179,6 +181,7 @@ def test_of_a_page_that_was_opened_nothing_needs_to_be_said(stale: Reader, alice
     assert "What you pressed" not in stale.get(answer.location or "").text
 
 
+@ON_SQLITE
 def test_a_spent_link_leads_who_has_to_prove_who_they_are_to_another(stale: Reader, alice: Organiser) -> None:
     link = f"{urlsplit(log_in_link(alice).url()).path}x?lang=en"
     page = stale.get(link)
@@ -205,6 +208,7 @@ def press_one(stale: Reader, alice: Organiser) -> None:
     ask(stale, answer.location or "")
 
 
+@ON_SQLITE
 def test_whoever_enters_after_a_log_in_was_ended_elsewhere_takes_over_neither_way_nor_press(
     stale: Reader, alice: Organiser
 ) -> None:
@@ -213,12 +217,14 @@ def test_whoever_enters_after_a_log_in_was_ended_elsewhere_takes_over_neither_wa
     assert to.startswith("/manage/?lang=en\n") and "What you pressed" not in to
 
 
+@ON_SQLITE
 def test_the_press_is_not_taken_over_with_a_page_asked_for_at_the_door(stale: Reader, alice: Organiser) -> None:
     press_one(stale, alice)
     to = after_it_was_ended_elsewhere(stale, make_organiser(), lost=True)
     assert to.startswith("/manage/teams\n") and "What you pressed" not in to
 
 
+@ON_SQLITE
 def test_whose_log_in_it_was_goes_on(stale: Reader, alice: Organiser) -> None:
     press_one(stale, alice)
     to = after_it_was_ended_elsewhere(stale, alice)

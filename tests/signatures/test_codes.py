@@ -80,6 +80,7 @@ def test_the_code_is_nowhere_in_the_database(client: Reader) -> None:
     ]
 
 
+@ON_SQLITE
 def test_the_page_that_is_left_open_has_the_form_and_is_the_same_for_everybody(app: Flask, client: Reader) -> None:
     make_letter(slug="rues")
     signed(client)
@@ -207,6 +208,7 @@ def test_a_code_of_one_signature_confirms_no_other(client: Reader) -> None:
     assert type_code(client, code_of(first).digits()).status_code == 422
 
 
+@ON_SQLITE
 def test_a_letter_that_confirms_no_more_says_so(client: Reader, clock: time_machine.Traveller) -> None:
     letter = make_letter(slug="rues")
     signature = signed(client)
@@ -226,6 +228,7 @@ def test_another_site_types_no_code(client: Reader) -> None:
     assert answer.status_code == 403 and latest_signature().confirmed_at is None
 
 
+@ON_SQLITE
 def test_a_code_outlives_the_key_while_that_is_a_fallback(app: Flask) -> None:
     code = Code([1, "nonce"])
     digits = code.digits()

@@ -63,6 +63,7 @@ def test_every_error_stands_beside_its_field(client: Reader) -> None:
     assert "Indiquez votre organisation." in errors["organisation"]
 
 
+@ON_SQLITE
 def test_a_required_field_cannot_be_blank(client: Reader) -> None:
     make_letter(slug="rues", asks_role="required", asks_organisation="required")
     before = everything()
@@ -138,6 +139,7 @@ def test_role_and_organisation_are_asked_as_the_organiser_chose(client: Reader) 
     assert client.sign("rues", role="éditrice", organisation="Ignorée", capacity="organisation").status_code == 303
 
 
+@ON_SQLITE
 def test_optional_role_and_organisation_may_be_left_empty(client: Reader) -> None:
     make_letter(slug="rues")
     assert Form(client.get(PATH).text).required == {"given_name", "family_name", "email"}

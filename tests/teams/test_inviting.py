@@ -122,6 +122,7 @@ def test_the_mail_says_who_asks_into_what_as_what(owner: Reader, letter: Letter)
     assert re.findall(r'class="button"[^>]*>([^<]+)<', html) == ["Voir l’invitation"]  # and not the sentence before it
 
 
+@ON_SQLITE
 def test_a_viewer_who_is_new_has_a_team_of_their_own_to_write_in(owner: Reader, guest: Reader, letter: Letter) -> None:
     invite(owner, letter, role="viewer")
     accept(guest, mailed_link(), name="Zoé")
@@ -257,6 +258,7 @@ def test_inviting_somebody_again_changes_the_role_they_will_have(owner: Reader, 
     assert role_of(ZOE, letter) is Role.VIEWER
 
 
+@ON_SQLITE
 def test_a_member_is_not_invited_again(owner: Reader, letter: Letter) -> None:
     member = make_member(letter, Role.VIEWER)
     status, page = invite(owner, letter, member.email)
