@@ -11,8 +11,8 @@ from tribune.letters.queries import hold
 from tribune.moderation.counting import locked
 from tribune.moderation.models import Batch, BatchRow
 from tribune.organisers.models import Organiser
-from tribune.outbox.actions import forget_mails
 from tribune.outbox.models import MailTally
+from tribune.outbox.unsent import forget_mails
 from tribune.signatures.erased import keep, names_of
 from tribune.signatures.models import Signature
 

@@ -14,7 +14,7 @@ from tribune.letters.models import Letter
 from tribune.letters.queries import hold
 from tribune.letters.recording import record_under
 from tribune.organisers.models import Organiser
-from tribune.outbox import actions as outbox
+from tribune.outbox import unsent
 from tribune.outbox.models import PAUSED, Message
 
 
@@ -24,7 +24,7 @@ def pause(letter: Letter, *, by: Organiser) -> None:
         gathering = saved(letter)
         if gathering.paused_at is None:
             gathering.paused_at = now()
-            outbox.pause(mails.KIND, letter.id)
+            unsent.pause(mails.KIND, letter.id)
             record_under(letter, Verb.INVITATIONS_PAUSED, by=by)
 
 
@@ -44,7 +44,7 @@ def _let_go(letter: Letter, by: Organiser, written: str) -> bool:
         if _words(letter) != written:
             return False
         gathering.paused_at = None
-        outbox.resume(mails.KIND, letter.id, reply_to=letter.contact)
+        unsent.resume(mails.KIND, letter.id, reply_to=letter.contact)
         record_under(letter, Verb.INVITATIONS_RESUMED, by=by)
     return True
 

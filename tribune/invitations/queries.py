@@ -14,10 +14,10 @@ from tribune.invitations.models import Invitation
 from tribune.invitations.proposed import Proposed
 from tribune.letters.models import Letter
 from tribune.organisations.queries import merges_by_key
-from tribune.outbox.actions import hold_mailboxes
 from tribune.outbox.mailboxes import mailbox_key
 from tribune.outbox.models import Mailbox, Message
 from tribune.outbox.queries import takes_mail
+from tribune.outbox.unsent import hold_mailboxes
 from tribune.signatures.actions import new_signature
 from tribune.signatures.lines import Line, line
 from tribune.signatures.models import Signature

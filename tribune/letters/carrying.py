@@ -12,9 +12,9 @@ from tribune.letters import queries
 from tribune.letters.models import Draft, Letter
 from tribune.organisers import actions as organisers
 from tribune.organisers.models import Organiser
-from tribune.outbox.actions import answer_no_more, drop_waiting
 from tribune.outbox.mailboxes import is_of_mailbox, is_plain
 from tribune.outbox.models import QUESTION, Message
+from tribune.outbox.unsent import answer_no_more, drop_waiting
 from tribune.teams import actions as teams
 from tribune.teams import invitations, mails
 from tribune.teams.models import Membership, Role, Team, TeamInvitation

@@ -11,8 +11,8 @@ from tribune.moderation.counting import change, count_since_before, locked, unle
 from tribune.moderation.mails import drop_hidden
 from tribune.moderation.models import Batch, BatchRow
 from tribune.moderation.queries import DECIDES, VERBS, off_since, waits_for_nothing
-from tribune.outbox.actions import drop_waiting
 from tribune.outbox.models import Message
+from tribune.outbox.unsent import drop_waiting
 from tribune.signatures.flags import look_again
 from tribune.signatures.mails import ASK_IMPORTED, CORRECTED
 from tribune.signatures.models import Signature

@@ -8,8 +8,8 @@ from tribune.database import UNREAD, db
 from tribune.letters.models import Letter, Version
 from tribune.letters.queries import asking_number, earlier_words
 from tribune.moderation.models import Batch, BatchRow
-from tribune.outbox.actions import drop_waiting
 from tribune.outbox.models import Message
+from tribune.outbox.unsent import drop_waiting
 from tribune.signatures.agreement import REFUSED
 from tribune.signatures.counting import count_more
 from tribune.signatures.mails import ASK_TO_AGREE

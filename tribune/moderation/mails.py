@@ -6,9 +6,10 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from tribune.moderation.queries import REACHED
-from tribune.outbox.actions import Budget, drop_waiting, post
+from tribune.outbox.actions import Budget, post
 from tribune.outbox.composing import Composed, compose
 from tribune.outbox.models import Message
+from tribune.outbox.unsent import drop_waiting
 from tribune.signatures.lines import line
 from tribune.signatures.links import mine_link
 from tribune.signatures.models import Signature

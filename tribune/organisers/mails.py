@@ -4,9 +4,10 @@ from datetime import timedelta
 
 from tribune.organisers.links import log_in_link, new_account_link
 from tribune.organisers.models import Organiser
-from tribune.outbox.actions import Budget, drop_waiting, post
+from tribune.outbox.actions import Budget, post
 from tribune.outbox.composing import compose
 from tribune.outbox.models import Message
+from tribune.outbox.unsent import drop_waiting
 
 LOG_IN_KIND = "log_in"
 # Also to an organiser who once said "it was not me" under a letter: it is the only way in.

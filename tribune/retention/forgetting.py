@@ -12,8 +12,8 @@ from tribune.invitations.models import Invitation
 from tribune.letters.models import Letter
 from tribune.mine.erasing import erase_rows
 from tribune.moderation.models import Batch, BatchRow
-from tribune.outbox.actions import forget_mails
 from tribune.outbox.models import WAITS, Message
+from tribune.outbox.unsent import forget_mails
 from tribune.signatures.erased import keep, names_of
 from tribune.signatures.models import Flag, Merge, Signature, new_public_id
 

@@ -7,10 +7,11 @@ from tribune.database import now
 from tribune.fields import DOMAIN, URL
 from tribune.letters.models import Letter
 from tribune.letters.queries import title_of
-from tribune.outbox.actions import Budget, Mail, drop_waiting, post, post_mail
+from tribune.outbox.actions import Budget, Mail, post, post_mail
 from tribune.outbox.composing import compose, compose_for_many
 from tribune.outbox.mailboxes import mailbox_key
 from tribune.outbox.models import Message
+from tribune.outbox.unsent import drop_waiting
 from tribune.signatures.lines import Line, line
 from tribune.signatures.links import CONFIRM_LASTS, agree_link, code_of, confirm_link, mine_link, not_me_link, own_links
 from tribune.signatures.models import UNCONFIRMED, Signature

@@ -3,9 +3,10 @@
 from datetime import timedelta
 
 from tribune.organisers.models import Organiser
-from tribune.outbox.actions import Budget, drop_waiting, post
+from tribune.outbox.actions import Budget, post
 from tribune.outbox.composing import compose
 from tribune.outbox.models import Message
+from tribune.outbox.unsent import drop_waiting
 from tribune.teams.links import invitation_link
 from tribune.teams.models import INVITATION_LASTS, TeamInvitation
 

@@ -1,0 +1,58 @@
+"""What waits in the outbox: paused, resumed, answered no more, dropped."""
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from tribune.database import UNREAD, db, now, write
+from tribune.outbox.mailboxes import deliverable, is_of_mailbox
+from tribune.outbox.models import PAUSED, WAITS, Mailbox, Message
+
+
+def pause(kind: str, about: int) -> None:
+    """Let nothing of this kind about this leave until it is resumed; what is being sent at this moment still does."""
+    waiting = sa.update(Message).where(WAITS, Message.kind == kind, Message.about == about)
+    with write() as session:
+        session.execute(waiting.where(Message.paused_at.is_(None)).values(paused_at=now()))
+
+
+def resume(kind: str, about: int, *, reply_to: str | None) -> None:
+    """Let what was paused leave again, as if it were posted now: its patience with the server begins anew.
+
+    `reply_to`: whose address an answer goes to by now.
+    """
+    answers = deliverable(reply_to) if reply_to else None
+    paused = sa.update(Message).where(PAUSED, Message.kind == kind, Message.about == about)
+    with write() as session:
+        session.execute(paused.values(paused_at=None, created_at=now(), next_at=now(), reply_to=answers))
+        session.info["posted"] = True
+
+
+def answer_no_more(key: str, *which: sa.ColumnElement[bool]) -> None:
+    """Have no answer go to this mailbox to what waits, and for which these hold; in the caller's transaction."""
+    named = db.session.scalars(sa.select(Message.reply_to).where(WAITS, *which).distinct())
+    spellings = [each for each in named if each and is_of_mailbox(each, key)]
+    theirs = sa.update(Message).where(WAITS, Message.reply_to.in_(spellings), *which)
+    db.session.execute(theirs.values(reply_to=None), execution_options=UNREAD)
+
+
+def drop_waiting(kind: str, *which: sa.ColumnElement[bool]) -> None:
+    """Delete what of this kind waits, and for which these hold, in the caller's transaction."""
+    waiting = sa.delete(Message).where(WAITS, Message.kind == kind, *which)
+    db.session.execute(waiting, execution_options=UNREAD)
+
+
+def hold_mailboxes(keys: sa.Select[Any]) -> None:
+    """Hold the mailboxes that this query names, in one order, before their mails; in the caller's transaction.
+
+    For whoever drops mails: "it was not me" holds a mailbox, then deletes its mails. One without a row has none.
+    """
+    db.session.execute(sa.select(Mailbox.key).where(Mailbox.key.in_(keys)).order_by(Mailbox.key).with_for_update())
+
+
+def forget_mails(about: int) -> None:
+    """Let what waits about this not leave, and what has left be about nothing; in the caller's transaction."""
+    of_it = Message.about == about
+    hold_mailboxes(sa.select(Message.mailbox_key).where(of_it))
+    for forgotten in (sa.delete(Message).where(WAITS, of_it), sa.update(Message).where(of_it).values(about=None)):
+        db.session.execute(forgotten, execution_options=UNREAD)
