@@ -21,7 +21,8 @@ rapport</a>.<br>Demandons <del>hier</del>:<o:p></o:p></p>
 style='font-family:Symbol'><span style='mso-list:Ignore'>·<span style='font:7.0pt "Times New Roman"'>&nbsp;&nbsp;
 </span></span></span><![endif]>des bancs ;</p>
 <p class=MsoListParagraphCxSpLast style='mso-list:l0 level2 lfo1'><![if !supportLists]><span
-style='mso-list:Ignore'>1.<span style='font:7.0pt "Times New Roman"'>&nbsp; </span></span><![endif]>des arbres.</p>
+style='mso-list:Ignore'>1.<span style='font:7.0pt "Times New Roman"'>&nbsp; </span></span><![endif]>des arbres.<br>
+Verts.</p>
 <h2>Vite</h2><!--EndFragment--></body></html>"""
 GOOGLE_DOCS = """<meta charset='utf-8'><b style="font-weight:normal;" id="docs-internal-guid-1"><h2 dir="ltr"><span
 style="font-size:16pt;font-weight:700;">Jouer</span></h2><p dir="ltr"><span
@@ -74,7 +75,7 @@ def paste(page: Page, html: str, plain: str, keys: str = "Control+v") -> None:
             WORD,
             "**Des rues pour tous.**\n\n## Jouer *dehors*\n\nLes agent*es le disent, Nous aussi\xa0: "
             "voir [le rapport](https://example.org/a%20%28b%29).\n\nDemandons :\n\n"
-            "- des bancs ;\n    1. des arbres.\n\n### Vite",
+            "- des bancs ;\n    1. des arbres.\n\n        Verts.\n\n### Vite",
             id="Word",
         ),
         pytest.param(
@@ -113,3 +114,14 @@ def test_what_is_pasted_stays_as_it_is_if_asked_or_copied_from_an_editor_of_code
         expect(page.locator("#text")).to_have_value("Des rues")
         paste(page, '<div style="color: #000;white-space: pre;"><div>Des</div><div>rues</div></div>', "Des\nrues")
         expect(page.locator("#text")).to_have_value("Des\nrues")
+
+
+def test_a_list_pasted_behind_words_begins_a_line_of_its_own(chromium: Browser, stage: Stage) -> None:
+    with visit(chromium, stage.site.url) as page:
+        stage.open(page)
+        paste(page, "<ul><li>des bancs</li></ul>", "des bancs")
+        expect(page.locator("#text")).to_have_value("- des bancs")
+        page.locator("#text").fill("Nous demandons :")
+        page.keyboard.press("Control+End")
+        page.keyboard.press("Control+v")
+        expect(page.locator("#text")).to_have_value("Nous demandons :\n\n- des bancs")

@@ -31,15 +31,17 @@ function depthOf(element) {
   return list ? 1 + depthOf(list) : 0;
 }
 
+/* `begun`: items of which a block was seen, and of each list how many. */
 function markOf(block, begun) {
-  const item = block.closest("li");
-  if (!item) return block.dataset.mark ?? (block.closest("blockquote") ? "> " : "");
+  const item = block.closest("li, [data-mark]");
+  if (!item) return block.closest("blockquote") ? "> " : "";
   const list = item.parentElement;
   const depth = Math.max(depthOf(item), 1); // a part of a list may come without it
-  if (begun.has(item)) return DEEPER.repeat(depth);
-  begun.add(item);
-  const place = [...list.children].filter((child) => child.matches("li")).indexOf(item);
-  return `${DEEPER.repeat(depth - 1)}${list.matches("ol") ? `${list.start + place}.` : "-"} `;
+  const mark = item.dataset.mark;
+  if (begun.has(item)) return mark?.replace(/\S+ $/, DEEPER) ?? DEEPER.repeat(depth);
+  const place = begun.get(list) ?? 0;
+  begun.set(item).set(list, place + 1);
+  return mark ?? `${DEEPER.repeat(depth - 1)}${list.matches("ol") ? `${list.start + place}.` : "-"} `;
 }
 
 /* By the nearest element around that says so: Google Docs has all its text in a <b> that is not bold. */
@@ -80,7 +82,7 @@ function textOf(pieces) {
 
 function blocksOf(page) {
   const blocks = [];
-  const begun = new Set();
+  const begun = new Map();
   const walker = page.createTreeWalker(page.body);
   for (let node = walker.nextNode(), from; node; node = walker.nextNode()) {
     if (node.nodeName === "BR") from = null;
@@ -124,5 +126,7 @@ document.getElementById("text").addEventListener("paste", (event) => {
   const markdown = markdownOf(event.clipboardData.getData("text/html"));
   if (!markdown || markdown === event.clipboardData.getData("text/plain").trim()) return;
   event.preventDefault();
-  document.execCommand("insertText", false, markdown); // which Ctrl+Z takes back
+  const before = event.target.value.slice(0, event.target.selectionStart);
+  const gap = /[^\n]$/.test(before) && /^(#+|>|-|\d+\.) /.test(markdown) ? "\n\n" : ""; // a mark is none within a line
+  document.execCommand("insertText", false, gap + markdown); // which Ctrl+Z takes back
 });
