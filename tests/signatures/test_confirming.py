@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 import sqlalchemy as sa
 import time_machine
 from flask import Flask
@@ -108,6 +109,7 @@ def test_of_two_submissions_from_one_mailbox_one_counts_and_the_other_is_told_so
     answer = client.get(confirm_path(second))
     assert "C’est signé" not in answer.text and "Zoé" in answer.text and "Imposteur" not in answer.text
     assert "Cette adresse a déjà signé" in answer.text and "n’est pas comptée" in answer.text
+    assert "Votre signature compte" not in answer.text and "Votre ligne est" not in answer.text
     assert counted() == (1, [first.id])
 
 
@@ -118,6 +120,18 @@ def test_who_submits_the_same_line_twice_reads_under_both_links_that_it_is_signe
     for signature in both:
         page = client.get(confirm_path(signature)).text
         assert "C’est signé" in page and "n’est pas comptée" not in page
+
+
+@ON_SQLITE
+@pytest.mark.parametrize(("position", "given", "counts"), [(None, "Zacharie", False), (1, "Zoé", True)])
+def test_where_initials_are_shown_whole_lines_tell_whether_theirs_is_the_one_that_counts(
+    client: Reader, position: int | None, given: str, counts: bool
+) -> None:
+    letter = make_letter(public_list="initials")
+    zoe = {"email": "zoe@example.org", "family_name": "Day"}
+    make_signature(letter, **zoe, given_name="Zoé", position=position)
+    page = client.get(confirm_path(make_signature(letter, confirmed=False, **zoe, given_name=given))).text
+    assert ("C’est signé" in page, "Cette adresse a déjà signé" in page) == (counts, not counts)
 
 
 def test_a_person_may_sign_two_letters(client: Reader) -> None:

@@ -83,7 +83,7 @@ def _signed(signature: Signature, opened: Signature) -> Response:
         letter=signature.letter,
         line=shown,
         signature=signature,
-        another=shown is None or shown.text != line(opened).text,
+        another=shown is None or line(signature, full=True).text != line(opened, full=True).text,
         since=since,
         on_its_way=since is not None and is_on_its_way(since),
     )
