@@ -171,14 +171,14 @@ def stands_as(signature: Signature) -> str:
 def stands_already(invitation: Invitation) -> str:
     """How somebody who has not answered is printed all the same, by the form or a file: `first`, `listed`, or empty.
 
-    Nothing is told of a line that readers do not see, for the link may have been passed on; nor, as if it were theirs,
-    of that of another person who reads the same mailbox.
+    Nothing is told of a line that its owner or the organisers hide, for the link may have been passed on; nor, as if it
+    were theirs, of that of another person who reads the same mailbox.
     """
     if invitation.signature is not None:
         return ""
     signature = the_one_that_counts(invitation.letter, invitation.mailbox_key or "")
-    names = [(one.given_name, one.family_name) for one in (invitation, signature) if one]
-    if signature is None or not same_person(*names):
+    name = invitation.given_name, invitation.family_name
+    if signature is None or not same_person(name, (signature.given_name, signature.family_name)):
         return ""
     stands = stands_as(signature)
     return stands if stands in ("first", "listed") else ""
