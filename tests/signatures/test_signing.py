@@ -160,7 +160,7 @@ def test_somebody_who_counts_is_told_so_and_nothing_changes(app: Flask) -> None:
     assert (mail.kind, mail.recipient) == ("already_signed", "zoe@example.org")  # the address that was proved
     text = " ".join((mail.text or "").split())
     assert "Zoé Évrard" in text and "Imposteur" not in text
-    assert "Une autre personne signe avec sa propre adresse." in text  # they may share this one
+    assert "Une autre personne doit signer avec sa propre adresse." in text  # they may share this one
 
 
 def test_without_its_mail_there_is_no_signature(app: Flask) -> None:
