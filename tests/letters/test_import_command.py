@@ -100,7 +100,8 @@ def test_the_command_says_what_it_understood_and_what_it_doubts(app: Flask, page
 def test_the_title_of_the_page_is_left_out_for_another_and_said(app: Flask, page: Path) -> None:
     make_organiser()
     page.write_text(f"# Rues scolaires\n\n{PAGE}", "utf-8")
-    assert "Left out: Rues scolaires" not in run(app, page)[1]
+    for other in ([], ["--title", "Rues scolaires"]):
+        assert "Left out: Rues scolaires" not in run(app, page, *other)[1]
     assert "Left out: Rues scolaires\n" in run(app, page, "--title", "Rendez-nous la rue")[1]
 
 

@@ -139,7 +139,7 @@ def _report(page: Page, people: People, title: str | None) -> None:
         click.echo(f"  {person.line}. {name} | {person.role or '-'} | {person.organisation or '-'}")
     if page.outlet:
         click.echo(f"Printed by: {page.outlet}")
-    for line in [page.title, *page.left_out] if title and page.title else page.left_out:
+    for line in [page.title, *page.left_out] if title and page.title not in ("", title) else page.left_out:
         click.echo(f"Left out: {line}")
     for doubt in [*page.doubts, *people.doubts]:
         click.echo(f"Doubt: {doubt.text!r}: {REASONS.get(doubt.reason, doubt.reason)}")
