@@ -42,6 +42,7 @@ def test_it_shows_the_letter_its_embargo_and_the_line_filled_in(client: Reader, 
     assert not re.search(r'name="(news|tell)"[^>]* checked', text)
     for answer in ("accept", "decline", "ask"):
         assert f'name="answer" value="{answer}"' in text
+    assert "Les organisateurs la reçoivent et vous répondent" in text  # by email or on their board alone
 
 
 @ON_SQLITE
