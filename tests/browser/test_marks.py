@@ -7,6 +7,9 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.stage import Stage, begun
 from tests.servers.browser import visit
 from tests.servers.site import Site
+from tribune.database import db
+from tribune.letters.life import publish
+from tribune.letters.models import Letter
 
 # What each program puts on the clipboard, shortened.
 WORD = """<html xmlns:o="urn:schemas-microsoft-com:office:office"><head><meta name=Generator
@@ -125,3 +128,14 @@ def test_a_list_pasted_behind_words_begins_a_line_of_its_own(chromium: Browser, 
         page.keyboard.press("Control+End")
         page.keyboard.press("Control+v")
         expect(page.locator("#text")).to_have_value("Nous demandons :\n\n- des bancs")
+
+
+def test_what_is_added_after_the_text_is_pasted_as_the_text_is(chromium: Browser, stage: Stage) -> None:
+    with stage.app.app_context():
+        publish(db.session.get_one(Letter, stage.letter_id))
+    with visit(chromium, stage.site.url) as page:
+        stage.log_in(page)
+        page.goto(f"/manage/letters/{stage.letter_id}/addenda")
+        page.locator("#text").fill("Merci.")
+        paste(page, "<p>Des <b>rues</b></p><p>Des bancs</p>", "Des rues\nDes bancs")
+        expect(page.locator("#text")).to_have_value("Des **rues**\n\nDes bancs")
