@@ -120,7 +120,7 @@ def test_a_key_that_was_taken_back_opens_nothing_after_a_restore(
     path = preview_link(letter_here()).url().removeprefix("http://localhost")
     assert client.get(path).status_code == 200
     shell(app, "backup", tmp_path / "site.zip")
-    life.revoke_preview_link(letter_here(), db.session.scalars(sa.select(Organiser)).one())
+    life.revoke_preview_link(letter_here(), db.session.scalars(sa.select(Organiser)).one(), letter_here().preview_nonce)
     passkeys.remove(db.session.merge(removed))
     shell(app, "backup", "--erasures-only", tmp_path / "small.zip")
     if lost:
