@@ -14,10 +14,11 @@ from tests.servers.smtp import MailServer
 from tests.shell import shell
 from tribune.abuse.switches import READ_ONLY, turn_on
 from tribune.database import now, write
-from tribune.outbox.actions import Budget, pause, post, resume
+from tribune.outbox.actions import Budget, post
 from tribune.outbox.composing import Composed
 from tribune.outbox.models import Message
 from tribune.outbox.requests import request_mail
+from tribune.outbox.unsent import pause, resume
 
 
 @ON_SQLITE
