@@ -7,6 +7,7 @@ import pytest
 
 from tests.databases import ON_SQLITE
 from tests.factories import make_batch, make_letter, make_member, make_organiser, make_signature, owner_of, posted
+from tests.moderation.acting import back, do, do_to
 from tests.page import Reader, words
 from tribune.database import now, write
 from tribune.letters.models import Letter
@@ -235,6 +236,32 @@ def test_what_was_done_lately_is_listed_with_who_why_and_whether_undone(desk: Re
     assert desk.get(at(letter, "/batches?after=x")).status_code == 400
     empty = make_letter(owner_of(letter))
     assert "Nothing yet" in words(desk.get(at(empty, "/batches?lang=en")).text)
+
+
+def test_who_was_hidden_by_mistake_is_found_by_name_and_so_is_their_page(desk: Reader, letter: Letter) -> None:
+    wrong, joke = make_signature(letter, family_name="Vasseur"), make_signature(letter, family_name="Troll")
+    done = {each.id: do_to("hide", each) for each in (wrong, joke)}
+    listed = words(desk.get(at(letter, "/batches?lang=en")).text)
+    assert re.findall("1 signature hidden [^ ]+ (Troll|Vasseur)", listed) == ["Troll", "Vasseur"]
+    page = at(letter, f"/batches/{done[wrong.id].id}?lang=en")
+    named = f'href="/manage/letters/{letter.id}/signatures/{wrong.public_id}?lang=en"'
+    assert named in desk.get(page).text and "Troll" not in desk.get(page).text
+    back(done[wrong.id])
+    assert "Vasseur" in words(desk.get(page).text)  # whom it was about is no secret once it is undone
+
+
+@pytest.mark.parametrize(("ticked", "named"), [(True, 7), (False, 5)])
+def test_all_who_were_ticked_are_named_and_of_a_filter_a_few(
+    desk: Reader, letter: Letter, ticked: bool, named: int
+) -> None:
+    people = [make_signature(letter, family_name=f"Durand {number}") for number in range(7)]
+    ids = [signature.id for signature in people]
+    asked = "".join(f"&ids={number}" for number in ids) if ticked else "&all=1&q=durand"
+    batch = do(letter, "hold", {"ids": ids} if ticked else {"q": "durand"})
+    for page in ("/batches/new?verb=release&lang=en" + asked, f"/batches/{batch.id}?lang=en"):
+        text = words(desk.get(at(letter, page)).text)
+        assert len(re.findall(r"Durand \d", text)) == named
+        assert ("and 2 more" in text) is not ticked
 
 
 def test_a_viewer_follows_a_batch_and_learns_no_address_from_it(client: Reader, letter: Letter) -> None:

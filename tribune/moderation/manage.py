@@ -73,6 +73,8 @@ def batches(letter_id: int) -> ResponseReturnValue:
         "moderation/batches.html",
         letter=letter,
         batches=found[:most],
+        alone=queries.alone_in(found[:most]),
+        printed_line=line_writer(letter, full=True),
         told=clock(letter.zone),
         after=after,
         next_page=found[most - 1].id if len(found) > most else "",
@@ -137,7 +139,7 @@ def _preview(letter: Letter, verb: str, choice: dict[str, Any], last: int, form:
         asked=Filter.from_args(choice),
         picked=len(choice.get("ids", [])),
         count=count,
-        examples=queries.examples_of(concerned, EXAMPLES),
+        examples=queries.examples_of(concerned, _listed(choice)),
         printed_line=line_writer(letter, full=True),
         form=form,
         told=told,
@@ -145,6 +147,11 @@ def _preview(letter: Letter, verb: str, choice: dict[str, Any], last: int, form:
         mail=compose_hidden(example, reason) if example else None,
     )
     return page, 422 if form.errors else 200
+
+
+def _listed(choice: dict[str, Any]) -> int:
+    """How many are named at most: whoever was ticked, one may have been by mistake; of those who match, a few."""
+    return PAGE if "ids" in choice else EXAMPLES
 
 
 def _batch(letter: Letter, batch_id: int) -> Batch:
@@ -157,8 +164,15 @@ def batch(letter_id: int, batch_id: int) -> ResponseReturnValue:
     """How far a batch came, or what it did and how to undo it."""
     letter = my_letter(letter_id)
     found = _batch(letter, batch_id)
-    asked = Filter.from_args(found.choice)
-    return render_template("moderation/batch.html", letter=letter, batch=found, asked=asked, told=clock(letter.zone))
+    return render_template(
+        "moderation/batch.html",
+        letter=letter,
+        batch=found,
+        asked=Filter.from_args(found.choice),
+        changed=queries.changed_by(found, _listed(found.choice)),
+        printed_line=line_writer(letter, full=True),
+        told=clock(letter.zone),
+    )
 
 
 @bp.post("/letters/<int:letter_id>/signatures/batches/<int:batch_id>/advance")

@@ -168,6 +168,19 @@ def examples_of(conditions: Sequence[sa.ColumnElement[bool]], most: int) -> Sequ
     return db.session.scalars(sa.select(S).where(*conditions).order_by(S.id.desc()).limit(most)).all()
 
 
+def changed_by(batch: Batch, most: int) -> Sequence[Signature]:
+    """The newest of the signatures that a batch has changed, undone or not."""
+    newest = sa.select(BatchRow.signature_id).where(BatchRow.batch_id == batch.id)
+    return examples_of([S.id.in_(newest.order_by(BatchRow.signature_id.desc()).limit(most)), NAMED], most)
+
+
+def alone_in(batches: Iterable[Batch]) -> dict[int, Signature]:
+    """The signature of each of these batches that was about one alone, by the number of the batch."""
+    rows = sa.select(BatchRow.batch_id, S).join(S, S.id == BatchRow.signature_id)
+    about_one = BatchRow.batch_id.in_([batch.id for batch in batches if batch.total == 1])
+    return {number: signature for number, signature in db.session.execute(rows.where(about_one, NAMED))}
+
+
 def last_id(letter: Letter) -> int:
     """The number of the last signature of this letter."""
     return db.session.scalar(sa.select(sa.func.max(S.id)).where(S.letter_id == letter.id)) or 0
