@@ -1,0 +1,44 @@
+"""On a phone a table shows its first columns: what one opens it for is among them."""
+
+from flask import Flask
+from playwright.sync_api import Browser, Locator, Page
+
+from tests.factories import make_invitation, make_letter, make_member, owner_of
+from tests.servers.browser import PHONE, visit
+from tests.servers.site import Site
+from tests.servers.small import door
+from tribune.database import db
+from tribune.letters.models import Letter
+from tribune.teams.models import Role
+
+
+def in_sight(button: Locator) -> bool:
+    box = button.bounding_box()
+    return box is not None and box["x"] >= 0 and box["x"] + box["width"] <= PHONE
+
+
+def log_in(page: Page, app: Flask, letter_id: int) -> None:
+    with app.app_context():
+        way_in = door(owner_of(db.session.get_one(Letter, letter_id)))
+    page.goto(way_in)
+    page.get_by_role("button", name="Entrer").click()
+    page.get_by_role("heading", name="Mes tribunes").wait_for()
+
+
+def test_a_colleague_is_removed_and_a_browser_logged_out_without_pushing_a_table(
+    chromium: Browser, served: tuple[Site, Flask]
+) -> None:
+    site, app = served
+    with app.app_context():
+        letter = make_letter()
+        name = make_member(letter, Role.EDITOR).name
+        make_invitation(letter.team, "une.personne@association-de-quartier.example")
+        number, team = letter.id, letter.team_id
+    with visit(chromium, site.url) as elsewhere, visit(chromium, site.url, width=PHONE) as page:
+        log_in(elsewhere, app, number)
+        log_in(page, app, number)
+        page.goto(f"/manage/teams/{team}")
+        assert in_sight(page.get_by_role("link", name=f"Changer {name}"))
+        assert in_sight(page.get_by_role("button", name="Révoquer"))
+        page.goto("/manage/account")
+        assert in_sight(page.get_by_role("table").get_by_role("button", name="Se déconnecter"))
