@@ -133,3 +133,11 @@ def test_new_messages_come_in_and_are_named_and_old_ones_go(tmp_path: Path) -> N
     text = path.read_text()
     assert text.startswith('# Ours.\nmsgid ""\nmsgstr ""\n"Language: fr\\n"\n\n') and "Gone" not in text
     assert 'msgid "No"\nmsgstr ""\n' in text and 'msgid "Yes"\nmsgstr "Oui"\n' in text
+
+
+def test_a_place_brings_its_preposition_in_french() -> None:
+    """`%(city)s` is "de Paris", "d’Athènes" or "de La Réunion": `clocks.py: city`."""
+    doubled = re.compile(r"(?:\bde|\bdu|\bà|d’)\s%\(city\)s")
+    assert [
+        each.id for each in messages(written("fr")) if any(doubled.search(form) for form in forms(each.string))
+    ] == []
