@@ -4,9 +4,10 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, expect
 
-from tests.factories import make_letter
+from tests.factories import make_letter, make_signature
 from tests.servers.browser import visit
 from tests.servers.site import Site
+from tribune.signatures.queries import PAGE
 
 
 @pytest.mark.parametrize("name", ["Zoé", "Łukasz", "Nguyễn Thị Ánh Tuyết"])
@@ -31,3 +32,22 @@ def test_paper_asks_nobody_to_sign(chromium: Browser, served: tuple[Site, Flask]
         expect(page.get_by_text("Zoé Évrard")).to_be_visible()
         for hidden in (asked, page.get_by_role("button"), page.get_by_role("link", name="Signer cette tribune")):
             expect(hidden).to_be_hidden()
+
+
+def test_the_paper_says_that_the_list_is_longer_and_where_it_is(chromium: Browser, served: tuple[Site, Flask]) -> None:
+    site, app = served
+    with app.app_context():
+        short, long = make_letter(public_list="yes"), make_letter(public_list="yes")
+        for letter, people in ((short, 2), (long, PAGE + 1)):
+            for _ in range(people):
+                make_signature(letter)
+        paths = [f"/letters/{letter.slug}/signatories" for letter in (short, long)]
+    with visit(chromium, site.url) as page:
+        for path, parts in zip(paths, (0, 1), strict=True):
+            page.goto(path)
+            told = page.get_by_text(f"Cette page contient une partie de la liste. La voici entière : {site.url}{path}")
+            expect(told).to_have_count(parts)
+            expect(page.locator(".on-paper").filter(visible=True)).to_have_count(0)
+            page.emulate_media(media="print")
+            expect(told.filter(visible=True)).to_have_count(parts)
+            page.emulate_media(media="screen")
