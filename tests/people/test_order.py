@@ -14,6 +14,7 @@ from tests.people.first import ANA, BOB, EVE, FIRST, PAIR, called, fields, order
 from tests.signatures.test_sign_form import Form
 from tribune.audit.models import Event, Verb
 from tribune.database import db, now, write
+from tribune.letters.life import close
 from tribune.letters.models import Letter
 from tribune.mine.actions import withdraw
 from tribune.people.first import set_first, set_section
@@ -245,3 +246,12 @@ def test_who_has_no_first_signatory_yet_is_led_to_the_invitations(client: Reader
     assert f"{way}Invitez-les" in client.get(order(letter)).text
     client.log_in(make_member(letter, Role.VIEWER))
     assert f"{way}Invitez-les" not in client.get(order(letter)).text
+
+
+@ON_SQLITE
+def test_under_a_closed_letter_nobody_is_led_to_invite(client: Reader) -> None:
+    letter = make_letter()
+    close(letter)
+    client.log_in(owner_of(letter))
+    page = client.get(order(letter)).text
+    assert "Invitez-les" not in page and "Ajoutez à la main" in page
