@@ -9,13 +9,14 @@ import pytest
 import sqlalchemy as sa
 
 from tests.databases import ON_SQLITE
-from tests.factories import make_letter, make_signature
+from tests.factories import make_letter, make_member, make_signature
 from tests.moderation.table import flag, lines, words
 from tests.page import Reader
 from tribune.database import db, now, write
 from tribune.moderation.filters import Filter
 from tribune.moderation.models import Batch
 from tribune.organisers.models import Organiser
+from tribune.teams.models import Role
 
 SEARCHES = [
     ("?status=pending", ["Zoé Attente"]),
@@ -67,6 +68,17 @@ def test_a_part_of_an_address_is_found_whatever_its_capitals(desk: Reader, alice
     for asked in ("zoe@%C3%A9col", "%40%C3%89cole.ex", "ZOE%40%C3%89COLE"):
         assert lines(desk, letter, f"?q={asked}") == ["Zoé Évrard"], asked
     assert lines(desk, letter, "?q=%40cole.ex") == []
+
+
+def test_who_looks_for_a_domain_without_its_sign_is_told_how(desk: Reader, alice: Organiser) -> None:
+    letter, told = make_letter(alice), "type its @ too"
+    make_signature(letter, email="x@jetable.example")
+    at = f"/manage/letters/{letter.id}/signatures?lang=en&q="
+    assert told in desk.get(f"{at}jetable.example").text
+    for asked in ("%40jetable.example", "%40ailleurs.example", "evrard", "&status=pending"):
+        assert told not in desk.get(at + asked).text
+    desk.log_in(make_member(letter, Role.VIEWER))
+    assert told not in desk.get(f"{at}jetable.example").text
 
 
 def test_a_period_is_told_in_days_of_the_letters_own_zone_both_included(desk: Reader, alice: Organiser) -> None:
