@@ -88,6 +88,18 @@ def test_those_ticked_are_hidden_told_and_come_back(desk: Reader, letter: Letter
 
 
 @ON_SQLITE
+def test_nobody_is_said_to_be_told_whom_a_colleague_held_meanwhile(desk: Reader, letter: Letter) -> None:
+    signature = make_signature(letter)
+    page = at(letter, f"/batches/new?verb=hide&ids={signature.id}")
+    seen = desk.fields(page)
+    do_to("hold", signature)
+    batch = desk.post(page, data={**seen, "reason": "Un essai.", "tells": "y"}).location or ""
+    desk.post(f"{batch}/advance", data=seen)
+    assert posted() == []
+    assert "Told by email those who were shown, and can be written to" in words(desk.get(f"{batch}?lang=en").text)
+
+
+@ON_SQLITE
 def test_the_mail_is_shown_as_it_will_read(desk: Reader, letter: Letter) -> None:
     signature = make_signature(letter, family_name="Vu", locale="en")
     page = at(letter, f"/batches/new?verb=hide&ids={signature.id}&lang=en")
@@ -248,6 +260,13 @@ def test_who_was_hidden_by_mistake_is_found_by_name_and_so_is_their_page(desk: R
     assert named in desk.get(page).text and "Troll" not in desk.get(page).text
     back(done[wrong.id])
     assert "Vasseur" in words(desk.get(page).text)  # whom it was about is no secret once it is undone
+
+
+def test_who_is_so_already_is_not_counted_again_and_the_page_does_not_say_all(desk: Reader, letter: Letter) -> None:
+    for held in (None, now()):
+        make_signature(letter, family_name="Rire", held_at=held)
+    text = words(desk.get(at(letter, "/batches/new?verb=hold&all=1&q=rire&lang=en")).text)
+    assert "Hold 1 signature" in text and "Of all that match: “rire”" in text
 
 
 @pytest.mark.parametrize(("ticked", "named"), [(True, 7), (False, 5)])
