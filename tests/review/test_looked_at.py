@@ -1,5 +1,6 @@
 """Who hides or holds somebody has looked: their flags leave the list, and come back when that is undone."""
 
+import re
 from itertools import product
 from typing import Any
 
@@ -223,3 +224,22 @@ def test_hiding_and_finding_right_at_once_fail_neither(app: Flask, letter: Lette
     at_once(app, [hide, find_right, hide, find_right])
     assert open_counts(db.session.get_one(Letter, letter_number)) == {}
     assert db.session.scalar(sa.select(sa.func.count()).where(Signature.hidden_at.is_not(None))) == 40
+
+
+@pytest.mark.parametrize("kind", ["burst", "network"])
+def test_all_that_a_page_shows_are_found_right_at_one_press_and_nobody_who_came_since(
+    letter: Letter, client: Reader, kind: str
+) -> None:
+    shown = [flag(letter, kind) for _ in range(3)]
+    client.log_in(owner_of(letter))
+    page = f"/manage/letters/{letter.id}/review"
+    html = client.get(f"{page}?kind={kind}&lang=en").text
+    assert "All 3 on this page" in html
+    sent = {"csrf_token": client.fields(page)["csrf_token"], "kind": kind, "all": "1"}
+    late = flag(letter, kind)
+    answer = client.post(f"{page}/clear", data={**sent, "shown": re.findall(r'name="shown" value="(\d+)"', html)})
+    assert [signature for _, signature in flagged(letter, kind)[0]] == [late]
+    alone = client.get(f"{answer.location}&lang=en").text
+    assert "on this page" not in alone  # one is ticked, or not
+    client.post(f"{page}/unclear", data={**sent, "cleared_at": client.fields(answer.location or "")["cleared_at"]})
+    assert {signature for _, signature in flagged(letter, kind)[0]} == {late, *shown}

@@ -57,7 +57,7 @@ def clear(letter_id: int) -> ResponseReturnValue:
     """These look right: take them off the list."""
     letter = my_letter(letter_id)
     kind = _kind()
-    ids = request.form.getlist("id", row_number)[:PAGE]
+    ids = request.form.getlist("shown" if "all" in request.form else "id", row_number)[:PAGE]
     moment = actions.clear(letter, kind, ids, current_user.organiser)
     if moment is None and ids:  # somebody has left, or was hidden by a colleague
         flash(_("They are off the list already."))
