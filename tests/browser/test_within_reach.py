@@ -1,20 +1,21 @@
-"""On a phone a table shows its first columns: what one opens it for is among them."""
+"""What one opens a page for, or has just done there, is in sight on a phone, without pushing or scrolling it."""
 
 from flask import Flask
 from playwright.sync_api import Browser, Locator, Page
 
-from tests.factories import make_invitation, make_letter, make_member, owner_of
-from tests.servers.browser import PHONE, visit
+from tests.factories import make_invitation, make_letter, make_member, make_signature, owner_of
+from tests.servers.browser import HEIGHT, PHONE, visit
 from tests.servers.site import Site
 from tests.servers.small import door
 from tribune.database import db
 from tribune.letters.models import Letter
+from tribune.signatures.models import Flag
 from tribune.teams.models import Role
 
 
 def in_sight(button: Locator) -> bool:
     box = button.bounding_box()
-    return box is not None and box["x"] >= 0 and box["x"] + box["width"] <= PHONE
+    return box is not None and box["x"] >= 0 and box["x"] + box["width"] <= PHONE and box["y"] + box["height"] <= HEIGHT
 
 
 def log_in(page: Page, app: Flask, letter_id: int) -> None:
@@ -42,3 +43,23 @@ def test_a_colleague_is_removed_and_a_browser_logged_out_without_pushing_a_table
         assert in_sight(page.get_by_role("button", name="Révoquer"))
         page.goto("/manage/account")
         assert in_sight(page.get_by_role("table").get_by_role("button", name="Se déconnecter"))
+
+
+def test_what_was_found_right_is_said_and_undone_without_scrolling(
+    chromium: Browser, served: tuple[Site, Flask]
+) -> None:
+    site, app = served
+    with app.app_context():
+        letter = make_letter()
+        for _ in range(2):
+            make_signature(letter, flags=[Flag(letter_id=letter.id, kind="joke")])
+        number = letter.id
+    with visit(chromium, site.url, width=PHONE) as page:
+        log_in(page, app, number)
+        page.goto(f"/manage/letters/{number}/review")
+        page.get_by_role("button", name="Rien à redire des 2 de cette page").click()
+        undo = page.get_by_role("button", name="Annuler")
+        undo.wait_for()
+        assert in_sight(undo)
+        undo.click()
+        page.get_by_text("Elles sont de nouveau dans la liste").wait_for()
