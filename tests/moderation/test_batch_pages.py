@@ -4,16 +4,19 @@ import re
 from html import unescape
 
 import pytest
+from flask import Flask
 
 from tests.databases import ON_SQLITE
 from tests.factories import make_batch, make_letter, make_member, make_organiser, make_signature, owner_of, posted
 from tests.moderation.acting import back, do, do_to
 from tests.page import Reader, words
-from tribune.database import now, write
+from tests.threads import LONG, at_once
+from tribune.database import db, now, write
 from tribune.letters.models import Letter
 from tribune.moderation import actions, manage, pieces
 from tribune.moderation.models import Batch
 from tribune.moderation.queries import latest_batches
+from tribune.organisers.models import Organiser
 from tribune.teams.models import Role
 
 
@@ -72,9 +75,6 @@ def test_those_ticked_are_hidden_told_and_come_back(desk: Reader, letter: Letter
     page = at(letter, f"/batches/new?verb=hide&ids={one.id}&ids={two.id}&status=confirmed")
     assert re.search(r'<input[^>]* checked[^>]* name="tells"', desk.get(page).text)
     batch = press(desk, page, reason="Des essais.", tells="y")
-    assert one.hidden_at is None  # nothing yet: the page of the batch does it
-    assert re.search(r'src="/static/batch\.js', desk.get(batch).text)
-    assert desk.post(f"{batch}/advance", data=desk.fields(batch)).location == batch
     assert one.hidden_at and two.hidden_at and not kept.hidden_at
     assert {mail.recipient for mail in posted()} == {"un@example.org", "deux@example.org"}
     done = desk.get(f"{batch}?lang=en").text
@@ -213,18 +213,44 @@ def test_a_button_pressed_twice_begins_one_batch(desk: Reader, letter: Letter) -
     assert desk.post(page, data={**sent, "reason": "Autre chose."}).location != first
 
 
+def test_where_the_line_breaks_before_the_next_page_it_is_done_all_the_same(desk: Reader, letter: Letter) -> None:
+    signature = make_signature(letter)
+    press(desk, at(letter, f"/batches/new?verb=hide&ids={signature.id}"), reason="Une insulte.")
+    assert signature.hidden_at  # nothing else was asked for
+
+
+def test_what_was_shown_again_is_hidden_again_for_the_same_reason(desk: Reader, letter: Letter) -> None:
+    signature = make_signature(letter)
+    page = at(letter, f"/batches/new?verb=hide&ids={signature.id}")
+    first = press(desk, page, reason="Une insulte.")
+    do_to("show", signature)
+    assert press(desk, page, reason="Une insulte.") != first and signature.hidden_at
+
+
+def test_who_presses_twice_at_once_begins_one_batch(app: Flask, letter: Letter) -> None:
+    number, letter_number, by_number = make_signature(letter).id, letter.id, owner_of(letter).id
+    db.session.rollback()
+
+    def hide() -> None:
+        its, by = db.session.get_one(Letter, letter_number), db.session.get_one(Organiser, by_number)
+        actions.advance(actions.start(its, by=by, verb="hide", choice={"ids": [number]}, reason="Un essai."), LONG)
+
+    at_once(app, [hide] * 4)
+    assert [batch.done for batch in latest_batches(db.session.get_one(Letter, letter_number))] == [1]
+
+
 def test_how_far_it_came_is_shown_and_continued_without_a_script(
     desk: Reader, letter: Letter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pieces, "AT_ONCE", 2)
-    monkeypatch.setattr(manage, "AT_ONE_PRESS", 0)
+    monkeypatch.setattr(actions, "AT_ONE_PRESS", 0)
     for _ in range(5):
         make_signature(letter)
     batch = press(desk, at(letter, "/batches/new?verb=hold&all=1"), reason="Une rafale.")
-    for done in (0, 2, 4):
+    for done in (2, 4):
         page = desk.get(f"{batch}?lang=en").text
         assert f"{done} of 5 done" in words(page) and f'value="{done}" max="5"' in page
-        assert "Continue" in page
+        assert "Continue" in page and re.search(r'src="/static/batch\.js', page)
         desk.post(f"{batch}/advance", data=desk.fields(batch))
     assert "5 signatures held" in words(desk.get(f"{batch}?lang=en").text)
     assert desk.post(f"{batch}/advance", data=desk.fields(batch)).status_code == 303  # pressed once too often

@@ -71,7 +71,7 @@ def test_who_signs_after_the_choice_is_not_concerned(letter: Letter) -> None:
     advance(batch, LONG)
     assert first.hidden_at and not later.hidden_at
     with pytest.raises(NobodyConcerned):
-        start(letter, choice={"q": "zoe"}, up_to_id=first.id)
+        start(letter, choice={"q": "zoe"}, up_to_id=first.id, reason="Un autre.")
 
 
 @ON_SQLITE
@@ -148,7 +148,7 @@ def test_a_batch_stopped_half_way_goes_on_and_can_be_undone_half_way(
     number = batch.id
     db.session.remove()  # the process dies here, and another goes on
     batch = db.session.get_one(Batch, number)
-    monkeypatch.setattr(actions, "BACK_AT_ONCE", 0)
+    monkeypatch.setattr(actions, "AT_ONE_PRESS", 0)
     undo(batch, by=owner_of(batch.letter))
     assert (batch.done, batch.finished_at) == (10, None)
     undo(batch, by=owner_of(batch.letter))  # pressed twice: goes on, and is told once

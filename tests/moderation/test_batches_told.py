@@ -40,7 +40,7 @@ def test_the_log_tells_each_act_with_its_number_and_reason(letter: Letter, verb:
 
 def test_the_log_says_of_a_batch_how_far_it_has_come(letter: Letter, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pieces, "AT_ONCE", 1)
-    monkeypatch.setattr(actions, "BACK_AT_ONCE", 0)
+    monkeypatch.setattr(actions, "AT_ONE_PRESS", 0)
 
     def said() -> list[int]:
         lines = db.session.scalars(sa.select(Event).order_by(Event.id))

@@ -16,14 +16,14 @@ from tribune.moderation.counting import drop_questions_of_held, no_change
 from tribune.moderation.forth import go_on
 from tribune.moderation.models import Batch
 from tribune.moderation.pieces import EVENTS
-from tribune.moderation.queries import DECIDES, concerned, count_of, just_begun, last_id
+from tribune.moderation.queries import DECIDES, concerned, count_of, last_id, the_same
 from tribune.organisers.models import Organiser
 from tribune.signatures.actions import mark
 from tribune.signatures.lines import line
 from tribune.signatures.models import Signature
 
 S = Signature
-BACK_AT_ONCE = 2  # seconds of going back before the page shows how far it came
+AT_ONE_PRESS = 2  # seconds of work before the page shows how far it came
 
 
 class ReasonMissing(Exception):
@@ -44,27 +44,29 @@ def start(
     tells: bool = False,
     up_to_id: int | None = None,
 ) -> Batch:
-    """Begin a batch, which changes nothing yet: `advance` does.
+    """Begin a batch, which changes nothing yet: `advance` does. Of a button that was pressed twice, the one it began.
 
     `verb`: hide, show, hold, release or ask; `choice`: `{"ids": […]}`, the arguments of a filter, or, to ask,
     `{"version": n}`, whose words stay from then on; `tells`: each signatory who is hidden receives a mail; whoever is
     asked always does; `up_to_id`: the last signature that was there when the organiser chose. Raises ReasonMissing or
     NobodyConcerned.
     """
-    reason = " ".join(reason.split())
+    pressed_at, reason = now(), " ".join(reason.split())
     if verb in DECIDES and not reason:
         raise ReasonMissing
     last = last_id(letter)
     up_to_id = last if up_to_id is None else min(last, up_to_id)
     total = count_of([*concerned(letter, verb, choice), S.id <= up_to_id])
+    batch = Batch(letter_id=letter.id, organiser_id=by.id, verb=verb, reason=reason, choice=dict(choice))
+    batch.tells = verb == "ask" or (tells and verb == "hide")
+    batch.up_to_id, batch.total = up_to_id, total
     if not total:
+        if verb != "ask" and (twice := the_same(batch)):
+            return twice
         raise NobodyConcerned
     with write() as session:
         hold(letter)
-        batch = Batch(letter_id=letter.id, organiser_id=by.id, verb=verb, reason=reason, choice=dict(choice))
-        batch.tells = verb == "ask" or (tells and verb == "hide")
-        batch.up_to_id, batch.total = up_to_id, total
-        if twice := just_begun(batch):
+        if (twice := the_same(batch)) and (twice.finished_at is None or twice.finished_at > pressed_at):
             return twice
         if verb == "ask":
             if choice["version"] != asking_number(letter):  # a colleague said so while these were counted
@@ -120,4 +122,4 @@ def undo(batch: Batch, by: Organiser | None) -> None:
                 refuse_again(batch)
                 drop_questions_of_held(batch.letter)
             _record(Verb.BATCH_UNDONE, batch, by, count=0, what=batch.verb)  # so far
-    advance(batch, BACK_AT_ONCE)
+    advance(batch, AT_ONE_PRESS)

@@ -26,7 +26,6 @@ bp = manage_blueprint("manage_moderation", __name__)
 
 EXAMPLES = 5
 TOLD_AT_MOST = 100  # people: beyond it, the box that tells them is left for the organiser to tick
-AT_ONE_PRESS = 2  # seconds of work before the page shows how far it came
 
 
 @bp.get("/letters/<int:letter_id>/signatures")
@@ -110,6 +109,7 @@ def new_batch(letter_id: int) -> ResponseReturnValue:
                 tells="tells" in form and form.tells.data,
                 up_to_id=last,
             )
+            actions.advance(batch, actions.AT_ONE_PRESS)  # or a line that breaks now leaves all as it was
             return redirect(url_for(".batch", letter_id=letter.id, batch_id=batch.id), 303)
         return _preview(letter, verb, choice, last, form)
     except actions.NobodyConcerned:
@@ -180,7 +180,7 @@ def batch(letter_id: int, batch_id: int) -> ResponseReturnValue:
 def advance(letter_id: int, batch_id: int) -> ResponseReturnValue:
     """Go on with it for a moment."""
     letter = my_letter(letter_id)
-    actions.advance(_batch(letter, batch_id), AT_ONE_PRESS)
+    actions.advance(_batch(letter, batch_id), actions.AT_ONE_PRESS)
     return redirect(url_for(".batch", letter_id=letter_id, batch_id=batch_id), 303)
 
 

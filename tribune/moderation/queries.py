@@ -223,12 +223,11 @@ def batch_of(letter: Letter, batch_id: int) -> Batch | None:
     return db.session.scalars(sa.select(Batch).where(Batch.letter_id == letter.id, Batch.id == batch_id)).first()
 
 
-def just_begun(batch: Batch) -> Batch | None:
-    """The very same batch, which has changed nothing yet: the button was pressed twice."""
+def the_same(batch: Batch) -> Batch | None:
+    """The last that is as this one, under way or done, where the button was pressed twice."""
     names = ("letter_id", "organiser_id", "verb", "reason", "tells", "up_to_id")
     same = (getattr(Batch, name) == getattr(batch, name) for name in names)
-    idle = Batch.finished_at.is_(None), Batch.undone_at.is_(None), Batch.done == 0, Batch.last_id == 0
-    begun = db.session.scalars(sa.select(Batch).where(*same, *idle).order_by(Batch.id.desc()))
+    begun = db.session.scalars(sa.select(Batch).where(*same, Batch.undone_at.is_(None)).order_by(Batch.id.desc()))
     return next((each for each in begun if each.choice == batch.choice), None)
 
 
