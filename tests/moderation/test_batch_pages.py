@@ -8,7 +8,7 @@ from flask import Flask
 
 from tests.databases import ON_SQLITE
 from tests.factories import make_batch, make_letter, make_member, make_organiser, make_signature, owner_of, posted
-from tests.moderation.acting import back, do, do_to
+from tests.moderation.acting import back, do, do_to, start
 from tests.page import Reader, words
 from tests.threads import LONG, at_once
 from tribune.database import db, now, write
@@ -254,6 +254,15 @@ def test_how_far_it_came_is_shown_and_continued_without_a_script(
         desk.post(f"{batch}/advance", data=desk.fields(batch))
     assert "5 signatures held" in words(desk.get(f"{batch}?lang=en").text)
     assert desk.post(f"{batch}/advance", data=desk.fields(batch)).status_code == 303  # pressed once too often
+
+
+def test_what_has_not_come_to_its_end_is_said_on_the_desk_and_above_the_table(desk: Reader, letter: Letter) -> None:
+    make_signature(letter)
+    for batch in (start(letter), do(letter, "hold")):  # the page of the first was closed at once
+        pages = [desk.get(f"/manage/letters/{letter.id}{rest}?lang=en").text for rest in ("", "/signatures")]
+        link = f'href="/manage/letters/{letter.id}/signatures/batches/{batch.id}?lang=en">Go on with it'
+        assert [link in page for page in pages] == [batch.finished_at is None] * 2
+        actions.advance(batch, LONG)
 
 
 def test_what_was_done_lately_is_listed_with_who_why_and_whether_undone(desk: Reader, letter: Letter) -> None:

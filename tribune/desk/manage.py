@@ -16,6 +16,7 @@ from tribune.desk.periods import by_day, by_hour, first_hour, total
 from tribune.invitations.queries import are_asked
 from tribune.letters.guard import my_letter
 from tribune.letters.queries import missing
+from tribune.moderation.queries import under_way
 from tribune.signatures.flags import KINDS
 from tribune.signatures.lines import lines
 from tribune.teams.guard import manage_blueprint, needs
@@ -43,6 +44,7 @@ def desk(letter_id: int) -> ResponseReturnValue:
         told=named_clock(letter.zone),
         share=share,
         unasked=is_unasked(letter),
+        under_way=under_way(letter),
         unsaved=unsaved(letter, current_user.organiser),
         missing=missing(letter),
         counts=counts,

@@ -49,6 +49,7 @@ def table(letter_id: int) -> ResponseReturnValue:
         told=clock(letter.zone),
         statuses=STATUSES,
         kinds=KINDS,
+        under_way=queries.under_way(letter),
         sections={name: name for name in (*queries.sections_of(letter), asked.section) if name},
         after=after,
         next_page=page.after,

@@ -231,6 +231,13 @@ def the_same(batch: Batch) -> Batch | None:
     return next((each for each in begun if each.choice == batch.choice), None)
 
 
+def under_way(letter: Letter) -> Batch | None:
+    """The last that has not come to its end, forth or back, and goes on from its own page."""
+    begun = sa.select(Batch).where(Batch.letter_id == letter.id, Batch.finished_at.is_(None))
+    here = sa.or_(Batch.verb != "import", Batch.undone_at.is_not(None))
+    return db.session.scalars(begun.where(here).order_by(Batch.id.desc()).limit(1)).first()
+
+
 def latest_batches(letter: Letter, after: str = "") -> Sequence[Batch]:
     """The last that were begun, newest first; one more than LATEST_BATCHES where there are more. Raises BadCursor."""
     query = sa.select(Batch).where(Batch.letter_id == letter.id).order_by(Batch.id.desc())
