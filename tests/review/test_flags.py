@@ -31,6 +31,8 @@ TO_LOOK_AT = [
     ("Noel", "PERE", "joke"),
     ("Test", "Durand", "joke"),
     ("Aaaa", "Durand", "joke"),
+    ("Emmanuel", "MACRON", "joke"),
+    ("Gros", "Connard", "joke"),
     ("Zоé", "Évrard", "mixed_scripts"),  # a Cyrillic о
     ("Αnna", "Évrard", "mixed_scripts"),  # a Greek Α
 ]
@@ -39,6 +41,7 @@ ORDINARY = [
     ("Олена", "Шевченко"),
     ("Jo", "Xu"),
     ("Bob", "Testud"),
+    ("Emmanuel", "Macron-Duval"),
     ("-Ange", "d’Été"),
     ("李", "小龍"),
 ]

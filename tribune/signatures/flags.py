@@ -16,12 +16,13 @@ from tribune.signatures.models import Flag, Signature
 
 KINDS = ("joke", "no_affiliation", "mixed_scripts", "same_person", "burst", "network")
 
-# Names that people type to try a form, or to laugh. Data: add to it.
+# Names that people type to try a form, to laugh or to insult. Data: add to it.
 JOKES = set(
-    "anonymous|anonyme|asdf|azerty|bugs bunny|captain america|charlie chaplin|dark vador|darth vader|donald duck|"
-    "foo bar|harry potter|homer simpson|jane doe|john doe|mickey mouse|minnie mouse|monsieur madame|nom prenom|"
-    "pere noel|prenom nom|qwerty|santa claus|superman|tata|test|test test|tintin milou|titi|toto|tutu|winnie l ourson|"
-    "nobody|personne|xxx|yyy|zzz".split("|")
+    "adolf hitler|anonymous|anonyme|asdf|azerty|brigitte macron|bugs bunny|caca|captain america|charlie chaplin|"
+    "connard|connasse|dark vador|darth vader|donald duck|donald trump|elon musk|emmanuel macron|encule|foo bar|fuck|"
+    "fuck you|harry potter|homer simpson|jane doe|john doe|mickey mouse|minnie mouse|monsieur madame|nom prenom|"
+    "pere noel|prenom nom|qwerty|santa claus|superman|tata|test|test test|tintin milou|titi|toto|tutu|vladimir poutine|"
+    "vladimir putin|winnie l ourson|nobody|personne|xxx|yyy|zzz".split("|")
 )
 SCRIPTS = ("LATIN", "CYRILLIC", "GREEK", "ARABIC", "HEBREW", "ARMENIAN", "GEORGIAN", "THAI", "HANGUL", "CJK")
 
