@@ -107,6 +107,8 @@ def test_the_mail_is_shown_as_it_will_read(desk: Reader, letter: Letter) -> None
     shown = desk.post(page, data={**desk.fields(page), "reason": "A joke.", "tells": "y", "look": "1"})
     assert shown.status_code == 200 and "“A joke.”" in words(shown.text)
     assert 'value="A joke."' in shown.text and latest_batches(letter) == []
+    # Enter in the reason shows the mail, and Enter again hides: the first page takes nobody past the mail
+    assert [html.count('<button class="primary" autofocus>') for html in (desk.get(page).text, shown.text)] == [0, 1]
     press(desk, page, reason="A joke.", tells="y")
     actions.advance(latest_batches(letter)[0], 9)
     mail = re.search(r"<pre[^>]*>(.*?)</pre>", shown.text, re.DOTALL)
