@@ -75,7 +75,6 @@ from tribune.signatures import commands as signatures_commands
 from tribune.signatures import new_link_pages as signatures_new_link_pages
 from tribune.signatures import reminding
 from tribune.signatures import views as signatures_views
-from tribune.signatures.flags import forget_networks
 from tribune.teams import manage as teams_manage
 from tribune.teams import views as teams_views
 from tribune.writing import manage as writing_manage
@@ -131,7 +130,6 @@ CHORES = (  # by the mail worker
     delivery.Chore(reminding.EVERY, reminding.remind_due),
     delivery.Chore(600, clear_aside),
     delivery.Chore(600, count_due),
-    delivery.Chore(3600, forget_networks),
     delivery.Chore(3600, forget_due),
     delivery.Chore(3600, connections.scrub_journal),
 )

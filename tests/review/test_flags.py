@@ -14,10 +14,9 @@ from tribune.abuse.networks import network_hash
 from tribune.audit.models import Event, Verb
 from tribune.database import db, is_postgresql, now, write
 from tribune.invitations.actions import attest
-from tribune.retention.periods import NETWORKS
 from tribune.review import actions
 from tribune.review.queries import open_counts
-from tribune.signatures.flags import BURST, flag_confirmed, forget_networks
+from tribune.signatures.flags import BURST, flag_confirmed
 from tribune.signatures.models import Flag, Signature
 
 
@@ -124,19 +123,12 @@ def test_slow_signatures_from_one_network_are_no_burst_and_fast_ones_are(client:
         assert bool(db.session.scalar(sa.select(sa.func.count()).where(Flag.kind == "burst"))) is burst
 
 
-def test_where_somebody_signed_from_is_kept_hashed_and_for_thirty_days(client: Reader) -> None:
+def test_where_somebody_signed_from_is_kept_hashed(client: Reader) -> None:
     client.environ_base["REMOTE_ADDR"] = "192.0.2.7"
     make_letter(slug="rues")
     client.sign("rues")
     signature = latest_signature()
     assert signature.network_hash == network_hash("192.0.2.7") and "192" not in (signature.network_hash or "")
-    forget_networks()
-    db.session.expire_all()
-    assert signature.network_hash
-    with time_machine.travel(now() + NETWORKS + timedelta(hours=1)):
-        forget_networks()
-    db.session.expire_all()
-    assert signature.network_hash is None
 
 
 @ON_SQLITE

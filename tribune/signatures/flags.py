@@ -8,10 +8,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from tribune.database import UNREAD, db, insert, now, run, write
+from tribune.database import UNREAD, db, insert, now, run
 from tribune.letters.models import Letter
 from tribune.names import plain
-from tribune.retention.periods import NETWORKS
 from tribune.signatures.models import Flag, Signature
 
 KINDS = ("joke", "no_affiliation", "mixed_scripts", "same_person", "burst", "network")
@@ -161,10 +160,3 @@ def look_again(ids: Sequence[int], moment: datetime, off_since: sa.ColumnElement
     """
     theirs = sa.update(Flag).where(Flag.signature_id.in_(ids), Flag.cleared_at == moment)
     db.session.execute(theirs.values(cleared_at=off_since), execution_options=UNREAD)
-
-
-def forget_networks() -> None:
-    """Nothing is kept for longer than NETWORKS of where people signed from; a chore."""
-    old = sa.and_(Signature.network_hash.is_not(None), Signature.signed_at < now() - NETWORKS)
-    with write() as session:
-        session.execute(sa.update(Signature).where(old).values(network_hash=None))
