@@ -24,8 +24,8 @@ from tribune.letters.models import Letter
 from tribune.letters.queries import letter_by_slug, missing
 from tribune.names import organisation_key, plain, sort_key
 from tribune.outbox.models import MailTally
+from tribune.signatures.counting import recount
 from tribune.signatures.models import Signature, Tally
-from tribune.signatures.recounting import recount
 
 MakeApp = Callable[..., Flask]
 

@@ -20,8 +20,8 @@ from tribune import connections, database
 from tribune.database import DatabaseBusy, db, run, taken_back_unless, write
 from tribune.outbox.delivery import deliver_due
 from tribune.outbox.queries import queue
+from tribune.signatures.counting import recount
 from tribune.signatures.models import Signature
-from tribune.signatures.recounting import recount
 
 CYCLES = 3
 

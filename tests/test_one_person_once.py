@@ -33,9 +33,8 @@ from tribune.moderation.models import Batch
 from tribune.outbox.mailboxes import mailbox_key
 from tribune.signatures.actions import LetterClosed, SignatureUnknown, TextChanged, confirm
 from tribune.signatures.agreement import REFUSED, has_to_agree
-from tribune.signatures.counting import drifted
+from tribune.signatures.counting import drifted, recount
 from tribune.signatures.models import VOUCHED_FOR, Signature
-from tribune.signatures.recounting import recount
 from tribune.signatures.replacing import AnotherCounts
 from tribune.writing.actions import save
 

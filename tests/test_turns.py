@@ -39,9 +39,9 @@ from tribune.people.actions import seen, words_of
 from tribune.retention.actions import run
 from tribune.signatures.actions import browser_hash, confirm
 from tribune.signatures.by_code import confirm_by_code
+from tribune.signatures.counting import recount
 from tribune.signatures.links import code_of
 from tribune.signatures.models import Signature
-from tribune.signatures.recounting import recount
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from tests.servers import postgresql
 from tests.servers.smtp import MailServer
 from tribune.database import db
 from tribune.letters.models import Letter
-from tribune.signatures.recounting import recount
+from tribune.signatures.counting import recount
 
 SLUG = "rues"
 LIMIT = 3600  # seconds for each database

@@ -6,8 +6,8 @@ from tribune.asking import actions as asking
 from tribune.letters.models import Letter
 from tribune.moderation.actions import advance
 from tribune.moderation.models import Batch
+from tribune.signatures.counting import recount
 from tribune.signatures.models import Signature
-from tribune.signatures.recounting import recount
 
 
 def ask(letter: Letter) -> Batch:

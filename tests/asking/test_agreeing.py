@@ -24,9 +24,9 @@ from tribune.moderation import pieces
 from tribune.moderation.actions import advance, start, undo
 from tribune.moderation.models import Batch
 from tribune.signatures.actions import LetterClosed, SignatureUnknown, TextChanged
+from tribune.signatures.counting import recount
 from tribune.signatures.links import agree_link
 from tribune.signatures.models import Signature
-from tribune.signatures.recounting import recount
 
 
 def test_who_confirms_old_words_after_the_change_counts_once_they_agree(letter: Letter, client: Reader) -> None:

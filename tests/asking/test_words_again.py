@@ -26,9 +26,9 @@ from tribune.moderation.actions import NobodyConcerned, advance
 from tribune.moderation.models import Batch
 from tribune.signatures.actions import confirm, mark
 from tribune.signatures.agreement import has_to_agree
+from tribune.signatures.counting import recount
 from tribune.signatures.links import agree_link
 from tribune.signatures.models import Signature
-from tribune.signatures.recounting import recount
 from tribune.writing.actions import save
 
 

@@ -28,7 +28,7 @@ from tribune.moderation.actions import undo
 from tribune.moderation.models import Batch
 from tribune.outbox.mailboxes import mailbox_key
 from tribune.signatures.actions import not_me
-from tribune.signatures.recounting import recount
+from tribune.signatures.counting import recount
 from tribune.teams.models import Role
 
 

@@ -33,8 +33,8 @@ from tribune.outbox.mailboxes import mailbox_key
 from tribune.people.first import set_first, set_section
 from tribune.retention import actions as retention
 from tribune.signatures.actions import ask_again, confirm, not_me, sign
+from tribune.signatures.counting import recount
 from tribune.signatures.models import Flag, Signature
-from tribune.signatures.recounting import recount
 from tribune.signatures.reminding import remind_due
 from tribune.signatures.table import STATUSES
 

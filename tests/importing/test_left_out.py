@@ -25,8 +25,8 @@ from tribune.outbox.mailboxes import mailbox_key
 from tribune.people import removing
 from tribune.retention import actions as retention
 from tribune.signatures.actions import not_me
+from tribune.signatures.counting import recount
 from tribune.signatures.models import Signature
-from tribune.signatures.recounting import recount
 
 S = Signature
 

@@ -28,8 +28,8 @@ from tribune.people.actions import correct as correct_theirs
 from tribune.people.actions import seen, words_of
 from tribune.people.removing import remove
 from tribune.signatures.actions import SignatureUnknown, confirm, not_me
+from tribune.signatures.counting import recount
 from tribune.signatures.models import Signature
-from tribune.signatures.recounting import recount
 
 S = Signature
 MARC = "26/11/2023 09:00:00,Marc,Petit,marc@example.org,,Oui\n"

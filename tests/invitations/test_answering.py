@@ -19,11 +19,11 @@ from tribune.letters.life import close, publish
 from tribune.letters.models import Letter
 from tribune.people.actions import correct, seen, words_of
 from tribune.signatures.actions import LetterClosed, TextChanged
+from tribune.signatures.counting import recount
 from tribune.signatures.lines import lines
 from tribune.signatures.list_pages import signatories
 from tribune.signatures.models import Signature
 from tribune.signatures.queries import first_signatories
-from tribune.signatures.recounting import recount
 
 LEA = {"given_name": "Lea", "family_name": "Martin"}  # as she may spell herself on the public form
 

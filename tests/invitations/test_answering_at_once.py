@@ -20,8 +20,8 @@ from tribune.invitations.models import Invitation
 from tribune.invitations.sending import invite, save_words, send_again
 from tribune.letters.models import Letter
 from tribune.signatures.actions import confirm, not_me
+from tribune.signatures.counting import recount
 from tribune.signatures.queries import first_signatories
-from tribune.signatures.recounting import recount
 
 MakeApp = Callable[..., Flask]
 TABS = 6

@@ -17,9 +17,9 @@ from tribune.letters.life import publish
 from tribune.letters.models import Letter
 from tribune.mine.actions import come_back, withdraw
 from tribune.signatures.actions import confirm
+from tribune.signatures.counting import recount
 from tribune.signatures.lines import line
 from tribune.signatures.queries import first_signatories
-from tribune.signatures.recounting import recount
 from tribune.signatures.wordings import WORDINGS
 
 

@@ -13,7 +13,7 @@ from tribune.database import db, write
 from tribune.letters.models import Letter
 from tribune.letters.queries import hold
 from tribune.signatures.actions import confirm
-from tribune.signatures.recounting import recount
+from tribune.signatures.counting import recount
 
 WAITING = sa.text("SELECT count(*) FROM pg_locks WHERE NOT granted")
 

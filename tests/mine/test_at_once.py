@@ -16,8 +16,8 @@ from tribune.moderation import pieces
 from tribune.moderation.actions import advance, start, undo
 from tribune.moderation.models import Batch
 from tribune.signatures.actions import SignatureUnknown, confirm
+from tribune.signatures.counting import recount
 from tribune.signatures.models import Signature
-from tribune.signatures.recounting import recount
 from tribune.signatures.replacing import AnotherCounts
 
 Act = Callable[[int, str], object]

@@ -34,9 +34,9 @@ from tribune.people.actions import seen, words_of
 from tribune.people.order import digest
 from tribune.people.queries import places
 from tribune.signatures.actions import SignatureUnknown
+from tribune.signatures.counting import recount
 from tribune.signatures.mails import already_signed, post_ask_to_confirm
 from tribune.signatures.models import Erasure, Flag, Signature
-from tribune.signatures.recounting import recount
 
 
 def with_a_past(letter: Letter) -> Signature:

@@ -26,9 +26,9 @@ from tribune.people import first
 from tribune.people.order import digest
 from tribune.people.queries import places
 from tribune.review.queries import open_counts
+from tribune.signatures.counting import recount
 from tribune.signatures.models import Flag, Signature
 from tribune.signatures.queries import first_signatories
-from tribune.signatures.recounting import recount
 
 EVERYWHERE = {"", "/signatories", "/signatories?order=surname", "/signatories?q=evrard"}
 SEARCHED_FOR_IT = {"/signatories?organisation=Le+Port"}

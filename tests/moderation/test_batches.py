@@ -19,8 +19,8 @@ from tribune.moderation import actions, pieces
 from tribune.moderation.actions import NobodyConcerned, ReasonMissing, advance, undo
 from tribune.moderation.models import Batch, BatchRow
 from tribune.signatures.actions import confirm, not_me
+from tribune.signatures.counting import recount
 from tribune.signatures.models import Signature
-from tribune.signatures.recounting import recount
 
 
 @pytest.mark.parametrize(

@@ -15,8 +15,8 @@ from tribune.people.first import add
 from tribune.people.queries import last_correction, places
 from tribune.people.removing import StaysOnRecord, remove
 from tribune.reading.people import read_people
+from tribune.signatures.counting import recount
 from tribune.signatures.models import Signature
-from tribune.signatures.recounting import recount
 from tribune.teams.models import Role
 
 FIRST = "Ana Blanc, maire (Lyon)\nCléo Roi et Dan Sue, fondateurs de Ruche\nÈve Caron"

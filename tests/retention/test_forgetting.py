@@ -30,8 +30,8 @@ from tribune.outbox.models import Mailbox, Message
 from tribune.people import actions as people
 from tribune.people.actions import seen, words_of
 from tribune.retention import periods
+from tribune.signatures.counting import recount
 from tribune.signatures.models import Erasure, Flag, Signature
-from tribune.signatures.recounting import recount
 from tribune.teams.models import TeamInvitation
 
 

@@ -22,8 +22,8 @@ from tribune.mine.actions import withdraw
 from tribune.moderation.actions import NobodyConcerned, advance, start
 from tribune.people import first
 from tribune.retention import periods
+from tribune.signatures.counting import recount
 from tribune.signatures.models import Erasure, Flag, Signature
-from tribune.signatures.recounting import recount
 
 
 def test_names_go_everywhere_and_the_number_stays(app: Flask, client: Reader, letter: Letter) -> None:

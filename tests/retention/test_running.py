@@ -21,8 +21,8 @@ from tribune.letters.models import Letter
 from tribune.retention import actions, forgetting, periods
 from tribune.retention.actions import forget_due
 from tribune.retention.queries import RULES
+from tribune.signatures.counting import recount
 from tribune.signatures.models import Signature
-from tribune.signatures.recounting import recount
 
 
 def test_a_dry_run_says_what_would_go_and_changes_nothing(app: Flask, letter: Letter) -> None:

@@ -14,9 +14,9 @@ from tests.conftest import new_app
 from tests.factories import confirm_path, make_letter, make_signature, posted
 from tests.page import Reader
 from tribune.database import db
+from tribune.signatures.counting import recount
 from tribune.signatures.flags import BURST
 from tribune.signatures.models import Flag, Signature
-from tribune.signatures.recounting import recount
 
 PROCESSES = 8  # more would be in each other's way on two cores, and each makes a site of its own
 PATIENCE = 60  # seconds for all to be ready, on a busy machine

@@ -8,7 +8,7 @@ from tests.page import Reader
 from tribune import tokens
 from tribune.database import db, now
 from tribune.letters.models import Letter
-from tribune.signatures.recounting import recount
+from tribune.signatures.counting import recount
 
 
 def shell(app: Flask, *words: str) -> tuple[int, str]:

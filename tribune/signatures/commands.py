@@ -22,7 +22,7 @@ from tribune.letters.queries import all_letters
 from tribune.letters.shell import named_letter
 from tribune.reading.streamed import streamed
 from tribune.shell import progress_bar, shell_blueprint, sigterm_unwinds
-from tribune.signatures import recounting
+from tribune.signatures.counting import recount as recount_letter
 from tribune.signatures.models import Signature
 from tribune.signatures.table import EXPORTED, line_writer
 
@@ -157,7 +157,7 @@ def recount(slug: str | None, repair: bool) -> None:
     """Hold the public counters against the rows; exit 1 when they differ."""
     drifted = False
     for letter in [named_letter(slug)] if slug else all_letters():
-        confirmed, attested = recounting.recount(letter, repair)
+        confirmed, attested = recount_letter(letter, repair)
         drifted = drifted or bool(confirmed or attested)
         found = f"off by {confirmed:+d} confirmed, {attested:+d} attested" if confirmed or attested else "right"
         click.echo(f"{letter.slug}\t{found}{' (repaired)' if repair and found != 'right' else ''}")

@@ -1,9 +1,9 @@
-"""The two numbers of each letter: raised with its rows, and held against them for the whole site at once."""
+"""The two numbers of each letter: raised with its rows, and held against them."""
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from tribune.database import db
+from tribune.database import db, write
 from tribune.letters.models import Letter
 from tribune.signatures.models import Signature
 
@@ -34,3 +34,18 @@ def drifted() -> list[str]:
     """The slugs of letters whose counters differ from their rows; holds nobody up."""
     differs = (Letter.confirmed_count != CONFIRMED) | (Letter.attested_count != EVERYBODY - CONFIRMED)
     return list(db.session.scalars(sa.select(Letter.slug).where(differs).order_by(Letter.id)))
+
+
+def recount(letter: Letter, repair: bool = False) -> tuple[int, int]:
+    """How far the letter's two counters are from its rows: (confirmed, attested), 0 when right. `repair` sets them."""
+    with write() as session:
+        # Confirmations wait, and what the last one left is read; who only signs neither waits nor is waited for.
+        session.refresh(letter, ["confirmed_count", "attested_count"], with_for_update={"key_share": True})
+        counts = sa.select(sa.func.count(Signature.confirmed_at), sa.func.count()).where(
+            Signature.letter_id == letter.id, Signature.counted_at.is_not(None)
+        )
+        confirmed, everybody = session.execute(counts).one()
+        drift = (letter.confirmed_count - confirmed, letter.attested_count - (everybody - confirmed))
+        if repair:
+            letter.confirmed_count, letter.attested_count = confirmed, everybody - confirmed
+    return drift
