@@ -7,7 +7,7 @@ from wtforms import BooleanField, EmailField, HiddenField, RadioField, StringFie
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import AnyOf, DataRequired, Optional
 
-from tribune.fields import OrganiserForm, address_field, at_most, no_domain, not_required, tidy, tidy_text
+from tribune.fields import OrganiserForm, address_field, at_most, no_domain, tidy, tidy_text
 from tribune.i18n import current_language
 from tribune.invitations.models import Gathering, Invitation
 from tribune.invitations.queries import WORDS, is_invited, shown_as
@@ -45,8 +45,6 @@ class PersonForm(OrganiserForm):
     def __init__(self, letter: Letter, invitation: Invitation | None = None) -> None:
         super().__init__(obj=invitation, data={"seen": shown_as(invitation) if invitation else ""})
         self.letter, self.key_before = letter, invitation and invitation.mailbox_key
-        for name in ("given_name", "affiliation", "role", "organisation"):
-            not_required(self[name])
         if invitation is None or invitation.affiliation is None:
             del self["affiliation"]
 

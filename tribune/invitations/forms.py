@@ -48,7 +48,6 @@ class LineForm(SigningForm):
             not_required(self.given_name)
         # Words printed elsewhere after the name are one text: what they are made of is not asked.
         if self.proposed.affiliation is not None and not self.of_another:
-            not_required(self.affiliation)
             del self["role"], self["organisation"]
             if self.proposed.as_organisation or not self.proposed.organisation:  # nothing is named to sign for
                 del self["capacity"]

@@ -33,7 +33,6 @@ class OwnWordsForm(NamesForm):
                 del self[name]
             elif asked != "required" or came_otherwise:
                 not_required(self[name])
-        not_required(self["affiliation"])
         if not signature.given_name:  # a name of one word
             not_required(self["given_name"])
         if signature.affiliation is None:

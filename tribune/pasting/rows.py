@@ -9,10 +9,10 @@ from werkzeug.datastructures import MultiDict
 from wtforms import Form, HiddenField, IntegerField, StringField, ValidationError
 from wtforms.validators import NumberRange
 
-from tribune.fields import INVISIBLE, at_most, no_link, printable, tidy
+from tribune.fields import INVISIBLE, tidy
 from tribune.letters.models import Letter
 from tribune.reading.people import REASONS, Person
-from tribune.signatures.forms import AFFILIATION, NAME, PRINTED
+from tribune.signatures.forms import AFFILIATION, NAME, PRINTED, line_field
 from tribune.signatures.lines import Signatory, affiliation, lines
 from tribune.signatures.models import Signature
 
@@ -32,10 +32,6 @@ class LineField(IntegerField):
             raise ValueError(NO_LINE) from None
 
 
-def _text(label: str, longest: int) -> StringField:
-    return StringField(label, filters=[tidy], validators=[at_most(longest), printable, no_link])
-
-
 class PersonForm(Form):
     """One person: the line they stand on, their name, role and organisation; and, hidden, how they were printed."""
 
@@ -44,10 +40,10 @@ class PersonForm(Form):
     more: ClassVar[tuple[str, ...]] = ()  # fields below those of the line
 
     line = LineField(_l("Line"), validators=[NumberRange(1, LAST_LINE, NO_LINE)])
-    given_name = _text(_l("Given name"), NAME)
-    family_name = _text(_l("Family name"), NAME)
-    role = _text(_l("Role"), AFFILIATION)
-    organisation = _text(_l("Organisation"), AFFILIATION)
+    given_name = line_field(_l("Given name"), "", NAME)
+    family_name = line_field(_l("Family name"), "", NAME)
+    role = line_field(_l("Role"), "", AFFILIATION)
+    organisation = line_field(_l("Organisation"), "", AFFILIATION)
     printed = HiddenField(filters=[tidy])  # what follows the name on the printed line; empty: role and organisation
     was = HiddenField(filters=[tidy])  # names the role and the organisation that were read; empty: added by hand
     reasons = HiddenField(filters=[tidy])  # codes of what is doubted about this person

@@ -7,7 +7,7 @@ from wtforms import BooleanField, IntegerField, RadioField, StringField, Validat
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import AnyOf, DataRequired, NumberRange, Optional
 
-from tribune.fields import OrganiserForm, at_most, no_domain, no_link, not_required, printable, tidy
+from tribune.fields import OrganiserForm, no_domain, not_required
 from tribune.people.actions import WORDS, words_of
 from tribune.signatures.forms import AFFILIATION, NAME, PRINTED, line_field
 from tribune.signatures.models import Signature
@@ -22,7 +22,7 @@ AS_ORGANISATION = _l("The organisation signs as such, and this person speaks for
 
 def section_field() -> StringField:
     """The heading under which somebody is listed."""
-    return StringField(_l("Section"), filters=[tidy], validators=[at_most(SECTION), printable, no_link])
+    return line_field(_l("Section"), "", SECTION)
 
 
 def agreed_field() -> BooleanField:
@@ -40,11 +40,6 @@ class _LineForm(OrganiserForm):
     family_name = line_field(_l("Family name"), _l("Enter the family name."), NAME, [no_domain])
     role = line_field(_l("Role"), "", AFFILIATION)
     organisation = line_field(_l("Organisation"), "", AFFILIATION)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        not_required(self["role"])
-        not_required(self["organisation"])
 
     def validate_organisation(self, field: StringField) -> None:
         if self["as_organisation"].data and not field.data:
@@ -66,7 +61,6 @@ class CorrectForm(_LineForm):
 
     def __init__(self, signature: Signature, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, data=words_of(signature), **kwargs)
-        not_required(self["affiliation"])
         if not signature.given_name:  # a name of one word, from a printed list
             not_required(self["given_name"])
         if signature.affiliation is None:

@@ -28,8 +28,8 @@ CAPACITIES = [
 
 
 def line_field(label: str, missing: str, longest: int, more: Sequence[Any] = (), **shown: Any) -> StringField:
-    """One line of print: tidied, short, printable, without web addresses."""
-    checks = [DataRequired(missing), at_most(longest), printable, no_link, *more]
+    """One line of print: tidied, short, printable, without web addresses; `missing`: said where it is required."""
+    checks = [*([DataRequired(missing)] if missing else []), at_most(longest), printable, no_link, *more]
     return StringField(label, filters=[tidy], validators=checks, render_kw=shown)
 
 
