@@ -15,7 +15,7 @@ from tribune.invitations.models import Invitation
 from tribune.invitations.proposed import Proposed
 from tribune.letters import actions as letters
 from tribune.letters import life
-from tribune.letters.models import WORDS, Image, Letter, Version
+from tribune.letters.models import Image, Letter, Version
 from tribune.moderation.models import Batch
 from tribune.organisers.models import Organiser, Passkey
 from tribune.outbox.actions import Budget, post
@@ -152,9 +152,8 @@ def make_correction(letter: Letter, **given: Any) -> Version:
     """The next version of a text, after somebody has signed and confirmed the one before."""
     with write():
         letter.version.signed_at = letter.version.frozen_at = now()
-    kept = {"by": None, **{name: getattr(letter.version, name) for name in WORDS}}
     text = f"Un paragraphe, corrigé {next(_number)} fois."
-    return letters.revise(letter, **{**kept, "text": text, "reason": "Une coquille.", **given})
+    return letters.revise(letter, **{"by": None, "text": text, "reason": "Une coquille.", **given})
 
 
 def make_message(to: str = "zoe@example.org", subject: str = "Un sujet", *, priority: int = 0) -> Message:

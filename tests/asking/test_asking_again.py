@@ -189,8 +189,7 @@ def test_an_unsigned_version_that_is_edited_into_another_sense_asks(letter: Lett
 
 
 def rewrite(letter: Letter, text: str) -> Version:
-    kept = {"by": owner_of(letter), "title": letter.version.title, "standfirst": letter.version.standfirst}
-    return revise(letter, text=text, reason="La demande change.", substance=True, **kept)
+    return revise(letter, by=owner_of(letter), text=text, reason="La demande change.", substance=True)
 
 
 def test_words_that_people_were_asked_about_are_edited_no_more(letter: Letter) -> None:

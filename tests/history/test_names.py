@@ -14,7 +14,7 @@ from tribune.database import now
 from tribune.exports.pdf import contents
 from tribune.history.changes import changes
 from tribune.letters.actions import FieldTooLong, create, revise
-from tribune.letters.models import WORDS, Letter, Version
+from tribune.letters.models import Letter, Version
 
 WAS = {"authors": "Un collectif", "addressee": "Madame la ministre"}
 BECAME = {"authors": "Le parti X", "addressee": "Monsieur Dupont, candidat"}
@@ -55,7 +55,7 @@ def test_a_change_after_a_confirmation_gives_its_reason_and_is_told_to_readers(c
 def test_who_stood_under_the_names_of_before_reads_again(client: Reader, letter: Letter) -> None:
     client.sign("rues")
     form = {**client.fields("/letters/rues"), **TYPED}
-    revise_only(letter, **BECAME)
+    revise(letter, by=None, **BECAME)
     assert letter.version_number == 2 and latest_signature().letter_version == 1
     answer = client.post("/letters/rues/sign?lang=en", data=form)
     assert answer.status_code == 422 and "was changed while you were reading" in answer.text
@@ -63,25 +63,19 @@ def test_who_stood_under_the_names_of_before_reads_again(client: Reader, letter:
     assert "/letters/rues/versions/2/changes" in answer.text
 
 
-def revise_only(letter: Letter, **given: str) -> Version:
-    version = letter.version
-    kept = {name: getattr(version, name) for name in WORDS}
-    return revise(letter, by=None, **{**kept, **given})
-
-
 def test_names_under_which_nobody_signed_are_edited_in_place(letter: Letter) -> None:
     before = letter.version.digest
-    revise_only(letter, **BECAME)
+    revise(letter, by=None, **BECAME)
     assert letter.version_number == 1 and letter.version.digest != before
     assert (letter.version.authors, letter.version.addressee) == tuple(BECAME.values())
     assert letter.revision == 2
-    revise_only(letter)
+    revise(letter, by=None)
     assert letter.revision == 2
 
 
 def test_one_name_is_not_taken_for_the_other(letter: Letter) -> None:
     read = letter.version.digest
-    turned = revise_only(letter, authors=WAS["addressee"], addressee=WAS["authors"])
+    turned = revise(letter, by=None, authors=WAS["addressee"], addressee=WAS["authors"])
     assert turned.digest != read
 
 
@@ -107,4 +101,4 @@ def test_names_that_are_too_long_are_refused(letter: Letter) -> None:
         with pytest.raises(FieldTooLong, match="300"):
             create(letter.team, title="Rues", text="x", **{name: "x" * 301})
         with pytest.raises(FieldTooLong, match="300"):
-            revise_only(letter, **{name: "x" * 301})
+            revise(letter, by=None, **{name: "x" * 301})

@@ -34,6 +34,12 @@ def test_a_text_that_nobody_signed_is_edited_in_place(client: Reader) -> None:
     assert "<em>texte</em>" in page and "Un autre chapô." in page and "Un titre</h1>" in page
 
 
+def test_words_that_are_not_named_stay(app: Flask) -> None:
+    letter = make_letter(slug="rues", standfirst="Un chapô.", authors="Zoé Évrard")
+    revise(letter, by=None, text="Un autre texte.")
+    assert (letter.version.standfirst, letter.version.authors) == ("Un chapô.", "Zoé Évrard")
+
+
 def test_a_text_that_was_signed_becomes_a_new_version(client: Reader) -> None:
     letter = make_letter(slug="rues")
     client.sign("rues")

@@ -13,7 +13,7 @@ TYPED = {"given_name": "Zoé", "family_name": "Évrard", "email": "zoe@example.o
 
 
 def rewrite(letter: Letter, text: str) -> None:
-    revise(letter, by=None, title=letter.version.title, text=text, standfirst=letter.version.standfirst)
+    revise(letter, by=None, text=text)
 
 
 @ON_SQLITE
@@ -69,7 +69,7 @@ def test_title_and_standfirst_are_words_that_are_signed(client: Reader) -> None:
     letter = make_letter(slug="rues")
     form = {**client.fields(PATH), **TYPED}
     for title, standfirst in (("Un autre", "Un chapô."), ("Pour des rues où l'on joue", "Un autre.")):
-        revise(letter, by=None, title=title, text="Un paragraphe.", standfirst=standfirst)
+        revise(letter, by=None, title=title, standfirst=standfirst)
         assert client.post(PATH, data=form).status_code == 422
 
 

@@ -45,23 +45,20 @@ def create(
     by: Organiser | None = None,
     title: str,
     text: str,
-    standfirst: str = "",
-    authors: str = "",
-    addressee: str = "",
     slug: str = "",
     locale: str = "fr",
     verb: Verb = Verb.LETTER_CREATED,
-    **details: Any,
+    **more: Any,
 ) -> Letter:
-    """A new draft with its first version. `details`: other columns of a letter, such as its outlet.
+    """A new draft with its first version. `more`: its other WORDS, and other columns of a letter, such as its outlet.
 
     `by`: the organiser who makes it, and answers for it on the form until they say otherwise; None for the shell.
     `verb`: how the log tells it.
     Raises SlugTaken, FieldTooLong or TextTooLong.
     """
     title = " ".join(title.split())
-    words = {"title": title, "standfirst": standfirst, "text": text, "authors": authors, "addressee": addressee}
-    details = {"controller": by.name if by else "", **details}
+    words = {**{name: more.get(name, "") for name in WORDS}, "title": title, "text": text}
+    details = {"controller": by.name if by else "", **{name: more[name] for name in more if name not in WORDS}}
     _refuse_too_long(Letter, details)
     _refuse_too_long(Version, words)
     html = render(text, locale)
@@ -118,35 +115,32 @@ def revise(
     letter: Letter,
     *,
     by: Organiser | None,
-    title: str,
-    text: str,
-    standfirst: str = "",
-    authors: str = "",
-    addressee: str = "",
     reason: str = "",
     substance: bool = False,
+    **changes: str,
 ) -> Version:
-    """Change the words: in place while nobody has signed them, else as a new version, and who signed keeps theirs.
+    """Change some WORDS: in place while nobody has signed them, else as a new version, and who signed keeps theirs.
 
     What readers see above people's names is edited in place for MISPRINT alone. Once a signature was confirmed a
     `reason` is needed, and readers see it; `substance`: it is no mere correction, and who signed earlier words has to
     agree to these before they count under them. Where the words of an earlier version come back, who signed those has
     to agree to nothing: `asking.actions.count_again`. Raises ReasonMissing, FieldTooLong or TextTooLong.
     """
-    title = " ".join(title.split())
-    words = {"title": title, "standfirst": standfirst, "text": text, "authors": authors, "addressee": addressee}
-    _refuse_too_long(Version, words)
-    html = render(text, letter.locale)
+    if "title" in changes:
+        changes["title"] = " ".join(changes["title"].split())
+    _refuse_too_long(Version, changes)
     with write():
         hold(letter)  # nobody signs the old words meanwhile
         moment = now()  # before the next line asks whether it is published
         keep_first_words(letter)
+        words = letter.version.words | changes
         if words == letter.version.words:
             return letter.version
         frozen = is_frozen(letter)
         if frozen and not reason.strip():
             raise ReasonMissing
         case = _case(letter, words, moment, substance)
+        html = render(words["text"], letter.locale)
         new = {**words, "html": html, "asks_again": case.asks_again, "signed_at": moment if case.were_signed else None}
         if frozen or not case.in_place:
             new["reason"] = reason.strip()

@@ -122,12 +122,12 @@ def _save_columns(letter: Letter, columns: Mapping[str, Any]) -> None:
 
 
 def _save_words(letter: Letter, changes: Mapping[str, Any], substance: bool | None, **how: Any) -> int:
-    """Revise what is named, and keep the other words; gives what `save` does."""
+    """Revise what is named; gives what `save` does."""
     if substance is None and is_signed(letter):
         raise KindMissing
     before = letter.version.words
-    words = {name: changes.get(name, value) for name, value in before.items()}
-    version = revise(letter, **words, substance=bool(substance), **how)
+    named = {name: changes[name] for name in before if name in changes}
+    version = revise(letter, substance=bool(substance), **how, **named)
     return 0 if version.words == before else said_before(letter, version.words, version.number)[0]
 
 
