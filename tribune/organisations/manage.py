@@ -26,7 +26,7 @@ from tribune.organisations.queries import (
     merges_by_key,
     spellings,
 )
-from tribune.signatures.spellings import printed
+from tribune.signatures.spellings import merged
 from tribune.teams.guard import manage_blueprint, needs
 from tribune.teams.models import Role
 
@@ -136,7 +136,7 @@ def _of() -> int:
 
 def _now_printed(letter: Letter, key: str) -> str:
     """How many lines are printed as this spelling is now, be it by way of another merge."""
-    found = printed(letter.id, key)
+    found = merged(letter.id, key)
     name = found.name if found else ""
     count = count_printed(letter, name)
     return str(

@@ -15,7 +15,7 @@ from tribune.signatures.lines import Printed
 from tribune.signatures.models import Signature
 from tribune.signatures.queries import PAGE, Page, printed, shown
 from tribune.signatures.searching import ORDERS, Found, Order, have, next_of_one, next_with
-from tribune.signatures.spellings import printed as printed_spelling
+from tribune.signatures.spellings import merged
 
 
 def signatories(
@@ -50,8 +50,8 @@ def signatories(
 def _keys(letter: Letter, organisation: str) -> set[str]:
     """Of this spelling, and of what it is printed as: while a merge is under way some lines have the one still."""
     key = organisation_key(organisation)
-    merged = printed_spelling(letter.id, key)
-    return {key, organisation_key(merged.name)} if merged else {key}
+    found = merged(letter.id, key)
+    return {key, organisation_key(found.name)} if found else {key}
 
 
 def order_of(letter: Letter, asked: str) -> str:

@@ -13,19 +13,19 @@ from tribune.signatures.models import Merge, Signature
 MergeOf = Callable[[str], Merge | None]  # gives that of a key, if there is one
 
 
-class Printed(NamedTuple):
+class Merged(NamedTuple):
     """How a spelling is printed: by which merge, and as what in the end, for one may lead to another."""
 
     merge: Merge
     name: str
 
 
-def printed(letter_id: int, key: str) -> Printed | None:
+def merged(letter_id: int, key: str) -> Merged | None:
     """How the spelling of this key is printed under a letter; None: as typed."""
     return followed(key, partial(_merge, letter_id))
 
 
-def followed(key: str, merge_of: MergeOf) -> Printed | None:
+def followed(key: str, merge_of: MergeOf) -> Merged | None:
     """The same, among merges that are at hand.
 
     One that is being undone leads nowhere; one that changes capitals or accents alone is the last.
@@ -35,7 +35,7 @@ def followed(key: str, merge_of: MergeOf) -> Printed | None:
     while found is not None and found.into:
         name, key = found.into, organisation_key(found.into)
         found = merge_of(key) if key != found.from_key else None
-    return Printed(first, name) if first is not None and name else None
+    return Merged(first, name) if first is not None and name else None
 
 
 def _merge(letter_id: int, key: str) -> Merge | None:
