@@ -2,7 +2,6 @@
 
 import re
 import unicodedata
-from datetime import timedelta
 from typing import Any
 
 from flask import request
@@ -18,7 +17,6 @@ from tribune.outbox.mailboxes import LONGEST, AddressRefused, deliverable
 from tribune.reading.pasted import unmarked
 
 LAST_ROW = 2**63 - 1
-TWICE = timedelta(minutes=1)  # within which a button is pressed again that seemed to do nothing
 COMBINING_IN_A_ROW = 3  # Vietnamese and Hebrew need two; a tower of marks covers its neighbours' lines
 # Controls, the characters that turn or hide the text around them, and letters and signs that are blank by themselves:
 # a name of these would be printed as nothing.

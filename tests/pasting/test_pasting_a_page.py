@@ -64,14 +64,6 @@ def test_a_printed_page_is_pasted_corrected_and_kept_with_its_list(client: Reade
     ]
 
 
-def test_a_double_click_keeps_one_letter_with_each_person_once(client: Reader, organiser: Organiser) -> None:
-    page = filled_in(paste(client, SHORT + "Zoé Évrard, maire de Lille\nAna Ba et Léo Cid, éditeurs (Le Port)").text)
-    answers = [send(client, page, attested="y") for _click in range(2)]
-    letter = db.session.scalars(sa.select(Letter)).one()
-    assert {answer.location for answer in answers} == {f"/manage/letters/{letter.id}/publish"}
-    assert letter.attested_count == 3 and len(printed(letter)) == 2
-
-
 @ON_SQLITE
 def test_the_asterisks_of_a_word_stay_in_the_text_and_in_the_title_proposed(
     client: Reader, organiser: Organiser

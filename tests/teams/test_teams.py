@@ -1,6 +1,6 @@
 """A team: made, named, seen by its members as far as their role goes."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 import sqlalchemy as sa
@@ -10,9 +10,8 @@ from flask import Flask
 from tests.databases import ON_SQLITE
 from tests.factories import make_invitation, make_letter, make_member, make_organiser, make_passkey
 from tests.page import Reader
-from tests.threads import at_once
 from tribune.audit.models import Event
-from tribune.database import db, now, write
+from tribune.database import db, write
 from tribune.organisers.models import Organiser
 from tribune.teams.actions import found
 from tribune.teams.models import Role, Team
@@ -34,25 +33,6 @@ def test_who_makes_a_team_owns_it(browser: Reader, alice: Organiser) -> None:
     assert membership is not None and membership.role is Role.OWNER
     assert events() == [("team_founded", "Alice", "Rues aux enfants")]
     assert "Rues aux enfants" in browser.get("/manage/teams").text
-
-
-def test_pressed_twice_one_is_made_and_the_second_of_that_name_once_there_is_time_to_mean_it(
-    app: Flask, alice: Organiser
-) -> None:
-    number, before = alice.id, now()
-
-    def press() -> None:
-        found("Rues", by=db.session.get_one(Organiser, number))
-
-    def made() -> int:
-        db.session.rollback()
-        return db.session.scalar(sa.select(sa.func.count()).where(Team.name == "Rues")) or 0
-
-    at_once(app, [press] * 3)
-    assert made() == 1 and len(events()) == 1
-    with time_machine.travel(before + timedelta(minutes=2)):
-        press()
-    assert made() == 2
 
 
 @ON_SQLITE

@@ -25,13 +25,6 @@ def test_a_title_is_enough_to_begin(client: Reader) -> None:
     assert client.get(edit_page(letter)).status_code == 200
 
 
-def test_a_double_click_begins_one_letter(client: Reader) -> None:
-    client.log_in(make_organiser())
-    form = {**client.fields("/manage/letters/new"), "title": "Des bancs"}
-    answers = [client.post("/manage/letters/new", data=form) for _click in range(2)]
-    assert {answer.location for answer in answers} == {edit_page(db.session.scalars(sa.select(Letter)).one())}
-
-
 @ON_SQLITE
 def test_who_writes_in_several_teams_chooses_one_and_no_other(client: Reader) -> None:
     organiser = make_organiser()

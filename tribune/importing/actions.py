@@ -1,6 +1,7 @@
 """Importing signatures given elsewhere: looked over as a whole first, then piece by piece as a batch, undone whole."""
 
 from collections.abc import Iterable, Iterator
+from datetime import timedelta
 from time import monotonic
 from typing import Any
 
@@ -9,7 +10,6 @@ import sqlalchemy as sa
 from tribune.audit.actions import complete_batch
 from tribune.audit.models import Verb
 from tribune.database import db, now, write
-from tribune.fields import TWICE
 from tribune.importing.entries import ASK, ATTEST, Terms, entries_in
 from tribune.importing.known import Finding, Seen, judged
 from tribune.importing.rows import write_rows
@@ -25,6 +25,7 @@ from tribune.signatures.models import Signature
 AT_ONCE, MAILS_AT_ONCE = 1_000, 100  # rows of one transaction; fewer where each is a mail to write
 VERB = "import"
 LONGEST_REASON = 300  # characters
+TWICE = timedelta(minutes=1)  # within which a button is pressed again that seemed to do nothing
 
 
 class CannotImport(Exception):

@@ -2,18 +2,16 @@
 
 import time
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import sqlalchemy as sa
 from flask import current_app
 from sqlalchemy.orm import Session, aliased, joinedload, lazyload
 
 from tribune.database import db, is_postgresql, now, run, there_is
-from tribune.fields import TWICE
 from tribune.letters.models import WORDS, Letter, Version
 from tribune.letters.rendering import plain
 from tribune.organisers.models import Organiser
-from tribune.teams.models import Membership, Team
+from tribune.teams.models import Membership
 
 ON_THE_FRONT_PAGE = 50
 LATELY = 1  # seconds
@@ -79,21 +77,6 @@ def letters_of(organiser: Organiser) -> Sequence[Letter]:
     named = joinedload(Letter.version).load_only(Version.title), lazyload(Letter.image)
     query = sa.select(Letter).where(Letter.team_id.in_(teams)).options(*named)
     return db.session.scalars(query.order_by(Letter.id.desc())).all()
-
-
-def hold_just_begun(team: Team, **given: Any) -> Sequence[Letter]:
-    """Drafts of just this, begun within TWICE and as they were then: a button was pressed again.
-
-    `given`: as for `letters.actions.create`. Who presses at the same moment waits here for the end of the caller's
-    transaction.
-    """
-    db.session.execute(sa.select(Team.id).where(Team.id == team.id).with_for_update(key_share=True))
-    of_team = Letter.team_id == team.id, Letter.created_at > now() - TWICE
-    untouched = Letter.revision == 1, Letter.published_at.is_(None)
-    words = (getattr(Version, name) == given.get(name, "") for name in WORDS)
-    others = (getattr(Letter, name) == value for name, value in given.items() if name not in WORDS)
-    query = sa.select(Letter).join(Version, Version.letter_id == Letter.id)
-    return db.session.scalars(query.where(*of_team, *untouched, *words, *others)).all()
 
 
 def is_frozen(letter: Letter) -> bool:

@@ -110,7 +110,7 @@ def review() -> ResponseReturnValue:
     if not is_right:
         return _show(form, rows), 422
     by = current_user.organiser
-    letter = actions.keep_once(
+    letter = actions.keep(
         form.teams[form.team.data], [row.person for row in people], by=by, contact=by.email, **form.letter
     )
     with_people = ngettext(

@@ -10,7 +10,6 @@ from tribune.organisers.models import LogIn, Organiser
 from tribune.teams import mails
 from tribune.teams.models import Membership, Role, Team, TeamInvitation
 from tribune.teams.queries import (
-    hold_just_founded,
     members_of,
     memberships_of,
     open_invitations,
@@ -46,10 +45,8 @@ def register(email: str, name: str, *, browser: str = "", instead_of: LogIn | No
 
 
 def found(name: str, *, by: Organiser) -> Team:
-    """Make a team, once, however often the button is pressed; who makes it owns it."""
+    """Make a team; who makes it owns it."""
     with write():
-        if twice := hold_just_founded(by, name):
-            return twice
         team = _found(by, name)
         record(Verb.TEAM_FOUNDED, team_id=team.id, by=by, subject=name)
     return team

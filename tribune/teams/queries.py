@@ -4,8 +4,7 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
-from tribune.database import db, now
-from tribune.fields import TWICE
+from tribune.database import db
 from tribune.organisers.models import Organiser
 from tribune.teams.models import Membership, Role, Team, TeamInvitation
 
@@ -20,18 +19,6 @@ def memberships_of(organiser: Organiser) -> Sequence[Membership]:
     """Every team of this organiser, the oldest membership first."""
     query = sa.select(Membership).where(Membership.organiser_id == organiser.id).order_by(Membership.id)
     return db.session.scalars(query).all()
-
-
-def hold_just_founded(organiser: Organiser, name: str) -> Team | None:
-    """A team of theirs alone that they made, of this name, within TWICE: the button was pressed again.
-
-    Who presses at the same moment waits here for the end of the caller's transaction.
-    """
-    db.session.execute(sa.select(Organiser.id).where(Organiser.id == organiser.id).with_for_update(key_share=True))
-    lately = Team.name == name, Team.created_at > now() - TWICE
-    mine = sa.select(Membership.team_id).where(Membership.organiser_id == organiser.id, Membership.role == Role.OWNER)
-    found = db.session.scalars(sa.select(Team).where(*lately, Team.id.in_(mine)).order_by(Team.id.desc()))
-    return next((team for team in found if len(members_of(team)) == 1), None)
 
 
 def members_of(team: Team) -> Sequence[Membership]:

@@ -10,12 +10,11 @@ from sqlalchemy.exc import IntegrityError
 from tribune.asking.actions import count_again
 from tribune.audit.models import Verb
 from tribune.database import db, insert, now, write
-from tribune.letters.actions import SlugTaken, create, is_taken, revise, typeset_anew
+from tribune.letters.actions import SlugTaken, is_taken, revise, typeset_anew
 from tribune.letters.models import WORDS, Draft, Image, Letter
-from tribune.letters.queries import hold, hold_just_begun, is_signed, said_before
+from tribune.letters.queries import hold, is_signed, said_before
 from tribune.letters.recording import record_letter
 from tribune.organisers.models import Organiser
-from tribune.teams.models import Team
 from tribune.writing.pictures import Picture
 from tribune.writing.promises import broken
 from tribune.writing.queries import draft_of, removed_picture, seen
@@ -50,14 +49,6 @@ class PictureChanged(Exception):
 
 class NoPicture(Exception):
     """There is none to describe."""
-
-
-def begin(team: Team, *, by: Organiser, title: str, locale: str) -> Letter:
-    """A draft of this title, without a text: one, however often it is sent."""
-    given: dict[str, Any] = {"title": title, "text": "", "locale": locale, "contact": by.email}
-    with write():
-        there = hold_just_begun(team, **given)
-        return there[0] if there else create(team, by=by, **given)
 
 
 def save(

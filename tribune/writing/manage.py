@@ -12,7 +12,7 @@ from flask_wtf.csrf import generate_csrf
 from tribune.clocks import clock, named_clock
 from tribune.database import db, now
 from tribune.i18n import current_language
-from tribune.letters.actions import ReasonMissing, SlugTaken
+from tribune.letters.actions import ReasonMissing, SlugTaken, create
 from tribune.letters.guard import my_letter
 from tribune.letters.models import Draft, Letter
 from tribune.letters.queries import is_frozen, is_signed
@@ -38,7 +38,8 @@ def new() -> ResponseReturnValue:
     form = NewLetterForm(organiser=me)
     if form.validate_on_submit():
         team = db.session.get_one(Team, form.team.data)
-        letter = actions.begin(team, by=me, title=form.title.data or "", locale=current_language())
+        title = form.title.data or ""
+        letter = create(team, by=me, title=title, text="", locale=current_language(), contact=me.email)
         return redirect(url_for("manage_writing.edit", letter_id=letter.id), 303)
     return render_template("writing/new.html", form=form), 422 if form.errors else 200
 
