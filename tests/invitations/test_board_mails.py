@@ -116,6 +116,9 @@ def test_the_words_are_saved_once_every_field_can_be_filled_in(desk: Reader, let
     good = {"subject": "{title}", "message": "Bonjour {family_name}", "sender": "Nous", "act": "show"}
     wrong = desk.post(at(letter, "/mail"), data={**desk.fields(at(letter, "/mail")), **good, "message": "{name}"})
     assert wrong.status_code == 422 and "“{name}” cannot be filled in" in words(wrong.text)
+    long = {**desk.fields(at(letter, "/mail")), **good, "message": "{title} " * 700, "act": "save"}
+    wrong = desk.post(at(letter, "/mail"), data=long)
+    assert wrong.status_code == 422 and "The email grows too long" in words(wrong.text)
     shown = press(desk, letter, "/mail", **good)
     assert "This is not saved yet" in words(shown) and "Bonjour Martin" in shown
     press(desk, letter, "/mail", **{**good, "act": "save"})

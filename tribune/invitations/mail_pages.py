@@ -15,7 +15,7 @@ from tribune.i18n import current_language
 from tribune.invitations import sending
 from tribune.invitations.blueprint import bp
 from tribune.invitations.desk_forms import MailForm
-from tribune.invitations.mails import compose_invitation, size
+from tribune.invitations.mails import LARGEST, compose_invitation, size
 from tribune.invitations.models import Gathering, Invitation
 from tribune.invitations.queries import invitation_of, invitations_of
 from tribune.invitations.words import braced, doubt, gathering_of, seen
@@ -39,7 +39,7 @@ def mail(letter_id: int) -> ResponseReturnValue:
     form, changed = MailForm(gathering), False
     if form.validate_on_submit():
         gathering = Gathering(letter_id=letter.id, **form.words)
-        if size(letter, gathering) > sending.LARGEST:
+        if size(letter, gathering) > LARGEST:
             form.message.errors = [_("The email grows too long: shorten the message.")]
         elif request.form.get("act") == "save":
             try:

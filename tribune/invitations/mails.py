@@ -22,6 +22,7 @@ from tribune.tokens import public_url
 KIND = "invitation"
 # Somebody else typed the address. After confirmations and corrections, which people wait for.
 INVITATIONS = Budget(KIND, ((3, timedelta(hours=24)), (10, timedelta(days=30))), priority=2)
+LARGEST = 18_000  # bytes of a mail, text and HTML; names of some length fit below 20 KB
 QUESTIONS_A_DAY = 3  # of one person invited
 MOST_QUESTIONS = 50  # a day, for one mailbox: nobody has proved that the contact of a letter is theirs
 

@@ -1,8 +1,8 @@
 """Inviting and reminding by mail: within the budget of each mailbox, in short transactions."""
 
 from collections.abc import Callable, Sequence
-from datetime import date, timedelta
-from typing import NamedTuple
+from datetime import timedelta
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -13,7 +13,7 @@ from tribune.invitations import mails
 from tribune.invitations.actions import drop_mail
 from tribune.invitations.models import Gathering, Invitation
 from tribune.invitations.queries import FORWARDED, LEFT, UNANSWERED, hold_mailboxes_of
-from tribune.invitations.words import gathering_of, mistakes, seen
+from tribune.invitations.words import gathering_of, seen
 from tribune.letters.models import Letter
 from tribune.letters.queries import hold
 from tribune.letters.recording import record_under
@@ -23,21 +23,9 @@ from tribune.outbox.queries import refused
 from tribune.signatures.actions import LetterClosed
 
 AT_ONCE = 25  # mails in one transaction
-LARGEST = 18_000  # bytes of a mail, text and HTML; names of some length fit below 20 KB
 REMINDERS = 3
 REST = timedelta(days=2)  # since the last mail, before a reminder
 AGAIN = timedelta(days=1)  # since their mailbox could receive no more
-
-
-class WordsWrong(Exception):
-    """The mail names a field that cannot be filled in; `what` is how it is typed."""
-
-    def __init__(self, what: str) -> None:
-        self.what = what
-
-
-class MailTooLong(Exception):
-    """What a mail holds is bounded, and these words go over."""
 
 
 class WordsChanged(Exception):
@@ -51,26 +39,11 @@ class Sent(NamedTuple):
     refused: int
 
 
-def save_words(
-    letter: Letter,
-    *,
-    by: Organiser,
-    subject: str,
-    message: str,
-    sender: str,
-    reply_by: date | None,
-    seen_as: str | None = None,
-) -> None:
-    """Keep the words of the mail; those that have left stay as they were.
+def save_words(letter: Letter, *, by: Organiser, seen_as: str | None = None, **words: Any) -> None:
+    """Keep the words of the mail, by the names of their columns; those that have left stay as they were.
 
-    `seen_as`: names the words that were shown; None: whatever they are. Raises WordsWrong, MailTooLong or WordsChanged.
+    `seen_as`: names the words that were shown; None: whatever they are. Raises WordsChanged.
     """
-    wrong = mistakes(subject, message, reply_by=reply_by)
-    if wrong:
-        raise WordsWrong(wrong)
-    words = {"subject": subject, "message": message, "sender": sender, "reply_by": reply_by}
-    if mails.size(letter, Gathering(**words)) > LARGEST:
-        raise MailTooLong
     with write():
         gathering = saved(letter)
         _as_seen(letter, seen_as)
