@@ -7,10 +7,9 @@ from playwright.sync_api import Browser, Page
 
 from tests.factories import make_correction, make_letter, make_signature, mine_path, owner_of
 from tests.moderation.acting import do_to
-from tests.servers.browser import DESK, PHONE, scrolls_sideways, visit
+from tests.servers.browser import DESK, PHONE, visit
 from tests.servers.site import Site
 from tests.servers.small import door, small_site
-from tribune.database import write
 from tribune.history.actions import add
 from tribune.organisations.actions import merge
 
@@ -81,17 +80,3 @@ def test_no_page_grows_wider_than_its_window(chromium: Browser, migrated_sqlite:
                     page.get_by_role("button", name="Entrer").click()
                     found += [each for path in own for each in outside(page, desk + path)]
                 assert found == [], f"at {width} pixels"
-
-
-def test_code_of_a_version_that_was_stored_as_such_does_not_push_its_page(
-    chromium: Browser, served: tuple[Site, Flask]
-) -> None:
-    site, app = served
-    with app.app_context():
-        letter = make_letter()
-        with write():
-            letter.version.html = f"<pre><code>{'un mot ' * 40}</code></pre>\n"
-        path = f"/letters/{letter.slug}"
-    with visit(chromium, site.url, width=PHONE) as page:
-        page.goto(path)
-        assert page.locator(".body pre").count() == 1 and not scrolls_sideways(page)

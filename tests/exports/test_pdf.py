@@ -275,11 +275,6 @@ def test_the_text_is_taken_apart_as_it_is_printed(markdown: str, made: list[obje
     assert json.loads(json.dumps(blocks(render(markdown, "fr")))) == made
 
 
-def test_code_of_a_version_that_was_stored_as_such_is_set_as_such() -> None:
-    """Since then no mark makes any."""
-    assert blocks("<pre><code>&lt;b&gt;\n c\n</code></pre>\n") == [["pre", "<b>\n c"]]
-
-
 @ON_SQLITE
 @pytest.mark.parametrize("markdown", ["> " * 18 + "fond", "- " * 9 + "fond", "> - " * 6 + "fond"])
 def test_a_text_in_a_text_in_a_text_is_set_too(app: Flask, client: Reader, markdown: str) -> None:

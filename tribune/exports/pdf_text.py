@@ -10,7 +10,7 @@ _HEADINGS = {f"h{level}": level - 1 for level in range(2, 7)}  # the title of th
 
 def blocks(html: str) -> list[Any]:
     """What `letters.rendering` made: ["p", words], ["h", level, words], ["ul", items], ["ol", start, items], ["quote",
-    blocks], ["pre", text], ["hr"]; words are strings, [tag, words], ["a", address, words], ["code", text], ["br"]."""
+    blocks], ["hr"]; words are strings, [tag, words], ["a", address, words], ["code", text], ["br"]."""
     parser = _Parser()
     parser.feed(html)
     parser.close()
@@ -52,21 +52,14 @@ class _Parser(HTMLParser):
             self._begin(tag, ["a", given.get("href") or ""])
         elif tag in _INLINE:
             self._begin(tag, [tag])
-        elif tag in ("pre", "code"):
-            self.text = [] if self.text is None else self.text
-            if tag == "pre":
-                self.open.append((tag, self.open[-1][1]))
+        elif tag == "code":
+            self.text = []
         elif tag in ("hr", "br"):
             self._words(tag == "br").append([tag])
 
     def handle_endtag(self, tag: str) -> None:
-        in_pre = any(opened == "pre" for opened, _ in self.open)
-        if tag == "code" and self.text is not None and not in_pre:
+        if tag == "code" and self.text is not None:
             self._words(True).append(["code", "".join(self.text)])
-            self.text = None
-        elif tag == "pre" and in_pre:
-            self.open.pop()
-            self.open[-1][1].append(["pre", "".join(self.text or []).removesuffix("\n")])
             self.text = None
         elif len(self.open) > 1 and self.open[-1][0] == tag:
             self.open.pop()
