@@ -25,11 +25,18 @@ REASONS: dict[str, str] = {
     "order_guessed": N_(
         "The column asks for the family name first, and the given name was read first. Check which is which."
     ),
+    "phone_left_out": N_("A phone number stood here; it was left out of the printed line."),
     "total": N_("This is a total; nobody was read from it."),
     "two_addresses": N_("Several addresses stood here: the first was taken, the others are in the note."),
 }
 LONGEST_PIECE = 4_000  # characters: some hundred people in a row
-_AROUND_ADDRESS = re.compile(rf"[<(\[]? ?(?:mailto:)?{ADDRESS.pattern} ?[>)\]]?\.*", re.IGNORECASE)
+_BEFORE = r"(?: ?[,;:|/–-](?= ))? ?"  # what sets it apart from the words before it goes with it
+_AROUND_ADDRESS = re.compile(rf"{_BEFORE}[<(\[]? ?(?:mailto:)?{ADDRESS.pattern} ?[>)\]]?\.*", re.IGNORECASE)
+_PHONE = re.compile(
+    rf"{_BEFORE}[(\[]?(?<!\w)(?:(?:tél|tel|port|mob)[^\W\d_]{{0,6}}[.: ]{{1,4}})?"
+    r"(?:\+|0)\d(?:[ .()-]{0,2}\d){7,13}(?!\d)[)\]]?",
+    re.IGNORECASE,
+)
 _QUOTED_NAME = re.compile(r"[\"']([^\"'<>]+)[\"'] ?<")  # as mail programs write it: "Zoé Évrard" <zoe@…>
 _RECIPIENT = re.compile(r"[\"']?([^\"<>]+?)[\"']?\s*<[^<>]+>")
 _AFTER_BRACKET = re.compile(r"(?<=>)\s*[,;.]?\s*")
@@ -74,6 +81,11 @@ def addresses_in(text: str) -> list[str]:
 def without_addresses(text: str) -> str:
     """What stands beside the addresses, line by line; a line without one stays as it is."""
     return "\n".join(_beside(line) if ADDRESS.search(line) else line for line in text.splitlines()).strip()
+
+
+def _bare(piece: str) -> str:
+    """What may be printed of a piece: no address, and no number of a phone."""
+    return without_addresses(_PHONE.sub("", piece))
 
 
 def _beside(line: str) -> str:
@@ -129,7 +141,7 @@ def contacts_in_list(text: str) -> Contacts:
     doubts += [Doubt(number, piece, "too_long") for number, piece in pieces if _is_too_long(piece)]
     pieces = [(number, piece) for number, piece in pieces if not _is_too_long(piece)]
     # a line of addresses alone must not be blank, or the lines after it would be counted wrong
-    read = read_people("\n".join(without_addresses(piece) or "@" for _number, piece in pieces))
+    read = read_people("\n".join(_bare(piece) or "@" for _number, piece in pieces))
     people: dict[int, list[Person]] = {}
     reasons: dict[int, list[str]] = {}
     for person in read.people:
@@ -142,10 +154,12 @@ def contacts_in_list(text: str) -> Contacts:
         written = Written(number, piece, addresses_in(piece))
         here, why = people.get(place, []), reasons.get(place, [])
         if len(here) == 1 and (name := _name_before_comma(piece)):
-            made = [*checked(here[0].line, without_addresses(piece), name, Affiliation("", ""), "")]
+            made = [*checked(here[0].line, _bare(piece), name, Affiliation("", ""), "")]
             here = [replace(one, affiliation=None) for one in made if isinstance(one, Person)]
             why = [one.reason for one in made if isinstance(one, Doubt)]
-        if not here and written.addresses and not any(c.isalpha() for c in without_addresses(piece)):
+        if _PHONE.search(piece):
+            why = [*why, "phone_left_out"]
+        if not here and written.addresses and not any(c.isalpha() for c in _bare(piece)):
             here, why = [Person("", "", "", "", None, place)] * len(written.addresses), ["name_missing"]
         for who, theirs in _apart(here, written, why):
             for one in contacts_of(who, theirs, why):
