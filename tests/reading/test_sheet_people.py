@@ -8,6 +8,7 @@ from tests.reading.printed import PRINTED
 from tribune.reading.columns import guess
 from tribune.reading.contacts import Contact, Contacts, contacts_in_list
 from tribune.reading.grid import Row, Sheet
+from tribune.reading.pasted import Doubt
 from tribune.reading.people import read_people
 from tribune.reading.sheet_people import contacts_in_sheet
 
@@ -270,6 +271,17 @@ def test_a_paragraph_of_people_as_a_newspaper_prints_it_is_a_list() -> None:
     found = contacts_in_list(" ; ".join(f"{line} <p{number}@example.org>" for number, line in enumerate(lines)))
     assert len(found.contacts) == 45 and found.contacts[-1].email == "p43@example.org"
     assert len(contacts_in_list(" ; ".join(lines * 3)).contacts) == 135
+
+
+def test_of_several_people_on_a_line_each_is_doubted_for_what_is_theirs() -> None:
+    found = contacts_in_list("Premiers signataires : Zoé Évrard, maire ; Mme Ana BA ; luc da, CNRS, Lyon ; Léo Cid")
+    assert [(name(one), one.reasons) for one in found.contacts] == [
+        ("Zoé|Évrard", ()),
+        ("Ana|Ba", ("title_left_out", "capitals_lowered")),
+        ("luc|da", ("name_without_capital",)),
+        ("Léo|Cid", ()),
+    ]
+    assert found.doubts == [Doubt(1, "Premiers signataires", "heading")]
 
 
 def test_what_is_longer_than_any_line_is_said_and_not_read() -> None:

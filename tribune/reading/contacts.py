@@ -143,16 +143,19 @@ def contacts_in_list(text: str) -> Contacts:
     # a line of addresses alone must not be blank, or the lines after it would be counted wrong
     read = read_people("\n".join(_bare(piece) or "@" for _number, piece in pieces))
     people: dict[int, list[Person]] = {}
-    reasons: dict[int, list[str]] = {}
+    doubted: dict[int, list[Doubt]] = {}
     for person in read.people:
         people.setdefault(read.rows[person.line], []).append(person)
     for doubt in read.doubts:
         if doubt.reason != "repeated_name":
-            reasons.setdefault(doubt.line, []).append(doubt.reason)
+            doubted.setdefault(doubt.line, []).append(doubt)
     found: list[Contact] = []
     for place, (number, piece) in enumerate(pieces, 1):
         written = Written(number, piece, addresses_in(piece))
-        here, why = people.get(place, []), reasons.get(place, [])
+        here, about = people.get(place, []), doubted.get(place, [])
+        why = [doubt.reason for doubt in about]
+        if len(here) > 1:
+            doubts += [replace(doubt, line=number) for doubt in about if not any(_is_of(doubt, one) for one in here)]
         if len(here) == 1 and (name := _name_before_comma(piece)):
             made = [*checked(here[0].line, _bare(piece), name, Affiliation("", ""), "")]
             here = [replace(one, affiliation=None) for one in made if isinstance(one, Person)]
@@ -161,13 +164,22 @@ def contacts_in_list(text: str) -> Contacts:
             why = [*why, "phone_left_out"]
         if not here and written.addresses and not any(c.isalpha() for c in _bare(piece)):
             here, why = [Person("", "", "", "", None, place)] * len(written.addresses), ["name_missing"]
-        for who, theirs in _apart(here, written, why):
-            for one in contacts_of(who, theirs, why):
-                if isinstance(one, Contact):
-                    found.append(one)
-                else:
-                    doubts.append(one)
+        made_of_it = [one for who, theirs in _apart(here, written, why) for one in contacts_of(who, theirs, why)]
+        found += [_alone(one, about) if len(here) > 1 else one for one in made_of_it if isinstance(one, Contact)]
+        doubts += [one for one in made_of_it if isinstance(one, Doubt)]
     return Contacts(numbered(found), doubts)
+
+
+def _is_of(doubt: Doubt, person: Person) -> bool:
+    text = doubt.text.casefold()  # a name in capitals is written anew
+    return person.given_name.casefold() in text and person.family_name.casefold() in text
+
+
+def _alone(contact: Contact, about: Sequence[Doubt]) -> Contact:
+    """One of several on a line, without what is doubted of the others: a newspaper prints the whole list on one."""
+    theirs = {doubt.reason for doubt in about if _is_of(doubt, contact.person)}
+    others = {doubt.reason for doubt in about} - theirs
+    return replace(contact, reasons=tuple(reason for reason in contact.reasons if reason not in others))
 
 
 def _apart(people: list[Person], written: Written, reasons: Sequence[str]) -> list[tuple[list[Person], Written]]:
