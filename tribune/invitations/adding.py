@@ -19,6 +19,7 @@ from tribune.pasting.understood import Check, together
 from tribune.reading.affiliations import read_affiliation
 from tribune.reading.columns import Columns, guess
 from tribune.reading.contacts import Contact, Contacts, contacts_in_list
+from tribune.reading.cut_lines import rejoined
 from tribune.reading.grid import CannotRead, Grid, Sheet
 from tribune.reading.people import Person
 from tribune.reading.sheet_people import contacts_in_sheet
@@ -53,7 +54,7 @@ def read(pasted: str, content: bytes) -> Given:
     sheet = read_file(content) if content else read_cells(pasted)
     if sheet and max(sum(map(bool, row.cells)) for row in sheet.rows) > 1:
         return read_again(sheet, guess(sheet.rows))
-    text = "\n".join(_lines(sheet)) if sheet else pasted
+    text = "\n".join(_lines(sheet)) if sheet else rejoined(pasted)
     if len(text) > LONGEST_LIST or sum(bool(line.strip()) for line in text.splitlines()) > 2 * MOST_PEOPLE:
         raise TooManyPeople  # without reading them all
     return _checked(Given(contacts_in_list(text)))

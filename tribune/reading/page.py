@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from tribune.names import plain
+from tribune.reading.cut_lines import rejoined
 from tribune.reading.list_marks import without_marks
 from tribune.reading.page_furniture import (
     announces_signatories,
@@ -102,7 +103,7 @@ def read_page(text: str) -> Page:
         proposed_title=title or _proposed_title(standfirst or body),
         standfirst=standfirst,
         text=body,
-        signatories="\n".join(piles.signatories).strip("\n"),
+        signatories=rejoined("\n".join(piles.signatories)).strip("\n"),
         outlet=piles.outlet,
         left_out=piles.left_out,
         doubts=sorted(doubts, key=lambda doubt: doubt.line),

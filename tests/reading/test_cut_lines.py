@@ -1,0 +1,54 @@
+"""A list copied from a PDF: its lines end where the margin was."""
+
+from tribune.invitations.adding import read
+from tribune.reading.cut_lines import rejoined
+from tribune.reading.page import read_page
+
+
+def whole(text: str) -> list[tuple[int, str]]:
+    """The lines that are not blank, each with its number."""
+    return [(number, line) for number, line in enumerate(rejoined(text).splitlines(), 1) if line]
+
+
+PARAGRAPH = """\
+Zoé Évrard, présidente d’Em-
+maüs ; Ana Ba, professeure de
+droit à l’université Paris-
+Cité ; Luc Da, vice-
+président de la LDH, et Léo Mo, son
+adjoint ; Jean-
+Paul Roy, écrivain."""
+
+
+def test_a_paragraph_of_people_is_read_over_the_ends_of_its_lines() -> None:
+    joined = (
+        "Zoé Évrard, présidente d’Emmaüs ; Ana Ba, professeure de droit à l’université Paris-Cité ;"
+        " Luc Da, vice-président de la LDH, et Léo Mo, son adjoint ; Jean-Paul Roy, écrivain."
+    )
+    assert whole(f"Les signataires :\n{PARAGRAPH}\n\nÀ suivre") == [
+        (1, "Les signataires :"),
+        (2, joined),
+        (10, "À suivre"),
+    ]
+    people = [(one.person.family_name, one.person.role, one.row) for one in read(PARAGRAPH, b"").contacts.contacts]
+    assert people[:2] == [("Évrard", "présidente", 1), ("Ba", "professeure de droit", 1)]
+    assert len(people) == 4
+    assert read_page(f"Un titre\n\nLe texte.\n\nLes signataires :\n{PARAGRAPH}").signatories == joined
+
+
+def test_an_item_goes_on_below_its_bullet() -> None:
+    assert whole("• Zoé Évrard, maire\nde Lens\n• Ana Ba, coprési-\ndente\n• Luc Da") == [
+        (1, "• Zoé Évrard, maire de Lens"),
+        (3, "• Ana Ba, coprésidente"),
+        (5, "• Luc Da"),
+    ]
+
+
+def test_a_line_for_each_person_stays_one() -> None:
+    for text in (
+        "Zoé Évrard ; maire ; Lens\nana ba ; autrice ; Brest\nluc da ; poète ; Nice",
+        "Zoé Évrard, maire ;\nAna Ba, autrice ;\nLuc Da, poète ;",
+        "Zoé Évrard, maire\nde La Tour, Anne\nana ba",
+        "Zoé Évrard ; Ana Ba\nLuc Da ; Léo Mo, maire ; Jo Roy",
+    ):
+        assert [line for _number, line in whole(text)] == text.splitlines()

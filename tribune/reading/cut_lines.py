@@ -1,0 +1,73 @@
+"""Lines of a list that a margin cut, as they are copied from a PDF, put together again."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+
+from tribune.reading.list_marks import without_marks
+
+_LEADS = (":", "：")
+_ENDS_A_LINE = (*_LEADS, ";", ".", "!", "?", "…")
+_FEWEST = 3  # lines of a paragraph
+_CUT_WORD = re.compile(r"(?<=[^\W\d_])[-‐]$")
+# What keeps its hyphen: "vice-présidente".
+_HYPHENATED = re.compile(r"\b(?:vice|ex|sous|non|semi|demi|porte|contre|haute?|grande?|franco)[-‐]$", re.IGNORECASE)
+
+
+def rejoined(text: str) -> str:
+    """The text with what goes on in the next line on one, and a blank line in its place, so that all are counted on."""
+    return "\n".join(line for run in _runs(text.splitlines()) for line in _rejoined(run))
+
+
+def _runs(lines: Iterable[str]) -> list[list[str]]:
+    """Lines below each other, without a blank one between them, nor one that leads to them."""
+    runs: list[list[str]] = []
+    for line in map(str.rstrip, lines):
+        if line and runs and runs[-1][-1] and not runs[-1][-1].endswith(_LEADS):
+            runs[-1].append(line)
+        else:
+            runs.append([line])
+    return runs
+
+
+def _rejoined(run: Sequence[str]) -> Iterator[str]:
+    is_paragraph, has_marks = _is_paragraph(run), sum(map(_is_marked, run)) > 1
+    parts = [run[0]]
+    for line in run[1:]:
+        goes_on = line[:1].islower() and (_CUT_WORD.search(parts[-1]) or (has_marks and not _is_marked(line)))
+        if not (is_paragraph or goes_on):
+            yield from _as_one(parts)
+            parts = []
+        parts.append(line)
+    yield from _as_one(parts)
+
+
+def _is_paragraph(run: Sequence[str]) -> bool:
+    """Whether these are people with `;` between them, whom no line begins with but by chance.
+
+    As many on each line stand between name, role and organisation.
+    """
+    marks = [line.rstrip(" ;").count(";") for line in run]
+    cut = sum(_is_cut(line, following) for line, following in pairwise(run))
+    is_long = len(run) >= _FEWEST and len(set(marks)) > 1
+    return is_long and 3 * sum(marks) >= len(run) and 3 * cut >= len(run) - 1
+
+
+def _is_cut(line: str, following: str) -> bool:
+    return bool(_CUT_WORD.search(line)) or (following[:1].islower() and not line.endswith(_ENDS_A_LINE))
+
+
+def _is_marked(line: str) -> bool:
+    return without_marks(line, 0) != line
+
+
+def _as_one(parts: Sequence[str]) -> list[str]:
+    whole = [_before(part, following) for part, following in pairwise(parts)]
+    return ["".join([*whole, parts[-1]]), *[""] * (len(parts) - 1)]
+
+
+def _before(part: str, following: str) -> str:
+    if not _CUT_WORD.search(part):
+        return f"{part} "
+    is_syllable = following[:1].islower() and not _HYPHENATED.search(part)
+    return part[:-1] if is_syllable else part
