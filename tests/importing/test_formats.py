@@ -94,6 +94,25 @@ def test_a_form_of_many_questions_is_understood(app: Flask, tmp_path: Path) -> N
     assert told(read(path)[0]) == "2 Zoé Évrard <zoe@example.org> 2023-11-10T12:12 shown, no news"
 
 
+@pytest.mark.parametrize(
+    ("lines", "columns"),
+    [
+        (
+            ("Billet,Tarif,Code,Nom payeur,Nom participant,Prénom participant", "7,0,A,Ba,Évrard,Zoé"),
+            "left out,left out,left out,left out,family,given",
+        ),
+        (
+            ("id,submitdate,seed,nom,prenom,email", "1,2023-11-24 13:12:00,77,Évrard,Zoé,zoe@example.org"),
+            "left out,date,left out,family,given,email",
+        ),
+    ],
+    ids=["HelloAsso", "LimeSurvey"],
+)
+def test_headings_of_which_few_are_known_say_who_signed(lines: tuple[str, ...], columns: str) -> None:
+    guessed = guess_columns([Row(number, tuple(line.split(","))) for number, line in enumerate(lines, 1)])
+    assert (guessed.headings, ",".join(guessed.held)) == (1, columns)
+
+
 MORE = ",".join("ABCDEFGH")  # questions that nobody knows
 
 

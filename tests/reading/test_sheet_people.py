@@ -49,6 +49,11 @@ def name(contact: Contact) -> str:
             "Nom de l’association | Nom du représentant | Prénom du représentant | Fonction / Titre | Mail ou courriel",
             "organisation,family,given,role,email",
         ),
+        ("Nom participant | Prénom participant | Email payeur | Raison sociale", "family,given,left out,organisation"),
+        ("Organisation | Représentante légale | Fonction exercée", "organisation,name,role"),
+        ("Nom complet | Titre | Établissement | Courriel de contact", "name,role,organisation,email"),
+        ("Nom / Last name | Prénom / First name | Organisation, collectif, association", "family,given,organisation"),
+        ("Vorname | Nachname | PLZ | Ort", "given,family,left out,left out"),
         ("Nom du collectif / organisation | Nom complet | Profession / structure", "organisation,name,affiliation"),
     ],
 )  # fmt: skip

@@ -44,7 +44,7 @@ HELD = {
 # and those near them; of several dates the one that stands first here.
 _DATES = (
     "signed on|signed at|date signed|date de signature|signature date|signe le|horodateur|horodatage|timestamp"
-    "|completion time|heure de fin|start time|heure de debut|submitted time"
+    "|submitdate|completion time|heure de fin|start time|heure de debut|submitted time"
     "|heure de soumission|date de soumission|heure d envoi|date d envoi|soumis le|submitted|submitted at|webform time"
     "|date|time|heure|created at|created|completed time|webform completed time"
 ).split("|")

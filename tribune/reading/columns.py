@@ -21,9 +21,15 @@ _MORE = {
     "|address|email address|e mail address|mail address",
     SECTION: "rubrique|section|categorie|category|groupe|group|college|liste",
     NOTE: "note|notes|remarque|remarques|commentaire|commentaires|observation|observations|comment|comments|remark",
-    NAME: "noms|prenoms et noms|noms et prenoms|prenoms noms|noms prenoms|nom et prenoms|personne|person|contact",
-    ROLE: "occupation|fonction titre|titre fonction|qualites|titres|roles|poste occupe|mandat",
-    ORGANISATION: "employeur|organisations|organismes|structures|institutions|organization name|societe|collectif",
+    GIVEN: "prenom usuel|prenom d usage|vorname",
+    FAMILY: "nom usuel|nom d usage|nachname|familienname",
+    NAME: "noms|prenoms et noms|noms et prenoms|prenoms noms|noms prenoms|nom et prenoms|personne|person|contact"
+    "|representant|representante|representant legal|representante legale|represente par|porte parole",
+    ROLE: "occupation|fonction titre|titre fonction|qualites|titres|roles|poste occupe|mandat|fonction occupee"
+    "|fonction exercee|intitule du poste|intitule de poste",
+    ORGANISATION: "employeur|organisations|organismes|structures|institutions|organization name|societe|collectif"
+    "|etablissement|etablissements|raison sociale|universite|university|laboratoire|organisme d appartenance"
+    "|structure d appartenance|organisation d appartenance|organisation representee|affiliation institutionnelle",
     AFFILIATION: "fonction et organisation|fonction organisation|fonction et structure|fonction structure"
     "|role and organisation|role and organization|fonction organisme|fonction et organisme|qualite et organisation",
     LEFT_OUT: "civilite|civ|genre|sexe|madame monsieur|m mme|mme m|salutation|gender|numero|nb|ligne|tel|portable"
@@ -39,9 +45,12 @@ _ASKED = re.compile(
     r"^(?:(?:quel(?:le)?s? (?:est|sont)|what (?:is|are)) )?(?:votre|vos|ton|ta|your) "
 )  # a form's question
 _LONGEST_HEADING = 80  # characters of one that names its column in two ways
-_OF_WHOM = re.compile(r" (?:du|de la|de l|of the) (?:signataire|representante?|contact|personne|signatory)$")
+_OF_WHOM = re.compile(
+    r" (?:(?:du|de la|de l|de|of the) )?(?:signataire|signatory|representante?(?: legale?)?|contact|personne"
+    r"|participante?|adherente?)$"
+)
 _NAME_OF = re.compile(r"(?:nom|name) (?:de la|de l|de votre|du|of the|of your|of) (?=\w)")  # an organisation
-_OR = re.compile(r"/| (?:ou|or) ")
+_OR = re.compile(r"[/,]| (?:ou|or) ")
 _TITLES = HONORIFICS | frozenset("mx f h".split())
 _FAMILY_FIRST = re.compile(r"noms? (?:et )?prenoms?\b")
 _FAMILY = frozenset("nom noms name".split())  # beside a given name
@@ -78,6 +87,8 @@ def heading_of(cell: str) -> str:
         return ORGANISATION
     parts = _OR.split(bare)
     either = {heading_of(part) for part in parts} if len(parts) > 1 else {""}
+    if either == {NAME, FAMILY}:  # in two languages: "Nom / Last name"
+        return FAMILY
     return AFFILIATION if either == {ROLE, ORGANISATION} else either.pop() if len(either) == 1 else ""
 
 
