@@ -257,6 +257,12 @@ def test_an_address_in_a_column_that_is_left_out_is_nobodys(app: Flask, tmp_path
         ("vendredi 1er déc. 2023 à 13h12", "2023-12-01T12:12:00+00:00"),
         ("Nov 24, 2023", "2023-11-23T23:00:00+00:00"),
         ("Friday, July 7th, 2023, 1:12 PM", "2023-07-07T11:12:00+00:00"),
+        ("24-nov-23", "2023-11-23T23:00:00+00:00"),  # as Excel shows what was typed in words
+        ("24-Nov-2023 13:12", "2023-11-24T12:12:00+00:00"),
+        ("45254", "2023-11-23T23:00:00+00:00"),  # as it keeps a day
+        ("45254,55", "2023-11-24T12:12:00+00:00"),
+        ("45254.999999", "2023-11-24T23:00:00+00:00"),
+        ("nov-23", None),
         ("23-11-24", None),  # which of them is the year?
         ("24 brumaire 2023", None),
         ("31/02/2023", None),

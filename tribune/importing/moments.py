@@ -21,9 +21,12 @@ _MONTHS = (
 )
 _MONTH_OF = {name: month for month, names in enumerate(_MONTHS.split("|"), 1) for name in names.split()}
 _IN_WORDS = re.compile(
-    r"(?:[^\W\d_]+\.?,?\s)?(?:(?P<d1>\d{1,2})(?:er|st|nd|rd|th)?\s(?P<m1>[^\W\d_]+)\.?"
-    r"|(?P<m2>[^\W\d_]+)\.?\s(?P<d2>\d{1,2})(?:st|nd|rd|th)?),?\s(?P<year>\d{4})(?P<clock>\D.*)?"
+    r"(?:[^\W\d_]+\.?,?\s)?(?:(?P<d1>\d{1,2})(?:er|st|nd|rd|th)?[\s-](?P<m1>[^\W\d_]+)\.?"
+    r"|(?P<m2>[^\W\d_]+)\.?\s(?P<d2>\d{1,2})(?:st|nd|rd|th)?),?[\s-](?P<year>\d{4}|\d{2})(?P<clock>\D.*)?"
 )
+# What a spreadsheet keeps of a day, and shows where a column has no format: the days since this one, and a part of one.
+_SERIAL = re.compile(r"(\d{5})(?:[.,](\d{1,12}))?")
+_FIRST_DAY = datetime(1899, 12, 30)
 
 
 def moment_in(text: str, zone: tzinfo, month_first: bool) -> datetime | None:
@@ -49,10 +52,14 @@ def moment_in(text: str, zone: tzinfo, month_first: bool) -> datetime | None:
 
 
 def _found(text: str) -> re.Match[str] | None:
-    """The parts of a moment; one whose month is a word is read as if it were a number."""
+    """The parts of a moment; what is a number, or has a word for its month, is read as if it were written out."""
+    if serial := _SERIAL.fullmatch(text.strip()):
+        seconds = round(float(f"0.{serial[2] or 0}") * 86_400)
+        text = str(_FIRST_DAY + timedelta(int(serial[1]), seconds))
     if words := _IN_WORDS.fullmatch(text.strip()):
         month = _MONTH_OF.get(plain(words["m1"] or words["m2"]), 0)  # there is no month 0
-        text = f"{words['year']}-{month}-{words['d1'] or words['d2']}{words['clock'] or ''}"
+        year = f"20{words['year']}"[-4:]
+        text = f"{year}-{month}-{words['d1'] or words['d2']}{words['clock'] or ''}"
     return _MOMENT.fullmatch(text.strip())
 
 
