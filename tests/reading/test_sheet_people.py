@@ -161,6 +161,15 @@ def test_a_row_without_a_name_is_kept_to_be_completed() -> None:
     assert [contact.email for contact in found.contacts] == ["z@example.org", "a@example.org"]
 
 
+def test_what_says_that_there_is_none_is_not_printed() -> None:
+    found = read("Prénom | Nom | Fonction | Organisation", "Zoé | Évrard | - | N/A", "Ana | Ba | néant | CNRS (n.c.)")
+    people = [(one.person.role, one.person.organisation) for one in found.contacts]
+    assert people == [("", ""), ("", "CNRS (n.c.)")]
+    broken = read("Nom | Prénom | Fonction", "Évrard | Zoé | #REF!", "TOTAL | #N/A | ")
+    assert [(name(one), one.person.role) for one in broken.contacts] == [("Zoé|Évrard", "")]
+    assert [(doubt.line, doubt.reason) for doubt in broken.doubts] == [(1, "headings_of_columns"), (3, "total")]
+
+
 def test_two_people_in_a_cell_share_a_line_and_not_an_address() -> None:
     found = read("Nom | Fonction | Structure | Mail", "Ana Ba et Léo Cid | éditeurs | Le Port | a@example.org")
     assert [(name(c), c.email, c.person.line) for c in found.contacts] == [

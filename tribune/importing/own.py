@@ -7,7 +7,7 @@ from dataclasses import replace
 from tribune.reading.affiliations import read_affiliation
 from tribune.reading.contacts import Contact
 from tribune.reading.names_in_line import people_in
-from tribune.reading.pasted_tables import FAMILY, GIVEN
+from tribune.reading.pasted_tables import FAMILY, GIVEN, ORGANISATION, ROLE
 from tribune.reading.representatives import read_represented
 from tribune.signatures.lines import affiliation
 
@@ -29,11 +29,12 @@ def columns_of_ours(names: Sequence[str]) -> dict[int, str]:
 
 
 def as_typed(contact: Contact, held: Sequence[str], cells: Sequence[str]) -> Contact:
-    """The one person of a row, called as its two cells say: whoever stands in capitals there has typed them so."""
-    names = dict(zip(held, cells, strict=False))
-    if not {GIVEN, FAMILY} <= names.keys():
+    """The one person of a row, as its cells say: whoever stands in capitals there, or is "-", has typed them so."""
+    said = dict(zip(held, cells, strict=False))
+    if not {GIVEN, FAMILY} <= said.keys():
         return contact
-    person = replace(contact.person, given_name=names[GIVEN], family_name=names[FAMILY])
+    person = replace(contact.person, given_name=said[GIVEN], family_name=said[FAMILY])
+    person = replace(person, role=said.get(ROLE, person.role), organisation=said.get(ORGANISATION, person.organisation))
     reasons = tuple(reason for reason in contact.reasons if reason not in _REWRITTEN)
     return replace(contact, person=person, reasons=reasons)
 

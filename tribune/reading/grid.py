@@ -13,7 +13,7 @@ MOST_CHARACTERS = 4_000_000
 LONGEST_CELL = 2_000  # characters; what follows is left out, and said
 LAST_ROW = 1_048_576  # of any sheet
 # What a spreadsheet shows in place of a result, in English and in French.
-_FAILED = re.compile(r"#(?:REF!|N/A|NAME\?|NOM\?|VALUE!|VALEUR!|DIV/0!|NUM!|NOMBRE!|NULL!|NUL!)|Err:\d{3}")
+FAILED = re.compile(r"#(?:REF!|N/A|NAME\?|NOM\?|VALUE!|VALEUR!|DIV/0!|NUM!|NOMBRE!|NULL!|NUL!)|Err:\d{3}")
 
 # Why a table cannot be read, and what to do.
 REFUSALS: dict[str, str] = {
@@ -95,7 +95,7 @@ class Grid:
             raise CannotRead("too_many_columns")
         if row not in self._rows and len(self._rows) == MOST_ROWS:
             raise CannotRead("too_many_rows")
-        if _FAILED.fullmatch(words):
+        if FAILED.fullmatch(words):
             self.doubt(row, words, "formula_failed")
         if len(text) > LONGEST_CELL:
             words = words[:LONGEST_CELL].rstrip()

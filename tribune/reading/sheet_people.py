@@ -18,13 +18,15 @@ from tribune.reading.contacts import (
     without_addresses,
 )
 from tribune.reading.full_names import FullName, name_before_comma, name_in_columns, read_full_name
-from tribune.reading.grid import Row, Sheet
+from tribune.reading.grid import FAILED, Row, Sheet
 from tribune.reading.names_in_line import people_in
 from tribune.reading.pasted import Doubt
 from tribune.reading.pasted_tables import FAMILY, GIVEN, NAME, ORGANISATION, ROLE
 from tribune.reading.people import Person, checked
 from tribune.reading.roles import Affiliation
 
+_PRINTED = (ROLE, ORGANISATION, AFFILIATION)
+_NONE = frozenset(("", "n a", "neant", "aucun", "aucune", "none", "sans objet"))  # as people fill in a column: "-"
 _TOTAL = re.compile(r"(?:sous )?(?:total|totaux|nombre|somme|count|sum)\b")
 
 
@@ -67,7 +69,7 @@ class _Cells:
 def _cells(row: Row, columns: Columns) -> _Cells:
     held: dict[str, list[str]] = {}
     for cell, what in zip(row.cells, columns.held, strict=False):
-        if cell:
+        if cell and not FAILED.fullmatch(cell) and not (what in _PRINTED and plain(cell) in _NONE):
             held.setdefault(what, []).append(cell if what in (EMAIL, NAME) else cell.replace("\n", ", "))
 
     def join(what: str, by: str = ", ") -> str:
