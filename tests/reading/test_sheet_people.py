@@ -113,6 +113,12 @@ def test_titles_above_the_headings_and_totals_below_are_nobody() -> None:
         ("MARTIN-O'BRIEN Zoé", "Zoé|Martin-O'Brien"),
         ("VAN DER BERG Jan", "Jan|van der Berg"),
         ("JEAN DUPONT", "Jean|Dupont"),
+        ("Jean de la TOUR", "Jean|de la Tour"),
+        ("Yann Le GOFF", "Yann|Le Goff"),
+        ("José d’ALMEIDA", "José|d’Almeida"),
+        ("Ingrid Van der MEER-KHAN", "Ingrid|Van der Meer-Khan"),
+        ("Ana de SÁ", "Ana|de Sá"),
+        ("Léo Mc Donald", "Léo|Mc Donald"),
         ("Mme Zoé Évrard", "Zoé|Évrard"),
         ("Dupont, Jean", "Jean|Dupont"),
         ("J.R.R. Tolkien", "J.R.R.|Tolkien"),
@@ -134,8 +140,11 @@ def test_which_name_is_the_family_s_is_doubted_where_only_the_heading_says_that_
 
 
 def test_names_in_capitals_in_two_cells_are_written_as_names_too() -> None:
-    contact = one("Nom | Prénom", "DE GAULLE | Geneviève")
-    assert name(contact) == "Geneviève|de Gaulle" and contact.reasons == ("capitals_lowered",)
+    for typed, printed in (("DE GAULLE", "de Gaulle"), ("de GAULLE", "de Gaulle"), ("L'HERBIER", "L'Herbier")):
+        contact = one("Nom | Prénom", f"{typed} | Geneviève")
+        assert name(contact) == f"Geneviève|{printed}" and contact.reasons == ("capitals_lowered",)
+    for typed in ("de Gaulle", "Ba SNCF"):
+        assert one("Nom | Prénom", f"{typed} | Geneviève").reasons == ()
 
 
 def test_of_two_addresses_the_first_is_taken_and_the_other_kept() -> None:

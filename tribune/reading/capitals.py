@@ -5,12 +5,17 @@ import re
 from tribune.names import plain
 
 _SMALL = frozenset("de du des d von van der den zu zum zur da do dos das di del della dalla y e".split())
+# What stands before the capitals of a family name and is written as names are: "de la TOUR", "d’ALMEIDA", "Le GOFF".
+_BEFORE = re.compile(
+    r"(?<!\w)(?:(?:[a-zà-öø-ÿ]+|De|Du|Des|D|L[ae]s?|V[ao]n|De[rn]|El|Al|Ben|Bin|Ma?c|Sainte?|Di|Da|Dos)[ '’])+(?=\w\w)"
+)
+_ELIDED = re.compile(r"[Ddl]['’]")
 _WORD = re.compile(r"[^\W\d_]+")
 
 
 def is_in_capitals(name: str) -> bool:
-    """Whether all of it is, and it is no initials."""
-    letters = [c for c in name if c.isalpha()]
+    """Whether all of it is, but for a small word before it, and it is no initials."""
+    letters = [c for c in _BEFORE.sub("", name, count=1) if c.isalpha()]
     return len(letters) > 1 and all(c.isupper() for c in letters) and "." not in name
 
 
@@ -23,10 +28,12 @@ def without_capitals(name: str, *, is_family: bool) -> str:
 
 
 def _written(word: str, may_be_small: bool) -> str:
+    if elided := _ELIDED.match(word):
+        return elided[0].lower() + _WORD.sub(_capital, word[elided.end() :])
+    if not word.isupper():
+        return word
     if may_be_small and plain(word) in _SMALL:
         return word.lower()
-    if word[:2] in ("D'", "D’"):
-        return word[:2].lower() + _WORD.sub(_capital, word[2:])
     return _WORD.sub(_capital, word)
 
 
