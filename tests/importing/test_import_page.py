@@ -17,6 +17,7 @@ from tests.importing.conftest import opened
 from tests.importing.desk import KNOWN, give, numbers, path, press, signatures
 from tests.page import Reader, words
 from tests.pasting.form import filled_in
+from tests.reading.books import xlsx
 from tests.threads import at_once
 from tribune.database import db
 from tribune.importing import actions, manage
@@ -63,6 +64,13 @@ def test_of_a_row_that_is_refused_for_its_address_the_remedy_is_said(client: Rea
     assert numbers(page) == ["1", "0", "0", "1"]
     assert "nobody can be asked to confirm. Correct it in the file." in page.text and "it was left out" not in page.text
     assert "then choose the file again" in page.text
+
+
+@ON_SQLITE
+def test_the_sheets_that_were_not_read_are_said_by_name(client: Reader, letter: Letter) -> None:
+    rows = [["Nom", "Prénom"], ["Ba", "Ana"]]
+    page = give(client, letter, xlsx(rows, lambda book, _sheet: book.add_worksheet("Aisne")))
+    assert "Send each one you need by itself. (Aisne)" in words(page.text)
 
 
 def test_everybody_is_asked_unless_the_organiser_answers_for_them(client: Reader, letter: Letter) -> None:

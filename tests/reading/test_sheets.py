@@ -155,6 +155,18 @@ def test_the_first_sheet_that_holds_something_is_read() -> None:
     assert cells(read_file(xlsx([], more))) == {3: ["", "Zoé Évrard"]}
 
 
+def test_a_shorter_sheet_without_headings_only_leads_to_the_list() -> None:
+    def more(book: Any, _sheet: Any) -> None:
+        listed = book.add_worksheet("Feuille 1")
+        for row, found in enumerate((("Nom", "Prénom"), ("Évrard", "Zoé"), ("Ba", "Ana"))):
+            listed.write_row(row, 0, found)
+
+    assert cells(read_file(xlsx([["Exporté de Numbers"], ["Feuille 1"]], more)))[3] == ["Ba", "Ana"]
+    people = [["Zoé Évrard"], ["Ana Ba"], ["Luc Da"]]
+    for rows in (people, [["Nom", "Prénom"], ["Da", "Luc"]]):
+        assert cells(read_file(xlsx(rows, more)))[2] == rows[1]
+
+
 def test_a_formula_that_nobody_computed_is_said() -> None:
     row = '<row r="1"><c r="A1" t="inlineStr"><is><t>Zoé</t></is></c><c r="B1"><f>A1</f></c></row>'
     file = changed(xlsx([["x"]]), xl__worksheets__sheet1_xml=f"<worksheet><sheetData>{row}</sheetData></worksheet>")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import count
 
+from tribune.reading.columns import MOST_ROWS_ABOVE, headings_in
 from tribune.reading.grid import LAST_ROW, LONGEST_CELL, CannotRead, Grid, Sheet
 from tribune.reading.packed import Attributes, Packed
 
@@ -17,19 +18,34 @@ _REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 
 
 def read_xlsx(packed: Packed, clocks: bool) -> Sheet:
-    """The first sheet that shows and holds something; `clocks`: its days with their time. Raises CannotRead."""
+    """The first sheet that shows and holds something; `clocks`: its days with their time. Raises CannotRead.
+
+    A shorter one without headings, before one with them, says how to fill it in, or what Numbers says of its file.
+    """
     workbook = _Workbook(packed, clocks)
+    found: Sheet | None = None
     for name, part in workbook.sheets[:MOST_SHEETS_TRIED]:
-        reader = _SheetReader(workbook)
-        packed.read(part, reader.start, reader.end, reader.text)
-        if len(workbook.sheets) > 1:
-            reader.grid.doubt(0, ", ".join(other for other, _part in workbook.sheets if other != name), "other_sheets")
         try:
-            return reader.grid.sheet()
+            sheet = _read_sheet(packed, workbook, name, part)
         except CannotRead as error:
-            if error.reason != "empty":
-                raise
-    raise CannotRead("empty")
+            if found or error.reason == "empty":
+                continue
+            raise
+        has_headings = any(headings_in(row.cells) for row in sheet.rows[:MOST_ROWS_ABOVE])
+        if has_headings and (not found or len(found.rows) < len(sheet.rows)):
+            return sheet
+        found = found or sheet
+    if not found:
+        raise CannotRead("empty")
+    return found
+
+
+def _read_sheet(packed: Packed, workbook: "_Workbook", name: str, part: str) -> Sheet:
+    reader = _SheetReader(workbook)
+    packed.read(part, reader.start, reader.end, reader.text)
+    if len(workbook.sheets) > 1:
+        reader.grid.doubt(0, ", ".join(other for other, _part in workbook.sheets if other != name), "other_sheets")
+    return reader.grid.sheet()
 
 
 class _Workbook:
