@@ -67,6 +67,13 @@ def test_of_a_row_that_is_refused_for_its_address_the_remedy_is_said(client: Rea
 
 
 @ON_SQLITE
+def test_no_note_is_promised_that_an_import_does_not_keep(client: Reader, letter: Letter) -> None:
+    page = give(client, letter, "Nom;Courriel\nAna Ba;a@example.org, b@example.org\nLéo Roux;bureau : l@example.org\n")
+    said = words(page.text)
+    assert "only the first was taken" in said and "the rest was left out" in said and "note" not in said.lower()
+
+
+@ON_SQLITE
 def test_the_sheets_that_were_not_read_are_said_by_name(client: Reader, letter: Letter) -> None:
     rows = [["Nom", "Prénom"], ["Ba", "Ana"]]
     page = give(client, letter, xlsx(rows, lambda book, _sheet: book.add_worksheet("Aisne")))
