@@ -161,6 +161,13 @@ def test_it_can_be_read_aloud(desk: Reader, letter: Letter) -> None:
     assert [round(float(side)) for side in file.pages[0].mediabox[2:]] == [595, 842]
 
 
+@ON_SQLITE
+def test_a_letter_that_names_no_author_has_none(desk: Reader, letter: Letter) -> None:
+    with write():
+        letter.version.authors = ""
+    assert "/Author" not in (taken(desk, letter).metadata or {})
+
+
 def _tags(node: object) -> list[str]:
     node = getattr(node, "get_object", lambda: node)()
     if isinstance(node, list):
