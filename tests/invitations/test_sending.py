@@ -105,6 +105,19 @@ def test_an_answer_to_the_mail_goes_to_the_organisers(make_app: MakeApp, mail_se
 
 
 @ON_SQLITE
+def test_who_is_printed_already_is_not_written_that_nothing_is(letter: Letter) -> None:
+    publish(letter)
+    signed = {"given_name": "Léa", "family_name": "Martin", "email": "lea@example.org"}
+    make_invited(letter, **signed), make_invited(letter, email="paul@example.org")
+    make_signature(letter, **signed)
+    invite(letter)
+    read = {mail.recipient: " ".join((mail.text or "").split()) for mail in posted()}
+    unless, already = "Votre nom ne paraîtra pas sans votre accord.", "Vous avez déjà signé cette tribune."
+    assert already in read["lea@example.org"] and "sans votre accord" not in read["lea@example.org"]
+    assert unless in read["paul@example.org"] and already not in read["paul@example.org"]
+
+
+@ON_SQLITE
 def test_somebody_of_one_name_is_greeted_without_a_gap(letter: Letter) -> None:
     make_invited(letter, given_name="", family_name="Casey")
     invite(letter)

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from tribune.database import db, now
 from tribune.invitations.links import answer_link
 from tribune.invitations.models import Gathering, Invitation
+from tribune.invitations.standing import stands_already
 from tribune.invitations.words import DAY, filled
 from tribune.letters.models import Letter
 from tribune.outbox.actions import Budget, Mail, hold_mailbox, post_mail
@@ -37,6 +38,7 @@ def compose_invitation(letter: Letter, gathering: Gathering, invitation: Invitat
         subject=" ".join(filled(gathering.subject, letter, gathering, invitation).split()),
         message=filled(gathering.message, letter, gathering, invitation),
         sender=gathering.sender,
+        already=bool(invitation.mailbox_key and stands_already(invitation)),
         reply_by=None if any(day in gathering.message for day in DAY) else gathering.reply_by,
     )
 

@@ -42,7 +42,7 @@ def default(letter: Letter) -> Gathering:
         greeting = _("Dear %(given)s %(family)s,", given=given, family=family)
         page = _(
             "On your personal page you can read the letter, see your name as it would be printed, correct it, accept, "
-            "decline, or ask us a question. No account is needed, and nothing is printed unless you accept."
+            "decline, or ask us a question. No account is needed."
         )
         if letter.is_published:
             what = _(
