@@ -47,7 +47,7 @@ def stage(migrated_sqlite: Path, mail_server: MailServer) -> Iterator[Stage]:
 def log_in(page: Page, stage: Stage) -> None:
     page.goto("/organisers/log-in")
     page.get_by_label("Votre adresse électronique").fill("alice@example.org")
-    page.get_by_role("button", name="Envoyez-moi un lien").click()
+    page.get_by_role("button", name="M’envoyer un lien").click()
     page.get_by_role("heading", name="Consultez").wait_for()
     page.goto(path_in(stage.mails.wait_for(1)[-1], "/organisers/log-in/"))
     page.get_by_role("button", name="Entrer").click()

@@ -172,7 +172,7 @@ def test_the_log_of_the_team_says_that_the_signatory_did_it(client: Reader) -> N
     actions.correct(signature.id, signature.link_nonce, words=words, seen_as=seen(signature))
     client.log_in(owner_of(letter))
     page = " ".join(client.get(f"/manage/letters/{letter.id}/log?group=own").text.split())
-    assert "le ou la signataire" in page and "« Zo Évrard » est devenu « Zoé Évrard »" in page
+    assert "la personne elle-même" in page and "« Zo Évrard » est devenu « Zoé Évrard »" in page
     event = db.session.scalars(sa.select(Event).where(Event.verb == Verb.LINE_REWORDED)).one()
     assert event.signature_id == signature.id and "@" not in str(event.details)
 

@@ -28,11 +28,11 @@ _SMALL_WORDS_IN_TEXT = 0.8  # the share of words without a capital from which it
 REASONS: dict[str, str] = {
     "list_without_heading": N_(
         "The page ends with a list that nothing announces; it was kept as text. "
-        "Put 'Signatories:' before it if it is one."
+        "Put “Signatories:” before it if it is one."
     ),
     "no_text": N_("No text of a letter was found."),
     "perhaps_a_subheading": N_(
-        "This short line may be a subheading; it was kept as a paragraph. Put '## ' before it if it is one."
+        "This short line may be a subheading; it was kept as a paragraph. Put “##” before it if it is one."
     ),
     "standfirst_guessed": N_("The first paragraph speaks about the letter; it was taken as its standfirst."),
     "subheading_guessed": N_("A short line without a full stop was taken as a subheading."),

@@ -32,7 +32,7 @@ REASONS: dict[str, str] = REASONS_OF_A_PAGE | {
     "headings_of_columns": N_("These are the headings of the table; nobody was imported from this line."),
     "name_without_capital": N_("The name begins with a small letter; it was kept as printed."),
     "no_connector": N_(
-        "No word such as 'of' or 'chez' joins role and organisation. Check where the organisation begins."
+        "No word such as “of” or “chez” joins role and organisation. Check where the organisation begins."
     ),
     "no_name": N_("There is no name on this line; nobody was imported from it."),
     "no_separator": N_("Nothing separates the name from the role. Check where the name ends, or put a comma there."),
