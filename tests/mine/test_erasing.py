@@ -121,6 +121,7 @@ def test_it_asks_first_then_says_so_for_ever(client: Reader, letter: Letter) -> 
     before = everything()
     page = client.get(f"{path}/erase").text
     assert "Effacer définitivement" in page and everything() == before
+    assert "une empreinte de votre adresse" in page and "les sauvegardes de ce site" in page  # all else goes
     assert (answer := client.post(f"{path}/erase")).status_code == 303 and answer.location == path
     for answer in (client.get(path), client.get(f"{path}/erase"), client.post(f"{path}/erase"), client.post(path)):
         assert answer.status_code == 410 and "Il ne reste rien de cette signature" in answer.text

@@ -123,6 +123,40 @@ def test_the_privacy_notice_says_that_organisers_can_have_a_line_published(
 
 
 @pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        (
+            "fr",
+            (
+                "Si elle porte votre adresse",
+                "peut être remise au destinataire",
+                "Tant que la tribune n’est pas close",
+                "dans les sauvegardes",
+                "Vous retirez ainsi votre consentement quand vous voulez",
+                "la limitation du traitement",
+            ),
+        ),
+        (
+            "en",
+            (
+                "If it holds their address",
+                "may be handed to those to whom the letter is addressed",
+                "As long as the letter is not closed",
+                "in the backups",
+                "withdraw your consent whenever you like",
+                "the processing restricted",
+            ),
+        ),
+    ],
+)
+def test_the_privacy_notice_promises_no_more_than_is_done(client: Reader, language: str, said: tuple[str, ...]) -> None:
+    make_letter(slug="rues")
+    for path in ("/privacy", "/letters/rues/privacy"):
+        page = re.sub(r"\s+", " ", client.get(f"{path}?lang={language}").text)
+        assert [words for words in said if words not in page] == []
+
+
+@pytest.mark.parametrize(
     ("months", "fr", "en"), [(2, "2 mois", "2 months"), (1, "1 mois", "1 month "), (0, "72 h", "72 h")]
 )
 def test_a_letter_says_its_own_period_where_its_names_go_sooner(client: Reader, months: int, fr: str, en: str) -> None:
