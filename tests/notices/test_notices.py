@@ -9,10 +9,14 @@ import pytest
 from flask import Flask
 
 from tests.databases import ON_SQLITE
-from tests.factories import make_letter, owner_of
+from tests.factories import make_invitation, make_invited, make_letter, make_signature, owner_of, posted
 from tests.page import Reader
+from tribune.database import write
+from tribune.importing.mails import post_ask_imported
+from tribune.invitations import sending
 from tribune.notices.texts import NAMES, OURS, notice
 from tribune.retention import periods
+from tribune.teams.mails import post_invitation
 
 pytestmark = ON_SQLITE
 
@@ -168,6 +172,20 @@ def test_a_letter_says_its_own_period_where_its_names_go_sooner(client: Reader, 
         page = re.sub(r"\s+", " ", client.get(f"/letters/rues/privacy?lang={language}").text)
         assert said in page and f"{periods.NAMES_MONTHS} m" not in page
         assert f"{periods.NAMES_MONTHS} m" in client.get(f"/privacy?lang={language}").text.replace("\xa0", " ")
+
+
+def test_an_address_that_somebody_else_gave_is_written_where_the_notice_stands(app: Flask) -> None:
+    draft, letter = make_letter(published=False), make_letter(slug="rues")
+    for each in (draft, letter):
+        make_invited(each)
+        sending.invite(each, sending.to_invite(each), by=owner_of(each))
+    with write():
+        post_ask_imported(make_signature(letter, confirmed=False, origin="import"), letter, None)
+        post_invitation(make_invitation(letter.team), owner_of(letter), "en")
+    mails = [" ".join((mail.text or "").split()) for mail in posted()]
+    site, of_it = "http://localhost/privacy?lang=", "http://localhost/letters/rues/privacy?lang=fr"
+    told = sorted(word for mail in mails for word in mail.split() if "privacy" in word)
+    assert told == sorted([f"{site}fr", of_it, of_it, f"{site}en"])
 
 
 def test_the_form_leads_to_the_notice_of_its_letter(client: Reader) -> None:
