@@ -145,7 +145,7 @@ def test_organisers_see_that_somebody_left_and_cannot_bring_them_back(client: Re
     base = f"/manage/letters/{letter.id}/signatures"
     table, page = client.get(f"{base}?status=withdrawn").text, client.get(f"{base}/{signature.public_id}").text
     assert "Retirée" in table and "zoe@example.org" not in table + page
-    assert "Retirée par son ou sa signataire" in page and "verb=" not in page.partition("<h2>")[0]
+    assert "Retirée par la personne elle-même" in page and "verb=" not in page.partition("<h2>")[0]
     for verb in ("hide", "show", "hold", "release"):
         try:
             start(letter, by=owner_of(letter), verb=verb, choice={"ids": [signature.id]}, reason="x")
