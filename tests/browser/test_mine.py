@@ -66,6 +66,6 @@ def test_a_signatory_corrects_withdraws_returns_and_erases_on_a_phone(
 def test_a_signatory_of_earlier_words_agrees_to_those_of_today(chromium: Browser, stage: Stage) -> None:
     with visit(chromium, stage.site.url, width=PHONE) as page:
         page.goto(stage.agrees)
-        page.get_by_role("link", name="Lisez, puis répondez").click()
+        page.get_by_role("link", name="Lire, puis répondre").click()
         page.get_by_role("button", name="Je signe le nouveau texte").click()
         expect(page.get_by_role("heading", level=1)).to_have_text("C’est signé")

@@ -42,4 +42,4 @@ def test_nor_is_anybody_asked_about_a_new_text_once_it_is_too_late_to_sign_it(ap
     for later, in_time in ((timedelta(hours=71), True), (timedelta(hours=73), False)):
         with time_machine.travel(now() + later):
             page = words(client.get(mine_path(signature)).text)
-            assert ("Lisez, puis répondez" in page) is in_time and ("trop tard pour le signer" in page) is not in_time
+            assert ("Lire, puis répondre" in page) is in_time and ("trop tard pour le signer" in page) is not in_time
