@@ -14,8 +14,8 @@ from tests.threads import LONG, at_once
 from tribune.database import db, now, write
 from tribune.letters.models import Letter
 from tribune.moderation import actions, manage, pieces
+from tribune.moderation.batches import latest_batches
 from tribune.moderation.models import Batch
-from tribune.moderation.queries import latest_batches
 from tribune.organisers.models import Organiser
 from tribune.teams.models import Role
 

@@ -16,7 +16,7 @@ from tribune.desk.periods import by_day, by_hour, first_hour, total
 from tribune.invitations.queries import are_asked
 from tribune.letters.guard import my_letter
 from tribune.letters.queries import missing
-from tribune.moderation.queries import under_way
+from tribune.moderation.batches import under_way
 from tribune.signatures.flags import KINDS
 from tribune.signatures.lines import lines
 from tribune.teams.guard import manage_blueprint, needs

@@ -12,11 +12,12 @@ from tribune.letters.models import Letter, Version
 from tribune.letters.queries import asking_number, hold
 from tribune.letters.recording import record_under
 from tribune.moderation.back import go_back, refuse_again
+from tribune.moderation.batches import the_same
 from tribune.moderation.counting import drop_questions_of_held, no_change
 from tribune.moderation.forth import go_on
 from tribune.moderation.models import Batch
 from tribune.moderation.pieces import EVENTS
-from tribune.moderation.queries import DECIDES, concerned, count_of, last_id, the_same
+from tribune.moderation.queries import DECIDES, concerned, count_of, last_id
 from tribune.organisers.models import Organiser
 from tribune.signatures.actions import mark
 from tribune.signatures.lines import line

@@ -12,6 +12,7 @@ from tribune.fields import row_number
 from tribune.letters.guard import my_letter
 from tribune.letters.models import Letter
 from tribune.moderation import actions, queries
+from tribune.moderation.batches import LATEST_BATCHES, alone_in, batch_of, changed_by, latest_batches, under_way
 from tribune.moderation.filters import Filter
 from tribune.moderation.forms import BatchForm
 from tribune.moderation.mails import compose_hidden
@@ -49,7 +50,7 @@ def table(letter_id: int) -> ResponseReturnValue:
         told=clock(letter.zone),
         statuses=STATUSES,
         kinds=KINDS,
-        under_way=queries.under_way(letter),
+        under_way=under_way(letter),
         sections={name: name for name in (*queries.sections_of(letter), asked.section) if name},
         after=after,
         next_page=page.after,
@@ -67,13 +68,13 @@ def _asked() -> Filter:
 @needs(Role.VIEWER)
 def batches(letter_id: int) -> ResponseReturnValue:
     """What was done with several at once, and by whom, the latest first: each leads to where it is undone."""
-    letter, after, most = my_letter(letter_id), request.args.get("after", ""), queries.LATEST_BATCHES
-    found = queries.latest_batches(letter, after)
+    letter, after, most = my_letter(letter_id), request.args.get("after", ""), LATEST_BATCHES
+    found = latest_batches(letter, after)
     return render_template(
         "moderation/batches.html",
         letter=letter,
         batches=found[:most],
-        alone=queries.alone_in(found[:most]),
+        alone=alone_in(found[:most]),
         printed_line=line_writer(letter, full=True),
         told=clock(letter.zone),
         after=after,
@@ -156,7 +157,7 @@ def _listed(choice: dict[str, Any]) -> int:
 
 
 def _batch(letter: Letter, batch_id: int) -> Batch:
-    return queries.batch_of(letter, batch_id) or abort(404)
+    return batch_of(letter, batch_id) or abort(404)
 
 
 @bp.get("/letters/<int:letter_id>/signatures/batches/<int:batch_id>")
@@ -170,7 +171,7 @@ def batch(letter_id: int, batch_id: int) -> ResponseReturnValue:
         letter=letter,
         batch=found,
         asked=Filter.from_args(found.choice),
-        changed=queries.changed_by(found, _listed(found.choice)),
+        changed=changed_by(found, _listed(found.choice)),
         printed_line=line_writer(letter, full=True),
         told=clock(letter.zone),
     )

@@ -22,7 +22,6 @@ from tribune.signatures.table import NAMED
 S = Signature
 COUNTED_TO = 1000  # rows: beyond it, "more than" is what an organiser needs to know, and all that is cheap
 KEYS = {"surname": S.sort_key, "organisation": S.organisation_key}
-LATEST_BATCHES = 20
 # What each act of an organiser writes: a moment where there was none, or none where there was one.
 VERBS = {
     "hide": (S.hidden_at, True),
@@ -168,19 +167,6 @@ def examples_of(conditions: Sequence[sa.ColumnElement[bool]], most: int) -> Sequ
     return db.session.scalars(sa.select(S).where(*conditions).order_by(S.id.desc()).limit(most)).all()
 
 
-def changed_by(batch: Batch, most: int) -> Sequence[Signature]:
-    """The newest of the signatures that a batch has changed, undone or not."""
-    newest = sa.select(BatchRow.signature_id).where(BatchRow.batch_id == batch.id)
-    return examples_of([S.id.in_(newest.order_by(BatchRow.signature_id.desc()).limit(most)), NAMED], most)
-
-
-def alone_in(batches: Iterable[Batch]) -> dict[int, Signature]:
-    """The signature of each of these batches that was about one alone, by the number of the batch."""
-    rows = sa.select(BatchRow.batch_id, S).join(S, S.id == BatchRow.signature_id)
-    about_one = BatchRow.batch_id.in_([batch.id for batch in batches if batch.total == 1])
-    return {number: signature for number, signature in db.session.execute(rows.where(about_one, NAMED))}
-
-
 def last_id(letter: Letter) -> int:
     """The number of the last signature of this letter."""
     return db.session.scalar(sa.select(sa.func.max(S.id)).where(S.letter_id == letter.id)) or 0
@@ -216,31 +202,3 @@ def sections_of(letter: Letter) -> Sequence[str]:
     has_one = sa.text("signatures.section <> ''")  # word for word as in the index
     query = sa.select(S.section).where(S.letter_id == letter.id, has_one).distinct().order_by(S.section)
     return db.session.scalars(query).all()
-
-
-def batch_of(letter: Letter, batch_id: int) -> Batch | None:
-    """A batch of this letter."""
-    return db.session.scalars(sa.select(Batch).where(Batch.letter_id == letter.id, Batch.id == batch_id)).first()
-
-
-def the_same(batch: Batch) -> Batch | None:
-    """The last that is as this one, under way or done, where the button was pressed twice."""
-    names = ("letter_id", "organiser_id", "verb", "reason", "tells", "up_to_id")
-    same = (getattr(Batch, name) == getattr(batch, name) for name in names)
-    begun = db.session.scalars(sa.select(Batch).where(*same, Batch.undone_at.is_(None)).order_by(Batch.id.desc()))
-    return next((each for each in begun if each.choice == batch.choice), None)
-
-
-def under_way(letter: Letter) -> Batch | None:
-    """The last that has not come to its end, forth or back, and goes on from its own page."""
-    begun = sa.select(Batch).where(Batch.letter_id == letter.id, Batch.finished_at.is_(None))
-    here = sa.or_(Batch.verb != "import", Batch.undone_at.is_not(None))
-    return db.session.scalars(begun.where(here).order_by(Batch.id.desc()).limit(1)).first()
-
-
-def latest_batches(letter: Letter, after: str = "") -> Sequence[Batch]:
-    """The last that were begun, newest first; one more than LATEST_BATCHES where there are more. Raises BadCursor."""
-    query = sa.select(Batch).where(Batch.letter_id == letter.id).order_by(Batch.id.desc())
-    if after:
-        query = query.where(Batch.id < number_before(after))
-    return db.session.scalars(query.limit(LATEST_BATCHES + 1)).all()
