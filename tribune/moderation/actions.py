@@ -52,22 +52,22 @@ def start(
     asked always does; `up_to_id`: the last signature that was there when the organiser chose. Raises ReasonMissing or
     NobodyConcerned.
     """
-    pressed_at, reason = now(), " ".join(reason.split())
+    reason = " ".join(reason.split())
     if verb in DECIDES and not reason:
         raise ReasonMissing
     last = last_id(letter)
     up_to_id = last if up_to_id is None else min(last, up_to_id)
-    total = count_of([*concerned(letter, verb, choice), S.id <= up_to_id])
     batch = Batch(letter_id=letter.id, organiser_id=by.id, verb=verb, reason=reason, choice=dict(choice))
-    batch.tells = verb == "ask" or (tells and verb == "hide")
-    batch.up_to_id, batch.total = up_to_id, total
-    if not total:
+    batch.tells, batch.up_to_id = verb == "ask" or (tells and verb == "hide"), up_to_id
+    over = (before := the_same(batch)) and before.finished_at and before.id  # by another press, which was meant
+    batch.total = count_of([*concerned(letter, verb, choice), S.id <= up_to_id])
+    if not batch.total:
         if verb != "ask" and (twice := the_same(batch)):
             return twice
         raise NobodyConcerned
     with write() as session:
         hold(letter)
-        if (twice := the_same(batch)) and (twice.finished_at is None or twice.finished_at > pressed_at):
+        if (twice := the_same(batch)) and twice.id != over:
             return twice
         if verb == "ask":
             if choice["version"] != asking_number(letter):  # a colleague said so while these were counted
