@@ -54,6 +54,7 @@ from tribune.letters import commands as letters_commands
 from tribune.letters import manage as letters_manage
 from tribune.letters import views as letters_views
 from tribune.mine import answering
+from tribune.mine import manage as mine_manage
 from tribune.mine import views as mine_views
 from tribune.moderation import manage as moderation_manage
 from tribune.notices import manage as notices_manage
@@ -114,6 +115,7 @@ ORGANISERS = (
     moderation_manage,
     asking_manage,
     people_manage,
+    mine_manage,
     invitations_manage,
     invitations_add_pages,
     organisations_manage,

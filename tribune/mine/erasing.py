@@ -15,15 +15,26 @@ from tribune.letters.recording import record_under
 from tribune.mine.queries import of_this_address
 from tribune.mine.written import forget_written
 from tribune.moderation.counting import change, locked
+from tribune.organisers.models import Organiser
 from tribune.outbox.models import Message
+from tribune.people.removing import rests_on_their_word
 from tribune.signatures.actions import SignatureUnknown
 from tribune.signatures.erased import keep, names_of
 from tribune.signatures.models import Signature
-from tribune.signatures.queries import signature_of_link
+from tribune.signatures.queries import hold_again, signature_of_link
 from tribune.tokens import Purpose
 
 S = Signature
 PURPOSES = {Purpose.CONFIRM, Purpose.MINE, Purpose.AGREE}  # of links whose payload begins with a signature's number
+
+
+class TheirsAlone(Exception):
+    """Its owner erases it, by their own link; or before publication it is removed, `people/removing.py`."""
+
+
+def can_be_asked(signature: Signature) -> bool:
+    """Whether organisers erase it for whoever it names, who may have no link of their own."""
+    return rests_on_their_word(signature) and signature.letter.is_published
 
 
 def erase(signature_id: int, nonce: str) -> None:
@@ -45,6 +56,24 @@ def erase(signature_id: int, nonce: str) -> None:
         keep(names_of(rows))
         erase_rows(letter, rows)
         record_under(letter, Verb.SIGNATURE_ERASED, by=None)
+        session.expire_all()
+    scrub_journal()
+
+
+def erase_for_them(signature: Signature, *, by: Organiser) -> None:
+    """The same, of a published signature for which only the organisers answer, when whoever it names asks them.
+
+    Raises TheirsAlone where its owner has answered for it meanwhile.
+    """
+    letter = signature.letter
+    with write() as session:
+        hold(letter)
+        hold_again(signature)
+        if not can_be_asked(signature):
+            raise TheirsAlone
+        keep(names_of([signature]))
+        erase_rows(letter, [signature])
+        record_under(letter, Verb.SIGNATURE_ERASED, by=by, asked=True)
         session.expire_all()
     scrub_journal()
 

@@ -1,0 +1,57 @@
+"""Somebody for whom the organisers answer has no link of their own: the organisers erase them when asked."""
+
+import pytest
+from flask import Flask
+
+from tests.factories import everything, make_letter, make_member, make_signature, owner_of
+from tests.page import Reader, listed
+from tribune.database import db, now, write
+from tribune.letters.models import Letter
+from tribune.signatures.counting import recount
+from tribune.signatures.models import Erasure, Signature
+from tribune.teams.models import Role
+
+FIRST = "Ana Blanc, maire (Lyon)\nCléo Roi et Dan Sue, fondateurs de Ruche"
+
+
+@pytest.fixture
+def letter(app: Flask) -> Letter:
+    return make_letter(slug="rues", first=FIRST)
+
+
+def path(letter: Letter, given_name: str) -> str:
+    signature = db.session.query(Signature).filter_by(given_name=given_name).one()
+    return f"/manage/letters/{letter.id}/signatures/{signature.public_id}"
+
+
+def test_an_owner_erases_whoever_asks_them(client: Reader, letter: Letter) -> None:
+    client.log_in(owner_of(letter))
+    cleo = path(letter, "Cléo")
+    assert f'href="{cleo}/erase"' in client.get(cleo).text
+    assert "Qui partage cette ligne y reste" in client.get(f"{cleo}/erase").text
+    answer = client.post(f"{cleo}/erase", data=client.fields(f"{cleo}/erase"))
+    assert "Il ne reste rien ici de cette signature" in client.get(answer.location).text
+    db.session.rollback()
+    assert recount(letter) == (0, 0) and letter.attested_count == 2
+    assert "Cléo" not in str(everything()) and db.session.query(Erasure).one().public_id == cleo.rpartition("/")[2]
+    assert listed(client.get("/letters/rues").text) == ["Ana Blanc, maire (Lyon)", "Dan Sue, fondateurs de Ruche"]
+    assert "à la demande de la personne" in client.get(f"/manage/letters/{letter.id}/log").text
+    assert client.get(cleo).status_code == client.get(f"{cleo}/erase").status_code == 404
+
+
+def test_who_answers_for_themselves_erases_themselves(client: Reader, letter: Letter) -> None:
+    make_signature(letter, given_name="Zoé")
+    client.log_in(owner_of(letter))
+    zoe, ana = path(letter, "Zoé"), path(letter, "Ana")
+    assert f"{zoe}/erase" not in client.get(zoe).text
+    fields = client.fields(f"{ana}/erase")
+    with write():  # she has accepted since
+        db.session.query(Signature).filter_by(given_name="Ana").one().confirmed_at = now()
+    for answer in (client.get(f"{zoe}/erase"), client.post(f"{ana}/erase", data=fields)):
+        assert "sa signature lui appartient" in answer.text
+    assert "Ana" in str(everything())
+
+
+def test_it_is_offered_to_owners_alone(client: Reader, letter: Letter) -> None:
+    client.log_in(make_member(letter, Role.EDITOR))
+    assert f"{path(letter, 'Ana')}/erase" not in client.get(path(letter, "Ana")).text

@@ -1,0 +1,33 @@
+"""The organiser's page on which somebody is erased who asks them to."""
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from tribune.letters.guard import my_letter
+from tribune.mine.erasing import TheirsAlone, can_be_asked, erase_for_them
+from tribune.people.queries import whole_line
+from tribune.people.signature_pages import named
+from tribune.teams.guard import manage_blueprint, needs
+from tribune.teams.models import Role
+
+bp = manage_blueprint("manage_mine", __name__)
+
+
+@bp.route("/letters/<int:letter_id>/signatures/<public_id>/erase", methods=["GET", "POST"])
+@needs(Role.OWNER, fresh=True)
+def erase(letter_id: int, public_id: str) -> ResponseReturnValue:
+    """Read what goes and what stays, then erase it for whoever it names."""
+    letter = my_letter(letter_id)
+    found = named(letter, public_id)
+    line, erasable = whole_line(found), can_be_asked(found)
+    if request.method == "POST":
+        try:
+            erase_for_them(found, by=current_user.organiser)
+            flash(_("Erased. Nothing is left here of that signature."))
+            return redirect(url_for("manage_moderation.table", letter_id=letter_id), 303)
+        except TheirsAlone:
+            erasable = False
+    page = render_template("mine/erase_for_them.html", letter=letter, signature=found, line=line, erasable=erasable)
+    return page, 200 if request.method == "GET" else 422
