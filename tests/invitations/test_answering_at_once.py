@@ -1,16 +1,15 @@
 """Several tabs at once: one person counts once, and everybody has a place of their own."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from itertools import count
-from threading import Barrier
 
 import pytest
 from flask import Flask
 
 from tests.factories import make_invited, make_letter, make_signature, owner_of
 from tests.invitations.answers import accept, decline
+from tests.threads import at_once
 from tests.turns import take_turns
 from tribune.database import db, is_postgresql
 from tribune.history.deleting import delete_letter
@@ -23,61 +22,45 @@ from tribune.signatures.actions import confirm, not_me
 from tribune.signatures.counting import recount
 from tribune.signatures.queries import first_signatories
 
-MakeApp = Callable[..., Flask]
 TABS = 6
-
-
-def at_once(make_app: MakeApp, *acts: Callable[[], object]) -> None:
-    """Each act in a thread and a site of its own, all beginning together."""
-    barrier = Barrier(len(acts))
-
-    def run(app: Flask, act: Callable[[], object]) -> None:
-        with app.app_context():
-            barrier.wait(30)
-            act()
-
-    db.session.rollback()
-    with ThreadPoolExecutor(len(acts)) as threads:
-        list(threads.map(run, [make_app() for _ in acts], acts))
-    db.session.rollback()
 
 
 def of(number: int) -> Invitation:
     return db.session.get_one(Invitation, number)
 
 
-def test_one_person_accepts_in_six_tabs_and_counts_once(app: Flask, make_app: MakeApp) -> None:
+def test_one_person_accepts_in_six_tabs_and_counts_once(app: Flask) -> None:
     letter = make_letter(published=False)
     number = make_invited(letter).id
-    at_once(make_app, *[lambda: accept(of(number))] * TABS)
+    at_once(app, [lambda: accept(of(number))] * TABS)
     assert (letter.confirmed_count, recount(letter), len(first_signatories(letter))) == (1, (0, 0), 1)
 
 
-def test_six_people_accept_at_once_and_stand_in_order(app: Flask, make_app: MakeApp) -> None:
+def test_six_people_accept_at_once_and_stand_in_order(app: Flask) -> None:
     letter = make_letter(published=False)
     people = [make_invited(letter, family_name=f"Nom {n}").id for n in range(TABS)]
-    at_once(make_app, *[lambda n=n: accept(of(n)) for n in reversed(people)])
+    at_once(app, [lambda n=n: accept(of(n)) for n in reversed(people)])
     assert [s.family_name for s in first_signatories(letter)] == [f"Nom {n}" for n in range(TABS)]
     assert [s.position for s in first_signatories(letter)] == list(range(1, TABS + 1))
     assert recount(letter) == (0, 0) and letter.confirmed_count == TABS
 
 
-def test_who_accepts_and_declines_at_once_has_one_answer(app: Flask, make_app: MakeApp) -> None:
+def test_who_accepts_and_declines_at_once_has_one_answer(app: Flask) -> None:
     letter = make_letter(published=False)
     number = make_invited(letter).id
-    at_once(make_app, *[lambda: accept(of(number)), lambda: decline(of(number))] * 3)
+    at_once(app, [lambda: accept(of(number)), lambda: decline(of(number))] * 3)
     invitation = of(number)
     assert (invitation.accepted_at is None) is (invitation.declined_at is not None)
     assert letter.confirmed_count == (1 if invitation.accepted_at else 0) and recount(letter) == (0, 0)
 
 
-def test_who_accepts_and_confirms_the_public_form_at_once_counts_once(app: Flask, make_app: MakeApp) -> None:
+def test_who_accepts_and_confirms_the_public_form_at_once_counts_once(app: Flask) -> None:
     letter: Letter = make_letter()
     number = make_invited(letter, email="lea@example.org").id
     name = {"given_name": "Léa", "family_name": "Martin"}
     waiting = make_signature(letter, **name, email="lea@example.org", confirmed=False)
     link = waiting.id, waiting.link_nonce
-    at_once(make_app, lambda: accept(of(number)), *[lambda: confirm(*link)] * 5)
+    at_once(app, [lambda: accept(of(number)), *[lambda: confirm(*link)] * 5])
     assert (letter.confirmed_count, recount(letter)) == (1, (0, 0))
     assert of(number).signature_id is not None
 

@@ -12,6 +12,7 @@ from tests.factories import make_message, owner_of, posted
 from tests.letters.gathered import make_accepted, make_gathered, told
 from tests.page import Reader, listed
 from tests.servers.smtp import MailServer
+from tests.threads import at_once
 from tribune.database import db, now, write
 from tribune.invitations import announcing
 from tribune.invitations.announcing import announce, announce_due, launch
@@ -74,35 +75,16 @@ def test_what_fails_leaves_a_draft_and_no_mail(letter: Letter) -> None:
     assert (letter.state, letter.outlet, letter.announced_at, posted()) == ("draft", "", None, [])
 
 
-def test_at_the_moment_it_is_announced_once_whoever_does_it(make_app: MakeApp) -> None:
-    app = make_app()
-    with app.app_context():
-        letter = make_gathered()
-        for name in ("Ana", "Bob", "Cleo"):
-            make_accepted(letter, name)
-        moment = now() + timedelta(minutes=5)
-        launch(letter, at=moment)
-        announce_due()
-        assert posted() == [] and letter.announced_at is None
-    failed: list[BaseException] = []
-    together = threading.Barrier(4)
-
-    def work() -> None:
-        try:
-            with app.app_context():
-                together.wait()
-                announce_due()
-        except BaseException as error:
-            failed.append(error)
-
+def test_at_the_moment_it_is_announced_once_whoever_does_it(app: Flask, letter: Letter) -> None:
+    for name in ("Ana", "Bob", "Cleo"):
+        make_accepted(letter, name)
+    moment = now() + timedelta(minutes=5)
+    launch(letter, at=moment)
+    announce_due()
+    assert posted() == [] and letter.announced_at is None
     with time_machine.travel(moment):
-        workers = [threading.Thread(target=work) for _ in range(4)]
-        for worker in workers:
-            worker.start()
-        for worker in workers:
-            worker.join()
-    with app.app_context():
-        assert not failed and sorted(filter(None, told())) == ["ana@example.org", "bob@example.org", "cleo@example.org"]
+        at_once(app, [announce_due] * 4)
+    assert sorted(filter(None, told())) == ["ana@example.org", "bob@example.org", "cleo@example.org"]
 
 
 def test_what_is_killed_half_way_is_announced_by_the_next(letter: Letter) -> None:

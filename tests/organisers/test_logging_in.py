@@ -1,7 +1,6 @@
 """An organiser comes in by a mailed link: GET shows, POST enters, once; and leaves so that nothing opens again."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from urllib.parse import urlsplit
 
@@ -15,6 +14,7 @@ from tests.databases import ON_SQLITE
 from tests.factories import make_organiser
 from tests.page import Reader, hidden_fields
 from tests.test_query_counts import counted
+from tests.threads import at_once
 from tribune.abuse import switches
 from tribune.database import db, now
 from tribune.mine.answering import answer_due
@@ -106,16 +106,13 @@ def test_a_link_works_once(app: Flask, client: Reader, alice: Organiser) -> None
 def test_a_link_pressed_by_many_at_once_enters_once(app: Flask, alice: Organiser) -> None:
     organiser_id, nonce = alice.id, alice.link_nonce
 
-    def press_it(_: int) -> bool:
-        with app.app_context():
-            try:
-                return bool(enter(organiser_id, nonce))
-            except LinkUsed:
-                return False
+    def press_it() -> bool:
+        try:
+            return bool(enter(organiser_id, nonce))
+        except LinkUsed:
+            return False
 
-    with ThreadPoolExecutor(8) as threads:
-        assert sum(threads.map(press_it, range(8))) == 1
-    db.session.rollback()
+    assert sum(at_once(app, [press_it] * 8)) == 1
     assert db.session.scalar(sa.select(sa.func.count()).select_from(LogIn)) == 1
 
 

@@ -1,7 +1,7 @@
 """What a mailbox may be sent, over the whole site; decided where the mail is posted, in the same transaction."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 
 import pytest
 import sqlalchemy as sa
@@ -10,6 +10,7 @@ from flask import Flask
 
 from tests.factories import all_leave, make_letter, make_organiser
 from tests.page import Reader
+from tests.threads import at_once
 from tribune.database import db, now, write
 from tribune.letters.models import Letter
 from tribune.letters.queries import letter_by_slug
@@ -147,17 +148,13 @@ def test_a_mail_is_rolled_back_with_what_caused_it(app: Flask) -> None:
 
 def test_many_at_once_never_overspend(app: Flask) -> None:
     make_letter(slug="rues")
-    count = 16
 
     def submit(number: int) -> None:
-        with app.app_context():
-            letter = letter_by_slug("rues")
-            assert letter is not None
-            sign(letter, SPELLINGS[number % len(SPELLINGS)])
+        letter = letter_by_slug("rues")
+        assert letter is not None
+        sign(letter, SPELLINGS[number % len(SPELLINGS)])
 
-    with ThreadPoolExecutor(count) as threads:
-        list(threads.map(submit, range(count)))
-    db.session.rollback()
+    at_once(app, [partial(submit, number) for number in range(16)])
     assert waiting() == 3
 
 
@@ -165,9 +162,7 @@ def test_two_mailboxes_at_once_do_not_wait_for_each_other_for_ever(app: Flask) -
     pair = ["a@example.org", "b@example.org"]
 
     def both(order: int) -> int:
-        with app.app_context():
-            return sum(post_one(to, Budget("many", ((100, timedelta(1)),))) for to in pair[:: 1 if order % 2 else -1])
+        return sum(post_one(to, Budget("many", ((100, timedelta(1)),))) for to in pair[::order])
 
-    with ThreadPoolExecutor(8) as threads:
-        assert sum(threads.map(both, range(8))) == 16
+    assert sum(at_once(app, [partial(both, order) for order in (1, -1) * 4])) == 16
     assert waiting() == 16

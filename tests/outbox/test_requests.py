@@ -1,20 +1,16 @@
 """What was asked for by typing an address is answered once, and then forgotten."""
 
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
-
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.exc import OperationalError
 
 from tests.factories import make_letter, make_signature, posted
+from tests.threads import at_once
 from tribune.database import db
 from tribune.mine.answering import answer_due
 from tribune.outbox.models import MailRequest
 from tribune.outbox.requests import answer_requests, request_mail
-
-WORKERS = 4
 
 
 def waiting() -> list[str]:
@@ -27,15 +23,7 @@ def test_workers_that_look_at_once_answer_each_request_once(app: Flask) -> None:
     for number in range(5):
         make_signature(letter, confirmed=False, email=f"zoe{number}@example.org")
         request_mail("new-link", f"zoe{number}@example.org", "fr")
-    barrier = Barrier(WORKERS)
-
-    def work(_number: int) -> None:
-        with app.app_context():
-            barrier.wait(30)
-            answer_due()
-
-    with ThreadPoolExecutor(WORKERS) as workers:
-        list(workers.map(work, range(WORKERS)))
+    at_once(app, [answer_due] * 4)
     assert waiting() == []
     assert sorted(mail.recipient or "" for mail in posted()) == [f"zoe{number}@example.org" for number in range(5)]
 

@@ -2,9 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from threading import Barrier
 
 import pytest
 import time_machine
@@ -14,6 +12,7 @@ from werkzeug.test import TestResponse
 from tests.databases import ON_SQLITE
 from tests.factories import confirm_path, everything, latest_signature, make_letter, make_signature, posted
 from tests.page import Reader
+from tests.threads import at_once
 from tribune.codes import STEP, STEPS, Code
 from tribune.database import db, write
 from tribune.letters import life
@@ -162,17 +161,8 @@ def test_anything_may_be_typed(client: Reader, typed: str) -> None:
 def test_many_wrong_tries_at_once_are_five_at_most(app: Flask) -> None:
     make_signature(make_letter(), confirmed=False, browser_hash=actions.browser_hash("a browser"))
     signature = latest_signature()
-    digits, number, start = code_of(signature).digits(), signature.id, Barrier(AT_ONCE)
-    db.session.rollback()
-
-    def guess(_: int) -> bool:
-        with app.app_context():
-            start.wait(30)
-            return confirm_by_code("a browser", wrong(digits)) is not None
-
-    with ThreadPoolExecutor(AT_ONCE) as threads:
-        assert not any(threads.map(guess, range(AT_ONCE)))
-    db.session.rollback()
+    digits, number = code_of(signature).digits(), signature.id
+    assert not any(at_once(app, [lambda: confirm_by_code("a browser", wrong(digits))] * AT_ONCE))
     assert db.session.get_one(Signature, number).code_tries == TRIES
     assert confirm_by_code("a browser", digits) is None
 
@@ -180,17 +170,9 @@ def test_many_wrong_tries_at_once_are_five_at_most(app: Flask) -> None:
 def test_the_right_code_at_once_counts_once(app: Flask) -> None:
     letter = make_letter()
     make_signature(letter, confirmed=False, browser_hash=actions.browser_hash("a browser"))
-    digits, start = code_of(latest_signature()).digits(), Barrier(AT_ONCE)
-    db.session.rollback()
-
-    def confirm(_: int) -> bool:
-        with app.app_context():
-            start.wait(30)
-            return confirm_by_code("a browser", digits) is not None
-
-    with ThreadPoolExecutor(AT_ONCE) as threads:
-        assert sum(threads.map(confirm, range(AT_ONCE))) == TRIES
-    db.session.rollback()
+    digits = code_of(latest_signature()).digits()
+    answers = at_once(app, [lambda: confirm_by_code("a browser", digits)] * AT_ONCE)
+    assert sum(answer is not None for answer in answers) == TRIES
     assert letter.confirmed_count == 1
 
 

@@ -2,7 +2,6 @@
 
 import email
 import email.policy
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,7 +12,8 @@ from flask import Flask
 from tests.databases import ON_SQLITE
 from tests.factories import all_leave, confirm_path, everything, make_letter, make_signature, posted
 from tests.page import Reader
-from tribune.database import db, now, write
+from tests.threads import at_once
+from tribune.database import now, write
 from tribune.desk.queries import hours
 from tribune.letters import life
 from tribune.letters.models import Letter
@@ -138,14 +138,7 @@ def test_those_who_may_receive_no_more_keep_nobody_waiting(app: Flask, monkeypat
 def test_workers_that_remind_at_once_write_once(app: Flask) -> None:
     for _ in range(3):
         waiting()
-
-    def remind(_: int) -> None:
-        with app.app_context():
-            remind_due()
-
-    with ThreadPoolExecutor(4) as threads:
-        list(threads.map(remind, range(4)))
-    db.session.rollback()
+    at_once(app, [remind_due] * 4)
     assert len(posted()) == 3
 
 

@@ -1,9 +1,7 @@
 """Each hour knows how many signed and how many confirmed in it: exactly, whoever comes at once, and for good."""
 
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
-from threading import Barrier
+from functools import partial
 
 import pytest
 import sqlalchemy as sa
@@ -11,6 +9,7 @@ import time_machine
 from flask import Flask
 
 from tests.factories import latest_signature, make_letter, make_signature
+from tests.threads import at_once
 from tribune.database import db, hour_of, now, write
 from tribune.letters.models import Letter
 from tribune.outbox.mailboxes import mailbox_key
@@ -33,19 +32,6 @@ def sums(letter: Letter) -> tuple[int, int]:
     """All that signed, all that confirmed; a test may begin in one hour and end in the next."""
     rows = tallies(letter)
     return sum(row[1] for row in rows), sum(row[2] for row in rows)
-
-
-def at_once(app: Flask, things: Sequence[object], task: Callable[..., object]) -> None:
-    """Do the task with each of the things, all beginning together, each over a connection of its own."""
-    barrier = Barrier(len(things))
-
-    def work(thing: object) -> None:
-        with app.app_context():
-            barrier.wait(30)
-            task(thing)
-
-    with ThreadPoolExecutor(len(things)) as threads:
-        list(threads.map(work, things))
 
 
 def test_each_counts_in_the_hour_in_which_it_happens(letter: Letter) -> None:
@@ -117,14 +103,13 @@ def test_twenty_who_sign_at_once_are_twenty(app: Flask, letter: Letter) -> None:
         assert of is not None
         sign(of, email=email, **CONTENT)
 
-    at_once(app, [f"person{person}@example.org" for person in range(AT_ONCE)], task)
+    at_once(app, [partial(task, f"person{person}@example.org") for person in range(AT_ONCE)])
     assert sums(letter) == (AT_ONCE, 0)
 
 
 def test_twenty_who_confirm_at_once_are_twenty(app: Flask, letter: Letter) -> None:
     people = [make_signature(letter, confirmed=False) for _ in range(AT_ONCE)]
-    links = [(person.id, person.link_nonce) for person in people]
-    at_once(app, links, lambda link: confirm(*link))
+    at_once(app, [partial(confirm, person.id, person.link_nonce) for person in people])
     assert sums(letter) == (0, AT_ONCE)
 
 

@@ -3,9 +3,7 @@
 import email
 import email.policy
 import re
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Barrier
 from urllib.parse import urlsplit
 
 import pytest
@@ -16,6 +14,7 @@ from flask import Flask
 from tests.databases import ON_SQLITE
 from tests.factories import everything, make_invitation, make_letter, make_member, make_organiser, owner_of, posted
 from tests.page import Reader
+from tests.threads import at_once
 from tests.turns import take_turns
 from tribune.audit.models import Event
 from tribune.database import db, now
@@ -196,21 +195,16 @@ def test_the_rules_hold_where_the_page_did_not_see_it_coming(letter: Letter) -> 
 
 
 def test_pressed_by_many_at_once_it_is_accepted_once(app: Flask, letter: Letter) -> None:
-    invitation, together = make_invitation(letter.team), Barrier(4)
+    invitation = make_invitation(letter.team)
     number, nonce = invitation.id, invitation.link_nonce
-    db.session.rollback()
 
-    def press_it(_: int) -> bool:
-        with app.app_context():
-            together.wait()
-            try:
-                return bool(accept_invitation(number, nonce))
-            except InvitationSpent:
-                return False
+    def press_it() -> bool:
+        try:
+            return bool(accept_invitation(number, nonce))
+        except InvitationSpent:
+            return False
 
-    with ThreadPoolExecutor(4) as threads:
-        assert sum(threads.map(press_it, range(4))) == 1
-    db.session.rollback()
+    assert sum(at_once(app, [press_it] * 4)) == 1
     assert role_of(ZOE, letter) is Role.EDITOR
     assert db.session.scalar(sa.select(sa.func.count()).select_from(LogIn)) == 1
 
