@@ -15,6 +15,7 @@ from tests.page import Reader
 from tribune.database import write
 from tribune.demo.people import fill
 from tribune.letters.models import Letter
+from tribune.moderation import queries
 from tribune.moderation.queries import COUNTED_TO
 from tribune.organisers.models import Organiser
 from tribune.signatures.table import STATUSES
@@ -58,22 +59,26 @@ def test_who_has_no_organisation_comes_after_all_others(desk: Reader, alice: Org
 
 IN_ORDER = {
     "recent": lambda n: -n,
-    "surname": lambda n: (n % 150, n),
+    "surname": lambda n: (n % 15, n),
     "organisation": lambda n: (n % 3 == 0, n % 7 if n % 3 else 0, n),
 }
 
 
-def test_the_table_has_pages_of_a_hundred_and_loses_nobody(desk: Reader, alice: Organiser) -> None:
+def test_from_page_to_page_the_table_loses_nobody(
+    desk: Reader, alice: Organiser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "PAGE", 7)
     letter = make_letter(alice)
     with write():
-        for number in range(205):
+        for number in range(25):
             organisation = f"Org {number % 7}" if number % 3 else ""
-            make_signature(letter, family_name=f"N{number % 150:03}", role=f"{number}", organisation=organisation)
-    for (sort, key), asked in product(IN_ORDER.items(), ("", "&q=zoe")):
+            make_signature(letter, family_name=f"N{number % 15:02}", role=f"{number}", organisation=organisation)
+    for (sort, key), (asked, counted_to) in product(IN_ORDER.items(), (("", 20), ("&q=zoe", 20), ("&q=zoe", 25))):
+        monkeypatch.setattr(queries, "COUNTED_TO", counted_to)
         pages = all_pages(desk, letter, f"?sort={sort}{asked}")
-        assert [len(page) for page in pages] == [100, 100, 5], (sort, asked)
+        assert [len(page) for page in pages] == [7, 7, 7, 4], (sort, asked)
         found = [line for page in pages for line in page]
-        assert len(set(found)) == 205, (sort, asked)
+        assert len(set(found)) == 25, (sort, asked)
         numbers = [int(re.findall(r"\d+", line)[1]) for line in found]
         assert numbers == sorted(numbers, key=key), (sort, asked)
 
@@ -85,9 +90,9 @@ def test_more_than_a_thousand_are_not_counted_one_by_one(desk: Reader, alice: Or
         list(fill(letter, more))
         assert told in words(desk.get(address).text)
     list(fill(letter, 1))
-    page = words(desk.get(address).text)
-    assert "More than 1,000 signatures" in page and "All that match, more than 1,000" in page
-    assert [len(found) for found in all_pages(desk, letter, "?status=confirmed&sort=surname")] == [*[100] * 10, 1]
+    page = desk.get(address).text
+    assert "More than 1,000 signatures" in words(page) and "All that match, more than 1,000" in words(page)
+    assert len(names(page)) == 100
 
 
 def test_a_page_that_does_not_exist_is_said_to_be_none(desk: Reader, alice: Organiser) -> None:
