@@ -10,3 +10,6 @@ PostgreSQL would say the same a second time. What is decided by a statement, a c
 a transaction, a migration, a moment that is stored or a count stays on both; and so does a test of every page and one
 of every action, for each statement of the site is to run on PostgreSQL.
 """
+
+ON_POSTGRESQL = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+"""On PostgreSQL alone: for what it alone has, and for who waits for whom, since on SQLite one writes at a time."""

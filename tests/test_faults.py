@@ -11,7 +11,7 @@ from flask import Flask
 from sqlalchemy.exc import OperationalError
 
 from tests.conftest import new_app
-from tests.databases import ON_SQLITE
+from tests.databases import ON_POSTGRESQL, ON_SQLITE
 from tests.factories import confirm_path, latest_signature, make_letter, make_message, make_signature
 from tests.page import Reader
 from tests.servers.disk import fill, small_disk
@@ -178,7 +178,7 @@ def test_a_file_that_was_moved_or_replaced_while_the_site_runs_takes_no_writing(
     assert client.sign("rues").status_code == 303 and deliver_due() == 3
 
 
-@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+@ON_POSTGRESQL
 def test_a_connection_that_is_lost_after_a_savepoint_is_told_as_lost(app: Flask) -> None:
     with pytest.raises(OperationalError), write(), taken_back_unless(True):
         number = run(sa.text("SELECT pg_backend_pid()")).scalar_one()
@@ -189,7 +189,7 @@ def test_a_connection_that_is_lost_after_a_savepoint_is_told_as_lost(app: Flask)
         assert run(sa.text("SELECT 1")).scalar_one() == 1
 
 
-@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+@ON_POSTGRESQL
 def test_a_server_that_takes_no_writing_any_more(app: Flask) -> None:
     """A standby; or what some hosts do when the disk of their customer is nearly full."""
     make_letter(slug="rues")
@@ -209,7 +209,7 @@ def test_a_server_that_takes_no_writing_any_more(app: Flask) -> None:
     assert "wrong PostgreSQL: can only be read" in shell(app, "doctor")[1]
 
 
-@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+@ON_POSTGRESQL
 def test_a_server_whose_machine_is_gone_without_a_word_is_given_up(app: Flask) -> None:
     """Seen by hand, on a line that was cut: here it is only looked at what the system is asked for."""
     with db.engine.connect() as connection:

@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from tests.databases import ON_POSTGRESQL
 from tribune.database import db
 
 CANARY = "canari@example.org"
@@ -78,7 +79,7 @@ def test_a_long_list_of_values_does_not_hide_the_statement(slow: Flask, capsys: 
     assert ", …)" in line["statement"] and " < " in line["statement"]
 
 
-@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+@ON_POSTGRESQL
 def test_one_that_fails_after_a_while_is_written(slow: Flask, capsys: pytest.CaptureFixture[str]) -> None:
     db.session.execute(sa.text("SET LOCAL statement_timeout = '250ms'"))
     with pytest.raises(sa.exc.OperationalError):

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from tests.databases import ON_POSTGRESQL
 from tests.factories import make_correction, make_invited, make_letter, make_signature, owner_of
 from tests.importing import files
 from tests.importing.conftest import opened
@@ -175,7 +176,7 @@ def disconnect() -> None:
     db.engine.dispose()
 
 
-@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)  # on SQLite one writes at a time
+@ON_POSTGRESQL
 @pytest.mark.parametrize(("one", "other"), PAIRS)
 def test_nobody_waits_in_a_ring(app: Flask, database_url: str, tmp_path: Path, one: str, other: str) -> None:
     site = make_site(tmp_path)

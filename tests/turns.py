@@ -1,8 +1,9 @@
 """Two people whose statements take turns: the first pauses within its transaction until the second waits or is done."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import count
 from threading import Event, get_ident
 from typing import Any
 
@@ -63,6 +64,20 @@ def take_turns(app: Flask, first: Act, second: Act, pause: int) -> bool:
     return came
 
 
+def all_turns(app: Flask, begin: Callable[[int], tuple[Act, Act]]) -> Iterator[int]:
+    """Let the two acts that `begin` gives take turns, for one pause after the other, until the first needs no such.
+
+    `begin` makes anew what they are about, and is told the number of the pause, which is given once both are done. On
+    SQLite one writes at a time: there the first pause is like all others.
+    """
+    for pause in count(1):
+        came = take_turns(app, *begin(pause), pause)
+        yield pause
+        if not came or not is_postgresql():
+            break
+    assert pause > 2 or not is_postgresql()
+
+
 def until_it_waits(done: Event) -> None:
     """Return once somebody waits for a lock, or all is done. On SQLite one writes at a time, and nothing is seen."""
     if not is_postgresql():
@@ -70,6 +85,6 @@ def until_it_waits(done: Event) -> None:
     waiting = sa.text(
         "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
     )
-    while not done.is_set() and not db.session.scalar(waiting):
+    while not done.wait(0.003) and not db.session.scalar(waiting):
         db.session.rollback()
     db.session.rollback()

@@ -16,7 +16,7 @@ from flask import Flask
 
 from tests.backup.site import make_site
 from tests.conftest import new_app
-from tests.databases import ON_SQLITE
+from tests.databases import ON_POSTGRESQL, ON_SQLITE
 from tests.factories import everything, make_letter, make_signature
 from tests.servers import postgresql
 from tests.servers.site import FLASK, ROOT, machine
@@ -213,7 +213,7 @@ def test_a_site_that_runs_is_not_restored(app: Flask, backup: Path) -> None:
     assert code == 0, said
 
 
-@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+@ON_POSTGRESQL
 def test_a_connection_that_is_just_closing_keeps_nobody_from_restoring(app: Flask, backup: Path) -> None:
     other = sa.create_engine(db.engine.url, poolclass=sa.NullPool).connect()
 

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from tests.conftest import SETTINGS
+from tests.databases import ON_POSTGRESQL
 from tests.deploy import machines
 from tests.deploy.machines import Reader
 from tests.factories import make_letter, make_organiser, owner_of
@@ -23,7 +24,7 @@ from tribune.database import db, now
 from tribune.letters.models import Letter
 from tribune.outbox.models import Message
 
-pytestmark = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+pytestmark = ON_POSTGRESQL
 SIGNATORIES = 30
 
 

@@ -13,7 +13,7 @@ import time_machine
 from flask import Flask
 
 from tests.conftest import new_app
-from tests.databases import ON_SQLITE
+from tests.databases import ON_POSTGRESQL, ON_SQLITE
 from tests.doctor.examined import GOOD, MakeApp, doctor
 from tests.factories import make_letter
 from tests.servers import postgresql, redis
@@ -116,7 +116,7 @@ def test_a_database_that_others_can_read(well: Flask) -> None:
     assert doctor(well)[str(file)] == "wrong"
 
 
-@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+@ON_POSTGRESQL
 def test_a_weaker_postgresql(well: Flask) -> None:
     name, found = db.engine.url.database, []
     for value in ("on", "off"):
@@ -128,7 +128,7 @@ def test_a_weaker_postgresql(well: Flask) -> None:
     assert "wrong PostgreSQL fsync: off" in shell(well, "doctor")[1]  # the server of the tests is quick, and says so
 
 
-@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+@ON_POSTGRESQL
 def test_a_postgresql_that_was_told_to_speak_otherwise(well: Flask) -> None:
     with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         for told in ("client_encoding = LATIN1", "datestyle = German"):

@@ -1,15 +1,15 @@
 """Sending an invitation again: one mail of it waits at most, and none leaves for whoever has answered or is gone."""
 
 from collections.abc import Callable
-from itertools import count
 
 import pytest
 from flask import Flask
 
+from tests.databases import ON_POSTGRESQL
 from tests.factories import all_leave, make_invited, make_letter, owner_of, posted
 from tests.invitations.answers import accept, decline
-from tests.turns import take_turns
-from tribune.database import db, is_postgresql
+from tests.turns import Act, all_turns
+from tribune.database import db
 from tribune.invitations import actions, pausing, sending
 from tribune.invitations.models import Invitation
 from tribune.letters.models import Letter
@@ -75,18 +75,14 @@ def test_of_a_mail_that_has_left_the_trace_stays(letter: Letter) -> None:
     assert send(invitation) == (1, 0) and len(posted()) == 2
 
 
+@ON_POSTGRESQL
 def test_sending_it_while_the_mail_before_is_refused_waits_for_nobody_in_a_ring(app: Flask) -> None:
-    for pause in count(1):
+    def begin(_pause: int) -> tuple[Act, Act]:
         all_leave()
         invitation = make_invited(make_letter(published=False))
         send(invitation)
         number, claimed = invitation.id, claim()
         assert claimed
+        return lambda: send(db.session.get_one(Invitation, number)), lambda: record(claimed, MailboxRefused("550"))
 
-        def again(number: int = number) -> None:
-            send(db.session.get_one(Invitation, number))
-
-        came = take_turns(app, again, lambda claimed=claimed: record(claimed, MailboxRefused("550")), pause)
-        if not came or not is_postgresql():
-            break
-    assert pause > 2 or not is_postgresql()
+    list(all_turns(app, begin))

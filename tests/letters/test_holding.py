@@ -3,10 +3,10 @@
 import threading
 from collections.abc import Callable
 
-import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from tests.databases import ON_POSTGRESQL
 from tests.factories import make_letter, make_signature
 from tests.threads import LONG
 from tribune.database import db, write
@@ -17,7 +17,7 @@ from tribune.signatures.counting import recount
 
 WAITING = sa.text("SELECT count(*) FROM pg_locks WHERE NOT granted")
 
-pytestmark = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)  # on SQLite one writes at a time
+pytestmark = ON_POSTGRESQL
 
 
 def begin(app: Flask, work: Callable[[Letter], object], number: int) -> threading.Thread:

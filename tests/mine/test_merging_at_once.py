@@ -1,14 +1,13 @@
 """A correction and a merge of spellings at the same moment: the line is printed as merged, whoever was first."""
 
 from functools import partial
-from itertools import count
 
 import pytest
 from flask import Flask
 
-from tests.factories import make_letter, make_signature, owner_of
-from tests.turns import take_turns
-from tribune.database import db, is_postgresql
+from tests.factories import latest_signature, make_letter, make_signature, owner_of
+from tests.turns import Act, all_turns
+from tribune.database import db
 from tribune.letters.models import Letter
 from tribune.mine import actions as mine
 from tribune.organisations.actions import merge
@@ -36,13 +35,12 @@ def merge_spellings(number: int) -> None:
 def test_a_line_corrected_while_its_spelling_is_merged_is_printed_as_merged(
     app: Flask, correction_first: bool, by_its_owner: bool
 ) -> None:
-    for pause in count(1):
+    def begin(_pause: int) -> tuple[Act, Act]:
         letter = make_letter()
         make_signature(letter, organisation="Mairie")
         number = make_signature(letter, organisation="Port").id
-        acts = [partial(reword, number, by_its_owner), partial(merge_spellings, letter.id)]
-        came = take_turns(app, *(acts if correction_first else acts[::-1]), pause)
-        db.session.expire_all()
-        assert db.session.get_one(Signature, number).printed_organisation == "Ville"
-        if not came or not is_postgresql():
-            break
+        correct, unite = partial(reword, number, by_its_owner), partial(merge_spellings, letter.id)
+        return (correct, unite) if correction_first else (unite, correct)
+
+    for _pause in all_turns(app, begin):
+        assert latest_signature().printed_organisation == "Ville"

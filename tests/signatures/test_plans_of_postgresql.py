@@ -2,10 +2,10 @@
 
 import re
 
-import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from tests.databases import ON_POSTGRESQL
 from tests.factories import confirm_path, latest_signature, make_letter, make_signature
 from tests.page import Reader
 from tests.plans import Plan, plans, scans
@@ -15,7 +15,7 @@ from tribune.letters.queries import hold
 from tribune.signatures.flags import BURST
 from tribune.signatures.models import Flag, Signature
 
-pytestmark = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+pytestmark = ON_POSTGRESQL
 
 MANY = 20_000
 BY_THE_LETTER_ALONE = re.compile(r"Index Cond: \(letter_id = [^()]+\)$", re.MULTILINE)

@@ -10,6 +10,7 @@ from flask import Flask
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import ObjectDeletedError
 
+from tests.databases import ON_POSTGRESQL
 from tests.factories import make_invitation, make_letter, make_member, make_organiser, owner_of
 from tests.turns import take_turns
 from tribune.database import db
@@ -20,7 +21,7 @@ from tribune.teams import actions, invitations
 from tribune.teams.models import Role, Team, TeamInvitation
 from tribune.teams.queries import teams_to_write_in
 
-pytestmark = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)  # on SQLite one writes at a time
+pytestmark = ON_POSTGRESQL
 Pair = tuple[Callable[[], object], Callable[[], object]]
 
 
