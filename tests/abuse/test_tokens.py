@@ -5,7 +5,7 @@ from pathlib import Path
 from tests.abuse import tokens
 from tests.databases import ON_SQLITE
 
-ASKED, READS = 1000, 3000
+ASKED, READS = 300, 3000
 
 
 @ON_SQLITE
