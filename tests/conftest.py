@@ -49,12 +49,12 @@ FIRST = (
     "tests/bench/test_bench.py",
     "tests/abuse/",
     "tests/browser/",
-    "tests/abuse/test_kills.py",
     "tests/letters/test_revising_at_once.py",
     "tests/signatures/test_confirming_at_once.py",
     "tests/exports/test_spreadsheets.py",
     "tests/pasting/",
     "tests/test_guards.py",
+    "tests/test_turns.py",
 )
 
 
