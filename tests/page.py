@@ -66,8 +66,8 @@ def hidden_fields(html: str) -> list[tuple[str, str]]:
 
 
 def words(html: str) -> str:
-    """What is read on a page, but for its head."""
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", html.partition("<main")[2])).split())
+    """What is read on a page, but for its head; or in a piece of one."""
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", html.partition("<main")[2] or html)).split())
 
 
 def listed(html: str) -> list[str]:

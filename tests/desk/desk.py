@@ -1,9 +1,7 @@
 """What the tests of the desk share: what is read on it, how many signed in an hour, how the database answers it."""
 
-import re
 from collections.abc import Callable
 from datetime import timedelta
-from html import unescape
 from typing import Any
 
 import sqlalchemy as sa
@@ -20,11 +18,6 @@ def read(browser: Reader, letter: Letter, asked: str = "?lang=en") -> str:
     answer = browser.get(f"/manage/letters/{letter.id}{asked}")
     assert answer.status_code == 200
     return answer.text
-
-
-def words(html: str) -> str:
-    """What is read, in order."""
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", html)).split())
 
 
 def tally(letter: Letter, hours_ago: float, **counts: int) -> None:

@@ -7,9 +7,9 @@ from flask import Flask
 
 from tests.asking.again import agree, ask, disagree
 from tests.databases import ON_SQLITE
-from tests.desk.desk import plans, read, words
+from tests.desk.desk import plans, read
 from tests.factories import make_correction, make_letter, make_member, make_signature, owner_of
-from tests.page import Reader
+from tests.page import Reader, words
 from tribune.database import now, write
 from tribune.desk import queries
 from tribune.letters.models import Letter

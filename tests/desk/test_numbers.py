@@ -9,9 +9,9 @@ import time_machine
 from flask import Flask
 
 from tests.databases import ON_SQLITE
-from tests.desk.desk import read, tally, words
+from tests.desk.desk import read, tally
 from tests.factories import make_letter, make_member, owner_of
-from tests.page import Reader
+from tests.page import Reader, words
 from tribune.database import now, write
 from tribune.letters.models import Letter
 from tribune.teams.models import Role

@@ -11,9 +11,9 @@ import time_machine
 from flask import Flask
 
 from tests.databases import ON_SQLITE
-from tests.desk.desk import plans, read, tally, words
+from tests.desk.desk import plans, read, tally
 from tests.factories import latest_signature, make_letter, make_member, make_signature, owner_of
-from tests.page import Reader
+from tests.page import Reader, words
 from tests.threads import at_once
 from tribune.database import db, now, write
 from tribune.desk import queries

@@ -11,7 +11,7 @@ from flask import Flask
 from tests.databases import ON_SQLITE
 from tests.factories import make_invited, owner_of, posted
 from tests.letters.gathered import make_accepted, make_gathered, told
-from tests.page import Reader, listed
+from tests.page import Reader, listed, words
 from tribune.audit.models import Event, Verb
 from tribune.database import db, now
 from tribune.desk.queries import answers
@@ -31,10 +31,6 @@ TYPED = {"outlet": "Mediapart", "outlet_url": "https://example.org/a", "printed_
 @pytest.fixture
 def letter(app: Flask) -> Letter:
     return make_gathered()
-
-
-def words(html: str) -> str:
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", html)).split())
 
 
 def page_of(letter: Letter) -> str:

@@ -21,11 +21,6 @@ def lines(desk: Reader, letter: Letter, asked: str = "") -> list[str]:
     return names(answer.text)
 
 
-def words(html: str) -> str:
-    """What is read, in order."""
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", html)).split())
-
-
 def flag(signature: Signature, kind: str, cleared: bool = False) -> None:
     """A flag on a signature, as the site raises it; `cleared`: an organiser has looked."""
     with write() as session:

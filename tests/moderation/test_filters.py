@@ -10,8 +10,8 @@ import sqlalchemy as sa
 
 from tests.databases import ON_SQLITE
 from tests.factories import make_letter, make_member, make_signature
-from tests.moderation.table import flag, lines, words
-from tests.page import Reader
+from tests.moderation.table import flag, lines
+from tests.page import Reader, words
 from tribune.database import db, now, write
 from tribune.moderation.filters import Filter
 from tribune.moderation.models import Batch

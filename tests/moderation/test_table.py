@@ -10,8 +10,8 @@ from flask import Flask
 
 from tests.databases import ON_SQLITE
 from tests.factories import make_letter, make_member, make_signature
-from tests.moderation.table import flag, lines, names, words
-from tests.page import Reader
+from tests.moderation.table import flag, lines, names
+from tests.page import Reader, words
 from tribune.database import write
 from tribune.demo.people import fill
 from tribune.letters.models import Letter
