@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from tests.factories import everything, make_correction, make_invited, make_letter, make_signature, owner_of, posted
-from tests.invitations.answers import accept, decline
+from tests.invitations.answers import accept, decline, printed
 from tests.moderation.acting import do_to
 from tribune.database import db, now, write
 from tribune.invitations import actions, answering
@@ -20,10 +20,8 @@ from tribune.letters.models import Letter
 from tribune.people.actions import correct, seen, words_of
 from tribune.signatures.actions import LetterClosed, TextChanged
 from tribune.signatures.counting import recount
-from tribune.signatures.lines import lines
 from tribune.signatures.list_pages import signatories
 from tribune.signatures.models import Signature
-from tribune.signatures.queries import first_signatories
 
 LEA = {"given_name": "Lea", "family_name": "Martin"}  # as she may spell herself on the public form
 
@@ -34,10 +32,6 @@ def draft(app: Flask) -> Letter:
     return make_letter(published=False)
 
 
-def names(letter: Letter) -> list[str]:
-    return [line.text for line in lines(first_signatories(letter))]
-
-
 def test_accepting_makes_a_confirmed_first_signatory_of_the_words_read(draft: Letter) -> None:
     invitation = make_invited(draft, family_name="Martin", role="maire", section="Élus", email="Lea@example.org")
     signature = accept(invitation, tell=True, news=True)
@@ -46,31 +40,31 @@ def test_accepting_makes_a_confirmed_first_signatory_of_the_words_read(draft: Le
     )  # fmt: skip
     assert (signature.email, signature.domain, signature.section) == ("Lea@example.org", "example.org", "Élus")
     assert signature.wording and signature.letter_version == 1 and draft.version.frozen_at
-    assert (draft.confirmed_count, recount(draft), names(draft)) == (1, (0, 0), ["Léa Martin, maire"])
+    assert (draft.confirmed_count, recount(draft), printed(draft)) == (1, (0, 0), ["Léa Martin, maire"])
     assert (state(invitation), invitation.tell, invitation.corrected_at) == ("accepted", True, None)
 
 
 def test_own_words_are_kept_as_a_correction(draft: Letter) -> None:
     invitation = make_invited(draft, given_name="Lea", family_name="Martin", role="Maire")
     accept(invitation, given_name="Léa", role="maire de Brest")
-    assert names(draft) == ["Léa Martin, maire de Brest"]
+    assert printed(draft) == ["Léa Martin, maire de Brest"]
     assert state(invitation) == "corrected" and invitation.role == "Maire"
     accept(invitation, given_name="Léa", role="maire")
-    assert names(draft) == ["Léa Martin, maire"] and draft.confirmed_count == 1
+    assert printed(draft) == ["Léa Martin, maire"] and draft.confirmed_count == 1
 
 
 def test_first_signatories_stand_in_the_order_of_the_organisers_whoever_answers_first(draft: Letter) -> None:
     people = [make_invited(draft, family_name=name) for name in ("Un", "Deux", "Trois", "Quatre")]
     for number in (2, 0, 3, 1):
         accept(people[number])
-    assert names(draft) == ["Léa Un", "Léa Deux", "Léa Trois", "Léa Quatre"]
+    assert printed(draft) == ["Léa Un", "Léa Deux", "Léa Trois", "Léa Quatre"]
 
 
 def test_who_is_invited_stands_beside_those_the_organisers_placed(app: Flask) -> None:
     letter = make_letter(published=False, first="Anna Avant\nZoé Après")
     for name in ("Un", "Deux"):
         accept(make_invited(letter, family_name=name))
-    assert names(letter) == ["Anna Avant", "Zoé Après", "Léa Un", "Léa Deux"]
+    assert printed(letter) == ["Anna Avant", "Zoé Après", "Léa Un", "Léa Deux"]
 
 
 def test_two_of_one_rank_share_a_line_when_they_print_the_same(draft: Letter) -> None:
@@ -79,9 +73,9 @@ def test_two_of_one_rank_share_a_line_when_they_print_the_same(draft: Letter) ->
     luc, jean = actions.add(draft, pair, owner_of(draft))
     last = make_invited(draft, family_name="Martin")
     accept(last), accept(luc), accept(jean)
-    assert names(draft) == ["Luc Dardenne et Jean-Pierre Dardenne, cinéastes", "Léa Martin"]
+    assert printed(draft) == ["Luc Dardenne et Jean-Pierre Dardenne, cinéastes", "Léa Martin"]
     accept(jean, role="cinéaste")
-    assert names(draft) == ["Luc Dardenne, cinéastes", "Jean-Pierre Dardenne, cinéaste", "Léa Martin"]
+    assert printed(draft) == ["Luc Dardenne, cinéastes", "Jean-Pierre Dardenne, cinéaste", "Léa Martin"]
 
 
 def test_a_second_press_changes_nothing(draft: Letter) -> None:
@@ -96,7 +90,7 @@ def test_who_has_signed_the_public_form_becomes_a_first_signatory_and_counts_onc
     signed = make_signature(letter, **LEA, email="lea@example.org", published=False)
     invitation = make_invited(letter, family_name="Martin", email="LEA+tribune@example.org", role="maire")
     assert accept(invitation).id == signed.id
-    assert (letter.confirmed_count, recount(letter), names(letter)) == (1, (0, 0), ["Léa Martin, maire"])
+    assert (letter.confirmed_count, recount(letter), printed(letter)) == (1, (0, 0), ["Léa Martin, maire"])
     assert (signed.origin, signed.published) == ("web", True)
 
 
@@ -123,14 +117,14 @@ def test_a_held_signature_stays_held(app: Flask) -> None:
     with write():
         signed.held_at, signed.counted_at, letter.confirmed_count = now(), None, 0
     accept(make_invited(letter, email="lea@example.org"))
-    assert (signed.counted_at, letter.confirmed_count, names(letter)) == (None, 0, [])
+    assert (signed.counted_at, letter.confirmed_count, printed(letter)) == (None, 0, [])
 
 
 def test_declining_before_publication_leaves_no_trace_of_the_signature(draft: Letter) -> None:
     invitation = make_invited(draft, family_name="Indécise")
     accept(invitation)
     decline(invitation, "Pas cette fois.")
-    assert (draft.confirmed_count, names(draft)) == (0, [])
+    assert (draft.confirmed_count, printed(draft)) == (0, [])
     assert db.session.scalars(sa.select(Signature)).all() == []
     assert (state(invitation), invitation.word, invitation.accepted_at) == ("declined", "Pas cette fois.", None)
     accept(invitation)
@@ -209,6 +203,6 @@ def test_an_erased_signature_is_told_as_having_left(draft: Letter) -> None:
 def test_what_was_proposed_to_be_printed_is_printed_so(draft: Letter) -> None:
     invitation = make_invited(draft, family_name="Martin", affiliation="de l’Académie", role="écrivaine")
     accept(invitation)
-    assert names(draft) == ["Léa Martin, de l’Académie"]
+    assert printed(draft) == ["Léa Martin, de l’Académie"]
     later = now() + timedelta(days=1)
     assert invitation.accepted_at and invitation.accepted_at < later

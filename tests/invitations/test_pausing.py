@@ -1,7 +1,6 @@
 """Pausing stops within one mail, and of a server that puts half off nobody gets a mail twice."""
 
 from collections import Counter
-from collections.abc import Callable
 from datetime import timedelta
 from itertools import count
 from threading import Event
@@ -12,6 +11,7 @@ import time_machine
 from flask import Flask
 
 from tests.factories import all_leave, make_invited, make_letter, make_message, make_signature, owner_of, posted
+from tests.outbox.sites import MakeApp, site
 from tests.page import Reader
 from tests.servers.smtp import OK, Mail, MailServer
 from tests.turns import take_turns
@@ -28,12 +28,7 @@ from tribune.outbox.models import Message
 from tribune.outbox.queries import age_of_the_oldest, queue
 from tribune.signatures.actions import LetterClosed
 
-MakeApp = Callable[..., Flask]
 LATER = "451 4.3.0 Try again later"
-
-
-def site(make_app: MakeApp, port: int) -> Flask:
-    return make_app(MAIL_SERVER="127.0.0.1", MAIL_PORT=port, MAIL_DEFAULT_SENDER="t@example.org")
 
 
 def gathered(people: int) -> Letter:

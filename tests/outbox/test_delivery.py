@@ -1,7 +1,6 @@
 """Mails leave over real SMTP once each, most urgent first; a server that fails delays them and loses none."""
 
 import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -11,6 +10,7 @@ import time_machine
 from flask import Flask
 
 from tests.factories import make_message
+from tests.outbox.sites import MakeApp, site
 from tests.servers.site import free_port
 from tests.servers.smtp import CLOSE, NEVER, OK, Mail, MailServer
 from tribune.database import db, now
@@ -22,13 +22,8 @@ from tribune.outbox.models import Message
 from tribune.outbox.queries import queue
 from tribune.outbox.transport import TryLater
 
-MakeApp = Callable[..., Flask]
 LATER = "451 4.3.0 Try again later"
 GONE = "550 5.1.1 No such mailbox"
-
-
-def site(make_app: MakeApp, port: int, **settings: object) -> Flask:
-    return make_app(MAIL_SERVER="127.0.0.1", MAIL_PORT=port, MAIL_DEFAULT_SENDER="t@example.org", **settings)
 
 
 def messages() -> list[Message]:

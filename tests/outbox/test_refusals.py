@@ -1,21 +1,18 @@
 """A server that refuses for ever what is no fault of the recipient: the mail waits for whoever runs the site."""
 
-from collections.abc import Callable
-
 import pytest
 import sqlalchemy as sa
 import time_machine
-from flask import Flask
 
 from tests.databases import ON_SQLITE
 from tests.factories import make_message, posted
 from tests.outbox.returned import ZOE, bounces
+from tests.outbox.sites import MakeApp, site
 from tests.servers.smtp import MailServer
 from tribune.database import db
 from tribune.outbox.delivery import deliver_due
 from tribune.outbox.models import Message
 
-MakeApp = Callable[..., Flask]
 AT_RCPT = {
     "a log-in that is wrong by now": "554 5.7.1 <zoe@example.org>: Relay access denied",
     "a sender that is not ours": "553 5.7.1 <t@example.org>: Sender address rejected: not owned by user t",
@@ -33,10 +30,6 @@ AFTER_DATA = {
 }
 
 
-def site(make_app: MakeApp, server: MailServer) -> Flask:
-    return make_app(MAIL_SERVER="127.0.0.1", MAIL_PORT=server.port, MAIL_DEFAULT_SENDER="t@example.org")
-
-
 @ON_SQLITE
 @pytest.mark.parametrize("why", [*AT_RCPT, *AFTER_DATA])
 def test_what_the_recipient_has_no_part_in_waits_until_it_is_mended(
@@ -44,7 +37,7 @@ def test_what_the_recipient_has_no_part_in_waits_until_it_is_mended(
 ) -> None:
     answers = [AFTER_DATA[why]] if why in AFTER_DATA else []
     refused = {ZOE: AT_RCPT[why]} if why in AT_RCPT else {}
-    with MailServer(answers, refused) as server, site(make_app, server).app_context():
+    with MailServer(answers, refused) as server, site(make_app, server.port).app_context():
         make_message(ZOE)
         assert deliver_due() == 0
         [message] = posted()
@@ -61,7 +54,7 @@ def test_what_the_recipient_has_no_part_in_waits_until_it_is_mended(
 def test_what_is_about_this_mail_alone_is_given_up(
     make_app: MakeApp, said: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with MailServer([said]) as server, site(make_app, server).app_context():
+    with MailServer([said]) as server, site(make_app, server.port).app_context():
         make_message(ZOE)
         assert deliver_due() == 0
         [message] = db.session.scalars(sa.select(Message))

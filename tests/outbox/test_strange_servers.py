@@ -4,16 +4,16 @@ import asyncio
 import socket
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
 import time_machine
 from aiosmtpd.smtp import SMTP, Envelope, Session
-from flask import Flask
 
 from tests.databases import ON_SQLITE
 from tests.factories import make_message, posted
+from tests.outbox.sites import MakeApp, site
 from tests.servers.smtp import MailServer
 from tribune.database import db, now
 from tribune.outbox.claiming import LEASE
@@ -21,7 +21,6 @@ from tribune.outbox.delivery import deliver_due
 from tribune.outbox.queries import queue
 from tribune.outbox.transport import TryLater
 
-MakeApp = Callable[..., Flask]
 GREYLISTED = "450 4.2.0 Greylisted, come back in five minutes"
 # What a server says to each command in turn, from the greeting on: to EHLO, MAIL, RCPT, DATA, and to the mail itself.
 GOOD = [b"220 mail.example.org\r\n", *[b"250 fine\r\n"] * 3, b"354 go on\r\n"]
@@ -34,10 +33,6 @@ NONSENSE = {
     "nonsense to the mail": [*GOOD, b"thank you\r\n"],
     "gone after a promise": GOOD,
 }
-
-
-def site(make_app: MakeApp, port: int) -> Flask:
-    return make_app(MAIL_SERVER="127.0.0.1", MAIL_PORT=port, MAIL_DEFAULT_SENDER="t@example.org")
 
 
 class Impatient(MailServer):

@@ -1,6 +1,5 @@
 """Each hour knows how many mails about a thing left and were given up, whatever the workers do."""
 
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -8,6 +7,7 @@ import sqlalchemy as sa
 import time_machine
 from flask import Flask
 
+from tests.outbox.sites import MakeApp, site
 from tests.servers.smtp import MailServer
 from tribune.database import db, now, write
 from tribune.outbox.actions import Budget, post
@@ -16,14 +16,9 @@ from tribune.outbox.composing import Composed
 from tribune.outbox.delivery import deliver_due
 from tribune.outbox.models import UNTALLIED, MailTally, Message
 
-MakeApp = Callable[..., Flask]
 AT_ONCE = 20
 LETTER = 7  # what the mails are about
 LATER = "451 4.3.0 Try again later"
-
-
-def site(make_app: MakeApp, port: int = 0) -> Flask:
-    return make_app(MAIL_SERVER="127.0.0.1", MAIL_PORT=port, MAIL_DEFAULT_SENDER="t@example.org")
 
 
 def mail(to: str = "zoe@example.org", about: int | None = LETTER, kind: str = "example") -> bool:

@@ -2,7 +2,7 @@
 
 import re
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from flask import Flask
 
 from tests.conftest import let_go, new_app
 from tests.factories import make_letter, make_message
+from tests.outbox.sites import MakeApp, site
 from tests.page import Reader
 from tests.servers import postgresql
 from tests.servers.site import free_port
@@ -20,12 +21,6 @@ from tribune.abuse.switches import READ_ONLY, turn_on
 from tribune.database import db, now, write
 from tribune.outbox import delivery
 from tribune.outbox.models import Message
-
-MakeApp = Callable[..., Flask]
-
-
-def site(make_app: MakeApp, server: MailServer, **settings: object) -> Flask:
-    return make_app(MAIL_SERVER="127.0.0.1", MAIL_PORT=server.port, MAIL_DEFAULT_SENDER="t@example.org", **settings)
 
 
 class Looks(threading.Event):
@@ -63,7 +58,7 @@ def only_when_woken(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_mail_leaves_as_soon_as_it_is_committed(make_app: MakeApp, mail_server: MailServer) -> None:
-    app = site(make_app, mail_server)
+    app = site(make_app, mail_server.port)
     with app.app_context(), working(app):
         for number in range(1, 4):
             make_message()
@@ -71,7 +66,7 @@ def test_a_mail_leaves_as_soon_as_it_is_committed(make_app: MakeApp, mail_server
 
 
 def test_a_mail_that_is_rolled_back_never_leaves(make_app: MakeApp, mail_server: MailServer) -> None:
-    app = site(make_app, mail_server)
+    app = site(make_app, mail_server.port)
     with app.app_context(), working(app):
         with pytest.raises(ZeroDivisionError), write():
             make_message(subject="Jamais")
@@ -85,7 +80,7 @@ def test_it_goes_on_after_a_server_that_hung_up(
 ) -> None:
     monkeypatch.setattr(delivery, "REST", (0.01, 0.01))
     with MailServer(answers=[CLOSE, CLOSE]) as server:
-        app = site(make_app, server)
+        app = site(make_app, server.port)
         with app.app_context(), working(app):
             for number in range(4):
                 make_message(subject=str(number))
@@ -97,7 +92,7 @@ def test_it_goes_on_after_a_mail_that_cannot_be_made(
     make_app: MakeApp, mail_server: MailServer, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(delivery, "REST", (0.01, 0.01))
-    app = site(make_app, mail_server)
+    app = site(make_app, mail_server.port)
     with app.app_context():
         broken = make_message("broken@example.org")
         with write() as session:
@@ -116,7 +111,7 @@ def test_it_goes_on_after_a_mail_that_cannot_be_made(
 def test_a_chore_that_fails_or_takes_long_holds_up_no_mail(
     make_app: MakeApp, mail_server: MailServer, caplog: pytest.LogCaptureFixture
 ) -> None:
-    app = site(make_app, mail_server)
+    app = site(make_app, mail_server.port)
     never = threading.Event()
 
     def wait_in_vain() -> None:
@@ -174,7 +169,7 @@ def test_while_the_site_is_only_read_it_rests(app: Flask) -> None:
 
 
 def test_the_first_request_starts_one_worker(make_app: MakeApp, mail_server: MailServer) -> None:
-    app = site(make_app, mail_server, MAIL_WORKER=True)
+    app = site(make_app, mail_server.port, MAIL_WORKER=True)
     with app.app_context():
         make_letter(slug="rues")
         reader = app.test_client()

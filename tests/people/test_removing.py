@@ -6,6 +6,7 @@ from flask import Flask
 
 from tests.factories import make_letter, make_member, make_signature, owner_of
 from tests.page import Reader, listed
+from tests.people.first import called
 from tribune.audit.models import Event, Verb
 from tribune.database import db, now, write
 from tribune.letters.life import publish
@@ -25,10 +26,6 @@ FIRST = "Ana Blanc, maire (Lyon)\nCléo Roi et Dan Sue, fondateurs de Ruche\nÈv
 @pytest.fixture
 def letter(app: Flask) -> Letter:
     return make_letter(slug="rues", first=FIRST, published=False)
-
-
-def called(given_name: str) -> Signature:
-    return db.session.query(Signature).filter_by(given_name=given_name).one()
 
 
 def address(signature: Signature) -> str:
