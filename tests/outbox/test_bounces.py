@@ -12,11 +12,12 @@ from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.databases import ON_SQLITE
+from tests.databases import ON_POSTGRESQL, ON_SQLITE
 from tests.factories import everything, latest_signature, make_invited, make_letter, make_message, make_signature
 from tests.outbox.returned import DRAFT, ZOE, bounces, left, report
 from tests.servers.smtp import MailServer
 from tests.shell import shell
+from tests.turns import take_turns
 from tribune.database import db, now, write
 from tribune.desk.queries import hours
 from tribune.invitations.queries import board
@@ -105,6 +106,17 @@ def test_bounces_long_apart_do_not_add_up(app: Flask) -> None:
         with time_machine.travel(now() + month * (BOUNCES_COUNT_FOR + timedelta(days=1))), write():
             count_bounce(mailbox_key(ZOE), ZOE)
     assert bounces() == 1
+
+
+@ON_POSTGRESQL
+def test_two_that_come_back_at_once_are_counted_both(app: Flask) -> None:
+    def come_back() -> None:
+        with write():
+            count_bounce(mailbox_key(ZOE), ZOE)
+
+    come_back()
+    take_turns(app, come_back, come_back, pause=1)
+    assert bounces() == 3
 
 
 def test_who_says_that_they_read_their_mail_is_written_to_again(app: Flask) -> None:

@@ -9,10 +9,11 @@ import pytest
 import time_machine
 from flask import Flask
 
-from tests.databases import ON_SQLITE
+from tests.databases import ON_POSTGRESQL, ON_SQLITE
 from tests.factories import all_leave, confirm_path, everything, make_letter, make_signature, posted
 from tests.page import Reader
 from tests.threads import at_once
+from tests.turns import take_turns
 from tribune.database import now, write
 from tribune.desk.queries import hours
 from tribune.letters import life
@@ -140,6 +141,13 @@ def test_workers_that_remind_at_once_write_once(app: Flask) -> None:
         waiting()
     at_once(app, [remind_due] * 4)
     assert len(posted()) == 3
+
+
+@ON_POSTGRESQL
+def test_who_reminds_waits_for_whoever_has_begun_to(app: Flask) -> None:
+    waiting()
+    take_turns(app, remind_due, remind_due, pause=1)
+    assert len(posted()) == 1
 
 
 def test_the_link_of_the_reminder_works_for_seven_days_from_when_it_leaves(client: Reader) -> None:
