@@ -51,7 +51,7 @@ def test_every_version_takes_the_names_of_its_letter_and_keeps_the_digest_that_w
         db.session.expire(letter, ["version"])
         assert letter.version.whole_digest == PRINTED[0]
         db.session.rollback()
-        names = {"authors": "Un collectif", "addressee": "Monsieur Dupont"}
+        names = {"standfirst": "", "authors": "Un collectif", "addressee": "Monsieur Dupont"}
         version = revise(letter, by=None, title="Nos rues", text="Un texte.", **names)
         assert version.id == 7
         signed = "Nos rues\0\0Un texte.\0Un collectif\0Monsieur Dupont"
