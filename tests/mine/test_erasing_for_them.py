@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 
 from tests.factories import everything, make_letter, make_member, make_signature, owner_of
-from tests.page import Reader, listed
+from tests.page import Reader, listed, words
 from tribune.database import db, now, write
 from tribune.letters.models import Letter
 from tribune.signatures.counting import recount
@@ -35,7 +35,8 @@ def test_an_owner_erases_whoever_asks_them(client: Reader, letter: Letter) -> No
     assert recount(letter) == (0, 0) and letter.attested_count == 2
     assert "Cléo" not in str(everything()) and db.session.query(Erasure).one().public_id == cleo.rpartition("/")[2]
     assert listed(client.get("/letters/rues").text) == ["Ana Blanc, maire (Lyon)", "Dan Sue, fondateurs de Ruche"]
-    assert "à la demande de la personne" in client.get(f"/manage/letters/{letter.id}/log").text
+    log = words(client.get(f"/manage/letters/{letter.id}/log").text)
+    assert f"{owner_of(letter).called} A effacé une signature dont l’équipe répondait, à la demande de la personne" in log
     assert client.get(cleo).status_code == client.get(f"{cleo}/erase").status_code == 404
 
 

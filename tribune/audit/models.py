@@ -136,8 +136,8 @@ class Event(Base):
 
     @property
     def is_own(self) -> bool:
-        """A signatory did it, to their own signature."""
-        return self.verb in GROUPS["own"]
+        """A signatory did it, to their own signature; not an organiser, whom they asked to."""
+        return self.verb in GROUPS["own"] and not self.actor
 
     __table_args__ = (
         sa.Index("ix_events_team", "team_id", "id"),
