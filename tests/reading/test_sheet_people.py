@@ -289,6 +289,19 @@ def test_a_phone_number_is_not_printed_nor_what_set_an_address_apart() -> None:
     ]
 
 
+def test_what_has_the_digits_of_a_phone_and_is_none_stays() -> None:
+    found = contacts_in_list(
+        "Luc Da 0612345678@example.org\nAna Ba, CNRS, 0000-0002-1825-0097\nZoé Roy, élue, 01.01.2020-31.12.2021\n"
+        "Éva Mo, directrice du Port 02 31 00 00 00"
+    )
+    assert [(name(one), one.person.affiliation, one.email, one.reasons) for one in found.contacts] == [
+        ("Luc|Da", "", "0612345678@example.org", ()),
+        ("Ana|Ba", "CNRS, 0000-0002-1825-0097", "", ()),
+        ("Zoé|Roy", "élue, 01.01.2020-31.12.2021", "", ()),
+        ("Éva|Mo", "directrice du Port", "", ("phone_left_out",)),
+    ]
+
+
 def test_a_paragraph_of_people_as_a_newspaper_prints_it_is_a_list() -> None:
     lines = [line.strip(" •") for line in PRINTED.strip().splitlines()]
     found = contacts_in_list(" ; ".join(f"{line} <p{number}@example.org>" for number, line in enumerate(lines)))

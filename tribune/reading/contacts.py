@@ -33,8 +33,8 @@ LONGEST_PIECE = 4_000  # characters: some hundred people in a row
 _BEFORE = r"(?: ?[,;:|/–-](?= ))? ?"  # what sets it apart from the words before it goes with it
 _AROUND_ADDRESS = re.compile(rf"{_BEFORE}[<(\[]? ?(?:mailto:)?{ADDRESS.pattern} ?[>)\]]?\.*", re.IGNORECASE)
 _PHONE = re.compile(
-    rf"{_BEFORE}[(\[]?(?<!\w)(?:(?:tél|tel|port|mob)[^\W\d_]{{0,6}}[.: ]{{1,4}})?"
-    r"(?:\+|0)\d(?:[ .()-]{0,2}\d){7,13}(?!\d)[)\]]?",
+    rf"{_BEFORE}[(\[]?(?<![\w.-])(?:(?:(?:tél|tel|mob)[^\W\d_]{{0,6}}|port(?:able|(?= ?[.:])))[.: ]{{1,4}})?"
+    r"(?:\+|0)\d(?:[ .()-]{0,2}\d){7,13}(?![.-]?\d)[)\]]?",  # no ORCID, nor from one day to another
     re.IGNORECASE,
 )
 _QUOTED_NAME = re.compile(r"[\"']([^\"'<>]+)[\"'] ?<")  # as mail programs write it: "Zoé Évrard" <zoe@…>
@@ -85,7 +85,7 @@ def without_addresses(text: str) -> str:
 
 def _bare(piece: str) -> str:
     """What may be printed of a piece: no address, and no number of a phone."""
-    return without_addresses(_PHONE.sub("", piece))
+    return _PHONE.sub("", without_addresses(piece)).strip(" ,;:|")
 
 
 def _beside(line: str) -> str:
@@ -160,7 +160,7 @@ def contacts_in_list(text: str) -> Contacts:
             made = [*checked(here[0].line, _bare(piece), name, Affiliation("", ""), "")]
             here = [replace(one, affiliation=None) for one in made if isinstance(one, Person)]
             why = [one.reason for one in made if isinstance(one, Doubt)]
-        if _PHONE.search(piece):
+        if _PHONE.search(without_addresses(piece)):  # one may be the name of a mailbox
             why = [*why, "phone_left_out"]
         if not here and written.addresses and not any(c.isalpha() for c in _bare(piece)):
             here, why = [Person("", "", "", "", None, place)] * len(written.addresses), ["name_missing"]

@@ -45,11 +45,12 @@ def _rejoined(run: Sequence[str]) -> Iterator[str]:
 def _is_paragraph(run: Sequence[str]) -> bool:
     """Whether these are people with `;` between them, whom no line begins with but by chance.
 
-    As many on each line stand between name, role and organisation.
+    As many on each line stand between name, role and organisation; and where the first name has a small letter, so have
+    those that other lines begin with.
     """
     marks = [line.rstrip(" ;").count(";") for line in run]
     cut = sum(_is_cut(line, following) for line, following in pairwise(run))
-    is_long = len(run) >= _FEWEST and len(set(marks)) > 1
+    is_long = len(run) >= _FEWEST and len(set(marks)) > 1 and not run[0][:1].islower()
     return is_long and 3 * sum(marks) >= len(run) and 3 * cut >= len(run) - 1
 
 
