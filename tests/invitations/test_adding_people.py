@@ -198,6 +198,7 @@ def test_what_holds_nobody_is_refused_in_words(client: Reader, letter: Letter) -
         ("", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "XLSX or CSV"),
         ("", b"PK\x03\x04nonsense", "damaged"),
         ("\n".join(f"Ana Ba{n}" for n in range(1001)), b"", "too much for one list: 1000 people"),
+        ("Ana Ba, maire" + " ; 12" * 2000 + " ; Luc Da", b"", "too much for one list"),  # without reading each
     ):
         answer = client.post(
             add_path(letter),

@@ -22,6 +22,7 @@ from tribune.reading.contacts import Contact, Contacts, contacts_in_list
 from tribune.reading.cut_lines import rejoined
 from tribune.reading.grid import CannotRead, Grid, Sheet
 from tribune.reading.people import Person
+from tribune.reading.pieces_of_line import pieces_of
 from tribune.reading.sheet_people import contacts_in_sheet
 from tribune.reading.sheets import read_cells, read_file
 
@@ -55,7 +56,8 @@ def read(pasted: str, content: bytes) -> Given:
     if sheet and max(sum(map(bool, row.cells)) for row in sheet.rows) > 1:
         return read_again(sheet, guess(sheet.rows))
     text = "\n".join(_lines(sheet)) if sheet else rejoined(pasted)
-    if len(text) > LONGEST_LIST or sum(bool(line.strip()) for line in text.splitlines()) > 2 * MOST_PEOPLE:
+    lines = [line for line in text.splitlines() if line.strip()]
+    if len(text) > LONGEST_LIST or sum(len(pieces_of(line)) for line in lines) > 2 * MOST_PEOPLE:
         raise TooManyPeople  # without reading them all
     return _checked(Given(contacts_in_list(text)))
 
