@@ -17,7 +17,7 @@ from tribune.mine.written import forget_written
 from tribune.moderation.counting import change, locked
 from tribune.organisers.models import Organiser
 from tribune.outbox.models import Message
-from tribune.people.removing import rests_on_their_word
+from tribune.people.removing import can_be_asked
 from tribune.signatures.actions import SignatureUnknown
 from tribune.signatures.erased import keep, names_of
 from tribune.signatures.models import Signature
@@ -30,11 +30,6 @@ PURPOSES = {Purpose.CONFIRM, Purpose.MINE, Purpose.AGREE}  # of links whose payl
 
 class TheirsAlone(Exception):
     """Its owner erases it, by their own link; or before publication it is removed, `people/removing.py`."""
-
-
-def can_be_asked(signature: Signature) -> bool:
-    """Whether organisers erase it for whoever it names, who may have no link of their own."""
-    return rests_on_their_word(signature) and signature.letter.is_published
 
 
 def erase(signature_id: int, nonce: str) -> None:

@@ -6,8 +6,9 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from tribune.letters.guard import my_letter
-from tribune.mine.erasing import TheirsAlone, can_be_asked, erase_for_them
+from tribune.mine.erasing import TheirsAlone, erase_for_them
 from tribune.people.queries import whole_line
+from tribune.people.removing import can_be_asked
 from tribune.people.signature_pages import named
 from tribune.teams.guard import manage_blueprint, needs
 from tribune.teams.models import Role

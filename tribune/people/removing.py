@@ -19,14 +19,19 @@ class StaysOnRecord(Exception):
     """Readers have seen the name, or its owner signed themselves: it can be held or hidden, and that be undone."""
 
 
-def rests_on_their_word(signature: Signature) -> bool:
+def _rests_on_their_word(signature: Signature) -> bool:
     """Only the organisers answer for it: its owner has not."""
     return bool(signature.attested_at) and not signature.confirmed_at
 
 
 def can_remove(signature: Signature) -> bool:
     """Only the organisers' word stands behind it, and no reader has seen it."""
-    return rests_on_their_word(signature) and not signature.letter.is_published
+    return _rests_on_their_word(signature) and not signature.letter.is_published
+
+
+def can_be_asked(signature: Signature) -> bool:
+    """Whether organisers erase it for whoever it names, who may have no link: `mine/erasing.py`."""
+    return _rests_on_their_word(signature) and signature.letter.is_published
 
 
 def remove(signature: Signature, *, by: Organiser) -> str:
