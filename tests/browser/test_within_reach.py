@@ -57,7 +57,7 @@ def test_what_was_found_right_is_said_and_undone_without_scrolling(
     with visit(chromium, site.url, width=PHONE) as page:
         log_in(page, app, number)
         page.goto(f"/manage/letters/{number}/review")
-        page.get_by_role("button", name="Rien à redire des 2 de cette page").click()
+        page.get_by_role("button", name="Rien à redire sur les 2 de cette page").click()
         undo = page.get_by_role("button", name="Annuler")
         undo.wait_for()
         assert in_sight(undo)
