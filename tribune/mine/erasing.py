@@ -17,7 +17,7 @@ from tribune.mine.written import forget_written
 from tribune.moderation.counting import change, locked
 from tribune.organisers.models import Organiser
 from tribune.outbox.models import Message
-from tribune.people.removing import can_be_asked
+from tribune.people.removing import can_erase_for_them
 from tribune.signatures.actions import SignatureUnknown
 from tribune.signatures.erased import keep, names_of
 from tribune.signatures.models import Signature
@@ -64,7 +64,7 @@ def erase_for_them(signature: Signature, *, by: Organiser) -> None:
     with write() as session:
         hold(letter)
         hold_again(signature)
-        if not can_be_asked(signature):
+        if not can_erase_for_them(signature):
             raise TheirsAlone
         keep(names_of([signature]))
         erase_rows(letter, [signature])

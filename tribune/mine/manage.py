@@ -8,7 +8,7 @@ from flask_login import current_user
 from tribune.letters.guard import my_letter
 from tribune.mine.erasing import TheirsAlone, erase_for_them
 from tribune.people.queries import whole_line
-from tribune.people.removing import can_be_asked
+from tribune.people.removing import can_erase_for_them
 from tribune.people.signature_pages import named
 from tribune.teams.guard import manage_blueprint, needs
 from tribune.teams.models import Role
@@ -22,7 +22,7 @@ def erase(letter_id: int, public_id: str) -> ResponseReturnValue:
     """Read what goes and what stays, then erase it for whoever it names."""
     letter = my_letter(letter_id)
     found = named(letter, public_id)
-    line, erasable = whole_line(found), can_be_asked(found)
+    line, erasable = whole_line(found), can_erase_for_them(found)
     if request.method == "POST":
         try:
             erase_for_them(found, by=current_user.organiser)

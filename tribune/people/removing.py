@@ -29,7 +29,7 @@ def can_remove(signature: Signature) -> bool:
     return _rests_on_their_word(signature) and not signature.letter.is_published
 
 
-def can_be_asked(signature: Signature) -> bool:
+def can_erase_for_them(signature: Signature) -> bool:
     """Whether organisers erase it for whoever it names, who may have no link: `mine/erasing.py`."""
     return _rests_on_their_word(signature) and signature.letter.is_published
 

@@ -24,7 +24,7 @@ from tribune.people.queries import (
     waits,
     whole_line,
 )
-from tribune.people.removing import StaysOnRecord, can_be_asked, can_remove
+from tribune.people.removing import StaysOnRecord, can_erase_for_them, can_remove
 from tribune.signatures.mails import CONFIRMATIONS
 from tribune.signatures.models import Signature
 from tribune.signatures.wordings import sentences
@@ -84,7 +84,7 @@ def _signature_page(letter: Letter, found: Signature, form: SectionForm) -> Resp
         waits=waits(found),
         correctable=actions.is_correctable(found),
         removable=can_remove(found),
-        erasable=can_be_asked(found),
+        erasable=can_erase_for_them(found),
         correction=correction if correction and actions.can_undo(found, correction) else None,
         form=form,
         sections=sections_of(letter),
