@@ -68,7 +68,7 @@ def erase_for_them(signature: Signature, *, by: Organiser) -> None:
             raise TheirsAlone
         keep(names_of([signature]))
         erase_rows(letter, [signature])
-        record_under(letter, Verb.SIGNATURE_ERASED, by=by, asked=True)
+        record_under(letter, Verb.SIGNATURE_ERASED, by=by)
         session.expire_all()
     scrub_journal()
 
