@@ -1,4 +1,4 @@
-"""What the tests of batches share: an act done whole, put back, and all that it may have changed."""
+"""What the tests of batches share: an act done whole, put back, its button, and all that it may have changed."""
 
 from datetime import timedelta
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from tests.factories import owner_of
+from tests.page import Reader, words
 from tests.threads import LONG
 from tribune.database import db, now, write
 from tribune.letters.models import Letter
@@ -71,3 +72,14 @@ def make_many(letter: Letter, number: int) -> None:
         session.execute(sa.insert(Signature), rows)
         letter.confirmed_count += confirmed
         letter.attested_count += attested
+
+
+def at(letter: Letter, rest: str = "") -> str:
+    return f"/manage/letters/{letter.id}/signatures{rest}"
+
+
+def press(desk: Reader, page: str, **typed: str) -> str:
+    """Send the form of a page as it stands, with what is typed: where that leads."""
+    answer = desk.post(page, data={**desk.fields(page), **typed})
+    assert answer.status_code == 303, words(answer.text)
+    return answer.location or ""
