@@ -8,7 +8,7 @@ from unicodedata import normalize
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.reading.test_sheet_people import CELLS
+from tests.reading.contacts import CELLS
 from tribune.fields import tidy_text
 from tribune.invitations.adding import NobodyThere, packed, read, read_again, unpacked
 from tribune.invitations.column_words import HELD, columns_in

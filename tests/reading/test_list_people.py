@@ -1,0 +1,157 @@
+"""The lines of a list become people to write to: understood, or doubted aloud."""
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.reading.contacts import CELLS, name, read
+from tests.reading.printed import PRINTED
+from tribune.reading.contacts import contacts_in_list
+from tribune.reading.pasted import Doubt
+
+
+def test_a_list_has_addresses_as_people_and_mail_programs_write_them() -> None:
+    found = contacts_in_list(
+        "Zoé Évrard, maire de Lille, z@example.org\n\n- Ana Ba <a@example.org>\n"
+        '"Cid, Léo" <l@example.org>, Paul Duan <p@example.org>; Mia Eon <m@example.org>\nseule@example.org\n'
+        "et 200 autres (autres@example.org)"
+    )
+    quoted = contacts_in_list('"Ana Ba" <a@example.org>, maire de Brest').contacts[0]
+    assert (name(quoted), quoted.person.affiliation) == ("Ana|Ba", "maire de Brest")
+    assert [(name(c), c.email, c.row) for c in found.contacts] == [
+        ("Zoé|Évrard", "z@example.org", 1),
+        ("Ana|Ba", "a@example.org", 3),
+        ("Léo|Cid", "l@example.org", 4),
+        ("Paul|Duan", "p@example.org", 4),
+        ("Mia|Eon", "m@example.org", 4),
+        ("|", "seule@example.org", 5),
+    ]
+    assert found.contacts[0].person.affiliation == "maire de Lille"
+    assert [(doubt.line, doubt.reason) for doubt in found.doubts] == [(6, "other_signatories")]
+
+
+def test_a_mail_program_may_write_the_family_name_first() -> None:
+    pasted = (
+        '"Roux, Léa" <lea@example.org>; Ba, Ana Rose <ana@example.org>, DE LA TOUR, Anne <anne@example.org>\n'
+        "O'Brien, Zoé <zoe@example.org>;\n'Da, Jo' <jo@example.org>\nMo, maire <mo@example.org>\n"
+        'Li, Jo (CNRS) <li@example.org>\nLuc Da, Attac <luc@example.org>\n"Dupont, SNCF" <x@example.org>\n'
+        '"ROY, LIA" <r@example.org>'
+    )
+    people = [
+        (one.person.given_name, one.person.family_name, one.email[:3], one.reasons)
+        for one in contacts_in_list(pasted).contacts
+    ]
+    assert people[:4] == [
+        ("Léa", "Roux", "lea", ("family_name_guessed",)),
+        ("Ana Rose", "Ba", "ana", ("family_name_guessed",)),
+        ("Anne", "de La Tour", "ann", ("family_name_guessed", "capitals_lowered")),
+        ("Zoé", "O'Brien", "zoe", ("family_name_guessed",)),
+    ]
+    called = [" ".join(person[:2]).strip() for person in people[4:]]
+    assert called == ["Jo Da", "Mo", "Li", "Luc Da", "Dupont", "Lia Roy"]
+    odd = contacts_in_list('"Roux, Mme Léa" <lea@example.org>, "Ba, Ana3" <ana@example.org>').contacts
+    assert [(one.person.given_name, one.reasons) for one in odd] == [
+        ("Léa", ("title_left_out", "family_name_guessed")),
+        ("Ana3", ("family_name_guessed", "digits_in_name")),
+    ]
+
+
+def test_of_several_people_on_a_line_nobody_is_given_the_address_of_another() -> None:
+    pasted = (
+        "Zoé Évrard, maire ; Ana Ba, actrice <ana@example.org>\nZoé Roy (Lyon), Ana Mo (Paris) mo@example.org\n"
+        "Zoé Da, maire ; Ana Li, actrice ; Léo Cid, poète, cid@example.org, leo@example.org.\n"
+        "Luc Qi, maire, luc@Bo.example ; Eva Bo, actrice"
+    )
+    assert [(one.person.family_name, one.email, one.note) for one in contacts_in_list(pasted).contacts] == [
+        ("Évrard", "", ""),
+        ("Ba", "ana@example.org", ""),
+        ("Roy", "", ""),
+        ("Mo", "mo@example.org", ""),
+        ("Da", "", ""),
+        ("Li", "", ""),
+        ("Cid", "cid@example.org", "leo@example.org"),
+        ("Qi", "luc@Bo.example", ""),
+        ("Bo", "", ""),
+    ]
+
+
+def test_a_full_stop_behind_an_address_is_no_part_of_the_line_before_it() -> None:
+    pasted = (
+        "Zoé Évrard, maire, zoe@example.org.\nLéo Cid (leo@example.org).\nMo : mo@example.org.\n"
+        "Zoé É. <ze@example.org>. Ana Ba <ana@example.org>.\nRoy, Prune <roy@example.org>."
+    )
+    assert [(name(one), one.email[:3], one.person.affiliation) for one in contacts_in_list(pasted).contacts] == [
+        ("Zoé|Évrard", "zoe", "maire"),
+        ("Léo|Cid", "leo", ""),
+        ("|Mo", "mo@", ""),
+        ("Zoé|É.", "ze@", ""),
+        ("Ana|Ba", "ana", ""),
+        ("Prune|Roy", "roy", None),
+    ]
+
+
+def test_a_phone_number_is_not_printed_nor_what_set_an_address_apart() -> None:
+    found = contacts_in_list(
+        "Luc Da, directeur, luc@example.org, 06 12 34 56 78\nAna Ba / ana@example.org / Ville de Lens\n"
+        "Zoé Roy (tél. : +33 (0)6.12.34.56.78)\nÉva Mo, maire de Lens (62300) depuis 2014"
+    )
+    assert [(name(one), one.person.affiliation, one.reasons) for one in found.contacts] == [
+        ("Luc|Da", "directeur", ("phone_left_out",)),
+        ("Ana|Ba", "Ville de Lens", ()),
+        ("Zoé|Roy", "", ("phone_left_out",)),
+        ("Éva|Mo", "maire de Lens (62300) depuis 2014", ()),
+    ]
+
+
+def test_what_has_the_digits_of_a_phone_and_is_none_stays() -> None:
+    found = contacts_in_list(
+        "Luc Da 0612345678@example.org\nAna Ba, CNRS, 0000-0002-1825-0097\nZoé Roy, élue, 01.01.2020-31.12.2021\n"
+        "Éva Mo, directrice du Port 02 31 00 00 00"
+    )
+    assert [(name(one), one.person.affiliation, one.email, one.reasons) for one in found.contacts] == [
+        ("Luc|Da", "", "0612345678@example.org", ()),
+        ("Ana|Ba", "CNRS, 0000-0002-1825-0097", "", ()),
+        ("Zoé|Roy", "élue, 01.01.2020-31.12.2021", "", ()),
+        ("Éva|Mo", "directrice du Port", "", ("phone_left_out",)),
+    ]
+
+
+def test_a_paragraph_of_people_as_a_newspaper_prints_it_is_a_list() -> None:
+    lines = [line.strip(" •") for line in PRINTED.strip().splitlines()]
+    found = contacts_in_list(" ; ".join(f"{line} <p{number}@example.org>" for number, line in enumerate(lines)))
+    assert len(found.contacts) == 45 and found.contacts[-1].email == "p43@example.org"
+    assert len(contacts_in_list(" ; ".join(lines * 3)).contacts) == 135
+
+
+def test_of_several_people_on_a_line_each_is_doubted_for_what_is_theirs() -> None:
+    found = contacts_in_list("Premiers signataires : Zoé Évrard, maire ; Mme Ana BA ; luc da, CNRS, Lyon ; Léo Cid")
+    assert [(name(one), one.reasons) for one in found.contacts] == [
+        ("Zoé|Évrard", ()),
+        ("Ana|Ba", ("title_left_out", "capitals_lowered")),
+        ("luc|da", ("name_without_capital",)),
+        ("Léo|Cid", ()),
+    ]
+    assert found.doubts == [Doubt(1, "Premiers signataires", "heading")]
+
+
+def test_what_is_longer_than_any_line_is_said_and_not_read() -> None:
+    found = contacts_in_list("Ana Ba et " * 1000 + "\nZoé Évrard")
+    assert [name(contact) for contact in found.contacts] == ["Zoé|Évrard"]
+    assert [(doubt.line, doubt.reason) for doubt in found.doubts] == [(1, "too_long")]
+    found = read("Nom | Courriel", "Ana Ba et " * 100 + "| a@example.org")
+    assert [(doubt.line, doubt.reason) for doubt in found.doubts][1:] == [(2, "too_long")]
+
+
+@settings(max_examples=60)
+@given(st.lists(st.one_of(CELLS, st.sampled_from(["Zoé Évrard, maire, z@example.org", "Ana Ba <a@e.org>, b@e.org"]))))
+def test_no_line_of_a_list_is_lost(lines: list[str]) -> None:
+    pasted = [" ".join(line.split()) for line in lines]
+    found = contacts_in_list("\n".join(pasted))
+    there = {contact.row for contact in found.contacts} | {doubt.line for doubt in found.doubts}
+    assert {number for number, line in enumerate(pasted, 1) if line.strip("\ufeff\xad\u200b\u2060 ")} <= there
+
+
+def test_what_is_no_whole_address_is_doubted_aloud() -> None:
+    [contact] = contacts_in_list("Jean Dupont, maire, jean@@example").contacts
+    assert contact.email == "" and "at_sign" in contact.reasons
+    [contact] = contacts_in_list("Jean Dupont, maire, jean@example.org").contacts
+    assert contact.email == "jean@example.org" and "at_sign" not in contact.reasons
