@@ -47,6 +47,10 @@ def _words(code: int) -> tuple[str, str]:
         403: (_("This is not open to you"), _("Go back to the page you came from and use the form or the link on it.")),
         404: (_("There is nothing here"), _("The address may be mistyped, or the page is not public.")),
         405: (_("This page does not take that"), _("Open the page first, then use the button on it.")),
+        410: (
+            _("This letter was taken down"),
+            _("Whoever runs this site no longer shows it. Who signed it finds their signature by “My signatures”."),
+        ),
         413: (_("This is too long"), _("Go back and send a shorter text.")),
         429: (_("Too much at once"), _("Wait a few minutes and try again.")),
         503: (_("The site is busy"), _("Nothing was lost. Wait a few seconds and try again.")),

@@ -5,8 +5,9 @@ from urllib.parse import urlsplit
 from flask import Flask
 
 from tests.databases import ON_SQLITE
-from tests.factories import make_organiser
+from tests.factories import make_organiser, posted
 from tests.page import Reader
+from tribune.organisers.actions import ask_to_log_in
 from tribune.organisers.links import log_in_link
 from tribune.organisers.queries import organiser_by_address
 
@@ -72,3 +73,22 @@ def test_one_account_is_logged_out_everywhere_and_its_links_open_nothing(app: Fl
 @ON_SQLITE
 def test_wrong_usage_is_two(app: Flask) -> None:
     assert app.test_cli_runner().invoke(args=["organisers", "add"]).exit_code == 2
+
+
+def test_an_account_that_is_blocked_is_entered_by_nothing_until_it_is_unblocked(app: Flask, client: Reader) -> None:
+    alice = make_organiser(email="alice@example.org")
+    client.log_in(alice)
+    before = urlsplit(log_in_link(alice).url()).path
+    run = app.test_cli_runner().invoke
+    assert run(args=["organisers", "block", "alice@example.org"]).stdout == "Blocked. 1 log-ins ended.\n"
+    assert client.get("/manage/").location == "/organisers/log-in"
+    assert client.post(before, data=client.fields("/organisers/log-in")).status_code == 410
+    refused = run(args=["organisers", "log-in-link", "alice@example.org"])
+    assert (refused.exit_code, refused.stdout) == (1, "") and "unblock" in refused.stderr
+    ask_to_log_in("alice@example.org", "fr")
+    assert posted() == []
+    run(args=["organisers", "unblock", "alice@example.org"])
+    ask_to_log_in("alice@example.org", "fr")
+    assert [mail.kind for mail in posted()] == ["log_in"]
+    again = urlsplit(log_in_link(alice).url()).path
+    assert client.post(again, data=client.fields(again)).location == "/manage/"

@@ -104,7 +104,7 @@ def prove(answer: dict[str, Any]) -> Organiser:
         challenge = _spend_challenge(answer)  # for good, also when what follows fails
         with write():
             passkey = passkey_called(helpers.base64url_to_bytes(answer["id"]))
-            if passkey is None:
+            if passkey is None or passkey.organiser.blocked_at:
                 raise PasskeyRefused
             verified = webauthn.verify_authentication_response(
                 credential=answer,

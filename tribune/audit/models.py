@@ -23,6 +23,8 @@ class Verb(StrEnum):
     LETTER_CLOSED = "letter_closed"
     LETTER_REOPENED = "letter_reopened"
     LETTER_UNPUBLISHED = "letter_unpublished"
+    LETTER_TAKEN_DOWN = "letter_taken_down"
+    LETTER_PUT_BACK = "letter_put_back"
     LETTER_TRANSFERRED = "letter_transferred"
     LETTER_DELETED = "letter_deleted"
     ADDENDUM_ADDED = "addendum_added"
@@ -85,7 +87,8 @@ GROUPS = {
     ),
     "life": (
         Verb.LETTER_SCHEDULED, Verb.LETTER_PUBLISHED, Verb.LETTER_CLOSED, Verb.LETTER_REOPENED,
-        Verb.LETTER_UNPUBLISHED, Verb.LETTER_TRANSFERRED, Verb.LETTER_DELETED,
+        Verb.LETTER_UNPUBLISHED, Verb.LETTER_TAKEN_DOWN, Verb.LETTER_PUT_BACK, Verb.LETTER_TRANSFERRED,
+        Verb.LETTER_DELETED,
         Verb.PREVIEW_LINK_MADE, Verb.PREVIEW_LINK_REVOKED,
     ),
     "moderation": (

@@ -75,7 +75,7 @@ def announce(letter: Letter) -> int:
     while True:
         with write():
             hold(letter)
-            if letter.announced_at or not letter.is_published:
+            if letter.announced_at or letter.taken_down_at or not letter.is_published:
                 return told
             keep_first_words(letter)
             people = to_tell(letter, after)[:AT_ONCE]
@@ -90,7 +90,9 @@ def announce(letter: Letter) -> int:
 
 def announce_due() -> None:
     """Announce each letter whose moment has come since; a chore."""
-    due = sa.select(Letter).where(Letter.announced_at.is_(None), Letter.published_at <= now())
+    due = sa.select(Letter).where(
+        Letter.announced_at.is_(None), Letter.published_at <= now(), Letter.taken_down_at.is_(None)
+    )
     for letter in db.session.scalars(due).all():
         announce(letter)
 

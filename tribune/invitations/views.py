@@ -3,7 +3,7 @@
 from contextlib import suppress
 from typing import Any
 
-from flask import Blueprint, redirect, request, url_for
+from flask import Blueprint, abort, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -149,6 +149,8 @@ def _page(
     asking: QuestionForm | None = None,
 ) -> Response:
     letter, signature, subject = invitation.letter, invitation.signature, f"invitation {invitation.id}"
+    if letter.taken_down_at:
+        abort(410)
     own = invitation.is_public and (invitation.accepted_at is not None or letter.state == "closed")
     lost = None  # what they typed before the publication, and sent after it
     if invitation.is_public and declining:

@@ -14,6 +14,8 @@ from tribune.letters import actions, life
 from tribune.letters.queries import all_letters
 from tribune.letters.rendering import TextTooLong
 from tribune.letters.shell import named_letter
+from tribune.notices import actions as notices
+from tribune.notices.forms import LONGEST_REASON
 from tribune.organisers.models import Organiser
 from tribune.organisers.queries import first_organiser, organiser_by_address
 from tribune.pasting.actions import keep
@@ -25,7 +27,7 @@ from tribune.reading.people import REASONS, People, read_people
 from tribune.shell import shell_blueprint
 from tribune.teams.queries import team_of
 
-bp = shell_blueprint("letters_commands", __name__, "letters", "Letters: imported, listed, published, closed.")
+bp = shell_blueprint("letters_commands", __name__, "letters", "Letters: imported, listed, published, taken down.")
 
 LARGEST_FILE = 1024 * 1024  # bytes
 LACKS = {
@@ -149,7 +151,8 @@ def _report(page: Page, people: People, title: str | None) -> None:
 def list_() -> None:
     """One letter a line: slug, state, confirmed signatures, title; separated by tabs."""
     for letter in all_letters():
-        click.echo(f"{letter.slug}\t{letter.state}\t{letter.confirmed_count}\t{letter.version.title}")
+        state = "taken down" if letter.taken_down_at else letter.state
+        click.echo(f"{letter.slug}\t{state}\t{letter.confirmed_count}\t{letter.version.title}")
 
 
 @bp.cli.command()
@@ -157,6 +160,8 @@ def list_() -> None:
 def publish(slug: str) -> None:
     """Show a letter to readers and take signatures, again if it was closed; tell the first signatories who asked."""
     letter = named_letter(slug)
+    if letter.taken_down_at:
+        raise click.ClickException("This letter is taken down: `flask letters put-back` shows it again.")
     if letter.state == "closed":
         click.echo("It was closed, and is open again: `flask letters close` closes it.", err=True)
     try:
@@ -178,4 +183,34 @@ def close(slug: str) -> None:
         life.close(named_letter(slug))
     except life.NotPublished:
         raise click.ClickException("This letter is not published: there is nothing to close.") from None
+    click.echo(slug)
+
+
+@bp.cli.command("take-down")
+@click.argument("slug")
+@click.option("--reason", required=True, help="Why: its owners are mailed it, and its desk and its log say it.")
+def take_down(slug: str, reason: str) -> None:
+    """Show readers nothing of a letter any more, as whoever runs the site; `put-back` undoes it."""
+    told = tidy_text(reason).strip()
+    if not 0 < len(told) <= LONGEST_REASON:
+        raise click.BadParameter(f"say why, in {LONGEST_REASON} characters at most.", param_hint="--reason")
+    try:
+        notices.take_down(named_letter(slug), told)
+    except life.NotPublished:
+        raise click.ClickException(
+            "Readers do not see this letter: nothing to take down. `flask organisers block` shuts out who writes it."
+        ) from None
+    except notices.TakenDownAlready:
+        raise click.ClickException("This letter is taken down already.") from None
+    click.echo(slug)
+
+
+@bp.cli.command("put-back")
+@click.argument("slug")
+def put_back(slug: str) -> None:
+    """Show a letter again that was taken down, open or closed as it was before."""
+    try:
+        notices.put_back(named_letter(slug))
+    except notices.NotTakenDown:
+        raise click.ClickException("This letter is not taken down.") from None
     click.echo(slug)

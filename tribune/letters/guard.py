@@ -4,13 +4,18 @@ from flask import abort
 
 from tribune.database import db
 from tribune.letters.models import Letter
-from tribune.letters.queries import published_letter
+from tribune.letters.queries import letter_by_slug
 from tribune.teams.guard import require_member
 
 
 def public_letter(slug: str) -> Letter:
-    """The letter of an address that readers may open, be it closed; any other does not exist."""
-    return published_letter(slug) or abort(404)
+    """The letter of an address that readers may open, be it closed; any other does not exist, or is gone."""
+    letter = letter_by_slug(slug)
+    if letter is None or not letter.is_published:
+        abort(404)
+    if letter.taken_down_at:
+        abort(410)
+    return letter
 
 
 def my_letter(letter_id: int) -> Letter:

@@ -27,6 +27,10 @@ class NotPublished(Exception):
     """Readers do not see it: there is nothing to close."""
 
 
+class TakenDown(Exception):
+    """Whoever runs the site has taken it down: its organisers cannot open it again."""
+
+
 class AlreadyPublished(Exception):
     """Readers see it: it cannot be scheduled, nor go back to a draft."""
 
@@ -46,7 +50,7 @@ def publish(letter: Letter, by: Organiser | None = None, at: datetime | None = N
     """Show the letter to readers and take signatures: now, or by itself `at` a moment to come.
 
     A closed one opens again. `by`: None for the shell. Raises MomentPassed, ClosesBefore or AlreadyPublished for an
-    `at` that cannot be.
+    `at` that cannot be, and TakenDown.
     """
     with write():
         hold(letter)
@@ -109,6 +113,8 @@ def _schedule(letter: Letter, by: Organiser | None, at: datetime) -> None:
 
 
 def _open(letter: Letter, by: Organiser | None) -> None:
+    if letter.taken_down_at:
+        raise TakenDown
     letter.closed_at = None
     if letter.closes_at and letter.closes_at <= now():
         letter.closes_at = None  # else it would be closed again at once
@@ -141,7 +147,7 @@ def close(letter: Letter, by: Organiser | None = None) -> None:
 
 
 def reopen(letter: Letter, by: Organiser | None = None) -> None:
-    """Take signatures again under a letter that was closed, by hand or by itself."""
+    """Take signatures again under a letter that was closed, by hand or by itself. Raises TakenDown."""
     with write():
         hold(letter)
         if letter.state == "closed":

@@ -1,6 +1,7 @@
 """The organiser's pages on the life of a letter: my letters, previewed, published, closed, deleted."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -199,7 +200,8 @@ def close(letter_id: int) -> ResponseReturnValue:
 def reopen(letter_id: int) -> ResponseReturnValue:
     """Take signatures again."""
     letter = my_letter(letter_id)
-    life.reopen(letter, current_user.organiser)
+    with suppress(life.TakenDown):  # as the page says
+        life.reopen(letter, current_user.organiser)
     if letter.is_open:
         flash(_("Open again: the letter takes signatures."))
     return redirect(_page(letter), 303)

@@ -93,6 +93,8 @@ class Letter(Base):
     announced_at: Mapped[datetime | None] = mapped_column(Moment)  # who accepted to be first was told it is published
     closes_at: Mapped[datetime | None] = mapped_column(Moment)
     closed_at: Mapped[datetime | None] = mapped_column(Moment)
+    taken_down_at: Mapped[datetime | None] = mapped_column(Moment)  # by whoever runs the site: readers see none of it
+    taken_down_for: Mapped[str] = mapped_column(sa.Text, default="", server_default="")  # what its organisers are told
 
     team: Mapped[Team] = relationship()
     version: Mapped[Version] = relationship(
@@ -112,12 +114,13 @@ class Letter(Base):
 
     @property
     def end(self) -> datetime | None:
-        """When it closed, or will close by itself."""
-        return min((moment for moment in (self.closed_at, self.closes_at) if moment), default=None)
+        """When it closed, by hand or as it was taken down, or will close by itself."""
+        ends = self.closed_at, self.closes_at, self.taken_down_at
+        return min((moment for moment in ends if moment), default=None)
 
     @property
     def is_published(self) -> bool:
-        """Readers can see it, open or closed."""
+        """Readers can see it, open or closed, or could before it was taken down."""
         return self.published_at is not None and self.published_at <= now()
 
     @property
@@ -147,6 +150,8 @@ class Letter(Base):
     @property
     def confirms_until(self) -> datetime | None:
         """When a signature can be confirmed no more; empty while nobody knows when it closes."""
+        if self.taken_down_at:
+            return self.taken_down_at
         last = datetime.max.replace(tzinfo=UTC) - CONFIRMS_AFTER_CLOSING  # some close in the year 9999: never
         return min(self.end, last) + CONFIRMS_AFTER_CLOSING if self.end else None
 

@@ -32,7 +32,7 @@ ALONE = sa.select(sa.func.pg_advisory_xact_lock(LETTERS, _letter))
 def published_letter(slug: str) -> Letter | None:
     """The letter readers see at this address, open or closed."""
     letter = letter_by_slug(slug)
-    return letter if letter is not None and letter.is_published else None
+    return letter if letter is not None and letter.is_published and not letter.taken_down_at else None
 
 
 def lately_open_letter(slug: str) -> Letter | None:
@@ -57,13 +57,20 @@ def published_letters(after: str = "") -> tuple[Sequence[Letter], str]:
 
     `after`: of the last one before them; that of none which readers see leads to the newest.
     """
-    seen, place = Letter.published_at <= now(), sa.tuple_(Letter.published_at, Letter.id)
-    query = sa.select(Letter).where(seen).order_by(Letter.published_at.desc(), Letter.id.desc())
-    if last := db.session.scalars(BY_SLUG.where(seen), {"slug": after}).first() if after else None:
+    seen = Letter.published_at <= now(), Letter.taken_down_at.is_(None)
+    place = sa.tuple_(Letter.published_at, Letter.id)
+    query = sa.select(Letter).where(*seen).order_by(Letter.published_at.desc(), Letter.id.desc())
+    if last := db.session.scalars(BY_SLUG.where(*seen), {"slug": after}).first() if after else None:
         query = query.where(place < sa.tuple_(sa.literal(last.published_at, Letter.published_at.type), last.id))
     found = db.session.scalars(query.limit(ON_THE_FRONT_PAGE + 1)).all()
     shown = found[:ON_THE_FRONT_PAGE]
     return shown, shown[-1].slug if len(found) > len(shown) else ""
+
+
+def taken_down_letters() -> Sequence[Letter]:
+    """Those that whoever runs the site has taken down, the last first."""
+    query = sa.select(Letter).where(Letter.taken_down_at.is_not(None))
+    return db.session.scalars(query.order_by(Letter.taken_down_at.desc(), Letter.id)).all()
 
 
 def letter_by_slug(slug: str) -> Letter | None:
@@ -155,9 +162,9 @@ def shown_as(letter: Letter) -> str:
 
 
 def letter_of_preview(letter_id: int, nonce: str) -> Letter | None:
-    """The letter whose private link carries this nonce; None once the link was replaced or revoked."""
+    """The letter whose private link carries this nonce; None once that was replaced or revoked, or it taken down."""
     query = sa.select(Letter).where(Letter.id == letter_id, Letter.preview_nonce == nonce)
-    return db.session.scalars(query.where(Letter.preview_nonce.is_not(None))).first()
+    return db.session.scalars(query.where(Letter.preview_nonce.is_not(None), Letter.taken_down_at.is_(None))).first()
 
 
 def hold(letter: Letter, *, shared: bool = False) -> None:

@@ -1,1 +1,1 @@
-"""Notices: who runs the site, what becomes of personal data, and how to report a letter."""
+"""Notices: who runs the site, what becomes of personal data, and how a letter is reported and taken down."""

@@ -1,14 +1,17 @@
-"""What somebody types who reports a letter."""
+"""What somebody types who reports a letter, and an administrator who takes it down."""
+
+from urllib.parse import urlsplit
 
 from flask_babel import lazy_gettext as _l
-from wtforms import RadioField, TextAreaField
+from wtforms import RadioField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import AnyOf, DataRequired
 
-from tribune.fields import address_field, at_most, printable, tidy_text
+from tribune.fields import OrganiserForm, address_field, at_most, printable, tidy, tidy_text
 from tribune.signatures.forms import StampedForm
 
 LONGEST = 2000  # characters
+LONGEST_REASON = 1000
 REASONS = [
     SelectChoice("not-signed", _l("My name stands under it, and I did not sign")),
     SelectChoice("unlawful", _l("It seems unlawful to me")),
@@ -33,3 +36,20 @@ class ReportForm(StampedForm):
         render_kw={"rows": 6},
     )
     email = address_field(_l("Your email address"), autocomplete="email")
+
+
+class TakeDownForm(OrganiserForm):
+    """Which letter is taken down, and what its owners are told."""
+
+    slug = StringField(
+        _l("Address of the letter"),
+        filters=[lambda text: urlsplit(tidy(text)).path.removesuffix("/").rpartition("/")[2]],
+        validators=[DataRequired(_l("Paste the address of the letter, as the report gives it."))],
+        render_kw={"autocomplete": "off"},
+    )
+    reason = TextAreaField(
+        _l("Reason"),
+        filters=[tidy_text],
+        validators=[DataRequired(_l("Say why: its owners are told.")), at_most(LONGEST_REASON), printable],
+        render_kw={"rows": 4},
+    )

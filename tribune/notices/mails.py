@@ -1,13 +1,18 @@
-"""What whoever runs the site receives when a letter is reported."""
+"""What whoever runs the site receives when a letter is reported, and its owners when it is taken down."""
 
 from datetime import timedelta
+
+from flask import current_app
 
 from tribune.database import write
 from tribune.letters.models import Letter
 from tribune.outbox.actions import Budget, Mail, post_mail
 from tribune.outbox.composing import compose
+from tribune.teams.models import Role
+from tribune.teams.queries import members_of
 
 REPORTS = Budget("report", ((50, timedelta(hours=24)),), priority=2)
+OPERATOR = Budget("operator", ((20, timedelta(hours=24)),), priority=2)
 
 
 def report(letter: Letter, to: str, *, reason: str, message: str, email: str, locale: str) -> bool:
@@ -20,3 +25,15 @@ def report(letter: Letter, to: str, *, reason: str, message: str, email: str, lo
     )
     with write():
         return post_mail(Mail("report", to, composed, {}, REPORTS, reply_to=email)) is not None
+
+
+def tell_owners(letter: Letter) -> None:
+    """Mail the owners of a letter, in its language, that it is taken down, or no longer; in the caller's transaction.
+
+    They answer to whoever runs the site.
+    """
+    to = current_app.config["OPERATOR_CONTACT"]
+    composed = compose("notices/mail/taken_down.txt", letter.locale, letter=letter, contact=to)
+    owners = [member.organiser for member in members_of(letter.team) if member.role is Role.OWNER]
+    for owner in sorted(owners, key=lambda each: each.mailbox_key):  # their mailboxes are held in one order
+        post_mail(Mail("taken_down", owner.email, composed, {}, OPERATOR, reply_to=to or None))

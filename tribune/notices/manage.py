@@ -1,10 +1,17 @@
-"""The organiser's page of what to paste into their own records of processing."""
+"""What to paste into one's own records of processing; and, for administrators, letters taken down and put back."""
 
-from flask import render_template
+from contextlib import suppress
+
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from tribune.i18n import current_language
 from tribune.letters.guard import my_letter
+from tribune.letters.life import NotPublished
+from tribune.letters.queries import letter_by_slug, taken_down_letters
+from tribune.notices import actions
+from tribune.notices.forms import TakeDownForm
 from tribune.notices.texts import notice
 from tribune.teams.guard import manage_blueprint, needs
 from tribune.teams.models import Role
@@ -18,3 +25,36 @@ def records(letter_id: int) -> ResponseReturnValue:
     """The entry for the controller's records of processing (article 30 of the GDPR), ready to paste."""
     letter = my_letter(letter_id)
     return render_template("notices/records.html", letter=letter, text=notice("records", current_language(), letter))
+
+
+@bp.route("/site/letters", methods=["GET", "POST"])
+@needs(None, fresh=True, administrator=True)
+def taken_down() -> ResponseReturnValue:
+    """The letters that are taken down; POST takes one more down."""
+    form = TakeDownForm()
+    if form.validate_on_submit():
+        letter = letter_by_slug(form.slug.data or "")
+        try:
+            if letter is None:
+                raise NotPublished
+            actions.take_down(letter, form.reason.data or "")
+        except NotPublished:
+            form.slug.errors = [_("Readers see no letter at this address. Open it, and copy its address from there.")]
+        except actions.TakenDownAlready:
+            form.slug.errors = [_("This letter is taken down already.")]
+        else:
+            flash(_("Taken down. Its owners are told by email, with your reason."))
+            return redirect(url_for(".taken_down"), 303)
+    page = render_template("notices/taken_down.html", form=form, letters=taken_down_letters())
+    return page, 422 if form.errors else 200
+
+
+@bp.post("/site/letters/put-back")
+@needs(None, fresh=True, administrator=True)
+def put_back() -> ResponseReturnValue:
+    """Readers see it again."""
+    if letter := letter_by_slug(request.form.get("slug", "")):
+        with suppress(actions.NotTakenDown):  # pressed twice
+            actions.put_back(letter)
+        flash(_("Put back: readers see it again. Its owners are told by email."))
+    return redirect(url_for(".taken_down"), 303)

@@ -50,7 +50,8 @@ def ask_to_log_in(email: str, locale: str, *, known: bool = False) -> None:
     with write():
         organiser = organiser_by_address(email)
         if organiser is not None:
-            mails.post_log_in(organiser, locale, mails.KNOWN if known else mails.LOG_IN)
+            if organiser.blocked_at is None:
+                mails.post_log_in(organiser, locale, mails.KNOWN if known else mails.LOG_IN)
         elif open_to_all():
             mails.post_new_account(email, locale)
 
@@ -104,6 +105,19 @@ def leave_everywhere(organiser: Organiser) -> int:
         ended = session.execute(open_ones.values(ended_at=now())).rowcount  # type: ignore[attr-defined]
         organiser.link_nonce = token_urlsafe(16)
     return int(ended)
+
+
+def block(organiser: Organiser) -> int:
+    """Let nobody enter an account, by no link and no passkey; how many log-ins ended. What it carries stays."""
+    with write():
+        organiser.blocked_at = organiser.blocked_at or now()
+        return leave_everywhere(organiser)
+
+
+def unblock(organiser: Organiser) -> None:
+    """Let its owner enter it again."""
+    with write():
+        organiser.blocked_at = None
 
 
 def forget(organiser: Organiser) -> None:

@@ -35,7 +35,10 @@ def add(email: str, name: str) -> None:
 @click.argument("email")
 def print_log_in_link(email: str) -> None:
     """Print a link that logs in once, for half an hour."""
-    click.echo(log_in_link(_account(email)).url())
+    account = _account(email)
+    if account.blocked_at:
+        raise click.ClickException("This account is blocked: `flask organisers unblock` opens it again.")
+    click.echo(log_in_link(account).url())
 
 
 @bp.cli.command("log-out")
@@ -43,6 +46,21 @@ def print_log_in_link(email: str) -> None:
 def log_out(email: str) -> None:
     """End every log-in of an account, and every link that was mailed to it."""
     click.echo(f"{actions.leave_everywhere(_account(email))} log-ins ended.")
+
+
+@bp.cli.command()
+@click.argument("email")
+def block(email: str) -> None:
+    """End every log-in of an account, and let nobody enter it. Its letters stay: `flask letters take-down`."""
+    click.echo(f"Blocked. {actions.block(_account(email))} log-ins ended.")
+
+
+@bp.cli.command()
+@click.argument("email")
+def unblock(email: str) -> None:
+    """Let its owner enter an account again."""
+    actions.unblock(_account(email))
+    click.echo("No longer blocked.")
 
 
 def _account(email: str) -> Organiser:

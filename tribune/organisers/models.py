@@ -30,6 +30,7 @@ class Organiser(Base):
     name: Mapped[str] = mapped_column(sa.String(100), default="")
     link_nonce: Mapped[str] = mapped_column(sa.String(32))
     created_at: Mapped[datetime] = mapped_column(Moment, default=now)
+    blocked_at: Mapped[datetime | None] = mapped_column(Moment)  # by whoever runs the site: it cannot be entered
 
     @property
     def called(self) -> str:

@@ -121,7 +121,7 @@ def letters_with(due: Callable[[], Condition]) -> Callable[[], Sequence[int]]:
 def _closed_since(period: timedelta) -> Sequence[Letter]:
     """The letters that readers have seen and that closed so long ago. Who never closes, or was never read, stays."""
     until = now() - period
-    ended = sa.or_(Letter.closed_at <= until, Letter.closes_at <= until)
+    ended = sa.or_(Letter.closed_at <= until, Letter.closes_at <= until, Letter.taken_down_at <= until)
     return db.session.scalars(sa.select(Letter).where(Letter.published_at <= now(), ended).order_by(Letter.id)).all()
 
 

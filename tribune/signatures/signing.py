@@ -24,7 +24,7 @@ OF_THEIRS = (
     " affiliation position as_organisation confirmed_at attested_at counted_at disagreed_at"
 ).split()
 # While these are the same, a letter and its words are what they were.
-OF_LETTER = ("revision", "version_number", "published_at", "closes_at", "closed_at")
+OF_LETTER = ("revision", "version_number", "published_at", "closes_at", "closed_at", "taken_down_at")
 
 
 class Standing(NamedTuple):

@@ -17,7 +17,7 @@ PASS_LASTS = 3600  # seconds for which a page under embargo shows its picture
 
 @bp.get("/letters/<slug>/image-<digest>.jpg")
 def image(slug: str, digest: str) -> ResponseReturnValue:
-    """The pixels that this digest names; under embargo, only for a page that was shown within the hour."""
+    """The pixels that this digest names; of a letter that readers may not see, for a page shown within the hour."""
     letter = published_letter(slug)
     if letter is not None:
         response = _public(slug, digest)
@@ -44,8 +44,8 @@ def _picture(slug: str, digest: str) -> Response:
 
 @bp.app_template_global()
 def picture_address(letter: Letter, image: Image) -> str:
-    """Where a page finds the picture of its letter; under embargo, with a pass."""
+    """Where a page finds the picture of its letter; while readers may not see it, with a pass."""
     address = url_for("writing.image", slug=letter.slug, digest=image.digest, lang=None)
-    if letter.is_published:
+    if letter.is_published and not letter.taken_down_at:
         return address
     return f"{address}?pass={tokens.issue(Purpose.PICTURE, [letter.slug, image.digest])}"

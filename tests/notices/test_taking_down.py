@@ -1,0 +1,216 @@
+"""A letter that whoever runs the site takes down: gone for readers, kept for its organisers, put back whole."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+import time_machine
+from flask import Flask
+
+from tests.databases import ON_SQLITE
+from tests.factories import (
+    confirm_path,
+    make_correction,
+    make_invited,
+    make_letter,
+    make_member,
+    make_organiser,
+    make_picture,
+    make_signature,
+    mine_path,
+    owner_of,
+    posted,
+)
+from tests.links import links_of
+from tests.page import Reader
+from tests.test_guards import rules
+from tribune import PUBLIC
+from tribune.audit.models import Event, Verb
+from tribune.database import db, now
+from tribune.invitations.announcing import announce_due
+from tribune.invitations.sending import invite
+from tribune.letters import life
+from tribune.letters.models import Letter
+from tribune.notices import actions
+from tribune.retention.periods import ADDRESSES
+from tribune.retention.queries import past_addresses
+from tribune.signatures.actions import LetterClosed
+from tribune.teams.models import Role
+from tribune.tokens import Link
+
+SECRETS = ("Jouons", "Une phrase illicite", "Roux")
+REASON = "Une phrase accuse quelqu’un.\nRetirez-la."
+
+
+@pytest.fixture
+def letter(app: Flask) -> Letter:
+    letter = make_letter(slug="rues", title="Jouons", text="Une phrase illicite.")
+    make_signature(letter, family_name="Roux")
+    return letter
+
+
+def path_of(link: Link) -> str:
+    return link.url().removeprefix("http://localhost")
+
+
+def test_readers_find_nothing_of_it_at_any_address(app: Flask, client: Reader, letter: Letter) -> None:
+    make_correction(letter, title="Jouons", text="Une phrase illicite, corrigée.")
+    picture, links = make_picture(letter), links_of(letter)
+    private, invited = (path_of(links[name]) for name in ("letters.preview", "invitations.show"))
+    asked = [
+        app.url_map.bind("localhost").build(rule.endpoint, named)
+        for rule in rules(app, {area.bp.name for area in PUBLIC})
+        if "slug" in rule.arguments and "GET" in (rule.methods or ())
+        for named in [{"slug": "rues", "number": 2, "digest": picture.digest}]
+    ]
+    assert len(asked) > 10
+    for path in (*asked, private, invited, "/"):
+        assert client.get(path).status_code in {200, 204}, path
+    actions.take_down(letter, REASON)
+    for path in asked:
+        answer = client.get(path)
+        assert answer.status_code == (404 if "/image-" in path else 410), path
+        assert not any(word in answer.text for word in SECRETS), path
+    assert "retirée du site" in client.get("/letters/rues").text
+    assert client.get("/letters/rues").cache_control.no_store
+    for path, status in ((private, 404), (invited, 410), ("/", 200)):
+        answer = client.get(path)
+        assert (answer.status_code, "Jouons" in answer.text) == (status, False), path
+    for link in links.values():  # who signed may be told of what
+        assert "Une phrase illicite" not in client.get(path_of(link)).text, link.endpoint
+
+
+def test_nobody_signs_confirms_or_is_announced(client: Reader, letter: Letter) -> None:
+    waiting, form = make_signature(letter, confirmed=False), client.fields("/letters/rues/sign")
+    typed = {"given_name": "Zoé", "family_name": "Évrard", "email": "zoe@example.org"}
+    confirm = confirm_path(waiting)
+    actions.take_down(letter, REASON)
+    told = len(posted())
+    assert client.post("/letters/rues/sign", data={**form, **typed}).status_code in {403, 410}
+    assert client.post(confirm).status_code == 403
+    assert letter.confirmed_count == 1 and not letter.is_open
+    db.session.execute(sa.update(Letter).values(announced_at=None))
+    db.session.commit()
+    announce_due()
+    assert letter.announced_at is None and len(posted()) == told
+
+
+@ON_SQLITE
+def test_its_organisers_read_why_keep_all_and_cannot_open_it_again(client: Reader, letter: Letter) -> None:
+    client.log_in(owner_of(letter))
+    desk = f"/manage/letters/{letter.id}"
+    token = client.fields(desk)
+    actions.take_down(letter, REASON)
+    page = client.get(desk).text
+    assert "Une phrase accuse" in page and "Retirée du site" in page
+    assert "Roux" in client.get(f"{desk}/signatures").text
+    assert "Roux" in client.get(f"{desk}/signatures.csv").text
+    assert "Une phrase illicite" in client.get(f"{desk}/preview").text
+    for place in ("publish", "close"):
+        assert "Rouvrir" not in client.get(f"{desk}/{place}").text
+    assert client.post(f"{desk}/reopen", data=token).status_code == 303
+    with pytest.raises(life.TakenDown):
+        life.publish(letter, owner_of(letter))
+    with pytest.raises(LetterClosed):
+        invite(letter, [make_invited(letter).id], by=owner_of(letter))
+    assert letter.state == "closed"
+
+
+@ON_SQLITE
+def test_who_signed_still_sees_and_deletes_what_they_gave(client: Reader, letter: Letter) -> None:
+    signature = make_signature(letter, email="zoe@example.org")
+    actions.take_down(letter, REASON)
+    page = client.get(mine_path(signature))
+    assert page.status_code == 200 and "a retiré cette tribune" in page.text and "/erase" in page.text
+
+
+@ON_SQLITE
+def test_what_is_forgotten_after_closing_is_forgotten_after_that_too(letter: Letter) -> None:
+    actions.take_down(letter, REASON)
+    assert past_addresses() == []
+    with time_machine.travel(now() + ADDRESSES + timedelta(seconds=1)):
+        assert past_addresses() == [letter.id]
+
+
+def test_its_owners_are_mailed_why_and_answer_to_whoever_runs_the_site(app: Flask, letter: Letter) -> None:
+    app.config["OPERATOR_CONTACT"] = "operator@example.org"
+    make_member(letter, Role.EDITOR)
+    actions.take_down(letter, REASON)
+    [mail] = posted()
+    assert (mail.recipient, mail.reply_to) == (owner_of(letter).email, "operator@example.org")
+    assert (mail.subject or "").endswith("Jouons") and "Une phrase accuse quelqu’un." in (mail.text or "")
+    actions.put_back(letter)
+    assert "Remise en ligne" in (posted()[-1].subject or "") and "la signer" in (posted()[-1].text or "")
+
+
+@pytest.mark.parametrize("closed", [False, True])
+def test_it_is_put_back_as_it_was_and_the_log_keeps_both(client: Reader, letter: Letter, closed: bool) -> None:
+    if closed:
+        life.close(letter, owner_of(letter))
+    actions.take_down(letter, REASON)
+    with pytest.raises(actions.TakenDownAlready):
+        actions.take_down(letter, "Encore")
+    actions.put_back(letter)
+    assert (letter.state, letter.taken_down_for) == ("closed" if closed else "published", "")
+    assert client.get("/letters/rues").status_code == 200
+    with pytest.raises(actions.NotTakenDown):
+        actions.put_back(letter)
+    events = db.session.scalars(sa.select(Event).order_by(Event.id.desc()).limit(2)).all()
+    assert [event.verb for event in events] == [Verb.LETTER_PUT_BACK, Verb.LETTER_TAKEN_DOWN]
+    client.log_in(owner_of(letter))
+    log = client.get(f"/manage/letters/{letter.id}/log").text
+    assert "la personne qui administre le site" in log and "Une phrase accuse" in log
+
+
+@ON_SQLITE
+def test_what_readers_do_not_see_is_not_taken_down(letter: Letter) -> None:
+    draft = make_letter(slug="brouillon", published=False)
+    with pytest.raises(life.NotPublished):
+        actions.take_down(draft, REASON)
+
+
+@pytest.fixture
+def run(app: Flask, letter: Letter) -> Callable[..., tuple[int, str, str]]:
+    def invoke(*words: str) -> tuple[int, str, str]:
+        done = app.test_cli_runner().invoke(args=["letters", *words])
+        return done.exit_code, done.stdout, done.stderr
+
+    return invoke
+
+
+def test_the_shell_takes_down_and_puts_back(run: Callable[..., tuple[int, str, str]], letter: Letter) -> None:
+    assert run("take-down", "rues", "--reason", REASON)[:2] == (0, "rues\n")
+    assert letter.taken_down_at is not None and letter.taken_down_for == REASON
+    assert run("list")[1] == "rues\ttaken down\t1\tJouons\n"
+    assert run("publish", "rues")[0] == 1 and "put-back" in run("publish", "rues")[2]
+    assert run("take-down", "rues", "--reason", REASON)[0] == 1
+    assert run("put-back", "rues")[:2] == (0, "rues\n") and run("list")[1].split("\t")[1] == "published"
+    assert run("put-back", "rues")[0] == 1 and run("take-down", "rues", "--reason", " ")[0] == 2
+    assert run("take-down", "rues")[0] == 2 and run("take-down", "inconnu", "--reason", "x")[0] == 1
+
+
+@pytest.fixture
+def administrator(app: Flask, client: Reader) -> Iterator[None]:
+    app.config["ADMINISTRATORS"] = ["admin@example.org"]
+    client.log_in(make_organiser(email="admin@example.org"))
+    yield
+
+
+def test_an_administrator_does_so_in_the_browser(client: Reader, letter: Letter, administrator: None) -> None:
+    page = "/manage/site/letters"
+    assert f'href="{page}"' in client.get("/manage/site").text
+    for typed, sentence in (
+        ({"slug": "", "reason": REASON}, "Collez l’adresse"),
+        ({"slug": "http://localhost/letters/autre", "reason": REASON}, "Aucune tribune"),
+        ({"slug": "rues", "reason": " "}, "Dites pourquoi"),
+    ):
+        answer = client.post(page, data={**client.fields(page), **typed})
+        assert answer.status_code == 422 and sentence in answer.text
+    sent = {**client.fields(page), "slug": " http://localhost/letters/rues/ ", "reason": REASON}
+    assert client.post(page, data=sent).location == page
+    assert letter.taken_down_for == REASON and "Jouons" in client.get(page).text
+    assert client.post(page, data=sent).status_code == 422
+    for _ in range(2):  # pressed twice
+        assert client.post(f"{page}/put-back", data={**client.fields(page), "slug": "rues"}).location == page
+    assert letter.taken_down_at is None and letter.published_at is not None and letter.published_at <= now()

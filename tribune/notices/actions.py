@@ -1,0 +1,50 @@
+"""What whoever runs the site does about a letter that was reported: take it down, and put it back."""
+
+import logging
+
+from tribune.audit.models import Verb
+from tribune.database import now, write
+from tribune.letters.life import NotPublished
+from tribune.letters.models import Letter
+from tribune.letters.queries import hold
+from tribune.letters.recording import record_letter
+from tribune.notices import mails
+
+log = logging.getLogger(__name__)
+
+
+class TakenDownAlready(Exception):
+    """Readers do not see it any more; for a reason that was given."""
+
+
+class NotTakenDown(Exception):
+    """There is nothing to put back."""
+
+
+def take_down(letter: Letter, reason: str) -> None:
+    """Show readers nothing of a letter, and take neither signature nor answer; its owners are mailed the reason.
+
+    Nothing of it is lost: see `put_back`. Raises NotPublished or TakenDownAlready.
+    """
+    with write():
+        hold(letter)
+        if not letter.is_published:
+            raise NotPublished
+        if letter.taken_down_at:
+            raise TakenDownAlready
+        letter.taken_down_at, letter.taken_down_for = now(), reason
+        record_letter(Verb.LETTER_TAKEN_DOWN, letter, None, reason=reason)
+        mails.tell_owners(letter)
+    log.info("taken down: letter %d", letter.id)  # by whom, the line of the same request says
+
+
+def put_back(letter: Letter) -> None:
+    """Show it as it was before, open or closed; its owners are mailed. Raises NotTakenDown."""
+    with write():
+        hold(letter)
+        if not letter.taken_down_at:
+            raise NotTakenDown
+        letter.taken_down_at, letter.taken_down_for = None, ""
+        record_letter(Verb.LETTER_PUT_BACK, letter, None)
+        mails.tell_owners(letter)
+    log.info("put back: letter %d", letter.id)
