@@ -5,11 +5,12 @@ from urllib.parse import urlsplit
 from flask import Flask
 
 from tests.databases import ON_SQLITE
-from tests.factories import make_organiser, posted
+from tests.factories import make_letter, make_member, make_organiser, posted
 from tests.page import Reader
-from tribune.organisers.actions import ask_to_log_in
+from tribune.organisers.actions import ask_to_log_in, block
 from tribune.organisers.links import log_in_link
 from tribune.organisers.queries import organiser_by_address
+from tribune.teams.models import Role
 
 
 def test_an_account_is_made_and_its_address_printed(app: Flask) -> None:
@@ -92,3 +93,16 @@ def test_an_account_that_is_blocked_is_entered_by_nothing_until_it_is_unblocked(
     assert [mail.kind for mail in posted()] == ["log_in"]
     again = urlsplit(log_in_link(alice).url()).path
     assert client.post(again, data=client.fields(again)).location == "/manage/"
+
+
+def test_accounts_are_listed_those_of_a_letter_apart(app: Flask) -> None:
+    letter = make_letter(make_organiser(email="alice@example.org", name="Alice Martin"), slug="rues")
+    make_member(letter, Role.VIEWER, make_organiser(email="bob@example.org", name=""))
+    carla = make_organiser(email="carla@example.org", name="")
+    block(carla)
+    run = app.test_cli_runner().invoke
+    theirs = "alice@example.org\tAlice Martin\t\nbob@example.org\t\t\n"
+    assert run(args=["organisers", "list", "--letter", "rues"]).stdout == theirs
+    assert run(args=["organisers", "list"]).stdout == f"{theirs}carla@example.org\t\tblocked\n"
+    unknown = run(args=["organisers", "list", "--letter", "inconnu"])
+    assert (unknown.exit_code, unknown.stdout) == (1, "") and "letters list" in unknown.stderr

@@ -3,14 +3,16 @@
 import click
 
 from tribune.fields import tidy
+from tribune.letters.shell import named_letter
 from tribune.organisers import actions
 from tribune.organisers.forms import LONGEST_NAME
 from tribune.organisers.links import log_in_link
 from tribune.organisers.models import Organiser
-from tribune.organisers.queries import organiser_by_address
+from tribune.organisers.queries import all_organisers, organiser_by_address
 from tribune.outbox.mailboxes import AddressRefused
 from tribune.shell import shell_blueprint
 from tribune.teams.actions import open_account
+from tribune.teams.queries import members_of
 
 bp = shell_blueprint("organisers_commands", __name__, "organisers", "Accounts that publish letters.")
 
@@ -29,6 +31,15 @@ def add(email: str, name: str) -> None:
         raise click.ClickException(f"{email!r} is not an e-mail address that mail can be sent to.") from None
     except actions.AlreadyThere:
         raise click.ClickException("This address has an account already.") from None
+
+
+@bp.cli.command("list")
+@click.option("--letter", "slug", help="Only those in the team that carries this letter.")
+def list_(slug: str | None) -> None:
+    """One account a line: address, name, `blocked` or nothing; separated by tabs."""
+    letter = named_letter(slug) if slug else None
+    for account in [member.organiser for member in members_of(letter.team)] if letter else all_organisers():
+        click.echo(f"{account.email}\t{account.name}\t{'blocked' if account.blocked_at else ''}")
 
 
 @bp.cli.command("log-in-link")

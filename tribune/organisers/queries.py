@@ -51,3 +51,8 @@ def organiser_of_link(organiser_id: int, nonce: str) -> Organiser | None:
 def first_organiser() -> Organiser | None:
     """The oldest account of the site."""
     return db.session.scalars(sa.select(Organiser).order_by(Organiser.id)).first()
+
+
+def all_organisers() -> Sequence[Organiser]:
+    """Every account of the site, oldest first: for the shell."""
+    return db.session.scalars(sa.select(Organiser).order_by(Organiser.id)).all()
