@@ -149,7 +149,7 @@ def test_it_reads_well_in_a_browser(chromium: Browser, migrated_sqlite: Path) ->
     with small_site(migrated_sqlite, ADMINISTRATORS=ADDRESS) as (site, app):
         with app.app_context():
             organiser = make_organiser(email=ADDRESS)
-            make_signature(make_letter(organiser))
+            make_signature(make_letter(organiser, slug="rues"))
             path = door(organiser)
         with visit(chromium, site.url) as page:
             page.goto(path)
@@ -160,4 +160,16 @@ def test_it_reads_well_in_a_browser(chromium: Browser, migrated_sqlite: Path) ->
             assert flaws(page) == []
             page.get_by_role("link", name="Chercher ce qui ne va pas").click()
             page.get_by_role("heading", name="Ce qui ne va pas").wait_for()
+            assert flaws(page) == []
+            page.get_by_role("link", name="Le site").first.click()
+            page.get_by_role("link", name="Tribunes retirées du site").click()
+            page.get_by_role("button", name="La retirer du site").click()
+            assert flaws(page) == []  # with its errors
+            page.get_by_label("Adresse de la tribune").fill("rues")
+            page.get_by_label("Motif").fill("Une phrase accuse quelqu’un.")
+            page.get_by_role("button", name="La retirer du site").click()
+            page.get_by_role("button", name="Remettre la tribune en ligne").wait_for()
+            assert flaws(page) == []
+            page.goto("/manage/letters/1")
+            page.get_by_text("Une phrase accuse").wait_for()
             assert flaws(page) == []
