@@ -56,7 +56,10 @@ def refusals(config: dict[str, Any]) -> Iterator[str]:
 
 def _keys(config: dict[str, Any]) -> Iterator[str]:
     if not config["SECRET_KEY"]:
-        yield "SECRET_KEY is not set: give TRIBUNE_SECRET_KEY a long random text, or run `python3 dev.py run`."
+        yield (
+            "SECRET_KEY is not set: give it, in instance/config.py or as TRIBUNE_SECRET_KEY, what this prints: "
+            '`python3 -c "import secrets; print(secrets.token_hex(32))"`.'
+        )
     if config["BOUNCES_SECRET"] and len(config["BOUNCES_SECRET"]) < SHORTEST_SECRET:
         yield f"BOUNCES_SECRET is too short: give it {SHORTEST_SECRET} characters or more."
     if config["METRICS_TOKEN"] and not TOKEN.fullmatch(config["METRICS_TOKEN"]):
