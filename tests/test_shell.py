@@ -1,12 +1,15 @@
-"""What whoever types a command reads when the database does not play along."""
+"""What whoever types a command reads when the database or the disk does not play along."""
 
+import subprocess
 from pathlib import Path
+from shutil import copyfile
 
 import pytest
 from flask import Flask
 
-from tests.conftest import new_app
+from tests.conftest import SETTINGS, new_app
 from tests.servers import postgresql
+from tests.servers.site import FLASK, ROOT, machine
 from tests.shell import shell
 from tribune.database import DatabaseBusy, db
 from tribune.organisers import commands
@@ -25,6 +28,18 @@ def test_who_forgot_the_schema_is_told_what_to_type(
     assert code == 1
     assert said.startswith("Error: The database fails: ") and "`flask db upgrade`" in said
     assert "SELECT" not in said and "LINE" not in said
+
+
+@pytest.mark.parametrize("words", [["retention", "run"], ["doctor"]])  # of a group, and of none
+def test_what_a_full_disk_has_no_room_for_is_told(words: list[str], migrated_sqlite: Path, tmp_path: Path) -> None:
+    settings = {**SETTINGS, "INSTANCE_PATH": tmp_path}
+    copyfile(migrated_sqlite, tmp_path / "tribune.sqlite")
+    env = machine() | {f"TRIBUNE_{name}": str(value) for name, value in settings.items()}
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [*FLASK, *words], cwd=ROOT, env=env, stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+    assert (done.returncode, done.stderr) == (1, "Error: The output cannot be written: No space left on device.\n")
 
 
 def test_a_database_that_another_program_holds_is_told(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:

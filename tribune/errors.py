@@ -1,6 +1,5 @@
 """When something cannot be done: one page that says so, and what to do."""
 
-import errno
 import logging
 
 from flask import Flask, current_app, g, redirect, render_template, request
@@ -117,7 +116,7 @@ def show_full(error: OSError) -> ResponseReturnValue:
 
     Raises what is something else.
     """
-    if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+    if error.errno not in faults.FULL:
         raise error
     log.error("no room on the disk for what is set aside: %s", error.strerror)
     return show(ServiceUnavailable(retry_after=RETRY_AFTER))

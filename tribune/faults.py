@@ -1,5 +1,6 @@
 """Faults of the database, no errors of ours: away, held, full, only read, closed to us, or of another schema."""
 
+import errno
 import logging
 
 from sqlalchemy.exc import InternalError, OperationalError, ProgrammingError
@@ -9,6 +10,7 @@ from tribune.database import DatabaseBusy
 ANOTHER_SCHEMA = {"42P01", "42703"}  # as PostgreSQL says that there is no such table, no such column
 ONLY_READ = "25006"  # that it is a standby, or was told to write nothing, as some hosts do when its disk is nearly full
 NO_RIGHT = "42501"  # that our account may not do that to a table or a sequence
+FULL = {errno.ENOSPC, errno.EDQUOT}  # as a disk says that it has no room, or that an account has used up its share
 # How a statement fails; only some of these are faults of the database.
 OF_A_STATEMENT = (ProgrammingError, InternalError)
 

@@ -1,4 +1,4 @@
-"""The groups of commands, which say in a sentence what their database cannot do, and an end that is not abrupt."""
+"""Commands, which say in a sentence what their database or their output cannot do, and an end that is not abrupt."""
 
 import signal
 import sys
@@ -12,27 +12,47 @@ from flask.cli import AppGroup
 from sqlalchemy.exc import OperationalError
 
 from tribune.database import DatabaseBusy
-from tribune.faults import OF_A_STATEMENT, said_by
+from tribune.faults import FULL, OF_A_STATEMENT, said_by
+
+
+@contextmanager
+def sentences() -> Iterator[None]:
+    """Say in one what the database refuses, and that there is no room for what a command says: no traceback."""
+    try:
+        yield
+    except DatabaseBusy:
+        raise click.ClickException(
+            "Another program holds the database: nothing was written. Try again in a few seconds."
+        ) from None
+    except UnicodeEncodeError:
+        raise click.ClickException("What was typed is not UTF-8 text: nothing was written.") from None
+    except (OperationalError, *OF_A_STATEMENT) as error:
+        raise click.ClickException(
+            f"The database fails: {said_by(error)}. `flask doctor` says what is wrong; where a table or a column is "
+            "missing, as after an update, `flask db upgrade` makes it."
+        ) from error
+    except OSError as error:
+        if error.errno not in FULL or error.filename is not None:  # a file, and no output
+            raise
+        raise click.ClickException(f"The output cannot be written: {error.strerror}.") from None
 
 
 class Commands(AppGroup):
-    """Commands that read or write rows: who forgot `flask db upgrade` reads that, and no traceback."""
+    """A group of commands that read or write rows."""
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command that was typed. Raises ClickException where the database refuses."""
-        try:
+        """Run the command that was typed. Raises ClickException where the database or the output refuses."""
+        with sentences():
             return super().invoke(ctx)
-        except DatabaseBusy:
-            raise click.ClickException(
-                "Another program holds the database: nothing was written. Try again in a few seconds."
-            ) from None
-        except UnicodeEncodeError:
-            raise click.ClickException("What was typed is not UTF-8 text: nothing was written.") from None
-        except (OperationalError, *OF_A_STATEMENT) as error:
-            raise click.ClickException(
-                f"The database fails: {said_by(error)}. `flask db upgrade` makes its tables, and is needed after each "
-                "update; `flask doctor` says what else is wrong."
-            ) from error
+
+
+class Command(click.Command):
+    """The same of one command that is in no group."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """As above."""
+        with sentences():
+            return super().invoke(ctx)
 
 
 def shell_blueprint(name: str, module: str, group: str, words: str) -> Blueprint:

@@ -1,6 +1,5 @@
 """`flask backup` and `flask restore`: the whole site in one file, and back."""
 
-import errno
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
@@ -13,8 +12,8 @@ from tribune.backup import actions
 from tribune.backup.database import SiteRuns
 from tribune.backup.file import BadBackup, Reader
 from tribune.backup.replacing import KnowsMore
-from tribune.faults import said_by
-from tribune.shell import progress_bar, sigterm_unwinds
+from tribune.faults import FULL, said_by
+from tribune.shell import Command, progress_bar, sigterm_unwinds
 
 bp = Blueprint("backup", __name__, cli_group=None)
 
@@ -25,7 +24,7 @@ CARE = (
 )
 
 
-@bp.cli.command("backup")
+@bp.cli.command("backup", cls=Command)
 @click.argument("file", type=A_FILE)
 @click.option("--force", is_flag=True, help="Replace FILE if it is there.")
 @click.option(
@@ -43,7 +42,7 @@ def backup_command(file: Path, force: bool, erasures_only: bool) -> None:
     click.echo(file)
 
 
-@bp.cli.command("restore")
+@bp.cli.command("restore", cls=Command)
 @click.argument("file", type=A_FILE)
 @click.option("--replace", is_flag=True, help="Though the site has rows: all that is there now goes.")
 @click.option("--erasures", type=A_FILE, help="Another backup, whose erasures and suppressed addresses hold too.")
@@ -98,7 +97,7 @@ def _sentences(file: Path, advice: str = "") -> Iterator[None]:
             "The database is in use: stop the site (and `flask outbox deliver`), then try again. Nothing was changed."
         ) from None
     except OSError as error:
-        full = "; make room there, or choose another place" if error.errno == errno.ENOSPC else ""
+        full = "; make room there, or choose another place" if error.errno in FULL else ""
         raise click.ClickException(f"{file}: {error.strerror}{full}. Nothing was changed.") from None
     except DatabaseError as error:
         raise click.ClickException(f"The database fails: {said_by(error)}. Nothing was changed.{advice}") from None

@@ -8,11 +8,12 @@ from flask_babel import force_locale
 
 from tribune.doctor.examining import examine
 from tribune.doctor.findings import Level
+from tribune.shell import Command
 
 bp = Blueprint("doctor", __name__, cli_group=None)
 
 
-@bp.cli.command("doctor")
+@bp.cli.command("doctor", cls=Command)
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 def doctor_command(as_json: bool) -> None:
     """Check settings, durability, mail and proxy; exit 1 when something is wrong."""
