@@ -23,16 +23,22 @@ from tribune.outbox.unsent import pause, resume
 
 @ON_SQLITE
 def test_a_mail_server_that_is_away_or_not_the_one_that_was_meant(make_app: MakeApp) -> None:
-    away = make_app(**GOOD, MAIL_SERVER="127.0.0.1", MAIL_PORT=free_port())
-    with away.app_context():
-        assert doctor(away)["Mail server"] == "wrong"
-    with MailServer(certificate_for="127.0.0.1") as server:  # nobody vouches for it
-        app = make_app(**GOOD, MAIL_SERVER="127.0.0.1", MAIL_PORT=server.port, MAIL_USE_TLS=True)
+    def mend(**settings: object) -> str:
+        app = make_app(**GOOD, **{"MAIL_SERVER": "127.0.0.1", **settings})
         with app.app_context():
             assert doctor(app)["Mail server"] == "wrong"
-    none = make_app(**GOOD)
-    with none.app_context():
-        assert doctor(none)["Mail server"] == "wrong"
+            return shell(app, "doctor")[1].partition("wrong Mail server: ")[2].partition("→ ")[2]
+
+    assert mend(MAIL_PORT=free_port()).startswith("Nothing answers there: check MAIL_SERVER")
+    assert mend(MAIL_SERVER="").startswith("Emails stay in instance/mailbox/")
+    assert mend(MAIL_SERVER="fe80::1%nowhere").startswith("No machine of this name")
+    account = {"MAIL_USERNAME": "tribune", "MAIL_PASSWORD": "hunter2"}
+    with MailServer(certificate_for="127.0.0.1") as server:  # nobody vouches for it
+        assert mend(MAIL_PORT=server.port, MAIL_USE_TLS=True).startswith("Its certificate has expired, or")
+        assert mend(MAIL_PORT=server.port, MAIL_USE_SSL=True).startswith("It speaks otherwise than the settings")
+        assert mend(MAIL_PORT=server.port, **account).startswith("It speaks otherwise than the settings")
+    with MailServer(refuses_accounts=True) as server:
+        assert mend(MAIL_PORT=server.port, **account).startswith("It refuses the account: check MAIL_USERNAME and")
 
 
 @ON_SQLITE
@@ -104,6 +110,7 @@ def test_mails_that_nobody_delivers_and_that_were_given_up(well: Flask) -> None:
         assert doctor(well)["Mail worker"] == "warn"
     with time_machine.travel(now() + timedelta(hours=2), tick=False):
         assert doctor(well)["Mail worker"] == "wrong"
+        assert "→ Where the mail server answers, nobody delivers" in shell(well, "doctor")[1]
     with write() as session:
         session.execute(sa.update(Message).values(gave_up_at=now()))
     assert doctor(well) == {"SPF, DKIM, DMARC": "hand", "Emails given up": "warn"}
@@ -114,4 +121,4 @@ def test_mails_that_wait_because_the_site_is_only_read(well: Flask) -> None:
     turn_on(READ_ONLY)
     with time_machine.travel(now() + timedelta(hours=2), tick=False):
         said = shell(well, "doctor")[1]
-    assert "flask site read-only off" in said and "Nobody delivers" not in said
+    assert "flask site read-only off" in said and "nobody delivers" not in said

@@ -17,7 +17,7 @@ from email.message import EmailMessage
 from typing import Self
 
 import trustme
-from aiosmtpd.smtp import SMTP, Envelope, Session
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 
 HOST = "127.0.0.1"
 OK = "250 2.0.0 Accepted"
@@ -46,7 +46,7 @@ class MailServer:
     reply such as "451 4.3.0 Later", or CLOSE, or NEVER. `refused`: what to say to RCPT, by address; may change on the
     way. `certificate_for`: offer STARTTLS with a certificate for that name, by an authority of our own that nobody
     trusts (`authority`, which a test may write to a file or configure a client with); `from_the_beginning`: speak
-    nothing else, as on port 465.
+    nothing else, as on port 465. `refuses_accounts`: offer a log-in, and refuse each.
     """
 
     def __init__(
@@ -55,6 +55,7 @@ class MailServer:
         refused: Mapping[str, str] | None = None,
         certificate_for: str | None = None,
         from_the_beginning: bool = False,
+        refuses_accounts: bool = False,
     ) -> None:
         self.port = 0
         self.refused = dict(refused or {})
@@ -62,6 +63,7 @@ class MailServer:
         self.accepted: list[Mail] = []  # those answered with a 250
         self.connections = 0
         self.authority = trustme.CA()
+        self._log_in = _refuse if refuses_accounts else None
         self._answer = answers if callable(answers) else _one_after_the_other(answers)
         tls = self._certified(certificate_for) if certificate_for else None
         self._offered, self._spoken = (None, tls) if from_the_beginning else (tls, None)
@@ -136,12 +138,23 @@ class MailServer:
         with self._news:
             self.connections += 1
             self._news.notify_all()
-        return SMTP(self, hostname="mail.example.org", tls_context=self._offered, loop=self._loop)
+        return SMTP(
+            self,
+            hostname="mail.example.org",
+            tls_context=self._offered,
+            loop=self._loop,
+            authenticator=self._log_in,
+            auth_require_tls=self._log_in is None,
+        )
 
     def _certified(self, name: str) -> ssl.SSLContext:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self.authority.issue_cert(name).configure_cert(context)
         return context
+
+
+def _refuse(*_who: object) -> AuthResult:
+    return AuthResult(success=False, handled=False)
 
 
 def _one_after_the_other(answers: Iterable[str]) -> Callable[[Mail], str]:

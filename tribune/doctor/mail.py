@@ -1,6 +1,8 @@
 """Whether mails leave: the server, its certificate, the queue. Sends none."""
 
 import smtplib
+import socket
+import ssl
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from email.utils import parseaddr
@@ -8,6 +10,7 @@ from email.utils import parseaddr
 import sqlalchemy as sa
 from flask import current_app
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from tribune.abuse.switches import current
 from tribune.checks import HERE
@@ -17,6 +20,33 @@ from tribune.outbox.models import LEAVES, Message
 from tribune.outbox.queries import lateness
 from tribune.outbox.transport import mail
 
+# In words, for whoever set up one machine reads no names of exceptions; those of SMTP are OSErrors too.
+HOW_TO_MEND = (
+    (smtplib.SMTPAuthenticationError, _l("It refuses the account: check MAIL_USERNAME and MAIL_PASSWORD.")),
+    (
+        ssl.SSLCertVerificationError,
+        _l(
+            "Its certificate has expired, or is of another name or of an authority that this machine does not know: set"
+            " MAIL_SERVER to the name that is in it."
+        ),
+    ),
+    (
+        (ssl.SSLError, smtplib.SMTPServerDisconnected, smtplib.SMTPNotSupportedError),
+        _l(
+            "It speaks otherwise than the settings: MAIL_USE_TLS is for port 587, MAIL_USE_SSL for port 465, and an"
+            " account often needs one of both."
+        ),
+    ),
+    ((smtplib.SMTPException, ValueError), _l("Check MAIL_SERVER, MAIL_PORT, MAIL_USERNAME and MAIL_PASSWORD.")),
+    (socket.gaierror, _l("No machine of this name is found: check MAIL_SERVER.")),
+    (
+        OSError,
+        _l(
+            "Nothing answers there: check MAIL_SERVER and MAIL_PORT. Many hosts of machines close port 25; take 587 or"
+            " 465."
+        ),
+    ),
+)
 LATE, TOO_LATE = timedelta(minutes=5), timedelta(hours=1)  # that a mail is due and has not been tried
 PUT_OFF = timedelta(minutes=10)  # that it was put off: by then servers that put off strangers have taken it
 
@@ -47,8 +77,9 @@ def check_mail_server() -> Iterator[Finding]:
         with mail.connect():
             pass
     except (smtplib.SMTPException, OSError, ValueError) as error:  # the last: a name or a password that cannot be said
-        mend = _("Check MAIL_SERVER, MAIL_PORT, the account and the certificate; emails wait meanwhile.")
-        yield Finding(Level.WRONG, _("Mail server"), f"{server}: {type(error).__name__}", mend)
+        mend = next(words for faults, words in HOW_TO_MEND if isinstance(error, faults))
+        waits = _("Emails wait meanwhile, and then leave by themselves.")
+        yield Finding(Level.WRONG, _("Mail server"), f"{server}: {type(error).__name__}", f"{mend} {waits}")
     else:
         yield Finding(Level.OK, _("Mail server"), _("%(server)s answers", server=server))
     domain = parseaddr(config["MAIL_DEFAULT_SENDER"])[1].rpartition("@")[2]
@@ -65,7 +96,10 @@ def check_queue() -> Iterator[Finding]:
     moment = now()
     waited = lateness()
     level = Level.WRONG if waited > TOO_LATE else Level.WARN if waited > LATE else None
-    nobody = _("Nobody delivers: let `flask serve` run with MAIL_WORKER on, or `flask outbox deliver`.")
+    nobody = _(
+        "Where the mail server answers, nobody delivers: let `flask serve` run with MAIL_WORKER on, or `flask outbox"
+        " deliver`."
+    )
     waits = _("The site is only read: `flask site read-only off` lets emails leave again.")
     yield judge(
         _("Mail worker"),
@@ -80,7 +114,7 @@ def check_queue() -> Iterator[Finding]:
         _("Emails given up"),
         Level.WARN if number else None,
         _("%(n)s in the last day", n=number),
-        _("The servers of those people refuse them: see `flask outbox status` and the log of the mail server."),
+        _("The servers of those people refuse them: the log of the site names each, with the code of the server."),
     )
 
 
