@@ -210,6 +210,7 @@ def test_a_host_that_is_not_ours_is_refused_whatever_else_is_wrong(client: Reade
     for path in ("/letters/rues", "/letters/rues?q=%00", "/nothing", "/manage/"):
         for answer in (client.get(path, headers={"Host": "x, y"}), client.post(path, headers={"Host": "evil.test"})):
             assert answer.status_code == 400 and answer.mimetype == "text/plain", path
+            assert "PUBLIC_URL" in answer.text, path  # most often a proxy that forwards no host
 
 
 def test_an_address_made_of_anything_is_a_page_that_is_not_there(client: Reader, letter: Letter) -> None:

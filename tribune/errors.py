@@ -85,8 +85,10 @@ def show(error: HTTPException) -> ResponseReturnValue:
     title, sentence = _out_of_date(typed) if isinstance(error, CSRFError) else _words(code)
     if code == 503 and g.get("read_only"):
         title = _("Nothing can be sent just now")
-    # asked under a host that is not ours, where no link of a page could lead, whatever else is wrong
+    # asked under a host that is not ours, where no link of a page could lead, whatever else is wrong; mostly by whoever
+    # has just set up a proxy
     if isinstance(request.routing_exception, SecurityError):
+        title = _("The site is not here: PUBLIC_URL names another address, or a proxy does not forward the host.")
         return f"{title}\n", code, {"Content-Type": "text/plain; charset=utf-8"}
     ours = type(error) is default_exceptions.get(code)
     if ours and error.description and error.description != type(error).description:
