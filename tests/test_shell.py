@@ -1,5 +1,6 @@
 """What whoever types a command reads when the database or the disk does not play along."""
 
+import os
 import subprocess
 from pathlib import Path
 from shutil import copyfile
@@ -9,6 +10,7 @@ from flask import Flask
 
 from tests.conftest import SETTINGS, new_app
 from tests.servers import postgresql
+from tests.servers.postgresql import NOBODY
 from tests.servers.site import FLASK, ROOT, machine
 from tests.shell import shell
 from tribune.database import DatabaseBusy, db
@@ -40,6 +42,17 @@ def test_what_a_full_disk_has_no_room_for_is_told(words: list[str], migrated_sql
             [*FLASK, *words], cwd=ROOT, env=env, stdout=full, stderr=subprocess.PIPE, text=True, check=False
         )
     assert (done.returncode, done.stderr) == (1, "Error: The output cannot be written: No space left on device.\n")
+
+
+def test_a_database_that_root_makes_is_for_whoever_has_its_folder(tmp_path: Path) -> None:
+    if os.geteuid() == 0:  # who runs the tests otherwise has the folder, and gives nothing away
+        os.chown(tmp_path, NOBODY, -1)
+    app = new_app(f"sqlite:///{tmp_path}/new.sqlite", tmp_path)
+    with app.app_context():
+        assert shell(app, "db", "upgrade")[0] == 0
+        files = {file.name: file.stat().st_uid for file in tmp_path.glob("new.sqlite*")}
+        db.engine.dispose()
+    assert {"new.sqlite", "new.sqlite-wal"} <= files.keys() and set(files.values()) == {tmp_path.stat().st_uid}
 
 
 def test_a_database_that_another_program_holds_is_told(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+import sys
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -79,10 +80,13 @@ def _in_utf_8(connection: Any, engine: sa.Engine) -> Any:
 
 
 def _prepare_sqlite(engine: sa.Engine) -> None:
-    if engine.url.database and Path(engine.url.database).parent.is_dir():
+    file = Path(engine.url.database or "")
+    if engine.url.database and file.parent.is_dir() and not file.exists():
         with suppress(OSError):  # who may not write there is told by a sentence once the file is opened
             # nobody else on the machine reads who signed; -wal and -shm follow
-            Path(engine.url.database).touch(mode=0o600)
+            file.touch(mode=0o600)
+            if sys.platform != "win32":  # root restores a site for the account that has the folder
+                os.chown(file, file.parent.stat().st_uid, -1)
 
     @sa.event.listens_for(engine, "connect")
     def settle(connection: Any, record: Any) -> None:
