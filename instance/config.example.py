@@ -10,7 +10,8 @@ SECRET_KEY = ""
 # SECRET_KEY_FALLBACKS = []
 
 # Required in production: where readers find the site. Every link in a mail starts with it; other hosts are refused.
-PUBLIC_URL = "https://tribune.example.org"
+# "https://letters.example.org", say.
+PUBLIC_URL = ""
 
 # SQLALCHEMY_DATABASE_URI = "sqlite:////…/instance/tribune.sqlite"
 # SQLALCHEMY_DATABASE_URI = "postgresql://tribune@localhost/tribune"
@@ -23,7 +24,8 @@ MAIL_USERNAME = ""
 MAIL_PASSWORD = ""
 MAIL_USE_TLS = True
 # MAIL_USE_SSL = False
-MAIL_DEFAULT_SENDER = "tribune@example.org"
+# "tribune@example.org" or "Les Amis <tribune@example.org>", say: an address that this server lets you send from.
+MAIL_DEFAULT_SENDER = ""
 
 # What comes back can be handed over by the web, signed with this: see docs/deploy.md. Without it there is no such address.
 # BOUNCES_SECRET = ""

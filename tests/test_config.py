@@ -6,6 +6,7 @@ import sys
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
+from shutil import copyfile
 
 import pytest
 import sqlalchemy as sa
@@ -43,6 +44,12 @@ def test_production_needs_a_key_and_an_address_and_says_both_at_once(tmp_path: P
     key, address = complaints(tmp_path, {})
     assert "SECRET_KEY" in key and "TRIBUNE_SECRET_KEY" in key
     assert "PUBLIC_URL" in address and "https://" in address
+
+
+def test_the_example_that_is_copied_starts_nothing_before_it_is_filled_in(tmp_path: Path) -> None:
+    copyfile(ROOT / "instance" / "config.example.py", tmp_path / "config.py")
+    names = [sentence.partition(" ")[0] for sentence in complaints(tmp_path, {})]
+    assert names == ["SECRET_KEY", "PUBLIC_URL", "MAIL_DEFAULT_SENDER"]
 
 
 @pytest.mark.parametrize(
