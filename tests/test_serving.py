@@ -61,6 +61,7 @@ def test_a_server_without_the_schema_says_what_to_type(kind: str, postgresql_ser
         settings = {"SECRET_KEY": str(SETTINGS["SECRET_KEY"]), "SQLALCHEMY_DATABASE_URI": database}
         with serve({f"TRIBUNE_{name}": value for name, value in settings.items()}) as site:
             site.wait_for_output("flask db upgrade")
+            site.wait_for_output(f"listening on {HOST}, port {site.port}, for http")
             site.wait_for_output("the database fails")
             assert "Traceback" not in site.output
             with closing(HTTPConnection(HOST, site.port, timeout=60)) as connection:

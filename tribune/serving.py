@@ -153,5 +153,7 @@ def serve_command(host: str, port: int) -> None:
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     _look_at_the_schema(app)
     with sigterm_unwinds():
-        listen(app, host, port).run()  # until SIGTERM or Ctrl-C; what is being answered then has five seconds more
+        server = listen(app, host, port)
+        log.info("listening on %s, port %s, for %s", host, port, app.config["PUBLIC_URL"])
+        server.run()  # until SIGTERM or Ctrl-C; what is being answered then has five seconds more
         worker.finish(app)
