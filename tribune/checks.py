@@ -57,8 +57,8 @@ def refusals(config: dict[str, Any]) -> Iterator[str]:
 def _keys(config: dict[str, Any]) -> Iterator[str]:
     if not config["SECRET_KEY"]:
         yield (
-            "SECRET_KEY is not set: put a long random text there, in instance/config.py or as TRIBUNE_SECRET_KEY; "
-            "`python3 dev.py run` makes one where the site is only tried."
+            "SECRET_KEY is not set: give it, in instance/config.py or as TRIBUNE_SECRET_KEY, what this prints: "
+            '`python3 -c "import secrets; print(secrets.token_hex(32))"`.'
         )
     if config["BOUNCES_SECRET"] and len(config["BOUNCES_SECRET"]) < SHORTEST_SECRET:
         yield f"BOUNCES_SECRET is too short: give it {SHORTEST_SECRET} characters or more."
@@ -72,8 +72,8 @@ def _keys(config: dict[str, Any]) -> Iterator[str]:
 def _site(url: str) -> Iterator[str]:
     if not url:
         yield (
-            "PUBLIC_URL is not set: put the address of the site there, https://…, in instance/config.py or as "
-            "TRIBUNE_PUBLIC_URL."
+            "PUBLIC_URL is not set: give it, in instance/config.py or as TRIBUNE_PUBLIC_URL, the address of the site, "
+            "https://… ."
         )
     elif "@" in url:
         yield "PUBLIC_URL holds an account or a password, which every page and email would show: leave it out."
