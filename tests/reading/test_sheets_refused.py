@@ -15,6 +15,7 @@ from tribune.reading.sheets import read_file
 OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 SHEET = "<worksheet><sheetData>{}</sheetData></worksheet>"
 MEBIBYTE = 1024 * 1024
+UNSEEN = "\u200b"
 
 
 def packed(parts: dict[str, str]) -> bytes:
@@ -135,9 +136,9 @@ def test_a_list_of_people_has_limits() -> None:
     assert reason(of_sheet(SHEET.format("".join(map(row, range(1, 2002)))))) == "too_many_rows"
     assert reason(of_sheet(SHEET.format("<row>" + "<c/>" * 200_001 + "</row>"))) == "too_much_inside"
     assert reason(of_sheet(SHEET.format("<row/>" * 1_000_001))) == "too_much_inside"
-    assert reason(of_sheet(SHEET.format("".join(row(n, text="x" * 2000) for n in range(1, 2001)) + row(1, "B")))) == (
-        "too_much_inside"
-    )
+    for long in ("x" * 2000, "x" + UNSEEN * 1999):
+        rows = "".join(row(n, text=long) for n in range(1, 2001)) + row(1, "B")
+        assert reason(of_sheet(SHEET.format(rows))) == "too_much_inside"
     assert reason((";".join(["x"] * 61) + "\n").encode() * 3) == "too_many_columns"
     assert reason(b"Nom;Courriel\n" * 2001) == "too_many_rows"
     assert reason(b"\n" * 200_001) == "too_many_rows"
@@ -146,6 +147,27 @@ def test_a_list_of_people_has_limits() -> None:
     assert reason(ods(rows.format(cell.format("")))) == "too_many_rows"
     wide = cell.format(' table:number-columns-repeated="16384"')
     assert reason(ods(f"<table:table><table:table-row>{wide}</table:table-row></table:table>")) == "too_many_columns"
+
+
+def test_what_a_small_file_repeats_is_looked_at_once() -> None:
+    """What looks at it each time is ended by the time that a test may take."""
+    cell = f'<table:table-cell table:number-columns-repeated="60"><text:p>{UNSEEN * 2000}</text:p></table:table-cell>'
+    repeated = f'<table:table-row table:number-rows-repeated="2000">{cell}</table:table-row>' * 500
+    assert reason(ods(f"<table:table>{repeated}</table:table>")) == "empty"
+
+    def book(formats: str, styles: str) -> bytes:
+        xml = f"<styleSheet><numFmts>{formats}</numFmts><cellXfs>{styles}</cellXfs></styleSheet>"
+        return changed(xlsx([["x"]]), xl__styles_xml=xml)
+
+    code, style = '<numFmt numFmtId="200" formatCode="{}"/>', '<xf numFmtId="200"/>'
+    for file in (book(code.format("[" * MEBIBYTE), style), book(code.format("0" * MEBIBYTE), style * 100_000)):
+        assert [found.cells for found in read_file(file).rows] == [("x",)]
+
+
+def test_the_names_of_sheets_are_not_said_without_end() -> None:
+    first = "<table:table><table:table-row><table:table-cell><text:p>x</text:p></table:table-cell></table:table-row>"
+    [doubt] = read_file(ods(f"{first}</table:table>" + f'<table:table table:name="{"n" * 50}"/>' * 1000)).doubts
+    assert doubt.reason == "other_sheets" and len(doubt.text) == 2000
 
 
 def test_what_lies_far_away_takes_no_room() -> None:

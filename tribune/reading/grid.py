@@ -88,7 +88,11 @@ class Grid:
         """Write a cell; one without words is none."""
         if self._last_row and not 1 <= row <= self._last_row:
             raise CannotRead("damaged")
-        words = _tidy(text[: LONGEST_CELL + 1])
+        read = text[: LONGEST_CELL + 1]
+        self._characters += len(read)  # what nobody sees takes time too
+        if self._characters > MOST_CHARACTERS:
+            raise CannotRead("too_much_inside")
+        words = tidied(read)
         if not words:
             return
         if column > MOST_COLUMNS:
@@ -100,15 +104,12 @@ class Grid:
         if len(text) > LONGEST_CELL:
             words = words[:LONGEST_CELL].rstrip()
             self.doubt(row, words[:40], "cell_cut")
-        self._characters += len(words)
-        if self._characters > MOST_CHARACTERS:
-            raise CannotRead("too_much_inside")
         self._rows.setdefault(row, {})[column] = words
 
     def doubt(self, row: int, text: str, reason: str) -> None:
         """Say something of a row; 0: of the whole table."""
         if len(self._doubts) < 2 * MOST_ROWS:
-            self._doubts.append(Doubt(row, text, reason))
+            self._doubts.append(Doubt(row, text[:LONGEST_CELL], reason))
 
     def merge(self, row: int, column: int, rows: int, columns: int) -> None:
         """The cell takes that many rows and columns."""
@@ -146,7 +147,7 @@ class Grid:
                 self.doubt(number, words[:40], "cells_merged")
 
 
-def _tidy(text: str) -> str:
+def tidied(text: str) -> str:
     """One space between words; the lines of a cell stay apart."""
     lines = (" ".join(line.split()) for line in readable_list(text).splitlines())
     return "\n".join(filter(None, lines))

@@ -1,6 +1,6 @@
 """The first sheet of an ODS document as text: what each cell shows, and what it repeats."""
 
-from tribune.reading.grid import LAST_ROW, LONGEST_CELL, MOST_COLUMNS, MOST_ROWS, CannotRead, Grid, Sheet
+from tribune.reading.grid import LAST_ROW, LONGEST_CELL, MOST_COLUMNS, MOST_ROWS, CannotRead, Grid, Sheet, tidied
 from tribune.reading.packed import Attributes, Packed
 
 CONTENT, MANIFEST = "content.xml", "META-INF/manifest.xml"
@@ -93,7 +93,7 @@ class _Reader:
             self._end_row()
 
     def _end_cell(self, name: str) -> None:
-        words = "".join(self._pieces or ()).strip()
+        words = tidied("".join(self._pieces or ()))  # once, for it may be repeated
         self._pieces = None
         words = words and (self._day or words)
         if words and name == "table-cell":

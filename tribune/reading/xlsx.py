@@ -12,7 +12,7 @@ from tribune.reading.packed import Attributes, Packed
 
 MOST_SHEETS_TRIED = 5  # the first ones may be empty
 _DAYS = {14, 15, 16, 17, 22}  # numbers of the formats that show a day
-_IN_A_FORMAT = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.')  # what of a format is no code
+_IN_A_FORMAT = re.compile(r'"[^"]*"|\[[^][]*\]|\\.')  # what of a format is no code; one bracket is read once
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 
@@ -105,20 +105,21 @@ class _Workbook:
         self._packed.read(part, start, end, reader.text)
 
     def _read_styles(self, part: str) -> None:
-        formats: dict[str, str] = {}
+        of_days: set[str] = set()  # numbers of formats, each read once however many styles have it
         numbers = count()
         is_inside = False
 
         def start(name: str, attributes: Attributes) -> None:
             nonlocal is_inside
             if name == "numFmt":
-                formats[attributes.get("numFmtId", "")] = attributes.get("formatCode", "")
+                code = _IN_A_FORMAT.sub("", attributes.get("formatCode", "")).lower()
+                if ("d" in code and "m" in code) or "yy" in code:
+                    of_days.add(attributes.get("numFmtId", ""))
             elif name == "cellXfs":
                 is_inside = True
             elif name == "xf" and is_inside:
                 style, used = str(next(numbers)), attributes.get("numFmtId", "0")
-                code = _IN_A_FORMAT.sub("", formats.get(used, "")).lower()
-                if int(used) in _DAYS or ("d" in code and "m" in code) or "yy" in code:
+                if int(used) in _DAYS or used in of_days:
                     self.days.add(style)
 
         def end(name: str) -> None:
