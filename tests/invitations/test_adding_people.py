@@ -16,6 +16,7 @@ from tests.reading.books import xlsx
 from tests.reading.printed import PRINTED
 from tribune.database import db
 from tribune.invitations import actions
+from tribune.invitations.adding import MOST_PEOPLE
 from tribune.invitations.models import Invitation
 from tribune.invitations.proposed import Proposed
 from tribune.invitations.queries import invitations_of, printed
@@ -218,6 +219,13 @@ def test_a_file_that_is_too_large_is_refused_before_it_is_read(client: Reader, l
         environ_overrides={"CONTENT_LENGTH": str(100 * 1024 * 1024)},
     )
     assert answer.status_code == 413 and "5 MB" in answer.text
+
+
+@ON_SQLITE
+def test_a_review_of_more_rows_than_a_page_of_ours_holds_is_not_shown(client: Reader, letter: Letter) -> None:
+    page = filled_in(give(client, letter, SHEET).text)
+    page.setlist("line", ["1"] * (2 * MOST_PEOPLE + 1))
+    assert review(client, letter, page, "show").status_code == 413
 
 
 @ON_SQLITE

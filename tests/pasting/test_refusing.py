@@ -45,6 +45,8 @@ def test_what_is_too_large_is_refused_in_words(client: Reader, organiser: Organi
         assert answer.status_code == status and said in words(answer)
     answer = client.post(f"{REVIEW}?lang=en", data={"text": "x" * 1_100_000})
     assert answer.status_code == 413 and "1024 kB" in words(answer)
+    rows = MultiDict([("line", "1")] * (2 * MOST_PEOPLE + 1))  # each of which makes much more of a page than it sends
+    assert send(client, filled_in(paste(client, SHORT + "Ana Ba").text) | rows, "show").status_code == 413
 
 
 @ON_SQLITE

@@ -101,6 +101,8 @@ def review(letter_id: int) -> ResponseReturnValue:
     act = request.form.get("act")
     if act == "read" and given:
         return _first_shown(letter, given)
+    if len(request.form.getlist("line")) > 2 * MOST_PEOPLE:  # those left out among them: no page of ours holds more
+        raise RequestEntityTooLarge
     rows = rows_in(request.form, InviteeForm)
     if act == "add":
         rows.append(empty_row(rows, InviteeForm))

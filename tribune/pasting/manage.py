@@ -95,6 +95,8 @@ def begin_again() -> ResponseReturnValue:
 def review() -> ResponseReturnValue:
     """Show the lines again, add a row, or keep the letter as a draft."""
     form = ReviewForm(teams=_teams_or_refuse())
+    if len(request.form.getlist("line")) > 2 * MOST_PEOPLE:  # those left out among them: no page of ours holds more
+        raise RequestEntityTooLarge
     rows = rows_in(request.form, PersonForm)
     if request.form.get("act") == "add":
         return _show(form, [*rows, empty_row(rows, PersonForm)])
