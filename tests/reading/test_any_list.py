@@ -96,6 +96,7 @@ def test_whatever_stands_after_a_name_is_read(text):
 @given(text=ANYTHING | st.lists(LINE_PARTS | st.text(max_size=3), max_size=25).map("".join))
 @example("a: " * 2_000 + "a")
 @example("A(<")
+@example("M. " * 2_000)
 def test_no_text_raises_and_no_line_is_lost(text):
     found = read_people(text)
     visible = [line for line in text.splitlines() if line.strip("\ufeff\u00ad\u200b\u2060").strip()]
@@ -121,6 +122,7 @@ def test_no_text_raises_and_no_line_is_lost(text):
         "\t",
         "a\tb\n",
         "de A ",
+        "M. ",
         "A B, ",
         "A B et C D, ",
         "日",

@@ -39,6 +39,7 @@ _AND = frozenset("et and &".split())
 _BESIDE_A_NAME = frozenset(",()[]/:;")
 _PATRONYMICS = ("ович", "евич", "овна", "евна", "ична")
 _INITIAL = re.compile(r"(?:\w\.-?)+|[A-Z]")
+_MOST_WORDS = 30  # of a name with its titles: each title is taken off by itself
 _TWO_INITIALS = frozenset(("MR", "MS"))  # as in "MS Dhoni"; a title is seldom written so
 
 
@@ -76,7 +77,7 @@ def name_in_columns(given: str, family: str, *, is_titled: bool = False) -> Full
 def read_full_name(name: str) -> FullName:
     """Given and family name of a person; where no rule decides, all is kept as the family name and prints the same."""
     words = name.split()
-    if not begins_with_a_title(words) or is_organisation_name(words):
+    if len(words) > _MOST_WORDS or not begins_with_a_title(words) or is_organisation_name(words):
         return _cut(name, words)
     called = read_full_name(" ".join(words[1:]))
     return replace(called, given=f"{words[0]} {called.given}".strip(), is_titled=True)
