@@ -97,6 +97,7 @@ def test_whatever_stands_after_a_name_is_read(text):
 @example("a: " * 2_000 + "a")
 @example("A(<")
 @example("M. " * 2_000)
+@example("1\t" * 2_000 + "a")
 def test_no_text_raises_and_no_line_is_lost(text):
     found = read_people(text)
     visible = [line for line in text.splitlines() if line.strip("\ufeff\u00ad\u200b\u2060").strip()]

@@ -1,7 +1,7 @@
 """Rows pasted from a spreadsheet: which cell is the name, the role, the organisation, and which is left out."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from tribune.names import plain
 from tribune.reading.affiliations import looks_like_an_affiliation, read_affiliation
@@ -74,14 +74,16 @@ def read_table(rows: Sequence[Sequence[str]]) -> Table:
         if GIVEN in headings:
             headings = [FAMILY if column == NAME else column for column in headings]
         return Table(tuple(headings), has_headings=True, is_guessed=False)
-    if all(len(row) > 1 and not any(c.isalpha() for c in row[0]) for row in rows):
-        inner = read_table([row[1:] for row in rows])  # the first column numbers the rows
-        return replace(inner, columns=(LEFT_OUT, *inner.columns))
-    if _begins_with_given_and_family(rows):
+    numbering = 0
+    while all(len(row) > numbering + 1 and not any(c.isalpha() for c in row[numbering]) for row in rows):
+        numbering += 1  # the first column numbers the rows
+    rows = [row[numbering:] for row in rows]
+    names, is_guessed = [NAME], _begins_with_given_and_family(rows)
+    if is_guessed:
         in_capitals = all(row[0].isupper() for row in rows) and not all(row[1].isupper() for row in rows)
-        names = (FAMILY, GIVEN) if in_capitals else (GIVEN, FAMILY)
-        return Table((*names, ROLE, ORGANISATION), has_headings=False, is_guessed=True)
-    return Table((NAME, ROLE, ORGANISATION), has_headings=False, is_guessed=False)
+        names = [FAMILY, GIVEN] if in_capitals else [GIVEN, FAMILY]
+    columns = *[LEFT_OUT] * numbering, *names, ROLE, ORGANISATION
+    return Table(columns, has_headings=False, is_guessed=is_guessed)
 
 
 def _begins_with_given_and_family(rows: Sequence[Sequence[str]]) -> bool:
