@@ -30,6 +30,9 @@ PART = 2**16  # bytes of a request that are read at once
 CONNECTIONS = 2000  # a slow sender holds a socket, never a thread: waitress reads the request first
 OTHER_FILES = 100  # open at once: of the database, of mails, of what is read
 IDLE = 10  # seconds
+# Bytes of a request: more than any file of ours, so that its page says in words what is too large. Waitress puts all of
+# it in a temporary file first, and of itself takes a gigabyte over each connection.
+LARGEST_REQUEST = 2**25
 # Nor does a slow reader: what they leave unread goes to a temporary file, and the thread goes on. From this many bytes
 # on the thread would wait for them, and as many silent readers as threads would stop the site.
 KEPT_FOR_SLOW_READERS = 2**31
@@ -93,6 +96,7 @@ def listen(app: Flask, host: str, port: int) -> Any:
             port=port,
             connection_limit=room_for_connections(),
             recv_bytes=PART,
+            max_request_body_size=LARGEST_REQUEST,
             asyncore_use_poll=True,  # select() ends the server at the 1,024th open file
             channel_timeout=IDLE,
             outbuf_high_watermark=KEPT_FOR_SLOW_READERS,
