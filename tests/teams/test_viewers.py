@@ -1,0 +1,66 @@
+"""A viewer reads all of a letter but addresses: proved over the URL map, for the pages of tomorrow too."""
+
+import io
+import re
+import zipfile
+
+from flask import Flask
+
+from tests.databases import ON_SQLITE
+from tests.factories import make_invitation, make_invited, make_letter, make_member, make_organiser, make_signature
+from tests.objects import OBJECTS
+from tests.page import Reader
+from tribune.invitations.answering import forward
+from tribune.letters.models import Letter
+from tribune.moderation import actions as moderation
+from tribune.teams.models import Role
+
+SECRET = "secret.example"  # the domain of everybody whose address is none of theirs
+WHOLE = re.compile(rb"\w@" + SECRET.encode())  # of who has no name they read z…@secret.example
+
+
+def lively(app: Flask) -> Letter:
+    """A letter with everybody on it whose address the team knows, one hidden by their address."""
+    owner = make_organiser(email=f"owner@{SECRET}", name="")
+    letter = make_letter(owner)
+    make_member(letter, Role.EDITOR, make_organiser(email=f"editor@{SECRET}", name=""))
+    make_signature(letter, email=f"zoe@{SECRET}", news=True)
+    make_signature(letter, email=f"ana@{SECRET}", confirmed=False)
+    invited = make_invited(letter, email=f"lea@{SECRET}")
+    words = {"given_name": "Paul", "family_name": "Duan", "role": "", "organisation": "", "capacity": "personal"}
+    forward(invited.id, invited.link_nonce, words=words, email=f"paul@{SECRET}")
+    make_invitation(letter.team, email=f"colleague@{SECRET}")
+    chosen = {"q": f"zoe@{SECRET}"}
+    batch = moderation.start(letter, by=owner, verb="hide", choice=chosen, reason="Oui.", tells=False, up_to_id=99)
+    moderation.advance(batch, 60)
+    return letter
+
+
+def text_of(body: bytes) -> bytes:
+    """What is read in an answer, be it a workbook."""
+    if not body.startswith(b"PK"):
+        return body
+    with zipfile.ZipFile(io.BytesIO(body)) as packed:
+        return b"".join(map(packed.read, packed.namelist()))
+
+
+@ON_SQLITE
+def test_no_page_nor_file_of_a_viewer_holds_an_address_of_anybody(app: Flask, client: Reader) -> None:
+    letter = lively(app)
+    found: dict[Role, set[str]] = {Role.VIEWER: set(), Role.EDITOR: set()}
+    for role, pages in found.items():
+        member = make_member(letter, role)
+        client.delete_cookie("tribune_organiser")
+        client.log_in(member)
+        for rule in app.url_map.iter_rules():
+            needed = getattr(app.view_functions[rule.endpoint], "needs", None)
+            if needed is Role.VIEWER and "GET" in (rule.methods or set()):
+                made = {name: OBJECTS[name](letter, member) for name in rule.arguments}
+                if "batch_id" in made:
+                    made["batch_id"] = 1
+                path = app.url_map.bind("localhost").build(rule.endpoint, made)
+                for asked in ("", "?status=all&addresses=consented", "?q=secret"):
+                    if WHOLE.search(text_of(client.get(path + asked).data)):
+                        pages.add(rule.endpoint)
+    assert found[Role.VIEWER] == set()
+    assert len(found[Role.EDITOR]) >= 4  # what is looked for is there to be found
