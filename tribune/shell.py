@@ -62,9 +62,9 @@ def shell_blueprint(name: str, module: str, group: str, words: str) -> Blueprint
     return bp
 
 
-def progress_bar(length: int, rows: Any = None) -> Any:
+def progress_bar(length: int, rows: Any = None, *, hidden: bool = False) -> Any:
     """How far a command came, where it is a terminal that shows it: over `rows`, or moved by whoever has it."""
-    return click.progressbar(rows, length, file=sys.stderr, hidden=not sys.stderr.isatty())
+    return click.progressbar(rows, length, file=sys.stderr, hidden=hidden or not sys.stderr.isatty())
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 import os
 import signal
 import stat
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Thread
@@ -70,6 +71,22 @@ def test_a_pipe_is_written_as_it_is(app: Flask, tmp_path: Path) -> None:
     assert export(app, pipe) == 0
     reader.join(10)
     assert read[0].count(b"\r\n") == 2 and pipe.is_fifo()
+
+
+@pytest.mark.parametrize("on_screen", [True, False])
+def test_a_terminal_shows_how_far_it_came_unless_it_shows_the_rows(
+    app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, on_screen: bool
+) -> None:
+    ours, theirs = os.openpty()
+    with open(theirs, "w") as terminal:
+        monkeypatch.setattr(sys, "stdout", terminal)
+        monkeypatch.setattr(sys, "stderr", terminal)
+        more = [] if on_screen else ["--output", str(tmp_path / "list")]
+        commands.export.main(["rues", *more], standalone_mode=False)
+        monkeypatch.undo()
+        shown = os.read(ours, 10_000)
+    os.close(ours)
+    assert (b"100%" in shown, b"printed_line" in shown) == (not on_screen, on_screen)
 
 
 def test_a_dash_is_standard_output(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

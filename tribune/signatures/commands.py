@@ -44,7 +44,7 @@ def export(slug: str, kind: str, status: str, delimiter: str, output: Path | Non
         done = begin(letter, choice, by=None, what=kind, purpose="")
         written = line_writer(letter)
         rows = counted(choice.rows(letter), done)
-        with progress_bar(length, rows) as shown:
+        with progress_bar(length, rows, hidden=file.isatty()) as shown:  # what is read there is not written over
             if kind == "csv":
                 for part in csv_parts(COLUMNS, shown, lambda s: cells(s, written(s)), delimiter):
                     file.write(part.encode())
