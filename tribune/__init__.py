@@ -159,7 +159,8 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     with app.app_context():
         connections.prepare(database.db.engine)
         timing.watch(app, database.db.engine)
-    migrate.init_app(app, database.db, directory=str(ROOT / "migrations"))
+    migrations = str(ROOT / "migrations").replace("%", "%%")  # one alone begins a name in alembic's settings
+    migrate.init_app(app, database.db, directory=migrations)
     for part in (logs, metrics, shedding, abuse_guard, csrf, login_manager, transport.mail):  # asked in this order
         part.init_app(app)
     for part in (i18n, templating, headers, errors):

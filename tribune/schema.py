@@ -35,4 +35,4 @@ def upgrade_within(connection: sa.Connection, revision: str) -> None:
 
 
 def _scripts() -> ScriptDirectory:
-    return ScriptDirectory(current_app.extensions["migrate"].directory)
+    return ScriptDirectory.from_config(current_app.extensions["migrate"].migrate.get_config())

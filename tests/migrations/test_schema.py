@@ -1,16 +1,19 @@
 """Migrations build exactly what the models describe, there and back."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import flask_migrate
+import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask import Flask
 
 from tests.migrations.filled import REVISIONS
+from tribune import ROOT
 from tribune.database import db
-from tribune.schema import is_table_or_index_of_models
+from tribune.schema import is_table_or_index_of_models, revision_of_the_code
 
 
 def schema() -> dict[str, str]:
@@ -33,6 +36,17 @@ def schema() -> dict[str, str]:
         found = connection.execute(sa.text(query)).all()
     normal = {name: sorted(sql.replace('"', "").replace(",", " ").split()) for name, sql in found}
     return {name: " ".join(words) for name, words in normal.items() if not name.startswith("alembic_version")}
+
+
+def test_the_folder_of_the_code_may_have_any_name(
+    make_empty: Callable[[], Flask], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "tribune 100% été"
+    folder.symlink_to(ROOT)
+    monkeypatch.setattr("tribune.ROOT", folder)
+    with make_empty().app_context():
+        flask_migrate.upgrade()
+        assert revision_of_the_code() == REVISIONS[-1]
 
 
 def test_the_revisions_are_numbered_one_after_the_other() -> None:
