@@ -55,6 +55,26 @@ def test_a_mail_program_may_write_the_family_name_first() -> None:
     ]
 
 
+def test_an_address_alone_among_recipients_is_nobody_else_s() -> None:
+    pasted = (
+        "seule@example.org; Zoé Évrard <z@example.org>, 'autre@example.org'; \"der@example.org\","
+        " Ana Ba <a@example.org>\n"
+        "Léo Cid <l@example.org>; o'brien@example.org\n'mia@example.org' <mia@example.org>\n"
+        "p@example.org, Paul Duan, maire de Lille"
+    )
+    assert [(name(one), one.email, one.row) for one in contacts_in_list(pasted).contacts] == [
+        ("|", "seule@example.org", 1),
+        ("Zoé|Évrard", "z@example.org", 1),
+        ("|", "autre@example.org", 1),
+        ("|", "der@example.org", 1),
+        ("Ana|Ba", "a@example.org", 1),
+        ("Léo|Cid", "l@example.org", 2),
+        ("|", "o'brien@example.org", 2),
+        ("|", "mia@example.org", 3),
+        ("Paul|Duan", "p@example.org", 4),
+    ]
+
+
 def test_of_several_people_on_a_line_nobody_is_given_the_address_of_another() -> None:
     pasted = (
         "Zoé Évrard, maire ; Ana Ba, actrice <ana@example.org>\nZoé Roy (Lyon), Ana Mo (Paris) mo@example.org\n"

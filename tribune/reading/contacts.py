@@ -40,6 +40,8 @@ _PHONE = re.compile(
 _QUOTED_NAME = re.compile(r"[\"']([^\"'<>]+)[\"'] ?<")  # as mail programs write it: "Zoé Évrard" <zoe@…>
 _RECIPIENT = re.compile(r"[\"']?([^\"<>]+?)[\"']?\s*<[^<>]+>")
 _AFTER_BRACKET = re.compile(r"(?<=>)\s*[,;.]?\s*")
+_ALONE = re.compile(rf'"?{ADDRESS.pattern}"?\s*[,;]\s*')  # the next recipient is another
+_QUOTES = "'‘’"  # of mail programs, around an address; inside one they are its own
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,7 @@ class Written:
 
 def addresses_in(text: str) -> list[str]:
     """Each address once, in order."""
-    return list(dict.fromkeys(ADDRESS.findall(text)))
+    return list(dict.fromkeys(found.strip(_QUOTES) for found in ADDRESS.findall(text)))
 
 
 def without_addresses(text: str) -> str:
@@ -194,7 +196,7 @@ def _apart(people: list[Person], written: Written, reasons: Sequence[str]) -> li
     for person in people:
         names.append(written.printed.find(person.family_name, end))
         end = names[-1] + len(person.family_name)
-    addresses = [(found.start(), found[0]) for found in ADDRESS.finditer(written.printed)]
+    addresses = [(found.start(), found[0].strip(_QUOTES)) for found in ADDRESS.finditer(written.printed)]
     if min(names) < 0 or not all(one.given_name for one in people) or any(start < names[0] for start, _ in addresses):
         return together
     theirs: list[list[str]] = [[] for _ in people]
@@ -221,6 +223,15 @@ def _is_too_long(piece: str) -> bool:
 
 
 def _pieces(line: str) -> list[str]:
-    """Recipients copied from a mail, one each: `Zoé Évrard <zoe@…>, Ana Ba <ana@…>`; any other line is one piece."""
-    pieces = [piece for piece in _AFTER_BRACKET.split(line) if piece]
+    """Recipients copied from a mail, one each: `Zoé Évrard <zoe@…>, ana@…, Léo Cid <leo@…>`; any other line is one."""
+    pieces = [one for piece in _AFTER_BRACKET.split(line) if piece for one in _alone_before(piece)]
     return pieces if len(pieces) > 1 and all(map(ADDRESS.search, pieces)) else [line]
+
+
+def _alone_before(piece: str) -> Iterator[str]:
+    """A recipient, who has an address of their own, and before it each address that stands there alone."""
+    start = 0
+    while piece.endswith(">") and (alone := _ALONE.match(piece, start)) and ADDRESS.search(piece, alone.end()):
+        yield alone[0]
+        start = alone.end()
+    yield piece[start:]
