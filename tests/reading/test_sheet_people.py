@@ -1,10 +1,14 @@
 """The rows of a sheet become people to write to: understood, or doubted aloud."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.reading.contacts import name, one, read, sheet
 from tribune.reading.columns import guess
+from tribune.reading.pasted import Doubt
 from tribune.reading.people import read_people
+from tribune.reading.sheet_people import contacts_in_sheet
 
 
 @pytest.mark.parametrize(
@@ -167,3 +171,10 @@ def test_the_line_is_made_of_role_and_organisation_or_as_it_stands_in_one_cell()
     assert (apart.role, apart.organisation, apart.affiliation) == ("maire", "Lille", None)
     together = one("Nom | Fonction et organisation", "Zoé Évrard | Directrice de Koeo").person
     assert (together.role, together.organisation, together.affiliation) == ("Directrice", "Koeo", "Directrice de Koeo")
+
+
+def test_what_is_doubted_of_several_cells_of_a_row_is_said_once() -> None:
+    merged = [Doubt(3, words, "cells_merged") for words in ("Curie", "Sorbonne")]
+    table = sheet("Nom | Prénom | Organisation", "Curie | Pierre | Sorbonne", "Curie | Marie | Sorbonne")
+    found = contacts_in_sheet(replace(table, doubts=merged), guess(table.rows)).contacts
+    assert [one.reasons for one in found] == [(), ("cells_merged",)]

@@ -38,7 +38,7 @@ def contacts_in_sheet(sheet: Sheet, columns: Columns) -> Contacts:
     for doubt in sheet.doubts:
         of_rows.setdefault(doubt.line, []).append(doubt.reason)
     for row in sheet.rows:
-        known = of_rows.get(row.number, [])
+        known = [*dict.fromkeys(of_rows.get(row.number, []))]  # one of each, of however many cells
         cells = _cells(row, columns)
         why = "title_merged" if "title_merged" in known else _why_nobody(row, columns, cells)
         read = [Doubt(row.number, _printed(row), why)] if why else list(_read(row, cells))
