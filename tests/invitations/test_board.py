@@ -25,7 +25,9 @@ from tribune.database import now, write
 from tribune.invitations import queries, sending
 from tribune.invitations.queries import numbers
 from tribune.invitations.words import gathering_of
+from tribune.letters.life import publish
 from tribune.letters.models import Letter
+from tribune.mine.actions import withdraw
 from tribune.organisations.actions import merge
 from tribune.people.first import set_section
 from tribune.signatures.lines import line
@@ -70,6 +72,21 @@ def test_it_counts_and_lists_people_in_order_with_their_states(desk: Reader, let
     one = words(desk.get(f"{at(letter)}?state=declined").text).partition("Last email")[2]
     assert "Nom3" in one and "Nom0" not in one
     assert "1 email waits to leave" in page
+
+
+def test_what_one_of_two_who_share_a_mailbox_answers_is_not_the_answer_of_the_other(letter: Letter) -> None:
+    marie, pierre = (make_invited(letter, given_name=name, email="curie@example.org") for name in ("Marie", "Pierre"))
+    sending.invite(letter, sending.to_invite(letter), by=owner_of(letter))
+    with write():
+        marie.invited_at = now() - timedelta(days=3)
+        for mail in posted():
+            mail.sent_at = marie.invited_at
+    signed = accept(pierre)
+    assert (queries.state(pierre), queries.state(marie)) == ("accepted", "sent")
+    assert (numbers(letter).accepted, sending.to_remind(letter)) == (1, [marie.id])
+    publish(letter)
+    withdraw(signed.id, signed.link_nonce)
+    assert (queries.state(pierre), queries.state(marie), numbers(letter).declined) == ("withdrew", "sent", 1)
 
 
 @ON_SQLITE

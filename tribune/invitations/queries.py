@@ -28,8 +28,14 @@ N, M, S = Invitation, Message, Signature
 PAGE = 100
 WORDS = ("given_name", "family_name", "role", "organisation", "affiliation", "capacity")
 
-_own = aliased(Signature)
-_THEIRS = _own.letter_id == N.letter_id, _own.mailbox_key == N.mailbox_key
+_own, _other = aliased(Signature), aliased(Invitation)
+# Two may share a mailbox: what came of the invitation of one is no answer of the other.
+_OF_ANOTHER = sa.exists().where(
+    _other.signature_id == _own.id,
+    _other.id != N.id,
+    sa.or_(_other.given_name != N.given_name, _other.family_name != N.family_name),
+)
+_THEIRS = _own.letter_id == N.letter_id, _own.mailbox_key == N.mailbox_key, ~_OF_ANOTHER
 _SIGNED = *_THEIRS, _own.confirmed_at.is_not(None), _own.withdrawn_at.is_(None)
 # Whoever was attested and then signed the form: their own signature took that one's place, and they are asked no more.
 STANDS = sa.exists().where(*_SIGNED, _own.position.is_not(None))
