@@ -9,7 +9,7 @@ from flask import Flask
 from tests.asking.again import ask
 from tests.databases import ON_SQLITE
 from tests.factories import invitation_path, make_correction, make_invited, make_letter, make_signature, owner_of
-from tests.invitations.answers import LINE, accept, printed
+from tests.invitations.answers import LINE, accept, decline, printed
 from tests.page import Reader, hidden_fields, words
 from tribune.database import now, write
 from tribune.invitations import actions
@@ -17,6 +17,7 @@ from tribune.invitations.models import Invitation
 from tribune.letters.life import close, publish
 from tribune.letters.models import Letter
 from tribune.mine.actions import choose, withdraw
+from tribune.signatures.counting import recount
 from tribune.signatures.models import Signature
 
 UNLESS = "Nothing is printed unless you accept."
@@ -189,6 +190,25 @@ def test_whose_own_signature_is_printed_already_is_not_told_that_nothing_is(
         signature.position = 1
     page = words(client.get(invitation_path(invitation)).text)
     assert "signed this letter already, and are one of its first signatories" in page and UNLESS not in page
+
+
+def test_nor_is_whom_a_file_of_the_organisers_names_and_their_no_ends_it_until_it_is_published(
+    client: Reader, letter: Letter, invitation: Invitation
+) -> None:
+    named = {"confirmed": False, "attested_at": now(), "counted_at": now(), "email": "lea@example.org"}
+    make_signature(letter, **named, given_name="Léa", family_name="Martin")
+    make_signature(letter, **named, given_name="Paul")
+    recount(letter, repair=True)
+    page = words(client.get(invitation_path(invitation)).text)
+    assert "The organisers say that you have agreed, and answer for it. Accept here" in page and UNLESS not in page
+    assert "Your name is not printed, and nobody but the organisers" in page
+    decline(invitation)
+    assert (letter.attested_count, recount(letter)) == (1, (0, 0))
+    make_signature(letter, **named, given_name="Léa", family_name="Martin")
+    publish(letter)
+    assert set(forms(client, invitation)) == {"accept", "ask"}
+    page = words(client.get(invitation_path(invitation)).text)
+    assert "the organisers say that you have agreed" in page and "nous@example.org" in page and UNLESS not in page
 
 
 @ON_SQLITE

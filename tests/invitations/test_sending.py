@@ -118,6 +118,19 @@ def test_who_is_printed_already_is_not_written_that_nothing_is(letter: Letter) -
 
 
 @ON_SQLITE
+def test_nor_is_who_is_printed_on_the_word_of_the_organisers(letter: Letter) -> None:
+    printed = {"given_name": "Léa", "family_name": "Martin", "email": "lea@example.org"}
+    make_signature(letter, confirmed=False, attested_at=now(), counted_at=now(), **printed)
+    make_invited(letter, **printed), make_invited(letter, given_name="Paul", email="lea@example.org")
+    invite(letter)
+    paul, lea = sorted(
+        (" ".join((mail.text or "").split()) for mail in posted()), key=lambda text: "Bonjour Léa" in text
+    )
+    assert "Les organisateurs disent avoir votre accord" in lea and "sans votre accord" not in lea
+    assert "Votre nom ne paraîtra pas sans votre accord." in paul and "disent avoir" not in paul
+
+
+@ON_SQLITE
 def test_somebody_of_one_name_is_greeted_without_a_gap(letter: Letter) -> None:
     make_invited(letter, given_name="", family_name="Casey")
     invite(letter)

@@ -19,7 +19,7 @@ from tribune.invitations.queries import (
     is_invited,
     words_of,
 )
-from tribune.invitations.standing import confirm_theirs, take_back
+from tribune.invitations.standing import attested_as, confirm_theirs, take_back
 from tribune.letters.queries import hold
 from tribune.outbox.mailboxes import deliverable, mailbox_key
 from tribune.people.actions import ChangedMeanwhile, seen
@@ -124,7 +124,7 @@ def _stands_so(invitation: Invitation, words: dict[str, Any], seen_as: str | Non
 
 
 def decline(number: int, nonce: str, word: str = "") -> None:
-    """Say no, with a word to the organisers; whoever had accepted leaves no trace. Until publication.
+    """Say no, with a word to the organisers; who had accepted or was answered for leaves no trace. Until publication.
 
     Raises InvitationGone or OnTheirOwnPage.
     """
@@ -133,6 +133,8 @@ def decline(number: int, nonce: str, word: str = "") -> None:
         letter = invitation.letter
         if invitation.is_public:
             raise OnTheirOwnPage
+        if invitation.signature is None and not letter.is_published:
+            invitation.signature = attested_as(invitation)
         take_back(letter, invitation)
         drop_mail(invitation)
         invitation.declined_at, invitation.word = now(), word

@@ -38,7 +38,7 @@ def compose_invitation(letter: Letter, gathering: Gathering, invitation: Invitat
         subject=" ".join(filled(gathering.subject, letter, gathering, invitation).split()),
         message=filled(gathering.message, letter, gathering, invitation),
         sender=gathering.sender,
-        already=bool(invitation.mailbox_key and stands_already(invitation)),
+        already=stands_already(invitation) if invitation.mailbox_key else "",
         reply_by=None if any(day in gathering.message for day in DAY) else gathering.reply_by,
     )
 

@@ -25,7 +25,7 @@ from tribune.signatures.flags import flag_confirmed
 from tribune.signatures.mails import drop_corrected
 from tribune.signatures.models import Signature
 from tribune.signatures.queries import the_one_that_counts
-from tribune.signatures.replacing import held_with, replace, stands
+from tribune.signatures.replacing import ATTESTED, held_with, replace, stands
 from tribune.signatures.spellings import print_as_merged
 
 
@@ -169,19 +169,32 @@ def stands_as(signature: Signature) -> str:
 
 
 def stands_already(invitation: Invitation) -> str:
-    """How somebody who has not answered is printed all the same, by the form or a file: `first`, `listed`, or empty.
+    """How somebody who has not answered is printed all the same: `first`, `listed`, or empty.
 
+    By their own word; `attested` by that of the organisers alone, as of a file.
     Nothing is told of a line that its owner or the organisers hide, for the link may have been passed on; nor, as if it
     were theirs, of that of another person who reads the same mailbox.
     """
     if invitation.signature is not None:
         return ""
-    signature = the_one_that_counts(invitation.letter, invitation.mailbox_key or "")
-    name = invitation.given_name, invitation.family_name
-    if signature is None or not same_person(name, (signature.given_name, signature.family_name)):
+    signature = the_one_that_counts(invitation.letter, invitation.mailbox_key or "") or attested_as(invitation)
+    if signature is None or not _is_theirs(invitation, signature):
         return ""
     stands = stands_as(signature)
-    return stands if stands in ("first", "listed") else ""
+    return "" if stands not in ("first", "listed") else stands if signature.confirmed_at else "attested"
+
+
+def attested_as(invitation: Invitation) -> Signature | None:
+    """What the organisers answer for in the name of somebody invited, by a file: at their mailbox, by no invitation."""
+    by_one = sa.exists().where(Invitation.signature_id == Signature.id)
+    theirs = Signature.letter_id == invitation.letter_id, Signature.mailbox_key == (invitation.mailbox_key or "")
+    found = db.session.scalars(sa.select(Signature).where(*theirs, ATTESTED, ~by_one)).all()
+    return next((signature for signature in found if _is_theirs(invitation, signature)), None)
+
+
+def _is_theirs(invitation: Invitation, signature: Signature) -> bool:
+    named = invitation.given_name, invitation.family_name
+    return same_person(named, (signature.given_name, signature.family_name))
 
 
 def place_by_rank(letter: Letter, invitation: Invitation, signature: Signature) -> None:
