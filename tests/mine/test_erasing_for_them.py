@@ -3,9 +3,11 @@
 import pytest
 from flask import Flask
 
-from tests.factories import everything, make_letter, make_member, make_signature, owner_of
+from tests.factories import everything, make_invited, make_letter, make_member, make_signature, owner_of, posted
 from tests.page import Reader, listed, words
 from tribune.database import db, now, write
+from tribune.invitations import actions, sending
+from tribune.invitations.queries import invitations_of
 from tribune.letters.models import Letter
 from tribune.signatures.counting import recount
 from tribune.signatures.models import Erasure, Signature
@@ -51,6 +53,21 @@ def test_who_answers_for_themselves_erases_themselves(client: Reader, letter: Le
     for answer in (client.get(f"{zoe}/erase"), client.post(f"{ana}/erase", data=fields)):
         assert "sa signature lui appartient" in answer.text
     assert "Ana" in str(everything())
+
+
+def test_whoever_is_invited_at_the_same_mailbox_by_another_name_still_is(client: Reader, letter: Letter) -> None:
+    ada, again, bob = (
+        make_invited(letter, given_name=name, family_name=family, email="deux@example.org")
+        for name, family in (("Ada", "Roux"), ("A.", "Roux"), ("Bob", "Roux"))
+    )
+    actions.attest(ada, "par téléphone", by=owner_of(letter))
+    sending.invite(letter, [again.id, bob.id], by=owner_of(letter))
+    client.log_in(owner_of(letter))
+    client.post(f"{path(letter, 'Ada')}/erase", data=client.fields(f"{path(letter, 'Ada')}/erase"))
+    db.session.rollback()
+    assert [one.given_name for one in invitations_of(letter)] == ["Bob"] and [mail.id for mail in posted()] == [
+        bob.message_id
+    ]
 
 
 def test_it_is_offered_to_owners_alone(client: Reader, letter: Letter) -> None:

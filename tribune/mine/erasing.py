@@ -1,12 +1,13 @@
 """Erasing: whatever is held about somebody under one letter, in every table, and in the journal of the file."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 import sqlalchemy as sa
 
 from tribune.audit.models import Verb
 from tribune.connections import scrub_journal
 from tribune.database import UNREAD, db, write
+from tribune.invitations.likeness import same_person
 from tribune.invitations.mails import questions_of
 from tribune.invitations.models import ACCEPTED, Invitation
 from tribune.letters.models import Letter
@@ -67,30 +68,42 @@ def erase_for_them(signature: Signature, *, by: Organiser) -> None:
         if not can_erase_for_them(signature):
             raise TheirsAlone
         keep(names_of([signature]))
-        erase_rows(letter, [signature])
+        erase_rows(letter, [signature], spared=_of_others(letter, signature))
         record_under(letter, Verb.SIGNATURE_ERASED, by=by)
         session.expire_all()
     scrub_journal()
 
 
-def erase_rows(letter: Letter, rows: Sequence[Signature], *, proved: bool = True) -> None:
+def erase_rows(
+    letter: Letter, rows: Sequence[Signature], *, proved: bool = True, spared: Sequence[Invitation] = ()
+) -> None:
     """Delete rows whose letter the caller holds alone, with all that stands on them, but for their public names.
 
-    `proved`: their owners read their mailboxes, and so what else is held about these goes too.
+    `proved`: their owners read their mailboxes, and so what else is held about these goes too, but for those `spared`.
     """
     session, ids = db.session, [row.id for row in rows]
     change(letter.id, ids, {"counted_at": None})
     session.expire_all()
-    _forget_mails(letter, rows, proved)
+    _forget_mails(letter, rows, proved, {invitation.message_id for invitation in spared})
     if proved:
-        _forget_invitations(letter, rows)
+        _forget_invitations(letter, rows, [invitation.id for invitation in spared])
     forget_written(letter, rows, elsewhere=proved)
     session.flush()
     session.execute(sa.delete(S).where(S.id.in_(ids)), execution_options=UNREAD)
     session.expire_all()
 
 
-def _forget_mails(letter: Letter, rows: Iterable[Signature], all_about: bool) -> None:
+def _of_others(letter: Letter, signature: Signature) -> Sequence[Invitation]:
+    """Of those invited at a mailbox whose owner has proved nothing, whoever has another name."""
+    there = Invitation.letter_id == letter.id, Invitation.mailbox_key == (signature.mailbox_key or "")
+    named = signature.given_name, signature.family_name
+    invited = db.session.scalars(
+        sa.select(Invitation).where(*there, Invitation.signature_id.is_distinct_from(signature.id))
+    )
+    return [each for each in invited if not same_person(named, (each.given_name, each.family_name))]
+
+
+def _forget_mails(letter: Letter, rows: Iterable[Signature], all_about: bool, spared: Collection[int | None]) -> None:
     """Drop what waits; of what has left, forget what it was about. That it left stays: budgets are kept.
 
     A mail that waits for another spelling of the mailbox, about a signature that stays, stays with it.
@@ -98,6 +111,8 @@ def _forget_mails(letter: Letter, rows: Iterable[Signature], all_about: bool) ->
     numbers, keys = {row.id for row in rows}, {row.mailbox_key for row in rows if row.mailbox_key}
     theirs = sa.select(Message).where(Message.mailbox_key.in_(keys)).order_by(Message.id)
     for message in db.session.scalars(theirs.with_for_update()):
+        if message.id in spared:
+            continue
         links = (message.links or {}).values()
         named = {link["payload"][0] for link in links if link["purpose"] in PURPOSES}
         waits = message.sent_at is None and message.gave_up_at is None
@@ -108,7 +123,7 @@ def _forget_mails(letter: Letter, rows: Iterable[Signature], all_about: bool) ->
             message.about = None
 
 
-def _forget_invitations(letter: Letter, rows: Iterable[Signature]) -> None:
+def _forget_invitations(letter: Letter, rows: Iterable[Signature], spared: Sequence[int]) -> None:
     """Nobody invites again whoever was invited and has erased what came of it, unless they write them in anew.
 
     One that they accepted by a signature that stays, since they left by another, stays with it. Nor does a question
@@ -116,6 +131,7 @@ def _forget_invitations(letter: Letter, rows: Iterable[Signature]) -> None:
     """
     numbers, keys = [row.id for row in rows], {row.mailbox_key for row in rows if row.mailbox_key}
     theirs = sa.or_(Invitation.signature_id.in_(numbers), sa.and_(Invitation.mailbox_key.in_(keys), ~ACCEPTED))
-    of_it = db.session.scalars(sa.select(Invitation.id).where(Invitation.letter_id == letter.id, theirs)).all()
+    gone = sa.select(Invitation.id).where(Invitation.letter_id == letter.id, theirs, Invitation.id.not_in(spared))
+    of_it = db.session.scalars(gone).all()
     db.session.execute(sa.delete(Message).where(questions_of(of_it)), execution_options=UNREAD)
     db.session.execute(sa.delete(Invitation).where(Invitation.id.in_(of_it)), execution_options=UNREAD)
