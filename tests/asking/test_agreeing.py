@@ -38,6 +38,7 @@ def test_who_confirms_old_words_after_the_change_counts_once_they_agree(letter: 
     assert led.startswith("/signatures/agree/")
     page = client.get(led)
     assert page.status_code == 200
+    assert "Signer révèle une opinion" in page.text and f"/letters/{letter.slug}/privacy" in page.text
     assert client.post(led, data={"answer": "yes", "version": letter.version.digest}).status_code == 303
     assert counts(letter) == (1, 0) and signature.letter_version == 2
 
