@@ -1,6 +1,7 @@
 """A first signatory is asked again before the letter is published: in confidence, and with what changed."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
@@ -20,6 +21,7 @@ from tests.invitations.answers import accept, decline
 from tests.page import Reader
 from tribune.database import now, write
 from tribune.invitations import actions
+from tribune.invitations.announcing import launch
 from tribune.invitations.models import Invitation
 from tribune.invitations.queries import board, numbers, state
 from tribune.signatures.links import agree_link
@@ -72,6 +74,36 @@ def test_who_answers_on_their_page_before_they_are_asked_by_mail_is_asked_no_mor
     assert [mail.kind for mail in posted()] == ["ask_to_agree"]
     answer(invitation)
     assert posted() == []
+
+
+def test_nobody_is_published_under_words_about_which_they_have_yet_to_be_asked(app: Flask, client: Reader) -> None:
+    letter = make_letter(published=False, contact="nous@example.org")
+    accept(make_invited(letter))
+    client.log_in(owner_of(letter))
+    page, asking = f"/manage/letters/{letter.id}/publish", f"/manage/letters/{letter.id}/asking"
+    assert asking not in client.get(page).text
+    sent = {**client.fields(page), "when": "now"}
+    make_correction(letter, substance=True)
+    assert asking in client.get(page).text and 'name="when"' not in client.get(page).text
+    refused = client.post(page, data=sent)
+    assert refused.status_code == 422 and asking in refused.text
+    by_the_shell = app.test_cli_runner().invoke(args=["letters", "publish", letter.slug])
+    assert by_the_shell.exit_code == 1 and "have not been asked" in by_the_shell.stderr and not letter.is_published
+    ask(letter)
+    assert asking not in client.get(page).text
+    assert client.post(page, data={**client.fields(page), "when": "now"}).status_code == 303
+    assert letter.is_published and letter.confirmed_count == 0
+
+
+def test_one_that_publishes_itself_says_so_with_the_way_back(app: Flask, client: Reader) -> None:
+    letter = make_letter(published=False, contact="nous@example.org")
+    accept(make_invited(letter))
+    launch(letter, at=now() + timedelta(days=1))
+    make_correction(letter, substance=True)
+    client.log_in(owner_of(letter))
+    page = client.get(f"/manage/letters/{letter.id}/publish").text
+    assert "Elle se publiera quand même, avec leurs noms" in page
+    assert f"/manage/letters/{letter.id}/unschedule" in page and 'name="when"' not in page
 
 
 def test_the_board_says_who_has_yet_to_agree_and_who_does_not(app: Flask, client: Reader) -> None:

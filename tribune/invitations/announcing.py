@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from tribune.asking.queries import is_unasked
 from tribune.database import db, now, write
 from tribune.invitations.models import Invitation
 from tribune.invitations.standing import stands_as
@@ -25,6 +26,10 @@ from tribune.tokens import public_url
 
 AT_ONCE = 50  # mails posted in one transaction
 LAUNCHES = Budget("launch", ((5, timedelta(hours=24)),), priority=2)  # after confirmations, before what can wait
+
+
+class NotAsked(Exception):
+    """The text changed in substance, and who signed earlier words was not asked: readers would see them under it."""
 
 
 def to_tell(letter: Letter, after: int = 0) -> Sequence[Invitation]:
@@ -53,12 +58,14 @@ def launch(
     """Publish a letter now, and tell who asked; or have it publish itself `at` a moment to come. How many were told.
 
     `seen_as`: see `refuse_unseen`; `printed`: outlet, outlet_url and printed_on, where they are known. Raises what
-    publishing raises, FieldTooLong, NotReady or ChangedMeanwhile.
+    publishing raises, FieldTooLong, NotReady, NotAsked or ChangedMeanwhile.
     """
     with write():
         hold(letter)
         refuse_unseen(letter, seen_as, at, printed)
         refuse_unready(letter)
+        if not letter.is_published and is_unasked(letter):
+            raise NotAsked
         if printed:
             tell_where_printed(letter, by, **printed)
         publish(letter, by, at)

@@ -9,7 +9,7 @@ from tribune.checks import is_web_address
 from tribune.database import write
 from tribune.fields import tidy_text
 from tribune.i18n import DEFAULT, LANGUAGES
-from tribune.invitations.announcing import launch
+from tribune.invitations.announcing import NotAsked, launch
 from tribune.letters import actions, life
 from tribune.letters.queries import all_letters
 from tribune.letters.rendering import TextTooLong
@@ -166,6 +166,11 @@ def publish(slug: str) -> None:
         click.echo("It was closed, and is open again: `flask letters close` closes it.", err=True)
     try:
         launch(letter)
+    except NotAsked:
+        raise click.ClickException(
+            "Its text changed in substance, and those who signed earlier words have not been asked. Ask them on its"
+            " page, or say there that it was a correction."
+        ) from None
     except life.NotReady as unready:
         raise click.ClickException(f"{_lacks(unready)} Say so on its page, “Text and settings”.") from None
     click.echo(slug)

@@ -12,6 +12,7 @@ from flask_babel import ngettext
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from tribune.asking.queries import is_unasked
 from tribune.clocks import named_clock
 from tribune.database import now
 from tribune.desk.queries import answers
@@ -19,7 +20,7 @@ from tribune.fields import row_number
 from tribune.headers import private_page
 from tribune.history.deleting import KeptLetter, WorkedOn, delete_letter, is_kept
 from tribune.history.queries import last_done
-from tribune.invitations.announcing import compose_published, launch, to_tell
+from tribune.invitations.announcing import NotAsked, compose_published, launch, to_tell
 from tribune.invitations.models import Invitation
 from tribune.invitations.queries import numbers
 from tribune.letters import life
@@ -77,7 +78,7 @@ def publish(letter_id: int) -> ResponseReturnValue:
 
 def _publish(letter: Letter, form: PublishForm, lacks: list[str], people: Sequence[Invitation]) -> ResponseReturnValue:
     """Do what the form asks; or show it again, and why not. `lacks`, `people`: see `missing` and `to_tell`."""
-    if lacks or not form.validate():
+    if lacks or is_unasked(letter) or not form.validate():
         return _show(letter, form, lacks, people), 422
     try:
         life.refuse_unseen(letter, form.seen_as.data, form.moment, form.printed)
@@ -91,6 +92,8 @@ def _publish(letter: Letter, form: PublishForm, lacks: list[str], people: Sequen
         return _show(letter, form, lacks, people, form.begin_again()), 409
     except life.NotReady as unready:
         lacks = unready.fields
+    except NotAsked:  # the page says so
+        pass
     except life.ClosesBefore:
         form.day.errors = [_("The letter would close by itself before. Choose an earlier moment, or move its end.")]
     except (life.MomentPassed, life.AlreadyPublished):
@@ -116,6 +119,7 @@ def _show(
         letter,
         form=form,
         missing=lacks,
+        unasked=not letter.is_published and is_unasked(letter),
         link=preview_link(letter).url() if letter.preview_nonce else "",
         first=lines(first_signatories(letter)),
         answers=answers(letter),
