@@ -13,6 +13,7 @@ from tribune.database import db, now, write
 from tribune.letters.models import Letter
 from tribune.mine.actions import withdraw
 from tribune.moderation.models import Batch
+from tribune.signatures.lines import line
 from tribune.signatures.models import Signature
 
 LONG_AGO = datetime(2023, 5, 1, tzinfo=UTC)
@@ -71,3 +72,19 @@ def test_no_mail_leaves_any_more_that_tells_what_is_no_longer_so(
     assert [mail.recipient for mail in posted()] == [None, "attend@example.org", "autre@example.org"]
     change(batch, waits)
     assert [mail.recipient for mail in posted()] == [None, "autre@example.org"]
+
+
+def test_whom_the_mail_has_reached_is_told_when_it_is_undone_and_nobody_else(letter: Letter) -> None:
+    reached, gone, waits, untold = (
+        make_signature(letter, email=f"{name}@example.org") for name in ("parti", "retire", "attend", "rien")
+    )
+    batches = [do_to("hide", reached, gone, tells=True), do_to("hide", untold)]
+    all_leave()
+    withdraw(gone.id, gone.link_nonce)
+    batches.append(do_to("hide", waits, tells=True))
+    for batch in batches:
+        back(batch)
+    [mail] = [mail for mail in posted() if mail.recipient]
+    assert (mail.recipient, mail.kind, [*(mail.links or {})]) == ("parti@example.org", "shown", ["mine"])
+    text = " ".join((mail.text or "").split())
+    assert line(reached).text in text and "Ils y ont renoncé" in text

@@ -1,5 +1,6 @@
 """The next piece of a batch that is undone: every row back as it was, unless something else has changed it since."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -8,9 +9,9 @@ from tribune.audit.models import GROUPS, Event
 from tribune.database import UNREAD, db, write
 from tribune.moderation import pieces
 from tribune.moderation.counting import change, count_since_before, locked, unless_asked
-from tribune.moderation.mails import drop_hidden
+from tribune.moderation.mails import drop_hidden, post_shown, reached_since
 from tribune.moderation.models import Batch, BatchRow
-from tribune.moderation.queries import DECIDES, VERBS, off_since, waits_for_nothing
+from tribune.moderation.queries import DECIDES, VERBS, off_since, told, waits_for_nothing
 from tribune.outbox.models import Message
 from tribune.outbox.unsent import drop_waiting
 from tribune.signatures.flags import look_again
@@ -26,7 +27,8 @@ def go_back(batch: Batch) -> None:
         its_own(batch)
         return
     came, (column, sets) = batch.last_id, VERBS[batch.verb]
-    found = db.session.scalars(_next_of(batch)).all()
+    most = pieces.MAILS_AT_ONCE if batch.tells else pieces.AT_ONCE
+    found = db.session.scalars(_next_of(batch, most)).all()
     with write():
         if not pieces.is_still_at(batch, came, undoing=True):
             return
@@ -39,16 +41,26 @@ def go_back(batch: Batch) -> None:
             new["counted_at"] = _as_before(batch, "counted_at")
         if "counted_at" in new:  # but nobody who has left is counted again
             new["counted_at"] = sa.case((S.withdrawn_at.is_(None), new["counted_at"]))
+        reached: Sequence[int] = []
         if batch.tells:
+            reached = reached_since(batch.created_at, batch.letter_id, ids)
             drop_hidden(batch.letter_id, ids)
         change(batch.letter_id, ids, new)
+        _tell_again(batch, reached)
         if batch.verb in DECIDES:
             look_again(ids, batch.created_at, off_since(batch.letter, batch.created_at))
         batch.done -= len(ids)
-        pieces.came_to(batch, found, pieces.AT_ONCE)
+        pieces.came_to(batch, found, most)
 
 
-def _next_of(batch: Batch) -> sa.Select[int]:
+def _tell_again(batch: Batch, reached: Sequence[int]) -> None:
+    """Write to those whom a mail has told that they are hidden, and who are shown again: in one order, as `_tell`."""
+    shown = S.id.in_(reached), S.hidden_at.is_(None), *told(batch.letter)
+    for signature in db.session.scalars(sa.select(S).where(*shown).order_by(S.mailbox_key)) if reached else ():
+        post_shown(signature)
+
+
+def _next_of(batch: Batch, most: int) -> sa.Select[int]:
     """The numbers of the next rows that it changed.
 
     Whose owner has signed since the organisers' word was hidden bears the moment of the batch alone.
@@ -56,11 +68,11 @@ def _next_of(batch: Batch) -> sa.Select[int]:
     came, number = batch.last_id, BatchRow.signature_id
     rows = sa.select(number.label("id")).where(BatchRow.batch_id == batch.id, number > came).order_by(number)
     if batch.verb != "hide":
-        return rows.limit(pieces.AT_ONCE)
+        return rows.limit(most)
     bear = S.letter_id == batch.letter_id, S.hidden_at == batch.created_at, S.id > came
-    hidden = sa.select(S.id).where(*bear).order_by(S.id).limit(pieces.AT_ONCE).subquery()
-    both = sa.union(sa.select(rows.limit(pieces.AT_ONCE).subquery().c.id), sa.select(hidden.c.id)).subquery()
-    return sa.select(both.c.id).order_by(both.c.id).limit(pieces.AT_ONCE)
+    hidden = sa.select(S.id).where(*bear).order_by(S.id).limit(most).subquery()
+    both = sa.union(sa.select(rows.limit(most).subquery().c.id), sa.select(hidden.c.id)).subquery()
+    return sa.select(both.c.id).order_by(both.c.id).limit(most)
 
 
 def _take_back(batch: Batch) -> None:

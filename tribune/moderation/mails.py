@@ -1,10 +1,11 @@
-"""What a signatory receives when the organisers hide their line."""
+"""What a signatory receives when the organisers hide their line, and when they undo it."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
+from tribune.database import db
 from tribune.moderation.queries import REACHED
 from tribune.outbox.actions import Budget, post
 from tribune.outbox.composing import Composed, compose
@@ -14,7 +15,7 @@ from tribune.signatures.lines import line
 from tribune.signatures.links import mine_link
 from tribune.signatures.models import Signature
 
-HIDDEN = "hidden"  # the kind of these mails
+HIDDEN, SHOWN = "hidden", "shown"  # the kinds of these mails
 MODERATION = Budget("moderation", ((3, timedelta(hours=24)),), priority=5)  # after every confirmation
 
 
@@ -28,6 +29,27 @@ def post_hidden(signature: Signature, reason: str) -> bool:
     """Tell this signatory that their line is not shown any more, and why; False when they may receive no more."""
     composed, links = compose_hidden(signature, reason), {"mine": mine_link(signature)}
     return post(HIDDEN, signature.email or "", composed, links, MODERATION, about=signature.letter_id)
+
+
+def post_shown(signature: Signature) -> bool:
+    """Tell this signatory, whom the other mail has reached, that their line is not hidden after all."""
+    composed = compose(
+        "moderation/mail/shown.txt", signature.locale, letter=signature.letter, shown=line(signature).text
+    )
+    links = {"mine": mine_link(signature)}
+    return post(SHOWN, signature.email or "", composed, links, MODERATION, about=signature.letter_id)
+
+
+def reached_since(moment: datetime, letter_id: int, ids: Sequence[int]) -> Sequence[int]:
+    """To which of these signatories a mail that they are hidden, posted since then, has left."""
+    left = sa.exists().where(
+        Message.kind == HIDDEN,
+        Message.about == letter_id,
+        Message.mailbox_key == Signature.mailbox_key,
+        Message.sent_at.is_not(None),
+        Message.created_at >= moment,
+    )
+    return db.session.scalars(sa.select(Signature.id).where(Signature.id.in_(ids), left)).all()
 
 
 def drop_hidden(letter_id: int, ids: Sequence[int]) -> None:
