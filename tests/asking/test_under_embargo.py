@@ -24,6 +24,7 @@ from tribune.invitations import actions
 from tribune.invitations.announcing import launch
 from tribune.invitations.models import Invitation
 from tribune.invitations.queries import board, numbers, state
+from tribune.letters.life import publish
 from tribune.signatures.links import agree_link
 
 
@@ -39,6 +40,11 @@ def test_who_accepted_reads_why_they_are_asked_again_and_what_changed(app: Flask
     page = client.get(invitation_path(invitation)).text
     assert "La demande a changé." in page and "Ce qui a changé depuis que vous avez accepté" in page
     assert "<del>" in page and "<ins>" in page
+    accepted, invited = "<span>Vous avez accepté</span>", "<span>On vous invite à signer</span>"
+    assert invited in page and accepted not in page
+    publish(letter)
+    page = client.get(invitation_path(invitation)).text
+    assert "sur la page de votre signature" in page and invited in page and accepted not in page
 
 
 def test_who_is_held_can_accept_again_too(app: Flask, client: Reader) -> None:
