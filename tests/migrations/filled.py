@@ -69,53 +69,20 @@ FILLED = {
         INSERT INTO batches (id, letter_id, verb, reason, tells, choice, last_id, up_to_id, total, done, created_at)
             VALUES (1, 1, 'hide', '', false, '{}', 0, 1, 1, 0, '2026-11-24');
         INSERT INTO batch_rows (batch_id, signature_id) VALUES (1, 1)""",
-    "0003": """
-        INSERT INTO mailboxes (key) VALUES ('zoe');
-        INSERT INTO messages (id, kind, budget, priority, mailbox_key, about, locale, message_id, attempts,
-                created_at, next_at)
-            VALUES (1, 'ask_to_confirm', 'confirmation', 0, 'zoe', 1, 'fr', '<1@x>', 0, '2026-11-24', '2026-11-24');
-        INSERT INTO mail_tallies VALUES (1, '2026-11-24 10:00:00', 1, 0, 0);
-        INSERT INTO organisers (id, email, mailbox_key, name, link_nonce, created_at)
-            VALUES (1, 'alice@example.org', 'alice', 'Alice', 'n', '2026-11-24');
-        INSERT INTO log_ins (id, organiser_id, browser, created_at, proved_at)
-            VALUES ('a', 1, 'Firefox', '2026-11-24', '2026-11-24');
-        INSERT INTO passkeys (id, organiser_id, credential_id, public_key, sign_count, name, created_at)
-            VALUES (1, 1, 'c', 'k', 0, 'Phone', '2026-11-24');
-        INSERT INTO passkey_challenges VALUES ('q', '2026-11-24');
-        INSERT INTO teams VALUES (1, 'Alice', '2026-11-24');
-        INSERT INTO memberships VALUES (1, 1, 1, 'owner', '2026-11-24');
-        INSERT INTO team_invitations (id, team_id, email, mailbox_key, role, link_nonce, created_at)
-            VALUES (1, 1, 'bob@example.org', 'bob', 'viewer', 'n', '2026-11-24');
-        INSERT INTO letters (id, slug, team_id, revision, version_number, locale, timezone, authors, addressee,
-                controller, contact, outlet, outlet_url, asks_role, asks_organisation, public_file, public_list,
-                noindex, confirmed_count, attested_count, created_at)
-            VALUES (1, 'rues', 1, 1, 1, 'fr', 'Europe/Paris', '', '', 'Alice', '', '', '', 'optional', 'optional', true,
-                'yes', false, 1, 0, '2026-11-24');
-        INSERT INTO versions (id, letter_id, number, title, standfirst, text, html, reason, asks_again, created_at)
-            VALUES (1, 1, 1, 'Des rues', '', 'Un texte.', '<p>Un texte.</p>', '', false, '2026-11-24');
-        INSERT INTO drafts VALUES (1, 1, '{}', 1, '2026-11-24');
-        INSERT INTO addenda VALUES (1, 1, 'Un mot.', '<p>Un mot.</p>', '2026-11-24');
-        INSERT INTO images VALUES (1, 'd', 'x', 1, 1, '', '', NULL);
-        INSERT INTO signatures (id, public_id, letter_id, letter_version, origin, given_name, family_name, role,
-                organisation, capacity, section, organisation_key, sort_key, search_key, mailbox_key, locale,
-                link_nonce, published, news, wording, as_organisation, signed_at, confirmed_at, counted_at)
-            VALUES (1, 'p', 1, 1, 'web', 'Zoé', 'Évrard', '', '', 'personal', '', '', 'evrard', 'zoe evrard', 'zoe',
-                'fr', 'n', true, false, '2026-11', false, '2026-11-24', '2026-11-24', '2026-11-24');
-        INSERT INTO flags VALUES (1, 1, 1, 'joke', '2026-11-24', NULL);
-        INSERT INTO merges VALUES (1, 1, 'cnrs', 'CNRS', '2026-11-24');
-        INSERT INTO tallies VALUES (1, '2026-11-24 10:00:00', 1, 1);
-        INSERT INTO events (id, at, team_id, organiser_id, actor, verb, letter_id, subject, details)
-            VALUES (1, '2026-11-24', 1, 1, 'Alice', 'letter_published', 1, 'Des rues', '{}');
-        INSERT INTO batches (id, letter_id, verb, reason, tells, choice, last_id, up_to_id, total, done, created_at)
-            VALUES (1, 1, 'hide', '', false, '{}', 0, 1, 1, 0, '2026-11-24');
-        INSERT INTO batch_rows (batch_id, signature_id) VALUES (1, 1);
+}
+FILLED["0003"] = (
+    FILLED["0002"]
+    .replace("INTO images VALUES (1, 'd', 'x', 1, 1, '', '')", "INTO images VALUES (1, 'd', 'x', 1, 1, '', '', NULL)")
+    .replace("news, wording, signed_at,", "news, wording, as_organisation, signed_at,")
+    .replace("'2026-11', '2026-11-24', '2026-11-24',", "'2026-11', false, '2026-11-24', '2026-11-24',")
+    + """;
         INSERT INTO erasures VALUES ('q', '2026-11-24');
         INSERT INTO gatherings (letter_id, subject, message, sender, saved_at) VALUES (1, '', '', '', '2026-11-24');
         INSERT INTO invitations (id, letter_id, rank, given_name, family_name, role, organisation, capacity,
                 as_organisation, section, link_nonce, note, created_at, message_id, reminders, word, question, tell,
                 signature_id)
-            VALUES (1, 1, 1, 'Zoé', 'Évrard', '', '', '', false, '', 'n', '', '2026-11-24', 1, 0, '', '', false, 1)""",
-}
+            VALUES (1, 1, 1, 'Zoé', 'Évrard', '', '', '', false, '', 'n', '', '2026-11-24', 1, 0, '', '', false, 1)"""
+)
 FILLED["0004"] = f"""{FILLED["0003"]};
         INSERT INTO counters VALUES ('sign 600 1 n', 1, '2026-11-24');
         INSERT INTO switches VALUES ('paused', '', '2026-11-24')"""
