@@ -1,6 +1,6 @@
 """The files of other sites are understood as they come: what each column holds, who signed when and agreed to what."""
 
-from datetime import UTC, datetime
+from datetime import UTC
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -11,9 +11,8 @@ from tests.databases import ON_SQLITE
 from tests.importing import files
 from tribune.importing.columns import DATE, guess_columns
 from tribune.importing.entries import ASK, ATTEST, Entry, Refused, Terms, entries_in
-from tribune.importing.moments import is_month_first, moment_in
-from tribune.reading.grid import CannotRead, Row
-from tribune.reading.sheets import read_file
+from tribune.importing.moments import is_month_first
+from tribune.reading.grid import Row
 from tribune.reading.streamed import streamed
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -239,104 +238,3 @@ def test_an_address_in_a_column_that_is_left_out_is_nobodys(app: Flask, tmp_path
     path = files.written(tmp_path, "Prénom,Nom,Courriel,Commentaire\nAna,Ba,,Demandez à zoe@example.org\n")
     [entry] = read(path)
     assert isinstance(entry, Entry) and entry.email == "" and entry.reasons == ()
-
-
-@pytest.mark.parametrize(
-    ("cell", "moment"),
-    [
-        ("2023-11-24T13:12:00Z", "2023-11-24T13:12:00+00:00"),
-        ("2023-11-24 13:12:05.123+02:00", "2023-11-24T11:12:05+00:00"),
-        ("2023/11/24 1:12:05 PM UTC+1", "2023-11-24T12:12:05+00:00"),
-        ("2023/11/24 12:12:05 AM GMT+01:00", "2023-11-23T23:12:05+00:00"),
-        ("24/11/2023 13:12:05", "2023-11-24T12:12:05+00:00"),
-        ("24/07/2023 à 13h12", "2023-07-24T11:12:00+00:00"),
-        ("24/11/2023 - 13:12", "2023-11-24T12:12:00+00:00"),
-        ("24/11/23", "2023-11-23T23:00:00+00:00"),
-        ("24.11.23 13:12", "2023-11-24T12:12:00+00:00"),
-        ("24 novembre 2023", "2023-11-23T23:00:00+00:00"),
-        ("vendredi 1er déc. 2023 à 13h12", "2023-12-01T12:12:00+00:00"),
-        ("Nov 24, 2023", "2023-11-23T23:00:00+00:00"),
-        ("Friday, July 7th, 2023, 1:12 PM", "2023-07-07T11:12:00+00:00"),
-        ("24-nov-23", "2023-11-23T23:00:00+00:00"),  # as Excel shows what was typed in words
-        ("24-Nov-2023 13:12", "2023-11-24T12:12:00+00:00"),
-        ("45254", "2023-11-23T23:00:00+00:00"),  # as it keeps a day
-        ("45254,55", "2023-11-24T12:12:00+00:00"),
-        ("45254.999999", "2023-11-24T23:00:00+00:00"),
-        ("nov-23", None),
-        ("23-11-24", None),  # which of them is the year?
-        ("24 brumaire 2023", None),
-        ("31/02/2023", None),
-        ("hier", None),
-        ("", None),
-    ],
-)
-def test_moments_are_read_on_the_clocks_they_name(cell: str, moment: str | None) -> None:
-    found = moment_in(cell, PARIS, month_first=False)
-    assert (found and found.astimezone(UTC)) == (datetime.fromisoformat(moment) if moment else None)
-
-
-def test_the_order_of_day_and_month_is_told_by_a_day_beyond_the_twelfth() -> None:
-    assert is_month_first(["11/10/2023", "11/24/2023 1:00:00"]) and not is_month_first(["24/11/2023"])
-    assert not is_month_first(["11/10/2023", "2023-11-24", "Nov 24, 2023"]) and is_month_first(["11/24/23"])
-    assert moment_in("11/24/2023 13:12:05", PARIS, month_first=True) == datetime(2023, 11, 24, 13, 12, 5, tzinfo=PARIS)
-
-
-@pytest.mark.parametrize(
-    ("content", "reason", "row"),
-    [
-        (b"", "empty", 0),
-        (b"\xef\xbb\xbf", "no_table", 0),
-        (b"first_name,last_name\n" + b"Ana,Ba\n" * 5 + b'Ana,"Ba\n' + b"Ana,Ba\n" * 5, "quote_open", 7),
-        (b"first_name,last_name\n" + b"Ana,Ba\n" * 5 + b'Ana,"Ba\n' + b"Ana,Ba\n" * 50, "quote_open", 7),
-        (b"first_name,last_name\n" + b'Ana,"Ba\n' + b"Ana,Ba\n" * 50 + b'Ana,Ba"\n', "quote_open", 2),
-        (b'"first_name,last_name\n' + b"Ana,Ba\n" * 50 + b'Ana",Ba\n' + b"Ana,Ba\n" * 5, "quote_open", 1),
-        (b"first_name,last_name\nAna,Ba\0\n", "no_table", 0),
-        ("first_name,last_name\nAna,Ba\n".encode("utf-16")[:-1], "damaged", 0),
-        (b"Ana Ba\nZoe Evrard\n", "no_table", 0),
-    ],
-)
-def test_a_broken_file_is_refused_with_the_row_where_it_breaks(
-    tmp_path: Path, content: bytes, reason: str, row: int
-) -> None:
-    path = tmp_path / "broken.csv"
-    path.write_bytes(content)
-    with pytest.raises(CannotRead) as raised:
-        list(streamed(path).sheets())
-    assert (raised.value.reason, raised.value.row) == (reason, row)
-
-
-@pytest.mark.parametrize("number", [1, 3_000])
-def test_a_comment_of_many_lines_is_a_cell_wherever_it_stands(tmp_path: Path, number: int) -> None:
-    verses = "\n".join(f"vers {line}, fin" for line in range(200))
-    row = f'"Zoé","Évrard","{verses}","z@example.org"\n'
-    text = '"Prénom","Nom","Commentaire","Courriel"\n' + row * number + '"Léo","Roux","","l@example.org"\n'
-    path = files.written(tmp_path, text)
-    rows = [row for sheet in streamed(path).sheets() for row in sheet.rows]
-    assert len(rows) == number + 2 and rows[-1].cells == ("Léo", "Roux", "", "l@example.org")
-    assert held(path) == "given,family,left out,email"
-    if number == 1:
-        assert rows == read_file(path.read_bytes()).rows
-
-
-def test_letters_of_windows_are_read_however_far_down_they_begin(tmp_path: Path) -> None:
-    path = tmp_path / "windows.csv"
-    path.write_bytes(b"first_name,last_name\n" + b"Ana,Ba\n" * 60_000 + "Zoé,Évrard\n".encode("cp1252"))
-    *_, last = (row for sheet in streamed(path).sheets() for row in sheet.rows)
-    assert (last.number, last.cells) == (60_002, ("Zoé", "Évrard"))
-
-
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
-def test_a_row_of_windows_below_rows_of_utf_8_spoils_none_of_them(tmp_path: Path, encoding: str) -> None:
-    path = tmp_path / "both.csv"
-    above = "first_name,last_name\nZoé,Évrard\nLéo,Œuf\n".encode(encoding)
-    path.write_bytes(above + "Zoé,Œuf\n".encode("cp1252") + b"R\x8f,Ba\n")
-    rows = [row.cells for sheet in streamed(path).sheets() for row in sheet.rows]
-    assert rows[1:] == [("Zoé", "Évrard"), ("Léo", "Œuf"), ("Zoé", "Œuf"), ("R\ufffd", "Ba")]
-    assert rows == [row.cells for row in read_file(path.read_bytes()).rows]
-
-
-def test_lines_of_an_old_macintosh_are_read_in_a_long_file_too(tmp_path: Path) -> None:
-    path = tmp_path / "macintosh.csv"
-    path.write_bytes(b"first_name,last_name\r" + "Zoé,Évrard\r".encode() * 30_000)
-    *_, last = (row for sheet in streamed(path).sheets() for row in sheet.rows)
-    assert (last.number, last.cells) == (30_001, ("Zoé", "Évrard"))
