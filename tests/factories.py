@@ -22,9 +22,9 @@ from tribune.outbox.actions import Budget, post
 from tribune.outbox.composing import Composed
 from tribune.outbox.mailboxes import mailbox_key
 from tribune.outbox.models import Message
+from tribune.people.adding import add
 from tribune.reading.people import read_people
 from tribune.signatures import actions as signatures
-from tribune.signatures.attesting import attest
 from tribune.signatures.links import confirm_link, mine_link
 from tribune.signatures.models import Signature
 from tribune.teams.actions import open_account
@@ -52,7 +52,7 @@ def make_letter(organiser: Organiser | None = None, *, published: bool = True, f
     columns = {name: details.pop(name) for name in list(details) if name in SETTABLE}
     letter = letters.create(team_of(organiser), by=organiser, **details)
     if first:
-        attest(letter, read_people(first).people)
+        add(letter, read_people(first).people, by=None)
     if published:
         life.publish(letter)
     with write():

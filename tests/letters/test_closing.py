@@ -30,8 +30,8 @@ from tribune.letters import life
 from tribune.letters.models import Draft, Letter
 from tribune.mine.actions import withdraw
 from tribune.outbox.models import MailTally
+from tribune.people.adding import add
 from tribune.reading.people import read_people
-from tribune.signatures.attesting import attest
 from tribune.signatures.models import Erasure
 from tribune.teams.models import Role
 
@@ -119,7 +119,7 @@ def test_a_draft_that_a_colleague_has_worked_on_is_not_deleted_unseen(client: Re
     client.log_in(owner_of(letter))
     path = f"/manage/letters/{letter.id}/delete?lang=en"
     pressed = client.fields(path)
-    attest(letter, read_people("Zoé Roux").people)
+    add(letter, read_people("Zoé Roux").people, by=None)
     again = client.post(path, data=pressed)
     assert again.status_code == 409 and "something has happened" in again.text  # the same after one's own download
     assert "1 signatory for whom you answer" in again.text

@@ -12,7 +12,7 @@ from tribune.invitations.announcing import launch
 from tribune.letters.actions import FieldTooLong, ReasonMissing, revise
 from tribune.letters.models import Letter, Version
 from tribune.letters.rendering import TextTooLong
-from tribune.people import first
+from tribune.people.adding import add
 from tribune.reading.people import read_people
 
 
@@ -132,5 +132,5 @@ def test_a_published_text_under_which_people_are_attested_is_not_edited_without_
 def test_nor_one_under_which_they_are_attested_once_it_was_announced(app: Flask) -> None:
     letter = make_letter(published=False, contact="a@example.org")
     launch(letter)
-    first.add(letter, read_people("Léa Martin, maire (Nantes)").people, by=owner_of(letter))
+    add(letter, read_people("Léa Martin, maire (Nantes)").people, by=owner_of(letter))
     assert correct(letter, "Le contraire.").number == 2

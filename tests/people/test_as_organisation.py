@@ -11,10 +11,10 @@ from tribune.letters.models import Letter
 from tribune.organisations.actions import merge
 from tribune.organisations.actions import undo as unmerge
 from tribune.people import actions, first
+from tribune.people.adding import add
 from tribune.people.order import digest
 from tribune.people.queries import places
 from tribune.reading.people import Person
-from tribune.signatures.attesting import attest
 from tribune.signatures.lines import line
 from tribune.signatures.models import Signature
 
@@ -59,7 +59,7 @@ def test_what_is_confirmed_on_the_second_page_is_what_was_ticked_on_the_first(de
 
 
 def test_a_line_kept_as_it_was_printed_is_made_anew_and_comes_back_when_undone(desk: Reader, letter: Letter) -> None:
-    attest(letter, [Person("Marie", "Cohen", "directrice", "Emmaüs Connect", "Directrice d’Emmaüs Connect", 1)])
+    add(letter, [Person("Marie", "Cohen", "directrice", "Emmaüs Connect", "Directrice d’Emmaüs Connect", 1)], by=None)
     [signature] = db.session.query(Signature)
     desk.post(address(signature), data=filled(desk, signature, as_organisation="y"))
     db.session.refresh(signature)
@@ -113,7 +113,7 @@ def test_it_is_ordered_by_its_name_and_found_by_who_speaks_for_it(client: Reader
 
 def test_the_order_of_first_signatories_by_surname_has_it_under_its_name(letter: Letter) -> None:
     people = [Person("Luc", "Faure", "", "", None, 1), Person("Zoé", "Zola", "", "Emmaüs", None, 2, True)]
-    attest(letter, [*people, Person("Ana", "Dion", "", "", None, 3)])
+    add(letter, [*people, Person("Ana", "Dion", "", "", None, 3)], by=None)
     first.sort_by_surname(letter, by=owner_of(letter), seen=digest(places(letter)))
     in_order = db.session.query(Signature).order_by(Signature.position)
     assert [one.family_name for one in in_order] == ["Dion", "Zola", "Faure"]
@@ -132,7 +132,7 @@ def test_a_merged_spelling_orders_it_by_what_is_printed_and_back(letter: Letter)
 
 
 def test_a_person_and_an_organisation_do_not_share_a_line(letter: Letter) -> None:
-    attest(letter, [Person("Zoé", "Zola", "maire", "Le Port", None, n, n == 1) for n in (1, 2, 3)])
+    add(letter, [Person("Zoé", "Zola", "maire", "Le Port", None, n, n == 1) for n in (1, 2, 3)], by=None)
     one, other, third = db.session.query(Signature).order_by(Signature.position)
     with pytest.raises(first.CannotJoin):
         first.join(letter, other, by=owner_of(letter), seen=digest(places(letter)))

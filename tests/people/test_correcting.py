@@ -16,9 +16,9 @@ from tribune.mine.actions import withdraw
 from tribune.organisers.models import Organiser
 from tribune.outbox.actions import suppress
 from tribune.people import actions
+from tribune.people.adding import add
 from tribune.people.first import set_section
 from tribune.reading.people import read_people
-from tribune.signatures.attesting import attest
 from tribune.signatures.models import Merge, Signature
 
 COUPLE = "Ismaël Le Mouël et Léa Thomasin, fondateurs de HelloAsso"
@@ -266,7 +266,7 @@ def test_what_is_printed_after_a_name_is_what_a_search_finds(letter: Letter, cli
     assert searched(client, "poitiers") == [] and len(searched(client, "tours")) == 1
     correct(signature, alice, affiliation=None)
     assert searched(client, "tours") == []
-    attest(letter, read_people("Ana Blanc, de l’équipe des Rues joueuses").people)
+    add(letter, read_people("Ana Blanc, de l’équipe des Rues joueuses").people, by=None)
     assert searched(client, "joueuses") == ["Ana Blanc, de l’équipe des Rues joueuses"]
 
 

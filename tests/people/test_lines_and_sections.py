@@ -16,7 +16,8 @@ from tests.people.first import ANA, BOB, EVE, FIRST, PAIR, called, fields, order
 from tests.turns import take_turns
 from tribune.database import db
 from tribune.letters.models import Letter
-from tribune.people.first import add, set_first, set_section
+from tribune.people.adding import add
+from tribune.people.first import set_first, set_section
 from tribune.people.order import Entry, entries, grouped, moved
 from tribune.people.queries import places
 from tribune.reading.people import read_people

@@ -12,7 +12,7 @@ from tribune.database import db, now, write
 from tribune.letters.life import publish
 from tribune.letters.models import Letter
 from tribune.people.actions import correct, seen, words_of
-from tribune.people.first import add
+from tribune.people.adding import add
 from tribune.people.queries import last_correction, places
 from tribune.people.removing import StaysOnRecord, remove
 from tribune.reading.people import read_people

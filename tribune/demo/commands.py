@@ -18,7 +18,7 @@ from tribune.letters.shell import named_letter
 from tribune.organisers.links import log_in_link
 from tribune.organisers.models import Organiser
 from tribune.organisers.queries import organiser_by_address
-from tribune.people import first
+from tribune.people.adding import add
 from tribune.reading.page import read_page
 from tribune.reading.people import read_people
 from tribune.serving import listen
@@ -96,7 +96,7 @@ def _letter(organiser: Organiser) -> Letter:
             outlet=page.outlet,
             contact=EMAIL,
         )
-        first.add(letter, read_people(page.signatories).people, by=organiser)
+        add(letter, read_people(page.signatories).people, by=organiser)
         life.publish(letter)
     return letter
 

@@ -7,7 +7,7 @@ from tribune.database import write
 from tribune.letters import actions as letters
 from tribune.letters.models import Letter
 from tribune.organisers.models import Organiser
-from tribune.people import first
+from tribune.people.adding import add
 from tribune.reading.people import Person
 from tribune.teams.models import Team
 
@@ -19,5 +19,5 @@ def keep(team: Team, people: list[Person], *, by: Organiser | None, **letter: An
     """
     with write():
         kept = letters.create(team, by=by, verb=Verb.LETTER_IMPORTED, **letter)
-        first.add(kept, people, by=by)
+        add(kept, people, by=by)
     return kept

@@ -9,10 +9,8 @@ from tribune.letters.queries import hold
 from tribune.letters.recording import record_under
 from tribune.organisers.models import Organiser
 from tribune.people.order import Entry, Order, index_of, joined, moved, parted, placed, rearranged
-from tribune.people.placing import OrderChanged, change, settle
-from tribune.people.queries import is_first, people_of, sort_keys, whole_line
-from tribune.reading.people import Person
-from tribune.signatures.attesting import attest
+from tribune.people.placing import OrderChanged, change
+from tribune.people.queries import people_of, sort_keys, whole_line
 from tribune.signatures.lines import shared
 from tribune.signatures.models import Signature
 from tribune.signatures.wordings import of_initials
@@ -28,10 +26,6 @@ class InitialsOnly(Exception):
 
 class CannotJoin(Exception):
     """There is no line above, or it does not print the same words after the names."""
-
-
-class StandsAlready(Exception):
-    """Somebody of this very line is a first signatory: a button was pressed twice."""
 
 
 def move(letter: Letter, signature: Signature, how: str, *, by: Organiser, seen: str) -> bool:
@@ -150,25 +144,6 @@ def set_section(letter: Letter, signature: Signature, section: str, *, by: Organ
         subject = whole_line(signature).text
         record_under(letter, about, by=by, signature_id=signature.id, subject=subject, **told)
     return True
-
-
-def add(letter: Letter, people: Sequence[Person], *, by: Organiser | None) -> None:
-    """Add people as the last first signatories, on the word of the organiser that they agreed. None: the shell's.
-
-    The one way to add some: `attest` alone would leave them below the sections, where the page does not print them.
-    """
-    with write():
-        attest(letter, list(people), by)
-        settle(letter)
-
-
-def add_one(letter: Letter, person: Person, *, by: Organiser) -> None:
-    """Add one person by hand, once. Raises StandsAlready."""
-    with write():
-        hold(letter)
-        if is_first(letter, person):
-            raise StandsAlready
-        add(letter, [person], by=by)
 
 
 def _index(order: Order, signature: Signature) -> int:

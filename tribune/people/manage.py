@@ -11,6 +11,7 @@ from flask_login import current_user
 from tribune.letters.guard import my_letter
 from tribune.letters.models import Letter
 from tribune.moderation.queries import sections_of
+from tribune.people import adding
 from tribune.people import first as acts
 from tribune.people.forms import AddForm, PlaceForm, SectionForm
 from tribune.people.order import MOVES, digest, entries, index_of, joined, parted
@@ -212,9 +213,9 @@ def add(letter_id: int) -> ResponseReturnValue:
     form = AddForm()
     if form.validate_on_submit():
         try:
-            acts.add_one(letter, Person(**form.person, affiliation="", line=1), by=current_user.organiser)
+            adding.add_one(letter, Person(**form.person, affiliation="", line=1), by=current_user.organiser)
             flash(_("Added after the others."))
             return _after(letter, None, "add")
-        except acts.StandsAlready:
+        except adding.StandsAlready:
             form.family_name.errors = [_("This very line stands among the first signatories already.")]
     return render_template("people/add.html", letter=letter, form=form), 422 if form.errors else 200

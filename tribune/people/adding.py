@@ -1,4 +1,6 @@
-"""First signatories on the organiser's word."""
+"""The one way to add first signatories: on the organiser's word that they agreed, after the others."""
+
+from collections.abc import Sequence
 
 import sqlalchemy as sa
 
@@ -8,6 +10,8 @@ from tribune.letters.models import Letter, Version
 from tribune.letters.queries import hold
 from tribune.letters.recording import record_letter
 from tribune.organisers.models import Organiser
+from tribune.people.placing import settle
+from tribune.people.queries import is_first
 from tribune.reading.people import Person
 from tribune.signatures.actions import mark, new_signature
 from tribune.signatures.counting import count_more
@@ -15,11 +19,12 @@ from tribune.signatures.models import Signature
 from tribune.signatures.spellings import print_as_merged
 
 
-def attest(letter: Letter, people: list[Person], by: Organiser | None = None) -> None:
-    """Add people as first signatories on the organiser's word, in order, each with the line as it was printed.
+class StandsAlready(Exception):
+    """Somebody of this very line is a first signatory: a button was pressed twice."""
 
-    `by`: the organiser who answers for them; None for the shell.
-    """
+
+def add(letter: Letter, people: Sequence[Person], *, by: Organiser | None) -> None:
+    """Add people in order, each with the line as it was printed. `by`: who answers for them; None for the shell."""
     if not people:
         return
     with write() as session:
@@ -50,3 +55,13 @@ def attest(letter: Letter, people: list[Person], by: Organiser | None = None) ->
             mark(Version.signed_at, letter, letter.version_number)
         count_more(letter.id, attested=len(people))
         record_letter(Verb.PEOPLE_ATTESTED, letter, by, count=len(people))
+        settle(letter)  # above the sections: below them the page prints nobody who has none
+
+
+def add_one(letter: Letter, person: Person, *, by: Organiser) -> None:
+    """Add one person by hand, once. Raises StandsAlready."""
+    with write():
+        hold(letter)
+        if is_first(letter, person):
+            raise StandsAlready
+        add(letter, [person], by=by)
