@@ -10,20 +10,21 @@ from tribune.importing.moments import is_moment
 from tribune.importing.own import CONFIRMED_AT, ID, LINE, ORIGIN, STATUS, columns_of_ours
 from tribune.invitations.column_words import HELD as HELD_BY_PEOPLE
 from tribune.names import plain
-from tribune.reading.columns import (
-    ADDRESS,
+from tribune.reading.columns import ADDRESS, Columns, guess_below
+from tribune.reading.grid import Row
+from tribune.reading.headings import (
     EMAIL,
+    FAMILY,
+    GIVEN,
+    LEFT_OUT,
     MOST_ROWS_ABOVE,
+    NAME,
     NOTE,
     SECTION,
-    Columns,
-    guess_below,
     heading_of,
     headings_in,
     is_for_a_program,
 )
-from tribune.reading.grid import Row
-from tribune.reading.pasted_tables import FAMILY, GIVEN, LEFT_OUT, NAME
 
 DATE = "date"
 HELD = {

@@ -21,7 +21,7 @@ from tribune.reading.affiliations import LONGEST as LONGEST_AFFILIATION
 from tribune.reading.columns import Columns
 from tribune.reading.contacts import Contact
 from tribune.reading.grid import Row, Sheet
-from tribune.reading.pasted_tables import LEFT_OUT
+from tribune.reading.headings import LEFT_OUT
 from tribune.reading.sheet_people import contacts_in_sheet
 from tribune.signatures.forms import AFFILIATION, NAME
 

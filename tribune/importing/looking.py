@@ -13,8 +13,9 @@ from tribune.importing.forms import ALL, DAY_FIRST, FILE, MONTH_FIRST, TermsForm
 from tribune.importing.known import DOUBTFUL, LEFT_OUT, NEW, REFUSED, THERE, Finding
 from tribune.importing.moments import is_month_first
 from tribune.letters.models import Letter
-from tribune.reading.columns import EMAIL, Columns, columns_of
+from tribune.reading.columns import Columns, columns_of
 from tribune.reading.grid import Sheet
+from tribune.reading.headings import EMAIL
 
 
 @dataclass

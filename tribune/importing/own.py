@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from tribune.reading.affiliations import read_affiliation
 from tribune.reading.contacts import Contact
+from tribune.reading.headings import FAMILY, GIVEN, ORGANISATION, ROLE
 from tribune.reading.names_in_line import people_in
-from tribune.reading.pasted_tables import FAMILY, GIVEN, ORGANISATION, ROLE
 from tribune.reading.representatives import read_represented
 from tribune.signatures.lines import affiliation
 

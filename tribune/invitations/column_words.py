@@ -6,9 +6,20 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from tribune.reading.columns import AFFILIATION, EMAIL, NOTE, SECTION, Columns, columns_of, guess
+from tribune.reading.columns import Columns, columns_of, guess
 from tribune.reading.grid import Row, Sheet
-from tribune.reading.pasted_tables import FAMILY, GIVEN, LEFT_OUT, NAME, ORGANISATION, ROLE
+from tribune.reading.headings import (
+    AFFILIATION,
+    EMAIL,
+    FAMILY,
+    GIVEN,
+    LEFT_OUT,
+    NAME,
+    NOTE,
+    ORGANISATION,
+    ROLE,
+    SECTION,
+)
 
 HELD = {
     NAME: _l("Whole name"),

@@ -8,55 +8,29 @@ from dataclasses import dataclass, replace
 from tribune.names import plain
 from tribune.reading.full_names import HONORIFICS
 from tribune.reading.grid import Row
-from tribune.reading.pasted_tables import FAMILY, GIVEN, HEADINGS, LEFT_OUT, NAME, ORGANISATION, ROLE, read_table
+from tribune.reading.headings import (
+    AFFILIATION,
+    ASKED,
+    EMAIL,
+    FAMILY,
+    GIVEN,
+    LEFT_OUT,
+    MOST_ROWS_ABOVE,
+    NAME,
+    ORGANISATION,
+    ROLE,
+    heading_of,
+    headings_in,
+)
+from tribune.reading.pasted_tables import read_table
 
-AFFILIATION, EMAIL, SECTION, NOTE = "affiliation", "email", "section", "note"
 _APART = r"\s<>()\[\],;:\"«»@"  # what no address holds; it begins after one of these, so that a long word is read once
 ADDRESS = re.compile(rf"(?<![^{_APART}])[^{_APART}]{{1,64}}@[^{_APART}]{{0,250}}[^{_APART}.]")
-MOST_ROWS_ABOVE = 15  # the headings
 
-_MORE = {
-    EMAIL: "email|e mail|emails|mail|mails|courriel|courriels|courrier electronique|mel|adresse|adresses|adresse mail"
-    "|adresse email|adresse e mail|adresse courriel|adresse de courriel|adresse de messagerie|adresse electronique"
-    "|address|email address|e mail address|mail address",
-    SECTION: "rubrique|section|categorie|category|groupe|group|college|liste",
-    NOTE: "note|notes|remarque|remarques|commentaire|commentaires|observation|observations|comment|comments|remark",
-    GIVEN: "prenom usuel|prenom d usage|vorname",
-    FAMILY: "nom usuel|nom d usage|nachname|familienname",
-    NAME: "noms|prenoms et noms|noms et prenoms|prenoms noms|noms prenoms|nom et prenoms|personne|person|contact"
-    "|representant|representante|representant legal|representante legale|represente par|porte parole",
-    ROLE: "occupation|fonction titre|titre fonction|qualites|titres|roles|poste occupe|mandat|fonction occupee"
-    "|fonction exercee|intitule du poste|intitule de poste",
-    ORGANISATION: "employeur|organisations|organismes|structures|institutions|organization name|societe|collectif"
-    "|etablissement|etablissements|raison sociale|universite|university|laboratoire|organisme d appartenance"
-    "|structure d appartenance|organisation d appartenance|organisation representee|affiliation institutionnelle",
-    AFFILIATION: "fonction et organisation|fonction organisation|fonction et structure|fonction structure"
-    "|role and organisation|role and organization|fonction organisme|fonction et organisme|qualite et organisation",
-    LEFT_OUT: "civilite|civ|genre|sexe|madame monsieur|m mme|mme m|salutation|gender|numero|nb|ligne|tel|portable"
-    "|mobile|code postal|postal code|cp|zip|zip code|ville|city|state|pays|country|adresse postale|horodateur|timestamp"
-    "|statut|status|ok|sid|uid|serial|serie|numero de serie|draft|brouillon|adresse ip|ip address|username"
-    "|nom d utilisateur|time|submitted time|completed time|modified time|heure|heure de soumission|heure d envoi"
-    "|signed on|created at|confirmed|is verified",
-}
-_HELD_BY = {
-    heading: held for words in (HEADINGS, _MORE) for held, headings in words.items() for heading in headings.split("|")
-}
-_ASKED = re.compile(
-    r"^(?:(?:quel(?:le)?s? (?:est|sont)|what (?:is|are)) )?(?:votre|vos|ton|ta|your) "
-)  # a form's question
-_LONGEST_HEADING = 80  # characters of one that names its column in two ways
-_OF_WHOM = re.compile(
-    r" (?:(?:du|de la|de l|de|of the) )?(?:signataire|signatory|representante?(?: legale?)?|contact|personne"
-    r"|participante?|adherente?)$"
-)
-_NAME_OF = re.compile(r"(?:nom|name) (?:de la|de l|de votre|du|of the|of your|of) (?=\w)")  # an organisation
-_OR = re.compile(r"[/,]| (?:ou|or) ")
 _TITLES = HONORIFICS | frozenset("mx f h".split())
 _FAMILY_FIRST = re.compile(r"noms? (?:et )?prenoms?\b")
 _FAMILY = frozenset("nom noms name".split())  # beside a given name
 _OF_A_HOUSE = frozenset("adresse adresses address".split())  # these may be
-# Below its headings Nextcloud Forms names each once more, for itself.
-_OF_A_PROGRAM = re.compile(r"question-id-[\d-]+|submission_id|user_id|user_display_name|timestamp")
 _PHONE_OR_NUMBER = re.compile(r"[\d\s.,:/+()%€$-]+(?:h|km)?")
 
 
@@ -74,34 +48,6 @@ class Columns:
     def names(self, rows: Iterable[Row]) -> tuple[str, ...]:
         """The cells of the row of headings; none where there is no such row."""
         return next((row.cells for row in rows if row.number == self.headings), ())
-
-
-def heading_of(cell: str) -> str:
-    """What a column with this heading holds, or nothing."""
-    bare = re.sub(r"\([^()]*\)", " ", cell)
-    words = _OF_WHOM.sub("", _ASKED.sub("", plain(bare)))
-    known = _HELD_BY.get(words) or _HELD_BY.get(re.sub(r"\bs\b ?|\d+", "", words).strip(), "")
-    if known or len(words) > _LONGEST_HEADING:
-        return known
-    if _HELD_BY.get(_NAME_OF.sub("", words)) == ORGANISATION:
-        return ORGANISATION
-    parts = _OR.split(bare)
-    either = {heading_of(part) for part in parts} if len(parts) > 1 else {""}
-    if either == {NAME, FAMILY}:  # in two languages: "Nom / Last name"
-        return FAMILY
-    return AFFILIATION if either == {ROLE, ORGANISATION} else either.pop() if len(either) == 1 else ""
-
-
-def headings_in(cells: Sequence[str]) -> bool:
-    """Whether a row says what the columns hold: a name among them, and most of its cells known."""
-    known = [held for cell in cells if cell.strip() and (held := heading_of(cell))]
-    filled = sum(bool(cell.strip()) for cell in cells)
-    return len(known) > 1 and 2 * len(known) >= filled and not {NAME, FAMILY, EMAIL}.isdisjoint(known)
-
-
-def is_for_a_program(cells: Sequence[str]) -> bool:
-    """Whether a row below the headings is there for the program that made the table."""
-    return any(cells) and all(map(_OF_A_PROGRAM.fullmatch, filter(None, cells)))
 
 
 def guess(rows: Sequence[Row]) -> Columns:
@@ -153,7 +99,7 @@ def _whole_names(held: Sequence[str], headings: Sequence[str]) -> list[int]:
     names = [place for place, what in enumerate(held) if what == NAME]
     if held.count(GIVEN) > 1:
         return []
-    called = [place for place in names if _ASKED.sub("", plain(headings[place])).rstrip(" 0123456789") in _FAMILY]
+    called = [place for place in names if ASKED.sub("", plain(headings[place])).rstrip(" 0123456789") in _FAMILY]
     return [place for place in names if FAMILY in held or place != (called or names)[-1]]
 
 

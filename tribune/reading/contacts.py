@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from tribune.reading.capitals import is_in_capitals, without_capitals
-from tribune.reading.columns import ADDRESS, heading_of
+from tribune.reading.columns import ADDRESS
 from tribune.reading.full_names import FullName, name_before_comma
+from tribune.reading.headings import FAMILY, NAME, heading_of
 from tribune.reading.list_marks import without_bullets
 from tribune.reading.pasted import N_, Doubt, readable_list
-from tribune.reading.pasted_tables import FAMILY, NAME
 from tribune.reading.people import Person, checked, read_people
 from tribune.reading.pieces_of_line import pieces_of
 from tribune.reading.roles import Affiliation

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator
 from io import StringIO
 from typing import Literal
 
-from tribune.reading.columns import MOST_ROWS_ABOVE, headings_in
 from tribune.reading.grid import CannotRead, Grid
+from tribune.reading.headings import MOST_ROWS_ABOVE, headings_in
 from tribune.reading.list_marks import without_marks
 
 DELIMITERS = "\t;,"

@@ -6,21 +6,8 @@ from dataclasses import dataclass
 from tribune.names import plain
 from tribune.reading.affiliations import looks_like_an_affiliation, read_affiliation
 from tribune.reading.full_names import FullName, begins_with_a_title, name_in_columns, read_full_name
+from tribune.reading.headings import FAMILY, GIVEN, LEFT_OUT, NAME, OF_A_LIST, ORGANISATION, ROLE
 from tribune.reading.roles import Affiliation
-
-GIVEN, FAMILY, NAME, ROLE, ORGANISATION, LEFT_OUT = "given", "family", "name", "role", "organisation", "left out"
-
-HEADINGS = {
-    GIVEN: "prenom|prenoms|given name|given names|first name|firstname|forename",
-    FAMILY: "nom de famille|family name|surname|last name|lastname",
-    NAME: "nom complet|full name|name|nom|signataire|signataires|signatory|signatories"
-    "|prenom et nom|nom et prenom|prenom nom|nom prenom",
-    ROLE: "fonction|fonctions|role|titre|title|position|job|job title|poste|qualite|profession|metier",
-    ORGANISATION: "organisation|organization|structure|entreprise|affiliation|company|institution|employer"
-    "|association|organisme",
-    LEFT_OUT: "email|e mail|mail|courriel|adresse|adresse e mail|n|no|id|date|telephone|phone",
-}
-_COLUMN_OF_HEADING = {heading: column for column, headings in HEADINGS.items() for heading in headings.split("|")}
 
 
 @dataclass(frozen=True)
@@ -69,7 +56,7 @@ def cells_of(line: str) -> list[str]:
 
 def read_table(rows: Sequence[Sequence[str]]) -> Table:
     """The columns of all the rows together, from their headings or from what they hold."""
-    headings = [_COLUMN_OF_HEADING.get(plain(cell), LEFT_OUT) for cell in rows[0]]
+    headings = [OF_A_LIST.get(plain(cell), LEFT_OUT) for cell in rows[0]]
     if NAME in headings or FAMILY in headings:
         if GIVEN in headings:
             headings = [FAMILY if column == NAME else column for column in headings]

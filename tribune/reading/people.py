@@ -7,13 +7,14 @@ from dataclasses import dataclass, field, replace
 from tribune.names import plain
 from tribune.reading.affiliations import LONGEST, LONGEST_PART, read_affiliation
 from tribune.reading.full_names import FullName, read_full_name, without_courtesy
+from tribune.reading.headings import LEFT_OUT
 from tribune.reading.list_marks import without_marks
 from tribune.reading.names_in_line import people_in
 from tribune.reading.odd_names import has_letters, oddities, why_not_a_name
 from tribune.reading.page import REASONS as REASONS_OF_A_PAGE
 from tribune.reading.page_furniture import announces_signatories
 from tribune.reading.pasted import N_, Doubt, readable_list
-from tribune.reading.pasted_tables import LEFT_OUT, Table, cells_of, read_table
+from tribune.reading.pasted_tables import Table, cells_of, read_table
 from tribune.reading.pieces_of_line import counts_others, pieces_of
 from tribune.reading.representatives import Represented, read_represented
 from tribune.reading.roles import Affiliation

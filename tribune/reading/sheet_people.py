@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from tribune.names import plain
 from tribune.reading.affiliations import LONGEST, LONGEST_PART, read_affiliation
 from tribune.reading.capitals import is_in_capitals
-from tribune.reading.columns import ADDRESS, AFFILIATION, EMAIL, NOTE, SECTION, Columns, headings_in, is_for_a_program
+from tribune.reading.columns import ADDRESS, Columns
 from tribune.reading.contacts import (
     Contact,
     Contacts,
@@ -19,9 +19,21 @@ from tribune.reading.contacts import (
 )
 from tribune.reading.full_names import FullName, name_before_comma, name_in_columns, read_full_name
 from tribune.reading.grid import FAILED, Row, Sheet
+from tribune.reading.headings import (
+    AFFILIATION,
+    EMAIL,
+    FAMILY,
+    GIVEN,
+    NAME,
+    NOTE,
+    ORGANISATION,
+    ROLE,
+    SECTION,
+    headings_in,
+    is_for_a_program,
+)
 from tribune.reading.names_in_line import people_in
 from tribune.reading.pasted import Doubt
-from tribune.reading.pasted_tables import FAMILY, GIVEN, NAME, ORGANISATION, ROLE
 from tribune.reading.people import Person, checked
 from tribune.reading.roles import Affiliation
 

@@ -9,10 +9,9 @@ from itertools import islice
 from pathlib import Path
 from typing import IO
 
-from tribune.reading.columns import heading_of
 from tribune.reading.delimited import ERRORS, OF_UTF_16, UTF_8, delimiter_of, is_utf_8, oddness, unswallowed
 from tribune.reading.grid import CannotRead, Grid, Sheet
-from tribune.reading.pasted_tables import FAMILY, NAME
+from tribune.reading.headings import FAMILY, NAME, heading_of
 
 ROWS_AT_ONCE = 1_000
 LONGEST_FIELD = 2**20  # characters: what is longer is a quote that nobody closed

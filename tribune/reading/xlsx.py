@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import count
 
-from tribune.reading.columns import MOST_ROWS_ABOVE, headings_in
 from tribune.reading.grid import LAST_ROW, LONGEST_CELL, CannotRead, Grid, Sheet
+from tribune.reading.headings import MOST_ROWS_ABOVE, headings_in
 from tribune.reading.packed import Attributes, Packed
 
 MOST_SHEETS_TRIED = 5  # the first ones may be empty
