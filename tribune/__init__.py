@@ -73,7 +73,6 @@ from tribune.retention.actions import forget_due
 from tribune.review import manage as review_manage
 from tribune.signatures import code_pages as signatures_code_pages
 from tribune.signatures import commands as signatures_commands
-from tribune.signatures import new_link_pages as signatures_new_link_pages
 from tribune.signatures import reminding
 from tribune.signatures import views as signatures_views
 from tribune.teams import manage as teams_manage
@@ -88,7 +87,6 @@ PUBLIC = (
     letters_views,
     signatures_views,
     signatures_code_pages,
-    signatures_new_link_pages,
     exports_views,
     history_views,
     writing_views,

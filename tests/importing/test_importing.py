@@ -22,7 +22,7 @@ from tribune.importing import actions
 from tribune.importing.entries import ASK, ATTEST
 from tribune.letters import life
 from tribune.letters.models import Letter
-from tribune.mine.finding import find
+from tribune.mine.answering import find
 from tribune.moderation.actions import advance as go_back
 from tribune.moderation.actions import start, undo
 from tribune.moderation.models import BatchRow

@@ -23,7 +23,8 @@ from tribune.database import db, is_postgresql, now, write
 from tribune.invitations.models import Invitation
 from tribune.letters.life import close
 from tribune.letters.models import Letter
-from tribune.mine import actions, finding
+from tribune.mine import actions
+from tribune.mine.answering import find
 from tribune.mine.erasing import erase
 from tribune.moderation.actions import advance, start, undo
 from tribune.outbox.actions import post_mail
@@ -66,7 +67,7 @@ def with_a_past(letter: Letter) -> Signature:
     first.move(letter, latest_other(letter), "up", by=owner, seen=digest(places(letter)))
     actions.withdraw(number, nonce)
     actions.come_back(number, nonce)
-    finding.find(email, "fr")
+    find(email, "fr")
     return signature
 
 

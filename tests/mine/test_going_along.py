@@ -11,7 +11,7 @@ from tests.page import Reader, hidden_fields
 from tribune.database import db
 from tribune.letters.models import Letter
 from tribune.mine import actions
-from tribune.mine.finding import find
+from tribune.mine.answering import find
 from tribune.signatures.models import Signature
 
 ADDRESS = "zoe@example.org"

@@ -2,12 +2,35 @@
 
 from functools import partial
 
-from tribune.mine.finding import find
+from tribune.database import write
+from tribune.mine.mails import post_found
+from tribune.mine.queries import proved_by
 from tribune.organisers.actions import ask_to_log_in
+from tribune.outbox.mailboxes import mailbox_key, one_spelling
 from tribune.outbox.requests import Answers, answer_requests
 from tribune.signatures.actions import ask_again
+from tribune.signatures.models import Signature
+from tribune.signatures.queries import latest_pending
 
 EVERY = 2  # seconds
+
+
+def find(email: str, locale: str) -> None:
+    """Mail the links to all signatures of this mailbox, within the budget; says nothing about whether there are any.
+
+    Each link goes to the address that its signature holds: not everywhere are two spellings one mailbox. Where there is
+    none a mail says so: the same work is done for every address, and who has mistaken theirs learns it.
+    """
+    with write():
+        key = mailbox_key(email)
+        waiting = [s for s in latest_pending(key) if s.letter.confirms(s.signed_at) and s.email]
+        by_address: dict[str, list[Signature]] = {}
+        for signature in [*waiting, *proved_by(key)]:
+            by_address.setdefault(one_spelling(signature.email or ""), []).append(signature)
+        for signatures in by_address.values() or [[]]:
+            post_found(signatures, signatures[0].email or email if signatures else email, locale)
+
+
 ANSWERS: Answers = {
     "new-link": lambda email, _locale: ask_again(email),
     "find": find,

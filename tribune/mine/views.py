@@ -1,39 +1,32 @@
-"""The pages of a signatory about their own signature: opened by the link of a mail, or found by address."""
+"""A signatory's own pages, opened by the link of a mail; link_pages.py has those where one asks for it."""
 
 import json
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
-from flask.typing import ResponseReturnValue
+from flask import abort, make_response, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from tribune import tokens
-from tribune.abuse.guard import limited
-from tribune.headers import cacheable, private, private_page
-from tribune.i18n import current_language
+from tribune.headers import private, private_page
 from tribune.mine import actions, queries
 from tribune.mine.data import everything_held
 from tribune.mine.erasing import erase as erase_signature
 from tribune.mine.forms import OwnWordsForm
+from tribune.mine.link_pages import bp
 from tribune.mine.words import ON_PAGES, said_of
-from tribune.outbox.requests import request_mail
 from tribune.people.actions import ChangedMeanwhile, NothingChanged, as_corrected, seen
 from tribune.people.queries import printed_line, whole_line
 from tribune.retention.periods import WITHDRAWN
 from tribune.signatures.actions import ListChanged, SignatureUnknown
-from tribune.signatures.forms import AddressForm
 from tribune.signatures.lines import line, shown_as_initials
 from tribune.signatures.links import agree_link
 from tribune.signatures.models import Signature
 from tribune.signatures.queries import signature_of_link, the_one_that_counts
 from tribune.signatures.replacing import AnotherCounts
-from tribune.signatures.stamp import refuse_other_sites
 from tribune.tokens import Purpose
-
-bp = Blueprint("mine", __name__)
 
 # What a button does.
 ACTS: dict[str, Callable[[int, str], Any]] = {
@@ -183,25 +176,3 @@ def erase(token: str, signature: Signature) -> Response:
         going=going,
         changed=changed,
     )
-
-
-@bp.route("/signatures/find", methods=["GET", "POST"])
-@limited("find")
-@cacheable
-def find() -> ResponseReturnValue:
-    """Ask for the links to all one's signatures: the same answer for everybody."""
-    form = AddressForm(request.form if request.method == "POST" else None, subject="find")
-    if request.method == "POST":
-        refuse_other_sites(_("This form was sent from another site. Open the page here and send its own form."))
-        if not form.validate():
-            return render_template("mine/find.html", form=form), 422
-        request_mail("find", form.email.data or "", current_language())
-        return redirect(url_for("mine.found"), 303)
-    return render_template("mine/find.html", form=form)
-
-
-@bp.get("/signatures/find/sent")
-@cacheable
-def found() -> ResponseReturnValue:
-    """A mail is on its way, if the address may receive one."""
-    return render_template("mine/found.html")
