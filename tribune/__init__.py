@@ -71,7 +71,6 @@ from tribune.people import manage as people_manage
 from tribune.retention import commands as retention_commands
 from tribune.retention.actions import forget_due
 from tribune.review import manage as review_manage
-from tribune.signatures import code_pages as signatures_code_pages
 from tribune.signatures import commands as signatures_commands
 from tribune.signatures import reminding
 from tribune.signatures import views as signatures_views
@@ -86,7 +85,6 @@ PUBLIC = (
     pages,
     letters_views,
     signatures_views,
-    signatures_code_pages,
     exports_views,
     history_views,
     writing_views,

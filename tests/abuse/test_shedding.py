@@ -124,7 +124,7 @@ def test_every_file_gives_way_first_and_every_step_of_signing_last(app: Flask) -
         assert len(found) >= least
         for rule in found:
             assert getattr(app.view_functions[rule.endpoint], "importance", None) == importance, rule
-    for endpoint in ("signatures.show_confirm", "signature_codes.show_code"):
+    for endpoint in ("signatures.show_confirm", "signatures.show_code"):
         assert app.view_functions[endpoint].importance == CONFIRM  # type: ignore[attr-defined]
 
 

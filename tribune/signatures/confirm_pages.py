@@ -1,23 +1,29 @@
-"""The public pages of the links in a mail of confirmation; views.py adds the form and the list."""
+"""The public pages of what a mail of confirmation holds, links and a code; views.py adds the form and the list."""
 
-from flask import Blueprint, redirect, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from tribune import tokens
 from tribune.abuse.shedding import Importance, matters
-from tribune.headers import is_on_its_way, private, private_page, read_cookie
+from tribune.headers import cacheable, is_on_its_way, private, private_page, read_cookie
 from tribune.outbox.mailboxes import one_spelling
 from tribune.outbox.queries import is_suppressed
 from tribune.signatures import actions
 from tribune.signatures.agreement import has_to_agree
+from tribune.signatures.by_code import confirm_by_code
+from tribune.signatures.forms import CodeForm
 from tribune.signatures.lines import line
-from tribune.signatures.links import CONFIRM_LASTS, NO_MORE, agree_link, mine_link
+from tribune.signatures.links import CONFIRM_LASTS, NO_MORE, agree_link, confirm_link, mine_link
 from tribune.signatures.models import Signature
 from tribune.signatures.queries import signature_of_link, the_one_that_counts
-from tribune.signatures.stamp import BROWSER_COOKIE
+from tribune.signatures.stamp import BROWSER_COOKIE, refuse_other_sites
 from tribune.tokens import Purpose
 
 bp = Blueprint("signatures", __name__)
+
+CODE_REFUSED = _l("This code confirms nothing in this browser. Check its six digits, or press the button in the email.")
 
 
 @bp.get("/signatures/confirm/<token>")
@@ -59,6 +65,28 @@ def confirm(token: str) -> Response:
         if signature is None or not signature.confirmed_at:
             return show_confirm(token)
     return private(redirect(url_for("signatures.show_confirm", token=token), 303))
+
+
+@bp.get("/signatures/confirm/code")
+@matters(Importance.CONFIRM)
+@cacheable
+def show_code() -> ResponseReturnValue:
+    """Where to type the code of the mail."""
+    return render_template("signatures/code.html", form=CodeForm())
+
+
+@bp.post("/signatures/confirm/code")
+def confirm_code() -> Response:
+    """Confirm by the code of the mail, in the browser that signed; one answer for all that confirm nothing."""
+    refuse_other_sites()
+    form = CodeForm(request.form)
+    if form.validate():
+        signature = confirm_by_code(read_cookie(BROWSER_COOKIE), form.code.data or "")
+        if signature is not None:
+            token = confirm_link(signature).token()
+            return private(redirect(url_for("signatures.show_confirm", token=token), 303))
+        form.code.errors = [CODE_REFUSED]
+    return private_page("signatures/code.html", 422, form=form)
 
 
 def _reached_alike(one: Signature, other: Signature) -> bool:
