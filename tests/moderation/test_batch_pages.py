@@ -63,7 +63,7 @@ def test_those_ticked_are_hidden_told_and_come_back(desk: Reader, letter: Letter
     assert one.hidden_at and two.hidden_at and not kept.hidden_at
     assert {mail.recipient for mail in posted()} == {"un@example.org", "deux@example.org"}
     done = desk.get(f"{batch}?lang=en").text
-    assert "2 signatures hidden" in words(done) and "batch.js" not in done
+    assert "2 signatures hidden" in words(done) and "itself.js" not in done
     assert f'href="{at(letter)}?status=confirmed&amp;lang=en"' in done
     assert "Undoing puts 2 signatures back" in words(done)
     assert "by something else stays. Whom that email has reached" in words(done)

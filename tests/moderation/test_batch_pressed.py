@@ -72,7 +72,7 @@ def test_how_far_it_came_is_shown_and_continued_without_a_script(
     for done in (2, 4):
         page = desk.get(f"{batch}?lang=en").text
         assert f"{done} of 5 done" in words(page) and f'value="{done}" max="5"' in page
-        assert "Continue" in page and re.search(r'src="/static/batch\.js', page)
+        assert "Continue" in page and "data-after" in page and re.search(r'src="/static/itself\.js', page)
         desk.post(f"{batch}/advance", data=desk.fields(batch))
     assert "5 signatures held" in words(desk.get(f"{batch}?lang=en").text)
     assert desk.post(f"{batch}/advance", data=desk.fields(batch)).status_code == 303  # pressed once too often
@@ -148,7 +148,7 @@ def test_a_viewer_follows_a_batch_and_learns_no_address_from_it(client: Reader, 
     for page in (at(letter, "/batches"), at(letter, f"/batches/{batch.id}")):
         answer = client.get(page)
         assert answer.status_code == 200 and "hidden.example" not in answer.text
-        assert "/advance" not in answer.text and "/undo" not in answer.text and "batch.js" not in answer.text
+        assert "/advance" not in answer.text and "/undo" not in answer.text and "itself.js" not in answer.text
     actions.advance(batch, 9)
     answer = client.get(at(letter, f"/batches/{batch.id}"))
     assert "hidden.example" not in answer.text and "/undo" not in answer.text

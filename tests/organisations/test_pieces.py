@@ -183,7 +183,7 @@ def test_a_long_merge_shows_how_far_it_came_and_goes_on_in_the_browser(
     answer = client.post(f"{page}/merge", data=data)
     assert (answer.status_code, answer.location) == (303, f"{page}/under-way?of=5")
     under_way = client.get(answer.location).text
-    assert "0 of 5 done" in under_way and "batch.js" in under_way
+    assert "0 of 5 done" in under_way and "itself.js" in under_way
     assert "5 lines are not printed yet as they should be" in client.get(page).text
     answer = client.post(f"{page}/advance?of=5", data={"csrf_token": client.fields(page)["csrf_token"]})
     assert answer.location == f"{page}/under-way?of=5"
@@ -218,7 +218,7 @@ def test_a_viewer_is_told_that_a_merge_has_stopped(client: Reader, letter: Lette
     for address in (page, f"{page}/under-way"):
         text = client.get(address, headers={"Accept-Language": "en"}).text
         assert "not printed yet" in text or "0 of 5 done" in text
-        assert "/advance" not in text and "batch.js" not in text
+        assert "/advance" not in text and "itself.js" not in text
 
 
 def test_the_same_merge_asked_twice_is_written_down_once(letter: Letter, stops: None) -> None:

@@ -203,7 +203,7 @@ def test_only_the_browser_that_signed_presses_the_button_by_itself(client: Reade
     assert client.sign("rues").status_code == 303
     [mine] = db.session.query(actions.Signature)
     anothers = make_signature(letter, confirmed=False)
-    by_itself = "confirm.js"
+    by_itself = "itself.js"
     assert by_itself in client.get(confirm_path(mine)).text
     assert by_itself not in client.get(confirm_path(anothers)).text
     assert by_itself not in app.test_client().get(confirm_path(mine)).text

@@ -1,0 +1,9 @@
+/* A page that presses its own button, once, so many milliseconds after it is there: until nothing of a batch is left to
+   do, and to confirm in the browser that signed. Loaded nowhere else. */
+"use strict";
+
+const form = document.querySelector("form[data-after]");
+
+/* A page that comes back from the browser's memory has pressed already. */
+window.addEventListener("load", () => setTimeout(() => form.requestSubmit(), form.dataset.after), { once: true });
+form.addEventListener("submit", () => (form.querySelector("button").disabled = true), { once: true });
