@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from tests.reading.contacts import CELLS
 from tribune.fields import tidy_text
-from tribune.invitations.adding import NobodyThere, packed, read, read_again, unpacked
+from tribune.invitations.adding import NobodyThere, read, read_again
 from tribune.invitations.column_words import HELD, columns_in
 from tribune.reading.contacts import Contacts
 from tribune.reading.grid import CannotRead
-from tribune.reading.sheets import read_file
+from tribune.reading.sheets import as_field, from_field, read_file
 
 TABLES = st.lists(st.lists(CELLS, min_size=1, max_size=5), min_size=1, max_size=8)
 
@@ -38,8 +38,8 @@ def test_no_row_of_a_table_is_lost_whatever_its_columns_are_taken_for(
         return
     assert there <= rows_named(first.contacts)
     if first.sheet:
-        sent = packed(first.sheet).replace("\n", "\r\n")  # as a browser sends it
-        sheet = unpacked(tidy_text(sent))
+        sent = as_field(first.sheet).replace("\n", "\r\n")  # as a browser sends it
+        sheet = from_field(tidy_text(sent))
         composed = [replace(row, cells=tuple(normalize("NFC", cell) for cell in row.cells)) for row in first.sheet.rows]
         assert list(sheet.rows) == composed  # as every form composes what it is sent
         columns = columns_in(chosen[: len(sheet.rows[0].cells)], headings, sheet)

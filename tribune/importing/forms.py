@@ -12,9 +12,8 @@ from wtforms.widgets import HiddenInput
 from tribune.fields import OrganiserForm, printed_field, tidy, tidy_text
 from tribune.importing.actions import LONGEST_REASON
 from tribune.importing.entries import ASK, ATTEST
-from tribune.invitations.add_forms import FILES
 from tribune.letters.models import Letter
-from tribune.reading.sheets import LARGEST_FILE
+from tribune.reading.sheets import FILES, LARGEST_FILE
 
 FILE, ALL = "file", "all"
 DAY_FIRST, MONTH_FIRST = "day", "month"

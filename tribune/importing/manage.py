@@ -15,14 +15,13 @@ from tribune.importing.entries import ASK, Terms
 from tribune.importing.forms import ImportForm, TermsForm
 from tribune.importing.looking import columns_in, digest_of, first_choices, look_over, pieces, promise, terms_in
 from tribune.importing.words import WORDS
-from tribune.invitations.adding import packed, unpacked
 from tribune.invitations.column_words import shown
 from tribune.letters.guard import my_letter
 from tribune.letters.models import Letter
 from tribune.moderation.models import Batch
 from tribune.reading.columns import Columns
 from tribune.reading.grid import REFUSALS, CannotRead, Sheet
-from tribune.reading.sheets import LARGEST_FILE, read_file
+from tribune.reading.sheets import LARGEST_FILE, as_field, from_field, read_file
 from tribune.teams.guard import manage_blueprint, needs
 from tribune.teams.models import Role
 
@@ -66,7 +65,7 @@ def read(letter_id: int) -> ResponseReturnValue:
         try:
             sheet = read_file(form.content, clocks=True)
             columns = guess_columns(sheet.rows)
-            data = {"sheet": packed(sheet), "headings": columns.headings, **first_choices(letter, sheet, columns)}
+            data = {"sheet": as_field(sheet), "headings": columns.headings, **first_choices(letter, sheet, columns)}
             return _show(letter, TermsForm(letter, formdata=None, data=data), sheet, columns)
         except CannotRead as error:
             large = error.reason in _TOO_LARGE
@@ -88,7 +87,7 @@ def review(letter_id: int) -> ResponseReturnValue:
     letter = my_letter(letter_id)
     form = TermsForm(letter)
     try:
-        sheet = unpacked(form.sheet.data or "")
+        sheet = from_field(form.sheet.data or "")
     except CannotRead:
         abort(400, _("The table has been lost on the way. Choose the file again."))
     chosen = request.form.getlist("column")

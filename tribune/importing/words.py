@@ -1,6 +1,6 @@
 """Why a row of a file is doubted, there already or refused, in words."""
 
-from tribune.invitations.add_forms import WORDS as WORDS_OF_READING
+from tribune.reading import contacts, grid, people
 from tribune.reading.pasted import N_
 
 _OWN: dict[str, str] = {
@@ -37,4 +37,4 @@ _OWN: dict[str, str] = {
     "two_addresses": N_("Several addresses stood here: only the first was taken."),
     "wrong_address": N_("This is no complete email address; it was left out."),
 }
-WORDS = WORDS_OF_READING | _OWN
+WORDS = people.REASONS | grid.REASONS | contacts.REASONS | _OWN

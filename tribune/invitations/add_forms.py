@@ -16,7 +16,7 @@ from tribune.pasting.rows import PersonForm
 from tribune.people.forms import section_field
 from tribune.reading import contacts, grid, people
 from tribune.reading.pasted import N_
-from tribune.reading.sheets import LARGEST_FILE
+from tribune.reading.sheets import FILES, LARGEST_FILE
 
 KNOWN = {  # found by asking the letter, anew each time the rows are shown
     "already_invited": N_("This address is invited already: the row is left out. Untick that to ask once more."),
@@ -28,7 +28,6 @@ KNOWN = {  # found by asking the letter, anew each time the rows are shown
     "wrong_address": N_("This is no complete email address. Correct it, or empty it to invite without an email."),
 }
 WORDS = people.REASONS | grid.REASONS | contacts.REASONS | KNOWN
-FILES = ".csv,.tsv,.txt,.xlsx,.xlsm,.ods"
 
 
 def row_in_words(number: str, text: str = "") -> str:

@@ -18,12 +18,10 @@ from tribune.invitations.adding import (
     checks,
     doubts_in_form,
     look_up,
-    packed,
     put_on_the_list,
     read,
     read_again,
     row_of,
-    unpacked,
     without_address,
 )
 from tribune.invitations.column_words import columns_in, shown
@@ -31,7 +29,7 @@ from tribune.letters.guard import my_letter
 from tribune.letters.models import Letter
 from tribune.pasting.rows import empty_row, kept, print_lines, rows_in
 from tribune.reading.grid import REFUSALS, CannotRead
-from tribune.reading.sheets import LARGEST_FILE
+from tribune.reading.sheets import LARGEST_FILE, as_field, from_field
 from tribune.signatures.lines import AND
 from tribune.teams.guard import manage_blueprint, needs
 from tribune.teams.models import Role
@@ -130,7 +128,7 @@ def _given_again(form: ReviewForm) -> Given | None:
     """The table that travels with the form, by the columns as they are chosen now."""
     if not form.sheet.data:
         return None
-    sheet = unpacked(form.sheet.data)
+    sheet = from_field(form.sheet.data)
     return read_again(sheet, columns_in(request.form.getlist("column"), form.headings.data or 0, sheet))
 
 
@@ -150,7 +148,7 @@ def _first_shown(letter: Letter, given: Given) -> ResponseReturnValue:
     rows = [row_of(contact) for contact in given.contacts.contacts]
     look_up(letter, rows)
     data = {
-        "sheet": packed(given.sheet) if given.sheet else "",
+        "sheet": as_field(given.sheet) if given.sheet else "",
         "headings": given.columns.headings if given.columns else 0,
         "doubts": doubts_in_form(given),
     }

@@ -20,7 +20,7 @@ from tribune.reading.affiliations import read_affiliation
 from tribune.reading.columns import Columns, guess
 from tribune.reading.contacts import Contact, Contacts, contacts_in_list
 from tribune.reading.cut_lines import rejoined
-from tribune.reading.grid import CannotRead, Grid, Sheet
+from tribune.reading.grid import Sheet
 from tribune.reading.people import Person
 from tribune.reading.pieces_of_line import pieces_of
 from tribune.reading.sheet_people import contacts_in_sheet
@@ -30,7 +30,6 @@ MOST_PEOPLE = 1_000  # in one review
 LARGEST_REVIEW = 4 * 1024 * 1024  # bytes of its form, in any alphabet
 LONGEST_LIST = 300_000  # characters that are not cells
 LONGEST_DOUBT = 200  # characters of what a doubt quotes
-_LINE_END = "\ue000"  # of a cell, while it travels: a form takes all that ends lines for the end of a row
 
 
 class TooManyPeople(Exception):
@@ -98,28 +97,6 @@ def _is_set_apart(person: Person) -> bool:
     """
     apart = ", ".join(filter(None, (person.role, person.organisation)))
     return person.affiliation == apart and not read_affiliation(apart).reason
-
-
-def packed(sheet: Sheet) -> str:
-    """The table as the field of a form: its doubts, then its rows, each with its number."""
-    doubts = ["\t".join(("!", str(doubt.line), doubt.reason, " ".join(doubt.text.split()))) for doubt in sheet.doubts]
-    rows = ["\t".join((str(row.number), *row.cells)).replace("\n", _LINE_END) for row in sheet.rows]
-    return "\n".join([*doubts, *rows])
-
-
-def unpacked(text: str) -> Sheet:
-    """The table again, held to the same limits. Raises CannotRead."""
-    grid = Grid()
-    for line in text.split("\n"):
-        number, *cells = line.split("\t")
-        if number == "!" and len(cells) == 3 and cells[0].isdecimal() and cells[1] in WORDS:
-            grid.doubt(int(cells[0]), cells[2], cells[1])
-        elif number.isdecimal() and len(number) < 9:
-            for column, cell in enumerate(cells, 1):
-                grid.put(int(number), column, cell.replace(_LINE_END, "\n"))
-        else:
-            raise CannotRead("damaged")
-    return grid.sheet()
 
 
 def look_up(letter: Letter, rows: Sequence[InviteeForm]) -> bool:

@@ -1,16 +1,18 @@
 """A file of a spreadsheet, or cells copied from one, as rows of text; nothing of it runs, and no row is lost."""
 
 from tribune.reading.delimited import decoded, delimiter_of, fill
-from tribune.reading.grid import CannotRead, Grid, Sheet
+from tribune.reading.grid import REASONS, CannotRead, Grid, Sheet
 from tribune.reading.ods import CONTENT, read_ods
 from tribune.reading.packed import Packed
 from tribune.reading.xlsx import read_xlsx
 
 LARGEST_FILE = 5 * 1024 * 1024  # bytes
+FILES = ".csv,.tsv,.txt,.xlsx,.xlsm,.ods"  # that are read, as a page lets somebody choose them
 _PACKED = b"PK\x03\x04"
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")  # a new Excel file behind a password looks like an old one
 _MARKUP = (b"<", b"%PDF", b"{\\rtf")
+_LINE_END = "\ue000"  # of a cell, while it travels: a form takes all that ends lines for the end of a row
 
 
 def read_file(content: bytes, clocks: bool = False) -> Sheet:
@@ -50,3 +52,25 @@ def read_cells(pasted: str) -> Sheet | None:
     """What was pasted, if it is a table; None: lines, to be read as a list. Raises CannotRead."""
     delimiter = delimiter_of(pasted)
     return _read_text(pasted, "") if delimiter else None
+
+
+def as_field(sheet: Sheet) -> str:
+    """The table as the field of a form, in which it travels: its doubts, then its rows, each with its number."""
+    doubts = ["\t".join(("!", str(doubt.line), doubt.reason, " ".join(doubt.text.split()))) for doubt in sheet.doubts]
+    rows = ["\t".join((str(row.number), *row.cells)).replace("\n", _LINE_END) for row in sheet.rows]
+    return "\n".join([*doubts, *rows])
+
+
+def from_field(text: str) -> Sheet:
+    """The table again, held to the same limits. Raises CannotRead."""
+    grid = Grid()
+    for line in text.split("\n"):
+        number, *cells = line.split("\t")
+        if number == "!" and len(cells) == 3 and cells[0].isdecimal() and cells[1] in REASONS:
+            grid.doubt(int(cells[0]), cells[2], cells[1])
+        elif number.isdecimal() and len(number) < 9:
+            for column, cell in enumerate(cells, 1):
+                grid.put(int(number), column, cell.replace(_LINE_END, "\n"))
+        else:
+            raise CannotRead("damaged")
+    return grid.sheet()
