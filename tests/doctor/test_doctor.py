@@ -4,6 +4,7 @@ import os
 import subprocess
 from datetime import timedelta
 from pathlib import Path
+from shutil import copyfile
 from types import SimpleNamespace
 
 import flask_migrate
@@ -187,6 +188,18 @@ def test_a_database_whose_journal_is_there_and_that_may_only_be_read(
     refusing = SimpleNamespace(access=lambda *_anything: False, W_OK=os.W_OK)  # for root every file can be written
     monkeypatch.setattr(doctor_of_databases, "os", refusing)
     assert doctor(well) == {"SPF, DKIM, DMARC": "hand", "Database file": "wrong"}
+
+
+def test_a_disk_that_is_nearly_full(make_app: MakeApp, tmp_path: Path, migrated_sqlite: Path, well: Flask) -> None:
+    with small_disk(tmp_path) as disk:
+        well.instance_path = str(disk)  # where mails and numbers are kept, beside PostgreSQL
+        if db.engine.dialect.name == "sqlite":
+            copyfile(migrated_sqlite, disk / "tribune.sqlite")
+            well = make_app(**GOOD, SQLALCHEMY_DATABASE_URI=f"sqlite:///{disk}/tribune.sqlite")
+        with well.app_context():
+            assert doctor(well)["Free disk"] == "wrong"
+            db.session.remove()
+            db.engine.dispose()
 
 
 def test_a_schema_that_is_behind(well: Flask) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+from flask import current_app
 from flask_babel import gettext as _
 
 from tribune import schema
@@ -49,7 +50,11 @@ def check_database() -> Iterator[Finding]:
         else:
             yield from _server(connection)
     if db.engine.dialect.name == "sqlite" and db.engine.url.database:
-        yield from _file(Path(db.engine.url.database))
+        file = Path(db.engine.url.database)
+        yield from _file(file)
+        yield _room(file.parent, 2 * file.stat().st_size // 2**20)
+    else:  # where one machine has PostgreSQL too, its disk is mostly the same
+        yield _room(Path(current_app.instance_path))
 
 
 def _pragmas(connection: sa.Connection) -> Iterator[Finding]:
@@ -100,11 +105,14 @@ def _file(file: Path) -> Iterator[Finding]:
         kind or _("not known"),
         _("SQLite cannot lock a file over a network: move it to a disk of this machine, or take PostgreSQL."),
     )
-    free = shutil.disk_usage(file.parent).free // 2**20
-    need = max(LITTLE, 2 * file.stat().st_size // 2**20)
+
+
+def _room(folder: Path, need: int = LITTLE) -> Finding:
+    """Whether its disk has room for so many MiB more, and for LITTLE at least."""
+    free, need = shutil.disk_usage(folder).free // 2**20, max(LITTLE, need)
     short = Level.WRONG if free < TOO_LITTLE else Level.WARN if free < need else None
     room = _("Make room: %(n)s MiB are comfortable.", n=need)
-    yield judge(_("Free disk"), short, _("%(n)s MiB", n=free), room)
+    return judge(_("Free disk"), short, _("%(n)s MiB", n=free), room)
 
 
 def _file_system(file: Path) -> str:
