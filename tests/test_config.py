@@ -268,7 +268,10 @@ def test_a_file_of_settings_that_others_keep_to_themselves_has_its_sentence(
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(Config, "from_pyfile", refuse)  # for root nothing is refused
-    assert complaints(tmp_path, ENOUGH) == [f"{tmp_path}/config.py cannot be read: PermissionError."]
+    [sentence] = complaints(tmp_path, ENOUGH)
+    assert sentence == (
+        f"{tmp_path}/config.py cannot be read: PermissionError. Let the account that runs the site own it."
+    )
 
 
 def test_cookies_are_for_https_where_the_site_is(tmp_path: Path) -> None:

@@ -120,7 +120,8 @@ def _read_file(app: Flask) -> None:
         lines = [line for frame, line in walk_tb(error.__traceback__) if frame.f_code.co_filename == str(file)]
         line = lines[-1] if lines else getattr(error, "lineno", None)
         where = f" in line {line}" if line else ""
-        raise SettingsMissing(f"{file} cannot be read: {type(error).__name__}{where}.") from None
+        mend = " Let the account that runs the site own it." if isinstance(error, PermissionError) and not line else ""
+        raise SettingsMissing(f"{file} cannot be read: {type(error).__name__}{where}.{mend}") from None
 
 
 def _of_another_type(config: Config) -> list[str]:
