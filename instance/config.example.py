@@ -1,6 +1,7 @@
 """Settings of one site. Copy to config.py in this folder, or set TRIBUNE_NAME in the environment, which wins.
 
-What is commented out shows its default. The meaning of each stands in tribune/config.py.
+They are read when the site starts: restart it after a change. What is commented out shows its default. The meaning of each
+stands in tribune/config.py.
 """
 
 # Required in production: a long random text, `python3 -c "import secrets; print(secrets.token_hex(32))"`.
