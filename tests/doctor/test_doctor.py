@@ -16,7 +16,7 @@ from flask import Flask
 from tests.conftest import new_app
 from tests.databases import ON_POSTGRESQL, ON_SQLITE
 from tests.doctor.examined import GOOD, MakeApp, doctor
-from tests.factories import make_letter
+from tests.factories import make_letter, make_organiser
 from tests.servers import postgresql, redis
 from tests.servers.disk import small_disk
 from tests.servers.smtp import MailServer
@@ -232,6 +232,14 @@ def test_limits_that_are_counted_in_redis(make_app: MakeApp, well: Flask) -> Non
             assert doctor(app)["RATELIMIT_STORAGE_URI"] == "wrong"
     with app.app_context():
         assert doctor(app)["RATELIMIT_STORAGE_URI"] == "wrong"
+
+
+def test_an_administrator_without_an_account(well: Flask) -> None:
+    make_organiser(email="admin@example.org")
+    well.config["ADMINISTRATORS"] = ["Admin@Example.ORG"]
+    assert "ADMINISTRATORS" not in doctor(well)
+    well.config["ADMINISTRATORS"] = ["Admin@Example.ORG", "amdin@example.org"]
+    assert "warn  ADMINISTRATORS: no account of amdin@example.org\n" in shell(well, "doctor")[1]
 
 
 def test_counters_contacts_switches_and_a_clock_that_went_back(well: Flask) -> None:

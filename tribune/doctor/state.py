@@ -1,8 +1,9 @@
-"""What the rows say: counters, letters, switches, clocks; and what is told of them in texts of the site's own."""
+"""What the rows say: counters, letters, accounts, switches, clocks; and what texts of the site's own tell of them."""
 
 from collections.abc import Iterator
 
 import sqlalchemy as sa
+from flask import current_app
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
@@ -12,6 +13,7 @@ from tribune.doctor.findings import Finding, Level, judge
 from tribune.i18n import LANGUAGES
 from tribune.letters.models import Letter
 from tribune.notices.texts import NAMES, own_file, why_not
+from tribune.organisers.queries import organiser_by_address
 from tribune.signatures.counting import drifted
 from tribune.signatures.models import Signature
 
@@ -35,6 +37,7 @@ def check_rows() -> Iterator[Finding]:
         _("none on %(letters)s", letters=_some(without)) if without else _("on every published letter"),
         _("People must be told whom to ask about their data: give the letter a contact."),
     )
+    yield _administrators()
     yield _notices()
     yield _switches()
     latest = db.session.scalar(sa.select(Signature.signed_at).order_by(Signature.id.desc()).limit(1))
@@ -44,6 +47,17 @@ def check_rows() -> Iterator[Finding]:
         Level.WRONG if back else None,
         _("the latest signature is in the future") if back else _("goes forward"),
         _("The clock of this machine was set back: set it by NTP."),
+    )
+
+
+def _administrators() -> Finding:
+    """Whether each has an account: the pages of an administrator exist for nobody else."""
+    without = [each for each in current_app.config["ADMINISTRATORS"] if organiser_by_address(each) is None]
+    return judge(
+        "ADMINISTRATORS",
+        Level.WARN if without else None,
+        _("no account of %(addresses)s", addresses=", ".join(without)) if without else _("none without an account"),
+        _("Nobody opens /manage/site as these: correct the address, or make the account by `flask organisers add`."),
     )
 
 
