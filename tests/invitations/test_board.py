@@ -58,6 +58,8 @@ def test_it_counts_and_lists_people_in_order_with_their_states(desk: Reader, let
     decline(people[3], "Pas le temps.")
     page = words(desk.get(at(letter)).text)
     assert re.search(r"invited 5 answered 2 accepted 1 declined or left 1 no answer 3 refused by mail servers 1", page)
+    french = words(desk.get(f"{at(letter)}?lang=fr").text)
+    assert "invités 5 ont répondu 2 a accepté 1 a décliné ou s’est retiré 1 sans réponse 3 refusé par un" in french
     states = [
         "Email sent",
         "Refused by their mail server",
