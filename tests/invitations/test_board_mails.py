@@ -42,12 +42,12 @@ def test_that_there_is_no_text_to_read_is_said_before_mails_leave(desk: Reader, 
 
 @ON_SQLITE
 def test_a_day_to_answer_by_that_has_passed_is_said_before_mails_leave(desk: Reader, letter: Letter) -> None:
-    make_invited(letter)
+    invited = make_invited(letter)
     for days, said in ((-1, True), (0, False)):
         day = (now() + timedelta(days=days)).astimezone(letter.zone).date()
         words_of_mail = {"subject": "Signez", "message": "Bonjour", "sender": "Nous"}
         sending.save_words(letter, by=owner_of(letter), reply_by=day, **words_of_mail)
-        for page in ("/send", "/mail"):
+        for page in ("/send", "/mail", f"/people/{invited.id}"):
             assert ("has passed" in words(desk.get(at(letter, page)).text)) is said
 
 

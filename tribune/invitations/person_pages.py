@@ -18,6 +18,7 @@ from tribune.invitations.models import Invitation
 from tribune.invitations.proposed import Proposed
 from tribune.invitations.queries import attested_by, contact_is_mailed, invitation_of, printed, shown_as, state
 from tribune.invitations.standing import StandsAlready
+from tribune.invitations.words import doubt, gathering_of
 from tribune.letters.guard import my_letter
 from tribune.letters.models import Letter
 from tribune.moderation.queries import sections_of
@@ -114,6 +115,7 @@ def _person_page(
         theirs=theirs,
         attesting=attesting or AttestForm(),
         attested=attested_by(found),
+        doubt=doubt(letter, gathering_of(letter)),
         remindable=found.id in sending.to_remind(letter),
         most=sending.REMINDERS,
         mailed=contact_is_mailed(letter),
