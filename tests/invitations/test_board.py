@@ -117,6 +117,18 @@ def test_a_line_reads_as_it_would_be_printed(desk: Reader, letter: Letter) -> No
         assert "Élus" in desk.get(path).text and "Chercheurs" not in desk.get(path).text
 
 
+def test_who_is_added_by_hand_is_doubted_where_their_name_stands_already(client: Reader) -> None:
+    letter = make_letter(published=False, first="Léa Martin, maire (Brest)")
+    client.log_in(owner_of(letter))
+    invited = make_invited(letter, family_name="MARTIN", email="lea@example.org")
+    other = make_invited(letter, email="autre@example.org")
+    twice = "Si c’est la même personne, elle y paraîtra deux fois"
+    assert twice in client.get(at(letter, f"/people/{invited.id}")).text
+    assert twice not in client.get(at(letter, f"/people/{other.id}")).text
+    accept(invited)
+    assert twice not in client.get(at(letter, f"/people/{invited.id}")).text
+
+
 @ON_SQLITE
 def test_a_viewer_sees_no_address_and_no_button(client: Reader, letter: Letter) -> None:
     invitation = make_invited(letter, email="secret@example.org", note="Une note")

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from tribune.database import db
 from tribune.invitations.models import Invitation
 from tribune.letters.models import Letter
-from tribune.names import plain
+from tribune.names import plain, sort_key
 from tribune.signatures.models import Signature
 
 
@@ -47,3 +47,10 @@ def known(letter: Letter, mailboxes: Collection[str], sort_keys: Collection[str]
         signed=frozenset(filter(None, db.session.scalars(signed))),
         signed_names=frozenset(plain_name(given, family) for given, family in (*first, *others)),
     )
+
+
+def has_namesake(letter: Letter, invitation: Invitation) -> bool:
+    """Whether somebody of this name stands under the letter, and not by their mailbox: another, or the same person."""
+    given, family = invitation.given_name, invitation.family_name
+    there = known(letter, {invitation.mailbox_key or ""}, {sort_key(family, given)})
+    return plain_name(given, family) in there.signed_names and invitation.mailbox_key not in there.signed

@@ -12,6 +12,7 @@ from tribune.fields import row_number
 from tribune.invitations import actions, sending
 from tribune.invitations.blueprint import bp
 from tribune.invitations.desk_forms import INVITED, AttestForm, NoteForm, PersonForm
+from tribune.invitations.known import has_namesake
 from tribune.invitations.mail_pages import NOT_SENT
 from tribune.invitations.mails import MOST_QUESTIONS
 from tribune.invitations.models import Invitation
@@ -116,6 +117,7 @@ def _person_page(
         attesting=attesting or AttestForm(),
         attested=attested_by(found),
         doubt=doubt(letter, gathering_of(letter)),
+        namesake=not found.is_answered and has_namesake(letter, found),
         remindable=found.id in sending.to_remind(letter),
         most=sending.REMINDERS,
         mailed=contact_is_mailed(letter),
