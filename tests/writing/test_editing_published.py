@@ -11,7 +11,9 @@ from tests.page import Reader
 from tests.writing.writer import begin, edit_page, events, field, save
 from tribune.database import db, write
 from tribune.history.actions import add
+from tribune.letters import actions as letters
 from tribune.letters.models import Version
+from tribune.letters.rendering import render
 
 
 @ON_SQLITE
@@ -53,14 +55,24 @@ def test_words_that_people_confirmed_change_with_a_reason_and_as_a_new_version(c
     assert [verb for verb, _ in events(letter)] == ["letter_edited", "letter_corrected"]
 
 
-def test_another_language_sets_earlier_versions_and_additions_anew_too(client: Reader) -> None:
+def test_another_language_sets_earlier_versions_and_additions_anew_too(
+    client: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
     letter = make_letter(slug="rues", text="Really ?")
     make_correction(letter, text="Indeed ?")
     add(letter, "So what ?", owner_of(letter))
     client.log_in(owner_of(letter))
     said = {"Really": "/letters/rues/versions/1", "Indeed": "/letters/rues", "So what": "/letters/rues"}
     assert all(f"{words}\u202f?" in client.get(path).text for words, path in said.items())
+    rendered: dict[str, bool] = {}
+
+    def noted(text: str, locale: str) -> str:
+        rendered[text] = "writing" in db.session.info
+        return render(text, locale)
+
+    monkeypatch.setattr(letters, "render", noted)
     assert save(client, letter, locale="en") == 303 and letter.version_number == 2
+    assert rendered == {"Really ?": False, "Indeed ?": False, "So what ?": False}  # who signs does not wait for it
     assert all(f"{words}?" in client.get(path).text for words, path in said.items())
 
 

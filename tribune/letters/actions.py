@@ -1,5 +1,6 @@
 """What happens to the text of a letter: written, revised, said to be printed."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from itertools import chain, count
 from typing import Any, NamedTuple
@@ -12,7 +13,7 @@ from tribune.audit.actions import record
 from tribune.audit.models import Verb
 from tribune.database import db, now, write
 from tribune.letters.life import keep_first_words
-from tribune.letters.models import WORDS, Letter, Version
+from tribune.letters.models import WORDS, Addendum, Letter, Version
 from tribune.letters.queries import asking_number, hold, is_frozen, is_signed, letter_by_slug, said_before
 from tribune.letters.recording import record_letter
 from tribune.letters.rendering import render
@@ -152,11 +153,21 @@ def revise(
         return _add_version(letter, by, new)
 
 
-def typeset_anew(letter: Letter) -> None:
-    """Print its texts, in the caller's transaction, as its language wants them: earlier ones and additions too."""
+def typeset_anew(letter: Letter, made: Mapping[str, str]) -> None:
+    """Print its texts, in the caller's transaction, as its language wants them. `made`: by `texts_in`."""
+    for printed in _printed(letter):
+        printed.html = made.get(printed.text) or render(printed.text, letter.locale)
+
+
+def texts_in(letter: Letter, locale: str) -> dict[str, str]:
+    """Its texts as a language prints them, for before a transaction: many take long, and who signs would wait."""
+    return {printed.text: render(printed.text, locale) for printed in _printed(letter)}
+
+
+def _printed(letter: Letter) -> list[Version | Addendum]:
+    """Its words of today, earlier ones and additions."""
     versions = db.session.scalars(sa.select(Version).where(Version.letter_id == letter.id))
-    for printed in [*versions, *letter.addenda]:
-        printed.html = render(printed.text, letter.locale)
+    return [*versions, *letter.addenda]
 
 
 class _Case(NamedTuple):

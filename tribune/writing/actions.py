@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from tribune.asking.actions import count_again
 from tribune.audit.models import Verb
 from tribune.database import db, insert, now, write
-from tribune.letters.actions import SlugTaken, is_taken, revise, typeset_anew
+from tribune.letters.actions import SlugTaken, is_taken, revise, texts_in, typeset_anew
 from tribune.letters.models import WORDS, Draft, Image, Letter
 from tribune.letters.queries import hold, is_signed, said_before
 from tribune.letters.recording import record_letter
@@ -73,6 +73,7 @@ def save(
     FieldTooLong or TextTooLong, and then has written nothing.
     """
     back = 0
+    made = texts_in(letter, changes["locale"]) if "locale" in changes else {}
     with write():
         hold(letter)
         _drop_draft(letter, by, tab)
@@ -88,7 +89,7 @@ def save(
         columns = {name: value for name, value in changes.items() if name not in WORDS}  # the others of its version
         _save_columns(letter, columns)
         if "locale" in columns:
-            typeset_anew(letter)
+            typeset_anew(letter, made)
         if {*WORDS} & set(changes):
             back = _save_words(letter, changes, by=by, reason=reason, substance=substance)
         letter.revision = revision + 1  # one for all of it
