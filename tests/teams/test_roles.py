@@ -90,6 +90,18 @@ def test_who_removes_a_member_is_told_that_private_links_still_open(client: Read
     assert "private link" not in client.get(page).text
 
 
+def test_who_removes_a_member_is_told_which_letters_still_send_them_what_people_answer(client: Reader) -> None:
+    letter = make_letter(contact="Paul+tribune@example.org")
+    member = make_member(letter, Role.EDITOR, make_organiser(email="paul@example.org"))
+    client.log_in(owner_of(letter))
+    page = f"/manage/teams/{letter.team_id}/members/{membership(member, letter).id}?lang=en"
+    path = f"/manage/letters/{letter.id}/edit?lang=en#contact"
+    assert "Their address is the contact of this letter: " in client.get(page).text and path in client.get(page).text
+    with write():
+        letter.contact = "contact@example.org"
+    assert "contact of this letter" not in client.get(page).text and path not in client.get(page).text
+
+
 def test_a_member_leaves_after_reading_what_it_means(client: Reader, letter: Letter) -> None:
     member = make_member(letter, Role.VIEWER)
     client.log_in(member)

@@ -64,6 +64,12 @@ def has_private_links(team: Team) -> bool:
     return there_is(Letter.team_id == team.id, Letter.preview_nonce.is_not(None), unseen)
 
 
+def named_in(team: Team, organiser: Organiser) -> list[Letter]:
+    """The letters of the team whose contact is an address of theirs, in any spelling: what is answered goes there."""
+    with_contact = sa.select(Letter).where(Letter.team_id == team.id, Letter.contact != "").order_by(Letter.id)
+    return [each for each in db.session.scalars(with_contact) if is_of_mailbox(each.contact, organiser.mailbox_key)]
+
+
 def letter_count(team: Team) -> int:
     """How many letters a team carries."""
     return db.session.scalar(sa.select(sa.func.count()).where(Letter.team_id == team.id)) or 0

@@ -161,7 +161,8 @@ def member(team_id: int, membership_id: int) -> ResponseReturnValue:
         return _to_team(team_id, _("The role is changed."))
     heirs = [m for m in members_of(team) if m.role is Role.OWNER and m.id != membership.id]
     told = {"heirs": heirs, "waiting": len(open_invitations(team)), "links": carrying.has_private_links(team)}
-    page = render_template("teams/member.html", team=team, member=membership, form=form, **told)
+    named = carrying.named_in(team, membership.organiser)
+    page = render_template("teams/member.html", team=team, member=membership, form=form, named=named, **told)
     return page, 422 if form.errors else 200
 
 
