@@ -76,7 +76,7 @@ def test_the_good_answer_tells_who_signs_for_an_organisation(client: Reader) -> 
 def test_the_good_answer_says_of_no_hidden_line_that_it_is_in_the_list(client: Reader) -> None:
     signature = make_signature(make_letter(slug="rues"))
     page = client.get(confirm_path(signature)).text
-    assert "est dans la liste publique" in page and 'href="/letters/rues/signatories"' in page
+    assert "est dans la liste publique" in page and 'href="/letters/rues/signatories#s-' in page
     with write():
         signature.hidden_at = now()
     page = client.get(confirm_path(signature)).text
