@@ -90,3 +90,29 @@ def test_so_is_one_without_bullets_in_whatever_shape(listed: str) -> None:
 @pytest.mark.parametrize("end", ["Ada Lovelace,\nautrice", "Mairie de Lyon\n1, place Bellecour\n69002 Lyon", SENTENCE])
 def test_whoever_signs_off_and_an_address_are_no_list(end: str) -> None:
     assert "list_without_heading" not in [doubt.reason for doubt in read_page(f"# T\n\n{SENTENCE}\n\n{end}").doubts]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Pour signer la tribune : https://example.org/signer",
+        "Sign here: https://example.org/sign",
+        "Contact presse : Julie Martin, 06 12 34 56 78, presse@example.org",
+        "Press contact: press@example.org",
+        "Publié le 12 mars 2026 à 10h30",
+        "© Le Monde",
+        "À lire aussi : Le climat en danger",
+        "Mentions légales",
+        "Commentaires (12)",
+    ],
+)
+def test_what_a_site_puts_below_the_list_signs_nothing(line):
+    page = read_page(f"{SENTENCE}\n\nSignataires :\n\nAda Lovelace\n\n{line}")
+    assert page.signatories == "Ada Lovelace"
+    assert page.left_out == ["Signataires :", line]
+
+
+def test_authors_may_ask_to_sign_and_to_read():
+    sentences = ["Lire aussi, c’est résister.", "Signer engage.", "On veut\nlire aussi\nce qui fut\npublié le 3 mai."]
+    text = "\n\n".join(sentences)
+    assert read_page(f"{SENTENCE}\n\n{text}\n\n{SENTENCE}").left_out == []

@@ -11,6 +11,7 @@ from tribune.reading.page_furniture import (
     announces_signatories,
     ends_the_page,
     is_button,
+    is_note,
     outlet_named,
     signatories_after_colon,
 )
@@ -124,7 +125,7 @@ def _sort(lines: list[Numbered]) -> _Sorted:
         piles.outlet = piles.outlet or outlet
         heads_a_list = not is_over and announces_signatories(words) and _is_a_list(_next_words(lines, index))
         on_the_same_line = "" if is_over or in_list else signatories_after_colon(words)
-        if is_over or outlet or heads_a_list or is_button(words):
+        if is_over or outlet or heads_a_list or is_button(words) or is_note(words):
             piles.left_out.append(words)
         elif on_the_same_line and _is_a_list(on_the_same_line):
             piles.left_out.append(words[: words.index(":") + 1])

@@ -37,8 +37,15 @@ _BUTTON = re.compile(
     r"|signer|signez|sign|sign now|partager sur \w+|share (?:this|on \w+)|envoyer par e ?mail"
     r"|facebook|twitter|linkedin|whatsapp)",
 )
+_NOTE = re.compile(
+    r"(?:pour |to )?(?:signer|signez|sign)\b.*https?://\S+|(?:à )?lire (?:aussi|également)(?:\s*[:|].*)?"
+    r"|read also(?:\s*[:|].*)?|(?:publiée?|mise? à jour|published|updated) (?:le|on) \d.*|contacts? presse\b.*"
+    r"|press contacts?\b.*|mentions légales|legal notice|©.*",
+    re.IGNORECASE,
+)
 _END_OF_PAGE = re.compile(
-    r"(?:laisser un commentaire|laissez un commentaire|leave a (?:comment|reply)|(?:\d+ )?(?:commentaires?|comments?)"
+    r"(?:laisser un commentaire|laissez un commentaire|leave a (?:comment|reply)"
+    r"|(?:\d+ )?(?:commentaires?|comments?)(?: \d+)?"
     r"|votre adresse e ?mail ne sera pas publiee.*|your email address will not be published.*|ajouter un commentaire"
     r"|add a comment|articles? (?:similaires?|lies)|related (?:posts|articles)|annuler la reponse|cancel reply)",
 )
@@ -75,6 +82,12 @@ def is_button(line: str) -> bool:
     """Whether the line is a button or a link of the site, alone."""
     # With punctuation it is a sentence of the authors: "Signez !".
     return len(line) <= _LONGEST_HEADING and line[-1:].isalnum() and _BUTTON.fullmatch(plain(line)) is not None
+
+
+def is_note(line: str) -> bool:
+    """Whether the line is a note of the site: when it was published, whom to ask, where to sign, what else to read."""
+    # With a small letter it may be the end of a sentence, cut where a line was full.
+    return len(line) <= _LONGEST_HEADING and not line[0].islower() and _NOTE.fullmatch(line) is not None
 
 
 def ends_the_page(line: str) -> bool:
