@@ -112,6 +112,21 @@ def test_what_a_site_puts_below_the_list_signs_nothing(line):
     assert page.left_out == ["Signataires :", line]
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Publié aujourd’hui à 06h00, modifié à 09h12",
+        "Temps de Lecture 3 min.",
+        "Offrir l’article",
+        "Article réservé aux abonnés",
+    ],
+)
+def test_what_a_site_puts_between_title_and_text_is_no_text(line):
+    page = read_page(f"# Les quais\n\n{line}\n\n{SENTENCE}")
+    assert page.text == SENTENCE.strip()
+    assert page.left_out == [line]
+
+
 def test_authors_may_ask_to_sign_and_to_read():
     sentences = ["Lire aussi, c’est résister.", "Signer engage.", "On veut\nlire aussi\nce qui fut\npublié le 3 mai."]
     text = "\n\n".join(sentences)
