@@ -94,6 +94,13 @@ def test_an_address_of_version_4_is_itself_in_version_6_too(app: Flask, address:
     assert network_hash(f"::ffff:{address}") == network_hash(address)
 
 
+@pytest.mark.parametrize("written", [f"{HERE}:4711", f"[::ffff:{HERE}]:4711"])
+def test_an_address_is_known_that_a_proxy_writes_with_its_port(app: Flask, written: str) -> None:
+    """Else nobody behind such a proxy would be limited."""
+    assert network_hash(written) == network_hash(HERE)
+    assert network_hash("nowhere:4711") is network_hash("[:1]:2]") is None
+
+
 def test_no_address_is_kept_of_where_anybody_comes_from(reader: Reader) -> None:
     make_letter(slug="rues")
     sign(reader, address="192.0.2.77")

@@ -1,6 +1,8 @@
 """Where a request comes from, named without telling it."""
 
-from ipaddress import IPv6Address, ip_address, ip_network
+from contextlib import suppress
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from urllib.parse import urlsplit
 
 from tribune.database import keyed
 
@@ -15,9 +17,8 @@ def network_hash(address: str | None) -> str | None:
 
     None: it cannot be told, or it is AT_HOME.
     """
-    try:
-        found = ip_address(address or "")
-    except ValueError:
+    found = _read(address or "")
+    if found is None:
         return None
     if isinstance(found, IPv6Address) and found.ipv4_mapped:  # told by whoever listens to both by one socket
         found = found.ipv4_mapped
@@ -25,3 +26,12 @@ def network_hash(address: str | None) -> str | None:
         return None
     place = str(ip_network(f"{found}/64", strict=False)) if isinstance(found, IPv6Address) else str(found)
     return keyed(f"network {place}")
+
+
+def _read(address: str) -> IPv4Address | IPv6Address | None:
+    """The address alone, as most proxies write it, or with its port, as some do (`203.0.113.7:4711`)."""
+    with suppress(ValueError):
+        return ip_address(address)
+    with suppress(ValueError):
+        return ip_address(urlsplit(f"//{address}").hostname or "")
+    return None
