@@ -92,6 +92,21 @@ def test_the_exact_mail_is_shown_before_it_is_sent(desk: Reader, letter: Letter)
     assert shown.strip() == text.strip()
 
 
+@ON_SQLITE
+def test_an_organiser_sends_themselves_the_mail_of_somebody_with_no_link_of_theirs(
+    desk: Reader, letter: Letter
+) -> None:
+    _first, zoe = make_invited(letter), make_invited(letter, given_name="Zoé", email="zoe@example.org")
+    page = desk.get(f"{at(letter, '/mail')}?person={zoe.id}").text
+    [form] = [part for part in page.split("<form") if f'action="{at(letter, "/mail/trial")}"' in part]
+    answer = desk.post(at(letter, "/mail/trial"), data=dict(hidden_fields(form)))
+    assert "on its way to you" in words(desk.get(answer.location or "").text)
+    [mail] = posted()
+    assert (mail.recipient, mail.links, state(zoe)) == (owner_of(letter).email, {}, "unsent")
+    assert "Bonjour Zoé" in (mail.text or "") and "[[" not in (mail.text or "") + (mail.html or "")
+    assert zoe.link_nonce not in str(mail.html)
+
+
 def test_those_who_were_ticked_are_invited_alone(desk: Reader, letter: Letter) -> None:
     people = [make_invited(letter) for _ in range(3)]
     page = desk.get(f"{at(letter, '/send')}?tick={people[1].id}").text

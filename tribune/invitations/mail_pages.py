@@ -26,6 +26,7 @@ from tribune.teams.guard import needs
 from tribune.teams.models import Role
 
 NOT_SENT = _l("Nothing was sent: they have answered or left, or an email was sent to them meanwhile.")
+NO_MORE_TODAY = _l("Nothing was sent: no more emails can be sent to this address for now, or none at all.")
 NOBODY = Invitation(given_name="Zoé", family_name="Évrard", affiliation=None)  # while nobody is there to show it for
 MAIL = "/letters/<int:letter_id>/invitations/mail"
 
@@ -65,6 +66,17 @@ def mail(letter_id: int) -> ResponseReturnValue:
         doubt=doubt(letter, gathering),
     )
     return page, 409 if changed else 422 if form.errors else 200
+
+
+@bp.post(f"{MAIL}/trial")
+@needs(Role.EDITOR)
+def mail_to_me(letter_id: int) -> ResponseReturnValue:
+    """Send the mail as saved to whoever asks, to see it in a mail program."""
+    letter, person = my_letter(letter_id), _person(my_letter(letter_id))
+    shown = _shown(letter, gathering_of(letter), person, reminder=False)
+    posted = sending.send_trial(letter, shown, to=current_user.organiser)
+    flash(_("The email is on its way to you.") if posted else NO_MORE_TODAY)
+    return redirect(url_for(".mail", letter_id=letter.id, person=request.form.get("person") or None), 303)
 
 
 @bp.get(f"{MAIL}/html")

@@ -23,6 +23,7 @@ from tribune.tokens import public_url
 KIND = "invitation"
 # Somebody else typed the address. After confirmations and corrections, which people wait for.
 INVITATIONS = Budget(KIND, ((3, timedelta(hours=24)), (10, timedelta(days=30))), priority=2)
+TRIALS = Budget("invitation_trial", ((10, timedelta(hours=24)),), priority=2)
 LARGEST = 18_000  # bytes of a mail, text and HTML; names of some length fit below 20 KB
 QUESTIONS_A_DAY = 3  # of one person invited
 MOST_QUESTIONS = 50  # a day, for one mailbox: nobody has proved that the contact of a letter is theirs
@@ -57,6 +58,12 @@ def post_invitation(letter: Letter, gathering: Gathering, invitation: Invitation
     to, answers = invitation.email or "", letter.contact or None
     mail = Mail(KIND, to, composed, links, INVITATIONS, about=letter.id, reply_to=answers)
     return post_mail(mail, paused=gathering.paused_at is not None)
+
+
+def post_trial(letter: Letter, composed: Composed, to: str) -> bool:
+    """Post to one of the organisers the mail as people get it, its links filled in: theirs open nothing."""
+    answers = letter.contact or None
+    return post_mail(Mail("invitation_trial", to, composed, {}, TRIALS, about=letter.id, reply_to=answers)) is not None
 
 
 def rewrite_invitation(letter: Letter, gathering: Gathering, invitation: Invitation) -> None:

@@ -13,7 +13,7 @@ from tribune.invitations import actions, sending
 from tribune.invitations.blueprint import bp
 from tribune.invitations.desk_forms import INVITED, AttestForm, NoteForm, PersonForm
 from tribune.invitations.known import has_namesake
-from tribune.invitations.mail_pages import NOT_SENT
+from tribune.invitations.mail_pages import NO_MORE_TODAY, NOT_SENT
 from tribune.invitations.mails import MOST_QUESTIONS
 from tribune.invitations.models import Invitation
 from tribune.invitations.proposed import Proposed
@@ -213,7 +213,7 @@ def send_to_one(letter_id: int, invited_id: int) -> ResponseReturnValue:
     if done.posted:
         flash(_("The email is on its way."))
     elif done.refused:
-        flash(_("Nothing was sent: no more emails can be sent to this address for now, or none at all."))
+        flash(NO_MORE_TODAY)
     else:
         flash(NOT_SENT)
     return back_to(found)

@@ -18,6 +18,7 @@ from tribune.letters.models import Letter
 from tribune.letters.queries import hold
 from tribune.letters.recording import record_under
 from tribune.organisers.models import Organiser
+from tribune.outbox.composing import Composed
 from tribune.outbox.models import Message
 from tribune.outbox.queries import refused
 from tribune.signatures.actions import LetterClosed
@@ -95,6 +96,12 @@ def invite(letter: Letter, numbers: Sequence[int], *, by: Organiser, seen_as: st
 def remind(letter: Letter, numbers: Sequence[int], *, by: Organiser, seen_as: str | None = None) -> Sent:
     """Post a reminder to those of them who may be reminded today, as `invite` does."""
     return _post_all(letter, numbers, Verb.REMINDERS_SENT, by, _unreminded, seen_as=seen_as)
+
+
+def send_trial(letter: Letter, composed: Composed, *, to: Organiser) -> bool:
+    """Post to an organiser the mail as somebody gets it; False where they may receive no more."""
+    with write():
+        return mails.post_trial(letter, composed, to.email)
 
 
 def send_again(invitation: Invitation, *, by: Organiser, last: int | None) -> Sent:

@@ -12,7 +12,7 @@ MOST_BOUNCES = 3  # then what others can cause is not mailed there
 BOUNCES_COUNT_FOR = timedelta(days=30)  # from the last one: mailboxes are emptied, and domains mended
 KEY_LENGTH = 43  # characters of a mailbox key
 # Kinds that no tally counts: those tell of a thing how many were mailed about it at first.
-UNTALLIED = {"already_signed", "remind_to_confirm", "hidden", "shown", "published"}
+UNTALLIED = {"already_signed", "remind_to_confirm", "hidden", "shown", "published", "invitation_trial"}
 QUESTION = "question"  # of somebody invited, to the contact of their letter
 WAITS = sa.text("sent_at IS NULL AND gave_up_at IS NULL")
 LEAVES = sa.text(f"{WAITS.text} AND paused_at IS NULL")  # of what waits, what nobody has paused
