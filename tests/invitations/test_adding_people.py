@@ -222,6 +222,13 @@ def test_a_file_that_is_too_large_is_refused_before_it_is_read(client: Reader, l
 
 
 @ON_SQLITE
+@pytest.mark.parametrize("table", [f"!\t{'9' * 5000}\tother_sheets\tx", f"{'9' * 5000}\tx", "x\ty", "!\t1\tx\ty"])
+def test_a_table_that_is_not_as_it_was_sent_is_refused_in_words(client: Reader, letter: Letter, table: str) -> None:
+    answer = review(client, letter, filled_in(give(client, letter, SHEET).text), "show", sheet=table, lang="en")
+    assert answer.status_code == 400 and "is damaged" in answer.text
+
+
+@ON_SQLITE
 def test_a_review_of_more_rows_than_a_page_of_ours_holds_is_not_shown(client: Reader, letter: Letter) -> None:
     page = filled_in(give(client, letter, SHEET).text)
     page.setlist("line", ["1"] * (2 * MOST_PEOPLE + 1))

@@ -66,11 +66,15 @@ def from_field(text: str) -> Sheet:
     grid = Grid()
     for line in text.split("\n"):
         number, *cells = line.split("\t")
-        if number == "!" and len(cells) == 3 and cells[0].isdecimal() and cells[1] in REASONS:
+        if number == "!" and len(cells) == 3 and _is_row(cells[0]) and cells[1] in REASONS:
             grid.doubt(int(cells[0]), cells[2], cells[1])
-        elif number.isdecimal() and len(number) < 9:
+        elif _is_row(number):
             for column, cell in enumerate(cells, 1):
                 grid.put(int(number), column, cell.replace(_LINE_END, "\n"))
         else:
             raise CannotRead("damaged")
     return grid.sheet()
+
+
+def _is_row(number: str) -> bool:
+    return number.isdecimal() and len(number) < 9
