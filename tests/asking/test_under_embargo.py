@@ -101,15 +101,17 @@ def test_nobody_is_published_under_words_about_which_they_have_yet_to_be_asked(a
     assert letter.is_published and letter.confirmed_count == 0
 
 
-def test_one_that_publishes_itself_says_so_with_the_way_back(app: Flask, client: Reader) -> None:
+def test_one_that_publishes_itself_waits_for_no_moment_until_they_are_asked(client: Reader) -> None:
     letter = make_letter(published=False, contact="nous@example.org")
     accept(make_invited(letter))
-    launch(letter, at=now() + timedelta(days=1))
-    make_correction(letter, substance=True)
     client.log_in(owner_of(letter))
-    page = client.get(f"/manage/letters/{letter.id}/publish").text
-    assert "Elle se publiera quand même, avec leurs noms" in page
-    assert f"/manage/letters/{letter.id}/unschedule" in page and 'name="when"' not in page
+    desk = f"/manage/letters/{letter.id}"
+    for kind, becomes in ("correction", "scheduled"), ("substance", "draft"):
+        launch(letter, at=now() + timedelta(days=1))
+        sent = {**client.fields(f"{desk}/edit"), "text": f"Un autre paragraphe ({kind}).", "kind": kind, "reason": "x"}
+        answer = client.post(f"{desk}/edit", data=sent)
+        assert (answer.status_code, letter.state) == (303, becomes)
+    assert answer.location == f"{desk}/asking" and "ne se publie plus" in client.get(answer.location).text
 
 
 def test_the_board_says_who_has_yet_to_agree_and_who_does_not(app: Flask, client: Reader) -> None:

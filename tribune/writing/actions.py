@@ -8,9 +8,11 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from tribune.asking.actions import count_again
+from tribune.asking.queries import is_unasked
 from tribune.audit.models import Verb
 from tribune.database import db, insert, now, write
 from tribune.letters.actions import SlugTaken, is_taken, revise, texts_in, typeset_anew
+from tribune.letters.life import unschedule
 from tribune.letters.models import WORDS, Draft, Image, Letter
 from tribune.letters.queries import hold, is_signed, said_before
 from tribune.letters.recording import record_letter
@@ -64,6 +66,8 @@ def save(
 ) -> int:
     """Write what changed, by the names of the fields, and drop the organiser's draft. What is not named stays.
 
+    A letter that waits for its moment is a draft again where who signed earlier words has yet to be asked.
+
     Gives the number of the earlier version whose very words are back, 0 for none: who signed those counts again.
 
     `revision`: of the letter that the changes were begun from; `published_at`: of the letter by which they were looked
@@ -92,6 +96,8 @@ def save(
             typeset_anew(letter, made)
         if {*WORDS} & set(changes):
             back = _save_words(letter, changes, by=by, reason=reason, substance=substance)
+            if letter.state == "scheduled" and is_unasked(letter):
+                unschedule(letter, by)  # at its moment readers would see them under words that they may not know
         letter.revision = revision + 1  # one for all of it
         if columns:
             record_letter(Verb.LETTER_EDITED, letter, by, fields=list(columns))

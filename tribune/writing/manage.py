@@ -58,7 +58,7 @@ def _save(letter: Letter) -> ResponseReturnValue:
     if not form.validate():
         return _show(letter, form), 422
     _follow(letter, form)
-    was_closed = letter.state == "closed"
+    before = letter.state
     try:
         back = actions.save(
             letter,
@@ -84,8 +84,10 @@ def _save(letter: Letter) -> ResponseReturnValue:
     except (actions.KindMissing, ReasonMissing):
         _ask_about(letter, form)
     else:
-        if was_closed and letter.is_open:
+        if before == "closed" and letter.is_open:
             flash(_("Open again: the letter takes signatures."))
+        if before == "scheduled" and letter.state == "draft":
+            flash(_("It publishes itself no more: decide here about who signed earlier words, then set its moment."))
         if letter.timezone != zone and letter.state == "scheduled":
             moment = _waits(letter)
             flash(_("It is published at the same moment as before: %(moment)s.", moment=moment))
