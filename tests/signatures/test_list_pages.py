@@ -176,3 +176,25 @@ def test_no_cursor_breaks_the_page(client: Reader, segment: str, values: list[An
         make_letter(slug="rues", first="Léa Martin")
     answer = client.get(PATH, query_string={"order": order, "after": cursor(segment, *values)})
     assert answer.status_code in {200, 400}
+
+
+def test_organisations_of_several_people_narrow_the_list(client: Reader) -> None:
+    letter = make_letter(slug="rues")
+    for number, organisation in enumerate(["", "", "CNRS", "CNRS", "CNRS", "L’Œuvre & Cie", "L’Œuvre & Cie", "Seule"]):
+        make_signature(letter, family_name=f"Roux {number}", organisation=organisation)
+    page = client.get(PATH).text
+    offered = re.search(r'<nav class="orders" aria-label="Par organisation">(.*?)</nav>', page, re.DOTALL)
+    assert offered is not None
+    links = re.findall(r'href="([^"]+)" lang="fr">([^<]+)<', offered[1])
+    assert [unescape(name) for _, name in links] == ["CNRS", "L’Œuvre & Cie"]
+    for (address, _), many in zip(links, (3, 2), strict=True):
+        narrowed = client.get(unescape(address)).text
+        assert len(ids(narrowed)) == many and "Par organisation" not in narrowed and "Montrer tout le monde" in narrowed
+
+
+@ON_SQLITE
+def test_a_list_without_surnames_tells_no_organisation(client: Reader) -> None:
+    letter = make_letter(slug="rues", public_list="initials")
+    for number in range(2):
+        make_signature(letter, family_name=f"Roux {number}", organisation="CNRS")
+    assert "CNRS" not in client.get(PATH).text

@@ -2,7 +2,8 @@
 
 import base64
 import json
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Iterable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,11 +12,13 @@ import sqlalchemy as sa
 from tribune.cursors import BadCursor
 from tribune.letters.models import Letter
 from tribune.names import organisation_key, plain
-from tribune.signatures.lines import Printed
+from tribune.signatures.lines import Printed, organisation_of
 from tribune.signatures.models import Signature
 from tribune.signatures.queries import PAGE, Page, printed, shown
 from tribune.signatures.searching import ORDERS, Found, Order, have, next_of_one, next_with
 from tribune.signatures.spellings import merged
+
+OFFERED = 4  # organisations by which a page of the list may be narrowed
 
 
 def signatories(
@@ -45,6 +48,12 @@ def signatories(
     others = _other_page(letter, found, ordered, values, q=q, keys=keys, most=most)
     number = None if others.number is None or after else len(first) + others.number
     return others._replace(signatures=[*first, *others.signatures], number=number)
+
+
+def shared_organisations(people: Iterable[Printed]) -> list[str]:
+    """Of which organisations several of these people are, at most OFFERED, that of the most people first."""
+    named = Counter(organisation_of(person) for person in people)
+    return [name for name, many in named.most_common(OFFERED + 1) if name and many > 1][:OFFERED]
 
 
 def _keys(letter: Letter, organisation: str) -> set[str]:

@@ -22,7 +22,7 @@ from tribune.signatures import actions
 from tribune.signatures.confirm_pages import bp
 from tribune.signatures.forms import AFFILIATION, CodeForm, SignForm
 from tribune.signatures.lines import lines
-from tribune.signatures.list_pages import order_of, signatories
+from tribune.signatures.list_pages import order_of, shared_organisations, signatories
 from tribune.signatures.stamp import BROWSER_COOKIE, refuse_other_sites
 
 BROWSER_COOKIE_LASTS = 24 * 3600  # seconds
@@ -129,6 +129,7 @@ def list_signatories(slug: str) -> ResponseReturnValue:
         q=q,
         only_signs=typed and not q,
         organisation=organisation,
+        organisations=[] if organisation or letter.public_list != "yes" else shared_organisations(page.signatures),
         order=order,
         after=after,
         page=page,
