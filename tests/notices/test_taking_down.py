@@ -1,5 +1,6 @@
 """A letter that whoever runs the site takes down: gone for readers, kept for its organisers, put back whole."""
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 
@@ -41,6 +42,7 @@ from tribune.tokens import Link
 
 SECRETS = ("Jouons", "Une phrase illicite", "Roux")
 REASON = "Une phrase accuse quelqu’un.\nRetirez-la."
+NAMED = {"given_name": "Zoé", "family_name": "Évrard"}
 
 
 @pytest.fixture
@@ -77,18 +79,22 @@ def test_readers_find_nothing_of_it_at_any_address(app: Flask, client: Reader, l
     for path, status in ((private, 404), (invited, 410), ("/", 200)):
         answer = client.get(path)
         assert (answer.status_code, "Jouons" in answer.text) == (status, False), path
+    for said in ("accept", "else"):
+        answer = client.post(invited, data={**NAMED, "answer": said})
+        assert (answer.status_code, "Jouons" in answer.text) == (410, False), said
     for link in links.values():  # who signed may be told of what
         assert "Une phrase illicite" not in client.get(path_of(link)).text, link.endpoint
 
 
 def test_nobody_signs_confirms_or_is_announced(client: Reader, letter: Letter) -> None:
     waiting, form = make_signature(letter, confirmed=False), client.fields("/letters/rues/sign")
-    typed = {"given_name": "Zoé", "family_name": "Évrard", "email": "zoe@example.org"}
+    typed = {**NAMED, "email": "zoe@example.org"}
     confirm = confirm_path(waiting)
     actions.take_down(letter, REASON)
     told = len(posted())
     assert client.post("/letters/rues/sign", data={**form, **typed}).status_code in {403, 410}
-    assert client.post(confirm).status_code == 403
+    late = client.post(confirm)
+    assert late.status_code == 403 and "ne la montre plus" in late.text and "/signatories" not in late.text
     assert letter.confirmed_count == 1 and not letter.is_open
     db.session.execute(sa.update(Letter).values(announced_at=None))
     db.session.commit()
@@ -101,14 +107,17 @@ def test_its_organisers_read_why_keep_all_and_cannot_open_it_again(client: Reade
     client.log_in(owner_of(letter))
     desk = f"/manage/letters/{letter.id}"
     token = client.fields(desk)
+    life.make_preview_link(letter, owner_of(letter))
+    make_correction(letter, substance=True, text="Une phrase illicite, corrigée.")
     actions.take_down(letter, REASON)
     page = client.get(desk).text
     assert "Une phrase accuse" in page and "Retirée du site" in page
     assert "Roux" in client.get(f"{desk}/signatures").text
     assert "Roux" in client.get(f"{desk}/signatures.csv").text
     assert "Une phrase illicite" in client.get(f"{desk}/preview").text
-    for place in ("publish", "close"):
-        assert "Rouvrir" not in client.get(f"{desk}/{place}").text
+    for place in ("publish", "close", "asking"):
+        page = client.get(f"{desk}/{place}").text
+        assert not re.search("ouvrir de nouveau|Rouvrez-la|72 heures|Sa page reste|Lien privé", page), place
     assert client.post(f"{desk}/reopen", data=token).status_code == 303
     with pytest.raises(life.TakenDown):
         life.publish(letter, owner_of(letter))
@@ -123,6 +132,7 @@ def test_who_signed_still_sees_and_deletes_what_they_gave(client: Reader, letter
     actions.take_down(letter, REASON)
     page = client.get(mine_path(signature))
     assert page.status_code == 200 and "a retiré cette tribune" in page.text and "/erase" in page.text
+    assert "/versions/" not in page.text
 
 
 @ON_SQLITE

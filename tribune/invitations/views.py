@@ -149,8 +149,6 @@ def _page(
     asking: QuestionForm | None = None,
 ) -> Response:
     letter, signature, subject = invitation.letter, invitation.signature, f"invitation {invitation.id}"
-    if letter.taken_down_at:
-        abort(410)
     own = invitation.is_public and (invitation.accepted_at is not None or letter.state == "closed")
     lost = None  # what they typed before the publication, and sent after it
     if invitation.is_public and declining:
@@ -204,7 +202,10 @@ def _key(invitation: Invitation) -> tuple[int, str]:
 
 def _of_token(token: str) -> Invitation | None:
     payload = tokens.payload_of(Purpose.INVITATION, token)
-    return invitation_of_link(*payload) if payload else None
+    found = invitation_of_link(*payload) if payload else None
+    if found and found.letter.taken_down_at:
+        abort(410)
+    return found
 
 
 def _gone() -> Response:
