@@ -7,9 +7,9 @@ from flask import Flask
 from tests.databases import ON_SQLITE
 from tests.factories import make_letter, make_member, make_organiser, posted
 from tests.page import Reader
-from tribune.organisers.actions import ask_to_log_in, block
+from tribune.organisers.actions import ask_to_log_in, block, open_log_in
 from tribune.organisers.links import log_in_link
-from tribune.organisers.queries import organiser_by_address
+from tribune.organisers.queries import current_log_in, organiser_by_address
 from tribune.teams.models import Role
 
 
@@ -88,6 +88,8 @@ def test_an_account_that_is_blocked_is_entered_by_nothing_until_it_is_unblocked(
     assert (refused.exit_code, refused.stdout) == (1, "") and "unblock" in refused.stderr
     ask_to_log_in("alice@example.org", "fr")
     assert posted() == []
+    at_this_moment = open_log_in(alice.id)  # of who had proved themselves just before
+    assert current_log_in(at_this_moment.id) is None
     run(args=["organisers", "unblock", "alice@example.org"])
     ask_to_log_in("alice@example.org", "fr")
     assert [mail.kind for mail in posted()] == ["log_in"]

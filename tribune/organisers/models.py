@@ -54,8 +54,9 @@ class LogIn(Base, UserMixin):  # type: ignore[misc]
 
     @property
     def is_current(self) -> bool:
-        """Neither logged out nor older than LOG_IN_LASTS."""
-        return self.ended_at is None and now() - self.created_at < LOG_IN_LASTS
+        """Neither logged out nor older than LOG_IN_LASTS, nor of an account that was blocked as it was opened."""
+        lasts = self.ended_at is None and now() - self.created_at < LOG_IN_LASTS
+        return lasts and self.organiser.blocked_at is None
 
     @property
     def is_fresh(self) -> bool:
