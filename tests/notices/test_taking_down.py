@@ -29,6 +29,7 @@ from tests.test_guards import rules
 from tribune import PUBLIC
 from tribune.audit.models import Event, Verb
 from tribune.database import db, now
+from tribune.invitations import pausing
 from tribune.invitations.announcing import announce_due
 from tribune.invitations.sending import invite
 from tribune.letters import life
@@ -124,6 +125,22 @@ def test_its_organisers_read_why_keep_all_and_cannot_open_it_again(client: Reade
     with pytest.raises(LetterClosed):
         invite(letter, [make_invited(letter).id], by=owner_of(letter))
     assert letter.state == "closed"
+
+
+@ON_SQLITE
+def test_invitations_that_wait_do_not_leave_until_it_is_back_and_they_are_resumed(letter: Letter) -> None:
+    owner = owner_of(letter)
+    invite(letter, [make_invited(letter).id], by=owner)
+    actions.take_down(letter, REASON)
+    [waiting] = [mail for mail in posted() if mail.kind == "invitation"]
+    assert waiting.paused_at is not None
+    with pytest.raises(LetterClosed):
+        pausing.resume(letter, by=owner)
+    actions.put_back(letter)
+    assert waiting.paused_at is not None
+    pausing.resume(letter, by=owner)
+    db.session.refresh(waiting)
+    assert waiting.paused_at is None
 
 
 @ON_SQLITE

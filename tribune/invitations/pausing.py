@@ -18,14 +18,18 @@ from tribune.outbox import unsent
 from tribune.outbox.models import PAUSED, Message
 
 
-def pause(letter: Letter, *, by: Organiser) -> None:
-    """Let no mail of the invitations leave until they are resumed; what is posted meanwhile waits too."""
+def pause(letter: Letter, *, by: Organiser | None) -> None:
+    """Let no mail of the invitations leave until they are resumed; what is posted meanwhile waits too.
+
+    `by`: None where a line of the log that says more is written beside.
+    """
     with write():
         gathering = saved(letter)
         if gathering.paused_at is None:
             gathering.paused_at = now()
             unsent.pause(mails.KIND, letter.id)
-            record_under(letter, Verb.INVITATIONS_PAUSED, by=by)
+            if by:
+                record_under(letter, Verb.INVITATIONS_PAUSED, by=by)
 
 
 def resume(letter: Letter, *, by: Organiser) -> None:

@@ -3,12 +3,15 @@
 import logging
 
 from tribune.audit.models import Verb
-from tribune.database import now, write
+from tribune.database import now, there_is, write
+from tribune.invitations.mails import KIND
+from tribune.invitations.pausing import pause
 from tribune.letters.life import NotPublished
 from tribune.letters.models import Letter
 from tribune.letters.queries import hold
 from tribune.letters.recording import record_letter
 from tribune.notices import mails
+from tribune.outbox.models import Message
 
 log = logging.getLogger(__name__)
 
@@ -24,7 +27,8 @@ class NotTakenDown(Exception):
 def take_down(letter: Letter, reason: str) -> None:
     """Show readers nothing of a letter, and take neither signature nor answer; its owners are mailed the reason.
 
-    Nothing of it is lost: see `put_back`. Raises NotPublished or TakenDownAlready.
+    Nothing of it is lost: see `put_back`. Invitations that wait are paused until its organisers resume them: strangers
+    would open nothing. Raises NotPublished or TakenDownAlready.
     """
     with write():
         hold(letter)
@@ -34,6 +38,8 @@ def take_down(letter: Letter, reason: str) -> None:
             raise TakenDownAlready
         letter.taken_down_at, letter.taken_down_for = now(), reason
         record_letter(Verb.LETTER_TAKEN_DOWN, letter, None, reason=reason)
+        if there_is(Message.kind == KIND, Message.about == letter.id, Message.sent_at.is_(None)):
+            pause(letter, by=None)
         mails.tell_owners(letter)
     log.info("taken down: letter %d", letter.id)  # by whom, the line of the same request says
 
