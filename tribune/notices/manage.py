@@ -39,7 +39,9 @@ def taken_down() -> ResponseReturnValue:
                 raise NotPublished
             actions.take_down(letter, form.reason.data or "")
         except NotPublished:
-            form.slug.errors = [_("Readers see no letter at this address. Open it, and copy its address from there.")]
+            form.slug.errors = [
+                _("Readers see no letter at this address. Open the letter, and copy the address of its page.")
+            ]
         except actions.TakenDownAlready:
             form.slug.errors = [_("This letter is taken down already.")]
         else:
