@@ -38,6 +38,7 @@ from tribune.notices import actions
 from tribune.retention.periods import ADDRESSES
 from tribune.retention.queries import past_addresses
 from tribune.signatures.actions import LetterClosed
+from tribune.signatures.links import agree_link
 from tribune.teams.models import Role
 from tribune.tokens import Link
 
@@ -96,7 +97,10 @@ def test_nobody_signs_confirms_or_is_announced(client: Reader, letter: Letter) -
     assert client.post("/letters/rues/sign", data={**form, **typed}).status_code in {403, 410}
     late = client.post(confirm)
     assert late.status_code == 403 and "ne la montre plus" in late.text and "/signatories" not in late.text
-    assert letter.confirmed_count == 1 and not letter.is_open
+    for told_before in (confirm_path(make_signature(letter)), path_of(agree_link(make_signature(letter)))):
+        answer = client.get(told_before)
+        assert answer.status_code == 403 and "liste publique" not in answer.text
+    assert letter.confirmed_count == 3 and not letter.is_open
     db.session.execute(sa.update(Letter).values(announced_at=None))
     db.session.commit()
     announce_due()

@@ -49,6 +49,8 @@ def agree(token: str) -> Response:
 
 def _page(signature: Signature, changed: bool = False) -> Response:
     letter = signature.letter
+    if letter.taken_down_at:
+        return private_page("signatures/closed.html", 403, letter=letter)
     if signature.withdrawn_at:
         return private_page("signatures/withdrawn.html", letter=letter)
     if not letter.is_published and (invitation := invitation_behind(signature)):  # there they read it under embargo

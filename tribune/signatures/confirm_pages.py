@@ -34,7 +34,7 @@ def show_confirm(token: str) -> Response:
     if signature is None:
         return private_page("signatures/link_broken.html", 404)
     counted = the_one_that_counts(signature.letter, signature.mailbox_key or "")
-    if counted is not None:  # this one, or another that the same person confirmed before
+    if counted and not signature.letter.taken_down_at:  # this one, or another that the same person confirmed before
         return _signed(counted, opened=signature)
     if signature.withdrawn_at:
         return private_page("signatures/withdrawn.html", letter=signature.letter)
