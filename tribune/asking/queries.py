@@ -63,8 +63,8 @@ def is_unasked(letter: Letter) -> bool:
 
 
 def takes_answers(letter: Letter) -> bool:
-    """Whether who is asked by mail can still answer."""
-    return letter.confirms_until is None or now() < letter.confirms_until
+    """Whether who is asked by mail can still answer: before the publication, whenever it was to close."""
+    return not letter.is_published or letter.confirms_until is None or now() < letter.confirms_until
 
 
 def answers(letter: Letter, batches: Sequence[Batch]) -> Answers:
