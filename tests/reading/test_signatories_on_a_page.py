@@ -127,7 +127,8 @@ def test_what_a_site_puts_between_title_and_text_is_no_text(line):
     assert page.left_out == [line]
 
 
-def test_authors_may_ask_to_sign_and_to_read():
+def test_authors_may_ask_to_sign_and_to_read_and_begin_with_a_day():
     sentences = ["Lire aussi, c’est résister.", "Signer engage.", "On veut\nlire aussi\nce qui fut\npublié le 3 mai."]
+    sentences += ["Publié le 12 mars, ce rapport accable.", "Publiée le 3 mai, elle\nment.", "Temps de lecture perdu !"]
     text = "\n\n".join(sentences)
     assert read_page(f"{SENTENCE}\n\n{text}\n\n{SENTENCE}").left_out == []

@@ -39,8 +39,9 @@ _BUTTON = re.compile(
 )
 _NOTE = re.compile(
     r"(?:pour |to )?(?:signer|signez|sign)\b.*https?://\S+|(?:à )?lire (?:aussi|également)(?:\s*[:|].*)?"
-    r"|read also(?:\s*[:|].*)?|(?:publiée?|mise? à jour|published|updated) (?:(?:le|on) \d|aujourd['’]hui|hier).*"
-    r"|temps de lecture\b.*|(?:article )?réservé aux abonnés|offrir l['’]article|contacts? presse\b.*"
+    r"|read also(?:\s*[:|].*)?|(?:publiée?|mise? à jour|published|updated) (?:(?:le|on) \d|aujourd['’]hui|hier)"
+    r"(?:[^,.!?]|\.(?=\d)|, (?:\d|modifi|mis|updated))*"  # and no sentence that begins with a day
+    r"|temps de lecture[ :]*\d.*|(?:article )?réservé aux abonnés|offrir l['’]article|contacts? presse\b.*"
     r"|press contacts?\b.*|mentions légales|legal notice|©.*",
     re.IGNORECASE,
 )
