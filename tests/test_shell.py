@@ -37,6 +37,7 @@ def test_what_a_full_disk_has_no_room_for_is_told(words: list[str], migrated_sql
     settings = {**SETTINGS, "INSTANCE_PATH": tmp_path}
     copyfile(migrated_sqlite, tmp_path / "tribune.sqlite")
     env = machine() | {f"TRIBUNE_{name}": str(value) for name, value in settings.items()}
+    env["PYTHONUNBUFFERED"] = ""  # as usual: what is written waits in a buffer, which is emptied at the end too
     with Path("/dev/full").open("wb") as full:
         done = subprocess.run(
             [*FLASK, *words], cwd=ROOT, env=env, stdout=full, stderr=subprocess.PIPE, text=True, check=False

@@ -1,5 +1,6 @@
 """Commands, which say in a sentence what their database or their output cannot do, and an end that is not abrupt."""
 
+import io
 import signal
 import sys
 from collections.abc import Iterator
@@ -34,6 +35,7 @@ def sentences() -> Iterator[None]:
     except OSError as error:
         if error.errno not in FULL or error.filename is not None:  # a file, and no output
             raise
+        sys.stdout = io.StringIO()  # Python writes what is left of it at the end, and would fail once more
         raise click.ClickException(f"The output cannot be written: {error.strerror}.") from None
 
 
