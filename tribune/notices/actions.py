@@ -38,9 +38,9 @@ def take_down(letter: Letter, reason: str) -> None:
             raise TakenDownAlready
         letter.taken_down_at, letter.taken_down_for = now(), reason
         record_letter(Verb.LETTER_TAKEN_DOWN, letter, None, reason=reason)
+        mails.tell_owners(letter)  # their mailboxes are held before mails that wait
         if there_is(Message.kind == KIND, Message.about == letter.id, Message.sent_at.is_(None)):
             pause(letter, by=None)
-        mails.tell_owners(letter)
     log.info("taken down: letter %d", letter.id)  # by whom, the line of the same request says
 
 
