@@ -72,8 +72,8 @@ def mail(letter_id: int) -> ResponseReturnValue:
 @needs(Role.EDITOR)
 def mail_to_me(letter_id: int) -> ResponseReturnValue:
     """Send the mail as saved to whoever asks, to see it in a mail program."""
-    letter, person = my_letter(letter_id), _person(my_letter(letter_id))
-    shown = _shown(letter, gathering_of(letter), person, reminder=False)
+    letter = my_letter(letter_id)
+    shown = _shown(letter, gathering_of(letter), _person(letter), reminder=False)
     posted = sending.send_trial(letter, shown, to=current_user.organiser)
     flash(_("The email is on its way to you.") if posted else NO_MORE_TODAY)
     return redirect(url_for(".mail", letter_id=letter.id, person=request.form.get("person") or None), 303)
