@@ -66,8 +66,6 @@ def save(
 ) -> int:
     """Write what changed, by the names of the fields, and drop the organiser's draft. What is not named stays.
 
-    A letter that waits for its moment is a draft again where who signed earlier words has yet to be asked.
-
     Gives the number of the earlier version whose very words are back, 0 for none: who signed those counts again.
 
     `revision`: of the letter that the changes were begun from; `published_at`: of the letter by which they were looked
@@ -96,8 +94,6 @@ def save(
             typeset_anew(letter, made)
         if {*WORDS} & set(changes):
             back = _save_words(letter, changes, by=by, reason=reason, substance=substance)
-            if letter.state == "scheduled" and is_unasked(letter):
-                unschedule(letter, by)  # at its moment readers would see them under words that they may not know
         letter.revision = revision + 1  # one for all of it
         if columns:
             record_letter(Verb.LETTER_EDITED, letter, by, fields=list(columns))
@@ -119,13 +115,21 @@ def _save_columns(letter: Letter, columns: Mapping[str, Any]) -> None:
         raise SlugTaken from error
 
 
-def _save_words(letter: Letter, changes: Mapping[str, Any], substance: bool | None, **how: Any) -> int:
-    """Revise what is named; gives what `save` does."""
+def _save_words(
+    letter: Letter, changes: Mapping[str, Any], *, by: Organiser, reason: str, substance: bool | None
+) -> int:
+    """Revise what is named; gives what `save` does.
+
+    A letter that waits for its moment is a draft again where who signed earlier words has yet to be asked: at that
+    moment readers would see them under words that they may not know.
+    """
     if substance is None and is_signed(letter):
         raise KindMissing
     before = letter.version.words
     named = {name: changes[name] for name in before if name in changes}
-    version = revise(letter, substance=bool(substance), **how, **named)
+    version = revise(letter, by=by, reason=reason, substance=bool(substance), **named)
+    if letter.state == "scheduled" and is_unasked(letter):
+        unschedule(letter, by)
     return 0 if version.words == before else said_before(letter, version.words, version.number)[0]
 
 
