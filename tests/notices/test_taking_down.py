@@ -28,10 +28,11 @@ from tests.page import Reader
 from tests.test_guards import rules
 from tribune import PUBLIC
 from tribune.audit.models import Event, Verb
-from tribune.database import db, now
+from tribune.database import db, now, write
 from tribune.invitations import pausing
 from tribune.invitations.announcing import announce_due
 from tribune.invitations.sending import invite
+from tribune.invitations.words import gathering_of
 from tribune.letters import life
 from tribune.letters.models import Letter
 from tribune.notices import actions
@@ -145,6 +146,15 @@ def test_invitations_that_wait_do_not_leave_until_it_is_back_and_they_are_resume
     pausing.resume(letter, by=owner)
     db.session.refresh(waiting)
     assert waiting.paused_at is None
+
+
+@ON_SQLITE
+def test_invitations_of_which_none_waits_are_not_paused(letter: Letter) -> None:
+    invite(letter, [make_invited(letter).id], by=owner_of(letter))
+    with write():
+        posted()[-1].gave_up_at = now()
+    actions.take_down(letter, REASON)
+    assert gathering_of(letter).paused_at is None
 
 
 @ON_SQLITE

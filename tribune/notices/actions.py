@@ -2,6 +2,8 @@
 
 import logging
 
+import sqlalchemy as sa
+
 from tribune.audit.models import Verb
 from tribune.database import now, there_is, write
 from tribune.invitations.mails import KIND
@@ -11,7 +13,7 @@ from tribune.letters.models import Letter
 from tribune.letters.queries import hold
 from tribune.letters.recording import record_letter
 from tribune.notices import mails
-from tribune.outbox.models import Message
+from tribune.outbox.models import WAITS, Message
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +41,7 @@ def take_down(letter: Letter, reason: str) -> None:
         letter.taken_down_at, letter.taken_down_for = now(), reason
         record_letter(Verb.LETTER_TAKEN_DOWN, letter, None, reason=reason)
         mails.tell_owners(letter)  # their mailboxes are held before mails that wait
-        if there_is(Message.kind == KIND, Message.about == letter.id, Message.sent_at.is_(None)):
+        if there_is(sa.and_(Message.kind == KIND, Message.about == letter.id, WAITS)):
             pause(letter, by=None)
     log.info("taken down: letter %d", letter.id)  # by whom, the line of the same request says
 
