@@ -13,7 +13,7 @@ from tests.accounts.device import Device, as_text
 from tests.factories import make_letter, make_organiser, make_passkey
 from tests.page import Reader
 from tribune.database import db, now, write
-from tribune.organisers.actions import block
+from tribune.organisers.actions import shut_out
 from tribune.organisers.models import LogIn, Organiser
 
 DELETE = "/manage/account/delete"
@@ -79,7 +79,7 @@ def test_who_logs_in_by_passkey_comes_to_the_page_they_asked_for(client: Reader,
 
 
 def test_a_passkey_opens_no_account_that_is_blocked(client: Reader, alice: Organiser) -> None:
-    block(alice)
+    shut_out(alice)
     assert use(client, "/organisers/log-in", Device(alice)).status_code == 422
     assert client.get("/manage/").status_code == 303
 

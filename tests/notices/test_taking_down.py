@@ -157,6 +157,24 @@ def test_invitations_of_which_none_waits_are_not_paused(letter: Letter) -> None:
     assert gathering_of(letter).paused_at is None
 
 
+def test_an_account_that_is_blocked_mails_nobody_and_publishes_nothing_by_itself(app: Flask) -> None:
+    alone, tomorrow = make_organiser(email="alice@example.org"), now() + timedelta(days=1)
+    letter = make_letter(alone, published_at=tomorrow)
+    invite(letter, [make_invited(letter).id], by=alone)
+    shared = make_letter(make_organiser(email="carla@example.org"), published_at=tomorrow)
+    make_member(shared, Role.EDITOR, alone)
+    make_member(shared, Role.VIEWER, make_organiser(email="bob@example.org"))
+    invite(shared, [make_invited(shared).id], by=alone)
+    for email in ("alice@example.org", "bob@example.org"):
+        assert app.test_cli_runner().invoke(args=["organisers", "block", email]).exit_code == 0
+    waits = {mail.about: mail.paused_at is None for mail in posted() if mail.kind == "invitation"}
+    assert waits == {letter.id: False, shared.id: True}
+    assert (letter.state, shared.state) == ("draft", "scheduled")
+    app.test_cli_runner().invoke(args=["organisers", "block", "carla@example.org"])
+    db.session.expire_all()
+    assert shared.state == "draft" and posted()[-1].paused_at is not None
+
+
 @ON_SQLITE
 def test_who_signed_still_sees_and_deletes_what_they_gave(client: Reader, letter: Letter) -> None:
     signature = make_signature(letter, email="zoe@example.org")

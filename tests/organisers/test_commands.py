@@ -7,7 +7,8 @@ from flask import Flask
 from tests.databases import ON_SQLITE
 from tests.factories import make_letter, make_member, make_organiser, posted
 from tests.page import Reader
-from tribune.organisers.actions import ask_to_log_in, block, open_log_in
+from tribune.notices.actions import block
+from tribune.organisers.actions import ask_to_log_in, open_log_in
 from tribune.organisers.links import log_in_link
 from tribune.organisers.queries import current_log_in, organiser_by_address
 from tribune.teams.models import Role

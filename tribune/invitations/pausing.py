@@ -21,15 +21,14 @@ from tribune.outbox.models import PAUSED, Message
 def pause(letter: Letter, *, by: Organiser | None) -> None:
     """Let no mail of the invitations leave until they are resumed; what is posted meanwhile waits too.
 
-    `by`: None where a line of the log that says more is written beside.
+    `by`: None for whoever runs the site.
     """
     with write():
         gathering = saved(letter)
         if gathering.paused_at is None:
             gathering.paused_at = now()
             unsent.pause(mails.KIND, letter.id)
-            if by:
-                record_under(letter, Verb.INVITATIONS_PAUSED, by=by)
+            record_under(letter, Verb.INVITATIONS_PAUSED, by=by)
 
 
 def resume(letter: Letter, *, by: Organiser) -> None:

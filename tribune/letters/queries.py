@@ -11,7 +11,7 @@ from tribune.database import db, is_postgresql, now, run, there_is
 from tribune.letters.models import WORDS, Letter, Version
 from tribune.letters.rendering import plain
 from tribune.organisers.models import Organiser
-from tribune.teams.models import Membership
+from tribune.teams.models import Membership, Role
 
 ON_THE_FRONT_PAGE = 50
 LATELY = 1  # seconds
@@ -84,6 +84,16 @@ def letters_of(organiser: Organiser) -> Sequence[Letter]:
     named = joinedload(Letter.version).load_only(Version.title), lazyload(Letter.image)
     query = sa.select(Letter).where(Letter.team_id.in_(teams)).options(*named)
     return db.session.scalars(query.order_by(Letter.id.desc())).all()
+
+
+def letters_in_no_hands(organiser: Organiser) -> Sequence[Letter]:
+    """Of the teams of this organiser, the letters that nobody can change: who may is blocked."""
+    mine = sa.select(Membership.team_id).where(Membership.organiser_id == organiser.id)
+    able = Membership.role.in_([Role.OWNER, Role.EDITOR]), Organiser.blocked_at.is_(None)
+    in_hands = sa.select(Membership.team_id).join(Organiser).where(*able)
+    return db.session.scalars(
+        sa.select(Letter).where(Letter.team_id.in_(mine), Letter.team_id.not_in(in_hands)).order_by(Letter.id)
+    ).all()
 
 
 def is_frozen(letter: Letter) -> bool:

@@ -1,6 +1,7 @@
-"""What whoever runs the site does about a letter that was reported: take it down, and put it back."""
+"""What whoever runs the site does about what was reported: take a letter down, put it back, block an account."""
 
 import logging
+from contextlib import suppress
 
 import sqlalchemy as sa
 
@@ -8,11 +9,13 @@ from tribune.audit.models import Verb
 from tribune.database import now, there_is, write
 from tribune.invitations.mails import KIND
 from tribune.invitations.pausing import pause
-from tribune.letters.life import NotPublished
+from tribune.letters.life import AlreadyPublished, NotPublished, unschedule
 from tribune.letters.models import Letter
-from tribune.letters.queries import hold
+from tribune.letters.queries import hold, letters_in_no_hands
 from tribune.letters.recording import record_letter
 from tribune.notices import mails
+from tribune.organisers.actions import shut_out
+from tribune.organisers.models import Organiser
 from tribune.outbox.models import WAITS, Message
 
 log = logging.getLogger(__name__)
@@ -41,8 +44,7 @@ def take_down(letter: Letter, reason: str) -> None:
         letter.taken_down_at, letter.taken_down_for = now(), reason
         record_letter(Verb.LETTER_TAKEN_DOWN, letter, None, reason=reason)
         mails.tell_owners(letter)  # their mailboxes are held before mails that wait
-        if there_is(sa.and_(Message.kind == KIND, Message.about == letter.id, WAITS)):
-            pause(letter, by=None)
+        _pause_invitations(letter)
     log.info("taken down: letter %d", letter.id)  # by whom, the line of the same request says
 
 
@@ -56,3 +58,25 @@ def put_back(letter: Letter) -> None:
         record_letter(Verb.LETTER_PUT_BACK, letter, None)
         mails.tell_owners(letter)
     log.info("put back: letter %d", letter.id)
+
+
+def block(organiser: Organiser) -> int:
+    """Let nobody enter an account, by no link and no passkey; how many log-ins ended.
+
+    Of a letter that nobody can change any more, the invitations that wait are paused, and it publishes nothing by
+    itself: whoever could stop either is shut out. What readers see stays: see `take_down`.
+    """
+    ended = shut_out(organiser)
+    for letter in letters_in_no_hands(organiser):
+        with write():
+            hold(letter)
+            _pause_invitations(letter)
+            with suppress(AlreadyPublished):
+                unschedule(letter)
+    return ended
+
+
+def _pause_invitations(letter: Letter) -> None:
+    """Pause those that wait; where none does, their organisers find nothing that they have to resume."""
+    if there_is(sa.and_(Message.kind == KIND, Message.about == letter.id, WAITS)):
+        pause(letter, by=None)

@@ -107,8 +107,8 @@ def leave_everywhere(organiser: Organiser) -> int:
     return int(ended)
 
 
-def block(organiser: Organiser) -> int:
-    """Let nobody enter an account, by no link and no passkey; how many log-ins ended. What it carries stays."""
+def shut_out(organiser: Organiser) -> int:
+    """Let nobody enter an account, by no link and no passkey; how many log-ins ended."""
     with write():
         organiser.blocked_at = organiser.blocked_at or now()
         return leave_everywhere(organiser)

@@ -4,6 +4,7 @@ import click
 
 from tribune.fields import tidy
 from tribune.letters.shell import named_letter
+from tribune.notices.actions import block as block_account
 from tribune.organisers import actions
 from tribune.organisers.forms import LONGEST_NAME
 from tribune.organisers.links import log_in_link
@@ -62,8 +63,12 @@ def log_out(email: str) -> None:
 @bp.cli.command()
 @click.argument("email")
 def block(email: str) -> None:
-    """End every log-in of an account, and let nobody enter it. Its letters stay: `flask letters take-down`."""
-    click.echo(f"Blocked. {actions.block(_account(email))} log-ins ended.")
+    """End every log-in of an account, and let nobody enter it.
+
+    Where nobody else can change its letters, their invitations are paused and none publishes itself. Readers go on
+    seeing what is published: `flask letters take-down`.
+    """
+    click.echo(f"Blocked. {block_account(_account(email))} log-ins ended.")
 
 
 @bp.cli.command()
