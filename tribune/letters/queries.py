@@ -86,7 +86,7 @@ def letters_of(organiser: Organiser) -> Sequence[Letter]:
     return db.session.scalars(query.order_by(Letter.id.desc())).all()
 
 
-def letters_in_no_hands(organiser: Organiser) -> Sequence[Letter]:
+def letters_nobody_can_edit(organiser: Organiser) -> Sequence[Letter]:
     """Of the teams of this organiser, the letters that nobody can change: who may is blocked."""
     mine = sa.select(Membership.team_id).where(Membership.organiser_id == organiser.id)
     able = Membership.role.in_([Role.OWNER, Role.EDITOR]), Organiser.blocked_at.is_(None)

@@ -11,7 +11,7 @@ from tribune.invitations.mails import KIND
 from tribune.invitations.pausing import pause
 from tribune.letters.life import AlreadyPublished, NotPublished, unschedule
 from tribune.letters.models import Letter
-from tribune.letters.queries import hold, letters_in_no_hands
+from tribune.letters.queries import hold, letters_nobody_can_edit
 from tribune.letters.recording import record_letter
 from tribune.notices import mails
 from tribune.organisers.actions import shut_out
@@ -67,7 +67,7 @@ def block(organiser: Organiser) -> int:
     itself: whoever could stop either is shut out. What readers see stays: see `take_down`.
     """
     ended = shut_out(organiser)
-    for letter in letters_in_no_hands(organiser):
+    for letter in letters_nobody_can_edit(organiser):
         with write():
             hold(letter)
             _pause_invitations(letter)
