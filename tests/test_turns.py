@@ -1,7 +1,7 @@
 """Whatever two people do under one letter at the same moment, none of them waits for the other in a ring.
 
 One pauses after each thing that they hold, in turn, while the other does all they can. The order that prevents it
-stands in docs/architecture.md, "What is held first".
+stands in docs/architecture.md, "Lock order".
 """
 
 from collections.abc import Callable

@@ -181,7 +181,7 @@ def hold(letter: Letter, *, shared: bool = False) -> None:
     """Read a letter afresh and keep it so until the transaction ends: alone, or `shared` with others who sign.
 
     Whoever changes a text or closes a letter waits for those who are signing it, and they for them. (On SQLite one
-    writes at a time.) Before anything else of the letter is held: docs/architecture.md, "What is held first". What was
+    writes at a time.) Before anything else of the letter is held: docs/architecture.md, "Lock order". What was
     read of other rows is forgotten too.
     """
     (number,) = sa.inspect(letter).identity or (letter.id,)  # the letter itself would be read once more to tell
