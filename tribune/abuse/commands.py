@@ -6,12 +6,12 @@ from tribune.abuse import switches
 from tribune.fields import INVISIBLE
 from tribune.shell import shell_blueprint
 
-bp = shell_blueprint("site_commands", __name__, "site", "Switches for an emergency.")
+bp = shell_blueprint("site_commands", __name__, "site", "Emergency switches.")
 
 
 @bp.cli.command("pause-signing")
 def pause_signing() -> None:
-    """Take no signature for now; confirming goes on."""
+    """Take no new signatures; confirming goes on."""
     switches.turn_on(switches.PAUSED)
     click.echo(f"Signing is paused, everywhere within {switches.KEPT} seconds.")
 
@@ -37,9 +37,9 @@ def read_only(state: str) -> None:
 
 @bp.cli.command()
 @click.argument("text", required=False)
-@click.option("--clear", is_flag=True, help="Take it away.")
+@click.option("--clear", is_flag=True, help="Remove it.")
 def banner(text: str | None, clear: bool) -> None:
-    """Say a sentence on top of every page."""
+    """Show a sentence on top of every page."""
     words = " ".join((text or "").split())
     if clear == bool(words):
         raise click.UsageError('Give either the text, in quotes, or "--clear".')

@@ -28,10 +28,10 @@ CARE = (
 @click.argument("file", type=A_FILE)
 @click.option("--force", is_flag=True, help="Replace FILE if it is there.")
 @click.option(
-    "--erasures-only", is_flag=True, help="Only what no restore takes back, such as erasures: small, for often."
+    "--erasures-only", is_flag=True, help="Only what no restore may undo, such as erasures: small, for often."
 )
 def backup_command(file: Path, force: bool, erasures_only: bool) -> None:
-    """Write the site as it is now to FILE, while it goes on. Prints FILE on the last line."""
+    """Back up the running site to FILE, and print FILE on the last line."""
     if file.exists() and not file.is_file():
         raise click.ClickException(f"{file} is a device or a pipe, which a backup cannot replace: name a file.")
     if file.exists() and not force:
@@ -44,10 +44,10 @@ def backup_command(file: Path, force: bool, erasures_only: bool) -> None:
 
 @bp.cli.command("restore", cls=Command)
 @click.argument("file", type=A_FILE)
-@click.option("--replace", is_flag=True, help="Though the site has rows: all that is there now goes.")
-@click.option("--erasures", type=A_FILE, help="Another backup, whose erasures and suppressed addresses hold too.")
+@click.option("--replace", is_flag=True, help="Restore over a site that has rows: they are deleted.")
+@click.option("--erasures", type=A_FILE, help="A newer backup, or one of erasures only: what people asked for holds.")
 def restore_command(file: Path, replace: bool, erasures: Path | None) -> None:
-    """Make the site what it was when FILE was written. It must be stopped meanwhile."""
+    """Bring the site back as it was when FILE was written. Stop it first."""
     with _bar() as (length, told), _opened(file) as backup, _opened(erasures) if erasures else nullcontext() as others:
         length(backup.manifest.rows)
         made = actions.restore(backup, replace=replace, erasures=others, told=told)

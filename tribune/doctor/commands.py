@@ -14,7 +14,7 @@ bp = Blueprint("doctor", __name__, cli_group=None)
 
 
 @bp.cli.command("doctor", cls=Command)
-@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 def doctor_command(as_json: bool) -> None:
     """Check settings, durability, mail and proxy; exit 1 when something is wrong."""
     with force_locale("en"):  # as all commands speak

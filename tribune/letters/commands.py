@@ -27,7 +27,7 @@ from tribune.reading.people import REASONS, People, read_people
 from tribune.shell import shell_blueprint
 from tribune.teams.queries import team_of
 
-bp = shell_blueprint("letters_commands", __name__, "letters", "Letters: imported, listed, published, taken down.")
+bp = shell_blueprint("letters_commands", __name__, "letters", "Import, list, publish, close and take down letters.")
 
 LARGEST_FILE = 1024 * 1024  # bytes
 LACKS = {
@@ -47,7 +47,7 @@ def web_address(_context: click.Context, _parameter: click.Parameter, value: str
 
 @bp.cli.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--organiser", "email", help="Whose letter it is; the oldest account without it.")
+@click.option("--organiser", "email", help="Address of the account it belongs to; by default the oldest.")
 @click.option("--title", help="The title, where the page has none or another is wanted.")
 @click.option("--slug", default="", help="Its address: /letters/SLUG.")
 @click.option("--language", "locale", type=click.Choice(list(LANGUAGES)), default=DEFAULT, show_default=True)
@@ -193,9 +193,9 @@ def close(slug: str) -> None:
 
 @bp.cli.command("take-down")
 @click.argument("slug")
-@click.option("--reason", required=True, help="Why: its owners are mailed it, and its desk and its log say it.")
+@click.option("--reason", required=True, help="Why: mailed to its owners, shown on its desk and in its log.")
 def take_down(slug: str, reason: str) -> None:
-    """Show readers nothing of a letter any more, as whoever runs the site; `put-back` undoes it."""
+    """Take a letter away from readers, for whoever runs the site; `put-back` undoes it."""
     told = tidy_text(reason).strip()
     if not 0 < len(told) <= LONGEST_REASON:
         raise click.BadParameter(f"say why, in {LONGEST_REASON} characters at most.", param_hint="--reason")

@@ -20,7 +20,7 @@ bp = shell_blueprint("organisers_commands", __name__, "organisers", "Accounts th
 
 @bp.cli.command()
 @click.argument("email")
-@click.option("--name", default="", help="How the account is called, and who is named on the forms as responsible.")
+@click.option("--name", default="", help="Name of the account, and controller of letters the shell imports for it.")
 def add(email: str, name: str) -> None:
     """Make an account."""
     called = tidy(name)

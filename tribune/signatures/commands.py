@@ -26,7 +26,7 @@ from tribune.signatures.counting import recount as recount_letter
 from tribune.signatures.models import Signature
 from tribune.signatures.table import EXPORTED, line_writer
 
-bp = shell_blueprint("signatures_commands", __name__, "signatures", "Signatures: exported, imported, counted again.")
+bp = shell_blueprint("signatures_commands", __name__, "signatures", "Export, import and recount signatures.")
 
 
 @bp.cli.command()
@@ -83,16 +83,18 @@ def _opened(output: Path | None) -> Iterator[IO[bytes]]:
 @bp.cli.command("import")
 @click.argument("slug")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--attest", is_flag=True, help="Answer for these people: they count at once. Without it each is asked.")
-@click.option("--published", is_flag=True, help="Attest that all agreed to be shown; else only who the file says did.")
+@click.option(
+    "--attest", is_flag=True, help="You answer for these people: they count at once. Otherwise each is mailed."
+)
+@click.option("--published", is_flag=True, help="Attest that all agreed to be shown, whatever the file says of it.")
 @click.option("--reason", default="", help="How you know: needed by --attest and --published, kept in the log.")
 @click.option(
     "--column", "columns", multiple=True, metavar="HEADING=WHAT", help="What a column holds, if we guess wrong."
 )
 @click.option("--headings", type=click.IntRange(0), help="The row of the headings, 0 for none, if we guess wrong.")
-@click.option("--zone", default="", help="On whose clocks the dates are, as Europe/Paris; the letter's without it.")
+@click.option("--zone", default="", help="Time zone of the dates, as Europe/Paris; by default the letter's.")
 @click.option("--month-first", is_flag=True, help="Dates are 11/24/2026 rather than 24/11/2026.")
-@click.option("--dry-run", is_flag=True, help="Only look it over: nothing is imported.")
+@click.option("--dry-run", is_flag=True, help="Say what would be imported, and import nothing.")
 @click.option("--report", type=click.Path(dir_okay=False, path_type=Path), help="A CSV of the rows to look at.")
 @click.option("--yes", is_flag=True, help="Do not ask before importing.")
 def import_(
@@ -110,7 +112,7 @@ def import_(
     report: Path | None,
     yes: bool,
 ) -> None:
-    """Add earlier signatures from a CSV, marked as imported: looked over whole first, then added, or nothing is."""
+    """Add earlier signatures from a CSV, marked as imported. Nothing is added until all of it could be read."""
     letter = named_letter(slug)
     how = ATTEST if attest else ASK
     with shell.readable(file):
@@ -154,7 +156,7 @@ def undo_import(slug: str) -> None:
 @click.argument("slug", required=False)
 @click.option("--repair", is_flag=True, help="Set the counters to what the rows say.")
 def recount(slug: str | None, repair: bool) -> None:
-    """Hold the public counters against the rows; exit 1 when they differ."""
+    """Compare the public counters with the rows; exit 1 when they differ."""
     drifted = False
     for letter in [named_letter(slug)] if slug else all_letters():
         confirmed, attested = recount_letter(letter, repair)
