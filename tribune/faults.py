@@ -1,4 +1,4 @@
-"""Faults of the database, no errors of ours: away, held, full, only read, closed to us, or of another schema."""
+"""Outages of the database, no errors of ours: away, locked, full, read-only, closed to us, or of another schema."""
 
 import errno
 import logging

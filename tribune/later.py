@@ -1,6 +1,6 @@
 """Libraries that take long to import and that no first page needs: imported when something of them is first used.
 
-The one place where an import happens elsewhere than on top of a file; docs/decisions/0050-large-libraries-later.md.
+The one place where an import happens elsewhere than at the top of a file; docs/decisions/0050-large-libraries-later.md.
 """
 
 from importlib import import_module

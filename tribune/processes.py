@@ -1,4 +1,4 @@
-"""The same numbers in several processes: each keeps its own in memory, and every few seconds in a file for the others.
+"""Metrics of several processes: each keeps its own in memory, and every few seconds in a file for the others.
 
 Not the library's own way with several processes: its files are mapped into memory, and a disk that is full would end
 the process that writes there.

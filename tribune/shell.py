@@ -1,4 +1,4 @@
-"""Commands, which say in a sentence what their database or their output cannot do, and an end that is not abrupt."""
+"""Groups of commands: what the database or the output cannot do is said in a sentence; SIGTERM ends them in order."""
 
 import io
 import signal

@@ -1,4 +1,4 @@
-"""Requests that wait for a thread of waitress: whose turn it is, and how long nobody listens for more of them."""
+"""Requests that wait for a thread of waitress: which is next, and how long its listening thread rests meanwhile."""
 
 import re
 import threading

@@ -1,4 +1,4 @@
-"""Where a request comes from, named without telling it."""
+"""The network a request comes from, as a keyed hash: no IP address is kept."""
 
 from contextlib import suppress
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network

@@ -1,4 +1,4 @@
-"""The organiser's own pages: a name, where one is logged in, passkeys, and leaving for good."""
+"""The organiser's own pages: a name, where one is logged in, passkeys, deleting the account."""
 
 from contextlib import suppress
 

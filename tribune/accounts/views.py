@@ -1,4 +1,4 @@
-"""Coming in with a passkey, or showing again with one who one is."""
+"""Logging in with a passkey, or proving again by one who one is."""
 
 from flask import Blueprint, Response, abort, jsonify, request
 from flask.typing import ResponseReturnValue

@@ -1,4 +1,4 @@
-"""What is done after a change of substance: those of earlier words are asked, and agree, or not."""
+"""After a change of substance: ask those who signed earlier words, and note whether they agree."""
 
 from collections.abc import Sequence
 

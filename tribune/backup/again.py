@@ -1,4 +1,4 @@
-"""What people decided since a backup, decided again in the site that is restored: as they did, and told in its log.
+"""Applies again, in a restored site, what people decided since the backup, and writes it in its log.
 
 What the log does not tell is known to no later restore, and nobody who left would find their place again.
 """

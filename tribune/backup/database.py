@@ -1,4 +1,4 @@
-"""The connection of a backup, which sees one moment, and that of a restore, which is alone."""
+"""The connections of a backup, which sees one moment, and of a restore, which locks out everybody else."""
 
 import sqlite3
 import time

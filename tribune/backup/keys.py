@@ -1,4 +1,4 @@
-"""Private links and passkeys: one that was taken back opens nothing after a restore either.
+"""Private links and passkeys: a revoked one opens nothing after a restore either.
 
 Owners are known by what no other site has: an account by its keyed mailbox, a letter by the moment it was begun, to the
 microsecond. A number is that of somebody else on another site, over which this one may be restored.

@@ -1,6 +1,6 @@
-"""What people asked for, which no restore takes back: a signature erased, withdrawn, shown no more; no more mail.
+"""What people asked for, which no restore may undo: a signature erased, withdrawn, shown no more; no more mail.
 
-And which keys were taken back: `keys.py`.
+Which keys were revoked: `keys.py`.
 """
 
 from collections.abc import Iterable, Iterator, Mapping

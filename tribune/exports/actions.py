@@ -1,4 +1,4 @@
-"""What is written down of every file that is taken."""
+"""The line in the log for every file that is downloaded."""
 
 from collections.abc import Callable, Iterable, Iterator
 

@@ -1,4 +1,4 @@
-"""From a day and an hour as people of a place say them to a moment."""
+"""Turns a day and an hour, as clocks of a place show them, into a moment."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo

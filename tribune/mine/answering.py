@@ -1,4 +1,4 @@
-"""Who asked for links by typing an address is answered: a chore of the mail worker."""
+"""Answers people who asked for links by typing an address: a chore of the mail worker."""
 
 from functools import partial
 

@@ -1,4 +1,4 @@
-"""Where one asks, by one's address, for the link to confirm or for those to all one's signatures.
+"""Pages where people ask, by their address, for the link to confirm, or for links to all their signatures.
 
 The answer is the same for everybody; `answering.py` mails what there is.
 """

@@ -1,4 +1,4 @@
-"""The organiser's page on which somebody is erased who asks them to."""
+"""The organiser's page that erases somebody who asked for it."""
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue

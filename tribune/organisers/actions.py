@@ -1,4 +1,4 @@
-"""Accounts: made, called otherwise, entered, left, deleted."""
+"""Accounts: created, renamed, logged in and out, deleted."""
 
 from secrets import token_hex, token_urlsafe
 

@@ -1,4 +1,4 @@
-"""The door, on the side of the browser: what every way in does once it is known who somebody is."""
+"""Logging in, on the side of the browser: what every way does once it is known who somebody is."""
 
 import re
 

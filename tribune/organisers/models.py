@@ -1,4 +1,4 @@
-"""An organiser is an account that publishes letters; a log-in is one browser in which they are at home."""
+"""An organiser is an account that publishes letters; a log-in is one browser in which they are logged in."""
 
 from datetime import datetime, timedelta
 

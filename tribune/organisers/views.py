@@ -1,4 +1,4 @@
-"""The organiser's door: ask for a link, open it, enter, show again who one is, leave."""
+"""The log-in pages: ask for a link, open it, log in, prove again who one is, log out."""
 
 from flask import Blueprint, flash, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue

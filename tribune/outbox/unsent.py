@@ -1,4 +1,4 @@
-"""What waits in the outbox: paused, resumed, answered no more, dropped."""
+"""Mails that wait in the outbox: paused, resumed, dropped, or without their reply address from now on."""
 
 from typing import Any
 

@@ -1,1 +1,1 @@
-"""Retention: what is forgotten by itself, and when."""
+"""Retention: what is deleted automatically, and when."""

@@ -1,4 +1,4 @@
-"""Forgetting what is due: in small transactions, so that nobody waits, and so that whoever is killed goes on later."""
+"""Forgetting what is due: in small transactions, so that nobody waits, and a killed run continues later."""
 
 import logging
 import time

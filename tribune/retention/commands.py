@@ -1,11 +1,11 @@
-"""`flask retention …`: what is forgotten by itself, by hand."""
+"""`flask retention …`: run by hand what the mail worker deletes automatically."""
 
 import click
 
 from tribune.retention import actions, counting, queries
 from tribune.shell import shell_blueprint
 
-bp = shell_blueprint("retention", __name__, "retention", "What is forgotten by itself, once its time has come.")
+bp = shell_blueprint("retention", __name__, "retention", "Delete what is kept no longer.")
 
 
 @bp.cli.command()

@@ -1,4 +1,4 @@
-"""Looking at a flag and finding nothing wrong; or finding that one looked too fast."""
+"""Clearing a flag after a look, and putting it back."""
 
 from collections.abc import Sequence
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""What was erased stays erased: no backup brings it back and no import, which know it by names that name nobody."""
+"""What was erased stays erased: the hashes and public ids by which restores and imports leave it out."""
 
 from base64 import b32encode
 from collections.abc import Collection, Iterable

@@ -1,4 +1,4 @@
-"""Being written to no more: by nobody whom one had allowed to."""
+"""No more news: from none of the letters that somebody had allowed to write to them."""
 
 import sqlalchemy as sa
 

@@ -1,4 +1,4 @@
-"""Who signed and has not confirmed is asked once more, a few days later, and never again."""
+"""People who signed and have not confirmed are reminded a few days later, once."""
 
 from datetime import timedelta
 

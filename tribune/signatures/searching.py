@@ -1,8 +1,8 @@
 """The next signatures of a list that have some words, among a million as among ten.
 
-Who has a frequent word is soon met along the list; who has a rare one is fetched by the index of trigrams and put in
-order then. The next SAMPLE of the list tell which is which. Asked for words and an order at once, a database would
-guess, and may read everybody.
+Matches of a frequent word are soon met along the list; those of a rare one are fetched by the index of trigrams, then
+sorted. The next SAMPLE of the list tell which is which. Asked for words and an order at once, a database would guess,
+and may read everybody.
 """
 
 from collections.abc import Collection

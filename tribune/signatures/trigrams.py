@@ -1,8 +1,8 @@
 """The index by which a part of a name is found among a million: of the pieces of three letters of search keys.
 
-Of those who signed for good: nobody searches who has yet to confirm. On PostgreSQL an index of arrays, on SQLite a
-full-text table that triggers keep in step; a SQLite older than NEEDS has none, and there a search reads the whole
-letter. A migration makes it; written below is what it is today.
+Of confirmed and attested signatures: nobody searches pending ones. On PostgreSQL an index of arrays, on SQLite a
+full-text table that triggers keep in step; a SQLite older than NEEDS has none, and there a search walks the list.
+A migration makes it; written below is what it is today.
 """
 
 import sqlite3
