@@ -6,8 +6,8 @@ stands in tribune/config.py.
 
 # Required in production: a long random text, `python3 -c "import secrets; print(secrets.token_hex(32))"`.
 SECRET_KEY = ""
-# To change it, move the old one here, and leave it: *My signature*, *no more mail*, invitations and private links have no
-# end, and those that it signed open nothing without it. One that somebody has seen is not moved here.
+# To change it, move the old one here and leave it: *My signature*, *no more mail*, invitations and private links do not
+# expire, and those signed with it need it. Do not move a key that somebody else has seen.
 # SECRET_KEY_FALLBACKS = []
 
 # Required in production: where readers find the site. Every link in a mail starts with it; other hosts are refused.
@@ -28,13 +28,13 @@ MAIL_USE_TLS = True
 # "tribune@example.org" or "Les Amis <tribune@example.org>", say: an address that this server lets you send from.
 MAIL_DEFAULT_SENDER = ""
 
-# What comes back can be handed over by the web, signed with this: see docs/deploy.md. Without it there is no such address.
+# Signs returned mails that are handed over by the web: see docs/deploy.md. Without it that address does not exist.
 # BOUNCES_SECRET = ""
 
 # Off where `flask outbox deliver` runs in a process of its own.
 # MAIL_WORKER = True
 
-# After how many days who signed and has not confirmed is asked once more, 1 to 5; 0 asks nobody.
+# After how many days people who have not confirmed are reminded, once: 1 to 5; 0 reminds nobody.
 # REMINDER_DAYS = 3
 
 # How many proxies stand in front of the site; 0 believes no forwarded address.
@@ -55,11 +55,11 @@ OPERATOR_ADDRESS = ""
 OPERATOR_CONTACT = ""
 HOSTING = ""
 
-# Organisers who see how the whole site is (/manage/site), pause signing there and put up a banner: their addresses.
+# Addresses of organisers who administer the site at /manage/site: its state, signing, the banner, letters taken down.
 # ADMINISTRATORS = ["you@example.org"]
-# Who sends this as `Authorization: Bearer …` reads /metrics, as Prometheus does: 16 characters at least. Empty: nobody.
+# The token for /metrics, sent as `Authorization: Bearer …`: 16 characters at least. Empty: nobody reads it.
 # METRICS_TOKEN = ""
-# From how many milliseconds on a statement of the database is written in the log, without its values; 0 never.
+# Database statements that take this many milliseconds or more are logged, without their values; 0 logs none.
 # SLOW_STATEMENT_MS = 200
 # How many requests one process answers at once: `flask serve` obeys; tell a server of your own the same number.
 # THREADS = 8

@@ -18,7 +18,7 @@ from tribune.signatures.models import Signature
 
 NEEDS = (3, 44)
 NAME = "signatures_trigrams"  # of the table on SQLite, and what the names of its parts begin with
-# Which rows of the table, or of a trigger, signed for good; word for word in the index and in what asks it. Not who
+# Which rows of the table, or of a trigger, are indexed; word for word in the index and in what asks it. Not who
 # counts: a text that changes would have a million names forgotten at once.
 FOR_GOOD, _OLD, _NEW = (
     f"({row}.confirmed_at IS NOT NULL OR {row}.attested_at IS NOT NULL)" for row in ("signatures", "old", "new")
@@ -28,7 +28,7 @@ _table = sa.table(NAME, sa.column("rowid"), sa.column(NAME))
 
 
 def indexed(found: sa.Select[Any], words: str) -> sa.Select[Any] | None:
-    """Those of `found` who signed for good and whose search keys have the pieces of these words, in no order.
+    """Those of `found` that are indexed and whose search keys have the pieces of these words, in no order.
 
     None where the index cannot tell: every word is shorter than a piece, or there is no index.
     """
