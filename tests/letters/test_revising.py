@@ -111,7 +111,7 @@ def test_a_change_that_does_not_fit_changes_nothing(client: Reader) -> None:
     assert len(texts(letter)) == 1
 
 
-def test_the_reason_of_a_version_that_nobody_signed_yet_follows_its_words(client: Reader) -> None:
+def test_a_version_that_nobody_signed_yet_keeps_each_reason_of_its_words(client: Reader) -> None:
     letter = make_letter(slug="rues")
     client.sign("rues")
     client.post(confirm_path(latest_signature()))
@@ -119,7 +119,9 @@ def test_the_reason_of_a_version_that_nobody_signed_yet_follows_its_words(client
     with pytest.raises(ReasonMissing):
         correct(letter, "Le contraire.")
     version = correct(letter, "Le contraire.", reason="La demande a changé.")
-    assert (version.number, version.reason) == (2, "La demande a changé.")
+    assert (version.number, version.reason) == (2, "Une coquille. – La demande a changé.")
+    version = correct(letter, "Le contraire !", reason="Une coquille. – La demande a changé. Un point.")
+    assert (version.number, version.reason) == (2, "Une coquille. – La demande a changé. Un point.")  # said anew, whole
 
 
 def test_a_published_text_under_which_people_are_attested_is_not_edited_without_a_trace(app: Flask) -> None:

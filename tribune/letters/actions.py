@@ -144,13 +144,20 @@ def revise(
         html = render(words["text"], letter.locale)
         new = {**words, "html": html, "asks_again": case.asks_again, "signed_at": moment if case.were_signed else None}
         if frozen or not case.in_place:
-            new["reason"] = reason.strip()
+            new["reason"] = _reasons(letter.version.reason if case.in_place else "", reason.strip())
         if case.in_place and not case.is_seen:  # else its first words are what MISPRINT is counted from
             new["created_at"] = moment  # readers are told when a text was changed, not first drafted
         letter.revision += 1
         if case.in_place:
             return _edit(letter, by, new)
         return _add_version(letter, by, new)
+
+
+def _reasons(before: str, given: str) -> str:
+    """Why a version replaces the one before: all that was said, as what an edit in place adds to stays changed too."""
+    if given in before:
+        return before
+    return given if before in given else f"{before} – {given}"
 
 
 def typeset_anew(letter: Letter, made: Mapping[str, str]) -> None:
