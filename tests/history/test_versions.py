@@ -51,10 +51,13 @@ def test_a_letter_that_never_changed_has_one_version(client: Reader) -> None:
     assert "/versions" not in client.get("/letters/rues").text
 
 
-def test_the_letter_says_that_it_was_corrected_and_leads_to_the_changes(client: Reader) -> None:
-    corrected()
+def test_the_letter_says_that_it_was_corrected_and_leads_to_the_change_or_to_all_of_them(client: Reader) -> None:
+    letter = make_letter(slug="rues")
+    make_correction(letter)
     page = client.get("/letters/rues?lang=en").text
-    assert "Text changed on" in page and 'href="/letters/rues/versions/3/changes?lang=en"' in page
+    assert "Text changed on" in page and 'href="/letters/rues/versions/2/changes?lang=en"' in page
+    make_correction(letter, text="Un second texte.")  # a comma hides nothing of what was changed before it
+    assert 'href="/letters/rues/versions?lang=en"' in client.get("/letters/rues?lang=en").text
 
 
 @ON_SQLITE
