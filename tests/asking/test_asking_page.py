@@ -96,7 +96,7 @@ def test_who_takes_no_email_is_not_said_to_be_asked_by_email(desk: Reader, lette
     suppress(silent.mailbox_key or "")
     page = edit(desk, letter, kind="substance")
     said = words(desk.get(f"{page}?lang=en").text)
-    assert "1 of them is asked once by email" in said and "1 asked for no more emails" in said
+    assert "1 of them is asked once by email" in said and "on this page. 1 asked for no more emails" in said
     batch = desk.post(page, data=desk.fields(page)).location or ""
     desk.post(f"{batch}/advance", data=desk.fields(batch))
     assert [mail.recipient for mail in posted()] == [reached.email]
