@@ -55,6 +55,10 @@ def test_the_numbers_are_written_as_a_french_reader_expects(client: Reader) -> N
     assert "1,203 confirmed signatures" in client.get(PATH + "?lang=en").text
     front = client.get("/?lang=en").text  # the front page says no less
     assert "1,203 confirmed signatures and 2 attested by the organisers" in front
+    letter.goal = 5000
+    db.session.commit()
+    page = " ".join(words(client.get(PATH).text).split())
+    assert '2 attestées par les organisateurs,</span> <span class="goal">sur 5 000 espérées' in page
 
 
 def test_the_page_shows_all_first_signatories_and_only_the_latest_of_the_others(client: Reader) -> None:
