@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, expect
 
-from tests.factories import make_letter, make_signature
+from tests.factories import make_correction, make_letter, make_signature
 from tests.servers.browser import visit
 from tests.servers.site import Site
 from tribune.signatures.queries import PAGE
@@ -23,14 +23,17 @@ def test_each_letter_of_a_name_is_in_the_type_of_the_letter(
 def test_paper_asks_nobody_to_sign(chromium: Browser, served: tuple[Site, Flask]) -> None:
     site, app = served
     with app.app_context():
-        slug = make_letter(first="Premiers signataires :\n\nZoé Évrard, éditrice").slug
+        letter = make_letter(first="Premiers signataires :\n\nZoé Évrard, éditrice")
+        make_correction(letter, reason="Une coquille.")
+        slug = letter.slug
     with visit(chromium, site.url) as page:
         page.goto(f"/letters/{slug}")
-        asked = page.get_by_text("Soyez la première personne à signer")
+        asked = page.get_by_text("Personne n’a encore signé ce texte")
         expect(asked).to_be_visible()
         page.emulate_media(media="print")
         expect(page.get_by_text("Zoé Évrard")).to_be_visible()
-        for hidden in (asked, page.get_by_role("button"), page.get_by_role("link", name="Signer cette tribune")):
+        links = [page.get_by_role("link", name=name) for name in ("Signer cette tribune", "voir ce qui a changé")]
+        for hidden in (asked, page.get_by_role("button"), *links):
             expect(hidden).to_be_hidden()
 
 
