@@ -51,9 +51,9 @@ def test_closing_says_what_will_happen_and_then_does(client: Reader) -> None:
     client.log_in(owner_of(letter))
     page = client.get(f"/manage/letters/{letter.id}/close?lang=en").text
     assert "72 hours" in page and "1 person has not confirmed yet" in page
-    assert letter.is_open
+    assert letter.is_open and "Closed on" not in client.get("/letters/rues?lang=en").text
     assert press(client, letter, "close").status_code == 303
-    assert letter.state == "closed" and client.get("/letters/rues").status_code == 200
+    assert letter.state == "closed" and "Closed on" in client.get("/letters/rues?lang=en").text
     assert client.post(confirm_path(waiting)).status_code == 303 and letter.confirmed_count == 1
     closed_at = letter.closed_at
     press(client, letter, "close")
