@@ -34,6 +34,16 @@ def test_each_version_is_listed_with_its_reason_the_latest_first(client: Reader)
     assert re.findall(r'href="/letters/rues/versions/(\d)/changes"', page) == ["3", "2"]
 
 
+def test_a_change_of_substance_is_told_as_such(client: Reader) -> None:
+    letter = corrected()
+    make_signature(letter)
+    make_correction(letter, substance=True)
+    said = "A change of substance: those who had signed before have to say whether they sign this text."
+    assert client.get(f"{PATH}?lang=en").text.count(said) == 1
+    assert said in client.get(f"{PATH}/4/changes?lang=en").text
+    assert said not in client.get(f"{PATH}/3/changes?lang=en").text
+
+
 def test_each_version_reads_as_it_was(client: Reader) -> None:
     letter = corrected()
     first, last = client.get(f"{PATH}/1?lang=en"), client.get(f"{PATH}/3?lang=en")

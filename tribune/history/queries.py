@@ -14,7 +14,7 @@ from tribune.letters.models import Addendum, Letter, Version
 def versions_of(letter: Letter) -> Sequence[Version]:
     """When and why its text was changed, the first one first, without the texts; one that nobody signed leaves none."""
     query = sa.select(Version).where(Version.letter_id == letter.id).order_by(Version.number)
-    told = load_only(Version.number, Version.created_at, Version.signed_at, Version.reason)
+    told = load_only(Version.number, Version.created_at, Version.signed_at, Version.reason, Version.asks_again)
     return db.session.scalars(query.options(told)).all()
 
 
