@@ -48,6 +48,8 @@ def test_names_go_everywhere_and_the_number_stays(app: Flask, client: Reader, le
         assert where(MARKS[1], public, files(app, letter)) == where("Deux", public, files(app, letter)) == set()
         assert {len(text.splitlines()) for status, text in files(app, letter).items() if status != "xlsx"} == {1}
         assert "Personne ne figure dans cette liste" in public["/signatories"]
+        for page in ("", "/signatories", "/signatories?q=Deux"):
+            assert "Les noms ont été supprimés" in client.get(f"/letters/{letter.slug}{page}").text
         client.log_in(owner_of(letter))
         base = f"/manage/letters/{letter.id}"
         for page in ("", "/signatures", "/signatures?sort=surname", "/press", "/first", "/files", "/log", "/review"):

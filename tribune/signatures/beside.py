@@ -5,7 +5,7 @@ from typing import Any
 from tribune.letters.models import Letter
 from tribune.signatures.forms import SignForm
 from tribune.signatures.lines import lines
-from tribune.signatures.queries import first_signatories, latest_signatories
+from tribune.signatures.queries import first_signatories, latest_signatories, names_are_gone
 
 
 def beside(letter: Letter, preview: str = "") -> dict[str, Any]:
@@ -14,10 +14,12 @@ def beside(letter: Letter, preview: str = "") -> dict[str, Any]:
     `preview`: for whom the page is shown where it is not for everybody, `team` or `link`; the form is then as it will
     be, and cannot be sent.
     """
+    first, latest = lines(first_signatories(letter)), lines(latest_signatories(letter))
     return {
         "preview": preview,
         "open": letter.is_open or (bool(preview) and not letter.is_published),
-        "first": lines(first_signatories(letter)),
-        "latest": lines(latest_signatories(letter)),
+        "first": first,
+        "latest": latest,
+        "names_are_gone": not (first or latest) and names_are_gone(letter),
         "form": SignForm(letter=letter),
     }

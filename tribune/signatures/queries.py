@@ -6,7 +6,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 import sqlalchemy as sa
 from sqlalchemy.orm.exc import ObjectDeletedError
 
-from tribune.database import db, is_postgresql
+from tribune.database import db, is_postgresql, there_is
 from tribune.letters.models import Letter
 from tribune.letters.queries import LETTERS
 from tribune.signatures.lines import PRINTED, Printed, Signatory
@@ -94,6 +94,12 @@ def shown(letter: Letter) -> sa.Select[Signature]:
     """Whom readers see, in no order."""
     query = sa.select(Signature).where(Signature.letter_id == letter.id, SHOWN)
     return query.where(Signature.position.is_not(None)) if letter.public_list == "no" else query
+
+
+def names_are_gone(letter: Letter) -> bool:
+    """Some count under it whose names were deleted when their time had come."""
+    of_it = Signature.letter_id == letter.id
+    return there_is(of_it, Signature.anonymised_at.is_not(None), Signature.counted_at.is_not(None))
 
 
 def signature_of_link(signature_id: int, nonce: str) -> Signature | None:

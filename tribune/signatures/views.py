@@ -23,6 +23,7 @@ from tribune.signatures.confirm_pages import bp
 from tribune.signatures.forms import AFFILIATION, CodeForm, SignForm
 from tribune.signatures.lines import lines
 from tribune.signatures.list_pages import order_of, shared_organisations, signatories
+from tribune.signatures.queries import names_are_gone
 from tribune.signatures.stamp import BROWSER_COOKIE, refuse_other_sites
 
 BROWSER_COOKIE_LASTS = 24 * 3600  # seconds
@@ -133,4 +134,5 @@ def list_signatories(slug: str) -> ResponseReturnValue:
         order=order,
         after=after,
         page=page,
+        names_are_gone=not page.signatures and names_are_gone(letter),
     )
