@@ -1,0 +1,98 @@
+"""How every page looks on a phone, and is used there by thumb and by keyboard: over the URL map."""
+
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, Page
+
+from tests.factories import (
+    make_correction,
+    make_invitation,
+    make_invited,
+    make_letter,
+    make_member,
+    make_organiser,
+    make_picture,
+    make_signature,
+    owner_of,
+)
+from tests.servers.browser import PHONE, visit
+from tests.servers.small import door, small_site
+from tests.test_guards import NAMES, address, rules
+from tribune.history.actions import add
+from tribune.letters.models import Letter
+from tribune.signatures.models import Flag
+from tribune.teams.models import Role
+
+RUNS_THE_SITE = "somebody@example.org"
+OTHERWISE = {"manage_invitations.mail_html", "manage_moderation.batch"}  # a mail; goes on by itself
+SEEN = """const seen = [...document.querySelectorAll(of)].filter(one =>
+    one.checkVisibility() && !one.closest(".visually-hidden, .skip, .trap"));
+const called = one => `${one.tagName} ${one.id || one.textContent.trim().slice(0, 40)}`;"""
+UNDRESSED = f"""of => {{ {SEEN}
+    const size = one => parseFloat(getComputedStyle(one).fontSize);
+    return seen.filter(one => size(one) < size(one.parentElement) - 0.1).map(called) }}"""
+LOOKED_FOR = {
+    "undressed": (UNDRESSED, "input:not([type=hidden], [type=checkbox], [type=radio]), select, textarea"),
+}
+
+
+def full() -> Letter:
+    """A letter with something of all that its pages may show."""
+    letter = make_letter(
+        make_organiser(email=RUNS_THE_SITE),
+        first="Léa Martin, maire\nAda Un",
+        public_file=True,
+        outlet="Le Journal",
+        contact=RUNS_THE_SITE,
+    )
+    for name in ("C.N.R.S.", "CNRS"):
+        make_signature(letter, organisation=name, flags=[Flag(letter_id=letter.id, kind="joke")])
+    make_invited(letter)
+    make_picture(letter)
+    make_correction(letter)
+    add(letter, "Un ajout.", owner_of(letter))
+    make_member(letter, Role.EDITOR)
+    make_invitation(letter.team)
+    return letter
+
+
+@pytest.fixture(scope="module")
+def found(chromium: Browser, migrated_sqlite: Path) -> dict[str, set[str]]:
+    """What is wrong with what on the pages of the site, as whoever runs it, and a letter there, opens them all."""
+    found: dict[str, set[str]] = {wrong: set() for wrong in LOOKED_FOR}
+    running = {"ADMINISTRATORS": RUNS_THE_SITE, "OPERATOR_CONTACT": RUNS_THE_SITE}
+    with (
+        small_site(migrated_sqlite, **running) as (site, app),
+        app.app_context(),
+        visit(chromium, site.url, width=PHONE) as page,
+    ):
+        letter = full()
+        page.goto(door(owner_of(letter)))
+        page.get_by_role("button", name="Entrer").click()
+        page.wait_for_url("**/manage/")
+        for path in addresses(page, app, letter):
+            page.goto(path)
+            page.wait_for_load_state("load")
+            for wrong, (what, of) in LOOKED_FOR.items():
+                found[wrong] |= {f"{one} on {path}" for one in page.evaluate(what, of)}
+    return found
+
+
+def addresses(page: Page, app: Flask, letter: Letter) -> list[str]:
+    """Where the site answers with a page of its own that stays."""
+    made = []
+    for rule in rules(app, NAMES[0] | NAMES[1]):
+        if "GET" in (rule.methods or set()) and rule.endpoint not in OTHERWISE:
+            path = address(app, rule, letter)
+            answer = page.request.get(path, max_redirects=0)
+            kind, file = (answer.headers.get(f"content-{name}", "") for name in ("type", "disposition"))
+            if answer.status == 200 and kind.startswith("text/html") and not file:
+                made.append(path)
+    assert len(made) > 60
+    return made
+
+
+def test_every_field_is_dressed_as_the_others(found: dict[str, set[str]]) -> None:
+    assert found["undressed"] == set()
