@@ -27,13 +27,17 @@ from tribune.teams.models import Role
 
 RUNS_THE_SITE = "somebody@example.org"
 OTHERWISE = {"manage_invitations.mail_html", "manage_moderation.batch"}  # a mail; goes on by itself
+PRESSED, FIELDS = "a, button, summary", "input:not([type=hidden]), select, textarea"
 SEEN = """const seen = [...document.querySelectorAll(of)].filter(one =>
     one.checkVisibility() && !one.closest(".visually-hidden, .skip, .trap"));
 const called = one => `${one.tagName} ${one.id || one.textContent.trim().slice(0, 40)}`;"""
+SMALL = f"""of => {{ {SEEN}
+    return seen.filter(one => Math.max(...[...one.getClientRects()].map(box => box.height)) < 23.9).map(called) }}"""
 UNDRESSED = f"""of => {{ {SEEN}
     const size = one => parseFloat(getComputedStyle(one).fontSize);
     return seen.filter(one => size(one) < size(one.parentElement) - 0.1).map(called) }}"""
 LOOKED_FOR = {
+    "small": (SMALL, f"{PRESSED}, {FIELDS}"),
     "undressed": (UNDRESSED, "input:not([type=hidden], [type=checkbox], [type=radio]), select, textarea"),
 }
 
@@ -92,6 +96,10 @@ def addresses(page: Page, app: Flask, letter: Letter) -> list[str]:
                 made.append(path)
     assert len(made) > 60
     return made
+
+
+def test_what_is_pressed_is_large_enough_for_a_thumb(found: dict[str, set[str]]) -> None:
+    assert found["small"] == set()
 
 
 def test_every_field_is_dressed_as_the_others(found: dict[str, set[str]]) -> None:
