@@ -33,11 +33,24 @@ SEEN = """const seen = [...document.querySelectorAll(of)].filter(one =>
 const called = one => `${one.tagName} ${one.id || one.textContent.trim().slice(0, 40)}`;"""
 SMALL = f"""of => {{ {SEEN}
     return seen.filter(one => Math.max(...[...one.getClientRects()].map(box => box.height)) < 23.9).map(called) }}"""
+# The ring stands around what has the focus: what scrolls may cut it off on the right alone, where one pushes it along.
+CUT = f"""of => {{ {SEEN}
+    return seen.filter(one => {{
+        one.focus();
+        const scrolls = one.parentElement.closest(".scroll, .letter-nav, .form");
+        if (document.activeElement !== one) return false; // shown, and not to be used
+        if (!one.matches(":focus-visible")) return true;
+        if (!scrolls || getComputedStyle(scrolls).overflowX === "visible") return false;
+        const style = getComputedStyle(one), ring = parseFloat(style.outlineWidth) + parseFloat(style.outlineOffset);
+        const [box, room] = [one.getBoundingClientRect(), scrolls.getBoundingClientRect()];
+        return Math.min(box.left - room.left, box.top - room.top, room.bottom - box.bottom) < ring - 0.5;
+    }}).map(called) }}"""
 UNDRESSED = f"""of => {{ {SEEN}
     const size = one => parseFloat(getComputedStyle(one).fontSize);
     return seen.filter(one => size(one) < size(one.parentElement) - 0.1).map(called) }}"""
 LOOKED_FOR = {
     "small": (SMALL, f"{PRESSED}, {FIELDS}"),
+    "cut": (CUT, f"{PRESSED}, {FIELDS}"),
     "undressed": (UNDRESSED, "input:not([type=hidden], [type=checkbox], [type=radio]), select, textarea"),
 }
 
@@ -79,6 +92,7 @@ def found(chromium: Browser, migrated_sqlite: Path) -> dict[str, set[str]]:
         for path in addresses(page, app, letter):
             page.goto(path)
             page.wait_for_load_state("load")
+            page.keyboard.press("Tab")  # from then on what has the focus shows it
             for wrong, (what, of) in LOOKED_FOR.items():
                 found[wrong] |= {f"{one} on {path}" for one in page.evaluate(what, of)}
     return found
@@ -100,6 +114,10 @@ def addresses(page: Page, app: Flask, letter: Letter) -> list[str]:
 
 def test_what_is_pressed_is_large_enough_for_a_thumb(found: dict[str, set[str]]) -> None:
     assert found["small"] == set()
+
+
+def test_the_ring_around_what_has_the_focus_is_whole(found: dict[str, set[str]]) -> None:
+    assert found["cut"] == set()
 
 
 def test_every_field_is_dressed_as_the_others(found: dict[str, set[str]]) -> None:
