@@ -53,7 +53,7 @@ def rules(app: Flask, names: set[str]) -> Iterator[Rule]:
 def address(app: Flask, rule: Rule, letter: Letter) -> str:
     """A real address of this rule: one that answers 200 to whoever may open it."""
     if "token" in rule.arguments:
-        return links_of(letter)[rule.endpoint].url().removeprefix("http://localhost")
+        return build(app, rule, {"token": links_of(letter)[rule.endpoint].token()})
     made = {name: OBJECTS[name](letter, owner_of(letter)) for name in rule.arguments - {"slug"}}
     return build(app, rule, {"slug": letter.slug, **made})
 
