@@ -1,4 +1,7 @@
-"""What the arguments of organisers' addresses name: for each, makes an object that belongs to a letter or its owner."""
+"""What the arguments of organisers' addresses name: for each, makes an object that belongs to a letter or its owner.
+
+And a letter with something of all that its pages may show.
+"""
 
 from collections.abc import Callable
 
@@ -7,6 +10,7 @@ from tests.factories import (
     make_correction,
     make_invitation,
     make_invited,
+    make_letter,
     make_member,
     make_passkey,
     make_picture,
@@ -16,6 +20,7 @@ from tribune.history import actions as history
 from tribune.letters.models import Letter
 from tribune.organisers.actions import open_log_in
 from tribune.organisers.models import Organiser
+from tribune.signatures.models import Flag
 from tribune.teams.models import Role
 from tribune.teams.queries import membership_of
 
@@ -35,3 +40,26 @@ OBJECTS: dict[str, Callable[[Letter, Organiser], int | str]] = {
     "digest": lambda letter, organiser: make_picture(letter, organiser).digest,
 }
 NOBODYS = {"letter_id": 999_999, "team_id": 999_999}  # what an address names when nothing answers to it
+
+
+def full_letter(owner: Organiser) -> Letter:
+    """In French, as all words are that somebody wrote under it."""
+    letter = make_letter(
+        owner,
+        first="Léa Martin, maire\nAda Un, ouvrière",
+        authors="Un collectif",
+        contact=owner.email,
+        outlet="Le Journal",
+        public_file=True,
+    )
+    for organisation in ("C.N.R.S.", "CNRS"):
+        flag = Flag(letter_id=letter.id, kind="joke")
+        make_signature(letter, role="ouvrière", organisation=organisation, flags=[flag])
+    for _ in range(2):
+        history.add(letter, "Un ajout.", owner)
+    make_invited(letter, role="ouvrière")
+    make_picture(letter, owner)
+    make_correction(letter)
+    make_member(letter, Role.EDITOR)
+    make_invitation(letter.team)
+    return letter

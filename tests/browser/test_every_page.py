@@ -6,24 +6,12 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page
 
-from tests.factories import (
-    make_correction,
-    make_invitation,
-    make_invited,
-    make_letter,
-    make_member,
-    make_organiser,
-    make_picture,
-    make_signature,
-    owner_of,
-)
+from tests.factories import make_organiser, owner_of
+from tests.objects import full_letter
 from tests.servers.browser import PHONE, visit
 from tests.servers.small import door, small_site
 from tests.test_guards import NAMES, address, rules
-from tribune.history.actions import add
 from tribune.letters.models import Letter
-from tribune.signatures.models import Flag
-from tribune.teams.models import Role
 
 RUNS_THE_SITE = "somebody@example.org"
 OTHERWISE = {"manage_invitations.mail_html", "manage_moderation.batch"}  # a mail; goes on by itself
@@ -55,26 +43,6 @@ LOOKED_FOR = {
 }
 
 
-def full() -> Letter:
-    """A letter with something of all that its pages may show."""
-    letter = make_letter(
-        make_organiser(email=RUNS_THE_SITE),
-        first="Léa Martin, maire\nAda Un",
-        public_file=True,
-        outlet="Le Journal",
-        contact=RUNS_THE_SITE,
-    )
-    for name in ("C.N.R.S.", "CNRS"):
-        make_signature(letter, organisation=name, flags=[Flag(letter_id=letter.id, kind="joke")])
-    make_invited(letter)
-    make_picture(letter)
-    make_correction(letter)
-    add(letter, "Un ajout.", owner_of(letter))
-    make_member(letter, Role.EDITOR)
-    make_invitation(letter.team)
-    return letter
-
-
 @pytest.fixture(scope="module")
 def found(chromium: Browser, migrated_sqlite: Path) -> dict[str, set[str]]:
     """What is wrong with what on the pages of the site, as whoever runs it, and a letter there, opens them all."""
@@ -85,7 +53,7 @@ def found(chromium: Browser, migrated_sqlite: Path) -> dict[str, set[str]]:
         app.app_context(),
         visit(chromium, site.url, width=PHONE) as page,
     ):
-        letter = full()
+        letter = full_letter(make_organiser(email=RUNS_THE_SITE))
         page.goto(door(owner_of(letter)))
         page.get_by_role("button", name="Entrer").click()
         page.wait_for_url("**/manage/")

@@ -1,0 +1,67 @@
+"""What somebody hears who does not see the pages, over the URL map: as an owner of a letter in French opens them."""
+
+import re
+from collections.abc import Iterator
+from xml.etree.ElementTree import Element
+
+import html5lib
+import pytest
+from flask import Flask
+
+from tests.databases import ON_SQLITE
+from tests.factories import make_organiser
+from tests.objects import full_letter
+from tests.page import Reader
+from tests.test_guards import NAMES, address, rules
+
+FILES = {"manage_invitations.mail_html", "manage_exports.press_html"}  # a mail, and a file
+TYPED = re.compile("Pour des rues|Un chapô|Un paragraphe|Un ajout|Une rue|Un collectif|ouvrière|Une coquille")
+# In a sentence of the log, in a choice of a browser's own, in what a field holds: no element stands around the words.
+UNMARKED = {"title", "option", "script"}
+
+NOTICES = {"notices.letter_privacy", "manage_notices.records"}  # Markdown, which names the letter by its title
+
+Pages = dict[str, Element]
+
+
+@pytest.fixture(scope="module")
+def read() -> Pages:
+    """The pages, once they were read: to make them all takes seconds, and each test looks at them alone."""
+    return {}
+
+
+@pytest.fixture
+def pages(app: Flask, client: Reader, read: Pages) -> Pages:
+    """Each page of the site in English, by its endpoint."""
+    if read:
+        return read
+    app.config["ADMINISTRATORS"] = ["alice@example.org"]
+    app.config["OPERATOR_CONTACT"] = "alice@example.org"
+    owner = make_organiser(email="alice@example.org")
+    letter = full_letter(owner)
+    client.log_in(owner)
+    for rule in rules(app, NAMES[0] | NAMES[1]):
+        if "GET" in (rule.methods or set()) and rule.endpoint not in FILES:
+            answer = client.get(f"{address(app, rule, letter)}?lang=en")
+            if answer.status_code == 200 and answer.mimetype == "text/html":
+                read[rule.endpoint] = html5lib.parse(answer.text, namespaceHTMLElements=False)
+    assert len(read) > 60
+    return read
+
+
+def foreign(element: Element, language: str) -> Iterator[str]:
+    """Words of the letter that would be read as words of the site are."""
+    if element.tag in UNMARKED or "said" in element.get("class", "").split():
+        return
+    language = element.get("lang", language)
+    for words in (element.text, element.get("alt"), *(below.tail for below in element)):
+        if words and language != "fr" and TYPED.search(words):
+            yield f"{element.tag}: {words.strip()[:60]}"
+    for below in element:
+        yield from foreign(below, language)
+
+
+@ON_SQLITE
+def test_words_of_a_letter_are_read_in_its_language(pages: Pages) -> None:
+    found = {endpoint: list(foreign(page, "en")) for endpoint, page in pages.items() if endpoint not in NOTICES}
+    assert {endpoint: words for endpoint, words in found.items() if words} == {}
