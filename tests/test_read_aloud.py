@@ -49,6 +49,10 @@ def pages(app: Flask, client: Reader, read: Pages) -> Pages:
     return read
 
 
+def said(element: Element) -> str:
+    return " ".join("".join(element.itertext()).split())
+
+
 def foreign(element: Element, language: str) -> Iterator[str]:
     """Words of the letter that would be read as words of the site are."""
     if element.tag in UNMARKED or "said" in element.get("class", "").split():
@@ -65,3 +69,12 @@ def foreign(element: Element, language: str) -> Iterator[str]:
 def test_words_of_a_letter_are_read_in_its_language(pages: Pages) -> None:
     found = {endpoint: list(foreign(page, "en")) for endpoint, page in pages.items() if endpoint not in NOTICES}
     assert {endpoint: words for endpoint, words in found.items() if words} == {}
+
+
+@ON_SQLITE
+def test_every_table_has_a_caption(pages: Pages) -> None:
+    tables = [(endpoint, table) for endpoint, page in pages.items() for table in page.iter("table")]
+    assert len(tables) > 8
+    for endpoint, table in tables:
+        caption = table.find("caption")
+        assert caption is not None and said(caption), endpoint

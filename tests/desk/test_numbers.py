@@ -20,8 +20,8 @@ NOON = (now() + timedelta(days=1)).replace(hour=12, minute=30)  # far from midni
 
 
 def table(html: str, caption: str) -> list[list[str]]:
-    """The rows of the table in the region of that name."""
-    region = html[html.index(f'aria-label="{caption}"') :]
+    """The rows of the table of that caption."""
+    region = html[html.index(f">{caption}</caption>") :]
     rows = re.findall(r"<tr>(.*?)</tr>", region[: region.index("</table>")], re.DOTALL)
     return [re.findall(r">([^<>\n]+)</t(?:h|d|ime)>", row) for row in rows]
 
