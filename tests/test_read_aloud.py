@@ -1,6 +1,7 @@
 """What somebody hears who does not see the pages, over the URL map: as an owner of a letter in French opens them."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
@@ -72,9 +73,33 @@ def test_words_of_a_letter_are_read_in_its_language(pages: Pages) -> None:
 
 
 @ON_SQLITE
+def test_links_of_one_name_lead_to_one_place(pages: Pages) -> None:
+    for endpoint, page in pages.items():
+        places = defaultdict(set)
+        for link in page.iter("a"):
+            places[said(link), link.get("aria-describedby")].add(link.get("href"))
+        assert {name: there for name, there in places.items() if len(there) > 1} == {}, endpoint
+
+
+@ON_SQLITE
+def test_no_name_of_a_link_is_a_bare_number(pages: Pages) -> None:
+    for endpoint, page in pages.items():
+        assert [said(link) for link in page.iter("a") if said(link).isdecimal()] == [], endpoint
+
+
+@ON_SQLITE
 def test_every_table_has_a_caption(pages: Pages) -> None:
     tables = [(endpoint, table) for endpoint, page in pages.items() for table in page.iter("table")]
     assert len(tables) > 8
     for endpoint, table in tables:
         caption = table.find("caption")
         assert caption is not None and said(caption), endpoint
+
+
+@ON_SQLITE
+def test_no_two_regions_of_a_page_have_one_name(pages: Pages) -> None:
+    for endpoint, page in pages.items():
+        regions = [one for one in page.iter() if one.tag in {"section", "nav", "aside"} or one.get("role") == "region"]
+        names = [one.get("aria-label") or one.get("aria-labelledby") for one in regions]
+        named = [name for name in names if name]
+        assert sorted(set(named)) == sorted(named), endpoint

@@ -53,7 +53,7 @@ def test_all_that_is_known_is_told_in_words(desk: Reader, letter: Letter) -> Non
     )  # fmt: skip
     page = words(desk.get(address(signature)).text)
     for told in (
-        "Zoé d’Été , maire (Nantes)", "Confirmed by its owner. It counts.", "zoe@example.org", "Version signed 1",
+        "Zoé d’Été , maire (Nantes)", "Confirmed by its owner. It counts.", "zoe@example.org", "Text signed Version 1",
         "On behalf of the organisation", "The form of the letter", "2 Jul 2026, 00:30", "Paris time",
         "“The organisers may write to me about this letter.” (ticked)", WORDING,
     ):  # fmt: skip
