@@ -103,3 +103,12 @@ def test_no_two_regions_of_a_page_have_one_name(pages: Pages) -> None:
         names = [one.get("aria-label") or one.get("aria-labelledby") for one in regions]
         named = [name for name in names if name]
         assert sorted(set(named)) == sorted(named), endpoint
+
+
+@ON_SQLITE
+def test_a_form_of_which_something_is_optional_says_that_the_rest_is_needed(pages: Pages) -> None:
+    for endpoint, page in pages.items():
+        for form in page.iter("form"):
+            classes = {name for one in form.iter() for name in one.get("class", "").split()}
+            needed = any("required" in one.attrib for one in form.iter())
+            assert not needed or "optional" not in classes or "needed" in classes, endpoint
