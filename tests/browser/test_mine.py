@@ -7,7 +7,7 @@ from flask import Flask
 from playwright.sync_api import Browser, expect
 
 from tests.factories import make_correction, make_letter, make_signature, mine_path, owner_of
-from tests.servers.browser import PHONE, axe_violations, visit
+from tests.servers.browser import DESK, PHONE, axe_violations, visit
 from tests.servers.site import Site
 from tribune.database import write
 
@@ -69,3 +69,12 @@ def test_a_signatory_of_earlier_words_agrees_to_those_of_today(chromium: Browser
         page.get_by_role("link", name="Lire, puis répondre").click()
         page.get_by_role("button", name="Je signe le nouveau texte").click()
         expect(page.get_by_role("heading", level=1)).to_have_text("C’est signé")
+
+
+def test_the_buttons_of_a_signature_stand_one_below_the_other(chromium: Browser, stage: Stage) -> None:
+    with visit(chromium, stage.site.url, width=DESK) as page:
+        page.goto(stage.counts)
+        places = page.locator(".act :is(button, a)").evaluate_all(
+            "all => all.map(one => one.getBoundingClientRect().x)"
+        )
+        assert len(places) > 4 and len(set(places)) == 1
