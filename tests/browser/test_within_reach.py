@@ -3,7 +3,7 @@
 from flask import Flask
 from playwright.sync_api import Browser, Locator, Page
 
-from tests.factories import make_invitation, make_letter, make_member, make_signature, owner_of
+from tests.factories import make_invitation, make_invited, make_letter, make_member, make_signature, owner_of
 from tests.servers.browser import HEIGHT, PHONE, visit
 from tests.servers.site import Site
 from tests.servers.small import door
@@ -63,3 +63,21 @@ def test_what_was_found_right_is_said_and_undone_without_scrolling(
         assert in_sight(undo)
         undo.click()
         page.get_by_text("Elles sont de nouveau dans la liste").wait_for()
+
+
+def test_what_became_of_an_invitation_stands_beside_its_name_and_its_box(
+    chromium: Browser, served: tuple[Site, Flask]
+) -> None:
+    site, app = served
+    with app.app_context():
+        letter = make_letter(published=False)
+        make_invited(letter)
+        number = letter.id
+    with visit(chromium, site.url, width=PHONE) as page:
+        log_in(page, app, number)
+        page.goto(f"/manage/letters/{number}/invitations")
+        names = ("input", "th a", ".status")
+        [tick, name, became] = (page.locator(f"tbody {one}").bounding_box() for one in names)
+        assert tick and name and became
+        assert became["x"] + became["width"] <= PHONE
+        assert abs((tick["y"] + tick["height"] / 2) - (name["y"] + name["height"] / 2)) < 3
