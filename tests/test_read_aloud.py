@@ -112,3 +112,15 @@ def test_a_form_of_which_something_is_optional_says_that_the_rest_is_needed(page
             classes = {name for one in form.iter() for name in one.get("class", "").split()}
             needed = any("required" in one.attrib for one in form.iter())
             assert not needed or "optional" not in classes or "needed" in classes, endpoint
+
+
+@ON_SQLITE
+def test_what_a_browser_knows_of_its_owner_it_may_fill_in(pages: Pages) -> None:
+    asked = set()
+    for endpoint, page in pages.items():
+        fields = {one.get("id"): one for one in page.iter("input")}
+        for label in page.iter("label"):
+            if said(label).startswith(("Your name", "Your email")):
+                asked.add(endpoint)
+                assert fields[label.get("for")].get("autocomplete") in {"name", "email"}, endpoint
+    assert len(asked) > 1

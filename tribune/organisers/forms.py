@@ -16,9 +16,10 @@ def no_address(_form: Form, field: Field) -> None:
         raise ValidationError(_l("Leave out addresses: this name is shown in emails."))
 
 
-def name_field(label: Any, *needed: Any) -> StringField:
+def name_field(label: Any, *needed: Any, autocomplete: str = "off") -> StringField:
     """What an account or a team is called; optional unless a validator of `needed` says otherwise."""
-    return StringField(label, filters=[tidy], validators=[*needed, at_most(LONGEST_NAME), printable, no_address])
+    checks = [*needed, at_most(LONGEST_NAME), printable, no_address]
+    return StringField(label, filters=[tidy], validators=checks, render_kw={"autocomplete": autocomplete})
 
 
 class LogInForm(OrganiserForm):
@@ -30,4 +31,4 @@ class LogInForm(OrganiserForm):
 class AccountForm(OrganiserForm):
     """How an account is called: as it is made, be it by joining a team, and afterwards."""
 
-    name = name_field(_l("Your name"))
+    name = name_field(_l("Your name"), autocomplete="name")
