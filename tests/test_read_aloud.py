@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 
 from tests.databases import ON_SQLITE
-from tests.factories import make_organiser
+from tests.factories import make_letter, make_organiser, owner_of
 from tests.objects import full_letter
 from tests.page import Reader
 from tests.test_guards import NAMES, address, rules
@@ -124,3 +124,12 @@ def test_what_a_browser_knows_of_its_owner_it_may_fill_in(pages: Pages) -> None:
                 asked.add(endpoint)
                 assert fields[label.get("for")].get("autocomplete") in {"name", "email"}, endpoint
     assert len(asked) > 1
+
+
+@ON_SQLITE
+def test_the_title_of_a_list_that_was_searched_says_what_for(app: Flask, client: Reader) -> None:
+    letter = make_letter(slug="rues")
+    client.log_in(owner_of(letter))
+    for path in ("/letters/rues/signatories", f"/manage/letters/{letter.id}/signatures"):
+        assert "<title>Signat" in client.get(f"{path}?lang=en").text
+        assert "<title>“maire” – Signat" in client.get(f"{path}?lang=en&q=maire").text
