@@ -17,10 +17,9 @@ from tests.test_guards import NAMES, address, rules
 
 FILES = {"manage_invitations.mail_html", "manage_exports.press_html"}  # a mail, and a file
 TYPED = re.compile("Pour des rues|Un chapô|Un paragraphe|Un ajout|Une rue|Un collectif|ouvrière|Une coquille")
-# In a sentence of the log, in a choice of a browser's own, in what a field holds: no element stands around the words.
+# Where no element stands around the words: these, sentences of the log, notices made from Markdown.
 UNMARKED = {"title", "option", "script"}
-
-NOTICES = {"notices.letter_privacy", "manage_notices.records"}  # Markdown, which names the letter by its title
+NOTICES = {"notices.letter_privacy", "manage_notices.records"}
 
 Pages = dict[str, Element]
 
