@@ -6,7 +6,7 @@ from flask import Flask, current_app, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm.exc import ObjectDeletedError
 from werkzeug.exceptions import (
     BadRequest,
@@ -184,5 +184,4 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(DatabaseBusy, show_busy)
     app.register_error_handler(ReadOnly, show_read_only)
     app.register_error_handler(OSError, show_full)
-    for fault in (OperationalError, *faults.OF_A_STATEMENT):
-        app.register_error_handler(fault, show_busy)
+    app.register_error_handler(DatabaseError, show_busy)

@@ -1,9 +1,9 @@
-"""Outages of the database, no errors of ours: away, locked, full, read-only, closed to us, or of another schema."""
+"""Outages of the database, no errors of ours: away, locked, full, damaged, read-only, closed to us, or of another schema."""
 
 import errno
 import logging
 
-from sqlalchemy.exc import InternalError, OperationalError, ProgrammingError
+from sqlalchemy.exc import DatabaseError, InternalError, OperationalError, ProgrammingError
 
 from tribune.database import DatabaseBusy
 
@@ -11,15 +11,14 @@ ANOTHER_SCHEMA = {"42P01", "42703"}  # as PostgreSQL says that there is no such 
 ONLY_READ = "25006"  # that it is a standby, or was told to write nothing, as some hosts do when its disk is nearly full
 NO_RIGHT = "42501"  # that our account may not do that to a table or a sequence
 FULL = {errno.ENOSPC, errno.EDQUOT}  # as a disk says that it has no room, or that an account has used up its share
-# How a statement fails; only some of these are faults of the database.
-OF_A_STATEMENT = (ProgrammingError, InternalError)
 
 
 def is_of_the_database(error: Exception) -> bool:
     """Whether the code is right, and goes on once the database does."""
-    if isinstance(error, OF_A_STATEMENT):
+    if isinstance(error, ProgrammingError | InternalError):  # a statement fails: mostly by its own fault
         return getattr(error.orig, "sqlstate", None) in {*ANOTHER_SCHEMA, ONLY_READ, NO_RIGHT}
-    return isinstance(error, OperationalError | DatabaseBusy)
+    damaged = type(error) is DatabaseError  # none of its own kinds: what SQLite reads in the file makes no sense
+    return damaged or isinstance(error, OperationalError | DatabaseBusy)
 
 
 def said_by(error: Exception) -> str:

@@ -10,10 +10,10 @@ from typing import Any
 import click
 from flask import Blueprint
 from flask.cli import AppGroup
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError
 
 from tribune.database import DatabaseBusy
-from tribune.faults import FULL, OF_A_STATEMENT, said_by
+from tribune.faults import FULL, is_of_the_database, said_by
 
 
 @contextmanager
@@ -27,7 +27,9 @@ def sentences() -> Iterator[None]:
         ) from None
     except UnicodeEncodeError:
         raise click.ClickException("What was typed is not UTF-8 text: nothing was written.") from None
-    except (OperationalError, *OF_A_STATEMENT) as error:
+    except DatabaseError as error:
+        if not is_of_the_database(error):
+            raise
         raise click.ClickException(
             f"The database fails: {said_by(error)}. `flask doctor` says what is wrong; where a table or a column is "
             "missing, as after an update, `flask db upgrade` makes it."
