@@ -74,6 +74,7 @@ def compile_translations(folder: Path = ROOT / "translations") -> None:
         compiled = written.with_suffix(".mo")
         fresh = compiled.exists() and compiled.stat().st_mtime >= written.stat().st_mtime
         if not fresh and fails([PROGRAMS / "pybabel", "--quiet", "compile", "-i", written, "-o", compiled]):
+            compiled.unlink(missing_ok=True)  # a full disk leaves half of it, with which no page could be read
             sys.exit(f"{written} does not compile, for the reason above.")
 
 
@@ -84,12 +85,17 @@ def write_config(instance: Path) -> None:
         file = os.open(instance / "config.py", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
         return
-    with open(file, "w", encoding="utf-8") as config:
-        config.write(
-            "# Made by `dev.py run` for this machine alone, and never committed. Keep it: a new key breaks old links.\n"
-            f"SECRET_KEY = '{secrets.token_hex(32)}'\n"
-            "DEVELOPMENT = True\n"
-        )
+    try:
+        with open(file, "w", encoding="utf-8") as config:
+            config.write(
+                "# Made by `dev.py run` for this machine alone, and never committed."
+                " Keep it: a new key breaks old links.\n"
+                f"SECRET_KEY = '{secrets.token_hex(32)}'\n"
+                "DEVELOPMENT = True\n"
+            )
+    except OSError:
+        (instance / "config.py").unlink()  # else no later run would give it a key
+        raise
 
 
 def environment(caller: Mapping[str, str], port: int) -> dict[str, str]:

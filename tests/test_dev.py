@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import dev
+from tests.servers.disk import fill, small_disk
 
 TELL = '#!/bin/sh\necho "$(basename "$0") $*"\n'
 EVERYTHING = " ".join(dev.EVERYTHING)
@@ -192,6 +193,22 @@ def test_translations_are_compiled_only_when_they_changed(checkout: Checkout) ->
     assert checkout.type("install").stdout == ""
     os.utime(compiled, (0, 0))
     assert checkout.type("install").stdout != ""
+
+
+def test_what_a_full_disk_left_half_made_is_made_anew_once_there_is_room(tmp_path: Path) -> None:
+    with small_disk(tmp_path, megabytes=1) as disk:
+        written = disk / "fr" / "LC_MESSAGES" / "messages.po"
+        written.parent.mkdir(parents=True)
+        written.write_text('msgid ""\nmsgstr "Language: fr"\n\nmsgid "yes"\nmsgstr "oui"\n')
+        ballast = fill(disk)
+        with pytest.raises(SystemExit, match=r"messages\.po does not compile"):
+            dev.compile_translations(disk)
+        with pytest.raises(OSError, match="No space left"):
+            dev.write_config(disk)
+        ballast.unlink()
+        dev.compile_translations(disk)
+        dev.write_config(disk)
+        assert b"oui" in written.with_suffix(".mo").read_bytes() and "SECRET_KEY" in (disk / "config.py").read_text()
 
 
 def test_translate_brings_the_catalogues_up_to_date(checkout: Checkout) -> None:
