@@ -18,7 +18,7 @@ from tests.databases import ON_POSTGRESQL, ON_SQLITE
 from tests.doctor.examined import GOOD, MakeApp, doctor
 from tests.factories import make_letter, make_organiser
 from tests.servers import postgresql, redis
-from tests.servers.disk import small_disk
+from tests.servers.disk import fill, small_disk
 from tests.servers.smtp import MailServer
 from tests.shell import shell
 from tribune.abuse.counters import InRedis, store
@@ -177,6 +177,19 @@ def test_a_database_that_may_only_be_read(tmp_path: Path, migrated_sqlite: Path)
         app = new_app(f"sqlite:///{file}", tmp_path, **GOOD)
         with app.app_context():
             assert doctor(app)["Database"] == "wrong"
+            db.session.remove()
+            db.engine.dispose()
+
+
+def test_a_disk_so_full_that_the_file_cannot_even_be_opened(tmp_path: Path, migrated_sqlite: Path) -> None:
+    """SQLite opens none without a place for its journal: so it is once the site was stopped, or the machine."""
+    with small_disk(tmp_path) as disk:
+        file = disk / "tribune.sqlite"
+        file.write_bytes(migrated_sqlite.read_bytes())
+        fill(disk)
+        app = new_app(f"sqlite:///{file}", tmp_path, **GOOD)
+        with app.app_context():
+            assert "its disk must have room" in shell(app, "doctor")[1]
             db.session.remove()
             db.engine.dispose()
 

@@ -76,8 +76,8 @@ def who_must_write() -> str:
     """How to mend a file of SQLite that cannot be written, or not even opened."""
     return str(
         _(
-            "The account that runs the site must be able to write the file and the folder it is in: see `ls -l` and"
-            " `mount`, and check SQLALCHEMY_DATABASE_URI."
+            "The account that runs the site must be able to write the file and the folder it is in, and its disk must"
+            " have room: see `ls -l`, `mount` and `df`, and check SQLALCHEMY_DATABASE_URI."
         )
     )
 
