@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+import time_machine
 from flask import Flask
 from sqlalchemy.exc import OperationalError
 
@@ -17,7 +18,8 @@ from tests.page import Reader
 from tests.servers.disk import fill, small_disk
 from tests.shell import shell
 from tribune import connections, database
-from tribune.database import DatabaseBusy, db, run, taken_back_unless, write
+from tribune.database import DatabaseBusy, db, now, run, taken_back_unless, write
+from tribune.outbox.claiming import LEASE
 from tribune.outbox.delivery import deliver_due
 from tribune.outbox.queries import queue
 from tribune.signatures.counting import recount
@@ -79,6 +81,19 @@ def test_a_full_disk_keeps_the_mails_that_wait(cramped: Flask, small: Path) -> N
     waiting = queue().waiting
     deliver_due()
     assert waiting and queue().waiting in {0, 1}  # one may be claimed by the try that failed, until its lease ends
+
+
+@ON_SQLITE
+def test_a_mail_for_whose_file_there_was_no_room_is_in_one_file_once_there_is(app: Flask, small: Path) -> None:
+    app.instance_path = str(small)
+    make_message()
+    ballast = fill(small)
+    with pytest.raises(OSError, match="No space left"):
+        deliver_due()
+    ballast.unlink()
+    with time_machine.travel(now() + LEASE):
+        assert deliver_due() == 1
+    assert [file.suffix for file in (small / "mailbox").iterdir()] == [".eml"]
 
 
 def test_a_backup_for_which_there_is_no_room_leaves_nothing_behind(cramped: Flask, small: Path) -> None:

@@ -167,9 +167,9 @@ class Folder:
         moment = now().strftime("%Y%m%dT%H%M%S.%f")
         for earlier in self.folder.glob(f"*-{name}.eml"):
             earlier.unlink()
-        partial = self.folder / f"{moment}-{name}.part"
+        partial = self.folder / f"{name}.part"  # the same at each try
         partial.write_bytes(mail.content)
-        partial.rename(partial.with_suffix(".eml"))
+        partial.rename(self.folder / f"{moment}-{name}.eml")
 
 
 mail = Mail()
