@@ -5,7 +5,9 @@ import io
 import re
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
+from sqlalchemy.orm import Session
 
 from tests.databases import ON_SQLITE
 from tests.factories import make_letter, make_member, make_signature, mine_path, owner_of
@@ -21,7 +23,7 @@ from tribune.people.first import set_first, set_section
 from tribune.people.order import entries
 from tribune.people.queries import places
 from tribune.signatures.wordings import WORDINGS
-from tribune.teams.models import Role
+from tribune.teams.models import Membership, Role
 
 
 @pytest.fixture
@@ -92,6 +94,21 @@ def test_two_editors_at_once_overwrite_nothing(desk: Reader, letter: Letter) -> 
         assert answer.status_code == 409 and said in answer.text, address
         assert answer.text.index("Ève Caron") < answer.text.index("Ana Blanc")  # as it is now
     assert printed(desk) == [EVE, ANA, BOB, PAIR]
+
+
+def test_who_is_taken_out_of_the_team_as_the_order_changes_finds_no_letter(desk: Reader, letter: Letter) -> None:
+    stale = {**fields(desk, letter), "seen": "another order", "down": called("Ana").public_id}
+
+    def take_out(session: Session, _transaction: object) -> None:
+        if "writing" in session.info:  # what they asked for was just refused
+            with db.engine.begin() as another:
+                another.execute(sa.delete(Membership))
+
+    sa.event.listen(db.session, "after_soft_rollback", take_out)
+    try:
+        assert desk.post(f"{order(letter)}/move", data=stale).status_code == 404
+    finally:
+        sa.event.remove(db.session, "after_soft_rollback", take_out)
 
 
 def test_all_are_sorted_by_surname_and_it_is_undone_and_done_again(desk: Reader, letter: Letter) -> None:

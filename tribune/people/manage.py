@@ -7,7 +7,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
+from werkzeug.exceptions import HTTPException
 
+from tribune.errors import show
 from tribune.letters.guard import my_letter
 from tribune.letters.models import Letter
 from tribune.moderation.queries import sections_of
@@ -33,7 +35,11 @@ CHANGED = _l(
 @bp.errorhandler(OrderChanged)
 def order_changed(_error: OrderChanged) -> ResponseReturnValue:
     """The order as it stands now, in place of the one that the page showed."""
-    return _order_page(my_letter((request.view_args or {})["letter_id"]), 409, CHANGED)
+    try:
+        letter = my_letter((request.view_args or {})["letter_id"])
+    except HTTPException as closed:  # meanwhile to them; Flask handles none that its handlers raise
+        return show(closed)
+    return _order_page(letter, 409, CHANGED)
 
 
 @bp.get("/letters/<int:letter_id>/first")
