@@ -121,7 +121,7 @@ ORGANISERS = (
     notices_manage,
     doctor_manage,
 )
-CHORES = (  # by the mail worker
+CHORES = (  # run by the mail worker
     delivery.Chore(answering.EVERY, answering.answer_due),
     delivery.Chore(15, announce_due),
     delivery.Chore(600, forget_counters),
@@ -145,7 +145,7 @@ SHELL = (
 
 
 def create_app(overrides: dict[str, Any] | None = None) -> Flask:
-    """The whole site. `overrides`: settings that win over files and environment. Raises SettingsMissing."""
+    """Build the site. `overrides` win over config.py and the environment. Raises SettingsMissing."""
     instance = Path(os.environ.get("TRIBUNE_INSTANCE_PATH") or ROOT / "instance").absolute()
     app = Flask(
         __name__, template_folder=ROOT / "templates", instance_path=str(instance), instance_relative_config=True
@@ -155,9 +155,9 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     with app.app_context():
         connections.prepare(database.db.engine)
         timing.watch(app, database.db.engine)
-    migrations = str(ROOT / "migrations").replace("%", "%%")  # one alone begins a name in alembic's settings
+    migrations = str(ROOT / "migrations").replace("%", "%%")  # in alembic's settings a single % begins a placeholder
     migrate.init_app(app, database.db, directory=migrations)
-    for part in (logs, metrics, shedding, abuse_guard, csrf, login_manager, transport.mail):  # asked in this order
+    for part in (logs, metrics, shedding, abuse_guard, csrf, login_manager, transport.mail):  # hooks run in this order
         part.init_app(app)
     for part in (i18n, templating, headers, errors):
         part.init_app(app)

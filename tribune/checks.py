@@ -1,4 +1,4 @@
-"""Settings that can never work: a sentence for each, so that nobody finds out by what fails later."""
+"""Refuse settings that can never work, with a sentence for each, before anything fails because of them."""
 
 import re
 from collections.abc import Iterator
@@ -15,13 +15,13 @@ from tribune.later import Later
 
 if TYPE_CHECKING:
     import redis
-else:  # for whom the setting names one
+else:  # only loaded where RATELIMIT_STORAGE_URI names it
     redis = Later("redis")
 
 SHORTEST_SECRET = 32  # characters
 SHORTEST_TOKEN = 16
-TOKEN = re.compile(rf"(?=.{{{SHORTEST_TOKEN}}})(?! )[ -<>-~]+(?<! )=*")  # else a header that says it says another
-LATEST_REMINDER = 5  # days: what is never confirmed is deleted before the link of a later one would end
+TOKEN = re.compile(rf"(?=.{{{SHORTEST_TOKEN}}})(?! )[ -<>-~]+(?<! )=*")  # what an Authorization header keeps unchanged
+LATEST_REMINDER = 5  # days: an unconfirmed signature is deleted before the link of a later one would expire
 REGISTRATIONS = {"invitation", "open"}
 STORAGES = ("redis://", "rediss://", "unix://")
 DATABASES = {"sqlite", "postgresql"}
@@ -30,7 +30,7 @@ ESCAPED = "in whose password / # ? and @ are written %2F %23 %3F and %40"
 
 
 def refusals(config: dict[str, Any]) -> Iterator[str]:
-    """A sentence for each setting that is missing or can never work; all are of the type that they should be."""
+    """Yield a sentence for each setting that is missing or can never work. Their types are checked before."""
     yield from _keys(config)
     yield from _site(config["PUBLIC_URL"])
     yield from _mails(config)
@@ -122,19 +122,19 @@ def is_web_address(text: str) -> bool:
     try:
         parts = urlsplit(text)
         return parts.scheme in {"http", "https"} and bool(parts.hostname) and " " not in text and parts.port != 0
-    except ValueError:  # a port that is no number, brackets that do not close
+    except ValueError:  # a port that is no number, brackets that are not closed
         return False
 
 
 def in_ascii(host: str) -> str:
-    """The name of a host as programs write it, `xn--…` for accents. Raises ValueError where no host can have it."""
+    """Return a host name in ASCII, `xn--…` for accents. Raises ValueError if no host can have that name."""
     host = host if host.isascii() else idna.encode(host, uts46=True).decode()
-    host.encode("idna")  # as whoever looks it up: no part is empty or too long
+    host.encode("idna")  # as the resolver does: raises if a part is empty or too long
     return host
 
 
 def _is_site(url: str) -> bool:
-    """Whether it is a host that can be, and nothing below it: a site below a path would be half there."""
+    """Whether this is a possible host and nothing below it: half of a site below a path would not work."""
     parts = urlsplit(url)
     return _is_host(parts.hostname or "") and not (parts.path.strip("/") or parts.query or parts.fragment)
 
@@ -145,7 +145,7 @@ def _is_sender(sender: str) -> bool:
 
 
 def _takes_mail(address: str) -> bool:
-    """Whether mail can be sent there, as `outbox/mailboxes.py` has it; else whoever reports a letter met an error."""
+    """Whether mail can be sent there, by the rule of `outbox/mailboxes.py`; else reporting a letter would fail."""
     try:
         validate_email(address, allow_smtputf8=False, strict=True, check_deliverability=False)
     except EmailNotValidError:
@@ -164,20 +164,20 @@ def _is_database(uri: str) -> bool:
     try:
         url = make_url(uri)
         url.get_dialect().import_dbapi()
-        url.get_dialect()().create_connect_args(url)  # options that are of another type
-    except (ValueError, ArgumentError, ImportError):  # the last one: a driver that is named and not installed
+        url.get_dialect()().create_connect_args(url)  # raises for options of the wrong type
+    except (ValueError, ArgumentError, ImportError):  # ImportError: the driver is not installed
         return False
-    # in memory each process, and each command, would have one of its own
+    # in memory each process and each command would have its own
     in_memory = url.get_backend_name() == "sqlite" and url.database in {None, "", ":memory:"}
     return url.get_backend_name() in DATABASES and not in_memory
 
 
 def _is_redis(text: str) -> bool:
-    """Whether Redis can be looked for there: a slash in its password would be the end of its host."""
+    """Whether redis-py can read this address: a slash in its password would end the host."""
     if not text.startswith(STORAGES):
         return False
     try:
-        redis.ConnectionPool.from_url(text).make_connection()  # which does not connect yet
+        redis.ConnectionPool.from_url(text).make_connection()  # does not connect yet
         return urlsplit(text).port != 0
-    except (ValueError, TypeError, redis.RedisError):  # a port that is no number; an option that is none
+    except (ValueError, TypeError, redis.RedisError):  # a port that is no number; an unknown option
         return False

@@ -1,4 +1,4 @@
-"""Moments in words: as the clocks of a place show them, in the language of the page."""
+"""Moments in words: by the clocks of a place, in the language of the page."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -11,11 +11,11 @@ from tribune.i18n import current_language
 from tribune.names import plain
 from tribune.typography import date_locale, with_ordinal
 
-HOME = ZoneInfo("Europe/Paris")  # where it is no letter's page: the log of a team, an account
+HOME = ZoneInfo("Europe/Paris")  # on pages of no letter: the log of a team, an account
 
 
 def clock(zone: ZoneInfo) -> Callable[[datetime | str], str]:
-    """Tells moments, also those kept as text: `24 nov. 2026, 18:00`."""
+    """Return a function that words a moment, or its ISO text: `24 nov. 2026, 18:00`."""
 
     def told(moment: datetime | str) -> str:
         at = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
@@ -27,12 +27,12 @@ def clock(zone: ZoneInfo) -> Callable[[datetime | str], str]:
 
 
 def named_clock(zone: ZoneInfo) -> Callable[[datetime | str], str]:
-    """The same, on a page that does not say whose clocks: `24 nov. 2026, 18:00 (heure de Paris)`."""
+    """As `clock`, with the city, for pages that do not name it: `24 nov. 2026, 18:00 (heure de Paris)`."""
     return lambda moment: str(_("%(moment)s (%(city)s time)", moment=clock(zone)(moment), city=city(zone)))
 
 
 def city(zone: ZoneInfo) -> str:
-    """The place of these clocks as it stands beside the word time: `La Réunion` time, heure `de La Réunion`."""
+    """Return the city of a zone as it stands beside the word time: `La Réunion` time, heure `de La Réunion`."""
     if zone.key == "UTC":
         return zone.key
     locale = date_locale(current_language())
@@ -41,7 +41,7 @@ def city(zone: ZoneInfo) -> str:
 
 
 def _of(place: str) -> str:
-    """In French: `de Paris`, `d’Alger`, `du Caire`."""
+    """Return the city with its French preposition: `de Paris`, `d’Alger`, `du Caire`."""
     article, _space, rest = place.partition(" ")
     if article in ("Le", "Les"):
         return f"{'du' if article == 'Le' else 'des'} {rest}"

@@ -1,4 +1,4 @@
-"""Six digits that somebody copies from a mail: made when it leaves, for a few minutes, and kept nowhere."""
+"""Six-digit codes to copy from a mail: made when it leaves, valid for some minutes, stored nowhere."""
 
 import hmac
 import json
@@ -12,7 +12,7 @@ from tribune.database import now
 
 DIGITS = 6
 STEP = 300  # seconds; a code is made for the step in which the mail leaves
-STEPS = 3  # and works in this many more: fifteen minutes at least, twenty at most
+STEPS = 3  # it also works in this many steps after: fifteen minutes at least, twenty at most
 
 
 @dataclass(frozen=True)
@@ -22,18 +22,18 @@ class Code:
     about: list[Any]
 
     def digits(self) -> str:
-        """Make it now."""
+        """Return the code of this moment."""
         return self._at(current_app.config["SECRET_KEY"], _step())
 
     def is_told(self, typed: str) -> bool:
-        """Whether these are its digits, of now or of the last minutes. Whoever asks limits how often."""
+        """Whether this is the code of the current step or of the last STEPS. The caller limits the tries."""
         keys = [current_app.config["SECRET_KEY"], *current_app.config["SECRET_KEY_FALLBACKS"]]
         steps = range(_step() - STEPS, _step() + 1)
         made = [self._at(key, step).encode() for key in keys for step in steps]
-        return any([hmac.compare_digest(digits, typed.encode()) for digits in made])  # all, whichever it is
+        return any([hmac.compare_digest(digits, typed.encode()) for digits in made])  # a list: all are compared
 
     def stored(self) -> dict[str, Any]:
-        """As JSON values, for a row of the outbox, beside its links."""
+        """As JSON values for the `links` of a message."""
         return {"purpose": "code", "payload": self.about}
 
     def _at(self, key: str, step: int) -> str:

@@ -63,8 +63,8 @@ SECRETS = {
     "METRICS_TOKEN",
     "BOUNCES_SECRET",
     "RATELIMIT_STORAGE_URI",
-}  # never repeated in a sentence
-CONNECTIONS_BESIDE = 8  # to the database, beside one for each thread: four of the mail worker, and who asks apart
+}  # their values never stand in an error
+CONNECTIONS_BESIDE = 8  # to the database, beside one per thread: four of the mail worker, and reads outside the session
 MAX_BODY = 256 * 1024  # bytes of a request: above any form of ours, below what hurts
 
 
@@ -73,7 +73,7 @@ class SettingsMissing(RuntimeError):
 
 
 def _from_environment(name: str, default: Any) -> Any:
-    """A variable, as the type of its default. Raises ValueError with a sentence."""
+    """Read a variable as the type of its default. Raises ValueError with a sentence."""
     text = os.environ[f"TRIBUNE_{name}"].strip()
     if isinstance(default, bool):
         if text.lower() not in SWITCHES:
@@ -91,7 +91,7 @@ def _from_environment(name: str, default: Any) -> Any:
 def load(app: Flask, overrides: dict[str, Any] | None = None) -> None:
     """Fill `app.config`: defaults, then instance/config.py, then TRIBUNE_… variables, then `overrides`.
 
-    Raises SettingsMissing with a sentence for each setting that is wrong, or that production needs and has not.
+    Raises SettingsMissing with a sentence for each setting that is wrong or missing.
     """
     app.config.update({name: setting.default for name, setting in SETTINGS.items()})
     _read_file(app)
@@ -112,7 +112,7 @@ def load(app: Flask, overrides: dict[str, Any] | None = None) -> None:
 
 
 def _read_file(app: Flask) -> None:
-    """Fill in what instance/config.py says. Raises SettingsMissing with its line, never its words: they are secrets."""
+    """Read instance/config.py. Raises SettingsMissing with the number of the faulty line, never its secret text."""
     file = Path(app.instance_path) / "config.py"
     try:
         app.config.from_pyfile(str(file), silent=True)
@@ -133,23 +133,23 @@ def _of_another_type(config: Config) -> list[str]:
 
 
 def _is_like(value: Any, default: Any) -> bool:
-    """Whether a value is of the type of the default: a switch is no number, and a list is one of texts."""
+    """Whether a value has the type of the default: a bool is no int, and a list holds texts."""
     if isinstance(value, list):
         return isinstance(default, list) and all(isinstance(each, str) for each in value)
     return type(value) is type(default)
 
 
 def _as_meant(config: Config) -> None:
-    """What is left out in development, and what others write otherwise than we do."""
+    """Fill in what development may leave out, and correct common variants."""
     if config["DEVELOPMENT"]:
         config["PUBLIC_URL"] = config["PUBLIC_URL"] or DEVELOPMENT_URL
-    # hosts of databases hand out the first, which SQLAlchemy knows no more
+    # database hosts hand out postgres://, which SQLAlchemy no longer knows
     config["SQLALCHEMY_DATABASE_URI"] = re.sub("^postgres://", "postgresql://", config["SQLALCHEMY_DATABASE_URI"])
-    config["SECRET_KEY_FALLBACKS"] = [key for key in config["SECRET_KEY_FALLBACKS"] if key]  # anybody has the empty one
+    config["SECRET_KEY_FALLBACKS"] = [key for key in config["SECRET_KEY_FALLBACKS"] if key]  # "" is no secret
 
 
 def _derive(app: Flask) -> None:
-    """Settings of the libraries that follow from ours. Raises SettingsMissing where the folder `instance` cannot be."""
+    """Set what libraries need from ours. Raises SettingsMissing if the folder `instance` cannot be made."""
     config = app.config
     public = urlsplit(_as_browsers_say(config["PUBLIC_URL"]))
     config["PUBLIC_URL"] = f"{public.scheme}://{public.netloc}"
@@ -170,20 +170,20 @@ def _derive(app: Flask) -> None:
         MAIL_SUPPRESS_SEND=False,
         MAIL_DEBUG=False,  # Flask-Mail would print whole mails, links included
         MAIL_DEFAULT_SENDER=_with_domain_in_ascii(config["MAIL_DEFAULT_SENDER"]) or f"tribune@{public.hostname}",
-        # with this prefix browsers take it over https and from this very host alone, not from one beside it
+        # with this prefix browsers accept it only over https and from this very host, not from a subdomain
         SESSION_COOKIE_NAME="__Host-tribune_organiser" if public.scheme == "https" else "tribune_organiser",
         SESSION_COOKIE_SECURE=public.scheme == "https",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_REFRESH_EACH_REQUEST=False,  # else an organiser's cookie is set on public pages, which caches keep
         SQLALCHEMY_ENGINE_OPTIONS={
-            "hide_parameters": True,  # an error of the database would log names and addresses
-            "pool_size": config["THREADS"],  # else a thread that is kept for who signs would wait for a connection
+            "hide_parameters": True,  # else a database error would log names and addresses
+            "pool_size": config["THREADS"],  # else a thread reserved for signing would wait for a connection
             "max_overflow": CONNECTIONS_BESIDE,
             **config.get("SQLALCHEMY_ENGINE_OPTIONS", {}),
         },
-        WTF_CSRF_SSL_STRICT=False,  # pages opened by a token tell no referrer; the token of the form is the proof
-        WTF_CSRF_SECRET_KEY=[*config["SECRET_KEY_FALLBACKS"], config["SECRET_KEY"]],  # the last signs; as `tokens.py`
+        WTF_CSRF_SSL_STRICT=False,  # pages opened by a token send no referrer; the form's token is the proof
+        WTF_CSRF_SECRET_KEY=[*config["SECRET_KEY_FALLBACKS"], config["SECRET_KEY"]],  # the last signs, as in tokens.py
         WTF_CSRF_TIME_LIMIT=None,  # bound to the session: people leave a form open over lunch
         BABEL_DEFAULT_LOCALE="fr",
         BABEL_TRANSLATION_DIRECTORIES=str(Path(app.root_path).parent / "translations"),
@@ -191,16 +191,16 @@ def _derive(app: Flask) -> None:
 
 
 def _as_browsers_say(url: str) -> str:
-    """Scheme, host and port as browsers send them: a mail can hold no other Message-ID, a passkey no other origin."""
+    """Return scheme, host and port as browsers send them; Message-IDs and passkeys need this spelling."""
     parts = urlsplit(url)
-    host = in_ascii(parts.hostname or "")  # in small letters
+    host = in_ascii(parts.hostname or "")  # in lower case
     named = f"[{host}]" if ":" in host else host
     port = f":{parts.port}" if parts.port not in (None, USUAL_PORTS[parts.scheme]) else ""
     return f"{parts.scheme}://{named}{port}"
 
 
 def _with_domain_in_ascii(sender: str) -> str:
-    """The sender as SMTP takes it; a name before the address stays as it is."""
+    """Return the sender with its domain in ASCII, as SMTP needs it; a name before the address stays."""
     domain = parseaddr(sender)[1].rpartition("@")[2]
     before, at, after = sender.rpartition("@")
     return before + at + after.replace(domain, in_ascii(domain), 1)

@@ -1,4 +1,4 @@
-"""Connections to the database: SQLite made durable, PostgreSQL asked whether it is still there."""
+"""Connections to the database: SQLite made durable, PostgreSQL tested for being alive."""
 
 import os
 import sqlite3
@@ -17,24 +17,23 @@ from tribune.database import db, is_postgresql
 
 Row = TypeVar("Row")
 
-IDLE = 1  # seconds after which a connection may have been lost unseen
-# How long PostgreSQL is believed to be there while nothing comes from it. A machine that is gone, or cut off, says no
-# word: Linux would ask it for a quarter of an hour, or two hours where it owes an answer, and each thread would wait.
+IDLE = 1  # seconds unused after which a connection is tested, as it may have been lost
+# How long a silent PostgreSQL is believed to be alive. A machine that is gone or cut off sends nothing: Linux would try
+# for a quarter of an hour, or two hours while it waits for an answer, and so would each thread.
 ALIVE = {
     "tcp_user_timeout": database.WAIT * 1000,  # milliseconds
     "keepalives_idle": database.WAIT,
     "keepalives_interval": 3,
     "keepalives_count": 3,
 }
-NAP = 0.001  # seconds between two questions to SQLite whether another still writes
+NAP = 0.001  # seconds between two tries to take the write lock of SQLite
 
 
 def prepare(engine: sa.Engine) -> None:
-    """Make SQLite keep what it acknowledged, forget what was erased, and leave the word BEGIN to us.
+    """Make SQLite durable, have it overwrite what is deleted, and leave BEGIN to us.
 
-    Make PostgreSQL say after WAIT seconds that it is away, or that somebody else holds what is wanted, write text and
-    moments as we read them, and compile no statement; a connection that nobody used for IDLE seconds is asked whether
-    it still works before it is given out.
+    Have PostgreSQL give up after WAIT seconds when it is away or a lock is held, use UTF-8 and ISO dates, and compile
+    no statement. On both, a connection unused for IDLE seconds is tested before it is given out.
     """
 
     @sa.event.listens_for(engine, "checkin")
@@ -48,7 +47,7 @@ def prepare(engine: sa.Engine) -> None:
             try:
                 engine.dialect.do_ping(connection)
             except engine.dialect.loaded_dbapi.Error as lost:
-                raise DisconnectionError from lost  # another one is given out
+                raise DisconnectionError from lost  # the pool opens another
 
     if engine.dialect.name != "sqlite":
 
@@ -65,9 +64,9 @@ def prepare(engine: sa.Engine) -> None:
 
 
 def _in_utf_8(connection: Any, engine: sa.Engine) -> Any:
-    """The connection, unless its database holds some alphabets only, or takes letters for bytes and gives us these.
+    """Return the connection if its database is in UTF-8; else close it and raise OperationalError.
 
-    So it is made by a PostgreSQL that was installed on a machine without a language, or with one of before UTF-8.
+    PostgreSQL installed under another locale, or none, lacks some alphabets, or returns bytes for text.
     """
     encoding = connection.info.parameter_status("server_encoding")
     if encoding != "UTF8":
@@ -82,10 +81,10 @@ def _in_utf_8(connection: Any, engine: sa.Engine) -> Any:
 def _prepare_sqlite(engine: sa.Engine) -> None:
     file = Path(engine.url.database or "")
     if engine.url.database and file.parent.is_dir() and not file.exists():
-        with suppress(OSError):  # who may not write there is told by a sentence once the file is opened
-            # nobody else on the machine reads who signed; -wal and -shm follow
+        with suppress(OSError):  # without the right to write there, opening the file says so in a sentence
+            # nobody else on the machine reads who signed; -wal and -shm inherit this
             file.touch(mode=0o600)
-            if sys.platform != "win32":  # root restores a site for the account that has the folder
+            if sys.platform != "win32":  # root may restore a site for the account that owns the folder
                 os.chown(file, file.parent.stat().st_uid, -1)
 
     @sa.event.listens_for(engine, "connect")
@@ -95,7 +94,7 @@ def _prepare_sqlite(engine: sa.Engine) -> None:
         cursor.execute(f"PRAGMA busy_timeout={database.WAIT * 1000}")
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
             cursor.execute(f"PRAGMA {pragma}")
-        # Else what a savepoint may take back goes to a file: of who signs, and signing takes a tenth longer.
+        # Else what a savepoint may roll back is written to a file: names, and signing takes a tenth longer.
         cursor.execute("PRAGMA temp_store=MEMORY")
         cursor.close()
         record.info["file"] = _file_at(engine.url.database)
@@ -106,7 +105,7 @@ def _prepare_sqlite(engine: sa.Engine) -> None:
 
     @sa.event.listens_for(engine, "do_execute")
     def take_turns(cursor: Any, statement: str, _values: Any, context: Any) -> bool:
-        """Ask often whether another still writes: SQLite would wait ever longer, while others come in between."""
+        """Try often for the write lock: SQLite would wait longer each time, and others would overtake."""
         if statement != "BEGIN IMMEDIATE":
             return False
         until = time.monotonic() + context.execution_options.get("sqlite_wait", database.WAIT)
@@ -121,7 +120,7 @@ def _prepare_sqlite(engine: sa.Engine) -> None:
 
 
 def _file_at(path: str | None) -> tuple[int, int] | None:
-    """Which file has this place now; None: none has, or the database is in memory."""
+    """Return device and inode of the file there now; None if there is none, or the database is in memory."""
     try:
         found = os.stat(path or "")
     except OSError:
@@ -130,9 +129,9 @@ def _file_at(path: str | None) -> tuple[int, int] | None:
 
 
 def _refuse_moved(opened: tuple[int, int] | None, path: str | None) -> None:
-    """Write to no file that another has taken the place of: whoever was answered would be in none that is read later.
+    """Raise sqlite3.OperationalError if the file we opened was moved or replaced: what is written would be lost.
 
-    A reader goes on; to open the other one could take its journal away from whoever writes there already.
+    Reading goes on: to open the new file could take its journal away from a process that already writes there.
     """
     if opened and opened != _file_at(path):
         raise sqlite3.OperationalError(
@@ -141,7 +140,7 @@ def _refuse_moved(opened: tuple[int, int] | None, path: str | None) -> None:
 
 
 def _is_held(cursor: Any, statement: str, until: float) -> bool:
-    """Whether somebody else writes; that error itself, once it is too late to wait."""
+    """Try to begin, and return whether another writer holds the lock; after `until`, raise SQLite's error."""
     try:
         cursor.execute(statement)
     except sqlite3.OperationalError as error:
@@ -152,9 +151,9 @@ def _is_held(cursor: Any, statement: str, until: float) -> bool:
 
 
 def apart(query: sa.Select[Row]) -> list[Row]:
-    """The rows of a query, by a transaction that is over when they are given; the caller's is given up.
+    """Return the rows of a query from a transaction of its own, already closed; the caller's is rolled back.
 
-    For what leaves as slowly as whoever takes it likes: no reading may last so long (decision 0059).
+    For slow downloads: no transaction stays open for as long as the reader takes (decision 0059).
     """
     db.session.rollback()
     with Session(db.engine) as session:
@@ -162,9 +161,9 @@ def apart(query: sa.Select[Row]) -> list[Row]:
 
 
 def scrub_journal() -> bool:
-    """Leave nothing of what was erased in the journal beside a SQLite file; False while a reader holds it open.
+    """Remove what was erased from the journal beside a SQLite file; False while a reader holds it open.
 
-    Whoever erases calls it once that is committed, and the hourly chores after them.
+    Called after an erasure is committed, and every hour by a chore.
     """
     if is_postgresql():
         return True

@@ -2,13 +2,13 @@
 
 
 class BadCursor(ValueError):
-    """Not the `after` of a page of ours."""
+    """An `after` that no page of ours gives."""
 
 
 def number_before(after: str) -> int:
-    """The number of the row after which one goes on, 0 before all: digits alone, and what every database takes.
+    """Return the id after which a page begins, 0 for the first. Raises BadCursor unless every database can hold it.
 
-    Raises BadCursor. A row that is to be there is read by `fields.row_number`.
+    For the id of a row that must exist: `fields.row_number`.
     """
     if not (after.isascii() and after.isdecimal()) or len(after) > 18:
         raise BadCursor

@@ -20,15 +20,15 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 WAIT = 10  # seconds a writer waits for another before the site answers 503
-# Seconds that requests wait for so long after one has waited in vain, or until one gets through.
+# Seconds. After one request has waited in vain, others wait WAIT_NO_MORE, for IN_VAIN or until one gets through.
 WAIT_NO_MORE, IN_VAIN = 0.05, 10
 
 
 class Base(DeclarativeBase):
     """Parent of every model; its constraints get names, without which SQLite can never drop one.
 
-    No number of a row is given twice: SQLite, unless it is told so, gives that of the newest row anew once it is
-    deleted, while the log, a mail or an open page still means who had it.
+    No id is used twice: by default SQLite reuses that of a deleted newest row, while the log, a mail or an open page
+    still refers to it.
     """
 
     metadata = sa.MetaData(
@@ -67,9 +67,9 @@ BigId = sa.BigInteger().with_variant(sa.Integer(), "sqlite")  # SQLite numbers r
 SortKey = sa.String(400).with_variant(sa.String(400, collation="C"), "postgresql")
 
 db = SQLAlchemy(model_class=Base)
-UNREAD = {"synchronize_session": False}  # of a statement on many rows: what was read of them is not read again
+UNREAD = {"synchronize_session": False}  # for statements on many rows: objects already loaded are not refreshed
 _writer = threading.Lock()
-_in_vain = [-inf]  # on SQLite, when somebody has last waited WAIT
+_in_vain = [-inf]  # on SQLite, when a request last waited WAIT in vain (monotonic clock)
 
 
 class DatabaseBusy(RuntimeError):
@@ -91,11 +91,11 @@ def write() -> Iterator[Session]:
 
     Inside another `write()` it joins that one, so that a command can do several things or none.
 
-    What was read before is forgotten first: a SQLite transaction that began as a reader cannot become a writer
-    while others write. On SQLite the lock is taken at once (BEGIN IMMEDIATE), and the threads of this process queue
-    in front of it, because SQLite's own waiting is unfair. While somebody else holds it for long, one request waits for
-    WAIT, and the others learn it after WAIT_NO_MORE. Raises DatabaseBusy, or ReadOnly within a request to a site that
-    is only read.
+    What was read before is dropped first: a SQLite transaction that began as a reader cannot become a writer while
+    others write. On SQLite the lock is taken at once (BEGIN IMMEDIATE), and the threads of this process queue for it
+    here, because SQLite's own waiting is unfair. While another process holds it for long, one request waits WAIT
+    seconds and the others give up after WAIT_NO_MORE. Raises DatabaseBusy, or ReadOnly in a request while the site is
+    read-only.
     """
     session = db.session()
     if "writing" in session.info:
@@ -134,12 +134,12 @@ def write() -> Iterator[Session]:
 
 
 def _patience() -> float:
-    """Seconds to wait for another who writes; what is no request always has the time."""
+    """Return the seconds to wait for another writer; always WAIT outside a request."""
     return WAIT_NO_MORE if has_request_context() and time.monotonic() - _in_vain[0] < IN_VAIN else WAIT
 
 
 def _note_in_vain(patience: float) -> None:
-    """Somebody has waited for so long."""
+    """Note that a wait was in vain, if it was a whole WAIT."""
     if patience == WAIT:
         _in_vain[0] = time.monotonic()
 
@@ -147,7 +147,7 @@ def _note_in_vain(patience: float) -> None:
 def run(
     statement: sa.Executable, values: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None
 ) -> sa.CursorResult[Any]:
-    """Execute a statement in the caller's `write()`, past the session: what that has not written yet is not seen."""
+    """Execute a statement in the caller's `write()`, past the session: its unflushed changes are not seen."""
     found: sa.CursorResult[Any] = db.session.info["writing"].execute(statement, values)
     return found
 
@@ -159,45 +159,45 @@ SAVEPOINT, FORWARD, BACK = map(
 
 @contextmanager
 def taken_back_unless(stays: bool) -> Iterator[None]:
-    """Write what the block writes, and take it back at its end unless it stays: both ways take as long.
+    """Roll back what the block writes unless it stays; both take as long.
 
-    For what somebody could learn from the time of an answer. In the caller's transaction.
+    So that the time of an answer tells nothing. In the caller's transaction.
     """
     run(SAVEPOINT)
     try:
         yield
     except BaseException:
-        with suppress(SQLAlchemyError):  # the connection may be what was lost
+        with suppress(SQLAlchemyError):  # the connection itself may be lost
             run(BACK)
         raise
     run(FORWARD if stays else BACK)
 
 
 def there_is(*conditions: sa.ColumnElement[bool]) -> bool:
-    """Whether the database has a row of which this holds."""
+    """Whether the database has a row for which these conditions hold."""
     return bool(db.session.scalar(sa.select(sa.exists().where(*conditions))))
 
 
 def once_written(do: Callable[[], object]) -> None:
-    """Do this once the transaction of the caller is committed; never, if it is rolled back."""
+    """Call `do` once the caller's transaction is committed; never if it is rolled back."""
     db.session.info.setdefault("once_written", []).append(do)
 
 
 def hour_of(moment: datetime) -> datetime:
-    """The beginning of its hour, in UTC."""
+    """Return the beginning of its hour, in UTC."""
     return moment.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
 
 
 def add_to(model: type[Base], key: dict[str, Any], column: str, number: int = 1) -> None:
-    """So many more in a column of counts, whose row is made when it is missing; in the caller's transaction.
+    """Add `number` to a column of counts, making its row where it is missing; in the caller's transaction.
 
-    None more makes no row; one that is there is waited for and written as it is, so that it takes as long as one more.
+    Adding 0 makes no row, but locks and rewrites one that exists, so that it takes as long as adding 1.
     """
     statement = _more(model, tuple(key), column, is_postgresql())
     run(statement, {f"its_{name}": value for name, value in key.items()} | {"more": number})
 
 
-@cache  # each signature counts twice, and the statement is always the same
+@cache  # always the same statement, needed twice for each signature
 def _more(model: type[Base], key: tuple[str, ...], column: str, on_postgresql: bool) -> sa.Insert:
     table: Any = model.__table__
     more = sa.bindparam("more", type_=sa.Integer)
@@ -215,17 +215,17 @@ def is_postgresql() -> bool:
 
 
 def insert(table: Any) -> postgresql.Insert | sqlite.Insert:
-    """An INSERT that can say what happens where the row is there already, as the database of this site has it."""
+    """Return an INSERT of the database's own kind, which can say `on_conflict_…`."""
     return (postgresql.insert if is_postgresql() else sqlite.insert)(table)
 
 
 def keyed(text: str) -> str:
-    """The name of what is not told: a hash keyed by this site, 43 characters of base64."""
+    """Return a hash that names what is not to be known: keyed by this site, 43 characters of base64."""
     return base64.urlsafe_b64encode(hmac.digest(_site_key("mailbox"), text.encode(), "sha256")).decode().rstrip("=")
 
 
 def _site_key(name: str) -> bytes:
-    """The site's own lasting secret of that name, 32 bytes; made by the first migration."""
+    """Return the site's permanent secret of that name, 32 bytes; made by the first migration."""
     cache: dict[str, bytes] = current_app.extensions.setdefault("tribune_site_keys", {})
     if name not in cache:
         cache[name] = bytes.fromhex(db.session.scalars(sa.select(SiteKey.value).where(SiteKey.name == name)).one())

@@ -1,4 +1,4 @@
-"""Days of a place, as an address asks for them: of a table, of its files, of the log."""
+"""Days asked for in an address, by the clocks of a place: of a table, of its files, of the log."""
 
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -7,15 +7,15 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute
 
-YEARS = range(1970, 9000)  # whose first and last moment every zone can tell in UTC
+YEARS = range(1970, 9000)  # whose first and last moments every zone can convert to UTC
 
 
 class UnknownDay(ValueError):
-    """An address asks for a day that is none, or none that the site can tell."""
+    """An address asks for a day that does not exist, or is not in YEARS."""
 
 
 def asked_day(text: Any) -> date | None:
-    """The day that an address asks for, if it asks for any. Raises UnknownDay: not to filter would find everybody."""
+    """Return the day asked for, or None. Raises UnknownDay: ignoring a wrong day would find everybody."""
     if not text:
         return None
     try:
@@ -28,14 +28,14 @@ def asked_day(text: Any) -> date | None:
 
 
 def midnight(day: date, zone: ZoneInfo) -> datetime:
-    """When that day begins on the clocks of a place."""
+    """Return when that day begins on the clocks of a place."""
     return datetime.combine(day, time.min, zone)
 
 
 def within(
     moment: InstrumentedAttribute[datetime], since: date | None, until: date | None, zone: ZoneInfo
 ) -> list[sa.ColumnElement[bool]]:
-    """What holds for the moments of these days, both included; an empty one asks nothing."""
+    """Return conditions for a moment within these days, both included; None is no limit."""
     asked: list[sa.ColumnElement[bool]] = []
     if since:
         asked.append(moment >= midnight(since, zone))

@@ -1,4 +1,4 @@
-"""When something cannot be done: one page that says so, and what to do."""
+"""The page that says what cannot be done, and what to do."""
 
 import logging
 
@@ -33,7 +33,7 @@ log = logging.getLogger(__name__)
 
 
 def _words(code: int) -> tuple[str, str]:
-    """A title and a sentence for an HTTP status."""
+    """Return title and sentence for an HTTP status."""
     return {
         400: (
             _("This request cannot be understood"),
@@ -57,7 +57,7 @@ def _words(code: int) -> tuple[str, str]:
 
 
 def _out_of_date(typed: str) -> tuple[str, str]:
-    """What is said of a form whose token fits no log-in of today: nothing that was typed is wrong."""
+    """Return title and sentence for a form whose CSRF token fits no current log-in: nothing typed is wrong."""
     title = _("This form is out of date")
     if typed:
         return title, _("You have logged in or out since it was opened. Copy what you typed, and open the page again.")
@@ -68,7 +68,7 @@ def _out_of_date(typed: str) -> tuple[str, str]:
 
 
 def _typed(error: HTTPException) -> str:
-    """The words of a form that nobody takes, as the log-in has ended or the organiser may not send it any more."""
+    """Return the words of a form refused because the log-in ended or the organiser may no longer send it; else ""."""
     of_a_page = bool(request.endpoint) and request.path.startswith("/manage/")
     if isinstance(error, CSRFError | Unauthorized) or (of_a_page and isinstance(error, Forbidden | NotFound)):
         return words_typed()
@@ -76,17 +76,16 @@ def _typed(error: HTTPException) -> str:
 
 
 def show(error: HTTPException) -> ResponseReturnValue:
-    """The page of an HTTP error; its own description wins when one of our views gave it.
+    """Show the page of an HTTP error, with its description if one of our views gave it.
 
-    The libraries describe theirs in English, for programmers: they raise classes of their own where we abort by number.
+    Libraries describe theirs in English, for programmers; they raise subclasses where we abort by number.
     """
     code = error.code or 500
     typed = _typed(error)
     title, sentence = _out_of_date(typed) if isinstance(error, CSRFError) else _words(code)
     if code == 503 and g.get("read_only"):
         title = _("Nothing can be sent just now")
-    # asked under a host that is not ours, where no link of a page could lead, whatever else is wrong; mostly by whoever
-    # has just set up a proxy
+    # Asked under a host that is not ours, where no link of a page would work; mostly because a proxy was just set up.
     if isinstance(request.routing_exception, SecurityError):
         title = _("The site is not here: PUBLIC_URL names another address, or a proxy does not forward the host.")
         return f"{title}\n", code, {"Content-Type": "text/plain; charset=utf-8"}
@@ -96,16 +95,16 @@ def show(error: HTTPException) -> ResponseReturnValue:
     if typed and code in (403, 404):
         sentence += " " + _("Nothing was saved: copy what you typed if you need it.")
     headers = {name: value for name, value in error.get_headers() if name not in {"Content-Type", "Content-Length"}}
-    # what to tell whoever runs the site, for their log says what happened under it
+    # to tell the operator, whose log says under it what happened
     number = g.request_id if code >= 500 and "request_id" in g else ""
     page = render_template("errors/error.html", title=title, sentence=sentence, number=number, typed=typed, code=code)
     return page, code, headers
 
 
 def show_busy(error: Exception) -> ResponseReturnValue:
-    """The database does not answer in time, or as this code asks: 503, so that browsers, proxies and people come back.
+    """Answer 503 for a fault of the database, so that browsers, proxies and people come back.
 
-    Raises what is no fault of the database: it is an error of ours.
+    Any other error is ours and is raised again.
     """
     if not faults.is_of_the_database(error):
         raise error
@@ -114,9 +113,9 @@ def show_busy(error: Exception) -> ResponseReturnValue:
 
 
 def show_full(error: OSError) -> ResponseReturnValue:
-    """There is no room on the disk for what a page sets aside, a file that comes in or a workbook: 503, as above.
+    """Answer 503 when the disk has no room for an uploaded file or a workbook.
 
-    Raises what is something else.
+    Any other OSError is raised again.
     """
     if error.errno not in faults.FULL:
         raise error
@@ -125,12 +124,12 @@ def show_full(error: OSError) -> ResponseReturnValue:
 
 
 def show_read_only(_error: Exception) -> ResponseReturnValue:
-    """A page would have noted something, on a site that an administrator has made read-only."""
+    """Answer 503 when a page has something to write while the site is read-only."""
     return show(ServiceUnavailable(_("The site can only be read at the moment."), retry_after=RETRY_AFTER))
 
 
 def show_not_found(error: NotFound) -> ResponseReturnValue:
-    """Nothing here; or the page, to which whoever ends an address of ours with a slash is led."""
+    """Answer 404, or redirect to the page if only the slash at the end of its address is wrong."""
     path = "/" + request.path.strip("/")
     addresses = current_app.create_url_adapter(request)
     if request.routing_exception and path != request.path and addresses and addresses.test(path, request.method):
@@ -140,12 +139,12 @@ def show_not_found(error: NotFound) -> ResponseReturnValue:
 
 
 def show_gone(_error: Exception) -> ResponseReturnValue:
-    """Somebody deleted it between the page and its button."""
+    """Answer 404: the row was deleted while its page was open."""
     return show(NotFound())
 
 
 def show_unknown_day(_error: Exception) -> ResponseReturnValue:
-    """What a table, a file or a log was asked by a day that there is not."""
+    """Answer 400 when a table, a file or a log is asked for a day that does not exist."""
     sentence = _(
         "This date is not understood. Choose one between %(first)d and %(last)d, or none.",
         first=YEARS[0],
@@ -155,25 +154,25 @@ def show_unknown_day(_error: Exception) -> ResponseReturnValue:
 
 
 def show_unknown_page(_error: Exception) -> ResponseReturnValue:
-    """A page of a list after a row that no page of ours ends with."""
+    """Answer 400 when a list is asked for a page after a row that ends none."""
     return show(BadRequest(_("This page of the list does not exist. Start again from the first page.")))
 
 
 def refuse_nul() -> None:
-    """PostgreSQL cannot hold a NUL, so no address of ours has one; the fields of forms leave it out."""
+    """Refuse a NUL in an address: PostgreSQL cannot hold one. Form fields drop it."""
     if "\0" in request.path or any("\0" in text for pair in request.args.items(multi=True) for text in pair):
         raise BadRequest
 
 
 class RowNumber(IntegerConverter):
-    """`<int:…>` in an address: what no column of ours can hold is the number of nothing."""
+    """`<int:…>` in an address: 404 for numbers that no column of ours can hold."""
 
     def __init__(self, url_map: Map) -> None:
         super().__init__(url_map, max=LAST_ROW)
 
 
 def init_app(app: Flask) -> None:
-    """Bind the pages of errors."""
+    """Register the error pages."""
     app.url_map.converters["int"] = RowNumber
     app.before_request(refuse_nul)
     app.register_error_handler(HTTPException, show)

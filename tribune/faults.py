@@ -22,12 +22,12 @@ def is_of_the_database(error: Exception) -> bool:
 
 
 def said_by(error: Exception) -> str:
-    """What the database says, in one line, without the statement."""
+    """Return the first line of what the database says, without the statement."""
     return str(getattr(error, "orig", "another writer held it for too long")).strip().partition("\n")[0]
 
 
 def write_down(log: logging.Logger, words: str, error: Exception) -> None:
-    """One line for a fault of the database; for an error of ours all that we know of it."""
+    """Log one line for a fault of the database, the traceback for an error of ours."""
     if is_of_the_database(error):
         log.warning("%s: the database fails (%s)", words, said_by(error))
     else:

@@ -1,4 +1,4 @@
-"""What any form asks of a text: spaces tidied, nothing invisible, an address that mail can reach."""
+"""What every form field checks: spaces tidied, nothing invisible, an address that mail can reach."""
 
 import re
 import unicodedata
@@ -18,13 +18,13 @@ from tribune.reading.pasted import unmarked
 
 LAST_ROW = 2**63 - 1
 COMBINING_IN_A_ROW = 3  # Vietnamese and Hebrew need two; a tower of marks covers its neighbours' lines
-# Controls, the characters that turn or hide the text around them, and letters and signs that are blank by themselves:
-# a name of these would be printed as nothing.
+# Controls, characters that turn or hide the text around them, and blank letters and signs: a name of these would be
+# printed as nothing.
 INVISIBLE = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u2800\u3164"
     r"\ufeff\uffa0\ud800-\udfff\ufff9-\ufffd\U000e0000-\U000e007f]"
 )
-# What no text holds and no page may print: controls, halves of characters, code points that Unicode never assigns.
+# Removed from every text: controls, halves of surrogate pairs, code points that Unicode never assigns.
 _NEVER_ASSIGNED = "".join(chr(plane << 16 | last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
 _NO_TEXT = re.compile(rf"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef{_NEVER_ASSIGNED}]")
 DOMAIN = re.compile(r"\w\.(?:[a-z]{2,}|[A-Z]{2,})\b")
@@ -32,13 +32,13 @@ URL = re.compile(r"https?:|www\.|://|\.\w{2,}/", re.IGNORECASE)
 
 
 class OrganiserForm(FlaskForm):  # type: ignore[misc]
-    """A form of the organisers' pages. Nothing but the fields of a form fills it, and only a field for files a file."""
+    """A form of the organisers' pages, filled from its form fields alone; only file fields accept files."""
 
     class Meta(FlaskForm.Meta):  # type: ignore[misc]
         """Where its fields come from."""
 
         def wrap_formdata(self, form: Form, formdata: Any) -> Any:
-            """The fields of this request; those of JSON would be of any type, and any field could come as a file."""
+            """Return the fields of this request. JSON could hold any type, and any field could be sent as a file."""
             if request.is_json:
                 return None
             given = super().wrap_formdata(form, formdata)
@@ -53,7 +53,7 @@ class OrganiserForm(FlaskForm):  # type: ignore[misc]
 
 
 def row_number(text: str) -> int:
-    """The number of a row, as a form or an address names it. Raises ValueError for what no column can hold."""
+    """Return the id of a row, from a form or an address. Raises ValueError for what no column can hold."""
     number = int(text)
     if not 0 < number <= LAST_ROW:
         raise ValueError
@@ -61,14 +61,14 @@ def row_number(text: str) -> int:
 
 
 def tidy(text: str | None) -> str:
-    """One form for each letter (NFC), one space between words, none around, and only characters a page may print."""
+    """Return the text in NFC, with one space between words, none around, and only characters a page may print."""
     return " ".join(_NO_TEXT.sub("", unicodedata.normalize("NFC", text or "")).split())
 
 
 def tidy_address(text: str | None) -> str:
-    """As `tidy`, for an address, which other programs copy with marks that nobody sees; its domain in small letters.
+    """As `tidy`, without the invisible marks that other programs copy along; the domain in lower case.
 
-    SQLite knows the capitals of ASCII alone, and before the @ there are no others.
+    In Python, as SQLite lowers ASCII alone; before the @ there is nothing else.
     """
     before, at, domain = tidy(unmarked(text or "")).rpartition("@")
     return before + at + (domain.lower() if at else domain)
@@ -127,17 +127,17 @@ def web_address(_form: Form, field: Field) -> None:
 
 
 def at_most(longest: int) -> Length:
-    """Refuse more characters, which a browser is told of too."""
+    """Refuse more characters than this; the browser is told the limit too."""
     return Length(max=longest, message=_l("Shorten this to %(max)d characters at most.", max=longest))
 
 
 def printed_field(label: Any, longest: int, *checks: Any, kind: type[StringField] = StringField, **shown: Any) -> Any:
-    """What is printed: tidied, short, printable. `checks` come first, as one may end the others."""
+    """A field that is printed: tidied, short, printable. `checks` come first, as one may end the validation."""
     return kind(label, filters=[tidy], validators=[*checks, at_most(longest), printable], render_kw=shown)
 
 
 def address_field(label: Any, missing: Any = "", autocomplete: str = "off") -> EmailField:
-    """An e-mail address; `missing`: what is said where it is required."""
+    """An e-mail address. It is required if `missing`, the error text, is given."""
     checks = [*([DataRequired(missing)] if missing else []), at_most(LONGEST), _address]
     return EmailField(label, filters=[tidy_address], validators=checks, render_kw={"autocomplete": autocomplete})
 

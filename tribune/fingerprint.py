@@ -1,8 +1,8 @@
-"""What a page showed, as its form carries it back: nobody changes what they have not seen."""
+"""A digest of what a page showed, sent back by its form: nobody changes what they have not seen."""
 
 from hashlib import sha256
 
 
 def fingerprint(shown: object) -> str:
-    """16 hexadecimal digits of what was shown, given as tuples, dicts, words and numbers."""
+    """Return 16 hexadecimal digits of what was shown, given as tuples, dicts, words and numbers."""
     return sha256(repr(shown).encode()).hexdigest()[:16]

@@ -1,4 +1,4 @@
-"""What every answer says to browsers and caches."""
+"""Headers of every answer, for browsers and caches."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -15,14 +15,14 @@ POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-# For how many seconds a cache shows a public page without asking again; and then, while it asks; and while we fail.
-# A proxy and the browser behind it each do so, one after the other, and a withdrawn name is gone within GONE.
+# Seconds for which a cache shows a public page without asking again, then while it asks, and while the site fails. A
+# proxy and the browser behind it each do so, one after the other; a withdrawn name is gone within GONE.
 FRESH, WHILE_ASKING, WHILE_FAILING = 10, 10, 20
 GONE = KEPT + WHILE_MADE + (FRESH + max(WHILE_ASKING, WHILE_FAILING)) + (FRESH + WHILE_ASKING)
 
 
 def cacheable(view: Callable[..., Any]) -> Callable[..., Response]:
-    """A public page: the same for all who prefer the same language, so any cache may keep it for FRESH seconds."""
+    """Decorate a public page, the same for all readers of a language: any cache may keep it for FRESH seconds."""
 
     @wraps(view)
     def cached(*args: Any, **kwargs: Any) -> Response:
@@ -43,12 +43,12 @@ def cacheable(view: Callable[..., Any]) -> Callable[..., Response]:
 
 
 def is_on_its_way(changed_at: datetime) -> bool:
-    """Whether some cache may still show public pages as they were before that moment; our words for GONE: a minute."""
+    """Whether a cache may still show public pages from before that moment; pages call GONE a minute."""
     return now() - changed_at < timedelta(seconds=GONE)
 
 
 def secure(response: Response) -> Response:
-    """Nothing from elsewhere, nothing framed, nothing guessed, nothing kept unless the view said so."""
+    """Add the security headers, and forbid caching unless the view allowed it."""
     response.headers.setdefault("Content-Security-Policy", POLICY)
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")
@@ -61,23 +61,23 @@ def secure(response: Response) -> Response:
 
 
 def cookie(name: str) -> str:
-    """The name of a cookie of ours: where the site is on https, one that browsers take over https alone."""
+    """Return the name of a cookie, on https with the prefix that browsers accept over https alone."""
     return f"__Secure-{name}" if current_app.config["SESSION_COOKIE_SECURE"] else name
 
 
 def read_cookie(name: str) -> str:
-    """What this browser keeps for us under a name; empty where it keeps nothing."""
+    """Return a cookie of ours, empty if there is none."""
     return request.cookies.get(cookie(name), "")
 
 
 def keep_cookie(response: Response, name: str, value: str, *, lasts: int, path: str) -> None:
-    """Have a browser keep something for so many seconds, and send it to this path alone; no script reads it."""
+    """Set a cookie for so many seconds, sent to this path alone and hidden from scripts."""
     over_https = current_app.config["SESSION_COOKIE_SECURE"]
     response.set_cookie(cookie(name), value, lasts, path=path, secure=over_https, httponly=True, samesite="Lax")
 
 
 def private(response: Response) -> Response:
-    """A page opened by a token: not kept, not indexed, its address told to nobody."""
+    """Mark a page opened by a token: not kept, not indexed, its address not sent as referrer."""
     response.cache_control.no_store = True
     response.headers["Referrer-Policy"] = "no-referrer"
     response.headers["X-Robots-Tag"] = "noindex"
@@ -85,13 +85,13 @@ def private(response: Response) -> Response:
 
 
 def left_out(response: Response) -> Response:
-    """What search engines are asked to leave out, and is no page that could say so itself."""
+    """Keep search engines from indexing an answer that is no page and cannot say so itself."""
     response.headers["X-Robots-Tag"] = "noindex"
     return response
 
 
 def private_page(template: str, status: int = 200, **shown: Any) -> Response:
-    """Such a page, made of a template and what it names."""
+    """Render a template as a `private` page."""
     return private(make_response(render_template(template, **shown), status))
 
 

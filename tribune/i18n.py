@@ -26,7 +26,7 @@ def asked_language() -> str | None:
 
 
 def preferred_language(accepted: str) -> str:
-    """The language of ours that a browser prefers, by its header Accept-Language, of which LONGEST is read."""
+    """Return our language that a browser prefers, from the first LONGEST characters of its Accept-Language."""
     return _preferred(accepted[:LONGEST])
 
 
@@ -47,12 +47,12 @@ def current_language() -> str:
 
 
 def _go_along(endpoint: str, values: dict[str, Any]) -> None:
-    """Lead on in the language that was asked for. `lang=None`: an address that is the same for everybody."""
+    """Add the language asked for to every link. `lang=None`: an address that is the same for everybody."""
     if endpoint != "static":
         values.setdefault("lang", asked_language())
 
 
 def init_app(app: Flask) -> None:
-    """Let Flask-Babel ask us, and `url_for`."""
+    """Choose the language for Flask-Babel and for `url_for`."""
     babel.init_app(app, locale_selector=select_locale)
     app.url_defaults(_go_along)

@@ -1,7 +1,7 @@
-"""Public pages kept for a second in front of the application: a crowd that reads one page has it made once.
+"""Public pages kept in memory for a second, in front of Flask: one that a crowd reads is made once.
 
-Only what any cache may keep, since it says `public`, and only under all that it differs by: host, address, language.
-What somebody has changed here is read at once, as long as that has few pages made anew.
+Only pages that say `public`, so that any cache may keep them, by host, path, query and language. After a change made
+through this process they are made anew at once, as long as few have to be.
 """
 
 import math
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 KEPT = 1  # seconds
-WHILE_MADE = 6  # seconds more for which it is shown while one reader has it made anew, which may take long
-OFTEN = 10  # pages that are made anew in WITHIN seconds: while more would be, a change waits until their time is over
+WHILE_MADE = 6  # seconds more in which others see it while one reader has it made anew
+OFTEN = 10  # pages made anew in WITHIN seconds; once so many are, a change shows only when their KEPT is over
 WITHIN = 5
 LARGEST = 2**18  # bytes of a page that is kept
 ROOM = 2**23  # bytes of all pages together, with their addresses and headers: an address may be longer than its page
-WHOLE = "tribune.whole"  # in the environment of a request: answer with the whole page, whatever the reader has of it
+WHOLE = "tribune.whole"  # key of the WSGI environment: answer with the whole page, never with a 304
 OF_A_BODY = {"Content-Type", "Content-Length"}
 
 Headers = list[tuple[str, str]]
@@ -46,7 +46,7 @@ class Page:
 
 
 class Kept:
-    """Around a WSGI application: answers from memory what it answered within the last second."""
+    """WSGI middleware that answers from memory what the application answered within the last second."""
 
     def __init__(self, app: "WSGIApplication") -> None:
         self._app = app
@@ -81,7 +81,7 @@ class Kept:
         return None if page is None else self._is_shown(page)
 
     def _is_shown(self, page: Page) -> bool:
-        """It is young enough, as things stand, to be sent again."""
+        """Whether the page is young enough to be sent again."""
         moment = time.monotonic()
         if page.is_being_made:
             return moment - page.made < KEPT + WHILE_MADE
@@ -139,17 +139,17 @@ class Kept:
 
 
 def _key(host: str, path: str, query: str, languages: str) -> Key:
-    """What a page differs by."""
+    """Return all that tells one page from another."""
     return host, path, query, preferred_language(languages)
 
 
 def _length(*texts: tuple[str, ...]) -> int:
-    """Of all these together."""
+    """Return the length of all these together."""
     return sum(len(part) for text in texts for part in text)
 
 
 def _send(page: Page, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-    """The page, or that it is still the one that the reader has."""
+    """Send the page, or a 304 if the reader has it already."""
     asked = environ.get("HTTP_IF_NONE_MATCH", "")
     if asked == page.etag or parse_etags(asked).contains_weak(page.etag.strip('"')):
         start_response("304 NOT MODIFIED", [pair for pair in page.headers if pair[0] not in OF_A_BODY])

@@ -1,4 +1,4 @@
-"""Libraries that take long to import and that no first page needs: imported when something of them is first used.
+"""Large libraries that no first page needs, imported on first use.
 
 The one place where an import happens elsewhere than at the top of a file; docs/decisions/0050-large-libraries-later.md.
 """
@@ -8,7 +8,7 @@ from typing import Any
 
 
 class Later:
-    """A module that is not imported yet; asked for anything, it is."""
+    """A module that is imported once an attribute of it is asked for."""
 
     def __init__(self, name: str) -> None:
         self._name = name

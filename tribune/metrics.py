@@ -1,4 +1,4 @@
-"""What is counted while the site runs. Labels are names of ours, never what somebody sent."""
+"""Counters of the running site. Labels are names of ours, never what somebody sent."""
 
 import time
 
@@ -25,7 +25,7 @@ SHED = Counter("tribune_shed", "Refused so that signing goes on.", ["importance"
 
 
 def endpoint() -> str:
-    """The name of the view that is asked, or `none`."""
+    """Return the name of the view that is asked, or `none`."""
     return request.endpoint or "none"
 
 
@@ -38,7 +38,7 @@ def _count(response: Response) -> Response:
 
 
 def together(app: Flask) -> Together:
-    """The numbers of all processes of this machine that serve this site."""
+    """Return the sums over all processes of this machine that serve this site."""
     if "tribune_together" not in app.extensions:
         app.extensions.setdefault("tribune_together", Together(app.instance_path, registry))
     found: Together = app.extensions["tribune_together"]
@@ -46,7 +46,7 @@ def together(app: Flask) -> Together:
 
 
 def share(app: Flask) -> None:
-    """Where somebody may read them, put together what all processes count."""
+    """Share numbers between processes, where somebody may read them."""
     if app.config["METRICS_TOKEN"] or app.config["ADMINISTRATORS"]:
         together(app).start()
 

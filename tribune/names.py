@@ -12,7 +12,7 @@ _BETWEEN_WORDS = re.compile(r"[\W_]+")
 
 
 def plain(text: str) -> str:
-    """Lower case, without accents, ligatures or punctuation, words separated by one space."""
+    """Return the text in lower case, without accents, ligatures or punctuation, one space between words."""
     if not text:
         return ""
     bare = text.casefold()
@@ -24,31 +24,31 @@ def plain(text: str) -> str:
 
 
 def organisation_key(name: str) -> str:
-    """Under which all spellings of an organisation are found; a name without letters is its own key."""
+    """Return the key shared by all spellings of an organisation; a name without letters is its own."""
     return (plain(name) or name)[:LONGEST_KEY]
 
 
 def sort_key(family_name: str, given_name: str) -> str:
-    """Orders by surname as a reader expects: É with E and after it, particles kept, given names break ties.
+    """Return a key that sorts by surname as readers expect: É after E, particles kept, given names break ties.
 
-    A key, not a text to show: at most 400 characters, compared byte by byte.
+    At most 400 characters, compared byte by byte.
     """
     accents = unicodedata.normalize("NFC", f"{family_name} {given_name}".casefold())
     return f"{plain(family_name) or '~'}\x01{plain(given_name)}\x01{accents}"[:LONGEST_KEY]
 
 
 def initial(family_name: str) -> str:
-    """The letter of the alphabet under which a surname stands, in upper case; empty where there is none."""
+    """Return the letter under which a surname stands, in upper case; empty if it has none."""
     return plain(family_name)[:1].upper()
 
 
 def searched(text: str) -> list[str]:
-    """What a search looks for: the words, but the letters of an acronym (`C.N.R.S.`) as they stand."""
+    """Return the words of a search; the letters of an acronym (`C.N.R.S.`) stay together."""
     words = plain(text)
     return [*_ACRONYM.findall(words), *_ACRONYM.sub(" ", words).split()]
 
 
 def trigrams(words: str) -> list[str]:
-    """Pieces of three characters, as the index of signatures knows them, that cover all words as long as that."""
+    """Return pieces of three characters, as in the trigram index, that cover all words of three or more."""
     long = [word for word in plain(words).split() if len(word) >= 3]
     return sorted({word[n : n + 3] for word in long for n in (*range(0, len(word) - 2, 3), len(word) - 3)})

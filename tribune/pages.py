@@ -27,14 +27,14 @@ def home() -> ResponseReturnValue:
 @bp.get("/healthz")
 @matters(Importance.SIGN)
 def healthz() -> ResponseReturnValue:
-    """The process answers."""
+    """Answer 200: the process is alive."""
     return jsonify(status="ok")
 
 
 @bp.get("/readyz")
 @matters(Importance.SIGN)
 def readyz() -> ResponseReturnValue:
-    """The database answers and has the schema of this code: 200, else 503; and for how long mail has waited."""
+    """Answer 200 if the database answers and has this code's schema, else 503; and how long mail has waited."""
     head = revision_of_the_code()
     try:
         with db.engine.connect() as connection:

@@ -1,7 +1,6 @@
 """Metrics of several processes: each keeps its own in memory, and every few seconds in a file for the others.
 
-Not the library's own way with several processes: its files are mapped into memory, and a disk that is full would end
-the process that writes there.
+The library's own way maps its files into memory: a full disk would kill the process that writes.
 """
 
 import atexit
@@ -19,12 +18,12 @@ from secrets import token_hex
 from prometheus_client import CollectorRegistry, Metric
 from prometheus_client.registry import Collector
 
-EVERY = 5  # seconds between two looks at what the others count
-DEAD = 60  # seconds without news after which a process is no more
+EVERY = 5  # seconds between two times of writing ours and looking for dead processes
+DEAD = 60  # seconds without writing after which a process is taken for dead
 
 log = logging.getLogger(__name__)
 
-# What is counted: the name of a sample and its labels, as they stand in a file.
+# Numbers by the name of a sample and its labels, as they stand in a file.
 Counts = Counter[tuple[str, tuple[tuple[str, str], ...]]]
 
 
@@ -43,16 +42,16 @@ class Together(Collector):
         self._file = self._folder / f"{token_hex(8)}.json"
         self._since = time.time()
         self._written: Counts = Counter()
-        self._more: Counts = Counter()  # what the dead left, less what others answer for
+        self._more: Counts = Counter()  # taken over from the dead, less what others count already
 
     def start(self) -> None:
-        """Go on writing, once in each process, until it ends or `stop`."""
+        """Write regularly from a thread, one in each process, until it ends or `stop`."""
         if self._process == os.getpid():
             return
         with self._lock:
             if self._process == os.getpid():
                 return
-            if self._process:  # this is a copy of a process that had counted already
+            if self._process:  # a fork: its parent goes on counting what came before
                 self._begin()
                 self._more.subtract(self._own())
             self._process = os.getpid()
@@ -80,7 +79,7 @@ class Together(Collector):
             self._over.wait(EVERY)
 
     def write(self) -> Counts:
-        """Tell the others what this process counts; what that is. Raises OSError."""
+        """Write this process's numbers for the others, and return them. Raises OSError."""
         with self._lock:
             counts = self._mine()
             self._folder.mkdir(mode=0o700, exist_ok=True)
@@ -91,7 +90,7 @@ class Together(Collector):
         return counts
 
     def _mine(self) -> Counts:
-        """What this process answers for. If it slept so long that another took over what it had, no more than since."""
+        """Return what this process must report: if others took its file over while it slept, only what came since."""
         if self._written and not self._file.exists():
             self._more.subtract(self._written)
             self._written = Counter()
@@ -110,13 +109,13 @@ class Together(Collector):
         )
 
     def take_over(self) -> None:
-        """Take over what the dead have counted: a number that falls would look like a new beginning."""
+        """Take over the numbers of dead processes: a sum that falls would look like a restart."""
         latest = self._file.stat().st_mtime
         for file in self._folder.iterdir():
             with suppress(FileNotFoundError):  # another of us was first
                 if latest - file.stat().st_mtime <= DEAD:
                     continue
-                if file.suffix == ".part":  # killed while it wrote; what it told before stands beside it
+                if file.suffix == ".part":  # killed while it wrote; its last whole file stands beside it
                     file.unlink()
                 elif file.suffix == ".json":
                     taken = file.rename(file.with_suffix(".taken"))
@@ -128,10 +127,10 @@ class Together(Collector):
                     taken.unlink()
 
     def total(self) -> tuple[float, Counts]:
-        """Since when (seconds of the epoch) what was counted by all. Nothing is told that a kill could still undo."""
+        """Return since when (epoch seconds), and the sums; ours are written first, so that no kill can lower them."""
         try:
             counts = Counter(self.write())
-        except OSError:  # a disk that is full: then what is in memory
+        except OSError:  # a full disk: take what is in memory
             with self._lock:
                 counts = self._mine()
         since = self._since
@@ -144,7 +143,7 @@ class Together(Collector):
         return since, counts
 
     def collect(self) -> Iterator[Metric]:
-        """The sums, in the families of our own numbers."""
+        """Yield the sums, in the families of our own metrics."""
         _, counts = self.total()
         for family in self._registry.collect():
             summed = Metric(family.name, family.documentation, family.type)
@@ -156,7 +155,7 @@ class Together(Collector):
 
 
 def _read(file: Path) -> tuple[float, Counts]:
-    """What a process wrote; nothing of a file that lost power half-way. Raises FileNotFoundError."""
+    """Read the file of a process; empty if power was lost half-way. Raises FileNotFoundError."""
     try:
         told = json.loads(file.read_text())
     except ValueError:

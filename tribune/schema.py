@@ -18,17 +18,17 @@ def revision_of_the_code() -> str | None:
 
 
 def is_known(revision: str | None) -> bool:
-    """Whether this code has that revision."""
+    """Return whether this code has that revision."""
     return revision in {script.revision for script in _scripts().walk_revisions()}
 
 
 def is_table_or_index_of_models(name: str | None, *_kind: object) -> bool:
-    """Whether the models describe what has this name: not the note of the revision, nor the index of trigrams."""
+    """Whether the models describe what has this name: not alembic's own table, nor the trigram indexes."""
     return name is None or (name != "alembic_version" and "_trigrams" not in name)
 
 
 def upgrade_within(connection: sa.Connection, revision: str) -> None:
-    """Bring the schema to a revision inside the caller's transaction, which on SQLite began without foreign keys."""
+    """Bring the schema to a revision in the caller's transaction, begun on SQLite without foreign keys."""
     config = current_app.extensions["migrate"].migrate.get_config()
     config.attributes["connection"] = connection
     command.upgrade(config, revision)

@@ -28,33 +28,33 @@ if sys.platform != "win32":
 
 PART = 2**16  # bytes of a request that are read at once
 CONNECTIONS = 2000  # a slow sender holds a socket, never a thread: waitress reads the request first
-OTHER_FILES = 100  # open at once: of the database, of mails, of what is read
+OTHER_FILES = 100  # open at once besides connections: database, mails, what is read
 IDLE = 10  # seconds
-# Bytes of a request: more than any file of ours, so that its page says in words what is too large. Waitress puts all of
-# it in a temporary file first, and of itself takes a gigabyte over each connection.
+# Bytes of a request: more than any upload of ours may have, so that its page says what is too large. Waitress first
+# puts all of it in a temporary file, and by default takes a gigabyte over each connection.
 LARGEST_REQUEST = 2**25
-# Nor does a slow reader: what they leave unread goes to a temporary file, and the thread goes on. From this many bytes
-# on the thread would wait for them, and as many silent readers as threads would stop the site.
+# What a slow reader leaves unread goes to a temporary file, so that the thread goes on. Above this many bytes it would
+# wait for them, and as many silent readers as threads would stop the site.
 KEPT_FOR_SLOW_READERS = 2**31
-COLLECT, COLLECT_ALL = 0.02, 250  # seconds between two looks for garbage; every so many look everywhere
-# Bytes of an answer kept in memory before that file: more than a page has, since a full disk has no room for the file.
+COLLECT, COLLECT_ALL = 0.02, 250  # seconds between two collections; every so many is a full one
+# Bytes of an answer kept in memory before that file: more than any page has, so that pages need no room on the disk.
 IN_MEMORY = 2**17
 
 log = logging.getLogger(__name__)
 
 
 class Task(WSGITask):  # type: ignore[misc]
-    """Waitress hangs up after every 304, since it gives no length; a proxy would connect anew for each question."""
+    """Keeps the connection after a 304: waitress would close it for want of a length, and proxies reconnect."""
 
     def set_close_on_finish(self) -> None:
-        """Hang up, unless the answer has no body and who asks would go on."""
+        """Close the connection, unless the answer has no body and the client keeps it alive."""
         if self.has_body or self.version == "1.0" or self.request.headers.get("CONNECTION", "").lower() == "close":
             super().set_close_on_finish()
 
     def write(self, data: bytes) -> None:
-        """Write; of an answer that has no length, let waitress forget what has been sent.
+        """Write; for an answer without a length, let waitress forget what has been sent.
 
-        It keeps a buffer until all of it has left, in memory while the reader keeps up: so what follows begins another.
+        It keeps a buffer until all of it is sent, in memory while the reader keeps up: so what follows begins another.
         """
         super().write(data)
         channel = self.channel
@@ -68,10 +68,10 @@ HTTPChannel.task_class = Task
 
 
 def room_for_connections() -> int:
-    """How many there may be at once; for so many this process asks its machine, which often begins by 1,024 open files.
+    """Raise this process's limit of open files, often 1,024, and return how many connections fit.
 
-    Each connection is one, and a slow reader has a second. With none left the database, a picture or a mail could not
-    be opened either, and each try to let somebody in would leave a line.
+    A connection takes one, and that of a slow reader a second. With none left the database, a picture or a mail could
+    not be opened either, and each connection refused would log a line.
     """
     if sys.platform == "win32":
         return CONNECTIONS
@@ -86,7 +86,7 @@ def room_for_connections() -> int:
 
 
 def listen(app: Flask, host: str, port: int) -> Any:
-    """A server that has its port and answers once it runs (`.run()`). Says in a sentence when the port is taken."""
+    """Bind the port and return the server; `.run()` answers. Raises ClickException if the port is taken."""
     dispatcher = ThreadedTaskDispatcher()
     try:
         server = waitress.create_server(
@@ -114,7 +114,7 @@ def listen(app: Flask, host: str, port: int) -> Any:
         server.asyncore = Listening(dispatcher.queue)
         app.extensions["tribune_threads"].somebody_waits = dispatcher.queue.somebody
     dispatcher.set_thread_count(app.config["THREADS"])
-    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # it would write a line for each request that waits
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # it logs each request that waits
     worker.start(app)
     if sys.version_info < (3, 12):
         collect_garbage_apart()
@@ -122,7 +122,7 @@ def listen(app: Flask, host: str, port: int) -> Any:
 
 
 def _look_at_the_schema(app: Flask) -> None:
-    """Say what to type where each page would fail; a database that is away may come back with the right one."""
+    """Log what to type if the schema is not the code's; a database that is away may come back with the right one."""
     with app.app_context(), suppress(SQLAlchemyError):
         with db.engine.connect() as connection:
             found, wanted = revision_of(connection), revision_of_the_code()
@@ -132,7 +132,7 @@ def _look_at_the_schema(app: Flask) -> None:
 
 
 def collect_garbage_apart() -> None:
-    """Let a thread of its own collect garbage from now on, in the whole process.
+    """Collect garbage in a thread of its own from now on, for the whole process.
 
     Python 3.11 may begin to collect while a thread is in the middle of an allocation in C: six readers of a letter and
     its list on SQLite ended the process with SIGSEGV within some hundred requests (3.11.2, 3.11.7). Since 3.12 it
@@ -145,7 +145,7 @@ def collect_garbage_apart() -> None:
             gc.collect(2 if number % COLLECT_ALL == 0 else 1)
 
     gc.disable()
-    gc.freeze()  # what the start made stays for good: nobody needs to look at it again
+    gc.freeze()  # what the start made stays for good: never look at it again
     threading.Thread(target=collect, name="garbage", daemon=True).start()
 
 

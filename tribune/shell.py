@@ -18,7 +18,7 @@ from tribune.faults import FULL, is_of_the_database, said_by
 
 @contextmanager
 def sentences() -> Iterator[None]:
-    """Say in one what the database refuses, and that there is no room for what a command says: no traceback."""
+    """Turn faults of the database, and a full disk under the output, into a ClickException with a sentence."""
     try:
         yield
     except DatabaseBusy:
@@ -35,9 +35,9 @@ def sentences() -> Iterator[None]:
             "missing, as after an update, `flask db upgrade` makes it."
         ) from error
     except OSError as error:
-        if error.errno not in FULL or error.filename is not None:  # a file, and no output
+        if error.errno not in FULL or error.filename is not None:  # about a file, not the output
             raise
-        sys.stdout = io.StringIO()  # Python writes what is left of it at the end, and would fail once more
+        sys.stdout = io.StringIO()  # at exit Python flushes the rest, and would fail once more
         raise click.ClickException(f"The output cannot be written: {error.strerror}.") from None
 
 
@@ -51,29 +51,29 @@ class Commands(AppGroup):
 
 
 class Command(click.Command):
-    """The same of one command that is in no group."""
+    """The same for one command that is in no group."""
 
     def invoke(self, ctx: click.Context) -> Any:
-        """As above."""
+        """Run the command, as above."""
         with sentences():
             return super().invoke(ctx)
 
 
 def shell_blueprint(name: str, module: str, group: str, words: str) -> Blueprint:
-    """The commands `flask GROUP …`, and what they are for."""
+    """Return a blueprint for the commands `flask GROUP …`; `words` say what they are for."""
     bp = Blueprint(name, module, cli_group=group)
     bp.cli = Commands(help=words)
     return bp
 
 
 def progress_bar(length: int, rows: Any = None, *, hidden: bool = False) -> Any:
-    """How far a command came, where it is a terminal that shows it: over `rows`, or moved by whoever has it."""
+    """Return a progress bar over `rows`, or one the caller moves; hidden where it is no terminal."""
     return click.progressbar(rows, length, file=sys.stderr, hidden=hidden or not sys.stderr.isatty())
 
 
 @contextmanager
 def sigterm_unwinds() -> Iterator[None]:
-    """Meanwhile SIGTERM ends the program as Ctrl-C does. Python itself dies of it on the spot, and leaves all as it is.
+    """Within the block SIGTERM raises SystemExit, so that the program unwinds; by default Python dies on the spot.
 
     As process 1 of a container it would not even do that, and go on until SIGKILL.
     """

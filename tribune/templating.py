@@ -27,18 +27,18 @@ def _home_day(moment: datetime) -> str:
 
 
 def _colon() -> str:
-    """The colon between two things that no sentence holds, as this language sets it."""
+    """Return the colon of this language, for two things that no sentence holds."""
     return f"{NO_BREAK}:" if current_language() == "fr" else ":"
 
 
 def _script(*files: str) -> Markup:
-    """Scripts of ours, which run once the page is there."""
+    """Return tags for scripts of ours, which run once the page is there."""
     each = Markup('<script src="{}" defer></script>')
     return Markup("").join(each.format(url_for("static", filename=file)) for file in files)
 
 
 def _other_languages() -> dict[str, tuple[str, str]]:
-    """For each other language: its name in itself, and this page in it; none where no link leads to this page."""
+    """Return each other language's own name and this page in it; nothing for a page that is not opened by GET."""
     rule = request.url_rule
     if rule is None or "GET" not in (rule.methods or ()):
         return {}
@@ -60,8 +60,8 @@ def init_app(app: Flask) -> None:
         typeset=typeset_html,
         plainset=typeset,
         day=_day,
-        home_day=_home_day,  # of a moment, as the log of a team tells it
-        moment=clock(ZoneInfo("UTC")),  # where no letter says whose clocks
+        home_day=_home_day,  # of a moment, in the log of a team
+        moment=clock(ZoneInfo("UTC")),  # on pages of no letter
         city=city,
         number=format_decimal,
     )

@@ -1,4 +1,4 @@
-"""How long the database takes: counted for each request, and written down where one statement takes long."""
+"""Times the database: per request for the metrics, and in the log for each slow statement."""
 
 import logging
 import re
@@ -13,7 +13,7 @@ from tribune.metrics import DATABASE, STATEMENTS, endpoint
 
 LONGEST = 2000  # characters of a statement in the log
 LITERAL = re.compile(r"'(?:[^']|'')*'")
-VALUE = r"(?:\?|%\(\w+\)s(?:::\w+)?)"  # where one is bound, on SQLite and on PostgreSQL
+VALUE = r"(?:\?|%\(\w+\)s(?:::\w+)?)"  # a bound value, on SQLite and on PostgreSQL
 VALUES = re.compile(f"({VALUE})(?:, {VALUE}){{3,}}")
 
 log = logging.getLogger(__name__)
@@ -34,14 +34,14 @@ def _took(context: Any, statement: str, config: Mapping[str, Any]) -> None:
 
 
 def _count(_error: BaseException | None) -> None:
-    """Add what the request took, once its last byte is made."""
+    """Count the statements and seconds of the request, once its last byte is made."""
     statements, seconds = g.pop("database", (0, 0.0))
     STATEMENTS.labels(endpoint()).inc(statements)
     DATABASE.labels(endpoint()).inc(seconds)
 
 
 def watch(app: Flask, engine: sa.Engine) -> None:
-    """Time each statement that this site sends to its database; values are seen by nobody."""
+    """Time each statement that this site sends to its database; values are never recorded."""
 
     @sa.event.listens_for(engine, "before_cursor_execute")
     def began(_connection: Any, _cursor: Any, _statement: str, _values: Any, context: Any, _many: bool) -> None:

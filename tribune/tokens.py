@@ -30,8 +30,8 @@ class Purpose(StrEnum):
     PICTURE = "picture"
 
 
-SIGNED = re.compile(r"[\w.-]+", re.ASCII)  # what we sign is spelled with these alone
-GLUED = ".,;:!?>)]}»”\"' "  # what stands after an address in a sentence, and is copied with it
+SIGNED = re.compile(r"[\w.-]+", re.ASCII)  # the characters of a token of ours
+GLUED = ".,;:!?>)]}»”\"' "  # what is copied along with an address in a sentence
 
 
 class TokenDamaged(Exception):
@@ -50,7 +50,7 @@ def _serializer(purpose: Purpose) -> URLSafeTimedSerializer:
 
 
 def untimed(purpose: Purpose) -> URLSafeSerializer:
-    """Signs without the moment, so that the same payload gives the same text."""
+    """Return a serializer without timestamp: the same payload gives the same text."""
     return URLSafeSerializer(_keys(), salt=f"tribune.{purpose}", signer_kwargs={"digest_method": sha256})
 
 
@@ -59,7 +59,7 @@ def _keys() -> list[str]:
 
 
 def keys_of(purpose: Purpose) -> list[bytes]:
-    """For what a library signs by itself: our keys made over for one purpose; the last one signs."""
+    """Derive our keys for one purpose, for libraries that sign by themselves; the last one signs."""
     return [hmac.digest(key.encode(), f"tribune.{purpose}".encode(), "sha256") for key in _keys()]
 
 
@@ -69,9 +69,9 @@ def issue(purpose: Purpose, payload: Any) -> str:
 
 
 def read(purpose: Purpose, token: str, max_age: int | None = None) -> Any:
-    """The payload of a token at most `max_age` seconds old. Raises TokenExpired or TokenDamaged."""
+    """Return the payload of a token at most `max_age` seconds old. Raises TokenExpired or TokenDamaged."""
     token = token.rstrip(GLUED)
-    if not SIGNED.fullmatch(token):  # itsdangerous passes over what is not base64: one token would have many spellings
+    if not SIGNED.fullmatch(token):  # itsdangerous skips what is not base64: one token would have many spellings
         raise TokenDamaged
     try:
         return _serializer(purpose).loads(token, max_age=max_age)
@@ -82,7 +82,7 @@ def read(purpose: Purpose, token: str, max_age: int | None = None) -> Any:
 
 
 def payload_of(purpose: Purpose, token: str, max_age: int | None = None) -> Any:
-    """The same; None for a token that is damaged or too old, where a page says no more of it than that."""
+    """As `read`, but None for a token that is damaged or too old, where the page does not say which."""
     try:
         return read(purpose, token, max_age)
     except (TokenDamaged, TokenExpired):
@@ -91,7 +91,7 @@ def payload_of(purpose: Purpose, token: str, max_age: int | None = None) -> Any:
 
 @dataclass(frozen=True)
 class Link:
-    """A page of ours that a token opens, before it is signed: safe to store, of no use without the secret key."""
+    """A page opened by a token, before it is signed: safe to store, of no use without the secret key."""
 
     endpoint: str
     purpose: Purpose
@@ -102,7 +102,7 @@ class Link:
         return issue(self.purpose, self.payload)
 
     def url(self) -> str:
-        """Sign it now: the whole address, under PUBLIC_URL whatever host was asked."""
+        """Sign it now, as a whole address under PUBLIC_URL, whatever host was asked."""
         return public_url(self.endpoint, token=self.token())
 
     def stored(self) -> dict[str, Any]:
@@ -116,7 +116,7 @@ class Link:
 
 
 def public_url(endpoint: str, **values: Any) -> str:
-    """The whole address of a page, under PUBLIC_URL."""
+    """Return the whole address of a page, under PUBLIC_URL."""
     public = urlsplit(current_app.config["PUBLIC_URL"])
     adapter = current_app.url_map.bind(public.netloc, url_scheme=public.scheme)
     return adapter.build(endpoint, values, force_external=True)

@@ -1,4 +1,4 @@
-"""What somebody typed into a form that cannot be taken, given back to be copied: nothing keeps it."""
+"""Words typed into a form that is refused, given back to be copied; nothing keeps them."""
 
 from urllib.parse import urlsplit
 
@@ -8,9 +8,9 @@ from tribune.fields import tidy_text
 
 
 def comes_from_here() -> bool:
-    """Whether this POST was sent by one of our own pages, as far as the browser tells; a program tells nothing.
+    """Whether this POST came from one of our pages, as far as the browser says; a program says nothing and passes.
 
-    A page that tells its address to nobody has the origin `null`, also for us: then the other header decides.
+    Pages that send no referrer have the origin `null`, ours too: then Sec-Fetch-Site decides.
     """
     site = request.headers.get("Sec-Fetch-Site")
     origin = request.headers.get("Origin")
@@ -27,9 +27,9 @@ def _host(origin: str) -> str:
 
 
 def words_typed() -> str:
-    """What of this form is words, in its order, a field a paragraph; nothing for a script, nor of another site.
+    """Return the fields of several words, in order, one a paragraph; empty for a script or another site's form.
 
-    No file is read for it. What no space is in, be it a key of ours, is typed again in a moment.
+    A value without a space, such as our own keys, is soon typed again. Files are not read.
     """
     to_be_read = "text/html" in request.headers.get("Accept", "")
     if request.mimetype != "application/x-www-form-urlencoded" or not to_be_read or not comes_from_here():

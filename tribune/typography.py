@@ -23,7 +23,7 @@ _SPACE = f"[{_SPACES}]"
 # The rest of an address: it stops at a quote, and the punctuation of the sentence around it stays outside.
 _REST = r"""[^\s<>"«»“”]* (?<![.,;:!?…'’)\]}*])"""
 
-# What a typist means letter for letter. Each part can begin only where a word begins: long words stay cheap to read.
+# What a typist means letter for letter. Each part can begin only where a word begins: long words stay cheap to match.
 _KEPT = rf"""(?P<kept>
       (?<![\w+-]) [a-zA-Z][a-zA-Z0-9+-]* :// {_REST}                # https://example.org/?a=b
     | (?<![\w.+'-]) [\w.+'-]+ @ [\w-]+ (?:\.[\w-]+)+                # louise@example.org
@@ -112,7 +112,7 @@ def raise_ordinals(text: str, locale: str) -> Markup:
 
 
 def date_locale(locale: str) -> str:
-    """Return the locale that tells days and hours: English has them as most of the world, 25 November 2026, 18:00."""
+    """Return the locale for days and hours: English takes en_GB, 25 November 2026, 18:00."""
     return locale if _is_french(locale) else "en_GB"
 
 
@@ -122,7 +122,7 @@ def long_date(day: date, locale: str) -> str:
 
 
 def with_ordinal(words: str, locale: str) -> str:
-    """Return the days told in these words with the first of a month as French has it: "1er déc.", "1er–24 nov."."""
+    """Return a printed date with the first of a month as French has it: "1er déc.", "1er–24 nov."."""
     return _FIRST.sub("1er", words) if _is_french(locale) else words
 
 

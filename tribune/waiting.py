@@ -16,12 +16,12 @@ from tribune.kept import Kept
 
 IN_A_ROW = 20  # kept pages that overtake the same other request
 REST = 0.01  # seconds
-SIGNS_OR_CONFIRMS = re.compile(r"/+letters/[^/]+/sign|/+signatures/confirm/.+")  # waitress takes slashes for one
+SIGNS_OR_CONFIRMS = re.compile(r"/+letters/[^/]+/sign|/+signatures/confirm/.+")  # waitress merges leading slashes
 
 
 @dataclass(frozen=True)
 class Writing:
-    """The request of one who signs or confirms; `over` is called once it is served."""
+    """A request that signs or confirms; `over` is called once it is served."""
 
     channel: HTTPChannel
     over: Callable[[], None]
@@ -34,23 +34,23 @@ class Writing:
             self.over()
 
     def cancel(self) -> None:
-        """The site stops before."""
+        """Drop it, as the site stops."""
         self.channel.cancel()
         self.over()
 
 
 class Waiting:
-    """The queue of waitress: kept pages first, which take next to none of its time, but not all of them.
+    """The queue of waitress: kept pages first, which cost next to nothing, but only so many in a row.
 
-    So who reads does not wait for all who sign, and a flood of readers stops nobody who signs. A page that has to be
-    made anew overtakes as much as IN_A_ROW of the others do (docs/decisions/0052-kept-pages-overtake-who-signs.md). No
-    more than `writers` sign or confirm at once, and all other threads are there for the others.
+    So readers do not wait for all who sign, and a flood of readers stops nobody from signing. A page that has to be
+    made anew counts as IN_A_ROW kept ones (docs/decisions/0052-kept-pages-overtake-who-signs.md). No more than
+    `writers` sign or confirm at once; the other threads serve the rest.
     """
 
     def __init__(self, kept: Kept, writers: int) -> None:
         self._kept = kept
         self._quick: deque[tuple[HTTPChannel, int]] = deque()
-        self._writing: deque[tuple[int, HTTPChannel]] = deque()  # with numbers in the order in which they came
+        self._writing: deque[tuple[int, HTTPChannel]] = deque()  # with numbers, in order of arrival
         self._others: deque[tuple[int, HTTPChannel]] = deque()
         self._numbers = count()
         self._in_a_row = 0
@@ -58,11 +58,11 @@ class Waiting:
         self._nobody = threading.Event()
 
     def __len__(self) -> int:
-        """How many a thread could serve now."""
+        """Return how many a thread could serve now."""
         return len(self._quick) + len(self._others) + min(len(self._writing), self._places)
 
     def append(self, channel: HTTPChannel) -> None:
-        """Let the next request of a connection wait."""
+        """Queue the next request of a connection."""
         self._nobody.clear()
         request = channel.requests[0]
         in_memory = self._in_memory(request)
@@ -74,7 +74,7 @@ class Waiting:
             self._others.append((next(self._numbers), channel))
 
     def popleft(self) -> HTTPChannel | Writing:
-        """The one whose turn it is."""
+        """Return the request whose turn it is."""
         turn = self._next()
         if not self.somebody():
             self._nobody.set()
@@ -106,7 +106,7 @@ class Waiting:
             self._places += number
 
     def _in_memory(self, request: HTTPRequestParser) -> bool | None:
-        """As `Kept.shows`; what cannot be read has no path."""
+        """As `Kept.shows`; None for what is malformed, no GET, or asks for a range."""
         said = request.headers.get
         if request.error or request.command != "GET" or said("RANGE"):
             return None
@@ -116,20 +116,20 @@ class Waiting:
 class Listening:
     """The loop of waitress, which rests while requests wait: most of what it would read would only wait as well.
 
-    Each round goes through all connections, and there is a round for whatever happens on one of them: with a hundred
-    it kept the interpreter from those who held the database. docs/decisions/0054-who-signs-takes-turns.md
+    Each event on a connection costs a round through all of them: with a hundred, this kept the interpreter from those
+    who held the database. docs/decisions/0054-who-signs-takes-turns.md
     """
 
     def __init__(self, waiting: Waiting) -> None:
         self._waiting = waiting
 
     def loop(self, **how: Any) -> None:
-        """In place of that of waitress, with what it is told."""
+        """Replace that of waitress, with the same arguments."""
         connections = how["map"]
         while connections:
             known = set(connections.values())
             wasyncore.loop(**how, count=1)
-            while new := set(connections.values()) - known:  # a round lets in one of those who wait at the door
+            while new := set(connections.values()) - known:  # a round accepts one connection
                 known |= new
                 wasyncore.loop(**{**how, "timeout": 0}, count=1)
             self._waiting.rest()
