@@ -1,1 +1,1 @@
-"""Abuse: how much one network may do, what is asked of it above that, and the switches for an emergency."""
+"""Abuse: how much one network may do, what is asked of it above that, and emergency switches."""

@@ -1,4 +1,4 @@
-"""Counting within a window of time: in the database, or in Redis, or, while Redis is away, in this process."""
+"""Counters within a window of time: in the database, in Redis, or in this process while Redis is away."""
 
 import logging
 import threading
@@ -16,11 +16,11 @@ from tribune.later import Later
 if TYPE_CHECKING:
     import redis
     from redis import backoff, retry
-else:  # for whom the setting names one
+else:  # only loaded where RATELIMIT_STORAGE_URI names it
     redis, backoff, retry = Later("redis"), Later("redis.backoff"), Later("redis.retry")
 
 PATIENCE = 0.5  # seconds for Redis to answer
-REST = 30  # seconds before Redis is asked again once it was away
+REST = 30  # seconds before Redis is asked again after a failure
 
 log = logging.getLogger(__name__)
 
@@ -29,24 +29,24 @@ class Store(Protocol):
     """Where counters are kept."""
 
     def hit(self, key: str, until: datetime) -> int:
-        """Count once more; how often by now."""
+        """Count once, until the window ends; return the new number."""
 
     def read(self, key: str) -> int:
-        """How often so far."""
+        """Return the number so far."""
 
 
 class InDatabase:
-    """A row for each counter: in the transaction of what is counted, if there is one."""
+    """A row for each counter, written in the caller's transaction if there is one."""
 
     def hit(self, key: str, until: datetime) -> int:
-        """Count once more; how often by now."""
+        """Count once, until the window ends; return the new number."""
         first = insert(Counter).values(key=key, number=1, until=until)
         more = first.on_conflict_do_update(index_elements=["key"], set_={"number": Counter.number + 1})
         with write() as session:
             return session.execute(more.returning(Counter.number)).scalar_one()
 
     def read(self, key: str) -> int:
-        """How often so far."""
+        """Return the number so far."""
         return db.session.scalar(sa.select(Counter.number).where(Counter.key == key)) or 0
 
 
@@ -58,7 +58,7 @@ class InMemory:
         self._counts: dict[str, tuple[int, datetime]] = {}
 
     def hit(self, key: str, until: datetime) -> int:
-        """Count once more; how often by now."""
+        """Count once, until the window ends; return the new number."""
         with self._lock:
             moment = now()
             self._counts = {name: kept for name, kept in self._counts.items() if kept[1] > moment}
@@ -67,12 +67,12 @@ class InMemory:
             return number
 
     def read(self, key: str) -> int:
-        """How often so far."""
+        """Return the number so far."""
         return self._counts.get(key, (0, now()))[0]
 
 
 class InRedis:
-    """Counters in Redis. While it is away those of the process serve, and nobody waits for it."""
+    """Counters in Redis; while it is away, in this process, without waiting for it."""
 
     def __init__(self, address: str) -> None:
         self.client = redis.Redis.from_url(
@@ -86,7 +86,7 @@ class InRedis:
         self._is_away = False
 
     def hit(self, key: str, until: datetime) -> int:
-        """Count once more; how often by now."""
+        """Count once, until the window ends; return the new number."""
         if time.monotonic() >= self._away_until:
             try:
                 with self.client.pipeline() as pipe:
@@ -100,7 +100,7 @@ class InRedis:
         return self._meanwhile.hit(key, until)
 
     def read(self, key: str) -> int:
-        """How often so far."""
+        """Return the number so far."""
         if time.monotonic() >= self._away_until:
             try:
                 found = self.client.get(f"tribune:{key}")
@@ -111,7 +111,7 @@ class InRedis:
         return self._meanwhile.read(key)
 
     def fault(self) -> str:
-        """Why it cannot count at this moment; empty where it does. One that is full, or a replica, answers a ping."""
+        """Return why Redis cannot count now, or "". Writes, as a full one or a replica still answers a ping."""
         try:
             self.client.set("tribune:doctor", 1, ex=1)
         except (redis.RedisError, OSError) as error:
@@ -126,7 +126,7 @@ class InRedis:
 
 
 def store() -> Store:
-    """Where this site counts, as RATELIMIT_STORAGE_URI says."""
+    """Return the counters that RATELIMIT_STORAGE_URI names."""
     extensions, address = current_app.extensions, current_app.config["RATELIMIT_STORAGE_URI"]
     if "tribune_counters" not in extensions:
         extensions["tribune_counters"] = InRedis(address) if address else InDatabase()
@@ -135,6 +135,6 @@ def store() -> Store:
 
 
 def forget_counters() -> None:
-    """Drop what was counted in windows that are over; a chore."""
+    """Delete the counters of windows that are over; a chore."""
     with write() as session:
         session.execute(sa.delete(Counter).where(Counter.until < now()))

@@ -1,4 +1,4 @@
-"""What a request meets before its view: the limits of its network, and a site that is only read."""
+"""What stops a request before its view: the limits of its network, and a site that is read-only."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -18,7 +18,7 @@ COME_BACK = 120  # seconds, while something is switched off
 
 
 def come_back_in(seconds: int) -> str:
-    """When to come back, for whoever is one of too many."""
+    """Return the sentence that says in how many minutes to come back."""
     minutes = -(-seconds // 60)
     words: str = ngettext(
         "Too many requests come from your network at the moment. Come back in %(num)s minute.",
@@ -29,7 +29,7 @@ def come_back_in(seconds: int) -> str:
 
 
 def limited(what: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Above a view that takes a form: count its POSTs by network, and answer 429 above the LIMITS of that name."""
+    """Decorate a view: count its POSTs by network, and answer 429 above the LIMITS of that name."""
 
     def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(view)
@@ -47,7 +47,7 @@ def limited(what: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
 
 
 def _heed_switches() -> None:
-    """While the site is only read, nothing that a request does is written."""
+    """Tell `write()` whether the site is read-only; if it is, answer 503 to all but GET, HEAD and OPTIONS."""
     g.read_only = switches.current().read_only
     if g.read_only and request.method not in SAFE:
         words = _("The site can only be read at the moment. Go back, keep what you typed, and send it again later.")
@@ -55,6 +55,6 @@ def _heed_switches() -> None:
 
 
 def init_app(app: Flask) -> None:
-    """Heed the switches on every request, and let pages name them."""
+    """Obey the switches on every request, and show them to templates."""
     app.before_request(_heed_switches)
     app.jinja_env.globals["switches"] = switches.current

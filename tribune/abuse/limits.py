@@ -1,4 +1,4 @@
-"""How much one network may do: numbers that a school, an office or a mobile carrier behind one address do not reach."""
+"""How much one network may do: more than a school, an office or a mobile carrier behind one address needs."""
 
 from datetime import UTC, datetime, timedelta
 from math import ceil
@@ -10,27 +10,27 @@ from tribune.abuse.counters import store
 from tribune.database import now
 from tribune.metrics import LIMITED
 
-LATE = timedelta(minutes=15)  # how much later a mail leaves when no computer has shown that a person is there
+LATE = timedelta(minutes=15)  # how much later a mail leaves without a proof of work
 
 
 class Window(NamedTuple):
-    """At most `most` in each `seconds`, counted from a full multiple of them on."""
+    """At most `most` in `seconds`; windows begin at multiples of `seconds` since 1970."""
 
     seconds: int
     most: int
 
     def key(self, what: str, network: str) -> str:
-        """Names the counter of this moment."""
+        """Return the name of the counter for the current window."""
         return f"{what} {self.seconds} {int(now().timestamp()) // self.seconds} {network}"
 
     @property
     def ends(self) -> datetime:
-        """When the window of this moment is over."""
+        """When the current window is over."""
         return datetime.fromtimestamp((now().timestamp() // self.seconds + 1) * self.seconds, UTC)
 
 
-PROVE, HOLD, REFUSE = Window(600, 20), Window(3600, 200), Window(3600, 1000)  # signatures: above each, what happens
-# All else that somebody without an account can make us write or mail: above either, it waits.
+PROVE, HOLD, REFUSE = Window(600, 20), Window(3600, 200), Window(3600, 1000)  # signatures: what happens above each
+# All that people without an account can make us write or mail: above either window, it is refused.
 LIMITS = {
     "sign": (REFUSE,),
     "new-link": (Window(600, 30), Window(3600, 120)),
@@ -49,12 +49,12 @@ class Pace(NamedTuple):
 
 
 def _is_limited(network: str | None) -> TypeGuard[str]:
-    """Not where the site limits nobody, nor who is at home: `networks.network_hash`."""
+    """Whether limits apply: RATELIMITS is on, and the network is known (`networks.network_hash`)."""
     return network is not None and current_app.config["RATELIMITS"]
 
 
 def seconds_to_wait(what: str, network: str | None) -> int:
-    """How long until this network may do that again; 0 when it may now. Counts nothing."""
+    """Return how long until this network may do that again, 0 if it may now. Counts nothing."""
     if not _is_limited(network):
         return 0
     full = [window for window in LIMITS[what] if store().read(window.key(what, network)) >= window.most]
@@ -64,19 +64,19 @@ def seconds_to_wait(what: str, network: str | None) -> int:
 
 
 def count(what: str, network: str | None) -> None:
-    """Count one of those that LIMITS names."""
+    """Count one of the acts that LIMITS names."""
     if _is_limited(network):
         for window in LIMITS[what]:
             store().hit(window.key(what, network), window.ends)
 
 
 def must_prove(network: str | None) -> bool:
-    """Whether the next signature of this network leaves its mail at once only with a proof of work."""
+    """Whether the mail of this network's next signature is delayed unless it has a proof of work."""
     return _is_limited(network) and store().read(PROVE.key("sign", network)) >= PROVE.most
 
 
 def pace_of_signature(network: str | None, proved: bool) -> Pace:
-    """Count a signature, whatever its address, and say what is done with it."""
+    """Count a signature, whatever its address, and return what is done with it."""
     if not _is_limited(network):
         return Pace()
     burst, lasting = (store().hit(window.key("sign", network), window.ends) for window in (PROVE, HOLD))

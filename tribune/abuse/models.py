@@ -1,4 +1,4 @@
-"""What is counted for a while, and what the administrator has switched."""
+"""Counters, and the switches an administrator has turned on."""
 
 from datetime import datetime
 

@@ -6,21 +6,21 @@ from urllib.parse import urlsplit
 
 from tribune.database import keyed
 
-# This machine and its neighbours. Whoever comes from there is at home, or comes through a proxy that TRUSTED_PROXIES
-# does not count, behind which all readers would be one network: on the day of the press nobody could sign.
+# This machine and private networks. Such an address is local, or a proxy that TRUSTED_PROXIES does not count: to limit
+# it would limit all readers as one, and on the day of the press nobody could sign.
 AT_HOME = [ip_network(each) for each in ("127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")]
 AT_HOME += [ip_network(each) for each in ("::1/128", "fc00::/7", "fe80::/10")]
 
 
 def network_hash(address: str | None) -> str | None:
-    """Names where a request came from without telling it: keyed by this site; IPv6 by its /64, as one home has.
+    """Return a hash, keyed by this site, of an IPv4 address or of the /64 of an IPv6 one, as one home has.
 
-    None: it cannot be told, or it is AT_HOME.
+    None if the address is unknown or AT_HOME.
     """
     found = _read(address or "")
     if found is None:
         return None
-    if isinstance(found, IPv6Address) and found.ipv4_mapped:  # told by whoever listens to both by one socket
+    if isinstance(found, IPv6Address) and found.ipv4_mapped:  # as a socket for both gives IPv4
         found = found.ipv4_mapped
     if any(found in network for network in AT_HOME):
         return None
@@ -29,7 +29,7 @@ def network_hash(address: str | None) -> str | None:
 
 
 def _read(address: str) -> IPv4Address | IPv6Address | None:
-    """The address alone, as most proxies write it, or with its port, as some do (`203.0.113.7:4711`)."""
+    """Read the address alone, as most proxies write it, or with its port, as some do (`203.0.113.7:4711`)."""
     with suppress(ValueError):
         return ip_address(address)
     with suppress(ValueError):

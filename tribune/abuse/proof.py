@@ -1,4 +1,4 @@
-"""A proof of work, as ALTCHA has it: a few seconds of a reader's computer, no third party, no cookie, no picture."""
+"""A proof of work, by ALTCHA: some seconds of the reader's computer; no third party, no cookie, no picture."""
 
 import secrets
 from datetime import UTC, datetime, timedelta
@@ -11,12 +11,12 @@ from tribune.database import now
 from tribune.tokens import Purpose, keys_of
 
 LASTS = timedelta(minutes=20)
-ROUNDS, COST = (50, 151), 5000  # so many derivations of so many iterations each: about a second, on a phone a few
+ROUNDS, COST = (50, 151), 5000  # from 50 to 150 derivations of 5,000 iterations: about a second, on a phone a few
 LONGEST = 2000  # characters of a solution
 
 
 def challenge(slug: str) -> dict[str, Any]:
-    """Something to compute before one signs this letter. It is signed: nothing is kept."""
+    """Return a challenge to solve before signing this letter. It is signed, so nothing is stored."""
     key = keys_of(Purpose.PROOF)[-1]
     made = create_challenge(
         "PBKDF2/SHA-256",
@@ -31,7 +31,7 @@ def challenge(slug: str) -> dict[str, Any]:
 
 
 def accept(text: str, slug: str) -> bool:
-    """Whether this solves a challenge of ours for this letter; it does so once."""
+    """Whether this solves a challenge of ours for this letter; each works once."""
     if not text or len(text) > LONGEST:
         return False
     for key in keys_of(Purpose.PROOF):
@@ -43,5 +43,5 @@ def accept(text: str, slug: str) -> bool:
 
 
 def _of_solution(key: bytes) -> bytes:
-    """The key that signs what must be found: with it the solution is checked without computing it again."""
+    """Return the key that signs the solution, so that it is checked without computing it again."""
     return key + b" solution"

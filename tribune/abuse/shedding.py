@@ -1,6 +1,6 @@
-"""Who is served while there are too few threads: who signs, then who confirms, reads, searches, and files last.
+"""Who is served when threads run short: signing first, then confirming, reading, searching, files last.
 
-A thread that waits for a slow database serves nobody else, so each of these may hold no more than its share of them.
+A thread that waits for a slow database serves nobody else, so each kind may hold no more than its share.
 """
 
 import threading
@@ -32,18 +32,18 @@ class Importance(IntEnum):
     SIGN = 5
 
 
-# Of the threads, in eighths: what each may hold, together with all that matters less. Who signs finds them all.
+# What each may hold of the threads, in eighths, together with all that matters less; signing may hold them all.
 SHARES = {Importance.FILE: 2, Importance.SEARCH: 4, Importance.READ: 6, Importance.CONFIRM: 7, Importance.SIGN: 8}
-PATIENCE = 2.0  # seconds to wait for one of those, while they come and go
-SLOW = 1.0  # seconds a request has taken; where half of a share is held by such ones, nobody waits for it
-LOOK = 0.1  # seconds after which who waits looks whether that is so
-AT_ONCE = 25  # rows of a file, made by Python in a millisecond or so; then it pauses
-PAUSE, LONG_PAUSE = 0.002, 0.02  # seconds, while others are served, or wait
-RETRY_AFTER = {Importance.FILE: 30, Importance.SEARCH: 10}  # seconds; all else 5
+PATIENCE = 2.0  # seconds to wait for a thread, while they come and go
+SLOW = 1.0  # seconds after which a request is slow; if half of a share is slow, nobody waits for it
+LOOK = 0.1  # seconds between two looks whether that is so
+AT_ONCE = 25  # rows of a file, a millisecond or so of Python, between two pauses
+PAUSE, LONG_PAUSE = 0.002, 0.02  # seconds: while others are served; while others wait
+RETRY_AFTER = {Importance.FILE: 30, Importance.SEARCH: 10}  # seconds; 5 for all else
 
 
 def matters(importance: Importance) -> Callable[[View], View]:
-    """Above a view: what it is for, where that is neither reading nor acting."""
+    """Decorate a view that neither reads nor acts with its importance."""
 
     def declare(view: View) -> View:
         view.importance = importance  # type: ignore[attr-defined]
@@ -53,19 +53,19 @@ def matters(importance: Importance) -> Callable[[View], View]:
 
 
 class Threads:
-    """What holds the threads of this process."""
+    """Which requests hold the threads of this process."""
 
     def __init__(self, number: int, patience: float = PATIENCE) -> None:
         self._patience = patience
         self._most = {importance: max(1, number * eighths // 8) for importance, eighths in SHARES.items()}
-        self._most_waiting = max(1, number // 4)  # of each, or they would hold what they wait for
+        self._most_waiting = max(1, number // 4)  # of each kind, or the waiting would hold the threads they wait for
         self._held: dict[object, tuple[Importance, float]] = {}
         self._waiting: Counter[Importance] = Counter()
         self._changed = threading.Condition()
-        self.somebody_waits: Callable[[], bool] = lambda: False  # for a thread; whoever has a queue of them says so
+        self.somebody_waits: Callable[[], bool] = lambda: False  # for a thread; replaced by the server that has a queue
 
     def enter(self, ticket: object, importance: Importance) -> bool:
-        """Hold a thread until the ticket leaves; False when there is none for this, nor soon will be."""
+        """Hold a thread until `leave`; False if there is none for this importance, nor soon will be."""
         with self._changed:
             if importance < Importance.SIGN and not self._has_room(importance) and not self._wait(importance):
                 return False
@@ -73,7 +73,7 @@ class Threads:
         return True
 
     def _wait(self, importance: Importance) -> bool:
-        """Wait until there is room; False where there is no sense in it."""
+        """Wait until there is room; False if there is none in time."""
         if self._waiting[importance] >= self._most_waiting:
             return False
         until = time.monotonic() + self._patience
@@ -86,23 +86,23 @@ class Threads:
         return room
 
     def leave(self, ticket: object) -> None:
-        """What held a thread is over."""
+        """Give the thread back."""
         with self._changed:
             if self._held.pop(ticket, None):
                 self._changed.notify_all()
 
     def pause(self) -> float:
-        """Seconds in which who holds one for long should let the others go on."""
+        """Return for how many seconds a long answer should let the others go on."""
         if self.somebody_waits():
             return LONG_PAUSE
         return PAUSE if len(self._held) > 1 else 0
 
     def waiting(self, importance: Importance) -> int:
-        """How many of these wait for a thread now."""
+        """Return how many of this importance wait for a thread now."""
         return self._waiting[importance]
 
     def _has_room(self, importance: Importance) -> bool:
-        shares = (each for each in Importance if each >= importance)  # its own, and those it would be part of
+        shares = (each for each in Importance if each >= importance)  # its own, and those that include it
         return all(sum(held <= each for held, _ in self._held.values()) < self._most[each] for each in shares)
 
     def _is_slow(self, importance: Importance) -> bool:
@@ -112,10 +112,10 @@ class Threads:
 
 
 def giving_way(rows: Iterable[Row], at_once: int = AT_ONCE) -> Iterator[Row]:
-    """The same rows, with a pause before every few while others are served or wait. Needs an app context.
+    """Yield the same rows, pausing every few while others are served or wait. Needs an app context.
 
-    Python computes for one thread at a time, and changes to another after five milliseconds, or where one waits: a long
-    file made who signs wait so at each of their statements, and all others for the row that they held.
+    Python runs one thread at a time, and switches after five milliseconds or when one waits: without pauses, a long
+    file delayed each statement of those who sign, and all who waited for the rows they locked.
     """
     threads: Threads = current_app.extensions["tribune_threads"]
     for number, row in enumerate(rows):
@@ -149,7 +149,7 @@ def _ask_for_a_thread() -> None:
 
 
 def init_app(app: Flask) -> None:
-    """Let every request ask for a thread, and give it back once the last byte of its answer is made."""
+    """Let every request ask for a thread, and give it back after the last byte of its answer."""
     app.extensions["tribune_threads"] = Threads(app.config["THREADS"])
     inner = app.wsgi_app
 

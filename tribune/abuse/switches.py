@@ -1,4 +1,4 @@
-"""What the administrator has switched in an emergency; every process obeys within KEPT seconds."""
+"""Switches for an emergency; every process obeys within KEPT seconds."""
 
 import logging
 import time
@@ -19,7 +19,7 @@ PAUSED, READ_ONLY, BANNER = "paused", "read_only", "banner"
 
 
 class Switches(NamedTuple):
-    """What is switched, and what is not."""
+    """The state of all switches."""
 
     paused: bool = False  # nobody signs; confirming goes on
     read_only: bool = False  # nothing is written and no mail leaves; reading goes on
@@ -27,36 +27,36 @@ class Switches(NamedTuple):
 
 
 def current() -> Switches:
-    """What this process knows to be switched: as of KEPT seconds ago at most, or longer while the database is away."""
+    """Return the switches as of at most KEPT seconds ago, or longer while the database is away."""
     kept: tuple[float, Switches] | None = current_app.extensions.get("tribune_switches")
     if kept and time.monotonic() - kept[0] < KEPT:
         return kept[1]
     known = kept[1] if kept else Switches()
-    if kept:  # while one asks a slow database, the others go by what was known
+    if kept:  # while one request asks a slow database, the others take what was known
         current_app.extensions["tribune_switches"] = time.monotonic(), known
     try:
         # apart from the session, whose transaction is the caller's
         with db.engine.connect() as connection:
             texts = {name: text for name, text in connection.execute(sa.select(Switch.name, Switch.text))}
         known = Switches(PAUSED in texts, READ_ONLY in texts, texts.get(BANNER, ""))
-    except DBAPIError:  # the page of whoever asks will say so, if it needs the database
+    except DBAPIError:  # the page will say so itself if it needs the database
         pass
     current_app.extensions["tribune_switches"] = time.monotonic(), known
     return known
 
 
 def turn_on(name: str, text: str = "") -> None:
-    """Turn one on, or change its text. On already with this very text, it keeps its moment."""
+    """Turn a switch on, or change its text. Already on with this text, it keeps its moment."""
     on = insert(Switch).values(name=name, text=text, since=now())
     changed = {"text": on.excluded.text, "since": on.excluded.since}
     with write() as session:
         session.execute(on.on_conflict_do_update(index_elements=["name"], set_=changed, where=Switch.text != text))
-    log.info("turned on: %s", name)  # by whom, the line of the same request says
+    log.info("turned on: %s", name)  # the line of the same request says by whom
     current_app.extensions.pop("tribune_switches", None)
 
 
 def turn_off(name: str) -> None:
-    """Turn one off."""
+    """Turn a switch off."""
     with write() as session:
         session.execute(sa.delete(Switch).where(Switch.name == name))
     log.info("turned off: %s", name)
@@ -64,5 +64,5 @@ def turn_off(name: str) -> None:
 
 
 def since() -> dict[str, datetime]:
-    """Which are on, and since when."""
+    """Return which switches are on, and since when."""
     return {switch.name: switch.since for switch in db.session.scalars(sa.select(Switch))}

@@ -1,4 +1,4 @@
-"""What a script asks before it sends a signature."""
+"""The challenge that a script asks for before it sends a signature."""
 
 from flask import Blueprint, jsonify, make_response, request
 from werkzeug.wrappers import Response
@@ -16,7 +16,7 @@ bp = Blueprint("abuse", __name__)
 @bp.get("/letters/<slug>/proof")
 @matters(Importance.SIGN)
 def ask(slug: str) -> Response:
-    """A challenge, where many have just signed from the same network; else nothing."""
+    """Return a challenge if many have just signed from the same network, else 204."""
     letter = public_letter(slug)
     if not must_prove(network_hash(request.remote_addr)):
         return private(make_response("", 204))
