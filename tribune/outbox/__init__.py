@@ -1,1 +1,1 @@
-"""Outbox: messages waiting to leave."""
+"""Outbox: mails waiting to be sent."""

@@ -1,4 +1,4 @@
-"""Posting a mail, within what its mailbox may receive, in the transaction of what caused it."""
+"""Posts mails, within the budget of their mailbox, in the transaction of what caused them."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -35,18 +35,18 @@ INSERT = MESSAGES.insert().returning(MESSAGES.c.id)
 
 
 class Budget(NamedTuple):
-    """How many mails of one name a mailbox may be sent: at most `most` in each `period`, over the whole site."""
+    """How many mails of one name a mailbox may be sent on the whole site: at most `most` in each `period`."""
 
     name: str
     limits: tuple[tuple[int, timedelta], ...]
     priority: int = 0  # lower leaves first
-    unasked: bool = True  # somebody else can cause it, so whoever said "it was not me" receives none
+    unasked: bool = True  # somebody else can cause it, so a suppressed mailbox receives none
 
 
 class Mail(NamedTuple):
     """A mail before it is posted.
 
-    `about`: the number of what it is about, under which it is tallied unless its kind is UNTALLIED. `reply_to`: whose
+    `about`: the id of what it is about, under which it is tallied unless its kind is UNTALLIED. `reply_to`: whose
     address an answer goes to, where somebody reads answers.
     """
 
@@ -60,17 +60,17 @@ class Mail(NamedTuple):
 
 
 def hold_mailbox(key: str) -> Any:
-    """What is known of a mailbox, whose row is made if need be, and held: a budget is never overspent.
+    """Lock the row of a mailbox, made if need be, and return it: so no budget is overspent.
 
-    One that is there is written as it is, and so held at once: retention deletes those that nobody needs.
+    A row that exists is rewritten as it is, which locks it at once: retention deletes unneeded ones.
     """
     return run(_held(is_postgresql()), {"key": key}).one()
 
 
 def may_receive(key: str, budget: Budget) -> bool:
-    """Whether one more mail fits; from here to the end of the transaction nobody else can spend for this mailbox.
+    """Whether one more mail fits the budget; locks the mailbox, so that nobody else spends meanwhile.
 
-    As much is asked of the database whatever the answer.
+    The statements are the same whatever the answer.
     """
     mailbox = hold_mailbox(key)
     refuses = budget.unasked and bool(mailbox.suppressed_at or sends_back(mailbox))
@@ -89,7 +89,7 @@ def _has_room(key: str, budget: Budget) -> bool:
 
 @cache
 def _spent(periods: int) -> Any:
-    """How many mails of a budget a mailbox was sent, or is about to be, in each of so many periods."""
+    """Count the mails of a budget that a mailbox was sent, or will be, within each of so many periods."""
     since = [sa.bindparam(f"since_{number}", type_=Moment) for number in range(periods)]
     recent = [sa.or_(LEAVES, moment < COUNTS_SINCE) for moment in since]
     return sa.select(*(sa.func.count().filter(within) for within in recent)).where(
@@ -106,12 +106,12 @@ def post(
     *,
     about: int | None = None,
 ) -> bool:
-    """Put a mail in the outbox, inside the caller's transaction. False, and nothing done, when it may not be sent."""
+    """Put a mail in the outbox, in the caller's transaction. Does nothing and returns False if it may not be sent."""
     return post_mail(Mail(kind, to, composed, links, budget, about)) is not None
 
 
 def post_mail(mail: Mail, *, paused: bool = False) -> int | None:
-    """As `post`, for whoever follows what becomes of the mail: its number. None when it may not be sent."""
+    """As `post`, but return the message's id, for those who follow it; None if it may not be sent."""
     if not may_receive(mailbox_key(mail.to), mail.budget):
         return None
     number = write_message(mail, paused=paused)
@@ -120,10 +120,10 @@ def post_mail(mail: Mail, *, paused: bool = False) -> int | None:
 
 
 def write_message(mail: Mail, *, late: timedelta = AT_ONCE, paused: bool = False) -> int:
-    """The row of a mail and its number, for whoever has asked `may_receive`, and then calls `note_posted`.
+    """Write the row of a mail and return its id. The caller has asked `may_receive`, and calls `note_posted` after.
 
-    `late`: how long it waits before it leaves; `paused`: until it is resumed. Raises AddressRefused where an address,
-    or that of the answers, is none.
+    `late`: how long it waits before it leaves; `paused`: until it is resumed. Raises AddressRefused for a wrong
+    address.
     """
     domain, moment = urlsplit(current_app.config["PUBLIC_URL"]).hostname, now()
     row = {
@@ -148,9 +148,9 @@ def write_message(mail: Mail, *, late: timedelta = AT_ONCE, paused: bool = False
 
 
 def note_posted(message: int, *, stays: bool = True) -> None:
-    """Count a mail as posted, name it in the log of the request and wake the worker, once it is committed.
+    """Once committed, count a mail as posted, name it in the request's log line and wake the worker.
 
-    `stays`: as for `taken_back_unless`; what was taken back was not posted.
+    `stays`: as for `taken_back_unless`; False does nothing.
     """
     if stays:
         once_written(MAILS.labels("posted").inc)
@@ -159,21 +159,21 @@ def note_posted(message: int, *, stays: bool = True) -> None:
 
 
 def tally(kind: str, about: int | None, what: str) -> None:
-    """One more `sent` or `gave_up` in this hour, in the caller's transaction."""
+    """Add one `sent` or `gave_up` to this hour, in the caller's transaction."""
     once_written(MAILS.labels(what).inc)
     if about is not None and kind not in UNTALLIED:
         add_to(MailTally, {"about": about, "hour": hour_of(now())}, what)
 
 
 def suppress(key: str) -> None:
-    """Write to this mailbox no more, and drop what waits for it."""
+    """Send nothing more to this mailbox, and drop what waits for it."""
     with write() as session:
         _lock(key).suppressed_at = now()
         session.execute(sa.delete(Message).where(Message.mailbox_key == key, Message.sent_at.is_(None)))
 
 
 def unsuppress(key: str) -> None:
-    """Allow mails to this mailbox again; its owner reads them, so it sends none back."""
+    """Allow mails to this mailbox again, and forget its bounces: its owner reads them."""
     with write():
         mailbox = _lock(key)
         mailbox.suppressed_at = mailbox.bounced_at = None
@@ -181,9 +181,10 @@ def unsuppress(key: str) -> None:
 
 
 def count_bounce(key: str, address: str) -> None:
-    """A mail to this mailbox, at this address, was refused for ever or came back; in the caller's transaction.
+    """Count a mail to this mailbox that was refused for good or came back; in the caller's transaction.
 
-    Only its plain spelling counts: where tags mean nothing, anybody could have mails to `zoe+x@…` refused for Zoé.
+    Only the plain spelling of the address counts: where tags mean nothing, anybody could have mails to `zoe+x@…`
+    refused, at Zoé's expense.
     """
     if not is_plain(address) or mailbox_key(address) != key:
         return
@@ -194,7 +195,7 @@ def count_bounce(key: str, address: str) -> None:
 
 
 def _lock(key: str) -> Mailbox:
-    """The row of a mailbox, made if need be, held until the transaction ends."""
+    """Return the row of a mailbox, made if need be and locked until the transaction ends."""
     hold_mailbox(key)
     return db.session.get_one(Mailbox, key, populate_existing=True)
 

@@ -1,7 +1,7 @@
-"""Mails that come back: what a server says of one that could not be delivered (RFC 3464), and what follows from it.
+"""Mails that come back: reads delivery reports (RFC 3464), and draws the consequences.
 
-Believed is only what names a mail of ours by its Message-ID, 128 bits drawn by lot: whoever knows it has received that
-mail, carried it, or returns it. Anything else changes nothing.
+A report is believed only if it names a mail of ours by its Message-ID, 128 random bits: whoever knows it has received
+that mail, carried it, or returns it. Anything else changes nothing.
 """
 
 import re
@@ -17,33 +17,33 @@ from tribune.outbox.actions import count_bounce, tally
 from tribune.outbox.models import Message
 from tribune.outbox.transport import OF_THE_MAILBOX
 
-MOST = 1024 * 1024  # bytes read of a file; what matters stands far before
-# Of what has failed: a relay that gives up after days names what it met until then, 4.4.1 where nothing answered.
+MOST = 1024 * 1024  # bytes read of a file; what matters stands near its beginning
+# Also 4.x: a relay that gives up after days names what it met until then, 4.4.1 where nothing answered.
 STATUS = re.compile(r"[45]\.\d{1,3}\.\d{1,3}")
 OUR_ID = re.compile(r"<[0-9a-f]{32}@[^<>@\s]{1,150}>")
 
 
 class Bounce(NamedTuple):
-    """A mail of ours that a server returned for ever: its Message-ID, and the status."""
+    """A mail of ours returned for good: its Message-ID, the status, the recipient."""
 
     message_id: str
     status: str
-    recipient: str  # as the server that gave up names it
+    recipient: str  # as named by the server that gave up
 
 
 def read_bounce(raw: bytes) -> Bounce | None:
-    """What a mail says of a mail that came back for ever; None when it says anything else, or is rubbish."""
+    """Read a delivery report; None if the mail is anything else, or rubbish."""
     try:
         parts = list(message_from_bytes(raw[:MOST]).walk())
         failed = [found for part in parts for found in _failed(part)]
         ids = [number for part in parts for number in _returned_ids(part)]
-    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):  # as the parser meets rubbish
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):  # what the parser raises for rubbish
         return None
     return Bounce(ids[0], *failed[0]) if failed and len(set(ids)) == 1 else None
 
 
 def _failed(part: Mail) -> Iterator[tuple[str, str]]:
-    """Status and address of each recipient for whom delivery has failed for ever."""
+    """Yield status and address of each recipient for whom delivery failed for good."""
     if part.get_content_type() != "message/delivery-status" or not part.is_multipart():
         return
     for block in part.get_payload():
@@ -54,7 +54,7 @@ def _failed(part: Mail) -> Iterator[tuple[str, str]]:
 
 
 def _returned_ids(part: Mail) -> Iterator[str]:
-    """The Message-ID of the mail that is returned, whole or by its headers."""
+    """Yield the Message-ID of the returned mail, which is attached whole or by its headers."""
     if part.get_content_type() == "message/rfc822" and part.is_multipart():
         returned = part.get_payload(0)
     elif part.get_content_type() == "text/rfc822-headers":
@@ -66,7 +66,7 @@ def _returned_ids(part: Mail) -> Iterator[str]:
 
 
 def take_back(bounce: Bounce) -> bool:
-    """Note that a mail which had left came back; False when it is none of ours, or is known to have come back."""
+    """Note that a sent mail came back; False if it is none of ours, or has come back before."""
     left = Message.message_id == bounce.message_id, Message.sent_at.is_not(None), Message.gave_up_at.is_(None)
     with write() as session:
         found = session.execute(

@@ -1,4 +1,4 @@
-"""Which mail leaves next, and what became of the last one: rows of the outbox, in the transaction of the caller."""
+"""Which mail is sent next, and what became of the last one, in the caller's transaction."""
 
 import logging
 import random
@@ -18,11 +18,11 @@ DELAYS = [timedelta(minutes=m) for m in (1, 5, 15, 60, 240, 720)]  # then the la
 GIVE_UP = timedelta(days=3)
 
 log = logging.getLogger(__name__)
-Claimed = sa.Row[Any]  # what of a row of the outbox its worker needs: _NEEDED
+Claimed = sa.Row[Any]  # the columns of a message that its worker needs: _NEEDED
 
-# Made once, without the ORM: each mail needs all of these, and to make them took longer than to run them.
+# Built once, without the ORM: every mail needs all of these, and building took longer than running them.
 _rows: Any = Message.__table__
-_WORDS = ("recipient", "reply_to", "subject", "text", "html", "links")  # erased once it is done with
+_WORDS = ("recipient", "reply_to", "subject", "text", "html", "links")  # erased once it is sent or given up
 _NEEDED = ("id", "kind", "priority", "mailbox_key", "about", "message_id", "attempts", "created_at", *_WORDS)
 _due = sa.and_(LEAVES, _rows.c.next_at <= sa.bindparam("moment"))
 _first = sa.select(_rows.c.id).where(_due).order_by(_rows.c.priority, _rows.c.next_at).limit(1)
@@ -42,23 +42,23 @@ _DONE = _CHANGE.values(
 def something_is_due() -> bool:
     """Whether a mail may leave now."""
     found = db.session.scalar(sa.select(sa.exists(_first)), {"moment": now()})
-    db.session.rollback()  # keep no transaction open while we talk to a server
+    db.session.rollback()  # no transaction stays open while we talk to a server
     return bool(found)
 
 
 def claim() -> Claimed | None:
-    """Take the next mail that is due; once this is committed, nobody else will before the lease ends."""
+    """Take the next mail that is due; after the commit nobody else can until its lease ends."""
     with write():
         return run(_TAKE, {"moment": now(), "lease_ends": now() + LEASE}).first()
 
 
 def record(message: Claimed, fault: Exception | None) -> None:
-    """Write down what became of a mail; without a fault, it has left. Done with, it keeps neither address nor words."""
+    """Write down what became of a mail: sent, if there is no fault. Done with, it loses address and words."""
     with write():
         if fault is None:
             _end(message, "sent", left_at=now())
         elif isinstance(fault, Undeliverable):
-            if isinstance(fault, MailboxRefused):  # first, as whoever posts another or suppresses: mailbox, then mails
+            if isinstance(fault, MailboxRefused):  # first: everybody locks mailbox, then mails
                 count_bounce(message.mailbox_key, message.recipient or "")
             _end(message, "gave_up", given_up_at=now(), why=str(fault))
         else:
@@ -66,9 +66,10 @@ def record(message: Claimed, fault: Exception | None) -> None:
 
 
 def _put_off(message: Claimed, why: str) -> None:
-    """Try again after a while; give up what waited for too long, once each of DELAYS was tried.
+    """Try again later; give up what has waited too long, once each of DELAYS was tried.
 
-    What waits while the site or the mail server is away is not tried, and then told to wait, as all come at once.
+    Not by age alone: while the site or the mail server is away nothing is tried, and afterwards all come at once and
+    may be told to wait.
     """
     delay = DELAYS[min(message.attempts, len(DELAYS)) - 1] * random.uniform(0.8, 1.2)
     if message.attempts >= len(DELAYS) and now() + delay - message.created_at > GIVE_UP:

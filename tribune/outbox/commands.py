@@ -28,7 +28,7 @@ def deliver(once: bool) -> None:
     """Send what waits, until stopped."""
     if not once:
         worker = Worker(current_app._get_current_object())  # type: ignore[attr-defined]
-        with suppress(SystemExit), sigterm_unwinds():  # to be asked to stop is how it ends when all is well
+        with suppress(SystemExit), sigterm_unwinds():  # to be stopped is its normal end
             worker.start()
             try:
                 worker.wait()
@@ -38,7 +38,7 @@ def deliver(once: bool) -> None:
     if current().read_only:
         raise click.ClickException("The site is read-only: `flask site read-only off` lets mails leave again.")
     share(current_app._get_current_object())  # type: ignore[attr-defined]
-    for chore in current_app.extensions["chores"]:  # where this is all that runs, nobody else does them
+    for chore in current_app.extensions["chores"]:  # no worker may be running that does them
         chore.carry_out()
     try:
         click.echo(delivery.deliver_due())
@@ -59,13 +59,13 @@ def bounces(files: tuple[Path, ...]) -> None:
                 read += 1
                 bounce = read_bounce(mail)
                 back += bounce is not None and take_back(bounce)
-    except OSError as error:  # whoever finds nothing there would believe that nothing came back
+    except OSError as error:  # else one would believe that nothing came back
         raise click.ClickException(f"{error.filename} cannot be read: {error.strerror}.") from None
     click.echo(f"read\t{read}\ncame back\t{back}")
 
 
 def _mails(file: Path) -> Iterator[bytes]:
-    """The mail on standard input, in a file, or each of a folder; as far as it is read."""
+    """Yield the first MOST bytes of each mail: from standard input, a file, or a folder."""
     if str(file) == "-":
         yield sys.stdin.buffer.read(MOST)
     elif file.is_dir():
@@ -73,7 +73,7 @@ def _mails(file: Path) -> Iterator[bytes]:
         for found in sorted(each for folder in folders for each in folder.iterdir() if each.is_file()):
             yield from _mails(found)
     else:
-        # whoever reads a folder by a mail program may just have moved it: it is read the next time
+        # a mail program may just have moved it: it is read the next time
         with suppress(FileNotFoundError), file.open("rb") as opened:
             yield opened.read(MOST)
 

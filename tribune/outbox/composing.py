@@ -1,4 +1,4 @@
-"""A mail is written once, as plain text; its HTML is the same words with one button."""
+"""Composes mails: each is written once, as plain text; its HTML has the same words with one button."""
 
 import re
 import textwrap
@@ -13,24 +13,24 @@ from markupsafe import Markup, escape
 from tribune.typography import NO_BREAK
 
 COLUMNS = 72
-TYPED = "[[=]]"  # a paragraph of its own, in a template for many: where `Composed.about` writes what each typed
-CODE = "code"  # the name of what is not a link: digits to be copied
-WAY_OUT = "not_me"  # the name of the link by which one is written to no more: never the button
+TYPED = "[[=]]"  # a paragraph in templates of compose_for_many, replaced by what one person typed: `Composed.about`
+CODE = "code"  # the name that stands for digits to copy, not for a link
+WAY_OUT = "not_me"  # the link that stops all mail: never the button
 SPACES = re.compile(r"[ \t\r\n]+")
 LINK = re.compile(r"\[\[(\w+)\]\]")
-# Where we write links, and nobody else can: a line of its own, an attribute and an element, in which typed quotes and
-# brackets are escaped.
+# Where we write links, and typed words cannot: a line of its own, an attribute and an element, in which typed quotes
+# and brackets are escaped.
 PLACE = re.compile(
     r'^\[\[(\w+)\]\]$|(?<=href=")\[\[(\w+)\]\](?=")|(?<=<b class="code">)\[\[(code)\]\](?=</b>)', re.MULTILINE
 )
-# Where a line of typed words would be such a place. What is typed as a paragraph of its own is no link either:
-# ours have words before them.
+# A line of typed words that would be such a place. A typed paragraph of such a line is no link either: ours have words
+# before it.
 ALONE = re.compile(r"^(?=\[\[\w+\]\]$)", re.MULTILINE)
 
 
 @dataclass(frozen=True)
 class Composed:
-    """A mail ready to post. `[[name]]` stands where the link of that name will be written when it leaves."""
+    """A mail ready to post. `[[name]]` stands where the link of that name is written when it is sent."""
 
     subject: str
     text: str
@@ -38,21 +38,21 @@ class Composed:
     locale: str
 
     def about(self, typed: str) -> "Composed":
-        """The same for one person, with what they typed."""
+        """Return the mail for one person, with what they typed."""
         text, html = self.text.replace(TYPED, _filled(typed)), self.html.replace(TYPED, escape(typed))
         return replace(self, text=text, html=html)
 
 
 @lru_cache(500)
 def compose_for_many(template: str, locale: str, **values: str | bool) -> Composed:
-    """As `compose`, once for all for whom these values are the same; see `Composed.about`."""
+    """As `compose`, cached for all who share these values; see `Composed.about`."""
     return compose(template, locale, **values)
 
 
 def compose(template: str, locale: str, **values: Any) -> Composed:
-    """Render `templates/<template>` in one language: the first line is the subject, blank lines part paragraphs.
+    """Render `templates/<template>` in one language: the first line is the subject, blank lines separate paragraphs.
 
-    A paragraph that ends with a line `[[name]]` is a link, and the words before it say where it leads; or the code.
+    A paragraph that ends with a line `[[name]]` is a link, or the code; the words before it say where it leads.
     """
     with force_locale(locale):
         subject, _, body = render_template(template, **values).strip().partition("\n")
@@ -67,7 +67,7 @@ def _wrapped(paragraph: str) -> str:
 
 
 def _filled(words: str) -> str:
-    """Words in lines, none of which is a PLACE, whatever was typed."""
+    """Wrap words into lines, none of which is a PLACE, whatever was typed."""
     lines = textwrap.fill(words, COLUMNS, break_long_words=False, break_on_hyphens=False)
     return ALONE.sub(" ", lines)
 
@@ -91,10 +91,10 @@ def _as_html(paragraphs: list[str]) -> list[Markup]:
 
 
 def _on_one_line(words: str) -> str:
-    """With single spaces; those that no line breaks at stay."""
+    """Return the text with single spaces; no-break spaces stay."""
     return SPACES.sub(" ", words).strip()
 
 
 def fill_in(text: str, addresses: dict[str, str]) -> str:
-    """Write the addresses of the links where they belong; the same marks within what people typed stay as they are."""
+    """Write addresses and code in their places; the same marks in what people typed stay."""
     return PLACE.sub(lambda found: addresses.get(found[1] or found[2] or found[3], found[0]), text)

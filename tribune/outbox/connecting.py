@@ -1,4 +1,4 @@
-"""Further connections while mails come late: a relay that is far away takes a tenth of a second over each."""
+"""Further SMTP connections while mails are late: a distant relay takes a tenth of a second for each mail."""
 
 import logging
 import smtplib
@@ -16,18 +16,18 @@ from tribune.faults import write_down
 from tribune.outbox.claiming import Claimed
 from tribune.outbox.transport import TryLater, in_a_word
 
-MOST = 3  # beside the first one: relays let a client have some at once
-LATE = timedelta(seconds=2)  # since it was posted, of a mail that somebody waits for
-BETWEEN, REST = 0.2, 60.0  # seconds from one to the next; after one that was not let in
+MOST = 3  # besides the first one: relays allow a client several at once
+LATE = timedelta(seconds=2)  # since a mail that somebody waits for was posted
+BETWEEN, REST = 0.2, 60.0  # seconds between opening two; after one that failed
 
 log = logging.getLogger(__name__)
 
 
 class FurtherConnections:
-    """Threads that deliver beside the caller, each until nothing is due; at the end of the block all of them are over.
+    """Threads that deliver beside the caller until nothing is due; leaving the block waits for all of them.
 
-    `deliver`: sends what is due over one connection, says `each` mail to us before it leaves, and ends early once all
-    is `over`, which may be said from outside too; gives how many left.
+    `deliver` sends what is due over one connection, passes each mail to `each` before it is sent, stops early once
+    `over` is set, also from outside, and returns how many were sent.
     """
 
     def __init__(self, app: Flask, deliver: Callable[["FurtherConnections"], int], over: threading.Event) -> None:
@@ -43,12 +43,12 @@ class FurtherConnections:
 
     def __exit__(self, *_error: object) -> None:
         with self._lock:
-            self.over.set()  # and from now on none is opened
+            self.over.set()  # from now on none is opened
         for thread in self._threads:
             thread.join()
 
     def each(self, message: Claimed) -> None:
-        """Open one more where this mail comes late for the first time."""
+        """Open one more connection if this mail is late at its first try."""
         if message.priority or message.attempts > 1 or now() - message.created_at < LATE:
             return
         with self._lock:

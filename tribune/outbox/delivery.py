@@ -1,4 +1,4 @@
-"""The worker: claims one mail at a time, sends it, marks it. Killed at any instant, it loses none."""
+"""The mail worker: claims one mail at a time, sends it, marks it. Killed at any moment, it loses none."""
 
 import logging
 import smtplib
@@ -41,16 +41,16 @@ _woken = threading.Event()
 
 
 class Pace:
-    """Lets what can wait leave the more slowly, the more mails leave that somebody waits for at this moment.
+    """Slows down mails that can wait, the more so the more mails are sent that somebody waits for.
 
-    On a small machine a mailing takes half a processor, and on SQLite the lock, from those who sign meanwhile.
+    On a small machine a mailing would take half a processor, and on SQLite the lock, from those who sign.
     """
 
     def __init__(self) -> None:
-        self._awaited: deque[float] = deque()  # when those of the last second left
+        self._awaited: deque[float] = deque()  # when those of the last second were sent
 
     def rest(self, priority: int, moment: float) -> float:
-        """Seconds to rest before a mail of this priority: PAUSE for each awaited one of the last second."""
+        """Return the seconds to rest before a mail of this priority: PAUSE for each awaited mail of the last second."""
         while self._awaited and self._awaited[0] <= moment - 1:
             self._awaited.popleft()
         if priority == 0:
@@ -60,13 +60,13 @@ class Pace:
 
 
 class Chore(NamedTuple):
-    """What must happen though nobody asks for it: done when the worker starts, then every so many seconds."""
+    """What must happen although nobody asks for it: done when the worker starts, then every so many seconds."""
 
     every_seconds: float
     do: Callable[[], object]
 
     def carry_out(self) -> None:
-        """Do it; whatever it meets, the others are done and mails leave."""
+        """Do it; an error is logged, and holds up neither the other chores nor mails."""
         try:
             self.do()
         except Exception as error:
@@ -75,7 +75,7 @@ class Chore(NamedTuple):
 
 
 def wake() -> None:
-    """Tell the worker of this process that a mail was posted."""
+    """Tell this process's worker that a mail was posted."""
     _woken.set()
 
 
@@ -86,9 +86,9 @@ def _wake_when_posted(session: Session) -> None:
 
 
 def deliver_due(until: float = inf) -> int:
-    """Send what is due, most urgent first, over one connection, or some more while mails come late; how many left.
+    """Send what is due, most urgent first, over one connection or more while mails are late; return how many were sent.
 
-    Raises when no server answers. `until`: on the monotonic clock, when to leave the rest for later.
+    Raises when no server answers. `until`: when to leave the rest for later, on the monotonic clock.
     """
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     with FurtherConnections(app, _send, threading.Event()) as further:
@@ -97,21 +97,21 @@ def deliver_due(until: float = inf) -> int:
 
 
 def _send_due(further: FurtherConnections, until: float) -> int:
-    """Over one connection after the other, as long as each brings some: servers take so many over one, then hang up."""
+    """Open a new connection as long as each sends some mails: servers take so many over one, then hang up."""
     sent = 0
     while _may_leave(further, until) and something_is_due():
         left = _send(further, until)
-        if not left:  # what is due is in the hands of another
+        if not left:  # another worker has what is due
             break
         sent += left
     return sent
 
 
 def _send(further: FurtherConnections, until: float = inf) -> int:
-    """Over one connection, until nothing is due or it is lost; how many left. Raises when lost before any did."""
+    """Send over one connection until nothing is due or it is lost; return how many. Raises if lost before the first."""
     sent, pace = 0, Pace()
     with open_transport() as transport:
-        message = claim() if _may_leave(further, until) else None  # to connect may have taken long
+        message = claim() if _may_leave(further, until) else None  # connecting may have taken long
         while message is not None:
             further.each(message)
             time.sleep(pace.rest(message.priority, time.monotonic()))
@@ -129,9 +129,9 @@ def _may_leave(further: FurtherConnections, until: float) -> bool:
 
 
 def _go_on(message: Claimed, fault: Exception | None, claims: bool) -> Claimed | None:
-    """Write down what became of a mail and claim the next, in one transaction: each mail costs one commit.
+    """Record what became of a mail and claim the next in one transaction: each mail costs one commit.
 
-    Killed before it is committed, the worker has sent one mail more than it knows of, and never two.
+    Killed before the commit, the worker has sent at most one mail that will be sent again.
     """
     with write():
         record(message, fault)
@@ -139,12 +139,12 @@ def _go_on(message: Claimed, fault: Exception | None, claims: bool) -> Claimed |
 
 
 def _hand_over(message: Claimed, transport: Transport) -> Exception | None:
-    """Make and send it: None when it left, else why not."""
+    """Make and send the mail; return None if it was sent, else why not."""
     try:
         mail = _as_mail(message)
     except Exception as error:  # without its words, which may hold an address
         log.error("mail %s cannot be made (%s)", message.id, type(error).__name__)
-        return TryLater("cannot be made")  # for whoever mends it
+        return TryLater("cannot be made")  # it waits until the fault is mended
     try:
         transport.send(mail)
     except (Undeliverable, TryLater) as fault:
@@ -153,7 +153,7 @@ def _hand_over(message: Claimed, transport: Transport) -> Exception | None:
 
 
 def _as_mail(message: Claimed) -> Outgoing:
-    """As it leaves: its links signed and its code made, for they begin to age now."""
+    """Return the mail to send, its links signed and its code made only now, as they begin to age."""
     addresses = {
         name: Link.restored(link).url() if "endpoint" in link else Code(link["payload"]).digits()
         for name, link in (message.links or {}).items()
@@ -165,7 +165,7 @@ def _as_mail(message: Claimed) -> Outgoing:
         fill_in(message.html or "", addresses),
         message.message_id,
         reply_to=message.reply_to,
-        # Of what people did not ask for themselves: their mail program then shows a button.
+        # For mails that people did not ask for: their mail program then shows a button to unsubscribe.
         unsubscribe=addresses.get(WAY_OUT) if message.priority else None,
     )
 
@@ -173,7 +173,7 @@ def _as_mail(message: Claimed) -> Outgoing:
 def work(app: Flask, stop: threading.Event) -> None:
     """Deliver until told to stop, resting longer and longer while the server cannot be reached.
 
-    Do the chores of the site too, each when it is due, however many mails wait.
+    Also does the chores of the site, each when it is due, however many mails wait.
     """
     share(app)
     with FurtherConnections(app, _send, stop) as further:
@@ -189,13 +189,13 @@ def _work(app: Flask, stop: threading.Event, further: FurtherConnections) -> Non
                 for chore in chores:
                     if time.monotonic() >= due[chore] and not current().read_only:
                         chore.carry_out()
-                        # From its end on, so that mails leave however long it takes.
+                        # Counted from its end, so that mails leave however long it takes.
                         due[chore] = time.monotonic() + chore.every_seconds
-                soonest = inf if current().read_only else min(due.values(), default=inf)  # none is done until that ends
+                soonest = inf if current().read_only else min(due.values(), default=inf)  # read-only: no chore is due
                 _send_due(further, soonest)
             rest = REST[0]
             _woken.wait(max(0, min(POLL, soonest - time.monotonic())))
-            _woken.clear()  # before looking again, and whoever stops us wakes us after saying so
+            _woken.clear()  # before looking again; whoever stops us sets `stop` before waking us
         except (TryLater, smtplib.SMTPException, OSError) as fault:
             log.warning("mail cannot leave now (%s); next try in %s s", in_a_word(fault), rest)
             stop.wait(rest)

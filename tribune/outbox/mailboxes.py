@@ -8,12 +8,12 @@ from email_validator import EmailNotValidError, validate_email
 from tribune.database import keyed
 
 LONGEST, LONGEST_LOCAL = 254, 64  # characters, RFC 5321
-# How a word of other letters begins in a header (RFC 2047). It may stand before the @, but there are servers that read
-# such a word, and send to the address in it: to any mailbox, whose budget nobody has asked.
+# How an encoded word begins in a header (RFC 2047). It is valid before the @, but some servers decode it and send to
+# the address inside: any mailbox, whose budget was never checked.
 ENCODED = "=?"
-_ORDINARY = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*")  # before the @: it needs no closer look
+_ORDINARY = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*")  # before the @: needs no closer look
 
-# Where two spellings reach one mailbox. Data, so that a rule is added without touching the code that applies it.
+# Where two spellings reach one mailbox. Data, so that a rule is added without touching code.
 SAME_DOMAIN = {"googlemail.com": "gmail.com"}
 DOTS_DO_NOT_COUNT = {"gmail.com"}
 TAG_SEPARATOR = "+"
@@ -25,7 +25,7 @@ class AddressRefused(ValueError):
 
 @lru_cache(64)  # one signature asks six times
 def deliverable(address: str) -> str:
-    """The address as mail is sent to it, its domain in ASCII. Raises AddressRefused. Asks no name server."""
+    """Return the address as mail is sent to it, its domain in ASCII. Raises AddressRefused. Asks no name server."""
     local, _, domain = address.rpartition("@")
     if _ORDINARY.fullmatch(local) and len(local) <= LONGEST_LOCAL:
         sent_to = f"{local}@{_looked_at(f'a@{domain}').removeprefix('a@')}"
@@ -34,7 +34,7 @@ def deliverable(address: str) -> str:
     return _looked_at(address)
 
 
-@lru_cache(1024)  # a million people have few domains, and a closer look costs most of an import
+@lru_cache(1024)  # a million people have few domains, and this look costs most of an import
 def _looked_at(address: str) -> str:
     try:
         found = validate_email(address, allow_smtputf8=False, strict=True, check_deliverability=False)
@@ -46,7 +46,7 @@ def _looked_at(address: str) -> str:
 
 
 def canonical(address: str) -> str:
-    """One spelling for all that reach the same mailbox; for identity and budget only, never to send to."""
+    """Return one spelling for all that reach the same mailbox; for identity and budget, never to send to."""
     return _canonical(deliverable(address))
 
 
@@ -60,7 +60,7 @@ def _canonical(sent_to: str) -> str:
 
 
 def is_plain(address: str) -> bool:
-    """Whether an address is spelled as its mailbox is: without a tag, and the like. What is no address is not."""
+    """Whether an address is spelled as its mailbox, without a tag and the like; False if it is no address."""
     try:
         return deliverable(address).casefold() == canonical(address)
     except AddressRefused:
@@ -68,23 +68,23 @@ def is_plain(address: str) -> bool:
 
 
 def one_spelling(address: str) -> str:
-    """The same for every way to write this very address: whatever the capitals, the domain in ASCII or not.
+    """Return one spelling of this very address, whatever its capitals, its domain in ASCII or not.
 
-    No tag is dropped: not everywhere are `canonical` spellings one person's.
+    Tags stay: not everywhere do `canonical` spellings belong to one person.
     """
     try:
         return deliverable(address).lower()
-    except AddressRefused:  # by the rules of today
+    except AddressRefused:  # was accepted by older rules
         return address.lower()
 
 
 def mailbox_key(address: str) -> str:
-    """The name of a mailbox in our tables."""
+    """Return the hash that names a mailbox in our tables. Raises AddressRefused."""
     return address_and_key(address)[1]
 
 
 def is_of_mailbox(address: str, key: str) -> bool:
-    """Whether an address is a spelling of the mailbox of this key. What is no address is of none."""
+    """Whether an address is a spelling of the mailbox with this key; False if it is no address."""
     try:
         return mailbox_key(address) == key
     except AddressRefused:
@@ -92,6 +92,6 @@ def is_of_mailbox(address: str, key: str) -> bool:
 
 
 def address_and_key(address: str) -> tuple[str, str]:
-    """As `deliverable` and `mailbox_key`, looking at the address once: what costs most of each."""
+    """Return `deliverable` and `mailbox_key`, checking the address once, which costs most of each."""
     sent_to = deliverable(address)
     return sent_to, keyed(_canonical(sent_to))

@@ -1,4 +1,4 @@
-"""A mail as it goes to a server: its headers, and its words as text and as HTML (RFC 5322, RFC 2045)."""
+"""Formats a mail for a server: headers, text and HTML (RFC 5322, RFC 2045)."""
 
 import re
 from email.charset import QP, Charset
@@ -19,7 +19,7 @@ LINE_BREAK = re.compile(r"[\r\n]")
 
 
 class Outgoing(NamedTuple):
-    """A mail as it goes to a server."""
+    """A formatted mail."""
 
     sender: str
     recipient: str
@@ -37,14 +37,15 @@ def as_mail(
     reply_to: str | None = None,
     unsubscribe: str | None = None,
 ) -> Outgoing:
-    """A mail, text first, HTML beside it. `reply_to`: an address and nothing else.
+    """Format a mail, text first, HTML beside it. `reply_to`: an address and nothing else.
 
-    `unsubscribe`: the address of a page to which a mail program may POST for its owner (RFC 8058).
+    `unsubscribe`: the address of a page to which a mail program may POST for its owner (RFC 8058). Raises ValueError
+    for a line break in a header.
 
-    By the older half of the standard library: `EmailMessage` takes three times as long over it.
+    Uses the older half of the standard library: `EmailMessage` takes three times as long.
     """
     sender = current_app.config["MAIL_DEFAULT_SENDER"]
-    if LINE_BREAK.search("".join((subject, to, message_id, reply_to or ""))):  # what follows it would be a header
+    if LINE_BREAK.search("".join((subject, to, message_id, reply_to or ""))):  # the rest would be a header
         raise ValueError("a line break in a header")
     mail = MIMEMultipart("alternative", policy=SMTP)
     mail["Subject"] = subject

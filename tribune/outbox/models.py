@@ -1,4 +1,4 @@
-"""A message is a mail that has not left yet, or a trace that it did; a mailbox is an address we may write to."""
+"""A message is a mail that waits, or the trace of one that was sent; a mailbox is where we may write to."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -8,30 +8,30 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from tribune.database import Base, BigId, Moment, now
 
-MOST_BOUNCES = 3  # then what others can cause is not mailed there
-BOUNCES_COUNT_FOR = timedelta(days=30)  # from the last one: mailboxes are emptied, and domains mended
+MOST_BOUNCES = 3  # then mails that others can cause are no longer sent there
+BOUNCES_COUNT_FOR = timedelta(days=30)  # after the last one: mailboxes are emptied, and domains repaired
 KEY_LENGTH = 43  # characters of a mailbox key
-# Kinds that no tally counts: those tell of a thing how many were mailed about it at first.
+# Kinds not tallied: a tally counts the first mails about a thing, and these follow them.
 UNTALLIED = {"already_signed", "remind_to_confirm", "hidden", "shown", "published", "invitation_trial"}
-QUESTION = "question"  # of somebody invited, to the contact of their letter
+QUESTION = "question"  # from an invited person to the contact of the letter
 WAITS = sa.text("sent_at IS NULL AND gave_up_at IS NULL")
-LEAVES = sa.text(f"{WAITS.text} AND paused_at IS NULL")  # of what waits, what nobody has paused
+LEAVES = sa.text(f"{WAITS.text} AND paused_at IS NULL")  # waiting and not paused
 PAUSED = sa.text(f"{WAITS.text} AND paused_at IS NOT NULL")
 
 
 class Mailbox(Base):
-    """One canonical mailbox, known by a keyed hash: what it may receive is decided while this row is locked."""
+    """One canonical mailbox, known by a keyed hash; its budget is checked while this row is locked."""
 
     __tablename__ = "mailboxes"
 
     key: Mapped[str] = mapped_column(sa.String(KEY_LENGTH), primary_key=True)
     suppressed_at: Mapped[datetime | None] = mapped_column(Moment)
-    hard_bounces: Mapped[int] = mapped_column(sa.SmallInteger, default=0, server_default="0")  # one after the other
-    bounced_at: Mapped[datetime | None] = mapped_column(Moment)  # the last of them
+    hard_bounces: Mapped[int] = mapped_column(sa.SmallInteger, default=0, server_default="0")  # in a row
+    bounced_at: Mapped[datetime | None] = mapped_column(Moment)  # the last one
 
 
 class Message(Base):
-    """A mail to one recipient. Links are stored unsigned; address and words are erased once it has left."""
+    """A mail to one recipient. Links are stored unsigned; address and words are erased once it is sent."""
 
     __tablename__ = "messages"
 
@@ -40,9 +40,9 @@ class Message(Base):
     budget: Mapped[str] = mapped_column(sa.String(40))
     priority: Mapped[int] = mapped_column(sa.SmallInteger)
     mailbox_key: Mapped[str] = mapped_column(sa.String(KEY_LENGTH))
-    about: Mapped[int | None] = mapped_column(sa.BigInteger)  # the number of what it is about
+    about: Mapped[int | None] = mapped_column(sa.BigInteger)  # the id of what it is about
     recipient: Mapped[str | None] = mapped_column(sa.String(254))
-    reply_to: Mapped[str | None] = mapped_column(sa.String(254))  # who reads the answers; empty: nobody
+    reply_to: Mapped[str | None] = mapped_column(sa.String(254))  # who reads answers; empty: nobody
     locale: Mapped[str] = mapped_column(sa.String(5))
     subject: Mapped[str | None] = mapped_column(sa.String(200))
     text: Mapped[str | None] = mapped_column(sa.Text)
@@ -53,7 +53,7 @@ class Message(Base):
     last_error: Mapped[str | None] = mapped_column(sa.String(40))
     created_at: Mapped[datetime] = mapped_column(Moment, default=now)
     next_at: Mapped[datetime] = mapped_column(Moment, default=now)
-    paused_at: Mapped[datetime | None] = mapped_column(Moment)  # it waits until it is allowed to leave again
+    paused_at: Mapped[datetime | None] = mapped_column(Moment)  # waits until resumed
     sent_at: Mapped[datetime | None] = mapped_column(Moment)
     gave_up_at: Mapped[datetime | None] = mapped_column(Moment)
 
@@ -64,13 +64,13 @@ class Message(Base):
     )
 
 
-# Since when a mail counts within its budget, once it waits no more: one that left late would else arrive among those of
-# the next day.
+# From when a mail that no longer waits counts within its budget: its sending, as one sent late could else arrive among
+# those of the next day.
 COUNTS_SINCE = sa.func.coalesce(Message.sent_at, Message.created_at, type_=Moment)
 
 
 class MailRequest(Base):
-    """Somebody typed this address in a form that is answered by mail alone; kept until it is answered."""
+    """An address typed into a form that is answered by mail alone; kept until it is answered."""
 
     __tablename__ = "mail_requests"
 
@@ -82,7 +82,7 @@ class MailRequest(Base):
 
 
 class MailTally(Base):
-    """How many mails about one thing left, and how many were given up, in one hour: only who delivers writes here."""
+    """How many mails about one thing were sent, and given up, in one hour; only the mail worker writes here."""
 
     __tablename__ = "mail_tallies"
 

@@ -1,4 +1,4 @@
-"""Questions about what waits."""
+"""Questions about the outbox."""
 
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -13,13 +13,13 @@ from tribune.outbox.models import BOUNCES_COUNT_FOR, LEAVES, MOST_BOUNCES, WAITS
 class Queue(NamedTuple):
     """The outbox in numbers."""
 
-    waiting: int  # paused or not, and those asked for that are not written yet
+    waiting: int  # paused or not, with the requests not answered yet
     sent: int
     gave_up: int
 
 
 def queue() -> Queue:
-    """Count all three."""
+    """Count the outbox."""
     waiting = _waiting(WAITS)
     sent = db.session.scalar(sa.select(sa.func.count()).where(Message.sent_at.is_not(None))) or 0
     gave_up = db.session.scalar(sa.select(sa.func.count()).where(Message.gave_up_at.is_not(None))) or 0
@@ -27,7 +27,7 @@ def queue() -> Queue:
 
 
 def to_leave() -> int:
-    """How many mails somebody waits for: those that may leave, and those asked for that are not written yet."""
+    """Count the mails that somebody waits for: neither sent nor paused, or requested and not written yet."""
     return _waiting(LEAVES)
 
 
@@ -38,31 +38,31 @@ def _waiting(which: sa.TextClause) -> int:
 
 
 def age_of_the_oldest() -> int:
-    """For how many seconds the oldest of the mails `to_leave` has waited; 0 where there is none."""
+    """Return for how many seconds the oldest of the mails `to_leave` has waited; 0 if there is none."""
     written = db.session.scalar(sa.select(sa.func.min(Message.created_at)).where(LEAVES))
     oldest = min(filter(None, (written, first_asked_at())), default=None)
     return int((now() - oldest).total_seconds()) if oldest else 0
 
 
 def lateness() -> timedelta:
-    """How long ago the next mail was due, or asked for. What is put off, or leaves later on purpose, is not late."""
+    """Return how long ago the next mail was due, or asked for. A mail put off, or delayed on purpose, is not late."""
     due = db.session.scalar(sa.select(sa.func.min(Message.next_at)).where(LEAVES))
     oldest = min(filter(None, (due, first_asked_at())), default=None)
     return max(now() - oldest, timedelta()) if oldest else timedelta()
 
 
 def first_asked_at() -> datetime | None:
-    """Since when the oldest mail that was asked for waits to be written."""
+    """Return since when the oldest mail request waits to be answered."""
     return db.session.scalar(sa.select(MailRequest.asked_at).order_by(MailRequest.id).limit(1))
 
 
 def silent() -> int:
-    """How many mailboxes are not written to for now, because they sent MOST_BOUNCES mails back."""
+    """Count the mailboxes not written to for now, as they sent MOST_BOUNCES mails back."""
     return db.session.scalar(sa.select(sa.func.count()).select_from(Mailbox).where(in_vain())) or 0
 
 
 def refused(key: InstrumentedAttribute[Any]) -> sa.ColumnElement[bool]:
-    """The opposite of `takes_mail`, as a condition on rows whose mailbox has this key."""
+    """The opposite of `takes_mail`, as a condition on rows with this mailbox key."""
     return sa.exists().where(Mailbox.key == key, sa.or_(Mailbox.suppressed_at.is_not(None), in_vain()))
 
 
@@ -73,13 +73,13 @@ def in_vain() -> sa.ColumnElement[bool]:
 
 
 def sends_back(mailbox: Any) -> bool:
-    """Whether to write to it is in vain, for now."""
+    """Whether writing to it is useless for now, as it sent too many mails back."""
     last = mailbox.bounced_at
     return mailbox.hard_bounces >= MOST_BOUNCES and last is not None and last > now() - BOUNCES_COUNT_FOR
 
 
 def takes_mail(key: str) -> bool:
-    """Whether what others can cause is mailed to this mailbox: its owner allows it, and it sends none back."""
+    """Whether mails that others can cause are sent to this mailbox: not suppressed, and not sending mails back."""
     mailbox = db.session.get(Mailbox, key)
     return mailbox is None or not (mailbox.suppressed_at or sends_back(mailbox))
 

@@ -1,6 +1,6 @@
-"""Mails that somebody asks for by typing an address. The page writes down what was asked, and the worker answers it.
+"""Mails asked for by typing an address: the page stores the request, and the worker answers it.
 
-So a page does the same for every address, and no time tells what is known of it.
+So the page does the same for every address, and its time tells nothing about it.
 """
 
 import logging
@@ -12,31 +12,31 @@ from sqlalchemy.exc import DBAPIError
 from tribune.database import db, write
 from tribune.outbox.models import MailRequest
 
-Answers = Mapping[str, Callable[[str, str], object]]  # by form: what posts the mail, given address and language
+Answers = Mapping[str, Callable[[str, str], object]]  # by form: posts the mail, given address and language
 
 log = logging.getLogger(__name__)
 
 
 def request_mail(form: str, email: str, locale: str) -> None:
-    """Write down that this form was sent with this address; who answers wakes up once it is committed."""
+    """Store that this form was sent with this address; the worker wakes once it is committed."""
     with write() as session:
         session.add(MailRequest(form=form, email=email, locale=locale))
         session.info["posted"] = True
 
 
 def answer_requests(answers: Answers) -> None:
-    """Answer all that wait, each in the transaction that forgets it."""
+    """Answer all that wait, each in the transaction that deletes it."""
     waiting = db.session.scalars(sa.select(MailRequest.id).order_by(MailRequest.id)).all()
     db.session.rollback()
     for number in waiting:
         try:
             _answer(number, answers)
-        except DBAPIError as error:  # somebody holds what it needs: it waits, and the others do not
+        except DBAPIError as error:  # a row it needs is locked: it waits, the others do not
             log.warning("a mail asked for waits (%s)", type(error.orig).__name__)
 
 
 def _answer(number: int, answers: Answers) -> None:
-    """Answer one, unless another worker has it. One that cannot be answered is dropped, and holds up no other."""
+    """Answer one, unless another worker has it. One that cannot be answered is dropped, and delays no other."""
     with write() as session:
         free = sa.select(MailRequest).where(MailRequest.id == number).with_for_update(skip_locked=True)
         request = session.scalars(free).first()
@@ -46,7 +46,7 @@ def _answer(number: int, answers: Answers) -> None:
         try:
             with session.begin_nested():
                 answers[request.form](request.email, request.locale)
-        except DBAPIError:  # it can be, once the database is well again
+        except DBAPIError:  # it is answered once the database is well again
             raise
         except Exception as error:  # without its words, which may hold an address
             log.error("a mail asked for by the form %s cannot be made (%s)", request.form, type(error).__name__)

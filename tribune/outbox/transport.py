@@ -1,4 +1,4 @@
-"""How a mail leaves: over SMTP by Flask-Mail, or into a folder while no server is set."""
+"""Sends a mail over SMTP by Flask-Mail, or writes it to a folder while no server is set."""
 
 import re
 import smtplib
@@ -15,23 +15,23 @@ from tribune.database import now
 from tribune.outbox.mime import Outgoing
 
 TIME_OUT = 10  # seconds for each step of SMTP but the last
-# Seconds in which a server takes or refuses a mail that it has in whole. Whoever leaves before gives it again, and one
-# that looks at each mail for long would hand over every copy. RFC 5321 says minutes: no worker is held for so long.
+# Seconds for a server to accept or refuse a mail it has received. After hanging up earlier we would send it again, and
+# a slow server would deliver every copy. RFC 5321 says minutes: no worker is held for so long.
 JUDGES = 60
-STATUS = re.compile(r"5\.\d{1,3}\.\d{1,3}")  # of what has failed for ever (RFC 3463)
-# The address or the mailbox; not our sender (5.1.7, 5.1.8), our server, our mail or the line between.
+STATUS = re.compile(r"5\.\d{1,3}\.\d{1,3}")  # permanent failures (RFC 3463)
+# About the address or the mailbox; not our sender (5.1.7, 5.1.8), our server, our mail or the network.
 OF_THE_MAILBOX = re.compile(r"5\.(?:1\.(?![78]$)|2\.)")
-OF_ITS_CONTENT = re.compile(r"5\.(?:3\.4$|6\.)")  # too large, or not to be understood
-NO_SUCH_MAILBOX = {550, 551, 553}  # what a server says at RCPT that gives no status (RFC 5321)
+OF_ITS_CONTENT = re.compile(r"5\.(?:3\.4$|6\.)")  # too large, or not understood
+NO_SUCH_MAILBOX = {550, 551, 553}  # replies to RCPT without such a status (RFC 5321)
 HANGS_UP = 421
 
 
 class Undeliverable(Exception):
-    """The server refused this mail for ever; the text is its code."""
+    """The server refused this mail for good; the text is its code."""
 
 
 class MailboxRefused(Undeliverable):
-    """As above, for there is no such mailbox, or it takes nothing: the next mail would be refused too."""
+    """As above, because the mailbox does not exist or accepts nothing: the next mail would be refused too."""
 
 
 class TryLater(Exception):
@@ -39,11 +39,11 @@ class TryLater(Exception):
 
 
 class ConnectionLost(TryLater):
-    """As above, and no other leaves over this connection."""
+    """As above, and this connection sends no other."""
 
 
 def in_a_word(fault: Exception) -> str:
-    """What to write down of a fault: the server's code, or its kind; never its words, which name people."""
+    """Return what to log of a fault: the server's code, or its kind; never its words, which name people."""
     return str(fault) if isinstance(fault, TryLater) else type(fault).__name__
 
 
@@ -55,14 +55,14 @@ class Transport(Protocol):
 
 
 class Mail(flask_mail.Mail):
-    """Flask-Mail, with time-outs and certificates that are verified."""
+    """Flask-Mail, with time-outs and verified certificates."""
 
     def connect(self) -> "Connection":
         return Connection(current_app.extensions["mail"])
 
 
 class _Patient(smtplib.SMTP):
-    """Waits longer once a mail is said."""
+    """Waits longer once the mail itself is sent."""
 
     def send(self, s: Any) -> None:
         super().send(s)
@@ -92,12 +92,12 @@ class Connection(flask_mail.Connection):
             if mail.username and mail.password:
                 host.login(mail.username, mail.password)
         except BaseException:
-            host.close()  # the worker tries again and again: it must not hold a socket for each time
+            host.close()  # else the worker would leak a socket at each try
             raise
         return host
 
     def __exit__(self, *_error: object) -> None:
-        # The server may be gone already; the reason that mattered was raised where it happened.
+        # The server may be gone already; the fault that mattered was raised where it happened.
         try:
             self.host.quit()
         except (smtplib.SMTPException, OSError):
@@ -105,7 +105,7 @@ class Connection(flask_mail.Connection):
 
 
 class Smtp:
-    """Sends over one Flask-Mail connection, without its `send`, which takes a mail that is ready apart again."""
+    """Sends over a Flask-Mail connection, bypassing its `send`, which would parse the finished mail again."""
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
@@ -116,7 +116,7 @@ class Smtp:
         except smtplib.SMTPRecipientsRefused as refused:
             raise _of_recipient(*next(iter(refused.recipients.values()))) from None
         except smtplib.SMTPHeloError as refused:
-            raise ConnectionLost(type(refused).__name__) from None  # the name of our machine is, no mail could leave
+            raise ConnectionLost(type(refused).__name__) from None  # our host name is refused: no mail could be sent
         except smtplib.SMTPSenderRefused as refused:
             raise _put_off(refused.smtp_code) from None  # our fault or the server's, not this recipient's
         except smtplib.SMTPDataError as refused:
@@ -126,10 +126,10 @@ class Smtp:
 
 
 def _of_recipient(code: int, said: bytes | str) -> Undeliverable | TryLater:
-    """What a server means that does not take a recipient.
+    """Return what it means that a server refuses a recipient.
 
-    Unless it is for their mailbox, it is for our account, our sender or our machine, and would be so for everybody: the
-    mail leaves once whoever runs the site has mended that.
+    Unless it is about their mailbox, it is about our account, sender or machine, and true for everybody: the mail
+    leaves once that is mended.
     """
     status = _status(said)
     theirs = OF_THE_MAILBOX.match(status) if status else code in NO_SUCH_MAILBOX
@@ -137,19 +137,19 @@ def _of_recipient(code: int, said: bytes | str) -> Undeliverable | TryLater:
 
 
 def _of_mail(code: int, said: bytes | str) -> Undeliverable | TryLater:
-    """As above, of one that does not take the mail itself."""
+    """As above, for a server that refuses the mail itself."""
     status = _status(said)
     of_this_one = OF_THE_MAILBOX.match(status) or OF_ITS_CONTENT.match(status)
     return Undeliverable(str(code)) if code >= 500 and of_this_one else _put_off(code)
 
 
 def _put_off(code: int) -> TryLater:
-    makes_no_sense = code < 400  # where it refuses
+    makes_no_sense = code < 400  # a refusal with a code of success
     return (ConnectionLost if code == HANGS_UP or makes_no_sense else TryLater)(str(code))
 
 
 def _status(said: bytes | str) -> str:
-    """With which a refusal for ever begins where the server gives one; else empty."""
+    """Return the status with which a permanent refusal begins; empty if the server gives none."""
     words = said.decode("ascii", "replace") if isinstance(said, bytes) else said
     found = STATUS.match(words)
     return found[0] if found else ""
@@ -177,7 +177,7 @@ mail = Mail()
 
 @contextmanager
 def open_transport() -> Iterator[Transport]:
-    """The way out that the settings name. Raises OSError or smtplib.SMTPException when the server cannot be reached."""
+    """Open the transport that the settings name. Raises OSError or SMTPException if the server cannot be reached."""
     if not current_app.config["MAIL_SERVER"]:
         yield Folder(mailbox_folder())
         return

@@ -10,14 +10,14 @@ from tribune.outbox.models import PAUSED, WAITS, Mailbox, Message
 
 
 def pause(kind: str, about: int) -> None:
-    """Let nothing of this kind about this leave until it is resumed; what is being sent at this moment still does."""
+    """Hold back what waits of this kind about this until `resume`; what is being sent just now is still sent."""
     waiting = sa.update(Message).where(WAITS, Message.kind == kind, Message.about == about)
     with write() as session:
         session.execute(waiting.where(Message.paused_at.is_(None)).values(paused_at=now()))
 
 
 def resume(kind: str, about: int, *, reply_to: str | None) -> None:
-    """Let what was paused leave again, as if it were posted now: its patience with the server begins anew.
+    """Let what was paused leave as if posted now, so that its retries begin anew.
 
     `reply_to`: whose address an answer goes to by now.
     """
@@ -29,7 +29,7 @@ def resume(kind: str, about: int, *, reply_to: str | None) -> None:
 
 
 def answer_no_more(key: str, *which: sa.ColumnElement[bool]) -> None:
-    """Have no answer go to this mailbox to what waits, and for which these hold; in the caller's transaction."""
+    """Remove this mailbox as `reply_to` of what waits and meets these conditions; in the caller's transaction."""
     named = db.session.scalars(sa.select(Message.reply_to).where(WAITS, *which).distinct())
     spellings = [each for each in named if each and is_of_mailbox(each, key)]
     theirs = sa.update(Message).where(WAITS, Message.reply_to.in_(spellings), *which)
@@ -37,21 +37,21 @@ def answer_no_more(key: str, *which: sa.ColumnElement[bool]) -> None:
 
 
 def drop_waiting(kind: str, *which: sa.ColumnElement[bool]) -> None:
-    """Delete what of this kind waits, and for which these hold, in the caller's transaction."""
+    """Delete what waits of this kind and meets these conditions; in the caller's transaction."""
     waiting = sa.delete(Message).where(WAITS, Message.kind == kind, *which)
     db.session.execute(waiting, execution_options=UNREAD)
 
 
 def hold_mailboxes(keys: sa.Select[Any]) -> None:
-    """Hold the mailboxes that this query names, in one order, before their mails; in the caller's transaction.
+    """Lock the mailboxes that this query names, in one order, before their mails; in the caller's transaction.
 
-    For whoever drops mails: "it was not me" holds a mailbox, then deletes its mails. One without a row has none.
+    For callers that drop mails: "it was not me" locks a mailbox, then deletes its mails. One without a row has none.
     """
     db.session.execute(sa.select(Mailbox.key).where(Mailbox.key.in_(keys)).order_by(Mailbox.key).with_for_update())
 
 
 def forget_mails(about: int) -> None:
-    """Let what waits about this not leave, and what has left be about nothing; in the caller's transaction."""
+    """Delete what waits about this, and unlink what was sent; in the caller's transaction."""
     of_it = Message.about == about
     hold_mailboxes(sa.select(Message.mailbox_key).where(of_it))
     for forgotten in (sa.delete(Message).where(WAITS, of_it), sa.update(Message).where(of_it).values(about=None)):

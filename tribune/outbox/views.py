@@ -1,4 +1,4 @@
-"""`POST /hooks/bounces`: whoever receives our mails that come back hands them over, by a secret that both know."""
+"""`POST /hooks/bounces`: whoever receives our returned mails hands them over, signed with a shared secret."""
 
 import hmac
 import re
@@ -18,7 +18,7 @@ bp = Blueprint("outbox_hooks", __name__)
 
 @bp.post("/hooks/bounces")
 def bounces() -> ResponseReturnValue:
-    """Read one mail, as `flask outbox bounces` does: 204 whatever it says, 403 where it is not signed or too old."""
+    """Read one mail, as `flask outbox bounces` does: 204 whatever it says, 403 if it is unsigned or too old."""
     mail = request.get_data()
     if not is_signed(mail, request.headers.get("X-Tribune-Time", ""), request.headers.get("X-Tribune-Signature", "")):
         abort(403)
@@ -30,7 +30,7 @@ def bounces() -> ResponseReturnValue:
 def is_signed(mail: bytes, time: str, signature: str) -> bool:
     """Whether this is the HMAC-SHA-256, in hexadecimal, of `time`, a full stop and the mail, made just now.
 
-    `time`: seconds since 1970. The same mail sent again within AGE changes nothing: it is known to have come back.
+    `time`: seconds since 1970. The same mail sent again within AGE changes nothing: it has come back already.
     """
     if not SECONDS.fullmatch(time) or abs(now().timestamp() - int(time)) > AGE:
         return False

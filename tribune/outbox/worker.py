@@ -1,4 +1,4 @@
-"""The worker of a process: a thread that delivers, and that can be asked to finish."""
+"""The mail worker of a process: a thread that delivers, and can be asked to finish."""
 
 import logging
 import threading
@@ -9,13 +9,13 @@ from tribune.outbox import delivery
 
 log = logging.getLogger(__name__)
 
-FINISH = 4  # seconds for the mail in hand at the end; with those of waitress, less than the ten that containers have
+FINISH = 4  # seconds for the mail in hand; with waitress's own, less than the ten a container has to stop
 
 
 class Worker:
     """A thread that delivers until it is told to finish.
 
-    It is waited for by an event: a `join` that a signal breaks off takes the thread for ended (Python 3.11, 3.12).
+    Waits use an event: a `join` interrupted by a signal takes the thread for ended (Python 3.11, 3.12).
     """
 
     def __init__(self, app: Flask) -> None:
@@ -27,12 +27,12 @@ class Worker:
         threading.Thread(target=self._work, name="mail worker", daemon=True).start()
 
     def wait(self) -> None:
-        """As long as it delivers; in pieces, for between two of them a signal is heard on Windows too."""
+        """Wait until it ends; in pieces, between which Windows too notices a signal."""
         while not self._ended.wait(delivery.POLL):
             pass
 
     def finish(self) -> None:
-        """Let it write down what became of the mail in its hands, unless that takes longer than FINISH."""
+        """Stop it once the mail in hand is recorded, or after FINISH."""
         self._stop.set()
         log.info("the mail worker ends, once the mail in its hands is written down")
         delivery.wake()
@@ -49,7 +49,7 @@ def start(app: Flask) -> None:
     """Start the worker of this process, unless it runs or other processes deliver (MAIL_WORKER off)."""
     if app.config["MAIL_WORKER"] and "mail_worker" not in app.extensions:
         worker = Worker(app)
-        if app.extensions.setdefault("mail_worker", worker) is worker:  # no other thread was quicker
+        if app.extensions.setdefault("mail_worker", worker) is worker:  # no other thread was faster
             worker.start()
 
 
