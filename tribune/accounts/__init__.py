@@ -1,1 +1,1 @@
-"""Accounts: what organisers keep of their own: a name, where they are logged in, passkeys."""
+"""Accounts: an organiser's own name, log-ins and passkeys."""

@@ -1,4 +1,4 @@
-"""What a device sends through the browser: JSON, from anybody."""
+"""JSON that a device sends through the browser; anybody may send it."""
 
 from typing import Any
 
@@ -6,10 +6,10 @@ from flask import abort, request
 
 
 def answer_of_device() -> dict[str, Any]:
-    """The body of this request, in which `answer` holds what the device said; anything else is a bad request."""
+    """Return the JSON body, whose `answer` is what the device said; 400 for anything else."""
     try:
         told = request.get_json(silent=True)
-    except RecursionError:  # brackets in brackets, by the thousand
+    except RecursionError:  # thousands of nested brackets
         abort(400)
     if not isinstance(told, dict) or not isinstance(told.get("answer"), dict):
         abort(400)

@@ -1,4 +1,4 @@
-"""What organisers type about a passkey."""
+"""Forms about passkeys."""
 
 from wtforms import Form, StringField
 
@@ -7,6 +7,6 @@ from tribune.fields import at_most, printable, tidy
 
 
 class PasskeyForm(Form):
-    """How a device is called, which a script sends with what the device answers."""
+    """The name of a device, which a script sends with the device's answer."""
 
     name = StringField(filters=[tidy], validators=[at_most(LONGEST_NAME), printable])

@@ -40,7 +40,7 @@ def account() -> ResponseReturnValue:
 @bp.post("/account/log-ins/<log_in_id>/end")
 @needs(None)
 def end_log_in(log_in_id: str) -> ResponseReturnValue:
-    """Log out one browser, be it far away."""
+    """Log out one browser, even a distant one."""
     log_in = next((each for each in log_ins_of(current_user.organiser) if each.id == log_in_id), None) or abort(404)
     organisers.leave(log_in)
     flash(_("The other browser is logged out."))
@@ -59,7 +59,7 @@ def end_other_log_ins() -> ResponseReturnValue:
 @bp.route("/account/delete", methods=["GET", "POST"])
 @needs(None, fresh=True)
 def delete() -> ResponseReturnValue:
-    """Delete my account: says first what goes and what stays, or what stands in the way."""
+    """Delete my account; the page first says what goes and what stays, or what stands in the way."""
     me = current_user.organiser
     if request.method == "POST":
         with suppress(carrying.StillTied):
@@ -75,7 +75,7 @@ def delete() -> ResponseReturnValue:
 @bp.post("/account/passkeys/options")
 @needs(None, fresh=True)
 def passkey_options() -> ResponseReturnValue:
-    """What the browser needs to make one; a site that has a number for a name has none."""
+    """Return what the browser needs to make a passkey; 404 on a site without a domain name."""
     if passkeys.site() is None:
         abort(404)
     return Response(passkeys.ask_for_a_new_one(current_user.organiser), mimetype="application/json")
@@ -84,7 +84,7 @@ def passkey_options() -> ResponseReturnValue:
 @bp.post("/account/passkeys")
 @needs(None, fresh=True)
 def keep_passkey() -> ResponseReturnValue:
-    """Keep the one that the device made."""
+    """Keep the passkey that the device made."""
     told = answer_of_device()
     form = PasskeyForm(name=str(told.get("name") or ""))
     if not form.validate():
@@ -102,7 +102,7 @@ def keep_passkey() -> ResponseReturnValue:
 @bp.post("/account/passkeys/<int:passkey_id>/remove")
 @needs(None, fresh=True)
 def remove_passkey(passkey_id: int) -> ResponseReturnValue:
-    """Remove one: the device that holds it opens this account no more."""
+    """Remove a passkey: its device no longer opens this account."""
     passkeys.remove(passkey_of(current_user.organiser, passkey_id) or abort(404))
     flash(_("This passkey opens this account no more. You can also delete it on your device."))
     return redirect(url_for("manage_accounts.account"), 303)

@@ -31,11 +31,11 @@ LONGEST_NAME = 60  # characters
 
 
 class PasskeyRefused(Exception):
-    """What the device answered proves nothing: another site, an old question, a key we do not know."""
+    """The device's answer proves nothing: another site, an old challenge, an unknown key."""
 
 
 def site() -> str | None:
-    """The name under which devices keep passkeys of this site; None where it has none, for a number is no name."""
+    """Return the domain under which devices keep passkeys; None if the site's address is an IP number."""
     host = urlsplit(current_app.config["PUBLIC_URL"]).hostname or ""
     try:
         ip_address(host)
@@ -45,7 +45,7 @@ def site() -> str | None:
 
 
 def ask_for_a_new_one(organiser: Organiser) -> str:
-    """What the browser needs to make a passkey for this account, as JSON."""
+    """Return the JSON the browser needs to make a passkey for this account."""
     options = webauthn.generate_registration_options(
         rp_id=site() or "",
         rp_name="Tribune",
@@ -88,7 +88,7 @@ def keep(organiser: Organiser, answer: dict[str, Any], name: str) -> Passkey:
 
 
 def ask_for_proof(organiser: Organiser | None = None) -> str:
-    """What the browser needs to look for a passkey of this site, or of the account that is in, as JSON."""
+    """Return the JSON the browser needs to find a passkey of this site, or of the account logged in."""
     options = webauthn.generate_authentication_options(
         rp_id=site() or "",
         allow_credentials=_named(organiser) if organiser else None,
@@ -99,9 +99,9 @@ def ask_for_proof(organiser: Organiser | None = None) -> str:
 
 
 def prove(answer: dict[str, Any]) -> Organiser:
-    """Whose passkey answered. Raises PasskeyRefused."""
+    """Return the account whose passkey answered. Raises PasskeyRefused."""
     with _believing():
-        challenge = _spend_challenge(answer)  # for good, also when what follows fails
+        challenge = _spend_challenge(answer)  # for good, even if what follows fails
         with write():
             passkey = passkey_called(helpers.base64url_to_bytes(answer["id"]))
             if passkey is None or passkey.organiser.blocked_at:
@@ -121,7 +121,7 @@ def prove(answer: dict[str, Any]) -> Organiser:
 
 
 def remove(passkey: Passkey) -> None:
-    """Forget a passkey: the device that holds it opens nothing any more."""
+    """Delete a passkey: its device opens nothing any more."""
     with write() as session:
         session.execute(sa.delete(Passkey).where(Passkey.id == passkey.id))
 
@@ -132,7 +132,7 @@ def _named(organiser: Organiser) -> "list[structs.PublicKeyCredentialDescriptor]
 
 @contextmanager
 def _believing() -> Iterator[None]:
-    """Whatever is wrong with what a device sent, it is refused in one way."""
+    """Turn every fault of a device's answer into PasskeyRefused."""
     try:
         yield
     except (exceptions.WebAuthnException, ValueError, KeyError, TypeError, RecursionError) as error:
@@ -140,14 +140,14 @@ def _believing() -> Iterator[None]:
 
 
 def _remember(challenge: bytes) -> None:
-    """Keep a question until it is answered, and forget those that never were."""
+    """Store a challenge until it is answered, and delete those that never were."""
     with write() as session:
         session.execute(sa.delete(PasskeyChallenge).where(PasskeyChallenge.created_at < now() - CHALLENGE_LASTS))
         session.add(PasskeyChallenge(value=challenge))
 
 
 def _spend_challenge(answer: dict[str, Any]) -> bytes:
-    """The question of ours that this answers, which nobody can answer again. Raises PasskeyRefused."""
+    """Return our challenge that this answers, so that nobody can answer it again. Raises PasskeyRefused."""
     told = helpers.parse_client_data_json(helpers.base64url_to_bytes(answer["response"]["clientDataJSON"]))
     with write() as session:
         spent = session.execute(

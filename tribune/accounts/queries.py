@@ -9,16 +9,16 @@ from tribune.organisers.models import Organiser, Passkey
 
 
 def passkeys_of(organiser: Organiser) -> Sequence[Passkey]:
-    """The passkeys of an account, oldest first."""
+    """Return the passkeys of an account, oldest first."""
     return db.session.scalars(sa.select(Passkey).where(Passkey.organiser_id == organiser.id).order_by(Passkey.id)).all()
 
 
 def passkey_of(organiser: Organiser, passkey_id: int) -> Passkey | None:
-    """One passkey of this account; a stranger's does not exist."""
+    """Return one passkey of this account; None for another account's."""
     query = sa.select(Passkey).where(Passkey.organiser_id == organiser.id, Passkey.id == passkey_id)
     return db.session.scalars(query).first()
 
 
 def passkey_called(credential_id: bytes) -> Passkey | None:
-    """The passkey that a device names by these bytes, of whatever account."""
+    """Return the passkey with this credential id, of any account."""
     return db.session.scalars(sa.select(Passkey).where(Passkey.credential_id == credential_id)).first()

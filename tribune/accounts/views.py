@@ -16,7 +16,7 @@ bp = Blueprint("accounts", __name__)
 @bp.post("/organisers/passkey/options")
 @limited("log-in")
 def options() -> ResponseReturnValue:
-    """What the browser needs to look for one; a site that has a number for a name has none."""
+    """Return what the browser needs to find a passkey; 404 on a site without a domain name."""
     if passkeys.site() is None:
         abort(404)
     here = log_in_of_this_browser()
@@ -25,9 +25,9 @@ def options() -> ResponseReturnValue:
 
 @bp.post("/organisers/passkey")
 def prove() -> ResponseReturnValue:
-    """Enter as whoever the passkey belongs to, fresh; `?next=` leads on from the page where one shows who one is.
+    """Log in as the passkey's account, fresh; `?next=` leads on from the page that asks for proof.
 
-    Who is in proves that it is they: the passkey of another account they hold would change accounts unawares.
+    Somebody logged in must use a passkey of that same account, or would change accounts without noticing.
     """
     told = answer_of_device()
     try:
@@ -38,7 +38,7 @@ def prove() -> ResponseReturnValue:
     if here and here.organiser_id != organiser.id:
         sentence = _("This passkey belongs to another account. Use one of this account, or a link by email.")
         return {"sentence": sentence}, 422
-    if here:  # at the door the way is kept already
+    if here:  # the log-in page has kept the way already
         keep_way(managed(request.args.get("next")))
     entered = open_log_in(organiser.id, browser=this_browser(), instead_of=here)
     return jsonify(next=come_in(entered).location)

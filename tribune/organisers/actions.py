@@ -13,11 +13,11 @@ from tribune.outbox.mailboxes import deliverable, mailbox_key
 
 
 class AlreadyThere(Exception):
-    """This mailbox has an account."""
+    """This mailbox already has an account."""
 
 
 class LinkUsed(Exception):
-    """This log-in link, or a later one, was used already."""
+    """This log-in link, or a later one, has been used."""
 
 
 def add(email: str, name: str = "") -> Organiser:
@@ -31,21 +31,21 @@ def add(email: str, name: str = "") -> Organiser:
         try:
             with session.begin_nested():
                 session.add(organiser)
-        except IntegrityError:  # somebody else made it at this very moment
+        except IntegrityError:  # somebody else has just made it
             raise AlreadyThere from None
     return organiser
 
 
 def rename(organiser: Organiser, name: str) -> None:
-    """How the account is called from now on; what the log says of before stays."""
+    """Change the name of an account; past lines of the log keep the old one."""
     with write():
         organiser.name = name
 
 
 def ask_to_log_in(email: str, locale: str, *, known: bool = False) -> None:
-    """Mail a log-in link if there is such an account; on a site that is open to all, else a link that makes one.
+    """Mail a log-in link if there is such an account; else, on a site open to all, a link that makes one.
 
-    `known`: its account was in before, in the browser that asks.
+    `known`: the account was logged in before in the browser that asks.
     """
     with write():
         organiser = organiser_by_address(email)
@@ -57,7 +57,7 @@ def ask_to_log_in(email: str, locale: str, *, known: bool = False) -> None:
 
 
 def ask_to_prove(organiser: Organiser, locale: str) -> bool:
-    """Mail a log-in link to somebody who is in already; False when no more may be mailed today."""
+    """Mail a log-in link to somebody already logged in; False when the budget of the day is used up."""
     with write():
         return mails.post_log_in(organiser, locale, mails.PROOF)
 
@@ -76,7 +76,7 @@ def enter(organiser_id: int, nonce: str, *, browser: str = "", instead_of: LogIn
 
 
 def open_log_in(organiser_id: int, *, browser: str = "", instead_of: LogIn | None = None) -> LogIn:
-    """Let a browser in, fresh; `instead_of`: the log-in it had, which ends."""
+    """Open a fresh log-in for a browser; `instead_of`, the one it had, ends."""
     with write() as session:
         if instead_of is not None:
             leave(instead_of)
@@ -86,7 +86,7 @@ def open_log_in(organiser_id: int, *, browser: str = "", instead_of: LogIn | Non
 
 
 def leave(log_in: LogIn) -> None:
-    """End a log-in: its cookie, and every copy of it, opens nothing any more."""
+    """End a log-in: its cookie, and every copy of it, no longer works."""
     with write() as session:
         session.execute(sa.update(LogIn).where(LogIn.id == log_in.id, LogIn.ended_at.is_(None)).values(ended_at=now()))
 
@@ -99,7 +99,7 @@ def leave_elsewhere(log_in: LogIn) -> None:
 
 
 def leave_everywhere(organiser: Organiser) -> int:
-    """End every log-in of this organiser, and every link that was mailed; how many log-ins there were."""
+    """End every log-in of this organiser, and every mailed link; return how many log-ins ended."""
     with write() as session:
         open_ones = sa.update(LogIn).where(LogIn.organiser_id == organiser.id, LogIn.ended_at.is_(None))
         ended = session.execute(open_ones.values(ended_at=now())).rowcount  # type: ignore[attr-defined]
@@ -108,22 +108,22 @@ def leave_everywhere(organiser: Organiser) -> int:
 
 
 def shut_out(organiser: Organiser) -> int:
-    """Let nobody enter an account, by no link and no passkey; how many log-ins ended."""
+    """Block an account: no link and no passkey opens it. Return how many log-ins ended."""
     with write():
         organiser.blocked_at = organiser.blocked_at or now()
         return leave_everywhere(organiser)
 
 
 def unblock(organiser: Organiser) -> None:
-    """Let its owner enter it again."""
+    """Let its owner log in again."""
     with write():
         organiser.blocked_at = None
 
 
 def forget(organiser: Organiser) -> None:
-    """Delete an account: what is its own goes with it; what others keep, such as the log, no longer points to it.
+    """Delete an account and what is its own; what others keep, such as the log, no longer points to it.
 
-    Told by the schema, for every area: a reference that may be empty becomes empty, a row that cannot do without goes.
+    The schema decides, for every area: a nullable reference becomes empty, a row with a required one is deleted.
     """
     with write() as session:
         mails.drop_log_ins(organiser)

@@ -1,6 +1,6 @@
-"""A browser in a few words, so that its owner knows it again in a list of log-ins."""
+"""Names a browser in a few words, so that its owner recognises it in a list of log-ins."""
 
-# The first that is found names it: Edge and Opera call themselves Chrome too, and Chrome calls itself Safari.
+# The first match names it: Edge and Opera also call themselves Chrome, and Chrome calls itself Safari.
 BROWSERS = {
     "Edg": "Edge",
     "OPR/": "Opera",
@@ -23,6 +23,6 @@ SYSTEMS = {
 
 
 def in_words(user_agent: str) -> str:
-    """Such as "Firefox, Linux"; empty when it says neither. Nothing else of what a browser tells is kept."""
+    """Return, say, "Firefox, Linux"; empty if neither is known. Nothing else of the user agent is kept."""
     found = [next((name for mark, name in names.items() if mark in user_agent), "") for names in (BROWSERS, SYSTEMS)]
     return ", ".join(filter(None, found))

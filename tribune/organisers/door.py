@@ -13,40 +13,40 @@ from tribune.organisers.browsers import in_words
 from tribune.organisers.models import LogIn
 from tribune.tokens import Purpose
 
-KNOWN = "tribune_known"  # the cookie by which the door knows a browser again; it lets nobody in
+KNOWN = "tribune_known"  # the cookie that recognises a browser; it lets nobody in
 KNOWN_LASTS = 365 * 24 * 3600  # seconds
 MANAGED = re.compile(r"/manage/[^\s\\\x00-\x1f\x7f]{0,1000}")  # no longer than a cookie can hold
 
 
 def managed(path: str | None) -> str:
-    """A path of ours below /manage/, or nothing: whatever a link asks for, nobody is led to another site."""
+    """Return the path if it is ours and below /manage/, else "": no link leads to another site."""
     return path.rstrip("?") if path and MANAGED.fullmatch(path) else ""
 
 
 def keep_way(path: str) -> None:
-    """Remember where this browser wants to go, until it has come in, and who asked if anybody was in."""
+    """Remember where this browser wants to go once it is logged in, and who was logged in when it asked."""
     session["way"], session["way_of"] = managed(path), _who_is_in()
 
 
 def keep_page() -> None:
-    """Remember the page that this browser opens: neither a button, nor a file, nor what a script asks for."""
+    """Remember the page this browser opens, unless it is a button, a file or a script's request."""
     is_page = "text/html" in request.headers.get("Accept", "") and "." not in request.path
     if request.method == "GET" and is_page:
         keep_way(request.full_path)
 
 
 def keep_pressed(pressed: bool) -> None:
-    """Remember whether it was a button that asked for a proof: what it sent is not kept, which has to be said."""
+    """Remember whether it was a button that asked for proof: what it sent is lost, and the organiser must be told."""
     session["pressed_by"] = _who_is_in() if pressed else None
 
 
 def this_browser() -> str:
-    """What asks, in a few words."""
+    """Return the name of the browser that asks, in a few words."""
     return in_words(request.user_agent.string)
 
 
 def log_in_of_this_browser() -> LogIn | None:
-    """Who is in already, if anybody: a new log-in takes its place."""
+    """Return the current log-in, if any: a new one replaces it."""
     return current_user._get_current_object() if current_user.is_authenticated else None
 
 
@@ -56,14 +56,14 @@ def _who_is_in() -> int | None:
 
 
 def known_here() -> str:
-    """The key of the mailbox whose account was last in, in this browser; nothing when there was none."""
+    """Return the key of the mailbox last logged in with this browser; empty if there was none."""
     return str(tokens.payload_of(Purpose.KNOWN, read_cookie(KNOWN), KNOWN_LASTS) or "")
 
 
 def come_in(log_in: LogIn, to: str = "") -> Response:
-    """Let this browser in, and lead it to `to`, else to where it wanted to go, else to its letters.
+    """Log this browser in, and redirect to `to`, else to where it wanted to go, else to its letters.
 
-    What somebody else who was in wanted, or pressed, is theirs, also where their log-in was ended elsewhere.
+    Forget what another organiser wanted, or pressed, in this browser, even if their log-in was ended elsewhere.
     """
     way, way_of, pressed_by, token = (session.get(name) for name in ("way", "way_of", "pressed_by", "csrf_token"))
     if way_of not in (None, log_in.organiser_id):
@@ -71,10 +71,10 @@ def come_in(log_in: LogIn, to: str = "") -> Response:
     before = _who_is_in()
     session.clear()
     if before == log_in.organiser_id and token:
-        session["csrf_token"] = token  # they only showed again who they are: forms in other tabs stay theirs
+        session["csrf_token"] = token  # the same organiser: forms in other tabs stay valid
     session.permanent = True
     login_user(log_in)
-    g.organiser = log_in.organiser_id  # for the line in the log
+    g.organiser = log_in.organiser_id  # for the log line
     if pressed_by == log_in.organiser_id:
         flash(_("What you pressed was not done, since we had to be sure that it was you. Do it again now."))
     response = private(redirect(to or way or url_for("manage.my_letters"), 303))
@@ -84,7 +84,7 @@ def come_in(log_in: LogIn, to: str = "") -> Response:
 
 
 def go_out(to: str) -> Response:
-    """Let this browser out, and lead it to a page; what it kept of a letter while the site was away goes too."""
+    """Log this browser out, and redirect; what it kept of a letter while the site was away is deleted too."""
     logout_user()
     session.clear()
     response = redirect(to, 303)

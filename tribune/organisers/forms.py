@@ -1,4 +1,4 @@
-"""What organisers type to come in."""
+"""Forms about accounts and logging in."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ LONGEST_NAME = 100  # characters
 
 
 def no_address(_form: Form, field: Field) -> None:
-    """Refuse what a mail program would make a link of: names stand in mails to people who did not ask for them."""
+    """Refuse what a mail program would turn into a link: names stand in mails to people who did not ask for them."""
     if URL.search(field.data or "") or DOMAIN.search(field.data or "") or "@" in (field.data or ""):
         raise ValidationError(_l("Leave out addresses: this name is shown in emails."))
 
@@ -29,6 +29,6 @@ class LogInForm(OrganiserForm):
 
 
 class AccountForm(OrganiserForm):
-    """How an account is called: as it is made, be it by joining a team, and afterwards."""
+    """The name of an account, when it is made, also by joining a team, and afterwards."""
 
     name = name_field(_l("Your name"), autocomplete="name")

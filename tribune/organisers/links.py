@@ -1,4 +1,4 @@
-"""The link that lets an organiser in."""
+"""Links that let an organiser in."""
 
 from tribune.organisers.models import Organiser
 from tribune.tokens import Link, Purpose
@@ -12,5 +12,5 @@ def log_in_link(organiser: Organiser) -> Link:
 
 
 def new_account_link(email: str) -> Link:
-    """Makes the account of an address that has none, within half an hour; once it is there, the link is spent."""
+    """Makes an account for an address, within half an hour; spent once the address has one."""
     return Link("organisers.new_account", Purpose.NEW_ACCOUNT, [email])

@@ -1,4 +1,4 @@
-"""What organisers receive."""
+"""Mails to organisers."""
 
 from datetime import timedelta
 
@@ -12,22 +12,23 @@ from tribune.outbox.unsent import drop_waiting
 LOG_IN_KIND = "log_in"
 # Also to an organiser who once said "it was not me" under a letter: it is the only way in.
 LOG_IN = Budget("log-in", ((10, timedelta(hours=24)),), unasked=False)
-# Whoever is in already must not be kept from showing who they are by somebody who types their address at the door.
+# Its own budget, so that nobody can keep an organiser who is logged in from proving who they are, by typing their
+# address at the door.
 PROOF = LOG_IN._replace(name="proof")
-# Nor must they be kept out of a browser in which they were before.
+# Nor keep them out of a browser in which they were logged in before.
 KNOWN = LOG_IN._replace(name="log-in-known")
 # Anybody can type any address.
 NEW_ACCOUNT = Budget("new-account", ((3, timedelta(hours=24)), (10, timedelta(days=30))))
 
 
 def post_log_in(organiser: Organiser, locale: str, budget: Budget) -> bool:
-    """Post the log-in link; False when ten have left in a day already."""
+    """Post the log-in link; False when the budget is used up."""
     composed = compose("organisers/mail/log_in.txt", locale)
     return post(LOG_IN_KIND, organiser.email, composed, {"log_in": log_in_link(organiser)}, budget)
 
 
 def drop_log_ins(organiser: Organiser) -> None:
-    """Let no log-in link that waits leave any more, in the caller's transaction."""
+    """Delete log-in links that still wait to be sent, in the caller's transaction."""
     drop_waiting(LOG_IN_KIND, Message.mailbox_key == organiser.mailbox_key)
 
 

@@ -10,11 +10,11 @@ from tribune.database import Base, BigId, Moment, now
 from tribune.outbox.models import KEY_LENGTH
 
 LOG_IN_LASTS = timedelta(days=14)
-FRESH = timedelta(minutes=15)  # how long after showing who one is the acts that matter most are open
+FRESH = timedelta(minutes=15)  # how long after proving who one is the most sensitive acts are open
 
 
 def masked(address: str) -> str:
-    """An address that its owner recognises and nobody else learns: "z…@example.org"."""
+    """Shorten an address so that its owner recognises it and nobody else learns it: "z…@example.org"."""
     local, _, domain = address.rpartition("@")
     return f"{local[:1]}…@{domain}"
 
@@ -30,42 +30,42 @@ class Organiser(Base):
     name: Mapped[str] = mapped_column(sa.String(100), default="")
     link_nonce: Mapped[str] = mapped_column(sa.String(32))
     created_at: Mapped[datetime] = mapped_column(Moment, default=now)
-    blocked_at: Mapped[datetime | None] = mapped_column(Moment)  # by whoever runs the site: it cannot be entered
+    blocked_at: Mapped[datetime | None] = mapped_column(Moment)  # by whoever runs the site: nobody can log in
 
     @property
     def called(self) -> str:
-        """How others read of them: the name, else the address, masked."""
+        """The name others see, else the masked address."""
         return self.name or masked(self.email)
 
 
 class LogIn(Base, UserMixin):  # type: ignore[misc]
-    """One browser of an organiser, until they log out: the cookie only names this row, so a copied one dies with it."""
+    """One logged-in browser of an organiser: the cookie only names this row, so copies of it end with the row."""
 
     __tablename__ = "log_ins"
 
     id: Mapped[str] = mapped_column(sa.String(32), primary_key=True)
     organiser_id: Mapped[int] = mapped_column(sa.ForeignKey(Organiser.id), index=True)
-    browser: Mapped[str] = mapped_column(sa.String(60), default="")  # in a few words, so that its owner knows it again
+    browser: Mapped[str] = mapped_column(sa.String(60), default="")  # in a few words: `browsers.py`
     created_at: Mapped[datetime] = mapped_column(Moment, default=now)
-    proved_at: Mapped[datetime] = mapped_column(Moment, default=now)  # when they last showed who they are
+    proved_at: Mapped[datetime] = mapped_column(Moment, default=now)  # when they last proved who they are
     ended_at: Mapped[datetime | None] = mapped_column(Moment)
 
     organiser: Mapped[Organiser] = relationship(lazy="joined")
 
     @property
     def is_current(self) -> bool:
-        """Neither logged out nor older than LOG_IN_LASTS, nor of an account that was blocked as it was opened."""
+        """Whether it is neither ended nor older than LOG_IN_LASTS, and its account not blocked."""
         lasts = self.ended_at is None and now() - self.created_at < LOG_IN_LASTS
         return lasts and self.organiser.blocked_at is None
 
     @property
     def is_fresh(self) -> bool:
-        """Who they are was shown less than FRESH ago."""
+        """Whether who they are was proved less than FRESH ago."""
         return now() - self.proved_at < FRESH
 
 
 class Passkey(Base):
-    """A second way in: the public half of a key that one device of an organiser holds."""
+    """A second way in: the public key of one of an organiser's devices."""
 
     __tablename__ = "passkeys"
 
@@ -82,7 +82,7 @@ class Passkey(Base):
 
 
 class PasskeyChallenge(Base):
-    """A question put to a passkey; its row goes when it is answered, so that no answer works twice."""
+    """A challenge for a passkey; its row is deleted when it is answered, so that no answer works twice."""
 
     __tablename__ = "passkey_challenges"
 

@@ -11,7 +11,7 @@ from tribune.outbox.mailboxes import AddressRefused, is_of_mailbox, mailbox_key
 
 
 def organiser_by_address(email: str) -> Organiser | None:
-    """The account of an address, in any spelling of its mailbox."""
+    """Return the account of an address, in any spelling of its mailbox."""
     try:
         key = mailbox_key(email)
     except AddressRefused:
@@ -30,29 +30,29 @@ def open_to_all() -> bool:
 
 
 def current_log_in(log_in_id: str) -> LogIn | None:
-    """The log-in a cookie names, unless it has ended."""
+    """Return the log-in a cookie names, unless it has ended."""
     log_in = db.session.get(LogIn, log_in_id)
     return log_in if log_in is not None and log_in.is_current else None
 
 
 def log_ins_of(organiser: Organiser) -> Sequence[LogIn]:
-    """The browsers in which this organiser is in, the latest first, at most a hundred."""
+    """Return this organiser's current log-ins, the latest first, at most a hundred."""
     query = sa.select(LogIn).where(LogIn.organiser_id == organiser.id, LogIn.ended_at.is_(None))
     current = query.where(LogIn.created_at > now() - LOG_IN_LASTS)
     return db.session.scalars(current.order_by(LogIn.created_at.desc(), LogIn.id).limit(100)).all()
 
 
 def organiser_of_link(organiser_id: int, nonce: str) -> Organiser | None:
-    """The account a log-in link opens; None once it, or a later one, was used."""
+    """Return the account that a log-in link opens; None once it, or a later one, was used."""
     query = sa.select(Organiser).where(Organiser.id == organiser_id, Organiser.link_nonce == nonce)
     return db.session.scalars(query).first()
 
 
 def first_organiser() -> Organiser | None:
-    """The oldest account of the site."""
+    """Return the oldest account of the site."""
     return db.session.scalars(sa.select(Organiser).order_by(Organiser.id)).first()
 
 
 def all_organisers() -> Sequence[Organiser]:
-    """Every account of the site, oldest first: for the shell."""
+    """Return every account of the site, oldest first."""
     return db.session.scalars(sa.select(Organiser).order_by(Organiser.id)).all()

@@ -40,18 +40,18 @@ bp = Blueprint("organisers", __name__)
 
 @login_manager.user_loader  # type: ignore[untyped-decorator]
 def load(log_in_id: str) -> LogIn | None:
-    """Who a session cookie belongs to."""
+    """Return the log-in of a session cookie."""
     log_in = current_log_in(log_in_id)
     if log_in:
-        g.organiser = log_in.organiser_id  # for the line in the log
+        g.organiser = log_in.organiser_id  # for the log line
     return log_in
 
 
 @login_manager.unauthorized_handler  # type: ignore[untyped-decorator]
 def ask() -> ResponseReturnValue:
-    """A page of the organisers' was opened by nobody we know: in this browser they come back to it once they are in.
+    """Send somebody not logged in to the log-in page, from which this browser comes back here.
 
-    Whose log-in has ended while they typed is given that back: the page on which they did so is not kept by browsers.
+    Words typed after the log-in had ended are given back first: browsers do not keep the page they were typed on.
     """
     if words_typed():
         return show(Unauthorized())
@@ -78,13 +78,13 @@ def log_in() -> ResponseReturnValue:
 
 @bp.get("/organisers/log-in/sent")
 def link_sent() -> ResponseReturnValue:
-    """Look at your mail."""
+    """Say that the mail is on its way."""
     return render_template("organisers/link_sent.html", open_to_all=open_to_all())
 
 
 @bp.route("/organisers/log-in/<token>", methods=["GET", "POST"])
 def enter(token: str) -> Response:
-    """GET shows a button, POST enters: a mail scanner that opens the link spends nothing."""
+    """Show a button on GET, log in on POST: a mail scanner that opens the link spends nothing."""
     payload = tokens.payload_of(Purpose.LOG_IN, token, LINK_LASTS)
     organiser = organiser_of_link(*payload) if payload else None
     if organiser is None:
@@ -100,7 +100,7 @@ def enter(token: str) -> Response:
 
 @bp.route("/organisers/new/<token>", methods=["GET", "POST"])
 def new_account(token: str) -> Response:
-    """On a site that is open to all: GET says which account would be made, POST makes it and enters."""
+    """Show on GET which account would be made, make it and log in on POST; only on a site open to all."""
     payload = tokens.payload_of(Purpose.NEW_ACCOUNT, token, LINK_LASTS)
     if not payload or not open_to_all() or organiser_by_address(payload[0]):
         return _link_spent()
@@ -123,7 +123,7 @@ def _link_spent() -> Response:
 @bp.route("/organisers/prove", methods=["GET", "POST"])
 @login_required  # type: ignore[untyped-decorator]
 def prove() -> ResponseReturnValue:
-    """Before what matters most, show again who one is: a link is mailed, and leads on to `next`."""
+    """Prove again who one is, before sensitive acts: a link is mailed, and leads on to `next`."""
     way = managed(request.args.get("next"))
     if current_user.is_fresh:
         return redirect(way or url_for("manage.my_letters"), 303)
@@ -139,16 +139,16 @@ def prove() -> ResponseReturnValue:
 @bp.get("/organisers/prove/sent")
 @login_required  # type: ignore[untyped-decorator]
 def proof_sent() -> ResponseReturnValue:
-    """Look at your mail, and come back with it."""
+    """Say that the mail is on its way."""
     return render_template("organisers/proof_sent.html")
 
 
 @bp.errorhandler(CSRFError)
 def out_already(error: CSRFError) -> ResponseReturnValue:
-    """Who presses the button a second time, in another tab, is out and has nothing to send again.
+    """Treat a second press of the log-out button, in another tab, as done: its token is no longer valid.
 
-    What a log-in that was ended elsewhere has left here goes; but the button of another site comes without our cookie,
-    and empties nothing.
+    Clear what a log-in ended elsewhere has left in this browser; but not for another site's form, which comes without
+    our cookie.
     """
     if request.endpoint == "organisers.log_out" and not current_user.is_authenticated:
         home = url_for("pages.home")
@@ -158,7 +158,7 @@ def out_already(error: CSRFError) -> ResponseReturnValue:
 
 @bp.post("/organisers/log-out")
 def log_out() -> Response:
-    """Leave this browser, also where the log-in was ended elsewhere; every copy of its cookie dies."""
+    """Log this browser out, even if its log-in was ended elsewhere; every copy of its cookie stops working."""
     if current_user.is_authenticated:
         actions.leave(current_user._get_current_object())
     return go_out(url_for("pages.home"))
