@@ -1,4 +1,4 @@
-"""Writing the log, in the transaction of what it tells of."""
+"""Writes lines of the log, in the transaction of what they tell of."""
 
 from collections.abc import Collection
 from typing import Any
@@ -20,9 +20,9 @@ def record(
     subject: str = "",
     **details: Any,
 ) -> Event:
-    """Add a line. `by`: who did it, None for the shell and for signatories.
+    """Add a line. `by`: who did it; None for the shell and for signatories.
 
-    `details`: JSON values that the words of the verb name.
+    `details`: JSON values that the words of the verb use.
     """
     event = Event(
         verb=verb,
@@ -40,16 +40,16 @@ def record(
 
 
 def complete(event_id: int, **details: Any) -> None:
-    """Add to a line what could only be known at the end of what it tells of, such as how many rows a file had."""
+    """Add to a line what is known only at the end, such as how many rows a file had."""
     with write() as session:
         event = session.get_one(Event, event_id)
         event.details = {**event.details, **details}
 
 
 def complete_batch(letter_id: int, verb: Verb, batch_id: int, count: int) -> None:
-    """Have the line of a batch say how many it has come to, in the caller's transaction, which holds the batch.
+    """Note in the line of a batch how many signatures it changed; in the caller's transaction, which locks the batch.
 
-    The line is written before it begins. Somebody who erased their signature may have taken its words along.
+    The line was written before the batch began, and may have been emptied by an erasure.
     """
     lines = Event.letter_id == letter_id, Event.verb == verb, Event.details["batch"].as_integer() == batch_id
     event = db.session.scalars(sa.select(Event).where(*lines).order_by(Event.id.desc()).limit(1)).first()
@@ -58,7 +58,7 @@ def complete_batch(letter_id: int, verb: Verb, batch_id: int, count: int) -> Non
 
 
 def forget_lines(signatures: Collection[int]) -> None:
-    """Before these signatures are deleted, in the same transaction: of what was done to them stays that it was done."""
+    """Empty the lines about signatures that are to be deleted, in the same transaction; only the verb stays."""
     lines = sa.update(Event).where(Event.signature_id.in_(signatures))
     emptied = lines.values(subject="", details={}, signature_id=None)
     db.session.execute(emptied, execution_options=UNREAD)

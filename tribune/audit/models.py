@@ -1,4 +1,4 @@
-"""An event is something an organiser did, or a signatory to their own signature; written with what it tells of."""
+"""An event is what an organiser did, or a signatory to their own signature; written in the same transaction."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -12,7 +12,7 @@ from tribune.organisers.models import Organiser
 
 
 class Verb(StrEnum):
-    """What can be done; templates/audit/_words.html says each in words."""
+    """What can be done; templates/audit/_words.html puts each in words."""
 
     LETTER_CREATED = "letter_created"
     LETTER_IMPORTED = "letter_imported"
@@ -79,7 +79,7 @@ class Verb(StrEnum):
     DATA_FORGOTTEN = "data_forgotten"
 
 
-# What is looked for together; each verb is in one of them.
+# The groups of the filter; each verb is in one of them.
 GROUPS = {
     "text": (
         Verb.LETTER_CREATED, Verb.LETTER_IMPORTED, Verb.LETTER_EDITED, Verb.LETTER_CORRECTED,
@@ -109,14 +109,14 @@ GROUPS = {
         Verb.INVITATION_ATTESTED, Verb.ATTESTING_UNDONE, Verb.INVITATION_MAIL_CHANGED, Verb.INVITATIONS_SENT,
         Verb.REMINDERS_SENT, Verb.INVITATIONS_PAUSED, Verb.INVITATIONS_RESUMED,
     ),
-    "forgotten": (Verb.DATA_FORGOTTEN,),  # by the site itself, when the time has come
+    "forgotten": (Verb.DATA_FORGOTTEN,),  # by the site itself, at the end of a period
     "files": (Verb.EXPORTED, Verb.ADDRESSES_EXPORTED),
     "team": (
         Verb.MEMBER_INVITED, Verb.INVITATION_REVOKED, Verb.MEMBER_JOINED, Verb.ROLE_CHANGED, Verb.MEMBER_REMOVED,
         Verb.MEMBER_LEFT, Verb.TEAM_FOUNDED, Verb.TEAM_RENAMED,
     ),
 }  # fmt: skip
-# What is said of these names people.
+# Verbs whose lines name people.
 NAMING = [verb for group in ("moderation", "lines", "own", "invitations", "files") for verb in GROUPS[group]]
 
 
@@ -128,18 +128,18 @@ class Event(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     at: Mapped[datetime] = mapped_column(Moment, default=now)
     team_id: Mapped[int] = mapped_column(sa.ForeignKey("teams.id"))
-    # Empty: the shell, or an account gone.
+    # Empty: the shell, a signatory, or a deleted account.
     organiser_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Organiser.id))
-    actor: Mapped[str] = mapped_column(sa.String(254), default="")  # their name at that moment
+    actor: Mapped[str] = mapped_column(sa.String(254), default="")  # the name then
     verb: Mapped[str] = mapped_column(sa.String(40))
     letter_id: Mapped[int | None] = mapped_column(sa.ForeignKey("letters.id"))
-    signature_id: Mapped[int | None] = mapped_column(BigId)  # whose erasure takes the words of this event with it
-    subject: Mapped[str] = mapped_column(sa.Text, default="")  # to what, as it was called then
+    signature_id: Mapped[int | None] = mapped_column(BigId)  # its erasure empties this line
+    subject: Mapped[str] = mapped_column(sa.Text, default="")  # what it was done to, as called then
     details: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)
 
     @property
     def is_own(self) -> bool:
-        """A signatory did it, to their own signature; not an organiser, whom they asked to."""
+        """Whether a signatory did it to their own signature, rather than an organiser on their request."""
         return self.verb in GROUPS["own"] and not self.actor
 
     __table_args__ = (

@@ -1,4 +1,4 @@
-"""Reading the log: newest first, or whole as a file; and what was last done to a signature."""
+"""Questions about the log: page by page, newest first; whole, as a file; what was last done to a signature."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,14 +18,14 @@ from tribune.organisers.models import Organiser
 
 PAGE = 50
 ROWS_AT_ONCE = 500
-GONE = "gone:"  # before the name of somebody whose account was deleted
-SHELL = "shell"  # who did what no organiser did, nor a signatory, nor the site by itself
+GONE = "gone:"  # prefix of the name of a deleted account
+SHELL = "shell"  # who did what neither an organiser, a signatory nor the site itself did
 _BY_THE_SHELL = (Event.actor == "", Event.verb.not_in(GROUPS["own"] + GROUPS["forgotten"]))
 
 
 @dataclass(frozen=True)
 class Asked:
-    """Which events of a log. Empty fields ask nothing. `since`, `until`: days in the log's zone, both included."""
+    """A filter on a log; empty fields filter nothing. `since`, `until`: days in the log's zone, both included."""
 
     group: str = ""
     person: str = ""
@@ -35,7 +35,7 @@ class Asked:
 
     @classmethod
     def from_args(cls, args: Mapping[str, str]) -> Self:
-        """What the arguments of an address ask; what is no question of ours asks nothing. Raises UnknownDay."""
+        """Read the filter from a query string, ignoring unknown values. Raises UnknownDay."""
         group, person = args.get("group", ""), args.get("person", "")
         return cls(
             group=group if group in GROUPS else "",
@@ -46,11 +46,11 @@ class Asked:
         )
 
     def as_args(self) -> dict[str, str]:
-        """The arguments that ask the same."""
+        """Return the query arguments of this filter."""
         return {name: str(value) for name, value in vars(self).items() if value}
 
     def conditions(self, zone: ZoneInfo) -> list[sa.ColumnElement[bool]]:
-        """What holds for the events that match."""
+        """Return the conditions that matching events meet."""
         asked = within(Event.at, self.since, self.until, zone)
         if self.group:
             asked.append(Event.verb.in_(GROUPS[self.group]))
@@ -62,7 +62,7 @@ class Asked:
 
 
 def of_letter(letter_id: int) -> sa.ColumnElement[bool]:
-    """The log of a letter: all that was done to it, by whichever team carried it then."""
+    """The log of a letter: all that was done to it, whichever team carried it then."""
     return Event.letter_id == letter_id
 
 
@@ -72,7 +72,7 @@ def of_team(team_id: int) -> sa.ColumnElement[bool]:
 
 
 def last_event(signature_id: int, verb: Verb) -> Event | None:
-    """The last time this was done to a signature, by the order of the log: a clock that was set back hides nothing."""
+    """Return the last time this was done to a signature, by id: a clock set back hides nothing."""
     done = sa.select(Event).where(Event.signature_id == signature_id, Event.verb == verb)
     return db.session.scalars(done.order_by(Event.id.desc()).limit(1)).first()
 
@@ -87,7 +87,7 @@ def log_page(log: sa.ColumnElement[bool], asked: Asked, zone: ZoneInfo, after: s
 
 
 def every_event(log: sa.ColumnElement[bool], asked: Asked, zone: ZoneInfo) -> Iterator[Event]:
-    """All that match, newest first, read as they are asked for."""
+    """Yield all that match, newest first, read in parts as they are needed."""
     query = sa.select(Event).where(log, *asked.conditions(zone)).order_by(Event.id.desc()).limit(ROWS_AT_ONCE)
     part = apart(query)
     while part:
@@ -96,7 +96,7 @@ def every_event(log: sa.ColumnElement[bool], asked: Asked, zone: ZoneInfo) -> It
 
 
 def people_of(log: sa.ColumnElement[bool]) -> list[tuple[str, str]]:
-    """Who did something: the value to ask for them, and their name; then whose account is gone, and the shell."""
+    """Return who acted, as value for the filter and name: organisers, then deleted accounts, then the shell."""
     found = db.session.scalars(sa.select(Organiser).where(Organiser.id.in_(sa.select(Event.organiser_id).where(log))))
     people = [(str(each.id), each.called) for each in found]
     nobodys = sa.select(Event.actor).where(log, Event.organiser_id.is_(None), Event.actor != "").distinct()
@@ -107,12 +107,12 @@ def people_of(log: sa.ColumnElement[bool]) -> list[tuple[str, str]]:
 
 
 def _person(text: str) -> str:
-    """Who is asked for, as people_of offers them; nobody for what it never offers."""
+    """Return the person asked for, if `people_of` could offer them; else ""."""
     if text == SHELL:
         return text
     if text.startswith(GONE):
         name = tidy(text.removeprefix(GONE))
-        return GONE + name if name else ""  # without a name are the shell and the site
+        return GONE + name if name else ""  # the shell and the site have no name
     return _number(text)
 
 

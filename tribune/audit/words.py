@@ -1,4 +1,4 @@
-"""What a line of the log says, in words: templates/audit/_words.html knows the sentences."""
+"""A line of the log in words, by the macros of templates/audit/_words.html."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -10,12 +10,12 @@ from tribune.audit.models import Event
 
 
 def who(event: Event) -> str:
-    """Who did it, as text."""
+    """Return who did it, as text."""
     words: Callable[..., Markup] = get_template_attribute("audit/_words.html", "who")
     return words(event).striptags()
 
 
 def sentence(event: Event, told: Callable[[datetime | str], str]) -> str:
-    """What was done, as text."""
+    """Return what was done, as text."""
     words: Callable[..., Markup] = get_template_attribute("audit/_words.html", "words")
     return words(event, told).striptags()
