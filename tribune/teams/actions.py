@@ -1,4 +1,4 @@
-"""What happens in teams: founded, renamed, joined, left. Who may is asked again inside each transaction."""
+"""Acts on teams: found, rename, join, leave. Each transaction checks again who may."""
 
 import sqlalchemy as sa
 
@@ -18,7 +18,7 @@ from tribune.teams.queries import (
 
 
 class NotAllowed(Exception):
-    """The role one has in the team at this moment does not reach this."""
+    """One's role in the team, at this moment, does not allow this."""
 
 
 class LastOwner(Exception):
@@ -26,7 +26,7 @@ class LastOwner(Exception):
 
 
 class MemberGone(Exception):
-    """No such member is in the team, or not any more."""
+    """This member is not, or no longer, in the team."""
 
 
 def open_account(email: str, name: str = "") -> Organiser:
@@ -38,14 +38,14 @@ def open_account(email: str, name: str = "") -> Organiser:
 
 
 def register(email: str, name: str, *, browser: str = "", instead_of: LogIn | None = None) -> LogIn:
-    """Make an account of somebody who opened our mail, and let them in. Raises AddressRefused or AlreadyThere."""
+    """Make an account for somebody who opened our mail, and log them in. Raises AddressRefused or AlreadyThere."""
     with write():
         organiser = open_account(email, name)
         return organisers.open_log_in(organiser.id, browser=browser, instead_of=instead_of)
 
 
 def found(name: str, *, by: Organiser) -> Team:
-    """Make a team; who makes it owns it."""
+    """Make a team, owned by whoever makes it."""
     with write():
         team = _found(by, name)
         record(Verb.TEAM_FOUNDED, team_id=team.id, by=by, subject=name)
@@ -69,26 +69,27 @@ def join(team_id: int, organiser: Organiser, role: Role) -> Membership:
 
 
 def give_a_home(organiser: Organiser) -> None:
-    """In the caller's transaction: whoever may write in no team gets one, so that each account can make a letter."""
+    """Give a team to whoever may write in none, so that each account can make a letter; in the caller's transaction."""
     db.session.flush()
-    # Not alone with those whose rows name them, as the log does, and a place in another team: each would wait for both.
+    # FOR NO KEY UPDATE lets others write rows that refer to the account, such as lines of the log: else a transaction
+    # that does so and one that is here, each holding a team, could wait for each other.
     db.session.execute(sa.select(Organiser.id).where(Organiser.id == organiser.id).with_for_update(key_share=True))
     if not teams_to_write_in(organiser):
         _found(organiser, _home_of(organiser))
 
 
 def _home_of(organiser: Organiser) -> str:
-    """What a team of one is called at first. No address, be it masked: a team's name stands in mails."""
+    """Return how somebody's own team is named at first. No address, even masked: a team's name stands in mails."""
     return organiser.name or organiser.called.partition("@")[0]
 
 
 def rename_organiser(organiser: Organiser, name: str) -> None:
-    """Call somebody otherwise, and with them a team of theirs alone that is called as they were."""
+    """Rename an account, and its team if it is alone there and the team still has its name."""
     with write():
         before = {_home_of(organiser), organiser.called}
         owned = [m.team for m in memberships_of(organiser) if m.role is Role.OWNER]
         homes = [team for team in owned if team.name in before and len(members_of(team)) == 1]
-        for number in sorted(team.id for team in homes):  # before the account, as everywhere
+        for number in sorted(team.id for team in homes):  # teams before the account: lock order
             hold(number, by=organiser)
         organisers.rename(organiser, name)
         for team in homes:
@@ -96,9 +97,9 @@ def rename_organiser(organiser: Organiser, name: str) -> None:
 
 
 def hold(team_id: int, *, by: Organiser, needed: Role = Role.OWNER) -> Membership:
-    """Hold a team until the end of the caller's transaction, and see what one is in it now. Raises NotAllowed.
+    """Lock a team until the end of the caller's transaction, and return one's membership now. Raises NotAllowed.
 
-    Two owners who take the role from each other at once come here one after the other.
+    So two owners who demote each other at once come one after the other.
     """
     db.session.flush()
     db.session.execute(sa.select(Team.id).where(Team.id == team_id).with_for_update())
@@ -110,7 +111,7 @@ def hold(team_id: int, *, by: Organiser, needed: Role = Role.OWNER) -> Membershi
 
 
 def rename(team: Team, name: str, *, by: Organiser) -> None:
-    """Call the team otherwise. Raises NotAllowed."""
+    """Rename the team. Raises NotAllowed."""
     with write():
         hold(team.id, by=by)
         if team.name != name:
@@ -145,7 +146,7 @@ def remove(team: Team, membership_id: int, *, by: Organiser) -> None:
 
 
 def leave(team: Team, *, by: Organiser) -> None:
-    """Go out of the team. Raises NotAllowed or LastOwner."""
+    """Leave the team. Raises NotAllowed or LastOwner."""
     with write():
         take_out(hold(team.id, by=by, needed=Role.VIEWER), Verb.MEMBER_LEFT, by)
         give_a_home(by)
@@ -160,7 +161,7 @@ def _member(team: Team, membership_id: int) -> Membership:
 
 
 def take_out(membership: Membership, verb: Verb, by: Organiser) -> None:
-    """In the caller's transaction, which holds the team: a member goes. Raises LastOwner."""
+    """Remove a member, in the caller's transaction, which has locked the team. Raises LastOwner."""
     _see_that_an_owner_stays(membership)
     record(verb, team_id=membership.team_id, by=by, subject=membership.organiser.called, role=membership.role)
     db.session.delete(membership)
@@ -169,13 +170,13 @@ def take_out(membership: Membership, verb: Verb, by: Organiser) -> None:
 
 
 def _revoke_invitations(team: Team, by: Organiser) -> None:
-    """With an owner go the invitations that wait: one of them may be their own way back. Others invite again."""
+    """Revoke all waiting invitations with a leaving owner: one may be their own way back. Others can invite again."""
     for invitation in open_invitations(team):
         revoke(invitation, by)
 
 
 def revoke(invitation: TeamInvitation, by: Organiser) -> None:
-    """In the caller's transaction, which holds the team: the link of an invitation opens nothing any more."""
+    """Revoke an invitation, in the caller's transaction, which has locked the team."""
     invitation.revoked_at = now()
     mails.drop_invitation(invitation)
     who, role = invitation.called, invitation.role
@@ -183,7 +184,7 @@ def revoke(invitation: TeamInvitation, by: Organiser) -> None:
 
 
 def _see_that_an_owner_stays(without: Membership) -> None:
-    """The team is held: nobody else changes its owners meanwhile."""
+    """Raise LastOwner if no other owner is left. The team is locked, so nobody changes that meanwhile."""
     others = Membership.team_id == without.team_id, Membership.role == Role.OWNER, Membership.id != without.id
     if without.role is Role.OWNER and not there_is(*others):
         raise LastOwner

@@ -1,4 +1,4 @@
-"""What organisers type about their teams."""
+"""Forms about teams."""
 
 from flask_babel import lazy_gettext as _l
 from wtforms import RadioField
@@ -16,7 +16,7 @@ ROLES = [
 
 
 def role_field() -> RadioField:
-    """One of the three roles, each with what it may do."""
+    """The three roles, each with what it may do."""
     return RadioField(_l("Role in the team"), choices=ROLES, validators=[InputRequired(_l("Choose a role."))])
 
 
@@ -27,19 +27,19 @@ class TeamForm(OrganiserForm):
 
 
 class InviteForm(OrganiserForm):
-    """Who is asked into a team, and as what."""
+    """Whom to invite into a team, and with which role."""
 
     email = address_field(_l("Their email address"), _l("Enter their email address."))
     role = role_field()
 
 
 class RoleForm(OrganiserForm):
-    """What a member may do from now on."""
+    """The new role of a member."""
 
     role = role_field()
 
 
 class TransferForm(OrganiserForm):
-    """Into which team a letter goes; the view says which there are."""
+    """The team that receives a letter; the view gives the choices."""
 
     team = RadioField(_l("Into which team"), coerce=int, validators=[InputRequired(_l("Choose a team."))])

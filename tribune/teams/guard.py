@@ -1,4 +1,4 @@
-"""Who may open an organiser's page: each view declares what it needs, and here it is asked for."""
+"""Who may open an organiser's page: each view declares what it needs, and it is checked here."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
@@ -20,10 +20,10 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 
 def needs(role: Role | None, fresh: bool = False, administrator: bool = False) -> Callable[[View], View]:
-    """Declare who may open a view: a member of the team with that role, or (None) anybody about themselves.
+    """Declare who may open a view: a member of the team with at least that role, or (None) anybody about themselves.
 
-    `fresh`: only within fifteen minutes of showing who they are. `administrator`: it exists for nobody else. A view
-    that declares nothing opens for nobody.
+    `fresh`: only within fifteen minutes of proving who they are. `administrator`: a 404 for everybody else. A view that
+    declares nothing opens for nobody.
     """
 
     def declare(view: View) -> View:
@@ -34,16 +34,16 @@ def needs(role: Role | None, fresh: bool = False, administrator: bool = False) -
 
 
 def manage_blueprint(name: str, module: str, room: Mapping[str, int] | None = None) -> Blueprint:
-    """A group of pages below /manage, each of which asks for a log-in and declares what it needs.
+    """Return a blueprint below /manage: each view asks for a log-in and declares what it `needs`.
 
-    `room`: how many bytes may be sent to a view whose file, or form of many rows, is larger than other forms.
+    `room`: the bytes accepted by views whose file or form is larger than others, by name.
     """
     bp = Blueprint(name, module, url_prefix="/manage")
     sizes = {f"{name}.{view}": size for view, size in (room or {}).items()}
 
     @bp.url_value_preprocessor
     def make_room(endpoint: str | None, _values: dict[str, Any] | None) -> None:
-        if size := sizes.get(endpoint or ""):  # said before anything reads the form
+        if size := sizes.get(endpoint or ""):  # before anything reads the form
             request.max_content_length = request.max_form_memory_size = size
 
     bp.before_request(login_required(lambda: None))
@@ -54,7 +54,7 @@ def manage_blueprint(name: str, module: str, room: Mapping[str, int] | None = No
 
 
 def _account_gone(error: IntegrityError) -> ResponseReturnValue:
-    """What was to be written names an account that was deleted meanwhile, in another tab: whoever it was is out."""
+    """Ask to log in again if the IntegrityError comes from an account deleted meanwhile in another tab."""
     if current_log_in(session["_user_id"]):
         raise error
     answer: ResponseReturnValue = login_manager.unauthorized()
@@ -66,7 +66,7 @@ def _view() -> Any:
 
 
 def administers() -> bool:
-    """Whether who is logged in is an administrator of the site: for templates too."""
+    """Whether whoever is logged in is an administrator of the site; templates ask too."""
     return current_user.is_authenticated and is_administrator(current_user.organiser)
 
 
@@ -76,26 +76,26 @@ def _hide_from_others() -> None:
 
 
 def _ask_again() -> None:
-    if current_user.is_authenticated and _view().fresh:  # a question of OPTIONS is answered to anybody
+    if current_user.is_authenticated and _view().fresh:  # OPTIONS is answered without a log-in
         require_fresh()
 
 
 def require_fresh() -> None:
-    """Lead to the page where one shows again who one is, and from there back here."""
+    """Redirect to the page that asks for proof of who one is, unless the log-in is fresh; it leads back here."""
     if not current_user.is_fresh:
         keep_pressed(request.method != "GET")
         abort(redirect(url_for("organisers.prove", next=_way_back() or None), 303))
 
 
 def _way_back() -> str:
-    """This page; after a button, the page on which it stands, as far as the browser tells."""
+    """Return this page; for a POST, the page its button stands on, if the browser tells."""
     if request.method == "GET":
         return request.full_path
     return managed((request.referrer or "").removeprefix(request.url_root.rstrip("/")))
 
 
 def require_member(team_id: int) -> None:
-    """What belongs to another team does not exist; in one's own team, the view's role is needed."""
+    """Answer 404 if the team is not one's own, 403 if one's role does not reach what the view needs."""
     membership = membership_of(current_user.organiser, team_id) or abort(404)
     g.role = membership.role
     if not may(_view().needs):
@@ -103,12 +103,12 @@ def require_member(team_id: int) -> None:
 
 
 def may(role: str) -> bool:
-    """Whether the role one has in the team of this page reaches this one: for templates too."""
+    """Whether one's role in the team of this page reaches this one; templates ask too."""
     return Role(g.role).reaches(Role(role))
 
 
 def my_team(team_id: int) -> Team:
-    """The team of an address, if one is in it with the role that the view needs."""
+    """Return the team, if one is a member with the role that the view needs."""
     team = db.session.get(Team, team_id) or abort(404)
     require_member(team.id)
     return team

@@ -1,4 +1,4 @@
-"""What happens to an invitation into a team: mailed, mailed again, revoked, accepted."""
+"""Acts on an invitation into a team: mail, mail again, revoke, accept."""
 
 from secrets import token_urlsafe
 from typing import cast
@@ -23,19 +23,19 @@ class AlreadyMember(Exception):
 
 
 class NotMailed(Exception):
-    """This mailbox may not receive the mail: it had as many as it may, or wants none from this site."""
+    """This mailbox may not receive the mail: its budget is used up, or it is suppressed."""
 
 
 class InvitationSpent(Exception):
-    """Accepted, revoked, too old, or never made."""
+    """The invitation was accepted, revoked or never made, or is too old."""
 
 
 class OtherMailbox(Exception):
-    """The invitation is for another mailbox than that of who is logged in."""
+    """The invitation is for another mailbox than that of the account logged in."""
 
 
 def invite(team: Team, email: str, role: Role, *, by: Organiser, locale: str) -> TeamInvitation:
-    """Mail an invitation to the owner of an address; one that waits for them already takes the new role.
+    """Mail an invitation to an address; one that already waits for it takes the new role.
 
     Raises NotAllowed, AddressRefused, AlreadyMember or NotMailed.
     """
@@ -56,7 +56,7 @@ def invite(team: Team, email: str, role: Role, *, by: Organiser, locale: str) ->
 
 
 def send_again(invitation: TeamInvitation, *, by: Organiser, locale: str) -> None:
-    """Mail it once more; its days begin anew. Raises NotAllowed, InvitationSpent or NotMailed."""
+    """Mail it once more; its period starts again. Raises NotAllowed, InvitationSpent or NotMailed."""
     with write():
         _hold_open(invitation, by)
         invitation.created_at = now()
@@ -64,8 +64,8 @@ def send_again(invitation: TeamInvitation, *, by: Organiser, locale: str) -> Non
 
 
 def _mail(invitation: TeamInvitation, by: Organiser, locale: str) -> None:
-    hold_mailbox(invitation.mailbox_key)  # before its mails, as whoever says "it was not me"
-    mails.drop_invitation(invitation)  # this one takes its place
+    hold_mailbox(invitation.mailbox_key)  # before its mails, as "it was not me" does
+    mails.drop_invitation(invitation)  # the new one replaces it
     if not mails.post_invitation(invitation, by, locale):
         raise NotMailed
     who, role = invitation.called, invitation.role
@@ -73,7 +73,7 @@ def _mail(invitation: TeamInvitation, by: Organiser, locale: str) -> None:
 
 
 def revoke(invitation: TeamInvitation, *, by: Organiser) -> None:
-    """Its link opens nothing any more. Raises NotAllowed or InvitationSpent."""
+    """Revoke it: its link no longer works. Raises NotAllowed or InvitationSpent."""
     with write():
         _hold_open(invitation, by)
         actions.revoke(invitation, by)
@@ -89,11 +89,11 @@ def _hold_open(invitation: TeamInvitation, by: Organiser) -> None:
 def accept(
     invitation_id: int, nonce: str, *, by: Organiser | None = None, name: str = "", browser: str = ""
 ) -> tuple[Membership, LogIn | None]:
-    """Join the team, once. `by`: who is logged in; `name`: how an account is called that has to be made.
+    """Join the team, once. `by`: the account logged in; `name`: for an account that has to be made.
 
-    Returns the membership, and a log-in where the account was made: then the mail proved the address, and nothing of
-    anybody's is opened. An account that exists is joined to the team, but entered only as always: people pass on
-    invitations. Raises InvitationSpent or OtherMailbox.
+    Returns the membership, and a log-in only if the account is new: then the mail proved the address. An existing
+    account joins, but is entered only as always, since people pass on invitations. Raises InvitationSpent or
+    OtherMailbox.
     """
     with write() as session:
         team_id = sa.select(TeamInvitation.team_id).where(TeamInvitation.id == invitation_id).scalar_subquery()
@@ -116,9 +116,9 @@ def accept(
 
 
 def forget(organiser: Organiser) -> None:
-    """Before an account is deleted, in the same transaction: the invitations to its mailbox that are over go too.
+    """Delete the finished invitations to the mailbox of an account that is deleted, in the same transaction.
 
-    One that waits was asked for by others, who may still have an answer.
+    One that waits belongs to others, who may still have an answer.
     """
     over = sa.or_(TeamInvitation.accepted_at.is_not(None), TeamInvitation.revoked_at.is_not(None))
     theirs = sa.delete(TeamInvitation).where(TeamInvitation.mailbox_key == organiser.mailbox_key, over)
@@ -126,7 +126,7 @@ def forget(organiser: Organiser) -> None:
 
 
 def _account(email: str, name: str, browser: str) -> tuple[Organiser, LogIn | None]:
-    """The account of an address; where there is none yet, one is made and this browser let in."""
+    """Return the account of an address; if it is new, with a log-in for this browser."""
     try:
         made = organisers.add(email, name)
     except organisers.AlreadyThere:

@@ -6,5 +6,5 @@ from tribune.tokens import Link, Purpose
 
 
 def invitation_link(invitation: TeamInvitation, by: Organiser) -> Link:
-    """Works once, as long as the invitation waits; tells who invites."""
+    """Works once, while the invitation waits; says who invites."""
     return Link("teams.join", Purpose.TEAM_INVITATION, [invitation.id, invitation.link_nonce, by.id])

@@ -1,4 +1,4 @@
-"""What people receive who are asked into a team."""
+"""The mail that invites into a team."""
 
 from datetime import timedelta
 
@@ -30,6 +30,6 @@ def post_invitation(invitation: TeamInvitation, by: Organiser, locale: str) -> b
 
 
 def drop_invitation(invitation: TeamInvitation) -> None:
-    """Let what waits of it not leave, in the caller's transaction; other teams may ask the same mailbox."""
+    """Delete its mails that wait, in the caller's transaction; those of other teams to the same mailbox stay."""
     number = Message.links["join"]["payload"][0].as_integer()
     drop_waiting(KIND, Message.mailbox_key == invitation.mailbox_key, number == invitation.id)

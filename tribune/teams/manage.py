@@ -1,4 +1,4 @@
-"""The organiser's pages: my teams and who is in them, and handing a letter on."""
+"""The organiser's pages: teams, their members, and handing a letter over."""
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -40,7 +40,7 @@ REFUSALS = {
 
 
 def refuse(error: Exception) -> Response:
-    """Back to the page of the team, with the reason."""
+    """Redirect to the page of the team, and say why."""
     return _to_team((request.view_args or {})["team_id"], REFUSALS[type(error)])
 
 
@@ -50,13 +50,13 @@ for refused in REFUSALS:
 
 @bp.errorhandler(actions.NotAllowed)
 def not_allowed(_error: Exception) -> ResponseReturnValue:
-    """The role was taken away between the page and its button."""
+    """Answer 403: the role was taken away after the page was opened."""
     return show(Forbidden(_("Your role in this team does not allow this. An owner of the team can change it.")))
 
 
 @bp.errorhandler(actions.MemberGone)
 def member_gone(_error: Exception) -> ResponseReturnValue:
-    """Somebody else took the member out meanwhile."""
+    """Answer 404: somebody else removed the member meanwhile."""
     return show(NotFound())
 
 
@@ -68,7 +68,7 @@ def _to_team(team_id: int, said: str) -> Response:
 @bp.get("/teams")
 @needs(None)
 def teams() -> ResponseReturnValue:
-    """Every team I am in."""
+    """List the teams I am in."""
     mine = [(m, len(members_of(m.team)), carrying.letter_count(m.team)) for m in memberships_of(current_user.organiser)]
     return render_template("teams/teams.html", mine=mine)
 
@@ -87,7 +87,7 @@ def new() -> ResponseReturnValue:
 @bp.get("/teams/<int:team_id>")
 @needs(Role.VIEWER)
 def team(team_id: int) -> ResponseReturnValue:
-    """Who is in the team, who is asked, and what it carries."""
+    """Show who is in the team, who is invited, and its letters."""
     team = my_team(team_id)
     letters = [letter for letter in letters_of(current_user.organiser) if letter.team_id == team.id]
     members, asked = members_of(team), open_invitations(team)
@@ -97,7 +97,7 @@ def team(team_id: int) -> ResponseReturnValue:
 @bp.route("/teams/<int:team_id>/name", methods=["GET", "POST"])
 @needs(Role.OWNER)
 def rename(team_id: int) -> ResponseReturnValue:
-    """Call the team otherwise."""
+    """Rename the team."""
     team = my_team(team_id)
     form = TeamForm(obj=team)
     if form.validate_on_submit():
@@ -109,7 +109,7 @@ def rename(team_id: int) -> ResponseReturnValue:
 @bp.route("/teams/<int:team_id>/invite", methods=["GET", "POST"])
 @needs(Role.OWNER)
 def invite(team_id: int) -> ResponseReturnValue:
-    """Ask somebody into the team by mail."""
+    """Invite somebody into the team by mail."""
     team = my_team(team_id)
     form = InviteForm()
     if form.validate_on_submit():
@@ -125,7 +125,7 @@ def invite(team_id: int) -> ResponseReturnValue:
 
 
 def _see_who_names_an_owner(role: Role) -> None:
-    """An owner opens every door: whoever finds a browser left open must not make one of themselves."""
+    """Require a fresh log-in to make an owner: else whoever finds a browser left open could make themselves one."""
     if role is Role.OWNER:
         require_fresh()
 
@@ -151,7 +151,7 @@ def revoke(team_id: int, invitation_id: int) -> ResponseReturnValue:
 @bp.route("/teams/<int:team_id>/members/<int:membership_id>", methods=["GET", "POST"])
 @needs(Role.OWNER)
 def member(team_id: int, membership_id: int) -> ResponseReturnValue:
-    """One member: their role, and the way out."""
+    """Show one member, with the form that changes their role and the button that removes them."""
     team = my_team(team_id)
     membership = member_of(team, membership_id) or abort(404)
     form = RoleForm(obj=membership)
@@ -169,7 +169,7 @@ def member(team_id: int, membership_id: int) -> ResponseReturnValue:
 @bp.post("/teams/<int:team_id>/members/<int:membership_id>/remove")
 @needs(Role.OWNER)
 def remove(team_id: int, membership_id: int) -> ResponseReturnValue:
-    """Take a member out."""
+    """Remove a member."""
     team = my_team(team_id)
     called = (member_of(team, membership_id) or abort(404)).organiser.called
     actions.remove(team, membership_id, by=current_user.organiser)
@@ -179,7 +179,7 @@ def remove(team_id: int, membership_id: int) -> ResponseReturnValue:
 @bp.route("/teams/<int:team_id>/leave", methods=["GET", "POST"])
 @needs(Role.VIEWER)
 def leave(team_id: int) -> ResponseReturnValue:
-    """Go out of a team: says first what that means."""
+    """Leave a team; the page first says what that means."""
     team = my_team(team_id)
     name = team.name
     if request.method == "POST":
@@ -197,9 +197,9 @@ def leave(team_id: int) -> ResponseReturnValue:
 @bp.route("/letters/<int:letter_id>/transfer", methods=["GET", "POST"])
 @needs(Role.OWNER, fresh=True)
 def transfer(letter_id: int) -> ResponseReturnValue:
-    """Hand a letter on to another of my teams: says first what that means."""
+    """Hand a letter over to another of my teams; the page first says what that means."""
     letter = my_letter(letter_id)
-    if request.form.get("team") == str(letter.team_id):  # pressed again
+    if request.form.get("team") == str(letter.team_id):  # pressed twice
         return _to_team(letter.team_id, _("The letter is in this team now."))
     others = {team.id: team for team in teams_to_write_in(current_user.organiser) if team.id != letter.team_id}
     form = TransferForm()

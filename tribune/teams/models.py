@@ -14,7 +14,7 @@ INVITATION_LASTS = timedelta(days=14)
 
 
 class Role(StrEnum):
-    """What a member may do, most first. A viewer reads everything but addresses, and changes nothing."""
+    """What a member may do, the most powerful first. A viewer reads everything but addresses, and changes nothing."""
 
     OWNER = "owner"
     EDITOR = "editor"
@@ -27,7 +27,7 @@ class Role(StrEnum):
 
 
 class Team(Base):
-    """Who carries letters together. Everybody with an account has at least the team made with it."""
+    """Organisers who carry letters together. Everybody with an account has at least the team made with it."""
 
     __tablename__ = "teams"
 
@@ -77,5 +77,5 @@ class TeamInvitation(Base):
 
     @property
     def called(self) -> str:
-        """How others than owners read of whom it is for."""
+        """Its address, masked: as others than owners see it."""
         return masked(self.email)

@@ -1,4 +1,4 @@
-"""The page that the mail of an invitation opens."""
+"""The page that the link of an invitation opens."""
 
 from flask import Blueprint, flash, redirect, url_for
 from flask_babel import gettext as _
@@ -22,7 +22,7 @@ bp = Blueprint("teams", __name__)
 
 @bp.route("/teams/join/<token>", methods=["GET", "POST"])
 def join(token: str) -> Response:
-    """GET shows who invites into which team, POST accepts, once; for the mailbox it was sent to and no other."""
+    """Show on GET who invites into which team, accept on POST, once; only for the mailbox it was sent to."""
     invitation, inviter = _of_token(token)
     if invitation is None:
         return _spent()
@@ -37,7 +37,7 @@ def join(token: str) -> Response:
 
 
 def _of_token(token: str) -> tuple[TeamInvitation | None, Organiser | None]:
-    """The invitation that a link opens, while it waits, and who sent it."""
+    """Return the invitation a link opens, while it waits, and who sent it."""
     payload = tokens.payload_of(Purpose.TEAM_INVITATION, token, int(INVITATION_LASTS.total_seconds()))
     if payload is None:
         return None, None
