@@ -1,1 +1,1 @@
-"""Reading: from a page or a table, pasted or in a file, to a letter and its people; knows nothing else of the site."""
+"""Reading: turns a page or a table, pasted or in a file, into a letter and its people; knows nothing of other areas."""

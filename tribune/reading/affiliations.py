@@ -1,7 +1,7 @@
-"""What stands after a name, read as a role and an organisation by rules of French and English, not by a table of names.
+"""Reads what stands after a name as role and organisation, by rules of French and English, not by a table of names.
 
-The printed words decide: a separator first ("role, organisation", "role (organisation)"), then a connector ("de la",
-"chez", "of", "at"), then a capital after a role ("Fondateur Share.coop").
+What decides is printed in the text: a separator first ("role, organisation", "role (organisation)"), then a connector
+("de la", "chez", "of", "at"), then a capital after a role ("Fondateur Share.coop").
 """
 
 import re
@@ -15,10 +15,10 @@ LONGEST = 400  # characters of what stands after a name; longer is a paragraph
 LONGEST_PART = 200  # characters of a role or an organisation
 
 _SEPARATOR = re.compile(r"[,;|،、，]\s+|(?<!\d)[,;|،、，]|[,;|،、，](?!\d)|(?<=\s)[-–/](?=\s)|[—―]")
-_INSIDE = r"(?:[^()（）]|[(（][^()（）]*[)）])"  # of brackets: an acronym may stand in brackets of its own
+_INSIDE = r"(?:[^()（）]|[(（][^()（）]*[)）])"  # inside brackets: an acronym may have its own
 _CLOSING_BRACKETS = re.compile(rf"(.*\S)?\s*[(（]({_INSIDE}+)[)）]")
 _OPENING_BRACKETS = re.compile(rf"[(（]({_INSIDE}+)[)）][\s,.:/|•·–—-]*(.+)")
-BRACKETED = re.compile(rf"[(（]({_INSIDE}*)[)）]?\.?")  # the closing one is easily forgotten
+BRACKETED = re.compile(rf"[(（]({_INSIDE}*)[)）]?\.?")  # the closing one is often forgotten
 _JOINED = re.compile(r"\s(?:et|and|&)\s")
 _NOT_AN_AFFILIATION = frozenset(
     "a titre personnel|a titre individuel|in a personal capacity|personal capacity|phd|md|mbe|obe|cbe|frs|jr|sr".split(
@@ -31,16 +31,16 @@ PERSONALLY = re.compile(r",\s*(?:à titre (?:personnel|individuel)|in a personal
 
 @dataclass(frozen=True)
 class _Part:
-    """A stretch between two separators, with where it begins in the whole."""
+    """The text between two separators, and where it begins in the whole."""
 
     start: int
     text: str
 
 
 def read_affiliation(text: str, several: bool = False) -> Affiliation:
-    """Role and organisation in `text`, without the punctuation at their ends; either may be empty.
+    """Return role and organisation in `text`, without the punctuation at their ends; either may be empty.
 
-    `several`: the text is about several people, who may hold a role in the plural.
+    `several`: the text is about several people, so a role may be in the plural.
     """
     if len(text) > LONGEST:
         return Affiliation("", "", "too_long")
@@ -59,7 +59,7 @@ def looks_like_an_affiliation(text: str) -> bool:
 
 
 def after_a_comma(text: str) -> str:
-    """What stands after a name, as it reads after a comma: `LFI, députée` of `(LFI), députée`."""
+    """Return what stands after a name as it reads after a comma: `LFI, députée` of `(LFI), députée`."""
     opening = _OPENING_BRACKETS.fullmatch(text)
     if not opening:
         return text
@@ -68,7 +68,7 @@ def after_a_comma(text: str) -> str:
 
 
 def _read_opening(text: str, several: bool) -> Affiliation:
-    """`(organisation) role`, or what does not begin with brackets."""
+    """Read `(organisation) role`, or text that does not begin with brackets."""
     opening = _OPENING_BRACKETS.fullmatch(text)
     if opening and opening[2][0] not in "(（" and not begins_with_a_role(opening[1], several):
         return Affiliation(opening[2], opening[1])
@@ -76,7 +76,7 @@ def _read_opening(text: str, several: bool) -> Affiliation:
 
 
 def _read_brackets(text: str, several: bool) -> Affiliation:
-    """`role (organisation)`, `organisation (acronym)`, or no brackets at all."""
+    """Read `role (organisation)`, `organisation (acronym)`, or text without brackets at its end."""
     closing = _CLOSING_BRACKETS.fullmatch(text)
     if not closing or plain(closing[2]).isdigit():
         return _read_parts(text, several)
@@ -116,7 +116,7 @@ def _parts(text: str) -> list[_Part]:
 
 
 def _organisation_first(text: str, parts: list[_Part], first: Affiliation) -> Affiliation:
-    """`Greenpeace, directrice`, `Université de Lille, Lille`, or `role, organisation` with a role not known here."""
+    """Read `Greenpeace, directrice`, `Université de Lille, Lille`, or `role, organisation` with an unknown role."""
     second = parts[1]
     if begins_with_a_role(second.text):
         return Affiliation(text[second.start :], parts[0].text, first.reason)
@@ -126,13 +126,13 @@ def _organisation_first(text: str, parts: list[_Part], first: Affiliation) -> Af
 
 
 def _role_and_more(text: str, parts: list[_Part], first: Affiliation) -> Affiliation:
-    """`President of the Council, Paris`: the first part has both already; what follows belongs to one of them."""
+    """Read `President of the Council, Paris`: the first part has both already; what follows belongs to one of them."""
     second = parts[1].text
     if begins_with_a_role(second):
         return replace(first, reason="several_affiliations")
     ends_an_enumeration = _JOINED.search(second) and not _JOINED.search(parts[0].text)
     is_organisation = is_institution(second.split()[0]) or len(second.split()) > 1 or second.isupper()
-    # Where only a capital showed the organisation, the comma shows it better: "Chief Internet Evangelist, Google".
+    # If only a capital marked the organisation, the comma marks it better: "Chief Internet Evangelist, Google".
     is_organisation = is_organisation or first.reason == "no_connector"
     if is_organisation and not ends_an_enumeration and not first.is_certain:
         return Affiliation(parts[0].text, text[parts[1].start :], "comma_in_organisation")
@@ -141,7 +141,7 @@ def _role_and_more(text: str, parts: list[_Part], first: Affiliation) -> Affilia
 
 
 def _roles_then_organisation(text: str, parts: list[_Part], several: bool) -> Affiliation:
-    """`role, organisation`, `role, role, organisation`, `role, role of organisation`."""
+    """Read `role, organisation`, `role, role, organisation`, `role, role of organisation`."""
     for part in parts[1:]:
         phrase = cut_phrase(part.text, several)
         if is_field(part.text.split()[0]) and part is not parts[-1]:
@@ -155,11 +155,11 @@ def _roles_then_organisation(text: str, parts: list[_Part], several: bool) -> Af
 
 
 def without_full_stop(text: str) -> str:
-    """Without the full stop of the list, unless it is the one of "Inc." or "S.A."."""
+    """Return the text without a final full stop, unless it belongs to "Inc." or "S.A."."""
     is_abbreviation = re.search(r"(?:\b[^\W\d_]|\b(?:inc|ltd|co|corp|jr|st))\.$", text, re.IGNORECASE)
     return text if is_abbreviation else text.rstrip(". ")
 
 
 def _tidy(text: str) -> str:
-    """Without the separators at its ends, nor the full stop of the list."""
+    """Return the text without separators at its ends and without a final full stop."""
     return without_full_stop(text.strip(" ,;:|/–—―-،、，"))

@@ -1,11 +1,11 @@
-"""Names typed in capitals, written as names are: DUPONT is Dupont, DE LA TOUR is de La Tour."""
+"""Turns names typed in capitals into ordinary ones: DUPONT is Dupont, DE LA TOUR is de La Tour."""
 
 import re
 
 from tribune.names import plain
 
 _SMALL = frozenset("de du des d von van der den zu zum zur da do dos das di del della dalla y e".split())
-# What stands before the capitals of a family name and is written as names are: "de la TOUR", "d’ALMEIDA", "Le GOFF".
+# What may stand before a family name in capitals without being in capitals: "de la TOUR", "d’ALMEIDA", "Le GOFF".
 _BEFORE = re.compile(
     r"(?<!\w)(?:(?:[a-zà-öø-ÿ]+|De|Du|Des|D|L[ae]s?|V[ao]n|De[rn]|El|Al|Ben|Bin|Ma?c|Sainte?|Di|Da|Dos)[ '’])+(?=\w\w)"
 )
@@ -14,13 +14,13 @@ _WORD = re.compile(r"[^\W\d_]+")
 
 
 def is_in_capitals(name: str) -> bool:
-    """Whether all of it is, but for a small word before it, and it is no initials."""
+    """Whether the whole name is in capitals, apart from a small word before it; initials do not count."""
     letters = [c for c in _BEFORE.sub("", name, count=1) if c.isalpha()]
     return len(letters) > 1 and all(c.isupper() for c in letters) and "." not in name
 
 
 def without_capitals(name: str, *, is_family: bool) -> str:
-    """The name as it is printed; one that is not in capitals stays as it is. Accents cannot be known."""
+    """Return the name as it is printed; one that is not in capitals stays as it is. Accents cannot be known."""
     if not is_in_capitals(name):
         return name
     words = [_written(word, is_family and len(name.split()) > 1) for word in name.split()]

@@ -1,4 +1,4 @@
-"""What the columns of a sheet hold: guessed from their headings, French or English, or from what stands in them."""
+"""What the columns of a sheet hold: guessed from headings in French or English, or from the cells."""
 
 import re
 from collections import Counter
@@ -24,21 +24,21 @@ from tribune.reading.headings import (
 )
 from tribune.reading.pasted_tables import read_table
 
-_APART = r"\s<>()\[\],;:\"«»@"  # what no address holds; it begins after one of these, so that a long word is read once
+_APART = r"\s<>()\[\],;:\"«»@"  # no address holds these; it begins after one of them, so that a long word is read once
 ADDRESS = re.compile(rf"(?<![^{_APART}])[^{_APART}]{{1,64}}@[^{_APART}]{{0,250}}[^{_APART}.]")
 
 _TITLES = HONORIFICS | frozenset("mx f h".split())
 _FAMILY_FIRST = re.compile(r"noms? (?:et )?prenoms?\b")
-_FAMILY = frozenset("nom noms name".split())  # beside a given name
-_OF_A_HOUSE = frozenset("adresse adresses address".split())  # these may be
+_FAMILY = frozenset("nom noms name".split())  # when a column of given names exists
+_OF_A_HOUSE = frozenset("adresse adresses address".split())  # may be e-mail or postal addresses
 _PHONE_OR_NUMBER = re.compile(r"[\d\s.,:/+()%€$-]+(?:h|km)?")
 
 
 @dataclass(frozen=True)
 class Columns:
-    """What each column holds, first to last; `headings`: the number of the row that says so, or 0.
+    """What each column holds, first to last; `headings`: the number of the row of headings, or 0.
 
-    `family_first`: a whole name is headed so ("Nom et prénom"), which not everybody who filled it in minds.
+    `family_first`: a column of whole names asks for the family name first ("Nom et prénom"), which not everybody obeys.
     """
 
     held: tuple[str, ...]
@@ -46,24 +46,24 @@ class Columns:
     family_first: bool = False
 
     def names(self, rows: Iterable[Row]) -> tuple[str, ...]:
-        """The cells of the row of headings; none where there is no such row."""
+        """Return the cells of the row of headings; empty if there is none."""
         return next((row.cells for row in rows if row.number == self.headings), ())
 
 
 def guess(rows: Sequence[Row]) -> Columns:
-    """The columns of rows that are as long as each other, of which there is one at least."""
+    """Guess the columns of one row or more, all of the same length."""
     return guess_below(rows, next((row.number for row in rows[:MOST_ROWS_ABOVE] if headings_in(row.cells)), 0))
 
 
 def guess_below(rows: Sequence[Row], headings: int) -> Columns:
-    """The columns of such rows, whose headings stand in the row of that number; 0: none says what they hold."""
+    """Guess the columns of such rows from the headings in the row of that number; 0: there are none."""
     below = [row for row in rows if row.number > headings]
     said = next((_by_headings(row.cells, below) for row in rows if row.number == headings), None)
     return columns_of(said or _by_contents(rows), headings, rows)
 
 
 def columns_of(held: Sequence[str], headings: int, rows: Iterable[Row]) -> Columns:
-    """These columns of a table, whose rows tell what its headings say."""
+    """Return the columns, with what the headings among `rows` say about the order of names."""
     columns = Columns(tuple(held), headings)
     both = zip(held, columns.names(rows), strict=False)
     return replace(columns, family_first=any(what == NAME and _FAMILY_FIRST.match(plain(cell)) for what, cell in both))
@@ -92,9 +92,9 @@ def _by_headings(headings: Sequence[str], rows: Sequence[Row]) -> tuple[str, ...
 
 
 def _whole_names(held: Sequence[str], headings: Sequence[str]) -> list[int]:
-    """Where, beside a given name, no family name stands, but a whole one, or a person to call ("Contact").
+    """Return the columns of names that, beside one of given names, hold no family names: whole names, or contacts.
 
-    A form that asks for both names puts first whom it knows already: "Name", then "Name2".
+    A form that asks for both names puts first the one it already knows: "Name", then "Name2".
     """
     names = [place for place, what in enumerate(held) if what == NAME]
     if held.count(GIVEN) > 1:
@@ -104,7 +104,7 @@ def _whole_names(held: Sequence[str], headings: Sequence[str]) -> list[int]:
 
 
 def _unnamed(cells: Sequence[str]) -> str:
-    """What an unknown heading stands above."""
+    """Return what a column with an unknown heading holds: addresses, or nothing we read."""
     return EMAIL if _are_addresses(cells) else LEFT_OUT
 
 

@@ -1,4 +1,4 @@
-"""People to write to, read from a pasted list: each with their address where one stands beside them."""
+"""People to write to, read from a pasted list, each with the address that stands beside them."""
 
 import re
 from bisect import bisect_right
@@ -30,23 +30,23 @@ REASONS: dict[str, str] = {
     "two_addresses": N_("Several addresses stood here: the first was taken, the others are in the note."),
 }
 LONGEST_PIECE = 4_000  # characters: some hundred people in a row
-_BEFORE = r"(?: ?[,;:|/–-](?= ))? ?"  # what sets it apart from the words before it goes with it
+_BEFORE = r"(?: ?[,;:|/–-](?= ))? ?"  # the separator before it is removed with it
 _AROUND_ADDRESS = re.compile(rf"{_BEFORE}[<(\[]? ?(?:mailto:)?{ADDRESS.pattern} ?[>)\]]?\.*", re.IGNORECASE)
 _PHONE = re.compile(
     rf"{_BEFORE}[(\[]?(?<![\w.-])(?:(?:(?:tél|tel|mob)[^\W\d_]{{0,6}}|port(?:able|(?= ?[.:])))[.: ]{{1,4}})?"
-    r"(?:\+|0)\d(?:[ .()-]{0,2}\d){7,13}(?![.-]?\d)[)\]]?",  # no ORCID, nor from one day to another
+    r"(?:\+|0)\d(?:[ .()-]{0,2}\d){7,13}(?![.-]?\d)[)\]]?",  # no ORCID, no span of days
     re.IGNORECASE,
 )
 _QUOTED_NAME = re.compile(r"[\"']([^\"'<>]+)[\"'] ?<")  # as mail programs write it: "Zoé Évrard" <zoe@…>
 _RECIPIENT = re.compile(r"[\"']?([^\"<>]+?)[\"']?\s*<[^<>]+>")
 _AFTER_BRACKET = re.compile(r"(?<=>)\s*[,;.]?\s*")
-_ALONE = re.compile(rf'"?{ADDRESS.pattern}"?\s*[,;]\s*')  # the next recipient is another
-_QUOTES = "'‘’"  # of mail programs, around an address; inside one they are its own
+_ALONE = re.compile(rf'"?{ADDRESS.pattern}"?\s*[,;]\s*')  # a recipient without a name; the next one begins after it
+_QUOTES = "'‘’"  # put by mail programs around an address; inside one they belong to it
 
 
 @dataclass(frozen=True)
 class Contact:
-    """Somebody to write to. `row`: where they stood, as one counts there; `reasons`: the codes of what is doubted."""
+    """Somebody to write to. `row`: where they stood in the list or sheet; `reasons`: the codes of what is doubtful."""
 
     person: Person
     row: int
@@ -66,7 +66,7 @@ class Contacts:
 
 @dataclass(frozen=True)
 class Written:
-    """What stands in one row or on one line, beside the names."""
+    """What stands in one row or on one line, besides the names."""
 
     row: int
     printed: str
@@ -76,17 +76,17 @@ class Written:
 
 
 def addresses_in(text: str) -> list[str]:
-    """Each address once, in order."""
+    """Return each address once, in order."""
     return list(dict.fromkeys(found.strip(_QUOTES) for found in ADDRESS.findall(text)))
 
 
 def without_addresses(text: str) -> str:
-    """What stands beside the addresses, line by line; a line without one stays as it is."""
+    """Return what stands beside the addresses, line by line; a line without one stays as it is."""
     return "\n".join(_beside(line) if ADDRESS.search(line) else line for line in text.splitlines()).strip()
 
 
 def _bare(piece: str) -> str:
-    """What may be printed of a piece: no address, and no number of a phone."""
+    """Return what may be printed of a piece: neither addresses nor phone numbers."""
     return _PHONE.sub("", without_addresses(piece)).strip(" ,;:|")
 
 
@@ -96,7 +96,7 @@ def _beside(line: str) -> str:
 
 
 def contacts_of(people: Sequence[Person], written: Written, reasons: Sequence[str]) -> Iterator[Contact | Doubt]:
-    """Each person with the address that is theirs; nobody gets that of another. Without people: why."""
+    """Yield each person with their own address, never another's; without people, the doubts that say why."""
     if not people:
         yield from (Doubt(written.row, written.printed, reason) for reason in dict.fromkeys(reasons or ["no_name"]))
         return
@@ -123,7 +123,7 @@ def _without_capitals(person: Person) -> Person:
 
 
 def numbered(contacts: Sequence[Contact]) -> list[Contact]:
-    """Lines counted from 1; those who stood on one stay together."""
+    """Number the lines from 1; people who shared a line still share one."""
     lines: dict[int, int] = {}
     return [
         replace(one, person=replace(one.person, line=lines.setdefault(one.person.line, len(lines) + 1)))
@@ -132,9 +132,9 @@ def numbered(contacts: Sequence[Contact]) -> list[Contact]:
 
 
 def contacts_in_list(text: str) -> Contacts:
-    """The people of a list, in the shapes people print them or mail programs copy them."""
+    """Read the people of a list, in the shapes in which people print them or mail programs copy them."""
     given = enumerate(map(str.strip, readable_list(text).splitlines()), 1)
-    # Before all else: one of them is an o with a tab, and tabs go where addresses are cut out.
+    # First of all: one of the bullets is an o with a tab, and tabs are lost where addresses are cut out.
     lines = [(number, without_bullets(line) or line) for number, line in given if line]
     doubts: list[Doubt] = []
     if lines and heading_of(lines[0][1]) in (NAME, FAMILY):
@@ -162,7 +162,7 @@ def contacts_in_list(text: str) -> Contacts:
             made = [*checked(here[0].line, _bare(piece), name, Affiliation("", ""), "")]
             here = [replace(one, affiliation=None) for one in made if isinstance(one, Person)]
             why = [one.reason for one in made if isinstance(one, Doubt)]
-        if _PHONE.search(without_addresses(piece)):  # one may be the name of a mailbox
+        if _PHONE.search(without_addresses(piece)):  # a number inside an address is none
             why = [*why, "phone_left_out"]
         if not here and written.addresses and not any(c.isalpha() for c in _bare(piece)):
             here, why = [Person("", "", "", "", None, place)] * len(written.addresses), ["name_missing"]
@@ -173,20 +173,21 @@ def contacts_in_list(text: str) -> Contacts:
 
 
 def _is_of(doubt: Doubt, person: Person) -> bool:
-    text = doubt.text.casefold()  # a name in capitals is written anew
+    text = doubt.text.casefold()  # a name in capitals was rewritten
     return person.given_name.casefold() in text and person.family_name.casefold() in text
 
 
 def _alone(contact: Contact, about: Sequence[Doubt]) -> Contact:
-    """One of several on a line, without what is doubted of the others: a newspaper prints the whole list on one."""
+    """Drop from one of several people on a line the doubts about others: newspapers print a list on one line."""
     theirs = {doubt.reason for doubt in about if _is_of(doubt, contact.person)}
     others = {doubt.reason for doubt in about} - theirs
     return replace(contact, reasons=tuple(reason for reason in contact.reasons if reason not in others))
 
 
 def _apart(people: list[Person], written: Written, reasons: Sequence[str]) -> list[tuple[list[Person], Written]]:
-    """Several people, each with what stands behind their name; together where the addresses are theirs in order, or it
-    cannot be known whose they are.
+    """Split several people on a line, each with what stands behind their name.
+
+    They stay together if the addresses are theirs in order, or it cannot be known whose they are.
     """
     together = [(people, written)]
     if not 1 < len(people) != len(written.addresses) > 0 or "people_share_a_line" in reasons:
@@ -210,26 +211,26 @@ def _apart(people: list[Person], written: Written, reasons: Sequence[str]) -> li
 
 
 def _name_before_comma(piece: str) -> FullName | None:
-    """The name of a recipient as mail programs of offices write it: `"Évrard, Zoé" <zoe@…>`."""
-    spaced = " ".join(piece.split())  # many spaces would be tried one by one, from each of them anew
+    """Return the name of a recipient as mail programs of offices write it: `"Évrard, Zoé" <zoe@…>`."""
+    spaced = " ".join(piece.split())  # else the pattern tries many spaces again from each of them
     recipient = _RECIPIENT.fullmatch(spaced.strip(" ,;."))
     name = name_before_comma(recipient[1]) if recipient and ADDRESS.search(piece) else None
     return name and replace(name, reason="family_name_guessed")
 
 
 def _is_too_long(piece: str) -> bool:
-    """Whether no line of print is so long, nor people set apart on one."""
+    """Whether some part of the piece is longer than any printed line, even cut between its people."""
     return len(piece) > LONGEST_PIECE and max(map(len, pieces_of(without_addresses(piece))), default=0) > LONGEST_PIECE
 
 
 def _pieces(line: str) -> list[str]:
-    """Recipients copied from a mail, one each: `Zoé Évrard <zoe@…>, ana@…, Léo Cid <leo@…>`; any other line is one."""
+    """Cut recipients copied from a mail: `Zoé Évrard <zoe@…>, ana@…, Léo Cid <leo@…>`; any other line stays whole."""
     pieces = [one for piece in _AFTER_BRACKET.split(line) if piece for one in _alone_before(piece)]
     return pieces if len(pieces) > 1 and all(map(ADDRESS.search, pieces)) else [line]
 
 
 def _alone_before(piece: str) -> Iterator[str]:
-    """A recipient, who has an address of their own, and before it each address that stands there alone."""
+    """Yield each bare address that stands before a recipient with a name and an address, then that recipient."""
     start = 0
     while piece.endswith(">") and (alone := _ALONE.match(piece, start)) and ADDRESS.search(piece, alone.end()):
         yield alone[0]

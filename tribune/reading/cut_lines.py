@@ -1,4 +1,4 @@
-"""Lines of a list that a margin cut, as they are copied from a PDF, put together again."""
+"""Joins the lines of a list again that a margin has cut, as when copied from a PDF."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -10,17 +10,17 @@ _LEADS = (":", "：")
 _ENDS_A_LINE = (*_LEADS, ";", ".", "!", "?", "…")
 _FEWEST = 3  # lines of a paragraph
 _CUT_WORD = re.compile(r"(?<=[^\W\d_])[-‐]$")
-# What keeps its hyphen: "vice-présidente".
+# Words that keep their hyphen: "vice-présidente".
 _HYPHENATED = re.compile(r"\b(?:vice|ex|sous|non|semi|demi|porte|contre|haute?|grande?|franco)[-‐]$", re.IGNORECASE)
 
 
 def rejoined(text: str) -> str:
-    """The text with what goes on in the next line on one, and a blank line in its place, so that all are counted on."""
+    """Join each cut line with the next, leaving a blank line in its place, so that line numbers stay."""
     return "\n".join(line for run in _runs(text.splitlines()) for line in _rejoined(run))
 
 
 def _runs(lines: Iterable[str]) -> list[list[str]]:
-    """Lines below each other, without a blank one between them, nor one that leads to them."""
+    """Group lines with no blank one between them; a line that ends with a colon closes its group."""
     runs: list[list[str]] = []
     for line in map(str.rstrip, lines):
         if line and runs and runs[-1][-1] and not runs[-1][-1].endswith(_LEADS):
@@ -43,10 +43,10 @@ def _rejoined(run: Sequence[str]) -> Iterator[str]:
 
 
 def _is_paragraph(run: Sequence[str]) -> bool:
-    """Whether these are people with `;` between them, whom no line begins with but by chance.
+    """Whether these are people separated by `;` in running text, so that lines begin anywhere.
 
-    As many on each line stand between name, role and organisation; and where the first name has a small letter, so have
-    those that other lines begin with.
+    Not if each line has as many, for then they separate name, role and organisation; nor if the first line begins with
+    a small letter, for then others may do so too.
     """
     marks = [line.rstrip(" ;").count(";") for line in run]
     cut = sum(_is_cut(line, following) for line, following in pairwise(run))

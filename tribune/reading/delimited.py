@@ -1,4 +1,4 @@
-"""Text with delimiters (CSV, or cells as a spreadsheet copies them) as rows: which encoding, which delimiter."""
+"""Reads delimited text as rows: CSV, or cells copied from a spreadsheet; finds encoding and delimiter."""
 
 import codecs
 import csv
@@ -15,21 +15,21 @@ from tribune.reading.list_marks import without_marks
 DELIMITERS = "\t;,"
 LONGEST_FIELD = 2**24  # characters: above any file; the grid cuts
 MOST_LINES = 100_000
-_SAMPLE = 100  # rows that are looked at
-UTF_8 = "utf-8-sig"  # whether it begins with the mark of UTF-8 or not
+_SAMPLE = 100  # rows looked at
+UTF_8 = "utf-8-sig"  # with or without a byte order mark
 OF_UTF_16 = codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE
-# What becomes of bytes that an encoding does not know: in UTF-8 they are of Windows; the five that Windows-1252 leaves
-# free are kept as Latin-1 has them, and seen as odd.
+# What undecodable bytes become: in UTF-8 they are read as Windows-1252; the five that it leaves undefined are read as
+# Latin-1, and seen as odd.
 ERRORS = {UTF_8: "tribune_windows", "cp1252": "tribune_latin1"}
 _BEYOND_ASCII = re.compile(rb"[\x80-\xff]+")
 _OF_UTF_8 = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
-# What the letters of another encoding look like when they are taken for those of Windows or of UTF-8.
+# How letters of another encoding look when they are read as Windows-1252 or UTF-8.
 _ODD = re.compile(r"[\x80-\x9f]|(?<=[^\W\d_])[Žˆ‰™žƒ‚Š…‡][a-z]|Ã[\x80-\xbf©¨ª ]|â€")
-_LINES_MERGED = 20  # in one quoted cell, before it is asked whether they are rows that a stray quote swallowed
+_LINES_MERGED = 20  # lines in a quoted cell above which we check whether a stray quote swallowed rows
 
 
 def decoded(content: bytes) -> tuple[str, str]:
-    """The text of a file, and the code of a doubt about its encoding or nothing. Raises CannotRead."""
+    """Return the text of a file, and the code of a doubt about its encoding or "". Raises CannotRead."""
     if content.startswith(OF_UTF_16):
         encoding = "utf-16"
     elif b"\0" in content:
@@ -44,7 +44,7 @@ def decoded(content: bytes) -> tuple[str, str]:
 
 
 def text_of(content: bytes) -> str:
-    """The text of a letter, saved as UTF-8 or as Windows does. Raises CannotRead where its letters may be others."""
+    """Return the text of a letter, in UTF-8 or Windows-1252. Raises CannotRead if its letters look wrong."""
     try:
         return content.decode(UTF_8)
     except UnicodeDecodeError:
@@ -55,7 +55,7 @@ def text_of(content: bytes) -> str:
 
 
 def is_utf_8(pieces: Iterable[bytes]) -> bool:
-    """Whether the letters beyond ASCII are of UTF-8, be it with a few rows of Windows that were put below others."""
+    """Whether the bytes beyond ASCII are UTF-8, even if a few rows in Windows-1252 were added."""
     right = wrong = 0
     for piece in pieces:
         beyond = b" ".join(_BEYOND_ASCII.findall(piece))
@@ -65,7 +65,7 @@ def is_utf_8(pieces: Iterable[bytes]) -> bool:
 
 
 def oddness(text: str) -> str:
-    """The code of a doubt whether these are the letters that were meant, or nothing."""
+    """Return the code of a doubt if the letters look wrongly decoded, else ""."""
     return "encoding_odd" if _ODD.search(text) else ""
 
 
@@ -90,7 +90,7 @@ codecs.register_error("tribune_windows", _windows)
 
 
 def delimiter_of(text: str) -> str:
-    """What stands between the cells; "" when these are lines rather than rows. Raises CannotRead."""
+    """Return the delimiter of the cells; "" if these are lines rather than rows. Raises CannotRead."""
     if text.count("\n") + text.count("\r") > 2 * MOST_LINES:
         raise CannotRead("too_many_rows")
     best, most = "", 0
@@ -114,7 +114,7 @@ def _sample(text: str, delimiter: str) -> list[list[str]]:
 
 
 def _is_meant(rows: list[list[str]], delimiter: str, together: int) -> bool:
-    """Whether it delimits cells: a comma of a printed list ("Zoé Évrard, maire") has a space after it."""
+    """Whether it delimits cells; a comma of a printed list ("Zoé Évrard, maire") has a space after it."""
     if any(headings_in(row) for row in rows[:MOST_ROWS_ABOVE]):
         return True
     if delimiter == "\t":
@@ -126,7 +126,7 @@ def _is_meant(rows: list[list[str]], delimiter: str, together: int) -> bool:
 
 
 def rows_of(text: str, delimiter: str) -> Iterable[list[str]]:
-    """The cells of each row, without a delimiter each line; a stray quote never swallows the rows after it."""
+    """Return the cells of each row, or each line if there is no delimiter; a stray quote never swallows rows."""
     if not delimiter:
         return ([line] for line in text.splitlines())
     csv.field_size_limit(LONGEST_FIELD)
@@ -147,7 +147,7 @@ def _is_long(row: list[str]) -> bool:
 
 
 def unswallowed(rows: Iterable[list[str]], delimiter: str) -> Iterator[list[str]]:
-    """The rows, read strictly. Raises csv.Error at one with a cell whose lines are rows, as wide as most before it."""
+    """Yield strictly read rows. Raises csv.Error at a cell whose lines are rows as wide as most before it."""
     widths: Counter[int] = Counter()
     for row in rows:
         if len(row) > 1:

@@ -1,4 +1,4 @@
-"""A full name as printed, cut into given name and family name without losing or moving a letter of either."""
+"""Cuts a printed full name into given and family name, without losing or moving a letter."""
 
 import re
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ zur y e i bin ibn ben bint abu abou ould ait san saint sainte st ste mac mc o l 
 )
 _ELIDED = re.compile(r"(?:d|l|o|n|al|el)['’-]", re.IGNORECASE)
 _ARTICLES = frozenset("le la les the".split())
-# How anybody is addressed, which is no part of a name; what stands before a name by right is.
+# Titles of courtesy, which are left out of names; earned ones stay.
 COURTESY = frozenset(
     "m mm mr messrs monsieur messieurs mme mmes mrs ms madame mesdames mlle mlles mademoiselle mesdemoiselles".split()
 )
@@ -39,13 +39,13 @@ _AND = frozenset("et and &".split())
 _BESIDE_A_NAME = frozenset(",()[]/:;")
 _PATRONYMICS = ("ович", "евич", "овна", "евна", "ична")
 _INITIAL = re.compile(r"(?:\w\.-?)+|[A-Z]")
-_MOST_WORDS = 30  # of a name with its titles: each title is taken off by itself
-_TWO_INITIALS = frozenset(("MR", "MS"))  # as in "MS Dhoni"; a title is seldom written so
+_MOST_WORDS = 30  # words of a name with its titles: each title costs a recursion
+_TWO_INITIALS = frozenset(("MR", "MS"))  # as in "MS Dhoni"; rarely a title
 
 
 @dataclass(frozen=True)
 class FullName:
-    """`given` may be empty; `reason` is the code of a doubt, or empty; `is_titled`: a title stood first, as typed."""
+    """`given` may be empty; `reason`: the code of a doubt, or empty; `is_titled`: a title was typed first."""
 
     given: str
     family: str
@@ -69,13 +69,13 @@ def is_organisation_name(words: list[str]) -> bool:
 
 
 def name_in_columns(given: str, family: str, *, is_titled: bool = False) -> FullName:
-    """A name of two columns, in which "Anne et Pierre" are as many people as on a line."""
+    """Return a name typed in two columns; "Anne et Pierre" there may be two people, as on a line."""
     are_two = not _AND.isdisjoint(f"{given} {family}".lower().split())
     return FullName(given, family, "perhaps_two_people" if are_two else "", is_titled)
 
 
 def read_full_name(name: str) -> FullName:
-    """Given and family name of a person; where no rule decides, all is kept as the family name and prints the same."""
+    """Cut a person's name; where no rule decides, all of it becomes the family name, which prints the same."""
     words = name.split()
     if len(words) > _MOST_WORDS or not begins_with_a_title(words) or is_organisation_name(words):
         return _cut(name, words)
@@ -100,7 +100,7 @@ def _cut(name: str, words: list[str]) -> FullName:
 
 
 def name_before_comma(text: str) -> FullName | None:
-    """`Dupont, Jean`: the family name first, set apart by a comma; None where a role may stand behind it."""
+    """Read `Dupont, Jean`, the family name first; None if a role may stand behind the comma."""
     family, _, given = text.partition(", ")
     is_short = 0 < len(given.split()) < 3 and given[0].isupper() and _BESIDE_A_NAME.isdisjoint(given)
     is_name = is_short and not any(is_known_role(word) or is_institution(word) for word in given.split())
@@ -112,8 +112,11 @@ def name_before_comma(text: str) -> FullName | None:
 
 
 def without_courtesy(name: FullName) -> str:
-    """The given name without "Mme" before it. "M. et Mme" are two people and stay, as initials do: "M." in "M. C.",
-    and where the page put it after the family name or in a column of its own."""
+    """Return the given name without "Mme" before it.
+
+    "M. et Mme" are two people and stay; so do initials ("M." in "M. C."), and a title that the page put after the
+    family name or in a column of its own.
+    """
     title, _, rest = name.given.partition(" ")
     following = (rest or name.family).partition(" ")[0]
     are_initials = _INITIAL.fullmatch(title) and _INITIAL.fullmatch(following)
@@ -123,9 +126,9 @@ def without_courtesy(name: FullName) -> str:
 
 
 def begins_with_a_title(words: Sequence[str]) -> bool:
-    """Whether the first of these words, in the order in which they were typed, is how somebody is addressed."""
+    """Whether the first of these words, as typed, is a title."""
     if len(words) == 2:
-        # In a line that is all in capitals nothing tells "MR" from "Mr".
+        # In a line all in capitals, "MR" may be "Mr".
         are_initials = words[0] in _TWO_INITIALS and not words[1].isupper()
         return plain(words[0]) in COURTESY and not are_initials and not _INITIAL.fullmatch(words[1])
     return len(words) > 2 and plain(words[0]) in HONORIFICS
@@ -144,7 +147,7 @@ def _is_in_capitals(word: str) -> bool:
 
 
 def _cut_at_capitals(words: list[str], capitals: list[bool]) -> FullName:
-    """`DUPONT Jean` or `Jean DUPONT`: the family name is the one in capitals."""
+    """Cut `DUPONT Jean` or `Jean DUPONT`: the family name is the one in capitals."""
     end = 0
     while end < len(words) and (capitals[end] or (is_particle(words[end]) and capitals[end + 1 : end + 2] == [True])):
         end += 1

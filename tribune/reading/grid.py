@@ -1,4 +1,4 @@
-"""A table as rows of text, filled within limits: whatever file it comes from, none may take the machine."""
+"""A table as rows of text, filled within limits, so that no file can exhaust the machine."""
 
 import re
 from bisect import bisect_left
@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 from tribune.reading.pasted import N_, Doubt, readable_list
 
-MOST_ROWS = 2_000  # that hold something
+MOST_ROWS = 2_000  # rows that are not empty
 MOST_COLUMNS = 60
-MOST_CELLS = 200_000  # empty ones with a style count too: each takes time
+MOST_CELLS = 200_000  # with empty ones that have a style: each takes time
 MOST_CHARACTERS = 4_000_000
-LONGEST_CELL = 2_000  # characters; what follows is left out, and said
-LAST_ROW = 1_048_576  # of any sheet
-# What a spreadsheet shows in place of a result, in English and in French.
+LONGEST_CELL = 2_000  # characters; the rest is cut, with a doubt
+LAST_ROW = 1_048_576  # of any spreadsheet program
+# What a spreadsheet shows for a failed formula, in English and in French.
 FAILED = re.compile(r"#(?:REF!|N/A|NAME\?|NOM\?|VALUE!|VALEUR!|DIV/0!|NUM!|NOMBRE!|NULL!|NUL!)|Err:\d{3}")
 
 # Why a table cannot be read, and what to do.
@@ -41,7 +41,7 @@ REASONS: dict[str, str] = {
 
 
 class CannotRead(Exception):
-    """There is no table here that can be read; `reason` is the code of why, `row` where, or 0."""
+    """No table can be read here; `reason`: the code of why; `row`: where, or 0."""
 
     def __init__(self, reason: str, row: int = 0) -> None:
         super().__init__(reason)
@@ -50,7 +50,7 @@ class CannotRead(Exception):
 
 @dataclass(frozen=True)
 class Row:
-    """What stands in a row, and its number as the spreadsheet counts them."""
+    """The cells of a row, and its number in the spreadsheet."""
 
     number: int
     cells: tuple[str, ...]
@@ -58,17 +58,17 @@ class Row:
 
 @dataclass(frozen=True)
 class Sheet:
-    """The rows that hold something, as long as each other, with what is doubted of them."""
+    """The rows that are not empty, all of the same length, with the doubts about them."""
 
     rows: list[Row]
     doubts: list[Doubt]
 
 
 class Grid:
-    """A sheet while it is read. Rows and columns count from 1. Raises CannotRead beyond what a list of people needs."""
+    """A sheet being read. Rows and columns count from 1. Raises CannotRead beyond what a list of people needs."""
 
     def __init__(self, last_row: int | None = LAST_ROW) -> None:
-        """`last_row`: beyond which a file lies about its rows; None where they were counted."""
+        """`last_row`: a row beyond it is an error of the file; None where we count rows ourselves."""
         self._last_row = last_row
         self._rows: dict[int, dict[int, str]] = {}
         self._doubts: list[Doubt] = []
@@ -79,17 +79,17 @@ class Grid:
         return bool(self._rows)
 
     def count(self, cells: int = 1) -> None:
-        """Take account of cells, whatever they hold."""
+        """Count cells, whatever they hold."""
         self._cells += cells
         if self._cells > MOST_CELLS:
             raise CannotRead("too_much_inside")
 
     def put(self, row: int, column: int, text: str) -> None:
-        """Write a cell; one without words is none."""
+        """Write a cell; one without words is skipped."""
         if self._last_row and not 1 <= row <= self._last_row:
             raise CannotRead("damaged")
         read = text[: LONGEST_CELL + 1]
-        self._characters += len(read)  # what nobody sees takes time too
+        self._characters += len(read)  # invisible characters take time too
         if self._characters > MOST_CHARACTERS:
             raise CannotRead("too_much_inside")
         words = tidied(read)
@@ -107,17 +107,17 @@ class Grid:
         self._rows.setdefault(row, {})[column] = words
 
     def doubt(self, row: int, text: str, reason: str) -> None:
-        """Say something of a row; 0: of the whole table."""
+        """Note a doubt about a row; 0: about the whole table."""
         if len(self._doubts) < 2 * MOST_ROWS:
             self._doubts.append(Doubt(row, text[:LONGEST_CELL], reason))
 
     def merge(self, row: int, column: int, rows: int, columns: int) -> None:
-        """The cell takes that many rows and columns."""
+        """Note that a cell spans so many rows and columns."""
         if (rows > 1 or columns > 1) and len(self._spans) < MOST_ROWS:
             self._spans.append((row, column, rows, columns))
 
     def sheet(self) -> Sheet:
-        """What was read. Raises CannotRead when that is nothing."""
+        """Return what was read. Raises CannotRead if that is nothing."""
         if not self._rows:
             raise CannotRead("empty")
         for span in self._spans:
@@ -132,7 +132,7 @@ class Grid:
         return Sheet(rows, doubts)
 
     def _fill(self, row: int, column: int, rows: int, columns: int) -> None:
-        """Words that stand once for several rows are taken for each; those across the table are its title."""
+        """Copy a cell that spans rows into each of them; one that spans the table is its title."""
         words = self._rows.get(row, {}).get(column, "")
         if not words or column > MOST_COLUMNS:
             return
@@ -148,6 +148,6 @@ class Grid:
 
 
 def tidied(text: str) -> str:
-    """One space between words; the lines of a cell stay apart."""
+    """Return the text with one space between words; the lines of a cell stay."""
     lines = (" ".join(line.split()) for line in readable_list(text).splitlines())
     return "\n".join(filter(None, lines))

@@ -1,4 +1,4 @@
-"""What the heading of a column says that it holds, in French or English, and which row of a table has headings."""
+"""What a heading says its column holds, in French or English, and which row of a table has headings."""
 
 import re
 from collections.abc import Sequence
@@ -7,7 +7,7 @@ from tribune.names import plain
 
 GIVEN, FAMILY, NAME, ROLE, ORGANISATION, LEFT_OUT = "given", "family", "name", "role", "organisation", "left out"
 AFFILIATION, EMAIL, SECTION, NOTE = "affiliation", "email", "section", "note"
-MOST_ROWS_ABOVE = 15  # the headings
+MOST_ROWS_ABOVE = 15  # of the headings
 
 _LISTED = {
     GIVEN: "prenom|prenoms|given name|given names|first name|firstname|forename",
@@ -48,24 +48,24 @@ def _held_by(words: dict[str, str]) -> dict[str, str]:
     return {heading: held for held, headings in words.items() for heading in headings.split("|")}
 
 
-OF_A_LIST = _held_by(_LISTED)  # as it is pasted with a letter: no more is asked of it
+OF_A_LIST = _held_by(_LISTED)  # for a list pasted with a letter, which needs no others
 _HELD_BY = OF_A_LIST | _held_by(_MORE)
 ASKED = re.compile(
     r"^(?:(?:quel(?:le)?s? (?:est|sont)|what (?:is|are)) )?(?:votre|vos|ton|ta|your) "
 )  # a form's question
-_LONGEST_HEADING = 80  # characters of one that names its column in two ways
+_LONGEST_HEADING = 80  # characters of a heading that names its column in two ways
 _OF_WHOM = re.compile(
     r" (?:(?:du|de la|de l|de|of the) )?(?:signataire|signatory|representante?(?: legale?)?|contact|personne"
     r"|participante?|adherente?)$"
 )
 _NAME_OF = re.compile(r"(?:nom|name) (?:de la|de l|de votre|du|of the|of your|of) (?=\w)")  # an organisation
 _OR = re.compile(r"[/,]| (?:ou|or) ")
-# Below its headings Nextcloud Forms names each once more, for itself.
+# Nextcloud Forms puts its own names in a row below the headings.
 _OF_A_PROGRAM = re.compile(r"question-id-[\d-]+|submission_id|user_id|user_display_name|timestamp")
 
 
 def heading_of(cell: str) -> str:
-    """What a column with this heading holds, or nothing."""
+    """Return what a column with this heading holds, or ""."""
     bare = re.sub(r"\([^()]*\)", " ", cell)
     words = _OF_WHOM.sub("", ASKED.sub("", plain(bare)))
     known = _HELD_BY.get(words) or _HELD_BY.get(re.sub(r"\bs\b ?|\d+", "", words).strip(), "")
@@ -81,12 +81,12 @@ def heading_of(cell: str) -> str:
 
 
 def headings_in(cells: Sequence[str]) -> bool:
-    """Whether a row says what the columns hold: a name among them, and most of its cells known."""
+    """Whether a row is one of headings: a name or address among them, and half of its cells known."""
     known = [held for cell in cells if cell.strip() and (held := heading_of(cell))]
     filled = sum(bool(cell.strip()) for cell in cells)
     return len(known) > 1 and 2 * len(known) >= filled and not {NAME, FAMILY, EMAIL}.isdisjoint(known)
 
 
 def is_for_a_program(cells: Sequence[str]) -> bool:
-    """Whether a row below the headings is there for the program that made the table."""
+    """Whether a row below the headings was written for the program that made the table."""
     return any(cells) and all(map(_OF_A_PROGRAM.fullmatch, filter(None, cells)))

@@ -1,21 +1,21 @@
-"""What a list puts before a name and nobody is called: bullets, numbers, emphasis."""
+"""What stands before names in a list and is part of none: bullets, numbers, emphasis."""
 
 import re
 
-# A word processor has an o in some font for a bullet, and characters of its own.
+# Word processors use an o in some font as a bullet, and private characters.
 _BULLETS = re.compile(r"(?:[•‣▪▫●○◦∙·■□◆◇►▶▸→➔➤✓✔☐☑★☆§\uf020-\uf0ff]\s*|[-–—―*+>]\s+|o\t\s*)+")
 _NUMBER = re.compile(r"[(\[]?\d{1,6}(?:[.)\]]+|\s?[-–—:]\s)\s*(?=\D)")
 _BARE_NUMBER = re.compile(r"(\d{1,6}) +")
 
 
 def without_bullets(line: str) -> str:
-    """The line without the bullets before it."""
+    """Return the line without bullets before it."""
     bullets = _BULLETS.match(line)
     return line[bullets.end() :] if bullets else line
 
 
 def without_marks(line: str, position: int) -> str:
-    """The line without its bullet, its number and Markdown's emphasis; `position` counts the lines from 1."""
+    """Return the line without bullet, number and Markdown's emphasis; `position` counts the lines from 1."""
     line = without_bullets(line.strip())
     number = _NUMBER.match(line) or _BARE_NUMBER.match(line.replace("\u00a0", " "))
     # A number without punctuation may be part of the name ("50 Cent"), unless it counts the lines, headings or not.

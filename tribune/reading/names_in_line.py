@@ -1,4 +1,4 @@
-"""The people of one piece of a printed line: one or several, and where their names end."""
+"""Finds the people in one piece of a printed line: one or several, and where their names end."""
 
 import re
 from dataclasses import dataclass
@@ -20,23 +20,23 @@ NAME_ENDS = re.compile(
     r"[,;،，|(（：]|:(?=\s|$)|(?<=\s):"
     r"|[—―]|–(?=\s)|(?<=\s)–|(?<=\s)[-/·](?=\s)"  # without spaces a hyphen, a slash or a dot is part of the name
 )
-FULL_STOP = re.compile(r"(?:(?<=[^\W\d_]{2})|(?<=[)）]))\. (?=\S)|[()（）]")  # behind no initial; or a bracket
+FULL_STOP = re.compile(r"(?:(?<=[^\W\d_]{2})|(?<=[)）]))\. (?=\S)|[()（）]")  # not after an initial; or a bracket
 _AND = re.compile(r" (?:et|and|&|und) ")
-_BEFORE_ANOTHER = re.compile(rf",? (?:et|and|&|und|[{MARKS}]) |, ")  # what may stand before another person
+_BEFORE_ANOTHER = re.compile(rf",? (?:et|and|&|und|[{MARKS}]) |, ")  # may stand before another person
 BRACKETS = re.compile(r" ?[(（][^()（）]*[)）]?")
 _COMMA_OR_BRACKET = re.compile(r", |[()（）]")
 _APART = re.compile(rf" (?:[{MARKS}]|et|and|&) |{FULL_STOP.pattern}")
 _NAME_UNTIL = re.compile(r" ?[(（:,]")
 _PEOPLE_IN_BRACKETS = re.compile(r"([^()（）]+?)(?: [(（]([^()（）]+)[)）])?")
 _SPEAKS = re.compile(r"par la voix d|repr[ée]sent[ée]", re.IGNORECASE)
-_LONGEST_AFTER_ROLE = 1_000  # characters of what follows a role that stands first
+_LONGEST_AFTER_ROLE = 1_000  # characters after a role that stands first
 FEWEST_IN_A_ROW = 4  # "Jane Doe, Open Society, Foo City" is one person
 _CONNECTORS = frozenset("de du des of at chez".split())
 
 
 @dataclass(frozen=True)
 class Line:
-    """The names on a line and what stands after them, brackets included; `reason` is the code of a doubt, or empty."""
+    """The names on a line and what stands after them, with brackets; `reason`: the code of a doubt, or empty."""
 
     names: list[str]
     affiliation: str
@@ -55,7 +55,7 @@ class Line:
 
 
 def at_outer(marks: re.Pattern[str], text: str) -> list[str]:
-    """Cut at those of these marks, brackets among them, after which no bracket closes before one opens."""
+    """Cut the text at those of these marks that stand outside brackets; the marks include the brackets themselves."""
     pieces: list[str] = []
     end, is_inside = len(text), False
     for mark in reversed(list(marks.finditer(text))):
@@ -68,7 +68,7 @@ def at_outer(marks: re.Pattern[str], text: str) -> list[str]:
 
 
 def is_bracketed(piece: str) -> bool:
-    """Whether this is one name or several, and at most one bracket after them."""
+    """Whether this is one name or several, with at most one bracket after them."""
     found = _PEOPLE_IN_BRACKETS.fullmatch(piece)
     if not found:
         return False
@@ -76,7 +76,7 @@ def is_bracketed(piece: str) -> bool:
 
 
 def people_in(text: str) -> Line:
-    """The people of one piece of a line; those who share it share what stands after their names."""
+    """Return the people of one piece of a line; they share what stands after their names."""
     listed = _names_in_a_row(text)
     if listed:
         return listed
@@ -95,9 +95,10 @@ def people_in(text: str) -> Line:
 
 
 def _names_others(text: str) -> bool:
-    """`A B, role, C D, role`, `A B (org), role - C D (org), role`: what stands before a role reads as a name.
+    """Whether there are more people behind the first: `A B, role, C D, role`, `A B (org), role - C D (org), role`.
 
-    So does what stands behind a bracket and a mark, or before a colon: `A B (org) – C D`, `A B : role / C D : role`.
+    A full name counts if it stands before a role, after a bracket and a mark (`A B (org) – C D`), or before a colon (`A
+    B : role / C D : role`).
     """
     pieces = [piece.strip() for piece in _BEFORE_ANOTHER.split(PERSONALLY.sub("", BRACKETS.sub("", text)))]
     first = 1 if "(" in text.partition(",")[0] else 2
@@ -111,7 +112,7 @@ def _names_others(text: str) -> bool:
 
 
 def _names_in_a_row(text: str) -> Line | None:
-    """`A B, C D, E F and G H`, or `A B, C D and E F, founders of Koeo`."""
+    """Read `A B, C D, E F and G H`, or `A B, C D and E F, founders of Koeo`."""
     pieces = text.split(", ")
     names: list[str] = []
     taken = 0
@@ -145,7 +146,7 @@ def _cut_at_separator(text: str) -> Line:
 
 
 def _cut_at_role(text: str) -> Line:
-    """`Jane Doe philosopher`: the name ends at the first word that is surely a role."""
+    """Read `Jane Doe philosopher`: the name ends at the first word that is surely a role."""
     words = text.split(" ")
     for index, word in enumerate(words[2:], 2):
         is_joined = words[index + 1 : index + 2] != [] and words[index + 1].lower() in _CONNECTORS
@@ -156,7 +157,7 @@ def _cut_at_role(text: str) -> Line:
 
 
 def is_full_name(name: str) -> bool:
-    """Whether this can only be the name of one person: two to five words, written as names are."""
+    """Whether this can only be one person's name: two to five words, written as names are."""
     words = name.split()
     if not 2 <= len(words) <= 5 or is_organisation_name(words) or any(c.isdigit() for c in name):
         return False

@@ -1,4 +1,4 @@
-"""What nobody is called, and what in a name is worth a look: the code of the reason for each."""
+"""Tells what cannot be a name, and what in a name is worth a look; each reason is a code."""
 
 import unicodedata
 from collections.abc import Iterator
@@ -14,12 +14,12 @@ _IN_NAMES = " .,'’ʼʻ‘`´·-‐‑–\u200c\u200d"
 
 
 def has_letters(text: str) -> bool:
-    """Whether there is more to read than signs and digits."""
+    """Whether the text is more than signs and digits."""
     return any(c.isalpha() for c in text)
 
 
 def why_not_a_name(name: str) -> str:
-    """The code of the reason why nobody is called this, or empty."""
+    """Return the code of why nobody is called this, or ""."""
     words = name.split()
     if not has_letters(name):
         return "no_name"
@@ -32,7 +32,7 @@ def why_not_a_name(name: str) -> str:
 
 
 def oddities(name: str, piece: str) -> Iterator[str]:
-    """The codes of what is odd about this name; `piece` is the line on which it was printed."""
+    """Yield the codes of what is odd about this name; `piece` is the line on which it was printed."""
     # Digits stay as printed: "30" may be a number of the list stuck to "Laure", but "2Pac" is a name.
     if any(c.isdigit() for c in name):
         yield "digits_in_name"

@@ -1,4 +1,4 @@
-"""The first sheet of an ODS document as text: what each cell shows, and what it repeats."""
+"""Reads the first sheet of an ODS document as text: what each cell shows, with its repetitions."""
 
 from tribune.reading.grid import LAST_ROW, LONGEST_CELL, MOST_COLUMNS, MOST_ROWS, CannotRead, Grid, Sheet, tidied
 from tribune.reading.packed import Attributes, Packed
@@ -8,7 +8,7 @@ _NOT_OF_THE_CELL = frozenset({"annotation", "shapes", "frame", "custom-shape"}) 
 
 
 def read_ods(packed: Packed, clocks: bool) -> Sheet:
-    """The first sheet that holds something; `clocks`: its days as they are kept. Raises CannotRead."""
+    """Read the first sheet that is not empty; `clocks`: days as stored, with their time. Raises CannotRead."""
     if MANIFEST in packed:
         packed.read(MANIFEST, _refuse_encrypted)
     reader = _Reader(clocks)
@@ -29,13 +29,13 @@ def _times(attributes: Attributes, name: str) -> int:
 
 
 class _Reader:
-    """Walks through the document; a row is written once all its cells are known, for it may be repeated."""
+    """Reads the document from start to end; a row is written once all its cells are known, as it may be repeated."""
 
     def __init__(self, clocks: bool) -> None:
         self._clocks = clocks
         self._grid = Grid()
-        self._names: list[str] = []  # of the sheets
-        self._read: int | None = None  # which of them
+        self._names: list[str] = []  # of all sheets
+        self._read: int | None = None  # index of the sheet read
         self._is_done = False
         self._row, self._rows, self._column, self._columns = 1, 1, 1, 1
         self._cells: dict[int, str] = {}
@@ -45,7 +45,7 @@ class _Reader:
         self._is_hidden = False
 
     def sheet(self) -> Sheet:
-        """What was read, and the names of the sheets that were not."""
+        """Return the sheet, with a doubt that names the sheets not read."""
         others = [name for number, name in enumerate(self._names) if number != self._read]
         if others:
             self._grid.doubt(0, ", ".join(others), "other_sheets")
@@ -93,7 +93,7 @@ class _Reader:
             self._end_row()
 
     def _end_cell(self, name: str) -> None:
-        words = tidied("".join(self._pieces or ()))  # once, for it may be repeated
+        words = tidied("".join(self._pieces or ()))  # once, though it may be repeated
         self._pieces = None
         words = words and (self._day or words)
         if words and name == "table-cell":

@@ -1,4 +1,4 @@
-"""A packed file (XLSX, ODS) opened with care: its parts are XML, unpacked little by little and never beyond a limit."""
+"""Opens a zipped document (XLSX, ODS) safely: its XML parts are unpacked piece by piece, within limits."""
 
 import zlib
 from collections.abc import Callable
@@ -8,14 +8,14 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from tribune.reading.grid import CannotRead
 
-MOST_UNPACKED = 64 * 1024 * 1024  # bytes that all parts say they hold: pictures and other sheets with them
-MOST_READ = 24 * 1024 * 1024  # bytes of XML that are really unpacked: some 2,000 rows take two
-MOST_ELEMENTS = 1_000_000  # of that XML: each takes time
+MOST_UNPACKED = 64 * 1024 * 1024  # bytes that all parts declare: with pictures and other sheets
+MOST_READ = 24 * 1024 * 1024  # bytes of XML really unpacked; 2,000 rows take about two million
+MOST_ELEMENTS = 1_000_000  # elements of that XML: each takes time
 MOST_PARTS = 2_000
 PIECE = 64 * 1024
 IS_ENCRYPTED = 0x1
-# What a spoilt part raises; an encoding that expat does not know is a LookupError, and what no program packs so today
-# is not implemented.
+# What a damaged part raises; LookupError is an encoding unknown to expat, NotImplementedError a compression that no
+# program uses today.
 _SPOILT = (
     expat.ExpatError, BadZipFile, OSError, EOFError, ValueError, LookupError, NotImplementedError, zlib.error,
 )  # fmt: skip
@@ -24,7 +24,7 @@ Attributes = dict[str, str]
 
 
 class Packed:
-    """The parts by name. Raises CannotRead, here and in `read`."""
+    """The parts of the file by name. Raises CannotRead, also from `read`."""
 
     def __init__(self, content: bytes) -> None:
         try:
@@ -47,7 +47,7 @@ class Packed:
         end: Callable[[str], None] = lambda _name: None,
         text: Callable[[str], None] = lambda _text: None,
     ) -> None:
-        """Walk through a part; elements and attributes go by their names without namespaces."""
+        """Parse a part with these handlers; elements and attributes are named without namespaces."""
         part = self._parts.get(name)
         if part is None or part.compress_type not in (ZIP_STORED, ZIP_DEFLATED):
             raise CannotRead("damaged")
@@ -62,7 +62,7 @@ class Packed:
 
         parser = expat.ParserCreate(namespace_separator=" ")
         parser.buffer_text = True
-        parser.StartDoctypeDeclHandler = _refuse  # no spreadsheet writes one, and entities need one
+        parser.StartDoctypeDeclHandler = _refuse  # no spreadsheet has a doctype, and entities need one
         parser.StartElementHandler = begin
         parser.EndElementHandler = lambda found: end(_bare(found))
         parser.CharacterDataHandler = text

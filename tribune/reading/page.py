@@ -1,4 +1,4 @@
-"""A page of text or Markdown, as printed or copied, read as the parts of a letter."""
+"""Reads a page of text or Markdown, printed or copied, as the parts of a letter."""
 
 import re
 from collections.abc import Iterator
@@ -19,12 +19,12 @@ from tribune.reading.pasted import N_, UNREADABLE, Doubt, readable
 from tribune.reading.pieces_of_line import count_named
 from tribune.reading.text_blocks import Block, Numbered, blocks_of
 
-_LONGEST_TITLE = 200  # characters, as the next four
+_LONGEST_TITLE = 200  # characters, like the next four
 _LONGEST_PROPOSAL = 80
 _LONGEST_SUBHEADING = 100
 _LONGEST_STANDFIRST = 600
-_LONGEST_LINE_OF_A_LIST = 200  # longer may be names in a row, or text
-_SMALL_WORDS_IN_TEXT = 0.8  # the share of words without a capital from which it is text
+_LONGEST_LINE_OF_A_LIST = 200  # longer: names in a row, or text
+_SMALL_WORDS_IN_TEXT = 0.8  # share of words without a capital above which it is text
 
 REASONS: dict[str, str] = {
     "list_without_heading": N_(
@@ -47,15 +47,15 @@ _SPEAKS_ABOUT_THE_LETTER = re.compile(
 )
 _SPEAKS_AS_THE_AUTHORS = frozenset("nous je we i".split())
 _EMPHASISED = re.compile(r"(\*{1,3}|_{1,3})(?![*_\s])([^*_]+)\1", re.DOTALL)
-_MARKDOWN = re.compile(r"\]\([^()\s]*\)|[_#>`\[\]]|(?<![^\W_])\*|\*(?![^\W_])")  # not the asterisks of a word
+_MARKDOWN = re.compile(r"\]\([^()\s]*\)|[_#>`\[\]]|(?<![^\W_])\*|\*(?![^\W_])")  # but not the asterisks inside a word
 
 
 @dataclass(frozen=True)
 class Page:
     """The parts of a letter found on a page.
 
-    `title` is empty when the page has none; `proposed_title` never is. `text` is Markdown, subheadings as `## `.
-    `signatories` holds the lines of the list as they are. `left_out`: the lines of the page that are not of the letter.
+    `title` is empty if the page has none; `proposed_title` never is. `text` is Markdown, subheadings as `## `.
+    `signatories` holds the lines of the list as they are. `left_out`: the lines that are not part of the letter.
     """
 
     title: str
@@ -78,7 +78,7 @@ class _Sorted:
     outlet: str = ""
 
     def keep(self, in_list: bool, number: int, line: str) -> None:
-        """Put a line of the letter with the list or with the text."""
+        """Add a line of the letter to the list or to the text."""
         if in_list:
             self.signatories.append(line)
         else:
@@ -86,7 +86,7 @@ class _Sorted:
 
 
 def read_page(text: str) -> Page:
-    """The letter on a page: title, standfirst, text, list of signatories and outlet; never raises."""
+    """Find the letter on a page: title, standfirst, text, signatories and outlet; never raises."""
     lines = [(number, line.rstrip()) for number, line in enumerate(readable(text).splitlines(), 1)]
     piles = _sort(lines)
     doubts = [Doubt(number, line.strip(), "unreadable_character") for number, line in lines if UNREADABLE in line]
@@ -112,7 +112,7 @@ def read_page(text: str) -> Page:
 
 
 def _sort(lines: list[Numbered]) -> _Sorted:
-    """Each line to its pile: what a line is depends on whether the list has begun or the page has ended."""
+    """Sort each line: what it is depends on whether the list has begun or the page has ended."""
     piles = _Sorted()
     in_list = is_over = False
     for index, (number, line) in enumerate(lines):
@@ -142,14 +142,14 @@ def _next_words(lines: list[Numbered], index: int) -> str:
 
 
 def _is_a_list(words: str) -> bool:
-    """Whether this could be a line of names: a menu of the page may say "Signatories" above the text too."""
+    """Whether this could be a line of names: a menu may say "Signatories" above the text too."""
     small = sum(word[0].islower() for word in words.split())
     is_text = len(words) > _LONGEST_LINE_OF_A_LIST and small > _SMALL_WORDS_IN_TEXT * len(words.split())
     return bool(words) and not is_text
 
 
 def _take_title(blocks: list[Block], doubts: list[Doubt]) -> tuple[str, list[Block]]:
-    """The heading that opens the page, else its one heading of the first level, else a first short line."""
+    """Take the heading that opens the page, else its first heading of level 1, else a first short line."""
     marked = [block for block in blocks if block.level == 1 and len(block.text) <= _LONGEST_TITLE]
     if blocks and blocks[0].level and len(blocks[0].text) <= _LONGEST_TITLE:
         marked = blocks[:1]
@@ -165,7 +165,7 @@ def _take_title(blocks: list[Block], doubts: list[Doubt]) -> tuple[str, list[Blo
 
 
 def _take_standfirst(blocks: list[Block], doubts: list[Doubt]) -> tuple[str, list[Block]]:
-    """The first paragraph, if it is set in emphasis or speaks about the letter from outside."""
+    """Take the first paragraph if it is emphasised or speaks about the letter from outside."""
     if len(blocks) < 2 or blocks[0].level or blocks[0].is_list or len(blocks[0].text) > _LONGEST_STANDFIRST:
         return "", blocks
     first = blocks[0].text
@@ -179,7 +179,7 @@ def _take_standfirst(blocks: list[Block], doubts: list[Doubt]) -> tuple[str, lis
 
 
 def _listed_at_the_end(blocks: list[Block]) -> list[Block]:
-    """The blocks that end a page with more than two people, or points, that nothing announces."""
+    """Return the blocks at the end that list more than two people, or points, without a heading."""
     if blocks and blocks[-1].is_list and blocks[-1].text.count("\n") > 1:
         return blocks[-1:]
     named, first = 0, len(blocks)
@@ -216,7 +216,7 @@ def _without_emphasis(text: str) -> str:
 
 
 def _proposed_title(text: str) -> str:
-    """The first sentence, or as many of its first words as a title may have."""
+    """Return the first sentence, or as many of its words as a title may have."""
     words = " ".join(_MARKDOWN.sub("", text[: 10 * _LONGEST_PROPOSAL]).split())
     sentence = re.split(r"(?<=[.!?…])\s", words, maxsplit=1)[0].rstrip(".")
     if not any(c.isalnum() for c in sentence):

@@ -1,4 +1,4 @@
-"""What surrounds a letter on a page: the heading of its list, the outlet, the buttons, the comment form."""
+"""Recognises what surrounds a letter on a page: heading of the list, outlet, buttons, comment form."""
 
 import re
 
@@ -40,7 +40,7 @@ _BUTTON = re.compile(
 _NOTE = re.compile(
     r"(?:pour |to )?(?:signer|signez|sign)\b.*https?://\S+|(?:à )?lire (?:aussi|également)(?:\s*[:|].*)?"
     r"|read also(?:\s*[:|].*)?|(?:publiée?|mise? à jour|published|updated) (?:(?:le|on) \d|aujourd['’]hui|hier)"
-    r"(?:[^,.!?]|\.(?=\d)|, (?:\d|modifi|mis|updated))*"  # and no sentence that begins with a day
+    r"(?:[^,.!?]|\.(?=\d)|, (?:\d|modifi|mis|updated))*"  # but not a sentence that begins with a day
     r"|temps de lecture[ :]*\d.*|(?:article )?réservé aux abonnés|offrir l['’]article|contacts? presse\b.*"
     r"|press contacts?\b.*|mentions légales|legal notice|©.*",
     re.IGNORECASE,
@@ -54,7 +54,7 @@ _END_OF_PAGE = re.compile(
 
 
 def announces_signatories(line: str) -> bool:
-    """Whether the line only says that the list follows: "Les 44 premiers signataires :", "## Signed by"."""
+    """Whether the line only announces the list: "Les 44 premiers signataires :", "## Signed by"."""
     words = _without_counts(line)
     found = _SIGNATORIES.search(words)
     if len(line) > _LONGEST_HEADING or not found or not _only_heading_words(words[found.end() :]):
@@ -67,13 +67,13 @@ def announces_signatories(line: str) -> bool:
 
 
 def signatories_after_colon(line: str) -> str:
-    """The list that follows its heading on the same line ("Signataires : A, B ; C, D"), or empty."""
+    """Return the list that follows its heading on the same line ("Signataires : A, B ; C, D"), or ""."""
     heading, colon, rest = line.partition(":")
     return rest.strip(" *_") if colon and rest.strip(" *_") and announces_signatories(f"{heading}:") else ""
 
 
 def outlet_named(line: str) -> str:
-    """The newspaper or site a line of the page sends to ("Lire sur Mediapart:"), or empty."""
+    """Return the newspaper or site that a line refers to ("Lire sur Mediapart:"), or ""."""
     words = " ".join(_LINK.sub(r"\1", line).split()) if len(line) <= 2 * _LONGEST_HEADING else ""
     found = _OUTLET.fullmatch(words) if len(words) <= _LONGEST_HEADING else None
     outlet = (found["outlet"] or found["outlet_en"]).strip(" *_[]") if found else ""
@@ -81,19 +81,19 @@ def outlet_named(line: str) -> str:
 
 
 def is_button(line: str) -> bool:
-    """Whether the line is a button or a link of the site, alone."""
-    # With punctuation it is a sentence of the authors: "Signez !".
+    """Whether the line is only a button or a link of the site."""
+    # With punctuation it is the authors' sentence: "Signez !".
     return len(line) <= _LONGEST_HEADING and line[-1:].isalnum() and _BUTTON.fullmatch(plain(line)) is not None
 
 
 def is_note(line: str) -> bool:
-    """Whether the line is a note of the site: when it was published, whom to ask, where to sign, what else to read."""
-    # With a small letter it may be the end of a sentence, cut where a line was full.
+    """Whether the line is a note of the site: date, contact, where to sign, what else to read."""
+    # With a small letter it may be the rest of a cut sentence.
     return len(line) <= _LONGEST_HEADING and not line[0].islower() and _NOTE.fullmatch(line) is not None
 
 
 def ends_the_page(line: str) -> bool:
-    """Whether the comment form, or what a site puts under its articles, begins here."""
+    """Whether comments, or what a site puts under its articles, begin here."""
     return len(line) <= 3 * _LONGEST_HEADING and _END_OF_PAGE.fullmatch(plain(line)) is not None
 
 

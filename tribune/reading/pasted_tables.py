@@ -1,4 +1,4 @@
-"""Rows pasted from a spreadsheet: which cell is the name, the role, the organisation, and which is left out."""
+"""Reads rows pasted from a spreadsheet: which cell is the name, role or organisation, and which is left out."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from tribune.reading.roles import Affiliation
 
 @dataclass(frozen=True)
 class Row:
-    """One person's cells; `printed` is what stands after the name, the cells joined by commas."""
+    """One person's cells; `printed`: those after the name, joined by commas."""
 
     name: FullName
     affiliation: Affiliation
@@ -21,21 +21,21 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    """What the columns hold, in order; `has_headings`: the first row says so; `is_guessed`: nothing does."""
+    """What the columns hold, in order; `has_headings`: in the first row; `is_guessed`: two name columns are a guess."""
 
     columns: tuple[str, ...]
     has_headings: bool
     is_guessed: bool
 
     def read(self, cells: Sequence[str]) -> Row:
-        """One row; cells beyond the known columns go with the organisation, so that none is lost."""
+        """Read a row; cells beyond the known columns go with the organisation, so that none is lost."""
         held: dict[str, list[str]] = {}
         for index, cell in enumerate(cells):
             column = self.columns[index] if index < len(self.columns) else ORGANISATION
             held.setdefault(column, []).append(cell)
         text = {column: ", ".join(filter(None, found)) for column, found in held.items()}
         given, family, role, organisation = (text.get(column, "") for column in (GIVEN, FAMILY, ROLE, ORGANISATION))
-        # Without headings, "M." in the first column stands where a title would.
+        # Without headings, the first column may hold a title such as "M.".
         names = [cell for column, cell in zip(self.columns, cells, strict=False) if column in (GIVEN, FAMILY)]
         is_titled = self.is_guessed and begins_with_a_title(names)
         in_columns = name_in_columns(given, family, is_titled=is_titled)
@@ -47,7 +47,7 @@ class Table:
 
 
 def cells_of(line: str) -> list[str]:
-    """The cells of a row, spaces tidied, without the empty ones at its end."""
+    """Return the cells of a row, spaces tidied, without empty ones at its end."""
     cells = [" ".join(cell.split()) for cell in line.split("\t")]
     while cells and not cells[-1]:
         cells.pop()
@@ -55,7 +55,7 @@ def cells_of(line: str) -> list[str]:
 
 
 def read_table(rows: Sequence[Sequence[str]]) -> Table:
-    """The columns of all the rows together, from their headings or from what they hold."""
+    """Find the columns of all rows together, from their headings or from their cells."""
     headings = [OF_A_LIST.get(plain(cell), LEFT_OUT) for cell in rows[0]]
     if NAME in headings or FAMILY in headings:
         if GIVEN in headings:

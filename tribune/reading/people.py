@@ -1,4 +1,4 @@
-"""People read from a list as it was printed or pasted, with what is doubtful said instead of guessed in silence."""
+"""Reads people from a list as printed or pasted; says what is doubtful instead of guessing in silence."""
 
 import re
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ from tribune.reading.pieces_of_line import counts_others, pieces_of
 from tribune.reading.representatives import Represented, read_represented
 from tribune.reading.roles import Affiliation
 
-# What the doubts mean in plain words; those of the page too, because an import reports both.
+# What the doubts mean in words; those of the page too, as an import reports both.
 REASONS: dict[str, str] = REASONS_OF_A_PAGE | {
     "address_in_line": N_("An email address stood here; it was left out of the printed line."),
     "column_left_out": N_("These columns of the table were not imported."),
@@ -59,7 +59,7 @@ REASONS: dict[str, str] = REASONS_OF_A_PAGE | {
     "too_long": N_("This is too long for a name, a role or an organisation, and was not imported. Shorten it."),
 }
 
-# A heading inside a list, for nobody is called so: "Élus et syndicats signataires".
+# A heading inside a list: "Élus et syndicats signataires".
 _SOME_SIGNATORIES = re.compile(
     r"(?!.*\bautres\b)(?:[^\W\d_]+ ){1,4}(?:co-?)?(?:signataires|signatories)", re.IGNORECASE
 )
@@ -67,10 +67,10 @@ _SOME_SIGNATORIES = re.compile(
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody on a printed list; `affiliation` is what follows the name as printed, `line` counts from 1.
+    """Somebody on a printed list; `affiliation`: what follows the name as printed; `line` counts from 1.
 
-    Those who share a printed line have the same number, others who stood on one row with them another. Without an
-    affiliation (None) the line is made of role and organisation.
+    People who share a printed line have the same `line`; those cut from one row get different ones. If `affiliation` is
+    None, the line is made of role and organisation.
     """
 
     given_name: str
@@ -84,9 +84,9 @@ class Person:
 
 @dataclass(frozen=True)
 class People:
-    """Everything a list held: each row that is not blank is in `people`, in `doubts`, or in both.
+    """All that a list held: each row that is not blank is in `people`, in `doubts`, or in both.
 
-    `rows`: the row on which each printed line stood, as doubts count them: from 1, without the blank ones.
+    `rows`: maps each `line` to the row it stood on, as doubts count rows: from 1, without blank ones.
     """
 
     people: list[Person]
@@ -95,13 +95,13 @@ class People:
 
 
 def read_people(text: str) -> People:
-    """The people of a pasted list, one a line or several, in the shapes people print them; never raises."""
+    """Read the people of a pasted list, one a line or several, in the shapes people print them; never raises."""
     lines = [line.rstrip() for line in readable_list(text).splitlines() if line.strip()]
     unmarked = [without_marks(line, number) for number, line in enumerate(lines, 1)]
     rows = {number: cells_of(line) for number, line in enumerate(lines, 1) if "\t" in unmarked[number - 1]}
     table = read_table(list(rows.values())) if rows else None
     first_row = min(rows, default=0)
-    read: list[list[Person | Doubt]] = []  # what stood on each printed line
+    read: list[list[Person | Doubt]] = []  # by printed line
     for number, line in enumerate(unmarked, 1):
         if table and number in rows:
             read.append(list(_read_row(table, rows[number], number, is_first=number == first_row)))
@@ -125,7 +125,7 @@ def _read_line(line: str, number: int, printed: str) -> list[list[Person | Doubt
     if (announces and not counts_others(line)) or line.startswith("#") or line.endswith((":", "：")):
         return [[Doubt(number, printed, "heading")]]
     heading, _, listed = line.partition(":")
-    if listed.strip(" *_") and announces_signatories(heading):  # a paragraph copied with the words that lead to it
+    if listed.strip(" *_") and announces_signatories(heading):  # a paragraph copied with the words that introduce it
         return [[Doubt(number, heading.strip(), "heading")], *_read_pieces(listed.strip(" *_"), number)]
     return _read_pieces(line, number)
 
@@ -182,7 +182,7 @@ def _read_row(table: Table, cells: list[str], number: int, is_first: bool) -> It
 
 
 def checked(number: int, piece: str, name: FullName, known: Affiliation, printed: str) -> Iterator[Person | Doubt]:
-    """The person, unless nobody is called so, and a doubt for each thing that is not plain."""
+    """Yield the person, unless nobody is called so, and a doubt for each thing that is unclear."""
     given = without_courtesy(name)
     full_name = f"{given} {name.family}".strip()
     refusal = why_not_a_name(full_name)

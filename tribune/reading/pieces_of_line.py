@@ -1,4 +1,4 @@
-"""Where a printed line is cut: people set apart by marks and brackets, and a count of others behind them."""
+"""Cuts a printed line between people, by marks and brackets, and cuts off a count of others at its end."""
 
 import re
 
@@ -26,7 +26,7 @@ _MANY = r"(?:(?:plus de |près de |more than |over )?\d[\d .,]{0,12}|many |plusi
 _OTHERS = re.compile(
     rf"(?:(?:et|and|ainsi que|plus|avec|with|\+) (?:de |les )?{_MANY}?|\d[\d .,]*)(?:autres?|others?|more)\b"
 )
-# The same at the end of a line, where such words may also be of a role: "et 2 autres mandats".
+# At the end of a line such words may also belong to a role: "et 2 autres mandats".
 _AND_OTHERS = re.compile(
     rf"[ ,;.{MARKS}]{{1,5}}((?:et|and|ainsi que|plus|\+) (?:de |les )?{_MANY}(?:autres?|others?|more)"
     r"(?: (?:co-?)?signat[^,;()]{0,100}|(?: personnes| people)?[. ]{0,3}))$",
@@ -40,9 +40,9 @@ def counts_others(text: str) -> bool:
 
 
 def pieces_of(line: str) -> list[str]:
-    """The line cut where several people are set apart: `Ada Lovelace, writer ; Alan Turing`, `A B (org), C D (org)`.
+    """Cut the line where several people are separated: `Ada Lovelace, writer ; Alan Turing`, `A B (org), C D (org)`.
 
-    What counts others at its end stands apart: it is said of nobody.
+    A count of others at its end becomes a piece of its own, as it is about nobody.
     """
     counted = _AND_OTHERS.search(line, 1)
     listed, others = (line[: counted.start()], [counted[1]]) if counted else (line, [])
@@ -57,7 +57,7 @@ def pieces_of(line: str) -> list[str]:
 
 
 def _sentences(part: str) -> list[str]:
-    """`A B, role. C D, role.`, or as many names as are people in a row; a full stop may stand in any other line."""
+    """Cut `A B, role. C D, role.`, or enough bare names in a row; elsewhere a full stop may mean anything."""
     pieces = at_outer(FULL_STOP, part)
     others = [pieces.pop()] if counts_others(pieces[-1]) else []
     both = [BRACKETS.sub("", piece).rstrip(". ").partition(", ") for piece in pieces]
@@ -69,14 +69,14 @@ def _sentences(part: str) -> list[str]:
 
 
 def _last_of_a_list(part: str) -> str:
-    """`Luc Da, maire` of `Zoé Ba, députée ; et Luc Da, maire.`"""
+    """Return `Luc Da, maire` of `Zoé Ba, députée ; et Luc Da, maire.`"""
     leads = _BEFORE_THE_LAST.match(part)
     is_a_name = leads and not counts_others(part) and not is_lowercase(part[leads.end() :])
     return without_full_stop(part[leads.end() :] if leads and is_a_name else part)
 
 
 def _are_fields(line: str, parts: list[str]) -> bool:
-    """Whether `;` stands between name, role and organisation rather than between people."""
+    """Whether `;` separates name, role and organisation rather than people."""
     if counts_others(parts[-1]) or any(NAME_ENDS.search(part) for part in parts[1:]):
         return False
     is_packed = re.search(r"[;；؛]\s", line) is None  # as in a file of comma-separated values
@@ -84,7 +84,7 @@ def _are_fields(line: str, parts: list[str]) -> bool:
 
 
 def count_named(line: str) -> int:
-    """How many people a line names, in whatever shape; 0 where any of it is no name of a person, as in a sentence."""
+    """Return how many people a line names, in whatever shape; 0 if any part is no person's name, as in a sentence."""
     pieces = [piece.strip(" ,;") for piece in pieces_of(line)]
     names = [name for piece in pieces if not counts_others(piece) for name in people_in(piece).names]
     return len(names) if all(map(is_full_name, names)) else 0
@@ -99,9 +99,9 @@ def _bracketed_people(part: str, counted: bool) -> list[str]:
 
 
 def _between_commas(part: str, counted: bool) -> list[str]:
-    """`A B (role, org), C D, E F et G H (org)` cut at the commas outside brackets, if every piece is people.
+    """Cut `A B (role, org), C D, E F et G H (org)` at commas outside brackets, if every piece is people.
 
-    So is `A B, C D` where others were `counted` behind it: that ends a list of people.
+    Also `A B, C D` if others were `counted` behind it: that ends a list of people.
     """
     listed, comma, last = part.rstrip(". ").rpartition(", ")
     others = [last] if comma and counts_others(last) else []

@@ -1,4 +1,4 @@
-"""An organisation that signs as such: *Le Port, par la voix de Zoé Évrard, maire*, and as others print it."""
+"""Reads an organisation that signs as such: *Le Port, par la voix de Zoé Évrard, maire*, and similar forms."""
 
 import re
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ _ITS = re.compile(r"(?:son|sa|ses|leurs?|its|their)\s+(?P<role>[^,]+?)(?:,\s*|\s
 
 @dataclass(frozen=True)
 class Represented:
-    """The organisation, who speaks for it, and as what; `reasons` are the codes of doubts."""
+    """The organisation, who speaks for it, and in which role; `reasons` are the codes of doubts."""
 
     organisation: str
     names: list[str]
@@ -26,7 +26,7 @@ class Represented:
 
 
 def read_represented(text: str) -> Represented | None:
-    """Who signs through whom; None where the text says nothing of the kind."""
+    """Return who signs for which organisation; None if the text says nothing of the kind."""
     found = _SPEAKS.search(text)
     organisation = text[: found.start()].strip(" ,;:") if found else ""
     rest = text[found.end() :].strip(" ,;") if found else ""

@@ -1,4 +1,4 @@
-"""One phrase such as "Directrice France de Change.org", cut where the role ends and the organisation begins."""
+"""Cuts a phrase such as "Directrice France de Change.org" where the role ends and the organisation begins."""
 
 import re
 from dataclasses import dataclass
@@ -68,7 +68,7 @@ def begins_with_a_role(text: str, several: bool = False) -> bool:
 
 
 def _role_length(words: list[_Word], several: bool) -> int:
-    """How many words at the start of the phrase are sure to be the role."""
+    """Return how many words at the start of the phrase are surely the role."""
     if not words or (is_plural_role(words[0].text) and not several):
         return 0  # one person is not "Reporters sans frontières"
     length = 0
@@ -97,7 +97,7 @@ def _ends_with_a_role(words: list[_Word]) -> bool:
 
 
 def cut_phrase(text: str, several: bool) -> Affiliation:
-    """Role and organisation of a phrase without separators; only an organisation when it does not begin with a role."""
+    """Return role and organisation of a phrase without separators; no role if it does not begin with one."""
     words = _words(text)
     length = _role_length(words, several)
     if not words:
@@ -110,7 +110,7 @@ def cut_phrase(text: str, several: bool) -> Affiliation:
 
 
 class _Phrase:
-    """The words after the role, walked once from left to right."""
+    """The words after the role, read once from left to right."""
 
     def __init__(self, text: str, words: list[_Word], length: int) -> None:
         self.text = text
@@ -133,7 +133,7 @@ class _Phrase:
                     tail = None  # "maître de conférences HDR en informatique"
                 self.at = self._end_of_subject(start)
             elif tail is None and word.lower in _AND:
-                self.at += 1 if self._is_connector(self.at + 1) else 2  # what "and" joins to the role is of the role
+                self.at += 1 if self._is_connector(self.at + 1) else 2  # what "and" joins to the role belongs to it
             elif is_known_role(word.text):
                 tail = None
                 self.at += 1
@@ -157,7 +157,7 @@ class _Phrase:
         return Affiliation(role, self.text[self.words[start].start :].strip(), reason, is_certain)
 
     def _begins_another_role(self, index: int) -> bool:
-        """`professeur à Sciences Po et chercheur au CNRS`, but not `Ordre des médecins et infirmiers de Paris`."""
+        """As in `professeur à Sciences Po et chercheur au CNRS`, not in `Ordre des médecins et infirmiers de Paris`."""
         word = self.words[index + 1].text
         is_one_role = is_role(word) and not is_plural_role(word) and word[0].islower()
         return self.words[index].lower in _AND and is_one_role and self._is_connector(index + 2)
@@ -166,7 +166,7 @@ class _Phrase:
         return index < len(self.words) and self.words[index].is_connector
 
     def _after(self, connector: int) -> int:
-        """Where the thing connected begins: "la Ruche" after "de la", but "Guardian" after "of the"."""
+        """Return where the object of a connector begins: "la Ruche" after "de la", but "Guardian" after "of the"."""
         start = connector + 1
         while start < len(self.words) and (
             self.words[start].lower in _OF or self.words[start].lower in ("sein", "the")
@@ -201,7 +201,7 @@ class _Phrase:
         return not is_field(word) and self.at > self.last_place
 
     def _common_noun_opens(self, connector: str, start: int, noun: int, followed: bool) -> bool:
-        """`mairie de Paris`, `site Rue89`, but `professeur des écoles`, `directrice de la communication`."""
+        """`_opens_the_organisation` for a common noun: `mairie de Paris`, `site Rue89`; not `professeur des écoles`."""
         word = self.words[noun].text
         has_article = noun > start or connector in _CONTRACTED or self.words[start - 1].lower == "the"
         if is_institution(word):
@@ -210,7 +210,7 @@ class _Phrase:
         return has_article and named and connector not in _IN and not is_field(word)
 
     def _subject_is_an_institution(self, noun: int) -> bool:
-        """`reader of the Open University`, `étudiante de HEC`, but `professor of Law`."""
+        """As in `reader of the Open University`, `étudiante de HEC`; not in `professor of Law`."""
         end = self._next_connector(noun)
         words = [word.text for word in self.words[noun:end]]
         return any(map(is_institution, words)) or (words[0].isupper() and len(words[0]) > 1 and not is_field(words[0]))
@@ -221,7 +221,7 @@ class _Phrase:
         return index
 
     def _end_of_subject(self, start: int) -> int:
-        """The next word to look at after something the role is about: one field, one common noun, or a whole name."""
+        """Return the next word after what the role is about: one field, one common noun, or a whole name."""
         noun = self._first_noun(start)
         if noun < len(self.words) and self.words[noun].names and not is_field(self.words[noun].text):
             return self._next_connector(noun)

@@ -1,4 +1,4 @@
-"""People to write to, read from the rows of a sheet whose columns are known."""
+"""Reads people to write to from the rows of a sheet whose columns are known."""
 
 import re
 from collections.abc import Iterator
@@ -38,19 +38,19 @@ from tribune.reading.people import Person, checked
 from tribune.reading.roles import Affiliation
 
 _PRINTED = (ROLE, ORGANISATION, AFFILIATION)
-_NONE = frozenset(("", "n a", "neant", "aucun", "aucune", "none", "sans objet"))  # as people fill in a column: "-"
+_NONE = frozenset(("", "n a", "neant", "aucun", "aucune", "none", "sans objet"))  # typed if there is nothing; also "-"
 _TOTAL = re.compile(r"(?:sous )?(?:total|totaux|nombre|somme|count|sum)\b")
 
 
 def contacts_in_sheet(sheet: Sheet, columns: Columns) -> Contacts:
-    """The people of a table, a row each, or several who share one."""
+    """Read the people of a table, one row each, or several who share one."""
     found: list[Contact] = []
     doubts = [doubt for doubt in sheet.doubts if not doubt.line]
     of_rows: dict[int, list[str]] = {}
     for doubt in sheet.doubts:
         of_rows.setdefault(doubt.line, []).append(doubt.reason)
     for row in sheet.rows:
-        known = [*dict.fromkeys(of_rows.get(row.number, []))]  # one of each, of however many cells
+        known = [*dict.fromkeys(of_rows.get(row.number, []))]  # each once, whatever the number of cells
         cells = _cells(row, columns)
         why = "title_merged" if "title_merged" in known else _why_nobody(row, columns, cells)
         read = [Doubt(row.number, _printed(row), why)] if why else list(_read(row, cells))
@@ -64,7 +64,7 @@ def contacts_in_sheet(sheet: Sheet, columns: Columns) -> Contacts:
 
 @dataclass(frozen=True)
 class _Cells:
-    """The cells of a row by what they hold; those of several columns together."""
+    """The cells of a row by what they hold; several columns of one kind are joined."""
 
     name: str
     given: str
@@ -108,14 +108,14 @@ def _printed(row: Row) -> str:
 
 
 def _why_nobody(row: Row, columns: Columns, cells: _Cells) -> str:
-    """The code of why this row is about nobody, or nothing."""
+    """Return the code of why this row is about nobody, or ""."""
     if row.number <= columns.headings:
         return "headings_of_columns" if row.number == columns.headings else "above_headings"
     if columns.headings and is_for_a_program(row.cells):
         return "headings_of_columns"
     if any(map(ADDRESS.search, row.cells)) or cells.email:
         return ""
-    if columns.headings and headings_in(row.cells):  # on each page of a printed table
+    if columns.headings and headings_in(row.cells):  # repeated on each page of a printed table
         return "headings_of_columns"
     is_named = any(c.isalpha() for c in cells.given) and any(c.isalpha() for c in cells.family)
     if not is_named and any(_TOTAL.match(plain(cell)) for cell in (cells.name, next(filter(None, row.cells), ""))):
@@ -129,7 +129,7 @@ def _read(row: Row, cells: _Cells) -> Iterator[Contact | Doubt]:
     reasons: list[str] = []
     notes = [cells.note]
     if cells.email and not addresses:
-        addresses = [" ".join(cells.email.split())]  # wrong: it waits to be corrected
+        addresses = [" ".join(cells.email.split())]  # wrong: to be corrected
     elif any(c.isalpha() for c in beside) and not text:
         text = beside  # as mail programs write it: Zoé Évrard <zoe@example.org>
     elif any(c.isalpha() for c in beside):
@@ -146,10 +146,10 @@ def _read(row: Row, cells: _Cells) -> Iterator[Contact | Doubt]:
 
 
 def _people(row: Row, text: str, cells: _Cells) -> Iterator[Person | Doubt]:
-    """Those whom the name means; what the other columns say is said of each."""
+    """Yield the people named in a cell, all with what the other columns say."""
     known = Affiliation(cells.role, cells.organisation)
     printed = ", ".join(filter(None, (cells.role, cells.affiliation, cells.organisation)))
-    is_printed = bool(cells.affiliation)  # as it stands there, rather than made of role and organisation
+    is_printed = bool(cells.affiliation)  # printed as it stands rather than made of role and organisation
     if cells.affiliation:
         read = read_affiliation(", ".join(filter(None, (cells.role, cells.affiliation))))
         known = replace(read, organisation=", ".join(filter(None, (read.organisation, cells.organisation))))
@@ -177,12 +177,12 @@ def _people(row: Row, text: str, cells: _Cells) -> Iterator[Person | Doubt]:
 
 
 def _could_be_turned(name: FullName) -> bool:
-    """Whether nothing tells which of the names of somebody is the family's."""
+    """Whether nothing shows which of the two names is the family name."""
     return bool(name.given and name.family) and not name.reason and not is_in_capitals(name.family)
 
 
 def _names_in(text: str) -> tuple[list[FullName], str, str]:
-    """The names of a cell, the code of a doubt or nothing, and what stands after the names."""
+    """Return the names in a cell, the code of a doubt or "", and what stands after the names."""
     if turned := name_before_comma(text):
         return [turned], "family_name_guessed", ""
     line = people_in(text)

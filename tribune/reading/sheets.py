@@ -1,4 +1,4 @@
-"""A file of a spreadsheet, or cells copied from one, as rows of text; nothing of it runs, and no row is lost."""
+"""Reads a spreadsheet file, or cells copied from one, as rows of text; runs nothing in it, and loses no row."""
 
 from tribune.reading.delimited import decoded, delimiter_of, fill
 from tribune.reading.grid import REASONS, CannotRead, Grid, Sheet
@@ -7,18 +7,18 @@ from tribune.reading.packed import Packed
 from tribune.reading.xlsx import read_xlsx
 
 LARGEST_FILE = 5 * 1024 * 1024  # bytes
-FILES = ".csv,.tsv,.txt,.xlsx,.xlsm,.ods"  # that are read, as a page lets somebody choose them
+FILES = ".csv,.tsv,.txt,.xlsx,.xlsm,.ods"  # the `accept` of a file field
 _PACKED = b"PK\x03\x04"
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")  # a new Excel file behind a password looks like an old one
 _MARKUP = (b"<", b"%PDF", b"{\\rtf")
-_LINE_END = "\ue000"  # of a cell, while it travels: a form takes all that ends lines for the end of a row
+_LINE_END = "\ue000"  # line end inside a cell while it travels in a form, where any other ends the row
 
 
 def read_file(content: bytes, clocks: bool = False) -> Sheet:
-    """The first sheet, whatever the file is called. Raises CannotRead.
+    """Read the first sheet, whatever the name of the file. Raises CannotRead.
 
-    `clocks`: a day as the spreadsheet keeps it, with its time where it has one; text is read as it stands.
+    `clocks`: days as the spreadsheet stores them, with their time if any; text is read as it stands.
     """
     if content.startswith(_OLD_OFFICE):
         raise CannotRead("encrypted" if _ENCRYPTED in content else "old_excel")
@@ -49,20 +49,20 @@ def _read_text(text: str, doubt: str) -> Sheet:
 
 
 def read_cells(pasted: str) -> Sheet | None:
-    """What was pasted, if it is a table; None: lines, to be read as a list. Raises CannotRead."""
+    """Read pasted text as a table; None if it is lines, to be read as a list. Raises CannotRead."""
     delimiter = delimiter_of(pasted)
     return _read_text(pasted, "") if delimiter else None
 
 
 def as_field(sheet: Sheet) -> str:
-    """The table as the field of a form, in which it travels: its doubts, then its rows, each with its number."""
+    """Return the table as text for a hidden form field: its doubts, then its rows with their numbers."""
     doubts = ["\t".join(("!", str(doubt.line), doubt.reason, " ".join(doubt.text.split()))) for doubt in sheet.doubts]
     rows = ["\t".join((str(row.number), *row.cells)).replace("\n", _LINE_END) for row in sheet.rows]
     return "\n".join([*doubts, *rows])
 
 
 def from_field(text: str) -> Sheet:
-    """The table again, held to the same limits. Raises CannotRead."""
+    """Read the table back, within the same limits. Raises CannotRead."""
     grid = Grid()
     for line in text.split("\n"):
         number, *cells = line.split("\t")

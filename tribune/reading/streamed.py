@@ -1,4 +1,4 @@
-"""A CSV of any length, piece by piece and never held whole: the encodings, delimiters and cells of `delimited`."""
+"""Reads a CSV of any length in pieces, never held whole; encodings, delimiters and cells as in `delimited`."""
 
 import codecs
 import csv
@@ -14,14 +14,14 @@ from tribune.reading.grid import CannotRead, Grid, Sheet
 from tribune.reading.headings import FAMILY, NAME, heading_of
 
 ROWS_AT_ONCE = 1_000
-LONGEST_FIELD = 2**20  # characters: what is longer is a quote that nobody closed
-_SAMPLE = 256 * 1024  # bytes at the beginning that are looked at
+LONGEST_FIELD = 2**20  # characters: a longer field is an unclosed quote
+_SAMPLE = 256 * 1024  # bytes looked at, from the beginning
 _PIECE = 1024 * 1024
 
 
 @dataclass(frozen=True)
 class Streamed:
-    """How a file is read. `digest`: names its bytes; `doubt`: the code of what is odd about its letters, or nothing."""
+    """How to read it. `digest`: SHA-256 of its bytes; `doubt`: the code of what is odd in its letters, or ""."""
 
     path: Path
     lines: int  # a row takes one or more
@@ -31,7 +31,7 @@ class Streamed:
     digest: str
 
     def sheets(self, at_once: int = ROWS_AT_ONCE) -> Iterator[Sheet]:
-        """Its rows, so many at once, each with its number. Raises CannotRead with the row where it breaks."""
+        """Yield its rows, so many at once, with their numbers. Raises CannotRead with the row where it breaks."""
         csv.field_size_limit(LONGEST_FIELD)
         with self.path.open(encoding=self.encoding, errors=ERRORS.get(self.encoding, "strict"), newline="") as file:
             lines = ([line] for line in file)
@@ -55,14 +55,14 @@ class Streamed:
             raise CannotRead("quote_open", number + 1) from None
 
     def begins(self) -> Sheet:
-        """Its first rows, by which its columns are guessed. Raises CannotRead."""
+        """Return its first rows, to guess its columns by. Raises CannotRead."""
         for sheet in self.sheets():
             return sheet
         raise CannotRead("empty")
 
 
 def streamed(path: Path) -> Streamed:
-    """Look at a whole file once: what its letters are, what stands between its cells. Raises CannotRead or OSError."""
+    """Read a whole file once to find encoding, delimiter and digest. Raises CannotRead or OSError."""
     with path.open("rb") as file:
         beginning = file.read(_SAMPLE)
         if not beginning.strip():
@@ -104,7 +104,7 @@ def _decodes(decoder: codecs.IncrementalDecoder, piece: bytes, final: bool = Fal
 
 
 def _sample(beginning: bytes, encoding: str) -> str:
-    """The first whole lines as text, however they end."""
+    """Return the first whole lines as text, whatever ends them."""
     text = codecs.getincrementaldecoder(encoding)(ERRORS.get(encoding, "strict")).decode(beginning)
     if len(beginning) < _SAMPLE:
         return text

@@ -1,4 +1,4 @@
-"""Lines of plain text or Markdown gathered into blocks: paragraphs, subheadings, lists."""
+"""Gathers lines of plain text or Markdown into blocks: paragraphs, headings, lists."""
 
 import re
 from collections.abc import Iterator
@@ -7,11 +7,11 @@ from dataclasses import dataclass
 _WRAPPED_AT = 100  # characters; only shorter lines can be one paragraph that an editor cut
 _SURELY_NOT_WRAPPED = 60  # a line this short ended before the margin
 
-_ENDS = (".", "!", "?", "…")  # of a sentence: what an editor cut seldom goes on with a capital just there
+_ENDS = (".", "!", "?", "…")  # of a sentence: a line an editor cut rarely ends so before a capital
 
 _HEADING = re.compile(r"\s*(#{1,6})\s+(\S.*)")
 _UNDERLINE = re.compile(r"\s*(=+|-{3,})")
-# A word processor has an o in some font, and characters of its own, for bullets.
+# Word processors use an o in some font as a bullet, and private characters.
 _BULLET = re.compile(r"(\s*)(?:[•▪●◦‣·\uf0a7\uf0b7]\s*|o\t\s*|([-*+]\s+|\d{1,3}[.)]\s+))")
 
 Numbered = tuple[int, str]
@@ -37,7 +37,7 @@ class Block:
 
 
 def blocks_of(lines: list[Numbered], left_out: list[str]) -> list[Block]:
-    """The blocks in order; rules and underlines, which hold no word, go to `left_out`."""
+    """Return the blocks in order; rules and underlines, which hold no word, go to `left_out`."""
     blocks: list[Block] = []
     group: list[Numbered] = []
     for number, line in [*lines, (0, "")]:
@@ -51,7 +51,7 @@ def blocks_of(lines: list[Numbered], left_out: list[str]) -> list[Block]:
 
 def _blocks_in(group: list[Numbered], left_out: list[str], is_first: bool) -> Iterator[Block]:
     paragraph: list[Numbered] = []
-    has_items = False  # of the paragraph; noted as it grows: looked for at each line, 200 kB of short lines took hours
+    has_items = False  # noted as the paragraph grows: searching it at each line took hours for 200 kB of short lines
     is_wrapped = all(len(line) <= _WRAPPED_AT for _, line in group)
     for index, (number, line) in enumerate(group):
         heading = _HEADING.fullmatch(line)
@@ -80,7 +80,7 @@ def _blocks_in(group: list[Numbered], left_out: list[str], is_first: bool) -> It
 
 
 def _ends_a_list(last: str, line: str, is_wrapped: bool) -> bool:
-    """Whether a paragraph begins below a list without a blank line, which Markdown would read into its last item."""
+    """Whether a paragraph begins below a list without a blank line; Markdown would add it to the last item."""
     return not is_wrapped or (last.endswith(_ENDS) and line[0].isupper())
 
 
@@ -90,7 +90,7 @@ def _paragraph(lines: list[Numbered]) -> Iterator[Block]:
 
 
 def _underlined_as(group: list[Numbered], index: int) -> int:
-    """The level of a heading written with a line of `=` or `-` under it, or 0."""
+    """Return the level of a heading underlined with `=` or `-`, or 0."""
     under = _UNDERLINE.fullmatch(group[index + 1][1]) if index + 1 < len(group) else None
     # Under the last line of a paragraph the same signs are a rule.
     if not under or index > 0 or not any(c.isalnum() for c in group[index][1]):
@@ -99,14 +99,14 @@ def _underlined_as(group: list[Numbered], index: int) -> int:
 
 
 def _stands_above(group: list[Numbered]) -> bool:
-    """Whether the first line of the page is a title, printed without a blank line before the text."""
+    """Whether the first line of the page is a title without a blank line below it."""
     first, second = group[0][1].strip(), (group[1][1].strip() if len(group) > 1 else "")
     is_complete = len(first) < _SURELY_NOT_WRAPPED and first[-1] not in ".,;:"
     return is_complete and second[:1].isupper() and not _BULLET.match(group[0][1])
 
 
 def _item_or_line(line: str) -> str:
-    """The line without indentation; an item keeps its own, with a Markdown bullet."""
+    """Return the line without indentation; an item keeps its own, with a Markdown bullet."""
     bullet = _BULLET.match(line)
     if not bullet:
         return line.strip()

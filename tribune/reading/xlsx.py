@@ -1,4 +1,4 @@
-"""The first sheet of an XLSX workbook as text: shared words, formulas by their last result, days as days."""
+"""Reads the first sheet of an XLSX workbook as text: formulas by their last result, days as days."""
 
 import posixpath
 import re
@@ -11,16 +11,16 @@ from tribune.reading.headings import MOST_ROWS_ABOVE, headings_in
 from tribune.reading.packed import Attributes, Packed
 
 MOST_SHEETS_TRIED = 5  # the first ones may be empty
-_DAYS = {14, 15, 16, 17, 22}  # numbers of the formats that show a day
-_IN_A_FORMAT = re.compile(r'"[^"]*"|\[[^][]*\]|\\.')  # what of a format is no code; one bracket is read once
+_DAYS = {14, 15, 16, 17, 22}  # ids of built-in formats that show a day
+_IN_A_FORMAT = re.compile(r'"[^"]*"|\[[^][]*\]|\\.')  # not code; each bracket is read once
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 
 
 def read_xlsx(packed: Packed, clocks: bool) -> Sheet:
-    """The first sheet that shows and holds something; `clocks`: its days with their time. Raises CannotRead.
+    """Read the first visible sheet that is not empty; `clocks`: days with their time. Raises CannotRead.
 
-    A shorter one without headings, before one with them, says how to fill it in, or what Numbers says of its file.
+    A shorter one without headings is skipped for a later one with them: it holds instructions, or what Numbers adds.
     """
     workbook = _Workbook(packed, clocks)
     found: Sheet | None = None
@@ -49,7 +49,7 @@ def _read_sheet(packed: Packed, workbook: "_Workbook", name: str, part: str) -> 
 
 
 class _Workbook:
-    """What the sheets of a workbook share: their names, words, and which styles show a day."""
+    """What the sheets of a workbook share: names, words, and which styles show a day."""
 
     def __init__(self, packed: Packed, clocks: bool) -> None:
         self.clocks = clocks
@@ -76,7 +76,7 @@ class _Workbook:
                 self._read_styles(link.part)
 
     def _links(self, part: str) -> list["_Link"]:
-        """What a part points to; "" is the file."""
+        """Return what a part points to; "" is the file itself."""
         folder, name = posixpath.split(part)
         found: list[_Link] = []
 
@@ -105,7 +105,7 @@ class _Workbook:
         self._packed.read(part, start, end, reader.text)
 
     def _read_styles(self, part: str) -> None:
-        of_days: set[str] = set()  # numbers of formats, each read once however many styles have it
+        of_days: set[str] = set()  # ids of formats, each read once however many styles use it
         numbers = count()
         is_inside = False
 
@@ -137,7 +137,7 @@ class _Link:
 
 
 class _Words:
-    """The text of an element that may be in several pieces, without the readings that Japanese adds."""
+    """The text of an element, which may come in several pieces, without Japanese phonetic readings."""
 
     def __init__(self) -> None:
         self._pieces: list[str] = []
@@ -167,7 +167,7 @@ class _Words:
 
 
 class _SheetReader:
-    """Walks through one sheet, cell by cell."""
+    """Reads one sheet cell by cell."""
 
     def __init__(self, workbook: _Workbook) -> None:
         self.grid = Grid()
@@ -201,7 +201,7 @@ class _SheetReader:
         self._words.end(name)
         if name == "c":
             words = self._value(self._words.words)
-            if self._has_formula and not words and self._kind != "str":  # saved by a program that computes nothing
+            if self._has_formula and not words and self._kind != "str":  # saved without computing results
                 words = "#N/A"
             self.grid.put(self._row, self._column, words)
 
@@ -226,7 +226,7 @@ class _SheetReader:
 
 
 def _place(reference: str) -> tuple[int, int]:
-    """Row and column of "B3"."""
+    """Return row and column of "B3". Raises CannotRead."""
     found = _REFERENCE.fullmatch(reference)
     if found is None or int(found[2]) > LAST_ROW:
         raise CannotRead("damaged")
