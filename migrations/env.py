@@ -15,16 +15,16 @@ from tribune.faults import said_by
 from tribune.schema import is_known, is_table_or_index_of_models, revision_of
 
 ONE_AT_A_TIME = 0x7472_6962  # any number, the same on every machine
-NOT_ALLOWED = "42501"  # as PostgreSQL says that a table belongs to another account
+NOT_ALLOWED = "42501"  # SQLSTATE: the table belongs to another account
 
 
 def as_plain_moment(kind: str, item: object, _context: object) -> str | bool:
-    """Write our column type as what it is in the database, so that a migration outlives our code."""
+    """Write our column type as the plain one, so that a migration outlives our code."""
     return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, Moment) else False
 
 
 def connect() -> Connection:
-    """A connection. SQLite refuses, without waiting, all but one who turn a new file into a durable one: we wait."""
+    """Return a connection. While one process turns a new file durable, SQLite refuses all others at once: we retry."""
     for _ in range(200):
         try:
             return db.engine.connect()
@@ -37,7 +37,7 @@ def connect() -> Connection:
 
 @contextmanager
 def told() -> Iterator[None]:
-    """In a sentence, what is no fault of a migration: the database cannot be reached, or not by this account."""
+    """Report in a sentence faults that are not the migration's: a database out of reach, or closed to this account."""
     try:
         yield
     except DBAPIError as error:
@@ -52,8 +52,11 @@ def told() -> Iterator[None]:
 
 @contextmanager
 def rebuilding(connection: Connection) -> Iterator[None]:
-    """SQLite changes a column by making the table anew, which its foreign keys would forbid: they wait meanwhile, and
-    are checked before the transaction ends. The pragma does nothing inside a transaction, hence the bare connection."""
+    """On SQLite, switch foreign keys off while columns are changed: that rebuilds their table, which they would forbid.
+
+    They are checked before the transaction ends. The pragma does nothing inside a transaction, hence the bare
+    connection.
+    """
     if connection.dialect.name != "sqlite":
         yield
         return
@@ -66,7 +69,7 @@ def rebuilding(connection: Connection) -> Iterator[None]:
 
 
 def check_references(connection: Connection) -> None:
-    """Nothing on SQLite may refer to a row that is gone."""
+    """Raise if a row on SQLite refers to one that is gone."""
     if connection.dialect.name == "sqlite":
         broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
         if broken:
@@ -74,7 +77,7 @@ def check_references(connection: Connection) -> None:
 
 
 def refuse_newer(connection: Connection) -> None:
-    """Stop with a sentence where this code does not know how the tables are made."""
+    """Raise ClickException if the database has a schema that this code does not know."""
     found = revision_of(connection)
     if found and not is_known(found):
         raise click.ClickException(

@@ -15,7 +15,7 @@ Key = sa.String(400).with_variant(sa.String(400, collation="C"), "postgresql")
 
 
 def where(condition: str) -> dict[str, Any]:
-    """A partial index on either database."""
+    """Return the condition of a partial index, for either database."""
     return {"sqlite_where": sa.text(condition), "postgresql_where": sa.text(condition)}
 
 

@@ -15,12 +15,12 @@ ROLE = sa.Enum("owner", "editor", "viewer", name="role", native_enum=False, leng
 
 
 def where(condition: str) -> dict[str, Any]:
-    """A partial index on either database."""
+    """Return the condition of a partial index, for either database."""
     return {"sqlite_where": sa.text(condition), "postgresql_where": sa.text(condition)}
 
 
 def id_of(table: str, column: str, other: str, **how: Any) -> sa.ForeignKeyConstraint:
-    """A reference, named as everywhere."""
+    """Return a foreign key, named by our convention."""
     return sa.ForeignKeyConstraint([column], [f"{other}.id"], name=f"fk_{table}_{column}_{other}", **how)
 
 
@@ -99,7 +99,7 @@ def create_teams() -> None:
     sa.PrimaryKeyConstraint("id", name="pk_team_invitations")
     )
     op.create_index("ix_team_invitations_team_id", "team_invitations", ["team_id"])
-    # Everybody has a team of their own, with the number of their account while both are few.
+    # Each account gets its own team, with the id of the account.
     op.execute("INSERT INTO teams (id, name, created_at) SELECT id, CASE WHEN name = '' THEN email ELSE name END, created_at FROM organisers")
     op.execute("INSERT INTO memberships (team_id, organiser_id, role, created_at) SELECT id, id, 'owner', created_at FROM organisers ORDER BY id")
     if op.get_bind().dialect.name == "postgresql":
@@ -217,7 +217,7 @@ INDEXES = {
 
 
 def extend_signatures() -> None:
-    # Columns that may be empty are added where they stand: a million rows are not copied.
+    # Nullable columns are added in place: a million rows are not copied.
     op.add_column("signatures", sa.Column("printed_organisation", sa.String(length=200), nullable=True))
     op.add_column("signatures", sa.Column("merge_id", sa.BigInteger(), nullable=True))
     op.add_column("signatures", sa.Column("domain", sa.String(length=254), nullable=True))
@@ -320,7 +320,7 @@ def create_tallies() -> None:
     id_of("tallies", "letter_id", "letters"),
     sa.PrimaryKeyConstraint("letter_id", "hour", name="pk_tallies")
     )
-    # From the rows that are still there: who removed a signature, or never confirmed it, is not told of any more.
+    # Counted from the rows that exist: who removed a signature, or never confirmed one, is no longer known.
     hour = "date_trunc('hour', {0}, 'UTC')" if op.get_bind().dialect.name == "postgresql" else "strftime('%Y-%m-%d %H:00:00.000000', {0})"
     op.execute(f"""INSERT INTO tallies (letter_id, hour, signed, confirmed)
         SELECT letter_id, hour, sum(signed), sum(confirmed) FROM (

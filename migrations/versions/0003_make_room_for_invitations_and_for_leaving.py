@@ -13,12 +13,12 @@ Moment = sa.DateTime(timezone=True)
 
 
 def id_of(table: str, column: str, other: str, ondelete: str | None = None) -> sa.ForeignKeyConstraint:
-    """A reference, named as everywhere."""
+    """Return a foreign key, named by our convention."""
     return sa.ForeignKeyConstraint([column], [f"{other}.id"], name=f"fk_{table}_{column}_{other}", ondelete=ondelete)
 
 
 def one_per_person(condition: str) -> None:
-    """Make anew the index that allows one confirmed signature per person and letter."""
+    """Rebuild the index that allows one confirmed signature per person and letter."""
     op.drop_index("uq_signatures_one_per_person", "signatures")
     where = sa.text(condition)
     op.create_index(
@@ -32,7 +32,7 @@ def one_per_person(condition: str) -> None:
 
 
 def by_mailbox(condition: str) -> None:
-    """Make anew the index that finds signatures by mailbox."""
+    """Rebuild the index that finds signatures by mailbox."""
     op.drop_index("ix_signatures_mailbox", "signatures")
     where = sa.text(condition)
     op.create_index(
@@ -45,7 +45,7 @@ HELD = "held_at IS NOT NULL"
 
 
 def counted_by_the_desk(and_more: str = "") -> None:
-    """Make anew the two indexes that the desk counts by, of what they say and nothing else."""
+    """Rebuild the two indexes that the desk counts by, with a further condition."""
     for name, condition in (("ix_signatures_pending", PENDING), ("ix_signatures_held", HELD)):
         op.drop_index(name, "signatures")
         where = sa.text(condition + and_more)
@@ -53,7 +53,7 @@ def counted_by_the_desk(and_more: str = "") -> None:
 
 
 def waiting(name: str, columns: list[str], condition: str = "") -> None:
-    """Make an index of mails that have not left."""
+    """Make an index of mails that wait."""
     where = sa.text(f"sent_at IS NULL AND gave_up_at IS NULL{condition}")
     op.create_index(name, "messages", columns, sqlite_where=where, postgresql_where=where)
 
@@ -71,7 +71,7 @@ def upgrade() -> None:
     op.add_column("signatures", sa.Column("disagreed_at", Moment, nullable=True))
     op.add_column("signatures", sa.Column("anonymised_at", Moment, nullable=True))
     op.add_column("letters", sa.Column("names_kept_months", sa.Integer(), nullable=True))
-    # With a default for the rows that are there: a million of them are not copied.
+    # A default fills existing rows: a million of them are not copied.
     op.add_column("signatures", sa.Column("as_organisation", sa.Boolean(), nullable=False, server_default=sa.false()))
     one_per_person("confirmed_at IS NOT NULL AND withdrawn_at IS NULL")
     by_mailbox("mailbox_key IS NOT NULL")
@@ -92,7 +92,7 @@ def upgrade() -> None:
 
 
 def find_by_affiliation() -> None:
-    """Let a search find what is printed after the names of first signatories, the only ones who may have such words."""
+    """Let a search find the words after the names of first signatories, as only they can have such words."""
     columns = [sa.column(name) for name in ("id", "search_key", "affiliation")]
     signatures = sa.table("signatures", *columns)
     number, key, printed = columns

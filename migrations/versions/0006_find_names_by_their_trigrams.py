@@ -1,4 +1,4 @@
-"""Find names by the pieces of three letters (trigrams) of what people are searched by, in a million as in ten."""
+"""Find names by their pieces of three letters (trigrams), among a million as fast as among ten."""
 
 import sqlite3
 
@@ -7,19 +7,19 @@ from alembic import op
 revision = "0006"
 down_revision = "0005"
 
-# Arrays of pieces under an ordinary GIN index: the extension pg_trgm would do, but is not on every server.
+# Arrays of trigrams under a GIN index: the extension pg_trgm is not on every server.
 POSTGRESQL = (
     """
     CREATE OR REPLACE FUNCTION trigrams_of(words text) RETURNS text[] LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS
     $$ SELECT ARRAY(SELECT substr(words, n, 3) FROM generate_series(1, length(words) - 2) AS n) $$""",
     "CREATE INDEX ix_signatures_trigrams ON signatures USING gin (trigrams_of(search_key))",
 )
-# The words themselves stay in their table alone; triggers keep the index in step, in the transaction of the row.
+# The words stay in their table; triggers keep the index in step, in the same transaction.
 SQLITE = (
     """
     CREATE VIRTUAL TABLE signatures_trigrams USING fts5(search_key, content='signatures', content_rowid='id',
         columnsize=0, detail='none', tokenize='trigram case_sensitive 1')""",
-    # What is erased leaves the file at once, not when the index is next tidied.
+    # Erased words leave the file at once, not when the index is next merged.
     "INSERT INTO signatures_trigrams (signatures_trigrams, rank) VALUES ('secure-delete', 1)",
     "INSERT INTO signatures_trigrams (signatures_trigrams) VALUES ('rebuild')",
     """
@@ -39,7 +39,7 @@ SQLITE = (
             VALUES ('delete', old.id, old.search_key);
     END""",
 )
-NEEDS = (3, 44)  # a SQLite whose index erases at once; on an older one a search reads the whole letter, as before
+NEEDS = (3, 44)  # the first SQLite with `secure-delete`; on an older one a search reads the whole letter
 
 
 def upgrade() -> None:

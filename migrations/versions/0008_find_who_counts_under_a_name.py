@@ -1,4 +1,4 @@
-"""Find who counts under a name, however many wait to confirm under the same one."""
+"""Find the counted signatures of a name, however many pending ones have the same name."""
 
 import sqlalchemy as sa
 from alembic import op

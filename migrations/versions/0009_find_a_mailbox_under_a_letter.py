@@ -1,4 +1,4 @@
-"""Find what a mailbox signed under one letter without reading the letter: SQLite chose its index for that."""
+"""Find what a mailbox signed under one letter without reading all of it, as SQLite did by the index of the letter."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Index the names of who signed for good: nobody searches those who have yet to confirm, and many never do."""
+"""Index only the names of confirmed and attested signatures: nobody searches pending ones, and many stay pending."""
 
 import sqlite3
 
@@ -21,8 +21,8 @@ CHANGED = "CREATE TRIGGER signatures_trigrams_changed AFTER UPDATE OF search_key
 DELETED = "CREATE TRIGGER signatures_trigrams_deleted AFTER DELETE ON signatures"
 MOVED = "AFTER UPDATE OF confirmed_at, attested_at ON signatures"
 UPGRADED = (
-    # No table of its content: a rebuild would take in everybody. With `secure-delete` and detail='none' SQLite forgets
-    # others' pieces where one transaction changes a row that keeps some of its own.
+    # Without a content table: a rebuild would take in everybody. With `secure-delete` and detail='none', SQLite loses
+    # other rows' trigrams if one transaction changes a row that keeps some of its own.
     f"CREATE VIRTUAL TABLE signatures_trigrams USING fts5(search_key, content='', detail='column', {TRIGRAMS})",
     ERASE_AT_ONCE,
     f"INSERT INTO signatures_trigrams (rowid, search_key) SELECT id, search_key FROM signatures WHERE {FOR_GOOD}",

@@ -1,4 +1,4 @@
-"""Drop how many mails were posted in an hour: nobody read it, and who signs waited there for who delivers."""
+"""Drop the number of mails posted per hour: nobody read it, and signing waited for the mail worker's lock on it."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Remember who came by the link of another once that invitation is gone: they became people to invite like any other."""
+"""Remember whose invitation came from another's link after that one is gone: else they look like any other."""
 
 import sqlalchemy as sa
 from alembic import op

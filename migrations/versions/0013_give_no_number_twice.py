@@ -1,4 +1,4 @@
-"""Give no number twice: on SQLite that of the newest row was given again once it was deleted."""
+"""Use no id twice: by default SQLite gives that of a deleted newest row to the next one."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,8 +10,8 @@ NUMBERED = (
     *("mail_requests", "messages", "organisers", "teams", "letters", "memberships", "passkeys", "team_invitations"),
     *("addenda", "batches", "events", "merges", "signatures", "versions", "flags", "invitations"),
 )
-# What the log says of a signature that is gone, and may have come to say of another: the row is of later, imported or
-# not, or of before somebody was removed. The lines keep their words.
+# Unlink lines of the log from signatures that may not be theirs, as an id was used again: the row is newer than the
+# line, imported later, or made before a removal. The lines keep their words.
 CUT = """
     UPDATE events SET signature_id = NULL WHERE signature_id IS NOT NULL AND (
         NOT EXISTS (
@@ -24,9 +24,9 @@ CUT = """
             SELECT 1 FROM events AS removed
             WHERE removed.signature_id = events.signature_id
                 AND removed.verb = 'first_signatory_removed' AND removed.id >= events.id))"""
-# In the order in which they were made: of two indexes that serve as well SQLite takes the one made last.
+# In the order of creation: of two equally good indexes SQLite takes the newest.
 MADE = sa.text("SELECT name, sql FROM sqlite_master WHERE type = :type AND tbl_name = :name AND sql <> '' ORDER BY rowid")
-STEP = 1_000_000  # the numbers of who is gone stand in batches and orders of before, and nothing tells the largest
+STEP = 1_000_000  # ids of deleted rows still stand in batches and orders, and nothing tells the largest
 LARGEST = sa.text("SELECT max(seq) FROM sqlite_sequence")
 GO_ON = sa.text("INSERT INTO sqlite_sequence (name, seq) VALUES (:name, :last)")
 
@@ -42,7 +42,7 @@ def downgrade() -> None:
 
 
 def _number_ahead() -> None:
-    """Where there are rows, let all tables go on after the largest number of any."""
+    """If there are rows, let all tables continue after the largest id of any."""
     connection = op.get_bind()
     if connection.dialect.name == "sqlite" and (last := connection.scalar(LARGEST)):
         connection.execute(sa.text("DELETE FROM sqlite_sequence"))
@@ -50,7 +50,7 @@ def _number_ahead() -> None:
 
 
 def _rebuild(never_again: bool) -> None:
-    """Make the tables of SQLite anew, with their indexes, and with the triggers by which names are found."""
+    """Rebuild the tables of SQLite with their indexes and the triggers of the search."""
     connection = op.get_bind()
     if connection.dialect.name != "sqlite":
         return

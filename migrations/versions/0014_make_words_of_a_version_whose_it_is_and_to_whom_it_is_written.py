@@ -1,4 +1,4 @@
-"""Make words of a version whose it is and to whom it is written: they stood beside all versions and changed unseen."""
+"""Make authors and addressee part of a version: kept beside all versions, they could change unnoticed."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,7 +10,7 @@ NAMES = ("authors", "addressee")
 
 
 def upgrade() -> None:
-    # Columns that have a default are added, and dropped, without making the table anew: SQLite goes on from its numbers.
+    # Columns with a default are added, and dropped, without rebuilding the table, so that SQLite's ids go on.
     _add_names("versions")
     op.add_column("versions", sa.Column("names_in_digest", sa.Boolean(), nullable=False, server_default=sa.true()))
     for name in NAMES:

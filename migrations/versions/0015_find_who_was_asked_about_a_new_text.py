@@ -1,4 +1,4 @@
-"""Find who was asked about a new text and has not answered, among all who signed."""
+"""Find, among all signatures, those asked about a new text that have not answered."""
 
 import sqlalchemy as sa
 from alembic import op

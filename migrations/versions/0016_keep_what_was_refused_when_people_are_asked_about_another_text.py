@@ -1,4 +1,4 @@
-"""Keep when somebody refused a text, where they are asked about another: undoing that question did not know it."""
+"""Keep, in a batch that asks again, when somebody refused the text before: undoing it could not restore that."""
 
 import sqlalchemy as sa
 from alembic import op

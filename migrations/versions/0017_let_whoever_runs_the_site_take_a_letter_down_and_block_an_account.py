@@ -1,4 +1,4 @@
-"""Let whoever runs the site take a letter down, and block an account."""
+"""Let the operator take a letter down and block an account."""
 
 import sqlalchemy as sa
 from alembic import op
