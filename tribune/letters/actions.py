@@ -1,4 +1,4 @@
-"""What happens to the text of a letter: written, revised, said to be printed."""
+"""What organisers do to the text of a letter: create it, revise it, say where it is printed."""
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
@@ -20,9 +20,9 @@ from tribune.letters.rendering import render
 from tribune.organisers.models import Organiser
 from tribune.teams.models import Team
 
-LONGEST_SLUG = 80  # characters, with the number that tells two apart
-OURS = {"preview"}  # below /letters/, and so the address of no letter
-MISPRINT = timedelta(minutes=10)  # for so long new words that readers see above people's names are edited in place
+LONGEST_SLUG = 80  # characters, including the number that tells two letters of one title apart
+OURS = {"preview"}  # taken by our own pages below /letters/
+MISPRINT = timedelta(minutes=10)  # how long new words are still edited in place once readers see them above names
 
 
 class SlugTaken(Exception):
@@ -30,14 +30,14 @@ class SlugTaken(Exception):
 
 
 class FieldTooLong(Exception):
-    """The field of this name holds at most this many characters."""
+    """A value is too long for its field: `name`, and `longest`, the characters it may have."""
 
     def __init__(self, name: str, longest: int) -> None:
         self.name, self.longest = name, longest
 
 
 class ReasonMissing(Exception):
-    """People have confirmed a signature: a new text needs a reason that readers can see."""
+    """People have confirmed signatures: a new text needs a reason, which readers see."""
 
 
 def create(
@@ -51,11 +51,10 @@ def create(
     verb: Verb = Verb.LETTER_CREATED,
     **more: Any,
 ) -> Letter:
-    """A new draft with its first version. `more`: its other WORDS, and other columns of a letter, such as its outlet.
+    """Create a draft with its first version. `more`: the other WORDS, and columns of Letter such as `outlet`.
 
-    `by`: the organiser who makes it, and answers for it on the form until they say otherwise; None for the shell.
-    `verb`: how the log tells it.
-    Raises SlugTaken, FieldTooLong or TextTooLong.
+    `by`: the organiser, whom the form names as controller unless `more` does; None for the shell. `verb`: for the log.
+    Without `slug`, one is made from the title. Raises SlugTaken, FieldTooLong or TextTooLong.
     """
     title = " ".join(title.split())
     words = {**{name: more.get(name, "") for name in WORDS}, "title": title, "text": text}
@@ -65,7 +64,7 @@ def create(
     html = render(text, locale)
     with write() as session:
         letter = None
-        while letter is None:  # another may take a free address this very moment
+        while letter is None:  # a free address may be taken before we use it
             if slug and is_taken(_as_slug(slug)):
                 raise SlugTaken
             letter = _added(_as_slug(slug) if slug else _free_slug(title), team_id=team.id, locale=locale, **details)
@@ -75,7 +74,7 @@ def create(
 
 
 def _added(slug: str, **columns: Any) -> Letter | None:
-    """A letter at this address; None when another took it this very moment."""
+    """Return a new letter at this address, or None if another took the address meanwhile."""
     letter = Letter(slug=slug, **columns)
     try:
         with db.session.begin_nested():
@@ -95,7 +94,7 @@ def _refuse_too_long(model: type[Letter] | type[Version], values: dict[str, Any]
 
 
 def _as_slug(text: str) -> str:
-    # slugify drops the typographic apostrophe, and l’école would read lecole.
+    # slugify drops the typographic apostrophe: l’école would become lecole.
     return slugify(text, max_length=LONGEST_SLUG - 5, word_boundary=True, replacements=[("\u2019", "-")]) or "letter"
 
 
@@ -120,19 +119,19 @@ def revise(
     substance: bool = False,
     **changes: str,
 ) -> Version:
-    """Change some WORDS: in place while nobody has signed them, else as a new version, and who signed keeps theirs.
+    """Change some WORDS: in place while nobody has signed them, else as a new version; signatures keep their version.
 
-    What readers see above people's names is edited in place for MISPRINT alone. Once a signature was confirmed a
-    `reason` is needed, and readers see it; `substance`: it is no mere correction, and who signed earlier words has to
-    agree to these before they count under them. Where the words of an earlier version come back, who signed those has
-    to agree to nothing: `asking.actions.count_again`. Raises ReasonMissing, FieldTooLong or TextTooLong.
+    Words that readers see above people's names can be edited in place only for MISPRINT. Once a signature is confirmed,
+    a `reason` is required, and readers see it. `substance`: more than a correction, so whoever signed earlier words
+    counts only after agreeing to these. If the words of an earlier version come back, those who signed it need not
+    agree: `asking.actions.count_again`. Raises ReasonMissing, FieldTooLong or TextTooLong.
     """
     if "title" in changes:
         changes["title"] = " ".join(changes["title"].split())
     _refuse_too_long(Version, changes)
     with write():
         hold(letter)  # nobody signs the old words meanwhile
-        moment = now()  # before the next line asks whether it is published
+        moment = now()  # taken before the next line checks whether it is published
         keep_first_words(letter)
         words = letter.version.words | changes
         if words == letter.version.words:
@@ -161,33 +160,33 @@ def _reasons(before: str, given: str) -> str:
 
 
 def typeset_anew(letter: Letter, made: Mapping[str, str]) -> None:
-    """Print its texts, in the caller's transaction, as its language wants them. `made`: by `texts_in`."""
+    """Store the HTML of its texts in its present language, in the caller's transaction. `made`: from `texts_in`."""
     for printed in _printed(letter):
         printed.html = made.get(printed.text) or render(printed.text, letter.locale)
 
 
 def texts_in(letter: Letter, locale: str) -> dict[str, str]:
-    """Its texts as a language prints them, for before a transaction: many take long, and who signs would wait."""
+    """Return its texts in a language, as HTML by Markdown: made before a transaction, so that signing never waits."""
     return {printed.text: render(printed.text, locale) for printed in _printed(letter)}
 
 
 def _printed(letter: Letter) -> list[Version | Addendum]:
-    """Its words of today, earlier ones and additions."""
+    """Return all its versions and additions."""
     versions = db.session.scalars(sa.select(Version).where(Version.letter_id == letter.id))
     return [*versions, *letter.addenda]
 
 
 class _Case(NamedTuple):
-    """What becomes of new words, and of those who signed others."""
+    """How new words are stored, and what they mean for those who signed earlier ones."""
 
     in_place: bool  # else as a new version
-    is_seen: bool  # readers see the words that they replace, above people's names
-    asks_again: bool  # who signed earlier words has to agree to these
-    were_signed: bool  # as those of an earlier version: nobody edits them
+    is_seen: bool  # readers see the replaced words above people's names
+    asks_again: bool  # whoever signed earlier words has to agree to these
+    were_signed: bool  # an earlier version with the same words was signed: these are never edited
 
 
 def _case(letter: Letter, words: dict[str, str], moment: datetime, substance: bool) -> _Case:
-    """In place while nobody has signed the words of today, nor readers seen them above names for longer than MISPRINT.
+    """Edit in place while nobody has signed the present words, nor readers seen them above names beyond MISPRINT.
 
     `moment`: of the new words; `substance`: what their writer says of them.
     """
@@ -196,19 +195,19 @@ def _case(letter: Letter, words: dict[str, str], moment: datetime, substance: bo
     in_place = current.signed_at is None and not (is_seen and moment - current.created_at > MISPRINT)
     number = letter.version_number + (not in_place)
     same, were_signed = said_before(letter, words, number)
-    if not signed:  # there is nobody to ask
+    if not signed:  # nobody to ask
         asks_again = False
-    elif not same:  # what an edit in place adds to stays a change of substance
+    elif not same:  # a change of substance stays one when it is edited in place
         asks_again = substance or (in_place and current.asks_again)
-    elif same == number - 1:  # back where it was before the edit in place: nothing changed
+    elif same == number - 1:  # the edit in place restores the version before: nothing changed
         asks_again = False
-    else:  # what was a change of substance one way is one the other way
+    else:  # going back across a change of substance is one too
         asks_again = substance or asking_number(letter, before=number) > same
     return _Case(in_place, is_seen, asks_again, were_signed)
 
 
 def _edit(letter: Letter, by: Organiser | None, new: dict[str, Any]) -> Version:
-    """Write over the version of today."""
+    """Overwrite the present version."""
     version = letter.version
     changed = [name for name in WORDS if new[name] != getattr(version, name)]
     for name, value in {**new, "names_in_digest": True}.items():
@@ -218,7 +217,7 @@ def _edit(letter: Letter, by: Organiser | None, new: dict[str, Any]) -> Version:
 
 
 def _add_version(letter: Letter, by: Organiser | None, new: dict[str, Any]) -> Version:
-    """Let another version follow that of today."""
+    """Add a version after the present one."""
     letter.version_number += 1
     version = Version(letter_id=letter.id, number=letter.version_number, **new)
     db.session.add(version)
@@ -237,7 +236,7 @@ def tell_where_printed(
     outlet_url: str,
     printed_on: date | None,
 ) -> None:
-    """Say which newspaper prints it, where it is read there, and since which day. Raises FieldTooLong."""
+    """Set which newspaper prints it, the address of its page there, and the day. Raises FieldTooLong."""
     printed = {"outlet": outlet, "outlet_url": outlet_url, "printed_on": printed_on}
     _refuse_too_long(Letter, {"outlet": outlet, "outlet_url": outlet_url})
     with write():

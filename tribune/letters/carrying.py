@@ -1,4 +1,4 @@
-"""Which team carries a letter: handed on to another, and what becomes of teams when an account goes."""
+"""Which team carries a letter: transferred to another, and what happens to teams when an account is deleted."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -22,7 +22,7 @@ from tribune.teams.queries import members_of, memberships_of, open_invitations
 
 
 class Tie(NamedTuple):
-    """Why an account cannot go: it alone owns this team, which has letters or other members."""
+    """Why an account cannot be deleted: it alone owns this team, which has letters or other members."""
 
     team: Team
     letters: int
@@ -34,9 +34,9 @@ class StillTied(Exception):
 
 
 def transfer(letter: Letter, into: Team, *, by: Organiser) -> None:
-    """Hand a letter on to another team of this organiser. Raises NotAllowed.
+    """Transfer a letter to another team of this organiser. Raises NotAllowed.
 
-    Each log tells of it: that of the team it left too, which keeps what happened there.
+    Both teams log it; the team that gave it up keeps its log of what happened before.
     """
     with write():
         queries.hold(letter)
@@ -59,24 +59,24 @@ def transfer(letter: Letter, into: Team, *, by: Organiser) -> None:
 
 
 def has_private_links(team: Team) -> bool:
-    """Whether a letter of the team that readers do not see yet is opened by a private link, to whoever has kept it."""
+    """Whether a private link still opens an unpublished letter of the team: a former member may have kept it."""
     unseen = sa.or_(Letter.published_at.is_(None), Letter.published_at > now())
     return there_is(Letter.team_id == team.id, Letter.preview_nonce.is_not(None), unseen)
 
 
 def named_in(team: Team, organiser: Organiser) -> list[Letter]:
-    """The letters of the team whose contact is an address of theirs, in any spelling: what is answered goes there."""
+    """Return the letters of the team whose contact, which receives answers, is their address, in any spelling."""
     with_contact = sa.select(Letter).where(Letter.team_id == team.id, Letter.contact != "").order_by(Letter.id)
     return [each for each in db.session.scalars(with_contact) if is_of_mailbox(each.contact, organiser.mailbox_key)]
 
 
 def letter_count(team: Team) -> int:
-    """How many letters a team carries."""
+    """Return how many letters a team carries."""
     return db.session.scalar(sa.select(sa.func.count()).where(Letter.team_id == team.id)) or 0
 
 
 def leave(team: Team, *, by: Organiser) -> None:
-    """Go out of the team; one that has no letter goes with its last member. Raises NotAllowed or LastOwner."""
+    """Leave the team; one without letters is deleted with its last member. Raises NotAllowed or LastOwner."""
     with write() as session:
         membership = teams.hold(team.id, by=by, needed=Role.VIEWER)
         if len(members_of(team)) > 1 or letter_count(team):
@@ -89,7 +89,7 @@ def leave(team: Team, *, by: Organiser) -> None:
 
 
 def ties_of(organiser: Organiser) -> list[Tie]:
-    """The teams that keep this account from going."""
+    """Return the teams that keep this account from being deleted."""
     ties = []
     for team in [m.team for m in memberships_of(organiser) if m.role is Role.OWNER]:
         others = [m for m in members_of(team) if m.organiser_id != organiser.id]
@@ -100,20 +100,20 @@ def ties_of(organiser: Organiser) -> list[Tie]:
 
 
 def delete_account(organiser: Organiser) -> None:
-    """Delete the account, its log-ins, passkeys, drafts, memberships and address, and each team that held only it.
+    """Delete the account, its log-ins, passkeys, drafts, memberships and address, and teams without other members.
 
     The logs of other teams keep its name. Raises StillTied.
     """
     with write() as session:
         mine = sa.select(Membership.team_id).where(Membership.organiser_id == organiser.id)
-        # Also of teams that they have left; but who holds zoe+x@… may be somebody else than who holds zoe@…
+        # Also in teams they have left, unless the address is like zoe+x@…, which may not belong to the owner of zoe@…
         emptied = _forget_contact(organiser, sa.true() if is_plain(organiser.email) else Letter.team_id.in_(mine))
         concerned = sa.or_(Team.id.in_(mine), Team.id.in_({team_id for _, team_id in emptied}))
         teams_of_theirs = sa.select(Team.id).where(concerned).order_by(Team.id).with_for_update()
-        # After the letters, as who hands one on does, and before the log, which shares the teams and people it names.
+        # Locked after the letters, as in `transfer`, and before the log, whose lines lock teams and people they name.
         session.execute(teams_of_theirs)
         session.execute(sa.select(Organiser.id).where(Organiser.id == organiser.id).with_for_update())
-        session.execute(teams_of_theirs)  # those joined meanwhile too: from here on they join no other, nor log in
+        session.execute(teams_of_theirs)  # also those joined meanwhile; from here on they can join no team, nor log in
         if ties_of(organiser):
             raise StillTied
         for letter_id, team_id in emptied:
@@ -132,11 +132,11 @@ def delete_account(organiser: Organiser) -> None:
 
 
 def _forget_contact(organiser: Organiser, of_these: sa.ColumnElement[bool]) -> Sequence[tuple[int, int]]:
-    """Take their address, in any spelling, out of the contacts of these letters; the team is asked for another.
+    """Empty the contact of these letters where it is their address, in any spelling; the team has to give another.
 
-    By another revision no form begun before writes it back. Nor does a mail that waits, be it paused for weeks, ask for
-    answers there; and a question to them does not leave: the team reads it where the invitation stands. Gives each
-    letter that had it, and its team.
+    The revision rises, so that no form opened before writes it back. Waiting mails, even paused ones, no longer name it
+    for answers, and questions to them are not sent: the team reads those beside the invitation. Returns (letter id,
+    team id) of each letter that had it.
     """
     named = db.session.scalars(sa.select(Letter.contact).where(of_these, Letter.contact != "").distinct())
     spellings = [each for each in named if is_of_mailbox(each, organiser.mailbox_key)]
@@ -144,7 +144,7 @@ def _forget_contact(organiser: Organiser, of_these: sa.ColumnElement[bool]) -> S
     emptied = letters.values(contact="", revision=Letter.revision + 1).returning(Letter.id, Letter.team_id)
     had_it = [(letter_id, team_id) for letter_id, team_id in db.session.execute(emptied, execution_options=UNREAD)]
     drafts = sa.select(Draft).where(Draft.letter_id.in_([letter_id for letter_id, _ in had_it])).with_for_update()
-    for draft in db.session.scalars(drafts):  # of others, begun before: each holds all fields
+    for draft in db.session.scalars(drafts):  # other organisers' drafts hold every field, the contact too
         if is_of_mailbox(draft.content.get("contact", ""), organiser.mailbox_key):
             draft.content = {**draft.content, "contact": ""}
     to_them = Message.mailbox_key == organiser.mailbox_key
@@ -156,7 +156,7 @@ def _forget_contact(organiser: Organiser, of_these: sa.ColumnElement[bool]) -> S
 
 
 def _dissolve(team: Team) -> None:
-    """Delete a team without letters and members. What it did to letters it handed on is told by who has them now."""
+    """Delete a team without letters and members. Log lines about transferred letters go to the team that has them."""
     session = db.session
     now_in = sa.select(Letter.team_id).where(Letter.id == Event.letter_id).scalar_subquery()
     of_letters = Event.team_id == team.id, Event.letter_id.is_not(None)

@@ -39,7 +39,7 @@ LACKS = {
 
 
 def web_address(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
-    """Refuse what is not the address of a page."""
+    """Return the value, or raise BadParameter unless it is empty or a web address."""
     if value and not is_web_address(value):
         raise click.BadParameter(f"{value!r} is not an address that starts with https:// or http://.")
     return value
@@ -126,7 +126,7 @@ def _text_of(file: Path) -> str:
 
 
 def _report(page: Page, people: People, title: str | None) -> None:
-    """Say what was understood, line by line, and what is doubted."""
+    """Print what was understood, line by line, and what is doubtful."""
     if not title:
         click.echo(f"Title: {page.title}" if page.title else f"No title found; proposed: {page.proposed_title}")
     click.echo(f"Standfirst: {page.standfirst or 'none'}")

@@ -17,15 +17,15 @@ from tribune.letters.queries import shown_as
 
 
 def with_its_newspaper(form: Form, field: StringField) -> None:
-    """Refuse the address of a page of which nobody says who printed it: readers would be shown none."""
+    """Refuse the address of a printed page without the name of its outlet: readers would see no link."""
     if field.data and not form["outlet"].data:
         raise ValidationError(_l("Say above who prints it: the link reads “Read on …”."))
 
 
 class PublishForm(OrganiserForm):
-    """Who prints it; now, or by itself on a day at an hour, as the clocks show it where the letter lives."""
+    """Who prints it, and when to publish: now, or by itself on a day at a time, in the timezone of the letter."""
 
-    seen_as = HiddenField()  # what the page showed
+    seen_as = HiddenField()  # `shown_as` of what the page showed
     outlet = printed_field(_l("Printed by"), 100)
     outlet_url = printed_field(_l("Address of the page there"), 500, web_address, with_its_newspaper, type="url")
     printed_on = StringField(_l("Printed on"), filters=[tidy], render_kw={"type": "date"})
@@ -42,18 +42,18 @@ class PublishForm(OrganiserForm):
     def __init__(self, *args: Any, letter: Letter, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs, seen_as=shown_as(letter), **_saved(letter))
         self.letter = letter
-        self.moment: datetime | None = None  # when it publishes itself; once the form is valid
+        self.moment: datetime | None = None  # when it publishes itself; set once the form is valid
 
     @property
     def printed(self) -> dict[str, Any]:
-        """Where it is printed, under the names of the columns; once the form is valid."""
+        """Return where it is printed, by column name; the form must be valid."""
         day = date.fromisoformat(self.printed_on.data) if self.printed_on.data else None
         return {"outlet": self.outlet.data or "", "outlet_url": self.outlet_url.data or "", "printed_on": day}
 
     def begin_again(self) -> dict[str, str]:
-        """Show what is saved now; what was typed instead, by the names of the fields.
+        """Fill the form with what is saved now; return what was typed instead, by field name.
 
-        Where no moment is saved none is chosen: a stale one may have been the reason to begin again.
+        If no moment is saved, none is chosen: an outdated one may be why the form begins again.
         """
         moment = ("day", "hour") if self.when.data == "later" else ()
         saved = {"when": "", "day": "", "hour": "", **_saved(self.letter)}

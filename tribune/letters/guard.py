@@ -1,4 +1,4 @@
-"""The letter of a page, a reader's or an organiser's."""
+"""Which letter a page is about, for readers and for organisers."""
 
 from flask import abort
 
@@ -9,7 +9,7 @@ from tribune.teams.guard import require_member
 
 
 def public_letter(slug: str) -> Letter:
-    """The letter of an address that readers may open, be it closed; any other does not exist, or is gone."""
+    """Return the published letter of this slug, open or closed; abort with 404, or 410 if it is taken down."""
     letter = letter_by_slug(slug)
     if letter is None or not letter.is_published:
         abort(404)
@@ -19,7 +19,7 @@ def public_letter(slug: str) -> Letter:
 
 
 def my_letter(letter_id: int) -> Letter:
-    """The letter of an address, if one is in its team with the role that the view needs; else it does not exist."""
+    """Return the letter if the organiser's role in its team is the one the view needs; else `require_member` aborts."""
     letter = db.session.get(Letter, letter_id) or abort(404)
     require_member(letter.team_id)
     return letter

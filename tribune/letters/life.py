@@ -1,4 +1,4 @@
-"""The life of a letter: scheduled, published, closed, opened again; and the private link to it before."""
+"""The life of a letter: scheduled, published, closed, reopened; and the private link to it before publication."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -16,7 +16,7 @@ from tribune.organisers.models import Organiser
 
 
 class MomentPassed(Exception):
-    """A letter is scheduled for a moment to come."""
+    """The moment to publish has passed: only a future one can be scheduled."""
 
 
 class ClosesBefore(Exception):
@@ -28,7 +28,7 @@ class NotPublished(Exception):
 
 
 class TakenDown(Exception):
-    """Whoever runs the site has taken it down: its organisers cannot open it again."""
+    """Whoever runs the site has taken it down: its organisers cannot reopen it."""
 
 
 class AlreadyPublished(Exception):
@@ -43,14 +43,13 @@ class NotReady(Exception):
 
 
 class ChangedMeanwhile(Exception):
-    """The letter, or its moment, is not what the page of publication showed; nothing was written."""
+    """The letter, or its moment of publication, is not as the publish page showed it; nothing was written."""
 
 
 def publish(letter: Letter, by: Organiser | None = None, at: datetime | None = None) -> None:
-    """Show the letter to readers and take signatures: now, or by itself `at` a moment to come.
+    """Publish the letter and take signatures: now, or by itself at the future moment `at`; reopen a closed one.
 
-    A closed one opens again. `by`: None for the shell. Raises MomentPassed, ClosesBefore or AlreadyPublished for an
-    `at` that cannot be, and TakenDown.
+    `by`: None for the shell. Raises TakenDown; with `at`, MomentPassed, ClosesBefore or AlreadyPublished.
     """
     with write():
         hold(letter)
@@ -66,15 +65,15 @@ def publish(letter: Letter, by: Organiser | None = None, at: datetime | None = N
 
 
 def refuse_unready(letter: Letter) -> None:
-    """Raise NotReady where readers would see a letter that lacks something. One that was published may open again."""
+    """Raise NotReady if the letter lacks something; one already published may always be reopened."""
     if not letter.is_published and (fields := missing(letter)):
         raise NotReady(fields)
 
 
 def refuse_unseen(letter: Letter, seen_as: str | None, at: datetime | None, printed: Mapping[str, Any]) -> None:
-    """Raise ChangedMeanwhile where the letter is not as the page showed it, unless it is just as they ask by now.
+    """Raise ChangedMeanwhile if the letter is not as the page showed it, unless it already is as they ask.
 
-    `seen_as`: `shown_as` of what the page showed, where there was one; `at`, `printed`: as for `launch`.
+    `seen_as`: `shown_as` of what the page showed, None if there was no page; `at`, `printed`: as for `launch`.
     """
     is_so = at is not None and all(getattr(letter, k) == v for k, v in {"published_at": at, **printed}.items())
     if seen_as not in (None, shown_as(letter)) and not is_so:
@@ -82,9 +81,9 @@ def refuse_unseen(letter: Letter, seen_as: str | None, at: datetime | None, prin
 
 
 def keep_first_words(letter: Letter) -> None:
-    """Mark as signed the words under which first signatories were published: nobody edits them from then on.
+    """Mark the version under which first signatories were published as signed: from then on it is never edited.
 
-    A letter that publishes itself has nobody to do so at that moment: whoever acts first afterwards does, in their own
+    A letter that publishes itself has no transaction at that moment, so every later act on it calls this, in its own
     transaction, until the publication is announced.
     """
     if not letter.is_published or letter.announced_at or not letter.attested_count + letter.confirmed_count:
@@ -117,12 +116,12 @@ def _open(letter: Letter, by: Organiser | None) -> None:
         raise TakenDown
     letter.closed_at = None
     if letter.closes_at and letter.closes_at <= now():
-        letter.closes_at = None  # else it would be closed again at once
+        letter.closes_at = None  # else it would close again at once
         record_letter(Verb.LETTER_EDITED, letter, by, fields=["closes_at"])
 
 
 def unschedule(letter: Letter, by: Organiser | None = None) -> None:
-    """Make a draft again of a letter that waits for its moment. Raises AlreadyPublished once that has come."""
+    """Make a scheduled letter a draft again. Raises AlreadyPublished once its moment has come."""
     with write():
         hold(letter)
         if letter.is_published:
@@ -156,10 +155,10 @@ def reopen(letter: Letter, by: Organiser | None = None) -> None:
 
 
 def make_preview_link(letter: Letter, by: Organiser, replaces: str | None = None) -> None:
-    """Let whoever has the private link read the letter before it is published.
+    """Make a private link, with which anybody can read the letter before it is published.
 
-    `replaces`: the nonce of the link that was shown, which works no more. Another that there is by now stays: somebody
-    may have given it away.
+    `replaces`: the nonce of the link that the page showed, which stops working. If there is a newer link by now, that
+    one stays: somebody may have passed it on.
     """
     with write():
         hold(letter)
@@ -169,9 +168,9 @@ def make_preview_link(letter: Letter, by: Organiser, replaces: str | None = None
 
 
 def revoke_preview_link(letter: Letter, by: Organiser, seen: str | None) -> None:
-    """Let the private link open nothing any more.
+    """Revoke the private link.
 
-    `seen`: the nonce of the link that was shown. Another that there is by now stays, as in `make_preview_link`.
+    `seen`: the nonce of the link that the page showed. A newer one stays, as in `make_preview_link`.
     """
     with write():
         hold(letter)

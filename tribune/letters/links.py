@@ -5,5 +5,5 @@ from tribune.tokens import Link, Purpose
 
 
 def preview_link(letter: Letter) -> Link:
-    """For people without an account, until it is replaced or revoked; the letter must have one."""
+    """Return the private link, for people without an account. `letter.preview_nonce` must be set."""
     return Link("letters.preview", Purpose.PREVIEW, [letter.id, letter.preview_nonce])

@@ -49,7 +49,7 @@ def my_letters() -> ResponseReturnValue:
     me = current_user.organiser
     letters = letters_of(me)
     groups = [(m, [letter for letter in letters if letter.team_id == m.team_id]) for m in memberships_of(me)]
-    deleted = session.pop("deleted", None)  # which their browser is to forget too
+    deleted = session.pop("deleted", None)  # whose copy in the browser the page removes too
     return render_template("letters/manage/my_letters.html", groups=groups, deleted=deleted)
 
 
@@ -64,9 +64,9 @@ def preview(letter_id: int) -> Response:
 @bp.route("/letters/<int:letter_id>/publish", methods=["GET", "POST"])
 @needs(Role.EDITOR)
 def publish(letter_id: int) -> ResponseReturnValue:
-    """What is missing and what will be public; POST publishes, now or by itself later.
+    """Show what is missing and what will be public; POST publishes, or schedules.
 
-    Where people are mailed, the first POST shows how many and what, and the second does it.
+    If people will be mailed, the first POST shows how many and the mail, and the second publishes.
     """
     letter = my_letter(letter_id)
     form = PublishForm(letter=letter)
@@ -77,7 +77,7 @@ def publish(letter_id: int) -> ResponseReturnValue:
 
 
 def _publish(letter: Letter, form: PublishForm, lacks: list[str], people: Sequence[Invitation]) -> ResponseReturnValue:
-    """Do what the form asks; or show it again, and why not. `lacks`, `people`: see `missing` and `to_tell`."""
+    """Do what the form asks, or show it again with the reason. `lacks`: from `missing`; `people`: from `to_tell`."""
     if lacks or is_unasked(letter) or not form.validate():
         return _show(letter, form, lacks, people), 422
     try:
@@ -87,7 +87,7 @@ def _publish(letter: Letter, form: PublishForm, lacks: list[str], people: Sequen
             return _render("letters/manage/launch.html", letter, form=form, people=people, mail=mail)
         mailed = launch(letter, current_user.organiser, form.moment, seen_as=form.seen_as.data, **form.printed)
     except life.ChangedMeanwhile:
-        if letter.is_published:  # by a second press of the same button, say
+        if letter.is_published:  # for example by a double click
             return _published_already(letter, form)
         return _show(letter, form, lacks, people, form.begin_again()), 409
     except life.NotReady as unready:
@@ -113,7 +113,7 @@ def _show(
     people: Sequence[Invitation],
     typed: dict[str, str] | None = None,
 ) -> str:
-    """The page of publication. `typed`: what the form said, where it begins again."""
+    """Render the publish page. `typed`: what was typed before the form began again."""
     return _render(
         "letters/manage/publish.html",
         letter,
@@ -132,14 +132,14 @@ def _show(
 
 def _published_already(letter: Letter, form: PublishForm) -> Response:
     flash(_("This letter is published already."))
-    form.when.data = "now"  # what they typed of another moment means nothing any more
+    form.when.data = "now"  # a moment they typed means nothing any more
     if typed := ", ".join(form.begin_again().values()):
         flash(_("What you typed here was not saved: %(typed)s. Add it in “Text and settings”.", typed=typed))
     return redirect(_page(letter), 303)
 
 
 def _mail(invitation: Invitation, form: PublishForm) -> Composed | None:
-    """The mail to one of those who asked to be told, as it will leave."""
+    """Return the mail to one of those who asked to be told, as it will be sent."""
     if invitation.signature is None:
         return None
     composed = compose_published(invitation, invitation.signature, **form.printed)
@@ -163,7 +163,7 @@ def unschedule(letter_id: int) -> ResponseReturnValue:
 @bp.post("/letters/<int:letter_id>/preview-link")
 @needs(Role.EDITOR)
 def make_preview_link(letter_id: int) -> ResponseReturnValue:
-    """A private link for people without an account; the one that the page showed works no more."""
+    """Make a private link for people without an account; the one that the page showed stops working."""
     letter = my_letter(letter_id)
     life.make_preview_link(letter, current_user.organiser, replaces=request.form.get("seen"))
     flash(_("The private link is below. Whoever has it can read the letter, as it is at that moment."))
@@ -173,7 +173,7 @@ def make_preview_link(letter_id: int) -> ResponseReturnValue:
 @bp.post("/letters/<int:letter_id>/preview-link/revoke")
 @needs(Role.EDITOR)
 def revoke_preview_link(letter_id: int) -> ResponseReturnValue:
-    """The private link opens nothing any more."""
+    """Revoke the private link."""
     letter = my_letter(letter_id)
     life.revoke_preview_link(letter, current_user.organiser, request.form.get("seen"))
     if letter.preview_nonce:
@@ -186,7 +186,7 @@ def revoke_preview_link(letter_id: int) -> ResponseReturnValue:
 @bp.route("/letters/<int:letter_id>/close", methods=["GET", "POST"])
 @needs(Role.EDITOR)
 def close(letter_id: int) -> ResponseReturnValue:
-    """What closing does; POST closes."""
+    """Show what closing does; POST closes."""
     letter = my_letter(letter_id)
     if not letter.is_published:
         flash(_("This letter is not published: there is nothing to close."))
@@ -214,7 +214,7 @@ def reopen(letter_id: int) -> ResponseReturnValue:
 @bp.route("/letters/<int:letter_id>/delete", methods=["GET", "POST"])
 @needs(Role.OWNER, fresh=True)
 def delete(letter_id: int) -> ResponseReturnValue:
-    """What goes with a draft that was never published; POST deletes it."""
+    """Show what is deleted with a draft that was never published; POST deletes it."""
     letter = my_letter(letter_id)
     worked_on = False
     if request.method == "POST":

@@ -1,4 +1,4 @@
-"""A letter, from draft to closed; the versions of its text, and what stands beside it."""
+"""Tables of a letter: the letter, the versions of its text, unsaved drafts, additions, and its picture."""
 
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
@@ -13,14 +13,11 @@ from tribune.organisers.models import Organiser
 from tribune.teams.models import Team
 
 CONFIRMS_AFTER_CLOSING = timedelta(hours=72)
-WORDS = ("title", "standfirst", "text", "authors", "addressee")  # of a version: what one signs
+WORDS = ("title", "standfirst", "text", "authors", "addressee")  # the columns of a version that people sign
 
 
 class Version(Base):
-    """The text of a letter as it was at a moment, with whose it is and to whom it is written.
-
-    A signature names the version it signed.
-    """
+    """The text of a letter at a moment, with its authors and addressee. A signature names the version it signed."""
 
     __tablename__ = "versions"
 
@@ -33,29 +30,29 @@ class Version(Base):
     html: Mapped[str] = mapped_column(sa.Text)
     authors: Mapped[str] = mapped_column(sa.String(300), default="", server_default="")
     addressee: Mapped[str] = mapped_column(sa.String(300), default="", server_default="")
-    # Not while they stood beside the versions, until migration 0014: a digest that was printed stays what it was.
+    # False for versions from before migration 0014, without authors and addressee: a printed digest never changes.
     names_in_digest: Mapped[bool] = mapped_column(default=True, server_default=sa.true())
     reason: Mapped[str] = mapped_column(sa.Text, default="")  # why it replaces the one before; readers see it
     created_at: Mapped[datetime] = mapped_column(Moment, default=now)
-    signed_at: Mapped[datetime | None] = mapped_column(Moment)  # first by anybody, or asked about; then never edited
-    frozen_at: Mapped[datetime | None] = mapped_column(Moment)  # first confirmed: what follows it gives its reason
-    asks_again: Mapped[bool] = mapped_column(default=False)  # who signed earlier words has to agree before they count
+    signed_at: Mapped[datetime | None] = mapped_column(Moment)  # first signed, or asked about: never edited since
+    frozen_at: Mapped[datetime | None] = mapped_column(Moment)  # first confirmed: the next version needs a reason
+    asks_again: Mapped[bool] = mapped_column(default=False)  # whoever signed earlier words has to agree to count
 
     __table_args__ = (sa.UniqueConstraint("letter_id", "number"),)
 
     @property
     def words(self) -> dict[str, str]:
-        """What somebody signs who signs it, by the names of its columns."""
+        """Return what people sign, by column name."""
         return {name: getattr(self, name) for name in WORDS}
 
     @property
     def digest(self) -> str:
-        """Names exactly these words: 16 hexadecimal digits of SHA-256."""
+        """Identify exactly these words: the first 16 hexadecimal digits of `whole_digest`."""
         return self.whole_digest[:16]
 
     @property
     def whole_digest(self) -> str:
-        """All 64 of them, where somebody may want to prove it: of WORDS in UTF-8, a zero byte between two of them."""
+        """Return the SHA-256 of WORDS in UTF-8, joined by zero bytes, as 64 hexadecimal digits: for proofs."""
         signed = WORDS if self.names_in_digest else WORDS[:3]
         return sha256("\0".join(getattr(self, name) for name in signed).encode()).hexdigest()
 
@@ -68,10 +65,10 @@ class Letter(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     slug: Mapped[str] = mapped_column(sa.String(80), unique=True)
     team_id: Mapped[int] = mapped_column(sa.ForeignKey(Team.id), index=True)
-    revision: Mapped[int] = mapped_column(default=1)  # another at each change: who saves over another is told
+    revision: Mapped[int] = mapped_column(default=1)  # rises at each change: whoever saves over another is told
     version_number: Mapped[int] = mapped_column(default=1)
     locale: Mapped[str] = mapped_column(sa.String(5), default="fr")
-    timezone: Mapped[str] = mapped_column(sa.String(40), default="Europe/Paris")  # in which moments are typed and shown
+    timezone: Mapped[str] = mapped_column(sa.String(40), default="Europe/Paris")  # of moments as typed and shown
     controller: Mapped[str] = mapped_column(sa.String(300), default="")
     contact: Mapped[str] = mapped_column(sa.String(254), default="")  # the controller's address, shown on the form
     goal: Mapped[int | None]
@@ -83,17 +80,17 @@ class Letter(Base):
     public_file: Mapped[bool] = mapped_column(default=True)
     public_list: Mapped[str] = mapped_column(sa.String(10), default="yes")  # or "initials", or "no"
     noindex: Mapped[bool] = mapped_column(default=False)  # search engines are asked to leave it out
-    preview_nonce: Mapped[str | None] = mapped_column(sa.String(32))  # of the private link; empty: there is none
-    # After closing, where the organisers chose; else as long as the site keeps them.
+    preview_nonce: Mapped[str | None] = mapped_column(sa.String(32))  # of the private link, if there is one
+    # Counted from closing; empty: as long as the site keeps names.
     names_kept_months: Mapped[int | None]
     confirmed_count: Mapped[int] = mapped_column(default=0)
     attested_count: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(Moment, default=now)
     published_at: Mapped[datetime | None] = mapped_column(Moment)
-    announced_at: Mapped[datetime | None] = mapped_column(Moment)  # who accepted to be first was told it is published
+    announced_at: Mapped[datetime | None] = mapped_column(Moment)  # first signatories were told of the publication
     closes_at: Mapped[datetime | None] = mapped_column(Moment)
     closed_at: Mapped[datetime | None] = mapped_column(Moment)
-    taken_down_at: Mapped[datetime | None] = mapped_column(Moment)  # by whoever runs the site: readers see none of it
+    taken_down_at: Mapped[datetime | None] = mapped_column(Moment)  # by whoever runs the site: hidden from readers
     taken_down_for: Mapped[str] = mapped_column(sa.Text, default="", server_default="")  # what its organisers are told
 
     team: Mapped[Team] = relationship()
@@ -114,13 +111,13 @@ class Letter(Base):
 
     @property
     def end(self) -> datetime | None:
-        """When it closed, by hand or as it was taken down, or will close by itself."""
+        """Return when it closed or was taken down, or will close by itself."""
         ends = self.closed_at, self.closes_at, self.taken_down_at
         return min((moment for moment in ends if moment), default=None)
 
     @property
     def is_published(self) -> bool:
-        """Readers can see it, open or closed, or could before it was taken down."""
+        """Readers see it, open or closed, or did before it was taken down."""
         return self.published_at is not None and self.published_at <= now()
 
     @property
@@ -130,33 +127,33 @@ class Letter(Base):
 
     @property
     def is_printed(self) -> bool:
-        """Its newspaper has printed it: on the day that is given, else once it is published here."""
+        """Its newspaper has printed it: the given day has come or, without one, it is published here."""
         if self.printed_on:
             return self.printed_on <= now().astimezone(self.zone).date()
         return self.is_published
 
     @property
     def zone(self) -> ZoneInfo:
-        """Where its moments are told."""
+        """Return its timezone."""
         return ZoneInfo(self.timezone)
 
     @property
     def state(self) -> str:
-        """`draft`, `scheduled`, `published` or `closed`."""
+        """Return `draft`, `scheduled`, `published` or `closed`."""
         if not self.is_published:
             return "scheduled" if self.published_at else "draft"
         return "published" if self.is_open else "closed"
 
     @property
     def confirms_until(self) -> datetime | None:
-        """When a signature can be confirmed no more; empty while nobody knows when it closes."""
+        """Return until when signatures can be confirmed; None if no end is set."""
         if self.taken_down_at:
             return self.taken_down_at
-        last = datetime.max.replace(tzinfo=UTC) - CONFIRMS_AFTER_CLOSING  # some close in the year 9999: never
+        last = datetime.max.replace(tzinfo=UTC) - CONFIRMS_AFTER_CLOSING  # some letters close in 9999, meaning never
         return min(self.end, last) + CONFIRMS_AFTER_CLOSING if self.end else None
 
     def confirms(self, signed_at: datetime) -> bool:
-        """Whether a signature of that moment may still be confirmed: those who signed in time have 72 hours more."""
+        """Whether a signature of that moment may still be confirmed: up to 72 hours after the end, if made before."""
         if not self.is_published:
             return False
         end, until = self.end, self.confirms_until
@@ -164,14 +161,14 @@ class Letter(Base):
 
 
 class Draft(Base):
-    """What an organiser has typed and not saved: theirs alone, kept until they save or throw it away."""
+    """What one organiser has typed and not saved; only they see it, until they save it or throw it away."""
 
     __tablename__ = "drafts"
 
     letter_id: Mapped[int] = mapped_column(sa.ForeignKey(Letter.id), primary_key=True)
     organiser_id: Mapped[int] = mapped_column(sa.ForeignKey(Organiser.id), primary_key=True)
     content: Mapped[dict[str, Any]] = mapped_column(sa.JSON)  # the fields of the form, by name
-    revision: Mapped[int]  # of the letter it was begun from
+    revision: Mapped[int]  # of the letter when the draft was begun
     saved_at: Mapped[datetime] = mapped_column(Moment, default=now)
 
 
@@ -188,15 +185,15 @@ class Addendum(Base):
 
 
 class Image(Base):
-    """The picture of a letter, as it is served: re-encoded here, so that it holds nothing but pixels."""
+    """The picture of a letter as it is served; re-encoded, so that it holds nothing but pixels."""
 
     __tablename__ = "images"
 
     letter_id: Mapped[int] = mapped_column(sa.ForeignKey(Letter.id), primary_key=True)
-    digest: Mapped[str] = mapped_column(sa.String(16))  # in its address: another picture has another
+    digest: Mapped[str] = mapped_column(sa.String(16))  # part of its address, so that a new picture has a new one
     data: Mapped[bytes] = mapped_column(sa.LargeBinary, deferred=True)  # JPEG
     width: Mapped[int]  # pixels
     height: Mapped[int]
     description: Mapped[str] = mapped_column(sa.String(300))
     credit: Mapped[str] = mapped_column(sa.String(200), default="")
-    removed_at: Mapped[datetime | None] = mapped_column(Moment)  # shown to nobody since, and can be put back
+    removed_at: Mapped[datetime | None] = mapped_column(Moment)  # hidden since then; can be put back

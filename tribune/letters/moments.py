@@ -6,18 +6,18 @@ from zoneinfo import ZoneInfo
 from tribune.database import now
 
 A_CENTURY = timedelta(days=36525)
-FIRST_YEAR = 1000  # that a day can have: who types two digits of a year into a browser means none of the year 26
+FIRST_YEAR = 1000  # a year typed with two digits reaches us as 0026: refused
 
 
 class NoSuchTime(ValueError):
-    """The clocks of that place jumped over it."""
+    """The clocks of that place skip this time, as daylight saving begins."""
 
 
 def moment_at(day: date, hour: time, zone: ZoneInfo) -> datetime:
-    """The moment, in UTC, when the clocks of `zone` show this; the first, where they do twice.
+    """Return the moment, in UTC, when the clocks of `zone` show this; the first, if they show it twice.
 
-    Raises NoSuchTime; OverflowError above A_CENTURY from now, or before all years. For "never" people type the year
-    9999, and three days later there is none.
+    Raises NoSuchTime; OverflowError beyond A_CENTURY from now, or before the year 1. People type the year 9999 for
+    "never", and dates end before CONFIRMS_AFTER_CLOSING could be added to it.
     """
     local = datetime.combine(day, hour, zone)
     moment = local.astimezone(UTC)

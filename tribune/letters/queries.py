@@ -15,13 +15,12 @@ from tribune.teams.models import Membership, Role
 
 ON_THE_FRONT_PAGE = 50
 LATELY = 1  # seconds
-LETTERS = 1  # our locks of PostgreSQL, by this number and that of the letter
-# Built once, for whoever signs.
+LETTERS = 1  # first key of the advisory locks of letters on PostgreSQL; the second is the letter's id
+# Built once, because every signature uses them.
 BY_SLUG = sa.select(Letter).where(Letter.slug == sa.bindparam("slug"))
 ASKING = sa.select(sa.func.coalesce(sa.func.max(Version.number), 0)).where(Version.asks_again)
 _letter = sa.bindparam("letter", type_=sa.Integer)
-# Who shares it has their statements planned as for any letter, not for this one: the statistics of a young letter say
-# that it has next to no signatures.
+# The shared lock also asks for generic plans: the statistics of a young letter say that it has almost no signatures.
 SHARED = sa.select(
     sa.func.pg_advisory_xact_lock_shared(LETTERS, _letter),
     sa.func.set_config("plan_cache_mode", "force_generic_plan", True),
@@ -30,16 +29,15 @@ ALONE = sa.select(sa.func.pg_advisory_xact_lock(LETTERS, _letter))
 
 
 def published_letter(slug: str) -> Letter | None:
-    """The letter readers see at this address, open or closed."""
+    """Return the letter that readers see at this address, open or closed; None for any other."""
     letter = letter_by_slug(slug)
     return letter if letter is not None and letter.is_published and not letter.taken_down_at else None
 
 
 def lately_open_letter(slug: str) -> Letter | None:
-    """The letter at this address, if it takes signatures, as it was LATELY seconds ago or since; in no session.
+    """Return the letter at this address if it takes signatures, at most LATELY seconds old and in no session.
 
-    For whoever sends its form, to look at that: what is written is decided by the letter as the same transaction reads
-    it, and whatever is shown is read anew.
+    Only to check a submitted form: the transaction that writes reads the letter itself, and pages read it again.
     """
     known: dict[str, tuple[float, Letter]] = current_app.extensions.get("tribune_letters", {})
     read_at, letter = known.get(slug, (0.0, None))
@@ -53,9 +51,9 @@ def lately_open_letter(slug: str) -> Letter | None:
 
 
 def published_letters(after: str = "") -> tuple[Sequence[Letter], str]:
-    """ON_THE_FRONT_PAGE published letters, newest first, and the slug of the last where there are more.
+    """Return ON_THE_FRONT_PAGE published letters, newest first, and the slug of the last if there are more, else "".
 
-    `after`: of the last one before them; that of none which readers see leads to the newest.
+    `after`: the slug of the last letter of the page before; one that readers do not see leads to the first page.
     """
     seen = Letter.published_at <= now(), Letter.taken_down_at.is_(None)
     place = sa.tuple_(Letter.published_at, Letter.id)
@@ -68,18 +66,18 @@ def published_letters(after: str = "") -> tuple[Sequence[Letter], str]:
 
 
 def taken_down_letters() -> Sequence[Letter]:
-    """Those that whoever runs the site has taken down, the last first."""
+    """Return the letters that whoever runs the site has taken down, the latest first."""
     query = sa.select(Letter).where(Letter.taken_down_at.is_not(None))
     return db.session.scalars(query.order_by(Letter.taken_down_at.desc(), Letter.id)).all()
 
 
 def letter_by_slug(slug: str) -> Letter | None:
-    """Any letter, also a draft: for the shell, never for a reader."""
+    """Return any letter, also a draft; callers that serve readers check `is_published` and `taken_down_at`."""
     return db.session.scalars(BY_SLUG, {"slug": slug}).first()
 
 
 def letters_of(organiser: Organiser) -> Sequence[Letter]:
-    """Every letter of the teams of this organiser, newest first, of its words only the title."""
+    """Return the letters of the teams of this organiser, newest first; of the version only the title is loaded."""
     teams = sa.select(Membership.team_id).where(Membership.organiser_id == organiser.id)
     named = joinedload(Letter.version).load_only(Version.title), lazyload(Letter.image)
     query = sa.select(Letter).where(Letter.team_id.in_(teams)).options(*named)
@@ -87,7 +85,7 @@ def letters_of(organiser: Organiser) -> Sequence[Letter]:
 
 
 def letters_nobody_can_edit(organiser: Organiser) -> Sequence[Letter]:
-    """Of the teams of this organiser, the letters that nobody can change: who may is blocked."""
+    """Return the letters of this organiser's teams that nobody can change: every owner and editor is blocked."""
     mine = sa.select(Membership.team_id).where(Membership.organiser_id == organiser.id)
     able = Membership.role.in_([Role.OWNER, Role.EDITOR]), Organiser.blocked_at.is_(None)
     in_hands = sa.select(Membership.team_id).join(Organiser).where(*able)
@@ -97,32 +95,32 @@ def letters_nobody_can_edit(organiser: Organiser) -> Sequence[Letter]:
 
 
 def is_frozen(letter: Letter) -> bool:
-    """Somebody has confirmed a signature under some version of it, be it withdrawn since."""
+    """Whether anybody has confirmed a signature under any version, even if withdrawn since."""
     return there_is(Version.letter_id == letter.id, Version.frozen_at.is_not(None))
 
 
 def is_signed(letter: Letter) -> bool:
-    """Somebody stands under some version of it, be it withdrawn since; attested, once it is published."""
+    """Whether anybody has signed any version, even if withdrawn since; attested people count once it is published."""
     shown = letter.is_published and letter.attested_count + letter.confirmed_count > 0
     return shown or there_is(Version.letter_id == letter.id, Version.signed_at.is_not(None))
 
 
 def asking_number(letter: Letter, before: int | None = None) -> int:
-    """The number of its last version that changed the text in substance, 0 where none did; or the last `before` one.
+    """Return the number of the last version (below `before`) that changed the text in substance; 0 if there is none.
 
-    Who has to agree for that: `earlier_words`.
+    Which versions have to be agreed to again: `earlier_words`.
     """
     some = [] if before is None else [Version.number < before]
     return db.session.scalar(ASKING.where(Version.letter_id == letter.id, *some)) or 0
 
 
 def earlier_words(letter_id: sa.ColumnElement[int] | int) -> sa.Select[int]:
-    """The numbers of the versions of a letter whose signatories have to agree to its text of today.
+    """Select the numbers of the versions whose signatories have to agree to the present text.
 
-    Those before its last change in substance, but for those whose very words came back with it or since.
+    Those before the last change in substance, except versions whose exact words came back with it or later.
     """
     earlier, later = aliased(Version), aliased(Version)
-    # Of this letter, in `back` too: there it would by itself be that of all letters.
+    # Correlated explicitly: inside `back` it would otherwise span all letters.
     asking = ASKING.where(Version.letter_id == earlier.letter_id).correlate(earlier).scalar_subquery()
     same = (getattr(later, name) == getattr(earlier, name) for name in WORDS)
     back = sa.exists().where(later.letter_id == earlier.letter_id, later.number >= asking, *same)
@@ -130,12 +128,12 @@ def earlier_words(letter_id: sa.ColumnElement[int] | int) -> sa.Select[int]:
 
 
 def stands_under(letter: Letter, number: int) -> bool:
-    """Whether who signed this version signed the text of today, as far as its substance goes."""
+    """Whether this version has the substance of the present text, so that its signatures count."""
     return number not in db.session.scalars(earlier_words(letter.id)).all()
 
 
 def said_before(letter: Letter, words: Mapping[str, str], number: int) -> tuple[int, bool]:
-    """The last of its versions before this number that has these very words (0: none), and whether one was signed."""
+    """Return the last version below `number` with exactly these words (0: none), and whether any such was signed."""
     same = (getattr(Version, name) == words[name] for name in WORDS)
     last = sa.func.coalesce(sa.func.max(Version.number), 0), sa.func.count(Version.signed_at) > 0
     query = sa.select(*last).where(Version.letter_id == letter.id, Version.number < number, *same)
@@ -144,15 +142,15 @@ def said_before(letter: Letter, words: Mapping[str, str], number: int) -> tuple[
 
 
 def title_of(letter: Letter, number: int) -> str:
-    """The title of one of its versions."""
+    """Return the title of one of its versions."""
     query = sa.select(Version.title).where(Version.letter_id == letter.id, Version.number == number)
     return db.session.scalars(query).one()
 
 
 def missing(letter: Letter) -> list[str]:
-    """What it still needs before readers may see it: names of its fields, in the order of the page.
+    """Return what it lacks before it can be published: field names, in the order of the page.
 
-    Of the text what is read counts, not what is typed: a picture in it is left out.
+    The text counts as it is rendered: one that is only a picture is empty.
     """
     needed = {
         "title": letter.version.title,
@@ -164,35 +162,35 @@ def missing(letter: Letter) -> list[str]:
 
 
 def shown_as(letter: Letter) -> str:
-    """Names it and its moment as the page of publication shows them, for that page to tell whether it is as it was.
+    """Return a token of the letter and its moment of publication, by which the publish page notices changes.
 
-    Not who stands first: they join while the page is open.
+    First signatories are left out: they join while the page is open.
     """
     return f"{letter.revision} {letter.published_at or ''}"
 
 
 def letter_of_preview(letter_id: int, nonce: str) -> Letter | None:
-    """The letter whose private link carries this nonce; None once that was replaced or revoked, or it taken down."""
+    """Return the letter of this private link; None once the link is replaced or revoked, or the letter taken down."""
     query = sa.select(Letter).where(Letter.id == letter_id, Letter.preview_nonce == nonce)
     return db.session.scalars(query.where(Letter.preview_nonce.is_not(None), Letter.taken_down_at.is_(None))).first()
 
 
 def hold(letter: Letter, *, shared: bool = False) -> None:
-    """Read a letter afresh and keep it so until the transaction ends: alone, or `shared` with others who sign.
+    """Lock a letter until the transaction ends, exclusively or `shared`, and expire everything read before.
 
     Whoever changes a text or closes a letter waits for those who are signing it, and they for them. (On SQLite one
     writes at a time.) Before anything else of the letter is held: docs/architecture.md, "Lock order". What was
     read of other rows is forgotten too.
     """
-    (number,) = sa.inspect(letter).identity or (letter.id,)  # the letter itself would be read once more to tell
-    # By a lock of the row who signs would overtake who waits to be alone, as long as anybody signs: here one queues.
+    (number,) = sa.inspect(letter).identity or (letter.id,)  # reading `letter.id` could cost a query
+    # Advisory locks queue: with a row lock, those who sign would keep overtaking whoever waits to be alone.
     if is_postgresql():
         run(SHARED if shared else ALONE, {"letter": number})
-    if not shared:  # and without those who confirm
+    if not shared:  # this keeps out those who confirm
         db.session.execute(sa.select(Letter.id).where(Letter.id == number).with_for_update(key_share=True))
     db.session.expire_all()
 
 
 def all_letters() -> Sequence[Letter]:
-    """Every letter of the site, oldest first: for the shell."""
+    """Return every letter of the site, oldest first: for the shell."""
     return db.session.scalars(sa.select(Letter).order_by(Letter.id)).all()

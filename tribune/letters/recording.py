@@ -1,4 +1,4 @@
-"""Writing the log of what is done to a letter, or to what stands under it."""
+"""Log lines about a letter and its signatures."""
 
 from typing import Any
 
@@ -9,10 +9,10 @@ from tribune.organisers.models import Organiser
 
 
 def record_under(letter: Letter, verb: Verb, *, by: Organiser | None, **details: Any) -> Event:
-    """Add a line to the log of this letter and of the team that carries it. The rest as of `record`."""
+    """Add a line to the log of this letter and its team. `details`: as for `record`."""
     return record(verb, team_id=letter.team_id, by=by, letter_id=letter.id, **details)
 
 
 def record_letter(verb: Verb, letter: Letter, by: Organiser | None, **details: Any) -> Event:
-    """The same of what was done to the letter itself, or to many at once: under the title that it has."""
+    """Add a line about the letter itself, or about many signatures at once: its subject is the present title."""
     return record_under(letter, verb, by=by, subject=letter.version.title, **details)

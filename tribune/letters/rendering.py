@@ -1,4 +1,4 @@
-"""From what an organiser types, in Markdown, to the text that is printed: safe HTML, or plain text without marks."""
+"""From the Markdown that an organiser types to safe HTML, or to plain text."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -23,13 +23,13 @@ _LINK = re.compile(r"https?://[^/]|mailto:.", re.IGNORECASE)
 _ASTERISKS_IN_A_WORD = re.compile(r"(?<=[^\W_])\*+(?=[^\W_])")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
-# Where text stands in a sentence without being ours to correct: a word, a line end, nothing.
+# What typography sees in place of inline tokens that it must not change; for all others, nothing.
 _STAND_INS = {"code_inline": "x", "softbreak": "\n", "hardbreak": "\n"}
 _LINE_ENDS = {"softbreak": " ", "hardbreak": "\n"}
 
 
 class TextTooLong(ValueError):
-    """The text weighs more than LIMIT bytes."""
+    """The text has more than LIMIT bytes."""
 
 
 def render(markdown: str, locale: str) -> str:
@@ -71,8 +71,8 @@ def readable(markdown: str) -> list[str]:
 
 
 def _blocks(markdown: str, links: bool = False) -> Iterator[str]:
-    """The words of each block, behind the number that a list shows before them."""
-    lists: list[Iterator[str]] = []  # those that we are in: what stands before their items
+    """Yield the words of each block, after its number if it is an item of a numbered list."""
+    lists: list[Iterator[str]] = []  # of each open list, what stands before its items
     shown = ""
     for token in _parse(markdown):
         if token.type == "ordered_list_open":
@@ -83,7 +83,7 @@ def _blocks(markdown: str, links: bool = False) -> Iterator[str]:
             lists.pop()
         elif token.type == "list_item_open":
             shown += next(lists[-1])
-        elif token.type == "list_item_close" and shown:  # nothing stands behind its number
+        elif token.type == "list_item_close" and shown:  # an empty item: only its number
             yield shown.strip()
             shown = ""
         elif words := _words(token, links):
@@ -102,14 +102,14 @@ def _parse(markdown: str) -> list[Token]:
 
 
 def _unused(tokens: Sequence[Token], found: Mapping[str, Any]) -> list[int]:
-    """The lines of what Markdown takes for the addresses of links that there are not: a note, `[1]: https://…`, say."""
+    """Return the lines of link definitions that no link uses: for example a footnote, `[1]: https://…`."""
     used = {child.meta.get("label") for token in tokens for child in token.children or []}
     alone = [where for label, where in found.get("references", {}).items() if label not in used]
     return [where["map"][0] for where in [*alone, *found.get("duplicate_refs", [])]]
 
 
 def _as_words(text: str, numbers: Iterable[int]) -> str:
-    """The text with these lines as paragraphs, which would be printed nowhere."""
+    """Return the text with these lines escaped into paragraphs: as definitions they would not be printed."""
     lines = re.split(r"\r\n?|\n", text)
     for number in numbers:
         lines[number] = lines[number].replace("[", "\\[", 1) + "\n"
@@ -117,7 +117,7 @@ def _as_words(text: str, numbers: Iterable[int]) -> str:
 
 
 def _place_headings(tokens: list[Token]) -> None:
-    """Give the headings consecutive levels from h2 down, so that no level is skipped under the page's title."""
+    """Give the headings consecutive levels from h2 down, so that none is skipped below the page's h1."""
     headings = [token for token in tokens if token.type in ("heading_open", "heading_close")]
     levels = sorted({token.tag for token in headings})
     for token in headings:
@@ -125,7 +125,7 @@ def _place_headings(tokens: list[Token]) -> None:
 
 
 def _typeset(children: list[Token], locale: str) -> None:
-    """Typeset the words of one block in place; each part of the sentence sees the others, across emphasis and links."""
+    """Typeset one block in place; its pieces are seen together, so that rules work across emphasis and links."""
     pieces = [token.content if token.type == "text" else _STAND_INS.get(token.type, "") for token in children]
     for token, piece in zip(children, typeset_pieces(pieces, locale), strict=True):
         if token.type == "text":
@@ -152,7 +152,7 @@ def _print_text(
 
 
 def _keep_asterisks(state: StateInline, silent: bool) -> bool:
-    """A rule of the parser: within a word they are its own, as in "agent*es"; in CommonMark they would emphasise."""
+    """Parser rule: keep asterisks within a word, as in "agent*es"; CommonMark would take them for emphasis."""
     found = _ASTERISKS_IN_A_WORD.match(state.src, state.pos)
     if found is None:
         return False
@@ -163,9 +163,9 @@ def _keep_asterisks(state: StateInline, silent: bool) -> bool:
 
 
 class _Markdown(MarkdownIt):
-    """CommonMark without raw HTML, whose links lead only where _LINK says, and no block is code.
+    """CommonMark without raw HTML or code blocks, and with links only to what _LINK allows.
 
-    For a paragraph that a word processor has indented is meant to be one.
+    No code blocks, because a paragraph indented by a word processor would become one.
     """
 
     def __init__(self) -> None:

@@ -1,4 +1,4 @@
-"""What every command that names a letter needs."""
+"""Shared by every command that names a letter."""
 
 import click
 
@@ -7,7 +7,7 @@ from tribune.letters.queries import letter_by_slug
 
 
 def named_letter(slug: str) -> Letter:
-    """The letter of a slug, or a sentence that says there is none."""
+    """Return the letter of this slug; raise ClickException if there is none."""
     letter = letter_by_slug(slug)
     if letter is None:
         raise click.ClickException(f"No letter is called {slug!r}: `flask letters list` shows them.")

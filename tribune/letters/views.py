@@ -20,7 +20,7 @@ bp.add_app_template_filter(embargo_end)
 @bp.get("/letters/<slug>")
 @cacheable
 def letter(slug: str) -> ResponseReturnValue:
-    """The letter: its text, who carries it, who signed, and the form."""
+    """Show the letter: its text, who carries it, who signed, and the form."""
     found = published_letter(slug) or public_letter(_as_read(slug))
     if found.slug != slug:
         return redirect(url_for("letters.letter", slug=found.slug))
@@ -28,16 +28,16 @@ def letter(slug: str) -> ResponseReturnValue:
 
 
 def _as_read(slug: str) -> str:
-    """Without the capitals of who types it from a newspaper, nor the full stop of the sentence that it ended."""
+    """Return the slug without capitals or final punctuation, which people type from a newspaper."""
     return slug.lower().rstrip(".,;:!?)»")
 
 
 @bp.get("/letters/<slug>/count.json")
 @cacheable
 def count(slug: str) -> ResponseReturnValue:
-    """How many have confirmed, as a number and in the words of the page: what an open page asks again.
+    """Return how many have confirmed, as a number and in the words of the page, which polls this while it is open.
 
-    `short`: of the bar, which tells nobody that nobody signed while the page lists those attested by the organisers.
+    `short`: for the bar; empty at 0, since the page may list people attested by the organisers.
     """
     found = public_letter(slug)
     number = found.confirmed_count
@@ -51,7 +51,7 @@ def count(slug: str) -> ResponseReturnValue:
 
 @bp.get("/letters/preview/<token>")
 def preview(token: str) -> Response:
-    """The letter as readers will see it, for people without an account who were given the link."""
+    """Show the letter as readers will see it to whoever has the private link, without an account."""
     payload = tokens.payload_of(Purpose.PREVIEW, token)
     found = letter_of_preview(*payload) if payload else None
     if found is None:

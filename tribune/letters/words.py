@@ -1,4 +1,4 @@
-"""How the embargo of a letter is told."""
+"""How pages say the embargo of a letter."""
 
 from babel.dates import format_date, format_skeleton
 from flask_babel import gettext as _
@@ -10,7 +10,7 @@ from tribune.typography import date_locale, long_date
 
 
 def embargo_end(letter: Letter) -> str:
-    """The moment at which a scheduled letter publishes itself: `Tuesday 1 December 2026 at 06:00 (Paris time)`."""
+    """Return when a scheduled letter publishes itself: `Tuesday 1 December 2026 at 06:00 (Paris time)`; else ""."""
     if letter.published_at is None:
         return ""
     there, locale = letter.published_at.astimezone(letter.zone), date_locale(current_language())
