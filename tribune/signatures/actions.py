@@ -31,19 +31,19 @@ from tribune.signatures.wordings import WORDINGS
 
 
 class LetterClosed(Exception):
-    """The letter takes no signature, or no confirmation, any more."""
+    """The letter takes no more signatures, or confirmations."""
 
 
 class TextChanged(Exception):
-    """The letter no longer says what this person read."""
+    """The text is no longer the one this person read."""
 
 
 class ListChanged(Exception):
-    """The letter no longer shows of this person what the form said."""
+    """The letter's list no longer shows what the form told this person."""
 
 
 class SignatureUnknown(Exception):
-    """No signature answers to this link: removed, or its link was replaced."""
+    """No signature has this link: it was removed, or its link replaced."""
 
 
 def new_signature(
@@ -56,7 +56,7 @@ def new_signature(
     as_organisation: bool = False,
     **rest: Any,
 ) -> Signature:
-    """A row, not yet added, with the keys under which it is found and ordered."""
+    """Return a row with its `keys`, not yet added to a session. `rest`: other columns."""
     signature = Signature(
         public_id=new_public_id(),
         link_nonce=token_urlsafe(16),
@@ -83,7 +83,7 @@ def keys(
     *,
     as_organisation: bool = False,
 ) -> dict[str, str]:
-    """What a row is found and ordered by, under the names of its columns, from what was typed, and is printed."""
+    """Return the columns by which a row is found and sorted, by name."""
     return {
         "organisation_key": organisation_key(organisation),
         "sort_key": sort_key(organisation, "") if as_organisation else sort_key(family_name, given_name),
@@ -102,21 +102,20 @@ def sign(
     digest: str | None = None,
     **content: Any,
 ) -> None:
-    """Write a signature and its mail, both or neither. Tells nothing of whether the address was known.
+    """Write a signature and its mail, both or neither, without telling whether the address was known.
 
-    The same statements are executed whoever has the address, so that no time tells either: what may not stay is
-    written, and taken back before anybody sees it.
+    The same statements run for every address, so that timing tells nothing either: a row that may not stay is written,
+    then rolled back. That includes a row for an address that may receive no mail, since it could never be confirmed.
 
-    `content`: given_name, family_name, role, organisation, capacity, published, news, wording. A row that cannot be
-    mailed could never be confirmed, so an address that may receive nothing leaves none. `network`: the hash of where
-    it came from, which decides how soon its mail leaves and whether it is held; `proved`: with a proof of work.
-    `digest`: of the version they read, where there was a page to read. Raises LetterClosed, TextChanged or ListChanged.
+    `content`: given_name, family_name, role, organisation, capacity, published, news, wording. `network`: hash of the
+    sender's network, which decides how soon the mail is sent and whether the row is held; `proved`: by proof of work.
+    `digest`: of the version they read; None if there was no page. Raises LetterClosed, TextChanged or ListChanged.
     """
     key, domain = mailbox_key(email), email.rpartition("@")[2].lower()
     with write():
-        hold(letter, shared=True)  # its words stay until this is written
+        hold(letter, shared=True)  # the text cannot change until this is written
         known = standing(letter, key, content["organisation"], domain, network)
-        letter, moment = known.letter, now()  # in time or not, however long others are waited for from here on
+        letter, moment = known.letter, now()  # decides whether it is in time, however long locks are waited for below
         _refuse(letter, digest, content.get("wording"))
         pace = pace_of_signature(network, proved)
         signature = new_signature(
@@ -140,7 +139,7 @@ def sign(
 
 
 def _refuse(letter: Letter, digest: str | None, wording: str | None) -> None:
-    """Raise what keeps somebody from signing this letter: it is closed, or no longer says what they read."""
+    """Raise LetterClosed, TextChanged or ListChanged if this letter cannot be signed as the form showed it."""
     if not letter.is_open:
         raise LetterClosed
     if digest not in (None, letter.version.digest):
@@ -150,27 +149,27 @@ def _refuse(letter: Letter, digest: str | None, wording: str | None) -> None:
 
 
 def _write(signature: Signature, known: Standing, email: str, mailed: bool, late: timedelta) -> bool:
-    """Write a signature, with the mail that asks to confirm it or else tells of the one that counts. Whether it stays.
+    """Write a signature and a mail, *ask to confirm* or *already signed*. Return whether the signature stays.
 
-    What may not stay is taken back once it is written: whatever is known of the address, as much is done.
+    One that may not stay is rolled back after it is written, so that every address costs the same work.
     """
     letter, stays, told = known.letter, mailed and not known.counted, mailed and known.counted
     with taken_back_unless(stays):
         insert(signature)
         mark(Version.signed_at, letter, signature.letter_version)
         flag_new(letter, signature, known.crowded)
-        ask, tell = mails.of_signing(signature, known, email)  # both are made, whichever is posted
+        ask, tell = mails.of_signing(signature, known, email)  # both are made, one is posted
         message = None if told else write_message(ask, late=late)
     message = message or write_message(tell, late=late)
     note_posted(message, stays=mailed)
-    tally(letter, "signed", int(stays))  # last: everybody who signs this letter now waits for this row
+    tally(letter, "signed", int(stays))  # last, because everybody who signs this letter waits for this row
     return stays
 
 
 def confirm(signature_id: int, nonce: str) -> Signature:
-    """Count a signature, exactly once whatever is clicked at once, and return the one that counts for this person.
+    """Confirm a signature, once even if clicked several times at once, and return the one that counts for this person.
 
-    Who signed words that have since changed in substance confirms, and counts once they agree to those of today.
+    If the text has changed in substance since it was signed, it counts only once its owner agrees to the present one.
     Raises SignatureUnknown, or LetterClosed when the time to confirm has passed.
     """
     with write():
@@ -183,13 +182,13 @@ def confirm(signature_id: int, nonce: str) -> Signature:
             raise LetterClosed
         try:
             attested = held_with(signature)
-        except AnotherCounts:  # this person's other submission was confirmed before: one counts, and it stays
+        except AnotherCounts:  # another submission of this person was confirmed first: that one stays
             return the_one_that_counts(letter, signature.mailbox_key) or signature
         if write_confirmed(signature, now()):
             mark(Version.frozen_at, letter, signature.letter_version)
             flag_confirmed(signature)
-            # Last, for everybody who confirms now waits for these rows. A held one counts from when it is released, one
-            # of earlier words from when they agree to those of today.
+            # Last, because everybody who confirms waits for these rows. A held signature counts once it is released,
+            # one of earlier words once its owner agrees to the present ones.
             if signature.counted_at:
                 count_one_more(letter)
             replace(attested, signature)
@@ -200,7 +199,7 @@ def confirm(signature_id: int, nonce: str) -> Signature:
 
 
 def mark(moment: InstrumentedAttribute[datetime | None], letter: Letter, number: int) -> None:
-    """Note, once, when a version was first signed, or first confirmed."""
+    """Set `signed_at` or `frozen_at` of a version, if it is empty."""
     if number == letter.version_number and getattr(letter.version, moment.key):
         return
     unmarked = sa.and_(Version.letter_id == letter.id, Version.number == number, moment.is_(None))
@@ -208,13 +207,13 @@ def mark(moment: InstrumentedAttribute[datetime | None], letter: Letter, number:
 
 
 def tally(letter: Letter, what: str, number: int = 1) -> None:
-    """So many more in a column of Tally for this hour, in the caller's transaction."""
+    """Add to a column of Tally for this hour, in the caller's transaction."""
     add_to(Tally, {"letter_id": letter.id, "hour": hour_of(now())}, what, number)
     once_written(lambda: SIGNATURES.labels(what).inc(number))
 
 
 def ask_again(email: str) -> None:
-    """Mail new links to whoever waits to confirm, within the budget; says nothing about whether anybody does."""
+    """Mail new links for what waits to be confirmed, within the budget; silent if nothing does."""
     with write():
         for signature in latest_pending(mailbox_key(email)):
             if signature.letter.confirms(signature.signed_at):
@@ -222,13 +221,13 @@ def ask_again(email: str) -> None:
 
 
 def not_me(key: str) -> None:
-    """The owner of a mailbox did not sign: forget what waits for them, in the log too, and write to them no more.
+    """The owner of a mailbox did not sign: delete what is pending, in the log too, and mail them no more.
 
-    Nor may organisers, whom they had allowed to.
+    That includes mails from organisers, to which they had agreed.
     """
     with write() as session:
         theirs = Signature.mailbox_key == key, Signature.confirmed_at.is_(None), Signature.attested_at.is_(None)
-        # In the order of every other writer: signatures, then their mailbox, from where on nobody signs with it.
+        # The lock order: signatures, then their mailbox; once that is locked, nobody signs with it.
         held = sa.select(Signature.id, Signature.confirmed_at, Signature.attested_at).where(theirs[0])
         rows = session.execute(held.order_by(Signature.id).with_for_update()).all()
         ids = [row.id for row in rows if row.confirmed_at is None and row.attested_at is None]
@@ -239,10 +238,10 @@ def not_me(key: str) -> None:
 
 
 def me_again(key: str) -> None:
-    """The owner of a mailbox takes that back."""
+    """Undo `not_me`: the owner of a mailbox may be mailed again."""
     unsuppress(key)
 
 
 def browser_hash(browser_key: str) -> str | None:
-    """What a row keeps of the cookie of the browser that signed: enough to recognise it, not to forge it."""
+    """Return the hash a row keeps of the browser's cookie: it recognises the browser, but is not the cookie."""
     return hashlib.sha256(browser_key.encode()).hexdigest() if browser_key else None

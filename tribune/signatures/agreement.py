@@ -1,4 +1,4 @@
-"""Who signed the text of today, and who has to say whether they do."""
+"""Who has signed the present text, and who still has to say whether they agree to it."""
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
@@ -10,8 +10,8 @@ from tribune.signatures.models import Signature
 
 S = Signature
 
-# Who has said that they do not sign a text, unless the words that they had signed came back since. What the organisers
-# call that text afterwards changes nothing about it.
+# Owners who declined a new text, unless the words they had signed came back since. It makes no difference if organisers
+# later call the new text a mere correction.
 _own, _later = aliased(Version), aliased(Version)
 _back = sa.exists().where(
     _own.letter_id == S.letter_id,
@@ -25,16 +25,16 @@ REFUSED = sa.and_(S.disagreed_at.is_not(None), ~_back)
 
 
 def has_to_agree(signature: Signature) -> bool:
-    """It stands under words before the last change in substance, or its owner refused those since; a held one too.
+    """Whether its owner has to agree to the present text before it counts, held or not, or has declined it.
 
-    Asks the database: for the page of one signature. `Signature.waits_for_agreement`, for many, asks nothing.
+    Queries the database: for a page about one signature. `Signature.waits_for_agreement`, for many, does not.
     """
     uncounted = signature.counted_at is None and signature.withdrawn_at is None
     return signature.is_vouched_for and uncounted and not stands_under_today(signature)
 
 
 def stands_under_today(signature: Signature) -> bool:
-    """Its owner signed the text of today, as far as its substance goes, and has not said otherwise."""
+    """Whether its owner signed the present text, as far as substance goes, and has not declined it."""
     if not stands_under(signature.letter, signature.letter_version):
         return False
     return signature.disagreed_at is None or not there_is(S.id == signature.id, REFUSED)

@@ -1,6 +1,6 @@
-"""How an organisation that signs as such names who speaks for it: *Le Port, par la voix de Zoé Évrard, présidente*.
+"""How an organisation that signs as such names its speaker: *Le Port, par la voix de Zoé Évrard, présidente*.
 
-"Par la voix de" rather than "représenté·e par": it asks nobody for the gender of an organisation.
+"Par la voix de" rather than "représenté·e par", which would need the gender of the organisation.
 """
 
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from tribune.names import plain
 
 _VOWELS = frozenset("aeiou")
-# Given names before whose h French elides; before any other ("Hassan", "Heidi") it does not.
+# Given names before whose h French elides; before all others ("Hassan", "Heidi") it does not.
 _MUTE = frozenset(
     """
 hector helena helene helie heloise henri henriette herbert hermance hermine herve hilaire hippolyte honore honorine
@@ -18,19 +18,19 @@ horace hortense hubert hugo hugues huguette hyacinthe
 
 
 def represented_by(names: Sequence[str], locale: str) -> str:
-    """Who speaks, between the organisation and the role: `par la voix de A et de B`, `represented by A and B`."""
+    """Return the part between the organisation and the role: `par la voix de A et de B`, `represented by A and B`."""
     if locale.startswith("fr"):
         return "par la voix " + enumerated([_of(name) for name in names], " et ")
     return "represented by " + enumerated(names, " and ")
 
 
 def enumerated(names: Sequence[str], last: str) -> str:
-    """With commas between them, and this before the last."""
+    """Join names by commas, the last one by `last`."""
     return names[0] if len(names) == 1 else ", ".join(names[:-1]) + last + names[-1]
 
 
 def _of(name: str) -> str:
-    """`de Marie`, `d’Élodie`, `d’Yves` and `de Yann`, `d’Hélène` and `de Hassan`."""
+    """Return `de Marie`, `d’Élodie`; `d’Yves`, `de Yann`; `d’Hélène`, `de Hassan`."""
     word = (plain(name).split() or [""])[0]
     if word[:1] == "h":
         elided = word in _MUTE

@@ -9,10 +9,9 @@ from tribune.signatures.queries import first_signatories, latest_signatories, na
 
 
 def beside(letter: Letter, preview: str = "") -> dict[str, Any]:
-    """Who signed, and the form, as letters/letter.html names them.
+    """Return who signed, and the form, under the names of letters/letter.html.
 
-    `preview`: for whom the page is shown where it is not for everybody, `team` or `link`; the form is then as it will
-    be, and cannot be sent.
+    `preview`: `team` or `link` if the page is not the public one; the form then looks as it will, and cannot be sent.
     """
     first, latest = lines(first_signatories(letter)), lines(latest_signatories(letter))
     return {

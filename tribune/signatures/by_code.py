@@ -1,4 +1,4 @@
-"""Confirming by the code of the mail, in the browser that signed."""
+"""Confirming by the code in the mail, in the browser that signed."""
 
 import sqlalchemy as sa
 
@@ -9,13 +9,13 @@ from tribune.signatures.models import Signature
 from tribune.signatures.queries import hold_letter_of
 from tribune.signatures.replacing import hold_all_of
 
-TRIES = 5  # for each signature, whatever the number of mails; then only the link confirms
+TRIES = 5  # for each signature, over all its mails; then only the link confirms
 
 
 def confirm_by_code(browser_key: str, typed: str) -> Signature | None:
-    """Confirm what this browser signed, as its link would. None if it signed nothing, or the code is not the one.
+    """Confirm what this browser signed, as the link does. Return None if it signed nothing, or the code is wrong.
 
-    Each try is counted before it is looked at, and stays counted: any number at once are TRIES at most.
+    A try is counted before its code is checked, and stays counted, so that tries at once cannot exceed TRIES.
     """
     signed_here = browser_hash(browser_key)
     if signed_here is None:
@@ -23,7 +23,7 @@ def confirm_by_code(browser_key: str, typed: str) -> Signature | None:
     this = Signature.browser_hash == signed_here, Signature.code_tries < TRIES
     with write() as session:
         if found := session.scalars(sa.select(Signature).where(*this)).first():
-            hold_letter_of(found.id)  # before the signature, as whoever confirms
+            hold_letter_of(found.id)  # before the signature, as in `confirm`
             hold_all_of(found.letter_id, found.mailbox_key)
         number = session.scalar(
             sa.update(Signature).where(*this).values(code_tries=Signature.code_tries + 1).returning(Signature.id)

@@ -44,7 +44,7 @@ def export(slug: str, kind: str, status: str, delimiter: str, output: Path | Non
         done = begin(letter, choice, by=None, what=kind, purpose="")
         written = line_writer(letter)
         rows = counted(choice.rows(letter), done)
-        with progress_bar(length, rows, hidden=file.isatty()) as shown:  # what is read there is not written over
+        with progress_bar(length, rows, hidden=file.isatty()) as shown:  # a bar would overwrite rows on a terminal
             if kind == "csv":
                 for part in csv_parts(COLUMNS, shown, lambda s: cells(s, written(s)), delimiter):
                     file.write(part.encode())
@@ -69,12 +69,12 @@ def _write_workbook(file: IO[bytes], rows: Iterable[Signature], as_cells: Callab
 
 @contextmanager
 def _opened(output: Path | None) -> Iterator[IO[bytes]]:
-    """The file, or standard output, while it is written. Raises ClickException where it cannot be."""
+    """Open the file, or standard output, for writing. Raises ClickException if it cannot be written."""
     try:
         with named_file(output) if output else nullcontext(sys.stdout.buffer) as file:
             yield file
             file.flush()
-    except BrokenPipeError:  # whoever reads has enough
+    except BrokenPipeError:  # the reader has read enough
         raise
     except OSError as error:
         raise click.ClickException(f"{output or 'The output'} cannot be written: {error.strerror}.") from None
@@ -135,7 +135,7 @@ def import_(
     except NothingNew:
         click.echo("Nobody of this file would be added: nothing was done.")
         return
-    if not batch.finished_at:  # else it was typed twice
+    if not batch.finished_at:  # else the same command was run twice
         shell.add_all(batch, read, terms)
     click.echo(f"{batch.done} imported. To take them back: flask signatures undo-import {slug}")
 

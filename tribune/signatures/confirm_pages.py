@@ -1,4 +1,4 @@
-"""The public pages of what a mail of confirmation holds, links and a code; views.py adds the form and the list."""
+"""The public pages behind the links and the code of a confirmation mail; views.py adds the form and the list."""
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -29,12 +29,12 @@ CODE_REFUSED = _l("This code confirms nothing in this browser. Check its six dig
 @bp.get("/signatures/confirm/<token>")
 @matters(Importance.CONFIRM)
 def show_confirm(token: str) -> Response:
-    """What the link opens: the line as it will be printed and one button; or, once confirmed, that it counts."""
+    """Show the line as it will be printed and one button; or, once confirmed, that it counts."""
     signature, expired = _of_confirm_token(token)
     if signature is None:
         return private_page("signatures/link_broken.html", 404)
     counted = the_one_that_counts(signature.letter, signature.mailbox_key or "")
-    if counted and not signature.letter.taken_down_at:  # this one, or another that the same person confirmed before
+    if counted and not signature.letter.taken_down_at:  # this signature, or another that the same person confirmed
         return _signed(counted, opened=signature)
     if signature.withdrawn_at:
         return private_page("signatures/withdrawn.html", letter=signature.letter)
@@ -54,7 +54,7 @@ def show_confirm(token: str) -> Response:
 
 @bp.post("/signatures/confirm/<token>")
 def confirm(token: str) -> Response:
-    """Confirm, once. Then the same address shows that it counts, without a cookie."""
+    """Confirm, once; after that the same address shows that it counts, without a cookie."""
     try:
         payload = tokens.read(Purpose.CONFIRM, token, CONFIRM_LASTS)
         actions.confirm(*payload)
@@ -71,13 +71,13 @@ def confirm(token: str) -> Response:
 @matters(Importance.CONFIRM)
 @cacheable
 def show_code() -> ResponseReturnValue:
-    """Where to type the code of the mail."""
+    """Show the field for the code of the mail."""
     return render_template("signatures/code.html", form=CodeForm())
 
 
 @bp.post("/signatures/confirm/code")
 def confirm_code() -> Response:
-    """Confirm by the code of the mail, in the browser that signed; one answer for all that confirm nothing."""
+    """Confirm by the code of the mail, in the browser that signed; every failure gets the same answer."""
     refuse_other_sites()
     form = CodeForm(request.form)
     if form.validate():
@@ -90,14 +90,16 @@ def confirm_code() -> Response:
 
 
 def _reached_alike(one: Signature, other: Signature) -> bool:
-    """The links of both went to the very same address."""
+    """Whether the mails of both went to the same spelling of an address."""
     return bool(one.email and other.email) and one_spelling(one.email or "") == one_spelling(other.email or "")
 
 
 def _signed(signature: Signature, opened: Signature) -> Response:
-    """It counts; or another line does, which is said: two people may share a mailbox. Under a link to another spelling,
-    a line that is not public is not shown: where two spellings are two mailboxes, somebody else would read who signed.
-    Or it will, once they agree to a text that has changed."""
+    """Say that the signature counts, which may not be the one `opened`: two people may share a mailbox.
+
+    If the link went to another spelling of the address, a line that is not public is not shown: the spellings may be
+    two mailboxes. If its owner has to agree to a changed text first, lead to that page.
+    """
     own = signature.id == opened.id or _reached_alike(signature, opened)
     if has_to_agree(signature):
         if not own:
@@ -118,7 +120,7 @@ def _signed(signature: Signature, opened: Signature) -> Response:
 
 
 def _of_confirm_token(token: str) -> tuple[Signature | None, bool]:
-    """The signature a link is for, and whether the link is too old to confirm it."""
+    """Return the signature of a link, and whether the link is too old to confirm it."""
     try:
         payload, expired = tokens.read(Purpose.CONFIRM, token, CONFIRM_LASTS), False
     except tokens.TokenExpired as error:
@@ -130,8 +132,8 @@ def _of_confirm_token(token: str) -> tuple[Signature | None, bool]:
 
 @bp.route("/signatures/not-me/<token>", methods=["GET", "POST"])
 def not_me(token: str) -> Response:
-    """The owner of an address did not type it, or wants no more mails: GET shows, POST removes what waits and writes
-    no more; or takes it back."""
+    """The owner of an address did not type it, or wants no more mails: GET asks; POST deletes what is pending and
+    stops mails, or with `undo` allows them again."""
     payload = tokens.payload_of(Purpose.NOT_ME, token)
     if payload is None:
         return private_page("signatures/link_broken.html", 404)
@@ -139,10 +141,10 @@ def not_me(token: str) -> Response:
     if request.method == "POST":
         undo = bool(request.form.get("undo"))
         (actions.me_again if undo else actions.not_me)(key)
-        if "List-Unsubscribe" not in request.form:  # a mail program has pressed: RFC 8058 has it led nowhere
+        if "List-Unsubscribe" not in request.form:  # else a mail program sent it, which RFC 8058 forbids to redirect
             said = "allowed" if undo else None
             return private(redirect(url_for("signatures.not_me", token=token, said=said), 303))
-    # What was confirmed by a link in this very mail is theirs to withdraw.
+    # A signature that was confirmed by a link in this very mail is theirs to withdraw.
     found = signature_of_link(*about) if about and about != [NO_MORE] else None
     signature = found if found and found.confirmed_at and not found.withdrawn_at else None
     link = mine_link(signature) if signature else None

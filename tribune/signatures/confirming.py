@@ -1,4 +1,4 @@
-"""What confirming writes: statements built once."""
+"""The statements of confirming, built once."""
 
 from datetime import datetime
 from typing import Any
@@ -17,7 +17,7 @@ L: Any = Letter.__table__
 AFRESH = (
     sa.select(Signature)
     .where(Signature.id == sa.bindparam("number"))
-    .options(joinedload(Signature.letter).lazyload(Letter.image))  # which nobody needs here
+    .options(joinedload(Signature.letter).lazyload(Letter.image))  # the picture is not needed here
     .execution_options(populate_existing=True)
 )
 _counts = sa.and_(S.c.held_at.is_(None), S.c.letter_version.not_in(earlier_words(S.c.letter_id)))
@@ -25,18 +25,18 @@ CONFIRM = (
     S.update()
     .where(S.c.id == sa.bindparam("number"), S.c.confirmed_at.is_(None))
     .values(confirmed_at=sa.bindparam("moment"), counted_at=sa.case((_counts, sa.bindparam("moment"))))
-    .returning(S.c.confirmed_at, S.c.counted_at, S.c.reminded_at, S.c.sort_key)  # it may have changed since it was read
+    .returning(S.c.confirmed_at, S.c.counted_at, S.c.reminded_at, S.c.sort_key)  # they may have changed since the read
 )
 ONE_MORE = L.update().where(L.c.id == sa.bindparam("number")).values(confirmed_count=L.c.confirmed_count + 1)
 
 
 def read_afresh(signature_id: int) -> Signature | None:
-    """A signature with its letter, as they are now."""
+    """Return a signature with its letter, both read again."""
     return db.session.scalars(AFRESH, {"number": signature_id}).first()
 
 
 def write_confirmed(signature: Signature, moment: datetime) -> bool:
-    """Confirm it unless it is; whether it was not."""
+    """Confirm a signature, unless it already is; return whether this call did."""
     confirmed = run(CONFIRM, {"number": signature.id, "moment": moment}).first()
     if confirmed is None:
         return False
@@ -46,6 +46,6 @@ def write_confirmed(signature: Signature, moment: datetime) -> bool:
 
 
 def count_one_more(letter: Letter) -> None:
-    """Raise the public number of a letter."""
+    """Raise the public number of a letter by one."""
     run(ONE_MORE, {"number": letter.id})
     db.session.expire(letter, ["confirmed_count"])

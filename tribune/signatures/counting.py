@@ -1,4 +1,4 @@
-"""The two numbers of each letter: raised with its rows, and held against them."""
+"""The two numbers of each letter: changed with its rows, and compared with them."""
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -13,9 +13,9 @@ EVERYBODY = sa.select(sa.func.count()).select_from(Signature).where(_counts).sca
 
 
 def count_more(letter_id: int, *, confirmed: int = 0, attested: int = 0) -> None:
-    """Raise the two numbers of a letter, or lower them, in the caller's transaction.
+    """Add to the two numbers of a letter (or subtract), in the caller's transaction.
 
-    After all else that it writes of signatures: everybody who confirms waits for this row.
+    Call it after all writes to signatures: everybody who confirms waits for this row.
     """
     if confirmed or attested:
         more = {
@@ -26,20 +26,20 @@ def count_more(letter_id: int, *, confirmed: int = 0, attested: int = 0) -> None
 
 
 def count_again(running: Session | sa.Connection) -> None:
-    """Set the counters of every letter to what its rows say, in the caller's transaction."""
+    """Set the two numbers of every letter from its rows, in the caller's transaction."""
     running.execute(sa.update(Letter).values(confirmed_count=CONFIRMED, attested_count=EVERYBODY - CONFIRMED))
 
 
 def drifted() -> list[str]:
-    """The slugs of letters whose counters differ from their rows; holds nobody up."""
+    """Return the slugs of letters whose numbers differ from their rows; takes no lock."""
     differs = (Letter.confirmed_count != CONFIRMED) | (Letter.attested_count != EVERYBODY - CONFIRMED)
     return list(db.session.scalars(sa.select(Letter.slug).where(differs).order_by(Letter.id)))
 
 
 def recount(letter: Letter, repair: bool = False) -> tuple[int, int]:
-    """How far the letter's two counters are from its rows: (confirmed, attested), 0 when right. `repair` sets them."""
+    """Return how far the two numbers are from the rows: (confirmed, attested), 0 when right. `repair` sets them."""
     with write() as session:
-        # Confirmations wait, and what the last one left is read; who only signs neither waits nor is waited for.
+        # Confirmations wait for this lock, and it for them; signing is not held up.
         session.refresh(letter, ["confirmed_count", "attested_count"], with_for_update={"key_share": True})
         counts = sa.select(sa.func.count(Signature.confirmed_at), sa.func.count()).where(
             Signature.letter_id == letter.id, Signature.counted_at.is_not(None)

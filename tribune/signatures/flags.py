@@ -1,4 +1,4 @@
-"""What makes a signature worth a look. A flag refuses nothing: it only puts a name on the organiser's list."""
+"""What makes a signature worth a look. A flag refuses nothing: it only puts the signature on the organiser's list."""
 
 import unicodedata
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ from tribune.signatures.models import Flag, Signature
 
 KINDS = ("joke", "no_affiliation", "mixed_scripts", "same_person", "burst", "network")
 
-# Names that people type to try a form, to laugh or to insult. Data: add to it.
+# Names that people type to try out a form, as a joke or an insult. Add to it.
 JOKES = set(
     "adolf hitler|anonymous|anonyme|asdf|azerty|brigitte macron|bugs bunny|caca|captain america|charlie chaplin|"
     "connard|connasse|dark vador|darth vader|donald duck|donald trump|elon musk|emmanuel macron|encule|foo bar|fuck|"
@@ -25,7 +25,7 @@ JOKES = set(
 )
 SCRIPTS = ("LATIN", "CYRILLIC", "GREEK", "ARABIC", "HEBREW", "ARMENIAN", "GEORGIAN", "THAI", "HANGUL", "CJK")
 
-# Where so many people have their mail that many at once mean nothing: providers of mail are no place.
+# Mail providers: many signatures at once from one of these domains mean nothing.
 PROVIDERS = set(
     "aol.com free.fr gmail.com gmx.com gmx.de gmx.net googlemail.com hotmail.com hotmail.fr icloud.com "
     "laposte.net live.com live.fr mail.com me.com msn.com neuf.fr orange.fr outlook.com outlook.fr posteo.net "
@@ -35,19 +35,19 @@ WINDOW = timedelta(minutes=10)
 NAMESAKE = (
     sa.select(Signature.id)
     .where(
-        Signature.letter_id + 0 == sa.bindparam("letter_id"),  # or SQLite would go by the name of all, who wait too
+        Signature.letter_id + 0 == sa.bindparam("letter_id"),  # + 0, or SQLite takes an index with pending people too
         Signature.sort_key.between(sa.bindparam("from"), sa.bindparam("to")),
         Signature.id != sa.bindparam("number"),
-        Signature.mailbox_key.is_distinct_from(sa.bindparam("mailbox_key")),  # else it is theirs, and about to go
+        Signature.mailbox_key.is_distinct_from(sa.bindparam("mailbox_key")),  # else their own, about to be replaced
         Signature.counted_at.is_not(None),
     )
     .limit(1)
 )
-BURST = {"domain": 20, "network_hash": 10}  # signatures within WINDOW: fewer are a meeting, a school, an office
+BURST = {"domain": 20, "network_hash": 10}  # signatures within WINDOW; fewer may be a meeting, a school, an office
 
 
 def of_words(signature: Signature) -> list[str]:
-    """The kinds that its name and affiliation alone give."""
+    """Return the kinds of flags that its name and affiliation call for."""
     found = of_name(signature.given_name, signature.family_name)
     if not signature.role and not signature.organisation and not signature.affiliation:
         found.append("no_affiliation")
@@ -55,7 +55,7 @@ def of_words(signature: Signature) -> list[str]:
 
 
 def of_name(given_name: str, family_name: str) -> list[str]:
-    """The kinds that a name alone gives."""
+    """Return the kinds of flags that a name calls for."""
     given, family = plain(given_name), plain(family_name)
     found = []
     if {given, family, f"{given} {family}", f"{family} {given}"} & JOKES or any(map(_one_letter_only, (given, family))):
@@ -66,29 +66,29 @@ def of_name(given_name: str, family_name: str) -> list[str]:
 
 
 def _one_letter_only(name: str) -> bool:
-    """`aaa`, `xxxx`: one letter, three times or more."""
+    """Whether it is one letter three times or more: `aaa`, `xxxx`."""
     return len(name) >= 3 and len(set(name)) == 1
 
 
 def _scripts(name: str) -> set[str]:
-    """The writing systems of its letters, as Unicode names them."""
+    """Return the scripts of its letters, as Unicode names them."""
     return {script for letter in name if letter.isalpha() and (script := _script_of(letter))}
 
 
-@lru_cache(1024)  # a million names have few letters
+@lru_cache(1024)  # even a million names have few different letters
 def _script_of(letter: str) -> str:
     word = unicodedata.name(letter, "")
     return next((script for script in SCRIPTS if word.startswith(script)), "")
 
 
 def _asked_for(letter: Letter, kinds: list[str]) -> list[str]:
-    """Of these, those that say something where the form of this letter was filled in."""
+    """Drop `no_affiliation` if the form of this letter asks for none."""
     asks_neither = letter.asks_role == letter.asks_organisation == "absent"
     return [kind for kind in kinds if not (asks_neither and kind == "no_affiliation")]
 
 
 def flag_reworded(signature: Signature) -> None:
-    """Flag words that their owner has changed as if they were new, looked at before or not, in the transaction."""
+    """Flag what its owner has reworded as if it were new, even if cleared before, in the caller's transaction."""
     there = {flag.kind: flag for flag in signature.flags}
     for kind in _asked_for(signature.letter, of_words(signature)):
         if kind in there:
@@ -100,9 +100,9 @@ def flag_reworded(signature: Signature) -> None:
 
 
 def flag_new(letter: Letter, signature: Signature, crowded: Sequence[str]) -> None:
-    """Flag what was just signed, in the caller's transaction: by its words, and by how many came at once.
+    """Flag a new signature, in the caller's transaction: by its words, and by how many came at once.
 
-    `crowded`: the columns of BURST by which they are too many.
+    `crowded`: the columns of BURST in which there are too many.
     """
     kinds = _asked_for(letter, of_words(signature)) + (["network"] if signature.held_at else [])
     burst = dict(row for column in crowded for row in _burst(letter, column, getattr(signature, column)))
@@ -111,14 +111,14 @@ def flag_new(letter: Letter, signature: Signature, crowded: Sequence[str]) -> No
 
 
 def _burst(letter: Letter, column: str, value: str) -> Sequence[tuple[int, datetime | None]]:
-    """The newest who came from one place within WINDOW, of whom there are too many, and who have no such flag.
+    """Return (id, off) of the newest signatures from one domain or network within WINDOW that have no burst flag yet.
 
-    Each with the moment since which nobody has to look, if there is one: organisers hid or held them, or they left.
+    `off`: since when nobody has to look, as organisers hid or held it, or its owner withdrew; else None.
     """
     recent = sa.and_(
         Signature.letter_id == letter.id, getattr(Signature, column) == value, Signature.signed_at > now() - WINDOW
     )
-    held_at = sa.case((Signature.held_at != Signature.signed_at, Signature.held_at))  # else it came held: nobody looked
+    held_at = sa.case((Signature.held_at != Signature.signed_at, Signature.held_at))  # equal: held on arrival
     off = sa.func.coalesce(Signature.hidden_at, held_at, Signature.withdrawn_at).label("off")
     newest = sa.select(Signature.id, off).where(recent).order_by(Signature.signed_at.desc())
     some = newest.limit(BURST[column]).subquery()
@@ -127,7 +127,7 @@ def _burst(letter: Letter, column: str, value: str) -> Sequence[tuple[int, datet
 
 
 def _insert_flags(letter: Letter, new: Sequence[tuple[int, str, datetime | None]]) -> None:
-    """Those of a burst sign at once and flag each other: in one order, and what another has flagged stays."""
+    """Insert (signature id, kind, cleared_at); skip those there are, as people of a burst flag each other at once."""
     its = {"letter_id": letter.id}
     rows = [{**its, "signature_id": number, "kind": kind, "cleared_at": off} for number, kind, off in new]
     if rows:
@@ -137,8 +137,8 @@ def _insert_flags(letter: Letter, new: Sequence[tuple[int, str, datetime | None]
 def flag_confirmed(signature: Signature) -> None:
     """Flag a name that already counts under this letter with another address, in the caller's transaction."""
     name = signature.sort_key.split("\x01")
-    bare = "\x01".join(name[:2])  # whatever the accents and capitals
-    theirs = {"number": signature.id, "mailbox_key": signature.mailbox_key or ""}  # no key is nobody's in particular
+    bare = "\x01".join(name[:2])  # without the part that tells accents and capitals apart
+    theirs = {"number": signature.id, "mailbox_key": signature.mailbox_key or ""}  # "" differs from every key
     names = {"letter_id": signature.letter_id, "from": f"{bare}\x01", "to": f"{bare}\x02"}
     if run(NAMESAKE, names | theirs).first() is None:
         return
@@ -148,15 +148,15 @@ def flag_confirmed(signature: Signature) -> None:
 
 
 def look_at(ids: Sequence[int], moment: datetime) -> None:
-    """Take the flags of these signatures, which the caller holds, off the list: somebody decided about them."""
+    """Clear the flags of these signatures, which the caller has locked: somebody decided about them."""
     theirs = Flag.signature_id.in_(ids), Flag.cleared_at.is_(None)
     db.session.execute(sa.update(Flag).where(*theirs).values(cleared_at=moment))
 
 
 def look_again(ids: Sequence[int], moment: datetime, off_since: sa.ColumnElement[Any]) -> None:
-    """Put the flags back on the list that `look_at` took off at that moment; others stay off.
+    """Bring back the flags that `look_at` cleared at that moment; others stay cleared.
 
-    `off_since`: of each flag, the moment of what keeps it off still, with which it comes back; else nothing.
+    `off_since`: the new `cleared_at` of each flag, if something else keeps it off the list; else NULL.
     """
     theirs = sa.update(Flag).where(Flag.signature_id.in_(ids), Flag.cleared_at == moment)
     db.session.execute(theirs.values(cleared_at=off_since), execution_options=UNREAD)

@@ -28,7 +28,7 @@ CAPACITIES = [
 
 
 def line_field(label: str, missing: str, longest: int, more: Sequence[Any] = (), **shown: Any) -> StringField:
-    """One line of print: tidied, short, printable, without web addresses; `missing`: said where it is required."""
+    """A field printed on one line: tidied, short, without web addresses. `missing`: the error if it is required."""
     checks = [*([DataRequired(missing)] if missing else []), at_most(longest), printable, no_link, *more]
     return StringField(label, filters=[tidy], validators=checks, render_kw=shown)
 
@@ -56,7 +56,7 @@ def capacity_field() -> RadioField:
 
 
 class StampedForm(Form):
-    """A public form: no cookie, a stamp instead, and a field that only a program fills."""
+    """A public form, with a stamp instead of a cookie, and a hidden field that only programs fill in."""
 
     stamp = HiddenField()
     website = StringField(_l("Leave this empty"), filters=[tidy], render_kw={"tabindex": "-1", "autocomplete": "off"})
@@ -67,7 +67,7 @@ class StampedForm(Form):
 
     @property
     def fresh_stamp(self) -> str:
-        """For the form as it is shown again."""
+        """Return a new stamp, for showing the form again."""
         return stamp(self.subject)
 
     def validate_stamp(self, field: HiddenField) -> None:
@@ -82,7 +82,7 @@ class StampedForm(Form):
 
 
 class NamesForm(Form):
-    """How somebody who signs is called on the printed line."""
+    """The name of somebody who signs, as it is printed."""
 
     given_name = line_field(
         _l("Given name"), _l("Enter your given name."), NAME, [no_domain], autocomplete="given-name"
@@ -97,12 +97,12 @@ class NamesForm(Form):
 
 
 class SigningForm(StampedForm, NamesForm):
-    """What anyone is held to who signs, on the page of the letter or on that of an invitation."""
+    """The checks of every form that signs: the letter's, and that of an invitation."""
 
     digest: str  # of the text as it is now
 
     def validate_version(self, field: HiddenField) -> None:
-        """Everybody signs exactly the words they saw."""
+        """Refuse if the text changed since it was shown: everybody signs exactly the words they saw."""
         if field.data != self.digest:
             raise ValidationError(TEXT_CHANGED)
 
@@ -134,17 +134,17 @@ class SignForm(SigningForm):
             del self["publish"]
             return
         self.publish.label.text = PUBLISH[self.asked]
-        if self.wording.data != self.asked:  # the box that was ticked had another sentence
+        if self.wording.data != self.asked:  # the box that was ticked said something else
             self.publish.data = False
 
     def validate_wording(self, field: HiddenField) -> None:
-        """And agrees to the sentences they saw."""
+        """Refuse if the sentences of consent changed since they were shown."""
         if field.data != self.asked:
             raise ValidationError(LIST_CHANGED)
 
     @property
     def content(self) -> dict[str, Any]:
-        """What the form says, under the names of `actions.sign`."""
+        """Return what was typed, as arguments of `actions.sign`."""
         return {
             "given_name": self.given_name.data,
             "family_name": self.family_name.data,
@@ -160,7 +160,7 @@ class SignForm(SigningForm):
 
 
 class CodeForm(Form):
-    """The code of the mail. Nothing is told of why another one confirms nothing."""
+    """The code of the mail. A wrong one gets no reason."""
 
     code = StringField(
         _l("Code in the email, six digits"),

@@ -1,4 +1,4 @@
-"""How a name reads in print: *Given Family, role (organisation)*. The only place where a line is made."""
+"""How a name is printed: *Given Family, role (organisation)*. The only place where lines are made."""
 
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
@@ -19,19 +19,19 @@ IN_A_PERSONAL_CAPACITY = {"fr": "à titre personnel", "en": "in a personal capac
 
 @dataclass(frozen=True)
 class Style:
-    """How lines are written where that is not as the page writes them."""
+    """How files may write lines differently from the page."""
 
-    organisation: str = "page"  # as the page; or made of role and organisation: in "brackets", or after a "comma"
-    inside: bool = False  # all that follows a name stands in brackets
-    capitals: bool = False  # of family names
-    capacity: bool = False  # says who signs in a personal capacity
+    organisation: str = "page"  # as on the page; or built from role and organisation, in "brackets" or after a "comma"
+    inside: bool = False  # everything after the name in brackets
+    capitals: bool = False  # family names in capitals
+    capacity: bool = False  # add "in a personal capacity"
 
 
 PAGE = Style()
 
 
 class Printed(NamedTuple):
-    """What is read of somebody whose line is printed: to read a whole signature takes longer than to print it."""
+    """The columns of a signature that its line needs: loading a whole Signature takes longer than printing it."""
 
     id: int
     public_id: str
@@ -57,7 +57,7 @@ PRINTED = [getattr(Signature, name) for name in Printed._fields if name != "lett
 
 @dataclass(frozen=True)
 class Line:
-    """A printed line: the names, and what follows them. Two people who share a line share what follows."""
+    """A printed line: names, and what follows them. People who share a line share what follows."""
 
     names: str
     rest: str
@@ -69,41 +69,41 @@ class Line:
         return self.names + self.rest
 
     def __html__(self) -> str:
-        """As pages print it: what follows the names stands back."""
+        """Return the line for pages, with the names in bold."""
         return f'<b class="name">{escape(self.names)}</b>{escape(self.rest)}'
 
     @property
     def on_behalf(self) -> bool:
-        """Whether pages say behind it that an organisation is signed for: not of initials, nor of one that signs."""
+        """Whether pages add "on behalf of the organisation": not after initials, nor if it signs itself."""
         person = self.signatures[0]
         return bool(self.rest) and person.capacity == "organisation" and not person.as_organisation
 
     @property
     def section(self) -> str:
-        """The heading under which it stands among the first signatories; empty: none."""
+        """Return the heading above it among the first signatories, or ""."""
         return self.signatures[0].section
 
     @property
     def initial(self) -> str:
-        """The letter of the alphabet under which it stands."""
+        """Return the letter of the alphabet under which it is listed."""
         person = self.signatures[0]
         return initial(organisation_of(person) if person.as_organisation else person.family_name)
 
 
 def affiliation(role: str, organisation: str) -> str:
-    """What follows the name: `, role (organisation)`, either part left out when empty."""
+    """Return `, role (organisation)`, without empty parts."""
     return (f", {role}" if role else "") + (f" ({organisation})" if organisation else "")
 
 
 def organisation_of(person: Signatory) -> str:
-    """The organisation as it is printed: as typed, unless its spelling was merged with another."""
+    """Return the organisation as printed: as typed, unless its spelling is merged with another."""
     return person.organisation if person.printed_organisation is None else person.printed_organisation
 
 
 def line(*people: Signatory, full: bool = False, style: Style = PAGE) -> Line:
-    """The line of one person, or of people who share role and organisation, as their letter prints it.
+    """Return the line of one person, or of several with the same role and organisation, as their letter prints it.
 
-    `full`: for the organisers, who have to know whom they look at.
+    `full`: with names instead of initials, for organisers.
     """
     first, hidden = people[0], shown_as_initials(people[0]) and not full
     locale = first.letter.locale
@@ -117,12 +117,12 @@ def line(*people: Signatory, full: bool = False, style: Style = PAGE) -> Line:
 
 
 def shown_as_initials(person: Signatory) -> bool:
-    """First signatories are always named: nobody who agreed to initials alone becomes one."""
+    """Whether readers see initials only; first signatories are always named, and never agreed to initials alone."""
     return person.position is None and person.letter.public_list == "initials"
 
 
 def shared(person: Signatory, style: Style = PAGE) -> Hashable:
-    """What people must have in common to stand on one line: what is printed around their names and after them."""
+    """Return what people must have in common to share a line: what is printed around their names and after them."""
     if person.as_organisation:
         return organisation_of(person), person.role
     return _rest(person, PAGE), _rest(person, style), person.capacity == "organisation"
@@ -134,7 +134,7 @@ def _name(person: Signatory, style: Style) -> str:
 
 
 def initials(given_name: str, family_name: str) -> str:
-    """`Z. É.`"""
+    """Return `Z. É.`"""
     first = (next(filter(str.isalpha, name), "") for name in (given_name, family_name))
     return " ".join(f"{letter.upper()}." for letter in first if letter)
 
@@ -142,7 +142,7 @@ def initials(given_name: str, family_name: str) -> str:
 def _rest(person: Signatory, style: Style) -> str:
     role, organisation, printed = person.role, organisation_of(person), person.affiliation
     as_page = style.organisation == "page" and not (style.inside and "(" in (printed or ""))
-    if printed is not None and (as_page or not (role or organisation)):  # else there are parts to make it of
+    if printed is not None and (as_page or not (role or organisation)):  # else it is built from its parts
         after = f", {printed}" if printed else ""
     elif style.organisation != "comma" and not style.inside:
         after = affiliation(role, organisation)
@@ -154,7 +154,7 @@ def _rest(person: Signatory, style: Style) -> str:
 
 
 def lines(people: Iterable[Signatory], style: Style = PAGE) -> list[Line]:
-    """One line each, in the given order; neighbours whom the organiser put on one line share it."""
+    """Return the lines of people in the given order; neighbours whom the organiser put on one line share it."""
 
     def stands(person: Signatory) -> Hashable:
         return person.id if person.position is None else (person.position, shared(person, style))

@@ -1,4 +1,4 @@
-"""Pages of the list as readers see it: first signatories, then the others, a hundred a page, by words if they ask."""
+"""The list as readers see it, a hundred a page: first signatories, then the others; searched or not."""
 
 import base64
 import json
@@ -18,16 +18,16 @@ from tribune.signatures.queries import PAGE, Page, printed, shown
 from tribune.signatures.searching import ORDERS, Found, Order, have, next_of_one, next_with
 from tribune.signatures.spellings import merged
 
-OFFERED = 4  # organisations by which a page of the list may be narrowed
+OFFERED = 4  # organisations offered as filters on a page of the list
 
 
 def signatories(
     letter: Letter, *, q: str = "", organisation: str = "", order: str = "recent", after: str = ""
 ) -> Page[Printed]:
-    """A page of at most PAGE people as readers see them: first signatories, then by `order` (`recent` or `surname`).
+    """Return at most PAGE people as readers see them: first signatories, then by `order` (`recent` or `surname`).
 
-    `q` finds all its words in name, role or organisation, whatever the accents; `organisation`, whoever is printed as
-    this spelling is: its address may have been shared before it was merged. Raises BadCursor.
+    `q`: words that must all be in name, role or organisation, without regard to accents. `organisation`: any spelling,
+    even one merged since its address was shared. `after`: a cursor. Raises BadCursor.
     """
     segment, *values = _read_cursor(after) if after else ("first", -1, 0)
     found = shown(letter)
@@ -41,7 +41,7 @@ def signatories(
         if after_first:
             return Page(first, after_first)
         values = []
-    # A search tells no more than the lines do; and to find nobody among all others, a database reads them.
+    # A search must not tell more than the lines do; and the database would read everybody to find nobody.
     if letter.public_list == "no" or (letter.public_list == "initials" and (q or organisation)):
         return Page(first, "", None if after else len(first))
     ordered, most = ORDERS[order_of(letter, order)], max(PAGE - len(first), 0)
@@ -51,34 +51,34 @@ def signatories(
 
 
 def shared_organisations(people: Iterable[Printed]) -> list[str]:
-    """Of which organisations several of these people are, at most OFFERED, that of the most people first."""
+    """Return the organisations that several of these people share, at most OFFERED, the most frequent first."""
     named = Counter(organisation_of(person) for person in people)
     return [name for name, many in named.most_common(OFFERED + 1) if name and many > 1][:OFFERED]
 
 
 def _keys(letter: Letter, organisation: str) -> set[str]:
-    """Of this spelling, and of what it is printed as: while a merge is under way some lines have the one still."""
+    """Return the keys of this spelling and of what it is printed as: during a merge some lines still have the first."""
     key = organisation_key(organisation)
     found = merged(letter.id, key)
     return {key, organisation_key(found.name)} if found else {key}
 
 
 def order_of(letter: Letter, asked: str) -> str:
-    """The order of its list, for what is asked: `recent` where it knows no such order, or shows no surname."""
+    """Return the order asked for, or `recent` if it is unknown or the list shows only initials."""
     return asked if asked in ORDERS and letter.public_list != "initials" else "recent"
 
 
 def _whole_lines(letter: Letter, asked: sa.Select[Any]) -> sa.Select[Any]:
-    """The first signatories asked for and whoever shares a line with one: a line is printed whole, or not at all."""
+    """Select the first signatories asked for, and all who share a line with one: lines are printed whole."""
     positions = asked.with_only_columns(Signature.position).where(Signature.position.is_not(None))
     return shown(letter).where(Signature.position.in_(positions))
 
 
 def _first_page(letter: Letter, found: sa.Select[Any], position: int, number: int) -> tuple[list[Printed], str]:
-    """First signatories after this one; the end of a page parts no line, unless one line is longer than a page."""
+    """Return first signatories after this place, and the next cursor; no page ends within a line shorter than PAGE."""
     place = sa.tuple_(Signature.position, Signature.id)
     after = sa.tuple_(sa.literal(position, Signature.position.type), sa.literal(number, Signature.id.type))
-    is_first = Signature.position.is_not(None)  # says nothing new, but is what the index says
+    is_first = Signature.position.is_not(None)  # implied, but needed for the partial index
     query = found.where(is_first, place > after).order_by(Signature.position, Signature.id).limit(PAGE + 1)
     rows = printed(letter, query)
     if len(rows) <= PAGE:
@@ -97,13 +97,13 @@ def _other_page(
     keys: Collection[str],
     most: int,
 ) -> Page[Printed]:
-    """Of those who are no first signatories, the next after these values of a cursor.
+    """Return the next of those who are not first signatories, after these values of a cursor.
 
-    `keys`: of the organisation for which those found sign, where one was asked for.
+    `keys`: of the organisation asked for, if any.
     """
     found, place = found.where(Signature.position.is_(None)), tuple(values)
     if ordered.rises and not place:
-        place = ("", 0)  # before everybody: without a beginning SQLite takes the index of those not shown, too
+        place = ("", 0)  # before everybody: without it SQLite takes an index that includes those not shown
     if place and not ordered.rises:
         place = (_moment(place[0]), place[1])
     after = found.where(ordered.after(*place)) if place else found
@@ -127,7 +127,7 @@ def _cursor(*values: Any) -> str:
 
 
 def _read_cursor(text: str) -> list[Any]:
-    """What `_cursor` wrote: [segment, …]. Raises BadCursor for anything else."""
+    """Return what `_cursor` wrote: [segment, …]. Raises BadCursor for anything else."""
     try:
         segment, *values = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
         if any(isinstance(value, bool) for value in values):

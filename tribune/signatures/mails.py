@@ -1,4 +1,4 @@
-"""What signatories receive. What anybody can cause by typing an address spends one budget."""
+"""What signatories receive. All mails that a stranger can cause by typing an address share the budget CONFIRMATIONS."""
 
 from datetime import timedelta
 
@@ -20,20 +20,20 @@ from tribune.tokens import Link
 from tribune.typography import long_date
 
 CONFIRMATIONS = Budget("confirmation", ((3, timedelta(hours=24)), (10, timedelta(days=30))))
-ASKING = Budget("asking", ((10, timedelta(hours=24)),), priority=5)  # after every confirmation
+ASKING = Budget("asking", ((10, timedelta(hours=24)),), priority=5)  # sent after all confirmations
 ASK_TO_AGREE = "ask_to_agree"
-# The kinds of what `importing/mails.py` and `people/mails.py` post: others look for those that wait, or left.
+# Kinds of mails that `importing/mails.py` and `people/mails.py` post; lower areas look them up in the outbox.
 ASK_IMPORTED, CORRECTED = "ask_imported", "corrected"
 
 
 def drop_corrected(signature: Signature) -> None:
-    """Let what tells of a correction of a line that goes not leave, in the caller's transaction."""
+    """Delete unsent mails about corrections of a signature that is to be deleted, in the caller's transaction."""
     theirs = Message.about == signature.letter_id, Message.mailbox_key == signature.mailbox_key
     drop_waiting(CORRECTED, *theirs)
 
 
 def mailable(signature: Signature) -> str:
-    """The line as a mail may hold it: a stranger may have typed it, and we carry no address of a site for them."""
+    """Return the line for a mail; names only, if the rest has a web address, as a stranger may have typed it."""
     return _mailed(line(signature))
 
 
@@ -42,7 +42,7 @@ def _mailed(made: Line) -> str:
 
 
 def is_shortened(signature: Signature) -> bool:
-    """Whether a mail leaves out what follows the name."""
+    """Whether mails leave out what follows the name."""
     return _names_a_site(line(signature))
 
 
@@ -51,9 +51,9 @@ def _names_a_site(made: Line) -> bool:
 
 
 def until(signature: Signature) -> str:
-    """The last whole day on which a link made now confirms, in words; empty where its seven days hold.
+    """Return, in words, the last whole day on which a link made now confirms; "" if it has its full seven days.
 
-    The letter may close before, or the row that nobody confirms be deleted.
+    It has fewer if the letter closes before, or the unconfirmed row is deleted.
     """
     letter = signature.letter
     ends = [] if signature.origin == "import" else [signature.signed_at + UNCONFIRMED]
@@ -66,13 +66,13 @@ def until(signature: Signature) -> str:
 
 
 def _title(signature: Signature) -> str:
-    """Of the words that they signed, which may have changed since."""
+    """Return the title of the version that was signed."""
     letter, number = signature.letter, signature.letter_version
     return letter.version.title if number == letter.version_number else title_of(letter, number)
 
 
 def ask_to_confirm(signature: Signature, to: str) -> Mail:
-    """With the link that confirms this signature."""
+    """Return the mail with the link and the code that confirm this signature."""
     letter, made = signature.letter, line(signature)
     shows = signature.will_show and signature.hidden_at is None  # organisers may hide whoever has yet to confirm
     composed = compose_for_many(
@@ -94,12 +94,12 @@ def ask_to_confirm(signature: Signature, to: str) -> Mail:
 
 
 def post_ask_to_confirm(signature: Signature, to: str) -> bool:
-    """Post it; False when the mailbox may receive no more."""
+    """Post that mail; return False if the mailbox may receive no more."""
     return post_mail(ask_to_confirm(signature, to)) is not None
 
 
 def post_remind_to_confirm(signature: Signature) -> bool:
-    """Ask once more whoever has not confirmed."""
+    """Post the reminder to confirm; return False if the mailbox may receive no more."""
     letter, to = signature.letter, signature.email or ""
     composed = compose(
         "signatures/mail/remind.txt",
@@ -115,12 +115,12 @@ def post_remind_to_confirm(signature: Signature) -> bool:
 
 
 def already_signed(signature: Signature, to: str, locale: str, *, asked: bool = False) -> Mail:
-    """Tells somebody who signed again that their signature counts already; or `asked`: once they agree to a new text.
+    """Return the mail to somebody who signed again: their signature counts already, or (`asked`) once they agree.
 
-    That is for whoever cannot be sent the question, as their address is gone.
+    `asked` is for those to whom the question itself cannot be mailed, because their address was deleted.
     """
     letter = signature.letter
-    proved = signature.email == to  # else its address is gone, and who reads this one may be somebody else
+    proved = signature.email == to  # else the address was deleted, and this one may be somebody else's
     composed = compose_for_many(
         "signatures/mail/already_signed.txt",
         locale,
@@ -138,7 +138,7 @@ def already_signed(signature: Signature, to: str, locale: str, *, asked: bool = 
 
 
 def ask_to_agree(signature: Signature, budget: Budget, old_title: str) -> Mail:
-    """Asks somebody who signed earlier words, at the address they proved, whether they sign those of today."""
+    """Return the mail, to the proved address, that asks one who signed earlier words to agree to the present ones."""
     letter, to = signature.letter, signature.email or ""
     composed = compose_for_many(
         "asking/mail/ask_again.txt",
@@ -156,21 +156,22 @@ def ask_to_agree(signature: Signature, budget: Budget, old_title: str) -> Mail:
 
 
 def _reason(letter: Letter) -> str:
-    """Why its text asks again; empty where a later one corrects that, or where the reason leads elsewhere."""
+    """Return why the text changed; "" if the present version is a mere correction, or the reason has a web address."""
     reason = letter.version.reason if letter.version.asks_again else ""
     return "" if URL.search(reason) else reason
 
 
 def post_ask_to_agree(signature: Signature) -> bool:
-    """Ask so; False when the mailbox may receive no more."""
+    """Post that mail; return False if the mailbox may receive no more."""
     old_title = title_of(signature.letter, signature.letter_version)
     return post_mail(ask_to_agree(signature, ASKING, old_title)) is not None
 
 
 def of_signing(signature: Signature, known: Standing, email: str) -> tuple[Mail, Mail]:
-    """What asks somebody new to confirm, and what tells somebody who counts so: to the address that was proved.
+    """Return two mails: *ask to confirm*, and the one for somebody who has confirmed before.
 
-    Both are made whoever signs, for the time of it. Not everywhere are two spellings one mailbox.
+    Both are always made, so that timing does not tell which is sent. The second goes to the address that was proved,
+    because another spelling may be another mailbox.
     """
     ask = ask_to_confirm(signature, email)
     counted = known.counted or signature

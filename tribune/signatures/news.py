@@ -10,7 +10,10 @@ from tribune.signatures.models import VOUCHED_FOR, Signature
 
 
 def stop_news(key: str) -> None:
-    """Take back, and tell each team, what this mailbox had agreed to; in the caller's transaction, which holds it."""
+    """Withdraw the consent of this mailbox under every letter, and log it for each team.
+
+    In the caller's transaction, which has locked the signatures.
+    """
     agreed = sa.select(Signature).where(Signature.mailbox_key == key, Signature.news.is_(True), VOUCHED_FOR)
     for signature in db.session.scalars(agreed.order_by(Signature.id)).all():
         signature.news = False

@@ -18,18 +18,18 @@ Who = TypeVar("Who", bound=Signatory)
 
 
 class Page(NamedTuple, Generic[Who]):
-    """Some signatures, and the cursor of the page after them (empty on the last)."""
+    """Some signatures, and the cursor of the next page ("" on the last)."""
 
     signatures: Sequence[Who]
     after: str
-    number: int | None = None  # of all that a search found; None: more than are on this page
-    walked: int = 0  # signatures among which a search looked, where it ended before the list and the page did
+    number: int | None = None  # how many a search found in all; None: unknown, more than on this page
+    walked: int = 0  # how many signatures a search looked at, if it stopped before the end and a full page
 
 
 def hold_letter_of(signature_id: int) -> None:
-    """Keep the letter of a signature as it is until the transaction ends, before the signature is held.
+    """Lock the letter of a signature, shared, until the transaction ends; call it before locking the signature.
 
-    As `letters.queries.hold` does, shared, and in one statement for whoever reads the letter only after it.
+    Like `letters.queries.hold`, but in one statement, for callers that have not read the letter yet.
     """
     if is_postgresql():
         queue = sa.func.pg_advisory_xact_lock_shared(LETTERS, sa.cast(Signature.letter_id, sa.Integer))
@@ -37,9 +37,9 @@ def hold_letter_of(signature_id: int) -> None:
 
 
 def hold_again(signature: Signature) -> None:
-    """Read a signature as it is now, and keep it so until the transaction ends.
+    """Read a signature again and lock it until the transaction ends.
 
-    Raises ObjectDeletedError where it is gone, as any other look at it would.
+    Raises ObjectDeletedError if it was deleted, as reading its attributes would.
     """
     (number,) = sa.inspect(signature).identity or (signature.id,)
     held = sa.select(Signature).where(Signature.id == number).with_for_update()
@@ -48,7 +48,7 @@ def hold_again(signature: Signature) -> None:
 
 
 def the_one_that_counts(letter: Letter, mailbox_key: str) -> Signature | None:
-    """The confirmed signature of this person under this letter: there is at most one."""
+    """Return the confirmed signature of this mailbox under this letter; there is at most one."""
     query = sa.select(Signature).where(
         Signature.letter_id == letter.id,
         Signature.mailbox_key == mailbox_key,
@@ -59,9 +59,9 @@ def the_one_that_counts(letter: Letter, mailbox_key: str) -> Signature | None:
 
 
 def latest_pending(mailbox_key: str) -> list[Signature]:
-    """The last signature of this person that waits to be confirmed, under each letter where none counts yet.
+    """Return the last pending signature of this mailbox under each letter where none is confirmed, newest first.
 
-    The latest first: what was signed today is what somebody looks for, and the budget of mails may end.
+    Newest first, because people look for what they signed today, and the mail budget may run out.
     """
     waits = Signature.confirmed_at.is_(None), Signature.attested_at.is_(None)
     query = sa.select(Signature).where(Signature.mailbox_key == mailbox_key, *waits)
@@ -72,13 +72,13 @@ def latest_pending(mailbox_key: str) -> list[Signature]:
 
 
 def first_signatories(letter: Letter) -> list[Printed]:
-    """All first signatories who are shown, in the organiser's order."""
+    """Return all first signatories who are shown, in the organiser's order."""
     first = shown(letter).where(Signature.position.is_not(None))
     return printed(letter, first.order_by(Signature.position, Signature.id))
 
 
 def latest_signatories(letter: Letter) -> list[Printed]:
-    """The latest who signed from the page and are shown; where nobody is, a database would look among all of them."""
+    """Return the latest others who are shown. If the list shows none, no query is made: it would read everybody."""
     if letter.public_list == "no":
         return []
     query = shown(letter).where(Signature.position.is_(None))
@@ -86,12 +86,12 @@ def latest_signatories(letter: Letter) -> list[Printed]:
 
 
 def printed(letter: Letter, query: sa.Select[Any]) -> list[Printed]:
-    """The people whom this query finds under a letter, as far as their lines need them."""
+    """Run a query over signatures of this letter, and return what their lines need."""
     return [Printed._make((*row, letter)) for row in db.session.execute(query.with_only_columns(*PRINTED))]
 
 
 def shown(letter: Letter) -> sa.Select[Signature]:
-    """Whom readers see, in no order."""
+    """Select the signatures that readers see, unordered."""
     query = sa.select(Signature).where(Signature.letter_id == letter.id, SHOWN)
     return query.where(Signature.position.is_not(None)) if letter.public_list == "no" else query
 
@@ -103,6 +103,6 @@ def names_are_gone(letter: Letter) -> bool:
 
 
 def signature_of_link(signature_id: int, nonce: str) -> Signature | None:
-    """The signature whose link carries this nonce; None once it was removed or its link replaced."""
+    """Return the signature of a link; None once it was removed or its link replaced."""
     query = sa.select(Signature).where(Signature.id == signature_id, Signature.link_nonce == nonce)
     return db.session.scalars(query).first()

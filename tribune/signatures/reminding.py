@@ -14,13 +14,13 @@ from tribune.signatures.models import Signature
 from tribune.signatures.table import STATUSES
 
 EVERY = 300  # seconds
-BATCH = 200  # people considered each time, so that the mails of the others do not wait
-TOO_LATE = timedelta(days=2)  # after it was due: a site that was off for a month, or turns this on, writes to nobody
-UP_TO = "reminded_up_to"  # the last one considered: those who may not be written to keep nobody else waiting
+BATCH = 200  # signatures considered each time, so that the worker's other mails do not wait
+TOO_LATE = timedelta(days=2)  # after it was due: a site that was off for a month, or turns this on, mails nobody
+UP_TO = "reminded_up_to"  # id of the last one considered, so that those who may not be mailed do not block the rest
 
 
 def remind_due() -> None:
-    """Mail a reminder to the next few who are to have one; a chore."""
+    """Mail a reminder to the next BATCH who are due; a chore."""
     if not current_app.config["REMINDER_DAYS"]:
         return
     after = current_app.extensions.get(UP_TO, 0)
@@ -33,7 +33,7 @@ def remind_due() -> None:
 
 
 def _remind(number: int) -> None:
-    """One reminder, if it is still due now that nobody else can change the row; one transaction each."""
+    """Mail one reminder in its own transaction, if it is still due once the row is locked."""
     with write() as session:
         signature = session.scalars(
             sa.select(Signature).where(_is_due(), Signature.id == number).with_for_update(of=Signature)
@@ -46,10 +46,10 @@ def _remind(number: int) -> None:
 
 
 def _is_due() -> sa.ColumnElement[bool]:
-    """The latest submission of this person under this letter, if none was ever confirmed, nor this person reminded.
+    """Match the latest submission of a person under a letter if none was ever confirmed, and they were not reminded.
 
-    Somebody suspected is not: the address may be another's, and one mail was enough. Nor is who was imported: they
-    asked nothing of us, signed when the file says and not when they were asked, and may say no by doing nothing.
+    Held signatures get no reminder: the address may be somebody else's. Nor do imported ones: they asked nothing of us,
+    `signed_at` is not when they were asked, and they may say no by doing nothing.
     """
     due = now() - timedelta(days=current_app.config["REMINDER_DAYS"])
     other = aliased(Signature)

@@ -1,8 +1,8 @@
-"""One person counts once, whatever the way: their own word takes the place of that of the organisers.
+"""One person counts once: a confirmed signature replaces what organisers attested for the same mailbox.
 
-Under one letter a mailbox has a row by its owner's word (confirmed) or one by the organisers' (attested, imported or
-not), never both: whoever adds a row of the second kind asks `stands`, and whoever adds one of the first, `replace`.
-So nothing that is done to a row afterwards (held, released, left, moved to new words, undone) counts a person twice.
+Under one letter a mailbox has a confirmed row or an attested one (imported or not), never both: code that adds an
+attested row checks `stands` first, and code that confirms one calls `replace`. So nothing done to a row later (held,
+released, withdrawn, moved to new words, undone) can count a person twice.
 """
 
 from collections.abc import Sequence
@@ -24,7 +24,7 @@ ATTESTED = sa.and_(S.attested_at.is_not(None), S.confirmed_at.is_(None))
 CONFIRMED = sa.and_(S.confirmed_at.is_not(None), S.withdrawn_at.is_(None))
 HELD = (
     sa.select(S.id, ATTESTED.label("attested"), CONFIRMED.label("confirmed"))
-    # Adding 0, as PostgreSQL, while it knows nothing of a young letter, would else read all of it.
+    # + 0, or PostgreSQL reads the whole of a letter too young to have statistics.
     .where(S.letter_id + 0 == sa.bindparam("letter_id"), S.mailbox_key == sa.bindparam("mailbox_key"))
     .order_by(S.id)
     .with_for_update()
@@ -32,30 +32,30 @@ HELD = (
 
 
 class AnotherCounts(Exception):
-    """This person has confirmed another of their signatures under this letter, and has not left."""
+    """This person has already confirmed another signature under this letter, and not withdrawn it."""
 
 
 def stands(letter: Letter, mailbox_key: str) -> bool:
-    """Somebody has confirmed under this letter with this mailbox, or is answered for, be they held or have they left.
+    """Whether this mailbox has a confirmed or attested row under this letter, even held or withdrawn.
 
-    For whoever holds the letter alone: until they are through nobody confirms.
+    The caller holds the letter exclusively, so that nobody confirms meanwhile.
     """
     theirs = S.letter_id == letter.id, S.mailbox_key == mailbox_key, sa.or_(S.confirmed_at.is_not(None), ATTESTED)
     return there_is(*theirs)
 
 
 def hold_all_of(letter_id: int, mailbox_key: str | None) -> Sequence[sa.Row[Any]]:
-    """Hold all that a mailbox has under a letter, in one order, before any one of them.
+    """Lock all rows of a mailbox under a letter, by ascending id, before locking any single one.
 
-    In the caller's transaction, which holds the letter. Whoever confirms another waits, and then finds this one.
+    In the caller's transaction, which holds the letter. Whoever confirms another of them waits, then finds this one.
     """
     return run(HELD, {"letter_id": letter_id, "mailbox_key": mailbox_key}).all()
 
 
 def held_with(signature: Signature) -> Sequence[Signature]:
-    """What organisers attested for the same mailbox under the same letter, with all of it held: no more are attested.
+    """Lock all rows of this mailbox under this letter, and return those that organisers attested.
 
-    Raises AnotherCounts, unless this one was confirmed before.
+    Raises AnotherCounts if another row is confirmed and this one is not.
     """
     all_of_them = hold_all_of(signature.letter_id, signature.mailbox_key)
     others = [row for row in all_of_them if row.id != signature.id]
@@ -69,11 +69,11 @@ def held_with(signature: Signature) -> Sequence[Signature]:
 
 
 def replace(attested: Sequence[Signature], signature: Signature) -> None:
-    """Delete rows of `held_with`: the signature is confirmed now, and stands for its owner, counted or not.
+    """Delete the rows returned by `held_with`, which this signature, now confirmed, replaces, whether or not it counts.
 
-    What organisers decided about the line passes on: that it is hidden, its section, its place among the first
-    signatories, but no place to who has agreed to initials alone: there one is named. So does what the log says of
-    them: it is told to the owner, and goes with the signature that stays.
+    What organisers decided passes on to it: hidden, the section, and the place among the first signatories, except to
+    somebody who agreed to initials only, as first signatories are named. So do the lines of the log, which are shown to
+    the owner and deleted with the signature.
     """
     if not attested:
         return

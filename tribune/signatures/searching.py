@@ -1,4 +1,4 @@
-"""The next signatures of a list that have some words, among a million as among ten.
+"""Searching a list in order, fast for a million signatures as for ten.
 
 Matches of a frequent word are soon met along the list; those of a rare one are fetched by the index of trigrams, then
 sorted. The next SAMPLE of the list tell which is which. Asked for words and an order at once, a database would guess,
@@ -19,12 +19,12 @@ from tribune.signatures.queries import printed
 from tribune.signatures.trigrams import indexed
 
 SAMPLE = 1_000
-MANY = 50_000  # matches of the whole site, beyond which the index is not asked
-SPREAD = 500  # signatures that tell whether there are as many
-FEW = 2_000  # who sign for one organisation: so many are fetched whole, and put in order then
-Place = tuple[Any, int] | tuple[()]  # in an order: the key and the number of who stands there
+MANY = 50_000  # matches on the whole site above which the index is not used
+SPREAD = 500  # signatures sampled to estimate that
+FEW = 2_000  # signatures of one organisation up to which all are fetched, then sorted
+Place = tuple[Any, int] | tuple[()]  # a place in an order: key and id of the signature there
 
-_any = Signature.__table__.alias("any_signature")  # of the site, apart from those of the list
+_any = Signature.__table__.alias("any_signature")  # any of the site, not only those of the list
 _newest = sa.select(sa.func.max(_any.c.id).label("id")).subquery()
 _spread = sa.select(_newest.c.id, (_newest.c.id // SPREAD + 1).label("apart")).cte("spread", recursive=True)
 _spread = _spread.union_all(
@@ -33,19 +33,19 @@ _spread = _spread.union_all(
 
 
 class Order(NamedTuple):
-    """An order of the list: by this column, then by id, both up or both down."""
+    """An order of the list: by `key`, then by id, both ascending (`rises`) or both descending."""
 
     key: Any
     rises: bool
-    near: int  # so many are walked past for a page, at most: fewer where they lie scattered in the table
+    near: int  # how many are walked past for one page at most; fewer if they lie scattered in the table
 
     def of(self, query: sa.Select[Any], key: Any = None, number: Any = None) -> sa.Select[Any]:
-        """The query in this order."""
+        """Return the query in this order."""
         columns = (self.key, Signature.id) if key is None else (key, number)
         return query.order_by(*(columns if self.rises else (column.desc() for column in columns)))
 
     def after(self, key: Any, number: int, *columns: Any) -> sa.ColumnElement[bool]:
-        """Whoever comes after this place, by what these columns hold of their key and number, else by their own."""
+        """Match what comes after this place. `columns`: hold key and id, if not the table's own."""
         here = sa.tuple_(*(columns or (self.key, Signature.id)))
         place = sa.tuple_(sa.literal(key, self.key.type), sa.literal(number, Signature.id.type))
         return here > place if self.rises else here < place
@@ -55,20 +55,20 @@ ORDERS = {"recent": Order(Signature.counted_at, False, 20_000), "surname": Order
 
 
 class Found(NamedTuple):
-    """The first of them; how many there are, where they were counted; and where the walk ended before the list did."""
+    """What a search found."""
 
     signatures: list[Printed]
-    number: int | None = None
-    end: tuple[Any, int] | None = None
+    number: int | None = None  # how many there are in all, if they were counted
+    end: tuple[Any, int] | None = None  # where the walk stopped, if before the end of the list
 
 
 def have(search_key: Any, q: str) -> list[sa.ColumnElement[bool]]:
-    """That a search key has all that is searched."""
+    """Match search keys that contain all that is searched."""
     return [search_key.contains(piece) for piece in searched(q)]
 
 
 def next_with(letter: Letter, q: str, found: sa.Select[Any], order: Order, most: int) -> Found:
-    """The first of those found, in this order, that have these words: so many, fewer only where the walk ended."""
+    """Return the first `most` of `found`, in this order, that have these words; fewer only if the walk stopped."""
     matches = indexed(found.where(*have(Signature.search_key, q)), q)
     if matches is not None:
         rows = printed(letter, _walk(q, found, order, most, gives_up=True))
@@ -76,7 +76,7 @@ def next_with(letter: Letter, q: str, found: sa.Select[Any], order: Order, most:
             return Found(rows)
         beyond = db.session.execute(_end(found, order, SAMPLE).add_columns(_are_many(q).label("many"))).first()
         if beyond is None:
-            # A short list was met whole; the index holds those of all letters.
+            # The list is short and was walked whole; the index would have searched all letters.
             return Found(rows, len(rows))
         if not beyond.many:
             return _fetched(letter, matches, order, most)
@@ -90,15 +90,15 @@ def next_with(letter: Letter, q: str, found: sa.Select[Any], order: Order, most:
 def next_of_one(
     letter: Letter, q: str, found: sa.Select[Any], order: Order, most: int, *, keys: Collection[str], place: Place
 ) -> Found:
-    """The same of those found, who sign for the organisation of these keys, after a place; `q` may ask nothing.
+    """Return the first `most` of `found` after a place that sign for the organisation of these keys; `q` may be "".
 
-    Few are fetched by its index: along the list one would walk past all others, for a name that nobody has past
-    everybody. Many are soon met there.
+    Few members are fetched by the organisation's index: walking would pass everybody else, and the whole list for a
+    name that nobody has. Many members are soon found by walking.
     """
     members = sa.select(Signature.id).where(Signature.letter_id == letter.id, Signature.organisation_key.in_(keys))
     some = members.limit(FEW + 1).cte("some").prefix_with("MATERIALIZED")
     are_few = sa.select(sa.func.count() <= FEW).select_from(some).scalar_subquery()
-    # A sum, or SQLite reads the whole letter, as it would with the index of trigrams.
+    # + 0, or SQLite reads the whole letter, as it would with the trigram index.
     theirs = found.join(some, some.c.id + 0 == Signature.id).where(are_few, *have(Signature.search_key, q))
     fetched = _fetched(letter, theirs, order, most, place)
     if fetched.signatures or db.session.scalar(sa.select(are_few)):
@@ -108,9 +108,9 @@ def next_of_one(
 
 
 def _are_many(q: str) -> sa.ColumnElement[bool]:
-    """Whether so many of the site have these words that to fetch them all would take seconds.
+    """Match if so many signatures of the site have these words that fetching them all would take seconds.
 
-    By some of its signatures, as far from each other as they can be: each stands for those up to the next.
+    Estimated from up to SPREAD signatures at equal distances.
     """
     hits = sa.select(sa.func.count() * sa.func.max(_spread.c.apart)).where(
         _any.c.id == _spread.c.id, *have(_any.c.search_key, q)
@@ -119,7 +119,10 @@ def _are_many(q: str) -> sa.ColumnElement[bool]:
 
 
 def _walk(q: str, found: sa.Select[Any], order: Order, most: int, gives_up: bool) -> sa.Select[Any]:
-    """The first among the next `near` of the list, or among the next SAMPLE once these show that it is too few."""
+    """Select the matches among the next `near` of the list, at most `most` of them.
+
+    If it `gives_up`: only among the next SAMPLE, should these show that `near` would not give enough.
+    """
     columns: tuple[Any, ...] = (Signature.id, Signature.search_key)
     limit: Any = order.near
     if gives_up:
@@ -127,18 +130,18 @@ def _walk(q: str, found: sa.Select[Any], order: Order, most: int, gives_up: bool
         hits: Any = sa.select(sa.func.count()).where(*have(sample.c.search_key, q)).scalar_subquery()
         limit = sa.case((hits * order.near >= most * SAMPLE, order.near), else_=SAMPLE)
     near = order.of(found.with_only_columns(*columns)).limit(limit).subquery()
-    # They come as the list was walked, and the walk ends with the last that is wanted: no order here.
+    # No ORDER BY here: rows come in the order of the walk, which stops at the last one wanted.
     wanted = sa.select(near.c.id).where(*have(near.c.search_key, q)).limit(most)
     return order.of(sa.select(Signature).where(Signature.id.in_(wanted)))
 
 
 def _end(found: sa.Select[Any], order: Order, steps: int) -> sa.Select[Any]:
-    """The last place of a walk of so many; none if the list ended before."""
+    """Select the place where a walk of so many steps ends; no row if the list is shorter."""
     return order.of(found.with_only_columns(order.key, Signature.id)).limit(1).offset(steps - 1)
 
 
 def _fetched(letter: Letter, matches: sa.Select[Any], order: Order, most: int, place: Place = ()) -> Found:
-    """The first of a query, or after a place, which is answered whole before it is put in order; how many it found."""
+    """Return the first `most` matches, after a place if given, and their number; all are fetched before sorting."""
     answered = matches.with_only_columns(Signature.id, order.key.label("key")).cte("answered")
     answered = answered.prefix_with("MATERIALIZED")
     after = [order.after(*place, answered.c.key, answered.c.id)] if place else []

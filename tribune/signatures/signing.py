@@ -1,4 +1,4 @@
-"""What signing asks of the database and writes there: statements built once, the same whoever has the address."""
+"""The statements of signing, built once; the same ones run for every address."""
 
 from typing import Any, NamedTuple
 
@@ -18,31 +18,31 @@ THEIRS: Any = S.alias("theirs")
 WORDS: Any = Version.__table__.alias("words")
 MERGE: Any = Merge.__table__
 INSERT = S.insert().returning(S.c.id)
-# Of the signature that counts: what its links, its line, and how it stands are made of.
+# Columns of the signature that counts already: for its links, its line and its status.
 OF_THEIRS = (
     "id link_nonce email locale letter_version given_name family_name role organisation printed_organisation"
     " affiliation position as_organisation confirmed_at attested_at counted_at disagreed_at"
 ).split()
-# While these are the same, a letter and its words are what they were.
+# If these are unchanged, so are the letter and its words.
 OF_LETTER = ("revision", "version_number", "published_at", "closes_at", "closed_at", "taken_down_at")
 
 
 class Standing(NamedTuple):
-    """How things stand as somebody signs. `counted`: what counts for them, in no session; `title`: of its words."""
+    """What is known when somebody signs."""
 
     letter: Letter
-    counted: Signature | None
-    title: str
-    asked: bool  # it counts once they agree to a text that has changed; a held one, once it is released too
-    merged: bool  # what they typed as their organisation is printed as another
-    crowded: list[str]  # by which columns they come with so many others that it is a burst
+    counted: Signature | None  # their confirmed signature, if there is one; in no session
+    title: str  # of the version that it signed
+    asked: bool  # `counted` does not count until they agree to a changed text (and, if held, until it is released)
+    merged: bool  # the organisation they typed is printed as another
+    crowded: list[str]  # columns of BURST in which they are one of too many
 
 
 def _recent(column: str) -> Any:
-    """How many have signed of late from the same domain or network, up to where it is a burst.
+    """Count those who signed within WINDOW from the same domain or network, up to BURST.
 
-    In the order of its index and with its number written out, or PostgreSQL reads a letter that is younger than its
-    statistics whole. docs/decisions/0057-a-young-letter-has-no-statistics.md
+    Ordered as in the index, and with a literal limit, or PostgreSQL reads the whole of a letter too young to have
+    statistics: docs/decisions/0057-a-young-letter-has-no-statistics.md
     """
     same = S.c.letter_id == sa.bindparam("letter_id"), S.c[column] == sa.bindparam(column)
     newest = sa.select(S.c.id).where(*same, S.c.signed_at > sa.bindparam("since")).order_by(S.c.signed_at.desc())
@@ -75,7 +75,7 @@ STANDING = (
 
 
 def standing(letter: Letter, mailbox_key: str, organisation: str, domain: str, network: str | None) -> Standing:
-    """How things stand for somebody who signs this letter, which is read afresh where it has changed."""
+    """Return the Standing of somebody who signs this letter, in one statement; a letter that changed is read again."""
     values = {
         "letter_id": letter.id,
         "mailbox_key": mailbox_key,
@@ -95,6 +95,6 @@ def standing(letter: Letter, mailbox_key: str, organisation: str, domain: str, n
 
 
 def insert(signature: Signature) -> None:
-    """Write its row, and give it its number; it is in no session."""
+    """Insert the row of a signature that is in no session, and set its id."""
     row = {name: value for name, value in vars(signature).items() if name in S.c}
     signature.id = run(INSERT, row).scalar_one()

@@ -1,4 +1,4 @@
-"""Spellings of one organisation that are printed as one. What people typed is kept; only what is printed changes."""
+"""Spellings of an organisation printed as one. What people typed is kept; only what is printed changes."""
 
 from collections.abc import Callable
 from functools import partial
@@ -10,25 +10,25 @@ from tribune.database import db
 from tribune.names import organisation_key, plain, sort_key
 from tribune.signatures.models import Merge, Signature
 
-MergeOf = Callable[[str], Merge | None]  # gives that of a key, if there is one
+MergeOf = Callable[[str], Merge | None]  # from the key of a spelling to its merge, if there is one
 
 
 class Merged(NamedTuple):
-    """How a spelling is printed: by which merge, and as what in the end, for one may lead to another."""
+    """How a spelling is printed: its own merge, and the final name, as one merge may lead to another."""
 
     merge: Merge
     name: str
 
 
 def merged(letter_id: int, key: str) -> Merged | None:
-    """How the spelling of this key is printed under a letter; None: as typed."""
+    """Return how one letter prints the spelling of this key; None: as typed."""
     return followed(key, partial(_merge, letter_id))
 
 
 def followed(key: str, merge_of: MergeOf) -> Merged | None:
-    """The same, among merges that are at hand.
+    """Do the same with merges found by `merge_of`.
 
-    One that is being undone leads nowhere; one that changes capitals or accents alone is the last.
+    A merge that is being undone ends the chain, and so does one that changes only capitals or accents.
     """
     first = found = merge_of(key)
     name = ""
@@ -43,9 +43,9 @@ def _merge(letter_id: int, key: str) -> Merge | None:
 
 
 def print_as_merged(signature: Signature, merge_of: MergeOf | None = None) -> None:
-    """Give a signature, whose keys are those of what was typed, the printed name of its organisation.
+    """Give a signature the printed name of its organisation, and its keys, which have to be those of what was typed.
 
-    `merge_of`: where the merges of its letter are at hand.
+    `merge_of`: if the merges of its letter are already loaded.
     """
     merge_of = merge_of or partial(_merge, signature.letter_id)
     found = followed(signature.organisation_key, merge_of) if signature.affiliation is None else None
@@ -56,5 +56,5 @@ def print_as_merged(signature: Signature, merge_of: MergeOf | None = None) -> No
     signature.organisation_key = organisation_key(found.name)
     if signature.as_organisation:
         signature.sort_key = sort_key(found.name, "")
-    if signature.organisation_key != found.merge.from_key:  # else it is found under these words already
+    if signature.organisation_key != found.merge.from_key:  # else searches find it already
         signature.search_key += f" {plain(found.name)}"

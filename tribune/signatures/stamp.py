@@ -1,4 +1,4 @@
-"""Proof, without a cookie, that a form came from our page; the same for an hour, so that caches can keep the page."""
+"""Proof, without a cookie, that a form came from our page; the same for an hour, so that pages can be cached."""
 
 from typing import Any
 
@@ -10,19 +10,19 @@ from tribune.database import now
 from tribune.tokens import Purpose, untimed
 from tribune.typed import comes_from_here
 
-BROWSER_COOKIE = "tribune_signing"  # of the browser that signed; no page but those that confirm is sent it
+BROWSER_COOKIE = "tribune_signing"  # of the browser that signed; sent only to the pages that confirm
 SIGN_HERE = _l("This form was sent from another site. Open the letter here and sign on its own page.")
 ANSWER_HERE = _l("This form was sent from another site. Open the link in the email and answer on its own page.")
-LASTS = 7 * 24  # hours: people leave a page open, and come back to it
+LASTS = 7 * 24  # hours: people leave a page open and come back to it
 
 
 def stamp(subject: str) -> str:
-    """A stamp for the form about `subject` (a slug, say)."""
+    """Return a stamp for the form about `subject`, for example a slug."""
     return str(untimed(Purpose.STAMP).dumps([subject, _hour()]))
 
 
 def is_good(text: str, subject: str) -> bool:
-    """Whether this is our stamp for that form, at most LASTS hours old."""
+    """Whether this is our stamp for the form about `subject`, at most LASTS hours old."""
     try:
         stamped, hour = untimed(Purpose.STAMP).loads(text)
     except (BadData, ValueError, TypeError):
@@ -31,7 +31,7 @@ def is_good(text: str, subject: str) -> bool:
 
 
 def refuse_other_sites(words: Any = SIGN_HERE) -> None:
-    """Answer 403 to a form that another site has sent. `words`: what to do instead."""
+    """Abort with 403 if another site sent the form. `words`: tell what to do instead."""
     if not comes_from_here():
         abort(403, str(words))
 

@@ -14,15 +14,15 @@ from tribune.signatures.queries import first_signatories
 
 S = Signature
 Condition = sa.ColumnElement[bool] | sa.TextClause
-NAMED = S.anonymised_at.is_(None)  # once nobody is named any more, it is in no table and no file, and may count
+NAMED = S.anonymised_at.is_(None)  # nameless rows are in no table and no file, though they may count
 _stays = sa.and_(S.withdrawn_at.is_(None), NAMED)
-# Who does not count before they agree to a new text, and has not said that they do not.
+# Those who do not count until they agree to a new text, and have not answered.
 SILENT = sa.and_(
     *(column.is_(None) for column in (S.counted_at, S.held_at, S.withdrawn_at, S.disagreed_at)), VOUCHED_FOR
 )
 _neither = sa.and_(S.held_at.is_(None), S.hidden_at.is_(None), S.withdrawn_at.is_(None))
 STATUSES: dict[str, sa.ColumnElement[bool]] = {
-    # The first two ask no more than their indexes say, and need not: who names nobody is vouched for.
+    # The first two say exactly what their indexes say; no need for NAMED, as nameless rows are vouched for.
     "pending": sa.and_(S.confirmed_at.is_(None), S.attested_at.is_(None), _neither),
     "held": sa.and_(S.held_at.is_not(None), S.withdrawn_at.is_(None)),
     "confirmed": sa.and_(S.confirmed_at.is_not(None), _neither, NAMED),
@@ -31,8 +31,8 @@ STATUSES: dict[str, sa.ColumnElement[bool]] = {
     "hidden": sa.and_(S.hidden_at.is_not(None), S.held_at.is_(None), _stays),
     "withdrawn": S.withdrawn_at.is_not(None),
 }
-# What `?status=` and `--status` of an export mean: everybody who counts, hidden too; everybody; or those of one status.
-# Who has withdrawn is in no file.
+# The values of `?status=` and `--status` of an export. "confirmed": all who count, hidden ones too; "all": everybody.
+# Withdrawn signatures are in no file.
 EXPORTED = {
     **STATUSES,
     "confirmed": sa.and_(S.counted_at.is_not(None), NAMED),
@@ -44,13 +44,13 @@ ROWS_AT_ONCE = 500
 
 
 def pending_count(letter: Letter) -> int:
-    """How many wait to be confirmed."""
+    """Return how many signatures are pending."""
     query = sa.select(sa.func.count()).select_from(S).where(S.letter_id == letter.id, STATUSES["pending"])
     return db.session.scalar(query) or 0
 
 
 def every_row(letter: Letter, condition: Condition) -> Iterator[Signature]:
-    """The rows of an export, read as they are asked for: first signatories in order, then the others as they signed."""
+    """Yield the rows of an export, read in parts: first signatories in their order, then the others as they signed."""
     first, others = (of(letter, condition).options(selectinload(S.letter)) for of in (first_of, others_of))
     yield from apart(first)
     part = apart(others.limit(ROWS_AT_ONCE))
@@ -60,17 +60,17 @@ def every_row(letter: Letter, condition: Condition) -> Iterator[Signature]:
 
 
 def first_of(letter: Letter, condition: Condition) -> sa.Select[Signature]:
-    """The first signatories among them, in order."""
+    """Select the first signatories that match, in order."""
     first = sa.select(S).where(S.letter_id == letter.id, condition, S.position.is_not(None))
     return first.order_by(S.position, S.id)
 
 
 def others_of(letter: Letter, condition: Condition) -> sa.Select[Signature]:
-    """The others, as they signed."""
+    """Select the others that match, in the order in which they signed."""
     return sa.select(S).where(S.letter_id == letter.id, condition, S.position.is_(None)).order_by(S.id)
 
 
 def line_writer(letter: Letter, full: bool = False) -> Callable[[Signature], str]:
-    """Gives the printed line of each signature of this letter, shared lines whole; `full`: for its organisers."""
+    """Return a function from a signature of this letter to its printed line, whole if shared. `full`: as in `line`."""
     shared = {s.id: ln.text for ln in lines(first_signatories(letter)) for s in ln.signatures}
     return lambda signature: shared.get(signature.id) or line(signature, full=full).text

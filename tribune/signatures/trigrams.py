@@ -1,4 +1,4 @@
-"""The index by which a part of a name is found among a million: of the pieces of three letters of search keys.
+"""The index that finds part of a name among a million: it holds the pieces of three characters of search keys.
 
 Of confirmed and attested signatures: nobody searches pending ones. On PostgreSQL an index of arrays, on SQLite a
 full-text table that triggers keep in step; a SQLite older than NEEDS has none, and there a search walks the list.
@@ -30,24 +30,24 @@ _table = sa.table(NAME, sa.column("rowid"), sa.column(NAME))
 def indexed(found: sa.Select[Any], words: str) -> sa.Select[Any] | None:
     """Those of `found` that are indexed and whose search keys have the pieces of these words, in no order.
 
-    None where the index cannot tell: every word is shorter than a piece, or there is no index.
+    None if the index cannot help: every word is shorter than three characters, or there is no index.
     """
-    quoted = [f'"{piece}"' for piece in trigrams(words)]  # of letters, digits and spaces alone
+    quoted = [f'"{piece}"' for piece in trigrams(words)]  # pieces hold only letters, digits and spaces
     if not quoted or not _exists():
         return None
     if is_postgresql():
-        # Written into the statement: for words it does not see, PostgreSQL plans as if they were frequent.
+        # As a literal: for a parameter, PostgreSQL plans as if the words were frequent.
         array = sa.bindparam(None, "{" + ",".join(quoted) + "}", sa.Text(), literal_execute=True)
         found = found.where(sa.text(FOR_GOOD))
         return found.where(sa.func.trigrams_of(Signature.search_key).op("@>")(sa.cast(array, ARRAY(sa.Text))))
     asked = " AND ".join(quoted)
-    # A sum, or SQLite reads the whole letter and looks for each of its people in the index.
+    # + 0, or SQLite reads the whole letter and looks up each signature in the index.
     matches = _table.c.rowid + 0 == Signature.id
     return found.join(_table, matches).where(_table.c[NAME].op("MATCH")(asked))
 
 
 def _exists() -> bool:
-    """Whether this database has the index: looked up once."""
+    """Whether this database has the index; looked up once per app."""
     known: dict[str, bool] = current_app.extensions.setdefault("tribune_trigrams", {})
     if NAME not in known:
         known[NAME] = is_postgresql() or sa.inspect(db.session.connection()).has_table(NAME)
@@ -83,7 +83,7 @@ _SQLITE = (
 
 @sa.event.listens_for(Signature.__table__, "after_create")
 def create(_table: sa.Table, connection: sa.Connection, **_given: Any) -> None:
-    """Make it with its table."""
+    """Create the index together with the table of signatures."""
     on_sqlite = _SQLITE if sqlite3.sqlite_version_info >= NEEDS else ()
     for statement in _POSTGRESQL if connection.dialect.name == "postgresql" else on_sqlite:
         connection.exec_driver_sql(statement)

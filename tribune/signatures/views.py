@@ -1,4 +1,4 @@
-"""The public pages of signing: the form and the list; confirm_pages.py has those of the mail."""
+"""The public pages of signing: the form and the list; confirm_pages.py has those that mails link to."""
 
 from itertools import groupby
 from secrets import token_urlsafe
@@ -34,7 +34,7 @@ LONGEST_SEARCH = 100  # characters
 @matters(Importance.SIGN)
 @cacheable
 def show_sign(slug: str) -> ResponseReturnValue:
-    """The form on a page of its own."""
+    """Show the form on a page of its own."""
     letter = public_letter(slug)
     return render_template("signatures/sign.html", letter=letter, form=SignForm(letter=letter))
 
@@ -51,7 +51,7 @@ def sign(slug: str) -> ResponseReturnValue:
     if not_now := _not_now(slug, form, network):
         return not_now
     if not form.validate():
-        letter = public_letter(slug)  # it may have changed within that second
+        letter = public_letter(slug)  # the one above may be a second old
         form = SignForm(request.form, letter=letter)
         if not (letter.is_open and form.validate()):
             return _to_mend(letter, form)
@@ -67,7 +67,7 @@ def sign(slug: str) -> ResponseReturnValue:
         )
     except actions.LetterClosed:
         return _closed(public_letter(slug))
-    except (actions.TextChanged, actions.ListChanged):  # since the form was checked
+    except (actions.TextChanged, actions.ListChanged):  # after the form was checked
         letter = public_letter(slug)
         form = SignForm(request.form, letter=letter)
         form.validate()
@@ -78,7 +78,7 @@ def sign(slug: str) -> ResponseReturnValue:
 
 
 def _not_now(slug: str, form: SignForm, network: str | None) -> ResponseReturnValue | None:
-    """While signing is paused or far too many come from one network: the form with all that was typed."""
+    """Return the form with all that was typed (503 or 429) if signing is paused, or the network over its limit."""
     code, seconds, wait = 503, COME_BACK, ""
     if not switches.current().paused:
         code, seconds = 429, seconds_to_wait("sign", network)
@@ -90,7 +90,7 @@ def _not_now(slug: str, form: SignForm, network: str | None) -> ResponseReturnVa
 
 
 def _to_mend(letter: Letter, form: SignForm) -> ResponseReturnValue:
-    """The form with its mistakes, unless nobody can sign any more."""
+    """Show the form with its errors, unless the letter is closed by now."""
     if not letter.is_open:
         return _closed(letter)
     return render_template("signatures/sign.html", letter=letter, form=form), 422
@@ -104,17 +104,17 @@ def _closed(letter: Letter) -> ResponseReturnValue:
 @matters(Importance.SIGN)
 @cacheable
 def check_inbox(slug: str) -> ResponseReturnValue:
-    """One step is left: the same page for everybody."""
+    """Tell to confirm by mail: the same page for everybody."""
     return render_template("signatures/check_inbox.html", letter=public_letter(slug), code=CodeForm().code)
 
 
 @bp.get("/letters/<slug>/signatories")
 @cacheable
 def list_signatories(slug: str) -> ResponseReturnValue:
-    """Who signed: a hundred a page."""
+    """List who signed, a hundred a page."""
     letter = public_letter(slug)
     typed = tidy(request.args.get("q"))[:LONGEST_SEARCH]
-    q = typed if plain(typed) else ""  # signs alone ask nothing
+    q = typed if plain(typed) else ""  # punctuation alone is no search
     organisation = tidy(request.args.get("organisation"))[:AFFILIATION]
     order = order_of(letter, request.args.get("order", ""))
     after = request.args.get("after", "")
