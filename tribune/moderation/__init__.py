@@ -1,1 +1,1 @@
-"""Moderation: the organiser's table of signatures, and all that keeps a list credible and can be undone."""
+"""Moderation: the organiser's table of signatures, and batches of changes to them, which can be undone."""

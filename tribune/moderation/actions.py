@@ -1,4 +1,4 @@
-"""Hide, show, hold, release, ask again: one signature or a million, piece by piece, and back as it was."""
+"""Hide, show, hold, release, ask again: one signature or a million, in pieces; and undo it."""
 
 from collections.abc import Mapping
 from time import monotonic
@@ -24,15 +24,15 @@ from tribune.signatures.lines import line
 from tribune.signatures.models import Signature
 
 S = Signature
-AT_ONE_PRESS = 2  # seconds of work before the page shows how far it came
+AT_ONE_PRESS = 2  # seconds of work per request; then the page shows the progress
 
 
 class ReasonMissing(Exception):
-    """Who hides or holds a name says why."""
+    """Hiding and holding need a reason."""
 
 
 class NobodyConcerned(Exception):
-    """Of the chosen signatures there is none that this would change."""
+    """None of the chosen signatures would change."""
 
 
 def start(
@@ -45,12 +45,12 @@ def start(
     tells: bool = False,
     up_to_id: int | None = None,
 ) -> Batch:
-    """Begin a batch, which changes nothing yet: `advance` does. Of a button that was pressed twice, the one it began.
+    """Create a batch; `advance` then does its work. If the button was pressed twice, return the first press's batch.
 
-    `verb`: hide, show, hold, release or ask; `choice`: `{"ids": […]}`, the arguments of a filter, or, to ask,
-    `{"version": n}`, whose words stay from then on; `tells`: each signatory who is hidden receives a mail; whoever is
-    asked always does; `up_to_id`: the last signature that was there when the organiser chose. Raises ReasonMissing or
-    NobodyConcerned.
+    `verb`: hide, show, hold, release or ask. `choice`: `{"ids": […]}`, the arguments of a filter or, to ask,
+    `{"version": n}`, a version that is never edited from then on. `tells`: mail each signatory who is hidden; those who
+    are asked are always mailed. `up_to_id`: the last signature there was when the organiser chose. Raises ReasonMissing
+    or NobodyConcerned.
     """
     reason = " ".join(reason.split())
     if verb in DECIDES and not reason:
@@ -59,7 +59,7 @@ def start(
     up_to_id = last if up_to_id is None else min(last, up_to_id)
     batch = Batch(letter_id=letter.id, organiser_id=by.id, verb=verb, reason=reason, choice=dict(choice))
     batch.tells, batch.up_to_id = verb == "ask" or (tells and verb == "hide"), up_to_id
-    over = (before := the_same(batch)) and before.finished_at and before.id  # by another press, which was meant
+    over = (before := the_same(batch)) and before.finished_at and before.id  # an earlier act, not a double click
     batch.total = count_of([*concerned(letter, verb, choice), S.id <= up_to_id])
     if not batch.total:
         if verb != "ask" and (twice := the_same(batch)):
@@ -70,12 +70,12 @@ def start(
         if (twice := the_same(batch)) and twice.id != over:
             return twice
         if verb == "ask":
-            if choice["version"] != asking_number(letter):  # a colleague said so while these were counted
+            if choice["version"] != asking_number(letter):  # a colleague changed it while we counted
                 raise NobodyConcerned
             mark(Version.signed_at, letter, letter.version_number)
         session.add(batch)
         session.flush()
-        _record(EVENTS[verb], batch, by, count=0, tells=batch.tells)  # so far
+        _record(EVENTS[verb], batch, by, count=0, tells=batch.tells)  # `came_to` updates the count
     return batch
 
 
@@ -96,9 +96,9 @@ def _record(verb: Verb, batch: Batch, by: Organiser | None, **details: Any) -> N
 
 
 def advance(batch: Batch, seconds: float) -> None:
-    """Go on, forth or back, until it is finished or about so many seconds have passed; one piece at least."""
+    """Work on a batch, or on undoing it, for about so many seconds, at least one piece, or until it is finished."""
     end = monotonic() + seconds
-    while batch.finished_at is None and (batch.verb != "import" or batch.undone_at):  # whose rows are in a file
+    while batch.finished_at is None and (batch.verb != "import" or batch.undone_at):  # an import needs its file
         if batch.undone_at:
             go_back(batch)
         else:
@@ -108,9 +108,9 @@ def advance(batch: Batch, seconds: float) -> None:
 
 
 def undo(batch: Batch, by: Organiser | None) -> None:
-    """Begin to put back what the batch changed, finished or not; `advance` does the rest of a large one.
+    """Begin to undo a batch, finished or not; `advance` does the rest of a large one.
 
-    A signature that has been changed since by something else is left as it is: `done` says how many are.
+    Signatures that something else has changed since stay as they are; `done` ends up as their number.
     """
     with write() as session:
         hold(batch.letter, shared=True)
@@ -122,5 +122,5 @@ def undo(batch: Batch, by: Organiser | None) -> None:
                 no_change(batch.letter, batch.choice["version"])
                 refuse_again(batch)
                 drop_questions_of_held(batch.letter)
-            _record(Verb.BATCH_UNDONE, batch, by, count=0, what=batch.verb)  # so far
+            _record(Verb.BATCH_UNDONE, batch, by, count=0, what=batch.verb)  # `came_to` updates the count
     advance(batch, AT_ONE_PRESS)

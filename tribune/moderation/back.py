@@ -1,4 +1,4 @@
-"""The next piece of a batch that is undone: every row back as it was, unless something else has changed it since."""
+"""The next piece of undoing a batch: rows are restored, unless something else has changed them since."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -22,7 +22,7 @@ S = Signature
 
 
 def go_back(batch: Batch) -> None:
-    """Put the next rows back, of those that still are as the batch left them."""
+    """Restore the next rows that are still as the batch left them."""
     if its_own := {"ask": _count_again, "import": _take_back}.get(batch.verb):
         its_own(batch)
         return
@@ -34,12 +34,12 @@ def go_back(batch: Batch) -> None:
             return
         ids = locked(S.id.in_(found), column == batch.created_at if sets else column.is_(None))
         new: dict[str, Any] = {column.key: _as_before(batch, column.key)}
-        if batch.verb == "hold":  # who confirmed while held counts from then on
+        if batch.verb == "hold":  # those who confirmed while held count from then on
             since = sa.func.coalesce(_as_before(batch, "counted_at"), S.confirmed_at, S.attested_at)
             new["counted_at"] = unless_asked(batch.letter, since)
         elif batch.verb == "release":
             new["counted_at"] = _as_before(batch, "counted_at")
-        if "counted_at" in new:  # but nobody who has left is counted again
+        if "counted_at" in new:  # but those who have withdrawn never count again
             new["counted_at"] = sa.case((S.withdrawn_at.is_(None), new["counted_at"]))
         reached: Sequence[int] = []
         if batch.tells:
@@ -54,16 +54,17 @@ def go_back(batch: Batch) -> None:
 
 
 def _tell_again(batch: Batch, reached: Sequence[int]) -> None:
-    """Write to those whom a mail has told that they are hidden, and who are shown again: in one order, as `_tell`."""
+    """Mail those who were told that they are hidden and are shown again, in the lock order of `forth.py: _tell`."""
     shown = S.id.in_(reached), S.hidden_at.is_(None), *told(batch.letter)
     for signature in db.session.scalars(sa.select(S).where(*shown).order_by(S.mailbox_key)) if reached else ():
         post_shown(signature)
 
 
 def _next_of(batch: Batch, most: int) -> sa.Select[int]:
-    """The numbers of the next rows that it changed.
+    """Select the ids of the next rows that the batch changed.
 
-    Whose owner has signed since the organisers' word was hidden bears the moment of the batch alone.
+    If an owner has since confirmed a signature that was hidden as attested, the new row has no BatchRow, only the
+    batch's moment in `hidden_at`.
     """
     came, number = batch.last_id, BatchRow.signature_id
     rows = sa.select(number.label("id")).where(BatchRow.batch_id == batch.id, number > came).order_by(number)
@@ -76,10 +77,10 @@ def _next_of(batch: Batch, most: int) -> sa.Select[int]:
 
 
 def _take_back(batch: Batch) -> None:
-    """Delete the next rows of an import, with what waits to be mailed about them.
+    """Delete the next rows of an import, with unsent mails about them.
 
-    What somebody has decided themselves stays: that they confirm, have left, are not shown, read otherwise, or do not
-    sign a new text. So does whoever was placed among the first.
+    Rows stay if their owners have confirmed, withdrawn, hidden or changed their line, or declined a new text, and if
+    they were placed among the first signatories.
     """
     came = batch.last_id
     rows = sa.select(BatchRow.signature_id).where(BatchRow.batch_id == batch.id, BatchRow.signature_id > came)
@@ -89,7 +90,7 @@ def _take_back(batch: Batch) -> None:
             return
         kept = (S.confirmed_at, S.withdrawn_at, S.disagreed_at, S.anonymised_at, S.position)
         held = locked(S.id.in_(found), *(column.is_(None) for column in kept))
-        own = Event.signature_id.in_(held), Event.verb.in_(GROUPS["own"])  # asked once nobody can decide any more
+        own = Event.signature_id.in_(held), Event.verb.in_(GROUPS["own"])  # read after locking, so it cannot change
         decided = set(session.scalars(sa.select(Event.signature_id).where(*own)))
         ids = [number for number in held if number not in decided]
         change(batch.letter_id, ids, {"counted_at": None})
@@ -101,7 +102,7 @@ def _take_back(batch: Batch) -> None:
 
 
 def _count_again(batch: Batch) -> None:
-    """Let the next rows count that have to agree to nothing any more, asked or not, since when they did before."""
+    """Count the next rows whose owners no longer have to agree to anything, asked or not; see `count_since_before`."""
     came, conditions = batch.last_id, waits_for_nothing(batch.letter)
     rows = sa.select(S.id).where(*conditions, S.id > came).order_by(S.id).limit(pieces.AT_ONCE)
     found = db.session.scalars(rows).all()
@@ -115,9 +116,9 @@ def _count_again(batch: Batch) -> None:
 
 
 def refuse_again(batch: Batch) -> None:
-    """Put back, in the caller's transaction, who had refused an earlier text and has not answered about this one.
+    """Restore `disagreed_at` of those who declined an earlier text and have not answered about this one.
 
-    To be asked about another text had taken that back, and nobody is asked any more.
+    Asking about this text had emptied it, and now nobody is asked. In the caller's transaction.
     """
     refused = sa.select(BatchRow.signature_id).where(BatchRow.batch_id == batch.id, BatchRow.disagreed_at.is_not(None))
     silent = S.counted_at.is_(None), S.disagreed_at.is_(None), S.letter_version < batch.choice["version"]

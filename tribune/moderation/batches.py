@@ -1,4 +1,4 @@
-"""The batches of a letter: which there are, how far they came, and whom they changed."""
+"""The batches of a letter, and the signatures that they changed."""
 
 from collections.abc import Iterable, Sequence
 
@@ -16,12 +16,12 @@ LATEST_BATCHES = 20
 
 
 def batch_of(letter: Letter, batch_id: int) -> Batch | None:
-    """A batch of this letter."""
+    """Return the batch, if it is one of this letter."""
     return db.session.scalars(sa.select(Batch).where(Batch.letter_id == letter.id, Batch.id == batch_id)).first()
 
 
 def latest_batches(letter: Letter, after: str = "") -> Sequence[Batch]:
-    """The last that were begun, newest first; one more than LATEST_BATCHES where there are more. Raises BadCursor."""
+    """Return the latest batches, newest first; LATEST_BATCHES, and one more if there are more. Raises BadCursor."""
     query = sa.select(Batch).where(Batch.letter_id == letter.id).order_by(Batch.id.desc())
     if after:
         query = query.where(Batch.id < number_before(after))
@@ -29,14 +29,14 @@ def latest_batches(letter: Letter, after: str = "") -> Sequence[Batch]:
 
 
 def under_way(letter: Letter) -> Batch | None:
-    """The last that has not come to its end, forth or back, and goes on from its own page."""
+    """Return the last batch that is neither done nor wholly undone, and can be continued on its own page."""
     begun = sa.select(Batch).where(Batch.letter_id == letter.id, Batch.finished_at.is_(None))
     here = sa.or_(Batch.verb != "import", Batch.undone_at.is_not(None))
     return db.session.scalars(begun.where(here).order_by(Batch.id.desc()).limit(1)).first()
 
 
 def the_same(batch: Batch) -> Batch | None:
-    """The last that is as this one, under way or done, where the button was pressed twice."""
+    """Return the last batch equal to this one and not undone: the button may have been pressed twice."""
     names = ("letter_id", "organiser_id", "verb", "reason", "tells", "up_to_id")
     same = (getattr(Batch, name) == getattr(batch, name) for name in names)
     begun = db.session.scalars(sa.select(Batch).where(*same, Batch.undone_at.is_(None)).order_by(Batch.id.desc()))
@@ -44,13 +44,13 @@ def the_same(batch: Batch) -> Batch | None:
 
 
 def changed_by(batch: Batch, most: int) -> Sequence[Signature]:
-    """The newest of the signatures that a batch has changed, undone or not."""
+    """Return the newest signatures that a batch changed, undone or not."""
     newest = sa.select(BatchRow.signature_id).where(BatchRow.batch_id == batch.id)
     return examples_of([Signature.id.in_(newest.order_by(BatchRow.signature_id.desc()).limit(most)), NAMED], most)
 
 
 def alone_in(batches: Iterable[Batch]) -> dict[int, Signature]:
-    """The signature of each of these batches that was about one alone, by the number of the batch."""
+    """Return the signature of each of these batches that was about a single one, by the id of the batch."""
     rows = sa.select(BatchRow.batch_id, Signature).join(Signature, Signature.id == BatchRow.signature_id)
     about_one = BatchRow.batch_id.in_([batch.id for batch in batches if batch.total == 1])
     return {number: signature for number, signature in db.session.execute(rows.where(about_one, NAMED))}

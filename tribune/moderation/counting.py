@@ -1,4 +1,4 @@
-"""Which rows count, and the letter's two numbers with them: written in the caller's transaction."""
+"""Changing rows together with the letter's two numbers, in the caller's transaction."""
 
 from typing import Any
 
@@ -19,12 +19,12 @@ S = Signature
 
 
 def locked(*conditions: sa.ColumnElement[bool]) -> list[int]:
-    """The numbers of these rows, held until the end of the transaction, always in one order: no two wait in a ring."""
+    """Lock these rows until the transaction ends, by ascending id, so that no two deadlock; return their ids."""
     return list(db.session.scalars(sa.select(S.id).where(*conditions).order_by(S.id).with_for_update()))
 
 
 def change(letter_id: int, ids: list[int], new: dict[str, Any]) -> None:
-    """Write the rows, and into the letter's two numbers exactly what that changes."""
+    """Update the rows, and the letter's two numbers by exactly what that changes."""
     before = _counted(ids)
     db.session.execute(sa.update(S).where(S.id.in_(ids)).values(new), execution_options=UNREAD)
     confirmed, attested = (after - were for after, were in zip(_counted(ids), before, strict=True))
@@ -32,16 +32,16 @@ def change(letter_id: int, ids: list[int], new: dict[str, Any]) -> None:
 
 
 def _counted(ids: list[int]) -> tuple[int, int]:
-    """How many of them count as confirmed, and how many as attested."""
+    """Return how many of these count as confirmed, and how many as attested."""
     query = sa.select(sa.func.count(S.confirmed_at), sa.func.count()).where(S.id.in_(ids), S.counted_at.is_not(None))
     confirmed, everybody = db.session.execute(query).one()
     return confirmed, everybody - confirmed
 
 
 def unless_asked(letter: Letter, since: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
-    """`since`, the moment from which whoever is released counts; none for who has to agree to a change of the text.
+    """Return `since`, the moment from which a released signature counts, or NULL if its owner has to agree first.
 
-    Until people are asked nobody has to: it is `since` for all but those who answered that they do not sign it.
+    Nobody has to agree before a batch asks people to; those who declined the text get NULL in any case.
     """
     since = sa.case((~REFUSED, since))
     number, asked = asking_number(letter), Batch.undone_at.is_(None)
@@ -52,15 +52,15 @@ def unless_asked(letter: Letter, since: sa.ColumnElement[Any]) -> sa.ColumnEleme
 
 
 def no_change(letter: Letter, version: int) -> None:
-    """Say, in the caller's transaction, that this version did not change the text in substance after all."""
+    """Mark this version as a mere correction after all, in the caller's transaction."""
     this = sa.and_(Version.letter_id == letter.id, Version.number == version)
     db.session.execute(sa.update(Version).where(this).values(asks_again=False))
 
 
 def count_since_before(letter: Letter, ids: list[int]) -> None:
-    """Let these count again who were asked to agree to a change, since when they did before; others since they signed.
+    """Count these locked rows again: since when they counted before they were asked to agree, else since confirmed.
 
-    `ids`: of locked rows that do not count. A question that waits to be mailed does not leave.
+    Unsent questions to them are dropped.
     """
     drop_questions(letter, S.id.in_(ids))
     asks = sa.select(Batch.id).where(Batch.letter_id == letter.id, Batch.verb == "ask")
@@ -69,11 +69,11 @@ def count_since_before(letter: Letter, ids: list[int]) -> None:
 
 
 def drop_questions(letter: Letter, *conditions: sa.ColumnElement[bool]) -> None:
-    """Let the question about a new text not leave, in the caller's transaction, where it still waits to be mailed."""
+    """Drop unsent questions about a new text, in the caller's transaction."""
     theirs = sa.select(S.mailbox_key).where(S.letter_id == letter.id, *conditions)
     drop_waiting(ASK_TO_AGREE, Message.about == letter.id, Message.mailbox_key.in_(theirs))
 
 
 def drop_questions_of_held(letter: Letter) -> None:
-    """The same for those who do not count as they are held, and have to agree to nothing any more."""
+    """Drop unsent questions to held signatures that no longer have to agree."""
     drop_questions(letter, S.held_at.is_not(None), S.letter_version.not_in(earlier_words(letter.id)))

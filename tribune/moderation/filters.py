@@ -1,4 +1,4 @@
-"""What an organiser asks of the table of signatures, and the files and batches made from the same question."""
+"""The filters of the organiser's table of signatures, also used by files and batches."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
@@ -25,9 +25,9 @@ LONGEST = 100  # characters of a search, or of the name of a section
 
 @dataclass(frozen=True)
 class Filter:
-    """Which signatures of a letter, and in which order. Empty fields ask nothing.
+    """Which signatures of a letter, and in which order; empty fields filter nothing.
 
-    `since`, `until`: days in the letter's own zone, both included.
+    `since`, `until`: days in the letter's timezone, both included.
     """
 
     q: str = ""
@@ -42,10 +42,7 @@ class Filter:
 
     @classmethod
     def from_args(cls, args: Mapping[str, Any]) -> Self:
-        """What the arguments of an address, or a stored choice, ask; what is no question of ours asks nothing.
-
-        Raises UnknownDay.
-        """
+        """Read the arguments of an address, or a stored choice; ignore unknown values. Raises UnknownDay."""
         q = tidy_address(args.get("q"))[:LONGEST].strip()
         return cls(
             q=q if plain(q) or "@" in q else "",
@@ -60,7 +57,7 @@ class Filter:
         )
 
     def as_args(self) -> dict[str, str]:
-        """The arguments that ask the same, without those that ask nothing."""
+        """Return the same filter as arguments, without empty ones."""
         given = {name: str(value) for name, value in asdict(self).items() if value}
         if self.sort == "recent":
             del given["sort"]
@@ -68,16 +65,16 @@ class Filter:
 
     @property
     def asks(self) -> bool:
-        """Whether it leaves anybody out."""
+        """Whether it filters at all."""
         return replace(self, sort="recent") != type(self)()
 
     @property
     def asks_an_address(self) -> bool:
-        """Whether it looks for an e-mail address, which viewers may not."""
+        """Whether it searches an e-mail address, which viewers may not."""
         return "@" in self.q
 
     def conditions(self, letter: Letter) -> list[sa.ColumnElement[bool]]:
-        """What holds for the signatures of this letter that match; that they are of this letter is among it."""
+        """Return the conditions for matching signatures of this letter, including that they are of this letter."""
         asked: list[sa.ColumnElement[bool]] = [S.letter_id == letter.id, NAMED, *self._search()]
         if self.status:
             asked.append(STATUSES[self.status])
@@ -97,9 +94,9 @@ class Filter:
             return have(S.search_key, self.q)
         try:
             key = mailbox_key(deliverable(self.q))
-        except AddressRefused:  # a part of one
+        except AddressRefused:  # only part of an address
             return [sa.func.lower(S.email).contains(self.q.lower(), autoescape=True)]
-        # Few, whatever the letter; the offset keeps PostgreSQL from looking for them among all of it.
+        # Few rows have this key; the OFFSET makes PostgreSQL fetch them first, rather than read the whole letter.
         return [S.id.in_(sa.select(S.id).where(S.mailbox_key == key).offset(0))]
 
 

@@ -12,7 +12,7 @@ LONGEST_REASON = 300  # characters
 
 
 class BatchForm(OrganiserForm):
-    """Why, whether the signatories are told, and who was there when the organiser chose."""
+    """The reason, whether signatories are told, and the last signature there was when the organiser chose."""
 
     reason = StringField(_l("Reason"), filters=[tidy], render_kw={"maxlength": LONGEST_REASON})
     tells = BooleanField(_l("Tell them by email"))
@@ -27,13 +27,13 @@ class BatchForm(OrganiserForm):
             del self.tells
 
     def validate_reason(self, field: Field) -> None:
-        """The reason goes into a mail: it leads nowhere."""
+        """Refuse web addresses: the reason goes into a mail."""
         if URL.search(field.data or ""):
             raise ValidationError(_l("Leave out web addresses: the reason goes into an email."))
 
     @property
     def last(self) -> int | None:
-        """The last signature of the letter when the page was made; None where that was lost."""
+        """Return the id of the letter's last signature when the page was made; None if the field is damaged."""
         try:
             return number_before(self.up_to_id.data or "")
         except BadCursor:

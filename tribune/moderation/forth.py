@@ -1,4 +1,4 @@
-"""The next piece of a batch that goes on: hide, show, hold, release, ask again."""
+"""The next piece of a batch: hide, show, hold, release, ask again."""
 
 from typing import Any
 
@@ -18,10 +18,10 @@ S = Signature
 
 
 def go_on(batch: Batch) -> None:
-    """Change the next rows. They are looked for before anybody has to wait, and looked at again under the lock."""
+    """Change the next rows. They are found without a lock, so that nobody waits, and checked again under the lock."""
     came, most = batch.last_id, pieces.MAILS_AT_ONCE if batch.tells else pieces.AT_ONCE
     column, sets = VERBS[batch.verb]
-    # Until migration 0013 SQLite gave the number of who is gone to the next, whose moment tells that it is another.
+    # Until migration 0013 SQLite reused ids of deleted rows; `signed_at` tells such a new row apart.
     conditions = [*concerned(batch.letter, batch.verb, batch.choice), S.signed_at <= batch.created_at]
     next_ids = sa.select(S.id).where(*conditions, S.id > came, S.id <= batch.up_to_id).order_by(S.id).limit(most)
     found = db.session.scalars(next_ids).all()
@@ -41,7 +41,7 @@ def go_on(batch: Batch) -> None:
         elif batch.verb == "show":
             drop_hidden(batch.letter_id, ids)
         elif batch.verb == "ask":
-            new["disagreed_at"] = None  # what they said was about another text
+            new["disagreed_at"] = None  # their answer was about another text
         change(batch.letter_id, ids, new)
         if batch.verb in DECIDES:
             look_at(ids, batch.created_at)
@@ -52,9 +52,9 @@ def go_on(batch: Batch) -> None:
 
 
 def _counted_before() -> sa.ScalarSelect[Any]:
-    """Since when whoever is held counted before: who is of a file did so long before the organisers answered for them.
+    """Select since when a signature counted before a batch held it: imported ones counted before `attested_at`.
 
-    Nothing for whoever the filter holds, or did not count then.
+    NULL if it was held on arrival, or did not count.
     """
     holding = Batch.letter_id == S.letter_id, Batch.verb == "hold", Batch.created_at == S.held_at
     kept = sa.select(sa.func.max(BatchRow.counted_at)).join(Batch, Batch.id == BatchRow.batch_id)
@@ -62,7 +62,7 @@ def _counted_before() -> sa.ScalarSelect[Any]:
 
 
 def _tell(batch: Batch, ids: list[int]) -> None:
-    """Write to those who are told, always in one order of mailboxes: no two wait in a ring."""
+    """Mail those who are to be told, by ascending mailbox key, so that no two batches deadlock."""
     asks = batch.verb == "ask"
     theirs = REACHED if asks else told(batch.letter)
     for signature in db.session.scalars(sa.select(S).where(S.id.in_(ids), *theirs).order_by(S.mailbox_key)):

@@ -1,4 +1,4 @@
-"""What a signatory receives when the organisers hide their line, and when they undo it."""
+"""What signatories receive when organisers hide their line, or undo that."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -16,23 +16,23 @@ from tribune.signatures.links import mine_link
 from tribune.signatures.models import Signature
 
 HIDDEN, SHOWN = "hidden", "shown"  # the kinds of these mails
-MODERATION = Budget("moderation", ((3, timedelta(hours=24)),), priority=5)  # after every confirmation
+MODERATION = Budget("moderation", ((3, timedelta(hours=24)),), priority=5)  # sent after all confirmations
 
 
 def compose_hidden(signature: Signature, reason: str) -> Composed:
-    """The mail as it will read, in the language in which they signed."""
+    """Return the mail about a hidden line, in the language in which they signed."""
     said = {"letter": signature.letter, "shown": line(signature).text, "reason": reason}
     return compose("moderation/mail/hidden.txt", signature.locale, **said)
 
 
 def post_hidden(signature: Signature, reason: str) -> bool:
-    """Tell this signatory that their line is not shown any more, and why; False when they may receive no more."""
+    """Post that mail; return False if the mailbox may receive no more."""
     composed, links = compose_hidden(signature, reason), {"mine": mine_link(signature)}
     return post(HIDDEN, signature.email or "", composed, links, MODERATION, about=signature.letter_id)
 
 
 def post_shown(signature: Signature) -> bool:
-    """Tell this signatory, whom the other mail has reached, that their line is not hidden after all."""
+    """Tell a signatory who received the mail of `post_hidden` that their line is shown again."""
     composed = compose(
         "moderation/mail/shown.txt", signature.locale, letter=signature.letter, shown=line(signature).text
     )
@@ -41,7 +41,7 @@ def post_shown(signature: Signature) -> bool:
 
 
 def reached_since(moment: datetime, letter_id: int, ids: Sequence[int]) -> Sequence[int]:
-    """To which of these signatories a mail that they are hidden, posted since then, has left."""
+    """Return which of these signatories were sent a mail of `post_hidden` that was posted at or after `moment`."""
     left = sa.exists().where(
         Message.kind == HIDDEN,
         Message.about == letter_id,
@@ -53,9 +53,9 @@ def reached_since(moment: datetime, letter_id: int, ids: Sequence[int]) -> Seque
 
 
 def drop_hidden(letter_id: int, ids: Sequence[int]) -> None:
-    """Let what waits to tell these signatories so not leave, in the caller's transaction: it is no longer true.
+    """Drop unsent mails of `post_hidden` to these signatories, in the caller's transaction: they are no longer true.
 
-    Who has left and signed again is told of what stands now.
+    Withdrawn rows are left out: if their owner signed again, a waiting mail is about the new signature.
     """
     stand = Signature.id.in_(ids), Signature.withdrawn_at.is_(None), *REACHED
     theirs = Message.mailbox_key.in_(sa.select(Signature.mailbox_key).where(*stand))

@@ -1,4 +1,4 @@
-"""The organiser's table of signatures, and what is done with many of them at once."""
+"""The organiser's table of signatures, and batches."""
 
 from typing import Any
 
@@ -26,13 +26,13 @@ from tribune.teams.models import Role
 bp = manage_blueprint("manage_moderation", __name__)
 
 EXAMPLES = 5
-TOLD_AT_MOST = 100  # people: beyond it, the box that tells them is left for the organiser to tick
+TOLD_AT_MOST = 100  # people; above that, the box to tell them is not ticked by default
 
 
 @bp.get("/letters/<int:letter_id>/signatures")
 @needs(Role.VIEWER)
 def table(letter_id: int) -> ResponseReturnValue:
-    """Every signature of a letter, filtered and sorted, a hundred a page."""
+    """Show every signature of a letter, filtered and sorted, a hundred a page."""
     letter = my_letter(letter_id)
     asked, after = _asked(), request.args.get("after", "")
     page = queries.table_page(letter, asked, after)
@@ -67,7 +67,7 @@ def _asked() -> Filter:
 @bp.get("/letters/<int:letter_id>/signatures/batches")
 @needs(Role.VIEWER)
 def batches(letter_id: int) -> ResponseReturnValue:
-    """What was done with several at once, and by whom, the latest first: each leads to where it is undone."""
+    """List the batches and who began them, newest first; each links to its page, where it can be undone."""
     letter, after, most = my_letter(letter_id), request.args.get("after", ""), LATEST_BATCHES
     found = latest_batches(letter, after)
     return render_template(
@@ -85,9 +85,9 @@ def batches(letter_id: int) -> ResponseReturnValue:
 @bp.route("/letters/<int:letter_id>/signatures/batches/new", methods=["GET", "POST"])
 @needs(Role.EDITOR)
 def new_batch(letter_id: int) -> ResponseReturnValue:
-    """Before anything is done: how many, who for example, what will happen; then the button that does it.
+    """Show how many would be changed, some of them, and what would happen; POST begins the batch.
 
-    The address holds the verb and the choice: `all`, who match the filter, or `ids`, who were ticked.
+    The address holds the verb, the filter, and the choice: `all` that match it, or `ids` that were ticked.
     """
     letter, verb, asked = my_letter(letter_id), request.args.get("verb", ""), _asked()
     args: dict[str, Any] = dict(asked.as_args())
@@ -111,7 +111,7 @@ def new_batch(letter_id: int) -> ResponseReturnValue:
                 tells="tells" in form and form.tells.data,
                 up_to_id=last,
             )
-            actions.advance(batch, actions.AT_ONE_PRESS)  # or a line that breaks now leaves all as it was
+            actions.advance(batch, actions.AT_ONE_PRESS)  # at once, or a connection lost now would leave it unbegun
             return redirect(url_for(".batch", letter_id=letter.id, batch_id=batch.id), 303)
         return _preview(letter, verb, choice, last, form)
     except actions.NobodyConcerned:
@@ -120,7 +120,7 @@ def new_batch(letter_id: int) -> ResponseReturnValue:
 
 
 def _preview(letter: Letter, verb: str, choice: dict[str, Any], last: int, form: BatchForm) -> ResponseReturnValue:
-    """What a batch would do."""
+    """Show what a batch would do."""
     concerned = [*queries.concerned(letter, verb, choice), queries.S.id <= last]
     count = queries.count_of(concerned)
     if not count:
@@ -152,7 +152,7 @@ def _preview(letter: Letter, verb: str, choice: dict[str, Any], last: int, form:
 
 
 def _listed(choice: dict[str, Any]) -> int:
-    """How many are named at most: whoever was ticked, one may have been by mistake; of those who match, a few."""
+    """Return how many to name: all that were ticked, as one may be a mistake; a few of those that match a filter."""
     return PAGE if "ids" in choice else EXAMPLES
 
 
@@ -163,7 +163,7 @@ def _batch(letter: Letter, batch_id: int) -> Batch:
 @bp.get("/letters/<int:letter_id>/signatures/batches/<int:batch_id>")
 @needs(Role.VIEWER)
 def batch(letter_id: int, batch_id: int) -> ResponseReturnValue:
-    """How far a batch came, or what it did and how to undo it."""
+    """Show the progress of a batch, or what it did and how to undo it."""
     letter = my_letter(letter_id)
     found = _batch(letter, batch_id)
     return render_template(
@@ -180,7 +180,7 @@ def batch(letter_id: int, batch_id: int) -> ResponseReturnValue:
 @bp.post("/letters/<int:letter_id>/signatures/batches/<int:batch_id>/advance")
 @needs(Role.EDITOR)
 def advance(letter_id: int, batch_id: int) -> ResponseReturnValue:
-    """Go on with it for a moment."""
+    """Work on the batch for AT_ONE_PRESS seconds."""
     letter = my_letter(letter_id)
     actions.advance(_batch(letter, batch_id), actions.AT_ONE_PRESS)
     return redirect(url_for(".batch", letter_id=letter_id, batch_id=batch_id), 303)
@@ -189,7 +189,7 @@ def advance(letter_id: int, batch_id: int) -> ResponseReturnValue:
 @bp.post("/letters/<int:letter_id>/signatures/batches/<int:batch_id>/undo")
 @needs(Role.EDITOR)
 def undo(letter_id: int, batch_id: int) -> ResponseReturnValue:
-    """Put everything back as it was."""
+    """Undo a batch."""
     letter = my_letter(letter_id)
     actions.undo(_batch(letter, batch_id), by=current_user.organiser)
     return redirect(url_for(".batch", letter_id=letter_id, batch_id=batch_id), 303)

@@ -1,4 +1,4 @@
-"""A batch is one act on some signatures, large or small, that can be undone whole."""
+"""Batches: one act on some signatures, undone as a whole."""
 
 from datetime import datetime
 from typing import Any
@@ -13,7 +13,7 @@ from tribune.signatures.models import Signature
 
 
 class Batch(Base):
-    """Hide, show, hold, release or ask again: what was chosen, how far it came, and whether it was undone."""
+    """Hide, show, hold, release, ask again or import: what was chosen, how far it came, and whether it was undone."""
 
     __tablename__ = "batches"
 
@@ -22,15 +22,15 @@ class Batch(Base):
     organiser_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Organiser.id))
     verb: Mapped[str] = mapped_column(sa.String(10))
     reason: Mapped[str] = mapped_column(sa.String(300), default="")
-    tells: Mapped[bool] = mapped_column(default=False)  # each signatory is told by mail
-    choice: Mapped[dict[str, Any]] = mapped_column(sa.JSON)  # filters, signatures picked, or a version to ask about
-    last_id: Mapped[int] = mapped_column(BigId, default=0)  # how far it came
-    up_to_id: Mapped[int] = mapped_column(BigId)  # who signed later is not concerned
-    total: Mapped[int] = mapped_column(default=0)  # rows, as counted before it began
-    done: Mapped[int] = mapped_column(default=0)  # rows changed so far, and not changed back
-    created_at: Mapped[datetime] = mapped_column(Moment, default=now)  # and the moment that it writes in each row
-    finished_at: Mapped[datetime | None] = mapped_column(Moment)  # empty while it is under way, forth or back
-    undone_at: Mapped[datetime | None] = mapped_column(Moment)  # since when it goes back, or has
+    tells: Mapped[bool] = mapped_column(default=False)  # signatories are told by mail
+    choice: Mapped[dict[str, Any]] = mapped_column(sa.JSON)  # a filter, ids, or a version to ask about
+    last_id: Mapped[int] = mapped_column(BigId, default=0)  # the last signature of the pieces done so far
+    up_to_id: Mapped[int] = mapped_column(BigId)  # later signatures are not concerned
+    total: Mapped[int] = mapped_column(default=0)  # rows, counted before it began
+    done: Mapped[int] = mapped_column(default=0)  # rows changed so far, minus those changed back
+    created_at: Mapped[datetime] = mapped_column(Moment, default=now)  # also the moment that it writes into each row
+    finished_at: Mapped[datetime | None] = mapped_column(Moment)  # empty while it, or its undoing, is under way
+    undone_at: Mapped[datetime | None] = mapped_column(Moment)  # when undoing began
 
     letter: Mapped[Letter] = relationship()
     organiser: Mapped[Organiser | None] = relationship()

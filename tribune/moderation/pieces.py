@@ -1,4 +1,4 @@
-"""One piece of a batch: a transaction that holds the letter, then the batch, and notes how far it came."""
+"""One piece of a batch: a transaction that locks the letter, then the batch, and saves the progress."""
 
 from collections.abc import Sequence
 
@@ -8,7 +8,7 @@ from tribune.database import db, now
 from tribune.letters.queries import hold
 from tribune.moderation.models import Batch
 
-AT_ONCE, MAILS_AT_ONCE = 1000, 100  # rows of one transaction; fewer where each is a mail to write
+AT_ONCE, MAILS_AT_ONCE = 1000, 100  # rows per transaction; fewer if a mail is written for each
 EVENTS = {
     "hide": Verb.SIGNATURES_HIDDEN,
     "show": Verb.SIGNATURES_SHOWN,
@@ -19,14 +19,14 @@ EVENTS = {
 
 
 def is_still_at(batch: Batch, came: int, undoing: bool) -> bool:
-    """Hold the letter, then the batch, and see that no other request has moved it meanwhile."""
+    """Lock the letter, then the batch; return whether the batch is still where it was, not moved by another request."""
     hold(batch.letter, shared=True)
     db.session.refresh(batch, with_for_update=True)
     return batch.last_id == came and batch.finished_at is None and bool(batch.undone_at) is undoing
 
 
 def came_to(batch: Batch, found: Sequence[int], most: int) -> None:
-    """Note how far it came, to the end where fewer than `most` were found, and say so in the log."""
+    """Save how far the batch came, and in the log; it is finished if fewer than `most` rows were found."""
     if len(found) == most:
         batch.last_id = found[-1]
     else:

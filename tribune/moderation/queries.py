@@ -1,4 +1,4 @@
-"""The organiser's table: pages of signatures in each order, whatever their status, and what stands beside them."""
+"""The organiser's table, page by page, and which signatures a batch concerns."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -20,9 +20,9 @@ from tribune.signatures.queries import PAGE, Page
 from tribune.signatures.table import NAMED
 
 S = Signature
-COUNTED_TO = 1000  # rows: beyond it, "more than" is what an organiser needs to know, and all that is cheap
+COUNTED_TO = 1000  # rows; above that the page says "more than", as counting on would be slow
 KEYS = {"surname": S.sort_key, "organisation": S.organisation_key}
-# What each act of an organiser writes: a moment where there was none, or none where there was one.
+# Which column each verb changes: True sets the moment where it is empty, False empties it where it is set.
 VERBS = {
     "hide": (S.hidden_at, True),
     "show": (S.hidden_at, False),
@@ -30,15 +30,15 @@ VERBS = {
     "release": (S.held_at, False),
     "ask": (S.counted_at, False),
 }
-DECIDES = ("hide", "hold")  # of them, what leaves nothing to look at, and needs a reason
-CHOSEN = ("hide", "show", "hold", "release")  # of them, what is done to whoever one likes
+DECIDES = ("hide", "hold")  # verbs that need a reason, and clear flags
+CHOSEN = ("hide", "show", "hold", "release")  # verbs applied to signatures that the organiser chooses
 REACHED: tuple[sa.ColumnElement[bool], ...] = (S.email.is_not(None), S.confirmed_at.is_not(None))  # at a proved address
 
 
 def table_page(letter: Letter, asked: Filter, after: str = "") -> Page[Signature]:
-    """At most PAGE signatures: newest first, by surname, or by organisation with those without one last.
+    """Return at most PAGE signatures: newest first, by surname, or by organisation (those without one last).
 
-    Raises BadCursor when `after` is not the cursor of a page in this order.
+    Raises BadCursor if `after` is not the cursor of a page in this order.
     """
     key = KEYS.get(asked.sort)
     found = sa.select(S).where(*asked.conditions(letter)).limit(PAGE + 1)
@@ -48,7 +48,7 @@ def table_page(letter: Letter, asked: Filter, after: str = "") -> Page[Signature
     else:
         last_before = _read_cursor(after, with_key=True) if after else None
         if asked.asks and len(few := first_ids(letter, asked)) <= COUNTED_TO:
-            # Sorting these costs less than walking past all others.
+            # Sorting these is cheaper than walking past all others.
             found = sa.select(S).where(S.id.in_(few)).limit(PAGE + 1)
         rows = _by_key(found.order_by(key, S.id), key, last_before)
     if len(rows) <= PAGE:
@@ -58,7 +58,7 @@ def table_page(letter: Letter, asked: Filter, after: str = "") -> Page[Signature
 
 
 def first_ids(letter: Letter, asked: Filter) -> Sequence[int]:
-    """The numbers of the newest who match; one more than COUNTED_TO where there are more than that."""
+    """Return the ids of the newest that match: COUNTED_TO, and one more if there are more."""
     query = sa.select(S.id).where(*asked.conditions(letter)).order_by(S.id.desc())
     return db.session.scalars(query.limit(COUNTED_TO + 1)).all()
 
@@ -66,7 +66,7 @@ def first_ids(letter: Letter, asked: Filter) -> Sequence[int]:
 def _by_key(
     found: sa.Select[Signature], key: InstrumentedAttribute[str], last: tuple[int, str] | None
 ) -> list[Signature]:
-    """Those after the last one of the page before; whoever has an empty key comes after all others."""
+    """Return the rows after the last one of the page before; rows with an empty key come after all others."""
     rows: list[Signature] = []
     if last is None or last[1]:
         after = [sa.tuple_(key, S.id) > _place(key, *last)] if last else [key > ""]
@@ -82,7 +82,7 @@ def _place(key: InstrumentedAttribute[str], number: int, value: str) -> sa.Tuple
 
 
 def _read_cursor(after: str, with_key: bool = False) -> tuple[int, str]:
-    """The number, and the key when the order has one, of the last row of a page. Raises BadCursor."""
+    """Return the id and, if the order has one, the key of the last row of a page. Raises BadCursor."""
     number, colon, key = after.partition(":")
     if bool(colon) != with_key or "\0" in key:
         raise BadCursor
@@ -90,7 +90,7 @@ def _read_cursor(after: str, with_key: bool = False) -> tuple[int, str]:
 
 
 def concerned(letter: Letter, verb: str, choice: Mapping[str, Any]) -> list[sa.ColumnElement[bool]]:
-    """What holds for the signatures that a verb changes, of those chosen: `{"ids": […]}`, or the filter's arguments."""
+    """Return the conditions for the signatures that a verb would change. `choice`: as for `actions.start`."""
     if verb == "ask":
         return to_ask(letter, choice["version"])
     column, sets = VERBS[verb]
@@ -102,10 +102,10 @@ def concerned(letter: Letter, verb: str, choice: Mapping[str, Any]) -> list[sa.C
 
 
 def to_ask(letter: Letter, version: int) -> list[sa.ColumnElement[bool]]:
-    """What holds for those who stand under words before this version, and were not asked about it yet.
+    """Return the conditions for signatures of earlier words whose owners were not yet asked about this version.
 
-    Nor have answered without being asked, as who confirms once the text has changed is led to do. Whose names are
-    deleted are among them: nobody can ask them, and they count no longer.
+    Nor have they answered unasked, on the page shown when confirming after a change. Nameless rows are included: their
+    owners cannot be asked, and they no longer count.
     """
     asked = sa.select(BatchRow.signature_id).join(Batch, Batch.id == BatchRow.batch_id)
     asked = asked.where(BatchRow.signature_id == S.id, *_asks_about(letter, version))
@@ -116,7 +116,7 @@ def to_ask(letter: Letter, version: int) -> list[sa.ColumnElement[bool]]:
 
 
 def has_refused(letter: Letter, version: int) -> sa.ColumnElement[bool]:
-    """What holds for those who said, since this version was written, that they do not sign the text."""
+    """Return the condition for those who declined the text since this version was written."""
     written = sa.select(Version.created_at).where(Version.letter_id == letter.id, Version.number == version)
     return sa.and_(S.disagreed_at.is_not(None), S.disagreed_at >= written.scalar_subquery())
 
@@ -127,15 +127,15 @@ def _asks_about(letter: Letter, version: int) -> list[sa.ColumnElement[bool]]:
 
 
 def asking_batches(letter: Letter, version: int) -> Sequence[Batch]:
-    """The batches that ask about this version, the last one first."""
+    """Return the batches that ask about this version, newest first."""
     query = sa.select(Batch).where(*_asks_about(letter, version))
     return db.session.scalars(query.order_by(Batch.id.desc())).all()
 
 
 def waits_for_nothing(letter: Letter) -> list[sa.ColumnElement[bool]]:
-    """What holds for those who do not count because they had to agree to a change, and no longer have to.
+    """Return the conditions for signatures that do not count because of a change they no longer have to agree to.
 
-    Whoever answered that they do not sign it is not among them.
+    Those who declined it are left out.
     """
     return [
         S.letter_id == letter.id,
@@ -149,31 +149,31 @@ def waits_for_nothing(letter: Letter) -> list[sa.ColumnElement[bool]]:
 
 
 def told(letter: Letter) -> list[sa.ColumnElement[bool]]:
-    """What holds for those who are told that they are hidden, and still counted.
+    """Return the conditions for those who are mailed that they are hidden, though still counted.
 
-    Whoever the letter showed until then, or would once it is published, and can be reached.
+    They were shown, or would be once the letter is published, and can be reached.
     """
     listed = [S.position.is_not(None)] if letter.public_list == "no" else []
     return [*REACHED, S.published.is_(True), S.counted_at.is_not(None), *listed, ~refused(S.mailbox_key)]
 
 
 def count_of(conditions: Sequence[sa.ColumnElement[bool]]) -> int:
-    """How many signatures, exactly: all are read."""
+    """Return the exact number of signatures that match; reads them all."""
     return db.session.scalar(sa.select(sa.func.count()).select_from(S).where(*conditions)) or 0
 
 
 def examples_of(conditions: Sequence[sa.ColumnElement[bool]], most: int) -> Sequence[Signature]:
-    """The newest of these signatures."""
+    """Return the newest signatures that match."""
     return db.session.scalars(sa.select(S).where(*conditions).order_by(S.id.desc()).limit(most)).all()
 
 
 def last_id(letter: Letter) -> int:
-    """The number of the last signature of this letter."""
+    """Return the id of the last signature of this letter, 0 if there is none."""
     return db.session.scalar(sa.select(sa.func.max(S.id)).where(S.letter_id == letter.id)) or 0
 
 
 def open_flags(signatures: Iterable[Signature]) -> dict[int, list[str]]:
-    """The kinds of flags that wait for an organiser, of each of these signatures that has any, by its number."""
+    """Return the kinds of uncleared flags by signature id, for those of these signatures that have any."""
     ids = [signature.id for signature in signatures]
     query = sa.select(Flag.signature_id, Flag.kind).where(Flag.signature_id.in_(ids), Flag.cleared_at.is_(None))
     found: dict[int, list[str]] = {}
@@ -183,10 +183,10 @@ def open_flags(signatures: Iterable[Signature]) -> dict[int, list[str]]:
 
 
 def off_since(letter: Letter, after: datetime) -> sa.ScalarSelect[datetime]:
-    """Since when, after this moment, an organiser hides or holds the signature of a flag, or its owner has left.
+    """Select since when nobody has to look at a flag: its signature was hidden, held or withdrawn after this moment.
 
-    Then nobody has to look at it. Whom the filter holds, somebody has; and what was on the list at that moment was
-    there whatever was before: who is hidden may change their words.
+    Signatures held on arrival still have to be looked at. Earlier moments do not matter: the flag was on the list
+    despite them, for example as a hidden signatory changed their words.
     """
     held = sa.exists().where(Batch.letter_id == letter.id, Batch.verb == "hold", Batch.created_at == S.held_at)
     hidden_at, held_at, left_at = (
@@ -198,7 +198,7 @@ def off_since(letter: Letter, after: datetime) -> sa.ScalarSelect[datetime]:
 
 
 def sections_of(letter: Letter) -> Sequence[str]:
-    """The sections under which somebody stands."""
+    """Return the sections in use under this letter."""
     has_one = sa.text("signatures.section <> ''")  # word for word as in the index
     query = sa.select(S.section).where(S.letter_id == letter.id, has_one).distinct().order_by(S.section)
     return db.session.scalars(query).all()
