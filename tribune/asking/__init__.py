@@ -1,1 +1,1 @@
-"""After a change of substance: those who signed earlier words are asked whether they sign the new ones."""
+"""Asking: after a change of substance, those who signed earlier words are asked to agree to the new ones."""

@@ -27,13 +27,13 @@ S = Signature
 
 
 class NothingToAsk(Exception):
-    """The text has not changed in substance, or they were asked already."""
+    """The text has not changed in substance, or people were asked already."""
 
 
 def ask(letter: Letter, by: Organiser) -> Batch:
-    """Begin to ask those who stand under earlier words; `advance` of the batch does.
+    """Create the batch that asks those who signed earlier words; `moderation.actions.advance` does its work.
 
-    Raises NothingToAsk, NobodyConcerned, or LetterClosed when nobody could answer any more.
+    Raises NothingToAsk, NobodyConcerned, or LetterClosed if nobody could answer any more.
     """
     number = asking_number(letter)
     if not number:
@@ -44,9 +44,9 @@ def ask(letter: Letter, by: Organiser) -> Batch:
 
 
 def take_back(letter: Letter, by: Organiser, number: int) -> None:
-    """Say that this version has not changed the text in substance after all, before anybody is asked.
+    """Declare this version a mere correction after all, before anybody is asked.
 
-    Raises NothingToAsk, also where another version has since.
+    Raises NothingToAsk, also if a later version has changed the substance.
     """
     with write():
         hold(letter)  # nobody is asked meanwhile
@@ -54,15 +54,15 @@ def take_back(letter: Letter, by: Organiser, number: int) -> None:
             raise NothingToAsk
         no_change(letter, number)
         record_letter(Verb.SUBSTANCE_TAKEN_BACK, letter, by)
-    count_again(letter)  # who confirmed meanwhile
+    count_again(letter)  # those who confirmed meanwhile
 
 
 def count_again(letter: Letter) -> None:
-    """Let those count, piece by piece, who have to agree to nothing any more: since when they did before."""
+    """Count again, in pieces, those who no longer have to agree to anything; see `count_since_before`."""
     with write():
         hold(letter, shared=True)
         drop_questions_of_held(letter)
-    conditions, came = waits_for_nothing(letter), 0  # who refused stays uncounted: else each piece meets them anew
+    conditions, came = waits_for_nothing(letter), 0  # `came`: a row that stays uncounted is met once only
     waiting = sa.select(S.id).where(*conditions).order_by(S.id).limit(pieces.AT_ONCE)
     while found := db.session.scalars(waiting.where(S.id > came)).all():
         came = found[-1]
@@ -72,7 +72,7 @@ def count_again(letter: Letter) -> None:
 
 
 def count_due() -> None:
-    """A chore: go on where a stop broke off `count_again`, which nobody would begin anew."""
+    """Finish a `count_again` that a restart interrupted; a chore."""
     waiting = sa.select(S.letter_id, S.letter_version).where(SILENT).distinct().subquery()
     for_nothing = waiting.c.letter_version.not_in(earlier_words(waiting.c.letter_id))
     letters = sa.select(Letter).where(Letter.id.in_(sa.select(waiting.c.letter_id).where(for_nothing)))
@@ -81,10 +81,10 @@ def count_due() -> None:
 
 
 def agree(signature_id: int, nonce: str, digest: str) -> Signature:
-    """Let somebody who signed earlier words sign those of today, once whatever is clicked at once.
+    """Move a signature of earlier words to the present ones, once even if clicked several times at once.
 
-    A held signature is moved to the new words too, and counts once it is released. `digest`: of the words they read.
-    Raises SignatureUnknown, TextChanged, or LetterClosed when the time to agree has passed.
+    A held signature moves too, and counts once it is released. `digest`: of the words they read. Raises
+    SignatureUnknown, TextChanged, or LetterClosed when the time to agree has passed.
     """
     with write():
         signature = _of_link(signature_id, nonce)
@@ -97,9 +97,10 @@ def agree(signature_id: int, nonce: str, digest: str) -> Signature:
 
 
 def disagree(signature_id: int, nonce: str, digest: str) -> None:
-    """Note that somebody does not sign the new text. They may still; who has signed it, or need not, is left alone.
+    """Record that somebody declines the new text; they may agree later. Does nothing if they need not agree.
 
-    The words stay that were refused. `digest`: of the words they read. Raises SignatureUnknown or TextChanged.
+    The declined version is never edited from then on. `digest`: of the words they read. Raises SignatureUnknown or
+    TextChanged.
     """
     with write():
         signature = _of_link(signature_id, nonce)
@@ -114,7 +115,7 @@ def disagree(signature_id: int, nonce: str, digest: str) -> None:
 
 
 def _of_link(signature_id: int, nonce: str) -> Signature:
-    """The signature of a link, whose letter stays as it is until the transaction ends. Raises SignatureUnknown."""
+    """Lock the letter of a link's signature, shared, and return the signature. Raises SignatureUnknown."""
     hold_letter_of(signature_id)
     signature = signature_of_link(signature_id, nonce)
     if signature is None:
@@ -123,7 +124,7 @@ def _of_link(signature_id: int, nonce: str) -> Signature:
 
 
 def attest_again(letter: Letter, ids: Sequence[int], by: Organiser, digest: str) -> int:
-    """Answer for the agreement of people who have proved no address: how many were moved to the new words.
+    """Attest that people without a proved address agree; return how many were moved to the new words.
 
     Raises TextChanged.
     """
@@ -137,7 +138,7 @@ def attest_again(letter: Letter, ids: Sequence[int], by: Organiser, digest: str)
 
 
 def _move(letter: Letter, chosen: sa.ColumnElement[bool], digest: str) -> int:
-    """Put signatures that have to agree under the words of today; how many were. Raises TextChanged."""
+    """Move signatures that have to agree to the present version; return how many moved. Raises TextChanged."""
     session, number, moment = db.session, letter.version_number, now()
     earlier = sa.or_(S.letter_version.in_(earlier_words(letter.id)), REFUSED)
     moved = session.execute(
@@ -156,6 +157,6 @@ def _move(letter: Letter, chosen: sa.ColumnElement[bool], digest: str) -> int:
             mark(column, letter, number)
     counted = [row.confirmed_at is not None for row in moved if row.counted_at]
     confirmed, attested = counted.count(True), counted.count(False)
-    # In the order of every other writer: the signatures, their mails, their version, then the letter's numbers.
+    # The lock order: signatures, their mails, their version, then the letter's numbers.
     count_more(letter.id, confirmed=confirmed, attested=attested)
     return len(moved)

@@ -1,4 +1,4 @@
-"""The organiser's page after a change of substance: how many are asked, what happens, who cannot be asked by mail."""
+"""The organiser's page after a change of substance: ask by mail, and answer for those who cannot be mailed."""
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -26,7 +26,7 @@ bp = manage_blueprint("manage_asking", __name__)
 @bp.get("/letters/<int:letter_id>/asking")
 @needs(Role.EDITOR)
 def ask(letter_id: int) -> ResponseReturnValue:
-    """How many stand under earlier words and were not asked, what the button does, and who is asked by hand."""
+    """Show how many would be asked, what the button does, the answers, and whom organisers have to ask themselves."""
     letter = my_letter(letter_id)
     number = asking_number(letter)
     batches, after = asking_batches(letter, number), _after()
@@ -48,7 +48,7 @@ def ask(letter_id: int) -> ResponseReturnValue:
 
 
 def _after() -> int:
-    """On which page they are of those for whom the organisers answer: see `reached_by_nobody`."""
+    """Return the cursor of the list of `reached_by_nobody`."""
     return request.args.get("after", 0, row_number)
 
 
@@ -59,7 +59,7 @@ def _back(letter_id: int) -> ResponseReturnValue:
 @bp.post("/letters/<int:letter_id>/asking")
 @needs(Role.EDITOR)
 def begin(letter_id: int) -> ResponseReturnValue:
-    """Ask them: the page of the batch does it, piece by piece."""
+    """Create the batch that asks; its own page does the work in pieces."""
     letter = my_letter(letter_id)
     try:
         batch = actions.ask(letter, by=current_user.organiser)
@@ -74,7 +74,7 @@ def begin(letter_id: int) -> ResponseReturnValue:
 @bp.post("/letters/<int:letter_id>/asking/take-back")
 @needs(Role.EDITOR)
 def take_back(letter_id: int) -> ResponseReturnValue:
-    """It was a correction after all."""
+    """Declare the change a mere correction after all."""
     letter = my_letter(letter_id)
     try:
         actions.take_back(letter, current_user.organiser, request.form.get("number", 0, row_number))
@@ -87,7 +87,7 @@ def take_back(letter_id: int) -> ResponseReturnValue:
 @bp.post("/letters/<int:letter_id>/asking/attest")
 @needs(Role.EDITOR)
 def attest(letter_id: int) -> ResponseReturnValue:
-    """The organisers answer for those who were ticked: they agree."""
+    """Attest that those who were ticked agree."""
     letter = my_letter(letter_id)
     ids = request.form.getlist("ids", row_number)[:PAGE]
     try:

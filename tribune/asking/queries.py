@@ -18,26 +18,26 @@ from tribune.signatures.replacing import ATTESTED
 from tribune.signatures.table import NAMED
 
 S = Signature
-BEHIND = 2**31 - 1  # the place of whoever has none: after all who have
+BEHIND = 2**31 - 1  # sorts those without a position after all who have one
 
 
 class Asked(NamedTuple):
-    """Who would be asked: how many, and of these who is mailed, and by whom no mail is read or answered."""
+    """How many would be asked, and how many of these can or cannot be mailed."""
 
     everybody: int
     mailed: int
-    unmailed: int  # their mailbox is sent nothing
-    forgotten: int  # they have proved an address that is deleted since, as a month after a letter has closed
-    nameless: int  # nor can they answer
+    unmailed: int  # their mailbox may receive nothing
+    forgotten: int  # their proved address was deleted, as it is a month after closing
+    nameless: int  # nobody can ask them
 
     @property
     def by_hand(self) -> int:
-        """Who has proved no address: the organisers ask, and answer for them."""
+        """How many never proved an address: the organisers ask them, and answer for them."""
         return self.everybody - self.mailed - self.unmailed - self.forgotten - self.nameless
 
 
 class Answers(NamedTuple):
-    """What became of those who were asked."""
+    """How those who were asked have answered."""
 
     agreed: int
     refused: int
@@ -46,7 +46,7 @@ class Answers(NamedTuple):
 
 
 def who_is_asked(letter: Letter, number: int) -> Asked:
-    """Who stands under words before this version, and was not asked about it yet; nobody where it is 0."""
+    """Count those who signed words earlier than this version and were not asked about it yet; nobody if it is 0."""
     deaf, proved = refused(S.mailbox_key), S.confirmed_at.is_not(None)
     kinds = (), (*REACHED, ~deaf), (*REACHED, deaf), (proved, S.email.is_(None), NAMED), (~NAMED,)
     counts = [sa.func.count().filter(*kind) if kind else sa.func.count() for kind in kinds]
@@ -55,7 +55,7 @@ def who_is_asked(letter: Letter, number: int) -> Asked:
 
 
 def is_unasked(letter: Letter) -> bool:
-    """Its text changed in substance, and nobody has been asked about it yet, though somebody would be."""
+    """Whether the text changed in substance, somebody should be asked about it, and nobody has been."""
     number = asking_number(letter)
     if not number or asking_batches(letter, number):
         return False
@@ -63,12 +63,12 @@ def is_unasked(letter: Letter) -> bool:
 
 
 def takes_answers(letter: Letter) -> bool:
-    """Whether who is asked by mail can still answer: before the publication, whenever it was to close."""
+    """Whether people asked now can still answer: always before publication, even past `closes_at`."""
     return not letter.is_published or letter.confirms_until is None or now() < letter.confirms_until
 
 
 def answers(letter: Letter, batches: Sequence[Batch]) -> Answers:
-    """How those answered whom these batches asked, but for who has left."""
+    """Count the answers of those whom these batches asked, without those who have withdrawn."""
     asked = sa.select(BatchRow.signature_id).where(BatchRow.batch_id.in_([batch.id for batch in batches]))
     agreed, refused = S.letter_version.not_in(earlier_words(letter.id)), S.disagreed_at.is_not(None)
     kinds = (agreed,), (~agreed, refused), (~agreed, ~refused, NAMED), (~agreed, ~refused, ~NAMED)
@@ -78,7 +78,7 @@ def answers(letter: Letter, batches: Sequence[Batch]) -> Answers:
 
 
 def refusals(letter: Letter, number: int) -> Sequence[Signature]:
-    """The last PAGE who said that they do not sign this version."""
+    """Return the last PAGE who declined this version."""
     waits = S.counted_at.is_(None), S.withdrawn_at.is_(None)
     query = sa.select(S).where(S.letter_id == letter.id, has_refused(letter, number), *waits)
     latest = query.where(S.letter_version.in_(earlier_words(letter.id))).order_by(S.disagreed_at.desc(), S.id.desc())
@@ -86,15 +86,15 @@ def refusals(letter: Letter, number: int) -> Sequence[Signature]:
 
 
 def reached_by_nobody(letter: Letter, after: int = 0) -> Page[Signature]:
-    """PAGE of those who wait to agree and have proved no address, for whom the organisers answer: the first first.
+    """Return PAGE of those who have to agree and never proved an address, first signatories first.
 
-    `after`: the number of the last one before them; the last page where nobody is left after that one.
+    `after`: the id of the last one of the page before; if nobody is left after it, return the last page.
     """
     place = sa.func.coalesce(S.position, BEHIND)
     everybody = sa.select(S).where(S.letter_id == letter.id, *by_hand(letter))
     query = everybody.order_by(place, S.id)
     last = sa.select(place, S.id).where(S.letter_id == letter.id, S.id == after)
-    if stands := db.session.execute(last).first():  # whoever is gone meanwhile leads to the first page
+    if stands := db.session.execute(last).first():  # if that one was deleted, show the first page
         query = query.where(sa.tuple_(place, S.id) > sa.tuple_(*map(sa.literal, stands)))
     found = db.session.scalars(query.limit(PAGE + 1)).all()
     if stands and not found:
@@ -104,6 +104,6 @@ def reached_by_nobody(letter: Letter, after: int = 0) -> Page[Signature]:
 
 
 def by_hand(letter: Letter) -> list[sa.ColumnElement[bool]]:
-    """What holds for whoever waits to agree, has proved no address, and has not answered by the link of their page."""
+    """Return the conditions for those who have to agree, never proved an address, and have not declined by a link."""
     waits = S.counted_at.is_(None), S.held_at.is_(None), S.withdrawn_at.is_(None), ~REFUSED
     return [ATTESTED, NAMED, *waits, S.letter_version.in_(earlier_words(letter.id))]

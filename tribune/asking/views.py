@@ -1,4 +1,4 @@
-"""What the mail to those of earlier words opens: do they sign the new text?"""
+"""The page that asks those who signed earlier words whether they sign the new text; a mail links to it."""
 
 from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response
@@ -23,14 +23,14 @@ bp = Blueprint("asking", __name__)
 
 @bp.get("/signatures/agree/<token>")
 def show_agree(token: str) -> Response:
-    """The new text's title, what changed, their line and two buttons; or that it is signed, or that it is not."""
+    """Show the new title, what changed, their line and two buttons; or the answer, once there is one."""
     signature = _of_token(token)
     return _page(signature) if signature else _broken()
 
 
 @bp.post("/signatures/agree/<token>")
 def agree(token: str) -> Response:
-    """Sign the new text, once; or not, which can be thought over."""
+    """Agree to the new text, once; or decline, which can be changed later."""
     signature = _of_token(token)
     refuse_other_sites(ANSWER_HERE)
     if signature is None:
@@ -53,12 +53,12 @@ def _page(signature: Signature, changed: bool = False) -> Response:
         return private_page("signatures/closed.html", 403, letter=letter)
     if signature.withdrawn_at:
         return private_page("signatures/withdrawn.html", letter=letter)
-    if not letter.is_published and (invitation := invitation_behind(signature)):  # there they read it under embargo
+    if not letter.is_published and (invitation := invitation_behind(signature)):  # the invitation shows the text
         link = answer_link(invitation)
         return private(redirect(url_for(link.endpoint, token=link.token()), 303))
     shown = line(signature)
     if not has_to_agree(signature):
-        on_its_way = signature.counted_at is None or is_on_its_way(signature.counted_at)  # a held one reads the same
+        on_its_way = signature.counted_at is None or is_on_its_way(signature.counted_at)  # held ones get the same page
         return private_page("asking/agreed.html", letter=letter, line=shown, signature=signature, on_its_way=on_its_way)
     if not letter.confirms(signature.signed_at):
         return private_page("signatures/closed.html", 403, letter=letter, too_late=False, earlier=True)
@@ -74,7 +74,7 @@ def _page(signature: Signature, changed: bool = False) -> Response:
 
 
 def _of_token(token: str) -> Signature | None:
-    """The signature a link is for, which its owner has confirmed or the organisers answer for."""
+    """Return the signature of a link, if it is confirmed or attested."""
     payload = tokens.payload_of(Purpose.AGREE, token)
     found = signature_of_link(*payload) if payload else None
     return found if found and found.is_vouched_for else None
