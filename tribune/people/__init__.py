@@ -1,1 +1,1 @@
-"""People: what an organiser does for one signatory, and the order of the first ones."""
+"""People: what an organiser does for one signatory, and the order of first signatories."""

@@ -1,4 +1,4 @@
-"""What an organiser does for one signatory: correct a typo, take that back, mail the link again."""
+"""What an organiser does for one signatory: correct a line, undo a correction, mail the link again."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -23,8 +23,8 @@ from tribune.signatures.queries import hold_again, hold_letter_of
 from tribune.signatures.spellings import print_as_merged
 
 WORDS = ("given_name", "family_name", "role", "organisation", "affiliation", "capacity", "as_organisation")
-KEYED = [name for name in WORDS if name != "capacity"]  # by which a signature is found and ordered
-# Lines of the log from before an organisation could sign as such do not say that it did not.
+KEYED = [name for name in WORDS if name != "capacity"]  # the arguments of `signatures.actions.keys`
+# Missing in log lines from before an organisation could sign as such.
 _EARLY: dict[str, Any] = {"as_organisation": False}
 
 
@@ -37,11 +37,11 @@ class NothingChanged(Exception):
 
 
 class NotTheirsYet(Exception):
-    """Its owner has not confirmed it, and confirms what was mailed to them."""
+    """It is not confirmed yet, and its owner is to confirm the words that were mailed to them."""
 
 
 class NothingToConfirm(Exception):
-    """The signature does not wait to be confirmed, or its time has passed."""
+    """The signature is not pending, or its time to confirm has passed."""
 
 
 class MailboxFull(Exception):
@@ -50,9 +50,9 @@ class MailboxFull(Exception):
 
 @dataclass(frozen=True)
 class Correction:
-    """A correction as it would be: the line before and after, and the mail that tells of it (None: nobody to tell).
+    """A correction: the line before and after, and the mail about it (None: nobody can be told).
 
-    `sends_back`: nobody is told because the mailbox of its owner sends mails back, for now.
+    `sends_back`: nobody can be told because mails to its owner bounce at present.
     """
 
     before: str
@@ -62,15 +62,15 @@ class Correction:
 
 
 def words_of(signature: Signature) -> dict[str, Any]:
-    """What of a signature can be corrected. `affiliation` is None where it is made of role and organisation."""
+    """Return what can be corrected. `affiliation` is None if the line is built from role and organisation."""
     return {name: getattr(signature, name) for name in WORDS}
 
 
 def read_anew(words: dict[str, Any], before: dict[str, Any]) -> dict[str, Any]:
-    """The words with role and organisation read anew where what is printed after the name was changed, and they not.
+    """Return the words, with role and organisation read from a changed `affiliation`, unless they were changed too.
 
-    Files and newspapers have them from there. One that had not stood among these words of before stays, and so does the
-    organisation for which somebody signs, where none is named any more.
+    Files and press lists print role and organisation. One that was not part of the old affiliation stays, and so does
+    the organisation on whose behalf somebody signs, if the new affiliation names none.
     """
     printed, was = words["affiliation"], before["affiliation"]
     if printed is None or was is None or printed == was:
@@ -82,18 +82,18 @@ def read_anew(words: dict[str, Any], before: dict[str, Any]) -> dict[str, Any]:
 
 
 def seen(signature: Signature) -> str:
-    """Names these very words: a form carries it, so that nobody changes words they have not seen."""
+    """Return a fingerprint of the words; a form carries it, so that nobody changes words they have not seen."""
     return fingerprint(words_of(signature))
 
 
 def is_correctable(signature: Signature) -> bool:
-    """Whether its words were confirmed by their owner, or attested for them, and they have not left."""
+    """Whether it is confirmed or attested, and not withdrawn."""
     return signature.is_vouched_for and signature.withdrawn_at is None
 
 
 def preview(signature: Signature, words: dict[str, Any], reason: str, seen_as: str) -> Correction:
-    """What `correct` would do, and nothing done. Raises ChangedMeanwhile, NothingChanged or NotTheirsYet."""
-    if words == words_of(signature):  # whoever pressed twice reads what is true
+    """Return what `correct` would do. Raises ChangedMeanwhile, NothingChanged or NotTheirsYet."""
+    if words == words_of(signature):  # checked first, so that a double click gets the right message
         raise NothingChanged
     if seen(signature) != seen_as:
         raise ChangedMeanwhile
@@ -113,15 +113,15 @@ def correct(signature: Signature, *, by: Organiser, words: dict[str, Any], reaso
     Raises ChangedMeanwhile, NothingChanged, NotTheirsYet or MailboxFull.
     """
     with write():
-        hold_letter_of(signature.id)  # no spellings are merged meanwhile
+        hold_letter_of(signature.id)  # keeps spellings from being merged meanwhile
         hold_again(signature)
         return _change(signature, by, words, reason, seen_as)
 
 
 def undo_correction(signature: Signature, *, by: Organiser, event_id: int) -> Correction:
-    """Give a signature back the words it had before its last correction, and tell its owner.
+    """Restore the words from before the last correction, and tell the owner.
 
-    Raises ChangedMeanwhile when that is no longer the last one, or MailboxFull.
+    Raises ChangedMeanwhile if `event_id` is no longer the last correction, or MailboxFull.
     """
     with write():
         hold_letter_of(signature.id)
@@ -133,16 +133,16 @@ def undo_correction(signature: Signature, *, by: Organiser, event_id: int) -> Co
 
 
 def can_undo(signature: Signature, event: Event) -> bool:
-    """Whether the words are still those that this correction wrote, and their owner has not left.
+    """Whether the words are still those of this correction, the signature is not withdrawn, and the log has both words.
 
-    And the log knows those of before: where these named somebody who has erased their signature since, they are gone.
+    The log has lost the earlier ones if they named somebody who has erased their signature since.
     """
     known = {"was", "now"} <= event.details.keys()
     return known and bool(_EARLY | event.details["now"] == words_of(signature)) and is_correctable(signature)
 
 
 def words_before(event: Event) -> dict[str, Any]:
-    """The words that a correction replaced."""
+    """Return the words that a correction replaced."""
     return {**_EARLY, **event.details["was"]}
 
 
@@ -170,7 +170,7 @@ def _change(signature: Signature, by: Organiser, words: dict[str, Any], reason: 
 
 
 def as_corrected(signature: Signature, words: dict[str, Any]) -> Signature:
-    """A copy, in no session, of the signature with these words."""
+    """Return a copy of the signature, in no session, with these words."""
     copy = Signature(**{column.key: getattr(signature, column.key) for column in sa.inspect(Signature).column_attrs})
     set_committed_value(copy, "letter", signature.letter)
     apply(copy, words)
@@ -178,7 +178,7 @@ def as_corrected(signature: Signature, words: dict[str, Any]) -> Signature:
 
 
 def apply(signature: Signature, words: dict[str, Any]) -> None:
-    """Write these words, and what the signature is found and printed by."""
+    """Set these words on a signature, with its keys and its printed organisation."""
     for name, value in words.items():
         setattr(signature, name, value)
     found_by = keys(**{name: getattr(signature, name) for name in KEYED})

@@ -1,4 +1,4 @@
-"""The one way to add first signatories: on the organiser's word that they agreed, after the others."""
+"""The one way to add attested first signatories, after the others."""
 
 from collections.abc import Sequence
 
@@ -20,15 +20,15 @@ from tribune.signatures.spellings import print_as_merged
 
 
 class StandsAlready(Exception):
-    """Somebody of this very line is a first signatory: a button was pressed twice."""
+    """A first signatory has exactly this line: the button was pressed twice."""
 
 
 def add(letter: Letter, people: Sequence[Person], *, by: Organiser | None) -> None:
-    """Add people in order, each with the line as it was printed. `by`: who answers for them; None for the shell."""
+    """Add people in order. `by`: the organiser who answers for them; None for the shell."""
     if not people:
         return
     with write() as session:
-        hold(letter)  # two who add people at once give them places one after the other
+        hold(letter)  # so that people added at once by two organisers get different positions
         last = session.scalar(sa.select(sa.func.max(Signature.position)).where(Signature.letter_id == letter.id)) or 0
         moment = now()
         for person in people:
@@ -51,11 +51,11 @@ def add(letter: Letter, people: Sequence[Person], *, by: Organiser | None) -> No
             )
             print_as_merged(signature)
             session.add(signature)
-        if letter.is_published:  # from here on its words are never edited; before, publishing says so
+        if letter.is_published:  # the version is never edited from now on; before publication, `publish` marks it
             mark(Version.signed_at, letter, letter.version_number)
         count_more(letter.id, attested=len(people))
         record_letter(Verb.PEOPLE_ATTESTED, letter, by, count=len(people))
-        settle(letter)  # above the sections: below them the page prints nobody who has none
+        settle(letter)  # moves them above the sections, as lines without a section come first
 
 
 def add_one(letter: Letter, person: Person, *, by: Organiser) -> None:

@@ -1,4 +1,4 @@
-"""What organisers do with first signatories: move, sort, join and part lines, and say who is one of them."""
+"""What organisers do with first signatories: move, sort, join and part lines, and choose who is one."""
 
 from collections.abc import Sequence
 
@@ -21,17 +21,17 @@ class NotCounted(Exception):
 
 
 class InitialsOnly(Exception):
-    """They agreed that their initials are shown, and a first signatory is named in full."""
+    """They agreed to initials only, and first signatories are named in full."""
 
 
 class CannotJoin(Exception):
-    """There is no line above, or it does not print the same words after the names."""
+    """There is no line above, or it does not print the same after the names."""
 
 
 def move(letter: Letter, signature: Signature, how: str, *, by: Organiser, seen: str) -> bool:
-    """Move a line `up`, `down`, to the `top` or the `bottom`; False when it stands there already.
+    """Move a line `up`, `down`, to the `top` or the `bottom`; return False if it is there already.
 
-    At the end of its section, its whole section moves. Raises OrderChanged.
+    At the end of its section, the whole section moves. `seen`: as for `placing.change`. Raises OrderChanged.
     """
 
     def arrange(order: Order) -> list[Entry]:
@@ -41,7 +41,7 @@ def move(letter: Letter, signature: Signature, how: str, *, by: Organiser, seen:
 
 
 def place(letter: Letter, signature: Signature, number: int, *, by: Organiser, seen: str) -> bool:
-    """Move a line to this place, counted from 1, or as near as its section stands. Raises OrderChanged."""
+    """Move a line to this place, counted from 1, or as near as its section allows. Raises OrderChanged."""
 
     def arrange(order: Order) -> list[Entry]:
         return placed(order, _index(order, signature), number - 1)
@@ -50,7 +50,7 @@ def place(letter: Letter, signature: Signature, number: int, *, by: Organiser, s
 
 
 def reorder(letter: Letter, signatures: Sequence[int], signature: Signature, *, by: Organiser, seen: str) -> bool:
-    """Put some lines, each named by somebody on it, in this order; `signature` is the one that was moved.
+    """Put some lines in this order, each given by the id of one signature on it; `signature`: the one that was dragged.
 
     Raises OrderChanged.
     """
@@ -66,7 +66,7 @@ def reorder(letter: Letter, signatures: Sequence[int], signature: Signature, *, 
 
 
 def sort_by_surname(letter: Letter, *, by: Organiser, seen: str) -> bool:
-    """Order the lines of each section by the surname that stands first on them. Raises OrderChanged."""
+    """Sort the lines of each section by the first surname on each. Raises OrderChanged."""
 
     def arrange(order: Order) -> list[Entry]:
         key = sort_keys(letter)
@@ -77,7 +77,7 @@ def sort_by_surname(letter: Letter, *, by: Organiser, seen: str) -> bool:
 
 
 def join(letter: Letter, signature: Signature, *, by: Organiser, seen: str) -> bool:
-    """Make one line of the line of this person and the one above it. Raises OrderChanged or CannotJoin."""
+    """Join the line of this person with the one above. Raises OrderChanged or CannotJoin."""
 
     def arrange(order: Order) -> list[Entry]:
         index = _index(order, signature)
@@ -89,7 +89,7 @@ def join(letter: Letter, signature: Signature, *, by: Organiser, seen: str) -> b
 
 
 def part(letter: Letter, signature: Signature, *, by: Organiser, seen: str) -> bool:
-    """Give each person of a line a line of their own. Raises OrderChanged."""
+    """Put each person of a line on a line of their own. Raises OrderChanged."""
 
     def arrange(order: Order) -> list[Entry]:
         return parted(order, _index(order, signature))
@@ -104,7 +104,7 @@ def alike(letter: Letter, *lines: Entry) -> bool:
 
 
 def set_first(letter: Letter, signature: Signature, first: bool, *, by: Organiser) -> bool:
-    """Put somebody after the last first signatory, or among the others again. Raises NotCounted or InitialsOnly."""
+    """Make somebody the last first signatory, or no longer one. Raises NotCounted or InitialsOnly."""
 
     def arrange(order: Order) -> list[Entry]:
         if first and signature.position is not None:
@@ -122,9 +122,9 @@ def set_first(letter: Letter, signature: Signature, first: bool, *, by: Organise
 
 
 def set_section(letter: Letter, signature: Signature, section: str, *, by: Organiser, seen: str | None = None) -> bool:
-    """Name the section under which somebody is listed, with whoever shares their line; empty: none.
+    """Set the section of somebody and of those who share their line; "" for none.
 
-    A first signatory comes last in it. Raises OrderChanged.
+    A first signatory is put last in it. Raises OrderChanged.
     """
 
     def arrange(order: Order) -> list[Entry]:

@@ -21,12 +21,12 @@ AS_ORGANISATION = _l("The organisation signs as such, and this person speaks for
 
 
 def section_field() -> StringField:
-    """The heading under which somebody is listed."""
+    """Return the field for the heading under which somebody is listed."""
     return line_field(_l("Section"), "", SECTION)
 
 
 def agreed_field() -> BooleanField:
-    """That somebody agreed, on the word of the organisers."""
+    """Return the box by which organisers attest that somebody agreed."""
     return BooleanField(
         _l("They told us that they agree to be named under this letter, and we can show it."),
         validators=[DataRequired(_l("Tick the box once they have agreed: nobody is named without having said yes."))],
@@ -34,7 +34,7 @@ def agreed_field() -> BooleanField:
 
 
 class _LineForm(OrganiserForm):
-    """The line of somebody, as an organiser types it; a box beside it says whether the organisation signs as such."""
+    """The line of somebody, typed by an organiser; subclasses add the box `as_organisation`."""
 
     given_name = line_field(_l("Given name"), _l("Enter the given name."), NAME, [no_domain])
     family_name = line_field(_l("Family name"), _l("Enter the family name."), NAME, [no_domain])
@@ -47,7 +47,7 @@ class _LineForm(OrganiserForm):
 
 
 class CorrectForm(_LineForm):
-    """The words of one signature, and why they change; held to what the form of the letter asks of any line."""
+    """The words of one signature, and why they change; with the same checks as the letter's form."""
 
     affiliation = line_field(_l("Printed after the name"), "", PRINTED)
     capacity = RadioField(
@@ -61,7 +61,7 @@ class CorrectForm(_LineForm):
 
     def __init__(self, signature: Signature, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, data=words_of(signature), **kwargs)
-        if not signature.given_name:  # a name of one word, from a printed list
+        if not signature.given_name:  # a printed list may have names of one word
             not_required(self["given_name"])
         if signature.affiliation is None:
             del self["affiliation"]
@@ -73,9 +73,9 @@ class CorrectForm(_LineForm):
 
     @property
     def words(self) -> dict[str, Any]:
-        """What the form says, under the names of `actions.correct`."""
+        """Return what was typed, as `words` for `actions.correct`."""
         words = {name: (self[name].data or "") if name in self else None for name in WORDS}
-        as_such = bool(self.as_organisation.data)  # then its line is made of its parts, not kept as it was printed
+        as_such = bool(self.as_organisation.data)  # then the line is built from its parts, not kept as printed
         return words | {"as_organisation": as_such} | ({"affiliation": None} if as_such else {})
 
 
@@ -86,7 +86,7 @@ class SectionForm(OrganiserForm):
 
 
 class PlaceForm(OrganiserForm):
-    """To which place a line moves."""
+    """The place to which a line moves."""
 
     number = IntegerField(
         _l("Move to place number"),
@@ -106,6 +106,6 @@ class AddForm(_LineForm):
 
     @property
     def person(self) -> dict[str, Any]:
-        """Who it is, under the names of the columns."""
+        """Return who it is, by column name."""
         words = {name: self[name].data or "" for name in ("given_name", "family_name", "role", "organisation")}
         return {**words, "as_organisation": self.as_organisation.data}

@@ -12,7 +12,7 @@ CORRECTIONS = Budget("correction", ((3, timedelta(hours=24)), (10, timedelta(day
 
 
 def compose_corrected(was: Signature, corrected: Signature, *, lines: tuple[str, str], reason: str) -> Composed:
-    """The mail that says what changed. `lines`: as printed before and after; no `reason`: a correction is undone."""
+    """Return the mail about a change. `lines`: as printed before and after; `reason`: "" if a correction is undone."""
     return compose(
         "people/mail/corrected.txt",
         corrected.locale,
@@ -25,6 +25,6 @@ def compose_corrected(was: Signature, corrected: Signature, *, lines: tuple[str,
 
 
 def post_corrected(signature: Signature, composed: Composed) -> bool:
-    """Post it to the owner; False when the mailbox may receive no more."""
+    """Post that mail to the owner; return False if the mailbox may receive no more."""
     links = {"mine": mine_link(signature)}
     return post(CORRECTED, signature.email or "", composed, links, CORRECTIONS, about=signature.letter_id)

@@ -1,4 +1,4 @@
-"""The organiser's pages of the first signatories and their order, beside those of one signature."""
+"""The organiser's pages of first signatories and their order; signature_pages.py has those of one signature."""
 
 from typing import Any
 
@@ -45,7 +45,7 @@ def order_changed(_error: OrderChanged) -> ResponseReturnValue:
 @bp.get("/letters/<int:letter_id>/first")
 @needs(Role.VIEWER)
 def first(letter_id: int) -> ResponseReturnValue:
-    """The first signatories, in order."""
+    """Show the first signatories, in order."""
     letter = my_letter(letter_id)
     return _order_page(letter)
 
@@ -73,7 +73,7 @@ def _order_page(letter: Letter, status: int = 200, problem: str = "") -> Respons
 
 
 def _after(letter: Letter, found: Signature | None, how: str) -> ResponseReturnValue:
-    """The page of the order on which somebody now stands, with the focus where it was."""
+    """Redirect to the page of the order that shows somebody now, with the focus on the button that was pressed."""
     at = index_of(entries(places(letter)), found.id) if found else None
     page = at // PAGE + 1 if at else 1
     moved = found.public_id if found else None
@@ -81,7 +81,7 @@ def _after(letter: Letter, found: Signature | None, how: str) -> ResponseReturnV
 
 
 def _say_where(letter: Letter, found: Signature, changed: bool) -> None:
-    """Tell the organiser where somebody stands now."""
+    """Tell the organiser the place that somebody has now."""
     order = entries(places(letter))
     number = (index_of(order, found.id) or 0) + 1
     values = {"line": printed_line(found).text, "number": number, "total": len(order)}
@@ -99,7 +99,7 @@ def _say_where(letter: Letter, found: Signature, changed: bool) -> None:
 @bp.post("/letters/<int:letter_id>/first/move")
 @needs(Role.EDITOR)
 def move(letter_id: int) -> ResponseReturnValue:
-    """Move one line up or down, to the top or to the bottom."""
+    """Move a line up or down, to the top or to the bottom."""
     letter = my_letter(letter_id)
     how = next((each for each in MOVES if each in request.form), "")
     found = signature_of(letter, request.form.get(how, ""))
@@ -113,7 +113,7 @@ def move(letter_id: int) -> ResponseReturnValue:
 @bp.post("/letters/<int:letter_id>/first/order")
 @needs(Role.EDITOR)
 def reorder(letter_id: int) -> ResponseReturnValue:
-    """Put the lines of a page in the order in which they were dragged."""
+    """Put the lines of a page in the order to which they were dragged."""
     letter = my_letter(letter_id)
     names = request.form.get("order", "").split()[:PAGE]
     found, known = signature_of(letter, request.form.get("moved", "")), numbers_of(letter, names)
@@ -128,7 +128,7 @@ def reorder(letter_id: int) -> ResponseReturnValue:
 @bp.post("/letters/<int:letter_id>/first/sort")
 @needs(Role.EDITOR)
 def sort(letter_id: int) -> ResponseReturnValue:
-    """Order all lines by surname."""
+    """Sort the lines of each section by surname."""
     letter = my_letter(letter_id)
     acts.sort_by_surname(letter, by=current_user.organiser, seen=request.form.get("seen", ""))
     flash(_("The lines stand by surname now. You can undo it."))
@@ -138,7 +138,7 @@ def sort(letter_id: int) -> ResponseReturnValue:
 @bp.post("/letters/<int:letter_id>/first/undo")
 @needs(Role.EDITOR)
 def undo_order(letter_id: int) -> ResponseReturnValue:
-    """Take the last change of the order back."""
+    """Undo the last change of the order."""
     letter = my_letter(letter_id)
     undo(letter, by=current_user.organiser, seen=request.form.get("seen", ""))
     flash(_("The last change is undone."))
@@ -148,7 +148,7 @@ def undo_order(letter_id: int) -> ResponseReturnValue:
 @bp.get("/letters/<int:letter_id>/first/lines/<public_id>")
 @needs(Role.VIEWER)
 def line(letter_id: int, public_id: str) -> ResponseReturnValue:
-    """One line of the first signatories: its place, its section, with whom it is shared."""
+    """Show one line of the first signatories: its place, its section, who shares it."""
     letter = my_letter(letter_id)
     return _line_page(letter, named(letter, public_id))
 
@@ -214,7 +214,7 @@ def change_line(letter_id: int, public_id: str) -> ResponseReturnValue:
 @bp.route("/letters/<int:letter_id>/first/add", methods=["GET", "POST"])
 @needs(Role.EDITOR)
 def add(letter_id: int) -> ResponseReturnValue:
-    """Add somebody who told the organisers that they agree."""
+    """Add somebody who has told the organisers that they agree."""
     letter = my_letter(letter_id)
     form = AddForm()
     if form.validate_on_submit():

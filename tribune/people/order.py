@@ -1,4 +1,4 @@
-"""The order of first signatories: what moving, joining and parting lines does to it. Knows no database."""
+"""The order of first signatories, and moving, joining and parting its lines; without a database."""
 
 from collections.abc import Iterable, Sequence
 from itertools import groupby
@@ -8,7 +8,7 @@ from tribune.fingerprint import fingerprint
 
 
 class Place(NamedTuple):
-    """Where one signature stands; those who share a position share a line."""
+    """The place of one signature; those with the same position share a line."""
 
     id: int
     position: int | None
@@ -16,7 +16,7 @@ class Place(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """One line: the numbers of the signatures on it, and the section in which it stands."""
+    """One line: the ids of the signatures on it, and its section."""
 
     people: tuple[int, ...]
     section: str
@@ -27,28 +27,28 @@ MOVES = ("up", "down", "top", "bottom")
 
 
 def entries(places: Iterable[Place]) -> list[Entry]:
-    """The lines of places that come in order."""
+    """Return the lines made by these places, which have to be sorted by position."""
     groups = (list(group) for _, group in groupby(places, key=lambda place: place.position))
     return [Entry(tuple(place.id for place in group), group[0].section) for group in groups]
 
 
 def digest(places: Iterable[Place]) -> str:
-    """Names this very order: a form carries it, so that nobody moves lines in an order they have not seen."""
+    """Return a fingerprint of the order; a form carries it, so that nobody changes an order they have not seen."""
     return fingerprint([tuple(place) for place in places])
 
 
 def index_of(order: Order, person: int) -> int | None:
-    """Where the line of this signature stands, counted from 0; None: nowhere."""
+    """Return the index of the line of this signature, from 0, or None."""
     return next((index for index, entry in enumerate(order) if person in entry.people), None)
 
 
 def grouped(order: Order) -> list[Entry]:
-    """Sections whole, in the order of their first lines; lines without a section before them all."""
+    """Return the lines without a section, then those of each section, in the order of the sections' first lines."""
     return _flat(order, _sections(order))
 
 
 def moved(order: Order, index: int, how: str) -> list[Entry]:
-    """The line moved `up`, `down`, `top` or `bottom` within its section; at its end, the whole section moves."""
+    """Return the order with a line moved `up`, `down`, `top` or `bottom` in its section; at its end, the section."""
     lines = [i for i, entry in enumerate(order) if entry.section == order[index].section]
     step = -1 if how in {"up", "top"} else 1
     if index != (lines[0] if step < 0 else lines[-1]):
@@ -62,14 +62,14 @@ def moved(order: Order, index: int, how: str) -> list[Entry]:
 
 
 def placed(order: Order, index: int, target: int) -> list[Entry]:
-    """The line taken from one index to another."""
+    """Return the order with a line moved from one index to another."""
     made = list(order)
     made.insert(target, made.pop(index))
     return made
 
 
 def rearranged(order: Order, indices: Sequence[int]) -> list[Entry]:
-    """These lines in this new order, in the places they held together; the others stay where they are."""
+    """Return the order with these lines, in this new order, in the places they held; the others stay."""
     made = list(order)
     for slot, index in zip(sorted(indices), indices, strict=True):
         made[slot] = order[index]
@@ -77,13 +77,13 @@ def rearranged(order: Order, indices: Sequence[int]) -> list[Entry]:
 
 
 def joined(order: Order, index: int) -> list[Entry]:
-    """The line made one with the line above it."""
+    """Return the order with a line joined to the one above."""
     above, here = order[index - 1], order[index]
     return [*order[: index - 1], Entry(tuple(sorted(above.people + here.people)), above.section), *order[index + 1 :]]
 
 
 def parted(order: Order, index: int) -> list[Entry]:
-    """Each person of the line on a line of their own."""
+    """Return the order with each person of a line on a line of their own."""
     return [
         *order[:index],
         *(Entry((person,), order[index].section) for person in order[index].people),

@@ -1,4 +1,4 @@
-"""Changing the order of first signatories: one short transaction that renumbers, is logged, and can be undone."""
+"""Changing the order of first signatories: one transaction that renumbers, logs, and can be undone."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -30,10 +30,10 @@ def change(
     signature: Signature | None = None,
     **details: Any,
 ) -> bool:
-    """Put the first signatories in the order that `arrange` makes of theirs; False when it is the same.
+    """Store the order that `arrange` makes of the present one; return False if it is the same.
 
-    `seen`: the digest of the order that was shown (None: whatever it was); `signature`: whom it is about; `details`:
-    of the event. Raises OrderChanged.
+    `seen`: the digest of the order that the page showed; None: any. `signature`: whom the change is about; `details`:
+    for the log. Raises OrderChanged.
     """
     with write():
         before = _locked(letter, seen)
@@ -44,16 +44,16 @@ def change(
 
 
 def settle(letter: Letter, arrange: Callable[[Order], list[Entry]] = list) -> None:
-    """Bring together the sections of lines that were just added, in the caller's transaction.
+    """Bring lines of the same section together after lines were added or removed, in the caller's transaction.
 
-    `arrange`: puts into the order those who come by an answer of their own, which no organiser undoes.
+    `arrange`: adds people who answered an invitation, which organisers cannot undo.
     """
     before = _locked(letter, None)
     _write(_differences(before, grouped(arrange(grouped(entries(before))))))
 
 
 def undo(letter: Letter, *, by: Organiser, seen: str) -> bool:
-    """Put first signatories back as they were before the last change. Raises OrderChanged."""
+    """Restore the order from before the last change. Raises OrderChanged."""
     with write():
         before = _locked(letter, seen)
         event = last_change(letter)
@@ -61,8 +61,8 @@ def undo(letter: Letter, *, by: Organiser, seen: str) -> bool:
             raise OrderChanged
         was = [Place(*values) for values in event.details["was"]]
         there = people_of(letter, [place.id for place in was]).values()
-        # Who has left since stays away, and who has since agreed to initials alone. So does who signed later: until
-        # migration 0013 SQLite gave them the number of who was erased.
+        # Not those who have since withdrawn or agreed to initials only. Nor those who signed later: until migration
+        # 0013 SQLite gave new rows the ids of erased ones.
         here = [one for one in there if one.withdrawn_at is None and one.signed_at <= event.at]
         stay = {one.id for one in here if not of_initials(one.wording)}
         changed = [place for place in was if place.id in stay]
@@ -71,12 +71,12 @@ def undo(letter: Letter, *, by: Organiser, seen: str) -> bool:
 
 
 def can_undo(event: Event, now: Sequence[Place]) -> bool:
-    """Whether the order is still the one that this change made."""
+    """Whether the order is still as this change left it."""
     return bool(event.details["digest"] == digest(now))
 
 
 def _locked(letter: Letter, seen: str | None) -> list[Place]:
-    """The order as it is, held until the caller's transaction ends. Raises OrderChanged."""
+    """Lock the letter and return the present order. Raises OrderChanged if it is not the one `seen`."""
     hold(letter)
     found = places(letter)
     if seen is not None and digest(found) != seen:
@@ -85,7 +85,7 @@ def _locked(letter: Letter, seen: str | None) -> list[Place]:
 
 
 def _differences(before: Sequence[Place], order: Order) -> list[Place]:
-    """The places that are new in this order, and those that are lost."""
+    """Return the places that differ in this order; those of people no longer in it with position None."""
     after = {person: Place(person, n, entry.section) for n, entry in enumerate(order, 1) for person in entry.people}
     known = set(before)
     lost = [Place(place.id, None, place.section) for place in before if place.id not in after]

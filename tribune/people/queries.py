@@ -1,4 +1,4 @@
-"""Questions about one signature, and about the first ones."""
+"""Questions about one signature, and about first signatories."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -25,7 +25,7 @@ EVENTS = 50
 
 
 def signature_of(letter: Letter, public_id: str) -> Signature | None:
-    """The signature of this name under this letter."""
+    """Return the signature with this public id under this letter, unless it is nameless."""
     if not public_id.isalnum():
         return None
     query = sa.select(Signature).where(Signature.letter_id == letter.id, Signature.public_id == public_id)
@@ -33,7 +33,7 @@ def signature_of(letter: Letter, public_id: str) -> Signature | None:
 
 
 def printed_line(signature: Signature) -> Line:
-    """The line it is printed on, with whoever is shown beside it. `signature` may be a copy that is in no session."""
+    """Return the line it is printed on, shared or not. `signature` may be a copy that is in no session."""
     people = [signature]
     if signature.position is not None:
         beside = sa.select(Signature).where(
@@ -47,13 +47,13 @@ def printed_line(signature: Signature) -> Line:
 
 
 def whole_line(signature: Signature) -> Line:
-    """The same for its owner and the team, who have to know what it says: in full where readers see initials."""
+    """Return the same line for its owner and the team: with names even if readers see initials."""
     alone = signature.position is None
     return line(signature, full=True) if alone else printed_line(signature)
 
 
 def waits(signature: Signature) -> bool:
-    """It can still be confirmed, and nothing of the same person counts."""
+    """Whether it is pending, can still be confirmed, and no other of the same mailbox is confirmed."""
     return (
         signature.status == "pending"
         and signature.email is not None
@@ -63,7 +63,7 @@ def waits(signature: Signature) -> bool:
 
 
 def may_receive_at(address: str, budget: Budget) -> datetime | None:
-    """From when on a mailbox may be sent a mail of this budget; None: its owner asked for no more."""
+    """Return from when on a mailbox may be sent a mail of this budget; None if its owner asked for no more mails."""
     key = mailbox_key(address)
     mailbox = db.session.get(Mailbox, key)
     if mailbox and mailbox.suppressed_at:
@@ -81,18 +81,18 @@ def may_receive_at(address: str, budget: Budget) -> datetime | None:
 
 
 def events_of(signature: Signature) -> Sequence[Event]:
-    """What the log says of this one, newest first: what organisers did to it, and what its owner did."""
+    """Return the last EVENTS log lines about this signature, newest first."""
     query = sa.select(Event).where(Event.signature_id == signature.id)
     return db.session.scalars(query.order_by(Event.id.desc()).limit(EVENTS)).all()
 
 
 def last_correction(signature: Signature) -> Event | None:
-    """The latest change of its words."""
+    """Return the last correction of its words."""
     return last_event(signature.id, Verb.SIGNATURE_CORRECTED)
 
 
 def places(letter: Letter) -> list[Place]:
-    """Where every first signatory stands, shown or not, in order."""
+    """Return the places of all first signatories, shown or not, in order."""
     query = sa.select(Signature.id, Signature.position, Signature.section).where(
         Signature.letter_id == letter.id, Signature.position.is_not(None)
     )
@@ -100,36 +100,36 @@ def places(letter: Letter) -> list[Place]:
 
 
 def is_first(letter: Letter, person: Person) -> bool:
-    """Somebody of the same name, role and organisation is a first signatory."""
+    """Whether a first signatory has the same name, role and organisation."""
     words = ("given_name", "family_name", "role", "organisation", "as_organisation")
     same = (getattr(Signature, name) == getattr(person, name) for name in words)
     return there_is(Signature.letter_id == letter.id, Signature.position.is_not(None), *same)
 
 
 def people_of(letter: Letter, numbers: Sequence[int]) -> dict[int, Signature]:
-    """These signatures of this letter, by their number."""
+    """Return these signatures of this letter, by id."""
     query = sa.select(Signature).where(Signature.letter_id == letter.id, Signature.id.in_(numbers))
     return {signature.id: signature for signature in db.session.scalars(query)}
 
 
 def numbers_of(letter: Letter, public_ids: Sequence[str]) -> dict[str, int]:
-    """The numbers of the signatures of these names."""
+    """Return the ids of these signatures of this letter, by public id."""
     named = Signature.public_id.in_([name for name in public_ids if name.isalnum()])
-    under = Signature.letter_id + 0 == letter.id  # a sum, or SQLite reads the whole letter
+    under = Signature.letter_id + 0 == letter.id  # + 0, or SQLite reads the whole letter
     query = sa.select(Signature.public_id, Signature.id).where(under, named)
     return {public_id: number for public_id, number in db.session.execute(query)}
 
 
 def last_change(letter: Letter) -> Event | None:
-    """The latest change of the order of first signatories, with what it takes to undo it."""
+    """Return the log line of the last change of the order, which holds what is needed to undo it."""
     verbs = [Verb.FIRST_SIGNATORIES_CHANGED, Verb.SECTION_CHANGED]
-    moved = Event.details["was"].as_string().is_not(None)  # the section of somebody else moves nobody
+    moved = Event.details["was"].as_string().is_not(None)  # absent if it was not the section of a first signatory
     query = sa.select(Event).where(Event.letter_id == letter.id, Event.verb.in_(verbs), moved)
     return db.session.scalars(query.order_by(Event.id.desc()).limit(1)).first()
 
 
 def sort_keys(letter: Letter) -> dict[int, str]:
-    """By what the first signatories are ordered when they are ordered by surname."""
+    """Return the keys by which first signatories are sorted by surname, by id."""
     query = sa.select(Signature.id, Signature.sort_key).where(
         Signature.letter_id == letter.id, Signature.position.is_not(None)
     )
@@ -140,13 +140,13 @@ class Row(NamedTuple):
     """A line as the page of the order shows it."""
 
     number: int  # from 1
-    name: str  # the public name of whoever stands first on it
+    name: str  # public id of the first person on it
     section: str
-    printed: list[Line]  # one, unless people who share the place no longer print the same words
+    printed: list[Line]  # one, unless people with the same position no longer print the same
 
 
 def rows(letter: Letter, order: Sequence[Entry], start: int = 0) -> list[Row]:
-    """A page of at most PAGE lines of this order, from the index `start`; those who are not shown included."""
+    """Return at most PAGE lines of this order, from the index `start`, including those that readers do not see."""
     shown = order[start : start + PAGE]
     people = people_of(letter, [person for entry in shown for person in entry.people])
     made = []

@@ -1,4 +1,4 @@
-"""Taking back, before a letter is published, the name of somebody whom the organisers had answered for."""
+"""Removing an attested name before the letter is published."""
 
 from tribune.audit.actions import forget_lines
 from tribune.audit.models import Verb
@@ -16,28 +16,28 @@ from tribune.signatures.queries import hold_again
 
 
 class StaysOnRecord(Exception):
-    """Readers have seen the name, or its owner signed themselves: it can be held or hidden, and that be undone."""
+    """Readers have seen the name, or its owner signed themselves: it can only be held or hidden."""
 
 
 def _rests_on_their_word(signature: Signature) -> bool:
-    """Only the organisers answer for it: its owner has not."""
+    """Whether it is attested, and its owner has not confirmed it."""
     return bool(signature.attested_at) and not signature.confirmed_at
 
 
 def can_remove(signature: Signature) -> bool:
-    """Only the organisers' word stands behind it, and no reader has seen it."""
+    """Whether it is only attested, and no reader has seen it."""
     return _rests_on_their_word(signature) and not signature.letter.is_published
 
 
 def can_erase_for_them(signature: Signature) -> bool:
-    """Whether organisers erase it for whoever it names, who may have no link: `mine/erasing.py`."""
+    """Whether organisers may erase it for the person, who may have no link to do so: `mine/erasing.py`."""
     return _rests_on_their_word(signature) and signature.letter.is_published
 
 
 def remove(signature: Signature, *, by: Organiser) -> str:
-    """Delete the row: no page, file or number knows of it any more, the log alone does. The line as it was.
+    """Delete the row, so that only the log still knows of it, and return its line.
 
-    Whoever shared its line keeps it. Raises StaysOnRecord.
+    Others on the same line stay. Raises StaysOnRecord.
     """
     with write() as session:
         letter = signature.letter
@@ -50,7 +50,7 @@ def remove(signature: Signature, *, by: Organiser) -> str:
             count_more(letter.id, attested=-1)
         drop_corrected(signature)
         record_under(letter, Verb.FIRST_SIGNATORY_REMOVED, by=by, signature_id=signature.id, subject=line)
-        if signature.withdrawn_at:  # nor is it known there for longer than of anybody who leaves
+        if signature.withdrawn_at:  # the log forgets them too, as anybody who withdraws
             keep(names_of([signature]))
             forget_lines([signature.id])
         session.delete(signature)

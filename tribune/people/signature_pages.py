@@ -1,4 +1,4 @@
-"""The organiser's pages of one signature; manage.py adds those of the order of the first ones."""
+"""The organiser's pages of one signature; manage.py adds those of first signatories."""
 
 from typing import Any
 
@@ -33,7 +33,7 @@ from tribune.teams.models import Role
 
 bp = manage_blueprint("manage_people", __name__)
 
-# Why the words of a signature were not changed: how the answer is numbered, and what it says.
+# Why the words of a signature were not changed: HTTP status and message.
 REFUSED = {
     actions.ChangedMeanwhile: (
         409,
@@ -52,19 +52,19 @@ REFUSED = {
 
 
 def named(letter: Letter, public_id: str) -> Signature:
-    """The signature of an address; under another letter it does not exist."""
+    """Return the signature with this public id under this letter, or abort with 404."""
     return signature_of(letter, public_id) or abort(404)
 
 
 def back_to(found: Signature) -> ResponseReturnValue:
-    """To the page of this signature."""
+    """Redirect to the page of this signature."""
     return redirect(url_for(".signature", letter_id=found.letter_id, public_id=found.public_id), 303)
 
 
 @bp.get("/letters/<int:letter_id>/signatures/<public_id>")
 @needs(Role.VIEWER)
 def signature(letter_id: int, public_id: str) -> ResponseReturnValue:
-    """Everything known of one signature, and what can be done for it."""
+    """Show everything known about one signature, and what can be done for it."""
     letter = my_letter(letter_id)
     found = named(letter, public_id)
     return _signature_page(letter, found, SectionForm(obj=found))
@@ -95,7 +95,7 @@ def _signature_page(letter: Letter, found: Signature, form: SectionForm) -> Resp
 @bp.route("/letters/<int:letter_id>/signatures/<public_id>/correct", methods=["GET", "POST"])
 @needs(Role.EDITOR)
 def correct(letter_id: int, public_id: str) -> ResponseReturnValue:
-    """Correct a typo: type it, read the line and the mail as they will be, then send and save."""
+    """Correct a line in steps: type it, read the new line and the mail, then save and send."""
     letter = my_letter(letter_id)
     found = named(letter, public_id)
     form, made, status, problem = CorrectForm(found), None, 200, ""
@@ -127,7 +127,7 @@ def correct(letter_id: int, public_id: str) -> ResponseReturnValue:
 @bp.route("/letters/<int:letter_id>/signatures/<public_id>/correct/undo", methods=["GET", "POST"])
 @needs(Role.EDITOR)
 def undo_correction(letter_id: int, public_id: str) -> ResponseReturnValue:
-    """Take the last correction back: read the line and the mail as they will be, then send and save."""
+    """Undo the last correction: read the line and the mail, then save and send."""
     letter = my_letter(letter_id)
     found = named(letter, public_id)
     event = last_correction(found)
@@ -167,7 +167,7 @@ def resend(letter_id: int, public_id: str) -> ResponseReturnValue:
 
 
 def _why_not(letter: Letter, address: str) -> str:
-    """Why nothing was sent there, and from when on it may be."""
+    """Say why nothing was sent to this address, and from when on it may be."""
     again = may_receive_at(address, CONFIRMATIONS)
     if again is None:
         return str(_("Nothing was sent: the owner of this address asked this site to write no more."))
@@ -182,7 +182,7 @@ def _why_not(letter: Letter, address: str) -> str:
 @bp.post("/letters/<int:letter_id>/signatures/<public_id>/first")
 @needs(Role.EDITOR)
 def set_first(letter_id: int, public_id: str) -> ResponseReturnValue:
-    """Make somebody a first signatory, or no longer."""
+    """Make somebody a first signatory, or no longer one."""
     letter = my_letter(letter_id)
     found = named(letter, public_id)
     is_first = request.form.get("first") == "yes"
@@ -204,7 +204,7 @@ def set_first(letter_id: int, public_id: str) -> ResponseReturnValue:
 @bp.post("/letters/<int:letter_id>/signatures/<public_id>/section")
 @needs(Role.EDITOR)
 def set_section(letter_id: int, public_id: str) -> ResponseReturnValue:
-    """Name the section under which somebody is listed."""
+    """Set the section under which somebody is listed."""
     letter = my_letter(letter_id)
     found, form = named(letter, public_id), SectionForm()
     if not form.validate_on_submit():
@@ -217,7 +217,7 @@ def set_section(letter_id: int, public_id: str) -> ResponseReturnValue:
 @bp.route("/letters/<int:letter_id>/signatures/<public_id>/remove", methods=["GET", "POST"])
 @needs(Role.EDITOR)
 def remove(letter_id: int, public_id: str) -> ResponseReturnValue:
-    """Take back an attested name before publication: read what it means, then do it."""
+    """Remove an attested name before publication: GET shows what that means, POST does it."""
     letter = my_letter(letter_id)
     found = named(letter, public_id)
     line, removable = whole_line(found), can_remove(found)
