@@ -1,1 +1,1 @@
-"""Organisations as people write them: spellings suggested, and merged."""
+"""Organisations: spellings merged by organisers, and proposed on the form."""

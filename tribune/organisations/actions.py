@@ -1,4 +1,4 @@
-"""Merging spellings of an organisation, and undoing it: said at once, printed line by line, a piece a transaction."""
+"""Merging spellings of an organisation, and undoing it: stored at once, then printed in pieces, a transaction each."""
 
 from collections.abc import Iterable, Sequence
 from time import monotonic
@@ -19,26 +19,26 @@ from tribune.signatures.models import Merge, Signature
 from tribune.signatures.spellings import print_as_merged
 
 S = Signature
-AT_ONCE = 100  # lines of one transaction: on SQLite nobody signs meanwhile, and each costs its index of names 3 ms
-AT_ONE_PRESS = 2  # seconds of work before the page shows how far it came
+AT_ONCE = 100  # lines per transaction: on SQLite nobody can sign meanwhile, and each takes 3 ms in the trigram index
+AT_ONE_PRESS = 2  # seconds of work per request; then the page shows the progress
 
 
 class MergesInCircle(Exception):
-    """The name chosen is itself printed as one of those it should replace."""
+    """The chosen name is itself printed as one of those it should replace."""
 
 
 class NothingToMerge(Exception):
-    """All lines of the spellings that were chosen are printed so already."""
+    """All lines of the chosen spellings are printed like this already."""
 
 
 class MergedOtherwise(Exception):
-    """The spelling has been merged into another name since the page was made whose button was pressed."""
+    """The spelling has been merged into another name since the page was shown."""
 
 
 def merge(letter: Letter, keys: Iterable[str], into: str, by: Organiser) -> list[Merge]:
-    """Print the spellings of these keys as `into`, now and when they are typed later; `advance` does the rest of many.
+    """Print the spellings of these keys as `into`, now and when typed later; `advance` finishes if there are many.
 
-    Lines printed as they stood elsewhere stay as they are. Raises NothingToMerge or MergesInCircle.
+    Lines with an `affiliation` of their own stay as they are. Raises NothingToMerge or MergesInCircle.
     """
     with write() as session:
         hold(letter)
@@ -48,9 +48,9 @@ def merge(letter: Letter, keys: Iterable[str], into: str, by: Organiser) -> list
         if not asked:
             raise NothingToMerge
         merges = merges_by_key(letter)
-        # Who merges a name that others are printed as takes them along: their chain goes on.
+        # Spellings already merged into one of these names follow it: merges form chains.
         made = [merges.setdefault(key, Merge(letter_id=letter.id, from_key=key)) for key in asked]
-        changed = [each for each in made if each.into != into]  # the others, when the button is pressed twice
+        changed = [each for each in made if each.into != into]  # on a double click, some are merged already
         for each in changed:
             each.into = into
         _refuse_circles(merges)
@@ -62,9 +62,9 @@ def merge(letter: Letter, keys: Iterable[str], into: str, by: Organiser) -> list
 
 
 def undo(letter: Letter, key: str, by: Organiser, into: str | None = None) -> bool:
-    """Print what people typed again, or what the rest of the merges says; False when it is undone already.
+    """Undo the merge of a spelling: print it as typed, or as other merges say. Return False if it is undone already.
 
-    `into`: the name that its page showed, or None for whatever it is. `advance` does the rest of many. Raises
+    `into`: the name that the page showed; None: any. If there are many lines, `advance` does the rest. Raises
     MergedOtherwise.
     """
     with write():
@@ -75,13 +75,13 @@ def undo(letter: Letter, key: str, by: Organiser, into: str | None = None) -> bo
         if into not in (None, found.into):
             raise MergedOtherwise
         _record(Verb.MERGE_UNDONE, letter, found, by)
-        found.into = ""  # its row goes after its last line: by it `lines_left` finds those that are still printed so
+        found.into = ""  # the row stays until its last line is done, as `lines_left` needs it
     advance(letter, AT_ONE_PRESS)
     return True
 
 
 def advance(letter: Letter, seconds: float) -> None:
-    """Print lines as the merges say, until all are or about so many seconds have passed; one piece at least."""
+    """Print lines as the merges say, for about so many seconds, at least one piece, or until all are done."""
     end = monotonic() + seconds
     left = sorted(db.session.scalars(lines_left(letter)))
     for start in range(0, len(left), AT_ONCE):
@@ -95,7 +95,7 @@ def advance(letter: Letter, seconds: float) -> None:
 
 
 def _print(letter: Letter, ids: Sequence[int]) -> None:
-    """Print these as the merges say now: no matter what they were meant to be when they were looked for."""
+    """Print these lines by the merges as they are now, which may have changed since the lines were found."""
     with write() as session:
         hold(letter, shared=True)
         merges = merges_by_key(letter)

@@ -7,6 +7,6 @@ from tribune.signatures.forms import AFFILIATION, line_field
 
 
 class MergeForm(OrganiserForm):
-    """The name under which several spellings are printed."""
+    """The name to print for several spellings."""
 
     into = line_field(_l("Printed as"), _l("Enter the name to print."), AFFILIATION)

@@ -1,4 +1,4 @@
-"""Which spellings are probably one organisation: proposed to the organiser, never merged by themselves."""
+"""Spellings that are probably one organisation: proposed to organisers, never merged automatically."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -11,9 +11,9 @@ SHORTEST_ACRONYM = 3
 
 
 def alike(spellings: Iterable[Spelling]) -> list[list[Spelling]]:
-    """Groups of two or more that are written alike but for spaces, points and small words, or as name and acronym.
+    """Return groups of two or more that differ only in spaces, points and small words, or are a name and its acronym.
 
-    Names with the same first letters are not alike, unless somebody has typed these as an acronym: many have.
+    Names with the same initials are alike only if somebody typed these as an acronym: many names share initials.
     """
     given = list(spellings)
     written = {spelling.key.replace(" ", "") for spelling in given}
@@ -27,6 +27,6 @@ def alike(spellings: Iterable[Spelling]) -> list[list[Spelling]]:
 
 
 def _words(key: str) -> list[str]:
-    """Without the small ones, by whose first letters an acronym is made; none of fewer words than letters of one."""
+    """Return the words that make an acronym, without small ones; [] if too few for one, or if it is spelled out."""
     words = [word for word in key.split() if word not in SMALL_WORDS]
     return [] if len(words) < SHORTEST_ACRONYM or all(len(word) == 1 for word in words) else words

@@ -1,4 +1,4 @@
-"""The organiser's page on which spellings of one organisation are merged."""
+"""The organiser's pages to merge spellings of an organisation."""
 
 from collections.abc import Iterable
 from unicodedata import normalize
@@ -38,7 +38,7 @@ LIKENESSES = 20  # groups proposed at once
 @bp.get("/letters/<int:letter_id>/organisations", endpoint="spellings")
 @needs(Role.VIEWER)
 def spellings_of(letter_id: int) -> ResponseReturnValue:
-    """Every organisation as it is printed, what looks alike, and what was merged."""
+    """List the organisations as printed, which of them look alike, and the merges."""
     letter = my_letter(letter_id)
     q, after = tidy(request.args.get("q"))[:200], request.args.get("after", "")[:400]
     page = spellings(letter, begins=plain(q), after=after, most=PAGE + 1)
@@ -71,7 +71,7 @@ def merge(letter_id: int) -> ResponseReturnValue:
             return _to(letter, _now_printed(letter, made[0].from_key))
         except actions.NothingToMerge:
             merges, offered = merges_by_key(letter), {each.key for each in found}
-            for key in merges.keys() & {*keys} - offered:  # no page offers it any more: the button was pressed twice
+            for key in merges.keys() & {*keys} - offered:  # merged just now: the button was pressed twice
                 if merges[key].into == into:
                     return _to(letter, _now_printed(letter, key))
             form.into.errors = [
@@ -89,7 +89,7 @@ def merge(letter_id: int) -> ResponseReturnValue:
 @bp.post("/letters/<int:letter_id>/organisations/undo")
 @needs(Role.EDITOR)
 def undo(letter_id: int) -> ResponseReturnValue:
-    """Print again what people typed, where they are still printed as the page showed."""
+    """Undo a merge, if the spelling is still printed as the page showed."""
     letter, into = my_letter(letter_id), tidy(request.form.get("into")) or None
     try:
         keys = _keys(request.form.getlist("key")[:1])
@@ -104,7 +104,7 @@ def undo(letter_id: int) -> ResponseReturnValue:
 @bp.get("/letters/<int:letter_id>/organisations/under-way")
 @needs(Role.VIEWER)
 def under_way(letter_id: int) -> ResponseReturnValue:
-    """How far the lines are printed as was chosen; `of` the address: how many were left when somebody first looked."""
+    """Show how many lines are left to print; `?of=`: how many were left at first."""
     letter = my_letter(letter_id)
     left = count_left(letter)
     if not left:
@@ -115,14 +115,14 @@ def under_way(letter_id: int) -> ResponseReturnValue:
 @bp.post("/letters/<int:letter_id>/organisations/advance")
 @needs(Role.EDITOR)
 def advance(letter_id: int) -> ResponseReturnValue:
-    """Go on with it for a moment."""
+    """Print lines for AT_ONE_PRESS seconds."""
     letter = my_letter(letter_id)
     actions.advance(letter, actions.AT_ONE_PRESS)
     return _to(letter, _("Every line is printed as you chose."))
 
 
 def _to(letter: Letter, done: str) -> ResponseReturnValue:
-    """Where the organiser reads that it is done, or how far it came."""
+    """Redirect to the list of organisations, with the message `done`, or to the progress page."""
     left = count_left(letter)
     if left:
         return redirect(url_for(".under_way", letter_id=letter.id, of=max(left, _of())), 303)
@@ -135,7 +135,7 @@ def _of() -> int:
 
 
 def _now_printed(letter: Letter, key: str) -> str:
-    """How many lines are printed as this spelling is now, be it by way of another merge."""
+    """Say how many lines are now printed like this spelling, even by another merge."""
     found = merged(letter.id, key)
     name = found.name if found else ""
     count = count_printed(letter, name)
@@ -151,7 +151,7 @@ def _now_printed(letter: Letter, key: str) -> str:
 
 
 def _keys(sent: Iterable[str]) -> list[str]:
-    """Keys as our page has them; taken apart too, as `plain` leaves Korean, for some browsers compose what is sent."""
+    """Return the keys that were sent, also in NFD: `plain` decomposes Korean, and some browsers compose it again."""
     keys = [key.replace("\0", "")[:LONGEST_KEY] for key in sent]
     return list(dict.fromkeys([*keys, *(normalize("NFD", key) for key in keys)]))
 

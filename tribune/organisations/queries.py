@@ -12,15 +12,15 @@ from tribune.signatures.models import SHOWN, Merge, Signature
 from tribune.signatures.spellings import followed
 
 PAGE = 100
-LATEST = 20_000  # signatures looked at for likeness: all of them under all but the largest letters
-COUNTED_TO = 1_000  # names of one organisation: beyond it, "more than" is what an organiser needs to know
+LATEST = 20_000  # signatures looked at for likeness: all of them, except under the largest letters
+COUNTED_TO = 1_000  # names of one organisation; above that the page says "more than"
 SUGGESTED = 8
 S = Signature
 PRINTED = sa.func.coalesce(S.printed_organisation, S.organisation)
 
 
 class Spelling(NamedTuple):
-    """One organisation as it is printed, and under how many names."""
+    """One organisation as it is printed, and how many signatures name it."""
 
     key: str
     name: str
@@ -28,9 +28,9 @@ class Spelling(NamedTuple):
 
 
 def spellings(letter: Letter, *, begins: str = "", after: str = "", most: int = PAGE) -> list[Spelling]:
-    """Organisations of a letter in order of their key, `most` at a time; `begins` is typed by a person.
+    """Return `most` organisations of a letter by ascending key, after the key `after`, that begin with `begins`.
 
-    Each is counted up to one more than COUNTED_TO: a page costs no more where a hundred thousand sign for one.
+    Each is counted to COUNTED_TO + 1 at most, so that an organisation of a hundred thousand does not slow the page.
     """
     here = _made_of_words(letter)
     keys = _keys(here, begins, after, most)
@@ -43,19 +43,19 @@ def spellings(letter: Letter, *, begins: str = "", after: str = "", most: int = 
 
 
 def _made_of_words(letter: Letter) -> list[sa.ColumnElement[bool]]:
-    """Whoever has not left, and whose line is made of role and organisation: only such lines can be merged."""
+    """Return the conditions for lines that can be merged: not withdrawn, and built from role and organisation."""
     return [S.letter_id == letter.id, S.affiliation.is_(None), S.withdrawn_at.is_(None)]
 
 
 def _keys(here: Sequence[sa.ColumnExpressionArgument[bool]], begins: str, after: str, most: int) -> sa.CTE:
-    """The keys that follow, among these signatures, `most` of them; then nothing, where there are no more.
+    """Return the next `most` keys of these signatures; after the last one, a row with NULL.
 
-    From one to the next by an index, never by way of all who sign for one organisation.
+    Jumps from key to key by the index, so that it does not read all signatures of an organisation.
     """
     key = S.organisation_key
     start = key > after if after >= begins else key >= begins
     these = *here, *([key <= begins + "\U0010ffff"] if begins else [])
-    # Written as a walk: of a young letter PostgreSQL may think that min() is had sooner by reading every row.
+    # Not min(): without statistics of a young letter, PostgreSQL may read every row for it.
     first = sa.select(key).where(*these, start).order_by(key).limit(1).scalar_subquery()
     keys = sa.select(first.label("key"), sa.literal(1).label("number")).cte("keys", recursive=True)
     following = sa.select(key).where(*these, key > keys.c.key).order_by(key).limit(1).scalar_subquery()
@@ -64,7 +64,7 @@ def _keys(here: Sequence[sa.ColumnExpressionArgument[bool]], begins: str, after:
 
 
 def latest_spellings(letter: Letter) -> list[Spelling]:
-    """Organisations of the LATEST signatures."""
+    """Return the organisations of the LATEST signatures."""
     rows = sa.select(S.organisation_key, PRINTED.label("name"), S.affiliation)
     rows = rows.where(S.letter_id == letter.id, S.withdrawn_at.is_(None))
     latest = rows.order_by(S.id.desc()).limit(LATEST).subquery()
@@ -74,7 +74,7 @@ def latest_spellings(letter: Letter) -> list[Spelling]:
 
 
 def chosen(letter: Letter, keys: Sequence[str]) -> list[Spelling]:
-    """These organisations, most used first."""
+    """Return these organisations, the most frequent first."""
     theirs = *_made_of_words(letter), S.organisation_key.in_(keys), S.organisation_key != ""
     query = sa.select(S.organisation_key, sa.func.min(PRINTED), sa.func.count()).where(*theirs)
     rows = db.session.execute(query.group_by(S.organisation_key))
@@ -82,19 +82,19 @@ def chosen(letter: Letter, keys: Sequence[str]) -> list[Spelling]:
 
 
 def merges_of(letter: Letter) -> Sequence[Merge]:
-    """Every merge of a letter, the newest first, with those that are being undone."""
+    """Return every merge of a letter, newest first, including those being undone."""
     return db.session.scalars(sa.select(Merge).where(Merge.letter_id == letter.id).order_by(Merge.id.desc())).all()
 
 
 def merges_by_key(letter: Letter) -> dict[str, Merge]:
-    """The same by the key of their spelling."""
+    """Return the same, by the key of the spelling."""
     return {merge.from_key: merge for merge in merges_of(letter)}
 
 
 def merges_as_typed(letter: Letter) -> list[tuple[Merge, str]]:
-    """The merges that were not undone, each with one of the ways in which people typed its spelling.
+    """Return the merges that are not undone, each with one example of its spelling as typed.
 
-    With nothing where it changes capitals or accents alone.
+    "" instead of the example if the merge changes only capitals or accents.
     """
     typed = sa.select(S.organisation).where(S.merge_id == Merge.id).limit(1).scalar_subquery()
     query = sa.select(Merge, sa.func.coalesce(typed, Merge.from_key)).where(Merge.letter_id == letter.id)
@@ -103,7 +103,7 @@ def merges_as_typed(letter: Letter) -> list[tuple[Merge, str]]:
 
 
 def lines_left(letter: Letter) -> sa.CompoundSelect[int]:
-    """The numbers of the signatures that are printed otherwise than merges say: one is under way, or has stopped."""
+    """Select the ids of signatures not printed as the merges say: a merge is under way, or was interrupted."""
     merges = merges_by_key(letter)
     ends = [end for key in merges if (end := followed(key, merges.get))]
     further = {end.merge.id: end.name for end in ends if end.name != end.merge.into}
@@ -117,24 +117,24 @@ def lines_left(letter: Letter) -> sa.CompoundSelect[int]:
 
 
 def count_left(letter: Letter) -> int:
-    """How many they are."""
+    """Return how many `lines_left` there are."""
     return db.session.scalar(sa.select(sa.func.count()).select_from(lines_left(letter).subquery())) or 0
 
 
 def is_printed_otherwise(letter: Letter, key: str, name: str) -> bool:
-    """Whether some line of these spellings is printed otherwise than with this very name."""
+    """Whether a line of this spelling is printed with any other than exactly this name."""
     theirs = S.letter_id == letter.id, S.organisation_key == key, S.affiliation.is_(None)
     return there_is(*theirs, PRINTED.is_distinct_from(name))
 
 
 def count_printed(letter: Letter, name: str) -> int:
-    """How many lines are printed with this very name."""
+    """Return how many lines are printed with exactly this name."""
     theirs = *_made_of_words(letter), S.organisation_key == organisation_key(name), PRINTED.is_not_distinct_from(name)
     return db.session.scalar(sa.select(sa.func.count()).where(*theirs)) or 0
 
 
 def suggestions(letter: Letter, typed: str) -> list[str]:
-    """Organisations that readers see in the list of a letter and that begin as `typed` does."""
+    """Return organisations in the public list of a letter that begin like `typed`; none for fewer than two letters."""
     begins = plain(typed)
     if len(begins) < 2 or letter.public_list != "yes":
         return []

@@ -1,4 +1,4 @@
-"""What the public form proposes while somebody types their organisation."""
+"""What the form proposes while somebody types their organisation."""
 
 from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
@@ -14,6 +14,6 @@ bp = Blueprint("organisations", __name__)
 @bp.get("/letters/<slug>/organisations.json")
 @cacheable
 def suggest(slug: str) -> ResponseReturnValue:
-    """Names that begin as `?q=` does, as a list; only what the public list of this letter shows already."""
+    """Return a list of names that begin like `?q=`; only those that the public list of this letter shows anyway."""
     letter = public_letter(slug)
     return jsonify(suggestions(letter, tidy(request.args.get("q"))[:200]))
