@@ -1,1 +1,1 @@
-"""Review: what deserves a look before it is trusted; it flags, and refuses nothing."""
+"""Review: flagged signatures, for organisers to look at."""

@@ -18,10 +18,10 @@ from tribune.signatures.models import Flag, Signature
 
 
 def clear(letter: Letter, kind: str, signature_ids: Sequence[int], by: Organiser) -> datetime | None:
-    """Take these flags off the list; the moment, by which it can be undone, or None when there was none.
+    """Clear the flags of this kind of these signatures. Return the moment, by which `unclear` undoes it, or None.
 
-    Of those that were off already the moment is the one at which they, and no others, were found right: a button may be
-    pressed twice, and an old page takes nothing back that a colleague did.
+    If all were cleared already, by a double click, return the moment of that click: but only if it cleared these and no
+    others, so that an old page cannot undo what a colleague did.
     """
     moment = now()
     with write() as session:
@@ -40,9 +40,9 @@ def clear(letter: Letter, kind: str, signature_ids: Sequence[int], by: Organiser
 
 
 def unclear(letter: Letter, kind: str, moment: datetime, by: Organiser) -> int:
-    """Put back on the list what was taken off at that moment; how many flags that were.
+    """Bring back the flags that were cleared at that moment; return how many.
 
-    Of who is hidden or held since, or has left, they come back when that is undone.
+    Flags of signatures hidden, held or withdrawn since come back when that is undone.
     """
     with write() as session:
         hold(letter, shared=True)
@@ -56,7 +56,7 @@ def unclear(letter: Letter, kind: str, moment: datetime, by: Organiser) -> int:
 
 
 def _found_right(letter: Letter) -> list[sa.ColumnElement[bool]]:
-    """What holds for flags that went off the list here, not with a batch that hid or held, or with who left."""
+    """Return the conditions for flags cleared by `clear`, not by a batch that hid or held, nor by withdrawing."""
     batch = sa.exists().where(Batch.letter_id == letter.id, Batch.created_at == Flag.cleared_at)
     left = sa.exists().where(Signature.id == Flag.signature_id, Signature.withdrawn_at == Flag.cleared_at)
     return [~batch, ~left]

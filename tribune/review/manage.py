@@ -1,4 +1,4 @@
-"""The organiser's page of what deserves a look."""
+"""The organiser's page of flagged signatures."""
 
 from datetime import UTC, datetime
 
@@ -24,7 +24,7 @@ bp = manage_blueprint("manage_review", __name__)
 @bp.get("/letters/<int:letter_id>/review")
 @needs(Role.VIEWER)
 def review(letter_id: int) -> ResponseReturnValue:
-    """Flagged signatures, one kind at a time."""
+    """Show flagged signatures, one kind at a time."""
     letter = my_letter(letter_id)
     counts = open_counts(letter)
     kind = request.args.get("kind", "")
@@ -54,12 +54,12 @@ def _kind() -> str:
 @bp.post("/letters/<int:letter_id>/review/clear")
 @needs(Role.EDITOR)
 def clear(letter_id: int) -> ResponseReturnValue:
-    """These look right: take them off the list."""
+    """Clear the flags of signatures that look right."""
     letter = my_letter(letter_id)
     kind = _kind()
     ids = request.form.getlist("shown" if "all" in request.form else "id", row_number)[:PAGE]
     moment = actions.clear(letter, kind, ids, current_user.organiser)
-    if moment is None and ids:  # somebody has left, or was hidden by a colleague
+    if moment is None and ids:  # withdrawn meanwhile, or hidden by a colleague
         flash(_("They are off the list already."))
     elif moment is None:
         flash(_("Tick the signatures that look right first."))

@@ -1,4 +1,4 @@
-"""Questions about what deserves a look."""
+"""Questions about flagged signatures."""
 
 from collections.abc import Sequence
 
@@ -12,13 +12,13 @@ from tribune.signatures.queries import PAGE
 
 
 def open_counts(letter: Letter) -> dict[str, int]:
-    """How many signatures are flagged and not looked at yet, by kind."""
+    """Return how many signatures have an uncleared flag, by kind."""
     query = sa.select(Flag.kind, sa.func.count()).where(Flag.letter_id == letter.id, UNCLEARED).group_by(Flag.kind)
     return {kind: count for kind, count in db.session.execute(query)}
 
 
 def flagged(letter: Letter, kind: str, after: str = "") -> tuple[Sequence[tuple[Flag, Signature]], str]:
-    """At most PAGE flagged signatures of one kind, newest first, and the cursor of the next page. Raises BadCursor."""
+    """Return at most PAGE flagged signatures of a kind, newest first, and the next cursor, or "". Raises BadCursor."""
     query = sa.select(Flag, Signature).join(Signature, Signature.id == Flag.signature_id)
     query = query.where(Flag.letter_id == letter.id, Flag.kind == kind, UNCLEARED)
     if after:
