@@ -1,1 +1,1 @@
-"""History: the versions of a text, what changed between them, and what was added outside it."""
+"""History: the versions of a text, what changed between them, and additions outside the signed text."""

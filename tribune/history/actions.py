@@ -1,4 +1,4 @@
-"""Adding to a letter outside its signed text."""
+"""Additions to a letter, outside its signed text."""
 
 from tribune.audit.models import Verb
 from tribune.database import write
@@ -13,14 +13,11 @@ LONGEST = 5000  # characters
 
 
 class NotPublished(Exception):
-    """Nobody has read it yet: what is missing belongs in the text itself."""
+    """Nobody has read the letter yet: what is missing belongs in the text itself."""
 
 
 def add(letter: Letter, text: str, by: Organiser) -> Addendum:
-    """Print a paragraph, in Markdown, after the text of a published letter: once, however often it is sent.
-
-    Raises NotPublished.
-    """
+    """Add a paragraph, in Markdown, below a published text; the same one only once. Raises NotPublished."""
     html = render(text, letter.locale)
     with write() as session:
         hold(letter)
@@ -35,7 +32,7 @@ def add(letter: Letter, text: str, by: Organiser) -> Addendum:
 
 
 def remove(letter: Letter, addendum_id: int, by: Organiser) -> int | None:
-    """Print it no more. The log keeps its words, under the number that is returned; None when it was gone already."""
+    """Remove an addition. Return the id of the log line, which keeps its words; None if it was gone already."""
     with write() as session:
         hold(letter)
         addendum = addendum_of(letter, addendum_id)

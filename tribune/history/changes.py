@@ -1,4 +1,4 @@
-"""What changed between two versions of a text, word by word within its paragraphs, for people to read."""
+"""What changed between two versions of a text, word by word within paragraphs."""
 
 import re
 from collections import Counter
@@ -12,14 +12,14 @@ from tribune.letters.models import Version
 from tribune.letters.rendering import readable
 from tribune.typography import typeset
 
-ALIKE = 0.4  # of their words two paragraphs share, at least, to be one paragraph that was changed
-_split = re.compile(r"[ \t\r\n]+").split  # words keep the no-break spaces of their marks
-NEAR = 10  # paragraphs further on one is looked for
-MOST = 1_000_000  # pairs of words, or of paragraphs: more would be compared for too long
+ALIKE = 0.4  # the share of common words from which two paragraphs count as one that was changed
+_split = re.compile(r"[ \t\r\n]+").split  # no-break spaces stay inside words, as before French punctuation
+NEAR = 10  # how many paragraphs ahead a changed one is looked for
+MOST = 1_000_000  # pairs of words, or of paragraphs; more would take too long to compare
 
 
 class Piece(NamedTuple):
-    """Some words in a row: `mark` is "same", "added" or "removed"."""
+    """Consecutive words with one `mark`: "same", "added" or "removed"."""
 
     mark: str
     text: str
@@ -29,7 +29,7 @@ Paragraph = tuple[Piece, ...]
 
 
 class Changes(NamedTuple):
-    """The words of a version, each as paragraphs of pieces; those that did not change too."""
+    """The words of a version by field, each as paragraphs of pieces, including those that did not change."""
 
     title: tuple[Paragraph, ...]
     standfirst: tuple[Paragraph, ...]
@@ -39,12 +39,12 @@ class Changes(NamedTuple):
 
     @property
     def any(self) -> bool:
-        """Whether a word changed; else only marks of layout did."""
+        """Whether any word changed; else only the layout did."""
         return any(piece.mark != "same" for part in self for paragraph in part for piece in paragraph)
 
 
 def changes(before: Version, after: Version, locale: str) -> Changes:
-    """What makes one version the other."""
+    """Return what changed from `before` to `after`."""
     return Changes(
         _compared((before.title,), (after.title,), locale),
         _compared((before.standfirst,), (after.standfirst,), locale),
@@ -54,7 +54,7 @@ def changes(before: Version, after: Version, locale: str) -> Changes:
     )
 
 
-@lru_cache(maxsize=32)  # a letter that is read a lot is compared once
+@lru_cache(maxsize=32)  # so that a popular letter is compared once
 def _compared(old: tuple[str, ...], new: tuple[str, ...], locale: str) -> tuple[Paragraph, ...]:
     old, new = (tuple(typeset(text, locale) for text in texts if text) for texts in (old, new))
     return tuple(_paragraphs(old, new))
@@ -69,7 +69,7 @@ def _paragraphs(old: Sequence[str], new: Sequence[str]) -> Iterator[Paragraph]:
 
 
 def _rewritten(old: Sequence[str], new: Sequence[str]) -> Iterator[Paragraph]:
-    """Each old paragraph beside the next new one that is like it; the others went, or came."""
+    """Pair each old paragraph with the next new one that is like it; the others were removed, or added."""
     at, words = 0, [Counter(_split(text)) for text in new]
     for text in old:
         ours, near = Counter(_split(text)), range(at, min(at + NEAR, len(new)))
@@ -105,7 +105,7 @@ def _whole(mark: str, text: str) -> Paragraph:
 
 
 def _steps(a: Sequence[str], b: Sequence[str]) -> list[tuple[str, int, int, int, int]]:
-    """As `SequenceMatcher.get_opcodes`; what is too long to compare counts as replaced, but for beginning and end."""
+    """Return what `SequenceMatcher.get_opcodes` does; if too long, all between the common ends counts as replaced."""
     first = next((n for n, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))
     rest = min(len(a), len(b)) - first
     last = next((n for n in range(rest) if a[-1 - n] != b[-1 - n]), rest)

@@ -1,4 +1,4 @@
-"""Deleting a draft, with all that stands under it."""
+"""Deleting a draft with everything that belongs to it."""
 
 import sqlalchemy as sa
 
@@ -22,22 +22,22 @@ class KeptLetter(Exception):
 
 
 class WorkedOn(Exception):
-    """Somebody has done something to it since the page was shown; nothing was deleted."""
+    """Somebody has worked on it since the page was shown; nothing was deleted."""
 
 
 def is_kept(letter: Letter) -> bool:
-    """Whether it was published or waits to be, or somebody signed it themselves: then it cannot be deleted."""
+    """Whether it cannot be deleted: it is published or scheduled, or somebody signed it themselves."""
     of_it = Signature.letter_id == letter.id
     own = sa.exists().where(of_it, Signature.attested_at.is_(None), Signature.withdrawn_at.is_(None))
     return letter.published_at is not None or bool(db.session.scalar(sa.select(own)))
 
 
 def delete_letter(letter: Letter, by: Organiser, *, seen_as: int | None = None) -> None:
-    """Delete a draft: its texts, its attested names, what was decided about them, its mails. The log keeps its words.
+    """Delete a draft: its texts, attested names, batches and mails. The log of the team keeps its lines.
 
-    Whatever row must name a letter goes with it; one that need not, names none. Who had left is erased as if their days
-    were over: their own link opens nothing any more by which they could. `seen_as`: `last_done` of what the page
-    showed, where there was one. Raises KeptLetter or WorkedOn.
+    Rows in other tables are deleted if `letter_id` is required, else it is emptied. Withdrawn signatories are erased
+    now, since the link by which they could do so stops working. `seen_as`: `last_done` when the page was shown; None if
+    there was no page. Raises KeptLetter or WorkedOn.
     """
     with write() as session:
         hold(letter)
@@ -46,7 +46,7 @@ def delete_letter(letter: Letter, by: Organiser, *, seen_as: int | None = None) 
         if seen_as not in (None, last_done(letter)):
             raise WorkedOn
         number, team_id, title = letter.id, letter.team_id, letter.version.title
-        locked(Signature.letter_id == number)  # these, then mailboxes, as who says "it was not me", without the letter
+        locked(Signature.letter_id == number)  # before mailboxes, like `not_me`, which does not lock the letter
         forget_mails(number)
         have_left = Signature.letter_id == number, Signature.withdrawn_at.is_not(None)
         left = session.scalars(sa.select(Signature).where(*have_left)).all()

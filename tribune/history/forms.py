@@ -10,7 +10,7 @@ from tribune.letters.rendering import plain
 
 
 class AddendumForm(OrganiserForm):
-    """A paragraph, in Markdown."""
+    """A paragraph to add, in Markdown."""
 
     text = TextAreaField(
         _l("What to add"),

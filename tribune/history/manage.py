@@ -1,4 +1,4 @@
-"""The organiser's page of what was added to a letter after it was published."""
+"""The organiser's pages of additions to a published letter."""
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -20,7 +20,7 @@ bp = manage_blueprint("manage_history", __name__)
 @bp.get("/letters/<int:letter_id>/addenda")
 @needs(Role.VIEWER)
 def addenda(letter_id: int) -> ResponseReturnValue:
-    """What was added, and the form to add more; `?removed=` puts back into it what was just removed."""
+    """Show the additions, and the form to add more; `?removed=` (a log line) fills it with what was just removed."""
     letter = my_letter(letter_id)
     removed = request.args.get("removed", type=row_number)
     text = removed_text(letter, removed) if removed else ""
@@ -30,7 +30,7 @@ def addenda(letter_id: int) -> ResponseReturnValue:
 @bp.post("/letters/<int:letter_id>/addenda")
 @needs(Role.EDITOR)
 def add(letter_id: int) -> ResponseReturnValue:
-    """Show how it will be printed; or, with the second button, print it."""
+    """Preview the addition or, with the second button, add it."""
     letter = my_letter(letter_id)
     form = AddendumForm()
     if not letter.is_published:
@@ -50,11 +50,11 @@ def add(letter_id: int) -> ResponseReturnValue:
 @bp.route("/letters/<int:letter_id>/addenda/<int:addendum_id>/remove", methods=["GET", "POST"])
 @needs(Role.EDITOR)
 def remove(letter_id: int, addendum_id: int) -> ResponseReturnValue:
-    """What readers will see no more; POST removes it."""
+    """Show what would be removed; POST removes it."""
     letter = my_letter(letter_id)
     if request.method == "POST":
         removed = actions.remove(letter, addendum_id, current_user.organiser)
-        event = removed or removal_of(letter, addendum_id) or abort(404)  # a button may be pressed twice
+        event = removed or removal_of(letter, addendum_id) or abort(404)  # removed before, if pressed twice
         flash(_("Removed. Its words are in the form below: add them again to put them back."))
         return redirect(url_for("manage_history.addenda", letter_id=letter.id, removed=event), 303)
     addendum = addendum_of(letter, addendum_id) or abort(404)

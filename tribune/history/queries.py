@@ -12,14 +12,14 @@ from tribune.letters.models import Addendum, Letter, Version
 
 
 def versions_of(letter: Letter) -> Sequence[Version]:
-    """When and why its text was changed, the first one first, without the texts; one that nobody signed leaves none."""
+    """Return all versions of a letter, oldest first, with when and why they were written but without their texts."""
     query = sa.select(Version).where(Version.letter_id == letter.id).order_by(Version.number)
     told = load_only(Version.number, Version.created_at, Version.signed_at, Version.reason, Version.asks_again)
     return db.session.scalars(query.options(told)).all()
 
 
 def version_of(letter: Letter, number: int) -> Version | None:
-    """One of its texts; they are numbered from 1 to `letter.version_number`."""
+    """Return one version, by its number from 1 to `letter.version_number`; None for any other."""
     if not 1 <= number <= letter.version_number:
         return None
     query = sa.select(Version).where(Version.letter_id == letter.id, Version.number == number)
@@ -27,10 +27,10 @@ def version_of(letter: Letter, number: int) -> Version | None:
 
 
 def signed_from(letter: Letter, version: Version, after: Version | None) -> datetime | None:
-    """Since when people could sign these words.
+    """Return since when people could sign a version: for the first one, since publication.
 
-    Those of the first version: since publication. Where they were replaced before that, only the invited have signed
-    them: since the first of these did. `after`: the version that replaced them.
+    If that was replaced before publication, only invited people signed it: since the first of them did. `after`: the
+    version that replaced it.
     """
     if version.number > 1:
         return version.created_at
@@ -39,18 +39,18 @@ def signed_from(letter: Letter, version: Version, after: Version | None) -> date
 
 
 def last_done(letter: Letter) -> int:
-    """The number of the last line of its log: by it a page tells whether anybody has done anything since."""
+    """Return the id of the last line of its log, by which a page tells whether anything was done since; 0 if none."""
     return db.session.scalar(sa.select(sa.func.max(Event.id)).where(Event.letter_id == letter.id)) or 0
 
 
 def addendum_of(letter: Letter, addendum_id: int) -> Addendum | None:
-    """One of the paragraphs added to this letter."""
+    """Return one of the additions to this letter."""
     query = sa.select(Addendum).where(Addendum.letter_id == letter.id, Addendum.id == addendum_id)
     return db.session.scalars(query).first()
 
 
 def removed_text(letter: Letter, event_id: int) -> str:
-    """The words of an addendum as the log kept them when it was removed from this letter; empty if it was not."""
+    """Return the words of a removed addition from the log line of its removal; "" if that is none of this letter."""
     query = sa.select(Event).where(
         Event.letter_id == letter.id, Event.id == event_id, Event.verb == Verb.ADDENDUM_REMOVED
     )
@@ -59,7 +59,7 @@ def removed_text(letter: Letter, event_id: int) -> str:
 
 
 def removal_of(letter: Letter, addendum_id: int) -> int | None:
-    """The number of the event by which this addendum was removed from this letter."""
+    """Return the id of the log line by which this addition was removed from this letter."""
     query = sa.select(Event).where(Event.letter_id == letter.id, Event.verb == Verb.ADDENDUM_REMOVED)
     latest = db.session.scalars(query.order_by(Event.id.desc()))
     return next((event.id for event in latest if event.details.get("addendum") == addendum_id), None)

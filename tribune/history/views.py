@@ -1,4 +1,4 @@
-"""The public history of a text: its versions, each as it was, and what changed."""
+"""The public history of a text: its versions, and what changed."""
 
 from datetime import timedelta
 
@@ -18,7 +18,7 @@ bp = Blueprint("history", __name__)
 @bp.get("/letters/<slug>/versions")
 @cacheable
 def versions(slug: str) -> ResponseReturnValue:
-    """When the text was changed, and why."""
+    """List when the text was changed, and why."""
     letter = public_letter(slug)
     found = versions_of(letter)
     since = signed_from(letter, found[0], found[1] if len(found) > 1 else None)
@@ -29,7 +29,7 @@ def versions(slug: str) -> ResponseReturnValue:
 @bp.get("/letters/<slug>/versions/<int:number>")
 @cacheable
 def version(slug: str, number: int) -> ResponseReturnValue:
-    """The text as it was."""
+    """Show the text as it was in one version."""
     letter = public_letter(slug)
     found = version_of(letter, number) or abort(404)
     after = version_of(letter, number + 1)
@@ -41,7 +41,7 @@ def version(slug: str, number: int) -> ResponseReturnValue:
 @bp.get("/letters/<slug>/versions/<int:number>/changes")
 @cacheable
 def changes(slug: str, number: int) -> ResponseReturnValue:
-    """What this version changed in the one before it."""
+    """Show what this version changed in the one before."""
     letter = public_letter(slug)
     after = version_of(letter, number) or abort(404)
     before = version_of(letter, number - 1) or abort(404)
