@@ -1,1 +1,1 @@
-"""Writing: the pages on which an organiser writes a letter and sees it as it will look."""
+"""Writing: the letter's form, its preview, drafts, and its picture."""

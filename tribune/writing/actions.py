@@ -1,4 +1,4 @@
-"""What an organiser does to a letter while writing: begin it, keep what is typed, save it, give it a picture."""
+"""What an organiser does while writing: keep what is typed, save the letter, give it a picture."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -23,34 +23,34 @@ from tribune.writing.queries import draft_of, removed_picture, seen
 
 
 class SavedMeanwhile(Exception):
-    """The letter is no longer the revision that was begun from; nothing was written."""
+    """Somebody has saved the letter since this form was opened; nothing was written."""
 
 
 class DraftedElsewhere(Exception):
-    """This organiser typed something else in another tab, where it is kept; nothing was written."""
+    """This organiser's draft was written by another tab; nothing was written."""
 
 
 class PublishedMeanwhile(Exception):
-    """It was published, scheduled or made a draft again since what was typed was looked at; nothing was written."""
+    """It was published, scheduled or unscheduled while the form was checked; nothing was written."""
 
 
 class Promised(Exception):
-    """People signed on the word that these fields say something else; nothing was written."""
+    """People signed because these fields said something else, see `broken`; nothing was written."""
 
     def __init__(self, fields: list[str]) -> None:
         self.fields = fields
 
 
 class KindMissing(Exception):
-    """People stand under the words that change, and nobody said of what kind the change is; nothing was written."""
+    """People have signed the words that change, and the kind of change was not given; nothing was written."""
 
 
 class PictureChanged(Exception):
-    """The picture or its words are no longer those that were shown; nothing was written."""
+    """The picture or its words are no longer as they were shown; nothing was written."""
 
 
 class NoPicture(Exception):
-    """There is none to describe."""
+    """There is no picture to describe."""
 
 
 def save(
@@ -64,15 +64,15 @@ def save(
     reason: str = "",
     substance: bool | None = False,
 ) -> int:
-    """Write what changed, by the names of the fields, and drop the organiser's draft. What is not named stays.
+    """Write `changes`, by field name, and delete the organiser's draft; other fields stay.
 
-    Gives the number of the earlier version whose very words are back, 0 for none: who signed those counts again.
+    Return the number of the earlier version whose exact words are back, 0 if none: those who signed it count again.
 
-    `revision`: of the letter that the changes were begun from; `published_at`: of the letter by which they were looked
-    at, for what may change depends on it; `tab`: see `_of_tab`. `reason`: for new words, once somebody has confirmed;
-    `substance`: they say something else, and who signed is asked again; None where nobody was asked whether they do.
-    Raises DraftedElsewhere, SavedMeanwhile, PublishedMeanwhile, Promised, SlugTaken, KindMissing, ReasonMissing,
-    FieldTooLong or TextTooLong, and then has written nothing.
+    `revision`: of the letter when the form was opened. `published_at`: of the letter when the form was checked, as what
+    may change depends on it. `tab`: see `_of_tab`. `reason`: for new words, required once somebody has confirmed.
+    `substance`: whether those who signed are to be asked again; None if the form did not ask. Raises DraftedElsewhere,
+    SavedMeanwhile, PublishedMeanwhile, Promised, SlugTaken, KindMissing, ReasonMissing, FieldTooLong or TextTooLong,
+    and then nothing was written.
     """
     back = 0
     made = texts_in(letter, changes["locale"]) if "locale" in changes else {}
@@ -88,16 +88,16 @@ def save(
         if fields := broken(letter, changes):
             raise Promised(fields)
         was_closed = letter.state == "closed"
-        columns = {name: value for name, value in changes.items() if name not in WORDS}  # the others of its version
+        columns = {name: value for name, value in changes.items() if name not in WORDS}  # WORDS go into a version
         _save_columns(letter, columns)
         if "locale" in columns:
             typeset_anew(letter, made)
         if {*WORDS} & set(changes):
             back = _save_words(letter, changes, by=by, reason=reason, substance=substance)
-        letter.revision = revision + 1  # one for all of it
+        letter.revision = revision + 1  # one step, even if `revise` raised it too
         if columns:
             record_letter(Verb.LETTER_EDITED, letter, by, fields=list(columns))
-        if was_closed and letter.is_open:  # by another end, or none
+        if was_closed and letter.is_open:  # its end was moved or removed
             record_letter(Verb.LETTER_REOPENED, letter, by)
     if back:
         count_again(letter)
@@ -111,17 +111,17 @@ def _save_columns(letter: Letter, columns: Mapping[str, Any]) -> None:
         setattr(letter, name, value)
     try:
         db.session.flush()
-    except IntegrityError as error:  # of all that is typed, only an address has to be nobody else's
+    except IntegrityError as error:  # the slug is the only column that has to be unique
         raise SlugTaken from error
 
 
 def _save_words(
     letter: Letter, changes: Mapping[str, Any], *, by: Organiser, reason: str, substance: bool | None
 ) -> int:
-    """Revise what is named; gives what `save` does.
+    """Revise the words among `changes`; return what `save` returns.
 
-    A letter that waits for its moment is a draft again where who signed earlier words has yet to be asked: at that
-    moment readers would see them under words that they may not know.
+    A scheduled letter becomes a draft again if those who signed earlier words have yet to be asked: else it would
+    publish them under words they may not know.
     """
     if substance is None and is_signed(letter):
         raise KindMissing
@@ -134,13 +134,13 @@ def _save_words(
 
 
 def keep_draft(letter: Letter, *, by: Organiser, content: dict[str, str], revision: int) -> Draft:
-    """Keep what is typed, in place of what was kept before. `content`: the fields of the form, by name.
+    """Store what is typed as the organiser's draft, replacing the one before. `content`: the form's fields, by name.
 
     Raises DraftedElsewhere.
     """
     number = by.id
     with write() as session:
-        hold(letter, shared=True)  # or it is deleted meanwhile
+        hold(letter, shared=True)  # else it could be deleted meanwhile
         key = {"letter_id": letter.id, "organiser_id": number}
         values = {"content": content, "revision": revision, "saved_at": now()}
         kept = insert(Draft).values(key | values)
@@ -151,10 +151,10 @@ def keep_draft(letter: Letter, *, by: Organiser, content: dict[str, str], revisi
 
 
 def _of_tab(tab: Mapping[str, str]) -> sa.ColumnElement[bool]:
-    """Whether a tab may write over a draft: it wrote it itself, or showed it as it is.
+    """Match the drafts that a tab may overwrite: those it wrote itself, or showed as they are.
 
-    `tab`: what its form carries: its `pen`; that of the page `left` there, whose last words it shows, though they may
-    arrive only now; and when the `draft` that it began from was kept.
+    `tab`: fields of its form. `pen`: its own name; `left`: the name of the page left in this tab before, whose words it
+    shows and whose last draft may arrive only now; `draft`: `saved_at` of the draft that it began from.
     """
     pens, shown = [tab[name] for name in ("pen", "left") if tab.get(name)], tab.get("draft", "")
     mine: sa.ColumnElement[bool] = Draft.content["pen"].as_string().in_(pens)
@@ -165,7 +165,7 @@ def _of_tab(tab: Mapping[str, str]) -> sa.ColumnElement[bool]:
 
 
 def throw_away(letter: Letter, *, by: Organiser, tab: Mapping[str, str]) -> None:
-    """Forget what this organiser typed and did not save. `tab`: see `_of_tab`. Raises DraftedElsewhere."""
+    """Delete this organiser's draft. `tab`: see `_of_tab`. Raises DraftedElsewhere."""
     with write():
         _drop_draft(letter, by, tab)
 
@@ -182,7 +182,7 @@ def set_picture(
 ) -> None:
     """Give the letter this picture, or (None) other words for the one it has.
 
-    `seen_as`: names the picture and the words that were shown. Raises PictureChanged or NoPicture.
+    `seen_as`: `queries.seen` of the picture that was shown. Raises PictureChanged or NoPicture.
     """
     with write() as session:
         hold(letter)
@@ -202,14 +202,14 @@ def set_picture(
 
 
 def remove_picture(letter: Letter, *, by: Organiser) -> None:
-    """Show the letter without its picture, which is kept until another takes its place."""
+    """Hide the picture of a letter, which is kept until another replaces it."""
     with write():
         hold(letter)
         _mark_removed(letter, letter.image, now(), by)
 
 
 def put_picture_back(letter: Letter, *, by: Organiser) -> bool:
-    """Show the picture again that was removed, with its words; False when there is none to show again."""
+    """Show the removed picture again, with its words; return False if there is none."""
     with write():
         hold(letter)
         removed = removed_picture(letter)

@@ -1,4 +1,4 @@
-"""The organiser's pages of writing are one group, over three modules; what a form of each has to be."""
+"""The blueprint of the organiser's pages of writing, shared by three modules, and the check of their forms."""
 
 from flask import abort, current_app, request
 from flask_babel import gettext as _
@@ -10,12 +10,12 @@ from tribune.teams.guard import manage_blueprint
 from tribune.writing.pictures import LARGEST
 
 bp = manage_blueprint("manage_writing", __name__)
-csrf.exempt(bp)  # from the check before the log-in: `check_form` does it after, so that a log-in that ended is told
+csrf.exempt(bp)  # `check_form` checks it after the log-in, so that an expired log-in is reported as such
 
 
 @bp.before_request
 def check_form() -> None:
-    """A form of ours, and no longer than it may be: only the picture is more than words."""
+    """Check that a form is ours and not too large; only the picture's may be larger than MAX_BODY."""
     if request.endpoint == "manage_writing.image":
         request.max_content_length = LARGEST + MAX_BODY
     try:

@@ -1,4 +1,4 @@
-"""What is typed beside what is saved: field by field, as the form would send it."""
+"""Comparing what is typed with what is saved, field by field, as the form would send it."""
 
 import json
 from collections.abc import Mapping
@@ -14,23 +14,23 @@ from tribune.organisers.models import Organiser
 from tribune.writing.forms import LetterForm
 from tribune.writing.queries import draft_of
 
-CARRIED = ("revision", "base", "pen", "left", "draft", "reason", "kind")  # beside the fields of the letter
-PEN = 16  # hexadecimal digits: no two tabs have the same
+CARRIED = ("revision", "base", "pen", "left", "draft", "reason", "kind")  # form fields that the letter does not have
+PEN = 16  # hexadecimal digits, different in every tab
 NOT_OF_THE_LETTER = {"csrf_token", *CARRIED}
 
 
 @dataclass(frozen=True)
 class Difference:
-    """A field that reads otherwise elsewhere than it was typed here."""
+    """A field whose value here differs from the one elsewhere."""
 
     field: Field
-    theirs: str  # as somebody saved it meanwhile, or as it was typed in another tab
+    theirs: str  # as saved by somebody meanwhile, or typed in another tab
     typed: str
-    touched: bool  # it was changed here; else only there
+    touched: bool  # changed here; False: changed only there
 
 
 def as_typed(form: LetterForm) -> dict[str, str]:
-    """The fields of the letter, by name, as a browser would send them."""
+    """Return the fields of the letter, by name, as a browser would send them."""
     return {field.name: _typed(field) for field in form if field.name not in NOT_OF_THE_LETTER}
 
 
@@ -41,7 +41,7 @@ def _typed(field: Field) -> str:
 
 
 def prints(typed: Mapping[str, str]) -> str:
-    """A short print of each field, as JSON: tells later which of them were changed."""
+    """Return a short hash of each field, as JSON, by which `differences` tells later which were changed."""
     return json.dumps({name: _print(value) for name, value in typed.items()}, separators=(",", ":"))
 
 
@@ -50,37 +50,37 @@ def _print(value: str) -> str:
 
 
 def begun_from(letter: Letter) -> dict[str, str]:
-    """What a form that begins from the letter as it is saved carries to know it again."""
+    """Return the fields `revision` and `base` of a form that shows the saved letter."""
     return {"revision": str(letter.revision), "base": prints(as_typed(LetterForm(letter=letter)))}
 
 
 def of_a_new_tab(draft: Draft | None) -> dict[str, str]:
-    """What a form carries to know its own draft again, and the one that it shows."""
+    """Return the fields `pen`, `left` and `draft` of a form in a new tab that shows this draft, if any."""
     return {"pen": token_hex(PEN // 2), "left": "", "draft": draft.saved_at.isoformat() if draft else ""}
 
 
 def everything(form: LetterForm) -> dict[str, str]:
-    """All that is typed, with what it was begun from: another form can be made of it."""
+    """Return all fields, including CARRIED, so that the form can be made again from them."""
     typed = {name: str(form[name].data or "") for name in CARRIED} | as_typed(form)
-    return {name: value.replace("\0", "") for name, value in typed.items()}  # which no database keeps
+    return {name: value.replace("\0", "") for name, value in typed.items()}  # PostgreSQL stores no NUL
 
 
 def drafted(draft: Draft, letter: Letter) -> LetterForm:
-    """The form as a draft has it; fields that it does not name are as they are saved."""
+    """Return the form filled from a draft; fields missing there are as saved."""
     return LetterForm(as_typed(LetterForm(letter=letter)) | draft.content, letter=letter)
 
 
 def unsaved(letter: Letter, organiser: Organiser) -> Draft | None:
-    """What this organiser has typed and not saved, where it says something else than the letter.
+    """Return this organiser's draft, if they changed anything in it.
 
-    A draft in which they changed nothing is none, even where somebody else has saved other words since.
+    One without changes of theirs does not count, even if somebody else has saved other words since.
     """
     draft = draft_of(letter, organiser)
     return draft if draft and any(found.touched for found in differences(drafted(draft, letter))) else None
 
 
 def changes(form: LetterForm) -> dict[str, Any]:
-    """The fields whose words differ from what is saved, as values for `save`: an untouched field stays to the byte."""
+    """Return the fields that differ from what is saved, as `changes` for `save`; others stay exactly as they are."""
     saved, typed = as_typed(LetterForm(letter=form.letter)), as_typed(form)
     names = {name for name in typed if typed[name] != saved[name]}
     values = {name: form[name].data for name in typed if name in names}
@@ -91,7 +91,7 @@ def changes(form: LetterForm) -> dict[str, Any]:
 
 
 def differences(form: LetterForm, other: LetterForm | None = None) -> list[Difference]:
-    """The fields that are saved (or typed in the `other` form) otherwise than typed, in the order of the form."""
+    """Return the fields typed differently from what is saved, or from the `other` form, in the order of the form."""
     try:
         base = dict(json.loads(form.base.data or "{}"))
     except (ValueError, TypeError):

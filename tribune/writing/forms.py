@@ -1,4 +1,4 @@
-"""What an organiser types about a letter."""
+"""What organisers type to write a letter."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -56,7 +56,7 @@ LISTED = [
     SelectChoice("initials", _l("Only their initials")),
     SelectChoice("no", _l("No: only how many have signed")),
 ]
-# Why somebody's word stands against a change, by the name of the field.
+# Why `promises.broken` refuses a change, by field name.
 PROMISED = {
     "public_list": _l(
         "People have signed on the word that only their initials are shown: their names cannot be. You can still show "
@@ -70,7 +70,7 @@ PROMISED = {
 
 
 class NewLetterForm(OrganiserForm):
-    """What a letter needs to begin: a title, and who carries it."""
+    """What a new letter needs: a title and a team."""
 
     title = printed_field(_l("Title"), LINE, DataRequired(_l("Enter a title; you can change it later.")))
     team = SelectField(_l("Team that runs it"), coerce=int, validators=[InputRequired()])
@@ -84,9 +84,10 @@ class NewLetterForm(OrganiserForm):
 
 
 class LetterForm(OrganiserForm):
-    """Everything a letter has. `revision` and `base` say what was saved when the form was begun, `draft` what was kept.
+    """Everything a letter has, and what the form was opened from.
 
-    `pen` names the tab in which it is filled in, and `left` the page that was left there, if its words came back here.
+    `revision` and `base`: what was saved then; `draft`: which draft there was; `pen`: names this tab; `left`: names the
+    page left in this tab before, if its words came back here.
     """
 
     revision = HiddenField()
@@ -134,7 +135,7 @@ class LetterForm(OrganiserForm):
     locale = SelectField(_l("Language of the letter"), choices=TONGUES, validators=[DataRequired()])
 
     def __init__(self, formdata: Mapping[str, str] | None = None, *, letter: Letter) -> None:
-        """As it is saved, or (`formdata`) as it was typed."""
+        """Fill the form with what is saved, or with what was typed (`formdata`)."""
         self.letter = letter
         saved: dict[str, Any] = {name: getattr(letter.version, name) for name in WORDS}
         columns = {column.name for column in Letter.__table__.columns}
@@ -142,24 +143,24 @@ class LetterForm(OrganiserForm):
         saved["closes_at"] = letter.closes_at and letter.closes_at.astimezone(letter.zone)
         super().__init__(None if formdata is None else MultiDict(formdata), data=saved)
         if formdata is not None and not self.kind.raw_data:
-            self.kind.data = None  # nobody stood under the text when it was shown: it asked nothing, and none is meant
+            self.kind.data = None  # nobody had signed when the form was shown, so it did not ask for the kind
 
     @property
     def begun_from(self) -> int:
-        """The revision it was begun from; 0, which no letter has, when it does not say."""
+        """Return the revision from which the form was opened; 0, which no letter has, if it is missing."""
         text = self.revision.data or ""
         return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
     @property
     def substance(self) -> bool | None:
-        """Whether it is a change of substance; None when it does not say."""
+        """Whether it is a change of substance; None if not chosen."""
         return {"correction": False, "substance": True}.get(self.kind.data or "")
 
     @property
     def closing(self) -> datetime | None:
-        """The moment of `closes_at`, in UTC. Left as it was it is the saved one, which no time zone moves once past.
+        """Return the moment of `closes_at`, in UTC; the saved one if it was not changed.
 
-        Raises NoSuchTime or OverflowError.
+        Another timezone moves a saved moment, unless it is past. Raises NoSuchTime or OverflowError.
         """
         local, saved, zone = self.closes_at.data, self.letter.closes_at, self.letter.zone
         if local is None:
@@ -182,7 +183,7 @@ class LetterForm(OrganiserForm):
             raise ValidationError(_l("Choose another year.")) from None
         published_at = self.letter.published_at
         if moment is None or moment == self.letter.closes_at:
-            return  # left as it was, be it past
+            return  # unchanged, even if past
         if moment <= now():
             raise ValidationError(
                 _l("Choose a moment to come. To close the letter now, go to “Publication”, then “Close it…”.")
@@ -198,9 +199,9 @@ class LetterForm(OrganiserForm):
         self._keep(field, self.letter.contact)
 
     def _keep(self, field: StringField, was: str, read: Callable[[str], str] = str) -> None:
-        """What a letter needs to be published (`missing`) stays while readers see it, or soon will.
+        """Refuse to empty a field that a published or scheduled letter needs (`missing`).
 
-        `read`: what of it readers read.
+        `read`: returns what readers see of the value.
         """
         if self.letter.published_at and read(was).strip() and not read(field.data or "").strip():
             raise ValidationError(_l("A published letter needs this: change it, or leave it as it was."))
@@ -222,7 +223,7 @@ class LetterForm(OrganiserForm):
 
 
 class PictureForm(OrganiserForm):
-    """A picture, what it shows, and whose it is. `seen` names the one that was there when the form was begun."""
+    """A picture, what it shows, and its credit. `seen`: `queries.seen` of the picture when the form was opened."""
 
     seen = HiddenField()
     file = FileField(_l("Picture"), render_kw={"accept": "image/jpeg,image/png,image/webp"})

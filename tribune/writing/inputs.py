@@ -1,4 +1,4 @@
-"""Numbers, days and moments as people type them, and a sentence where they cannot be read."""
+"""Fields for numbers, days and moments as people type them, with clear errors."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from tribune.letters.moments import FIRST_YEAR
 
 
 class WholeNumber(IntegerField):
-    """A number, with or without spaces in it."""
+    """A whole number, with or without spaces."""
 
     widget = TextInput()
 
@@ -29,7 +29,7 @@ class Day(DateField):
     """A day of the calendar."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        self.raw_data = [tidy(value) for value in valuelist]  # shown again when it is no day
+        self.raw_data = [tidy(value) for value in valuelist]  # shown again if it is no day
         try:
             super().process_formdata(self.raw_data)
             if self.data and self.data.year < FIRST_YEAR:
@@ -40,14 +40,14 @@ class Day(DateField):
 
 
 class LocalMoment(DateTimeLocalField):
-    """A day and an hour, to the minute, as the clocks of some place show them."""
+    """A day and a time, to the minute, without a timezone."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs["format"] = ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"]
         super().__init__(*args, **kwargs)
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        self.raw_data = [tidy(value) for value in valuelist]  # shown again when it is no moment
+        self.raw_data = [tidy(value) for value in valuelist]  # shown again if it is no moment
         try:
             super().process_formdata(self.raw_data)
         except ValueError:
@@ -55,5 +55,5 @@ class LocalMoment(DateTimeLocalField):
 
     @property
     def shown(self) -> str:
-        """What the clocks show."""
+        """Return it as a browser's field shows it, or ""."""
         return f"{self.data:%Y-%m-%dT%H:%M}" if self.data else ""

@@ -1,4 +1,4 @@
-"""The organiser's pages of writing: a new letter, its edit page and what stands behind it; not picture and preview."""
+"""The organiser's pages of writing: a new letter, the edit page, drafts and conflicts."""
 
 from collections.abc import Mapping
 
@@ -25,15 +25,15 @@ from tribune.writing.blueprint import bp
 from tribune.writing.forms import PROMISED, LetterForm, NewLetterForm
 from tribune.writing.queries import draft_of
 
-__all__ = ["bp", "picture_pages", "preview_pages"]  # modules imported only for the pages that they add to bp
+__all__ = ["bp", "picture_pages", "preview_pages"]  # the modules are imported because they add pages to bp
 
-PENS = 10  # letters of which a browser knows what it saved last: no more than a cookie has room for
+PENS = 10  # letters for which the session remembers the tab that saved last: a cookie has little room
 
 
 @bp.route("/letters/new", methods=["GET", "POST"])
 @needs(None)
 def new() -> ResponseReturnValue:
-    """A title is enough to begin."""
+    """Create a letter; a title is enough."""
     me = current_user.organiser
     form = NewLetterForm(organiser=me)
     if form.validate_on_submit():
@@ -47,7 +47,7 @@ def new() -> ResponseReturnValue:
 @bp.route("/letters/<int:letter_id>/edit", methods=["GET", "POST"])
 @needs(Role.EDITOR)
 def edit(letter_id: int) -> ResponseReturnValue:
-    """Everything a letter has; what was typed and not saved comes back."""
+    """Edit everything a letter has; an unsaved draft comes back."""
     letter = my_letter(letter_id)
     return _show_begun(letter) if request.method == "GET" else _save(letter)
 
@@ -74,7 +74,7 @@ def _save(letter: Letter) -> ResponseReturnValue:
         return _show_other_tab(letter, form)
     except actions.SavedMeanwhile:
         return _show_conflict(letter, form)
-    except actions.PublishedMeanwhile:  # this very moment: looked at anew, as it stands now
+    except actions.PublishedMeanwhile:  # check the form again, by the letter as it is now
         return _save(letter)
     except actions.Promised as promised:
         for name in promised.fields:
@@ -96,7 +96,7 @@ def _save(letter: Letter) -> ResponseReturnValue:
 
 
 def _ask_about(letter: Letter, form: LetterForm) -> None:
-    """Say of the change what it lacks, as people stand under these words: perhaps only since the page was opened."""
+    """Ask for the kind and the reason of the change, as people have signed, perhaps since the page was opened."""
     if form.substance is None:
         form.kind.errors = [_("People stand under these words: say what kind of change it is.")]
     if is_frozen(letter) and not (form.reason.data or "").strip():
@@ -116,7 +116,7 @@ def _show_begun(letter: Letter) -> ResponseReturnValue:
 
 
 def _follow(letter: Letter, form: LetterForm) -> None:
-    """Take a draft that says the same for the one that was begun from: there is nothing to choose."""
+    """Treat a draft with the same content as the one this form was opened from: there is no conflict."""
     draft = draft_of(letter, current_user.organiser)
     if draft is not None and not comparing.differences(form, comparing.drafted(draft, letter)):
         form.draft.data = draft.saved_at.isoformat()
@@ -139,7 +139,7 @@ def _show(letter: Letter, form: LetterForm, draft: Draft | None = None) -> str:
 
 def _saved(letter: Letter, form: LetterForm, back: int = 0) -> ResponseReturnValue:
     others = [[number, pen] for number, pen in session.get("pens", []) if number != letter.id]
-    # By it a browser knows that what it has of this letter need not come back, wherever it is led now.
+    # Tells the browser, on whatever page comes next, that its own copy of this letter is not needed any more.
     session["pens"] = [*others, [letter.id, (form.pen.data or "")[: comparing.PEN]]][-PENS:]
     flash(_("Saved."))
     if back:
@@ -150,23 +150,23 @@ def _saved(letter: Letter, form: LetterForm, back: int = 0) -> ResponseReturnVal
 
 
 def _show_conflict(letter: Letter, form: LetterForm) -> ResponseReturnValue:
-    """Somebody else saved meanwhile: both are shown, nothing is overwritten, and what was typed is kept."""
+    """Show both what is typed and what somebody else has saved meanwhile; what is typed is kept as a draft."""
     found, typed = comparing.differences(form), comparing.everything(form)
     try:
         if not found:
             actions.throw_away(letter, by=current_user.organiser, tab=typed)
             return _saved(letter, form)
         actions.keep_draft(letter, by=current_user.organiser, content=typed, revision=form.begun_from)
-    except actions.DraftedElsewhere:  # this very moment
+    except actions.DraftedElsewhere:  # another tab was faster
         return _show_other_tab(letter, form)
     carried = typed | comparing.begun_from(letter)
     return _choice(letter, found, carried)
 
 
 def _show_other_tab(letter: Letter, form: LetterForm) -> ResponseReturnValue:
-    """The same organiser typed something else in another tab: both are shown, and nothing is overwritten."""
+    """Show both what is typed here and what the same organiser typed in another tab; nothing is overwritten."""
     draft = draft_of(letter, current_user.organiser)
-    if draft is None:  # it was saved or thrown away this very moment
+    if draft is None:  # saved or thrown away meanwhile
         return _show(letter, form), 409
     found = comparing.differences(form, comparing.drafted(draft, letter))
     carried = comparing.everything(form) | {"draft": draft.saved_at.isoformat(), "over": "draft"}
@@ -182,7 +182,7 @@ def _choice(
 
 
 def _chosen(letter: Letter, sent: Mapping[str, str]) -> dict[str, str]:
-    """The fields as typed, or as they are elsewhere where the page of a conflict was answered so."""
+    """Return the fields as typed, with the values from elsewhere that were chosen on the page of a conflict."""
     draft = draft_of(letter, current_user.organiser) if sent.get("over") == "draft" else None
     other = comparing.as_typed(comparing.drafted(draft, letter) if draft else LetterForm(letter=letter))
     take = sent.get("take")  # one button for all fields
@@ -191,12 +191,12 @@ def _chosen(letter: Letter, sent: Mapping[str, str]) -> dict[str, str]:
 
 
 def _waits(letter: Letter) -> str:
-    """The moment of its publication, with whose clocks show it."""
+    """Return when it will be published, with its timezone, in words; "" for a draft."""
     return named_clock(letter.zone)(letter.published_at) if letter.published_at else ""
 
 
 def _hour(letter: Letter, draft: Draft) -> str:
-    """When a draft was kept, where the letter is at home."""
+    """Return when a draft was kept, in the letter's timezone; only the time if today."""
     here = draft.saved_at.astimezone(letter.zone)
     if here.date() == now().astimezone(letter.zone).date():
         return str(format_skeleton("Hm", here, tzinfo=letter.zone, locale=date_locale(current_language())))
@@ -206,7 +206,7 @@ def _hour(letter: Letter, draft: Draft) -> str:
 @bp.get("/letters/<int:letter_id>/edit/draft")
 @needs(Role.EDITOR)
 def renew(letter_id: int) -> ResponseReturnValue:
-    """What the form of a page needs whose log-in was renewed in another tab."""
+    """Return a new CSRF token, for a page whose log-in was renewed in another tab."""
     my_letter(letter_id)
     return jsonify(csrf_token=generate_csrf())
 
@@ -214,7 +214,7 @@ def renew(letter_id: int) -> ResponseReturnValue:
 @bp.post("/letters/<int:letter_id>/edit/draft")
 @needs(Role.EDITOR)
 def autosave(letter_id: int) -> ResponseReturnValue:
-    """Keep what is typed."""
+    """Keep what is typed as a draft; answers the script in JSON, and a button without it by a page."""
     letter = my_letter(letter_id)
     form = LetterForm(_chosen(letter, request.form), letter=letter)
     _follow(letter, form)
@@ -235,7 +235,7 @@ def autosave(letter_id: int) -> ResponseReturnValue:
 @bp.post("/letters/<int:letter_id>/edit/throw-away")
 @needs(Role.EDITOR)
 def throw_away(letter_id: int) -> ResponseReturnValue:
-    """Forget the draft that was shown: the page shows what is saved again."""
+    """Delete the draft that was shown; the page then shows what is saved."""
     letter = my_letter(letter_id)
     try:
         actions.throw_away(letter, by=current_user.organiser, tab=request.form)

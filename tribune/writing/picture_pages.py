@@ -18,7 +18,7 @@ from tribune.writing.queries import removed_picture, seen
 @bp.route("/letters/<int:letter_id>/image", methods=["GET", "POST"])
 @needs(Role.EDITOR)
 def image(letter_id: int) -> ResponseReturnValue:
-    """The picture of the letter, what it shows, and whose it is."""
+    """Show or change the picture of the letter, what it shows, and its credit."""
     letter = my_letter(letter_id)
     there = letter.image
     words = {"description": there.description, "credit": there.credit} if there else {}
@@ -41,7 +41,7 @@ def image(letter_id: int) -> ResponseReturnValue:
             form.file.errors = [_("This picture moves. Choose one that stands still.")]
         except NotAPicture:
             form.file.errors = [_("This is not a picture that can be read. Choose a JPEG, a PNG or a WebP.")]
-    if form.errors and form.file.data and not form.file.errors:  # a browser does not fill it in again
+    if form.errors and form.file.data and not form.file.errors:  # browsers do not fill in a file again
         form.file.errors = [_("Choose the file again: it was not kept.")]
     page = render_template(
         "writing/image.html", letter=letter, form=form, changed=changed, removed=removed_picture(letter)
@@ -52,7 +52,7 @@ def image(letter_id: int) -> ResponseReturnValue:
 @bp.post("/letters/<int:letter_id>/image/remove")
 @needs(Role.EDITOR)
 def remove_image(letter_id: int) -> ResponseReturnValue:
-    """Show the letter without a picture."""
+    """Remove the picture."""
     letter = my_letter(letter_id)
     actions.remove_picture(letter, by=current_user.organiser)
     flash(_("The picture is removed."))
@@ -62,10 +62,10 @@ def remove_image(letter_id: int) -> ResponseReturnValue:
 @bp.post("/letters/<int:letter_id>/image/put-back")
 @needs(Role.EDITOR)
 def put_image_back(letter_id: int) -> ResponseReturnValue:
-    """Undo that."""
+    """Show the removed picture again."""
     letter = my_letter(letter_id)
     if actions.put_picture_back(letter, by=current_user.organiser):
         flash(_("The picture is back."))
-    else:  # by another press, or another has taken its place
+    else:  # it is back already, or was replaced
         flash(_("Nothing was changed: below is the picture of the letter."))
     return redirect(url_for("manage_writing.image", letter_id=letter.id), 303)

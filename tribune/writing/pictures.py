@@ -1,4 +1,4 @@
-"""From a file that somebody uploads to the picture that is served: decoded, turned upright, and written anew."""
+"""From an uploaded file to the picture that is served: decoded, turned upright, re-encoded."""
 
 import threading
 from hashlib import sha256
@@ -14,12 +14,12 @@ else:
 
 FORMATS = ("JPEG", "PNG", "WEBP")
 LARGEST = 10 * 1024 * 1024  # bytes of the file
-MOST_PIXELS = 50_000_000  # of what it decodes to: 200 MB while it is read
+MOST_PIXELS = 50_000_000  # decoded: 200 MB of memory
 WIDEST, TALLEST = 1600, 3200  # pixels, as served
 QUALITY = 82
-PAPER = (255, 255, 255)  # what shows through where the picture is transparent
+PAPER = (255, 255, 255)  # the colour behind transparent parts
 
-_one_at_a_time = threading.Lock()  # a small machine has memory for one picture of MOST_PIXELS, not for eight
+_one_at_a_time = threading.Lock()  # a small machine has memory for one picture of MOST_PIXELS, not for many
 
 
 class NotAPicture(Exception):
@@ -31,11 +31,11 @@ class TooManyPixels(Exception):
 
 
 class Animated(Exception):
-    """It moves."""
+    """The picture is animated."""
 
 
 class Picture(NamedTuple):
-    """A progressive JPEG that holds nothing but pixels; `digest` names it."""
+    """A progressive JPEG without metadata."""
 
     data: bytes
     width: int
@@ -43,12 +43,12 @@ class Picture(NamedTuple):
 
     @property
     def digest(self) -> str:
-        """16 hexadecimal digits of SHA-256."""
+        """Return the first 16 hexadecimal digits of its SHA-256."""
         return sha256(self.data).hexdigest()[:16]
 
 
 def read_picture(file: BinaryIO) -> Picture:
-    """Decode, turn upright, make small enough, and drop all that is not pixels.
+    """Decode a file, turn the picture upright, shrink it to the largest size served, and drop all metadata.
 
     Raises NotAPicture, TooManyPixels or Animated.
     """
@@ -61,29 +61,29 @@ def read_picture(file: BinaryIO) -> Picture:
             raise
         except (Image.DecompressionBombError, Image.DecompressionBombWarning):
             raise TooManyPixels from None
-        except Exception as error:  # a hostile file makes the decoders raise nearly anything
+        except Exception as error:  # hostile files make the decoders raise nearly anything
             raise NotAPicture from error
 
 
 def _refuse_too_much(image: "Image.Image") -> None:
-    """From the head of the file, before anything is decoded."""
+    """Raise TooManyPixels or Animated by the header of the file, before decoding."""
     if image.width * image.height > MOST_PIXELS:
         raise TooManyPixels
-    # MPO is what some telephones make of a JPEG: the photograph, then a smaller one that nobody sees.
+    # Some telephones write MPO instead of JPEG: the photograph, then a smaller one, which is ignored.
     if image.format != "MPO" and getattr(image, "is_animated", False):
         raise Animated
 
 
 def _written_anew(image: "Image.Image") -> Picture:
-    image.draft("RGB", (TALLEST, TALLEST))  # a JPEG can be decoded smaller at once
-    if image.mode == "I;16":  # as some scanners write it, which to convert would make white
+    image.draft("RGB", (TALLEST, TALLEST))  # JPEG can be decoded at a smaller size
+    if image.mode == "I;16":  # 16-bit grey of some scanners; convert() would make it white
         image = image.point(lambda grey: grey / 256).convert("L")
     if image.mode not in {"RGB", "RGBA", "L", "CMYK"}:
-        image = image.convert("RGBA")  # a palette has nothing between two of its colours
-    image.thumbnail((TALLEST, TALLEST))  # small before it is copied
+        image = image.convert("RGBA")  # a palette has no colours in between, which shrinking needs
+    image.thumbnail((TALLEST, TALLEST))  # shrink before making copies
     upright = ImageOps.exif_transpose(image)
     upright.thumbnail((WIDEST, TALLEST))
-    canvas = Image.new("RGB", upright.size, PAPER)  # a fresh one: comments and profiles stay behind
+    canvas = Image.new("RGB", upright.size, PAPER)  # a new image has no comments and profiles
     shown = upright.convert("RGBA")
     canvas.paste(shown, mask=shown)
     file = BytesIO()

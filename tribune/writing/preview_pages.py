@@ -16,7 +16,7 @@ from tribune.writing.forms import LetterForm
 @bp.post("/letters/<int:letter_id>/edit/preview")
 @needs(Role.EDITOR)
 def live_preview(letter_id: int) -> ResponseReturnValue:
-    """What is typed as readers would see it; nothing is written."""
+    """Show what is typed as readers would see it; nothing is written."""
     letter = my_letter(letter_id)
     form = LetterForm(request.form, letter=letter)
     form.validate()

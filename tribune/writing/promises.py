@@ -1,4 +1,4 @@
-"""What people were told when they signed, which their organisers do not change afterwards."""
+"""What people were told when they signed, and organisers may not change afterwards."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -13,13 +13,13 @@ from tribune.signatures.table import NAMED
 from tribune.signatures.wordings import of_initials
 
 S = Signature
-OWN_WORD = sa.or_(S.confirmed_at.is_not(None), S.attested_at.is_(None))  # of the others the organisers answer for it
+OWN_WORD = sa.or_(S.confirmed_at.is_not(None), S.attested_at.is_(None))  # all but those that are only attested
 
 
 def broken(letter: Letter, changes: Mapping[str, Any]) -> list[str]:
-    """The fields whose new values are not what somebody was told who signed, whether they confirm, or come back, later.
+    """Return the fields whose new values break what somebody was told who signed, even if pending or withdrawn.
 
-    For whoever holds the letter alone: until they are through nobody signs.
+    The caller holds the letter exclusively, so that nobody signs meanwhile.
     """
     fields = []
     if changes.get("public_list") == "yes" and _somebody(letter, S.published.is_(True), of_initials(S.wording)):

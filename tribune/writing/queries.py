@@ -9,12 +9,12 @@ from tribune.organisers.models import Organiser
 
 
 def draft_of(letter: Letter, organiser: Organiser) -> Draft | None:
-    """What this organiser has typed about this letter and not saved."""
+    """Return this organiser's draft of this letter, if there is one."""
     return db.session.get(Draft, (letter.id, organiser.id))
 
 
 def picture_data(slug: str, digest: str) -> bytes | None:
-    """The JPEG of the letter at this address, if it is the one that this digest names."""
+    """Return the JPEG of the letter at this address, if its digest is this one."""
     query = sa.select(Image.data).join(Letter, Letter.id == Image.letter_id)
     return db.session.scalars(
         query.where(Letter.slug == slug, Image.digest == digest, Image.removed_at.is_(None))
@@ -22,14 +22,14 @@ def picture_data(slug: str, digest: str) -> bytes | None:
 
 
 def removed_picture(letter: Letter) -> Image | None:
-    """The picture that was removed last, while no other has taken its place."""
+    """Return the removed picture, if no other has replaced it."""
     return db.session.scalars(
         sa.select(Image).where(Image.letter_id == letter.id, Image.removed_at.is_not(None))
     ).first()
 
 
 def seen(image: Image | None) -> str:
-    """Names this very picture with its words: a form carries it, so that nobody replaces what they have not seen."""
+    """Return a fingerprint of a picture and its words; forms carry it, so that nobody replaces one unseen."""
     if image is None:
         return "none"
     return fingerprint((image.digest, image.description, image.credit))

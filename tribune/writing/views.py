@@ -1,4 +1,4 @@
-"""The picture of a letter, as readers get it."""
+"""The picture of a letter, as readers receive it."""
 
 from flask import Blueprint, Response, abort, request, url_for
 from flask.typing import ResponseReturnValue
@@ -12,16 +12,16 @@ from tribune.writing.queries import picture_data
 
 bp = Blueprint("writing", __name__)
 
-PASS_LASTS = 3600  # seconds for which a page under embargo shows its picture
+PASS_LASTS = 3600  # seconds for which a page that is not public can load its picture
 
 
 @bp.get("/letters/<slug>/image-<digest>.jpg")
 def image(slug: str, digest: str) -> ResponseReturnValue:
-    """The pixels that this digest names; of a letter that readers may not see, for a page shown within the hour."""
+    """Return the picture with this digest; if readers may not see the letter, only with a `pass` issued to a page."""
     letter = published_letter(slug)
     if letter is not None:
         response = _public(slug, digest)
-        response.vary.clear()  # it speaks no language: a proxy keeps one for all readers
+        response.vary.clear()  # the same in every language, so that a proxy keeps one copy
         return left_out(response) if letter.noindex else response
     if tokens.payload_of(Purpose.PICTURE, request.args.get("pass", ""), PASS_LASTS) != [slug, digest]:
         abort(404)
@@ -32,7 +32,7 @@ def image(slug: str, digest: str) -> ResponseReturnValue:
 
 @cacheable
 def _public(slug: str, digest: str) -> Response:
-    """Another picture has another address; but one that is taken down is to be gone as soon as a page is."""
+    """Return the picture, cached no longer than a page although its content never changes: it may be taken down."""
     response = _picture(slug, digest)
     response.set_etag(digest)
     return response
@@ -44,7 +44,7 @@ def _picture(slug: str, digest: str) -> Response:
 
 @bp.app_template_global()
 def picture_address(letter: Letter, image: Image) -> str:
-    """Where a page finds the picture of its letter; while readers may not see it, with a pass."""
+    """Return the address of a letter's picture, with a pass if readers may not see the letter."""
     address = url_for("writing.image", slug=letter.slug, digest=image.digest, lang=None)
     if letter.is_published and not letter.taken_down_at:
         return address
