@@ -1,1 +1,1 @@
-"""Pasting: from a printed page to a letter with its people, looked over before it is kept."""
+"""Pasting: from a printed page to a draft with its first signatories, reviewed first."""

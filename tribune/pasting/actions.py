@@ -1,4 +1,4 @@
-"""What an organiser does with a page they have looked over: keep it."""
+"""Keeping a page that an organiser has reviewed."""
 
 from typing import Any
 
@@ -13,9 +13,9 @@ from tribune.teams.models import Team
 
 
 def keep(team: Team, people: list[Person], *, by: Organiser | None, **letter: Any) -> Letter:
-    """A new draft with its first signatories, attested by the organiser: both or neither.
+    """Create a draft and its attested first signatories, both or neither.
 
-    `letter`: as for `letters.actions.create`, whose exceptions it raises. `by`: None for the shell.
+    `letter`: arguments of `letters.actions.create`, whose exceptions it raises. `by`: None for the shell.
     """
     with write():
         kept = letters.create(team, by=by, verb=Verb.LETTER_IMPORTED, **letter)

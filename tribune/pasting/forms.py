@@ -1,4 +1,4 @@
-"""What an organiser pastes, and what they look over before it is kept."""
+"""What an organiser pastes, and reviews before it is kept."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -26,7 +26,7 @@ from tribune.writing.inputs import Day
 
 
 class _TeamForm(OrganiserForm):
-    """Where the letter goes, and its language."""
+    """The team of the letter, and its language."""
 
     team = SelectField(_l("Team that runs it"), coerce=int, validate_choice=False, validators=[InputRequired()])
     locale = SelectField(
@@ -41,19 +41,19 @@ class _TeamForm(OrganiserForm):
         self.team.choices = [SelectChoice(team.id, team.name) for team in teams]
 
     def validate_team(self, _field: SelectField) -> None:
-        """The library's own check speaks of choices."""
+        """Check the team ourselves: the message of WTForms speaks of choices."""
         if self.team.data not in self.teams:
             raise ValidationError(_l("Choose one of your teams."))
 
 
 class PasteForm(_TeamForm):
-    """One box, or one file."""
+    """A page, pasted into one box or read from a file."""
 
     page = TextAreaField(_l("The page"))
     file = FileField(_l("Or a text file"), render_kw={"accept": ".txt,.md,text/plain,text/markdown"})
 
     def validate_page(self, field: TextAreaField) -> None:
-        """Read the file when nothing was pasted; refuse both, and neither."""
+        """Read the file if nothing was pasted; refuse both, and neither."""
         if self.file.data and (field.data or "").strip():
             raise ValidationError(_l("Paste the page or choose a file, not both."))
         if self.file.data:
@@ -71,7 +71,7 @@ class PasteForm(_TeamForm):
 
 
 class ReviewForm(_TeamForm):
-    """The letter as it was understood; its people are the rows beside it."""
+    """The letter as it was understood; its people are separate rows, see rows.py."""
 
     title = printed_field(_l("Title"), LINE, DataRequired(_l("Enter a title.")))
     standfirst = printed_field(_l("Standfirst"), STANDFIRST, kind=TextAreaField, rows=4)
@@ -89,16 +89,16 @@ class ReviewForm(_TeamForm):
     )
     printed_on = Day(_l("Printed on"), validators=[Optional()])
     left_out = TextAreaField(_l("Left out of the letter"), filters=[tidy_text], render_kw={"readonly": True, "rows": 5})
-    doubts = HiddenField(filters=[tidy_text])  # a line each: the code of the reason, and what it quotes
+    doubts = HiddenField(filters=[tidy_text])  # one per line: the code of the reason, a space, and a quotation
     attested = BooleanField(_l("I answer for this list: these people agreed to sign, or it was already printed."))
 
     def validate_text(self, field: TextAreaField) -> None:
-        """As long as a letter may be."""
+        """Refuse a text that is longer than a letter may be."""
         if len((field.data or "").encode()) > LIMIT:
             raise ValidationError(_l("The text is too long: 64 kB at most, some 60,000 letters. Shorten it."))
 
     @property
     def letter(self) -> dict[str, Any]:
-        """What becomes the letter, under the names of `letters.actions.create`."""
+        """Return the letter, as arguments of `letters.actions.create`."""
         names = "title standfirst text authors addressee outlet outlet_url printed_on locale".split()
         return {name: self[name].data for name in names}

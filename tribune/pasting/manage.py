@@ -1,4 +1,4 @@
-"""The organiser's pages: paste a page, look over what was understood, keep it."""
+"""The organiser's pages to paste a printed page, review what was understood, and keep it."""
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -40,7 +40,7 @@ def _too_large(_error: RequestEntityTooLarge) -> ResponseReturnValue:
 
 
 def _teams() -> list[Team]:
-    """Those the organiser may write in."""
+    """Return the teams in which the organiser may write."""
     return teams_to_write_in(current_user.organiser)
 
 
@@ -51,7 +51,7 @@ def _teams_or_refuse() -> list[Team]:
 @bp.get("/letters/paste")
 @needs(None)
 def paste() -> ResponseReturnValue:
-    """One box for a whole page: title, text and list."""
+    """Show one box for a whole page: title, text and list."""
     form = PasteForm(formdata=None, teams=_teams(), data={"locale": current_language()})
     return render_template("pasting/paste.html", form=form)
 
@@ -59,7 +59,7 @@ def paste() -> ResponseReturnValue:
 @bp.post("/letters/paste")
 @needs(None)
 def read() -> ResponseReturnValue:
-    """Understand what was pasted, and show it; nothing is kept yet."""
+    """Read what was pasted and show it for review; nothing is stored yet."""
     form = PasteForm(teams=_teams_or_refuse())
     if form.validate():
         try:
@@ -86,7 +86,7 @@ def read() -> ResponseReturnValue:
 @bp.get("/letters/paste/review")
 @needs(None)
 def begin_again() -> ResponseReturnValue:
-    """What was looked over stood in the form alone: somebody who comes by a link starts with the box."""
+    """Redirect to the box: a review exists only in its form, so that this address cannot show one."""
     return redirect(url_for("manage_pasting.paste"), 303)
 
 
@@ -95,7 +95,7 @@ def begin_again() -> ResponseReturnValue:
 def review() -> ResponseReturnValue:
     """Show the lines again, add a row, or keep the letter as a draft."""
     form = ReviewForm(teams=_teams_or_refuse())
-    if len(request.form.getlist("line")) > 2 * MOST_PEOPLE:  # those left out among them: no page of ours holds more
+    if len(request.form.getlist("line")) > 2 * MOST_PEOPLE:  # with those left out; our pages never hold more
         raise RequestEntityTooLarge
     rows = rows_in(request.form, PersonForm)
     if request.form.get("act") == "add":

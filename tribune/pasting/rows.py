@@ -1,4 +1,4 @@
-"""The people of a pasted page as the rows of a form: all they need travels in it, so that nothing is stored before."""
+"""The people of a pasted page as rows of a form, which carries all about them: nothing is stored before it is kept."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar, TypeVar
@@ -21,10 +21,10 @@ NO_LINE = _l("Enter the number of the printed line: 1 for the first.")
 
 
 class LineField(IntegerField):
-    """The number of a printed line; those who have the same share the line."""
+    """The number of a printed line; people with the same number share the line."""
 
     def process_formdata(self, valuelist: list[Any]) -> None:
-        """Read what was typed, which is shown again when it is no number."""
+        """Read what was typed, which is shown again if it is no number."""
         self.raw_data = [tidy(value) for value in valuelist]
         try:
             super().process_formdata(self.raw_data)
@@ -33,53 +33,53 @@ class LineField(IntegerField):
 
 
 class PersonForm(Form):
-    """One person: the line they stand on, their name, role and organisation; and, hidden, how they were printed."""
+    """One person: line, name, role and organisation; and in hidden fields, how they were printed."""
 
-    known: ClassVar[Mapping[str, str]] = REASONS  # what may be doubted here, in words, by its code
+    known: ClassVar[Mapping[str, str]] = REASONS  # possible doubts: code to words
     typed: ClassVar[tuple[str, ...]] = ("given_name", "family_name", "role", "organisation")
-    more: ClassVar[tuple[str, ...]] = ()  # fields below those of the line
+    more: ClassVar[tuple[str, ...]] = ()  # fields shown below the others, in subclasses
 
     line = LineField(_l("Line"), validators=[NumberRange(1, LAST_LINE, NO_LINE)])
     given_name = line_field(_l("Given name"), "", NAME)
     family_name = line_field(_l("Family name"), "", NAME)
     role = line_field(_l("Role"), "", AFFILIATION)
     organisation = line_field(_l("Organisation"), "", AFFILIATION)
-    printed = HiddenField(filters=[tidy])  # what follows the name on the printed line; empty: role and organisation
-    was = HiddenField(filters=[tidy])  # names the role and the organisation that were read; empty: added by hand
-    reasons = HiddenField(filters=[tidy])  # codes of what is doubted about this person
+    printed = HiddenField(filters=[tidy])  # what follows the name in print, if not built from role and organisation
+    was = HiddenField(filters=[tidy])  # `_mark` of the role and organisation that were read; empty: added by hand
+    reasons = HiddenField(filters=[tidy])  # codes of doubts about this person
 
     is_left_out = False
     is_as_such = False  # the organisation signs, and the person speaks for it
     as_printed = ""  # the line, as readers will see it
 
     def validate_family_name(self, field: StringField) -> None:
-        """A name of one word is a family name."""
+        """Require a family name: a name of one word is one."""
         if not field.data:
             raise ValidationError(_l("Enter the family name, or leave this person out."))
 
     def validate_role(self, _field: StringField) -> None:
-        """What is printed in its place has a limit too."""
+        """Refuse an affiliation as printed that is too long or has invisible characters."""
         if len(self.affiliation or "") > PRINTED or INVISIBLE.search(self.affiliation or ""):
             raise ValidationError(_l("What was printed after the name cannot be kept. Type the role here."))
 
     def validate_organisation(self, field: StringField) -> None:
-        """What signs as such has a name."""
+        """Require the name of an organisation that signs as such."""
         if self.is_as_such and not field.data:
             raise ValidationError(_l("Enter the organisation that signs."))
 
     @property
     def is_untouched(self) -> bool:
-        """Added, and nothing was typed in it."""
+        """Whether the row was added by hand, and is still empty."""
         return not self.was.data and not any(self[name].data for name in self.typed)
 
     @property
     def where(self) -> str:
-        """Where it was read, in words; nothing where that is plain to see."""
+        """Return where it was read, in words; "" here, as that is plain to see."""
         return ""
 
     @property
     def affiliation(self) -> str | None:
-        """What follows the name as printed, until its role or organisation is edited; None: made of the two."""
+        """Return what follows the name as printed, unless role or organisation was edited; None: built from these."""
         if self.is_as_such:
             return None
         is_as_read = self.was.data == _mark(self.role.data or "", self.organisation.data or "")
@@ -87,12 +87,12 @@ class PersonForm(Form):
 
     @property
     def doubts(self) -> list[str]:
-        """The codes of what should be checked here."""
+        """Return the codes of doubts about this row."""
         return [code for code in (self.reasons.data or "").split() if code in self.known]
 
     @property
     def person(self) -> Person:
-        """Who the row means, as it stands."""
+        """Return the person as typed."""
         return Person(
             given_name=self.given_name.data or "",
             family_name=self.family_name.data or "",
@@ -112,7 +112,7 @@ def _mark(role: str, organisation: str) -> str:
 
 
 def row_of(kind: type[PersonRow], person: Person, reasons: Iterable[str] = (), **beside: Any) -> PersonRow:
-    """The row of somebody who was read; `reasons`: the codes of what is doubted about them, `beside`: other fields."""
+    """Return the row of somebody who was read. `reasons`: codes of doubts about them; `beside`: other fields."""
     role, organisation, printed = tidy(person.role), tidy(person.organisation), tidy(person.affiliation)
     data = {
         "line": person.line,
@@ -130,13 +130,13 @@ def row_of(kind: type[PersonRow], person: Person, reasons: Iterable[str] = (), *
 
 
 def empty_row(rows: Sequence[PersonForm], kind: type[PersonRow]) -> PersonRow:
-    """A row to type somebody in, on a line after the others."""
+    """Return an empty row, on a line after all others."""
     last = max((row.line.data or 0 for row in rows), default=0)
     return kind(data={"line": min(last + 1, LAST_LINE)})
 
 
 def rows_in(form: MultiDict[str, str], kind: type[PersonRow]) -> list[PersonRow]:
-    """The rows that were sent, in the order of their lines once each has one."""
+    """Return the rows that were sent, sorted by line if every row has one."""
     names = [field.name for field in kind()]
     columns = [form.getlist(name) for name in names]
     left_out, as_such = set(form.getlist("leave_out")), set(form.getlist("as_organisation"))
@@ -151,12 +151,12 @@ def rows_in(form: MultiDict[str, str], kind: type[PersonRow]) -> list[PersonRow]
 
 
 def kept(rows: Iterable[PersonRow]) -> list[PersonRow]:
-    """Without those left out, and those in which nothing was typed."""
+    """Return the rows that are neither left out nor empty."""
     return [row for row in rows if not row.is_left_out and not row.is_untouched]
 
 
 def print_lines(rows: Iterable[PersonForm], locale: str) -> int:
-    """Give each row the line on which it will be read, and return how many lines those are."""
+    """Set `as_printed` of each row that is kept; return the number of printed lines."""
     letter = Letter(locale=locale)
     signatures: dict[Signatory, PersonForm] = {_as_signature(row.person, letter): row for row in kept(rows)}
     printed = lines(signatures)
@@ -167,7 +167,7 @@ def print_lines(rows: Iterable[PersonForm], locale: str) -> int:
 
 
 def _as_signature(person: Person, letter: Letter) -> Signature:
-    """The row that would be written, for `lines` to read."""
+    """Return the signature that would be written, for `lines`."""
     return Signature(
         letter=letter,
         given_name=person.given_name,

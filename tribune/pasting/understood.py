@@ -1,4 +1,4 @@
-"""What was understood of a pasted page: the fields of a letter, its people, and what is doubted about either."""
+"""What was understood of a pasted page: the fields of a letter, its people, and doubts about both."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -13,9 +13,9 @@ from tribune.reading.page import Page, read_page
 from tribune.reading.pasted import N_, Doubt, readable
 from tribune.reading.people import REASONS, People, Person, read_people
 
-MOST_PEOPLE = 500  # a form holds that many; the command line has no limit
-LARGEST_REVIEW = 1024 * 1024  # bytes of the form: 500 people in any alphabet, each letter of which may take six
-LONGEST_DOUBT = 200  # characters of what a doubt quotes
+MOST_PEOPLE = 500  # in one form; the command line has no limit
+LARGEST_REVIEW = 1024 * 1024  # bytes of the form: 500 people in any alphabet, at up to six bytes a letter
+LONGEST_DOUBT = 200  # characters of a quotation
 TITLE_PROPOSED = "title_proposed"
 WORDS = REASONS | {
     TITLE_PROPOSED: N_("The page has no title: the first words of the text stand in its place. Type the right one.")
@@ -32,30 +32,30 @@ class TooLong(Exception):
 
 
 class TooManyPeople(Exception):
-    """More people than one form can hold."""
+    """There are more than MOST_PEOPLE on the page."""
 
 
 class TooMuch(Exception):
-    """With all that stands beside the letter, the page is more than one form can hold."""
+    """With everything around the letter, the page is more than one form can hold."""
 
 
 @dataclass(frozen=True)
 class Understood:
-    """The fields of the review, by name, and the rows of its people."""
+    """The fields of ReviewForm, by name, and the rows of its people."""
 
     fields: dict[str, Any]
     rows: list[PersonForm]
 
 
 def understand(pasted: str) -> Understood:
-    """Read a page as it was pasted. Raises NoText, TooLong, TooManyPeople or TooMuch."""
+    """Read a pasted page. Raises NoText, TooLong, TooManyPeople or TooMuch."""
     page = read_page(tidy_text(readable(pasted)))
     if not page.text.strip():
         raise NoText
     if len(page.text.encode()) > LIMIT:
         raise TooLong
     if sum(bool(line.strip()) for line in page.signatories.splitlines()) > 2 * MOST_PEOPLE:
-        raise TooManyPeople  # without reading them all
+        raise TooManyPeople  # before reading them all
     people = read_people(page.signatories)
     if len(people.people) > MOST_PEOPLE:
         raise TooManyPeople
@@ -85,7 +85,7 @@ def _is_about(doubt: Doubt, person: Person, people: People) -> bool:
 
 
 def _unplaced(page: Page, people: People) -> Iterator[str]:
-    """A line for each doubt that is about no person: its code, then what it quotes."""
+    """Yield a line for each doubt that is not about a person: its code, a space, and a quotation."""
     if not page.title:
         yield TITLE_PROPOSED
     doubts = [doubt for doubt in page.doubts if not _is_of_the_list(doubt, page)]
@@ -99,21 +99,21 @@ def _is_of_the_list(doubt: Doubt, page: Page) -> bool:
 
 
 def _weight(fields: dict[str, Any], rows: list[PersonForm]) -> int:
-    """How many bytes a browser will send."""
+    """Return how many bytes a browser will send."""
     pairs = [*fields.items(), *((field.name, field.data) for row in rows for field in row)]
     return len(urlencode(pairs))
 
 
 @dataclass(frozen=True)
 class Check:
-    """Something to look at: the reason's code, and where, each place with its anchor (or none) and its words."""
+    """Something to check: the code of the reason, and its places, each as (anchor or "", words)."""
 
     reason: str
     places: list[tuple[str, str]]
 
 
 def checks(unplaced: str, rows: list[PersonForm]) -> list[Check]:
-    """What should be looked at, those of one reason together, the page first."""
+    """Return what should be checked, grouped by reason, the page first. `unplaced`: `doubts` of ReviewForm."""
     places = []
     for line in unplaced.splitlines():
         reason, _, text = line.partition(" ")
@@ -124,14 +124,14 @@ def checks(unplaced: str, rows: list[PersonForm]) -> list[Check]:
 
 
 def _places_of(rows: Iterable[PersonForm]) -> Iterator[tuple[str, str, str]]:
-    """What is doubted of people: the reason's code, the anchor of the row, and the name."""
+    """Yield the doubts about people: (code of the reason, anchor of the row, name)."""
     for number, row in enumerate(rows):
         for reason in [] if row.is_left_out else row.doubts:
             yield reason, f"person-{number}", f"{row.given_name.data or ''} {row.family_name.data or ''}".strip()
 
 
 def together(places: Iterable[tuple[str, str, str]]) -> list[Check]:
-    """The places of each reason."""
+    """Group places by reason."""
     found: dict[str, list[tuple[str, str]]] = {}
     for reason, anchor, text in places:
         found.setdefault(reason, []).append((anchor, text))
