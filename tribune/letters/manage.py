@@ -1,4 +1,4 @@
-"""The organiser's pages on the life of a letter: my letters, previewed, published, closed, deleted."""
+"""The organiser's pages on the life of a letter: the list, preview, publication, closing, deletion."""
 
 from collections.abc import Sequence
 from contextlib import suppress
@@ -45,7 +45,7 @@ bp = manage_blueprint("manage", __name__)
 @bp.get("/")
 @needs(None)
 def my_letters() -> ResponseReturnValue:
-    """Every letter I carry, by team."""
+    """List the letters of my teams, by team."""
     me = current_user.organiser
     letters = letters_of(me)
     groups = [(m, [letter for letter in letters if letter.team_id == m.team_id]) for m in memberships_of(me)]
@@ -56,7 +56,7 @@ def my_letters() -> ResponseReturnValue:
 @bp.get("/letters/<int:letter_id>/preview")
 @needs(Role.VIEWER)
 def preview(letter_id: int) -> Response:
-    """The letter as readers see it, or will."""
+    """Show the letter as readers see it, or will."""
     letter = my_letter(letter_id)
     return private_page("letters/letter.html", letter=letter, **beside(letter, "team"))
 
@@ -149,7 +149,7 @@ def _mail(invitation: Invitation, form: PublishForm) -> Composed | None:
 @bp.post("/letters/<int:letter_id>/unschedule")
 @needs(Role.EDITOR)
 def unschedule(letter_id: int) -> ResponseReturnValue:
-    """Back to a draft."""
+    """Make a scheduled letter a draft again."""
     letter = my_letter(letter_id)
     try:
         life.unschedule(letter, current_user.organiser)

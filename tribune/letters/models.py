@@ -117,17 +117,17 @@ class Letter(Base):
 
     @property
     def is_published(self) -> bool:
-        """Readers see it, open or closed, or did before it was taken down."""
+        """Whether readers see it, open or closed, or did before it was taken down."""
         return self.published_at is not None and self.published_at <= now()
 
     @property
     def is_open(self) -> bool:
-        """It takes signatures."""
+        """Whether it takes signatures now."""
         return self.is_published and (self.end is None or now() < self.end)
 
     @property
     def is_printed(self) -> bool:
-        """Its newspaper has printed it: the given day has come or, without one, it is published here."""
+        """Whether its newspaper has printed it: the given day has come or, without one, it is published here."""
         if self.printed_on:
             return self.printed_on <= now().astimezone(self.zone).date()
         return self.is_published

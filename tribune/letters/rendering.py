@@ -33,10 +33,10 @@ class TextTooLong(ValueError):
 
 
 def render(markdown: str, locale: str) -> str:
-    """Return the text as HTML that is safe to print under the page's own h1, with the typography of its language.
+    """Return the text as safe HTML, to be shown under the page's own h1, with the typography of its language.
 
     The highest heading of the text becomes an h2, the next an h3, and so on. Images are left out, raw HTML is shown as
-    typed, and so is a link that leads elsewhere than http, https or mailto. NUL and lone surrogates become U+FFFD.
+    typed, and so are links to anything but http, https or mailto. NUL and lone surrogates become U+FFFD.
     Raises TextTooLong above 64 KB of UTF-8.
     """
     tokens = _parse(markdown)
@@ -55,7 +55,7 @@ def render(markdown: str, locale: str) -> str:
 
 
 def plain(markdown: str) -> str:
-    """Return the text without its marks, its paragraphs parted by an empty line, as typed (not typeset).
+    """Return the text without Markdown, paragraphs separated by an empty line, as typed (not typeset).
 
     Raises TextTooLong above 64 KB of UTF-8.
     """
@@ -63,7 +63,7 @@ def plain(markdown: str) -> str:
 
 
 def readable(markdown: str) -> list[str]:
-    """Return the words of the text as typed, a string for each block, and after each link where it leads.
+    """Return the words of the text as typed, a string for each block, with the address after each link.
 
     Raises TextTooLong above 64 KB of UTF-8.
     """

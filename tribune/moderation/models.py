@@ -37,7 +37,7 @@ class Batch(Base):
 
 
 class BatchRow(Base):
-    """What one signature was before a batch changed it."""
+    """The columns of one signature before a batch changed it."""
 
     __tablename__ = "batch_rows"
 

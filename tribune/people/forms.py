@@ -99,7 +99,7 @@ class PlaceForm(OrganiserForm):
 
 
 class AddForm(_LineForm):
-    """Somebody whom the organiser answers for."""
+    """A person for whom the organiser answers."""
 
     as_organisation = BooleanField(AS_ORGANISATION)
     agreed = agreed_field()

@@ -34,18 +34,18 @@ def line_field(label: str, missing: str, longest: int, more: Sequence[Any] = (),
 
 
 def role_field() -> StringField:
-    """The function of somebody who signs."""
+    """Return the field for the role of somebody who signs."""
     return line_field(_l("Role"), _l("Enter your role."), AFFILIATION, autocomplete="organization-title")
 
 
 def organisation_field() -> StringField:
-    """The organisation of somebody who signs."""
+    """Return the field for the organisation of somebody who signs."""
     missing = _l("Enter your organisation.")
     return line_field(_l("Organisation"), missing, AFFILIATION, autocomplete="organization")
 
 
 def capacity_field() -> RadioField:
-    """Whether one signs for oneself or for an organisation."""
+    """Return the choice between signing for oneself and for an organisation."""
     return RadioField(
         _l("I sign"),
         choices=CAPACITIES,

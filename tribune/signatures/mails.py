@@ -74,7 +74,7 @@ def _title(signature: Signature) -> str:
 def ask_to_confirm(signature: Signature, to: str) -> Mail:
     """Return the mail with the link and the code that confirm this signature."""
     letter, made = signature.letter, line(signature)
-    shows = signature.will_show and signature.hidden_at is None  # organisers may hide whoever has yet to confirm
+    shows = signature.will_show and signature.hidden_at is None  # organisers may hide pending signatures too
     composed = compose_for_many(
         "signatures/mail/confirm.txt",
         signature.locale,
