@@ -111,7 +111,7 @@ def new_batch(letter_id: int) -> ResponseReturnValue:
                 tells="tells" in form and form.tells.data,
                 up_to_id=last,
             )
-            actions.advance(batch, actions.AT_ONE_PRESS)  # at once, or a connection lost now would leave it unbegun
+            actions.advance(batch, actions.AT_ONE_PRESS)  # at once, or a connection lost now would leave it not begun
             return redirect(url_for(".batch", letter_id=letter.id, batch_id=batch.id), 303)
         return _preview(letter, verb, choice, last, form)
     except actions.NobodyConcerned:
