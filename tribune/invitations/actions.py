@@ -1,6 +1,6 @@
 """What organisers do with the people they invite: add, correct, note, remove, answer for.
 
-The log names nobody of them but who has a signature: whoever is removed is to be removed from there too.
+The log names only invited people who have a signature, so that removing somebody leaves no name there.
 """
 
 from collections.abc import Sequence
@@ -28,27 +28,27 @@ from tribune.signatures.models import Signature
 
 
 class InvitationGone(Exception):
-    """Nobody is invited by this any more: it was removed, or another link was sent."""
+    """The invitation was removed, or its link replaced by another."""
 
 
 class InvitedAlready(Exception):
-    """Somebody is on the list at this address or, where none is given, in these very words."""
+    """Somebody on the list has this address or, where no address is given, exactly this line."""
 
 
 class AlreadyAnswered(Exception):
-    """They have answered, or somebody answered for them: what they said is not the organisers' to change."""
+    """They have answered, or somebody answered for them: organisers cannot change what they said."""
 
 
 class ProposedChanged(Exception):
-    """The line, or the address, is no longer the one that was shown; nothing was written."""
+    """The line or the address changed since the page was shown; nothing was written."""
 
 
 class LineIsPublic(Exception):
-    """Readers see the line: from now on the rules of every signature hold."""
+    """Readers see the line: from now on it follows the rules of every signature."""
 
 
 class NoteChanged(Exception):
-    """The note is no longer the one that was shown; nothing was written."""
+    """The note changed since the page was shown; nothing was written."""
 
 
 class NotAttested(Exception):
@@ -56,9 +56,9 @@ class NotAttested(Exception):
 
 
 def add(letter: Letter, people: Sequence[Proposed], by: Organiser) -> list[Invitation]:
-    """Write down who is to be invited, after those who are there, in their order; nobody is mailed."""
+    """Add people to the end of the list, in the order given; nobody is mailed."""
     with write() as session:
-        hold(letter)  # two who add people at once give them ranks one after the other
+        hold(letter)  # two organisers adding people at once must not give the same ranks
         last = last_rank(letter)
         lines = {line: last + n for n, line in enumerate(dict.fromkeys(person.line for person in people), 1)}
         made = [add_row(letter, person, lines[person.line]) for person in people]
@@ -69,7 +69,7 @@ def add(letter: Letter, people: Sequence[Proposed], by: Organiser) -> list[Invit
 
 
 def add_one(letter: Letter, person: Proposed, by: Organiser) -> Invitation:
-    """Add one person by hand, once whatever is pressed at once. Raises InvitedAlready."""
+    """Add one person by hand, once however often the button is pressed. Raises InvitedAlready."""
     with write():
         hold(letter)
         if is_invited(letter, mailbox_key(person.email)) if person.email else is_listed(letter, person):
@@ -79,12 +79,12 @@ def add_one(letter: Letter, person: Proposed, by: Organiser) -> Invitation:
 
 
 def last_rank(letter: Letter) -> int:
-    """The rank of whoever comes last; 0 when nobody is there."""
+    """Return the highest rank on the list; 0 when the list is empty."""
     return db.session.scalar(sa.select(sa.func.max(Invitation.rank)).where(Invitation.letter_id == letter.id)) or 0
 
 
 def add_row(letter: Letter, person: Proposed, rank: int) -> Invitation:
-    """One more invitation, in the caller's transaction."""
+    """Add one invitation, in the caller's transaction."""
     invitation = Invitation(
         letter_id=letter.id,
         rank=rank,
@@ -98,22 +98,22 @@ def add_row(letter: Letter, person: Proposed, rank: int) -> Invitation:
 
 
 def edit(invitation: Invitation, *, by: Organiser, email: str | None, seen_as: str | None = None, **given: Any) -> None:
-    """Change the line that is proposed, or the address, before they have answered.
+    """Change the proposed line, or the address, before they have answered.
 
-    `given`: the columns of the line and `section`; `seen_as`: names those that were shown (None: whatever they are).
-    Another address, be it another spelling, gets another link, and is invited anew; the link before works no more.
-    Raises AlreadyAnswered or ProposedChanged.
+    `given`: columns of the line, and `section`; `seen_as`: `shown_as` of what the page showed (None: skip the check).
+    Another address, even another spelling of the same one, gets a new link and a new invitation; the old link stops
+    working. Raises AlreadyAnswered or ProposedChanged.
     """
     with write():
         letter = _held(invitation)
         _refuse_answered(invitation)
         email = deliverable(email) if email else None
         fields = [name for name, value in given.items() if getattr(invitation, name) != value]
-        if seen_as not in (None, shown_as(invitation)) and (fields or email != invitation.email):  # else pressed twice
+        if seen_as not in (None, shown_as(invitation)) and (fields or email != invitation.email):  # else: pressed twice
             raise ProposedChanged
         for name in fields:
             setattr(invitation, name, given[name])
-        if (email or "").casefold() != (invitation.email or "").casefold():  # not everywhere is that one mailbox
+        if (email or "").casefold() != (invitation.email or "").casefold():  # another spelling may be another mailbox
             drop_mail(invitation)
             invitation.link_nonce, invitation.reminders = token_urlsafe(16), 0
             invitation.invited_at = invitation.reminded_at = invitation.refused_at = invitation.opened_at = None
@@ -125,7 +125,7 @@ def edit(invitation: Invitation, *, by: Organiser, email: str | None, seen_as: s
 
 
 def write_note(invitation: Invitation, note: str, *, by: Organiser, was: str | None = None) -> None:
-    """Keep a note of the team beside somebody. `was`: the one that was shown (None: any). Raises NoteChanged."""
+    """Save the team's note about somebody. `was`: the note shown (None: skip the check). Raises NoteChanged."""
     with write():
         letter = _held(invitation)
         if was not in (None, invitation.note):
@@ -136,9 +136,9 @@ def write_note(invitation: Invitation, note: str, *, by: Organiser, was: str | N
 
 
 def remove(invitation: Invitation, *, by: Organiser) -> None:
-    """Invite them no more: their link opens nothing, and before publication a signature they gave goes with it.
+    """Delete an invitation: its link stops working, and a signature given by it goes too.
 
-    Raises LineIsPublic once readers see it.
+    Raises LineIsPublic once readers see that signature.
     """
     with write() as session:
         letter = _held(invitation)
@@ -146,14 +146,14 @@ def remove(invitation: Invitation, *, by: Organiser) -> None:
             raise LineIsPublic
         take_back(letter, invitation)
         if invitation.declined_at and (theirs := owner_name(letter.id, invitation.mailbox_key)):
-            keep([theirs])  # the row alone tells that they said no
+            keep([theirs])  # only the row about to be deleted says that they declined
         drop_mail(invitation)
         session.delete(invitation)
         record_under(letter, Verb.INVITATION_REMOVED, by=by)
 
 
 def attest(invitation: Invitation, how: str, *, by: Organiser) -> Signature:
-    """Answer for somebody who agreed, `how`: by telephone, on paper… Raises AlreadyAnswered or StandsAlready."""
+    """Attest for somebody who agreed; `how`: by telephone, on paper… Raises AlreadyAnswered or StandsAlready."""
     with write():
         letter = _held(invitation)
         _refuse_answered(invitation)
@@ -164,7 +164,7 @@ def attest(invitation: Invitation, how: str, *, by: Organiser) -> Signature:
 
 
 def undo_attesting(invitation: Invitation, *, by: Organiser) -> None:
-    """Answer for them no more: they stand where they stood before. Raises LineIsPublic or NotAttested."""
+    """Take back what `attest` did: they are invited as before. Raises LineIsPublic or NotAttested."""
     with write():
         letter = _held(invitation)
         if invitation.signature is None or invitation.accepted_at:
@@ -176,14 +176,14 @@ def undo_attesting(invitation: Invitation, *, by: Organiser) -> None:
 
 
 def show_link(invitation: Invitation, *, by: Organiser) -> str:
-    """The personal link, for whoever hands it over themselves; the log keeps who had it."""
+    """Return the personal link, to be handed over by the organiser; the log keeps who saw it."""
     with write():
         record_under(_held(invitation), Verb.INVITATION_LINK_SHOWN, by=by)
     return answer_link(invitation).url()
 
 
 def _held(invitation: Invitation) -> Letter:
-    """Read an invitation afresh, held until the transaction ends; before it its letter, its signature and its mailbox.
+    """Lock the letter, then the signature, mailbox and row of an invitation, and read them afresh; return the letter.
 
     Raises InvitationGone.
     """
@@ -207,7 +207,7 @@ def _refuse_answered(invitation: Invitation) -> None:
 
 
 def drop_mail(invitation: Invitation) -> None:
-    """Let a mail that has not left stay here: it is of no use any more. In the caller's transaction."""
+    """Delete their latest mail if it has not left yet. In the caller's transaction."""
     number, invitation.message_id = invitation.message_id, None
     if number is not None:
         db.session.flush()

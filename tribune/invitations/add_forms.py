@@ -1,4 +1,4 @@
-"""What an organiser gives to add people, and the rows they look over before these are invited."""
+"""The forms that add people to invite: a pasted list or a file, then its rows to review."""
 
 from collections.abc import Mapping
 from typing import Any, ClassVar
@@ -18,7 +18,7 @@ from tribune.reading import contacts, grid, people
 from tribune.reading.pasted import N_
 from tribune.reading.sheets import FILES, LARGEST_FILE
 
-KNOWN = {  # found by asking the letter, anew each time the rows are shown
+KNOWN = {  # looked up in the database again each time the rows are shown
     "already_invited": N_("This address is invited already: the row is left out. Untick that to ask once more."),
     "has_signed": N_("This address has signed the letter already, or begun to."),
     "name_invited": N_("Somebody of this name is invited already. Leave the row out if it is the same person."),
@@ -31,19 +31,19 @@ WORDS = people.REASONS | grid.REASONS | contacts.REASONS | KNOWN
 
 
 def row_in_words(number: str, text: str = "") -> str:
-    """Where somebody stood in what was given, and what stood there."""
+    """Say which row of the list or file somebody stood in, and what stood there."""
     where = _("row %(number)s", number=number)
     return str(_("%(row)s: %(text)s", row=where, text=text) if text else where)
 
 
 class AddForm(OrganiserForm):
-    """A box, or a file."""
+    """A pasted list, or a file."""
 
     people = TextAreaField(_l("People to invite"))
     file = FileField(_l("Or a file"), render_kw={"accept": FILES})
 
     def validate_people(self, field: TextAreaField) -> None:
-        """One of the two, and nothing beyond what a list needs."""
+        """Accept exactly one of the two."""
         pasted = (field.data or "").strip()
         if self.file.data and pasted:
             raise ValidationError(_l("Paste the list or choose a file, not both."))
@@ -52,7 +52,7 @@ class AddForm(OrganiserForm):
 
     @property
     def content(self) -> bytes:
-        """The file, or nothing."""
+        """The bytes of the file, empty if there is none; one more than LARGEST_FILE at most."""
         return self.file.data.read(LARGEST_FILE + 1) if self.file.data else b""
 
 
@@ -70,12 +70,12 @@ class InviteeForm(PersonForm):
 
     @property
     def where(self) -> str:
-        """Where to look for them."""
+        """The row they stood in, in words; empty for one added by hand."""
         return row_in_words(self.row.data) if self.row.data else ""
 
     @property
     def proposed(self) -> Proposed:
-        """Who the row means."""
+        """The person this row proposes, as `actions.add` takes them."""
         person = self.person
         return Proposed(
             given_name=person.given_name,
@@ -92,7 +92,7 @@ class InviteeForm(PersonForm):
 
 
 class ReviewForm(OrganiserForm):
-    """What travels beside the rows: the table they were read from, and what is doubted about no one of them."""
+    """What the review form carries besides its rows: the table they were read from, and doubts about no row."""
 
     sheet = HiddenField(filters=[tidy_text])
     headings = IntegerField(_l("Row of the headings (0: none)"), validators=[Optional()], render_kw={"min": 0})

@@ -1,4 +1,4 @@
-"""The organiser's pages that add people to invite: give a list or a file, look over what was understood, keep it."""
+"""The organiser's pages that add people to invite: give a list or a file, review what was understood, save it."""
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -57,7 +57,7 @@ def add(letter_id: int) -> ResponseReturnValue:
 @bp.post("/letters/<int:letter_id>/invitations/add")
 @needs(Role.EDITOR)
 def read_list(letter_id: int) -> ResponseReturnValue:
-    """Understand what was given, and show it; nothing is kept yet."""
+    """Parse what was given, and show it for review; nothing is saved yet."""
     letter = my_letter(letter_id)
     form = AddForm()
     if form.validate():
@@ -83,14 +83,14 @@ def _why(error: Exception) -> str:
 @bp.get("/letters/<int:letter_id>/invitations/add/review")
 @needs(Role.EDITOR)
 def begin_again(letter_id: int) -> ResponseReturnValue:
-    """What was looked over stood in the form alone: somebody who comes by a link starts with the box."""
+    """Send whoever opens the review by its address to the first page: rows under review exist only in the form."""
     return redirect(url_for(".add", letter_id=my_letter(letter_id).id), 303)
 
 
 @bp.post("/letters/<int:letter_id>/invitations/add/review")
 @needs(Role.EDITOR)
 def review(letter_id: int) -> ResponseReturnValue:
-    """Read the columns otherwise, show the lines again, add a row, or keep the people as invitations."""
+    """Read the columns in another way, show the lines again, add a row, or save the people as invitations."""
     letter, form = my_letter(letter_id), ReviewForm()
     try:
         given = _given_again(form)
@@ -99,7 +99,7 @@ def review(letter_id: int) -> ResponseReturnValue:
     act = request.form.get("act")
     if act == "read" and given:
         return _first_shown(letter, given)
-    if len(request.form.getlist("line")) > 2 * MOST_PEOPLE:  # those left out among them: no page of ours holds more
+    if len(request.form.getlist("line")) > 2 * MOST_PEOPLE:  # rows left out included: no page of ours holds more
         raise RequestEntityTooLarge
     rows = rows_in(request.form, InviteeForm)
     if act == "add":
@@ -125,7 +125,7 @@ def review(letter_id: int) -> ResponseReturnValue:
 
 
 def _given_again(form: ReviewForm) -> Given | None:
-    """The table that travels with the form, by the columns as they are chosen now."""
+    """Return the table carried by the form, read with the columns chosen now."""
     if not form.sheet.data:
         return None
     sheet = from_field(form.sheet.data)
@@ -133,7 +133,7 @@ def _given_again(form: ReviewForm) -> Given | None:
 
 
 def _problems(people: list[InviteeForm], is_new: bool) -> list[str]:
-    """What is wrong with the list as a whole."""
+    """Return what is wrong with the list as a whole."""
     if not people:
         return [_("Everybody is left out. Take somebody in, or go back.")]
     if len(people) > MOST_PEOPLE:
@@ -144,7 +144,7 @@ def _problems(people: list[InviteeForm], is_new: bool) -> list[str]:
 
 
 def _first_shown(letter: Letter, given: Given) -> ResponseReturnValue:
-    """What was just read, those invited already left out."""
+    """Show what was just read; people invited already are left out."""
     rows = [row_of(contact) for contact in given.contacts.contacts]
     look_up(letter, rows)
     data = {

@@ -1,4 +1,4 @@
-"""From what an organiser gives to rows to look over: who is meant, what is doubted, who is known already."""
+"""Turn a list or file into rows to review: who is meant, what is in doubt, who is known already."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -42,7 +42,7 @@ class NobodyThere(Exception):
 
 @dataclass(frozen=True)
 class Given:
-    """A table with its columns, or a list; and the people of it."""
+    """The people read from a list, or from a table and its columns."""
 
     contacts: Contacts
     sheet: Sheet | None = None
@@ -50,19 +50,19 @@ class Given:
 
 
 def read(pasted: str, content: bytes) -> Given:
-    """What was pasted, or the file. Raises CannotRead, TooManyPeople or NobodyThere."""
+    """Read the file, or what was pasted if there is none. Raises CannotRead, TooManyPeople or NobodyThere."""
     sheet = read_file(content) if content else read_cells(pasted)
     if sheet and max(sum(map(bool, row.cells)) for row in sheet.rows) > 1:
         return read_again(sheet, guess(sheet.rows))
     text = "\n".join(_lines(sheet)) if sheet else rejoined(pasted)
     lines = [line for line in text.splitlines() if line.strip()]
     if len(text) > LONGEST_LIST or sum(len(pieces_of(line)) for line in lines) > 2 * MOST_PEOPLE:
-        raise TooManyPeople  # without reading them all
+        raise TooManyPeople  # before spending time on reading them
     return _checked(Given(contacts_in_list(text)))
 
 
 def _lines(sheet: Sheet) -> Iterator[str]:
-    """The only column of a sheet as a list, its lines counted as its rows are."""
+    """Yield the only column of a sheet as lines, with empty ones so that line numbers are row numbers."""
     number = 1
     for row in sheet.rows:
         yield from [""] * (row.number - number)
@@ -71,7 +71,7 @@ def _lines(sheet: Sheet) -> Iterator[str]:
 
 
 def read_again(sheet: Sheet, columns: Columns) -> Given:
-    """The same table, by columns that somebody chose. Raises TooManyPeople or NobodyThere."""
+    """Read a table by the columns given. Raises TooManyPeople."""
     return _checked(Given(contacts_in_sheet(sheet, columns), sheet, columns))
 
 
@@ -84,14 +84,14 @@ def _checked(given: Given) -> Given:
 
 
 def row_of(contact: Contact) -> InviteeForm:
-    """The row of somebody who was read."""
+    """Return the form row of somebody who was read."""
     beside = {"email": contact.email, "section": contact.section, "note": contact.note.replace("\n", " ")}
     person = replace(contact.person, affiliation=None) if _is_set_apart(contact.person) else contact.person
     return rows.row_of(InviteeForm, person, contact.reasons, **beside, row=str(contact.row))
 
 
 def _is_set_apart(person: Person) -> bool:
-    """Whether only a comma joined role and organisation: then they print as if each were typed in its field.
+    """Whether only a comma joined role and organisation, so that two fields print the same.
 
     Other words ("mayor of Lille"), and what was read in doubt, are printed as they stood.
     """
@@ -100,9 +100,9 @@ def _is_set_apart(person: Person) -> bool:
 
 
 def look_up(letter: Letter, rows: Sequence[InviteeForm]) -> bool:
-    """Doubt each row of which something is known today; True when one is newly found to be invited already.
+    """Mark each row with the doubts of KNOWN; True when an address or a name is newly found to be invited already.
 
-    Such a row is left out, once: whoever takes it in again after reading that means it.
+    A row with such an address is left out once: an organiser who takes it in again after reading the warning means it.
     """
     keys = [_key(row) for row in rows]
     names = [plain_name(row.given_name.data or "", row.family_name.data or "") for row in rows]
@@ -131,9 +131,9 @@ def look_up(letter: Letter, rows: Sequence[InviteeForm]) -> bool:
 
 
 def put_on_the_list(letter: Letter, rows: Sequence[InviteeForm], *, by: Organiser) -> bool:
-    """Add those who are not left out; False, and nobody is added, when some were invited since they were looked up.
+    """Add the rows not left out; return False, and add nobody, when some were invited since they were looked up.
 
-    Whoever presses twice, or beside somebody else, waits here and finds the people of the other.
+    A second press, or another organiser at the same moment, waits for the lock and then finds the people of the first.
     """
     with write():
         hold(letter)
@@ -155,8 +155,8 @@ def _sort_key(row: InviteeForm) -> str:
 
 
 def doubts_in_form(given: Given) -> str:
-    """What is doubted about nobody in particular, as the field of a form: a line each."""
-    shown = given.columns.headings if given.columns else 0  # the headings stand above the rows, with the columns
+    """Return the doubts about no row in particular, for a form field: one a line."""
+    shown = given.columns.headings if given.columns else 0  # the page shows the headings with the columns
     return "\n".join(
         f"{doubt.reason} {doubt.line} {' '.join(doubt.text.split())[:LONGEST_DOUBT]}"
         for doubt in given.contacts.doubts
@@ -165,7 +165,7 @@ def doubts_in_form(given: Given) -> str:
 
 
 def checks(doubts: str, rows: Sequence[InviteeForm]) -> list[Check]:
-    """What should be looked at, those of one reason together, what concerns no row of the form first."""
+    """Return what to look at, grouped by reason; doubts about no row come first."""
     places = []
     for line in doubts.splitlines():
         reason, number, *text = [*line.split(" ", 2), ""]
@@ -175,7 +175,7 @@ def checks(doubts: str, rows: Sequence[InviteeForm]) -> list[Check]:
 
 
 def _places(rows: Sequence[InviteeForm]) -> Iterator[tuple[str, str, str]]:
-    """Of each row what is doubted; of one that is left out, only that it is invited already."""
+    """Yield reason, anchor and name for each doubt of a row; of a row left out, only that it is invited already."""
     for number, row in enumerate(rows):
         name = f"{row.given_name.data or ''} {row.family_name.data or ''}".strip() or row.email.data or ""
         for reason in row.doubts:
@@ -184,5 +184,5 @@ def _places(rows: Sequence[InviteeForm]) -> Iterator[tuple[str, str, str]]:
 
 
 def without_address(rows: Sequence[InviteeForm]) -> int:
-    """How many would be on the list with nowhere to write to."""
+    """Count the rows not left out that have no address."""
     return sum(not row.email.data for row in kept(rows))

@@ -1,4 +1,4 @@
-"""The launch: a letter, its first signatories and the newspaper are public at once, and who asked is told."""
+"""The launch: publish a letter, its first signatories and the newspaper together, and tell the invited who asked."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -29,11 +29,11 @@ LAUNCHES = Budget("launch", ((5, timedelta(hours=24)),), priority=2)  # after co
 
 
 class NotAsked(Exception):
-    """The text changed in substance, and who signed earlier words was not asked: readers would see them under it."""
+    """The text changed in substance, and those who signed it earlier were not asked whether they still agree."""
 
 
 def to_tell(letter: Letter, after: int = 0) -> Sequence[Invitation]:
-    """Who accepted, still stands, asked to be told when the letter is published, and was not told yet, by number."""
+    """Return, by id after `after`, who accepted, has not left, asked to be told of the publication, and was not yet."""
     query = sa.select(Invitation).join(Signature, Signature.id == Invitation.signature_id)
     query = query.where(
         Invitation.letter_id == letter.id,
@@ -55,7 +55,7 @@ def launch(
     seen_as: str | None = None,
     **printed: Any,
 ) -> int:
-    """Publish a letter now, and tell who asked; or have it publish itself `at` a moment to come. How many were told.
+    """Publish a letter now and tell who asked, or schedule it for the moment `at`; return how many were told.
 
     `seen_as`: see `refuse_unseen`; `printed`: outlet, outlet_url and printed_on, where they are known. Raises what
     publishing raises, FieldTooLong, NotReady, NotAsked or ChangedMeanwhile.
@@ -73,10 +73,10 @@ def launch(
 
 
 def announce(letter: Letter) -> int:
-    """Tell who asked that a published letter is published: once, whoever tries at the same time. How many were told.
+    """Tell everybody who asked that the letter is published, once; return how many were told here.
 
-    A few in each transaction, for at that moment others wait to sign; who is stopped between two leaves the rest to
-    whoever tries next.
+    Each transaction tells AT_ONCE people, since readers wait to sign at that moment. If the process stops, the next
+    call tells the rest.
     """
     told, after = 0, 0
     while True:
@@ -96,7 +96,7 @@ def announce(letter: Letter) -> int:
 
 
 def announce_due() -> None:
-    """Announce each letter whose moment has come since; a chore."""
+    """Announce each published letter not announced yet; a chore."""
     due = sa.select(Letter).where(
         Letter.announced_at.is_(None), Letter.published_at <= now(), Letter.taken_down_at.is_(None)
     )
@@ -105,7 +105,7 @@ def announce_due() -> None:
 
 
 def compose_published(invitation: Invitation, signature: Signature, **printed: Any) -> Composed:
-    """The mail as it will read, in the language in which they accepted. `printed`: as for `launch`, before it."""
+    """Compose the mail in the language in which they accepted. `printed`: as for `launch`, to preview it."""
     letter = invitation.letter
     said = {"outlet": letter.outlet, "outlet_url": letter.outlet_url, **printed}
     shown, stands = line(signature).text, stands_as(signature)
@@ -117,7 +117,7 @@ def compose_published(invitation: Invitation, signature: Signature, **printed: A
 
 
 def _post_published(invitation: Invitation) -> bool:
-    """False when they may receive no more mails, or asked for none."""
+    """Post the mail; False when their mailbox may receive no more, or asked for none."""
     to, signature = invitation.email, invitation.signature
     if to is None or signature is None:
         return False

@@ -1,4 +1,4 @@
-"""What somebody invited does on their page: accept, correct and accept, decline, ask, or say they are somebody else."""
+"""What invited people do on their page: accept, correct and accept, decline, ask, or say they are somebody else."""
 
 from typing import Any
 
@@ -27,15 +27,15 @@ from tribune.signatures.actions import LetterClosed, TextChanged
 from tribune.signatures.models import Signature
 from tribune.signatures.replacing import hold_all_of
 
-FORWARDS = 10  # people who may give their own name by one link: more is no forwarded mail
+FORWARDS = 10  # people who may give their own name by one link: more would not be a forwarded mail
 
 
 class AnotherName(Exception):
-    """The name that was typed is not that of the person invited."""
+    """The typed name is not that of the invited person."""
 
 
 class AddressTaken(Exception):
-    """Somebody else stands under the letter by this address: they signed the form, or were invited at it too."""
+    """Somebody else signed with this address: they used the form, or were invited at it too."""
 
 
 class OnTheirOwnPage(Exception):
@@ -43,11 +43,11 @@ class OnTheirOwnPage(Exception):
 
 
 class TooManyQuestions(Exception):
-    """This person has asked as often as they may in a day; nothing was sent."""
+    """This person has asked as often as they may in a day; nothing was saved or sent."""
 
 
 def open_page(invitation: Invitation) -> None:
-    """Note, once, that the page was shown: to them, or to a program that looks into mails."""
+    """Record, once, that the page was shown: to them, or to a program that scans mails."""
     if invitation.opened_at is None:
         with write() as session:
             first = sa.update(Invitation).where(Invitation.id == invitation.id, Invitation.opened_at.is_(None))
@@ -65,11 +65,11 @@ def accept(
     seen_as: str | None = None,
     **rest: Any,
 ) -> Signature:
-    """Make a first signatory of somebody invited, once whatever is pressed at once; before publication, correct it.
+    """Make the invited person a first signatory, once however often they press; before publication, correct the line.
 
     The link proves the address. `words`: the line as they want it; `sure`: they say that the name is theirs; `digest`:
-    of the words they read; `tell`: they want to be told of the publication; `seen_as`: `line_seen` of what their page
-    showed (None: whatever it was); `rest`: news, wording, locale.
+    of the text they read; `tell`: they want to be told of the publication; `seen_as`: `line_seen` of what their page
+    showed (None: skip the check); `rest`: news, wording, locale.
     Raises InvitationGone, AnotherName, LetterClosed, TextChanged, OnTheirOwnPage, AddressTaken or ChangedMeanwhile.
     """
     with write():
@@ -90,7 +90,7 @@ def accept(
 
 
 def _refuse(invitation: Invitation, words: dict[str, Any], digest: str, sure: bool) -> None:
-    """Raises AnotherName, LetterClosed, TextChanged, OnTheirOwnPage or AddressTaken, as `accept` says."""
+    """Raise AnotherName, LetterClosed, TextChanged, OnTheirOwnPage or AddressTaken where one of them applies."""
     letter = invitation.letter
     if not sure and not same_person(_name(words_of(invitation)), _name(words)):
         raise AnotherName
@@ -105,16 +105,17 @@ def _refuse(invitation: Invitation, words: dict[str, Any], digest: str, sure: bo
 
 
 def line_seen(invitation: Invitation) -> str:
-    """Names what stands beside the fields of their page: the words of their signature, or who would sign by it."""
+    """Fingerprint what their page shows: the words of their signature; without one, whether the organisation signs."""
     if invitation.signature is not None:
         return seen(invitation.signature)
     return "organisation" if invitation.as_organisation else ""
 
 
 def _stands_so(invitation: Invitation, words: dict[str, Any], seen_as: str | None) -> bool:
-    """Whether their line has these words already. Raises ChangedMeanwhile where some they had not seen would go.
+    """Whether their line has these words already.
 
-    Or where the organisation would sign as such, and they had not read so, or not any more.
+    Raises ChangedMeanwhile where they would overwrite words they had not seen, or sign as the organisation, or not,
+    without having read so.
     """
     before = invitation.signature
     same = before is not None and all(getattr(before, name) == value for name, value in words.items())
@@ -124,7 +125,7 @@ def _stands_so(invitation: Invitation, words: dict[str, Any], seen_as: str | Non
 
 
 def decline(number: int, nonce: str, word: str = "") -> None:
-    """Say no, with a word to the organisers; who had accepted or was answered for leaves no trace. Until publication.
+    """Decline, with a word to the organisers; their signature, accepted or attested, is deleted, until readers see it.
 
     Raises InvitationGone or OnTheirOwnPage.
     """
@@ -143,7 +144,7 @@ def decline(number: int, nonce: str, word: str = "") -> None:
 
 
 def ask(number: int, nonce: str, question: str) -> None:
-    """Ask the organisers: kept on their board, and mailed to the contact of the letter where mail reaches it.
+    """Put a question on the organisers' board, and mail it to the contact of the letter if mail reaches it.
 
     Raises InvitationGone or TooManyQuestions.
     """
@@ -156,9 +157,9 @@ def ask(number: int, nonce: str, question: str) -> None:
 
 
 def forward(number: int, nonce: str, *, words: dict[str, Any], email: str) -> None:
-    """Somebody else was given the link: propose them to the organisers. Says nothing about whom these know already.
+    """Propose somebody who was given the link of another. Does not tell them whether the address is invited already.
 
-    Who says it again by the same link, before anybody has written to them, is proposed as they say now. Raises
+    If they send the form again by the same link before they are invited, the later words replace the earlier. Raises
     InvitationGone.
     """
     with write() as session:
@@ -175,16 +176,16 @@ def forward(number: int, nonce: str, *, words: dict[str, Any], email: str) -> No
 
 
 def _said_before(invitation: Invitation, key: str) -> sa.Select[Invitation]:
-    """Whoever gave this address on the page of this invitation, and waits for a word of the team."""
+    """Select, and lock, whoever gave this address on the page of this invitation and is not invited yet."""
     theirs = Invitation.forwarded_from_id == invitation.id, Invitation.mailbox_key == key
     return sa.select(Invitation).where(*theirs, Invitation.invited_at.is_(None), *UNANSWERED).with_for_update()
 
 
 def _locked(number: int, nonce: str, *, with_mails: bool = False) -> Invitation:
-    """The invitation of a link, held until the transaction ends, and before it its letter and what its mailbox signed.
+    """Lock the letter of a link, what its mailbox signed, and the invitation, and return it.
 
-    Who says "it was not me" holds that too, without a letter, and then the mailbox with its mails: `with_mails`, for
-    whoever drops one of them. Raises InvitationGone.
+    `with_mails`: lock the mailbox too, before a mail is dropped: "it was not me" locks the signatures, then the mailbox
+    with its mails. Raises InvitationGone.
     """
     if found := invitation_of_link(number, nonce):
         letter, key = found.letter, found.mailbox_key
@@ -199,7 +200,7 @@ def _locked(number: int, nonce: str, *, with_mails: bool = False) -> Invitation:
 
 
 def _is_taken(invitation: Invitation, words: dict[str, Any]) -> bool:
-    """Whether one would take the place of another person: an assistant, or a couple, may read the mail of two."""
+    """Whether another person has signed with this mailbox: a couple may share one, an assistant may read two."""
     there = Signature.letter_id == invitation.letter_id, Signature.withdrawn_at.is_(None)
     of_another = sa.exists().where(Invitation.signature_id == Signature.id, Invitation.id != invitation.id)
     by_the_form = sa.and_(Signature.confirmed_at.is_not(None), Signature.id.is_distinct_from(invitation.signature_id))

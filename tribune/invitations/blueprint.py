@@ -1,4 +1,4 @@
-"""The organiser's pages of invitations are one group, over several modules."""
+"""The blueprint of the organiser's invitation pages, which several modules share."""
 
 from tribune.teams.guard import manage_blueprint
 

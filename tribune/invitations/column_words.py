@@ -1,4 +1,4 @@
-"""The columns of a table as a person chooses them: what each may hold, in words, and its first rows beside it."""
+"""The columns of a pasted or uploaded table as the page offers them: what each may hold, and the first rows."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -38,7 +38,7 @@ _ROWS_SHOWN = 3
 
 @dataclass(frozen=True)
 class Table:
-    """What the page shows of a table: each column with its letter, heading and choice; then the first rows."""
+    """What the page shows of a table: (letter, heading, choice) of each column, and the first rows."""
 
     columns: list[tuple[str, str, str]]
     rows: list[Row]
@@ -47,7 +47,7 @@ class Table:
 
 
 def shown(sheet: Sheet, columns: Columns, held: Mapping[str, Any] = HELD) -> Table:
-    """The table for the page. `held`: what a column may hold, in words."""
+    """Return the table for the page. `held`: what a column may hold, in words."""
     headings = columns.names(sheet.rows)
     named = [(_letter(place), headings[place] if headings else "", what) for place, what in enumerate(columns.held)]
     rows = [row for row in sheet.rows if row.number > columns.headings][:_ROWS_SHOWN]
@@ -55,13 +55,13 @@ def shown(sheet: Sheet, columns: Columns, held: Mapping[str, Any] = HELD) -> Tab
 
 
 def _letter(place: int) -> str:
-    """The name of a column in a spreadsheet; there are never more than sixty."""
+    """Return the name of a column in a spreadsheet: A to Z, then AA; there are never more than sixty."""
     first, last = divmod(place, 26)
     return (chr(ord("A") + first - 1) if first else "") + chr(ord("A") + last)
 
 
 def columns_in(chosen: Sequence[str], headings: int, sheet: Sheet) -> Columns:
-    """What somebody chose, or our guess where that is not for this table."""
+    """Return the columns chosen, or our guess where the choice does not fit this table."""
     if len(chosen) == len(sheet.rows[0].cells) and set(chosen) <= HELD.keys():
         return columns_of(chosen, headings, sheet.rows)
     return guess(sheet.rows)

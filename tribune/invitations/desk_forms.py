@@ -1,4 +1,4 @@
-"""What organisers type about the people they invite, and the mail."""
+"""The organisers' forms: about the people they invite, and for the mail."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ INVITED = _l("Somebody is invited at this address already, and one address signs
 
 
 class PersonForm(OrganiserForm):
-    """Somebody to invite: their line, and their address where it is known. `seen` names those that were shown."""
+    """Somebody to invite: their line, and their address if known. `seen`: `shown_as` of what the page showed."""
 
     seen = HiddenField()
     given_name = line_field(_l("Given name"), "", NAME, [no_domain])
@@ -61,22 +61,22 @@ class PersonForm(OrganiserForm):
 
     @property
     def columns(self) -> dict[str, Any]:
-        """What the form says of the line, under the names of its columns."""
+        """The line as typed, by the names of its columns."""
         line: dict[str, Any] = {name: self[name].data or "" for name in WORDS if name in self}
-        if self.as_organisation.data:  # then its line is made of its parts, not kept as it was printed
+        if self.as_organisation.data:  # its line is then made of role and organisation
             line["affiliation"] = None
         return {**line, "as_organisation": self.as_organisation.data, "section": self.section.data or ""}
 
 
 class NoteForm(OrganiserForm):
-    """What the team wants to remember of somebody; `was`: what stood there when the form was begun."""
+    """The team's note about somebody; `was`: the note when the page was shown."""
 
     was = HiddenField(filters=[tidy_text])
     note = TextAreaField(_l("Note of the team"), filters=[tidy_text], validators=[at_most(NOTE)])
 
 
 class AttestForm(OrganiserForm):
-    """That somebody agreed otherwise than by their link, and how."""
+    """That somebody agreed in another way than by their link, and how."""
 
     how = line_field(
         _l("How and when they agreed"), _l("Say how and when they agreed: by telephone on Monday, say."), HOW
@@ -85,7 +85,7 @@ class AttestForm(OrganiserForm):
 
 
 class MailForm(OrganiserForm):
-    """The words of the mail, with the few fields that are filled in for each person. `seen` names those of before."""
+    """The words of the mail, with fields filled in for each person. `seen`: fingerprint of the words shown."""
 
     seen = HiddenField()
     subject = StringField(
@@ -127,5 +127,5 @@ class MailForm(OrganiserForm):
 
     @property
     def words(self) -> dict[str, Any]:
-        """What the form says, under the names of the columns."""
+        """The words as typed, by the names of their columns."""
         return {name: self[name].data for name in ("subject", "message", "sender", "reply_by")}

@@ -1,4 +1,4 @@
-"""What somebody invited types on their page."""
+"""The forms on the page of an invited person."""
 
 from typing import Any
 
@@ -26,14 +26,14 @@ WORD, QUESTION = 2000, 2000  # characters
 
 
 class LineForm(SigningForm):
-    """The line, as proposed until they change it."""
+    """The line, filled in as the organisers proposed it."""
 
     affiliation = line_field(_l("Printed after the name"), "", PRINTED)
     role = role_field()
     organisation = organisation_field()
     capacity = capacity_field()
     version = HiddenField()
-    of_another = False  # whoever fills it in is not the person invited
+    of_another = False  # True: not the invited person fills it in
 
     def __init__(self, *args: Any, invitation: Invitation, **kwargs: Any) -> None:
         signature = invitation.signature
@@ -46,7 +46,7 @@ class LineForm(SigningForm):
         not_required(self.role)
         if not self.proposed.given_name:  # a name of one word
             not_required(self.given_name)
-        # Words printed elsewhere after the name are one text: what they are made of is not asked.
+        # An affiliation copied as printed is one text: role and organisation are not asked beside it.
         if self.proposed.affiliation is not None and not self.of_another:
             del self["role"], self["organisation"]
             if self.proposed.as_organisation or not self.proposed.organisation:  # nothing is named to sign for
@@ -60,9 +60,9 @@ class LineForm(SigningForm):
 
     @property
     def words(self) -> dict[str, Any]:
-        """What the form says, under the names of the columns; what it does not ask stays as it is.
+        """The line as typed, by the names of its columns; what the form does not ask stays as it is.
 
-        But for role and organisation, which may be part of the words that it asks.
+        Except role and organisation, which are read again from the affiliation if that changed.
         """
         before = words_of(self.proposed)
         words = {**before, **{name: self[name].data or "" for name in WORDS if name in self}}
@@ -70,7 +70,7 @@ class LineForm(SigningForm):
 
 
 class AcceptForm(LineForm):
-    """The line, and what they agree to beside."""
+    """The line, and what else they agree to."""
 
     seen = HiddenField()
     news = BooleanField(_l("The organisers may write to me about this letter."))
@@ -78,20 +78,20 @@ class AcceptForm(LineForm):
 
 
 class SomebodyElseForm(LineForm):
-    """The line of whoever was given the link of another, and their own address."""
+    """The line and address of somebody who was given the link of another."""
 
     email = own_address_field(_l("Your own email address"))
     of_another = True
 
     def forget_the_invited(self) -> None:
-        """Empty what is still as proposed to the person invited: it is not theirs."""
+        """Empty role and organisation where they are still those of the invited person."""
         for name in ("role", "organisation"):
             if self[name].data == (getattr(self.proposed, name) or ""):
                 self[name].data = ""
 
     @property
     def words(self) -> dict[str, Any]:
-        """What the form says; nothing of the person invited."""
+        """The line as typed; nothing of the invited person."""
         return {name: self[name].data or "" for name in WORDS if name in self}
 
 

@@ -1,4 +1,4 @@
-"""Who of a list is known under a letter already: invited, or standing there."""
+"""Which people of a list are invited to a letter already, or have signed it."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from tribune.signatures.models import Signature
 
 @dataclass(frozen=True)
 class Known:
-    """Mailboxes and plain names of those invited, and of those who signed."""
+    """Mailbox keys and plain names of those invited, and of those who signed."""
 
     invited: frozenset[str]
     invited_names: frozenset[str]
@@ -23,13 +23,13 @@ class Known:
 
 
 def plain_name(given_name: str, family_name: str) -> str:
-    """One spelling for a name, whatever its accents, capitals and punctuation; scripts we cannot fold stay."""
+    """Return a name without accents, capitals and punctuation; scripts we cannot fold stay as they are."""
     name = f"{given_name} {family_name}".strip()
     return plain(name) or name
 
 
 def known(letter: Letter, mailboxes: Collection[str], sort_keys: Collection[str]) -> Known:
-    """Among these mailboxes and names; names of everybody invited and of the first signatories, who are few."""
+    """Look up everybody invited, and who has signed: with these mailboxes, these sort keys, or as a first signatory."""
     invited = db.session.execute(
         sa.select(Invitation.mailbox_key, Invitation.given_name, Invitation.family_name).where(
             Invitation.letter_id == letter.id
@@ -50,7 +50,7 @@ def known(letter: Letter, mailboxes: Collection[str], sort_keys: Collection[str]
 
 
 def has_namesake(letter: Letter, invitation: Invitation) -> bool:
-    """Whether somebody of this name stands under the letter, and not by their mailbox: another, or the same person."""
+    """Whether somebody of this name signed with another mailbox; it may be the same person or not."""
     given, family = invitation.given_name, invitation.family_name
     there = known(letter, {invitation.mailbox_key or ""}, {sort_key(family, given)})
     return plain_name(given, family) in there.signed_names and invitation.mailbox_key not in there.signed

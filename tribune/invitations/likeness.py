@@ -1,14 +1,14 @@
-"""Whether two names are those of one person, as somebody who opens letters would say."""
+"""Whether two names look like those of one person."""
 
 from tribune.names import plain
 
-FORGIVES_TWO = 8  # letters of a word in which two typos are forgiven; one is from four
+FORGIVES_TWO = 8  # letters from which a word may have two typos; from four it may have one
 
 
 def same_person(proposed: tuple[str, str], typed: tuple[str, str]) -> bool:
-    """Given and family name, in any order, with or without accents, initials, second names and small typos."""
+    """Compare two (given, family) names, in any order; accents, initials, second names and small typos do not count."""
     fewer, more = sorted((plain(" ".join(name)).split() for name in (proposed, typed)), key=len)
-    if sorted(fewer) == sorted(more):  # be they of one letter each, as names in Chinese may be
+    if sorted(fewer) == sorted(more):  # even if each word is one letter, as in Chinese
         return True
     if not fewer:
         return False
@@ -32,7 +32,7 @@ def _alike(one: str, other: str) -> bool:
 
 
 def _distance(one: str, other: str) -> int:
-    """How many letters were added, left out, changed, or swapped with their neighbour."""
+    """Count letters added, left out, changed, or swapped with their neighbour."""
     rows = [list(range(len(other) + 1))]
     for i, a in enumerate(one, 1):
         row = [i]

@@ -1,9 +1,9 @@
-"""The link of somebody invited."""
+"""The personal link of an invited person."""
 
 from tribune.invitations.models import Invitation
 from tribune.tokens import Link, Purpose
 
 
 def answer_link(invitation: Invitation) -> Link:
-    """Opens the page where this person answers, as long as the letter lives; a new nonce revokes it."""
+    """Return the link to the page where they answer. It never expires; a new nonce revokes it."""
     return Link("invitations.show", Purpose.INVITATION, [invitation.id, invitation.link_nonce])

@@ -1,4 +1,4 @@
-"""The organiser's pages of the mail: its words, how it looks for any person, and sending it."""
+"""The organiser's pages for the mail: its words, how it looks for any person, and sending it."""
 
 from dataclasses import replace
 
@@ -27,14 +27,14 @@ from tribune.teams.models import Role
 
 NOT_SENT = _l("Nothing was sent: they have answered or left, or an email was sent to them meanwhile.")
 NO_MORE_TODAY = _l("Nothing was sent: no more emails can be sent to this address for now, or none at all.")
-NOBODY = Invitation(given_name="Zoé", family_name="Évrard", affiliation=None)  # while nobody is there to show it for
+NOBODY = Invitation(given_name="Zoé", family_name="Évrard", affiliation=None)  # previewed while the list is empty
 MAIL = "/letters/<int:letter_id>/invitations/mail"
 
 
 @bp.route(MAIL, methods=["GET", "POST"])
 @needs(Role.EDITOR)
 def mail(letter_id: int) -> ResponseReturnValue:
-    """The words of the mail, and the very mail for one person; POST shows them again or saves them."""
+    """The words of the mail, and the exact mail for one person; POST previews or saves them."""
     letter = my_letter(letter_id)
     gathering = gathering_of(letter)
     form, changed = MailForm(gathering), False
@@ -82,7 +82,7 @@ def mail_to_me(letter_id: int) -> ResponseReturnValue:
 @bp.get(f"{MAIL}/html")
 @needs(Role.EDITOR)
 def mail_html(letter_id: int) -> Response:
-    """The mail as saved, below its subject, as mail programs show it: with its own style, which is allowed here."""
+    """The saved mail below its subject, as mail programs show it: its own inline style is allowed on this page."""
     letter = my_letter(letter_id)
     reminder = request.args.get("reminder") == "yes"
     composed = _shown(letter, gathering_of(letter), _person(letter), reminder=reminder)
@@ -94,19 +94,19 @@ def mail_html(letter_id: int) -> Response:
 @bp.route("/letters/<int:letter_id>/invitations/send", methods=["GET", "POST"])
 @needs(Role.EDITOR)
 def send(letter_id: int) -> ResponseReturnValue:
-    """How many are invited and the mail they get; POST posts it to each."""
+    """Who will be invited and the mail they get; POST posts it to each."""
     return _send_page(my_letter(letter_id), reminder=False)
 
 
 @bp.route("/letters/<int:letter_id>/invitations/remind", methods=["GET", "POST"])
 @needs(Role.EDITOR)
 def remind(letter_id: int) -> ResponseReturnValue:
-    """How many have not answered and may be reminded today; POST posts it to each."""
+    """Who has not answered and may be reminded today, and the mail; POST posts it to each."""
     return _send_page(my_letter(letter_id), reminder=True)
 
 
 def _send_page(letter: Letter, *, reminder: bool) -> ResponseReturnValue:
-    """Who gets the mail, and the mail; POST posts it, in the words that were shown."""
+    """Show who gets the mail, and the mail; POST posts it, if its words are still those shown."""
     changed = False
     if request.method == "POST":
         post, seen_as = sending.remind if reminder else sending.invite, request.form.get("seen", "")
@@ -137,19 +137,19 @@ def _send_page(letter: Letter, *, reminder: bool) -> ResponseReturnValue:
 
 
 def _named() -> list[str]:
-    """Whom they picked, by number: empty where they mean everybody, and one empty word where nobody was ticked."""
+    """Return the ids picked, as typed: an empty list means everybody, one empty string that nobody was ticked."""
     return [*request.values.getlist("ids"), *request.args.getlist("tick")]
 
 
 def _chosen(letter: Letter, reminder: bool) -> list[int]:
-    """Those of them who may be written to today."""
+    """Return the ids of those picked who may be written to today."""
     may, named = (sending.to_remind if reminder else sending.to_invite)(letter), _named()
     picked = set(" ".join(named).split())
     return [number for number in may if str(number) in picked] if named else list(may)
 
 
 def _tell(done: sending.Sent) -> None:
-    """How many mails leave, and how many cannot."""
+    """Flash how many mails leave, and how many cannot."""
     if done.posted:
         flash(ngettext("%(num)s email is on its way.", "%(num)s emails are on their way.", done.posted))
     elif not done.refused:
@@ -165,13 +165,13 @@ def _tell(done: sending.Sent) -> None:
 
 
 def _person(letter: Letter) -> Invitation:
-    """For whom the mail is shown: the one asked for, else the first, else an example."""
+    """Return the person the mail is shown for: the one asked for, else the first, else an example."""
     asked = invitation_of(letter, request.values.get("person", 0, row_number))
     return asked or next(iter(invitations_of(letter)), NOBODY)
 
 
 def _shown(letter: Letter, gathering: Gathering, person: Invitation, *, reminder: bool) -> Composed:
-    """The exact mail, with words where its links will be: nobody answers for somebody from a preview."""
+    """Compose the exact mail, with words in place of its links: nobody may answer for others from a preview."""
     composed = compose_invitation(letter, gathering, person, reminder=reminder)
     places = {"answer": _("[personal link]"), "not_me": _("[link to receive no more emails]")}
     html = fill_in(composed.html, dict.fromkeys(places, "#"))

@@ -1,4 +1,4 @@
-"""What people receive who are asked to be first signatories, and what they ask back."""
+"""The mails of invitations: to the people invited, and their questions to the organisers."""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -21,16 +21,16 @@ from tribune.signatures.links import no_more_link
 from tribune.tokens import public_url
 
 KIND = "invitation"
-# Somebody else typed the address. After confirmations and corrections, which people wait for.
+# A small budget, since somebody else typed the address. Sent after confirmations and corrections, which people await.
 INVITATIONS = Budget(KIND, ((3, timedelta(hours=24)), (10, timedelta(days=30))), priority=2)
 TRIALS = Budget("invitation_trial", ((10, timedelta(hours=24)),), priority=2)
-LARGEST = 18_000  # bytes of a mail, text and HTML; names of some length fit below 20 KB
-QUESTIONS_A_DAY = 3  # of one person invited
-MOST_QUESTIONS = 50  # a day, for one mailbox: nobody has proved that the contact of a letter is theirs
+LARGEST = 18_000  # bytes of text and HTML together; long names may add some, up to 20 KB
+QUESTIONS_A_DAY = 3  # by one invited person
+MOST_QUESTIONS = 50  # a day, to one mailbox: the contact of a letter may be the address of a stranger
 
 
 def compose_invitation(letter: Letter, gathering: Gathering, invitation: Invitation, *, reminder: bool) -> Composed:
-    """The mail exactly as it leaves, but for its links."""
+    """Compose the mail exactly as it leaves, except for its links."""
     return compose(
         "invitations/mail/invitation.txt",
         letter.locale,
@@ -45,14 +45,14 @@ def compose_invitation(letter: Letter, gathering: Gathering, invitation: Invitat
 
 
 def size(letter: Letter, gathering: Gathering) -> int:
-    """How many bytes the longest mail of these words has, for somebody with a name of some length."""
+    """Return the bytes of the longest mail with these words, the reminder, for names of 20 letters."""
     somebody = Invitation(given_name="x" * 20, family_name="x" * 20)
     composed = compose_invitation(letter, gathering, somebody, reminder=True)
     return len(composed.text.encode()) + len(composed.html.encode())
 
 
 def post_invitation(letter: Letter, gathering: Gathering, invitation: Invitation, *, reminder: bool) -> int | None:
-    """Post the personal link, to wait where they are paused: its number. None when the mailbox may receive no more."""
+    """Post the personal link, paused if invitations are; return the id of the mail, None if the budget is spent."""
     composed = compose_invitation(letter, gathering, invitation, reminder=reminder)
     links = {"answer": answer_link(invitation), "not_me": no_more_link(invitation.mailbox_key or "")}
     to, answers = invitation.email or "", letter.contact or None
@@ -61,13 +61,13 @@ def post_invitation(letter: Letter, gathering: Gathering, invitation: Invitation
 
 
 def post_trial(letter: Letter, composed: Composed, to: str) -> bool:
-    """Post to one of the organisers the mail as people get it, its links filled in: theirs open nothing."""
+    """Post to an organiser the mail as people get it, its links already replaced by words."""
     answers = letter.contact or None
     return post_mail(Mail("invitation_trial", to, composed, {}, TRIALS, about=letter.id, reply_to=answers)) is not None
 
 
 def rewrite_invitation(letter: Letter, gathering: Gathering, invitation: Invitation) -> None:
-    """Have the mail that waits for somebody say what it would if it were posted now; in the caller's transaction."""
+    """Compose anew the mail that waits for somebody, as if it were posted now; in the caller's transaction."""
     message = invitation.message
     if message is not None:
         with force_locale(message.locale):
@@ -78,9 +78,9 @@ def rewrite_invitation(letter: Letter, gathering: Gathering, invitation: Invitat
 
 
 def post_question(letter: Letter, invitation: Invitation, question: str) -> bool:
-    """Hand a question on to the contact of the letter; False when this person has asked enough for a day.
+    """Mail a question to the contact of the letter; False when this person has asked enough for a day.
 
-    Beyond MOST_QUESTIONS it stands on the board alone.
+    Beyond MOST_QUESTIONS it is not mailed: it stands on the board.
     """
     if _handed_on(mailbox_key(letter.contact)) >= MOST_QUESTIONS:
         return True
@@ -89,7 +89,7 @@ def post_question(letter: Letter, invitation: Invitation, question: str) -> bool
         letter.locale,
         letter=letter,
         invitation=invitation,
-        question=question.replace("[[", "[ ["),  # no mark of a link of ours
+        question=question.replace("[[", "[ ["),  # "[[" marks a link in our mails
         page=public_url("manage_invitations.person", letter_id=letter.id, invited_id=invitation.id),
     )
     budget = Budget(_asked_by(invitation.id), ((QUESTIONS_A_DAY, timedelta(hours=24)),), priority=1)
@@ -97,17 +97,17 @@ def post_question(letter: Letter, invitation: Invitation, question: str) -> bool
 
 
 def _handed_on(key: str) -> int:
-    """How many questions this mailbox was mailed today; until the transaction ends nobody else mails it one."""
+    """Count the questions mailed to this mailbox in 24 hours, and lock it so that nobody mails another meanwhile."""
     hold_mailbox(key)
     today = Message.kind == QUESTION, Message.created_at > now() - timedelta(hours=24)
     return db.session.scalar(sa.select(sa.func.count()).where(Message.mailbox_key == key, *today)) or 0
 
 
 def questions_of(numbers: Iterable[int]) -> sa.ColumnElement[bool]:
-    """What holds for mails that wait to hand on the questions of these invitations."""
+    """Return the condition for the waiting mails with questions of these invitations."""
     return sa.and_(WAITS, Message.kind == QUESTION, Message.budget.in_([_asked_by(number) for number in numbers]))
 
 
 def _asked_by(number: int) -> str:
-    """The budget of one invitation, which is how its questions are known: they go to another mailbox."""
+    """Return the budget of one invitation. It also identifies its questions, which go to another mailbox."""
     return f"{QUESTION} {number}"

@@ -1,4 +1,4 @@
-"""The organiser's board of invitations; person_pages.py and mail_pages.py add the other pages."""
+"""The organiser's board of invitations; `person_pages.py` and `mail_pages.py` add the other pages."""
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -14,7 +14,7 @@ from tribune.letters.guard import my_letter
 from tribune.teams.guard import needs
 from tribune.teams.models import Role
 
-__all__ = ["bp", "mail_pages", "person_pages"]  # modules imported only for the pages that they add to bp
+__all__ = ["bp", "mail_pages", "person_pages"]  # the modules are imported for the pages they add to bp
 
 
 @bp.get("/letters/<int:letter_id>/invitations")
@@ -48,7 +48,7 @@ def board(letter_id: int) -> ResponseReturnValue:
 @bp.post("/letters/<int:letter_id>/invitations/pause")
 @needs(Role.EDITOR)
 def pause(letter_id: int) -> Response:
-    """Let no mail leave for now."""
+    """Let no invitation leave until resumed."""
     letter = my_letter(letter_id)
     pausing.pause(letter, by=current_user.organiser)
     flash(_("Paused: no invitation leaves until you resume."))

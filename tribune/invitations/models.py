@@ -1,4 +1,4 @@
-"""An invitation asks one person to be a first signatory; a gathering is how those of one letter are asked."""
+"""An invitation asks one person to be a first signatory; a gathering is how one letter's invitations are worded."""
 
 from datetime import date, datetime
 
@@ -12,19 +12,19 @@ from tribune.signatures.models import Signature
 
 
 class Invitation(Base):
-    """Somebody the organisers ask: the line as they propose it, and what became of it. They are no signatory yet."""
+    """Somebody the organisers ask, the line they propose, and the answer. It is not a signature: `signature_id` is."""
 
     __tablename__ = "invitations"
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     letter_id: Mapped[int] = mapped_column(sa.ForeignKey(Letter.id))
-    rank: Mapped[int]  # among the invitations of the letter; those who have the same are to share a line
+    rank: Mapped[int]  # among the invitations of the letter; people of the same rank share a line
 
     given_name: Mapped[str] = mapped_column(sa.String(100))
     family_name: Mapped[str] = mapped_column(sa.String(100))
     role: Mapped[str] = mapped_column(sa.String(200), default="")
     organisation: Mapped[str] = mapped_column(sa.String(200), default="")
-    affiliation: Mapped[str | None] = mapped_column(sa.String(400))  # as printed elsewhere; else of role, organisation
+    affiliation: Mapped[str | None] = mapped_column(sa.String(400))  # as printed elsewhere; None: role, organisation
     capacity: Mapped[str] = mapped_column(sa.String(12), default="")
     as_organisation: Mapped[bool] = mapped_column(default=False)  # as of a signature
     section: Mapped[str] = mapped_column(sa.String(100), default="")
@@ -32,12 +32,12 @@ class Invitation(Base):
     email: Mapped[str | None] = mapped_column(sa.String(254))
     mailbox_key: Mapped[str | None] = mapped_column(sa.String(KEY_LENGTH))
     link_nonce: Mapped[str] = mapped_column(sa.String(32))
-    note: Mapped[str] = mapped_column(sa.Text, default="")  # of the team, for the team
+    note: Mapped[str] = mapped_column(sa.Text, default="")  # only the team sees it
 
     created_at: Mapped[datetime] = mapped_column(Moment, default=now)
     invited_at: Mapped[datetime | None] = mapped_column(Moment)  # when the first mail was posted
     message_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Message.id, ondelete="SET NULL"))  # the latest mail
-    refused_at: Mapped[datetime | None] = mapped_column(Moment)  # when their mailbox could be sent no invitation
+    refused_at: Mapped[datetime | None] = mapped_column(Moment)  # when their mailbox could take no invitation
     reminders: Mapped[int] = mapped_column(sa.SmallInteger, default=0)
     reminded_at: Mapped[datetime | None] = mapped_column(Moment)
     opened_at: Mapped[datetime | None] = mapped_column(Moment)  # when the page was first shown: to them or to a scanner
@@ -50,9 +50,9 @@ class Invitation(Base):
     tell: Mapped[bool] = mapped_column(default=False)  # they want to be told when the letter is published
     told_at: Mapped[datetime | None] = mapped_column(Moment)
     signature_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Signature.id, ondelete="SET NULL"))
-    # The link of another was opened by this person, who gave their own name; the team decides to invite them.
+    # When this person gave their own name by another's link; the team decides whether to invite them.
     forwarded_at: Mapped[datetime | None] = mapped_column(Moment)
-    # The invitation of that link, while it is there: whoever it was for may be removed, or erase what came of it.
+    # The invitation of that link; NULL once it is removed.
     forwarded_from_id: Mapped[int | None] = mapped_column(sa.ForeignKey("invitations.id", ondelete="SET NULL"))
 
     letter: Mapped[Letter] = relationship()
@@ -61,12 +61,12 @@ class Invitation(Base):
 
     @property
     def is_answered(self) -> bool:
-        """They have said yes or no, or somebody answers for them."""
+        """Whether they accepted or declined, or somebody answers for them."""
         return bool(self.accepted_at or self.declined_at or self.signature_id)
 
     @property
     def is_public(self) -> bool:
-        """Readers see the line: from now on the rules of every signature hold, and it has a page of its own."""
+        """Whether readers see the line: it then follows the rules of every signature, and has its own page."""
         return self.signature is not None and self.letter.is_published
 
     __table_args__ = (
@@ -78,12 +78,13 @@ class Invitation(Base):
     )
 
 
-# Accepted by a signature that is there: it goes with that one, and with no other of the same mailbox.
+# Accepted, and the signature still exists: the invitation is deleted with that signature, not with another of the
+# same mailbox.
 ACCEPTED = sa.and_(Invitation.accepted_at.is_not(None), Invitation.signature_id.is_not(None))
 
 
 class Gathering(Base):
-    """How the first signatories of one letter are asked: the words of the mail, and until when."""
+    """How the invitations of one letter are worded and sent: the mail, the day to answer by, whether paused."""
 
     __tablename__ = "gatherings"
 

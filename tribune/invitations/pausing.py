@@ -1,4 +1,4 @@
-"""Invitations that wait until their organisers resume them, and then leave as they would be written today."""
+"""Pause invitations, and resume them: they then leave as they would be written today."""
 
 import sqlalchemy as sa
 
@@ -19,9 +19,9 @@ from tribune.outbox.models import PAUSED, Message
 
 
 def pause(letter: Letter, *, by: Organiser | None) -> None:
-    """Let no mail of the invitations leave until they are resumed; what is posted meanwhile waits too.
+    """Let no invitation of the letter leave until resumed; those posted meanwhile wait too.
 
-    `by`: None for whoever runs the site.
+    `by`: None for an administrator.
     """
     with write():
         gathering = saved(letter)
@@ -32,13 +32,13 @@ def pause(letter: Letter, *, by: Organiser | None) -> None:
 
 
 def resume(letter: Letter, *, by: Organiser) -> None:
-    """Let them leave again. Raises LetterClosed."""
+    """Rewrite the paused mails, and let them leave. Raises LetterClosed."""
     while not _let_go(letter, by, _rewrite(letter)):
-        pass  # whoever saved other words since the first were written is told that these leave
+        pass  # somebody saved other words while these were written, and was told that the new ones leave
 
 
 def _let_go(letter: Letter, by: Organiser, written: str) -> bool:
-    """Resume what was rewritten; False where it no longer says what it would say now. `written`: see `_rewrite`."""
+    """Resume the mails; False where the words changed since they were rewritten. `written`: as `_rewrite` returned."""
     with write():
         gathering = saved(letter)
         refuse_closed(letter)
@@ -53,14 +53,14 @@ def _let_go(letter: Letter, by: Organiser, written: str) -> bool:
 
 
 def _words(letter: Letter) -> str:
-    """Names the words of the mail, and of the letter that it is about, as they are now."""
+    """Return a string that changes whenever the words of the mail or of its letter do."""
     return f"{seen(gathering_of(letter))} {letter.revision} {letter.is_published}"
 
 
 def _rewrite(letter: Letter) -> str:
-    """Have all that is paused say what is true by now: one pauses to mend the words, a name, or the day.
+    """Compose all paused mails anew, since organisers pause to correct the words, a name or the day.
 
-    Nothing leaves for whoever has signed and left meanwhile. Gives the `_words` from which it began.
+    Mails to people who have signed and left meanwhile are deleted. Return the `_words` before the first was rewritten.
     """
     waiting = sa.select(Invitation.id).join(Message, Invitation.message_id == Message.id)
     waiting = waiting.where(Invitation.letter_id == letter.id, PAUSED).order_by(Invitation.id).limit(AT_ONCE)

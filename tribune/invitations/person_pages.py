@@ -1,4 +1,4 @@
-"""The organiser's pages of one person invited: everything about them, and what can be done."""
+"""The organiser's pages about one invited person: everything known, and what can be done."""
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -44,7 +44,7 @@ REFUSALS = {
 
 
 def refuse(error: Exception) -> Response:
-    """Back to the board or the person, with the reason."""
+    """Redirect to the person, or to the board, with the reason."""
     flash(REFUSALS[type(error)])
     values = dict(request.view_args or {})
     if isinstance(error, actions.InvitationGone):
@@ -57,12 +57,12 @@ for refused in REFUSALS:
 
 
 def invited(letter: Letter, number: int) -> Invitation:
-    """The invitation of an address; under another letter it does not exist."""
+    """Return the invitation of this id; 404 if it belongs to another letter."""
     return invitation_of(letter, number) or abort(404)
 
 
 def back_to(found: Invitation) -> Response:
-    """To the page of this person."""
+    """Redirect to the page of this person."""
     return redirect(url_for(".person", letter_id=found.letter_id, invited_id=found.id), 303)
 
 
@@ -163,7 +163,7 @@ def _form_page(
 @bp.post(f"{PERSON}/note")
 @needs(Role.EDITOR)
 def write_note(letter_id: int, invited_id: int) -> ResponseReturnValue:
-    """Keep a note."""
+    """Save the team's note."""
     letter = my_letter(letter_id)
     found, form = invited(letter, invited_id), NoteForm()
     if not form.validate():
@@ -180,7 +180,7 @@ def write_note(letter_id: int, invited_id: int) -> ResponseReturnValue:
 @bp.post(f"{PERSON}/attest")
 @needs(Role.EDITOR)
 def attest(letter_id: int, invited_id: int) -> ResponseReturnValue:
-    """Answer for somebody who agreed otherwise than by their link."""
+    """Answer for somebody who agreed in another way than by their link."""
     letter = my_letter(letter_id)
     found, form = invited(letter, invited_id), AttestForm()
     if not form.validate():
@@ -193,7 +193,7 @@ def attest(letter_id: int, invited_id: int) -> ResponseReturnValue:
 @bp.post(f"{PERSON}/undo-attesting")
 @needs(Role.EDITOR)
 def undo_attesting(letter_id: int, invited_id: int) -> ResponseReturnValue:
-    """Answer for them no more."""
+    """Stop answering for somebody."""
     found = invited(my_letter(letter_id), invited_id)
     actions.undo_attesting(found, by=current_user.organiser)
     flash(_("Undone: they are invited as before."))
@@ -203,7 +203,7 @@ def undo_attesting(letter_id: int, invited_id: int) -> ResponseReturnValue:
 @bp.post(f"{PERSON}/send")
 @needs(Role.EDITOR)
 def send_to_one(letter_id: int, invited_id: int) -> ResponseReturnValue:
-    """Mail the invitation to one person, for the first time or again; or a reminder."""
+    """Post one person their invitation, for the first time or again, or a reminder."""
     letter = my_letter(letter_id)
     found, me = invited(letter, invited_id), current_user.organiser
     if request.form.get("what") == "reminder":
@@ -222,7 +222,7 @@ def send_to_one(letter_id: int, invited_id: int) -> ResponseReturnValue:
 @bp.post(f"{PERSON}/link")
 @needs(Role.EDITOR)
 def show_link(letter_id: int, invited_id: int) -> ResponseReturnValue:
-    """Show the personal link once, to hand it over; the log keeps it."""
+    """Show the personal link once, to hand it over; the log keeps who saw it."""
     letter = my_letter(letter_id)
     found = invited(letter, invited_id)
     if not found.email:
@@ -234,7 +234,7 @@ def show_link(letter_id: int, invited_id: int) -> ResponseReturnValue:
 @bp.route(f"{PERSON}/remove", methods=["GET", "POST"])
 @needs(Role.EDITOR)
 def remove_person(letter_id: int, invited_id: int) -> ResponseReturnValue:
-    """What goes with an invitation; POST removes it."""
+    """What is deleted with an invitation; POST removes it."""
     letter = my_letter(letter_id)
     found = invited(letter, invited_id)
     if request.method == "POST":

@@ -1,11 +1,11 @@
-"""Somebody the organisers want to invite, before there is an invitation: what was typed, pasted or read from a file."""
+"""Somebody to invite, before there is an invitation: typed, pasted or read from a file."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Proposed:
-    """One person, as `actions.add` takes them. Those who have the same `line` are to share a printed line."""
+    """One person, as `actions.add` takes them. People with the same `line` share a printed line."""
 
     given_name: str
     family_name: str
@@ -16,5 +16,5 @@ class Proposed:
     as_organisation: bool = False  # the organisation signs, represented by the person
     section: str = ""
     email: str | None = None
-    note: str = ""  # of the team, for the team
+    note: str = ""  # only the team sees it
     line: int = 1

@@ -29,7 +29,7 @@ PAGE = 100
 WORDS = ("given_name", "family_name", "role", "organisation", "affiliation", "capacity")
 
 _own, _other = aliased(Signature), aliased(Invitation)
-# Two may share a mailbox: what came of the invitation of one is no answer of the other.
+# Two people may share a mailbox: a signature made by the invitation of one is no answer of the other.
 _OF_ANOTHER = sa.exists().where(
     _other.signature_id == _own.id,
     _other.id != N.id,
@@ -37,13 +37,13 @@ _OF_ANOTHER = sa.exists().where(
 )
 _THEIRS = _own.letter_id == N.letter_id, _own.mailbox_key == N.mailbox_key, ~_OF_ANOTHER
 _SIGNED = *_THEIRS, _own.confirmed_at.is_not(None), _own.withdrawn_at.is_(None)
-# Whoever was attested and then signed the form: their own signature took that one's place, and they are asked no more.
+# They confirmed a signature of their own, which took the place of an attested one: they are not asked again.
 STANDS = sa.exists().where(*_SIGNED, _own.position.is_not(None))
-# Whoever has left by their own signature, and not come back: of the form, or a file.
+# They signed by the form or a file, withdrew, and did not sign again.
 LEFT = sa.and_(sa.exists().where(*_THEIRS, _own.withdrawn_at.is_not(None)), ~sa.exists().where(*_SIGNED))
-# A process of before migration 0012, beside those of today, writes the second alone.
+# A process still running the code before migration 0012 writes only the second.
 FORWARDED = sa.or_(N.forwarded_at.is_not(None), N.forwarded_from_id.is_not(None))
-# What became of an invitation, the first that holds: the one definition, for the board, its numbers and its filter.
+# What became of an invitation: the first condition that holds. The board, its numbers and its filter all use this.
 STATES: dict[str, sa.ColumnElement[bool]] = {
     "asked": STATUSES["asked"],
     "disagreed": sa.and_(
@@ -60,7 +60,7 @@ STATES: dict[str, sa.ColumnElement[bool]] = {
     "forwarded": sa.and_(FORWARDED, N.invited_at.is_(None)),
     "refused": sa.or_(
         sa.and_(N.refused_at.is_not(None), N.invited_at.is_(None)),
-        sa.and_(N.invited_at.is_not(None), Mailbox.suppressed_at.is_not(None)),  # before it had left, or since
+        sa.and_(N.invited_at.is_not(None), Mailbox.suppressed_at.is_not(None)),  # before the mail left, or since
     ),
     "unsent": N.invited_at.is_(None),
     "bounced": M.gave_up_at.is_not(None),
@@ -74,7 +74,7 @@ UNANSWERED = [N.accepted_at.is_(None), N.declined_at.is_(None), N.signature_id.i
 
 
 class Row(NamedTuple):
-    """One person as the board shows them."""
+    """One person on the board."""
 
     invitation: Invitation
     state: str
@@ -82,7 +82,7 @@ class Row(NamedTuple):
 
 
 class Numbers(NamedTuple):
-    """The board in numbers. `by_state`: how many are in each state that somebody is in."""
+    """The board in numbers. `by_state`: people in each state, without those that nobody is in."""
 
     people: int
     invited: int
@@ -107,7 +107,7 @@ def _with_states() -> sa.Select[Invitation, str]:
 
 
 def board(letter: Letter, state: str = "", page: int = 1) -> list[Row]:
-    """A page of at most PAGE people in the order of the organisers; `state`: only those in it."""
+    """Return a page of at most PAGE people in the organisers' order; `state`: only people in it."""
     query = _with_states().where(N.letter_id == letter.id)
     if state:
         query = query.where(state_of == state)
@@ -117,12 +117,12 @@ def board(letter: Letter, state: str = "", page: int = 1) -> list[Row]:
 
 
 def state(invitation: Invitation) -> str:
-    """What became of one."""
+    """Return what became of one invitation, a key of STATES."""
     return str(db.session.execute(_with_states().where(N.id == invitation.id)).one().state)
 
 
 def numbers(letter: Letter) -> Numbers:
-    """How many are in each state, and what that comes to."""
+    """Count the invitations of a letter, by state and summed up."""
     counted = sa.select(state_of, sa.func.count().label("n"), sa.func.count(N.invited_at).label("invited"))
     found = counted.select_from(_joined).where(N.letter_id == letter.id).group_by(state_of)
     rows = db.session.execute(found).all()
@@ -144,49 +144,49 @@ def numbers(letter: Letter) -> Numbers:
 
 
 def are_asked(letter: Letter) -> bool:
-    """Whether an invitation has left, or was opened by a link that was handed over: somebody invited may read it."""
+    """Whether an invited person may read the letter: an invitation was posted, or a link handed over was opened."""
     return there_is(N.letter_id == letter.id, sa.or_(N.invited_at.is_not(None), N.opened_at.is_not(None)))
 
 
 def invitations_of(letter: Letter) -> Sequence[Invitation]:
-    """Everybody invited to be a first signatory, in the order of the organisers."""
+    """Return the invitations of a letter, in the organisers' order."""
     query = sa.select(N).where(N.letter_id == letter.id)
     return db.session.scalars(query.order_by(N.rank, N.id)).all()
 
 
 def invitation_of(letter: Letter, number: int) -> Invitation | None:
-    """The invitation of this number under this letter."""
+    """Return the invitation with this id, if it belongs to this letter."""
     return db.session.scalars(sa.select(N).where(N.id == number, N.letter_id == letter.id)).first()
 
 
 def is_invited(letter: Letter, key: str) -> bool:
-    """Whether somebody is on the list of this letter with this mailbox."""
+    """Whether somebody on the list of this letter has this mailbox."""
     return there_is(N.letter_id == letter.id, N.mailbox_key == key)
 
 
 def is_listed(letter: Letter, person: Proposed) -> bool:
-    """Whether somebody is on the list of this letter in these very words, at whatever address."""
+    """Whether somebody on the list of this letter has exactly this line, at whatever address."""
     same = (getattr(N, name) == getattr(person, name) for name in (*WORDS, "as_organisation"))
     return there_is(N.letter_id == letter.id, *same)
 
 
 def by_link(number: int, nonce: str) -> sa.Select[Invitation]:
-    """Finds the invitation whose link carries this nonce; none without an address, to which no link was ever sent.
+    """Select the invitation whose link has this nonce; none without an address, since it was never sent a link.
 
-    Of who has accepted the address is deleted once the letter has long been closed, and their link is still theirs: it
-    may be all that leads them to their signature.
+    Except of somebody who accepted: retention deletes their address long after the letter is closed, and the link may
+    be their only way to their signature.
     """
     sent = sa.or_(N.email.is_not(None), N.accepted_at.is_not(None))
     return sa.select(N).where(N.id == number, N.link_nonce == nonce, sent)
 
 
 def invitation_of_link(number: int, nonce: str) -> Invitation | None:
-    """The invitation of a link; None once it was removed or its link replaced."""
+    """Return the invitation of a link; None once it was removed or its link replaced."""
     return db.session.scalars(by_link(number, nonce)).first()
 
 
 def hold_mailboxes_of(numbers: Sequence[int]) -> None:
-    """Hold the mailboxes of invitations, before these, which name their mails; in the caller's transaction."""
+    """Lock the mailboxes of these invitations, before the invitations themselves; in the caller's transaction."""
     hold_mailboxes(sa.select(N.mailbox_key).where(N.id.in_(numbers)))
 
 
@@ -196,21 +196,22 @@ def invitation_behind(signature: Signature) -> Invitation | None:
 
 
 def words_of(person: Invitation | Signature) -> dict[str, Any]:
-    """The line as the organisers propose it, or as it is signed; somebody whose capacity is not said signs as such."""
+    """Return the proposed or signed line, by column names; an empty capacity becomes that of whoever signs."""
     capacity = person.capacity or ("organisation" if person.as_organisation else "personal")
     return {**{name: getattr(person, name) for name in WORDS}, "capacity": capacity}
 
 
 def shown_as(invitation: Invitation) -> str:
-    """Names the line as proposed, and its address: a form carries it, so that nobody changes what they do not see."""
+    """Fingerprint the proposed line and its address; the form sends it back, so that nobody overwrites what they did
+    not see."""
     shown = (*(getattr(invitation, name) for name in WORDS), invitation.as_organisation, invitation.section)
     return fingerprint((shown, invitation.email))
 
 
 def printed(letter: Letter, invitation: Invitation, merge_of: MergeOf | None = None) -> Line:
-    """The line as it is printed once there is a signature, and as it would be before: in full, as of any first one.
+    """Return the line in full as it is printed, or would be if there is no signature yet.
 
-    `merge_of`: where the merges of the letter are at hand.
+    `merge_of`: the merges of the letter, if the caller has loaded them.
     """
     if invitation.signature is not None:
         return line(invitation.signature, full=True)
@@ -218,14 +219,14 @@ def printed(letter: Letter, invitation: Invitation, merge_of: MergeOf | None = N
 
 
 def would_print(letter: Letter, invitation: Invitation, words: dict[str, Any], merge_of: MergeOf | None = None) -> Line:
-    """The line of these words, once they are signed."""
+    """Return the line that these words would print once signed."""
     signature = as_signature(letter, invitation, words)
     print_as_merged(signature, merge_of)
     return line(signature, full=True)
 
 
 def as_signature(letter: Letter, invitation: Invitation, words: dict[str, Any], **rest: Any) -> Signature:
-    """The row that an answer makes, not yet added."""
+    """Build the signature that an answer makes, not yet added to the session."""
     return new_signature(
         letter,
         **words,
@@ -236,10 +237,10 @@ def as_signature(letter: Letter, invitation: Invitation, words: dict[str, Any], 
 
 
 def contact_is_mailed(letter: Letter) -> bool:
-    """Whether a question is mailed to the contact of the letter; on the board it stands in any case."""
+    """Whether questions are mailed to the contact of the letter; they stand on the board in any case."""
     return bool(letter.contact) and takes_mail(mailbox_key(letter.contact))
 
 
 def attested_by(invitation: Invitation) -> Event | None:
-    """What the log says of who answers for this one: who, when and how."""
+    """Return the log line about who answers for this person, when and how."""
     return last_event(invitation.signature_id, Verb.INVITATION_ATTESTED) if invitation.signature_id else None

@@ -25,25 +25,25 @@ from tribune.signatures.actions import LetterClosed
 
 AT_ONCE = 25  # mails in one transaction
 REMINDERS = 3
-REST = timedelta(days=2)  # since the last mail, before a reminder
-AGAIN = timedelta(days=1)  # since their mailbox could receive no more
+REST = timedelta(days=2)  # from the last mail to a reminder
+AGAIN = timedelta(days=1)  # before trying again a mailbox that could receive no more
 
 
 class WordsChanged(Exception):
-    """The mail no longer says what was shown: nothing was written, or nothing more was posted."""
+    """The words of the mail changed since they were shown: nothing was written, or nothing more was posted."""
 
 
 class Sent(NamedTuple):
-    """What was posted, and to how many mailboxes nothing could be."""
+    """How many mails were posted, and how many mailboxes could take none."""
 
     posted: int
     refused: int
 
 
 def save_words(letter: Letter, *, by: Organiser, seen_as: str | None = None, **words: Any) -> None:
-    """Keep the words of the mail, by the names of their columns; those that have left stay as they were.
+    """Save the words of the mail, by the names of their columns; mails posted before stay as they were.
 
-    `seen_as`: names the words that were shown; None: whatever they are. Raises WordsChanged.
+    `seen_as`: fingerprint of the words shown (None: skip the check). Raises WordsChanged.
     """
     with write():
         gathering = saved(letter)
@@ -54,12 +54,12 @@ def save_words(letter: Letter, *, by: Organiser, seen_as: str | None = None, **w
 
 
 def to_invite(letter: Letter) -> Sequence[int]:
-    """Who has an address and was not invited yet, in order. Whom nobody but a forwarded link named waits for a word."""
+    """Return the ids of people with an address, not invited yet, in order; not those a forwarded link proposed."""
     return _numbers(letter, ~FORWARDED, *_uninvited())
 
 
 def to_remind(letter: Letter) -> Sequence[int]:
-    """Who was invited, has not answered, and may be reminded today, in order."""
+    """Return the ids of people invited who have not answered and may be reminded today, in order."""
     return _numbers(letter, *_unreminded())
 
 
@@ -68,9 +68,9 @@ def _uninvited() -> list[sa.ColumnElement[bool]]:
 
 
 def _unreminded() -> list[sa.ColumnElement[bool]]:
-    """What holds for whoever may be reminded: their last mail has left, and rests; of an old one no trace is kept.
+    """Return the conditions for a reminder: the last mail left more than REST ago (the row of an old mail is deleted).
 
-    Nor is a mailbox tried that takes no mail, or took none today; nor whoever has signed and left.
+    Excluded are mailboxes that take no mail or could take none today, and people who have signed and left.
     """
     last, due = sa.func.coalesce(Invitation.reminded_at, Invitation.invited_at), now() - REST
     fresh = sa.or_(Message.sent_at.is_(None), Message.gave_up_at.is_not(None), Message.sent_at > due)
@@ -86,7 +86,7 @@ def _numbers(letter: Letter, *conditions: sa.ColumnElement[bool]) -> Sequence[in
 
 
 def invite(letter: Letter, numbers: Sequence[int], *, by: Organiser, seen_as: str | None = None) -> Sent:
-    """Post the first mail to those of them who have none yet. `seen_as`: as of `save_words`.
+    """Post the first mail to those of these ids who have none yet. `seen_as`: as in `save_words`.
 
     Raises LetterClosed or WordsChanged.
     """
@@ -94,12 +94,12 @@ def invite(letter: Letter, numbers: Sequence[int], *, by: Organiser, seen_as: st
 
 
 def remind(letter: Letter, numbers: Sequence[int], *, by: Organiser, seen_as: str | None = None) -> Sent:
-    """Post a reminder to those of them who may be reminded today, as `invite` does."""
+    """Post a reminder to those of these ids who may be reminded today, as `invite` does."""
     return _post_all(letter, numbers, Verb.REMINDERS_SENT, by, _unreminded, seen_as=seen_as)
 
 
 def send_trial(letter: Letter, composed: Composed, *, to: Organiser) -> bool:
-    """Post to an organiser the mail as somebody gets it; False where they may receive no more."""
+    """Post an organiser the mail as people get it; False where they may receive no more."""
     with write():
         return mails.post_trial(letter, composed, to.email)
 
@@ -107,8 +107,8 @@ def send_trial(letter: Letter, composed: Composed, *, to: Organiser) -> bool:
 def send_again(invitation: Invitation, *, by: Organiser, last: int | None) -> Sent:
     """Post the invitation to one person, invited before or not.
 
-    `last`: the number of their latest mail as it was shown; nothing is posted where another was since, nor to whoever
-    has answered, or has signed and left. Raises LetterClosed.
+    `last`: the id of their latest mail when the page was shown; nothing is posted if there is a newer one, or if they
+    have answered, or signed and left. Raises LetterClosed.
     """
 
     def still() -> list[sa.ColumnElement[bool]]:
@@ -137,7 +137,7 @@ def _post_all(
         for start in range(0, len(numbers), AT_ONCE):
             with write():
                 some = numbers[start : start + AT_ONCE]
-                hold(letter, shared=True)  # whoever closes it, changes its text or pauses the mails waits for this
+                hold(letter, shared=True)  # closing it, changing its text or pausing the mails waits for this
                 found = _locked(some, conditions())
                 refuse_closed(letter)
                 gathering = _as_seen(letter, seen_as)
@@ -149,7 +149,7 @@ def _post_all(
 
 
 def _locked(numbers: Sequence[int], conditions: Sequence[sa.ColumnElement[bool]]) -> Sequence[Invitation]:
-    """Those of them for whom this holds, held until the transaction ends."""
+    """Lock and return those of these ids that meet the conditions."""
     hold_mailboxes_of(numbers)
     query = sa.select(Invitation).where(Invitation.id.in_(numbers), *conditions)
     return db.session.scalars(query.order_by(Invitation.mailbox_key).with_for_update()).all()
@@ -160,7 +160,7 @@ def _post(letter: Letter, gathering: Gathering, invitation: Invitation, *, remin
     if message is None:
         invitation.refused_at = now()
         return False
-    drop_mail(invitation)  # they get one of the two; and whoever answers, or is removed, has one to drop
+    drop_mail(invitation)  # one waiting mail at most, so that answering or removing has one to drop
     invitation.message_id, invitation.refused_at = message, None
     if reminder:
         invitation.reminders, invitation.reminded_at = invitation.reminders + 1, now()
@@ -170,7 +170,7 @@ def _post(letter: Letter, gathering: Gathering, invitation: Invitation, *, remin
 
 
 def _as_seen(letter: Letter, seen_as: str | None) -> Gathering:
-    """How they are asked, in the words that were shown. Raises WordsChanged."""
+    """Return the gathering if its words are those shown. Raises WordsChanged."""
     gathering = gathering_of(letter)
     if seen_as not in (None, seen(gathering)):
         raise WordsChanged
@@ -178,13 +178,13 @@ def _as_seen(letter: Letter, seen_as: str | None) -> Gathering:
 
 
 def refuse_closed(letter: Letter) -> None:
-    """Raise LetterClosed: who could not answer any more is not written to."""
+    """Raise LetterClosed if the letter is closed: nobody is mailed who could no longer answer."""
     if letter.state == "closed":
         raise LetterClosed
 
 
 def saved(letter: Letter) -> Gathering:
-    """The row of how they are asked, made if need be, held until the transaction ends."""
+    """Lock the letter and return its gathering, creating the row if there is none."""
     hold(letter)
     gathering = gathering_of(letter)
     db.session.add(gathering)

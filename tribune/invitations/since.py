@@ -1,4 +1,4 @@
-"""What has become of a text since somebody accepted their invitation."""
+"""What changed in a text since somebody accepted their invitation."""
 
 from typing import NamedTuple
 
@@ -16,7 +16,7 @@ class Since(NamedTuple):
 
 
 def since_accepted(invitation: Invitation) -> Since | None:
-    """For somebody who has to accept again; under embargo their page is the only one where they can read it."""
+    """Return the changes for somebody who has to accept again: under embargo no other page shows them the text."""
     letter, signature = invitation.letter, invitation.signature
     if not (invitation.accepted_at and signature and has_to_agree(signature)):
         return None

@@ -1,4 +1,4 @@
-"""The signature of somebody invited: made by their answer, placed by their rank, and gone again without a trace."""
+"""The signature of an invited person: made by their answer, placed by their rank, deleted without a trace."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -30,17 +30,17 @@ from tribune.signatures.spellings import print_as_merged
 
 
 class StandsAlready(Exception):
-    """This mailbox has a signature under the letter: their own, or one that the organisers answer for."""
+    """This mailbox has a signature under the letter already: its owner's, or an attested one."""
 
 
 def confirm_theirs(
     letter: Letter, invitation: Invitation, words: dict[str, Any], *, news: bool, wording: str, locale: str
 ) -> Signature:
-    """The confirmed signature of somebody invited, with these words, among the first; in the caller's transaction.
+    """Make or update their confirmed signature, with these words, among the first; in the caller's transaction.
 
-    One they have already under this letter becomes it, so that nobody counts twice: the one they accepted with before,
-    the one the organisers answered for, or one of the public form. Once it is that of this invitation, an answer
-    changes its words alone: section, place, and whether the organisation signs as such are the organisers'.
+    A signature they have under this letter is reused, so that nobody counts twice: an earlier acceptance, an attested
+    one, or one of the public form. Once it belongs to this invitation, an answer changes only its words: the organisers
+    decide section, place, and whether the organisation signs.
     """
     signature = _their_row(letter, invitation, words, locale)
     before, is_new = _counted(signature), signature.confirmed_at is None
@@ -51,7 +51,7 @@ def confirm_theirs(
     confirmed, attested = (after - were for after, were in zip(_counted(signature), before, strict=True))
     count_more(letter.id, confirmed=confirmed, attested=attested)
     replace(held_with(signature), signature)
-    drop_questions(letter, Signature.id == signature.id)  # whether they sign the text of today: they do
+    drop_questions(letter, Signature.id == signature.id)  # whether they still agree: they just did
     for moment in (Version.signed_at, Version.frozen_at):
         mark(moment, letter, letter.version_number)
     if is_new:
@@ -64,7 +64,7 @@ def confirm_theirs(
 
 
 def _their_row(letter: Letter, invitation: Invitation, words: dict[str, Any], locale: str) -> Signature:
-    """What becomes their signature, or a new row; that of the invitation goes where they have confirmed another."""
+    """Return the row that becomes their signature, or a new one; if they confirmed another, the invitation's goes."""
     signature = the_one_that_counts(letter, invitation.mailbox_key or "") or invitation.signature
     if signature is None:
         return as_signature(letter, invitation, words, published=True, news=False, locale=locale)
@@ -74,7 +74,7 @@ def _their_row(letter: Letter, invitation: Invitation, words: dict[str, Any], lo
 
 
 def _answered_with(invitation: Invitation, signature: Signature) -> bool:
-    """They have accepted by it before: what they said then stood on the page."""
+    """Whether they accepted with this signature before, so that the form showed what they said then."""
     return invitation.signature is signature and invitation.accepted_at is not None
 
 
@@ -105,12 +105,12 @@ def _write_answer(
 
 
 def attest_for(letter: Letter, invitation: Invitation) -> Signature:
-    """The signature the organisers answer for, among the first; in the caller's transaction. Raises StandsAlready."""
+    """Add an attested signature among the first; in the caller's transaction. Raises StandsAlready."""
     if invitation.mailbox_key and stands(letter, invitation.mailbox_key):
         raise StandsAlready
     moment, words = now(), words_of(invitation)
     if not invitation.as_organisation:
-        words["capacity"] = invitation.capacity  # not said: theirs to choose, and nobody's to print
+        words["capacity"] = invitation.capacity  # if empty, only they may choose it
     signature = as_signature(
         letter,
         invitation,
@@ -135,8 +135,10 @@ def attest_for(letter: Letter, invitation: Invitation) -> Signature:
 
 
 def take_back(letter: Letter, invitation: Invitation) -> None:
-    """Delete the signature of somebody invited, what the log says of it, and the mails about it that wait for them; in
-    the caller's transaction. That they had left it is not forgotten with it."""
+    """Delete their signature, its log lines, and the waiting mails about it; in the caller's transaction.
+
+    That they had withdrawn it is kept.
+    """
     session, signature = db.session, invitation.signature
     if signature is None:
         return
@@ -155,9 +157,9 @@ def take_back(letter: Letter, invitation: Invitation) -> None:
 
 
 def stands_as(signature: Signature) -> str:
-    """What somebody who accepted is told of their line: `first`, `listed`, `unlisted`, `hidden`, or `agree` (no more).
+    """Return what to tell them of their line: `first`, `listed`, `unlisted`, `hidden`, or `agree` (they must again).
 
-    Of a held one as if nobody had suspected it, as on its owner's page.
+    A held signature is described as if it were not held, as on its owner's page.
     """
     if has_to_agree(signature):
         return "agree"
@@ -169,11 +171,11 @@ def stands_as(signature: Signature) -> str:
 
 
 def stands_already(invitation: Invitation) -> str:
-    """How somebody who has not answered is printed all the same: `first`, `listed`, or empty.
+    """Return how somebody who has not answered is printed all the same, or an empty string.
 
-    By their own word; `attested` by that of the organisers alone, as of a file.
-    Nothing is told of a line that its owner or the organisers hide, for the link may have been passed on; nor, as if it
-    were theirs, of that of another person who reads the same mailbox.
+    `first` or `listed` if they confirmed it themselves; `attested` if the organisers answer for it, by a file, say.
+    Empty for a line hidden by its owner or the organisers, since the link may have been passed on, and for that of
+    another person with the same mailbox.
     """
     if invitation.signature is not None:
         return ""
@@ -185,7 +187,7 @@ def stands_already(invitation: Invitation) -> str:
 
 
 def attested_as(invitation: Invitation) -> Signature | None:
-    """What the organisers answer for in the name of somebody invited, by a file: at their mailbox, by no invitation."""
+    """Return an attested signature of theirs that no invitation made: same mailbox, same person, from a file."""
     by_one = sa.exists().where(Invitation.signature_id == Signature.id)
     theirs = Signature.letter_id == invitation.letter_id, Signature.mailbox_key == (invitation.mailbox_key or "")
     found = db.session.scalars(sa.select(Signature).where(*theirs, ATTESTED, ~by_one)).all()
@@ -198,10 +200,10 @@ def _is_theirs(invitation: Invitation, signature: Signature) -> bool:
 
 
 def place_by_rank(letter: Letter, invitation: Invitation, signature: Signature) -> None:
-    """Put a signature after whoever stands before it by rank, else before whoever stands after it, else last.
+    """Place a signature after its predecessor by rank, else before its successor, else last.
 
-    Those of the same rank who print the same after their names share a line. One that has a place keeps it. In the
-    caller's transaction.
+    People of the same rank with the same words after their names share a line. A signature that has a place keeps it.
+    In the caller's transaction.
     """
     if signature.position is not None:
         return
@@ -227,7 +229,7 @@ def place_by_rank(letter: Letter, invitation: Invitation, signature: Signature) 
 
 
 def _placed(letter: Letter) -> Sequence[sa.Row[int, int, int]]:
-    """Those invited who stand among the first signatories, by rank."""
+    """Return (rank, id, signature_id) of the invited who are among the first signatories, by rank."""
     query = (
         sa.select(Invitation.rank, Invitation.id, Signature.id.label("signature_id"))
         .join(Signature, Invitation.signature_id == Signature.id)
@@ -237,6 +239,6 @@ def _placed(letter: Letter) -> Sequence[sa.Row[int, int, int]]:
 
 
 def _counted(signature: Signature) -> tuple[bool, bool]:
-    """Whether it counts as confirmed, and whether as attested."""
+    """Return whether it counts as confirmed, and whether it counts as attested."""
     counts, own = signature.counted_at is not None, signature.confirmed_at is not None
     return counts and own, counts and not own

@@ -1,4 +1,4 @@
-"""The page of somebody invited, opened by their personal link: read the letter, then accept, decline or ask."""
+"""The page of an invited person, opened by their personal link: read the letter, then accept, decline or ask."""
 
 from contextlib import suppress
 from typing import Any
@@ -33,7 +33,7 @@ bp = Blueprint("invitations", __name__)
 
 @bp.get("/invitations/<token>")
 def show(token: str) -> Response:
-    """The letter, their line, and the answers. Notes once that the page was shown; nothing else is written."""
+    """The letter, their line, and the answers. Records once that the page was shown; writes nothing else."""
     invitation = _of_token(token)
     if invitation is None:
         return _gone()
@@ -46,7 +46,7 @@ def show(token: str) -> Response:
 @bp.post("/invitations/<token>")
 @limited("invitation")
 def answer(token: str) -> Response:
-    """Each answer is its own form: accept, decline, ask, or say that one is somebody else."""
+    """Take one of four forms: accept, decline, ask, or say that one is somebody else."""
     refuse_other_sites(ANSWER_HERE)
     invitation = _of_token(token)
     if invitation is None:
@@ -95,7 +95,7 @@ def _accept(token: str, invitation: Invitation) -> Response:
         form.seen.errors = [_("Your line was changed meanwhile. What you typed is kept: check it, then go on.")]
     except TextChanged:  # since the form was checked
         form.version.errors = [TEXT_CHANGED]
-    except answering.OnTheirOwnPage:  # its own words are on the page
+    except answering.OnTheirOwnPage:  # the page says so itself
         pass
     else:
         return _back(token, "yes")
@@ -128,7 +128,7 @@ def _ask(token: str, invitation: Invitation) -> Response:
 
 
 def _somebody_else(token: str, invitation: Invitation) -> Response:
-    """First the form for their own address, filled in with what they typed; then it is kept for the organisers."""
+    """Show the form for their own address, filled in with what they typed; once sent, save it for the organisers."""
     form = SomebodyElseForm(request.form, invitation=invitation)
     if "email" not in request.form:
         form.forget_the_invited()
@@ -150,7 +150,7 @@ def _page(
 ) -> Response:
     letter, signature, subject = invitation.letter, invitation.signature, f"invitation {invitation.id}"
     own = invitation.is_public and (invitation.accepted_at is not None or letter.state == "closed")
-    lost = None  # what they typed before the publication, and sent after it
+    lost = None  # what they typed before the publication and sent after it, so that the page gives it back
     if invitation.is_public and declining:
         lost = declining.word.data or ""
     elif own and form:
@@ -185,7 +185,7 @@ def _back(token: str, said: str) -> Response:
 
 
 def _unsaved(invitation: Invitation, form: AcceptForm) -> str | None:
-    """The line they typed; None where it stands so already: a button was pressed twice."""
+    """Return the line they typed; None if the signature says so already: the button was pressed twice."""
     signature = invitation.signature
     if signature is not None and (form.words, form.news.data) == (words_of(signature), signature.news):
         return None

@@ -1,4 +1,4 @@
-"""The words of the mail that invites: what they are to begin with, and the few fields that are filled in for each."""
+"""The words of the invitation mail: the default ones, and the fields filled in for each person."""
 
 import re
 from datetime import date
@@ -18,24 +18,24 @@ FIELDS = {
     "en": ("given_name", "family_name", "title", "reply_by"),
     "fr": ("prénom", "nom", "titre", "réponse_avant"),
 }
-DAY = [f"{{{names[-1]}}}" for names in FIELDS.values()]  # by which an answer is wished, as it is typed
+DAY = [f"{{{names[-1]}}}" for names in FIELDS.values()]  # the field of the day to answer by, as it is typed
 BRACES = re.compile(r"\{([^{}]*)\}")
-NOT_OURS = re.compile(r"[{}]|\[\[|\]\]")  # what is left where a field is mistyped; and how a mail marks its own links
+NOT_OURS = re.compile(r"[{}]|\[\[|\]\]")  # left by a mistyped field; [[…]] marks our links in mails
 SUBJECT, SENDER, MESSAGE = 150, 200, 6000  # characters
 
 
 def gathering_of(letter: Letter) -> Gathering:
-    """How the first signatories of a letter are asked: as saved, or in the words that one begins with."""
+    """Return the gathering of a letter: as saved, or with the default words."""
     return db.session.get(Gathering, letter.id) or default(letter)
 
 
 def seen(gathering: Gathering) -> str:
-    """Names these very words: a form carries it, so that nobody replaces what they have not seen."""
+    """Fingerprint the words; the form sends it back, so that nobody overwrites what they have not seen."""
     return fingerprint((gathering.subject, gathering.message, gathering.sender, gathering.reply_by))
 
 
 def default(letter: Letter) -> Gathering:
-    """Sensible words in the language of the letter. It is in no session, and saved only when somebody saves it."""
+    """Return default words in the language of the letter, not added to the session."""
     with force_locale(letter.locale):
         given, family, title, _reply_by = braced(letter.locale)
         subject = _("Will you be among the first to sign “%(title)s”?", title=title)
@@ -64,12 +64,12 @@ def default(letter: Letter) -> Gathering:
 
 
 def braced(language: str) -> list[str]:
-    """The fields as they are typed in this language: given name, family name, title, day of the answer."""
+    """Return the fields as typed in this language: given name, family name, title, day to answer by."""
     return [f"{{{name}}}" for name in FIELDS[language]]
 
 
 def doubt(letter: Letter, gathering: Gathering) -> str:
-    """What looks wrong with the text to be read, the mail, or the day that it names; empty: nothing."""
+    """Say what looks wrong with the text of the letter, the mail, or its day; empty: nothing."""
     reply_by = gathering.reply_by
     if "text" in missing(letter):
         return str(
@@ -97,7 +97,7 @@ def doubt(letter: Letter, gathering: Gathering) -> str:
 
 
 def mistakes(*texts: str, reply_by: date | None) -> str:
-    """What cannot be filled in of these words: the name of a field, `{` where braces do not close; empty: nothing."""
+    """Return the first thing that cannot be filled in, an unknown field or a stray brace or bracket; else ""."""
     known = {name for names in FIELDS.values() for name in names}
     if reply_by is None:
         known -= {names[-1] for names in FIELDS.values()}
@@ -112,7 +112,7 @@ def mistakes(*texts: str, reply_by: date | None) -> str:
 
 
 def filled(text: str, letter: Letter, gathering: Gathering, invitation: Invitation) -> str:
-    """These words for one person. What a field brings is never filled in again."""
+    """Fill in the fields for one person. Braces inside a value are left as they are."""
     brought = (
         invitation.given_name,
         invitation.family_name,
@@ -121,4 +121,4 @@ def filled(text: str, letter: Letter, gathering: Gathering, invitation: Invitati
     )
     values = {name: value for names in FIELDS.values() for name, value in zip(names, brought, strict=True)}
     made = BRACES.sub(lambda found: values.get(found[1], found[0]), text)
-    return re.sub(r" +(?=[ ,.\n]|$)", "", made)  # somebody of one name leaves no gap
+    return re.sub(r" +(?=[ ,.\n]|$)", "", made)  # a person with one name leaves no gap
