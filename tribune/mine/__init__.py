@@ -1,1 +1,1 @@
-"""A signatory with their own signature in hand: a link, no account."""
+"""Mine: what signatories do with their own signature, by a link and without an account."""

@@ -1,4 +1,4 @@
-"""What somebody does to their own signature, by its link: correct, show or hide, withdraw, sign again."""
+"""What signatories do to their own signature, by its link: correct, show or hide, withdraw, sign again."""
 
 from datetime import datetime
 from typing import Any
@@ -33,21 +33,21 @@ def correct(signature_id: int, nonce: str, *, words: dict[str, Any], seen_as: st
     Raises SignatureUnknown, ChangedMeanwhile or NothingChanged.
     """
     with write():
-        hold_letter_of(signature_id)  # no spellings are merged meanwhile
+        hold_letter_of(signature_id)  # so that no spellings are merged meanwhile
         signature = _own(signature_id, nonce)
         was_seen = seen(signature) == seen_as
         if words != words_of(signature):
             if not was_seen:
                 raise ChangedMeanwhile
             _reword(signature, words)
-        elif was_seen:  # else it was pressed twice
+        elif was_seen:  # else: pressed twice
             raise NothingChanged
 
 
 def undo_correction(signature_id: int, nonce: str, event_id: int | None) -> bool:
-    """Give it back the words of before one's last correction; False when they have changed since, or by another.
+    """Restore the words from before the owner's last correction; False if they have changed since.
 
-    `event_id`: of that correction, as it was shown. Raises SignatureUnknown.
+    `event_id`: the log line of that correction, as the page showed it. Raises SignatureUnknown.
     """
     with write():
         hold_letter_of(signature_id)
@@ -71,10 +71,10 @@ def _reword(signature: Signature, words: dict[str, Any], *, undone: bool = False
 def choose(signature_id: int, nonce: str, what: str, to: bool, *, initials: bool = False) -> None:
     """Agree, or no longer, to have the line shown (`published`) or to be written to (`news`).
 
-    `initials`: of the line they read that its initials are shown. Raises SignatureUnknown or ListChanged.
+    `initials`: whether they read that only initials are shown. Raises SignatureUnknown or ListChanged.
     """
     with write():
-        hold_letter_of(signature_id)  # what the letter shows of its signatories stays meanwhile
+        hold_letter_of(signature_id)  # so that the letter's choice of what it shows stays the same meanwhile
         signature = _own(signature_id, nonce)
         if what == "published" and to and not signature.is_listed:
             raise ListChanged
@@ -86,7 +86,7 @@ def choose(signature_id: int, nonce: str, what: str, to: bool, *, initials: bool
 
 
 def _agree_to_be_shown(signature: Signature, initials: bool) -> None:
-    """Keep what they agree to, as the form of the letter asks it today; of a first signatory it is the whole line."""
+    """Record the wording they agree to, as the form asks it today; a first signatory's line is always shown whole."""
     if shown_as_initials(signature) is not initials:
         raise ListChanged
     if signature.position is None:
@@ -94,7 +94,7 @@ def _agree_to_be_shown(signature: Signature, initials: bool) -> None:
 
 
 def withdraw(signature_id: int, nonce: str) -> None:
-    """Leave: counted and shown nowhere from this moment on. Raises SignatureUnknown."""
+    """Withdraw: the signature is neither counted nor shown from now on. Raises SignatureUnknown."""
     with write() as session:
         hold_letter_of(signature_id)
         signature = _own(signature_id, nonce, left=True)
@@ -110,20 +110,20 @@ def withdraw(signature_id: int, nonce: str) -> None:
 
 
 def standing_place(signature: Signature) -> dict[str, Any]:
-    """Since when it counts, and where it stands, as `come_back` finds it in the log."""
+    """Return since when it counts and where it stands, for the log, from which `come_back` restores both."""
     counted_at = signature.counted_at.isoformat() if signature.counted_at else None
     return {"counted_at": counted_at, "position": signature.position, "beside": _beside(signature)}
 
 
 def come_back(signature_id: int, nonce: str) -> None:
-    """Sign again after withdrawing: all as it was, the place among the first signatories too.
+    """Sign again after withdrawing: everything is as before, even the place among the first signatories.
 
-    Who has to agree to a changed text counts once they do, a held one once it is released. Raises SignatureUnknown or
-    AnotherCounts.
+    If the owner must first agree to a changed text, it counts once they do; if held, once it is released. Raises
+    SignatureUnknown or AnotherCounts.
     """
     with write() as session:
         if found := signature_of_link(signature_id, nonce):
-            hold(found.letter)  # alone: who has a place among the first moves others, and nobody confirms meanwhile
+            hold(found.letter)  # exclusively: its place may move others, and nobody may confirm meanwhile
         signature = _own(signature_id, nonce, left=True)
         if signature.withdrawn_at is None:
             return
@@ -144,7 +144,7 @@ def come_back(signature_id: int, nonce: str) -> None:
 
 
 def _take_place(signature: Signature, position: int, beside: list[int]) -> None:
-    """Stand among the first signatories again: on the line of those who shared it, else before who stands there now."""
+    """Return among the first signatories: to the line shared before, else before whoever now has that position."""
     session, letter = db.session, signature.letter
     of_it = S.letter_id == letter.id
     shared = session.scalar(
@@ -162,7 +162,7 @@ def _take_place(signature: Signature, position: int, beside: list[int]) -> None:
 
 
 def _beside(signature: Signature) -> list[int]:
-    """The numbers of those who share their line."""
+    """Return the ids of the others who share its line."""
     if signature.position is None:
         return []
     there = S.letter_id == signature.letter_id, S.position == signature.position, S.id != signature.id
@@ -170,7 +170,7 @@ def _beside(signature: Signature) -> list[int]:
 
 
 def _own(signature_id: int, nonce: str, *, left: bool = False) -> Signature:
-    """The confirmed or attested signature of a link, held until the transaction ends. `left`: also once withdrawn.
+    """Lock and return the confirmed or attested signature of a link; `left`: even if withdrawn.
 
     Raises SignatureUnknown.
     """
@@ -182,6 +182,6 @@ def _own(signature_id: int, nonce: str, *, left: bool = False) -> Signature:
 
 
 def _note(verb: Verb, signature: Signature, **details: Any) -> None:
-    """Write it in the log of the team; the words go when the signature is erased."""
+    """Record it in the team's log; the words are deleted when the signature is erased."""
     its = {"signature_id": signature.id, "subject": own_line(signature)}
     record_under(signature.letter, verb, by=None, **its, **details)

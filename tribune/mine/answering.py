@@ -16,10 +16,10 @@ EVERY = 2  # seconds
 
 
 def find(email: str, locale: str) -> None:
-    """Mail the links to all signatures of this mailbox, within the budget; says nothing about whether there are any.
+    """Mail the links to all signatures of this mailbox, within the budget.
 
-    Each link goes to the address that its signature holds: not everywhere are two spellings one mailbox. Where there is
-    none a mail says so: the same work is done for every address, and who has mistaken theirs learns it.
+    Each link goes to the address of its signature, since another spelling may be another mailbox. If there are none, a
+    mail says so: the work is the same for every address, and people learn that they mistyped theirs.
     """
     with write():
         key = mailbox_key(email)
@@ -40,5 +40,5 @@ ANSWERS: Answers = {
 
 
 def answer_due() -> None:
-    """Mail what was asked for since the last time."""
+    """Mail the links asked for since the last run."""
     answer_requests(ANSWERS)

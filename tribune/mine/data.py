@@ -1,4 +1,4 @@
-"""Everything held about a signature, as its owner takes it away."""
+"""Everything held about a signature, for its owner to download."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -26,7 +26,7 @@ INVITATION = (
     "forwarded_at invited_at refused_at reminders reminded_at opened_at accepted_at corrected_at declined_at word "
     "question asked_at tell told_at"
 ).split()
-# What was done to it, but for what says that somebody is suspected: it would teach who signs with made-up names.
+# What was done to it, except what shows suspicion: that would teach people who sign with made-up names.
 TOLD = (
     Verb.SIGNATURES_HIDDEN, Verb.SIGNATURES_SHOWN, Verb.SIGNATURE_CORRECTED, Verb.CONFIRMATION_RESENT,
     Verb.FIRST_SIGNATORIES_CHANGED, Verb.SECTION_CHANGED, Verb.LINE_REWORDED, Verb.CONSENT_CHANGED,
@@ -35,8 +35,8 @@ TOLD = (
 
 
 def everything_held(signature: Signature) -> dict[str, Any]:
-    """JSON values: all that erasing takes. The letter, the row, what was done to it, and the same of the others that
-    were signed with this address; the mails, and invitations."""
+    """Return, as JSON values, the letter and all that erasing would delete: this signature and the others of its
+    address, each with its history; mails and invitations."""
     letter, others = signature.letter, going_along(signature)
     return {
         "letter": {
@@ -67,7 +67,7 @@ def _row(signature: Signature) -> dict[str, Any]:
 
 
 def _mails(signature: Signature) -> list[dict[str, Any]]:
-    """Mails about this letter to this mailbox, whoever caused them; their words are not kept."""
+    """Return the mails about this letter to this mailbox, whoever caused them; their words are not kept."""
     query = sa.select(Message).where(Message.mailbox_key == signature.mailbox_key, Message.about == signature.letter_id)
     return [
         {"kind": m.kind, "posted_at": _plain(m.created_at), "sent_at": _plain(m.sent_at)}
@@ -88,7 +88,8 @@ def _history(signature: Signature) -> list[dict[str, Any]]:
 
 
 def _invitations(signature: Signature, others: Sequence[Signature]) -> list[dict[str, Any]]:
-    """Those these came by, and any other to the very address: another spelling may be somebody else's mailbox."""
+    """Return the invitations of these signatures, and others to this exact address: another spelling may be another
+    person's mailbox."""
     numbers = {signature.id, *(other.id for other in others)}
     theirs = sa.or_(Invitation.signature_id.in_(numbers), Invitation.mailbox_key == signature.mailbox_key)
     query = sa.select(Invitation).where(Invitation.letter_id == signature.letter_id, theirs).order_by(Invitation.id)

@@ -1,4 +1,4 @@
-"""Erasing: whatever is held about somebody under one letter, in every table, and in the journal of the file."""
+"""Erase what is held about somebody under one letter: in every table, and in the journal of a SQLite file."""
 
 from collections.abc import Collection, Iterable, Sequence
 
@@ -26,22 +26,23 @@ from tribune.signatures.queries import hold_again, signature_of_link
 from tribune.tokens import Purpose
 
 S = Signature
-PURPOSES = {Purpose.CONFIRM, Purpose.MINE, Purpose.AGREE}  # of links whose payload begins with a signature's number
+PURPOSES = {Purpose.CONFIRM, Purpose.MINE, Purpose.AGREE}  # of links whose payload begins with a signature's id
 
 
 class TheirsAlone(Exception):
-    """Its owner erases it, by their own link; or before publication it is removed, `people/removing.py`."""
+    """Only its owner may erase it, by their own link; before publication, see `people/removing.py`."""
 
 
 def erase(signature_id: int, nonce: str) -> None:
-    """Delete a signature for ever, with the other submissions of the same address under this letter.
+    """Delete a signature for good, with the others of the same address under this letter.
 
-    Their flags, mails, invitations, and the words about them in the log go too; what stays is that somebody erased
-    something, and names by which a backup erases it again and no import puts it back. Raises SignatureUnknown.
+    Their flags, mails, invitations, and the words about them in the log go too. What stays is that somebody erased
+    something, and the public ids and hashes by which a restored backup erases it again and no import brings it back.
+    Raises SignatureUnknown.
     """
     with write() as session:
         if found := signature_of_link(signature_id, nonce):
-            hold(found.letter)  # alone: what stands on a signature is taken in no order
+            hold(found.letter)  # exclusively: what follows is locked in no order
         found = signature_of_link(signature_id, nonce)
         if found is None:
             raise SignatureUnknown
@@ -57,9 +58,9 @@ def erase(signature_id: int, nonce: str) -> None:
 
 
 def erase_for_them(signature: Signature, *, by: Organiser) -> None:
-    """The same, of a published signature for which only the organisers answer, when whoever it names asks them.
+    """Erase a published, attested signature when the person it names asks the organisers.
 
-    Raises TheirsAlone where its owner has answered for it meanwhile.
+    Raises TheirsAlone if its owner has confirmed it meanwhile.
     """
     letter = signature.letter
     with write() as session:
@@ -77,9 +78,10 @@ def erase_for_them(signature: Signature, *, by: Organiser) -> None:
 def erase_rows(
     letter: Letter, rows: Sequence[Signature], *, proved: bool = True, spared: Sequence[Invitation] = ()
 ) -> None:
-    """Delete rows whose letter the caller holds alone, with all that stands on them, but for their public names.
+    """Delete signatures and all that refers to them; the caller holds the letter exclusively and keeps their names.
 
-    `proved`: their owners read their mailboxes, and so what else is held about these goes too, but for those `spared`.
+    `proved`: what else is held about their mailboxes goes too, since their owners read them; `spared`: invitations that
+    stay.
     """
     session, ids = db.session, [row.id for row in rows]
     change(letter.id, ids, {"counted_at": None})
@@ -94,7 +96,7 @@ def erase_rows(
 
 
 def _of_others(letter: Letter, signature: Signature) -> Sequence[Invitation]:
-    """Of those invited at a mailbox whose owner has proved nothing, whoever has another name."""
+    """Return the invitations of other people at its mailbox: the organisers typed the address, nobody proved it."""
     there = Invitation.letter_id == letter.id, Invitation.mailbox_key == (signature.mailbox_key or "")
     named = signature.given_name, signature.family_name
     invited = db.session.scalars(
@@ -104,9 +106,9 @@ def _of_others(letter: Letter, signature: Signature) -> Sequence[Invitation]:
 
 
 def _forget_mails(letter: Letter, rows: Iterable[Signature], all_about: bool, spared: Collection[int | None]) -> None:
-    """Drop what waits; of what has left, forget what it was about. That it left stays: budgets are kept.
+    """Delete waiting mails; of mails that have left, forget what they were about. Their rows stay for the budgets.
 
-    A mail that waits for another spelling of the mailbox, about a signature that stays, stays with it.
+    A waiting mail with the link of a signature that stays (of another spelling of the mailbox) stays too.
     """
     numbers, keys = {row.id for row in rows}, {row.mailbox_key for row in rows if row.mailbox_key}
     theirs = sa.select(Message).where(Message.mailbox_key.in_(keys)).order_by(Message.id)
@@ -124,10 +126,9 @@ def _forget_mails(letter: Letter, rows: Iterable[Signature], all_about: bool, sp
 
 
 def _forget_invitations(letter: Letter, rows: Iterable[Signature], spared: Sequence[int]) -> None:
-    """Nobody invites again whoever was invited and has erased what came of it, unless they write them in anew.
+    """Delete their invitations, so that they are invited again only if added anew, and their waiting questions.
 
-    One that they accepted by a signature that stays, since they left by another, stays with it. Nor does a question
-    that they asked, and that waits to be mailed to the organisers, name them there.
+    An invitation accepted by a signature that stays, stays too.
     """
     numbers, keys = [row.id for row in rows], {row.mailbox_key for row in rows if row.mailbox_key}
     theirs = sa.or_(Invitation.signature_id.in_(numbers), sa.and_(Invitation.mailbox_key.in_(keys), ~ACCEPTED))

@@ -1,4 +1,4 @@
-"""What somebody types about their own signature."""
+"""The form that corrects one's own signature."""
 
 from typing import Any
 
@@ -12,10 +12,10 @@ from tribune.signatures.models import Signature
 
 
 class OwnWordsForm(NamesForm):
-    """The words of one's own signature, held to what the form of the letter asks of whoever signs.
+    """The words of one's own signature, checked as the form of the letter checks them.
 
-    A first signatory, who may have come by no form, keeps role and organisation whatever it asks; and neither is needed
-    of whom words are printed that stand instead of them.
+    A first signatory, who may never have seen that form, keeps both fields, role and organisation, whatever it asks.
+    Neither is required of first signatories or where an `affiliation` is printed instead.
     """
 
     role = role_field()
@@ -41,7 +41,7 @@ class OwnWordsForm(NamesForm):
             del self["capacity"]
 
     def validate(self, *args: Any, **kwargs: Any) -> bool:
-        """And write into the fields of role and organisation what follows from the words that stand instead of them."""
+        """Also fill in role and organisation as read from a changed `affiliation`."""
         is_valid = super().validate(*args, **kwargs)
         if is_valid and not self.before["as_organisation"]:
             for name, part in read_anew(self.words, self.before).items():
@@ -50,7 +50,7 @@ class OwnWordsForm(NamesForm):
         return is_valid
 
     def follow_anew(self) -> None:
-        """Have role and organisation as they are, where they follow from printed words that may be typed again."""
+        """Undo what `validate` filled in, when the form is shown again: the affiliation may still change."""
         parts = {"role": self.before["role"], "organisation": self.before["organisation"]}
         for name, part in read_anew({**self.words, **parts}, self.before).items():
             if name in parts and name in self and self[name].data == part:
@@ -63,5 +63,5 @@ class OwnWordsForm(NamesForm):
 
     @property
     def words(self) -> dict[str, Any]:
-        """What the form says, under the names of `actions.correct`; what it does not ask stays."""
+        """The words as typed, by the names of `actions.correct`; what the form does not ask stays as it is."""
         return {name: (self[name].data or "") if name in self else self.before[name] for name in WORDS}

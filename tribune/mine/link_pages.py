@@ -1,6 +1,6 @@
 """Pages where people ask, by their address, for the link to confirm, or for links to all their signatures.
 
-The answer is the same for everybody; `answering.py` mails what there is.
+The answer is the same for every address; `answering.py` mails what there is.
 """
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -28,7 +28,7 @@ def new_link() -> ResponseReturnValue:
 @bp.get("/signatures/new-link/sent")
 @cacheable
 def new_link_sent() -> ResponseReturnValue:
-    """A mail leaves if somebody waits for one."""
+    """Say that a mail leaves if this address has something to confirm."""
     return render_template("mine/new_link_sent.html")
 
 
@@ -43,7 +43,7 @@ def find() -> ResponseReturnValue:
 @bp.get("/signatures/find/sent")
 @cacheable
 def found() -> ResponseReturnValue:
-    """A mail is on its way, if the address may receive one."""
+    """Say that a mail leaves if the address may receive one."""
     return render_template("mine/found.html")
 
 

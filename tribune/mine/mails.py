@@ -14,7 +14,7 @@ MOST = 25  # links in one mail
 
 
 def post_found(signatures: Sequence[Signature], to: str, locale: str) -> bool:
-    """Post the links to these, those that wait to be confirmed first; False when the mailbox may receive no more."""
+    """Post the links to these signatures, at most MOST; False when the mailbox may receive no more."""
     links: dict[str, Link] = {"not_me": not_me_link(mailbox_key(to))}
     entries = []
     for number, signature in enumerate(signatures[:MOST]):

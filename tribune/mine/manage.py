@@ -19,7 +19,7 @@ bp = manage_blueprint("manage_mine", __name__)
 @bp.route("/letters/<int:letter_id>/signatures/<public_id>/erase", methods=["GET", "POST"])
 @needs(Role.OWNER, fresh=True)
 def erase(letter_id: int, public_id: str) -> ResponseReturnValue:
-    """Read what goes and what stays, then erase it for whoever it names."""
+    """Say what is deleted and what stays; POST erases it."""
     letter = my_letter(letter_id)
     found = named(letter, public_id)
     line, erasable = whole_line(found), can_erase_for_them(found)

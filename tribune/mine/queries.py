@@ -1,4 +1,4 @@
-"""Questions of somebody about their own signature."""
+"""Questions about one's own signature."""
 
 from collections.abc import Sequence
 
@@ -17,10 +17,9 @@ S = Signature
 
 
 def standing(signature: Signature) -> str:
-    """What its owner is told: `pending`, `counts`, `hidden`, `agree` (to a changed text) or `withdrawn`.
+    """Return what its owner is told: `pending`, `counts`, `hidden`, `agree` (to a changed text) or `withdrawn`.
 
-    A held one stands as if nobody had suspected it: whoever signs with made-up names does not learn that they were
-    seen.
+    A held signature is described as if it were not held: who signs with made-up names must not learn of the suspicion.
     """
     if signature.withdrawn_at:
         return "withdrawn"
@@ -32,14 +31,14 @@ def standing(signature: Signature) -> str:
 
 
 def own_line(signature: Signature) -> str:
-    """The line of this person alone, whoever shares it with them, names in full."""
+    """Return the line of this person in full, without the others who share it."""
     return line(signature, full=True).text
 
 
 def last_rewording(signature: Signature) -> Event | None:
-    """Their last correction, while the words are still those that it wrote, and the log knows those of before.
+    """Return the log line of the owner's last correction, if its words still stand and the log still has the old ones.
 
-    Where these named somebody who has erased their signature since, they are gone.
+    The old words are gone from the log if they named somebody who has erased their signature since.
     """
     event = last_event(signature.id, Verb.LINE_REWORDED)
     if event is None or not {"was", "before"} <= event.details.keys():
@@ -48,16 +47,16 @@ def last_rewording(signature: Signature) -> Event | None:
 
 
 def proved_by(mailbox_key: str) -> Sequence[Signature]:
-    """What this person has confirmed, or organisers answer for, withdrawn since or not, newest first.
+    """Return the confirmed and attested signatures of a mailbox under all letters, newest first.
 
-    Under any letter; whose address is kept.
+    Withdrawn ones too; without those whose address was deleted.
     """
     query = sa.select(S).where(S.mailbox_key == mailbox_key, VOUCHED_FOR, S.email.is_not(None))
     return db.session.scalars(query.order_by(S.id.desc())).all()
 
 
 def of_this_address(signature: Signature) -> Sequence[int]:
-    """The numbers of this submission and of the others of the very same address under the same letter."""
+    """Return the ids of this signature and the others of exactly the same address under its letter."""
     if not (signature.email and signature.mailbox_key):
         return [signature.id]
     under = S.letter_id + 0 == signature.letter_id  # a sum, or SQLite reads the whole letter for them
@@ -67,6 +66,7 @@ def of_this_address(signature: Signature) -> Sequence[int]:
 
 
 def going_along(signature: Signature) -> Sequence[Signature]:
-    """What erasing this one takes too, oldest first. Its owner may read them: the same address got their links."""
+    """Return the signatures erased along with this one, oldest first. Its owner may see them: their links went to the
+    same address."""
     others = S.id.in_(of_this_address(signature)), S.id != signature.id
     return db.session.scalars(sa.select(S).where(*others).order_by(S.id)).all()

@@ -1,4 +1,4 @@
-"""A signatory's own pages, opened by the link of a mail; link_pages.py has those where one asks for it."""
+"""A signatory's own pages, opened by the link of a mail; `link_pages.py` has the pages that ask for the link."""
 
 import json
 from collections.abc import Callable
@@ -28,7 +28,7 @@ from tribune.signatures.queries import signature_of_link, the_one_that_counts
 from tribune.signatures.replacing import AnotherCounts
 from tribune.tokens import Purpose
 
-# What a button does.
+# The buttons of the page, by the value they send as `act`.
 ACTS: dict[str, Callable[[int, str], Any]] = {
     "withdraw": actions.withdraw,
     "sign-again": actions.come_back,
@@ -41,9 +41,9 @@ ACTS: dict[str, Callable[[int, str], Any]] = {
 
 
 def of_token(view: Callable[..., Response]) -> Callable[..., Response]:
-    """Give a view the signature its link is for, and an answer that nobody keeps.
+    """Decorate a view: pass it the signature of the link, and let nobody cache its answer.
 
-    Where a form came from is not asked: nobody who lacks the link can name the address to which it is sent.
+    The origin of a form is not checked: its address is the secret link, which no other site knows.
     """
 
     @wraps(view)
@@ -67,7 +67,7 @@ def _to(token: str, said: str | None = None) -> Response:
 @bp.get("/signatures/mine/<token>")
 @of_token
 def show_mine(token: str, signature: Signature) -> Response:
-    """All of one's signature: how it stands, what was agreed, and what can be done with it."""
+    """One's own signature: its status, what was agreed, and what can be done with it."""
     letter = signature.letter
     standing, agree, done = queries.standing(signature), agree_link(signature), request.args.get("said", "")
     return private_page(
@@ -90,7 +90,7 @@ def show_mine(token: str, signature: Signature) -> Response:
 @bp.post("/signatures/mine/<token>")
 @of_token
 def mine(token: str, signature: Signature) -> Response:
-    """Do what a button says; or give what is held, as a file."""
+    """Do what the button says, or send what is held as a file."""
     act = request.form.get("act", "")
     if act == "download":
         return _file(signature)
@@ -158,7 +158,7 @@ def correct(token: str, signature: Signature) -> Response:
 @bp.route("/signatures/mine/<token>/erase", methods=["GET", "POST"])
 @of_token
 def erase(token: str, signature: Signature) -> Response:
-    """Say what erasing does, and to which lines; do it, unless others were signed since they were shown."""
+    """Say which lines erasing deletes; POST erases them, unless others were signed since the page was shown."""
     others = queries.going_along(signature)
     going = " ".join(other.public_id for other in others)
     changed = request.form.get("going", going) != going

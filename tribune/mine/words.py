@@ -1,4 +1,4 @@
-"""What one's own page says was just done, as long as it is so."""
+"""What one's own page says was just done, as long as it is still true."""
 
 from collections.abc import Callable
 from typing import Any
@@ -21,9 +21,9 @@ SAID = {
     "changed": _l("Your line has changed since that page was shown: here it is as it reads now."),
     "another": _l("You have signed this letter again meanwhile, and that signature counts. One person counts once."),
 }
-# Of these, what readers see.
+# Those that readers see on public pages.
 ON_PAGES = {"withdraw", "sign-again", "show", "show-initials", "hide", "undo-correction", "correct"}
-# A page that is left open, or gone back to, must not say what was undone since.
+# Whether it is still true: a page left open, or gone back to, must not say what was undone since.
 _IS_SO: dict[str, Callable[[Signature], bool]] = {
     "withdraw": lambda signature: standing(signature) == "withdrawn",
     "sign-again": lambda signature: standing(signature) in ("counts", "hidden"),
@@ -38,11 +38,11 @@ _IS_SO: dict[str, Callable[[Signature], bool]] = {
 
 
 def _is_reworded(signature: Signature, *, undone: bool) -> bool:
-    """Their last change of their own words stands, and took another back, or did not."""
+    """Whether their last correction still stands and is, or is not, the undoing of another."""
     event = last_rewording(signature)
     return event is not None and event.details.get("undone", False) is undone
 
 
 def said_of(done: str, signature: Signature) -> Any:
-    """The sentence about what the address of the page says was done; None where nothing was, or it is so no more."""
+    """Return the sentence for `?said=`; None for an unknown word or one no longer true."""
     return SAID.get(done) if done not in _IS_SO or _IS_SO[done](signature) else None

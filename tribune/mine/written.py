@@ -1,8 +1,8 @@
-"""What the team has written of somebody who is erased, in the log, in batches and in spellings: how much of it goes.
+"""Delete what the team wrote about an erased person in the log, in batches and in merged spellings.
 
-What was written about their signature goes, whoever erases it. What names them elsewhere goes where they had confirmed,
-or the organisers answered for them: until then a mailbox is all that is proved, and anybody could sign as another to
-rid the log of that name. What was written about another signature, which bears the same name, stays with it.
+What was written about their signature always goes. What names them elsewhere goes only if the signature was confirmed
+or attested: before, only a mailbox is proved, and anybody could sign under another's name to clear it from the log.
+What was written about another signature with the same name stays.
 """
 
 import json
@@ -28,9 +28,9 @@ S = Signature
 
 
 def forget_written(letter: Letter, rows: Iterable[Signature], *, elsewhere: bool) -> None:
-    """Before these rows are deleted, in the transaction that does it and holds their letter alone.
+    """Delete what was written about these rows, before they go, in the transaction that holds their letter exclusively.
 
-    `elsewhere`: also where the team wrote of others, as far as the rule above allows.
+    `elsewhere`: also mentions of them in what was written about others, as the rule above allows.
     """
     numbers = [row.id for row in rows]
     known = [row for row in rows if elsewhere and row.is_vouched_for]
@@ -43,7 +43,7 @@ def forget_written(letter: Letter, rows: Iterable[Signature], *, elsewhere: bool
 
 
 def _names_of(known: Iterable[Signature]) -> set[str]:
-    """What names them: their names, former ones too, also as keys write them, and their addresses."""
+    """Return what names them: present and former names, the same as `names.plain` folds them, and addresses."""
     lines = db.session.scalars(sa.select(Event).where(Event.signature_id.in_([row.id for row in known])))
     former = (line.details.get(key) for line in lines for key in ("was", "now"))
     words = [*(words_of(row) for row in known), *(each for each in former if isinstance(each, dict))]
@@ -58,12 +58,12 @@ def _name(words: dict[str, Any]) -> str:
 
 
 def _whole(names: Iterable[str]) -> re.Pattern[str]:
-    """Finds whole names: who signs as "e r" would rid the log of whatever they like."""
+    """Return a pattern of whole names: else somebody signing as "e r" could clear the log of much else."""
     return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, names)) or '(?!)'})(?!\w)")
 
 
 def _forget_mentions(letter: Letter, numbers: Sequence[int], names: Collection[str]) -> None:
-    """Of other lines of the log, where people are named, what names them; but no title of the letter."""
+    """Empty what names them in other log lines of verbs in NAMING, except titles of the letter."""
     details, whole = sa.cast(Event.details, sa.Text), _whole(names)
     mentions = [
         *(Event.subject.contains(name, autoescape=True) for name in names),
@@ -84,7 +84,7 @@ def _forget_mentions(letter: Letter, numbers: Sequence[int], names: Collection[s
 
 
 def _texts(value: Any) -> Iterator[str]:
-    """All that is said in a detail of the log."""
+    """Yield every string inside a detail of the log."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict | list):
@@ -93,9 +93,10 @@ def _texts(value: Any) -> Iterator[str]:
 
 
 def _forget_choices(letter: Letter, numbers: Sequence[int], names: Collection[str]) -> None:
-    """Of what organisers did to several, the reason if it names them or was theirs alone, and a search for them.
+    """Empty, in batches, reasons that name them or concern only them, and searches that look for them.
 
-    A batch that is under way goes on with who is left. A search that still finds more than COUNTED_TO names nobody.
+    An unfinished batch goes on with those who are left, by id. A search that still finds more than COUNTED_TO stays:
+    it names nobody.
     """
     whole, rows = _whole(names), sa.exists().where(BatchRow.batch_id == Batch.id)
     number = BatchRow.signature_id
@@ -114,20 +115,20 @@ def _forget_choices(letter: Letter, numbers: Sequence[int], names: Collection[st
 
 
 def _finds(letter: Letter, q: str, numbers: Sequence[int]) -> bool:
-    """Whether a search for these words finds one of them."""
+    """Whether a search for `q` finds one of them."""
     asked = Filter.from_args({"q": q}).conditions(letter)
     return there_is(S.id.in_(numbers), *asked)
 
 
 def _left(batch: Batch, numbers: Sequence[int]) -> Sequence[int]:
-    """Of those whom a batch has still to change the others, one more than COUNTED_TO at most."""
+    """Return the ids of others that the batch has still to change; COUNTED_TO + 1 at most."""
     conditions = concerned(batch.letter, batch.verb, batch.choice)
     left = sa.select(S.id).where(*conditions, S.id > batch.last_id, S.id <= batch.up_to_id, S.id.not_in(numbers))
     return db.session.scalars(left.order_by(S.id).limit(COUNTED_TO + 1)).all()
 
 
 def _forget_spellings(letter: Letter, numbers: Sequence[int], names: Collection[str]) -> None:
-    """Of merges, those from or into a spelling that names them, once nobody else is printed by them."""
+    """Delete merges from or into a spelling that names them, if nobody else is printed by them."""
     whole, merges = _whole(names), merges_of(letter)
     for merge in merges:
         names_them = whole.search(merge.from_key) or whole.search(organisation_key(merge.into))
@@ -136,7 +137,7 @@ def _forget_spellings(letter: Letter, numbers: Sequence[int], names: Collection[
 
 
 def _prints_others(merge: Merge, merges: Sequence[Merge], numbers: Sequence[int]) -> bool:
-    """Whether a merge prints another signature, or is about to, or another merge leads to it."""
+    """Whether a merge prints, or will print, another signature, or another merge leads to it."""
     its = sa.and_(S.letter_id == merge.letter_id, S.organisation_key == merge.from_key)
     others = sa.exists().where(S.id.not_in(numbers))
     if db.session.scalar(sa.select(others.where(S.merge_id == merge.id) | others.where(its))):
