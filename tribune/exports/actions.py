@@ -12,14 +12,14 @@ from tribune.signatures.models import Signature
 
 
 class ReasonMissing(Exception):
-    """Addresses of people who did not agree to be written to are taken for a reason."""
+    """No reason was given for taking addresses of people who did not agree to be written to."""
 
 
 def begin(letter: Letter, choice: Choice, *, by: Organiser | None, what: str, purpose: str) -> Callable[[int], None]:
-    """Write in the log that a file begins to leave; gives what to call with the number of its rows once all have left.
+    """Record that a file begins to leave; return a function to call with the number of its rows once all have left.
 
-    `what`: "csv" or "xlsx"; `by`: None for the shell. While the number is missing, the log says that the file did not
-    reach its end. Raises ReasonMissing.
+    `what`: "csv", "xlsx", "pdf" or "press"; `by`: None for the shell. Until that call, the log says that the file did
+    not reach its end. Raises ReasonMissing.
     """
     everybody = choice.addresses == "all"
     if everybody and not purpose:
@@ -33,7 +33,7 @@ def begin(letter: Letter, choice: Choice, *, by: Organiser | None, what: str, pu
         rows=None,
         status=choice.status,
         addresses=choice.addresses,
-        # what was asked, but not of whom: the search may be an address
+        # the names of the filters, not their values: the search may be an address
         fields=sorted(choice.filter.as_args()),
     )
     event_id = event.id
@@ -41,7 +41,7 @@ def begin(letter: Letter, choice: Choice, *, by: Organiser | None, what: str, pu
 
 
 def counted(rows: Iterable[Signature], done: Callable[[int], None]) -> Iterator[Signature]:
-    """Give these rows, and at their end call `done` with how many they were."""
+    """Yield the rows, then call `done` with how many there were."""
     number = 0
     for row in rows:
         yield row

@@ -1,4 +1,4 @@
-"""A file on its way to a browser."""
+"""Responses that download a file, and the arguments they share."""
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import tzinfo
@@ -28,7 +28,7 @@ def asked_delimiter() -> str:
 
 
 def asked_purpose() -> str:
-    """In the words of who downloads, hence from our own page alone: a link elsewhere must not speak for them."""
+    """Return `?purpose=`, what the file is for; empty for a link on another site, which must not choose the words."""
     if request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
         return ""
     return tidy(request.args.get("purpose"))[:LONGEST]
@@ -37,19 +37,19 @@ def asked_purpose() -> str:
 def csv_answer(
     name: str, zone: tzinfo, columns: list[str], rows: Iterable[Row], as_cells: Callable[[Row], list[str]]
 ) -> Response:
-    """Stream a CSV, with the delimiter that the address asks."""
+    """Stream a CSV, with the delimiter asked for."""
     return csv_in_parts(name, zone, csv_parts(columns, giving_way(rows), as_cells, asked_delimiter()))
 
 
 def csv_in_parts(name: str, zone: tzinfo, parts: Iterator[AnyStr]) -> Response:
-    """Stream a CSV made elsewhere."""
+    """Stream the parts of a CSV."""
     return attached(Response(stream_with_context(parts), mimetype="text/csv"), name, zone, "csv")
 
 
 def xlsx_answer(
     name: str, zone: tzinfo, columns: list[str], rows: Iterable[Row], as_cells: Callable[[Row], list[str]]
 ) -> Response:
-    """Send a workbook, made whole before the first byte leaves. Raises TooManyRows."""
+    """Send a workbook; it is complete before the first byte leaves. Raises TooManyRows."""
     file = workbook(columns, giving_way(rows), as_cells)
     answer = Response(wrap_file(request.environ, file), mimetype=XLSX, direct_passthrough=True)
     answer.call_on_close(file.close)
@@ -57,7 +57,7 @@ def xlsx_answer(
 
 
 def attached(answer: Response, name: str, zone: tzinfo, ending: str) -> Response:
-    """Have it saved under this name and the day that it is there."""
+    """Make it a download called `name-YYYY-MM-DD.ending`; the day is that of `zone`."""
     day = f"{now().astimezone(zone):%Y-%m-%d}"
     answer.headers.set("Content-Disposition", "attachment", filename=f"{name}-{day}.{ending}")
     return answer

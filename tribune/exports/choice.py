@@ -1,4 +1,4 @@
-"""Which signatures a file holds, and whose addresses with them."""
+"""Which signatures a file holds, and with whose addresses."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -12,11 +12,11 @@ from tribune.moderation.filters import Filter
 from tribune.signatures.models import Signature
 from tribune.signatures.table import EXPORTED, every_row
 
-ADDRESSES = ("none", "consented", "all")  # whose are in a file; consented: of those who agreed to be written to
+ADDRESSES = ("none", "consented", "all")  # in a file; consented: of those who agreed to be written to
 
 
 class UnknownChoice(ValueError):
-    """The argument of this name asks for what there is not."""
+    """The argument `name` has a value that does not exist."""
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -24,7 +24,7 @@ class UnknownChoice(ValueError):
 
 @dataclass(frozen=True)
 class Choice:
-    """What is asked of a file. `filter`: the question of the table, whose status and order a file has of its own."""
+    """What is asked of a file. `filter`: that of the table, except status and order, which are the file's own."""
 
     status: str = "confirmed"
     addresses: str = "consented"
@@ -32,7 +32,7 @@ class Choice:
 
     @classmethod
     def from_args(cls, args: Mapping[str, Any]) -> Self:
-        """What the arguments of an address ask. Raises UnknownChoice."""
+        """Read the query arguments of a request. Raises UnknownChoice."""
         chosen = cls(
             status=args.get("status") or cls.status,
             addresses=args.get("addresses") or cls.addresses,
@@ -45,18 +45,18 @@ class Choice:
         return chosen
 
     def as_args(self) -> dict[str, str]:
-        """The arguments that ask the same."""
+        """Return the query arguments of this choice."""
         return {"status": self.status, "addresses": self.addresses, **self.filter.as_args()}
 
     def rows(self, letter: Letter) -> Iterator[Signature]:
-        """The signatures, read as they are asked for."""
+        """Yield the signatures, read from the database as they are consumed."""
         return every_row(letter, self.condition(letter))
 
     def count(self, letter: Letter) -> int:
-        """How many they are. Reads the index of every one of them, as the file will."""
+        """Count the signatures. As slow as reading the index entry of each."""
         query = sa.select(sa.func.count()).select_from(Signature).where(self.condition(letter))
         return db.session.scalar(query) or 0
 
     def condition(self, letter: Letter) -> sa.ColumnElement[bool]:
-        """Which signatures of the letter they are."""
+        """Return the condition for the signatures of the letter."""
         return sa.and_(*self.filter.conditions(letter), EXPORTED[self.status])

@@ -1,9 +1,9 @@
-"""The many lines of a CSV, made by the database: the same bytes as `spreadsheet.py` makes, many times as fast.
+"""The lines of a large CSV, made by the database: the same bytes as `spreadsheet.py` makes, many times faster.
 
-SQL gives the cells of a line only where nobody has to mend one: each begins with a letter or a digit, and so does all
-that follows a delimiter inside it. PostgreSQL writes them as a CSV by itself, with SQLite the csv module does. Of any
-other row SQL gives the number, and Python makes the line as always: the rules of safe cells and of printed lines stand
-in one place.
+SQL makes the cells of a line only if none needs quoting by `safe`: each begins with a letter or a digit, and so does
+whatever follows a delimiter inside it. PostgreSQL writes them as CSV itself; for SQLite the csv module does. For any
+other row SQL returns only the id, and Python makes the line as always, so that the rules of safe cells and of printed
+lines stand in one place.
 """
 
 import csv
@@ -28,25 +28,25 @@ S = Signature
 Sql = sa.SQLColumnExpression[Any]
 Cells = list[Sql]  # of one line, in the order of the columns
 
-LINES_AT_ONCE = 200  # by SQLite, in two milliseconds or so; then it gives way
-BY_SQLITE, BY_POSTGRESQL = 1_000, 10_000  # lines of one transaction
+LINES_AT_ONCE = 200  # of SQLite, about two milliseconds of work before giving way to other requests
+BY_SQLITE, BY_POSTGRESQL = 1_000, 10_000  # lines per transaction
 
 MINUS = ord("-")
 _BETWEEN = "\x1f"
 _BEGINS = "0-9A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f"
-# What is in cells that somebody has to look at, as PostgreSQL reads it and as Python does, whom SQLite asks.
+# Found in cells that need a closer look. Python's regular expressions, which SQLite uses, and PostgreSQL's agree on it.
 _NOT_PLAIN = rf"[\x01-\x1e]|[,;]( ?[^ {_BEGINS}]|  )|{_BETWEEN}[^{_BETWEEN}{_BEGINS}]"
 _LEFT_TO_US = re.compile(rb"^\?(\d+)\r\n", re.MULTILINE)
 
 _organisation = sa.func.coalesce(S.printed_organisation, S.organisation)
-# All that people or organisers typed and that a line or a cell holds.
+# Every column that people or organisers typed and that a line or a cell shows.
 CHECKED = (
     S.given_name, S.family_name, S.role, S.organisation, S.section, S.affiliation, S.printed_organisation, S.email,
 )  # fmt: skip
 
 
 class Shape(NamedTuple):
-    """What a line holds: the names of its columns, its cells by Python, and by SQL of who is no first signatory."""
+    """What a line holds: the names of its columns, and its cells in Python, and in SQL for other than first ones."""
 
     columns: list[str]
     as_cells: Callable[[Signature], list[str]]
@@ -54,12 +54,12 @@ class Shape(NamedTuple):
 
 
 def copies(letter: Letter) -> bool:
-    """Whether SQL can write the lines of this letter."""
+    """Whether SQL can write the lines of this letter: not if it shows initials."""
     return letter.public_list != "initials"
 
 
 def cells_in_sql(addresses: str) -> Cells:
-    """As `spreadsheet.cells` of somebody who is no first signatory."""
+    """Return in SQL what `spreadsheet.cells` makes, for signatures without a position."""
     told = {
         "all": sa.true(),
         "consented": sa.and_(S.news, S.confirmed_at.is_not(None)),
@@ -79,7 +79,7 @@ def cells_in_sql(addresses: str) -> Cells:
 
 
 def public_cells_in_sql() -> Cells:
-    """As `spreadsheet.public_cells` of somebody who is no first signatory."""
+    """Return in SQL what `spreadsheet.public_cells` makes, for signatures without a position."""
     return [S.public_id, S.given_name, S.family_name, S.role, S.organisation, S.section, sa.literal("no"), _line()]
 
 
@@ -90,7 +90,7 @@ def copied(
     delimiter: str,
     done: Callable[[int], None] = lambda rows: None,
 ) -> Iterator[bytes]:
-    """The file in parts, as `csv_parts` makes it: first signatories by Python, the others by SQL where it may.
+    """Yield the file in parts, as `csv_parts` makes it: first signatories in Python, the others in SQL where possible.
 
     `done`: called at the end with the number of rows.
     """
@@ -107,7 +107,7 @@ def copied(
 
 
 def _number() -> Sql:
-    """The number of a row; below zero where Python has to make the line."""
+    """Return the id of a row; negative where Python has to make the line."""
     checked: Sql = sa.literal(_BETWEEN)
     for cell in CHECKED:
         checked += sa.func.coalesce(cell, "") + _BETWEEN
@@ -115,15 +115,15 @@ def _number() -> Sql:
 
 
 def _read(query: sa.Select[Any], between: str) -> Iterator[bytes]:
-    """The lines in parts, each of a transaction that is over when they leave; of those left to us `?` and the number.
+    """Yield the lines in parts, each from a finished transaction; a line left to Python is `?` and the id.
 
-    Whoever takes a file may take it as slowly as they like, and no reading may last so long (decision 0059).
+    A client may download as slowly as it likes, and no transaction may stay open so long (decision 0059).
     """
     yield from (_copied if is_postgresql() else _selected)(query.where(S.id > sa.bindparam("last")), between)
 
 
 def _selected(query: sa.Select[Any], between: str) -> Iterator[bytes]:
-    """What SQLite finds. It pauses between the transactions: in one that pauses, somebody would read nearly always."""
+    """Read from SQLite. It pauses between transactions, not inside one: else one would be open nearly all the time."""
     some, last = query.limit(BY_SQLITE), 0
     while True:
         with db.engine.connect() as connection:
@@ -137,7 +137,7 @@ def _selected(query: sa.Select[Any], between: str) -> Iterator[bytes]:
 
 
 def _copied(query: sa.Select[Any], between: str) -> Iterator[bytes]:
-    """What COPY gives."""
+    """Read from PostgreSQL by COPY."""
     asked, mark = query.limit(BY_POSTGRESQL).compile(dialect=db.engine.dialect), between.encode()
     copy = rf"COPY ({asked}) TO STDOUT (FORMAT csv, DELIMITER '{between}', NULL '\N')"
     last = 0
@@ -159,7 +159,7 @@ def _copied(query: sa.Select[Any], between: str) -> Iterator[bytes]:
 def _complete(
     part: bytes, still: sa.Select[Signature], as_cells: Callable[[Signature], list[str]], between: str
 ) -> bytes:
-    """Put in the lines that SQL left to us, of whoever is `still` to be in the file: some may have left since."""
+    """Fill in the lines left to Python, for rows that `still` selects: some people may have left since."""
     if not (part.startswith(b"?") or b"\n?" in part):
         return part
     numbers = [int(number) for number in _LEFT_TO_US.findall(part)]
@@ -180,14 +180,14 @@ def _yes(value: Sql) -> Sql:
 def _moment(value: Sql) -> Sql:
     if is_postgresql():
         written: Sql = sa.func.to_char(sa.func.timezone("UTC", value), 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
-    else:  # cut, for its own functions round a day and not its hours
+    else:  # cut from the text, since SQLite's own date functions round fractions of a second
         text = sa.type_coerce(value, sa.Text)
         written = sa.func.substr(text, 1, 10) + "T" + sa.func.substr(text, 12, 8) + "Z"
     return sa.func.coalesce(written, "")
 
 
 def _line() -> Sql:
-    """As `signatures/lines.py: line`, of one who signs in their own name and is named in full."""
+    """Return in SQL what `signatures/lines.py: line` makes, for a person named in full."""
     name = sa.func.trim(S.given_name + " " + S.family_name)
     role = _if_any(S.role, sa.literal(", ") + S.role)
     made = role + _if_any(_organisation, sa.literal(" (") + _organisation + ")")

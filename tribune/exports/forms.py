@@ -1,4 +1,4 @@
-"""What an organiser chooses of a file."""
+"""The choices of a file, and the reason for taking addresses."""
 
 from flask_babel import lazy_gettext as _l
 from wtforms import Form, IntegerField, RadioField, StringField
@@ -31,7 +31,7 @@ DELIMITERS = [
 
 
 class FileForm(Form):
-    """The choices of a file, in the arguments of its address."""
+    """The choices of a file, sent as query arguments."""
 
     status = RadioField(_l("Which signatures"), choices=WHICH)
     addresses = RadioField(_l("Email addresses"), choices=ADDRESSES)
@@ -40,7 +40,7 @@ class FileForm(Form):
 
 
 class PressForm(Form):
-    """The choices of a press list, in the arguments of its address."""
+    """The choices of a press list, sent as query arguments."""
 
     people = RadioField(
         _l("Who, in which order"),
@@ -93,7 +93,7 @@ class PressForm(Form):
 
 
 class ReasonForm(OrganiserForm):
-    """Why addresses are taken of people who did not agree to be written to."""
+    """Why the organiser takes addresses of people who did not agree to be written to."""
 
     reason = StringField(
         _l("Reason"),

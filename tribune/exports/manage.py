@@ -1,4 +1,4 @@
-"""The organiser's files: what they may hold, and the files themselves."""
+"""The organiser's files: the page that chooses one, CSV, workbook and PDF."""
 
 import logging
 from dataclasses import replace
@@ -41,9 +41,9 @@ SENTENCES = {
     "addresses": _l("The addresses are “none”, “consented” or “all”."),
 }
 ANSWERS = {"csv": csv_answer, "xlsx": xlsx_answer}
-LONG = 50_000  # rows from which on making a workbook is a wait worth a word
-ROWS_A_SECOND = 750  # of a workbook, while somebody waits for a thread; alone six times as many
-RETRY_AFTER = 5  # seconds, when another PDF is being set
+LONG = 50_000  # rows of a workbook from which the page warns of the wait
+ROWS_A_SECOND = 750  # of a workbook, while other requests wait for a thread; six times as many otherwise
+RETRY_AFTER = 5  # seconds, when another PDF is being made
 
 log = logging.getLogger(__name__)
 
@@ -51,7 +51,7 @@ log = logging.getLogger(__name__)
 @bp.get("/letters/<int:letter_id>/files")
 @needs(Role.VIEWER)
 def files(letter_id: int) -> ResponseReturnValue:
-    """Choose a file; what was taken before."""
+    """Choose a file, and see which were taken before."""
     letter = my_letter(letter_id)
     choice = _chosen()
     form = FileForm(
@@ -77,7 +77,7 @@ def files(letter_id: int) -> ResponseReturnValue:
 @bp.get("/letters/<int:letter_id>/files/addresses")
 @needs(Role.OWNER, fresh=True)
 def addresses(letter_id: int) -> ResponseReturnValue:
-    """Before all addresses leave: what that means, and why."""
+    """Ask why, before all addresses leave, and say what that means."""
     return _ask_why(my_letter(letter_id), ReasonForm())
 
 
@@ -85,7 +85,7 @@ def addresses(letter_id: int) -> ResponseReturnValue:
 @needs(Role.VIEWER)
 @matters(Importance.FILE)
 def signatures_csv(letter_id: int) -> ResponseReturnValue:
-    """The signatures, streamed; the address, for editors, of those who agreed to be written to."""
+    """The signatures, streamed; editors get the addresses of those who agreed to be written to."""
     return _file(my_letter(letter_id), "csv")
 
 
@@ -117,7 +117,7 @@ def all_addresses_xlsx(letter_id: int) -> ResponseReturnValue:
 @needs(Role.VIEWER)
 @matters(Importance.FILE)
 def letter_pdf(letter_id: int) -> ResponseReturnValue:
-    """The text, who carries it, how many signed, and who: `names=all`, `first` or `none`."""
+    """The text, its authors and addressee, how many signed, and who: `names=all`, `first` or `none`."""
     letter = my_letter(letter_id)
     names = request.args.get("names") or "all"
     if names not in ("all", "first", "none"):
@@ -142,8 +142,8 @@ def letter_pdf(letter_id: int) -> ResponseReturnValue:
 
 
 def _chosen() -> Choice:
-    """What the address asks, as far as one may have it."""
-    asked_delimiter()  # before anything is written in the log
+    """Read the choice from the query arguments; 400 or 403, or no addresses, where the role does not allow it."""
+    asked_delimiter()  # a wrong one answers 400 before anything is recorded
     try:
         choice = Choice.from_args(request.args)
     except UnknownChoice as error:
@@ -158,7 +158,7 @@ def _chosen() -> Choice:
 
 
 def _args(choice: Choice) -> dict[str, Any]:
-    """The arguments of an address that asks the same file."""
+    """Return the query arguments for the same file."""
     return {**choice.as_args(), "delimiter": asked_delimiter()}
 
 
@@ -182,7 +182,7 @@ def _file_with_all_addresses(letter: Letter, kind: str) -> ResponseReturnValue:
 
 
 def _take(letter: Letter, choice: Choice, kind: str, purpose: str) -> ResponseReturnValue:
-    """The rows as they are asked for, with a line in the log that knows whether they reached their end."""
+    """Send the file, and record it: once it has left completely, the log line has its number of rows."""
     name, zone = f"{letter.slug}-signatures", letter.zone
     if request.method == "HEAD":
         return ANSWERS[kind](name, zone, COLUMNS, (), list)

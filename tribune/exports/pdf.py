@@ -1,4 +1,4 @@
-"""The letter to hand over: what it says, in words of its language, and the process apart that sets it."""
+"""The PDF of a letter: its content, in the letter's language, and the separate process that typesets it."""
 
 import json
 import os
@@ -20,7 +20,7 @@ from tribune.letters.words import embargo_end
 from tribune.signatures.lines import Line
 from tribune.typography import NO_BREAK, long_date, typeset
 
-MOST = 50_000  # people of a PDF: as many as are set in the time there is
+MOST = 50_000  # people in a PDF: as many as can be typeset in SECONDS
 SECONDS = 60  # that a PDF may take
 WORKER = Path(__file__).with_name("pdf_worker.py")
 
@@ -28,19 +28,19 @@ _one_at_a_time = Lock()
 
 
 class Busy(Exception):
-    """Another PDF is being set."""
+    """Another PDF is being made."""
 
 
 class NotSet(Exception):
-    """The typesetter failed, or took too long; its words are for the log."""
+    """The typesetter failed or took too long; the message is for the log."""
 
 
 def contents(
     letter: Letter, first: Sequence[Line], others: Sequence[Line], at: datetime, *, named: bool = True, left: int = 0
 ) -> dict[str, Any]:
-    """All that is printed, as it is printed: nothing of it is read as anything but text. `named`: with their names.
+    """Return everything that is printed, as JSON values; the template reads all of it as plain text.
 
-    `left`: how many signed whom a list of everybody does not name.
+    `named`: whether first signatories are listed; `left`: how many signed that a list of everybody does not name.
     """
     version, locale = letter.version, letter.locale
     with force_locale(locale):
@@ -69,7 +69,7 @@ def contents(
 
 
 def set_pdf(data: dict[str, Any]) -> bytes:
-    """The PDF, set by a process of its own that ends with it, one at a time. Raises Busy or NotSet."""
+    """Make the PDF in a new process, one at a time. Raises Busy or NotSet."""
     if not _one_at_a_time.acquire(blocking=False):
         raise Busy
     try:
@@ -91,7 +91,7 @@ def set_pdf(data: dict[str, Any]) -> bytes:
 
 
 def _counts(letter: Letter, first: int, at: datetime) -> str:
-    """`45 premiers signataires, 1 203 signatures au 24 novembre 2026`, with spaces that no line breaks at."""
+    """Return `45 premiers signataires, 1 203 signatures au 24 novembre 2026`, with no-break spaces in numbers."""
     everybody = letter.confirmed_count + letter.attested_count
     parts = [ngettext("%(n)s first signatory", "%(n)s first signatories", first, n=_number(first))] if first else []
     day = long_date(at.astimezone(letter.zone).date(), letter.locale)
@@ -102,7 +102,7 @@ def _counts(letter: Letter, first: int, at: datetime) -> str:
 
 
 def _embargo(letter: Letter) -> str:
-    """What stands on every page of a copy taken before the publication, as above every page of the site."""
+    """Return the warning on every page of a copy made before the publication, the same as on the site."""
     if letter.published_at:
         return str(_("Confidential – under embargo until %(moment)s", moment=embargo_end(letter)))
     return str(_("Confidential – under embargo until it is published"))
@@ -113,7 +113,7 @@ def _number(number: int) -> str:
 
 
 def _in_sections(lines: Sequence[Line], locale: str) -> list[dict[str, Any]]:
-    """First signatories under the headings of their sections, as on the page of the letter."""
+    """Group first signatories by section, as on the page of the letter."""
     names = dict.fromkeys(["", *(line.section for line in lines)])
     groups = ((name, [line for line in lines if line.section == name]) for name in names)
     return [{"heading": typeset(name, locale), "lines": _lines(group)} for name, group in groups if group]

@@ -1,16 +1,19 @@
-"""The text of a letter, from the HTML that is printed to blocks and words that a typesetter sets one by one."""
+"""Turn the HTML of a letter into the blocks and words that the typesetter takes."""
 
 from html.parser import HTMLParser
 from typing import Any
 
-DEEPEST = 12  # lists and quotations in one another; what lies deeper stands at this depth
+DEEPEST = 12  # levels of lists and quotations inside one another; deeper ones are flattened to this depth
 _INLINE = ("em", "strong", "sup")
-_HEADINGS = {f"h{level}": level - 1 for level in range(2, 7)}  # the title of the letter is none of them
+_HEADINGS = {f"h{level}": level - 1 for level in range(2, 7)}  # h1 is the title of the letter
 
 
 def blocks(html: str) -> list[Any]:
-    """What `letters.rendering` made: ["p", words], ["h", level, words], ["ul", items], ["ol", start, items], ["quote",
-    blocks], ["hr"]; words are strings, [tag, words], ["a", address, words], ["code", text], ["br"]."""
+    """Parse HTML made by `letters/rendering.py`.
+
+    Blocks are ["p", words], ["h", level, words], ["ul", items], ["ol", start, items], ["quote", blocks] or ["hr"];
+    items are blocks; words are strings, [tag, words], ["a", address, words], ["code", text] or ["br"].
+    """
     parser = _Parser()
     parser.feed(html)
     parser.close()
@@ -18,13 +21,13 @@ def blocks(html: str) -> list[Any]:
 
 
 class _Parser(HTMLParser):
-    """Keeps the list that takes what comes next, for each element that is open."""
+    """Keeps a stack of the open elements, each with the list its content goes to."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.top: list[Any] = []
         self.open: list[tuple[str, list[Any]]] = [("", self.top)]
-        self.text: list[str] | None = None  # of code, which is one string
+        self.text: list[str] | None = None  # the pieces of an open <code>, which becomes one string
 
     @property
     def _depth(self) -> int:
@@ -80,7 +83,7 @@ class _Parser(HTMLParser):
         self.open.append((tag, content))
 
     def _words(self, inline: bool) -> list[Any]:
-        """Where it goes; words of a tight item, or outside of everything, get a paragraph of their own."""
+        """Return the list to append to; inline content outside a paragraph, as in a tight list item, gets its own."""
         content = self.open[-1][1]
         if not inline or self._in_words:
             return content

@@ -1,6 +1,6 @@
-"""Sets one PDF and ends: what to print on standard input as JSON, the PDF on standard output. Run as a script, alone.
+"""Script that makes one PDF and exits: JSON of `pdf.py: contents` on standard input, the PDF on standard output.
 
-It knows nothing of the site, has no secret in its environment, and takes its memory with it when it ends.
+It imports nothing of the site, has no secret in its environment, and its memory is freed when it exits.
 """
 
 import sys
@@ -12,7 +12,7 @@ TEMPLATE = Path(__file__).with_name("letter.typ")
 
 
 def set_pdf(data: str) -> bytes:
-    """The letter as an accessible PDF, or as a plain one where a name is in letters that no font here has."""
+    """Return an accessible PDF (PDF/UA-1), or a plain one if a name has letters that no font here has."""
     given = {"data": data}
     try:
         return typst.compile(TEMPLATE, root=TEMPLATE.parent, format="pdf", sys_inputs=given, pdf_standards="ua-1")

@@ -1,4 +1,4 @@
-"""The list of signatories as newspapers print it: *Given Family, role (organisation) ; …*. Knows lines, and no page."""
+"""The list of signatories as newspapers print it: *Given Family, role (organisation) ; …*."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,14 +14,14 @@ from tribune.typography import NARROW, NO_BREAK, typeset
 
 T = TypeVar("T")
 
-# By language: what stands between people; before the colon of a heading; the words for those who are not named.
+# By language: between people; after a heading; the words for those who are not named.
 _SEMICOLON = {"fr": f"{NARROW}; ", "en": "; "}
 _COLON = {"fr": f"{NO_BREAK}:", "en": ":"}
 _AND = {"fr": "et", "en": "and"}
 _OTHERS = {"fr": ("autre signataire", "autres signataires"), "en": ("other signatory", "other signatories")}
 _OTHER_PEOPLE = {"fr": "Autres signataires", "en": "Other signatories"}
 
-# Text that typography never changes, which reading it all again costs much to find.
+# Text that `typeset` never changes: matching this is much cheaper than calling it.
 _SET_ALREADY = re.compile(r"(?:[^\W\d_]|[ ,()’&/]|-(?!-))*")
 _TITLE = re.compile(r"\b(?:M(?:me|lle)s?|Mgr|Dr|Pr|Me) ")
 _MARKS = re.compile(r"[\\`*_\[\]<>&~|]")
@@ -32,7 +32,7 @@ _BETWEEN_COMMAS = re.compile("[,;；؛、،，(（)）]")
 
 @dataclass(frozen=True)
 class Block:
-    """Some people under a heading, or under none."""
+    """Some people under a heading; `heading` may be empty."""
 
     heading: str
     entries: list[str]
@@ -40,9 +40,9 @@ class Block:
 
 @dataclass(frozen=True)
 class PressList:
-    """A list ready to be written; `closing` says how many others signed, `printed` how many people are named.
+    """A list ready to be written; `closing` says how many others signed, `printed` is how many people are named.
 
-    `unclear`: the lines in which stands what parts people: a reader may take them for more people than they are.
+    `unclear`: lines that contain what separates people, so that a reader may see more people than there are.
     """
 
     blocks: list[Block]
@@ -53,7 +53,7 @@ class PressList:
     unclear: list[str]
 
     def beginning(self, most: int) -> "PressList":
-        """Its first lines, with nothing said of the others."""
+        """Return the same list with its first `most` lines, without `closing`."""
         blocks, left = [], most
         for block in self.blocks:
             if left > 0:
@@ -62,7 +62,7 @@ class PressList:
         return replace(self, blocks=blocks, closing="", unclear=[])
 
     def text(self) -> str:
-        """Plain text, as it is copied."""
+        """Return it as plain text."""
         written = []
         for heading, paragraphs in self._written():
             title = [heading + _in(_COLON, self.locale)] if heading else []
@@ -70,7 +70,7 @@ class PressList:
         return "\n\n".join(written)
 
     def html(self) -> Markup:
-        """Headings and paragraphs, nothing else: what a word processor takes in."""
+        """Return it as headings and paragraphs only, which word processors paste well."""
         parts: list[Markup] = []
         for heading, paragraphs in self._written():
             parts += [Markup("<h3>{}</h3>").format(heading)] if heading else []
@@ -78,7 +78,7 @@ class PressList:
         return Markup("\n").join(parts)
 
     def markdown(self) -> str:
-        """Headings, and paragraphs or items of a list."""
+        """Return it as Markdown: headings, and paragraphs or list items."""
         bullet = "- " if self.separator == "lines" else ""
         parts = []
         for heading, paragraphs in self._written():
@@ -87,7 +87,7 @@ class PressList:
         return "\n\n".join(parts)
 
     def _written(self) -> Iterable[tuple[str, list[str]]]:
-        """Each heading with its paragraphs; the others stand apart from the people under a heading."""
+        """Yield each heading with its paragraphs; `closing` is a block of its own after people under a heading."""
         blocks, closing = list(self.blocks), self.closing
         if closing and blocks and not blocks[-1].heading:
             blocks[-1] = Block("", [*blocks[-1].entries, closing])
@@ -106,7 +106,7 @@ class PressList:
 def press_list(
     first: Sequence[Line], others: Sequence[Line], choices: Choices, *, counting: int, locale: str
 ) -> PressList:
-    """The list of these lines, written in `choices.style`; `counting`: how many people count under the letter.
+    """Make the list from lines written in `choices.style`; `counting`: how many people count under the letter.
 
     `others`: by surname, as many as may be printed.
     """
@@ -131,7 +131,7 @@ def _is_unclear(line: Line, separator: str) -> bool:
 
 
 def _beginning(lines: Iterable[Line], most: int) -> tuple[list[Line], int]:
-    """Whole lines until that many people are named, and how many are."""
+    """Return whole lines until at least `most` people are named, and how many are."""
     kept: list[Line] = []
     printed = 0
     for line in lines:
@@ -143,7 +143,7 @@ def _beginning(lines: Iterable[Line], most: int) -> tuple[list[Line], int]:
 
 
 def _in_sections(lines: Sequence[Line], locale: str) -> list[Block]:
-    """First signatories without a section, each section in the order of its first line, then whoever is in none."""
+    """Group first signatories without a section, then each section in order of appearance, then everybody else."""
     groups: dict[str, list[Line]] = {"": []}
     rest: list[Line] = []
     for line in lines:
@@ -164,7 +164,7 @@ def _set(text: str, locale: str) -> str:
 
 
 def others_in_words(left: int, locale: str) -> str:
-    """`et 1 159 autres signataires`, with a space that no line breaks at."""
+    """Return `et 1 159 autres signataires`, with no-break spaces inside the number and after it."""
     one, several = _in(_OTHERS, locale)
     return f"{_in(_AND, locale)} {format_decimal(left, locale=locale)}{NO_BREAK}{one if left == 1 else several}"
 
@@ -174,7 +174,7 @@ def _in(words: Mapping[str, T], locale: str) -> T:
 
 
 def _escaped(text: str) -> str:
-    """Plain text as Markdown that reads as it."""
+    """Escape plain text for Markdown."""
     marked = _MARKS.sub(r"\\\g<0>", text)
     opens = _OPENS_A_BLOCK.match(marked)
     if not opens:

@@ -1,4 +1,4 @@
-"""What is asked of a press list."""
+"""The choices of a press list."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,9 +7,9 @@ from typing import Any, Self
 from tribune.exports.choice import UnknownChoice
 from tribune.signatures.lines import Style
 
-MOST = 20_000  # people of a list; no newspaper prints more
+MOST = 20_000  # people in a list; no newspaper prints more
 ALLOWED = {
-    "people": ("all", "first", "surname"),  # first ones, then by surname; the first ones alone; all by surname
+    "people": ("all", "first", "surname"),  # first signatories, then others by surname; first only; all by surname
     "separator": ("semicolon", "comma", "lines"),
     "organisation": ("page", "brackets", "comma"),
     "capacity": ("no", "yes"),
@@ -21,7 +21,7 @@ ALLOWED = {
 
 @dataclass(frozen=True)
 class Choices:
-    """What is asked of a press list, each one of its ALLOWED; `most`: how many people are named, None: all."""
+    """The choices of a press list, each one of its ALLOWED; `most`: how many people to name, None: all."""
 
     people: str = "all"
     separator: str = "semicolon"
@@ -34,7 +34,7 @@ class Choices:
 
     @classmethod
     def from_args(cls, args: Mapping[str, Any]) -> Self:
-        """What the arguments of an address ask. Raises UnknownChoice."""
+        """Read the query arguments of a request. Raises UnknownChoice."""
         given = {name: args.get(name) or getattr(cls, name) for name in ALLOWED}
         for name, value in given.items():
             if value not in ALLOWED[name]:
@@ -46,13 +46,13 @@ class Choices:
 
     @property
     def limit(self) -> int:
-        """How many people it names at most."""
+        """The largest number of people to name."""
         return self.most or MOST
 
     @property
     def style(self) -> Style:
-        """How its lines are written. Between commas, all that follows a name stands in brackets, or nobody knows whose
-        role it is."""
+        """How its lines are written. If commas separate people, what follows a name is in brackets, so that it is clear
+        whose role it is."""
         return Style(
             self.organisation,
             inside=self.separator == "comma",

@@ -1,4 +1,4 @@
-"""The organiser's press list: chosen, read as it will be, copied or taken as a file. manage.py adds the other files."""
+"""The organiser's press list: chosen, previewed, copied or downloaded. `manage.py` adds the other files."""
 
 from collections.abc import Callable
 
@@ -25,14 +25,14 @@ from tribune.teams.models import Role
 
 bp = manage_blueprint("manage_exports", __name__)
 
-SHOWN = Choice(status="shown", addresses="none")  # of a list of names: those whom readers see
-LONG = 2000  # lines from which on a page shows the beginning
+SHOWN = Choice(status="shown", addresses="none")  # what the log says of a list of names: whom readers see
+LONG = 2000  # lines; of a longer list the page shows the beginning
 
 
 @bp.get("/letters/<int:letter_id>/press")
 @needs(Role.VIEWER)
 def press(letter_id: int) -> ResponseReturnValue:
-    """Choose the form of the list, and read it."""
+    """Choose the form of the list, and see it."""
     letter = my_letter(letter_id)
     choices = _choices()
     made = _made(letter, choices)
@@ -68,7 +68,7 @@ def press_md(letter_id: int) -> ResponseReturnValue:
 @needs(Role.VIEWER)
 @matters(Importance.FILE)
 def press_html(letter_id: int) -> ResponseReturnValue:
-    """The list as a page by itself: the language, the title, and the very paragraphs that are copied."""
+    """The list as an HTML page: language, title, and the same paragraphs as those copied."""
     letter = my_letter(letter_id)
 
     def page(made: PressList) -> str:
@@ -79,7 +79,7 @@ def press_html(letter_id: int) -> ResponseReturnValue:
 
 
 def _choices() -> Choices:
-    """What the address asks; 400 for what there is not."""
+    """Read the choices from the query arguments; 400 for an unknown one."""
     try:
         return Choices.from_args(request.args)
     except UnknownChoice as error:
@@ -90,7 +90,7 @@ def _choices() -> Choices:
 
 
 def _made(letter: Letter, choices: Choices) -> PressList:
-    """The list, of the people whom readers see or will see."""
+    """Make the list of the people whom readers see, or will see once it is published."""
     first = lines(first_signatories(letter), choices.style)
     others = [] if choices.people == "first" else others_to_print(letter, choices.limit)
     return press_list(
@@ -103,7 +103,7 @@ def _made(letter: Letter, choices: Choices) -> PressList:
 
 
 def _file(letter: Letter, ending: str, kind: str, written: Callable[[PressList], str]) -> ResponseReturnValue:
-    """The list as a file, with a line in the log."""
+    """Send the list as a file, and record it in the log."""
     choices = _choices()
     answer = Response(mimetype=kind)
     if request.method != "HEAD":

@@ -1,4 +1,4 @@
-"""Who is in a file beside the first signatories, who is in none, and which files were taken."""
+"""Questions about files: who follows the first signatories, who is in none, which were taken."""
 
 from collections.abc import Sequence
 
@@ -15,7 +15,7 @@ LATEST = 20
 
 
 def others_to_print(letter: Letter, most: int) -> list[Printed]:
-    """Whom readers see beside the first signatories, by surname, as many as this at most."""
+    """Return whom readers see besides the first signatories, by surname, `most` at most."""
     if letter.public_list == "no":
         return []
     others = shown(letter).where(Signature.position.is_(None))
@@ -23,14 +23,14 @@ def others_to_print(letter: Letter, most: int) -> list[Printed]:
 
 
 def nameless_count(letter: Letter) -> int:
-    """How many count and are in no file, since their names were deleted when their time had come."""
+    """Count the nameless: signatures that count but are in no file, since retention deleted their names."""
     query = sa.select(sa.func.count()).select_from(Signature).where(Signature.letter_id == letter.id)
     nameless = Signature.anonymised_at.is_not(None), Signature.counted_at.is_not(None)
     return db.session.scalar(query.where(*nameless)) or 0
 
 
 def latest_exports(letter: Letter) -> Sequence[Event]:
-    """The last files of this letter, newest first, as the log has them."""
+    """Return the log lines of the LATEST files taken of this letter, newest first."""
     taken = Event.verb.in_([Verb.EXPORTED, Verb.ADDRESSES_EXPORTED])
     query = sa.select(Event).where(Event.letter_id == letter.id, taken).order_by(Event.id.desc()).limit(LATEST)
     return db.session.scalars(query).all()

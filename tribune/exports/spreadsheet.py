@@ -1,4 +1,4 @@
-"""The list as a spreadsheet: columns, encoding, and cells that no spreadsheet runs."""
+"""CSV files: columns, encoding, and cells that no spreadsheet runs as formulas."""
 
 import csv
 import io
@@ -21,25 +21,25 @@ DELIMITERS = {"semicolon": ";", "comma": ","}
 BOM = "\ufeff"
 ROWS_A_PART = 500
 
-# What a spreadsheet runs when a cell begins with it, behind spaces too.
+# The beginnings of cells that a spreadsheet runs as a formula; spaces may come before.
 _RUNS = re.compile(r"\s*[=+@\t\r\n]|\s*[-\u2212](?![^\W\d_](?:[^\W\d_]|[\s.'\u2019-])*$)")
 
 
-# A spreadsheet that expects another delimiter takes what follows it, inside a cell, for a cell of its own.
+# A spreadsheet that expects another delimiter splits our cells at it, and may run what follows.
 _BEHIND_A_DELIMITER = re.compile(r"""([,;\t\r\n][\s"]*)([^,;\t\r\n]+)""")
 
 
 def safe(cell: str) -> str:
-    """A cell that would run gets an apostrophe in front; a name such as `-Ange` or `'t Hooft` stays as typed.
+    """Put an apostrophe before a cell that would run; a name such as `-Ange` or `'t Hooft` stays as typed.
 
-    So does, inside a cell, what would run behind a delimiter, whichever a spreadsheet splits at.
+    The same inside a cell, after any delimiter a spreadsheet may split at.
     """
     mended = _BEHIND_A_DELIMITER.sub(lambda part: part[1] + _quoted(part[2]), cell)
     return f"'{mended}" if _runs(cell) else mended
 
 
 def typed(cell: str) -> str:
-    """What `safe` made such a cell of."""
+    """Undo `safe`: return what was typed."""
     behind = _BEHIND_A_DELIMITER.sub(lambda part: part[1] + _unquoted(part[2]), cell)
     return _unquoted(behind)
 
@@ -53,22 +53,22 @@ def _quoted(text: str) -> str:
 
 
 def _runs(text: str) -> bool:
-    # full-width and small forms of these signs run too
+    # spreadsheets run full-width and small forms of these signs too
     return _RUNS.match(unicodedata.normalize("NFKC", text)) is not None
 
 
 def moment(value: datetime | None) -> str:
-    """ISO 8601 in UTC, to the second; empty when it has not happened."""
+    """Return ISO 8601 in UTC, to the second; empty for None."""
     return value.strftime("%Y-%m-%dT%H:%M:%SZ") if value else ""
 
 
 def yes(value: bool) -> str:
-    """`yes` or `no`."""
+    """Return `yes` or `no`."""
     return "yes" if value else "no"
 
 
 def cells(signature: Signature, printed_line: str, addresses: str = "consented") -> list[str]:
-    """One row, in the order of COLUMNS. `addresses`: as in a Choice."""
+    """Return one row, in the order of COLUMNS. `addresses`: one of `choice.py: ADDRESSES`."""
     s = signature
     told = addresses == "all" or (addresses == "consented" and s.news and s.confirmed_at is not None)
     return [
@@ -80,7 +80,7 @@ def cells(signature: Signature, printed_line: str, addresses: str = "consented")
 
 
 def public_cells(signature: Signature, printed_line: str) -> list[str]:
-    """One row of the public file, in the order of PUBLIC_COLUMNS."""
+    """Return one row of the public file, in the order of PUBLIC_COLUMNS."""
     s = signature
     return [
         s.public_id, safe(s.given_name), safe(s.family_name), safe(s.role), safe(s.organisation), safe(s.section),
@@ -91,7 +91,7 @@ def public_cells(signature: Signature, printed_line: str) -> list[str]:
 def csv_parts(
     columns: list[str], rows: Iterable[Row], as_cells: Callable[[Row], list[str]], delimiter: str
 ) -> Iterator[str]:
-    """The file in parts of ROWS_A_PART rows: UTF-8 with BOM once encoded, CRLF, RFC 4180 quoting."""
+    """Yield the file in parts of ROWS_A_PART rows: with BOM, CRLF, RFC 4180 quoting; to be encoded as UTF-8."""
     part = io.StringIO()
     writer = csv.writer(part, delimiter=DELIMITERS[delimiter], lineterminator="\r\n")
     part.write(BOM)

@@ -20,7 +20,7 @@ bp = Blueprint("exports", __name__)
 @matters(Importance.FILE)
 @cacheable
 def signatories_csv(slug: str) -> ResponseReturnValue:
-    """Who is shown on the page, without any address, if the letter allows it."""
+    """Everybody shown on the public list, without addresses, if the letter allows it."""
     letter = public_letter(slug)
     if not letter.public_file or letter.public_list != "yes":
         abort(404, _("The organisers of this letter do not publish its list as a file."))

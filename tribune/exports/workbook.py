@@ -1,4 +1,4 @@
-"""The list as an XLSX workbook: the same cells as the CSV, each of them text."""
+"""XLSX workbooks: the same cells as the CSV, each of them text."""
 
 import os
 import shutil
@@ -15,15 +15,15 @@ from tribune.later import Later
 xlsxwriter = Later("xlsxwriter")
 
 MOST_ROWS = 1_048_575  # that a sheet holds below its header
-# Every cell is written as text; these say the same of whatever could come to be written otherwise.
+# Cells are written by `write_string` already; these keep it so for any other call.
 AS_TEXT = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 WIDTHS = {  # in characters
     "id": 16, "given_name": 16, "family_name": 20, "role": 32, "organisation": 28, "capacity": 13, "section": 16,
     "email": 28, "signed_at": 21, "confirmed_at": 21, "printed_line": 60,
 }  # fmt: skip
 WIDTH = 11
-ASIDE = "tribune-workbook-"  # how the folders begin of what the library sets aside
-SILENT = 3600  # seconds without a word: the library packs a million rows for a minute or so, and else writes all along
+ASIDE = "tribune-workbook-"  # prefix of the folders with the library's temporary files
+SILENT = 3600  # seconds without a write; a running library pauses a minute at most, to zip a million rows
 
 
 class TooManyRows(Exception):
@@ -31,19 +31,20 @@ class TooManyRows(Exception):
 
 
 def workbook(columns: list[str], rows: Iterable[Row], as_cells: Callable[[Row], list[str]]) -> IO[bytes]:
-    """A temporary file, gone when it is closed, read from its beginning; made with one row in memory at a time.
+    """Return a temporary file, at its beginning and deleted on close; one row at a time is in memory.
 
     Raises TooManyRows, and OSError where the temporary folder has no room.
     """
-    file = tempfile.TemporaryFile()  # noqa: SIM115, whoever sends it closes it
+    file = tempfile.TemporaryFile()  # noqa: SIM115, the sender closes it
     try:
         clear_aside()
-        # what the library sets aside holds names too, and must go whatever happens
+        # the library's temporary files hold names too, and must go whatever happens
         with tempfile.TemporaryDirectory(prefix=ASIDE) as aside:
             _write(file, aside, columns, (as_cells(row) for row in rows))
         file.seek(0)
     except OSError as error:
-        # What packs is still open, and writes its end as it goes: with its frames, while there is a file and room.
+        # The library's zip file, alive in the frames of the traceback, writes its end when it is collected: make room,
+        # and drop the frames, while our file is still open.
         os.ftruncate(file.fileno(), 0)
         error.with_traceback(None)
         file.close()
@@ -55,18 +56,18 @@ def workbook(columns: list[str], rows: Iterable[Row], as_cells: Callable[[Row], 
 
 
 def clear_aside() -> None:
-    """Remove what the library had set aside in a process that was stopped: where nothing was written for SILENT.
+    """Delete temporary files left by a process that was killed: folders not written to for SILENT.
 
-    A chore, too: not everybody makes another workbook.
+    Also a chore, since another workbook may never be made.
     """
     for folder in Path(tempfile.gettempdir()).glob(f"{ASIDE}*"):
-        with suppress(OSError):  # it is another account's, or has just gone
+        with suppress(OSError):  # it belongs to another account, or has just gone
             if max(path.stat().st_mtime for path in (folder, *folder.iterdir())) < time.time() - SILENT:
                 shutil.rmtree(folder)
 
 
 def _write(file: IO[bytes], aside: str, columns: list[str], rows: Iterable[list[str]]) -> None:
-    # Not as a context: that would pack, for a minute or so, what was broken off too.
+    # Not as a context manager: on an exception that would spend a minute zipping what is thrown away.
     book = xlsxwriter.Workbook(file, {"constant_memory": True, "tmpdir": aside, **AS_TEXT})
     sheet = book.add_worksheet("signatures")
     try:
@@ -91,7 +92,7 @@ def _write_rows(book: Any, sheet: Any, columns: list[str], rows: Iterable[list[s
         if number > MOST_ROWS:
             raise TooManyRows
         for place, cell in enumerate(row):
-            if cell.startswith("<r>"):  # which the library takes for its own markup when "</r>" ends it
+            if cell.startswith("<r>"):  # the library takes "<r>…</r>" for its own markup
                 sheet.write_rich_string(number, place, "<", plain, cell[1:])
             elif cell:
                 sheet.write_string(number, place, cell)
