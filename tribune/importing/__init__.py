@@ -1,1 +1,1 @@
-"""Importing: signatures given elsewhere, from a file: looked over first, asked to confirm or attested, taken back."""
+"""Importing: signatures collected elsewhere, from a file, reviewed first; people confirm, or organisers attest them."""

@@ -1,4 +1,4 @@
-"""Importing signatures given elsewhere: looked over as a whole first, then piece by piece as a batch, undone whole."""
+"""Import signatures collected elsewhere: the whole file is checked first, then added in pieces, as one batch."""
 
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
@@ -22,10 +22,10 @@ from tribune.reading.grid import Sheet
 from tribune.signatures.actions import mark
 from tribune.signatures.models import Signature
 
-AT_ONCE, MAILS_AT_ONCE = 1_000, 100  # rows of one transaction; fewer where each is a mail to write
+AT_ONCE, MAILS_AT_ONCE = 1_000, 100  # rows of one transaction; fewer if each writes a mail
 VERB = "import"
 LONGEST_REASON = 300  # characters
-TWICE = timedelta(minutes=1)  # within which a button is pressed again that seemed to do nothing
+TWICE = timedelta(minutes=1)  # in which pressing the button again means the same import
 
 
 class CannotImport(Exception):
@@ -33,33 +33,33 @@ class CannotImport(Exception):
 
 
 class NothingNew(Exception):
-    """Nobody of the file would be added."""
+    """Nobody in the file would be added."""
 
 
 class ReasonMissing(Exception):
-    """Who answers for others says how they know."""
+    """Organisers answer for others, and did not say how they know."""
 
 
 class Stopped(Exception):
-    """The import was taken back, or goes on elsewhere."""
+    """The import was undone, or goes on in another process."""
 
 
 def check(letter: Letter, sheets: Iterable[Sheet], terms: Terms) -> Iterator[Finding]:
-    """What would become of each row; writes nothing."""
+    """Yield what would become of each row; writes nothing."""
     seen = Seen()
     try:
         for sheet in sheets:
             yield from judged(letter, entries_in(sheet, terms), seen, terms.how)
-            db.session.rollback()  # no reading lasts as long as a file
+            db.session.rollback()  # a transaction must not last as long as a file
     finally:
         seen.close()
 
 
 def start(letter: Letter, terms: Terms, *, by: Organiser | None, digest: str, new: int) -> Batch:
-    """Begin to import a file of which `new` rows are to be added, or go on with it where it stopped.
+    """Create the batch that imports a file, or return the one that has begun; `advance` adds the rows.
 
-    `digest` names the file. Nothing is added yet: `advance` does; one that is finished already was begun by another
-    press. Raises CannotImport, ReasonMissing or NothingNew.
+    `new`: how many rows will be added; `digest`: of the file. A batch already finished was begun by another press of
+    the button. Raises CannotImport, ReasonMissing or NothingNew.
     """
     reason = " ".join(terms.reason.split())[:LONGEST_REASON]
     if (terms.how == ATTEST or terms.published) and not reason:
@@ -93,17 +93,17 @@ def start(letter: Letter, terms: Terms, *, by: Organiser | None, digest: str, ne
 
 
 def _choice(terms: Terms, digest: str) -> dict[str, Any]:
-    """By what an import is known again: the second half of a file is read as the first was."""
+    """Return what identifies an import, so that it goes on only with the same file on the same terms."""
     return {"file": digest, **terms.deciding}
 
 
 def goes_on(letter: Letter, terms: Terms, digest: str) -> Batch | None:
-    """The import of this very file on these terms that has come to no end, if there is one."""
+    """Return the unfinished import of this file on these terms, if there is one."""
     return _same(letter, terms, digest, Batch.finished_at.is_(None))
 
 
 def just_done(letter: Letter, terms: Terms, digest: str) -> Batch | None:
-    """The one that has just come to its end: the button was pressed twice."""
+    """Return the same import if it has just finished: the button was pressed twice."""
     return _same(letter, terms, digest, Batch.finished_at > now() - TWICE)
 
 
@@ -115,16 +115,16 @@ def _same(letter: Letter, terms: Terms, digest: str, *conditions: sa.ColumnEleme
 
 
 def latest(letter: Letter) -> Batch | None:
-    """The last import under a letter that is not taken back to its end."""
+    """Return the last import under a letter that is not undone completely."""
     stays = sa.or_(Batch.undone_at.is_(None), Batch.finished_at.is_(None))
     query = sa.select(Batch).where(Batch.letter_id == letter.id, Batch.verb == VERB, stays)
     return db.session.scalars(query.order_by(Batch.id.desc()).limit(1)).first()
 
 
 def advance(batch: Batch, sheets: Iterable[Sheet], terms: Terms, until: float) -> Iterator[int]:
-    """Add what the file still holds, a piece a transaction; gives the row that each came to.
+    """Add the remaining rows of the file, one sheet per transaction; yield the last row number of each.
 
-    `until`: on the monotonic clock, when to leave the rest; one piece at least. Raises Stopped.
+    `until`: on the monotonic clock, when to leave the rest; at least one sheet is added. Raises Stopped.
     """
     seen, came = Seen(), batch.last_id
     try:
@@ -145,16 +145,16 @@ def advance(batch: Batch, sheets: Iterable[Sheet], terms: Terms, until: float) -
 
 
 def _recall(batch: Batch, seen: Seen) -> None:
-    """The names of those whom it added before it stopped: who has yet to confirm is not among those who count."""
+    """Put into `seen` the names the batch added before it stopped: lookups of names do not find pending signatures."""
     names = sa.select(Signature.sort_key).join(BatchRow, BatchRow.signature_id == Signature.id)
     for name in db.session.scalars(names.where(BatchRow.batch_id == batch.id).execution_options(yield_per=AT_ONCE)):
         seen.is_new("name", name)
 
 
 def _add(batch: Batch, sheet: Sheet, terms: Terms, seen: Seen, came: int) -> None:
-    """Add the people of some rows, and note how far it came."""
+    """Add the people of some rows, and record how far the batch came."""
     letter = batch.letter
-    entries = list(entries_in(sheet, terms))  # what takes long, before anybody has to wait
+    entries = list(entries_in(sheet, terms))  # slow, hence before anything is locked
     with write() as session:
         hold(letter)
         _hold(batch, came)

@@ -1,4 +1,4 @@
-"""What the columns of a file of signatures hold: people as in any list, when they signed, what they agreed to."""
+"""Guess what the columns of a file of signatures hold: the person, when they signed, what they agreed to."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -41,8 +41,8 @@ HELD = {
     LEFT_OUT: _l("Leave out"),
 }
 
-# The headings of Pytition, openletter.earth, Google Forms, Microsoft Forms, Nextcloud Forms, Framaforms and Change.org,
-# and those near them; of several dates the one that stands first here.
+# Headings of Pytition, openletter.earth, Google Forms, Microsoft Forms, Nextcloud Forms, Framaforms and Change.org, and
+# similar ones. If a file has several dates, the one listed first here is taken.
 _DATES = (
     "signed on|signed at|date signed|date de signature|signature date|signe le|horodateur|horodatage|timestamp"
     "|submitdate|completion time|heure de fin|start time|heure de debut|submitted time"
@@ -59,9 +59,9 @@ _EXACT = {heading: held for held, headings in _WORDS.items() for heading in head
 
 
 def guess_columns(rows: Sequence[Row], headings_row: int | None = None) -> Columns:
-    """The columns of the first rows of a file, to the last that has a heading; what none tells of is left out.
+    """Guess the columns from the first rows of a file, up to the last with a heading; unknown ones are left out.
 
-    `headings_row`: the number of the row of the headings, or 0, where somebody said so.
+    `headings_row`: the number of the row of headings if somebody chose it, 0 for none.
     """
     columns = guess_below(rows, _headings_among(rows) if headings_row is None else headings_row)
     held = [LEFT_OUT if what in (SECTION, NOTE) else what for what in columns.held]
@@ -81,7 +81,7 @@ def guess_columns(rows: Sequence[Row], headings_row: int | None = None) -> Colum
 
 
 def _headings_among(rows: Sequence[Row]) -> int:
-    """The number of the row of the headings, or 0."""
+    """Return the number of the row of headings, or 0."""
     fullest = 0
     for place, row in enumerate(rows[:MOST_ROWS_ABOVE]):
         filled = sum(map(bool, row.cells))
@@ -92,9 +92,10 @@ def _headings_among(rows: Sequence[Row]) -> int:
 
 
 def _are_of_a_form(cells: Sequence[str], rows: Sequence[Row]) -> bool:
-    """Whether a row asks for a name and for more that is answered below, however much else a form asked.
+    """Whether a row has the headings of a form: it asks for a name, and for more that the rows below answer.
 
-    Nobody's own row does: it holds an address, a moment or a yes, and a name like a heading has no addresses below it.
+    The row of a person does not: it holds an address, a moment or a yes; and below a name that looks like a heading
+    there are no addresses.
     """
     if any(ADDRESS.search(cell) or is_moment(cell) or plain(cell) in _TICKED for cell in cells):
         return False
@@ -109,10 +110,10 @@ def _are_of_a_form(cells: Sequence[str], rows: Sequence[Row]) -> bool:
 
 
 def _agreed_to(heading: str, cells: Sequence[str]) -> str:
-    """What a column of answers, yes or no, is about; an odd one among them is no reason to trust the others less.
+    """Return what a column of yes or no is about; a few answers may be neither.
 
-    A question that was answered in words of one's own, as often as not, asks for something else. Whether they confirmed
-    there holds people back: it is asked whatever the answers are.
+    If half of them or more are neither, the question asks for something else. CONFIRMED is kept whatever the answers,
+    since it can only keep people out.
     """
     what = _EXACT.get(heading) or asks(heading)
     if not what:
@@ -123,7 +124,7 @@ def _agreed_to(heading: str, cells: Sequence[str]) -> str:
 
 
 def perhaps_agreed(rows: Sequence[Row], columns: Columns) -> list[int]:
-    """The places of what is left out though it sounds as if people agreed to something there."""
+    """Return the places of columns left out although their headings sound as if people agreed to something."""
     headings = columns.names(rows)
     both = enumerate(zip(headings, columns.held, strict=False))
     return [place for place, (heading, held) in both if held == LEFT_OUT and may_ask(heading)]

@@ -1,7 +1,7 @@
-"""What a form asked people to agree to, and what they answered: yes, no, or nothing that could be taken for a yes.
+"""What a form asked people to agree to, and whether they answered yes, no, or something unclear.
 
-There is no end of words that turn a yes round ("anonymous", "my initials", "except", "hide"). So a sentence agrees to
-something only if each of its words is known here; of any other the organiser is asked.
+Endless words can reverse a yes ("anonymous", "my initials", "except", "hide"). So a sentence agrees to something only
+if every one of its words is known here; about any other the organiser is asked.
 """
 
 import re
@@ -21,13 +21,13 @@ _GRANTS = re.compile(
     r"|i (?:agree|accept|consent|want|wish|would like|authori[sz]e|allow|give (?:my |you )?permission))\b"
 )
 
-# What such a sentence may be made of.
+# The words that such a sentence may consist of.
 _WILL = frozenset(
     "accepte acceptez accepter autorise autorisez autoriser consens consentez consentir consentement accord"
     " souhaite souhaitez souhaiteriez veux voulez voudrais voudriez permettez agree accept consent authorise"
     " authorize allow permission want wish like happy".split()
 )
-_IS = frozenset("est suis etes is are".split())  # asks what is so, unless it asks what one wants as well
+_IS = frozenset("est suis etes is are".split())  # asks for a fact, unless a word of _WILL makes it a wish
 _ANY = frozenset(
     "oui ok j je me m moi mon ma mes nous vous votre vos notre nos on il elle ils que qu a de d du des le la les l"
     " un une en et pour dans sur ce cet cette donne peut peux peuvent puis pouvons pouvez etre soit soient bien"
@@ -56,7 +56,7 @@ _OF = {
         " about by from campaign campaigns future letter".split()
     ),
 }
-# "My name and my role": of these only what stands beside the name goes with it.
+# What may stand beside a name, as in "my name and my role": these words count only there.
 _LINE = (
     "prenoms?|fonctions?|titres?|qualites?|profession|metier|organisation|structure|organisme|affiliation|employeur"
     "|roles?|title|job|position|occupation|organization|company|employer|institution"
@@ -70,7 +70,7 @@ _OR_NOT = re.compile(
     r"^est ce que |\bdo (?=you (?:want|wish|agree|accept|consent|allow|give)\b)| (?:oui non|ou non|yes no|or not)$"
 )
 
-# The heart of a question, without which it is none.
+# What a question must contain to be about PUBLISHED or NEWS.
 _SHOWN = r"\b(?:publi|affich|appara|figur|visible|show|display|listed|appear)"
 _NAME = r"(?:^|\b(?:votre|vos|mon|mes|ma|du|le|la|the|my|your) )(?:full )?(?:noms?|names?|signature|identite)\b"
 _WISH = rf"\b(?:{'|'.join(sorted(_WILL))})\b"
@@ -95,18 +95,18 @@ _MAY_ASK = re.compile(
 
 
 def asks(heading: str) -> str:
-    """What the question above a column asks people to agree to; nothing where it might ask for anything else."""
+    """Return PUBLISHED or NEWS if the heading asks people to agree to that; empty if it might ask anything else."""
     words = _OR_NOT.sub("", _words(heading))
     return next((about for about, core in _ASKS.items() if core.match(words) and _is_known(words, about)), "")
 
 
 def may_ask(heading: str) -> bool:
-    """Whether it sounds as if it asked for that, or for the contrary: for somebody who can read to decide."""
+    """Whether the heading may ask for that, or for the contrary; a person has to decide."""
     return bool(_MAY_ASK.search(plain(heading)))
 
 
 def agreed(cell: str, about: str) -> bool | None:
-    """Yes or no; None where nobody can tell, which is no yes."""
+    """Return what a cell answers; None if unclear, which must not count as a yes."""
     words = plain(cell)
     if words in _YES or cell.strip() in _TICKS:
         return True
@@ -116,18 +116,18 @@ def agreed(cell: str, about: str) -> bool | None:
 
 
 def all_agreed(cells: Iterable[str], about: str) -> bool | None:
-    """Yes only if each of them says so: of somebody who was asked twice, a no, or an empty cell, is a no."""
+    """Return True only if every cell agrees; False if one is a no or empty; else None, if one is unclear."""
     answers = {agreed(cell, about) for cell in cells}
     return False if False in answers else None if None in answers else bool(answers)
 
 
 def _words(text: str) -> str:
-    """As they are compared; whatever stands on the line with a name goes with it."""
+    """Return the folded words, with what stands beside a name (role, organisation) dropped."""
     return _NAMES.sub(r"\1", plain(text.replace(", de ", " et de ")))
 
 
 def _is_known(words: str, about: str) -> bool:
-    """Whether all that is said here could be said by who agrees to this."""
+    """Whether every word may stand in a sentence that agrees to `about`."""
     said = set(words.split())
     known = _ANY | _WILL | _IS | _OF.get(about, frozenset())
     return said <= known and (said.isdisjoint(_IS) or not said.isdisjoint(_WILL))

@@ -1,4 +1,4 @@
-"""The rows of a file as signatures given elsewhere: each understood, doubted aloud, or refused with why."""
+"""Turn the rows of a file into entries: each understood, perhaps with doubts, or refused for a reason."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -25,7 +25,7 @@ from tribune.reading.headings import LEFT_OUT
 from tribune.reading.sheet_people import contacts_in_sheet
 from tribune.signatures.forms import AFFILIATION, NAME
 
-_FURNITURE = ("headings_of_columns", "above_headings")  # nobody was meant there
+_FURNITURE = ("headings_of_columns", "above_headings")  # rows that are nobody's
 _OF_OUR_OWN = frozenset((DATE, NEWS, PUBLISHED, CONFIRMED, LEFT_OUT)) | OWN
 _LONGEST = {
     "given_name": NAME,
@@ -40,7 +40,7 @@ ASK, ATTEST = "ask", "attest"
 
 @dataclass(frozen=True)
 class Terms:
-    """How a whole file is imported. `how`: ASK or ATTEST; `published`: the organiser attests that they agreed to it."""
+    """How a whole file is imported. `how`: ASK or ATTEST; `published`: organisers say that all agreed to be shown."""
 
     how: str
     columns: Columns
@@ -51,7 +51,7 @@ class Terms:
 
     @property
     def deciding(self) -> dict[str, Any]:
-        """All that decides what becomes of a row, as JSON keeps it: everything but the reason."""
+        """All that decides what becomes of a row, as JSON values: everything but the reason."""
         return {
             "how": self.how,
             "published": self.published,
@@ -64,9 +64,9 @@ class Terms:
 
 @dataclass(frozen=True)
 class Entry:
-    """Somebody who signed elsewhere. `key`: of their mailbox, or nothing; `reasons`: the codes of what is doubted.
+    """Somebody who signed elsewhere. `key`: of their mailbox, or empty; `reasons`: codes of doubts.
 
-    Of a file of ours: `id`, the public one it had; `hidden` by organisers; `initials`: no more was agreed to be shown.
+    Only from a file of Tribune's own: `id`, the public one; `hidden` by organisers; `initials`: they agreed to no more.
     """
 
     row: int
@@ -83,17 +83,17 @@ class Entry:
 
     @property
     def name(self) -> str:
-        """As it is read."""
+        """Given and family name."""
         return f"{self.words['given_name']} {self.words['family_name']}".strip()
 
     def is_left_unnamed(self, letter: Letter, how: str) -> bool:
-        """Whether it would be named on the organisers' word though its owner agreed to initials."""
+        """Whether attesting it would show the whole name although its owner agreed only to initials."""
         return self.initials and self.published and how == ATTEST and letter.public_list == "yes"
 
 
 @dataclass(frozen=True)
 class Refused:
-    """A row that nobody is imported from, and the code of why."""
+    """A row that is not imported, and the code of why."""
 
     row: int
     name: str
@@ -101,7 +101,7 @@ class Refused:
 
 
 def entries_in(sheet: Sheet, terms: Terms) -> Iterator[Entry | Refused]:
-    """What a few rows hold, in order; headings and what stands above them are nothing."""
+    """Yield what the rows of a sheet hold; nothing for the headings and rows above them."""
     columns = terms.columns
     width = len(columns.held)
     rows = {row.number: row for row in sheet.rows}
@@ -127,7 +127,7 @@ def entries_in(sheet: Sheet, terms: Terms) -> Iterator[Entry | Refused]:
 
 
 def _bare(row: Row, columns: Columns) -> Row:
-    """A row without the cells that say nothing of a person: an address in a comment is not theirs."""
+    """Empty the cells of columns left out: an address in a comment, say, need not be theirs."""
     if row.number <= columns.headings:
         return row
     cells = (cell if held != LEFT_OUT else "" for cell, held in zip(row.cells, columns.held, strict=False))
@@ -135,7 +135,7 @@ def _bare(row: Row, columns: Columns) -> Row:
 
 
 def _more(row: Row, columns: Columns) -> dict[str, list[str]]:
-    """The cells that say more than who it is. A piece is as wide as its widest row: what lies beyond is blank."""
+    """Return the cells that say more than who it is, by what they hold; cells missing at the end are empty."""
     more: dict[str, list[str]] = {}
     for held, cell in zip_longest(columns.held, row.cells[: len(columns.held)], fillvalue=""):
         if held in _OF_OUR_OWN:
@@ -198,7 +198,7 @@ def _first(more: dict[str, list[str]], held: str) -> str:
 
 
 def _signed_at(date: str, terms: Terms) -> tuple[datetime | None, str]:
-    """The moment that a cell says, where it can be; and the code of a doubt, or nothing."""
+    """Return the moment in a cell, None if impossible, and the code of a doubt, or ""."""
     moment = moment_in(date, terms.zone, terms.month_first)
     if moment is None:
         return None, "date_unreadable" if date else ""
@@ -208,7 +208,7 @@ def _signed_at(date: str, terms: Terms) -> tuple[datetime | None, str]:
 
 
 def _address(text: str) -> tuple[str, str]:
-    """The address as mail is sent to it, and the key of its mailbox; nothing where it is none."""
+    """Return the address as mail is sent to it, and its mailbox key; two empty strings if it is no address."""
     try:
         return address_and_key(text) if text else ("", "")
     except AddressRefused:
@@ -216,7 +216,7 @@ def _address(text: str) -> tuple[str, str]:
 
 
 def _cannot_print(words: dict[str, str | bool | None]) -> str:
-    """The code of why a line cannot be printed, as the form would have refused it; or nothing."""
+    """Return the code of why a line cannot be printed, by the rules of the public form; empty if it can."""
     text = "\n".join(str(words[name] or "") for name in _LONGEST)
     names = "\n".join(str(words[name]) for name in ("given_name", "family_name"))
     if any(len(str(words[name] or "")) > most for name, most in _LONGEST.items()):

@@ -1,4 +1,4 @@
-"""What an organiser gives and chooses to import signatures."""
+"""The forms that import signatures: the file, then its terms."""
 
 from typing import Any
 
@@ -21,24 +21,24 @@ UTC = "UTC"
 
 
 class ImportForm(OrganiserForm):
-    """A file."""
+    """The file to import."""
 
     file = FileField(_l("The file"), validators=[FileRequired(_l("Choose the file."))], render_kw={"accept": FILES})
 
     @property
     def content(self) -> bytes:
-        """What is in it."""
+        """Its bytes, at most one more than LARGEST_FILE."""
         content: bytes = self.file.data.read(LARGEST_FILE + 1)
         return content
 
 
 class TermsForm(OrganiserForm):
-    """How the file is imported; the table travels along, and how many the button promised."""
+    """How the file is imported; also carries its table, and what the button promised to do."""
 
     sheet = HiddenField(filters=[tidy_text])
     promised = HiddenField(filters=[tidy])
     headings = IntegerField(_l("Row of the headings (0: none)"), validators=[Optional()], render_kw={"min": 0})
-    # The same when the columns that were shown were guessed.
+    # The row of headings from which the shown columns were guessed.
     guessed_from = IntegerField(validators=[Optional()], widget=HiddenInput())
     how = RadioField(
         _l("Who says that they signed"),
@@ -72,10 +72,10 @@ class TermsForm(OrganiserForm):
 
     @property
     def answers_for_them(self) -> bool:
-        """Whether something is imported on the word of the organiser."""
+        """Whether something is imported on the organiser's word alone."""
         return bool(self.how.data == ATTEST or self.published.data == ALL)
 
     def validate_reason(self, field: StringField) -> None:
-        """Who answers for others says how they know."""
+        """Require a reason from who answers for others."""
         if self.answers_for_them and not field.data:
             raise ValidationError(_l("Write how you know: it is kept in the log of the team."))

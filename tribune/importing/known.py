@@ -1,4 +1,4 @@
-"""Who of a file is there already: under the letter, or on an earlier row."""
+"""Which people of a file are there already: under the letter, or on an earlier row."""
 
 import json
 import sqlite3
@@ -26,9 +26,9 @@ DOUBTFUL = "doubtful"
 
 
 class Finding(NamedTuple):
-    """What becomes of a row: NEW, doubted where there are `reasons`; THERE or REFUSED, and why; or LEFT_OUT.
+    """What becomes of a row. `verdict`: NEW, in doubt if it has `reasons`; THERE or REFUSED, and why; or LEFT_OUT.
 
-    Of LEFT_OUT there is no more than the number: what somebody asked of us is not told to who has their address.
+    LEFT_OUT has only the row number: who has an address must not learn what its owner asked of us.
     """
 
     row: int
@@ -40,42 +40,42 @@ class Finding(NamedTuple):
 
     @property
     def kind(self) -> str:
-        """The verdict as it is told: DOUBTFUL of who is new and doubted."""
+        """The verdict as shown: DOUBTFUL for a new row in doubt."""
         return DOUBTFUL if self.verdict == NEW and self.reasons else self.verdict
 
 
 class Seen:
-    """Who stood on earlier rows, in a file of its own that goes with it: a million take no more memory than one."""
+    """Who stood on earlier rows, kept in a temporary file rather than in memory: there may be a million."""
 
     def __init__(self) -> None:
         self._file = sqlite3.connect("", isolation_level=None)
         self._file.execute("PRAGMA journal_mode = OFF")
         self._file.execute("CREATE TABLE seen (what BLOB PRIMARY KEY) WITHOUT ROWID")
-        self._file.execute("BEGIN")  # for ever: nobody reads it after us
+        self._file.execute("BEGIN")  # never committed: nobody else reads it
 
     def is_new(self, *what: str) -> bool:
-        """Whether this was not seen before; from now on it was."""
+        """Add it; return whether it was not seen before."""
         digest = blake2b("\0".join(what).encode("utf-8", "replace"), digest_size=16).digest()
         return self._file.execute("INSERT OR IGNORE INTO seen VALUES (?)", (digest,)).rowcount == 1
 
     def close(self) -> None:
-        """Forget them."""
+        """Delete the file."""
         self._file.close()
 
 
 class _There(NamedTuple):
-    """What a letter holds of a few mailboxes, public ids and names."""
+    """What is known, for one letter, about some mailboxes, public ids and names."""
 
-    stand: Set[str]  # mailboxes, and public ids, whose owners have confirmed, or are answered for
-    asked: Set[str]  # those whose owners have yet to confirm, where they would be asked once more
-    left_out: Set[str]  # those whose owners asked not to be there, or are not to be written to
-    counted: Collection[str]  # names, as they are ordered
-    lines: Collection[tuple[str, ...]]  # of whom no address is known
-    moments: Collection[tuple[str, ...]]  # their lines, each with the moment at which they signed
+    stand: Set[str]  # mailbox keys and public ids of confirmed or attested signatures, and ids replaced by them
+    asked: Set[str]  # of pending ones, if the import would ask once more
+    left_out: Set[str]  # of people who asked not to be there, or must not be mailed
+    counted: Collection[str]  # sort keys of names that count
+    lines: Collection[tuple[str, ...]]  # lines without an address
+    moments: Collection[tuple[str, ...]]  # the same, with the moment of signing
 
 
 def judged(letter: Letter, entries: Iterable[Entry | Refused], seen: Seen, how: str) -> Iterator[Finding]:
-    """What becomes of each row, in order."""
+    """Yield what becomes of each row, in order."""
     some = list(entries)
     found_by = [_found_by(entry) for entry in some]
     there = _there(letter, [one for one in some if isinstance(one, Entry)], [k["sort_key"] for k in found_by if k], how)
@@ -97,7 +97,7 @@ def _found_by(entry: Entry | Refused) -> dict[str, str]:
 
 
 def _is_there(entry: Entry, found: dict[str, str], there: _There, seen: Seen) -> str:
-    """The code of where they are already, or nothing. Without an address, the same words, and moment if any."""
+    """Return the code of where they are already, or "". Without an address, by the same line and moment, if any."""
     if not there.stand.isdisjoint((entry.key, entry.id)):
         return "already_there"
     if not there.asked.isdisjoint((entry.key, entry.id)):
@@ -131,12 +131,12 @@ def _doubts(entry: Entry, found: dict[str, str], there: _There, seen: Seen) -> I
 
 
 def _there(letter: Letter, entries: Sequence[Entry], names: Sequence[str], how: str) -> _There:
-    """What is asked stays as small as the entries are few, however many share a name under the letter."""
+    """Look up only these entries: the cost does not grow with the letter, however many share a name."""
     session, of_it = db.session, S.letter_id == letter.id
     mailboxes = {entry.key for entry in entries if entry.key}
     ids = {entry.id for entry in entries if entry.id}
     known = [*session.execute(sa.select(S.mailbox_key, VOUCHED_FOR).where(of_it, S.mailbox_key.in_(mailboxes)))]
-    if ids:  # a sum, or SQLite reads the whole letter
+    if ids:  # "+ 0", or SQLite reads the whole letter by its index
         same = S.letter_id + 0 == letter.id, S.public_id.in_(ids)
         known += session.execute(sa.select(S.public_id, VOUCHED_FOR).where(*same))
     bare = [(name, entry.signed_at) for name, entry in zip(names, entries, strict=True) if not entry.key]
@@ -162,31 +162,31 @@ def _there(letter: Letter, entries: Sequence[Entry], names: Sequence[str], how: 
 
 
 def _erased(ids: Collection[str]) -> set[str]:
-    """Those of public ids whose signatures were erased, under whatever letter: no file holds them any more."""
+    """Return those public ids whose signatures were erased, under any letter."""
     return set(db.session.scalars(sa.select(Erasure.public_id).where(Erasure.public_id.in_(ids)))) if ids else set()
 
 
 def _counted(letter: Letter, names: Collection[str]) -> set[str]:
-    """Those of names under which somebody counts; of many who share one, the first is enough."""
+    """Return those sort keys under which somebody counts; the query stops at the first of each."""
     if not names:
         return set()
-    listed = sa.bindparam("names", json.dumps(list(names)), sa.Text)  # one value: a thousand make another statement
+    listed = sa.bindparam("names", json.dumps(list(names)), sa.Text)  # one parameter: the statement stays the same
     each = sa.func.json_array_elements_text(sa.cast(listed, sa.JSON)) if is_postgresql() else sa.func.json_each(listed)
     name = each.table_valued("value").c.value
     counting = sa.select(S.id).where(S.letter_id == letter.id, S.sort_key == name, S.counted_at.is_not(None))
-    first = counting.limit(1).scalar_subquery()  # of EXISTS PostgreSQL makes a join, and may read the whole letter
+    first = counting.limit(1).scalar_subquery()  # PostgreSQL turns EXISTS into a join that may read the whole letter
     return set(db.session.scalars(sa.select(name).where(first.is_not(None))))
 
 
 def _declined(letter: Letter, mailboxes: Collection[str]) -> set[str]:
-    """Those of mailboxes whose owners were invited to this letter and said no."""
+    """Return those mailbox keys whose owners declined an invitation to this letter."""
     theirs = Invitation.letter_id == letter.id, Invitation.mailbox_key.in_(mailboxes)
     said_no = sa.select(Invitation.mailbox_key).where(*theirs, Invitation.declined_at.is_not(None))
     return {key for key in db.session.scalars(said_no) if key}
 
 
 def _silent(mailboxes: Collection[str], how: str) -> set[str]:
-    """Those of mailboxes that said "it was not me", or send back the mail that would ask them."""
+    """Return those mailbox keys that said "it was not me"; if people are asked, also those that bounce mail."""
     silent: list[sa.ColumnElement[bool]] = [Mailbox.suppressed_at.is_not(None)]
     if how == ASK:
         silent.append(in_vain())

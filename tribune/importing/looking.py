@@ -1,4 +1,4 @@
-"""A file on the page: its columns and choices, and what would become of each of its rows."""
+"""What the review page shows of a file: its columns and terms, and what would become of each row."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -20,7 +20,7 @@ from tribune.reading.headings import EMAIL
 
 @dataclass
 class Looked:
-    """How many rows would be added, and left out; of those that are doubted, there or refused, which and why."""
+    """How many rows would be added or left out; which are doubtful, there already or refused, by reason."""
 
     new: int = 0
     left_out: int = 0
@@ -31,7 +31,7 @@ class Looked:
 
 
 def look_over(letter: Letter, sheet: Sheet, terms: Terms) -> Looked:
-    """What would become of each row; writes nothing."""
+    """Check each row and sum up; writes nothing."""
     looked = Looked()
     for finding in check(letter, [sheet], terms):
         looked.new += finding.verdict == NEW
@@ -44,7 +44,7 @@ def look_over(letter: Letter, sheet: Sheet, terms: Terms) -> Looked:
 
 
 def first_choices(letter: Letter, sheet: Sheet, columns: Columns) -> dict[str, str]:
-    """What is proposed of a file that was just read: to ask everybody, where that can be done."""
+    """Return the default choices for a file: ask everybody to confirm, if that is possible."""
     place = columns.held.index(DATE) if DATE in columns.held else None
     dates = [row.cells[place] for row in sheet.rows if row.number > columns.headings] if place is not None else []
     return {
@@ -56,9 +56,9 @@ def first_choices(letter: Letter, sheet: Sheet, columns: Columns) -> dict[str, s
 
 
 def columns_in(chosen: Sequence[str], form: TermsForm, sheet: Sheet) -> Columns:
-    """What somebody chose, or our guess where that is not for this table.
+    """Return the columns chosen, or our guess where the choice does not fit this table.
 
-    Where they gave another row of headings, what they had left as it was guessed is guessed again.
+    If another row of headings was chosen, columns left as guessed are guessed again.
     """
     if not (0 < len(chosen) <= len(sheet.rows[0].cells) and set(chosen) <= HELD.keys()):
         return guess_columns(sheet.rows)
@@ -72,7 +72,7 @@ def columns_in(chosen: Sequence[str], form: TermsForm, sheet: Sheet) -> Columns:
 
 
 def terms_in(form: TermsForm, columns: Columns) -> Terms:
-    """The choices of the form. What is none of them is the first."""
+    """Read the terms from the form; an unknown choice becomes the first."""
     return Terms(
         how=ATTEST if form.how.data == ATTEST else ASK,
         columns=columns,
@@ -84,16 +84,16 @@ def terms_in(form: TermsForm, columns: Columns) -> Terms:
 
 
 def digest_of(form: TermsForm) -> str:
-    """Names the table that travels."""
+    """Return the digest of the table that the form carries."""
     return sha256((form.sheet.data or "").encode("utf-8", "replace")).hexdigest()
 
 
 def promise(looked: Looked, terms: Terms) -> str:
-    """What the button says it does: how many, on which terms but for the reason."""
+    """Return how many rows the button adds, with a fingerprint of the terms, without the reason."""
     return f"{looked.new}-{fingerprint(terms.deciding)}"
 
 
 def pieces(sheet: Sheet, at_once: int) -> Iterator[Sheet]:
-    """Its rows, so many at a time."""
+    """Split a sheet into sheets of `at_once` rows."""
     for first in range(0, len(sheet.rows), at_once):
         yield Sheet(sheet.rows[first : first + at_once], sheet.doubts)

@@ -1,4 +1,4 @@
-"""What somebody receives who signed elsewhere and is asked to confirm it here."""
+"""The mail that asks somebody who signed elsewhere to confirm it here."""
 
 from datetime import datetime
 
@@ -10,11 +10,11 @@ from tribune.signatures.links import confirm_link, own_links
 from tribune.signatures.mails import ASK_IMPORTED, CONFIRMATIONS, is_shortened, mailable, until
 from tribune.signatures.models import Signature
 
-EARLIER = Budget(CONFIRMATIONS.name, CONFIRMATIONS.limits, priority=5)  # the same budget, after whoever signs now
+EARLIER = Budget(CONFIRMATIONS.name, CONFIRMATIONS.limits, priority=5)  # sent after the mails of those who sign now
 
 
 def post_ask_imported(signature: Signature, letter: Letter, signed_at: datetime | None) -> bool:
-    """Post the link that confirms it; False when the mailbox may receive no more. `signed_at`: as the file said."""
+    """Post the link that confirms it; False when the mailbox may receive no more. `signed_at`: as in the file."""
     to = signature.email or ""
     draft = compose(
         "importing/mail/ask_imported.txt",

@@ -1,4 +1,4 @@
-"""The organiser's pages that import signatures: give a file, look it over, have it added. Undone as any batch is."""
+"""The organiser's pages that import signatures: give a file, review it, import it. Undone like any batch."""
 
 from time import monotonic
 
@@ -25,8 +25,8 @@ from tribune.reading.sheets import LARGEST_FILE, as_field, from_field, read_file
 from tribune.teams.guard import manage_blueprint, needs
 from tribune.teams.models import Role
 
-LARGEST_REVIEW = 2 * LARGEST_FILE  # bytes of the form in which the table travels, in any alphabet
-AT_ONE_PRESS = 2  # seconds of work before the page shows how far it came
+LARGEST_REVIEW = 2 * LARGEST_FILE  # bytes of the form that carries the table, in any alphabet
+AT_ONE_PRESS = 2  # seconds of work before the page shows progress
 _TOO_LARGE = ("too_many_rows", "too_much_inside")
 
 bp = manage_blueprint("manage_importing", __name__, room={"read": LARGEST_FILE + 64 * 1024, "review": LARGEST_REVIEW})
@@ -38,7 +38,7 @@ def _too_large(_error: RequestEntityTooLarge) -> ResponseReturnValue:
 
 
 def _by_command(slug: str) -> str:
-    """Where a large file goes."""
+    """Say that a large file is imported by a command."""
     command = f"flask signatures import {slug} FILE.csv"
     return str(
         _(
@@ -52,14 +52,14 @@ def _by_command(slug: str) -> str:
 @bp.get("/letters/<int:letter_id>/signatures/import")
 @needs(Role.EDITOR)
 def give(letter_id: int) -> ResponseReturnValue:
-    """A file to choose, and which ones are known."""
+    """Choose a file; the page says which kinds are understood."""
     return render_template("importing/give.html", letter=my_letter(letter_id), form=ImportForm(formdata=None))
 
 
 @bp.post("/letters/<int:letter_id>/signatures/import")
 @needs(Role.EDITOR)
 def read(letter_id: int) -> ResponseReturnValue:
-    """Understand the file, and show what would become of its rows; nothing is kept yet."""
+    """Read the file, and show what would become of its rows; nothing is saved yet."""
     letter, form = my_letter(letter_id), ImportForm()
     if form.validate():
         try:
@@ -76,14 +76,14 @@ def read(letter_id: int) -> ResponseReturnValue:
 @bp.get("/letters/<int:letter_id>/signatures/import/review")
 @needs(Role.EDITOR)
 def begin_again(letter_id: int) -> ResponseReturnValue:
-    """What was looked over stood in the form alone: somebody who comes by a link starts with the file."""
+    """Send whoever opens the review by its address to the first page: the file under review exists only in the form."""
     return redirect(url_for(".give", letter_id=my_letter(letter_id).id), 303)
 
 
 @bp.post("/letters/<int:letter_id>/signatures/import/review")
 @needs(Role.EDITOR)
 def review(letter_id: int) -> ResponseReturnValue:
-    """Look it over again with other columns or choices, or import, for a moment at a time."""
+    """Check the file again with other columns or terms, or import it, for AT_ONE_PRESS seconds at a time."""
     letter = my_letter(letter_id)
     form = TermsForm(letter)
     try:
@@ -106,7 +106,7 @@ def _import(letter: Letter, form: TermsForm, sheet: Sheet, terms: Terms) -> Resp
     begun = actions.goes_on(letter, terms, digest)
     if not begun:
         looked = look_over(letter, sheet, terms)
-        if promise(looked, terms) != form.promised.data:  # perhaps by another window, meanwhile
+        if promise(looked, terms) != form.promised.data:  # another window may have begun meanwhile
             begun = actions.goes_on(letter, terms, digest) or actions.just_done(letter, terms, digest)
             if not begun:
                 problem = _("Something has changed since you looked: your choices, or the list under the letter.")
@@ -123,7 +123,7 @@ def _import(letter: Letter, form: TermsForm, sheet: Sheet, terms: Terms) -> Resp
     except actions.NothingNew:
         return _show(letter, form, sheet, terms.columns, _("Nobody of this file would be added.")), 409
     except actions.Stopped:
-        pass  # another window goes on with it, and so does this one; or it was taken back
+        pass  # another window goes on with it, and so may this one; or it was undone
     if batch.finished_at or batch.undone_at:
         return _to(batch)
     return render_template(

@@ -1,4 +1,4 @@
-"""Moments as other sites write them in a file."""
+"""Parse moments as other sites write them in a file."""
 
 import re
 from collections.abc import Iterable
@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone, tzinfo
 
 from tribune.names import plain
 
-# Two digits are a year where they stand last; 23-11-24 may begin with it.
+# Two digits at the end are a year after "/" or "."; not after "-", since 23-11-24 may begin with it.
 _DAY = (
     r"(?:(?P<y1>\d{4})[-/.](?P<m1>\d{1,2})[-/.](?P<d1>\d{1,2})"
     r"|(?P<a>\d{1,2})[-/.](?P<b>\d{1,2})(?:[-/.](?P<y2>\d{4})|[/.](?P<short>\d{2})))"
@@ -24,13 +24,13 @@ _IN_WORDS = re.compile(
     r"(?:[^\W\d_]+\.?,?\s)?(?:(?P<d1>\d{1,2})(?:er|st|nd|rd|th)?[\s-](?P<m1>[^\W\d_]+)\.?"
     r"|(?P<m2>[^\W\d_]+)\.?\s(?P<d2>\d{1,2})(?:st|nd|rd|th)?),?[\s-](?P<year>\d{4}|\d{2})(?P<clock>\D.*)?"
 )
-# What a spreadsheet keeps of a day, and shows where a column has no format: the days since this one, and a part of one.
+# How a spreadsheet stores a moment, and shows it in a column without a format: days since _FIRST_DAY, with a fraction.
 _SERIAL = re.compile(r"(\d{5})(?:[.,](\d{1,12}))?")
 _FIRST_DAY = datetime(1899, 12, 30)
 
 
 def moment_in(text: str, zone: tzinfo, month_first: bool) -> datetime | None:
-    """The moment, in the zone it names or else in this one; a day alone begins it. None where it is none.
+    """Return the moment, in the zone it names or else in `zone`; midnight for a day alone; None if it is no moment.
 
     `month_first`: 11/24/2023 rather than 24/11/2023.
     """
@@ -52,7 +52,7 @@ def moment_in(text: str, zone: tzinfo, month_first: bool) -> datetime | None:
 
 
 def _found(text: str) -> re.Match[str] | None:
-    """The parts of a moment; what is a number, or has a word for its month, is read as if it were written out."""
+    """Match the parts of a moment; a spreadsheet's number, or a month in words, is first written out in digits."""
     if serial := _SERIAL.fullmatch(text.strip()):
         seconds = round(float(f"0.{serial[2] or 0}") * 86_400)
         text = str(_FIRST_DAY + timedelta(int(serial[1]), seconds))
@@ -72,7 +72,7 @@ def _offset(text: str | None) -> timezone:
 
 
 def is_moment(text: str) -> bool:
-    """Whether it is written as one."""
+    """Whether it is written like a moment."""
     return _found(text) is not None
 
 

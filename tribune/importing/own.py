@@ -1,4 +1,4 @@
-"""What a file of Tribune's own says beside who signed: which signature it was, how it stood, how its line read."""
+"""What a file exported by Tribune says besides who signed: the signature's id, its status, its printed line."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -16,20 +16,20 @@ _HEADINGS = {"id": ID, "status": STATUS, "origin": ORIGIN, "confirmed at": CONFI
 OWN = frozenset(_HEADINGS.values())
 _NOT_COUNTED = {"pending": "unconfirmed_there", "held": "held_there"}
 HIDDEN = "hidden"
-_REWRITTEN = ("capitals_lowered", "title_left_out")  # what is doubted of a name that was not kept as it stood
+_REWRITTEN = ("capitals_lowered", "title_left_out")  # doubts about a name that was changed when read
 _INITIALS = re.compile(r"[^\W\d_]{1,3}\.(?: [^\W\d_]{1,3}\.)?")  # the capital of "ß" is "SS"
 Words = Mapping[str, str | bool | None]
 
 
 def columns_of_ours(names: Sequence[str]) -> dict[int, str]:
-    """What these columns hold by their place, where a file of ours has such headings; of any other nothing."""
+    """Return what these columns hold, by place, if the headings are those of a file of ours; else nothing."""
     if not {"id", "printed line"} <= set(names):
         return {}
     return {place: _HEADINGS[name] for place, name in enumerate(names) if name in _HEADINGS}
 
 
 def as_typed(contact: Contact, held: Sequence[str], cells: Sequence[str]) -> Contact:
-    """The one person of a row, as its cells say: whoever stands in capitals there, or is "-", has typed them so."""
+    """Return the person exactly as in the cells: a name in capitals, or "-", was typed so by its owner."""
     said = dict(zip(held, cells, strict=False))
     if not {GIVEN, FAMILY} <= said.keys():
         return contact
@@ -40,9 +40,10 @@ def as_typed(contact: Contact, held: Sequence[str], cells: Sequence[str]) -> Con
 
 
 def not_counted(status: str, more: Mapping[str, Sequence[str]]) -> str:
-    """The code of why nobody can answer for whoever stood so, or nothing; `more`: the cells by what they hold.
+    """Return the code of why organisers cannot answer for somebody of this status, or ""; `more`: cells by what they
+    hold.
 
-    Who was hidden may never have confirmed, nor been answered for: the status alone does not tell.
+    A hidden signature may never have been confirmed or attested: its status alone does not tell.
     """
     if status == HIDDEN and more.get(CONFIRMED_AT) == [""] and more.get(ORIGIN) != ["attested"]:
         status = "pending"
@@ -50,13 +51,13 @@ def not_counted(status: str, more: Mapping[str, Sequence[str]]) -> str:
 
 
 def printed_as(words: Words, line: str) -> dict[str, str | bool | None]:
-    """What of the words only the printed line tells: that an organisation signs as such; a line kept as it was printed.
+    """Return the words that only the printed line shows: that an organisation signs, or an `affiliation`.
 
-    Where the other cells were corrected since, they are right.
+    If the other cells disagree with the line, they were corrected since, and are right.
     """
     name, role, organisation = (str(words[key]) for key in ("name", "role", "organisation"))
     made = affiliation(role, organisation)
-    if line == name + made:  # nearly always, and to read it again takes a tenth of a millisecond
+    if line == name + made:  # nearly always; parsing the line takes a tenth of a millisecond
         return {}
     if organisation and not line.startswith(name) and read_represented(line):
         return {"as_organisation": True}
@@ -69,7 +70,7 @@ def printed_as(words: Words, line: str) -> dict[str, str | bool | None]:
 
 
 def is_of_initials(words: Words, line: str) -> bool:
-    """Whether the line was printed with initials alone: more was not agreed to, be the name corrected since."""
+    """Whether the line was printed with initials only: no more was agreed to, even if the name was corrected since."""
     if str(words["name"]) in line:
         return False
     speaks = read_represented(line)

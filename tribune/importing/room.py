@@ -1,4 +1,4 @@
-"""Room on the disk of a SQLite file, so that what was begun on a disk that fills up can be taken back."""
+"""Reserve room on the disk of a SQLite file, so that an import can be undone if the disk fills up."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -7,14 +7,14 @@ from tempfile import TemporaryFile
 
 from tribune.database import db, is_postgresql
 
-ROOM = 16 * 1024 * 1024  # bytes: the journal of a few pieces
+ROOM = 16 * 1024 * 1024  # bytes: the journal of a few transactions
 
 
 @contextmanager
 def room_kept() -> Iterator[Callable[[], None]]:
-    """Keep some while the block lasts; gives what sets it free. PostgreSQL keeps its own. Raises OSError.
+    """Reserve ROOM bytes during the block; yield a function that frees them. Nothing on PostgreSQL. Raises OSError.
 
-    The file has no name: however this process ends, nothing of it stays.
+    The file has no name, so that nothing stays however this process ends.
     """
     path = db.engine.url.database
     if is_postgresql() or not path:

@@ -1,4 +1,4 @@
-"""The rows of an import, written in the caller's transaction, which holds the letter."""
+"""Write the rows of an import, in the caller's transaction, which holds the letter."""
 
 from collections.abc import Sequence
 from secrets import token_urlsafe
@@ -24,7 +24,7 @@ SAME_NAME = ("name_signed", "repeated_name")
 
 
 def write_rows(letter: Letter, found: Sequence[Finding], terms: Terms) -> list[int]:
-    """Add those who are new, count whom the organisers answer for, ask the others. The numbers of the rows."""
+    """Add the new signatures: attested ones count at once, the others are asked to confirm. Return their ids."""
     rows = [_row(letter, one, one.entry, terms) for one in found if one.entry]
     if terms.how == ASK:
         return [number for row, one in zip(rows, found, strict=True) if (number := _ask(letter, row, one))]
@@ -38,7 +38,7 @@ def write_rows(letter: Letter, found: Sequence[Finding], terms: Terms) -> list[i
 
 
 def _row(letter: Letter, found: Finding, entry: Entry, terms: Terms) -> dict[str, Any]:
-    """A row as the table has it. Who is attested counts since they signed: there they stand among the latest."""
+    """Return the columns of a signature. An attested one counts since it was signed: so it is placed by that moment."""
     moment = now()
     signed_at = entry.signed_at or moment
     attested = {"attested_at": moment, "counted_at": signed_at} if terms.how == ATTEST else {}
@@ -63,7 +63,7 @@ def _row(letter: Letter, found: Finding, entry: Entry, terms: Terms) -> dict[str
 
 
 def _agreed(letter: Letter, entry: Entry, how: str) -> dict[str, Any]:
-    """Whether it may be shown, and on what word. Who is asked agrees to what their mail says of the list of today."""
+    """Return whether it is shown, and the wording agreed to: for people asked, what their mail says of the list."""
     told = letter.public_list if how == ASK else "initials" if entry.initials else "yes"
     shown = entry.published and told != "no" and not entry.is_left_unnamed(letter, how)
     wording = WORDING + INITIALS if told == "initials" else WORDING
@@ -71,7 +71,7 @@ def _agreed(letter: Letter, entry: Entry, how: str) -> dict[str, Any]:
 
 
 def _ask(letter: Letter, row: dict[str, Any], found: Finding) -> int | None:
-    """The number of a row whose owner is asked to confirm it; None, and no row, where their mailbox is full."""
+    """Add a row and ask its owner to confirm it; return its id. None, and no row, if the mailbox may take no mail."""
     signature = Signature(**row)
     print_as_merged(signature)
     db.session.add(signature)
@@ -87,7 +87,7 @@ def _ask(letter: Letter, row: dict[str, Any], found: Finding) -> int | None:
 
 
 def _print_as_merged(letter: Letter, rows: Sequence[dict[str, Any]]) -> None:
-    """Give the rows the printed names of their organisations, where some spellings of this letter are merged."""
+    """Set the printed names of organisations, if spellings are merged under this letter."""
     if not there_is(Merge.letter_id == letter.id):
         return
     names = ("merge_id", "printed_organisation", "organisation_key", "sort_key", "search_key")
@@ -98,7 +98,7 @@ def _print_as_merged(letter: Letter, rows: Sequence[dict[str, Any]]) -> None:
 
 
 def _flag(letter: Letter, found: dict[int, Finding]) -> None:
-    """Flag what deserves a look, as if they had signed here."""
+    """Flag the doubts of these rows that a signature on the form would be flagged for."""
     flags = [
         {"letter_id": letter.id, "signature_id": number, "kind": kind}
         for number, one in found.items()

@@ -1,4 +1,4 @@
-"""Importing a file from the shell: how it is read, what is told of it, how far it came."""
+"""Import a file from the shell: its terms, what is printed about it, its progress."""
 
 import sqlite3
 from collections import Counter
@@ -31,7 +31,7 @@ from tribune.reading.grid import REASONS, REFUSALS, CannotRead, Sheet
 from tribune.reading.streamed import Streamed
 from tribune.shell import progress_bar
 
-SHOWN = 10  # rows of each kind that are told; the report holds all
+SHOWN = 10  # rows printed of each kind; the report holds all
 KINDS = {NEW: "to add", DOUBTFUL: "of these to look at", THERE: "there already", REFUSED: "refused"}
 ASKED_NOT_TO = "left out, and not said which: they asked for that, or their mailbox sends back what we would ask"
 NO_CSV = (
@@ -45,7 +45,7 @@ REPORT = ["row", "name", "verdict", "why"]
 
 @contextmanager
 def readable(path: Path) -> Iterator[None]:
-    """Says in a sentence why a file cannot be read, and where."""
+    """Turn errors into one sentence that says why a file cannot be read, and where."""
     try:
         yield
     except CannotRead as error:
@@ -54,13 +54,13 @@ def readable(path: Path) -> Iterator[None]:
         raise click.ClickException(f"{path}{where}: {why} Nothing was imported.") from None
     except (OSError, UnicodeDecodeError) as error:
         raise click.ClickException(f"{path} cannot be read: {error}. Nothing was imported.") from None
-    except sqlite3.Error as error:  # no database of the site: its faults have other names
+    except sqlite3.Error as error:  # of `Seen`: those of the site's database are SQLAlchemy's
         raise click.ClickException(f"The temporary folder failed: {error}. Nothing was imported.") from None
 
 
 @dataclass(frozen=True)
 class Said:
-    """What was said of a file. `headings`: their row, None as guessed; `columns`: each `HEADING=WHAT`."""
+    """The options about a file. `headings`: their row, None to guess; `columns`: each `HEADING=WHAT`."""
 
     columns: tuple[str, ...]
     headings: int | None
@@ -69,7 +69,7 @@ class Said:
 
 
 def terms_of(letter: Letter, file: Streamed, begins: Sheet, said: Said, **more: Any) -> Terms:
-    """How this file is imported: as guessed, but for what was said. `begins`: its first rows; `more`: other Terms."""
+    """Return the terms: guessed, except where options say otherwise. `begins`: its first rows; `more`: other Terms."""
     columns = guess_columns(begins.rows, said.headings)
     headings, held = columns.names(begins.rows), list(columns.held)
     for choice in said.columns:
@@ -90,18 +90,18 @@ def terms_of(letter: Letter, file: Streamed, begins: Sheet, said: Said, **more: 
 
 
 def _dates_in(file: Streamed, columns: Columns) -> Iterator[str]:
-    """The cells that say when people signed, as far as they are asked for: the last may be the one that tells."""
+    """Yield the cells that say when people signed; the caller may stop at any one."""
     if DATE not in columns.held:
         return
     place = columns.held.index(DATE)
     for sheet in file.sheets():
         for row in sheet.rows:
             if row.number > columns.headings:
-                yield from row.cells[place : place + 1]  # a piece is as wide as its widest row
+                yield from row.cells[place : place + 1]  # the row may be shorter
 
 
 def tell_columns(file: Streamed, begins: Sheet, terms: Terms) -> None:
-    """One line a column: its number, its heading, and what it holds; and what is odd about the letters."""
+    """Print each column: its number, its heading, what it holds; then how dates are read, and a doubtful encoding."""
     headings = terms.columns.names(begins.rows) or ["-"] * len(terms.columns.held)
     unsure = perhaps_agreed(begins.rows, terms.columns)
     for place, (heading, held) in enumerate(zip(headings, terms.columns.held, strict=False)):
@@ -115,15 +115,15 @@ def tell_columns(file: Streamed, begins: Sheet, terms: Terms) -> None:
 
 
 def look_over(letter: Letter, file: Streamed, terms: Terms, report: Path | None) -> int:
-    """Read it all and write nothing: tell how many are new, doubtful, there, refused, which rows and why. How many new.
+    """Check the whole file, writing nothing; print how many rows are of each kind, which and why. Return how many new.
 
-    `report`: a CSV of all rows about which there is something to say.
+    `report`: where to write a CSV of all rows that have a reason.
     """
     counts: Counter[str] = Counter()
     examples: dict[str, list[str]] = {kind: [] for kind in KINDS}
 
     def told() -> Iterator[Finding]:
-        with readable(file.path):  # what fails here is no fault of the report
+        with readable(file.path):  # so that its errors are not taken for those of the report
             for finding in actions.check(letter, _shown(file), terms):
                 counts.update({finding.verdict, finding.kind})
                 if finding.reasons:
@@ -171,7 +171,7 @@ def _cells(finding: Finding) -> list[str]:
 
 
 def _shown(file: Streamed) -> Iterator[Sheet]:
-    """Its rows, with a bar of how far they are read, on a terminal."""
+    """Yield its sheets, with a progress bar on a terminal."""
     with progress_bar(file.lines) as bar:
         for sheet in file.sheets():
             yield sheet
@@ -179,9 +179,9 @@ def _shown(file: Streamed) -> Iterator[Sheet]:
 
 
 def add_all(batch: Batch, file: Streamed, terms: Terms) -> None:
-    """Add the rows of a file that was looked over; what fails half way is taken back.
+    """Add the rows of a checked file; if it fails half way, undo it.
 
-    A machine that stops leaves what it wrote, and the same command goes on from there. Raises ClickException.
+    If the machine stops, what was written stays, and the same command goes on from there. Raises ClickException.
     """
     number = batch.id
     try:
@@ -216,10 +216,10 @@ def _what_failed(error: BaseException) -> str:
 
 
 def _after_failing(batch_id: int) -> str:
-    """Take back what was added so far, and say so; or how to."""
+    """Undo what was added so far, and say so; or say how to."""
     try:
         take_back(db.session.get_one(Batch, batch_id))
-    except Exception:  # whatever it is, the disk may still be full
+    except Exception:  # of any kind: the disk may still be full
         return (
             "What was added so far could not be taken back either. Once there is room, run the same command again: it"
             " goes on where it stopped. Or take it back: flask signatures undo-import."
@@ -228,6 +228,6 @@ def _after_failing(batch_id: int) -> str:
 
 
 def take_back(batch: Batch) -> None:
-    """Undo an import to its end."""
+    """Undo an import completely."""
     undo(batch, by=None)
     go_back(batch, inf)

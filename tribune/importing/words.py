@@ -1,4 +1,4 @@
-"""Why a row of a file is doubted, there already or refused, in words."""
+"""The words for why a row of a file is in doubt, there already or refused."""
 
 from tribune.reading import contacts, grid, people
 from tribune.reading.pasted import N_
