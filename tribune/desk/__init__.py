@@ -1,1 +1,1 @@
-"""The desk: one letter at a glance, in numbers that matter."""
+"""Desk: one letter at a glance."""

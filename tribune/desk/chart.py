@@ -1,21 +1,21 @@
-"""Where the bars of a chart stand: across in per cent of its width, so that it fits any screen, down in pixels."""
+"""The positions of the bars of a chart: x in per cent of its width, so that it fits any screen; y in pixels."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import count
 
 ROOM = 26  # pixels above the highest tick, for the number of a bar that reaches it
-PLOT = 190  # from there to the axis
-FOOT = 26  # below the axis, for what the bars are called
-STEPS = 4  # between ticks, at most
-FULL = 0.72  # of the room of a bar that the bar fills
-ALL_NUMBERED = 8  # so many bars have room for the number of each
-EDGE = 8  # per cent from either end within which a number is written inward
+PLOT = 190  # pixels from the highest tick to the axis
+FOOT = 26  # pixels below the axis, for the names of the bars
+STEPS = 4  # largest number of intervals between ticks
+FULL = 0.72  # share of its room that a bar fills
+ALL_NUMBERED = 8  # up to this many bars, each has its number
+EDGE = 8  # per cent from either end within which a number is aligned inward
 
 
 @dataclass(frozen=True)
 class Tick:
-    """A line across, and the number it stands for."""
+    """A horizontal line, and the number it stands for."""
 
     y: float
     value: int
@@ -23,7 +23,7 @@ class Tick:
 
 @dataclass(frozen=True)
 class Bar:
-    """A bar and where its number stands; `numbered`: whether it is written."""
+    """A bar, and the place of its number; `numbered`: whether it is shown."""
 
     x: float
     y: float
@@ -38,7 +38,7 @@ class Bar:
 
 @dataclass(frozen=True)
 class Chart:
-    """All that the drawing needs."""
+    """Everything `templates/desk/_chart.html` draws."""
 
     bars: tuple[Bar, ...]
     ticks: tuple[Tick, ...]
@@ -47,14 +47,14 @@ class Chart:
 
 
 def ticks(most: int) -> list[int]:
-    """Whole, round numbers from 0 on, evenly apart, the last of them at least `most` and at least 1."""
+    """Return evenly spaced round numbers from 0 to at least `most`, and at least 1."""
     most = max(most, 1)
     step = next(step for power in count() for step in (10**power, 2 * 10**power, 5 * 10**power) if step * STEPS >= most)
     return list(range(0, most + step, step))[: -(-most // step) + 1]
 
 
 def chart(values: Sequence[int]) -> Chart:
-    """The chart of these numbers, none of them negative, from left to right."""
+    """Lay out the chart of these numbers, none of them negative, from left to right."""
     marks = ticks(max(values, default=0))
 
     def up(value: int) -> float:
@@ -64,7 +64,7 @@ def chart(values: Sequence[int]) -> Chart:
     room = 100 / max(len(values), 1)
     bars = []
     for place, value in enumerate(values):
-        height = max(up(value), 1.5) if value else 0.0  # one signature beside ten thousand is seen too
+        height = max(up(value), 1.5) if value else 0.0  # so that one signature beside ten thousand is visible
         x, width, middle = (place + (1 - FULL) / 2) * room, FULL * room, (place + 0.5) * room
         anchor, number_x = "middle", middle
         if middle < EDGE:
@@ -88,7 +88,7 @@ def chart(values: Sequence[int]) -> Chart:
 
 
 def _numbered(values: Sequence[int]) -> set[int]:
-    """The places of the bars whose number is written: each while they are few, else the highest, beside lower ones."""
+    """Return the places of the bars that show their number: all if they are few, else the highest."""
     told = [place for place, value in enumerate(values) if value]
     if not told or len(values) <= ALL_NUMBERED:
         return set(told)

@@ -1,4 +1,4 @@
-"""The desk of one letter."""
+"""The page of the desk."""
 
 from math import floor
 
@@ -25,7 +25,7 @@ from tribune.writing.comparing import unsaved
 
 bp = manage_blueprint("manage_desk", __name__)
 
-FUNNEL = 14  # days
+FUNNEL = 14  # days in the table from signing to counting
 
 
 @bp.get("/letters/<int:letter_id>")
@@ -71,5 +71,5 @@ def desk(letter_id: int) -> ResponseReturnValue:
 
 
 def share(part: int, whole: int) -> str:
-    """In per cent, never 100 before it is all."""
+    """Return `part` of `whole` in per cent, rounded down: 100 only if it is all."""
     return str(format_percent(floor(100 * part / whole) / 100))

@@ -1,4 +1,4 @@
-"""What happened hour by hour, added up into the days of the letter's own clock."""
+"""What happened by hour, added up into days on the letter's clock."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -11,13 +11,13 @@ from tribune.days import midnight
 
 HOUR = timedelta(hours=1)
 DAYS = 30
-DAYS_AT_LEAST = 7  # a chart of two bars says less than one of seven
+DAYS_AT_LEAST = 7  # a chart of two bars says too little
 HOURS = 48
 
 
 @dataclass(frozen=True)
 class Counts:
-    """How many people, or mails to them, something happened to."""
+    """How often each thing happened in a period."""
 
     signed: int = 0
     sent: int = 0  # mails that left
@@ -39,14 +39,14 @@ class Period:
 
 
 def first_hour(at: datetime, zone: ZoneInfo) -> datetime:
-    """Where the days of `by_day` begin: midnight on that clock, in UTC."""
+    """Return, in UTC, the midnight on the letter's clock at which the first of DAYS days begins."""
     return midnight(at.astimezone(zone).date() - timedelta(days=DAYS - 1), zone).astimezone(UTC)
 
 
 def by_day(hours: Mapping[datetime, Counts], zone: ZoneInfo, at: datetime, since: datetime) -> list[Period]:
-    """The last days up to `at`, at most DAYS: from the day of `since`, or of the first hour in which anything happened.
+    """Return the days up to `at`, DAYS_AT_LEAST to DAYS: from that of `since`, or of the first hour if earlier.
 
-    `hours`: by their beginning in UTC. Where clocks are half an hour off, an hour belongs to the day it begins in.
+    `hours`: by their beginning in UTC. In a zone of half hours, an hour belongs to the day in which it begins.
     """
     today = at.astimezone(zone).date()
     days: dict[date, Counts] = {}
@@ -60,11 +60,11 @@ def by_day(hours: Mapping[datetime, Counts], zone: ZoneInfo, at: datetime, since
 
 
 def by_hour(hours: Mapping[datetime, Counts], zone: ZoneInfo, at: datetime) -> list[Period]:
-    """The last HOURS hours, this one the last."""
+    """Return the last HOURS hours, the present one last."""
     begins = [hour_of(at) - HOUR * back for back in reversed(range(HOURS))]
     return [Period(hour.astimezone(zone), hours.get(hour, Counts())) for hour in begins]
 
 
 def total(periods: Iterable[Period]) -> Counts:
-    """All of them together."""
+    """Add up all periods."""
     return sum((period.counts for period in periods), Counts())

@@ -1,4 +1,4 @@
-"""What the desk asks. Nothing here reads more rows the more people sign: counts stop at COUNTED_TO."""
+"""Questions of the desk. None gets slower with the number of signatures: counts stop at COUNTED_TO."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -16,14 +16,14 @@ from tribune.signatures.lines import organisation_of
 from tribune.signatures.models import SHOWN, UNCLEARED, Flag, Signature, Tally
 from tribune.signatures.table import STATUSES
 
-COUNTED_TO = 10_000  # rows: who reads "more than 10,000" needs no more
+COUNTED_TO = 10_000  # rows; beyond, the page says "more than 10,000"
 LATEST_ASKED = 1_000  # signatures among which the organisations are counted
 ORGANISATIONS = 10
 LATEST = 10
 
 
 class Waiting(NamedTuple):
-    """Mails that ask to confirm and have not left: how many, and for how many minutes the oldest has waited."""
+    """Mails about a letter that have not left: how many, and how many minutes the oldest has waited."""
 
     mails: int
     minutes: int
@@ -37,7 +37,7 @@ class Organisation(NamedTuple):
 
 
 class Answers(NamedTuple):
-    """How many accepted to be first signatories or are answered for, declined, did not answer, were not asked yet."""
+    """The invitations in numbers: accepted or attested, declined, not answered, not asked yet."""
 
     accepted: int
     declined: int
@@ -46,7 +46,7 @@ class Answers(NamedTuple):
 
 
 def hours(letter: Letter, since: datetime) -> dict[datetime, Counts]:
-    """What happened in each hour from `since` on in which anything did, by its beginning in UTC."""
+    """Return what happened from `since` on, by the beginning of the hour in UTC, without empty hours."""
     columns = (Tally.signed, Tally.confirmed, Tally.reminded, Tally.confirmed_after)
     signed = sa.select(Tally.hour, *columns).where(Tally.letter_id == letter.id, Tally.hour >= since)
     mailed = sa.select(MailTally.hour, MailTally.sent, MailTally.gave_up).where(
@@ -62,13 +62,13 @@ def hours(letter: Letter, since: datetime) -> dict[datetime, Counts]:
 
 
 def answers(letter: Letter) -> Answers:
-    """What became of those who were asked to be first signatories, as their board counts them."""
+    """Sum up the invitations, as their board counts them."""
     board = numbers(letter)
     return Answers(board.accepted, board.declined, board.silent, board.people - board.answered - board.silent)
 
 
 def counts(letter: Letter) -> dict[str, int]:
-    """How many are pending, held, asked about a new text, and flagged by each kind; to one beyond COUNTED_TO."""
+    """Count signatures that are pending, held, asked about a new text, and flagged, by kind; up to COUNTED_TO + 1."""
     signatures = sa.select(Signature.id).where(Signature.letter_id == letter.id)
     flags = sa.select(Flag.signature_id).where(Flag.letter_id == letter.id, UNCLEARED)
     rows = {status: signatures.where(STATUSES[status]) for status in ("pending", "held", "asked")}
@@ -80,19 +80,19 @@ def counts(letter: Letter) -> dict[str, int]:
 
 
 def waiting_mails(letter: Letter) -> Waiting:
-    """The mails of this letter that are still to leave, none of those paused, counted up to 1 + COUNTED_TO."""
+    """Count the mails about this letter that have to leave, without paused ones; up to COUNTED_TO + 1."""
     some = sa.select(Message.created_at).where(LEAVES, Message.about == letter.id).limit(COUNTED_TO + 1).subquery()
     count, oldest = db.session.execute(sa.select(sa.func.count(), sa.func.min(some.c.created_at))).one()
     return Waiting(count, int((now() - oldest).total_seconds()) // 60 if oldest else 0)
 
 
 def latest(letter: Letter) -> Sequence[Signature]:
-    """Whoever came to count last, among those who agreed to be shown."""
+    """Return the LATEST shown signatures that came to count last, without first signatories."""
     return db.session.scalars(_latest(letter, LATEST, Signature)).all()
 
 
 def top_organisations(letter: Letter) -> list[Organisation]:
-    """Those that the LATEST_ASKED latest who are shown name most, without those that one person names."""
+    """Return the organisations named most among the LATEST_ASKED latest shown signatures, at least twice."""
     some = _latest(letter, LATEST_ASKED, Signature.id, Signature.organisation_key).subquery()
     count = sa.func.count()
     top = (
@@ -105,7 +105,7 @@ def top_organisations(letter: Letter) -> list[Organisation]:
     )
     counts = [(number, many) for number, many in db.session.execute(top)]
     named = {s.id: s for s in db.session.scalars(sa.select(Signature).where(Signature.id.in_(n for n, _ in counts)))}
-    # One that was erased between the two is no longer there to be named.
+    # A signature may have been erased between the two queries.
     return [Organisation(organisation_of(named[number]), many) for number, many in counts if number in named]
 
 

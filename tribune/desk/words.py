@@ -1,4 +1,4 @@
-"""How the desk tells days and hours: on the letter's clock, in the language of whoever reads."""
+"""Days and hours in words: on the letter's clock, in the reader's language."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -14,31 +14,31 @@ WEEK = 7
 
 
 def day_name(period: Period) -> str:
-    """A day, in a table: `mar. 24 nov.`"""
+    """Return a day for a table: `mar. 24 nov.`"""
     return _format("MMMEd", period.begins)
 
 
 def hour_name(period: Period) -> str:
-    """An hour, in a table: `mar. 24 nov., 18:00`."""
+    """Return an hour for a table: `mar. 24 nov., 18:00`."""
     return f"{day_name(period)}, {_format('Hm', period.begins)}"
 
 
 def span(periods: Sequence[Period]) -> str:
-    """From when to when: `26 oct. – 24 nov. 2026`."""
+    """Return the days from the first to the last period: `26 oct. – 24 nov. 2026`."""
     first, last = periods[0].begins, periods[-1].begins
     locale = date_locale(current_language())
     return with_ordinal(format_interval(first.date(), last.date(), "yMMMd", locale=locale), locale)
 
 
 def day_marks(days: Sequence[Period]) -> list[str]:
-    """What stands below each bar: four or five days on a phone, whole weeks apart in a month; nothing else."""
+    """Return the mark below each bar, most of them empty: four or five days, which fit a phone, or one a week."""
     step = WEEK if len(days) > 3 * WEEK else -(-len(days) // 4)
     last = len(days) - 1
     return [_format("MMMd", day.begins) if (last - place) % step == 0 else "" for place, day in enumerate(days)]
 
 
 def hour_marks(hours: Sequence[Period]) -> list[str]:
-    """What stands below each bar: the day where it begins, the time at noon; nothing below the others."""
+    """Return the mark below each bar: the day at midnight, the time at noon, else empty."""
     return [_hour_mark(hour.begins) for hour in hours]
 
 

@@ -1,1 +1,1 @@
-"""Notices: who runs the site, what becomes of personal data, and how a letter is reported and taken down."""
+"""Notices: who runs the site, what happens to personal data; reporting a letter, and taking it down."""

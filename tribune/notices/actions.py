@@ -1,4 +1,4 @@
-"""What whoever runs the site does about what was reported: take a letter down, put it back, block an account."""
+"""What administrators do about reports: take a letter down, put it back, block an account."""
 
 import logging
 from contextlib import suppress
@@ -22,18 +22,18 @@ log = logging.getLogger(__name__)
 
 
 class TakenDownAlready(Exception):
-    """Readers do not see it any more; for a reason that was given."""
+    """The letter is taken down already, for a reason that was given."""
 
 
 class NotTakenDown(Exception):
-    """There is nothing to put back."""
+    """The letter is not taken down."""
 
 
 def take_down(letter: Letter, reason: str) -> None:
-    """Show readers nothing of a letter, and take neither signature nor answer; its owners are mailed the reason.
+    """Hide a letter from readers, and accept neither signatures nor answers; its owners are mailed the reason.
 
-    Nothing of it is lost: see `put_back`. Invitations that wait are paused until its organisers resume them: strangers
-    would open nothing. Raises NotPublished or TakenDownAlready.
+    `put_back` undoes it. Waiting invitations are paused, since their links would open nothing, until the organisers
+    resume them. Raises NotPublished or TakenDownAlready.
     """
     with write():
         hold(letter)
@@ -43,13 +43,13 @@ def take_down(letter: Letter, reason: str) -> None:
             raise TakenDownAlready
         letter.taken_down_at, letter.taken_down_for = now(), reason
         record_letter(Verb.LETTER_TAKEN_DOWN, letter, None, reason=reason)
-        mails.tell_owners(letter)  # their mailboxes are held before mails that wait
+        mails.tell_owners(letter)  # first: it locks mailboxes, which come before waiting mails
         _pause_invitations(letter)
-    log.info("taken down: letter %d", letter.id)  # by whom, the line of the same request says
+    log.info("taken down: letter %d", letter.id)  # the log line of the request says by whom
 
 
 def put_back(letter: Letter) -> None:
-    """Show it as it was before, open or closed; its owners are mailed. Raises NotTakenDown."""
+    """Show the letter again, open or closed as before; its owners are mailed. Raises NotTakenDown."""
     with write():
         hold(letter)
         if not letter.taken_down_at:
@@ -61,10 +61,10 @@ def put_back(letter: Letter) -> None:
 
 
 def block(organiser: Organiser) -> int:
-    """Let nobody enter an account, by no link and no passkey; how many log-ins ended.
+    """Let nobody log in to an account, by link or passkey; return how many log-ins ended.
 
-    Of a letter that nobody can change any more, the invitations that wait are paused, and it publishes nothing by
-    itself: whoever could stop either is shut out. What readers see stays: see `take_down`.
+    For letters that nobody else can edit, waiting invitations are paused and a scheduled publication is cancelled,
+    since nobody could stop them any more. What readers see stays: see `take_down`.
     """
     ended = shut_out(organiser)
     for letter in letters_nobody_can_edit(organiser):
@@ -77,6 +77,6 @@ def block(organiser: Organiser) -> int:
 
 
 def _pause_invitations(letter: Letter) -> None:
-    """Pause those that wait; where none does, their organisers find nothing that they have to resume."""
+    """Pause invitations if any waits; if none does, organisers should not find them paused."""
     if there_is(sa.and_(Message.kind == KIND, Message.about == letter.id, WAITS)):
         pause(letter, by=None)

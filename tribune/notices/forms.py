@@ -1,4 +1,4 @@
-"""What somebody types who reports a letter, and an administrator who takes it down."""
+"""The forms that report a letter and take it down."""
 
 from urllib.parse import urlsplit
 
@@ -21,7 +21,7 @@ REASONS = [
 
 
 class ReportForm(StampedForm):
-    """Why a letter is reported, in words, and where to answer if an answer is wanted."""
+    """Why a letter is reported, and an address for the answer, if one is wanted."""
 
     reason = RadioField(
         _l("What is the matter?"),
@@ -39,7 +39,7 @@ class ReportForm(StampedForm):
 
 
 class TakeDownForm(OrganiserForm):
-    """Which letter is taken down, and what its owners are told."""
+    """Which letter to take down, and the reason its owners are told."""
 
     slug = StringField(
         _l("Address of the letter"),

@@ -1,4 +1,4 @@
-"""What whoever runs the site receives when a letter is reported, and its owners when it is taken down."""
+"""The mail to the operator when a letter is reported, and to its owners when it is taken down."""
 
 from datetime import timedelta
 
@@ -16,10 +16,7 @@ OPERATOR = Budget("operator", ((20, timedelta(hours=24)),), priority=2)
 
 
 def report(letter: Letter, to: str, *, reason: str, message: str, email: str, locale: str) -> bool:
-    """Tell whoever runs the site, who answers by replying.
-
-    False when they were told of too many already and may not be written to.
-    """
+    """Mail a report to the operator, who answers by replying; False when their budget is spent."""
     composed = compose(
         "notices/mail/report.txt", locale, letter=letter, reason=reason, message=message.splitlines(), email=email
     )
@@ -28,12 +25,12 @@ def report(letter: Letter, to: str, *, reason: str, message: str, email: str, lo
 
 
 def tell_owners(letter: Letter) -> None:
-    """Mail the owners of a letter, in its language, that it is taken down, or no longer; in the caller's transaction.
+    """Mail the owners of a letter, in its language, that it is taken down or put back; in the caller's transaction.
 
-    They answer to whoever runs the site.
+    Replies go to the operator.
     """
     to = current_app.config["OPERATOR_CONTACT"]
     composed = compose("notices/mail/taken_down.txt", letter.locale, letter=letter, contact=to)
     owners = [member.organiser for member in members_of(letter.team) if member.role is Role.OWNER]
-    for owner in sorted(owners, key=lambda each: each.mailbox_key):  # their mailboxes are held in one order
+    for owner in sorted(owners, key=lambda each: each.mailbox_key):  # mailboxes are locked in one order
         post_mail(Mail("taken_down", owner.email, composed, {}, OPERATOR, reply_to=to or None))

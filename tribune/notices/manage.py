@@ -1,4 +1,4 @@
-"""What to paste into one's own records of processing; and, for administrators, letters taken down and put back."""
+"""The entry for organisers' records of processing; and, for administrators, letters taken down and put back."""
 
 from contextlib import suppress
 
@@ -30,7 +30,7 @@ def records(letter_id: int) -> ResponseReturnValue:
 @bp.route("/site/letters", methods=["GET", "POST"])
 @needs(None, fresh=True, administrator=True)
 def taken_down() -> ResponseReturnValue:
-    """The letters that are taken down; POST takes one more down."""
+    """The letters taken down; POST takes another down."""
     form = TakeDownForm()
     if form.validate_on_submit():
         letter = letter_by_slug(form.slug.data or "")
@@ -54,7 +54,7 @@ def taken_down() -> ResponseReturnValue:
 @bp.post("/site/letters/put-back")
 @needs(None, fresh=True, administrator=True)
 def put_back() -> ResponseReturnValue:
-    """Readers see it again."""
+    """Put a letter back: readers see it again."""
     if letter := letter_by_slug(request.form.get("slug", "")):
         with suppress(actions.NotTakenDown):  # pressed twice
             actions.put_back(letter)

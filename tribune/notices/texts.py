@@ -1,4 +1,4 @@
-"""The texts of the notices: one Markdown file for each language, which a site may replace by its own."""
+"""The texts of the notices: one Markdown file per notice and language, which a site may replace by its own."""
 
 import re
 from pathlib import Path
@@ -12,14 +12,14 @@ from tribune.retention import periods
 
 NAMES = ("legal", "privacy", "records")
 OURS = Path(__file__).parent
-_MARKS = re.compile(r"[\\`*_\[\]]")  # the template engine escapes <, > and & afterwards
+_MARKS = re.compile(r"[\\`*_\[\]]")  # Jinja escapes <, > and & afterwards
 _OPENS_A_BLOCK = re.compile(r"(\d*)([#+=.)-])")
 
 
 def notice(name: str, language: str, letter: Letter | None = None) -> str:
-    """One of NAMES as safe HTML, about a letter or about the whole site.
+    """Return one of NAMES as safe HTML, about a letter or about the whole site.
 
-    `instance/notices/<language>/<name>.md` replaces the text of ours; both may name the same values.
+    `instance/notices/<language>/<name>.md` replaces our text; both may use the same values.
     """
     own = own_file(name, language)
     source = (own if own.exists() else OURS / language / f"{name}.md").read_text("utf-8")
@@ -27,15 +27,15 @@ def notice(name: str, language: str, letter: Letter | None = None) -> str:
 
 
 def own_file(name: str, language: str) -> Path:
-    """Where a site keeps a text of its own, if it has one."""
+    """Return the path where a site may put its own text."""
     return Path(current_app.instance_path) / "notices" / language / f"{name}.md"
 
 
 def why_not(name: str, language: str, letter: Letter | None) -> str:
-    """Why a notice cannot be shown, in a line, as whoever wrote its text has to know; empty when it can."""
+    """Return one line for its author that says why a notice cannot be shown; empty when it can."""
     try:
         notice(name, language, letter)
-    except Exception as error:  # its text may ask for anything, in any way
+    except Exception as error:  # the text is a template, which may fail in any way
         return " ".join(f"{type(error).__name__}: {error}".split())
     return ""
 
@@ -62,7 +62,7 @@ def _values(language: str, letter: Letter | None) -> dict[str, Any]:
 
 
 def as_text(typed: str) -> str:
-    """As Markdown that reads as what was typed: a title may have stars in its words, a name begin with a number."""
+    """Escape plain text for Markdown: a title may contain stars, a name begin with a number."""
     marked = _MARKS.sub(r"\\\g<0>", typed)
     opens = _OPENS_A_BLOCK.match(marked)
     return f"{opens[1]}\\{marked[opens.start(2) :]}" if opens else marked

@@ -1,4 +1,4 @@
-"""The public notices: who runs the site, what becomes of personal data, security.txt, and reporting a letter."""
+"""The public notices: who runs the site, what happens to personal data, security.txt; and reporting a letter."""
 
 from datetime import timedelta
 
@@ -20,7 +20,7 @@ from tribune.tokens import public_url
 
 bp = Blueprint("notices", __name__)
 
-SECURITY_TXT_LASTS = timedelta(days=180)  # it must be shorter than a year (RFC 9116)
+SECURITY_TXT_LASTS = timedelta(days=180)  # RFC 9116 asks for less than a year
 
 
 @bp.get("/legal")
@@ -34,7 +34,7 @@ def legal() -> ResponseReturnValue:
 @bp.get("/privacy")
 @cacheable
 def privacy() -> ResponseReturnValue:
-    """What becomes of personal data on this site."""
+    """What happens to personal data on this site."""
     text = notice("privacy", current_language())
     return render_template("notices/notice.html", title=_("Privacy"), letter=None, text=text)
 
@@ -42,7 +42,7 @@ def privacy() -> ResponseReturnValue:
 @bp.get("/letters/<slug>/privacy")
 @cacheable
 def letter_privacy(slug: str) -> ResponseReturnValue:
-    """What becomes of the data of those who sign this letter."""
+    """What happens to the data of those who sign this letter."""
     letter = public_letter(slug)
     text = notice("privacy", current_language(), letter)
     return render_template("notices/notice.html", title=_("Privacy"), letter=letter, text=text)
@@ -50,7 +50,7 @@ def letter_privacy(slug: str) -> ResponseReturnValue:
 
 @bp.get("/.well-known/security.txt")
 def security_txt() -> ResponseReturnValue:
-    """Where to report a weakness of the site (RFC 9116); 404 while nobody is named."""
+    """Where to report a security problem of the site (RFC 9116); 404 without OPERATOR_CONTACT."""
     contact = current_app.config["OPERATOR_CONTACT"] or abort(404)
     day = now().replace(hour=0, minute=0, second=0, microsecond=0) + SECURITY_TXT_LASTS
     lines = [
@@ -72,7 +72,7 @@ def show_report(slug: str) -> ResponseReturnValue:
 @bp.post("/letters/<slug>/report")
 @limited("report")
 def report(slug: str) -> ResponseReturnValue:
-    """Write to whoever runs the site."""
+    """Mail the report to the operator; 404 without OPERATOR_CONTACT."""
     letter = public_letter(slug)
     refuse_other_sites(
         _("This form was sent from another site. Open the letter here and use the form on its own page.")
@@ -99,7 +99,7 @@ def report(slug: str) -> ResponseReturnValue:
 @bp.get("/letters/<slug>/report/sent")
 @cacheable
 def reported(slug: str) -> ResponseReturnValue:
-    """It has been passed on."""
+    """Say that the report was sent."""
     return render_template("notices/reported.html", letter=public_letter(slug))
 
 

@@ -21,26 +21,26 @@ from tribune.retention import forgetting
 from tribune.retention.queries import RULES, Rule, conditions, scopes
 
 AT_ONCE = 500  # rows of one transaction
-CHORE_SECONDS = 10  # mails wait meanwhile
+CHORE_SECONDS = 10  # per run of the chore: mails wait meanwhile
 
 log = logging.getLogger(__name__)
 
 
 class Step(NamedTuple):
-    """How a rule forgets rows that are held, and how many at once.
+    """How a rule forgets locked rows, and how many at once.
 
-    `before`: holds what is held before them. `first`: what is done before the first of them, under each letter.
+    `before`: locks what comes before them. `first`: is called once under each letter, before the first rows go.
     """
 
-    forget: Callable[[list[Any]], None] | None  # None: they are deleted, and nothing else is done
+    forget: Callable[[list[Any]], None] | None  # None: the rows are deleted
     at_once: int = AT_ONCE
     before: Callable[[Sequence[Any]], None] | None = None
     first: Callable[[Letter], None] | None = None
 
 
 STEPS = {
-    "unconfirmed": Step(forgetting.unconfirmed, at_once=100),  # nobody signs their letter meanwhile
-    "withdrawn": Step(forgetting.withdrawn, at_once=10),  # nor here, and for each the log is searched
+    "unconfirmed": Step(forgetting.unconfirmed, at_once=100),  # nobody can sign the letter meanwhile
+    "withdrawn": Step(forgetting.withdrawn, at_once=10),  # nor here, and each searches the log
     "addresses": Step(forgetting.addresses),
     "invitations": Step(forgetting.invitations, before=hold_mailboxes_of),
     "invited": Step(forgetting.invited),
@@ -51,9 +51,9 @@ STEPS = {
 
 
 def run(until: float = inf) -> Iterator[tuple[str, int]]:
-    """Forget all that is due, rule by rule: gives each rule and how many rows it took.
+    """Forget all that is due; yield the name of each rule and how many rows it took.
 
-    `until`: on the monotonic clock, when to leave the rest for the next time. Several may run at once.
+    `until`: on the monotonic clock, when to leave the rest for the next run. Several may run at once.
     """
     some = 0
     for rule in RULES:
@@ -67,13 +67,13 @@ def run(until: float = inf) -> Iterator[tuple[str, int]]:
 
 
 def forget_due() -> None:
-    """A chore: as much as fits in a short while, which is all of it but on the days after a large letter."""
+    """Forget for CHORE_SECONDS; a chore. That is enough except on the days after a large letter."""
     for _rule in run(time.monotonic() + CHORE_SECONDS):
         pass
 
 
 def _under(rule: Rule, letter_id: int | None, until: float) -> int:
-    """Forget what is due under one letter, or on the whole site; how many rows."""
+    """Forget what is due by one rule, under a letter or on the whole site; return how many rows."""
     step = STEPS[rule.name]
     forget = step.forget or partial(forgetting.delete, rule.key)
     gone, event, last = 0, None, None
@@ -84,8 +84,8 @@ def _under(rule: Rule, letter_id: int | None, until: float) -> int:
         with write() as session:
             letter = session.get_one(Letter, letter_id) if letter_id else None
             if letter:
-                hold(letter)  # alone, as whoever erases
-                if rule.closed and letter_id not in scopes(rule):  # opened again since, and closed again perhaps
+                hold(letter)  # exclusively, as erasing does
+                if rule.closed and letter_id not in scopes(rule):  # opened again since, and perhaps closed again
                     break
             if step.before:
                 step.before(found)
@@ -105,7 +105,7 @@ def _due(rule: Rule, letter_id: int | None) -> sa.Select[Any]:
 
 
 def _next(rule: Rule, letter_id: int | None, last: Any, at_once: int) -> Sequence[Any]:
-    """The next rows, looked for without holding anybody up: they are asked again once they are held."""
+    """Return the keys of the next rows, without locks: the conditions are checked again once they are locked."""
     query = _due(rule, letter_id).limit(at_once)
     found = db.session.scalars(query if last is None else query.where(rule.key > last)).all()
     db.session.rollback()
@@ -113,7 +113,7 @@ def _next(rule: Rule, letter_id: int | None, last: Any, at_once: int) -> Sequenc
 
 
 def _tell(letter: Letter, rule: Rule, rows: int, event_id: int | None) -> int:
-    """Say in the log of the letter how many rows went, in the transaction in which they go. The line's number."""
+    """Record in the log of the letter how many rows went, in the same transaction; return the line's id."""
     if event_id is not None:
         complete(event_id, rows=rows)
         return event_id

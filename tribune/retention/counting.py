@@ -1,4 +1,4 @@
-"""How many rows a run would take, in questions that hold nobody up: each rule finds what those before it leave."""
+"""Count the rows a run would take, without locks: each rule without the rows that earlier rules take."""
 
 from collections.abc import Callable
 
@@ -15,9 +15,9 @@ S, N = Signature, Invitation
 
 
 def count(rule: Rule) -> int:
-    """How many rows are due now, without those that an earlier rule of the same run deletes or empties.
+    """Return how many rows are due now, without those that an earlier rule of the same run deletes or empties.
 
-    Of mails that wait for a signature that goes it knows nothing: their mailboxes may go a run sooner than it says.
+    It ignores mails that wait for a signature that goes: their mailboxes may go one run earlier than it says.
     """
     rule = rule._replace(due=AFTER_OTHERS.get(rule.name, rule.due))
     numbers = sa.select(sa.func.count()).select_from(rule.key.class_)
@@ -25,12 +25,12 @@ def count(rule: Rule) -> int:
 
 
 def _stays(gone: Condition) -> Condition:
-    """Not so, or not known: a moment that is empty has passed no day."""
+    """Return the condition for the other rows: where `gone` is false or NULL, as for an empty moment."""
     return gone.is_not(sa.true())
 
 
 def _erased() -> Condition:
-    """The signatures that are deleted first."""
+    """Return the condition for signatures that earlier rules delete."""
     return sa.or_(queries.unconfirmed(), queries.withdrawn())
 
 
@@ -39,7 +39,7 @@ def _nameless() -> Condition:
 
 
 def _taken_along() -> Condition:
-    """The invitations that go with the signature of who withdrew."""
+    """Return the condition for invitations that go with a withdrawn signature."""
     of_mailbox = sa.tuple_(N.letter_id, N.mailbox_key)
     return sa.or_(
         N.signature_id.in_(sa.select(S.id).where(queries.withdrawn())),
@@ -48,7 +48,7 @@ def _taken_along() -> Condition:
 
 
 def _uninvited() -> Condition:
-    """The invitations that are gone when it is the turn of mails."""
+    """Return the condition for invitations that are gone before the rule `mails`."""
     unanswered = sa.and_(N.letter_id.in_(queries.past_addresses()), queries.invitations())
     return sa.or_(_taken_along(), unanswered, N.letter_id.in_(queries.past_names()))
 
@@ -58,7 +58,7 @@ def _mails() -> Condition:
 
 
 def _mailboxes() -> Condition:
-    """A mail that is paused goes with its invitation, and what waits about a letter with its names."""
+    """Return `queries.mailboxes`, given that paused mails go with their invitation, and waiting ones with the names."""
     unsent = sa.or_(
         sa.exists().where(N.message_id == Message.id, _uninvited()), Message.about.in_(queries.past_names())
     )

@@ -1,4 +1,4 @@
-"""What forgetting does to rows, each time in the caller's transaction, which holds them."""
+"""What each rule does to its rows, in the caller's transaction, which has locked them."""
 
 from collections.abc import Sequence
 from secrets import token_urlsafe
@@ -28,17 +28,17 @@ NOBODY: dict[str, Any] = {
 
 
 def unconfirmed(ids: list[int]) -> None:
-    """Delete them. What else is held about the same mailbox stays: nobody has proved that it is theirs."""
+    """Delete signatures. What else is held about their mailboxes stays: nobody has proved them."""
     _erase(ids, proved=False)
 
 
 def withdrawn(ids: list[int]) -> None:
-    """Erase them as their owners could have; no backup brings them back, and no import."""
+    """Erase signatures as their owners could have: neither a backup nor an import brings them back."""
     keep(_erase(ids, proved=True))
 
 
 def _erase(ids: list[int], *, proved: bool) -> list[str]:
-    """Delete signatures of one letter. The names by which they are known once they are gone."""
+    """Delete signatures of one letter; return the names that `signatures/erased.py: keep` may keep of them."""
     query = sa.select(S).where(S.id.in_(ids)).order_by(S.id).execution_options(populate_existing=True)
     rows = db.session.scalars(query).all()
     names = names_of(rows)
@@ -48,7 +48,7 @@ def _erase(ids: list[int], *, proved: bool) -> list[str]:
 
 
 def addresses(ids: list[int]) -> None:
-    """Their links work on, and one person still counts once."""
+    """Empty addresses. Links still work, and the mailbox key still makes one person count once."""
     _write(S, ids, email=None, domain=None)
 
 
@@ -57,7 +57,7 @@ def networks(ids: list[int]) -> None:
 
 
 def invitations(ids: list[int]) -> None:
-    """Delete them, and their mails that are paused."""
+    """Delete invitations, and their waiting mails."""
     mails = sa.select(N.message_id).where(N.id.in_(ids))
     db.session.execute(sa.delete(Message).where(WAITS, Message.id.in_(mails)), execution_options=UNREAD)
     delete(N.id, ids)
@@ -68,9 +68,9 @@ def invited(ids: list[int]) -> None:
 
 
 def words(letter: Letter) -> None:
-    """Before the rows: take out of the log, the batches, the invitations and the outbox all that names people.
+    """Remove what names people from the log, batches, invitations, merges and the outbox, before the signatures.
 
-    Of the log stay who did what to how many. Done again whenever some rows are left, so that nothing is skipped.
+    The log keeps who did what to how many. Each run with rows left does it again, so that nothing is skipped.
     """
     session = db.session
     query = sa.select(Event).where(Event.letter_id == letter.id, Event.verb.in_(NAMING))
@@ -86,7 +86,7 @@ def words(letter: Letter) -> None:
 
 
 def names(ids: list[int]) -> None:
-    """Whoever counts goes on counting, as nobody; whoever does not is deleted, and who has left stays away."""
+    """Make signatures that count nameless, delete the others; withdrawn ones are erased, so that they stay away."""
     session = db.session
     counting = session.scalars(sa.select(S.id).where(S.id.in_(ids), S.counted_at.is_not(None))).all()
     left = session.scalars(sa.select(S.id).where(S.id.in_(ids), S.withdrawn_at.is_not(None))).all()
@@ -98,7 +98,7 @@ def names(ids: list[int]) -> None:
     _write(S, counting, anonymised_at=now(), **NOBODY)
     new = [{"id": number, "link_nonce": token_urlsafe(16), "public_id": new_public_id()} for number in counting]
     if new:
-        session.execute(sa.update(S), new)  # each its own, or two files could be put side by side
+        session.execute(sa.update(S), new)  # new ids, or an older file would tell who they were
     session.expire_all()
 
 
@@ -107,5 +107,5 @@ def _write(model: Any, ids: Sequence[int], **values: Any) -> None:
 
 
 def delete(key: Any, keys: Sequence[Any]) -> None:
-    """Delete the rows in whose column `key` one of `keys` stands."""
+    """Delete the rows whose column `key` is one of `keys`."""
     db.session.execute(sa.delete(key.class_).where(key.in_(keys)), execution_options=UNREAD)

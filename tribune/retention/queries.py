@@ -1,4 +1,4 @@
-"""What is due to be forgotten: each rule as a condition on rows, asked again by whoever forgets them."""
+"""The rules: what is due to be forgotten, as conditions on rows, checked again once the rows are locked."""
 
 from collections.abc import Callable, Sequence
 from datetime import timedelta
@@ -35,50 +35,50 @@ EACH: Condition = sa.true()
 
 
 class Rule(NamedTuple):
-    """What goes, and when. `letters`: those to go through one by one; without it the rule is of the whole site.
+    """What goes, and when. `letters`: the letters to go through one by one; None: the rule is about the whole site.
 
-    `closed`: it holds under a letter as long as that is closed.
+    `closed`: the rule holds only while the letter is closed.
     """
 
     name: str
-    key: Any  # the column by which its rows are numbered
+    key: Any  # the column that identifies its rows, and orders them
     due: Callable[[], Condition]
     letters: Callable[[], Sequence[int]] | None = None
     closed: bool = False
 
 
 def unconfirmed() -> Condition:
-    """Signed, and nobody ever proved the address nor answers for them; held and hidden ones too."""
+    """Signatures signed long ago that are neither confirmed nor attested; held and hidden ones too."""
     nobody = (column.is_(None) for column in (S.confirmed_at, S.attested_at, S.withdrawn_at, S.counted_at))
     due = now() - UNCONFIRMED
-    # Who signed elsewhere long ago was asked when they were imported, some of them long after the first of the file.
+    # An imported signature may be old already: its time begins with the mail that asks to confirm.
     asked = Message.kind == ASK_IMPORTED, Message.about == S.letter_id, Message.mailbox_key == S.mailbox_key
     lately = sa.exists().where(*asked, due < COUNTS_SINCE)
     return sa.and_(*nobody, S.signed_at <= due, sa.or_(S.origin != "import", ~lately))
 
 
 def withdrawn() -> Condition:
-    """Left, and did not come back."""
+    """Signatures withdrawn long ago."""
     return S.withdrawn_at <= now() - WITHDRAWN
 
 
 def addresses() -> Condition:
-    """Of who did not agree to be written to."""
+    """Signatures with an address, whose owners did not agree to be written to."""
     return sa.and_(S.news.is_(False), sa.or_(S.email.is_not(None), S.domain.is_not(None)))
 
 
 def names() -> Condition:
-    """Still names somebody."""
+    """Signatures that still name somebody."""
     return S.anonymised_at.is_(None)
 
 
 def invitations() -> Condition:
-    """Nobody answered, or they declined."""
+    """Invitations not answered, or declined."""
     return sa.or_(N.declined_at.is_not(None), sa.and_(*UNANSWERED))
 
 
 def invited() -> Condition:
-    """Accepted: what the signature does not need."""
+    """Invitations, by then only accepted ones, with an address, note, word or question: the signature needs none."""
     more = (column != "" for column in (N.note, N.word, N.question))
     return sa.or_(N.email.is_not(None), *more)
 
@@ -88,19 +88,22 @@ def networks() -> Condition:
 
 
 def mails(of: Condition = EACH) -> Condition:
-    """Left, or given up. Of an invitation that was refused (of those that stay) it is all that tells so."""
+    """Mails that left or were given up long ago, except those given up of an invitation, whose state they tell.
+
+    `of`: condition on these invitations.
+    """
     refused = sa.and_(Message.gave_up_at.is_not(None), sa.exists().where(N.message_id == Message.id, of))
     return sa.and_(sa.func.coalesce(Message.sent_at, Message.gave_up_at) <= now() - MAILS, ~refused)
 
 
 def mailboxes(mailed: Condition = EACH) -> Condition:
-    """Nothing is known of it but that it is there: no mail (of those that stay) was for it."""
+    """Mailboxes neither suppressed nor with mails. `mailed`: condition on these mails."""
     theirs = sa.exists().where(Message.mailbox_key == Mailbox.key, mailed)
     return sa.and_(Mailbox.suppressed_at.is_(None), ~theirs)
 
 
 def team_invitations() -> Condition:
-    """Whatever became of it: who is in the team has an account, and of nobody else is anything needed."""
+    """Old invitations into teams, whatever became of them: members have accounts, nobody else is needed."""
     return TeamInvitation.created_at <= now() - TEAM_INVITATIONS
 
 
@@ -109,29 +112,29 @@ def log_lines() -> Condition:
 
 
 def log_ins() -> Condition:
-    """Whatever the cookie says, it opens nothing any more."""
+    """Log-ins that have expired."""
     return LogIn.created_at <= now() - LOG_INS
 
 
 def letters_with(due: Callable[[], Condition]) -> Callable[[], Sequence[int]]:
-    """The letters under which a signature is due, closed or not."""
+    """Return a function that finds the ids of letters, closed or not, with a signature that is due."""
     return lambda: db.session.scalars(sa.select(S.letter_id).where(due()).distinct().order_by(S.letter_id)).all()
 
 
 def _closed_since(period: timedelta) -> Sequence[Letter]:
-    """The letters that readers have seen and that closed so long ago. Who never closes, or was never read, stays."""
+    """Return the letters that were published, and closed or taken down so long ago."""
     until = now() - period
     ended = sa.or_(Letter.closed_at <= until, Letter.closes_at <= until, Letter.taken_down_at <= until)
     return db.session.scalars(sa.select(Letter).where(Letter.published_at <= now(), ended).order_by(Letter.id)).all()
 
 
 def past_addresses() -> Sequence[int]:
-    """The letters whose addresses have to be gone."""
+    """Return the ids of letters whose addresses have to be gone."""
     return [letter.id for letter in _closed_since(ADDRESSES)]
 
 
 def past_names() -> Sequence[int]:
-    """The letters whose names have to be gone; late confirmations come first."""
+    """Return the ids of letters whose names have to be gone, never before the time for late confirmations is over."""
     moment = now()
     return [
         letter.id
@@ -157,11 +160,11 @@ RULES = (
 
 
 def scopes(rule: Rule) -> Sequence[int | None]:
-    """The letters of a rule; one None for a rule of the whole site."""
+    """Return the ids of the letters of a rule; one None for a rule about the whole site."""
     return rule.letters() if rule.letters else [None]
 
 
 def conditions(rule: Rule, letter_id: int | None) -> list[Condition]:
-    """What holds for the rows that are due, under this letter."""
+    """Return the conditions for the rows that are due, under this letter if it is not None."""
     of_it = [] if letter_id is None else [rule.key.class_.letter_id == letter_id]
     return [*of_it, rule.due()]
