@@ -1,9 +1,9 @@
-"""What a newcomer types, with Python alone: `python3 dev.py run` and `python3 dev.py test`.
+"""Set up, run and test Tribune with Python alone: `python3 dev.py run`, `python3 dev.py test`.
 
-Everything the project depends on goes into .venv, exactly as the lock files say.
+All dependencies go into .venv, exactly as the lock files say.
 """
 
-from __future__ import annotations  # so that an older Python comes as far as the sentence that refuses it
+from __future__ import annotations  # so that an older Python gets as far as `refuse_old`
 
 import argparse
 import hashlib
@@ -18,29 +18,29 @@ from importlib.util import find_spec
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
-LOCKS = [ROOT / "requirements.lock", ROOT / "requirements-test.lock"]  # each holds all that is in the one before it
+LOCKS = [ROOT / "requirements.lock", ROOT / "requirements-test.lock"]  # the second contains the first
 VENV = ROOT / ".venv"
 PROGRAMS = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = PROGRAMS / ("python.exe" if os.name == "nt" else "python")
 CHECKS = ["ruff check", "ruff format --check", "mypy", "lint-imports", "djlint templates --lint --quiet"]
-# One process a core, and one more for when others wait; each with whole files and servers of its own. Which files come
-# first, tests/conftest.py says.
+# One process per core, and one more for when others wait; each runs whole files and its own servers. The order of files
+# is in tests/conftest.py.
 EVERYTHING = ["-n", str((os.cpu_count() or 1) + 1), "--dist", "loadfile", "--no-loadscope-reorder"]
 
 
 def refuse_old(python: tuple[int, int]) -> None:
-    """Stop with one sentence where the project cannot run."""
+    """Exit with one sentence if this Python is too old."""
     if python < (3, 11):
         sys.exit(f"Tribune needs Python 3.11 or newer, and this is {python[0]}.{python[1]}: try python3.13 dev.py.")
 
 
 def stamps(locks: Sequence[Path]) -> list[str]:
-    """One line a lock, different as soon as the lock or this Python is."""
+    """Return one line per lock file, which changes with the file or with this Python."""
     return [f"{lock.name} {hashlib.sha256(lock.read_bytes() + sys.version.encode()).hexdigest()}" for lock in locks]
 
 
 def install(locks: Sequence[Path]) -> None:
-    """Bring .venv to what `locks` say; done already, it costs nothing. A half-made or outdated one is made anew."""
+    """Install what `locks` say into .venv, if it is not there already. An incomplete or outdated .venv is made anew."""
     wanted, record = stamps(locks), VENV / "installed"
     present = record.read_text().splitlines() if record.exists() else []
     if present[: len(wanted)] == wanted:
@@ -58,7 +58,7 @@ def install(locks: Sequence[Path]) -> None:
 
 
 def installer() -> list[str | Path]:
-    """Whatever this machine has for installing into .venv, as the beginning of a command."""
+    """Return the beginning of a command that installs into .venv, by whatever this machine has."""
     if find_spec("ensurepip"):
         return [PYTHON, "-m", "pip", "install", "--disable-pip-version-check"]
     if uv := shutil.which("uv"):
@@ -69,7 +69,7 @@ def installer() -> list[str | Path]:
 
 
 def compile_translations(folder: Path = ROOT / "translations") -> None:
-    """Make the .mo files that the site reads, where they are older than what translators wrote."""
+    """Compile the .mo files that the site reads, where missing or older than the .po."""
     for written in folder.glob("*/LC_MESSAGES/messages.po"):
         compiled = written.with_suffix(".mo")
         fresh = compiled.exists() and compiled.stat().st_mtime >= written.stat().st_mtime
@@ -79,7 +79,7 @@ def compile_translations(folder: Path = ROOT / "translations") -> None:
 
 
 def write_config(instance: Path) -> None:
-    """Give this machine its own secret key, once: signed links and log-ins stand or fall with it."""
+    """Write config.py with a new secret key, unless there is one: another key would break signed links and log-ins."""
     instance.mkdir(parents=True, exist_ok=True)
     try:
         file = os.open(instance / "config.py", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -99,7 +99,7 @@ def write_config(instance: Path) -> None:
 
 
 def environment(caller: Mapping[str, str], port: int) -> dict[str, str]:
-    """The caller's, in development, with links that lead to this port, and free of Flask's own switches."""
+    """Return the caller's environment in development mode, with PUBLIC_URL on this port, without FLASK_* variables."""
     ours = {name: value for name, value in caller.items() if not name.startswith("FLASK_")}
     if port != 5000:
         ours.setdefault("TRIBUNE_PUBLIC_URL", f"http://127.0.0.1:{port}")
@@ -107,7 +107,7 @@ def environment(caller: Mapping[str, str], port: int) -> dict[str, str]:
 
 
 def run(host: str, port: int) -> None:
-    """Serve the site with its demo letter; this process becomes the server's."""
+    """Serve the site with its demo letter; the server replaces this process."""
     prepare(LOCKS[:1])
     instance = Path(os.environ.get("TRIBUNE_INSTANCE_PATH") or ROOT / "instance").absolute()
     write_config(instance)
@@ -120,7 +120,7 @@ def run(host: str, port: int) -> None:
 
 
 def test(pytest_words: Sequence[str]) -> int:
-    """All checks, then all tests; with words for pytest, those tests alone. Zero when nothing failed."""
+    """Run all checks, then all tests; with arguments for pytest, only those tests. Return 0 when nothing failed."""
     prepare(LOCKS)
     failed = [] if pytest_words else [check for check in CHECKS if program_fails(check.split())]
     pytest_failed = program_fails(["pytest", *(pytest_words or EVERYTHING)])
@@ -130,36 +130,36 @@ def test(pytest_words: Sequence[str]) -> int:
 
 
 def bench(words: Sequence[str]) -> int:
-    """Run the benches, and write docs/performance.md; zero when all could be measured."""
+    """Run the benches, and write docs/performance.md; return 0 when all could be measured."""
     prepare(LOCKS)
     return int(fails([PYTHON, "-m", "bench", *words]))
 
 
 def translate() -> int:
-    """Bring the catalogues up to date with the words of the code; zero when that worked, whatever is left to do."""
+    """Update the catalogues from the code; return 0 when that worked, even if some texts are not translated yet."""
     prepare(LOCKS[:1])
     return int(fails([PYTHON, ROOT / "translations" / "update.py"]))
 
 
 def prepare(locks: Sequence[Path]) -> None:
-    """Everything that must be there before the project's own code can start."""
+    """Make everything that the project's own code needs to start."""
     install(locks)
     compile_translations()
 
 
 def program_fails(words: Sequence[str]) -> bool:
-    """Run a program of .venv under a heading, and tell whether it failed."""
+    """Run a program of .venv under a heading; return whether it failed."""
     print(f"\n== {' '.join(words)}", flush=True)
     return fails([PROGRAMS / words[0], *words[1:]])
 
 
 def fails(command: Sequence[str | Path]) -> bool:
-    """Run a command in the repository, its words going straight to the reader, and tell whether it failed."""
+    """Run a command in the repository, its output going to the terminal; return whether it failed."""
     return subprocess.run(command, cwd=ROOT, check=False).returncode != 0
 
 
 def main(words: Sequence[str]) -> int:
-    """What the words of the command line ask for; the exit code."""
+    """Do what the command line asks; return the exit code."""
     parser = argparse.ArgumentParser(prog="dev.py", description=__doc__.splitlines()[0])
     commands = parser.add_subparsers(dest="command", required=True)
     serve = commands.add_parser("run", help="start the site, its demo letter and its mailbox on this machine")
@@ -169,7 +169,7 @@ def main(words: Sequence[str]) -> int:
     commands.add_parser("bench", help="measure what the site costs; what follows goes to bench, --help too")
     commands.add_parser("install", help="only make .venv and the translations ready, as production needs them")
     commands.add_parser("translate", help="bring the catalogues up to date, and say what is left to translate")
-    if words[:1] == ["test"]:  # before argparse looks: what follows belongs to pytest, dashes included
+    if words[:1] == ["test"]:  # not by argparse: what follows belongs to pytest, options included
         return test(words[1:])
     if words[:1] == ["bench"]:
         return bench(words[1:])

@@ -3,7 +3,7 @@
 import gc
 import sys
 
-gc.disable()  # what the start makes stays: to look for garbage in it again and again took an eighth of the start
+gc.disable()  # what is made at the start stays; collecting garbage meanwhile took an eighth of the start
 
 from tribune import create_app  # noqa: E402
 from tribune.config import SettingsMissing  # noqa: E402

@@ -6,13 +6,13 @@ A **part** is a module of this folder, named in `__main__.PARTS`, with a heading
 
     def rows(database: Database, asked: Asked) -> Iterator[Row]: ...
 
-It is called once a database (`database.name`: SQLite, then PostgreSQL) and may stop at once where it has nothing to
-say of one. `asked` says how much: `signatures` of the large letter, `seconds` of a load, `rounds` of a comparison, the
-`peer`; the tiny size of each is run by the tests on PostgreSQL, where nothing depends on time.
+It is called once per database (`database.name`: SQLite, then PostgreSQL), and may yield nothing for one. `asked` says
+how much to measure: `signatures` of the large letter, `seconds` of a load, `rounds` of a comparison, the `peer`. The
+tests run the tiny size of each part on PostgreSQL; they assert no times.
 
-A **row** is one line of the table in docs/performance.md: the work, ours, what it is held `beside` (measured in the
-same run), their ratio, what is `to_reach`, and how much of that is reached (`share`: 1 and more is reached; the chart
-shows it). `Goal` makes the last two. What parts share: letters filled once (`Database.letter`), sites in processes of
-their own (`sites.py`), the generator (`load.py`), the bare views beside ours (`bare.py`), and figures taken by turns
-(`measuring.py`), so that a noisy machine falls on both sides alike.
+A **row** is one line of the table in docs/performance.md: the work, our figure, the figure `beside` it (measured in the
+same run), their ratio, the goal (`to_reach`), and how much of it is reached (`share`, shown by the chart; 1 or more is
+reached). `Goal` makes the last two. Parts share letters filled once (`Database.letter`), sites in their own processes
+(`sites.py`), the load generator (`load.py`), bare views to compare with (`bare.py`), and figures taken by turns
+(`measuring.py`), so that a noisy machine disturbs both sides equally.
 """

@@ -1,4 +1,4 @@
-"""Run the parts, print their rows as they come, and write them into docs/performance.md and its chart."""
+"""Run the parts, print their rows as they come, and write them to docs/performance.md and its chart."""
 
 import argparse
 import sys
@@ -37,7 +37,7 @@ PARTS = {
     "proxied": proxied,
     "peer": peer,
 }
-SIZES = {  # the tiny one shows that all parts still work, on one database, and is no measure of anything
+SIZES = {  # tiny measures nothing: it shows that all parts still work, on one database
     "tiny": Asked(signatures=300, seconds=0.1, rounds=1, searches=1, together=0.5, workers=(2,)),
     "short": Asked(signatures=100_000, seconds=3, rounds=5, searches=50, together=60),
     "full": Asked(signatures=1_000_000, seconds=10, rounds=11, searches=110, together=600),
@@ -45,7 +45,7 @@ SIZES = {  # the tiny one shows that all parts still work, on one database, and 
 
 
 def main() -> None:
-    """What the words of the command line ask for."""
+    """Run what the command line asks for."""
     parser = argparse.ArgumentParser(prog="dev.py bench", description=__doc__)
     how_much = parser.add_mutually_exclusive_group()
     how_much.add_argument("--full", dest="size", action="store_const", const="full", help="a million signatures")
@@ -61,7 +61,7 @@ def main() -> None:
             part = PARTS[name]
             print(f"\n{part.TITLE}", flush=True)
             rows = found[part.TITLE] = []
-            for database in both[-1:] if size == "tiny" else both:  # PostgreSQL, of which all have something to say
+            for database in both[-1:] if size == "tiny" else both:  # every part yields rows on PostgreSQL
                 for row in part.rows(database, SIZES[size]._replace(peer=asked.peer)):
                     rows.append(row._replace(work=f"{row.work}, {database.name}"))
                     print(f"  {report.as_text(rows[-1])}", flush=True)

@@ -1,4 +1,4 @@
-"""What the same server does with nearly nothing: an empty view, one that takes a form, a page of 4 kB.
+"""A minimal application on the same server, to compare with: an empty view, one that takes a form, a page of 4 kB.
 
 .venv/bin/python -m bench.bare PORT
 """
@@ -26,13 +26,13 @@ template = app.jinja_env.from_string(PAGE)
 @app.get("/healthz")
 @app.get("/empty")
 def empty() -> ResponseReturnValue:
-    """The least that a view can answer."""
+    """The smallest answer of a view."""
     return "ok"
 
 
 @app.post("/empty")
 def take() -> ResponseReturnValue:
-    """The least that a form can be answered."""
+    """The smallest answer to a form."""
     return "", 303, {"Location": "/empty"}
 
 

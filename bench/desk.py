@@ -1,4 +1,4 @@
-"""The organiser's pages of a letter with many signatures against those of one with a thousand, and their files."""
+"""The organiser's pages and workbook of a letter with many signatures, compared with one that has a thousand."""
 
 import re
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from tests.servers.site import serve
 from tribune.signatures.table import STATUSES
 
 TITLE = "The desk"
-FEW = 1_000  # at most
+FEW = 1_000  # signatures of the small letter, at most
 ROWS = 100_000  # of the workbook, at most
 TWICE = Goal("2 at most", 2, least=False)
 WORKBOOK = Goal("30 s at most", 30, least=False), Goal("+100 MB at most", 100, least=False)
@@ -23,7 +23,7 @@ PAGES = {
     **{f"table, {status}": f"/signatures?status={status}" for status in STATUSES},
     **{f"table by {sort}": f"/signatures?sort={sort}" for sort in ("surname", "organisation")},
 }
-# Of nine signatures one is of each other status, so that a page of a thousand is full too, and two are flagged.
+# Of nine signatures, one gets each other status, so that pages of a small letter are full too, and two are flagged.
 SPREAD = (
     "UPDATE signatures SET counted_at = NULL, confirmed_at = NULL WHERE id % 9 = 0 AND {theirs}",
     "UPDATE signatures SET attested_at = confirmed_at, confirmed_at = NULL WHERE id % 9 = 1 AND {theirs}",
@@ -35,7 +35,7 @@ SPREAD = (
 
 
 def rows(database: Database, asked: Asked) -> Iterator[Row]:
-    """Every page of the desk, then a workbook."""
+    """Every page, then a workbook."""
     few = min(FEW, asked.signatures)
     small, large = (database.desk(database.new_letter(many)) for many in (few, asked.signatures))
     spread(database.url, small, large)
@@ -55,7 +55,7 @@ def rows(database: Database, asked: Asked) -> Iterator[Row]:
 
 
 def spread(url: str, *letters: str) -> None:
-    """Give their signatures every status, and let PostgreSQL look at its tables as it would by itself."""
+    """Give their signatures every status, and run VACUUM ANALYZE, as PostgreSQL would do by itself later."""
     engine = sa.create_engine(url)
     theirs = f"letter_id IN ({', '.join(letter.rpartition('/')[2] for letter in letters)})"
     with engine.begin() as connection:
@@ -68,7 +68,7 @@ def spread(url: str, *letters: str) -> None:
 
 
 def deep_page(visitor: Visitor, letter: str, signatures: int) -> str:
-    """The page nine tenths down its table, whose cursor is the number of a signature."""
+    """Return the path of the page nine tenths down the table; its cursor is the id of a signature."""
     first = f"{letter}/signatures"
     after = int(re.search(r"[?&;]after=(\d+)", visitor.get(first))[1])  # type: ignore[index]
     return f"{first}?after={after - signatures * 9 // 10}"

@@ -1,4 +1,4 @@
-"""The whole list as a CSV: beside COPY of the same columns as they stand, and what it takes of the site's memory."""
+"""The whole list as a CSV, compared with COPY of the same columns; its first byte and its memory."""
 
 import time
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from bench.sites import Database, Visitor, file, visiting
 from tests.servers.site import serve
 
 TITLE = "The list as a CSV"
-FEW = 1_000  # at most
+FEW = 1_000  # signatures of the small letter, at most
 AS_COPY = Goal("0.35 of COPY at least", 0.35)
 COPY = """COPY (  -- the columns of the file as they stand
     SELECT public_id, given_name, family_name, role, organisation, capacity, section, email, origin, published, news,
@@ -20,7 +20,7 @@ COPY = """COPY (  -- the columns of the file as they stand
 
 
 def rows(database: Database, asked: Asked) -> Iterator[Row]:
-    """How fast its rows come, then its first byte and its memory."""
+    """Rows per second, then the first byte and the memory."""
     few, many = database.letter(min(FEW, asked.signatures)), database.letter(asked.signatures)
     with serve(database.settings) as site, visiting(site) as visitor:
         visitor.log_in(database)

@@ -1,4 +1,4 @@
-"""The page, signing and confirming under a letter of very many signatures, beside one of few."""
+"""The page, signing and confirming under a letter with very many signatures, compared with one that has few."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -10,13 +10,13 @@ from bench.signing import ENOUGH, confirmations, pace, signatures, wait_to_confi
 from bench.sites import Database, ports, serving, visiting
 
 TITLE = "Growth"
-TIMES = {True: 10, False: 1}  # the largest letter, in letters of the size that was asked
+TIMES = {True: 10, False: 1}  # factor of the largest letter: ten, if a million signatures or more are asked
 FEW = 10_000
 NO_SLOWER = Goal("1.2 at most", 1.2, least=False)
 
 
 def rows(database: Database, asked: Asked) -> Iterator[Row]:
-    """On PostgreSQL alone: ten million of the full size."""
+    """On PostgreSQL only; the full size has ten million signatures."""
     if database.name != "PostgreSQL":
         return
     few = max(min(FEW, asked.signatures // 10), 1)

@@ -1,6 +1,6 @@
-"""What it costs to look over a thousand people pasted with their addresses.
+"""The review of a thousand people to invite, pasted with their addresses.
 
-The time is that of the whole answer: from sending the list to the last byte of the page that shows it understood.
+The time is that of the whole answer: from sending the list to the last byte of the review page.
 """
 
 import statistics
@@ -20,7 +20,7 @@ TWO_SECONDS = Goal("2 s at most", 2, least=False)
 
 
 def rows(database: Database, asked: Asked) -> Iterator[Row]:
-    """A list, and the cells of a spreadsheet."""
+    """A pasted list, and the cells of a spreadsheet."""
     people = min(MOST, asked.signatures)
     with serve(database.settings) as site, visiting(site) as visitor:
         visitor.log_in(database)
@@ -30,12 +30,12 @@ def rows(database: Database, asked: Asked) -> Iterator[Row]:
 
 
 def listed(many: int) -> str:
-    """As a list is pasted."""
+    """Return people as a pasted list."""
     return "\n".join(f"Zoé{n} Évrard{n}, maire de Lille, zoe{n}@example.org" for n in range(many))
 
 
 def cells(many: int) -> str:
-    """As a spreadsheet copies them, headings first."""
+    """Return people as cells copied from a spreadsheet, headings first."""
     rows = [f"Zoé{n}\tÉVRARD{n}\tMaire\tLille\tzoe{n}@example.org\tÉlus" for n in range(many)]
     return "\n".join(["Prénom\tNom\tFonction\tStructure\tCourriel\tRubrique", *rows])
 

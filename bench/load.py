@@ -1,4 +1,4 @@
-"""A load on sites of this machine: requests over kept connections, as fast as they are answered or by a timetable."""
+"""The load generator: requests over persistent connections, as fast as they are answered or at a given rate."""
 
 import asyncio
 import time
@@ -14,28 +14,28 @@ PATIENCE = 60  # seconds for one answer
 
 @dataclass
 class Work:
-    """Requests of one kind. `per_second`: by a timetable, whose lateness counts; else as fast as they are answered."""
+    """Requests of one kind. `per_second`: their rate, with delays in `times`; None: as fast as they are answered."""
 
     requests: Iterator[bytes]
     status: int = 200
     connections: int = 8
     per_second: float | None = None
-    times: list[float] = field(default_factory=list)  # seconds of each answer as expected
+    times: list[float] = field(default_factory=list)  # seconds of each right answer
     wrong: list[str] = field(default_factory=list)
     seconds: float = 0.0
 
     @property
     def rate(self) -> float:
-        """Right answers a second."""
+        """Right answers per second."""
         return len(self.times) / self.seconds if self.seconds else 0.0
 
     def within(self, share: float) -> float:
-        """Milliseconds within which this share of the answers came."""
+        """Return the milliseconds within which this share of the right answers came."""
         return percentile(self.times, share) * 1000
 
 
 def request(method: str, path: str, fields: Sequence[tuple[str, str]] = (), host: str = HOST, **headers: str) -> bytes:
-    """The bytes of one request. `headers`: names with `_` for `-`."""
+    """Return the bytes of one request. `headers`: names with `_` for `-`."""
     body = urlencode(fields).encode()
     lines = [f"{method} {path} HTTP/1.1", f"Host: {host}"]
     lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
@@ -45,7 +45,7 @@ def request(method: str, path: str, fields: Sequence[tuple[str, str]] = (), host
 
 
 def run(ports: Sequence[int], seconds: float, *works: Work) -> None:
-    """Let these works go on beside each other for so long; the sites that listen on `ports` share their connections."""
+    """Run these works at the same time for so many seconds; their connections are spread over `ports`."""
     asyncio.run(_run(ports, seconds, works))
 
 
@@ -60,9 +60,9 @@ async def _run(ports: Sequence[int], seconds: float, works: Sequence[Work]) -> N
 
 
 async def _user(work: Work, number: int, port: int, start: float, seconds: float) -> None:
-    """One connection: the next request once the last is answered, or its turn in the timetable has come."""
+    """One connection: send the next request once the last is answered or, with `per_second`, at its time."""
     connection, turn, asked = None, number, None
-    while asked is None or time.perf_counter() < start + seconds:  # once at least, on however slow a machine
+    while asked is None or time.perf_counter() < start + seconds:  # at least once, however slow the machine
         begun = time.perf_counter()
         if work.per_second:
             begun = start + turn / work.per_second
@@ -92,7 +92,7 @@ async def _user(work: Work, number: int, port: int, start: float, seconds: float
 
 
 class _Connection(asyncio.Protocol):
-    """One request at a time, to an answer that says how long it is."""
+    """One request at a time; the answers must have a Content-Length."""
 
     transport: asyncio.Transport
 

@@ -1,7 +1,7 @@
 """How late mails leave when very many sign at once: `python -m bench.mail_delay --signatures 100000000 --hours 60`.
 
-A simulation, minute by minute, of the outbox behind a curve of signatures: what waits, by urgency, and what the relay
-takes. It knows nothing of the code but its order (most urgent first, then oldest); the rates are given to it.
+A simulation of the outbox, minute by minute, for a curve of signatures: what waits, by urgency, and what the relay
+takes. Of our code it imitates only the order (most urgent first, then oldest); the rates are given as options.
 """
 
 import argparse
@@ -14,7 +14,7 @@ REMINDED_AFTER = 3 * 24 * 60  # minutes, REMINDER_DAYS
 
 
 def curve(signatures: int, hours: int, peak: float) -> list[float]:
-    """Signatures of each minute: a rise, then a long fall with its nights; the busiest is `peak` times the mean."""
+    """Return the signatures of each minute: a rise, a long fall with nights; the busiest is `peak` times the mean."""
     minutes = range(hours * 60)
 
     def shape(sharpness: float) -> list[float]:
@@ -23,7 +23,7 @@ def curve(signatures: int, hours: int, peak: float) -> list[float]:
         return [a * b for a, b in zip(risen, awake, strict=True)]
 
     low, high = 0.0, 5.0
-    for _ in range(50):  # the sharper, the higher its peak above its mean
+    for _ in range(50):  # bisection: a sharper curve has a higher peak
         middle = (low + high) / 2
         made = shape(middle)
         low, high = (middle, high) if max(made) * len(made) < peak * sum(made) else (low, middle)
@@ -33,18 +33,18 @@ def curve(signatures: int, hours: int, peak: float) -> list[float]:
 
 @dataclass
 class Waiting:
-    """Mails of one urgency: the oldest first, as pairs of the minute they were posted and how many."""
+    """Mails of one urgency, oldest first: [minute they were posted, how many]."""
 
     posted: deque[list[float]] = field(default_factory=deque)
     sent: list[tuple[int, float]] = field(default_factory=list)  # minutes waited, how many
 
     def post(self, minute: int, mails: float) -> None:
-        """So many more wait."""
+        """Add mails."""
         if mails > 0:
             self.posted.append([minute, mails])
 
     def send(self, minute: int, room: float) -> float:
-        """Let the oldest leave, at most `room`; what room is left."""
+        """Let the oldest leave, at most `room`; return the room left."""
         while self.posted and room > 0:
             oldest = self.posted[0]
             leaving = min(oldest[1], room)
@@ -61,7 +61,7 @@ class Waiting:
         return sum(mails for _, mails in self.posted)
 
     def waited(self, share: float) -> int:
-        """Minutes after which this share of all that left had left; 0 for those that left within the minute."""
+        """Return the minutes within which this share of the sent mails left; 0 means within the same minute."""
         total, so_far = sum(mails for _, mails in self.sent), 0.0
         for minutes, mails in sorted(self.sent):
             so_far += mails
@@ -72,7 +72,7 @@ class Waiting:
 
 @dataclass
 class Outcome:
-    """What became of the mails, by urgency."""
+    """The result: mails by urgency, the longest queue, the duration."""
 
     urgent: Waiting = field(default_factory=Waiting)
     rest: Waiting = field(default_factory=Waiting)
@@ -88,8 +88,8 @@ class Outcome:
 def simulate(signed: Sequence[float], *, mails_per_minute: float, reminded: float, mailing: float = 0) -> Outcome:
     """Run the outbox from the first signature until it is empty.
 
-    signed: signatures of each minute, each with a mail to confirm it; reminded: the share that is reminded once, three
-    days later; mailing: mails to those who signed, posted an hour in.
+    `signed`: signatures of each minute, each with a mail to confirm it; `reminded`: the share that is reminded once,
+    three days later; `mailing`: mails to those who signed, posted after an hour.
     """
     outcome, minute = Outcome(), 0
     at_least = len(signed) + (REMINDED_AFTER if reminded else 0)
@@ -106,7 +106,7 @@ def simulate(signed: Sequence[float], *, mails_per_minute: float, reminded: floa
 
 
 def main() -> None:
-    """Print a table: one line for each number of relays."""
+    """Print a table, one line per number of relays."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--signatures", type=int, default=100_000_000)
     parser.add_argument("--hours", type=int, default=60)

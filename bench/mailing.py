@@ -1,4 +1,4 @@
-"""The mail worker, beside SMTP alone: the same mails over one kept connection, to the same server."""
+"""The mail worker, compared with SMTP alone: the same mails over one connection, to the same server."""
 
 import smtplib
 import subprocess
@@ -18,9 +18,9 @@ from tribune.outbox.mime import as_mail
 from tribune.outbox.models import Message
 
 TITLE = "Mail"
-A_SECOND = 200  # mails posted for each second of a load
+A_SECOND = 200  # mails posted per second of a load
 AS_SMTP = Goal("0.7 of SMTP at least", 0.7)
-ANSWERS_IN = 20  # milliseconds that a relay elsewhere takes over a mail
+ANSWERS_IN = 20  # milliseconds that a typical relay takes per mail
 TEXT = "Votre signature n'est pas encore comptée.\n" * 30
 RELAY = """
 import asyncio, sys
@@ -38,7 +38,7 @@ asyncio.run(main())
 
 
 def rows(database: Database, asked: Asked) -> Iterator[Row]:
-    """To a server that takes no time, which shows what a mail costs us; to one as they are elsewhere."""
+    """First to a server that answers at once, which shows our own cost, then to one like a real relay."""
     many = max(int(A_SECOND * asked.seconds), 20)
     with database.app().app_context():
         with relay() as port:
@@ -48,7 +48,7 @@ def rows(database: Database, asked: Asked) -> Iterator[Row]:
 
 
 def _compared(database: Database, asked: Asked, port: int, many: int, words: str) -> Iterator[Row]:
-    """One worker, then several where the database lets several write."""
+    """Compare one worker, and on PostgreSQL several, with SMTP alone."""
     settings = {"TRIBUNE_MAIL_SERVER": HOST, "TRIBUNE_MAIL_PORT": str(port)}
     settings |= {"TRIBUNE_MAIL_DEFAULT_SENDER": "tribune@example.org"}
     more = asked.workers if database.name == "PostgreSQL" else ()
@@ -63,7 +63,7 @@ def _compared(database: Database, asked: Asked, port: int, many: int, words: str
 
 @contextmanager
 def relay(answers_in: float = 0) -> Iterator[int]:
-    """The port of a server, in a process of its own, that takes every mail in so many milliseconds and keeps none."""
+    """Run a server in its own process that takes each mail in so many milliseconds and keeps none; yield its port."""
     with subprocess.Popen([sys.executable, "-c", RELAY, str(answers_in)], stdout=subprocess.PIPE, text=True) as process:
         try:
             yield int(process.stdout.readline())  # type: ignore[union-attr]
@@ -72,7 +72,7 @@ def relay(answers_in: float = 0) -> Iterator[int]:
 
 
 def by_hand(port: int, many: int) -> Figures:
-    """As many mails over one connection, and nothing else."""
+    """Send as many mails over one connection; return mails per second."""
     mail = as_mail("Confirmez", "zoe@example.org", TEXT, f"<p>{TEXT}</p>", "<1@example.org>").content
     with smtplib.SMTP(HOST, port) as server:
         start = time.perf_counter()
@@ -82,7 +82,7 @@ def by_hand(port: int, many: int) -> Figures:
 
 
 def deliver(database: Database, settings: dict[str, str], many: int, workers: int) -> Figures:
-    """Post so many, and let so many workers send them; the time from the first that left to the last."""
+    """Post mails and let the workers send them; return mails per second, from the first that left to the last."""
     post(many)
     began = now()
     with ExitStack() as stack:
@@ -103,14 +103,14 @@ def deliver(database: Database, settings: dict[str, str], many: int, workers: in
 
 
 def post(many: int, priority: int = 0) -> None:
-    """Mails that wait, as confirmations do."""
+    """Add waiting mails like confirmations; those that waited before are given up."""
     mail = {
         "kind": "ask_to_confirm", "budget": "confirmation", "priority": priority, "locale": "fr",
         "subject": "Confirmez", "text": TEXT, "html": f"<p>{TEXT}</p>", "links": {}, "attempts": 0,
     }  # fmt: skip
     with write() as session:
         moment, run = now(), token_hex(4)
-        session.execute(sa.update(Message).where(Message.sent_at.is_(None)).values(gave_up_at=moment))  # of other parts
+        session.execute(sa.update(Message).where(Message.sent_at.is_(None)).values(gave_up_at=moment))
         waiting = [
             mail | {"recipient": f"zoe{n}@example.org", "mailbox_key": f"{run}{n}", "message_id": f"<{run}{n}@x>"}
             | {"created_at": moment, "next_at": moment}

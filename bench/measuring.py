@@ -1,27 +1,27 @@
-"""What a part is asked and what it gives; figures taken by turns."""
+"""What parts are given and what they return; figures taken by turns."""
 
 import statistics
 import time
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-WARM = 3  # calls that fill caches and are not counted, at most
+WARM = 3  # calls, at most, that fill caches and are not counted
 
 
 class Asked(NamedTuple):
-    """How much is measured."""
+    """How much to measure."""
 
     signatures: int  # of the large letter
     seconds: float  # of each load
     rounds: int  # of each comparison
     searches: int  # of each word
     together: float  # seconds of everything at once
-    workers: tuple[int, ...] = (2, 4)  # of mails at once, beside one, where the database lets several write
-    peer: str = ""  # the address of a page of another site, on this machine, to hold beside ours
+    workers: tuple[int, ...] = (2, 4)  # mail workers at once, compared with one, on PostgreSQL
+    peer: str = ""  # the URL of a page of another site on this machine, to compare with ours
 
 
 class Row(NamedTuple):
-    """One line of the table, as words; `share`: how much of what is to be reached is reached, 1 or more once it is."""
+    """One line of the table, as text; `share`: how much of the goal is reached, 1 or more if all of it."""
 
     work: str
     ours: str
@@ -32,14 +32,14 @@ class Row(NamedTuple):
 
 
 class Goal(NamedTuple):
-    """What a figure is to reach: `words`, and the number, which is the least allowed, or else the most."""
+    """What a figure should reach: in words, and as a number, the least allowed (`least`) or the most."""
 
     words: str
     number: float
     least: bool = True
 
     def row(self, figure: float, work: str, ours: str, beside: str = "", ratio: str = "") -> Row:
-        """The line of a work whose `figure` is held to this goal."""
+        """Return the row of a work whose `figure` is measured against this goal."""
         share = (figure, self.number) if self.least else (self.number, figure)
         return Row(work, ours, beside, ratio, self.words, share[0] / share[1] if share[1] else 0)
 
@@ -48,7 +48,7 @@ Figures = tuple[float, ...]
 
 
 def by_turns(rounds: int, *sides: Callable[[], Figures]) -> list[Figures]:
-    """The medians of the figures that each side gives, asked one after the other as many times."""
+    """Call the sides in turn, `rounds` times each; return the medians of the figures of each."""
     found: list[list[Figures]] = [[] for _ in sides]
     for _ in range(rounds):
         for side, figures in zip(sides, found, strict=True):
@@ -57,7 +57,7 @@ def by_turns(rounds: int, *sides: Callable[[], Figures]) -> list[Figures]:
 
 
 def milliseconds(work: Callable[[], object]) -> Callable[[], Figures]:
-    """The same, giving how long it took."""
+    """Wrap a call so that it returns how long it took."""
 
     def timed() -> Figures:
         start = time.perf_counter()
@@ -70,7 +70,7 @@ def milliseconds(work: Callable[[], object]) -> Callable[[], Figures]:
 def ratio(
     work: str, rounds: int, below: Callable[[], object], above: Callable[[], object], goal: Goal | None = None
 ) -> Row:
-    """The line of two calls timed by turns: how many times as long the second takes."""
+    """Time two calls by turns; return the row that says how many times as long `above` takes."""
     for side in (below, above) * min(WARM, rounds):
         side()
     (low,), (high,) = by_turns(rounds, milliseconds(below), milliseconds(above))
@@ -79,11 +79,11 @@ def ratio(
 
 
 def per_second(figure: float) -> str:
-    """`1,234/s`"""
+    """Return `1,234/s`."""
     return f"{figure:,.0f}/s"
 
 
 def percentile(times: Iterable[float], share: float) -> float:
-    """The time within which this share of them lies; 0 of none."""
+    """Return the time within which this share of the times lies; 0 if there are none."""
     ordered = sorted(times)
     return ordered[min(int(len(ordered) * share), len(ordered) - 1)] if ordered else 0.0

@@ -1,4 +1,4 @@
-"""A page of another site of this machine, asked by the same generator, beside the page of our letter."""
+"""The page of a letter, compared with a page of another site on this machine, under the same load."""
 
 from collections.abc import Iterator
 from itertools import repeat
@@ -12,7 +12,7 @@ TITLE = "A peer"
 
 
 def rows(database: Database, asked: Asked) -> Iterator[Row]:
-    """Nothing, unless an address was given."""
+    """Nothing unless a `peer` was given."""
     if not asked.peer:
         return
     theirs = urlsplit(asked.peer)

@@ -1,4 +1,4 @@
-"""The press list and the PDF of many people: against reading their rows alone, and what the PDF takes in memory."""
+"""The press list of many people, compared with only reading their rows; the time and memory of their PDF."""
 
 import json
 import subprocess
@@ -22,7 +22,7 @@ from tribune.signatures.queries import first_signatories
 TITLE = "The press list and the PDF"
 MANY = 10_000
 SECONDS = Goal("3 s at most", 3, least=False)
-# Its own memory and no other's: what the largest child held, told by whoever waited for it alone.
+# Run the typesetter as the only child of a process, which then reports the child's peak memory.
 MEASURED = (
     "import resource, subprocess, sys; subprocess.run([sys.executable, '-I', sys.argv[1]], check=True); "
     "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024, file=sys.stderr)"
@@ -30,7 +30,7 @@ MEASURED = (
 
 
 def rows(database: Database, asked: Asked) -> Iterator[Row]:
-    """What each kind of list costs, then the PDF of half of the people and of all."""
+    """Two kinds of list, then the PDF of half of the people and of all."""
     people = min(MANY, asked.signatures)
     slug = database.letter(people)
     with database.app().test_request_context():

@@ -1,4 +1,4 @@
-"""A crowd of readers behind a caching proxy, nginx as deploy/nginx.conf sets it, while people sign through it."""
+"""Many readers through a caching proxy, nginx with deploy/nginx.conf, while people sign through it."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from tests.servers import nginx
 from tests.servers.site import HOST, free_port
 
 TITLE = "Behind a caching proxy"
-READERS, SIGNERS = 500, 20  # a second
+READERS, SIGNERS = 500, 20  # requests per second
 LANGUAGES = ("fr", "en", "fr-FR,fr;q=0.9,en;q=0.8", "en-GB,en;q=0.9", "de,en;q=0.5")
 FROM_CACHE = {"HIT", "STALE", "UPDATING", "REVALIDATED"}
 HITS = Goal("95% at least", 0.95)
@@ -21,7 +21,7 @@ NO_ERROR = Goal("0 errors", 0.5, least=False)
 
 
 def rows(database: Database, asked: Asked) -> Iterator[Row]:
-    """How many of the pages came from its cache, as its log says, and how long readers and signatories waited."""
+    """The share of pages that came from the cache, by nginx's log, and the times of reading and signing."""
     slug, port = database.letter(asked.signatures), free_port()
     settings = {"TRIBUNE_PUBLIC_URL": f"http://{HOST}:{port}", "TRIBUNE_TRUSTED_PROXIES": "1"}
     with serving(database.settings | settings) as (site,), nginx.in_front(site.port, port) as folder:
@@ -39,7 +39,7 @@ def rows(database: Database, asked: Asked) -> Iterator[Row]:
 
 
 def _share_from_cache(log: Path) -> float:
-    """Of the pages that readers asked for."""
+    """Return the share of GET requests answered from the cache."""
     lines = (line.split() for line in log.read_text().splitlines())
     came = Counter(words[3] in FROM_CACHE for words in lines if words[2] == "GET")
     return came[True] / max(came.total(), 1)

@@ -1,6 +1,6 @@
-"""Reading, against the least Flask application on the same server: rates by turns, and how long a search takes.
+"""Reading, compared with a minimal Flask application on the same server; and the time of a search.
 
-Kept: the same page again and again, as a crowd reads it. Made: another address each time, so that no page is kept.
+Kept: the same page again and again, as a crowd reads it. Made: a different address each time, so that none is kept.
 """
 
 import base64
@@ -19,9 +19,9 @@ from bench.sites import BARE, Database, visiting
 from tests.servers.site import HOST, Site, serve
 
 TITLE = "Reading"
-READERS = 6  # at once, each over a connection of its own: as many as may read in one process
+READERS = 6  # connections: as many as may read in one process at once
 TURN = 0.5  # seconds, at most
-FEW = 10  # signatures of the letter that the large one is held beside
+FEW = 10  # signatures of the small letter
 SEARCHES = (
     "ecoffier zoe",
     "zoe",
@@ -40,7 +40,7 @@ Ask = Callable[[], bytes]
 
 
 def rows(database: Database, asked: Asked) -> Iterator[Row]:
-    """The page of a letter and its list, kept and made, beside bare views and beside those of a small letter."""
+    """The page of a letter and its list, kept and made, compared with bare views and with a small letter."""
     slug, turn = database.letter(asked.signatures), min(TURN, asked.seconds)
     letter, small = f"/letters/{slug}", f"/letters/{database.letter(FEW)}"
     first = f"{letter}/signatories"
@@ -69,7 +69,7 @@ def rows(database: Database, asked: Asked) -> Iterator[Row]:
 
 
 def _search(site: Site, path: str, work: str, searches: int) -> Row:
-    """Several words, none kept; the first time, when the statements are made, is not counted."""
+    """Search several words, none kept; the first round, which compiles the statements, is not counted."""
     times, number = [], count()
     with visiting(site) as visitor:
         for turn in range(searches + 1):
@@ -84,13 +84,13 @@ def _search(site: Site, path: str, work: str, searches: int) -> Row:
 
 
 def _get(path: str, *headers: str) -> Ask:
-    """The same request each time."""
+    """Return a function that gives the same request each time."""
     words = "\r\n".join((f"GET {path} HTTP/1.1", "Host: {host}", *headers))
     return f"{words}\r\n\r\n".encode
 
 
 def _another(path: str) -> Ask:
-    """The same page under another address each time."""
+    """Return a function that gives a request for the same page, with another address each time."""
     sign, number = "&" if "?" in path else "?", count(int(time.time() * 1000))
 
     def ask() -> bytes:
@@ -100,7 +100,7 @@ def _another(path: str) -> Ask:
 
 
 def _rate(site: Site, ask: Ask, turn: float) -> Callable[[], Figures]:
-    """Gives the answers a second to READERS who ask again as soon as they were answered."""
+    """Return a function that measures answers per second to READERS who ask again as soon as they are answered."""
     host = f"{HOST}:{site.port}".encode()
 
     def load() -> Figures:
@@ -123,7 +123,7 @@ def _rate(site: Site, ask: Ask, turn: float) -> Callable[[], Figures]:
 
 
 def _read(reader: socket.socket) -> None:
-    """One whole answer; the bench ends where it is no success."""
+    """Read one whole answer; exit unless it is 200 or 304."""
     answer = b""
     while (end := answer.find(b"\r\n\r\n")) < 0:
         answer += reader.recv(1 << 18) or sys.exit(f"hung up after {answer[:300]!r}")
@@ -136,7 +136,7 @@ def _read(reader: socket.socket) -> None:
 
 
 def _after(database: Database, slug: str, number: int) -> str:
-    """The cursor of the page that begins after so many, as the page before it has it."""
+    """Return the cursor of the page of the list that begins after so many signatures."""
     newest = """SELECT counted_at, id FROM signatures WHERE letter_id = (SELECT id FROM letters WHERE slug = :slug)
         AND position IS NULL ORDER BY counted_at DESC, id DESC LIMIT 1 OFFSET :number"""
     with sa.create_engine(database.url).connect() as connection:

@@ -1,4 +1,4 @@
-"""The table and the chart of a run, in docs/performance.md and docs/performance.svg; what people wrote there stays."""
+"""Write the table and chart of a run to docs/performance.md and docs/performance.svg; prose written there stays."""
 
 import os
 import platform
@@ -10,14 +10,14 @@ from bench.measuring import Row
 
 Found = dict[str, list[Row]]  # by the heading of the part
 BEGIN, END = "<!-- measured: from here -->", "<!-- measured: to here -->"
-WIDTH, LABEL, BAR, MOST = 900, 400, 18, 3.0  # of the chart; a bar ends at so many times what is to be reached
+WIDTH, LABEL, BAR, MOST = 900, 400, 18, 3.0  # of the chart, in px; MOST: the longest bar, in goals
 STYLE = """text { font: 12px system-ui, sans-serif; fill: #222 } .reached { fill: #2a7f62 } .missed { fill: #c05621 }
 line { stroke: #888; stroke-dasharray: 3 3 }
 @media (prefers-color-scheme: dark) { text { fill: #ddd } .reached { fill: #4fb391 } .missed { fill: #e08a54 } }"""
 
 
 def write(folder: Path, found: Found, words: str) -> None:
-    """Put the rows between the markers of performance.md, and draw their chart. Parts not run this time leave."""
+    """Replace what is between the markers of performance.md by these rows, and draw their chart."""
     page = folder / "performance.md"
     text = page.read_text() if page.exists() else f"# What it costs\n\n{BEGIN}\n{END}\n"
     before, _, rest = text.partition(BEGIN)
@@ -28,7 +28,7 @@ def write(folder: Path, found: Found, words: str) -> None:
 
 
 def as_text(row: Row) -> str:
-    """One line of a terminal."""
+    """Return the row as one line for a terminal."""
     held = " / ".join(filter(None, (row.ours, row.beside)))
     ratio = f" = {row.ratio}" if row.ratio else ""
     return f"{row.work:60} {held}{ratio}" + (f"   ({row.to_reach}{_mark(row)})" if row.to_reach else "")
@@ -54,7 +54,7 @@ def _tables(found: Found, words: str) -> str:
 
 
 def chart(found: Found) -> str:
-    """A bar a figure: how much of what is to be reached is reached, by which it may be read without colours."""
+    """Return an SVG with a bar and a number per row: how much of its goal is reached. Readable without colours."""
     rows = [row for part in found.values() for row in part if row.share is not None]
     height = (len(rows) + 2) * BAR
     scale = (WIDTH - LABEL - 60) / MOST

@@ -1,4 +1,4 @@
-"""Signing and confirming, as fast as the site takes them, beside an empty view and beside the rows alone."""
+"""Signing and confirming at full speed, compared with an empty view and with writing only the rows."""
 
 import itertools
 import time
@@ -25,7 +25,7 @@ from tribune.signatures.models import Signature, Tally, new_public_id
 TITLE = "Signing and confirming"
 WRITERS = 4  # threads of the raw inserts
 CONNECTIONS = 16
-ENOUGH = 1_000  # people who wait to confirm, for each second of it
+ENOUGH = 1_000  # people to confirm, per second of load
 SIGNING = {"SQLite": Goal("300/s at least", 300), "PostgreSQL": Goal("500/s at least", 500)}
 AS_SIGNING = Goal("signing at least", 1)
 CPU = Goal("1.5 at most, or a profile", 1.5, least=False)
@@ -34,7 +34,7 @@ _person = itertools.count()
 
 
 def rows(database: Database, asked: Asked) -> Iterator[Row]:
-    """The rate of each, and the processor that one signature takes."""
+    """The rate of each, and the processor time of one signature."""
     slug = database.new_letter(1)
     with (
         serving(database.settings, database.processes) as sites,
@@ -81,7 +81,7 @@ def rows(database: Database, asked: Asked) -> Iterator[Row]:
 
 
 def signatures(visitor: Visitor, slug: str) -> Iterator[bytes]:
-    """The form of this letter, sent by another person each time."""
+    """Yield requests that sign this letter, each by another person."""
     path, run_of = f"/letters/{slug}/sign", token_hex(3)
     hidden = hidden_fields(visitor.get(path))
     for number in _person:
@@ -97,7 +97,7 @@ def signatures(visitor: Visitor, slug: str) -> Iterator[bytes]:
 
 
 def confirmations(slug: str) -> Iterator[bytes]:
-    """The button of the page that each mail opens, of who signed this letter. Needs an app context."""
+    """Yield requests that confirm the pending signatures of this letter. Needs an app context."""
     waiting = sa.select(Signature).where(Signature.letter.has(slug=slug), Signature.confirmed_at.is_(None))
     last = 0
     while found := db.session.scalars(waiting.where(Signature.id > last).order_by(Signature.id).limit(1000)).all():
@@ -109,7 +109,7 @@ def confirmations(slug: str) -> Iterator[bytes]:
 
 
 def wait_to_confirm(slug: str, many: int) -> None:
-    """Add so many people who have signed it and wait, once somebody has signed. Needs an app context."""
+    """Add so many pending signatures, copies of one that exists. Needs an app context."""
     with db.engine.begin() as connection:
         letter_id = connection.scalar(sa.select(Letter.id).where(Letter.slug == slug))
         one = copied(connection, Signature)
@@ -119,7 +119,7 @@ def wait_to_confirm(slug: str, many: int) -> None:
 
 
 def _somebody() -> dict[str, str]:
-    """What two people do not have in common."""
+    """Return the columns in which two people differ."""
     name = f"Évrard-{token_hex(3)}"
     return {
         "public_id": new_public_id(),
@@ -130,7 +130,7 @@ def _somebody() -> dict[str, str]:
 
 
 def pace(sites: Sequence[Site], seconds: float, requests: Iterator[bytes]) -> Figures:
-    """Answers a second, milliseconds of processor each, and milliseconds within which 99 of 100 came."""
+    """Return answers per second, milliseconds of processor for each, and the 99th percentile in milliseconds."""
     pids = [site.pid for site in sites]
     work, before = Work(requests, 303, CONNECTIONS), worked(*pids)
     run(ports(sites), seconds, work)
@@ -140,9 +140,9 @@ def pace(sites: Sequence[Site], seconds: float, requests: Iterator[bytes]) -> Fi
 
 
 def raw_inserts(seconds: float) -> Callable[[], Figures]:
-    """The rows that one signature writes, and nothing else, a transaction each, by WRITERS threads through SQLAlchemy.
+    """Return a function that writes only the rows of signatures, one transaction each, in WRITERS threads.
 
-    Gives transactions a second, and milliseconds of this processor each.
+    It returns transactions per second, and milliseconds of processor for each.
     """
     engine = db.engine
     with engine.connect() as connection:
@@ -170,12 +170,12 @@ def raw_inserts(seconds: float) -> Callable[[], Figures]:
 
 
 def copied(connection: sa.Connection, model: type[Base]) -> dict[str, Any]:
-    """The last row of a table, without its number, by the names of its columns."""
+    """Return the last row of a table, by column names, without its id."""
     table = model.__table__
     found = connection.execute(sa.select(table).order_by(*(c.desc() for c in table.primary_key)).limit(1)).one()
     return {name: value for name, value in found._mapping.items() if name != "id"}
 
 
 def _is(model: type[Base], row: dict[str, Any]) -> sa.ColumnElement[bool]:
-    """This very row, by its key."""
+    """Return the condition for this row, by its primary key."""
     return sa.and_(*(column == row[column.name] for column in model.__table__.primary_key))

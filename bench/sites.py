@@ -1,4 +1,4 @@
-"""Databases filled once, sites in processes of their own, and somebody who asks them."""
+"""Databases that are filled once, sites in their own processes, and a visitor."""
 
 import os
 import re
@@ -24,7 +24,7 @@ from tribune.letters.queries import letter_by_slug
 FLASK = [sys.executable, "-m", "flask", "--app", "wsgi"]
 BARE = [sys.executable, "-m", "bench.bare", "{port}"]
 ORGANISER = "demo@example.org"
-FileGoals = tuple[Goal, Goal]  # of its first byte, and of the memory
+FileGoals = tuple[Goal, Goal]  # for the first byte, and for the memory
 AS_A_FILE: FileGoals = Goal("0.3 s at most", 0.3, least=False), Goal("+20 MB at most", 20, least=False)
 
 
@@ -46,15 +46,15 @@ class Database:
 
     @property
     def processes(self) -> int:
-        """How many serve it: two where several may write at once."""
+        """How many processes serve it: two where several may write at once."""
         return 2 if self.name == "PostgreSQL" else 1
 
     def environment(self, settings: Mapping[str, str]) -> dict[str, str]:
-        """What a command of the site is told, with more settings."""
+        """Return the environment of a command of the site, with more settings."""
         return {**os.environ, **self.settings, **settings}
 
     def flask(self, *words: str, **settings: str) -> str:
-        """Run a command of the site, in this process: the last line it prints."""
+        """Run a command of the site in this process; return the last line it prints."""
         app = self.app(**settings)
         done = Context().run(app.test_cli_runner().invoke, args=words)  # apart from any other application
         with app.app_context():
@@ -64,32 +64,32 @@ class Database:
         return (done.stdout.strip().splitlines() or [""])[-1]
 
     def app(self, **settings: str) -> Flask:
-        """The site itself, to ask and change what a reader cannot."""
+        """Make an application on this database, to read and change what a visitor cannot."""
         names = ("SECRET_KEY", "SQLALCHEMY_DATABASE_URI")
         chosen = {name: self.settings[f"TRIBUNE_{name}"] for name in names} | settings
         return create_app({**chosen, "DEVELOPMENT": True, "MAIL_WORKER": False, "RATELIMITS": False})
 
     def letter(self, signatures: int) -> str:
-        """The slug of a published letter with so many made-up signatures, filled at the first call."""
+        """Return the slug of a published letter with so many made-up signatures, filled on the first call."""
         if signatures not in self._letters:
             self._letters[signatures] = self.new_letter(signatures)
         return self._letters[signatures]
 
     def desk(self, slug: str) -> str:
-        """The path of the desk of a letter."""
+        """Return the path of the desk of a letter."""
         with self.app().app_context():
             letter = letter_by_slug(slug)
             db.session.rollback()
             return f"/manage/letters/{letter.id if letter else 0}"
 
     def new_letter(self, signatures: int) -> str:
-        """As `letter`, one that nobody else asks about."""
+        """Fill a new letter with so many signatures, not shared with other parts; return its slug."""
         return self.flask("demo", "fill", "--signatures", str(signatures))
 
 
 @contextmanager
 def databases() -> Iterator[list[Database]]:
-    """An empty site on SQLite and one on PostgreSQL, both writing as in production, while the block lasts."""
+    """Make an empty site on SQLite and one on PostgreSQL, both as durable as in production."""
     with ExitStack() as stack:
         folders = [stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-")) for _ in range(2)]
         server = stack.enter_context(postgresql.own(below=None))
@@ -103,18 +103,18 @@ def databases() -> Iterator[list[Database]]:
 def serving(
     settings: Mapping[str, str], processes: int = 1, command: Sequence[str] | None = None
 ) -> Iterator[list[Site]]:
-    """So many processes of the site, or of `command`, while the block lasts."""
+    """Run so many processes of the site, or of `command`, while the block lasts."""
     with ExitStack() as stack:
         yield [stack.enter_context(serve(settings, command)) for _ in range(processes)]
 
 
 def ports(sites: Sequence[Site]) -> list[int]:
-    """Where these listen."""
+    """Return the ports on which these listen."""
     return [site.port for site in sites]
 
 
 def worked(*pids: int) -> float:
-    """Seconds of processor that these processes have taken so far, whoever else keeps the machine busy."""
+    """Return the processor seconds that these processes have used so far."""
     ticks = 0
     for pid in pids:
         with open(f"/proc/{pid}/stat") as stat:
@@ -123,13 +123,13 @@ def worked(*pids: int) -> float:
 
 
 def peak(site: Site) -> float:
-    """The most memory the site has held so far, in MB."""
+    """Return the peak memory of the site so far, in MB."""
     with open(f"/proc/{site.pid}/status") as status:
         return int(re.search(r"VmHWM:\s+(\d+)", status.read())[1]) / 1024  # type: ignore[index]
 
 
 class Visitor:
-    """One kept connection to a site, and the cookie it was given."""
+    """A persistent connection to a site, and the cookie it was given."""
 
     def __init__(self, site: Site) -> None:
         self.site = site
@@ -137,27 +137,27 @@ class Visitor:
         self._connection = HTTPConnection(HOST, site.port, timeout=60)
 
     def get(self, path: str) -> str:
-        """A page, which must be there."""
+        """Return a page; exit if it does not answer 200."""
         return self._ask("GET", path, 200)
 
     def post(self, path: str, body: str) -> str:
-        """The page that answers a form."""
+        """Send a form; return the page that answers it, or exit if it is not a 200."""
         return self._ask("POST", path, 200, body)
 
     def log_in(self, database: Database) -> None:
-        """Enter as the organiser of the made-up letters."""
+        """Log in as the organiser of the made-up letters."""
         link = database.flask("organisers", "log-in-link", ORGANISER, PUBLIC_URL=self.site.url)
         path = urlsplit(link).path
         self._ask("POST", path, 303, urlencode(hidden_fields(self.get(path))))
 
     def open(self, path: str) -> HTTPResponse:
-        """An answer to be read as it comes, over a connection of its own."""
+        """Open an answer on a new connection, to be read as it comes."""
         connection = HTTPConnection(HOST, self.site.port, timeout=600)
         connection.request("GET", path, headers={"Cookie": self.cookie})
         return connection.getresponse()
 
     def close(self) -> None:
-        """Hang up."""
+        """Close the connection."""
         self._connection.close()
 
     def _ask(self, method: str, path: str, expected: int, body: str | None = None) -> str:
@@ -177,7 +177,7 @@ class Visitor:
 
 @contextmanager
 def visiting(site: Site) -> Iterator[Visitor]:
-    """Somebody without an account, or who logs in, while the block lasts."""
+    """Give a visitor, not logged in, while the block lasts."""
     visitor = Visitor(site)
     try:
         yield visitor
@@ -188,13 +188,13 @@ def visiting(site: Site) -> Iterator[Visitor]:
 def file(
     work: str, visitor: Visitor, path: str, small: str, *, lines: int | None = None, goals: FileGoals = AS_A_FILE
 ) -> Iterator[Row]:
-    """Two lines of a file: the time to its first byte and to its last, and how much memory the site took for it.
+    """Yield two rows about a file: the time to its first and last byte, and the memory the site took for it.
 
-    `small`: a file of the same kind, fetched before, so that what every first file costs is not counted.
-    `lines`: how many the file must have, if it is one of lines.
+    `small`: a file of the same kind, fetched first, so that one-time costs are not counted; `lines`: how many the file
+    must have, None if it has no lines.
     """
     site = visitor.site
-    site.restart()  # what was freed before would hide what the file takes
+    site.restart()  # memory freed earlier would hide what the file takes
     visitor.open(small).read()
     before = peak(site)
     start = time.perf_counter()

@@ -1,4 +1,4 @@
-"""From the command to the first page: seconds of processor, and what the imports take of them."""
+"""Cold start: processor seconds from the command to the first page, and what imports take of them."""
 
 import os
 import re
@@ -14,11 +14,11 @@ from tests.servers.site import HOST, ROOT, serve
 TITLE = "Cold start"
 RUN = [*FLASK, "run", "--host", HOST, "--port", "{port}"]
 WITHIN = Goal("1 s of processor at most", 1, least=False)
-LARGEST = 8  # libraries that are named
+LARGEST = 8  # libraries to name
 
 
 def rows(database: Database, asked: Asked) -> Iterator[Row]:
-    """What `flask run` takes until a page has been read, beside Flask and SQLAlchemy imported alone."""
+    """`flask run` until a page has been read, compared with only importing Flask and SQLAlchemy."""
     slug = database.letter(1)
 
     def start() -> Figures:
@@ -43,7 +43,7 @@ def _bare() -> Figures:
 
 
 def imports() -> list[tuple[str, float]]:
-    """The libraries whose own modules take longest to import, in seconds."""
+    """Return the LARGEST libraries by the time their own modules take to import, in seconds."""
     command = [sys.executable, "-X", "importtime", "-c", "import wsgi"]
     environment = {**os.environ, "TRIBUNE_DEVELOPMENT": "1", "TRIBUNE_SECRET_KEY": "for the bench"}
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True)

@@ -1,4 +1,4 @@
-"""Everything at once: people sign, confirm and read by a timetable, while a list is exported and a mailing leaves."""
+"""Everything at once: people sign, confirm and read at fixed rates while a list is exported and a mailing leaves."""
 
 import subprocess
 import threading
@@ -20,9 +20,9 @@ from tribune.outbox.models import Message
 from tribune.signatures.models import Signature
 
 TITLE = "Everything at once"
-RATES = {"SQLite": (100, 100, 300), "PostgreSQL": (330, 330, 500)}  # signs, confirms, page reads a second
+RATES = {"SQLite": (100, 100, 300), "PostgreSQL": (330, 330, 500)}  # signing, confirming, reading, per second
 MAILING = 10_000
-WARM_UP = 0.2  # of the time, before the memory is looked at
+WARM_UP = 0.2  # share of the time, before memory is measured
 NO_ERROR = Goal("0 errors", 0.5, least=False)
 FAST = Goal("300 ms at most", 300, least=False)
 WORST = Goal("2 s at most", 2, least=False)
@@ -31,7 +31,7 @@ FLAT = Goal("+20 MB at most", 20, least=False)
 
 
 def rows(database: Database, asked: Asked) -> Iterator[Row]:
-    """What came of each, of the mails, of the counter and of the memory."""
+    """Errors and times of each, the mails, the counter, the memory."""
     exported, slug = database.letter(asked.signatures), database.new_letter(1)
     sign, confirm, read = RATES[database.name]
     seconds = asked.together
@@ -82,7 +82,7 @@ def rows(database: Database, asked: Asked) -> Iterator[Row]:
 
 
 def _oldest(began: object) -> float:
-    """Seconds that the slowest mail of confirmation took to leave, or has waited."""
+    """Return the seconds that the slowest confirmation mail took to leave, or has waited."""
     asked = sa.select(Message.created_at, Message.sent_at)
     asked = asked.where(Message.kind == "ask_to_confirm", Message.priority == 0, Message.created_at >= began)
     moment = now()
@@ -91,7 +91,7 @@ def _oldest(began: object) -> float:
 
 
 def _drift(slug: str) -> int:
-    """How far the number that readers see is from the rows that count."""
+    """Return the difference between the number readers see and the rows that count."""
     letter = letter_by_slug(slug)
     if letter is None:
         raise SystemExit(f"no letter {slug}")

@@ -1,8 +1,7 @@
-"""The canary: a run of the tests fails when anything that the site wrote down names somebody or opens something.
+"""The canary: a test fails when the site logs an address, a token or a key.
 
-Looked at: every line that is logged in this process, and all that a process started by a test has printed. Not looked
-at: what a command answers whoever typed it, since some exist to print a link or an address (`organisers log-in-link`,
-`demo run`).
+It checks every line logged in this process, and the output of processes started by a test. It does not check the
+answers of commands, since some exist to print a link or an address (`organisers log-in-link`, `demo run`).
 """
 
 import logging
@@ -10,19 +9,18 @@ import re
 
 from tribune.logs import formatter
 
-# The addresses of the suite; a signature as itsdangerous writes it, SHA-1 or SHA-256; the keys of the suite and any
-# that was made as the manual says.
+# Any address; a signature of itsdangerous, SHA-1 or SHA-256; the keys of the suite, and any made as the manual says.
 BETRAYED = re.compile(r"\w@\w|\.[\w-]{27}(?:[\w-]{16})?(?![\w-])|a key for tests|for the bench|\b[0-9a-f]{64}\b")
 
 
 def check(written: str) -> None:
-    """AssertionError with the lines that hold an address, a token or a key."""
+    """Raise AssertionError with the lines that contain an address, a token or a key."""
     lines = [line for line in written.splitlines() if BETRAYED.search(line)]
     assert not lines, "The log tells what it must not:\n" + "\n".join(lines)
 
 
 class Canary(logging.Handler):
-    """Sees each line as the site writes it, and the words of our own code even before `logs.redact`, the last net."""
+    """Collects each line as the site logs it, and those of our own code also before `logs.redact` cleans them."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -30,12 +28,12 @@ class Canary(logging.Handler):
         self.seen: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Keep it for the next `check`."""
+        """Keep the line for the next `check`."""
         self.seen.append(self.format(record))
-        if record.name.startswith("tribune."):  # "tribune" alone is Flask, which names the address of what failed
+        if record.name.startswith("tribune."):  # plain "tribune" is Flask, which logs the path of a failed request
             self.seen.append(record.getMessage())
 
     def check(self) -> None:
-        """Look at what was logged since the last time."""
+        """Check what was logged since the last call."""
         seen, self.seen = self.seen, []
         check("\n".join(seen))

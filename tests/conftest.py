@@ -1,9 +1,8 @@
-"""What the tests stand on: each database migrated once, then a copy for each test; one SMTP server, one browser.
+"""The fixtures: databases migrated once and copied for each test, SMTP servers, one browser.
 
-A test asks for `app` (the site), `client` (a reader of it), `database_url` (the database alone) or `make_app` (the site
-with settings of its own), and runs on both databases each time; tests/databases.py says which do not. A site in a
-process of its own: tests/servers/small.py.
-What any test makes the site write down is looked at: tests/canary.py.
+A test asks for `app` (the site), `client` (a reader's browser), `database_url` (only the database) or `make_app` (the
+site with other settings), and runs on both databases; `tests/databases.py` marks those that do not. For a site in its
+own process see `tests/servers/small.py`. Whatever a test makes the site log is checked: `tests/canary.py`.
 """
 
 import gc
@@ -35,16 +34,16 @@ from tribune.database import db
 from tribune.letters.models import Letter
 from tribune.organisers.models import Organiser
 
-os.environ["TRIBUNE_INSTANCE_PATH"] = "/nonexistent"  # a test that forgets its own folder fails, and harms nobody's
+os.environ["TRIBUNE_INSTANCE_PATH"] = "/nonexistent"  # a test that forgets to set its own fails, and harms no real one
 SETTINGS = {
     "SECRET_KEY": "a key for tests",
     "PUBLIC_URL": "http://localhost",
     "MAIL_WORKER": False,
     "RATELIMITS": False,
-    "SLOW_STATEMENT_MS": 0,  # here others share the machine
+    "SLOW_STATEMENT_MS": 0,  # off: the machine may be busy
 }
 
-# What takes longest, begun first: begun last, one core would wait for the other.
+# The longest files run first: run last, one core would wait for the other.
 FIRST = (
     "tests/bench/test_bench.py",
     "tests/abuse/",
@@ -59,55 +58,55 @@ FIRST = (
 
 
 class Compiled(BytecodeCache):
-    """The templates, compiled once in this process for all applications that it makes."""
+    """Templates compiled once for all applications of this process."""
 
     def __init__(self) -> None:
         self.kept: dict[str, bytes] = {}
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        """Give what was compiled, if it was; Jinja itself looks whether it is of this very text."""
+        """Load a compiled template, if there is one; Jinja checks that its source has not changed."""
         if bucket.key in self.kept:
             bucket.bytecode_from_string(self.kept[bucket.key])
 
     def dump_bytecode(self, bucket: Bucket) -> None:
-        """Keep what was compiled."""
+        """Keep a compiled template."""
         self.kept[bucket.key] = bucket.bytecode_to_string()
 
 
 COMPILED = Compiled()
 CANARY = Canary()
-settings.register_profile("without a clock", parent=settings(), deadline=None)  # other work may share the machine
+settings.register_profile("without a clock", parent=settings(), deadline=None)  # the machine may be busy
 settings.load_profile("without a clock")
 
 
 def pytest_sessionstart() -> None:
-    """Let the canary see every line, in each process that runs tests."""
+    """Attach the canary to the log, in each process that runs tests."""
     logging.getLogger().addHandler(CANARY)
-    gc.set_threshold(10_000, 20, 20)  # objects made: as often as Python looks by itself, it took a tenth of the time
+    gc.set_threshold(10_000, 20, 20)  # rarer than the default, which took a tenth of the time
 
 
 def pytest_collection_finish() -> None:
-    """Leave what was imported and collected out of every later look for garbage: it stays until the end."""
+    """Exclude what was imported and collected from garbage collection: it stays until the end."""
     gc.freeze()
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_runtest_teardown() -> None:
-    """Fail the test in whose time a line told too much, whatever thread wrote it, once its fixtures are gone."""
+    """Fail the test during which any thread logged too much; after its fixtures are torn down."""
     CANARY.check()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the tests of the long files before the others; each file keeps its own order."""
+    """Put the tests of FIRST before the others; each file keeps its own order."""
     items.sort(key=lambda test: not test.nodeid.startswith(FIRST))
 
 
 @pytest.fixture(scope="session", autouse=True)
 def temporary_folder() -> Iterator[None]:
-    """Where this process, and what it starts, sets things aside: others travel to days when that would be old."""
-    multiprocessing.util.get_temp_dir()  # its own, which it deletes last, when this one is gone
+    """Give this process, and those it starts, their own temporary folder: tests that travel in time clear old files."""
+    multiprocessing.util.get_temp_dir()  # created before: it is deleted later than ours
     with tempfile.TemporaryDirectory(prefix="tribune-tests-") as folder, pytest.MonkeyPatch.context() as patch:
-        Path(folder).chmod(0o711)  # PostgreSQL is not run as root
+        Path(folder).chmod(0o711)  # PostgreSQL runs under another account
         patch.setenv("TMPDIR", folder)
         patch.setattr(tempfile, "tempdir", folder)
         yield
@@ -122,7 +121,7 @@ def postgresql_server() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A SQLite file with the schema of today."""
+    """A SQLite file at the latest migration."""
     folder = tmp_path_factory.mktemp("migrated")
     migrate(f"sqlite:///{folder / 'tribune.sqlite'}", folder)
     return folder / "tribune.sqlite"
@@ -130,14 +129,14 @@ def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def migrated_postgresql(postgresql_server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The name of a PostgreSQL database with the schema of today."""
+    """The name of a PostgreSQL database at the latest migration."""
     with postgresql.fresh_database(postgresql_server) as url:
         migrate(url, tmp_path_factory.mktemp("migrated"))
         yield sa.make_url(url).database or ""
 
 
 def migrate(url: str, folder: Path) -> None:
-    """Bring a database to the schema of today."""
+    """Run all migrations on a database."""
     app = new_app(url, folder)
     with app.app_context():
         flask_migrate.upgrade()
@@ -145,7 +144,7 @@ def migrate(url: str, folder: Path) -> None:
 
 
 def new_app(url: str, folder: Path, **settings: object) -> Flask:
-    """An application on that database, with its instance folder apart."""
+    """Make an application on that database, with this instance folder."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TRIBUNE_INSTANCE_PATH", str(folder))
         app = create_app({**SETTINGS, "SQLALCHEMY_DATABASE_URI": url, **settings})
@@ -156,16 +155,16 @@ def new_app(url: str, folder: Path, **settings: object) -> Flask:
 
 @pytest.fixture(scope="session")
 def sqlite_file() -> Iterator[Path]:
-    """Where each test finds its own copy of the SQLite file, in memory where the machine allows it."""
+    """The path of each test's copy of the SQLite file, in memory if the machine allows it."""
     with tempfile.TemporaryDirectory(prefix="sqlite-", dir=postgresql.MEMORY) as folder:
         yield Path(folder) / "tribune.sqlite"
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
-    """An empty database of each kind, with the schema of today; every test that uses it runs on both.
+    """An empty database at the latest migration; every test that uses it runs on both kinds.
 
-    It is another one for each test, always at the same address, so that the same application can be used again.
+    Each test gets a new one, always at the same URL, so that the application can be reused.
     """
     if request.param == "sqlite":
         file: Path = request.getfixturevalue("sqlite_file")
@@ -182,7 +181,7 @@ def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
 
 @pytest.fixture
 def make_app(database_url: str, tmp_path: Path) -> Iterator[Callable[..., Flask]]:
-    """Makes the site with settings of the test's own; may be called several times, as for several processes."""
+    """A function that makes the site with other settings; call it several times to imitate several processes."""
     made: list[Flask] = []
 
     def make(**settings: object) -> Flask:
@@ -196,17 +195,17 @@ def make_app(database_url: str, tmp_path: Path) -> Iterator[Callable[..., Flask]
 
 @pytest.fixture(scope="session")
 def apps_by_url() -> dict[str, Flask]:
-    """The applications that `app` has made; see there."""
+    """The applications that the fixture `app` has made."""
     return {}
 
 
 @pytest.fixture
 def app(database_url: str, apps_by_url: dict[str, Flask], tmp_path: Path) -> Iterator[Flask]:
-    """The site, with an application context for the test; requests run in contexts of their own.
+    """The site, with an application context for the test; requests run in their own contexts.
 
-    There is one for each kind of database, used by all tests: to make it, to compile its templates and to translate
-    its queries to SQL takes longer than most tests. What a test changes in its `config` or its `extensions` is put
-    back. A test that changes anything else of it, or needs other settings from the start, uses `make_app`.
+    All tests on one kind of database share one application: making it, compiling its templates and its queries takes
+    longer than most tests. Its `config` and `extensions` are restored after each test. A test that changes anything
+    else of it, or needs other settings from the start, uses `make_app`.
     """
     if database_url not in apps_by_url:
         apps_by_url[database_url] = new_app(database_url, tmp_path)
@@ -214,7 +213,7 @@ def app(database_url: str, apps_by_url: dict[str, Flask], tmp_path: Path) -> Ite
     app.instance_path = str(tmp_path)
     config, extensions = dict(app.config), dict(app.extensions)
     with app.app_context():
-        app.test_client().get("/healthz")  # once it has answered, Flask refuses pages that a test adds: they would stay
+        app.test_client().get("/healthz")  # after a request Flask refuses new routes, which would stay
         yield app
     let_go(app)
     for changed, before in ((app.config, config), (app.extensions, extensions)):
@@ -223,9 +222,9 @@ def app(database_url: str, apps_by_url: dict[str, Flask], tmp_path: Path) -> Ite
 
 
 def let_go(app: Flask) -> None:
-    """Close what an application still holds open of its database."""
+    """Close the threads and database connections of an application."""
     metrics.together(app).stop()
-    structlog.contextvars.clear_contextvars()  # a request that a test made in its own context left its number
+    structlog.contextvars.clear_contextvars()  # a request in the test's own context leaves its id
     with app.app_context():
         db.session.remove()
         db.engine.dispose()
@@ -233,7 +232,7 @@ def let_go(app: Flask) -> None:
 
 @pytest.fixture
 def client(app: Flask) -> Reader:
-    """A reader's browser, without scripts: it keeps cookies and checks each page."""
+    """A test client that keeps cookies and checks each page (`tests/page.py`)."""
     client = app.test_client()
     assert isinstance(client, Reader)
     return client
@@ -241,32 +240,32 @@ def client(app: Flask) -> Reader:
 
 @pytest.fixture
 def alice(app: Flask) -> Organiser:
-    """She has an account, and is logged in nowhere."""
+    """An organiser with an account, not logged in."""
     return make_organiser(email="alice@example.org", name="Alice")
 
 
 @pytest.fixture
 def letter(app: Flask) -> Letter:
-    """A published letter, called `rues`, of somebody with an account."""
+    """A published letter with the slug `rues`."""
     return make_letter(slug="rues")
 
 
 @pytest.fixture
 def browser(client: Reader, alice: Organiser) -> Reader:
-    """The browser `client`, in which Alice is logged in."""
+    """The test client `client`, in which Alice is logged in."""
     client.log_in(alice)
     return client
 
 
 @pytest.fixture
 def mail_server() -> Iterator[MailServer]:
-    """An SMTP server that takes everything; tests that need a worse one make it themselves."""
+    """An SMTP server that accepts everything; tests that need failures make their own."""
     with MailServer() as server:
         yield server
 
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    """One Chromium for all tests."""
+    """One Chromium for all tests of this process."""
     with browsers.start() as browser:
         yield browser

@@ -1,15 +1,15 @@
-"""On which databases a test runs: on both, but where only one decides what it finds."""
+"""Marks for tests that run on one database only."""
 
 import pytest
 
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-"""On SQLite alone: above a test, or as the `pytestmark` of a file.
+"""On SQLite only: above a test, or as the `pytestmark` of a file.
 
-It is for what SQLite alone has, and for what forms, templates, settings, permissions, parsing or words decide: there
-PostgreSQL would say the same a second time. What is decided by a statement, a constraint, a lock, an order, a search,
-a transaction, a migration, a moment that is stored or a count stays on both; and so does a test of every page and one
-of every action, for each statement of the site is to run on PostgreSQL.
+For what only SQLite has, and for what forms, templates, settings, permissions, parsing or words decide: PostgreSQL
+would give the same result. What depends on a statement, a constraint, a lock, an order, a search, a transaction, a
+migration, a stored moment or a count runs on both; and so does a test of every page and one of every action, so that
+every statement of the site runs on PostgreSQL.
 """
 
 ON_POSTGRESQL = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
-"""On PostgreSQL alone: for what it alone has, and for who waits for whom, since on SQLite one writes at a time."""
+"""On PostgreSQL only: for what only it has, and for locks, since SQLite lets one write at a time."""

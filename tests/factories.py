@@ -1,4 +1,4 @@
-"""Makes what a test is about: only what matters is given, the rest is a believable example. Needs an app context."""
+"""Factories: a test gives only what matters, the rest is a plausible example. They need an app context."""
 
 import itertools
 from datetime import datetime
@@ -38,7 +38,7 @@ _number = itertools.count(1)
 
 
 def make_organiser(**given: Any) -> Organiser:
-    """An account; `email` and `name` may be given."""
+    """Make an account; `email` and `name` may be given."""
     number = next(_number)
     return open_account(
         given.get("email", f"organiser{number}@example.org"), given.get("name", f"Organisateur {number}")
@@ -46,7 +46,7 @@ def make_organiser(**given: Any) -> Organiser:
 
 
 def make_letter(organiser: Organiser | None = None, *, published: bool = True, first: str = "", **given: Any) -> Letter:
-    """A letter, published unless told otherwise; `first`: a list of first signatories as it would be pasted."""
+    """Make a letter, published by default; `first`: first signatories as pasted text."""
     organiser = organiser or make_organiser()
     details = {"title": "Pour des rues où l'on joue", "text": "Un paragraphe.", "standfirst": "Un chapô.", **given}
     columns = {name: details.pop(name) for name in list(details) if name in SETTABLE}
@@ -65,7 +65,7 @@ SETTABLE = {"asks_role", "asks_organisation", "public_file", "public_list", "clo
 
 
 def make_member(letter: Letter, role: Role, organiser: Organiser | None = None) -> Organiser:
-    """Another organiser, with that role in the team of the letter."""
+    """Add an organiser, by default a new one, to the team of the letter."""
     organiser = organiser or make_organiser()
     with write() as session:
         session.add(Membership(team_id=letter.team_id, organiser_id=organiser.id, role=role))
@@ -73,7 +73,7 @@ def make_member(letter: Letter, role: Role, organiser: Organiser | None = None) 
 
 
 def make_invitation(team: Team, email: str = "zoe@example.org", role: Role = Role.EDITOR) -> TeamInvitation:
-    """An invitation into a team that waits; nothing is mailed."""
+    """Make an open invitation into a team; nothing is mailed."""
     with write() as session:
         session.add(
             invitation := TeamInvitation(
@@ -88,19 +88,19 @@ def make_invitation(team: Team, email: str = "zoe@example.org", role: Role = Rol
 
 
 def make_invited(letter: Letter, **given: Any) -> Invitation:
-    """Somebody to be invited to be a first signatory; nothing is mailed. What `Proposed` names may be given."""
+    """Make an invitation to be a first signatory; nothing is mailed. `given`: fields of `Proposed`."""
     number = next(_number)
     details = {"given_name": "Léa", "family_name": f"Martin {number}", "email": f"lea{number}@example.org", **given}
     return invitations.add(letter, [Proposed(**details)], owner_of(letter))[0]
 
 
 def invitation_path(invitation: Invitation) -> str:
-    """The address that the mail of an invitation holds, without the host."""
+    """Return the path of the link in the mail of an invitation."""
     return answer_link(invitation).url().removeprefix("http://localhost")
 
 
 def make_passkey(organiser: Organiser) -> Passkey:
-    """A passkey of an account; nobody holds its private half."""
+    """Make a passkey of an account; there is no private key."""
     key = f"key {next(_number)}".encode()
     with write() as session:
         passkey = Passkey(organiser_id=organiser.id, credential_id=key, public_key=b"k", sign_count=0, name="Phone")
@@ -109,13 +109,13 @@ def make_passkey(organiser: Organiser) -> Passkey:
 
 
 def owner_of(letter: Letter) -> Organiser:
-    """The first owner of the team that carries it."""
+    """Return the first owner of the letter's team."""
     query = sa.select(Membership).where(Membership.team_id == letter.team_id, Membership.role == Role.OWNER)
     return db.session.scalars(query.order_by(Membership.id)).first().organiser  # type: ignore[union-attr]
 
 
 def make_signature(letter: Letter, *, confirmed: bool = True, **given: Any) -> Signature:
-    """A signature from the web, confirmed unless told otherwise. Counted, but mailed nothing."""
+    """Make a signature by the form, by default confirmed and counted. Nothing is mailed."""
     number = next(_number)
     email = given.pop("email", f"person{number}@example.org")
     at: datetime = given.pop("at", now())
@@ -140,7 +140,7 @@ def make_signature(letter: Letter, *, confirmed: bool = True, **given: Any) -> S
 
 
 def make_batch(letter: Letter) -> Batch:
-    """A batch that hides, is under way and has changed nothing yet."""
+    """Make an unfinished batch that hides, and has changed nothing yet."""
     with write() as session:
         session.add(
             batch := Batch(letter_id=letter.id, organiser_id=owner_of(letter).id, verb="hide", choice={}, up_to_id=0)
@@ -149,7 +149,7 @@ def make_batch(letter: Letter) -> Batch:
 
 
 def make_correction(letter: Letter, **given: Any) -> Version:
-    """The next version of a text, after somebody has signed and confirmed the one before."""
+    """Make the next version of a text, after marking the present one as signed and confirmed."""
     with write():
         letter.version.signed_at = letter.version.frozen_at = now()
     text = f"Un paragraphe, corrigé {next(_number)} fois."
@@ -157,7 +157,7 @@ def make_correction(letter: Letter, **given: Any) -> Version:
 
 
 def make_message(to: str = "zoe@example.org", subject: str = "Un sujet", *, priority: int = 0) -> Message:
-    """A mail that waits in the outbox, with a budget that is never spent."""
+    """Post a mail with an unlimited budget."""
     composed = Composed(subject, "Un texte.\n", "<p>Un texte.</p>", "fr")
     with write() as session:
         assert post("example", to, composed, {}, Budget("example", (), priority))
@@ -165,13 +165,13 @@ def make_message(to: str = "zoe@example.org", subject: str = "Un sujet", *, prio
 
 
 def all_leave() -> None:
-    """Let every mail that waits have left at this moment."""
+    """Mark every waiting mail as sent now."""
     with write() as session:
         session.execute(sa.update(Message).where(Message.sent_at.is_(None)).values(sent_at=now(), recipient=None))
 
 
 def make_picture(letter: Letter, by: Organiser | None = None) -> Image:
-    """A picture of one colour for this letter."""
+    """Give a letter a picture of one colour."""
     file = BytesIO()
     PIL.Image.new("RGB", (40, 30), "teal").save(file, "PNG")
     file.seek(0)
@@ -182,25 +182,25 @@ def make_picture(letter: Letter, by: Organiser | None = None) -> Image:
 
 
 def latest_signature() -> Signature:
-    """The signature written last."""
+    """Return the signature added last."""
     return db.session.scalars(sa.select(Signature).order_by(Signature.id.desc()).limit(1)).one()
 
 
 def confirm_path(signature: Signature) -> str:
-    """The address that the mail of a signature holds, without the host."""
+    """Return the path of the confirmation link of a signature."""
     return confirm_link(signature).url().removeprefix("http://localhost")
 
 
 def mine_path(signature: Signature) -> str:
-    """The address at which its owner has a signature in hand, without the host."""
+    """Return the path of the page *My signature*."""
     return mine_link(signature).url().removeprefix("http://localhost")
 
 
 def posted() -> list[Message]:
-    """The mails of the outbox, oldest first."""
+    """Return the mails of the outbox, oldest first."""
     return list(db.session.scalars(sa.select(Message).order_by(Message.id)))
 
 
 def everything() -> list[tuple[Any, ...]]:
-    """Each row of each table, to see that nothing was written."""
+    """Return every row of every table, to check that nothing was written."""
     return [tuple(row) for table in db.metadata.sorted_tables for row in db.session.execute(sa.select(table))]

@@ -1,4 +1,4 @@
-"""The links by which pages are opened with a token, each for something made for it under one letter."""
+"""A link for every page that is opened by a token."""
 
 from tests.factories import make_invitation, make_invited, make_signature, owner_of
 from tribune.database import now
@@ -13,7 +13,7 @@ from tribune.tokens import Link
 
 
 def links_of(letter: Letter) -> dict[str, Link]:
-    """A link for each endpoint whose address holds a token. Needs an app context."""
+    """Make a link, and the object it is for, for each endpoint whose path holds a token. Needs an app context."""
     signature = make_signature(letter, confirmed=False)
     mine, agree = (make_signature(letter, confirmed=False, confirmed_at=now()) for _ in range(2))
     make_preview_link(letter, owner_of(letter))

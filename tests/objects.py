@@ -24,7 +24,7 @@ from tribune.signatures.models import Flag
 from tribune.teams.models import Role
 from tribune.teams.queries import membership_of
 
-# Argument of an address: the value that names an object of this letter, or of this organiser (who is in its team).
+# By argument: make an object of this letter, or of this organiser (a member of its team), and return the value.
 OBJECTS: dict[str, Callable[[Letter, Organiser], int | str]] = {
     "letter_id": lambda letter, _: letter.id,
     "team_id": lambda letter, _: letter.team_id,

@@ -1,4 +1,4 @@
-"""How the database answers: by which index, reading everybody or not."""
+"""Query plans: which index a statement uses, and whether it reads all signatures."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -9,22 +9,22 @@ import sqlalchemy as sa
 
 from tribune.database import db, is_postgresql
 
-A_WHOLE_LETTER = re.compile(  # on SQLite, where no condition but the letter is answered by an index
+A_WHOLE_LETTER = re.compile(  # on SQLite: a scan, or an index used only for the letter
     r"SCAN signatures\b|SEARCH signatures\w* USING (?:COVERING )?INDEX \w+ \(letter_id=\?\)$", re.MULTILINE
 )
 
 
 class Plan(str):
-    """The steps, as the database tells them; `statement`: of what."""
+    """The steps of a plan as text; `statement`: the SQL it is of."""
 
     statement: str
 
 
 @contextmanager
 def plans(generic: bool = False) -> Iterator[list[Plan]]:
-    """How the database does each statement about signatures that is executed meanwhile.
+    """Collect the plans of all statements about signatures executed in the block, filled in at its end.
 
-    `generic`: on PostgreSQL, as it does a prepared one whatever its values are.
+    `generic`: on PostgreSQL, the plan of a prepared statement, independent of its values.
     """
     asked: list[tuple[str, Any]] = []
 
@@ -62,7 +62,7 @@ def _generic(statement: str, parameters: Mapping[str, Any]) -> list[Any]:
 
 
 def scans(plan: str) -> bool:
-    """Whether everybody is read; the index of trigrams is a table of its own on SQLite."""
+    """Whether the plan scans the table of signatures (not that of trigrams, a table of its own on SQLite)."""
     return re.search(r"(?:Seq Scan on|SCAN) signatures\b", plan) is not None
 
 
@@ -71,10 +71,10 @@ def sorts(plan: str) -> bool:
 
 
 def walks(found: list[Plan]) -> list[str]:
-    """Which of these read all who signed, under a letter or at all, and not the first few by an index. On SQLite."""
+    """Return the plans that read all signatures, of a letter or of the site, rather than the first few. SQLite only."""
     return [f"{plan.statement}\n{plan}" for plan in found if A_WHOLE_LETTER.search(plan) and not _is_short(plan)]
 
 
 def _is_short(plan: Plan) -> bool:
-    """Whether the first few that are met will do; of one mailbox there may be none."""
+    """Whether a LIMIT ends the statement after a few rows; not if it looks for one mailbox, which may have none."""
     return "LIMIT" in plan.statement and not sorts(plan) and "mailbox_key =" not in plan.statement

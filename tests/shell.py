@@ -1,4 +1,4 @@
-"""Commands from the shell, in the test's own context, and nothing left open after them."""
+"""Run shell commands in the test's own context, and leave no session open."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from tribune.database import db
 
 
 def shell(app: Flask, *words: str | Path) -> tuple[int, str]:
-    """The exit code of a command, and all that it said."""
+    """Run a command; return its exit code and its output."""
     db.session.remove()
     done = app.test_cli_runner().invoke(args=[str(word) for word in words])
     db.session.remove()

@@ -1,4 +1,4 @@
-"""Several people on one database at the same instant, each in a thread of their own."""
+"""Run several tasks at the same moment, each in its own thread."""
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -10,11 +10,11 @@ from flask import Flask
 from tribune.database import db
 
 Given = TypeVar("Given")
-LONG = 60  # seconds in which anything of a test ends
+LONG = 60  # seconds: timeout for anything in a test
 
 
 def at_once(app: Flask, tasks: Sequence[Callable[[], Given]]) -> list[Given]:
-    """What each task gives, in a thread and a context of its own, all beginning together; what one raises is raised."""
+    """Start all tasks together, each in its own thread and context; return their results, or raise what one raises."""
     barrier = Barrier(len(tasks))
 
     def run(task: Callable[[], Given]) -> Given:

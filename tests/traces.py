@@ -1,4 +1,4 @@
-"""Somebody whose name is nobody else's, and where it is still found: in any row, in the raw bytes of the file."""
+"""A signatory with a unique name, and a search for what is left of it, in rows and in the raw SQLite file."""
 
 from pathlib import Path
 
@@ -16,13 +16,13 @@ def someone(letter: Letter, **given: object) -> Signature:
 
 
 def traces(*marks: str) -> set[str]:
-    """Which of these marks some row of some table holds, as typed or as JSON writes it."""
+    """Return the marks found in any row of any table, as typed or as JSON escapes them."""
     rows = repr(everything())
     return {mark for mark in marks if mark.lower() in rows.lower() or mark.encode("unicode_escape").decode() in rows}
 
 
 def in_the_files(*others: bytes) -> set[str]:
-    """Which marks stand in the raw bytes of the SQLite file and of what lies beside it; or which of `others`."""
+    """Return which MARKS, or `others` if given, are in the bytes of the SQLite file and the files beside it."""
     path = Path(db.engine.url.database or "")
     db.session.rollback()
     raw = b"".join(file.read_bytes() for file in path.parent.glob(f"{path.name}*")).lower()

@@ -1,4 +1,4 @@
-"""Two people whose statements take turns: the first pauses within its transaction until the second waits or is done."""
+"""Run two acts by turns: the first pauses within its transaction until the second waits for a lock or is done."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -18,9 +18,9 @@ HOLDS = re.compile("^(INSERT|UPDATE|DELETE)|FOR (NO KEY )?UPDATE|advisory")
 
 
 def take_turns(app: Flask, first: Act, second: Act, pause: int) -> bool:
-    """Let `first` pause after it held something for the `pause`th time, `second` run meanwhile; whether it came so far.
+    """Pause `first` after its `pause`th statement that takes a lock, and run `second` meanwhile.
 
-    Whoever of the two fails raises here: on PostgreSQL also because they waited for each other in a ring.
+    Return whether `first` had so many such statements. Raises what either raises, deadlocks included.
     """
     paused, go_on, done, said = Event(), Event(), Event(), 0
     mine: list[int] = []
@@ -43,7 +43,7 @@ def take_turns(app: Flask, first: Act, second: Act, pause: int) -> bool:
                 db.session.remove()
                 if is_first:
                     mine.clear()
-                    paused.set()  # it needed no such number
+                    paused.set()  # it had fewer such statements
                 else:
                     done.set()
 
@@ -65,10 +65,10 @@ def take_turns(app: Flask, first: Act, second: Act, pause: int) -> bool:
 
 
 def all_turns(app: Flask, begin: Callable[[int], tuple[Act, Act]]) -> Iterator[int]:
-    """Let the two acts that `begin` gives take turns, for one pause after the other, until the first needs no such.
+    """Run `take_turns` with pause 1, 2, 3… until the first act has no such statement; yield each number afterwards.
 
-    `begin` makes anew what they are about, and is told the number of the pause, which is given once both are done. On
-    SQLite one writes at a time: there the first pause is like all others.
+    `begin(pause)` makes new objects and returns the two acts. On SQLite, which lets one write at a time, all pauses are
+    alike, and only the first is tried.
     """
     for pause in count(1):
         came = take_turns(app, *begin(pause), pause)
@@ -79,7 +79,7 @@ def all_turns(app: Flask, begin: Callable[[int], tuple[Act, Act]]) -> Iterator[i
 
 
 def until_it_waits(done: Event) -> None:
-    """Return once somebody waits for a lock, or all is done. On SQLite one writes at a time, and nothing is seen."""
+    """Return once somebody waits for a lock, or `done` is set; at once on SQLite, which shows no locks."""
     if not is_postgresql():
         return
     waiting = sa.text(

@@ -1,4 +1,4 @@
-"""The real servers the tests talk to: PostgreSQL, SMTP, a browser, and the site itself in its own process."""
+"""The real programs that tests use: PostgreSQL, SMTP, Chromium, nginx, and the site in its own process."""
 
 import os
 from typing import NoReturn
@@ -7,7 +7,7 @@ import pytest
 
 
 def cannot_run(reason: str) -> NoReturn:
-    """Skip the test, saying why in one sentence. In CI everything must run, so there it fails instead."""
+    """Skip the test with a reason; in CI, where everything must run, fail it."""
     if os.environ.get("CI") == "true":
         pytest.fail(f"In CI nothing may be skipped: {reason}", pytrace=False)
     pytest.skip(reason)

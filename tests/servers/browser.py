@@ -1,4 +1,4 @@
-"""A real browser: the Chromium of this machine, driven by Playwright, and what it complains about."""
+"""A real browser: the Chromium of this machine, driven by Playwright; what it reports as errors."""
 
 import shutil
 from collections.abc import Iterator
@@ -10,9 +10,9 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, 
 
 from tests.servers import cannot_run
 
-# The one that has no windows first: for each visitor another draws a whole window, which takes longer than the pages.
+# The headless one first: the others draw a whole window for each visitor, which takes longer than the pages.
 NAMES = ["chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
-# as root there is no sandbox; the rest keeps Chromium from calling its makers
+# as root there is no sandbox; the others keep Chromium from calling its makers
 SWITCHES = [
     "--no-sandbox",
     "--disable-gpu",
@@ -30,7 +30,7 @@ CONTRAST = {"type": "rule", "values": ["color-contrast"]}
 
 @contextmanager
 def start() -> Iterator[Browser]:
-    """Start the browser once; skips with a reason where there is none, or where it does not start."""
+    """Start the browser; skip with a reason if there is none, or it does not start."""
     program = next(filter(None, map(shutil.which, NAMES)), None)
     if program is None:
         cannot_run("Browser: no Chromium on this machine (`apt install chromium-headless-shell`).")
@@ -52,8 +52,8 @@ def start() -> Iterator[Browser]:
 def visit(browser: Browser, site: str, *, width: int = DESK, javascript: bool = True) -> Iterator[Page]:
     """Open a page for a new visitor of `site` (its URL; `page.goto` takes paths).
 
-    When the visit ends well, fails if the browser complained meanwhile: an error in the console or in a script,
-    anything the Content-Security-Policy stopped, a file of ours that did not come, a request to anybody else.
+    At the end, fail if the browser reported an error in the console or a script, something the Content-Security-Policy
+    blocked, a file of ours that did not load, or a request to another host.
     """
     context = browser.new_context(
         base_url=site,
@@ -70,9 +70,9 @@ def visit(browser: Browser, site: str, *, width: int = DESK, javascript: bool = 
 
 
 def flaws(page: Page, *, dark: bool = False) -> list[str]:
-    """What is wrong with the page as it stands, on a phone and at a desk: what axe finds, and that it scrolls sideways.
+    """Return what is wrong with the page, at the widths of PHONE and DESK: what axe finds, and sideways scrolling.
 
-    With `dark`, its colours are looked at in the dark too, at a desk: nothing else of it is another there.
+    `dark`: also check the contrast in dark mode, at the second width; nothing else differs there.
     """
     found, before = [], page.viewport_size
     for width in (PHONE, DESK):
@@ -90,13 +90,13 @@ def flaws(page: Page, *, dark: bool = False) -> list[str]:
 
 
 def axe_violations(page: Page, run_only: object = WCAG) -> list[str]:
-    """What axe finds against WCAG 2.2 AA on the page as it stands: one line a rule, with the elements.
+    """Return what axe finds against WCAG 2.2 AA on the page: one line per rule, with the elements.
 
-    Not on a visit without JavaScript: axe is a script, and would never answer.
+    Not for a visit without JavaScript: axe is a script, and would never answer.
     """
-    # what passes is not described: on a long form that takes longer than to find what does not
+    # violations only: describing what passes takes longer, on a long form, than finding what does not
     options = {"runOnly": run_only, "resultTypes": ["violations"]}
-    page.wait_for_load_state("load")  # before, its colours may be those of no style sheet
+    page.wait_for_load_state("load")  # before, colours may lack the style sheet
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE)
     found = page.evaluate("options => axe.run(options).then(found => found.violations)", options)
@@ -104,8 +104,8 @@ def axe_violations(page: Page, run_only: object = WCAG) -> list[str]:
 
 
 def scrolls_sideways(page: Page) -> bool:
-    """Whether the page as it stands is wider than the window, so that a reader must push it to and fro."""
-    page.wait_for_load_state("load")  # before, it may be as wide as it is without a style sheet
+    """Whether the page is wider than the window."""
+    page.wait_for_load_state("load")  # before, its width may lack the style sheet
     return bool(page.evaluate("document.documentElement.scrollWidth > innerWidth"))
 
 
@@ -113,7 +113,7 @@ def _listen(context: BrowserContext, site: str) -> list[str]:
     complaints: list[str] = []
 
     def console(message: ConsoleMessage) -> None:
-        # a page that answers 404 or 422 on purpose is logged this way too; `answered` tells which are meant
+        # pages that answer 404 or 422 on purpose are logged this way too; `answered` tells them apart
         if message.type == "error" and not message.text.startswith("Failed to load resource"):
             complaints.append(f"console: {message.text} ({message.location['url']})")
 
@@ -122,12 +122,12 @@ def _listen(context: BrowserContext, site: str) -> list[str]:
             complaints.append(f"request to another host: {request.url}")
 
     def answered(response: Response) -> None:
-        # 422 is how a script of ours is told what is wrong, in a sentence that it shows
+        # 422 tells a script of ours what is wrong, in a sentence that it shows
         if response.status >= 400 and response.status != 422 and not response.request.is_navigation_request():
             complaints.append(f"{response.status}: {response.url}")
 
     def failed(request: Request) -> None:
-        # a page that is left drops what it still waits for
+        # a page that is left aborts its requests
         if not request.is_navigation_request() and request.failure != "net::ERR_ABORTED":
             complaints.append(f"{request.failure}: {request.url}")
 

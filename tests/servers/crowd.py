@@ -1,4 +1,4 @@
-"""People who sign and confirm on a site in a process of its own, a few at once, and remember what they were told."""
+"""Threads that sign and confirm on a site in its own process, and remember what they were told."""
 
 import itertools
 import threading
@@ -16,11 +16,11 @@ from tests.servers.site import HOST, Site
 from tests.servers.smtp import MailServer, path_in
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
-PATIENCE = 60  # seconds for what they wait for, on a busy machine
+PATIENCE = 60  # seconds to wait for anything, on a busy machine
 
 
 class Pace:
-    """Turns that come evenly, so many a second, whoever takes them."""
+    """Evenly spaced turns, `a_second`, shared by all threads."""
 
     def __init__(self, a_second: float) -> None:
         self._between = 1 / a_second
@@ -28,14 +28,14 @@ class Pace:
         self._lock = threading.Lock()
 
     def wait(self) -> None:
-        """Wait for one's turn. Those that nobody took are lost, but for those of one second."""
+        """Wait for the next turn. Unused turns are lost, except those of the last second."""
         with self._lock:
             self._next = turn = max(self._next + self._between, time.monotonic() - 1)
         time.sleep(max(0.0, turn - time.monotonic()))
 
 
 class Crowd:
-    """`a_second`: how many sign, and how many confirm, in each second, if the site can."""
+    """`a_second`: how many sign, and how many confirm, per second, if the site can take them."""
 
     def __init__(self, site: Site, a_second: float = inf) -> None:
         self.site = site
@@ -49,37 +49,37 @@ class Crowd:
 
     @contextmanager
     def signing(self, people: int) -> Iterator[None]:
-        """That many people sign on while the block lasts."""
+        """Let so many threads sign while the block lasts."""
         fields, pace = read_form(self.site), Pace(self.a_second)
         with self._working(people, lambda over: self._sign_until(over, fields, pace)):
             yield
 
     @contextmanager
     def confirming(self, people: int, mails: MailServer) -> Iterator[None]:
-        """That many people press the button of each mail that comes, also of a second copy, while the block lasts."""
+        """Let so many threads confirm by each mail that comes, even a second copy, while the block lasts."""
         pace = Pace(self.a_second)
         with self._working(people, lambda over: self._confirm_until(over, mails, pace)):
             yield
 
     def wait_for(self, more: int) -> None:
-        """Wait until that many more were told that they signed."""
+        """Wait until so many more were told that they signed."""
         self._wait(self.acknowledged, more)
 
     def wait_for_confirmed(self, more: int) -> None:
-        """Wait until that many more were told that they confirmed."""
+        """Wait until so many more were told that they confirmed."""
         self._wait(self.confirmed, more)
 
     def wait_for_answer(self, status: int) -> None:
-        """Wait until somebody is answered so, from now on."""
+        """Wait until an answer from now on has this status."""
         before = self.statuses[status]
         self._wait_until(lambda: self.statuses[status] > before)
 
     def sign(self, typed: dict[str, str]) -> bool:
-        """Send the form; whether they were told that it was taken."""
+        """Send the form; return whether it was accepted."""
         return self._send("/letters/rues/sign", urlencode(typed))
 
     def _sign_until(self, over: threading.Event, fields: dict[str, str], pace: Pace) -> None:
-        """Sign again and again, each time as somebody else. Who gets no answer signs once more, as people do."""
+        """Sign again and again, each time as somebody else; without an answer, try again as the same person."""
         while not over.is_set():
             email = f"person{next(self._numbers)}@example.org"
             typed = {**fields, "given_name": "Zoé", "family_name": "Évrard", "email": email}
@@ -94,7 +94,7 @@ class Crowd:
                 return
             mail = mails.taken[number]
             path = path_in(mail, "/signatures/(?:confirm|not-me)/")
-            if "/confirm/" in path:  # else it says that they signed already
+            if "/confirm/" in path:  # else: the mail "already signed"
                 self._try_until(over, lambda path=path: self._send(path), pace, self.confirmed, mail.recipients[0])
 
     def _try_until(
@@ -145,12 +145,12 @@ class Crowd:
 
 
 def read_form(site: Site) -> dict[str, str]:
-    """The hidden fields of the form, as a program keeps them."""
+    """Return the hidden fields of the form."""
     return dict(hidden_fields(read(site, "/letters/rues/sign")))
 
 
 def read(site: Site, path: str) -> str:
-    """A page, which must be there."""
+    """Return a page, which must answer 200."""
     connection = HTTPConnection(HOST, site.port, timeout=30)
     try:
         connection.request("GET", path)

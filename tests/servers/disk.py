@@ -1,4 +1,4 @@
-"""A disk of a few megabytes, and what fills it."""
+"""A disk of a few megabytes, and a way to fill it."""
 
 import os
 import subprocess
@@ -11,7 +11,7 @@ from tests.servers import cannot_run
 
 @contextmanager
 def small_disk(folder: Path, megabytes: int = 16) -> Iterator[Path]:
-    """A small disk in that folder, while the block lasts; skips where it cannot be mounted."""
+    """Mount a small disk in that folder while the block lasts; skip if it cannot be mounted."""
     disk = folder / "disk"
     disk.mkdir()
     mount = ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", str(disk)]
@@ -24,7 +24,7 @@ def small_disk(folder: Path, megabytes: int = 16) -> Iterator[Path]:
 
 
 def fill(disk: Path) -> Path:
-    """Take all the room that is left; the file that holds it."""
+    """Fill the disk; return the file that does."""
     ballast = disk / "ballast"
     with ballast.open("wb", buffering=0) as file:
         try:

@@ -1,4 +1,4 @@
-"""A real nginx in front of the site, with the very configuration that is documented: deploy/nginx.conf."""
+"""A real nginx in front of the site, configured by deploy/nginx.conf."""
 
 import shutil
 import subprocess
@@ -33,10 +33,10 @@ http {{
 
 @contextmanager
 def in_front(upstream: int, port: int, *, cdn: bool = False) -> Iterator[Path]:
-    """Listen on `port` in front of the site on `upstream` while the block lasts; gives the folder of cache and logs.
+    """Listen on `port` in front of the site on `upstream` while the block lasts; yield the folder of cache and logs.
 
-    Of the documented file only ports and folders are changed; `cdn`: it stands behind one, which is whoever asks, and
-    what the file says of that is taken in. Skips with a reason where there is no nginx.
+    Of deploy/nginx.conf only ports, folders and the server name are changed; `cdn`: its lines for a CDN are switched
+    on, and every client counts as the CDN. Skips with a reason if there is no nginx.
     """
     program = shutil.which("nginx", path="/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin")
     if program is None:

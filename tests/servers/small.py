@@ -1,4 +1,4 @@
-"""A small site for a browser or another client: a process of its own on SQLite, which each test fills as it likes."""
+"""A small site for a browser or another client: in its own process, on SQLite, filled by the test."""
 
 import shutil
 import tempfile
@@ -22,10 +22,10 @@ from tribune.organisers.models import Organiser
 def small_site(
     migrated: Path, mails: MailServer | None = None, name: str = sites.HOST, **settings: str
 ) -> Iterator[tuple[Site, Flask]]:
-    """Serve a copy of the file `migrated` while the block lasts, and give an application on the same database.
+    """Serve a copy of the file `migrated` while the block lasts; yield the site and an application on its database.
 
-    In the context of that application a test makes what the site holds. Mails go to `mails`; without it they wait.
-    `name`: how browsers call the site.
+    The test fills the database in the context of that application. `mails`: where mails go; without it they wait.
+    `name`: the site's host in URLs.
     """
     with tempfile.TemporaryDirectory(prefix="small-", dir=MEMORY) as made:
         url = f"sqlite:///{shutil.copy(migrated, made)}"
@@ -40,5 +40,5 @@ def small_site(
 
 
 def door(organiser: Organiser) -> str:
-    """The path by which this organiser comes in, as their mail has it. Needs an app context."""
+    """Return the path of a link that logs in this organiser. Needs an app context."""
     return urlsplit(log_in_link(organiser).url()).path

@@ -1,6 +1,6 @@
-"""A real SMTP server in a thread: it keeps what it is given, and fails in the ways it is told to.
+"""A real SMTP server in a thread: it keeps the mails it gets, and fails as it is told.
 
-- `MailServer(answers=["451 4.3.0 Try again later"] * 2)`: twice, then all is well;
+- `MailServer(answers=["451 4.3.0 Try again later"] * 2)`: twice, then it accepts;
 - `MailServer(answers=lambda mail: CLOSE if mail.subject == "Big" else OK)`;
 - `MailServer(refused={"gone@example.org": "550 5.1.1 No such mailbox"})`.
 """
@@ -21,7 +21,7 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 
 HOST = "127.0.0.1"
 OK = "250 2.0.0 Accepted"
-CLOSE = "close"  # take the whole mail, then hang up without a word: the sender cannot know
+CLOSE = "close"  # take the whole mail, then close without an answer: the sender cannot know whether it was accepted
 NEVER = "never"  # take the whole mail, then say nothing until the sender leaves
 
 
@@ -35,18 +35,18 @@ class Mail:
 
     @property
     def subject(self) -> str:
-        """As people read it, decoded."""
+        """The decoded subject."""
         return str(self.message["Subject"])
 
 
 class MailServer:
     """Listens on HOST while the `with` block lasts.
 
-    `answers`: what to say after each mail, as a function of the mail, or as a list used up in order (and then OK): a
-    reply such as "451 4.3.0 Later", or CLOSE, or NEVER. `refused`: what to say to RCPT, by address; may change on the
-    way. `certificate_for`: offer STARTTLS with a certificate for that name, by an authority of our own that nobody
-    trusts (`authority`, which a test may write to a file or configure a client with); `from_the_beginning`: speak
-    nothing else, as on port 465. `refuses_accounts`: offer a log-in, and refuse each.
+    `answers`: the reply to each mail, as a function of the mail, or as a list used up in order (then OK): a line such
+    as "451 4.3.0 Later", or CLOSE, or NEVER. `refused`: replies to RCPT, by address; may be changed meanwhile.
+    `certificate_for`: offer STARTTLS with a certificate for that name, by an authority that nobody trusts
+    (`authority`, which a test may give to a client); `from_the_beginning`: TLS only, as on port 465.
+    `refuses_accounts`: offer a log-in, and refuse every account.
     """
 
     def __init__(
@@ -59,8 +59,8 @@ class MailServer:
     ) -> None:
         self.port = 0
         self.refused = dict(refused or {})
-        self.taken: list[Mail] = []  # all that came in whole, whatever the answer
-        self.accepted: list[Mail] = []  # those answered with a 250
+        self.taken: list[Mail] = []  # received completely, whatever the answer
+        self.accepted: list[Mail] = []  # answered with 250
         self.connections = 0
         self.authority = trustme.CA()
         self._log_in = _refuse if refuses_accounts else None
@@ -82,14 +82,14 @@ class MailServer:
         self._thread.join()
 
     def wait_for(self, mails: int, timeout: float = 10) -> list[Mail]:
-        """Wait until that many mails are accepted and give them; the sender may not have read our answer yet."""
+        """Wait until so many mails are accepted; return them. The sender may not have read our answer yet."""
         self.wait_until(lambda: len(self.accepted) >= mails, timeout)
         return list(self.accepted)
 
     def wait_until(self, holds: Callable[[], object], timeout: float = 10) -> None:
-        """Wait until something holds, of this server or of what its mails lead to; AssertionError after `timeout` s.
+        """Wait until `holds()` is true, about this server or what its mails cause; AssertionError after `timeout` s.
 
-        It is asked at each news of this server, and now and then: a database says to nobody that a row has changed.
+        It is called when this server has news, and every 0.1 s, since a database does not tell when a row changes.
         """
         deadline = time.monotonic() + timeout
         with self._news:
@@ -100,7 +100,7 @@ class MailServer:
                 )
                 self._news.wait(0.1)
 
-    # called by aiosmtpd, by these names
+    # called by aiosmtpd
 
     async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
@@ -163,7 +163,7 @@ def _one_after_the_other(answers: Iterable[str]) -> Callable[[Mail], str]:
 
 
 def path_in(mail: Mail, below: str) -> str:
-    """The address in a mail below a path, without the host."""
+    """Return the path of the first link in a mail that matches the pattern `below`."""
     body = mail.message.get_body(("plain",))
     found = re.search(rf"https?://[^/]+({below}\S+)", body.get_content() if body else "")
     assert found, "the mail holds no such link"

@@ -1,1 +1,1 @@
-"""Backup: the whole site in one file, and back."""
+"""Backup: the whole site in one file, and its restoration."""

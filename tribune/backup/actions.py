@@ -1,4 +1,4 @@
-"""Back up the site while it lives, and restore it while it rests: each in one transaction."""
+"""Back up the site while it runs, restore it while it is stopped: each in one transaction."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,13 +18,13 @@ from tribune.signatures.counting import count_again
 from tribune.signatures.models import Signature
 
 MADE_BY_MIGRATIONS = {"site_keys"}  # rows that an empty site has
-ENDED = ("log_ins", "passkey_challenges")  # a log-in that was revoked since must not come back: everybody enters again
+ENDED = ("log_ins", "passkey_challenges")  # emptied: a log-in revoked since must not come back, so everybody logs in
 
-Told = Callable[[int], None]  # called with how many more rows are done
+Told = Callable[[int], None]  # called with the number of rows done since the last call
 
 
 class Restored(NamedTuple):
-    """How many signatures there are after a restore, how many were erased again, how many withdrawn; and which keys."""
+    """After a restore: how many signatures there are, were erased again, withdrawn again; and which keys were taken."""
 
     signatures: int
     erased: int
@@ -33,13 +33,13 @@ class Restored(NamedTuple):
 
 
 class SiteHasRows(Exception):
-    """There is something in the database, which a restore would replace."""
+    """The database is not empty, and a restore would replace it."""
 
 
 def back_up(path: Path, *, wishes_only: bool = False, total: Told, told: Told) -> Manifest:
-    """Write the site as it is at this moment to a file, while it goes on; `total` is told how many rows there are.
+    """Write the site as it is at this moment to a file, while it runs; `total` is called with the number of rows.
 
-    `wishes_only`: only what no restore takes back, such as erasures. Raises BadBackup, KnowsMore, OSError.
+    `wishes_only`: write only what restores must respect, such as erasures. Raises BadBackup, KnowsMore, OSError.
     """
     with appearing(path) as file, snapshot() as connection:
         revision = schema.revision_of(connection)
@@ -70,7 +70,7 @@ def _counted(read: Iterator[list[Any]], told: Told) -> Iterator[list[Any]]:
 
 @contextmanager
 def opened(path: Path) -> Iterator[Reader]:
-    """A backup, read once from end to end before it is believed. Raises BadBackup, OSError."""
+    """Open a backup, and read it once to the end to check it. Raises BadBackup, OSError."""
     with Reader(path) as reader:
         if not schema.is_known(reader.manifest.revision):
             raise BadBackup("It was made by a newer Tribune: update this one, then restore it.")
@@ -79,12 +79,11 @@ def opened(path: Path) -> Iterator[Reader]:
 
 
 def restore(backup: Reader, *, replace: bool, erasures: Reader | None, told: Told) -> Restored:
-    """Make the site what it was when the backup was taken, at the schema of today.
+    """Make the site what it was when the backup was taken, at the present schema, or change nothing.
 
-    What people asked for since is kept, as far as the present database or `erasures`, another backup, knows it: what
-    they had erased or withdrew stays so, what they agreed to no more too, whoever said "it was not me" is written
-    to no more, and keys that were taken back open nothing. Of what is older than the backup only that holds which
-    is final: the backup knows the rest, and who came back. All of it happens, or nothing. Raises SiteHasRows,
+    What people asked for since then is kept, as far as the present database or `erasures`, another backup, knows it:
+    what they erased or withdrew, consents they took back, "it was not me", and revoked keys. Of what they asked before
+    the backup only what is FINAL is taken: the backup knows the rest, and who changed their mind. Raises SiteHasRows,
     SiteRuns, BadBackup.
     """
     if not backup.manifest.whole:
@@ -115,7 +114,7 @@ def restore(backup: Reader, *, replace: bool, erasures: Reader | None, told: Tol
 
 
 def is_newer(erasures: Reader, backup: Reader) -> bool:
-    """Whether they know what happened after the backup."""
+    """Whether `erasures` is not older than the backup."""
     return erasures.manifest.moment >= backup.manifest.moment
 
 
@@ -128,12 +127,12 @@ def _has_rows(connection: sa.Connection, table: sa.Table) -> bool:
 
 
 def _fill(connection: sa.Connection, backup: Reader, told: Told) -> None:
-    """Write the rows of a backup into the tables of its revision, which must be the same to the last column."""
+    """Write the rows of a backup into the tables of its revision, which must have exactly the same columns."""
     made, given = rows.reflect(connection), backup.manifest.tables
     if {name: set(table.columns.keys()) for name, table in made.tables.items()} != _columns(given):
         raise BadBackup(f"It is not what revision {backup.manifest.revision} looks like: it was changed by hand.")
     for table in made.sorted_tables:
-        connection.execute(sa.delete(table))  # what the migrations wrote
+        connection.execute(sa.delete(table))  # rows that migrations made
         with filling(connection, table):
             for number in rows.write(connection, table, given[table.name].columns, backup.rows(table.name)):
                 told(number)

@@ -22,11 +22,11 @@ S = Signature
 
 
 def withdraw(connection: sa.Connection, left: Mapping[str, datetime]) -> int:
-    """As `mine/actions.py` does, by public names; how many had not left there."""
+    """Withdraw signatures, by public id and moment, as `mine/actions.py` does; return how many were withdrawn."""
     with as_session(connection) as session:
         here = sa.select(S).where(S.public_id.in_(left), S.withdrawn_at.is_(None)).order_by(S.id)
         rows = session.scalars(here).all()
-        for row in rows:  # before any of them leaves: some share a line
+        for row in rows:  # recorded before any is withdrawn: some share a line
             _tell(session, row, Verb.SIGNATURE_WITHDRAWN, left[row.public_id], **standing_place(row))
             drop_questions(row.letter, S.id == row.id)
             drop_hidden(row.letter_id, [row.id])
@@ -34,12 +34,12 @@ def withdraw(connection: sa.Connection, left: Mapping[str, datetime]) -> int:
             moment = left[row.public_id]
             row.withdrawn_at, row.counted_at, row.position = moment, None, None
             flags = sa.update(Flag).where(Flag.signature_id == row.id, Flag.cleared_at.is_(None))
-            session.execute(flags.values(cleared_at=moment))  # to the moment: so those who come back have them again
+            session.execute(flags.values(cleared_at=moment))  # by this moment signing again restores them
     return len(rows)
 
 
 def refuse(connection: sa.Connection, consent: str, refused: Mapping[str, datetime]) -> None:
-    """Have these agree no more to be shown, or to be written to."""
+    """Take back the consent, "published" or "news", of signatures, by public id and moment."""
     with as_session(connection) as session:
         here = sa.select(S).where(S.public_id.in_(refused), getattr(S, consent).is_(True)).order_by(S.id)
         for row in session.scalars(here).all():

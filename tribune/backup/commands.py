@@ -1,4 +1,4 @@
-"""`flask backup` and `flask restore`: the whole site in one file, and back."""
+"""`flask backup` and `flask restore`."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
@@ -69,7 +69,7 @@ def _moment(backup: Reader) -> str:
 
 @contextmanager
 def _opened(file: Path) -> Iterator[Reader]:
-    """Read it, and restore from it."""
+    """Open a backup to restore from it."""
     advice = " If its file is damaged, move it away first, with the -wal and -shm beside it, and keep all three."
     with _sentences(file, advice), actions.opened(file) as reader:
         yield reader
@@ -77,7 +77,7 @@ def _opened(file: Path) -> Iterator[Reader]:
 
 @contextmanager
 def _sentences(file: Path, advice: str = "") -> Iterator[None]:
-    """Say in a sentence what went wrong, and that nothing was changed; `advice` where the database fails."""
+    """Turn errors into one sentence: what went wrong, and that nothing was changed; `advice` if the database fails."""
     try:
         yield
     except BadBackup as error:
@@ -105,7 +105,7 @@ def _sentences(file: Path, advice: str = "") -> Iterator[None]:
 
 @contextmanager
 def _bar() -> Iterator[tuple[Callable[[int], None], Callable[[int], None]]]:
-    """A progress bar on a terminal: how to tell its length, and how to move it."""
+    """Show a progress bar on a terminal; yield the functions that set its length and move it."""
     with progress_bar(0) as bar:
 
         def length(number: int) -> None:

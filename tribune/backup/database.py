@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from tribune.database import db
 
-PATIENCE = 0.5  # seconds for others to be gone
-STEP = 1_000_000  # more numbers than are given between a backup and its loss
-# What is not shown of the sessions of another account is empty; whatever PostgreSQL does by itself has no account.
+PATIENCE = 0.5  # seconds to wait for other connections to end
+STEP = 1_000_000  # more ids than are used between a backup and the loss of the database
+# An empty backend_type is one we may not see, of another account; PostgreSQL's own processes have no account.
 OTHERS = """
     SELECT count(*) FROM pg_stat_activity
     WHERE datname = current_database() AND pid <> pg_backend_pid() AND usesysid IS NOT NULL
@@ -20,12 +20,12 @@ OTHERS = """
 
 
 class SiteRuns(Exception):
-    """Somebody else uses the database: the site must rest while it is replaced."""
+    """Somebody else uses the database: the site must be stopped while it is replaced."""
 
 
 @contextmanager
 def snapshot() -> Iterator[sa.Connection]:
-    """Reads the database as it is now, all along, while others write."""
+    """Open a transaction that sees the database as it is now, even while others write."""
     with db.engine.connect() as connection:
         if connection.dialect.name == "postgresql":
             connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
@@ -35,7 +35,7 @@ def snapshot() -> Iterator[sa.Connection]:
 
 @contextmanager
 def alone() -> Iterator[sa.Connection]:
-    """A transaction around the whole database that nobody else uses meanwhile. Raises SiteRuns."""
+    """Open a transaction during which nobody else uses the database. Raises SiteRuns."""
     db.session.remove()
     db.engine.dispose()
     transaction = _on_sqlite if db.engine.dialect.name == "sqlite" else _on_postgresql
@@ -48,7 +48,7 @@ def alone() -> Iterator[sa.Connection]:
 
 @contextmanager
 def _on_sqlite(connection: sa.Connection) -> Iterator[None]:
-    """Out of WAL, which SQLite leaves only for who is alone; without foreign keys, as migrations with rows need it."""
+    """Leave WAL, which SQLite allows only to the sole user; switch off foreign keys, as migrations of rows need it."""
     with closing(connection.connection.cursor()) as bare:
         bare.execute(f"PRAGMA busy_timeout={PATIENCE * 1000:.0f}")
         try:
@@ -67,30 +67,30 @@ def _on_sqlite(connection: sa.Connection) -> Iterator[None]:
 def _on_postgresql(connection: sa.Connection) -> Iterator[None]:
     until = time.monotonic() + PATIENCE
     with connection.begin():
-        while connection.scalar(sa.text(OTHERS)):  # who has just left, as we have, is there a little longer
+        while connection.scalar(sa.text(OTHERS)):  # connections just closed are counted a little longer
             if time.monotonic() > until:
                 raise SiteRuns
             time.sleep(0.01)
-            connection.execute(sa.select(sa.func.pg_stat_clear_snapshot()))  # else it would see the same all along
+            connection.execute(sa.select(sa.func.pg_stat_clear_snapshot()))  # else it always sees the same
         yield
 
 
 @contextmanager
 def as_session(connection: sa.Connection) -> Iterator[Session]:
-    """Let what uses the models through `db.session` work in the transaction of a restore, at the schema of today."""
+    """Let code that uses `db.session` work in the transaction of a restore, once it is at the present schema."""
     with Session(connection) as session:
         db.session.registry.set(session)  # type: ignore[arg-type]  # one of Flask-SQLAlchemy asks its engine
         try:
             yield session
-            session.commit()  # into that transaction, which goes on
+            session.commit()  # does not end the transaction of the connection
         finally:
             db.session.registry.clear()
 
 
 @contextmanager
 def filling(connection: sa.Connection, table: sa.Table) -> Iterator[None]:
-    """Let rows come in any order though they refer to each other, and number new ones after them."""
-    if connection.dialect.name == "sqlite":  # there it is so already: see `alone`
+    """Let rows of a table that refer to each other be added in any order; number new ones after them."""
+    if connection.dialect.name == "sqlite":  # foreign keys are off: see `_on_sqlite`
         yield
         return
     inner = [str(key.constraint.name) for key in table.foreign_keys if key.constraint and key.references(table)]
@@ -110,10 +110,10 @@ def filling(connection: sa.Connection, table: sa.Table) -> Iterator[None]:
 
 
 def number_ahead(connection: sa.Connection) -> None:
-    """Give no number that may have been given already, to rows that the backup does not know or that are gone.
+    """Set all sequences so that no id is used again that may have belonged to a row lost or deleted since the backup.
 
-    All tables go on from one number, after the largest of any: what names a number given since an earlier restore,
-    such as a line of the log, has itself one that large.
+    All tables go on from the same number, STEP after the largest id of any: a row that names a lost id, such as a line
+    of the log, has itself an id as large.
     """
     numbered = [(table, key) for table in db.metadata.sorted_tables if (key := table.autoincrement_column) is not None]
     largest = (connection.scalar(sa.select(sa.func.max(key))) or 0 for _table, key in numbered)

@@ -1,4 +1,4 @@
-"""The file of a backup: a zip with one part a table, a row a line, and a manifest that says what must be there."""
+"""The file of a backup: a zip with one JSON Lines file per table, and a manifest that says what must be there."""
 
 import json
 import zipfile
@@ -13,16 +13,16 @@ from typing import IO, Any, Self
 
 FORMAT = 1
 MANIFEST = "manifest.json"
-COMPRESSION = 1  # most of what is to be gained, at a third of the time
+COMPRESSION = 1  # saves nearly as much as more would, in a third of the time
 
 
 class BadBackup(Exception):
-    """Not a whole backup of ours, or not one that this code can read; the text says which, and what to do."""
+    """Not a complete backup of ours, or not one this code can read; the message says which, and what to do."""
 
 
 @dataclass
 class Table:
-    """What a part must hold."""
+    """What the file of a table must hold."""
 
     columns: list[str]
     rows: int = 0
@@ -31,18 +31,18 @@ class Table:
 
 @dataclass
 class Manifest:
-    """What a backup says of itself."""
+    """What a backup says about itself."""
 
     revision: str
-    database: str  # which kind it came from
+    database: str  # the dialect it came from
     created_at: str
-    whole: bool = True  # else only what no restore takes back
+    whole: bool = True  # False: only what restores must respect, such as erasures
     tables: dict[str, Table] = field(default_factory=dict)
     format: int = FORMAT
 
     @property
     def rows(self) -> int:
-        """All rows of all tables."""
+        """The number of rows of all tables."""
         return sum(table.rows for table in self.tables.values())
 
     @property
@@ -52,7 +52,7 @@ class Manifest:
 
     @classmethod
     def read(cls, text: bytes) -> Self:
-        """From its JSON. Raises BadBackup."""
+        """Read a manifest from its JSON. Raises BadBackup."""
         try:
             values = json.loads(text)
             if values["format"] > FORMAT:
@@ -64,19 +64,19 @@ class Manifest:
             raise BadBackup("Its manifest cannot be read: it is no backup of Tribune, or it was damaged.") from error
 
 
-# What `zipfile` meets in a file of which some bits have turned: what it then reads may also ask for what it cannot do.
+# What `zipfile` raises for a damaged file, which may also seem to ask for features it does not have.
 DAMAGED = (zipfile.BadZipFile, zlib.error, KeyError, EOFError, RuntimeError, OSError, ValueError)
 
 
 class Writer:
-    """Writes the parts of a backup, then its manifest."""
+    """Writes the tables of a backup, then its manifest."""
 
     def __init__(self, file: IO[bytes], manifest: Manifest) -> None:
         self.manifest = manifest
         self._zip = zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=COMPRESSION)
 
     def add(self, name: str, columns: list[str], rows: Iterator[list[Any]]) -> None:
-        """Write the rows of a table; as they come, in flat memory."""
+        """Write the rows of a table as they come, in constant memory."""
         digest, number = sha256(), 0
         with self._zip.open(f"{name}.jsonl", "w", force_zip64=True) as part:
             for row in rows:
@@ -91,15 +91,15 @@ class Writer:
 
     def __exit__(self, kind: object, *_error: object) -> None:
         if kind is not None:
-            with suppress(OSError):  # what failed is on its way to who can tell
+            with suppress(OSError):  # the first error is being raised already
                 self._zip.close()
             return
-        self._zip.writestr(MANIFEST, json.dumps(asdict(self.manifest), indent=1))  # which makes it whole
+        self._zip.writestr(MANIFEST, json.dumps(asdict(self.manifest), indent=1))  # last: it makes the backup complete
         self._zip.close()
 
 
 class Reader:
-    """Reads a backup. `check` it before anything is believed."""
+    """Reads a backup. Call `check` before trusting anything in it."""
 
     def __init__(self, path: Path) -> None:
         self._file = path.open("rb")
@@ -120,7 +120,7 @@ class Reader:
         self._file.close()
 
     def lines(self, name: str) -> Iterator[bytes]:
-        """The lines of a table. Raises BadBackup when they are not what was written."""
+        """Yield the lines of a table. Raises BadBackup if they are not what was written."""
         wanted, digest, number = self.manifest.tables[name], sha256(), 0
         try:
             with self._zip.open(f"{name}.jsonl") as part:
@@ -134,11 +134,11 @@ class Reader:
             raise BadBackup(f"Its table {name} is not what was written: the file was damaged. Take another backup.")
 
     def rows(self, name: str) -> Iterator[list[Any]]:
-        """The rows of a table."""
+        """Yield the rows of a table."""
         return map(json.loads, self.lines(name))
 
     def check(self) -> None:
-        """Read it all once. Raises BadBackup."""
+        """Read everything once. Raises BadBackup."""
         for name in self.manifest.tables:
             for _ in self.lines(name):
                 pass

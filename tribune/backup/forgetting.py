@@ -1,4 +1,4 @@
-"""What an erasure leaves of a signature: nothing. For a database that is being restored, mostly in plain statements."""
+"""Erase signatures in a database that is being restored, mostly in plain SQL."""
 
 from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
@@ -17,14 +17,14 @@ from tribune.signatures.models import Signature
 
 
 def drop_mails(connection: sa.Connection, *which: sa.ColumnElement[bool]) -> None:
-    """Delete what waits to be mailed, and for which these hold: no invitation refers to it any more."""
+    """Delete the waiting mails that meet these conditions, and what invitations say of them."""
     numbers = connection.scalars(sa.select(Message.id).where(WAITS, *which)).all()
     connection.execute(sa.update(Invitation).where(Invitation.message_id.in_(numbers)).values(message_id=None))
     connection.execute(sa.delete(Message).where(Message.id.in_(numbers)))
 
 
 def decline(connection: sa.Connection, declined: Mapping[str, datetime]) -> None:
-    """Let those say no again, by the nonces of their invitations, who had said yes or were answered for before."""
+    """Decline again, by nonce of the invitation and moment, for people who had accepted or were attested before."""
     of_them = sa.and_(Invitation.link_nonce.in_(declined), Invitation.declined_at.is_(None))
     named = sa.select(Signature.public_id).join(Invitation, Invitation.signature_id == Signature.id).where(of_them)
     public_ids = connection.scalars(named).all()
@@ -36,7 +36,7 @@ def decline(connection: sa.Connection, declined: Mapping[str, datetime]) -> None
 
 
 def erase(connection: sa.Connection, public_ids: Collection[str]) -> int:
-    """Forget them as whoever erases is forgotten: also what the team has written of them elsewhere. How many."""
+    """Erase signatures as their owners did, with what the team wrote about them; return how many there were."""
     erased = sa.select(Signature).where(Signature.public_id.in_(public_ids))
     with as_session(connection) as session:
         rows = session.scalars(erased.order_by(Signature.letter_id, Signature.mailbox_key)).all()
@@ -47,10 +47,10 @@ def erase(connection: sa.Connection, public_ids: Collection[str]) -> int:
 
 
 def forget(connection: sa.Connection, public_ids: Collection[str], *, invitations: bool = True) -> int:
-    """Delete signatures and all that stands on them, in the caller's transaction; how many there were.
+    """Delete signatures and all that refers to them, in the caller's transaction; return how many there were.
 
-    The words of the log about them go, the mails that wait for them, and their `invitations`. It leans on no foreign
-    key: there is none while a site is restored. Counting again is the caller's.
+    What the log says of them goes, waiting mails, and their `invitations`. It does not rely on foreign keys, which are
+    off during a restore on SQLite. The caller has to count again.
     """
     named = Signature.public_id.in_(public_ids)
     chosen = sa.select(Signature.id).where(named)

@@ -13,13 +13,13 @@ from tribune.backup import rows
 from tribune.letters.models import Letter
 from tribune.organisers.models import Organiser, Passkey
 
-COLUMNS = ["of", "owner", "key"]  # "letter" or "organiser", which one, and what opens there
+COLUMNS = ["of", "owner", "key"]  # "letter" or "organiser", which one, and its nonce or credential
 
-Known = dict[tuple[str, str], set[str | None]]  # by owner; None of those who have no key: they are known all the same
+Known = dict[tuple[str, str], set[str | None]]  # keys by owner; {None}: an owner known to have no key
 
 
 class Taken(NamedTuple):
-    """How many keys were taken back, and how many came back of whose owners nothing told."""
+    """How many keys were revoked again, and how many stay because nothing was known of their owners."""
 
     passkeys: int
     links: int
@@ -27,7 +27,7 @@ class Taken(NamedTuple):
 
 
 def read(connection: sa.Connection, tables: sa.MetaData) -> Iterator[list[Any]]:
-    """Of each letter and organiser of a database, all keys; None where there is none."""
+    """Yield rows of COLUMNS, one for each key of each letter and organiser of a database; key None if it has none."""
     letters, passkeys = tables.tables.get("letters"), tables.tables.get("passkeys")
     if letters is not None and "preview_nonce" in letters.columns:
         for begun, nonce in rows.read(connection, letters, ["created_at", "preview_nonce"]):
@@ -41,7 +41,7 @@ def read(connection: sa.Connection, tables: sa.MetaData) -> Iterator[list[Any]]:
 
 
 def narrow(known: Known, given: Iterable[list[Any]]) -> None:
-    """Of the keys of each owner, leave those that what was read knows too: whoever lacks one saw it taken back."""
+    """Keep, for each owner, only the keys that are also in `given`: one missing there was revoked."""
     here: Known = {}
     for of, owner, key in given:
         here.setdefault((of, owner), set()).add(key)
@@ -50,7 +50,7 @@ def narrow(known: Known, given: Iterable[list[Any]]) -> None:
 
 
 def take_back(connection: sa.Connection, known: Known) -> Taken:
-    """Take away, in a restored database, the keys that these owners have no more."""
+    """Delete, in a restored database, the keys that these owners no longer have."""
     passkeys = links = untold = 0
     query = sa.select(Letter.id, Letter.created_at, Letter.preview_nonce).where(Letter.preview_nonce.is_not(None))
     for number, begun, nonce in connection.execute(query).all():

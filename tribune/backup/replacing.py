@@ -1,7 +1,7 @@
-"""A file of wishes is replaced by none that knows less.
+"""Keep a file of wishes (`--erasures-only`) from being replaced by one that knows less.
 
-Once a disk is lost it is all that is left of them, and the same timer that wrote it runs on the new machine before
-anything is restored there, every ten minutes.
+Once a disk is lost, this file is all that is left of them; and the timer that writes it every ten minutes may run on
+the new machine before anything is restored there.
 """
 
 import hmac
@@ -11,21 +11,21 @@ import sqlalchemy as sa
 
 from tribune.backup.file import BadBackup, Reader
 
-SITE = "site"  # a part beside the wishes: whose they are
+SITE = "site"  # a table beside the wishes: which site they are of
 
 
 class KnowsMore(Exception):
-    """The file that is there knows what the database does not."""
+    """The existing file knows erasures that the database does not, or is of another site."""
 
 
 def name_of_site(connection: sa.Connection, tables: sa.MetaData) -> str:
-    """The same for all backups of a database, restored or not, and for no other; it tells nothing of its key."""
+    """Return a name that is the same in all backups of a site and no other's; a hash of its key, which it hides."""
     key = connection.execute(sa.select(tables.tables["site_keys"].columns["value"])).scalars().one()
     return hmac.digest(bytes.fromhex(key), b"tribune.backup", "sha256").hex()
 
 
 def refuse(path: Path, connection: sa.Connection, tables: sa.MetaData) -> None:
-    """Raises KnowsMore where a file of wishes is another site's, or has an erasure that this one does not know."""
+    """Raise KnowsMore if the file of wishes at `path` is another site's, or has an erasure unknown here."""
     try:
         with Reader(path) as there:
             parts = there.manifest.tables

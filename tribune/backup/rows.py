@@ -1,4 +1,4 @@
-"""Rows as JSON values that mean the same on SQLite and PostgreSQL, by the types of their columns."""
+"""Convert rows to JSON values that mean the same on SQLite and PostgreSQL, and back, by column types."""
 
 import base64
 import itertools
@@ -16,7 +16,7 @@ PART = 1000  # rows in memory at once
 
 
 def reflect(connection: sa.Connection) -> sa.MetaData:
-    """The tables as they are in the database, whatever its revision, but those that follow from the others."""
+    """Return the tables as they are in the database, at any revision, without those derived from others."""
     found = sa.MetaData()
     found.reflect(connection, only=is_table_or_index_of_models)
     for table in found.tables.values():
@@ -29,7 +29,7 @@ def reflect(connection: sa.Connection) -> sa.MetaData:
 def read(
     connection: sa.Connection, table: sa.Table, names: Iterable[str], *which: sa.ColumnElement[bool]
 ) -> Iterator[list[Any]]:
-    """These columns of the rows of a table in the order of their key, a few in memory at a time."""
+    """Yield these columns of a table's rows, ordered by primary key, with PART rows in memory at a time."""
     columns = [table.columns[name] for name in names]
     as_text = [sa.cast(column, sa.Text) if isinstance(column.type, sa.JSON) else column for column in columns]
     query = sa.select(*as_text).where(*which).order_by(*table.primary_key.columns)
@@ -38,7 +38,7 @@ def read(
 
 
 def plain(value: Any) -> Any:
-    """One of them."""
+    """Convert one value."""
     match value:
         case datetime():
             return (value if value.tzinfo else value.replace(tzinfo=UTC)).astimezone(UTC).isoformat()
@@ -50,7 +50,7 @@ def plain(value: Any) -> Any:
 
 
 def write(connection: sa.Connection, table: sa.Table, columns: list[str], rows: Iterator[list[Any]]) -> Iterator[int]:
-    """Add rows that `read` gave to a table, a part at a time; yields how many each part had. Raises BadBackup."""
+    """Add rows that `read` yielded to a table; yield the number of rows of each part. Raises BadBackup."""
     typed = [_from_plain(table.columns[name].type) for name in columns]
     while part := list(itertools.islice(rows, PART)):
         try:

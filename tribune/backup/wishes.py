@@ -17,7 +17,7 @@ from tribune.signatures.erased import owner_name
 from tribune.signatures.models import Erasure, Signature
 from tribune.signatures.replacing import ATTESTED
 
-# Of each table, the column that says who, and the one that says since when.
+# By table: the column that says who, and the one that says since when.
 TABLES = {
     "erasures": ("public_id", "erased_at"),
     "signatures": ("public_id", "withdrawn_at"),
@@ -27,13 +27,13 @@ TABLES = {
 OWNER = ("letter_id", "mailbox_key")  # of a signature
 CONSENTS = ("published", "news")  # of a signature, once its owner has changed one of them
 PARTS = (*TABLES, "consents", "keys")
-FINAL = ("erasures",)  # all else may have been taken back by its owner, who came back or writes again
+FINAL = ("erasures",)  # the owner may have changed their mind about anything else
 PART = 500  # in one statement
-UNDER_WAY = timedelta(minutes=1)  # what was written as a backup began may not be in it
+UNDER_WAY = timedelta(minutes=1)  # what was written this shortly before a backup may not be in it
 
 
 def read(connection: sa.Connection, tables: sa.MetaData) -> Iterator[tuple[str, list[str], Iterator[list[Any]]]]:
-    """What a database knows of it: one of PARTS, columns, rows."""
+    """Yield what a database knows: one of PARTS, its columns, its rows."""
     for name, (who, when) in TABLES.items():
         table = tables.tables.get(name)
         if table is not None and when in table.columns:
@@ -45,7 +45,7 @@ def read(connection: sa.Connection, tables: sa.MetaData) -> Iterator[tuple[str, 
 
 
 def _consents(connection: sa.Connection, tables: sa.MetaData) -> Iterator[list[Any]]:
-    """Of whoever has changed one: what they agree to, whose it is, and since when."""
+    """Yield the consents of each signature whose owner changed one, with the owner and the last change."""
     signatures, events = tables.tables["signatures"].columns, tables.tables["events"].columns
     number, last = events["signature_id"], sa.func.max(events["at"])
     changed = sa.select(number, last.label("at")).where(events["verb"] == str(Verb.CONSENT_CHANGED)).group_by(number)
@@ -57,21 +57,21 @@ def _consents(connection: sa.Connection, tables: sa.MetaData) -> Iterator[list[A
 
 
 class Wishes:
-    """Gathered from any number of databases and backups; of two moments, the first one known stays.
+    """What is known from databases and backups; of two moments for the same thing, the one added first stays.
 
-    `taken_at`: when the backup was that is restored. What is dated before it knows itself, and who came back since.
+    `taken_at`: the moment of the backup to restore. What was asked earlier is ignored, unless FINAL: the backup has it.
     """
 
     def __init__(self, taken_at: datetime) -> None:
         self._taken_at = taken_at
-        self._known: dict[str, dict[str, str]] = {name: {} for name in TABLES}  # by table: who, since when
-        self._left: dict[str, str] = {}  # owners of what was withdrawn, by their names of `signatures/erased.py`
-        self._refused: dict[str, dict[str, str]] = {consent: {} for consent in CONSENTS}  # which signatures
-        self._refusing: dict[str, dict[str, str]] = {consent: {} for consent in CONSENTS}  # whose, as above
+        self._known: dict[str, dict[str, str]] = {name: {} for name in TABLES}  # by table and who: since when
+        self._left: dict[str, str] = {}  # withdrawn signatures, by `signatures/erased.py: owner_name`
+        self._refused: dict[str, dict[str, str]] = {consent: {} for consent in CONSENTS}  # by public id
+        self._refusing: dict[str, dict[str, str]] = {consent: {} for consent in CONSENTS}  # by owner_name
         self._keys: keys.Known = {}
 
     def add(self, name: str, columns: list[str], given: Iterable[list[Any]]) -> None:
-        """Take what rows of one of PARTS say."""
+        """Add rows of one of PARTS."""
         if name == "consents":
             for row in given:
                 self._add_consents(dict(zip(columns, row, strict=True)))
@@ -87,7 +87,7 @@ class Wishes:
                         self._left.setdefault(theirs, row[when])
 
     def _add_consents(self, said: Mapping[str, Any]) -> None:
-        since = said.get("at") or self._taken_at.isoformat()  # older files do not say, nor whose it is
+        since = said.get("at") or self._taken_at.isoformat()  # older files have neither moment nor owner
         theirs = owner_name(said["letter_id"], said["mailbox_key"]) if "at" in said else ""
         for consent in CONSENTS:
             if not said[consent] and not self._is_in_the_backup(since):
@@ -99,9 +99,9 @@ class Wishes:
         return datetime.fromisoformat(since) < self._taken_at - UNDER_WAY
 
     def grant(self, connection: sa.Connection) -> tuple[int, int, keys.Taken]:
-        """Do it all again in a restored database at the schema of today.
+        """Apply everything to a restored database at the present schema.
 
-        How many were erased again, how many withdrawn, and which keys were taken back.
+        Return how many signatures were erased, how many withdrawn, and how many keys were revoked.
         """
         self.add("erasures", *_erasures(connection))
         self._known["erasures"] |= _attested(connection, self._known["erasures"])
@@ -129,9 +129,9 @@ class Wishes:
 
 
 def _attested(connection: sa.Connection, owners: dict[str, str]) -> dict[str, str]:
-    """What stood there on the organisers' word before these owners signed, which replaced it, and decided otherwise.
+    """Return the attested signatures, by public id, that these owners' own signatures had replaced before they left.
 
-    Whom they answer for since then stays.
+    One attested after that moment stays.
     """
     if not owners:
         return {}

@@ -1,4 +1,4 @@
-"""`flask demo …`: a living site in one command, and believable signatures by the thousand."""
+"""`flask demo …`: a site to try in one command, and made-up signatures by the thousand."""
 
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -58,18 +58,18 @@ def run(host: str, port: int) -> None:
     if host not in HERE and urlsplit(current_app.config["PUBLIC_URL"]).hostname in HERE:
         click.echo(f"Elsewhere      refused, until you start it by   {_for_others(host, port)}")
     click.echo("Stop with Ctrl-C; nothing is lost.")
-    db.session.remove()  # or SQLite would keep all that is written meanwhile in its journal, and what is erased too
+    db.session.remove()  # an open read would keep SQLite from emptying its journal, with what is erased in it
     server.run()
 
 
 def _setting() -> str:
-    """What a command must be told when the site is not where development expects it."""
+    """Return the variable to put before a command if the site is not at DEVELOPMENT_URL."""
     url = current_app.config["PUBLIC_URL"]
     return "" if url == DEVELOPMENT_URL else f"TRIBUNE_PUBLIC_URL={url} "
 
 
 def _for_others(host: str, port: int) -> str:
-    """What to type so that other machines are answered: a site answers under the host of its address alone."""
+    """Return the command that serves other machines too: a site answers only under the host of its PUBLIC_URL."""
     name = "ADDRESS" if host in EVERYWHERE else f"[{host}]" if ":" in host else host
     of_this_machine = "   (ADDRESS: of this machine)" if host in EVERYWHERE else ""
     return f"TRIBUNE_PUBLIC_URL=http://{name}:{port} python3 dev.py run --host {host} --port {port}{of_this_machine}"

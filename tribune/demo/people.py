@@ -1,4 +1,4 @@
-"""Made-up people with believable names, to try and measure with."""
+"""Made-up signatures with plausible names, to try and measure with."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -27,28 +27,28 @@ Ibrahim Jaouen Joubert Kowalski Lafitte Lefèvre Lemoine Maréchal Mercier Nguye
 Renaud Roussel Sánchez Séguin Tessier Traoré Urbain Vasseur Vigneron Weber Yıldız Zimmermann""".split()
 ROLES = """Médecin;Enseignante;Chercheur;Directrice;Président;Bénévole;Journaliste;Éditrice;Maire;Étudiant;
 Avocate;Infirmier;Libraire;Architecte;Coordinatrice;Retraité;""".replace("\n", "").split(";")
-# The first is named most, the last least.
+# The first is used most often, the last least.
 ORGANISATIONS = """;Université de Nantes;CNRS;Les Amis du quartier;Ville de Roubaix;Médiathèque du Port;Rivages;
 Librairie des Halles;Passerelle;Hôpital Nord;Atelier du Lac;École du Breuil;Radio Canal;La Fabrique;Théâtre du Pré;
 Éditions du Phare;Coop des Monts""".replace("\n", "").split(";")
 DOMAINS = "courrier.example boite.example univ-nantes.example laposte.example roubaix.example amis.example".split()
 ROWS_AT_ONCE = 20_000
-DEFAULTS = {"origin": "web", "section": "", "wording": ""}  # of the model, which COPY does not know
-# Those that are not of a constraint, and how each is made.
+DEFAULTS = {"origin": "web", "section": "", "wording": ""}  # of the model: COPY does not apply them
+# Select name and definition of the indexes that belong to no constraint.
 INDEXES = sa.text("""
     SELECT indexname, indexdef FROM pg_indexes WHERE tablename = 'signatures' AND schemaname = current_schema()
     AND indexname NOT IN (SELECT conname FROM pg_constraint WHERE conrelid = 'signatures'::regclass)""")
 
-# The same few words, a million times.
+# Cached: the same few words come a million times.
 _plain, _organisation_key, _sort_key = cache(plain), cache(organisation_key), cache(sort_key)
 
 
 def fill(letter: Letter, how_many: int) -> Iterator[int]:
-    """Add confirmed, shown signatures of the last days, all or none; gives how many rows each part had."""
+    """Add confirmed, shown signatures of the last ten days, all or none; yield the number of rows of each part."""
     until = now()
     numbered = enumerate(moments(how_many, until, letter.zone))
     with write() as session, _without_indexes(session.connection(), how_many):
-        if letter.published_at:  # before the first of them signed
+        if letter.published_at:  # it must be published before the first of them signed
             letter.published_at = min(letter.published_at, begins(until) - timedelta(hours=1))
         of_letter = {
             "letter_id": letter.id,
@@ -67,7 +67,7 @@ def fill(letter: Letter, how_many: int) -> Iterator[int]:
             yield len(rows)
     if is_postgresql() and how_many > 50:
         with write() as session:
-            session.execute(sa.text("ANALYZE"))  # as it does by itself, some minutes after so many; SQLite never does
+            session.execute(sa.text("ANALYZE"))  # PostgreSQL does so itself, but minutes later; SQLite never does
 
 
 def _insert(connection: sa.Connection, rows: list[dict[str, Any]]) -> None:
@@ -84,9 +84,9 @@ def _insert(connection: sa.Connection, rows: list[dict[str, Any]]) -> None:
 
 @contextmanager
 def _without_indexes(connection: sa.Connection, how_many: int) -> Iterator[None]:
-    """Many rows are written without the indexes, which are made at once afterwards, in the same transaction.
+    """Drop the indexes while many rows are written, and make them again afterwards, in the same transaction.
 
-    Nobody reads signatures meanwhile: this is for development.
+    Nobody can read signatures meanwhile: this is for development.
     """
     found: Sequence[tuple[str, str]] = []
     if is_postgresql() and how_many > ROWS_AT_ONCE:
@@ -100,7 +100,7 @@ def _without_indexes(connection: sa.Connection, how_many: int) -> Iterator[None]
 
 
 def _row(number: int, moment: datetime) -> dict[str, Any]:
-    """The number-th person; lists of lengths without a common factor give many thousands of different lines."""
+    """Return the number-th person: the lists combine to many thousands of different lines."""
     given, family = GIVEN[number % len(GIVEN)], FAMILY[(number // len(GIVEN) + number) % len(FAMILY)]
     role = ROLES[number % len(ROLES)]
     organisation = ORGANISATIONS[min(number % len(ORGANISATIONS), number // 7 % len(ORGANISATIONS))]
@@ -122,7 +122,7 @@ def _row(number: int, moment: datetime) -> dict[str, Any]:
 
 
 def _tally(letter_id: int, rows: list[dict[str, Any]]) -> None:
-    """Count these in their hours; beside each seventh stands somebody who never confirmed."""
+    """Add these to the tallies of their hours, plus one person in seven who never confirmed."""
     signed = Counter(hour_of(row["signed_at"]) for row in rows)
     confirmed = Counter(hour_of(row["confirmed_at"]) for row in rows)
     for hour in signed.keys() | confirmed.keys():

@@ -1,1 +1,1 @@
-"""Doctor: what is wrong with a site, and how to mend it."""
+"""Doctor: what is wrong with a site and how to fix it; metrics; the administrator's pages."""

@@ -1,4 +1,4 @@
-"""`flask doctor`: what is wrong, and how to mend it."""
+"""`flask doctor`: print what is wrong, and how to fix it."""
 
 import json
 
@@ -17,7 +17,7 @@ bp = Blueprint("doctor", __name__, cli_group=None)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 def doctor_command(as_json: bool) -> None:
     """Check settings, durability, mail and proxy; exit 1 when something is wrong."""
-    with force_locale("en"):  # as all commands speak
+    with force_locale("en"):  # the language of all commands
         findings = list(examine())
     if as_json:
         click.echo(json.dumps([finding._asdict() for finding in findings], indent=1))

@@ -1,4 +1,4 @@
-"""Whether the database keeps what it acknowledges, and has room to."""
+"""Check the database: schema, durability, rights, free disk."""
 
 import os
 import shutil
@@ -22,7 +22,7 @@ SERVER = {
     "full_page_writes": {"on"},
     "synchronous_commit": {"on", "local", "remote_write", "remote_apply"},
 }
-# Tables and their sequences that the account of the site cannot use.
+# Select the tables and sequences that the account of the site may not use.
 CLOSED = sa.text(
     "SELECT relname FROM pg_class WHERE relnamespace = CAST(quote_ident(current_schema()) AS regnamespace) AND"
     " (relkind = 'r' AND relname = ANY(:tables) AND NOT (has_table_privilege(oid, 'SELECT') AND"
@@ -32,11 +32,11 @@ CLOSED = sa.text(
 OLDEST_SERVER = 14
 OVER_A_NETWORK = ("nfs", "cifs", "smb", "9p", "fuse.sshfs", "afs", "ceph", "glusterfs")
 LITTLE, TOO_LITTLE = 1024, 100  # MiB
-CLOCKS = 5  # seconds between ours and that of the server
+CLOCKS = 5  # seconds that our clock and the server's may differ
 
 
 def check_database() -> Iterator[Finding]:
-    """The schema first, then what each kind of database needs. Raises what one raises that does not answer."""
+    """Yield the finding about the schema, then those for this kind of database. Raises SQLAlchemyError if down."""
     with db.engine.connect() as connection:
         found, wanted = schema.revision_of(connection), schema.revision_of_the_code()
         behind = None if found == wanted else Level.WRONG
@@ -53,7 +53,7 @@ def check_database() -> Iterator[Finding]:
         file = Path(db.engine.url.database)
         yield from _file(file)
         yield _room(file.parent, 2 * file.stat().st_size // 2**20)
-    else:  # where one machine has PostgreSQL too, its disk is mostly the same
+    else:  # if PostgreSQL runs on this machine, its disk is mostly the same
         yield _room(Path(current_app.instance_path))
 
 
@@ -73,7 +73,7 @@ def _pragmas(connection: sa.Connection) -> Iterator[Finding]:
 
 
 def who_must_write() -> str:
-    """How to mend a file of SQLite that cannot be written, or not even opened."""
+    """Say how to fix a SQLite file that cannot be written or opened."""
     return str(
         _(
             "The account that runs the site must be able to write the file and the folder it is in, and its disk must"
@@ -83,7 +83,7 @@ def who_must_write() -> str:
 
 
 def who_may_use() -> str:
-    """How to mend what the account of the site may not do in PostgreSQL."""
+    """Say how to give the account of the site its rights in PostgreSQL."""
     return str(
         _(
             "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES and USAGE ON ALL SEQUENCES IN SCHEMA public to the"
@@ -108,7 +108,7 @@ def _file(file: Path) -> Iterator[Finding]:
 
 
 def _room(folder: Path, need: int = LITTLE) -> Finding:
-    """Whether its disk has room for so many MiB more, and for LITTLE at least."""
+    """Check that the disk of a folder has `need` MiB free, and at least LITTLE."""
     free, need = shutil.disk_usage(folder).free // 2**20, max(LITTLE, need)
     short = Level.WRONG if free < TOO_LITTLE else Level.WARN if free < need else None
     room = _("Make room: %(n)s MiB are comfortable.", n=need)
@@ -116,7 +116,7 @@ def _room(folder: Path, need: int = LITTLE) -> Finding:
 
 
 def _file_system(file: Path) -> str:
-    """Of the mount point that is nearest above the file, where the machine tells."""
+    """Return the type of the file system a file is on; empty if there is no /proc/mounts."""
     try:
         lines = [line.split() for line in Path("/proc/mounts").read_text().splitlines()]
     except OSError:

@@ -1,4 +1,4 @@
-"""Everything the doctor looks at, in order."""
+"""All checks of the doctor, in order."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -15,19 +15,19 @@ from tribune.faults import NO_RIGHT
 
 
 def examine() -> Iterator[Finding]:
-    """What is found, in the language of whoever asks. Greets the mail server, counts rows; the database may be away."""
+    """Yield all findings, in the current language. Connects to the mail server; the database may be down."""
     yield from check_settings()
     yield from check_mail_server()
     try:
         of_the_database = list(check_database())
         yield from of_the_database
-        if of_the_database[0].level is Level.OK:  # with another schema no row can be read
+        if of_the_database[0].level is Level.OK:  # with another schema rows cannot be read
             yield from check_queue()
             yield from check_rows()
     except SQLAlchemyError as error:
         why = getattr(error, "orig", None) or type(error).__name__
         mend = _("Check SQLALCHEMY_DATABASE_URI and its server.")
-        if type(why) is sqlite3.DatabaseError:  # none of its own kinds: what it reads makes no sense
+        if type(why) is sqlite3.DatabaseError:  # no subclass of it: the file is not a readable database
             mend = _(
                 "The file is damaged. Stop the site, keep a copy of the file with its -wal and -shm, then restore the"
                 " last backup with its erasures (docs/deploy.md)."

@@ -1,11 +1,11 @@
-"""What the doctor finds: one thing, how it is, and how to mend it."""
+"""A finding of the doctor: what was checked, what was found, and how to fix it."""
 
 from enum import StrEnum
 from typing import NamedTuple
 
 
 class Level(StrEnum):
-    """How it is; `hand` is what no program can see from here."""
+    """How bad it is; HAND: a person has to check it, no program can from here."""
 
     OK = "ok"
     WARN = "warn"
@@ -14,7 +14,7 @@ class Level(StrEnum):
 
 
 class Finding(NamedTuple):
-    """One line of what the doctor says."""
+    """One finding; `mend`: how to fix it."""
 
     level: Level
     what: str
@@ -23,5 +23,5 @@ class Finding(NamedTuple):
 
 
 def judge(what: str, level: Level | None, found: str, mend: str) -> Finding:
-    """A finding that is fine when there is no level, and then needs no mending."""
+    """Return a finding of this level; without a level, one that is OK, without `mend`."""
     return Finding(level, what, found, mend) if level else Finding(Level.OK, what, found)

@@ -1,4 +1,4 @@
-"""What an administrator types."""
+"""The form on the administrator's page."""
 
 from flask_babel import lazy_gettext as _l
 from wtforms import StringField
@@ -9,7 +9,7 @@ from tribune.fields import OrganiserForm, printable, tidy
 
 
 class BannerForm(OrganiserForm):
-    """A sentence for everybody, or none."""
+    """The banner on every page; empty for none."""
 
     words = StringField(
         _l("A sentence on top of every page"),

@@ -1,4 +1,4 @@
-"""Whether mails leave: the server, its certificate, the queue. Sends none."""
+"""Check whether mails leave: the server, its certificate, the queue. Sends no mail."""
 
 import smtplib
 import socket
@@ -20,7 +20,7 @@ from tribune.outbox.models import LEAVES, Message
 from tribune.outbox.queries import lateness
 from tribune.outbox.transport import mail
 
-# In words, for whoever set up one machine reads no names of exceptions; those of SMTP are OSErrors too.
+# By kind of exception, in words that a beginner understands. OSError last: those of SMTP are OSErrors too.
 HOW_TO_MEND = (
     (smtplib.SMTPAuthenticationError, _l("It refuses the account: check MAIL_USERNAME and MAIL_PASSWORD.")),
     (
@@ -47,12 +47,12 @@ HOW_TO_MEND = (
         ),
     ),
 )
-LATE, TOO_LATE = timedelta(minutes=5), timedelta(hours=1)  # that a mail is due and has not been tried
-PUT_OFF = timedelta(minutes=10)  # that it was put off: by then servers that put off strangers have taken it
+LATE, TOO_LATE = timedelta(minutes=5), timedelta(hours=1)  # since a mail was due and has not been tried
+PUT_OFF = timedelta(minutes=10)  # by then servers that greylist strangers have accepted a mail
 
 
 def check_mail_server() -> Iterator[Finding]:
-    """Greets it as the worker does: encryption, certificate, log-in."""
+    """Connect as the mail worker does: encryption, certificate, log-in."""
     config = current_app.config
     server = config["MAIL_SERVER"]
     if not server:
@@ -76,7 +76,7 @@ def check_mail_server() -> Iterator[Finding]:
     try:
         with mail.connect():
             pass
-    except (smtplib.SMTPException, OSError, ValueError) as error:  # the last: a name or a password that cannot be said
+    except (smtplib.SMTPException, OSError, ValueError) as error:  # ValueError: a password that cannot be encoded
         mend = next(words for faults, words in HOW_TO_MEND if isinstance(error, faults))
         waits = _("Emails wait meanwhile, and then leave by themselves.")
         yield Finding(Level.WRONG, _("Mail server"), f"{server}: {type(error).__name__}", f"{mend} {waits}")
@@ -92,7 +92,7 @@ def check_mail_server() -> Iterator[Finding]:
 
 
 def check_queue() -> Iterator[Finding]:
-    """Whether somebody delivers, and what was given up."""
+    """Check that a worker delivers, that mails are not put off, and how many were given up."""
     moment = now()
     waited = lateness()
     level = Level.WRONG if waited > TOO_LATE else Level.WARN if waited > LATE else None
@@ -119,7 +119,7 @@ def check_queue() -> Iterator[Finding]:
 
 
 def _put_off(moment: datetime) -> Finding:
-    """Whether mails are tried again and again while none leaves: what strikes all of them makes none of them late."""
+    """Check whether mails are retried while none leaves: a failure of all of them does not make any of them late."""
     failed = LEAVES, Message.last_error.is_not(None)
     mailboxes = sa.func.count(Message.mailbox_key.distinct())
     number, different, oldest = db.session.execute(

@@ -1,4 +1,4 @@
-"""The administrator's pages: how the whole site is now, what is wrong with it, and its switches."""
+"""The administrator's pages: the state of the whole site, its switches, and what is wrong with it."""
 
 import platform
 from collections import Counter
@@ -33,7 +33,7 @@ def site() -> ResponseReturnValue:
 @bp.post("/site/signing")
 @needs(None, fresh=True, administrator=True)
 def signing() -> ResponseReturnValue:
-    """Pause signing, or let it go on."""
+    """Pause or resume signing."""
     if request.form.get("paused"):
         switches.turn_on(switches.PAUSED)
         flash(_("Signing is paused, everywhere within a few seconds. Those who have signed can still confirm."))
@@ -46,7 +46,7 @@ def signing() -> ResponseReturnValue:
 @bp.post("/site/banner")
 @needs(None, fresh=True, administrator=True)
 def banner() -> ResponseReturnValue:
-    """Say a sentence on every page, or no longer."""
+    """Set the banner of every page, or remove it."""
     form = BannerForm()
     if not form.validate_on_submit():
         return _page(form), 422
@@ -90,7 +90,7 @@ def _page(form: BannerForm) -> str:
 
 
 def _counted(counts: Counter[tuple[str, tuple[tuple[str, str], ...]]]) -> dict[str, int]:
-    """Of what is counted on this machine, what an administrator asks first."""
+    """Return, of the metrics of this machine, the sums that the page shows."""
     found: Counter[str] = Counter()
     for (name, labels), number in counts.items():
         of = dict(labels)

@@ -1,4 +1,4 @@
-"""How the site is at this moment, from the database alone: the same whichever process or machine is asked."""
+"""The state of the site, from the database only, so that every process and machine answers the same."""
 
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -15,7 +15,7 @@ HOURS = 6
 
 
 class State(NamedTuple):
-    """What waits, and how much there is."""
+    """What waits, and the size of the database."""
 
     mails_waiting: int
     oldest_mail_seconds: int
@@ -25,7 +25,7 @@ class State(NamedTuple):
 
 
 class Hour(NamedTuple):
-    """What happened on the whole site in the hour that begins at `begin`, and in how many minutes of it so far."""
+    """What happened on the whole site in the hour from `begin`; `minutes`: how much of it has passed."""
 
     begin: datetime
     signed: int
@@ -34,7 +34,7 @@ class Hour(NamedTuple):
 
 
 def state() -> State:
-    """What waits now."""
+    """Return what waits now."""
     pending = sa.select(sa.func.count()).select_from(Signature).where(STATUSES["pending"])
     size = "SELECT pg_database_size(current_database())"
     if not is_postgresql():
@@ -44,7 +44,7 @@ def state() -> State:
 
 
 def hours() -> list[Hour]:
-    """The latest HOURS hours, the present one first."""
+    """Return the latest HOURS hours, the present one first."""
     moment = now()
     begins = [hour_of(moment) - timedelta(hours=back) for back in range(HOURS)]
     summed = (
@@ -59,11 +59,11 @@ def hours() -> list[Hour]:
 
 
 def database_name() -> str:
-    """Which of the two this site runs on."""
+    """Return "PostgreSQL" or "SQLite"."""
     return "PostgreSQL" if is_postgresql() else "SQLite"
 
 
 def database_version() -> str:
-    """As the database says it."""
+    """Return the version, as the database says it."""
     query = "SHOW server_version" if is_postgresql() else "SELECT sqlite_version()"
     return str(db.session.scalar(sa.text(query))).partition(" ")[0]

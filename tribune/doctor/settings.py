@@ -1,4 +1,4 @@
-"""Settings that let the site start, and are wrong all the same."""
+"""Check settings that let the site start, and may be wrong all the same."""
 
 import os
 import re
@@ -20,14 +20,14 @@ from tribune.doctor.findings import Finding, Level, judge
 SHORTEST_KEY = 32  # characters
 NEW_KEY = "`python3 -c 'import secrets; print(secrets.token_hex(32))'`"
 OF_NOTICES = ("OPERATOR", "OPERATOR_ADDRESS", "OPERATOR_CONTACT", "HOSTING")
-PREFIX, NO_SETTING = "TRIBUNE_", "INSTANCE_PATH"  # where the settings are, which is told by a variable alone
-# How much a name must resemble one of ours to be meant for it: a file of settings may have names of its own.
+PREFIX, NO_SETTING = "TRIBUNE_", "INSTANCE_PATH"  # the latter exists only as a variable: it says where the settings are
+# How similar (0 to 1) a name must be to a setting to be a misspelling of it: config.py may have names of its own.
 ALIKE = 0.8
-OF_A_HOST = re.compile(r".+\.[^\W\d].*")  # that others can find: `localhost` and numbers are not
+OF_A_HOST = re.compile(r".+\.[^\W\d].*")  # domains that others can reach: not `localhost` or numbers
 
 
 def check_settings() -> Iterator[Finding]:
-    """Keys, addresses, proxies, limits, names that nothing reads, and who else may read them."""
+    """Check keys, addresses, proxies, limits, unknown names, notices, and who may read the file."""
     yield from _keys()
     yield from _addresses()
     yield _limits()
@@ -37,7 +37,7 @@ def check_settings() -> Iterator[Finding]:
 
 
 def _keys() -> Iterator[Finding]:
-    """What signs links and cookies."""
+    """Check the keys that sign links and cookies."""
     config = current_app.config
     short = len(config["SECRET_KEY"]) < SHORTEST_KEY
     yield judge(
@@ -61,7 +61,7 @@ def _keys() -> Iterator[Finding]:
 
 
 def _addresses() -> Iterator[Finding]:
-    """Where the site is found, and what its mails come from."""
+    """Check the address of the site, its proxies, and the sender of its mails."""
     config = current_app.config
     public = urlsplit(config["PUBLIC_URL"])
     encrypted, here = public.scheme == "https", public.hostname in HERE
@@ -93,7 +93,7 @@ def _addresses() -> Iterator[Finding]:
 
 
 def _limits() -> Finding:
-    """Whether what one network sends is counted, and by all processes together."""
+    """Check that requests of one network are limited, and counted over all processes."""
     if not current_app.config["RATELIMITS"]:
         alone = _("Turn it on, unless a proxy in front limits what one network may send.")
         return Finding(Level.WARN, "RATELIMITS", _("off"), alone)
@@ -106,7 +106,7 @@ def _limits() -> Finding:
 
 
 def _unread() -> Finding:
-    """Variables with our prefix that are no setting, and names in instance/config.py that are nearly one."""
+    """Find variables with our prefix that are no setting, and misspelt settings in instance/config.py."""
     variables = {name.removeprefix(PREFIX) for name in os.environ if name.startswith(PREFIX)} - {*SETTINGS, NO_SETTING}
     names = {name for name in current_app.config if name not in SETTINGS and _nearly(name)}
     said = [name + _nearly(name) for name in sorted(names)] + [
@@ -121,7 +121,7 @@ def _unread() -> Finding:
 
 
 def _nearly(name: str) -> str:
-    """The setting that was meant, in brackets, where one has nearly this name."""
+    """Return the setting that was probably meant, in brackets with a question mark; empty if none is similar."""
     return "".join(f" ({meant}?)" for meant in get_close_matches(name, SETTINGS, 1, ALIKE))
 
 
@@ -143,10 +143,10 @@ def _files() -> Iterator[Finding]:
 
 
 def is_open(path: Path) -> bool:
-    """Whether others on the machine may read it."""
+    """Whether other accounts of the machine may read or write the file."""
     return bool(path.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH | stat.S_IWGRP | stat.S_IWOTH))
 
 
 def mode(path: Path) -> str:
-    """Who may do what, as `ls -l` says it."""
+    """Return the permissions as `ls -l` shows them."""
     return stat.filemode(path.stat().st_mode)

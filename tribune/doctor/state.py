@@ -1,4 +1,4 @@
-"""What the rows say: counters, letters, accounts, switches, clocks; and what texts of the site's own tell of them."""
+"""Check what is in the rows: counters, contacts, administrators, switches, clock; and the site's own notices."""
 
 from collections.abc import Iterator
 
@@ -21,7 +21,7 @@ NAMED = 5  # letters in one line
 
 
 def check_rows() -> Iterator[Finding]:
-    """Counters against rows, contacts of letters, what is switched, and whether the clock went back."""
+    """Check counters against rows, contacts, administrators, notices, switches, and whether the clock went back."""
     wrong = drifted()
     yield judge(
         _("Counters"),
@@ -51,7 +51,7 @@ def check_rows() -> Iterator[Finding]:
 
 
 def _administrators() -> Finding:
-    """Whether each has an account: the pages of an administrator exist for nobody else."""
+    """Check that each has an account: without one they cannot open the administrator's pages."""
     without = [each for each in current_app.config["ADMINISTRATORS"] if organiser_by_address(each) is None]
     return judge(
         "ADMINISTRATORS",
@@ -62,7 +62,7 @@ def _administrators() -> Finding:
 
 
 def _notices() -> Finding:
-    """Whether each can be shown, for the site and for its newest letter, in texts of the site's own too."""
+    """Check that each notice can be shown, for the site and its newest letter: a site may have its own texts."""
     newest = db.session.scalars(sa.select(Letter).order_by(Letter.id.desc()).limit(1)).first()
     of_letters: list[Letter | None] = [newest] if newest else []
     about: dict[str, list[Letter | None]] = {"legal": [None], "privacy": [None, *of_letters], "records": of_letters}
@@ -82,7 +82,7 @@ def _notices() -> Finding:
 
 
 def _switches() -> Finding:
-    """Whether an emergency that is over still keeps people from signing."""
+    """Check whether a switch, perhaps forgotten after an emergency, keeps people from signing."""
     if current().read_only:
         again = _("Nobody can sign, confirm or write: `flask site read-only off` once the emergency is over.")
         return Finding(Level.WARN, _("Switches"), _("the site is only read"), again)

@@ -1,4 +1,4 @@
-"""/metrics: what the site counts and how it is, for the programs that watch over it."""
+"""/metrics: the counters and the state of the site, for monitoring."""
 
 import hmac
 from collections.abc import Iterator
@@ -27,10 +27,10 @@ MEANINGS = {
 
 
 class FromDatabase(Collector):
-    """What the database knows, for the whole site."""
+    """The metrics that come from the database, for the whole site."""
 
     def collect(self) -> Iterator[Metric]:
-        """Nothing but that it is away, while it is away."""
+        """Yield the metrics; only that the database is down, while it is down."""
         try:
             state = queries.state()
         except DBAPIError:
@@ -47,7 +47,7 @@ class FromDatabase(Collector):
 @bp.get("/metrics")
 @matters(Importance.SIGN)
 def metrics() -> Response:
-    """The numbers, as Prometheus reads them, for whoever holds METRICS_TOKEN."""
+    """The metrics in Prometheus' format, for whoever sends METRICS_TOKEN; 404 if none is set."""
     wanted = current_app.config["METRICS_TOKEN"] or abort(404)
     given = request.authorization.token if request.authorization and request.authorization.type == "bearer" else None
     if not hmac.compare_digest((given or "").encode(), wanted.encode()):

@@ -46,7 +46,7 @@ CHECKED = (
 
 
 class Shape(NamedTuple):
-    """What a line holds: the names of its columns, and its cells in Python, and in SQL for other than first ones."""
+    """What a line holds: the names of its columns, and its cells in Python, and in SQL for those without a position."""
 
     columns: list[str]
     as_cells: Callable[[Signature], list[str]]

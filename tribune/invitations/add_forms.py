@@ -57,7 +57,7 @@ class AddForm(OrganiserForm):
 
 
 class InviteeForm(PersonForm):
-    """Somebody to invite: as on a pasted page, with their address, the section, and a note of the team."""
+    """Somebody to invite: the line as on a pasted page, with address, section, and a note of the team."""
 
     known: ClassVar[Mapping[str, str]] = WORDS
     typed: ClassVar[tuple[str, ...]] = (*PersonForm.typed, "email", "section", "note")
@@ -66,7 +66,7 @@ class InviteeForm(PersonForm):
     email = address_field(_l("Email address"))
     section = section_field()
     note = StringField(_l("Note"), filters=[tidy], validators=[at_most(NOTE)])
-    row = HiddenField(filters=[tidy])  # where they stood in what was given
+    row = HiddenField(filters=[tidy])  # its number in the list or file
 
     @property
     def where(self) -> str:

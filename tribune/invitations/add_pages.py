@@ -50,7 +50,7 @@ def _too_large(_error: RequestEntityTooLarge) -> ResponseReturnValue:
 @bp.get("/letters/<int:letter_id>/invitations/add")
 @needs(Role.EDITOR)
 def add(letter_id: int) -> ResponseReturnValue:
-    """One box, or one file."""
+    """Paste a list, or choose a file."""
     return render_template("invitations/add.html", letter=my_letter(letter_id), form=AddForm(formdata=None))
 
 

@@ -28,7 +28,7 @@ from tribune.reading.sheets import read_cells, read_file
 
 MOST_PEOPLE = 1_000  # in one review
 LARGEST_REVIEW = 4 * 1024 * 1024  # bytes of its form, in any alphabet
-LONGEST_LIST = 300_000  # characters that are not cells
+LONGEST_LIST = 300_000  # characters of a list without columns
 LONGEST_DOUBT = 200  # characters of what a doubt quotes
 
 

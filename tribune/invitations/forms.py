@@ -26,7 +26,7 @@ WORD, QUESTION = 2000, 2000  # characters
 
 
 class LineForm(SigningForm):
-    """The line, filled in as the organisers proposed it."""
+    """The line, filled in as it is signed or, before, proposed."""
 
     affiliation = line_field(_l("Printed after the name"), "", PRINTED)
     role = role_field()

@@ -12,7 +12,7 @@ from tribune.signatures.models import Signature
 
 
 class Invitation(Base):
-    """Somebody the organisers ask, the line they propose, and the answer. It is not a signature: `signature_id` is."""
+    """Somebody the organisers ask: the line they propose, and what became of it. Not a signature yet."""
 
     __tablename__ = "invitations"
 
@@ -26,7 +26,7 @@ class Invitation(Base):
     organisation: Mapped[str] = mapped_column(sa.String(200), default="")
     affiliation: Mapped[str | None] = mapped_column(sa.String(400))  # as printed elsewhere; None: role, organisation
     capacity: Mapped[str] = mapped_column(sa.String(12), default="")
-    as_organisation: Mapped[bool] = mapped_column(default=False)  # as of a signature
+    as_organisation: Mapped[bool] = mapped_column(default=False)  # as for a signature
     section: Mapped[str] = mapped_column(sa.String(100), default="")
 
     email: Mapped[str | None] = mapped_column(sa.String(254))
@@ -42,7 +42,7 @@ class Invitation(Base):
     reminded_at: Mapped[datetime | None] = mapped_column(Moment)
     opened_at: Mapped[datetime | None] = mapped_column(Moment)  # when the page was first shown: to them or to a scanner
     accepted_at: Mapped[datetime | None] = mapped_column(Moment)
-    corrected_at: Mapped[datetime | None] = mapped_column(Moment)  # they gave another line than the one proposed
+    corrected_at: Mapped[datetime | None] = mapped_column(Moment)  # they changed the proposed line
     declined_at: Mapped[datetime | None] = mapped_column(Moment)
     word: Mapped[str] = mapped_column(sa.Text, default="")  # to the organisers, when they declined
     question: Mapped[str] = mapped_column(sa.Text, default="")

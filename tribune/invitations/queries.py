@@ -191,7 +191,7 @@ def hold_mailboxes_of(numbers: Sequence[int]) -> None:
 
 
 def invitation_behind(signature: Signature) -> Invitation | None:
-    """The invitation that somebody accepted by this signature, while its link opens."""
+    """Return the invitation that was accepted by this signature, while its link works."""
     return db.session.scalars(sa.select(N).where(N.signature_id == signature.id, N.email.is_not(None))).first()
 
 

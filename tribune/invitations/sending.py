@@ -1,4 +1,4 @@
-"""Inviting and reminding by mail: within the budget of each mailbox, in short transactions."""
+"""Invite and remind by mail, within the budget of each mailbox, in short transactions."""
 
 from collections.abc import Callable, Sequence
 from datetime import timedelta

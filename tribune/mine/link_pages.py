@@ -1,6 +1,6 @@
 """Pages where people ask, by their address, for the link to confirm, or for links to all their signatures.
 
-The answer is the same for every address; `answering.py` mails what there is.
+The answer is the same for everybody; `answering.py` mails what there is.
 """
 
 from flask import Blueprint, redirect, render_template, request, url_for

@@ -59,7 +59,7 @@ def of_this_address(signature: Signature) -> Sequence[int]:
     """Return the ids of this signature and the others of exactly the same address under its letter."""
     if not (signature.email and signature.mailbox_key):
         return [signature.id]
-    under = S.letter_id + 0 == signature.letter_id  # a sum, or SQLite reads the whole letter for them
+    under = S.letter_id + 0 == signature.letter_id  # "+ 0", or SQLite reads the whole letter by its index
     query = sa.select(S.id, S.email).where(under, S.mailbox_key == signature.mailbox_key).order_by(S.id)
     this = one_spelling(signature.email)
     return [number for number, email in db.session.execute(query) if email and one_spelling(email) == this]
