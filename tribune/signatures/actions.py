@@ -23,7 +23,7 @@ from tribune.signatures.confirming import count_one_more, read_afresh, write_con
 from tribune.signatures.flags import flag_confirmed, flag_new
 from tribune.signatures.models import Signature, Tally, new_public_id
 from tribune.signatures.news import stop_news
-from tribune.signatures.queries import hold_letter_of, latest_pending, the_one_that_counts
+from tribune.signatures.queries import hold_letter_of, latest_pending
 from tribune.signatures.replacing import AnotherCounts, held_with, replace
 from tribune.signatures.signing import Standing, insert, standing
 from tribune.signatures.spellings import print_as_merged
@@ -166,8 +166,8 @@ def _write(signature: Signature, known: Standing, email: str, mailed: bool, late
     return stays
 
 
-def confirm(signature_id: int, nonce: str) -> Signature:
-    """Confirm a signature, once even if clicked several times at once, and return the one that counts for this person.
+def confirm(signature_id: int, nonce: str) -> None:
+    """Confirm a signature, once even if clicked several times at once.
 
     If the text has changed in substance since it was signed, it counts only once its owner agrees to the present one.
     Raises SignatureUnknown, or LetterClosed when the time to confirm has passed.
@@ -183,7 +183,7 @@ def confirm(signature_id: int, nonce: str) -> Signature:
         try:
             attested = held_with(signature)
         except AnotherCounts:  # another submission of this person was confirmed first: that one stays
-            return the_one_that_counts(letter, signature.mailbox_key) or signature
+            return
         if write_confirmed(signature, now()):
             mark(Version.frozen_at, letter, signature.letter_version)
             flag_confirmed(signature)
@@ -195,7 +195,6 @@ def confirm(signature_id: int, nonce: str) -> Signature:
             tally(letter, "confirmed")
             if signature.reminded_at:
                 tally(letter, "confirmed_after")
-    return signature
 
 
 def mark(moment: InstrumentedAttribute[datetime | None], letter: Letter, number: int) -> None:
