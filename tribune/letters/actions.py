@@ -126,8 +126,6 @@ def revise(
     counts only after agreeing to these. If the words of an earlier version come back, those who signed it need not
     agree: `asking.actions.count_again`. Raises ReasonMissing, FieldTooLong or TextTooLong.
     """
-    if "title" in changes:
-        changes["title"] = " ".join(changes["title"].split())
     _refuse_too_long(Version, changes)
     with write():
         hold(letter)  # nobody signs the old words meanwhile
