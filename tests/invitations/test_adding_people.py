@@ -14,6 +14,7 @@ from tests.page import Reader
 from tests.pasting.form import change, filled_in, words
 from tests.reading.books import xlsx
 from tests.reading.printed import PRINTED
+from tribune.audit.models import Event, Verb
 from tribune.database import db
 from tribune.invitations import actions
 from tribune.invitations.adding import MOST_PEOPLE
@@ -41,6 +42,8 @@ def test_cells_of_a_spreadsheet_become_invitations(client: Reader, letter: Lette
     assert (first.section, first.note, first.email) == ("Élus", "amie de Paul", "zoe@example.org")
     assert (first.rank, second.rank) == (1, 2) and first.mailbox_key and first.affiliation is None
     assert db.session.scalars(sa.select(Message)).all() == []  # nobody is mailed
+    [event] = db.session.scalars(sa.select(Event).where(Event.verb == Verb.INVITATIONS_ADDED))
+    assert event.details["count"] == 2
 
 
 @ON_SQLITE

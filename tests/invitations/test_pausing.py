@@ -196,10 +196,15 @@ def test_a_pause_longer_than_the_patience_with_a_server_gives_nobody_up(make_app
             assert numbers(letter).by_state == {"waiting": 1}
 
 
-def test_pausing_one_letter_holds_no_other(app: Flask) -> None:
+def test_pausing_one_letter_holds_no_other_and_resuming_it_writes_none_of_another_anew(app: Flask) -> None:
     mine, other = gathered(2), gathered(2)
     pausing.pause(mine, by=owner_of(mine))
     assert (numbers(mine).by_state, numbers(other).by_state) == ({"paused": 2}, {"waiting": 2})
+    pausing.pause(other, by=owner_of(other))
+    said = {"message": "Bonjour {prénom} {nom}.", "sender": "Nous", "reply_by": None}
+    sending.save_words(mine, by=owner_of(mine), subject="Signez", **said)  # type: ignore[arg-type]
+    pausing.resume(mine, by=owner_of(mine))
+    assert [mail.subject == "Signez" for mail in posted()] == [True, True, False, False]
 
 
 def test_a_letter_of_many_authors_is_paused(app: Flask) -> None:
