@@ -45,7 +45,7 @@ def crowded(letter: Letter) -> Letter:
         make_signature(letter, confirmed=False, network_hash="x")
     leave(letter, network_hash="x")
     make_invited(letter, note="Une amie")  # nobody answered
-    accepted, left, refused = (make_invited(letter, note="Une amie") for _ in range(3))
+    accepted, left, refused, paused = (make_invited(letter, note="Une amie") for _ in range(4))
     leave(letter, email="back@example.org")  # and accepted what they were asked afterwards
     came_back = make_invited(letter, email="back@example.org", note="Une amie")
     all_leave()
@@ -56,6 +56,8 @@ def crowded(letter: Letter) -> Letter:
         came_back.accepted_at = now()
         came_back.signature_id = make_signature(letter, email="back@example.org").id
         refused.message_id = given_up("refused@example.org").id
+        mail = make_message("paused@example.org")
+        mail.paused_at, mail.about, paused.message_id = now(), letter.id, mail.id
     given_up("no-invitation@example.org")
     make_message("waits@example.org")
     return letter

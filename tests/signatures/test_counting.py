@@ -8,7 +8,7 @@ from tests.page import Reader
 from tribune import tokens
 from tribune.database import db, now
 from tribune.letters.models import Letter
-from tribune.signatures.counting import recount
+from tribune.signatures.counting import drifted, recount
 
 
 def shell(app: Flask, *words: str) -> tuple[int, str]:
@@ -71,6 +71,12 @@ def test_recount_tells_the_drift_and_repairs_only_when_asked(app: Flask) -> None
     assert code == 0 and "(repaired)" in output
     assert (letter.confirmed_count, letter.attested_count) == (1, 2)
     assert shell(app, "signatures", "recount") == (0, "rues\tright\n")
+
+
+def test_whichever_of_the_two_differs_its_letter_is_named(app: Flask) -> None:
+    for slug, confirmed, attested in (("right", 0, 0), ("confirmed", 1, 0), ("attested", 0, 1)):
+        spoil(make_letter(slug=slug), confirmed, attested)
+    assert drifted() == ["confirmed", "attested"]
 
 
 def test_recount_of_one_letter_leaves_the_others_alone(app: Flask) -> None:

@@ -8,7 +8,8 @@ import sqlalchemy as sa
 import time_machine
 from flask import Flask
 
-from tests.factories import latest_signature, make_letter, make_signature
+from tests.factories import latest_signature, make_invited, make_letter, make_signature
+from tests.invitations.answers import accept
 from tests.threads import at_once
 from tribune.database import db, hour_of, now, write
 from tribune.letters.models import Letter
@@ -43,6 +44,14 @@ def test_each_counts_in_the_hour_in_which_it_happens(letter: Letter) -> None:
         signature = latest_signature()
         confirm(signature.id, signature.link_nonce)
     assert tallies(letter) == [(three - timedelta(hours=1), 1, 0), (three, 1, 1)]
+
+
+def test_who_accepts_an_invitation_has_signed_and_confirmed_once(app: Flask) -> None:
+    letter = make_letter(published=False)
+    invitation = make_invited(letter)
+    for _ in range(2):
+        accept(invitation)
+    assert sums(letter) == (1, 1)
 
 
 def test_a_link_opened_again_and_a_mail_asked_for_again_count_no_more(letter: Letter) -> None:
