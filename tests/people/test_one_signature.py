@@ -14,7 +14,16 @@ from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm.exc import ObjectDeletedError
 
 from tests.databases import ON_SQLITE
-from tests.factories import all_leave, make_letter, make_member, make_signature, mine_path, owner_of, posted
+from tests.factories import (
+    all_leave,
+    make_letter,
+    make_member,
+    make_message,
+    make_signature,
+    mine_path,
+    owner_of,
+    posted,
+)
 from tests.page import Reader
 from tests.turns import take_turns
 from tribune.audit.models import Event, Verb
@@ -164,6 +173,8 @@ def test_what_is_told_of_the_next_mail_counts_from_when_the_others_left(desk: Re
     assert abs(next_mail() - now() - timedelta(days=1)) < timedelta(minutes=1)  # they wait
     with time_machine.travel(now() - timedelta(hours=5)):
         all_leave()
+    for _ in range(3):
+        make_message("zoe@example.org")  # of other kinds, which have a budget of their own
     assert abs(next_mail() - now() - timedelta(hours=19)) < timedelta(minutes=1)
 
 
@@ -181,7 +192,10 @@ def test_who_asked_for_no_more_mail_is_not_written_to(desk: Reader, letter: Lett
 
 
 def test_what_is_confirmed_or_too_late_is_not_mailed_again(desk: Reader, letter: Letter) -> None:
-    assert "does not wait" in press(desk, make_signature(letter), "/resend")
+    signature = make_signature(letter)
+    assert "does not wait" in press(desk, signature, "/resend")
+    again = make_signature(letter, email=signature.email, confirmed=False)
+    assert "does not wait" in press(desk, again, "/resend")  # nothing is gained by confirming it
     waiting = make_signature(letter, confirmed=False)
     with write():
         letter.closed_at = now() - timedelta(days=4)
