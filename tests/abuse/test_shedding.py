@@ -135,6 +135,7 @@ def test_every_file_gives_way_first_and_every_step_of_signing_last(app: Flask) -
         ("/letters/rues/signatories.csv", [FILE] * 2, "des fichiers"),
         ("/letters/rues/signatories?q=x", [SEARCH] * 4, "Cherchez"),
         ("/letters/rues", [READ] * 6, "Rien n’est perdu"),
+        ("/letters/rues/signatories?order=surname", [READ] * 6, "Rien n’est perdu"),
     ],
 )
 def test_who_is_refused_reads_why_and_when_to_come_back(

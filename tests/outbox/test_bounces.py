@@ -43,11 +43,13 @@ def feed(app: Flask, folder: Path, *mails: bytes) -> str:
     return said.replace("\t", " ").replace("\n", " ").strip()
 
 
-@pytest.mark.parametrize("returned", ["message/rfc822", "text/rfc822-headers"])
-def test_a_mail_of_ours_that_comes_back_is_known_to_have(app: Flask, tmp_path: Path, returned: str) -> None:
+@pytest.mark.parametrize(("returned", "action"), [("message/rfc822", "failed"), ("text/rfc822-headers", "Failed")])
+def test_a_mail_of_ours_that_comes_back_is_known_to_have(
+    app: Flask, tmp_path: Path, returned: str, action: str
+) -> None:
     letter = make_letter()
     number, letter_id = left(about=letter.id).message_id, letter.id
-    assert feed(app, tmp_path, report(number, returned=returned)) == "read 1 came back 1"
+    assert feed(app, tmp_path, report(number, action=action, returned=returned)) == "read 1 came back 1"
     message = db.session.scalars(sa.select(Message)).one()
     assert message.gave_up_at and message.sent_at and message.last_error == "5.1.1" and bounces() == 1
     [counts] = hours(db.session.get_one(Letter, letter_id), now() - timedelta(hours=2)).values()
