@@ -1,6 +1,6 @@
 """Applies again, in a restored site, what people decided since the backup, and writes it in its log.
 
-What the log does not tell is known to no later restore, and nobody who left would find their place again.
+A later restore, and signing again at the same place, need those lines of the log.
 """
 
 from collections.abc import Mapping

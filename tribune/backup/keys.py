@@ -1,7 +1,7 @@
 """Private links and passkeys: a revoked one opens nothing after a restore either.
 
-Owners are known by what no other site has: an account by its keyed mailbox, a letter by the moment it was begun, to the
-microsecond. A number is that of somebody else on another site, over which this one may be restored.
+Owners are identified by what no other site has: an account by its mailbox key, a letter by the microsecond at which it
+was created. Ids would not do: a backup may be restored over another site, where they mean somebody else.
 """
 
 from collections.abc import Iterable, Iterator
