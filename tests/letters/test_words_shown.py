@@ -51,7 +51,7 @@ def test_a_misprint_is_set_right_in_place_for_some_minutes_counted_from_the_firs
     with time_machine.travel(THEN + A_WHILE):
         assert correct(confirmed, "Une faute.", reason="Encore une.").number == 3
     assert [(number, reason) for number, _, reason in texts(confirmed)][1:] == [
-        (2, "Des coquilles."),
+        (2, "Une coquille. – Des coquilles."),
         (3, "Encore une."),
     ]
 
