@@ -114,6 +114,19 @@ def test_a_form_of_which_something_is_optional_says_that_the_rest_is_needed(page
 
 
 @ON_SQLITE
+def test_a_form_whose_fields_are_needed_says_of_each_box_that_it_is_not(pages: Pages) -> None:
+    asked = set()
+    for endpoint, page in pages.items():
+        for form in page.iter("form"):
+            if any("needed" in one.get("class", "").split() for one in form.iter()):
+                labels = {one.get("for"): said(one) for one in form.iter("label")}
+                for box in (one for one in form.iter("input") if one.get("type") == "checkbox"):
+                    asked.add(box.get("name"))
+                    assert ("(optional)" in labels[box.get("id")]) is ("required" not in box.attrib), endpoint
+    assert {"publish", "news", "agreed"} <= asked
+
+
+@ON_SQLITE
 def test_what_a_browser_knows_of_its_owner_it_may_fill_in(pages: Pages) -> None:
     asked = set()
     for endpoint, page in pages.items():

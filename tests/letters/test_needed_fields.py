@@ -51,6 +51,7 @@ def test_an_organisation_that_is_needed_to_sign_for_it_is_not_called_optional(cl
     for page in ("first/add", f"signatures/{signature.public_id}/correct", f"invitations/people/{invitation.id}/edit"):
         labels = labels_on(client, f"{at}/{page}")
         assert "(optional)" not in labels["organisation"] and "(optional)" in labels["role"]
+        assert "Needed only if it signs as such" in client.get(f"{at}/{page}?lang=en").text
 
 
 def labels_on(client: Reader, page: str) -> dict[str, str]:
