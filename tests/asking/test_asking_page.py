@@ -71,7 +71,8 @@ def test_a_change_of_substance_leads_to_the_number_and_the_button(desk: Reader, 
     done = words(desk.get(f"{batch}?lang=en").text)
     assert "2 signatories asked again" in done and "no change" not in done
     assert "everybody who had signed words before version 2" in done
-    assert "who said that they do not sign the new text stays out" in done  # and no number: some may answer meanwhile
+    # And no number: some may answer meanwhile.
+    assert "those who said that they do not sign the new text stay out" in done
     table = words(desk.get(f"/manage/letters/{letter.id}/signatures?lang=en").text)
     assert table.count("Signed an earlier text, asked again") == 3  # one of them in the filter
     one = desk.get(f"/manage/letters/{letter.id}/signatures/{signature.public_id}?lang=en").text
