@@ -45,7 +45,7 @@ def backup_command(file: Path, force: bool, erasures_only: bool) -> None:
 @bp.cli.command("restore", cls=Command)
 @click.argument("file", type=A_FILE)
 @click.option("--replace", is_flag=True, help="Restore over a site that has rows: they are deleted.")
-@click.option("--erasures", type=A_FILE, help="A newer backup, or one of erasures only: what people asked for holds.")
+@click.option("--erasures", type=A_FILE, help="A newer backup, or one of erasures only, whose erasures are kept too.")
 def restore_command(file: Path, replace: bool, erasures: Path | None) -> None:
     """Bring the site back as it was when FILE was written. Stop it first."""
     with _bar() as (length, told), _opened(file) as backup, _opened(erasures) if erasures else nullcontext() as others:

@@ -151,7 +151,7 @@ def revise(
 
 
 def _reasons(before: str, given: str) -> str:
-    """Why a version replaces the one before: all that was said, as what an edit in place adds to stays changed too."""
+    """Join the reasons of a version: an edit in place adds to what changed, and the first reason still holds."""
     if given in before:
         return before
     return given if before in given else f"{before} – {given}"

@@ -19,7 +19,7 @@ def public_letter(slug: str) -> Letter:
 
 
 def my_letter(letter_id: int) -> Letter:
-    """Return the letter if the organiser's role in its team is the one the view needs; else `require_member` aborts."""
+    """Return the letter if the organiser has the role in its team that the view needs; else `require_member` aborts."""
     letter = db.session.get(Letter, letter_id) or abort(404)
     require_member(letter.team_id)
     return letter

@@ -122,8 +122,8 @@ def post_mail(mail: Mail, *, paused: bool = False) -> int | None:
 def write_message(mail: Mail, *, late: timedelta = AT_ONCE, paused: bool = False) -> int:
     """Write the row of a mail and return its id. The caller has asked `may_receive`, and calls `note_posted` after.
 
-    `late`: how long it waits before it leaves; `paused`: until it is resumed. Raises AddressRefused for a wrong
-    address.
+    `late`: how long it waits before it leaves; `paused`: until it is resumed. Raises AddressRefused where the
+    recipient or `reply_to` is no address.
     """
     domain, moment = urlsplit(current_app.config["PUBLIC_URL"]).hostname, now()
     row = {

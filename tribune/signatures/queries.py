@@ -97,7 +97,7 @@ def shown(letter: Letter) -> sa.Select[Signature]:
 
 
 def names_are_gone(letter: Letter) -> bool:
-    """Some count under it whose names were deleted when their time had come."""
+    """Whether signatures count under this letter whose names retention has deleted."""
     of_it = Signature.letter_id == letter.id
     return there_is(of_it, Signature.anonymised_at.is_not(None), Signature.counted_at.is_not(None))
 
