@@ -1,4 +1,4 @@
-"""Outages of the database, no errors of ours: away, locked, full, damaged, read-only, or of another schema."""
+"""Outages of the database: away, locked, full, damaged, read-only, without rights for us, or of another schema."""
 
 import errno
 import logging
