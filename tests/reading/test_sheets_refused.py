@@ -15,6 +15,7 @@ from tribune.reading.sheets import read_file
 OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 SHEET = "<worksheet><sheetData>{}</sheetData></worksheet>"
 MEBIBYTE = 1024 * 1024
+FAR_LESS = MOST_READ // 2  # bytes: other threads of the tests take some too
 UNSEEN = "\u200b"
 
 
@@ -109,7 +110,7 @@ def test_a_bomb_is_refused_before_it_goes_off() -> None:
     tracemalloc.start()
     try:
         assert reason(file) == "too_much_inside"
-        assert tracemalloc.get_traced_memory()[1] < MEBIBYTE
+        assert tracemalloc.get_traced_memory()[1] < FAR_LESS
     finally:
         tracemalloc.stop()
 
@@ -119,10 +120,10 @@ def test_a_bomb_that_hides_its_size_is_stopped_while_it_is_unpacked() -> None:
     tracemalloc.start()
     try:
         assert reason(long) == "too_much_inside"
-        assert tracemalloc.get_traced_memory()[1] < 4 * MEBIBYTE
+        assert tracemalloc.get_traced_memory()[1] < FAR_LESS
         lying = long.replace(struct.pack("<I", len(SHEET.format("")) + 60 + MOST_READ), struct.pack("<I", 300))
         assert lying != long and reason(lying) == "damaged"
-        assert tracemalloc.get_traced_memory()[1] < 4 * MEBIBYTE
+        assert tracemalloc.get_traced_memory()[1] < FAR_LESS
     finally:
         tracemalloc.stop()
 
