@@ -39,7 +39,7 @@ def test_a_change_after_a_confirmation_gives_its_reason_and_is_told_to_readers(c
     assert "Dupont" not in client.get("/letters/rues").text
     # Nobody has signed the second version: it is edited in place, as its text would be.
     assert client.post(edit_page(letter), data={**form, "reason": "Elle a été remplacée."}).status_code == 303
-    assert letter.version_number == 2 and letter.version.reason.endswith("Elle a été remplacée.")
+    assert (letter.version_number, letter.version.reason) == (2, "Une coquille. – Elle a été remplacée.")
     page = words(client.get("/letters/rues/versions").text)
     assert "Elle a été remplacée." in page and "n’a pas changé" not in page
     for path, here, gone in (("/1", WAS, BECAME), ("/2", BECAME, WAS)):
