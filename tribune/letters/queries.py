@@ -87,7 +87,8 @@ def letters_of(organiser: Organiser) -> Sequence[Letter]:
 def letters_nobody_can_edit(organiser: Organiser) -> Sequence[Letter]:
     """Return the letters of this organiser's teams that nobody can change: every owner and editor is blocked."""
     mine = sa.select(Membership.team_id).where(Membership.organiser_id == organiser.id)
-    able = Membership.role.in_([Role.OWNER, Role.EDITOR]), Organiser.blocked_at.is_(None)
+    editors = [role for role in Role if role.reaches(Role.EDITOR)]
+    able = Membership.role.in_(editors), Organiser.blocked_at.is_(None)
     in_hands = sa.select(Membership.team_id).join(Organiser).where(*able)
     return db.session.scalars(
         sa.select(Letter).where(Letter.team_id.in_(mine), Letter.team_id.not_in(in_hands)).order_by(Letter.id)
