@@ -165,12 +165,11 @@ def test_an_account_that_is_blocked_mails_nobody_and_publishes_nothing_by_itself
     make_member(shared, Role.EDITOR, alone)
     make_member(shared, Role.VIEWER, make_organiser(email="bob@example.org"))
     invite(shared, [make_invited(shared).id], by=alone)
-    for email in ("alice@example.org", "bob@example.org"):
-        assert app.test_cli_runner().invoke(args=["organisers", "block", email]).exit_code == 0
+    assert app.test_cli_runner().invoke(args=["organisers", "block", "alice@example.org"]).exit_code == 0
     waits = {mail.about: mail.paused_at is None for mail in posted() if mail.kind == "invitation"}
     assert waits == {letter.id: False, shared.id: True}
     assert (letter.state, shared.state) == ("draft", "scheduled")
-    app.test_cli_runner().invoke(args=["organisers", "block", "carla@example.org"])
+    app.test_cli_runner().invoke(args=["organisers", "block", "carla@example.org"])  # Bob only looks
     db.session.expire_all()
     assert shared.state == "draft" and posted()[-1].paused_at is not None
 
