@@ -295,8 +295,8 @@ def test_of_a_long_answer_no_more_is_in_memory_than_its_reader_has_yet_to_take()
             assert len(connection.getresponse().read()) == 200 * 20_000
     finally:
         server.task_dispatcher.shutdown()
-        server.pull_trigger()  # or it would look only once a second whether it is over
-        wasyncore.close_all(server._map)
+        # By its own thread: another would close sockets on which it is about to wait.
+        server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map))
     running.join(10)
     assert not running.is_alive()
     assert max(held) < 6 * serving.IN_MEMORY
