@@ -22,8 +22,9 @@ from tribune.demo import people
 from tribune.demo.pace import DAYS, moments
 from tribune.letters.models import Letter
 from tribune.letters.queries import letter_by_slug, missing
-from tribune.names import organisation_key, plain, sort_key
+from tribune.names import organisation_key, sort_key
 from tribune.outbox.models import MailTally
+from tribune.signatures.actions import keys
 from tribune.signatures.counting import recount
 from tribune.signatures.models import Signature, Tally
 
@@ -141,7 +142,7 @@ def test_their_keys_are_those_of_people_who_sign(playground: Flask) -> None:
         fill(playground, "--signatures", "500")
         for s in db.session.scalars(sa.select(Signature)):
             assert s.sort_key == sort_key(s.family_name, s.given_name)
-            assert s.search_key == plain(f"{s.given_name} {s.family_name} {s.role} {s.organisation}")
+            assert s.search_key == keys(s.given_name, s.family_name, s.role, s.organisation)["search_key"]
             assert s.organisation_key == organisation_key(s.organisation)
             assert s.domain and s.domain.endswith(".example")
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tribune.names import LONGEST_KEY, initial, organisation_key, plain, sort_key
+from tribune.names import LONGEST_KEY, initial, organisation_key, plain, searchable, sort_key
 
 KEPT_WHOLE = st.text(st.characters(blacklist_categories=["Cs"]), max_size=200)
 
@@ -29,9 +29,23 @@ def test_a_plain_text_is_what_a_reader_types_to_find_it(text: str, key: str) -> 
     assert plain(text) == key
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Jean d’Aubigné", "jean d aubigne daubigne"),
+        ("Una O'Brien-D’Été", "una o brien d ete obrien dete"),
+        ("l’« École »", "l ecole"),
+        ("'a' b’", "a b"),
+        ("", ""),
+    ],
+)
+def test_words_with_an_apostrophe_are_found_by_what_is_typed_without_it(text: str, found: str) -> None:
+    assert searchable(text) == found
+
+
 @given(KEPT_WHOLE)
 def test_a_plain_text_holds_nothing_that_a_search_would_obey(text: str) -> None:
-    key = plain(text)
+    key = searchable(text)
     assert not set(key) & set("%_\\'\0")
     assert key == " ".join(key.split())
     assert all(plain(word) for word in key.split())

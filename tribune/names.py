@@ -9,6 +9,7 @@ LONGEST_KEY = 400  # characters: one ligature may stand for eighteen letters
 _PLAIN = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ħ": "h", "ı": "i"})
 _ACRONYM = re.compile(r"\b[a-z](?: [a-z]){2,}\b")
 _BETWEEN_WORDS = re.compile(r"[\W_]+")
+_APOSTROPHE = re.compile(r"(?<=\w)['’](?=\w)")
 
 
 def plain(text: str) -> str:
@@ -40,6 +41,16 @@ def sort_key(family_name: str, given_name: str) -> str:
 def initial(family_name: str) -> str:
     """Return the letter under which a surname stands, in upper case; empty if it has none."""
     return plain(family_name)[:1].upper()
+
+
+def searchable(text: str) -> str:
+    """Return the words that a search finds: the plain ones, and those with an apostrophe as one word too (`obrien`)."""
+    return " ".join([plain(text), *without_apostrophes(text)])
+
+
+def without_apostrophes(text: str) -> list[str]:
+    """Return the words that have an apostrophe inside, as they are typed without it: `obrien`, `daubigne`."""
+    return [plain(_APOSTROPHE.sub("", word)) for word in text.split() if _APOSTROPHE.search(word)]
 
 
 def searched(text: str) -> list[str]:

@@ -85,6 +85,21 @@ def test_people_of_before_are_found_by_what_is_printed_after_their_name(make_emp
         assert db.session.scalars(sa.text(found)).all() == ["zoe evrard medieviste a poitiers"]
 
 
+APOSTROPHES = """
+    UPDATE signatures SET family_name = 'd''Évrard', search_key = 'zoe d evrard l inserm', organisation = 'l’Inserm'"""
+
+
+def test_people_of_before_are_found_without_their_apostrophes(make_empty: Callable[[], Flask]) -> None:
+    with make_empty().app_context():
+        flask_migrate.upgrade(revision="0017")
+        fill("0017", APOSTROPHES)
+        for move in (flask_migrate.upgrade, lambda: flask_migrate.downgrade(revision="0017"), flask_migrate.upgrade):
+            move()
+            found = db.session.scalars(sa.text("SELECT search_key FROM signatures")).all()
+            assert found == ["zoe d evrard l inserm devrard linserm"]
+            db.session.rollback()
+
+
 @pytest.mark.parametrize("revision", ["0006", "head"])
 def test_names_of_before_are_found_by_a_part_of_them_and_forgotten_with_their_row(
     make_empty: Callable[[], Flask], revision: str

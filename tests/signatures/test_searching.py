@@ -69,6 +69,17 @@ def test_a_search_follows_what_becomes_of_a_signature(app: Flask) -> None:
     assert found(letter, "oeill") == [] and found(letter, "national") == ["Autre"] and is_in_step()
 
 
+def test_an_apostrophe_may_be_typed_or_left_out(app: Flask) -> None:
+    letter = make_letter()
+    make_signature(letter, family_name="O’Brien", organisation="L'Atelier")
+    make_signature(letter, family_name="Obrien", organisation="Autre")
+    for q in ("obrien", "OBRI", "o'brien", "O’Brien"):
+        assert sorted(found(letter, q)) == ["Obrien", "O’Brien"]
+    assert found(letter, "latelier") == found(letter, "l’atelier obrien") == ["O’Brien"]
+    organisations.merge(letter, ["l atelier", "autre"], "Gens d’images", owner_of(letter))
+    assert sorted(found(letter, "dimages")) == ["Obrien", "O’Brien"]
+
+
 def test_the_index_knows_who_confirmed_or_is_answered_for_and_nobody_who_waits(app: Flask) -> None:
     letter = make_letter()
     waits = make_signature(letter, family_name="Quatrebarbes", confirmed=False)

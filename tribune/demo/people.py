@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from tribune.database import add_to, hour_of, is_postgresql, now, write
 from tribune.demo.pace import begins, moments
 from tribune.letters.models import Letter
-from tribune.names import organisation_key, plain, sort_key
+from tribune.names import organisation_key, searchable, sort_key
 from tribune.outbox.models import MailTally
 from tribune.signatures.models import Signature, Tally, new_public_id
 
@@ -40,7 +40,7 @@ INDEXES = sa.text("""
     AND indexname NOT IN (SELECT conname FROM pg_constraint WHERE conrelid = 'signatures'::regclass)""")
 
 # Cached: the same few words come a million times.
-_plain, _organisation_key, _sort_key = cache(plain), cache(organisation_key), cache(sort_key)
+_searchable, _organisation_key, _sort_key = cache(searchable), cache(organisation_key), cache(sort_key)
 
 
 def fill(letter: Letter, how_many: int) -> Iterator[int]:
@@ -117,7 +117,7 @@ def _row(number: int, moment: datetime) -> dict[str, Any]:
         "counted_at": moment,
         "organisation_key": _organisation_key(organisation),
         "sort_key": _sort_key(family, given),
-        "search_key": " ".join(filter(None, map(_plain, (given, family, role, organisation)))),
+        "search_key": " ".join(filter(None, map(_searchable, (given, family, role, organisation)))),
     }
 
 

@@ -15,7 +15,7 @@ from tribune.database import add_to, db, hour_of, now, once_written, taken_back_
 from tribune.letters.models import Letter, Version
 from tribune.letters.queries import hold
 from tribune.metrics import SIGNATURES
-from tribune.names import organisation_key, plain, sort_key
+from tribune.names import organisation_key, searchable, sort_key
 from tribune.outbox.actions import may_receive, note_posted, suppress, unsuppress, write_message
 from tribune.outbox.mailboxes import mailbox_key
 from tribune.signatures import mails
@@ -84,10 +84,11 @@ def keys(
     as_organisation: bool = False,
 ) -> dict[str, str]:
     """Return the columns by which a row is found and sorted, by name."""
+    words = given_name, family_name, role, organisation, affiliation or ""
     return {
         "organisation_key": organisation_key(organisation),
         "sort_key": sort_key(organisation, "") if as_organisation else sort_key(family_name, given_name),
-        "search_key": plain(f"{given_name} {family_name} {role} {organisation} {affiliation or ''}"),
+        "search_key": " ".join(filter(None, map(searchable, words))),
     }
 
 

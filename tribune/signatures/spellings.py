@@ -7,7 +7,7 @@ from typing import NamedTuple
 import sqlalchemy as sa
 
 from tribune.database import db
-from tribune.names import organisation_key, plain, sort_key
+from tribune.names import organisation_key, searchable, sort_key
 from tribune.signatures.models import Merge, Signature
 
 MergeOf = Callable[[str], Merge | None]  # from the key of a spelling to its merge, if there is one
@@ -57,4 +57,4 @@ def print_as_merged(signature: Signature, merge_of: MergeOf | None = None) -> No
     if signature.as_organisation:
         signature.sort_key = sort_key(found.name, "")
     if signature.organisation_key != found.merge.from_key:  # else searches find it already
-        signature.search_key += f" {plain(found.name)}"
+        signature.search_key += f" {searchable(found.name)}"
