@@ -143,7 +143,10 @@ def import_(
 @bp.cli.command("undo-import")
 @click.argument("slug")
 def undo_import(slug: str) -> None:
-    """Take back the last import under a letter; who has decided something themselves since then stays as they are."""
+    """Take back the last import under a letter.
+
+    Signatures stay as they are if their owners have decided anything about them since then.
+    """
     batch = latest(named_letter(slug))
     if batch is None:
         raise click.ClickException("Nothing was imported under this letter, or all of it was taken back.")
