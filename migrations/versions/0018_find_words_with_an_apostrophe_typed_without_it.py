@@ -15,10 +15,27 @@ WORDS = [
 NUMBER, KEY = sa.column("id", sa.BigInteger), sa.column("search_key", sa.Text)
 SIGNATURES = sa.table("signatures", NUMBER, KEY, *WORDS)
 AT_A_TIME = 1_000
+TRIGGER = "SELECT sql FROM sqlite_master WHERE name = 'signatures_trigrams_changed'"
+INDEX_ANEW = (
+    "INSERT INTO signatures_trigrams (signatures_trigrams) VALUES ('delete-all')",
+    """INSERT INTO signatures_trigrams (rowid, search_key) SELECT id, search_key FROM signatures
+        WHERE confirmed_at IS NOT NULL OR attested_at IS NOT NULL""",
+)
 
 
 def upgrade() -> None:
+    """Complete the keys; SQLite then makes its index of trigrams anew, since row by row takes milliseconds for each."""
     database = op.get_bind()
+    trigger = None if database.dialect.name == "postgresql" else database.scalar(sa.text(TRIGGER))
+    if trigger:
+        op.execute("DROP TRIGGER signatures_trigrams_changed")
+    complete_keys(database)
+    if trigger:
+        for statement in (*INDEX_ANEW, trigger):
+            database.exec_driver_sql(statement)
+
+
+def complete_keys(database: sa.Connection) -> None:
     some = sa.or_(*(words.contains(apostrophe) for words in WORDS for apostrophe in "'’"))
     # A key is empty once the names are deleted.
     query = sa.select(NUMBER, KEY, *WORDS).where(some, KEY != "").order_by(NUMBER).limit(AT_A_TIME)

@@ -97,7 +97,13 @@ def test_people_of_before_are_found_without_their_apostrophes(make_empty: Callab
             move()
             found = db.session.scalars(sa.text("SELECT search_key FROM signatures")).all()
             assert found == ["zoe d evrard l inserm devrard linserm"]
+            for words, whose in (("devrard", ["p"]), ("evrard", ["p"]), ("evrart", [])):
+                query = indexed(sa.select(Signature.public_id), words)
+                assert query is not None and db.session.scalars(query).all() == whose
             db.session.rollback()
+        db.session.execute(sa.text("UPDATE signatures SET search_key = 'zoe martin'"))  # the index follows as before
+        query = indexed(sa.select(Signature.public_id), "arti")
+        assert query is not None and db.session.scalars(query).all() == ["p"]
 
 
 @pytest.mark.parametrize("revision", ["0006", "head"])
