@@ -234,6 +234,13 @@ def test_a_colon_after_who_signed_first_leads_to_their_role() -> None:
     assert names_in("Zoé Ba, première signataire : poète") == ["Zoé Ba"]
 
 
+@pytest.mark.parametrize("colon", [":", " :", "\u00a0:"])
+def test_people_before_a_colon_share_what_follows(colon: str) -> None:
+    line = f"Zoé Évrard et Ana Ba{colon} fondatrices de Koeo"
+    assert names_in(line) == ["Zoé Évrard", "Ana Ba"] and reasons_in(line) == ["people_share_a_line"]
+    assert {(one.role, one.organisation) for one in read_people(line).people} == {("fondatrices", "Koeo")}
+
+
 def test_the_same_name_twice_is_kept_twice_and_said():
     found = read_people("Ada Lovelace\nAlan Turing\nADA LOVELACE")
     assert len(found.people) == 3
@@ -281,6 +288,7 @@ def test_the_last_of_people_with_brackets_may_follow_an_and() -> None:
     "line",
     [
         "Zoé Évrard : maire / Ana Ba : sénatrice, LDH",
+        "Zoé Évrard et Ana Ba : maires / Léo Cid : sénateur",
         "Zoé Évrard : LDH. Ana Ba : CNRS.",
         "Zoé Évrard (LDH) – Ana Ba – Léo Cid (CNRS)",
         "Zoé Évrard (LDH) · Ana Ba",

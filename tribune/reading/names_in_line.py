@@ -98,14 +98,15 @@ def _names_others(text: str) -> bool:
     """Whether there are more people behind the first: `A B, role, C D, role`, `A B (org), role - C D (org), role`.
 
     A full name counts if it stands before a role, after a bracket and a mark (`A B (org) – C D`), or before a colon (`A
-    B : role / C D : role`).
+    B : role / C D : role`), unless names alone lead to it (`A B et C D : role`): these share what follows.
     """
     pieces = [piece.strip() for piece in _BEFORE_ANOTHER.split(PERSONALLY.sub("", BRACKETS.sub("", text)))]
     first = 1 if "(" in text.partition(",")[0] else 2
     if any(is_full_name(name) and begins_with_a_role(role, True) for name, role in pairwise(pieces[first:])):
         return True
+    together = _AND.split(_NAME_UNTIL.split(text, 1)[0])
     for before, behind in pairwise(at_outer(_APART, text)):
-        is_apart = before.endswith((")", "）")) or " : " in behind
+        is_apart = before.endswith((")", "）")) or (" : " in behind and before not in together)
         if is_apart and is_full_name(_NAME_UNTIL.split(behind, 1)[0]):
             return True
     return False
