@@ -150,6 +150,20 @@ def test_development_has_an_address_by_itself(tmp_path: Path) -> None:
     assert config["PUBLIC_URL"] == "http://127.0.0.1:5000"
 
 
+@pytest.mark.parametrize("server", ["127.0.0.1", "localhost"])
+def test_in_development_mails_are_tried_on_this_machine_without_a_sender(tmp_path: Path, server: str) -> None:
+    tries = {"SECRET_KEY": "a key", "DEVELOPMENT": True, "MAIL_SERVER": server, "MAIL_PORT": 1025}
+    assert loaded(tmp_path, tries)["MAIL_DEFAULT_SENDER"] == "tribune@127.0.0.1"
+
+
+@pytest.mark.parametrize(
+    "settings", [{"DEVELOPMENT": True, "MAIL_SERVER": "mail.example.org"}, {"MAIL_SERVER": "localhost"}]
+)
+def test_mails_that_may_leave_this_machine_have_a_sender(tmp_path: Path, settings: dict[str, object]) -> None:
+    [sentence] = complaints(tmp_path, {**ENOUGH, **settings})
+    assert "MAIL_DEFAULT_SENDER" in sentence
+
+
 def test_the_environment_beats_the_file_and_the_file_beats_the_default(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -31,7 +31,9 @@ SETTINGS = {
     "MAIL_PASSWORD": Setting("", "its password"),
     "MAIL_USE_TLS": Setting(False, "STARTTLS; the certificate is verified"),
     "MAIL_USE_SSL": Setting(False, "TLS from the first byte; the certificate is verified"),
-    "MAIL_DEFAULT_SENDER": Setting("", "the address mails come from; required with MAIL_SERVER"),
+    "MAIL_DEFAULT_SENDER": Setting(
+        "", "the address mails come from; required with MAIL_SERVER, except to try one of this machine in development"
+    ),
     "BOUNCES_SECRET": Setting("", "signs mails that come back to /hooks/bounces; without one there is no such address"),
     "MAIL_WORKER": Setting(True, "deliver from a thread of the web process; off where `flask outbox deliver` runs"),
     "REMINDER_DAYS": Setting(3, "days after which who has not confirmed is asked once more, at most 5; 0 never asks"),
