@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 
+import email_validator
 import html5lib
 import pytest
 import time_machine
@@ -246,3 +247,16 @@ def test_who_has_a_full_stop_in_their_name_is_told_how_to_write_it(client: Reade
     error = Form(client.sign("rues", given_name="K.RAJAN").text).errors["given_name"]
     assert "mettez une espace après le point" in error
     assert client.sign("rues", given_name="K. RAJAN").status_code == 303
+
+
+@ON_SQLITE
+def test_an_address_that_exists_for_trying_alone_signs_in_development_alone(
+    make_app: Callable[..., Flask], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(email_validator, "TEST_ENVIRONMENT", False)  # puts it back after this test
+    with make_app().app_context():
+        make_letter(slug="rues")
+    for developing, status in ((False, 422), (True, 303)):
+        app = make_app(DEVELOPMENT=developing)
+        with app.app_context():
+            assert app.test_client().sign("rues", email="zoe@port.test").status_code == status
