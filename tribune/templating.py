@@ -38,13 +38,16 @@ def _script(*files: str) -> Markup:
 
 
 def _other_languages() -> dict[str, tuple[str, str]]:
-    """Return each other language's own name and this page in it; nothing for a page that is not opened by GET."""
+    """Return each other language's own name and this page in it; nothing for a page that is not opened by GET.
+
+    Of a list its first page, so that the one link with `after` leads to the next page: a program that follows it ends.
+    """
     rule = request.url_rule
     if rule is None or "GET" not in (rule.methods or ()):
         return {}
     # The query is written apart: url_for would obey a reader's `_scheme` or `endpoint`.
     page = url_for(rule.endpoint, **(request.view_args or {}), lang=None)
-    asked = [(name, value) for name, value in request.args.items(multi=True) if name != "lang"]
+    asked = [(name, value) for name, value in request.args.items(multi=True) if name not in ("after", "lang")]
     return {
         code: (name, f"{page}?{urlencode([*asked, ('lang', code)])}")
         for code, name in LANGUAGES.items()

@@ -107,6 +107,14 @@ def test_the_next_page_keeps_order_search_and_language(client: Reader) -> None:
     assert sorted(public_id for page in read for public_id in ids(page)) == everybody()
 
 
+def test_only_the_link_to_the_next_page_goes_on(client: Reader) -> None:
+    letter_with_many()
+    for order in ORDERS:
+        read = pages(client, f"{PATH}?order={order}")
+        assert [page.count("after=") for page in read] == [1, 1, 0]
+        assert f'href="{PATH}?order={order}&amp;lang=en"' in read[-1]
+
+
 def test_who_signs_meanwhile_pushes_nobody_out_of_the_pages_that_follow(client: Reader) -> None:
     letter = letter_with_many()
     before = everybody()
