@@ -6,13 +6,15 @@ from datetime import timedelta
 import email_validator
 import html5lib
 import pytest
+import sqlalchemy as sa
 import time_machine
 from flask import Flask
 
 from tests.databases import ON_SQLITE
 from tests.factories import everything, make_letter
 from tests.page import Reader
-from tribune.database import now
+from tribune.database import db, now
+from tribune.signatures.models import Signature
 
 PATH = "/letters/rues/sign"
 TYPED = {
@@ -123,6 +125,21 @@ def test_where_several_fields_are_wrong_in_one_way_the_summary_names_each(client
         f"Nom\u00a0: {shorten}",
         "Indiquez votre adresse électronique.",
     ]
+
+
+@ON_SQLITE
+@pytest.mark.parametrize(
+    ("word", "agrees"),
+    [
+        *((word, True) for word in ("y", "on", "1", "true", "yes")),
+        *((word, False) for word in ("no", "0", "Off", "false", "")),
+    ],
+)
+def test_a_program_that_writes_no_into_a_box_agrees_to_nothing(client: Reader, word: str, agrees: bool) -> None:
+    make_letter(slug="rues")
+    client.sign("rues", publish=word, news=word)
+    [signature] = db.session.scalars(sa.select(Signature))
+    assert (signature.published, signature.news) == (agrees, agrees)
 
 
 def test_the_longest_values_fit(client: Reader) -> None:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, HiddenField, TextAreaField
+from wtforms import HiddenField, TextAreaField
 from wtforms.validators import DataRequired
 
 from tribune.fields import at_most, not_required, own_address_field, tidy_text
@@ -13,6 +13,7 @@ from tribune.invitations.queries import WORDS, words_of
 from tribune.people.actions import read_anew
 from tribune.signatures.forms import (
     PRINTED,
+    ConsentField,
     SigningForm,
     StampedForm,
     capacity_field,
@@ -73,8 +74,8 @@ class AcceptForm(LineForm):
     """The line, and what else they agree to."""
 
     seen = HiddenField()
-    news = BooleanField(_l("The organisers may write to me about this letter."))
-    tell = BooleanField(_l("Tell me by email when it is published."))
+    news = ConsentField(_l("The organisers may write to me about this letter."))
+    tell = ConsentField(_l("Tell me by email when it is published."))
 
 
 class SomebodyElseForm(LineForm):

@@ -55,6 +55,16 @@ def capacity_field() -> RadioField:
     )
 
 
+class ConsentField(BooleanField):
+    """A box by which somebody agrees. A browser leaves out one that is not ticked; a program may write "no" into it."""
+
+    false_values = ("", "0", "false", "n", "no", "non", "off")
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the word, whatever its capitals."""
+        super().process_formdata([word.strip().lower() for word in valuelist])
+
+
 class StampedForm(Form):
     """A public form, with a stamp instead of a cookie, and a hidden field that only programs fill in."""
 
@@ -114,8 +124,8 @@ class SignForm(SigningForm):
     role = role_field()
     organisation = organisation_field()
     capacity = capacity_field()
-    publish = BooleanField()
-    news = BooleanField(NEWS)
+    publish = ConsentField()
+    news = ConsentField(NEWS)
     version = HiddenField()
     wording = HiddenField()
 
