@@ -1,11 +1,12 @@
-"""Mail servers that put off strangers, or whose words make no sense: the mail waits, and leaves once."""
+"""Mail servers that put off strangers, take their time, or make no sense: the mail waits, and leaves once."""
 
 import asyncio
 import socket
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import pytest
 import time_machine
@@ -16,6 +17,7 @@ from tests.factories import make_message, posted
 from tests.outbox.sites import MakeApp, site
 from tests.servers.smtp import MailServer
 from tribune.database import db, now
+from tribune.outbox import transport
 from tribune.outbox.claiming import LEASE
 from tribune.outbox.delivery import deliver_due
 from tribune.outbox.queries import queue
@@ -56,8 +58,11 @@ class Impatient(MailServer):
 
 
 @contextmanager
-def parrot(lines: list[bytes]) -> Iterator[int]:
-    """A server that says these lines, one whenever it is spoken to, then hangs up; its port."""
+def parrot(lines: list[bytes], *, drips: bool = False) -> Iterator[int]:
+    """A server that says these lines, one whenever it is spoken to, then hangs up; its port.
+
+    `drips`: then it goes on, byte after byte, for ten seconds or until nobody listens.
+    """
     with socket.create_server(("127.0.0.1", 0)) as listening:
 
         def speak() -> None:
@@ -69,6 +74,10 @@ def parrot(lines: list[bytes]) -> Iterator[int]:
                     while number < len(lines) - 1 and (last := heard.readline()) and number >= len(GOOD) - 1:
                         if last == b".\r\n":
                             break
+                with suppress(OSError):
+                    for _ in range(200 if drips else 0):
+                        connection.sendall(b"x")
+                        time.sleep(0.05)
 
         thread = threading.Thread(target=speak)
         thread.start()
@@ -114,3 +123,20 @@ def test_a_server_that_takes_a_few_over_each_connection_gets_the_others_over_the
         assert (server.connections, queue()) == (2, (2, 4, 0))  # the one that it hung up on waits each time
         with time_machine.travel(max(message.next_at for message in posted())):
             assert deliver_due() == 2
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("lines", [[b"220-"], [GOOD[0], b"250-"], [*GOOD, b"250-"]], ids=["greeting", "EHLO", "mail"])
+def test_a_server_that_answers_byte_after_byte_holds_the_worker_no_longer_than_a_silent_one(
+    make_app: MakeApp, monkeypatch: pytest.MonkeyPatch, lines: list[bytes]
+) -> None:
+    for step in ("TIME_OUT", "JUDGES"):
+        monkeypatch.setattr(transport, step, 0.4)
+    with parrot(lines, drips=True) as port, site(make_app, port).app_context():
+        make_message()
+        begun = time.monotonic()
+        with pytest.raises((TryLater, OSError)):
+            deliver_due()
+        assert time.monotonic() - begun < 5
+        db.session.rollback()
+        assert queue() == (1, 0, 0)

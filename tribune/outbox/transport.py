@@ -2,9 +2,12 @@
 
 import re
 import smtplib
+import socket
 import ssl
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BufferedReader, RawIOBase
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -61,13 +64,40 @@ class Mail(flask_mail.Mail):
         return Connection(current_app.extensions["mail"])
 
 
+class _Answer(RawIOBase):
+    """The words of a server until `ends`, on the monotonic clock: a socket alone allows its time-out for each byte."""
+
+    def __init__(self, sock: socket.socket) -> None:
+        self._sock, self.ends = sock, 0.0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        left = self.ends - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        self._sock.settimeout(left)
+        return self._sock.recv_into(buffer)
+
+
 class _Patient(smtplib.SMTP):
-    """Waits longer once the mail itself is sent."""
+    """Waits for each answer so long and no longer, and longer once the mail itself is sent."""
+
+    _sent_mail = False
 
     def send(self, s: Any) -> None:
-        super().send(s)
         if self.sock:
-            self.sock.settimeout(JUDGES if isinstance(s, bytes) else TIME_OUT)  # commands are text, a mail is bytes
+            self.sock.settimeout(TIME_OUT)
+        super().send(s)
+        self._sent_mail = isinstance(s, bytes)  # commands are text
+
+    def getreply(self) -> tuple[int, bytes]:
+        if self.file is None and self.sock:  # a new connection, or one that is encrypted from now on
+            self.file = BufferedReader(_Answer(self.sock))
+        if self.file:
+            self.file.raw.ends = time.monotonic() + (JUDGES if self._sent_mail else TIME_OUT)
+        return super().getreply()
 
 
 class _PatientTls(_Patient, smtplib.SMTP_SSL):
