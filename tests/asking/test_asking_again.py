@@ -10,15 +10,18 @@ from flask import Flask
 from tests.asking.again import agree, ask, counts, disagree
 from tests.factories import make_correction, make_letter, make_signature, owner_of, posted
 from tests.moderation.acting import back, do_to
-from tests.page import Reader, listed
+from tests.page import Reader, listed, words
+from tests.threads import LONG
 from tribune.asking import actions as asking
 from tribune.asking.queries import is_unasked
 from tribune.database import db, now, write
 from tribune.letters.actions import revise
-from tribune.letters.models import Letter, Version
+from tribune.letters.models import CONFIRMS_AFTER_CLOSING, Letter, Version
 from tribune.letters.queries import asking_number
 from tribune.moderation import actions as moderation
+from tribune.moderation import pieces
 from tribune.moderation.actions import NobodyConcerned
+from tribune.moderation.forth import go_on
 from tribune.signatures.actions import LetterClosed, confirm, sign
 from tribune.signatures.models import Signature
 
@@ -121,6 +124,38 @@ def test_undoing_the_first_of_two_changes_moves_nobody_under_the_last(letter: Le
     assert counts(letter) == (0, 0)
     back(two)
     assert counts(letter) == (1, 0)
+
+
+@pytest.mark.parametrize("taken_down", [True, False])
+def test_nobody_else_is_asked_once_nobody_could_answer(
+    letter: Letter, client: Reader, monkeypatch: pytest.MonkeyPatch, taken_down: bool
+) -> None:
+    monkeypatch.setattr(pieces, "MAILS_AT_ONCE", 2)
+    for number in range(5):
+        make_signature(letter, email=f"zoe{number}@example.org")
+    make_correction(letter, substance=True)
+    batch = asking.ask(letter, by=owner_of(letter))
+    moderation.advance(batch, 0)
+    with write():
+        if taken_down:
+            letter.taken_down_at = now()
+        else:
+            letter.closed_at = now() - CONFIRMS_AFTER_CLOSING
+    client.log_in(owner_of(letter))
+    page = f"/manage/letters/{letter.id}/signatures/batches/{batch.id}"
+    shown, token = client.get(page).text, client.fields(f"/manage/letters/{letter.id}")
+    assert "itself.js" not in shown and "/advance" not in shown and "rien à personne d’autre" in words(shown)
+    assert client.post(f"{page}/advance", data=token).location == page  # opened before
+    with monkeypatch.context() as patched:
+        patched.setattr(moderation, "go_on", pytest.fail)
+        moderation.advance(batch, LONG)  # which returns at once
+    go_on(batch)  # as if it had been closed since
+    assert (batch.done, batch.finished_at, len(posted())) == (2, None, 2) and counts(letter) == (3, 0)
+    with write():
+        letter.taken_down_at = letter.closed_at = None
+    assert "itself.js" in client.get(page).text
+    moderation.advance(batch, LONG)
+    assert batch.finished_at and len(posted()) == 5 and counts(letter) == (0, 0)
 
 
 def test_before_anybody_is_asked_it_can_be_called_a_correction(letter: Letter) -> None:

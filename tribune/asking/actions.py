@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
-from tribune.asking.queries import by_hand, takes_answers
+from tribune.asking.queries import by_hand
 from tribune.audit.models import Verb
 from tribune.database import UNREAD, db, now, write
 from tribune.letters.models import Letter, Version
@@ -38,7 +38,7 @@ def ask(letter: Letter, by: Organiser) -> Batch:
     number = asking_number(letter)
     if not number:
         raise NothingToAsk
-    if not takes_answers(letter):
+    if not letter.takes_answers:
         raise LetterClosed
     return start(letter, by=by, verb="ask", choice={"version": number})
 

@@ -7,7 +7,7 @@ from flask_babel import ngettext
 from flask_login import current_user
 
 from tribune.asking import actions
-from tribune.asking.queries import answers, reached_by_nobody, refusals, takes_answers, who_is_asked
+from tribune.asking.queries import answers, reached_by_nobody, refusals, who_is_asked
 from tribune.fields import row_number
 from tribune.letters.guard import my_letter
 from tribune.letters.queries import asking_number
@@ -36,7 +36,7 @@ def ask(letter_id: int) -> ResponseReturnValue:
         letter=letter,
         number=number,
         asked=who_is_asked(letter, number),
-        answerable=takes_answers(letter),
+        answerable=letter.takes_answers,
         batches=batches,
         answers=answers(letter, batches) if batches else None,
         refusals=refusals(letter, number),

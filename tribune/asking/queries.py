@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
-from tribune.database import db, now, there_is
+from tribune.database import db, there_is
 from tribune.letters.models import Letter
 from tribune.letters.queries import asking_number, earlier_words
 from tribune.moderation.models import Batch, BatchRow
@@ -60,11 +60,6 @@ def is_unasked(letter: Letter) -> bool:
     if not number or asking_batches(letter, number):
         return False
     return there_is(*to_ask(letter, number))
-
-
-def takes_answers(letter: Letter) -> bool:
-    """Whether people asked now can still answer: always before publication, even past `closes_at`."""
-    return not letter.is_published or letter.confirms_until is None or now() < letter.confirms_until
 
 
 def answers(letter: Letter, batches: Sequence[Batch]) -> Answers:

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import format_percent
 from flask_login import current_user
 
-from tribune.asking.queries import is_unasked, takes_answers
+from tribune.asking.queries import is_unasked
 from tribune.clocks import named_clock
 from tribune.database import now
 from tribune.desk import queries, words
@@ -50,7 +50,7 @@ def desk(letter_id: int) -> ResponseReturnValue:
         counts=counts,
         answers=queries.answers(letter),
         are_asked=letter.state == "draft" and are_asked(letter),
-        asked=counts["asked"] if takes_answers(letter) else 0,
+        asked=counts["asked"] if letter.takes_answers else 0,
         flags=[kind for kind in KINDS if counts[kind]],
         counted_to=queries.COUNTED_TO,
         mails=queries.waiting_mails(letter),

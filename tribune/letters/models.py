@@ -152,6 +152,11 @@ class Letter(Base):
         last = datetime.max.replace(tzinfo=UTC) - CONFIRMS_AFTER_CLOSING  # some letters close in 9999, meaning never
         return min(self.end, last) + CONFIRMS_AFTER_CLOSING if self.end else None
 
+    @property
+    def takes_answers(self) -> bool:
+        """Whether people asked now to agree again can answer: always before publication, even past `closes_at`."""
+        return not self.is_published or self.confirms_until is None or now() < self.confirms_until
+
     def confirms(self, signed_at: datetime) -> bool:
         """Whether a signature of that moment may still be confirmed: up to 72 hours after the end, if made before."""
         if not self.is_published:

@@ -96,9 +96,9 @@ def _record(verb: Verb, batch: Batch, by: Organiser | None, **details: Any) -> N
 
 
 def advance(batch: Batch, seconds: float) -> None:
-    """Work on a batch, or on undoing it, for about so many seconds, at least one piece, or until it is finished."""
+    """Work on a batch, or on undoing it, for about so many seconds, at least one piece, as long as it `goes_on`."""
     end = monotonic() + seconds
-    while batch.finished_at is None and (batch.verb != "import" or batch.undone_at):  # an import needs its file
+    while batch.goes_on:
         if batch.undone_at:
             go_back(batch)
         else:

@@ -26,7 +26,7 @@ def go_on(batch: Batch) -> None:
     next_ids = sa.select(S.id).where(*conditions, S.id > came, S.id <= batch.up_to_id).order_by(S.id).limit(most)
     found = db.session.scalars(next_ids).all()
     with write() as session:
-        if not pieces.is_still_at(batch, came, undoing=False):
+        if not pieces.is_still_at(batch, came, undoing=False) or not batch.goes_on:
             return
         ids = locked(S.id.in_(found), *conditions)
         kept = ("hidden_at", "held_at", "counted_at", "disagreed_at")

@@ -35,6 +35,12 @@ class Batch(Base):
     letter: Mapped[Letter] = relationship()
     organiser: Mapped[Organiser | None] = relationship()
 
+    @property
+    def goes_on(self) -> bool:
+        """Whether there is more to do, and now: an import needs its file; those asked must be able to answer."""
+        waits = self.verb == "import" or (self.verb == "ask" and not self.letter.takes_answers)
+        return self.finished_at is None and (self.undone_at is not None or not waits)
+
 
 class BatchRow(Base):
     """The columns of one signature before a batch changed it."""
