@@ -59,6 +59,7 @@ from tribune.mine import views as mine_views
 from tribune.moderation import manage as moderation_manage
 from tribune.notices import manage as notices_manage
 from tribune.notices import views as notices_views
+from tribune.notices.actions import stop_what_nobody_can
 from tribune.organisations import manage as organisations_manage
 from tribune.organisations import views as organisations_views
 from tribune.organisers import commands as organisers_commands
@@ -128,6 +129,7 @@ CHORES = (  # run by the mail worker
     delivery.Chore(reminding.EVERY, reminding.remind_due),
     delivery.Chore(600, clear_aside),
     delivery.Chore(600, count_due),
+    delivery.Chore(60, stop_what_nobody_can),
     delivery.Chore(3600, forget_due),
     delivery.Chore(3600, connections.scrub_journal),
 )

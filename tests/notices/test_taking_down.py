@@ -40,6 +40,7 @@ from tribune.retention.periods import ADDRESSES
 from tribune.retention.queries import past_addresses
 from tribune.signatures.actions import LetterClosed
 from tribune.signatures.links import agree_link
+from tribune.teams import actions as teams
 from tribune.teams.models import Role
 from tribune.tokens import Link
 
@@ -172,6 +173,26 @@ def test_an_account_that_is_blocked_mails_nobody_and_publishes_nothing_by_itself
     app.test_cli_runner().invoke(args=["organisers", "block", "carla@example.org"])  # Bob only looks
     db.session.expire_all()
     assert shared.state == "draft" and posted()[-1].paused_at is not None
+
+
+def test_it_does_so_too_once_the_last_who_could_stop_it_leaves(app: Flask) -> None:
+    alice, bob = make_organiser(email="alice@example.org"), make_organiser(email="bob@example.org")
+    letter = make_letter(alice, published_at=now() + timedelta(days=1))
+    draft = make_letter(alice, published=False)
+    make_member(letter, Role.EDITOR, bob)
+    invite(draft, [make_invited(draft).id], by=alice)
+    actions.block(alice)
+    [stop] = [chore.do for chore in app.extensions["chores"] if chore.do is actions.stop_what_nobody_can]
+    stop()
+    assert letter.state == "scheduled" and posted()[-1].paused_at is None
+    teams.leave(letter.team, by=bob)
+    stop()
+    db.session.expire_all()
+    assert letter.state == "draft" and posted()[-1].paused_at is not None
+    lines = sa.select(sa.func.count()).select_from(Event)
+    written = db.session.scalar(lines)
+    stop()
+    assert db.session.scalar(lines) == written  # there is nothing left to stop
 
 
 @ON_SQLITE

@@ -84,15 +84,15 @@ def letters_of(organiser: Organiser) -> Sequence[Letter]:
     return db.session.scalars(query.order_by(Letter.id.desc())).all()
 
 
-def letters_nobody_can_edit(organiser: Organiser) -> Sequence[Letter]:
-    """Return the letters of this organiser's teams that nobody can change: every owner and editor is blocked."""
-    mine = sa.select(Membership.team_id).where(Membership.organiser_id == organiser.id)
+def letters_nobody_can_edit(*which: sa.ColumnElement[bool]) -> Sequence[Letter]:
+    """Return the letters that meet these conditions and that nobody can change: every owner and editor is blocked."""
     editors = [role for role in Role if role.reaches(Role.EDITOR)]
     able = Membership.role.in_(editors), Organiser.blocked_at.is_(None)
     in_hands = sa.select(Membership.team_id).join(Organiser).where(*able)
-    return db.session.scalars(
-        sa.select(Letter).where(Letter.team_id.in_(mine), Letter.team_id.not_in(in_hands)).order_by(Letter.id)
-    ).all()
+    # Few teams have a blocked member: asked first, for the rest is asked of each letter.
+    concerned = sa.select(Membership.team_id).join(Organiser).where(Organiser.blocked_at.is_not(None))
+    teams = Letter.team_id.in_(concerned), Letter.team_id.not_in(in_hands)
+    return db.session.scalars(sa.select(Letter).where(*teams, *which).order_by(Letter.id)).all()
 
 
 def is_frozen(letter: Letter) -> bool:

@@ -16,7 +16,7 @@ from tribune.letters.recording import record_letter
 from tribune.notices import mails
 from tribune.organisers.actions import shut_out
 from tribune.organisers.models import Organiser
-from tribune.outbox.models import WAITS, Message
+from tribune.outbox.models import LEAVES, WAITS, Message
 
 log = logging.getLogger(__name__)
 
@@ -63,17 +63,25 @@ def put_back(letter: Letter) -> None:
 def block(organiser: Organiser) -> int:
     """Let nobody log in to an account, by link or passkey; return how many log-ins ended.
 
-    For letters that nobody else can edit, waiting invitations are paused and a scheduled publication is cancelled,
-    since nobody could stop them any more. What readers see stays: see `take_down`.
+    What readers see stays: see `take_down`.
     """
     ended = shut_out(organiser)
-    for letter in letters_nobody_can_edit(organiser):
+    stop_what_nobody_can()
+    return ended
+
+
+def stop_what_nobody_can() -> None:
+    """Pause waiting invitations and cancel scheduled publications under letters whose every editor is blocked.
+
+    Nobody could stop them any more. A chore too, since the last one who could may leave the team long after a block.
+    """
+    leaves = sa.exists().where(Message.kind == KIND, Message.about == Letter.id, LEAVES)
+    for letter in letters_nobody_can_edit(sa.or_(Letter.published_at > now(), leaves)):
         with write():
             hold(letter)
             _pause_invitations(letter)
             with suppress(AlreadyPublished):
                 unschedule(letter)
-    return ended
 
 
 def _pause_invitations(letter: Letter) -> None:
