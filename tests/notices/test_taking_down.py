@@ -293,3 +293,4 @@ def test_an_administrator_does_so_in_the_browser(client: Reader, letter: Letter,
     for _ in range(2):  # pressed twice
         assert client.post(f"{page}/put-back", data={**client.fields(page), "slug": "rues"}).location == page
     assert letter.taken_down_at is None and letter.published_at is not None and letter.published_at <= now()
+    assert client.post(f"{page}/put-back", data={**client.fields(page), "slug": "ru\0es"}).location == page

@@ -6,6 +6,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from tribune.fields import tidy
 from tribune.i18n import current_language
 from tribune.letters.guard import my_letter
 from tribune.letters.life import NotPublished
@@ -55,7 +56,7 @@ def taken_down() -> ResponseReturnValue:
 @needs(None, fresh=True, administrator=True)
 def put_back() -> ResponseReturnValue:
     """Put a letter back: readers see it again."""
-    if letter := letter_by_slug(request.form.get("slug", "")):
+    if letter := letter_by_slug(tidy(request.form.get("slug"))):
         with suppress(actions.NotTakenDown):  # pressed twice
             actions.put_back(letter)
         flash(_("Put back: readers see it again. Its owners are told by email."))
