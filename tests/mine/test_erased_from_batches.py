@@ -84,6 +84,15 @@ def test_who_was_never_proved_to_be_somebody_takes_no_words_with_them(letter: Le
     assert left_of(letter) == [("Louise Martin et un autre.", {"ids": ids})]
 
 
+def test_a_batch_about_their_network_goes_on_with_the_others(letter: Letter) -> None:
+    gone, other = (louise(letter, email=f"{name}@example.org", network_hash="n") for name in ("gone", "other"))
+    batch = start(letter, by=owner_of(letter), verb="hide", choice={"network": gone.public_id}, reason="Un essai.")
+    erase(gone.id, gone.link_nonce)
+    assert left_of(letter) == [("Un essai.", {"ids": [other.id]})]
+    advance(batch, LONG)
+    assert other.hidden_at is not None
+
+
 def test_a_batch_under_way_goes_on_without_the_search_for_them(letter: Letter) -> None:
     gone, namesake = louise(letter), louise(letter, email="other@example.org")
     batches = [

@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime
+from html import unescape
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -16,6 +17,7 @@ from tribune.database import db, now, write
 from tribune.moderation.filters import Filter
 from tribune.moderation.models import Batch
 from tribune.organisers.models import Organiser
+from tribune.signatures.models import Signature
 from tribune.teams.models import Role
 
 SEARCHES = [
@@ -81,6 +83,32 @@ def test_who_looks_for_a_domain_without_its_sign_is_told_how(desk: Reader, alice
     assert told not in desk.get(f"{at}jetable.example").text
 
 
+def test_all_from_the_network_of_one_are_found_and_hidden_at_once(desk: Reader, alice: Organiser) -> None:
+    letter = make_letter(alice)
+    one, alone, unknown = (
+        make_signature(letter, family_name=name, network_hash=network)
+        for name, network in (("Farce", "a"), ("Ailleurs", "b"), ("Ancien", None))
+    )
+    make_signature(letter, family_name="Attrape", network_hash="a", confirmed=False)
+    make_signature(make_letter(), family_name="Autre", network_hash="a")
+    table = f"/manage/letters/{letter.id}/signatures"
+    page = desk.get(f"{table}/{one.public_id}?lang=en").text
+    assert "1 other signature came from the same one" in words(page)
+    asked = f"?network={one.public_id}"
+    assert f"{table}{asked}" in unescape(page)
+    assert lines(desk, letter, asked) == ["Zoé Attrape", "Zoé Farce"]
+    for other, found in ((alone, ["Zoé Ailleurs"]), (unknown, [])):
+        assert "from the same" not in words(desk.get(f"{table}/{other.public_id}?lang=en").text)
+        assert lines(desk, letter, f"?network={other.public_id}") == found
+    assert lines(desk, letter, "?network=nobody") == []
+    filters = re.search(r'<form class="filters".*?</form>', desk.get(f"{table}{asked}").text, re.DOTALL)
+    assert filters and f'name="network" value="{one.public_id}"' in filters[0]  # it stays while others are added
+    new = f"{table}/batches/new{asked}&verb=hide&all=1"
+    assert desk.post(new, data={**desk.fields(new), "reason": "Une farce."}).status_code == 303
+    hidden = sa.select(Signature.family_name).where(Signature.hidden_at.is_not(None)).order_by(Signature.id)
+    assert db.session.scalars(hidden).all() == ["Farce", "Attrape"]
+
+
 def test_a_period_is_told_in_days_of_the_letters_own_zone_both_included(desk: Reader, alice: Organiser) -> None:
     letter = make_letter(alice)
     paris = ZoneInfo("Europe/Paris")
@@ -138,7 +166,7 @@ def test_a_date_that_is_none_offers_nobody(desk: Reader, alice: Organiser, name:
 def test_what_is_asked_survives_as_arguments() -> None:
     args = {
         "q": "zoé", "status": "held", "flag": "joke", "since": "2026-11-23", "until": "2026-11-24",
-        "published": "no", "news": "yes", "section": "Soutiens", "sort": "surname",
+        "published": "no", "news": "yes", "section": "Soutiens", "network": "abc", "sort": "surname",
     }  # fmt: skip
     assert Filter.from_args(args).as_args() == args
     assert Filter.from_args({}).as_args() == {} and not Filter.from_args({"sort": "surname"}).asks
@@ -146,13 +174,13 @@ def test_what_is_asked_survives_as_arguments() -> None:
 
 def test_the_filters_are_told_in_words_with_a_way_out(desk: Reader, alice: Organiser) -> None:
     letter = make_letter(alice)
-    asked = "?lang=en&q=zoe&status=held&flag=joke&since=2026-11-23&published=no&news=yes&section=Soutiens"
+    asked = "?lang=en&q=zoe&status=held&flag=joke&since=2026-11-23&published=no&news=yes&section=Soutiens&network=x"
     page = desk.get(f"/manage/letters/{letter.id}/signatures{asked}").text
     chips = re.search(r'<ul class="asks">(.*?)</ul>', page, re.DOTALL)
     assert chips
     assert words(chips[1]) == (
         "“zoe” Held flagged: Joke names signed since 23 November 2026 did not agree to be shown wants news"
-        " section “Soutiens”"
+        " section “Soutiens” from one network"
     )
     assert f'<a class="clear" href="/manage/letters/{letter.id}/signatures?lang=en">' in page
     assert 'class="clear"' not in desk.get(f"/manage/letters/{letter.id}/signatures?sort=surname").text

@@ -22,6 +22,7 @@ FILTERS = [
     {"published": "no"},
     {"news": "yes"},
     {"section": "Soutiens"},
+    {"network": "abc"},
     {"q": "zoe"},
     {"q": "zoe@example.org"},
 ]
@@ -35,6 +36,7 @@ INDEXES = {
     ("recent", "status", "withdrawn"): "ix_signatures_withdrawn",
     ("recent", "flag", "joke"): "ix_flags_open",
     ("recent", "section", "Soutiens"): "ix_signatures_sections",
+    ("recent", "network", "abc"): "ix_signatures_network",
     ("recent", "q", "zoe@example.org"): "ix_signatures_mailbox",
 }
 # What has no index of its own goes by that of the order, which is what a search for words walks along.
@@ -44,7 +46,7 @@ ORDERS = {
     "organisation": "ix_signatures_table_organisation",
 }
 WALKED = ({}, {"q": "zoe"}, {"published": "no"}, {"news": "yes"}, {"since": "2026-11-01", "until": "2026-11-24"})
-SORTED_ANYWAY = {"flag", "@"}  # few, and found by their own index before they are put in order
+SORTED_ANYWAY = {"flag", "network", "@"}  # few, and found by their own index before they are put in order
 
 
 @pytest.mark.parametrize("sort", ["recent", "surname", "organisation"])

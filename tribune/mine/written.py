@@ -39,7 +39,7 @@ def forget_written(letter: Letter, rows: Iterable[Signature], *, elsewhere: bool
     if names:
         _forget_mentions(letter, numbers, names)
         _forget_spellings(letter, numbers, names)
-    _forget_choices(letter, numbers, names)
+    _forget_choices(letter, numbers, names, {row.public_id for row in rows})
 
 
 def _names_of(known: Iterable[Signature]) -> set[str]:
@@ -92,8 +92,10 @@ def _texts(value: Any) -> Iterator[str]:
             yield from _texts(each)
 
 
-def _forget_choices(letter: Letter, numbers: Sequence[int], names: Collection[str]) -> None:
-    """Empty, in batches, reasons that name them or concern only them, and searches that look for them.
+def _forget_choices(
+    letter: Letter, numbers: Sequence[int], names: Collection[str], public_ids: Collection[str]
+) -> None:
+    """Empty, in batches, reasons that name them or concern only them, and searches that look for them or their network.
 
     An unfinished batch goes on with those who are left, by id. A search that still finds more than COUNTED_TO stays:
     it names nobody.
@@ -105,12 +107,13 @@ def _forget_choices(letter: Letter, numbers: Sequence[int], names: Collection[st
     for batch, changed, shared in db.session.execute(query):
         q, goes_on = batch.choice.get("q", ""), not (batch.finished_at or batch.undone_at)
         sought = bool(q) and bool(whole.search(q) or _finds(letter, q, numbers))
-        meant = changed or sought or not {*numbers}.isdisjoint(batch.choice.get("ids", []))
+        neighbours = batch.choice.get("network") in public_ids
+        meant = changed or sought or neighbours or not {*numbers}.isdisjoint(batch.choice.get("ids", []))
         left = _left(batch, numbers) if meant and goes_on and batch.verb in CHOSEN else []
         alone = meant and not shared and not left
         if alone or whole.search(batch.reason):
             batch.reason = ""
-        if sought and (alone or names) and len(left) <= COUNTED_TO:
+        if (neighbours or (sought and (alone or names))) and len(left) <= COUNTED_TO:
             batch.choice = {"ids": left}
 
 

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any, Self
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from tribune.days import asked_day, within
 from tribune.fields import tidy, tidy_address
@@ -27,7 +28,8 @@ LONGEST = 100  # characters of a search, or of the name of a section
 class Filter:
     """Which signatures of a letter, and in which order; empty fields filter nothing.
 
-    `since`, `until`: days in the letter's timezone, both included.
+    `since`, `until`: days in the letter's timezone, both included. `network`: the public id of a signature; those that
+    came from the same network, as long as that is known.
     """
 
     q: str = ""
@@ -38,6 +40,7 @@ class Filter:
     published: str = ""
     news: str = ""
     section: str = ""
+    network: str = ""
     sort: str = "recent"
 
     @classmethod
@@ -53,6 +56,7 @@ class Filter:
             published=_one_of(YES_NO, args.get("published")),
             news=_one_of(YES_NO, args.get("news")),
             section=tidy(args.get("section"))[:LONGEST].strip(),
+            network=tidy(args.get("network"))[:LONGEST].strip(),
             sort=_one_of(SORTS, args.get("sort")) or "recent",
         )
 
@@ -87,6 +91,8 @@ class Filter:
                 asked.append(column.is_(answer == "yes"))
         if self.section:
             asked += [sa.text("signatures.section <> ''"), S.section == self.section]  # type: ignore[list-item]
+        if self.network:
+            asked.append(S.id.in_(_from_the_network_of(letter, self.network)))
         return asked
 
     def _search(self) -> list[sa.ColumnElement[bool]]:
@@ -98,6 +104,15 @@ class Filter:
             return [sa.func.lower(S.email).contains(self.q.lower(), autoescape=True)]
         # Few rows have this key; the OFFSET makes PostgreSQL fetch them first, rather than read the whole letter.
         return [S.id.in_(sa.select(S.id).where(S.mailbox_key == key).offset(0))]
+
+
+def _from_the_network_of(letter: Letter, public_id: str) -> sa.Select[int]:
+    """Select the ids of all who signed a letter from the network of one of them; none if that is no longer known."""
+    one, same = aliased(S), aliased(S)
+    network = sa.select(one.network_hash).where(one.letter_id == letter.id, one.public_id == public_id)
+    theirs = same.letter_id == letter.id, same.network_hash == network.scalar_subquery()
+    # Few rows; the OFFSET makes PostgreSQL fetch them first, as above.
+    return sa.select(same.id).where(*theirs).offset(0)
 
 
 def _one_of(known: Any, asked: Any) -> str:

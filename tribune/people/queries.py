@@ -32,6 +32,14 @@ def signature_of(letter: Letter, public_id: str) -> Signature | None:
     return db.session.scalars(query.where(Signature.anonymised_at.is_(None))).first()
 
 
+def from_the_same_network(signature: Signature) -> int:
+    """Return how many others signed the letter from the network of this one; 0 once that is no longer kept."""
+    same = Signature.letter_id == signature.letter_id, Signature.network_hash == signature.network_hash
+    if signature.network_hash is None:
+        return 0
+    return (db.session.scalar(sa.select(sa.func.count()).select_from(Signature).where(*same)) or 1) - 1
+
+
 def printed_line(signature: Signature) -> Line:
     """Return the line it is printed on, shared or not. `signature` may be a copy that is in no session."""
     people = [signature]

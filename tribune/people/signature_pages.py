@@ -18,6 +18,7 @@ from tribune.people import actions, first, removing
 from tribune.people.forms import CorrectForm, SectionForm
 from tribune.people.queries import (
     events_of,
+    from_the_same_network,
     last_correction,
     may_receive_at,
     signature_of,
@@ -88,6 +89,7 @@ def _signature_page(letter: Letter, found: Signature, form: SectionForm) -> Resp
         correction=correction if correction and actions.can_undo(found, correction) else None,
         form=form,
         sections=sections_of(letter),
+        neighbours=from_the_same_network(found),
     )
     return page, 422 if form.errors else 200
 
