@@ -36,19 +36,25 @@ def _words(code: int) -> tuple[str, str]:
     """Return title and sentence for an HTTP status."""
     return {
         400: (
-            _("This request cannot be understood"),
+            _("We could not understand this request"),
             _("Go back, check what you typed or the address, and try again."),
         ),
         401: (
             _("You are no longer logged in"),
             _("Nothing was saved. Copy what you typed, log in, open the page again and paste it there."),
         ),
-        403: (_("This is not open to you"), _("Go back to the page you came from and use the form or the link on it.")),
+        403: (
+            _("You do not have access to this page"),
+            _("Go back to the page you came from and use the form or the link on it."),
+        ),
         404: (_("There is nothing here"), _("The address may be mistyped, or the page is not public.")),
-        405: (_("This page does not take that"), _("Open the page first, then use the button on it.")),
+        405: (_("That cannot be done here"), _("Open the page first, then use the button on it.")),
         410: (
             _("This letter was taken down"),
-            _("Whoever runs this site no longer shows it. Who signed it finds their signature by “My signatures”."),
+            _(
+                "Whoever runs this site no longer shows it. If you signed it, you can find your signature through "
+                "“My signatures”."
+            ),
         ),
         413: (_("This is too long"), _("Go back and send a shorter text.")),
         429: (_("Too much at once"), _("Wait a few minutes and try again.")),
@@ -62,8 +68,8 @@ def _out_of_date(typed: str) -> tuple[str, str]:
     if typed:
         return title, _("You have logged in or out since it was opened. Copy what you typed, and open the page again.")
     return title, _(
-        "You have logged in or out since it was opened, or your browser keeps no cookie. Go back, copy what you typed,"
-        " load the page again and send it from there."
+        "You have logged in or out since it was opened, or your browser does not accept cookies. Go back, copy what "
+        "you typed, load the page again and send it from there."
     )
 
 
@@ -87,7 +93,7 @@ def show(error: HTTPException) -> ResponseReturnValue:
         title = _("Nothing can be sent just now")
     # Asked under a host that is not ours, where no link of a page would work; mostly because a proxy was just set up.
     if isinstance(request.routing_exception, SecurityError):
-        title = _("The site is not here: PUBLIC_URL names another address, or a proxy does not forward the host.")
+        title = _("The site is not at this address: PUBLIC_URL names another, or a proxy does not forward the host.")
         return f"{title}\n", code, {"Content-Type": "text/plain; charset=utf-8"}
     ours = type(error) is default_exceptions.get(code)
     if ours and error.description and error.description != type(error).description:
@@ -125,7 +131,7 @@ def show_full(error: OSError) -> ResponseReturnValue:
 
 def show_read_only(_error: Exception) -> ResponseReturnValue:
     """Answer 503 when a page has something to write while the site is read-only."""
-    return show(ServiceUnavailable(_("The site can only be read at the moment."), retry_after=RETRY_AFTER))
+    return show(ServiceUnavailable(_("The site is read-only at the moment."), retry_after=RETRY_AFTER))
 
 
 def show_not_found(error: NotFound) -> ResponseReturnValue:
@@ -146,7 +152,7 @@ def show_gone(_error: Exception) -> ResponseReturnValue:
 def show_unknown_day(_error: Exception) -> ResponseReturnValue:
     """Answer 400 when a table, a file or a log is asked for a day that does not exist."""
     sentence = _(
-        "This date is not understood. Choose one between %(first)d and %(last)d, or none.",
+        "This date cannot be read. Choose one between %(first)d and %(last)d, or none.",
         first=YEARS[0],
         last=YEARS[-1],
     )

@@ -165,7 +165,7 @@ def test_far_too_many_are_told_when_to_come_back_and_keep_what_they_typed(reader
     answer = sign(reader, family_name="Duval")
     assert answer.status_code == 429 and 0 < int(answer.headers["Retry-After"]) <= REFUSE.seconds
     assert 'value="Duval"' in answer.text and "Beaucoup de demandes viennent de votre réseau" in answer.text
-    assert "Too many requests come from your network" in sign(reader, lang="en").text
+    assert "Too many requests are coming from your network" in sign(reader, lang="en").text
     assert sign(reader, address="192.0.2.1").status_code == 303
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Flag).where(Flag.kind == "network")) == 0
 

@@ -150,7 +150,7 @@ def test_a_date_that_is_none_is_not_passed_over(client: Reader, letter: Letter) 
     pages = [f"{of}/log{kind}" for of in (f"letters/{letter.id}", f"teams/{letter.team_id}") for kind in ("", ".csv")]
     for page, name, typed in product(pages, ("since", "until"), ("never", "12027-01-01", "9999-12-31", "0026-07-01")):
         answer = client.get(f"/manage/{page}?lang=en&{name}={typed}")
-        assert answer.status_code == 400 and "This date is not understood" in answer.text, (page, name, typed)
+        assert answer.status_code == 400 and "This date cannot be read" in answer.text, (page, name, typed)
 
 
 @ON_SQLITE

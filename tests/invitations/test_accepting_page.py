@@ -114,7 +114,7 @@ def test_an_organisation_is_asked_for_its_name_and_no_capacity(client: Reader, l
 
 def test_whom_the_organisers_answer_for_is_told_so(client: Reader, letter: Letter, invitation: Invitation) -> None:
     actions.attest(invitation, "par téléphone", by=make_organiser())
-    assert "The organisers say that you have agreed" in client.get(f"{invitation_path(invitation)}?lang=en").text
+    assert "The organisers say that you agreed" in client.get(f"{invitation_path(invitation)}?lang=en").text
     assert say(client, invitation, "accept", **LINE).status_code == 303
     assert (letter.confirmed_count, letter.attested_count) == (1, 0)
 
@@ -124,7 +124,7 @@ def test_who_has_left_is_told_so(client: Reader, letter: Letter, invitation: Inv
     with write() as session:
         session.delete(invitation.signature)
         letter.confirmed_count = 0
-    assert "You have left" in client.get(f"{invitation_path(invitation)}?lang=en").text
+    assert "You have withdrawn" in client.get(f"{invitation_path(invitation)}?lang=en").text
     assert say(client, invitation, "accept", **LINE).status_code == 303 and letter.confirmed_count == 1
 
 

@@ -106,7 +106,7 @@ def test_a_correction_of_the_organisers_since_the_page_was_shown_is_shown_first(
     mine = {**LINE, "organisation": "Ville de Brest"}
     answer = client.post(f"{path}?lang=en", data={**stale, **mine})
     assert answer.status_code == 409 and printed(letter) == ["Léa Martin, mairesse (Brest)"]
-    assert "Your line was changed meanwhile" in answer.text and "mairesse (Brest)" in answer.text
+    assert "Your line has been changed in the meantime" in answer.text and "mairesse (Brest)" in answer.text
     assert 'value="Ville de Brest"' in answer.text
     again = next(part for part in answer.text.split("<form") if 'value="accept"' in part)
     from_there = {name: value for name, value in dict(hidden_fields(again)).items() if name not in mine}
@@ -122,7 +122,11 @@ def test_who_signs_is_read_before_it_is_signed(client: Reader, letter: Letter, a
     stale = form(client, path, "accept")
     edit(invitation, by=owner_of(letter), email=invitation.email, as_organisation=as_such)
     answer = client.post(f"{path}?lang=en", data={**stale, **LINE})
-    assert answer.status_code == 409 and "Your line was changed meanwhile" in answer.text and printed(letter) == []
+    assert (
+        answer.status_code == 409
+        and "Your line has been changed in the meantime" in answer.text
+        and printed(letter) == []
+    )
     again = next(part for part in answer.text.split("<form") if 'value="accept"' in part)
     assert client.post(path, data={**dict(hidden_fields(again)), **LINE}).status_code == 303
     assert printed(letter) == ["Brest, par la voix de Léa Martin, maire" if as_such else "Léa Martin, maire (Brest)"]

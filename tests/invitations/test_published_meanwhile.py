@@ -20,9 +20,9 @@ from tribune.mine.actions import choose, withdraw
 from tribune.signatures.counting import recount
 from tribune.signatures.models import Signature
 
-UNLESS = "Nothing is printed unless you accept."
-NOTHING = "Nothing was changed: the letter was published meanwhile."
-HERE = "on the page of your signature"
+UNLESS = "Your name will not appear unless you accept."
+NOTHING = "Nothing was changed: the letter has been published in the meantime."
+HERE = "on your signature’s page"
 
 
 @pytest.fixture
@@ -52,7 +52,7 @@ def test_whom_the_organisers_answered_for_can_still_say_so_themselves(
     shown = forms(client, invitation)
     assert set(shown) == {"accept", "ask"}  # their line is public: nothing ends it without a trace
     page = words(client.get(invitation_path(invitation)).text)
-    assert "the organisers say that you have agreed" in page and "nous@example.org" in page and "decline" not in page
+    assert "the organisers say that you agreed" in page and "nous@example.org" in page and "decline" not in page
     answer = client.post(invitation_path(invitation), data={**shown["accept"], **LINE})
     assert answer.status_code == 303 and (letter.confirmed_count, letter.attested_count) == (1, 0)
     assert HERE in client.get(answer.location or "").text
@@ -108,7 +108,7 @@ def test_so_is_that_of_somebody_the_organisers_answered_for(
     publish(letter)
     late = client.post(invitation_path(invitation), data={**begun, "word": "Jamais dit oui."})
     assert late.status_code == 409 and NOTHING in words(late.text) and "Jamais dit oui." in late.text
-    assert "If you have not agreed, write to the organisers." in words(late.text)
+    assert "If you did not agree, write to the organisers." in words(late.text)
 
 
 def test_who_accepts_after_the_publication_with_a_double_click_has_lost_nothing(
@@ -147,7 +147,7 @@ def change_the_text(signature: Signature) -> None:
 @pytest.mark.parametrize(
     ("done", "told"),
     [
-        (change_the_text, "Your name does not stand under it"),
+        (change_the_text, "Your name does not appear under it"),
         (hide, "have hidden your line"),
         (lambda one: choose(one.id, one.link_nonce, "published", False), "your name is not shown"),
     ],
@@ -174,8 +174,8 @@ def test_once_it_is_too_late_to_sign_the_changed_text_nobody_reads_that_they_can
     with write():
         letter.closed_at = now() - timedelta(hours=73)
     page = words(client.get(invitation_path(invitation)).text)
-    assert "Your name does not stand under it: the text has changed in substance." in page
-    assert "You can sign it" not in page and "since you accepted" not in page
+    assert "Your name does not appear under it: the text has changed in substance." in page
+    assert "You can sign the text" not in page and "since you accepted" not in page
 
 
 def test_whose_own_signature_is_printed_already_is_not_told_that_nothing_is(
@@ -184,12 +184,12 @@ def test_whose_own_signature_is_printed_already_is_not_told_that_nothing_is(
     publish(letter)
     signature = make_signature(letter, email="lea@example.org", given_name="Léa", family_name="Martin")
     page = words(client.get(invitation_path(invitation)).text)
-    assert "You have signed this letter already. Accept to be one of its first signatories" in page
+    assert "You have already signed this letter. Accept to be one of its first signatories" in page
     assert "Your signature stays as it is, and nobody" in page and UNLESS not in page
     with write():
         signature.position = 1
     page = words(client.get(invitation_path(invitation)).text)
-    assert "signed this letter already, and are one of its first signatories" in page and UNLESS not in page
+    assert "already signed this letter, and are one of its first signatories" in page and UNLESS not in page
 
 
 def test_nor_is_whom_a_file_of_the_organisers_names_and_their_no_ends_it_until_it_is_published(
@@ -200,15 +200,15 @@ def test_nor_is_whom_a_file_of_the_organisers_names_and_their_no_ends_it_until_i
     make_signature(letter, **named, given_name="Paul")
     recount(letter, repair=True)
     page = words(client.get(invitation_path(invitation)).text)
-    assert "The organisers say that you have agreed, and answer for it. Accept here" in page and UNLESS not in page
-    assert "Your name is not printed, and nobody but the organisers" in page
+    assert "The organisers say that you agreed, and vouch for it. Accept here" in page and UNLESS not in page
+    assert "Your name will not appear, and nobody but the organisers" in page
     decline(invitation)
     assert (letter.attested_count, recount(letter)) == (1, (0, 0))
     make_signature(letter, **named, given_name="Léa", family_name="Martin")
     publish(letter)
     assert set(forms(client, invitation)) == {"accept", "ask"}
     page = words(client.get(invitation_path(invitation)).text)
-    assert "the organisers say that you have agreed" in page and "nous@example.org" in page and UNLESS not in page
+    assert "the organisers say that you agreed" in page and "nous@example.org" in page and UNLESS not in page
 
 
 @ON_SQLITE
@@ -219,4 +219,4 @@ def test_of_a_line_that_nobody_sees_or_is_not_theirs_they_are_told_nothing(
     publish(letter)
     make_signature(letter, **{"email": "lea@example.org", "given_name": "Léa", "family_name": "Martin", **given})
     page = words(client.get(invitation_path(invitation)).text)
-    assert UNLESS in page and "signed this letter already" not in page
+    assert UNLESS in page and "already signed this letter" not in page

@@ -117,7 +117,7 @@ def test_what_cannot_be_printed_is_refused_and_kept(client: Reader, letter: Lett
     fields = client.fields(page_of(letter))
     for case, typed in WRONG.items():
         answer = client.post(page_of(letter), data={**fields, **TYPED, **typed})
-        assert answer.status_code == 422 and letter.state == "draft" and "To correct" in answer.text, case
+        assert answer.status_code == 422 and letter.state == "draft" and "Please correct" in answer.text, case
         assert all(f'value="{value}"' in answer.text for value in typed.values()), case
 
 

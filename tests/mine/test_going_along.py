@@ -88,7 +88,7 @@ def test_what_was_signed_since_the_page_was_shown_is_named_before_it_goes(client
     shown = client.fields(path)
     make_signature(letter, email=ADDRESS, family_name="Nouvelle")
     answer = client.post(path, data=shown)
-    assert answer.status_code == 409 and "Nothing is erased yet" in answer.text and "Zoé Nouvelle" in answer.text
+    assert answer.status_code == 409 and "Nothing has been erased yet" in answer.text and "Zoé Nouvelle" in answer.text
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Signature)) == 2
     assert client.post(path, data=dict(hidden_fields(answer.text))).status_code == 303
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Signature)) == 0

@@ -109,14 +109,14 @@ STANDS: list[tuple[dict[str, object], list[str]]] = [
         {},
         [
             "your line is in the public list",
-            "If you withdraw your signature, you are at once neither counted nor shown",
+            "If you withdraw your signature, it is no longer counted or shown, from that moment on",
         ],
     ),
     ({"published": False}, ["your name is not shown", "It is not in the public list"]),
     ({"news": False}, ["The organisers may not write to you"]),
     ({"news": True}, ["The organisers may write to you"]),
-    ({"hidden_at": now()}, ["have hidden your line", "Hide it, and it does not come back there"]),
-    ({"hidden_at": now(), "published": False}, ["have hidden your line", "You do not agree at the moment"]),
+    ({"hidden_at": now()}, ["have hidden your line", "If you hide it, it will not come back there"]),
+    ({"hidden_at": now(), "published": False}, ["have hidden your line", "At the moment, you do not agree"]),
     ({"withdrawn_at": now(), "counted_at": None}, ["It is withdrawn"]),
     ({"confirmed_at": None, "counted_at": None}, ["It is not counted yet"]),
 ]
@@ -288,6 +288,6 @@ def test_who_agrees_to_new_words_where_there_is_no_list_is_not_promised_one(clie
 
 def test_who_erases_what_nobody_confirmed_is_told_what_stays(client: Reader) -> None:
     pending, confirmed = (make_signature(make_letter(), confirmed=done) for done in (False, True))
-    stays = "Where organisers have written your name about something else, it stays"
+    stays = "If organisers have written your name about something else, it stays there"
     assert stays in client.get(f"{mine_path(pending)}/erase").text
     assert stays not in client.get(f"{mine_path(confirmed)}/erase").text

@@ -157,7 +157,7 @@ def test_a_date_that_is_none_offers_nobody(desk: Reader, alice: Organiser, name:
         assert desk.get(f"{of_letter}/{page}{name}=").status_code == 200, page
         for typed in NO_DAYS:
             answer = desk.get(f"{of_letter}/{page}lang=en&{name}={typed}")
-            assert answer.status_code == 400 and "This date is not understood" in answer.text, (page, typed)
+            assert answer.status_code == 400 and "This date cannot be read" in answer.text, (page, typed)
     for typed in NO_DAYS:
         assert desk.post(f"{of_letter}/{new}{name}={typed}", data={"reason": "Jokes"}).status_code == 400
     assert db.session.scalar(sa.select(sa.func.count(Batch.id))) == 0

@@ -86,7 +86,7 @@ def test_whoever_is_invited_reads_what_is_held_about_them(client: Reader, langua
     ("language", "said"),
     [
         ("fr", ("Si vous signalez une tribune", "conservée sans limite de durée", "sans limite de durée")),
-        ("en", ("If you report a letter", "is kept without end", "without end")),
+        ("en", ("If you report a letter", "is kept without limit of time", "without limit of time")),
     ],
 )
 def test_whoever_reports_or_asks_for_no_more_reads_what_stays_of_it(
@@ -143,11 +143,11 @@ def test_the_privacy_notice_says_that_organisers_can_have_a_line_published(
         (
             "en",
             (
-                "If it holds their address",
+                "if it holds their address",
                 "may be handed to those to whom the letter is addressed",
                 "As long as the letter is not closed",
                 "in the backups",
-                "withdraw your consent whenever you like",
+                "withdraw your consent at any time",
                 "the processing restricted",
             ),
         ),

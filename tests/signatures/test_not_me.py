@@ -122,7 +122,7 @@ def test_organisers_may_no_longer_write_whom_one_had_allowed_to(client: Reader) 
     one, other = (make_signature(make_letter(), email="zoe@example.org", news=True) for _ in range(2))
     somebody = make_signature(make_letter(), email="bob@example.org", news=True)
     link = not_me_link(one.mailbox_key or "", one).url().removeprefix("http://localhost")
-    assert "Nor may organisers any more" in client.get(f"{link}?lang=en").text and one.news
+    assert "may no longer do so either" in client.get(f"{link}?lang=en").text and one.news
     for _ in ("once", "twice"):
         client.post(link)
         assert (one.news, other.news, somebody.news) == (False, False, True)
@@ -156,7 +156,7 @@ def test_whoever_is_known_is_not_asked_whether_somebody_else_typed_the_address(c
     page = client.get(f"{path}?lang=en").text
     assert "<title>Receive no more emails from this site? – Tribune</title>" in page
     assert "<h1>Receive no more emails from this site?</h1>" in page
-    assert '<button class="primary">Write to me no more</button>' in page and "It was not" not in page
+    assert '<button class="primary">Stop emailing me</button>' in page and "It was not" not in page
     assert client.post(path).status_code == 303 and is_suppressed(key)
     page = client.get(f"{path}?lang=en").text
     assert '<button class="quiet">Allow emails again</button>' in page and "about their letter.A" not in page

@@ -117,7 +117,7 @@ def test_nobody_agrees_to_a_sentence_they_did_not_see(
     rows = everything()
     answer = client.post(PATH + "?lang=en", data={**form, "publish": "y"})
     assert answer.status_code == 422 and everything() == rows
-    assert "What this form asks has changed" in answer.text and 'value="Évrard"' in answer.text
+    assert "This form has changed since you opened it" in answer.text and 'value="Évrard"' in answer.text
     assert not is_ticked(answer.text)  # nobody agreed to this one
     fresh = dict(hidden_fields(answer.text))
     assert client.post(PATH, data={**form, "wording": fresh["wording"]}).status_code == 303

@@ -95,7 +95,7 @@ def test_signs_alone_are_told_to_find_nothing(client: Reader, signs: str) -> Non
         make_signature(letter)
     page = client.get("/letters/rues/signatories", query_string={"q": signs, "lang": "en"}).text
     assert "found" not in page and "Show everybody" not in page
-    assert "Search for letters or digits: signs alone find nobody." in page
+    assert "Search for letters or digits: punctuation alone finds nobody." in page
     further = re.search(r'rel="next" href="([^"]+)"', page)
     assert further and "q=" not in further[1]  # the whole list follows, as it would have been there anyway
 

@@ -206,7 +206,7 @@ def test_the_mail_speaks_the_language_of_the_form(client: Reader, how: str) -> N
     assert "Given name" in form.text
     hidden = client.fields(path + how) if how.startswith("?") else client.fields(path)
     answer = client.post(path, data={**hidden, **typed}, headers=headers)
-    assert "One step is left" in client.get(answer.location, headers=headers).text
+    assert "One more step" in client.get(answer.location, headers=headers).text
     assert latest_signature().locale == "en"
     assert (posted()[0].subject or "").startswith("Confirm your signature")
 

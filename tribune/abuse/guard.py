@@ -21,8 +21,8 @@ def come_back_in(seconds: int) -> str:
     """Return the sentence that says in how many minutes to come back."""
     minutes = -(-seconds // 60)
     words: str = ngettext(
-        "Too many requests come from your network at the moment. Come back in %(num)s minute.",
-        "Too many requests come from your network at the moment. Come back in %(num)s minutes.",
+        "Too many requests are coming from your network. Come back in %(num)s minute.",
+        "Too many requests are coming from your network. Come back in %(num)s minutes.",
         minutes,
     )
     return words
@@ -50,7 +50,7 @@ def _heed_switches() -> None:
     """Tell `write()` whether the site is read-only; if it is, answer 503 to all but GET, HEAD and OPTIONS."""
     g.read_only = switches.current().read_only
     if g.read_only and request.method not in SAFE:
-        words = _("The site can only be read at the moment. Go back, keep what you typed, and send it again later.")
+        words = _("The site is read-only at the moment. Go back, keep what you typed, and send it again later.")
         raise ServiceUnavailable(words, retry_after=COME_BACK)
 
 

@@ -142,8 +142,10 @@ def _ask_for_a_thread() -> None:
         return
     SHED.labels(importance.name.lower()).inc()
     words = {
-        Importance.FILE: _("Others are taking files at the moment, and signing goes first. Try again in a minute."),
-        Importance.SEARCH: _("Many are here at the moment, and signing goes first. Search again in a few seconds."),
+        Importance.FILE: _(
+            "Others are downloading files at the moment, and signing comes first. Try again in a minute."
+        ),
+        Importance.SEARCH: _("The site is busy at the moment, and signing comes first. Search again in a few seconds."),
     }
     raise ServiceUnavailable(words.get(importance), retry_after=RETRY_AFTER.get(importance, 5))
 

@@ -85,14 +85,16 @@ def _accept(token: str, invitation: Invitation) -> Response:
     except answering.AddressTaken:
         form.family_name.errors = [
             _(
-                "This address has already signed under another name, and one address signs for one person. If that was"
-                " you, correct or erase that signature by the link in its email, then accept here; if not, ask the"
-                " organisers to invite you at an address of your own."
+                "This address has already signed under another name, and one address signs for one person. If that was "
+                "you, correct or erase that signature with the link in its email, then accept here; if not, ask the "
+                "organisers to invite you at an address of your own."
             )
         ]
     except ChangedMeanwhile:
         form.seen.data = answering.line_seen(invitation)
-        form.seen.errors = [_("Your line was changed meanwhile. What you typed is kept: check it, then go on.")]
+        form.seen.errors = [
+            _("Your line has been changed in the meantime. What you typed is still here: check it, then continue.")
+        ]
     except TextChanged:  # since the form was checked
         form.version.errors = [TEXT_CHANGED]
     except answering.OnTheirOwnPage:  # the page says so itself

@@ -99,7 +99,7 @@ def mine(token: str, signature: Signature) -> Response:
         done = actions.undo_correction(signature.id, signature.link_nonce, shown)
         return _to(token, act if done else "changed")
     if act not in ACTS:
-        abort(400, _("Nothing was done: press one of the buttons of your page."))
+        abort(400, _("Nothing was done: press one of the buttons on your page."))
     try:
         ACTS[act](signature.id, signature.link_nonce)
     except AnotherCounts:
@@ -133,10 +133,12 @@ def correct(token: str, signature: Signature) -> Response:
                 actions.correct(signature.id, signature.link_nonce, words=form.words, seen_as=form.seen.data or "")
                 return _to(token, "correct")
             except ChangedMeanwhile:
-                problem = _("Your line was changed meanwhile. What you typed is kept: check it, then go on.")
+                problem = _(
+                    "Your line has been changed in the meantime. What you typed is still here: check it, then continue."
+                )
                 status = 409
             except NothingChanged:
-                problem, status = _("Nothing is changed yet: your line reads like this already."), 422
+                problem, status = _("Nothing has changed: your line already reads like this."), 422
         else:
             after = whole_line(as_corrected(signature, form.words))
     if after is None:

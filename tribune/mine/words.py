@@ -9,7 +9,7 @@ from tribune.mine.queries import last_rewording, standing
 from tribune.signatures.models import Signature
 
 SAID = {
-    "withdraw": _l("Your signature is withdrawn. Nobody sees it or counts it any more."),
+    "withdraw": _l("Your signature is withdrawn. It is no longer shown or counted."),
     "sign-again": _l("You have signed again."),
     "show": _l("You agree to have your line shown."),
     "show-initials": _l("You agree to have your initials shown."),
@@ -19,7 +19,7 @@ SAID = {
     "undo-correction": _l("Your line reads as before."),
     "correct": _l("Your line is corrected."),
     "changed": _l("Your line has changed since that page was shown: here it is as it reads now."),
-    "another": _l("You have signed this letter again meanwhile, and that signature counts. One person counts once."),
+    "another": _l("You have since signed this letter again, and that signature counts. Each person counts once."),
 }
 # Those that readers see on public pages.
 ON_PAGES = {"withdraw", "sign-again", "show", "show-initials", "hide", "undo-correction", "correct"}

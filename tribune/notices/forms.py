@@ -13,9 +13,9 @@ from tribune.signatures.forms import StampedForm
 LONGEST = 2000  # characters
 LONGEST_REASON = 1000
 REASONS = [
-    SelectChoice("not-signed", _l("My name stands under it, and I did not sign")),
+    SelectChoice("not-signed", _l("My name is under it, and I did not sign")),
     SelectChoice("unlawful", _l("It seems unlawful to me")),
-    SelectChoice("data", _l("It tells private things about somebody")),
+    SelectChoice("data", _l("It reveals private things about somebody")),
     SelectChoice("other", _l("Something else")),
 ]
 
@@ -32,7 +32,7 @@ class ReportForm(StampedForm):
     message = TextAreaField(
         _l("In your words"),
         filters=[tidy_text],
-        validators=[DataRequired(_l("Say what is the matter, so that it can be found.")), at_most(LONGEST), printable],
+        validators=[DataRequired(_l("Say what is the matter, so that we can find it.")), at_most(LONGEST), printable],
         render_kw={"rows": 6},
     )
     email = address_field(_l("Your email address"), autocomplete="email")

@@ -17,8 +17,8 @@ NAME, AFFILIATION, PRINTED = 100, 200, 400  # characters
 
 TEXT_CHANGED = _l("The text of this letter was changed while you were reading. Read it again, then press the button.")
 LIST_CHANGED = _l(
-    "What this form asks has changed since you opened it. Everything you typed is still here: look at the boxes above "
-    "the button, then press it again."
+    "This form has changed since you opened it. Everything you typed is still here: look at the boxes above the "
+    "button, then press it again."
 )
 
 CAPACITIES = [
@@ -175,7 +175,7 @@ class CodeForm(Form):
     code = StringField(
         _l("Code in the email, six digits"),
         filters=[lambda typed: "".join(tidy(typed).split())],
-        validators=[DataRequired(_l("Type the six digits that are in the email."))],
+        validators=[DataRequired(_l("Type the six digits from the email."))],
         render_kw={"inputmode": "numeric", "autocomplete": "one-time-code", "maxlength": 12, "size": 8},
     )
 
