@@ -142,7 +142,7 @@ def test_the_board_says_who_has_yet_to_agree_and_who_does_not(app: Flask, client
     client.log_in(owner_of(letter))
     client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
     page = client.get(f"/manage/letters/{letter.id}/invitations/people/{people[2].id}").text
-    assert "they have not agreed to it yet" in page and "No longer answer for them" in page
+    assert "they have not agreed to it yet" in page and "No longer vouch for them" in page
     actions.undo_attesting(people[2], by=owner_of(letter))
     assert state(people[2]) == "unsent"
 

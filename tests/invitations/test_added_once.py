@@ -73,7 +73,7 @@ def test_a_button_pressed_twice_adds_once_and_says_so(client: Reader, letter: Le
     assert client.post(path, data=typed).status_code == 303
     again = client.post(path, data=typed)
     assert again.status_code == 422 and names(letter) == ["Zoé Évrard"]
-    assert "with this very line already" in unescape(re.sub(r"<[^>]+>", "", again.text))
+    assert "already on the list with exactly this line" in unescape(re.sub(r"<[^>]+>", "", again.text))
     for other in ({"role": "autrice"}, {"email": "another@example.org"}):  # somebody of the same name
         assert client.post(path, data={**typed, **other}).status_code == 303
     assert len(names(letter)) == 3

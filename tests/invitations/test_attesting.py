@@ -128,6 +128,6 @@ def test_the_page_speaks_of_a_personal_link_where_there_is_one(client: Reader, l
     for email, has_one in (("lea@example.org", True), (None, False)):
         invitation = make_invited(letter, email=email)
         page = client.get(f"/manage/letters/{letter.id}/invitations/people/{invitation.id}?lang=en").text
-        assert ("They can still answer by their link" in page) is has_one
+        assert ("They can still answer through their link" in page) is has_one
         assert ("Show the personal link" in page) is has_one
         assert ("Without an address they have no personal link" in page) is not has_one

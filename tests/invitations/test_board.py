@@ -57,7 +57,9 @@ def test_it_counts_and_lists_people_in_order_with_their_states(desk: Reader, let
     accept(people[2])
     decline(people[3], "Pas le temps.")
     page = words(desk.get(at(letter)).text)
-    assert re.search(r"invited 5 answered 2 accepted 1 declined or left 1 no answer 3 refused by mail servers 1", page)
+    assert re.search(
+        r"invited 5 answered 2 accepted 1 declined or withdrew 1 no answer 3 refused by mail servers 1", page
+    )
     french = words(desk.get(f"{at(letter)}?lang=fr").text)
     assert "invités 5 ont répondu 2 a accepté 1 a décliné ou s’est retiré 1 sans réponse 3 refusé par un" in french
     states = [
@@ -65,7 +67,7 @@ def test_it_counts_and_lists_people_in_order_with_their_states(desk: Reader, let
         "Refused by their mail server",
         "Accepted",
         "Declined",
-        "Email waits to leave",
+        "Email waiting to be sent",
         "Not invited yet",
     ]
     table = page.partition("Last email")[2]
@@ -73,7 +75,7 @@ def test_it_counts_and_lists_people_in_order_with_their_states(desk: Reader, let
     assert found == sorted(found) and all(name in table for name in states) and "Pas le temps." in table
     one = words(desk.get(f"{at(letter)}?state=declined").text).partition("Last email")[2]
     assert "Nom3" in one and "Nom0" not in one
-    assert "1 email waits to leave" in page
+    assert "1 email is waiting to be sent" in page
 
 
 def test_what_one_of_two_who_share_a_mailbox_answers_is_not_the_answer_of_the_other(letter: Letter) -> None:
@@ -161,7 +163,7 @@ def test_one_address_is_not_added_twice_by_hand(desk: Reader, letter: Letter) ->
     new, typed = at(letter, "/people/new"), {"family_name": "Casey", "email": "casey@example.org"}
     page = press(desk, letter, "/people/new", **typed)
     again = desk.post(new, data={**desk.fields(new), **typed, "email": "CASEY@example.org"})
-    assert again.status_code == 422 and "invited at this address already" in words(again.text)
+    assert again.status_code == 422 and "already invited at this address" in words(again.text)
     assert numbers(letter).people == 1
     edit = page.removeprefix(at(letter)) + "/edit"
     assert press(desk, letter, edit, **{**typed, "family_name": "Casey Roux"}) == page
@@ -197,7 +199,7 @@ def test_attesting_noting_and_removing_by_their_buttons(desk: Reader, letter: Le
     assert "Rappeler lundi" in desk.get(at(letter)).text and letter.attested_count == 0
     make_signature(letter, email=invitation.email)
     press(desk, letter, f"{person}/attest", how="par téléphone", agreed="y")
-    assert "change this address or empty it" in words(desk.get(at(letter, person)).text) and letter.attested_count == 0
+    assert "change this address or clear it" in words(desk.get(at(letter, person)).text) and letter.attested_count == 0
     assert "Remove this invitation?" in words(desk.get(at(letter, f"{person}/remove")).text)
     press(desk, letter, f"{person}/remove")
     assert "Martin" not in desk.get(at(letter)).text
@@ -262,4 +264,4 @@ def test_what_they_said_is_read_on_their_page(desk: Reader, letter: Letter) -> N
     page = words(desk.get(at(letter, f"/people/{invitation.id}")).text)
     assert "Léa Martin , maire de Brest" in page and "Léa Martin, Maire" in page and "Corrected and accepted" in page
     late = press(desk, letter, f"/people/{invitation.id}/edit", family_name="Autre")
-    assert "They have answered meanwhile" in words(desk.get(late).text) and invitation.family_name == "Martin"
+    assert "They have answered in the meantime" in words(desk.get(late).text) and invitation.family_name == "Martin"

@@ -37,7 +37,7 @@ def test_that_there_is_no_text_to_read_is_said_before_mails_leave(desk: Reader, 
     make_invited(empty)
     for asked, said in ((letter, False), (empty, True)):
         for page in ("/mail", "/send"):
-            assert ("whoever is invited now would read none" in words(desk.get(at(asked, page)).text)) is said
+            assert ("anyone invited now would have nothing to read" in words(desk.get(at(asked, page)).text)) is said
 
 
 @ON_SQLITE
@@ -61,7 +61,7 @@ def test_a_day_to_answer_by_after_the_publication_is_said_before_mails_leave(des
         words_of_mail = {"subject": "Signez", "message": "Bonjour", "sender": "Nous"}
         sending.save_words(letter, by=owner_of(letter), reply_by=day, **words_of_mail)
         for page in ("/send", "/mail"):
-            assert ("publishes itself before the day" in words(desk.get(at(letter, page)).text)) is said
+            assert ("will be published before the day" in words(desk.get(at(letter, page)).text)) is said
 
 
 def test_a_double_click_mails_once(desk: Reader, letter: Letter) -> None:
@@ -73,7 +73,7 @@ def test_a_double_click_mails_once(desk: Reader, letter: Letter) -> None:
             assert desk.post(f"{path}/send", data=dict(hidden_fields(forms[0]))).status_code == 303
         assert len(posted()) == mails
         all_leave()
-    assert "an email was sent to them meanwhile" in words(desk.get(path).text)
+    assert "an email has been sent to them in the meantime" in words(desk.get(path).text)
 
 
 @ON_SQLITE
@@ -133,7 +133,7 @@ def test_the_words_are_saved_once_every_field_can_be_filled_in(desk: Reader, let
     assert wrong.status_code == 422 and "“{name}” cannot be filled in" in words(wrong.text)
     long = {**desk.fields(at(letter, "/mail")), **good, "message": "{title} " * 700, "act": "save"}
     wrong = desk.post(at(letter, "/mail"), data=long)
-    assert wrong.status_code == 422 and "The email grows too long" in words(wrong.text)
+    assert wrong.status_code == 422 and "The email is too long" in words(wrong.text)
     shown = press(desk, letter, "/mail", **good)
     assert "This is not saved yet" in words(shown) and "Bonjour Martin" in shown
     press(desk, letter, "/mail", **{**good, "act": "save"})
@@ -146,6 +146,6 @@ def test_mails_are_paused_and_resumed_on_the_board(desk: Reader, letter: Letter)
     make_invited(letter)
     sending.invite(letter, sending.to_invite(letter), by=owner_of(letter))
     press(desk, letter, "/pause")
-    assert numbers(letter).by_state == {"paused": 1} and "The emails are paused" in words(desk.get(at(letter)).text)
+    assert numbers(letter).by_state == {"paused": 1} and "Emails are paused" in words(desk.get(at(letter)).text)
     press(desk, letter, "/resume")
     assert numbers(letter).by_state == {"waiting": 1}

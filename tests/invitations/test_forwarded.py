@@ -123,7 +123,7 @@ def test_they_wait_for_a_word_of_the_team_though_the_invitation_they_came_by_is_
     assert (state(paul), sending.to_invite(letter)) == ("forwarded", [])
     client.log_in(owner_of(letter))
     page = client.get(f"/manage/letters/{letter.id}/invitations/people/{paul.id}?lang=en").text
-    assert "the link of another person" in page
+    assert "another person’s link" in page
     assert sending.send_again(paul, by=owner_of(letter), last=None).posted
 
 

@@ -29,7 +29,7 @@ def test_words_saved_meanwhile_are_shown_before_they_leave(client: Reader, lette
     save(letter, "Salut à tous.")
     late = client.post(path, data=begun)
     assert late.status_code == 409 and posted() == []
-    assert "Somebody changed the email meanwhile" in words(late.text) and "Salut à tous." in words(late.text)
+    assert "Somebody has changed the email in the meantime" in words(late.text) and "Salut à tous." in words(late.text)
     assert Verb.INVITATIONS_SENT not in db.session.scalars(sa.select(Event.verb)).all()
     assert client.post(path, data=dict(hidden_fields(late.text))).status_code == 303
     assert ["Salut à tous." in (mail.text or "") for mail in posted()] == [True, True]

@@ -19,13 +19,13 @@ from tribune.reading.pasted import N_
 from tribune.reading.sheets import FILES, LARGEST_FILE
 
 KNOWN = {  # looked up in the database again each time the rows are shown
-    "already_invited": N_("This address is invited already: the row is left out. Untick that to ask once more."),
-    "has_signed": N_("This address has signed the letter already, or begun to."),
-    "name_invited": N_("Somebody of this name is invited already. Leave the row out if it is the same person."),
-    "name_signed": N_("Somebody of this name stands under the letter already."),
-    "repeated_address": N_("The same address stands on several rows: it signs for one of these people alone."),
-    "repeated_name": N_("The same name stands on several rows. Leave one out if it is the same person."),
-    "wrong_address": N_("This is no complete email address. Correct it, or empty it to invite without an email."),
+    "already_invited": N_("This address is already on the list: the row is left out. Untick that to ask once more."),
+    "has_signed": N_("This address has already signed the letter, or started to."),
+    "name_invited": N_("Somebody of this name is already on the list. Leave the row out if it is the same person."),
+    "name_signed": N_("Somebody of this name already appears under the letter."),
+    "repeated_address": N_("The same address is on several rows: it can sign for only one of these people."),
+    "repeated_name": N_("The same name is on several rows. Leave one out if it is the same person."),
+    "wrong_address": N_("This is not a complete email address. Correct it, or clear it to invite without an email."),
 }
 WORDS = people.REASONS | grid.REASONS | contacts.REASONS | KNOWN
 
@@ -48,7 +48,7 @@ class AddForm(OrganiserForm):
         if self.file.data and pasted:
             raise ValidationError(_l("Paste the list or choose a file, not both."))
         if not self.file.data and not pasted:
-            raise ValidationError(_l("Paste the list here, one person a line, or choose a file."))
+            raise ValidationError(_l("Paste the list here, one person per line, or choose a file."))
 
     @property
     def content(self) -> bytes:

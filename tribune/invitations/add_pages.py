@@ -70,12 +70,13 @@ def read_list(letter_id: int) -> ResponseReturnValue:
 
 
 def _why(error: Exception) -> str:
-    words = _("There is nobody here: write one person a line, with the name first.")
+    words = _("There is nobody here: write one person per line, with the name first.")
     if isinstance(error, CannotRead):
         words = _(REFUSALS[error.reason])
     elif isinstance(error, TooManyPeople):
         words = _(
-            "This is too much for one list: %(most)s people at most. Cut it, and add it part by part.", most=MOST_PEOPLE
+            "This is too much for one list: %(most)s people at most. Split it, and add it part by part.",
+            most=MOST_PEOPLE,
         )
     return str(words)
 
@@ -116,8 +117,8 @@ def review(letter_id: int) -> ResponseReturnValue:
         return _show(letter, form, given, rows, _problems(people, is_new=True)), 422
     flash(
         ngettext(
-            "%(num)s person is on the list. Nothing was emailed yet.",
-            "%(num)s people are on the list. Nothing was emailed yet.",
+            "%(num)s person is on the list. Nothing has been emailed yet.",
+            "%(num)s people are on the list. Nothing has been emailed yet.",
             len(people),
         )
     )
@@ -135,11 +136,16 @@ def _given_again(form: ReviewForm) -> Given | None:
 def _problems(people: list[InviteeForm], is_new: bool) -> list[str]:
     """Return what is wrong with the list as a whole."""
     if not people:
-        return [_("Everybody is left out. Take somebody in, or go back.")]
+        return [_("Everybody is left out. Include somebody, or go back.")]
     if len(people) > MOST_PEOPLE:
         return [_("There are more than %(most)s people here: leave some out.", most=MOST_PEOPLE)]
     if is_new:
-        return [_("Some of these people were invited since this page was shown. Look at them, then press again.")]
+        return [
+            _(
+                "Some of these people have been put on the list since this page was shown. Check them, then press the "
+                "button again."
+            )
+        ]
     return []
 
 

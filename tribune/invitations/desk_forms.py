@@ -19,7 +19,7 @@ from tribune.signatures.forms import AFFILIATION, NAME, PRINTED, line_field
 from tribune.writing.inputs import Day
 
 NOTE, HOW = 2000, 300  # characters
-INVITED = _l("Somebody is invited at this address already, and one address signs for one person.")
+INVITED = _l("Somebody is already invited at this address, and one address signs for one person.")
 
 
 class PersonForm(OrganiserForm):
@@ -79,7 +79,7 @@ class AttestForm(OrganiserForm):
     """That somebody agreed in another way than by their link, and how."""
 
     how = line_field(
-        _l("How and when they agreed"), _l("Say how and when they agreed: by telephone on Monday, say."), HOW
+        _l("How and when they agreed"), _l("Say how and when they agreed: by telephone on Monday, for example."), HOW
     )
     agreed = agreed_field()
 
@@ -104,7 +104,7 @@ class MailForm(OrganiserForm):
         filters=[tidy],
         validators=[DataRequired(_l("Say who signs the email.")), at_most(SENDER)],
     )
-    reply_by = Day(_l("Answer wished by"), validators=[Optional()])
+    reply_by = Day(_l("Answer wanted by"), validators=[Optional()])
 
     def __init__(self, gathering: Gathering) -> None:
         super().__init__(obj=gathering, data={"seen": seen(gathering)})
@@ -112,7 +112,7 @@ class MailForm(OrganiserForm):
     def _check(self, field: StringField) -> None:
         wrong = mistakes(field.data or "", reply_by=self.reply_by.data)
         if wrong in DAY:
-            raise ValidationError(_l("%(field)s stands here: choose the day below, or take it out.", field=wrong))
+            raise ValidationError(_l("%(field)s is used here: choose the day below, or take it out.", field=wrong))
         if wrong:
             known = ", ".join(braced(current_language()))
             raise ValidationError(
@@ -123,7 +123,7 @@ class MailForm(OrganiserForm):
 
     def validate_sender(self, field: StringField) -> None:
         if mistakes(field.data or "", reply_by=None):
-            raise ValidationError(_l("Leave out braces and double brackets here: nothing is filled in."))
+            raise ValidationError(_l("Do not use braces or double brackets here: nothing is filled in."))
 
     @property
     def words(self) -> dict[str, Any]:

@@ -25,7 +25,7 @@ from tribune.outbox.composing import Composed, fill_in
 from tribune.teams.guard import needs
 from tribune.teams.models import Role
 
-NOT_SENT = _l("Nothing was sent: they have answered or left, or an email was sent to them meanwhile.")
+NOT_SENT = _l("Nothing was sent: they have answered or withdrawn, or an email has been sent to them in the meantime.")
 NO_MORE_TODAY = _l("Nothing was sent: no more emails can be sent to this address for now, or none at all.")
 NOBODY = Invitation(given_name="Zoé", family_name="Évrard", affiliation=None)  # previewed while the list is empty
 MAIL = "/letters/<int:letter_id>/invitations/mail"
@@ -41,7 +41,7 @@ def mail(letter_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         gathering = Gathering(letter_id=letter.id, **form.words)
         if size(letter, gathering) > LARGEST:
-            form.message.errors = [_("The email grows too long: shorten the message.")]
+            form.message.errors = [_("The email is too long: shorten the message.")]
         elif request.form.get("act") == "save":
             try:
                 sending.save_words(letter, by=current_user.organiser, **form.words, seen_as=form.seen.data or "")
@@ -49,7 +49,12 @@ def mail(letter_id: int) -> ResponseReturnValue:
                 gathering, changed = gathering_of(letter), True
                 form.seen.data = seen(gathering)
             else:
-                flash(_("Saved. Emails on their way stay as they were; paused ones leave as it reads once you resume."))
+                flash(
+                    _(
+                        "Saved. Emails already on their way stay as they were; paused ones will be sent as it reads "
+                        "once you resume."
+                    )
+                )
                 return redirect(url_for(".mail", letter_id=letter.id, person=request.form.get("person") or None), 303)
     person = _person(letter)
     page = render_template(
@@ -157,8 +162,8 @@ def _tell(done: sending.Sent) -> None:
     if done.refused:
         flash(
             ngettext(
-                "%(num)s address can be sent no email, or no more for now: the board shows whose.",
-                "%(num)s addresses can be sent no email, or no more for now: the board shows whose.",
+                "%(num)s address cannot be emailed, or not for now: the board shows which.",
+                "%(num)s addresses cannot be emailed, or not for now: the board shows which.",
                 done.refused,
             )
         )

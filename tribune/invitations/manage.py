@@ -51,7 +51,7 @@ def pause(letter_id: int) -> Response:
     """Let no invitation leave until resumed."""
     letter = my_letter(letter_id)
     pausing.pause(letter, by=current_user.organiser)
-    flash(_("Paused: no invitation leaves until you resume."))
+    flash(_("Paused: no invitation is sent until you resume."))
     return redirect(url_for(".board", letter_id=letter.id), 303)
 
 
@@ -61,5 +61,5 @@ def resume(letter_id: int) -> Response:
     """Let them leave again."""
     letter = my_letter(letter_id)
     pausing.resume(letter, by=current_user.organiser)
-    flash(_("The emails leave again."))
+    flash(_("Emails are being sent again."))
     return redirect(url_for(".board", letter_id=letter.id), 303)

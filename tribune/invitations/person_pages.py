@@ -29,17 +29,19 @@ from tribune.teams.models import Role
 
 PERSON = "/letters/<int:letter_id>/invitations/people/<int:invited_id>"
 REFUSALS = {
-    actions.InvitationGone: _l("Somebody else removed this invitation meanwhile."),
-    actions.AlreadyAnswered: _l("They have answered meanwhile, or somebody answered for them: nothing was changed."),
+    actions.InvitationGone: _l("Somebody else has removed this invitation in the meantime."),
+    actions.AlreadyAnswered: _l(
+        "They have answered in the meantime, or somebody has vouched for them: nothing was changed."
+    ),
     actions.LineIsPublic: _l(
-        "Their line is published. Hide it on the page of the signature; to leave, they use their own page."
+        "Their line is published. Hide it on the signature’s page; to withdraw, they use their own page."
     ),
     StandsAlready: _l(
-        "Nothing was changed: there is a signature with this address already, be it withdrawn. If it is that of "
-        "another person, change this address or empty it, then answer for this one."
+        "Nothing was changed: there is already a signature with this address, perhaps a withdrawn one. If it is "
+        "another person’s, change this address or clear it, then vouch for this person."
     ),
-    actions.NotAttested: _l("Nobody answers for them: nothing was changed."),
-    LetterClosed: _l("This letter is closed: nobody is invited any more."),
+    actions.NotAttested: _l("Nobody vouches for them: nothing was changed."),
+    LetterClosed: _l("This letter is closed: nobody else can be invited."),
 }
 
 
@@ -80,9 +82,9 @@ def new_person(letter_id: int) -> ResponseReturnValue:
             if person.email:
                 form.email.errors = [INVITED]
             else:
-                form.family_name.errors = [_("Somebody is on the list with this very line already.")]
+                form.family_name.errors = [_("Somebody is already on the list with exactly this line.")]
         else:
-            flash(_("Added after the others. Nobody was emailed yet."))
+            flash(_("Added after the others. Nobody has been emailed yet."))
             return back_to(made)
     return _form_page(letter, form, None)
 
@@ -186,7 +188,7 @@ def attest(letter_id: int, invited_id: int) -> ResponseReturnValue:
     if not form.validate():
         return _person_page(letter, found, attesting=form)
     actions.attest(found, form.how.data or "", by=current_user.organiser)
-    flash(_("You answer for them: they stand among the first signatories now."))
+    flash(_("You vouch for them: they are now among the first signatories."))
     return back_to(found)
 
 
@@ -226,7 +228,7 @@ def show_link(letter_id: int, invited_id: int) -> ResponseReturnValue:
     letter = my_letter(letter_id)
     found = invited(letter, invited_id)
     if not found.email:
-        flash(_("Add an address first: the link is for the person it belongs to."))
+        flash(_("Add an address first: the link is for the person whose address it is."))
         return back_to(found)
     return _person_page(letter, found, link=actions.show_link(found, by=current_user.organiser))
 

@@ -74,8 +74,8 @@ def doubt(letter: Letter, gathering: Gathering) -> str:
     if "text" in missing(letter):
         return str(
             _(
-                "The letter has no text, or it is not saved yet: whoever is invited now would read none. Save it "
-                "before you send."
+                "The letter has no text, or it is not saved yet: anyone invited now would have nothing to read. Save "
+                "it before you send."
             )
         )
     if reply_by and reply_by < now().astimezone(letter.zone).date():
@@ -91,7 +91,10 @@ def doubt(letter: Letter, gathering: Gathering) -> str:
     waits = letter.published_at if letter.state == "scheduled" else None
     if reply_by and waits and reply_by > waits.astimezone(letter.zone).date():
         return str(
-            _("The letter publishes itself before the day by which the email asks for an answer: change either.")
+            _(
+                "The letter will be published before the day by which the email asks for an answer: change one or the "
+                "other."
+            )
         )
     return ""
 
