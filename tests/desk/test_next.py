@@ -15,10 +15,10 @@ pytestmark = ON_SQLITE
 @pytest.mark.parametrize(
     ("linked", "asked", "said"),
     [
-        (False, False, "A draft: nobody but your team sees it yet."),
-        (True, False, "A draft: only your team sees it, and whoever has its private link."),
-        (False, True, "A draft: only your team sees it, and those who were invited."),
-        (True, True, "A draft: only your team sees it, those who were invited, and whoever has its private link."),
+        (False, False, "A draft: visible only to your team for now."),
+        (True, False, "A draft: visible only to your team and to anyone who has its private link."),
+        (False, True, "A draft: visible only to your team and to those invited."),
+        (True, True, "A draft: visible only to your team, to those invited and to anyone who has its private link."),
     ],
 )
 def test_a_draft_says_who_sees_it(client: Reader, linked: bool, asked: bool, said: str) -> None:

@@ -56,10 +56,14 @@ def test_without_a_goal_none_is_told(owner: Reader, letter: Letter) -> None:
 
 
 STATES: list[tuple[dict[str, Any], str, str | None]] = [
-    ({"published": False}, "A draft: nobody but your team sees it yet.", "/publish"),
-    ({"published": False, "published_at": now() + timedelta(days=2)}, "It will publish itself on", "/publish"),
-    ({"slug": "ici"}, "It takes signatures. Share its address: http://localhost/letters/ici", None),
-    ({"closes_at": now() + timedelta(days=2)}, "It takes signatures until", None),
+    ({"published": False}, "A draft: visible only to your team for now.", "/publish"),
+    (
+        {"published": False, "published_at": now() + timedelta(days=2)},
+        "It will be published automatically on",
+        "/publish",
+    ),
+    ({"slug": "ici"}, "It is collecting signatures. Share its address: http://localhost/letters/ici", None),
+    ({"closes_at": now() + timedelta(days=2)}, "It is collecting signatures until", None),
     ({"closed_at": now()}, "It closed on", "/files"),
 ]
 
@@ -98,7 +102,7 @@ def test_the_chart_is_told_in_words_and_as_a_table(owner: Reader, letter: Letter
     svg = page[page.index("<svg") : page.index("</svg>")]
     assert 'role="img"' in svg and "style=" not in svg
     assert svg.count("<rect") == 2
-    assert "21 in all; the most, 20, on" in words(svg)
+    assert "21 in all; the most was 20, on" in words(svg)
     _, *days = table(page, "Confirmed signatures per day")
     assert len(days) == 7 and [day[1:] for day in days[:3]] == [["2", "1"], ["0", "0"], ["30", "20"]]
 

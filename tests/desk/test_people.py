@@ -59,10 +59,10 @@ def test_mails_that_wait_are_told_with_the_age_of_the_oldest(owner: Reader, lett
     for number in range(3):
         sign(letter, email=f"person{number}@example.org", **CONTENT)
     with time_machine.travel(now() + timedelta(minutes=7, seconds=1), tick=False):
-        assert "still to leave 3 the oldest for 7 minutes" in words(read(owner, letter))
+        assert "still to be sent 3 the oldest for 7 minutes" in words(read(owner, letter))
         with write() as session:
             session.execute(sa.update(Message).values(sent_at=now()))
-        assert "still to leave" not in words(read(owner, letter))
+        assert "still to be sent" not in words(read(owner, letter))
 
 
 def test_the_latest_names_are_printed_lines(owner: Reader, letter: Letter) -> None:

@@ -103,7 +103,7 @@ def test_a_draft_goes_with_all_that_stands_under_it(client: Reader) -> None:
         session.add(Draft(letter_id=letter.id, organiser_id=owner_of(letter).id, content={}, revision=1))
     client.log_in(owner_of(letter))
     number = letter.id
-    assert "2 signatories for whom you answer" in client.get(f"/manage/letters/{number}/delete?lang=en").text
+    assert "2 signatories for whom you vouch" in client.get(f"/manage/letters/{number}/delete?lang=en").text
     assert press(client, letter, "delete").location == "/manage/"
     assert client.get(f"/manage/letters/{number}").status_code == 404
     log = db.session.scalars(sa.select(Event).where(Event.letter_id.is_(None)).order_by(Event.id)).all()
@@ -122,7 +122,7 @@ def test_a_draft_that_a_colleague_has_worked_on_is_not_deleted_unseen(client: Re
     add(letter, read_people("Zoé Roux").people, by=None)
     again = client.post(path, data=pressed)
     assert again.status_code == 409 and "something has happened" in again.text  # the same after one's own download
-    assert "1 signatory for whom you answer" in again.text
+    assert "1 signatory for whom you vouch" in again.text
     assert client.post(path, data=dict(hidden_fields(again.text))).location == "/manage/?lang=en"
 
 

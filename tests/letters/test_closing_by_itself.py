@@ -39,7 +39,7 @@ def save(client: Reader, letter: Letter, **typed: str):  # type: ignore[no-untyp
 def test_a_draft_whose_end_has_passed_says_that_it_would_stay_open(client: Reader) -> None:
     letter = make_letter(published=False, contact="a@example.org", closes_at=PAST)
     client.log_in(owner_of(letter))
-    assert "it stays open until you close it" in client.get(f"/manage/letters/{letter.id}/publish?lang=en").text
+    assert "the letter stays open until you close it" in client.get(f"/manage/letters/{letter.id}/publish?lang=en").text
     launch(letter)
     assert letter.is_open and letter.closes_at is None
     assert verbs(letter)[-2:] == ["letter_edited", "letter_published"]
@@ -49,7 +49,10 @@ def test_a_draft_whose_end_has_passed_says_that_it_would_stay_open(client: Reade
 def test_one_to_come_is_shown_without_a_word(client: Reader) -> None:
     letter = make_letter(published=False, contact="a@example.org", closes_at=now() + timedelta(days=1))
     client.log_in(owner_of(letter))
-    assert "it stays open until you close it" not in client.get(f"/manage/letters/{letter.id}/publish?lang=en").text
+    assert (
+        "the letter stays open until you close it"
+        not in client.get(f"/manage/letters/{letter.id}/publish?lang=en").text
+    )
 
 
 @ON_SQLITE
@@ -71,7 +74,7 @@ def test_another_time_zone_moves_no_end_that_has_passed(client: Reader, closed: 
 def test_who_opens_it_again_by_its_end_is_told_so_and_the_log_too(client: Reader, closed: Letter, end: str) -> None:
     assert save(client, closed, closes_at=end).status_code == 303
     assert closed.is_open and verbs(closed)[-2:] == ["letter_edited", "letter_reopened"]
-    assert "Open again: the letter takes signatures." in client.get(edit_page(closed) + "?lang=en").text
+    assert "Open again: the letter is collecting signatures." in client.get(edit_page(closed) + "?lang=en").text
 
 
 def test_what_was_closed_by_hand_stays_so(client: Reader) -> None:

@@ -119,7 +119,7 @@ def test_what_a_colleague_has_said_of_the_newspaper_is_not_undone_unseen(client:
     actions.tell_where_printed(letter, None, outlet="Mediapart", outlet_url=LINK, printed_on=None)
     answer = client.post(page_of(letter) + "?lang=en", data=begun)
     assert answer.status_code == 409 and (letter.state, letter.outlet_url) == ("draft", LINK)
-    assert "Nothing is done yet" in answer.text and "You had typed" not in answer.text
+    assert "Nothing has been done yet" in answer.text and "You had typed" not in answer.text
     shown = {name: field(answer.text, name) for name in BLANK if name != "when"}
     assert shown == {"outlet": "Mediapart", "outlet_url": LINK, "printed_on": ""}
     again = {**begun, **dict(hidden_fields(answer.text)), **shown}

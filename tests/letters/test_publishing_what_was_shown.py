@@ -55,7 +55,7 @@ def test_a_moment_that_a_colleague_took_back_does_not_come_back_unseen(
     else:
         life.unschedule(letter)
     answer = client.post(path_of(letter), data=stale)
-    assert answer.status_code == 409 and "Nothing is done yet" in answer.text
+    assert answer.status_code == 409 and "Nothing has been done yet" in answer.text
     assert (letter.published_at, letter.outlet) == (later if then == "moved" else None, "")
     for said in ("Printed by: Mediapart", f"Day: {stale['day']}"):
         assert f"<li>{said}</li>" in answer.text
@@ -150,8 +150,8 @@ def test_pressing_twice_publishes_once_and_the_second_answer_says_that_it_is(
     monkeypatch.undo()
     assert answers == [(303, page)] * 2
     shown = [each.get(page).text for each in browsers]
-    assert sum("Published: readers see it now." in text for text in shown) == 1
-    assert sum("This letter is published already." in text for text in shown) == 1
+    assert sum("Published: readers can see it now." in text for text in shown) == 1
+    assert sum("This letter is already published." in text for text in shown) == 1
     db.session.rollback()
     verbs = db.session.scalars(sa.select(Event.verb).where(Event.letter_id == letter.id)).all()
     assert verbs.count(Verb.LETTER_PUBLISHED) == 1

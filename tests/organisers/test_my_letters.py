@@ -68,7 +68,7 @@ def test_the_desk_tells_the_numbers(browser: Reader, alice: Organiser) -> None:
 @ON_SQLITE
 def test_an_organiser_without_letters_is_told_how_to_get_one(browser: Reader) -> None:
     page = browser.get("/manage/?lang=en").text
-    assert "You have no letter yet" in page
+    assert "You have no letters yet" in page
     assert 'href="/manage/letters/new?lang=en"' in page and 'href="/manage/letters/paste?lang=en"' in page
 
 

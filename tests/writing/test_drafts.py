@@ -246,7 +246,7 @@ def test_a_draft_begun_before_somebody_saved_is_settled_when_it_is_saved(
 def test_desk_and_publication_say_to_their_writer_alone_that_something_is_not_saved(
     alice: Reader, bob: Reader, letter: Letter, page: str
 ) -> None:
-    at, said = f"/manage/letters/{letter.id}{page}?lang=en", "You have changes that are not saved"
+    at, said = f"/manage/letters/{letter.id}{page}?lang=en", "You have unsaved changes, which nobody else can see"
     typed = begin(alice, letter)
     assert alice.post(f"{edit_page(letter)}/draft", data=typed).status_code == 303  # it says what is saved
     assert said not in alice.get(at).text

@@ -117,9 +117,9 @@ def test_a_picture_that_was_removed_is_seen_by_nobody_and_put_back_as_it_was(des
 @ON_SQLITE
 def test_what_cannot_be_shown_is_refused_in_a_sentence(desk: Reader, letter: Letter) -> None:
     for data, words, said in (
-        (b"Bonjour", {}, "not a picture that can be read"),
+        (b"Bonjour", {}, "This picture cannot be read"),
         (bomb(), {}, "more than 50 million pixels"),
-        (moving("PNG"), {}, "stands still"),
+        (moving("PNG"), {}, "This picture is animated"),
         (None, {}, "Choose a picture."),
         (file_of(two_colours(), "PNG"), {"description": " "}, "Say what the picture shows."),
     ):

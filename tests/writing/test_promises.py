@@ -30,7 +30,7 @@ from tribune.signatures.models import Signature
 from tribune.signatures.wordings import WORDINGS
 from tribune.writing.actions import Promised, save
 
-REFUSED = "People have signed on the word that only their initials are shown"
+REFUSED = "People have signed on the promise that only their initials are shown"
 INITIALS = {"wording": WORDINGS["initials"], "family_name": "Évrard"}
 
 
@@ -149,7 +149,7 @@ def test_names_are_kept_no_longer_than_signatories_were_told(
     assert not saved(desk, letter, names_kept_months="6") and not saved(desk, letter, names_kept_months=told)
     make_signature(letter, confirmed=False)
     page = saved(desk, letter, names_kept_months=typed)
-    assert "it can be for less time, not for more" in page and letter.names_kept_months == int(told)
+    assert "you can shorten that time, not lengthen it" in page and letter.names_kept_months == int(told)
     assert not saved(desk, letter, names_kept_months="0") and letter.names_kept_months == 0
 
 
@@ -165,7 +165,7 @@ def test_until_somebody_signs_by_themselves_names_may_be_kept_longer(desk: Reade
     desk.log_in(owner_of(draft))
     assert not saved(desk, draft, names_kept_months="1") and not saved(desk, draft, names_kept_months="3")
     accept(make_invited(draft))
-    assert "not for more" in saved(desk, draft, names_kept_months="4")
+    assert "not lengthen it" in saved(desk, draft, names_kept_months="4")
 
 
 @ON_SQLITE
@@ -173,4 +173,4 @@ def test_all_that_was_promised_is_said_at_once(desk: Reader, letter: Letter) -> 
     assert not saved(desk, letter, names_kept_months="1")
     make_signature(letter, **INITIALS)
     page = saved(desk, letter, public_list="yes", names_kept_months="")
-    assert REFUSED in page and "not for more" in page
+    assert REFUSED in page and "not lengthen it" in page

@@ -125,7 +125,7 @@ def test_who_throws_away_what_is_kept_does_not_lose_what_another_tab_kept_since(
     shown, second = alice.get(edit_page(letter)).text, begin(alice, letter)
     keep(alice, letter, second, title="Du second")
     page = thrown_away(alice, letter, shown)
-    assert "Nothing was thrown away" in page and field(page, "title") == "Du second" and drafted() == ["Du second"]
+    assert "Nothing was discarded" in page and field(page, "title") == "Du second" and drafted() == ["Du second"]
     assert "are gone" in thrown_away(alice, letter, page) and drafted() == []
 
 

@@ -21,4 +21,4 @@ class AddendumForm(OrganiserForm):
 
     def validate_text(self, field: TextAreaField) -> None:
         if not field.errors and not plain(field.data or "").strip():
-            raise ValidationError(_l("There is no word here: pictures are left out. Enter what you want to add."))
+            raise ValidationError(_l("There are no words here: pictures are left out. Enter what you want to add."))

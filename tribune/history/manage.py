@@ -43,7 +43,7 @@ def add(letter_id: int) -> ResponseReturnValue:
         html = render(text, letter.locale)
         return render_template("history/manage/addenda.html", letter=letter, form=form, html=html)
     actions.add(letter, text, current_user.organiser)
-    flash(_("Added: it is printed after the text."))
+    flash(_("Added: it now appears after the text."))
     return redirect(url_for("manage_history.addenda", letter_id=letter.id), 303)
 
 

@@ -64,27 +64,30 @@ class PublishForm(OrganiserForm):
 
     def validate_printed_on(self, field: StringField) -> None:
         if field.data:
-            _read(_day, field, _l("Enter the day, as 2026-11-24."))
+            _read(_day, field, _l("Enter the day, such as 2026-11-24."))
 
     def validate_day(self, field: StringField) -> None:
         if self.when.data == "later" and not field.data:
             raise ValidationError(_l("Choose the day of publication."))
         if self.when.data == "later":
-            _read(_day, field, _l("Enter the day, as 2026-11-24."))
+            _read(_day, field, _l("Enter the day, such as 2026-11-24."))
 
     def validate_hour(self, field: StringField) -> None:
         if self.when.data != "later":
             return
         if not field.data:
             raise ValidationError(_l("Choose the time."))
-        hour = _read(time.fromisoformat, field, _l("Enter the time, as 18:00.")).replace(tzinfo=None)
+        hour = _read(time.fromisoformat, field, _l("Enter the time, such as 18:00.")).replace(tzinfo=None)
         if self.day.errors:
             return
         try:
             self.moment = moment_at(date.fromisoformat(self.day.data or ""), hour, self.letter.zone)
         except NoSuchTime:
             raise ValidationError(
-                _l("This time does not exist on that day: the clocks go forward and skip it. Choose an hour later.")
+                _l(
+                    "This time does not exist on that day: the clocks go forward and skip it. Choose a time "
+                    "one hour later."
+                )
             ) from None
         except OverflowError:
             raise ValidationError(_l("Choose another year.")) from None

@@ -95,11 +95,15 @@ def _publish(letter: Letter, form: PublishForm, lacks: list[str], people: Sequen
     except NotAsked:  # the page says so
         pass
     except life.ClosesBefore:
-        form.day.errors = [_("The letter would close by itself before. Choose an earlier moment, or move its end.")]
+        form.day.errors = [
+            _("The letter would close automatically before then. Choose an earlier moment, or put off its closing.")
+        ]
     except (life.MomentPassed, life.AlreadyPublished):
         form.day.errors = [_("This moment has passed. Choose one to come, or publish now.")]
     else:
-        flash(_("Published: readers see it now.") if form.moment is None else _("It will publish itself."))
+        flash(
+            _("Published: readers can see it now.") if form.moment is None else _("It will be published automatically.")
+        )
         if mailed:
             flash(ngettext("%(n)s person is told by email.", "%(n)s people are told by email.", mailed, n=mailed))
         return redirect(_page(letter), 303)
@@ -131,7 +135,7 @@ def _show(
 
 
 def _published_already(letter: Letter, form: PublishForm) -> Response:
-    flash(_("This letter is published already."))
+    flash(_("This letter is already published."))
     form.when.data = "now"  # a moment they typed means nothing any more
     if typed := ", ".join(form.begin_again().values()):
         flash(_("What you typed here was not saved: %(typed)s. Add it in “Text and settings”.", typed=typed))
@@ -154,9 +158,9 @@ def unschedule(letter_id: int) -> ResponseReturnValue:
     try:
         life.unschedule(letter, current_user.organiser)
     except life.AlreadyPublished:
-        flash(_("Too late: the letter has published itself. You can close it."))
+        flash(_("Too late: the letter has been published. You can close it."))
     else:
-        flash(_("It is a draft again, and publishes itself no more."))
+        flash(_("It is a draft again, and is no longer scheduled."))
     return redirect(_page(letter), 303)
 
 
@@ -166,7 +170,7 @@ def make_preview_link(letter_id: int) -> ResponseReturnValue:
     """Make a private link for people without an account; the one that the page showed stops working."""
     letter = my_letter(letter_id)
     life.make_preview_link(letter, current_user.organiser, replaces=request.form.get("seen"))
-    flash(_("The private link is below. Whoever has it can read the letter, as it is at that moment."))
+    flash(_("The private link is below. Anyone who has it can read the letter, as it is at that moment."))
     return redirect(_page(letter) + "#private-link", 303)
 
 
@@ -177,9 +181,9 @@ def revoke_preview_link(letter_id: int) -> ResponseReturnValue:
     letter = my_letter(letter_id)
     life.revoke_preview_link(letter, current_user.organiser, request.form.get("seen"))
     if letter.preview_nonce:
-        flash(_("The link that your page showed works no more. Below is a newer one, which does."))
+        flash(_("The link that your page showed no longer works. Below is a newer one, which does."))
     else:
-        flash(_("The private link works no more."))
+        flash(_("The private link no longer works."))
     return redirect(_page(letter) + "#private-link", 303)
 
 
@@ -207,7 +211,7 @@ def reopen(letter_id: int) -> ResponseReturnValue:
     with suppress(life.TakenDown):  # as the page says
         life.reopen(letter, current_user.organiser)
     if letter.is_open:
-        flash(_("Open again: the letter takes signatures."))
+        flash(_("Open again: the letter is collecting signatures."))
     return redirect(_page(letter), 303)
 
 

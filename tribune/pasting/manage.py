@@ -45,7 +45,7 @@ def _teams() -> list[Team]:
 
 
 def _teams_or_refuse() -> list[Team]:
-    return _teams() or abort(403, _("You may read the letters of your teams, not add one. Ask an owner of the team."))
+    return _teams() or abort(403, _("You may read your teams’ letters, but not add one. Ask an owner of the team."))
 
 
 @bp.get("/letters/paste")

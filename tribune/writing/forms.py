@@ -59,12 +59,12 @@ LISTED = [
 # Why `promises.broken` refuses a change, by field name.
 PROMISED = {
     "public_list": _l(
-        "People have signed on the word that only their initials are shown: their names cannot be. You can still show "
-        "only how many have signed."
+        "People have signed on the promise that only their initials are shown: their names cannot be. You can "
+        "still show only how many have signed."
     ),
     "names_kept_months": _l(
-        "People have signed under a notice that says how long their names are kept: it can be for less time, not for "
-        "more."
+        "People have signed under a notice that says how long their names are kept: you can shorten that time, "
+        "not lengthen it."
     ),
 }
 
@@ -104,7 +104,7 @@ class LetterForm(OrganiserForm):
     )
     authors = printed_field(_l("Authors"), LINE)
     addressee = printed_field(_l("To whom it is written"), LINE)
-    controller = printed_field(_l("Who answers for the data"), LINE)
+    controller = printed_field(_l("Who is responsible for the data"), LINE)
     contact = address_field(_l("Contact address"))
     outlet = printed_field(_l("Printed by"), 100)
     outlet_url = printed_field(_l("Address of the page there"), 500, web_address, with_its_newspaper, kind=URLField)
@@ -114,9 +114,9 @@ class LetterForm(OrganiserForm):
         validators=[Optional(), NumberRange(1, MOST_SIGNATURES, _l("Enter a number from 1 to 100,000,000."))],
         render_kw={"inputmode": "numeric"},
     )
-    closes_at = LocalMoment(_l("Closes by itself on"), validators=[Optional()])
+    closes_at = LocalMoment(_l("Closes automatically on"), validators=[Optional()])
     names_kept_months = WholeNumber(
-        _l("Months for which names are kept after closing"),
+        _l("Months that names are kept after closing"),
         validators=[
             Optional(),
             NumberRange(0, NAMES_MONTHS, _l("Enter a number from 0 to %(most)d.", most=NAMES_MONTHS)),
@@ -177,7 +177,7 @@ class LetterForm(OrganiserForm):
             moment = self.closing
         except NoSuchTime:
             raise ValidationError(
-                _l("There is no such time on that day: the clocks jump over it. Choose an hour earlier or later.")
+                _l("There is no such time on that day: the clocks skip it. Choose an hour earlier or later.")
             ) from None
         except OverflowError:
             raise ValidationError(_l("Choose another year.")) from None
@@ -204,7 +204,7 @@ class LetterForm(OrganiserForm):
         `read`: returns what readers see of the value.
         """
         if self.letter.published_at and read(was).strip() and not read(field.data or "").strip():
-            raise ValidationError(_l("A published letter needs this: change it, or leave it as it was."))
+            raise ValidationError(_l("A published letter needs this: you can change it, but not leave it empty."))
 
     def validate_text(self, field: TextAreaField) -> None:
         if len((field.data or "").encode()) > LIMIT:
@@ -216,10 +216,10 @@ class LetterForm(OrganiserForm):
         if fixed and field.data != self.letter.slug:
             where = self.letter.slug
             raise ValidationError(
-                _l("The letter is published, or will be, and this can no longer change: leave “%(slug)s”.", slug=where)
+                _l("The letter is published, or scheduled, so this can no longer change: leave “%(slug)s”.", slug=where)
             )
         if not fixed and not REACHABLE.fullmatch(field.data or ""):
-            raise ValidationError(_l("Use small letters without accents, digits, and hyphens between words."))
+            raise ValidationError(_l("Use lower-case letters without accents, digits, and hyphens between words."))
 
 
 class PictureForm(OrganiserForm):

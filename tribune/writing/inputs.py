@@ -51,7 +51,7 @@ class LocalMoment(DateTimeLocalField):
         try:
             super().process_formdata(self.raw_data)
         except ValueError:
-            raise ValueError(_("Enter a day and an hour as in 2026-11-24 18:00.")) from None
+            raise ValueError(_("Enter a day and a time as in 2026-11-24 18:00.")) from None
 
     @property
     def shown(self) -> str:

@@ -85,12 +85,17 @@ def _save(letter: Letter) -> ResponseReturnValue:
         _ask_about(letter, form)
     else:
         if before == "closed" and letter.is_open:
-            flash(_("Open again: the letter takes signatures."))
+            flash(_("Open again: the letter is collecting signatures."))
         if before == "scheduled" and letter.state == "draft":
-            flash(_("It publishes itself no more: decide here about who signed earlier words, then set its moment."))
+            flash(
+                _(
+                    "The letter is no longer scheduled. Decide here about those who signed an earlier text, then "
+                    "set its moment of publication again."
+                )
+            )
         if letter.timezone != zone and letter.state == "scheduled":
             moment = _waits(letter)
-            flash(_("It is published at the same moment as before: %(moment)s.", moment=moment))
+            flash(_("It will be published at the same moment as before: %(moment)s.", moment=moment))
         return _saved(letter, form, back)
     return _show(letter, form), 422
 
@@ -98,7 +103,7 @@ def _save(letter: Letter) -> ResponseReturnValue:
 def _ask_about(letter: Letter, form: LetterForm) -> None:
     """Ask for the kind and the reason of the change, as people have signed, perhaps since the page was opened."""
     if form.substance is None:
-        form.kind.errors = [_("People stand under these words: say what kind of change it is.")]
+        form.kind.errors = [_("There are names under these words: say what kind of change it is.")]
     if is_frozen(letter) and not (form.reason.data or "").strip():
         form.reason.errors.append(_("People have signed these words: say why they change. Readers see the reason."))
 
@@ -143,7 +148,7 @@ def _saved(letter: Letter, form: LetterForm, back: int = 0) -> ResponseReturnVal
     session["pens"] = [*others, [letter.id, (form.pen.data or "")[: comparing.PEN]]][-PENS:]
     flash(_("Saved."))
     if back:
-        flash(_("These are the words of version %(n)s again: whoever signed those has nothing to agree to.", n=back))
+        flash(_("These are the words of version %(n)s again: those who signed them have nothing to agree to.", n=back))
     if (form.substance or back) and letter.version.asks_again:
         return redirect(url_for("manage_asking.ask", letter_id=letter.id), 303)
     return redirect(url_for("manage_writing.edit", letter_id=letter.id), 303)
@@ -241,5 +246,5 @@ def throw_away(letter_id: int) -> ResponseReturnValue:
         actions.throw_away(letter, by=current_user.organiser, tab=request.form)
         flash(_("Your unsaved changes are gone. This is the letter as it is saved."))
     except actions.DraftedElsewhere:
-        flash(_("Nothing was thrown away: you typed something else since, in another tab. Below is what is kept."))
+        flash(_("Nothing was discarded: you have since typed something else, in another tab. Below is what is kept."))
     return redirect(url_for("manage_writing.edit", letter_id=letter.id), 303)

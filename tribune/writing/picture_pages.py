@@ -38,9 +38,9 @@ def image(letter_id: int) -> ResponseReturnValue:
         except TooManyPixels:
             form.file.errors = [_("This picture has more than 50 million pixels. Make it smaller, or choose another.")]
         except Animated:
-            form.file.errors = [_("This picture moves. Choose one that stands still.")]
+            form.file.errors = [_("This picture is animated. Choose a still one.")]
         except NotAPicture:
-            form.file.errors = [_("This is not a picture that can be read. Choose a JPEG, a PNG or a WebP.")]
+            form.file.errors = [_("This picture cannot be read. Choose a JPEG, PNG or WebP file.")]
     if form.errors and form.file.data and not form.file.errors:  # browsers do not fill in a file again
         form.file.errors = [_("Choose the file again: it was not kept.")]
     page = render_template(
@@ -67,5 +67,5 @@ def put_image_back(letter_id: int) -> ResponseReturnValue:
     if actions.put_picture_back(letter, by=current_user.organiser):
         flash(_("The picture is back."))
     else:  # it is back already, or was replaced
-        flash(_("Nothing was changed: below is the picture of the letter."))
+        flash(_("Nothing was changed: below is the letter’s picture."))
     return redirect(url_for("manage_writing.image", letter_id=letter.id), 303)
