@@ -190,7 +190,7 @@ def test_whose_address_is_deleted_is_not_told_that_they_count(letter: Letter, cl
     *_asked, mail = posted()
     said = " ".join((mail.text or "").split())
     assert mail.kind == "already_signed" and "is not counted there, unless you sign it" in said
-    assert "“My signature” in the email you received" in said and "counts already" not in said
+    assert "“My signature” in the email you received" in said and "already counts" not in said
     assert list(mail.links or {}) == ["not_me"]  # who types it may be somebody else
 
 

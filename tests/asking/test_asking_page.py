@@ -63,14 +63,14 @@ def test_a_change_of_substance_leads_to_the_number_and_the_button(desk: Reader, 
     assert page == f"/manage/letters/{letter.id}/asking"
     assert letter.version.asks_again and letter.confirmed_count == 1
     shown = desk.get(f"{page}?lang=en").text
-    assert re.search(r"<h1>2 people signed earlier words", shown)
-    assert "1 of them is asked once by email" in words(shown) and "1 has no confirmed address" in words(shown)
+    assert re.search(r"<h1>2 people signed an earlier text", shown)
+    assert "1 of them will be asked once by email" in words(shown) and "1 has no confirmed address" in words(shown)
     batch = desk.post(page, data=desk.fields(page)).location or ""
     assert desk.post(f"{batch}/advance", data=desk.fields(batch)).location == batch
     assert (letter.confirmed_count, letter.attested_count) == (0, 0) and len(posted()) == 1
     done = words(desk.get(f"{batch}?lang=en").text)
     assert "2 signatories asked again" in done and "no change" not in done
-    assert "everybody who had signed words before version 2" in done
+    assert "everybody who had signed a version before 2" in done
     # And no number: some may answer meanwhile.
     assert "those who said that they do not sign the new text stay out" in done
     table = words(desk.get(f"/manage/letters/{letter.id}/signatures?lang=en").text)
@@ -90,7 +90,7 @@ def test_who_never_confirmed_the_address_they_gave_is_not_said_to_have_none(desk
     with write():
         confirmed.email = None  # a month after the letter had closed; it is open again
     asked = words(desk.get(f"{page}?lang=en").text)
-    assert "2 have no confirmed address" in asked and "1 confirmed by an address that has been deleted" in asked
+    assert "2 have no confirmed address" in asked and "1 confirmed with an address that has since been deleted" in asked
 
 
 def test_who_takes_no_email_is_not_said_to_be_asked_by_email(desk: Reader, letter: Letter) -> None:
@@ -98,7 +98,7 @@ def test_who_takes_no_email_is_not_said_to_be_asked_by_email(desk: Reader, lette
     suppress(silent.mailbox_key or "")
     page = edit(desk, letter, kind="substance")
     said = words(desk.get(f"{page}?lang=en").text)
-    assert "1 of them is asked once by email" in said and "on this page. 1 asked for no more emails" in said
+    assert "1 of them will be asked once by email" in said and "on this page. 1 asked for no more emails" in said
     batch = desk.post(page, data=desk.fields(page)).location or ""
     desk.post(f"{batch}/advance", data=desk.fields(batch))
     assert [mail.recipient for mail in posted()] == [reached.email]
@@ -172,7 +172,7 @@ def test_the_desk_reminds_until_they_are_asked_or_it_is_called_a_correction(desk
     assert reminder in words(desk.get(at).text)
     assert desk.post(f"{page}/take-back", data=desk.fields(page)).status_code == 303
     assert reminder not in words(desk.get(at).text) and posted() == []
-    assert "nobody has to be asked" in words(desk.get(f"{page}?lang=en").text)
+    assert "nobody needs to be asked" in words(desk.get(f"{page}?lang=en").text)
     assert desk.post(page, data=desk.fields(at)).location == page
 
 
@@ -203,7 +203,7 @@ def test_of_a_letter_closed_for_good_nobody_is_asked_and_it_is_said(desk: Reader
     with write():
         letter.closed_at = now() - timedelta(hours=73)
     shown = words(desk.get(f"{page}?lang=en").text)
-    assert "could not answer any more" in shown and "It was only a correction" in shown and "Ask them" not in shown
+    assert "could no longer answer" in shown and "It was only a correction" in shown and "Ask them" not in shown
     assert desk.post(page, data=fields).location == page
     assert letter.confirmed_count == 1 and posted() == []
     assert desk.post(f"{page}/take-back", data=fields).status_code == 303
@@ -216,7 +216,7 @@ def test_the_kind_is_offered_as_soon_as_somebody_stands_under_the_text(desk: Rea
     assert 'name="reason"' not in desk.get(path).text
     page = edit(desk, letter, kind="substance", reason="")
     assert page == f"/manage/letters/{letter.id}/asking" and letter.version.asks_again
-    assert "1 person signed earlier words" in words(desk.get(f"{page}?lang=en").text)
+    assert "1 person signed an earlier text" in words(desk.get(f"{page}?lang=en").text)
     empty = make_letter(owner_of(letter))
     assert 'name="kind"' not in desk.get(f"/manage/letters/{empty.id}/edit").text
 
@@ -228,7 +228,7 @@ def test_where_nobody_counts_yet_there_is_nobody_to_ask_and_it_is_said(desk: Rea
     desk.sign("bancs")
     page = edit(desk, letter, kind="substance", reason="")
     shown = words(desk.get(f"{page}?lang=en").text)
-    assert "Nobody has to be asked now" in shown and "It was only a correction" in shown
+    assert "Nobody needs to be asked now" in shown and "It was only a correction" in shown
     assert "have not been asked yet" not in words(desk.get(f"/manage/letters/{letter.id}?lang=en").text)
 
 
@@ -241,5 +241,5 @@ def test_that_words_came_back_is_said_with_what_is_left_to_ask(desk: Reader, let
     desk.post(f"{batch}/advance", data=desk.fields(batch))
     assert edit(desk, letter, kind="correction", text=signed) == page
     shown = words(desk.get(f"{page}?lang=en").text)
-    assert "Ce sont de nouveau les mots de la version 1" in shown and "Nobody has to be asked now" in shown
+    assert "Ce sont de nouveau les mots de la version 1" in shown and "Nobody needs to be asked now" in shown
     assert (letter.confirmed_count, letter.attested_count) == (1, 1)

@@ -34,7 +34,7 @@ def test_they_stop_counting_with_those_who_are_asked_and_count_again_with_them(c
         make_correction(letter, substance=True)
         desk = f"/manage/letters/{letter.id}"
         before = words(client.get(f"{desk}/asking?lang=en").text)
-        assert "4 people signed earlier words" in before and "1 of them is asked once" in before
+        assert "4 people signed an earlier text" in before and "1 of them will be asked once" in before
         assert "The names of 3 were deleted" in before and "no confirmed address" not in before
         batch = ask(letter)
         assert counts(letter) == (0, 0) and len(posted()) == 1 and not reached_by_nobody(letter).signatures

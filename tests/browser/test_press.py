@@ -55,7 +55,7 @@ def test_a_list_is_chosen_by_keyboard_and_copied_as_it_is_shown(chromium: Browse
         expect(page.get_by_label("A new line")).to_be_focused()
         page.get_by_role("button", name="Copy").press("Enter")
         expect(page.locator("#copied")).not_to_be_empty()
-        shown = page.get_by_label("The same as plain text").input_value()
+        shown = page.get_by_label("As plain text").input_value()
         assert shown.split("\n") == ["Luc Faure, maire (Le Port)", "Ana Zar et Léo Cid, éditeurs", "Zoé Évrard"]
         assert page.evaluate("navigator.clipboard.readText()") == shown
         html = page.evaluate("async () => (await (await navigator.clipboard.read())[0].getType('text/html')).text()")
@@ -66,7 +66,7 @@ def test_a_list_is_chosen_without_scripts_on_a_phone(chromium: Browser, stage: S
     with visit(chromium, stage.url, width=PHONE, javascript=False) as page:
         enter(page, stage)
         page.goto(f"{stage.letter}/press?lang=en")
-        page.get_by_label("First signatories alone").check()
+        page.get_by_label("First signatories only").check()
         page.get_by_role("button", name="Show the list").click()
         text = page.locator("#text").input_value()
         assert text.endswith("et 1\u00a0autre signataire.") and "Zoé" not in text

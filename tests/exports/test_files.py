@@ -230,9 +230,9 @@ def test_the_shell_is_in_the_log_too(app: Flask, letter: Letter) -> None:
 def test_the_page_says_what_each_choice_holds(client: Reader, letter: Letter) -> None:
     log_in(client, letter, Role.OWNER)
     page = client.get(path(letter, "files")).text
-    for words in ("Everybody who counts", "Of those who agreed", "Of everybody", "Semicolon", "written in the log"):
+    for words in ("Everybody who counts", "Of those who agreed", "Of everybody", "Semicolon", "recorded in the log"):
         assert words in page
-    assert "Nothing was downloaded yet" in page
+    assert "Nothing has been downloaded yet" in page
 
 
 @ON_SQLITE

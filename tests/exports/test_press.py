@@ -175,7 +175,7 @@ def test_a_line_in_which_the_mark_between_people_stands_is_told(desk: Reader, le
     make_signature(letter, family_name="Deux", role="cheffe ; conseillère")
     assert "Zoé Deux, cheffe\u202f; conseillère" in _notice(desk.get(path(letter)).text)
     assert _notice(desk.get(path(letter, separator="lines")).text) == ""
-    assert "stands the very mark" not in desk.get(path(letter, separator="lines")).text
+    assert "contain the very mark" not in desk.get(path(letter, separator="lines")).text
     make_signature(letter, given_name="Mia (Eon)", family_name="Trois")
     assert "Mia (Eon) Trois" in _notice(desk.get(path(letter, separator="comma")).text)
 

@@ -55,7 +55,10 @@ def test_the_mail_is_read_before_it_leaves(client: Reader, letter: Letter) -> No
     asked = client.post(page_of(letter), data={**fields, **TYPED})
     assert asked.status_code == 200 and (letter.state, letter.outlet, posted()) == ("draft", "", [])
     page = words(asked.text)
-    assert "1 first signatory who asked to be told receives this email" in page and "It cannot be undone" in page
+    assert (
+        "1 first signatory who asked to be told will then receive this email" in page
+        and "This cannot be undone" in page
+    )
     assert "Mediapart" in page and "http://localhost/letters/secrete" in page and "ana@example.org" not in page
     shown = re.search(r"<pre[^>]*>(.*?)</pre>", asked.text, re.DOTALL)
     kept = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', asked.text))

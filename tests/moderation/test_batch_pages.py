@@ -37,10 +37,14 @@ def test_the_number_comes_first_then_who_and_what_happens(desk: Reader, letter: 
 @pytest.mark.parametrize(
     ("verb", "one", "two"),
     [
-        ("hide", "Its line leaves", "Their lines leave"),
+        ("hide", "Its line is removed at once", "Their lines are removed at once"),
         ("show", "Its line comes back", "Their lines come back"),
-        ("hold", "It is suspected: once held it neither counts", "They are suspected: once held they neither count"),
-        ("release", "It counts again once released", "They count again once released"),
+        (
+            "hold",
+            "It is suspected: once held, it is neither counted",
+            "They are suspected: once held, they are neither counted",
+        ),
+        ("release", "Once released, it counts again", "Once released, they count again"),
     ],
 )
 def test_what_will_happen_agrees_with_one_and_with_two(
@@ -66,7 +70,7 @@ def test_those_ticked_are_hidden_told_and_come_back(desk: Reader, letter: Letter
     assert "2 signatures hidden" in words(done) and "itself.js" not in done
     assert f'href="{at(letter)}?status=confirmed&amp;lang=en"' in done
     assert "Undoing puts 2 signatures back" in words(done)
-    assert "by something else stays. Whoever has received that email" in words(done)
+    assert "something else has changed since stays. Anyone who received that email" in words(done)
     assert desk.post(f"{batch}/undo", data=desk.fields(batch)).location == batch
     assert not one.hidden_at and not two.hidden_at
     assert "2 signatures are as they were before" in words(desk.get(f"{batch}?lang=en").text)
@@ -81,7 +85,7 @@ def test_nobody_is_said_to_be_told_whom_a_colleague_held_meanwhile(desk: Reader,
     batch = desk.post(page, data={**seen, "reason": "Un essai.", "tells": "y"}).location or ""
     desk.post(f"{batch}/advance", data=seen)
     assert posted() == []
-    assert "Told by email those who were shown, and can be written to" in words(desk.get(f"{batch}?lang=en").text)
+    assert "Told by email those who were shown, and can be emailed" in words(desk.get(f"{batch}?lang=en").text)
 
 
 @ON_SQLITE
@@ -97,7 +101,7 @@ def test_the_mail_is_shown_as_it_will_read(desk: Reader, letter: Letter) -> None
     press(desk, page, reason="A joke.", tells="y")
     actions.advance(latest_batches(letter)[0], 9)
     mail = re.search(r"<pre[^>]*>(.*?)</pre>", shown.text, re.DOTALL)
-    leaves = (posted()[0].text or "").replace("[[mine]]", "(here stands the link to their own signature)")
+    leaves = (posted()[0].text or "").replace("[[mine]]", "(the link to their own signature goes here)")
     assert mail and unescape(mail[1]).strip() == leaves.strip()
 
 

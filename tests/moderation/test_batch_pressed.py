@@ -82,7 +82,7 @@ def test_what_has_not_come_to_its_end_is_said_on_the_desk_and_above_the_table(de
     make_signature(letter)
     for batch in (start(letter), do(letter, "hold")):  # the page of the first was closed at once
         pages = [desk.get(f"/manage/letters/{letter.id}{rest}?lang=en").text for rest in ("", "/signatures")]
-        link = f'href="/manage/letters/{letter.id}/signatures/batches/{batch.id}?lang=en">Go on with it'
+        link = f'href="/manage/letters/{letter.id}/signatures/batches/{batch.id}?lang=en">Continue it'
         assert [link in page for page in pages] == [batch.finished_at is None] * 2
         actions.advance(batch, LONG)
 

@@ -68,7 +68,7 @@ def test_the_name_is_chosen_anew(client: Reader, letter: Letter) -> None:
 def test_what_is_printed_so_already_is_said_to_be(client: Reader, letter: Letter) -> None:
     post(client, letter, "Emmaüs", "emmaus")
     page = post(client, letter, "Emmaüs", "emmaus")
-    assert "These lines are printed so already: type another name, or tick another spelling too." in page
+    assert "These lines are already printed like this: type another name, or tick another spelling too." in page
     assert len(merges_of(letter)) == 1
 
 

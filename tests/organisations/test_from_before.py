@@ -47,7 +47,10 @@ def test_undo_pressed_on_an_old_page_leaves_what_a_colleague_merged_since(client
     page = f"/manage/letters/{letter.id}/organisations"
     shown = dict(hidden_fields(client.get(page).text.partition('id="merged"')[2]))
     actions.merge(letter, ["inserm"], "L’Institut", owner)
-    for left, said in ((["Zoé Évrard (L’Institut)"], "merged otherwise meanwhile"), ([], "undone already")):
+    for left, said in (
+        (["Zoé Évrard (L’Institut)"], "merged with another in the meantime"),
+        ([], "already been undone"),
+    ):
         assert client.post(f"{page}/undo?lang=en", data=shown).status_code == 303
         assert said in client.get(f"{page}?lang=en").text and lines(client, "?organisation=L’Institut") == left
         actions.undo(letter, "inserm", owner)

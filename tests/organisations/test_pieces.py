@@ -184,7 +184,7 @@ def test_a_long_merge_shows_how_far_it_came_and_goes_on_in_the_browser(
     assert (answer.status_code, answer.location) == (303, f"{page}/under-way?of=5")
     under_way = client.get(answer.location).text
     assert "0 of 5 done" in under_way and "itself.js" in under_way
-    assert "5 lines are not printed yet as they should be" in client.get(page).text
+    assert "5 lines are not yet printed as they should be" in client.get(page).text
     answer = client.post(f"{page}/advance?of=5", data={"csrf_token": client.fields(page)["csrf_token"]})
     assert answer.location == f"{page}/under-way?of=5"
     assert '<progress id="progress" value="2" max="5">' in client.get(answer.location).text
@@ -192,7 +192,7 @@ def test_a_long_merge_shows_how_far_it_came_and_goes_on_in_the_browser(
         answer = client.post(f"{page}/advance?of=5", data={"csrf_token": client.fields(page)["csrf_token"]})
     assert answer.location == page and count_left(letter) == 0
     done = client.get(page).text
-    assert "Every line is printed as you chose" in done and "not printed yet" not in done
+    assert "Every line is printed as you chose" in done and "not yet printed" not in done
     assert client.get(f"{page}/under-way?of=5").location == page
     events = db.session.scalars(sa.select(Event.verb).where(Event.letter_id == letter.id)).all()
     assert events.count("organisations_merged") == 1
@@ -207,7 +207,7 @@ def test_an_undoing_too_shows_how_far_it_came(client: Reader, letter: Letter, st
     data = {"csrf_token": client.fields(page)["csrf_token"], "key": "mairie", "into": "Ville"}
     assert client.post(f"{page}/undo", data=data).location == f"{page}/under-way?of=5"
     under_way = client.get(page).text
-    assert "is printed as" not in under_way and "5 lines are not printed yet as they should be" in under_way
+    assert "is printed as" not in under_way and "5 lines are not yet printed as they should be" in under_way
     assert client.get(f"{page}/under-way?of=x").status_code == 200
 
 
@@ -217,7 +217,7 @@ def test_a_viewer_is_told_that_a_merge_has_stopped(client: Reader, letter: Lette
     page = f"/manage/letters/{letter.id}/organisations"
     for address in (page, f"{page}/under-way"):
         text = client.get(address, headers={"Accept-Language": "en"}).text
-        assert "not printed yet" in text or "0 of 5 done" in text
+        assert "not yet printed" in text or "0 of 5 done" in text
         assert "/advance" not in text and "itself.js" not in text
 
 

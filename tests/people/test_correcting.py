@@ -28,7 +28,7 @@ def shown_mail(page: str) -> str:
     """The mail on a page, with the mark of the link where the page says that it stands."""
     found = re.search(r'<pre class="mail"[^>]*>(.*?)</pre>', page, re.S)
     assert found
-    return unescape(found[1]).replace("(here stands the link to their own signature)", "[[mine]]")
+    return unescape(found[1]).replace("(the link to their own signature goes here)", "[[mine]]")
 
 
 @pytest.fixture
@@ -149,10 +149,10 @@ def test_what_changed_since_is_not_taken_back(desk: Reader, letter: Letter, alic
     correct(signature, alice, role="adjointe")
     answer = desk.post(address(signature, "/correct/undo"), data=shown)
     assert answer.status_code == 303 and signature.role == "adjointe"
-    assert "changed meanwhile" in desk.get(answer.location).text
+    assert "been changed in the meantime" in desk.get(answer.location).text
     with write():
         signature.role = "autre"
-    assert "no correction to take back" in desk.get(desk.get(address(signature, "/correct/undo")).location).text
+    assert "no correction to undo" in desk.get(desk.get(address(signature, "/correct/undo")).location).text
 
 
 def test_of_who_has_left_no_correction_is_taken_back(desk: Reader, letter: Letter, alice: Organiser) -> None:
@@ -160,7 +160,7 @@ def test_of_who_has_left_no_correction_is_taken_back(desk: Reader, letter: Lette
     correct(signature, alice, family_name="Évrard")
     shown = desk.fields(address(signature, "/correct/undo"))
     withdraw(signature.id, signature.link_nonce)
-    assert "Take the last correction back" not in desk.get(address(signature, "")).text
+    assert "Undo the last correction" not in desk.get(address(signature, "")).text
     for answer in (
         desk.get(address(signature, "/correct/undo")),
         desk.post(address(signature, "/correct/undo"), data=shown),
@@ -174,7 +174,7 @@ def test_two_editors_do_not_overwrite_each_other(desk: Reader, letter: Letter, a
     form = filled(desk, signature, role="conseillère")
     correct(signature, alice, family_name="Évrard")
     page = desk.post(address(signature), data={**form, "step": "save"})
-    assert page.status_code == 409 and "changed meanwhile" in page.text
+    assert page.status_code == 409 and "been changed in the meantime" in page.text
     assert 'value="conseillère"' in page.text and "Zoé Évrard, maire (Nantes)" in page.text
     assert (signature.family_name, signature.role) == ("Évrard", "maire")
 
@@ -187,7 +187,7 @@ REFUSED = [
     ({"role": "\u202ederuotser"}, "cannot be printed"),
     ({"capacity": "organisation", "organisation": ""}, "on whose behalf"),
     ({"reason": " "}, "Say in a few words"),
-    ({}, "Nothing is changed yet"),
+    ({}, "Nothing has changed"),
 ]
 
 
@@ -206,7 +206,7 @@ def test_a_button_pressed_twice_corrects_once_and_blames_nobody(desk: Reader, le
     form = {**filled(desk, signature, family_name="Évrard"), "step": "save"}
     assert desk.post(address(signature), data=form).status_code == 303
     again = desk.post(address(signature), data=form)
-    assert again.status_code == 422 and "reads like this already" in again.text and len(posted()) == 1
+    assert again.status_code == 422 and "already reads like this" in again.text and len(posted()) == 1
 
 
 @ON_SQLITE
@@ -248,7 +248,7 @@ def test_an_attested_line_is_corrected_as_printed_and_nobody_is_mailed(desk: Rea
     lea = db.session.query(Signature).filter_by(given_name="Léa").one()
     form = filled(desk, lea, family_name="Thomassin")
     page = desk.post(address(lea), data=form)
-    assert "because the organisers answer for it" in page.text
+    assert "because the organisers vouch for it" in page.text
     assert "Ismaël Le Mouël et Léa Thomassin, fondateurs de HelloAsso" in page.text
     desk.post(address(lea), data={**form, "step": "save"})
     assert posted() == []

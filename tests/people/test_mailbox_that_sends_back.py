@@ -34,12 +34,12 @@ def test_a_line_is_corrected_and_it_is_said_that_its_owner_is_not_told(
     typed = {name: value or "" for name, value in actions.words_of(signature).items()}
     form = {**desk.fields(address(signature, "/correct")), **typed, "role": "éditrice", "reason": "Une coquille."}
     shown = desk.post(address(signature, "/correct"), data=form).text
-    assert ("emails to this address come back" in shown) is not told and ('<pre class="mail"' in shown) is told
+    assert ("emails to this address are returned" in shown) is not told and ('<pre class="mail"' in shown) is told
     answer = desk.post(address(signature, "/correct"), data={**form, "step": "save"})
     assert answer.status_code == 303 and signature.role == "éditrice" and len(posted()) == told
     assert ("Nobody was told by email" in desk.get(answer.location).text) is not told
     undo = address(signature, "/correct/undo")
-    assert ("emails to this address come back" in desk.get(undo).text) is not told
+    assert ("emails to this address are returned" in desk.get(undo).text) is not told
     assert desk.post(undo, data=desk.fields(undo)).status_code == 303 and signature.role == "maire"
 
 
@@ -52,7 +52,7 @@ def test_the_link_is_not_mailed_again_and_it_is_said_why_and_until_when(desk: Re
     said = words(desk.get(answer.location).text)
     with desk.application.test_request_context(headers={"Accept-Language": "en"}):
         when = clock(letter.zone)(until)
-    assert f"emails to this address come back. Try after {when}." in said and posted() == []
+    assert f"emails to this address are returned. Try after {when}." in said and posted() == []
     with write():
         db.session.get_one(Mailbox, signature.mailbox_key).bounced_at = now() - BOUNCES_COUNT_FOR
     assert abs((may_receive_at(signature.email or "", CONFIRMATIONS) or until) - now()) < timedelta(minutes=1)

@@ -187,19 +187,19 @@ def next_mail() -> datetime:
 def test_who_asked_for_no_more_mail_is_not_written_to(desk: Reader, letter: Letter) -> None:
     signature = make_signature(letter, confirmed=False)
     suppress(signature.mailbox_key or "")
-    assert "asked this site to write no more" in press(desk, signature, "/resend")
+    assert "asked this site not to write again" in press(desk, signature, "/resend")
     assert posted() == []
 
 
 def test_what_is_confirmed_or_too_late_is_not_mailed_again(desk: Reader, letter: Letter) -> None:
     signature = make_signature(letter)
-    assert "does not wait" in press(desk, signature, "/resend")
+    assert "is not waiting to be confirmed" in press(desk, signature, "/resend")
     again = make_signature(letter, email=signature.email, confirmed=False)
-    assert "does not wait" in press(desk, again, "/resend")  # nothing is gained by confirming it
+    assert "is not waiting to be confirmed" in press(desk, again, "/resend")  # nothing is gained by confirming it
     waiting = make_signature(letter, confirmed=False)
     with write():
         letter.closed_at = now() - timedelta(days=4)
-    assert "does not wait" in press(desk, waiting, "/resend")
+    assert "is not waiting to be confirmed" in press(desk, waiting, "/resend")
     assert posted() == []
 
 

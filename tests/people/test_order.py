@@ -90,7 +90,7 @@ def test_two_editors_at_once_overwrite_nothing(desk: Reader, letter: Letter) -> 
     ]
     for address, data in acts:
         answer = desk.post(address, data={**seen, **data})
-        said = "The order has changed meanwhile, by somebody else or by a button pressed twice"
+        said = "The order has changed in the meantime: somebody else changed it, or a button was pressed twice"
         assert answer.status_code == 409 and said in answer.text, address
         assert answer.text.index("Ève Caron") < answer.text.index("Ana Blanc")  # as it is now
     assert printed(desk) == [EVE, ANA, BOB, PAIR]
@@ -249,7 +249,7 @@ def test_who_is_added_by_a_button_pressed_twice_counts_once(desk: Reader, letter
     sent, before = {**desk.fields(path), **typed}, letter.attested_count
     assert desk.post(path, data=sent).status_code == 303
     again = desk.post(path, data=sent)
-    assert again.status_code == 422 and "stands among the first signatories already" in again.text
+    assert again.status_code == 422 and "already among the first signatories" in again.text
     assert letter.attested_count == before + 1 and "Flo Kern, poète" in printed(desk)
     assert desk.post(path, data={**sent, "role": "maire"}).status_code == 303  # a namesake
 

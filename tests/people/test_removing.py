@@ -77,7 +77,7 @@ def test_it_is_done_from_the_page_of_the_signature_after_reading_what_it_means(c
     path = address(ana)
     assert f'href="{path}/remove"' in client.get(path).text
     page = client.get(f"{path}/remove?lang=en").text
-    assert "It cannot be undone" in page and called("Ana")
+    assert "This cannot be undone" in page and called("Ana")
     assert " data-once>" in page  # a second press would find nothing there
     answer = client.post(f"{path}/remove", data=client.fields(f"{path}/remove"))
     assert (answer.status_code, answer.location) == (303, f"/manage/letters/{letter.id}/first")

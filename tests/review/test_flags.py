@@ -170,7 +170,7 @@ def test_a_flag_that_was_looked_at_leaves_the_list_and_comes_back(client: Reader
     again = client.post(f"{page}/clear", data={"csrf_token": token, "kind": "joke", "id": signature.id})
     assert again.location == answer.location and "Cochez" not in client.get(again.location).text  # pressed twice
     undo = {"csrf_token": token, "kind": "joke", "cleared_at": client.fields(answer.location)["cleared_at"]}
-    for said in ("They are back on the list.", "This is undone already."):
+    for said in ("They are back on the list.", "This has already been undone."):
         client.post(f"{page}/unclear?lang=en", data=undo)
         shown = client.get(f"{page}?lang=en").text
         assert "Mickey Mouse" in shown and said in shown

@@ -150,7 +150,7 @@ def test_an_old_page_says_that_nobody_of_it_is_on_the_list(letter: Letter, clien
     do(letter, "hide", ids=[joke.id])
     answer = client.post(f"{page}/clear?lang=en", data=typed)
     shown = client.get(f"{answer.location}&lang=en").text
-    assert "They are off the list already." in shown and "Undo" not in shown
+    assert "They are already off the list." in shown and "Undo" not in shown
 
 
 def test_an_old_page_undoes_no_more_than_it_has_found_right(letter: Letter) -> None:

@@ -80,7 +80,7 @@ def take_back(letter_id: int) -> ResponseReturnValue:
         actions.take_back(letter, current_user.organiser, request.form.get("number", 0, row_number))
         flash(_("A correction, then: nobody is asked, and nobody’s agreement changes."))
     except actions.NothingToAsk:
-        flash(_("Nothing was done: they have been asked meanwhile, or the text has changed again."))
+        flash(_("Nothing was done: they have been asked in the meantime, or the text has changed again."))
     return _back(letter_id)
 
 
@@ -93,10 +93,10 @@ def attest(letter_id: int) -> ResponseReturnValue:
     try:
         moved = actions.attest_again(letter, ids, current_user.organiser, request.form.get("version", ""))
     except TextChanged:
-        flash(_("The text was changed meanwhile. Nothing was done: ask them about the text of today."))
+        flash(_("The text has been changed in the meantime. Nothing was done: ask them about the current text."))
         return _back(letter_id)
     if moved:
-        flash(ngettext("%(num)s counts under the new text.", "%(num)s count under the new text.", moved))
+        flash(ngettext("%(num)s now counts under the new text.", "%(num)s now count under the new text.", moved))
     else:
-        flash(_("Tick those who agree first."))
+        flash(_("First tick those who agree."))
     return _back(letter_id)

@@ -10,20 +10,20 @@ from tribune.exports.press_choices import MOST
 from tribune.fields import OrganiserForm, at_most, tidy
 
 WHICH = [
-    SelectChoice("confirmed", _l("Everybody who counts: confirmed and attested, those hidden from readers too")),
+    SelectChoice("confirmed", _l("Everybody who counts: confirmed and attested, including those hidden from readers")),
     SelectChoice("pending", _l("Those who signed and have not confirmed yet")),
     SelectChoice("all", _l("All of them, whatever their status")),
-    SelectChoice("confirmed-alone", _l("Confirmed signatures, alone: neither hidden nor held")),
-    SelectChoice("attested", _l("Those you answer for, alone")),
-    SelectChoice("asked", _l("Those who have not answered about a new text, alone")),
-    SelectChoice("held", _l("Held signatures, alone")),
-    SelectChoice("hidden", _l("Hidden signatures, alone")),
+    SelectChoice("confirmed-alone", _l("Only confirmed signatures, neither hidden nor held")),
+    SelectChoice("attested", _l("Only those you vouch for")),
+    SelectChoice("asked", _l("Only those who have not answered about a new text")),
+    SelectChoice("held", _l("Only held signatures")),
+    SelectChoice("hidden", _l("Only hidden signatures")),
 ]
 ADDRESSES = [
     SelectChoice("none", _l("None: the column stays empty")),
-    SelectChoice("consented", _l("Of those who agreed to be written to about this letter")),
+    SelectChoice("consented", _l("Of those who agreed to be emailed about this letter")),
 ]
-ALL_ADDRESSES = SelectChoice("all", _l("Of everybody: asks for a reason first"))
+ALL_ADDRESSES = SelectChoice("all", _l("Of everybody: you will be asked for a reason first"))
 DELIMITERS = [
     SelectChoice("semicolon", _l("Semicolon: spreadsheets in French")),
     SelectChoice("comma", _l("Comma: spreadsheets in English, programs")),
@@ -46,7 +46,7 @@ class PressForm(Form):
         _l("Who, in which order"),
         choices=[
             SelectChoice("all", _l("First signatories in your order, then the others by surname")),
-            SelectChoice("first", _l("First signatories alone")),
+            SelectChoice("first", _l("First signatories only")),
             SelectChoice("surname", _l("Everybody by surname")),
         ],
     )
@@ -65,7 +65,7 @@ class PressForm(Form):
         _l("Between people"),
         choices=[
             SelectChoice("semicolon", _l("A semicolon")),
-            SelectChoice("comma", _l("A comma: role and organisation then stand in brackets")),
+            SelectChoice("comma", _l("A comma: role and organisation are then in brackets")),
             SelectChoice("lines", _l("A new line")),
         ],
     )
@@ -79,7 +79,7 @@ class PressForm(Form):
     )
     capacity = RadioField(
         _l("“In a personal capacity”"),
-        choices=[SelectChoice("no", _l("Leave it out")), SelectChoice("yes", _l("Say it of those who sign so"))],
+        choices=[SelectChoice("no", _l("Leave it out")), SelectChoice("yes", _l("Say so for those who sign that way"))],
     )
     capitals = RadioField(
         _l("Surnames"),
@@ -98,5 +98,5 @@ class ReasonForm(OrganiserForm):
     reason = StringField(
         _l("Reason"),
         filters=[tidy],
-        validators=[DataRequired(_l("Say why you need these addresses: it is written in the log.")), at_most(LONGEST)],
+        validators=[DataRequired(_l("Say why you need these addresses: it is recorded in the log.")), at_most(LONGEST)],
     )

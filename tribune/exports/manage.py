@@ -136,7 +136,7 @@ def letter_pdf(letter_id: int) -> ResponseReturnValue:
             raise ServiceUnavailable(sentence, retry_after=RETRY_AFTER) from None
         except NotSet as error:
             log.error("no PDF of letter %d: %s", letter.id, error)
-            abort(500, _("The PDF could not be made. Try with the first signatories alone, or without names."))
+            abort(500, _("The PDF could not be made. Try with only the first signatories, or without names."))
         done(people if names != "none" else 0)
     return attached(answer, letter.slug, letter.zone, "pdf")
 
@@ -149,11 +149,11 @@ def _chosen() -> Choice:
     except UnknownChoice as error:
         abort(400, SENTENCES[error.name])
     if choice.addresses == "all" and not may("owner"):
-        abort(403, _("Only an owner of the team takes files with all addresses."))
+        abort(403, _("Only an owner of the team can download files with all addresses."))
     if may("editor"):
         return choice
     if choice.filter.asks_an_address:
-        abort(403, _("Your role in this team does not read addresses, nor look for one."))
+        abort(403, _("Your role in this team does not let you read or search for addresses."))
     return replace(choice, addresses="none")
 
 
@@ -188,7 +188,7 @@ def _take(letter: Letter, choice: Choice, kind: str, purpose: str) -> ResponseRe
         return ANSWERS[kind](name, zone, COLUMNS, (), list)
     if kind == "xlsx" and choice.count(letter) > MOST_ROWS:
         most = format_decimal(MOST_ROWS)
-        flash(_("A spreadsheet holds %(most)s rows, and this would be more: take the CSV, or fewer rows.", most=most))
+        flash(_("A spreadsheet holds %(most)s rows, and there would be more: take the CSV, or fewer rows.", most=most))
         return redirect(url_for(".files", letter_id=letter.id, **_args(choice)), 303)
     done = begin(letter, choice, by=current_user.organiser, what=kind, purpose=purpose)
     written = line_writer(letter)

@@ -85,8 +85,8 @@ def _choices() -> Choices:
     except UnknownChoice as error:
         if error.name == "most":
             most = format_decimal(MOST)
-            abort(400, _("How many people are named is a number from 1 to %(most)s, or nothing for all.", most=most))
-        abort(400, _("This is no choice of a press list: %(name)s.", name=error.name))
+            abort(400, _("The number of people to name is from 1 to %(most)s, or empty for all.", most=most))
+        abort(400, _("This is not an option of the press list: %(name)s.", name=error.name))
 
 
 def _made(letter: Letter, choices: Choices) -> PressList:

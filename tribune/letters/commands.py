@@ -206,7 +206,7 @@ def take_down(slug: str, reason: str) -> None:
             "Readers do not see this letter: nothing to take down. `flask organisers block` shuts out who writes it."
         ) from None
     except notices.TakenDownAlready:
-        raise click.ClickException("This letter is taken down already.") from None
+        raise click.ClickException("This letter has already been taken down.") from None
     click.echo(slug)
 
 

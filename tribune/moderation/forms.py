@@ -20,7 +20,7 @@ class BatchForm(OrganiserForm):
 
     def __init__(self, verb: str) -> None:
         super().__init__()
-        needed = DataRequired(_l("Write the reason: it is kept in the log.")) if verb in DECIDES else Optional()
+        needed = DataRequired(_l("Write the reason: it is recorded in the log.")) if verb in DECIDES else Optional()
         self.reason.validators = [needed, at_most(LONGEST_REASON), printable]
         self.reason.flags.required = verb in DECIDES
         if verb != "hide":
@@ -29,7 +29,7 @@ class BatchForm(OrganiserForm):
     def validate_reason(self, field: Field) -> None:
         """Refuse web addresses: the reason goes into a mail."""
         if URL.search(field.data or ""):
-            raise ValidationError(_l("Leave out web addresses: the reason goes into an email."))
+            raise ValidationError(_l("Leave out web addresses: the reason is put in an email."))
 
     @property
     def last(self) -> int | None:

@@ -60,7 +60,10 @@ def table(letter_id: int) -> ResponseReturnValue:
 def _asked() -> Filter:
     asked = Filter.from_args(request.args)
     if asked.asks_an_address and not may(Role.EDITOR):
-        abort(403, _("Your role in this team does not show email addresses, nor search them. Search a name instead."))
+        abort(
+            403,
+            _("Your role in this team does not let you read or search for email addresses. Search for a name instead."),
+        )
     return asked
 
 
@@ -96,7 +99,7 @@ def new_batch(letter_id: int) -> ResponseReturnValue:
         choice["ids"] = request.args.getlist("ids", row_number)[:PAGE]
     back = redirect(url_for(".table", letter_id=letter.id, **args), 303)
     if verb not in queries.CHOSEN or choice.get("ids") == []:
-        flash(_("Tick the signatures first, then choose what to do with them."))
+        flash(_("First tick the signatures, then choose what to do with them."))
         return back
     form = BatchForm(verb)
     last = form.last if form.last is not None else queries.last_id(letter)

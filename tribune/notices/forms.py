@@ -50,6 +50,6 @@ class TakeDownForm(OrganiserForm):
     reason = TextAreaField(
         _l("Reason"),
         filters=[tidy_text],
-        validators=[DataRequired(_l("Say why: its owners are told.")), at_most(LONGEST_REASON), printable],
+        validators=[DataRequired(_l("Say why: its owners will be told.")), at_most(LONGEST_REASON), printable],
         render_kw={"rows": 4},
     )

@@ -41,12 +41,12 @@ def taken_down() -> ResponseReturnValue:
             actions.take_down(letter, form.reason.data or "")
         except NotPublished:
             form.slug.errors = [
-                _("Readers see no letter at this address. Open the letter, and copy the address of its page.")
+                _("Readers see no letter at this address. Open the letter and copy the address of its page.")
             ]
         except actions.TakenDownAlready:
-            form.slug.errors = [_("This letter is taken down already.")]
+            form.slug.errors = [_("This letter has already been taken down.")]
         else:
-            flash(_("Taken down. Its owners are told by email, with your reason."))
+            flash(_("Taken down. Its owners are being told by email, with your reason."))
             return redirect(url_for(".taken_down"), 303)
     page = render_template("notices/taken_down.html", form=form, letters=taken_down_letters())
     return page, 422 if form.errors else 200
@@ -59,5 +59,5 @@ def put_back() -> ResponseReturnValue:
     if letter := letter_by_slug(tidy(request.form.get("slug"))):
         with suppress(actions.NotTakenDown):  # pressed twice
             actions.put_back(letter)
-        flash(_("Put back: readers see it again. Its owners are told by email."))
+        flash(_("Put back: readers can see it again. Its owners are being told by email."))
     return redirect(url_for(".taken_down"), 303)

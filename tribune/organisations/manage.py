@@ -75,7 +75,7 @@ def merge(letter_id: int) -> ResponseReturnValue:
                 if merges[key].into == into:
                     return _to(letter, _now_printed(letter, key))
             form.into.errors = [
-                _("These lines are printed so already: type another name, or tick another spelling too.")
+                _("These lines are already printed like this: type another name, or tick another spelling too.")
             ]
         except actions.MergesInCircle:
             form.into.errors = [_("This name is itself printed as one of these. Undo that merge first.")]
@@ -95,9 +95,14 @@ def undo(letter_id: int) -> ResponseReturnValue:
         keys = _keys(request.form.getlist("key")[:1])
         if any(actions.undo(letter, key, current_user.organiser, into) for key in keys):
             return _to(letter, _("Undone: these lines are printed as people typed them."))
-        flash(_("This merge is undone already."))
+        flash(_("This merge has already been undone."))
     except actions.MergedOtherwise:
-        flash(_("Nothing was undone: this spelling was merged otherwise meanwhile. Below is how it is printed now."))
+        flash(
+            _(
+                "Nothing was undone: this spelling has been merged with another in the meantime. Below is how it "
+                "is printed now."
+            )
+        )
     return redirect(_page(letter), 303)
 
 

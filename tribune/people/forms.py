@@ -28,7 +28,7 @@ def section_field() -> StringField:
 def agreed_field() -> BooleanField:
     """Return the box by which organisers attest that somebody agreed."""
     return BooleanField(
-        _l("They told us that they agree to be named under this letter, and we can show it."),
+        _l("They told us that they agree to be named under this letter, and we can show proof of it."),
         validators=[DataRequired(_l("Tick the box once they have agreed: nobody is named without having said yes."))],
     )
 

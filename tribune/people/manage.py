@@ -27,8 +27,8 @@ from tribune.teams.guard import needs
 from tribune.teams.models import Role
 
 CHANGED = _l(
-    "The order has changed meanwhile, by somebody else or by a button pressed twice. "
-    "Nothing more was moved: this is how it stands now."
+    "The order has changed in the meantime: somebody else changed it, or a button was pressed twice. Nothing "
+    "more was moved: this is the order now."
 )
 
 
@@ -90,7 +90,7 @@ def _say_where(letter: Letter, found: Signature, changed: bool) -> None:
     else:
         flash(
             _(
-                "“%(line)s” stays number %(number)s of %(total)s: it stands there already, or its section does.",
+                "“%(line)s” stays number %(number)s of %(total)s: it is already there, or its section is.",
                 **values,
             )
         )
@@ -118,7 +118,7 @@ def reorder(letter_id: int) -> ResponseReturnValue:
     names = request.form.get("order", "").split()[:PAGE]
     found, known = signature_of(letter, request.form.get("moved", "")), numbers_of(letter, names)
     if found is None or len(known) != len(names):
-        return _order_page(letter, 422, _("Drag a line to where it should stand."))
+        return _order_page(letter, 422, _("Drag a line to its place."))
     numbers, seen = [known[name] for name in names], request.form.get("seen", "")
     changed = acts.reorder(letter, numbers, found, by=current_user.organiser, seen=seen)
     _say_where(letter, found, changed)
@@ -131,7 +131,7 @@ def sort(letter_id: int) -> ResponseReturnValue:
     """Sort the lines of each section by surname."""
     letter = my_letter(letter_id)
     acts.sort_by_surname(letter, by=current_user.organiser, seen=request.form.get("seen", ""))
-    flash(_("The lines stand by surname now. You can undo it."))
+    flash(_("The lines are now in order of surname. You can undo this."))
     return _after(letter, None, "sort")
 
 
@@ -198,10 +198,10 @@ def change_line(letter_id: int, public_id: str) -> ResponseReturnValue:
             flash(_("The section is saved."))
         elif how == "join":
             acts.join(letter, found, **asked)
-            flash(_("They share a line now: %(line)s", line=printed_line(found).text))
+            flash(_("They now share a line: %(line)s", line=printed_line(found).text))
         elif how == "part":
             acts.part(letter, found, **asked)
-            flash(_("Each stands on a line of their own now."))
+            flash(_("Each is now on a line of their own."))
         else:
             return _line_page(letter, found, place if how == "place" else None, section if how == "section" else None)
     except acts.CannotJoin:
@@ -223,5 +223,5 @@ def add(letter_id: int) -> ResponseReturnValue:
             flash(_("Added after the others."))
             return _after(letter, None, "add")
         except adding.StandsAlready:
-            form.family_name.errors = [_("This very line stands among the first signatories already.")]
+            form.family_name.errors = [_("Exactly this line is already among the first signatories.")]
     return render_template("people/add.html", letter=letter, form=form), 422 if form.errors else 200

@@ -38,16 +38,24 @@ bp = manage_blueprint("manage_people", __name__)
 REFUSED = {
     actions.ChangedMeanwhile: (
         409,
-        _l("This line was changed meanwhile. What you typed is kept: check it against the line as it is now."),
+        _l(
+            "This line has been changed in the meantime. What you typed is kept: compare it with the line as it is now."
+        ),
     ),
-    actions.NothingChanged: (422, _l("Nothing is changed yet: the line reads like this already.")),
+    actions.NothingChanged: (422, _l("Nothing has changed: the line already reads like this.")),
     actions.NotTheirsYet: (
         422,
-        _l("Its owner has yet to confirm this signature, in the words that were sent to them. Correct it afterwards."),
+        _l(
+            "Its owner has yet to confirm this signature, in the words of the email they were sent. Correct it "
+            "afterwards."
+        ),
     ),
     actions.MailboxFull: (
         422,
-        _l("Nothing was changed: nobody’s line is, without telling them, and they were told often. Try tomorrow."),
+        _l(
+            "Nothing was changed: nobody’s line is changed without telling them, and this person has already "
+            "been told often. Try again tomorrow."
+        ),
     ),
 }
 
@@ -134,7 +142,7 @@ def undo_correction(letter_id: int, public_id: str) -> ResponseReturnValue:
     found = named(letter, public_id)
     event = last_correction(found)
     if event is None or not actions.can_undo(found, event):
-        flash(_("There is no correction to take back, or the line has changed since."))
+        flash(_("There is no correction to undo, or the line has changed since."))
         return back_to(found)
     if request.method == "POST":
         shown = request.form.get("event", 0, int)
@@ -162,7 +170,7 @@ def resend(letter_id: int, public_id: str) -> ResponseReturnValue:
         actions.resend(found, by=current_user.organiser)
         flash(_("A new email with the link is on its way."))
     except actions.NothingToConfirm:
-        flash(_("Nothing was sent: this signature does not wait to be confirmed."))
+        flash(_("Nothing was sent: this signature is not waiting to be confirmed."))
     except actions.MailboxFull:
         flash(_why_not(letter, found.email or ""))
     return back_to(found)
@@ -172,10 +180,10 @@ def _why_not(letter: Letter, address: str) -> str:
     """Say why nothing was sent to this address, and from when on it may be."""
     again = may_receive_at(address, CONFIRMATIONS)
     if again is None:
-        return str(_("Nothing was sent: the owner of this address asked this site to write no more."))
+        return str(_("Nothing was sent: the owner of this address asked this site not to write again."))
     when = clock(letter.zone)(again)
     if not takes_mail(mailbox_key(address)):
-        return str(_("Nothing was sent: emails to this address come back. Try after %(when)s.", when=when))
+        return str(_("Nothing was sent: emails to this address are returned. Try after %(when)s.", when=when))
     return str(
         _("Nothing was sent: this address has received all the emails it may for now. Try after %(when)s.", when=when)
     )
@@ -194,8 +202,8 @@ def set_first(letter_id: int, public_id: str) -> ResponseReturnValue:
     except first.InitialsOnly:
         flash(
             _(
-                "They agreed that only their initials are shown, and a first signatory is named in full. Invite them "
-                "to be one: they answer for themselves."
+                "They agreed to only their initials being shown, and a first signatory is named in full. "
+                "Invite them to be one: they answer for themselves."
             )
         )
     except first.NotCounted:

@@ -60,9 +60,9 @@ def clear(letter_id: int) -> ResponseReturnValue:
     ids = request.form.getlist("shown" if "all" in request.form else "id", row_number)[:PAGE]
     moment = actions.clear(letter, kind, ids, current_user.organiser)
     if moment is None and ids:  # withdrawn meanwhile, or hidden by a colleague
-        flash(_("They are off the list already."))
+        flash(_("They are already off the list."))
     elif moment is None:
-        flash(_("Tick the signatures that look right first."))
+        flash(_("First tick the signatures that look right."))
     cleared_at = moment.isoformat() if moment else None
     return redirect(url_for(".review", letter_id=letter.id, kind=kind, cleared_at=cleared_at), 303)
 
@@ -80,5 +80,5 @@ def unclear(letter_id: int) -> ResponseReturnValue:
     if actions.unclear(letter, kind, moment, current_user.organiser):
         flash(_("They are back on the list."))
     else:
-        flash(_("This is undone already."))
+        flash(_("This has already been undone."))
     return redirect(url_for(".review", letter_id=letter.id, kind=kind), 303)
