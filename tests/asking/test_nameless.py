@@ -35,11 +35,11 @@ def test_they_stop_counting_with_those_who_are_asked_and_count_again_with_them(c
         desk = f"/manage/letters/{letter.id}"
         before = words(client.get(f"{desk}/asking?lang=en").text)
         assert "4 people signed an earlier text" in before and "1 of them will be asked once" in before
-        assert "The names of 3 were deleted" in before and "no confirmed address" not in before
+        assert "The names of 3 have been deleted" in before and "no confirmed address" not in before
         batch = ask(letter)
         assert counts(letter) == (0, 0) and len(posted()) == 1 and not reached_by_nobody(letter).signatures
         after = words(client.get(f"{desk}/asking?lang=en").text)
-        assert "1 has not answered yet" in after and "The names of 3 were deleted" in after
+        assert "1 has not answered yet" in after and "The names of 3 have been deleted" in after
         assert "Have not answered about the new text 1" in words(client.get(f"{desk}?lang=en").text)
         assert len(client.get(f"{desk}/signatures.csv?status=asked").text.splitlines()) == 2
         back(batch)
