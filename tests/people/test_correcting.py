@@ -134,7 +134,7 @@ def test_taking_it_back_gives_every_word_and_key_back(desk: Reader, letter: Lett
     assert answer.status_code == 303
     db.session.refresh(signature)
     assert {name: getattr(signature, name) for name in columns} == before
-    assert (posted()[-1].text or "").strip() == shown.strip() and "taken back" in shown
+    assert (posted()[-1].text or "").strip() == shown.strip() and "undone a correction" in shown
     last = db.session.query(Event).order_by(Event.id.desc()).first()
     assert last and (last.details["before"], last.details["after"]) == (
         "Zoë Évrard (Brest)",
