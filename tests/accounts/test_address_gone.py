@@ -119,7 +119,7 @@ def test_a_letter_goes_on_naming_who_answers_for_it_and_the_page_says_so(client:
     gone = owner_of(letter)
     make_member(letter, Role.OWNER)
     client.log_in(gone)
-    assert "goes on naming you" in client.get("/manage/account/delete?lang=en").text
+    assert "will go on naming you" in client.get("/manage/account/delete?lang=en").text
     delete_account(gone)
     assert letter.controller == "Zoé Évrard"
 

@@ -93,8 +93,8 @@ def test_a_passkey_is_made_only_by_who_just_showed_who_they_are(app: Flask, clie
         ("\u202eeohpélét", "characters that cannot be printed"),
         ("Z" + "\u0301" * 5, "too many accents"),
         ("é" * 61, "Shorten this to 60 characters"),
-        ("é" * 60, "This device could not make a passkey"),  # nothing is wrong with the name
-        (None, "This device could not make a passkey"),
+        ("é" * 60, "This device could not create a passkey"),  # nothing is wrong with the name
+        (None, "This device could not create a passkey"),
     ],
 )
 def test_a_passkey_is_called_as_anything_else_that_is_printed(client: Reader, name: Any, sentence: str) -> None:

@@ -77,7 +77,7 @@ def test_no_note_is_promised_that_an_import_does_not_keep(client: Reader, letter
 def test_the_sheets_that_were_not_read_are_said_by_name(client: Reader, letter: Letter) -> None:
     rows = [["Nom", "Prénom"], ["Ba", "Ana"]]
     page = give(client, letter, xlsx(rows, lambda book, _sheet: book.add_worksheet("Aisne")))
-    assert "Send each one you need by itself. (Aisne)" in words(page.text)
+    assert "Send each one you need separately. (Aisne)" in words(page.text)
 
 
 def test_everybody_is_asked_unless_the_organiser_answers_for_them(client: Reader, letter: Letter) -> None:
@@ -255,4 +255,4 @@ def test_nobody_is_asked_before_publication_nor_after_the_end(app: Flask, client
     life.publish(draft)
     life.close(draft)
     answer = press(client, draft, page, "import", reason=KNOWN)
-    assert answer.status_code == 409 and "takes no signature any more" in answer.text and signatures() == []
+    assert answer.status_code == 409 and "takes no more signatures" in answer.text and signatures() == []

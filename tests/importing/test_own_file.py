@@ -153,7 +153,7 @@ def test_who_agreed_to_initials_is_not_named(app: Flask, tmp_path: Path, shows: 
     make_signature(here, family_name="Évrard", organisation="Le Port", as_organisation=is_such)
     said = given(app, "there", taken(app, tmp_path))
     [signature] = db.session.scalars(sa.select(Signature).join(Letter).where(Letter.slug == "there"))
-    assert ("They agreed there to have their initials shown" in said) is (shows == "yes")
+    assert ("There, they agreed only to their initials being shown" in said) is (shows == "yes")
     assert (signature.published, signature.wording) == (shows != "yes", "import-initials")
     if shows == "initials":
         assert lines("there") == lines("here")

@@ -163,7 +163,7 @@ def test_the_page_that_deletes_an_account_names_it(client: Reader, alice: Organi
 
 def test_what_was_pressed_before_the_proof_was_not_done_and_the_page_says_so(stale: Reader, alice: Organiser) -> None:
     button, page = f"/manage/account/passkeys/{make_passkey(alice).id}/remove", "/manage/account?lang=en"
-    said = "What you pressed was not done"
+    said = "What you asked for was not done"
     answer = stale.post(button, data=stale.fields(page), headers={"Referer": f"http://localhost{page}"})
     ask(stale, answer.location or "")
     link = f"{latest_link()}?lang=en"
@@ -178,17 +178,17 @@ def test_of_a_page_that_was_opened_nothing_needs_to_be_said(stale: Reader, alice
     ask(stale, stale.get(f"{DELETE}?lang=en").location or "")
     link = f"{latest_link()}?lang=en"
     answer = stale.post(link, data=stale.fields(link))
-    assert "What you pressed" not in stale.get(answer.location or "").text
+    assert "What you asked for" not in stale.get(answer.location or "").text
 
 
 @ON_SQLITE
 def test_a_spent_link_leads_who_has_to_prove_who_they_are_to_another(stale: Reader, alice: Organiser) -> None:
     link = f"{urlsplit(log_in_link(alice).url()).path}x?lang=en"
     page = stale.get(link)
-    assert page.status_code == 410 and "You need no other" not in page.text
+    assert page.status_code == 410 and "You do not need another" not in page.text
     assert 'href="/organisers/prove?lang=en">Ask for another</a>' in page.text
     stale.log_in(alice)
-    assert "You need no other" in stale.get(link).text
+    assert "You do not need another" in stale.get(link).text
 
 
 def after_it_was_ended_elsewhere(browser: Reader, organiser: Organiser, lost: bool = False) -> str:
@@ -214,18 +214,18 @@ def test_whoever_enters_after_a_log_in_was_ended_elsewhere_takes_over_neither_wa
 ) -> None:
     press_one(stale, alice)
     to = after_it_was_ended_elsewhere(stale, make_organiser())
-    assert to.startswith("/manage/?lang=en\n") and "What you pressed" not in to
+    assert to.startswith("/manage/?lang=en\n") and "What you asked for" not in to
 
 
 @ON_SQLITE
 def test_the_press_is_not_taken_over_with_a_page_asked_for_at_the_door(stale: Reader, alice: Organiser) -> None:
     press_one(stale, alice)
     to = after_it_was_ended_elsewhere(stale, make_organiser(), lost=True)
-    assert to.startswith("/manage/teams\n") and "What you pressed" not in to
+    assert to.startswith("/manage/teams\n") and "What you asked for" not in to
 
 
 @ON_SQLITE
 def test_whose_log_in_it_was_goes_on(stale: Reader, alice: Organiser) -> None:
     press_one(stale, alice)
     to = after_it_was_ended_elsewhere(stale, alice)
-    assert to.startswith("/manage/account?lang=en\n") and "What you pressed was not done" in to
+    assert to.startswith("/manage/account?lang=en\n") and "What you asked for was not done" in to

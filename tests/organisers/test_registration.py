@@ -55,8 +55,8 @@ def test_by_invitation_a_stranger_is_mailed_nothing_and_told_how_accounts_are_gi
     make_organiser(email="alice@example.org")
     assert ask(client, NEW) == ask(client, "alice@example.org")
     assert [message.kind for message in posted()] == ["log_in"]
-    assert "a team that runs letters invites you" in client.get("/organisers/log-in?lang=en").text
-    assert "a team that runs letters invites you" in client.get("/organisers/log-in/sent?lang=en").text
+    assert "a team that runs letters can invite you" in client.get("/organisers/log-in?lang=en").text
+    assert "a team that runs letters can invite you" in client.get("/organisers/log-in/sent?lang=en").text
 
 
 @ON_SQLITE

@@ -159,7 +159,7 @@ def test_an_invitation_is_accepted_once(owner: Reader, guest: Reader, letter: Le
     assert accept(guest, link)[0] == 303
     assert second.get(link).status_code == second.post(link, data=form).status_code == 410
     assert second.get("/manage/").status_code == 303
-    advice = "in the team already, it is among your teams", "in the team already, log in"
+    advice = "in the team already, you will find it among your teams", "in the team already, log in"
     for browser, said in zip((owner, second), advice, strict=True):  # who is logged in is not told to do so
         assert [words in browser.get(f"{link}?lang=en").text for words in advice] == [words == said for words in advice]
 

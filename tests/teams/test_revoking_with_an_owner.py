@@ -84,13 +84,13 @@ def test_it_is_said_before_the_button(client: Reader, letter: Letter, bob: Organ
     pages = [f"{team}/leave?lang=en", f"{team}/members/{membership(bob, letter).id}?lang=en"]
     editor = membership(make_member(letter, Role.EDITOR), letter)
     client.log_in(owner_of(letter))
-    said = "1 invitation is not accepted yet"
+    said = "1 invitation has not been accepted yet"
     assert not any(said in client.get(page).text for page in pages)
     make_invitation(letter.team)
     assert all(said in client.get(page).text for page in pages)
     assert said not in client.get(f"{team}/members/{editor.id}?lang=en").text
     page = client.get("/manage/account/delete?lang=en").text
-    assert "invitations that wait are revoked" in page and "and so do the invitations into it" in page
+    assert "invitations not yet accepted are revoked" in page and "and so do the invitations into it" in page
 
 
 def test_it_is_said_of_one_that_is_too_old_and_not_to_an_owner_who_cannot_go(client: Reader, letter: Letter) -> None:
@@ -99,7 +99,7 @@ def test_it_is_said_of_one_that_is_too_old_and_not_to_an_owner_who_cannot_go(cli
     with time_machine.travel(now() - timedelta(days=20)):
         make_invitation(letter.team)
     client.log_in(alice)
-    said = "1 invitation is not accepted yet"
+    said = "1 invitation has not been accepted yet"
     assert said not in client.get(page).text
     make_member(letter, Role.OWNER)
     assert said in client.get(page).text

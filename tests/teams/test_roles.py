@@ -70,7 +70,7 @@ def test_a_removed_member_sees_nothing_of_the_team_at_once(app: Flask, client: R
     client.log_in(owner_of(letter))
     page = f"/manage/teams/{letter.team_id}/members/{membership(member, letter).id}"
     asked = client.get(f"{page}?lang=en").text
-    assert f"Once removed, {member.name} sees no letter of" in asked and "private link" not in asked
+    assert f"Once removed, {member.name} can no longer see any letter of" in asked and "private link" not in asked
     assert client.post(f"{page}/remove", data=client.fields(page)).location == f"/manage/teams/{letter.team_id}"
     assert theirs.get(f"/manage/letters/{letter.id}").status_code == 404
     assert (
@@ -144,7 +144,7 @@ def test_a_team_made_by_mistake_goes_with_its_last_member(client: Reader, letter
     with pytest.raises(LastOwner):
         carrying.leave(team, by=owner)
     carrying.transfer(letter, db.session.get_one(Team, home), by=owner)
-    assert "and its log. So does 1 invitation that is not accepted yet." in words(client.get(page).text)
+    assert "along with its log. So will 1 invitation that has not been accepted yet." in words(client.get(page).text)
     assert client.post(page, data=client.fields(page)).location == "/manage/teams?lang=en"
     assert db.session.get(Team, number) is None and db.session.scalars(sa.select(TeamInvitation)).all() == []
     assert [m.team_id for m in memberships_of(owner)] == [home]

@@ -93,7 +93,7 @@ def keep_passkey() -> ResponseReturnValue:
         passkey = passkeys.keep(current_user.organiser, told["answer"], form.name.data or this_browser())
     except passkeys.PasskeyRefused:
         return {
-            "sentence": _("This device could not make a passkey for this site. Try again, or use another one.")
+            "sentence": _("This device could not create a passkey for this site. Try again, or use another one.")
         }, 422
     flash(_("“%(name)s” now opens this account.", name=passkey.name or _("Passkey")))
     return jsonify(next=url_for("manage_accounts.account"))
@@ -104,5 +104,5 @@ def keep_passkey() -> ResponseReturnValue:
 def remove_passkey(passkey_id: int) -> ResponseReturnValue:
     """Remove a passkey: its device no longer opens this account."""
     passkeys.remove(passkey_of(current_user.organiser, passkey_id) or abort(404))
-    flash(_("This passkey opens this account no more. You can also delete it on your device."))
+    flash(_("This passkey no longer opens this account. You can also delete it on your device."))
     return redirect(url_for("manage_accounts.account"), 303)

@@ -36,7 +36,9 @@ def prove() -> ResponseReturnValue:
         return {"sentence": _("This passkey does not open this site. Ask for a link by email instead.")}, 422
     here = log_in_of_this_browser()
     if here and here.organiser_id != organiser.id:
-        sentence = _("This passkey belongs to another account. Use one of this account, or a link by email.")
+        sentence = _(
+            "This passkey belongs to another account. Use one that belongs to this account, or a link by email."
+        )
         return {"sentence": sentence}, 422
     if here:  # the log-in page has kept the way already
         keep_way(managed(request.args.get("next")))

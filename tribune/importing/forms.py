@@ -44,7 +44,7 @@ class TermsForm(OrganiserForm):
         _l("Who says that they signed"),
         choices=[
             SelectChoice(ASK, _l("They do: each is asked by email to confirm, and counts once they have")),
-            SelectChoice(ATTEST, _l("You do: you answer for them, and they count at once as attested")),
+            SelectChoice(ATTEST, _l("You do: you vouch for them, and they count at once as attested")),
         ],
     )
     published = RadioField(
@@ -55,7 +55,7 @@ class TermsForm(OrganiserForm):
         ],
     )
     reason = printed_field(_l("How you know"), LONGEST_REASON)
-    zone = SelectField(_l("On whose clocks the dates are"))
+    zone = SelectField(_l("Time zone of the dates"))
     dates = SelectField(
         _l("Order of day and month"),
         choices=[
@@ -78,4 +78,4 @@ class TermsForm(OrganiserForm):
     def validate_reason(self, field: StringField) -> None:
         """Require a reason from who answers for others."""
         if self.answers_for_them and not field.data:
-            raise ValidationError(_l("Write how you know: it is kept in the log of the team."))
+            raise ValidationError(_l("Write how you know: it is recorded in the team’s log."))

@@ -42,8 +42,8 @@ def _by_command(slug: str) -> str:
     command = f"flask signatures import {slug} FILE.csv"
     return str(
         _(
-            "This file is too large for a page: 2,000 rows and 5 MB at most. Whoever runs the site imports it from the"
-            " command line, a million rows or more: %(command)s",
+            "This file is too large for a page: 2,000 rows and 5 MB at most. Whoever runs the site can import "
+            "it from the command line, a million rows or more: %(command)s",
             command=command,
         )
     )
@@ -121,7 +121,7 @@ def _import(letter: Letter, form: TermsForm, sheet: Sheet, terms: Terms) -> Resp
     except actions.CannotImport:
         return _show(letter, form, sheet, terms.columns, _cannot(letter)), 409
     except actions.NothingNew:
-        return _show(letter, form, sheet, terms.columns, _("Nobody of this file would be added.")), 409
+        return _show(letter, form, sheet, terms.columns, _("Nobody in this file would be added.")), 409
     except actions.Stopped:
         pass  # another window goes on with it, and so may this one; or it was undone
     if batch.finished_at or batch.undone_at:
@@ -137,10 +137,8 @@ def _to(batch: Batch) -> ResponseReturnValue:
 
 def _cannot(letter: Letter) -> str:
     if letter.state == "closed":
-        return str(_("This letter is closed: it takes no signature any more."))
-    return str(
-        _("Nobody can be asked to confirm before the letter is published. Publish it first, or answer for them.")
-    )
+        return str(_("This letter is closed: it takes no more signatures."))
+    return str(_("Nobody can be asked to confirm before the letter is published. Publish it first, or vouch for them."))
 
 
 def _show(letter: Letter, form: TermsForm, sheet: Sheet, columns: Columns, problem: str = "") -> str:

@@ -76,7 +76,7 @@ def come_in(log_in: LogIn, to: str = "") -> Response:
     login_user(log_in)
     g.organiser = log_in.organiser_id  # for the log line
     if pressed_by == log_in.organiser_id:
-        flash(_("What you pressed was not done, since we had to be sure that it was you. Do it again now."))
+        flash(_("What you asked for was not done, because we first had to be sure that it was you. Do it again now."))
     response = private(redirect(to or way or url_for("manage.my_letters"), 303))
     known = tokens.issue(Purpose.KNOWN, log_in.organiser.mailbox_key)
     keep_cookie(response, KNOWN, known, lasts=KNOWN_LASTS, path=url_for("organisers.log_in", lang=None))

@@ -62,8 +62,8 @@ class PasteForm(_TeamForm):
             except CannotRead:
                 raise ValidationError(
                     _l(
-                        "This is no text file, or not in UTF-8. Open it in the program that wrote it "
-                        "(Word, LibreOffice…), select all, copy and paste here."
+                        "This is not a text file, or not in UTF-8. Open it in the program that wrote it (Word, "
+                        "LibreOffice…), select all, copy and paste here."
                     )
                 ) from None
         if not (field.data or "").strip():
@@ -90,12 +90,12 @@ class ReviewForm(_TeamForm):
     printed_on = Day(_l("Printed on"), validators=[Optional()])
     left_out = TextAreaField(_l("Left out of the letter"), filters=[tidy_text], render_kw={"readonly": True, "rows": 5})
     doubts = HiddenField(filters=[tidy_text])  # one per line: the code of the reason, a space, and a quotation
-    attested = BooleanField(_l("I answer for this list: these people agreed to sign, or it was already printed."))
+    attested = BooleanField(_l("I vouch for this list: these people agreed to sign, or it was already printed."))
 
     def validate_text(self, field: TextAreaField) -> None:
         """Refuse a text that is longer than a letter may be."""
         if len((field.data or "").encode()) > LIMIT:
-            raise ValidationError(_l("The text is too long: 64 kB at most, some 60,000 letters. Shorten it."))
+            raise ValidationError(_l("The text is too long: 64 kB at most, about 60,000 characters. Shorten it."))
 
     @property
     def letter(self) -> dict[str, Any]:

@@ -35,7 +35,7 @@ bp = manage_blueprint("manage_pasting", __name__, room={"review": LARGEST_REVIEW
 @bp.errorhandler(RequestEntityTooLarge)
 def _too_large(_error: RequestEntityTooLarge) -> ResponseReturnValue:
     most = (request.max_content_length or 0) // 1024
-    words = _("This is larger than %(most)s kB. Go back, and send the letter and its list alone.", most=most)
+    words = _("This is larger than %(most)s kB. Go back, and send only the letter and its list.", most=most)
     return errors.show(RequestEntityTooLarge(words))
 
 
@@ -65,17 +65,17 @@ def read() -> ResponseReturnValue:
         try:
             found = understand(form.page.data or "")
         except NoText:
-            problem = _("There is no text of a letter here, only a list or buttons. Copy the text too.")
+            problem = _("There is no letter here, only a list or buttons. Copy the text too.")
         except TooLong:
-            problem = _("The text is too long: 64 kB at most, some 60,000 letters. Shorten it.")
+            problem = _("The text is too long: 64 kB at most, about 60,000 characters. Shorten it.")
         except TooManyPeople:
             problem = _(
-                "There are more than %(most)s people here. Paste the first of them; or whoever runs this site imports"
-                " the whole page with: flask letters import FILE",
+                "There are more than %(most)s people here. Paste only the first ones; or whoever runs this "
+                "site can import the whole page with: flask letters import FILE",
                 most=MOST_PEOPLE,
             )
         except TooMuch:
-            problem = _("Too much stands around the letter here. Copy the letter and its list alone.")
+            problem = _("There is too much around the letter here. Copy only the letter and its list.")
         else:
             fields = {**found.fields, "team": form.team.data, "locale": form.locale.data}
             return _show(ReviewForm(formdata=None, data=fields, teams=[*form.teams.values()]), found.rows)
@@ -103,7 +103,11 @@ def review() -> ResponseReturnValue:
     if request.form.get("act") != "keep":
         return _show(form, rows)
     people = kept(rows)
-    agreed = [DataRequired(_("Tick this: nobody stands under a letter unasked. Or leave out everybody."))]
+    agreed = [
+        DataRequired(
+            _("Tick this: nobody’s name is put under a letter without their being asked. Or leave everybody out.")
+        )
+    ]
     is_right = form.validate(extra_validators={"attested": agreed} if people else None)
     is_right = all([row.validate() for row in people]) and is_right
     if len(people) > MOST_PEOPLE:

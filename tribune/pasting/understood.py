@@ -18,7 +18,7 @@ LARGEST_REVIEW = 1024 * 1024  # bytes of the form: 500 people in any alphabet, a
 LONGEST_DOUBT = 200  # characters of a quotation
 TITLE_PROPOSED = "title_proposed"
 WORDS = REASONS | {
-    TITLE_PROPOSED: N_("The page has no title: the first words of the text stand in its place. Type the right one.")
+    TITLE_PROPOSED: N_("The page has no title: the first words of the text are used instead. Type the right one.")
 }
 _FIELDS_DOUBTED = {TITLE_PROPOSED: "title", "title_guessed": "title", "standfirst_guessed": "standfirst"}
 

@@ -16,18 +16,20 @@ from tribune.reading.pieces_of_line import pieces_of
 from tribune.reading.roles import Affiliation
 
 REASONS: dict[str, str] = {
-    "above_headings": N_("This stands above the headings of the table; nobody was read from it."),
-    "address_with_words": N_("More than an address stood in this cell; all of it was kept in the note."),
-    "addresses_in_order": N_("Several people and as many addresses stood here; they were matched in order."),
+    "above_headings": N_("This is above the headings of the table; nobody was read from it."),
+    "address_with_words": N_("This cell held more than an address; all of it was kept in the note."),
+    "addresses_in_order": N_("There were several people and as many addresses here; they were matched in order."),
     "capitals_lowered": N_("The name was in capitals. Check its accents and its small words."),
-    "at_sign": N_("There is an @ here that is part of no whole address. Correct the address, and leave the rest out."),
+    "at_sign": N_(
+        "There is an @ here that is not part of a complete address. Correct the address, and leave the rest out."
+    ),
     "name_missing": N_("There is no name here: type it, or leave this row out."),
     "order_guessed": N_(
         "The column asks for the family name first, and the given name was read first. Check which is which."
     ),
-    "phone_left_out": N_("A phone number stood here; it was left out of the printed line."),
+    "phone_left_out": N_("There was a phone number here; it was left out of the printed line."),
     "total": N_("This is a total; nobody was read from it."),
-    "two_addresses": N_("Several addresses stood here: the first was taken, the others are in the note."),
+    "two_addresses": N_("There were several addresses here: the first was taken, the others are in the note."),
 }
 LONGEST_PIECE = 4_000  # characters: some hundred people in a row
 _BEFORE = r"(?: ?[,;:|/–-](?= ))? ?"  # the separator before it is removed with it

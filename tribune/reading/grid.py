@@ -17,26 +17,26 @@ FAILED = re.compile(r"#(?:REF!|N/A|NAME\?|NOM\?|VALUE!|VALEUR!|DIV/0!|NUM!|NOMBR
 
 # Why a table cannot be read, and what to do.
 REFUSALS: dict[str, str] = {
-    "damaged": N_("This file is damaged or not finished. Open it, save it again as XLSX or CSV, and send that."),
-    "empty": N_("There is nothing in this table: no cell of it holds a word. Give another."),
+    "damaged": N_("This file is damaged or incomplete. Open it, save it again as XLSX or CSV, and send that."),
+    "empty": N_("There is nothing in this table: none of its cells holds a word. Choose another."),
     "encrypted": N_("This file is protected by a password. Save a copy without one, as XLSX or CSV, and send that."),
-    "no_table": N_("This is no table. Send a CSV, XLSX or ODS file: any spreadsheet program saves one."),
-    "old_excel": N_("This is a file of the old Excel (.xls). Open it, save it as XLSX or CSV, and send that."),
+    "no_table": N_("This is not a table. Send a CSV, XLSX or ODS file: any spreadsheet program can save one."),
+    "old_excel": N_("This is an old Excel file (.xls). Open it, save it as XLSX or CSV, and send that."),
     "quote_open": N_(
-        "The table breaks here: a quotation mark opens and is not closed. Close it, or double those in words."
+        "The table breaks off here: a quotation mark opens and is not closed. Close it, or double those inside words."
     ),
     "too_many_columns": N_("There are more than 60 columns. Keep those of the names, roles, organisations, addresses."),
-    "too_many_rows": N_("There are more than 2,000 rows that hold something. Cut the list into several files."),
-    "too_much_inside": N_("What is inside this file is too large. Copy the rows of the list alone into a new file."),
+    "too_many_rows": N_("There are more than 2,000 rows with something in them. Split the list into several files."),
+    "too_much_inside": N_("The contents of this file are too large. Copy only the rows of the list into a new file."),
 }
 REASONS: dict[str, str] = {
     "cell_cut": N_("A cell was very long; only its beginning was read."),
-    "cells_merged": N_("Cells were merged over several rows; what stood there was taken for each of them."),
+    "cells_merged": N_("Cells were merged over several rows; what they held was taken for each row."),
     "encoding_odd": N_("Some letters look odd: the file is in another encoding. Save it as XLSX or as CSV in UTF-8."),
     "formula_failed": N_("A formula has no result here: open the file in a spreadsheet, save it, or type the words."),
-    "other_sheets": N_("The file has other sheets, which were not read. Send each one you need by itself."),
-    "row_hidden": N_("This row is hidden in the spreadsheet. Leave it out if it is not meant."),
-    "title_merged": N_("A title stands across the table; nobody was read from it."),
+    "other_sheets": N_("The file has other sheets, which were not read. Send each one you need separately."),
+    "row_hidden": N_("This row is hidden in the spreadsheet. Leave it out if it does not belong."),
+    "title_merged": N_("A title runs across the table; nobody was read from it."),
 }
 
 

@@ -28,8 +28,8 @@ _SMALL_WORDS_IN_TEXT = 0.8  # share of words without a capital above which it is
 
 REASONS: dict[str, str] = {
     "list_without_heading": N_(
-        "The page ends with a list that nothing announces; it was kept as text. "
-        "Put “Signatories:” before it if it is one."
+        "The page ends with a list that nothing announces; it was kept as text. Put “Signatories:” before it "
+        "if it lists signatories."
     ),
     "no_text": N_("No text of a letter was found."),
     "perhaps_a_subheading": N_(

@@ -21,12 +21,12 @@ from tribune.reading.roles import Affiliation
 
 # What the doubts mean in words; those of the page too, as an import reports both.
 REASONS: dict[str, str] = REASONS_OF_A_PAGE | {
-    "address_in_line": N_("An email address stood here; it was left out of the printed line."),
+    "address_in_line": N_("There was an email address here; it was left out of the printed line."),
     "column_left_out": N_("These columns of the table were not imported."),
     "columns_guessed": N_(
         "The table has no headings; its first columns were read as given and family name. Check them."
     ),
-    "comma_in_organisation": N_("A comma stands inside the role or the organisation. Check where each ends."),
+    "comma_in_organisation": N_("There is a comma inside the role or the organisation. Check where each ends."),
     "digits_in_name": N_("There are digits in the name; kept as printed. Remove them if they are not part of it."),
     "family_name_guessed": N_("The name has several words. Check where the family name begins."),
     "heading": N_("This looks like a heading inside the list; nobody was imported from it."),
@@ -42,20 +42,18 @@ REASONS: dict[str, str] = REASONS_OF_A_PAGE | {
     "one_word_name": N_("The name has one word: it was kept as a family name. Add the given name if there is one."),
     "organisation_alone": N_("This looks like an organisation without a person; it was kept as one name."),
     "other_signatories": N_("Other people are counted here without being named; none of them was imported."),
-    "people_share_a_line": N_(
-        "Several people were read on this line, each with what stands after the names. Check them."
-    ),
+    "people_share_a_line": N_("Several people were read on this line, each with what follows the names. Check them."),
     "perhaps_two_people": N_("There may be two people here; one was imported. Put each on a line of their own."),
     "repeated_name": N_(
-        "The same name stands more than once; every line was kept. Remove one if it is the same person."
+        "The same name appears more than once; every line was kept. Remove one if it is the same person."
     ),
     "role_assumed": N_("The part after the name was taken as the role because an organisation follows. Check it."),
-    "role_first": N_("The role or organisation stood before the name; they were exchanged. Check the line."),
+    "role_first": N_("The role or organisation was before the name; they were swapped. Check the line."),
     "role_or_organisation": N_("What follows the name was taken as an organisation. Move it to the role if it is one."),
     "several_affiliations": N_(
         "Several roles or organisations are given; one was taken. The printed line has them all."
     ),
-    "title_left_out": N_("A title such as Madame stood before the name; it was left out."),
+    "title_left_out": N_("There was a title such as Madame before the name; it was left out."),
     "too_long": N_("This is too long for a name, a role or an organisation, and was not imported. Shorten it."),
 }
 

@@ -31,11 +31,11 @@ bp = manage_blueprint("manage_teams", __name__)
 
 REFUSALS = {
     actions.LastOwner: _l("A team needs an owner: make another member an owner first."),
-    invitations.InvitationSpent: _l("This invitation was accepted or revoked meanwhile."),
+    invitations.InvitationSpent: _l("This invitation has been accepted or revoked in the meantime."),
     invitations.NotMailed: _l(
         "Nothing was emailed: this mailbox has received all the invitations it may for now, or wants no emails."
     ),
-    invitations.AlreadyMember: _l("This address belongs to a member of the team already."),
+    invitations.AlreadyMember: _l("This address already belongs to a member of the team."),
 }
 
 
@@ -80,7 +80,7 @@ def new() -> ResponseReturnValue:
     form = TeamForm()
     if form.validate_on_submit():
         team = actions.found(form.name.data or "", by=current_user.organiser)
-        return _to_team(team.id, _("The team is made. Invite those who will run letters with you."))
+        return _to_team(team.id, _("The team has been created. Invite those who will run letters with you."))
     return render_template("teams/new.html", form=form), 422 if form.errors else 200
 
 
@@ -145,7 +145,7 @@ def revoke(team_id: int, invitation_id: int) -> ResponseReturnValue:
     """Take an invitation back."""
     invitation = invitation_of(my_team(team_id), invitation_id) or abort(404)
     invitations.revoke(invitation, by=current_user.organiser)
-    return _to_team(team_id, _("The invitation is revoked: its link opens nothing any more."))
+    return _to_team(team_id, _("The invitation is revoked: its link no longer works."))
 
 
 @bp.route("/teams/<int:team_id>/members/<int:membership_id>", methods=["GET", "POST"])
@@ -200,13 +200,13 @@ def transfer(letter_id: int) -> ResponseReturnValue:
     """Hand a letter over to another of my teams; the page first says what that means."""
     letter = my_letter(letter_id)
     if request.form.get("team") == str(letter.team_id):  # pressed twice
-        return _to_team(letter.team_id, _("The letter is in this team now."))
+        return _to_team(letter.team_id, _("The letter is now in this team."))
     others = {team.id: team for team in teams_to_write_in(current_user.organiser) if team.id != letter.team_id}
     form = TransferForm()
     form.team.choices = [SelectChoice(team.id, team.name) for team in others.values()]
     if form.validate_on_submit():
         carrying.transfer(letter, others[form.team.data], by=current_user.organiser)
-        return _to_team(form.team.data, _("The letter is in this team now."))
+        return _to_team(form.team.data, _("The letter is now in this team."))
     losing = [m for m in members_of(letter.team) if m.organiser_id != current_user.organiser_id]
     page = render_template("teams/transfer.html", letter=letter, form=form, losing=losing)
     return page, 422 if form.errors else 200

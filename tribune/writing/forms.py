@@ -208,7 +208,7 @@ class LetterForm(OrganiserForm):
 
     def validate_text(self, field: TextAreaField) -> None:
         if len((field.data or "").encode()) > LIMIT:
-            raise ValidationError(_l("The text is too long: 64 kB at most, some 60,000 letters. Shorten it."))
+            raise ValidationError(_l("The text is too long: 64 kB at most, about 60,000 characters. Shorten it."))
         self._keep(field, self.letter.version.text, plain)
 
     def validate_slug(self, field: StringField) -> None:
