@@ -127,7 +127,7 @@ def test_it_says_what_is_wrong_and_how_to_mend_it(app: Flask, client: Reader, ad
     assert "SECRET_KEY" in page and "Il en faut au moins 32" in page and app.config["SECRET_KEY"] not in page
     assert "aucun sur rues" in page
     page = client.get("/manage/site/findings?lang=en").text
-    assert "Take 32 at least" in page and "none on rues" in page
+    assert "Use at least 32" in page and "none on rues" in page
     assert "<code>" in page and "`" not in page
 
 

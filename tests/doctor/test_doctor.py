@@ -37,8 +37,10 @@ def test_it_says_one_line_each_and_how_to_mend_it(well: Flask) -> None:
     assert "ok    PUBLIC_URL: https://tribune.example.org\n" in shell(well, "doctor")[1]
     well.config["SECRET_KEY"] = "short"
     code, said = shell(well, "doctor")
-    assert code == 1 and "wrong SECRET_KEY: 5 characters\n      → Take 32" in said
-    assert "short" not in said and "must not go to SECRET_KEY_FALLBACKS" in said  # where it would be found wrong again
+    assert code == 1 and "wrong SECRET_KEY: 5 characters\n      → Use at least 32" in said
+    assert (
+        "short" not in said and "must not go into SECRET_KEY_FALLBACKS" in said
+    )  # where it would be found wrong again
 
 
 @ON_SQLITE
@@ -189,7 +191,7 @@ def test_a_disk_so_full_that_the_file_cannot_even_be_opened(tmp_path: Path, migr
         fill(disk)
         app = new_app(f"sqlite:///{file}", tmp_path, **GOOD)
         with app.app_context():
-            assert "its disk must have room" in shell(app, "doctor")[1]
+            assert "their disk must have room" in shell(app, "doctor")[1]
             db.session.remove()
             db.engine.dispose()
 
@@ -223,7 +225,7 @@ def test_a_schema_that_is_behind(well: Flask) -> None:
 def test_a_schema_of_newer_code(well: Flask) -> None:
     with write() as session:
         session.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
-    assert "→ A newer Tribune has worked on this database" in shell(well, "doctor")[1]
+    assert "→ A newer version of Tribune has worked on this database" in shell(well, "doctor")[1]
     code, said = shell(well, "db", "upgrade")
     assert (code, said.count("\n")) == (1, 1) and "has the schema 9999" in said
 

@@ -31,12 +31,12 @@ def test_a_mail_server_that_is_away_or_not_the_one_that_was_meant(make_app: Make
 
     assert mend(MAIL_PORT=free_port()).startswith("Nothing answers there: check MAIL_SERVER")
     assert mend(MAIL_SERVER="").startswith("Emails stay in instance/mailbox/")
-    assert mend(MAIL_SERVER="fe80::1%nowhere").startswith("No machine of this name")
+    assert mend(MAIL_SERVER="fe80::1%nowhere").startswith("No machine of that name")
     account = {"MAIL_USERNAME": "tribune", "MAIL_PASSWORD": "hunter2"}
     with MailServer(certificate_for="127.0.0.1") as server:  # nobody vouches for it
         assert mend(MAIL_PORT=server.port, MAIL_USE_TLS=True).startswith("Its certificate has expired, or")
-        assert mend(MAIL_PORT=server.port, MAIL_USE_SSL=True).startswith("It speaks otherwise than the settings")
-        assert mend(MAIL_PORT=server.port, **account).startswith("It speaks otherwise than the settings")
+        assert mend(MAIL_PORT=server.port, MAIL_USE_SSL=True).startswith("It does not speak as the settings expect")
+        assert mend(MAIL_PORT=server.port, **account).startswith("It does not speak as the settings expect")
     with MailServer(refuses_accounts=True) as server:
         assert mend(MAIL_PORT=server.port, **account).startswith("It refuses the account: check MAIL_USERNAME and")
 
@@ -59,7 +59,7 @@ def test_an_account_of_the_mail_server_without_its_password(well: Flask) -> None
 @ON_SQLITE
 def test_of_a_sender_with_a_name_it_tells_the_domain(well: Flask) -> None:
     well.config["MAIL_DEFAULT_SENDER"] = "Les Amis <t@example.org>"
-    assert "SPF, DKIM, DMARC: of example.org: not seen from here" in shell(well, "doctor")[1]
+    assert "SPF, DKIM, DMARC: of example.org: cannot be seen from here" in shell(well, "doctor")[1]
 
 
 def test_mails_that_leave_again_after_a_pause_are_not_late(well: Flask) -> None:
@@ -90,7 +90,7 @@ def test_mails_that_are_put_off_again_and_again_while_none_leaves(well: Flask) -
     with time_machine.travel(now() + timedelta(minutes=5), tick=False):
         assert "Emails put off" not in doctor(well)  # as by a server that puts off strangers
     with time_machine.travel(now() + timedelta(minutes=20), tick=False):
-        assert "warn  Emails put off: 1, none has left for 20 minutes (cannot be made)\n" in shell(well, "doctor")[1]
+        assert "warn  Emails put off: 1, none sent for 20 minutes (cannot be made)\n" in shell(well, "doctor")[1]
     with time_machine.travel(now() + timedelta(hours=2), tick=False):
         assert doctor(well)["Emails put off"] == "warn"  # one mailbox whose server is away
         make_message("ana@example.org")
@@ -110,7 +110,7 @@ def test_mails_that_nobody_delivers_and_that_were_given_up(well: Flask) -> None:
         assert doctor(well)["Mail worker"] == "warn"
     with time_machine.travel(now() + timedelta(hours=2), tick=False):
         assert doctor(well)["Mail worker"] == "wrong"
-        assert "→ Where the mail server answers, nobody delivers" in shell(well, "doctor")[1]
+        assert "→ If the mail server answers, nothing delivers to it" in shell(well, "doctor")[1]
     with write() as session:
         session.execute(sa.update(Message).values(gave_up_at=now()))
     assert doctor(well) == {"SPF, DKIM, DMARC": "hand", "Emails given up": "warn"}
@@ -121,4 +121,4 @@ def test_mails_that_wait_because_the_site_is_only_read(well: Flask) -> None:
     turn_on(READ_ONLY)
     with time_machine.travel(now() + timedelta(hours=2), tick=False):
         said = shell(well, "doctor")[1]
-    assert "flask site read-only off" in said and "nobody delivers" not in said
+    assert "flask site read-only off" in said and "nothing delivers" not in said

@@ -199,7 +199,7 @@ def test_a_download_that_breaks_off_is_told_apart(client: Reader, letter: Letter
     [event] = log()
     assert event.details["rows"] is None
     log_in(client, letter, Role.VIEWER)
-    assert "did not reach its end" in client.get(path(letter, "files")).text
+    assert "did not finish" in client.get(path(letter, "files")).text
 
 
 @ON_SQLITE

@@ -25,14 +25,14 @@ def test_each_is_asked_to_confirm_unless_told_otherwise(app: Flask, tmp_path: Pa
     assert "3\tto add" in output and "0\trefused" in output and "column 4\tAdresse e-mail\temail" in output
     assert len(posted()) == 3 and {s.status for s in db.session.scalars(sa.select(Signature))} == {"pending"}
     assert "id,origin" not in output and output.endswith("flask signatures undo-import rues\n")
-    assert said(app, "undo-import", "rues") == "The import was taken back.\n" and posted() == []
+    assert said(app, "undo-import", "rues") == "The import was undone.\n" and posted() == []
 
 
 @ON_SQLITE
 def test_a_workbook_is_no_csv_and_is_told_where_to_go(app: Flask, tmp_path: Path) -> None:
     make_letter(slug="rues")
     code, output = shell(app, "signatures", "import", "rues", files.written(tmp_path, b"PK\x03\x04\0\0"))
-    assert code == 1 and "This is no CSV" in output and "Send a CSV, XLSX" not in output
+    assert code == 1 and "This is not a CSV" in output and "Send a CSV, XLSX" not in output
 
 
 @ON_SQLITE
@@ -89,7 +89,7 @@ def test_who_asked_not_to_be_there_is_a_number_in_what_is_told(app: Flask, tmp_p
     report = tmp_path / "report.csv"
     path = files.written(tmp_path, files.GOOGLE)
     output = said(app, "import", "rues", path, *ATTESTED, "--dry-run", "--report", report)
-    assert "2\tto add" in output and "1\tleft out, and not said which" in output and "Ana" not in output
+    assert "2\tto add" in output and "1\tleft out, without saying which" in output and "Ana" not in output
     assert len(report.read_text("utf-8-sig").splitlines()) == 1
 
 
@@ -184,4 +184,4 @@ def test_there_is_nothing_to_take_back_twice(app: Flask, tmp_path: Path) -> None
     said(app, "import", "rues", files.written(tmp_path, files.GOOGLE), *ATTESTED)
     said(app, "undo-import", "rues")
     code, output = shell(app, "signatures", "undo-import", "rues")
-    assert code == 1 and "all of it was taken back" in output
+    assert code == 1 and "all of it has been undone" in output

@@ -106,7 +106,7 @@ def test_who_answers_says_how_they_know_and_the_import_is_undone(client: Reader,
     client.post(f"/manage/letters/{letter.id}/signatures/batches/{batch.id}/undo", data=filled_in(result.text))
     db.session.expire_all()
     assert signatures() == [] and recount(letter) == (0, 0) and letter.attested_count == 0
-    assert "2 signatures were taken back" in client.get(done.location).text
+    assert "2 signatures were deleted, as if they had never been imported" in client.get(done.location).text
     assert KNOWN in client.get(f"/manage/letters/{letter.id}/log").text
 
 

@@ -94,7 +94,7 @@ def cramped(tmp_path: Path, migrated_sqlite: Path) -> Iterator[Flask]:
 def test_a_full_disk_leaves_nothing_half_done(cramped: Flask, tmp_path: Path) -> None:
     make_letter(slug="rues")
     code, output = shell(cramped, "signatures", "import", "rues", files.many(tmp_path, 4_000), *ATTESTED)
-    assert code == 1 and "full" in output and "was taken back: nothing is imported" in output, output
+    assert code == 1 and "full" in output and "was undone: nothing was imported" in output, output
     letter = db.session.scalars(sa.select(Letter)).one()
     assert letter.attested_count == db.session.scalar(sa.select(sa.func.count()).select_from(Signature)) == 0
 
@@ -125,7 +125,7 @@ def test_a_full_temporary_folder_is_said_and_leaves_nothing_half_done(
 
     monkeypatch.setattr(command, "look_over", look_over_first)
     code, output = shell(app, *words)
-    assert code == 1 and "database or disk is full. All that had been added was taken back" in output, output
+    assert code == 1 and "database or disk is full. All that had been added was undone" in output, output
     letter = db.session.scalars(sa.select(Letter)).one()
     assert letter.attested_count == db.session.scalar(sa.select(sa.func.count()).select_from(Signature)) == 0
 

@@ -20,7 +20,7 @@ def pause_signing() -> None:
 def resume_signing() -> None:
     """Take signatures again."""
     switches.turn_off(switches.PAUSED)
-    click.echo("Signing goes on.")
+    click.echo("People can sign again.")
 
 
 @bp.cli.command("read-only")
@@ -29,10 +29,10 @@ def read_only(state: str) -> None:
     """Write nothing and send nothing (on), or go on (off)."""
     if state == "on":
         switches.turn_on(switches.READ_ONLY)
-        click.echo(f"The site is only read, everywhere within {switches.KEPT} seconds.")
+        click.echo(f"The site is read-only, everywhere within {switches.KEPT} seconds.")
     else:
         switches.turn_off(switches.READ_ONLY)
-        click.echo("The site goes on.")
+        click.echo("The site can be written to again.")
 
 
 @bp.cli.command()
@@ -52,7 +52,7 @@ def banner(text: str | None, clear: bool) -> None:
         click.echo("No page has a banner.")
     else:
         switches.turn_on(switches.BANNER, words)
-        click.echo("Every page says so, once caches have asked again (a minute at most).")
+        click.echo("Every page will say so, once caches have asked again (a minute at most).")
 
 
 @bp.cli.command()

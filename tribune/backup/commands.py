@@ -89,8 +89,8 @@ def _sentences(file: Path, advice: str = "") -> Iterator[None]:
         ) from None
     except actions.SiteHasRows:
         raise click.ClickException(
-            "The site is not empty. `--replace` restores all the same: all that is there now goes, but for erasures. "
-            "Nothing was changed."
+            "The site is not empty. `--replace` restores all the same: everything there now is deleted, except "
+            "erasures. Nothing was changed."
         ) from None
     except SiteRuns:
         raise click.ClickException(

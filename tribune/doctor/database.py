@@ -43,7 +43,7 @@ def check_database() -> Iterator[Finding]:
         said = _("%(found)s, the code has %(wanted)s", found=found or _("none"), wanted=wanted)
         mend = _("Run `flask db upgrade`.")
         if found and not schema.is_known(found):
-            mend = _("A newer Tribune has worked on this database: update the code, not the database.")
+            mend = _("A newer version of Tribune has worked on this database: update the code, not the database.")
         yield judge(_("Schema"), behind, said, mend)
         if connection.dialect.name == "sqlite":
             yield from _pragmas(connection)
@@ -65,8 +65,9 @@ def _pragmas(connection: sa.Connection) -> Iterator[Finding]:
             None if found == wanted else Level.WRONG,
             str(found),
             _(
-                "It must be %(wanted)s, or what was acknowledged may be lost, or what was erased read. Something in"
-                " instance/config.py or the file system changes what tribune/database.py sets.",
+                "It must be %(wanted)s; otherwise what was acknowledged may be lost, or what was erased may be "
+                "read. Something in instance/config.py or the file system changes what tribune/database.py "
+                "sets.",
                 wanted=wanted,
             ),
         )
@@ -76,8 +77,8 @@ def who_must_write() -> str:
     """Say how to fix a SQLite file that cannot be written or opened."""
     return str(
         _(
-            "The account that runs the site must be able to write the file and the folder it is in, and its disk must"
-            " have room: see `ls -l`, `mount` and `df`, and check SQLALCHEMY_DATABASE_URI."
+            "The account that runs the site must be able to write to the file and to its folder, and their "
+            "disk must have room: see `ls -l`, `mount` and `df`, and check SQLALCHEMY_DATABASE_URI."
         )
     )
 
@@ -86,8 +87,9 @@ def who_may_use() -> str:
     """Say how to give the account of the site its rights in PostgreSQL."""
     return str(
         _(
-            "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES and USAGE ON ALL SEQUENCES IN SCHEMA public to the"
-            " account of the site, by the account that migrates (docs/deploy.md, Two accounts of the database)."
+            "Logged in as the account that migrates, GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES and "
+            "USAGE ON ALL SEQUENCES IN SCHEMA public to the site’s account (docs/deploy.md, Two accounts of "
+            "the database)."
         )
     )
 
@@ -103,7 +105,7 @@ def _file(file: Path) -> Iterator[Finding]:
         _("File system"),
         Level.WRONG if remote else None,
         kind or _("not known"),
-        _("SQLite cannot lock a file over a network: move it to a disk of this machine, or take PostgreSQL."),
+        _("SQLite cannot lock a file over a network: move it to a disk of this machine, or use PostgreSQL."),
     )
 
 
@@ -111,7 +113,7 @@ def _room(folder: Path, need: int = LITTLE) -> Finding:
     """Check that the disk of a folder has `need` MiB free, and at least LITTLE."""
     free, need = shutil.disk_usage(folder).free // 2**20, max(LITTLE, need)
     short = Level.WRONG if free < TOO_LITTLE else Level.WARN if free < need else None
-    room = _("Make room: %(n)s MiB are comfortable.", n=need)
+    room = _("Make room: %(n)s MiB is comfortable.", n=need)
     return judge(_("Free disk"), short, _("%(n)s MiB", n=free), room)
 
 
@@ -133,8 +135,8 @@ def _server(connection: sa.Connection) -> Iterator[Finding]:
             None if found in good else Level.WRONG,
             found,
             _(
-                "What was acknowledged may be lost when the power goes: set %(name)s = on for the server, the database"
-                " and the role.",
+                "What was acknowledged may be lost in a power cut: set %(name)s = on for the server, the "
+                "database and the role.",
                 name=name,
             ),
         )
@@ -144,8 +146,8 @@ def _server(connection: sa.Connection) -> Iterator[Finding]:
         None if writes else Level.WRONG,
         _("can be written") if writes else _("can only be read"),
         _(
-            "It is a standby, or whoever hosts it lets nobody write, as some do when its disk is nearly full: name the"
-            " server that is written to, or make room."
+            "It is a standby server, or its host lets nobody write to it any more, as some do when the disk is "
+            "nearly full: name the server that takes writes, or make room."
         ),
     )
     tables = list(db.metadata.tables)
@@ -159,9 +161,9 @@ def _server(connection: sa.Connection) -> Iterator[Finding]:
     )
     version = int(str(connection.exec_driver_sql("SHOW server_version_num").scalar())) // 10000
     old = Level.WARN if version < OLDEST_SERVER else None
-    yield judge(_("PostgreSQL version"), old, str(version), _("Take %(n)s or newer.", n=OLDEST_SERVER))
+    yield judge(_("PostgreSQL version"), old, str(version), _("Use %(n)s or newer.", n=OLDEST_SERVER))
     theirs: datetime = connection.execute(sa.select(sa.func.clock_timestamp())).scalar_one()
     apart = abs((now() - theirs).total_seconds())
     wrong = Level.WRONG if apart > CLOCKS else None
     said = _("%(n)s s from ours", n=round(apart))
-    yield judge(_("Clock of the database"), wrong, said, _("Set both machines by NTP."))
+    yield judge(_("Clock of the database"), wrong, said, _("Set the clocks of both machines by NTP."))

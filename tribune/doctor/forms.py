@@ -12,7 +12,7 @@ class BannerForm(OrganiserForm):
     """The banner on every page; empty for none."""
 
     words = StringField(
-        _l("A sentence on top of every page"),
+        _l("A sentence at the top of every page"),
         filters=[tidy],
         validators=[Length(max=LONGEST_BANNER, message=_l("Shorten the sentence to %(max)d characters.")), printable],
         render_kw={"autocomplete": "off"},

@@ -26,24 +26,24 @@ HOW_TO_MEND = (
     (
         ssl.SSLCertVerificationError,
         _l(
-            "Its certificate has expired, or is of another name or of an authority that this machine does not know: set"
-            " MAIL_SERVER to the name that is in it."
+            "Its certificate has expired, or is for another name, or from an authority that this machine does "
+            "not know: set MAIL_SERVER to the name that is in it."
         ),
     ),
     (
         (ssl.SSLError, smtplib.SMTPServerDisconnected, smtplib.SMTPNotSupportedError),
         _l(
-            "It speaks otherwise than the settings: MAIL_USE_TLS is for port 587, MAIL_USE_SSL for port 465, and an"
-            " account often needs one of both."
+            "It does not speak as the settings expect: MAIL_USE_TLS is for port 587, MAIL_USE_SSL for port "
+            "465, and an account often needs one of the two."
         ),
     ),
     ((smtplib.SMTPException, ValueError), _l("Check MAIL_SERVER, MAIL_PORT, MAIL_USERNAME and MAIL_PASSWORD.")),
-    (socket.gaierror, _l("No machine of this name is found: check MAIL_SERVER.")),
+    (socket.gaierror, _l("No machine of that name was found: check MAIL_SERVER.")),
     (
         OSError,
         _l(
-            "Nothing answers there: check MAIL_SERVER and MAIL_PORT. Many hosts of machines close port 25; take 587 or"
-            " 465."
+            "Nothing answers there: check MAIL_SERVER and MAIL_PORT. Many hosting providers close port 25; use "
+            "587 or 465."
         ),
     ),
 )
@@ -78,7 +78,7 @@ def check_mail_server() -> Iterator[Finding]:
             pass
     except (smtplib.SMTPException, OSError, ValueError) as error:  # ValueError: a password that cannot be encoded
         mend = next(words for faults, words in HOW_TO_MEND if isinstance(error, faults))
-        waits = _("Emails wait meanwhile, and then leave by themselves.")
+        waits = _("Emails wait until then, and are sent automatically.")
         yield Finding(Level.WRONG, _("Mail server"), f"{server}: {type(error).__name__}", f"{mend} {waits}")
     else:
         yield Finding(Level.OK, _("Mail server"), _("%(server)s answers", server=server))
@@ -86,7 +86,7 @@ def check_mail_server() -> Iterator[Finding]:
     yield Finding(
         Level.HAND,
         "SPF, DKIM, DMARC",
-        _("of %(domain)s: not seen from here", domain=domain),
+        _("of %(domain)s: cannot be seen from here", domain=domain),
         _("Send an email of the site to yourself and read its Authentication-Results: all three should pass."),
     )
 
@@ -97,14 +97,14 @@ def check_queue() -> Iterator[Finding]:
     waited = lateness()
     level = Level.WRONG if waited > TOO_LATE else Level.WARN if waited > LATE else None
     nobody = _(
-        "Where the mail server answers, nobody delivers: let `flask serve` run with MAIL_WORKER on, or `flask outbox"
-        " deliver`."
+        "If the mail server answers, nothing delivers to it: run `flask serve` with MAIL_WORKER on, or `flask "
+        "outbox deliver`."
     )
-    waits = _("The site is only read: `flask site read-only off` lets emails leave again.")
+    waits = _("The site is read-only: `flask site read-only off` lets emails be sent again.")
     yield judge(
         _("Mail worker"),
         level,
-        _("the next email is %(n)s minutes late", n=_minutes(waited)) if level else _("keeps up"),
+        _("the next email is %(n)s minutes late", n=_minutes(waited)) if level else _("keeping up"),
         waits if current().read_only else nobody,
     )
     yield _put_off(moment)
@@ -114,7 +114,7 @@ def check_queue() -> Iterator[Finding]:
         _("Emails given up"),
         Level.WARN if number else None,
         _("%(n)s in the last day", n=number),
-        _("The servers of those people refuse them: the log of the site names each, with the code of the server."),
+        _("The servers of those people refuse them: the log of the site names each, with the server’s code."),
     )
 
 
@@ -132,7 +132,7 @@ def _put_off(moment: datetime) -> Finding:
     return Finding(
         Level.WRONG if waited > TOO_LATE and different > 1 else Level.WARN,
         _("Emails put off"),
-        _("%(n)s, none has left for %(minutes)s minutes (%(why)s)", n=number, minutes=_minutes(waited), why=why),
+        _("%(n)s, none sent for %(minutes)s minutes (%(why)s)", n=number, minutes=_minutes(waited), why=why),
         _("See the log of the mail worker and that of the mail server, and check MAIL_DEFAULT_SENDER."),
     )
 

@@ -39,7 +39,7 @@ def signing() -> ResponseReturnValue:
         flash(_("Signing is paused, everywhere within a few seconds. Those who have signed can still confirm."))
     else:
         switches.turn_off(switches.PAUSED)
-        flash(_("Signing goes on."))
+        flash(_("People can sign again."))
     return redirect(url_for("manage_site.site"), 303)
 
 
@@ -52,7 +52,7 @@ def banner() -> ResponseReturnValue:
         return _page(form), 422
     if form.words.data:
         switches.turn_on(switches.BANNER, form.words.data)
-        flash(_("Every page says so within a minute."))
+        flash(_("Every page will say so within a minute."))
     else:
         switches.turn_off(switches.BANNER)
         flash(_("No page has a banner."))

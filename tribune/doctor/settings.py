@@ -45,8 +45,8 @@ def _keys() -> Iterator[Finding]:
         Level.WRONG if short else None,
         _("%(n)s characters", n=len(config["SECRET_KEY"])),
         _(
-            "Take %(n)s at least: %(command)s. The old one can be guessed, and then signs links: it must not go to"
-            " SECRET_KEY_FALLBACKS. Links that it signed stop working.",
+            "Use at least %(n)s: %(command)s. The old key can be guessed, and used to sign links: it must not "
+            "go into SECRET_KEY_FALLBACKS. Links that it signed stop working.",
             n=SHORTEST_KEY,
             command=NEW_KEY,
         ),
@@ -56,7 +56,7 @@ def _keys() -> Iterator[Finding]:
         "SECRET_KEY_FALLBACKS",
         Level.WRONG if shortest < SHORTEST_KEY else None,
         _("%(n)s characters", n=shortest) if shortest < SHORTEST_KEY else str(len(config["SECRET_KEY_FALLBACKS"])),
-        _("A short key can be guessed, and then signs links: remove it. Links that it signed stop working."),
+        _("A short key can be guessed, and used to sign links: remove it. Links that it signed will stop working."),
     )
 
 
@@ -69,7 +69,7 @@ def _addresses() -> Iterator[Finding]:
         "PUBLIC_URL",
         None if encrypted else Level.WARN if here else Level.WRONG,
         config["PUBLIC_URL"],
-        _("Readers and emails need an address that begins with https://, by a proxy in front (docs/deploy.md)."),
+        _("Readers and emails need an address that begins with https://, through a proxy in front (docs/deploy.md)."),
     )
     yield judge(
         "DEVELOPMENT",
@@ -81,14 +81,14 @@ def _addresses() -> Iterator[Finding]:
         "TRUSTED_PROXIES",
         Level.WARN if encrypted and not config["TRUSTED_PROXIES"] else None,
         str(config["TRUSTED_PROXIES"]),
-        _("Behind nginx or Caddy set it to 1: else all readers seem to come from one place."),
+        _("Behind nginx or Caddy, set it to 1: otherwise all readers seem to come from one place."),
     )
     domain = parseaddr(config["MAIL_DEFAULT_SENDER"])[1].rpartition("@")[2]
     yield judge(
         "MAIL_DEFAULT_SENDER",
         None if OF_A_HOST.fullmatch(domain) or not config["MAIL_SERVER"] else Level.WARN,
         config["MAIL_DEFAULT_SENDER"],
-        _("Nobody can answer there, and many servers refuse such emails: use an address at a domain of your own."),
+        _("Nobody can reply to it, and many servers refuse such emails: use an address at a domain of your own."),
     )
 
 
@@ -101,7 +101,10 @@ def _limits() -> Finding:
     if not isinstance(counters, InRedis):
         return Finding(Level.OK, "RATELIMITS", _("on"))
     away = counters.fault()
-    each = _("Each process counts for itself meanwhile, and a restart forgets: start Redis, or correct its address.")
+    each = _(
+        "In the meantime each process counts for itself, and a restart forgets the counts: start Redis, or "
+        "correct its address."
+    )
     return judge("RATELIMIT_STORAGE_URI", Level.WRONG if away else None, away or _("Redis answers"), each)
 
 

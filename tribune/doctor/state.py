@@ -27,7 +27,7 @@ def check_rows() -> Iterator[Finding]:
         _("Counters"),
         Level.WRONG if wrong else None,
         _("differ from the rows: %(letters)s", letters=_some(wrong)) if wrong else _("as the rows say"),
-        _("`flask signatures recount --repair` sets them."),
+        _("`flask signatures recount --repair` corrects them."),
     )
     silent = sa.select(Letter.slug).where(Letter.published_at <= now(), Letter.contact == "").order_by(Letter.id)
     without = list(db.session.scalars(silent))
@@ -57,7 +57,10 @@ def _administrators() -> Finding:
         "ADMINISTRATORS",
         Level.WARN if without else None,
         _("no account of %(addresses)s", addresses=", ".join(without)) if without else _("none without an account"),
-        _("Nobody opens /manage/site as these: correct the address, or make the account by `flask organisers add`."),
+        _(
+            "Nobody can open /manage/site as these: correct the address, or create the account with `flask "
+            "organisers add`."
+        ),
     )
 
 
@@ -77,7 +80,7 @@ def _notices() -> Finding:
         _("Texts of the notices"),
         Level.WRONG if broken else None,
         "; ".join(f"{file}: {why}" for file, why in broken.items()) or _("can be shown"),
-        _("The page that shows it fails: correct the file, or remove it to have the text of the software again."),
+        _("The page that shows it fails: correct the file, or remove it to return to the software’s own text."),
     )
 
 
@@ -85,7 +88,7 @@ def _switches() -> Finding:
     """Check whether a switch, perhaps forgotten after an emergency, keeps people from signing."""
     if current().read_only:
         again = _("Nobody can sign, confirm or write: `flask site read-only off` once the emergency is over.")
-        return Finding(Level.WARN, _("Switches"), _("the site is only read"), again)
+        return Finding(Level.WARN, _("Switches"), _("the site is read-only"), again)
     if current().paused:
         again = _("Nobody can sign: `flask site resume-signing` once the emergency is over.")
         return Finding(Level.WARN, _("Switches"), _("signing is paused"), again)

@@ -33,12 +33,13 @@ from tribune.shell import progress_bar
 
 SHOWN = 10  # rows printed of each kind; the report holds all
 KINDS = {NEW: "to add", DOUBTFUL: "of these to look at", THERE: "there already", REFUSED: "refused"}
-ASKED_NOT_TO = "left out, and not said which: they asked for that, or their mailbox sends back what we would ask"
+ASKED_NOT_TO = "left out, without saying which: they asked for that, or their mailbox would return our question"
 NO_CSV = (
-    "This is no CSV: any spreadsheet program saves one. The page “Import earlier signatures” reads XLSX and ODS too."
+    "This is not a CSV: any spreadsheet program can save one. "
+    "The page “Import earlier signatures” reads XLSX and ODS too."
 )
 PERHAPS = (
-    "perhaps about being shown, or news: if “yes” there means that they agree, --column NUMBER=published, or =news"
+    "perhaps about being shown, or news: if “yes” there means that they agree, add --column NUMBER=published, or =news"
 )
 REPORT = ["row", "name", "verdict", "why"]
 
@@ -189,7 +190,7 @@ def add_all(batch: Batch, file: Streamed, terms: Terms) -> None:
             try:
                 _advance(batch, file, terms)
             except actions.Stopped:
-                raise click.ClickException("It was taken back meanwhile, or goes on in another process.") from None
+                raise click.ClickException("It was undone in the meantime, or continues in another process.") from None
             except (Exception, KeyboardInterrupt) as error:
                 set_free()
                 raise click.ClickException(f"{_what_failed(error)} {_after_failing(number)}") from error
@@ -210,7 +211,7 @@ def _what_failed(error: BaseException) -> str:
     if isinstance(error, KeyboardInterrupt):
         return "Stopped by hand."
     if isinstance(error, actions.CannotImport):
-        return "The letter was closed meanwhile."
+        return "The letter was closed in the meantime."
     first = str(getattr(error, "orig", None) or error).strip().partition("\n")[0]
     return f"The database or the file failed: {first or type(error).__name__}."
 
@@ -221,10 +222,10 @@ def _after_failing(batch_id: int) -> str:
         take_back(db.session.get_one(Batch, batch_id))
     except Exception:  # of any kind: the disk may still be full
         return (
-            "What was added so far could not be taken back either. Once there is room, run the same command again: it"
-            " goes on where it stopped. Or take it back: flask signatures undo-import."
+            "What was added so far could not be undone either. Once there is room, run the same command again: it "
+            "continues where it stopped. Or undo it: flask signatures undo-import."
         )
-    return "All that had been added was taken back: nothing is imported."
+    return "All that had been added was undone: nothing was imported."
 
 
 def take_back(batch: Batch) -> None:

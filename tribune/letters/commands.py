@@ -33,7 +33,7 @@ LARGEST_FILE = 1024 * 1024  # bytes
 LACKS = {
     "title": "a title",
     "text": "a text",
-    "controller": "who answers for the data of those who sign",
+    "controller": "who is responsible for the data of those who sign",
     "contact": "a contact address",
 }
 
@@ -163,13 +163,13 @@ def publish(slug: str) -> None:
     if letter.taken_down_at:
         raise click.ClickException("This letter is taken down: `flask letters put-back` shows it again.")
     if letter.state == "closed":
-        click.echo("It was closed, and is open again: `flask letters close` closes it.", err=True)
+        click.echo("It had been closed, and is open again: `flask letters close` closes it.", err=True)
     try:
         launch(letter)
     except NotAsked:
         raise click.ClickException(
-            "Its text changed in substance, and those who signed earlier words have not been asked. Ask them on its"
-            " page, or say there that it was a correction."
+            "Its text changed in substance, and those who signed an earlier text have not been asked. Ask them on "
+            "its page, or say there that it was only a correction."
         ) from None
     except life.NotReady as unready:
         raise click.ClickException(f"{_lacks(unready)} Say so on its page, “Text and settings”.") from None
@@ -177,7 +177,7 @@ def publish(slug: str) -> None:
 
 
 def _lacks(unready: life.NotReady) -> str:
-    return f"Readers cannot see it yet, it lacks {'; '.join(LACKS[name] for name in unready.fields)}."
+    return f"Readers cannot see it yet: it lacks {'; '.join(LACKS[name] for name in unready.fields)}."
 
 
 @bp.cli.command()

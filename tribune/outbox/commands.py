@@ -19,7 +19,7 @@ from tribune.shell import shell_blueprint, sigterm_unwinds
 
 A_PATH = click.Path(exists=True, allow_dash=True, path_type=Path)
 
-bp = shell_blueprint("outbox", __name__, "outbox", "Mails waiting to leave.")
+bp = shell_blueprint("outbox", __name__, "outbox", "Mails waiting to be sent.")
 
 
 @bp.cli.command()
@@ -36,7 +36,7 @@ def deliver(once: bool) -> None:
                 worker.finish()
         return
     if current().read_only:
-        raise click.ClickException("The site is read-only: `flask site read-only off` lets mails leave again.")
+        raise click.ClickException("The site is read-only: `flask site read-only off` lets mails be sent again.")
     share(current_app._get_current_object())  # type: ignore[attr-defined]
     for chore in current_app.extensions["chores"]:  # no worker may be running that does them
         chore.carry_out()

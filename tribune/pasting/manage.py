@@ -65,7 +65,7 @@ def read() -> ResponseReturnValue:
         try:
             found = understand(form.page.data or "")
         except NoText:
-            problem = _("There is no letter here, only a list or buttons. Copy the text too.")
+            problem = _("There is no text of a letter here, only a list or buttons. Copy the text too.")
         except TooLong:
             problem = _("The text is too long: 64 kB at most, about 60,000 characters. Shorten it.")
         except TooManyPeople:

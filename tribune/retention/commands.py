@@ -5,7 +5,7 @@ import click
 from tribune.retention import actions, counting, queries
 from tribune.shell import shell_blueprint
 
-bp = shell_blueprint("retention", __name__, "retention", "Delete what is kept no longer.")
+bp = shell_blueprint("retention", __name__, "retention", "Delete what is no longer kept.")
 
 
 @bp.cli.command()

@@ -84,7 +84,7 @@ def _opened(output: Path | None) -> Iterator[IO[bytes]]:
 @click.argument("slug")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option(
-    "--attest", is_flag=True, help="You answer for these people: they count at once. Otherwise each is mailed."
+    "--attest", is_flag=True, help="You vouch for these people: they count at once. Otherwise each is asked by email."
 )
 @click.option("--published", is_flag=True, help="Attest that all agreed to be shown, whatever the file says of it.")
 @click.option("--reason", default="", help="How you know: needed by --attest and --published, kept in the log.")
@@ -133,26 +133,26 @@ def import_(
             "This letter is closed, or nobody can confirm before it is published: publish it, or --attest."
         ) from None
     except NothingNew:
-        click.echo("Nobody of this file would be added: nothing was done.")
+        click.echo("Nobody in this file would be added: nothing was done.")
         return
     if not batch.finished_at:  # else the same command was run twice
         shell.add_all(batch, read, terms)
-    click.echo(f"{batch.done} imported. To take them back: flask signatures undo-import {slug}")
+    click.echo(f"{batch.done} imported. To undo this: flask signatures undo-import {slug}")
 
 
 @bp.cli.command("undo-import")
 @click.argument("slug")
 def undo_import(slug: str) -> None:
-    """Take back the last import under a letter.
+    """Undo the last import under a letter.
 
     Signatures stay as they are if their owners have decided anything about them since then.
     """
     batch = latest(named_letter(slug))
     if batch is None:
-        raise click.ClickException("Nothing was imported under this letter, or all of it was taken back.")
+        raise click.ClickException("Nothing was imported under this letter, or all of it has been undone.")
     shell.take_back(batch)
     kept = f"; {batch.done} stay, which their owners or something else changed since" if batch.done else ""
-    click.echo(f"The import was taken back{kept}.")
+    click.echo(f"The import was undone{kept}.")
 
 
 @bp.cli.command()
@@ -167,4 +167,4 @@ def recount(slug: str | None, repair: bool) -> None:
         found = f"off by {confirmed:+d} confirmed, {attested:+d} attested" if confirmed or attested else "right"
         click.echo(f"{letter.slug}\t{found}{' (repaired)' if repair and found != 'right' else ''}")
     if drifted and not repair:
-        raise click.ClickException("Counters differ from rows: `flask signatures recount --repair` sets them.")
+        raise click.ClickException("Counters differ from rows: `flask signatures recount --repair` corrects them.")
