@@ -10,10 +10,11 @@ import pytest
 import sqlalchemy as sa
 
 from tests.databases import ON_SQLITE
-from tests.factories import make_letter, make_member, make_signature
+from tests.factories import make_letter, make_member, make_signature, owner_of
 from tests.moderation.table import flag, lines
 from tests.page import Reader, words
 from tribune.database import db, now, write
+from tribune.moderation.actions import start
 from tribune.moderation.filters import Filter
 from tribune.moderation.models import Batch
 from tribune.organisers.models import Organiser
@@ -107,6 +108,22 @@ def test_all_from_the_network_of_one_are_found_and_hidden_at_once(desk: Reader, 
     assert desk.post(new, data={**desk.fields(new), "reason": "Une farce."}).status_code == 303
     hidden = sa.select(Signature.family_name).where(Signature.hidden_at.is_not(None)).order_by(Signature.id)
     assert db.session.scalars(hidden).all() == ["Farce", "Attrape"]
+
+
+@ON_SQLITE
+def test_a_viewer_does_not_learn_who_shares_a_network(client: Reader) -> None:
+    letter = make_letter()
+    one, _other = (make_signature(letter, network_hash="a") for _ in range(2))
+    batch = start(letter, by=owner_of(letter), verb="hide", choice={"network": one.public_id}, reason="Un essai.")
+    table = f"/manage/letters/{letter.id}/signatures"
+    for role, status in ((Role.EDITOR, 200), (Role.VIEWER, 403)):
+        client.log_in(make_member(letter, role))
+        page = client.get(f"{table}/{one.public_id}").text
+        assert ("viennent du même" in page or "vient du même" in page) is (role is Role.EDITOR)
+        for asked in (f"{table}?network={one.public_id}", f"{table}.csv?network={one.public_id}"):
+            assert client.get(asked).status_code == status
+        linked = f"?network={one.public_id}" in client.get(f"{table}/batches/{batch.id}").text
+        assert linked is (role is Role.EDITOR)
 
 
 def test_a_period_is_told_in_days_of_the_letters_own_zone_both_included(desk: Reader, alice: Organiser) -> None:

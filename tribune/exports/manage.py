@@ -152,8 +152,8 @@ def _chosen() -> Choice:
         abort(403, _("Only an owner of the team can download files with all addresses."))
     if may("editor"):
         return choice
-    if choice.filter.asks_an_address:
-        abort(403, _("Your role in this team does not let you read or search for addresses."))
+    if choice.filter.is_for_editors:
+        abort(403, _("Your role in this team lets you search for names, not for email addresses or networks."))
     return replace(choice, addresses="none")
 
 

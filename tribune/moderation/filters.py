@@ -74,8 +74,13 @@ class Filter:
 
     @property
     def asks_an_address(self) -> bool:
-        """Whether it searches an e-mail address, which viewers may not."""
+        """Whether it searches an e-mail address."""
         return "@" in self.q
+
+    @property
+    def is_for_editors(self) -> bool:
+        """Whether it asks what viewers may not: an e-mail address, or who signed from one network."""
+        return self.asks_an_address or bool(self.network)
 
     def conditions(self, letter: Letter) -> list[sa.ColumnElement[bool]]:
         """Return the conditions for matching signatures of this letter, including that they are of this letter."""

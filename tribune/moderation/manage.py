@@ -59,11 +59,8 @@ def table(letter_id: int) -> ResponseReturnValue:
 
 def _asked() -> Filter:
     asked = Filter.from_args(request.args)
-    if asked.asks_an_address and not may(Role.EDITOR):
-        abort(
-            403,
-            _("Your role in this team does not let you read or search for email addresses. Search for a name instead."),
-        )
+    if asked.is_for_editors and not may(Role.EDITOR):
+        abort(403, _("Your role in this team lets you search for names, not for email addresses or networks."))
     return asked
 
 
