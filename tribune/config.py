@@ -52,7 +52,9 @@ SETTINGS = {
     "METRICS_TOKEN": Setting("", "who sends it as `Authorization: Bearer …` reads /metrics; empty: nobody does"),
     "SLOW_STATEMENT_MS": Setting(200, "milliseconds from which a statement of the database is written down; 0: none"),
     "THREADS": Setting(8, "how many requests one process answers at once; tell the same to a server of your own"),
-    "DEVELOPMENT": Setting(False, "opens /dev/mailbox and the demo commands; never in production"),
+    "DEVELOPMENT": Setting(
+        False, "opens /dev/mailbox and the demo commands, takes addresses in .test; never in production"
+    ),
 }
 USUAL_PORTS = {"http": 80, "https": 443}
 DEVELOPMENT_URL = "http://127.0.0.1:5000"
