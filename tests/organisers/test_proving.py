@@ -9,7 +9,15 @@ import time_machine
 from flask import Flask
 
 from tests.databases import ON_SQLITE
-from tests.factories import make_letter, make_organiser, make_passkey, posted
+from tests.factories import (
+    make_correction,
+    make_invited,
+    make_letter,
+    make_organiser,
+    make_passkey,
+    make_signature,
+    posted,
+)
 from tests.page import Reader
 from tribune.database import db, now, write
 from tribune.organisers.links import log_in_link
@@ -63,6 +71,24 @@ def test_the_question_of_a_page_comes_back_with_it(stale: Reader, alice: Organis
     assert stale.post(prove, data=stale.fields(prove)).location == "/organisers/prove/sent?lang=en"
     link = latest_link()
     assert stale.post(link, data=stale.fields(link)).location == asked
+
+
+def test_what_mails_many_people_asks_again(stale: Reader, alice: Organiser) -> None:
+    letter = make_letter(alice, published=False)
+    make_invited(letter)
+    signed = make_letter(alice)
+    make_signature(signed, email="zoe@example.org")
+    make_correction(signed, substance=True)
+    asks = f"/manage/letters/{signed.id}/asking"
+    typed = stale.fields(f"/manage/letters/{letter.id}")
+    for answer in (
+        *(stale.get(f"/manage/letters/{letter.id}/invitations/{act}") for act in ("send", "remind")),
+        *(stale.post(f"/manage/letters/{letter.id}/invitations/{act}", data=typed) for act in ("send", "remind")),
+        stale.post(asks, data=typed, headers={"Referer": f"http://localhost{asks}"}),
+    ):
+        assert answer.status_code == 303 and answer.location.startswith("/organisers/prove")
+    assert answer.location == f"/organisers/prove?next={quote(asks)}"
+    assert posted() == [] and stale.get(asks).status_code == 200  # to look asks nothing
 
 
 def test_entering_again_ends_the_log_in_there_was(app: Flask, stale: Reader) -> None:

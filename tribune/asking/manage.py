@@ -57,7 +57,7 @@ def _back(letter_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/letters/<int:letter_id>/asking")
-@needs(Role.EDITOR)
+@needs(Role.EDITOR, fresh=True)
 def begin(letter_id: int) -> ResponseReturnValue:
     """Create the batch that asks; its own page does the work in pieces."""
     letter = my_letter(letter_id)

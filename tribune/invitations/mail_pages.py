@@ -97,14 +97,14 @@ def mail_html(letter_id: int) -> Response:
 
 
 @bp.route("/letters/<int:letter_id>/invitations/send", methods=["GET", "POST"])
-@needs(Role.EDITOR)
+@needs(Role.EDITOR, fresh=True)
 def send(letter_id: int) -> ResponseReturnValue:
     """Who will be invited and the mail they get; POST posts it to each."""
     return _send_page(my_letter(letter_id), reminder=False)
 
 
 @bp.route("/letters/<int:letter_id>/invitations/remind", methods=["GET", "POST"])
-@needs(Role.EDITOR)
+@needs(Role.EDITOR, fresh=True)
 def remind(letter_id: int) -> ResponseReturnValue:
     """Who has not answered and may be reminded today, and the mail; POST posts it to each."""
     return _send_page(my_letter(letter_id), reminder=True)
