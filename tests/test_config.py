@@ -198,6 +198,25 @@ def test_a_variable_is_read_as_what_its_setting_is(
 
 
 @pytest.mark.parametrize(
+    ("written", "name", "value"),
+    [
+        ("'off'", "MAIL_WORKER", False),
+        ("'587'", "MAIL_PORT", 587),
+        ("'old, older'", "SECRET_KEY_FALLBACKS", ["old", "older"]),
+        ("' p '", "MAIL_PASSWORD", " p "),
+    ],
+)
+def test_the_file_may_say_it_as_a_variable_does(tmp_path: Path, written: str, name: str, value: object) -> None:
+    (tmp_path / "config.py").write_text(f"{name} = {written}\n")
+    assert loaded(tmp_path)[name] == value
+
+
+def test_what_the_file_says_in_no_known_word_has_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "config.py").write_text("MAIL_WORKER = 'sometimes'\n")
+    assert complaints(tmp_path, ENOUGH) == ["MAIL_WORKER must be on or off, not 'sometimes'."]
+
+
+@pytest.mark.parametrize(
     ("name", "text"), [("MAIL_PORT", "smtp"), ("MAIL_PORT", ""), ("TRUSTED_PROXIES", "1.5"), ("MAIL_USE_TLS", "yess")]
 )
 def test_a_variable_of_the_wrong_kind_has_its_sentence_among_the_others(

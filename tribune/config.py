@@ -77,16 +77,16 @@ class SettingsMissing(RuntimeError):
     """The site cannot start; the text is one sentence a line, each saying what to set."""
 
 
-def _from_environment(name: str, default: Any) -> Any:
-    """Read a variable as the type of its default. Raises ValueError with a sentence."""
-    text = os.environ[f"TRIBUNE_{name}"].strip()
+def _from_text(name: str, text: str, default: Any) -> Any:
+    """Read a text as the type of its default. Raises ValueError with a sentence."""
+    text = text.strip()
     if isinstance(default, bool):
         if text.lower() not in SWITCHES:
-            raise ValueError(f"TRIBUNE_{name} must be on or off, not {text!r}.")
+            raise ValueError(f"{name} must be on or off, not {text!r}.")
         return SWITCHES[text.lower()]
     if isinstance(default, int):
         if not (text.isascii() and text.isdigit()):
-            raise ValueError(f"TRIBUNE_{name} must be a whole number, not {text!r}.")
+            raise ValueError(f"{name} must be a whole number, not {text!r}.")
         return int(text)
     if isinstance(default, list):
         return [part.strip() for part in text.split(",") if part.strip()]
@@ -101,12 +101,16 @@ def load(app: Flask, overrides: dict[str, Any] | None = None) -> None:
     app.config.update({name: setting.default for name, setting in SETTINGS.items()})
     _read_file(app)
     wrong = []
-    for name, setting in SETTINGS.items():
-        if f"TRIBUNE_{name}" in os.environ:
-            try:
-                app.config[name] = _from_environment(name, setting.default)
-            except ValueError as error:
-                wrong.append(str(error))
+    for name, (default, _words) in SETTINGS.items():
+        variable, written = f"TRIBUNE_{name}", app.config[name]
+        try:
+            if variable in os.environ:
+                app.config[name] = _from_text(variable, os.environ[variable], default)
+            elif isinstance(written, str) and not isinstance(default, str):  # "off" in the file, as in a variable
+                app.config[name] = _from_text(name, written, default)
+        except ValueError as error:
+            app.config[name] = default
+            wrong.append(str(error))
     app.config.update(overrides or {})
     others = _of_another_type(app.config)
     if not others:
