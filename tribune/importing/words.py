@@ -11,8 +11,8 @@ _OWN: dict[str, str] = {
     "repeated_line": N_("The same line, signed at the same moment, is on an earlier row."),
     # refused
     "confirmation_unclear": N_(
-        "Whether they confirmed it there is answered by neither yes nor no: you cannot vouch for them, but you "
-        "can ask them."
+        "The file does not say yes or no to whether they confirmed it there: you cannot vouch for them, but "
+        "you can ask them."
     ),
     "held_there": N_(
         "It was held as suspect in the list of this file: you cannot vouch for them, but you can ask them."

@@ -31,7 +31,7 @@ class PublishForm(OrganiserForm):
     printed_on = StringField(_l("Printed on"), filters=[tidy], render_kw={"type": "date"})
     when = RadioField(
         _l("When"),
-        choices=[SelectChoice("now", _l("Now")), SelectChoice("later", _l("Later, by itself"))],
+        choices=[SelectChoice("now", _l("Now")), SelectChoice("later", _l("Later, automatically"))],
         default="now",
         validate_choice=False,
         validators=[AnyOf(["now", "later"], _l("Choose one of the two."))],
@@ -92,7 +92,7 @@ class PublishForm(OrganiserForm):
         except OverflowError:
             raise ValidationError(_l("Choose another year.")) from None
         if self.moment <= now():
-            raise ValidationError(_l("This moment has passed. Choose one to come, or publish now."))
+            raise ValidationError(_l("This moment has passed. Choose one in the future, or publish now."))
 
 
 def _saved(letter: Letter) -> dict[str, str]:

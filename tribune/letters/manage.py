@@ -99,7 +99,7 @@ def _publish(letter: Letter, form: PublishForm, lacks: list[str], people: Sequen
             _("The letter would close automatically before then. Choose an earlier moment, or put off its closing.")
         ]
     except (life.MomentPassed, life.AlreadyPublished):
-        form.day.errors = [_("This moment has passed. Choose one to come, or publish now.")]
+        form.day.errors = [_("This moment has passed. Choose one in the future, or publish now.")]
     else:
         flash(
             _("Published: readers can see it now.") if form.moment is None else _("It will be published automatically.")
@@ -170,7 +170,7 @@ def make_preview_link(letter_id: int) -> ResponseReturnValue:
     """Make a private link for people without an account; the one that the page showed stops working."""
     letter = my_letter(letter_id)
     life.make_preview_link(letter, current_user.organiser, replaces=request.form.get("seen"))
-    flash(_("The private link is below. Anyone who has it can read the letter, as it is at that moment."))
+    flash(_("The private link is below. Anyone who has it can read the letter, as it is when they open it."))
     return redirect(_page(letter) + "#private-link", 303)
 
 

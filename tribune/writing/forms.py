@@ -186,11 +186,11 @@ class LetterForm(OrganiserForm):
             return  # unchanged, even if past
         if moment <= now():
             raise ValidationError(
-                _l("Choose a moment to come. To close the letter now, go to “Publication”, then “Close it…”.")
+                _l("Choose a moment in the future. To close the letter now, go to “Publication”, then “Close it…”.")
             )
         if published_at and moment <= published_at:
             told = named_clock(self.letter.zone)(published_at)
-            raise ValidationError(_l("It is published on %(moment)s: choose a moment after that.", moment=told))
+            raise ValidationError(_l("It is to be published on %(moment)s: choose a moment after that.", moment=told))
 
     def validate_controller(self, field: StringField) -> None:
         self._keep(field, self.letter.controller)
