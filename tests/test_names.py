@@ -15,6 +15,7 @@ KEPT_WHOLE = st.text(st.characters(blacklist_categories=["Cs"]), max_size=200)
         ("Élodie LEFÈVRE", "elodie lefevre"),
         ("l’Œuvre", "l oeuvre"),
         ("Łukasz Øst", "lukasz ost"),
+        ("Þór Guðni, Đình Ħal, Bjæl", "thor gudni dinh hal bjael"),
         ("Straße", "strasse"),
         ("Yıldız", "yildiz"),
         ("Jean-Luc_d’Été", "jean luc d ete"),

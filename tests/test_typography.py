@@ -36,6 +36,7 @@ def english(text: str) -> str:
         ("Non\u00a0!", "Non~!"),
         ("deux  espaces  !", "deux  espaces~!"),
         ("(quoi ?)", "(quoi~?)"),
+        ("(quoi)? (quoi) !", "(quoi)~? (quoi)~!"),
     ],
 )
 def test_french_puts_the_right_space_before_high_punctuation(typed: str, printed: str) -> None:
@@ -54,7 +55,13 @@ def test_french_puts_the_right_space_before_high_punctuation(typed: str, printed
         ('« il dit "oui" »', "«_il dit “oui”_»"),
         ('("entre parenthèses")', "(«_entre parenthèses_»)"),
         ('la devise :"oui", "non"/"si"', "la devise_:«_oui_», «_non_»/«_si_»"),
+        ("«-- Viens», dit-il", "«_— Viens_», dit-il"),
+        ("un mot--«un autre»", "un mot—«_un autre_»"),
+        ('"oui,"dit-elle', "«_oui,_»dit-elle"),
         ('un écran 17" et un "mot"', 'un écran 17" et un «_mot_»'),
+        ('7" ou 17"', '7" ou 17"'),
+        ('oui" dit-elle', "oui_» dit-elle"),
+        ('« il dit "oui », puis "non"', "«_il dit “oui_», puis «_non_»"),
         ('"un paragraphe\n\n"un autre"', "«_un paragraphe\n\n«_un autre_»"),
     ],
 )
@@ -85,10 +92,12 @@ def test_apostrophes_dots_and_dashes_are_printed_ones(typed: str, printed: str) 
         ("06 12 34 56 78", "06 12 34 56 78"),
         ("n° 5 et N°6", "n°_5 et N°_6"),
         ("M. Dupont et Mme Élise Durand", "M._Dupont et Mme_Élise Durand"),
-        ("p. 12, art. 9", "p._12, art._9"),
+        ("p. 12, pp. 3, art. 9, chap. 2, fig. 4, vol. 5, t. 6", "p._12, pp._3, art._9, chap._2, fig._4, vol._5, t._6"),
+        ("passé le cap. 12 personnes", "passé le cap. 12 personnes"),
         ("10 % de 12 €", "10_% de 12_€"),
         ("100%, 12€", "100_%, 12_€"),
         ("3 millions d'euros", "3_millions d’euros"),
+        ("des millions d'euros", "des millions d’euros"),
     ],
 )
 def test_french_numbers_keep_their_company(typed: str, printed: str) -> None:
@@ -100,6 +109,7 @@ def test_french_numbers_keep_their_company(typed: str, printed: str) -> None:
     [
         "https://example.org/l'a--b?q=1;r=2!x",
         "http://",
+        "http://localhost/l'a--b",
         "www.example.org/page?x=1",
         "o'neil--jones@example.org",
         "18:00",
@@ -107,6 +117,7 @@ def test_french_numbers_keep_their_company(typed: str, printed: str) -> None:
         ":-) :'( ;)",
         "C:\\lettres",
         "git commit --amend",
+        "n-- > 0",
         "a != b",
         "a!!b",
         "(!)",
@@ -173,6 +184,7 @@ def test_the_pieces_make_the_whole(pieces: list[str], locale: str) -> None:
         ("le XXIe siècle", "le XXI<sup>e</sup> siècle"),
         ("XIXe-XXe siècles", "XIX<sup>e</sup>-XX<sup>e</sup> siècles"),
         ("Le ciel, Ce soir, De nous, 1e5, example.org/2e", "Le ciel, Ce soir, De nous, 1e5, example.org/2e"),
+        ("salle B2e", "salle B2e"),
         ("Q&R <b>", "Q&amp;R &lt;b&gt;"),
     ],
 )
