@@ -97,6 +97,7 @@ def test_each_choice_does_what_it_says(desk: Reader, letter: Letter) -> None:
     for asked, read in CHOICES:
         found = text(desk, letter, **asked)
         assert found == narrow(read) if not read.startswith("…") else found.endswith(narrow(read[1:])), asked
+    assert text(desk, letter, most="20000") == text(desk, letter)
 
 
 @ON_SQLITE
@@ -122,7 +123,11 @@ def test_sections_stand_under_their_headings(desk: Reader, letter: Letter) -> No
         "Élus d’ici_:\nAna Zar et Léo Cid, éditeurs.\n\n"
         "Autres signataires_:\nJean d’Istria (L’Étoile).\n\nEt 1_autre signataire."
     )
-    assert "### Élus d’ici\n\n" in desk.get(path(letter, ".md", sections="yes")).text
+    markdown = desk.get(path(letter, ".md", sections="yes", separator="lines")).text
+    assert "### Élus d’ici\n\n- Ana Zar et Léo Cid, éditeurs\n\n" in markdown
+    with write():
+        letter.locale = "en"
+    assert "\n\nOther signatories:\nJean" in text(desk, letter, sections="yes")
 
 
 @pytest.mark.parametrize(

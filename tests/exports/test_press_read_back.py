@@ -138,7 +138,7 @@ def test_whatever_people_are_called_every_kind_of_file_says_the_same(
     paragraphs = [" ".join(line.split()) for line in made.text().split("\n")]
     html = "\n".join(part.removeprefix("<p>").removesuffix("</p>") for part in made.html().split("\n"))
     assert [" ".join(line.split()) for line in Markup(html).unescape().split("\n")] == paragraphs
-    markdown = MarkdownIt().render(made.markdown())
+    markdown = MarkdownIt().enable(["strikethrough", "table"]).render(made.markdown())
     for tag in ("p", "ul", "li"):
         markdown = markdown.replace(f"<{tag}>", "\n").replace(f"</{tag}>", "\n")
     shown = [" ".join(Markup(line).unescape().split()) for line in markdown.split("\n")]
@@ -148,9 +148,34 @@ def test_whatever_people_are_called_every_kind_of_file_says_the_same(
 @given(st.text(st.characters(categories=["L"]) | st.sampled_from(" ,()’&/-"), max_size=30) | words)
 @example("Mme Ba")
 @example("Le Port -- Nantes")
+@example("Luc Da, pour Mlle Ba")
+@example("Luc Da, pour Mgr Ba")
+@example("Luc Da, pour Dr Ba")
+@example("Luc Da, pour Pr Ba")
+@example("Luc Da, pour Me Ba")
+@example("Luc Da, pour 1 200 communes")
 def test_what_is_not_set_again_needs_no_setting(text: str) -> None:
     assert press._set(text, "fr") == typeset(text, "fr")
     assert press._set(text, "en") == typeset(text, "en")
+
+
+@pytest.mark.parametrize(
+    ("separator", "marks"), [("semicolon", ";；؛、"), ("comma", ",;；؛、،，(（)）"), ("lines", "")]
+)
+def test_a_line_that_holds_what_parts_people_for_a_reader_is_told(separator: str, marks: str) -> None:
+    for mark in ",;；؛、،，(（)）":
+        name = person("Zoé", f"Ba{mark} Da", "", "")
+        assert bool(printed([name], Choices(separator=separator), "fr").unclear) is (mark in marks), mark
+
+
+def test_the_beginning_of_a_list_goes_over_its_headings() -> None:
+    who = [person(name, "Ba", "", "", position=place, section="Élus") for place, name in enumerate(("Ada", "Zoé"), 1)]
+    made = printed([*who, person("Luc", "Da", "", "")], Choices(sections="yes", separator="lines"), "fr")
+    shown = ["Ada Ba", "Zoé Ba", "Luc Da"]
+    for most in (1, 2, 3):
+        begun = made.beginning(most)
+        assert [entry for block in begun.blocks for entry in block.entries] == shown[:most]
+        assert len(begun.blocks) == (1 if most < 3 else 2) and not begun.closing and made.closing
 
 
 @pytest.mark.parametrize("separator", ALLOWED["separator"])

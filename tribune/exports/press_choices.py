@@ -39,8 +39,8 @@ class Choices:
         for name, value in given.items():
             if value not in ALLOWED[name]:
                 raise UnknownChoice(name)
-        most = str(args.get("most") or "").strip()
-        if most and not (most.isascii() and most.isdigit() and 0 < len(most) <= 5 and 1 <= int(most) <= MOST):
+        most = (args.get("most") or "").strip()
+        if most and not (most.isascii() and most.isdigit() and len(most) <= 5 and 1 <= int(most) <= MOST):
             raise UnknownChoice("most")
         return cls(**given, most=int(most) if most else None)
 
