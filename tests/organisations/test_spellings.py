@@ -49,6 +49,19 @@ def test_undoing_restores_every_row_exactly(letter: Letter) -> None:
     assert rows() == before and not merges_of(letter)
 
 
+def test_an_organisation_that_signs_is_sorted_by_its_printed_name_and_people_by_their_own(
+    client: Reader, letter: Letter
+) -> None:
+    make_signature(letter, given_name="Ana", family_name="Ba", organisation="C.N.R.S.", as_organisation=True)
+    before, by_surname, voice = rows(), "?order=surname", "par la voix d’Ana Ba"
+    assert lines(client, by_surname)[0] == f"C.N.R.S., {voice}"
+    made = actions.merge(letter, KEYS, "Gaz", owner_of(letter))
+    assert lines(client, by_surname)[-2:] == ["Zoé Évrard (Inserm)", f"Gaz, {voice}"]
+    for each in made:
+        actions.undo(letter, each.from_key, owner_of(letter))
+    assert rows() == before
+
+
 def test_a_merge_of_a_merge_is_followed_to_its_end_and_undone_step_by_step(client: Reader, letter: Letter) -> None:
     before, owner = rows(), owner_of(letter)
     [first] = actions.merge(letter, KEYS[:1], "CNRS", owner)

@@ -58,6 +58,18 @@ def test_role_and_organisation_are_told_apart(line, role, organisation):
 
 
 @pytest.mark.parametrize(
+    "line",
+    [
+        "Jeanne Petit, sociologue, directrice d'études à l'EHESS",
+        "Jane Doe, Head of Policy, Campaigns and Advocacy, Amnesty",
+        "DE GAULLE Charles",
+    ],
+)
+def test_what_stands_there_clearly_is_not_doubted(line: str) -> None:
+    assert read_people(line).doubts == []
+
+
+@pytest.mark.parametrize(
     ("name", "given_name", "family_name"),
     [
         ("Ada Lovelace", "Ada", "Lovelace"),

@@ -51,5 +51,6 @@ def test_a_line_for_each_person_stays_one() -> None:
         "Zoé Évrard, maire\nde La Tour, Anne\nana ba",
         "zoé évrard ; maire\nana ba ; autrice ; Brest\nluc da ; poète",
         "Zoé Évrard ; Ana Ba\nLuc Da ; Léo Mo, maire ; Jo Roy",
+        "1. Zoé Évrard, maire\nana ba, autrice",
     ):
         assert [line for _number, line in whole(text)] == text.splitlines()

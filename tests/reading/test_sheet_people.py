@@ -31,6 +31,7 @@ from tribune.reading.sheet_people import contacts_in_sheet
         ("Nom complet | Titre | Établissement | Courriel de contact", "name,role,organisation,email"),
         ("Nom / Last name | Prénom / First name | Organisation, collectif, association", "family,given,organisation"),
         ("Vorname | Nachname | PLZ | Ort", "given,family,left out,left out"),
+        ("Name of the organization | Full name | Role", "organisation,name,role"),
         ("Nom du collectif / organisation | Nom complet | Profession / structure", "organisation,name,affiliation"),
     ],
 )  # fmt: skip

@@ -201,6 +201,16 @@ def test_organisations_of_several_people_narrow_the_list(client: Reader) -> None
 
 
 @ON_SQLITE
+def test_the_four_most_frequent_are_offered_however_many_give_none(client: Reader) -> None:
+    letter = make_letter(slug="rues")
+    for many, organisation in enumerate(["Deux", "Trois", "Quatre", "Cinq", "Six", ""], 2):
+        for _ in range(many):
+            make_signature(letter, organisation=organisation)
+    links = re.findall(r'\borganisation=[^"]+" lang="fr">([^<]+)<', client.get(PATH).text)
+    assert links == ["Six", "Cinq", "Quatre", "Trois"]
+
+
+@ON_SQLITE
 def test_a_list_without_surnames_tells_no_organisation(client: Reader) -> None:
     letter = make_letter(slug="rues", public_list="initials")
     for number in range(2):
