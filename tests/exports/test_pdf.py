@@ -274,6 +274,7 @@ def test_the_typesetter_has_no_secret_and_nothing_of_the_site(tmp_path: Path, mo
         ("3. x\n\n   y", [["ol", 3, [[["p", ["x"]], ["p", ["y"]]]]]]),
         ("- a\n  - b", [["ul", [[["p", ["a "]], ["ul", [[["p", ["b"]]]]]]]]]),
         ("# A\n\n### B\n\n---", [["h", 1, ["A"]], ["h", 2, ["B"]], ["hr"]]),
+        ("\n\n".join("#" * level + " A" for level in range(1, 7)), [["h", min(n, 5), ["A"]] for n in range(1, 7)]),
         ("> q\n\nr", [["quote", [["p", ["q"]]]], ["p", ["r"]]]),
         ("1er", [["p", ["1", ["sup", ["er"]]]]]),
     ],
@@ -283,7 +284,7 @@ def test_the_text_is_taken_apart_as_it_is_printed(markdown: str, made: list[obje
 
 
 @ON_SQLITE
-@pytest.mark.parametrize("markdown", ["> " * 18 + "fond", "- " * 9 + "fond", "> - " * 6 + "fond"])
+@pytest.mark.parametrize("markdown", ["> " * 18 + "fond", "> " * 12 + "- fond", "- " * 9 + "fond", "> - " * 6 + "fond"])
 def test_a_text_in_a_text_in_a_text_is_set_too(app: Flask, client: Reader, markdown: str) -> None:
     letter = make_letter(text=markdown)
     client.log_in(owner_of(letter))
