@@ -50,6 +50,9 @@ def read_one(line: str) -> Person:
         ("Jeanne Petit, adjointe au maire de Paris", "adjointe au maire", "Paris"),
         ("Jeanne Petit, Directeur de recherche CNRS", "Directeur de recherche", "CNRS"),
         ("Jeanne Petit, Présidente, à titre personnel", "Présidente", ""),
+        ("Jeanne Petit, directrice de", "directrice de", ""),
+        ("Jeanne Petit, professeure de droit Sorbonne", "professeure de droit", "Sorbonne"),
+        ("Jeanne Petit, élue de la mairie à Paris", "élue de la mairie", "Paris"),
     ],
 )
 def test_role_and_organisation_are_told_apart(line, role, organisation):
@@ -77,6 +80,7 @@ def test_what_stands_there_clearly_is_not_doubted(line: str) -> None:
         ("Jean-Pierre DE LA TOUR", "Jean-Pierre", "DE LA TOUR"),
         ("Jean de LA TOUR", "Jean", "de LA TOUR"),
         ("LE GOFF Anne", "Anne", "LE GOFF"),
+        ("de LA TOUR Anne", "Anne", "de LA TOUR"),
         ("John F. Kennedy", "John F.", "Kennedy"),
         ("JD Vance", "JD", "Vance"),
         ("Dr Jane Goodall", "Dr Jane", "Goodall"),
@@ -101,6 +105,7 @@ def test_a_name_is_cut_where_the_family_name_begins(name, given_name, family_nam
         ("Ada Lovelace — writer, Analytical Society", "writer, Analytical Society"),
         ("Ada Lovelace - writer - Analytical Society", "writer - Analytical Society"),
         ("Ada Lovelace : writer, Analytical Society", "writer, Analytical Society"),
+        ("Ada Lovelace：writer, Analytical Society", "writer, Analytical Society"),
         ("Ada Lovelace, writer (Analytical Society)", "writer (Analytical Society)"),
         ("Ada Lovelace (writer, Analytical Society)", "writer, Analytical Society"),
         ("Ada Lovelace;writer;Analytical Society", "writer;Analytical Society"),
@@ -116,10 +121,9 @@ def test_the_shapes_people_paste_say_the_same(line, affiliation):
     assert read_people(line).people == [Person("Ada", "Lovelace", "writer", "Analytical Society", affiliation, 1)]
 
 
-def test_brackets_after_a_name_hold_the_organisation():
-    assert read_people("Ada Lovelace (Greenpeace)") == People(
-        [Person("Ada", "Lovelace", "", "Greenpeace", None, 1)], []
-    )
+@pytest.mark.parametrize("line", ["Ada Lovelace (Greenpeace)", "Ada Lovelace (Greenpeace"])
+def test_brackets_after_a_name_hold_the_organisation_even_if_nobody_closes_them(line: str) -> None:
+    assert read_people(line) == People([Person("Ada", "Lovelace", "", "Greenpeace", None, 1)], [])
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,7 @@ from tribune.reading.sheet_people import contacts_in_sheet
         ("Nom / Last name | Prénom / First name | Organisation, collectif, association", "family,given,organisation"),
         ("Vorname | Nachname | PLZ | Ort", "given,family,left out,left out"),
         ("Name of the organization | Full name | Role", "organisation,name,role"),
+        ("Quel est votre nom ? | Vos prénoms | What is your role? | Ta structure", "family,given,role,organisation"),
         ("Nom du collectif / organisation | Nom complet | Profession / structure", "organisation,name,affiliation"),
     ],
 )  # fmt: skip
@@ -93,6 +94,7 @@ def test_titles_above_the_headings_and_totals_below_are_nobody() -> None:
         ("JEAN DUPONT", "Jean|Dupont"),
         ("Jean de la TOUR", "Jean|de la Tour"),
         ("Yann Le GOFF", "Yann|Le Goff"),
+        ("Ana Sainte MARIE", "Ana|Sainte Marie"),
         ("José d’ALMEIDA", "José|d’Almeida"),
         ("Ingrid Van der MEER-KHAN", "Ingrid|Van der Meer-Khan"),
         ("Ana de SÁ", "Ana|de Sá"),

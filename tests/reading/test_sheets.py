@@ -180,7 +180,8 @@ def test_a_document_of_libreoffice_shows_what_it_repeats_and_merges() -> None:
     rows = (
         f'<table:table-row table:number-rows-repeated="2"><table:table-cell table:number-columns-repeated="16384"/>'
         f"</table:table-row><table:table-row>{CELL.format('Zoé')}<table:table-cell/>"
-        '<table:table-cell table:number-rows-spanned="2"><text:p>Lille<text:s/></text:p><text:p>Nord</text:p>'
+        '<table:table-cell table:number-rows-spanned="2"><text:p>Lille<text:s/>et<text:tab/>Arras</text:p>'
+        "<text:p>Nord<text:line-break/>59</text:p>"
         "<office:annotation><text:p>à vérifier</text:p></office:annotation></table:table-cell></table:table-row>"
         f'<table:table-row table:visibility="filter">{CELL.format("Ana")}<table:table-cell/>'
         "<table:covered-table-cell/></table:table-row>"
@@ -189,7 +190,8 @@ def test_a_document_of_libreoffice_shows_what_it_repeats_and_merges() -> None:
     )
     sheet = read_file(ods(f'<table:table table:name="Un">{rows}</table:table><table:table table:name="Deux"/>'))
     assert cells(sheet) == {
-        3: ["Zoé", "", "Lille\nNord"], 4: ["Ana", "", "Lille\nNord"], 5: ["Léo", "", ""], 6: ["Léo", "", ""],
+        3: ["Zoé", "", "Lille et Arras\nNord\n59"], 4: ["Ana", "", "Lille et Arras\nNord\n59"],
+        5: ["Léo", "", ""], 6: ["Léo", "", ""],
     }  # fmt: skip
     assert doubted(sheet) == {(4, "row_hidden"), (4, "cells_merged"), (0, "other_sheets")}
 

@@ -104,6 +104,14 @@ def test_whoever_signs_off_and_an_address_are_no_list(end: str) -> None:
         "À lire aussi : Le climat en danger",
         "Mentions légales",
         "Commentaires (12)",
+        *("12 commentaires", "3 comments", "Comment", "Laissez un commentaire", "Leave a reply", "Leave a comment"),
+        *("Ajouter un commentaire", "Add a comment", "Annuler la réponse", "Cancel reply"),
+        *("Votre adresse e-mail ne sera pas publiée.", "Your email address will not be published."),
+        *("Articles similaires", "Articles liés", "Related posts", "Related articles", "Lire également : Le climat"),
+        *("Lire la suite", "Read more", "Read also: The climate", "Mis à jour hier", "Updated on 3 May 2024"),
+        *("Partager", "Partager sur Facebook", "Share", "Share this", "Share on Facebook", "Envoyer par e-mail"),
+        *("Tweet", "Tweeter", "Facebook", "Twitter", "LinkedIn", "WhatsApp", "Imprimer", "Print", "S’abonner"),
+        *("Subscribe", "Signer", "Signez", "Sign", "Sign now", "Legal notice", "Contacts presse : Julie Martin"),
     ],
 )
 def test_what_a_site_puts_below_the_list_signs_nothing(line):
