@@ -51,6 +51,12 @@ def read_one(line: str) -> Person:
         ("Jeanne Petit, Directeur de recherche CNRS", "Directeur de recherche", "CNRS"),
         ("Jeanne Petit, Présidente, à titre personnel", "Présidente", ""),
         ("Jeanne Petit, directrice de", "directrice de", ""),
+        (
+            "Jeanne Petit, trésorière du Collectif Action citoyenne de Lens",
+            "trésorière",
+            "Collectif Action citoyenne de Lens",
+        ),
+        ("Jeanne Petit, Cœur de Ville", "", "Cœur de Ville"),
         ("Jeanne Petit, professeure de droit Sorbonne", "professeure de droit", "Sorbonne"),
         ("Jeanne Petit, élue de la mairie à Paris", "élue de la mairie", "Paris"),
     ],

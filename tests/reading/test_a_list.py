@@ -186,6 +186,8 @@ def test_an_address_never_reaches_the_printed_line():
         ("Organisations signataires", "heading"),
         ("Signataires individuels", "heading"),
         ("Élus et syndicats signataires", "heading"),
+        ("Élus cosignataires", "heading"),
+        ("Élus et syndicats co-signataires", "heading"),
         ("Trade union signatories", "heading"),
         ("---", "no_name"),
         ("(Greenpeace)", "no_name"),

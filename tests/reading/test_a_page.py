@@ -179,6 +179,8 @@ def test_a_rule_between_paragraphs_is_left_out_and_shown():
         ("À lire sur Reporterre : https://example.org/tribune", "Reporterre"),
         ("Lire la lettre sur [Mediapart](https://example.org)", "Mediapart"),
         ("Tribune publiée dans Libération le 3 mai 2024", "Libération"),
+        ("Cette tribune est parue dans Libération", "Libération"),
+        ("La lettre a été publiée par Le Monde", "Le Monde"),
         ("Read it on The Guardian", "The Guardian"),
         ("First published in The Guardian.", "The Guardian"),
     ],

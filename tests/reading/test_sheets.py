@@ -111,6 +111,8 @@ def test_a_workbook_shows_results_days_and_merged_cells() -> None:
         sheet.set_row(2, None, None, {"hidden": True})
         sheet.merge_range("A8:D8", "Merci à tous")
         sheet.write("A10", "_x0041_")
+        sheet.merge_range("C11:C12", "Lens")
+        sheet.write("A12", "Ana")
         book.add_worksheet("Autre")
         book.add_worksheet("Cachée").hide()
 
@@ -123,9 +125,12 @@ def test_a_workbook_shows_results_days_and_merged_cells() -> None:
         5: ["Léa", "Duan", "", "", ""],
         8: ["Merci à tous", "", "", "", ""],
         10: ["_x0041_", "", "", "", ""],
+        11: ["", "", "Lens", "", ""],
+        12: ["Ana", "", "Lens", "", ""],
     }
     assert doubted(sheet) == {
-        (2, "formula_failed"), (3, "row_hidden"), (5, "cells_merged"), (8, "title_merged"), (0, "other_sheets"),
+        (2, "formula_failed"), (3, "row_hidden"), (5, "cells_merged"), (8, "title_merged"), (12, "cells_merged"),
+        (0, "other_sheets"),
     }  # fmt: skip
 
 

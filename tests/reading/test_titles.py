@@ -67,6 +67,7 @@ def test_what_people_are_called_by_stays(line: str, name: str) -> None:
         ("DUPONT M. et MARTIN J.", ["M.|DUPONT", "J.|MARTIN"]),
         ("Nom\tPrénom\nAzad\tM.", ["M.|Azad"]),
         ("Nom\tPrénom\nAzad\tM. A. K.", ["M. A. K.|Azad"]),
+        ("Prénom\tNom\nM.\tAzad", ["M.|Azad"]),
         ("DUPONT\tM.\tmaire\nROY\tÈve\tautrice", ["M.|DUPONT", "Ève|ROY"]),
         ("M. A. K. Azad", ["M. A. K.|Azad"]),
         ("M. S. K. Prasad", ["M. S. K.|Prasad"]),
