@@ -95,7 +95,8 @@ def test_what_turns_the_text_around_it_is_no_part_of_a_name_nor_of_an_address() 
 
 
 def test_the_last_of_a_list_keeps_a_full_stop_and_a_small_word_of_its_own() -> None:
-    assert read_people("Zoé Ba, députée ; Luc Da, Acme Inc.").people[1].affiliation == "Acme Inc."
+    for company in ("Acme Inc.", "Michelin S.A."):
+        assert read_people(f"Zoé Ba, députée ; Luc Da, {company}").people[1].affiliation == company
     assert names_in("Zoé Ba ; Luc Da ; and bell hooks")[2] == "and bell hooks"
     assert reasons_in("Zoé Ba ; Luc Da ; et 30 autres signataires.") == ["other_signatories"]
 
