@@ -87,9 +87,9 @@ def who_may_use() -> str:
     """Say how to give the account of the site its rights in PostgreSQL."""
     return str(
         _(
-            "Logged in as the account that migrates, GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES and "
-            "USAGE ON ALL SEQUENCES IN SCHEMA public to the site’s account (docs/deploy.md, Two accounts of "
-            "the database)."
+            "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES and USAGE ON ALL SEQUENCES IN SCHEMA public to "
+            "the site’s account, logged in as the account that migrates (docs/deploy.md, Two accounts of the "
+            "database)."
         )
     )
 
