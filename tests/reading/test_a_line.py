@@ -58,6 +58,7 @@ def read_one(line: str) -> Person:
         ),
         ("Jeanne Petit, Cœur de Ville", "", "Cœur de Ville"),
         ("Jeanne Petit, Coprésidente du Port", "Coprésidente", "Port"),
+        ("Jeanne Petit, Directrice R&D Koeo", "Directrice R&D", "Koeo"),
         ("Jeanne Petit, framasoft.org", "", "framasoft.org"),
         ("Jeanne Petit, chargée de mission framasoft.org", "chargée de mission", "framasoft.org"),
         ("Jeanne Petit, professeure de droit Sorbonne", "professeure de droit", "Sorbonne"),

@@ -68,6 +68,8 @@ def test_people_of_a_paragraph_may_each_end_with_a_full_stop() -> None:
 
 
 def test_the_bullets_of_a_word_processor_are_no_names() -> None:
+    for bullet in "•‣▪▫●○◦∙·■□◆◇►▶▸→➔➤✓✔☐☑★☆§":
+        assert names_in(f"{bullet} Ana Qi\n{bullet}Ida Mo") == ["Ana Qi", "Ida Mo"], bullet
     for bullet in ("\u00b7\t", "o\t", "\u00a7\t", "\uf0a7\t", "\uf0b7\t", "\uf0b7 ", "\uf0d8\t"):
         found = read_people(f"{bullet}Ana Qi, maire\n{bullet}Ida Mo")
         assert found.people == [
@@ -125,6 +127,7 @@ def test_names_in_a_row_are_several_people(line):
         "Mathilde Panot, députée - Luc Da, maire - Annie Ernaux, écrivaine",
         "Mathilde Panot – députée, Luc Da – maire, Annie Ernaux – écrivaine",
         "Mathilde Panot, députée, et Luc Da, maire",
+        "Jane Doe, teacher, and Luc Da, mayor",
         "Mathilde Panot, Luc Da et Annie Ernaux, pour le collectif Nous",
     ],
 )
@@ -285,6 +288,7 @@ def test_the_last_of_people_with_brackets_may_follow_an_and() -> None:
     for line in ("Zoé Évrard, Ana Ba (CNRS) et Léo Cid (LDH).", "Zoé Évrard (LDH), Ana Ba (CNRS) et Léo Cid."):
         assert names_in(line) == names and reasons_in(line) == []
     assert names_in("Zoé Évrard (LDH) et présidente de la ligue (Brest)") == ["Zoé Évrard"]
+    assert names_in("Zoé Évrard (LDH), Attac (représentée par Ana Ba)") == ["Zoé Évrard", "Ana Ba"]
 
 
 @pytest.mark.parametrize(

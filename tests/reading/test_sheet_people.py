@@ -46,6 +46,8 @@ def test_columns_are_known_by_what_stands_in_them() -> None:
     assert guess(rows).held == ("given", "family", "role", "organisation", "email")
     rows = sheet("Mme | Zoé Évrard | maire de Lille | 0612", "M. | Jean Ba | auteur | 07").rows
     assert guess(rows).held == ("left out", "name", "affiliation", "left out")
+    rows = sheet("Prénom | Nom | Divers", "Zoé | Évrard | z@example.org", "Ana | Ba | ", "Luc | Da | ").rows
+    assert guess(rows).held == ("given", "family", "email")
 
 
 @pytest.mark.parametrize("row", ["Luc et Léa | Ba", "Luc ET Léa | DARDENNE", "Luc & Léa | Ba", "Luc | Ba et Dardenne"])
@@ -79,6 +81,8 @@ def test_titles_above_the_headings_and_totals_below_are_nobody() -> None:
         (6, "total"),
         (7, "no_name"),
     ]
+    for word in ("Totaux", "Sous-total", "Nombre", "Somme", "Count", "Sum"):
+        assert read("Nom | Prénom", "Évrard | Zoé", f"{word} | 1").doubts[-1].reason == "total", word
 
 
 @pytest.mark.parametrize(
