@@ -94,6 +94,18 @@ def test_of_several_people_on_a_line_nobody_is_given_the_address_of_another() ->
     ]
 
 
+def test_an_address_of_which_nothing_says_whose_it_is_is_nobody_s() -> None:
+    for line in (
+        "Mme Roy, maire ; Ana Ba, actrice <ana@example.org>",
+        "Ana Ba, actrice ; Voltaire <ana@example.org> ; Zoé Roy",
+        "ana@example.org, Zoé Roy, maire ; Ana Ba, actrice",
+    ):
+        found = contacts_in_list(line)
+        assert len(found.contacts) > 1 and found.doubts == []
+        for one in found.contacts:
+            assert (one.email, one.note) == ("", "ana@example.org") and "address_of_whom" in one.reasons, line
+
+
 def test_a_full_stop_behind_an_address_is_no_part_of_the_line_before_it() -> None:
     pasted = (
         "Zoé Évrard, maire, zoe@example.org.\nLéo Cid (leo@example.org).\nMo : mo@example.org.\n"

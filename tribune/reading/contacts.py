@@ -17,6 +17,7 @@ from tribune.reading.roles import Affiliation
 
 REASONS: dict[str, str] = {
     "above_headings": N_("This is above the headings of the table; nobody was read from it."),
+    "address_of_whom": N_("There was an address here, and nothing says whose it is: it was kept in the note."),
     "address_with_words": N_("This cell held more than an address; all of it was kept in the note."),
     "addresses_in_order": N_("There were several people and as many addresses here; they were matched in order."),
     "capitals_lowered": N_("The name was in capitals. Check its accents and its small words."),
@@ -168,7 +169,8 @@ def contacts_in_list(text: str) -> Contacts:
             why = [*why, "phone_left_out"]
         if not here and written.addresses and not any(c.isalpha() for c in _bare(piece)):
             here, why = [Person("", "", "", "", None, place)] * len(written.addresses), ["name_missing"]
-        made_of_it = [one for who, theirs in _apart(here, written, why) for one in contacts_of(who, theirs, why)]
+        apart = _apart(here, written, why)
+        made_of_it = [one for who, theirs, said in apart for one in contacts_of(who, theirs, said)]
         found += [_alone(one, about) if len(here) > 1 else one for one in made_of_it if isinstance(one, Contact)]
         doubts += [one for one in made_of_it if isinstance(one, Doubt)]
     return Contacts(numbered(found), doubts)
@@ -186,14 +188,16 @@ def _alone(contact: Contact, about: Sequence[Doubt]) -> Contact:
     return replace(contact, reasons=tuple(reason for reason in contact.reasons if reason not in others))
 
 
-def _apart(people: list[Person], written: Written, reasons: Sequence[str]) -> list[tuple[list[Person], Written]]:
-    """Split several people on a line, each with what stands behind their name.
+def _apart(
+    people: list[Person], written: Written, reasons: Sequence[str]
+) -> list[tuple[list[Person], Written, Sequence[str]]]:
+    """Split several people on a line, each with what stands behind their name and the doubts about it.
 
-    They stay together if the addresses are theirs in order, or it cannot be known whose they are.
+    They stay together if the addresses are theirs in order, or if they share a line. An address of which it cannot be
+    known whose it is goes into the note: their invitation would be mailed to somebody else.
     """
-    together = [(people, written)]
     if not 1 < len(people) != len(written.addresses) > 0 or "people_share_a_line" in reasons:
-        return together
+        return [(people, written, reasons)]
     names: list[int] = []
     end = 0
     for person in people:
@@ -201,13 +205,14 @@ def _apart(people: list[Person], written: Written, reasons: Sequence[str]) -> li
         end = names[-1] + len(person.family_name)
     addresses = [(found.start(), found[0].strip(_QUOTES)) for found in ADDRESS.finditer(written.printed)]
     if min(names) < 0 or not all(one.given_name for one in people) or any(start < names[0] for start, _ in addresses):
-        return together
+        nobody_s = replace(written, addresses=[], notes=[*written.notes, *written.addresses])
+        return [(people, nobody_s, [*reasons, "address_of_whom"])]
     theirs: list[list[str]] = [[] for _ in people]
     for start, address in addresses:
         theirs[bisect_right(names, start) - 1].append(address)
     ends = [*names[1:], len(written.printed)]
     return [
-        ([person], replace(written, printed=written.printed[start:end], addresses=[*dict.fromkeys(own)]))
+        ([person], replace(written, printed=written.printed[start:end], addresses=[*dict.fromkeys(own)]), reasons)
         for person, own, start, end in zip(people, theirs, names, ends, strict=True)
     ]
 
