@@ -50,6 +50,9 @@ def read_one(line: str) -> Person:
         ("Jeanne Petit, adjointe au maire de Paris", "adjointe au maire", "Paris"),
         ("Jeanne Petit, Directeur de recherche CNRS", "Directeur de recherche", "CNRS"),
         ("Jeanne Petit, Présidente, à titre personnel", "Présidente", ""),
+        ("Jeanne Petit, maire (à titre individuel)", "maire", ""),
+        ("Jane Doe, PhD, Stanford University", "", "Stanford University"),
+        ("Jane Doe, MBE, director of Oxfam", "director", "Oxfam"),
         ("Jeanne Petit, directrice de", "directrice de", ""),
         (
             "Jeanne Petit, trésorière du Collectif Action citoyenne de Lens",

@@ -188,3 +188,4 @@ def test_a_rule_between_paragraphs_is_left_out_and_shown():
 def test_the_outlet_is_proposed(line, outlet):
     page = read_page(f"# T\n\n{SENTENCE}\n\n{line}")
     assert (page.outlet, page.left_out) == (outlet, [line])
+    assert read_page(f"# T\n\n{line}\n\n{SENTENCE}\n\nLire sur Bastamag").outlet == outlet

@@ -113,6 +113,7 @@ def test_a_workbook_shows_results_days_and_merged_cells() -> None:
         sheet.write("A10", "_x0041_")
         sheet.merge_range("C11:C12", "Lens")
         sheet.write("A12", "Ana")
+        sheet.write_number("D12", 0.5, book.add_format({"num_format": "[h]:mm"}))
         book.add_worksheet("Autre")
         book.add_worksheet("Cachée").hide()
 
@@ -126,7 +127,7 @@ def test_a_workbook_shows_results_days_and_merged_cells() -> None:
         8: ["Merci à tous", "", "", "", ""],
         10: ["_x0041_", "", "", "", ""],
         11: ["", "", "Lens", "", ""],
-        12: ["Ana", "", "Lens", "", ""],
+        12: ["Ana", "", "Lens", "0.5", ""],
     }
     assert doubted(sheet) == {
         (2, "formula_failed"), (3, "row_hidden"), (5, "cells_merged"), (8, "title_merged"), (12, "cells_merged"),

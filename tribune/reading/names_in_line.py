@@ -139,7 +139,7 @@ def _cut_at_separator(text: str) -> Line:
         rest = text[end.start() :].strip(" ,;")
         bracketed = BRACKETED.fullmatch(rest)
         return Line([name], f"({bracketed[1].strip()})" if bracketed else rest)
-    if end[0] in ":：" and name and rest and len(rest) <= _LONGEST_AFTER_ROLE and looks_like_an_affiliation(name):
+    if end[0] in ":：" and rest and len(rest) <= _LONGEST_AFTER_ROLE and looks_like_an_affiliation(name):
         after = _cut_at_separator(rest)
         if is_full_name(after.names[0]):
             return Line(after.names, ", ".join(filter(None, (name, after.affiliation))), "role_first")

@@ -1,6 +1,6 @@
 """Reads the first sheet of an ODS document as text: what each cell shows, with its repetitions."""
 
-from tribune.reading.grid import LAST_ROW, LONGEST_CELL, MOST_COLUMNS, MOST_ROWS, CannotRead, Grid, Sheet, tidied
+from tribune.reading.grid import LAST_ROW, LONGEST_CELL, MOST_COLUMNS, CannotRead, Grid, Sheet, tidied
 from tribune.reading.packed import Attributes, Packed
 
 CONTENT, MANIFEST = "content.xml", "META-INF/manifest.xml"
@@ -106,8 +106,6 @@ class _Reader:
     def _end_row(self) -> None:
         if self._cells:
             self._read = len(self._names) - 1
-            if self._rows > MOST_ROWS:
-                raise CannotRead("too_many_rows")
             for number in range(self._row, self._row + self._rows):
                 if self._is_hidden:
                     self._grid.doubt(number, "", "row_hidden")
