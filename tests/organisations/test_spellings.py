@@ -19,6 +19,7 @@ from tribune.organisations import actions, queries
 from tribune.organisations.queries import merges_of, spellings, suggestions
 from tribune.signatures.list_pages import signatories
 from tribune.signatures.models import Merge, Signature
+from tribune.signatures.spellings import print_as_merged
 
 KEYS = ["c n r s", "centre national de la recherche scientifique"]
 
@@ -125,6 +126,9 @@ def test_a_line_printed_elsewhere_stays_as_it_was_printed(client: Reader) -> Non
     actions.merge(letter, ["cnrs"], "Le CNRS", owner_of(letter))
     actions.merge(letter, KEYS[:1], "Le CNRS", owner_of(letter))
     assert lines(client) == ["Léa Martin, chercheuse (C.N.R.S.)", "Zoé Évrard (Le CNRS)"]
+    later = make_signature(letter, organisation="C.N.R.S.", affiliation="chercheuse (C.N.R.S.)")
+    print_as_merged(later)
+    assert (later.printed_organisation, later.organisation_key) == (None, "c n r s")
 
 
 def test_another_letter_is_not_touched(client: Reader, letter: Letter) -> None:
