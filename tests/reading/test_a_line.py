@@ -54,6 +54,7 @@ def read_one(line: str) -> Person:
         ("Jane Doe, PhD, Stanford University", "", "Stanford University"),
         ("Jane Doe, MBE, director of Oxfam", "director", "Oxfam"),
         ("Jeanne Petit, directrice de", "directrice de", ""),
+        ("Jeanne Petit, fondatrice d'Emmaüs", "fondatrice", "Emmaüs"),
         (
             "Jeanne Petit, trésorière du Collectif Action citoyenne de Lens",
             "trésorière",

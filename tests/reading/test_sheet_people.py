@@ -65,6 +65,7 @@ def test_an_initial_in_a_column_of_its_own_is_no_title() -> None:
 def test_an_address_of_a_house_is_none_to_write_to() -> None:
     rows = ("Nom | Prénom | Adresse | Courriel", "Évrard | Zoé | 3 rue du Port | z@example.org")
     assert guess(sheet(*rows).rows).held == ("family", "given", "left out", "email")
+    assert guess(sheet("Nom | Adresse", "Évrard | z@example.org").rows).held == ("name", "email")
     assert guess(sheet("Nom | Titre", "Évrard | Madame").rows).held == ("name", "left out")
     for other, below, held in (("Contact", "a@example.org", "email"), ("Nom complet", "Ana Ba", "left out")):
         rows = (f"Votre nom | Prénom | {other}", f"Ba | Ana | {below}")
@@ -83,6 +84,7 @@ def test_titles_above_the_headings_and_totals_below_are_nobody() -> None:
     ]
     for word in ("Totaux", "Sous-total", "Nombre", "Somme", "Count", "Sum"):
         assert read("Nom | Prénom", "Évrard | Zoé", f"{word} | 1").doubts[-1].reason == "total", word
+    assert name(one("Nom | Prénom", "Somme | Anne-Lise")) == "Anne-Lise|Somme"
 
 
 @pytest.mark.parametrize(
