@@ -282,11 +282,12 @@ def test_an_administrator_does_so_in_the_browser(client: Reader, letter: Letter,
     for typed, sentence in (
         ({"slug": "", "reason": REASON}, "Collez l’adresse"),
         ({"slug": "http://localhost/letters/autre", "reason": REASON}, "Aucune tribune"),
+        ({"slug": "http://[", "reason": REASON}, "Aucune tribune"),
         ({"slug": "rues", "reason": " "}, "Dites pourquoi"),
     ):
         answer = client.post(page, data={**client.fields(page), **typed})
         assert answer.status_code == 422 and sentence in answer.text
-    sent = {**client.fields(page), "slug": " http://localhost/letters/rues/ ", "reason": REASON}
+    sent = {**client.fields(page), "slug": " http://localhost/letters/rues/?lang=en#sign ", "reason": REASON}
     assert client.post(page, data=sent).location == page
     assert letter.taken_down_for == REASON and "Jouons" in client.get(page).text
     assert client.post(page, data=sent).status_code == 422

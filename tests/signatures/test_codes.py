@@ -64,8 +64,9 @@ def test_the_code_of_the_mail_confirms_in_the_browser_that_signed(client: Reader
     [file] = mailbox_folder().glob("*.eml")
     text, html = codes_in(file.read_bytes())
     assert text == html
-    answer = type_code(client, f" {text[:3]} {text[3:]} ")  # as people type it
-    assert answer.status_code == 303 and "C’est signé" in client.get(answer.location).text
+    for typed in (f" {text[:3]} {text[3:]} ", f"{text[:3]}-{text[3:]}."):  # as people type it
+        answer = type_code(client, typed)
+        assert answer.status_code == 303 and "C’est signé" in client.get(answer.location).text
     assert type_code(client, text).status_code == 303  # pressed twice
     assert letter.confirmed_count == 1
 
@@ -142,11 +143,12 @@ def test_after_five_tries_only_the_link_confirms(client: Reader) -> None:
 
 
 @ON_SQLITE
-@pytest.mark.parametrize("typed", ["", "   "])
-def test_an_empty_field_costs_no_try(client: Reader, typed: str) -> None:
+@pytest.mark.parametrize("typed", ["", "   ", "-", "12345", "1234567", "12345a", "123456\n7"])
+def test_what_can_be_no_code_costs_no_try(client: Reader, typed: str) -> None:
     make_letter(slug="rues")
     signature = signed(client)
-    assert type_code(client, typed).status_code == 422 and signature.code_tries == 0
+    answer = type_code(client, typed)
+    assert answer.status_code == 422 and "Saisissez les six chiffres" in answer.text and signature.code_tries == 0
 
 
 @ON_SQLITE

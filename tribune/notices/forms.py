@@ -1,6 +1,6 @@
 """The forms that report a letter and take it down."""
 
-from urllib.parse import urlsplit
+import re
 
 from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, StringField, TextAreaField
@@ -43,7 +43,7 @@ class TakeDownForm(OrganiserForm):
 
     slug = StringField(
         _l("Address of the letter"),
-        filters=[lambda text: urlsplit(tidy(text)).path.removesuffix("/").rpartition("/")[2]],
+        filters=[lambda text: re.split("[?#]", tidy(text), maxsplit=1)[0].removesuffix("/").rpartition("/")[2]],
         validators=[DataRequired(_l("Paste the address of the letter, as the report gives it."))],
         render_kw={"autocomplete": "off"},
     )

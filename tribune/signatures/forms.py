@@ -1,13 +1,15 @@
 """What a reader types to sign, and the sentences they agree to."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, Form, HiddenField, RadioField, StringField, ValidationError
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
-from wtforms.validators import AnyOf, DataRequired, Optional
+from wtforms.validators import AnyOf, DataRequired, Optional, Regexp
 
+from tribune.codes import DIGITS
 from tribune.fields import at_most, no_domain, no_link, not_required, own_address_field, printable, tidy
 from tribune.letters.models import Letter
 from tribune.signatures.stamp import is_good, stamp
@@ -20,6 +22,8 @@ LIST_CHANGED = _l(
     "This form has changed since you opened it. Everything you typed is still here: look at the boxes above the "
     "button, then press it again."
 )
+
+CODE_TYPED = _l("Type the six digits from the email.")
 
 CAPACITIES = [
     SelectChoice("personal", _l("In a personal capacity")),
@@ -174,8 +178,8 @@ class CodeForm(Form):
 
     code = StringField(
         _l("Code in the email, six digits"),
-        filters=[lambda typed: "".join(tidy(typed).split())],
-        validators=[DataRequired(_l("Type the six digits from the email."))],
+        filters=[lambda typed: re.sub(r"[\W_]+", "", tidy(typed))],  # as people group them: 051 102, 051-102
+        validators=[DataRequired(CODE_TYPED), Regexp(rf"[0-9]{{{DIGITS}}}$", message=CODE_TYPED)],
         render_kw={"inputmode": "numeric", "autocomplete": "one-time-code", "maxlength": 12, "size": 8},
     )
 
