@@ -191,7 +191,7 @@ def test_attesting_noting_and_removing_by_their_buttons(desk: Reader, letter: Le
     assert list(Form(asked.text).errors) == ["agreed"]
     press(desk, letter, f"{person}/attest", how="par téléphone", agreed="y")
     assert "Alice: par téléphone" in words(desk.get(at(letter, person)).text) and letter.attested_count == 1
-    assert "Answered for Léa Martin, who agreed. How: par téléphone" in words(
+    assert "Vouched for Léa Martin, who agreed. How: par téléphone" in words(
         desk.get(f"/manage/letters/{letter.id}/log").text
     )
     press(desk, letter, f"{person}/undo-attesting")
