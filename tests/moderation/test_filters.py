@@ -122,8 +122,9 @@ def test_a_viewer_does_not_learn_who_shares_a_network(client: Reader) -> None:
         assert ("viennent du même" in page or "vient du même" in page) is (role is Role.EDITOR)
         for asked in (f"{table}?network={one.public_id}", f"{table}.csv?network={one.public_id}"):
             assert client.get(asked).status_code == status
-        linked = f"?network={one.public_id}" in client.get(f"{table}/batches/{batch.id}").text
-        assert linked is (role is Role.EDITOR)
+        about = client.get(f"{table}/batches/{batch.id}").text
+        assert (f"?network={one.public_id}" in about) is (role is Role.EDITOR)
+        assert ("depuis un même réseau" in words(about)) is (role is Role.EDITOR)
 
 
 def test_a_period_is_told_in_days_of_the_letters_own_zone_both_included(desk: Reader, alice: Organiser) -> None:
