@@ -234,7 +234,8 @@ def test_all_that_a_page_shows_are_found_right_at_one_press_and_nobody_who_came_
     client.log_in(owner_of(letter))
     page = f"/manage/letters/{letter.id}/review"
     html = client.get(f"{page}?kind={kind}&lang=en").text
-    assert ("All 3 on this page look right" if kind == "burst" else "Remove all 3 on this page, unchanged") in html
+    button = "All 3 on this page look right" if kind == "burst" else "Take all 3 on this page off the list, unchanged"
+    assert button in html
     sent = {"csrf_token": client.fields(page)["csrf_token"], "kind": kind, "all": "1"}
     late = flag(letter, kind)
     answer = client.post(f"{page}/clear", data={**sent, "shown": re.findall(r'name="shown" value="(\d+)"', html)})
