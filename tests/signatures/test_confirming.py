@@ -56,6 +56,7 @@ def test_a_link_pressed_twice_counts_once_with_the_same_good_answer(client: Read
     for page in (client.get(path), client.get(path)):
         assert page.status_code == 200 and "<title>C’est signé" in page.text and "1 signature confirmée" in page.text
     assert counted() == (1, [number])
+    assert "<h1>You have signed</h1>" in client.get(f"{path}?lang=en").text  # no "new text": there is one alone
 
 
 @ON_SQLITE
