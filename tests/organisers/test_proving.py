@@ -89,6 +89,7 @@ def test_what_mails_many_people_asks_again(stale: Reader, alice: Organiser) -> N
         assert answer.status_code == 303 and answer.location.startswith("/organisers/prove")
     assert answer.location == f"/organisers/prove?next={quote(asks)}"
     assert posted() == [] and stale.get(asks).status_code == 200  # to look asks nothing
+    assert "courriels à de nombreuses personnes" in stale.get(answer.location or "").text  # what it is asked for
 
 
 def test_entering_again_ends_the_log_in_there_was(app: Flask, stale: Reader) -> None:
