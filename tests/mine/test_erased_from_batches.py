@@ -93,6 +93,18 @@ def test_a_batch_about_their_network_goes_on_with_the_others(letter: Letter) -> 
     assert other.hidden_at is not None
 
 
+def test_a_batch_about_their_network_goes_on_by_another_if_they_are_too_many(
+    letter: Letter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tribune.mine.written.COUNTED_TO", 1)
+    gone, *others = (louise(letter, email=f"{n}@example.org", network_hash="n") for n in range(3))
+    batch = start(letter, by=owner_of(letter), verb="hide", choice={"network": gone.public_id}, reason="Un essai.")
+    erase(gone.id, gone.link_nonce)
+    assert left_of(letter) == [("Un essai.", {"network": others[0].public_id})]
+    advance(batch, LONG)
+    assert all(other.hidden_at for other in others)
+
+
 def test_a_batch_under_way_goes_on_without_the_search_for_them(letter: Letter) -> None:
     gone, namesake = louise(letter), louise(letter, email="other@example.org")
     batches = [

@@ -98,7 +98,7 @@ def _forget_choices(
     """Empty, in batches, reasons that name them or concern only them, and searches that look for them or their network.
 
     An unfinished batch goes on with those who are left, by id. A search that still finds more than COUNTED_TO stays:
-    it names nobody.
+    it names nobody; a network of more is told by the next of them.
     """
     whole, rows = _whole(names), sa.exists().where(BatchRow.batch_id == Batch.id)
     number = BatchRow.signature_id
@@ -115,6 +115,8 @@ def _forget_choices(
             batch.reason = ""
         if (neighbours or (sought and (alone or names))) and len(left) <= COUNTED_TO:
             batch.choice = {"ids": left}
+        elif neighbours:
+            batch.choice = {**batch.choice, "network": db.session.get_one(S, left[0]).public_id}
 
 
 def _finds(letter: Letter, q: str, numbers: Sequence[int]) -> bool:
