@@ -9,7 +9,7 @@ LONGEST_KEY = 400  # characters: one ligature may stand for eighteen letters
 _PLAIN = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ħ": "h", "ı": "i"})
 _ACRONYM = re.compile(r"\b[a-z](?: [a-z]){2,}\b")
 _BETWEEN_WORDS = re.compile(r"[\W_]+")
-_APOSTROPHE = re.compile(r"(?<=\w)['’](?=\w)")
+_APOSTROPHE = re.compile(r"(?<=\w)['’‘ʼ`´](?=\w)")  # some keyboards have only an accent to type
 
 
 def plain(text: str) -> str:

@@ -36,7 +36,7 @@ def upgrade() -> None:
 
 
 def complete_keys(database: sa.Connection) -> None:
-    some = sa.or_(*(words.contains(apostrophe) for words in WORDS for apostrophe in "'’"))
+    some = sa.or_(*(words.contains(apostrophe) for words in WORDS for apostrophe in "'’‘ʼ`´"))
     # A key is empty once the names are deleted.
     query = sa.select(NUMBER, KEY, *WORDS).where(some, KEY != "").order_by(NUMBER).limit(AT_A_TIME)
     last = 0

@@ -87,8 +87,6 @@ class _Patient(smtplib.SMTP):
     _sent_mail = False
 
     def send(self, s: Any) -> None:
-        if self.sock:
-            self.sock.settimeout(TIME_OUT)
         super().send(s)
         self._sent_mail = isinstance(s, bytes)  # commands are text
 
@@ -97,7 +95,10 @@ class _Patient(smtplib.SMTP):
             self.file = BufferedReader(_Answer(self.sock))
         if self.file:
             self.file.raw.ends = time.monotonic() + (JUDGES if self._sent_mail else TIME_OUT)
-        return super().getreply()
+        answer = super().getreply()
+        if self.sock:
+            self.sock.settimeout(TIME_OUT)  # to send, or to agree on keys: not what was left of that answer's time
+        return answer
 
 
 class _PatientTls(_Patient, smtplib.SMTP_SSL):
