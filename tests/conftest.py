@@ -269,3 +269,11 @@ def chromium() -> Iterator[Browser]:
     """One Chromium for all tests of this process."""
     with browsers.start() as browser:
         yield browser
+
+
+@pytest.fixture
+def nobody_s_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever runs the tests may have settings of their own: not here."""
+    for name in os.environ:
+        if name.startswith("TRIBUNE_"):
+            monkeypatch.delenv(name)

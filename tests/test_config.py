@@ -3,41 +3,22 @@
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
 from shutil import copyfile
 
 import pytest
 import sqlalchemy as sa
-from flask import Config, Flask, session
+from flask import Flask, session
 from flask_wtf.csrf import generate_csrf, validate_csrf
 
+from tests.settings import ENOUGH, complaints, loaded
 from tribune import ROOT, create_app
-from tribune.config import SECRETS, SETTINGS, SettingsMissing, load
+from tribune.config import SECRETS, SETTINGS
 
-ENOUGH = {"SECRET_KEY": "a key", "PUBLIC_URL": "https://letters.example.org"}
 MAIL = {"MAIL_SERVER": "mail.example.org", "MAIL_DEFAULT_SENDER": "t@example.org"}
 
-
-@pytest.fixture(autouse=True)
-def nobody_s_settings(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever runs the tests may have settings of their own: not here."""
-    for name in os.environ:
-        if name.startswith("TRIBUNE_"):
-            monkeypatch.delenv(name)
-
-
-def loaded(folder: Path, settings: Mapping[str, object] = ENOUGH) -> dict[str, object]:
-    app = Flask("tribune", instance_path=str(folder), instance_relative_config=True)
-    load(app, dict(settings))
-    return dict(app.config)
-
-
-def complaints(folder: Path, settings: Mapping[str, object]) -> list[str]:
-    with pytest.raises(SettingsMissing) as refused:
-        loaded(folder, settings)
-    return str(refused.value).splitlines()
+pytestmark = pytest.mark.usefixtures("nobody_s_settings")
 
 
 def test_production_needs_a_key_and_an_address_and_says_both_at_once(tmp_path: Path) -> None:
@@ -164,75 +145,6 @@ def test_mails_that_may_leave_this_machine_have_a_sender(tmp_path: Path, setting
     assert "MAIL_DEFAULT_SENDER" in sentence
 
 
-def test_the_environment_beats_the_file_and_the_file_beats_the_default(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (tmp_path / "config.py").write_text(
-        "MAIL_PORT = 587\nMAIL_SERVER = 'file.example.org'\nMAIL_DEFAULT_SENDER = 'x@example.org'\n"
-    )
-    monkeypatch.setenv("TRIBUNE_MAIL_SERVER", "environment.example.org")
-    config = loaded(tmp_path)
-    assert (config["MAIL_SERVER"], config["MAIL_PORT"]) == ("environment.example.org", 587)
-
-
-@pytest.mark.parametrize(
-    ("name", "text", "value"),
-    [
-        ("MAIL_PORT", " 587 ", 587),
-        ("MAIL_USE_TLS", "on", True),
-        ("MAIL_USE_TLS", "True", True),
-        ("MAIL_WORKER", "off", False),
-        ("MAIL_WORKER", "0", False),
-        ("MAIL_WORKER", "", False),
-        ("SECRET_KEY_FALLBACKS", "old, older,", ["old", "older"]),
-        ("SECRET_KEY_FALLBACKS", "", []),
-        ("MAIL_PASSWORD", "p=ss word", "p=ss word"),
-        ("REGISTRATION", " open ", "open"),
-    ],
-)
-def test_a_variable_is_read_as_what_its_setting_is(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, text: str, value: object
-) -> None:
-    monkeypatch.setenv(f"TRIBUNE_{name}", text)
-    assert loaded(tmp_path)[name] == value
-
-
-@pytest.mark.parametrize(
-    ("written", "name", "value"),
-    [
-        ("'off'", "MAIL_WORKER", False),
-        ("'587'", "MAIL_PORT", 587),
-        ("'old, older'", "SECRET_KEY_FALLBACKS", ["old", "older"]),
-        ("' p '", "MAIL_PASSWORD", " p "),
-    ],
-)
-def test_the_file_may_say_it_as_a_variable_does(tmp_path: Path, written: str, name: str, value: object) -> None:
-    (tmp_path / "config.py").write_text(f"{name} = {written}\n")
-    assert loaded(tmp_path)[name] == value
-
-
-def test_what_the_file_says_in_no_known_word_has_one_sentence(tmp_path: Path) -> None:
-    (tmp_path / "config.py").write_text("MAIL_WORKER = 'sometimes'\n")
-    assert complaints(tmp_path, ENOUGH) == ["MAIL_WORKER must be on or off, not 'sometimes'."]
-
-
-@pytest.mark.parametrize(
-    ("name", "text"), [("MAIL_PORT", "smtp"), ("MAIL_PORT", ""), ("TRUSTED_PROXIES", "1.5"), ("MAIL_USE_TLS", "yess")]
-)
-def test_a_variable_of_the_wrong_kind_has_its_sentence_among_the_others(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, text: str
-) -> None:
-    monkeypatch.setenv(f"TRIBUNE_{name}", text)
-    sentences = complaints(tmp_path, {})
-    assert len(sentences) == 3  # this one, the key and the address
-    assert f"TRIBUNE_{name}" in sentences[0] and repr(text) in sentences[0]
-
-
-def test_a_password_is_never_in_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TRIBUNE_MAIL_PASSWORD", "hunter2")
-    assert not any("hunter2" in sentence for sentence in complaints(tmp_path, {}))
-
-
 @pytest.mark.parametrize("url", ["https://letters.example.org/", "https://letters.example.org"])
 def test_the_last_slash_of_the_address_does_not_matter(tmp_path: Path, url: str) -> None:
     assert loaded(tmp_path, {**ENOUGH, "PUBLIC_URL": url})["PUBLIC_URL"] == "https://letters.example.org"
@@ -277,34 +189,6 @@ def test_of_an_accented_site_mails_come_from_its_ascii_name_and_that_is_its_host
     config = loaded(tmp_path, {**ENOUGH, "PUBLIC_URL": "https://pétition.example"})
     assert config["MAIL_DEFAULT_SENDER"] == "tribune@xn--ptition-bya.example"
     assert config["TRUSTED_HOSTS"] == ["xn--ptition-bya.example"]
-
-
-@pytest.mark.parametrize(
-    ("written", "named"),
-    [
-        ("SECRET_KEY = 'hunter2'\nPUBLIC_URL = 'https:\n", "SyntaxError in line 2"),
-        ("SECRET_KEY = 'hunter2'\n\nHOSTING = OPERATOR\n", "NameError in line 3"),
-        ("MAIL_PORT = int('hunter2')", "ValueError in line 1"),
-        ("import json\nOPERATOR = json.loads('hunter2')", "JSONDecodeError in line 2"),
-    ],
-)
-def test_a_file_of_settings_that_python_cannot_read_has_its_sentence(tmp_path: Path, written: str, named: str) -> None:
-    (tmp_path / "config.py").write_text(written)
-    [sentence] = complaints(tmp_path, ENOUGH)
-    assert sentence == f"{tmp_path}/config.py cannot be read: {named}."
-
-
-def test_a_file_of_settings_that_others_keep_to_themselves_has_its_sentence(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def refuse(*_anything: object, **_more: object) -> None:
-        raise PermissionError(13, "Permission denied")
-
-    monkeypatch.setattr(Config, "from_pyfile", refuse)  # for root nothing is refused
-    [sentence] = complaints(tmp_path, ENOUGH)
-    assert sentence == (
-        f"{tmp_path}/config.py cannot be read: PermissionError. Let the account that runs the site own it."
-    )
 
 
 def test_cookies_are_for_https_where_the_site_is(tmp_path: Path) -> None:
