@@ -29,7 +29,7 @@ from tribune.people.removing import StaysOnRecord, can_erase_for_them, can_remov
 from tribune.signatures.mails import CONFIRMATIONS
 from tribune.signatures.models import Signature
 from tribune.signatures.wordings import sentences
-from tribune.teams.guard import manage_blueprint, needs
+from tribune.teams.guard import manage_blueprint, may, needs
 from tribune.teams.models import Role
 
 bp = manage_blueprint("manage_people", __name__)
@@ -97,7 +97,7 @@ def _signature_page(letter: Letter, found: Signature, form: SectionForm) -> Resp
         correction=correction if correction and actions.can_undo(found, correction) else None,
         form=form,
         sections=sections_of(letter),
-        neighbours=from_the_same_network(found),
+        neighbours=from_the_same_network(found) if may(Role.EDITOR) else 0,
     )
     return page, 422 if form.errors else 200
 
