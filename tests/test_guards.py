@@ -39,7 +39,8 @@ OPEN_TO_ORGANISERS_TO_BE = {
     "accounts.options",
     "accounts.prove",
 }
-MENDED = {("manage_notices.taken_down", "POST"): {422}}  # its empty form, by whoever may send it
+# Empty forms, by whoever may send them.
+MENDED = {("manage_notices.taken_down", "POST"): {422}, ("manage_notices.withheld", "POST"): {422}}
 NAMES = [{area.bp.name for area in areas} for areas in (PUBLIC, ORGANISERS)]
 
 

@@ -106,6 +106,18 @@ def test_people_of_before_are_found_without_their_apostrophes(make_empty: Callab
         assert query is not None and db.session.scalars(query).all() == ["p"]
 
 
+def test_nothing_is_withheld_of_versions_of_before(make_empty: Callable[[], Flask]) -> None:
+    withheld = sa.text("SELECT text, withheld, withheld_for FROM versions")
+    with make_empty().app_context():
+        flask_migrate.upgrade(revision="0018")
+        fill("0018")
+        for _ in range(2):
+            flask_migrate.upgrade()
+            assert [tuple(row) for row in db.session.execute(withheld)] == [("Un texte.", "", "")]
+            db.session.rollback()
+            flask_migrate.downgrade(revision="0018")
+
+
 @pytest.mark.parametrize("revision", ["0006", "head"])
 def test_names_of_before_are_found_by_a_part_of_them_and_forgotten_with_their_row(
     make_empty: Callable[[], Flask], revision: str

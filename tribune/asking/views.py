@@ -9,7 +9,7 @@ from tribune.asking.actions import disagree
 from tribune.headers import is_on_its_way, private, private_page
 from tribune.invitations.links import answer_link
 from tribune.invitations.queries import invitation_behind
-from tribune.letters.queries import title_of
+from tribune.letters.queries import told_title
 from tribune.signatures.actions import LetterClosed, SignatureUnknown, TextChanged
 from tribune.signatures.agreement import has_to_agree
 from tribune.signatures.lines import line
@@ -69,7 +69,7 @@ def _page(signature: Signature, changed: bool = False) -> Response:
         line=shown,
         signature=signature,
         changed=changed,
-        old_title=title_of(letter, signature.letter_version),
+        old_title=told_title(letter, signature.letter_version),
     )
 
 

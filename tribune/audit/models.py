@@ -25,6 +25,8 @@ class Verb(StrEnum):
     LETTER_UNPUBLISHED = "letter_unpublished"
     LETTER_TAKEN_DOWN = "letter_taken_down"
     LETTER_PUT_BACK = "letter_put_back"
+    VERSION_WITHHELD = "version_withheld"
+    VERSION_DISCLOSED = "version_disclosed"
     LETTER_TRANSFERRED = "letter_transferred"
     LETTER_DELETED = "letter_deleted"
     ADDENDUM_ADDED = "addendum_added"
@@ -84,6 +86,7 @@ GROUPS = {
     "text": (
         Verb.LETTER_CREATED, Verb.LETTER_IMPORTED, Verb.LETTER_EDITED, Verb.LETTER_CORRECTED,
         Verb.ADDENDUM_ADDED, Verb.ADDENDUM_REMOVED, Verb.SUBSTANCE_TAKEN_BACK,
+        Verb.VERSION_WITHHELD, Verb.VERSION_DISCLOSED,
     ),
     "life": (
         Verb.LETTER_SCHEDULED, Verb.LETTER_PUBLISHED, Verb.LETTER_CLOSED, Verb.LETTER_REOPENED,

@@ -14,7 +14,9 @@ from tribune.letters.models import Addendum, Letter, Version
 def versions_of(letter: Letter) -> Sequence[Version]:
     """Return all versions of a letter, oldest first, with when and why they were written but without their texts."""
     query = sa.select(Version).where(Version.letter_id == letter.id).order_by(Version.number)
-    told = load_only(Version.number, Version.created_at, Version.signed_at, Version.reason, Version.asks_again)
+    told = load_only(
+        Version.number, Version.created_at, Version.signed_at, Version.reason, Version.asks_again, Version.withheld
+    )
     return db.session.scalars(query.options(told)).all()
 
 

@@ -33,9 +33,9 @@ def version(slug: str, number: int) -> ResponseReturnValue:
     letter = public_letter(slug)
     found = version_of(letter, number) or abort(404)
     after = version_of(letter, number + 1)
-    return render_template(
-        "history/version.html", letter=letter, version=found, after=after, since=signed_from(letter, found, after)
-    )
+    since = signed_from(letter, found, after)
+    page = render_template("history/version.html", letter=letter, version=found, after=after, since=since)
+    return page, 410 if found.is_withheld else 200
 
 
 @bp.get("/letters/<slug>/versions/<int:number>/changes")
@@ -45,6 +45,8 @@ def changes(slug: str, number: int) -> ResponseReturnValue:
     letter = public_letter(slug)
     after = version_of(letter, number) or abort(404)
     before = version_of(letter, number - 1) or abort(404)
+    if before.is_withheld or after.is_withheld:
+        return render_template("history/changes.html", letter=letter, version=after, changes=None), 410
     found = changes_between(before, after, letter.locale)
     said, _signed = said_before(letter, after.words, number)
     return render_template("history/changes.html", letter=letter, version=after, changes=found, said=said)

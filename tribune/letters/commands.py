@@ -15,21 +15,21 @@ from tribune.letters.queries import all_letters
 from tribune.letters.rendering import TextTooLong
 from tribune.letters.shell import named_letter
 from tribune.notices import actions as notices
+from tribune.notices import withholding
 from tribune.notices.forms import LONGEST_REASON
 from tribune.organisers.models import Organiser
 from tribune.organisers.queries import first_organiser, organiser_by_address
 from tribune.pasting.actions import keep
-from tribune.reading.delimited import text_of
-from tribune.reading.grid import CannotRead
-from tribune.reading.page import Page, read_page
-from tribune.reading.pasted import readable
-from tribune.reading.people import REASONS, People, read_people
+from tribune.pasting.shell import text_of_page, understood
+from tribune.reading.page import read_page
+from tribune.reading.people import read_people
 from tribune.shell import shell_blueprint
 from tribune.teams.queries import team_of
 
-bp = shell_blueprint("letters_commands", __name__, "letters", "Import, list, publish, close and take down letters.")
+bp = shell_blueprint(
+    "letters_commands", __name__, "letters", "Import, list, publish and close letters; take down what cannot stay."
+)
 
-LARGEST_FILE = 1024 * 1024  # bytes
 LACKS = {
     "title": "a title",
     "text": "a text",
@@ -70,11 +70,12 @@ def import_(
     """Read a page as it was printed, its list of signatories included; the last line is the slug."""
     organiser = _organiser(email)
     click.echo(f"Organiser: {organiser.email}")
-    page = read_page(_text_of(file))
+    page = read_page(text_of_page(file))
     if not page.text.strip():
         raise click.ClickException("No text of a letter was found in this file.")
     people = read_people(page.signatories)
-    _report(page, people, title)
+    for line in understood(page, people, title):
+        click.echo(line)
     try:
         with write():
             letter = keep(
@@ -114,37 +115,6 @@ def _organiser(email: str | None) -> Organiser:
     if oldest is None:
         raise click.ClickException("There is no account yet: `flask organisers add EMAIL` makes one.")
     return oldest
-
-
-def _text_of(file: Path) -> str:
-    if file.stat().st_size > LARGEST_FILE:
-        raise click.ClickException("This file is larger than 1 MB: a letter with its list is not.")
-    try:
-        return tidy_text(readable(text_of(file.read_bytes())))
-    except CannotRead:
-        raise click.ClickException("This file is not UTF-8 text: save it as UTF-8 and try again.") from None
-
-
-def _report(page: Page, people: People, title: str | None) -> None:
-    """Print what was understood, line by line, and what is doubtful."""
-    if not title:
-        click.echo(f"Title: {page.title}" if page.title else f"No title found; proposed: {page.proposed_title}")
-    click.echo(f"Standfirst: {page.standfirst or 'none'}")
-    blocks = [block for block in page.text.split("\n\n") if block]
-    headings = [block for block in blocks if block.startswith("#")]
-    for heading in headings:
-        click.echo(f"Subheading: {heading.lstrip('# ')}")
-    click.echo(f"Paragraphs: {len(blocks) - len(headings)}")
-    click.echo(f"Signatories: {len(people.people)} on {len({p.line for p in people.people})} lines")
-    for person in people.people:
-        name = f"{person.given_name} {person.family_name}".strip()
-        click.echo(f"  {person.line}. {name} | {person.role or '-'} | {person.organisation or '-'}")
-    if page.outlet:
-        click.echo(f"Printed by: {page.outlet}")
-    for line in [page.title, *page.left_out] if title and page.title not in ("", title) else page.left_out:
-        click.echo(f"Left out: {line}")
-    for doubt in [*page.doubts, *people.doubts]:
-        click.echo(f"Doubt: {doubt.text!r}: {REASONS.get(doubt.reason, doubt.reason)}")
 
 
 @bp.cli.command("list")
@@ -191,16 +161,23 @@ def close(slug: str) -> None:
     click.echo(slug)
 
 
+def told(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
+    """Return a reason for its owners as they will read it, or raise BadParameter."""
+    reason = tidy_text(value).strip()
+    if not 0 < len(reason) <= LONGEST_REASON:
+        raise click.BadParameter(f"say why, in {LONGEST_REASON} characters at most.")
+    return reason
+
+
 @bp.cli.command("take-down")
 @click.argument("slug")
-@click.option("--reason", required=True, help="Why: mailed to its owners, shown on its desk and in its log.")
+@click.option(
+    "--reason", required=True, callback=told, help="Why: mailed to its owners, shown on its desk and in its log."
+)
 def take_down(slug: str, reason: str) -> None:
     """Take a letter away from readers, for whoever runs the site; `put-back` undoes it."""
-    told = tidy_text(reason).strip()
-    if not 0 < len(told) <= LONGEST_REASON:
-        raise click.BadParameter(f"say why, in {LONGEST_REASON} characters at most.", param_hint="--reason")
     try:
-        notices.take_down(named_letter(slug), told)
+        notices.take_down(named_letter(slug), reason)
     except life.NotPublished:
         raise click.ClickException(
             "Readers do not see this letter: nothing to take down. `flask organisers block` shuts out who writes it."
@@ -218,4 +195,41 @@ def put_back(slug: str) -> None:
         notices.put_back(named_letter(slug))
     except notices.NotTakenDown:
         raise click.ClickException("This letter is not taken down.") from None
+    click.echo(slug)
+
+
+@bp.cli.command()
+@click.argument("slug")
+@click.argument("version", type=int)
+@click.option("--keep-text", is_flag=True, help="Leave its text; withhold only the reason given for it.")
+@click.option(
+    "--reason", required=True, callback=told, help="Why you withhold it: mailed to its owners, kept in its log."
+)
+def withhold(slug: str, version: int, reason: str, keep_text: bool) -> None:
+    """Take an earlier version out of the public history, for whoever runs the site; `disclose` undoes it."""
+    try:
+        withholding.withhold(named_letter(slug), version, "reason" if keep_text else "text", reason)
+    except life.NotPublished:
+        raise click.ClickException("Readers do not see this letter: there is nothing to withhold.") from None
+    except withholding.UnknownVersion:
+        raise click.ClickException(f"This letter has no version {version}.") from None
+    except withholding.TextToday:
+        raise click.ClickException(
+            "This is the text today: its organisers can change it, and `flask letters take-down` hides it meanwhile. "
+            "--keep-text withholds only the reason given for it."
+        ) from None
+    except withholding.WithheldAlready:
+        raise click.ClickException("This has already been withheld.") from None
+    click.echo(slug)
+
+
+@bp.cli.command()
+@click.argument("slug")
+@click.argument("version", type=int)
+def disclose(slug: str, version: int) -> None:
+    """Show a version again that was withheld."""
+    try:
+        withholding.disclose(named_letter(slug), version)
+    except (withholding.UnknownVersion, withholding.NotWithheld):
+        raise click.ClickException("Nothing of this version is withheld.") from None
     click.echo(slug)

@@ -37,6 +37,8 @@ class Version(Base):
     signed_at: Mapped[datetime | None] = mapped_column(Moment)  # first signed, or asked about: never edited since
     frozen_at: Mapped[datetime | None] = mapped_column(Moment)  # first confirmed: the next version needs a reason
     asks_again: Mapped[bool] = mapped_column(default=False)  # whoever signed earlier words has to agree to count
+    withheld: Mapped[str] = mapped_column(sa.String(10), default="", server_default="")  # or "reason", or "text": both
+    withheld_for: Mapped[str] = mapped_column(sa.Text, default="", server_default="")  # what its organisers are told
 
     __table_args__ = (sa.UniqueConstraint("letter_id", "number"),)
 
@@ -44,6 +46,16 @@ class Version(Base):
     def words(self) -> dict[str, str]:
         """Return what people sign, by column name."""
         return {name: getattr(self, name) for name in WORDS}
+
+    @property
+    def is_withheld(self) -> bool:
+        """Whether readers no longer see its words, nor why it was written, by a decision of whoever runs the site."""
+        return self.withheld == "text"
+
+    @property
+    def told_reason(self) -> str:
+        """Return the reason as readers and signatories see it: "" if it is withheld."""
+        return "" if self.withheld else self.reason
 
     @property
     def digest(self) -> str:

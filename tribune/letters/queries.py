@@ -71,6 +71,12 @@ def taken_down_letters() -> Sequence[Letter]:
     return db.session.scalars(query.order_by(Letter.taken_down_at.desc(), Letter.id)).all()
 
 
+def withheld_versions() -> Sequence[tuple[Letter, Version]]:
+    """Return the versions of which whoever runs the site withholds anything, with their letters."""
+    query = sa.select(Letter, Version).join(Version, Version.letter_id == Letter.id).where(Version.withheld != "")
+    return [(letter, version) for letter, version in db.session.execute(query.order_by(Letter.id, Version.number))]
+
+
 def letter_by_slug(slug: str) -> Letter | None:
     """Return any letter, also a draft; callers that serve readers check `is_published` and `taken_down_at`."""
     return db.session.scalars(BY_SLUG, {"slug": slug}).first()
@@ -143,9 +149,16 @@ def said_before(letter: Letter, words: Mapping[str, str], number: int) -> tuple[
 
 
 def title_of(letter: Letter, number: int) -> str:
-    """Return the title of one of its versions."""
+    """Return the title of one of its versions, even if it is withheld: for what is held about a signatory."""
     query = sa.select(Version.title).where(Version.letter_id == letter.id, Version.number == number)
     return db.session.scalars(query).one()
+
+
+def told_title(letter: Letter, number: int) -> str:
+    """Return the title of one of its versions for pages and mails; if its text is withheld, the present title."""
+    query = sa.select(Version.title, Version.withheld).where(Version.letter_id == letter.id, Version.number == number)
+    title, withheld = db.session.execute(query).one()
+    return letter.version.title if withheld == "text" else title
 
 
 def missing(letter: Letter) -> list[str]:

@@ -43,7 +43,7 @@ def take_down(letter: Letter, reason: str) -> None:
             raise TakenDownAlready
         letter.taken_down_at, letter.taken_down_for = now(), reason
         record_letter(Verb.LETTER_TAKEN_DOWN, letter, None, reason=reason)
-        mails.tell_owners(letter)  # first: it locks mailboxes, which come before waiting mails
+        mails.tell_taken_down(letter)  # first: it locks mailboxes, which come before waiting mails
         _pause_invitations(letter)
     log.info("taken down: letter %d", letter.id)  # the log line of the request says by whom
 
@@ -56,7 +56,7 @@ def put_back(letter: Letter) -> None:
             raise NotTakenDown
         letter.taken_down_at, letter.taken_down_for = None, ""
         record_letter(Verb.LETTER_PUT_BACK, letter, None)
-        mails.tell_owners(letter)
+        mails.tell_taken_down(letter)
     log.info("put back: letter %d", letter.id)
 
 

@@ -1,11 +1,11 @@
-"""The forms that report a letter and take it down."""
+"""The forms that report a letter, take it down, and withhold one of its versions."""
 
 import re
 
 from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
-from wtforms.validators import AnyOf, DataRequired
+from wtforms.validators import AnyOf, DataRequired, Regexp
 
 from tribune.fields import OrganiserForm, address_field, at_most, printable, tidy, tidy_text
 from tribune.signatures.forms import StampedForm
@@ -18,6 +18,21 @@ REASONS = [
     SelectChoice("data", _l("It reveals private things about somebody")),
     SelectChoice("other", _l("Something else")),
 ]
+
+PARTS = [
+    SelectChoice("text", _l("its text, and the reason given for it")),
+    SelectChoice("reason", _l("only the reason given for it")),
+]
+VERSION = r".*/letters/([^/]+)/versions/([0-9]{1,9})(?:/changes)?/?(?:[?#]|$)"
+
+
+def _reason() -> TextAreaField:
+    return TextAreaField(
+        _l("Reason"),
+        filters=[tidy_text],
+        validators=[DataRequired(_l("Say why: its owners will be told.")), at_most(LONGEST_REASON), printable],
+        render_kw={"rows": 4},
+    )
 
 
 class ReportForm(StampedForm):
@@ -47,9 +62,26 @@ class TakeDownForm(OrganiserForm):
         validators=[DataRequired(_l("Paste the address of the letter, as the report gives it."))],
         render_kw={"autocomplete": "off"},
     )
-    reason = TextAreaField(
-        _l("Reason"),
-        filters=[tidy_text],
-        validators=[DataRequired(_l("Say why: its owners will be told.")), at_most(LONGEST_REASON), printable],
-        render_kw={"rows": 4},
+    reason = _reason()
+
+
+class WithholdForm(OrganiserForm):
+    """Which version to withhold, how much of it, and the reason the owners of its letter are told."""
+
+    address = StringField(
+        _l("Address of the version"),
+        filters=[tidy],
+        validators=[
+            DataRequired(_l("Open the version in the history of its text, and paste its address.")),
+            Regexp(VERSION, message=_l("This is not the address of a version: it ends in /versions/ and a number.")),
+        ],
+        render_kw={"autocomplete": "off"},
     )
+    what = RadioField(_l("What to withhold"), choices=PARTS, default="text")
+    reason = _reason()
+
+    @property
+    def version(self) -> tuple[str, int]:
+        """Return the slug and the number in the address of a valid form."""
+        [(slug, number)] = re.findall(VERSION, self.address.data or "")
+        return slug, int(number)

@@ -1,11 +1,12 @@
-"""The mail to the operator when a letter is reported, and to its owners when it is taken down."""
+"""The mail to the operator when a letter is reported, and those to its owners about what was done."""
 
 from datetime import timedelta
+from typing import Any
 
 from flask import current_app
 
 from tribune.database import write
-from tribune.letters.models import Letter
+from tribune.letters.models import Letter, Version
 from tribune.outbox.actions import Budget, Mail, post_mail
 from tribune.outbox.composing import compose
 from tribune.teams.models import Role
@@ -24,13 +25,20 @@ def report(letter: Letter, to: str, *, reason: str, message: str, email: str, lo
         return post_mail(Mail("report", to, composed, {}, REPORTS, reply_to=email)) is not None
 
 
-def tell_owners(letter: Letter) -> None:
-    """Mail the owners of a letter, in its language, that it is taken down or put back; in the caller's transaction.
+def tell_taken_down(letter: Letter) -> None:
+    """Mail the owners of a letter that it is taken down or put back; in the caller's transaction."""
+    _tell_owners("taken_down", "notices/mail/taken_down.txt", letter)
 
-    Replies go to the operator.
-    """
+
+def tell_withheld(letter: Letter, version: Version) -> None:
+    """Mail the owners of a letter that one of its versions is withheld or shown again; in the caller's transaction."""
+    _tell_owners("withheld", "notices/mail/withheld.txt", letter, version=version)
+
+
+def _tell_owners(kind: str, template: str, letter: Letter, **shown: Any) -> None:
+    """Mail them in the language of the letter. Replies go to the operator."""
     to = current_app.config["OPERATOR_CONTACT"]
-    composed = compose("notices/mail/taken_down.txt", letter.locale, letter=letter, contact=to)
+    composed = compose(template, letter.locale, letter=letter, contact=to, **shown)
     owners = [member.organiser for member in members_of(letter.team) if member.role is Role.OWNER]
     for owner in sorted(owners, key=lambda each: each.mailbox_key):  # mailboxes are locked in one order
-        post_mail(Mail("taken_down", owner.email, composed, {}, OPERATOR, reply_to=to or None))
+        post_mail(Mail(kind, owner.email, composed, {}, OPERATOR, reply_to=to or None))

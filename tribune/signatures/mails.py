@@ -6,7 +6,7 @@ from tribune.codes import Code
 from tribune.database import now
 from tribune.fields import DOMAIN, URL
 from tribune.letters.models import Letter
-from tribune.letters.queries import title_of
+from tribune.letters.queries import told_title
 from tribune.outbox.actions import Budget, Mail, post, post_mail
 from tribune.outbox.composing import compose, compose_for_many
 from tribune.outbox.mailboxes import mailbox_key
@@ -68,7 +68,7 @@ def until(signature: Signature) -> str:
 def _title(signature: Signature) -> str:
     """Return the title of the version that was signed."""
     letter, number = signature.letter, signature.letter_version
-    return letter.version.title if number == letter.version_number else title_of(letter, number)
+    return letter.version.title if number == letter.version_number else told_title(letter, number)
 
 
 def ask_to_confirm(signature: Signature, to: str) -> Mail:
@@ -156,14 +156,14 @@ def ask_to_agree(signature: Signature, budget: Budget, old_title: str) -> Mail:
 
 
 def _reason(letter: Letter) -> str:
-    """Return why the text changed; "" if the present version is a mere correction, or the reason has a web address."""
-    reason = letter.version.reason if letter.version.asks_again else ""
+    """Return why the text changed; "" for a mere correction, if that is withheld, or if it has a web address."""
+    reason = letter.version.told_reason if letter.version.asks_again else ""
     return "" if URL.search(reason) else reason
 
 
 def post_ask_to_agree(signature: Signature) -> bool:
     """Post that mail; return False if the mailbox may receive no more."""
-    old_title = title_of(signature.letter, signature.letter_version)
+    old_title = told_title(signature.letter, signature.letter_version)
     return post_mail(ask_to_agree(signature, ASKING, old_title)) is not None
 
 

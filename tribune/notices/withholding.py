@@ -1,0 +1,70 @@
+"""What administrators do about words in the public history: withhold a version, and show it again."""
+
+import logging
+
+from tribune.audit.models import Verb
+from tribune.database import write
+from tribune.history.queries import version_of
+from tribune.letters.life import NotPublished
+from tribune.letters.models import Letter, Version
+from tribune.letters.queries import hold
+from tribune.letters.recording import record_letter
+from tribune.notices import mails
+
+log = logging.getLogger(__name__)
+
+
+class UnknownVersion(Exception):
+    """The letter has no version of this number."""
+
+
+class TextToday(Exception):
+    """Its words are on the letter's page: only the reason given for it can be withheld."""
+
+
+class WithheldAlready(Exception):
+    """Just that is withheld already, for a reason that was given."""
+
+
+class NotWithheld(Exception):
+    """Nothing of this version is withheld."""
+
+
+def withhold(letter: Letter, number: int, what: str, reason: str) -> None:
+    """Hide from readers the "text" of an earlier version with the reason given for it, or that "reason" alone.
+
+    `disclose` undoes it. The letter's owners are mailed `reason`. Raises NotPublished, UnknownVersion, TextToday or
+    WithheldAlready.
+    """
+    with write():
+        version = _held(letter, number)
+        if not letter.is_published:
+            raise NotPublished
+        if what == "text" and number == letter.version_number:
+            raise TextToday
+        if version.withheld == what:
+            raise WithheldAlready
+        version.withheld, version.withheld_for = what, reason
+        record_letter(Verb.VERSION_WITHHELD, letter, None, number=number, what=what, reason=reason)
+        mails.tell_withheld(letter, version)
+    log.info("withheld: version %d of letter %d", number, letter.id)  # the log line of the request says by whom
+
+
+def disclose(letter: Letter, number: int) -> None:
+    """Show readers a version again, as it was; the letter's owners are mailed. Raises UnknownVersion or NotWithheld."""
+    with write():
+        version = _held(letter, number)
+        if not version.withheld:
+            raise NotWithheld
+        version.withheld, version.withheld_for = "", ""
+        record_letter(Verb.VERSION_DISCLOSED, letter, None, number=number)
+        mails.tell_withheld(letter, version)
+    log.info("disclosed: version %d of letter %d", number, letter.id)
+
+
+def _held(letter: Letter, number: int) -> Version:
+    hold(letter)
+    version = version_of(letter, number)
+    if version is None:
+        raise UnknownVersion
+    return version
