@@ -28,12 +28,14 @@ def send(reader: Reader, **typed: str) -> int:
 
 
 def test_a_report_is_mailed_to_whoever_runs_the_site(reader: Reader) -> None:
-    assert 'href="/letters/rues/report"' in reader.get("/letters/rues").text
+    for page in ("", "/signatories", "/versions", "/versions/1"):
+        assert 'href="/letters/rues/report"' in reader.get(f"/letters/rues{page}").text, page
     assert send(reader) == 303
     [mail] = posted()
     assert (mail.recipient, mail.reply_to) == ("operator@example.org", "lea@example.org")
     assert (mail.subject or "").endswith(" Pour l’air des rues")
-    for words in ("Je n'ai pas signé.", "Léa Martin", "lea@example.org", "http://localhost/letters/rues"):
+    address = "http://localhost/letters/rues"
+    for words in ("Je n'ai pas signé.", "Léa Martin", "lea@example.org", address, "take-down rues", "withhold rues"):
         assert words in (mail.text or "")
     assert "Votre signalement est envoyé" in reader.get("/letters/rues/report/sent").text
 
