@@ -257,7 +257,9 @@ def test_what_cannot_be_read_waits_with_the_others(kept: Kept, words: str) -> No
     assert served(kept, signing, broken, reader) == [reader, signing, broken]
 
 
-@pytest.mark.parametrize("words", [b"get / HTTP/1.1", b"GET / HTTP/1.1\r\nX-A: \x01", b"\x01"])
+@pytest.mark.parametrize(
+    "words", [b"get / HTTP/1.1", b"GET http://[::1/x HTTP/1.1", b"GET / HTTP/1.1\r\nX-A: \x01", b"\x01"]
+)
 def test_what_cannot_be_read_is_answered_alone_and_after_others(migrated_sqlite: Path, words: bytes) -> None:
     with small_site(migrated_sqlite) as (site, _app):
         good = f"GET /healthz HTTP/1.1\r\nHost: {HOST}:{site.port}\r\n\r\n".encode()

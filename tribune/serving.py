@@ -14,6 +14,7 @@ import waitress
 from flask import Flask, current_app
 from sqlalchemy.exc import SQLAlchemyError
 from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.task import ThreadedTaskDispatcher, WSGITask
 
 from tribune.database import db, is_postgresql
@@ -64,7 +65,21 @@ class Task(WSGITask):  # type: ignore[misc]
                     channel.current_outbuf_count = channel.adj.outbuf_high_watermark  # as it does between two requests
 
 
-HTTPChannel.task_class = Task
+class Parser(HTTPRequestParser):  # type: ignore[misc]
+    """Answers 400 to an address that `urlsplit` refuses, as `http://[::1/`.
+
+    Waitress lets the exception through, and logs an error with the address of whoever sent it.
+    """
+
+    def parse_header(self, header_plus: bytes) -> None:
+        """Parse the lines above the body. Raises ParsingError, which becomes a 400."""
+        try:
+            super().parse_header(header_plus)
+        except ValueError as error:
+            raise ParsingError("Bad address") from error
+
+
+HTTPChannel.task_class, HTTPChannel.parser_class = Task, Parser
 
 
 def room_for_connections() -> int:
