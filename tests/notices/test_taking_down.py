@@ -9,6 +9,7 @@ import sqlalchemy as sa
 import time_machine
 from flask import Flask
 
+from tests.asking.again import ask
 from tests.databases import ON_SQLITE
 from tests.factories import (
     confirm_path,
@@ -145,6 +146,18 @@ def test_invitations_that_wait_do_not_leave_until_it_is_back_and_they_are_resume
     actions.put_back(letter)
     assert waiting.paused_at is not None
     pausing.resume(letter, by=owner)
+    db.session.refresh(waiting)
+    assert waiting.paused_at is None
+
+
+@ON_SQLITE
+def test_questions_about_a_changed_text_wait_until_it_is_back(letter: Letter) -> None:
+    make_correction(letter, substance=True)
+    ask(letter)
+    actions.take_down(letter, REASON)
+    [waiting] = [mail for mail in posted() if mail.kind == "ask_to_agree"]
+    assert waiting.paused_at is not None
+    actions.put_back(letter)
     db.session.refresh(waiting)
     assert waiting.paused_at is None
 

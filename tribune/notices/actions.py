@@ -16,7 +16,9 @@ from tribune.letters.recording import record_letter
 from tribune.notices import mails
 from tribune.organisers.actions import shut_out
 from tribune.organisers.models import Organiser
+from tribune.outbox import unsent
 from tribune.outbox.models import LEAVES, WAITS, Message
+from tribune.signatures.mails import ASK_TO_AGREE
 
 log = logging.getLogger(__name__)
 
@@ -32,8 +34,8 @@ class NotTakenDown(Exception):
 def take_down(letter: Letter, reason: str) -> None:
     """Hide a letter from readers, and accept neither signatures nor answers; its owners are mailed the reason.
 
-    `put_back` undoes it. Waiting invitations are paused, since their links would open nothing, until the organisers
-    resume them. Raises NotPublished or TakenDownAlready.
+    `put_back` undoes it. Mails that wait and whose links would open nothing are paused: questions about a changed text
+    until it is put back, invitations until the organisers resume them. Raises NotPublished or TakenDownAlready.
     """
     with write():
         hold(letter)
@@ -45,6 +47,7 @@ def take_down(letter: Letter, reason: str) -> None:
         record_letter(Verb.LETTER_TAKEN_DOWN, letter, None, reason=reason)
         mails.tell_taken_down(letter)  # first: it locks mailboxes, which come before waiting mails
         _pause_invitations(letter)
+        unsent.pause(ASK_TO_AGREE, letter.id)
     log.info("taken down: letter %d", letter.id)  # the log line of the request says by whom
 
 
@@ -57,6 +60,7 @@ def put_back(letter: Letter) -> None:
         letter.taken_down_at, letter.taken_down_for = None, ""
         record_letter(Verb.LETTER_PUT_BACK, letter, None)
         mails.tell_taken_down(letter)
+        unsent.resume(ASK_TO_AGREE, letter.id, reply_to=None)
     log.info("put back: letter %d", letter.id)
 
 
