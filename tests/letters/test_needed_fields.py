@@ -2,6 +2,8 @@
 
 import re
 
+from flask import Flask
+
 from tests.databases import ON_SQLITE
 from tests.factories import (
     invitation_path,
@@ -36,6 +38,24 @@ def test_what_is_needed_at_times_is_not_called_optional(client: Reader) -> None:
         assert all("(optional)" not in labels[name] for name in names)
         assert "(optional)" in labels["outlet"]
     assert "(optional)" not in labels_on(client, f"{at}/invitations/mail")["reply_by"]
+
+
+def test_what_a_form_asks_alone_or_instead_of_another_field_is_not_called_optional(app: Flask, client: Reader) -> None:
+    app.config["ADMINISTRATORS"] = ["alice@example.org"]
+    letter = make_letter(make_organiser(email="alice@example.org"))
+    invitation, signature = make_invited(letter), make_signature(letter)
+    client.log_in(owner_of(letter))
+    at = f"/manage/letters/{letter.id}"
+    for page, name in (
+        ("/manage/site", "words"),
+        ("/manage/letters/paste", "file"),
+        (f"{at}/invitations/add", "file"),
+        (f"{at}/invitations/people/{invitation.id}", "note"),
+        (f"{at}/signatures/{signature.public_id}", "section"),
+    ):
+        assert "(optional)" not in labels_on(client, page)[name], page
+    hiding = client.get(f"{at}/signatures/batches/new?all=1&verb=hide&lang=en").text
+    assert "Tell them by email" in hiding and "(optional)" not in hiding
 
 
 def test_an_organisation_that_is_needed_to_sign_for_it_is_not_called_optional(client: Reader) -> None:

@@ -36,7 +36,7 @@ class FileForm(Form):
     status = RadioField(_l("Which signatures"), choices=WHICH)
     addresses = RadioField(_l("Email addresses"), choices=ADDRESSES)
     delimiter = RadioField(_l("Delimiter of a CSV"), choices=DELIMITERS)
-    purpose = StringField(_l("What for"), render_kw={"maxlength": LONGEST})
+    purpose = StringField(_l("What it is for"), render_kw={"maxlength": LONGEST})
 
 
 class PressForm(Form):
@@ -89,7 +89,7 @@ class PressForm(Form):
         _l("Sections"),
         choices=[SelectChoice("no", _l("All in one")), SelectChoice("yes", _l("Each under its heading"))],
     )
-    purpose = StringField(_l("What for"), render_kw={"maxlength": LONGEST})
+    purpose = StringField(_l("What it is for"), render_kw={"maxlength": LONGEST})
 
 
 class ReasonForm(OrganiserForm):

@@ -38,7 +38,7 @@ class PersonForm(OrganiserForm):
         validate_choice=False,
         validators=[Optional(), AnyOf(["personal", "organisation"], _l("Choose one of them."))],
     )
-    as_organisation = BooleanField(_l("The organisation itself signs, represented by this person."))
+    as_organisation = BooleanField(_l("The organisation itself signs, represented by this person"))
     section = section_field()
     email = address_field(_l("Email address"))
 

@@ -127,7 +127,7 @@ class LetterForm(OrganiserForm):
     asks_role = RadioField(_l("Role of those who sign"), choices=ASKED)
     asks_organisation = RadioField(_l("Organisation of those who sign"), choices=ASKED)
     public_list = RadioField(_l("Show who has signed"), choices=LISTED)
-    public_file = BooleanField(_l("The list can be downloaded as a file"))
+    public_file = BooleanField(_l("Let readers download the list as a file"))
     noindex = BooleanField(_l("Ask search engines to leave out the letter and its list"))
     slug = printed_field(
         _l("Address on this site"), LONGEST_SLUG, DataRequired(_l("Enter an address, such as streets-to-play-in."))
