@@ -165,9 +165,9 @@ def main(words: Sequence[str]) -> int:
     serve = commands.add_parser("run", help="start the site, its demo letter and its mailbox on this machine")
     serve.add_argument("--host", default="127.0.0.1", help="the address to listen on (default: %(default)s)")
     serve.add_argument("--port", default=5000, type=int, help="the port to listen on (default: %(default)s)")
-    commands.add_parser("test", help="run every check and every test; what follows goes to pytest alone")
-    commands.add_parser("bench", help="measure what the site costs; what follows goes to bench, --help too")
-    commands.add_parser("install", help="only make .venv and the translations ready, as production needs them")
+    commands.add_parser("test", help="run every check and every test; with arguments, pytest alone with these")
+    commands.add_parser("bench", help="measure what the site costs; the bench takes what follows, --help too")
+    commands.add_parser("install", help="make .venv and the translations ready, and no more, as for production")
     commands.add_parser("translate", help="bring the catalogues up to date, and say what is left to translate")
     if words[:1] == ["test"]:  # not by argparse: what follows belongs to pytest, options included
         return test(words[1:])

@@ -33,11 +33,11 @@ SETTINGS = {
     "MAIL_USE_TLS": Setting(False, "STARTTLS; the certificate is verified"),
     "MAIL_USE_SSL": Setting(False, "TLS from the first byte; the certificate is verified"),
     "MAIL_DEFAULT_SENDER": Setting(
-        "", "the address mails come from; required with MAIL_SERVER, except to try one of this machine in development"
+        "", "the address mails come from; required with MAIL_SERVER, except in development with one on this machine"
     ),
     "BOUNCES_SECRET": Setting("", "signs mails that come back to /hooks/bounces; without one there is no such address"),
     "MAIL_WORKER": Setting(True, "deliver from a thread of the web process; off where `flask outbox deliver` runs"),
-    "REMINDER_DAYS": Setting(3, "days after which who has not confirmed is asked once more, at most 5; 0 never asks"),
+    "REMINDER_DAYS": Setting(3, "days until people who have not confirmed are asked once more, at most 5; 0: never"),
     "TRUSTED_PROXIES": Setting(0, "how many proxies in front of the site to believe"),
     "RATELIMITS": Setting(True, "limit what one network sends; off behind a proxy that does, and to measure"),
     "RATELIMIT_STORAGE_URI": Setting("", "where that is counted: by default the database; `redis://…` at scale"),
@@ -49,9 +49,9 @@ SETTINGS = {
     "OPERATOR_CONTACT": Setting("", "their e-mail address: receives reports, stands in security.txt"),
     "HOSTING": Setting("", "who hosts the site: name, address, telephone"),
     "ADMINISTRATORS": Setting([], "addresses of organisers who see how the whole site is, and turn its switches"),
-    "METRICS_TOKEN": Setting("", "who sends it as `Authorization: Bearer …` reads /metrics; empty: nobody does"),
-    "SLOW_STATEMENT_MS": Setting(200, "milliseconds from which a statement of the database is written down; 0: none"),
-    "THREADS": Setting(8, "how many requests one process answers at once; tell the same to a server of your own"),
+    "METRICS_TOKEN": Setting("", "opens /metrics, sent as `Authorization: Bearer …`; empty: nobody can read it"),
+    "SLOW_STATEMENT_MS": Setting(200, "database statements that take this many milliseconds are logged; 0: none"),
+    "THREADS": Setting(8, "how many requests one process answers at once; give any other server the same number"),
     "DEVELOPMENT": Setting(
         False, "opens /dev/mailbox and the demo commands, takes addresses in .test; never in production"
     ),

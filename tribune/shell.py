@@ -31,8 +31,8 @@ def sentences() -> Iterator[None]:
         if not is_of_the_database(error):
             raise
         raise click.ClickException(
-            f"The database fails: {said_by(error)}. `flask doctor` says what is wrong; where a table or a column is "
-            "missing, as after an update, `flask db upgrade` makes it."
+            f"The database fails: {said_by(error)}. `flask doctor` says what is wrong; if a table or a column is "
+            "missing, as after an update, `flask db upgrade` adds it."
         ) from error
     except OSError as error:
         if error.errno not in FULL or error.filename is not None:  # about a file, not the output

@@ -160,4 +160,4 @@ def test_the_command_says_why_some_stay(app: Flask, import_: Import) -> None:
     zoe = of(letter, "Zoé")
     choose(zoe.id, zoe.link_nonce, "news", True)
     answer = app.test_cli_runner().invoke(args=["signatures", "undo-import", "rues"])
-    assert "1 stay" in answer.output and of(letter, "Zoé").news
+    assert "stay, since they were changed meanwhile: 1.\n" in answer.output and of(letter, "Zoé").news

@@ -66,7 +66,7 @@ def test_one_account_is_logged_out_everywhere_and_its_links_open_nothing(app: Fl
     others.log_in(bob)
     link = urlsplit(log_in_link(alice).url()).path
     done = app.test_cli_runner().invoke(args=["organisers", "log-out", "Alice@example.org"])
-    assert (done.exit_code, done.stdout) == (0, "1 log-ins ended.\n")
+    assert (done.exit_code, done.stdout) == (0, "Log-ins ended: 1.\n")
     assert client.get("/manage/").status_code == 303 and others.get("/manage/").status_code == 200
     assert client.get(link).status_code == 410
     assert app.test_cli_runner().invoke(args=["organisers", "log-out", "nobody@example.org"]).exit_code == 1
@@ -82,7 +82,7 @@ def test_an_account_that_is_blocked_is_entered_by_nothing_until_it_is_unblocked(
     client.log_in(alice)
     before = urlsplit(log_in_link(alice).url()).path
     run = app.test_cli_runner().invoke
-    assert run(args=["organisers", "block", "alice@example.org"]).stdout == "Blocked. 1 log-ins ended.\n"
+    assert run(args=["organisers", "block", "alice@example.org"]).stdout == "Blocked. Log-ins ended: 1.\n"
     assert client.get("/manage/").location == "/organisers/log-in"
     assert client.post(before, data=client.fields("/organisers/log-in")).status_code == 410
     refused = run(args=["organisers", "log-in-link", "alice@example.org"])

@@ -26,7 +26,7 @@ def resume_signing() -> None:
 @bp.cli.command("read-only")
 @click.argument("state", type=click.Choice(["on", "off"]))
 def read_only(state: str) -> None:
-    """Write nothing and send nothing (on), or go on (off)."""
+    """Make the site read-only, or end that. While it is on, nothing is written and no mail leaves."""
     if state == "on":
         switches.turn_on(switches.READ_ONLY)
         click.echo(f"The site is read-only, everywhere within {switches.KEPT} seconds.")
@@ -37,7 +37,7 @@ def read_only(state: str) -> None:
 
 @bp.cli.command()
 @click.argument("text", required=False)
-@click.option("--clear", is_flag=True, help="Remove it.")
+@click.option("--clear", is_flag=True, help="Remove the banner.")
 def banner(text: str | None, clear: bool) -> None:
     """Show a sentence on top of every page."""
     words = " ".join((text or "").split())
@@ -52,12 +52,12 @@ def banner(text: str | None, clear: bool) -> None:
         click.echo("No page has a banner.")
     else:
         switches.turn_on(switches.BANNER, words)
-        click.echo("Every page will say so, once caches have asked again (a minute at most).")
+        click.echo("Every page will show it within a minute, once caches have asked again.")
 
 
 @bp.cli.command()
 def status() -> None:
-    """Print what is switched, and since when."""
+    """Print each switch: off, or since when it is on."""
     moments, now_set = switches.since(), switches.current()
     for name in (switches.PAUSED, switches.READ_ONLY, switches.BANNER):
         since = f"since {moments[name]:%Y-%m-%d %H:%M:%S} UTC" if name in moments else "off"

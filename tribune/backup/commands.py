@@ -19,23 +19,23 @@ bp = Blueprint("backup", __name__, cli_group=None)
 
 A_FILE = click.Path(dir_okay=False, path_type=Path)
 CARE = (
-    "It holds names, addresses and the site's own keys: keep it where nobody else reads. "
-    "SECRET_KEY, in instance/config.py, is not inside: keep that too, but not beside it."
+    "The backup holds names, addresses and the site's own keys: keep it where nobody else can read it. "
+    "SECRET_KEY, in instance/config.py, is not in it: keep that too, but somewhere else."
 )
 
 
 @bp.cli.command("backup", cls=Command)
 @click.argument("file", type=A_FILE)
-@click.option("--force", is_flag=True, help="Replace FILE if it is there.")
+@click.option("--force", is_flag=True, help="Replace FILE if it exists.")
 @click.option(
-    "--erasures-only", is_flag=True, help="Only what no restore may undo, such as erasures: small, for often."
+    "--erasures-only", is_flag=True, help="Write only what no restore may undo, such as erasures: small, to run often."
 )
 def backup_command(file: Path, force: bool, erasures_only: bool) -> None:
-    """Back up the running site to FILE, and print FILE on the last line."""
+    """Back up the site to FILE while it runs. The last line printed is FILE."""
     if file.exists() and not file.is_file():
         raise click.ClickException(f"{file} is a device or a pipe, which a backup cannot replace: name a file.")
     if file.exists() and not force:
-        raise click.ClickException(f"{file} is there already: take another name, or replace it with --force.")
+        raise click.ClickException(f"{file} exists already: choose another name, or replace it with --force.")
     with _bar() as (length, told), _sentences(file), sigterm_unwinds():
         actions.back_up(file.resolve(), wishes_only=erasures_only, total=length, told=told)
     click.echo(CARE, err=True)
@@ -44,10 +44,14 @@ def backup_command(file: Path, force: bool, erasures_only: bool) -> None:
 
 @bp.cli.command("restore", cls=Command)
 @click.argument("file", type=A_FILE)
-@click.option("--replace", is_flag=True, help="Restore over a site that has rows: they are deleted.")
-@click.option("--erasures", type=A_FILE, help="A newer backup, or one of erasures only, whose erasures are kept too.")
+@click.option("--replace", is_flag=True, help="Restore over a site that is not empty: what it holds now is deleted.")
+@click.option("--erasures", type=A_FILE, help="A file of --erasures-only, or a newer backup: apply its erasures too.")
 def restore_command(file: Path, replace: bool, erasures: Path | None) -> None:
-    """Bring the site back as it was when FILE was written. Stop it first."""
+    """Restore the site as it was when FILE was written. Stop the site first.
+
+    All of it is restored, or nothing. What people have since erased, withdrawn or hidden stays so, as far as the
+    present database or the file of --erasures knows. Everybody has to log in again.
+    """
     with _bar() as (length, told), _opened(file) as backup, _opened(erasures) if erasures else nullcontext() as others:
         length(backup.manifest.rows)
         made = actions.restore(backup, replace=replace, erasures=others, told=told)
@@ -57,7 +61,7 @@ def restore_command(file: Path, replace: bool, erasures: Path | None) -> None:
         click.echo(f"{erasures} was written at {_moment(others)}{late}.")
     click.echo(f"Erased again: {made.erased}, withdrawn again: {made.withdrawn}.")
     passkeys, links, untold = made.keys
-    click.echo(f"Taken back again: passkeys {passkeys}, private links {links}.")
+    click.echo(f"Revoked again: passkeys {passkeys}, private links {links}.")
     if untold:
         click.echo(f"Nothing says whether {untold} more of these were revoked since: they work again.")
     click.echo("Everybody has to log in again. Start the site.")
@@ -84,13 +88,13 @@ def _sentences(file: Path, advice: str = "") -> Iterator[None]:
         raise click.ClickException(f"{file}: {error} Nothing was changed.") from None
     except KnowsMore:
         raise click.ClickException(
-            f"{file} knows of erasures that this database does not, or is of another site. Where the site was lost, "
-            f"restore a backup first, with `--erasures {file}`; else name another file. Nothing was changed."
+            f"{file} knows of erasures that this database does not, or is of another site. If the site was lost, "
+            f"restore a backup first, with `--erasures {file}`; otherwise name another file. Nothing was changed."
         ) from None
     except actions.SiteHasRows:
         raise click.ClickException(
-            "The site is not empty. `--replace` restores all the same: everything there now is deleted, except "
-            "erasures. Nothing was changed."
+            "The site is not empty. `--replace` restores all the same: what is there now is deleted, and what people "
+            "erased stays erased. Nothing was changed."
         ) from None
     except SiteRuns:
         raise click.ClickException(

@@ -27,7 +27,7 @@ from tribune.teams.actions import open_account
 from tribune.teams.queries import team_of
 from tribune.tokens import public_url
 
-bp = shell_blueprint("demo", __name__, "demo", "For trying and measuring; development only.")
+bp = shell_blueprint("demo", __name__, "demo", "A site to try and to measure, in development only.")
 
 EMAIL = "demo@example.org"
 SLUG = "socialgoodweek"
@@ -44,7 +44,7 @@ def _only_in_development() -> None:
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", type=click.IntRange(0, 65535), default=5000, show_default=True)
 def run(host: str, port: int) -> None:
-    """Bring the schema up to date, make the demo organiser and letter if missing, and serve."""
+    """Serve a site to try. It has a demo organiser and letter, and the schema of today."""
     _only_in_development()
     flask_migrate.upgrade()
     organiser = _organiser()
@@ -56,7 +56,7 @@ def run(host: str, port: int) -> None:
     click.echo(f"The organiser  {log_in_link(organiser).url()}   (works once)")
     click.echo(f"Another link   {_setting()}.venv/bin/flask organisers log-in-link {EMAIL}")
     if host not in HERE and urlsplit(current_app.config["PUBLIC_URL"]).hostname in HERE:
-        click.echo(f"Elsewhere      refused, until you start it by   {_for_others(host, port)}")
+        click.echo(f"Elsewhere      refused, until you start it with {_for_others(host, port)}")
     click.echo("Stop with Ctrl-C; nothing is lost.")
     db.session.remove()  # an open read would keep SQLite from emptying its journal, with what is erased in it
     server.run()
@@ -102,10 +102,10 @@ def _letter(organiser: Organiser) -> Letter:
 
 
 @bp.cli.command("fill")
-@click.option("--signatures", type=click.IntRange(1), required=True, help="How many confirmed ones to add.")
-@click.option("--letter", "slug", help="Under which letter; without it, a new published one.")
+@click.option("--signatures", type=click.IntRange(1), required=True, help="How many to add.")
+@click.option("--letter", "slug", help="The letter to add them to; by default, a new one, published.")
 def fill_command(signatures: int, slug: str | None) -> None:
-    """Add made-up confirmed signatures; the last line is the slug."""
+    """Add made-up, confirmed signatures. The last line printed is the slug."""
     _only_in_development()
     if slug:
         letter = named_letter(slug)

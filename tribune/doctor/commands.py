@@ -16,7 +16,10 @@ bp = Blueprint("doctor", __name__, cli_group=None)
 @bp.cli.command("doctor", cls=Command)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 def doctor_command(as_json: bool) -> None:
-    """Check settings, durability, mail and proxy; exit 1 when something is wrong."""
+    """Check the site, and say how to mend what is wrong.
+
+    Looks at settings, database, disk, mail and counters. The exit code is 1 if anything is wrong.
+    """
     with force_locale("en"):  # the language of all commands
         findings = list(examine())
     if as_json:
@@ -28,4 +31,4 @@ def doctor_command(as_json: bool) -> None:
                 click.echo(f"      → {finding.mend}")
     number = sum(finding.level is Level.WRONG for finding in findings)
     if number:
-        raise click.ClickException(f"{number} wrong: see what each line says.")
+        raise click.ClickException(f"Wrong: {number}. Each such line says how to mend it.")

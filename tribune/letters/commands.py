@@ -47,16 +47,16 @@ def web_address(_context: click.Context, _parameter: click.Parameter, value: str
 
 @bp.cli.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--organiser", "email", help="Address of the account it belongs to; by default the oldest.")
-@click.option("--title", help="The title, where the page has none or another is wanted.")
+@click.option("--organiser", "email", help="Email address of the account it is for; by default, the oldest account.")
+@click.option("--title", help="Its title, if the page has none or you want another.")
 @click.option("--slug", default="", help="Its address: /letters/SLUG.")
 @click.option("--language", "locale", type=click.Choice(list(LANGUAGES)), default=DEFAULT, show_default=True)
 @click.option("--authors", default="", help="Who wrote it, as readers see it.")
-@click.option("--addressee", default="", help="To whom it is written.")
-@click.option("--outlet", default="", help="Who printed it; the page may say so itself.")
-@click.option("--outlet-url", default="", callback=web_address, help="Where it can be read there.")
-@click.option("--printed-on", type=click.DateTime(["%Y-%m-%d"]), help="When it was printed, as 2026-11-24.")
-@click.option("--publish", is_flag=True, help="Show it to readers at once.")
+@click.option("--addressee", default="", help="Whom it is addressed to.")
+@click.option("--outlet", default="", help="Who printed it; by default, whoever the page names.")
+@click.option("--outlet-url", default="", callback=web_address, help="The web address of the page there.")
+@click.option("--printed-on", type=click.DateTime(["%Y-%m-%d"]), help="The day it was printed, such as 2026-11-24.")
+@click.option("--publish", is_flag=True, help="Show it to readers at once; without this, it is a draft.")
 def import_(
     *,
     file: Path,
@@ -67,7 +67,7 @@ def import_(
     publish: bool,
     **details: str,
 ) -> None:
-    """Read a page as it was printed, its list of signatories included; the last line is the slug."""
+    """Make a letter of a printed page, its signatories included. The last line printed is the slug."""
     organiser = _organiser(email)
     click.echo(f"Organiser: {organiser.email}")
     page = read_page(text_of_page(file))
@@ -119,7 +119,10 @@ def _organiser(email: str | None) -> Organiser:
 
 @bp.cli.command("list")
 def list_() -> None:
-    """One letter a line: slug, state, confirmed signatures, title; separated by tabs."""
+    """List the letters.
+
+    One a line: slug, state, confirmed signatures, title; separated by tabs.
+    """
     for letter in all_letters():
         state = "taken down" if letter.taken_down_at else letter.state
         click.echo(f"{letter.slug}\t{state}\t{letter.confirmed_count}\t{letter.version.title}")
@@ -128,7 +131,7 @@ def list_() -> None:
 @bp.cli.command()
 @click.argument("slug")
 def publish(slug: str) -> None:
-    """Show a letter to readers and take signatures, again if it was closed; tell the first signatories who asked."""
+    """Publish a letter, or open a closed one again. First signatories who asked are told of the publication."""
     letter = named_letter(slug)
     if letter.taken_down_at:
         raise click.ClickException("This letter is taken down: `flask letters put-back` shows it again.")
@@ -153,7 +156,7 @@ def _lacks(unready: life.NotReady) -> str:
 @bp.cli.command()
 @click.argument("slug")
 def close(slug: str) -> None:
-    """Take no more signatures under a letter."""
+    """Close a letter to new signatures. Those who have signed may still confirm for 72 hours."""
     try:
         life.close(named_letter(slug))
     except life.NotPublished:
@@ -190,7 +193,7 @@ def take_down(slug: str, reason: str) -> None:
 @bp.cli.command("put-back")
 @click.argument("slug")
 def put_back(slug: str) -> None:
-    """Show a letter again that was taken down, open or closed as it was before."""
+    """Show a taken-down letter to readers again. It is open or closed as it was before."""
     try:
         notices.put_back(named_letter(slug))
     except notices.NotTakenDown:

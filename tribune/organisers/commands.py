@@ -15,14 +15,14 @@ from tribune.shell import shell_blueprint
 from tribune.teams.actions import open_account
 from tribune.teams.queries import members_of
 
-bp = shell_blueprint("organisers_commands", __name__, "organisers", "Accounts that publish letters.")
+bp = shell_blueprint("organisers_commands", __name__, "organisers", "Accounts of the organisers who publish letters.")
 
 
 @bp.cli.command()
 @click.argument("email")
-@click.option("--name", default="", help="Name of the account, and controller of letters the shell imports for it.")
+@click.option("--name", default="", help="What it is called. Imported letters name it as responsible for the data.")
 def add(email: str, name: str) -> None:
-    """Make an account."""
+    """Make an account for an address."""
     called = tidy(name)
     if len(called) > LONGEST_NAME:
         raise click.ClickException(f"Shorten the name to {LONGEST_NAME} characters at most.")
@@ -35,9 +35,12 @@ def add(email: str, name: str) -> None:
 
 
 @bp.cli.command("list")
-@click.option("--letter", "slug", help="Only those in the team that carries this letter.")
+@click.option("--letter", "slug", help="Only the members of this letter's team.")
 def list_(slug: str | None) -> None:
-    """One account a line: address, name, `blocked` or nothing; separated by tabs."""
+    """List the accounts.
+
+    One a line: address, name, `blocked` or nothing; separated by tabs.
+    """
     letter = named_letter(slug) if slug else None
     for account in [member.organiser for member in members_of(letter.team)] if letter else all_organisers():
         click.echo(f"{account.email}\t{account.name}\t{'blocked' if account.blocked_at else ''}")
@@ -46,7 +49,7 @@ def list_(slug: str | None) -> None:
 @bp.cli.command("log-in-link")
 @click.argument("email")
 def print_log_in_link(email: str) -> None:
-    """Print a link that logs in once, for half an hour."""
+    """Print a link that logs in to an account. It works once, within half an hour."""
     account = _account(email)
     if account.blocked_at:
         raise click.ClickException("This account is blocked: `flask organisers unblock` opens it again.")
@@ -56,25 +59,25 @@ def print_log_in_link(email: str) -> None:
 @bp.cli.command("log-out")
 @click.argument("email")
 def log_out(email: str) -> None:
-    """End every log-in of an account, and every link that was mailed to it."""
-    click.echo(f"{actions.leave_everywhere(_account(email))} log-ins ended.")
+    """Log an account out everywhere. Log-in links mailed to it stop working too."""
+    click.echo(f"Log-ins ended: {actions.leave_everywhere(_account(email))}.")
 
 
 @bp.cli.command()
 @click.argument("email")
 def block(email: str) -> None:
-    """End every log-in of an account, and let nobody enter it.
+    """Log an account out everywhere, and let nobody log in to it.
 
-    Where nobody else can change its letters, their invitations are paused and none publishes itself. Readers go on
-    seeing what is published: `flask letters take-down`.
+    If nobody else can change one of its letters, waiting invitations are paused and a scheduled publication is called
+    off. Readers still see what is published: `flask letters take-down` takes it away from them.
     """
-    click.echo(f"Blocked. {block_account(_account(email))} log-ins ended.")
+    click.echo(f"Blocked. Log-ins ended: {block_account(_account(email))}.")
 
 
 @bp.cli.command()
 @click.argument("email")
 def unblock(email: str) -> None:
-    """Let its owner enter an account again."""
+    """Let the owner of a blocked account log in again."""
     actions.unblock(_account(email))
     click.echo("No longer blocked.")
 

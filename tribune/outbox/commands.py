@@ -19,13 +19,13 @@ from tribune.shell import shell_blueprint, sigterm_unwinds
 
 A_PATH = click.Path(exists=True, allow_dash=True, path_type=Path)
 
-bp = shell_blueprint("outbox", __name__, "outbox", "Mails waiting to be sent.")
+bp = shell_blueprint("outbox", __name__, "outbox", "Mails: sent, waiting, and returned.")
 
 
 @bp.cli.command()
 @click.option("--once", is_flag=True, help="Do the chores, send what is due now, then stop.")
 def deliver(once: bool) -> None:
-    """Send what waits, until stopped."""
+    """Send mails and do the chores as they fall due, until stopped."""
     if not once:
         worker = Worker(current_app._get_current_object())  # type: ignore[attr-defined]
         with suppress(SystemExit), sigterm_unwinds():  # to be stopped is its normal end
@@ -44,14 +44,14 @@ def deliver(once: bool) -> None:
         click.echo(delivery.deliver_due())
     except (TryLater, smtplib.SMTPException, OSError) as fault:
         raise click.ClickException(
-            f"The mail server cannot be reached ({fault}). Check MAIL_SERVER; mails wait."
+            f"The mail server cannot be reached ({fault}). Check MAIL_SERVER; the mails wait."
         ) from fault
 
 
 @bp.cli.command()
 @click.argument("files", nargs=-1, required=True, type=A_PATH)
 def bounces(files: tuple[Path, ...]) -> None:
-    """Read mails that came back, from FILES, Maildir folders, or - for standard input; anything else is passed over."""
+    """Read mails that came back. FILES are mails, Maildir folders, or - for standard input; other mails are skipped."""
     read = back = 0
     try:
         for file in files:

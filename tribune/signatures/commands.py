@@ -34,9 +34,9 @@ bp = shell_blueprint("signatures_commands", __name__, "signatures", "Export, imp
 @click.option("--format", "kind", type=click.Choice(["csv", "xlsx"]), default="csv", show_default=True)
 @click.option("--status", type=click.Choice(list(EXPORTED)), default="confirmed", show_default=True)
 @click.option("--delimiter", type=click.Choice(["semicolon", "comma"]), default="semicolon", show_default=True)
-@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="A file; - or none: standard output.")
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="A file; without it, standard output.")
 def export(slug: str, kind: str, status: str, delimiter: str, output: Path | None) -> None:
-    """Write the signatures as CSV or as a workbook (XLSX), streamed, with a line in the log of the letter."""
+    """Write a letter's signatures as CSV or XLSX. Its log records that you did."""
     letter = named_letter(slug)
     choice = Choice(status)
     length = letter.confirmed_count + letter.attested_count if status == "confirmed" else choice.count(letter)
@@ -86,17 +86,23 @@ def _opened(output: Path | None) -> Iterator[IO[bytes]]:
 @click.option(
     "--attest", is_flag=True, help="You vouch for these people: they count at once. Otherwise each is asked by email."
 )
-@click.option("--published", is_flag=True, help="Attest that all agreed to be shown, whatever the file says of it.")
-@click.option("--reason", default="", help="How you know: needed by --attest and --published, kept in the log.")
+@click.option("--published", is_flag=True, help="You attest that all agreed to be shown, whatever the file says.")
+@click.option("--reason", default="", help="How you know: needed with --attest or --published, and kept in the log.")
 @click.option(
-    "--column", "columns", multiple=True, metavar="HEADING=WHAT", help="What a column holds, if we guess wrong."
+    "--column",
+    "columns",
+    multiple=True,
+    metavar="HEADING=WHAT",
+    help="What a column holds, if the guess is wrong; once for each such column.",
 )
-@click.option("--headings", type=click.IntRange(0), help="The row of the headings, 0 for none, if we guess wrong.")
-@click.option("--zone", default="", help="Time zone of the dates, as Europe/Paris; by default the letter's.")
-@click.option("--month-first", is_flag=True, help="Dates are 11/24/2026 rather than 24/11/2026.")
+@click.option("--headings", type=click.IntRange(0), help="Which row has the headings (0: none), if the guess is wrong.")
+@click.option("--zone", default="", help="Time zone of the dates, such as Europe/Paris; by default, the letter's.")
+@click.option("--month-first", is_flag=True, help="Dates are written 11/24/2026 rather than 24/11/2026.")
 @click.option("--dry-run", is_flag=True, help="Say what would be imported, and import nothing.")
-@click.option("--report", type=click.Path(dir_okay=False, path_type=Path), help="A CSV of the rows to look at.")
-@click.option("--yes", is_flag=True, help="Do not ask before importing.")
+@click.option(
+    "--report", type=click.Path(dir_okay=False, path_type=Path), help="Write the rows to look at to this file, as CSV."
+)
+@click.option("--yes", is_flag=True, help="Import without asking first.")
 def import_(
     *,
     slug: str,
@@ -112,7 +118,7 @@ def import_(
     report: Path | None,
     yes: bool,
 ) -> None:
-    """Add earlier signatures from a CSV, marked as imported. Nothing is added until all of it could be read."""
+    """Add earlier signatures from a CSV, marked as imported. Nothing is added unless the whole file can be read."""
     letter = named_letter(slug)
     how = ATTEST if attest else ASK
     with shell.readable(file):
@@ -127,7 +133,7 @@ def import_(
     try:
         batch = start(letter, terms, by=None, digest=read.digest, new=new)
     except ReasonMissing:
-        raise click.UsageError("Say how you know: --reason TEXT. It is kept in the log of the team.") from None
+        raise click.UsageError("Say how you know, with --reason TEXT: the team's log keeps it.") from None
     except CannotImport:
         raise click.ClickException(
             "This letter is closed, or nobody can confirm before it is published: publish it, or --attest."
@@ -145,21 +151,22 @@ def import_(
 def undo_import(slug: str) -> None:
     """Undo the last import under a letter.
 
-    Signatures stay as they are if their owners have decided anything about them since then.
+    Signatures stay if their owners have since confirmed them or decided anything about them, or if they were placed
+    among the first signatories.
     """
     batch = latest(named_letter(slug))
     if batch is None:
         raise click.ClickException("Nothing was imported under this letter, or all of it has been undone.")
     shell.take_back(batch)
-    kept = f"; {batch.done} stay, which their owners or something else changed since" if batch.done else ""
-    click.echo(f"The import was undone{kept}.")
+    kept = f" Signatures that stay, since they were changed meanwhile: {batch.done}." if batch.done else ""
+    click.echo(f"The import was undone.{kept}")
 
 
 @bp.cli.command()
 @click.argument("slug", required=False)
-@click.option("--repair", is_flag=True, help="Set the counters to what the rows say.")
+@click.option("--repair", is_flag=True, help="Set the counters right.")
 def recount(slug: str | None, repair: bool) -> None:
-    """Compare the public counters with the rows; exit 1 when they differ."""
+    """Compare the public counters with the signatures. The exit code is 1 if they differ."""
     drifted = False
     for letter in [named_letter(slug)] if slug else all_letters():
         confirmed, attested = recount_letter(letter, repair)
@@ -167,4 +174,4 @@ def recount(slug: str | None, repair: bool) -> None:
         found = f"off by {confirmed:+d} confirmed, {attested:+d} attested" if confirmed or attested else "right"
         click.echo(f"{letter.slug}\t{found}{' (repaired)' if repair and found != 'right' else ''}")
     if drifted and not repair:
-        raise click.ClickException("Counters differ from rows: `flask signatures recount --repair` corrects them.")
+        raise click.ClickException("Counters are off: `flask signatures recount --repair` sets them right.")
