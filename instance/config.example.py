@@ -7,17 +7,17 @@ stands in tribune/config.py.
 # Required in production: a long random text, `python3 -c "import secrets; print(secrets.token_hex(32))"`.
 SECRET_KEY = ""
 # To change it, move the old one here and leave it: *My signature*, *no more mail*, invitations and private links do not
-# expire, and those signed with it need it. Do not move a key that somebody else has seen.
+# expire, and those signed with the old key need it. Never move a key here that somebody else has seen.
 # SECRET_KEY_FALLBACKS = []
 
-# Required in production: where readers find the site. Every link in a mail starts with it; other hosts are refused.
-# "https://letters.example.org", say.
+# Required in production: where readers find the site, such as "https://letters.example.org". Every link in a mail starts
+# with it; other hosts are refused.
 PUBLIC_URL = ""
 
 # SQLALCHEMY_DATABASE_URI = "sqlite:////…/instance/tribune.sqlite"
 # SQLALCHEMY_DATABASE_URI = "postgresql://tribune@localhost/tribune"
 
-# Without a server, mails are kept as files in instance/mailbox/ and nobody receives them. Once there is one, delete that
+# Without a server, mails are kept as files in instance/mailbox/ and nobody receives them. Once you have one, delete that
 # folder: its mails name people, and their links open pages.
 MAIL_SERVER = "smtp.example.org"
 MAIL_PORT = 587
@@ -25,31 +25,33 @@ MAIL_USERNAME = ""
 MAIL_PASSWORD = ""
 MAIL_USE_TLS = True
 # MAIL_USE_SSL = False
-# "tribune@example.org" or "Les Amis <tribune@example.org>", say: an address that this server lets you send from.
+# An address that this server lets you send from: "tribune@example.org", say, or "Les Amis <tribune@example.org>".
 MAIL_DEFAULT_SENDER = ""
 
-# Signs returned mails that are handed over by the web: see docs/deploy.md. Without it that address does not exist.
+# Signs the returned mails that are handed over by the web, at an address that exists only if this is set: docs/deploy.md,
+# "Bounces".
 # BOUNCES_SECRET = ""
 
-# Off where `flask outbox deliver` runs in a process of its own.
+# Whether the web process sends the mails too: False where `flask outbox deliver` runs in a process of its own.
 # MAIL_WORKER = True
 
 # After how many days people who have not confirmed are reminded, once: 1 to 5; 0 reminds nobody.
 # REMINDER_DAYS = 3
 
-# How many proxies stand in front of the site; 0 believes no forwarded address.
+# How many proxies stand in front of the site; with 0, no forwarded address is believed.
 # TRUSTED_PROXIES = 0
 
-# What one network may send is limited; off behind a proxy that limits already.
+# Whether what one network may send is limited: False behind a proxy that limits it already.
 # RATELIMITS = True
-# Where that is counted: by default the database.
+# Where that is counted; by default, in the database.
 # RATELIMIT_STORAGE_URI = "redis://localhost:6379/0"
 
-# Who may make an account: "invitation", by `flask organisers add` or a team that invites; "open", anybody by mail.
+# Who may have an account: with "invitation", people added by `flask organisers add` or invited into a team; with "open",
+# anybody, by a mailed link.
 # REGISTRATION = "invitation"
 
 # Who runs the site and who hosts it, for the legal notice (/legal), the privacy notice, reports and security.txt. A file
-# notices/fr/legal.md (or en, or privacy, or records) in this folder replaces the text that the software has.
+# notices/fr/legal.md (or en, or privacy, or records) in this folder replaces the text that comes with the software.
 OPERATOR = ""
 OPERATOR_ADDRESS = ""
 OPERATOR_CONTACT = ""
@@ -57,9 +59,9 @@ HOSTING = ""
 
 # Addresses of organisers who administer the site at /manage/site: its state, signing, the banner, letters taken down.
 # ADMINISTRATORS = ["you@example.org"]
-# The token for /metrics, sent as `Authorization: Bearer …`: 16 characters at least. Empty: nobody reads it.
+# The token that opens /metrics, sent as `Authorization: Bearer …`: 16 characters at least. If empty, nobody can read it.
 # METRICS_TOKEN = ""
 # Database statements that take this many milliseconds or more are logged, without their values; 0 logs none.
 # SLOW_STATEMENT_MS = 200
-# How many requests one process answers at once: `flask serve` obeys; tell a server of your own the same number.
+# How many requests one process answers at once. `flask serve` does as it says; give any other server the same number.
 # THREADS = 8
