@@ -178,7 +178,7 @@ def told(_context: click.Context, _parameter: click.Parameter, value: str) -> st
     "--reason", required=True, callback=told, help="Why: mailed to its owners, shown on its desk and in its log."
 )
 def take_down(slug: str, reason: str) -> None:
-    """Take a letter away from readers, for whoever runs the site; `put-back` undoes it."""
+    """Hide a letter from readers; `put-back` undoes it."""
     try:
         notices.take_down(named_letter(slug), reason)
     except life.NotPublished:
@@ -209,7 +209,7 @@ def put_back(slug: str) -> None:
     "--reason", required=True, callback=told, help="Why you withhold it: mailed to its owners, kept in its log."
 )
 def withhold(slug: str, version: int, reason: str, keep_text: bool) -> None:
-    """Take an earlier version out of the public history, for whoever runs the site; `disclose` undoes it."""
+    """Hide an earlier version; `disclose` undoes it."""
     try:
         withholding.withhold(named_letter(slug), version, "reason" if keep_text else "text", reason)
     except life.NotPublished:
@@ -230,7 +230,7 @@ def withhold(slug: str, version: int, reason: str, keep_text: bool) -> None:
 @click.argument("slug")
 @click.argument("version", type=int)
 def disclose(slug: str, version: int) -> None:
-    """Show a version again that was withheld."""
+    """Show a withheld version to readers again."""
     try:
         withholding.disclose(named_letter(slug), version)
     except (withholding.UnknownVersion, withholding.NotWithheld):
