@@ -116,6 +116,24 @@ def test_who_signed_is_written_nothing_of_it_and_downloads_what_they_signed(clie
     assert everything_held(signed)["letter"]["title"] == "Le maire vole"
 
 
+def test_who_signs_again_is_not_reminded_of_its_title(client: Reader) -> None:
+    letter = make_letter(slug="rues", title="Le maire vole", text="Le maire est un voleur.")
+    make_signature(letter, email="zoe@example.org")
+    make_correction(letter, title="Nos rues", text="Un texte.", substance=True)
+    ask(letter)
+
+    def mailed() -> str:
+        client.sign("rues")
+        mail = posted()[-1]
+        assert (mail.budget, mail.kind, mail.recipient) == ("confirmation", "ask_to_agree", "zoe@example.org")
+        return (mail.text or "").replace("\n", " ")
+
+    assert "Le maire vole" in mailed()
+    withholding.withhold(letter, 1, "text", WHY)
+    again = mailed()
+    assert "Nos rues" in again and "Le maire vole" not in again and "s’intitule" not in again
+
+
 def test_its_owners_are_mailed_why_and_its_log_keeps_it(app: Flask, client: Reader, letter: Letter) -> None:
     app.config["OPERATOR_CONTACT"] = "operator@example.org"
     make_member(letter, Role.EDITOR)

@@ -32,7 +32,7 @@ class Standing(NamedTuple):
 
     letter: Letter
     counted: Signature | None  # their confirmed signature, if there is one; in no session
-    title: str  # of the version that it signed
+    title: str  # of the version that it signed; the present one if that is withheld
     asked: bool  # `counted` does not count until they agree to a changed text (and, if held, until it is released)
     merged: bool  # the organisation they typed is printed as another
     crowded: list[str]  # columns of BURST in which they are one of too many
@@ -62,6 +62,7 @@ STANDING = (
         *(L.c[name] for name in OF_LETTER),
         *(THEIRS.c[name].label(f"their_{name}") for name in OF_THEIRS),
         WORDS.c.title.label("title"),
+        WORDS.c.withheld.label("withheld"),
         MERGE.c.id.label("merge"),
         THEIRS.c.letter_version.in_(earlier_words(L.c.id)).label("earlier"),
         *map(_recent, BURST),
@@ -91,7 +92,8 @@ def standing(letter: Letter, mailbox_key: str, organisation: str, domain: str, n
     set_committed_value(theirs, "letter", letter)
     crowded = [column for column, most in BURST.items() if row[column] >= most - 1]
     asked = theirs.counted_at is None and bool(theirs.disagreed_at or row["earlier"])
-    return Standing(letter, theirs if theirs.id else None, row["title"] or "", asked, row["merge"] is not None, crowded)
+    title = letter.version.title if row["withheld"] == "text" else row["title"] or ""
+    return Standing(letter, theirs if theirs.id else None, title, asked, row["merge"] is not None, crowded)
 
 
 def insert(signature: Signature) -> None:
