@@ -142,26 +142,45 @@ def test_its_owners_are_mailed_why_and_its_log_keeps_it(app: Flask, client: Read
     assert (mail.recipient, mail.reply_to) == (owner_of(letter).email, "operator@example.org")
     assert (mail.subject or "").endswith("Nos rues") and "Un juge l’a dit." in (mail.text or "")
     assert not any(words in (mail.text or "") for words in UNLAWFUL)
-    withholding.withhold(letter, 2, "reason", "Le texte a été jugé licite.")
-    assert client.get(f"{PATH}/2").status_code == 200 and "Le texte accuse" not in client.get(PATH).text
+    assert "ni le motif que vous aviez donné" in (mail.text or "").replace("\n", " ")
     withholding.disclose(letter, 2)
     told = (posted()[-1].text or "").replace("\n", " ")
-    assert "avec le motif que vous aviez donné" in told and "licite" not in told
+    assert "avec le motif que vous aviez donné" in told and "juge" not in told
     assert words_at(client, f"{PATH}/2/changes") == set(UNLAWFUL[:4])
     [again] = [version for version in versions_of(letter) if version.number == 2]
     assert (again.withheld, again.withheld_for) == ("", "")
+    withholding.withhold(letter, 2, "reason", "Le motif accuse aussi.")
+    assert client.get(f"{PATH}/2").status_code == 200 and "Le texte accuse" not in client.get(PATH).text
     verbs = db.session.scalars(sa.select(Event.verb).order_by(Event.id.desc()).limit(3)).all()
-    assert verbs == [Verb.VERSION_DISCLOSED, Verb.VERSION_WITHHELD, Verb.VERSION_WITHHELD]
+    assert verbs == [Verb.VERSION_WITHHELD, Verb.VERSION_DISCLOSED, Verb.VERSION_WITHHELD]
     client.log_in(owner_of(letter))
     log = client.get(f"/manage/letters/{letter.id}/log?lang=en").text
     for sentence in (
-        "Withheld from readers the text of version 2, and the reason given for it.",
+        "Withheld from readers the text of version 2, and any reason given for it.",
         "Withheld from readers the reason given for version 2.",
         "Showed readers version 2 again.",
         "whoever runs the site",
         "Une phrase accuse quelqu’un.",
     ):
         assert sentence in log, sentence
+
+
+@ON_SQLITE
+def test_a_first_version_had_no_reason_and_its_owners_are_told_of_none(letter: Letter) -> None:
+    with pytest.raises(withholding.NoReason):
+        withholding.withhold(letter, 1, "reason", WHY)
+    withholding.withhold(letter, 1, "text", WHY)
+    withholding.disclose(letter, 1)
+    assert len(posted()) == 2 and not any("motif" in (mail.text or "") for mail in posted())
+
+
+@ON_SQLITE
+def test_a_withheld_text_does_not_come_back_by_withholding_the_reason_alone(letter: Letter) -> None:
+    withholding.withhold(letter, 2, "reason", WHY)
+    withholding.withhold(letter, 2, "text", WHY)
+    with pytest.raises(withholding.WithheldAlready):
+        withholding.withhold(letter, 2, "reason", WHY)
+    assert [version.withheld for version in versions_of(letter)] == ["", "text", ""]
 
 
 @ON_SQLITE
@@ -199,6 +218,7 @@ def test_the_shell_withholds_and_discloses(app: Flask, letter: Letter) -> None:
         (("withhold", "rues", "2", "--reason", WHY), 1, "already"),
         (("withhold", "rues", "3", "--reason", WHY), 1, "take-down"),
         (("withhold", "rues", "9", "--reason", WHY), 1, "no version 9"),
+        (("withhold", "rues", "1", "--keep-text", "--reason", WHY), 1, "No reason was given"),
         (("withhold", "rues", "2", "--reason", " "), 2, "say why"),
         (("withhold", "rues", "deux", "--reason", WHY), 2, "deux"),
         (("disclose", "rues", "3"), 1, "Nothing"),
@@ -238,6 +258,8 @@ def test_an_administrator_does_so_in_the_browser(
         status, answer = send(**typed, address=address)
         assert status == 422 and sentence in answer, address
     assert send(address="http://localhost/letters/rues/versions/2", what="all", reason=WHY)[0] == 422
+    status, answer = send(address="http://localhost/letters/rues/versions/1", what="reason", reason=WHY)
+    assert status == 422 and "Aucun motif n’a été donné" in answer
     sent = {**typed, "address": " http://localhost/letters/rues/versions/2/changes?lang=en#x "}
     assert send(**sent)[0] == 303
     assert client.get(f"{PATH}/2").status_code == 410

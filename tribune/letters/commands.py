@@ -221,6 +221,8 @@ def withhold(slug: str, version: int, reason: str, keep_text: bool) -> None:
             "This is the text today: its organisers can change it, and `flask letters take-down` hides it meanwhile. "
             "--keep-text withholds only the reason given for it."
         ) from None
+    except withholding.NoReason:
+        raise click.ClickException("No reason was given for this version.") from None
     except withholding.WithheldAlready:
         raise click.ClickException("This has already been withheld.") from None
     click.echo(slug)

@@ -83,6 +83,8 @@ def withheld() -> ResponseReturnValue:
             form.what.errors = [
                 _("This is the text today: its organisers can change it, and you can take the letter down meanwhile.")
             ]
+        except withholding.NoReason:
+            form.what.errors = [_("No reason was given for this version.")]
         except withholding.WithheldAlready:
             form.address.errors = [_("This has already been withheld.")]
         else:

@@ -22,8 +22,12 @@ class TextToday(Exception):
     """Its words are on the letter's page: only the reason given for it can be withheld."""
 
 
+class NoReason(Exception):
+    """No reason was given for this version, so there is none to withhold."""
+
+
 class WithheldAlready(Exception):
-    """Just that is withheld already, for a reason that was given."""
+    """That is withheld already, for a reason that was given; where its text is, so is the reason given for it."""
 
 
 class NotWithheld(Exception):
@@ -33,8 +37,8 @@ class NotWithheld(Exception):
 def withhold(letter: Letter, number: int, what: str, reason: str) -> None:
     """Hide from readers the "text" of an earlier version with the reason given for it, or that "reason" alone.
 
-    `disclose` undoes it. The letter's owners are mailed `reason`. Raises NotPublished, UnknownVersion, TextToday or
-    WithheldAlready.
+    `disclose` undoes it. The letter's owners are mailed `reason`. Raises NotPublished, UnknownVersion, TextToday,
+    NoReason or WithheldAlready.
     """
     with write():
         version = _held(letter, number)
@@ -42,7 +46,9 @@ def withhold(letter: Letter, number: int, what: str, reason: str) -> None:
             raise NotPublished
         if what == "text" and number == letter.version_number:
             raise TextToday
-        if version.withheld == what:
+        if what == "reason" and not version.reason:
+            raise NoReason
+        if version.withheld in (what, "text"):
             raise WithheldAlready
         version.withheld, version.withheld_for = what, reason
         record_letter(Verb.VERSION_WITHHELD, letter, None, number=number, what=what, reason=reason)
