@@ -251,6 +251,7 @@ def test_an_administrator_does_so_in_the_browser(
         ("", "collez son adresse"),
         ("http://localhost/letters/rues", "/versions/"),
         ("http://localhost/letters/rues/versions/22222222222", "/versions/"),
+        ("http://localhost/letters/rues/versions/2/changes", "/versions/"),  # of which of its two texts?
         ("http://localhost/letters/rues/versions/9", "Aucune version"),
         ("http://localhost/letters/autre/versions/2", "Aucune version"),
         ("http://localhost/letters/rues/versions/3", "le texte d’aujourd’hui"),
@@ -260,7 +261,7 @@ def test_an_administrator_does_so_in_the_browser(
     assert send(address="http://localhost/letters/rues/versions/2", what="all", reason=WHY)[0] == 422
     status, answer = send(address="http://localhost/letters/rues/versions/1", what="reason", reason=WHY)
     assert status == 422 and "Aucun motif n’a été donné" in answer
-    sent = {**typed, "address": " http://localhost/letters/rues/versions/2/changes?lang=en#x "}
+    sent = {**typed, "address": " http://localhost/letters/rues/versions/2?lang=en#x "}
     assert send(**sent)[0] == 303
     assert client.get(f"{PATH}/2").status_code == 410
     listed = client.get(page).text

@@ -23,7 +23,7 @@ PARTS = [
     SelectChoice("text", _l("its text, and any reason given for it")),
     SelectChoice("reason", _l("only the reason given for it")),
 ]
-VERSION = r".*/letters/([^/]+)/versions/([0-9]{1,9})(?:/changes)?/?(?:[?#]|$)"
+VERSION = r".*/letters/([^/]+)/versions/([0-9]{1,9})/?(?:[?#]|$)"
 
 
 def _reason() -> TextAreaField:
