@@ -85,7 +85,7 @@ def test_the_reason_alone_is_withheld_also_of_the_text_today(client: Reader, let
     for path in ("", "/3", "/3/changes"):
         assert client.get(f"{PATH}{path}").status_code == 200
         assert "Une phrase accusait" not in client.get(f"{PATH}{path}").text
-    said = "Whoever runs this site has withheld the reason given for it."
+    said = "Whoever runs this site has withheld the reason given for this text."
     assert said in client.get(f"{PATH}?lang=en").text and said in client.get(f"{PATH}/3/changes?lang=en").text
     assert "Un texte juste." in client.get(f"{PATH}/3/changes").text.replace("\N{NO-BREAK SPACE}", " ")
 
