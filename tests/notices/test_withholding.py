@@ -6,28 +6,22 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from tests.asking.again import ask
 from tests.databases import ON_SQLITE
 from tests.factories import (
     make_correction,
     make_letter,
     make_member,
     make_organiser,
-    make_signature,
-    mine_path,
     owner_of,
     posted,
 )
 from tests.page import Reader
 from tribune.audit.models import Event, Verb
-from tribune.database import db, write
+from tribune.database import db
 from tribune.history.queries import versions_of
 from tribune.letters import life
 from tribune.letters.models import Letter
-from tribune.mine.data import everything_held
 from tribune.notices import withholding
-from tribune.signatures.links import agree_link
-from tribune.signatures.mails import post_ask_to_agree, post_remind_to_confirm
 from tribune.teams.models import Role
 
 PATH = "/letters/rues/versions"
@@ -88,50 +82,6 @@ def test_the_reason_alone_is_withheld_also_of_the_text_today(client: Reader, let
     said = "Whoever runs this site has withheld the reason given for this text."
     assert said in client.get(f"{PATH}?lang=en").text and said in client.get(f"{PATH}/3/changes?lang=en").text
     assert "Un texte juste." in client.get(f"{PATH}/3/changes").text.replace("\N{NO-BREAK SPACE}", " ")
-
-
-def test_who_signed_is_written_nothing_of_it_and_downloads_what_they_signed(client: Reader) -> None:
-    letter = make_letter(slug="rues", title="Le maire vole", text="Le maire est un voleur.")
-    signed, waiting = make_signature(letter), make_signature(letter, confirmed=False)
-    make_correction(letter, title="Nos rues", text="Un texte.", reason="Une phrase accusait.", substance=True)
-    agree = agree_link(signed).url().removeprefix("http://localhost")
-
-    def mailed() -> str:
-        """The question to the one and the reminder to the other, as they leave now."""
-        with write():
-            assert post_ask_to_agree(signed) and post_remind_to_confirm(waiting)
-        question, reminder = ((mail.text or "").replace("\n", " ") for mail in posted()[-2:])
-        return question + reminder
-
-    ask(letter)
-    mails = mailed()
-    assert words_at(client, agree) == {"Une phrase accusait"} and "Le nouveau texte s’appelle" in client.get(agree).text
-    assert mails.count("Le maire vole") == 2 and "Une phrase accusait" in mails and "s’intitule" in mails
-    withholding.withhold(letter, 1, "text", WHY)
-    withholding.withhold(letter, 2, "reason", WHY)
-    mails = mailed()
-    assert not any(words in mails + client.get(agree).text for words in (*UNLAWFUL, "s’intitule", "s’appelle"))
-    assert mails.count("Nos rues") >= 2
-    assert f'href="{PATH}/1"' in client.get(mine_path(signed)).text
-    assert everything_held(signed)["letter"]["title"] == "Le maire vole"
-
-
-def test_who_signs_again_is_not_reminded_of_its_title(client: Reader) -> None:
-    letter = make_letter(slug="rues", title="Le maire vole", text="Le maire est un voleur.")
-    make_signature(letter, email="zoe@example.org")
-    make_correction(letter, title="Nos rues", text="Un texte.", substance=True)
-    ask(letter)
-
-    def mailed() -> str:
-        client.sign("rues")
-        mail = posted()[-1]
-        assert (mail.budget, mail.kind, mail.recipient) == ("confirmation", "ask_to_agree", "zoe@example.org")
-        return (mail.text or "").replace("\n", " ")
-
-    assert "Le maire vole" in mailed()
-    withholding.withhold(letter, 1, "text", WHY)
-    again = mailed()
-    assert "Nos rues" in again and "Le maire vole" not in again and "s’intitule" not in again
 
 
 def test_its_owners_are_mailed_why_and_its_log_keeps_it(app: Flask, client: Reader, letter: Letter) -> None:
