@@ -19,9 +19,10 @@ WAY_OUT = "not_me"  # the link that stops all mail: never the button
 SPACES = re.compile(r"[ \t\r\n]+")
 LINK = re.compile(r"\[\[(\w+)\]\]")
 # Where we write links, and typed words cannot: a line of its own, an attribute and an element, in which typed quotes
-# and brackets are escaped.
+# and brackets are escaped. It begins with the brackets, for which whole mails are searched quickly.
 PLACE = re.compile(
-    r'^\[\[(\w+)\]\]$|(?<=href=")\[\[(\w+)\]\](?=")|(?<=<b class="code">)\[\[(code)\]\](?=</b>)', re.MULTILINE
+    r'\[\[(?:(?<=^\[\[)(\w+)\]\]$|(?<=href="\[\[)(\w+)\]\](?=")|(?<=<b class="code">\[\[)(code)\]\](?=</b>))',
+    re.MULTILINE,
 )
 # A line of typed words that would be such a place. A typed paragraph of such a line is no link either: ours have words
 # before it.

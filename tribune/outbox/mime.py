@@ -2,8 +2,7 @@
 
 import re
 from email.charset import QP, Charset
-from email.mime.multipart import MIMEMultipart
-from email.mime.text import MIMEText
+from email.message import Message
 from email.policy import compat32
 from email.utils import format_datetime, formataddr, parseaddr
 from typing import NamedTuple
@@ -15,6 +14,7 @@ from tribune.database import now
 SMTP = compat32.clone(linesep="\r\n")
 UTF_8 = Charset("utf-8")
 UTF_8.body_encoding = QP
+BOUNDARY = "=_tribune"  # never in quoted-printable, where only hexadecimal or the end of the line follows "="
 LINE_BREAK = re.compile(r"[\r\n]")
 
 
@@ -42,12 +42,13 @@ def as_mail(
     `unsubscribe`: the address of a page to which a mail program may POST for its owner (RFC 8058). Raises ValueError
     for a line break in a header.
 
-    Uses the older half of the standard library: `EmailMessage` takes three times as long.
+    The standard library writes the headers and encodes the words. The frame around the two parts is ours: with theirs,
+    a mail takes two and a half times as long.
     """
     sender = current_app.config["MAIL_DEFAULT_SENDER"]
     if LINE_BREAK.search("".join((subject, to, message_id, reply_to or ""))):  # the rest would be a header
         raise ValueError("a line break in a header")
-    mail = MIMEMultipart("alternative", policy=SMTP)
+    mail: Message = Message(policy=SMTP)
     mail["Subject"] = subject
     mail["From"] = formataddr(parseaddr(sender))
     mail["To"] = to
@@ -59,6 +60,15 @@ def as_mail(
     if unsubscribe:
         mail["List-Unsubscribe"] = f"<{unsubscribe}>"
         mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    for kind, words in (("plain", text), ("html", html)):
-        mail.attach(MIMEText(words, kind, UTF_8, policy=SMTP))  # type: ignore[arg-type]
+    mail["MIME-Version"] = "1.0"
+    mail["Content-Type"] = f'multipart/alternative; boundary="{BOUNDARY}"'
+    parts = f"{_part('plain', text)}{_part('html', html)}--{BOUNDARY}--\n"
+    mail.set_payload(parts.replace("\n", "\r\n"))
     return Outgoing(sender, to, message_id, mail.as_bytes())
+
+
+def _part(kind: str, words: str) -> str:
+    return (
+        f'--{BOUNDARY}\nContent-Type: text/{kind}; charset="utf-8"\nContent-Transfer-Encoding: quoted-printable\n\n'
+        f"{UTF_8.body_encode(words)}\n"
+    )
