@@ -8,7 +8,7 @@ from tribune.audit.models import Event, Verb
 from tribune.database import db
 from tribune.letters.models import Letter
 from tribune.signatures.lines import Printed
-from tribune.signatures.models import Signature
+from tribune.signatures.models import COLUMNS, Signature
 from tribune.signatures.queries import printed, shown
 
 LATEST = 20
@@ -18,8 +18,8 @@ def others_to_print(letter: Letter, most: int) -> list[Printed]:
     """Return whom readers see besides the first signatories, by surname, `most` at most."""
     if letter.public_list == "no":
         return []
-    others = shown(letter).where(Signature.position.is_(None))
-    return printed(letter, others.order_by(Signature.sort_key, Signature.id).limit(most))
+    others = shown(letter).where(COLUMNS.position.is_(None))
+    return printed(letter, others.order_by(COLUMNS.sort_key, COLUMNS.id).limit(most))
 
 
 def nameless_count(letter: Letter) -> int:

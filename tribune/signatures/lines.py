@@ -11,7 +11,7 @@ from markupsafe import escape
 from tribune.letters.models import Letter
 from tribune.names import initial
 from tribune.signatures.as_such import enumerated, represented_by
-from tribune.signatures.models import Signature
+from tribune.signatures.models import COLUMNS, Signature
 
 AND = {"fr": " et ", "en": " and "}
 IN_A_PERSONAL_CAPACITY = {"fr": "à titre personnel", "en": "in a personal capacity"}
@@ -52,7 +52,7 @@ class Printed(NamedTuple):
 
 
 Signatory = Signature | Printed
-PRINTED = [getattr(Signature, name) for name in Printed._fields if name != "letter"]
+PRINTED = [COLUMNS[name] for name in Printed._fields if name != "letter"]
 
 
 @dataclass(frozen=True)

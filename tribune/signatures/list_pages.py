@@ -13,7 +13,7 @@ from tribune.cursors import BadCursor
 from tribune.letters.models import Letter
 from tribune.names import organisation_key, plain
 from tribune.signatures.lines import Printed, organisation_of
-from tribune.signatures.models import Signature
+from tribune.signatures.models import COLUMNS
 from tribune.signatures.queries import PAGE, Page, printed, shown
 from tribune.signatures.searching import ORDERS, Found, Order, have, next_of_one, next_with
 from tribune.signatures.spellings import merged
@@ -33,10 +33,10 @@ def signatories(
     found = shown(letter)
     keys = _keys(letter, organisation) if organisation else ()
     if keys:
-        found = found.where(Signature.organisation_key.in_(keys))
+        found = found.where(COLUMNS.organisation_key.in_(keys))
     first: list[Printed] = []
     if segment == "first":
-        asked = found.where(*have(Signature.search_key, q))
+        asked = found.where(*have(COLUMNS.search_key, q))
         first, after_first = _first_page(letter, _whole_lines(letter, asked) if q or organisation else asked, *values)
         if after_first:
             return Page(first, after_first)
@@ -70,16 +70,16 @@ def order_of(letter: Letter, asked: str) -> str:
 
 def _whole_lines(letter: Letter, asked: sa.Select[Any]) -> sa.Select[Any]:
     """Select the first signatories asked for, and all who share a line with one: lines are printed whole."""
-    positions = asked.with_only_columns(Signature.position).where(Signature.position.is_not(None))
-    return shown(letter).where(Signature.position.in_(positions))
+    positions = asked.with_only_columns(COLUMNS.position).where(COLUMNS.position.is_not(None))
+    return shown(letter).where(COLUMNS.position.in_(positions))
 
 
 def _first_page(letter: Letter, found: sa.Select[Any], position: int, number: int) -> tuple[list[Printed], str]:
     """Return first signatories after this place, and the next cursor; no page ends within a line shorter than PAGE."""
-    place = sa.tuple_(Signature.position, Signature.id)
-    after = sa.tuple_(sa.literal(position, Signature.position.type), sa.literal(number, Signature.id.type))
-    is_first = Signature.position.is_not(None)  # implied, but needed for the partial index
-    query = found.where(is_first, place > after).order_by(Signature.position, Signature.id).limit(PAGE + 1)
+    place = sa.tuple_(COLUMNS.position, COLUMNS.id)
+    after = sa.tuple_(sa.literal(position, COLUMNS.position.type), sa.literal(number, COLUMNS.id.type))
+    is_first = COLUMNS.position.is_not(None)  # implied, but needed for the partial index
+    query = found.where(is_first, place > after).order_by(COLUMNS.position, COLUMNS.id).limit(PAGE + 1)
     rows = printed(letter, query)
     if len(rows) <= PAGE:
         return rows, ""
@@ -101,7 +101,7 @@ def _other_page(
 
     `keys`: of the organisation asked for, if any.
     """
-    found, place = found.where(Signature.position.is_(None)), tuple(values)
+    found, place = found.where(COLUMNS.position.is_(None)), tuple(values)
     if ordered.rises and not place:
         place = ("", 0)  # before everybody: without it SQLite takes an index that includes those not shown
     if place and not ordered.rises:

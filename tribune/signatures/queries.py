@@ -10,7 +10,7 @@ from tribune.database import db, is_postgresql, there_is
 from tribune.letters.models import Letter
 from tribune.letters.queries import LETTERS
 from tribune.signatures.lines import PRINTED, Printed, Signatory
-from tribune.signatures.models import SHOWN, Signature
+from tribune.signatures.models import COLUMNS, SHOWN, Signature
 
 PAGE = 100
 LATEST = 20
@@ -73,27 +73,27 @@ def latest_pending(mailbox_key: str) -> list[Signature]:
 
 def first_signatories(letter: Letter) -> list[Printed]:
     """Return all first signatories who are shown, in the organiser's order."""
-    first = shown(letter).where(Signature.position.is_not(None))
-    return printed(letter, first.order_by(Signature.position, Signature.id))
+    first = shown(letter).where(COLUMNS.position.is_not(None))
+    return printed(letter, first.order_by(COLUMNS.position, COLUMNS.id))
 
 
 def latest_signatories(letter: Letter) -> list[Printed]:
     """Return the latest others who are shown. If the list shows none, no query is made: it would read everybody."""
     if letter.public_list == "no":
         return []
-    query = shown(letter).where(Signature.position.is_(None))
-    return printed(letter, query.order_by(Signature.counted_at.desc(), Signature.id.desc()).limit(LATEST))
+    query = shown(letter).where(COLUMNS.position.is_(None))
+    return printed(letter, query.order_by(COLUMNS.counted_at.desc(), COLUMNS.id.desc()).limit(LATEST))
 
 
 def printed(letter: Letter, query: sa.Select[Any]) -> list[Printed]:
-    """Run a query over signatures of this letter, and return what their lines need."""
-    return [Printed._make((*row, letter)) for row in db.session.execute(query.with_only_columns(*PRINTED))]
+    """Run a query for PRINTED of signatures of this letter, and return what their lines need."""
+    return [Printed._make((*row, letter)) for row in db.session.execute(query)]
 
 
-def shown(letter: Letter) -> sa.Select[Signature]:
-    """Select the signatures that readers see, unordered."""
-    query = sa.select(Signature).where(Signature.letter_id == letter.id, SHOWN)
-    return query.where(Signature.position.is_not(None)) if letter.public_list == "no" else query
+def shown(letter: Letter) -> sa.Select[Any]:
+    """Select PRINTED of the signatures that readers see, unordered."""
+    query = sa.select(*PRINTED).where(COLUMNS.letter_id == letter.id, SHOWN)
+    return query.where(COLUMNS.position.is_not(None)) if letter.public_list == "no" else query
 
 
 def names_are_gone(letter: Letter) -> bool:

@@ -14,7 +14,7 @@ from tribune.database import db
 from tribune.letters.models import Letter
 from tribune.names import plain, searched
 from tribune.signatures.lines import PRINTED, Printed
-from tribune.signatures.models import Signature
+from tribune.signatures.models import COLUMNS, Signature
 from tribune.signatures.queries import printed
 from tribune.signatures.trigrams import indexed
 
@@ -41,17 +41,17 @@ class Order(NamedTuple):
 
     def of(self, query: sa.Select[Any], key: Any = None, number: Any = None) -> sa.Select[Any]:
         """Return the query in this order."""
-        columns = (self.key, Signature.id) if key is None else (key, number)
+        columns = (self.key, COLUMNS.id) if key is None else (key, number)
         return query.order_by(*(columns if self.rises else (column.desc() for column in columns)))
 
     def after(self, key: Any, number: int, *columns: Any) -> sa.ColumnElement[bool]:
         """Match what comes after this place. `columns`: hold key and id, if not the table's own."""
-        here = sa.tuple_(*(columns or (self.key, Signature.id)))
-        place = sa.tuple_(sa.literal(key, self.key.type), sa.literal(number, Signature.id.type))
+        here = sa.tuple_(*(columns or (self.key, COLUMNS.id)))
+        place = sa.tuple_(sa.literal(key, self.key.type), sa.literal(number, COLUMNS.id.type))
         return here > place if self.rises else here < place
 
 
-ORDERS = {"recent": Order(Signature.counted_at, False, 20_000), "surname": Order(Signature.sort_key, True, 10_000)}
+ORDERS = {"recent": Order(COLUMNS.counted_at, False, 20_000), "surname": Order(COLUMNS.sort_key, True, 10_000)}
 
 
 class Found(NamedTuple):
@@ -69,7 +69,7 @@ def have(search_key: Any, q: str) -> list[sa.ColumnElement[bool]]:
 
 def next_with(letter: Letter, q: str, found: sa.Select[Any], order: Order, most: int) -> Found:
     """Return the first `most` of `found`, in this order, that have these words; fewer only if the walk stopped."""
-    matches = indexed(found.where(*have(Signature.search_key, q)), q)
+    matches = indexed(found.where(*have(COLUMNS.search_key, q)), q)
     if matches is not None:
         rows = printed(letter, _walk(q, found, order, most, gives_up=True))
         if len(rows) == most:
@@ -95,11 +95,11 @@ def next_of_one(
     Few members are fetched by the organisation's index: walking would pass everybody else, and the whole list for a
     name that nobody has. Many members are soon found by walking.
     """
-    members = sa.select(Signature.id).where(Signature.letter_id == letter.id, Signature.organisation_key.in_(keys))
+    members = sa.select(COLUMNS.id).where(COLUMNS.letter_id == letter.id, COLUMNS.organisation_key.in_(keys))
     some = members.limit(FEW + 1).cte("some").prefix_with("MATERIALIZED")
     are_few = sa.select(sa.func.count() <= FEW).select_from(some).scalar_subquery()
     # + 0, or SQLite reads the whole letter, as it would with the trigram index.
-    theirs = found.join(some, some.c.id + 0 == Signature.id).where(are_few, *have(Signature.search_key, q))
+    theirs = found.join(some, some.c.id + 0 == COLUMNS.id).where(are_few, *have(COLUMNS.search_key, q))
     fetched = _fetched(letter, theirs, order, most, place)
     if fetched.signatures or db.session.scalar(sa.select(are_few)):
         return fetched
@@ -123,7 +123,7 @@ def _walk(q: str, found: sa.Select[Any], order: Order, most: int, gives_up: bool
 
     If it `gives_up`: only among the next SAMPLE, should these show that `near` would not give enough.
     """
-    columns: tuple[Any, ...] = (Signature.id, Signature.search_key)
+    columns: tuple[Any, ...] = (COLUMNS.id, COLUMNS.search_key)
     limit: Any = order.near
     if gives_up:
         sample = order.of(found.with_only_columns(*columns)).limit(SAMPLE).subquery()
@@ -132,20 +132,20 @@ def _walk(q: str, found: sa.Select[Any], order: Order, most: int, gives_up: bool
     near = order.of(found.with_only_columns(*columns)).limit(limit).subquery()
     # No ORDER BY here: rows come in the order of the walk, which stops at the last one wanted.
     wanted = sa.select(near.c.id).where(*have(near.c.search_key, q)).limit(most)
-    return order.of(sa.select(Signature).where(Signature.id.in_(wanted)))
+    return order.of(sa.select(*PRINTED).where(COLUMNS.id.in_(wanted)))
 
 
 def _end(found: sa.Select[Any], order: Order, steps: int) -> sa.Select[Any]:
     """Select the place where a walk of so many steps ends; no row if the list is shorter."""
-    return order.of(found.with_only_columns(order.key, Signature.id)).limit(1).offset(steps - 1)
+    return order.of(found.with_only_columns(order.key, COLUMNS.id)).limit(1).offset(steps - 1)
 
 
 def _fetched(letter: Letter, matches: sa.Select[Any], order: Order, most: int, place: Place = ()) -> Found:
     """Return the first `most` matches, after a place if given, and their number; all are fetched before sorting."""
-    answered = matches.with_only_columns(Signature.id, order.key.label("key")).cte("answered")
+    answered = matches.with_only_columns(COLUMNS.id, order.key.label("key")).cte("answered")
     answered = answered.prefix_with("MATERIALIZED")
     after = [order.after(*place, answered.c.key, answered.c.id)] if place else []
     page = order.of(sa.select(answered.c.id).where(*after), answered.c.key, answered.c.id).limit(most)
     number = sa.select(sa.func.count()).select_from(answered).scalar_subquery()
-    rows = db.session.execute(order.of(sa.select(*PRINTED, number).where(Signature.id.in_(page)))).all()
+    rows = db.session.execute(order.of(sa.select(*PRINTED, number).where(COLUMNS.id.in_(page)))).all()
     return Found([Printed._make((*row[:-1], letter)) for row in rows], rows[0][-1] if rows else 0)

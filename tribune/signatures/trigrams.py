@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from tribune.database import db, is_postgresql
 from tribune.names import trigrams
-from tribune.signatures.models import Signature
+from tribune.signatures.models import COLUMNS, Signature
 
 NEEDS = (3, 44)
 NAME = "signatures_trigrams"  # of the table on SQLite, and what the names of its parts begin with
@@ -39,10 +39,10 @@ def indexed(found: sa.Select[Any], words: str) -> sa.Select[Any] | None:
         # As a literal: for a parameter, PostgreSQL plans as if the words were frequent.
         array = sa.bindparam(None, "{" + ",".join(quoted) + "}", sa.Text(), literal_execute=True)
         found = found.where(sa.text(FOR_GOOD))
-        return found.where(sa.func.trigrams_of(Signature.search_key).op("@>")(sa.cast(array, ARRAY(sa.Text))))
+        return found.where(sa.func.trigrams_of(COLUMNS.search_key).op("@>")(sa.cast(array, ARRAY(sa.Text))))
     asked = " AND ".join(quoted)
     # + 0, or SQLite reads the whole letter and looks up each signature in the index.
-    matches = _table.c.rowid + 0 == Signature.id
+    matches = _table.c.rowid + 0 == COLUMNS.id
     return found.join(_table, matches).where(_table.c[NAME].op("MATCH")(asked))
 
 
