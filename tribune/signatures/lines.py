@@ -105,14 +105,14 @@ def line(*people: Signatory, full: bool = False, style: Style = PAGE) -> Line:
 
     `full`: with names instead of initials, for organisers.
     """
-    first, hidden = people[0], shown_as_initials(people[0]) and not full
-    locale = first.letter.locale
+    first, hidden = people[0], not full and shown_as_initials(people[0])
     names = [initials(person.given_name, person.family_name) if hidden else _name(person, style) for person in people]
     if first.as_organisation:
         role = f", {first.role}" if first.role and not hidden else ""
-        rest = represented_by(names, locale) + role
+        rest = represented_by(names, first.letter.locale) + role
         return Line(organisation_of(first), f" ({rest})" if style.inside else f", {rest}", people)
-    joined = enumerated(names, AND.get(locale, AND["en"]))
+    # Its letter is asked for only where that matters: for each row of a table, it takes as long as the line.
+    joined = names[0] if len(names) == 1 else enumerated(names, AND.get(first.letter.locale, AND["en"]))
     return Line(joined, "" if hidden else _rest(first, style), people)
 
 
