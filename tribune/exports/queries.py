@@ -9,7 +9,7 @@ from tribune.database import db
 from tribune.letters.models import Letter
 from tribune.signatures.lines import Printed
 from tribune.signatures.models import COLUMNS, Signature
-from tribune.signatures.queries import printed, shown
+from tribune.signatures.queries import OTHERS, printed
 
 LATEST = 20
 
@@ -18,8 +18,7 @@ def others_to_print(letter: Letter, most: int) -> list[Printed]:
     """Return whom readers see besides the first signatories, by surname, `most` at most."""
     if letter.public_list == "no":
         return []
-    others = shown(letter).where(COLUMNS.position.is_(None))
-    return printed(letter, others.order_by(COLUMNS.sort_key, COLUMNS.id).limit(most))
+    return printed(letter, OTHERS.order_by(COLUMNS.sort_key, COLUMNS.id).limit(most))
 
 
 def nameless_count(letter: Letter) -> int:

@@ -3,19 +3,20 @@
 import base64
 import json
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
 
 from tribune.cursors import BadCursor
 from tribune.letters.models import Letter
-from tribune.names import organisation_key, plain
+from tribune.names import organisation_key, searched
 from tribune.signatures.lines import Printed, organisation_of
 from tribune.signatures.models import COLUMNS
-from tribune.signatures.queries import PAGE, Page, printed, shown
-from tribune.signatures.searching import ORDERS, Found, Order, have, next_of_one, next_with
+from tribune.signatures.queries import FIRST, PAGE, Page, printed
+from tribune.signatures.searching import IN_LINES, MOST, ORDERS, SHAPES, Asked, Order, fit, next_of_all, next_of_one
 from tribune.signatures.spellings import merged
 
 OFFERED = 4  # organisations offered as filters on a page of the list
@@ -30,14 +31,10 @@ def signatories(
     even one merged since its address was shared. `after`: a cursor. Raises BadCursor.
     """
     segment, *values = _read_cursor(after) if after else ("first", -1, 0)
-    found = shown(letter)
-    keys = _keys(letter, organisation) if organisation else ()
-    if keys:
-        found = found.where(COLUMNS.organisation_key.in_(keys))
+    asked = Asked(searched(q), _keys(letter, organisation) if organisation else ())
     first: list[Printed] = []
     if segment == "first":
-        asked = found.where(*have(COLUMNS.search_key, q))
-        first, after_first = _first_page(letter, _whole_lines(letter, asked) if q or organisation else asked, *values)
+        first, after_first = _first_page(letter, asked, *values)
         if after_first:
             return Page(first, after_first)
         values = []
@@ -45,7 +42,7 @@ def signatories(
     if letter.public_list == "no" or (letter.public_list == "initials" and (q or organisation)):
         return Page(first, "", None if after else len(first))
     ordered, most = ORDERS[order_of(letter, order)], max(PAGE - len(first), 0)
-    others = _other_page(letter, found, ordered, values, q=q, keys=keys, most=most)
+    others = _other_page(letter, asked, ordered, values, most)
     number = None if others.number is None or after else len(first) + others.number
     return others._replace(signatures=[*first, *others.signatures], number=number)
 
@@ -68,51 +65,33 @@ def order_of(letter: Letter, asked: str) -> str:
     return asked if asked in ORDERS and letter.public_list != "initials" else "recent"
 
 
-def _whole_lines(letter: Letter, asked: sa.Select[Any]) -> sa.Select[Any]:
+@lru_cache(SHAPES)
+def _first(words: int, of_one: bool) -> sa.Select[Any]:
     """Select the first signatories asked for, and all who share a line with one: lines are printed whole."""
-    positions = asked.with_only_columns(COLUMNS.position).where(COLUMNS.position.is_not(None))
-    return shown(letter).where(COLUMNS.position.in_(positions))
+    found = FIRST
+    if words or of_one:
+        asked = found.where(*fit(words, of_one)).with_only_columns(COLUMNS.position)
+        found = found.where(COLUMNS.position.in_(asked))
+    return IN_LINES.of(found.where(IN_LINES.after())).limit(MOST)
 
 
-def _first_page(letter: Letter, found: sa.Select[Any], position: int, number: int) -> tuple[list[Printed], str]:
+def _first_page(letter: Letter, asked: Asked, position: int, number: int) -> tuple[list[Printed], str]:
     """Return first signatories after this place, and the next cursor; no page ends within a line shorter than PAGE."""
-    place = sa.tuple_(COLUMNS.position, COLUMNS.id)
-    after = sa.tuple_(sa.literal(position, COLUMNS.position.type), sa.literal(number, COLUMNS.id.type))
-    is_first = COLUMNS.position.is_not(None)  # implied, but needed for the partial index
-    query = found.where(is_first, place > after).order_by(COLUMNS.position, COLUMNS.id).limit(PAGE + 1)
-    rows = printed(letter, query)
+    rows = printed(letter, _first(*asked.shape), asked.values(letter, PAGE + 1, (position, number)))
     if len(rows) <= PAGE:
         return rows, ""
     kept = [row for row in rows if row.position != rows[-1].position] or rows[:PAGE]
     return kept, _cursor("first", kept[-1].position, kept[-1].id)
 
 
-def _other_page(
-    letter: Letter,
-    found: sa.Select[Any],
-    ordered: Order,
-    values: list[Any],
-    *,
-    q: str,
-    keys: Collection[str],
-    most: int,
-) -> Page[Printed]:
-    """Return the next of those who are not first signatories, after these values of a cursor.
-
-    `keys`: of the organisation asked for, if any.
-    """
-    found, place = found.where(COLUMNS.position.is_(None)), tuple(values)
+def _other_page(letter: Letter, asked: Asked, ordered: Order, cursor: list[Any], most: int) -> Page[Printed]:
+    """Return the next of those who are not first signatories, after these values of a cursor."""
+    place = tuple(cursor)
     if ordered.rises and not place:
         place = ("", 0)  # before everybody: without it SQLite takes an index that includes those not shown
     if place and not ordered.rises:
         place = (_moment(place[0]), place[1])
-    after = found.where(ordered.after(*place)) if place else found
-    if keys:
-        some = next_of_one(letter, q, found, ordered, most + 1, keys=keys, place=place)
-    elif plain(q):
-        some = next_with(letter, q, after, ordered, most + 1)
-    else:
-        some = Found(printed(letter, ordered.of(after).limit(most + 1)))
+    some = (next_of_one if asked.keys else next_of_all)(letter, asked, ordered, most + 1, place)
     rows = some.signatures
     if len(rows) > most:
         end = (getattr(rows[most - 1], ordered.key.key), rows[most - 1].id) if most else ()

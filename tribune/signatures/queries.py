@@ -1,6 +1,6 @@
 """Who counts, and who is shown."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Generic, NamedTuple, TypeVar
 
 import sqlalchemy as sa
@@ -15,6 +15,12 @@ from tribune.signatures.models import COLUMNS, SHOWN, Signature
 PAGE = 100
 LATEST = 20
 Who = TypeVar("Who", bound=Signatory)
+# Whom readers see of the `letter` of this id, as PRINTED and in no order. Statements are built once: to build one takes
+# as long as to run it.
+_shown = sa.select(*PRINTED).where(COLUMNS.letter_id == sa.bindparam("letter"), SHOWN)
+FIRST, OTHERS = _shown.where(COLUMNS.position.is_not(None)), _shown.where(COLUMNS.position.is_(None))
+_ALL_FIRST = FIRST.order_by(COLUMNS.position, COLUMNS.id)
+_LATEST_OTHERS = OTHERS.order_by(COLUMNS.counted_at.desc(), COLUMNS.id.desc()).limit(LATEST)
 
 
 class Page(NamedTuple, Generic[Who]):
@@ -73,27 +79,18 @@ def latest_pending(mailbox_key: str) -> list[Signature]:
 
 def first_signatories(letter: Letter) -> list[Printed]:
     """Return all first signatories who are shown, in the organiser's order."""
-    first = shown(letter).where(COLUMNS.position.is_not(None))
-    return printed(letter, first.order_by(COLUMNS.position, COLUMNS.id))
+    return printed(letter, _ALL_FIRST)
 
 
 def latest_signatories(letter: Letter) -> list[Printed]:
     """Return the latest others who are shown. If the list shows none, no query is made: it would read everybody."""
-    if letter.public_list == "no":
-        return []
-    query = shown(letter).where(COLUMNS.position.is_(None))
-    return printed(letter, query.order_by(COLUMNS.counted_at.desc(), COLUMNS.id.desc()).limit(LATEST))
+    return [] if letter.public_list == "no" else printed(letter, _LATEST_OTHERS)
 
 
-def printed(letter: Letter, query: sa.Select[Any]) -> list[Printed]:
-    """Run a query for PRINTED of signatures of this letter, and return what their lines need."""
-    return [Printed._make((*row, letter)) for row in db.session.execute(query)]
-
-
-def shown(letter: Letter) -> sa.Select[Any]:
-    """Select PRINTED of the signatures that readers see, unordered."""
-    query = sa.select(*PRINTED).where(COLUMNS.letter_id == letter.id, SHOWN)
-    return query.where(COLUMNS.position.is_not(None)) if letter.public_list == "no" else query
+def printed(letter: Letter, query: sa.Select[Any], values: Mapping[str, Any] | None = None) -> list[Printed]:
+    """Run a query made of FIRST or OTHERS for this letter, with these values of its other parameters."""
+    rows = db.session.execute(query, {"letter": letter.id, **(values or {})})
+    return [Printed._make((*row, letter)) for row in rows]
 
 
 def names_are_gone(letter: Letter) -> bool:

@@ -3,19 +3,23 @@
 Matches of a frequent word are soon met along the list; those of a rare one are fetched by the index of trigrams, then
 sorted. The next SAMPLE of the list tell which is which. Asked for words and an order at once, a database would guess,
 and may read everybody.
+
+Most statements are built once for each shape of what is asked, since to build one takes as long as to run it. Their
+parameters are those of `Asked.values`.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
 from tribune.database import db
 from tribune.letters.models import Letter
-from tribune.names import plain, searched
+from tribune.names import searched
 from tribune.signatures.lines import PRINTED, Printed
 from tribune.signatures.models import COLUMNS, Signature
-from tribune.signatures.queries import printed
+from tribune.signatures.queries import OTHERS, printed
 from tribune.signatures.trigrams import indexed
 
 SAMPLE = 1_000
@@ -23,6 +27,8 @@ MANY = 50_000  # matches on the whole site above which the index is not used
 SPREAD = 500  # signatures sampled to estimate that
 FEW = 2_000  # signatures of one organisation up to which all are fetched, then sorted
 Place = tuple[Any, int] | tuple[()]  # a place in an order: key and id of the signature there
+SHAPES = 100  # statements of one kind that are kept: somebody may search fifty words
+MOST = sa.bindparam("most", type_=sa.Integer)
 
 _any = Signature.__table__.alias("any_signature")  # any of the site, not only those of the list
 _newest = sa.select(sa.func.max(_any.c.id).label("id")).subquery()
@@ -30,6 +36,24 @@ _spread = sa.select(_newest.c.id, (_newest.c.id // SPREAD + 1).label("apart")).c
 _spread = _spread.union_all(
     sa.select(_spread.c.id - _spread.c.apart, _spread.c.apart).where(_spread.c.id > _spread.c.apart)
 )
+
+
+class Asked(NamedTuple):
+    """What a list is searched for: words, and the keys of an organisation; everybody if there are neither."""
+
+    words: Sequence[str]
+    keys: Collection[str]
+
+    @property
+    def shape(self) -> tuple[int, bool]:
+        """Return all that the statement depends on."""
+        return len(self.words), bool(self.keys)
+
+    def values(self, letter: Letter, most: int, place: Place) -> dict[str, Any]:
+        """Return the values of the parameters, for at most so many after this place, if there is one."""
+        values: dict[str, Any] = {f"word{number}": word for number, word in enumerate(self.words)}
+        values |= {"letter": letter.id, "keys": sorted(self.keys), "most": most}
+        return values | (dict(zip(("key", "number"), place, strict=True)) if place else {})
 
 
 class Order(NamedTuple):
@@ -44,13 +68,14 @@ class Order(NamedTuple):
         columns = (self.key, COLUMNS.id) if key is None else (key, number)
         return query.order_by(*(columns if self.rises else (column.desc() for column in columns)))
 
-    def after(self, key: Any, number: int, *columns: Any) -> sa.ColumnElement[bool]:
-        """Match what comes after this place. `columns`: hold key and id, if not the table's own."""
+    def after(self, *columns: Any) -> sa.ColumnElement[bool]:
+        """Match what comes after the place. `columns`: hold key and id, if not the table's own."""
         here = sa.tuple_(*(columns or (self.key, COLUMNS.id)))
-        place = sa.tuple_(sa.literal(key, self.key.type), sa.literal(number, COLUMNS.id.type))
+        place = sa.tuple_(sa.bindparam("key", type_=self.key.type), sa.bindparam("number", type_=COLUMNS.id.type))
         return here > place if self.rises else here < place
 
 
+IN_LINES = Order(COLUMNS.position, True, 0)  # that of first signatories
 ORDERS = {"recent": Order(COLUMNS.counted_at, False, 20_000), "surname": Order(COLUMNS.sort_key, True, 10_000)}
 
 
@@ -67,85 +92,117 @@ def have(search_key: Any, q: str) -> list[sa.ColumnElement[bool]]:
     return [search_key.contains(piece) for piece in searched(q)]
 
 
-def next_with(letter: Letter, q: str, found: sa.Select[Any], order: Order, most: int) -> Found:
-    """Return the first `most` of `found`, in this order, that have these words; fewer only if the walk stopped."""
-    matches = indexed(found.where(*have(COLUMNS.search_key, q)), q)
+def fit(words: int, of_one: bool, search_key: Any = COLUMNS.search_key) -> list[sa.ColumnElement[bool]]:
+    """Match those who have so many words, and sign for the organisation of the keys if it is `of_one`."""
+    theirs = [COLUMNS.organisation_key.in_(sa.bindparam("keys", expanding=True))] if of_one else []
+    return [*theirs, *(search_key.contains(sa.bindparam(f"word{number}", type_=sa.Text)) for number in range(words))]
+
+
+@lru_cache(SHAPES)
+def _others(order: Order, of_one: bool, goes_on: bool) -> sa.Select[Any]:
+    """Select those who are not first signatories, of one organisation or all, after the place if it `goes_on`."""
+    return OTHERS.where(*fit(0, of_one), *([order.after()] if goes_on else []))
+
+
+@lru_cache(SHAPES)
+def _next(order: Order, of_one: bool, goes_on: bool) -> sa.Select[Any]:
+    return order.of(_others(order, of_one, goes_on)).limit(MOST)
+
+
+def next_of_all(letter: Letter, asked: Asked, order: Order, most: int, place: Place) -> Found:
+    """Return the first `most` after a place, in this order, who have the words; fewer only if the walk stopped."""
+    values, words = asked.values(letter, most, place), len(asked.words)
+    shape = order, bool(asked.keys), bool(place)
+    if not words:
+        return Found(printed(letter, _next(*shape), values))
+    matches = indexed(_others(*shape).where(*fit(words, of_one=False)), " ".join(asked.words))
     if matches is not None:
-        rows = printed(letter, _walk(q, found, order, most, gives_up=True))
+        rows = printed(letter, _walk(*shape, words, SAMPLE), values)
         if len(rows) == most:
             return Found(rows)
-        beyond = db.session.execute(_end(found, order, SAMPLE).add_columns(_are_many(q).label("many"))).first()
+        beyond = db.session.execute(_beyond(*shape, words, SAMPLE), values).first()
         if beyond is None:
             # The list is short and was walked whole; the index would have searched all letters.
             return Found(rows, len(rows))
-        if not beyond.many:
-            return _fetched(letter, matches, order, most)
-    rows = printed(letter, _walk(q, found, order, most, gives_up=False))
+        if beyond.many <= MANY:
+            return _fetched(letter, matches, order, values)
+    rows = printed(letter, _walk(*shape, words), values)
     if len(rows) == most:
         return Found(rows)
-    end = db.session.execute(_end(found, order, order.near)).first()
+    end = db.session.execute(_end(*shape, order.near), values).first()
     return Found(rows, end=(end[0], end[1]) if end else None)
 
 
-def next_of_one(
-    letter: Letter, q: str, found: sa.Select[Any], order: Order, most: int, *, keys: Collection[str], place: Place
-) -> Found:
-    """Return the first `most` of `found` after a place that sign for the organisation of these keys; `q` may be "".
+def next_of_one(letter: Letter, asked: Asked, order: Order, most: int, place: Place) -> Found:
+    """Do the same with those who sign for one organisation.
 
     Few members are fetched by the organisation's index: walking would pass everybody else, and the whole list for a
     name that nobody has. Many members are soon found by walking.
     """
-    members = sa.select(COLUMNS.id).where(COLUMNS.letter_id == letter.id, COLUMNS.organisation_key.in_(keys))
+    members = sa.select(COLUMNS.id).where(COLUMNS.letter_id == sa.bindparam("letter"), *fit(0, of_one=True))
     some = members.limit(FEW + 1).cte("some").prefix_with("MATERIALIZED")
     are_few = sa.select(sa.func.count() <= FEW).select_from(some).scalar_subquery()
     # + 0, or SQLite reads the whole letter, as it would with the trigram index.
-    theirs = found.join(some, some.c.id + 0 == COLUMNS.id).where(are_few, *have(COLUMNS.search_key, q))
-    fetched = _fetched(letter, theirs, order, most, place)
-    if fetched.signatures or db.session.scalar(sa.select(are_few)):
+    theirs = _others(order, True, False).join(some, some.c.id + 0 == COLUMNS.id)
+    theirs, values = theirs.where(are_few, *fit(len(asked.words), of_one=False)), asked.values(letter, most, place)
+    fetched = _fetched(letter, theirs, order, values, goes_on=bool(place))
+    if fetched.signatures or db.session.scalar(sa.select(are_few), values):
         return fetched
-    found = found.where(order.after(*place)) if place else found
-    return next_with(letter, q, found, order, most) if plain(q) else Found(printed(letter, order.of(found).limit(most)))
+    return next_of_all(letter, asked, order, most, place)
 
 
-def _are_many(q: str) -> sa.ColumnElement[bool]:
-    """Match if so many signatures of the site have these words that fetching them all would take seconds.
+def _are_many(words: int) -> sa.ColumnElement[int]:
+    """Return about how many signatures of the site have these words: fetching too many would take seconds.
 
     Estimated from up to SPREAD signatures at equal distances.
     """
     hits = sa.select(sa.func.count() * sa.func.max(_spread.c.apart)).where(
-        _any.c.id == _spread.c.id, *have(_any.c.search_key, q)
+        _any.c.id == _spread.c.id, *fit(words, False, _any.c.search_key)
     )
-    return sa.func.coalesce(hits.scalar_subquery(), 0) > MANY
+    return sa.func.coalesce(hits.scalar_subquery(), 0)
 
 
-def _walk(q: str, found: sa.Select[Any], order: Order, most: int, gives_up: bool) -> sa.Select[Any]:
+@lru_cache(SHAPES)
+def _walk(order: Order, of_one: bool, goes_on: bool, words: int, sample: int = 0) -> sa.Select[Any]:
     """Select the matches among the next `near` of the list, at most `most` of them.
 
-    If it `gives_up`: only among the next SAMPLE, should these show that `near` would not give enough.
+    With a `sample`: only among the next so many, should these show that `near` would not give enough.
     """
     columns: tuple[Any, ...] = (COLUMNS.id, COLUMNS.search_key)
+    next_ones = order.of(_others(order, of_one, goes_on).with_only_columns(*columns))
     limit: Any = order.near
-    if gives_up:
-        sample = order.of(found.with_only_columns(*columns)).limit(SAMPLE).subquery()
-        hits: Any = sa.select(sa.func.count()).where(*have(sample.c.search_key, q)).scalar_subquery()
-        limit = sa.case((hits * order.near >= most * SAMPLE, order.near), else_=SAMPLE)
-    near = order.of(found.with_only_columns(*columns)).limit(limit).subquery()
+    if sample:
+        first = next_ones.limit(sample).subquery()
+        hits: Any = sa.select(sa.func.count()).where(*fit(words, False, first.c.search_key)).scalar_subquery()
+        limit = sa.case((hits * order.near >= MOST * sample, order.near), else_=sample)
+    near = next_ones.limit(limit).subquery()
     # No ORDER BY here: rows come in the order of the walk, which stops at the last one wanted.
-    wanted = sa.select(near.c.id).where(*have(near.c.search_key, q)).limit(most)
+    wanted = sa.select(near.c.id).where(*fit(words, False, near.c.search_key)).limit(MOST)
     return order.of(sa.select(*PRINTED).where(COLUMNS.id.in_(wanted)))
 
 
-def _end(found: sa.Select[Any], order: Order, steps: int) -> sa.Select[Any]:
+@lru_cache(SHAPES)
+def _end(order: Order, of_one: bool, goes_on: bool, steps: int) -> sa.Select[Any]:
     """Select the place where a walk of so many steps ends; no row if the list is shorter."""
-    return order.of(found.with_only_columns(order.key, COLUMNS.id)).limit(1).offset(steps - 1)
+    found = _others(order, of_one, goes_on).with_only_columns(order.key, COLUMNS.id)
+    return order.of(found).limit(1).offset(steps - 1)
 
 
-def _fetched(letter: Letter, matches: sa.Select[Any], order: Order, most: int, place: Place = ()) -> Found:
-    """Return the first `most` matches, after a place if given, and their number; all are fetched before sorting."""
+@lru_cache(SHAPES)
+def _beyond(order: Order, of_one: bool, goes_on: bool, words: int, steps: int) -> sa.Select[Any]:
+    """Do the same, and select about how many have the words on the whole site."""
+    return _end(order, of_one, goes_on, steps).add_columns(_are_many(words).label("many"))
+
+
+def _fetched(
+    letter: Letter, matches: sa.Select[Any], order: Order, values: dict[str, Any], goes_on: bool = False
+) -> Found:
+    """Return the first matches, after the place if it `goes_on`, and their number; all are fetched before sorting."""
     answered = matches.with_only_columns(COLUMNS.id, order.key.label("key")).cte("answered")
     answered = answered.prefix_with("MATERIALIZED")
-    after = [order.after(*place, answered.c.key, answered.c.id)] if place else []
-    page = order.of(sa.select(answered.c.id).where(*after), answered.c.key, answered.c.id).limit(most)
+    after = [order.after(answered.c.key, answered.c.id)] if goes_on else []
+    page = order.of(sa.select(answered.c.id).where(*after), answered.c.key, answered.c.id).limit(MOST)
     number = sa.select(sa.func.count()).select_from(answered).scalar_subquery()
-    rows = db.session.execute(order.of(sa.select(*PRINTED, number).where(COLUMNS.id.in_(page)))).all()
+    query = order.of(sa.select(*PRINTED, number).where(COLUMNS.id.in_(page)))
+    rows = db.session.execute(query, values).all()
     return Found([Printed._make((*row[:-1], letter)) for row in rows], rows[0][-1] if rows else 0)
