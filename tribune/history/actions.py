@@ -4,7 +4,7 @@ from tribune.audit.models import Verb
 from tribune.database import write
 from tribune.history.queries import addendum_of
 from tribune.letters.models import Addendum, Letter
-from tribune.letters.queries import hold
+from tribune.letters.queries import addenda_of, hold
 from tribune.letters.recording import record_letter
 from tribune.letters.rendering import render
 from tribune.organisers.models import Organiser
@@ -23,7 +23,7 @@ def add(letter: Letter, text: str, by: Organiser) -> Addendum:
         hold(letter)
         if not letter.is_published:
             raise NotPublished
-        if there := next((one for one in letter.addenda if one.text == text), None):
+        if there := next((one for one in addenda_of(letter) if one.text == text), None):
             return there
         addendum = Addendum(letter_id=letter.id, text=text, html=html)
         session.add(addendum)

@@ -10,6 +10,8 @@ from tribune.history import actions
 from tribune.history.forms import AddendumForm
 from tribune.history.queries import addendum_of, removal_of, removed_text
 from tribune.letters.guard import my_letter
+from tribune.letters.models import Letter
+from tribune.letters.queries import addenda_of
 from tribune.letters.rendering import render
 from tribune.teams.guard import manage_blueprint, needs
 from tribune.teams.models import Role
@@ -24,7 +26,7 @@ def addenda(letter_id: int) -> ResponseReturnValue:
     letter = my_letter(letter_id)
     removed = request.args.get("removed", type=row_number)
     text = removed_text(letter, removed) if removed else ""
-    return render_template("history/manage/addenda.html", letter=letter, form=AddendumForm(text=text), html="")
+    return _page(letter, AddendumForm(text=text))
 
 
 @bp.post("/letters/<int:letter_id>/addenda")
@@ -37,14 +39,18 @@ def add(letter_id: int) -> ResponseReturnValue:
         flash(_("This letter is not published: change its text instead."))
         return redirect(url_for("manage_history.addenda", letter_id=letter.id), 303)
     if not form.validate_on_submit():
-        return render_template("history/manage/addenda.html", letter=letter, form=form, html=""), 422
+        return _page(letter, form), 422
     text = form.text.data or ""
     if "add" not in request.form:
-        html = render(text, letter.locale)
-        return render_template("history/manage/addenda.html", letter=letter, form=form, html=html)
+        return _page(letter, form, render(text, letter.locale))
     actions.add(letter, text, current_user.organiser)
     flash(_("Added: it now appears after the text."))
     return redirect(url_for("manage_history.addenda", letter_id=letter.id), 303)
+
+
+def _page(letter: Letter, form: AddendumForm, html: str = "") -> str:
+    added = addenda_of(letter)
+    return render_template("history/manage/addenda.html", letter=letter, addenda=added, form=form, html=html)
 
 
 @bp.route("/letters/<int:letter_id>/addenda/<int:addendum_id>/remove", methods=["GET", "POST"])

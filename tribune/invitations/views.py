@@ -19,6 +19,7 @@ from tribune.invitations.models import Invitation
 from tribune.invitations.queries import invitation_of_link, printed, words_of, would_print
 from tribune.invitations.since import since_accepted
 from tribune.invitations.standing import stands_already, stands_as
+from tribune.letters.queries import addenda_of
 from tribune.people.actions import ChangedMeanwhile
 from tribune.signatures.actions import LetterClosed, TextChanged
 from tribune.signatures.forms import TEXT_CHANGED
@@ -163,6 +164,7 @@ def _page(
         status,
         said=said,
         first=lines(first_signatories(letter)),
+        addenda=addenda_of(letter),
         form=form or AcceptForm(invitation=invitation),
         declining=declining or DeclineForm(subject=subject),
         asking=asking or QuestionForm(subject=subject),

@@ -14,7 +14,15 @@ from tribune.audit.models import Verb
 from tribune.database import db, now, write
 from tribune.letters.life import keep_first_words
 from tribune.letters.models import WORDS, Addendum, Letter, Version
-from tribune.letters.queries import asking_number, hold, is_frozen, is_signed, letter_by_slug, said_before
+from tribune.letters.queries import (
+    addenda_of,
+    asking_number,
+    hold,
+    is_frozen,
+    is_signed,
+    letter_by_slug,
+    said_before,
+)
 from tribune.letters.recording import record_letter
 from tribune.letters.rendering import render
 from tribune.organisers.models import Organiser
@@ -171,7 +179,7 @@ def texts_in(letter: Letter, locale: str) -> dict[str, str]:
 def _printed(letter: Letter) -> list[Version | Addendum]:
     """Return all its versions and additions."""
     versions = db.session.scalars(sa.select(Version).where(Version.letter_id == letter.id))
-    return [*versions, *letter.addenda]
+    return [*versions, *addenda_of(letter)]
 
 
 class _Case(NamedTuple):

@@ -119,7 +119,6 @@ class Letter(Base):
         viewonly=True,
         lazy="joined",
     )
-    addenda: Mapped[list["Addendum"]] = relationship(viewonly=True, order_by="Addendum.id")
 
     @property
     def end(self) -> datetime | None:

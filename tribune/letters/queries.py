@@ -8,7 +8,7 @@ from flask import current_app
 from sqlalchemy.orm import Session, aliased, joinedload, lazyload
 
 from tribune.database import db, is_postgresql, now, run, there_is
-from tribune.letters.models import WORDS, Letter, Version
+from tribune.letters.models import WORDS, Addendum, Letter, Version
 from tribune.letters.rendering import plain
 from tribune.organisers.models import Organiser
 from tribune.teams.models import Membership, Role
@@ -20,6 +20,7 @@ LETTERS = 1  # first key of the advisory locks of letters on PostgreSQL; the sec
 BY_SLUG = sa.select(Letter).where(Letter.slug == sa.bindparam("slug"))
 ASKING = sa.select(sa.func.coalesce(sa.func.max(Version.number), 0)).where(Version.asks_again)
 _letter = sa.bindparam("letter", type_=sa.Integer)
+ADDENDA = sa.select(Addendum).where(Addendum.letter_id == sa.bindparam("letter")).order_by(Addendum.id)
 # The shared lock also asks for generic plans: the statistics of a young letter say that it has almost no signatures.
 SHARED = sa.select(
     sa.func.pg_advisory_xact_lock_shared(LETTERS, _letter),
@@ -48,6 +49,11 @@ def lately_open_letter(slug: str) -> Letter | None:
         known = {other: kept for other, kept in known.items() if moment - kept[0] <= LATELY and other != slug}
         current_app.extensions["tribune_letters"] = known | ({slug: (moment, letter)} if letter else {})
     return letter if letter is not None and letter.is_open else None
+
+
+def addenda_of(letter: Letter) -> Sequence[Addendum]:
+    """Return what was added to the letter after people signed, oldest first."""
+    return db.session.scalars(ADDENDA, {"letter": letter.id}).all()
 
 
 def published_letters(after: str = "") -> tuple[Sequence[Letter], str]:

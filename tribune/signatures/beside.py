@@ -3,6 +3,7 @@
 from typing import Any
 
 from tribune.letters.models import Letter
+from tribune.letters.queries import addenda_of
 from tribune.signatures.forms import SignForm
 from tribune.signatures.lines import lines
 from tribune.signatures.queries import first_signatories, latest_signatories, names_are_gone
@@ -21,4 +22,5 @@ def beside(letter: Letter, preview: str = "") -> dict[str, Any]:
         "latest": latest,
         "names_are_gone": not (first or latest) and names_are_gone(letter),
         "form": SignForm(letter=letter),
+        "addenda": addenda_of(letter),
     }
