@@ -60,6 +60,9 @@ def searched(text: str) -> list[str]:
 
 
 def trigrams(words: str) -> list[str]:
-    """Return pieces of three characters, as in the trigram index, that cover all words of three or more."""
-    long = [word for word in plain(words).split() if len(word) >= 3]
+    """Return pieces of three characters, as in the trigram index, that cover all of these plain words of three or more.
+
+    They are not made plain once more, which would change them: `plain` leaves the TM of `Acme™` in capitals.
+    """
+    long = [word for word in words.split() if len(word) >= 3]
     return sorted({word[n : n + 3] for word in long for n in (*range(0, len(word) - 2, 3), len(word) - 3)})

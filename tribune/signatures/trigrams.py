@@ -28,7 +28,7 @@ _table = sa.table(NAME, sa.column("rowid"), sa.column(NAME))
 
 
 def indexed(found: sa.Select[Any], words: str) -> sa.Select[Any] | None:
-    """Those of `found` that are indexed and whose search keys have the pieces of these words, in no order.
+    """Those of `found` that are indexed and whose search keys have the pieces of these plain words, in no order.
 
     None if the index cannot help: every word is shorter than three characters, or there is no index.
     """
