@@ -26,7 +26,7 @@ def resume_signing() -> None:
 @bp.cli.command("read-only")
 @click.argument("state", type=click.Choice(["on", "off"]))
 def read_only(state: str) -> None:
-    """Make the site read-only, or end that. While it is on, nothing is written and no mail leaves."""
+    """Make the site read-only, or end that. While it is on, the site writes nothing and sends no mail."""
     if state == "on":
         switches.turn_on(switches.READ_ONLY)
         click.echo(f"The site is read-only, everywhere within {switches.KEPT} seconds.")
