@@ -170,6 +170,20 @@ def test_filling_in_links_leaves_all_other_text_as_it_was(text: str) -> None:
     assert fill_in(f"{quoted}\n[[confirm]]\n", {"confirm": "http://x"}) == f"{quoted}\nhttp://x\n"
 
 
+OURS = ("[[confirm]]", "x\n[[confirm]]\ny", '<a href="[[confirm]]">', "[[code]]", '<b class="code">[[code]]</b>')
+NOT_OURS = (
+    *("x [[confirm]]", "[[confirm]] x", "[[confirm]]\r", "[[[confirm]]", "[[con firm]]", "[[]]", "[[unknown]]"),
+    *("<a href='[[confirm]]'>", '<a href="x[[confirm]]">', '<a href="[[confirm]]', '"[[confirm]]"'),
+    *('<b class="code">[[confirm]]</b>', "<b>[[code]]</b>", '<b class="code">[[code]] </b>'),
+)
+
+
+def test_links_are_filled_in_where_we_write_them_and_nowhere_else() -> None:
+    for text in (*OURS, *NOT_OURS):
+        filled = text.replace("[[confirm]]", "http://x").replace("[[code]]", "123 456") if text in OURS else text
+        assert fill_in(text, {"confirm": "http://x", "code": "123 456"}) == filled, text
+
+
 @ON_SQLITE
 @pytest.mark.parametrize(("locale", "words"), [("fr", "Confirmer ma signature"), ("en", "Confirm my signature")])
 def test_it_speaks_the_language_of_the_form(client: Reader, locale: str, words: str) -> None:
