@@ -6,10 +6,12 @@ import pytest
 from flask import Flask
 
 from tests.databases import ON_SQLITE
-from tests.factories import make_letter, make_signature
+from tests.factories import make_letter, make_signature, owner_of
 from tests.plans import plans
 from tests.signatures.test_search_pages import ORDERS, read_on
+from tribune.organisations import actions
 from tribune.signatures import list_pages, searching
+from tribune.signatures.list_pages import signatories
 
 
 @ON_SQLITE
@@ -42,3 +44,15 @@ def test_they_are_the_same_however_many_they_are(app: Flask, monkeypatch: pytest
         read = read_on(letter, organisation="Le Port", q=q, order=order)
         assert [s.family_name for page in read for s in page.signatures] == asked, (few, q, order)
         assert read[0].number == len(asked) or (read[0].number is None and few < 2_000), (few, q, order)
+
+
+def test_nobody_is_missing_while_their_spelling_is_merged(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    letter = make_letter()
+    people = [make_signature(letter, organisation="Le Port") for _ in range(3)]
+    monkeypatch.setattr(actions, "AT_ONCE", 1)
+    monkeypatch.setattr(actions, "AT_ONE_PRESS", 0)  # stops after its first line
+    actions.merge(letter, ["le port"], "Port de Brest", owner_of(letter))
+    assert sorted(person.organisation_key for person in people) == ["le port", "le port", "port de brest"]
+    for few in (2_000, 0):
+        monkeypatch.setattr(searching, "FEW", few)
+        assert len(signatories(letter, organisation="Le Port").signatures) == 3
