@@ -41,7 +41,6 @@ from tribune.retention.periods import ADDRESSES
 from tribune.retention.queries import past_addresses
 from tribune.signatures.actions import LetterClosed
 from tribune.signatures.links import agree_link
-from tribune.teams import actions as teams
 from tribune.teams.models import Role
 from tribune.tokens import Link
 
@@ -169,43 +168,6 @@ def test_invitations_of_which_none_waits_are_not_paused(letter: Letter) -> None:
         posted()[-1].gave_up_at = now()
     actions.take_down(letter, REASON)
     assert gathering_of(letter).paused_at is None
-
-
-def test_an_account_that_is_blocked_mails_nobody_and_publishes_nothing_by_itself(app: Flask) -> None:
-    alone, tomorrow = make_organiser(email="alice@example.org"), now() + timedelta(days=1)
-    letter = make_letter(alone, published_at=tomorrow)
-    invite(letter, [make_invited(letter).id], by=alone)
-    shared = make_letter(make_organiser(email="carla@example.org"), published_at=tomorrow)
-    make_member(shared, Role.EDITOR, alone)
-    make_member(shared, Role.VIEWER, make_organiser(email="bob@example.org"))
-    invite(shared, [make_invited(shared).id], by=alone)
-    assert app.test_cli_runner().invoke(args=["organisers", "block", "alice@example.org"]).exit_code == 0
-    waits = {mail.about: mail.paused_at is None for mail in posted() if mail.kind == "invitation"}
-    assert waits == {letter.id: False, shared.id: True}
-    assert (letter.state, shared.state) == ("draft", "scheduled")
-    app.test_cli_runner().invoke(args=["organisers", "block", "carla@example.org"])  # Bob only looks
-    db.session.expire_all()
-    assert shared.state == "draft" and posted()[-1].paused_at is not None
-
-
-def test_it_does_so_too_once_the_last_who_could_stop_it_leaves(app: Flask) -> None:
-    alice, bob = make_organiser(email="alice@example.org"), make_organiser(email="bob@example.org")
-    letter = make_letter(alice, published_at=now() + timedelta(days=1))
-    draft = make_letter(alice, published=False)
-    make_member(letter, Role.EDITOR, bob)
-    invite(draft, [make_invited(draft).id], by=alice)
-    actions.block(alice)
-    [stop] = [chore.do for chore in app.extensions["chores"] if chore.do is actions.stop_what_nobody_can]
-    stop()
-    assert letter.state == "scheduled" and posted()[-1].paused_at is None
-    teams.leave(letter.team, by=bob)
-    stop()
-    db.session.expire_all()
-    assert letter.state == "draft" and posted()[-1].paused_at is not None
-    lines = sa.select(sa.func.count()).select_from(Event)
-    written = db.session.scalar(lines)
-    stop()
-    assert db.session.scalar(lines) == written  # there is nothing left to stop
 
 
 @ON_SQLITE
