@@ -11,11 +11,10 @@ from sqlalchemy.orm import aliased
 from tribune.days import asked_day, within
 from tribune.fields import tidy, tidy_address
 from tribune.letters.models import Letter
-from tribune.names import plain
+from tribune.names import plain, searched
 from tribune.outbox.mailboxes import AddressRefused, deliverable, mailbox_key
 from tribune.signatures.flags import KINDS
 from tribune.signatures.models import Flag, Signature
-from tribune.signatures.searching import have
 from tribune.signatures.table import NAMED, STATUSES
 
 S = Signature
@@ -102,7 +101,7 @@ class Filter:
 
     def _search(self) -> list[sa.ColumnElement[bool]]:
         if not self.asks_an_address:
-            return have(S.search_key, self.q)
+            return [S.search_key.contains(word) for word in searched(self.q)]
         try:
             key = mailbox_key(deliverable(self.q))
         except AddressRefused:  # only part of an address

@@ -16,7 +16,6 @@ import sqlalchemy as sa
 
 from tribune.database import db
 from tribune.letters.models import Letter
-from tribune.names import searched
 from tribune.signatures.lines import PRINTED, Printed
 from tribune.signatures.models import COLUMNS, Signature
 from tribune.signatures.queries import OTHERS, printed
@@ -85,11 +84,6 @@ class Found(NamedTuple):
     signatures: list[Printed]
     number: int | None = None  # how many there are in all, if they were counted
     end: tuple[Any, int] | None = None  # where the walk stopped, if before the end of the list
-
-
-def have(search_key: Any, q: str) -> list[sa.ColumnElement[bool]]:
-    """Match search keys that contain all that is searched."""
-    return [search_key.contains(piece) for piece in searched(q)]
 
 
 def fit(words: int, of_one: bool, search_key: Any = COLUMNS.search_key) -> list[sa.ColumnElement[bool]]:
