@@ -21,5 +21,5 @@ def since_accepted(invitation: Invitation) -> Since | None:
     if not (invitation.accepted_at and signature and has_to_agree(signature)):
         return None
     accepted = version_of(letter, signature.letter_version)
-    reasons = [v.reason for v in versions_of(letter) if v.number > signature.letter_version and v.reason]
+    reasons = [v.told_reason for v in versions_of(letter) if v.number > signature.letter_version and v.told_reason]
     return Since(changes(accepted, letter.version, letter.locale), reasons) if accepted else None
