@@ -130,6 +130,20 @@ def test_slow_signatures_from_one_network_are_no_burst_and_fast_ones_are(client:
         assert bool(db.session.scalar(sa.select(sa.func.count()).where(Flag.kind == "burst"))) is burst
 
 
+def test_who_comes_with_two_bursts_flags_both(client: Reader) -> None:
+    client.environ_base["REMOTE_ADDR"] = "192.0.2.7"
+    letter, network = make_letter(slug="rues"), network_hash("192.0.2.7")
+    for number in range(BURST["domain"] - 1):
+        make_signature(letter, role="maire", domain="ferme.example", network_hash=f"{number}")
+    for number in range(BURST["network_hash"] - 1):
+        make_signature(letter, role="maire", domain=f"example{number}.org", network_hash=network)
+    client.sign("rues", role="maire", email="zoe@ferme.example")
+    flagged = db.session.scalar(sa.select(sa.func.count()).where(Flag.kind == "burst", Flag.cleared_at.is_(None)))
+    assert (
+        flagged == BURST["domain"] + BURST["network_hash"] - 1 == db.session.scalar(sa.select(sa.func.count(Flag.id)))
+    )
+
+
 def test_where_somebody_signed_from_is_kept_hashed(client: Reader) -> None:
     client.environ_base["REMOTE_ADDR"] = "192.0.2.7"
     make_letter(slug="rues")

@@ -3,16 +3,19 @@
 import unicodedata
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 
-from tribune.database import UNREAD, db, insert, now, run
+from tribune.database import UNREAD, Moment, db, is_postgresql, now, run
 from tribune.letters.models import Letter
 from tribune.names import plain
 from tribune.signatures.models import Flag, Signature
 
+S: Any = Signature.__table__
+F: Any = Flag.__table__
 KINDS = ("joke", "no_affiliation", "mixed_scripts", "same_person", "burst", "network")
 
 # Names that people type to try out a form, as a joke or an insult. Add to it.
@@ -105,33 +108,48 @@ def flag_new(letter: Letter, signature: Signature, crowded: Sequence[str]) -> No
     `crowded`: the columns of BURST in which there are too many.
     """
     kinds = _asked_for(letter, of_words(signature)) + (["network"] if signature.held_at else [])
-    burst = dict(row for column in crowded for row in _burst(letter, column, getattr(signature, column)))
-    of_burst = [(number, "burst", burst[number]) for number in sorted(burst)]
-    _insert_flags(letter, [(signature.id, kind, None) for kind in kinds] + of_burst)
+    if kinds:
+        its = {"letter_id": letter.id, "signature_id": signature.id}
+        run(F.insert(), [{**its, "kind": kind} for kind in kinds])
+    if crowded:
+        moment = now()
+        values = {"letter": letter.id, "since": moment - WINDOW, "moment": moment}
+        places = {f"its_{column}": getattr(signature, column) for column in crowded}
+        run(_flag_bursts(tuple(crowded), is_postgresql()), values | places)
 
 
-def _burst(letter: Letter, column: str, value: str) -> Sequence[tuple[int, datetime | None]]:
-    """Return (id, off) of the newest signatures from one domain or network within WINDOW that have no burst flag yet.
+def newest(column: str, *asked: sa.ColumnElement[Any]) -> sa.Select[Any]:
+    """Ask this of those who signed since a moment from the same domain or network, up to BURST, the newest first.
 
-    `off`: since when nobody has to look, as organisers hid or held it, or its owner withdrew; else None.
+    To be given `letter` (its id), `since`, and `its_domain` or `its_network_hash`. Ordered as in the index, and with a
+    literal limit, or PostgreSQL reads the whole of a letter too young to have statistics:
+    docs/decisions/0057-a-young-letter-has-no-statistics.md
     """
-    recent = sa.and_(
-        Signature.letter_id == letter.id, getattr(Signature, column) == value, Signature.signed_at > now() - WINDOW
-    )
-    held_at = sa.case((Signature.held_at != Signature.signed_at, Signature.held_at))  # equal: held on arrival
-    off = sa.func.coalesce(Signature.hidden_at, held_at, Signature.withdrawn_at).label("off")
-    newest = sa.select(Signature.id, off).where(recent).order_by(Signature.signed_at.desc())
-    some = newest.limit(BURST[column]).subquery()
-    flagged = sa.exists().where(Flag.signature_id == some.c.id, Flag.kind == "burst")
-    return [(number, off) for number, off in db.session.execute(sa.select(some).where(~flagged))]
+    same = S.c.letter_id == sa.bindparam("letter"), S.c[column] == sa.bindparam(f"its_{column}")
+    recent = sa.select(*asked).where(*same, S.c.signed_at > sa.bindparam("since", type_=Moment))
+    return recent.order_by(S.c.signed_at.desc()).limit(sa.literal_column(str(BURST[column])))
 
 
-def _insert_flags(letter: Letter, new: Sequence[tuple[int, str, datetime | None]]) -> None:
-    """Insert (signature id, kind, cleared_at); skip those there are, as people of a burst flag each other at once."""
-    its = {"letter_id": letter.id}
-    rows = [{**its, "signature_id": number, "kind": kind, "cleared_at": off} for number, kind, off in new]
-    if rows:
-        run(insert(Flag).on_conflict_do_nothing(), rows)
+@cache
+def _flag_bursts(columns: tuple[str, ...], on_postgresql: bool) -> sa.Insert:
+    """Flag the newest of each domain or network, those that have no such flag yet.
+
+    In the order of their ids: people of a burst flag each other at once, and would otherwise wait for each other. A
+    flag is cleared from the start if nobody has to look: organisers hid or held the signature, or its owner withdrew.
+    """
+    held_at = sa.case((S.c.held_at != S.c.signed_at, S.c.held_at))  # equal: held on arrival
+    off = sa.func.coalesce(S.c.hidden_at, held_at, S.c.withdrawn_at).label("off")
+    some = sa.union(*(sa.select(newest(column, S.c.id, off).subquery()) for column in columns)).subquery()
+    flagged = sa.exists().where(F.c.signature_id == some.c.id, F.c.kind == "burst")
+    row = {
+        "letter_id": sa.bindparam("letter", type_=F.c.letter_id.type),
+        "signature_id": some.c.id,
+        "kind": sa.literal("burst"),
+        "created_at": sa.bindparam("moment", type_=Moment),
+        "cleared_at": some.c.off,
+    }
+    new = sa.select(*row.values()).where(~flagged).order_by(some.c.id)
+    return (postgresql.insert if on_postgresql else sqlite.insert)(F).from_select([*row], new).on_conflict_do_nothing()
 
 
 def flag_confirmed(signature: Signature) -> None:

@@ -9,7 +9,7 @@ from tribune.database import db, now, run
 from tribune.letters.models import Letter, Version
 from tribune.letters.queries import earlier_words
 from tribune.names import organisation_key
-from tribune.signatures.flags import BURST, PROVIDERS, WINDOW
+from tribune.signatures.flags import BURST, PROVIDERS, WINDOW, newest
 from tribune.signatures.models import Merge, Signature
 
 S: Any = Signature.__table__
@@ -39,14 +39,8 @@ class Standing(NamedTuple):
 
 
 def _recent(column: str) -> Any:
-    """Count those who signed within WINDOW from the same domain or network, up to BURST.
-
-    Ordered as in the index, and with a literal limit, or PostgreSQL reads the whole of a letter too young to have
-    statistics: docs/decisions/0057-a-young-letter-has-no-statistics.md
-    """
-    same = S.c.letter_id == sa.bindparam("letter_id"), S.c[column] == sa.bindparam(column)
-    newest = sa.select(S.c.id).where(*same, S.c.signed_at > sa.bindparam("since")).order_by(S.c.signed_at.desc())
-    some = newest.limit(sa.literal_column(str(BURST[column]))).subquery()
+    """Count those who signed within WINDOW from the same domain or network, up to BURST."""
+    some = newest(column, S.c.id).subquery()
     return sa.select(sa.func.count()).select_from(some).scalar_subquery().label(column)
 
 
@@ -71,18 +65,18 @@ STANDING = (
     .outerjoin(THEIRS, _theirs)
     .outerjoin(WORDS, sa.and_(WORDS.c.letter_id == L.c.id, WORDS.c.number == THEIRS.c.letter_version))
     .outerjoin(MERGE, _merge)
-    .where(L.c.id == sa.bindparam("letter_id"))
+    .where(L.c.id == sa.bindparam("letter"))
 )
 
 
 def standing(letter: Letter, mailbox_key: str, organisation: str, domain: str, network: str | None) -> Standing:
     """Return the Standing of somebody who signs this letter, in one statement; a letter that changed is read again."""
     values = {
-        "letter_id": letter.id,
+        "letter": letter.id,
         "mailbox_key": mailbox_key,
         "organisation_key": organisation_key(organisation),
-        "domain": None if domain in PROVIDERS else domain,
-        "network_hash": network,
+        "its_domain": None if domain in PROVIDERS else domain,
+        "its_network_hash": network,
         "since": now() - WINDOW,
     }
     row = run(STANDING, values).one()._mapping
