@@ -7,7 +7,7 @@ from itertools import repeat
 from bench.load import Work, request, run
 from bench.measuring import Asked, Figures, Goal, Row, by_turns, per_second
 from bench.signing import ENOUGH, confirmations, pace, signatures, wait_to_confirm
-from bench.sites import Database, ports, serving, visiting
+from bench.sites import PROCESSES, Database, ports, serving, visiting
 
 TITLE = "Growth"
 TIMES = {True: 10, False: 1}  # factor of the largest letter: ten, if a million signatures or more are asked
@@ -22,7 +22,7 @@ def rows(database: Database, asked: Asked) -> Iterator[Row]:
     few = max(min(FEW, asked.signatures // 10), 1)
     many = asked.signatures * TIMES[asked.signatures >= 1_000_000]
     letters = [database.new_letter(number) for number in (few, many)]
-    with serving(database.settings, database.processes) as sites, database.app().app_context():
+    with serving(database.settings, PROCESSES) as sites, database.app().app_context():
         with visiting(sites[0]) as visitor:
             signing = [signatures(visitor, slug) for slug in letters]
             run(ports(sites), asked.seconds / 2, Work(signing[0], 303))

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from bench.load import Work, request, run
 from bench.measuring import Asked, Figures, Row, by_turns, per_second
-from bench.sites import Database, ports, serving
+from bench.sites import PROCESSES, Database, ports, serving
 
 TITLE = "A peer"
 
@@ -25,7 +25,7 @@ def rows(database: Database, asked: Asked) -> Iterator[Row]:
             raise SystemExit(f"no right answer: {work.wrong[:3]}")
         return work.rate, work.within(0.99)
 
-    with serving(database.settings, database.processes) as sites:
+    with serving(database.settings, PROCESSES) as sites:
         letter = request("GET", f"/letters/{database.letter(asked.signatures)}")
         other = request("GET", page, host=theirs.netloc)
         ours, found = by_turns(

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from bench.load import Work, request, run
 from bench.measuring import Asked, Figures, Goal, Row, by_turns, per_second
-from bench.sites import BARE, Database, Visitor, ports, serving, visiting, worked
+from bench.sites import BARE, PROCESSES, Database, Visitor, ports, serving, visiting, worked
 from tests.page import hidden_fields
 from tests.servers.site import Site
 from tribune import tokens
@@ -37,8 +37,8 @@ def rows(database: Database, asked: Asked) -> Iterator[Row]:
     """The rate of each, and the processor time of one signature."""
     slug = database.new_letter(1)
     with (
-        serving(database.settings, database.processes) as sites,
-        serving(database.settings, database.processes, BARE) as bare,
+        serving(database.settings, PROCESSES) as sites,
+        serving(database.settings, PROCESSES, BARE) as bare,
     ):
         with visiting(sites[0]) as visitor:
             signing = signatures(visitor, slug)
@@ -58,14 +58,14 @@ def rows(database: Database, asked: Asked) -> Iterator[Row]:
             )
     yield SIGNING[database.name].row(
         sign[0],
-        f"signing, {database.processes} × 8",
+        f"signing, {PROCESSES} × 8",
         f"{per_second(sign[0])}, p99 {sign[2]:.0f} ms",
         f"empty POST {per_second(nothing[0])}",
         f"{sign[0] / nothing[0]:.2f}",
     )
     yield AS_SIGNING.row(
         confirm[0] / sign[0],
-        f"confirming, {database.processes} × 8",
+        f"confirming, {PROCESSES} × 8",
         f"{per_second(confirm[0])}, p99 {confirm[2]:.0f} ms",
         f"signing {per_second(sign[0])}",
         f"{confirm[0] / sign[0]:.2f}",

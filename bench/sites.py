@@ -25,6 +25,7 @@ FLASK = [sys.executable, "-m", "flask", "--app", "wsgi"]
 BARE = [sys.executable, "-m", "bench.bare", "{port}"]
 ORGANISER = "demo@example.org"
 FileGoals = tuple[Goal, Goal]  # for the first byte, and for the memory
+PROCESSES = 2  # that serve the site under load, as many as the machine has cores
 AS_A_FILE: FileGoals = Goal("0.3 s at most", 0.3, least=False), Goal("+20 MB at most", 20, least=False)
 
 
@@ -43,11 +44,6 @@ class Database:
         }
         self._letters: dict[int, str] = {}
         self.flask("db", "upgrade")
-
-    @property
-    def processes(self) -> int:
-        """How many processes serve it: two where several may write at once."""
-        return 2 if self.name == "PostgreSQL" else 1
 
     def environment(self, settings: Mapping[str, str]) -> dict[str, str]:
         """Return the environment of a command of the site, with more settings."""

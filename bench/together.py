@@ -12,7 +12,7 @@ from bench.load import Work, request, run
 from bench.mailing import post, relay
 from bench.measuring import Asked, Goal, Row
 from bench.signing import confirmations, signatures, wait_to_confirm
-from bench.sites import FLASK, Database, peak, ports, serving, visiting
+from bench.sites import FLASK, PROCESSES, Database, peak, ports, serving, visiting
 from tests.servers.site import HOST, ROOT
 from tribune.database import db, now
 from tribune.letters.queries import letter_by_slug
@@ -39,7 +39,7 @@ def rows(database: Database, asked: Asked) -> Iterator[Row]:
         port = stack.enter_context(relay())
         mail = {"TRIBUNE_MAIL_SERVER": HOST, "TRIBUNE_MAIL_PORT": str(port)}
         environment = {**mail, "TRIBUNE_MAIL_DEFAULT_SENDER": "tribune@example.org"}
-        sites = stack.enter_context(serving(database.settings, database.processes))
+        sites = stack.enter_context(serving(database.settings, PROCESSES))
         visitor = stack.enter_context(visiting(sites[0]))
         visitor.log_in(database)
         signing = signatures(visitor, slug)

@@ -26,7 +26,8 @@ ALIVE = {
     "keepalives_interval": 3,
     "keepalives_count": 3,
 }
-NAP = 0.001  # seconds between two tries to take the write lock of SQLite
+# Seconds between two tries to take the write lock of SQLite: a transaction that signs takes two milliseconds.
+NAP = 0.0002
 
 
 def prepare(engine: sa.Engine) -> None:

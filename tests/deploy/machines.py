@@ -1,4 +1,4 @@
-"""Several machines as `docs/deploy.md` has them: web processes and mail workers of their own around one PostgreSQL."""
+"""Several machines as `docs/deploy.md` has them: web processes and mail workers of their own around one database."""
 
 import tempfile
 from collections.abc import Iterator, Mapping

@@ -1,4 +1,4 @@
-"""Two web machines and two mail workers around one PostgreSQL and one Redis are one site."""
+"""Two web processes and two mail workers around one database and one Redis are one site."""
 
 import re
 from collections import Counter
@@ -11,7 +11,6 @@ import sqlalchemy as sa
 from flask import Flask
 
 from tests.conftest import SETTINGS
-from tests.databases import ON_POSTGRESQL
 from tests.deploy import machines
 from tests.deploy.machines import Reader
 from tests.factories import make_letter, make_organiser, owner_of
@@ -24,7 +23,6 @@ from tribune.database import db, now
 from tribune.letters.models import Letter
 from tribune.outbox.models import Message
 
-pytestmark = ON_POSTGRESQL
 SIGNATORIES = 30
 
 
