@@ -8,9 +8,9 @@ import sqlalchemy as sa
 from flask import Flask
 
 from tests.migrations.filled import FILLED_ANEW, SITE_KEYS, fill, rows
-from tribune.database import db
+from tribune.database import db, is_postgresql
 from tribune.signatures.models import Signature
-from tribune.signatures.trigrams import indexed
+from tribune.signatures.trigrams import indexed, pieces
 
 
 @pytest.mark.parametrize("revision", FILLED_ANEW)
@@ -89,6 +89,12 @@ APOSTROPHES = """
     UPDATE signatures SET family_name = 'd''Évrard', search_key = 'zoe d evrard l inserm', organisation = 'l’Inserm'"""
 
 
+def found_by_index(words: str) -> list[str]:
+    """The public ids of who is found by the index of trigrams."""
+    query = indexed(sa.select(Signature.public_id), is_postgresql())
+    return list(db.session.scalars(query, {"pieces": pieces(words)}))
+
+
 def test_people_of_before_are_found_without_their_apostrophes(make_empty: Callable[[], Flask]) -> None:
     with make_empty().app_context():
         flask_migrate.upgrade(revision="0017")
@@ -98,12 +104,10 @@ def test_people_of_before_are_found_without_their_apostrophes(make_empty: Callab
             found = db.session.scalars(sa.text("SELECT search_key FROM signatures")).all()
             assert found == ["zoe d evrard l inserm devrard linserm"]
             for words, whose in (("devrard", ["p"]), ("evrard", ["p"]), ("evrart", [])):
-                query = indexed(sa.select(Signature.public_id), words)
-                assert query is not None and db.session.scalars(query).all() == whose
+                assert found_by_index(words) == whose
             db.session.rollback()
         db.session.execute(sa.text("UPDATE signatures SET search_key = 'zoe martin'"))  # the index follows as before
-        query = indexed(sa.select(Signature.public_id), "arti")
-        assert query is not None and db.session.scalars(query).all() == ["p"]
+        assert found_by_index("arti") == ["p"]
 
 
 def test_nothing_is_withheld_of_versions_of_before(make_empty: Callable[[], Flask]) -> None:
@@ -126,12 +130,7 @@ def test_names_of_before_are_found_by_a_part_of_them_and_forgotten_with_their_ro
         flask_migrate.upgrade(revision="0005")
         fill("0005")
         flask_migrate.upgrade(revision=revision)
-
-        def found(words: str) -> list[str]:
-            query = indexed(sa.select(Signature.public_id), words)
-            assert query is not None
-            return list(db.session.scalars(query))
-
+        found = found_by_index
         assert (found("evra"), found("zoe"), found("evrx")) == (["p"], ["p"], [])
         db.session.execute(sa.text("UPDATE signatures SET search_key = 'zoe martin'"))
         assert (found("evra"), found("arti")) == ([], ["p"])

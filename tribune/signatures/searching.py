@@ -4,7 +4,7 @@ Matches of a frequent word are soon met along the list; those of a rare one are 
 sorted. The next SAMPLE of the list tell which is which. Asked for words and an order at once, a database would guess,
 and may read everybody.
 
-Most statements are built once for each shape of what is asked, since to build one takes as long as to run it. Their
+Statements are built once for each shape of what is asked, since to build one takes as long as to run it. Their
 parameters are those of `Asked.values`.
 """
 
@@ -14,12 +14,12 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from tribune.database import db
+from tribune.database import db, is_postgresql
 from tribune.letters.models import Letter
 from tribune.signatures.lines import PRINTED, Printed
 from tribune.signatures.models import COLUMNS, Signature
 from tribune.signatures.queries import OTHERS, printed
-from tribune.signatures.trigrams import indexed
+from tribune.signatures.trigrams import indexed, pieces
 
 SAMPLE = 1_000
 MANY = 50_000  # matches on the whole site above which the index is not used
@@ -92,6 +92,11 @@ def fit(words: int, of_one: bool, search_key: Any = COLUMNS.search_key) -> list[
     return [*theirs, *(search_key.contains(sa.bindparam(f"word{number}", type_=sa.Text)) for number in range(words))]
 
 
+_some = sa.select(COLUMNS.id).where(COLUMNS.letter_id == sa.bindparam("letter"), *fit(0, of_one=True))
+_members = _some.limit(FEW + 1).cte("members").prefix_with("MATERIALIZED")
+_are_few = sa.select(sa.func.count() <= FEW).select_from(_members).scalar_subquery()
+
+
 @lru_cache(SHAPES)
 def _others(order: Order, of_one: bool, goes_on: bool) -> sa.Select[Any]:
     """Select those who are not first signatories, of one organisation or all, after the place if it `goes_on`."""
@@ -109,8 +114,7 @@ def next_of_all(letter: Letter, asked: Asked, order: Order, most: int, place: Pl
     shape = order, bool(asked.keys), bool(place)
     if not words:
         return Found(printed(letter, _next(*shape), values))
-    matches = indexed(_others(*shape).where(*fit(words, of_one=False)), " ".join(asked.words))
-    if matches is not None:
+    if asked_of_index := pieces(" ".join(asked.words)):
         rows = printed(letter, _walk(*shape, words, SAMPLE), values)
         if len(rows) == most:
             return Found(rows)
@@ -119,7 +123,8 @@ def next_of_all(letter: Letter, asked: Asked, order: Order, most: int, place: Pl
             # The list is short and was walked whole; the index would have searched all letters.
             return Found(rows, len(rows))
         if beyond.many <= MANY:
-            return _fetched(letter, matches, order, values)
+            values["pieces"] = asked_of_index
+            return _fetched(letter, _by_index(*shape, words, is_postgresql()), values)
     rows = printed(letter, _walk(*shape, words), values)
     if len(rows) == most:
         return Found(rows)
@@ -133,14 +138,9 @@ def next_of_one(letter: Letter, asked: Asked, order: Order, most: int, place: Pl
     Few members are fetched by the organisation's index: walking would pass everybody else, and the whole list for a
     name that nobody has. Many members are soon found by walking.
     """
-    members = sa.select(COLUMNS.id).where(COLUMNS.letter_id == sa.bindparam("letter"), *fit(0, of_one=True))
-    some = members.limit(FEW + 1).cte("some").prefix_with("MATERIALIZED")
-    are_few = sa.select(sa.func.count() <= FEW).select_from(some).scalar_subquery()
-    # + 0, or SQLite reads the whole letter, as it would with the trigram index.
-    theirs = _others(order, True, False).join(some, some.c.id + 0 == COLUMNS.id)
-    theirs, values = theirs.where(are_few, *fit(len(asked.words), of_one=False)), asked.values(letter, most, place)
-    fetched = _fetched(letter, theirs, order, values, goes_on=bool(place))
-    if fetched.signatures or db.session.scalar(sa.select(are_few), values):
+    values = asked.values(letter, most, place)
+    fetched = _fetched(letter, _by_organisation(order, bool(place), len(asked.words)), values)
+    if fetched.signatures or db.session.scalar(sa.select(_are_few), values):
         return fetched
     return next_of_all(letter, asked, order, most, place)
 
@@ -188,15 +188,30 @@ def _beyond(order: Order, of_one: bool, goes_on: bool, words: int, steps: int) -
     return _end(order, of_one, goes_on, steps).add_columns(_are_many(words).label("many"))
 
 
-def _fetched(
-    letter: Letter, matches: sa.Select[Any], order: Order, values: dict[str, Any], goes_on: bool = False
-) -> Found:
-    """Return the first matches, after the place if it `goes_on`, and their number; all are fetched before sorting."""
+@lru_cache(SHAPES)
+def _by_index(order: Order, of_one: bool, goes_on: bool, words: int, on_postgresql: bool) -> sa.Select[Any]:
+    found = _others(order, of_one, goes_on).where(*fit(words, of_one=False))
+    return _sorted(indexed(found, on_postgresql), order)
+
+
+@lru_cache(SHAPES)
+def _by_organisation(order: Order, goes_on: bool, words: int) -> sa.Select[Any]:
+    # + 0, or SQLite reads the whole letter, as it would with the trigram index.
+    theirs = _others(order, True, False).join(_members, _members.c.id + 0 == COLUMNS.id)
+    return _sorted(theirs.where(_are_few, *fit(words, of_one=False)), order, goes_on)
+
+
+def _sorted(matches: sa.Select[Any], order: Order, goes_on: bool = False) -> sa.Select[Any]:
+    """Select the first matches, after the place if it `goes_on`, and their number; all are fetched before sorting."""
     answered = matches.with_only_columns(COLUMNS.id, order.key.label("key")).cte("answered")
     answered = answered.prefix_with("MATERIALIZED")
     after = [order.after(answered.c.key, answered.c.id)] if goes_on else []
     page = order.of(sa.select(answered.c.id).where(*after), answered.c.key, answered.c.id).limit(MOST)
     number = sa.select(sa.func.count()).select_from(answered).scalar_subquery()
-    query = order.of(sa.select(*PRINTED, number).where(COLUMNS.id.in_(page)))
+    return order.of(sa.select(*PRINTED, number).where(COLUMNS.id.in_(page)))
+
+
+def _fetched(letter: Letter, query: sa.Select[Any], values: dict[str, Any]) -> Found:
+    """Return what `_sorted` selects."""
     rows = db.session.execute(query, values).all()
     return Found([Printed._make((*row[:-1], letter)) for row in rows], rows[0][-1] if rows else 0)

@@ -27,20 +27,24 @@ FOR_GOOD, _OLD, _NEW = (
 _table = sa.table(NAME, sa.column("rowid"), sa.column(NAME))
 
 
-def indexed(found: sa.Select[Any], words: str) -> sa.Select[Any] | None:
-    """Those of `found` that are indexed and whose search keys have the pieces of these plain words, in no order.
+def pieces(words: str) -> str | None:
+    """Return what the index is asked for these plain words, as the database writes it.
 
     None if the index cannot help: every word is shorter than three characters, or there is no index.
     """
     quoted = [f'"{piece}"' for piece in trigrams(words)]  # pieces hold only letters, digits and spaces
     if not quoted or not _exists():
         return None
-    if is_postgresql():
-        # As a literal: for a parameter, PostgreSQL plans as if the words were frequent.
-        array = sa.bindparam(None, "{" + ",".join(quoted) + "}", sa.Text(), literal_execute=True)
+    return "{" + ",".join(quoted) + "}" if is_postgresql() else " AND ".join(quoted)
+
+
+def indexed(found: sa.Select[Any], on_postgresql: bool) -> sa.Select[Any]:
+    """Those of `found` that are indexed and whose search keys have the `pieces`, a parameter; in no order."""
+    # As a literal: for a parameter, PostgreSQL plans as if the words were frequent.
+    asked = sa.bindparam("pieces", type_=sa.Text, literal_execute=on_postgresql)
+    if on_postgresql:
         found = found.where(sa.text(FOR_GOOD))
-        return found.where(sa.func.trigrams_of(COLUMNS.search_key).op("@>")(sa.cast(array, ARRAY(sa.Text))))
-    asked = " AND ".join(quoted)
+        return found.where(sa.func.trigrams_of(COLUMNS.search_key).op("@>")(sa.cast(asked, ARRAY(sa.Text))))
     # + 0, or SQLite reads the whole letter and looks up each signature in the index.
     matches = _table.c.rowid + 0 == COLUMNS.id
     return found.join(_table, matches).where(_table.c[NAME].op("MATCH")(asked))
