@@ -13,14 +13,16 @@ _APOSTROPHE = re.compile(r"(?<=\w)['’‘ʼ`´](?=\w)")  # some keyboards have 
 
 
 def plain(text: str) -> str:
-    """Return the text in lower case, without accents, ligatures or punctuation, one space between words."""
+    """Return the text in lower case, without accents, ligatures or punctuation, one space between words.
+
+    A plain text stays as it is, so that a word of a key is found by typing it.
+    """
     if not text:
         return ""
     bare = text.casefold()
     if not bare.isascii():
-        bare = "".join([c for c in unicodedata.normalize("NFKD", bare) if not unicodedata.combining(c)]).translate(
-            _PLAIN
-        )
+        bare = "".join([c for c in unicodedata.normalize("NFKD", bare) if not unicodedata.combining(c)])
+        bare = bare.casefold().translate(_PLAIN)  # once more: only now is ™ two capitals
     return _BETWEEN_WORDS.sub(" ", bare).strip()
 
 
@@ -60,9 +62,6 @@ def searched(text: str) -> list[str]:
 
 
 def trigrams(words: str) -> list[str]:
-    """Return pieces of three characters, as in the trigram index, that cover all of these plain words of three or more.
-
-    They are not made plain once more, which would change them: `plain` leaves the TM of `Acme™` in capitals.
-    """
+    """Return pieces of three characters, as in the trigram index, that cover these plain words of three or more."""
     long = [word for word in words.split() if len(word) >= 3]
     return sorted({word[n : n + 3] for word in long for n in (*range(0, len(word) - 2, 3), len(word) - 3)})

@@ -22,6 +22,7 @@ from tests.factories import (
 )  # fmt: skip
 from tests.invitations.answers import accept, decline
 from tests.migrations.filled import FILLED_ANEW, SITE_KEYS, fill, rows
+from tests.migrations.test_keys import JEAN
 from tests.shell import shell
 from tribune.audit.actions import record
 from tribune.audit.models import Event, Verb
@@ -283,14 +284,18 @@ def test_a_log_in_that_was_revoked_does_not_come_back(app: Flask, tmp_path: Path
     assert db.session.scalars(sa.select(LogIn)).all() == []
 
 
+def fill_as_the_site(revision: str, more: str = "") -> None:
+    """Put rows into a database of that revision; bytes are bytes, as the site writes them."""
+    are_bytes = [f"UPDATE {table} SET {name} = CAST({name} AS BLOB)" for table, name in BYTES]
+    fill(revision, more if is_postgresql() or revision == "0001" else ";".join([more, *are_bytes]))
+
+
 @pytest.mark.parametrize("revision", FILLED_ANEW[::4])  # of the others tests/migrations/test_rows.py
 def test_a_backup_of_an_older_revision_is_brought_up_to_date_with_all_its_rows(
     app: Flask, tmp_path: Path, revision: str, wipe: Callable[[], None]
 ) -> None:
     go_back(revision)
-    # Bytes are bytes, as the site writes them.
-    are_bytes = [f"UPDATE {table} SET {name} = CAST({name} AS BLOB)" for table, name in BYTES]
-    fill(revision, "" if is_postgresql() or revision == "0001" else ";".join(are_bytes))
+    fill_as_the_site(revision)
     before, key = rows(), db.session.execute(SITE_KEYS).all()
     assert all(before.values())
     back_up(tmp_path / "old.zip", total=lambda _: None, told=lambda _: None)
@@ -303,3 +308,15 @@ def test_a_backup_of_an_older_revision_is_brought_up_to_date_with_all_its_rows(
     assert app.test_client().get("/readyz").status_code == 200
     assert app.test_client().get("/letters/rues/signatories").status_code in {200, 404}
     assert db.session.scalars(sa.select(Signature.family_name)).all() == ["Évrard"]
+
+
+def test_people_of_an_older_backup_are_found_as_those_of_today(
+    app: Flask, tmp_path: Path, wipe: Callable[[], None]
+) -> None:
+    go_back("0019")
+    fill_as_the_site("0019", JEAN)
+    back_up(tmp_path / "old.zip", total=lambda _: None, told=lambda _: None)
+    wipe()
+    assert shell(app, "restore", tmp_path / "old.zip")[0] == 0
+    keys = db.session.scalars(sa.select(Signature.search_key).order_by(Signature.id)).all()
+    assert keys == ["zoe evrard", "jean oeuvrard acmetm"]

@@ -51,6 +51,16 @@ def test_they_are_printed_as_one_with_another_spelling(client: Reader, letter: L
     assert lines(client) == ["Zoé Évrard (Emmaüs)"] * 4
 
 
+def test_a_sign_is_spelled_as_the_letters_it_stands_for(client: Reader) -> None:
+    letter = make_letter(slug="rues")
+    for name in ("Acme™", "ACMETM"):
+        make_signature(letter, given_name="Zoé", family_name="Évrard", organisation=name)
+    assert [(found.key, found.names) for found in spellings(letter)] == [("acmetm", 2)]
+    assert lines(client, "?organisation=acmetm") == ["Zoé Évrard (ACMETM)", "Zoé Évrard (Acme™)"]
+    assert "2 lines are now printed with “Acme™”" in post(client, letter, "Acme™", "acmetm")
+    assert lines(client) == ["Zoé Évrard (Acme™)"] * 2
+
+
 def test_a_printed_name_is_put_right(client: Reader, letter: Letter) -> None:
     actions.merge(letter, ["emmaus"], "Le relais", owner_of(letter))
     assert "3 lines are now printed with “Le Relais”" in post(client, letter, "Le Relais", "le relais")

@@ -31,6 +31,7 @@ TO_LOOK_AT = [
     ("Père", "Noël", "joke"),
     ("Noel", "PERE", "joke"),
     ("Test", "Durand", "joke"),
+    ("𝐌𝐢𝐜𝐤𝐞𝐲", "𝐌𝐨𝐮𝐬𝐞", "joke"),
     ("Aaaa", "Durand", "joke"),
     ("Emmanuel", "MACRON", "joke"),
     ("Gros", "Connard", "joke"),

@@ -124,15 +124,21 @@ def test_a_frequent_word_is_met_along_the_list_and_a_rare_one_fetched_by_the_ind
     assert is_postgresql() or index not in fetched
 
 
-def test_signs_that_stand_for_capitals_are_searched_in_the_index_as_they_were_kept(
-    app: Flask, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("sample", "near"), [(10, 10), (100, 100)])  # by the index, along the list
+def test_signs_that_stand_for_letters_are_found_by_these_letters(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, sample: int, near: int
 ) -> None:
-    walks(monkeypatch, 10, 10)
+    walks(monkeypatch, sample, near)
     letter = make_letter()
     for number in range(30):
         make_signature(letter, organisation={5: "Acme™", 6: "𝐂𝐍𝐑𝐒"}.get(number, "Autre"))
-    for typed in ("Acme™", "𝐂𝐍𝐑𝐒"):
-        assert [s.organisation for s in signatories(letter, q=typed).signatures] == [typed]
+    make_signature(letter, given_name="𝐉𝐞𝐚𝐧", organisation="Autre")
+    for typed, found in (
+        *product(("Acme™", "acme tm", "ACME TM"), ["Acme™"]),
+        *product(("𝐂𝐍𝐑𝐒", "cnrs"), ["𝐂𝐍𝐑𝐒"]),
+        *product(("𝐉𝐞𝐚𝐧", "jean"), ["Autre"]),
+    ):
+        assert [s.organisation for s in signatories(letter, q=typed).signatures] == [found], typed
 
 
 def test_a_word_of_many_whom_the_beginning_of_the_list_lacks_is_not_fetched_whole(
