@@ -67,6 +67,7 @@ TM, ACME, FOO = ("acmetm", "Acme"), ("acme", "Acme™"), ("acmeTM", "Foo")
         ([TM, ("acmeTM", "AcmeTM")], [TM]),
         ([FOO, ("acmetm", "Bar")], [("acmetm", "Bar")]),  # the later holds
         ([FOO, ("acmetm", "")], [("acmetm", "Foo")]),  # the other is being undone
+        ([("foo", "Acme™"), TM], [("foo", "Acme™"), TM]),  # one leads to the other now
         ([TM, ACME], [("acmetm", "Acme™"), ACME]),  # would be circles
         ([ACME, TM], [ACME, ("acmetm", "Acme™")]),
         ([("acme", "AcmeTM"), ("acmeTM", "Acme")], [("acme", "AcmeTM"), ("acmetm", "AcmeTM")]),
