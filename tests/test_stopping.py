@@ -2,12 +2,15 @@
 
 import os
 import signal
+import socket
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
+from threading import Barrier
+from urllib.parse import urlencode
 
 import pytest
 import sqlalchemy as sa
@@ -15,15 +18,16 @@ import sqlalchemy as sa
 from tests.conftest import SETTINGS, new_app
 from tests.factories import make_letter, make_message
 from tests.servers import postgresql
-from tests.servers.crowd import Crowd, read_form
+from tests.servers.crowd import FORM, Crowd, read_form
 from tests.servers.site import FLASK, HOST, Program, Site, serve
 from tests.servers.small import small_site
 from tests.servers.smtp import OK, Mail, MailServer
 from tests.turns import until_it_waits
-from tribune.database import db
+from tribune.database import db, write
 from tribune.outbox.models import Message
 
 PATIENCE = 60  # seconds, on a busy machine
+WAIT = 4  # people who sign at once
 LATER = 2  # a priority for which no further connection is opened
 
 
@@ -121,3 +125,54 @@ def test_who_has_sent_a_signature_is_answered(postgresql_server: str, migrated_p
         assert site.wait() == 0
         db.session.remove()
         db.engine.dispose()
+
+
+def sign(site: Site, fields: dict[str, str], email: str, sent: Barrier) -> tuple[int, str | None]:
+    """Send the form, wait until the others have too; the status, and what becomes of the connection."""
+    typed = {**fields, "given_name": "Zoé", "family_name": "Évrard", "email": email}
+    with closing(HTTPConnection(HOST, site.port, timeout=PATIENCE)) as connection:
+        connection.request("POST", "/letters/rues/sign", urlencode(typed), FORM)
+        sent.wait(PATIENCE)
+        answer = connection.getresponse()
+        return answer.status, answer.headers["Connection"]
+
+
+def test_who_waits_for_a_turn_is_answered_and_nobody_else_is_let_in(migrated_sqlite: Path) -> None:
+    """On SQLite, where one signs at a time: a proxy would not send their forms to another process."""
+    with (
+        small_site(migrated_sqlite) as (site, app),
+        app.app_context(),
+        ThreadPoolExecutor(WAIT) as others,
+        closing(HTTPConnection(HOST, site.port, timeout=PATIENCE)) as idle,
+    ):
+        make_letter(slug="rues")
+        fields = read_form(site)
+        idle.request("GET", "/healthz")
+        assert idle.getresponse().read()
+        sent = Barrier(WAIT + 1)
+        with write():
+            answered = [others.submit(sign, site, fields, f"z{number}@example.org", sent) for number in range(WAIT)]
+            sent.wait(PATIENCE)
+            os.kill(site.pid, signal.SIGTERM)
+            while True:
+                try:
+                    socket.create_connection((HOST, site.port)).close()
+                except ConnectionRefusedError:
+                    break
+        assert [each.result(PATIENCE) for each in answered] == [(303, "close")] * WAIT
+        assert site.wait() == 0
+        assert "cut off" not in site.output
+
+
+def test_who_cannot_be_answered_does_not_keep_it(migrated_sqlite: Path) -> None:
+    with small_site(migrated_sqlite) as (site, app), app.app_context(), ThreadPoolExecutor(1) as other:
+        make_letter(slug="rues")
+        fields, sent = read_form(site), Barrier(2)
+        with write():
+            signs = other.submit(sign, site, fields, "z@example.org", sent)
+            sent.wait(PATIENCE)
+            os.kill(site.pid, signal.SIGTERM)
+            assert site.wait() == 0
+        assert "1 connections are cut off" in site.output
+        with pytest.raises((HTTPException, OSError)):
+            signs.result(PATIENCE)

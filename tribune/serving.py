@@ -2,6 +2,7 @@
 
 import gc
 import logging
+import signal
 import sys
 import threading
 import time
@@ -51,6 +52,13 @@ class Task(WSGITask):  # type: ignore[misc]
         """Close the connection, unless the answer has no body and the client keeps it alive."""
         if self.has_body or self.version == "1.0" or self.request.headers.get("CONNECTION", "").lower() == "close":
             super().set_close_on_finish()
+
+    def build_response_header(self) -> bytes:
+        """Return the head of the answer; when the site ends, it says that the connection does too."""
+        if not self.channel.server.accepting:
+            self.request.headers["CONNECTION"] = "close"
+        head: bytes = super().build_response_header()
+        return head
 
     def write(self, data: bytes) -> None:
         """Write; for an answer without a length, let waitress forget what has been sent.
@@ -173,6 +181,8 @@ def serve_command(host: str, port: int) -> None:
     _look_at_the_schema(app)
     with sigterm_unwinds():
         server = listen(app, host, port)
+        if isinstance(server.asyncore, Listening):
+            signal.signal(signal.SIGTERM, lambda *_: server.asyncore.end())
         log.info("listening on %s, port %s, for %s", host, port, app.config["PUBLIC_URL"])
-        server.run()  # until SIGTERM or Ctrl-C; what is being answered then has five seconds more
+        server.run()  # until SIGTERM or Ctrl-C; whoever is here then has five seconds more
         worker.finish(app)

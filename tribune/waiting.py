@@ -1,7 +1,9 @@
-"""Requests that wait for a thread of waitress: which is next, and how long its listening thread rests meanwhile."""
+"""Requests that wait for a thread of waitress: which is next, how long its listening thread rests, how it ends."""
 
+import logging
 import re
 import threading
+import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,7 +18,11 @@ from tribune.kept import Kept
 
 IN_A_ROW = 20  # kept pages that overtake the same other request
 REST = 0.01  # seconds
+LAST_ANSWERS = 5  # seconds; with the four of the mail in hand, less than the ten a container has to stop
+QUIET = 0.2  # seconds without a request after which a connection is closed, once the site ends
 SIGNS_OR_CONFIRMS = re.compile(r"/+letters/[^/]+/sign|/+signatures/confirm/.+")  # waitress merges leading slashes
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -122,14 +128,49 @@ class Listening:
 
     def __init__(self, waiting: Waiting) -> None:
         self._waiting = waiting
+        self._connections: dict[int, Any] = {}
+        self._ends = False
+
+    def end(self) -> None:
+        """Have the loop end once everybody is answered. May be called by a signal, in the middle of anything."""
+        self._ends = True
+        for each in list(self._connections.values()):
+            if each.accepting:
+                each.pull_trigger()  # else the loop would go on sleeping
 
     def loop(self, **how: Any) -> None:
         """Replace that of waitress, with the same arguments."""
+        self._connections = connections = how["map"]
+        while connections and not self._ends:
+            self._round(how)
+            self._waiting.rest()
+        if self._ends:
+            self._answer_the_last(how)
+
+    def _round(self, how: dict[str, Any]) -> None:
         connections = how["map"]
-        while connections:
-            known = set(connections.values())
-            wasyncore.loop(**how, count=1)
-            while new := set(connections.values()) - known:  # a round accepts one connection
-                known |= new
-                wasyncore.loop(**{**how, "timeout": 0}, count=1)
+        known = set(connections.values())
+        wasyncore.loop(**how, count=1)
+        while new := set(connections.values()) - known:  # a round accepts one connection
+            known |= new
+            wasyncore.loop(**{**how, "timeout": 0}, count=1)
+
+    def _answer_the_last(self, how: dict[str, Any]) -> None:
+        """Let nobody else in, so that a proxy asks another process at once, and answer who is here.
+
+        Waitress would drop whoever waits for a thread, and leave those unread who come until the process is gone.
+        """
+        until, connections = time.monotonic() + LAST_ANSWERS, how["map"]
+        self._round({**how, "timeout": 0})  # whoever the system has let in
+        for door in [each for each in connections.values() if each.accepting]:
+            wasyncore.dispatcher.close(door)  # its own `close` would take the trigger too, which the threads pull
+        while left := [each for each in connections.values() if isinstance(each, HTTPChannel)]:
+            if time.monotonic() > until:
+                log.warning("the site ends: %s connections are cut off", len(left))
+                break
+            for each in left:
+                busy = each.requests or each.request or each.total_outbufs_len
+                if not busy and time.time() - each.last_activity > QUIET:
+                    each.handle_close()
+            wasyncore.loop(**{**how, "timeout": QUIET / 2}, count=1)
             self._waiting.rest()
