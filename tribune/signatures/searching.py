@@ -28,6 +28,7 @@ FEW = 2_000  # signatures of one organisation up to which all are fetched, then 
 Place = tuple[Any, int] | tuple[()]  # a place in an order: key and id of the signature there
 SHAPES = 100  # statements of one kind that are kept: somebody may search fifty words
 MOST = sa.bindparam("most", type_=sa.Integer)
+_few = sa.bindparam("few", type_=sa.Integer)
 
 _any = Signature.__table__.alias("any_signature")  # any of the site, not only those of the list
 _newest = sa.select(sa.func.max(_any.c.id).label("id")).subquery()
@@ -51,7 +52,7 @@ class Asked(NamedTuple):
     def values(self, letter: Letter, most: int, place: Place) -> dict[str, Any]:
         """Return the values of the parameters, for at most so many after this place, if there is one."""
         values: dict[str, Any] = {f"word{number}": word for number, word in enumerate(self.words)}
-        values |= {"letter": letter.id, "keys": sorted(self.keys), "most": most}
+        values |= {"letter": letter.id, "keys": sorted(self.keys), "few": FEW, "most": most}
         return values | (dict(zip(("key", "number"), place, strict=True)) if place else {})
 
 
@@ -93,8 +94,8 @@ def fit(words: int, of_one: bool, search_key: Any = COLUMNS.search_key) -> list[
 
 
 _some = sa.select(COLUMNS.id).where(COLUMNS.letter_id == sa.bindparam("letter"), *fit(0, of_one=True))
-_members = _some.limit(FEW + 1).cte("members").prefix_with("MATERIALIZED")
-_are_few = sa.select(sa.func.count() <= FEW).select_from(_members).scalar_subquery()
+_members = _some.limit(_few + 1).cte("members").prefix_with("MATERIALIZED")
+_are_few = sa.select(sa.func.count() <= _few).select_from(_members).scalar_subquery()
 
 
 @lru_cache(SHAPES)
