@@ -112,6 +112,8 @@ def test_many_at_once_from_one_domain_are_flagged_whole_and_a_provider_is_no_pla
     query = sa.select(Signature.domain).join(Flag).where(Flag.kind == "burst")
     assert list(db.session.scalars(query)) == ["ferme.example"] * (BURST["domain"] + 1)  # who comes after them too
     assert open_counts(letter)["burst"] == BURST["domain"] + 1
+    flagged = db.session.scalars(sa.select(Flag.signature_id).where(Flag.kind == "burst").order_by(Flag.id)).all()
+    assert flagged == sorted(flagged)  # in any other order, those who flag each other at once would be in a deadlock
 
 
 def fields(client: Reader) -> dict[str, str]:
