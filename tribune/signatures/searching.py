@@ -5,7 +5,7 @@ sorted. The next SAMPLE of the list tell which is which. Asked for words and an 
 and may read everybody.
 
 Statements are built once for each shape of what is asked, since to build one takes as long as to run it. Their
-parameters are those of `Asked.values`.
+parameters are those of `Asked.values`, and the `pieces` where the index is asked.
 """
 
 from collections.abc import Collection, Sequence
