@@ -204,9 +204,9 @@ def _more(model: type[Base], key: tuple[str, ...], column: str, on_postgresql: b
     its = {name: sa.bindparam(f"its_{name}", type_=table.c[name].type) for name in key}
     counts = {c.name: more if c.name == column else sa.literal(0) for c in table.c if c.name not in key}
     there = sa.exists().where(*(table.c[name] == value for name, value in its.items()))
-    insert = (postgresql.insert if on_postgresql else sqlite.insert)(table)
-    insert = insert.from_select([*its, *counts], sa.select(*its.values(), *counts.values()).where((more > 0) | there))
-    return insert.on_conflict_do_update(index_elements=key, set_={column: table.c[column] + more})
+    row = sa.select(*its.values(), *counts.values()).where((more > 0) | there)
+    new = insert(table, on_postgresql).from_select([*its, *counts], row)
+    return new.on_conflict_do_update(index_elements=key, set_={column: table.c[column] + more})
 
 
 def is_postgresql() -> bool:
@@ -214,9 +214,11 @@ def is_postgresql() -> bool:
     return db.engine.dialect.name == "postgresql"
 
 
-def insert(table: Any) -> postgresql.Insert | sqlite.Insert:
-    """Return an INSERT of the database's own kind, which can say `on_conflict_…`."""
-    return (postgresql.insert if is_postgresql() else sqlite.insert)(table)
+def insert(table: Any, on_postgresql: bool | None = None) -> postgresql.Insert | sqlite.Insert:
+    """Return an INSERT of this kind of database, by default of the site's own, which can say `on_conflict_…`."""
+    if on_postgresql is None:
+        on_postgresql = is_postgresql()
+    return (postgresql if on_postgresql else sqlite).insert(table)
 
 
 def keyed(text: str) -> str:

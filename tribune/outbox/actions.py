@@ -9,10 +9,9 @@ from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 from flask import current_app, g
-from sqlalchemy.dialects import postgresql, sqlite
 
 from tribune.codes import Code
-from tribune.database import Moment, add_to, db, hour_of, is_postgresql, now, once_written, run, write
+from tribune.database import Moment, add_to, db, hour_of, insert, is_postgresql, now, once_written, run, write
 from tribune.metrics import MAILS
 from tribune.outbox.composing import Composed
 from tribune.outbox.mailboxes import deliverable, is_plain, mailbox_key
@@ -203,6 +202,6 @@ def _lock(key: str) -> Mailbox:
 @cache
 def _held(on_postgresql: bool) -> Any:
     mailboxes: Any = Mailbox.__table__
-    insert = (postgresql.insert if on_postgresql else sqlite.insert)(mailboxes)
-    as_it_is = insert.on_conflict_do_update(index_elements=["key"], set_={"key": insert.excluded.key})
+    new = insert(mailboxes, on_postgresql)
+    as_it_is = new.on_conflict_do_update(index_elements=["key"], set_={"key": new.excluded.key})
     return as_it_is.returning(*mailboxes.c)

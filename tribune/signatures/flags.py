@@ -7,9 +7,8 @@ from functools import cache, lru_cache
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
-from tribune.database import UNREAD, Moment, db, is_postgresql, now, run
+from tribune.database import UNREAD, Moment, db, insert, is_postgresql, now, run
 from tribune.letters.models import Letter
 from tribune.names import plain
 from tribune.signatures.models import Flag, Signature
@@ -149,7 +148,7 @@ def _flag_bursts(columns: tuple[str, ...], on_postgresql: bool) -> sa.Insert:
         "cleared_at": some.c.off,
     }
     new = sa.select(*row.values()).where(~flagged).order_by(some.c.id)
-    return (postgresql.insert if on_postgresql else sqlite.insert)(F).from_select([*row], new).on_conflict_do_nothing()
+    return insert(F, on_postgresql).from_select([*row], new).on_conflict_do_nothing()
 
 
 def flag_confirmed(signature: Signature) -> None:
