@@ -25,7 +25,7 @@ FLASK = [sys.executable, "-m", "flask", "--app", "wsgi"]
 BARE = [sys.executable, "-m", "bench.bare", "{port}"]
 ORGANISER = "demo@example.org"
 FileGoals = tuple[Goal, Goal]  # for the first byte, and for the memory
-PROCESSES = 2  # that serve the site under load, as many as the machine has cores
+PROCESSES = 2  # that serve the site under load, as docs/deploy.md advises
 AS_A_FILE: FileGoals = Goal("0.3 s at most", 0.3, least=False), Goal("+20 MB at most", 20, least=False)
 
 
