@@ -218,7 +218,7 @@ def insert(table: Any, on_postgresql: bool | None = None) -> postgresql.Insert |
     """Return an INSERT of this kind of database, by default of the site's own, which can say `on_conflict_…`."""
     if on_postgresql is None:
         on_postgresql = is_postgresql()
-    return (postgresql if on_postgresql else sqlite).insert(table)
+    return postgresql.insert(table) if on_postgresql else sqlite.insert(table)
 
 
 def keyed(text: str) -> str:
