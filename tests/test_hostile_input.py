@@ -30,6 +30,8 @@ from tribune.database import db
 from tribune.fields import OrganiserForm
 from tribune.letters.models import Letter
 from tribune.organisers.links import log_in_link
+from tribune.reading.pasted import MOST_ACCENTS
+from tribune.received import MOST_FIELDS
 from tribune.signatures.models import Signature
 
 SIGN = "/letters/rues/sign"
@@ -127,6 +129,25 @@ def test_a_body_that_is_too_large_is_refused(client: Reader, letter: Letter) -> 
         assert answer.status_code == 413 and "trop long" in answer.text
     assert client.post("/signatures/new-link", data={"email": "x" * TOO_LONG}).status_code == 413
     assert db.session.query(Signature).count() == 0
+
+
+@ON_SQLITE
+def test_a_form_of_a_great_many_fields_is_refused_before_they_are_made(client: Reader, letter: Letter) -> None:
+    """Also where a large form is expected, before anybody asks who sent it."""
+    for path in (SIGN, "/signatures/find", f"/manage/letters/{letter.id}/signatures/import/review"):
+        answer = client.post(path, data=b"a&" * MOST_FIELDS, content_type=FORM)
+        assert answer.status_code == 413 and "trop long" in answer.text, path
+    assert client.post(SIGN, data=b"a&" * (MOST_FIELDS - 1), content_type=FORM).status_code == 422
+
+
+@ON_SQLITE
+def test_a_tower_of_accents_is_cut_before_it_is_sorted(client: Reader, letter: Letter) -> None:
+    """To sort 120,000, as many as a form has room for, stopped the whole process for minutes."""
+    tower = ("Z+" + "\u0301" * 20_000 + "\u0323" * 20_000).encode()
+    answer = client.post(SIGN, data=b"family_name=" + tower, content_type=FORM)
+    assert answer.status_code == 422 and "trop d’accents" in answer.text
+    given_back = client.post("/manage/account", data=b"x=" + tower, content_type=FORM, headers={"Accept": "text/html"})
+    assert given_back.status_code == 400 and 0 < given_back.text.count("\u0301") <= MOST_ACCENTS
 
 
 @ON_SQLITE

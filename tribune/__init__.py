@@ -69,6 +69,7 @@ from tribune.outbox import delivery, transport, worker
 from tribune.outbox import views as outbox_views
 from tribune.pasting import manage as pasting_manage
 from tribune.people import manage as people_manage
+from tribune.received import Request
 from tribune.retention import commands as retention_commands
 from tribune.retention.actions import forget_due
 from tribune.review import manage as review_manage
@@ -152,6 +153,7 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     app = Flask(
         __name__, template_folder=ROOT / "templates", instance_path=str(instance), instance_relative_config=True
     )
+    app.request_class = Request
     config.load(app, overrides)
     database.db.init_app(app)
     with app.app_context():

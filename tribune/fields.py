@@ -14,7 +14,7 @@ from wtforms.validators import DataRequired, Length
 
 from tribune.checks import is_web_address
 from tribune.outbox.mailboxes import LONGEST, AddressRefused, deliverable
-from tribune.reading.pasted import unmarked
+from tribune.reading.pasted import few_accents, unmarked
 
 LAST_ROW = 2**63 - 1
 COMBINING_IN_A_ROW = 3  # Vietnamese and Hebrew need two; a tower of marks covers its neighbours' lines
@@ -62,7 +62,7 @@ def row_number(text: str) -> int:
 
 def tidy(text: str | None) -> str:
     """Return the text in NFC, with one space between words, none around, and only characters a page may print."""
-    return " ".join(_NO_TEXT.sub("", unicodedata.normalize("NFC", text or "")).split())
+    return " ".join(_composed(text).split())
 
 
 def tidy_address(text: str | None) -> str:
@@ -76,7 +76,11 @@ def tidy_address(text: str | None) -> str:
 
 def tidy_text(text: str | None) -> str:
     """As `tidy`, for a text of several lines: its lines and spaces stay, blank lines around it go."""
-    return _NO_TEXT.sub("", "\n".join(unicodedata.normalize("NFC", text or "").splitlines())).strip("\n")
+    return "\n".join(_composed(text).splitlines()).strip("\n")
+
+
+def _composed(text: str | None) -> str:
+    return unicodedata.normalize("NFC", few_accents(_NO_TEXT.sub("", text or "")))
 
 
 def printable(_form: Form, field: Field) -> None:

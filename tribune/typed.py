@@ -35,4 +35,4 @@ def words_typed() -> str:
     if request.mimetype != "application/x-www-form-urlencoded" or not to_be_read or not comes_from_here():
         return ""
     values = [tidy_text(value).strip() for _name, value in request.form.items(multi=True)]
-    return "\n\n".join(value for value in values if len(value.split()) > 1)
+    return "\n\n".join(value for value in values if len(value.split(None, 1)) > 1)

@@ -4,6 +4,7 @@ from tribune.reading.delimited import decoded, delimiter_of, fill
 from tribune.reading.grid import REASONS, CannotRead, Grid, Sheet
 from tribune.reading.ods import CONTENT, read_ods
 from tribune.reading.packed import Packed
+from tribune.reading.pasted import few_accents
 from tribune.reading.xlsx import read_xlsx
 
 LARGEST_FILE = 5 * 1024 * 1024  # bytes
@@ -40,8 +41,8 @@ def _read_packed(packed: Packed, clocks: bool) -> Sheet:
     raise CannotRead("no_table")
 
 
-def _read_text(text: str, doubt: str) -> Sheet:
-    grid = Grid()
+def _read_text(pasted: str, doubt: str) -> Sheet:
+    grid, text = Grid(), few_accents(pasted)
     fill(grid, text, delimiter_of(text))
     if doubt:
         grid.doubt(0, "", doubt)
@@ -69,6 +70,7 @@ def from_field(text: str) -> Sheet:
         if number == "!" and len(cells) == 3 and _is_row(cells[0]) and cells[1] in REASONS:
             grid.doubt(int(cells[0]), cells[2], cells[1])
         elif _is_row(number):
+            grid.count(len(cells) or 1)
             for column, cell in enumerate(cells, 1):
                 grid.put(int(number), column, cell.replace(_LINE_END, "\n"))
         else:
