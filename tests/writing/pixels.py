@@ -44,3 +44,10 @@ def bomb(width: int = 100_000, height: int = 100_000) -> bytes:
 def moving(kind: str) -> bytes:
     frames = [PIL.Image.new("RGB", (20, 20), colour) for colour in (RED, BLUE)]
     return file_of(frames[0], kind, save_all=True, append_images=frames[1:], duration=100)
+
+
+def scanned(times: int, between: bytes = b"") -> bytes:
+    """A progressive JPEG whose last scan is there so many times more: few bytes, each over all pixels."""
+    data = file_of(PIL.Image.new("L", (60, 40), 128), "JPEG", progressive=True)
+    last = data[data.rindex(b"\xff\xda") : -2]
+    return data[:-2] + between + last * times + data[-2:]

@@ -8,8 +8,8 @@ import pytest
 from PIL.ExifTags import Base
 from PIL.PngImagePlugin import PngInfo
 
-from tests.writing.pixels import BLUE, RED, bomb, decoded, file_of, moving, near, two_colours
-from tribune.writing.pictures import Animated, NotAPicture, TooManyPixels, read_picture
+from tests.writing.pixels import BLUE, RED, bomb, decoded, file_of, moving, near, scanned, two_colours
+from tribune.writing.pictures import MOST_SCANS, Animated, NotAPicture, TooManyPixels, read_picture
 
 
 @pytest.mark.parametrize(("kind", "mode"), [("JPEG", "RGB"), ("JPEG", "CMYK"), ("JPEG", "L"), ("PNG", "RGB")])
@@ -67,6 +67,19 @@ def test_what_moves_is_refused(kind: str) -> None:
 def test_a_bomb_is_refused_before_it_is_decoded(size: tuple[int, int]) -> None:
     with pytest.raises(TooManyPixels):
         read_picture(io.BytesIO(bomb(*size)))
+
+
+def test_a_jpeg_that_goes_over_its_pixels_again_and_again_is_refused() -> None:
+    """At 50 million pixels, each time takes 30 ms, and 10 MB have room for a hundred thousand."""
+    alone = b"\xff\x01"  # a mark that has no length, or it would hide the scans behind it
+    for data in (scanned(MOST_SCANS), scanned(MOST_SCANS, alone)):
+        with pytest.raises(NotAPicture):
+            read_picture(io.BytesIO(data))
+    assert read_picture(io.BytesIO(scanned(50, alone))).width == 60
+
+
+def test_a_film_behind_a_photograph_is_not_read() -> None:
+    assert read_picture(io.BytesIO(scanned(0) + b"\xff\xda\0\2" * 1000)).width == 60
 
 
 NOISE = file_of(PIL.Image.effect_noise((300, 300), 90).convert("RGB"), "JPEG")

@@ -1,5 +1,6 @@
 """From an uploaded file to the picture that is served: decoded, turned upright, re-encoded."""
 
+import re
 import threading
 from hashlib import sha256
 from io import BytesIO
@@ -15,15 +16,20 @@ else:
 FORMATS = ("JPEG", "PNG", "WEBP")
 LARGEST = 10 * 1024 * 1024  # bytes of the file
 MOST_PIXELS = 50_000_000  # decoded: 200 MB of memory
+MOST_SCANS = 100  # of a JPEG: cameras and programs write one to a dozen, and each may go over all pixels again
 WIDEST, TALLEST = 1600, 3200  # pixels, as served
 QUALITY = 82
 PAPER = (255, 255, 255)  # the colour behind transparent parts
+
+# What begins a segment of a JPEG (ISO 10918-1, annex B): neither data, nor one of the marks that stand alone.
+_SEGMENT = re.compile(rb"\xff+([^\x00\x01\xd0-\xd8\xff])")
+_SCAN, _END = b"\xda", b"\xd9"
 
 _one_at_a_time = threading.Lock()  # a small machine has memory for one picture of MOST_PIXELS, not for many
 
 
 class NotAPicture(Exception):
-    """The file is none of FORMATS, or is damaged."""
+    """The file is none of FORMATS, is damaged, or has more than MOST_SCANS."""
 
 
 class TooManyPixels(Exception):
@@ -52,9 +58,12 @@ def read_picture(file: BinaryIO) -> Picture:
 
     Raises NotAPicture, TooManyPixels or Animated.
     """
+    data = file.read()
+    if _scans(data) > MOST_SCANS:
+        raise NotAPicture
     with _one_at_a_time:
         try:
-            with Image.open(file, formats=FORMATS) as image:
+            with Image.open(BytesIO(data), formats=FORMATS) as image:
                 _refuse_too_much(image)
                 return _written_anew(image)
         except (TooManyPixels, Animated):
@@ -63,6 +72,15 @@ def read_picture(file: BinaryIO) -> Picture:
             raise TooManyPixels from None
         except Exception as error:  # hostile files make the decoders raise nearly anything
             raise NotAPicture from error
+
+
+def _scans(data: bytes) -> int:
+    """Count the scans of a JPEG up to its end, without decoding; 0 for any other file."""
+    place, scans = 2, 0
+    while data.startswith(b"\xff\xd8") and (found := _SEGMENT.search(data, place)) and found[1] != _END:
+        scans += found[1] == _SCAN
+        place = found.end() + max(2, int.from_bytes(data[found.end() : found.end() + 2]))
+    return scans
 
 
 def _refuse_too_much(image: "Image.Image") -> None:
