@@ -10,9 +10,9 @@ import pytest
 
 from tests.reading.books import changed, ods, xlsx
 from tests.servers.site import ROOT
-from tribune.reading.grid import REFUSALS, CannotRead
-from tribune.reading.packed import MOST_READ, MOST_UNPACKED
-from tribune.reading.sheets import read_file
+from tribune.reading.grid import MOST_CELLS, REFUSALS, CannotRead
+from tribune.reading.packed import LONGEST_TAG, MOST_ATTRIBUTES, MOST_READ, MOST_UNPACKED
+from tribune.reading.sheets import from_field, read_file
 
 OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 SHEET = "<worksheet><sheetData>{}</sheetData></worksheet>"
@@ -137,6 +137,25 @@ def test_a_bomb_that_hides_its_size_is_stopped_while_it_is_unpacked() -> None:
     lying = long.replace(struct.pack("<I", len(SHEET.format("")) + 60 + MOST_READ), struct.pack("<I", 300))
     why, most = refused_alone(lying)
     assert lying != long and why == "damaged" and most < 4 * MEBIBYTE
+
+
+def test_attributes_and_tags_without_end_are_too_much() -> None:
+    many = "<row " + " ".join(f'a{number}=""' for number in range(1000)) + "/>"
+    why, most = refused_alone(of_sheet(SHEET.format(many * (MOST_ATTRIBUTES // 1000 + 1))))
+    assert why == "too_much_inside" and most < 8 * MEBIBYTE
+    long = " ".join(f'a{number:x}=""' for number in range(1_000_000))
+    for tag in (f"<row {long}/>", f'<row a="{"x" * MOST_READ}"/>', f"<!--{'x' * MOST_READ}-->"):
+        why, most = refused_alone(of_sheet(SHEET.format(tag)))
+        assert why == "too_much_inside" and most < 8 * MEBIBYTE
+    sheet = of_sheet(SHEET.format(row(1) + f"<!--{'x' * (LONGEST_TAG // 2)}-->"))
+    assert len(read_file(sheet).rows) == 1
+
+
+def test_a_form_of_tabs_alone_is_too_much() -> None:
+    for form in ("1" + "\t" * (MOST_CELLS + 1), "1\n" * (MOST_CELLS + 1)):
+        with pytest.raises(CannotRead) as refused:
+            from_field(form.rstrip("\n"))
+        assert refused.value.reason == "too_much_inside"
 
 
 def row(number: int, column: str = "A", text: str = "x") -> str:

@@ -11,6 +11,8 @@ from tribune.reading.grid import CannotRead
 MOST_UNPACKED = 64 * 1024 * 1024  # bytes that all parts declare: with pictures and other sheets
 MOST_READ = 24 * 1024 * 1024  # bytes of XML really unpacked; 2,000 rows take about two million
 MOST_ELEMENTS = 1_000_000  # elements of that XML: each takes time
+MOST_ATTRIBUTES = 1_000_000  # a cell has three at most; each name takes memory until the part is read
+LONGEST_TAG = 2 * 1024 * 1024  # bytes of a tag, or of a comment: it is read from its start again with each piece
 MOST_PARTS = 2_000
 PIECE = 64 * 1024
 IS_ENCRYPTED = 0x1
@@ -35,7 +37,7 @@ class Packed:
         parts = self._zip.infolist()
         if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
             raise CannotRead("too_much_inside")
-        self._left, self._elements = MOST_READ, MOST_ELEMENTS
+        self._left, self._elements, self._attributes = MOST_READ, MOST_ELEMENTS, MOST_ATTRIBUTES
 
     def __contains__(self, name: str) -> bool:
         return name in self._parts
@@ -56,7 +58,8 @@ class Packed:
 
         def begin(found: str, attributes: Attributes) -> None:
             self._elements -= 1
-            if self._elements < 0:
+            self._attributes -= len(attributes)
+            if self._elements < 0 or self._attributes < 0:
                 raise CannotRead("too_much_inside")
             start(_bare(found), {_bare(key): value for key, value in attributes.items()})
 
@@ -66,11 +69,13 @@ class Packed:
         parser.StartElementHandler = begin
         parser.EndElementHandler = lambda found: end(_bare(found))
         parser.CharacterDataHandler = text
+        came = 0
         try:
             with self._zip.open(part) as file:
                 while piece := file.read(PIECE):
                     self._left -= len(piece)
-                    if self._left < 0:
+                    came += len(piece)
+                    if self._left < 0 or came - parser.CurrentByteIndex > LONGEST_TAG:
                         raise CannotRead("too_much_inside")
                     parser.Parse(piece, False)
             parser.Parse(b"", True)
