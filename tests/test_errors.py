@@ -115,5 +115,7 @@ def test_a_slash_too_many_leads_to_the_page(client: Reader) -> None:
         assert (answer.status_code, answer.location) == (308, path.replace("/?", "?").rstrip("/"))
         assert client.get(answer.location).status_code == 200
     assert client.get("/letters/other/").location == "/letters/other"  # which then says that there is nothing
+    for name in ("%0D%0AX-Other%3A%201", "%3Fq%3Dx", "%23x", "%C3%A9", "%0A"):
+        assert client.get(f"/letters/rues{name}/").location == f"/letters/rues{name}"
     for path in ("/nothing/", "/%2Fexample.org/", "/.//example.org/"):
         assert client.get(path).status_code == 404

@@ -1,6 +1,7 @@
 """The page that says what cannot be done, and what to do."""
 
 import logging
+from urllib.parse import quote
 
 from flask import Flask, current_app, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -139,8 +140,8 @@ def show_not_found(error: NotFound) -> ResponseReturnValue:
     path = "/" + request.path.strip("/")
     addresses = current_app.create_url_adapter(request)
     if request.routing_exception and path != request.path and addresses and addresses.test(path, request.method):
-        query = request.query_string.decode("latin-1")
-        return redirect(f"{path}?{query}" if query else path, 308)
+        query, page = request.query_string.decode("latin-1"), quote(path)  # no line break of it ends the header
+        return redirect(f"{page}?{query}" if query else page, 308)
     return show(error)
 
 
