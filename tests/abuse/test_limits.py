@@ -291,3 +291,13 @@ def test_two_processes_on_one_redis_count_together(make_app: Callable[..., Flask
         other = store()
         assert isinstance(other, InRedis)
         other.client.close()
+
+
+@ON_SQLITE
+def test_redis_counts_until_the_last_moment_of_a_window(make_app: Callable[..., Flask], redis_server: str) -> None:
+    with make_app(RATELIMITS=True, RATELIMIT_STORAGE_URI=redis_server).app_context():
+        counters = store()
+        assert isinstance(counters, InRedis)
+        ends = now() + timedelta(seconds=0.9)
+        assert [counters.hit("x", ends) for _ in range(3)] == [1, 2, 3] and counters.read("x") == 3
+        counters.client.close()

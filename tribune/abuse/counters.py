@@ -91,7 +91,8 @@ class InRedis:
             try:
                 with self.client.pipeline() as pipe:
                     pipe.incr(f"tribune:{key}")
-                    pipe.expire(f"tribune:{key}", until - now())
+                    # In milliseconds: whole seconds are none at the end of a window, where nothing would be counted.
+                    pipe.pexpire(f"tribune:{key}", until - now())
                     number = int(pipe.execute()[0])
                 self._is_away = False
                 return number
