@@ -18,7 +18,7 @@ from tribune.database import db
 from tribune.letters.models import Letter
 from tribune.people.adding import add
 from tribune.people.first import set_first, set_section
-from tribune.people.order import Entry, entries, grouped, moved
+from tribune.people.order import Entry, entries, grouped, moved, placed
 from tribune.people.queries import places
 from tribune.reading.people import read_people
 from tribune.signatures.models import Signature
@@ -108,6 +108,17 @@ def test_people_added_together_once_there_are_sections_stand_in_the_file_where_t
     rows = list(csv.DictReader(io.StringIO(desk.get("/letters/rues/signatories.csv").text.removeprefix("\ufeff"))))
     names = [row["given_name"] for row in rows]
     assert names == ["Bob", "Cléo", "Dan", "Ève", "Fay", "Gus", "Ana"]
+
+
+def test_a_line_sent_to_a_place_in_another_section_takes_no_section_along() -> None:
+    lines = [Entry((n,), section) for n, section in enumerate(["", "", "A", "A", "B", "B"])]
+
+    def after(index: int, target: int) -> list[int]:
+        return [entry.people[0] for entry in grouped(placed(lines, index, target))]
+
+    assert after(5, 0) == after(5, 3) == after(5, 4) == [0, 1, 2, 3, 5, 4]
+    assert after(4, 0) == after(3, 5) == [0, 1, 2, 3, 4, 5]
+    assert after(2, 5) == after(2, 3) == [0, 1, 3, 2, 4, 5]
 
 
 def test_a_move_goes_no_further_than_its_section_then_takes_the_section_along() -> None:

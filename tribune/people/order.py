@@ -49,11 +49,9 @@ def grouped(order: Order) -> list[Entry]:
 
 def moved(order: Order, index: int, how: str) -> list[Entry]:
     """Return the order with a line moved `up`, `down`, `top` or `bottom` in its section; at its end, the section."""
-    lines = [i for i, entry in enumerate(order) if entry.section == order[index].section]
-    step = -1 if how in {"up", "top"} else 1
-    if index != (lines[0] if step < 0 else lines[-1]):
-        target = {"up": index - 1, "down": index + 1, "top": lines[0], "bottom": lines[-1]}[how]
-        return placed(order, index, target)
+    first, last = _section_of(order, index)
+    if index != (first if how in {"up", "top"} else last):
+        return placed(order, index, {"up": index - 1, "down": index + 1, "top": first, "bottom": last}[how])
     sections = _sections(order)
     here = sections.index(order[index].section)
     target = {"up": max(here - 1, 0), "down": here + 1, "top": 0, "bottom": len(sections)}[how]
@@ -62,9 +60,10 @@ def moved(order: Order, index: int, how: str) -> list[Entry]:
 
 
 def placed(order: Order, index: int, target: int) -> list[Entry]:
-    """Return the order with a line moved from one index to another."""
+    """Return the order with a line moved from one index to another, or as near as its section allows."""
+    first, last = _section_of(order, index)
     made = list(order)
-    made.insert(target, made.pop(index))
+    made.insert(min(max(target, first), last), made.pop(index))
     return made
 
 
@@ -89,6 +88,12 @@ def parted(order: Order, index: int) -> list[Entry]:
         *(Entry((person,), order[index].section) for person in order[index].people),
         *order[index + 1 :],
     ]
+
+
+def _section_of(order: Order, index: int) -> tuple[int, int]:
+    """Return the first and the last index of the section of this line."""
+    lines = [i for i, entry in enumerate(order) if entry.section == order[index].section]
+    return lines[0], lines[-1]
 
 
 def _sections(order: Order) -> list[str]:
