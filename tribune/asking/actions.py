@@ -30,14 +30,17 @@ class NothingToAsk(Exception):
     """The text has not changed in substance, or people were asked already."""
 
 
-def ask(letter: Letter, by: Organiser) -> Batch:
+def ask(letter: Letter, by: Organiser, seen: int | None = None) -> Batch:
     """Create the batch that asks those who signed earlier words; `moderation.actions.advance` does its work.
 
-    Raises NothingToAsk, NobodyConcerned, or LetterClosed if nobody could answer any more.
+    `seen`: the number of the version that the page showed as the change; None: any. Raises NothingToAsk, TextChanged,
+    NobodyConcerned, or LetterClosed if nobody could answer any more.
     """
     number = asking_number(letter)
     if not number:
         raise NothingToAsk
+    if seen not in (None, number):
+        raise TextChanged
     if not letter.takes_answers:
         raise LetterClosed
     return start(letter, by=by, verb="ask", choice={"version": number})

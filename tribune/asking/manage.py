@@ -3,6 +3,7 @@
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from flask_login import current_user
 
@@ -21,6 +22,7 @@ from tribune.teams.guard import manage_blueprint, needs
 from tribune.teams.models import Role
 
 bp = manage_blueprint("manage_asking", __name__)
+CHANGED = _l("The text has been changed in the meantime. Nothing was done: ask them about the current text.")
 
 
 @bp.get("/letters/<int:letter_id>/asking")
@@ -62,9 +64,12 @@ def begin(letter_id: int) -> ResponseReturnValue:
     """Create the batch that asks; its own page does the work in pieces."""
     letter = my_letter(letter_id)
     try:
-        batch = actions.ask(letter, by=current_user.organiser)
+        batch = actions.ask(letter, by=current_user.organiser, seen=request.form.get("number", 0, row_number))
     except (actions.NothingToAsk, NobodyConcerned):
         flash(_("Nothing to do: there is nobody left to ask."))
+        return _back(letter_id)
+    except TextChanged:
+        flash(CHANGED)
         return _back(letter_id)
     except LetterClosed:
         return _back(letter_id)  # which says so
@@ -93,7 +98,7 @@ def attest(letter_id: int) -> ResponseReturnValue:
     try:
         moved = actions.attest_again(letter, ids, current_user.organiser, request.form.get("version", ""))
     except TextChanged:
-        flash(_("The text has been changed in the meantime. Nothing was done: ask them about the current text."))
+        flash(CHANGED)
         return _back(letter_id)
     if moved:
         flash(ngettext("%(num)s now counts under the new text.", "%(num)s now count under the new text.", moved))
