@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 
 from tests.databases import ON_POSTGRESQL
-from tests.factories import make_invited, make_letter, make_signature, owner_of
+from tests.factories import make_invited, make_letter, make_signature, owner_of, posted
 from tests.invitations.answers import accept, decline
 from tests.threads import at_once
 from tests.turns import Act, all_turns
@@ -15,8 +15,10 @@ from tribune.database import db
 from tribune.history.deleting import delete_letter
 from tribune.invitations import actions as invitations
 from tribune.invitations import pausing
+from tribune.invitations.announcing import announce
 from tribune.invitations.models import Invitation
-from tribune.invitations.sending import invite, save_words, send_again
+from tribune.invitations.sending import invite, save_words, send_again, to_invite
+from tribune.letters.life import publish
 from tribune.letters.models import Letter
 from tribune.letters.queries import letter_by_slug
 from tribune.signatures.actions import confirm, not_me
@@ -86,6 +88,26 @@ def test_who_is_answered_for_and_says_of_another_mail_that_it_was_not_them_waits
 
     for pause in all_turns(app, begin):
         assert recount(letter_by_slug(f"lettre-{pause}")) == (0, 0)
+
+
+@ON_POSTGRESQL
+def test_two_who_are_told_of_a_letter_while_they_are_invited_to_another_wait_in_no_ring(app: Flask) -> None:
+    def begin(pause: int) -> tuple[Act, Act]:
+        told, other = make_letter(published=False), make_letter()
+        for name in ("ana", "bob", "zoe"):
+            email = f"{name}{pause}@example.org"
+            accept(make_invited(told, email=email), tell=True)
+            make_invited(other, email=email)
+        publish(told)
+        numbers = told.id, other.id
+        return lambda: announce(db.session.get_one(Letter, numbers[0])), lambda: invite_all(numbers[1])
+
+    def invite_all(number: int) -> None:
+        letter = db.session.get_one(Letter, number)
+        invite(letter, to_invite(letter), by=owner_of(letter))
+
+    for pause in all_turns(app, begin):
+        assert len(posted()) == 6 * pause
 
 
 def resume_in_other_words(invitation: Invitation) -> None:

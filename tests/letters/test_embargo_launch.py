@@ -104,7 +104,7 @@ def test_many_are_told_a_few_at_a_time(letter: Letter, monkeypatch: pytest.Monke
     people = [make_accepted(letter, name) for name in ("Ana", "Bob", "Cleo", "Dan", "Eve", "Flo")]
     suppress(people[1].mailbox_key or "")
     assert launch(letter) == 5 and letter.announced_at
-    assert told() == [f"{name}@example.org" for name in ("ana", "cleo", "dan", "eve", "flo")]
+    assert sorted(told()) == [f"{name}@example.org" for name in ("ana", "cleo", "dan", "eve", "flo")]
 
 
 def test_who_is_stopped_between_two_leaves_the_rest_to_the_next(letter: Letter) -> None:

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from tribune.asking.queries import is_unasked
 from tribune.database import db, now, write
 from tribune.invitations.models import Invitation
+from tribune.invitations.sending import locked
 from tribune.invitations.standing import stands_as
 from tribune.letters.actions import tell_where_printed
 from tribune.letters.life import keep_first_words, publish, refuse_unready, refuse_unseen
@@ -85,14 +86,15 @@ def announce(letter: Letter) -> int:
             if letter.announced_at or letter.taken_down_at or not letter.is_published:
                 return told
             keep_first_words(letter)
-            people = to_tell(letter, after)[:AT_ONCE]
-            for invitation in people:
-                after = invitation.id
+            numbers = [invitation.id for invitation in to_tell(letter, after)[:AT_ONCE]]
+            for invitation in locked(numbers):
                 if _post_published(invitation):
                     invitation.told_at = now()
                     told += 1
-            if len(people) < AT_ONCE:
+            if len(numbers) < AT_ONCE:
                 letter.announced_at = now()
+            else:
+                after = numbers[-1]
 
 
 def announce_due() -> None:

@@ -138,7 +138,7 @@ def _post_all(
             with write():
                 some = numbers[start : start + AT_ONCE]
                 hold(letter, shared=True)  # closing it, changing its text or pausing the mails waits for this
-                found = _locked(some, conditions())
+                found = locked(some, *conditions())
                 refuse_closed(letter)
                 gathering = _as_seen(letter, seen_as)
                 done = [_post(letter, gathering, each, reminder=reminder) for each in found]
@@ -148,8 +148,8 @@ def _post_all(
     return Sent(posted, refused)
 
 
-def _locked(numbers: Sequence[int], conditions: Sequence[sa.ColumnElement[bool]]) -> Sequence[Invitation]:
-    """Lock and return those of these ids that meet the conditions."""
+def locked(numbers: Sequence[int], *conditions: sa.ColumnElement[bool]) -> Sequence[Invitation]:
+    """Lock and return those of these ids that meet the conditions, in the order in which mailboxes are locked."""
     hold_mailboxes_of(numbers)
     query = sa.select(Invitation).where(Invitation.id.in_(numbers), *conditions)
     return db.session.scalars(query.order_by(Invitation.mailbox_key).with_for_update()).all()
