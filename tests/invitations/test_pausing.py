@@ -16,7 +16,7 @@ from tests.page import Reader
 from tests.servers.smtp import OK, Mail, MailServer
 from tests.turns import take_turns
 from tribune.database import db, is_postgresql, now, write
-from tribune.invitations import pausing, sending
+from tribune.invitations import actions, pausing, sending
 from tribune.invitations.queries import numbers
 from tribune.invitations.words import gathering_of
 from tribune.letters import life
@@ -108,6 +108,18 @@ def test_what_is_sent_while_paused_waits_too(app: Flask) -> None:
     assert posted()[0].paused_at and numbers(letter).by_state == {"paused": 1}
     pausing.resume(letter, by=owner_of(letter))
     assert posted()[0].paused_at is None and numbers(letter).by_state == {"waiting": 1}
+
+
+def test_who_was_vouched_for_while_paused_is_not_told_that_their_name_will_not_appear(app: Flask) -> None:
+    letter = make_letter(published=False)
+    invitation, me = make_invited(letter), owner_of(letter)
+    sending.invite(letter, [invitation.id], by=me)
+    pausing.pause(letter, by=me)
+    actions.attest(invitation, "par téléphone", by=me)
+    pausing.resume(letter, by=me)
+    [mail] = posted()
+    said = " ".join((mail.text or "").split())
+    assert "ne paraîtra pas" not in said and "disent avoir votre accord" in said
 
 
 def test_answers_go_to_whom_the_letter_names_once_they_are_resumed(app: Flask) -> None:

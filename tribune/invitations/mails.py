@@ -31,6 +31,7 @@ MOST_QUESTIONS = 50  # a day, to one mailbox: the contact of a letter may be the
 
 def compose_invitation(letter: Letter, gathering: Gathering, invitation: Invitation, *, reminder: bool) -> Composed:
     """Compose the mail exactly as it leaves, except for its links."""
+    attested = invitation.signature_id is not None and invitation.accepted_at is None  # since it was posted
     return compose(
         "invitations/mail/invitation.txt",
         letter.locale,
@@ -39,7 +40,7 @@ def compose_invitation(letter: Letter, gathering: Gathering, invitation: Invitat
         subject=" ".join(filled(gathering.subject, letter, gathering, invitation).split()),
         message=filled(gathering.message, letter, gathering, invitation),
         sender=gathering.sender,
-        already=stands_already(invitation) if invitation.mailbox_key else "",
+        already="attested" if attested else stands_already(invitation) if invitation.mailbox_key else "",
         reply_by=None if any(day in gathering.message for day in DAY) else gathering.reply_by,
     )
 
