@@ -14,6 +14,7 @@ from tests.page import Reader, hidden_fields, words
 from tribune.database import now, write
 from tribune.invitations import actions
 from tribune.invitations.models import Invitation
+from tribune.invitations.queries import state
 from tribune.letters.life import close, publish
 from tribune.letters.models import Letter
 from tribune.mine.actions import choose, withdraw
@@ -109,6 +110,20 @@ def test_so_is_that_of_somebody_the_organisers_answered_for(
     late = client.post(invitation_path(invitation), data={**begun, "word": "Jamais dit oui."})
     assert late.status_code == 409 and NOTHING in words(late.text) and "Jamais dit oui." in late.text
     assert "If you did not agree, write to the organisers." in words(late.text)
+
+
+def test_so_is_that_of_somebody_whom_a_file_of_the_organisers_names(
+    client: Reader, letter: Letter, invitation: Invitation
+) -> None:
+    attested = {"confirmed": False, "attested_at": now(), "counted_at": now(), "email": "lea@example.org"}
+    make_signature(letter, **attested, given_name="Léa", family_name="Martin")
+    recount(letter, repair=True)
+    begun = forms(client, invitation)["decline"]
+    publish(letter)
+    late = client.post(invitation_path(invitation), data={**begun, "word": "Jamais dit oui."})
+    assert late.status_code == 409 and NOTHING in words(late.text) and "Jamais dit oui." in late.text
+    assert "If you did not agree, write to the organisers." in words(late.text)
+    assert (state(invitation), letter.attested_count) == ("unsent", 1)
 
 
 def test_who_accepts_after_the_publication_with_a_double_click_has_lost_nothing(

@@ -19,7 +19,7 @@ from tribune.invitations.queries import (
     is_invited,
     words_of,
 )
-from tribune.invitations.standing import attested_as, confirm_theirs, take_back
+from tribune.invitations.standing import attested_as, confirm_theirs, stays_on_record, take_back
 from tribune.letters.queries import hold
 from tribune.outbox.mailboxes import deliverable, mailbox_key
 from tribune.people.actions import ChangedMeanwhile, seen
@@ -132,7 +132,7 @@ def decline(number: int, nonce: str, word: str = "") -> None:
     with write():
         invitation = _locked(number, nonce, with_mails=True)
         letter = invitation.letter
-        if invitation.is_public:
+        if stays_on_record(invitation):
             raise OnTheirOwnPage
         if invitation.signature is None and not letter.is_published:
             invitation.signature = attested_as(invitation)

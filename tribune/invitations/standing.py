@@ -186,6 +186,11 @@ def stands_already(invitation: Invitation) -> str:
     return "" if stands not in ("first", "listed") else stands if signature.confirmed_at else "attested"
 
 
+def stays_on_record(invitation: Invitation) -> bool:
+    """Whether readers see their line, accepted or attested: then no answer deletes it without a trace."""
+    return invitation.is_public or (invitation.letter.is_published and stands_already(invitation) == "attested")
+
+
 def attested_as(invitation: Invitation) -> Signature | None:
     """Return an attested signature of theirs that no invitation made: same mailbox, same person, from a file."""
     by_one = sa.exists().where(Invitation.signature_id == Signature.id)

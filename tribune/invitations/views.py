@@ -18,7 +18,7 @@ from tribune.invitations.forms import WORDING, AcceptForm, DeclineForm, Question
 from tribune.invitations.models import Invitation
 from tribune.invitations.queries import invitation_of_link, printed, words_of, would_print
 from tribune.invitations.since import since_accepted
-from tribune.invitations.standing import stands_already, stands_as
+from tribune.invitations.standing import stands_already, stands_as, stays_on_record
 from tribune.letters.queries import addenda_of
 from tribune.people.actions import ChangedMeanwhile
 from tribune.signatures.actions import LetterClosed, TextChanged
@@ -154,7 +154,8 @@ def _page(
     letter, signature, subject = invitation.letter, invitation.signature, f"invitation {invitation.id}"
     own = invitation.is_public and (invitation.accepted_at is not None or letter.state == "closed")
     lost = None  # what they typed before the publication and sent after it, so that the page gives it back
-    if invitation.is_public and declining:
+    on_record = stays_on_record(invitation)
+    if on_record and declining:
         lost = declining.word.data or ""
     elif own and form:
         lost = _unsaved(invitation, form)
@@ -170,6 +171,7 @@ def _page(
         asking=asking or QuestionForm(subject=subject),
         lost=lost,
         own=own,
+        on_record=on_record,
         stands=stands_as(signature) if signature is not None else "",
         already=stands_already(invitation),
         since=since_accepted(invitation),
