@@ -9,18 +9,21 @@ import sqlalchemy as sa
 import time_machine
 from flask import Flask
 
-from tests.databases import ON_SQLITE
-from tests.factories import confirm_path, make_letter, make_signature, owner_of, posted
+from tests.databases import ON_POSTGRESQL, ON_SQLITE
+from tests.factories import confirm_path, make_invited, make_letter, make_signature, owner_of, posted
 from tests.importing import files
 from tests.importing.conftest import Import, opened
 from tests.page import Reader, listed
+from tests.turns import Act, all_turns
 from tests.writing.writer import begin, edit_page
 from tribune.database import db, now
 from tribune.importing import actions
 from tribune.importing.entries import ASK, ATTEST
 from tribune.importing.known import NEW, THERE
+from tribune.invitations.sending import invite, to_invite
 from tribune.letters.models import Letter
 from tribune.mine.actions import withdraw
+from tribune.moderation.models import Batch
 from tribune.outbox.models import Message
 from tribune.people.first import InitialsOnly, set_first
 from tribune.retention import actions as retention
@@ -153,3 +156,30 @@ def test_the_mail_says_what_it_leaves_out_and_until_when_its_link_works(app: Fla
     mail = first_mail()
     assert "Mediapart" not in mail and "avec la fonction et l’organisation que vous avez indiquées" in mail
     assert "Le lien fonctionne jusqu’au" in mail and "pendant sept jours" not in mail
+
+
+@ON_POSTGRESQL
+def test_whoever_is_asked_from_a_file_while_they_are_invited_to_another_letter_waits_in_no_ring(
+    app: Flask, tmp_path: Path
+) -> None:
+    def begin(pause: int) -> tuple[Act, Act]:
+        asking, inviting = make_letter(), make_letter()
+        rows = [(name, f"{name}{pause}@example.org") for name in ("Ana", "Bob", "Zoe")]
+        for _name, email in rows:
+            make_invited(inviting, email=email)
+        text = "Prénom,Nom,Courriel\n" + "".join(f"{name},Martin,{email}\n" for name, email in rows)
+        file, terms = opened(files.written(tmp_path, text), asking, ASK, False)
+        batch = actions.start(asking, terms, by=None, digest=file.digest, new=3).id
+        number = inviting.id
+
+        def ask_all() -> None:
+            list(actions.advance(db.session.get_one(Batch, batch), file.sheets(), terms, inf))
+
+        return ask_all, lambda: invite_all(number)
+
+    def invite_all(number: int) -> None:
+        letter = db.session.get_one(Letter, number)
+        invite(letter, to_invite(letter), by=owner_of(letter))
+
+    for pause in all_turns(app, begin):
+        assert len(posted()) == 6 * pause

@@ -11,6 +11,7 @@ from tribune.importing.entries import ASK, ATTEST, Entry, Terms
 from tribune.importing.known import Finding
 from tribune.importing.mails import post_ask_imported
 from tribune.letters.models import Letter
+from tribune.outbox.actions import hold_mailbox
 from tribune.signatures.actions import tally
 from tribune.signatures.counting import count_more
 from tribune.signatures.flags import KINDS
@@ -27,6 +28,8 @@ def write_rows(letter: Letter, found: Sequence[Finding], terms: Terms) -> list[i
     """Add the new signatures: attested ones count at once, the others are asked to confirm. Return their ids."""
     rows = [_row(letter, one, one.entry, terms) for one in found if one.entry]
     if terms.how == ASK:
+        for key in sorted(row["mailbox_key"] for row in rows):  # in the order of all who mail several
+            hold_mailbox(key)
         return [number for row, one in zip(rows, found, strict=True) if (number := _ask(letter, row, one))]
     if not rows:
         return []
