@@ -79,6 +79,23 @@ def test_two_of_one_rank_share_a_line_when_they_print_the_same(draft: Letter) ->
     assert printed(draft) == ["Luc Dardenne, cinéastes", "Jean-Pierre Dardenne, cinéaste", "Léa Martin"]
 
 
+def test_two_of_one_rank_who_print_different_words_get_a_line_each(draft: Letter) -> None:
+    pair = [Proposed(name, "Dardenne", role="cinéastes", email=f"{name}@example.org") for name in ("Luc", "Jean")]
+    luc, jean = actions.add(draft, pair, owner_of(draft))
+    assert (accept(luc).position, accept(jean, role="cinéaste").position) == (1, 2)
+
+
+def test_two_of_one_rank_in_two_sections_get_a_line_each(draft: Letter) -> None:
+    sections = {"Luc": "", "Jean": "Cinéastes"}
+    pair = [Proposed(name, "Dardenne", email=f"{name}@example.org", section=sections[name]) for name in sections]
+    luc, jean = actions.add(draft, pair, owner_of(draft))
+    assert [(one.section, one.position) for one in (accept(luc), accept(jean), accept(luc))] == [
+        ("", 1),
+        ("Cinéastes", 2),
+        ("", 1),
+    ]
+
+
 def test_a_second_press_changes_nothing(draft: Letter) -> None:
     invitation = make_invited(draft)
     first, second = accept(invitation), accept(invitation)

@@ -212,8 +212,14 @@ def test_another_address_gets_another_link_and_is_invited_anew(letter: Letter) -
     line = {"given_name": "Léa", "family_name": "Martin"}
     actions.edit(invitation, by=me, email=invitation.email, **line)
     assert invitation.link_nonce == before and len(posted()) == 1
+    was = ("reminded_at", "refused_at", "opened_at")
+    with write():
+        invitation.reminders = sending.REMINDERS
+        for name in was:
+            setattr(invitation, name, now())
     actions.edit(invitation, by=me, email="autre@example.org", **line)
     assert invitation.link_nonce != before and posted() == [] and state(invitation) == "unsent"
+    assert invitation.reminders == 0 and not any(getattr(invitation, name) for name in was)
     assert invite(letter) == (1, 0) and posted()[0].recipient == "autre@example.org"
 
 

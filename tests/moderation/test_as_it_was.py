@@ -78,8 +78,13 @@ def test_whom_the_mail_has_reached_is_told_when_it_is_undone_and_nobody_else(let
     reached, gone, waits, untold = (
         make_signature(letter, email=f"{name}@example.org") for name in ("parti", "retire", "attend", "rien")
     )
+    before = make_signature(letter, email="avant@example.org")  # told of another hiding, which was then ended
+    do_to("hide", before, tells=True)
+    all_leave()
+    do_to("show", before)
     batches = [do_to("hide", reached, gone, tells=True), do_to("hide", untold)]
     all_leave()
+    batches.append(do_to("hide", before, tells=True))
     withdraw(gone.id, gone.link_nonce)
     batches.append(do_to("hide", waits, tells=True))
     for batch in batches:

@@ -53,6 +53,7 @@ def test_a_line_at_the_end_stays_and_it_is_said(desk: Reader, letter: Letter) ->
     answer = desk.post(f"{order(letter)}/move", data={**fields(desk, letter), "up": called("Ana").public_id})
     assert "stays number 1 of 4" in desk.get(answer.location).text
     assert db.session.query(Event).filter_by(verb=Verb.FIRST_SIGNATORIES_CHANGED).count() == 0
+    assert desk.post(f"{order(letter)}/undo", data=fields(desk, letter)).status_code == 409  # nothing to undo
 
 
 def test_the_order_is_that_of_page_list_and_file(desk: Reader, letter: Letter) -> None:
