@@ -31,6 +31,24 @@ def dump() -> list[tuple[Any, ...]]:
     return [tuple(row) for row in db.session.execute(sa.select(Signature.__table__).order_by(Signature.id))]
 
 
+def test_a_question_that_was_not_finished_ends_once_another_has_replaced_it(
+    letter: Letter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pieces, "MAILS_AT_ONCE", 1)
+    first, second = make_signature(letter), make_signature(letter)
+    make_correction(letter, substance=True)
+    batch = asking.ask(letter, by=owner_of(letter))
+    moderation.advance(batch, 0)
+    assert [mail.recipient for mail in posted()] == [first.email]
+    make_correction(letter, substance=True)
+    ask(letter)
+    moderation.advance(batch, LONG)
+    assert [mail.recipient for mail in posted()] == [first.email, first.email, second.email]
+    assert batch.finished_at and (batch.done, batch.total) == (1, 2)
+    moderation.undo(batch, by=owner_of(letter))
+    assert counts(letter) == (0, 0)  # all wait for what they say of the later change
+
+
 def test_a_correction_leaves_everybody_where_they_are(letter: Letter) -> None:
     signature = make_signature(letter)
     make_correction(letter)

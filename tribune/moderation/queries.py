@@ -10,7 +10,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from tribune.cursors import BadCursor, number_before
 from tribune.database import db
 from tribune.letters.models import Letter, Version
-from tribune.letters.queries import earlier_words
+from tribune.letters.queries import asking_number, earlier_words
 from tribune.moderation.filters import Filter
 from tribune.moderation.models import Batch, BatchRow
 from tribune.outbox.queries import refused
@@ -90,9 +90,13 @@ def _read_cursor(after: str, with_key: bool = False) -> tuple[int, str]:
 
 
 def concerned(letter: Letter, verb: str, choice: Mapping[str, Any]) -> list[sa.ColumnElement[bool]]:
-    """Return the conditions for the signatures that a verb would change. `choice`: as for `actions.start`."""
+    """Return the conditions for the signatures that a verb would change. `choice`: as for `actions.start`.
+
+    Nobody is asked about a change of substance that a later one has replaced: all are asked about that one instead.
+    """
     if verb == "ask":
-        return to_ask(letter, choice["version"])
+        version = choice["version"]
+        return to_ask(letter, version) if version == asking_number(letter) else [sa.false()]
     column, sets = VERBS[verb]
     if "ids" in choice:
         chosen = [S.letter_id == letter.id, S.id.in_(choice["ids"])]
