@@ -22,28 +22,28 @@ from tribune.reading.roles import Affiliation
 # What the doubts mean in words; those of the page too, as an import reports both.
 REASONS: dict[str, str] = REASONS_OF_A_PAGE | {
     "address_in_line": N_("There was an email address here; it was left out of the printed line."),
-    "column_left_out": N_("These columns of the table were not imported."),
+    "column_left_out": N_("These columns of the table were left out."),
     "columns_guessed": N_(
         "The table has no headings; its first columns were read as given and family name. Check them."
     ),
     "comma_in_organisation": N_("There is a comma inside the role or the organisation. Check where each ends."),
     "digits_in_name": N_("There are digits in the name; kept as printed. Remove them if they are not part of it."),
     "family_name_guessed": N_("The name has several words. Check where the family name begins."),
-    "heading": N_("This looks like a heading inside the list; nobody was imported from it."),
-    "headings_of_columns": N_("These are the headings of the table; nobody was imported from this line."),
+    "heading": N_("This looks like a heading inside the list; nobody was read from it."),
+    "headings_of_columns": N_("These are the headings of the table; nobody was read from this line."),
     "name_without_capital": N_("The name begins with a small letter; it was kept as printed."),
     "no_connector": N_(
         "No word such as “of” or “chez” joins role and organisation. Check where the organisation begins."
     ),
-    "no_name": N_("There is no name on this line; nobody was imported from it."),
+    "no_name": N_("There is no name on this line; nobody was read from it."),
     "no_separator": N_("Nothing separates the name from the role. Check where the name ends, or put a comma there."),
-    "not_a_name": N_("This reads as a sentence rather than as a name; nobody was imported from it."),
+    "not_a_name": N_("This reads as a sentence rather than as a name; nobody was read from it."),
     "odd_character_in_name": N_("There is an unusual character in the name; it was kept as printed."),
     "one_word_name": N_("The name has one word: it was kept as a family name. Add the given name if there is one."),
     "organisation_alone": N_("This looks like an organisation without a person; it was kept as one name."),
-    "other_signatories": N_("Other people are counted here without being named; none of them was imported."),
+    "other_signatories": N_("Other people are counted here without being named; none of them was read."),
     "people_share_a_line": N_("Several people were read on this line, each with what follows the names. Check them."),
-    "perhaps_two_people": N_("There may be two people here; one was imported. Put each on a line of their own."),
+    "perhaps_two_people": N_("There may be two people here; one was read. Put each on a line of their own."),
     "repeated_name": N_(
         "The same name appears more than once; every line was kept. Remove one if it is the same person."
     ),
@@ -54,7 +54,7 @@ REASONS: dict[str, str] = REASONS_OF_A_PAGE | {
         "Several roles or organisations are given; one was taken. The printed line has them all."
     ),
     "title_left_out": N_("There was a title such as Madame before the name; it was left out."),
-    "too_long": N_("This is too long for a name, a role or an organisation, and was not imported. Shorten it."),
+    "too_long": N_("This is too long for a name, a role or an organisation, and was left out. Shorten it."),
 }
 
 # A heading inside a list: "Élus et syndicats signataires".
