@@ -38,6 +38,9 @@ def others(invitation: Invitation) -> list[Invitation]:
 
 def test_another_name_signs_nothing_until_it_is_said_to_be_the_same_person(app: Flask, client: Reader) -> None:
     letter, invitation = invited(app)
+    path = invitation_path(invitation)
+    page = client.post(path + "?lang=en", data={**form(client, path, "accept"), **PAUL}).text
+    assert "I am Léa Martin, and my name is written “Paul Lambert”" in page
     status, forms = asked(client, invitation, {**PAUL, "role": "élu"})
     assert status == 409 and printed(letter) == []
     mine, other = forms
