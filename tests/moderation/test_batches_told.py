@@ -94,12 +94,14 @@ def test_whoever_was_shown_and_has_confirmed_is_told_why_and_nobody_else(letter:
 
 def test_where_a_list_shows_no_names_first_signatories_alone_are_told(client: Reader, letter: Letter) -> None:
     agreed, first = make_signature(letter, email="lu@example.org"), make_signature(letter, email="une@example.org")
+    other = make_signature(letter, email="deux@example.org")
     set_first(letter, first, True, by=owner_of(letter))
     with write():
         letter.public_list = "no"
     client.log_in(owner_of(letter))
     page = f"/manage/letters/{letter.id}/signatures/batches/new?verb=hide&lang=en"
-    assert "None of them can be told by email" in client.get(f"{page}&ids={agreed.id}").text
+    assert "This person cannot be told by email" in client.get(f"{page}&ids={agreed.id}").text
+    assert "None of them can be told by email" in client.get(f"{page}&ids={agreed.id}&ids={other.id}").text
     assert "1 person will receive it" in client.get(f"{page}&all=1").text
     do(letter, tells=True)
     assert [mail.recipient for mail in posted()] == ["une@example.org"]
@@ -118,6 +120,6 @@ def test_whoever_said_it_was_not_them_is_not_written_to_and_it_is_said(client: R
     not_me(signature.mailbox_key or "")
     client.log_in(owner_of(letter))
     page = client.get(f"/manage/letters/{letter.id}/signatures/batches/new?verb=hide&all=1&lang=en").text
-    assert "None of them can be told by email" in page and 'name="tells"' not in page
+    assert "This person cannot be told by email" in page and 'name="tells"' not in page
     do(letter, tells=True)
     assert posted() == [] and signature.hidden_at
