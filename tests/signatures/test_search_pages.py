@@ -88,6 +88,23 @@ def test_the_page_says_so_too(client: Reader, monkeypatch: pytest.MonkeyPatch) -
 
 
 @ON_SQLITE
+def test_who_is_found_is_not_called_the_latest(client: Reader) -> None:
+    letter, path = make_letter(slug="rues", first="Léa Motif, maire"), "/letters/rues/signatories?lang=en"
+    for family_name in ("Motif", "Autre"):
+        make_signature(letter, given_name="Zoé", family_name=family_name)
+    headings = {
+        query: re.findall(r"<h2>(.*?)</h2>", client.get(path + query).text)
+        for query in ("", "&q=motif", "&q=autre", "&q=autre&order=surname")
+    }
+    assert headings == {
+        "": ["First signatories", "Latest signatories"],
+        "&q=motif": ["First signatories", "Other signatories"],
+        "&q=autre": [],
+        "&q=autre&order=surname": ["Signatories by surname"],
+    }
+
+
+@ON_SQLITE
 @pytest.mark.parametrize("signs", ["&", "?", "🎉", "% _"])
 def test_signs_alone_are_told_to_find_nothing(client: Reader, signs: str) -> None:
     letter = make_letter(slug="rues")
