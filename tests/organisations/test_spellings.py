@@ -41,6 +41,16 @@ def test_merging_changes_every_line_and_keeps_what_was_typed(client: Reader, let
     assert len(lines(client, "?q=cnrs")) == 4 and len(lines(client, "?q=recherche")) == 1
 
 
+def test_a_search_is_offered_only_where_there_is_something_to_find(client: Reader, letter: Letter) -> None:
+    nobody = make_letter(owner_of(letter), slug="vide")
+    client.log_in(owner_of(letter))
+    offers = {
+        path: "Begins with" in client.get(f"/manage/letters/{path}lang=en").text
+        for path in (f"{letter.id}/organisations?", f"{letter.id}/organisations?q=zzz&", f"{nobody.id}/organisations?")
+    }
+    assert list(offers.values()) == [True, True, False]
+
+
 def test_undoing_restores_every_row_exactly(letter: Letter) -> None:
     before, owner = rows(), owner_of(letter)
     made = actions.merge(letter, KEYS, "CNRS", owner)
