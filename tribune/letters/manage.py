@@ -147,7 +147,8 @@ def _mail(invitation: Invitation, form: PublishForm) -> Composed | None:
     if invitation.signature is None:
         return None
     composed = compose_published(invitation, invitation.signature, **form.printed)
-    return replace(composed, text=fill_in(composed.text, {"mine": "…", "not_me": "…"}))
+    places = {"mine": _("[personal link]"), "not_me": _("[link to receive no more emails]")}
+    return replace(composed, text=fill_in(composed.text, places))
 
 
 @bp.post("/letters/<int:letter_id>/unschedule")
