@@ -9,7 +9,7 @@ from tribune.mine.queries import last_rewording, standing
 from tribune.signatures.models import Signature
 
 SAID = {
-    "withdraw": _l("Your signature is withdrawn. It is no longer shown or counted."),
+    "withdraw": _l("Your signature is withdrawn."),  # what follows from it stands below
     "sign-again": _l("You have signed again."),
     "show": _l("You agree to have your line shown."),
     "show-initials": _l("You agree to have your initials shown."),
