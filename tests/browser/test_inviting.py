@@ -127,3 +127,13 @@ def test_a_mistake_in_whichever_form_of_the_answer_has_the_focus(
         page.get_by_role("button", name="Demander aux organisateurs").click()
         expect(page.get_by_role("alert")).to_contain_text("Écrivez votre question.")
         expect(page.get_by_role("alert")).to_be_focused()
+
+
+def test_the_button_of_the_bar_stays_on_one_line_on_a_phone(chromium: Browser, stage: Stage) -> None:
+    with visit(chromium, stage.site.url, width=PHONE, javascript=False) as page:  # with it, the bar leaves a short text
+        page.goto(f"{stage.link}?lang=fr")
+        button = page.locator(".bar a")
+        expect(button).to_have_text("Votre réponse")
+        expect(button).to_be_visible()
+        lines = button.evaluate("link => link.offsetHeight / parseFloat(getComputedStyle(link).lineHeight)")
+        assert lines < 2  # with its padding; two lines are more than 2.5
