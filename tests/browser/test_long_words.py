@@ -5,7 +5,15 @@ from pathlib import Path
 from flask import Flask
 from playwright.sync_api import Browser, Page
 
-from tests.factories import make_correction, make_letter, make_signature, mine_path, owner_of
+from tests.factories import (
+    invitation_path,
+    make_correction,
+    make_invited,
+    make_letter,
+    make_signature,
+    mine_path,
+    owner_of,
+)
 from tests.moderation.acting import do_to
 from tests.servers.browser import DESK, PHONE, visit
 from tests.servers.site import Site
@@ -57,6 +65,25 @@ def test_no_page_of_the_desk_grows_wider_than_a_phone_with_text_of_double_size(
         page.goto(way_in)
         page.get_by_role("button", name="Entrer").click()
         assert [each for path in OWN for each in outside(page, desk + path)] == []
+
+
+def test_no_page_of_a_letter_grows_wider_than_a_phone_with_text_of_double_size(
+    chromium: Browser, served: tuple[Site, Flask]
+) -> None:
+    site, app = served
+    with app.app_context():
+        letter = make_letter(text="Un paragraphe qui fait défiler la page.\n\n" * 40, first="Ana Blanc, maire")
+        signatures = [make_signature(letter) for _ in range(2)]
+        gathered = make_letter(published=False, text=letter.version.text)
+        paths = [f"/letters/{letter.slug}{page}" for page in ("", "/signatories", "/sign", "/check-inbox", "/report")]
+        paths += [
+            mine_path(signatures[0]),
+            f"{mine_path(signatures[0])}/correct",
+            invitation_path(make_invited(gathered)),
+        ]
+    with visit(chromium, site.url, width=PHONE) as page:
+        page.add_init_script(DOUBLED)
+        assert [each for path in paths for each in outside(page, path)] == []
 
 
 def test_no_page_grows_wider_than_its_window(chromium: Browser, migrated_sqlite: Path) -> None:
