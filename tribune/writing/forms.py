@@ -72,7 +72,7 @@ PROMISED = {
 class NewLetterForm(OrganiserForm):
     """What a new letter needs: a title and a team."""
 
-    title = printed_field(_l("Title"), LINE, DataRequired(_l("Enter a title; you can change it later.")))
+    title = printed_field(_l("Title"), LINE, DataRequired(_l("Enter a title.")))
     team = SelectField(_l("Team that runs it"), coerce=int, validators=[InputRequired()])
 
     def __init__(self, *, organiser: Organiser) -> None:
