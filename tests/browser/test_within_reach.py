@@ -1,7 +1,7 @@
 """What one opens a page for, or has just done there, is in sight on a phone, without pushing or scrolling it."""
 
 from flask import Flask
-from playwright.sync_api import Browser, Locator, Page
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.factories import make_invitation, make_invited, make_letter, make_member, make_signature, owner_of
 from tests.servers.browser import HEIGHT, PHONE, visit
@@ -81,3 +81,26 @@ def test_what_became_of_an_invitation_stands_beside_its_name_and_its_box(
         assert tick and name and became
         assert became["x"] + became["width"] <= PHONE
         assert abs((tick["y"] + tick["height"] / 2) - (name["y"] + name["height"] / 2)) < 3
+
+
+def test_a_link_of_the_summary_leads_to_the_field_with_its_label_and_its_mistake(
+    chromium: Browser, served: tuple[Site, Flask]
+) -> None:
+    site, app = served
+    with app.app_context():
+        slug = make_letter(asks_role="required", asks_organisation="required").slug
+    with visit(chromium, site.url, width=PHONE) as page:
+        page.goto(f"/letters/{slug}/sign")
+        page.get_by_role("button", name="Signer cette tribune").click()
+        leads_to_all_of_it(page, "Indiquez votre adresse électronique.", "Adresse électronique")
+        leads_to_all_of_it(page, "Indiquez votre organisation.", "Organisation")
+
+
+def leads_to_all_of_it(page: Page, mistake: str, label: str) -> None:
+    """Follow the link of the summary: the field has the focus, and what is said above it is in sight."""
+    page.get_by_role("alert").get_by_role("link", name=mistake).click()
+    field = page.locator(":focus")
+    assert field.evaluate("it => ['INPUT', 'TEXTAREA'].includes(it.tagName)")
+    above = page.locator(".wrong, .choices").filter(has=field)
+    for words in (above.get_by_text(label).first, above.get_by_text(mistake)):
+        expect(words).to_be_in_viewport(ratio=1)
