@@ -82,6 +82,14 @@ def test_a_change_of_substance_leads_to_the_number_and_the_button(desk: Reader, 
 
 
 @ON_SQLITE
+def test_where_nobody_can_be_mailed_none_is_counted_as_mailed(desk: Reader, letter: Letter) -> None:
+    with write():  # a list that was printed: nobody on it has given an address
+        letter.version.signed_at = letter.version.frozen_at = now()
+    said = words(desk.get(f"{edit(desk, letter, kind='substance')}?lang=en").text)
+    assert "1 has no confirmed address" in said and "asked once by email" not in said
+
+
+@ON_SQLITE
 def test_who_never_confirmed_the_address_they_gave_is_not_said_to_have_none(desk: Reader, letter: Letter) -> None:
     confirmed = sign(letter)
     make_signature(letter, confirmed=False, email="garanti@example.org", attested_at=now(), counted_at=now())
