@@ -108,7 +108,7 @@ def test_its_owners_are_mailed_why_and_its_log_keeps_it(app: Flask, client: Read
     for sentence in (
         "Withheld from readers the text of version 2, and any reason given for it.",
         "Withheld from readers the reason given for version 2.",
-        "Showed readers version 2 again.",
+        "No longer withholds version 2 from readers.",
         "whoever runs the site",
         "Une phrase accuse quelqu’un.",
     ):

@@ -11,7 +11,7 @@ from tribune.fields import tidy_text
 from tribune.i18n import DEFAULT, LANGUAGES
 from tribune.invitations.announcing import NotAsked, launch
 from tribune.letters import actions, life
-from tribune.letters.queries import all_letters
+from tribune.letters.queries import all_letters, withheld_versions
 from tribune.letters.rendering import TextTooLong
 from tribune.letters.shell import named_letter
 from tribune.notices import actions as notices
@@ -229,12 +229,29 @@ def withhold(slug: str, version: int, reason: str, keep_text: bool) -> None:
 
 
 @bp.cli.command()
+def withheld() -> None:
+    """List the versions that are withheld.
+
+    One a line: slug, version, `text` (with the reason given for it) or `reason` alone, why; separated by tabs.
+    """
+    for letter, version in withheld_versions():
+        why = " ".join(version.withheld_for.split())
+        click.echo(f"{letter.slug}\t{version.number}\t{version.withheld}\t{why}")
+
+
+@bp.cli.command()
 @click.argument("slug")
 @click.argument("version", type=int)
 def disclose(slug: str, version: int) -> None:
-    """Show a withheld version to readers again."""
+    """Stop withholding a version.
+
+    Readers see it again, unless its letter is taken down.
+    """
+    letter = named_letter(slug)
     try:
-        withholding.disclose(named_letter(slug), version)
+        withholding.disclose(letter, version)
     except (withholding.UnknownVersion, withholding.NotWithheld):
         raise click.ClickException("Nothing of this version is withheld.") from None
+    if letter.taken_down_at:
+        click.echo("Readers see it once `flask letters put-back` shows them the letter again.", err=True)
     click.echo(slug)

@@ -97,10 +97,18 @@ def withheld() -> ResponseReturnValue:
 @bp.post("/site/versions/disclose")
 @needs(None, fresh=True, administrator=True)
 def disclose() -> ResponseReturnValue:
-    """Show readers a version again."""
+    """Withhold a version no longer."""
     number = request.form.get("number", type=row_number)
     if (letter := letter_by_slug(tidy(request.form.get("slug")))) and number:
         with suppress(withholding.UnknownVersion, withholding.NotWithheld):  # pressed twice
             withholding.disclose(letter, number)
-        flash(_("Readers can see this version again. The owners of the letter are being told by email."))
+        if letter.taken_down_at:
+            flash(
+                _(
+                    "No longer withheld: readers can see this version once its letter is put back. The owners of the "
+                    "letter are being told by email."
+                )
+            )
+        else:
+            flash(_("Readers can see this version again. The owners of the letter are being told by email."))
     return redirect(url_for(".withheld"), 303)

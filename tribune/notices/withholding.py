@@ -57,7 +57,10 @@ def withhold(letter: Letter, number: int, what: str, reason: str) -> None:
 
 
 def disclose(letter: Letter, number: int) -> None:
-    """Show readers a version again, as it was; the letter's owners are mailed. Raises UnknownVersion or NotWithheld."""
+    """Withhold a version no longer, so that readers see it as it was once they see its letter; owners are mailed.
+
+    Raises UnknownVersion or NotWithheld.
+    """
     with write():
         version = _held(letter, number)
         if not version.withheld:
