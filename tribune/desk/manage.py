@@ -13,6 +13,7 @@ from tribune.database import now
 from tribune.desk import queries, words
 from tribune.desk.chart import chart
 from tribune.desk.periods import by_day, by_hour, first_hour, total
+from tribune.history.queries import is_any_withheld
 from tribune.invitations.queries import are_asked
 from tribune.letters.guard import my_letter
 from tribune.letters.queries import missing
@@ -47,6 +48,7 @@ def desk(letter_id: int) -> ResponseReturnValue:
         under_way=under_way(letter),
         unsaved=unsaved(letter, current_user.organiser),
         missing=missing(letter),
+        withheld=is_any_withheld(letter),
         counts=counts,
         answers=queries.answers(letter),
         are_asked=letter.state == "draft" and are_asked(letter),

@@ -1,4 +1,4 @@
-"""The organiser's pages of additions to a published letter."""
+"""The organiser's pages of additions to a published letter, and of what is withheld from its readers."""
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -8,7 +8,7 @@ from flask_login import current_user
 from tribune.fields import row_number
 from tribune.history import actions
 from tribune.history.forms import AddendumForm
-from tribune.history.queries import addendum_of, removal_of, removed_text
+from tribune.history.queries import addendum_of, removal_of, removed_text, withheld_of
 from tribune.letters.guard import my_letter
 from tribune.letters.models import Letter
 from tribune.letters.queries import addenda_of
@@ -65,3 +65,11 @@ def remove(letter_id: int, addendum_id: int) -> ResponseReturnValue:
         return redirect(url_for("manage_history.addenda", letter_id=letter.id, removed=event), 303)
     addendum = addendum_of(letter, addendum_id) or abort(404)
     return render_template("history/manage/remove.html", letter=letter, addendum=addendum)
+
+
+@bp.get("/letters/<int:letter_id>/withheld")
+@needs(Role.VIEWER)
+def withheld(letter_id: int) -> ResponseReturnValue:
+    """Show the team which versions are withheld from readers, since when and why; to its owners, the words too."""
+    letter = my_letter(letter_id)
+    return render_template("history/manage/withheld.html", letter=letter, withheld=withheld_of(letter))

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import load_only
 
 from tribune.audit.models import Event, Verb
-from tribune.database import db
+from tribune.database import db, there_is
 from tribune.letters.models import Addendum, Letter, Version
 
 
@@ -26,6 +26,19 @@ def version_of(letter: Letter, number: int) -> Version | None:
         return None
     query = sa.select(Version).where(Version.letter_id == letter.id, Version.number == number)
     return db.session.scalars(query).first()
+
+
+def withheld_of(letter: Letter) -> list[tuple[Version, datetime | None]]:
+    """Return its versions of which anything is withheld, oldest first, and since when, if the log still knows."""
+    lines = sa.select(Event).where(Event.letter_id == letter.id, Event.verb == Verb.VERSION_WITHHELD)
+    since = {line.details.get("number"): line.at for line in db.session.scalars(lines.order_by(Event.id))}
+    query = sa.select(Version).where(Version.letter_id == letter.id, Version.withheld != "").order_by(Version.number)
+    return [(version, since.get(version.number)) for version in db.session.scalars(query)]
+
+
+def is_any_withheld(letter: Letter) -> bool:
+    """Whether there is any such version."""
+    return there_is(Version.letter_id == letter.id, Version.withheld != "")
 
 
 def signed_from(letter: Letter, version: Version, after: Version | None) -> datetime | None:
