@@ -7,7 +7,7 @@ from flask import Flask, request
 
 from tests.databases import ON_SQLITE
 from tests.factories import make_letter, make_signature
-from tests.page import Reader
+from tests.page import Reader, hidden_fields
 from tribune.database import write
 from tribune.outbox.delivery import deliver_due
 from tribune.outbox.transport import mailbox_folder
@@ -100,6 +100,38 @@ def test_another_host_is_refused_and_never_reaches_a_mail(app: Flask, client: Re
     deliver_due()
     [mail] = mailbox_folder().glob("*.eml")
     assert b"http://localhost/" in mail.read_bytes() and b"evil" not in mail.read_bytes()
+
+
+def test_a_host_is_ours_in_any_spelling_and_forms_sent_there_are_taken(make_app: MakeApp) -> None:
+    https = {"X-Forwarded-Proto": "https", "Origin": "https://letters.example.org"}
+    typed = {"given_name": "Zoé", "family_name": "Évrard", "email": "zoe@example.org"}
+    with make_app(PUBLIC_URL="https://letters.example.org", TRUSTED_PROXIES=1).app_context() as context:
+        make_letter(slug="rues")
+        client = reader(context.app)
+        for host in (
+            "letters.example.org",
+            "LETTERS.Example.ORG",
+            "letters.example.org:443",
+            "Letters.Example.org:443",
+        ):
+            headers = {**https, "Host": host}
+            page = client.get("/letters/rues/sign", headers=headers)
+            assert page.status_code == 200, host
+            sent = client.post("/letters/rues/sign", data={**typed, **dict(hidden_fields(page.text))}, headers=headers)
+            assert (sent.status_code, sent.location) == (303, "/letters/rues/check-inbox"), host
+
+
+def test_a_full_stop_after_the_host_leads_to_the_site(client: Reader) -> None:
+    make_letter(slug="rues")
+    for host in ("localhost.", "LocalHost.", "localhost.:80"):
+        for path in ("/letters/rues?lang=en", "/letters/évêque"):
+            answer = client.get(path, headers={"Host": host})
+            there = "http://localhost" + path.replace("évêque", "%C3%A9v%C3%AAque")
+            assert (answer.status_code, answer.location) == (308, there), host
+            assert answer.headers["Cache-Control"] == "no-store"
+        assert client.post("/letters/rues/sign", headers={"Host": host}).status_code == 400
+    for host in ("evil.example.org.", "localhost..", ".localhost.", "localhost.evil.example.org.", "localhost.:x", "."):
+        assert client.get("/", headers={"Host": host}).status_code == 400, host
 
 
 def test_a_site_on_https_says_so_for_a_year(make_app: MakeApp) -> None:

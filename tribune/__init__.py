@@ -14,6 +14,7 @@ from tribune import (
     development,
     errors,
     headers,
+    hosts,
     i18n,
     logs,
     metrics,
@@ -163,7 +164,7 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     migrate.init_app(app, database.db, directory=migrations)
     for part in (logs, metrics, shedding, abuse_guard, csrf, login_manager, transport.mail):  # hooks run in this order
         part.init_app(app)
-    for part in (i18n, templating, headers, errors):
+    for part in (i18n, templating, headers, hosts, errors):
         part.init_app(app)
     for area in (*PUBLIC, *ORGANISERS, *SHELL):
         app.register_blueprint(area.bp)

@@ -21,7 +21,7 @@ from werkzeug.exceptions import (
 )
 from werkzeug.routing import IntegerConverter, Map
 
-from tribune import faults
+from tribune import faults, hosts
 from tribune.cursors import BadCursor
 from tribune.database import DatabaseBusy, ReadOnly
 from tribune.days import YEARS, UnknownDay
@@ -94,6 +94,8 @@ def show(error: HTTPException) -> ResponseReturnValue:
         title = _("Nothing can be sent just now")
     # Asked under a host that is not ours, where no link of a page would work; mostly because a proxy was just set up.
     if isinstance(request.routing_exception, SecurityError):
+        if hosts.ends_a_sentence():
+            return redirect(current_app.config["PUBLIC_URL"] + _asked(request.path), 308)
         title = _("The site is not at this address: PUBLIC_URL names another, or a proxy does not forward the host.")
         return f"{title}\n", code, {"Content-Type": "text/plain; charset=utf-8"}
     ours = type(error) is default_exceptions.get(code)
@@ -140,9 +142,14 @@ def show_not_found(error: NotFound) -> ResponseReturnValue:
     path = "/" + request.path.strip("/")
     addresses = current_app.create_url_adapter(request)
     if request.routing_exception and path != request.path and addresses and addresses.test(path, request.method):
-        query, page = request.query_string.decode("latin-1"), quote(path)  # no line break of it ends the header
-        return redirect(f"{page}?{query}" if query else page, 308)
+        return redirect(_asked(path), 308)
     return show(error)
+
+
+def _asked(path: str) -> str:
+    """Return this path with the query of the request, quoted: no line break of it ends the header."""
+    page, query = quote(path), request.query_string.decode("latin-1")
+    return f"{page}?{query}" if query else page
 
 
 def show_gone(_error: Exception) -> ResponseReturnValue:
