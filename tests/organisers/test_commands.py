@@ -1,5 +1,6 @@
 """Accounts from the shell."""
 
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from flask import Flask
@@ -51,6 +52,16 @@ def test_a_printed_link_logs_in(app: Flask, client: Reader) -> None:
     assert link.startswith("http://localhost/organisers/log-in/")
     path = urlsplit(link).path
     assert client.post(path, data=client.fields(path)).location == "/manage/"
+
+
+@ON_SQLITE
+def test_where_a_port_is_assumed_it_is_said_beside_the_link(app: Flask, make_app: Callable[..., Flask]) -> None:
+    make_organiser(email="alice@example.org")
+    for url, beside in (("", "TRIBUNE_PUBLIC_URL=http://127.0.0.1:PORT"), ("http://127.0.0.1:5811", "")):
+        with make_app(DEVELOPMENT=True, PUBLIC_URL=url).app_context() as context:
+            done = context.app.test_cli_runner().invoke(args=["organisers", "log-in-link", "alice@example.org"])
+            assert done.stdout.startswith(f"{url or 'http://127.0.0.1:5000'}/organisers/log-in/")
+            assert done.stdout.count("\n") == 1 and bool(done.stderr) is bool(beside) and beside in done.stderr
 
 
 def test_no_link_is_printed_for_a_stranger(app: Flask) -> None:

@@ -1,7 +1,9 @@
 """`flask organisers …`: accounts from the shell."""
 
 import click
+from flask import current_app
 
+from tribune.config import DEVELOPMENT_URL
 from tribune.fields import tidy
 from tribune.letters.shell import named_letter
 from tribune.notices.actions import block as block_account
@@ -54,6 +56,9 @@ def print_log_in_link(email: str) -> None:
     if account.blocked_at:
         raise click.ClickException("This account is blocked: `flask organisers unblock` opens it again.")
     click.echo(log_in_link(account).url())
+    if current_app.config["PUBLIC_URL"] == DEVELOPMENT_URL:  # nothing tells a command what `dev.py run --port` said
+        at_another = f"TRIBUNE_PUBLIC_URL={DEVELOPMENT_URL.removesuffix('5000')}PORT"
+        click.echo(f"If the site was started with another --port, put {at_another} before this command.", err=True)
 
 
 @bp.cli.command("log-out")
