@@ -24,7 +24,7 @@ def rows(database: Database, asked: Asked) -> Iterator[Row]:
     """The share of pages that came from the cache, by nginx's log, and the times of reading and signing."""
     slug, port = database.letter(asked.signatures), free_port()
     settings = {"TRIBUNE_PUBLIC_URL": f"http://{HOST}:{port}", "TRIBUNE_TRUSTED_PROXIES": "1"}
-    with serving(database.settings | settings) as (site,), nginx.in_front(site.port, port) as folder:
+    with serving(database.settings | settings) as (site,), nginx.in_front(site.port, port=port) as folder:
         with visiting(site) as visitor:
             signing = Work(signatures(visitor, slug), 303, 4, SIGNERS)
         pages = [f"/letters/{slug}", f"/letters/{slug}/signatories", "/"]

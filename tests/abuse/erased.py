@@ -81,7 +81,7 @@ def run(url: str, folder: Path, watched: float = 0) -> Found:
         if watched:
             settings |= {"TRIBUNE_PUBLIC_URL": f"http://{HOST}:{port}", "TRIBUNE_TRUSTED_PROXIES": "1"}
         site = stack.enter_context(serve(settings))
-        logs = stack.enter_context(nginx.in_front(site.port, port)) if watched else folder / "nowhere"
+        logs = stack.enter_context(nginx.in_front(site.port, port=port)) if watched else folder / "nowhere"
         wire = stack.enter_context(Wire(port if watched else site.port))
         pages = crawl(wire, ground)
         before = holding(marks, pages)

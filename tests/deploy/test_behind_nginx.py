@@ -93,7 +93,7 @@ class Front:
 def in_front_of(migrated: Path, cdn: bool = False) -> Iterator[Front]:
     port = free_port()
     settings = {"PUBLIC_URL": f"http://{HOST}:{port}", "TRUSTED_PROXIES": "1", "RATELIMITS": "on"}
-    with small_site(migrated, **settings) as (site, app), nginx.in_front(site.port, port, cdn=cdn) as folder:
+    with small_site(migrated, **settings) as (site, app), nginx.in_front(site.port, port=port, cdn=cdn) as folder:
         yield Front(port, folder, site, app)
 
 

@@ -32,11 +32,12 @@ http {{
 
 
 @contextmanager
-def in_front(upstream: int, port: int, *, cdn: bool = False) -> Iterator[Path]:
-    """Listen on `port` in front of the site on `upstream` while the block lasts; yield the folder of cache and logs.
+def in_front(*upstreams: int, port: int, cdn: bool = False) -> Iterator[Path]:
+    """Listen on `port` in front of the site on `upstreams` while the block lasts; yield the folder of cache and logs.
 
-    Of deploy/nginx.conf only ports, folders and the server name are changed; `cdn`: its lines for a CDN are switched
-    on, and every client counts as the CDN. Skips with a reason if there is no nginx.
+    Of deploy/nginx.conf only ports, folders and the server name are changed, and several `upstreams` have a line each;
+    `cdn`: its lines for a CDN are switched on, and every client counts as the CDN. Skips with a reason if there is no
+    nginx.
     """
     program = shutil.which("nginx", path="/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin")
     if program is None:
@@ -45,7 +46,7 @@ def in_front(upstream: int, port: int, *, cdn: bool = False) -> Iterator[Path]:
         folder = Path(made)
         documented = DOCUMENTED.read_text()
         for there, here in (
-            ("127.0.0.1:5000", f"{HOST}:{upstream}"),
+            ("server 127.0.0.1:5000;", " ".join(f"server {HOST}:{upstream};" for upstream in upstreams)),
             ("listen 80;", f"listen {HOST}:{port};"),
             ("listen [::]:80;", ""),
             ("server_name letters.example.org;", f"server_name {HOST};"),

@@ -1,0 +1,76 @@
+"""Two web processes behind a real nginx, as docs/deploy.md has them; one of them no longer answers."""
+
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.client import HTTPConnection
+from pathlib import Path
+
+from tests.deploy.test_behind_nginx import Front, page_of
+from tests.factories import make_letter
+from tests.servers import nginx
+from tests.servers.site import HOST, Site, free_port, serve
+from tests.servers.small import small_site
+
+
+@contextmanager
+def site_at(port: int, migrated: Path) -> Iterator[tuple[Front, dict[str, str]]]:
+    """One process of a site that readers meet at this port, where nobody listens yet; the settings for another."""
+    settings = {"PUBLIC_URL": f"http://{HOST}:{port}", "TRUSTED_PROXIES": "1"}
+    with small_site(migrated, **settings) as (site, app), app.app_context():
+        shared = {name: value for name, value in site.env.items() if name.startswith("TRIBUNE_")}
+        del shared["TRIBUNE_INSTANCE_PATH"]
+        yield Front(port, Path(), site, app), shared
+
+
+def is_answered(connection: HTTPConnection, path: str) -> bool:
+    """Whether this request is answered soon; if not, the connection goes on waiting."""
+    connection.request("GET", path)
+    connection.sock.settimeout(2)
+    try:
+        connection.getresponse().read()
+    except TimeoutError:
+        return False
+    return True
+
+
+def frozen_with_somebody(other: Site, front: Front, page: str) -> HTTPConnection:
+    """Freeze it, and return a reader whom it keeps waiting."""
+    other.freeze()
+    for number in range(4):
+        reader = HTTPConnection(HOST, front.port, timeout=30)
+        if not is_answered(reader, f"{page}/signatories?q=reader{number}"):
+            return reader
+        reader.close()
+    raise AssertionError("nobody was given to the frozen process")
+
+
+def test_a_frozen_process_keeps_one_reader_and_is_given_no_other_while_the_rest_can_answer(
+    migrated_sqlite: Path,
+) -> None:
+    port = free_port()
+    with site_at(port, migrated_sqlite) as (front, shared), serve(shared) as other:
+        page = page_of(make_letter())
+        with nginx.in_front(front.site.port, other.port, port=port):
+            waits = frozen_with_somebody(other, front, page)
+            assert {front.get(f"{page}/signatories?q=next{number}").status for number in range(12)} == {200}
+            assert front.sign(page).status == 303
+            waits.close()
+
+
+def test_a_machine_that_is_gone_without_a_word_costs_a_form_five_seconds(migrated_sqlite: Path) -> None:
+    port = free_port()
+    with socket.socket() as gone, site_at(port, migrated_sqlite) as (front, _):
+        gone.bind((HOST, 0))
+        gone.listen(0)
+        crowd = [socket.socket() for _ in range(4)]  # so that Linux answers no further SYN there
+        for each in crowd:
+            each.setblocking(False)
+            each.connect_ex(gone.getsockname())
+        page = page_of(make_letter())
+        with nginx.in_front(gone.getsockname()[1], front.site.port, port=port) as folder:
+            assert {front.sign(page).status for _ in range(2)} == {303}
+            waited = [line.split()[4] for line in (folder / "tribune.log").read_text().splitlines()]
+        for each in crowd:
+            each.close()
+        assert [seconds for seconds in waited if float(seconds) > 4]  # it was asked
