@@ -18,6 +18,7 @@ from tests.factories import (
 )
 from tribune.history import actions as history
 from tribune.letters.models import Letter
+from tribune.notices import withholding
 from tribune.organisers.actions import open_log_in
 from tribune.organisers.models import Organiser
 from tribune.signatures.models import Flag
@@ -60,6 +61,7 @@ def full_letter(owner: Organiser) -> Letter:
     make_invited(letter, role="ouvrière")
     make_picture(letter, owner)
     make_correction(letter)
+    withholding.withhold(letter, 1, "text", "A judge has said so.")
     make_member(letter, Role.EDITOR)
     make_invitation(letter.team)
     return letter
