@@ -26,7 +26,7 @@ def site_at(port: int, migrated: Path) -> Iterator[tuple[Front, dict[str, str]]]
 def is_answered(connection: HTTPConnection, path: str) -> bool:
     """Whether this request is answered soon; if not, the connection goes on waiting."""
     connection.request("GET", path)
-    connection.sock.settimeout(2)
+    connection.sock.settimeout(5)
     try:
         connection.getresponse().read()
     except TimeoutError:
