@@ -198,3 +198,5 @@ def test_a_demonstration_that_listens_for_others_says_how_they_are_let_in(tmp_pa
     finally:
         site.kill()
     assert (typed in site.output) is (not url)
+    itself = f"TRIBUNE_PUBLIC_URL={url or site.url} TRIBUNE_INSTANCE_PATH={tmp_path} .venv/bin/flask"
+    assert f"{itself} organisers log-in-link demo@example.org" in site.output

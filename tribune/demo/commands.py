@@ -1,5 +1,6 @@
 """`flask demo …`: a site to try in one command, and made-up signatures by the thousand."""
 
+import shlex
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -54,7 +55,7 @@ def run(host: str, port: int) -> None:
     click.echo(f"The letter     {public_url('letters.letter', slug=letter.slug)}")
     click.echo(f"The mailbox    {public_url('development.mailbox')}")
     click.echo(f"The organiser  {log_in_link(organiser).url()}   (works once)")
-    click.echo(f"Another link   {_setting()}.venv/bin/flask organisers log-in-link {EMAIL}")
+    click.echo(f"Another link   {_settings()}.venv/bin/flask organisers log-in-link {EMAIL}")
     if host not in HERE and urlsplit(current_app.config["PUBLIC_URL"]).hostname in HERE:
         click.echo(f"Elsewhere      refused, until you start it with {_for_others(host, port)}")
     click.echo("Stop with Ctrl-C; nothing is lost.")
@@ -62,10 +63,11 @@ def run(host: str, port: int) -> None:
     server.run()
 
 
-def _setting() -> str:
-    """Return the variable to put before a command if the site is not at DEVELOPMENT_URL."""
-    url = current_app.config["PUBLIC_URL"]
-    return "" if url == DEVELOPMENT_URL else f"TRIBUNE_PUBLIC_URL={url} "
+def _settings() -> str:
+    """Return the variables to put before a command, if it would otherwise mean another site."""
+    assumed = {"PUBLIC_URL": DEVELOPMENT_URL, "INSTANCE_PATH": str(Path(current_app.root_path).parent / "instance")}
+    ours = {"PUBLIC_URL": current_app.config["PUBLIC_URL"], "INSTANCE_PATH": current_app.instance_path}
+    return "".join(f"TRIBUNE_{name}={shlex.quote(ours[name])} " for name in assumed if ours[name] != assumed[name])
 
 
 def _for_others(host: str, port: int) -> str:
