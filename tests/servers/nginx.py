@@ -18,6 +18,7 @@ daemon off;
 user {user};
 pid {folder}/pid;
 error_log {folder}/start.log;
+worker_processes 4;  # as Debian has it on a machine of four processors
 events {{}}
 http {{
     client_body_temp_path {folder}/body;
