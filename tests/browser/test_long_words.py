@@ -107,3 +107,16 @@ def test_no_page_grows_wider_than_its_window(chromium: Browser, migrated_sqlite:
                     page.get_by_role("button", name="Entrer").click()
                     found += [each for path in own for each in outside(page, desk + path)]
                 assert found == [], f"at {width} pixels"
+
+
+def test_a_long_name_on_a_button_breaks(chromium: Browser, served: tuple[Site, Flask]) -> None:
+    site, app = served
+    with app.app_context():
+        invited = make_invited(make_letter(published=False), given_name="G" * 100, family_name="F" * 100)
+        path = invitation_path(invited)
+    with visit(chromium, site.url, width=NARROW) as page:
+        page.goto(path)
+        page.get_by_label("Nom", exact=True).fill("K" * 100)
+        page.get_by_role("button", name="Accepter et signer").click()
+        page.get_by_role("button", name="Je suis GGG").wait_for()
+        assert page.evaluate(TOO_FAR) == []
