@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable
+from time import process_time
 
 import PIL.Image
 import pytest
@@ -76,6 +77,18 @@ def test_a_jpeg_that_goes_over_its_pixels_again_and_again_is_refused() -> None:
         with pytest.raises(NotAPicture):
             read_picture(io.BytesIO(data))
     assert read_picture(io.BytesIO(scanned(50, alone))).width == 60
+
+
+def test_bytes_that_only_fill_are_passed_over_once() -> None:
+    """Any number may stand before a mark. To try each of a hundred thousand takes a minute, of 10 MB a week."""
+    fill = b"\xff" * 100_000
+    started = process_time()
+    with pytest.raises(NotAPicture):
+        read_picture(io.BytesIO(b"\xff\xd8" + fill))
+    with pytest.raises(NotAPicture):
+        read_picture(io.BytesIO(scanned(MOST_SCANS, fill)))
+    assert read_picture(io.BytesIO(scanned(50, fill))).width == 60
+    assert process_time() - started < 10
 
 
 def test_a_film_behind_a_photograph_is_not_read() -> None:

@@ -22,7 +22,7 @@ QUALITY = 82
 PAPER = (255, 255, 255)  # the colour behind transparent parts
 
 # What begins a segment of a JPEG (ISO 10918-1, annex B): neither data, nor one of the marks that stand alone.
-_SEGMENT = re.compile(rb"\xff+([^\x00\x01\xd0-\xd8\xff])")
+_SEGMENT = re.compile(rb"\xff([^\x00\x01\xd0-\xd8\xff])")
 _SCAN, _END = b"\xda", b"\xd9"
 
 _one_at_a_time = threading.Lock()  # a small machine has memory for one picture of MOST_PIXELS, not for many
