@@ -4,6 +4,7 @@ import re
 import unicodedata
 
 LONGEST_KEY = 400  # characters: one ligature may stand for eighteen letters
+_PIECE = 400  # characters, of a text that may have a hundred thousand
 
 # Letters that Unicode does not decompose, though a reader types and sorts them as their plain neighbours.
 _PLAIN = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ħ": "h", "ı": "i"})
@@ -21,7 +22,9 @@ def plain(text: str) -> str:
         return ""
     bare = text.casefold()
     if not bare.isascii():
-        bare = "".join([c for c in unicodedata.normalize("NFKD", bare) if not unicodedata.combining(c)])
+        # Piece by piece: the accents of a letter are sorted, in quadratic time. Here they go, wherever the text is cut.
+        apart = [unicodedata.normalize("NFKD", bare[n : n + _PIECE]) for n in range(0, len(bare), _PIECE)]
+        bare = "".join([c for c in "".join(apart) if not unicodedata.combining(c)])
         bare = bare.casefold().translate(_PLAIN)  # once more: only now is ™ two capitals
     return _BETWEEN_WORDS.sub(" ", bare).strip()
 
