@@ -26,6 +26,7 @@ REGISTRATIONS = {"invitation", "open"}
 STORAGES = ("redis://", "rediss://", "unix://")
 DATABASES = {"sqlite", "postgresql"}
 HERE = {"localhost", "127.0.0.1", "::1"}  # the names of this machine
+LONGEST_ADDRESS = 2_000  # characters of the address of a page; few browsers and servers take more
 ESCAPED = "in whose password / # ? and @ are written %2F %23 %3F and %40"
 
 
@@ -120,6 +121,8 @@ def _people(config: dict[str, Any]) -> Iterator[str]:
 
 def is_web_address(text: str) -> bool:
     """Whether this is the whole address of a page or a site, https:// or http://."""
+    if len(text) > LONGEST_ADDRESS:  # `urlsplit` normalises its host: accents without end would stop the process
+        return False
     try:
         parts = urlsplit(text)
         return parts.scheme in {"http", "https"} and bool(parts.hostname) and " " not in text and parts.port != 0

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
+from tribune.checks import is_web_address
 from tribune.fields import is_tower, tidy, tidy_address, tidy_text
 from tribune.reading.contacts import contacts_in_list
 from tribune.reading.pasted import MOST_ACCENTS, few_accents, readable_list
@@ -41,6 +42,13 @@ def test_a_list_or_a_table_of_towers_is_read() -> None:
     assert read_people(f"{tower} Évrard\n" * 100).people
     assert contacts_in_list(f"{tower} Évrard <zoe@example.org>\n" * 100).contacts
     assert len(read_file(f"{';'.join([tower] * 60)}\n".encode() * 20).rows) == 20
+
+
+def test_no_address_of_a_page_is_read_that_is_too_long_to_be_one() -> None:
+    """`urlsplit` leaves out what parts an account from its host, then normalises the rest."""
+    parted = (f"{ABOVE * MOST_ACCENTS}@" + f"{BELOW * MOST_ACCENTS}@") * 300
+    assert few_accents(parted) == parted and not is_web_address(f"https://x{parted}example.org/")
+    assert is_web_address(f"https://example.org/{'x' * 1900}")
 
 
 @pytest.mark.parametrize(
