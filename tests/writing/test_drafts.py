@@ -219,7 +219,8 @@ def test_two_who_typed_the_same_need_not_choose(alice: Reader, bob: Reader, lett
 
 @ON_SQLITE
 @pytest.mark.parametrize(
-    "wrong", [{"revision": "x"}, {"revision": "9" * 30}, {"base": "[1"}, {"base": "[1]"}, {"base": '"x"'}]
+    "wrong",
+    [{"revision": "x"}, {"revision": "9" * 30}, *({"base": base} for base in ("[1", "[1]", '"x"', "[" * 10_000))],
 )
 def test_a_form_that_does_not_know_what_it_began_from_overwrites_nothing(
     alice: Reader, letter: Letter, wrong: dict[str, str]

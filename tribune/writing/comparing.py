@@ -94,7 +94,7 @@ def differences(form: LetterForm, other: LetterForm | None = None) -> list[Diffe
     """Return the fields typed differently from what is saved, or from the `other` form, in the order of the form."""
     try:
         base = dict(json.loads(form.base.data or "{}"))
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, RecursionError):  # not what we gave; thousands of nested brackets
         base = {}
     other, typed = other or LetterForm(letter=form.letter), as_typed(form)
     return [
