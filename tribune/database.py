@@ -214,6 +214,11 @@ def is_postgresql() -> bool:
     return db.engine.dialect.name == "postgresql"
 
 
+def bytewise(column: Any) -> Any:
+    """Return a column to be ordered byte by byte, as Python sorts, whatever the language of the database."""
+    return sa.collate(column, "C") if is_postgresql() else column
+
+
 def insert(table: Any, on_postgresql: bool | None = None) -> postgresql.Insert | sqlite.Insert:
     """Return an INSERT of this kind of database, by default of the site's own, which can say `on_conflict_…`."""
     if on_postgresql is None:

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from tribune.audit.actions import complete
 from tribune.audit.models import Verb
-from tribune.database import db, now, write
+from tribune.database import bytewise, db, now, write
 from tribune.invitations import mails
 from tribune.invitations.actions import drop_mail
 from tribune.invitations.models import Gathering, Invitation
@@ -152,7 +152,7 @@ def locked(numbers: Sequence[int], *conditions: sa.ColumnElement[bool]) -> Seque
     """Lock and return those of these ids that meet the conditions, in the order in which mailboxes are locked."""
     hold_mailboxes_of(numbers)
     query = sa.select(Invitation).where(Invitation.id.in_(numbers), *conditions)
-    return db.session.scalars(query.order_by(Invitation.mailbox_key).with_for_update()).all()
+    return db.session.scalars(query.order_by(bytewise(Invitation.mailbox_key)).with_for_update()).all()
 
 
 def _post(letter: Letter, gathering: Gathering, invitation: Invitation, *, reminder: bool) -> bool:

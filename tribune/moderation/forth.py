@@ -4,7 +4,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from tribune.database import db, write
+from tribune.database import bytewise, db, write
 from tribune.moderation import pieces
 from tribune.moderation.counting import change, locked, unless_asked
 from tribune.moderation.mails import drop_hidden, post_hidden
@@ -65,7 +65,7 @@ def _tell(batch: Batch, ids: list[int]) -> None:
     """Mail those who are to be told, by ascending mailbox key, so that no two batches deadlock."""
     asks = batch.verb == "ask"
     theirs = REACHED if asks else told(batch.letter)
-    for signature in db.session.scalars(sa.select(S).where(S.id.in_(ids), *theirs).order_by(S.mailbox_key)):
+    for signature in db.session.scalars(sa.select(S).where(S.id.in_(ids), *theirs).order_by(bytewise(S.mailbox_key))):
         if asks:
             post_ask_to_agree(signature)
         else:

@@ -4,7 +4,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from tribune.database import UNREAD, db, now, write
+from tribune.database import UNREAD, bytewise, db, now, write
 from tribune.outbox.mailboxes import deliverable, is_of_mailbox
 from tribune.outbox.models import PAUSED, WAITS, Mailbox, Message
 
@@ -47,7 +47,8 @@ def hold_mailboxes(keys: sa.Select[Any]) -> None:
 
     For callers that drop mails: "it was not me" locks a mailbox, then deletes its mails. One without a row has none.
     """
-    db.session.execute(sa.select(Mailbox.key).where(Mailbox.key.in_(keys)).order_by(Mailbox.key).with_for_update())
+    theirs = sa.select(Mailbox.key).where(Mailbox.key.in_(keys))
+    db.session.execute(theirs.order_by(bytewise(Mailbox.key)).with_for_update())
 
 
 def forget_mails(about: int) -> None:
