@@ -16,7 +16,7 @@ from tests.importing.conftest import Import, opened
 from tests.page import Reader, listed
 from tests.turns import Act, all_turns
 from tests.writing.writer import begin, edit_page
-from tribune.database import db, now
+from tribune.database import db, now, write
 from tribune.importing import actions
 from tribune.importing.entries import ASK, ATTEST
 from tribune.importing.known import NEW, THERE
@@ -24,6 +24,8 @@ from tribune.invitations.sending import invite, to_invite
 from tribune.letters.models import Letter
 from tribune.mine.actions import withdraw
 from tribune.moderation.models import Batch
+from tribune.outbox.actions import hold_mailbox
+from tribune.outbox.mailboxes import mailbox_key
 from tribune.outbox.models import Message
 from tribune.people.first import InitialsOnly, set_first
 from tribune.retention import actions as retention
@@ -167,6 +169,8 @@ def test_whoever_is_asked_from_a_file_while_they_are_invited_to_another_letter_w
         rows = [(name, f"{name}{pause}@example.org") for name in ("Ana", "Bob", "Zoe")]
         for _name, email in rows:
             make_invited(inviting, email=email)
+        with write():
+            hold_mailbox(max(mailbox_key(email) for _name, email in rows))  # the last was mailed before
         text = "Prénom,Nom,Courriel\n" + "".join(f"{name},Martin,{email}\n" for name, email in rows)
         file, terms = opened(files.written(tmp_path, text), asking, ASK, False)
         batch = actions.start(asking, terms, by=None, digest=file.digest, new=3).id

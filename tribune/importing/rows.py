@@ -12,6 +12,8 @@ from tribune.importing.known import Finding
 from tribune.importing.mails import post_ask_imported
 from tribune.letters.models import Letter
 from tribune.outbox.actions import hold_mailbox
+from tribune.outbox.models import Mailbox
+from tribune.outbox.unsent import hold_mailboxes
 from tribune.signatures.actions import tally
 from tribune.signatures.counting import count_more
 from tribune.signatures.flags import KINDS
@@ -28,7 +30,9 @@ def write_rows(letter: Letter, found: Sequence[Finding], terms: Terms) -> list[i
     """Add the new signatures: attested ones count at once, the others are asked to confirm. Return their ids."""
     rows = [_row(letter, one, one.entry, terms) for one in found if one.entry]
     if terms.how == ASK:
-        for key in sorted(row["mailbox_key"] for row in rows):  # in the order of all who mail several
+        keys = sorted(row["mailbox_key"] for row in rows)
+        hold_mailboxes(sa.select(Mailbox.key).where(Mailbox.key.in_(keys)))  # as all who mail several: first those
+        for key in keys:  # that are there, then those to be made
             hold_mailbox(key)
         return [number for row, one in zip(rows, found, strict=True) if (number := _ask(letter, row, one))]
     if not rows:
