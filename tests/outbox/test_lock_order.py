@@ -3,17 +3,24 @@
 import re
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 from flask import Flask
 
 from tests.databases import ON_POSTGRESQL
-from tests.factories import all_leave, make_invited, make_letter, make_signature, owner_of
+from tests.factories import all_leave, make_invited, make_letter, make_signature, owner_of, posted
 from tests.invitations.answers import accept
 from tests.moderation.acting import back, do_to
-from tribune.database import db
+from tests.turns import Act, all_turns
+from tribune.database import db, write
 from tribune.invitations.announcing import announce
-from tribune.invitations.sending import invite
+from tribune.invitations.sending import invite, to_invite
 from tribune.letters.life import publish
+from tribune.letters.models import Letter
+from tribune.moderation.models import Batch
+from tribune.outbox.actions import hold_mailbox
+from tribune.outbox.models import Mailbox
+from tribune.signatures.models import Signature
 
 
 @ON_POSTGRESQL
@@ -39,3 +46,41 @@ def test_mailboxes_are_ordered_byte_by_byte_whatever_the_language_of_the_databas
         sa.event.remove(db.engine, "before_cursor_execute", note)
     ordered = {"mailboxes.key", "invitations.mailbox_key", "signatures.mailbox_key"}
     assert set(orders) == {f'ORDER BY {column} COLLATE "C"' for column in ordered}
+
+
+@ON_POSTGRESQL
+@pytest.mark.parametrize("hidden", [True, False])
+def test_who_is_told_of_a_hiding_while_invited_to_another_letter_waits_in_no_ring(app: Flask, hidden: bool) -> None:
+    """The mailboxes of most were forgotten meanwhile: these are made anew, the last one is there."""
+
+    def begin(pause: int) -> tuple[Act, Act]:
+        letter, other = make_letter(), make_letter()
+        emails = [f"{name}{pause}@example.org" for name in ("ana", "bob", "zoe")]
+        signed = [make_signature(letter, email=email).id for email in emails]
+        for email in emails:
+            make_invited(other, email=email)
+        begun = None if hidden else do_to("hide", *people(signed), tells=True).id
+        all_leave()
+        with write() as session:
+            last = max(one.mailbox_key or "" for one in people(signed))
+            hold_mailbox(last)
+            session.execute(sa.delete(Mailbox).where(Mailbox.key != last))
+        number = other.id
+        return lambda: tell(signed, begun), lambda: invite_all(number)
+
+    def people(numbers: list[int]) -> list[Signature]:
+        return [db.session.get_one(Signature, number) for number in numbers]
+
+    def tell(numbers: list[int], begun: int | None) -> None:
+        if begun is None:
+            do_to("hide", *people(numbers), tells=True)
+        else:
+            back(db.session.get_one(Batch, begun))
+
+    def invite_all(number: int) -> None:
+        letter = db.session.get_one(Letter, number)
+        invite(letter, to_invite(letter), by=owner_of(letter))
+
+    for pause in all_turns(app, begin):
+        assert len(posted()) == (6 if hidden else 9) * pause
+        all_leave()

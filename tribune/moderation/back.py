@@ -6,9 +6,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from tribune.audit.models import GROUPS, Event
-from tribune.database import UNREAD, bytewise, db, write
+from tribune.database import UNREAD, db, write
 from tribune.moderation import pieces
-from tribune.moderation.counting import change, count_since_before, locked, unless_asked
+from tribune.moderation.counting import by_mailbox, change, count_since_before, locked, unless_asked
 from tribune.moderation.mails import drop_hidden, post_shown, reached_since
 from tribune.moderation.models import Batch, BatchRow
 from tribune.moderation.queries import DECIDES, VERBS, off_since, told, waits_for_nothing
@@ -54,10 +54,9 @@ def go_back(batch: Batch) -> None:
 
 
 def _tell_again(batch: Batch, reached: Sequence[int]) -> None:
-    """Mail those who were told that they are hidden and are shown again, in the lock order of `forth.py: _tell`."""
+    """Mail those who were told that they are hidden and are shown again, as `forth.py: _tell`."""
     shown = S.id.in_(reached), S.hidden_at.is_(None), *told(batch.letter)
-    people = sa.select(S).where(*shown).order_by(bytewise(S.mailbox_key))
-    for signature in db.session.scalars(people) if reached else ():
+    for signature in by_mailbox(*shown) if reached else ():
         post_shown(signature)
 
 

@@ -1,15 +1,16 @@
 """Changing rows together with the letter's two numbers, in the caller's transaction."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
-from tribune.database import UNREAD, db
+from tribune.database import UNREAD, bytewise, db
 from tribune.letters.models import Letter, Version
 from tribune.letters.queries import asking_number, earlier_words
 from tribune.moderation.models import Batch, BatchRow
 from tribune.outbox.models import Message
-from tribune.outbox.unsent import drop_waiting
+from tribune.outbox.unsent import drop_waiting, hold_mailboxes
 from tribune.signatures.agreement import REFUSED
 from tribune.signatures.counting import count_more
 from tribune.signatures.mails import ASK_TO_AGREE
@@ -21,6 +22,12 @@ S = Signature
 def locked(*conditions: sa.ColumnElement[bool]) -> list[int]:
     """Lock these rows until the transaction ends, by ascending id, so that no two deadlock; return their ids."""
     return list(db.session.scalars(sa.select(S.id).where(*conditions).order_by(S.id).with_for_update()))
+
+
+def by_mailbox(*which: sa.ColumnElement[bool]) -> Sequence[Signature]:
+    """Lock the mailboxes of these signatures that have a row, and return the signatures in that order, to be mailed."""
+    hold_mailboxes(sa.select(S.mailbox_key).where(*which))
+    return db.session.scalars(sa.select(S).where(*which).order_by(bytewise(S.mailbox_key))).all()
 
 
 def change(letter_id: int, ids: list[int], new: dict[str, Any]) -> None:

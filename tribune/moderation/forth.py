@@ -4,9 +4,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from tribune.database import bytewise, db, write
+from tribune.database import db, write
 from tribune.moderation import pieces
-from tribune.moderation.counting import change, locked, unless_asked
+from tribune.moderation.counting import by_mailbox, change, locked, unless_asked
 from tribune.moderation.mails import drop_hidden, post_hidden
 from tribune.moderation.models import Batch, BatchRow
 from tribune.moderation.queries import DECIDES, REACHED, VERBS, concerned, told
@@ -62,10 +62,10 @@ def _counted_before() -> sa.ScalarSelect[Any]:
 
 
 def _tell(batch: Batch, ids: list[int]) -> None:
-    """Mail those who are to be told, by ascending mailbox key, so that no two batches deadlock."""
+    """Mail those who are to be told, in the order in which mailboxes are locked."""
     asks = batch.verb == "ask"
     theirs = REACHED if asks else told(batch.letter)
-    for signature in db.session.scalars(sa.select(S).where(S.id.in_(ids), *theirs).order_by(bytewise(S.mailbox_key))):
+    for signature in by_mailbox(S.id.in_(ids), *theirs):
         if asks:
             post_ask_to_agree(signature)
         else:
