@@ -17,8 +17,9 @@ from structlog.typing import EventDict, WrappedLogger
 from werkzeug.wrappers import Response
 
 SLOW = 1.0  # seconds
-ADDRESS = re.compile(r"[^\s@<>\"'(),;:/]+@[^\s@<>\"'(),;:/]+")
-TOKEN = re.compile(r"[\w.-]*\.[\w-]{43}(?![\w-])")  # as we sign them: payload, moment, SHA-256
+# Each is looked for once in a word, not from each of its letters: an error may quote a path of 256 kB.
+ADDRESS = re.compile(r"(?<![^\s@<>\"'(),;:/])[^\s@<>\"'(),;:/]+@[^\s@<>\"'(),;:/]+")
+TOKEN = re.compile(r"(?<![\w.-])[\w.-]*\.[\w-]{43}(?![\w-])")  # as we sign them: payload, moment, SHA-256
 DETAIL = re.compile(r"^DETAIL:.*$", re.MULTILINE)  # where PostgreSQL quotes the row
 ABOUT = ("method", "rule", "status", "milliseconds")  # what a line tells of a request
 MORE = ("organiser", "statement", "mails")  # and of the organiser, by id, and of what happened meanwhile
