@@ -1,7 +1,6 @@
 """The keys under which people are found and ordered."""
 
 import sys
-from time import process_time
 
 import pytest
 from hypothesis import given
@@ -64,10 +63,8 @@ def test_every_character_is_made_plain_at_once() -> None:
 
 
 def test_accents_without_end_are_not_sorted() -> None:
-    """Between these stand halves of Japanese letters, which become accents too: to sort them takes half a minute."""
-    started = process_time()
-    assert plain("Z" + ("\u0301" * 30 + "\uff9e") * 2000 + ("\u0323" * 30 + "\uff9e") * 2000) == "z"
-    assert process_time() - started < 10
+    """Between these stand halves of Japanese letters, which become accents too: to sort them takes minutes."""
+    assert plain("Z" + ("\u0301" * 30 + "\uff9e") * 5000 + ("\u0323" * 30 + "\uff9e") * 5000) == "z"
 
 
 @given(KEPT_WHOLE)
