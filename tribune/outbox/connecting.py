@@ -56,7 +56,7 @@ class FurtherConnections:
             if self.over.is_set() or len(alive) == MOST or time.monotonic() < self._next:
                 return
             self._next = time.monotonic() + BETWEEN
-            one_more = threading.Thread(target=self._work, name="mail worker", daemon=True)
+            one_more = threading.Thread(target=self._work, name="further mail worker", daemon=True)
             one_more.start()
             self._threads = [*alive, one_more]
 
