@@ -12,7 +12,6 @@ from tribune.importing.known import Finding
 from tribune.importing.mails import post_ask_imported
 from tribune.letters.models import Letter
 from tribune.outbox.actions import hold_mailbox
-from tribune.outbox.models import Mailbox
 from tribune.outbox.unsent import hold_mailboxes
 from tribune.signatures.actions import tally
 from tribune.signatures.counting import count_more
@@ -31,8 +30,8 @@ def write_rows(letter: Letter, found: Sequence[Finding], terms: Terms) -> list[i
     rows = [_row(letter, one, one.entry, terms) for one in found if one.entry]
     if terms.how == ASK:
         keys = sorted(row["mailbox_key"] for row in rows)
-        hold_mailboxes(sa.select(Mailbox.key).where(Mailbox.key.in_(keys)))  # as all who mail several: first those
-        for key in keys:  # that are there, then those to be made
+        hold_mailboxes(keys)
+        for key in keys:  # those to be made come after those that are there, as for all who mail several
             hold_mailbox(key)
         return [number for row, one in zip(rows, found, strict=True) if (number := _ask(letter, row, one))]
     if not rows:

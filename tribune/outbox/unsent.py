@@ -1,5 +1,6 @@
 """Mails that wait in the outbox: paused, resumed, dropped, or without their reply address from now on."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -42,10 +43,11 @@ def drop_waiting(kind: str, *which: sa.ColumnElement[bool]) -> None:
     db.session.execute(waiting, execution_options=UNREAD)
 
 
-def hold_mailboxes(keys: sa.Select[Any]) -> None:
-    """Lock the mailboxes that this query names, in one order, before their mails; in the caller's transaction.
+def hold_mailboxes(keys: sa.Select[Any] | Sequence[str]) -> None:
+    """Lock those of these mailboxes that have a row, in one order, before their mails; in the caller's transaction.
 
-    For callers that drop mails: "it was not me" locks a mailbox, then deletes its mails. One without a row has none.
+    For callers that drop mails ("it was not me" locks a mailbox, then deletes its mails) or mail several people: they
+    make the rows that are missing only after this, in the same order.
     """
     theirs = sa.select(Mailbox.key).where(Mailbox.key.in_(keys))
     db.session.execute(theirs.order_by(bytewise(Mailbox.key)).with_for_update())
