@@ -82,10 +82,11 @@ def _typed(error: HTTPException) -> str:
     return ""
 
 
-def show(error: HTTPException) -> ResponseReturnValue:
+def show(error: HTTPException, first_page: str = "") -> ResponseReturnValue:
     """Show the page of an HTTP error, with its description if one of our views gave it.
 
     Libraries describe theirs in English, for programmers; they raise subclasses where we abort by number.
+    `first_page`: the address of a list that was asked for a page it does not have.
     """
     code = error.code or 500
     typed = _typed(error)
@@ -106,7 +107,8 @@ def show(error: HTTPException) -> ResponseReturnValue:
     headers = {name: value for name, value in error.get_headers() if name not in {"Content-Type", "Content-Length"}}
     # to tell the operator, whose log says under it what happened
     number = g.request_id if code >= 500 and "request_id" in g else ""
-    page = render_template("errors/error.html", title=title, sentence=sentence, number=number, typed=typed, code=code)
+    given = {"title": title, "sentence": sentence, "number": number, "typed": typed, "code": code}
+    page = render_template("errors/error.html", **given, first_page=first_page)
     return page, code, headers
 
 
@@ -169,7 +171,8 @@ def show_unknown_day(_error: Exception) -> ResponseReturnValue:
 
 def show_unknown_page(_error: Exception) -> ResponseReturnValue:
     """Answer 400 when a list is asked for a page after a row that ends none."""
-    return show(BadRequest(_("This page of the list does not exist. Start again from the first page.")))
+    sentence = _("This page of the list does not exist. Start again from the first page.")
+    return show(BadRequest(sentence), first_page=request.path)
 
 
 def refuse_nul() -> None:

@@ -89,9 +89,12 @@ def test_the_newest_comes_first_and_pages_follow(client: Reader, letter: Letter)
 
 
 @ON_SQLITE
-def test_a_cursor_that_is_none_of_ours_is_refused(client: Reader, letter: Letter) -> None:
+def test_a_cursor_that_is_none_of_ours_is_refused_and_leads_to_the_first_page(client: Reader, letter: Letter) -> None:
     client.log_in(owner_of(letter))
-    assert client.get(f"/manage/letters/{letter.id}/log?after=x").status_code == 400
+    page = f"/manage/letters/{letter.id}/log"
+    answer = client.get(f"{page}?after=x")
+    assert answer.status_code == 400
+    assert f'<a href="{page}">First page</a>' in answer.text
 
 
 def test_filters_choose_by_kind_person_and_letter(client: Reader, letter: Letter) -> None:
