@@ -102,6 +102,28 @@ def test_a_title_line_is_the_title(title):
     )
 
 
+@pytest.mark.parametrize(
+    "head",
+    [
+        "Tribune\n\nPar un collectif\n\nRouvrir la rivière",
+        "Par Zoé Évrard et Luc Da\n\nRouvrir la rivière",
+        "Collectif\n\nRouvrir la rivière",
+        "TRIBUNE. Rouvrir la rivière\n\nPar un collectif de bateliers",
+        "# Opinion — Rouvrir la rivière",
+    ],
+)
+def test_rubric_and_authors_above_or_below_the_title_are_left_out_and_shown(head: str) -> None:
+    page = read_page(f"{head}\n\n{SENTENCE}\n\n{SENTENCE}")
+    assert (page.title, page.standfirst) == ("Rouvrir la rivière", "")
+    assert page.text.split("\n\n") == [SENTENCE.strip()] * 2
+    assert set(" ".join(page.left_out).split()) | set("Rouvrir la rivière".split()) == set(head.split()) - {"#"}
+
+
+@pytest.mark.parametrize("title", ["Opinion publique et rivières", "Tribune libre", "Par-delà la rivière"])
+def test_a_title_that_begins_as_a_rubric_or_as_its_authors_do_stays(title: str) -> None:
+    assert read_page(f"{title}\n\n{SENTENCE}\n\n{SENTENCE}").title == title
+
+
 @pytest.mark.parametrize("first", ["Monsieur le maire,", "La rivière a disparu.", "Voici pourquoi :", "- un pont"])
 def test_a_line_that_cannot_be_a_title_stays_in_the_text(first):
     page = read_page(f"{first}\n\n{SENTENCE}\n\n{SENTENCE}")

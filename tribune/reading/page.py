@@ -13,6 +13,7 @@ from tribune.reading.page_furniture import (
     is_button,
     is_note,
     outlet_named,
+    rubric_of,
     signatories_after_colon,
 )
 from tribune.reading.pasted import N_, UNREADABLE, Doubt, readable
@@ -95,6 +96,9 @@ def read_page(text: str) -> Page:
     if listed:
         doubts.append(Doubt(listed[0].line, listed[0].text.split("\n")[0], "list_without_heading"))
     title, blocks = _take_title(blocks, doubts)
+    if rubric := rubric_of(title):
+        title = title.removeprefix(rubric)
+        piles.left_out.append(rubric.strip())
     standfirst, blocks = _take_standfirst(blocks, doubts)
     body = "\n\n".join(_body(blocks, listed, doubts))
     if not body:
@@ -125,7 +129,7 @@ def _sort(lines: list[Numbered]) -> _Sorted:
         piles.outlet = piles.outlet or outlet
         heads_a_list = not is_over and announces_signatories(words) and _is_a_list(_next_words(lines, index))
         on_the_same_line = "" if is_over or in_list else signatories_after_colon(words)
-        if is_over or outlet or heads_a_list or is_button(words) or is_note(words):
+        if is_over or outlet or heads_a_list or is_button(words) or is_note(words) or _names_the_authors(words):
             piles.left_out.append(words)
         elif on_the_same_line and _is_a_list(on_the_same_line):
             piles.left_out.append(words[: words.index(":") + 1])
@@ -135,6 +139,12 @@ def _sort(lines: list[Numbered]) -> _Sorted:
             piles.keep(in_list, number, line)
         in_list = in_list or heads_a_list
     return piles
+
+
+def _names_the_authors(words: str) -> bool:
+    """Whether the line is `Par Zoé Évrard et Luc Da`."""
+    by, _, names = words.partition(" ")
+    return by in ("Par", "By") and len(words) <= _LONGEST_LINE_OF_A_LIST and count_named(names) > 0
 
 
 def _next_words(lines: list[Numbered], index: int) -> str:

@@ -32,8 +32,12 @@ _OUTLET = re.compile(
     r" (?P<outlet_en>[^:.]+?)(?: on \d[^:]*)?\s*(?::.*|\.)?",
     re.IGNORECASE,
 )
+_RUBRIC = re.compile(
+    r"(?:tribune|opinion|point de vue|libre propos|carte blanche)(?:\s*[.:|–—]| -)\s+(?=\S)", re.IGNORECASE
+)
 _BUTTON = re.compile(
     r"(?:partager|share|tweet|tweeter|imprimer|print|s abonner|subscribe|lire la suite|read more"
+    r"|tribunes?(?: collective)?|opinions?|points? de vue|libre propos|carte blanche|collectif"
     r"|signer|signez|sign|sign now|partager sur \w+|share (?:this|on \w+)|envoyer par e ?mail"
     r"|facebook|twitter|linkedin|whatsapp)",
 )
@@ -41,6 +45,7 @@ _NOTE = re.compile(
     r"(?:pour |to )?(?:signer|signez|sign)\b.*https?://\S+|(?:à )?lire (?:aussi|également)(?:\s*[:|].*)?"
     r"|read also(?:\s*[:|].*)?|(?:publiée?|mise? à jour|published|updated) (?:(?:le|on) \d|aujourd['’]hui|hier)"
     r"(?:[^,.!?]|\.(?=\d)|, (?:\d|modifi|mis|updated))*"  # but not a sentence that begins with a day
+    r"|par un (?:collectif|groupe)\b[^,.!?:]*|by a (?:collective|group)\b[^,.!?:]*"
     r"|temps de lecture[ :]*\d.*|(?:article )?réservé aux abonnés|offrir l['’]article|contacts? presse\b.*"
     r"|press contacts?\b.*|mentions légales|legal notice|©.*",
     re.IGNORECASE,
@@ -81,13 +86,13 @@ def outlet_named(line: str) -> str:
 
 
 def is_button(line: str) -> bool:
-    """Whether the line is only a button or a link of the site."""
+    """Whether the line is only a button, a link or a rubric of the site."""
     # With punctuation it is the authors' sentence: "Signez !".
     return len(line) <= _LONGEST_HEADING and line[-1:].isalnum() and _BUTTON.fullmatch(plain(line)) is not None
 
 
 def is_note(line: str) -> bool:
-    """Whether the line is a note of the site: date, contact, where to sign, what else to read."""
+    """Whether the line is a note of the site: date, authors, contact, where to sign, what else to read."""
     # With a small letter it may be the rest of a cut sentence.
     return len(line) <= _LONGEST_HEADING and not line[0].islower() and _NOTE.fullmatch(line) is not None
 
@@ -103,3 +108,9 @@ def _without_counts(line: str) -> str:
 
 def _only_heading_words(words: str) -> bool:
     return all(word in _HEADING_WORDS for word in words.split())
+
+
+def rubric_of(title: str) -> str:
+    """Return the rubric that newspapers print before a title ("TRIBUNE. " of "TRIBUNE. Sauvons le port"), or ""."""
+    found = _RUBRIC.match(title)
+    return found[0] if found else ""
